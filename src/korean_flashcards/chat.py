@@ -1,0 +1,96 @@
+"""What is said to a model and what comes back: plain values that pass between nodes and the client.
+
+``ChatTemplate`` holds all that is the same for every word of a stage; a request is a template plus the user text.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from korean_flashcards.contracts import FailureCode, Stage
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A system prompt of the project and its version, the hash of its text."""
+
+    name: str
+    text: str
+
+    @property
+    def version(self) -> str:
+        """Twelve hex digits of the text's SHA-256: a changed prompt is another version, a renamed file is not."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class ChatTemplate:
+    """One stage's call to one model. ``model`` includes the version of the offline model ("offline/dictionary@1")."""
+
+    stage: Stage
+    model: str
+    system: str
+    schema: dict[str, Any]
+    temperature: float | None
+    max_tokens: int | None
+
+    def messages(self, user: str) -> list[dict[str, str]]:
+        """Two messages: the system text (the same bytes for every word) and the word's JSON."""
+        return [{"role": "system", "content": self.system}, {"role": "user", "content": user}]
+
+    @property
+    def response_format(self) -> dict[str, Any]:
+        """OpenAI's ``json_schema`` response format, named after the stage."""
+        return {"type": "json_schema", "json_schema": {"name": self.stage, "schema": self.schema, "strict": True}}
+
+    def key_parts(self, user: str) -> dict[str, Any]:
+        """What changes the answer, and hence the key.
+
+        In: the model, both messages, the response format asked for, the temperature, the token limit.
+        Out: timeout, retries, concurrency (they change when the answer comes, not the answer), the address and key of
+        the provider (the same model behind another address is the same model), the word's place in a list.
+        """
+        return {
+            "model": self.model,
+            "messages": self.messages(user),
+            "response_format": self.response_format,
+            "temperature": self.temperature,
+            "max_tokens": self.max_tokens,
+        }
+
+    def key(self, user: str) -> str:
+        """SHA-256 (hex) of the canonical JSON of ``key_parts``."""
+        text = json.dumps(self.key_parts(user), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One word's question. ``accept`` reads a reply's text and raises ``ReplyError`` when it must not be used."""
+
+    key: str
+    user: str
+    accept: Callable[[str], object]
+
+
+@dataclass(frozen=True)
+class ChatReply:
+    """The end of one question: the accepted text, or a code and message; and what it cost.
+
+    ``text`` is the last text the model sent, also of a failure (None where nothing came). Tokens, ``cost_usd`` and
+    ``latency_s`` add up all attempts; of a cached reply they are what it cost when it was paid. ``cost_usd`` is None
+    where the price of the model is unknown.
+    """
+
+    key: str
+    text: str | None
+    cached: bool
+    attempts: int
+    code: FailureCode | None = None
+    message: str | None = None
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_usd: float | None = 0.0
+    latency_s: float = 0.0

@@ -1,0 +1,147 @@
+"""``kedro run`` with this project's defaults, closing summary and exit codes.
+
+Exit codes: 0 all done, 1 error, 2 finished but incomplete.
+"""
+
+import sys
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+from kedro import KedroDeprecationWarning
+from kedro.framework.cli.project import run as kedro_run
+from kedro.framework.project import pipelines, settings
+from kedro.io.core import DatasetError
+from kedro.utils import find_kedro_project, load_obj
+
+from korean_flashcards.errors import FlashcardsError
+from korean_flashcards.summary import FRAMES, STAGES, Reached, RunSummary, summarise, terminal_text
+
+# With one of these a run is only a part of its pipelines: there is no whole to count.
+_NARROWING = ("tags", "node_names", "from_nodes", "to_nodes", "from_inputs", "to_outputs", "namespaces")
+
+
+class _RunCommand(click.Command):
+    """Kedro's run options, with defaults from .kedro.yml; a wrong option is an error (1), not an incomplete run (2)."""
+
+    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
+        try:
+            extra["default_map"] = _defaults({option.name for option in self.params if option.name})
+            return super().make_context(info_name, args, *rest, **extra)
+        except click.UsageError as error:
+            error.exit_code = 1
+            raise
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        rest = super().parse_args(ctx, args)
+        given = ctx.get_parameter_source("params") is click.core.ParameterSource.COMMANDLINE
+        if given and (default := (ctx.default_map or {}).get("params")):
+            ctx.params["params"] = _merged(default, ctx.params["params"])
+        if ctx.params["pipeline"]:
+            ctx.params["pipelines"] = [ctx.params["pipeline"]]
+        return rest
+
+
+def run_project(**options: Any) -> None:
+    """Run the pipelines, then count what came out and exit by it."""
+    warnings.simplefilter("ignore", KedroDeprecationWarning)
+    started = time.time()
+    try:
+        names = _pipeline_names(options["pipelines"])
+        summary = _run(names, options, started)
+    except KeyboardInterrupt:
+        _fail("Stopped. Every reply received so far is in the cache: run again, and only the missing ones are asked for.")
+    except (FlashcardsError, DatasetError) as error:
+        _fail(_message(error))
+    if summary and not summary.complete:
+        sys.exit(2)
+
+
+run = _RunCommand(
+    "run",
+    params=kedro_run.params,
+    callback=run_project,
+    help="""Run the pipelines: a word list in, a deck and a report out.
+
+    Without options: the run that .kedro.yml describes. Exit codes: 0 all done, 1 error, 2 finished but incomplete.""",
+)
+
+
+def _defaults(known: set[str]) -> dict[str, Any]:
+    """The ``run`` section of .kedro.yml; command-line options win over it."""
+    path = (find_kedro_project(Path.cwd()) or Path.cwd()) / ".kedro.yml"
+    if not path.exists():
+        return {}
+    section = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("run") or {}
+    if unknown := sorted(set(section) - known):
+        raise click.UsageError(f"{path} sets run options that do not exist: {', '.join(unknown)}. Nothing was run.")
+    return section
+
+
+def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """Parameters of the command line over those of .kedro.yml, group by group."""
+    merged = dict(base)
+    for name, value in over.items():
+        both = isinstance(value, dict) and isinstance(merged.get(name), dict)
+        merged[name] = _merged(merged[name], value) if both else value
+    return merged
+
+
+def _pipeline_names(asked: list[str]) -> list[str]:
+    known = [name for name in pipelines if name != "__default__"]
+    if unknown := [name for name in asked if name not in pipelines]:
+        _fail(f"There is no pipeline {', '.join(unknown)}. Known: {', '.join(known)}. Nothing was run.")
+    return [name for name in known if name in asked] or known
+
+
+def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummary | None:
+    """Run, then print the closing lines; None where the run was narrowed to single nodes."""
+    runner = load_obj(options["runner"] or "SequentialRunner", "kedro.runner")
+    params = options["params"] or {}
+    with settings.SESSION_CLASS.create(env=options["env"], conf_source=options["conf_source"]) as session:
+        session.run(
+            pipeline_names=names,
+            runner=runner(**{"is_async": options["is_async"], **options["runner_params"]}),
+            load_versions=options["load_versions"],
+            only_missing_outputs=options["only_missing_outputs"],
+            runtime_params=params,
+            **{name: options[name] for name in _NARROWING},
+        )
+        if any(options[name] for name in _NARROWING):
+            return None
+        context = session.load_context(params)
+        summary = _summary(context.catalog, names, context.params["limit"], started)
+    click.echo(terminal_text(summary))
+    made = {"export": ("Deck", "deck"), "reporting": ("Report", "report")}
+    for title, dataset in (made[name] for name in names if name in made):
+        click.echo(f"{title:<10} {_shown(context.catalog[dataset]._filepath)}")
+    return summary
+
+
+def _summary(catalog: Any, names: list[str], limit: int | None, started: float) -> RunSummary:
+    reached: Reached = next((name for name in ("ingress", "nuance") if names[-1] == name), "flashcards")  # type: ignore[misc]
+    stages = STAGES[: STAGES.index(reached) + 1]
+    frames = {name: catalog.load(name) for stage in stages for name in FRAMES[stage]}
+    return summarise(frames, reached, limit, time.time() - started)
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def _message(error: BaseException) -> str:
+    """The innermost message meant for people: Kedro wraps what its datasets and validators raise."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, FlashcardsError):
+            return str(cause)
+        cause = cause.__cause__ or cause.__context__
+    return str(error)
+
+
+def _fail(message: str) -> Any:
+    click.echo(f"Error: {message}", err=True)
+    sys.exit(1)

@@ -1,0 +1,1 @@
+"""Kedro datasets of our own: the only modules beside the client that read or write the project's files."""

@@ -1,0 +1,76 @@
+"""Anki files: the note type's templates (read) and the .apkg package (written)."""
+
+import itertools
+import sqlite3
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from kedro.io import AbstractDataset
+from kedro.io.core import DatasetError
+
+from korean_flashcards.datasets.atomic import atomic_path
+from korean_flashcards.formats.anki import NoteTemplates
+
+if TYPE_CHECKING:
+    import genanki
+
+
+class AnkiTemplatesDataset(AbstractDataset[NoReturn, NoteTemplates]):
+    """``front.html``, ``back.html`` and ``style.css`` in one folder."""
+
+    def __init__(self, *, path: str, metadata: dict[str, Any] | None = None) -> None:
+        self._path = Path(path)
+        self.metadata = metadata
+
+    def load(self) -> NoteTemplates:
+        """Return the templates."""
+        front, back, css = (
+            (self._path / name).read_text(encoding="utf-8") for name in ("front.html", "back.html", "style.css")
+        )
+        return NoteTemplates(front=front, back=back, css=css)
+
+    def save(self, data: NoReturn) -> NoReturn:
+        raise DatasetError("Templates are written by people, not by nodes.")
+
+    def _exists(self) -> bool:
+        return self._path.is_dir()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"path": str(self._path)}
+
+
+class AnkiPackageDataset(AbstractDataset["genanki.Package", NoReturn]):
+    """A ``genanki.Package`` written as a compressed .apkg."""
+
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._filepath = Path(filepath)
+        self.metadata = metadata
+
+    def load(self) -> NoReturn:
+        raise DatasetError(f"{self._filepath.name} is for Anki: open it there, or read anki_notes here.")
+
+    def save(self, data: "genanki.Package") -> None:
+        """Write the package; a crash leaves the previous one whole.
+
+        genanki's own ``write_to_file`` stores without compression and leaves its database behind in the temporary
+        folder, so the database is made here.
+        """
+        with tempfile.TemporaryDirectory() as folder, atomic_path(self._filepath) as path:
+            database = Path(folder) / "collection.anki2"
+            connection = sqlite3.connect(database)
+            now = time.time()
+            data.write_to_db(connection.cursor(), now, itertools.count(int(now * 1000)))
+            connection.commit()
+            connection.close()
+            with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+                package.write(database, "collection.anki2")
+                package.writestr("media", "{}")
+
+    def _exists(self) -> bool:
+        return self._filepath.exists()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": str(self._filepath)}

@@ -1,0 +1,34 @@
+"""A UTF-8 text file with LF line ends (TSV, JSON, HTML, template), written atomically."""
+
+from pathlib import Path
+from typing import Any
+
+from kedro.io import AbstractDataset
+from kedro.io.core import DatasetError
+
+from korean_flashcards.datasets.atomic import atomic_path
+
+
+class TextDataset(AbstractDataset[str, str]):
+    """One text in one file."""
+
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._filepath = Path(filepath)
+        self.metadata = metadata
+
+    def load(self) -> str:
+        """Return the text; a trailing tab or newline is data and stays."""
+        if not self._filepath.exists():
+            raise DatasetError(f"{self._filepath.name} has not been made yet. Run `kedro run` first.")
+        return self._filepath.read_text(encoding="utf-8")
+
+    def save(self, data: str) -> None:
+        """Write the text; a crash leaves the previous file whole."""
+        with atomic_path(self._filepath) as path:
+            path.write_bytes(data.encode())
+
+    def _exists(self) -> bool:
+        return self._filepath.exists()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": str(self._filepath)}

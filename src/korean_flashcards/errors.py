@@ -1,0 +1,24 @@
+"""Errors that a person can act on; commands print their message and nothing else.
+
+Every message says what happened and where, what is safe, and what to do next.
+"""
+
+
+class FlashcardsError(Exception):
+    """Base of all errors that stop a run and are shown as one message, without a traceback."""
+
+
+class WordListError(FlashcardsError):
+    """A word list cannot be read at all (single bad rows become rejects instead)."""
+
+
+class SettingsError(FlashcardsError):
+    """A parameter is unknown or has a value that cannot work."""
+
+
+class ModelUnavailableError(FlashcardsError):
+    """The provider refuses every call (no key, no permission, no credit, no such model): asking on is useless."""
+
+
+class CacheError(FlashcardsError):
+    """The reply cache cannot be read or written; nothing more is asked, so nothing more is paid."""

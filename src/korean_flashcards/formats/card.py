@@ -1,0 +1,64 @@
+"""What code knows of a card and hence no model is paid for: which types a word supports, the primer, the tags."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from korean_flashcards.contracts import DraftCard
+
+Record = dict[str, Any]
+
+# A card type is asked for only where the analysis has something to write it from.
+_SUPPORTED: dict[str, Callable[[Record], bool]] = {
+    "Scene": lambda nuance: True,
+    "Usage-Comparison": lambda nuance: bool(nuance["comparison"] or nuance["usage_context"]),
+    "Hanja": lambda nuance: bool(nuance["homonyms"]),
+    "Grammar": lambda nuance: nuance["pos"] in {"verb", "adjective", "particle", "ending", "suffix", "determiner"},
+    "Formal-Casual": lambda nuance: bool(nuance["usage_context"]),
+    "Example": lambda nuance: bool(nuance["usage_context"]),
+    "Cultural": lambda nuance: bool(nuance["usage_context"]),
+}
+
+
+def supported_types(nuance: Record, card_types: Sequence[str]) -> list[str]:
+    """Return those of ``card_types`` that this word's analysis supports, in their order."""
+    return [name for name in card_types if _SUPPORTED[name](nuance)]
+
+
+def primer(pos: str, term_number: int, term: str) -> str:
+    """Return the way into the memory room, the same words for every card but for binder and tab."""
+    return (
+        "You enter your clean, pleasant-smelling memory room. 1. Walk to the cabinet labeled 'KOREAN'. "
+        f"2. Open the drawer labeled 'TERMS'. 3. Pull out the binder marked '{pos.upper()}'. "
+        f"4. Flip to the tab for 'Term #{term_number}: {term}' and prepare to step through the portal."
+    )
+
+
+def tags(card: DraftCard, nuance: Record, word: Record, model: str) -> list[str]:
+    """Return the card's tags: always term:, pos:, card: first; then what code knows; then what only the model knew.
+
+    ``nuance`` and ``word`` are rows of the nuance and vocabulary frames. No tag has a space or a comma.
+    """
+    known = [f"term:{word['term']}", f"pos:{nuance['pos']}", f"card:{card.tab_name}"]
+    if card.tab_name == "Scene":
+        known += ["concept:metaphor", f"metaphor:{nuance['metaphor_noun'].lower()}"]
+    if card.tab_name == "Usage-Comparison" and nuance["comparison"]:
+        known.append(f"comparison_term:{nuance['comparison']['vs'].split('[')[0].strip()}")
+    if card.tab_name == "Hanja" and nuance["homonyms"]:
+        known += ["hanja", *(f"character:{sign}" for sign in nuance["homonyms"][0]["hanja"] if "一" <= sign <= "鿿")]
+    if word["topik_level"]:
+        known.append(f"level:TOPIK{word['topik_level']}")
+    if card.honorific_level not in {"", "neutral"}:
+        known.append(f"formality:{card.honorific_level}")
+    known.append("source:offline" if model.startswith("offline/") else f"source:{model}")
+    kinds = {tag.split(":")[0] for tag in known}
+    return list(
+        dict.fromkeys(
+            tag_text(tag) for tag in [*known, *word["tags"], *(t for t in card.tags if t.split(":")[0] not in kinds)]
+        )
+    )
+
+
+def tag_text(text: str) -> str:
+    """Return the text fit for a tag: Anki separates tags by spaces, the TSV by commas."""
+    return re.sub(r"[\s,]+", "_", text.strip())

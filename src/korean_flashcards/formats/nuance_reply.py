@@ -1,0 +1,103 @@
+"""Stage 1: a model's text → the nuance record of the word that was asked for."""
+
+import re
+import unicodedata
+from typing import Any
+
+from pydantic import ValidationError
+
+from korean_flashcards.contracts import PARTS_OF_SPEECH, FailureCode, Nuance, ReplyError
+from korean_flashcards.formats.json_text import find_json
+from korean_flashcards.korean.hangul import strip_to_hangul
+
+# What models and word lists call the parts of speech, beside the contract's own names.
+_POS_NAMES = {
+    "number": "numeral", "counter": "noun", "dependent noun": "noun", "bound noun": "noun", "proper noun": "noun",
+    "auxiliary verb": "verb", "auxiliary adjective": "adjective", "descriptive verb": "adjective", "copula": "adjective",
+    "adnominal": "determiner", "prenoun": "determiner", "exclamation": "interjection", "idiom": "phrase",
+    "expression": "phrase", "sentence": "phrase", "marker": "particle", "postposition": "particle",
+    "verb ending": "ending", "grammar": "ending", "prefix": "suffix", "affix": "suffix",
+}  # fmt: skip
+
+
+def read_nuance(text: str, word: str, term_number: int) -> Nuance:
+    """Return the record in ``text``; ``term`` is composed anew from the word asked for and the IPA.
+
+    Raises ReplyError: the codes of ``find_json``, ``wrong_word``, ``contract`` (naming the fields and rules).
+    """
+    reply = _one_object(find_json(text))
+    about = str(reply.get("term") or "")
+    if not same_word(about, word):
+        raise ReplyError(FailureCode.WRONG_WORD, f"the reply is about {about[:60]!r}, not about {word!r}")
+    fields = {name: reply[name] for name in Nuance.model_fields if name in reply}
+    ipa = _ipa(fields.get("ipa"))
+    fields |= {"term_number": term_number, "ipa": ipa, "term": f"{word}{ipa}", "pos": part_of_speech(fields.get("pos"))}
+    fields["korean_keywords"] = _keywords(fields.get("korean_keywords"), word)
+    if isinstance(fields.get("homonyms"), dict):
+        fields["homonyms"] = [fields["homonyms"]]
+    try:
+        nuance = Nuance.model_validate(fields)
+    except ValidationError as error:
+        raise ReplyError(FailureCode.CONTRACT, contract_message(error)) from error
+    _check_readings(nuance, word)
+    return nuance
+
+
+def same_word(about: str, word: str) -> bool:
+    """Whether ``about`` (perhaps with an IPA in brackets, another Unicode form, hanja beside it) is the word."""
+    plain = _plain(about.split("[", 1)[0])
+    return plain == _plain(word) or (bool(plain) and strip_to_hangul(plain) == strip_to_hangul(_plain(word)))
+
+
+def part_of_speech(name: Any) -> str:
+    """The contract's name for what a model or list calls a part of speech; unknown names are returned as they are."""
+    plain = " ".join(re.sub(r"[_-]", " ", str(name or "")).lower().split())
+    if plain in PARTS_OF_SPEECH:
+        return plain
+    return _POS_NAMES.get(plain, _POS_NAMES.get(plain.split(" (")[0], plain.split(" (")[0]))
+
+
+def contract_message(error: ValidationError) -> str:
+    """One line naming each field and the rule that it breaks."""
+    parts = [
+        f"{'.'.join(str(step) for step in problem['loc']) or 'record'}: {problem['msg'].lower()}"
+        for problem in error.errors(include_url=False)
+    ]
+    return "; ".join(parts[:6]) + (f"; and {len(parts) - 6} more" if len(parts) > 6 else "")
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def _one_object(value: Any) -> dict[str, Any]:
+    """Models wrap a single record in a list or under a name."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, dict) and len(value) == 1 and isinstance(inner := next(iter(value.values())), dict):
+        value = inner
+    if not isinstance(value, dict):
+        raise ReplyError(FailureCode.MALFORMED, f"expected one JSON object, found an array of {len(value)}")
+    return value
+
+
+def _ipa(value: Any) -> str:
+    """The IPA in square brackets: models forget them or write slashes."""
+    bare = str(value or "").strip().strip("/").strip()
+    return bare if bare.startswith("[") or not bare else f"[{bare}]"
+
+
+def _keywords(value: Any, word: str) -> list[str]:
+    """The term itself first, then the others, each once, ten at most."""
+    words = value if isinstance(value, list) else re.split(r"[,;]", str(value or ""))
+    others = [str(keyword).strip() for keyword in words if str(keyword).strip() and not same_word(str(keyword), word)]
+    return [word, *dict.fromkeys(others)][:10]
+
+
+def _check_readings(nuance: Nuance, word: str) -> None:
+    """A homonym is the same Hangul: its reading must stand in the word."""
+    for homonym in nuance.homonyms or []:
+        reading = strip_to_hangul(homonym.reading)
+        if not reading or reading not in strip_to_hangul(word):
+            message = f"homonyms: {homonym.hanja} is read {homonym.reading!r}, which is not {word!r}"
+            raise ReplyError(FailureCode.CONTRACT, message)

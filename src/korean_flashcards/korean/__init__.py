@@ -1,0 +1,1 @@
+"""Pure functions on the Korean language: letters, pronunciation, IPA, morphology and hanja."""

@@ -1,0 +1,43 @@
+"""Comparing short English glosses by their content words, without a dictionary of synonyms."""
+
+import re
+from functools import lru_cache
+
+_IDLE = frozenset(
+    """
+    a an the of to be is are am was in on at for with and or by from as into out up off over it its he him she her
+    his i me my we us our you your they them their this that these those who whom what which one one's no not than
+    so too also such very more most some any all's use used using make made do done have has had get got go goes give
+    something someone somebody someone's oneself sb sth etc eg ie esp usually especially kind sort type form noun verb
+    adjective adverb particle suffix prefix word's name surname person honorific polite formal informal casual korean
+    """.split()
+)
+# Longest first; what remains must keep three letters (five before -ion), or "nation" would equal "state".
+_SUFFIXES = (
+    ("iness", "y", 3), ("ness", "", 3), ("ment", "", 4), ("ings", "", 3), ("ions", "", 5), ("ion", "", 5), ("ies", "y", 2),
+    ("ied", "y", 2), ("ing", "", 3), ("ers", "er", 3), ("ed", "", 3), ("ly", "", 3), ("es", "", 3), ("s", "", 3),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=65536)
+def content_words(text: str) -> frozenset[str]:
+    """The stems of the words that carry meaning: "in the rooms; to study" → {"room", "studi"}."""
+    return frozenset(_stem(word) for word in re.findall(r"[a-z]{2,}", text.lower()) if word not in _IDLE)
+
+
+@lru_cache(maxsize=65536)
+def senses(text: str) -> frozenset[frozenset[str]]:
+    """The content words of each sense, senses being separated by ; , or /."""
+    return frozenset(words for part in re.split(r"[;,/()]", text) if (words := content_words(part)))
+
+
+def _stem(word: str) -> str:
+    for suffix, replacement, least in _SUFFIXES:
+        if word.endswith(suffix) and not word.endswith("ss") and len(word) - len(suffix) >= least:
+            word = word[: len(word) - len(suffix)] + replacement
+            break
+    if len(word) > 3:
+        word = word.removesuffix("e")
+        if word[-1] == word[-2]:
+            word = word[:-1]
+    return word[:-1] + "i" if len(word) > 2 and word.endswith("y") else word

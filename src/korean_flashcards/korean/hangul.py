@@ -1,0 +1,87 @@
+"""Hangul syllables and their letters, by the arithmetic of the Unicode standard (chapter 3.12).
+
+Letters are compatibility jamo ("ㄱ", "ㅏ", "ㄳ"), as a keyboard types them. Text is expected in NFC.
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+ONSETS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
+CODAS = ("", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ")
+
+_FIRST, _LAST = "가", "힣"
+
+
+class Jamo(NamedTuple):
+    """The letters of one syllable; ``coda`` is "" in an open syllable."""
+
+    onset: str
+    vowel: str
+    coda: str
+
+
+def is_syllable(ch: str) -> bool:
+    """True for one complete Hangul syllable (U+AC00–U+D7A3)."""
+    return len(ch) == 1 and _FIRST <= ch <= _LAST
+
+
+def has_hangul(text: str) -> bool:
+    """True if the text holds at least one complete Hangul syllable."""
+    return any(_FIRST <= ch <= _LAST for ch in text)
+
+
+def strip_to_hangul(text: str) -> str:
+    """The Hangul syllables of the text and nothing else: "남성[nam.sʌŋ]" → "남성"."""
+    return "".join(ch for ch in text if _FIRST <= ch <= _LAST)
+
+
+@cache
+def split(syllable: str) -> Jamo:
+    """The letters of a syllable: "값" → ("ㄱ", "ㅏ", "ㅄ").
+
+    Raises ValueError if it is not one complete Hangul syllable.
+    """
+    if not is_syllable(syllable):
+        raise ValueError(f"{syllable!r} is not one complete Hangul syllable")
+    rest, coda = divmod(ord(syllable) - ord(_FIRST), len(CODAS))
+    onset, vowel = divmod(rest, len(VOWELS))
+    return Jamo(ONSETS[onset], VOWELS[vowel], CODAS[coda])
+
+
+@cache
+def join(jamo: Jamo) -> str:
+    """The syllable made of these letters; the inverse of ``split``.
+
+    Raises ValueError if a letter cannot stand in its place (ㄸ as coda, ㄳ as onset).
+    """
+    onset, vowel, coda = jamo
+    if onset not in tuple(ONSETS) or vowel not in tuple(VOWELS) or coda not in CODAS:
+        raise ValueError(f"{tuple(jamo)!r} are not the letters of a Hangul syllable")
+    index = (ONSETS.index(onset) * len(VOWELS) + VOWELS.index(vowel)) * len(CODAS) + CODAS.index(coda)
+    return chr(ord(_FIRST) + index)
+
+
+def _last_coda(word: str) -> str:
+    hangul = strip_to_hangul(word)
+    return split(hangul[-1]).coda if hangul else ""
+
+
+def has_coda(word: str) -> bool:
+    """True if the last Hangul syllable ends in a consonant; False without Hangul."""
+    return _last_coda(word) != ""
+
+
+def with_particle(word: str, pair: str) -> str:
+    """The word with the fitting form of a particle, given as "after consonant/after vowel".
+
+    "문", "을/를" → "문을"; "나무", "이/가" → "나무가". A pair of 으로 and 로 (으로서/로서 too) takes the
+    vowel form after ㄹ as well: "서울", "으로/로" → "서울로".
+    Raises ValueError if ``pair`` is not two forms separated by one slash.
+    """
+    forms = pair.split("/")
+    if len(forms) != 2 or not all(forms):
+        raise ValueError(f"{pair!r} is not a pair of particle forms such as 을/를")
+    coda = _last_coda(word)
+    takes_vowel_form = coda == "" or (coda == "ㄹ" and forms[0].startswith("으로"))
+    return word + forms[takes_vowel_form]

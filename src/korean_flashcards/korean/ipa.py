@@ -1,0 +1,85 @@
+"""The project's IPA convention: a broad phonetic transcription of the standard pronunciation.
+
+Syllables are separated by dots, words by spaces, the whole stands in brackets: 남자 → [nam.dʑa].
+
+======== =====================================================================================================
+vowels   ㅏ a · ㅐ ɛ · ㅓ ʌ · ㅔ e · ㅗ o · ㅚ we · ㅜ u · ㅟ wi · ㅡ ɯ · ㅢ ɰi · ㅣ i
+         (ㅚ and ㅟ as diphthongs, which Article 4 of the Standard Pronunciation allows and speakers use)
+glides   ㅑ ja · ㅒ jɛ · ㅕ jʌ · ㅖ je · ㅛ jo · ㅠ ju · ㅘ wa · ㅙ wɛ · ㅝ wʌ · ㅞ we;
+         no j after ㅈ, ㅉ, ㅊ, which are palatal already (죠 [tɕo])
+lenis    ㄱ k · ㄷ t · ㅂ p · ㅈ tɕ; between voiced sounds (vowels, ㄴ, ㄹ, ㅁ, ㅇ) of one word ɡ · d · b · dʑ
+tense    ㄲ k͈ · ㄸ t͈ · ㅃ p͈ · ㅆ s͈ · ㅉ t͈ɕ (U+0348)
+aspirate ㅋ kʰ · ㅌ tʰ · ㅍ pʰ · ㅊ tɕʰ
+others   ㄴ n · ㅁ m · ㅎ h (everywhere) · ㅅ s, before i, j and wi ɕ (시 ɕi), ㅆ in the same place ɕ͈
+ㄹ        ɾ; l as coda and after another l (빨리 [p͈al.li])
+codas    ㄱ k̚ · ㄷ t̚ · ㅂ p̚ (unreleased, U+031A) · ㄴ n · ㄹ l · ㅁ m · ㅇ ŋ
+======== =====================================================================================================
+
+ɡ is U+0261, the IPA letter, not the Latin g. Vowel length is not written.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+from .hangul import Jamo, is_syllable, split
+from .morphology import Morpheme
+from .pronunciation import pronounce
+
+_VOWELS = {
+    "ㅏ": "a", "ㅐ": "ɛ", "ㅑ": "ja", "ㅒ": "jɛ", "ㅓ": "ʌ", "ㅔ": "e", "ㅕ": "jʌ", "ㅖ": "je", "ㅗ": "o", "ㅘ": "wa",
+    "ㅙ": "wɛ", "ㅚ": "we", "ㅛ": "jo", "ㅜ": "u", "ㅝ": "wʌ", "ㅞ": "we", "ㅟ": "wi", "ㅠ": "ju", "ㅡ": "ɯ", "ㅢ": "ɰi",
+    "ㅣ": "i",
+}  # fmt: skip
+_ONSETS = {
+    "ㄱ": "k", "ㄲ": "k͈", "ㄴ": "n", "ㄷ": "t", "ㄸ": "t͈", "ㄹ": "ɾ", "ㅁ": "m", "ㅂ": "p", "ㅃ": "p͈", "ㅅ": "s", "ㅆ": "s͈",
+    "ㅇ": "", "ㅈ": "tɕ", "ㅉ": "t͈ɕ", "ㅊ": "tɕʰ", "ㅋ": "kʰ", "ㅌ": "tʰ", "ㅍ": "pʰ", "ㅎ": "h",
+}  # fmt: skip
+_VOICED = {"ㄱ": "ɡ", "ㄷ": "d", "ㅂ": "b", "ㅈ": "dʑ"}
+_PALATAL = {"ㅅ": "ɕ", "ㅆ": "ɕ͈"}
+_CODAS = {"": "", "ㄱ": "k̚", "ㄷ": "t̚", "ㅂ": "p̚", "ㄴ": "n", "ㄹ": "l", "ㅁ": "m", "ㅇ": "ŋ"}
+_VOICING_CODAS = ("", "ㄴ", "ㄹ", "ㅁ", "ㅇ")
+
+
+def to_ipa(pronounced: str) -> str:
+    """The IPA of a pronunciation written in Hangul, as ``pronounce`` returns it: "남자" → "[nam.dʑa]".
+
+    Runs of spaces become one; raises ValueError on any other character, and on a coda that is never pronounced.
+    """
+    return f"[{' '.join(map(_word_ipa, pronounced.split()))}]"
+
+
+def ipa_of(word: str, *, is_verb: bool = False, morphemes: Sequence[Morpheme] | None = None) -> str | None:
+    """The IPA of a word or phrase as it is spelled; options as for ``pronounce``.
+
+    None if it holds anything but Hangul syllables and spaces (10분, TV에서): its reading is not known for sure.
+    """
+    if not word.split() or not all(is_syllable(ch) or ch.isspace() for ch in word):
+        return None
+    return to_ipa(pronounce(word, is_verb=is_verb, morphemes=morphemes))
+
+
+def _word_ipa(word: str) -> str:
+    before: str | None = None
+    syllables = []
+    for ch in word:
+        jamo = split(ch)
+        if jamo.coda not in _CODAS:
+            raise ValueError(f"{ch!r} in {word!r} is a spelling, not a pronunciation: no syllable ends in {jamo.coda!r}: pronounce it first")
+        syllables.append(_syllable_ipa(jamo, before))
+        before = jamo.coda
+    return ".".join(syllables)
+
+
+@cache
+def _syllable_ipa(jamo: Jamo, before: str | None) -> str:
+    """``before`` is the coda of the syllable before, None at the start of a word."""
+    onset, vowel = _ONSETS[jamo.onset], _VOWELS[jamo.vowel]
+    if before in _VOICING_CODAS:
+        onset = _VOICED.get(jamo.onset, onset)
+    if vowel == "wi" or vowel.startswith(("i", "j")):
+        onset = _PALATAL.get(jamo.onset, onset)
+    if jamo.onset in ("ㅈ", "ㅉ", "ㅊ"):
+        vowel = vowel.removeprefix("j")
+    if jamo.onset == "ㄹ" and before == "ㄹ":
+        onset = "l"
+    return onset + vowel + _CODAS[jamo.coda]

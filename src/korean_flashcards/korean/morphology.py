@@ -1,0 +1,113 @@
+"""Morphemes, dictionary forms and noun stems of inflected words, by the morphological analyser kiwipiepy.
+
+kiwipiepy is optional: it is imported and its model loaded (about 3 s, 500 MB) at the first analysis, once a process.
+Without it every function here raises ``AnalyserMissing``. Tags are those of the Sejong corpus: NNG common noun,
+NP pronoun, VV verb, JKS subject particle, EF final ending …
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from kiwipiepy import Kiwi
+
+_NOUNS = ("NNG", "NNP", "NNB", "NR", "XR")
+_AFFIXES = ("XPN", "XSN")
+_CONTENT = ("N", "XPN", "XSN", "XR", "M", "IC", "S", "W")
+_PREDICATES = ("VV", "VA", "VX", "VCN", "XSV", "XSA")
+_FUNCTION = ("J", "E", "VCP")
+# kiwi writes a coda that is a morpheme of its own as a conjoining jamo; the project uses compatibility jamo.
+_COMPATIBLE = str.maketrans("ᆨᆫᆯᆷᆸᆻ", "ㄱㄴㄹㅁㅂㅆ")
+
+_kiwi: "Kiwi | None" = None
+_loading = Lock()
+
+
+class AnalyserMissing(ImportError):
+    """kiwipiepy is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Dictionary forms need the analyser kiwipiepy, which is not installed: "
+            "pip install 'kiwipiepy==0.24.*' (about 100 MB). All else works without it."
+        )
+
+
+class Morpheme(NamedTuple):
+    """A morpheme in its dictionary shape; ``start`` and ``end`` index the original text and may overlap (간다)."""
+
+    form: str
+    tag: str
+    start: int
+    end: int
+
+
+def analyse(text: str) -> list[Morpheme]:
+    """The morphemes of a text: 내가 → 나/NP, 가/JKS. Raises AnalyserMissing."""
+    return list(_analyse(text))
+
+
+def lemma(text: str) -> str:
+    """The dictionary form of a word, for a phrase of each word: 걸어서 → 걷다, 학교에서 → 학교, 공부했어요 → 공부하다.
+
+    Particles and endings alone are returned as they are. Raises AnalyserMissing.
+    """
+    return " ".join(_word_lemma(word) for word in text.split())
+
+
+def noun_stem(text: str) -> str | None:
+    """The noun if the text is one noun with or without particles or copula (사람들이 → 사람), else None.
+
+    Pronouns, verbs and words with digits or Latin letters have none. Raises AnalyserMissing.
+    """
+    morphemes = _analyse(text)
+    length = next((i for i, m in enumerate(morphemes) if m.tag.startswith(_FUNCTION)), len(morphemes))
+    stem, rest = morphemes[:length], morphemes[length:]
+    is_noun = any(m.tag in _NOUNS for m in stem) and all(m.tag in _NOUNS + _AFFIXES for m in stem)
+    if not is_noun or " " in text.strip() or not all(m.tag.startswith(_FUNCTION) for m in rest):
+        return None
+    return _joined(stem)
+
+
+def _word_lemma(word: str) -> str:
+    content: list[Morpheme] = []
+    for morpheme in _analyse(word):
+        if morpheme.tag.startswith(_PREDICATES):
+            return _joined([*content, morpheme]) + "다"
+        if morpheme.tag.startswith(_CONTENT):
+            content.append(morpheme)
+        elif content:
+            break
+    return _joined(content) or word
+
+
+def _joined(morphemes: Sequence[Morpheme]) -> str:
+    """The forms in a row, without the plural 들 of a noun (그들, 우리들 are words of their own)."""
+    kept = [
+        morpheme
+        for before, morpheme in zip((None, *morphemes), morphemes, strict=False)
+        if not (before and before.tag in _NOUNS and (morpheme.form, morpheme.tag) == ("들", "XSN"))
+    ]
+    return "".join(morpheme.form for morpheme in kept)
+
+
+@lru_cache(maxsize=16384)
+def _analyse(text: str) -> tuple[Morpheme, ...]:
+    return tuple(
+        Morpheme(token.form.translate(_COMPATIBLE), token.tag.partition("-")[0], token.start, token.end)
+        for token in _analyser().tokenize(text)
+    )
+
+
+def _analyser() -> "Kiwi":
+    global _kiwi
+    with _loading:
+        if _kiwi is None:
+            try:
+                from kiwipiepy import Kiwi
+            except ImportError as error:
+                raise AnalyserMissing from error
+            _kiwi = Kiwi(num_workers=1)
+        return _kiwi

@@ -1,0 +1,124 @@
+"""Every model that litellm speaks to. The only module that imports litellm, which takes seconds: on first use."""
+
+import asyncio
+import logging
+import os
+from types import ModuleType
+from typing import Any
+
+from korean_flashcards.chat import ChatTemplate
+from korean_flashcards.contracts import FailureCode
+from korean_flashcards.llm.backend import BackendError, RawReply
+from korean_flashcards.llm.provider_errors import backend_error, rejects_format
+from korean_flashcards.parameters import LLMParameters
+
+logger = logging.getLogger(__name__)
+
+# Local servers take any key, but litellm's clients insist on having one.
+PLACEHOLDER_KEY = "not-needed"
+_FORMATS = ("json_schema", "json_object", "none")
+
+
+class LiteLLMBackend:
+    """One provider through litellm; remembers which response format the provider takes."""
+
+    def __init__(self) -> None:
+        self._litellm = _quiet_litellm()
+        self._format = 0
+        self._key: dict[str, Any] | None = None
+
+    async def ask(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
+        """One accepted call; a response format the provider rejects is replaced on the spot by a weaker one."""
+        arguments = self._arguments(template, user, settings)
+        while True:
+            level = self._format
+            try:
+                async with asyncio.timeout(settings.timeout):
+                    response = await self._litellm.acompletion(**arguments, **_response_format(level, template))
+            except TimeoutError as error:
+                raise BackendError(
+                    FailureCode.TIMEOUT, f"no reply within {settings.timeout:g} s", retry=True
+                ) from error
+            except Exception as error:
+                if level + 1 < len(_FORMATS) and rejects_format(error):
+                    self._weaken_format(level, template.model)
+                    continue
+                raise self._explained(error, template.model, settings) from error
+            return _raw_reply(response)
+
+    async def close(self) -> None:
+        """Close litellm's HTTP clients of this loop and forget them: a later loop may get the same id."""
+        await self._litellm.close_litellm_async_clients()
+        self._litellm.in_memory_llm_clients_cache.flush_cache()
+
+    def _arguments(self, template: ChatTemplate, user: str, settings: LLMParameters) -> dict[str, Any]:
+        optional = {
+            "temperature": template.temperature,
+            "max_tokens": template.max_tokens,
+            "api_base": settings.api_base,
+        }
+        return {
+            "model": template.model,
+            "messages": template.messages(user),
+            "timeout": settings.timeout,
+            "max_retries": 0,
+            "num_retries": 0,
+            **self._placeholder_key(template.model, settings),
+            **{name: value for name, value in optional.items() if value is not None},
+        }
+
+    def _placeholder_key(self, model: str, settings: LLMParameters) -> dict[str, str]:
+        if self._key is None:
+            needed = settings.api_base is not None and self._missing_keys(model)
+            self._key = {"api_key": PLACEHOLDER_KEY} if needed else {}
+        return self._key
+
+    def _missing_keys(self, model: str) -> list[str]:
+        """Names of the environment variables that litellm would read the provider's key from and that are not set."""
+        return list(self._litellm.validate_environment(model)["missing_keys"])
+
+    def _weaken_format(self, rejected: int, model: str) -> None:
+        if self._format == rejected:
+            self._format = rejected + 1
+            logger.info("%s takes no response format %s; trying %s.", model, *_FORMATS[rejected : rejected + 2])
+
+    def _explained(self, error: Exception, model: str, settings: LLMParameters) -> BackendError:
+        problem = backend_error(error)
+        if problem.fatal and settings.api_base is None:
+            missing = self._missing_keys(model)
+            problem.hint = f"Not set in the environment: {', '.join(missing)}." if missing else ""
+        return problem
+
+
+def _response_format(level: int, template: ChatTemplate) -> dict[str, Any]:
+    name = _FORMATS[level]
+    if name == "none":
+        return {}
+    return {"response_format": template.response_format if name == "json_schema" else {"type": name}}
+
+
+def _raw_reply(response: Any) -> RawReply:
+    choice = response.choices[0]
+    usage = getattr(response, "usage", None)
+    refusal = getattr(choice.message, "refusal", None)
+    cost = response._hidden_params.get("response_cost")
+    return RawReply(
+        text=choice.message.content or refusal or "",
+        finish_reason="content_filter" if refusal else choice.finish_reason,
+        tokens_in=getattr(usage, "prompt_tokens", 0) or 0,
+        tokens_out=getattr(usage, "completion_tokens", 0) or 0,
+        cost_usd=float(cost) if cost else None,
+    )
+
+
+def _quiet_litellm() -> ModuleType:
+    """Import litellm so that it neither goes to the network for prices nor prints advice of its own."""
+    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    import litellm
+
+    litellm.suppress_debug_info = True
+    litellm.telemetry = False
+    litellm.drop_params = False
+    for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    return litellm

@@ -1,0 +1,48 @@
+"""Runs a coroutine to its end from synchronous code, also where a loop is running already (Jupyter)."""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+# Seconds between looks for Ctrl-C: on Windows, a wait without an end cannot be interrupted.
+_WATCH = 0.2
+
+
+def run_in_own_loop(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """The result of ``main()``, run by a fresh event loop in a thread of its own.
+
+    A KeyboardInterrupt of the calling thread cancels the coroutine, waits until it has cleaned up, and is raised on.
+    """
+    outcome: Future[T] = Future()
+    running: Future[tuple[asyncio.AbstractEventLoop, asyncio.Task[T]]] = Future()
+
+    async def supervised() -> T:
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(main())
+        running.set_result((loop, task))
+        return await task
+
+    def work() -> None:
+        try:
+            outcome.set_result(asyncio.run(supervised()))
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    thread = threading.Thread(target=work, name="llm-client", daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(_WATCH)
+    except BaseException:
+        loop, task = running.result()
+        # The loop may have ended by itself in between: then there is nothing left to cancel.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(task.cancel)
+        thread.join()
+        raise
+    return outcome.result()

@@ -1,0 +1,59 @@
+"""When the next call may leave: backoff of one question, and the common pause while a provider limits the rate."""
+
+import asyncio
+import random
+
+from korean_flashcards.llm.backend import BackendError
+from korean_flashcards.parameters import LLMParameters
+
+# So many 429 in a row, without one success between them, mean that the provider is limiting all calls: all pause.
+# A single 429 among successes delays only its own question.
+LIMITED_IN_A_ROW = 3
+
+
+class Pace:
+    """Shared by the workers of one fan-out; all times in seconds of the loop's clock."""
+
+    def __init__(self, settings: LLMParameters) -> None:
+        self._settings = settings
+        self._stopped = asyncio.Event()
+        self._resume_at = 0.0
+        self._limited = 0
+
+    @property
+    def stopped(self) -> bool:
+        """True when no new call may leave."""
+        return self._stopped.is_set()
+
+    def stop(self) -> None:
+        """No new call leaves any more; waits end at once."""
+        self._stopped.set()
+
+    def succeeded(self) -> None:
+        """A call went through: the provider does not limit all of them."""
+        self._limited = 0
+
+    async def turn(self) -> None:
+        """Wait while all workers pause."""
+        while not self.stopped and (left := self._resume_at - asyncio.get_running_loop().time()) > 0:
+            await self._sleep(left)
+
+    async def back_off(self, problem: BackendError, failed: int) -> None:
+        """Wait before the next attempt of a question that failed ``failed`` times.
+
+        Exponential backoff with full jitter, at least the provider's Retry-After, at most ``max_wait``.
+        """
+        jittered = random.uniform(0, self._settings.backoff * 2 ** (failed - 1))
+        delay = min(max(jittered, problem.retry_after or 0.0), self._settings.max_wait)
+        if problem.retry_after is not None:
+            self._limited += 1
+            if self._limited >= LIMITED_IN_A_ROW:
+                self._resume_at = max(self._resume_at, asyncio.get_running_loop().time() + delay)
+        await self._sleep(delay)
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stopped.wait()
+        except TimeoutError:
+            return

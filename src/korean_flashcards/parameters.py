@@ -1,0 +1,48 @@
+"""Typed views of ``conf/*/parameters*.yml``: Kedro checks them before any node runs. Defaults live in the YAML only."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from korean_flashcards.contracts import CardType
+
+
+class _Parameters(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LLMParameters(_Parameters):
+    """``llm``: which model is asked, and how (see parameters_llm.yml for units and effects)."""
+
+    model: Annotated[str, Field(min_length=1)]
+    api_base: str | None
+    temperature: Annotated[float, Field(ge=0, le=2)] | None
+    max_tokens: Annotated[int, Field(ge=1)] | None
+    concurrency: Annotated[int, Field(ge=1, le=1000)]
+    timeout: Annotated[float, Field(gt=0)]
+    max_attempts: Annotated[int, Field(ge=1, le=10)]
+    backoff: Annotated[float, Field(ge=0)]
+    max_wait: Annotated[float, Field(ge=0)]
+
+
+class FlashcardParameters(_Parameters):
+    """``flashcards``: which cards are written."""
+
+    card_types: Annotated[list[CardType], Field(min_length=1)]
+
+
+class ExportParameters(_Parameters):
+    """``export``: how the deck is laid out."""
+
+    deck_name: Annotated[str, Field(min_length=1)]
+    subdecks: Literal["topik_level", "tag", "none"]
+
+
+class Parameters(_Parameters):
+    """All parameters of the project; a name that is not here is a typing error, and said so."""
+
+    limit: Annotated[int, Field(ge=1)] | None
+    word_lists: str
+    llm: LLMParameters
+    flashcards: FlashcardParameters
+    export: ExportParameters

@@ -1,0 +1,1 @@
+"""The five pipelines, each a folder with ``nodes`` (pure functions over frames) and ``pipeline`` (the flow)."""

@@ -1,0 +1,32 @@
+"""The flow of stage 2."""
+
+from kedro.pipeline import Node, Pipeline
+
+from korean_flashcards.pipelines.flashcards import nodes
+
+
+def create_pipeline(**_: object) -> Pipeline:
+    """Write the cards: plan which types each word supports, ask the model (this spends money), keep what is right."""
+    return Pipeline(
+        [
+            Node(
+                nodes.plan_flashcards,
+                ["nuance", "flashcards_prompt", "llm", "params:llm", "params:flashcards"],
+                "flashcard_requests",
+                name="plan_flashcards",
+            ),
+            Node(
+                nodes.ask_for_flashcards,
+                ["flashcard_requests", "flashcards_prompt", "llm", "params:llm"],
+                "flashcard_replies",
+                name="ask_for_flashcards",
+                tags=["spends_money"],
+            ),
+            Node(
+                nodes.parse_flashcards,
+                ["flashcard_requests", "flashcard_replies", "nuance", "words"],
+                ["flashcards", "flashcard_failures"],
+                name="parse_flashcards",
+            ),
+        ]
+    )

@@ -1,0 +1,5 @@
+"""Word lists → vocabulary: every row is imported, a duplicate, or rejected with a reason."""
+
+from korean_flashcards.pipelines.ingress.pipeline import create_pipeline
+
+__all__ = ["create_pipeline"]

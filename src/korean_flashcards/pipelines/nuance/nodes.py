@@ -1,0 +1,78 @@
+"""Nodes of stage 1. Only ``plan_nuance`` and ``ask_for_nuance`` touch the client; the rest are pure."""
+
+import json
+from functools import partial
+
+import polars as pl
+
+from korean_flashcards.asking import FAILURE_SCHEMA, ChatClient, ask, chat_template, failure, plan
+from korean_flashcards.chat import ChatTemplate, Prompt
+from korean_flashcards.contracts import ReplyError
+from korean_flashcards.formats.nuance_reply import read_nuance
+from korean_flashcards.formats.schemas import nuance_schema
+from korean_flashcards.parameters import LLMParameters
+
+# What the model is told of a word. Left out is what only says where it stands in a list (position, frequency, tags:
+# the same word in another list must be a cache hit) and the list's IPA, which is mostly wrong.
+KNOWN_COLUMNS = ("pos", "definition", "hanja", "topik_level", "example", "example_translation", "usage_hint")
+_TEXT, _ROW = pl.String, pl.Struct({"vs": pl.String, "nuance": pl.String})
+_HOMONYM = pl.Struct(dict.fromkeys(("hanja", "reading", "meaning", "differentiator"), pl.String))
+NUANCE_SCHEMA = {
+    "item_id": _TEXT, "term_number": pl.Int64, "term": _TEXT, "ipa": _TEXT, "pos": _TEXT, "primary_meaning": _TEXT,
+    "other_meanings": _TEXT, "metaphor": _TEXT, "metaphor_noun": _TEXT, "metaphor_action": _TEXT,
+    "suggested_location": _TEXT, "anchor_object": _TEXT, "anchor_sensory": _TEXT, "explanation": _TEXT,
+    "usage_context": _TEXT, "comparison": _ROW, "homonyms": pl.List(_HOMONYM), "korean_keywords": pl.List(_TEXT),
+    "model": _TEXT, "prompt_version": _TEXT, "key": _TEXT,
+}  # fmt: skip
+
+
+def select_words(vocabulary: pl.DataFrame, limit: int | None) -> pl.DataFrame:
+    """Return the first ``limit`` words of the vocabulary (all where it is null), same columns."""
+    return vocabulary if limit is None else vocabulary.head(limit)
+
+
+def plan_nuance(words: pl.DataFrame, prompt: Prompt, llm: ChatClient, settings: LLMParameters) -> pl.DataFrame:
+    """Return one request a word (columns: ``asking.REQUEST_SCHEMA``), told apart by whether it is already paid for."""
+    questions = (
+        (word["item_id"], word["term"], _question(word)) for word in words.iter_rows(named=True)
+    )
+    return plan(_template(prompt, settings, llm), prompt, questions, llm)
+
+
+def ask_for_nuance(
+    requests: pl.DataFrame, prompt: Prompt, llm: ChatClient, settings: LLMParameters
+) -> pl.DataFrame:
+    """Ask the model for what is not in the cache; return all replies (columns: ``asking.REPLY_SCHEMA``)."""
+    acceptances = (partial(read_nuance, word=term, term_number=0) for term in requests["term"])
+    return ask(requests, _template(prompt, settings, llm), prompt, acceptances, llm, settings)
+
+
+def parse_nuance(replies: pl.DataFrame, words: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Read each reply into the 17 fields.
+
+    Returns (nuance, failures): NUANCE_SCHEMA, and ``asking.FAILURE_SCHEMA`` for every word without a record.
+    """
+    numbers = dict(words.select("item_id", "term_number").iter_rows())
+    records, failures = [], []
+    for reply in replies.iter_rows(named=True):
+        if reply["code"]:
+            failures.append(failure(reply, reply["code"], reply["message"]))
+            continue
+        try:
+            nuance = read_nuance(reply["text"], reply["term"], numbers[reply["item_id"]])
+        except ReplyError as error:
+            failures.append(failure(reply, error.code, str(error)))
+        else:
+            source = {name: reply[name] for name in ("item_id", "model", "prompt_version", "key")}
+            records.append({**nuance.model_dump(), **source})
+    return pl.DataFrame(records, schema=NUANCE_SCHEMA), pl.DataFrame(failures, schema=FAILURE_SCHEMA)
+
+
+def _template(prompt: Prompt, settings: LLMParameters, llm: ChatClient) -> ChatTemplate:
+    return chat_template("nuance", prompt, nuance_schema(), settings, llm)
+
+
+def _question(word: dict[str, object]) -> str:
+    """The user text: the term and the known columns that are not null, as JSON."""
+    known = {column: word[column] for column in KNOWN_COLUMNS if word[column] is not None}
+    return json.dumps({"term": word["term"], **known}, ensure_ascii=False)

@@ -1,0 +1,27 @@
+"""The flow of stage 1."""
+
+from kedro.pipeline import Node, Pipeline
+
+from korean_flashcards.pipelines.nuance import nodes
+
+
+def create_pipeline(**_: object) -> Pipeline:
+    """Analyse each word: plan what must be asked, ask the model (this spends money), keep what passes the contract."""
+    return Pipeline(
+        [
+            Node(nodes.select_words, ["vocabulary", "params:limit"], "words", name="select_words"),
+            Node(
+                nodes.plan_nuance, ["words", "nuance_prompt", "llm", "params:llm"], "nuance_requests", name="plan_nuance"
+            ),
+            Node(
+                nodes.ask_for_nuance,
+                ["nuance_requests", "nuance_prompt", "llm", "params:llm"],
+                "nuance_replies",
+                name="ask_for_nuance",
+                tags=["spends_money"],
+            ),
+            Node(
+                nodes.parse_nuance, ["nuance_replies", "words"], ["nuance", "nuance_failures"], name="parse_nuance"
+            ),
+        ]
+    )

@@ -1,0 +1,67 @@
+"""Nodes of reporting: pure functions from the layers to the summary and the page."""
+
+import time
+
+import polars as pl
+
+from korean_flashcards.summary import RunSummary, costs_line, duration, summarise
+
+# The page is for reading; the whole datasets stay in the layers.
+_SHOWN_ROWS, _SHOWN_CARDS = 200, 6
+
+
+def summarise_run(
+    vocabulary: pl.DataFrame,
+    import_counts: pl.DataFrame,
+    nuance_replies: pl.DataFrame,
+    nuance: pl.DataFrame,
+    nuance_failures: pl.DataFrame,
+    flashcard_replies: pl.DataFrame,
+    flashcards: pl.DataFrame,
+    flashcard_failures: pl.DataFrame,
+    limit: int | None,
+    run_started: float,
+) -> str:
+    """Return the run's ``RunSummary`` as JSON. ``run_started`` is in seconds since the epoch."""
+    frames = {
+        "vocabulary": vocabulary, "import_counts": import_counts, "nuance_replies": nuance_replies, "nuance": nuance,
+        "nuance_failures": nuance_failures, "flashcard_replies": flashcard_replies, "flashcards": flashcards,
+        "flashcard_failures": flashcard_failures,
+    }  # fmt: skip
+    summary = summarise(frames, "flashcards", limit, time.time() - run_started)
+    return summary.model_dump_json(indent=2) + "\n"
+
+
+def render_report(
+    run_summary: str,
+    rejects: pl.DataFrame,
+    duplicates: pl.DataFrame,
+    warnings: pl.DataFrame,
+    nuance_failures: pl.DataFrame,
+    flashcard_failures: pl.DataFrame,
+    flashcards: pl.DataFrame,
+    template: str,
+) -> str:
+    """Return the run as one self-contained HTML page; all text from lists and models is escaped by the template."""
+    from jinja2 import Environment
+
+    failures = pl.concat([nuance_failures, flashcard_failures])
+    page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template)
+    return page.render(
+        summary=RunSummary.model_validate_json(run_summary),
+        tables=[
+            _table("Failures", "words without cards", failures, ["term", "code", "message", "attempts", "model"]),
+            _table("Rejected rows", "rows that are no words", rejects, ["file", "row", "code", "reason", "text"]),
+            _table("Duplicates", "the same word with the same meaning", duplicates,
+                   ["file", "row", "term", "definition", "first_file", "first_row"]),
+            _table("Warnings", "imported without this value", warnings, ["file", "row", "reason", "text"]),
+        ],
+        cards=flashcards.head(_SHOWN_CARDS).to_dicts(),
+        costs_line=costs_line,
+        duration=duration,
+    ) + "\n"  # fmt: skip
+
+
+def _table(title: str, note: str, frame: pl.DataFrame, columns: list[str]) -> dict[str, object]:
+    shown = frame.select(columns).head(_SHOWN_ROWS)
+    return {"title": title, "note": note, "total": frame.height, "columns": columns, "rows": shown.rows()}

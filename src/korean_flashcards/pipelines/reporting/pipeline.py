@@ -1,0 +1,31 @@
+"""The flow of reporting."""
+
+from kedro.pipeline import Node, Pipeline
+
+from korean_flashcards.pipelines.reporting import nodes
+
+
+def create_pipeline(**_: object) -> Pipeline:
+    """Count what the layers hold, then show it with what is missing and a few cards."""
+    return Pipeline(
+        [
+            Node(
+                nodes.summarise_run,
+                [
+                    "vocabulary", "import_counts", "nuance_replies", "nuance", "nuance_failures",
+                    "flashcard_replies", "flashcards", "flashcard_failures", "params:limit", "run_started",
+                ],
+                "run_summary",
+                name="summarise_run",
+            ),
+            Node(
+                nodes.render_report,
+                [
+                    "run_summary", "vocabulary_rejects", "vocabulary_duplicates", "vocabulary_warnings",
+                    "nuance_failures", "flashcard_failures", "flashcards", "report_template",
+                ],
+                "report",
+                name="render_report",
+            ),
+        ]
+    )  # fmt: skip

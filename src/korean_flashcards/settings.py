@@ -1,0 +1,29 @@
+"""Kedro settings: see https://docs.kedro.org/en/stable/configure/configuration_basics/."""
+
+import os
+import warnings
+from pathlib import Path
+
+import yaml
+from kedro.framework.project import configure_logging
+from kedro.framework.session import KedroServiceSession
+
+from korean_flashcards.hooks import RunHooks
+
+HOOKS = (RunHooks(),)
+# Many runs a session, as notebooks need.
+SESSION_CLASS = KedroServiceSession
+CONFIG_LOADER_ARGS = {
+    "base_env": "base",
+    "default_run_env": "local",
+    # An environment overrides single parameters, not whole groups.
+    "merge_strategy": {"parameters": "soft", "globals": "soft"},
+}
+
+# Kedro's own call, a warning at every start.
+warnings.filterwarnings("ignore", message=r"register_new_resolver\(\) is deprecated")
+
+# Kedro looks for conf/logging.yml from the working directory only: notebooks and sub-folders would get its noise.
+if "KEDRO_LOGGING_CONFIG" not in os.environ:
+    _logging = Path(__file__).parents[2] / "conf" / "logging.yml"
+    configure_logging(yaml.safe_load(_logging.read_text(encoding="utf-8")))

@@ -1,0 +1,195 @@
+"""What a run came to, counted from the artefacts alone: the one source of the report, the closing lines, the exit code."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import polars as pl
+from pydantic import BaseModel, computed_field
+
+Reached = Literal["ingress", "nuance", "flashcards"]
+
+# The frames that each stage adds to what can be counted.
+FRAMES: dict[Reached, tuple[str, ...]] = {
+    "ingress": ("vocabulary", "import_counts"),
+    "nuance": ("nuance_replies", "nuance", "nuance_failures"),
+    "flashcards": ("flashcard_replies", "flashcards", "flashcard_failures"),
+}
+STAGES: tuple[Reached, ...] = ("ingress", "nuance", "flashcards")
+
+# What a person can do about a failure; every other code: run again, which asks only for what is missing.
+_ADVICE = {
+    "no_definition": "no definition in the list: add one or use a model",
+    "refused": "the model declined: rephrase the definition or use another model",
+    "context_length": "the request is too long for the model: shorten the row's texts",
+    "bad_request": "the provider rejected the request: see the message in the failures",
+    "no_pronunciation": "digits or Latin letters: write the term in Hangul or use a model",
+    "no_card_type": "no card type fits: add Scene to parameters_flashcards.yml",
+}
+_RUN_AGAIN = "run again: only the missing words are asked for"
+
+
+class StageCosts(BaseModel):
+    """Calls of one stage. Tokens and USD count each reply once, however many words share it."""
+
+    stage: str
+    model: str
+    replies: int
+    cached: int
+    asked: int
+    attempts: int
+    tokens_in: int
+    tokens_out: int
+    cost_usd: float
+    saved_usd: float
+    unpriced: int
+
+
+class RunSummary(BaseModel):
+    """Counts of one run. ``words`` are those asked for (all of the vocabulary, or ``limit``)."""
+
+    reached: Reached
+    limit: int | None
+    files: list[dict[str, str | int]]
+    rows: int
+    imported: int
+    duplicates: int
+    rejected: int
+    words: int
+    analysed: int = 0
+    with_cards: int = 0
+    failed: int = 0
+    pending: int = 0
+    cards: int = 0
+    cards_by_type: dict[str, int] = {}
+    failures_by_code: dict[str, int] = {}
+    costs: list[StageCosts] = []
+    seconds: float
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def missing(self) -> list[str]:
+        """What did not come out, one sentence each, with what to do; empty when all is done."""
+        lines = []
+        if self.rejected:
+            lines.append(f"{_count(self.rejected, 'row')} of your lists rejected: reasons in vocabulary_rejects")
+        for code, count in sorted(self.failures_by_code.items(), key=lambda pair: -pair[1]):
+            lines.append(f"{_count(count, 'word')} failed with {code} ({_ADVICE.get(code, _RUN_AGAIN)})")
+        if self.pending:
+            lines.append(f"{_count(self.pending, 'word')} not worked on yet: run `kedro run`")
+        return lines
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def complete(self) -> bool:
+        """Whether every row became a word and every word got what this run was to make."""
+        return not self.missing
+
+
+def summarise(frames: Mapping[str, pl.DataFrame], reached: Reached, limit: int | None, seconds: float) -> RunSummary:
+    """Count what there is up to the stage ``reached``.
+
+    ``frames`` holds the datasets of FRAMES for all stages up to it; ``seconds`` is the time since the run began.
+    """
+    counts = frames["import_counts"]
+    vocabulary = frames["vocabulary"]
+    wanted = set((vocabulary if limit is None else vocabulary.head(limit))["item_id"])
+    summary = RunSummary(
+        reached=reached, limit=limit, files=counts.to_dicts(), words=len(wanted), seconds=seconds,
+        **{name: int(counts[name].sum()) for name in ("rows", "imported", "duplicates", "rejected")},
+    )  # fmt: skip
+    if reached == "ingress":
+        return summary
+    done = wanted & set(frames["nuance"]["item_id"])
+    failures = frames["nuance_failures"].select("item_id", "code")
+    costs = [_costs("nuance", frames["nuance_replies"])]
+    update: dict[str, object] = {"analysed": len(done)}
+    if reached == "flashcards":
+        cards = frames["flashcards"].filter(pl.col("item_id").is_in(wanted))
+        done = set(cards["item_id"])
+        failures = pl.concat([failures, frames["flashcard_failures"].select("item_id", "code")])
+        costs.append(_costs("flashcards", frames["flashcard_replies"]))
+        by_type = dict(cards.group_by("tab_name", maintain_order=True).len().iter_rows())
+        update |= {"with_cards": len(done), "cards": cards.height, "cards_by_type": by_type}
+    failures = failures.filter(pl.col("item_id").is_in(wanted - done))
+    return summary.model_copy(
+        update=update
+        | {
+            "failed": failures["item_id"].n_unique(),
+            "pending": len(wanted - done - set(failures["item_id"])),
+            "failures_by_code": dict(failures.group_by("code", maintain_order=True).len().iter_rows()),
+            "costs": costs,
+        }
+    )
+
+
+def terminal_text(summary: RunSummary) -> str:
+    """Return the closing lines of a run, as a person reads them on a terminal."""
+    lines = [_rows_line(summary)]
+    if summary.reached != "ingress":
+        limited = f" (limit {summary.limit} of {summary.imported:,})" if summary.limit is not None else ""
+        lines.append(f"Words      {summary.words:,}{limited}: {_words_line(summary)}")
+    if summary.reached == "flashcards":
+        by_type = ", ".join(f"{name} {count:,}" for name, count in summary.cards_by_type.items())
+        lines.append(f"Cards      {summary.cards:,}" + (f": {by_type}" if by_type else ""))
+    for cost in summary.costs:
+        lines.append(f"{cost.stage.capitalize():<10} {costs_line(cost)}")
+    lines.append(f"Time       {duration(summary.seconds)}")
+    if summary.complete:
+        lines.append("Complete.")
+    else:
+        lines += ["INCOMPLETE:", *(f"  - {line}" for line in summary.missing)]
+    return "\n".join(lines)
+
+
+def costs_line(cost: StageCosts) -> str:
+    """Return one stage's calls in words: cached, asked, tokens, USD."""
+    if not cost.asked:
+        text = f"{_replies(cost.cached)} from the cache, nothing asked"
+    else:
+        text = f"{cost.cached:,} from the cache, {cost.asked:,} asked of {cost.model}"
+        if cost.attempts > cost.asked:
+            text += f" in {cost.attempts:,} calls"
+    if cost.model.startswith("offline/"):
+        return f"{text}, free"
+    paid = f"{text}, {cost.tokens_in:,} tokens in, {cost.tokens_out:,} out, USD {cost.cost_usd:.4f} paid"
+    if cost.unpriced:
+        paid += f" (price unknown for {_replies(cost.unpriced)})"
+    return paid + (f", USD {cost.saved_usd:.4f} saved" if cost.saved_usd else "")
+
+
+def duration(seconds: float) -> str:
+    """Return seconds as a person says them: "8.3 s", "2 min 05 s"."""
+    return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds // 60)} min {int(seconds % 60):02d} s"
+
+
+def _costs(stage: str, replies: pl.DataFrame) -> StageCosts:
+    """Tokens and USD of what was asked in this run; ``saved_usd`` is what the cached replies had cost."""
+    distinct = replies.unique("key", keep="first", maintain_order=True)
+    asked, cached = distinct.filter(~pl.col("cached")), distinct.filter(pl.col("cached"))
+    return StageCosts(
+        stage=stage, model=distinct["model"][0] if distinct.height else "", replies=distinct.height,
+        cached=cached.height, asked=asked.height, attempts=asked["attempts"].sum(), tokens_in=asked["tokens_in"].sum(),
+        tokens_out=asked["tokens_out"].sum(), cost_usd=asked["cost_usd"].sum(), saved_usd=cached["cost_usd"].sum(),
+        unpriced=asked.filter(pl.col("cost_usd").is_null()).height,
+    )  # fmt: skip
+
+
+def _rows_line(summary: RunSummary) -> str:
+    files = f"{len(summary.files)} files" if len(summary.files) > 1 else str(summary.files[0]["file"])
+    return (
+        f"Rows       {summary.rows:,} in {files}: {summary.imported:,} imported, {summary.duplicates:,} duplicates, "
+        f"{summary.rejected:,} rejected"
+    )
+
+
+def _words_line(summary: RunSummary) -> str:
+    done = f"{summary.with_cards:,} with cards" if summary.reached == "flashcards" else f"{summary.analysed:,} analysed"
+    return f"{done}, {summary.failed:,} failed" + (f", {summary.pending:,} pending" if summary.pending else "")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _replies(number: int) -> str:
+    return f"{number:,} reply" if number == 1 else f"{number:,} replies"

@@ -1,0 +1,92 @@
+"""A Kedro validator that checks a frame against a Great Expectations suite kept as a YAML file."""
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import yaml
+
+from korean_flashcards.errors import FlashcardsError
+
+if TYPE_CHECKING:
+    from great_expectations.core.batch_definition import BatchDefinition
+
+_SHOWN_ROWS = 5
+
+
+class SuiteError(FlashcardsError):
+    """A layer breaks its suite; the message names each rule and the rows that break it."""
+
+
+class SuiteValidator:
+    """Checks frames against one suite. Great Expectations is imported when a frame is validated, not before.
+
+    The file holds ``id_column`` (its values name rows in messages), optionally ``columns``, and ``expectations``: each with
+    ``type`` (Great Expectations' snake_case name), ``rule`` (the sentence a person reads) and ``kwargs``.
+    """
+
+    def __init__(self, filepath: str) -> None:
+        self._filepath = Path(filepath)
+
+    def validate(self, data: pl.DataFrame) -> pl.DataFrame:
+        """Return ``data`` unchanged. Raises SuiteError when a rule is broken."""
+        suite = yaml.safe_load(self._filepath.read_text(encoding="utf-8"))
+        problems = [
+            _problem(expectation, result, suite["id_column"])
+            for expectation, result in zip(suite["expectations"], _results(suite, data), strict=True)
+            if not result["success"]
+        ]
+        if problems:
+            raise SuiteError(
+                f"The {self._filepath.stem} layer breaks {len(problems)} of its rules ({self._filepath.name}):\n  - "
+                + "\n  - ".join(problems)
+                + "\nThe layer was not saved; the one before it and all paid replies are safe. Correct the source of these "
+                "rows, or the rule, and run again."
+            )
+        return data
+
+
+def _results(suite: dict[str, Any], data: pl.DataFrame) -> list[Any]:
+    """One result an expectation, in the order of the file."""
+    import great_expectations as gx
+    from great_expectations.expectations.registry import get_expectation_impl
+
+    expectations = [
+        get_expectation_impl(expectation["type"])(**expectation["kwargs"]) for expectation in suite["expectations"]
+    ]
+    batch = _batch_definition().get_batch({"dataframe": data.to_pandas()})
+    columns = [suite["id_column"]] if suite["id_column"] in data.columns else []
+    result_format = {"result_format": "COMPLETE", "unexpected_index_column_names": columns}
+    return [batch.validate(expectation, result_format=result_format) for expectation in expectations]
+
+
+@cache
+def _batch_definition() -> "BatchDefinition":
+    """One ephemeral context a process: making another for every frame would cost half a second each."""
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    asset = context.data_sources.add_pandas("layers").add_dataframe_asset("layer")
+    return asset.add_batch_definition_whole_dataframe("whole")
+
+
+def _problem(expectation: dict[str, Any], result: Any, id_column: str) -> str:
+    """The rule and the first rows that break it, or what was observed where the rule is about the whole table."""
+    details = result["result"] or {}
+    rows = details.get("unexpected_index_list") or []
+    if not rows:
+        message = (result["exception_info"] or {}).get("exception_message") or details.get("observed_value")
+        return f"{expectation['rule']}: found {message}"
+    names = [f"{row.get(id_column)} ({_broken(row, id_column)})" for row in rows[:_SHOWN_ROWS]]
+    more = f" and {len(rows) - _SHOWN_ROWS} more" if len(rows) > _SHOWN_ROWS else ""
+    return f"{expectation['rule']}: {len(rows)} rows, {', '.join(names)}{more}"
+
+
+def _broken(row: dict[str, Any], id_column: str) -> str:
+    values = [repr(value)[:60] for column, value in row.items() if column != id_column]
+    return ", ".join(values)

@@ -1,0 +1,58 @@
+"""Valid answers of both stages for any term, cheap to build."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+_FRONT = "Card {kind} of {term} ({mark}): standing in the scene you built, which meaning do you see?"
+_BACK = (
+    "{term} ({mark}, {kind}). You feel the cold brass handle under your fingers and smell the varnish of the wide "
+    "old door before it opens. Inside, a patient guide lifts a heavy lantern, and its light falls on the object that "
+    "stands for the word. You hear the soft echo of your own steps while the guide repeats the word slowly, twice, and "
+    "asks you to say it back. You say it, the lantern flares, and the meaning stays on the wall in bright letters that "
+    "you can still read when the light has gone out again."
+)
+
+
+def reply_text(question: Mapping[str, Any], mark: str) -> str:
+    """The JSON text of a good reply; ``mark`` tells apart questions about the same term."""
+    term = str(question.get("term", ""))
+    record = _cards(question["card_types"], term, mark) if "card_types" in question else _nuance(term)
+    return json.dumps(record, ensure_ascii=False)
+
+
+def _nuance(term: str) -> dict[str, Any]:
+    """The record of stage 1: 16 of its 17 fields, for code adds the term's number."""
+    return {
+        "term": f"{term}[te.sɯ.tɯ]",
+        "ipa": "[te.sɯ.tɯ]",
+        "pos": "noun",
+        "primary_meaning": f"test meaning of {term}",
+        "other_meanings": None,
+        "metaphor": "A lantern that lights the way to the meaning.",
+        "metaphor_noun": "lantern",
+        "metaphor_action": "lights the way",
+        "suggested_location": "an old library",
+        "anchor_object": "a brass lantern",
+        "anchor_sensory": "warm light and the smell of varnish",
+        "explanation": "The lantern shows the word as the word shows its meaning.",
+        "usage_context": None,
+        "comparison": {"vs": "시험", "nuance": "시험 is an exam; this word only stands in a test."},
+        "homonyms": None,
+        "korean_keywords": [term],
+    }
+
+
+def _cards(kinds: list[str], term: str, mark: str) -> dict[str, Any]:
+    return {
+        "cards": [
+            {
+                "tab_name": kind,
+                "front": _FRONT.format(kind=kind, term=term, mark=mark),
+                "back": _BACK.format(kind=kind, term=term, mark=mark),
+                "tags": [],
+                "honorific_level": "",
+            }
+            for kind in kinds
+        ]
+    }
