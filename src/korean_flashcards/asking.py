@@ -7,6 +7,7 @@ import polars as pl
 
 from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Prompt
 from korean_flashcards.contracts import Stage
+from korean_flashcards.frames import frame_of
 from korean_flashcards.parameters import LLMParameters
 
 _WORD = {"item_id": pl.String, "term": pl.String, "key": pl.String, "model": pl.String, "prompt_version": pl.String}
@@ -46,13 +47,13 @@ def plan(template: ChatTemplate, prompt: Prompt, words: Iterable[tuple[str, str,
 
     ``words`` are (item_id, term, user text); homographs and equal words of two lists may share a key.
     """
-    rows = [
+    rows = (
         {"item_id": item_id, "term": term, "key": template.key(user), "model": template.model,
-         "prompt_version": prompt.version, "user": user}
+         "prompt_version": prompt.version, "cached": False, "user": user}
         for item_id, term, user in words
-    ]  # fmt: skip
-    cached = llm.cached({row["key"] for row in rows})
-    return pl.DataFrame([{**row, "cached": row["key"] in cached} for row in rows], schema=REQUEST_SCHEMA)
+    )  # fmt: skip
+    requests = frame_of(rows, REQUEST_SCHEMA)
+    return requests.with_columns(cached=pl.col("key").is_in(llm.cached(requests["key"])))
 
 
 def ask(
@@ -73,12 +74,12 @@ def ask(
         for user, accept in zip(requests["user"], acceptances, strict=True)
     ]
     replies = llm.complete(template, asks, settings)
-    rows = [
+    rows = (
         {"item_id": item_id, "term": term, "model": template.model, "prompt_version": prompt.version,
          **{name: getattr(reply, name) for name in REPLY_SCHEMA if hasattr(reply, name)}}
         for item_id, term, reply in zip(requests["item_id"], requests["term"], replies, strict=True)
-    ]  # fmt: skip
-    return pl.DataFrame(rows, schema=REPLY_SCHEMA)
+    )  # fmt: skip
+    return frame_of(rows, REPLY_SCHEMA)
 
 
 def failure(reply: dict[str, Any], code: str, message: str) -> dict[str, Any]:

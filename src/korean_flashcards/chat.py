@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from korean_flashcards.contracts import FailureCode, Stage
@@ -62,8 +63,21 @@ class ChatTemplate:
 
     def key(self, user: str) -> str:
         """SHA-256 (hex) of the canonical JSON of ``key_parts``."""
-        text = json.dumps(self.key_parts(user), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        before, after = self._around_user
+        digest = before.copy()
+        digest.update(_canonical(user) + after)
+        return digest.hexdigest()
+
+    @cached_property
+    def _around_user(self) -> "tuple[hashlib._Hash, bytes]":
+        """The hash of all that stands before the user text, and the bytes after it: only the user text differs by word."""
+        mark = "\0user\0"
+        before, after = _canonical(self.key_parts(mark)).split(_canonical(mark))
+        return hashlib.sha256(before), after
+
+
+def _canonical(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 @dataclass(frozen=True)

@@ -1,34 +1,53 @@
-"""A Parquet layer: kedro-datasets' polars dataset, written atomically and clear about a layer that is not there yet."""
+"""A Parquet layer: one polars frame, written atomically and clear about a layer that is not there yet.
+
+Not kedro-datasets' own polars dataset: that one writes in place, so that a crash would leave half a layer.
+"""
 
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
-from kedro_datasets.polars import EagerPolarsDataset
+from kedro_datasets._typing import TablePreview
 
 from korean_flashcards.datasets.atomic import atomic_path
 
 
-class FrameDataset(EagerPolarsDataset):  # type: ignore[misc]
-    """One polars frame in one Parquet file on the local disk."""
+class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
+    """One frame in one Parquet file on the local disk."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
-        super().__init__(filepath=filepath, file_format="parquet", metadata=metadata)
+        self._filepath = Path(filepath)
+        self.metadata = metadata
 
     def load(self) -> pl.DataFrame:
         """Return the frame. Raises DatasetError naming the command that makes it when it is missing or damaged."""
-        path = Path(str(self._filepath))
-        if not path.exists():
-            raise DatasetError(f"{path.name} has not been made yet. Run `kedro run` first; paid replies come from the cache.")
+        if not self._filepath.exists():
+            raise DatasetError(
+                f"{self._filepath.name} has not been made yet. Run `kedro run` first; paid replies come from the cache."
+            )
         try:
-            return pl.read_parquet(path)
+            return pl.read_parquet(self._filepath)
         except (pl.exceptions.PolarsError, OSError) as error:
             raise DatasetError(
-                f"{path} cannot be read ({error}). Nothing paid is lost: run `kedro run` to make it anew from the cache."
+                f"{self._filepath} cannot be read ({error}). Nothing paid is lost: run `kedro run` to make it anew from "
+                "the cache."
             ) from error
 
     def save(self, data: pl.DataFrame) -> None:
         """Write the frame; a crash leaves the previous file whole."""
-        with atomic_path(Path(str(self._filepath))) as path:
+        with atomic_path(self._filepath) as path:
             data.write_parquet(path)
+
+    def preview(self, nrows: int = 5) -> TablePreview:
+        """Return the first rows for kedro-viz."""
+        head = self.load().head(nrows)
+        rows = [[str(value) for value in row] for row in head.rows()]
+        return TablePreview({"index": list(range(head.height)), "columns": head.columns, "data": rows})
+
+    def _exists(self) -> bool:
+        return self._filepath.exists()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": str(self._filepath)}

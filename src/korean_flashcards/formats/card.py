@@ -34,29 +34,27 @@ def primer(pos: str, term_number: int, term: str) -> str:
     )
 
 
-def tags(card: DraftCard, nuance: Record, word: Record, model: str) -> list[str]:
+def tags(card: DraftCard, word: Record) -> list[str]:
     """Return the card's tags: always term:, pos:, card: first; then what code knows; then what only the model knew.
 
-    ``nuance`` and ``word`` are rows of the nuance and vocabulary frames. No tag has a space or a comma.
+    ``word`` holds term, model, pos, metaphor_noun, comparison, homonyms, topik_level, own_tags (the list's). No tag has
+    a space or a comma.
     """
-    known = [f"term:{word['term']}", f"pos:{nuance['pos']}", f"card:{card.tab_name}"]
+    known = [f"term:{word['term']}", f"pos:{word['pos']}", f"card:{card.tab_name}"]
     if card.tab_name == "Scene":
-        known += ["concept:metaphor", f"metaphor:{nuance['metaphor_noun'].lower()}"]
-    if card.tab_name == "Usage-Comparison" and nuance["comparison"]:
-        known.append(f"comparison_term:{nuance['comparison']['vs'].split('[')[0].strip()}")
-    if card.tab_name == "Hanja" and nuance["homonyms"]:
-        known += ["hanja", *(f"character:{sign}" for sign in nuance["homonyms"][0]["hanja"] if "一" <= sign <= "鿿")]
+        known += ["concept:metaphor", f"metaphor:{word['metaphor_noun'].lower()}"]
+    if card.tab_name == "Usage-Comparison" and word["comparison"]:
+        known.append(f"comparison_term:{word['comparison']['vs'].split('[')[0].strip()}")
+    if card.tab_name == "Hanja" and word["homonyms"]:
+        known += ["hanja", *(f"character:{sign}" for sign in word["homonyms"][0]["hanja"] if "一" <= sign <= "鿿")]
     if word["topik_level"]:
         known.append(f"level:TOPIK{word['topik_level']}")
     if card.honorific_level not in {"", "neutral"}:
         known.append(f"formality:{card.honorific_level}")
-    known.append("source:offline" if model.startswith("offline/") else f"source:{model}")
+    known.append("source:offline" if word["model"].startswith("offline/") else f"source:{word['model']}")
     kinds = {tag.split(":")[0] for tag in known}
-    return list(
-        dict.fromkeys(
-            tag_text(tag) for tag in [*known, *word["tags"], *(t for t in card.tags if t.split(":")[0] not in kinds)]
-        )
-    )
+    models_own = [tag for tag in card.tags if tag.split(":")[0] not in kinds]
+    return list(dict.fromkeys(tag_text(tag) for tag in [*known, *word["own_tags"], *models_own]))
 
 
 def tag_text(text: str) -> str:

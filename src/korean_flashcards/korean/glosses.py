@@ -3,19 +3,19 @@
 import re
 from functools import lru_cache
 
-_IDLE = frozenset(
-    """
-    a an the of to be is are am was in on at for with and or by from as into out up off over it its he him she her
-    his i me my we us our you your they them their this that these those who whom what which one one's no not than
-    so too also such very more most some any all's use used using make made do done have has had get got go goes give
-    something someone somebody someone's oneself sb sth etc eg ie esp usually especially kind sort type form noun verb
-    adjective adverb particle suffix prefix word's name surname person honorific polite formal informal casual korean
-    """.split()
-)
+_IDLE_WORDS = """
+a an the of to be is are am was in on at for with and or by from as into out up off over it its he him she her
+his i me my we us our you your they them their this that these those who whom what which one no not than so
+too also such very more most some any use used using make made do done have has had get got go goes give
+something someone somebody oneself sb sth etc eg ie esp usually especially kind sort type form noun verb
+adjective adverb particle suffix prefix name surname person honorific polite formal informal casual korean
+"""
+_IDLE = frozenset(_IDLE_WORDS.split())
 # Longest first; what remains must keep three letters (five before -ion), or "nation" would equal "state".
 _SUFFIXES = (
-    ("iness", "y", 3), ("ness", "", 3), ("ment", "", 4), ("ings", "", 3), ("ions", "", 5), ("ion", "", 5), ("ies", "y", 2),
-    ("ied", "y", 2), ("ing", "", 3), ("ers", "er", 3), ("ed", "", 3), ("ly", "", 3), ("es", "", 3), ("s", "", 3),
+    ("iness", "y", 3), ("ness", "", 3), ("ment", "", 4), ("ings", "", 3), ("ions", "", 5), ("ion", "", 5),
+    ("ies", "y", 2), ("ied", "y", 2), ("ing", "", 3),
+    ("ers", "er", 3), ("ed", "", 3), ("ly", "", 3), ("es", "", 3), ("s", "", 3),
 )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ _INITIAL_LAW_Y = frozenset("ㅑㅕㅖㅛㅠㅣ")
 
 @dataclass(frozen=True)
 class HanjaCharacter:
-    """One character, its Korean meaning and sound (男: "사내 남", "" if unknown), and its English gloss ("" if none)."""
+    """One character, its Korean meaning and sound (男: "사내 남"), its English gloss; each "" if unknown."""
 
     character: str
     hun_eum: str
@@ -55,7 +55,9 @@ class _Candidate(NamedTuple):
     hanja: str
     place: int  # in the source, whose order is roughly by frequency
     explained: int  # characters whose gloss shares a content word with one sense of the definition
-    telling: bool  # one of these is not used everywhere and has a whole sense in common with the definition
+    telling: (
+        bool  # one of these is not used everywhere and has a whole sense in common, and no candidate before is alike
+    )
     taught: bool
     rarest: int  # uses of its rarest character that is not explained
 
@@ -71,7 +73,7 @@ def hanja_of(word: str, definition: str) -> HanjaWord | None:
 
 
 def characters_of(hanja: str) -> tuple[HanjaCharacter, ...]:
-    """The characters of a hanja word, each with its first 훈음; characters that are not in the data have empty texts."""
+    """The characters of a hanja word, each with its first 훈음; 훈음 and gloss are "" where unknown."""
     return tuple(_character(character, None) for character in unicodedata.normalize("NFC", hanja))
 
 
@@ -85,13 +87,17 @@ def _candidates(word: str, definition: str) -> list[_Candidate]:
     wanted = senses(definition)
     characters = _characters()
     found = []
-    for place, hanja in enumerate(_words().get(word, "").split()):
+    all_hanja = _words().get(word, "").split()
+    for place, hanja in enumerate(all_hanja):
         entries = [characters[character] for character in hanja]
-        explaining = max(([e for e in entries if content_words(e.gloss) & sense] for sense in wanted), key=len, default=[])
+        explaining = max(
+            ([e for e in entries if content_words(e.gloss) & sense] for sense in wanted), key=len, default=[]
+        )
         if explaining:
             found.append(_Candidate(
                 hanja, place, len(explaining),
-                any(entry.uses < _EVERYWHERE and senses(entry.gloss) & wanted for entry in explaining),
+                any(entry.uses < _EVERYWHERE and senses(entry.gloss) & wanted for entry in explaining)
+                and not any(_alike(hanja, before) for before in all_hanja[:place]),
                 all(entry.taught for entry in entries),
                 min((entry.uses for entry in entries if entry not in explaining), default=10**6),
             ))  # fmt: skip
@@ -104,12 +110,19 @@ def _confident(candidates: list[_Candidate]) -> str | None:
         return None
     most = max(candidate.explained for candidate in candidates)
     best, *rivals = [candidate for candidate in candidates if candidate.explained == most]
+    is_first = best.place == 0
     if rivals and rivals[0].place == best.place + 1 and rivals[0].taught > best.taught:
-        best, *rivals = rivals  # 計畵, 計劃: spellings of one word stand side by side, and schools teach the usual one
+        # 計畵, 計劃: spellings of one word stand side by side, and schools teach the usual one
+        best, *rivals = rivals
     if any(rival.taught == best.taught and rival.rarest > _DOUBT * best.rarest for rival in rivals):
         return None
     wholly_explained = most == len(best.hanja)
-    return best.hanja if best.place == 0 or wholly_explained or best.telling else None
+    return best.hanja if is_first or wholly_explained or best.telling else None
+
+
+def _alike(one: str, other: str) -> bool:
+    """True if two words differ in one character, so that one is easily taken for the other (豫定, 豫程)."""
+    return sum(a != b for a, b in zip(one, other, strict=True)) == 1
 
 
 def _one_syllable(word: str, definition: str) -> str | None:

@@ -5,13 +5,11 @@ Without it every function here raises ``AnalyserMissing``. Tags are those of the
 NP pronoun, VV verb, JKS subject particle, EF final ending …
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from importlib import import_module
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from kiwipiepy import Kiwi
+from typing import NamedTuple, Protocol
 
 _NOUNS = ("NNG", "NNP", "NNB", "NR", "XR")
 _AFFIXES = ("XPN", "XSN")
@@ -21,7 +19,21 @@ _FUNCTION = ("J", "E", "VCP")
 # kiwi writes a coda that is a morpheme of its own as a conjoining jamo; the project uses compatibility jamo.
 _COMPATIBLE = str.maketrans("ᆨᆫᆯᆷᆸᆻ", "ㄱㄴㄹㅁㅂㅆ")
 
-_kiwi: "Kiwi | None" = None
+
+class _Token(Protocol):
+    """What is used of kiwipiepy's tokens, which come without types."""
+
+    form: str
+    tag: str
+    start: int
+    end: int
+
+
+class _Analyser(Protocol):
+    def tokenize(self, text: str) -> Iterable[_Token]: ...
+
+
+_loaded: _Analyser | None = None
 _loading = Lock()
 
 
@@ -52,7 +64,7 @@ def analyse(text: str) -> list[Morpheme]:
 def lemma(text: str) -> str:
     """The dictionary form of a word, for a phrase of each word: 걸어서 → 걷다, 학교에서 → 학교, 공부했어요 → 공부하다.
 
-    Particles and endings alone are returned as they are. Raises AnalyserMissing.
+    Particles or endings alone, and words written together (내말), are returned as they are. Raises AnalyserMissing.
     """
     return " ".join(_word_lemma(word) for word in text.split())
 
@@ -73,13 +85,16 @@ def noun_stem(text: str) -> str | None:
 
 def _word_lemma(word: str) -> str:
     content: list[Morpheme] = []
+    particle = False
     for morpheme in _analyse(word):
-        if morpheme.tag.startswith(_PREDICATES):
+        if content and morpheme.tag.startswith(_FUNCTION):
+            particle = True
+        elif particle and morpheme.tag.startswith(_CONTENT + _PREDICATES):
+            return word  # several words written together: 내말, 나도모르게
+        elif morpheme.tag.startswith(_PREDICATES):
             return _joined([*content, morpheme]) + "다"
-        if morpheme.tag.startswith(_CONTENT):
+        elif morpheme.tag.startswith(_CONTENT):
             content.append(morpheme)
-        elif content:
-            break
     return _joined(content) or word
 
 
@@ -101,13 +116,14 @@ def _analyse(text: str) -> tuple[Morpheme, ...]:
     )
 
 
-def _analyser() -> "Kiwi":
-    global _kiwi
+def _analyser() -> _Analyser:
+    global _loaded
     with _loading:
-        if _kiwi is None:
+        if _loaded is None:
             try:
-                from kiwipiepy import Kiwi
+                kiwipiepy = import_module("kiwipiepy")
             except ImportError as error:
                 raise AnalyserMissing from error
-            _kiwi = Kiwi(num_workers=1)
-        return _kiwi
+            # The names of works and firms in the multi-word dictionary cost 190 MB and concern 2 of 10,000 list words.
+            _loaded = kiwipiepy.Kiwi(num_workers=1, load_multi_dict=False, load_typo_dict=False)
+        return _loaded

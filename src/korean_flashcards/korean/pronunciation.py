@@ -6,6 +6,7 @@ each junction of two syllables: from a small lexicon, from the caller's morpheme
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from .hangul import Jamo, join, split
 from .lexicon import syllable_marks, word_marks
@@ -28,8 +29,9 @@ def pronounce(text: str, *, is_verb: bool = False, morphemes: Sequence[Morpheme]
     """The standard pronunciation of a text (NFC), syllable for syllable; all but Hangul syllables passes through.
 
     Anything that is not a Hangul syllable, a space too, separates words. ``is_verb`` says that the text is a verb
-    or an adjective, so that its ending is tensed after ㄴ and ㅁ (신다 [신따]); ``morphemes`` (see ``morphology.analyse``)
-    tell more: the same for any text, tensing after adnominal -ㄹ, and ㄴ-insertion in compounds.
+    or an adjective, so that its ending is tensed after ㄴ and ㅁ (감다 [감따]). ``morphemes`` (see
+    ``morphology.analyse``) tell more and make it needless: the same for any text, tensing after adnominal -ㄹ, and
+    ㄴ-insertion in compounds.
     """
     hints = _morpheme_marks(text, morphemes) if morphemes else {}
     starts = sorted({m.start for m in morphemes}) if morphemes else []
@@ -37,7 +39,7 @@ def pronounce(text: str, *, is_verb: bool = False, morphemes: Sequence[Morpheme]
     def sounding(match: re.Match[str]) -> str:
         word, offset = match.group(), match.start()
         inner = [s - offset for s in starts if offset < s < match.end()]
-        return _pronounce_word(word, _marks(word, is_verb, offset, hints, inner))
+        return _pronounce_word(word, _marks(word, is_verb and not morphemes, offset, hints, inner))
 
     return _WORDS.sub(sounding, text)
 
@@ -55,9 +57,7 @@ def _pronounce_word(word: str, marks: Mapping[int, Mark]) -> str:
     return "".join(sounds) + join(Jamo(onset, vowel, edge.coda))
 
 
-def _marks(
-    word: str, is_verb: bool, offset: int, hints: Mapping[int, Mark], starts: Sequence[int]
-) -> dict[int, Mark]:
+def _marks(word: str, is_verb: bool, offset: int, hints: Mapping[int, Mark], starts: Sequence[int]) -> dict[int, Mark]:
     """The mark before each syllable; the surest source last, so that it wins."""
     marks = dict(syllable_marks(word))
     if is_verb:
@@ -82,7 +82,7 @@ def _stem_marks(word: str) -> dict[int, Mark]:
 def _morpheme_marks(text: str, morphemes: Sequence[Morpheme]) -> dict[int, Mark]:
     """What morphemes tell, by index in the text. Contracted morphemes (간다 = 가 + ㄴ다) overlap and tell nothing."""
     marks = {}
-    for left, right in zip(morphemes, morphemes[1:], strict=False):
+    for left, right in pairwise(morphemes):
         if right.tag.startswith("E") and right.form.startswith(_ADNOMINAL_L) and len(right.form) > 1:
             index = right.start + 1
             if index < len(text) and _is_lenis(text[index]):

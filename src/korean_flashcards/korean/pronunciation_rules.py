@@ -59,6 +59,7 @@ _CLUSTER = {  # what stays and what may move on
 _TENSE = {"ㄱ": "ㄲ", "ㄷ": "ㄸ", "ㅂ": "ㅃ", "ㅅ": "ㅆ", "ㅈ": "ㅉ"}
 _ASPIRATED = {"ㄱ": "ㅋ", "ㄷ": "ㅌ", "ㅂ": "ㅍ", "ㅈ": "ㅊ"}
 _NASAL = {"ㄱ": "ㅇ", "ㄷ": "ㄴ", "ㅂ": "ㅁ"}
+_I_OR_Y = frozenset("ㅣㅑㅕㅛㅠㅖㅒ")
 _LETTER_NAME = {**dict.fromkeys(("ㄷ", "ㅈ", "ㅊ", "ㅌ", "ㅎ"), "ㅅ"), "ㅋ": "ㄱ", "ㅍ": "ㅂ"}
 
 
@@ -76,9 +77,8 @@ def letter_names(j: Junction) -> Junction:
 
 def n_insertion(j: Junction) -> Junction:
     """Articles 29 and 30.3: in compounds ㄴ appears before 이, 야, 여, 요, 유 (꽃잎 [꼰닙])."""
-    if j.mark is Mark.INSERT and j.onset == "ㅇ" and j.coda and j.vowel in ("ㅣ", "ㅑ", "ㅕ", "ㅛ", "ㅠ", "ㅖ", "ㅒ"):
-        return j.sounding(j.coda, "ㄴ")
-    return j
+    inserted = j.mark is Mark.INSERT and j.coda and j.onset == "ㅇ" and j.vowel in _I_OR_Y
+    return j.sounding(j.coda, "ㄴ") if inserted else j
 
 
 def liaison_between_words(j: Junction) -> Junction:
@@ -145,7 +145,8 @@ def tensing_after_obstruents(j: Junction) -> Junction:
 
 
 def tensing_after_stems(j: Junction) -> Junction:
-    """Article 24: after a stem in ㄴ(ㄵ), ㅁ(ㄻ) the ending is tensed (신다 [신따], 앉고 [안꼬]; only stems have ㄵ)."""
+    """Article 24: after a stem in ㄴ(ㄵ), ㅁ(ㄻ) the ending is tensed (신다 [신따], 앉고 [안꼬])."""
+    # Only stems have ㄵ.
     after_stem = j.coda == "ㄵ" or (j.mark is Mark.STEM and j.coda in ("ㄴ", "ㅁ", "ㄻ"))
     return j.sounding(j.coda, _TENSE[j.onset]) if after_stem and j.onset in ("ㄱ", "ㄷ", "ㅅ", "ㅈ") else j
 

@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 RATE_LIMIT_PATIENCE = 10
 # A reply cut short at the token limit is dear and mostly comes again: it is asked once more only.
 CUT_SHORT_ATTEMPTS = 2
+YIELD_EVERY = 16  # questions
 
 
 class _Unusable(BackendError):
@@ -60,22 +61,25 @@ class FanOut:
         self._pace = Pace(self._settings)
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(min(self._settings.concurrency, len(self._waiting))):
-                    group.create_task(self._work())
+                for number in range(min(self._settings.concurrency, len(self._waiting))):
+                    group.create_task(self._work(number))
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from None
         finally:
             self._cache.close()
             await self._backend.close()
 
-    async def _work(self) -> None:
+    async def _work(self, number: int) -> None:
+        await self._pace.start(number)
         while self._waiting and not self._pace.stopped:
-            reply = await self._settle(Account(self._waiting.popleft()))
+            account = Account(self._waiting.popleft())
+            # A model that never waits (the embedded one) must still let Ctrl-C have its turn.
+            if len(self._waiting) % YIELD_EVERY == 0:
+                await asyncio.sleep(0)
+            reply = await self._settle(account)
             if reply is not None:
                 self.replies[reply.key] = reply
                 self._progress.add(reply)
-            # A model that never waits (the embedded one) must still let the others and Ctrl-C have their turn.
-            await asyncio.sleep(0)
 
     async def _settle(self, account: Account) -> ChatReply | None:
         """Ask until the reply is accepted or hopeless; None when the fan-out stopped first."""

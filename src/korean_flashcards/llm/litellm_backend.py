@@ -1,6 +1,7 @@
 """Every model that litellm speaks to. The only module that imports litellm, which takes seconds: on first use."""
 
 import asyncio
+import gc
 import logging
 import os
 from types import ModuleType
@@ -44,7 +45,7 @@ class LiteLLMBackend:
                     self._weaken_format(level, template.model)
                     continue
                 raise self._explained(error, template.model, settings) from error
-            return _raw_reply(response)
+            return _raw_reply(response, self._is_free(template.model))
 
     async def close(self) -> None:
         """Close litellm's HTTP clients of this loop and forget them: a later loop may get the same id."""
@@ -77,6 +78,11 @@ class LiteLLMBackend:
         """Names of the environment variables that litellm would read the provider's key from and that are not set."""
         return list(self._litellm.validate_environment(model)["missing_keys"])
 
+    def _is_free(self, model: str) -> bool:
+        prices = self._litellm.model_cost
+        listed = prices.get(model) or prices.get(model.partition("/")[2]) or {}
+        return listed.get("input_cost_per_token") == 0 and listed.get("output_cost_per_token") == 0
+
     def _weaken_format(self, rejected: int, model: str) -> None:
         if self._format == rejected:
             self._format = rejected + 1
@@ -97,17 +103,17 @@ def _response_format(level: int, template: ChatTemplate) -> dict[str, Any]:
     return {"response_format": template.response_format if name == "json_schema" else {"type": name}}
 
 
-def _raw_reply(response: Any) -> RawReply:
+def _raw_reply(response: Any, free: bool) -> RawReply:
+    """``free``: the price list says that the model costs nothing; litellm's 0.0 also stands for "no price known"."""
     choice = response.choices[0]
     usage = getattr(response, "usage", None)
     refusal = getattr(choice.message, "refusal", None)
-    cost = response._hidden_params.get("response_cost")
     return RawReply(
         text=choice.message.content or refusal or "",
         finish_reason="content_filter" if refusal else choice.finish_reason,
         tokens_in=getattr(usage, "prompt_tokens", 0) or 0,
         tokens_out=getattr(usage, "completion_tokens", 0) or 0,
-        cost_usd=float(cost) if cost else None,
+        cost_usd=response._hidden_params.get("response_cost") or (0.0 if free else None),
     )
 
 
@@ -115,7 +121,10 @@ def _quiet_litellm() -> ModuleType:
     """Import litellm so that it neither goes to the network for prices nor prints advice of its own."""
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     import litellm
+    import openai.resources  # noqa: F401  # litellm's first call would load it, and hold up all others meanwhile
 
+    # litellm's objects live as long as the process: a full collection that visits them stops all calls for a moment.
+    gc.freeze()
     litellm.suppress_debug_info = True
     litellm.telemetry = False
     litellm.drop_params = False

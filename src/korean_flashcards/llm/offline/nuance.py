@@ -28,9 +28,14 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
     if _PLACEHOLDER.fullmatch(definition.strip()):
         message = "no definition in the list: add one or use a model"
         raise BackendError(FailureCode.NO_DEFINITION, message, retry=False)
+    if ipa_of(_spoken(term)) is None:
+        message = f"the offline model cannot tell how {term!r} is read aloud: write it in Hangul or use a model"
+        raise BackendError(FailureCode.NO_PRONUNCIATION, message, retry=False)
+    # Only now: a word that has no record must not load the analyser (3 s, 500 MB).
     morphemes = analyse(term)
     pos = _part_of_speech(word.get("pos"), term, morphemes)
-    ipa = _ipa(term, pos, morphemes)
+    whole = morphemes if _spoken(term) == term else None
+    ipa = ipa_of(_spoken(term), is_verb=pos in {"verb", "adjective"}, morphemes=whole) or ""
     base = lemma(term)
     return {
         "term": f"{term}{ipa}",
@@ -53,13 +58,9 @@ def cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(",;") + "…"
 
 
-def _ipa(term: str, pos: str, morphemes: list[Morpheme]) -> str:
+def _spoken(term: str) -> str:
     """Affixes and endings are listed with a hyphen or a tilde (-님, ~지만), which is not pronounced."""
-    ipa = ipa_of(term.strip("-~–〜"), is_verb=pos in {"verb", "adjective"}, morphemes=morphemes if "-" not in term else None)
-    if ipa is None:
-        message = f"the offline model cannot tell how {term!r} is read aloud: write it in Hangul or use a model"
-        raise BackendError(FailureCode.NO_PRONUNCIATION, message, retry=False)
-    return ipa
+    return term.strip("-~–〜")
 
 
 def _part_of_speech(listed: Any, term: str, morphemes: list[Morpheme]) -> str:

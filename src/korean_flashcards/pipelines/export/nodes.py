@@ -1,38 +1,50 @@
 """Nodes of export: pure functions from the cards to what each file holds."""
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from korean_flashcards.formats import anki, cards_tsv
+from korean_flashcards.formats import anki
 from korean_flashcards.formats.cards_reply import COLUMNS
 from korean_flashcards.parameters import ExportParameters
 
 if TYPE_CHECKING:
     import genanki
 
-NOTE_SCHEMA = {"guid": pl.String, "deck": pl.String, **dict.fromkeys(anki.FIELDS, pl.String), "tags": pl.List(pl.String)}
+_HOMONYM = pl.element().struct.field
+_ONE_LINE = pl.col(pl.String).str.replace_all(r"\s+", " ")
 
 
 def lay_out_notes(
     flashcards: pl.DataFrame, nuance: pl.DataFrame, words: pl.DataFrame, export: ExportParameters
 ) -> pl.DataFrame:
-    """Return one note a card: guid, deck, the note type's fields (escaped HTML), tags (Anki's hierarchy)."""
-    records = {row["item_id"]: row for row in nuance.iter_rows(named=True)}
-    by_item = {row["item_id"]: row for row in words.iter_rows(named=True)}
-    notes = []
-    for card in flashcards.iter_rows(named=True):
-        word = by_item[card["item_id"]]
-        notes.append(
-            {
-                "guid": anki.guid(card["item_id"], card["tab_name"]),
-                "deck": _deck(export, word),
-                **anki.note_fields(card, records[card["item_id"]], word["topik_level"]),
-                "tags": [anki.anki_tag(tag) for tag in card["tags"]],
-            }
-        )
-    return pl.DataFrame(notes, schema=NOTE_SCHEMA)
+    """Return one note a card: guid, deck, the fields of ``anki.FIELDS`` (escaped HTML), tags (Anki's hierarchy)."""
+    hanja = pl.format(
+        "{} ({}): {}. {}", *(_HOMONYM(name) for name in ("hanja", "reading", "meaning", "differentiator"))
+    )
+    known = nuance.select(
+        "item_id", "pos", IPA="ipa", Meaning="primary_meaning", Hanja=pl.col("homonyms").list.eval(hanja).list.join("\n")
+    )
+    cards = flashcards.join(known, on="item_id", maintain_order="left").join(
+        words.select("item_id", "topik_level", word="term", own_tags="tags"), on="item_id", maintain_order="left"
+    )
+    return cards.select(
+        guid=pl.struct("item_id", "tab_name").map_elements(lambda card: anki.guid(**card), pl.String),
+        deck=_deck(export),
+        Front=anki.as_html("front"),
+        Back=anki.as_html("back"),
+        Term=anki.as_html("word"),
+        IPA=anki.as_html("IPA"),
+        Meaning=anki.as_html("Meaning"),
+        Hanja=anki.as_html("Hanja").fill_null(""),
+        Primer=anki.as_html("primer"),
+        CardType="tab_name",
+        PartOfSpeech="pos",
+        Level=pl.format("TOPIK {}", "topik_level").fill_null(""),
+        Source=anki.as_html("model"),
+        # "level:TOPIK1" becomes "level::TOPIK1", Anki's hierarchy.
+        tags=pl.col("tags").list.eval(pl.element().str.replace(":", "::", literal=True)),
+    )
 
 
 def build_deck(notes: pl.DataFrame, templates: anki.NoteTemplates) -> "genanki.Package":
@@ -54,25 +66,31 @@ def build_deck(notes: pl.DataFrame, templates: anki.NoteTemplates) -> "genanki.P
 
 
 def write_anki_text(notes: pl.DataFrame) -> str:
-    """Return the notes as a text file with Anki's file headers."""
-    return anki.text_file(notes.iter_rows(named=True))
+    """Return the notes as a text file that Anki's File → Import reads with its headers."""
+    rows = notes.select("guid", "deck", pl.col("tags").list.join(" "), *anki.FIELDS)
+    return anki.text_headers() + rows.write_csv(separator="\t", include_header=False, quote_style="necessary")
 
 
 def write_cards_tsv(flashcards: pl.DataFrame) -> str:
-    """Return the nine-column TSV."""
-    return cards_tsv.write_tsv(flashcards.iter_rows(named=True))
+    """Return the nine-column TSV: a header row, one line a card, tags comma-separated.
+
+    Line breaks and tabs inside a text become single spaces, so that every line has exactly nine columns; the empty last
+    column is kept as a trailing tab.
+    """
+    rows = flashcards.with_columns(pl.col("tags").list.join(",")).select(COLUMNS).with_columns(_ONE_LINE)
+    return rows.write_csv(separator="\t", quote_style="never", null_value="")
 
 
 def write_cards_json(flashcards: pl.DataFrame) -> str:
     """Return a JSON array of the cards: the nine columns and the word's identity."""
-    cards = flashcards.select("item_id", *COLUMNS).to_dicts()
-    return json.dumps(cards, ensure_ascii=False, indent=1) + "\n"
+    return flashcards.select("item_id", *COLUMNS).write_json() + "\n"
 
 
-def _deck(export: ExportParameters, word: dict[str, Any]) -> str:
-    """The sub-deck of a word, or the deck itself where the word has no level or tag."""
-    if export.subdecks == "topik_level" and word["topik_level"]:
-        return f"{export.deck_name}::TOPIK {word['topik_level']}"
-    if export.subdecks == "tag" and word["tags"]:
-        return f"{export.deck_name}::{word['tags'][0]}"
-    return export.deck_name
+def _deck(export: ExportParameters) -> pl.Expr:
+    """The sub-deck of each card, or the deck itself where its word has no level or tag."""
+    parts = {
+        "topik_level": pl.format("TOPIK {}", "topik_level"),
+        "tag": pl.col("own_tags").list.first(),
+        "none": pl.lit(None, pl.String),
+    }
+    return pl.format("{}::{}", pl.lit(export.deck_name), parts[export.subdecks]).fill_null(export.deck_name)

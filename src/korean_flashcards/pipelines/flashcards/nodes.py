@@ -2,7 +2,6 @@
 
 import json
 from functools import partial
-from typing import Any
 
 import polars as pl
 from pydantic import ValidationError
@@ -14,6 +13,7 @@ from korean_flashcards.formats.card import Record, primer, supported_types, tags
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import contract_message
 from korean_flashcards.formats.schemas import cards_schema
+from korean_flashcards.frames import FrameBuilder
 from korean_flashcards.parameters import FlashcardParameters, LLMParameters
 
 CARD_SCHEMA = {
@@ -54,22 +54,26 @@ def parse_flashcards(
     Returns (flashcards, failures): CARD_SCHEMA with ``position`` 1..n, and ``asking.FAILURE_SCHEMA`` for every analysed
     word without cards. No two cards share front and back: the later word becomes a failure.
     """
-    by_item = {row["item_id"]: row for row in words.iter_rows(named=True)}
-    records = {row["item_id"]: row for row in nuance.iter_rows(named=True)}
-    cards: list[dict[str, Any]] = []
-    asked = set(replies["item_id"])
-    failures = [_unsupported(record) for item_id, record in records.items() if item_id not in asked]
-    seen: dict[tuple[str, str], str] = {}
-    for reply, user in zip(replies.iter_rows(named=True), requests["user"], strict=True):
+    cards, failures = FrameBuilder(CARD_SCHEMA), FrameBuilder(FAILURE_SCHEMA)
+    for record in nuance.join(replies, on="item_id", how="anti").iter_rows(named=True):
+        failures.add(_unsupported(record))
+    known = nuance.select("item_id", "term_number", "pos", "metaphor_noun", "comparison", "homonyms", heading="term")
+    asked = (
+        replies.join(requests.select("item_id", "user"), on="item_id", maintain_order="left")
+        .join(known, on="item_id", maintain_order="left")
+        .join(words.select("item_id", "topik_level", own_tags="tags"), on="item_id", maintain_order="left")
+    )
+    seen: dict[int, str] = {}
+    for reply in asked.iter_rows(named=True):
         try:
-            drafts = _cards(reply, _types(user), records[reply["item_id"]], by_item[reply["item_id"]])
+            drafts = _cards(reply)
             _check_unique(drafts, seen)
         except ReplyError as error:
-            failures.append(failure(reply, error.code, str(error)))
+            failures.add(failure(reply, error.code, str(error)))
         else:
-            cards += [{**card, "position": position} for position, card in enumerate(drafts, start=len(cards) + 1)]
-            seen |= {(card["front"], card["back"]): card["term"] for card in drafts}
-    return pl.DataFrame(cards, schema=CARD_SCHEMA), pl.DataFrame(failures, schema=FAILURE_SCHEMA)
+            for card in drafts:
+                cards.add({**card, "position": cards.height + 1})
+    return cards.frame(), failures.frame()
 
 
 def _template(prompt: Prompt, settings: LLMParameters, llm: ChatClient) -> ChatTemplate:
@@ -92,33 +96,35 @@ def _types(user: str) -> list[str]:
     return types
 
 
-def _cards(reply: dict[str, Any], types: list[str], record: Record, word: Record) -> list[dict[str, Any]]:
-    """The reply's cards as rows of CARD_SCHEMA, position still 1."""
+def _cards(reply: Record) -> list[Record]:
+    """The cards of a reply, joined with what is known of its word, as rows of CARD_SCHEMA, position still 1."""
     if reply["code"]:
         raise ReplyError(FailureCode(reply["code"]), reply["message"])
     source = {name: reply[name] for name in ("model", "prompt_version", "key")}
     try:
         return [
             Flashcard(
-                item_id=reply["item_id"], position=1, term=record["term"], term_number=record["term_number"],
-                tab_name=draft.tab_name, primer=primer(record["pos"], record["term_number"], record["term"]),
-                front=draft.front, back=draft.back, tags=tags(draft, record, word, reply["model"]),
-                honorific_level=draft.honorific_level,
+                item_id=reply["item_id"], position=1, term=reply["heading"], term_number=reply["term_number"],
+                tab_name=draft.tab_name, primer=primer(reply["pos"], reply["term_number"], reply["heading"]),
+                front=draft.front, back=draft.back, tags=tags(draft, reply), honorific_level=draft.honorific_level,
             ).model_dump() | source
-            for draft in read_cards(reply["text"], reply["term"], types)
+            for draft in read_cards(reply["text"], reply["term"], _types(reply["user"]))
         ]  # fmt: skip
     except ValidationError as error:
         raise ReplyError(FailureCode.CONTRACT, contract_message(error)) from error
 
 
-def _check_unique(cards: list[dict[str, Any]], seen: dict[tuple[str, str], str]) -> None:
-    for card in cards:
-        if other := seen.get((card["front"], card["back"])):
+def _check_unique(cards: list[Record], seen: dict[int, str]) -> None:
+    """Raise when a card repeats front and back of an earlier one; else note them all. ``seen``: hash → term."""
+    texts = {hash((card["front"], card["back"])): card for card in cards}
+    for text, card in texts.items():
+        if other := seen.get(text):
             message = f"the {card['tab_name']} card has the same front and back as a card of {other}"
             raise ReplyError(FailureCode.DUPLICATE_CARD, message)
+    seen |= dict.fromkeys(texts, cards[0]["term"])
 
 
-def _unsupported(record: Record) -> dict[str, Any]:
+def _unsupported(record: Record) -> Record:
     message = "none of the card types in parameters_flashcards.yml fits this word: add Scene, which fits every word"
     return {
         **{name: record[name] for name in ("item_id", "model", "prompt_version")},

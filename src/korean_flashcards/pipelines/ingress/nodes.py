@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from korean_flashcards.contracts import RejectCode, VocabularyItem
 from korean_flashcards.errors import WordListError
 from korean_flashcards.formats.word_list import HEADERS, read_word_list
+from korean_flashcards.frames import FrameBuilder, frame_of
 from korean_flashcards.korean.hangul import has_hangul
 
 _ROWS_SCHEMA = {"file": pl.String, "row": pl.Int64, "text": pl.String, **dict.fromkeys(HEADERS, pl.String),
@@ -32,21 +33,19 @@ def read_rows(word_lists: dict[str, bytes]) -> pl.DataFrame:
     null where blank or absent), other (JSON of the columns that are kept and not used), extra_cells.
     Raises WordListError for a file that cannot be read as a list.
     """
-    return pl.DataFrame(
-        [
-            {
-                "file": name,
-                "row": row.row,
-                "text": row.text,
-                **{column: row.values.get(column) or None for column in HEADERS},
-                "other": json.dumps(row.other, ensure_ascii=False) if row.other else None,
-                "extra_cells": row.extra_cells,
-            }
-            for name, data in sorted(word_lists.items())
-            for row in read_word_list(name, data)
-        ],
-        schema=_ROWS_SCHEMA,
+    rows = (
+        {
+            "file": name,
+            "row": row.row,
+            "text": row.text,
+            **{column: row.values.get(column) or None for column in HEADERS},
+            "other": json.dumps(row.other, ensure_ascii=False) if row.other else None,
+            "extra_cells": row.extra_cells,
+        }
+        for name, data in sorted(word_lists.items())
+        for row in read_word_list(name, data)
     )
+    return frame_of(rows, _ROWS_SCHEMA)
 
 
 def check_rows(word_rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -55,26 +54,23 @@ def check_rows(word_rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.
     ``candidates`` has the columns of VocabularyItem with homograph 1 throughout; ``rejects`` and ``warnings``: file, row,
     code, reason, text. Raises WordListError when not one row is a word.
     """
-    candidates, rejects, warnings = [], [], []
+    candidates, rejects, warnings = (FrameBuilder(schema) for schema in (_ITEM_SCHEMA, _REJECT_SCHEMA, _REJECT_SCHEMA))
     for row in word_rows.iter_rows(named=True):
         try:
             item, notes = _item(row)
         except _RowError as error:
-            rejects.append(_problem(row, error.code, str(error)))
+            rejects.add(_problem(row, error.code, str(error)))
         else:
-            candidates.append(item.model_dump())
-            warnings.extend(_problem(row, code, reason) for code, reason in notes)
-    if not candidates:
-        first = rejects[0]
+            candidates.add(item.model_dump())
+            for code, reason in notes:
+                warnings.add(_problem(row, code, reason))
+    if not candidates.height:
+        first = rejects.frame().row(0, named=True)
         raise WordListError(
-            f"None of the {len(rejects)} rows in {', '.join(word_rows['file'].unique().sort())} is a word. First: row "
+            f"None of the {rejects.height} rows in {', '.join(word_rows['file'].unique().sort())} is a word. First: row "
             f"{first['row']}, {first['reason']}. Check the term column and the encoding. Nothing was imported."
         )
-    return (
-        pl.DataFrame(candidates, schema=_ITEM_SCHEMA),
-        pl.DataFrame(rejects, schema=_REJECT_SCHEMA),
-        pl.DataFrame(warnings, schema=_REJECT_SCHEMA),
-    )
+    return candidates.frame(), rejects.frame(), warnings.frame()
 
 
 def assign_identity(candidates: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -83,8 +79,7 @@ def assign_identity(candidates: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFram
     Returns (vocabulary, duplicates): ``vocabulary`` has the columns of VocabularyItem; ``duplicates`` has file, row, term,
     definition, and item_id, first_file, first_row of the row that came first.
     """
-    items: list[dict[str, Any]] = []
-    duplicates: list[dict[str, Any]] = []
+    vocabulary, duplicates = FrameBuilder(_ITEM_SCHEMA), FrameBuilder(_DUPLICATE_SCHEMA)
     homographs: dict[str, list[dict[str, Any]]] = {}
     for row in candidates.iter_rows(named=True):
         known = homographs.setdefault(row["term"], [])
@@ -92,13 +87,13 @@ def assign_identity(candidates: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFram
         if first is None:
             item = {**row, "homograph": len(known) + 1, "item_id": f"{row['term']}#{len(known) + 1}"}
             known.append(item)
-            items.append(item)
+            vocabulary.add(item)
         else:
-            duplicates.append(
+            duplicates.add(
                 {column: row[column] for column in ("file", "row", "term", "definition")}
                 | {"item_id": first["item_id"], "first_file": first["file"], "first_row": first["row"]}
             )
-    return pl.DataFrame(items, schema=_ITEM_SCHEMA), pl.DataFrame(duplicates, schema=_DUPLICATE_SCHEMA)
+    return vocabulary.frame(), duplicates.frame()
 
 
 def count_rows(
@@ -108,9 +103,9 @@ def count_rows(
 
     Raises WordListError when they do not add up: then a row was lost, which is a bug worth reporting.
     """
-    counts = word_rows.group_by("file").len("rows").sort("file")
+    counts = word_rows.group_by("file").len("rows").sort("file").cast({"rows": pl.Int64})
     for name, frame in {"imported": vocabulary, "duplicates": duplicates, "rejected": rejects}.items():
-        counts = counts.join(frame.group_by("file").len(name), on="file", how="left")
+        counts = counts.join(frame.group_by("file").len(name).cast({name: pl.Int64}), on="file", how="left")
     counts = counts.fill_null(0)
     lost = counts.filter(pl.col("rows") != pl.col("imported") + pl.col("duplicates") + pl.col("rejected"))
     if lost.height:

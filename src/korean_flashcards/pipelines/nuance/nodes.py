@@ -10,6 +10,7 @@ from korean_flashcards.chat import ChatTemplate, Prompt
 from korean_flashcards.contracts import ReplyError
 from korean_flashcards.formats.nuance_reply import read_nuance
 from korean_flashcards.formats.schemas import nuance_schema
+from korean_flashcards.frames import FrameBuilder
 from korean_flashcards.parameters import LLMParameters
 
 # What the model is told of a word. Left out is what only says where it stands in a list (position, frequency, tags:
@@ -53,19 +54,19 @@ def parse_nuance(replies: pl.DataFrame, words: pl.DataFrame) -> tuple[pl.DataFra
     Returns (nuance, failures): NUANCE_SCHEMA, and ``asking.FAILURE_SCHEMA`` for every word without a record.
     """
     numbers = dict(words.select("item_id", "term_number").iter_rows())
-    records, failures = [], []
+    records, failures = FrameBuilder(NUANCE_SCHEMA), FrameBuilder(FAILURE_SCHEMA)
     for reply in replies.iter_rows(named=True):
         if reply["code"]:
-            failures.append(failure(reply, reply["code"], reply["message"]))
+            failures.add(failure(reply, reply["code"], reply["message"]))
             continue
         try:
             nuance = read_nuance(reply["text"], reply["term"], numbers[reply["item_id"]])
         except ReplyError as error:
-            failures.append(failure(reply, error.code, str(error)))
+            failures.add(failure(reply, error.code, str(error)))
         else:
             source = {name: reply[name] for name in ("item_id", "model", "prompt_version", "key")}
-            records.append({**nuance.model_dump(), **source})
-    return pl.DataFrame(records, schema=NUANCE_SCHEMA), pl.DataFrame(failures, schema=FAILURE_SCHEMA)
+            records.add({**nuance.model_dump(), **source})
+    return records.frame(), failures.frame()
 
 
 def _template(prompt: Prompt, settings: LLMParameters, llm: ChatClient) -> ChatTemplate:

@@ -1,0 +1,99 @@
+"""The client's overhead: a cold fan-out against a server with latency, as a share of the ideal, and the cached re-run.
+
+    python tests/benchmarks/bench_client.py [--calls 1000 --latency 0.2 --concurrency 50]
+
+Ideal: calls / concurrency × latency. One call before the clock starts pays for importing litellm, shown on its own.
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
+
+from support.model_server import ModelServer  # noqa: E402
+
+from korean_flashcards.chat import Ask, ChatTemplate  # noqa: E402
+from korean_flashcards.llm.client import LLMClient  # noqa: E402
+from korean_flashcards.parameters import LLMParameters  # noqa: E402
+
+MODEL = "openai/benchmark"
+# As long as the project's prompt (about 8 KB), since its length is part of the cost of a call.
+TEMPLATE = ChatTemplate("nuance", MODEL, "Analyse the Korean word. " * 320, {"type": "object"}, None, None)
+
+
+def peak_megabytes() -> float | None:
+    """Peak resident memory of this process in MB; None on Windows, which has no ``resource``."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
+
+
+def asks(calls: int) -> list[Ask]:
+    """``calls`` different questions."""
+    users = [json.dumps({"term": f"단어{number}"}, ensure_ascii=False) for number in range(calls)]
+    return [Ask(TEMPLATE.key(user), user, json.loads) for user in users]
+
+
+def measure(calls: int, latency: float, concurrency: int) -> dict[str, str]:
+    """Run the benchmark; figure by name, as text."""
+    started = time.perf_counter()
+    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    import litellm  # noqa: F401
+
+    import_s = time.perf_counter() - started
+    with ModelServer(latency=latency) as server, tempfile.TemporaryDirectory() as folder:
+        client = LLMClient(Path(folder) / "cache")
+        settings = LLMParameters(
+            model=MODEL, api_base=server.url, temperature=None, max_tokens=None, concurrency=concurrency,
+            timeout=60, max_attempts=5, backoff=0.5, max_wait=30,
+        )  # fmt: skip
+        questions = asks(calls + 1)
+        client.complete(TEMPLATE, questions[:1], settings)
+        wall, cpu = time.perf_counter(), time.process_time()
+        replies = client.complete(TEMPLATE, questions[1:], settings)
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        failed = sum(reply.code is not None for reply in replies)
+        again = time.perf_counter()
+        client.complete(TEMPLATE, questions, settings)
+        again = time.perf_counter() - again
+        served = len(server.requests())
+    ideal = calls / concurrency * latency
+    peak = peak_megabytes()
+    return {
+        "calls": f"{calls:,}",
+        "requests served": f"{served - 1:,}",
+        "failed": f"{failed:,}",
+        "ideal, s": f"{ideal:.2f}",
+        "actual, s": f"{wall:.2f}",
+        "share of ideal": f"{ideal / wall:.0%}",
+        "client CPU, ms a call": f"{1000 * cpu / calls:.2f}",
+        "import of litellm, s": f"{import_s:.2f}",
+        "cached re-run, s": f"{again:.3f}",
+        "peak memory, MB": "unknown" if peak is None else f"{peak:.0f}",
+    }
+
+
+def main() -> None:
+    """Parse the options and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--calls", type=int, default=1000)
+    parser.add_argument("--latency", type=float, default=0.2, help="seconds")
+    parser.add_argument("--concurrency", type=int, default=50)
+    options = parser.parse_args()
+    figures = measure(options.calls, options.latency, options.concurrency)
+    width = max(len(name) for name in figures)
+    for name, figure in figures.items():
+        print(f"{name:<{width}}  {figure:>10}")
+
+
+if __name__ == "__main__":
+    main()

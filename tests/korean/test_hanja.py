@@ -1,0 +1,98 @@
+"""Hanja are given only when they are sure."""
+
+import gzip
+from importlib.resources import files
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from korean.tables import read_table
+
+from korean_flashcards.korean import hanja
+from korean_flashcards.korean.glosses import content_words, senses
+from korean_flashcards.korean.hanja import HanjaCharacter, HanjaWord, characters_of, hanja_of, reads_as
+
+
+@pytest.mark.parametrize("row", read_table("hanja.tsv"), ids=lambda row: f"{row['word']}-{row['definition']}")
+def test_a_word_gets_its_hanja_or_none(row: dict[str, str]) -> None:
+    found = hanja_of(row["word"], row["definition"])
+    assert (found.hanja if found else "") == row["hanja"]
+
+
+def test_now_is_never_given_the_wrong_hanja() -> None:
+    found = hanja_of("지금", "now")
+    assert found is None or found.hanja == "只今"
+
+
+def test_a_word_comes_with_its_reading_and_characters() -> None:
+    assert hanja_of("남성", "male; man") == HanjaWord(
+        hanja="男性",
+        reading="남성",
+        characters=(
+            HanjaCharacter("男", "사내 남", "male, man; son; baron"),
+            HanjaCharacter("性", "성품 성", "nature, character, sex"),
+        ),
+    )
+
+
+def test_a_character_is_explained_in_the_reading_it_has_in_the_word() -> None:
+    music = hanja_of("음악", "music")
+    assert music is not None
+    assert music.characters[1].hun_eum == "풍류 악"
+
+
+@pytest.mark.parametrize(
+    ("word", "hangul"),
+    [
+        ("男性", "남성"),
+        ("女性", "여성"),
+        ("男女", "남녀"),
+        ("來日", "내일"),
+        ("理由", "이유"),
+        ("料理", "요리"),
+        ("比率", "비율"),
+    ],
+)
+def test_readings_follow_the_initial_sound_law(word: str, hangul: str) -> None:
+    assert reads_as(word, hangul)
+
+
+@pytest.mark.parametrize(
+    ("word", "hangul"), [("男性", "여성"), ("男性", "남"), ("男", ""), ("", ""), ("abc", "가나다"), ("男性", "男性")]
+)
+def test_other_readings_are_refused(word: str, hangul: str) -> None:
+    assert not reads_as(word, hangul)
+
+
+def test_unknown_characters_have_no_explanation() -> None:
+    assert characters_of("x") == (HanjaCharacter("x", "", ""),)
+    assert characters_of("") == ()
+
+
+@given(st.text(max_size=6), st.text(max_size=40))
+def test_no_input_crashes(word: str, definition: str) -> None:
+    found = hanja_of(word, definition)
+    assert found is None or reads_as(found.hanja, found.reading)
+
+
+def test_every_word_of_the_data_reads_as_its_hangul() -> None:
+    """A thousandth of the data, evenly spread."""
+    words = list(hanja._words().items())[::1000]
+    assert len(words) > 100
+    assert all(reads_as(candidate, hangul) for hangul, candidates in words for candidate in candidates.split())
+
+
+def test_the_data_is_packed_without_a_timestamp() -> None:
+    """So that building it again gives the same bytes (RFC 1952: MTIME is bytes 4 to 7, 0 means none)."""
+    for name in ("hanja_words.tsv.gz", "hanja_characters.tsv.gz"):
+        packed = (files("korean_flashcards.korean") / "data" / name).read_bytes()
+        assert packed[4:8] == bytes(4)
+        assert gzip.decompress(packed)
+
+
+def test_glosses_are_compared_by_the_words_that_carry_meaning() -> None:
+    assert content_words("in the rooms") == content_words("room")
+    assert content_words("to study; studying") == content_words("studies")
+    assert content_words("protection") == content_words("to protect")
+    assert not content_words("nation") & content_words("state")
+    assert senses("male; young man") == {content_words("male"), content_words("young man")}

@@ -1,0 +1,50 @@
+"""The IPA convention of the project."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from korean.tables import read_table
+
+from korean_flashcards.korean.ipa import ipa_of, to_ipa
+
+hangul_words = st.text(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), min_size=1, max_size=8)
+
+
+@pytest.mark.parametrize("row", read_table("ipa.tsv"), ids=lambda row: row["word"])
+def test_words_have_the_ipa_that_was_checked_by_hand(row: dict[str, str]) -> None:
+    assert ipa_of(row["word"]) == row["ipa"]
+
+
+@given(hangul_words)
+def test_every_hangul_word_has_ipa_with_a_part_for_each_syllable(word: str) -> None:
+    ipa = ipa_of(word)
+    assert ipa is not None
+    assert (ipa[0], ipa[-1]) == ("[", "]")
+    assert len(ipa.split(".")) == len(word)
+    assert not set(ipa) & set("ɡbd") or len(word) > 1, "no lenis is voiced at the start of a word"
+
+
+@given(st.text())
+def test_no_text_crashes(text: str) -> None:
+    ipa = ipa_of(text)
+    assert ipa is None or ipa.startswith("[")
+
+
+@pytest.mark.parametrize("word", ["10분", "tv에서", "fbi가", "男性", "문을.", "ㅋㅋ", "", " "])
+def test_a_word_whose_reading_is_not_sure_has_none(word: str) -> None:
+    assert ipa_of(word) is None
+
+
+def test_lenis_sounds_are_voiced_within_a_word_only() -> None:
+    assert ipa_of("가구 가구") == "[ka.ɡu ka.ɡu]"
+
+
+def test_a_verb_is_transcribed_as_one() -> None:
+    assert ipa_of("감다", is_verb=True) == "[kam.t͈a]"
+    assert ipa_of("감다") == "[kam.da]"
+
+
+@pytest.mark.parametrize("spelling", ["꽃", "값", "tv"])
+def test_only_pronunciations_are_transcribed(spelling: str) -> None:
+    with pytest.raises(ValueError, match=r"spelling|not one complete"):
+        to_ipa(spelling)

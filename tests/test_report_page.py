@@ -1,0 +1,346 @@
+"""The run report, rendered by its node from the real template and read back as a browser reads it."""
+
+import re
+from functools import cache
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from korean_flashcards.asking import FAILURE_SCHEMA
+from korean_flashcards.contracts import CARD_TYPES, FailureCode, RejectCode
+from korean_flashcards.pipelines.flashcards.nodes import CARD_SCHEMA
+from korean_flashcards.pipelines.reporting.nodes import render_report
+from korean_flashcards.summary import RunSummary, StageCosts, duration
+
+TEMPLATE = Path(__file__).parents[1] / "conf" / "base" / "report.html.j2"
+REJECT_SCHEMA = {"file": pl.String, "row": pl.Int64, "code": pl.String, "reason": pl.String, "text": pl.String}
+DUPLICATE_SCHEMA = {"file": pl.String, "row": pl.Int64, "term": pl.String, "definition": pl.String,
+                    "item_id": pl.String, "first_file": pl.String, "first_row": pl.Int64}  # fmt: skip
+VOID = {"meta", "br", "hr", "img", "input", "link"}
+Row = dict[str, Any]
+
+ANALYSIS = StageCosts(
+    stage="nuance", model="some/model", replies=9_791, cached=2_001, asked=7_790, attempts=8_102, tokens_in=12_345_678,
+    tokens_out=2_345_679, cost_usd=1_072.2222, saved_usd=18.5, unpriced=12,
+)  # fmt: skip
+CARDS = StageCosts(
+    stage="flashcards", model="offline/dictionary@1", replies=9_000, cached=8_003, asked=997, attempts=998, tokens_in=0,
+    tokens_out=0, cost_usd=0, saved_usd=0, unpriced=0,
+)  # fmt: skip
+DONE = RunSummary(
+    reached="flashcards", limit=None,
+    files=[{"file": "a.csv", "rows": 3, "imported": 3, "duplicates": 0, "rejected": 0}],
+    rows=3, imported=3, duplicates=0, rejected=0, words=3, analysed=3, with_cards=3, cards=5,
+    cards_by_type={"Scene": 3, "Hanja": 2}, costs=[CARDS], seconds=8.3,
+)  # fmt: skip
+HALF_DONE = RunSummary(
+    reached="flashcards", limit=9_700,
+    files=[{"file": "unit1.csv", "rows": 6_120, "imported": 5_891, "duplicates": 209, "rejected": 20},
+           {"file": "unit2.csv", "rows": 4_103, "imported": 3_900, "duplicates": 202, "rejected": 1}],
+    rows=10_223, imported=9_791, duplicates=411, rejected=21, words=9_700, analysed=9_005, with_cards=8_450, failed=250,
+    pending=1_000, cards=21_034, cards_by_type={"Scene": 8_450, "Usage-Comparison": 8_320, "Hanja": 4_264},
+    failures_by_code={"rate_limit": 180, "malformed": 70}, costs=[ANALYSIS, CARDS], seconds=3_725,
+)  # fmt: skip
+
+
+class Page(HTMLParser):
+    """A page as elements with attributes, and its texts by what they are inside of."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[tuple[str, dict[str, str | None]]] = []
+        self.elements: list[tuple[str, tuple[tuple[str, str | None], ...]]] = []
+        self.texts: list[tuple[tuple[str, ...], str]] = []
+        self.headings: list[tuple[int, str]] = []
+        self.tables: list[list[list[str]]] = []
+        self.korean: list[str] = []
+        self.style = ""
+        self.feed(html)
+        self.close()
+        assert not self.open, "every element is closed"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, tuple(attrs)))
+        if tag not in VOID:
+            self.open.append((tag, dict(attrs)))
+        if re.fullmatch(r"h[1-6]", tag):
+            self.headings.append((int(tag[1]), ""))
+        if tag == "table":
+            self.tables.append([])
+        if tag == "tr":
+            self.tables[-1].append([])
+        if tag in {"td", "th"}:
+            self.tables[-1][-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop()[0] == tag
+
+    def handle_data(self, data: str) -> None:
+        inside = tuple(tag for tag, _ in self.open)
+        if "style" in inside:
+            self.style += data
+            return
+        self.texts.append((inside, data))
+        if any(re.fullmatch(r"h[1-6]", tag) for tag in inside):
+            self.headings[-1] = (self.headings[-1][0], self.headings[-1][1] + data)
+        if {"td", "th"} & set(inside):
+            self.tables[-1][-1][-1] += data
+        if any(attributes.get("lang") == "ko" for _, attributes in self.open):
+            self.korean.append(data)
+
+    @property
+    def text(self) -> str:
+        return "".join(data for inside, data in self.texts if "title" not in inside)
+
+    def row(self, first: str) -> list[str]:
+        """The other cells of the table row that begins with ``first``."""
+        rows = [row for table in self.tables for row in table if row[0] == first]
+        assert len(rows) == 1, f"one row {first!r} in {rows}"
+        return rows[0][1:]
+
+    def value(self, label: str) -> str:
+        """The text of the ``dd`` after the ``dt`` that reads ``label``."""
+        terms_and_values = [data for inside, data in self.texts if inside[-1:] in {("dt",), ("dd",)}]
+        return terms_and_values[terms_and_values.index(label) + 1]
+
+
+@cache
+def template() -> str:
+    return TEMPLATE.read_text(encoding="utf-8")
+
+
+def render(
+    summary: RunSummary,
+    rejects: list[Row] | None = None,
+    duplicates: list[Row] | None = None,
+    warnings: list[Row] | None = None,
+    failures: list[Row] | None = None,
+    cards: list[Row] | None = None,
+) -> Page:
+    def frame(rows: list[Row] | None, schema: Any) -> pl.DataFrame:
+        return pl.DataFrame(rows, schema=schema)
+
+    return Page(
+        render_report(
+            summary.model_dump_json(), frame(rejects, REJECT_SCHEMA), frame(duplicates, DUPLICATE_SCHEMA),
+            frame(warnings, REJECT_SCHEMA), frame(failures, FAILURE_SCHEMA), frame(None, FAILURE_SCHEMA),
+            frame(cards, CARD_SCHEMA), template(),
+        )
+    )  # fmt: skip
+
+
+def problem(text: str, code: str = "invalid") -> Row:
+    return {"file": text, "row": 1_002, "code": code, "reason": text, "text": text}
+
+
+def duplicate(text: str | None) -> Row:
+    return {"file": "a.csv", "row": 7, "term": "배", "definition": text, "first_file": "b.csv", "first_row": 2}
+
+
+def failed(text: str, code: str = "refused") -> Row:
+    return {"term": text, "code": code, "message": text, "attempts": 3, "model": text, "text": text}
+
+
+def card(term: str, front: str = "front", back: str = "back") -> Row:
+    return {"term": term, "tab_name": "Scene", "front": front, "back": back}
+
+
+def full_of(text: str) -> Page:
+    """A page with ``text`` at every place that a list, a file name or a model can write to."""
+    file: dict[str, str | int] = {"file": text, "rows": 3, "imported": 3, "duplicates": 0, "rejected": 0}
+    summary = HALF_DONE.model_copy(
+        update={"files": [file], "failures_by_code": {text: 9}, "cards_by_type": {text: 9},
+                "costs": [ANALYSIS.model_copy(update={"model": "m" + text, "stage": text})]}
+    )  # fmt: skip
+    row = {**duplicate(text), "file": text, "term": text, "first_file": text}
+    return render(
+        summary, [problem(text)], [row], [problem(text)], [failed(text)], [{**card(text, text, text), "tab_name": text}]
+    )
+
+
+def test_a_complete_run_says_so_and_lists_nothing_as_missing() -> None:
+    page = render(DONE, cards=[card("배[pɛ]")])
+    assert page.headings[0] == (1, "Complete 5 cards for 3 words")
+    assert "INCOMPLETE" not in page.text
+    assert (2, "What is missing") not in page.headings
+
+
+def test_an_incomplete_run_says_first_what_is_missing_in_the_words_of_the_summary() -> None:
+    page = render(HALF_DONE)
+    assert page.headings[:2] == [(1, "INCOMPLETE 21,034 cards for 8,450 of 9,700 words"), (2, "What is missing")]
+    places = [page.text.index(sentence) for sentence in HALF_DONE.missing]
+    assert places == sorted(places) and len(places) == 4
+    assert places[-1] < page.text.index("Time") < page.text.index("At a glance")
+
+
+def test_the_key_numbers_are_those_of_the_summary() -> None:
+    page = render(HALF_DONE)
+    assert {"Rows in your lists 10,223", "Words in this run 9,700", "Cards by kind 21,034"} <= {
+        text for _, text in page.headings
+    }
+    numbers = {"Imported as words": "9,791", "Duplicates": "411", "Rejected": "21", "With cards": "8,450",
+               "Failed": "250", "Not worked on yet": "1,000", "Time": duration(HALF_DONE.seconds)}  # fmt: skip
+    assert {label: page.value(label) for label in numbers} == numbers
+    assert "9,005 words have been analysed so far" in page.text
+    assert "limited to 9,700 of the 9,791 words" in page.text
+    for kind, count in HALF_DONE.cards_by_type.items():
+        assert page.row(kind) == ["", f"{count:,}"]
+
+
+def test_the_longest_bar_is_the_commonest_kind_and_the_others_are_in_proportion() -> None:
+    widths = [dict(attrs).get("style") for tag, attrs in render(HALF_DONE).elements if tag == "i"]
+    assert [width for width in widths if width and width.startswith("width")] == [
+        "width:100.00%", "width:98.46%", "width:50.46%",
+    ]  # fmt: skip
+
+
+def test_each_list_has_its_counts_and_several_lists_a_sum() -> None:
+    page = render(HALF_DONE)
+    assert page.row("unit1.csv") == ["6,120", "5,891", "209", "20"]
+    assert page.row("unit2.csv") == ["4,103", "3,900", "202", "1"]
+    assert page.row("All lists") == ["10,223", "9,791", "411", "21"]
+    assert "All lists" not in render(DONE).text
+
+
+def test_the_costs_are_shown_for_each_stage_and_together() -> None:
+    page = render(HALF_DONE)
+    assert page.row("Answers needed") == ["9,791", "9,000", "18,791"]
+    assert page.row("Already there") == ["2,001", "8,003", "10,004"]
+    assert page.row("Newly asked for") == ["7,790", "997", "8,787"]
+    assert page.row("Calls made") == ["8,102", "998", "9,100"]
+    assert page.row("Tokens sent") == ["12,345,678", "0", "12,345,678"]
+    assert page.row("Tokens received") == ["2,345,679", "0", "2,345,679"]
+    assert page.row("Price unknown") == ["12", "0", "12"]
+    assert page.row("Paid, in USD") == ["1,072.2222", "free", "1,072.2222"]
+    assert page.row("Saved, in USD") == ["18.5000", "free", "18.5000"]
+    assert "Analysis: some/model · Cards: offline/dictionary@1" in page.text
+
+
+def test_a_sum_that_lacks_prices_is_called_a_minimum() -> None:
+    assert render(HALF_DONE).value("Paid") == "at least USD 1,072.2222"
+    priced = HALF_DONE.model_copy(update={"costs": [ANALYSIS.model_copy(update={"unpriced": 0})]})
+    assert render(priced).value("Paid") == "USD 1,072.2222"
+    assert render(DONE).value("Paid") == "nothing"
+
+
+def test_failures_are_counted_by_reason_in_plain_words_beside_the_code() -> None:
+    page = render(HALF_DONE)
+    assert page.row("Too many requests for the provider rate_limit") == ["180"]
+    assert page.row("The answer could not be read malformed") == ["70"]
+
+
+@pytest.mark.parametrize("code", [*FailureCode, *RejectCode])
+def test_every_code_has_a_reason_that_a_teacher_can_read(code: str) -> None:
+    shown = render(DONE, failures=[failed("배", code)]).row("배")[0]
+    assert shown[0].isupper() and " " in shown and "_" not in shown
+
+
+def test_a_detail_table_is_there_only_when_it_has_rows() -> None:
+    titles = {"Failures", "Rejected rows", "Duplicates", "Warnings"}
+
+    def shown(page: Page) -> set[str]:
+        return {text for level, text in page.headings if level == 2 and text.split(" (")[0] in titles}
+
+    assert shown(render(DONE)) == set()
+    assert shown(render(DONE, duplicates=[duplicate(None)])) == {"Duplicates (1)"}
+    assert shown(full_of("배")) == {f"{title} (1)" for title in titles}
+
+
+def test_an_absent_value_is_a_dash_and_not_the_word_none() -> None:
+    assert render(DONE, duplicates=[duplicate(None)]).tables[-1][-1] == ["a.csv", "7", "배", "–", "b.csv", "2"]
+
+
+@pytest.mark.parametrize(("rows", "notice"), [(200, False), (1_201, True)])
+def test_a_table_that_is_cut_short_says_how_much_it_shows(rows: int, notice: bool) -> None:
+    page = render(DONE, duplicates=[duplicate("pear")] * rows)
+    assert ("Showing the first 200 of 1,201; all of them are in the layer" in page.text) == notice
+    assert len(page.tables[-1]) == 1 + 200
+
+
+def test_sample_cards_show_the_word_and_fold_the_answer_away() -> None:
+    page = render(DONE, cards=[card("배[pɛ]", "What is it?", "A pear.")])
+    assert (3, "배 [pɛ]") in page.headings
+    assert "배" in page.korean
+    folded = "".join(text for inside, text in page.texts if "details" in inside)
+    assert "A pear." in folded and "What is it?" not in folded
+
+
+def test_an_empty_deck_is_said_and_not_left_blank() -> None:
+    nothing = {"with_cards": 0, "cards": 0, "cards_by_type": {}, "failed": 3, "failures_by_code": {"authentication": 3}}
+    page = render(DONE.model_copy(update=nothing))
+    assert page.headings[0][1] == "INCOMPLETE 0 cards for 0 of 3 words"
+    assert "No card was made." in page.text and "There is no card to show yet." in page.text
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(st.characters(codec="utf-8", exclude_characters="["), min_size=1))
+@example("<script>alert(1)</script>")
+@example('" onmouseover="alert(1)" x=\'')
+@example("</td></table></style><img src=x onerror=alert(1)>")
+@example("{{ 7 * 7 }}{% raw %}&lt;&#60;")
+@example("\u202eevil\u2066 שלום \u202a")
+def test_no_text_can_become_markup_and_every_text_is_shown_as_it_is(text: str) -> None:
+    page, harmless = full_of(text), full_of("배")
+    assert page.elements == harmless.elements
+    shown = [data for inside, data in page.texts if text in data and inside[-1] == "bdi"]
+    # Every place is isolated, so that a bidi control cannot turn the words around it.
+    assert len(shown) >= 14 and page.text.count(text) >= len(shown)
+
+
+def test_the_page_is_alone_no_script_no_event_no_outside_file() -> None:
+    page = full_of("배")
+    for tag, attributes in page.elements:
+        assert tag not in {"script", "link", "img", "iframe", "object", "embed", "base", "form"}
+        for name, value in attributes:
+            assert not name.startswith("on")
+            assert name not in {"href", "src", "srcset"} or (value or "").startswith("#")
+    assert not re.search(r"url\(|@import|https?:", page.style)
+    assert "default-src 'none'" in template() and not re.search(r"\|\s*safe", template())
+
+
+def test_links_lead_to_places_on_the_page_and_no_id_occurs_twice() -> None:
+    attributes = [pair for _, pairs in full_of("배").elements for pair in pairs]
+    ids = [value for name, value in attributes if name == "id"]
+    assert len(ids) == len(set(ids))
+    labels = {value for name, value in attributes if name == "aria-labelledby"}
+    assert labels | {(value or "")[1:] for name, value in attributes if name == "href"} <= set(ids)
+
+
+@pytest.mark.parametrize("page", [render(DONE), render(HALF_DONE), full_of("배")])
+def test_headings_are_in_order_and_tables_say_what_their_cells_are(page: Page) -> None:
+    levels = [level for level, _ in page.headings]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert all(dict(attributes).get("scope") in {"row", "col"} for tag, attributes in page.elements if tag == "th")
+    tables = [dict(attributes) for tag, attributes in page.elements if tag == "table"]
+    captions = sum(tag == "caption" for tag, _ in page.elements)
+    assert captions + sum("aria-labelledby" in attributes for attributes in tables) == len(tables)
+    assert ("html", (("lang", "en"),)) in page.elements
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_text_has_the_contrast_of_wcag_aa(scheme: int) -> None:
+    # WCAG 2.2, success criterion 1.4.3: at least 4.5 : 1.
+    block = re.findall(r":root \{([^}]*--ink[^}]*)\}", template())[scheme]
+    colour = dict(re.findall(r"--([\w-]+): #([0-9a-f]{6})", block))
+
+    def luminance(name: str) -> float:
+        parts = [int(colour[name][at : at + 2], 16) / 255 for at in (0, 2, 4)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    pairs = [(text, ground) for text in ("ink", "soft", "good", "bad") for ground in ("paper", "sheet")]
+    for text, ground in [*pairs, ("good", "wash"), ("ink", "bad-wash"), ("bad", "bad-wash")]:
+        light, dark = sorted((luminance(text), luminance(ground)), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, ground)
+
+
+def test_every_kind_of_card_has_room_in_the_chart() -> None:
+    page = render(DONE.model_copy(update={"cards_by_type": dict.fromkeys(CARD_TYPES, 1_000_000)}))
+    assert [page.row(kind)[-1] for kind in CARD_TYPES] == ["1,000,000"] * len(CARD_TYPES)
