@@ -1,4 +1,4 @@
-"""What both stages do alike: build the template, plan the requests, ask, and list the failures. Pure but for ``llm``."""
+"""What both stages do alike: build the template, plan the requests, ask, list the failures. Pure but for ``llm``."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
@@ -27,9 +27,7 @@ class ChatClient(Protocol):
 
     def cached(self, keys: Iterable[str]) -> set[str]: ...
 
-    def complete(
-        self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters
-    ) -> list[ChatReply]: ...
+    def complete(self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters) -> list[ChatReply]: ...
 
 
 def chat_template(
@@ -42,7 +40,9 @@ def chat_template(
     )  # fmt: skip
 
 
-def plan(template: ChatTemplate, prompt: Prompt, words: Iterable[tuple[str, str, str]], llm: ChatClient) -> pl.DataFrame:
+def plan(
+    template: ChatTemplate, prompt: Prompt, words: Iterable[tuple[str, str, str]], llm: ChatClient
+) -> pl.DataFrame:
     """Return one request a word, REQUEST_SCHEMA; ``cached`` says that the reply is already paid for.
 
     ``words`` are (item_id, term, user text); homographs and equal words of two lists may share a key.

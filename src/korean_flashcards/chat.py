@@ -70,7 +70,7 @@ class ChatTemplate:
 
     @cached_property
     def _around_user(self) -> "tuple[hashlib._Hash, bytes]":
-        """The hash of all that stands before the user text, and the bytes after it: only the user text differs by word."""
+        """The hash of what stands before the user text, and the bytes after it: only that text differs by word."""
         mark = "\0user\0"
         before, after = _canonical(self.key_parts(mark)).split(_canonical(mark))
         return hashlib.sha256(before), after

@@ -36,7 +36,9 @@ class RunHooks:
         self._lock = self._lock or FileLock(Path(context.project_path) / "data" / ".run.lock")
 
     @hook_impl
-    def before_pipeline_run(self, run_params: dict[str, Any], pipeline: "Pipeline", catalog: CatalogProtocol) -> None:
+    def before_pipeline_run(
+        self, run_params: dict[str, Any], pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]"
+    ) -> None:
         """Wait for a run that is under way in another process, then note the start.
 
         Two runs would write the same layers and pay for the same replies; the one that waits finds them in the cache. The

@@ -1,4 +1,4 @@
-"""What a run came to, counted from the artefacts alone: the one source of the report, the closing lines, the exit code."""
+"""What a run came to, counted from the artefacts alone: source of the report, the closing lines and the exit code."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -95,7 +95,8 @@ def summarise(frames: Mapping[str, pl.DataFrame], reached: Reached, limit: int |
     wanted = set((vocabulary if limit is None else vocabulary.head(limit))["item_id"])
     summary = RunSummary(
         reached=reached, limit=limit, files=counts.to_dicts(), words=len(wanted), seconds=seconds,
-        **{name: int(counts[name].sum()) for name in ("rows", "imported", "duplicates", "rejected")},
+        rows=int(counts["rows"].sum()), imported=int(counts["imported"].sum()),
+        duplicates=int(counts["duplicates"].sum()), rejected=int(counts["rejected"].sum()),
     )  # fmt: skip
     if reached == "ingress":
         return summary
@@ -168,9 +169,9 @@ def _costs(stage: str, replies: pl.DataFrame) -> StageCosts:
     asked, cached = distinct.filter(~pl.col("cached")), distinct.filter(pl.col("cached"))
     return StageCosts(
         stage=stage, model=distinct["model"][0] if distinct.height else "", replies=distinct.height,
-        cached=cached.height, asked=asked.height, attempts=asked["attempts"].sum(), tokens_in=asked["tokens_in"].sum(),
-        tokens_out=asked["tokens_out"].sum(), cost_usd=asked["cost_usd"].sum(), saved_usd=cached["cost_usd"].sum(),
-        unpriced=asked.filter(pl.col("cost_usd").is_null()).height,
+        cached=cached.height, asked=asked.height, unpriced=asked.filter(pl.col("cost_usd").is_null()).height,
+        **{name: int(asked[name].sum()) for name in ("attempts", "tokens_in", "tokens_out")},
+        cost_usd=float(asked["cost_usd"].sum()), saved_usd=float(cached["cost_usd"].sum()),
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ class _RunCommand(click.Command):
             extra["default_map"] = _defaults({option.name for option in self.params if option.name})
             return super().make_context(info_name, args, *rest, **extra)
         except click.UsageError as error:
-            error.exit_code = 1
+            setattr(error, "exit_code", 1)  # noqa: B010 - click declares it a class variable
             raise
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -53,7 +53,9 @@ def run_project(**options: Any) -> None:
         names = _pipeline_names(options["pipelines"])
         summary = _run(names, options, started)
     except KeyboardInterrupt:
-        _fail("Stopped. Every reply received so far is in the cache: run again, and only the missing ones are asked for.")
+        _fail(
+            "Stopped. Every reply received so far is in the cache: run again, and only the missing ones are asked for."
+        )
     except (FlashcardsError, DatasetError) as error:
         _fail(_message(error))
     if summary and not summary.complete:
@@ -122,7 +124,7 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
 
 
 def _summary(catalog: Any, names: list[str], limit: int | None, started: float) -> RunSummary:
-    reached: Reached = next((name for name in ("ingress", "nuance") if names[-1] == name), "flashcards")  # type: ignore[misc]
+    reached: Reached = next((name for name in ("ingress", "nuance") if names[-1] == name), "flashcards")
     stages = STAGES[: STAGES.index(reached) + 1]
     frames = {name: catalog.load(name) for stage in stages for name in FRAMES[stage]}
     return summarise(frames, reached, limit, time.time() - started)

@@ -31,7 +31,7 @@ class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
             return pl.read_parquet(self._filepath)
         except (pl.exceptions.PolarsError, OSError) as error:
             raise DatasetError(
-                f"{self._filepath} cannot be read ({error}). Nothing paid is lost: run `kedro run` to make it anew from "
+                f"{self._filepath} cannot be read ({error}). Nothing paid is lost: `kedro run` makes it anew from "
                 "the cache."
             ) from error
 

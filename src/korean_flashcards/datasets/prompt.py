@@ -20,7 +20,9 @@ class PromptDataset(AbstractDataset[NoReturn, Prompt]):
         """Return the prompt. Raises DatasetError when the file is missing or empty."""
         text = self._filepath.read_text(encoding="utf-8").strip() if self._filepath.exists() else ""
         if not text:
-            raise DatasetError(f"The prompt {self._filepath} is missing or empty. Nothing was asked. Restore it and run again.")
+            raise DatasetError(
+                f"The prompt {self._filepath} is missing or empty. Nothing was asked. Restore it and run again."
+            )
         return Prompt(name=self._filepath.stem, text=text)
 
     def save(self, data: NoReturn) -> NoReturn:

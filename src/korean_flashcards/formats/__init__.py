@@ -1,1 +1,1 @@
-"""Pure functions between text and records: word lists, model replies, card files. Nothing here reads or writes a file."""
+"""Pure functions between text and records: word lists, model replies, card files. No file is read or written here."""

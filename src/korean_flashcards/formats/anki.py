@@ -42,7 +42,7 @@ def deck_id(name: str) -> int:
 
 
 def as_html(column: str) -> pl.Expr:
-    """The column's text escaped for HTML, its line breaks as <br>. Also "{{" is broken up, which is Anki's template sign."""
+    """The column's text escaped for HTML, its line breaks as <br>; "{{", Anki's template sign, is broken up."""
     text = pl.col(column).str.strip_chars().str.replace_many(_ESCAPES)
     return text.str.replace_all("{{", "{\u200b{", literal=True)
 

@@ -10,7 +10,8 @@ _FENCE = re.compile(r"```[\w-]*[ \t]*\n(.*?)\n?[ \t]*```", re.DOTALL)
 # A comma before a closing bracket, outside of strings (the first alternative swallows whole strings).
 _TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.DOTALL)
 _REFUSAL = re.compile(
-    r"\b(i(?:['’]m| am) (?:sorry|unable|not able)|i (?:can(?:no|['’])t|won['’]t)|as an ai\b|cannot (?:help|assist|comply))",
+    r"\b(i(?:['’]m| am) (?:sorry|unable|not able)|i (?:can(?:no|['’])t|won['’]t)|as an ai\b"
+    r"|cannot (?:help|assist|comply))",
     re.IGNORECASE,
 )
 

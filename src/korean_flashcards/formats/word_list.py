@@ -65,15 +65,15 @@ def read_word_list(name: str, data: bytes) -> list[ListRow]:
     return rows
 
 
-_EXPECTED = f"Expected a header row with a term column, one of: {', '.join(HEADERS['term'])} (see README, “Word lists”)."
+_EXPECTED = (
+    f"Expected a header row with a term column, one of: {', '.join(HEADERS['term'])} (see README, “Word lists”)."
+)
 
 
 def _decode(name: str, data: bytes) -> str:
     """UTF-8 (with or without BOM), UTF-16 with BOM, or CP949/EUC-KR. A NUL in the text means a binary file."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "cp949"]
+    has_bom = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encodings = ["utf-16"] if has_bom else ["utf-8-sig", "cp949"]
     for encoding in encodings:
         try:
             text = data.decode(encoding)
@@ -98,7 +98,7 @@ def _records(name: str, text: str, delimiter: str) -> Iterator[tuple[int, list[s
                 yield number, [cell.strip() for cell in cells]
     except csv.Error as error:
         raise WordListError(
-            f"{name}, row {number + 1}: {error}. Look for a quotation mark that never closes there. Nothing was imported."
+            f"{name}, row {number + 1}: {error}. Look for a quotation mark that never closes. Nothing was imported."
         ) from error
 
 

@@ -1,5 +1,6 @@
 """A Kedro validator that checks a frame against a Great Expectations suite kept as a YAML file."""
 
+import logging
 import os
 from functools import cache
 from pathlib import Path
@@ -23,8 +24,8 @@ class SuiteError(FlashcardsError):
 class SuiteValidator:
     """Checks frames against one suite. Great Expectations is imported when a frame is validated, not before.
 
-    The file holds ``id_column`` (its values name rows in messages), optionally ``columns``, and ``expectations``: each with
-    ``type`` (Great Expectations' snake_case name), ``rule`` (the sentence a person reads) and ``kwargs``.
+    The file holds ``id_column`` (its values name rows in messages) and ``expectations``: each with ``type`` (Great
+    Expectations' snake_case name), ``rule`` (the sentence a person reads) and ``kwargs``.
     """
 
     def __init__(self, filepath: str) -> None:
@@ -42,8 +43,8 @@ class SuiteValidator:
             raise SuiteError(
                 f"The {self._filepath.stem} layer breaks {len(problems)} of its rules ({self._filepath.name}):\n  - "
                 + "\n  - ".join(problems)
-                + "\nThe layer was not saved; the one before it and all paid replies are safe. Correct the source of these "
-                "rows, or the rule, and run again."
+                + "\nThe layer was not saved; the one before it and all paid replies are safe. Correct the source of "
+                "these rows, or the rule, and run again."
             )
         return data
 
@@ -75,12 +76,13 @@ def _columns(suite: dict[str, Any]) -> list[str]:
 
 
 @cache
-def _batch_definition() -> "BatchDefinition":
+def _batch_definition() -> "BatchDefinition[Any]":
     """One ephemeral context a process: making another for every frame would cost half a second each."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)  # its import sets INFO
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     asset = context.data_sources.add_pandas("layers").add_dataframe_asset("layer")

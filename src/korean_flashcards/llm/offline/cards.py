@@ -80,6 +80,10 @@ _CARDS: dict[str, Callable[[str, Record], tuple[str, str]]] = {
     "Hanja": _hanja,
     "Grammar": _grammar,
     "Formal-Casual": _in_context("Two people on the stage speak to each other with {term}. Who could say it to whom?"),
-    "Example": _in_context("A screen beside the stage shows a sentence with {term}. How does it go, and what does it mean?"),
-    "Cultural": _in_context("A guide explains where visitors will meet {term} in Korea. What would the guide tell you?"),
+    "Example": _in_context(
+        "A screen beside the stage shows a sentence with {term}. How does it go, and what does it mean?"
+    ),
+    "Cultural": _in_context(
+        "A guide explains where visitors will meet {term} in Korea. What would the guide tell you?"
+    ),
 }

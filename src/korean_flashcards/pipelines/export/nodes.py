@@ -23,7 +23,11 @@ def lay_out_notes(
         "{} ({}): {}. {}", *(_HOMONYM(name) for name in ("hanja", "reading", "meaning", "differentiator"))
     )
     known = nuance.select(
-        "item_id", "pos", IPA="ipa", Meaning="primary_meaning", Hanja=pl.col("homonyms").list.eval(hanja).list.join("\n")
+        "item_id",
+        "pos",
+        IPA="ipa",
+        Meaning="primary_meaning",
+        Hanja=pl.col("homonyms").list.eval(hanja).list.join("\n"),
     )
     cards = flashcards.join(known, on="item_id", maintain_order="left").join(
         words.select("item_id", "topik_level", word="term", own_tags="tags"), on="item_id", maintain_order="left"

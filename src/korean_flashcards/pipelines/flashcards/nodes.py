@@ -121,7 +121,7 @@ def _check_unique(cards: list[Record], seen: dict[int, str]) -> None:
         if other := seen.get(text):
             message = f"the {card['tab_name']} card has the same front and back as a card of {other}"
             raise ReplyError(FailureCode.DUPLICATE_CARD, message)
-    seen |= dict.fromkeys(texts, cards[0]["term"])
+    seen.update((text, str(card["term"])) for text, card in texts.items())
 
 
 def _unsupported(record: Record) -> Record:

@@ -34,15 +34,11 @@ def select_words(vocabulary: pl.DataFrame, limit: int | None) -> pl.DataFrame:
 
 def plan_nuance(words: pl.DataFrame, prompt: Prompt, llm: ChatClient, settings: LLMParameters) -> pl.DataFrame:
     """Return one request a word (columns: ``asking.REQUEST_SCHEMA``), told apart by whether it is already paid for."""
-    questions = (
-        (word["item_id"], word["term"], _question(word)) for word in words.iter_rows(named=True)
-    )
+    questions = ((word["item_id"], word["term"], _question(word)) for word in words.iter_rows(named=True))
     return plan(_template(prompt, settings, llm), prompt, questions, llm)
 
 
-def ask_for_nuance(
-    requests: pl.DataFrame, prompt: Prompt, llm: ChatClient, settings: LLMParameters
-) -> pl.DataFrame:
+def ask_for_nuance(requests: pl.DataFrame, prompt: Prompt, llm: ChatClient, settings: LLMParameters) -> pl.DataFrame:
     """Ask the model for what is not in the cache; return all replies (columns: ``asking.REPLY_SCHEMA``)."""
     acceptances = (partial(read_nuance, word=term, term_number=0) for term in requests["term"])
     return ask(requests, _template(prompt, settings, llm), prompt, acceptances, llm, settings)

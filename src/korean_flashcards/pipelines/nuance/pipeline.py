@@ -11,7 +11,10 @@ def create_pipeline(**_: object) -> Pipeline:
         [
             Node(nodes.select_words, ["vocabulary", "params:limit"], "words", name="select_words"),
             Node(
-                nodes.plan_nuance, ["words", "nuance_prompt", "llm", "params:llm"], "nuance_requests", name="plan_nuance"
+                nodes.plan_nuance,
+                ["words", "nuance_prompt", "llm", "params:llm"],
+                "nuance_requests",
+                name="plan_nuance",
             ),
             Node(
                 nodes.ask_for_nuance,
@@ -20,8 +23,6 @@ def create_pipeline(**_: object) -> Pipeline:
                 name="ask_for_nuance",
                 tags=["spends_money"],
             ),
-            Node(
-                nodes.parse_nuance, ["nuance_replies", "words"], ["nuance", "nuance_failures"], name="parse_nuance"
-            ),
+            Node(nodes.parse_nuance, ["nuance_replies", "words"], ["nuance", "nuance_failures"], name="parse_nuance"),
         ]
     )
