@@ -152,10 +152,11 @@ def costs_line(cost: StageCosts) -> str:
             text += f" in {cost.attempts:,} calls"
     if cost.model.startswith("offline/"):
         return f"{text}, free"
-    paid = f"{text}, {cost.tokens_in:,} tokens in, {cost.tokens_out:,} out, USD {cost.cost_usd:.4f} paid"
+    if cost.asked:
+        text += f", {cost.tokens_in:,} tokens in, {cost.tokens_out:,} out, USD {cost.cost_usd:.4f} paid"
     if cost.unpriced:
-        paid += f" (price unknown for {_replies(cost.unpriced)})"
-    return paid + (f", USD {cost.saved_usd:.4f} saved" if cost.saved_usd else "")
+        text += f" plus {_replies(cost.unpriced)} of unknown price"
+    return text + (f", USD {cost.saved_usd:.4f} saved" if cost.saved_usd else "")
 
 
 def duration(seconds: float) -> str:

@@ -61,15 +61,16 @@ class FanOut:
         self._pace = Pace(self._settings)
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(min(self._settings.concurrency, len(self._waiting))):
-                    group.create_task(self._work())
+                for number in range(min(self._settings.concurrency, len(self._waiting))):
+                    group.create_task(self._work(number))
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from None
         finally:
             self._cache.close()
             await self._backend.close()
 
-    async def _work(self) -> None:
+    async def _work(self, number: int) -> None:
+        await self._pace.start(number)
         while self._waiting and not self._pace.stopped:
             account = Account(self._waiting.popleft())
             # A model that never waits (the embedded one) must still let Ctrl-C have its turn.

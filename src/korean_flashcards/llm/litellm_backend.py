@@ -17,8 +17,6 @@ logger = logging.getLogger(__name__)
 
 # Local servers take any key, but litellm's clients insist on having one.
 PLACEHOLDER_KEY = "not-needed"
-# Seconds: a little less than litellm computes for one call, so that spreading calls never slows them down.
-START_SPACING = 0.004
 _FORMATS = ("json_schema", "json_object", "none")
 
 
@@ -28,13 +26,11 @@ class LiteLLMBackend:
     def __init__(self) -> None:
         self._litellm = _quiet_litellm()
         self._format = 0
-        self._next_start = 0.0
         self._key: dict[str, Any] | None = None
 
     async def ask(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
         """One accepted call; a response format the provider rejects is replaced on the spot by a weaker one."""
         arguments = self._arguments(template, user, settings)
-        await self._spread()
         while True:
             level = self._format
             try:
@@ -50,17 +46,6 @@ class LiteLLMBackend:
                     continue
                 raise self._explained(error, template.model, settings) from error
             return _raw_reply(response, self._is_free(template.model))
-
-    async def _spread(self) -> None:
-        """Let calls start one after the other, ``START_SPACING`` apart.
-
-        Preparing and reading a call are computation. Calls that start together are all prepared before the first
-        leaves, return together, and stay together: the provider then idles while we compute, and the other way round.
-        """
-        now = asyncio.get_running_loop().time()
-        self._next_start = max(now, self._next_start + START_SPACING)
-        if self._next_start > now:
-            await asyncio.sleep(self._next_start - now)
 
     async def close(self) -> None:
         """Close litellm's HTTP clients of this loop and forget them: a later loop may get the same id."""

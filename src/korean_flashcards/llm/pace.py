@@ -9,6 +9,9 @@ from korean_flashcards.parameters import LLMParameters
 # So many 429 in a row, without one success between them, mean that the provider is limiting all calls: all pause.
 # A single 429 among successes delays only its own question.
 LIMITED_IN_A_ROW = 3
+# Seconds between the first calls of two workers (about what litellm computes for one call), and for all together.
+START_SPACING = 0.004
+LONGEST_START = 1.0
 
 
 class Pace:
@@ -32,6 +35,10 @@ class Pace:
     def succeeded(self) -> None:
         """A call went through: the provider does not limit all of them."""
         self._limited = 0
+
+    async def start(self, worker: int) -> None:
+        """Wait until the worker of this number (from 0) may start: calls that leave together come back together."""
+        await self._sleep(worker * min(START_SPACING, LONGEST_START / self._settings.concurrency))
 
     async def turn(self) -> None:
         """Wait while all workers pause."""

@@ -82,7 +82,7 @@ def _batch_definition() -> "BatchDefinition[Any]":
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)  # its import sets INFO
+    logging.getLogger(ProgressBarsConfig.__module__).setLevel(logging.ERROR)  # the module sets INFO for itself
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     asset = context.data_sources.add_pandas("layers").add_dataframe_asset("layer")

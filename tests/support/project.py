@@ -1,0 +1,84 @@
+"""A copy of the project in a folder of its own, and the commands a person types there."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+ROOT = Path(__file__).resolve().parents[2]
+LIST_10K = ROOT.parent / "shared" / "data" / "10K_HSK_List.csv"
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a command ended: exit code, what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project folder with everything that git has or would take, and nothing else."""
+
+    folder: Path
+
+    @classmethod
+    def copy_to(cls, folder: Path) -> "Project":
+        """Copy the files that a fresh clone of the working tree would have."""
+        listed = subprocess.run(
+            ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        for name in listed.stdout.splitlines():
+            if (ROOT / name).is_file() and not name.startswith("tests/"):
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, folder / name)
+        return cls(folder)
+
+    def kedro(self, *args: str, timeout: float = 300, **environment: str) -> Result:
+        """Run ``kedro ARGS`` to its end."""
+        process = self.start(*args, **environment)
+        out, err = process.communicate(timeout=timeout)
+        return Result(process.returncode, out, err)
+
+    def start(self, *args: str, **environment: str) -> subprocess.Popen[str]:
+        """Start ``kedro ARGS`` in the background."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "kedro", *args],
+            cwd=self.folder, env={**os.environ, "PYTHONUTF8": "1", **environment}, text=True, encoding="utf-8",
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """Read a layer from where the catalog puts it."""
+        (path,) = self.folder.glob(f"data/0*/{name}.parquet")
+        return pl.read_parquet(path)
+
+    def word_list(self, text: str, name: str = "list.csv") -> Path:
+        """Write a word list beside the project's own."""
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def outputs(self) -> set[str]:
+        """The files that runs have made, without the cache."""
+        made = (self.folder / "data").rglob("*")
+        return {
+            str(file.relative_to(self.folder / "data"))
+            for file in made
+            if file.is_file() and file.name not in {".gitkeep", ".run.lock"} and "cache" not in file.parts
+            and "01_raw" not in file.parts
+        }  # fmt: skip
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """End a process as a power cut would: it cannot clean up."""
+    process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+    process.communicate()

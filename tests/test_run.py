@@ -1,0 +1,185 @@
+"""`kedro run` as a person meets it: one command, honest closing lines, exit codes, no traceback for bad input."""
+
+import json
+import re
+import sqlite3
+import time
+import zipfile
+
+import polars as pl
+import pytest
+from support.project import Project
+
+WORDS = "term,definition,example\n문,door,문을 열어요.\n물,water,물을 마셔요.\n"
+QUICK = {"KEDRO_DATASET_VALIDATION": "off"}
+
+
+def test_one_command_makes_a_deck_and_a_report(project: Project) -> None:
+    result = project.kedro("run")
+    assert result.code == 0
+    assert "Complete." in result.out
+    assert "Traceback" not in result.err and "Warning" not in result.err
+    named = re.findall(r"^(?:Deck|Report) +(\S+)$", result.out, re.MULTILINE)
+    assert len(named) == 2 and all((project.folder / path).stat().st_size for path in named)
+    assert not list((project.folder / "data").rglob("*.tmp"))
+
+
+def test_the_counts_are_those_of_the_artefacts(finished: Project) -> None:
+    summary = json.loads((finished.folder / "data/08_reporting/run_summary.json").read_text(encoding="utf-8"))
+    cards = finished.frame("flashcards")
+    assert summary["rows"] == finished.frame("word_rows").height
+    assert summary["words"] == finished.frame("vocabulary").height == summary["with_cards"]
+    assert summary["cards"] == cards.height == sum(summary["cards_by_type"].values())
+    with zipfile.ZipFile(finished.folder / "data/07_model_output/korean.apkg") as package:
+        package.extract("collection.anki2", finished.folder)
+    notes = sqlite3.connect(finished.folder / "collection.anki2").execute("select count(*) from notes").fetchone()[0]
+    tsv = (finished.folder / "data/07_model_output/cards.tsv").read_text(encoding="utf-8").splitlines()
+    assert notes == cards.height == len(tsv) - 1
+
+
+def test_a_second_run_takes_everything_from_the_cache(finished: Project) -> None:
+    before = (finished.folder / "data/07_model_output/cards.tsv").read_bytes()
+    result = finished.kedro("run", PYTHONPROFILEIMPORTTIME="1")
+    assert result.out.count("nothing asked") == 2
+    assert "litellm" not in result.err and "kiwipiepy" not in result.err
+    assert (finished.folder / "data/07_model_output/cards.tsv").read_bytes() == before
+
+
+def test_export_alone_imports_neither_model_nor_validator(finished: Project) -> None:
+    result = finished.kedro("run", "--pipeline=export", PYTHONPROFILEIMPORTTIME="1")
+    assert result.code == 0 and "Deck" in result.out
+    imported = set(re.findall(r"\| +([\w.]+)$", result.err, re.MULTILINE))
+    assert not {name for name in imported if name.split(".")[0] in {"litellm", "great_expectations", "kiwipiepy"}}
+    assert "korean_flashcards.pipelines.export.nodes" in imported
+
+
+@pytest.mark.parametrize("pipeline", ["ingress", "nuance", "flashcards", "export", "reporting"])
+def test_each_pipeline_runs_alone(finished: Project, pipeline: str) -> None:
+    result = finished.kedro("run", f"--pipeline={pipeline}", **QUICK)
+    assert result.code == 0, result.err
+    assert "Rows" in result.out
+
+
+def test_a_word_without_a_definition_makes_the_run_incomplete(project: Project) -> None:
+    path = project.word_list(WORDS + "맷,,\n")
+    result = project.kedro("run", "--params", f"word_lists={path}", **QUICK)
+    assert result.code == 2
+    assert "INCOMPLETE" in result.out and "no definition in the list: add one or use a model" in result.out
+    failure = project.frame("nuance_failures").row(0, named=True)
+    assert (failure["term"], failure["code"], failure["attempts"]) == ("맷", "no_definition", 1)
+    assert project.frame("flashcards")["item_id"].unique().sort().to_list() == ["문#1", "물#1"]
+
+
+def test_a_rejected_row_makes_the_run_incomplete_and_is_kept_with_its_reason(project: Project) -> None:
+    path = project.word_list(WORDS + "door,문,\n")
+    result = project.kedro("run", "--pipeline=ingress", "--params", f"word_lists={path}", **QUICK)
+    assert result.code == 2 and "1 row of your lists rejected" in result.out
+    reject = project.frame("vocabulary_rejects").row(0, named=True)
+    assert (reject["row"], reject["code"], reject["text"]) == (4, "no_hangul", "door,문,")
+
+
+GARBAGE = {
+    "empty file": b"",
+    "header only": b"term,definition\n",
+    "binary file": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(200),
+    "no term column": "Nr,Bedeutung\n1,Tür\n".encode(),
+    "wrong encoding": "term,definition\n문,door\n".encode("utf-16-le"),
+    "no Korean at all": "term,definition\nTür,Tür\n".encode("latin-1"),
+    "huge cell": b"term,definition\n" + "문".encode() * 350_000 + b",door\n",
+}
+
+
+@pytest.mark.parametrize("data", GARBAGE.values(), ids=GARBAGE.keys())
+def test_garbage_in_gives_one_message_and_leaves_nothing_half_written(project: Project, data: bytes) -> None:
+    path = project.folder / "unit3.csv"
+    path.write_bytes(data)
+    result = project.kedro("run", "--params", f"word_lists={path}")
+    assert result.code == 1
+    assert result.err.startswith("Error: ") and "unit3.csv" in result.err and "Nothing was imported" in result.err
+    assert "Traceback" not in result.err and result.err.count("\n") == 1
+    assert project.outputs() <= {"02_intermediate/word_rows.parquet"}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--params", "word_lists=nowhere.csv"], "There is no word list"),
+        (["--params", "lmit=5"], "there is no parameter 'lmit'; known are limit, "),
+        (["--params", "llm.modell=x"], "there is no parameter 'llm.modell'; known are llm.model, "),
+        (["--params", "limit=none"], "limit: input should be a valid integer"),
+        (["--params", "llm.concurrency=0"], "llm.concurrency: input should be greater than or equal to 1"),
+        (["--params", "llm.model=offline/gpt"], "offline/dictionary"),
+        (["--pipeline=exports"], "There is no pipeline exports. Known: ingress, nuance, flashcards, export, reporting"),
+        (["--pipeline=export"], "has not been made yet. Run `kedro run` first"),
+        (["--no-such-option"], "No such option"),
+    ],
+)
+def test_a_wrong_option_gives_one_message_and_exit_code_1(project: Project, options: list[str], message: str) -> None:
+    result = project.kedro("run", *options)
+    assert result.code == 1, result.out
+    assert message in result.err and "Traceback" not in result.err
+    assert not project.outputs() - {"02_intermediate/word_rows.parquet"} or "offline/gpt" in str(options)
+
+
+def test_limit_narrows_the_run_and_says_so(project: Project) -> None:
+    result = project.kedro("run", "--params", "limit=3", **QUICK)
+    assert result.code == 0 and "(limit 3 of 129)" in result.out
+    assert project.frame("flashcards")["item_id"].n_unique() == 3
+    rest = project.kedro("run", "--pipeline=export", **QUICK)
+    assert rest.code == 2 and "126 words not worked on yet" in rest.out
+
+
+def test_the_project_file_holds_the_default_run_and_the_command_line_wins(project: Project) -> None:
+    (project.folder / ".kedro.yml").write_text(
+        "run:\n  pipelines: ingress\n  params:\n    limit: 2\n    llm: {concurrency: 3}\n", encoding="utf-8"
+    )
+    assert "Words" not in project.kedro("run", **QUICK).out
+    result = project.kedro("run", "--pipelines=ingress,nuance", "--params", "llm.timeout=9", **QUICK)
+    assert "(limit 2 of 129)" in result.out
+    (project.folder / ".kedro.yml").write_text("run: {pipeline_names: ingress}\n", encoding="utf-8")
+    broken = project.kedro("run")
+    assert broken.code == 1 and "pipeline_names" in broken.err
+
+
+def test_a_broken_layer_stops_the_run_with_rule_and_rows(project: Project) -> None:
+    suite = project.folder / "conf/base/expectations/vocabulary.yml"
+    suite.write_text(suite.read_text(encoding="utf-8").replace("max_value: 6", "max_value: 1"), encoding="utf-8")
+    result = project.kedro("run")
+    assert result.code == 1
+    assert "a TOPIK level is 1 to 6" in result.err and "남성#1" in result.err and "Traceback" not in result.err
+    assert not any("vocabulary.parquet" in name for name in project.outputs())
+
+
+def test_two_runs_at_once_take_turns(project: Project) -> None:
+    first = project.start("run", **QUICK)
+    while not (project.folder / "data/02_intermediate/word_rows.parquet").exists():
+        time.sleep(0.02)
+    second = project.kedro("run", **QUICK)
+    assert first.wait() == 0 and second.code == 0
+    assert "Another run is at work" in second.err
+    assert second.out.count("nothing asked") == 2
+
+
+def test_a_list_in_another_order_keeps_every_note(project: Project) -> None:
+    """The GUID comes from the word and the card type: neither position nor content moves the learner's schedule."""
+    path = project.word_list(WORDS)
+    project.kedro("run", "--params", f"word_lists={path}", **QUICK)
+    before = set(project.frame("anki_notes")["guid"])
+    header, *rows = WORDS.splitlines()
+    path.write_text("\n".join([header, *reversed(rows)]).replace("water", "water to drink") + "\n", encoding="utf-8")
+    project.kedro("run", "--params", f"word_lists={path}", **QUICK)
+    assert set(project.frame("anki_notes")["guid"]) == before
+
+
+def test_the_commands_are_listed(project: Project) -> None:
+    result = project.kedro("--help")
+    assert "Run the pipelines: a word list in, a deck and a report out." in result.out
+    assert "Exit codes: 0 all done" in project.kedro("run", "--help").out
+
+
+def test_nuance_records_name_prompt_and_model(finished: Project) -> None:
+    nuance = finished.frame("nuance")
+    assert nuance["prompt_version"].n_unique() == 1 and nuance["prompt_version"].str.len_chars().unique().to_list() == [12]
+    assert nuance["model"].unique().to_list() == ["offline/dictionary@1"]
+    tags = finished.frame("flashcards").select(pl.col("tags").list.contains("source:offline").all()).item()
+    assert tags
