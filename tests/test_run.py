@@ -179,7 +179,9 @@ def test_the_commands_are_listed(project: Project) -> None:
 
 def test_nuance_records_name_prompt_and_model(finished: Project) -> None:
     nuance = finished.frame("nuance")
-    assert nuance["prompt_version"].n_unique() == 1 and nuance["prompt_version"].str.len_chars().unique().to_list() == [12]
+    assert nuance["prompt_version"].n_unique() == 1 and nuance["prompt_version"].str.len_chars().unique().to_list() == [
+        12
+    ]
     assert nuance["model"].unique().to_list() == ["offline/dictionary@1"]
     tags = finished.frame("flashcards").select(pl.col("tags").list.contains("source:offline").all()).item()
     assert tags

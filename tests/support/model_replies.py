@@ -17,17 +17,17 @@ _BACK = (
 def reply_text(question: Mapping[str, Any], mark: str) -> str:
     """The JSON text of a good reply; ``mark`` tells apart questions about the same term."""
     term = str(question.get("term", ""))
-    record = _cards(question["card_types"], term, mark) if "card_types" in question else _nuance(term)
+    record = _cards(question["card_types"], term, mark) if "card_types" in question else _nuance(term, mark)
     return json.dumps(record, ensure_ascii=False)
 
 
-def _nuance(term: str) -> dict[str, Any]:
+def _nuance(term: str, mark: str) -> dict[str, Any]:
     """The record of stage 1: 16 of its 17 fields, for code adds the term's number."""
     return {
         "term": f"{term}[te.sɯ.tɯ]",
         "ipa": "[te.sɯ.tɯ]",
         "pos": "noun",
-        "primary_meaning": f"test meaning of {term}",
+        "primary_meaning": f"test meaning of {term} ({mark})",
         "other_meanings": None,
         "metaphor": "A lantern that lights the way to the meaning.",
         "metaphor_noun": "lantern",

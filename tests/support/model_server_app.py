@@ -71,6 +71,7 @@ class App:
         await asyncio.sleep(3600 if behaviour == "hang" else self.script.latency)
         if behaviour == "reset":
             _reset(request)
+            return web.Response()
         if behaviour in ERRORS:
             return self._error(behaviour, authorization)
         return _completion(body["model"], behaviour, question, digest[:6], len(content))

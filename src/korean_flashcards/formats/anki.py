@@ -15,7 +15,12 @@ NOTE_TYPE_ID = 1_731_700_417
 FIELDS = (
     "Front", "Back", "Term", "IPA", "Meaning", "Hanja", "Primer", "CardType", "PartOfSpeech", "Level", "Source",
 )  # fmt: skip
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "\r\n": "<br>", "\n": "<br>"}
+_ESCAPES = {
+    "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "\r\n": "<br>", "\n": "<br>", "\r": "<br>",
+    # What Anki itself would act on: cloze and template braces, media and LaTeX tags, MathJax.
+    "{": "&#123;", "[sound:": "&#91;sound:", "[anki:": "&#91;anki:", "[latex]": "&#91;latex]", "[$": "&#91;$",
+    "\\(": "&#92;(", "\\[": "&#92;[",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,9 +47,8 @@ def deck_id(name: str) -> int:
 
 
 def as_html(column: str) -> pl.Expr:
-    """The column's text escaped for HTML, its line breaks as <br>; "{{", Anki's template sign, is broken up."""
-    text = pl.col(column).str.strip_chars().str.replace_many(_ESCAPES)
-    return text.str.replace_all("{{", "{\u200b{", literal=True)
+    """The column's text escaped for HTML, its line breaks as <br>, and nothing left in it that Anki would act on."""
+    return pl.col(column).str.strip_chars().str.replace_many(_ESCAPES, ascii_case_insensitive=True, leftmost=True)
 
 
 def text_headers() -> str:

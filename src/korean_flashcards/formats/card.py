@@ -52,8 +52,9 @@ def tags(card: DraftCard, word: Record) -> list[str]:
     if card.honorific_level not in {"", "neutral"}:
         known.append(f"formality:{card.honorific_level}")
     known.append("source:offline" if word["model"].startswith("offline/") else f"source:{word['model']}")
-    kinds = {tag.split(":")[0] for tag in known}
-    models_own = [tag for tag in card.tags if tag.split(":")[0] not in kinds]
+    # Without regard to case, as Anki compares tags.
+    kinds = {tag.split(":")[0].lower() for tag in known}
+    models_own = [tag for tag in card.tags if tag.split(":")[0].lower() not in kinds]
     return list(dict.fromkeys(tag_text(tag) for tag in [*known, *word["own_tags"], *models_own]))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from korean_flashcards.contracts import CARD_TYPES, DraftCard, FailureCode, ReplyError
-from korean_flashcards.formats.json_text import find_json, refusal, unfenced
+from korean_flashcards.formats.json_text import find_json, opens_record, unfenced, unwrapped
 from korean_flashcards.formats.nuance_reply import contract_message, same_word
 
 COLUMNS = ("position", "term", "term_number", "tab_name", "primer", "front", "back", "tags", "honorific_level")
@@ -32,6 +32,8 @@ def read_cards(text: str, word: str, card_types: Sequence[str]) -> list[DraftCar
         card = _card(row)
         if card.tab_name in cards:
             raise ReplyError(FailureCode.DUPLICATE_CARD, f"two {card.tab_name} cards in one reply")
+        if any((card.front, card.back) == (other.front, other.back) for other in cards.values()):
+            raise ReplyError(FailureCode.DUPLICATE_CARD, f"the {card.tab_name} card repeats another card of the reply")
         cards[card.tab_name] = card
     if missing := [name for name in card_types if name not in cards]:
         raise ReplyError(FailureCode.MISSING_CARD, f"no {', '.join(missing)} card in the reply")
@@ -41,9 +43,8 @@ def read_cards(text: str, word: str, card_types: Sequence[str]) -> list[DraftCar
 
 
 def _looks_like_tsv(text: str) -> bool:
-    """JSON never holds raw tabs between fields of a line that starts without a bracket."""
-    lines = [line for line in unfenced(text).splitlines() if "\t" in line]
-    return any(not line.lstrip().startswith(("{", "[", '"')) and line.count("\t") >= 3 for line in lines)
+    """JSON may hold raw tabs too, as indentation and in texts: where a record opens, it is JSON."""
+    return not opens_record(text) and any(line.count("\t") >= 3 for line in text.splitlines())
 
 
 def _tsv_rows(text: str) -> list[dict[str, str]]:
@@ -59,15 +60,13 @@ def _tsv_rows(text: str) -> list[dict[str, str]]:
 
 
 def _json_rows(text: str) -> list[dict[str, Any]]:
-    if text.strip() and "{" not in text and (declined := refusal(text)):
-        raise declined
-    value = find_json(text)
+    value = unwrapped(find_json(text))
     if isinstance(value, dict) and not {"front", "back"} & value.keys():
         value = next((value[name] for name in ("cards", "rows", "flashcards") if name in value), value)
-    rows = [value] if isinstance(value, dict) else value
-    if not rows:
+    rows = [value] if isinstance(value, dict) else value or []
+    if rows == []:
         raise ReplyError(FailureCode.EMPTY, "the reply has no cards")
-    if not all(isinstance(row, dict) for row in rows):
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ReplyError(FailureCode.MALFORMED, "the cards of the reply are not JSON objects")
     return rows
 
@@ -77,8 +76,8 @@ def _card(row: dict[str, Any]) -> DraftCard:
     try:
         return DraftCard(
             tab_name=_CARD_NAMES.get(re.sub(r"[^a-z]", "", name.lower()), name),  # type: ignore[arg-type]
-            front=str(row.get("front") or ""),
-            back=str(row.get("back") or ""),
+            front=row.get("front") or "",
+            back=row.get("back") or "",
             tags=_tags(row.get("tags")),
             honorific_level=_LEVEL_NAMES.get(level, level),  # type: ignore[arg-type]
         )
@@ -88,6 +87,6 @@ def _card(row: dict[str, Any]) -> DraftCard:
 
 def _tags(value: Any) -> list[str]:
     """Tags without spaces (Anki separates by them), each once."""
-    parts = value if isinstance(value, list) else re.split(r"[,;]", str(value or ""))
-    tags = ["_".join(str(part).strip().lstrip("#").split()) for part in parts]
+    parts = re.split(r"[,;]", value) if isinstance(value, str) else value if isinstance(value, list) else []
+    tags = ["_".join(part.strip().lstrip("#").split()) for part in parts if isinstance(part, str)]
     return list(dict.fromkeys(tag for tag in tags if tag))

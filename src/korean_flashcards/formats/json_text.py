@@ -9,6 +9,10 @@ from korean_flashcards.contracts import FailureCode, ReplyError
 _FENCE = re.compile(r"```[\w-]*[ \t]*\n(.*?)\n?[ \t]*```", re.DOTALL)
 # A comma before a closing bracket, outside of strings (the first alternative swallows whole strings).
 _TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.DOTALL)
+# A string, also one that the end of the text cuts short.
+_STRING = re.compile(r'"(?:\\.|[^"\\])*(?:"|\\?\Z)', re.DOTALL)
+_OPENING = re.compile(r'\{\s*(?:"|\Z)|\[\s*(?:\{|\Z)')
+_DECODER = json.JSONDecoder(strict=False)
 _REFUSAL = re.compile(
     r"\b(i(?:['’]m| am) (?:sorry|unable|not able)|i (?:can(?:no|['’])t|won['’]t)|as an ai\b"
     r"|cannot (?:help|assist|comply))",
@@ -32,7 +36,8 @@ def find_json(text: str) -> Any:
     for candidate in (text, unfenced(text)):
         try:
             return _loads(candidate)
-        except json.JSONDecodeError:
+        # Not JSONDecodeError alone: a number of 5,000 digits is a ValueError, brackets without end a RecursionError.
+        except (ValueError, RecursionError):
             continue
     return _embedded(text)
 
@@ -44,49 +49,57 @@ def refusal(text: str) -> ReplyError | None:
     return None
 
 
+def unwrapped(value: Any) -> Any:
+    """Return what stands inside lists of one and objects with one name: models wrap a record in them."""
+    while isinstance(value, dict | list) and len(value) == 1:
+        inner = value[0] if isinstance(value, list) else next(iter(value.values()))
+        if not isinstance(inner, dict | list):
+            break
+        value = inner
+    return value
+
+
+def opens_record(text: str) -> bool:
+    """Whether an object or an array of objects begins somewhere in the text: "[nam.sʌŋ]" in the talk is neither."""
+    return _OPENING.search(text) is not None
+
+
 def _loads(text: str) -> Any:
-    value = json.loads(_TRAILING_COMMA.sub(lambda match: match[1] or "", text), strict=False)
+    value = json.loads(_plain(text), strict=False)
     if not isinstance(value, dict | list):
-        raise json.JSONDecodeError("neither an object nor an array", text, 0)
+        raise ValueError("neither an object nor an array")
     return value
 
 
 def _embedded(text: str) -> Any:
-    """The largest object or array that stands in the text, with talk around it."""
-    plain = _TRAILING_COMMA.sub(lambda match: match[1] or "", text)
-    decoder = json.JSONDecoder(strict=False)
+    """The largest record that stands in the text, with talk around it."""
     best: tuple[int, Any] = (0, None)
-    start = 0
-    while (match := re.search(r"[{\[]", plain[start:])) is not None:
-        start += match.start()
+    rest = text
+    while (opening := _OPENING.search(rest)) is not None:
+        plain = _plain(rest[opening.start() :])
         try:
-            value, end = decoder.raw_decode(plain, start)
-        except json.JSONDecodeError:
-            start += 1
-            continue
-        if end - start > best[0] and _is_record(value):
-            best = (end - start, value)
-        start = end
-    if best[0] and not _never_ends(plain):
+            value, end = _DECODER.raw_decode(plain)
+        except (ValueError, RecursionError):
+            # What stands inside of a broken record is only a part of the reply: never taken for the whole.
+            raise _broken(text, plain) from None
+        best = max(best, (end, value), key=lambda found: found[0])
+        rest = plain[end:]
+    if best[0]:
         return best[1]
-    raise _why_not(text, plain)
+    raise refusal(text) or _malformed(text)
 
 
-def _is_record(value: Any) -> bool:
-    """An object, or an array of objects: "[nam.sʌŋ]" in the talk is neither."""
-    return bool(value) and (isinstance(value, dict) or all(isinstance(part, dict) for part in value))
+def _plain(text: str) -> str:
+    return _TRAILING_COMMA.sub(lambda match: match[1] or "", text)
 
 
-def _never_ends(plain: str) -> bool:
-    """Whether the first bracket that opens a record has no partner: what stands inside is only a part of the reply."""
-    bare = re.sub(r'"(?:\\.|[^"\\])*"', '""', plain, flags=re.DOTALL)
-    opening = re.search(r'\{\s*"|\[\s*\{', bare)
-    return opening is not None and bare[opening.start() :].count("{") > bare[opening.start() :].count("}")
-
-
-def _why_not(text: str, plain: str) -> ReplyError:
-    if declined := refusal(text):
-        return declined
-    if _never_ends(plain):
+def _broken(text: str, plain: str) -> ReplyError:
+    """The error for JSON that begins and cannot be read: cut short where more brackets open than close."""
+    bare = _STRING.sub("", plain)
+    if sum(map(bare.count, "{[")) > sum(map(bare.count, "}]")):
         return ReplyError(FailureCode.CUT_SHORT, f"the reply ends in the middle of its JSON: …{text.strip()[-60:]!r}")
-    return ReplyError(FailureCode.MALFORMED, f"no JSON object in the reply: {' '.join(text.split())[:120]!r}")
+    return _malformed(text)
+
+
+def _malformed(text: str) -> ReplyError:
+    return ReplyError(FailureCode.MALFORMED, f"no valid JSON object in the reply: {' '.join(text.split())[:120]!r}")

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from korean_flashcards.contracts import PARTS_OF_SPEECH, FailureCode, Nuance, ReplyError
-from korean_flashcards.formats.json_text import find_json
+from korean_flashcards.formats.json_text import find_json, unwrapped
 from korean_flashcards.korean.hangul import strip_to_hangul
 
 # What models and word lists call the parts of speech, beside the contract's own names.
@@ -18,6 +18,7 @@ _POS_NAMES = {
     "expression": "phrase", "sentence": "phrase", "marker": "particle", "postposition": "particle",
     "verb ending": "ending", "grammar": "ending", "prefix": "suffix", "affix": "suffix",
 }  # fmt: skip
+_NOT_HANGUL, _NOT_HANGUL_OR_LATIN = re.compile("[^가-힣]"), re.compile("[^가-힣a-z0-9]")
 
 
 def read_nuance(text: str, word: str, term_number: int) -> Nuance:
@@ -25,7 +26,9 @@ def read_nuance(text: str, word: str, term_number: int) -> Nuance:
 
     Raises ReplyError: the codes of ``find_json``, ``wrong_word``, ``contract`` (naming the fields and rules).
     """
-    reply = _one_object(find_json(text))
+    reply = unwrapped(find_json(text))
+    if not isinstance(reply, dict):
+        raise ReplyError(FailureCode.MALFORMED, f"expected one JSON object, found an array of {len(reply)}")
     about = str(reply.get("term") or "")
     if not same_word(about, word):
         raise ReplyError(FailureCode.WRONG_WORD, f"the reply is about {about[:60]!r}, not about {word!r}")
@@ -33,8 +36,10 @@ def read_nuance(text: str, word: str, term_number: int) -> Nuance:
     ipa = _ipa(fields.get("ipa"))
     fields |= {"term_number": term_number, "ipa": ipa, "term": f"{word}{ipa}", "pos": part_of_speech(fields.get("pos"))}
     fields["korean_keywords"] = _keywords(fields.get("korean_keywords"), word)
-    if isinstance(fields.get("homonyms"), dict):
-        fields["homonyms"] = [fields["homonyms"]]
+    if isinstance(homonym := fields.get("homonyms"), dict):
+        fields["homonyms"] = [homonym] if homonym else None
+    if isinstance(comparison := fields.get("comparison"), list) and len(comparison) == 1:
+        fields["comparison"] = comparison[0]
     try:
         nuance = Nuance.model_validate(fields)
     except ValidationError as error:
@@ -44,9 +49,16 @@ def read_nuance(text: str, word: str, term_number: int) -> Nuance:
 
 
 def same_word(about: str, word: str) -> bool:
-    """Whether ``about`` (perhaps with an IPA in brackets, another Unicode form, hanja beside it) is the word."""
-    plain = _plain(about.split("[", 1)[0])
-    return plain == _plain(word) or (bool(plain) and strip_to_hangul(plain) == strip_to_hangul(_plain(word)))
+    """Whether ``about`` (perhaps with an IPA in brackets, another Unicode form, hanja beside it) is the word.
+
+    Digits and Latin letters count where the word has some (10분 is not 20분); beside other words they are a romanisation
+    or a gloss.
+    """
+    plain, wanted = _plain(about.split("[", 1)[0]), _plain(word)
+    if plain == wanted:
+        return True
+    ignored = _NOT_HANGUL_OR_LATIN if re.search(r"[a-z0-9]", wanted) else _NOT_HANGUL
+    return ignored.sub("", plain) == ignored.sub("", wanted)
 
 
 def part_of_speech(name: Any) -> str:
@@ -70,28 +82,17 @@ def _plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
-def _one_object(value: Any) -> dict[str, Any]:
-    """Models wrap a single record in a list or under a name."""
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    if isinstance(value, dict) and len(value) == 1 and isinstance(inner := next(iter(value.values())), dict):
-        value = inner
-    if not isinstance(value, dict):
-        raise ReplyError(FailureCode.MALFORMED, f"expected one JSON object, found an array of {len(value)}")
-    return value
-
-
 def _ipa(value: Any) -> str:
     """The IPA in square brackets: models forget them or write slashes."""
-    bare = str(value or "").strip().strip("/").strip()
+    bare = value.strip().strip("/").strip() if isinstance(value, str) else ""
     return bare if bare.startswith("[") or not bare else f"[{bare}]"
 
 
 def _keywords(value: Any, word: str) -> list[str]:
     """The term itself first, then the others, each once, ten at most."""
-    words = value if isinstance(value, list) else re.split(r"[,;]", str(value or ""))
-    others = [str(keyword).strip() for keyword in words if str(keyword).strip() and not same_word(str(keyword), word)]
-    return [word, *dict.fromkeys(others)][:10]
+    words = re.split(r"[,;]", value) if isinstance(value, str) else value if isinstance(value, list) else []
+    others = [keyword.strip() for keyword in words if isinstance(keyword, str) and not same_word(keyword, word)]
+    return [word, *dict.fromkeys(filter(None, others))][:10]
 
 
 def _check_readings(nuance: Nuance, word: str) -> None:

@@ -1,4 +1,4 @@
-"""A word list's bytes → rows under the project's column names, values still as written (only NFC and trimmed).
+"""A word list's bytes → rows under the project's column names, values still as written (NFC, trimmed, all visible).
 
 What is accepted is fixed by the README, "Word lists": encodings, delimiters, header names.
 """
@@ -29,13 +29,19 @@ HEADERS: dict[str, tuple[str, ...]] = {
 DELIMITERS = (",", "\t", ";")
 # A longer cell is no word-list cell: nearly always a quotation mark that never closes and swallows the rest.
 MAX_CELL = 100_000
+# Control characters, soft hyphen, zero-width spaces, stray BOMs: text copied from web pages is full of them, and a word
+# with one in it would look the same and be another headword.
+_INVISIBLE = dict.fromkeys(
+    {*range(0x20), *range(0x7F, 0xA0), 0xAD, 0x200B, 0x2060, 0xFEFF} - {*map(ord, "\t\n\r")}
+)
 
 
 @dataclass(frozen=True)
 class ListRow:
     """One row: its 1-based number among the file's records (the header is row 1), its text, its known columns.
 
-    ``extra_cells`` counts the cells beyond the header's; ``other`` holds the columns that are kept and not used.
+    ``extra_cells`` counts the cells with something in them beyond the header's; ``other`` holds the columns that are kept
+    and not used.
     """
 
     row: int
@@ -49,9 +55,10 @@ def read_word_list(name: str, data: bytes) -> list[ListRow]:
     """Return the rows of one list; rows with nothing in them are skipped.
 
     Raises WordListError, naming the file, when it is empty, binary, in no known encoding, has no term column, no word
-    below the header, or a cell of more than ``MAX_CELL`` characters.
+    below the header, a cell of more than ``MAX_CELL`` characters, or a quotation mark without its partner (which would
+    swallow the rows that follow).
     """
-    text = unicodedata.normalize("NFC", _decode(name, data))
+    text = unicodedata.normalize("NFC", _decode(name, data).translate(_INVISIBLE))
     header_line = next((line for line in text.splitlines() if line.strip()), "")
     if not header_line:
         raise WordListError(f"{name} is empty. {_EXPECTED} Nothing was imported.")
@@ -59,7 +66,8 @@ def read_word_list(name: str, data: bytes) -> list[ListRow]:
     records = _records(name, text, delimiter)
     _, header = next(records, (0, []))
     columns = _known_columns(name, header)
-    rows = [_row(number, cells, header, columns, delimiter) for number, cells in records]
+    titles = [_title(header, index) for index in range(len(header))]
+    rows = [_row(number, cells, titles, columns, delimiter) for number, cells in records]
     if not rows:
         raise WordListError(f"{name} has a header but no words below it. Add rows and run again. Nothing was imported.")
     return rows
@@ -92,13 +100,14 @@ def _records(name: str, text: str, delimiter: str) -> Iterator[tuple[int, list[s
     csv.field_size_limit(MAX_CELL)
     number = 0
     try:
-        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             number += 1
             if any(cell.strip() for cell in cells):
                 yield number, [cell.strip() for cell in cells]
     except csv.Error as error:
         raise WordListError(
-            f"{name}, row {number + 1}: {error}. Look for a quotation mark that never closes. Nothing was imported."
+            f"{name}, row {number + 1}: {error}. Look for a quotation mark that never closes, or one inside a quoted "
+            "cell (write it twice). Nothing was imported."
         ) from error
 
 
@@ -116,13 +125,19 @@ def _known_columns(name: str, header: list[str]) -> dict[str, int]:
     return columns
 
 
-def _row(number: int, cells: list[str], header: list[str], columns: dict[str, int], delimiter: str) -> ListRow:
-    padded = cells + [""] * (len(header) - len(cells))
+def _title(header: list[str], index: int) -> str:
+    """The name of a column, with its number where the header gives none or gives it twice."""
+    name = header[index]
+    return name if name and header.count(name) == 1 else f"{name} (column {index + 1})".lstrip()
+
+
+def _row(number: int, cells: list[str], titles: list[str], columns: dict[str, int], delimiter: str) -> ListRow:
+    padded = cells + [""] * (len(titles) - len(cells))
     used = set(columns.values())
     return ListRow(
         row=number,
         text=delimiter.join(cells),
         values={column: padded[index] for column, index in columns.items()},
-        other={title: padded[i] for i, title in enumerate(header) if i not in used and padded[i]},
-        extra_cells=max(0, len(cells) - len(header)),
+        other={title: padded[i] for i, title in enumerate(titles) if i not in used and padded[i]},
+        extra_cells=sum(map(bool, cells[len(titles) :])),
     )

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -33,16 +33,16 @@ def run_in_own_loop(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
         except BaseException as error:
             outcome.set_exception(error)
 
-    thread = threading.Thread(target=work, name="llm-client", daemon=True)
-    thread.start()
+    threading.Thread(target=work, name="llm-client", daemon=True).start()
     try:
-        while thread.is_alive():
-            thread.join(_WATCH)
+        # Not thread.join: interrupted by Ctrl-C, it takes the thread for ended (CPython's bpo-45274).
+        while not outcome.done():
+            wait([outcome], timeout=_WATCH)
     except BaseException:
         loop, task = running.result()
         # The loop may have ended by itself in between: then there is nothing left to cancel.
         with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(task.cancel)
-        thread.join()
+            pass
+        wait([outcome])
         raise
     return outcome.result()

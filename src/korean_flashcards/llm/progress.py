@@ -30,6 +30,7 @@ class Progress:
     done: int = 0
     failures: int = 0
     usd: float = 0.0
+    unpriced: int = 0
     _bar: "tuple[RichProgress, TaskID] | None" = None
     _started: float = field(default_factory=time.monotonic)
     _logged: float = field(default_factory=time.monotonic)
@@ -56,6 +57,7 @@ class Progress:
         self.done += 1
         self.failures += reply.code is not None
         self.usd += reply.cost_usd or 0.0
+        self.unpriced += reply.cost_usd is None
         if self._bar:
             bar, task = self._bar
             bar.update(task, advance=1, figures=self._figures())
@@ -64,7 +66,8 @@ class Progress:
 
     def _figures(self) -> str:
         rate = self.done / max(time.monotonic() - self._started, 1e-9)
-        return f"{rate:,.1f}/s · {self.failures:,} failed · ${self.usd:,.4f}"
+        cost = "price unknown" if self.unpriced == self.done > 0 else f"${self.usd:,.4f}"
+        return f"{rate:,.1f}/s · {self.failures:,} failed · {cost}"
 
     def _log(self) -> None:
         self._logged = time.monotonic()

@@ -5,7 +5,7 @@ Works on litellm's exceptions by their class names and HTTP status, so that it n
 
 import email.utils
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -21,8 +21,13 @@ class _Meaning(NamedTuple):
 
 
 _QUOTA = re.compile(r"insufficient[_ ](quota|funds|credit|balance)|exceeded your current quota|billing", re.IGNORECASE)
+_NO_KEY = re.compile(r"missing credentials|api_key client option must be set|missing .{0,20}api[ _]key", re.IGNORECASE)
+_NO_PROVIDER = re.compile(r"LLM Provider NOT provided", re.IGNORECASE)
 _FORMAT = re.compile(r"response_format|json_schema|json_object|schema|structured output|guided_json", re.IGNORECASE)
 _CONTEXT = re.compile(r"context.{0,10}(length|window)|maximum context|too many tokens", re.IGNORECASE)
+
+# Base classes of lost connections in openai, httpx and aiohttp.
+_CONNECTION = {"APIConnectionError", "NetworkError", "ProtocolError", "ClientConnectionError"}
 
 # litellm's class names, the specific before the general: classes derive from each other.
 _BY_CLASS = {
@@ -87,14 +92,19 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
 def _meaning(error: Exception, text: str) -> _Meaning:
     names = _class_names(error)
     status = getattr(error, "status_code", None)
+    if _NO_PROVIDER.search(text):
+        return _BY_CLASS["NotFoundError"]
     meaning = next((found for name, found in _BY_CLASS.items() if name in names), None)
     meaning = meaning or _BY_STATUS.get(status or 0)
     if meaning is not None and meaning.code is FailureCode.RATE_LIMIT and (status == 402 or _QUOTA.search(text)):
         return _BY_CLASS["PaymentRequiredError"]
     if meaning is not None:
         return meaning
-    # litellm gives 500 to errors of the connection, so the class decides before the status.
-    if "APIConnectionError" in names:
+    # A key that is not set never reaches the provider; litellm reports it as HTTP 500 too.
+    if _NO_KEY.search(text):
+        return _BY_CLASS["AuthenticationError"]
+    # litellm reports a lost connection as HTTP 500; what it was shows in the exception it came from.
+    if any(_CONNECTION & _class_names(origin) for origin in _origins(error)):
         return _Meaning(FailureCode.CONNECTION, retry=True)
     if isinstance(status, int) and status >= 500:
         return _Meaning(FailureCode.PROVIDER_OUTAGE, retry=True)
@@ -105,7 +115,13 @@ def _meaning(error: Exception, text: str) -> _Meaning:
     return _Meaning(FailureCode.INTERNAL, retry=True)
 
 
-def _class_names(error: Exception) -> set[str]:
+def _origins(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _class_names(error: BaseException) -> set[str]:
     return {cls.__name__ for cls in type(error).__mro__}
 
 

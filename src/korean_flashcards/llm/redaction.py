@@ -6,7 +6,8 @@ import re
 _NAMES = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL", re.IGNORECASE)
 _SHAPES = re.compile(
     r"\bBearer\s+\S+"  # an Authorization header
-    r"|\b(?:sk|pk|rk|gsk|xai|hf|r8|AIza|key)[-_*][\w*.-]{6,}"  # providers' prefixes, also when partly starred
+    r"|\b(?:sk|pk|rk|gsk|xai|hf|r8|key)[-_*][\w*.-]{6,}"  # providers' prefixes, also when partly starred
+    r"|\bAIza[\w-]{10,}"  # Google
     r"|(?<=[?&]key=)[^&\s]+",  # Google's query parameter
 )
 _SHORTEST = 8  # characters: shorter values (KEY=1) are no secrets and would blank out ordinary text

@@ -1,0 +1,85 @@
+"""Whole runs, measured: ``python tests/benchmarks/bench_runs.py [--list FILE] [--words N] [--latency S] [--concurrency N]``.
+
+Each row is one ``kedro run`` of all five pipelines in a fresh copy of the project, start-up included. "asking" is the time
+from the first to the last request of a stage by the server's own log, "ideal" is requests / concurrency x latency.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from support.model_server import ModelServer
+from support.project import ROOT, Project
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One command: wall seconds and peak memory in MB (None where the system does not tell)."""
+
+    seconds: float
+    peak_mb: float | None
+
+
+def measure(project: Project, *params: str) -> Measured:
+    """Run ``kedro run`` with the parameters; an error ends the benchmark."""
+    start = time.monotonic()
+    command = [sys.executable, "-m", "kedro", "run", "--params", ",".join(params)]
+    process = subprocess.Popen(command, cwd=project.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    errors = process.stderr.read()
+    peak = None
+    if hasattr(os, "wait4"):
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        peak = usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    if process.wait() == 1:
+        raise SystemExit(errors.decode())
+    return Measured(time.monotonic() - start, peak)
+
+
+def show(name: str, measured: Measured, note: str = "") -> None:
+    peak = f"{measured.peak_mb:,.0f}" if measured.peak_mb else "-"
+    print(f"{name:<34} {measured.seconds:>8.1f} {peak:>9}   {note}")
+
+
+def asking(server: ModelServer, latency: float, concurrency: int) -> str:
+    """Each stage's time beside the ideal."""
+    parts = []
+    for stage in ("nuance", "flashcards"):
+        times = [request["at"] for request in server.requests() if request["stage"] == stage]
+        actual, ideal = max(times) - min(times) + latency, len(times) / concurrency * latency
+        parts.append(f"{stage} {actual:.2f} s asking, ideal {ideal:.2f} s = {ideal / actual:.0%}")
+    return "; ".join(parts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--list", type=Path, default=ROOT / "data/01_raw/sample_words.csv", help="the word list")
+    parser.add_argument("--words", type=int, default=1000, help="the first N words of the list")
+    parser.add_argument("--latency", type=float, default=0.2, help="seconds the server takes to answer")
+    parser.add_argument("--concurrency", type=int, default=50, help="calls under way at once")
+    given = parser.parse_args()
+    words = (f"word_lists={given.list.resolve()}", f"limit={given.words}")
+    print(f"{'run of all five pipelines':<34} {'seconds':>8} {'peak MB':>9}")
+    with tempfile.TemporaryDirectory() as folder:
+        project = Project.copy_to(Path(folder) / "project")
+        show(f"offline model, {given.words:,} words", measure(project, *words))
+        show("again, from the cache", measure(project, *words))
+        with ModelServer(latency=given.latency) as server:
+            model = (f"llm.model=openai/test,llm.api_base={server.url}", f"llm.concurrency={given.concurrency}")
+            cold = measure(project, *words, *model)
+            show(f"server with {given.latency} s latency", cold, asking(server, given.latency, given.concurrency))
+            calls = len(server.requests())
+            cached = measure(project, *words, *model)
+            show("again, from the cache", cached, f"{calls:,} calls before, {len(server.requests()) - calls} now")
+
+
+if __name__ == "__main__":
+    main()

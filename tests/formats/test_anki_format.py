@@ -1,0 +1,86 @@
+"""What Anki knows our notes, decks and note type by: if one of these changes, every learner's schedule is lost."""
+
+import html
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from korean_flashcards.contracts import CARD_TYPES
+from korean_flashcards.formats import anki
+
+
+@pytest.mark.parametrize(
+    ("item_id", "tab_name", "guid"),
+    [("남성#1", "Scene", "df3db13c249525b32b80"), ("남성#1", "Hanja", "1452cf3b3ad136fead73"), ("배#2", "Scene", "533eb66ab919319e93c1")],
+)
+def test_guids_never_change(item_id, tab_name, guid):
+    assert anki.guid(item_id, tab_name) == guid
+
+
+@pytest.mark.parametrize(("name", "number"), [("Korean", 73_755_761), ("Korean::TOPIK 1", 1_382_467_729), ("한국어", 1_781_682_732)])
+def test_deck_numbers_never_change(name, number):
+    assert anki.deck_id(name) == number
+
+
+def test_the_note_type_never_changes():
+    assert anki.NOTE_TYPE_ID == 1_731_700_417
+    assert anki.FIELDS[0] == "Front" and len(set(anki.FIELDS)) == 11
+
+
+def test_guids_differ_by_word_homograph_and_type():
+    words = ["배#1", "배#2", "배#11", "배", "배#1 "]
+    guids = {anki.guid(word, name) for word in words for name in CARD_TYPES}
+    assert len(guids) == len(words) * len(CARD_TYPES)
+    assert all(len(guid) == 20 and guid.isalnum() and guid.islower() for guid in guids)
+
+
+@given(st.text(max_size=30))
+@settings(deadline=None)
+def test_deck_numbers_are_in_anki_s_range(name):
+    assert 1 < anki.deck_id(name) < 2**31
+
+
+def escaped(text: str) -> str:
+    return pl.DataFrame({"x": [text]}).select(anki.as_html("x"))["x"][0]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<script>alert('x')</script>", "&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;"),
+        ('a & b "c"', "a &amp; b &quot;c&quot;"),
+        ("&lt;", "&amp;lt;"),
+        ("one\ntwo\r\nthree\rfour", "one<br>two<br>three<br>four"),
+        ("{{c1::x}}", "&#123;&#123;c1::x}}"),
+        ("[sound:a.mp3] [Latex]x [$]y", "&#91;sound:a.mp3] &#91;latex]x &#91;$]y"),
+        ("\\(x\\) \\[y\\]", "&#92;(x\\) &#92;[y\\]"),
+        ("남성[nam.sʌŋ]", "남성[nam.sʌŋ]"),
+        (" trimmed\n", "trimmed"),
+        ("", ""),
+    ],
+)
+def test_text_becomes_html_that_shows_it(text, shown):
+    assert escaped(text) == shown
+
+
+@given(st.text(st.sampled_from("<>&\"'{}\n\r가 a!-"), max_size=25))
+@settings(deadline=None, max_examples=200)
+def test_no_text_can_become_markup_or_a_template(text):
+    result = escaped(text)
+    assert "{{" not in result
+    bare = result.replace("<br>", "\n")
+    assert not {"<", ">", '"', "'"} & set(bare)
+    assert html.unescape(bare).split() == text.split()
+
+
+def test_nothing_stays_nothing():
+    assert pl.DataFrame({"x": [None]}, schema={"x": pl.String}).select(anki.as_html("x"))["x"][0] is None
+
+
+def test_the_text_file_says_what_its_columns_are():
+    lines = anki.text_headers().splitlines()
+    assert lines[:6] == ["#separator:tab", "#html:true", "#notetype:Korean Flashcard", "#guid column:1", "#deck column:2",
+                         "#tags column:3"]  # fmt: skip
+    assert lines[6].removeprefix("#columns:").split("\t") == ["GUID", "Deck", "Tags", *anki.FIELDS]

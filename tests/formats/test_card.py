@@ -1,0 +1,107 @@
+"""What code knows of a card: the types that a word supports, the primer, the tags."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from formats.samples import NUANCE
+from korean_flashcards.contracts import CARD_TYPES, DraftCard
+from korean_flashcards.formats.card import primer, supported_types, tag_text, tags
+
+WORD = {"term": "남성", "pos": "noun", "metaphor_noun": "Oak Tree", "comparison": NUANCE["comparison"],
+        "homonyms": NUANCE["homonyms"], "topik_level": 3, "own_tags": ["unit_1"],
+        "model": "offline/dictionary@1"}  # fmt: skip
+
+
+def made(tab_name: str, tags_: list[str] = (), level: str = "", **word: Any) -> list[str]:  # type: ignore[assignment]
+    draft = DraftCard(tab_name=tab_name, front="f", back="b", tags=list(tags_), honorific_level=level)
+    return tags(draft, WORD | word)
+
+
+def test_the_primer_is_the_contract_s():
+    assert primer("noun", 7, "남성[nam.sʌŋ]") == (
+        "You enter your clean, pleasant-smelling memory room. 1. Walk to the cabinet labeled 'KOREAN'. 2. Open the "
+        "drawer labeled 'TERMS'. 3. Pull out the binder marked 'NOUN'. 4. Flip to the tab for 'Term #7: "
+        "남성[nam.sʌŋ]' and prepare to step through the portal."
+    )
+
+
+@pytest.mark.parametrize(
+    ("nuance", "types"),
+    [
+        (NUANCE, [name for name in CARD_TYPES if name != "Grammar"]),
+        (NUANCE | {"pos": "verb"}, list(CARD_TYPES)),
+        (NUANCE | {"homonyms": None}, ["Scene", "Usage-Comparison", "Formal-Casual", "Example", "Cultural"]),
+        (NUANCE | {"usage_context": None, "homonyms": None}, ["Scene", "Usage-Comparison"]),
+        (NUANCE | {"usage_context": None, "comparison": None, "homonyms": None}, ["Scene"]),
+    ],
+)
+def test_a_card_type_is_asked_for_only_where_the_analysis_supports_it(nuance, types):
+    assert supported_types(nuance, CARD_TYPES) == types
+
+
+def test_the_order_is_the_parameters_own():
+    assert supported_types(NUANCE, ["Hanja", "Scene"]) == ["Hanja", "Scene"]
+    assert supported_types(NUANCE | {"homonyms": None}, ["Hanja"]) == []
+
+
+@pytest.mark.parametrize(
+    ("tab_name", "level", "expected"),
+    [
+        ("Scene", "", ["concept:metaphor", "metaphor:oak_tree"]),
+        ("Usage-Comparison", "neutral", ["comparison_term:남자"]),
+        ("Hanja", "", ["hanja", "character:男", "character:性"]),
+        ("Grammar", "polite", []),
+    ],
+)
+def test_each_card_s_tags_in_their_order(tab_name, level, expected):
+    formality = [f"formality:{level}"] if level == "polite" else []
+    assert made(tab_name, level=level) == [
+        "term:남성", "pos:noun", f"card:{tab_name}", *expected, "level:TOPIK3", *formality, "source:offline", "unit_1",
+    ]  # fmt: skip
+
+
+def test_what_is_not_known_has_no_tag():
+    assert made("Usage-Comparison", comparison=None, topik_level=None, own_tags=[]) == [
+        "term:남성", "pos:noun", "card:Usage-Comparison", "source:offline",
+    ]  # fmt: skip
+
+
+def test_the_source_is_the_model():
+    assert "source:openai/gpt-5" in made("Scene", model="openai/gpt-5")
+
+
+def test_only_hanja_are_characters():
+    homonyms = [NUANCE["homonyms"][0] | {"hanja": "親切(하)"}]
+    assert [tag for tag in made("Hanja", homonyms=homonyms) if "character" in tag] == ["character:親", "character:切"]
+
+
+@pytest.mark.parametrize(
+    "lie",
+    ["term:여성", "pos:verb", "card:Hanja", "metaphor:lamp", "concept:x", "level:TOPIK6", "source:human", "Term:여성",
+     "LEVEL:TOPIK6"],
+)  # fmt: skip
+def test_code_s_tags_win_over_the_model_s(lie):
+    assert made("Scene", [lie]) == made("Scene")
+
+
+def test_the_model_s_further_tags_are_kept_once():
+    assert made("Scene", ["topic:family", "unit_1", "topic:family"])[-2:] == ["unit_1", "topic:family"]
+
+
+TEXT = st.text(st.sampled_from("가a ,\t\n:\u3000\xa0;"), min_size=1, max_size=8).filter(str.strip)
+
+
+@given(term=TEXT, noun=TEXT, vs=TEXT, own=st.lists(TEXT, max_size=3), models=st.lists(TEXT, max_size=3), card=st.sampled_from(CARD_TYPES))
+@settings(deadline=None)
+def test_every_tag_is_one_word_for_anki_and_for_the_tsv(term, noun, vs, own, models, card):
+    result = made(card, models, term=term, metaphor_noun=noun, comparison={"vs": vs, "nuance": "x"}, own_tags=own)
+    assert [tag.split(":")[0] for tag in result[:3]] == ["term", "pos", "card"]
+    assert len(result) == len(set(result))
+    assert all(tag and len(tag.split()) == 1 and "," not in tag for tag in result)
+
+
+def test_tag_text_keeps_words_apart():
+    assert tag_text(" an oak,\ta tree ") == "an_oak_a_tree"

@@ -1,0 +1,194 @@
+"""Stage-2 replies: JSON or nine-column TSV, and what must never become a card."""
+
+import json
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from formats.samples import CARDS, TSV_HEADER, TSV_ROWS, TYPES, WORD, text_of
+from korean_flashcards.contracts import CARD_TYPES, DraftCard, ReplyError
+from korean_flashcards.formats.cards_reply import read_cards
+
+GOOD = [DraftCard(**card) for card in CARDS]
+SCENE, HANJA = CARDS
+
+
+def refused(text: str, types: list[str] = TYPES) -> tuple[str, str]:
+    with pytest.raises(ReplyError) as caught:
+        read_cards(text, WORD, types)
+    return str(caught.value.code), str(caught.value)
+
+
+def cards(*changed: dict[str, object]) -> str:
+    return text_of({"cards": list(changed)})
+
+
+SHAPES = {
+    "as asked": {"cards": CARDS},
+    "other order": {"cards": CARDS[::-1]},
+    "a list": CARDS,
+    "another name": {"flashcards": CARDS},
+    "under a name": {"result": {"cards": CARDS}},
+    "in a list": [{"cards": CARDS}],
+    "with more": {"term": "남성[nam.sʌŋ]", "cards": [card | {"term": WORD, "primer": "x"} for card in CARDS]},
+    "type names": {"cards": [SCENE | {"tab_name": "scene"}, HANJA | {"tab_name": "HANJA"}]},
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+@pytest.mark.parametrize("indent", [None, 2, "\t"])
+@pytest.mark.parametrize(
+    "talk", ["{}", "```json\n{}\n```", "Here are the [2] cards:\n{}\nI can't wait!"], ids=["bare", "fence", "talk"]
+)
+def test_cards_come_in_the_order_asked_for_whatever_the_wrapping(shape, indent, talk):
+    assert read_cards(talk.replace("{}", text_of(shape, indent)), WORD, TYPES) == GOOD
+
+
+def test_a_single_object_stands_for_a_list():
+    for shape in (SCENE, {"cards": SCENE}, [SCENE]):
+        assert read_cards(text_of(shape), WORD, ["Scene"]) == GOOD[:1]
+
+
+def test_trailing_commas_and_raw_line_breaks_are_read():
+    text = text_of({"cards": CARDS}).replace("}", ",}").replace("]", ",]").replace("an oak", "an\n\t\t\toak\t")
+    text = text.replace("[,]", "[]").replace("{no,}", "{no}")
+    assert read_cards(text, WORD, TYPES)[0].back == "남성: an\n\t\t\toak\t, and it says {no}."
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [("Formal", "formal"), ("informal", "casual"), ("plain", "casual"), ("deferential", "formal"), (None, ""),
+     ("none", ""), ("N/A", ""), (" polite ", "polite")],
+)  # fmt: skip
+def test_other_names_of_the_honorific_levels(name, level):
+    assert read_cards(cards(SCENE | {"honorific_level": name}), WORD, ["Scene"])[0].honorific_level == level
+
+
+@pytest.mark.parametrize(
+    ("tags", "kept"),
+    [(["oak tree", "#old", "oak tree"], ["oak_tree", "old"]), ("a, b c;d", ["a", "b_c", "d"]), (None, []), ("", []),
+     ([None, 3, {"a": 1}, ["x"], "", " "], []), ({"term": "남성"}, [])],
+)  # fmt: skip
+def test_tags_are_words_each_once(tags, kept):
+    assert read_cards(cards(SCENE | {"tags": tags}), WORD, ["Scene"])[0].tags == kept
+
+
+TSV = {
+    "without header": "\n".join(TSV_ROWS),
+    "with header": "\n".join([TSV_HEADER, *TSV_ROWS]),
+    "header repeated": "\n".join([TSV_HEADER, TSV_ROWS[0], TSV_HEADER, TSV_ROWS[1]]),
+    "header in capitals": "\n".join([TSV_HEADER.upper(), *TSV_ROWS]),
+    "CRLF": "\r\n".join([TSV_HEADER, *TSV_ROWS]) + "\r\n",
+    "blank lines": "\n\n".join([TSV_HEADER, *TSV_ROWS]) + "\n\n",
+    "other order": "\n".join(TSV_ROWS[::-1]),
+}
+
+
+@pytest.mark.parametrize("text", TSV.values(), ids=TSV)
+@pytest.mark.parametrize(
+    "talk",
+    ["{}", "```tsv\n{}\n```", "```\n{}\n```\nShall I go on?", "Here you are, [2] {cards}:\n\n{}\n\nI can't wait!"],
+    ids=["bare", "fence", "fence and talk", "talk"],
+)
+def test_nine_column_tsv_is_read(text, talk):
+    scene, hanja = read_cards(talk.replace("{}", text), WORD, TYPES)
+    assert (scene.front, scene.back, scene.tags, scene.honorific_level) == (
+        "Who stands?", "An oak.", ["term:남성", "oak"], "formal",
+    )  # fmt: skip
+    assert (hanja.tab_name, hanja.back, hanja.tags, hanja.honorific_level) == ("Hanja", "男性", ["hanja"], "")
+
+
+def test_the_trailing_tab_is_data():
+    assert refused("\n".join([TSV_ROWS[0], TSV_ROWS[1].rstrip("\t")]))[0] == "wrong_columns"
+
+
+@pytest.mark.parametrize(
+    ("row", "count"),
+    [(TSV_ROWS[0].rsplit("\t", 1)[0], 8), (TSV_ROWS[0] + "\t", 10), (TSV_ROWS[0] + "\tmore", 10), ("a\tb\tc\td", 4)],
+)
+def test_another_number_of_columns_is_never_shifted_into_place(row, count):
+    code, message = refused(f"{row}\n{TSV_ROWS[1]}")
+    assert code == "wrong_columns" and f"{count} columns instead of 9" in message
+
+
+MANY = cards(SCENE, HANJA, SCENE | {"front": "Another?"})
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "empty"), (" \n", "empty"), ("[]", "empty"), ('{"cards": []}', "empty"), ('{"cards": null}', "empty"),
+        (TSV_HEADER, "header_only"), (f"{TSV_HEADER}\n{TSV_HEADER}\n", "header_only"),
+        (f"```\n{TSV_HEADER}\n```", "header_only"),
+        ('{"cards": 5}', "malformed"), ('{"cards": true}', "malformed"), ('{"cards": "Scene"}', "malformed"),
+        ("[1, 2]", "malformed"), ("[[]]", "empty"), ("Here you are!", "malformed"),
+        ('[{"tab_name": "Scene"}, null]', "malformed"),
+        ("I’m sorry, I can’t do that.", "refused"), ("I cannot help with [this].", "refused"),
+        (cards(SCENE), "missing_card"), (cards(HANJA), "missing_card"), (TSV_ROWS[0], "missing_card"),
+        (cards(SCENE, HANJA, SCENE | {"tab_name": "Grammar", "back": "A noun."}), "unexpected_card"),
+        (MANY, "duplicate_card"), (cards(SCENE, SCENE, HANJA), "duplicate_card"),
+        ("\n".join([TSV_ROWS[0], *TSV_ROWS]), "duplicate_card"),
+        (cards(SCENE, SCENE | {"tab_name": "Hanja"}), "duplicate_card"),
+        (cards(SCENE | {"term": "여성"}, HANJA), "wrong_word"),
+        ("\n".join(TSV_ROWS).replace("남성[", "여성["), "wrong_word"),
+        (cards(SCENE | {"front": ""}, HANJA), "contract"), (cards(SCENE | {"back": " "}, HANJA), "contract"),
+        (cards(SCENE | {"front": ["a", "b"]}, HANJA), "contract"), (cards(SCENE | {"back": {"a": 1}}, HANJA), "contract"),
+        (cards(SCENE | {"front": None}, HANJA), "contract"), (cards(SCENE | {"front": "x" * 1001}, HANJA), "contract"),
+        (cards(SCENE | {"tab_name": "Story"}, HANJA), "contract"), (cards(SCENE | {"tab_name": None}, HANJA), "contract"),
+        (cards(SCENE | {"honorific_level": "royal"}, HANJA), "contract"), ("{}", "contract"),
+        ("\n".join(TSV_ROWS).replace("An oak.", ""), "contract"),
+    ],
+)  # fmt: skip
+def test_what_is_not_the_cards_asked_for_has_a_code(text, code):
+    assert refused(text)[0] == code
+
+
+@pytest.mark.parametrize("shape", [{"cards": CARDS}, CARDS, [SCENE], SCENE], ids=["as asked", "list", "list of one", "one"])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_reply_cut_short_at_any_character_is_an_error(shape, indent):
+    text = text_of(shape, indent)
+    types = TYPES if text_of(HANJA["back"]) in text else ["Scene"]
+    assert read_cards(text, WORD, types)
+    assert {refused(text[:end], types)[0] for end in range(len(text))} == {"empty", "cut_short"}
+
+
+def test_tsv_cut_short_loses_no_card_silently():
+    """Cut in the very last cell it cannot be seen from the text: the provider's finish reason tells."""
+    text = "\n".join([TSV_HEADER, *TSV_ROWS[::-1]])
+    for end in range(len(text) - len("formal")):
+        assert refused(text[:end])[0] != "refused"
+
+
+@given(
+    st.one_of(
+        st.text(max_size=80),
+        st.text(st.sampled_from('{}[]",:\t\n남성1Scene'), max_size=80),
+        st.lists(st.sampled_from([TSV_HEADER, *TSV_ROWS, "talk", "{", "```", "\t\t\t"]), max_size=5).map("\n".join),
+        st.fixed_dictionaries(
+            {"cards": st.recursive(
+                st.none() | st.integers() | st.text(max_size=3) | st.sampled_from(CARDS),
+                lambda part: st.lists(part, max_size=3)
+                | st.dictionaries(st.sampled_from([*SCENE, "term", "cards"]), part, max_size=5),
+                max_leaves=8,
+            )}
+        ).map(json.dumps),
+    )
+)  # fmt: skip
+@example("[" * 100_000)
+@example('{"cards": [' + '{"cards":' * 10_000)
+@settings(deadline=None, max_examples=600)
+def test_any_text_is_the_cards_asked_for_or_a_coded_error(text):
+    try:
+        drafts = read_cards(text, WORD, TYPES)
+    except ReplyError as error:
+        assert error.code and str(error)
+    else:
+        assert [card.tab_name for card in drafts] == TYPES
+        assert all(DraftCard.model_validate(card.model_dump()) == card for card in drafts)
+
+
+@pytest.mark.parametrize("name", CARD_TYPES)
+def test_each_card_type_is_known_by_its_own_name(name):
+    for spelling in (name, name.lower(), name.upper(), name.replace("-", " "), name.replace("-", "_")):
+        assert read_cards(cards(SCENE | {"tab_name": spelling}), WORD, [name])[0].tab_name == name

@@ -1,0 +1,283 @@
+"""Stage-1 replies as models really send them, and replies that must never become a record."""
+
+import json
+import re
+import unicodedata
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from formats.samples import NUANCE, WORD, Record, text_of
+from korean_flashcards.contracts import Nuance, ReplyError
+from korean_flashcards.formats.nuance_reply import contract_message, part_of_speech, read_nuance, same_word
+
+GOOD = read_nuance(text_of(NUANCE), WORD, 7)
+
+
+def read(**changes: Any) -> Nuance:
+    return read_nuance(text_of(NUANCE | changes), WORD, 7)
+
+
+def refused(text: str, word: str = WORD) -> tuple[str, str]:
+    with pytest.raises(ReplyError) as caught:
+        read_nuance(text, word, 7)
+    return str(caught.value.code), str(caught.value)
+
+
+def trailing_commas(text: str) -> str:
+    return re.sub(r'(["}\]])(\s*[}\]])', r"\1 ,\2", text)
+
+
+def test_a_good_reply_becomes_the_record_with_the_number_that_code_knows():
+    assert GOOD.model_dump() == NUANCE | {"term_number": 7}
+    assert GOOD.word == WORD
+
+
+TALK = 'Sure! The word [nam.sʌŋ] is {formal}. Here is the 5" JSON:\n'
+SHAPES = {
+    "fence": "```json\n@@\n```",
+    "plain fence": "```\n@@\n```",
+    "fence on one line": "```json @@ ```",
+    "fence with CRLF": "```json\r\n@@\r\n```",
+    "fence never closed": "```json\n@@",
+    "talk before": f"{TALK}@@",
+    "talk after": "@@\nI hope {this} helps [a lot]! I can't wait to do the next one.",
+    "talk and fence": f"{TALK}```json\n@@\n```\nShall I go on?",
+    "a schema before": 'As in {"type": "object"}:\n@@',
+    "in a list": "[@@]",
+    "under a name": '{"nuance": @@}',
+    "in a list under a name": '{"records": [@@]}',
+    "under a name in a list": '[{"record": @@}]',
+    "BOM": "\ufeff@@",
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+@pytest.mark.parametrize("indent", [None, 2, "\t"])
+@pytest.mark.parametrize("bend", [str, trailing_commas])
+def test_wrapping_is_no_obstacle(shape, indent, bend):
+    text = bend(text_of(NUANCE, indent)) if bend is str else bend(text_of(NUANCE | {"metaphor": "a,]"}, indent))
+    text = shape.replace("@@", text)
+    expected = GOOD if bend is str else GOOD.model_copy(update={"metaphor": "a,]"})
+    assert read_nuance(text, WORD, 7) == expected
+
+
+def test_raw_line_breaks_and_tabs_in_strings_are_read():
+    assert read_nuance(text_of(NUANCE).replace("News and", "News\n\tand"), WORD, 7).usage_context == "News\n\tand surveys."
+
+
+@pytest.mark.parametrize("nothing", [None, "", " ", "null", "None", "N/A", [], {}])
+@pytest.mark.parametrize("name", ["other_meanings", "usage_context", "comparison", "homonyms"])
+def test_every_way_of_saying_nothing_is_null(name, nothing):
+    assert getattr(read(**{name: nothing}), name) is None
+
+
+def test_a_null_field_may_be_left_out():
+    record = {name: value for name, value in NUANCE.items() if name not in {"comparison", "homonyms", "usage_context"}}
+    assert read_nuance(text_of(record), WORD, 7).comparison is None
+
+
+@pytest.mark.parametrize("ipa", ["nam.sʌŋ", " [nam.sʌŋ] ", "/nam.sʌŋ/", "nam.sʌŋ "])
+def test_the_ipa_gets_its_brackets(ipa):
+    assert (read(ipa=ipa).ipa, read(ipa=ipa).term) == ("[nam.sʌŋ]", "남성[nam.sʌŋ]")
+
+
+@pytest.mark.parametrize("ipa", ["", None, "[]", "[a][b]", "[a]b", ["nam.sʌŋ"], 5, "[nam.sʌŋ"])
+def test_an_ipa_that_is_none_is_refused(ipa):
+    code, message = refused(text_of(NUANCE | {"ipa": ipa}))
+    assert code == "contract" and "ipa" in message
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["남성", "남성[nam.sʌŋ]", "남성 [nam.sʌŋ]", unicodedata.normalize("NFD", "남성"), "남 성", "남성(男性)",
+     "남성 (man)", "“남성”", "남성/男性"],
+)  # fmt: skip
+def test_the_word_is_known_however_it_is_written(term):
+    assert read(term=term).term == "남성[nam.sʌŋ]"
+
+
+@pytest.mark.parametrize(
+    ("about", "word", "same"),
+    [
+        ("10분", "10분", True), ("10 분", "10분", True), ("10분(十分)", "10분", True), ("분", "10분", False),
+        ("20분", "10분", False), ("TV에서", "tv에서", True), ("에서", "tv에서", False), ("fbi가", "cia가", False),
+        ("님", "-님", True), ("만나다", "만나다", True), ("만나", "만나다", False), ("", "가", False),
+        ("男性", "남성", False), ("name", "남성", False), ("지만", "~지만", True), ("안녕 하세요", "안녕하세요", True),
+    ],
+)  # fmt: skip
+def test_digits_and_latin_letters_tell_words_apart_and_decoration_does_not(about, word, same):
+    assert same_word(about, word) is same
+
+
+@pytest.mark.parametrize("term", ["여성[jʌ.sʌŋ]", "남성적", "", None, "[nam.sʌŋ]", 5, ["남성"]])
+def test_a_reply_about_another_word_is_refused_and_names_both(term):
+    code, message = refused(text_of(NUANCE | {"term": term}))
+    assert code == "wrong_word" and "'남성'" in message
+
+
+@pytest.mark.parametrize(
+    ("name", "pos"),
+    [("Noun", "noun"), ("noun (countable)", "noun"), ("proper noun", "noun"), ("dependent_noun", "noun"),
+     ("auxiliary-verb", "verb"), ("descriptive verb", "adjective"), ("counter", "noun"), ("number", "numeral"),
+     ("idiom", "phrase"), ("verb ending", "ending"), ("exclamation", "interjection"), ("  PARTICLE ", "particle")],
+)  # fmt: skip
+def test_other_names_of_the_parts_of_speech(name, pos):
+    assert read(pos=name).pos == part_of_speech(name) == pos
+
+
+@pytest.mark.parametrize("pos", ["thing", "", None, ["noun"], {"pos": "noun"}, 3])
+def test_an_unknown_part_of_speech_is_refused(pos):
+    assert refused(text_of(NUANCE | {"pos": pos}))[0] == "contract"
+
+
+@pytest.mark.parametrize(
+    ("keywords", "kept"),
+    [
+        (["남자", "남성"], ["남성", "남자"]),
+        (["남성[nam.sʌŋ]", "남자", "남자"], ["남성", "남자"]),
+        ("남자, 여성; 사람", ["남성", "남자", "여성", "사람"]),
+        ([None, "", " 남자 ", {"ko": "여성"}, 3], ["남성", "남자"]),
+        (None, ["남성"]),
+        ({}, ["남성"]),
+        ([f"말{n}" for n in range(20)], ["남성", *(f"말{n}" for n in range(9))]),
+    ],
+)
+def test_the_term_is_the_first_keyword_and_nothing_comes_twice(keywords, kept):
+    assert read(korean_keywords=keywords).korean_keywords == kept
+
+
+def test_single_objects_stand_for_lists_and_lists_of_one_for_objects():
+    assert read(homonyms=NUANCE["homonyms"][0]) == GOOD
+    assert read(comparison=[NUANCE["comparison"]]) == GOOD
+
+
+HOMONYM = NUANCE["homonyms"][0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"primary_meaning": ""}, "primary_meaning"),
+        ({"primary_meaning": "x" * 201}, "primary_meaning"),
+        ({"metaphor": None}, "metaphor"),
+        ({"metaphor": ["a", "b"]}, "metaphor"),
+        ({"anchor_object": 5}, "anchor_object"),
+        ({"explanation": "x" * 501}, "explanation"),
+        ({"comparison": "남자"}, "comparison"),
+        ({"comparison": {"vs": "남자"}}, "comparison"),
+        ({"comparison": [NUANCE["comparison"]] * 2}, "comparison"),
+        ({"homonyms": [HOMONYM] * 6}, "homonyms"),
+        ({"homonyms": [HOMONYM | {"reading": "여성"}]}, "homonyms"),
+        ({"homonyms": [HOMONYM | {"reading": "nam.sʌŋ"}]}, "homonyms"),
+        ({"homonyms": [HOMONYM | {"extra": "x"}]}, "homonyms"),
+        ({"korean_keywords": ["말" * 101]}, "korean_keywords"),
+        ({"metaphor": "\ud800 half a character"}, "metaphor"),
+    ],
+)
+def test_a_broken_contract_names_the_field(changes, named):
+    text = json.dumps(NUANCE | changes)
+    code, message = refused(text)
+    assert code == "contract" and named in message and "\n" not in message
+
+
+def test_at_most_six_broken_rules_are_listed():
+    with pytest.raises(ValidationError) as caught:
+        Nuance.model_validate({})
+    assert contract_message(caught.value).endswith("; and 7 more")
+
+
+REFUSALS = [
+    "I'm sorry, but I can't help with that.",
+    "I’m sorry, but I can’t help with that.",
+    "I am unable to write about this word.",
+    "I cannot assist with this request.",
+    "As an AI language model, I will not do that.",
+    "Unfortunately, I won't provide {this} content.",
+    "I’m not able to do that [policy].",
+]
+
+
+@pytest.mark.parametrize("text", REFUSALS)
+def test_a_refusal_is_told_apart(text):
+    assert refused(text)[0] == "refused"
+
+
+@pytest.mark.parametrize("text", REFUSALS[:4])
+def test_a_record_that_quotes_a_refusal_is_no_refusal(text):
+    record = text_of({"explanation": text, **NUANCE, "metaphor": text})
+    assert read_nuance(record, WORD, 7).metaphor == text
+    assert refused(record[:300])[0] == "cut_short"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("", "empty"), (" \n\t", "empty"), ("Hello!", "malformed"), ("[]", "malformed"), ("{}", "wrong_word"),
+     ("null", "malformed"), ('"남성"', "malformed"), ("5", "malformed"), ("[1, 2]", "malformed"),
+     ("{'term': '남성'}", "malformed"), ('{"term": "남성" "pos": "noun"}', "malformed"),
+     ('{"term": "the "big" man"}', "malformed"), (text_of([NUANCE, NUANCE]), "malformed"),
+     ("[" * 100_000, "cut_short"), ('{"a":' * 100_000, "cut_short"), ('{"a":' * 5_000 + "1" + "}" * 5_000, "malformed"),
+     ('{"term": ' + "9" * 5_000 + "}", "malformed")],
+)  # fmt: skip
+def test_what_is_no_record_has_a_code(text, code):
+    assert refused(text)[0] == code
+
+
+def test_a_part_of_a_broken_record_is_never_taken_for_the_whole():
+    """An unescaped quotation mark in the outer record leaves whole objects inside."""
+    text = text_of({"comparison": {"term": WORD, **NUANCE}, "x": "y"}).replace('"y"', '"the "y" here"')
+    assert refused(text)[0] == "malformed"
+
+
+@pytest.mark.parametrize("shape", [NUANCE, [NUANCE], {"nuance": NUANCE}], ids=["object", "list", "under a name"])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_reply_cut_short_at_any_character_is_an_error(shape, indent):
+    text = text_of(shape, indent)
+    codes = {refused(text[:end])[0] for end in range(len(text))}
+    assert codes == {"empty", "cut_short"}
+
+
+HOSTILE = st.text(st.sampled_from('{}[]",\\:가a \n`'), min_size=1, max_size=30).filter(str.strip)
+
+
+@given(
+    texts=st.tuples(HOSTILE, HOSTILE, HOSTILE), wrap=st.booleans(), talk=st.sampled_from(["", "Here it is: ", "```json\n"]),
+    data=st.data(),
+)  # fmt: skip
+@settings(deadline=None, max_examples=150)
+def test_no_text_inside_a_record_hides_its_end(texts, wrap, talk, data):
+    record: Record = NUANCE | dict(zip(("metaphor", "explanation", "usage_context"), texts, strict=True))
+    text = talk + text_of([record] if wrap else record)
+    assert read_nuance(text, WORD, 7).metaphor == texts[0].strip()
+    assert refused(text[: data.draw(st.integers(len(talk) + 1, len(text) - 1), label="cut")])[0] == "cut_short"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda part: st.lists(part, max_size=3) | st.dictionaries(st.sampled_from([*NUANCE, "x"]), part, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(
+    st.one_of(
+        st.text(max_size=80),
+        st.text(st.sampled_from('{}[]",:\\tn`남성 \n'), max_size=60),
+        JSON.map(json.dumps),
+        st.dictionaries(st.sampled_from(sorted(NUANCE)), JSON, max_size=3).map(lambda part: json.dumps(NUANCE | part)),
+    )
+)
+@example('{"term": "남성", "homonyms": {}}')
+@settings(deadline=None, max_examples=600)
+def test_any_text_is_a_record_that_keeps_the_contract_or_a_coded_error(text):
+    try:
+        record = read_nuance(text, WORD, 7)
+    except ReplyError as error:
+        assert error.code and str(error)
+    else:
+        assert Nuance.model_validate(record.model_dump()) == record
+        assert record.word == WORD and record.korean_keywords[0] == WORD
+        record.model_dump_json().encode()

@@ -1,0 +1,201 @@
+"""Word lists as people have them: every header style, encoding, delimiter and line end; and files that are none."""
+
+import csv
+import io
+import unicodedata
+import zipfile
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from korean_flashcards.errors import WordListError
+from korean_flashcards.formats.word_list import ListRow, read_word_list
+
+# The contract's own words, typed here once more on purpose.
+KNOWN = {
+    "term": "Hangul, term, korean, word, vocabulary, 한국어, 단어",
+    "position": "Position, #, no, index",
+    "pos": "Word_Type, type, pos, part_of_speech, 품사",
+    "definition": "Definition, english, meaning, translation, 뜻",
+    "ipa": "IPA_Pronunciation, ipa, pronunciation",
+    "topik_level": "TOPIK_Level, level, topik",
+    "example": "Example_Sentence, example, sentence",
+    "example_translation": "Example_Sentence_Translation, translation_of_example",
+    "usage_hint": "Usage_Hint, hint, notes",
+    "frequency": "Frequency_Number, frequency, freq",
+    "hanja": "hanja, 한자",
+    "tags": "tags",
+}
+PAIRS = [(column, name) for column, names in KNOWN.items() for name in names.split(", ")]
+HEADER_19 = (
+    "Position,Hangul,IPA_Pronunciation,Word_Type,TOPIK_Level,Definition,Example_Sentence,Example_Sentence_IPA,"
+    "Example_Sentence_Translation,Usage_Hint,Frequency,Frequency_Number,Verified,Quality_Score,HSK_Compliance,"
+    "Processed,Reasoning_Tokens,Total_Tokens,O4_Error"
+)
+ENCODINGS = {
+    "utf-8": lambda text: text.encode(),
+    "utf-8 with BOM": lambda text: text.encode("utf-8-sig"),
+    "utf-16 le": lambda text: b"\xff\xfe" + text.encode("utf-16-le"),
+    "utf-16 be": lambda text: b"\xfe\xff" + text.encode("utf-16-be"),
+    "cp949": lambda text: text.encode("cp949"),
+}
+
+
+def read(text: str) -> list[ListRow]:
+    return read_word_list("words.csv", text.encode())
+
+
+def refused(data: bytes) -> str:
+    with pytest.raises(WordListError) as caught:
+        read_word_list("unit3.csv", data)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(("column", "name"), PAIRS)
+@pytest.mark.parametrize(
+    "spelling",
+    [str, str.upper, str.lower, str.title, lambda name: name.replace("_", " "), lambda name: f"  {name.replace('_', '  ')} "],
+    ids=["as is", "upper", "lower", "title", "spaces", "padded"],
+)
+def test_a_known_header_is_found_however_it_is_spelled(column, name, spelling):
+    if column == "term":
+        assert read(f"x,{spelling(name)}\n1,나무\n")[0].values == {"term": "나무"}
+    else:
+        assert read(f"단어,{spelling(name)}\n나무,value\n")[0].values == {"term": "나무", column: "value"}
+
+
+@pytest.mark.parametrize("column", KNOWN)
+def test_of_several_known_headers_the_first_of_the_contract_wins(column):
+    names = KNOWN[column].split(", ")
+    # In the file the other way round: the contract's order counts, not the file's.
+    header = [*reversed(names)] if column == "term" else ["단어", *reversed(names)]
+    cells = [f"나무{name}" for name in header]
+    assert read("\t".join(header) + "\n" + "\t".join(cells))[0].values[column] == f"나무{names[0]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("position,term,type\n4,나무,noun\n", {"position": "4", "term": "나무", "pos": "noun"}),
+        ("word,meaning,notes\n나무,tree,big\n", {"term": "나무", "definition": "tree", "usage_hint": "big"}),
+        ("term\n나무\n", {"term": "나무"}),
+    ],
+)
+def test_the_header_styles_in_the_wild(text, values):
+    assert read(text)[0].values == values
+
+
+def test_the_19_columns_of_the_real_list_are_known_or_kept():
+    cells = [f"c{number}" for number in range(19)]
+    row = read(f"{HEADER_19}\r\n{','.join(cells)}\r\n")[0]
+    assert row.values == {
+        "position": "c0", "term": "c1", "ipa": "c2", "pos": "c3", "topik_level": "c4", "definition": "c5",
+        "example": "c6", "example_translation": "c8", "usage_hint": "c9", "frequency": "c11",
+    }  # fmt: skip
+    assert set(row.values.values()) | set(row.other.values()) == set(cells)
+    assert row.other["O4_Error"] == "c18"
+
+
+def test_columns_without_a_name_or_with_the_same_name_are_kept_too():
+    assert list(read("word,note1,note1,\n나무,a,b,c\n")[0].other.values()) == ["a", "b", "c"]
+
+
+# Everything that CP949 can write, with all that makes CSV hard.
+CELL = st.text(st.sampled_from("가각힣친국漢字Az09ㄱ,;\t\"'\n 뷁"), max_size=12)
+TERM = st.text(st.sampled_from("가각힣친국뷁 "), min_size=1, max_size=6).filter(str.strip)
+
+
+@given(
+    rows=st.lists(st.tuples(TERM, CELL, CELL), min_size=1, max_size=6),
+    encoding=st.sampled_from(sorted(ENCODINGS)),
+    delimiter=st.sampled_from(",\t;"),
+    line_end=st.sampled_from(["\n", "\r\n"]),
+    final=st.booleans(),
+)
+@settings(deadline=None, max_examples=300)
+def test_a_list_reads_the_same_in_every_encoding_delimiter_and_line_end(rows, encoding, delimiter, line_end, final):
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator=line_end)
+    writer.writerows([("단어", "뜻", "notes"), *rows])
+    text = out.getvalue() if final else out.getvalue().removesuffix(line_end)
+    read_rows = read_word_list("list.csv", ENCODINGS[encoding](text))
+    assert [tuple(row.values.values()) for row in read_rows] == [
+        (term.strip(), meaning.strip(), notes.strip()) for term, meaning, notes in rows
+    ]
+    assert [row.row for row in read_rows] == list(range(2, len(rows) + 2))
+
+
+def test_text_that_macos_decomposed_is_composed_again():
+    decomposed = unicodedata.normalize("NFD", "한국어,뜻\n나무,나무의 뜻\n")
+    assert read(decomposed)[0].values == {"term": "나무", "definition": "나무의 뜻"}
+
+
+def test_a_quoted_line_break_is_part_of_its_cell_and_counts_no_row():
+    rows = read('word,meaning\n나무,"tree\nof any kind"\n\n물,water\n')
+    assert [(row.row, row.values["definition"]) for row in rows] == [(2, "tree\nof any kind"), (4, "water")]
+
+
+@pytest.mark.parametrize(
+    ("line", "cells"), [("나무", 0), ("나무,tree", 0), ("나무,tree,", 0), ("나무,tree,,,", 0), ("나무,tree,big", 1)]
+)
+def test_only_cells_with_something_in_them_are_extra(line, cells):
+    assert read(f"word,meaning\n{line}\n")[0].extra_cells == cells
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\ufeff", "\x07", "\x1f", "\x7f", "\u2060", "\xad"], ids=ascii)
+def test_invisible_characters_make_no_other_word(sign):
+    """Copied from web pages: the word would look the same, and be another headword, tag and cache key."""
+    assert read(f"word,meaning\n나{sign}무,tr{sign}ee\n")[0].values == {"term": "나무", "definition": "tree"}
+
+
+def zipped() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("xl/worksheets/sheet1.xml", "<row>나무</row>" * 50)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "is empty"),
+        (b"\n\r\n  \n", "is empty"),
+        (b"\xef\xbb\xbf", "is empty"),
+        ("word,meaning\n".encode(), "no words below"),
+        ("word,meaning\n,\n \n".encode(), "no words below"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01", "not a text file"),
+        (zipped(), "not a text file"),
+        ("word,meaning\n나무,tree\n".encode("utf-16-le"), "not a text file"),
+        ("word,meaning\n나무,tree\n".encode("utf-32"), "not a text file"),
+        ("word,meaning\n나무,tree\n".encode("utf-16")[:-1], "not a text file"),
+        ("Nr,Bedeutung\n1,Baum\n".encode(), "no term column. Found: Nr, Bedeutung."),
+        (f"word,meaning\n나무,{'x' * 1_000_000}\n".encode(), "row 2"),
+        ('word,meaning\n물,water\n나무,"tree\n불,fire\n'.encode(), "quotation mark"),
+        ('word,meaning\n나무,"tree\n불,"fire"\n물,water\n'.encode(), "quotation mark"),
+    ],
+    ids=["nothing", "blank lines", "BOM", "header", "blank rows", "png", "zip", "utf-16 without BOM", "utf-32",
+         "half a character", "no term column", "1 MB cell", "unclosed quote", "quote closed by another cell"],
+)  # fmt: skip
+def test_what_is_no_list_is_refused_whole_in_one_message(data, says):
+    message = refused(data)
+    assert says in message
+    assert message.startswith("unit3.csv") and message.endswith("Nothing was imported.")
+    assert "\n" not in message and len(message) < 400
+
+
+def test_a_quotation_mark_inside_a_cell_is_only_a_character():
+    assert read('word,meaning\n나무,the 5" tree\n물,water\n')[0].values["definition"] == 'the 5" tree'
+
+
+@given(st.one_of(st.binary(max_size=200), st.text(st.sampled_from('word,뜻\n\r\t;" 가\x00\u2028'), max_size=60).map(str.encode)))
+@example(b'word\n"\n')
+@settings(deadline=None, max_examples=400)
+def test_any_bytes_are_rows_or_one_clear_error(data):
+    try:
+        rows = read_word_list("any.csv", data)
+    except WordListError as error:
+        assert str(error).startswith("any.csv") and str(error).endswith("Nothing was imported.")
+    else:
+        assert rows and all("term" in row.values for row in rows)
+        assert [row.row for row in rows] == sorted({row.row for row in rows})

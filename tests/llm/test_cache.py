@@ -1,0 +1,125 @@
+"""The reply cache: what was paid for stays, damage is noticed, nothing is executed, failures are explained."""
+
+import logging
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import diskcache  # type: ignore[import-untyped]
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from korean_flashcards.errors import CacheError
+from korean_flashcards.llm.cache import ReplyCache, StoredReply
+
+REPLY = StoredReply("텍스트", 10, 20, 0.001, 0.2, 1, "openai/test", "nuance", "2026-01-01T00:00:00+00:00")
+KEY = "ab" * 32
+
+
+def test_reading_a_missing_cache_finds_nothing_and_creates_nothing(tmp_path: Path) -> None:
+    cache = ReplyCache(tmp_path / "cache")
+    assert cache.present([KEY]) == set()
+    assert cache.get(KEY) is None
+    assert not (tmp_path / "cache").exists()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200), st.none() | st.floats(0, 100))
+def test_a_stored_reply_comes_back_the_same_in_another_instance(
+    tmp_path_factory: pytest.TempPathFactory, text: str, cost: float | None
+) -> None:
+    folder = tmp_path_factory.mktemp("cache")
+    reply = StoredReply(text, 1, 2, cost, 0.5, 3, "m", "nuance", "now")
+    writer = ReplyCache(folder)
+    writer.put(KEY, reply)
+    writer.close()
+    assert ReplyCache(folder).get(KEY) == reply
+
+
+def test_a_reply_larger_than_any_page_is_kept_whole(tmp_path: Path) -> None:
+    cache = ReplyCache(tmp_path)
+    large = StoredReply("가" * 1_000_000, 1, 2, None, 0.5, 3, "m", "nuance", "now")
+    cache.put(KEY, large)
+    assert cache.get(KEY) == large
+
+
+def test_nothing_is_ever_evicted(tmp_path: Path) -> None:
+    ReplyCache(tmp_path).put(KEY, REPLY)
+    with diskcache.Cache(str(tmp_path)) as store:
+        assert (store.eviction_policy, store.cull_limit) == ("none", 0)
+
+
+class Trap:
+    """Writes a file when it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, tuple[str, str]]:
+        return open, (str(self.path), "w")
+
+
+@pytest.mark.parametrize("damage", ["not JSON", '{"text": "half', "[]", '{"text": 7}', 42, b"\x00\x01", None])
+def test_a_damaged_entry_counts_as_missing_and_is_reported(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: object
+) -> None:
+    with diskcache.Cache(str(tmp_path)) as store:
+        store.set(KEY, damage)
+    with caplog.at_level(logging.WARNING):
+        assert ReplyCache(tmp_path).get(KEY) is None
+    assert KEY in caplog.text
+
+
+def test_a_pickled_entry_is_not_executed(tmp_path: Path) -> None:
+    with diskcache.Cache(str(tmp_path / "cache")) as store:
+        store.set(KEY, Trap(tmp_path / "sprung"))
+    assert ReplyCache(tmp_path / "cache").get(KEY) is None
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_a_cache_file_that_is_no_database_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "cache.db").write_bytes(b"this is no database, but long enough to look at" * 100)
+    with pytest.raises(CacheError, match="not a database") as raised:
+        ReplyCache(tmp_path).get(KEY)
+    assert str(tmp_path) in str(raised.value)
+
+
+def test_a_cache_folder_that_is_a_file_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("in the way", encoding="utf-8")
+    with pytest.raises(CacheError, match="so nothing more is paid"):
+        ReplyCache(tmp_path / "cache").open()
+
+
+def test_present_finds_exactly_the_stored_keys_among_many(tmp_path: Path) -> None:
+    cache = ReplyCache(tmp_path)
+    stored = {f"{number:064x}" for number in range(0, 10_000, 50)}
+    for key in stored:
+        cache.put(key, REPLY)
+    assert cache.present(f"{number:064x}" for number in range(10_000)) == stored
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes exist on POSIX only")
+def test_a_full_disk_is_explained_and_what_was_stored_stays(tmp_path: Path) -> None:
+    program = textwrap.dedent("""
+        import resource, sys
+        from pathlib import Path
+        from korean_flashcards.errors import CacheError
+        from korean_flashcards.llm.cache import ReplyCache, StoredReply
+        cache = ReplyCache(Path(sys.argv[1]))
+        cache.open()
+        resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
+        for number in range(100):
+            try:
+                cache.put(str(number), StoredReply("x" * 50_000, 1, 1, None, 0.1, 1, "m", "nuance", "now"))
+            except CacheError as error:
+                print(number, error)
+                break
+    """)
+    ran = subprocess.run([sys.executable, "-c", program, tmp_path], capture_output=True, text=True, check=True)
+    stored, _, message = ran.stdout.partition(" ")
+    assert "Free disk space" in message
+    cache = ReplyCache(tmp_path)
+    assert int(stored) > 0
+    assert cache.present(str(number) for number in range(100)) == {str(number) for number in range(int(stored))}

@@ -1,0 +1,134 @@
+"""What goes wrong for one word is retried, or becomes that word's failure; the others never notice."""
+
+import time
+
+import pytest
+from support.asking import TEMPLATE, asks, settings, words
+from support.model_server import ModelServer
+
+from korean_flashcards.contracts import FailureCode, ReplyError
+from korean_flashcards.llm.client import LLMClient
+
+
+def test_a_tenth_each_of_429_500_reset_and_malformed_loses_no_word(client: LLMClient) -> None:
+    shares = {"429": 0.1, "500": 0.1, "reset": 0.1, "malformed": 0.1}
+    with ModelServer(shares=shares, fails_at_most=4) as server:
+        replies = client.complete(TEMPLATE, asks(words(200)), settings(server.url))
+        requests = server.requests()
+    assert [reply.code for reply in replies] == [None] * 200
+    assert {request["behaviour"] for request in requests} == {"ok", *shares}
+    assert sum(reply.attempts for reply in replies) == len(requests)
+
+
+def test_more_rate_limits_than_attempts_are_waited_out(client: LLMClient) -> None:
+    with ModelServer(by_term={"배": ["429"] * 7}, retry_after="0") as server:
+        (reply,) = client.complete(TEMPLATE, asks(["배"]), settings(server.url, max_attempts=2))
+    assert (reply.code, reply.attempts) == (None, 8)
+
+
+def test_rate_limits_without_end_become_a_failure(client: LLMClient) -> None:
+    with ModelServer(always="429", retry_after="0") as server:
+        (reply,) = client.complete(TEMPLATE, asks(["배"]), settings(server.url, max_attempts=2, max_wait=0.1))
+        assert len(server.requests()) == reply.attempts
+    assert reply.code is FailureCode.RATE_LIMIT
+
+
+def test_retry_after_is_honoured_and_cut_at_the_longest_wait(client: LLMClient) -> None:
+    with ModelServer(by_term={"배": ["429"]}, retry_after="1") as server:
+        client.complete(TEMPLATE, asks(["배"]), settings(server.url))
+        first, second = (request["at"] for request in server.requests())
+    assert second - first >= 1
+    with ModelServer(by_term={"말": ["429"]}, retry_after="3600") as server:
+        (reply,) = client.complete(TEMPLATE, asks(["말"]), settings(server.url, max_wait=0.1))
+    assert reply.code is None
+
+
+def test_a_limited_provider_is_left_alone_by_all_workers(client: LLMClient) -> None:
+    terms = words(30)
+    with ModelServer(by_term={term: ["429"] for term in terms[:4]}, retry_after="1", latency=0.02) as server:
+        replies = client.complete(TEMPLATE, asks(terms), settings(server.url, concurrency=4))
+        requests = server.requests()
+    assert all(reply.code is None for reply in replies)
+    assert requests[4]["at"] - requests[3]["at"] >= 0.9
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "code", "attempts"),
+    [
+        ("500", FailureCode.PROVIDER_OUTAGE, 3),
+        ("503", FailureCode.PROVIDER_OUTAGE, 3),
+        ("reset", FailureCode.CONNECTION, 3),
+        ("hang", FailureCode.TIMEOUT, 3),
+        ("empty", FailureCode.EMPTY, 3),
+        ("malformed", FailureCode.MALFORMED, 3),
+        ("wrong_word", FailureCode.WRONG_WORD, 3),
+        ("cut_short", FailureCode.CUT_SHORT, 2),
+        ("content_filter", FailureCode.REFUSED, 1),
+        ("context_length", FailureCode.CONTEXT_LENGTH, 1),
+        ("400", FailureCode.BAD_REQUEST, 1),
+    ],
+)
+def test_a_lasting_fault_becomes_that_words_failure_and_nothing_of_it_is_cached(
+    client: LLMClient, behaviour: str, code: FailureCode, attempts: int
+) -> None:
+    with ModelServer(by_term={"배": [behaviour] * 9}) as server:
+        changes = {"max_attempts": 3, "timeout": 0.3 if behaviour == "hang" else 20}
+        bad, good = client.complete(TEMPLATE, asks(["배", "말"]), settings(server.url, **changes))
+        asked = [request["term"] for request in server.requests()]
+    assert (bad.code, bad.attempts, asked.count("배")) == (code, attempts, attempts)
+    assert bad.message
+    assert good.code is None
+    assert client.cached(ask.key for ask in asks(["배", "말"])) == {asks(["말"])[0].key}
+
+
+def test_a_rejected_reply_is_counted_and_its_text_kept(client: LLMClient) -> None:
+    def never(text: str) -> None:
+        raise ReplyError(FailureCode.MISSING_CARD, "no Scene card")
+
+    with ModelServer() as server:
+        (once,) = client.complete(TEMPLATE, asks(["배"], never), settings(server.url, max_attempts=1))
+        (thrice,) = client.complete(TEMPLATE, asks(["배"], never), settings(server.url, max_attempts=3))
+    assert (thrice.code, thrice.message, thrice.text) == (FailureCode.MISSING_CARD, "no Scene card", once.text)
+    assert thrice.tokens_out == 3 * once.tokens_out > 0
+
+
+def test_an_error_in_a_check_fails_its_word_only(client: LLMClient) -> None:
+    def broken(text: str) -> None:
+        raise KeyError("front")
+
+    with ModelServer() as server:
+        questions = [*asks(["배"], broken), *asks(["말"])]
+        bad, good = client.complete(TEMPLATE, questions, settings(server.url))
+    assert (bad.code, good.code) == (FailureCode.INTERNAL, None)
+
+
+def test_an_unreachable_server_is_a_connection_failure(client: LLMClient) -> None:
+    (reply,) = client.complete(TEMPLATE, asks(["배"]), settings("http://127.0.0.1:9/v1", max_attempts=2))
+    assert (reply.code, reply.attempts) == (FailureCode.CONNECTION, 2)
+
+
+@pytest.mark.parametrize(
+    ("script", "accepted"),
+    [
+        ({}, "json_schema"),
+        ({"rejects_schema": True}, "json_object"),
+        ({"rejects_schema": True, "rejects_json_object": True}, None),
+    ],
+)
+def test_a_response_format_the_provider_rejects_is_replaced_and_not_tried_again(
+    client: LLMClient, script: dict[str, bool], accepted: str | None
+) -> None:
+    with ModelServer(**script) as server:
+        first = client.complete(TEMPLATE, asks(["배"]), settings(server.url))
+        before = len(server.requests())
+        later = client.complete(TEMPLATE, asks(words(10)), settings(server.url))
+        formats = [request["format"] for request in server.requests()[before:]]
+    assert [(reply.code, reply.attempts) for reply in first + later] == [(None, 1)] * 11
+    assert formats == [accepted] * 10
+
+
+def test_latency_is_the_time_of_the_calls(client: LLMClient) -> None:
+    with ModelServer(latency=0.1) as server:
+        started = time.monotonic()
+        (reply,) = client.complete(TEMPLATE, asks(["배"]), settings(server.url))
+    assert 0.1 <= reply.latency_s <= time.monotonic() - started

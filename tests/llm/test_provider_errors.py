@@ -1,0 +1,70 @@
+"""Reading Retry-After, and keeping key material out of messages."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from korean_flashcards.llm.provider_errors import retry_after
+from korean_flashcards.llm.redaction import LONGEST, redacted
+
+NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "3"}, 3.0),
+        ({"retry-after": "0"}, 0.0),
+        ({"retry-after": "1.5"}, 1.5),
+        ({"retry-after-ms": "250", "retry-after": "1"}, 0.25),
+        ({"retry-after": "Thu, 01 Jan 2026 12:00:30 GMT"}, 30.0),
+        ({"retry-after": "Thu, 01 Jan 2026 12:00:30 -0000"}, 30.0),
+        ({"retry-after": "Thu, 01 Jan 2026 11:00:00 GMT"}, 0.0),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": ""}, None),
+        ({"retry-after-ms": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_retry_after_is_read_in_all_its_forms(headers: dict[str, str], seconds: float | None) -> None:
+    assert retry_after(headers, NOW) == seconds
+
+
+@given(st.integers(0, 10**6))
+def test_an_http_date_means_the_seconds_until_then(seconds: int) -> None:
+    due = format_datetime(NOW + timedelta(seconds=seconds), usegmt=True)
+    assert retry_after({"retry-after": due}, NOW) == seconds
+
+
+@given(st.text(max_size=60))
+def test_no_text_of_a_header_breaks_reading_it(value: str) -> None:
+    found = retry_after({"retry-after": value}, NOW)
+    assert found is None or found >= 0
+
+
+def test_values_of_secret_looking_variables_are_redacted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME_PROVIDER_API_KEY", "zyx-987654321-zyx")
+    monkeypatch.setenv("SOME_PLAIN_SETTING", "ordinary-value")
+    assert redacted("key zyx-987654321-zyx, ordinary-value") == "key [redacted], ordinary-value"
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["sk-proj-abc123DEF456", "sk-abcd*******wxyz", "Bearer abc.def.ghi", "gsk_abcdefghijkl", "AIzaSyA-1234567890abc"],
+)
+def test_key_like_strings_are_redacted_even_when_they_are_not_ours(secret: str) -> None:
+    assert secret not in redacted(f"Incorrect API key provided: {secret} (see the site)")
+
+
+def test_a_key_in_an_address_is_redacted() -> None:
+    assert "abc123" not in redacted("POST https://host/v1/models/x?alt=sse&key=abc123 failed")
+
+
+@given(st.text(max_size=2000))
+def test_a_redacted_message_is_one_short_line(text: str) -> None:
+    line = redacted(text)
+    assert len(line) <= LONGEST
+    assert len(line.splitlines()) <= 1

@@ -1,0 +1,151 @@
+"""What stops a fan-out: a provider that refuses everything, a cache that cannot be written, Ctrl-C."""
+
+import _thread
+import logging
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support.asking import TEMPLATE, asks, settings, words
+from support.model_server import ModelServer
+
+from korean_flashcards.errors import CacheError, ModelUnavailableError
+from korean_flashcards.llm.client import LLMClient
+
+SECRET = "planted-secret-0123456789"
+
+
+@pytest.mark.parametrize("behaviour", ["401", "402", "403", "404", "quota"])
+def test_a_fatal_error_stops_at_once_and_keeps_the_replies_so_far(
+    client: LLMClient, tmp_path: Path, behaviour: str
+) -> None:
+    with ModelServer(from_call=(21, behaviour), latency=0.02) as server:
+        with pytest.raises(ModelUnavailableError) as raised:
+            client.complete(TEMPLATE, asks(words(500)), settings(server.url, concurrency=4))
+        requests = server.requests()
+        assert len(requests) <= 24
+        assert len(client.cached(ask.key for ask in asks(words(500)))) == 20
+    message = str(raised.value)
+    assert "openai/test" in message
+    assert "20 replies" in message
+    assert str(tmp_path / "cache") in message
+
+
+def test_calls_in_flight_when_the_run_stops_are_kept(client: LLMClient) -> None:
+    terms = words(8)
+    with ModelServer(by_term={terms[0]: ["401"]}, latency=0.2) as server, pytest.raises(ModelUnavailableError):
+        client.complete(TEMPLATE, asks(terms), settings(server.url, concurrency=8))
+    assert len(client.cached(ask.key for ask in asks(terms))) == 7
+
+
+def test_no_key_ever_shows(
+    client: LLMClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+    with caplog.at_level(logging.DEBUG), ModelServer(always="401") as server:
+        with pytest.raises(ModelUnavailableError) as raised:
+            client.complete(TEMPLATE, asks(["배"]), settings(server.url))
+        assert server.requests()[0]["authorization"] == f"Bearer {SECRET}"
+    shown = str(raised.value) + caplog.text + "".join(capfd.readouterr())
+    assert "Incorrect API key" in shown
+    assert SECRET not in shown
+
+
+def test_a_local_server_needs_no_key(client: LLMClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with ModelServer() as server:
+        (reply,) = client.complete(TEMPLATE, asks(["배"]), settings(server.url))
+    assert reply.code is None
+
+
+def test_a_missing_key_is_named_and_no_call_is_made(client: LLMClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with ModelServer() as server:
+        # The provider's own address, so that no placeholder is sent; were a call made, it would land here.
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        without_base = settings(server.url).model_copy(update={"api_base": None})
+        with pytest.raises(ModelUnavailableError, match="OPENAI_API_KEY"):
+            client.complete(TEMPLATE, asks(words(3)), without_base)
+        assert server.requests() == []
+
+
+def test_a_cache_that_cannot_be_opened_lets_no_call_leave(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("in the way", encoding="utf-8")
+    with ModelServer() as server:
+        with pytest.raises(CacheError, match="cache"):
+            LLMClient(tmp_path / "cache").complete(TEMPLATE, asks(words(3)), settings(server.url))
+        assert server.requests() == []
+
+
+def test_a_cache_that_breaks_half_way_stops_all_calls(client: LLMClient, tmp_path: Path) -> None:
+    import diskcache  # type: ignore[import-untyped]
+
+    def break_cache(text: str) -> None:
+        with diskcache.Cache(str(tmp_path / "cache")) as store:
+            store._sql("DROP TABLE Cache")
+
+    terms = words(100)
+    questions = [*asks(terms[:10]), *asks(terms[10:11], break_cache), *asks(terms[11:])]
+    with ModelServer(latency=0.02) as server:
+        with pytest.raises(CacheError, match="replies stored so far are safe"):
+            client.complete(TEMPLATE, questions, settings(server.url, concurrency=2))
+        assert len(server.requests()) < 20
+
+
+def interrupt_when(condition: Callable[[], bool]) -> threading.Thread:
+    """A thread that presses Ctrl-C once ``condition`` holds."""
+
+    def press() -> None:
+        while not condition():
+            time.sleep(0.02)
+        _thread.interrupt_main()
+
+    thread = threading.Thread(target=press, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_ctrl_c_ends_the_run_and_what_arrived_is_kept(client: LLMClient) -> None:
+    questions = asks(words(300))
+    with ModelServer(latency=0.1) as server:
+        presser = interrupt_when(lambda: len(server.requests()) >= 60)
+        with pytest.raises(KeyboardInterrupt):
+            client.complete(TEMPLATE, questions, settings(server.url))
+        presser.join()
+        made = len(server.requests())
+        kept = len(client.cached(ask.key for ask in questions))
+        assert 0 < kept < 300
+        assert made - kept <= 20
+        for thread in threading.enumerate():
+            if thread.name == "llm-client":
+                thread.join(5)
+                assert not thread.is_alive()
+        client.complete(TEMPLATE, questions, settings(server.url))
+        assert len(server.requests()) - made == 300 - kept
+
+
+def test_ctrl_c_does_not_wait_for_calls_that_hang(client: LLMClient) -> None:
+    with ModelServer(always="hang") as server:
+        presser = interrupt_when(lambda: len(server.requests()) >= 3)
+        started = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            client.complete(TEMPLATE, asks(words(3)), settings(server.url, timeout=60))
+        presser.join()
+    assert time.monotonic() - started < 30
+
+
+def test_without_a_terminal_progress_is_two_quiet_lines(client: LLMClient, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger="korean_flashcards"), ModelServer(by_term={"말": ["400"]}) as server:
+        client.complete(TEMPLATE, asks(["배"]), settings(server.url))
+        caplog.clear()
+        client.complete(TEMPLATE, asks(["배", "말", "밤"]), settings(server.url))
+        lines = [record.getMessage() for record in caplog.records]
+        caplog.clear()
+        client.complete(TEMPLATE, asks(["배", "밤"]), settings(server.url))
+    assert lines[0] == "nuance: 2 to ask of openai/test, 1 in the cache"
+    assert lines[1].startswith("nuance: 2 of 2")
+    assert "1 failed" in lines[1]
+    assert len(lines) == 2
+    assert caplog.records == []

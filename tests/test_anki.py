@@ -1,0 +1,88 @@
+"""What Anki's own library makes of the exports: every row a note, re-imports update and keep the schedule."""
+
+import html
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.anki import AnkiProfile, Imported
+from support.project import Project
+
+QUICK = {"KEDRO_DATASET_VALIDATION": "off"}
+DECK = "data/07_model_output/korean.apkg"
+WORDS = "term,definition,example,tags\n문,door,문을 <b>열어요</b> & {{문}}.,a b\n남성,male; man,남성이에요.,\n"
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Iterator[AnkiProfile]:
+    with AnkiProfile(tmp_path / "anki") as learner:
+        yield learner
+
+
+def test_every_row_of_the_tsv_becomes_one_note_with_one_card(finished: Project, profile: AnkiProfile) -> None:
+    rows = (finished.folder / "data/07_model_output/cards.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    assert profile.import_package(finished.folder / DECK) == Imported(len(rows), 0, 0, 0)
+    assert profile.collection.note_count() == profile.collection.card_count() == len(rows)
+    decks = {deck.name for deck in profile.collection.decks.all_names_and_ids()}
+    assert {f"Korean::TOPIK {level}" for level in range(1, 7)} <= decks
+
+
+def test_importing_twice_changes_nothing(finished: Project, profile: AnkiProfile) -> None:
+    new = profile.import_package(finished.folder / DECK).new
+    before = profile.collection.db.all("select id, guid, flds, tags from notes order by id")
+    assert profile.import_package(finished.folder / DECK) == Imported(0, 0, new, 0)
+    assert profile.collection.db.all("select id, guid, flds, tags from notes order by id") == before
+
+
+def test_a_regenerated_deck_updates_notes_and_keeps_the_schedule(project: Project, profile: AnkiProfile) -> None:
+    path = project.word_list(WORDS)
+    assert project.kedro("run", "--params", f"word_lists={path}", **QUICK).code == 0
+    count = profile.import_package(project.folder / DECK).new
+    (card_id,) = profile.collection.find_cards('"Term:남성" "CardType:Scene"')
+    card = profile.collection.get_card(card_id)
+    card.ivl, card.type, card.queue, card.due, card.reps = 42, 2, 2, 100, 7
+    profile.collection.update_card(card)
+    time.sleep(1.1)  # Anki compares modification times in whole seconds
+    path.write_text(WORDS.replace("male; man", "man (formal)"), encoding="utf-8")
+    assert project.kedro("run", "--params", f"word_lists={path}", **QUICK).code == 0
+    result = profile.import_package(project.folder / DECK)
+    assert result.new == 0 and result.updated + result.duplicate == count and result.updated
+    assert "man (formal)" in profile.collection.get_card(card_id).note()["Meaning"]
+    assert profile.collection.get_card(card_id).ivl == 42
+
+
+def test_the_text_file_finds_the_notes_of_the_package(finished: Project, profile: AnkiProfile) -> None:
+    new = profile.import_package(finished.folder / DECK).new
+    before = profile.collection.db.all("select guid, flds, tags from notes order by guid")
+    result = profile.import_text(finished.folder / "data/07_model_output/anki_notes.txt")
+    assert (result.new, result.conflicting, result.updated + result.duplicate) == (0, 0, new)
+    assert profile.collection.db.all("select guid, flds, tags from notes order by guid") == before
+
+
+def test_the_text_file_alone_brings_the_same_notes(finished: Project, tmp_path: Path, profile: AnkiProfile) -> None:
+    profile.import_package(finished.folder / DECK)
+    wanted = profile.collection.db.all("select guid, flds, tags from notes order by guid")
+    profile.collection.remove_notes(profile.collection.find_notes(""))
+    result = profile.import_text(finished.folder / "data/07_model_output/anki_notes.txt")
+    assert result.new == len(wanted)
+    assert profile.collection.db.all("select guid, flds, tags from notes order by guid") == wanted
+
+
+def test_hostile_text_is_shown_and_never_interpreted(project: Project, profile: AnkiProfile) -> None:
+    path = project.word_list(WORDS)
+    assert project.kedro("run", "--params", f"word_lists={path}", **QUICK).code == 0
+    profile.import_package(project.folder / DECK)
+    (card_id,) = profile.collection.find_cards('"Term:문" "CardType:Usage-Comparison"')
+    card = profile.collection.get_card(card_id)
+    back = card.answer()
+    assert "<b>열어요</b>" not in back and html.escape("<b>열어요</b>") in back
+    assert "a_b" in card.note().tags
+
+
+def test_tags_have_anki_hierarchy(finished: Project, profile: AnkiProfile) -> None:
+    profile.import_package(finished.folder / DECK)
+    cards = json.loads((finished.folder / "data/07_model_output/cards.json").read_text(encoding="utf-8"))
+    found = profile.collection.find_notes("tag:card::Hanja tag:source::offline")
+    assert len(found) == sum(card["tab_name"] == "Hanja" for card in cards) > 0

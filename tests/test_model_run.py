@@ -1,0 +1,101 @@
+"""`kedro run` against an OpenAI-compatible server: nothing lost, nothing paid twice, counted by the server's own log."""
+
+import time
+from collections import Counter
+
+import pytest
+from support.model_server import ModelServer
+from support.project import Project, kill
+
+WORDS = 60
+QUICK = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-planted-secret-0123456789"}
+
+
+def options(server: ModelServer, *more: str) -> list[str]:
+    """A run of both stages on the first WORDS words of the sample list."""
+    return ["run", "--params", f"llm.model=openai/test,llm.api_base={server.url},limit={WORDS}," + ",".join(more)]
+
+
+def answered(server: ModelServer) -> Counter[str]:
+    """How often each request (model and messages) got a good answer."""
+    return Counter(request["sha256"] for request in server.requests() if request["behaviour"] == "ok")
+
+
+def test_the_whole_way_with_a_model_and_again_for_nothing(project: Project) -> None:
+    with ModelServer(latency=0.05) as server:
+        first = project.kedro(*options(server), **QUICK)
+        assert first.code == 0, first.err
+        assert f"{WORDS} asked of openai/test" in first.out
+        assert set(answered(server).values()) == {1} and len(server.requests()) == 2 * WORDS
+        again = project.kedro(
+            *options(server, "llm.concurrency=3", "llm.timeout=9"), PYTHONPROFILEIMPORTTIME="1", **QUICK
+        )
+        assert again.code == 0 and again.out.count("nothing asked") == 2
+        assert len(server.requests()) == 2 * WORDS
+        assert "litellm" not in again.err
+    assert project.frame("flashcards")["item_id"].n_unique() == WORDS
+    assert "source:openai/test" in project.frame("flashcards")["tags"][0].to_list()
+
+
+def test_a_killed_run_pays_only_for_what_is_missing(project: Project) -> None:
+    with ModelServer(latency=0.2) as server:
+        process = project.start(*options(server, "llm.concurrency=5"), **QUICK)
+        deadline = time.monotonic() + 60
+        while len(server.requests()) < WORDS // 2 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        kill(process)
+        before = len(server.requests())
+        assert WORDS // 2 <= before < WORDS
+        result = project.kedro(*options(server, "llm.concurrency=5"), **QUICK)
+        assert result.code == 0, result.err
+        # What was under way when the process died cannot be known; at most those five are asked again.
+        assert 2 * WORDS <= len(server.requests()) <= 2 * WORDS + 5
+    assert project.frame("flashcards")["item_id"].n_unique() == WORDS
+
+
+@pytest.mark.parametrize("fault", ["429", "500", "reset", "malformed"])
+def test_a_tenth_of_calls_failing_loses_no_word(project: Project, fault: str) -> None:
+    with ModelServer(latency=0.02, shares={fault: 0.1}) as server:
+        result = project.kedro(*options(server, "llm.backoff=0.05"), **QUICK)
+        assert result.code == 0, result.err
+        faults = sum(request["behaviour"] == fault for request in server.requests())
+        assert faults > 0 and set(answered(server).values()) == {1}
+    assert project.frame("flashcards")["item_id"].n_unique() == WORDS
+
+
+def test_a_word_that_fails_for_good_never_stops_the_others(project: Project) -> None:
+    with ModelServer(by_term={"남자": ["refusal"] * 9}) as server:
+        result = project.kedro(*options(server, "llm.max_attempts=2", "llm.backoff=0"), **QUICK)
+        assert result.code == 2 and "INCOMPLETE" in result.out
+        failure = project.frame("nuance_failures").row(0, named=True)
+        assert (failure["term"], failure["code"]) == ("남자", "refused")
+        assert "sorry" in failure["text"]
+        again = project.kedro(*options(server, "llm.max_attempts=2", "llm.backoff=0"), **QUICK)
+        assert again.code == 2 and f"{WORDS - 1} from the cache, 1 asked" in again.out
+
+
+def test_a_refused_key_stops_at_once_and_is_never_shown(project: Project) -> None:
+    with ModelServer(always="401") as server:
+        result = project.kedro(*options(server), **QUICK)
+        assert result.code == 1 and "Traceback" not in result.err
+        assert result.err.splitlines()[-1].startswith("Error: openai/test refuses"), result.err
+        assert len(server.requests()) <= 16
+    written = b"".join(file.read_bytes() for file in (project.folder / "data").rglob("*") if file.is_file())
+    assert "planted-secret" not in result.err + result.out and b"planted-secret" not in written
+
+
+def test_another_prompt_pays_only_for_its_stage(project: Project) -> None:
+    with ModelServer() as server:
+        project.kedro(*options(server), **QUICK)
+        prompt = project.folder / "conf/base/prompts/flashcards.md"
+        prompt.write_text(prompt.read_text(encoding="utf-8") + "\nOne more rule.\n", encoding="utf-8")
+        result = project.kedro(*options(server), **QUICK)
+        assert f"{WORDS} replies from the cache, nothing asked" in result.out
+        assert len(server.requests()) == 3 * WORDS
+
+
+def test_a_server_without_json_schema_is_no_obstacle(project: Project) -> None:
+    with ModelServer(rejects_schema=True) as server:
+        result = project.kedro(*options(server), **QUICK)
+        assert result.code == 0, result.err
+        assert {request["format"] for request in server.requests()} == {"json_schema", "json_object"}

@@ -1,0 +1,54 @@
+"""The house rules that a machine can check."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["ruff", "check", "."], ["mypy"], ["importlinter.cli", "lint-imports"]],
+    ids=["ruff", "mypy", "import-linter"],
+)
+def test_a_checker_is_content(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
+    if command[0] == "importlinter.cli":
+        line = [sys.executable, "-c", "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"]
+    else:
+        line = [sys.executable, "-m", *command]
+    result = subprocess.run(line, cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_files_stay_short() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
+    assert max(lengths.values()) <= 400
+    assert sorted(lengths.values())[len(lengths) // 2] <= 100
+
+
+def test_nothing_in_git_names_a_machine_or_a_download_host() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    for name in listed:
+        path = ROOT / name
+        if path.suffix in {".gz", ".apkg"} or not path.is_file():
+            continue
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"/root/|/tmp/dev|/work/|files\.pythonhosted|--index-url|--find-links", text) or (
+            path == Path(__file__)
+        ), name
+
+
+def test_every_requirement_is_pinned_and_hashed() -> None:
+    for name in ("requirements.txt", "requirements-test.txt"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        pins = re.findall(r"^[a-z0-9].*$", text, re.MULTILINE | re.IGNORECASE)
+        assert pins and all("==" in pin and pin.endswith("\\") for pin in pins)
+        assert "litellm==1.107.0" not in text

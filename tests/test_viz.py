@@ -1,0 +1,97 @@
+"""The flow as kedro-viz shows it: pipelines, layers, names, and where money is spent."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.project import Project
+
+PIPELINES = {"ingress", "nuance", "flashcards", "export", "reporting"}
+FLOW = ["raw", "intermediate", "primary", "feature", "model output", "reporting"]
+# Live between two nodes only; kedro-viz gives a layer to what the catalog declares.
+IN_MEMORY = {"vocabulary_candidates", "run_started"}
+
+Graph = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def site(finished: Project) -> Path:
+    """The static site that ``kedro viz build`` makes of a finished project."""
+    result = finished.kedro("viz", "build", "--include-previews")
+    assert result.code == 0, result.err
+    return finished.folder / "build"
+
+
+@pytest.fixture(scope="module")
+def graph(site: Path) -> Graph:
+    return _json(site / "api" / "main")
+
+
+def test_every_pipeline_can_be_chosen(site: Path, graph: Graph) -> None:
+    assert {pipeline["id"] for pipeline in graph["pipelines"]} == PIPELINES | {"__default__"}
+    for name in PIPELINES:
+        assert _names(_json(site / "api" / "pipelines" / name), "task")
+
+
+def test_layers_follow_the_flow(graph: Graph) -> None:
+    assert [layer for layer in graph["layers"] if layer in FLOW] == FLOW
+    assert set(graph["layers"]) - set(FLOW) == {"model", "prompt"}
+
+
+def test_every_dataset_of_the_catalog_has_a_layer(graph: Graph) -> None:
+    assert {node["name"] for node in _nodes(graph, "data") if not node["layer"]} == IN_MEMORY
+
+
+def test_rejects_and_failures_are_datasets(graph: Graph) -> None:
+    lost = {
+        "vocabulary_rejects",
+        "vocabulary_duplicates",
+        "vocabulary_warnings",
+        "nuance_failures",
+        "flashcard_failures",
+    }
+    assert lost <= _names(graph, "data")
+    assert lost <= _inputs(graph, "render_report")
+
+
+def test_every_node_has_a_name_that_reads_well(graph: Graph) -> None:
+    assert not [name for name in _names(graph, "task") if not re.fullmatch(r"[a-z]+(_[a-z]+)+", name)]
+
+
+def test_money_is_spent_in_two_nodes_that_take_the_client(graph: Graph) -> None:
+    spending = {node["name"] for node in _nodes(graph, "task") if "spends_money" in node["tags"]}
+    assert spending == {"ask_for_nuance", "ask_for_flashcards"}
+    assert {name for name in _names(graph, "task") if "llm" in _inputs(graph, name)} == {
+        *spending,
+        "plan_nuance",
+        "plan_flashcards",
+    }
+
+
+def test_a_click_on_a_layer_shows_its_first_rows(site: Path, graph: Graph) -> None:
+    for name in ("vocabulary", "nuance", "flashcards", "nuance_failures", "flashcard_failures"):
+        (node,) = (node for node in _nodes(graph, "data") if node["name"] == name)
+        preview = _json(site / "api" / "nodes" / node["id"])["preview"]
+        assert "item_id" in preview["columns"]
+        assert bool(preview["data"]) is not name.endswith("failures")
+
+
+def _json(path: Path) -> Graph:
+    loaded: Graph = json.loads(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+def _nodes(graph: Graph, kind: str) -> list[dict[str, Any]]:
+    return [node for node in graph["nodes"] if node["type"] == kind]
+
+
+def _names(graph: Graph, kind: str) -> set[str]:
+    return {node["name"] for node in _nodes(graph, kind)}
+
+
+def _inputs(graph: Graph, name: str) -> set[str]:
+    """The names of what goes into a node."""
+    names = {node["id"]: node["name"] for node in graph["nodes"]}
+    return {names[edge["source"]] for edge in graph["edges"] if names[edge["target"]] == name}
