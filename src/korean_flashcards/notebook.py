@@ -48,7 +48,7 @@ def show_card(note: Mapping[str, Any], templates: NoteTemplates, *, dark: bool =
 
 def _filled(template: str, fields: Mapping[str, str]) -> str:
     """Fill in one side. Source: Anki manual, "Field Replacements" and "Conditional Replacement"."""
-    import chevron  # type: ignore[import-untyped]
+    import chevron
 
     if unknown := sorted({name for _, name in _TAG.findall(template)} - set(fields)):
         raise ValueError(f"The template names {', '.join(unknown)}; the note type has {', '.join(fields)}.")

@@ -35,7 +35,7 @@ class ExportParameters(_Parameters):
     """``export``: how the deck is laid out."""
 
     deck_name: Annotated[str, Field(min_length=1)]
-    subdecks: Literal["topik_level", "tag", "none"]
+    subdecks: Literal["auto", "topik_level", "tag", "none"]
 
 
 class Parameters(_Parameters):

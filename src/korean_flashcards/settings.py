@@ -3,6 +3,7 @@
 import os
 import warnings
 from pathlib import Path
+from typing import Any
 
 import yaml
 from kedro.framework.project import configure_logging
@@ -10,9 +11,19 @@ from kedro.framework.session import KedroServiceSession
 
 from korean_flashcards.hooks import RunHooks
 
+
+
+class Session(KedroServiceSession):
+    """Many runs a session, as notebooks need. `kedro catalog` still passes an option of the older session class."""
+
+    @classmethod
+    def create(cls, *, save_on_close: bool = False, **options: Any) -> KedroServiceSession:
+        """Return a new session; ``save_on_close`` belongs to the older class and means nothing here."""
+        return super().create(**options)
+
+
 HOOKS = (RunHooks(),)
-# Many runs a session, as notebooks need.
-SESSION_CLASS = KedroServiceSession
+SESSION_CLASS = Session
 CONFIG_LOADER_ARGS = {
     "base_env": "base",
     "default_run_env": "local",

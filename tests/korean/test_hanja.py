@@ -65,8 +65,13 @@ def test_other_readings_are_refused(word: str, hangul: str) -> None:
 
 
 def test_unknown_characters_have_no_explanation() -> None:
-    assert characters_of("x") == (HanjaCharacter("x", "", ""),)
-    assert characters_of("") == ()
+    assert characters_of("x", "엑") == (HanjaCharacter("x", "", ""),)
+    assert characters_of("", "") == ()
+
+
+def test_a_character_shows_the_sound_it_has_in_the_word() -> None:
+    sounds = [characters_of("車", sound)[0].hun_eum for sound in ("차", "거", "사")]
+    assert sounds == ["수레 차", "수레 거", ""]
 
 
 @given(st.text(max_size=6), st.text(max_size=40))

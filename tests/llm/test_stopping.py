@@ -13,6 +13,7 @@ from support.model_server import ModelServer
 
 from korean_flashcards.errors import CacheError, ModelUnavailableError
 from korean_flashcards.llm.client import LLMClient
+from korean_flashcards.llm.litellm_backend import LEAN_ROUTE
 
 SECRET = "planted-secret-0123456789"
 
@@ -65,9 +66,9 @@ def test_a_missing_key_is_named_and_no_call_is_made(client: LLMClient, monkeypat
     with ModelServer() as server:
         # The provider's own address, so that no placeholder is sent; were a call made, it would land here.
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
-        without_base = settings(server.url).model_copy(update={"api_base": None})
+        monkeypatch.setenv(LEAN_ROUTE, "false")
         with pytest.raises(ModelUnavailableError, match="OPENAI_API_KEY"):
-            client.complete(TEMPLATE, asks(words(3)), without_base)
+            client.complete(TEMPLATE, asks(words(3)), settings(None))
         assert server.requests() == []
 
 

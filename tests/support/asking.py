@@ -11,7 +11,7 @@ from korean_flashcards.parameters import LLMParameters
 TEMPLATE = ChatTemplate("nuance", "openai/test", "Analyse the word.", {"type": "object"}, None, None)
 
 
-def settings(api_base: str, **changes: Any) -> LLMParameters:
+def settings(api_base: str | None, **changes: Any) -> LLMParameters:
     """Settings that wait little: a backoff of 10 ms, five attempts, 20 calls at once."""
     values = {
         "model": TEMPLATE.model, "api_base": api_base, "temperature": None, "max_tokens": None, "concurrency": 20,

@@ -19,7 +19,7 @@ _ESCAPES = {
     "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "\r\n": "<br>", "\n": "<br>", "\r": "<br>",
     # What Anki itself would act on: cloze and template braces, media and LaTeX tags, MathJax.
     "{": "&#123;", "[sound:": "&#91;sound:", "[anki:": "&#91;anki:", "[latex]": "&#91;latex]", "[$": "&#91;$",
-    "\\(": "&#92;(", "\\[": "&#92;[",
+    "\\(": "&#92;(", "\\[": "&#92;&#91;",
 }  # fmt: skip
 
 

@@ -72,9 +72,9 @@ def hanja_of(word: str, definition: str) -> HanjaWord | None:
     return HanjaWord(found, word, characters)
 
 
-def characters_of(hanja: str) -> tuple[HanjaCharacter, ...]:
-    """The characters of a hanja word, each with its first 훈음; 훈음 and gloss are "" where unknown."""
-    return tuple(_character(character, None) for character in unicodedata.normalize("NFC", hanja))
+def characters_of(hanja: str, reading: str) -> tuple[HanjaCharacter, ...]:
+    """The characters of a hanja word read so (車 in 차: "수레 차", not "수레 거"); 훈음 and gloss are "" where unknown."""
+    return tuple(map(_character, unicodedata.normalize("NFC", hanja), unicodedata.normalize("NFC", reading)))
 
 
 def reads_as(hanja: str, hangul: str) -> bool:
@@ -136,12 +136,13 @@ def _one_syllable(word: str, definition: str) -> str | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _character(character: str, reading: str | None) -> HanjaCharacter:
+def _character(character: str, reading: str) -> HanjaCharacter:
+    """The character with the 훈음 of this reading; another reading's sound would mislead."""
     entry = _characters().get(character)
     if entry is None:
         return HanjaCharacter(character, "", "")
-    first = next(iter(entry.readings.values()), "")
-    return HanjaCharacter(character, entry.readings.get(reading, first) if reading else first, entry.gloss)
+    hun_eum = (text for known, text in entry.readings.items() if reading in (known, _initial_form(known)))
+    return HanjaCharacter(character, next(hun_eum, ""), entry.gloss)
 
 
 def _has_reading(character: str, syllable: str) -> bool:

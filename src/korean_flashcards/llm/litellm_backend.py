@@ -16,6 +16,9 @@ from korean_flashcards.parameters import LLMParameters
 
 logger = logging.getLogger(__name__)
 
+# litellm's switch that sends "openai/NAME" through the HTTP code of its other providers instead of OpenAI's SDK, which
+# needs a millisecond more for each call. Set for servers of the user's own; OpenAI itself gets the SDK.
+LEAN_ROUTE = "EXPERIMENTAL_OPENAI_BASE_LLM_HTTP_HANDLER"
 # Local servers take any key, but litellm's clients insist on having one.
 PLACEHOLDER_KEY = "not-needed"
 _FORMATS = ("json_schema", "json_object", "none")
@@ -27,7 +30,7 @@ class LiteLLMBackend:
     def __init__(self) -> None:
         self._litellm = _quiet_litellm()
         self._format = 0
-        self._key: dict[str, Any] | None = None
+        self._key: dict[str, str] | None = None
 
     async def ask(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
         """One accepted call; a response format the provider rejects is replaced on the spot by a weaker one."""
@@ -65,14 +68,17 @@ class LiteLLMBackend:
             "timeout": settings.timeout,
             "max_retries": 0,
             "num_retries": 0,
-            **self._placeholder_key(template.model, settings),
+            **self._for_own_server(template.model, settings),
             **{name: value for name, value in optional.items() if value is not None},
         }
 
-    def _placeholder_key(self, model: str, settings: LLMParameters) -> dict[str, str]:
+    def _for_own_server(self, model: str, settings: LLMParameters) -> dict[str, str]:
+        """What a server at ``api_base`` needs: the lean route, and a key where the environment has none."""
+        if settings.api_base is None:
+            return {}
         if self._key is None:
-            needed = settings.api_base is not None and self._missing_keys(model)
-            self._key = {"api_key": PLACEHOLDER_KEY} if needed else {}
+            os.environ.setdefault(LEAN_ROUTE, "true")
+            self._key = {"api_key": PLACEHOLDER_KEY} if self._missing_keys(model) else {}
         return self._key
 
     def _missing_keys(self, model: str) -> list[str]:

@@ -42,7 +42,7 @@ def run_in_own_loop(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
         loop, task = running.result()
         # The loop may have ended by itself in between: then there is nothing left to cancel.
         with contextlib.suppress(RuntimeError):
-            pass
+            loop.call_soon_threadsafe(task.cancel)
         wait([outcome])
         raise
     return outcome.result()

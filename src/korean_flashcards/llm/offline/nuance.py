@@ -116,7 +116,7 @@ def _homonyms(term: str, definition: str, listed: str | None) -> list[dict[str, 
     hangul = strip_to_hangul(term)
     if listed:
         reading = _reading_in(hangul, listed)
-        return [_homonym(listed, reading, definition, characters_of(listed))] if reading else None
+        return [_homonym(listed, reading, definition, characters_of(listed, reading))] if reading else None
     stem = _sino_part(term)
     found = hanja_of(stem, definition) if stem and stem in hangul else None
     return [_homonym(found.hanja, found.reading, definition, found.characters)] if found else None

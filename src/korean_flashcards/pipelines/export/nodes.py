@@ -92,9 +92,6 @@ def write_cards_json(flashcards: pl.DataFrame) -> str:
 
 def _deck(export: ExportParameters) -> pl.Expr:
     """The sub-deck of each card, or the deck itself where its word has no level or tag."""
-    parts = {
-        "topik_level": pl.format("TOPIK {}", "topik_level"),
-        "tag": pl.col("own_tags").list.first(),
-        "none": pl.lit(None, pl.String),
-    }
+    level, tag = pl.format("TOPIK {}", "topik_level"), pl.col("own_tags").list.first()
+    parts = {"auto": pl.coalesce(level, tag), "topik_level": level, "tag": tag, "none": pl.lit(None, pl.String)}
     return pl.format("{}::{}", pl.lit(export.deck_name), parts[export.subdecks]).fill_null(export.deck_name)

@@ -135,6 +135,9 @@ def _item(row: dict[str, Any]) -> tuple[VocabularyItem, list[tuple[str, str]]]:
         raise _RowError(RejectCode.NO_TERM, "the term is empty")
     if not has_hangul(term):
         raise _RowError(RejectCode.NO_HANGUL, f"the term {term[:40]!r} has no Hangul syllable")
+    if {"[", "]"} & set(term):
+        # The nuance record writes the IPA there: "남성[nam.sʌŋ]".
+        raise _RowError(RejectCode.INVALID, f"the term {term[:40]!r} has square brackets: write the word alone")
     level, warnings = _topik_level(row["topik_level"])
     values = {column: row[column] for column in ("pos", "definition", "hanja", "example", "example_translation",
                                                  "usage_hint", "ipa", "file", "row")}  # fmt: skip
@@ -161,7 +164,7 @@ def _topik_level(text: str | None) -> tuple[int | None, list[tuple[str, str]]]:
     """Read "3", "3.0", "TOPIK 3", "3급"; anything else is null with a warning."""
     if not text:
         return None, []
-    match = re.fullmatch(r"(?:topik|level)?[\s_-]*([1-6])(?:\.0|급)?", text, re.IGNORECASE)
+    match = re.fullmatch(r"(?:(?:topik|level)[\s_-]*)?([1-6])(?:\.0|급)?", text, re.IGNORECASE)
     if match:
         return int(match[1]), []
     return None, [("topik_level", f"the TOPIK level {text[:40]!r} is not 1 to 6 and is left out")]

@@ -1,0 +1,208 @@
+"""Export: every format from the same cards, whatever their texts hold."""
+
+import csv
+import html
+import io
+import json
+import sqlite3
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from formats.samples import NUANCE
+from korean_flashcards.datasets.anki import AnkiPackageDataset, AnkiTemplatesDataset
+from korean_flashcards.formats import anki
+from korean_flashcards.formats.cards_reply import COLUMNS, read_cards
+from korean_flashcards.frames import frame_of
+from korean_flashcards.parameters import ExportParameters
+from korean_flashcards.pipelines.export.nodes import (
+    build_deck,
+    lay_out_notes,
+    write_anki_text,
+    write_cards_json,
+    write_cards_tsv,
+)
+from korean_flashcards.pipelines.flashcards.nodes import CARD_SCHEMA
+from korean_flashcards.pipelines.nuance.nodes import NUANCE_SCHEMA
+from pipelines.stages import LIST, vocabulary_of
+
+TEMPLATES = Path(__file__).parents[2] / "conf" / "base" / "anki"
+WORDS = vocabulary_of(LIST)
+SOURCE = {"model": "offline/dictionary@1", "prompt_version": "0" * 12, "key": "0" * 64}
+HOSTILE = '<b>&"quote\'\t{{c1::x}}\r\n[sound:x.mp3] \\ </div> '
+
+
+def nuance(**changes: Any) -> pl.DataFrame:
+    rows = ({**NUANCE, "term_number": number, "item_id": item_id, **SOURCE, **changes}
+            for number, item_id in enumerate(WORDS["item_id"], 1))  # fmt: skip
+    return frame_of(rows, NUANCE_SCHEMA)
+
+
+def cards(*changes: dict[str, Any]) -> pl.DataFrame:
+    """One Scene card a word, bent by ``changes``."""
+    rows = (
+        {"item_id": item_id, "position": number, "term": "남성[nam.sʌŋ]", "term_number": number, "tab_name": "Scene",
+         "primer": "You enter.", "front": f"front {number}", "back": f"back {number}", "honorific_level": "",
+         "tags": ["term:남성", "pos:noun", "card:Scene", "level:TOPIK3"], **SOURCE, **change}
+        for number, (item_id, change) in enumerate(zip(WORDS["item_id"], changes, strict=False), 1)
+    )  # fmt: skip
+    return frame_of(rows, CARD_SCHEMA)
+
+
+def notes(frame: pl.DataFrame, subdecks: str = "topik_level", name: str = "Korean", **fields: Any) -> pl.DataFrame:
+    return lay_out_notes(frame, nuance(**fields), WORDS, ExportParameters(deck_name=name, subdecks=subdecks))
+
+
+def lines_of(tsv: str) -> list[list[str]]:
+    assert tsv.endswith("\n") and "\r" not in tsv
+    return [line.split("\t") for line in tsv[:-1].split("\n")]
+
+
+PLAIN = cards({}, {}, {})
+
+
+def test_the_tsv_has_the_contract_s_header_and_one_line_a_card():
+    assert lines_of(write_cards_tsv(PLAIN))[:2] == [
+        ["position", "term", "term_number", "tab_name", "primer", "front", "back", "tags", "honorific_level"],
+        ["1", "남성[nam.sʌŋ]", "1", "Scene", "You enter.", "front 1", "back 1",
+         "term:남성,pos:noun,card:Scene,level:TOPIK3", ""],
+    ]  # fmt: skip
+
+
+ANY_TEXT = st.text(st.sampled_from("가a\t\n\r\"',\\<&{} \u2028\x0b\x85#"), min_size=1, max_size=15).filter(str.strip)
+
+
+@given(front=ANY_TEXT, back=ANY_TEXT, level=st.sampled_from(["", "formal"]))
+@settings(deadline=None, max_examples=150)
+def test_every_line_of_the_tsv_has_nine_columns_and_its_words(front, back, level):
+    texts = {"front": front, "back": back, "honorific_level": level}
+    lines = lines_of(write_cards_tsv(cards(texts, {})))
+    assert [len(line) for line in lines] == [9, 9, 9]
+    assert [lines[1][5].split(), lines[1][6].split(), lines[1][8]] == [front.split(), back.split(), level]
+    assert len(write_cards_tsv(cards(texts, {})).splitlines()) == 3
+
+
+def test_the_parser_reads_the_tsv_again():
+    scene = read_cards(write_cards_tsv(cards({})), "남성", ["Scene"])[0]
+    assert (scene.front, scene.back, scene.honorific_level) == ("front 1", "back 1", "")
+
+
+@given(front=ANY_TEXT, back=ANY_TEXT)
+@settings(deadline=None, max_examples=60)
+def test_json_holds_the_cards_as_they_are(front, back):
+    frame = cards({"front": front, "back": back}, {})
+    rows = json.loads(write_cards_json(frame))
+    assert rows == frame.select("item_id", *COLUMNS).to_dicts()
+
+
+TEXT_FIELDS = ["Front", "Back", "Term", "IPA", "Meaning", "Hanja", "Primer", "Source"]
+
+
+def hostile_notes() -> pl.DataFrame:
+    homonym = dict.fromkeys(("hanja", "reading", "meaning", "differentiator"), HOSTILE)
+    frame = cards(dict.fromkeys(("front", "back", "primer", "model"), HOSTILE))
+    words = WORDS.with_columns(term=pl.lit(HOSTILE))
+    bent = nuance(ipa=HOSTILE, primary_meaning=HOSTILE, homonyms=[homonym])
+    return lay_out_notes(frame, bent, words, ExportParameters(deck_name="Korean", subdecks="none"))
+
+
+@pytest.mark.parametrize("field", TEXT_FIELDS)
+def test_no_field_lets_a_text_become_markup(field):
+    value = hostile_notes()[field][0]
+    assert "&lt;b&gt;&amp;&quot;quote&#x27;" in value
+    assert not {"<", ">", "{", '"', "\n", "\r"} & set(value.replace("<br>", ""))
+    assert "[sound:" not in value
+    assert "[sound:x.mp3]" in html.unescape(value)
+
+
+def test_every_field_of_the_note_type_is_filled_in():
+    note = notes(cards({})).row(0, named=True)
+    assert list(note) == ["guid", "deck", *anki.FIELDS, "tags"]
+    assert {name: note[name] for name in anki.FIELDS} == {
+        "Front": "front 1", "Back": "back 1", "Term": "남성", "IPA": "[nam.sʌŋ]", "Meaning": "man, male (formal)",
+        "Hanja": "男性 (남성): male. 男 man; 性 nature", "Primer": "You enter.", "CardType": "Scene",
+        "PartOfSpeech": "noun", "Level": "TOPIK 3", "Source": "offline/dictionary@1",
+    }  # fmt: skip
+
+
+def test_what_is_not_known_is_an_empty_field_and_never_null():
+    words = WORDS.with_columns(topik_level=pl.lit(None, pl.Int64))
+    laid_out = lay_out_notes(PLAIN, nuance(homonyms=None), words, ExportParameters(deck_name="K", subdecks="none"))
+    assert laid_out["Hanja"].to_list() == laid_out["Level"].to_list() == ["", "", ""]
+    assert sum(laid_out.null_count().row(0)) == 0
+
+
+def test_notes_come_in_the_order_of_the_cards_one_each():
+    assert notes(PLAIN)["Front"].to_list() == ["front 1", "front 2", "front 3"]
+
+
+def test_guids_depend_on_the_word_and_the_card_type_alone():
+    other = cards({"front": "x", "back": "y", "position": 9, "term_number": 8, "model": "z", "tags": ["a:", "b:", "c:"]})
+    assert notes(other)["guid"][0] == notes(PLAIN)["guid"][0] == anki.guid("남성#1", "Scene")
+    assert notes(PLAIN)["guid"].is_unique().all()
+    assert notes(cards({"tab_name": "Hanja"}))["guid"][0] == anki.guid("남성#1", "Hanja")
+
+
+@pytest.mark.parametrize(
+    ("subdecks", "decks"),
+    [("topik_level", ["K::TOPIK 3", "K::TOPIK 1", "K::TOPIK 1"]), ("tag", ["K::people", "K", "K"]), ("none", ["K"] * 3)],
+)
+def test_sub_decks(subdecks, decks):
+    assert notes(PLAIN, subdecks, name="K")["deck"].to_list() == decks
+
+
+def test_a_word_without_a_level_goes_to_the_deck_itself():
+    words = WORDS.with_columns(topik_level=pl.lit(None, pl.Int64))
+    laid_out = lay_out_notes(PLAIN, nuance(), words, ExportParameters(deck_name="K", subdecks="topik_level"))
+    assert laid_out["deck"].to_list() == ["K"] * 3
+
+
+def test_tags_become_anki_s_hierarchy():
+    assert notes(PLAIN)["tags"][0].to_list() == ["term::남성", "pos::noun", "card::Scene", "level::TOPIK3"]
+
+
+@given(front=ANY_TEXT, back=ANY_TEXT)
+@settings(deadline=None, max_examples=60)
+def test_the_text_file_has_a_record_a_note_with_the_columns_of_its_headers(front, back):
+    laid_out = notes(cards({"front": front, "back": back}, {}))
+    text = write_anki_text(laid_out)
+    head, body = text.split("\n#columns:")[0], text.split("\n", 7)[7]
+    assert head.startswith("#separator:tab\n#html:true\n#notetype:Korean Flashcard")
+    records = list(csv.reader(io.StringIO(body, newline=""), delimiter="\t"))
+    assert records == [
+        [note["guid"], note["deck"], " ".join(note["tags"]), *(note[name] for name in anki.FIELDS)]
+        for note in laid_out.iter_rows(named=True)
+    ]
+
+
+@pytest.mark.parametrize("changes", [({}, {}, {}), (dict.fromkeys(("front", "back"), HOSTILE),)], ids=["plain", "hostile"])
+def test_the_package_is_a_zip_with_every_note_once(tmp_path, changes):
+    frame = notes(cards(*changes))
+    target = tmp_path / "deck.apkg"
+    AnkiPackageDataset(filepath=str(target)).save(build_deck(frame, AnkiTemplatesDataset(path=str(TEMPLATES)).load()))
+    with zipfile.ZipFile(target) as package:
+        assert package.testzip() is None and package.read("media") == b"{}"
+        package.extract("collection.anki2", tmp_path)
+    with sqlite3.connect(tmp_path / "collection.anki2") as database:
+        rows = database.execute("select guid, flds, tags from notes order by rowid").fetchall()
+        cards_ = database.execute("select count(*), count(distinct nid) from cards").fetchone()
+        decks, models = map(json.loads, database.execute("select decks, models from col").fetchone())
+    database.close()
+    fields = ["\x1f".join(note[name] for name in anki.FIELDS) for note in frame.iter_rows(named=True)]
+    assert sorted(row[:2] for row in rows) == sorted(zip(frame["guid"], fields, strict=True))
+    assert rows[0][2].split() == frame["tags"][0].to_list() or frame.height > 1
+    assert cards_ == (frame.height, frame.height)
+    assert {deck["name"] for deck in decks.values()} - {"Default"} == set(frame["deck"])
+    assert list(models) == [str(anki.NOTE_TYPE_ID)]
+
+
+def test_no_cards_make_empty_files_with_their_headers():
+    nothing = PLAIN.clear()
+    assert lines_of(write_cards_tsv(nothing)) == [list(COLUMNS)]
+    assert json.loads(write_cards_json(nothing)) == []
+    assert write_anki_text(notes(nothing)) == anki.text_headers()

@@ -1,0 +1,159 @@
+"""Stage 2: which cards are asked for, how they are numbered, and that every analysed word ends in one place."""
+
+import json
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from korean_flashcards.asking import FAILURE_SCHEMA
+from korean_flashcards.contracts import CARD_TYPES, Flashcard
+from korean_flashcards.parameters import FlashcardParameters
+from korean_flashcards.pipelines.flashcards.nodes import (
+    CARD_SCHEMA,
+    ask_for_flashcards,
+    parse_flashcards,
+    plan_flashcards,
+)
+from korean_flashcards.pipelines.nuance.nodes import parse_nuance
+from pipelines.stages import LIST, PROMPT, SETTINGS, Answers, cards_text, nuance_text, replies, reply, vocabulary_of
+
+WORDS = vocabulary_of(LIST)
+HOMONYM = {"hanja": "男性", "reading": "남성", "meaning": "male", "differentiator": "男 man"}
+NUANCE, _ = parse_nuance(
+    replies(
+        reply("남성#1", "남성", nuance_text("남성", homonyms=[HOMONYM])),
+        reply("배#1", "배", nuance_text("배", ipa="[pɛ]", primary_meaning="ship")),
+        reply("배#2", "배", nuance_text("배", ipa="[pɛ]", primary_meaning="pear", usage_context=None, comparison=None)),
+    ),
+    WORDS,
+)
+DEFAULT = ("Scene", "Usage-Comparison", "Hanja")
+
+
+def planned(*types: str, nuance: pl.DataFrame = NUANCE) -> pl.DataFrame:
+    return plan_flashcards(
+        nuance, PROMPT, Answers(lambda _: ""), SETTINGS, FlashcardParameters(card_types=list(types or DEFAULT))
+    )
+
+
+def made(*answers: dict[str, object], types: tuple[str, ...] = DEFAULT) -> tuple[pl.DataFrame, pl.DataFrame]:
+    return parse_flashcards(planned(*types), replies(*answers), NUANCE, WORDS)
+
+
+def good(item_id: str, *types: str, mark: str = "", **changes: object) -> dict[str, object]:
+    term = item_id.split("#")[0]
+    return reply(item_id, term, cards_text(f"{item_id}{mark}", types), **changes)
+
+
+ALL = (good("남성#1", *DEFAULT), good("배#1", "Scene", "Usage-Comparison"), good("배#2", "Scene"))
+
+
+def test_only_supported_types_are_asked_for():
+    assert [json.loads(user)["card_types"] for user in planned()["user"]] == [
+        [*DEFAULT], ["Scene", "Usage-Comparison"], ["Scene"],
+    ]  # fmt: skip
+    assert planned("Hanja")["item_id"].to_list() == ["남성#1"]
+    assert planned("Grammar").is_empty()
+
+
+def test_the_question_holds_the_analysis_and_no_place_in_the_list():
+    question = json.loads(planned()["user"][0])
+    assert list(question) == ["term", "nuance", "card_types"] and question["term"] == "남성"
+    assert len(question["nuance"]) == 16 and "term_number" not in question["nuance"]
+    elsewhere = NUANCE.with_columns(term_number=pl.lit(99), item_id=pl.col("item_id") + "9")
+    assert planned(nuance=elsewhere)["key"].equals(planned()["key"])
+
+
+def test_the_model_is_asked_and_its_reply_checked_by_the_parser():
+    def answer(question):
+        return cards_text(question["term"], question["card_types"] if question["term"] == "남성" else ["Scene"])
+
+    result = ask_for_flashcards(planned(), PROMPT, Answers(answer), SETTINGS)
+    assert result["code"].to_list() == [None, "missing_card", None]
+
+
+def test_cards_are_numbered_through_and_carry_what_code_knows():
+    cards, failures = made(*ALL)
+    assert failures.is_empty() and cards.schema == pl.Schema(CARD_SCHEMA)
+    assert cards.select("position", "item_id", "term", "term_number", "tab_name").rows() == [
+        (1, "남성#1", "남성[nam.sʌŋ]", 1, "Scene"), (2, "남성#1", "남성[nam.sʌŋ]", 1, "Usage-Comparison"),
+        (3, "남성#1", "남성[nam.sʌŋ]", 1, "Hanja"), (4, "배#1", "배[pɛ]", 2, "Scene"),
+        (5, "배#1", "배[pɛ]", 2, "Usage-Comparison"), (6, "배#2", "배[pɛ]", 3, "Scene"),
+    ]  # fmt: skip
+    assert cards["primer"][0].endswith("'Term #1: 남성[nam.sʌŋ]' and prepare to step through the portal.")
+    assert cards["tags"][2].to_list()[:6] == ["term:남성", "pos:noun", "card:Hanja", "hanja", "character:男", "character:性"]
+    assert {"level:TOPIK3", "people", "source:some/model"} <= set(cards["tags"][0])
+    for card in cards.select(*Flashcard.model_fields).iter_rows(named=True):
+        assert Flashcard.model_validate(card)
+
+
+def test_a_failed_word_takes_no_position_and_stops_no_other():
+    cards, failures = made(good("남성#1", "Scene"), ALL[1], reply("배#2", "배", None, code="rate_limit"))
+    assert cards["position"].to_list() == [1, 2] and set(cards["item_id"]) == {"배#1"}
+    assert failures.schema == pl.Schema(FAILURE_SCHEMA)
+    assert failures.select("item_id", "code").rows() == [("남성#1", "missing_card"), ("배#2", "rate_limit")]
+
+
+def test_a_word_without_a_supported_type_is_a_failure_that_says_what_to_do():
+    cards, failures = made(good("남성#1", "Hanja"), types=("Hanja",))
+    assert set(cards["item_id"]) == {"남성#1"}
+    assert failures.select("item_id", "term", "code", "attempts").rows() == [
+        ("배#1", "배", "no_card_type", 0), ("배#2", "배", "no_card_type", 0),
+    ]  # fmt: skip
+    assert "add Scene" in failures["message"][0]
+
+
+def test_the_later_of_two_words_with_the_same_card_fails_and_names_the_earlier():
+    same = cards_text("x", ["Scene"])
+    cards, failures = made(reply("남성#1", "남성", same), reply("배#1", "배", same), ALL[2], types=("Scene",))
+    assert cards["item_id"].to_list() == ["남성#1", "배#2"]
+    assert failures.select("item_id", "code").rows() == [("배#1", "duplicate_card")]
+    assert "남성[nam.sʌŋ]" in failures["message"][0]
+
+
+def test_a_word_that_failed_as_duplicate_keeps_no_text_from_later_words():
+    def answer(item_id: str, **fronts: str) -> dict[str, object]:
+        cards = [{"tab_name": name, "front": front, "back": "b"} for name, front in fronts.items()]
+        return reply(item_id, item_id.split("#")[0], json.dumps({"cards": cards}))
+
+    cards, failures = made(
+        answer("남성#1", Scene="one", Hanja="two"), answer("배#1", Scene="three"), answer("배#2", Scene="three"),
+        types=("Scene", "Hanja"),
+    )  # fmt: skip
+    assert failures["item_id"].to_list() == ["배#2"]
+    cards, failures = made(
+        answer("배#1", Scene="one"), answer("남성#1", Scene="two", Hanja="one"), answer("배#2", Scene="two"),
+        types=("Scene", "Hanja"),
+    )  # fmt: skip
+    assert failures["item_id"].to_list() == ["남성#1"] and cards["front"].to_list() == ["one", "two"]
+
+
+OUTCOMES = st.sampled_from(["good", "same", "cut", "refused", "wrong", "provider"])
+
+
+@given(st.tuples(OUTCOMES, OUTCOMES, OUTCOMES), st.lists(st.sampled_from(CARD_TYPES), min_size=1, max_size=4, unique=True))
+@settings(deadline=None, max_examples=80)
+def test_words_with_cards_and_failures_are_all_analysed_words(outcomes, types):
+    requests = planned(*types)
+    texts = {
+        "good": lambda item, asked: cards_text(item, asked), "same": lambda item, asked: cards_text("x", asked),
+        "cut": lambda item, asked: cards_text(item, asked)[:-2], "refused": lambda item, asked: "I’m sorry, I can’t.",
+        "wrong": lambda item, asked: cards_text(item, asked, tab_name="Story"), "provider": lambda item, asked: None,
+    }  # fmt: skip
+    answers = [
+        reply(item, item.split("#")[0], texts[outcome](item, json.loads(user)["card_types"]),
+              code="timeout" if outcome == "provider" else None)
+        for outcome, (item, user) in zip(outcomes, requests.select("item_id", "user").iter_rows(), strict=False)
+    ]  # fmt: skip
+    cards, failures = made(*answers, types=tuple(types))
+    assert sorted([*set(cards["item_id"]), *failures["item_id"]]) == sorted(NUANCE["item_id"])
+    assert cards["position"].to_list() == list(range(1, cards.height + 1))
+    assert cards.select("front", "back").is_unique().all()
+
+
+@pytest.mark.parametrize("types", [[], ["Story"]])
+def test_unknown_or_no_card_types_are_refused_before_a_run(types):
+    with pytest.raises(ValueError):
+        FlashcardParameters(card_types=types)

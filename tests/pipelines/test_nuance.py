@@ -1,0 +1,92 @@
+"""Stage 1: what is asked, what comes back as records, what as failures."""
+
+import json
+
+import polars as pl
+import pytest
+
+from korean_flashcards.asking import FAILURE_SCHEMA, REPLY_SCHEMA, REQUEST_SCHEMA
+from korean_flashcards.contracts import Nuance
+from korean_flashcards.pipelines.nuance.nodes import NUANCE_SCHEMA, ask_for_nuance, parse_nuance, plan_nuance, select_words
+from pipelines.stages import LIST, PROMPT, SETTINGS, Answers, nuance_text, replies, reply, vocabulary_of
+
+WORDS = vocabulary_of(LIST)
+
+
+def planned(words: pl.DataFrame = WORDS, known: tuple[str, ...] = (), **changes: object) -> pl.DataFrame:
+    return plan_nuance(words, PROMPT, Answers(lambda _: "", known), SETTINGS.model_copy(update=changes))
+
+
+def test_the_question_holds_what_is_known_and_nothing_about_the_place_in_the_list():
+    requests = planned()
+    assert requests.schema == pl.Schema(REQUEST_SCHEMA)
+    assert [json.loads(user) for user in requests["user"]] == [
+        {"term": "남성", "definition": "man", "hanja": "男性", "topik_level": 3},
+        {"term": "배", "definition": "ship", "topik_level": 1},
+        {"term": "배", "definition": "pear", "topik_level": 1},
+    ]
+
+
+def test_the_same_word_in_another_list_has_the_same_key():
+    other = vocabulary_of("no,word,meaning,level,freq,ipa,tags\n9,물,water,,,,\n70,배,pear,1,12,x,mine\n")
+    assert planned(other)["key"][1] == planned()["key"][2]
+
+
+@pytest.mark.parametrize("changes", [{"model": "other/model"}, {"temperature": 0.5}, {"max_tokens": 100}])
+def test_what_changes_the_answer_changes_the_key(changes):
+    assert set(planned(**changes)["key"]).isdisjoint(planned()["key"])
+
+
+@pytest.mark.parametrize(
+    "changes", [{"timeout": 9}, {"concurrency": 9}, {"max_attempts": 9}, {"backoff": 9}, {"api_base": "http://other"}]
+)
+def test_what_does_not_change_the_answer_does_not_change_the_key(changes):
+    assert planned(**changes)["key"].equals(planned()["key"])
+
+
+def test_the_plan_says_what_is_already_paid_for():
+    keys = planned()["key"]
+    assert planned(known=(keys[1],))["cached"].to_list() == [False, True, False]
+
+
+@pytest.mark.parametrize(("limit", "count"), [(None, 3), (1, 1), (2, 2), (99, 3)])
+def test_limit_takes_the_first_words(limit, count):
+    assert select_words(WORDS, limit).equals(WORDS.head(count))
+
+
+def test_each_word_is_asked_once_and_its_reply_checked_by_the_parser():
+    client = Answers(lambda question: nuance_text("배"))
+    result = ask_for_nuance(planned(), PROMPT, client, SETTINGS)
+    assert result.schema == pl.Schema(REPLY_SCHEMA)
+    assert result.select("item_id", "code").rows() == [("남성#1", "wrong_word"), ("배#1", None), ("배#2", None)]
+    assert client.asked == planned()["user"].to_list()
+    assert result["key"].equals(planned()["key"])
+
+
+def test_replies_become_records_or_failures_and_no_word_is_lost():
+    answers = replies(
+        reply("남성#1", "남성", nuance_text("남성[x]")),
+        reply("배#1", "배", None, code="timeout", attempts=5),
+        reply("배#2", "배", nuance_text("배")[:-1]),
+    )
+    nuance, failures = parse_nuance(answers, WORDS)
+    assert nuance.schema == pl.Schema(NUANCE_SCHEMA) and failures.schema == pl.Schema(FAILURE_SCHEMA)
+    assert nuance.select("item_id", "term", "term_number", "key").rows() == [
+        ("남성#1", "남성[nam.sʌŋ]", 1, "남성#1-key")
+    ]
+    assert failures.select("item_id", "code", "attempts").rows() == [("배#1", "timeout", 5), ("배#2", "cut_short", 1)]
+    assert failures["text"][1] == nuance_text("배")[:-1], "the model's last text helps to find out why"
+
+
+def test_the_17_fields_come_through_unchanged():
+    text = nuance_text("남성", homonyms=[{"hanja": "男性", "reading": "남성", "meaning": "m", "differentiator": "d"}])
+    nuance, _ = parse_nuance(replies(reply("남성#1", "남성", text)), WORDS)
+    record = nuance.select(*Nuance.model_fields).row(0, named=True)
+    assert Nuance.model_validate(record).model_dump(exclude={"term", "term_number"}) == {
+        name: value for name, value in json.loads(text).items() if name != "term"
+    }
+
+
+def test_no_replies_are_no_records_and_no_failures():
+    nuance, failures = parse_nuance(replies(), WORDS)
+    assert nuance.is_empty() and failures.is_empty() and nuance.schema == pl.Schema(NUANCE_SCHEMA)
