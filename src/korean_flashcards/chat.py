@@ -5,6 +5,7 @@
 
 import hashlib
 import json
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -71,7 +72,7 @@ class ChatTemplate:
     @cached_property
     def _around_user(self) -> "tuple[hashlib._Hash, bytes]":
         """The hash of what stands before the user text, and the bytes after it: only that text differs by word."""
-        mark = "\0user\0"
+        mark = uuid.uuid4().hex  # stands nowhere else
         before, after = _canonical(self.key_parts(mark)).split(_canonical(mark))
         return hashlib.sha256(before), after
 

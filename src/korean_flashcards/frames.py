@@ -11,7 +11,7 @@ Schema = Mapping[str, Any]
 
 
 class FrameBuilder:
-    """Collects rows into one frame of ``schema``; keys that the schema lacks are an error of the caller."""
+    """Collects rows into one frame of ``schema``; a key that a row lacks is null."""
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
@@ -20,7 +20,9 @@ class FrameBuilder:
         self.height = 0
 
     def add(self, row: Mapping[str, Any]) -> None:
-        """Append one row."""
+        """Append one row. Raises KeyError for a key that the schema lacks: polars would drop its value silently."""
+        if unknown := row.keys() - self._schema.keys():
+            raise KeyError(f"the frame has no columns {sorted(unknown)}")
         self._rows.append(row)
         self.height += 1
         if len(self._rows) == _CHUNK:

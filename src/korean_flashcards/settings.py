@@ -12,14 +12,13 @@ from kedro.framework.session import KedroServiceSession
 from korean_flashcards.hooks import RunHooks
 
 
-
 class Session(KedroServiceSession):
     """Many runs a session, as notebooks need. `kedro catalog` still passes an option of the older session class."""
 
     @classmethod
-    def create(cls, *, save_on_close: bool = False, **options: Any) -> KedroServiceSession:
+    def create(cls, *args: Any, save_on_close: bool = False, **options: Any) -> KedroServiceSession:
         """Return a new session; ``save_on_close`` belongs to the older class and means nothing here."""
-        return super().create(**options)
+        return super().create(*args, **options)
 
 
 HOOKS = (RunHooks(),)

@@ -23,6 +23,7 @@ _ADVICE = {
     "context_length": "the request is too long for the model: shorten the row's texts",
     "bad_request": "the provider rejected the request: see the message in the failures",
     "no_pronunciation": "digits or Latin letters: write the term in Hangul or use a model",
+    "duplicate_card": "its cards repeat another card: give the word another definition or use another model",
     "no_card_type": "no card type fits: add Scene to parameters_flashcards.yml",
 }
 _RUN_AGAIN = "run again: only the missing words are asked for"
@@ -111,11 +112,14 @@ def summarise(frames: Mapping[str, pl.DataFrame], reached: Reached, limit: int |
         costs.append(_costs("flashcards", frames["flashcard_replies"]))
         by_type = dict(cards.group_by("tab_name", maintain_order=True).len().iter_rows())
         update |= {"with_cards": len(done), "cards": cards.height, "cards_by_type": by_type}
-    failures = failures.filter(pl.col("item_id").is_in(wanted - done))
+    # Once a word, also where the layers are of different runs and a word failed in both stages.
+    failures = failures.filter(pl.col("item_id").is_in(wanted - done)).unique(
+        "item_id", keep="first", maintain_order=True
+    )
     return summary.model_copy(
         update=update
         | {
-            "failed": failures["item_id"].n_unique(),
+            "failed": failures.height,
             "pending": len(wanted - done - set(failures["item_id"])),
             "failures_by_code": dict(failures.group_by("code", maintain_order=True).len().iter_rows()),
             "costs": costs,
@@ -161,7 +165,10 @@ def costs_line(cost: StageCosts) -> str:
 
 def duration(seconds: float) -> str:
     """Return seconds as a person says them: "8.3 s", "2 min 05 s"."""
-    return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds // 60)} min {int(seconds % 60):02d} s"
+    if round(seconds, 1) < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s"
 
 
 def _costs(stage: str, replies: pl.DataFrame) -> StageCosts:

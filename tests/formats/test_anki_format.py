@@ -13,13 +13,19 @@ from korean_flashcards.formats import anki
 
 @pytest.mark.parametrize(
     ("item_id", "tab_name", "guid"),
-    [("남성#1", "Scene", "df3db13c249525b32b80"), ("남성#1", "Hanja", "1452cf3b3ad136fead73"), ("배#2", "Scene", "533eb66ab919319e93c1")],
+    [
+        ("남성#1", "Scene", "df3db13c249525b32b80"),
+        ("남성#1", "Hanja", "1452cf3b3ad136fead73"),
+        ("배#2", "Scene", "533eb66ab919319e93c1"),
+    ],
 )
 def test_guids_never_change(item_id, tab_name, guid):
     assert anki.guid(item_id, tab_name) == guid
 
 
-@pytest.mark.parametrize(("name", "number"), [("Korean", 73_755_761), ("Korean::TOPIK 1", 1_382_467_729), ("한국어", 1_781_682_732)])
+@pytest.mark.parametrize(
+    ("name", "number"), [("Korean", 73_755_761), ("Korean::TOPIK 1", 1_382_467_729), ("한국어", 1_781_682_732)]
+)
 def test_deck_numbers_never_change(name, number):
     assert anki.deck_id(name) == number
 

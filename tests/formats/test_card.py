@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
+from formats.samples import NUANCE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formats.samples import NUANCE
 from korean_flashcards.contracts import CARD_TYPES, DraftCard
 from korean_flashcards.formats.card import primer, supported_types, tag_text, tags
 
@@ -94,7 +94,10 @@ def test_the_model_s_further_tags_are_kept_once():
 TEXT = st.text(st.sampled_from("가a ,\t\n:\u3000\xa0;"), min_size=1, max_size=8).filter(str.strip)
 
 
-@given(term=TEXT, noun=TEXT, vs=TEXT, own=st.lists(TEXT, max_size=3), models=st.lists(TEXT, max_size=3), card=st.sampled_from(CARD_TYPES))
+TEXTS = st.lists(TEXT, max_size=3)
+
+
+@given(term=TEXT, noun=TEXT, vs=TEXT, own=TEXTS, models=TEXTS, card=st.sampled_from(CARD_TYPES))
 @settings(deadline=None)
 def test_every_tag_is_one_word_for_anki_and_for_the_tsv(term, noun, vs, own, models, card):
     result = made(card, models, term=term, metaphor_noun=noun, comparison={"vs": vs, "nuance": "x"}, own_tags=own)

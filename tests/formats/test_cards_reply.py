@@ -3,10 +3,10 @@
 import json
 
 import pytest
+from formats.samples import CARDS, TSV_HEADER, TSV_ROWS, TYPES, WORD, text_of
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from formats.samples import CARDS, TSV_HEADER, TSV_ROWS, TYPES, WORD, text_of
 from korean_flashcards.contracts import CARD_TYPES, DraftCard, ReplyError
 from korean_flashcards.formats.cards_reply import read_cards
 
@@ -144,7 +144,9 @@ def test_what_is_not_the_cards_asked_for_has_a_code(text, code):
     assert refused(text)[0] == code
 
 
-@pytest.mark.parametrize("shape", [{"cards": CARDS}, CARDS, [SCENE], SCENE], ids=["as asked", "list", "list of one", "one"])
+@pytest.mark.parametrize(
+    "shape", [{"cards": CARDS}, CARDS, [SCENE], SCENE], ids=["as asked", "list", "list of one", "one"]
+)
 @pytest.mark.parametrize("indent", [None, 2])
 def test_a_reply_cut_short_at_any_character_is_an_error(shape, indent):
     text = text_of(shape, indent)

@@ -6,11 +6,11 @@ import unicodedata
 from typing import Any
 
 import pytest
+from formats.samples import NUANCE, WORD, Record, text_of
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from formats.samples import NUANCE, WORD, Record, text_of
 from korean_flashcards.contracts import Nuance, ReplyError
 from korean_flashcards.formats.nuance_reply import contract_message, part_of_speech, read_nuance, same_word
 
@@ -65,8 +65,10 @@ def test_wrapping_is_no_obstacle(shape, indent, bend):
     assert read_nuance(text, WORD, 7) == expected
 
 
-def test_raw_line_breaks_and_tabs_in_strings_are_read():
-    assert read_nuance(text_of(NUANCE).replace("News and", "News\n\tand"), WORD, 7).usage_context == "News\n\tand surveys."
+@pytest.mark.parametrize("talk", ["", TALK])
+def test_raw_line_breaks_and_tabs_in_strings_are_read(talk):
+    text = talk + text_of(NUANCE).replace("News and", "News\n\tand")
+    assert read_nuance(text, WORD, 7).usage_context == "News\n\tand surveys."
 
 
 @pytest.mark.parametrize("nothing", [None, "", " ", "null", "None", "N/A", [], {}])

@@ -5,8 +5,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-
 from formats.samples import CARDS, NUANCE, Record
+
 from korean_flashcards.contracts import CARD_TYPES, PARTS_OF_SPEECH, DraftCard, Nuance
 from korean_flashcards.formats.schemas import cards_schema, nuance_schema
 

@@ -114,9 +114,12 @@ def test_an_error_in_a_check_fails_its_word_only(client: LLMClient) -> None:
     assert (bad.code, good.code) == (FailureCode.INTERNAL, None)
 
 
-def test_an_unreachable_server_is_a_connection_failure(client: LLMClient) -> None:
-    (reply,) = client.complete(TEMPLATE, asks(["배"]), settings("http://127.0.0.1:9/v1", max_attempts=2))
-    assert (reply.code, reply.attempts) == (FailureCode.CONNECTION, 2)
+def test_a_word_whose_calls_all_break_fails_alone_where_others_are_answered(client: LLMClient) -> None:
+    with ModelServer(by_term={"배": ["reset"] * 9}) as server:
+        broken, good = client.complete(
+            TEMPLATE, asks(["배", "말"]), settings(server.url, max_attempts=2, concurrency=2, backoff=0.5)
+        )
+    assert (broken.code, broken.attempts, good.code) == (FailureCode.CONNECTION, 2, None)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,11 @@ def test_a_fatal_error_stops_at_once_and_keeps_the_replies_so_far(
     assert str(tmp_path / "cache") in message
 
 
+def test_an_address_where_nobody_answers_stops_the_run(client: LLMClient) -> None:
+    with pytest.raises(ModelUnavailableError, match=r"cannot be reached .* Check llm\.api_base"):
+        client.complete(TEMPLATE, asks(words(500)), settings("http://127.0.0.1:9/v1", max_attempts=2))
+
+
 def test_calls_in_flight_when_the_run_stops_are_kept(client: LLMClient) -> None:
     terms = words(8)
     with ModelServer(by_term={terms[0]: ["401"]}, latency=0.2) as server, pytest.raises(ModelUnavailableError):
@@ -42,7 +47,10 @@ def test_calls_in_flight_when_the_run_stops_are_kept(client: LLMClient) -> None:
 
 
 def test_no_key_ever_shows(
-    client: LLMClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    client: LLMClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", SECRET)
     with caplog.at_level(logging.DEBUG), ModelServer(always="401") as server:

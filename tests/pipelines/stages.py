@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 
 import polars as pl
-
 from formats.samples import CARDS, NUANCE, Record
+
 from korean_flashcards.asking import REPLY_SCHEMA
 from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Prompt
 from korean_flashcards.contracts import FailureCode, ReplyError

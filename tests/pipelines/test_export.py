@@ -11,10 +11,11 @@ from typing import Any
 
 import polars as pl
 import pytest
+from formats.samples import NUANCE
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pipelines.stages import LIST, vocabulary_of
 
-from formats.samples import NUANCE
 from korean_flashcards.datasets.anki import AnkiPackageDataset, AnkiTemplatesDataset
 from korean_flashcards.formats import anki
 from korean_flashcards.formats.cards_reply import COLUMNS, read_cards
@@ -29,12 +30,11 @@ from korean_flashcards.pipelines.export.nodes import (
 )
 from korean_flashcards.pipelines.flashcards.nodes import CARD_SCHEMA
 from korean_flashcards.pipelines.nuance.nodes import NUANCE_SCHEMA
-from pipelines.stages import LIST, vocabulary_of
 
 TEMPLATES = Path(__file__).parents[2] / "conf" / "base" / "anki"
 WORDS = vocabulary_of(LIST)
 SOURCE = {"model": "offline/dictionary@1", "prompt_version": "0" * 12, "key": "0" * 64}
-HOSTILE = '<b>&"quote\'\t{{c1::x}}\r\n[sound:x.mp3] \\ </div> '
+HOSTILE = "<b>&\"quote'\t{{c1::x}}\r\n[sound:x.mp3] \\ </div> "
 
 
 def nuance(**changes: Any) -> pl.DataFrame:
@@ -142,7 +142,9 @@ def test_notes_come_in_the_order_of_the_cards_one_each():
 
 
 def test_guids_depend_on_the_word_and_the_card_type_alone():
-    other = cards({"front": "x", "back": "y", "position": 9, "term_number": 8, "model": "z", "tags": ["a:", "b:", "c:"]})
+    other = cards(
+        {"front": "x", "back": "y", "position": 9, "term_number": 8, "model": "z", "tags": ["a:", "b:", "c:"]}
+    )
     assert notes(other)["guid"][0] == notes(PLAIN)["guid"][0] == anki.guid("남성#1", "Scene")
     assert notes(PLAIN)["guid"].is_unique().all()
     assert notes(cards({"tab_name": "Hanja"}))["guid"][0] == anki.guid("남성#1", "Hanja")
@@ -150,7 +152,11 @@ def test_guids_depend_on_the_word_and_the_card_type_alone():
 
 @pytest.mark.parametrize(
     ("subdecks", "decks"),
-    [("topik_level", ["K::TOPIK 3", "K::TOPIK 1", "K::TOPIK 1"]), ("tag", ["K::people", "K", "K"]), ("none", ["K"] * 3)],
+    [
+        ("topik_level", ["K::TOPIK 3", "K::TOPIK 1", "K::TOPIK 1"]),
+        ("tag", ["K::people", "K", "K"]),
+        ("none", ["K"] * 3),
+    ],
 )
 def test_sub_decks(subdecks, decks):
     assert notes(PLAIN, subdecks, name="K")["deck"].to_list() == decks
@@ -180,7 +186,9 @@ def test_the_text_file_has_a_record_a_note_with_the_columns_of_its_headers(front
     ]
 
 
-@pytest.mark.parametrize("changes", [({}, {}, {}), (dict.fromkeys(("front", "back"), HOSTILE),)], ids=["plain", "hostile"])
+@pytest.mark.parametrize(
+    "changes", [({}, {}, {}), (dict.fromkeys(("front", "back"), HOSTILE),)], ids=["plain", "hostile"]
+)
 def test_the_package_is_a_zip_with_every_note_once(tmp_path, changes):
     frame = notes(cards(*changes))
     target = tmp_path / "deck.apkg"

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pipelines.stages import LIST, PROMPT, SETTINGS, Answers, cards_text, nuance_text, replies, reply, vocabulary_of
 
 from korean_flashcards.asking import FAILURE_SCHEMA
 from korean_flashcards.contracts import CARD_TYPES, Flashcard
@@ -17,7 +18,6 @@ from korean_flashcards.pipelines.flashcards.nodes import (
     plan_flashcards,
 )
 from korean_flashcards.pipelines.nuance.nodes import parse_nuance
-from pipelines.stages import LIST, PROMPT, SETTINGS, Answers, cards_text, nuance_text, replies, reply, vocabulary_of
 
 WORDS = vocabulary_of(LIST)
 HOMONYM = {"hanja": "男性", "reading": "남성", "meaning": "male", "differentiator": "男 man"}
@@ -83,7 +83,14 @@ def test_cards_are_numbered_through_and_carry_what_code_knows():
         (5, "배#1", "배[pɛ]", 2, "Usage-Comparison"), (6, "배#2", "배[pɛ]", 3, "Scene"),
     ]  # fmt: skip
     assert cards["primer"][0].endswith("'Term #1: 남성[nam.sʌŋ]' and prepare to step through the portal.")
-    assert cards["tags"][2].to_list()[:6] == ["term:남성", "pos:noun", "card:Hanja", "hanja", "character:男", "character:性"]
+    assert cards["tags"][2].to_list()[:6] == [
+        "term:남성",
+        "pos:noun",
+        "card:Hanja",
+        "hanja",
+        "character:男",
+        "character:性",
+    ]
     assert {"level:TOPIK3", "people", "source:some/model"} <= set(cards["tags"][0])
     for card in cards.select(*Flashcard.model_fields).iter_rows(named=True):
         assert Flashcard.model_validate(card)
@@ -133,7 +140,9 @@ def test_a_word_that_failed_as_duplicate_keeps_no_text_from_later_words():
 OUTCOMES = st.sampled_from(["good", "same", "cut", "refused", "wrong", "provider"])
 
 
-@given(st.tuples(OUTCOMES, OUTCOMES, OUTCOMES), st.lists(st.sampled_from(CARD_TYPES), min_size=1, max_size=4, unique=True))
+@given(
+    st.tuples(OUTCOMES, OUTCOMES, OUTCOMES), st.lists(st.sampled_from(CARD_TYPES), min_size=1, max_size=4, unique=True)
+)
 @settings(deadline=None, max_examples=80)
 def test_words_with_cards_and_failures_are_all_analysed_words(outcomes, types):
     requests = planned(*types)

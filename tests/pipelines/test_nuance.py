@@ -4,11 +4,17 @@ import json
 
 import polars as pl
 import pytest
+from pipelines.stages import LIST, PROMPT, SETTINGS, Answers, nuance_text, replies, reply, vocabulary_of
 
 from korean_flashcards.asking import FAILURE_SCHEMA, REPLY_SCHEMA, REQUEST_SCHEMA
 from korean_flashcards.contracts import Nuance
-from korean_flashcards.pipelines.nuance.nodes import NUANCE_SCHEMA, ask_for_nuance, parse_nuance, plan_nuance, select_words
-from pipelines.stages import LIST, PROMPT, SETTINGS, Answers, nuance_text, replies, reply, vocabulary_of
+from korean_flashcards.pipelines.nuance.nodes import (
+    NUANCE_SCHEMA,
+    ask_for_nuance,
+    parse_nuance,
+    plan_nuance,
+    select_words,
+)
 
 WORDS = vocabulary_of(LIST)
 

@@ -28,9 +28,7 @@ def words(count: int) -> list[str]:
 def asks(terms: Sequence[str], accept: Callable[[str], object] | None = None) -> list[Ask]:
     """One question a term; by default its own check is that the reply is JSON about the term."""
     users = [json.dumps({"term": term}, ensure_ascii=False) for term in terms]
-    return [
-        Ask(TEMPLATE.key(user), user, accept or about(term)) for term, user in zip(terms, users, strict=True)
-    ]
+    return [Ask(TEMPLATE.key(user), user, accept or about(term)) for term, user in zip(terms, users, strict=True)]
 
 
 def about(term: str) -> Callable[[str], object]:

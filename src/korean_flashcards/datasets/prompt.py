@@ -10,7 +10,7 @@ from korean_flashcards.chat import Prompt
 
 
 class PromptDataset(AbstractDataset[NoReturn, Prompt]):
-    """One prompt file, read as it is but for line ends: a checkout on Windows must not be another version."""
+    """One prompt file, read as it is but for line ends and BOM: an edit on Windows must not be another version."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
@@ -18,7 +18,7 @@ class PromptDataset(AbstractDataset[NoReturn, Prompt]):
 
     def load(self) -> Prompt:
         """Return the prompt. Raises DatasetError when the file is missing or empty."""
-        text = self._filepath.read_text(encoding="utf-8").strip() if self._filepath.exists() else ""
+        text = self._filepath.read_text(encoding="utf-8-sig").strip() if self._filepath.exists() else ""
         if not text:
             raise DatasetError(
                 f"The prompt {self._filepath} is missing or empty. Nothing was asked. Restore it and run again."

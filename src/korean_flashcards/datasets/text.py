@@ -17,10 +17,15 @@ class TextDataset(AbstractDataset[str, str]):
         self.metadata = metadata
 
     def load(self) -> str:
-        """Return the text; a trailing tab or newline is data and stays."""
+        """Return the text, with every trailing tab and newline. Raises DatasetError when it is missing or damaged."""
         if not self._filepath.exists():
             raise DatasetError(f"{self._filepath.name} has not been made yet. Run `kedro run` first.")
-        return self._filepath.read_text(encoding="utf-8")
+        try:
+            return self._filepath.read_bytes().decode()
+        except UnicodeDecodeError as error:
+            raise DatasetError(
+                f"{self._filepath} is damaged: no UTF-8 text ({error}). Run `kedro run` to make it anew from the cache."
+            ) from error
 
     def save(self, data: str) -> None:
         """Write the text; a crash leaves the previous file whole."""

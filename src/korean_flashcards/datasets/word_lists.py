@@ -24,7 +24,7 @@ class WordListsDataset(AbstractDataset[NoReturn, dict[str, bytes]]):
             return {self._path.name: self._path.read_bytes()}
         if not self._path.is_dir():
             raise WordListError(f"There is no word list {self._path}. Check the path. Nothing was imported.")
-        files = [file for file in sorted(self._path.iterdir()) if file.suffix.lower() in SUFFIXES and file.is_file()]
+        files = [file for file in sorted(self._path.iterdir()) if _is_list(file)]
         if not files:
             raise WordListError(
                 f"There is no word list (.csv, .tsv, .txt) in {self._path}. Put one there, or name one: "
@@ -40,3 +40,8 @@ class WordListsDataset(AbstractDataset[NoReturn, dict[str, bytes]]):
 
     def _describe(self) -> dict[str, Any]:
         return {"path": str(self._path)}
+
+
+def _is_list(file: Path) -> bool:
+    """Hidden files are no lists: macOS writes a binary "._words.csv" beside each file on foreign disks."""
+    return file.suffix.lower() in SUFFIXES and not file.name.startswith(".") and file.is_file()

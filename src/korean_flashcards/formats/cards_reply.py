@@ -27,7 +27,7 @@ def read_cards(text: str, word: str, card_types: Sequence[str]) -> list[DraftCar
     for row in rows:
         if row.get("term") and not same_word(str(row["term"]), word):
             raise ReplyError(FailureCode.WRONG_WORD, f"a card is about {str(row['term'])[:60]!r}, not about {word!r}")
-    cards = {}
+    cards: dict[str, DraftCard] = {}
     for row in rows:
         card = _card(row)
         if card.tab_name in cards:
@@ -39,7 +39,7 @@ def read_cards(text: str, word: str, card_types: Sequence[str]) -> list[DraftCar
         raise ReplyError(FailureCode.MISSING_CARD, f"no {', '.join(missing)} card in the reply")
     if extra := [name for name in cards if name not in card_types]:
         raise ReplyError(FailureCode.UNEXPECTED_CARD, f"a {', '.join(extra)} card that was not asked for")
-    return [cards[name] for name in card_types]  # type: ignore[index]
+    return [cards[name] for name in card_types]
 
 
 def _looks_like_tsv(text: str) -> bool:

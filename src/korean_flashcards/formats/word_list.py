@@ -31,9 +31,7 @@ DELIMITERS = (",", "\t", ";")
 MAX_CELL = 100_000
 # Control characters, soft hyphen, zero-width spaces, stray BOMs: text copied from web pages is full of them, and a word
 # with one in it would look the same and be another headword.
-_INVISIBLE = dict.fromkeys(
-    {*range(0x20), *range(0x7F, 0xA0), 0xAD, 0x200B, 0x2060, 0xFEFF} - {*map(ord, "\t\n\r")}
-)
+_INVISIBLE = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0), 0xAD, 0x200B, 0x2060, 0xFEFF} - {*map(ord, "\t\n\r")})
 
 
 @dataclass(frozen=True)

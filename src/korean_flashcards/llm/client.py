@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from korean_flashcards.chat import Ask, ChatReply, ChatTemplate
-from korean_flashcards.contracts import ReplyError
+from korean_flashcards.contracts import FailureCode, ReplyError
 from korean_flashcards.errors import ModelUnavailableError
 from korean_flashcards.llm.backend import Backend, BackendError, backend_for, model_version
 from korean_flashcards.llm.cache import ReplyCache
@@ -84,13 +84,14 @@ class LLMClient:
             self._backends[model, api_base] = backend_for(model)
         return self._backends[model, api_base]
 
-    def _unavailable(
-        self, model: str, problem: BackendError, replies: dict[str, ChatReply]
-    ) -> ModelUnavailableError:
+    def _unavailable(self, model: str, problem: BackendError, replies: dict[str, ChatReply]) -> ModelUnavailableError:
         kept = sum(reply.code is None for reply in replies.values())
+        what, check = "refuses every call", "the key, the credit and the name in llm.model"
+        if problem.code is FailureCode.CONNECTION:
+            what, check = "cannot be reached", "llm.api_base and the network"
         hint = f" {problem.hint}" if problem.hint else ""
         return ModelUnavailableError(
-            f"{model} refuses every call ({problem.code}): {problem}{hint} {kept:,} replies of this run are kept in "
-            f"{self._cache.folder} and are not paid again. Check the key, the credit and the name in llm.model, then "
-            f"run the same command again: only what is missing is asked."
+            f"{model} {what} ({problem.code}): {problem}{hint} {kept:,} replies of this run are kept in "
+            f"{self._cache.folder} and are not paid again. Check {check}, then run the same command again: only what "
+            "is missing is asked."
         )

@@ -91,14 +91,21 @@ class FanOut:
             if problem is None:
                 return account.reply()
             if problem.fatal:
-                self.fatal = self.fatal or problem
-                self._pace.stop()
+                self._stop(problem)
                 return None
             if not self._worth_retrying(problem, account):
+                if problem.code is FailureCode.CONNECTION and not self._pace.answered:
+                    self._stop(problem)
+                    return None
                 return account.reply(problem)
             # A provider that answered needs no rest: only calls without an answer back off.
             if not isinstance(problem, _Unusable):
                 await self._pace.back_off(problem, account.attempts)
+
+    def _stop(self, problem: BackendError) -> None:
+        """Start no further call: the provider refuses all of them, or nobody has ever answered at this address."""
+        self.fatal = self.fatal or problem
+        self._pace.stop()
 
     async def _attempt(self, account: Account) -> BackendError | None:
         """One call; None when its reply was accepted, and then it is in the cache."""

@@ -133,7 +133,7 @@ def _quiet_litellm() -> ModuleType:
     # litellm's objects live as long as the process: a full collection that visits them stops all calls for a moment.
     gc.freeze()
     # Ctrl-C can come between litellm's preparing a call and making it; nothing is lost by that.
-    warnings.filterwarnings("ignore", message=r"coroutine '.*acompletion' was never awaited")
+    warnings.filterwarnings("ignore", message=r"coroutine '.*completion' was never awaited")
     litellm.suppress_debug_info = True
     litellm.telemetry = False
     litellm.drop_params = False

@@ -22,6 +22,7 @@ class Pace:
         self._stopped = asyncio.Event()
         self._resume_at = 0.0
         self._limited = 0
+        self.answered = False
 
     @property
     def stopped(self) -> bool:
@@ -33,7 +34,8 @@ class Pace:
         self._stopped.set()
 
     def succeeded(self) -> None:
-        """A call went through: the provider does not limit all of them."""
+        """A call went through: the provider is there and does not limit all of them."""
+        self.answered = True
         self._limited = 0
 
     async def start(self, worker: int) -> None:

@@ -66,8 +66,8 @@ class Progress:
 
     def _figures(self) -> str:
         rate = self.done / max(time.monotonic() - self._started, 1e-9)
-        cost = "price unknown" if self.unpriced == self.done > 0 else f"${self.usd:,.4f}"
-        return f"{rate:,.1f}/s · {self.failures:,} failed · {cost}"
+        cost = f" · USD {self.usd:,.4f}" if self.usd else " · price unknown" if self.unpriced else ""
+        return f"{rate:,.1f}/s · {self.failures:,} failed{cost}"
 
     def _log(self) -> None:
         self._logged = time.monotonic()

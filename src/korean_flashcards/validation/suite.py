@@ -102,4 +102,4 @@ def _problem(expectation: dict[str, Any], result: Any, id_column: str) -> str:
 
 
 def _broken(row: dict[str, Any], id_column: str) -> str:
-    return ", ".join(str(value)[:60] for column, value in row.items() if column != id_column)
+    return ", ".join(" ".join(str(value).split())[:60] for column, value in row.items() if column != id_column)

@@ -89,7 +89,9 @@ def _scene(term: str, ipa: str, meaning: str, translation: str | None) -> dict[s
     else:
         picture = f"An empty small stage with one picture on its back wall: “{meaning}”. "
     return {
-        "metaphor": f"{picture}The moment it comes to “{meaning}”, an actor holds up a sign with {term} on it.",
+        "metaphor": cut(
+            f"{picture}The moment it comes to “{meaning}”, an actor holds up a sign with {term} on it.", 300
+        ),
         "metaphor_noun": "sign",
         "metaphor_action": f"is held up the moment “{meaning}” is meant",
         "suggested_location": "a small stage on which the example is played",

@@ -1,0 +1,172 @@
+"""The project's files: whole or not there, and clear about what is missing or damaged."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import genanki
+import polars as pl
+import pytest
+from kedro.io.core import DatasetError
+
+from korean_flashcards.datasets import atomic
+from korean_flashcards.datasets.anki import AnkiPackageDataset, AnkiTemplatesDataset
+from korean_flashcards.datasets.frame import FrameDataset
+from korean_flashcards.datasets.prompt import PromptDataset
+from korean_flashcards.datasets.text import TextDataset
+from korean_flashcards.datasets.word_lists import WordListsDataset
+from korean_flashcards.errors import WordListError
+
+FRAME = pl.DataFrame({"term": ["남성", None], "tags": [["a"], []], "n": [1, 2]})
+DECK = genanki.Package([genanki.Deck(7, "Korean")])
+WRITERS: dict[str, tuple[type[Any], Any, Any]] = {
+    "frame": (FrameDataset, FRAME, FRAME.with_columns(odd=pl.Series([object(), object()], dtype=pl.Object))),
+    "text": (TextDataset, "new\n", "half a character \ud800"),
+    "package": (AnkiPackageDataset, DECK, genanki.Package([genanki.Deck("no number", "Korean")])),
+}
+
+
+def message(action: Callable[[], object]) -> str:
+    with pytest.raises(DatasetError) as caught:
+        action()
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(("kind", "good", "bad"), WRITERS.values(), ids=WRITERS)
+def test_a_save_that_fails_midway_leaves_the_old_file_and_nothing_else(tmp_path, kind, good, bad):
+    dataset = kind(filepath=str(tmp_path / "layer" / "file.bin"))
+    dataset.save(good)
+    before = (tmp_path / "layer" / "file.bin").read_bytes()
+    with pytest.raises(Exception):  # noqa: B017 - whichever it is
+        dataset.save(bad)
+    assert [file.name for file in (tmp_path / "layer").iterdir()] == ["file.bin"]
+    assert (tmp_path / "layer" / "file.bin").read_bytes() == before
+
+
+@pytest.mark.parametrize("stop", [ValueError, KeyboardInterrupt, SystemExit])
+def test_whatever_stops_a_write_the_old_file_stays(tmp_path, stop):
+    target = tmp_path / "file.txt"
+    target.write_text("old")
+    with pytest.raises(stop), atomic.atomic_path(target) as path:
+        path.write_text("half")
+        raise stop
+    assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"file.txt": "old"}
+
+
+def test_while_it_is_written_the_old_file_is_still_read(tmp_path):
+    target = tmp_path / "file.txt"
+    target.write_text("old")
+    with atomic.atomic_path(target) as path:
+        path.write_text("new")
+        assert target.read_text() == "old" and path.parent == tmp_path
+    assert target.read_text() == "new"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no permission bits")
+def test_a_saved_file_has_the_rights_of_any_other_file(tmp_path):
+    TextDataset(filepath=str(tmp_path / "saved.txt")).save("x")
+    (tmp_path / "other.txt").write_text("x")
+    assert (tmp_path / "saved.txt").stat().st_mode == (tmp_path / "other.txt").stat().st_mode
+
+
+def test_a_frame_comes_back_as_it_was(tmp_path):
+    dataset = FrameDataset(filepath=str(tmp_path / "a" / "frame.parquet"))
+    dataset.save(FRAME)
+    assert dataset.load().equals(FRAME) and dataset.load().schema == FRAME.schema
+    assert dataset.preview(1)["data"] == [["남성", "['a']", "1"]]
+
+
+@pytest.mark.parametrize("text", ["", "a\tb\t\n", "한글\n\n", " leading"])
+def test_a_text_comes_back_as_it_was(tmp_path, text):
+    dataset = TextDataset(filepath=str(tmp_path / "file.tsv"))
+    dataset.save(text)
+    assert dataset.load() == text
+    assert (tmp_path / "file.tsv").read_bytes() == text.encode()
+
+
+@pytest.mark.parametrize("kind", [FrameDataset, TextDataset])
+def test_a_missing_layer_names_the_command_that_makes_it(tmp_path, kind):
+    dataset = kind(filepath=str(tmp_path / "nuance.parquet"))
+    assert not dataset.exists()
+    assert "nuance.parquet has not been made yet. Run `kedro run` first" in message(dataset.load)
+
+
+@pytest.mark.parametrize("damage", [b"", b"PAR1", b"not a table at all", None], ids=["empty", "short", "text", "cut"])
+def test_a_damaged_layer_says_that_nothing_paid_is_lost(tmp_path, damage):
+    path = tmp_path / "nuance.parquet"
+    FrameDataset(filepath=str(path)).save(FRAME)
+    path.write_bytes(path.read_bytes()[:-20] if damage is None else damage)
+    said = message(FrameDataset(filepath=str(path)).load)
+    assert str(path) in said and "Nothing paid is lost" in said
+
+
+def test_a_damaged_text_names_the_file_and_what_to_do(tmp_path):
+    path = tmp_path / "report.html"
+    path.write_bytes(b"\xff\xfe\x00")
+    said = message(TextDataset(filepath=str(path)).load)
+    assert "report.html" in said and "kedro run" in said
+
+
+def prompt(folder: Path, data: bytes) -> Any:
+    (folder / "nuance.md").write_bytes(data)
+    return PromptDataset(filepath=str(folder / "nuance.md")).load()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"# Role\r\nYou are.\r\n", b"# Role\nYou are.", b"\n# Role\nYou are.\n\n", b"\xef\xbb\xbf# Role\nYou are.\n"],
+    ids=["CRLF", "no end", "blank lines", "BOM"],
+)
+def test_how_an_editor_saves_a_prompt_makes_no_other_version(tmp_path, data):
+    read = prompt(tmp_path, data)
+    assert (read.name, read.text) == ("nuance", "# Role\nYou are.")
+    assert read.version == prompt(tmp_path, b"# Role\nYou are.\n").version
+    assert read.version != prompt(tmp_path, b"# Role\nYou are!\n").version
+
+
+@pytest.mark.parametrize("data", [None, b"", b" \n\t\n"])
+def test_a_prompt_that_is_missing_or_empty_asks_nothing(tmp_path, data):
+    if data is not None:
+        (tmp_path / "nuance.md").write_bytes(data)
+    said = message(PromptDataset(filepath=str(tmp_path / "nuance.md")).load)
+    assert "nuance.md is missing or empty. Nothing was asked." in said
+
+
+def test_word_lists_are_the_csv_tsv_and_txt_files_of_a_folder(tmp_path):
+    for name in ["b.csv", "a.TSV", "c.txt", "README.md", "notes.xlsx", "._b.csv", ".hidden.csv"]:
+        (tmp_path / name).write_bytes(name.encode())
+    (tmp_path / "folder.csv").mkdir()
+    assert WordListsDataset(path=str(tmp_path)).load() == {"a.TSV": b"a.TSV", "b.csv": b"b.csv", "c.txt": b"c.txt"}
+
+
+def test_a_word_list_may_be_one_file_of_any_name(tmp_path):
+    (tmp_path / "words.list").write_bytes(b"x")
+    assert WordListsDataset(path=str(tmp_path / "words.list")).load() == {"words.list": b"x"}
+
+
+@pytest.mark.parametrize(("name", "says"), [("missing.csv", "There is no word list"), ("", "(.csv, .tsv, .txt)")])
+def test_no_word_list_is_one_clear_error(tmp_path, name, says):
+    """Kedro wraps it in a DatasetError; the command shows the cause."""
+    with pytest.raises(DatasetError) as caught:
+        WordListsDataset(path=str(tmp_path / name)).load()
+    cause = caught.value.__cause__
+    assert isinstance(cause, WordListError)
+    assert says in str(cause) and str(tmp_path / name) in str(cause) and str(cause).endswith("Nothing was imported.")
+
+
+@pytest.mark.parametrize("kind", [PromptDataset, WordListsDataset, AnkiTemplatesDataset])
+def test_what_people_write_is_never_overwritten(tmp_path, kind):
+    path = tmp_path / "file"
+    path.write_text("mine")
+    dataset = kind(**{"filepath" if kind is PromptDataset else "path": str(path)})
+    assert "written by people" in message(lambda: dataset.save("x"))
+    assert path.read_text() == "mine"
+
+
+def test_missing_templates_name_the_file(tmp_path):
+    assert "front.html" in message(AnkiTemplatesDataset(path=str(tmp_path)).load)
+
+
+def test_a_package_is_for_anki_to_read(tmp_path):
+    assert "is for Anki" in message(AnkiPackageDataset(filepath=str(tmp_path / "korean.apkg")).load)

@@ -1,0 +1,64 @@
+"""The sample list's layers, made once: real nodes, the real offline backend, all card types."""
+
+import asyncio
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Prompt
+from korean_flashcards.contracts import CARD_TYPES, ReplyError
+from korean_flashcards.llm.backend import BackendError, model_version
+from korean_flashcards.llm.offline import OfflineBackend
+from korean_flashcards.parameters import FlashcardParameters, LLMParameters
+from korean_flashcards.pipelines.flashcards import nodes as flashcards
+from korean_flashcards.pipelines.ingress.nodes import assign_identity, check_rows, read_rows
+from korean_flashcards.pipelines.nuance import nodes as nuance
+
+PROMPT = Prompt("offline", "The offline model reads no prompt.")
+SETTINGS = LLMParameters(
+    model="offline/dictionary", api_base=None, temperature=None, max_tokens=None, concurrency=1, timeout=1,
+    max_attempts=1, backoff=0, max_wait=0,
+)  # fmt: skip
+_LIST = Path(__file__).parents[2] / "data" / "01_raw" / "sample_words.csv"
+
+
+class Offline:
+    """The offline backend without the client's cache."""
+
+    def model_version(self, model: str) -> str:
+        return model_version(model)
+
+    def cached(self, keys: Iterable[str]) -> set[str]:
+        return set()
+
+    def complete(self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters) -> list[ChatReply]:
+        return asyncio.run(self._complete(template, asks, settings))
+
+    async def _complete(self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters) -> list[ChatReply]:
+        return [await self._reply(template, ask, settings) for ask in asks]
+
+    async def _reply(self, template: ChatTemplate, ask: Ask, settings: LLMParameters) -> ChatReply:
+        try:
+            raw = await OfflineBackend().ask(template, ask.user, settings)
+            ask.accept(raw.text)
+        except (BackendError, ReplyError) as error:
+            return ChatReply(ask.key, None, cached=False, attempts=1, code=error.code, message=str(error))
+        return ChatReply(ask.key, raw.text, cached=False, attempts=1)
+
+
+def answer(stage: str, **question: object) -> str:
+    """The offline model's text for one question. Raises BackendError."""
+    template = ChatTemplate(stage, "offline/dictionary@1", PROMPT.text, {}, None, None)  # type: ignore[arg-type]
+    user = json.dumps(question, ensure_ascii=False)
+    return asyncio.run(OfflineBackend().ask(template, user, SETTINGS)).text
+
+
+VOCABULARY = assign_identity(check_rows(read_rows({_LIST.name: _LIST.read_bytes()}))[0])[0]
+NUANCE_REQUESTS = nuance.plan_nuance(VOCABULARY, PROMPT, Offline(), SETTINGS)
+NUANCE_REPLIES = nuance.ask_for_nuance(NUANCE_REQUESTS, PROMPT, Offline(), SETTINGS)
+NUANCE, NUANCE_FAILURES = nuance.parse_nuance(NUANCE_REPLIES, VOCABULARY)
+CARD_REQUESTS = flashcards.plan_flashcards(
+    NUANCE, PROMPT, Offline(), SETTINGS, FlashcardParameters(card_types=list(CARD_TYPES))
+)
+CARD_REPLIES = flashcards.ask_for_flashcards(CARD_REQUESTS, PROMPT, Offline(), SETTINGS)
+CARDS, CARD_FAILURES = flashcards.parse_flashcards(CARD_REQUESTS, CARD_REPLIES, NUANCE, VOCABULARY)

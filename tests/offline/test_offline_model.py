@@ -1,0 +1,187 @@
+"""The embedded model: honest records through the same parsers and contracts as any other, and nothing made up."""
+
+import json
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from offline.sample import (
+    CARD_FAILURES,
+    CARD_REPLIES,
+    CARD_REQUESTS,
+    CARDS,
+    NUANCE,
+    NUANCE_FAILURES,
+    NUANCE_REPLIES,
+    NUANCE_REQUESTS,
+    VOCABULARY,
+    answer,
+)
+
+from korean_flashcards.contracts import CARD_TYPES, Nuance
+from korean_flashcards.formats.card import supported_types
+from korean_flashcards.formats.cards_reply import read_cards
+from korean_flashcards.formats.nuance_reply import read_nuance
+from korean_flashcards.llm.backend import BackendError
+from korean_flashcards.llm.offline.nuance import cut
+
+
+def record(term: str, **known: object) -> Nuance:
+    return read_nuance(answer("nuance", term=term, **known), term, 1)
+
+
+def failure(term: str, **known: object) -> BackendError:
+    with pytest.raises(BackendError) as caught:
+        answer("nuance", term=term, **known)
+    assert not caught.value.retry, "asking again would not help"
+    return caught.value
+
+
+def test_every_word_of_the_sample_list_gets_a_record_and_its_cards():
+    assert NUANCE_FAILURES.is_empty() and CARD_FAILURES.is_empty()
+    assert NUANCE["item_id"].equals(VOCABULARY["item_id"])
+    assert CARDS["item_id"].unique(maintain_order=True).equals(VOCABULARY["item_id"])
+    assert set(CARDS["tab_name"]) == set(CARD_TYPES)
+
+
+@pytest.mark.parametrize(
+    ("stage", "requests", "replies"),
+    [("nuance", NUANCE_REQUESTS, NUANCE_REPLIES), ("flashcards", CARD_REQUESTS, CARD_REPLIES)],
+)
+def test_the_same_question_has_the_same_answer(stage, requests, replies):
+    assert [answer(stage, **json.loads(user)) for user in requests["user"]] == replies["text"].to_list()
+
+
+def test_meaning_level_and_part_of_speech_are_the_list_s_own():
+    known = VOCABULARY.select("definition", "pos").rows()
+    assert NUANCE.select("primary_meaning", "pos").rows() == known
+
+
+def test_the_usage_is_the_list_s_example_translation_and_hint_and_no_word_more():
+    for usage, example_, translation, hint in zip(
+        NUANCE["usage_context"], *VOCABULARY.select("example", "example_translation", "usage_hint"), strict=True
+    ):
+        rest = usage
+        for part in filter(None, (example_, translation, hint)):
+            assert part in rest
+            rest = rest.replace(part, "", 1)
+        assert not rest.strip(" —“”")
+
+
+def test_hanja_are_the_list_s_own_where_it_has_some():
+    listed = dict(VOCABULARY.select("item_id", "hanja").drop_nulls().iter_rows())
+    found = {
+        item_id: homonyms[0]["hanja"]
+        for item_id, homonyms in NUANCE.select("item_id", "homonyms").drop_nulls().iter_rows()
+    }
+    assert {item_id: found[item_id] for item_id in listed} == listed
+
+
+def test_what_the_list_does_not_say_is_null():
+    nuance = record("나무", definition="tree")
+    assert (nuance.other_meanings, nuance.usage_context, nuance.comparison, nuance.homonyms) == (None,) * 4
+    assert supported_types(nuance.model_dump(), CARD_TYPES) == ["Scene"]
+
+
+@pytest.mark.parametrize(
+    ("known", "usage"),
+    [
+        ({"example": "나무가 커요."}, "나무가 커요."),
+        ({"example": "나무가 커요.", "example_translation": "The tree is big."}, "나무가 커요. “The tree is big.”"),
+        ({"usage_hint": "Counted with 그루."}, "Counted with 그루."),
+        ({"example_translation": "The tree is big."}, None),
+    ],
+)
+def test_usage_needs_an_example_or_a_hint(known, usage):
+    assert record("나무", definition="tree", **known).usage_context == usage
+
+
+@pytest.mark.parametrize(
+    ("term", "definition", "hanja"),
+    [("구두", "shoes", None), ("생각", "thought", None), ("나무", "tree", None), ("가족", "nonsense", None),
+     ("남성", "man", "女性"), ("남성", "man", "男性性"), ("남성", "man", "no hanja at all")],
+)  # fmt: skip
+def test_no_hanja_without_confidence(term, definition, hanja):
+    assert record(term, definition=definition, hanja=hanja).homonyms is None
+
+
+def test_an_inflected_form_has_the_hanja_of_its_noun():
+    homonyms = record("가족도", definition="family too").homonyms
+    assert homonyms and [(homonym.hanja, homonym.reading) for homonym in homonyms] == [("家族", "가족")]
+
+
+@pytest.mark.parametrize(
+    ("term", "hanja", "reading"),
+    [("남성", "男性", "남성"), ("친절하다", "親切", "친절"), ("여자", "女子", "여자")],
+)
+def test_the_list_s_hanja_are_taken_where_they_read_as_the_word(term, hanja, reading):
+    homonyms = record(term, definition="x", hanja=hanja).homonyms
+    assert homonyms and (homonyms[0].hanja, homonyms[0].reading) == (hanja, reading)
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [None, "", " ", "unknown", "Unknown", "none", "N/A", "n/a", "tbd", "-", "?", "...", "…", "A Korean noun: 생각이",
+     "A Korean verb", "a korean word: 가다", "An Korean particle: 이"],
+)  # fmt: skip
+def test_a_placeholder_is_no_definition(definition):
+    error = failure("생각이", definition=definition)
+    assert str(error.code) == "no_definition" and "add one or use a model" in str(error)
+
+
+@pytest.mark.parametrize(
+    "definition", ["none of them", "unknown person", "a Korean dish: rice", "a Korean", "?!x", "no"]
+)
+def test_a_definition_that_only_resembles_a_placeholder_is_one(definition):
+    assert record("사람", definition=definition).primary_meaning == definition
+
+
+@pytest.mark.parametrize("term", ["10분", "tv에서", "fbi가", "3D 프린터"])
+def test_what_cannot_be_read_aloud_is_said_so(term):
+    error = failure(term, definition="x")
+    assert str(error.code) == "no_pronunciation" and repr(term) in str(error)
+
+
+@pytest.mark.parametrize("term", ["-님", "~지만", "님-", "만나서 반갑다"])
+def test_affixes_endings_and_phrases_have_a_pronunciation(term):
+    nuance = record(term, definition="x")
+    assert nuance.ipa.startswith("[") and len(nuance.ipa) > 3 and nuance.word == term
+
+
+# What a list may hold within the limits of ingress; the term short enough that the IPA fits beside it.
+SYLLABLES = st.text(st.sampled_from("가각힣친국뷁읽없쌓다는을"), min_size=1, max_size=4)
+TERM = st.lists(SYLLABLES, min_size=1, max_size=3).map(" ".join)
+TEXT = st.text(st.sampled_from('abc 가?;,.“"\n'), min_size=1, max_size=500).filter(str.strip)
+WORDS = st.integers(1, 500).map("x".__mul__) | TEXT
+
+
+@given(
+    term=TERM,
+    known=st.fixed_dictionaries(
+        {"definition": WORDS.map(lambda text: f"m{text}"[:500])},
+        optional={"pos": st.sampled_from(["noun", "Verb", "thing", "counter"]), "example": WORDS,
+                  "example_translation": WORDS, "usage_hint": WORDS, "hanja": st.sampled_from(["男", "男性", "x"])},
+    ),
+)  # fmt: skip
+@example(term="가" * 12, known={"definition": "m" * 500, "example_translation": "x" * 500, "example": "y" * 500})
+@example(term="가" * 12, known={"definition": "m " * 250, "example_translation": "x " * 250, "usage_hint": "y " * 250})
+@settings(deadline=None, max_examples=120)
+def test_every_word_that_ingress_lets_in_keeps_the_contracts_of_both_stages(term, known):
+    nuance = record(term, **known)
+    asked = {name: value for name, value in nuance.model_dump().items() if name != "term_number"}
+    types = supported_types(asked, CARD_TYPES)
+    cards = read_cards(answer("flashcards", term=term, nuance=asked, card_types=types), term, types)
+    assert [card.tab_name for card in cards] == types
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "shown"),
+    [("short", 9, "short"), ("one two three", 9, "one two…"), ("one, two", 7, "one…"), ("x" * 9, 5, "xxxx…"),
+     (" a \n b ", 9, "a b")],
+)  # fmt: skip
+def test_long_texts_end_at_a_word(text, limit, shown):
+    assert cut(text, limit) == shown and len(shown) <= limit
+
+
+def test_every_card_says_that_it_was_made_offline():
+    assert all("source:offline" in tags for tags in CARDS["tags"])

@@ -1,0 +1,220 @@
+"""The summary counts what there is, says what is missing, and is complete exactly when nothing is."""
+
+import json
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from korean_flashcards.asking import FAILURE_SCHEMA, REPLY_SCHEMA
+from korean_flashcards.contracts import FailureCode
+from korean_flashcards.frames import frame_of
+from korean_flashcards.pipelines.reporting.nodes import summarise_run
+from korean_flashcards.summary import (
+    FRAMES,
+    STAGES,
+    RunSummary,
+    StageCosts,
+    costs_line,
+    duration,
+    summarise,
+    terminal_text,
+)
+
+Frames = dict[str, pl.DataFrame]
+COUNTS = {"file": pl.String, "rows": pl.Int64, "imported": pl.Int64, "duplicates": pl.Int64, "rejected": pl.Int64}
+
+
+def reply(item_id: str, **changes: object) -> dict[str, object]:
+    return {
+        "item_id": item_id, "term": item_id[0], "key": f"key of {item_id}", "model": "some/model", "prompt_version": "0",
+        "cached": False, "text": "{}", "attempts": 1, "tokens_in": 100, "tokens_out": 10, "cost_usd": 0.25,
+        "latency_s": 0.5, **changes,
+    }  # fmt: skip
+
+
+def layers(
+    words: list[str], analysed: list[str] = (), carded: list[str] = (), failed: dict[str, str] = {},  # noqa: B006
+    failed_2: dict[str, str] = {}, replies: list[dict[str, object]] = (), replies_2: list[dict[str, object]] = (),  # noqa: B006
+    duplicates: int = 0, rejected: int = 0,
+) -> Frames:  # fmt: skip
+    """All layers of a run, one Scene card a word of ``carded``."""
+    count = {"file": "a.csv", "rows": len(words) + duplicates + rejected, "imported": len(words)}
+    return {
+        "vocabulary": pl.DataFrame({"item_id": words}, schema={"item_id": pl.String}),
+        "import_counts": frame_of([count | {"duplicates": duplicates, "rejected": rejected}], COUNTS),
+        "nuance_replies": frame_of(replies, REPLY_SCHEMA), "flashcard_replies": frame_of(replies_2, REPLY_SCHEMA),
+        "nuance": pl.DataFrame({"item_id": list(analysed)}, schema={"item_id": pl.String}),
+        "flashcards": pl.DataFrame({"item_id": list(carded), "tab_name": ["Scene"] * len(carded)},
+                                   schema={"item_id": pl.String, "tab_name": pl.String}),
+        "nuance_failures": frame_of(({"item_id": item, "code": code} for item, code in failed.items()), FAILURE_SCHEMA),
+        "flashcard_failures": frame_of(
+            ({"item_id": item, "code": code} for item, code in failed_2.items()), FAILURE_SCHEMA
+        ),
+    }  # fmt: skip
+
+
+def summary(frames: Frames, reached: str = "flashcards", limit: int | None = None) -> RunSummary:
+    return summarise(frames, reached, limit, 8.34)  # type: ignore[arg-type]
+
+
+WORDS = ["가#1", "나#1", "다#1", "라#1"]
+DONE = layers(WORDS, WORDS, [*WORDS, "가#1"])
+MIXED = layers(WORDS, WORDS[:3], WORDS[:1], {"라#1": "timeout"}, {"나#1": "refused"}, duplicates=2, rejected=1)
+
+
+def test_a_run_that_made_everything_is_complete():
+    done = summary(DONE)
+    assert (done.words, done.analysed, done.with_cards, done.cards) == (4, 4, 4, 5)
+    assert done.complete and done.missing == [] and done.cards_by_type == {"Scene": 5}
+    assert terminal_text(done).splitlines() == [
+        "Rows       4 in a.csv: 4 imported, 0 duplicates, 0 rejected",
+        "Words      4: 4 with cards, 0 failed",
+        "Cards      5: Scene 5",
+        "Nuance     0 replies from the cache, nothing asked",
+        "Flashcards 0 replies from the cache, nothing asked",
+        "Time       8.3 s",
+        "Complete.",
+    ]
+
+
+def test_what_is_missing_is_counted_and_said_with_what_to_do():
+    mixed = summary(MIXED)
+    assert (mixed.rows, mixed.imported, mixed.duplicates, mixed.rejected) == (7, 4, 2, 1)
+    assert (mixed.with_cards, mixed.failed, mixed.pending) == (1, 2, 1)
+    assert mixed.failures_by_code == {"timeout": 1, "refused": 1} and not mixed.complete
+    assert mixed.missing == [
+        "1 row of your lists rejected: reasons in vocabulary_rejects",
+        "1 word failed with timeout (run again: only the missing words are asked for)",
+        "1 word failed with refused (the model declined: rephrase the definition or use another model)",
+        "1 word not worked on yet: run `kedro run`",
+    ]
+    assert terminal_text(mixed).endswith("INCOMPLETE:\n" + "\n".join(f"  - {line}" for line in mixed.missing))
+    assert "Words      4: 1 with cards, 2 failed, 1 pending\n" in terminal_text(mixed)
+
+
+def test_more_than_one_is_plural_and_the_commonest_failure_comes_first():
+    many = summary(layers(WORDS, failed={"가#1": "empty", "나#1": "timeout", "다#1": "timeout"}, rejected=1_234))
+    assert many.missing[0].startswith("1,234 rows of") and many.missing[1].startswith("2 words failed with timeout")
+    assert many.missing[2].startswith("1 word failed with empty")
+
+
+@pytest.mark.parametrize("code", FailureCode)
+def test_every_failure_says_what_to_do(code):
+    line = summary(layers(WORDS[:1], failed={WORDS[0]: str(code)})).missing[0]
+    assert line.startswith(f"1 word failed with {code} (") and line.endswith(")")
+
+
+def test_two_words_with_the_same_card_are_not_sent_to_run_again():
+    """The replies are in the cache: running again changes nothing."""
+    line = summary(layers(WORDS[:1], WORDS[:1], failed_2={WORDS[0]: "duplicate_card"})).missing[0]
+    assert "run again" not in line
+
+
+STATES = st.dictionaries(
+    st.sampled_from([f"{sign}#{n}" for sign in "가나다" for n in (1, 2)]),
+    st.tuples(
+        st.booleans(), st.booleans(), st.sampled_from([None, "timeout", "empty"]), st.sampled_from([None, "empty"])
+    ),
+    min_size=1,
+)
+
+
+@given(STATES, st.none() | st.integers(1, 8), st.sampled_from(STAGES), st.integers(0, 2))
+@settings(deadline=None, max_examples=200)
+def test_the_counts_add_up_whatever_the_layers_hold(states, limit, reached, rejected):
+    """Also of layers that do not fit each other, as after `kedro run --pipeline=nuance`."""
+    words = list(states)
+    frames = layers(
+        words, [word for word in words if states[word][0]], [word for word in words if states[word][1]],
+        {word: code for word in words if (code := states[word][2])},
+        {word: code for word in words if (code := states[word][3])}, rejected=rejected,
+    )  # fmt: skip
+    result = summary(frames, reached, limit)
+    done = {"ingress": result.words, "nuance": result.analysed, "flashcards": result.with_cards}[reached]
+    assert result.words == len(words[:limit]) == done + result.failed + result.pending
+    assert sum(result.failures_by_code.values()) == result.failed
+    assert sum(result.cards_by_type.values()) == result.cards
+    assert result.complete == (not result.missing) == (not (result.failed or result.pending or result.rejected))
+    assert RunSummary.model_validate_json(result.model_dump_json(exclude={"missing", "complete"})) == result
+
+
+@pytest.mark.parametrize("reached", STAGES)
+def test_only_the_layers_of_the_stages_reached_are_needed(reached):
+    needed = [name for stage in STAGES[: STAGES.index(reached) + 1] for name in FRAMES[stage]]
+    assert summary({name: DONE[name] for name in needed}, reached).complete
+
+
+def test_a_run_of_ingress_alone_speaks_of_rows_alone():
+    assert terminal_text(summary(DONE, "ingress")).splitlines() == [
+        "Rows       4 in a.csv: 4 imported, 0 duplicates, 0 rejected", "Time       8.3 s", "Complete.",
+    ]  # fmt: skip
+
+
+def test_a_limit_counts_only_the_first_words():
+    limited = summary(MIXED, limit=1)
+    assert (limited.words, limited.with_cards, limited.failed, limited.pending, limited.cards) == (1, 1, 0, 0, 1)
+    assert "Words      1 (limit 1 of 4): 1 with cards, 0 failed" in terminal_text(limited)
+
+
+def test_several_files_are_counted():
+    frames = DONE | {"import_counts": pl.concat([DONE["import_counts"]] * 2)}
+    assert "Rows       8 in 2 files: 8 imported" in terminal_text(summary(frames))
+
+
+def costs(*replies: dict[str, object]) -> StageCosts:
+    return summary(layers(WORDS, WORDS, WORDS, replies=list(replies))).costs[0]
+
+
+def test_a_reply_that_words_share_is_counted_once():
+    shared = costs(reply("가#1", key="k"), reply("나#1", key="k"), reply("다#1", attempts=3))
+    assert (shared.replies, shared.asked, shared.attempts, shared.tokens_in, shared.cost_usd) == (2, 2, 4, 200, 0.5)
+
+
+def test_what_came_from_the_cache_is_saved_and_not_paid():
+    mixed = costs(reply("가#1", cached=True, attempts=5), reply("나#1"))
+    assert (mixed.cached, mixed.asked, mixed.attempts, mixed.cost_usd, mixed.saved_usd) == (1, 1, 1, 0.25, 0.25)
+    assert mixed.tokens_in == 100
+    assert costs_line(mixed) == (
+        "1 from the cache, 1 asked of some/model, 100 tokens in, 10 out, USD 0.2500 paid, USD 0.2500 saved"
+    )
+
+
+def test_retries_are_named():
+    assert "2 asked of some/model in 5 calls" in costs_line(costs(reply("가#1", attempts=4), reply("나#1")))
+
+
+@pytest.mark.parametrize(
+    ("unknown", "says"), [(0, None), (1, "plus 1 reply of unknown price"), (2, "plus 2 replies of")]
+)
+def test_an_unknown_price_is_said_and_not_taken_for_nothing(unknown, says):
+    line = costs_line(costs(*(reply(WORDS[n], cost_usd=None if n < unknown else 0.25) for n in range(3))))
+    assert f"USD {(3 - unknown) * 0.25:.4f} paid" in line
+    assert says in line if says else "unknown" not in line
+
+
+def test_the_offline_model_is_free():
+    offline = costs(reply("가#1", model="offline/dictionary@1", cost_usd=0.0))
+    assert costs_line(offline) == "0 from the cache, 1 asked of offline/dictionary@1, free"
+
+
+def test_all_from_the_cache_asks_nothing():
+    assert costs_line(costs(reply("가#1", cached=True, cost_usd=0.0))).startswith(
+        "1 reply from the cache, nothing asked"
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.04, "0.0 s"), (8.34, "8.3 s"), (59.9, "59.9 s"), (59.97, "1 min 00 s"), (60, "1 min 00 s"),
+                          (125.9, "2 min 06 s"), (119.6, "2 min 00 s"), (3725, "62 min 05 s")]
+)  # fmt: skip
+def test_durations_as_people_say_them(seconds, said):
+    assert duration(seconds) == said
+
+
+def test_the_summary_file_holds_what_is_computed_too():
+    text = summarise_run(**MIXED, limit=None, run_started=0.0)
+    data = json.loads(text)
+    assert data["complete"] is False and len(data["missing"]) == 4 and text.endswith("}\n")
+    assert data["failures_by_code"] == {"timeout": 1, "refused": 1}
