@@ -53,6 +53,14 @@ def test_a_regenerated_deck_updates_notes_and_keeps_the_schedule(project: Projec
     assert profile.collection.get_card(card_id).ivl == 42
 
 
+def test_layers_of_different_runs_are_not_exported_as_one(project: Project) -> None:
+    path = project.word_list(WORDS)
+    assert project.kedro("run", "--params", f"word_lists={path}", **QUICK).code == 0
+    assert project.kedro("run", "--pipeline=nuance", "--params", f"word_lists={path},limit=1", **QUICK).code == 0
+    result = project.kedro("run", "--pipeline=export", **QUICK)
+    assert result.code == 1 and "the layers are of different runs. Run `kedro run" in result.err
+
+
 def test_the_text_file_finds_the_notes_of_the_package(finished: Project, profile: AnkiProfile) -> None:
     new = profile.import_package(finished.folder / DECK).new
     before = profile.collection.db.all("select guid, flds, tags from notes order by guid")

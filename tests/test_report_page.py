@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache, partial
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -35,11 +36,12 @@ CARDS = StageCosts(
     stage="flashcards", model="offline/dictionary@1", replies=9_000, cached=8_003, asked=997, attempts=998, tokens_in=0,
     tokens_out=0, cost_usd=0, saved_usd=0, unpriced=0,
 )  # fmt: skip
+STARTED = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 DONE = RunSummary(
     reached="flashcards", limit=None,
     files=[{"file": "a.csv", "rows": 3, "imported": 3, "duplicates": 0, "rejected": 0}],
     rows=3, imported=3, duplicates=0, rejected=0, words=3, analysed=3, with_cards=3, cards=5,
-    cards_by_type={"Scene": 3, "Hanja": 2}, costs=[CARDS], seconds=8.3,
+    cards_by_type={"Scene": 3, "Hanja": 2}, costs=[CARDS], started=STARTED, seconds=8.3,
 )  # fmt: skip
 HALF_DONE = RunSummary(
     reached="flashcards", limit=9_700,
@@ -47,7 +49,7 @@ HALF_DONE = RunSummary(
            {"file": "unit2.csv", "rows": 4_103, "imported": 3_900, "duplicates": 202, "rejected": 1}],
     rows=10_223, imported=9_791, duplicates=411, rejected=21, words=9_700, analysed=9_005, with_cards=8_450, failed=250,
     pending=1_000, cards=21_034, cards_by_type={"Scene": 8_450, "Usage-Comparison": 8_320, "Hanja": 4_264},
-    failures_by_code={"rate_limit": 180, "malformed": 70}, costs=[ANALYSIS, CARDS], seconds=3_725,
+    failures_by_code={"rate_limit": 180, "malformed": 70}, costs=[ANALYSIS, CARDS], started=STARTED, seconds=3_725,
 )  # fmt: skip
 
 
@@ -187,7 +189,7 @@ def test_the_key_numbers_are_those_of_the_summary() -> None:
         text for _, text in page.headings
     }
     numbers = {"Imported as words": "9,791", "Duplicates": "411", "Rejected": "21", "With cards": "8,450",
-               "Failed": "250", "Not worked on yet": "1,000", "Time": duration(HALF_DONE.seconds)}  # fmt: skip
+               "Failed": "250", "Not worked on yet": "1,000", "Started": "2026-11-23 14:30", "Time": duration(HALF_DONE.seconds)}  # fmt: skip
     assert {label: page.value(label) for label in numbers} == numbers
     assert "9,005 words have been analysed so far" in page.text
     assert "limited to 9,700 of the 9,791 words" in page.text

@@ -56,7 +56,7 @@ def layers(
 
 
 def summary(frames: Frames, reached: str = "flashcards", limit: int | None = None) -> RunSummary:
-    return summarise(frames, reached, limit, 8.34)  # type: ignore[arg-type]
+    return summarise(frames, reached, limit, 0.0, 8.34)  # type: ignore[arg-type]
 
 
 WORDS = ["가#1", "나#1", "다#1", "라#1"]

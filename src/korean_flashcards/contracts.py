@@ -61,10 +61,12 @@ class ReplyError(Exception):
 
 
 def _none_if_blank(value: Any) -> Any:
-    """Models write an absent value as "", "null", [] or {}; the contract knows only null."""
+    """Models write an absent value as "", "null", [], {} or an object of such; the contract knows only null."""
     if isinstance(value, str) and value.strip().lower() in {"", "null", "none", "n/a"}:
         return None
-    return None if value in ([], {}) else value
+    if isinstance(value, dict) and all(part is None or _none_if_blank(part) is None for part in value.values()):
+        return None
+    return None if value == [] else value
 
 
 def _text(limit: int) -> Any:
@@ -75,8 +77,9 @@ Text100 = Annotated[str, _text(100)]
 Text200 = Annotated[str, _text(200)]
 Text300 = Annotated[str, _text(300)]
 Text500 = Annotated[str, _text(500)]
-Ipa = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^\[[^\[\]]+\]$")]
+Ipa = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=r"^\[[^\[\]]+\]$")]
 OptionalText = Annotated[Text500 | None, BeforeValidator(_none_if_blank)]
+AnyText = Annotated[Annotated[str, StringConstraints(strip_whitespace=True)] | None, BeforeValidator(_none_if_blank)]
 
 
 class _Record(BaseModel):
@@ -90,14 +93,14 @@ class VocabularyItem(_Record):
     term: Text100
     homograph: Annotated[int, Field(ge=1)]
     term_number: Annotated[int, Field(ge=1)]
-    pos: OptionalText = None
+    pos: AnyText = None
     definition: OptionalText = None
-    hanja: OptionalText = None
+    hanja: AnyText = None
     topik_level: Annotated[int, Field(ge=1, le=6)] | None = None
-    example: OptionalText = None
-    example_translation: OptionalText = None
-    usage_hint: OptionalText = None
-    ipa: OptionalText = None
+    example: AnyText = None
+    example_translation: AnyText = None
+    usage_hint: AnyText = None
+    ipa: AnyText = None
     frequency: int | None = None
     tags: list[str] = []
     file: str
@@ -121,7 +124,10 @@ class Homonym(_Record):
 
 
 class Nuance(_Record):
-    """Stage 1: the 17 fields of the analysis of one word. ``term`` is the word with its IPA: "남성[nam.sʌŋ]"."""
+    """Stage 1: the 17 fields of the analysis of one word.
+
+    ``term`` is the word with its IPA, "남성[nam.sʌŋ]", or the word alone where both pass 100 characters.
+    """
 
     term_number: int
     term: Text100

@@ -16,6 +16,10 @@ class SettingsError(FlashcardsError):
     """A parameter is unknown or has a value that cannot work."""
 
 
+class LayersOutOfStepError(FlashcardsError):
+    """Two layers are of different runs, so that what is made of both would silently lack rows."""
+
+
 class ModelUnavailableError(FlashcardsError):
     """The provider refuses every call (no key, no permission, no credit, no such model): asking on is useless."""
 

@@ -1,6 +1,7 @@
 """What a run came to, counted from the artefacts alone: source of the report, the closing lines and the exit code."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal
 
 import polars as pl
@@ -64,6 +65,7 @@ class RunSummary(BaseModel):
     cards_by_type: dict[str, int] = {}
     failures_by_code: dict[str, int] = {}
     costs: list[StageCosts] = []
+    started: datetime
     seconds: float
 
     @computed_field  # type: ignore[prop-decorator]
@@ -86,16 +88,19 @@ class RunSummary(BaseModel):
         return not self.missing
 
 
-def summarise(frames: Mapping[str, pl.DataFrame], reached: Reached, limit: int | None, seconds: float) -> RunSummary:
+def summarise(
+    frames: Mapping[str, pl.DataFrame], reached: Reached, limit: int | None, started: float, now: float
+) -> RunSummary:
     """Count what there is up to the stage ``reached``.
 
-    ``frames`` holds the datasets of FRAMES for all stages up to it; ``seconds`` is the time since the run began.
+    ``frames`` holds the datasets of FRAMES for all stages up to it; ``started`` and ``now`` are seconds since the epoch.
     """
     counts = frames["import_counts"]
     vocabulary = frames["vocabulary"]
     wanted = set((vocabulary if limit is None else vocabulary.head(limit))["item_id"])
     summary = RunSummary(
-        reached=reached, limit=limit, files=counts.to_dicts(), words=len(wanted), seconds=seconds,
+        reached=reached, limit=limit, files=counts.to_dicts(), words=len(wanted),
+        started=datetime.fromtimestamp(started).astimezone(), seconds=now - started,
         rows=int(counts["rows"].sum()), imported=int(counts["imported"].sum()),
         duplicates=int(counts["duplicates"].sum()), rejected=int(counts["rejected"].sum()),
     )  # fmt: skip

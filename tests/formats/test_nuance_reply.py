@@ -283,3 +283,10 @@ def test_any_text_is_a_record_that_keeps_the_contract_or_a_coded_error(text):
         assert Nuance.model_validate(record.model_dump()) == record
         assert record.word == WORD and record.korean_keywords[0] == WORD
         record.model_dump_json().encode()
+
+
+def test_a_phrase_too_long_for_its_ipa_beside_it_still_has_a_record() -> None:
+    phrase = "아무리 생각해 봐도 도대체 무슨 말을 하고 있는지 알 수가 없다"
+    ipa = f"[{'a.mu.ɾi ' * 12}]"
+    nuance = read_nuance(json.dumps({**NUANCE, "term": phrase, "ipa": ipa, "homonyms": None}), phrase, 1)
+    assert (nuance.term, nuance.ipa, nuance.word) == (phrase, ipa, phrase)

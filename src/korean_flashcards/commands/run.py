@@ -127,7 +127,7 @@ def _summary(catalog: Any, names: list[str], limit: int | None, started: float) 
     reached: Reached = next((name for name in ("ingress", "nuance") if names[-1] == name), "flashcards")
     stages = STAGES[: STAGES.index(reached) + 1]
     frames = {name: catalog.load(name) for stage in stages for name in FRAMES[stage]}
-    return summarise(frames, reached, limit, time.time() - started)
+    return summarise(frames, reached, limit, started, time.time())
 
 
 def _shown(path: Path) -> str:

@@ -34,7 +34,9 @@ def read_nuance(text: str, word: str, term_number: int) -> Nuance:
         raise ReplyError(FailureCode.WRONG_WORD, f"the reply is about {about[:60]!r}, not about {word!r}")
     fields = {name: reply[name] for name in Nuance.model_fields if name in reply}
     ipa = _ipa(fields.get("ipa"))
-    fields |= {"term_number": term_number, "ipa": ipa, "term": f"{word}{ipa}", "pos": part_of_speech(fields.get("pos"))}
+    # A long phrase has no room for its IPA beside it; the field ``ipa`` has it.
+    term = f"{word}{ipa}" if len(word) + len(ipa) <= 100 else word
+    fields |= {"term_number": term_number, "ipa": ipa, "term": term, "pos": part_of_speech(fields.get("pos"))}
     fields["korean_keywords"] = _keywords(fields.get("korean_keywords"), word)
     if isinstance(homonym := fields.get("homonyms"), dict):
         fields["homonyms"] = [homonym] if homonym else None

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from korean_flashcards.errors import LayersOutOfStepError
 from korean_flashcards.formats import anki
 from korean_flashcards.formats.cards_reply import COLUMNS
 from korean_flashcards.parameters import ExportParameters
@@ -18,7 +19,10 @@ _ONE_LINE = pl.col(pl.String).str.replace_all(r"\s+", " ")
 def lay_out_notes(
     flashcards: pl.DataFrame, nuance: pl.DataFrame, words: pl.DataFrame, export: ExportParameters
 ) -> pl.DataFrame:
-    """Return one note a card: guid, deck, the fields of ``anki.FIELDS`` (escaped HTML), tags (Anki's hierarchy)."""
+    """Return one note a card: guid, deck, the fields of ``anki.FIELDS`` (escaped HTML), tags (Anki's hierarchy).
+
+    Raises LayersOutOfStepError when a card's word is not in ``nuance`` and ``words``.
+    """
     hanja = pl.format(
         "{} ({}): {}. {}", *(_HOMONYM(name) for name in ("hanja", "reading", "meaning", "differentiator"))
     )
@@ -32,6 +36,11 @@ def lay_out_notes(
     cards = flashcards.join(known, on="item_id", maintain_order="left").join(
         words.select("item_id", "topik_level", word="term", own_tags="tags"), on="item_id", maintain_order="left"
     )
+    if lost := flashcards.height - cards.height:
+        raise LayersOutOfStepError(
+            f"{lost:,} cards belong to words that the nuance layer no longer has: the layers are of different runs. Run "
+            "`kedro run --pipelines=flashcards,export`; replies already paid for come from the cache."
+        )
     return cards.select(
         guid=pl.struct("item_id", "tab_name").map_elements(lambda card: anki.guid(**card), pl.String),
         deck=_deck(export),

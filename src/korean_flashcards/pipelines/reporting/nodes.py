@@ -4,7 +4,7 @@ import time
 
 import polars as pl
 
-from korean_flashcards.summary import RunSummary, costs_line, duration, summarise
+from korean_flashcards.summary import RunSummary, duration, summarise
 
 # The page is for reading; the whole datasets stay in the layers.
 _SHOWN_ROWS, _SHOWN_CARDS = 200, 6
@@ -28,7 +28,7 @@ def summarise_run(
         "nuance_failures": nuance_failures, "flashcard_replies": flashcard_replies, "flashcards": flashcards,
         "flashcard_failures": flashcard_failures,
     }  # fmt: skip
-    summary = summarise(frames, "flashcards", limit, time.time() - run_started)
+    summary = summarise(frames, "flashcards", limit, run_started, time.time())
     return summary.model_dump_json(indent=2) + "\n"
 
 
@@ -57,7 +57,6 @@ def render_report(
             _table("Warnings", "imported without this value", warnings, ["file", "row", "reason", "text"]),
         ],
         cards=flashcards.head(_SHOWN_CARDS).to_dicts(),
-        costs_line=costs_line,
         duration=duration,
     ) + "\n"  # fmt: skip
 
