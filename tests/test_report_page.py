@@ -189,7 +189,8 @@ def test_the_key_numbers_are_those_of_the_summary() -> None:
         text for _, text in page.headings
     }
     numbers = {"Imported as words": "9,791", "Duplicates": "411", "Rejected": "21", "With cards": "8,450",
-               "Failed": "250", "Not worked on yet": "1,000", "Started": "2026-11-23 14:30", "Time": duration(HALF_DONE.seconds)}  # fmt: skip
+               "Failed": "250", "Not worked on yet": "1,000", "Started": "2026-11-23 14:30",
+               "Time": duration(HALF_DONE.seconds)}  # fmt: skip
     assert {label: page.value(label) for label in numbers} == numbers
     assert "9,005 words have been analysed so far" in page.text
     assert "limited to 9,700 of the 9,791 words" in page.text
