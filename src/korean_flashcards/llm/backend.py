@@ -50,6 +50,10 @@ class BackendError(Exception):
 class Backend(Protocol):
     """A model behind the client. An instance is used by one event loop at a time."""
 
+    async def open(self) -> None:
+        """Load what the first call needs, before many leave at once: a loop held up then sends them all in waves."""
+        ...
+
     async def ask(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
         """One call, never retried inside. Raises BackendError."""
         ...

@@ -60,17 +60,18 @@ class FanOut:
         self._waiting.extend(asks)
         self._pace = Pace(self._settings)
         try:
+            await self._backend.open()
             async with asyncio.TaskGroup() as group:
-                for number in range(min(self._settings.concurrency, len(self._waiting))):
-                    group.create_task(self._work(number))
+                for _ in range(min(self._settings.concurrency, len(self._waiting))):
+                    group.create_task(self._work())
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from None
         finally:
             self._cache.close()
             await self._backend.close()
 
-    async def _work(self, number: int) -> None:
-        await self._pace.start(number)
+    async def _work(self) -> None:
+        await self._pace.start()
         while self._waiting and not self._pace.stopped:
             account = Account(self._waiting.popleft())
             # A model that never waits (the embedded one) must still let Ctrl-C have its turn.

@@ -32,6 +32,11 @@ class LiteLLMBackend:
         self._format = 0
         self._key: dict[str, str] | None = None
 
+    async def open(self) -> None:
+        """Go once through litellm's own way of a call, answered by itself: no request leaves."""
+        messages = [{"role": "user", "content": ""}]
+        await self._litellm.acompletion("openai/warm-up", messages, mock_response="{}", api_key=PLACEHOLDER_KEY)
+
     async def ask(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
         """One accepted call; a response format the provider rejects is replaced on the spot by a weaker one."""
         arguments = self._arguments(template, user, settings)

@@ -20,6 +20,7 @@ class Pace:
     def __init__(self, settings: LLMParameters) -> None:
         self._settings = settings
         self._stopped = asyncio.Event()
+        self._starting = asyncio.Lock()
         self._resume_at = 0.0
         self._limited = 0
         self.answered = False
@@ -38,9 +39,14 @@ class Pace:
         self.answered = True
         self._limited = 0
 
-    async def start(self, worker: int) -> None:
-        """Wait until the worker of this number (from 0) may start: calls that leave together come back together."""
-        await self._sleep(worker * min(START_SPACING, LONGEST_START / self._settings.concurrency))
+    async def start(self) -> None:
+        """Wait until one more worker may start: calls that leave together come back together.
+
+        One after the other, not by the clock: litellm's first call holds up the loop for half a second, and all workers
+        whose time had come meanwhile would leave at once.
+        """
+        async with self._starting:
+            await self._sleep(min(START_SPACING, LONGEST_START / self._settings.concurrency))
 
     async def turn(self) -> None:
         """Wait while all workers pause."""

@@ -18,6 +18,9 @@ VERSION = 1
 class OfflineBackend:
     """Answers both stages. The parts that know Korean are imported with the first question."""
 
+    async def open(self) -> None:
+        """Nothing needs to be there before the first question."""
+
     async def ask(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
         """Return the reply as JSON text; it costs nothing. Raises BackendError for a word it cannot answer for."""
         from korean_flashcards.llm.offline.cards import compose_cards
