@@ -67,7 +67,7 @@ PLAIN = cards({}, {}, {})
 
 
 def test_the_tsv_has_the_contract_s_header_and_one_line_a_card():
-    assert lines_of(write_cards_tsv(PLAIN))[:2] == [
+    assert lines_of(write_cards_tsv(PLAIN).decode())[:2] == [
         ["position", "term", "term_number", "tab_name", "primer", "front", "back", "tags", "honorific_level"],
         ["1", "남성[nam.sʌŋ]", "1", "Scene", "You enter.", "front 1", "back 1",
          "term:남성,pos:noun,card:Scene,level:TOPIK3", ""],
@@ -81,14 +81,14 @@ ANY_TEXT = st.text(st.sampled_from("가a\t\n\r\"',\\<&{} \u2028\x0b\x85#"), min_
 @settings(deadline=None, max_examples=150)
 def test_every_line_of_the_tsv_has_nine_columns_and_its_words(front, back, level):
     texts = {"front": front, "back": back, "honorific_level": level}
-    lines = lines_of(write_cards_tsv(cards(texts, {})))
+    lines = lines_of(write_cards_tsv(cards(texts, {})).decode())
     assert [len(line) for line in lines] == [9, 9, 9]
     assert [lines[1][5].split(), lines[1][6].split(), lines[1][8]] == [front.split(), back.split(), level]
-    assert len(write_cards_tsv(cards(texts, {})).splitlines()) == 3
+    assert len(write_cards_tsv(cards(texts, {})).decode().splitlines()) == 3
 
 
 def test_the_parser_reads_the_tsv_again():
-    scene = read_cards(write_cards_tsv(cards({})), "남성", ["Scene"])[0]
+    scene = read_cards(write_cards_tsv(cards({})).decode(), "남성", ["Scene"])[0]
     assert (scene.front, scene.back, scene.honorific_level) == ("front 1", "back 1", "")
 
 
@@ -176,7 +176,7 @@ def test_tags_become_anki_s_hierarchy():
 @settings(deadline=None, max_examples=60)
 def test_the_text_file_has_a_record_a_note_with_the_columns_of_its_headers(front, back):
     laid_out = notes(cards({"front": front, "back": back}, {}))
-    text = write_anki_text(laid_out)
+    text = write_anki_text(laid_out).decode()
     head, body = text.split("\n#columns:")[0], text.split("\n", 7)[7]
     assert head.startswith("#separator:tab\n#html:true\n#notetype:Korean Flashcard")
     records = list(csv.reader(io.StringIO(body, newline=""), delimiter="\t"))
@@ -211,6 +211,6 @@ def test_the_package_is_a_zip_with_every_note_once(tmp_path, changes):
 
 def test_no_cards_make_empty_files_with_their_headers():
     nothing = PLAIN.clear()
-    assert lines_of(write_cards_tsv(nothing)) == [list(COLUMNS)]
+    assert lines_of(write_cards_tsv(nothing).decode()) == [list(COLUMNS)]
     assert json.loads(write_cards_json(nothing)) == []
-    assert write_anki_text(notes(nothing)) == anki.text_headers()
+    assert write_anki_text(notes(nothing)).decode() == anki.text_headers()

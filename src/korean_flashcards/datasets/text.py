@@ -9,7 +9,7 @@ from kedro.io.core import DatasetError
 from korean_flashcards.datasets.atomic import atomic_path
 
 
-class TextDataset(AbstractDataset[str, str]):
+class TextDataset(AbstractDataset[str | bytes, str]):
     """One text in one file."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
@@ -27,10 +27,10 @@ class TextDataset(AbstractDataset[str, str]):
                 f"{self._filepath} is damaged: no UTF-8 text ({error}). Run `kedro run` to make it anew from the cache."
             ) from error
 
-    def save(self, data: str) -> None:
-        """Write the text; a crash leaves the previous file whole."""
+    def save(self, data: str | bytes) -> None:
+        """Write the text, or its UTF-8 bytes where it is long; a crash leaves the previous file whole."""
         with atomic_path(self._filepath) as path:
-            path.write_bytes(data.encode())
+            path.write_bytes(data.encode() if isinstance(data, str) else data)
 
     def _exists(self) -> bool:
         return self._filepath.exists()

@@ -1,5 +1,6 @@
 """Nodes of export: pure functions from the cards to what each file holds."""
 
+import io
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -78,25 +79,32 @@ def build_deck(notes: pl.DataFrame, templates: anki.NoteTemplates) -> "genanki.P
     return genanki.Package(list(decks.values()))
 
 
-def write_anki_text(notes: pl.DataFrame) -> str:
-    """Return the notes as a text file that Anki's File → Import reads with its headers."""
+def write_anki_text(notes: pl.DataFrame) -> bytes:
+    """Return the notes as a text file (UTF-8) that Anki's File → Import reads with its headers."""
     rows = notes.select("guid", "deck", pl.col("tags").list.join(" "), *anki.FIELDS)
-    return anki.text_headers() + rows.write_csv(separator="\t", include_header=False, quote_style="necessary")
+    file = io.BytesIO(anki.text_headers().encode())
+    file.seek(0, io.SEEK_END)
+    rows.write_csv(file, separator="\t", include_header=False, quote_style="necessary")
+    return file.getvalue()
 
 
-def write_cards_tsv(flashcards: pl.DataFrame) -> str:
-    """Return the nine-column TSV: a header row, one line a card, tags comma-separated.
+def write_cards_tsv(flashcards: pl.DataFrame) -> bytes:
+    """Return the nine-column TSV (UTF-8): a header row, one line a card, tags comma-separated.
 
     Line breaks and tabs inside a text become single spaces, so that every line has exactly nine columns; the empty last
     column is kept as a trailing tab.
     """
     rows = flashcards.with_columns(pl.col("tags").list.join(",")).select(COLUMNS).with_columns(_ONE_LINE)
-    return rows.write_csv(separator="\t", quote_style="never", null_value="")
+    file = io.BytesIO()
+    rows.write_csv(file, separator="\t", quote_style="never", null_value="")
+    return file.getvalue()
 
 
-def write_cards_json(flashcards: pl.DataFrame) -> str:
-    """Return a JSON array of the cards: the nine columns and the word's identity."""
-    return flashcards.select("item_id", *COLUMNS).write_json() + "\n"
+def write_cards_json(flashcards: pl.DataFrame) -> bytes:
+    """Return a JSON array of the cards (UTF-8): the nine columns and the word's identity."""
+    file = io.BytesIO()
+    flashcards.select("item_id", *COLUMNS).write_json(file)
+    return file.getvalue()
 
 
 def _deck(export: ExportParameters) -> pl.Expr:
