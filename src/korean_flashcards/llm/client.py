@@ -73,7 +73,7 @@ class LLMClient:
         backend = self._backend(template.model, settings.api_base)
         with Progress(template.stage, template.model, total=len(asks), cached=cached) as progress:
             fan_out = FanOut(backend, self._cache, template, settings, progress)
-            run_in_own_loop(lambda: fan_out.run(asks))
+            run_in_own_loop(lambda: fan_out.run(asks), fan_out.drain)
         if fan_out.fatal:
             raise self._unavailable(template.model, fan_out.fatal, fan_out.replies) from fan_out.fatal
         return fan_out.replies

@@ -48,6 +48,8 @@ class FanOut:
         self._settings = settings
         self._progress = progress
         self._waiting: deque[Ask] = deque()
+        self._pace = Pace(settings)
+        self._under_way = 0
         self.replies: dict[str, ChatReply] = {}
         self.fatal: BackendError | None = None
 
@@ -58,7 +60,6 @@ class FanOut:
         lost too.
         """
         self._waiting.extend(asks)
-        self._pace = Pace(self._settings)
         try:
             await self._backend.open()
             async with asyncio.TaskGroup() as group:
@@ -69,6 +70,14 @@ class FanOut:
         finally:
             self._cache.close()
             await self._backend.close()
+
+    def drain(self) -> None:
+        """Start no further call; those under way are paid for, so ``run`` waits for them and keeps their replies."""
+        logger.info(
+            "Stopping: %s calls are under way, and their replies are kept (Ctrl-C again to stop at once).",
+            f"{self._under_way:,}",
+        )
+        self._pace.stop()
 
     async def _work(self) -> None:
         await self._pace.start()
@@ -111,15 +120,17 @@ class FanOut:
     async def _attempt(self, account: Account) -> BackendError | None:
         """One call; None when its reply was accepted, and then it is in the cache."""
         account.attempts += 1
+        self._under_way += 1
         started = time.perf_counter()
         try:
             raw = await self._backend.ask(self._template, account.ask.user, self._settings)
         except BackendError as failed:
             return failed
-        except Exception as error:
+        except Exception as error:  # a bug in a backend costs one word, never the run
             logger.exception("A call to %s failed in a way that no backend should.", self._template.model)
             return BackendError(FailureCode.INTERNAL, f"{type(error).__name__}: {error}", retry=False)
         finally:
+            self._under_way -= 1
             account.latency_s += time.perf_counter() - started
         account.add(raw)
         self._pace.succeeded()
@@ -155,7 +166,7 @@ def _rejected(ask: Ask, text: str) -> _Unusable | None:
         ask.accept(text)
     except ReplyError as error:
         return _Unusable(error.code, str(error), retry=True)
-    except Exception as error:
+    except Exception as error:  # a bug in a check costs one word, never the paid replies of the others
         logger.exception("The check of a reply failed.")
         return _Unusable(FailureCode.INTERNAL, f"{type(error).__name__}: {error}", retry=False)
     return None

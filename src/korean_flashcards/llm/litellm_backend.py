@@ -49,7 +49,7 @@ class LiteLLMBackend:
                 raise BackendError(
                     FailureCode.TIMEOUT, f"no reply within {settings.timeout:g} s", retry=True
                 ) from error
-            except Exception as error:
+            except Exception as error:  # litellm raises its own, its providers' and plain Python's errors
                 if level + 1 < len(_FORMATS) and rejects_format(error):
                     self._weaken_format(level, template.model)
                     continue

@@ -13,10 +13,11 @@ T = TypeVar("T")
 _WATCH = 0.2
 
 
-def run_in_own_loop(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
+def run_in_own_loop(main: Callable[[], Coroutine[Any, Any, T]], drain: Callable[[], None]) -> T:
     """The result of ``main()``, run by a fresh event loop in a thread of its own.
 
-    A KeyboardInterrupt of the calling thread cancels the coroutine, waits until it has cleaned up, and is raised on.
+    A KeyboardInterrupt of the calling thread calls ``drain`` in the loop, waits for the coroutine's end, and is raised
+    on; a second one cancels the coroutine and waits until it has cleaned up.
     """
     outcome: Future[T] = Future()
     running: Future[tuple[asyncio.AbstractEventLoop, asyncio.Task[T]]] = Future()
@@ -35,14 +36,26 @@ def run_in_own_loop(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
 
     threading.Thread(target=work, name="llm-client", daemon=True).start()
     try:
-        # Not thread.join: interrupted by Ctrl-C, it takes the thread for ended (CPython's bpo-45274).
-        while not outcome.done():
-            wait([outcome], timeout=_WATCH)
+        _watch(outcome)
     except BaseException:
         loop, task = running.result()
-        # The loop may have ended by itself in between: then there is nothing left to cancel.
-        with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(task.cancel)
-        wait([outcome])
+        _call(loop, drain)
+        try:
+            _watch(outcome)
+        except BaseException:
+            _call(loop, task.cancel)
+            wait([outcome])
         raise
     return outcome.result()
+
+
+def _watch(outcome: Future[T]) -> None:
+    """Wait for the end. Not thread.join: interrupted by Ctrl-C, it takes the thread for ended (CPython's bpo-45274)."""
+    while not outcome.done():
+        wait([outcome], timeout=_WATCH)
+
+
+def _call(loop: asyncio.AbstractEventLoop, function: Callable[[], object]) -> None:
+    """Have the loop call the function; it may have ended by itself in between, and then there is nothing to do."""
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(function)
