@@ -185,3 +185,8 @@ def test_nuance_records_name_prompt_and_model(finished: Project) -> None:
     assert nuance["model"].unique().to_list() == ["offline/dictionary@1"]
     tags = finished.frame("flashcards").select(pl.col("tags").list.contains("source:offline").all()).item()
     assert tags
+
+
+def test_single_nodes_run_and_say_that_there_is_no_summary(finished: Project) -> None:
+    result = finished.kedro("run", "--nodes=plan_nuance", **QUICK)
+    assert result.code == 0 and "Only a part of the pipelines ran" in result.out

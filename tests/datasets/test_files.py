@@ -170,3 +170,10 @@ def test_missing_templates_name_the_file(tmp_path):
 
 def test_a_package_is_for_anki_to_read(tmp_path):
     assert "is for Anki" in message(AnkiPackageDataset(filepath=str(tmp_path / "korean.apkg")).load)
+
+
+def test_a_file_that_is_no_list_is_named_not_passed_over(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    for name in ("words.csv", "unit3.xlsx", "README.md", ".hidden.csv"):
+        (tmp_path / name).write_bytes(b"term\n")
+    assert set(WordListsDataset(path=str(tmp_path)).load()) == {"words.csv"}
+    assert "Not read: unit3.xlsx." in caplog.text and "README" not in caplog.text

@@ -113,6 +113,7 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
             **{name: options[name] for name in _NARROWING},
         )
         if any(options[name] for name in _NARROWING):
+            click.echo("Done. Only a part of the pipelines ran, so there is no summary: `kedro run` gives one.")
             return None
         context = session.load_context(params)
         summary = _summary(context.catalog, names, context.params["limit"], started)

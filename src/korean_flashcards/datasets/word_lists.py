@@ -1,5 +1,6 @@
 """The user's word lists: a folder of CSV/TSV/TXT files, or one file, as bytes; read, never changed."""
 
+import logging
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -7,6 +8,8 @@ from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
 from korean_flashcards.errors import WordListError
+
+logger = logging.getLogger(__name__)
 
 SUFFIXES = {".csv", ".tsv", ".txt"}
 
@@ -30,6 +33,11 @@ class WordListsDataset(AbstractDataset[NoReturn, dict[str, bytes]]):
                 f"There is no word list (.csv, .tsv, .txt) in {self._path}. Put one there, or name one: "
                 "kedro run --params word_lists=FILE. Nothing was imported."
             )
+        others = [file.name for file in self._path.iterdir() if _is_other(file)]
+        if others:
+            logger.warning(
+                "Not read: %s. Only .csv, .tsv and .txt are: save as “CSV UTF-8”.", ", ".join(sorted(others))
+            )
         return {file.name: file.read_bytes() for file in files}
 
     def save(self, data: NoReturn) -> NoReturn:
@@ -45,3 +53,8 @@ class WordListsDataset(AbstractDataset[NoReturn, dict[str, bytes]]):
 def _is_list(file: Path) -> bool:
     """Hidden files are no lists: macOS writes a binary "._words.csv" beside each file on foreign disks."""
     return file.suffix.lower() in SUFFIXES and not file.name.startswith(".") and file.is_file()
+
+
+def _is_other(file: Path) -> bool:
+    """A visible file that somebody may have meant as a list, such as a spreadsheet."""
+    return file.is_file() and not file.name.startswith((".", "README")) and not _is_list(file)
