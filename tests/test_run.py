@@ -112,6 +112,10 @@ def test_garbage_in_gives_one_message_and_leaves_nothing_half_written(project: P
         (["--pipeline=exports"], "There is no pipeline exports. Known: ingress, nuance, flashcards, export, reporting"),
         (["--pipeline=export"], "has not been made yet. Run `kedro run` first"),
         (["--no-such-option"], "No such option"),
+        (["--env", "nope"], "The configuration cannot be read"),
+        (["--runner", "Foo"], "There is no runner 'Foo'"),
+        (["--from-nodes", "nope"], "Pipeline does not contain nodes named ['nope']"),
+        (["--tags", "nope"], "Pipeline contains no nodes"),
     ],
 )
 def test_a_wrong_option_gives_one_message_and_exit_code_1(project: Project, options: list[str], message: str) -> None:

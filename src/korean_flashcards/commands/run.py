@@ -7,15 +7,19 @@ import sys
 import time
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 import yaml
 from kedro import KedroDeprecationWarning
+from kedro.config import MissingConfigException
 from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.project import pipelines, settings
 from kedro.io.core import DatasetError
+from kedro.pipeline import Pipeline
 from kedro.utils import find_kedro_project, load_obj
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
 
 from korean_flashcards.errors import FlashcardsError
 from korean_flashcards.summary import FRAMES, STAGES, Reached, RunSummary, summarise, terminal_text
@@ -51,6 +55,7 @@ def run_project(**options: Any) -> None:
     started = time.time()
     try:
         names = _pipeline_names(options["pipelines"])
+        _check_nodes(names, options)
         summary = _run(names, options, started)
     except KeyboardInterrupt:
         _fail(
@@ -58,6 +63,8 @@ def run_project(**options: Any) -> None:
         )
     except (FlashcardsError, DatasetError) as error:
         _fail(_message(error))
+    except (MissingConfigException, YAMLError, OmegaConfBaseException) as error:
+        _fail(f"The configuration cannot be read: {error} Nothing was run. Check --env and the files in conf.")
     if summary and not summary.complete:
         sys.exit(2)
 
@@ -99,9 +106,23 @@ def _pipeline_names(asked: list[str]) -> list[str]:
     return [name for name in known if name in asked] or known
 
 
+def _check_nodes(names: list[str], options: dict[str, Any]) -> None:
+    """End with a message for a node, dataset or tag that the pipelines do not have."""
+    whole = sum((pipelines[name] for name in names), Pipeline([]))
+    try:
+        whole.filter(**{name.replace("namespaces", "node_namespaces"): options[name] or None for name in _NARROWING})
+    except ValueError as error:
+        _fail(f"{error} `kedro registry describe` lists the nodes. Nothing was run.")
+
+
 def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummary | None:
     """Run, then print the closing lines; None where the run was narrowed to single nodes."""
-    runner = load_obj(options["runner"] or "SequentialRunner", "kedro.runner")
+    try:
+        runner = load_obj(options["runner"] or "SequentialRunner", "kedro.runner")
+    except (AttributeError, ImportError) as error:
+        _fail(
+            f"There is no runner {options['runner']!r} ({error}). Known: SequentialRunner, ThreadRunner, ParallelRunner."
+        )
     params = options["params"] or {}
     with settings.SESSION_CLASS.create(env=options["env"], conf_source=options["conf_source"]) as session:
         session.run(
@@ -145,6 +166,6 @@ def _message(error: BaseException) -> str:
     return str(error)
 
 
-def _fail(message: str) -> Any:
+def _fail(message: str) -> NoReturn:
     click.echo(f"Error: {message}", err=True)
     sys.exit(1)
