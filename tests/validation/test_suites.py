@@ -108,3 +108,10 @@ def test_at_most_five_rows_are_listed_and_the_rest_counted():
 def test_every_broken_rule_is_listed_at_once():
     message = broken("flashcards", with_row(CARDS, 2, front="", back="", tab_name="Story"))
     assert "breaks 3 of its rules" in message and message.count("\n  - ") == 3
+
+
+def test_a_rule_for_a_column_that_is_not_there_names_the_column(tmp_path):
+    suite = (SUITES / "vocabulary.yml").read_text(encoding="utf-8").replace("column: topik_level", "column: topik_levl")
+    (tmp_path / "vocabulary.yml").write_text(suite, encoding="utf-8")
+    with pytest.raises(SuiteError, match=r"vocabulary\.yml has rules for columns .* does not have: topik_levl\."):
+        SuiteValidator(str(tmp_path / "vocabulary.yml")).validate(VOCABULARY)

@@ -34,6 +34,11 @@ class SuiteValidator:
     def validate(self, data: pl.DataFrame) -> pl.DataFrame:
         """Return ``data`` unchanged. Raises SuiteError when a rule is broken."""
         suite = yaml.safe_load(self._filepath.read_text(encoding="utf-8"))
+        if unknown := [column for column in _columns(suite) if column not in data.columns]:
+            raise SuiteError(
+                f"{self._filepath.name} has rules for columns that the {self._filepath.stem} layer does not have: "
+                f"{', '.join(unknown)}. The layer was not saved. Correct the file; known are {', '.join(data.columns)}."
+            )
         problems = [
             _problem(expectation, result, suite["id_column"])
             for expectation, result in zip(suite["expectations"], _results(suite, data), strict=True)
