@@ -185,3 +185,23 @@ def test_long_texts_end_at_a_word(text, limit, shown):
 
 def test_every_card_says_that_it_was_made_offline():
     assert all("source:offline" in tags for tags in CARDS["tags"])
+
+
+@pytest.mark.parametrize(
+    ("term", "pos", "base"),
+    [
+        ("갔어요", "verb", "가다"),
+        ("예뻤다", "adjective", "예쁘다"),
+        ("학교에서", "noun", "학교"),
+        ("한다", "verb", "하다"),
+        ("잘 부탁드립니다", "phrase", "잘 부탁드리다"),
+        # These are dictionary forms themselves: 빌려주다 "lend" is no form of 빌리다 "borrow".
+        ("빌려주다", "verb", None),
+        ("가다", "verb", None),
+        ("마음에 들다", "phrase", None),
+        ("밖에", "particle", None),
+        ("-거든요", "ending", None),
+    ],
+)
+def test_the_keywords_name_the_form_a_word_is_built_on_and_only_that(term, pos, base):
+    assert record(term, definition="x", pos=pos).korean_keywords == [term, *([base] if base else [])]

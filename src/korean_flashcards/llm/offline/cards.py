@@ -65,9 +65,9 @@ def _in_context(question: str) -> Callable[[str, Record], tuple[str, str]]:
 
 
 def _form(term: str, nuance: Record) -> str | None:
-    """The dictionary form, which the keywords hold beside the term when it is another."""
+    """The dictionary form that the word is built on: the keywords hold it beside the term when it is another."""
     forms = [keyword for keyword in nuance["korean_keywords"] if keyword != term]
-    return f"Dictionary form: {forms[0]}." if forms else None
+    return f"It is built on {forms[0]}." if forms else None
 
 
 def _lines(*lines: str | None) -> str:

@@ -38,7 +38,7 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
     pos = _part_of_speech(word.get("pos"), term, morphemes)
     whole = morphemes if _spoken(term) == term else None
     ipa = ipa_of(_spoken(term), is_verb=pos in {"verb", "adjective"}, morphemes=whole) or ""
-    base = lemma(term)
+    base = _base(term, pos, morphemes)
     return {
         "term": f"{term}{ipa}",
         "ipa": ipa,
@@ -82,6 +82,16 @@ def _part_of_speech(listed: Any, term: str, morphemes: list[Morpheme]) -> str:
     return next((_POS_OF_TAG[tag] for tag in tags if tag in _POS_OF_TAG), "phrase")
 
 
+def _base(term: str, pos: str, morphemes: list[Morpheme]) -> str:
+    """The dictionary form the word is built on; the word itself where it is one, or has none (particles, endings)."""
+    forms, tags = [morpheme.form for morpheme in morphemes], [morpheme.tag for morpheme in morphemes]
+    is_dictionary_form = term.endswith("다") and forms[-1:] == ["다"] and "EP" not in tags
+    if pos in {"particle", "ending", "suffix"} or is_dictionary_form:
+        return term
+    *others, last = term.split()
+    return " ".join([*others, lemma(last)])
+
+
 def _scene(term: str, ipa: str, meaning: str, translation: str | None) -> dict[str, str]:
     """A plain stage on which the example is played; nothing is made up but the stage."""
     if translation:
@@ -101,7 +111,7 @@ def _scene(term: str, ipa: str, meaning: str, translation: str | None) -> dict[s
 
 
 def _explanation(term: str, meaning: str, base: str, pos: str) -> str:
-    form = f" It is a form of {base}." if base != term and pos != "phrase" else ""
+    form = f" It is built on {base}." if base != term and pos != "phrase" else ""
     return f"{term} means “{meaning}”.{form} The scene only stages the list's own example and meaning."
 
 
