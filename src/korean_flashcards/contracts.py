@@ -1,7 +1,7 @@
-"""The records that pass between stages, the ONE definition of each: VocabularyItem, Nuance, Flashcard, Failure.
+"""The records that pass between stages, the ONE definition of each: VocabularyItem, Nuance, DraftCard, Flashcard.
 
-Limits and rules are those of the project's contracts (README, "Formats"). How a model's text becomes a record is in
-``formats``; this module only says what a good record is.
+How a word list's or a model's text becomes a record is in ``formats``; this module only says what a good record is, and
+names the codes of what is none.
 """
 
 from enum import StrEnum
@@ -123,6 +123,11 @@ class Homonym(_Record):
     differentiator: Text500
 
 
+def headword(term: str) -> str:
+    """Return the word alone, without the IPA that a term carries: "남성[nam.sʌŋ]" → "남성"."""
+    return term.split("[", 1)[0].strip()
+
+
 class Nuance(_Record):
     """Stage 1: the 17 fields of the analysis of one word.
 
@@ -148,11 +153,6 @@ class Nuance(_Record):
         Annotated[list[Homonym], Field(min_length=1, max_length=5)] | None, BeforeValidator(_none_if_blank)
     ] = None
     korean_keywords: Annotated[list[Text100], Field(min_length=1, max_length=10)]
-
-    @property
-    def word(self) -> str:
-        """The word alone, without the IPA that ``term`` carries."""
-        return self.term.split("[", 1)[0].strip()
 
 
 class DraftCard(_Record):

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
-from kedro.io import CatalogProtocol, MemoryDataset
+from kedro.io import MemoryDataset
 from pydantic import ValidationError
 
 from korean_flashcards.errors import SettingsError
 from korean_flashcards.parameters import Parameters
 
 if TYPE_CHECKING:
+    from kedro.io import CatalogProtocol
     from kedro.pipeline import Pipeline
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,6 @@ class RunHooks:
             Parameters.model_validate(context.config_loader["parameters"])
         except ValidationError as error:
             raise SettingsError(_settings_message(error)) from error
-        self._lock = self._lock or FileLock(Path(context.project_path) / "data" / ".run.lock")
 
     @hook_impl
     def before_pipeline_run(
@@ -46,8 +46,8 @@ class RunHooks:
         """
         if "run_started" in pipeline.inputs():
             catalog["run_started"] = MemoryDataset(time.time())
-        assert self._lock is not None
-        self._lock.release(force=True)
+        self._release()
+        self._lock = FileLock(Path(run_params["project_path"]) / "data" / ".run.lock")
         try:
             self._lock.acquire(timeout=0)
         except Timeout:

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from korean_flashcards.contracts import Nuance, ReplyError
+from korean_flashcards.contracts import Nuance, ReplyError, headword
 from korean_flashcards.formats.nuance_reply import contract_message, part_of_speech, read_nuance, same_word
 
 GOOD = read_nuance(text_of(NUANCE), WORD, 7)
@@ -33,7 +33,7 @@ def trailing_commas(text: str) -> str:
 
 def test_a_good_reply_becomes_the_record_with_the_number_that_code_knows():
     assert GOOD.model_dump() == NUANCE | {"term_number": 7}
-    assert GOOD.word == WORD
+    assert headword(GOOD.term) == WORD
 
 
 TALK = 'Sure! The word [nam.sʌŋ] is {formal}. Here is the 5" JSON:\n'
@@ -281,7 +281,7 @@ def test_any_text_is_a_record_that_keeps_the_contract_or_a_coded_error(text):
         assert error.code and str(error)
     else:
         assert Nuance.model_validate(record.model_dump()) == record
-        assert record.word == WORD and record.korean_keywords[0] == WORD
+        assert headword(record.term) == WORD and record.korean_keywords[0] == WORD
         record.model_dump_json().encode()
 
 
@@ -289,4 +289,4 @@ def test_a_phrase_too_long_for_its_ipa_beside_it_still_has_a_record() -> None:
     phrase = "아무리 생각해 봐도 도대체 무슨 말을 하고 있는지 알 수가 없다"
     ipa = f"[{'a.mu.ɾi ' * 12}]"
     nuance = read_nuance(json.dumps({**NUANCE, "term": phrase, "ipa": ipa, "homonyms": None}), phrase, 1)
-    assert (nuance.term, nuance.ipa, nuance.word) == (phrase, ipa, phrase)
+    assert (nuance.term, nuance.ipa, headword(nuance.term)) == (phrase, ipa, phrase)

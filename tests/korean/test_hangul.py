@@ -9,13 +9,11 @@ from korean_flashcards.korean.hangul import (
     ONSETS,
     VOWELS,
     Jamo,
-    has_coda,
     has_hangul,
     is_syllable,
     join,
     split,
     strip_to_hangul,
-    with_particle,
 )
 
 syllables = st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3)
@@ -64,35 +62,3 @@ def test_only_the_syllables_are_kept() -> None:
 @given(st.text())
 def test_stripping_keeps_syllables_in_order_and_nothing_else(text: str) -> None:
     assert strip_to_hangul(text) == "".join(filter(is_syllable, text))
-
-
-def test_a_coda_is_looked_for_in_the_last_syllable() -> None:
-    assert has_coda("문")
-    assert not has_coda("나무")
-    assert has_coda("남성[nam.sʌŋ]")
-    assert not has_coda("tv")
-
-
-@pytest.mark.parametrize(
-    ("word", "pair", "expected"),
-    [
-        ("문", "을/를", "문을"),
-        ("나무", "을/를", "나무를"),
-        ("책", "이/가", "책이"),
-        ("친구", "은/는", "친구는"),
-        ("집", "으로/로", "집으로"),
-        ("서울", "으로/로", "서울로"),
-        ("서울", "은/는", "서울은"),
-        ("칼", "으로써/로써", "칼로써"),
-        ("누나", "과/와", "누나와"),
-        ("학생", "이에요/예요", "학생이에요"),
-    ],
-)
-def test_the_particle_fits_the_last_sound(word: str, pair: str, expected: str) -> None:
-    assert with_particle(word, pair) == expected
-
-
-@pytest.mark.parametrize("pair", ["을", "을/", "/를", "을/를/은", ""])
-def test_what_is_not_a_pair_of_forms_is_refused(pair: str) -> None:
-    with pytest.raises(ValueError, match="pair"):
-        with_particle("문", pair)

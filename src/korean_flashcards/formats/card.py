@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from korean_flashcards.contracts import DraftCard
+from korean_flashcards.contracts import DraftCard, headword
 
 Record = dict[str, Any]
 
@@ -44,7 +44,7 @@ def tags(card: DraftCard, word: Record) -> list[str]:
     if card.tab_name == "Scene":
         known += ["concept:metaphor", f"metaphor:{word['metaphor_noun'].lower()}"]
     if card.tab_name == "Usage-Comparison" and word["comparison"]:
-        known.append(f"comparison_term:{word['comparison']['vs'].split('[')[0].strip()}")
+        known.append(f"comparison_term:{headword(word['comparison']['vs'])}")
     if card.tab_name == "Hanja" and word["homonyms"]:
         known += ["hanja", *(f"character:{sign}" for sign in word["homonyms"][0]["hanja"] if "一" <= sign <= "鿿")]
     if word["topik_level"]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from korean_flashcards.contracts import PARTS_OF_SPEECH, FailureCode, Nuance, ReplyError
+from korean_flashcards.contracts import PARTS_OF_SPEECH, FailureCode, Nuance, ReplyError, headword
 from korean_flashcards.formats.json_text import find_json, unwrapped
 from korean_flashcards.korean.hangul import strip_to_hangul
 
@@ -56,7 +56,7 @@ def same_word(about: str, word: str) -> bool:
     Digits and Latin letters count where the word has some (10분 is not 20분); beside other words they are a romanisation
     or a gloss.
     """
-    plain, wanted = _plain(about.split("[", 1)[0]), _plain(word)
+    plain, wanted = _plain(headword(about)), _plain(word)
     if plain == wanted:
         return True
     ignored = _NOT_HANGUL_OR_LATIN if re.search(r"[a-z0-9]", wanted) else _NOT_HANGUL

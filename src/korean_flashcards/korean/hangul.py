@@ -60,28 +60,3 @@ def join(jamo: Jamo) -> str:
         raise ValueError(f"{tuple(jamo)!r} are not the letters of a Hangul syllable")
     index = (ONSETS.index(onset) * len(VOWELS) + VOWELS.index(vowel)) * len(CODAS) + CODAS.index(coda)
     return chr(ord(_FIRST) + index)
-
-
-def _last_coda(word: str) -> str:
-    hangul = strip_to_hangul(word)
-    return split(hangul[-1]).coda if hangul else ""
-
-
-def has_coda(word: str) -> bool:
-    """True if the last Hangul syllable ends in a consonant; False without Hangul."""
-    return _last_coda(word) != ""
-
-
-def with_particle(word: str, pair: str) -> str:
-    """The word with the fitting form of a particle, given as "after consonant/after vowel".
-
-    "문", "을/를" → "문을"; "나무", "이/가" → "나무가". A pair of 으로 and 로 (으로서/로서 too) takes the
-    vowel form after ㄹ as well: "서울", "으로/로" → "서울로".
-    Raises ValueError if ``pair`` is not two forms separated by one slash.
-    """
-    forms = pair.split("/")
-    if len(forms) != 2 or not all(forms):
-        raise ValueError(f"{pair!r} is not a pair of particle forms such as 을/를")
-    coda = _last_coda(word)
-    takes_vowel_form = coda == "" or (coda == "ㄹ" and forms[0].startswith("으로"))
-    return word + forms[takes_vowel_form]

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from korean_flashcards.asking import FAILURE_SCHEMA, ChatClient, ask, chat_template, failure, plan
 from korean_flashcards.chat import ChatTemplate, Prompt
-from korean_flashcards.contracts import FailureCode, Flashcard, Nuance, ReplyError
+from korean_flashcards.contracts import FailureCode, Flashcard, Nuance, ReplyError, headword
 from korean_flashcards.formats.card import Record, primer, supported_types, tags
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import contract_message
@@ -28,7 +28,7 @@ def plan_flashcards(
 ) -> pl.DataFrame:
     """Return one request a word that supports at least one card type (columns: ``asking.REQUEST_SCHEMA``)."""
     questions = (
-        (record["item_id"], _word(record), _question(record, types))
+        (record["item_id"], headword(record["term"]), _question(record, types))
         for record in nuance.iter_rows(named=True)
         if (types := supported_types(record, flashcards.card_types))
     )
@@ -80,15 +80,10 @@ def _template(prompt: Prompt, settings: LLMParameters, llm: ChatClient) -> ChatT
     return chat_template("flashcards", prompt, cards_schema(), settings, llm)
 
 
-def _word(record: Record) -> str:
-    """The word of a nuance record: its term without the IPA."""
-    return str(record["term"]).split("[", 1)[0].strip()
-
-
 def _question(record: Record, types: list[str]) -> str:
     """The user text: the term, its nuance without the number that only says where it stands, the card types."""
     nuance = {name: record[name] for name in Nuance.model_fields if name != "term_number"}
-    return json.dumps({"term": _word(record), "nuance": nuance, "card_types": types}, ensure_ascii=False)
+    return json.dumps({"term": headword(record["term"]), "nuance": nuance, "card_types": types}, ensure_ascii=False)
 
 
 def _types(user: str) -> list[str]:
@@ -128,5 +123,6 @@ def _unsupported(record: Record) -> Record:
     message = "none of the card types in parameters_flashcards.yml fits this word: add Scene, which fits every word"
     return {
         **{name: record[name] for name in ("item_id", "model", "prompt_version")},
-        "term": _word(record), "code": str(FailureCode.NO_CARD_TYPE), "message": message, "attempts": 0, "text": None,
+        "term": headword(record["term"]), "code": str(FailureCode.NO_CARD_TYPE), "message": message, "attempts": 0,
+        "text": None,
     }  # fmt: skip
