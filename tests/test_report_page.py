@@ -38,13 +38,13 @@ CARDS = StageCosts(
 )  # fmt: skip
 STARTED = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 DONE = RunSummary(
-    reached="flashcards", limit=None,
+    reached="flashcards", narrowed_by=None, known=3,
     files=[{"file": "a.csv", "rows": 3, "imported": 3, "duplicates": 0, "rejected": 0}],
     rows=3, imported=3, duplicates=0, rejected=0, words=3, analysed=3, with_cards=3, cards=5,
     cards_by_type={"Scene": 3, "Hanja": 2}, costs=[CARDS], started=STARTED, seconds=8.3,
 )  # fmt: skip
 HALF_DONE = RunSummary(
-    reached="flashcards", limit=9_700,
+    reached="flashcards", narrowed_by="limit 9700", known=9_791,
     files=[{"file": "unit1.csv", "rows": 6_120, "imported": 5_891, "duplicates": 209, "rejected": 20},
            {"file": "unit2.csv", "rows": 4_103, "imported": 3_900, "duplicates": 202, "rejected": 1}],
     rows=10_223, imported=9_791, duplicates=411, rejected=21, words=9_700, analysed=9_005, with_cards=8_450, failed=250,
@@ -193,7 +193,7 @@ def test_the_key_numbers_are_those_of_the_summary() -> None:
                "Time": duration(HALF_DONE.seconds)}  # fmt: skip
     assert {label: page.value(label) for label in numbers} == numbers
     assert "9,005 words have been analysed so far" in page.text
-    assert "limited to 9,700 of the 9,791 words" in page.text
+    assert "narrowed to 9,700 of your 9,791 words (limit 9700)" in page.text
     for kind, count in HALF_DONE.cards_by_type.items():
         assert page.row(kind) == ["", f"{count:,}"]
 

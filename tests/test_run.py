@@ -8,6 +8,7 @@ import zipfile
 
 import polars as pl
 import pytest
+from support.model_server import ModelServer
 from support.project import Project
 
 WORDS = "term,definition,example\n문,door,문을 열어요.\n물,water,물을 마셔요.\n"
@@ -27,7 +28,7 @@ def test_one_command_makes_a_deck_and_a_report(project: Project) -> None:
 def test_the_counts_are_those_of_the_artefacts(finished: Project) -> None:
     summary = json.loads((finished.folder / "data/08_reporting/run_summary.json").read_text(encoding="utf-8"))
     cards = finished.frame("flashcards")
-    assert summary["rows"] == finished.frame("word_rows").height
+    assert [(summary["rows"],)] == finished.ledger("select count(*) from import_rows")
     assert summary["words"] == finished.frame("vocabulary").height == summary["with_cards"]
     assert summary["cards"] == cards.height == sum(summary["cards_by_type"].values())
     with zipfile.ZipFile(finished.folder / "data/07_model_output/korean.apkg") as package:
@@ -154,14 +155,17 @@ def test_a_broken_layer_stops_the_run_with_rule_and_rows(project: Project) -> No
     assert not any("vocabulary.parquet" in name for name in project.outputs())
 
 
-def test_two_runs_at_once_take_turns(project: Project) -> None:
-    first = project.start("run", **QUICK)
-    while not (project.folder / "data/02_intermediate/word_rows.parquet").exists():
-        time.sleep(0.02)
-    second = project.kedro("run", **QUICK)
-    assert first.wait() == 0 and second.code == 0
-    assert "Another run is at work" in second.err
-    assert second.out.count("nothing asked") == 2
+def test_a_run_with_other_parameters_waits_for_its_turn(project: Project) -> None:
+    with ModelServer(latency=0.5) as server:
+        model = f"llm.model=openai/test,llm.api_base={server.url},llm.concurrency=2"
+        first = project.start("run", "--params", f"{model},limit=8", OPENAI_API_KEY="sk-test", **QUICK)
+        while not server.requests():
+            time.sleep(0.05)
+        second = project.kedro("run", "--params", f"{model},limit=3", OPENAI_API_KEY="sk-test", **QUICK)
+        assert first.wait() == 0 and second.code == 0, second.err
+        assert "Another run with other parameters is at work" in second.err
+        assert second.out.count("nothing asked") == 2 and len(server.requests()) == 16
+    assert project.frame("flashcards")["item_id"].n_unique() == 3
 
 
 def test_a_list_in_another_order_keeps_every_note(project: Project) -> None:

@@ -6,11 +6,13 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.ledger import fill_ledger, fresh_ledger
 
 from korean_flashcards.asking import FAILURE_SCHEMA, REPLY_SCHEMA
 from korean_flashcards.contracts import FailureCode
 from korean_flashcards.frames import frame_of
 from korean_flashcards.pipelines.reporting.nodes import summarise_run
+from korean_flashcards.selection import Selection
 from korean_flashcards.summary import (
     FRAMES,
     STAGES,
@@ -23,7 +25,14 @@ from korean_flashcards.summary import (
 )
 
 Frames = dict[str, pl.DataFrame]
-COUNTS = {"file": pl.String, "rows": pl.Int64, "imported": pl.Int64, "duplicates": pl.Int64, "rejected": pl.Int64}
+COUNTS = {
+    "batch_id": pl.String,
+    "file": pl.String,
+    "rows": pl.Int64,
+    "imported": pl.Int64,
+    "duplicates": pl.Int64,
+    "rejected": pl.Int64,
+}
 
 
 def reply(item_id: str, **changes: object) -> dict[str, object]:
@@ -40,7 +49,7 @@ def layers(
     duplicates: int = 0, rejected: int = 0,
 ) -> Frames:  # fmt: skip
     """All layers of a run, one Scene card a word of ``carded``."""
-    count = {"file": "a.csv", "rows": len(words) + duplicates + rejected, "imported": len(words)}
+    count = {"batch_id": "a", "file": "a.csv", "rows": len(words) + duplicates + rejected, "imported": len(words)}
     return {
         "vocabulary": pl.DataFrame({"item_id": words}, schema={"item_id": pl.String}),
         "import_counts": frame_of([count | {"duplicates": duplicates, "rejected": rejected}], COUNTS),
@@ -55,8 +64,12 @@ def layers(
     }  # fmt: skip
 
 
-def summary(frames: Frames, reached: str = "flashcards", limit: int | None = None) -> RunSummary:
-    return summarise(frames, reached, limit, 0.0, 8.34)  # type: ignore[arg-type]
+def summary(
+    frames: Frames, reached: str = "flashcards", limit: int | None = None, dead: frozenset[str] = frozenset()
+) -> RunSummary:
+    words = frames["vocabulary"] if limit is None else frames["vocabulary"].head(limit)
+    narrowed_by = None if limit is None else f"limit {limit}"
+    return summarise(frames, reached, Selection(words, narrowed_by, set(dead)), 0.0, 8.34)  # type: ignore[arg-type]
 
 
 WORDS = ["가#1", "나#1", "다#1", "라#1"]
@@ -92,6 +105,11 @@ def test_what_is_missing_is_counted_and_said_with_what_to_do():
     ]
     assert terminal_text(mixed).endswith("INCOMPLETE:\n" + "\n".join(f"  - {line}" for line in mixed.missing))
     assert "Words      4: 1 with cards, 2 failed, 1 pending\n" in terminal_text(mixed)
+
+
+def test_dead_letters_are_said_beside_their_reasons():
+    lines = summary(MIXED, dead=frozenset({"라#1", "가#1"})).missing
+    assert "1 word of these in the dead letters: `kedro tasks list --state dead`" in lines
 
 
 def test_more_than_one_is_plural_and_the_commonest_failure_comes_first():
@@ -213,8 +231,12 @@ def test_durations_as_people_say_them(seconds, said):
     assert duration(seconds) == said
 
 
-def test_the_summary_file_holds_what_is_computed_too():
-    text = summarise_run(**MIXED, limit=None, run_started=0.0)
+def test_the_summary_file_holds_what_is_computed_too(tmp_path):
+    ledger = fresh_ledger(tmp_path)
+    fill_ledger(ledger, WORDS)
+    text = summarise_run(
+        **MIXED, ledger=ledger, limit=None, batch=None, priority_min=None, words=None, run_started=0.0
+    )  # fmt: skip
     data = json.loads(text)
     assert data["complete"] is False and len(data["missing"]) == 4 and text.endswith("}\n")
     assert data["failures_by_code"] == {"timeout": 1, "refused": 1}

@@ -11,7 +11,7 @@ from support.project import Project
 PIPELINES = {"ingress", "nuance", "flashcards", "export", "reporting"}
 FLOW = ["raw", "intermediate", "primary", "feature", "model output", "reporting"]
 # Live between two nodes only; kedro-viz gives a layer to what the catalog declares.
-IN_MEMORY = {"vocabulary_candidates", "run_started"}
+IN_MEMORY = {"run_started"}
 
 Graph = dict[str, Any]
 
@@ -37,7 +37,7 @@ def test_every_pipeline_can_be_chosen(site: Path, graph: Graph) -> None:
 
 def test_layers_follow_the_flow(graph: Graph) -> None:
     assert [layer for layer in graph["layers"] if layer in FLOW] == FLOW
-    assert set(graph["layers"]) - set(FLOW) == {"model", "prompt"}
+    assert set(graph["layers"]) - set(FLOW) == {"ledger", "model", "prompt"}
 
 
 def test_every_dataset_of_the_catalog_has_a_layer(graph: Graph) -> None:

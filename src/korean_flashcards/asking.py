@@ -1,23 +1,46 @@
-"""What both stages do alike: build the template, plan the requests, ask, list the failures. Pure but for ``llm``."""
+"""What both stages do alike: plan the requests, ask, list the failures. Pure but for the client and the queue."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import polars as pl
 
 from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Prompt
 from korean_flashcards.contracts import Stage
+from korean_flashcards.errors import LayersOutOfStepError
 from korean_flashcards.frames import frame_of
-from korean_flashcards.parameters import LLMParameters
+from korean_flashcards.parameters import LLMParameters, Stale, TaskParameters
+from korean_flashcards.tasks import ASKED, Claims, Question, Task, Verdict, judge
 
 _WORD = {"item_id": pl.String, "term": pl.String, "key": pl.String, "model": pl.String, "prompt_version": pl.String}
-REQUEST_SCHEMA = {**_WORD, "cached": pl.Boolean, "user": pl.String}
+# state: cached, new, retry (failed before), stale (asked again), kept (stale, used as it is), dead, dropped. reason: why it
+# is stale or kept; code, message and attempts of what is asked again or dead.
+REQUEST_SCHEMA = {**_WORD, "state": pl.String, "reason": pl.String, "user": pl.String}
+# cached: null where nothing was asked and nothing was there (dead letters).
 REPLY_SCHEMA = {
     **_WORD, "cached": pl.Boolean, "text": pl.String, "code": pl.String, "message": pl.String, "attempts": pl.Int64,
     "tokens_in": pl.Int64, "tokens_out": pl.Int64, "cost_usd": pl.Float64, "latency_s": pl.Float64,
 }  # fmt: skip
 FAILURE_SCHEMA = {"item_id": pl.String, "term": pl.String, "code": pl.String, "message": pl.String, "attempts": pl.Int64,
                   "model": pl.String, "prompt_version": pl.String, "text": pl.String}  # fmt: skip
+
+# The check of a reply to a word's question; the user text is None where only an earlier question's reply is read.
+Acceptance = Callable[[str, str | None], Callable[[str], object]]
+
+
+class Desk(Protocol):
+    """Where claimed questions are settled: nodes only pass it on (see ``llm.desk.Desk``)."""
+
+    def claim(self, keys: Sequence[str]) -> Claims: ...
+
+    def settle(self, replies: Sequence[ChatReply]) -> None: ...
+
+    def renew(self) -> None: ...
+
+    def lapsed(self) -> bool: ...
+
+    def release(self) -> None: ...
 
 
 class ChatClient(Protocol):
@@ -27,61 +50,154 @@ class ChatClient(Protocol):
 
     def cached(self, keys: Iterable[str]) -> set[str]: ...
 
-    def complete(self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters) -> list[ChatReply]: ...
+    def recall(self, asks: Iterable[Ask]) -> dict[str, ChatReply]: ...
+
+    def complete(
+        self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters, desk: Desk
+    ) -> list[ChatReply]: ...
 
 
-def chat_template(
-    stage: Stage, prompt: Prompt, schema: dict[str, Any], settings: LLMParameters, llm: ChatClient
-) -> ChatTemplate:
-    """Return what is the same for every word of the stage."""
-    return ChatTemplate(
-        stage=stage, model=llm.model_version(settings.model), system=prompt.text, schema=schema,
-        temperature=settings.temperature, max_tokens=settings.max_tokens,
-    )  # fmt: skip
+class TaskQueue(Protocol):
+    """What nodes need of ``ledger.queue`` (see ``ledger.queue.Queue``)."""
+
+    def tasks(self, stage: Stage, item_ids: Iterable[str]) -> dict[str, Task]: ...
+
+    def prompt_numbers(self, stage: Stage) -> dict[str, int]: ...
+
+    def note(self, stage: Stage, prompt: Prompt, verdicts: Iterable[Verdict]) -> None: ...
+
+    def desk(self, stage: Stage, verdicts: Iterable[Verdict], parameters: TaskParameters) -> Desk: ...
 
 
-def plan(
-    template: ChatTemplate, prompt: Prompt, words: Iterable[tuple[str, str, str]], llm: ChatClient
-) -> pl.DataFrame:
-    """Return one request a word, REQUEST_SCHEMA; ``cached`` says that the reply is already paid for.
+class TaskLedger(Protocol):
+    """What nodes need of the ``ledger`` dataset (see ``ledger.ledger.Ledger``)."""
 
-    ``words`` are (item_id, term, user text); homographs and equal words of two lists may share a key.
-    """
-    rows = (
-        {"item_id": item_id, "term": term, "key": template.key(user), "model": template.model,
-         "prompt_version": prompt.version, "cached": False, "user": user}
-        for item_id, term, user in words
-    )  # fmt: skip
-    requests = frame_of(rows, REQUEST_SCHEMA)
-    return requests.with_columns(cached=pl.col("key").is_in(llm.cached(requests["key"])))
+    @property
+    def queue(self) -> TaskQueue: ...
 
 
-def ask(
-    requests: pl.DataFrame,
-    template: ChatTemplate,
-    prompt: Prompt,
-    acceptances: Iterable[Callable[[str], object]],
-    llm: ChatClient,
-    settings: LLMParameters,
-) -> pl.DataFrame:
-    """Return the replies, REPLY_SCHEMA, in the order of ``requests``.
+@dataclass(frozen=True)
+class Asking:
+    """One stage's questions to one model: ``plan`` says where each stands, ``ask`` brings the replies."""
 
-    The key is computed from what is really asked, not read from the plan: a plan made with another model or prompt can
-    then never file a reply under the wrong key.
-    """
-    asks = [
-        Ask(key=template.key(user), user=user, accept=accept)
-        for user, accept in zip(requests["user"], acceptances, strict=True)
-    ]
-    replies = llm.complete(template, asks, settings)
-    rows = (
-        {"item_id": item_id, "term": term, "model": template.model, "prompt_version": prompt.version,
-         **{name: getattr(reply, name) for name in REPLY_SCHEMA if hasattr(reply, name)}}
-        for item_id, term, reply in zip(requests["item_id"], requests["term"], replies, strict=True)
-    )  # fmt: skip
-    return frame_of(rows, REPLY_SCHEMA)
+    template: ChatTemplate
+    prompt: Prompt
+    llm: ChatClient
+    queue: TaskQueue
+    stale: Stale
+
+    @classmethod
+    def of(
+        cls, stage: Stage, schema: dict[str, Any], prompt: Prompt, settings: LLMParameters, llm: ChatClient,
+        ledger: TaskLedger, stale: Stale,
+    ) -> "Asking":  # fmt: skip
+        """What is the same for every word of the stage."""
+        template = ChatTemplate(
+            stage=stage, model=llm.model_version(settings.model), system=prompt.text, schema=schema,
+            temperature=settings.temperature, max_tokens=settings.max_tokens,
+        )  # fmt: skip
+        return cls(template, prompt, llm, ledger.queue, stale)
+
+    def plan(self, words: Iterable[tuple[str, str, str]]) -> pl.DataFrame:
+        """Return one request a word, REQUEST_SCHEMA; writes nothing.
+
+        ``words`` are (item_id, term, user text); homographs and equal words of two lists may share a key.
+        Raises LayersOutOfStepError for words that the ledger no longer has.
+        """
+        rows = (
+            {"item_id": item_id, "term": term, "key": self.template.key(user), "model": self.template.model,
+             "prompt_version": self.prompt.version, "user": user}
+            for item_id, term, user in words
+        )  # fmt: skip
+        requests = frame_of(rows, REQUEST_SCHEMA)
+        verdicts = self._judge(requests["item_id"], requests["key"])
+        return requests.with_columns(
+            state=pl.Series([verdict.state for verdict in verdicts], dtype=pl.String),
+            reason=pl.Series([verdict.reason for verdict in verdicts], dtype=pl.String),
+        )
+
+    def ask(
+        self, requests: pl.DataFrame, acceptance: Acceptance, settings: LLMParameters, tasks: TaskParameters
+    ) -> pl.DataFrame:
+        """Return the replies, REPLY_SCHEMA, in the order of ``requests``; asked is in the order of the queue.
+
+        The key is computed from what is really asked, and where a word stands is looked up again, not read from the plan:
+        a plan made with another model or prompt can then never file a reply under the wrong key.
+        """
+        words = list(requests.select("term", "user").iter_rows())
+        verdicts = self._judge(requests["item_id"], [self.template.key(user) for _, user in words])
+        kept = self.llm.recall(
+            Ask(str(verdict.task.key), user, acceptance(term, None))
+            for (term, user), verdict in zip(words, verdicts, strict=True)
+            if verdict.state == "kept"
+        )
+        verdicts = [_unless_lost(verdict, kept) for verdict in verdicts]
+        asks = {
+            verdict: Ask(verdict.question.key, user, acceptance(term, user))
+            for (term, user), verdict in zip(words, verdicts, strict=True)
+            if verdict.state == "cached" or verdict.state in ASKED
+        }
+        self.queue.note(self.template.stage, self.prompt, verdicts)
+        in_order = sorted(asks, key=lambda verdict: verdict.task.order)
+        desk = self.queue.desk(self.template.stage, in_order, tasks)
+        replies = self.llm.complete(self.template, [asks[verdict] for verdict in in_order], settings, desk)
+        ends = {reply.key: reply for reply in replies}
+        rows = zip(requests["term"], verdicts, strict=True)
+        return frame_of(_reply_rows(rows, kept, ends), REPLY_SCHEMA)
+
+    def _judge(self, item_ids: Iterable[str], keys: Iterable[str]) -> list[Verdict]:
+        stage, model, version = self.template.stage, self.template.model, self.prompt.version
+        questions = [Question(stage, key, model, version) for key in keys]
+        words = list(item_ids)
+        tasks = self.queue.tasks(stage, words)
+        _check_known(words, tasks)
+        known = {task.key for task in tasks.values() if task.key} | {question.key for question in questions}
+        cached, numbers = self.llm.cached(known), self.queue.prompt_numbers(stage)
+        return [
+            judge(tasks[item_id], question, cached, numbers, self.stale)
+            for item_id, question in zip(words, questions, strict=True)
+        ]
 
 
 def failure(reply: dict[str, Any], code: str, message: str) -> dict[str, Any]:
     """Return one row of FAILURE_SCHEMA for a row of REPLY_SCHEMA."""
     return {**{name: reply[name] for name in FAILURE_SCHEMA}, "code": str(code), "message": message}
+
+
+def _check_known(item_ids: Sequence[str], tasks: Mapping[str, Task]) -> None:
+    unknown = [item_id for item_id in item_ids if item_id not in tasks]
+    if unknown:
+        raise LayersOutOfStepError(
+            f"The ledger no longer has {len(unknown):,} words of the layers ({', '.join(unknown[:3])}): their list was "
+            "rolled back. Nothing was asked. Run `kedro run`; replies already paid for come from the cache."
+        )
+
+
+def _unless_lost(verdict: Verdict, kept: Mapping[str, ChatReply]) -> Verdict:
+    """A reply that was to be kept but is damaged is asked for anew."""
+    if verdict.state != "kept" or verdict.task.key in kept:
+        return verdict
+    return Verdict(verdict.task, verdict.question, "new")
+
+
+def _reply_rows(
+    words: Iterable[tuple[str, Verdict]], kept: Mapping[str, ChatReply], ends: Mapping[str, ChatReply]
+) -> Iterator[dict[str, Any]]:
+    for term, verdict in words:
+        task, asked = verdict.task, verdict.question
+        if verdict.state == "dead":
+            nothing = {"cached": None, "text": None, "tokens_in": 0, "tokens_out": 0, "cost_usd": 0.0, "latency_s": 0.0}
+            reply = nothing | {name: getattr(task, name) for name in ("key", "code", "message", "attempts")}
+            yield _source(task, asked) | {"term": term, **reply}
+        elif verdict.state == "kept":
+            yield _source(task, task) | {"term": term, **_values(kept[str(task.key)])}
+        elif end := ends.get(asked.key):
+            yield _source(task, asked) | {"term": term, **_values(end)}
+
+
+def _source(task: Task, asked: Question | Task) -> dict[str, Any]:
+    return {"item_id": task.item_id, "model": asked.model, "prompt_version": asked.prompt_version}
+
+
+def _values(reply: ChatReply) -> dict[str, Any]:
+    return {name: getattr(reply, name) for name in REPLY_SCHEMA if hasattr(reply, name)}

@@ -194,3 +194,4 @@ class RejectCode(StrEnum):
     TOO_LONG = "too_long"
     EXTRA_CELLS = "extra_cells"
     INVALID = "invalid"
+    CONSTRAINT = "constraint"

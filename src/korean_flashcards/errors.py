@@ -26,3 +26,15 @@ class ModelUnavailableError(FlashcardsError):
 
 class CacheError(FlashcardsError):
     """The reply cache cannot be read or written; nothing more is asked, so nothing more is paid."""
+
+
+class LedgerError(FlashcardsError):
+    """The ledger cannot be used, or refuses what was asked of it."""
+
+
+class LedgerDamagedError(LedgerError):
+    """The ledger's file is damaged; a backup brings it back."""
+
+
+class LedgerVersionError(LedgerError):
+    """The ledger was made by a newer release than this one."""

@@ -1,11 +1,10 @@
-"""What surrounds every run, from the terminal and from notebooks: checked parameters, one run at a time, its start."""
+"""What surrounds every run, from the terminal and from notebooks: checked parameters, other runs, its start."""
 
-import logging
+import hashlib
+import json
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock, Timeout
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.io import MemoryDataset
@@ -18,14 +17,14 @@ if TYPE_CHECKING:
     from kedro.io import CatalogProtocol
     from kedro.pipeline import Pipeline
 
-logger = logging.getLogger(__name__)
+    from korean_flashcards.ledger.ledger import Ledger
 
 
 class RunHooks:
     """Registered once in settings.py."""
 
     def __init__(self) -> None:
-        self._lock: FileLock | None = None
+        self._ledger: Ledger | None = None
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
@@ -39,34 +38,38 @@ class RunHooks:
     def before_pipeline_run(
         self, run_params: dict[str, Any], pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]"
     ) -> None:
-        """Wait for a run that is under way in another process, then note the start.
+        """Clear up after runs that died, wait for those that do something else, then note the start.
 
-        Two runs would write the same layers and pay for the same replies; the one that waits finds them in the cache. The
-        operating system frees the lock when a process dies, so that a killed run never blocks the next one.
+        Two runs with different parameters would write different layers over each other; two with the same share the work
+        and write the same.
         """
+        self.end()
         if "run_started" in pipeline.inputs():
             catalog["run_started"] = MemoryDataset(time.time())
-        self._release()
-        self._lock = FileLock(Path(run_params["project_path"]) / "data" / ".run.lock")
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            logger.info("Another run is at work in this project: waiting for it to end (Ctrl-C to give up).")
-            self._lock.acquire()
+        self._ledger = catalog.load("ledger")
+        self._ledger.runs.sweep()
+        self._ledger.runs.wait_for_others(_fingerprint(run_params, pipeline, catalog))
 
-    @hook_impl
-    def after_pipeline_run(self) -> None:
-        """Let the next run begin."""
-        self._release()
+    def end(self) -> None:
+        """End the run, however it went: what was under way waits again, and runs with other parameters begin.
 
-    @hook_impl
-    def on_pipeline_error(self) -> None:
-        """Let the next run begin, also after an error."""
-        self._release()
+        Called by the session: Kedro calls no hook when Ctrl-C ends a run.
+        """
+        ledger, self._ledger = self._ledger, None
+        if ledger is not None:
+            ledger.close()
 
-    def _release(self) -> None:
-        if self._lock is not None:
-            self._lock.release(force=True)
+
+def _fingerprint(run_params: dict[str, Any], pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]") -> str:
+    """Equal for runs that write the same layers: the nodes, the environment, all parameters and the prompts."""
+    prompts = [name for name in ("nuance_prompt", "flashcards_prompt") if name in catalog]
+    parts = {
+        "nodes": sorted(node.name for node in pipeline.nodes),
+        "env": run_params["env"],
+        "parameters": catalog.load("parameters"),
+        "prompts": [catalog.load(name).version for name in prompts],
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _settings_message(error: ValidationError) -> str:

@@ -25,6 +25,13 @@ class LLMParameters(_Parameters):
     max_wait: Annotated[float, Field(ge=0)]
 
 
+class TaskParameters(_Parameters):
+    """``tasks``: when a word is given up, and for how long a run may go silent (see parameters_tasks.yml)."""
+
+    max_attempts: Annotated[int, Field(ge=1)]
+    lease: Annotated[float, Field(gt=0)]
+
+
 class FlashcardParameters(_Parameters):
     """``flashcards``: which cards are written."""
 
@@ -38,11 +45,20 @@ class ExportParameters(_Parameters):
     subdecks: Literal["auto", "topik_level", "tag", "none"]
 
 
+# What becomes of replies to another prompt, model or word's data than today's.
+Stale = Literal["redo", "keep"]
+
+
 class Parameters(_Parameters):
     """All parameters of the project; a name that is not here is a typing error, and said so."""
 
     limit: Annotated[int, Field(ge=1)] | None
-    word_lists: str
+    batch: str | int | None
+    priority_min: Annotated[int, Field(ge=1, le=10)] | None
+    words: list[str] | str | None
+    word_lists: str | None
+    stale: Stale
+    tasks: TaskParameters
     llm: LLMParameters
     flashcards: FlashcardParameters
     export: ExportParameters

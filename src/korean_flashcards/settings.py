@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,10 @@ import yaml
 from kedro.framework.project import configure_logging
 from kedro.framework.session import KedroServiceSession
 
+from korean_flashcards.errors import LedgerError
 from korean_flashcards.hooks import RunHooks
+
+RUN_HOOKS = RunHooks()
 
 
 class Session(KedroServiceSession):
@@ -20,8 +24,19 @@ class Session(KedroServiceSession):
         """Return a new session; ``save_on_close`` belongs to the older class and means nothing here."""
         return super().create(*args, **options)
 
+    def run(self, *args: Any, **options: Any) -> Any:
+        """Run, as Kedro does; a run that Ctrl-C ends in a notebook ends for the others too, as no hook is called then."""
+        try:
+            outputs = super().run(*args, **options)
+        except BaseException:
+            with suppress(LedgerError):  # the run's own error says more
+                RUN_HOOKS.end()
+            raise
+        RUN_HOOKS.end()
+        return outputs
 
-HOOKS = (RunHooks(),)
+
+HOOKS = (RUN_HOOKS,)
 SESSION_CLASS = Session
 CONFIG_LOADER_ARGS = {
     "base_env": "base",

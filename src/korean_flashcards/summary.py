@@ -7,6 +7,8 @@ from typing import Literal
 import polars as pl
 from pydantic import BaseModel, computed_field
 
+from korean_flashcards.selection import Selection
+
 Reached = Literal["ingress", "nuance", "flashcards"]
 
 # The frames that each stage adds to what can be counted.
@@ -17,7 +19,6 @@ FRAMES: dict[Reached, tuple[str, ...]] = {
 }
 STAGES: tuple[Reached, ...] = ("ingress", "nuance", "flashcards")
 
-# What a person can do about a failure; every other code: run again, which asks only for what is missing.
 _ADVICE = {
     "no_definition": "no definition in the list: add one or use a model",
     "refused": "the model declined: rephrase the definition or use another model",
@@ -28,6 +29,11 @@ _ADVICE = {
     "no_card_type": "no card type fits: add Scene to parameters_flashcards.yml",
 }
 _RUN_AGAIN = "run again: only the missing words are asked for"
+
+
+def advice(code: str) -> str:
+    """Return what a person can do about a failure; mostly: run again, which asks only for what is missing."""
+    return _ADVICE.get(code, _RUN_AGAIN)
 
 
 class StageCosts(BaseModel):
@@ -47,19 +53,25 @@ class StageCosts(BaseModel):
 
 
 class RunSummary(BaseModel):
-    """Counts of one run. ``words`` are those asked for (all of the vocabulary, or ``limit``)."""
+    """Counts of one run.
+
+    ``words`` are those that the run was to work on: all ``known`` ones, or fewer where ``narrowed_by`` names parameters
+    ("limit 3, batch unit1"). ``dead`` of the failed ones are dead letters, which no run asks for again.
+    """
 
     reached: Reached
-    limit: int | None
+    narrowed_by: str | None
     files: list[dict[str, str | int]]
     rows: int
     imported: int
     duplicates: int
     rejected: int
+    known: int
     words: int
     analysed: int = 0
     with_cards: int = 0
     failed: int = 0
+    dead: int = 0
     pending: int = 0
     cards: int = 0
     cards_by_type: dict[str, int] = {}
@@ -76,7 +88,9 @@ class RunSummary(BaseModel):
         if self.rejected:
             lines.append(f"{_count(self.rejected, 'row')} of your lists rejected: reasons in vocabulary_rejects")
         for code, count in sorted(self.failures_by_code.items(), key=lambda pair: -pair[1]):
-            lines.append(f"{_count(count, 'word')} failed with {code} ({_ADVICE.get(code, _RUN_AGAIN)})")
+            lines.append(f"{_count(count, 'word')} failed with {code} ({advice(code)})")
+        if self.dead:
+            lines.append(f"{_count(self.dead, 'word')} of these in the dead letters: `kedro tasks list --state dead`")
         if self.pending:
             lines.append(f"{_count(self.pending, 'word')} not worked on yet: run `kedro run`")
         return lines
@@ -89,17 +103,17 @@ class RunSummary(BaseModel):
 
 
 def summarise(
-    frames: Mapping[str, pl.DataFrame], reached: Reached, limit: int | None, started: float, now: float
+    frames: Mapping[str, pl.DataFrame], reached: Reached, selection: Selection, started: float, now: float
 ) -> RunSummary:
     """Count what there is up to the stage ``reached``.
 
     ``frames`` holds the datasets of FRAMES for all stages up to it; ``started`` and ``now`` are seconds since the epoch.
     """
     counts = frames["import_counts"]
-    vocabulary = frames["vocabulary"]
-    wanted = set((vocabulary if limit is None else vocabulary.head(limit))["item_id"])
+    wanted = set(selection.words["item_id"])
     summary = RunSummary(
-        reached=reached, limit=limit, files=counts.to_dicts(), words=len(wanted),
+        reached=reached, narrowed_by=selection.narrowed_by, files=counts.drop("batch_id").to_dicts(),
+        known=frames["vocabulary"].height, words=len(wanted),
         started=datetime.fromtimestamp(started).astimezone(), seconds=now - started,
         rows=int(counts["rows"].sum()), imported=int(counts["imported"].sum()),
         duplicates=int(counts["duplicates"].sum()), rejected=int(counts["rejected"].sum()),
@@ -125,6 +139,7 @@ def summarise(
         update=update
         | {
             "failed": failures.height,
+            "dead": len(set(failures["item_id"]) & selection.dead),
             "pending": len(wanted - done - set(failures["item_id"])),
             "failures_by_code": dict(failures.group_by("code", maintain_order=True).len().iter_rows()),
             "costs": costs,
@@ -136,7 +151,7 @@ def terminal_text(summary: RunSummary) -> str:
     """Return the closing lines of a run, as a person reads them on a terminal."""
     lines = [_rows_line(summary)]
     if summary.reached != "ingress":
-        limited = f" (limit {summary.limit} of {summary.imported:,})" if summary.limit is not None else ""
+        limited = f" ({summary.narrowed_by} of {summary.known:,})" if summary.narrowed_by else ""
         lines.append(f"Words      {summary.words:,}{limited}: {_words_line(summary)}")
     if summary.reached == "flashcards":
         by_type = ", ".join(f"{name} {count:,}" for name, count in summary.cards_by_type.items())
@@ -189,7 +204,7 @@ def _costs(stage: str, replies: pl.DataFrame) -> StageCosts:
 
 
 def _rows_line(summary: RunSummary) -> str:
-    files = f"{len(summary.files)} files" if len(summary.files) > 1 else str(summary.files[0]["file"])
+    files = str(summary.files[0]["file"]) if len(summary.files) == 1 else f"{len(summary.files)} files"
     return (
         f"Rows       {summary.rows:,} in {files}: {summary.imported:,} imported, {summary.duplicates:,} duplicates, "
         f"{summary.rejected:,} rejected"

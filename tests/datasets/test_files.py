@@ -137,22 +137,33 @@ def test_word_lists_are_the_csv_tsv_and_txt_files_of_a_folder(tmp_path):
     for name in ["b.csv", "a.TSV", "c.txt", "README.md", "notes.xlsx", "._b.csv", ".hidden.csv"]:
         (tmp_path / name).write_bytes(name.encode())
     (tmp_path / "folder.csv").mkdir()
-    assert WordListsDataset(path=str(tmp_path)).load() == {"a.TSV": b"a.TSV", "b.csv": b"b.csv", "c.txt": b"c.txt"}
+    lists = WordListsDataset(path=str(tmp_path)).load()
+    assert {file.name: file.data for file in lists} == {"a.TSV": b"a.TSV", "b.csv": b"b.csv", "c.txt": b"c.txt"}
+    assert [file.source for file in lists] == [(tmp_path / file.name).resolve().as_posix() for file in lists]
 
 
 def test_a_word_list_may_be_one_file_of_any_name(tmp_path):
     (tmp_path / "words.list").write_bytes(b"x")
-    assert WordListsDataset(path=str(tmp_path / "words.list")).load() == {"words.list": b"x"}
+    (only,) = WordListsDataset(path=str(tmp_path / "words.list")).load()
+    assert (only.name, only.data) == ("words.list", b"x")
 
 
-@pytest.mark.parametrize(("name", "says"), [("missing.csv", "There is no word list"), ("", "(.csv, .tsv, .txt)")])
-def test_no_word_list_is_one_clear_error(tmp_path, name, says):
+def test_a_list_of_the_project_is_known_by_its_place_in_it(project):
+    (sample,) = WordListsDataset(path=str(project.folder / "data/01_raw")).load()
+    assert sample.source == "data/01_raw/sample_words.csv"
+
+
+def test_no_word_list_is_one_clear_error(tmp_path):
     """Kedro wraps it in a DatasetError; the command shows the cause."""
     with pytest.raises(DatasetError) as caught:
-        WordListsDataset(path=str(tmp_path / name)).load()
+        WordListsDataset(path=str(tmp_path / "missing.csv")).load()
     cause = caught.value.__cause__
-    assert isinstance(cause, WordListError)
-    assert says in str(cause) and str(tmp_path / name) in str(cause) and str(cause).endswith("Nothing was imported.")
+    assert isinstance(cause, WordListError) and str(cause).startswith("There is no word list")
+    assert str(tmp_path / "missing.csv") in str(cause) and str(cause).endswith("Nothing was imported.")
+
+
+def test_an_empty_folder_holds_no_lists(tmp_path):
+    assert WordListsDataset(path=str(tmp_path)).load() == []
 
 
 @pytest.mark.parametrize("kind", [PromptDataset, WordListsDataset, AnkiTemplatesDataset])
@@ -175,5 +186,5 @@ def test_a_package_is_for_anki_to_read(tmp_path):
 def test_a_file_that_is_no_list_is_named_not_passed_over(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     for name in ("words.csv", "unit3.xlsx", "README.md", ".hidden.csv"):
         (tmp_path / name).write_bytes(b"term\n")
-    assert set(WordListsDataset(path=str(tmp_path)).load()) == {"words.csv"}
+    assert [file.name for file in WordListsDataset(path=str(tmp_path)).load()] == ["words.csv"]
     assert "Not read: unit3.xlsx." in caplog.text and "README" not in caplog.text

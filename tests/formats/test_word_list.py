@@ -2,6 +2,8 @@
 
 import csv
 import io
+import itertools
+import tracemalloc
 import unicodedata
 import zipfile
 
@@ -43,12 +45,12 @@ ENCODINGS = {
 
 
 def read(text: str) -> list[ListRow]:
-    return read_word_list("words.csv", text.encode())
+    return list(read_word_list("words.csv", text.encode()))
 
 
 def refused(data: bytes) -> str:
     with pytest.raises(WordListError) as caught:
-        read_word_list("unit3.csv", data)
+        list(read_word_list("unit3.csv", data))
     return str(caught.value)
 
 
@@ -122,7 +124,7 @@ def test_a_list_reads_the_same_in_every_encoding_delimiter_and_line_end(rows, en
     writer = csv.writer(out, delimiter=delimiter, lineterminator=line_end)
     writer.writerows([("단어", "뜻", "notes"), *rows])
     text = out.getvalue() if final else out.getvalue().removesuffix(line_end)
-    read_rows = read_word_list("list.csv", ENCODINGS[encoding](text))
+    read_rows = list(read_word_list("list.csv", ENCODINGS[encoding](text)))
     assert [tuple(row.values.values()) for row in read_rows] == [
         (term.strip(), meaning.strip(), notes.strip()) for term, meaning, notes in rows
     ]
@@ -146,7 +148,12 @@ def test_only_cells_with_something_in_them_are_extra(line, cells):
     assert read(f"word,meaning\n{line}\n")[0].extra_cells == cells
 
 
-@pytest.mark.parametrize("sign", ["\u200b", "\ufeff", "\x07", "\x1f", "\x7f", "\u2060", "\xad"], ids=ascii)
+# Among them every mark of writing direction (Unicode's Bidi_Control): text behind one is shown in another order.
+INVISIBLE = [*"\u200b\ufeff\x01\x07\x1b\x1f\x7f\x9b\u2060\xad\u061c\u200e\u200f", *map(chr, range(0x202A, 0x202F)),
+             *map(chr, range(0x2066, 0x206A))]  # fmt: skip
+
+
+@pytest.mark.parametrize("sign", INVISIBLE, ids=ascii)
 def test_invisible_characters_make_no_other_word(sign):
     """Copied from web pages: the word would look the same, and be another headword, tag and cache key."""
     assert read(f"word,meaning\n나{sign}무,tr{sign}ee\n")[0].values == {"term": "나무", "definition": "tree"}
@@ -187,6 +194,33 @@ def test_what_is_no_list_is_refused_whole_in_one_message(data, says):
     assert "\n" not in message and len(message) < 400
 
 
+def test_a_list_is_read_row_by_row():
+    rows = read_word_list("long.csv", b"word,meaning\n" + "나무,tree\n".encode() * 50 + '물,"water\n'.encode())
+    assert next(rows).row == 2
+    assert len(list(itertools.islice(rows, 49))) == 49
+    with pytest.raises(WordListError, match="row 52"):
+        next(rows)
+
+
+def test_a_character_is_read_whole_wherever_the_list_is_cut():
+    term = "가" * 90
+    for shift in range(3):
+        text = f"word,meaning\n{'x' * shift},\n" + f"{term},나무\n" * 400
+        assert {row.values["term"] for row in read(text)[1:]} == {term}
+
+
+def test_memory_does_not_grow_with_the_list():
+    def peak(rows: int) -> int:
+        data = b"word,meaning\n" + "나무,tree of any kind\n".encode() * rows
+        tracemalloc.start()
+        assert sum(1 for _ in read_word_list("long.csv", data)) == rows
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    assert peak(20_000) < peak(2_000) + 200_000
+
+
 def test_a_quotation_mark_inside_a_cell_is_only_a_character():
     assert read('word,meaning\n나무,the 5" tree\n물,water\n')[0].values["definition"] == 'the 5" tree'
 
@@ -199,7 +233,7 @@ LIKE_A_LIST = st.text(st.sampled_from('word,뜻\n\r\t;" 가\x00\u2028'), max_siz
 @settings(deadline=None, max_examples=400)
 def test_any_bytes_are_rows_or_one_clear_error(data):
     try:
-        rows = read_word_list("any.csv", data)
+        rows = list(read_word_list("any.csv", data))
     except WordListError as error:
         assert str(error).startswith("any.csv") and str(error).endswith("Nothing was imported.")
     else:

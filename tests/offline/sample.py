@@ -5,13 +5,16 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from pipelines.stages import ingress
+from support.ledger import fresh_ledger
+
+from korean_flashcards.asking import Desk
 from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Prompt
 from korean_flashcards.contracts import CARD_TYPES, ReplyError
 from korean_flashcards.llm.backend import BackendError, model_version
 from korean_flashcards.llm.offline import OfflineBackend
-from korean_flashcards.parameters import FlashcardParameters, LLMParameters
+from korean_flashcards.parameters import FlashcardParameters, LLMParameters, TaskParameters
 from korean_flashcards.pipelines.flashcards import nodes as flashcards
-from korean_flashcards.pipelines.ingress.nodes import assign_identity, check_rows, read_rows
 from korean_flashcards.pipelines.nuance import nodes as nuance
 
 PROMPT = Prompt("offline", "The offline model reads no prompt.")
@@ -31,8 +34,15 @@ class Offline:
     def cached(self, keys: Iterable[str]) -> set[str]:
         return set()
 
-    def complete(self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters) -> list[ChatReply]:
-        return asyncio.run(self._complete(template, asks, settings))
+    def recall(self, asks: Iterable[Ask]) -> dict[str, ChatReply]:
+        return {}
+
+    def complete(
+        self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters, desk: Desk
+    ) -> list[ChatReply]:
+        replies = asyncio.run(self._complete(template, asks, settings))
+        desk.settle(replies)
+        return replies
 
     async def _complete(self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters) -> list[ChatReply]:
         return [await self._reply(template, ask, settings) for ask in asks]
@@ -53,12 +63,14 @@ def answer(stage: str, **question: object) -> str:
     return asyncio.run(OfflineBackend().ask(template, user, SETTINGS)).text
 
 
-VOCABULARY = assign_identity(check_rows(read_rows({_LIST.name: _LIST.read_bytes()}))[0])[0]
-NUANCE_REQUESTS = nuance.plan_nuance(VOCABULARY, PROMPT, Offline(), SETTINGS)
-NUANCE_REPLIES = nuance.ask_for_nuance(NUANCE_REQUESTS, PROMPT, Offline(), SETTINGS)
+LEDGER = fresh_ledger()
+VOCABULARY = ingress({_LIST.name: _LIST.read_bytes()}, LEDGER)["vocabulary"]
+TASKS = TaskParameters(max_attempts=3, lease=120)
+NUANCE_REQUESTS = nuance.plan_nuance(VOCABULARY, PROMPT, Offline(), LEDGER, SETTINGS, "redo")
+NUANCE_REPLIES = nuance.ask_for_nuance(NUANCE_REQUESTS, PROMPT, Offline(), LEDGER, SETTINGS, TASKS, "redo")
 NUANCE, NUANCE_FAILURES = nuance.parse_nuance(NUANCE_REPLIES, VOCABULARY)
 CARD_REQUESTS = flashcards.plan_flashcards(
-    NUANCE, PROMPT, Offline(), SETTINGS, FlashcardParameters(card_types=list(CARD_TYPES))
+    NUANCE, PROMPT, Offline(), LEDGER, SETTINGS, "redo", FlashcardParameters(card_types=list(CARD_TYPES))
 )
-CARD_REPLIES = flashcards.ask_for_flashcards(CARD_REQUESTS, PROMPT, Offline(), SETTINGS)
+CARD_REPLIES = flashcards.ask_for_flashcards(CARD_REQUESTS, PROMPT, Offline(), LEDGER, SETTINGS, TASKS, "redo")
 CARDS, CARD_FAILURES = flashcards.parse_flashcards(CARD_REQUESTS, CARD_REPLIES, NUANCE, VOCABULARY)

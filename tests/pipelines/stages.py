@@ -5,33 +5,37 @@ from collections.abc import Callable, Iterable, Sequence
 
 import polars as pl
 from formats.samples import CARDS, NUANCE, Record
+from support.ledger import fresh_ledger
 
-from korean_flashcards.asking import REPLY_SCHEMA
+from korean_flashcards.asking import REPLY_SCHEMA, Desk
 from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Prompt
 from korean_flashcards.contracts import FailureCode, ReplyError
+from korean_flashcards.formats.word_list import ListFile
 from korean_flashcards.frames import frame_of
-from korean_flashcards.parameters import LLMParameters
-from korean_flashcards.pipelines.ingress.nodes import assign_identity, check_rows, count_rows, read_rows
+from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.parameters import LLMParameters, TaskParameters
+from korean_flashcards.pipelines.ingress.nodes import import_lists, read_vocabulary
 
 PROMPT = Prompt("stage", "You are a lexicographer.")
 SETTINGS = LLMParameters(
     model="some/model", api_base=None, temperature=None, max_tokens=None, concurrency=1, timeout=1, max_attempts=1,
     backoff=0, max_wait=0,
 )  # fmt: skip
+TASKS = TaskParameters(max_attempts=3, lease=60)
 LIST = "term,definition,hanja,topik_level,tags\n남성,man,男性,3,people\n배,ship,,1,\n배,pear,,1,\n"
 
 
 def vocabulary_of(text: str) -> pl.DataFrame:
-    return assign_identity(check_rows(read_rows({"list.csv": text.encode()}))[0])[0]
+    return ingress({"list.csv": text.encode()})["vocabulary"]
 
 
-def ingress(lists: dict[str, bytes]) -> dict[str, pl.DataFrame]:
-    rows = read_rows(lists)
-    candidates, rejects, warnings = check_rows(rows)
-    vocabulary, duplicates = assign_identity(candidates)
-    counts = count_rows(rows, vocabulary, duplicates, rejects)
-    return {"rows": rows, "vocabulary": vocabulary, "duplicates": duplicates, "rejects": rejects, "warnings": warnings,
-            "counts": counts}  # fmt: skip
+def ingress(lists: dict[str, bytes], ledger: Ledger | None = None) -> dict[str, pl.DataFrame]:
+    """All that the pipeline's nodes make of the lists, over a real ledger (a new one unless it is given)."""
+    with ledger or fresh_ledger() as book:
+        imported = import_lists([ListFile(name, name, data) for name, data in sorted(lists.items())], book)
+        vocabulary, duplicates, rejects, warnings, counts = read_vocabulary(imported, book, None)
+    return {"imported": imported, "vocabulary": vocabulary, "duplicates": duplicates, "rejects": rejects,
+            "warnings": warnings, "counts": counts}  # fmt: skip
 
 
 def nuance_text(term: str, **changes: object) -> str:
@@ -69,8 +73,15 @@ class Answers:
     def cached(self, keys: Iterable[str]) -> set[str]:
         return self.known & set(keys)
 
-    def complete(self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters) -> list[ChatReply]:
-        return [self._reply(ask) for ask in asks]
+    def recall(self, asks: Iterable[Ask]) -> dict[str, ChatReply]:
+        return {}
+
+    def complete(
+        self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters, desk: Desk
+    ) -> list[ChatReply]:
+        replies = [self._reply(ask) for ask in asks]
+        desk.settle(replies)
+        return replies
 
     def _reply(self, ask: Ask) -> ChatReply:
         self.asked.append(ask.user)

@@ -14,16 +14,20 @@ import pytest
 from formats.samples import NUANCE
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pipelines.stages import LIST, vocabulary_of
+from pipelines.stages import LIST, ingress, vocabulary_of
+from sqlalchemy import select
+from support.ledger import fresh_ledger
 
 from korean_flashcards.datasets.anki import AnkiPackageDataset, AnkiTemplatesDataset
 from korean_flashcards.formats import anki
 from korean_flashcards.formats.cards_reply import COLUMNS, read_cards
 from korean_flashcards.frames import frame_of
+from korean_flashcards.ledger.tables import exported_items
 from korean_flashcards.parameters import ExportParameters
 from korean_flashcards.pipelines.export.nodes import (
     build_deck,
     lay_out_notes,
+    record_export,
     write_anki_text,
     write_cards_json,
     write_cards_tsv,
@@ -90,6 +94,26 @@ def test_every_line_of_the_tsv_has_nine_columns_and_its_words(front, back, level
 def test_the_parser_reads_the_tsv_again():
     scene = read_cards(write_cards_tsv(cards({})).decode(), "남성", ["Scene"])[0]
     assert (scene.front, scene.back, scene.honorific_level) == ("front 1", "back 1", "")
+
+
+@pytest.mark.parametrize(
+    ("front", "written"),
+    [("=cmd|' /C calc'!A1", "'=cmd|' /C calc'!A1"), ("+1", "'+1"), ("@SUM(1)", "'@SUM(1)"), ("-1+2", "'-1+2"),
+     ("-지만 joins clauses", "-지만 joins clauses"), ("a = b", "a = b")],
+)  # fmt: skip
+def test_a_spreadsheet_takes_no_text_of_the_tsv_for_a_formula(front, written):
+    assert lines_of(write_cards_tsv(cards({"front": front})).decode())[1][COLUMNS.index("front")] == written
+
+
+def test_an_export_is_noted_once_a_word(tmp_path):
+    with fresh_ledger(tmp_path) as ledger:
+        ingress({"list.csv": LIST.encode()}, ledger)
+        record_export(cards({}, {}), ledger)
+        record_export(pl.concat([cards({}, {}), cards({}, {}, {})]), ledger)
+        assert ledger.exports.among([*WORDS["item_id"], "없음#1"]) == set(WORDS["item_id"])
+        with ledger.store.read() as connection:
+            noted = connection.execute(select(exported_items.c.item_id, exported_items.c.definition)).all()
+    assert sorted(noted) == sorted(WORDS.select("item_id", "definition").rows())
 
 
 @given(front=ANY_TEXT, back=ANY_TEXT)

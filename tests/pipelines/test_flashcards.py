@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pipelines.stages import LIST, PROMPT, SETTINGS, Answers, cards_text, nuance_text, replies, reply, vocabulary_of
+from pipelines.stages import LIST, PROMPT, SETTINGS, TASKS, Answers, cards_text, ingress, nuance_text, replies, reply
+from support.ledger import fresh_ledger
 
 from korean_flashcards.asking import FAILURE_SCHEMA
 from korean_flashcards.contracts import CARD_TYPES, Flashcard
@@ -19,7 +20,8 @@ from korean_flashcards.pipelines.flashcards.nodes import (
 )
 from korean_flashcards.pipelines.nuance.nodes import parse_nuance
 
-WORDS = vocabulary_of(LIST)
+LEDGER = fresh_ledger()
+WORDS = ingress({"list.csv": LIST.encode()}, LEDGER)["vocabulary"]
 HOMONYM = {"hanja": "男性", "reading": "남성", "meaning": "male", "differentiator": "男 man"}
 NUANCE, _ = parse_nuance(
     replies(
@@ -33,9 +35,8 @@ DEFAULT = ("Scene", "Usage-Comparison", "Hanja")
 
 
 def planned(*types: str, nuance: pl.DataFrame = NUANCE) -> pl.DataFrame:
-    return plan_flashcards(
-        nuance, PROMPT, Answers(lambda _: ""), SETTINGS, FlashcardParameters(card_types=list(types or DEFAULT))
-    )
+    parameters = FlashcardParameters(card_types=list(types or DEFAULT))
+    return plan_flashcards(nuance, PROMPT, Answers(lambda _: ""), LEDGER, SETTINGS, "redo", parameters)
 
 
 def made(*answers: dict[str, object], types: tuple[str, ...] = DEFAULT) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -62,7 +63,7 @@ def test_the_question_holds_the_analysis_and_no_place_in_the_list():
     question = json.loads(planned()["user"][0])
     assert list(question) == ["term", "nuance", "card_types"] and question["term"] == "남성"
     assert len(question["nuance"]) == 16 and "term_number" not in question["nuance"]
-    elsewhere = NUANCE.with_columns(term_number=pl.lit(99), item_id=pl.col("item_id") + "9")
+    elsewhere = NUANCE.with_columns(term_number=pl.lit(99))
     assert planned(nuance=elsewhere)["key"].equals(planned()["key"])
 
 
@@ -70,7 +71,7 @@ def test_the_model_is_asked_and_its_reply_checked_by_the_parser():
     def answer(question):
         return cards_text(question["term"], question["card_types"] if question["term"] == "남성" else ["Scene"])
 
-    result = ask_for_flashcards(planned(), PROMPT, Answers(answer), SETTINGS)
+    result = ask_for_flashcards(planned(), PROMPT, Answers(answer), LEDGER, SETTINGS, TASKS, "redo")
     assert result["code"].to_list() == [None, "missing_card", None]
 
 
@@ -135,6 +136,20 @@ def test_a_word_that_failed_as_duplicate_keeps_no_text_from_later_words():
         types=("Scene", "Hanja"),
     )  # fmt: skip
     assert failures["item_id"].to_list() == ["남성#1"] and cards["front"].to_list() == ["one", "two"]
+
+
+def test_a_kept_reply_has_the_cards_of_its_own_question():
+    text = cards_text("배#2", ["Scene", "Cultural"])
+    cards, failures = made(reply("배#2", "배", text, cached=True, key="of an earlier question", model="older/model"))
+    assert failures.is_empty()
+    assert cards.select("tab_name", "model", "key").rows() == [
+        (name, "older/model", "of an earlier question") for name in ("Scene", "Cultural")
+    ]
+
+
+def test_a_word_dropped_from_the_queue_is_no_failure():
+    _, failures = made(good("남성#1", *DEFAULT), good("배#1", "Scene", "Usage-Comparison"))
+    assert failures.is_empty()
 
 
 OUTCOMES = st.sampled_from(["good", "same", "cut", "refused", "wrong", "provider"])

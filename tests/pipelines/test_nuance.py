@@ -4,7 +4,8 @@ import json
 
 import polars as pl
 import pytest
-from pipelines.stages import LIST, PROMPT, SETTINGS, Answers, nuance_text, replies, reply, vocabulary_of
+from pipelines.stages import LIST, PROMPT, SETTINGS, TASKS, Answers, ingress, nuance_text, replies, reply
+from support.ledger import fresh_ledger
 
 from korean_flashcards.asking import FAILURE_SCHEMA, REPLY_SCHEMA, REQUEST_SCHEMA
 from korean_flashcards.contracts import Nuance
@@ -16,11 +17,12 @@ from korean_flashcards.pipelines.nuance.nodes import (
     select_words,
 )
 
-WORDS = vocabulary_of(LIST)
+LEDGER = fresh_ledger()
+WORDS = ingress({"list.csv": LIST.encode()}, LEDGER)["vocabulary"]
 
 
-def planned(words: pl.DataFrame = WORDS, known: tuple[str, ...] = (), **changes: object) -> pl.DataFrame:
-    return plan_nuance(words, PROMPT, Answers(lambda _: "", known), SETTINGS.model_copy(update=changes))
+def planned(known: tuple[str, ...] = (), **changes: object) -> pl.DataFrame:
+    return plan_nuance(WORDS, PROMPT, Answers(lambda _: "", known), LEDGER, SETTINGS.model_copy(update=changes), "redo")
 
 
 def test_the_question_holds_what_is_known_and_nothing_about_the_place_in_the_list():
@@ -34,8 +36,10 @@ def test_the_question_holds_what_is_known_and_nothing_about_the_place_in_the_lis
 
 
 def test_the_same_word_in_another_list_has_the_same_key():
-    other = vocabulary_of("no,word,meaning,level,freq,ipa,tags\n9,물,water,,,,\n70,배,pear,1,12,x,mine\n")
-    assert planned(other)["key"][1] == planned()["key"][2]
+    ledger, text = fresh_ledger(), "no,word,meaning,level,freq,ipa,tags\n9,물,water,,,,\n70,배,pear,1,12,x,mine\n"
+    words = ingress({"other.csv": text.encode()}, ledger)["vocabulary"]
+    other = plan_nuance(words, PROMPT, Answers(lambda _: ""), ledger, SETTINGS, "redo")
+    assert other["key"][1] == planned()["key"][2]
 
 
 @pytest.mark.parametrize("changes", [{"model": "other/model"}, {"temperature": 0.5}, {"max_tokens": 100}])
@@ -52,17 +56,25 @@ def test_what_does_not_change_the_answer_does_not_change_the_key(changes):
 
 def test_the_plan_says_what_is_already_paid_for():
     keys = planned()["key"]
-    assert planned(known=(keys[1],))["cached"].to_list() == [False, True, False]
+    assert planned(known=(keys[1],))["state"].to_list() == ["new", "cached", "new"]
+
+
+def test_planning_writes_nothing():
+    with LEDGER.store.read() as connection:
+        before = connection.exec_driver_sql("SELECT * FROM tasks").all()
+    planned(known=(planned()["key"][1],))
+    with LEDGER.store.read() as connection:
+        assert connection.exec_driver_sql("SELECT * FROM tasks").all() == before
 
 
 @pytest.mark.parametrize(("limit", "count"), [(None, 3), (1, 1), (2, 2), (99, 3)])
 def test_limit_takes_the_first_words(limit, count):
-    assert select_words(WORDS, limit).equals(WORDS.head(count))
+    assert select_words(WORDS, LEDGER, limit, None, None, None).equals(WORDS.head(count))
 
 
 def test_each_word_is_asked_once_and_its_reply_checked_by_the_parser():
     client = Answers(lambda question: nuance_text("배"))
-    result = ask_for_nuance(planned(), PROMPT, client, SETTINGS)
+    result = ask_for_nuance(planned(), PROMPT, client, LEDGER, SETTINGS, TASKS, "redo")
     assert result.schema == pl.Schema(REPLY_SCHEMA)
     assert result.select("item_id", "code").rows() == [("남성#1", "wrong_word"), ("배#1", None), ("배#2", None)]
     assert client.asked == planned()["user"].to_list()

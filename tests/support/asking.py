@@ -1,13 +1,24 @@
-"""Questions and settings for tests of the client: small, fast, and the same everywhere."""
+"""Questions and settings for tests of the client and of the queue: small, fast, and the same everywhere."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from korean_flashcards.chat import Ask, ChatTemplate
-from korean_flashcards.contracts import FailureCode, ReplyError
-from korean_flashcards.parameters import LLMParameters
+import polars as pl
 
+from korean_flashcards.chat import Ask, ChatTemplate, Prompt
+from korean_flashcards.contracts import FailureCode, ReplyError
+from korean_flashcards.llm.client import LLMClient
+from korean_flashcards.parameters import LLMParameters, Stale, TaskParameters
+from korean_flashcards.pipelines.nuance.nodes import KNOWN_COLUMNS, ask_for_nuance, plan_nuance
+from support.ledger import fill_ledger, fresh_ledger, ledger_at
+
+PROMPT = Prompt("nuance", "Analyse the word.")
+TASKS = TaskParameters(max_attempts=3, lease=60)
 TEMPLATE = ChatTemplate("nuance", "openai/test", "Analyse the word.", {"type": "object"}, None, None)
 
 
@@ -44,3 +55,55 @@ def about(term: str) -> Callable[[str], object]:
         return record
 
     return accept
+
+
+@dataclass
+class NuanceRuns:
+    """Runs of stage 1 alone over a real ledger and cache in ``folder``: plan, then ask; each is a run of its own."""
+
+    folder: Path
+    prompt: Prompt = PROMPT
+    tasks: TaskParameters = TASKS
+
+    def __post_init__(self) -> None:
+        self.client = LLMClient(self.folder / "cache")
+        self.ledger = ledger_at(self.folder / "ledger.db")
+
+    def take(self, *item_ids: str) -> pl.DataFrame:
+        """Import the words; their rows as the nodes take them."""
+        if not self.ledger.store.path.exists():
+            fresh_ledger(self.folder)
+        fill_ledger(self.ledger, item_ids)
+        return rows_of(item_ids)
+
+    def plan(self, words: pl.DataFrame, url: str, stale: Stale = "redo", **changes: Any) -> pl.DataFrame:
+        """What would be asked."""
+        return plan_nuance(words, self.prompt, self.client, self.ledger, settings(url, **changes), stale)
+
+    def run(self, words: pl.DataFrame, url: str, stale: Stale = "redo", **changes: Any) -> pl.DataFrame:
+        """The replies."""
+        requests = self.plan(words, url, stale, **changes)
+        self.ledger.runs.sweep()
+        self.ledger.runs.wait_for_others("test")
+        try:
+            return ask_for_nuance(
+                requests, self.prompt, self.client, self.ledger, settings(url, **changes), self.tasks, stale
+            )
+        finally:
+            self.ledger.close()
+
+    def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Read or change the ledger past our own code."""
+        with closing(sqlite3.connect(self.folder / "ledger.db")) as connection, connection:
+            return connection.execute(statement, values).fetchall()
+
+    def task(self, item_id: str, columns: str = "state, attempts, code") -> tuple[Any, ...]:
+        """Columns of the word's task."""
+        return self.sql(f"SELECT {columns} FROM tasks WHERE stage = 'nuance' AND item_id = ?", item_id)[0]
+
+
+def rows_of(item_ids: Sequence[str]) -> pl.DataFrame:
+    """Words as the vocabulary has them, as far as stage 1 looks at them."""
+    nothing = dict.fromkeys(KNOWN_COLUMNS)
+    rows = [{"item_id": item_id, "term": item_id.split("#")[0], **nothing} for item_id in item_ids]
+    return pl.DataFrame([row | {"definition": row["item_id"]} for row in rows])

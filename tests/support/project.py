@@ -3,8 +3,10 @@
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +63,11 @@ class Project:
         (path,) = self.folder.glob(f"data/0*/{name}.parquet")
         return pl.read_parquet(path)
 
+    def ledger(self, query: str, *values: object) -> list[tuple[object, ...]]:
+        """Ask the ledger in SQL, past our own code."""
+        with closing(sqlite3.connect(self.folder / "data" / "ledger.db")) as connection:
+            return connection.execute(query, values).fetchall()
+
     def word_list(self, text: str, name: str = "list.csv") -> Path:
         """Write a word list beside the project's own."""
         path = self.folder / name
@@ -68,13 +75,13 @@ class Project:
         return path
 
     def outputs(self) -> set[str]:
-        """The files that runs have made, without the cache."""
+        """The files that runs have made, without the cache and the ledger."""
         made = (self.folder / "data").rglob("*")
         return {
             str(file.relative_to(self.folder / "data"))
             for file in made
-            if file.is_file() and file.name not in {".gitkeep", ".run.lock"} and "cache" not in file.parts
-            and "01_raw" not in file.parts
+            if file.is_file() and file.name != ".gitkeep" and "ledger.db" not in file.name
+            and not {"cache", "01_raw", ".runs", "backups"} & set(file.parts)
         }  # fmt: skip
 
 

@@ -4,9 +4,11 @@ Exit codes: 0 all done, 1 error, 2 finished but incomplete.
 """
 
 import gc
+import re
 import sys
 import time
 import warnings
+from copy import copy
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -23,6 +25,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from korean_flashcards.errors import FlashcardsError
+from korean_flashcards.selection import select
 from korean_flashcards.summary import FRAMES, STAGES, Reached, RunSummary, summarise, terminal_text
 
 # With one of these a run is only a part of its pipelines: there is no whole to count.
@@ -72,9 +75,23 @@ def run_project(**options: Any) -> None:
         sys.exit(2)
 
 
+def _options() -> list[click.Parameter]:
+    """Kedro's options; in --params an item without "=" goes on with the one before it: words=남성,여성,limit=5."""
+    options = [copy(option) for option in kedro_run.params]
+    params = next(option for option in options if option.name == "params")
+    split = params.callback
+    assert split is not None
+
+    def joined(context: click.Context, option: click.Parameter, value: Any) -> Any:
+        return split(context, option, re.sub(r",(?=[^,=]+(?:,|$))", ";", value) if isinstance(value, str) else value)
+
+    params.callback = joined
+    return options
+
+
 run = _RunCommand(
     "run",
-    params=kedro_run.params,
+    params=_options(),
     callback=run_project,
     help="""Run the pipelines: a word list in, a deck and a report out.
 
@@ -140,7 +157,7 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
             click.echo("Done. Only a part of the pipelines ran, so there is no summary: `kedro run` gives one.")
             return None
         context = session.load_context(params)
-        summary = _summary(context.catalog, names, context.params["limit"], started)
+        summary = _summary(context.catalog, names, context.params, started)
     click.echo(terminal_text(summary))
     made = {"export": ("Deck", "deck"), "reporting": ("Report", "report")}
     for title, dataset in (made[name] for name in names if name in made):
@@ -148,11 +165,13 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
     return summary
 
 
-def _summary(catalog: Any, names: list[str], limit: int | None, started: float) -> RunSummary:
+def _summary(catalog: Any, names: list[str], params: dict[str, Any], started: float) -> RunSummary:
     reached: Reached = next((name for name in ("ingress", "nuance") if names[-1] == name), "flashcards")
     stages = STAGES[: STAGES.index(reached) + 1]
     frames = {name: catalog.load(name) for stage in stages for name in FRAMES[stage]}
-    return summarise(frames, reached, limit, started, time.time())
+    narrowing = {name: params[name] for name in ("limit", "batch", "priority_min", "words")}
+    selection = select(frames["vocabulary"], catalog.load("ledger"), **narrowing)
+    return summarise(frames, reached, selection, started, time.time())
 
 
 def _shown(path: Path) -> str:

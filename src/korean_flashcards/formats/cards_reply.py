@@ -17,8 +17,8 @@ _CARD_NAMES = {re.sub(r"[^a-z]", "", name.lower()): name for name in CARD_TYPES}
 _LEVEL_NAMES = {"informal": "casual", "plain": "casual", "deferential": "formal", "none": "", "null": "", "n/a": ""}
 
 
-def read_cards(text: str, word: str, card_types: Sequence[str]) -> list[DraftCard]:
-    """Return exactly one card of each type asked for, in that order.
+def read_cards(text: str, word: str, card_types: Sequence[str] | None) -> list[DraftCard]:
+    """Return exactly one card of each type asked for, in that order; where that is not known, the cards there are.
 
     Raises ReplyError: the codes of ``find_json``, ``header_only``, ``wrong_columns``, ``wrong_word``, ``contract``,
     ``missing_card``, ``unexpected_card``, ``duplicate_card``.
@@ -35,6 +35,8 @@ def read_cards(text: str, word: str, card_types: Sequence[str]) -> list[DraftCar
         if any((card.front, card.back) == (other.front, other.back) for other in cards.values()):
             raise ReplyError(FailureCode.DUPLICATE_CARD, f"the {card.tab_name} card repeats another card of the reply")
         cards[card.tab_name] = card
+    if card_types is None:
+        return list(cards.values())
     if missing := [name for name in card_types if name not in cards]:
         raise ReplyError(FailureCode.MISSING_CARD, f"no {', '.join(missing)} card in the reply")
     if extra := [name for name in cards if name not in card_types]:

@@ -3,8 +3,10 @@
 What is accepted is fixed by the README, "Word lists": encodings, delimiters, header names.
 """
 
+import codecs
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -29,9 +31,21 @@ HEADERS: dict[str, tuple[str, ...]] = {
 DELIMITERS = (",", "\t", ";")
 # A longer cell is no word-list cell: nearly always a quotation mark that never closes and swallows the rest.
 MAX_CELL = 100_000
-# Control characters, soft hyphen, zero-width spaces, stray BOMs: text copied from web pages is full of them, and a word
-# with one in it would look the same and be another headword.
-_INVISIBLE = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0), 0xAD, 0x200B, 0x2060, 0xFEFF} - {*map(ord, "\t\n\r")})
+_PART = 1 << 16  # bytes decoded at once
+# Control characters, soft hyphen, zero-width spaces, stray BOMs, marks of writing direction: text copied from web pages is
+# full of them, and a word with one in it would look the same and be another headword.
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
+
+
+@dataclass(frozen=True)
+class ListFile:
+    """A word list as it was found: its name, where it lay (a later version of it is known by that), its bytes."""
+
+    name: str
+    source: str
+    data: bytes
 
 
 @dataclass(frozen=True)
@@ -49,26 +63,30 @@ class ListRow:
     extra_cells: int = 0
 
 
-def read_word_list(name: str, data: bytes) -> list[ListRow]:
-    """Return the rows of one list; rows with nothing in them are skipped.
+def read_word_list(name: str, data: bytes) -> Iterator[ListRow]:
+    """Yield the rows of one list, one by one; rows with nothing in them are skipped.
 
-    Raises WordListError, naming the file, when it is empty, binary, in no known encoding, has no term column, no word
-    below the header, a cell of more than ``MAX_CELL`` characters, or a quotation mark without its partner (which would
-    swallow the rows that follow).
+    Raises WordListError, naming the file, when it is empty, binary, in no known encoding, has no term column, a cell of
+    more than ``MAX_CELL`` characters, a quotation mark without its partner (which would swallow the rows that follow), or,
+    at the end, no word below the header. Some rows may have been read by then: nothing of such a list is to be kept.
     """
-    text = unicodedata.normalize("NFC", _decode(name, data).translate(_INVISIBLE))
-    header_line = next((line for line in text.splitlines() if line.strip()), "")
+    encoding = _encoding(name, data)
+    lines = (line for text in _lines(data, encoding) for line in text.splitlines())
+    header_line = next((line for line in lines if line.strip()), "")
     if not header_line:
         raise WordListError(f"{name} is empty. {_EXPECTED} Nothing was imported.")
     delimiter = max(DELIMITERS, key=header_line.count)
-    records = _records(name, text, delimiter)
+    records = _records(name, _lines(data, encoding), delimiter)
     _, header = next(records, (0, []))
     columns = _known_columns(name, header)
-    titles = [_title(header, index) for index in range(len(header))]
-    rows = [_row(number, cells, titles, columns, delimiter) for number, cells in records]
-    if not rows:
+    used = set(columns.values())
+    titles = ["" if index in used else _title(header, index) for index in range(len(header))]
+    empty = True
+    for number, cells in records:
+        empty = False
+        yield _row(number, cells, titles, columns, delimiter)
+    if empty:
         raise WordListError(f"{name} has a header but no words below it. Add rows and run again. Nothing was imported.")
-    return rows
 
 
 _EXPECTED = (
@@ -76,32 +94,48 @@ _EXPECTED = (
 )
 
 
-def _decode(name: str, data: bytes) -> str:
+def _encoding(name: str, data: bytes) -> str:
     """UTF-8 (with or without BOM), UTF-16 with BOM, or CP949/EUC-KR. A NUL in the text means a binary file."""
     has_bom = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    encodings = ["utf-16"] if has_bom else ["utf-8-sig", "cp949"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
+    for encoding in ["utf-16"] if has_bom else ["utf-8-sig", "cp949"]:
+        if _is_text(data, encoding):
+            return encoding
     raise WordListError(
         f"{name} is not a text file in UTF-8, UTF-16 with BOM, or CP949/EUC-KR. Save it as “CSV UTF-8” and run again. "
         "Nothing was imported."
     )
 
 
-def _records(name: str, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _is_text(data: bytes, encoding: str) -> bool:
+    """Part by part: a long list is never held as one text."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for start in range(0, len(data), _PART):
+            if "\0" in decoder.decode(data[start : start + _PART]):
+                return False
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _lines(data: bytes, encoding: str) -> Iterator[str]:
+    """The lines with their ends, all visible and in NFC (nothing composes across the end of a line)."""
+    with io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="") as text:
+        for line in text:
+            yield unicodedata.normalize("NFC", _INVISIBLE.sub("", line))
+
+
+def _records(name: str, lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Yield (1-based record number, cells) of every record with something in it."""
     csv.field_size_limit(MAX_CELL)
     number = 0
     try:
-        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+        for cells in csv.reader(lines, delimiter=delimiter, strict=True):
             number += 1
-            if any(cell.strip() for cell in cells):
-                yield number, [cell.strip() for cell in cells]
+            stripped = [cell.strip() for cell in cells]
+            if any(stripped):
+                yield number, stripped
     except csv.Error as error:
         raise WordListError(
             f"{name}, row {number + 1}: {error}. Look for a quotation mark that never closes, or one inside a quoted "
@@ -124,18 +158,18 @@ def _known_columns(name: str, header: list[str]) -> dict[str, int]:
 
 
 def _title(header: list[str], index: int) -> str:
-    """The name of a column, with its number where the header gives none or gives it twice."""
+    """The name of a column that is kept and not used, with its number where the header gives none or gives it twice."""
     name = header[index]
     return name if name and header.count(name) == 1 else f"{name} (column {index + 1})".lstrip()
 
 
 def _row(number: int, cells: list[str], titles: list[str], columns: dict[str, int], delimiter: str) -> ListRow:
     padded = cells + [""] * (len(titles) - len(cells))
-    used = set(columns.values())
+    others = zip(titles, padded, strict=False)
     return ListRow(
         row=number,
         text=delimiter.join(cells),
         values={column: padded[index] for column, index in columns.items()},
-        other={title: padded[i] for i, title in enumerate(titles) if i not in used and padded[i]},
+        other={title: cell for title, cell in others if title and cell},
         extra_cells=sum(map(bool, cells[len(titles) :])),
     )

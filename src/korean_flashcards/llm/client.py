@@ -8,10 +8,13 @@ from korean_flashcards.contracts import FailureCode, ReplyError
 from korean_flashcards.errors import ModelUnavailableError
 from korean_flashcards.llm.backend import Backend, BackendError, backend_for, model_version
 from korean_flashcards.llm.cache import ReplyCache
+from korean_flashcards.llm.desk import Desk, OwnDesk
 from korean_flashcards.llm.fanout import FanOut
 from korean_flashcards.llm.own_loop import run_in_own_loop
 from korean_flashcards.llm.progress import Progress
 from korean_flashcards.parameters import LLMParameters
+
+_OWN_DESK = OwnDesk()
 
 
 class LLMClient:
@@ -32,19 +35,30 @@ class LLMClient:
         """Those of ``keys`` whose reply is in the cache."""
         return self._cache.present(keys)
 
-    def complete(self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters) -> list[ChatReply]:
+    def recall(self, asks: Iterable[Ask]) -> dict[str, ChatReply]:
+        """The replies in the cache that their questions accept, by key; asks nobody."""
+        return {ask.key: reply for ask in asks if (reply := self._remembered(ask))}
+
+    def complete(
+        self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters, desk: Desk = _OWN_DESK
+    ) -> list[ChatReply]:
         """One reply for each of ``asks``, in their order; questions with the same key are asked once.
 
-        A word that failed has a code and a message in its reply and never stops the others.
+        What is missing in the cache is asked in the order given, as far as the ``desk`` grants it; what another run is
+        asking is waited for. Only a question that was dropped there meanwhile has no reply. A word that failed has a code
+        and a message in its reply and never stops the others.
         Raises ModelUnavailableError when the provider refuses every call, CacheError when replies cannot be stored,
-        KeyboardInterrupt on Ctrl-C; whatever arrived until then is in the cache.
+        LedgerError when the desk fails, KeyboardInterrupt on Ctrl-C; whatever arrived until then is in the cache.
         """
-        distinct = {ask.key: ask for ask in reversed(asks)}
-        replies = {key: reply for key, ask in distinct.items() if (reply := self._remembered(ask))}
-        missing = [ask for key, ask in reversed(distinct.items()) if key not in replies]
+        distinct: dict[str, Ask] = {}
+        for ask in asks:
+            distinct.setdefault(ask.key, ask)
+        replies = self.recall(distinct.values())
+        desk.settle(list(replies.values()))
+        missing = [ask for key, ask in distinct.items() if key not in replies]
         if missing:
-            replies |= self._fan_out(template, missing, settings, cached=len(replies))
-        return [replies[ask.key] for ask in asks]
+            replies |= self._fan_out(template, missing, settings, desk, cached=len(replies))
+        return [replies[ask.key] for ask in asks if ask.key in replies]
 
     def _remembered(self, ask: Ask) -> ChatReply | None:
         """The cached reply if the question still accepts it: checks may have become stricter since it was paid."""
@@ -67,12 +81,12 @@ class LLMClient:
         )
 
     def _fan_out(
-        self, template: ChatTemplate, asks: list[Ask], settings: LLMParameters, cached: int
+        self, template: ChatTemplate, asks: list[Ask], settings: LLMParameters, desk: Desk, cached: int
     ) -> dict[str, ChatReply]:
         self._cache.open()
         backend = self._backend(template.model, settings.api_base)
         with Progress(template.stage, template.model, total=len(asks), cached=cached) as progress:
-            fan_out = FanOut(backend, self._cache, template, settings, progress)
+            fan_out = FanOut(backend, self._cache, template, settings, progress, desk, self._remembered)
             run_in_own_loop(lambda: fan_out.run(asks), fan_out.drain)
         if fan_out.fatal:
             raise self._unavailable(template.model, fan_out.fatal, fan_out.replies) from fan_out.fatal

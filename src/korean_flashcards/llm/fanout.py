@@ -6,16 +6,17 @@ A reply that its question accepts is in the cache before anything else happens w
 import asyncio
 import logging
 import time
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from korean_flashcards.chat import Ask, ChatReply, ChatTemplate
 from korean_flashcards.contracts import FailureCode, ReplyError
 from korean_flashcards.llm.account import Account
 from korean_flashcards.llm.backend import Backend, BackendError, RawReply
 from korean_flashcards.llm.cache import ReplyCache
+from korean_flashcards.llm.desk import Desk
 from korean_flashcards.llm.pace import Pace
 from korean_flashcards.llm.progress import Progress
+from korean_flashcards.llm.supply import Supply
 from korean_flashcards.parameters import LLMParameters
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ class _Unusable(BackendError):
 
 
 class FanOut:
-    """One template asked for many words, once. ``replies``: what is settled; ``fatal``: why it stopped, if it did."""
+    """One template asked for many words, once. ``fatal``: why it stopped, if it did."""
 
     def __init__(
         self,
@@ -41,35 +42,44 @@ class FanOut:
         template: ChatTemplate,
         settings: LLMParameters,
         progress: Progress,
+        desk: Desk,
+        recall: Callable[[Ask], ChatReply | None],
     ) -> None:
         self._backend = backend
         self._cache = cache
         self._template = template
         self._settings = settings
-        self._progress = progress
-        self._waiting: deque[Ask] = deque()
         self._pace = Pace(settings)
+        self._supply = Supply(desk, self._pace, settings.concurrency, recall, progress)
         self._under_way = 0
-        self.replies: dict[str, ChatReply] = {}
         self.fatal: BackendError | None = None
 
+    @property
+    def replies(self) -> dict[str, ChatReply]:
+        """The end of every question so far, by key."""
+        return self._supply.replies
+
     async def run(self, asks: Iterable[Ask]) -> None:
-        """Ask until each question is answered or failed, or a fatal error stopped all.
+        """Ask until each question is answered or failed, here or in another run, or a fatal error stopped all.
 
         Raises CacheError when a reply cannot be stored; calls in flight are then cancelled, as their replies would be
-        lost too.
+        lost too. Raises what makes the desk fail; calls in flight are then waited for.
         """
-        self._waiting.extend(asks)
+        self._supply.extend(asks)
+        self._supply.open()
         try:
             await self._backend.open()
             async with asyncio.TaskGroup() as group:
-                for _ in range(min(self._settings.concurrency, len(self._waiting))):
+                for _ in range(min(self._settings.concurrency, len(self._supply))):
                     group.create_task(self._work())
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from None
         finally:
-            self._cache.close()
-            await self._backend.close()
+            try:
+                await self._supply.close()
+            finally:
+                self._cache.close()
+                await self._backend.close()
 
     def drain(self) -> None:
         """Start no further call; those under way are paid for, so ``run`` waits for them and keeps their replies."""
@@ -81,15 +91,13 @@ class FanOut:
 
     async def _work(self) -> None:
         await self._pace.start()
-        while self._waiting and not self._pace.stopped:
-            account = Account(self._waiting.popleft())
+        while (ask := await self._supply.next()) is not None:
             # A model that never waits (the embedded one) must still let Ctrl-C have its turn.
-            if len(self._waiting) % YIELD_EVERY == 0:
+            if len(self._supply) % YIELD_EVERY == 0:
                 await asyncio.sleep(0)
-            reply = await self._settle(account)
+            reply = await self._settle(Account(ask))
             if reply is not None:
-                self.replies[reply.key] = reply
-                self._progress.add(reply)
+                self._supply.settle(reply)
 
     async def _settle(self, account: Account) -> ChatReply | None:
         """Ask until the reply is accepted or hopeless; None when the fan-out stopped first."""

@@ -46,12 +46,12 @@ class Pace:
         whose time had come meanwhile would leave at once.
         """
         async with self._starting:
-            await self._sleep(min(START_SPACING, LONGEST_START / self._settings.concurrency))
+            await self.sleep(min(START_SPACING, LONGEST_START / self._settings.concurrency))
 
     async def turn(self) -> None:
         """Wait while all workers pause."""
         while not self.stopped and (left := self._resume_at - asyncio.get_running_loop().time()) > 0:
-            await self._sleep(left)
+            await self.sleep(left)
 
     async def back_off(self, problem: BackendError, failed: int) -> None:
         """Wait before the next attempt of a question that failed ``failed`` times.
@@ -64,9 +64,10 @@ class Pace:
             self._limited += 1
             if self._limited >= LIMITED_IN_A_ROW:
                 self._resume_at = max(self._resume_at, asyncio.get_running_loop().time() + delay)
-        await self._sleep(delay)
+        await self.sleep(delay)
 
-    async def _sleep(self, seconds: float) -> None:
+    async def sleep(self, seconds: float) -> None:
+        """Wait so long, or until the stop."""
         try:
             async with asyncio.timeout(seconds):
                 await self._stopped.wait()

@@ -31,6 +31,8 @@ class Progress:
     failures: int = 0
     usd: float = 0.0
     unpriced: int = 0
+    elsewhere: int = 0
+    _waited: bool = False
     _bar: "tuple[RichProgress, TaskID] | None" = None
     _started: float = field(default_factory=time.monotonic)
     _logged: float = field(default_factory=time.monotonic)
@@ -56,18 +58,30 @@ class Progress:
         """Count one question that has its final answer or failure."""
         self.done += 1
         self.failures += reply.code is not None
-        self.usd += reply.cost_usd or 0.0
-        self.unpriced += reply.cost_usd is None
+        if not reply.cached:
+            self.usd += reply.cost_usd or 0.0
+            self.unpriced += reply.cost_usd is None
         if self._bar:
             bar, task = self._bar
             bar.update(task, advance=1, figures=self._figures())
         elif time.monotonic() - self._logged >= LOG_EVERY and self.done < self.total:
             self._log()
 
+    def wait_for(self, elsewhere: int, alone: bool) -> None:
+        """Note how many questions another run is asking; ``alone``: nothing else is left to do."""
+        self.elsewhere = elsewhere
+        if self._bar:
+            bar, task = self._bar
+            bar.update(task, figures=self._figures())
+        elif elsewhere and alone and not self._waited:
+            self._waited = True
+            logger.info("%s: waiting for %s that another run is asking", self.stage, f"{elsewhere:,}")
+
     def _figures(self) -> str:
         rate = self.done / max(time.monotonic() - self._started, 1e-9)
         cost = f" · USD {self.usd:,.4f}" if self.usd else " · price unknown" if self.unpriced else ""
-        return f"{rate:,.1f}/s · {self.failures:,} failed{cost}"
+        elsewhere = f" · {self.elsewhere:,} under way in another run" if self.elsewhere else ""
+        return f"{rate:,.1f}/s · {self.failures:,} failed{cost}{elsewhere}"
 
     def _log(self) -> None:
         self._logged = time.monotonic()

@@ -1,7 +1,8 @@
 """Nodes of export: pure functions from the cards to what each file holds."""
 
 import io
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
@@ -15,6 +16,21 @@ if TYPE_CHECKING:
 
 _HOMONYM = pl.element().struct.field
 _ONE_LINE = pl.col(pl.String).str.replace_all(r"\s+", " ")
+# A spreadsheet takes such a cell for a formula. A minus before Hangul is an ending's own spelling (-지만) and harms nothing.
+_NO_FORMULA = pl.col(pl.String).str.replace(r"^([=+@]|-[^가-힣])", "'$1")
+
+
+class Exports(Protocol):
+    """What these nodes need of ``ledger.exports``."""
+
+    def record(self, item_ids: Iterable[str]) -> int: ...
+
+
+class ExportLedger(Protocol):
+    """What these nodes need of the ``ledger`` dataset (see ``ledger.ledger.Ledger``)."""
+
+    @property
+    def exports(self) -> Exports: ...
 
 
 def lay_out_notes(
@@ -92,9 +108,10 @@ def write_cards_tsv(flashcards: pl.DataFrame) -> bytes:
     """Return the nine-column TSV (UTF-8): a header row, one line a card, tags comma-separated.
 
     Line breaks and tabs inside a text become single spaces, so that every line has exactly nine columns; the empty last
-    column is kept as a trailing tab.
+    column is kept as a trailing tab. A text that a spreadsheet would take for a formula gets an apostrophe in front.
     """
     rows = flashcards.with_columns(pl.col("tags").list.join(",")).select(COLUMNS).with_columns(_ONE_LINE)
+    rows = rows.with_columns(_NO_FORMULA)
     file = io.BytesIO()
     rows.write_csv(file, separator="\t", quote_style="never", null_value="")
     return file.getvalue()
@@ -105,6 +122,11 @@ def write_cards_json(flashcards: pl.DataFrame) -> bytes:
     file = io.BytesIO()
     flashcards.select("item_id", *COLUMNS).write_json(file)
     return file.getvalue()
+
+
+def record_export(flashcards: pl.DataFrame, ledger: ExportLedger) -> None:
+    """Note in the ledger whose cards leave for a deck: their numbers are the learner's schedule and stay taken."""
+    ledger.exports.record(flashcards["item_id"].unique())
 
 
 def _deck(export: ExportParameters) -> pl.Expr:

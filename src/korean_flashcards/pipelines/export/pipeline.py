@@ -15,6 +15,7 @@ def create_pipeline(**_: object) -> Pipeline:
                 "anki_notes",
                 name="lay_out_notes",
             ),
+            Node(nodes.record_export, ["flashcards", "ledger"], None, name="record_export"),
             Node(nodes.build_deck, ["anki_notes", "anki_templates"], "deck", name="build_deck"),
             Node(nodes.write_anki_text, "anki_notes", "anki_text", name="write_anki_text"),
             Node(nodes.write_cards_tsv, "flashcards", "cards_tsv", name="write_cards_tsv"),

@@ -1,20 +1,21 @@
-"""Nodes of stage 2. Only ``plan_flashcards`` and ``ask_for_flashcards`` touch the client; the rest are pure."""
+"""Nodes of stage 2. Only the first two touch the ledger, and only ``ask_for_flashcards`` changes it and asks the model."""
 
 import json
+from collections.abc import Callable
 from functools import partial
 
 import polars as pl
 from pydantic import ValidationError
 
-from korean_flashcards.asking import FAILURE_SCHEMA, ChatClient, ask, chat_template, failure, plan
-from korean_flashcards.chat import ChatTemplate, Prompt
+from korean_flashcards.asking import FAILURE_SCHEMA, Asking, ChatClient, TaskLedger, failure
+from korean_flashcards.chat import Prompt
 from korean_flashcards.contracts import FailureCode, Flashcard, Nuance, ReplyError, headword
 from korean_flashcards.formats.card import Record, primer, supported_types, tags
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import contract_message
 from korean_flashcards.formats.schemas import cards_schema
 from korean_flashcards.frames import FrameBuilder
-from korean_flashcards.parameters import FlashcardParameters, LLMParameters
+from korean_flashcards.parameters import FlashcardParameters, LLMParameters, Stale, TaskParameters
 
 CARD_SCHEMA = {
     "item_id": pl.String, "position": pl.Int64, "term": pl.String, "term_number": pl.Int64, "tab_name": pl.String,
@@ -24,7 +25,13 @@ CARD_SCHEMA = {
 
 
 def plan_flashcards(
-    nuance: pl.DataFrame, prompt: Prompt, llm: ChatClient, settings: LLMParameters, flashcards: FlashcardParameters
+    nuance: pl.DataFrame,
+    prompt: Prompt,
+    llm: ChatClient,
+    ledger: TaskLedger,
+    settings: LLMParameters,
+    stale: Stale,
+    flashcards: FlashcardParameters,
 ) -> pl.DataFrame:
     """Return one request a word that supports at least one card type (columns: ``asking.REQUEST_SCHEMA``)."""
     questions = (
@@ -32,18 +39,20 @@ def plan_flashcards(
         for record in nuance.iter_rows(named=True)
         if (types := supported_types(record, flashcards.card_types))
     )
-    return plan(_template(prompt, settings, llm), prompt, questions, llm)
+    return _asking(prompt, settings, llm, ledger, stale).plan(questions)
 
 
 def ask_for_flashcards(
-    requests: pl.DataFrame, prompt: Prompt, llm: ChatClient, settings: LLMParameters
+    requests: pl.DataFrame,
+    prompt: Prompt,
+    llm: ChatClient,
+    ledger: TaskLedger,
+    settings: LLMParameters,
+    tasks: TaskParameters,
+    stale: Stale,
 ) -> pl.DataFrame:
-    """Ask the model for what is not in the cache; return all replies (columns: ``asking.REPLY_SCHEMA``)."""
-    acceptances = (
-        partial(read_cards, word=term, card_types=_types(user))
-        for term, user in requests.select("term", "user").iter_rows()
-    )
-    return ask(requests, _template(prompt, settings, llm), prompt, acceptances, llm, settings)
+    """Ask the model for what is missing; return all replies (columns: ``asking.REPLY_SCHEMA``)."""
+    return _asking(prompt, settings, llm, ledger, stale).ask(requests, _acceptance, settings, tasks)
 
 
 def parse_flashcards(
@@ -52,14 +61,15 @@ def parse_flashcards(
     """Read each reply into cards and add what code knows: numbers, primer, tags.
 
     Returns (flashcards, failures): CARD_SCHEMA with ``position`` 1..n, and ``asking.FAILURE_SCHEMA`` for every analysed
-    word without cards. No two cards share front and back: the later word becomes a failure.
+    word without cards, but for one that was dropped from the queue. A reply kept from an earlier question has the cards of
+    that one. No two cards share front and back: the later word becomes a failure.
     """
     cards, failures = FrameBuilder(CARD_SCHEMA), FrameBuilder(FAILURE_SCHEMA)
-    for record in nuance.join(replies, on="item_id", how="anti").iter_rows(named=True):
+    for record in nuance.join(requests, on="item_id", how="anti").iter_rows(named=True):
         failures.add(_unsupported(record))
     known = nuance.select("item_id", "term_number", "pos", "metaphor_noun", "comparison", "homonyms", heading="term")
     asked = (
-        replies.join(requests.select("item_id", "user"), on="item_id", maintain_order="left")
+        replies.join(requests.select("item_id", "user", asked="key"), on="item_id", maintain_order="left")
         .join(known, on="item_id", maintain_order="left")
         .join(words.select("item_id", "topik_level", own_tags="tags"), on="item_id", maintain_order="left")
     )
@@ -76,8 +86,12 @@ def parse_flashcards(
     return cards.frame(), failures.frame()
 
 
-def _template(prompt: Prompt, settings: LLMParameters, llm: ChatClient) -> ChatTemplate:
-    return chat_template("flashcards", prompt, cards_schema(), settings, llm)
+def _asking(prompt: Prompt, settings: LLMParameters, llm: ChatClient, ledger: TaskLedger, stale: Stale) -> Asking:
+    return Asking.of("flashcards", cards_schema(), prompt, settings, llm, ledger, stale)
+
+
+def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
+    return partial(read_cards, word=term, card_types=None if user is None else _types(user))
 
 
 def _question(record: Record, types: list[str]) -> str:
@@ -96,6 +110,7 @@ def _cards(reply: Record) -> list[Record]:
     if reply["code"]:
         raise ReplyError(FailureCode(reply["code"]), reply["message"])
     source = {name: reply[name] for name in ("model", "prompt_version", "key")}
+    kept = reply["cached"] and reply["key"] != reply["asked"]
     try:
         return [
             Flashcard(
@@ -103,7 +118,7 @@ def _cards(reply: Record) -> list[Record]:
                 tab_name=draft.tab_name, primer=primer(reply["pos"], reply["term_number"], reply["heading"]),
                 front=draft.front, back=draft.back, tags=tags(draft, reply), honorific_level=draft.honorific_level,
             ).model_dump() | source
-            for draft in read_cards(reply["text"], reply["term"], _types(reply["user"]))
+            for draft in read_cards(reply["text"], reply["term"], None if kept else _types(reply["user"]))
         ]  # fmt: skip
     except ValidationError as error:
         raise ReplyError(FailureCode.CONTRACT, contract_message(error)) from error

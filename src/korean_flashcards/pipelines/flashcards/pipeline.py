@@ -11,13 +11,21 @@ def create_pipeline(**_: object) -> Pipeline:
         [
             Node(
                 nodes.plan_flashcards,
-                ["nuance", "flashcards_prompt", "llm", "params:llm", "params:flashcards"],
+                ["nuance", "flashcards_prompt", "llm", "ledger", "params:llm", "params:stale", "params:flashcards"],
                 "flashcard_requests",
                 name="plan_flashcards",
             ),
             Node(
                 nodes.ask_for_flashcards,
-                ["flashcard_requests", "flashcards_prompt", "llm", "params:llm"],
+                [
+                    "flashcard_requests",
+                    "flashcards_prompt",
+                    "llm",
+                    "ledger",
+                    "params:llm",
+                    "params:tasks",
+                    "params:stale",
+                ],
                 "flashcard_replies",
                 name="ask_for_flashcards",
                 tags=["spends_money"],

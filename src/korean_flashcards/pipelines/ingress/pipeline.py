@@ -6,27 +6,21 @@ from korean_flashcards.pipelines.ingress import nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Read the lists, turn rows into items, give each item its identity, and count where every row went."""
+    """Take the lists into the ledger, which gives every word its identity; then lay out what it holds."""
     return Pipeline(
         [
-            Node(nodes.read_rows, "word_lists", "word_rows", name="read_rows"),
+            Node(nodes.import_lists, ["word_lists", "ledger"], "imported_lists", name="import_lists"),
             Node(
-                nodes.check_rows,
-                "word_rows",
-                ["vocabulary_candidates", "vocabulary_rejects", "vocabulary_warnings"],
-                name="check_rows",
-            ),
-            Node(
-                nodes.assign_identity,
-                "vocabulary_candidates",
-                ["vocabulary", "vocabulary_duplicates"],
-                name="assign_identity",
-            ),
-            Node(
-                nodes.count_rows,
-                ["word_rows", "vocabulary", "vocabulary_duplicates", "vocabulary_rejects"],
-                "import_counts",
-                name="count_rows",
+                nodes.read_vocabulary,
+                ["imported_lists", "ledger", "params:word_lists"],
+                [
+                    "vocabulary",
+                    "vocabulary_duplicates",
+                    "vocabulary_rejects",
+                    "vocabulary_warnings",
+                    "import_counts",
+                ],
+                name="read_vocabulary",
             ),
         ]
     )

@@ -1,17 +1,20 @@
-"""Nodes of stage 1. Only ``plan_nuance`` and ``ask_for_nuance`` touch the client; the rest are pure."""
+"""Nodes of stage 1. Only the first three touch the ledger, and only ``ask_for_nuance`` changes it and asks the model."""
 
 import json
+from collections.abc import Callable
 from functools import partial
 
 import polars as pl
 
-from korean_flashcards.asking import FAILURE_SCHEMA, ChatClient, ask, chat_template, failure, plan
-from korean_flashcards.chat import ChatTemplate, Prompt
+from korean_flashcards.asking import FAILURE_SCHEMA, Asking, ChatClient, TaskLedger, failure
+from korean_flashcards.chat import Prompt
 from korean_flashcards.contracts import ReplyError
 from korean_flashcards.formats.nuance_reply import read_nuance
 from korean_flashcards.formats.schemas import nuance_schema
 from korean_flashcards.frames import FrameBuilder
-from korean_flashcards.parameters import LLMParameters
+from korean_flashcards.parameters import LLMParameters, Stale, TaskParameters
+from korean_flashcards.selection import TaskLedger as WordLedger
+from korean_flashcards.selection import select
 
 # What the model is told of a word. Left out is what only says where it stands in a list (position, frequency, tags:
 # the same word in another list must be a cache hit) and the list's IPA, which is mostly wrong.
@@ -27,21 +30,37 @@ NUANCE_SCHEMA = {
 }  # fmt: skip
 
 
-def select_words(vocabulary: pl.DataFrame, limit: int | None) -> pl.DataFrame:
-    """Return the first ``limit`` words of the vocabulary (all where it is null), same columns."""
-    return vocabulary if limit is None else vocabulary.head(limit)
+def select_words(
+    vocabulary: pl.DataFrame,
+    ledger: WordLedger,
+    limit: int | None,
+    batch: str | None,
+    priority_min: int | None,
+    words: str | list[str] | None,
+) -> pl.DataFrame:
+    """Return the words that the run's parameters choose, in the vocabulary's order, same columns (see ``selection``)."""
+    return select(vocabulary, ledger, limit, batch, priority_min, words).words
 
 
-def plan_nuance(words: pl.DataFrame, prompt: Prompt, llm: ChatClient, settings: LLMParameters) -> pl.DataFrame:
-    """Return one request a word (columns: ``asking.REQUEST_SCHEMA``), told apart by whether it is already paid for."""
+def plan_nuance(
+    words: pl.DataFrame, prompt: Prompt, llm: ChatClient, ledger: TaskLedger, settings: LLMParameters, stale: Stale
+) -> pl.DataFrame:
+    """Return one request a word (columns: ``asking.REQUEST_SCHEMA``): its reply is there, or will be asked for, and why."""
     questions = ((word["item_id"], word["term"], _question(word)) for word in words.iter_rows(named=True))
-    return plan(_template(prompt, settings, llm), prompt, questions, llm)
+    return _asking(prompt, settings, llm, ledger, stale).plan(questions)
 
 
-def ask_for_nuance(requests: pl.DataFrame, prompt: Prompt, llm: ChatClient, settings: LLMParameters) -> pl.DataFrame:
-    """Ask the model for what is not in the cache; return all replies (columns: ``asking.REPLY_SCHEMA``)."""
-    acceptances = (partial(read_nuance, word=term, term_number=0) for term in requests["term"])
-    return ask(requests, _template(prompt, settings, llm), prompt, acceptances, llm, settings)
+def ask_for_nuance(
+    requests: pl.DataFrame,
+    prompt: Prompt,
+    llm: ChatClient,
+    ledger: TaskLedger,
+    settings: LLMParameters,
+    tasks: TaskParameters,
+    stale: Stale,
+) -> pl.DataFrame:
+    """Ask the model for what is missing; return all replies (columns: ``asking.REPLY_SCHEMA``)."""
+    return _asking(prompt, settings, llm, ledger, stale).ask(requests, _acceptance, settings, tasks)
 
 
 def parse_nuance(replies: pl.DataFrame, words: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -65,8 +84,12 @@ def parse_nuance(replies: pl.DataFrame, words: pl.DataFrame) -> tuple[pl.DataFra
     return records.frame(), failures.frame()
 
 
-def _template(prompt: Prompt, settings: LLMParameters, llm: ChatClient) -> ChatTemplate:
-    return chat_template("nuance", prompt, nuance_schema(), settings, llm)
+def _asking(prompt: Prompt, settings: LLMParameters, llm: ChatClient, ledger: TaskLedger, stale: Stale) -> Asking:
+    return Asking.of("nuance", nuance_schema(), prompt, settings, llm, ledger, stale)
+
+
+def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
+    return partial(read_nuance, word=term, term_number=0)
 
 
 def _question(word: dict[str, object]) -> str:

@@ -9,16 +9,21 @@ def create_pipeline(**_: object) -> Pipeline:
     """Analyse each word: plan what must be asked, ask the model (this spends money), keep what passes the contract."""
     return Pipeline(
         [
-            Node(nodes.select_words, ["vocabulary", "params:limit"], "words", name="select_words"),
+            Node(
+                nodes.select_words,
+                ["vocabulary", "ledger", "params:limit", "params:batch", "params:priority_min", "params:words"],
+                "words",
+                name="select_words",
+            ),
             Node(
                 nodes.plan_nuance,
-                ["words", "nuance_prompt", "llm", "params:llm"],
+                ["words", "nuance_prompt", "llm", "ledger", "params:llm", "params:stale"],
                 "nuance_requests",
                 name="plan_nuance",
             ),
             Node(
                 nodes.ask_for_nuance,
-                ["nuance_requests", "nuance_prompt", "llm", "params:llm"],
+                ["nuance_requests", "nuance_prompt", "llm", "ledger", "params:llm", "params:tasks", "params:stale"],
                 "nuance_replies",
                 name="ask_for_nuance",
                 tags=["spends_money"],

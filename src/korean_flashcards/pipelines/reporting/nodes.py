@@ -4,6 +4,7 @@ import time
 
 import polars as pl
 
+from korean_flashcards.selection import TaskLedger, select
 from korean_flashcards.summary import RunSummary, duration, summarise
 
 # The page is for reading; the whole datasets stay in the layers.
@@ -19,7 +20,11 @@ def summarise_run(
     flashcard_replies: pl.DataFrame,
     flashcards: pl.DataFrame,
     flashcard_failures: pl.DataFrame,
+    ledger: TaskLedger,
     limit: int | None,
+    batch: str | None,
+    priority_min: int | None,
+    words: list[str] | None,
     run_started: float,
 ) -> str:
     """Return the run's ``RunSummary`` as JSON. ``run_started`` is in seconds since the epoch."""
@@ -28,7 +33,8 @@ def summarise_run(
         "nuance_failures": nuance_failures, "flashcard_replies": flashcard_replies, "flashcards": flashcards,
         "flashcard_failures": flashcard_failures,
     }  # fmt: skip
-    summary = summarise(frames, "flashcards", limit, run_started, time.time())
+    selection = select(vocabulary, ledger, limit, batch, priority_min, words)
+    summary = summarise(frames, "flashcards", selection, run_started, time.time())
     return summary.model_dump_json(indent=2) + "\n"
 
 

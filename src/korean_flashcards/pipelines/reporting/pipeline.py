@@ -13,7 +13,8 @@ def create_pipeline(**_: object) -> Pipeline:
                 nodes.summarise_run,
                 [
                     "vocabulary", "import_counts", "nuance_replies", "nuance", "nuance_failures",
-                    "flashcard_replies", "flashcards", "flashcard_failures", "params:limit", "run_started",
+                    "flashcard_replies", "flashcards", "flashcard_failures", "ledger", "params:limit", "params:batch",
+                    "params:priority_min", "params:words", "run_started",
                 ],
                 "run_summary",
                 name="summarise_run",

@@ -1,0 +1,68 @@
+"""Text for terminals: aligned, and harmless whatever a word list or a model wrote."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from typing import Any
+
+import click
+
+# Characters that a terminal obeys instead of showing them (C0, DEL, C1), or that change how the rest of a line is shown
+# (marks, embeddings, overrides and isolates of direction, separators of lines), and halves of characters.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def safe(value: Any, longest: int | None = None) -> str:
+    """One line without control or bidirectional characters (shown as "\\x1b"), cut to ``longest`` columns with "…"."""
+    text = _UNSAFE.sub(_visible, str("" if value is None else value))
+    if longest is None or width(text) <= longest:
+        return text
+    ends = accumulate(map(width, text))
+    return text[: sum(end < longest for end in ends)] + "…"
+
+
+def width(text: str) -> int:
+    """Columns on a terminal: Hangul and hanja take two, combining marks none."""
+    return sum(
+        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text
+    )
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], longest: int = 60) -> str:
+    """Aligned columns below their headers; numbers to the right."""
+    cells = [[_cell(value, longest) for value in row] for row in rows]
+    right = [all(_is_number(row[i]) for row in cells) and bool(cells) for i in range(len(headers))]
+    widths = [max(width(line[i]) for line in [list(headers), *cells]) for i in range(len(headers))]
+    lines = [
+        "  ".join(_padded(text, widths[i], right[i]) for i, text in enumerate(line)).rstrip()
+        for line in [list(headers), *cells]
+    ]
+    return "\n".join(lines)
+
+
+def echo_json(value: Any) -> None:
+    """Print JSON for machines: UTF-8, indented; what a terminal would obey is escaped, which means the same to machines."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    # JSON's own line ends are the only control characters left outside of strings.
+    click.echo("\n".join(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", line) for line in text.split("\n")))
+
+
+def _visible(found: re.Match[str]) -> str:
+    if found[0] in "\n\r\t":
+        return " "
+    return f"\\x{ord(found[0]):02x}" if ord(found[0]) < 0x100 else f"\\u{ord(found[0]):04x}"
+
+
+def _cell(value: Any, longest: int) -> str:
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else safe(value, longest)
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(",", "").replace(".", "").lstrip("-").isdigit()
+
+
+def _padded(text: str, columns: int, right: bool) -> str:
+    space = " " * (columns - width(text))
+    return space + text if right else text + space

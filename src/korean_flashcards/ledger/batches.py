@@ -1,0 +1,208 @@
+"""The imports so far, newest first, and what became of each: counts, rejects, duplicates, progress of its words."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select
+
+from korean_flashcards.contracts import Stage
+from korean_flashcards.errors import LedgerError
+from korean_flashcards.ledger.store import LedgerStore
+from korean_flashcards.ledger.tables import (
+    exported_items,
+    import_batches,
+    import_rows,
+    import_warnings,
+    tasks,
+    vocabulary_items,
+)
+
+STATES = ("pending", "processing", "completed", "partial", "failed")
+_NEAREST = 5
+# What a person sees of a batch; the rest (sha256, run) is the ledger's own.
+_COLUMNS = (
+    "batch_id", "state", "created", "finished", "file", "source", "rows", "imported", "duplicates", "rejected", "tag",
+    "priority", "on_duplicate", "message",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Listing:
+    """``rows``: the newest that were asked for, as ``tables`` names their columns; ``more``: how many are not among them."""
+
+    rows: list[dict[str, Any]]
+    more: int
+
+
+@dataclass(frozen=True)
+class BatchStatus:
+    """All about one batch.
+
+    ``batch``: its row. ``words``: how many different words its rows mean; ``own_words``: those that it brought itself;
+    ``exported``: those of ``words`` whose cards are in a deck. ``stages``: tasks of the words, by stage and state.
+    ``rejects``: row, code, reason, text. ``warnings``: row, item_id, code, reason. ``duplicates_of``: batch_id, rows: the
+    batches whose words its duplicates repeat, most first (its own id: a word that stands in the list twice).
+    """
+
+    batch: dict[str, Any]
+    words: int
+    own_words: int
+    exported: int
+    stages: dict[str, dict[str, int]]
+    rejects: list[dict[str, Any]]
+    warnings: list[dict[str, Any]]
+    duplicates_of: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class OnlyHere:
+    """What a batch has that no other batch has: ``words``, ``done`` tasks of theirs, words with cards in a deck."""
+
+    words: int
+    done: int
+    exported: int
+
+
+def listing(
+    store: LedgerStore,
+    state: str | None = None,
+    tag: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    limit: int = 20,
+) -> Listing:
+    """Return the batches, newest first; ``since`` (included) and ``until`` (not included) are times as the ledger's are."""
+    columns = import_batches.c
+    wanted: list[ColumnElement[bool]] = []
+    if state is not None:
+        wanted.append(columns.state == state)
+    if tag is not None:
+        wanted.append(columns.tag == tag)
+    if since is not None:
+        wanted.append(columns.created >= since)
+    if until is not None:
+        wanted.append(columns.created < until)
+    newest = select(*_shown()).where(*wanted).order_by(columns.number.desc()).limit(limit)
+    with store.read() as connection:
+        rows = [dict(row) for row in connection.execute(newest).mappings()]
+        known = connection.execute(select(func.count()).select_from(import_batches).where(*wanted)).scalar_one()
+    return Listing(rows, known - len(rows))
+
+
+def status(store: LedgerStore, batch_id: str) -> BatchStatus:
+    """Return all about the batch. Raises LedgerError when there is none of this name, naming those like it."""
+    with store.read() as connection:
+        number = batch_number(connection, batch_id)
+        batch = connection.execute(select(*_shown()).where(import_batches.c.number == number)).mappings().one()
+        return BatchStatus(
+            batch=dict(batch),
+            **_word_count(connection, number),
+            stages=_stages(connection, number),
+            rejects=_rejects(connection, number),
+            warnings=_warnings(connection, number),
+            duplicates_of=_duplicates_of(connection, number),
+        )
+
+
+def only_here(store: LedgerStore, batch_id: str) -> OnlyHere:
+    """Return what would go with the batch. Raises LedgerError when there is none of this name."""
+    items, rows = vocabulary_items.c, import_rows.c
+    with store.read() as connection:
+        number = batch_number(connection, batch_id)
+        elsewhere = select(rows.item_id).where(rows.item_id == items.item_id, rows.batch != number).exists()
+        words = select(items.item_id).where(items.batch == number, ~elsewhere).cte("words")
+        done = tasks.c.stage.in_(get_args(Stage)) & (tasks.c.state == "done")
+        queries = (
+            select(func.count()).select_from(words),
+            select(func.count()).select_from(tasks).where(done, tasks.c.item_id.in_(select(words.c.item_id))),
+            select(func.count()).where(exported_items.c.item_id.in_(select(words.c.item_id))),
+        )
+        return OnlyHere(*(connection.execute(query).scalar_one() for query in queries))
+
+
+def batch_number(connection: Connection, batch_id: str) -> int:
+    """Return the ledger's number of the batch. Raises LedgerError when there is none of this name."""
+    query = select(import_batches.c.number).where(import_batches.c.batch_id == batch_id)
+    number: int | None = connection.execute(query).scalar_one_or_none()
+    if number is None:
+        newest = select(import_batches.c.batch_id).order_by(import_batches.c.number.desc())
+        raise LedgerError(_unknown(batch_id, connection.execute(newest).scalars().all()))
+    return number
+
+
+def _unknown(batch_id: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(batch_id, known, n=_NEAREST) or known[:_NEAREST]
+    hint = f"Did you mean {', '.join(near)}?" if near else "Nothing was imported yet."
+    return f"There is no batch {batch_id}. {hint} `kedro ingress list` shows all. Nothing was changed."
+
+
+def _shown() -> list[ColumnElement[Any]]:
+    return [import_batches.c[name] for name in _COLUMNS]
+
+
+def words_of(number: int) -> Select[Any]:
+    """The item ids of the words that the rows of a batch mean, as a subquery: what it brought and what was there already."""
+    rows = import_rows.c
+    return select(rows.item_id).where(rows.batch == number, rows.item_id.is_not(None))
+
+
+def _word_count(connection: Connection, number: int) -> dict[str, int]:
+    words = select(func.count(import_rows.c.item_id.distinct())).where(import_rows.c.batch == number)
+    own = select(func.count()).where(vocabulary_items.c.batch == number)
+    exported = select(func.count()).where(exported_items.c.item_id.in_(words_of(number)))
+    queries = {"words": words, "own_words": own, "exported": exported}
+    return {name: connection.execute(query).scalar_one() for name, query in queries.items()}
+
+
+def _stages(connection: Connection, number: int) -> dict[str, dict[str, int]]:
+    query = (
+        select(tasks.c.stage, tasks.c.state, func.count())
+        # Both stages named: the index that begins with the stage serves.
+        .where(tasks.c.stage.in_(get_args(Stage)), tasks.c.item_id.in_(words_of(number)))
+        .group_by(tasks.c.stage, tasks.c.state)
+        .order_by(tasks.c.stage.desc())
+    )
+    stages: dict[str, dict[str, int]] = {}
+    for stage, state, count in connection.execute(query):
+        stages.setdefault(stage, {})[state] = count
+    return stages
+
+
+def _rejects(connection: Connection, number: int) -> list[dict[str, Any]]:
+    rows = import_rows.c
+    query = (
+        select(rows.row, rows.code, rows.reason, rows.text)
+        .where(rows.batch == number, rows.outcome == "rejected")
+        .order_by(rows.row)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _warnings(connection: Connection, number: int) -> list[dict[str, Any]]:
+    warnings, rows = import_warnings.c, import_rows.c
+    query = (
+        select(warnings.row, rows.item_id, warnings.code, warnings.reason)
+        .join_from(import_warnings, import_rows, (rows.batch == warnings.batch) & (rows.row == warnings.row))
+        .where(warnings.batch == number)
+        .order_by(warnings.row, warnings.number)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _duplicates_of(connection: Connection, number: int) -> list[dict[str, Any]]:
+    rows, items = import_rows.c, vocabulary_items.c
+    counted = (
+        select(items.batch, func.count().label("rows"))
+        .join_from(import_rows, vocabulary_items, items.item_id == rows.item_id)
+        .where(rows.batch == number, rows.outcome == "duplicate")
+        .group_by(items.batch)
+        .subquery()
+    )
+    query = (
+        select(import_batches.c.batch_id, counted.c.rows)
+        .join_from(counted, import_batches, import_batches.c.number == counted.c.batch)
+        .order_by(counted.c.rows.desc(), counted.c.batch)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]

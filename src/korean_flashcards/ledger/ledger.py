@@ -1,0 +1,93 @@
+"""The ledger as nodes and commands use it: one store, and one part for each thing that is kept in it."""
+
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from korean_flashcards.ledger.store import LedgerStore
+
+if TYPE_CHECKING:
+    from korean_flashcards.ledger.exports import Exports
+    from korean_flashcards.ledger.imports import Imports
+    from korean_flashcards.ledger.queue import Queue
+    from korean_flashcards.ledger.rollback import RolledBack
+    from korean_flashcards.ledger.runs import Runs
+    from korean_flashcards.ledger.vocabulary import Vocabulary
+
+
+class Ledger:
+    """Constructing it touches no disk; the file is created, or upgraded after a backup, on first use.
+
+    ``keep_backups``: how many backups stay when another is made.
+    """
+
+    def __init__(self, path: Path, pool_size: int, busy_timeout: float, keep_backups: int) -> None:
+        self._options = (path, pool_size, busy_timeout, keep_backups)
+        self.store = LedgerStore(path, pool_size, busy_timeout)
+        self.keep_backups = keep_backups
+
+    def __reduce__(self) -> tuple[type["Ledger"], tuple[Path, int, float, int]]:
+        """Another process (ParallelRunner) opens the file anew: connections and locks do not travel."""
+        return Ledger, self._options
+
+    @cached_property
+    def runs(self) -> "Runs":
+        """Processes at work, this one among them."""
+        from korean_flashcards.ledger.runs import Runs
+
+        return Runs(self.store)
+
+    @cached_property
+    def imports(self) -> "Imports":
+        """Takes word lists in."""
+        from korean_flashcards.ledger.imports import Imports
+
+        return Imports(self.store, self.runs)
+
+    @cached_property
+    def vocabulary(self) -> "Vocabulary":
+        """The words and what became of the lists' rows, as frames."""
+        from korean_flashcards.ledger.vocabulary import Vocabulary
+
+        return Vocabulary(self.store)
+
+    @cached_property
+    def queue(self) -> "Queue":
+        """The tasks, one a word and stage."""
+        from korean_flashcards.ledger.queue import Queue
+
+        return Queue(self.store, self.runs)
+
+    @cached_property
+    def exports(self) -> "Exports":
+        """Which words have left for a deck."""
+        from korean_flashcards.ledger.exports import Exports
+
+        return Exports(self.store)
+
+    def backup(self) -> Path:
+        """Copy the ledger while others go on using it; return the backup's file. Older ones than ``keep_backups`` go."""
+        from korean_flashcards.ledger import backups
+
+        return backups.make(self.store.path, self.keep_backups)
+
+    def rollback(self, batch_id: str, confirmed: bool = False) -> "RolledBack":
+        """Take back what only this batch brought, after a backup; see ``ledger.rollback``."""
+        from korean_flashcards.ledger.rollback import rollback
+
+        return rollback(self.store, self.runs, batch_id, confirmed, self.backup)
+
+    def close(self) -> None:
+        """End this process's run, close all connections; the next use opens them again."""
+        if "runs" in self.__dict__:
+            self.runs.end()
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,134 @@
+"""The queue as runs use it: which words are next, where each stands, what a run plans, and a desk to share the work at."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
+
+from korean_flashcards.chat import Prompt
+from korean_flashcards.contracts import Stage
+from korean_flashcards.ledger.batches import batch_number, words_of
+from korean_flashcards.ledger.exports import chunks
+from korean_flashcards.ledger.leases import LedgerDesk, values
+from korean_flashcards.ledger.runs import Runs
+from korean_flashcards.ledger.store import LedgerStore, now
+from korean_flashcards.ledger.tables import prompt_versions, tasks
+from korean_flashcards.ledger.task_list import item_ids as items_named
+from korean_flashcards.parameters import TaskParameters
+from korean_flashcards.tasks import Task, Verdict
+
+_ORDER = (tasks.c.priority.desc(), tasks.c.frequency.desc(), tasks.c.position, tasks.c.item_id)
+_COLUMNS = [tasks.c[name] for name in Task.__slots__]
+
+
+class Queue:
+    """One task a word and stage. Nothing here is paid for: the replies are in the cache."""
+
+    def __init__(self, store: LedgerStore, runs: Runs) -> None:
+        self._store = store
+        self._runs = runs
+
+    def select(
+        self, batches: Sequence[str] | None, words: Sequence[str] | None, priority_min: int | None, limit: int | None
+    ) -> list[str]:
+        """Item ids in the order of the queue, without words that were dropped in either stage.
+
+        ``words`` are headwords (all homographs) or item ids. Raises LedgerError for a batch or a word that is not there.
+        """
+        dropped = select(tasks.c.item_id).where(tasks.c.stage.in_(["nuance", "flashcards"]), tasks.c.state == "dropped")
+        query = select(tasks.c.item_id).where(tasks.c.stage == "nuance", tasks.c.item_id.not_in(dropped))
+        with self._store.read() as connection:
+            if priority_min is not None:
+                query = query.where(tasks.c.priority >= priority_min)
+            if batches is not None:
+                theirs = [words_of(batch_number(connection, str(batch))) for batch in batches]
+                query = query.where(or_(*(tasks.c.item_id.in_(words) for words in theirs)))
+            if words is not None:
+                query = query.where(tasks.c.item_id.in_(values(items_named(connection, words))))
+            return list(connection.execute(query.order_by(*_ORDER).limit(limit)).scalars())
+
+    def dead(self, item_ids: Iterable[str]) -> set[str]:
+        """Those of the words that are a dead letter in one of the stages."""
+        query = select(tasks.c.item_id).where(tasks.c.stage.in_(["nuance", "flashcards"]), tasks.c.state == "dead")
+        with self._store.read() as connection:
+            return set(connection.execute(query).scalars()) & set(item_ids)
+
+    def tasks(self, stage: Stage, item_ids: Iterable[str]) -> dict[str, Task]:
+        """Where each word stands in the stage, by item id; words that the ledger does not have are left out."""
+        wanted = list(item_ids)
+        query = select(*_COLUMNS).where(tasks.c.stage == stage)
+        with self._store.read() as connection:
+            rows = [
+                row
+                for part in chunks(wanted, 10_000)
+                for row in connection.execute(query.where(tasks.c.item_id.in_(values(part)))).tuples()
+            ]
+        return {row[0]: Task(*row) for row in rows}
+
+    def prompt_numbers(self, stage: Stage) -> dict[str, int]:
+        """The prompt versions used so far and their numbers, from 1, in the order of their first use."""
+        with self._store.read() as connection:
+            return _numbers(connection, stage)
+
+    def note(self, stage: Stage, prompt: Prompt, verdicts: Iterable[Verdict]) -> None:
+        """Write down what a run plans: the prompt's number, stale replies and why, questions that are new.
+
+        A task that changed since it was read is left as it is.
+        """
+        changes = [(verdict.task, planned) for verdict in verdicts if (planned := _planned(verdict)) != verdict.task]
+        with self._store.read() as connection:
+            numbered = prompt.version in _numbers(connection, stage)
+        if changes or not numbered:
+            with self._store.write() as connection:
+                _number(connection, stage, prompt)
+                _change(connection, stage, changes)
+
+    def desk(self, stage: Stage, verdicts: Iterable[Verdict], parameters: TaskParameters) -> LedgerDesk:
+        """Where a client claims and settles these tasks, by the key of their question."""
+        return LedgerDesk(self._store, self._runs, stage, verdicts, parameters)
+
+
+def _planned(verdict: Verdict) -> Task:
+    """The task as it is when a run has planned, and asked nothing yet."""
+    task, question = verdict.task, verdict.question
+    if task.state == "running":
+        return task
+    if verdict.state in ("kept", "stale") and not task.pinned:
+        # The old key stays: whoever stops this run and then wants to keep the old replies finds them by it.
+        return replace(task, state="done" if verdict.state == "kept" else "pending", stale=verdict.reason)
+    if verdict.state == "new" and (task.state == "done" or task.key not in (None, question.key)):
+        return replace(
+            task, state="pending", key=question.key, model=question.model, prompt_version=question.prompt_version,
+            attempts=0, code=None, message=None, stale=None, pinned=0,
+        )  # fmt: skip
+    return task
+
+
+def _change(connection: Connection, stage: Stage, changes: Sequence[tuple[Task, Task]]) -> None:
+    """Change the tasks that are still as they were read."""
+    names = ("state", "attempts", "key", "model", "prompt_version", "code", "message", "stale", "pinned")
+    compared = ("state", "attempts", "key", "stale")
+    rows = [
+        {"item": task.item_id}
+        | {f"old_{name}": getattr(task, name) for name in compared}
+        | {f"new_{name}": getattr(planned, name) for name in names}
+        for task, planned in changes
+    ]
+    unchanged = [tasks.c[name].is_not_distinct_from(bindparam(f"old_{name}")) for name in compared]
+    query = update(tasks).where(tasks.c.stage == stage, tasks.c.item_id == bindparam("item"), *unchanged)
+    if rows:
+        connection.execute(query.values({name: bindparam(f"new_{name}") for name in names}), rows)
+
+
+def _numbers(connection: Connection, stage: Stage) -> dict[str, int]:
+    versions = prompt_versions.c
+    query = select(versions.version, versions.number).where(versions.stage == stage)
+    return dict(connection.execute(query).tuples().all())
+
+
+def _number(connection: Connection, stage: Stage, prompt: Prompt) -> None:
+    """Give the prompt its number, if it has none."""
+    numbers = _numbers(connection, stage)
+    if prompt.version not in numbers:
+        row = {"stage": stage, "version": prompt.version, "number": max(numbers.values(), default=0) + 1}
+        connection.execute(insert(prompt_versions).values(**row, text=prompt.text, first_used=now()))

@@ -1,0 +1,58 @@
+"""The slowest queries seen, so that `kedro db status` can name them."""
+
+import re
+import sqlite3
+import time
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+
+# Seconds; what is quicker is not worth a line.
+SLOW = 0.1
+KEPT = 50  # statements, those that took longest
+_LONGEST = 500  # characters of a statement
+_LIST = re.compile(r"\((?:\?, )+\?\)")
+
+
+class SlowQueries:
+    """Measures each statement of an engine; ``keep`` adds the slow ones to the ledger."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, tuple[int, float]] = {}
+
+    def watch(self, engine: Engine) -> None:
+        """Measure from now on; the wait for the write lock counts as well, as BEGIN IMMEDIATE."""
+
+        @event.listens_for(engine, "before_cursor_execute")
+        def _started(connection: Connection, *_: Any) -> None:
+            connection.info["started"] = time.perf_counter()
+
+        @event.listens_for(engine, "after_cursor_execute")
+        def _ended(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
+            seconds = time.perf_counter() - connection.info["started"]
+            if seconds >= SLOW:
+                self._note(statement, seconds)
+
+    def keep(self, connection: sqlite3.Connection) -> None:
+        """Write what was seen; each statement keeps its worst time, and those that took longest stay."""
+        seen, self.seen = self.seen, {}
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(
+                "INSERT INTO slow_queries (statement, count, worst_seconds, last_seen) "
+                "VALUES (?, ?, ?, strftime('%Y-%m-%dT%H:%M:%SZ')) ON CONFLICT (statement) DO UPDATE "
+                "SET count = count + excluded.count, worst_seconds = max(worst_seconds, excluded.worst_seconds), "
+                "last_seen = excluded.last_seen",
+                [(statement, count, worst) for statement, (count, worst) in seen.items()],
+            )
+            connection.execute(
+                "DELETE FROM slow_queries WHERE statement NOT IN "
+                "(SELECT statement FROM slow_queries ORDER BY worst_seconds DESC LIMIT ?)",
+                [KEPT],
+            )
+
+    def _note(self, statement: str, seconds: float) -> None:
+        # A list of values has another length each time and is the same query.
+        short = _LIST.sub("(?, …)", " ".join(statement.split()))[:_LONGEST]
+        count, worst = self.seen.get(short, (0, 0.0))
+        self.seen[short] = (count + 1, max(worst, seconds))

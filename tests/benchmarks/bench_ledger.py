@@ -1,0 +1,104 @@
+"""The ledger, measured: ``python tests/benchmarks/bench_ledger.py [--rows N …]``.
+
+Each row is work in a process that is started up already: seconds of wall time and of processor time, and by how many MB the
+peak memory of the process grew. Each import goes into a new ledger, and each is measured in a process of its own. Goals:
+10,000 rows in 2 s, 100,000 in 12 times that, in the same memory; queries on 100,000 words in 1 s.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
+
+from ledger.samples import generated, take_back
+from support.ledger import fresh_ledger, ledger_at
+from support.project import LIST_10K
+
+from korean_flashcards.formats.word_list import ListFile
+from korean_flashcards.ledger import batches, task_list
+from korean_flashcards.ledger.imports import ImportOptions
+from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.ledger.rollback import cleanup
+
+
+def peak_mb() -> float:
+    """Peak memory of this process so far; 0 where the system does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return 0.0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def measure(name: str, work: Callable[[], object]) -> None:
+    memory, processor, start = peak_mb(), time.process_time(), time.perf_counter()
+    work()
+    seconds, processor = time.perf_counter() - start, time.process_time() - processor
+    print(f"{name:<46} {seconds:>8.2f} {processor:>8.2f} {peak_mb() - memory:>8.0f}", flush=True)
+
+
+def warmed(folder: Path) -> Ledger:
+    """A ledger that is open, in a process where everything is loaded."""
+    ledger = fresh_ledger(folder)
+    ledger.imports.take([generated(10, 10**7, "warm-up.csv")])
+    return ledger
+
+
+def bench_import(one: ListFile, folder: Path) -> None:
+    """One import; the ledger stays in the folder."""
+    with warmed(folder) as ledger:
+        measure(f"import {one.name}", lambda: ledger.imports.take([one]))
+
+
+def bench_more(one: ListFile, folder: Path) -> None:
+    """What else is done with a ledger that holds the list."""
+    # About a tenth of the definitions, in generated lists and in the real one.
+    later = replace(one, data=one.data.replace(b"meaning 1", b"another meaning 1").replace(b"person", b"human being"))
+    with ledger_at(folder / "ledger.db") as ledger:
+        queries: dict[str, Callable[[], object]] = {
+            "list of batches": lambda: batches.listing(ledger.store),
+            "status of a batch": lambda: batches.status(ledger.store, Path(one.name).stem),
+            "first 50 tasks": lambda: task_list.listing(ledger.store, task_list.Filters()),
+            "all words as a frame": lambda: ledger.vocabulary.items(None),
+            "the same list again": lambda: ledger.imports.take([one]),
+            "an edited version of it, as a try": lambda: ledger.imports.take([later], ImportOptions(dry_run=True)),
+            "an edited version of it": lambda: ledger.imports.take([later]),
+            "cleanup": lambda: cleanup(ledger.store, ledger.runs, timedelta(days=-1), dry_run=False),
+            "rollback of the edited version": lambda: take_back(ledger, f"{Path(one.name).stem}-2"),
+            "rollback of the list": lambda: take_back(ledger, Path(one.name).stem),
+        }
+        for name, query in queries.items():
+            measure(f"  {name}", query)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, nargs="*", default=[10_000, 100_000], help="sizes of the generated lists")
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.one:
+        rows = given.one
+        one = (
+            generated(int(rows), name=f"{rows}.csv")
+            if rows.isdigit()
+            else ListFile(Path(rows).name, rows, Path(rows).read_bytes())
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            bench_import(one, Path(folder))
+            bench_more(one, Path(folder))
+        return
+    print(f"{'':<46} {'seconds':>8} {'of CPU':>8} {'MB more':>8}")
+    for rows in [*map(str, given.rows), *([str(LIST_10K)] if LIST_10K.exists() else [])]:
+        subprocess.run([sys.executable, __file__, "--one", rows], check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""Each row is a word, or says why it is none."""
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from korean_flashcards.contracts import RejectCode, VocabularyItem
+from korean_flashcards.formats.item_row import RowError, item_of, storable
+from korean_flashcards.formats.word_list import HEADERS, ListRow
+
+
+def row_of(extra_cells: int = 0, row: int = 5, **values: str) -> ListRow:
+    return ListRow(row, ",".join(values.values()), values, {}, extra_cells)
+
+
+def item(**values: str) -> VocabularyItem:
+    return item_of(row_of(**({"term": "나무"} | values)), "unit.csv")[0]
+
+
+def rejected(row: ListRow) -> tuple[RejectCode, str]:
+    with pytest.raises(RowError) as caught:
+        item_of(row, "unit.csv")
+    return caught.value.code, str(caught.value)
+
+
+def test_a_row_becomes_a_word_with_its_place():
+    word = item(definition="tree", hanja="", tags="a b, c", frequency="1,200", position="7", topik_level="TOPIK 2")
+    assert word == VocabularyItem(
+        item_id="나무#1", term="나무", homograph=1, term_number=7, definition="tree", topik_level=2, frequency=1200,
+        tags=["a_b", "c"], file="unit.csv", row=5,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "says"),
+    [
+        (row_of(term=""), RejectCode.NO_TERM, "the term is empty"),
+        (row_of(), RejectCode.NO_TERM, "the term is empty"),
+        (row_of(term="tree"), RejectCode.NO_HANGUL, "'tree' has no Hangul syllable"),
+        (row_of(term="가" * 101), RejectCode.TOO_LONG, "the term has 101 characters, 100 are allowed"),
+        (row_of(term="가", definition="x" * 501), RejectCode.TOO_LONG, "the definition has 501 characters, 500 are"),
+        (row_of(term="가", extra_cells=2), RejectCode.EXTRA_CELLS, "2 more cells"),
+        (row_of(term="배[梨]"), RejectCode.INVALID, "square brackets"),
+        (row_of(term="가\0"), RejectCode.INVALID, "the term has characters that are no text"),
+        (row_of(term="가", definition="\ud83d"), RejectCode.INVALID, "the definition has characters that are no text"),
+        (row_of(term="가", tags="\udcff"), RejectCode.INVALID, "the tags has characters that are no text"),
+    ],
+)
+def test_each_reason_for_a_reject_is_told_apart(row, code, says):
+    found, reason = rejected(row)
+    assert found == code and says in reason
+
+
+def test_an_impossible_level_is_a_warning_and_not_a_reject():
+    word, warnings = item_of(row_of(term="가", topik_level="7"), "unit.csv")
+    assert word.topik_level is None
+    assert warnings == [("topik_level", "the TOPIK level '7' is not 1 to 6 and is left out")]
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["'); DROP TABLE tasks;--문", "=cmd|' /C calc'!A1 문", "<script>문</script>", "문😀", "문\x1b", "٣문", "문\u202e"],
+)
+def test_what_looks_like_code_is_only_text(term):
+    assert item(term=term).term == " ".join(term.split())
+
+
+ANY = st.text(st.characters(exclude_categories=()) | st.sampled_from("가나문물[]0\0\ud800"), max_size=8)
+
+
+@given(values=st.fixed_dictionaries({}, optional=dict.fromkeys(HEADERS, ANY)), row=st.integers(1, 10**6))
+@example({"term": "가", "frequency": "٣", "position": "٤"}, 2)
+@example({"term": "가", "position": "0"}, 1)
+@settings(deadline=None, max_examples=400)
+def test_any_row_is_a_word_that_can_be_stored_or_one_reason_that_can(values, row):
+    try:
+        word, _ = item_of(row_of(row=row, **values), "unit.csv")
+    except RowError as error:
+        assert storable(str(error)).encode()
+    else:
+        assert b"\0" not in word.model_dump_json().encode() and word.row == row
+
+
+def test_storable_text_keeps_all_that_can_be_kept():
+    assert storable("나무\n\t<b>😀\u202e") == "나무\n\t<b>😀\u202e"
+    assert storable("a\0b\ud800c") == "a\ufffdb\ufffdc"

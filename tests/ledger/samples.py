@@ -1,0 +1,70 @@
+"""Small word lists, ways to take them in, and what the ledger holds afterwards."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from korean_flashcards.formats.word_list import ListFile
+from korean_flashcards.ledger.imports import ImportOptions, ImportResult
+from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.ledger.rollback import RolledBack, rollback
+from korean_flashcards.ledger.store import LedgerStore
+from korean_flashcards.ledger.tables import metadata, vocabulary_items
+
+HEADER = ("term", "definition", "hanja", "notes", "frequency", "tags")
+
+
+def listed(rows: Iterable[Sequence[str]], name: str = "words.csv", header: Sequence[str] = HEADER) -> ListFile:
+    """A list with these rows; its source is its name."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([header, *rows])
+    return ListFile(name, name, out.getvalue().encode())
+
+
+def generated(count: int, first: int = 0, name: str = "words.csv") -> ListFile:
+    """A list of ``count`` different words, the same ones for the same ``first``."""
+    return listed(((_word(number), f"meaning {number}") for number in range(first, first + count)), name)
+
+
+def take(ledger: Ledger, *rows: Sequence[str], name: str = "words.csv", **options: Any) -> ImportResult:
+    """Take one list with these rows in."""
+    (result,) = ledger.imports.take([listed(rows, name)], ImportOptions(**options))
+    return result
+
+
+def take_back(ledger: Ledger, batch_id: str, confirmed: bool = True) -> RolledBack:
+    """Roll a batch back, without a backup."""
+    return rollback(ledger.store, ledger.runs, batch_id, confirmed, lambda: Path("backup.db.gz"))
+
+
+def words(ledger: Ledger) -> dict[str, str | None]:
+    """Item id → definition of all words, in the order in which they came."""
+    return dict(ledger.vocabulary.items(None).select("item_id", "definition").iter_rows())
+
+
+def items(store: LedgerStore) -> dict[str, dict[str, Any]]:
+    """All columns of all words, by item id."""
+    with store.read() as connection:
+        return {row["item_id"]: dict(row) for row in connection.execute(select(vocabulary_items)).mappings()}
+
+
+def dump(store: LedgerStore) -> dict[str, list[tuple[Any, ...]]]:
+    """Everything that imports write, by table; runs come and go with every command."""
+    with store.read() as connection:
+        return {
+            name: sorted(map(tuple, connection.execute(select(table))), key=repr)
+            for name, table in metadata.tables.items()
+            if name not in ("runs", "slow_queries")
+        }
+
+
+def _word(number: int) -> str:
+    digits = []
+    for _ in range(4):
+        number, digit = divmod(number, 400)
+        digits.append(chr(ord("가") + digit * 27))
+    return "".join(digits)

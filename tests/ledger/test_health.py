@@ -1,0 +1,123 @@
+"""What the health of the ledger tells, also of a file that is damaged, newer, or not there."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from filelock import FileLock
+from support.filled_ledger import fill, grow
+
+from korean_flashcards.errors import LedgerError
+from korean_flashcards.ledger import backups, schema
+from korean_flashcards.ledger.health import at_rest, health, live_runs
+
+
+class Usage(NamedTuple):
+    """As ``shutil.disk_usage`` gives it."""
+
+    total: int
+    used: int
+    free: int
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "ledger.db"
+    fill(path)
+    return path
+
+
+def test_a_healthy_ledger_tells_its_facts(path: Path) -> None:
+    backup = backups.make(path, None)
+    before = path.read_bytes()
+    found = health(path)
+    assert (found.state, found.version, found.head, found.problem, found.attention) == (
+        "healthy",
+        "0003",
+        "0003",
+        None,
+        [],
+    )
+    assert (found.integrity, found.foreign_keys, found.wal) == ("ok", 0, 0)
+    assert found.size == path.stat().st_size and found.free_on_disk > 0
+    assert (found.backups, found.last_backup, found.last_backup_at) == (1, str(backup), backups.made_at(backup))
+    assert found.rows["vocabulary_items"] == 3 and found.rows["tasks"] == 6 and found.rows["import_rows"] == 6
+    assert found.slow_queries == [
+        {"statement": "SELECT 1", "count": 3, "worst_seconds": 0.75, "last_seen": "2026-11-01T09:00:00Z"}
+    ]
+    assert path.read_bytes() == before
+    assert not path.with_name("ledger.db-wal").exists()
+
+
+def test_a_project_without_a_ledger_has_none_and_none_is_made(tmp_path: Path) -> None:
+    found = health(tmp_path / "data" / "ledger.db")
+    assert (found.state, found.problem, found.size) == ("none", None, 0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_older_ledger_is_healthy_and_stays_as_old_as_it_is(tmp_path: Path) -> None:
+    fill(tmp_path / "ledger.db", "0001")
+    found = health(tmp_path / "ledger.db")
+    assert (found.state, found.version) == ("healthy", "0001")
+    assert "tasks" not in found.rows and found.slow_queries == []
+    assert schema.installed_version(tmp_path / "ledger.db") == "0001"
+
+
+def test_a_newer_ledger_is_broken_for_this_release(path: Path) -> None:
+    _change(path, "UPDATE alembic_version SET version_num = '0009'")
+    found = health(path)
+    assert (found.state, found.version) == ("broken", "0009")
+    assert found.problem and "knows versions up to 0003" in found.problem
+
+
+@pytest.mark.parametrize("start", [0, 8192])
+def test_a_damaged_ledger_is_broken_and_says_what_to_do(path: Path, start: int) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data[:start] + b"\xa5" * (len(data) - start))
+    found = health(path)
+    assert found.state == "broken"
+    assert found.problem and "is damaged" in found.problem and "kedro db restore" in found.problem
+
+
+def test_rows_that_point_nowhere_need_attention(path: Path) -> None:
+    _change(path, "DELETE FROM import_batches WHERE number = 2")
+    found = health(path)
+    assert (found.state, found.foreign_keys, found.integrity) == ("attention", 3, "ok")
+    assert "kedro db verify" in found.attention[0]
+
+
+def test_a_disk_that_is_nearly_full_needs_attention(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(10**9, 10**9 - 1000, 1000))
+    found = health(path)
+    assert (found.state, found.free_on_disk) == ("attention", 1000)
+    assert "nearly full" in found.attention[0]
+
+
+def test_space_that_removed_rows_left_is_counted(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    grow(path, 2000)
+    assert health(path).free_in_file == 0
+    _change(path, "DELETE FROM tasks")
+    assert health(path).free_in_file > 50_000
+
+
+def test_only_runs_whose_process_lives_are_alive_and_keep_the_file_from_being_changed(path: Path) -> None:
+    folder = path.parent / ".runs"
+    folder.mkdir()
+    (folder / "dead.lock").touch()
+    with FileLock(folder / "alive.lock"):
+        assert live_runs(path) == ["alive"] == health(path).live_runs
+        with pytest.raises(LedgerError, match=r"at work: alive\. Nothing was changed"), at_rest(path):
+            pass
+    assert live_runs(path) == []
+    with at_rest(path):
+        pass
+
+
+def _change(path: Path, statement: str) -> None:
+    """Change the ledger as a foreign program would: without its rules."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(statement)

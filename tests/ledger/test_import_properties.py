@@ -1,0 +1,145 @@
+"""Whatever is imported, taken back, asked, exported and cleared away, in any order: the ledger keeps its promises."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ledger.invariants import check
+from ledger.samples import dump, items, listed, take_back
+from sqlalchemy import select, text
+from support.ledger import fresh_ledger
+
+from korean_flashcards.ledger.imports import SETTLED, ImportOptions
+from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.ledger.rollback import cleanup
+from korean_flashcards.ledger.tables import import_batches, import_rows, vocabulary_items
+
+# Few words, many collisions: the same ones with other meanings, hanja, values, in several versions of three lists.
+ROW = st.tuples(
+    st.sampled_from(["배", "배", "문", "문을", "물", " 배 ", "x", ""]),
+    st.sampled_from(["", "ship", "a ship", "pear", "belly", "Ship!"]),
+    st.sampled_from(["", "", "船", "梨"]),
+    st.sampled_from(["", "hint 1", "hint 2"]),
+    st.sampled_from(["", "5", "70"]),
+    st.sampled_from(["", "a", "b;c"]),
+)
+LIST = st.builds(listed, st.lists(ROW, min_size=1, max_size=5), st.sampled_from(["a.csv", "b.csv", "c.csv"]))
+OPTIONS = st.builds(
+    ImportOptions, priority=st.integers(1, 10), on_duplicate=st.sampled_from(["skip", "update", "keep"]),
+    dry_run=st.booleans(),
+)  # fmt: skip
+PICK = st.integers(0, 50)
+STEP = st.one_of(
+    st.tuples(st.just("import"), st.lists(LIST, min_size=1, max_size=2), OPTIONS),
+    st.tuples(st.just("import and take back"), LIST, OPTIONS),
+    st.tuples(st.just("rollback"), PICK),
+    st.tuples(st.just("tasks"), PICK, st.sampled_from(["done", "failed", "dead", "dropped", "pending"])),
+    st.tuples(st.just("export"), PICK),
+    st.tuples(st.just("cleanup"), st.booleans()),
+)
+
+
+@given(st.lists(STEP, min_size=2, max_size=9))
+@settings(deadline=None, max_examples=30)
+def test_any_sequence_of_steps_keeps_the_ledger_whole(steps: list[tuple[Any, ...]]) -> None:
+    with TemporaryDirectory(prefix="ledger-") as folder, fresh_ledger(Path(folder)) as ledger:
+        for name, *values in steps:
+            before = identities(ledger)
+            _STEPS[name](ledger, *values)
+            check(ledger.store)
+            after = identities(ledger)
+            still = before.keys() & after.keys()
+            assert [after[row] for row in still] == [before[row] for row in still], (
+                "a row means another word than before"
+            )
+
+
+def identities(ledger: Ledger) -> dict[tuple[str, int], str]:
+    query = select(import_batches.c.batch_id, import_rows.c.row, import_rows.c.item_id).join_from(
+        import_rows, import_batches, import_rows.c.batch == import_batches.c.number
+    )
+    with ledger.store.read() as connection:
+        found = connection.execute(query.where(import_rows.c.item_id.is_not(None)))
+        return {(batch_id, row): item_id for batch_id, row, item_id in found}
+
+
+def settled(ledger: Ledger) -> list[str]:
+    batches = import_batches.c
+    with ledger.store.read() as connection:
+        query = select(batches.batch_id).where(batches.state.in_(SETTLED)).order_by(batches.number)
+        return list(connection.execute(query).scalars())
+
+
+def take_lists(ledger: Ledger, lists: list[Any], options: ImportOptions) -> None:
+    before = dump(ledger.store)
+    results = ledger.imports.take(lists, options)
+    if options.dry_run:
+        assert dump(ledger.store) == before
+        done = ledger.imports.take(lists, replace(options, dry_run=False))
+        # Of two lists with the same bytes the second names the moment at which the first was registered.
+        assert [replace(result, already=None) for result in done] == [
+            replace(result, already=None) for result in results
+        ]
+        assert [bool(result.already) for result in done] == [bool(result.already) for result in results]
+    after = dump(ledger.store)
+    for one, result in zip(lists, results, strict=True):
+        (again,) = ledger.imports.take([one], options)
+        if result.state == "failed":
+            assert again.state == "failed"
+        else:
+            assert again.already and again.batch_id == result.batch_id
+    words = ("import_rows", "import_warnings", "vocabulary_items", "tasks")
+    assert {name: dump(ledger.store)[name] for name in words} == {name: after[name] for name in words}
+
+
+def take_and_take_back(ledger: Ledger, one: Any, options: ImportOptions) -> None:
+    before, known = items(ledger.store), settled(ledger)
+    (result,) = ledger.imports.take([one], replace(options, dry_run=False))
+    if result.batch_id not in known:
+        take_back(ledger, result.batch_id)
+        assert settled(ledger) == known
+    assert items(ledger.store) == before
+
+
+def take_some_back(ledger: Ledger, pick: int) -> None:
+    if known := settled(ledger):
+        batch_id = known[pick % len(known)]
+        others = {name for name in known if name != batch_id}
+        still_meant = {item_id for (name, _), item_id in identities(ledger).items() if name in others}
+        take_back(ledger, batch_id)
+        assert set(items(ledger.store)) == still_meant
+
+
+def change_tasks(ledger: Ledger, pick: int, state: str) -> None:
+    """As a run leaves them, or a person with `kedro tasks`."""
+    some = text(
+        "UPDATE tasks SET state = :state, key = 'k', code = 'timeout' WHERE (length(item_id) + position + :pick) % 2 = 0"
+    )
+    with ledger.store.write() as connection:
+        connection.execute(some, {"state": state, "pick": pick})
+
+
+def export_some(ledger: Ledger, pick: int) -> None:
+    with ledger.store.read() as connection:
+        ids = list(connection.execute(select(vocabulary_items.c.item_id)).scalars())
+    ledger.exports.record(ids[pick % 3 :: 2])
+
+
+def clean(ledger: Ledger, dry_run: bool) -> None:
+    before = items(ledger.store)
+    cleanup(ledger.store, ledger.runs, timedelta(seconds=-5), dry_run)
+    assert items(ledger.store) == before
+
+
+_STEPS: dict[str, Any] = {
+    "import": take_lists,
+    "import and take back": take_and_take_back,
+    "rollback": take_some_back,
+    "tasks": change_tasks,
+    "export": export_some,
+    "cleanup": clean,
+}

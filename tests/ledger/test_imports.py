@@ -1,0 +1,328 @@
+"""Word lists as batches: every row ends in one place, words keep their identity, and hostile text is only text."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from ledger.invariants import check
+from ledger.samples import dump, generated, listed, take, take_back, words
+from sqlalchemy import select, text
+from support.ledger import fresh_ledger, ledger_at
+
+from korean_flashcards.errors import LedgerError
+from korean_flashcards.formats.word_list import ListFile
+from korean_flashcards.ledger.imports import ImportOptions, ImportResult
+from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.ledger.tables import import_batches, import_rows, runs, tasks
+
+
+@pytest.fixture
+def ledger(tmp_path: Path):
+    with fresh_ledger(tmp_path) as book:
+        yield book
+        check(book.store)
+
+
+def counts(result: ImportResult) -> tuple[int, int, int, int]:
+    return result.imported, result.duplicates, result.updated, result.rejected
+
+
+def batches(ledger: Ledger) -> list[tuple[str, str]]:
+    with ledger.store.read() as connection:
+        query = select(import_batches.c.batch_id, import_batches.c.state).order_by(import_batches.c.number)
+        return [(batch_id, state) for batch_id, state in connection.execute(query)]
+
+
+def priorities(ledger: Ledger) -> dict[str, int]:
+    with ledger.store.read() as connection:
+        return {row.item_id: row.priority for row in connection.execute(select(tasks).where(tasks.c.stage == "nuance"))}
+
+
+def test_each_row_ends_in_one_place_and_each_word_waits_for_both_stages(ledger):
+    result = take(ledger, ("배", "ship", "", "", "90"), ("배", "a ship"), ("배", "pear"), ("tree", "나무"), priority=7)
+    assert result == ImportResult("words.csv", "words", "partial", 4, 2, 1, 0, 1, 0, None, None)
+    assert words(ledger) == {"배#1": "ship", "배#2": "pear"}
+    with ledger.store.read() as connection:
+        rows = connection.execute(select(import_rows.c.row, import_rows.c.outcome, import_rows.c.text)).all()
+        waiting = connection.execute(select(tasks).order_by(tasks.c.item_id, tasks.c.stage)).mappings().all()
+        (run,) = connection.execute(select(runs)).mappings().all()
+    assert [row[:2] for row in rows] == [(2, "imported"), (3, "duplicate"), (4, "imported"), (5, "rejected")]
+    assert rows[3].text == "tree,나무"
+    assert [(task["item_id"], task["stage"], task["frequency"], task["position"]) for task in waiting] == [
+        ("배#1", "flashcards", 90, 1), ("배#1", "nuance", 90, 1), ("배#2", "flashcards", 0, 3), ("배#2", "nuance", 0, 3),
+    ]  # fmt: skip
+    assert {(task["state"], task["priority"]) for task in waiting} == {("pending", 7)}
+    assert run["kind"] == "import" and run["ended"]
+
+
+def test_the_same_bytes_again_change_nothing_whatever_the_file_is_called(ledger):
+    first = take(ledger, ("배", "ship"), ("x", ""), tag="unit 1")
+    before = dump(ledger.store)
+    again = take(ledger, ("배", "ship"), ("x", ""), name="copy.csv", on_duplicate="keep", priority=9, batch_id="words")
+    assert again.already and again.already[:10] == first_created(ledger)[:10]
+    assert (again.batch_id, again.state, counts(again)) == ("words", "partial", counts(first))
+    assert dump(ledger.store) == before
+
+
+def first_created(ledger: Ledger) -> str:
+    with ledger.store.read() as connection:
+        return connection.execute(select(import_batches.c.created)).scalars().first()
+
+
+def test_the_same_bytes_twice_in_one_command_are_one_batch(ledger):
+    one, copy = listed([("배", "ship")], "a.csv"), listed([("배", "ship")], "b.csv")
+    results = ledger.imports.take([one, copy])
+    assert [result.already is not None for result in results] == [False, True]
+    assert batches(ledger) == [("a", "completed")]
+
+
+@pytest.mark.parametrize(
+    ("on_duplicate", "expected", "hint", "found"),
+    [
+        ("skip", {"배#1": "ship"}, "old", (0, 1, 0, 0)),
+        ("update", {"배#1": "a ship"}, "new", (0, 1, 1, 0)),
+        ("keep", {"배#1": "ship", "배#2": "a ship"}, "old", (1, 0, 0, 0)),
+    ],
+)
+def test_a_word_that_another_list_has_is_what_the_option_says(ledger, on_duplicate, expected, hint, found):
+    take(ledger, ("배", "ship", "", "old"), name="a.csv")
+    result = take(ledger, ("배", "a ship", "", "new"), name="b.csv", on_duplicate=on_duplicate)
+    assert counts(result) == found and words(ledger) == expected
+    assert ledger.vocabulary.items(None)["usage_hint"][0] == hint
+
+
+def test_an_update_moves_the_word_in_the_queue(ledger):
+    take(ledger, ("배", "ship", "", "", "5"), name="a.csv")
+    take(ledger, ("물", "water"), ("배", "ship", "", "", "70"), name="b.csv", on_duplicate="update")
+    assert dict(ledger.vocabulary.items(None).select("item_id", "frequency").iter_rows())["배#1"] == 70
+    # Its number stays the one of its own list; `check` compares the tasks with it.
+    assert dict(ledger.vocabulary.items(None).select("item_id", "term_number").iter_rows())["배#1"] == 1
+
+
+@pytest.mark.parametrize("on_duplicate", ["skip", "update", "keep"])
+def test_a_later_version_of_a_list_corrects_the_words_it_brought(ledger, on_duplicate):
+    take(ledger, ("배", "ship"), ("물", "water"), ("배", "pear"), ("문", "door"))
+    result = take(
+        ledger,
+        ("배", "ship", "", "by sea"),
+        ("배", "belly"),
+        ("문", "door"),
+        ("문", "writing"),
+        on_duplicate=on_duplicate,
+    )
+    # 배#2 is edited, 배#1 got a hint, 문 and its new homograph only moved: the number is the place in the list.
+    assert words(ledger) == {"배#1": "ship", "물#1": "water", "배#2": "belly", "문#1": "door", "문#2": "writing"}
+    assert counts(result) == (1, 3, 3, 0)
+
+
+def test_an_edited_word_keeps_its_tasks(ledger):
+    take(ledger, ("문", "door"), ("물", "water"))
+    with ledger.store.write() as connection:
+        connection.execute(text("UPDATE tasks SET state = 'done', key = 'k'"))
+    result = take(ledger, ("문", "door, gate"), ("물", "water"), priority=8)
+    assert words(ledger) == {"문#1": "door, gate", "물#1": "water"}
+    assert counts(result) == (0, 2, 1, 0)
+    with ledger.store.read() as connection:
+        assert connection.execute(text("SELECT DISTINCT state, priority FROM tasks")).all() == [("done", 8)]
+    assert ledger.vocabulary.duplicates(None).select("definition", "updated").rows() == [
+        ("door, gate", True),
+        ("water", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        # Two rows could be the edited one: both are new.
+        ([("배", "ship")], [("배", "pear"), ("배", "belly")], {"배#1": "ship", "배#2": "pear", "배#3": "belly"}),
+        # Two words could be the edited one.
+        ([("배", "ship"), ("배", "pear")], [("배", "belly")], {"배#1": "ship", "배#2": "pear", "배#3": "belly"}),
+        # The word is there unchanged: the other row is another word.
+        ([("배", "ship")], [("배", "ship"), ("배", "pear")], {"배#1": "ship", "배#2": "pear"}),
+        # The same row twice is one row.
+        ([("배", "ship")], [("배", "pear"), ("배", "a pear")], {"배#1": "pear"}),
+    ],
+)
+def test_only_what_is_certain_is_an_edited_word(ledger, first, second, expected):
+    take(ledger, *first)
+    take(ledger, *second)
+    assert words(ledger) == expected
+
+
+def test_another_list_edits_nothing(ledger):
+    take(ledger, ("배", "ship"), name="a.csv")
+    take(ledger, ("배", "pear"), name="b.csv", on_duplicate="update")
+    assert words(ledger) == {"배#1": "ship", "배#2": "pear"}
+
+
+def test_a_higher_priority_raises_the_words_that_are_there_and_a_lower_one_lowers_none(ledger):
+    take(ledger, ("배", "ship"), ("물", "water"), name="a.csv", priority=5)
+    take(ledger, ("배", "ship"), name="b.csv", priority=9)
+    take(ledger, ("물", "water"), name="c.csv", priority=2)
+    assert priorities(ledger) == {"배#1": 9, "물#1": 5}
+
+
+def test_near_duplicates_are_reported_and_not_merged(ledger):
+    take(ledger, ("문", "door"), ("잘지내", "be well"), name="a.csv")
+    result = take(
+        ledger, ("문을", "door"), ("잘 지내", "be well"), ("물", "water"), ("문이", ""), ("문은", ""), name="b.csv"
+    )
+    assert (result.imported, result.warnings) == (5, 4)
+    reasons = ledger.vocabulary.warnings(["b"])["reason"].to_list()
+    assert reasons[0] == "문을 looks like 문 (a); both are kept"
+    assert reasons[1] == "잘 지내 looks like 잘지내 (a); both are kept"
+    assert reasons[3] == "문은 looks like 문 (a), 문을 (b), 문이 (b); both are kept"
+    more = take(ledger, ("문에", ""), name="c.csv")
+    assert more.warnings == 1
+    assert ledger.vocabulary.warnings(["c"])["reason"][0].endswith("문을 (b), 문이 (b), …; both are kept")
+
+
+def test_a_number_that_is_in_a_deck_stays_taken_and_comes_back_with_its_meaning(ledger):
+    take(ledger, ("배", "ship"), ("배", "pear"))
+    ledger.exports.record(["배#2"])
+    take_back(ledger, "words")
+    assert words(ledger) == {}
+    take(ledger, ("배", "belly"), ("배", "a pear"))
+    assert words(ledger) == {"배#3": "belly", "배#2": "a pear"}
+
+
+def test_batches_are_named_after_their_files(ledger):
+    for number, name in enumerate(["unit 3.csv", "unit-3.tsv", "단어장 (새).csv", "---.csv", ".csv", "a/../b.csv"]):
+        take(ledger, (f"배{number}", ""), name=name)
+    assert [batch_id for batch_id, _ in batches(ledger)] == ["unit-3", "unit-3-2", "단어장-새", "list", "csv", "b"]
+
+
+@pytest.mark.parametrize("batch_id", ["", " ", "a b", "-x", "a\n", "x" * 101, "../x", "<b>"])
+def test_a_batch_id_that_cannot_be_typed_is_refused(ledger, batch_id):
+    with pytest.raises(LedgerError, match="Nothing was imported"):
+        take(ledger, ("배", ""), batch_id=batch_id)
+
+
+def test_a_batch_id_names_one_batch(ledger):
+    take(ledger, ("배", ""), batch_id="mine")
+    with pytest.raises(LedgerError, match="There is a batch mine already"):
+        take(ledger, ("물", ""), batch_id="mine")
+    with pytest.raises(LedgerError, match="these are 2 lists"):
+        ledger.imports.take([generated(1), generated(1, 5)], ImportOptions(batch_id="both"))
+    assert batches(ledger) == [("mine", "completed")]
+
+
+def test_lists_that_cannot_be_read_are_failed_batches_and_harm_no_other(ledger):
+    lists = [
+        ListFile("png.csv", "png.csv", b"\x89PNG\0"),
+        listed([("tree", "나무")], "bad.csv"),
+        listed([("배", "")], "good.csv"),
+        ListFile("cut.csv", "cut.csv", generated(1500).data + b'"x'),
+    ]
+    results = ledger.imports.take(lists)
+    assert [result.state for result in results] == ["failed", "failed", "completed", "failed"]
+    assert "not a text file" in str(results[0].message)
+    assert str(results[1].message).startswith("None of the 1 rows in bad.csv is a word. First: row 2, the term 'tree'")
+    assert "quotation mark" in str(results[3].message) and results[3].rows == 0
+    assert all(str(result.message).endswith("Nothing was imported.") for result in results if result.message)
+    assert list(words(ledger)) == ["배#1"]
+
+
+def test_the_same_broken_list_again_is_the_same_failed_batch(ledger):
+    for _ in range(3):
+        assert take(ledger, ("tree", "")).state == "failed"
+    assert batches(ledger) == [("words", "failed")]
+
+
+def test_a_try_says_what_would_happen_and_changes_nothing(ledger):
+    take(ledger, ("배", "ship"), name="a.csv")
+    before = dump(ledger.store)
+    lists = [
+        listed([("배", "ship"), ("문", "door")], "b.csv"),
+        listed([("x", "")], "c.csv"),
+        listed([("문", "door")], "d.csv"),
+    ]
+    tried = ledger.imports.take(lists, ImportOptions(dry_run=True))
+    assert dump(ledger.store) == before
+    done = ledger.imports.take(lists)
+    assert tried == done, "no list of these is there twice, so no time is in it"
+    assert [counts(result) for result in done] == [(1, 1, 0, 0), (0, 0, 0, 0), (0, 1, 0, 0)]
+
+
+def test_progress_counts_every_row(ledger):
+    seen: list[int] = []
+    ledger.imports.take([generated(2500), generated(10, 5000, "b.csv")], progress=seen.append)
+    assert seen == [1000, 1000, 500, 10]
+
+
+def test_rows_of_one_word_far_apart_in_a_list_are_one_word(ledger):
+    rows = [("배", "ship"), *((f"물{number}", "") for number in range(2500)), ("배", "a ship"), ("배", "pear")]
+    result = take(ledger, *rows, on_duplicate="keep")
+    assert counts(result) == (2502, 1, 0, 0) and words(ledger)["배#2"] == "pear"
+
+
+def test_a_row_that_the_database_refuses_is_a_reject_of_its_own_kind(ledger):
+    with ledger.store.write() as connection:
+        connection.execute(
+            text(
+                "CREATE TRIGGER no_such_word BEFORE INSERT ON vocabulary_items WHEN NEW.term = '금지' "
+                "BEGIN SELECT RAISE(ABORT, 'forbidden'); END"
+            )
+        )
+    result = take(ledger, ("배", "ship"), ("금지", "ban"), ("배", "a ship"), ("물", "water"))
+    assert counts(result) == (2, 1, 0, 1)
+    reject = ledger.vocabulary.rejects(None).row(0, named=True)
+    assert (reject["row"], reject["code"], reject["reason"]) == (3, "constraint", "the ledger refuses it: forbidden")
+    assert "ban" in reject["text"]
+    only = take(ledger, ("금지", "ban"), name="b.csv")
+    assert only.state == "failed" and "forbidden" in str(only.message)
+
+
+HOSTILE = [
+    "'); DROP TABLE tasks;--문", "<script>alert(1)</script>문", "=cmd|' /C calc'!A1 문", "문%s", "문:x", "문?", "문😀",
+    '문"', "문\\", "{문}", "$.문",
+]  # fmt: skip
+
+
+def test_text_is_stored_as_text(ledger):
+    rows = [(term, term, term, term, "", term) for term in HOSTILE]
+    result = take(ledger, *rows, name="'; DROP TABLE runs;--\ud83d.csv", tag="\udcff'\0")
+    assert counts(result) == (len(HOSTILE), 0, 0, 0)
+    frame = ledger.vocabulary.items(None)
+    for column in ("term", "definition", "hanja", "usage_hint"):
+        assert frame[column].to_list() == HOSTILE
+    again = take(ledger, *[(*row[:3], "new hint") for row in rows], name="b.csv", on_duplicate="update")
+    assert counts(again) == (0, len(HOSTILE), len(HOSTILE), 0)
+
+
+def test_invisible_characters_do_not_reach_the_ledger(ledger):
+    take(ledger, ("\u202e문\u2066", "do\x1b[31mor\x07\u200f"), ("\u061c문", "do[31mor"))
+    assert words(ledger) == {"문#1": "do[31mor"}
+
+
+class Lists(list[ListFile]):
+    """Lists between which something happens, each time before the last one is looked at."""
+
+    def __init__(self, lists: list[ListFile], meanwhile: Callable[[], None]) -> None:
+        super().__init__(lists)
+        self._meanwhile = meanwhile
+
+    def __iter__(self) -> Iterator[ListFile]:
+        *first, last = super().__iter__()
+        yield from first
+        self._meanwhile()
+        yield last
+
+
+def test_a_batch_that_was_overtaken_comes_after_the_one_that_overtook_it(ledger, tmp_path):
+    """Another process takes a list in between two of ours: the order of batches is the order in which their rows came."""
+    with ledger_at(tmp_path / "ledger.db") as other:
+        times: list[int] = []
+
+        def meanwhile() -> None:
+            times.append(1)
+            # The first time all lists are registered, the second time they are taken in.
+            if len(times) == 2:
+                take(other, ("꿈", "dream"), name="quick.csv")
+
+        lists = Lists(
+            [listed([("불", "fire")], "one.csv"), listed([("꿈", "dream", "", "hint")], "two.csv")], meanwhile
+        )
+        results = ledger.imports.take(lists, ImportOptions(on_duplicate="update"))
+    assert [counts(result) for result in results] == [(1, 0, 0, 0), (0, 1, 1, 0)]
+    assert batches(ledger) == [("one", "completed"), ("quick", "completed"), ("two", "completed")]

@@ -1,0 +1,265 @@
+"""The queue as a run sees it: what comes next, what is asked again, what is kept, what is given up, and why."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.asking import PROMPT, NuanceRuns, rows_of, settings
+from support.model_server import ModelServer
+
+from korean_flashcards.asking import REPLY_SCHEMA
+from korean_flashcards.chat import Prompt
+from korean_flashcards.errors import LayersOutOfStepError, LedgerError, ModelUnavailableError
+from korean_flashcards.parameters import FlashcardParameters, Stale
+from korean_flashcards.pipelines.flashcards.nodes import ask_for_flashcards, parse_flashcards, plan_flashcards
+from korean_flashcards.pipelines.nuance.nodes import parse_nuance
+from korean_flashcards.tasks import ASKED, Question, Task, judge
+
+OTHER = Prompt("nuance", "Analyse the word well.")
+ONCE = {"max_attempts": 1}
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> NuanceRuns:
+    """Runs over an empty cache; the ledger comes with the first words."""
+    return NuanceRuns(tmp_path)
+
+
+def test_words_come_by_priority_then_frequency_then_place(runs: NuanceRuns) -> None:
+    runs.take("가#1", "나#1", "다#1", "라#1", "마#1")
+    runs.sql("UPDATE tasks SET frequency = 9 WHERE item_id = '라#1'")
+    runs.sql("UPDATE tasks SET priority = 8 WHERE item_id = '다#1'")
+    runs.sql("UPDATE tasks SET state = 'dropped' WHERE item_id = '가#1' AND stage = 'flashcards'")
+    queue = runs.ledger.queue
+    assert queue.select(None, None, None, None) == ["다#1", "라#1", "나#1", "마#1"]
+    assert queue.select(None, None, None, 2) == ["다#1", "라#1"]
+    assert queue.select(None, None, 6, None) == ["다#1"]
+    assert queue.select(["words"], ["마", "나#1", "가"], None, None) == ["나#1", "마#1"]
+
+
+def test_a_headword_means_all_its_homographs_an_id_one_of_them(runs: NuanceRuns) -> None:
+    runs.take("배#1", "배#2", "말#1")
+    queue = runs.ledger.queue
+    assert queue.select(None, ["배"], None, None) == ["배#1", "배#2"]
+    assert queue.select(None, ["배#2"], None, None) == ["배#2"]
+    decomposed = "\u1107\u1162"
+    assert queue.select(None, [decomposed], None, None) == ["배#1", "배#2"]
+
+
+@pytest.mark.parametrize(("batches", "words", "says"), [(["unit9"], None, "unit9"), (None, ["없다"], "없다")])
+def test_an_unknown_batch_or_word_is_named(
+    runs: NuanceRuns, batches: list[str] | None, words: list[str] | None, says: str
+) -> None:
+    runs.take("배#1")
+    with pytest.raises(LedgerError, match=says):
+        runs.ledger.queue.select(batches, words, None, None)
+
+
+def test_what_matters_most_is_asked_first_and_the_layer_keeps_its_order(runs: NuanceRuns) -> None:
+    words = runs.take("가#1", "나#1", "다#1")
+    runs.sql("UPDATE tasks SET priority = 9 WHERE item_id = '다#1'")
+    with ModelServer() as server:
+        replies = runs.run(words, server.url, concurrency=1)
+        assert [request["term"] for request in server.requests()] == ["다", "가", "나"]
+    assert replies["item_id"].to_list() == ["가#1", "나#1", "다#1"]
+    assert dict(replies.schema) == REPLY_SCHEMA
+
+
+def test_three_runs_that_fail_make_a_dead_letter_and_a_fourth_asks_nothing(runs: NuanceRuns) -> None:
+    words = runs.take("배#1", "말#1")
+    with ModelServer(by_term={"배": ["refusal"] * 9}) as server:
+        for attempts, state in ((1, "failed"), (2, "failed"), (3, "dead")):
+            assert runs.run(words, server.url, **ONCE)["code"].to_list() == ["refused", None]
+            assert runs.task("배#1") == (state, attempts, "refused")
+            (reason,) = runs.plan(words, server.url)["reason"].to_list()[:1]
+            assert reason.startswith("refused: ") and f"({attempts} attempt" in reason
+        before = len(server.requests())
+        assert runs.plan(words, server.url)["state"].to_list() == ["dead", "cached"]
+        reply = runs.run(words, server.url, **ONCE).row(0, named=True)
+        assert len(server.requests()) == before
+    assert (reply["code"], reply["attempts"], reply["cached"], reply["text"]) == ("refused", 3, None, None)
+    assert reply["message"] and runs.ledger.queue.dead(["배#1", "말#1"]) == {"배#1"}
+
+
+def test_another_prompt_is_another_question_with_all_its_attempts(runs: NuanceRuns) -> None:
+    words = runs.take("배#1")
+    with ModelServer(always="refusal") as server:
+        for _ in range(3):
+            runs.run(words, server.url, **ONCE)
+        runs.prompt = OTHER
+        assert runs.plan(words, server.url)["state"].to_list() == ["new"]
+        runs.run(words, server.url, **ONCE)
+    assert runs.task("배#1") == ("failed", 1, "refused")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "model", "reason"),
+    [
+        (OTHER, "openai/test", "prompt v1→v2; model unchanged"),
+        (PROMPT, "openai/other", "prompt unchanged (v1); model openai/test→openai/other"),
+        (OTHER, "openai/other", "prompt v1→v2; model openai/test→openai/other"),
+    ],
+)
+def test_a_stale_reply_is_asked_again_or_kept_and_the_reason_is_shown(
+    runs: NuanceRuns, prompt: Prompt, model: str, reason: str
+) -> None:
+    words = runs.take("배#1")
+    with ModelServer() as server:
+        (first,) = runs.run(words, server.url).to_dicts()
+        runs.prompt = prompt
+        for stale, state in (("keep", "kept"), ("redo", "stale")):
+            planned = runs.plan(words, server.url, stale, model=model)
+            assert planned.select("state", "reason").rows() == [(state, reason)]
+        (kept,) = runs.run(words, server.url, "keep", model=model).to_dicts()
+        assert len(server.requests()) == 1 and runs.task("배#1", "state, stale") == ("done", reason)
+        assert kept | {"latency_s": 0} == first | {"cached": True, "latency_s": 0}, (
+            "kept under its own key, model and prompt version"
+        )
+        (redone,) = runs.run(words, server.url, "redo", model=model).to_dicts()
+        assert len(server.requests()) == 2 and runs.task("배#1", "state, stale") == ("done", None)
+    assert (redone["model"], redone["prompt_version"]) == (model, prompt.version)
+
+
+def test_a_word_whose_data_changed_is_stale(runs: NuanceRuns) -> None:
+    words = runs.take("배#1")
+    with ModelServer() as server:
+        runs.run(words, server.url)
+        changed = words.with_columns(definition=pl.lit("element"))
+        assert runs.plan(changed, server.url)["reason"].to_list() == ["the word's data changed"]
+
+
+def test_who_stops_a_run_with_a_new_prompt_can_still_keep_the_old_replies(runs: NuanceRuns) -> None:
+    words = runs.take("배#1", "말#1")
+    with ModelServer() as server:
+        runs.run(words, server.url)
+    with ModelServer(always="401") as refusing, pytest.raises(ModelUnavailableError):
+        runs.prompt = OTHER
+        runs.run(words, refusing.url)
+    assert runs.task("배#1") == ("pending", 0, None)
+    with ModelServer() as server:
+        assert runs.run(words, server.url, "keep")["code"].to_list() == [None, None]
+        assert server.requests() == []
+    assert runs.task("배#1") == ("done", 0, None)
+
+
+def test_a_kept_reply_that_is_damaged_is_asked_under_todays_key(runs: NuanceRuns) -> None:
+    words = runs.take("배#1")
+    with ModelServer() as server:
+        runs.run(words, server.url)
+        runs.sql("UPDATE tasks SET pinned = 1, model = 'legacy'")
+        runs.prompt = OTHER
+        assert runs.run(words, server.url)["model"].to_list() == ["legacy"], "records of an earlier system are kept"
+        assert len(server.requests()) == 1
+        (old,) = runs.task("배#1", "key")
+        with runs.client._cache._store as store:
+            store.set(old, "damaged")
+        (reply,) = runs.run(words, server.url).to_dicts()
+        assert len(server.requests()) == 2
+        assert reply["key"] == runs.plan(words, server.url)["key"][0] != old
+    assert runs.task("배#1", "state, pinned, key") == ("done", 0, reply["key"])
+
+
+def test_a_refused_key_burns_no_attempt(runs: NuanceRuns) -> None:
+    words = runs.take("배#1", "말#1")
+    with ModelServer(always="401") as server, pytest.raises(ModelUnavailableError):
+        runs.run(words, server.url)
+    assert runs.task("배#1", "state, attempts, code, run_id") == ("pending", 0, None, None)
+
+
+def test_a_reply_that_is_in_the_cache_makes_its_task_done(runs: NuanceRuns) -> None:
+    """A crash between paying and noting: the next run finds the reply."""
+    words = runs.take("배#1")
+    with ModelServer() as server:
+        runs.run(words, server.url)
+        runs.sql("UPDATE tasks SET state = 'pending', key = NULL, model = NULL")
+        assert runs.plan(words, server.url)["state"].to_list() == ["cached"]
+        runs.run(words, server.url)
+        assert len(server.requests()) == 1
+    assert runs.task("배#1", "state, model, stale") == ("done", "openai/test", None)
+
+
+def test_a_word_dropped_since_the_plan_is_not_asked(runs: NuanceRuns) -> None:
+    words = runs.take("배#1", "말#1")
+    with ModelServer() as server:
+        runs.sql("UPDATE tasks SET state = 'dropped' WHERE item_id = '배#1'")
+        assert runs.plan(words, server.url)["state"].to_list() == ["dropped", "new"]
+        assert runs.run(words, server.url)["item_id"].to_list() == ["말#1"]
+    assert runs.task("배#1") == ("dropped", 0, None)
+
+
+def test_a_word_that_was_rolled_back_asks_for_a_new_run(runs: NuanceRuns) -> None:
+    runs.take("배#1")
+    with pytest.raises(LayersOutOfStepError, match=r"말#1.*kedro run"):
+        runs.plan(rows_of(["배#1", "말#1"]), "http://127.0.0.1:9/v1")
+
+
+def test_homographs_that_ask_the_same_are_asked_once_and_both_done(runs: NuanceRuns) -> None:
+    words = runs.take("배#1", "배#2").with_columns(definition=pl.lit("ship"))
+    with ModelServer() as server:
+        assert runs.run(words, server.url)["code"].to_list() == [None, None]
+        assert len(server.requests()) == 1
+    assert {runs.task(item_id)[0] for item_id in ("배#1", "배#2")} == {"done"}
+
+
+def test_a_task_that_changed_since_it_was_read_is_left_as_it_is(runs: NuanceRuns) -> None:
+    words = runs.take("배#1")
+    with ModelServer() as server:
+        runs.run(words, server.url)
+    queue, question = runs.ledger.queue, Question("nuance", "key2", "m", OTHER.version)
+    known = queue.tasks("nuance", ["배#1"])["배#1"]
+    runs.sql("UPDATE tasks SET state = 'dropped'")
+    queue.note("nuance", OTHER, [judge(known, question, {str(known.key)}, {}, "redo")])
+    assert runs.task("배#1")[0] == "dropped"
+    assert queue.prompt_numbers("nuance") == {PROMPT.version: 1, OTHER.version: 2}
+
+
+def test_a_failed_second_stage_reuses_the_first_and_a_kept_reply_keeps_its_card_types(runs: NuanceRuns) -> None:
+    words = runs.take("배#1", "말#1")
+
+    def cards(url: str, prompt: Prompt, stale: Stale, *types: str) -> tuple[list[str | None], list[str]]:
+        nuance, _ = parse_nuance(runs.run(words, url), words)
+        asking = (prompt, runs.client, runs.ledger, settings(url, **ONCE))
+        requests = plan_flashcards(nuance, *asking, stale, FlashcardParameters(card_types=types))
+        replies = ask_for_flashcards(requests, *asking, runs.tasks, stale)
+        made, failures = parse_flashcards(requests, replies, nuance, words)
+        assert failures.height == replies["code"].count()
+        return replies["code"].to_list(), made["tab_name"].to_list()
+
+    words = words.with_columns(term_number=pl.lit(1), topik_level=None, tags=pl.lit([], pl.List(pl.String)))
+    with ModelServer() as server:
+        runs.run(words, server.url)
+    with ModelServer(always="refusal") as server:
+        assert cards(server.url, PROMPT, "redo", "Scene") == (["refused"] * 2, [])
+        assert {request["stage"] for request in server.requests()} == {"flashcards"}
+    with ModelServer() as server:
+        assert cards(server.url, PROMPT, "redo", "Scene") == ([None] * 2, ["Scene"] * 2)
+        assert len(server.requests()) == 2
+        assert cards(server.url, OTHER, "keep", "Scene", "Usage-Comparison") == ([None] * 2, ["Scene"] * 2)
+        assert len(server.requests()) == 2
+        redone = cards(server.url, OTHER, "redo", "Scene", "Usage-Comparison")
+        assert redone == ([None] * 2, ["Scene", "Usage-Comparison"] * 2)
+    assert runs.sql("SELECT DISTINCT stage, state, attempts FROM tasks ORDER BY stage") == [
+        ("flashcards", "done", 0), ("nuance", "done", 0),
+    ]  # fmt: skip
+
+
+TASKS = st.builds(
+    Task,
+    item_id=st.just("배#1"), priority=st.just(5), frequency=st.just(0), position=st.just(1), attempts=st.integers(0, 4),
+    state=st.sampled_from(["pending", "running", "done", "failed", "dead", "dropped"]),
+    key=st.sampled_from([None, "old", "today"]), model=st.just("m"), prompt_version=st.sampled_from(["p1", "p2", None]),
+    code=st.just("refused"), message=st.just("no"), stale=st.none(), pinned=st.integers(0, 1),
+)  # fmt: skip
+
+
+@given(TASKS, st.sets(st.sampled_from(["old", "today"])), st.sampled_from(["redo", "keep"]))
+def test_nothing_that_is_there_is_ever_asked_and_nothing_that_is_not_there_is_kept(task, cached, stale):
+    verdict = judge(task, Question("nuance", "today", "m", "p2"), cached, {"p1": 1, "p2": 2}, stale)
+    assert verdict.state not in ASKED or "today" not in cached
+    assert verdict.state != "cached" or "today" in cached
+    assert verdict.state != "kept" or ("old" in cached and task.key == "old")
+    assert verdict.state != "dead" or (task.state == "dead" and task.key == "today")
+    assert (verdict.reason is None) == (verdict.state in ("cached", "new", "dropped"))
+    assert stale == "keep" or verdict.state != "kept" or task.pinned

@@ -1,0 +1,205 @@
+"""What was imported can be taken back, and only that; what nobody needs is cleared away, and never a word."""
+
+import json
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from ledger.invariants import check
+from ledger.samples import dump, generated, items, take, take_back, words
+from sqlalchemy import select, text
+from support.ledger import fresh_ledger, ledger_at
+
+from korean_flashcards.errors import LedgerError
+from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.ledger.rollback import Cleaned, ExportedCardsError, cleanup, rollback
+from korean_flashcards.ledger.tables import history, import_batches, tasks
+
+NOW = timedelta(seconds=-5)  # older than five seconds from now: all that there is
+
+
+@pytest.fixture
+def ledger(tmp_path: Path):
+    with fresh_ledger(tmp_path) as book:
+        yield book
+        check(book.store)
+
+
+def counts(ledger: Ledger) -> list[tuple[object, ...]]:
+    return ledger.vocabulary.counts(None).drop("file").rows()
+
+
+def lease(ledger: Ledger, item_id: str, run_id: str, until: float) -> None:
+    with ledger.store.write() as connection:
+        connection.execute(
+            text("UPDATE tasks SET state = 'running', run_id = :run, leased_until = :until WHERE item_id = :id"),
+            {"run": run_id, "until": until, "id": item_id},
+        )
+
+
+def test_words_that_only_the_batch_brought_go_with_their_tasks(ledger):
+    take(ledger, ("배", "ship"), ("물", "water"), name="a.csv")
+    before = items(ledger.store)
+    take(ledger, ("배", "ship"), ("문", "door"), ("x", ""), name="b.csv")
+    done = take_back(ledger, "b")
+    assert (done.batch_id, done.rows, done.removed, done.kept, done.restored, done.exported) == ("b", 3, 1, 0, 0, 0)
+    assert items(ledger.store) == before
+    assert counts(ledger) == [("a", 2, 2, 0, 0)]
+
+
+def test_a_word_that_another_list_has_too_goes_over_to_it(ledger):
+    take(ledger, ("배", "ship", "船", "mine", "5"), ("물", "water"), name="a.csv")
+    take(ledger, ("문", "door"), ("배", "a ship", "", "yours"), ("배", "ship"), name="b.csv")
+    take(ledger, ("배", "Ship", "", "theirs"), name="c.csv", on_duplicate="update")
+    done = take_back(ledger, "a")
+    assert (done.removed, done.kept) == (1, 1)
+    # Its values are those of the lists that are left: b brought it, c corrected it.
+    word = ledger.vocabulary.items(None).row(1, named=True)
+    assert (word["item_id"], word["definition"], word["hanja"], word["usage_hint"], word["frequency"]) == (
+        "배#1", "Ship", None, "theirs", None,
+    )  # fmt: skip
+    assert (word["file"], word["row"], word["term_number"]) == ("b.csv", 3, 2)
+    assert counts(ledger) == [("b", 3, 2, 1, 0), ("c", 1, 0, 1, 0)]
+
+
+def test_a_correction_is_taken_back_too(ledger):
+    take(ledger, ("배", "ship", "", "old"), ("문", "door"))
+    before = items(ledger.store)
+    take(ledger, ("배", "vessel", "", "new"), ("문", "door", "門"))
+    assert words(ledger)["배#1"] == "vessel"
+    assert take_back(ledger, "words-2").restored == 2
+    assert items(ledger.store) == before
+
+
+def test_a_later_correction_stays_when_an_earlier_one_goes(ledger):
+    take(ledger, ("배", "ship", "", "one"), name="a.csv")
+    take(ledger, ("배", "a ship", "", "two"), name="b.csv", on_duplicate="update")
+    take(ledger, ("배", "", "", "three"), name="c.csv", on_duplicate="update")
+    take_back(ledger, "b")
+    assert ledger.vocabulary.items(None).select("definition", "usage_hint").rows() == [("ship", "three")]
+
+
+def test_what_was_rolled_back_can_be_imported_again(ledger):
+    take(ledger, ("배", "ship"))
+    take_back(ledger, "words")
+    again = take(ledger, ("배", "ship"))
+    assert (again.batch_id, again.imported, again.already) == ("words", 1, None)
+
+
+def test_words_with_cards_in_a_deck_go_only_when_it_is_confirmed(ledger):
+    take(ledger, ("배", "ship"), ("물", "water"), ("문", "door"), name="a.csv")
+    take(ledger, ("문", "door"), name="b.csv")
+    ledger.exports.record(["배#1", "물#1", "문#1"])
+    before = dump(ledger.store)
+    made = []
+    with pytest.raises(ExportedCardsError, match=r"Cards of 2 words that only a brought .*--yes") as caught:
+        rollback(ledger.store, ledger.runs, "a", False, lambda: made.append(1) or Path("b"))
+    assert caught.value.words == 2 and dump(ledger.store) == before and not made
+    assert take_back(ledger, "a", confirmed=True).exported == 2
+    assert words(ledger) == {"문#1": "door"}
+
+
+def test_a_backup_is_made_first_and_the_rollback_is_recorded(ledger, tmp_path):
+    take(ledger, ("배", "ship"))
+
+    def backup() -> Path:
+        assert words(ledger) == {"배#1": "ship"}
+        return tmp_path / "ledger-1.db.gz"
+
+    done = rollback(ledger.store, ledger.runs, "words", False, backup)
+    assert done.backup == tmp_path / "ledger-1.db.gz"
+    with ledger.store.read() as connection:
+        entry = connection.execute(select(history).order_by(history.c.number.desc())).mappings().first()
+    assert (entry["event"], entry["backup"]) == ("rolled back", str(done.backup))
+    assert json.loads(entry["details"]) == {
+        "batch_id": "words", "rows": 1, "removed": 1, "kept": 0, "restored": 0, "exported": 0
+    }  # fmt: skip
+
+
+def test_a_backup_that_fails_leaves_all_as_it_was(ledger):
+    take(ledger, ("배", "ship"))
+    before = dump(ledger.store)
+
+    def backup() -> Path:
+        raise LedgerError("The disk is full.")
+
+    with pytest.raises(LedgerError, match="disk is full"):
+        rollback(ledger.store, ledger.runs, "words", False, backup)
+    assert dump(ledger.store) == before
+
+
+def test_an_unknown_batch_is_named_with_those_like_it(ledger):
+    take(ledger, ("배", "ship"))
+    with pytest.raises(LedgerError, match=r"no batch word\. Did you mean words.*kedro ingress list"):
+        take_back(ledger, "word")
+
+
+def test_a_batch_that_a_live_run_is_at_work_on_stays(ledger, tmp_path):
+    take(ledger, ("배", "ship"))
+    with ledger_at(tmp_path / "ledger.db") as other:
+        lease(ledger, "배#1", other.runs.enter("run"), time.time() + 60)
+        with pytest.raises(LedgerError, match="A run is at work on words of words right now"):
+            take_back(ledger, "words")
+        lease(ledger, "배#1", str(other.runs.current), time.time() - 1)
+        take_back(ledger, "words")
+    assert words(ledger) == {}
+
+
+def test_a_batch_that_is_being_imported_stays(ledger, tmp_path):
+    with ledger_at(tmp_path / "ledger.db") as other:
+        take(ledger, ("배", "ship"))
+        run_id = other.runs.enter("import")
+        with ledger.store.write() as connection:
+            connection.execute(
+                import_batches.insert().values(
+                    batch_id="busy", file="b", source="b", sha256="0", state="processing", priority=5, on_duplicate="skip",
+                    created="2026-11-23T00:00:00Z", run_id=run_id,
+                )
+            )  # fmt: skip
+        with pytest.raises(LedgerError, match="busy is being imported right now"):
+            take_back(ledger, "busy")
+    take_back(ledger, "busy")
+    take_back(ledger, "words")
+
+
+def test_a_large_batch_goes_and_goes_over(ledger):
+    ledger.imports.take([generated(3000, name="a.csv"), generated(3000, 1000, name="b.csv")])
+    done = take_back(ledger, "a")
+    assert (done.removed, done.kept) == (1000, 2000)
+    assert counts(ledger) == [("b", 3000, 3000, 0, 0)]
+
+
+def test_cleanup_clears_what_holds_no_word(ledger):
+    take(ledger, ("배", "ship"), ("x", "kept text"), name="a.csv")
+    take(ledger, ("x", ""), name="failed.csv")
+    before = words(ledger)
+    unchanged = dump(ledger.store)
+    tried = cleanup(ledger.store, ledger.runs, NOW, dry_run=True)
+    assert dump(ledger.store) == unchanged
+    cleaned = cleanup(ledger.store, ledger.runs, NOW, dry_run=False)
+    # The run of the first import is still named by its batch.
+    assert tried == cleaned == Cleaned(batches=1, runs=1)
+    assert words(ledger) == before
+    assert ledger.vocabulary.rejects(None)["text"].to_list() == ["x,kept text"]
+    assert cleanup(ledger.store, ledger.runs, NOW, dry_run=False) == Cleaned(0, 0)
+
+
+def test_cleanup_leaves_what_is_younger(ledger):
+    take(ledger, ("배", "ship"))
+    take(ledger, ("x", ""), name="failed.csv")
+    before = dump(ledger.store)
+    assert cleanup(ledger.store, ledger.runs, timedelta(days=30), dry_run=False) == Cleaned(0, 0)
+    assert dump(ledger.store) == before
+
+
+def test_after_cleanup_everything_still_works(ledger):
+    take(ledger, ("배", "ship"), name="a.csv")
+    take(ledger, ("배", "ship"), name="b.csv", tag="x")
+    cleanup(ledger.store, ledger.runs, NOW, dry_run=False)
+    assert take(ledger, ("배", "ship"), name="a.csv").already
+    take(ledger, ("배", "ship"), ("물", ""), name="b.csv")
+    take_back(ledger, "a")
+    assert set(words(ledger)) == {"배#1", "물#1"}
+    with ledger.store.read() as connection:
+        assert connection.execute(select(tasks)).all()

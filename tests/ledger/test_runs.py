@@ -1,0 +1,170 @@
+"""Who is at work: a run lives as long as its process, other parameters wait, a dead run's work returns."""
+
+import _thread
+import itertools
+import logging
+import multiprocessing
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from support.ledger import fill_ledger, fresh_ledger, ledger_at
+from support.project import ROOT, kill
+
+from korean_flashcards.errors import LedgerError
+from korean_flashcards.ledger.ledger import Ledger
+
+AT_WORK = """
+import sys, time
+from pathlib import Path
+from korean_flashcards.ledger.ledger import Ledger
+ledger = Ledger(Path(sys.argv[1]), 2, 30, 3)
+print(ledger.runs.enter("run", sys.argv[2]), flush=True)
+sys.stdin.read()
+ledger.close()
+"""
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    """An empty ledger."""
+    return fresh_ledger(tmp_path)
+
+
+def other(ledger: Ledger) -> Ledger:
+    """The same ledger as another process would open it."""
+    return ledger_at(ledger.store.path)
+
+
+def at_work(ledger: Ledger, fingerprint: str = "other") -> tuple[subprocess.Popen[str], str]:
+    """A process with a run of its own, until its input ends; and the run's id."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", AT_WORK, str(ledger.store.path), fingerprint], text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={"PYTHONPATH": str(ROOT / "src")},
+    )  # fmt: skip
+    assert process.stdout is not None
+    return process, process.stdout.readline().strip()
+
+
+def lock_files(ledger: Ledger) -> list[str]:
+    """What lies in the folder of the lock files."""
+    return sorted(file.stem for file in (ledger.store.path.parent / ".runs").iterdir())
+
+
+def values(ledger: Ledger, query: str) -> list[tuple[object, ...]]:
+    with ledger.store.read() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+
+def test_entering_again_is_the_same_run_and_ending_makes_room_for_another(ledger: Ledger) -> None:
+    first = ledger.runs.enter("import")
+    assert ledger.runs.enter("run") == ledger.runs.current == first == ledger.runs.wait_for_others("x")
+    assert lock_files(ledger) == [first] and other(ledger).runs.alive(first)
+    ledger.runs.end()
+    assert ledger.runs.current is None and lock_files(ledger) == [] and not ledger.runs.alive(first)
+    assert ledger.runs.enter("run") != first
+    ledger.close()
+
+
+def test_a_killed_process_frees_its_tasks_and_fails_its_batch(ledger: Ledger) -> None:
+    fill_ledger(ledger, ["배#1"])
+    process, run_id = at_work(ledger)
+    with ledger.store.write() as connection:
+        connection.exec_driver_sql(
+            f"UPDATE tasks SET state = 'running', run_id = '{run_id}', leased_until = 9e9, attempts = 1"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO import_batches (batch_id, file, source, sha256, state, priority, on_duplicate, created, run_id) "
+            f"VALUES ('b', 'b', 'b', 'b', 'processing', 5, 'skip', '2026', '{run_id}')"
+        )
+    assert ledger.runs.alive(run_id) and ledger.runs.sweep() == 0
+    kill(process)
+    assert not ledger.runs.alive(run_id) and ledger.runs.sweep() == 1 and ledger.runs.sweep() == 0
+    assert values(ledger, "SELECT DISTINCT state, run_id, attempts FROM tasks") == [("pending", None, 1)]
+    ((state, message),) = values(ledger, "SELECT state, message FROM import_batches WHERE batch_id = 'b'")
+    assert state == "failed" and "import it again" in str(message)
+    assert values(ledger, f"SELECT ended IS NULL FROM runs WHERE run_id = '{run_id}'") == [(0,)]
+    assert run_id not in lock_files(ledger)
+
+
+def test_the_same_fingerprint_enters_at_once_another_waits_and_says_so_once(
+    ledger: Ledger, caplog: pytest.LogCaptureFixture
+) -> None:
+    process, _ = at_work(ledger, "a")
+    with other(ledger) as same:
+        same.runs.wait_for_others("a")
+    with caplog.at_level(logging.INFO, logger="korean_flashcards"):
+        waiting = threading.Thread(target=ledger.runs.wait_for_others, args=("b",))
+        waiting.start()
+        time.sleep(1.2)
+        assert waiting.is_alive()
+        kill(process)
+        waiting.join(10)
+    assert ledger.runs.current
+    ledger.close()
+    assert [record.getMessage() for record in caplog.records] == [
+        "Another run with other parameters is at work in this project: waiting for it to end (Ctrl-C to give up)."
+    ]
+
+
+def test_imports_and_nodes_called_by_hand_keep_no_run_waiting(ledger: Ledger) -> None:
+    with other(ledger) as importing, other(ledger) as notebook, ledger:
+        importing.runs.enter("import")
+        notebook.runs.enter("run")
+        started = time.monotonic()
+        ledger.runs.wait_for_others("a")
+        assert time.monotonic() - started < 0.4
+
+
+def test_runs_with_different_parameters_are_never_at_work_together(ledger: Ledger) -> None:
+    spans: list[tuple[float, float]] = []
+
+    def work(number: int) -> None:
+        with other(ledger) as mine:
+            mine.runs.wait_for_others(f"parameters {number}")
+            started = time.monotonic()
+            time.sleep(0.05)
+            spans.append((started, time.monotonic()))
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    spans.sort()
+    assert len(spans) == 5
+    assert all(ended <= started for (_, ended), (started, _) in itertools.pairwise(spans))
+    assert lock_files(ledger) == []
+
+
+def test_ctrl_c_ends_the_wait_and_leaves_nothing_behind(ledger: Ledger) -> None:
+    with other(ledger) as busy:
+        run_id = busy.runs.enter("run", "a")
+        presser = threading.Timer(0.8, _thread.interrupt_main)
+        presser.start()
+        with pytest.raises(KeyboardInterrupt):
+            ledger.runs.wait_for_others("b")
+        presser.join()
+        assert ledger.runs.current is None and lock_files(ledger) == [run_id]
+
+
+def test_a_folder_that_cannot_be_written_is_one_message(ledger: Ledger) -> None:
+    (ledger.store.path.parent / ".runs").write_text("in the way", encoding="utf-8")
+    with pytest.raises(LedgerError, match="Make it writable"):
+        ledger.runs.enter("run")
+    assert ledger.runs.current is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no fork")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_forked_child_neither_has_nor_ends_the_run(ledger: Ledger) -> None:
+    run_id = ledger.runs.enter("run")
+    child = multiprocessing.get_context("fork").Process(target=ledger.runs.end)
+    child.start()
+    child.join()
+    assert child.exitcode == 0 and ledger.runs.current == run_id
+    assert other(ledger).runs.alive(run_id)
+    ledger.close()

@@ -1,0 +1,257 @@
+"""The ledger's versions: the steps build what the code knows, keep what they can, and never surprise anybody."""
+
+import logging
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, inspect
+from support.filled_ledger import contents, fill, store
+from support.ledger_work import start
+
+from korean_flashcards.errors import LedgerDamagedError, LedgerError, LedgerVersionError
+from korean_flashcards.ledger import backups, schema
+from korean_flashcards.ledger.tables import metadata
+
+OPEN = """
+import sys; from pathlib import Path
+from korean_flashcards.ledger.store import LedgerStore
+store = LedgerStore(Path(sys.argv[1]), 2, 30)
+with store.read() as connection:
+    print(connection.exec_driver_sql("SELECT count(*) FROM history").scalar_one(), "alembic" in sys.modules)
+store.close()
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "ledger.db"
+
+
+def test_the_steps_build_exactly_the_tables_that_the_code_knows(path: Path, tmp_path: Path) -> None:
+    with schema.prepared(path, 5):
+        pass
+    known = create_engine(f"sqlite:///{tmp_path / 'known.db'}")
+    metadata.create_all(known)
+    migrated = create_engine(f"sqlite:///{path}")
+    assert set(inspect(migrated).get_table_names()) == {*inspect(known).get_table_names(), "alembic_version"}
+    for table in inspect(known).get_table_names():
+        assert _shape(migrated, table) == _shape(known, table), table
+
+
+def test_the_versions_are_those_of_the_steps() -> None:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).with_name("migrations")))
+    steps = ScriptDirectory.from_config(config)
+    assert tuple(reversed([step.revision for step in steps.walk_revisions()])) == schema.VERSIONS
+    assert steps.get_heads() == [schema.HEAD]
+    assert schema.VERSIONS[0] == schema.FIRST
+
+
+@pytest.mark.parametrize("older", schema.VERSIONS[:-1])
+def test_down_and_up_again_keeps_every_row_that_the_older_ledger_can_hold(path: Path, older: str) -> None:
+    fill(path)
+    full = contents(path)
+    _migrate(path, older)
+    assert schema.installed_version(path) == older
+    down = contents(path)
+    kept = {table: [_without(row, full[table][0], down[table][0]) for row in full[table]] for table in down}
+    assert {table: sorted(rows, key=repr) for table, rows in down.items()} == {
+        table: sorted(rows, key=repr) for table, rows in kept.items()
+    }
+    assert down["import_rows"][1:] and down["vocabulary_items"][1:]
+
+    _migrate(path, schema.HEAD)
+    up = contents(path)
+    for table in down.keys() - {"tasks"}:
+        assert up[table] == full[table], table
+    if "tasks" in down:
+        narrow = [_without(row, up["tasks"][0], down["tasks"][0]) for row in up["tasks"]]
+        assert sorted(narrow, key=repr) == sorted(down["tasks"], key=repr)
+    assert set(up) == set(full)
+
+
+@pytest.mark.parametrize("older", schema.VERSIONS[:-1])
+def test_an_upgrade_of_an_older_ledger_keeps_every_row(path: Path, older: str) -> None:
+    fill(path, older)
+    before = contents(path)
+    _migrate(path, schema.HEAD)
+    after = contents(path)
+    for table in before.keys() - {"tasks"}:
+        assert after[table] == before[table]
+    for row in before.get("tasks", []):
+        assert any(set(row) <= set(newer) for newer in after["tasks"])
+
+
+def test_the_queue_begins_with_two_tasks_for_each_word(path: Path) -> None:
+    fill(path, "0001")
+    _migrate(path, "0002")
+    with closing(sqlite3.connect(path)) as connection:
+        tasks = connection.execute(
+            "SELECT stage, item_id, state, priority, frequency, position, attempts FROM tasks ORDER BY position, stage DESC"
+        ).fetchall()
+    assert tasks == [
+        ("nuance", "배#1", "pending", 5, 90, 1, 0), ("flashcards", "배#1", "pending", 5, 90, 1, 0),
+        ("nuance", "배#2", "pending", 5, 0, 2, 0), ("flashcards", "배#2", "pending", 5, 0, 2, 0),
+        ("nuance", "가다#1", "pending", 9, 500, 3, 0), ("flashcards", "가다#1", "pending", 9, 500, 3, 0),
+    ]  # fmt: skip
+
+
+def test_what_a_downgrade_loses_is_counted(path: Path) -> None:
+    fill(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert schema.lost_by_downgrade(connection, "0003", "0003") == []
+        newest = schema.lost_by_downgrade(connection, "0003", "0002")
+        both = schema.lost_by_downgrade(connection, "0003", "0001")
+    assert newest == [
+        "words that are noted as exported (their numbers may be given anew): 2",
+        "tasks with the reason why they are stale: 1",
+        "tasks that are noted as never to be asked again: 2",
+        "slow queries: 1",
+    ]
+    assert both == [
+        "tasks whose state is not pending (done, failed, dropped …): 3",
+        "prompts with a number: 1",
+        *newest,
+    ]
+
+
+def test_an_older_ledger_is_backed_up_then_upgraded_and_both_are_said(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    fill(path, "0001")
+    with caplog.at_level(logging.INFO), store(path).read() as connection:
+        last = connection.exec_driver_sql("SELECT * FROM history ORDER BY number DESC LIMIT 1").mappings().one()
+    (backup,) = backups.listing(path)
+    assert (last["event"], last["from_version"], last["to_version"]) == ("upgraded", "0001", "0003")
+    assert last["backup"] == str(backup)
+    assert '"rows_before": {"history": 1' in last["details"] and '"tasks": 6' in last["details"]
+    assert '"integrity": "ok", "foreign_keys": 0' in last["details"]
+    assert "is of version 0001; backed up to" in caplog.text and "is upgraded" in caplog.text
+    backups.unpack(backup, path.with_name("old.db"))
+    assert schema.installed_version(path.with_name("old.db")) == "0001"
+
+
+def test_an_older_ledger_that_cannot_be_backed_up_is_not_upgraded(path: Path) -> None:
+    fill(path, "0001")
+    (path.parent / "backups").write_text("a file where the folder should be", encoding="utf-8")
+    before = contents(path)
+    with pytest.raises(LedgerError, match="backup cannot be written"), store(path).read():
+        pass
+    assert schema.installed_version(path) == "0001"
+    assert contents(path) == before
+
+
+def test_a_newer_ledger_is_refused_and_not_touched(path: Path) -> None:
+    fill(path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0009'")
+    before = path.read_bytes()
+    with pytest.raises(LedgerVersionError, match=r"version 0009; this release knows versions up to 0003.*db restore"):
+        store(path).read().__enter__()
+    assert path.read_bytes() == before
+    assert {file.name for file in path.parent.iterdir()} == {"ledger.db", ".ledger.db.lock"}
+
+
+def test_a_database_of_something_else_is_refused_and_not_touched(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE photos (name)")
+    before = path.read_bytes()
+    with pytest.raises(LedgerError, match="no ledger of this project"):
+        store(path).read().__enter__()
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_was_being_made_when_its_process_died_becomes_a_ledger(path: Path) -> None:
+    path.touch()
+    with store(path).read():
+        assert schema.installed_version(path) == schema.HEAD
+
+
+def test_an_emptied_ledger_is_damaged_not_new(path: Path) -> None:
+    fill(path)
+    backups.make(path, None)
+    path.write_bytes(b"")
+    with pytest.raises(LedgerDamagedError, match=r"the file is empty.*db restore"):
+        store(path).read().__enter__()
+    assert path.read_bytes() == b""
+
+
+def test_a_new_ledger_beside_backups_is_said(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    fill(path)
+    backup = backups.make(path, None)
+    for file in path.parent.glob("ledger.db*"):
+        file.unlink()
+    with store(path).read():
+        pass
+    assert f"There are backups, {backup} is the newest" in caplog.text
+
+
+def test_a_migration_that_would_leave_the_ledger_broken_changes_nothing(path: Path) -> None:
+    fill(path, "0002")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO import_warnings (batch, row, code, reason) VALUES (99, 1, 'x', 'y')")
+    before = contents(path)
+    with pytest.raises(LedgerError, match=r"would not be whole.*rows that point nowhere: 1"):
+        _migrate(path, "0003")
+    assert schema.installed_version(path) == "0002"
+    assert contents(path) == before
+
+
+def test_processes_that_open_a_ledger_that_is_not_there_yet_all_succeed_and_one_makes_it(path: Path) -> None:
+    started = [start(OPEN, path) for _ in range(4)]
+    ended = [process.communicate(timeout=60) for process in started]
+    assert [error for _, error in ended] == [""] * 4
+    assert sorted(out.split()[0] for out, _ in ended) == ["1"] * 4
+    assert sorted(out.split()[1] for out, _ in ended) == ["False", "False", "False", "True"]
+
+
+def _migrate(path: Path, to: str) -> dict[str, Any]:
+    with schema.migration_lock(path):
+        return schema.migrate(path, to, 5, None)
+
+
+def _shape(engine: Engine, table: str) -> dict[str, Any]:
+    """All that makes a table what it is, in a form that does not depend on how it was written down."""
+    found = inspect(engine)
+    with engine.connect() as connection:
+        written = "SELECT name, sql FROM sqlite_master WHERE tbl_name = ? AND type = ? AND sql IS NOT NULL"
+        indexes = connection.exec_driver_sql(written, (table, "index")).all()
+        ((_, made),) = connection.exec_driver_sql(written, (table, "table")).all()
+    return {
+        "columns": [
+            (each["name"], str(each["type"]), each["nullable"], each["default"]) for each in found.get_columns(table)
+        ],
+        "key": found.get_pk_constraint(table),
+        "foreign keys": sorted(map(repr, found.get_foreign_keys(table))),
+        "unique": sorted(map(repr, found.get_unique_constraints(table))),
+        "checks": _checks(_line(made)),
+        "indexes": {name: _line(sql) for name, sql in indexes},
+        "without rowid": "WITHOUT ROWID" in made.upper(),
+    }
+
+
+def _checks(made: str) -> dict[str, str]:
+    """Name and condition of each CHECK, wherever it stands among the columns."""
+    checks = {}
+    for found in re.finditer(r"CONSTRAINT (ck_\w+) CHECK \(", made):
+        depth, end = 1, found.end()
+        while depth:
+            depth += {"(": 1, ")": -1}.get(made[end], 0)
+            end += 1
+        checks[found[1]] = made[found.end() : end - 1]
+    return checks
+
+
+def _line(sql: str) -> str:
+    return re.sub(r"\s*,\s*", ", ", " ".join(sql.replace('"', "").split()))
+
+
+def _without(row: tuple[object, ...], columns: tuple[object, ...], kept: tuple[object, ...]) -> tuple[object, ...]:
+    return tuple(row[columns.index(name)] for name in kept)

@@ -1,0 +1,239 @@
+"""Several runs at once over one ledger: they share the work, nothing is paid twice, nobody's end stops the others."""
+
+import _thread
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+from support.asking import NuanceRuns
+from support.model_server import ModelServer
+from support.project import ROOT, Project, kill
+
+from korean_flashcards.chat import Prompt
+from korean_flashcards.parameters import TaskParameters
+
+WORKER = """
+import json, sys
+from pathlib import Path
+from support.asking import NuanceRuns, rows_of
+from korean_flashcards.parameters import TaskParameters
+folder, url, count, options = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), json.loads(sys.argv[4])
+runs = NuanceRuns(folder, tasks=TaskParameters(max_attempts=3, lease=options.pop("lease", 60)))
+replies = runs.run(rows_of([f"낱말{number}#1" for number in range(count)]), url, **options)
+print(replies["code"].is_null().sum(), flush=True)
+"""
+
+
+def worker(folder: Path, url: str, count: int, options: str = "{}") -> subprocess.Popen[str]:
+    """A process that asks for all words, as far as nobody else does."""
+    path = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests")])
+    return subprocess.Popen(
+        [sys.executable, "-c", WORKER, str(folder), url, str(count), options],
+        env={**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"}, text=True, stdout=subprocess.PIPE,
+    )  # fmt: skip
+
+
+def answered(process: subprocess.Popen[str]) -> int:
+    """How many words the worker has a reply for in the end."""
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    return int(out)
+
+
+def words_in(folder: Path, count: int) -> tuple[NuanceRuns, pl.DataFrame]:
+    """A ledger with so many words."""
+    runs = NuanceRuns(folder)
+    return runs, runs.take(*(f"낱말{number}#1" for number in range(count)))
+
+
+def asked(server: ModelServer) -> Counter[str]:
+    """How often each word was asked for."""
+    return Counter(request["term"] for request in server.requests())
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def at_once(*work: Callable[[], object]) -> list[object]:
+    """The results of all, each in a thread of its own."""
+    results: list[object] = [None] * len(work)
+
+    def note(number: int) -> None:
+        results[number] = work[number]()
+
+    threads = [threading.Thread(target=note, args=(number,)) for number in range(len(work))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
+
+
+def test_two_runs_in_one_process_ask_every_question_once_and_both_get_all(tmp_path: Path) -> None:
+    one, words = words_in(tmp_path, 80)
+    other = NuanceRuns(tmp_path)
+    with ModelServer(latency=0.05) as server:
+        results = at_once(*(lambda runs=runs: runs.run(words, server.url, concurrency=5) for runs in (one, other)))
+        assert set(asked(server).values()) == {1} and len(asked(server)) == 80
+    for replies in results:
+        assert isinstance(replies, pl.DataFrame)
+        assert replies["item_id"].equals(words["item_id"]) and replies["code"].null_count() == 80
+    texts = [replies["text"] for replies in results if isinstance(replies, pl.DataFrame)]
+    assert texts[0].equals(texts[1])
+    paid = sum(replies.filter(~pl.col("cached")).height for replies in results if isinstance(replies, pl.DataFrame))
+    assert paid == 80, "what the other run paid for is cached here"
+    assert one.sql("SELECT DISTINCT state, attempts FROM tasks WHERE stage = 'nuance'") == [("done", 0)]
+
+
+def test_a_killed_process_loses_no_paid_reply_and_its_work_is_taken_over_at_once(tmp_path: Path) -> None:
+    runs, words = words_in(tmp_path, 60)
+    killed: list[float] = []
+    with ModelServer(latency=0.3) as server:
+        process = worker(tmp_path, server.url, 60, '{"concurrency": 5, "lease": 9999}')
+        until(lambda: len(server.requests()) >= 12)
+
+        def kill_soon() -> None:
+            until(lambda: len(server.requests()) >= 30)
+            kill(process)
+            killed.append(time.monotonic())
+
+        (replies, _) = at_once(lambda: runs.run(words, server.url, concurrency=5), kill_soon)
+        assert isinstance(replies, pl.DataFrame) and replies["code"].null_count() == 60
+        assert killed and time.monotonic() - killed[0] < 15, "no lease was waited for"
+        # What was under way when the process died cannot be known.
+        assert len(asked(server)) == 60 and sum(asked(server).values()) <= 65
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="a process cannot be stopped here")
+def test_what_a_hung_process_was_asking_is_taken_over_when_its_lease_is_over(tmp_path: Path) -> None:
+    runs, words = words_in(tmp_path, 8)
+    runs.tasks = TaskParameters(max_attempts=3, lease=2)
+    with ModelServer(latency=0.5) as server:
+        process = worker(tmp_path, server.url, 8, '{"concurrency": 4, "lease": 2}')
+        until(lambda: len(server.requests()) >= 4)
+        process.send_signal(signal.SIGSTOP)
+        try:
+            assert runs.run(words, server.url)["code"].null_count() == 8
+        finally:
+            process.send_signal(signal.SIGCONT)
+        # It wakes up, finds that others went on, and harms nothing.
+        assert answered(process) == 8
+        assert sum(asked(server).values()) <= 12
+    assert runs.sql("SELECT DISTINCT state, attempts FROM tasks WHERE stage = 'nuance'") == [("done", 0)]
+
+
+def test_a_lease_is_renewed_as_long_as_an_answer_takes(tmp_path: Path) -> None:
+    runs, words = words_in(tmp_path, 2)
+    other = NuanceRuns(tmp_path, tasks=TaskParameters(max_attempts=3, lease=1))
+    runs.tasks = other.tasks
+    with ModelServer(latency=3) as server:
+        at_once(lambda: runs.run(words, server.url), lambda: other.run(words, server.url))
+        assert set(asked(server).values()) == {1}
+
+
+def test_ctrl_c_gives_back_what_was_not_asked_and_burns_no_attempt(tmp_path: Path) -> None:
+    runs, words = words_in(tmp_path, 60)
+    with ModelServer(latency=0.2) as server:
+        presser = threading.Thread(
+            target=lambda: (until(lambda: len(server.requests()) >= 10), _thread.interrupt_main())
+        )
+        presser.start()
+        with pytest.raises(KeyboardInterrupt):
+            runs.run(words, server.url, concurrency=5)
+        presser.join()
+        made = len(server.requests())
+        assert dict(runs.sql("SELECT state, count(*) FROM tasks WHERE stage = 'nuance' GROUP BY state")) == {
+            "done": made, "pending": 60 - made,
+        }  # fmt: skip
+        assert runs.sql("SELECT sum(attempts), count(run_id) FROM tasks") == [(0, 0)]
+        assert runs.run(words, server.url)["code"].null_count() == 60 and len(server.requests()) == 60
+
+
+def test_waiting_for_another_run_is_said_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    runs, words = words_in(tmp_path, 4)
+    other = NuanceRuns(tmp_path)
+    with ModelServer(latency=1.5) as server, caplog.at_level(logging.INFO, logger="korean_flashcards"):
+        first = threading.Thread(target=runs.run, args=(words, server.url))
+        first.start()
+        until(lambda: len(server.requests()) == 4)
+        other.run(words, server.url)
+        first.join()
+    waits = [record.getMessage() for record in caplog.records if "waiting" in record.getMessage()]
+    assert waits == ["nuance: waiting for 4 that another run is asking"]
+
+
+def test_a_failure_is_not_tried_again_by_the_run_that_waited_for_it(tmp_path: Path) -> None:
+    runs, words = words_in(tmp_path, 3)
+    other = NuanceRuns(tmp_path)
+    with ModelServer(always="refusal", latency=0.5) as server:
+        results = at_once(*(lambda each=each: each.run(words, server.url, max_attempts=2) for each in (runs, other)))
+        assert set(asked(server).values()) == {2}, "the attempts of one run"
+    for replies in results:
+        assert isinstance(replies, pl.DataFrame) and replies["code"].to_list() == ["refused"] * 3
+    assert runs.task("낱말0#1") == ("failed", 1, "refused")
+
+
+def test_a_run_with_another_prompt_waits_instead_of_asking_beside(tmp_path: Path) -> None:
+    runs, words = words_in(tmp_path, 2)
+    other = NuanceRuns(tmp_path, Prompt("nuance", "Otherwise."))
+    with ModelServer(latency=1) as server:
+        runs.ledger.runs.wait_for_others("elsewhere")
+        waiting = threading.Thread(target=other.run, args=(words, server.url))
+        waiting.start()
+        time.sleep(0.5)
+        assert server.requests() == []
+        runs.ledger.close()
+        waiting.join(30)
+        assert len(server.requests()) == 2
+
+
+def test_a_ledger_that_breaks_half_way_stops_the_calls_and_keeps_what_was_paid(tmp_path: Path) -> None:
+    from korean_flashcards.errors import LedgerError
+
+    runs, words = words_in(tmp_path, 60)
+    with ModelServer(latency=0.2) as server:
+        breaker = threading.Thread(
+            target=lambda: (until(lambda: len(server.requests()) >= 10), runs.sql("ALTER TABLE tasks RENAME TO gone"))
+        )
+        breaker.start()
+        with pytest.raises(LedgerError):
+            runs.run(words, server.url, concurrency=4)
+        breaker.join()
+        made = len(server.requests())
+        runs.sql("ALTER TABLE gone RENAME TO tasks")
+        assert made < 60 and runs.run(words, server.url)["code"].null_count() == 60
+        assert set(asked(server).values()) == {1}
+
+
+def test_two_kedro_runs_started_together_make_every_request_once(project: Project) -> None:
+    project.word_list(
+        "term,definition\n" + "".join(f"{word},meaning of {word}\n" for word in "가나다라마바사아자차카타")
+    )
+    with ModelServer(latency=0.6) as server:
+        model = f"llm.model=openai/test,llm.api_base={server.url},llm.concurrency=2"
+        options = ["run", "--pipelines", "nuance,flashcards", "--params", model]
+        quick = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-test"}
+        taken = project.kedro(
+            "run", "--pipelines", "ingress", "--params", f"word_lists={project.folder / 'list.csv'}", **quick
+        )
+        assert taken.code == 0, taken.err
+        both = [project.start(*options, **quick) for _ in range(2)]
+        ends = [process.communicate(timeout=120) for process in both]
+        assert [process.returncode for process in both] == [0, 0], ends
+        assert set(Counter(request["sha256"] for request in server.requests()).values()) == {1}
+        assert len(server.requests()) == 24
+    assert project.frame("flashcards")["item_id"].n_unique() == 12
+    assert project.ledger("SELECT DISTINCT state FROM tasks") == [("done",)]

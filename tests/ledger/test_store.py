@@ -1,0 +1,255 @@
+"""Transactions on the ledger's file, and what its errors say to a person."""
+
+import os
+import pickle
+import sqlite3
+import tempfile
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select, text
+from support.filled_ledger import contents, fill, grow, store
+from support.ledger_work import start
+
+from korean_flashcards.errors import LedgerDamagedError, LedgerError
+from korean_flashcards.ledger import schema
+from korean_flashcards.ledger.slow import KEPT, SlowQueries
+from korean_flashcards.ledger.store import LedgerStore, changing
+from korean_flashcards.ledger.tables import runs, slow_queries, vocabulary_items
+
+RUN = {"kind": "run", "fingerprint": "", "host": "desk", "pid": 1, "started": "2026-11-01T08:00:00Z"}
+FULL_DISK = """
+import resource, sys; from pathlib import Path
+from korean_flashcards.ledger import backups, restore
+from korean_flashcards.ledger.store import LedgerStore, changing
+from korean_flashcards.errors import LedgerError
+path, what = Path(sys.argv[1]), sys.argv[2]
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
+store = LedgerStore(path, 2, 5)
+try:
+    if what == "backup":
+        backups.make(path, None)
+    elif what == "restore":
+        restore.restore(path, backups.listing(path)[0])
+    else:
+        with store.write() as connection:
+            connection.exec_driver_sql("UPDATE import_rows SET text = hex(randomblob(3000))")
+    store.close()
+except LedgerError as error:
+    print(error)
+"""
+READ_ONLY = """
+import os, sys; from pathlib import Path
+from korean_flashcards.ledger import schema, store
+from korean_flashcards.errors import LedgerError
+if os.geteuid() == 0:
+    os.seteuid(65534)
+try:
+    with store.LedgerStore(Path(sys.argv[1]), 2, 5).write() as connection:
+        connection.exec_driver_sql("DELETE FROM slow_queries")
+except LedgerError as error:
+    print(error)
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "ledger.db"
+
+
+def test_a_unit_of_work_is_kept_whole_or_not_at_all(path: Path) -> None:
+    ledger = store(path)
+    with ledger.write() as connection:
+        connection.execute(insert(runs).values(run_id="kept", **RUN))
+    with pytest.raises(ZeroDivisionError), ledger.write() as connection:
+        connection.execute(insert(runs).values(run_id="undone", **RUN))
+        _ = 1 // 0
+    with ledger.read() as connection:
+        assert connection.execute(select(runs.c.run_id)).scalars().all() == ["kept"]
+    ledger.close()
+
+
+def test_a_reader_sees_one_state_while_others_write(path: Path) -> None:
+    ledger = store(path)
+    with ledger.read() as reading:
+        assert reading.execute(select(runs)).all() == []
+        with ledger.write() as connection:
+            connection.execute(insert(runs).values(run_id="new", **RUN))
+        assert reading.execute(select(runs)).all() == []
+    ledger.close()
+
+
+def test_a_writer_waits_for_another_one_several_times_over(path: Path) -> None:
+    ledger = store(path, busy_timeout=0.3)
+    with ledger.read(), closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        release = threading.Timer(0.7, other.rollback)
+        release.start()
+        with ledger.write() as connection:
+            connection.execute(insert(runs).values(run_id="waited", **RUN))
+        release.join()
+    ledger.close()
+
+
+def test_a_ledger_held_for_too_long_is_said_and_can_be_used_afterwards(path: Path) -> None:
+    ledger = store(path, busy_timeout=0.1)
+    with ledger.read(), closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(
+            LedgerError, match=r"held by another process.*Nothing was changed.*run the same command again"
+        ):
+            ledger.write().__enter__()
+        other.rollback()
+        with ledger.write() as connection:
+            connection.execute(insert(runs).values(run_id="afterwards", **RUN))
+    ledger.close()
+
+
+def test_threads_share_one_store(path: Path) -> None:
+    ledger = store(path)
+
+    def register(number: int) -> None:
+        with ledger.write() as connection:
+            connection.execute(insert(runs).values(run_id=str(number), **RUN))
+
+    threads = [threading.Thread(target=register, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with ledger.read() as connection:
+        assert len(connection.execute(select(runs)).all()) == 8
+    ledger.close()
+
+
+def test_a_value_that_breaks_a_rule_is_named_and_nothing_is_kept(path: Path) -> None:
+    ledger = store(path)
+    with (
+        pytest.raises(LedgerError, match=r"refuses a value: CHECK constraint failed: ck_runs_kind"),
+        ledger.write() as it,
+    ):
+        it.execute(insert(runs).values(run_id="good", **RUN))
+        it.execute(insert(runs).values(run_id="bad", **{**RUN, "kind": "party"}))
+    with ledger.read() as connection:
+        assert connection.execute(select(runs)).all() == []
+    ledger.close()
+
+
+def test_rows_that_point_nowhere_are_refused(path: Path) -> None:
+    ledger = store(path)
+    word = {"item_id": "배#1", "term": "배", "homograph": 1, "stem": "배", "term_number": 1, "tags": "[]", "row": 1}
+    with pytest.raises(LedgerError, match="FOREIGN KEY constraint failed"), ledger.write() as connection:
+        connection.execute(insert(vocabulary_items).values(batch=7, **word))
+    ledger.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda data: data[:100_000], id="truncated"),
+        pytest.param(lambda data: data[:40], id="cut to its first bytes"),
+        pytest.param(lambda data: b"\xff" * 16 + data[16:], id="header"),
+        pytest.param(lambda data: data[:8192] + b"\xa5" * (len(data) - 8192), id="pages"),
+    ],
+)
+def test_damage_is_said_wherever_it_is_met(path: Path, damage: object) -> None:
+    assert callable(damage)
+    fill(path)
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(LedgerDamagedError, match=r"is damaged .*`kedro db restore`"), store(path).read() as connection:
+        for table in ("vocabulary_items", "import_rows", "tasks"):
+            connection.execute(text(f"SELECT * FROM {table} NOT INDEXED")).all()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a limited file size stands for the full disk")
+@pytest.mark.parametrize("what", ["write", "backup", "restore"])
+def test_a_full_disk_leaves_the_ledger_whole_and_says_what_to_do(path: Path, what: str) -> None:
+    from korean_flashcards.ledger import backups
+
+    grow(path, 300)
+    backups.make(path, None)
+    before = contents(path)
+    said, failed = start(FULL_DISK, path, what, 60_000).communicate(timeout=60)
+    assert "Free disk space" in said and "run the same command again" in said, failed
+    assert contents(path) == before
+    assert schema.installed_version(path) == schema.HEAD
+    assert [backups.problem(file) for file in backups.listing(path)] == [None]
+    left = {file.name for file in path.parent.iterdir()}
+    assert left <= {"ledger.db", "ledger.db-wal", "ledger.db-shm", ".ledger.db.lock", "backups"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders have other rights there")
+def test_a_folder_that_cannot_be_written_is_said() -> None:
+    # Not in pytest's folder: another user (root writes everywhere) may not even enter it.
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger.db"
+        fill(path)
+        Path(folder).chmod(0o555)
+        said, failed = start(READ_ONLY, path).communicate(timeout=60)
+        Path(folder).chmod(0o700)
+    assert "writable" in said and "run the same command again" in said, failed
+
+
+def test_slow_queries_are_kept_with_their_worst_time(path: Path) -> None:
+    ledger = store(path)
+    with ledger.read() as connection:
+        connection.exec_driver_sql(_slow(400_000))
+        connection.exec_driver_sql(_slow(400_000))
+    seen = dict(ledger.slow_queries.seen)
+    ledger.close()
+    with ledger.read() as connection:
+        kept = {row.statement: (row.count, row.worst_seconds) for row in connection.execute(select(slow_queries))}
+    assert kept == seen and [count for count, _ in kept.values()] == [2]
+    ledger.close()
+
+
+def test_closing_waits_for_nobody_to_note_slow_queries(path: Path) -> None:
+    ledger = store(path)
+    with ledger.read() as connection:
+        connection.exec_driver_sql(_slow(400_000))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        started = time.perf_counter()
+        ledger.close()
+    assert time.perf_counter() - started < 3
+
+
+def test_a_list_of_values_is_one_query_and_the_slowest_stay(path: Path) -> None:
+    queries = SlowQueries()
+    queries._note("SELECT 1 WHERE x IN (?, ?,  ?)", 0.2)
+    queries._note("SELECT 1 WHERE x IN (?, ?)", 0.9)
+    assert queries.seen == {"SELECT 1 WHERE x IN (?, …)": (2, 0.9)}
+    for number in range(KEPT + 5):
+        queries._note(f"SELECT {number}", 1 + number)
+    ledger = store(path)
+    with ledger.read() as connection, closing(changing(path)) as bare:
+        queries.keep(bare)
+        kept = connection.execute(select(slow_queries.c.worst_seconds)).scalars().all()
+    assert sorted(kept) == [1 + number for number in range(5, KEPT + 5)]
+    assert queries.seen == {}
+    ledger.close()
+
+
+def test_an_unopened_store_can_be_handed_to_another_process(path: Path) -> None:
+    with pickle.loads(pickle.dumps(store(path))).read() as connection:
+        assert connection.execute(select(runs)).all() == []
+
+
+def test_constructing_and_closing_a_store_touches_no_disk(path: Path) -> None:
+    LedgerStore(path, 2, 5).close()
+    assert list(path.parent.iterdir()) == []
+
+
+def test_opening_costs_little(path: Path) -> None:
+    store(path).read().__enter__()
+    started = time.perf_counter()
+    with store(path).read():
+        pass
+    assert time.perf_counter() - started < 0.2
+
+
+def _slow(count: int) -> str:
+    return f"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) SELECT max(i) FROM n"

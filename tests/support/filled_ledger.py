@@ -1,0 +1,124 @@
+"""A ledger with realistic rows in every table, written past our own code, for the tests of the file's care."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from korean_flashcards.ledger import schema
+from korean_flashcards.ledger.store import LedgerStore
+
+_TABLES: dict[str, dict[str, tuple[tuple[object, ...], ...]]] = {
+    "0001": {
+        "runs (run_id, kind, fingerprint, host, pid, started, ended)": (
+            ("r1", "import", "", "desk", 41, "2026-11-01T08:00:00Z", "2026-11-01T08:00:02Z"),
+            ("r2", "run", "f00d", "desk", 42, "2026-11-01T08:01:00Z", None),
+        ),
+        "import_batches (number, batch_id, file, source, sha256, state, tag, priority, on_duplicate, created, finished, "
+        "rows, imported, duplicates, rejected, message, run_id)": (
+            (1, "unit1", "unit1.csv", "data/01_raw/unit1.csv", "aa", "partial", "TOPIK", 5, "skip",
+             "2026-11-01T08:00:00Z", "2026-11-01T08:00:01Z", 4, 2, 1, 1, None, "r1"),
+            (2, "동사", "동사.csv", "/else/동사.csv", "bb", "completed", None, 9, "update",
+             "2026-11-01T08:00:01Z", "2026-11-01T08:00:02Z", 2, 1, 1, 0, None, "r1"),
+            (3, "broken", "x.csv", "x.csv", "cc", "failed", None, 5, "skip",
+             "2026-11-01T08:00:02Z", "2026-11-01T08:00:02Z", 0, 0, 0, 0, "x.csv has no term column", None),
+        ),
+        "vocabulary_items (item_id, term, homograph, stem, term_number, pos, definition, hanja, topik_level, example, "
+        "example_translation, usage_hint, ipa, frequency, tags, batch, row)": (
+            ("배#1", "배", 1, "배", 1, "noun", "ship", None, 2, "배를 타다", "to board",
+             "'; DROP TABLE tasks; --", "[pɛ]", 90, "[]", 1, 2),
+            ("배#2", "배", 2, "배", 2, "noun", "pear", None, None, None, None, None, None, None, '["과일"]', 1, 3),
+            ("가다#1", "가다", 1, "가다", 3, "verb", "to go", None, 1, None, None, None, None, 500, "[]", 2, 2),
+        ),
+        "import_rows (batch, row, outcome, code, reason, text, item_id, updated, item)": (
+            (1, 2, "imported", None, None, "배,ship", "배#1", 0, '{"term": "배"}'),
+            (1, 3, "imported", None, None, "배,pear", "배#2", 0, '{"term": "배"}'),
+            (1, 4, "duplicate", None, None, "배,ship", "배#1", 0, '{"term": "배"}'),
+            (1, 5, "rejected", "no_hangul", "no Hangul in it", "ship,ship", None, 0, None),
+            (2, 2, "imported", None, None, "가다,to go", "가다#1", 0, '{"term": "가다"}'),
+            (2, 3, "duplicate", None, None, "배,ship", "배#1", 1, '{"term": "배"}'),
+        ),
+        "import_warnings (number, batch, row, code, reason)": ((1, 1, 3, "topik_level", "9 is no level"),),
+    },
+    "0002": {
+        "prompt_versions (stage, version, number, text, first_used)": (
+            ("nuance", "abc", 1, "You are …", "2026-11-01T08:01:00Z"),
+        ),
+    },
+    "0003": {
+        "exported_items (item_id, term, homograph, definition, hanja, first_exported, last_exported)": (
+            ("배#1", "배", 1, "ship", None, "2026-11-01T09:00:00Z", "2026-11-02T09:00:00Z"),
+            ("가#1", "가", 1, "edge", None, "2026-11-01T09:00:00Z", "2026-11-01T09:00:00Z"),
+        ),
+        "slow_queries (statement, count, worst_seconds, last_seen)": (
+            ("SELECT 1", 3, 0.75, "2026-11-01T09:00:00Z"),
+        ),
+    },
+}  # fmt: skip
+_TASKS = {
+    "0002": (
+        "UPDATE tasks SET state = 'done', attempts = 1, key = 'k1', model = 'm', prompt_version = 'abc', "
+        "settled = '2026-11-01T08:02:00Z' WHERE stage = 'nuance' AND item_id = '배#1'",
+        "UPDATE tasks SET state = 'running', run_id = 'r2', leased_until = 1.5e9 "
+        "WHERE stage = 'flashcards' AND item_id = '배#1'",
+        "UPDATE tasks SET state = 'dead', attempts = 3, key = 'k2', code = 'refused', message = 'no' "
+        "WHERE stage = 'nuance' AND item_id = '배#2'",
+    ),
+    "0003": (
+        "UPDATE tasks SET stale = 'prompt v1→v2; model unchanged' WHERE stage = 'nuance' AND item_id = '배#1'",
+        "UPDATE tasks SET pinned = 1 WHERE item_id = '가다#1'",
+    ),
+}
+
+
+def fill(path: Path, version: str = schema.HEAD) -> None:
+    """Make the ledger of ``version``, with rows in every table that the version has. The words come before the queue."""
+    for step in schema.VERSIONS[: schema.VERSIONS.index(version) + 1]:
+        with schema.migration_lock(path):
+            schema.migrate(path, step, 5, None)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            for table, rows in _TABLES[step].items():
+                marks = ", ".join("?" * len(rows[0]))
+                connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+            for change in _TASKS.get(step, ()):
+                connection.execute(change)
+
+
+def grow(path: Path, words: int) -> None:
+    """Make the ledger, with one batch of so many words and their tasks: something that takes time to copy."""
+    with schema.prepared(path, 5):
+        pass
+    numbers = f"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {words})"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "INSERT INTO import_batches (number, batch_id, file, source, sha256, state, priority, on_duplicate, created, "
+            "rows, imported) VALUES (1, 'big', 'big.csv', 'big.csv', 'dd', 'completed', 5, 'skip', "
+            f"'2026-11-01T08:00:00Z', {words}, {words})"
+        )
+        connection.execute(
+            "INSERT INTO vocabulary_items (item_id, term, homograph, stem, term_number, definition, tags, batch, row) "
+            f"{numbers} SELECT '말' || i || '#1', '말' || i, 1, '말' || i, i, hex(randomblob(40)), '[]', 1, i FROM n"
+        )
+        connection.execute(
+            "INSERT INTO import_rows (batch, row, outcome, text, item_id, item) "
+            f"{numbers} SELECT 1, i, 'imported', hex(randomblob(20)), '말' || i || '#1', '{{}}' FROM n"
+        )
+        connection.execute(
+            "INSERT INTO tasks (stage, item_id, priority, frequency, position) SELECT stages.column1, item_id, 5, 0, "
+            "term_number FROM vocabulary_items CROSS JOIN (VALUES ('nuance'), ('flashcards')) AS stages"
+        )
+
+
+def store(path: Path, busy_timeout: float = 5) -> LedgerStore:
+    """The ledger as a run opens it."""
+    return LedgerStore(path, pool_size=2, busy_timeout=busy_timeout)
+
+
+def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table but ``history`` and Alembic's own, sorted, with the columns' names in front."""
+    with closing(sqlite3.connect(path)) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        found = {}
+        for name in sorted(set(names) - {"alembic_version", "history"}):
+            cursor = connection.execute(f'SELECT * FROM "{name}"')
+            found[name] = [tuple(column[0] for column in cursor.description), *sorted(cursor.fetchall(), key=repr)]
+        return found

@@ -1,0 +1,72 @@
+"""What other processes do to a ledger, some until they are killed; imports the ledger and nothing else, to start at once."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import alembic.command  # noqa: F401 - else the first migration spends its time on importing
+
+from korean_flashcards.ledger import backups, restore, schema
+
+# Where a process of its own finds the package and these modules.
+PYTHONPATH = os.pathsep.join(
+    str(Path(module).resolve().parents[depth]) for module, depth in ((schema.__file__, 2), (__file__, 1))
+)
+
+
+def start(code: str, *arguments: object) -> "subprocess.Popen[str]":
+    """Start Python on ``code`` with the package at hand."""
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        env={**os.environ, "PYTHONPATH": PYTHONPATH, "PYTHONUTF8": "1"}, text=True, encoding="utf-8",
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+def upgrade(path: Path) -> None:
+    """As a run does it: backup, then all steps."""
+    with schema.prepared(path, 5):
+        pass
+
+
+def back_up(path: Path) -> None:
+    """One backup after the other; the two newest stay."""
+    while True:
+        backups.make(path, keep=2)
+
+
+def put_back(path: Path) -> None:
+    """The newest backup in the ledger's place."""
+    restore.restore(path, backups.listing(path)[0])
+
+
+def back_up_once(path: Path) -> None:
+    """One backup; the newest stays."""
+    backups.make(path, keep=1)
+
+
+def dying(work: Callable[[Path], None], path: Path, step: int) -> None:
+    """Do the work and die as by SIGKILL before the ``step``th line of what changes files."""
+    left = step
+
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        if Path(frame.f_code.co_filename).name not in _FILES or frame.f_code.co_name not in _STEPS:
+            return None
+        nonlocal left
+        if event == "line":
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return trace
+
+    sys.settrace(trace)
+    work(path)
+
+
+_FILES = {"restore.py", "backups.py", "shutil.py"}
+_STEPS = {"restore", "_close_journal", "_record", "_keep", "make", "_rotate", "copyfile", "_fastcopy_sendfile"}
