@@ -8,7 +8,12 @@ from kedro.framework.cli.utils import CONTEXT_SETTINGS, LazyGroup
     name="korean_flashcards",
     context_settings=CONTEXT_SETTINGS,
     cls=LazyGroup,
-    lazy_subcommands={"run": "korean_flashcards.commands.run.run"},
+    lazy_subcommands={
+        "run": "korean_flashcards.commands.run.run",
+        "ingress": "korean_flashcards.commands.ingress.ingress",
+        "tasks": "korean_flashcards.commands.tasks.tasks",
+        "db": "korean_flashcards.commands.db.db",
+    },
 )
 def cli() -> None:
     """Commands of the Korean Flashcard Pipeline."""

@@ -1,0 +1,256 @@
+"""``kedro tasks``: what is asked for, what failed and why, and what a person can do about it."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+import click
+
+from korean_flashcards.commands.project import (
+    CommandGroup,
+    agreed,
+    env_option,
+    explaining,
+    fail,
+    json_option,
+    open_ledger,
+)
+from korean_flashcards.commands.terminal import echo_json, safe, table
+from korean_flashcards.ledger import task_changes, task_list
+from korean_flashcards.ledger.task_changes import Changes
+from korean_flashcards.ledger.task_list import Filters
+from korean_flashcards.summary import advice
+
+_words = click.argument("words", nargs=-1, metavar="[WORD]...")
+_batch = click.option("--batch", default=None, help="Words of this batch (`kedro ingress list`).")
+_code = click.option("--code", "codes", multiple=True, help="Failed with this code; may be given several times.")
+_stage = click.option("--stage", "stages", multiple=True, type=click.Choice(task_list.STAGES))
+_dry_run = click.option("--dry-run", is_flag=True, help="Only say what would change.")
+
+
+def _state(known: tuple[str, ...]) -> Callable[[Any], Any]:
+    return click.option(
+        "--state", "states", multiple=True, type=click.Choice(known), help="May be given several times."
+    )
+
+
+def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Hand the words and the options over as one ``filters``."""
+
+    @functools.wraps(command)
+    def filtered(**given: Any) -> Any:
+        names = set(given) & {"words", "states", "stages", "codes", "batch", "stale"}
+        return command(filters=Filters(**{name: given.pop(name) for name in names}), **given)
+
+    return filtered
+
+
+@click.group(name="tasks", cls=CommandGroup)
+def tasks() -> None:
+    """The queue of what is asked of the model: two tasks a word, its analysis (nuance) and its cards (flashcards)."""
+
+
+@tasks.command(name="list")
+@_words
+@_state(task_list.STATES)
+@_stage
+@_code
+@_batch
+@click.option("--stale", is_flag=True, help="Replies to another prompt, model or word's data than today's.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@json_option
+@env_option
+@explaining
+@_filters
+def list_tasks(filters: Filters, limit: int, as_json: bool, env: str | None) -> None:
+    """Tasks in the order in which they are worked on."""
+    with open_ledger(env) as ledger:
+        ledger.runs.sweep()
+        found = task_list.listing(ledger.store, filters, limit)
+    if as_json:
+        echo_json(asdict(found))
+    elif found.rows:
+        _print_listing(found)
+    else:
+        click.echo(
+            "There are no such tasks." if filters != Filters() else "There are no tasks: `kedro ingress import`."
+        )
+
+
+@tasks.command
+@click.argument("word")
+@json_option
+@env_option
+@explaining
+def show(word: str, as_json: bool, env: str | None) -> None:
+    """All about a WORD: a headword (every homograph of it) or an item id such as 배#2."""
+    with open_ledger(env) as ledger:
+        ledger.runs.sweep()
+        found = task_list.show(ledger.store, word)
+    if as_json:
+        echo_json([asdict(one) for one in found])
+    else:
+        click.echo("\n\n".join(_word_text(one) for one in found))
+
+
+@tasks.command
+@_words
+@_state(task_changes.RETRIED)
+@_stage
+@_code
+@_batch
+@click.option("--all-dead", is_flag=True, help="Every dead letter; the same as --state dead.")
+@click.option("--yes", is_flag=True, help="Do not ask before records of an earlier system are asked for again.")
+@_dry_run
+@env_option
+@explaining
+@_filters
+def retry(filters: Filters, all_dead: bool, yes: bool, dry_run: bool, env: str | None) -> None:
+    """Ask again for what failed, is a dead letter or was dropped; the next `kedro run` does it.
+
+    Records of an earlier system are asked for again, and paid, only where WORD or --batch names them.
+    """
+    if all_dead:
+        filters = replace(filters, states=(*filters.states, "dead"))
+    _need_filters(filters, "--state dead|failed|dropped, --code, --batch, --stage or --all-dead")
+    with open_ledger(env) as ledger:
+        ledger.runs.sweep()
+        planned = task_changes.retry(ledger.store, filters, dry_run=True)
+        if planned.records and not dry_run:
+            agreed(
+                f"{_tasks(planned.records)} with a record of an earlier system: the next run pays for another. Ask again?",
+                yes,
+            )
+        changes = planned if dry_run else task_changes.retry(ledger.store, filters)
+    click.echo(_changed_line(changes, "back in the queue", dry_run))
+    if changes.records:
+        click.echo(
+            f"{changes.records:,} with a record of an earlier system: it stays in use until `kedro run` has another "
+            "(stale=keep goes on using it)."
+        )
+    _say_left(changes, "its reply is in the cache; change the prompt or the model to get another")
+
+
+@tasks.command
+@_words
+@_state(task_changes.DROPPED)
+@_stage
+@_code
+@_batch
+@_dry_run
+@env_option
+@explaining
+@_filters
+def drop(filters: Filters, dry_run: bool, env: str | None) -> None:
+    """Do not ask for these any more, nor count them as missing; `kedro tasks retry` brings them back."""
+    _need_filters(filters, "--state, --code, --batch or --stage")
+    with open_ledger(env) as ledger:
+        ledger.runs.sweep()
+        changes = task_changes.drop(ledger.store, filters, dry_run)
+    click.echo(_changed_line(changes, "dropped", dry_run))
+    _say_left(changes, "its reply is paid for and stays in use")
+
+
+@tasks.command
+@click.argument("priority", type=click.IntRange(1, 10))
+@_words
+@_batch
+@_dry_run
+@env_option
+@explaining
+@_filters
+def prioritize(priority: int, filters: Filters, dry_run: bool, env: str | None) -> None:
+    """Work on words sooner or later: PRIORITY is 1 to 10, higher comes first."""
+    _need_filters(filters, "--batch")
+    with open_ledger(env) as ledger:
+        changes = task_changes.prioritize(ledger.store, priority, filters, dry_run)
+    click.echo(_changed_line(changes, f"at priority {priority}", dry_run))
+    if changes.left:
+        click.echo(f"{_tasks(sum(changes.left.values()))} had it already.")
+
+
+def _need_filters(filters: Filters, options: str) -> None:
+    if filters == Filters():
+        fail(f"Say which: a WORD (a headword, or an item id such as 배#2), or {options}. Nothing was changed.")
+
+
+def _tasks(count: int) -> str:
+    return f"{count:,} task" + ("" if count == 1 else "s")
+
+
+def _by_state(states: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {state}" for state, count in states.items())
+
+
+def _print_listing(found: task_list.Listing) -> None:
+    click.echo(f"{_tasks(sum(found.states.values()))}: {_by_state(found.states)}")
+    headers = ("word", "stage", "state", "priority", "attempts", "code", "why")
+    click.echo(table(headers, map(_listed, found.rows)))
+    if found.more:
+        click.echo(f"… and {found.more:,} more (--limit)")
+    _advise({row["code"] for row in found.rows if row["state"] == "dead"})
+
+
+def _listed(row: dict[str, Any]) -> tuple[Any, ...]:
+    why = "; ".join(filter(None, (row["message"], row["stale"] and f"stale: {row['stale']}")))
+    return row["item_id"], row["stage"], row["state"], row["priority"], row["attempts"], row["code"], why
+
+
+def _advise(codes: set[str]) -> None:
+    if codes:
+        click.echo("\nDead letters wait for you: `kedro tasks retry --code CODE` puts them back into the queue.")
+        for code in sorted(codes):
+            click.echo(f"  {safe(code)}: {advice(code)}")
+
+
+def _changed_line(changes: Changes, became: str, dry_run: bool) -> str:
+    if not changes.changed:
+        return "Nothing to change."
+    count = sum(changes.changed.values())
+    words = f"{changes.words:,} word" + ("" if changes.words == 1 else "s")
+    line = f"{_tasks(count)} of {words} {became} ({_by_state(changes.changed)})."
+    return f"Dry run, nothing was changed. It would be: {line}" if dry_run else line
+
+
+def _say_left(changes: Changes, done: str) -> None:
+    why = {"done": done, "running": "a run is at work on it", "pending": "it waits in the queue already"}
+    for state, count in changes.left.items():
+        click.echo(f"{_tasks(count)} {state}, left alone: {why.get(state, 'it was dropped already')}.")
+
+
+def _word_text(word: task_list.Word) -> str:
+    item = dict(word.item)
+    lines = [safe(item.pop("item_id")), *_values({**item, "tags": ", ".join(item["tags"])})]
+    for task in word.tasks:
+        lines += [f"{task['stage']}: {task['state']}", *_values(_task_values(task))]
+    lines.append("rows")
+    lines += [
+        f"  {safe(row['file'])}, row {row['row']:,}: {row['outcome']}{', updated' if row['updated'] else ''} "
+        f"(batch {safe(row['batch_id'])}, {row['created'][:10]})"
+        for row in word.rows
+    ]
+    exported = word.exported
+    last = f"last {exported['last_exported']}, first {exported['first_exported']}" if exported else "not yet"
+    return "\n".join([*lines, f"exported: {last}"])
+
+
+def _task_values(task: dict[str, Any]) -> dict[str, Any]:
+    plain = {name: task[name] for name in ("priority", "attempts", "code", "message", "model")}
+    number = f"v{task['prompt_number']}, " if task["prompt_number"] else ""
+    leased = task["leased_until"] and datetime.fromtimestamp(task["leased_until"]).strftime("%Y-%m-%d %H:%M:%S")
+    return plain | {
+        "prompt": task["prompt_version"] and f"{number}{task['prompt_version']}",
+        "key": task["key"],
+        "settled": task["settled"],
+        "stale": task["stale"],
+        "pinned": task["pinned"] and "a record of an earlier system: asked for again only by `kedro tasks retry`",
+        "held by": task["run_id"] and f"run {task['run_id']} on {task['run_host']}, process {task['run_pid']}",
+        "held until": leased,
+    }
+
+
+def _values(values: dict[str, Any]) -> list[str]:
+    shown = {name: value for name, value in values.items() if value not in (None, "", 0) or name == "attempts"}
+    return [f"  {name.replace('_', ' '):<20} {safe(value)}" for name, value in shown.items()]
