@@ -1,0 +1,197 @@
+"""The cache folder of an earlier system: ``stage1/ab/<sha256>.json`` analyses, ``stage2/ab/<sha256>.json`` cards.
+
+A file is plain, gzip or lz4 JSON, told apart by its first bytes: ``{"vocabulary_item": {"position", "term", "type"},
+"response": {…}, "tokens", "cached_at"}``; the response of stage 1 is the analysis, that of stage 2 ``{"rows": [cards]}``
+with the analysis it was written from as ``stage1_result``. Files of the same term are one word, its newest file first.
+"""
+
+import gzip
+import io
+import json
+import re
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from korean_flashcards.legacy.records import (
+    Found,
+    Kind,
+    LegacyData,
+    LegacyError,
+    LegacyWord,
+    Problem,
+    card_of,
+    pos_hint,
+    problem,
+    term_of,
+    text_of,
+    time_of,
+    whole_number,
+)
+
+STAGES = ("stage1", "stage2")
+# A reply has some thousand bytes; a file that unpacks to more than this is none.
+_LARGEST = 16 * 1024 * 1024
+_OBJECT = re.compile(rb"(\xef\xbb\xbf)?\s*[{\[]")
+_GZIP, _LZ4 = b"\x1f\x8b", b"\x04\x22\x4d\x18"
+
+
+class _Unusable(Exception):
+    """Why a file has nothing to take."""
+
+
+def read_cache_folder(folder: Path) -> LegacyData:
+    """Return the words of the folder. Raises LegacyError when it has no file in stage1 or stage2."""
+    entries: list[_Entry] = []
+    problems: list[Problem] = []
+    for stage in STAGES:
+        for file in sorted((folder / stage).rglob("*")):
+            if not file.is_file() or file.name.startswith("."):
+                continue
+            entry = _Entry(file.relative_to(folder).as_posix(), stage)
+            try:
+                entry.read(_content(file))
+            except _Unusable as error:
+                what: Kind = "analysis" if stage == "stage1" else "cards"
+                problems.append(problem(entry.where, what, str(error)))
+            entries.append(entry)
+    if not entries:
+        raise LegacyError(
+            f"{folder} has no cached reply: there is no file in {' or '.join(STAGES)}. Nothing was imported; the folder is "
+            "unchanged."
+        )
+    by_term: dict[str, list[_Entry]] = {}
+    for entry in sorted(entries, key=lambda entry: entry.newness, reverse=True):
+        if entry.term:
+            by_term.setdefault(entry.term, []).append(entry)
+    return LegacyData([_word(term, by_term[term]) for term in sorted(by_term)], problems)
+
+
+class _Entry:
+    """One file; ``value`` is None where only its word is of use."""
+
+    def __init__(self, where: str, stage: str) -> None:
+        self.where, self.stage = where, stage
+        self.item: dict[str, Any] = {}
+        self.term = ""
+        self.created: str | None = None
+        self.spare_analysis: Any = None
+        self.value: Any = None
+        self.tokens = (0, 0)
+
+    @property
+    def newness(self) -> tuple[str, str]:
+        return self.created or "", self.where.rpartition("/")[2]
+
+    def read(self, content: dict[str, Any]) -> None:
+        """Take what the file holds. Raises _Unusable when it is not about a word, or has no response."""
+        item = content.get("vocabulary_item")
+        self.item = item if isinstance(item, dict) else {}
+        self.term = term_of(self.item.get("term"))
+        if not self.term:
+            raise _Unusable("vocabulary_item has no term")
+        self.created = time_of(content.get("cached_at"))
+        self.spare_analysis = content.get("stage1_result")
+        self.tokens = _tokens(content.get("tokens"))
+        self.value = _analysis(content) if self.stage == "stage1" else _cards(content)
+
+    def found(self) -> Found:
+        return Found(self.where, self.value, self.created, *self.tokens)
+
+
+def _word(term: str, entries: list[_Entry]) -> LegacyWord:
+    spare = [
+        Found(f"{one.where}, stage1_result", one.spare_analysis, one.created, spare=True)
+        for one in entries
+        if isinstance(one.spare_analysis, dict)
+    ]
+    kind = pos_hint(text_of(entries[0].item.get("type")))
+    return LegacyWord(
+        where=entries[0].where,
+        term=term,
+        values={"pos": kind} if kind else {},
+        position=whole_number(entries[0].item.get("position")),
+        analyses=[one.found() for one in entries if one.stage == "stage1" and one.value] + spare,
+        cards=[[one.found()] for one in entries if one.stage == "stage2" and one.value],
+    )
+
+
+def _content(file: Path) -> dict[str, Any]:
+    try:
+        data = _unpacked(file.read_bytes())
+    except OSError as error:
+        raise _Unusable(f"the file cannot be read: {error.strerror or error}") from error
+    if not data.strip():
+        raise _Unusable("the file is empty")
+    try:
+        content = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise _Unusable(f"the file is not JSON or ends too early ({str(error)[:80]})") from error
+    if not isinstance(content, dict):
+        raise _Unusable(f"the file holds {type(content).__name__}, not an object")
+    return content
+
+
+def _unpacked(data: bytes) -> bytes:
+    """Raises _Unusable for packed data that ends too early, is damaged, or has no end."""
+    try:
+        if data.startswith(_GZIP):
+            plain = gzip.GzipFile(fileobj=io.BytesIO(data)).read(_LARGEST + 1)
+        elif data.startswith(_LZ4):
+            import lz4.frame
+
+            plain = lz4.frame.LZ4FrameFile(io.BytesIO(data)).read(_LARGEST + 1)
+        else:
+            plain = data if _OBJECT.match(data) else _unpacked_block(data)
+    except (EOFError, OSError, RuntimeError, zlib.error) as error:
+        raise _Unusable(f"the file cannot be unpacked: {error}") from error
+    if len(plain) > _LARGEST:
+        raise _Unusable(f"the file unpacks to more than {_LARGEST // 1024**2} MB")
+    return plain
+
+
+def _unpacked_block(data: bytes) -> bytes:
+    """An lz4 block has no mark of its own, but its length in front; anything else is returned as it is."""
+    if 0 < int.from_bytes(data[:4], "little") <= _LARGEST:
+        import lz4.block
+
+        with suppress(lz4.block.LZ4BlockError):
+            return bytes(lz4.block.decompress(data))
+    return data
+
+
+def _analysis(content: dict[str, Any]) -> dict[str, Any]:
+    response = content.get("response")
+    if not isinstance(response, dict) or not response:
+        raise _Unusable("response is empty" if not response else "response is not an object of the 17 fields")
+    return response
+
+
+def _cards(content: dict[str, Any]) -> list[dict[str, Any]]:
+    response = content.get("response")
+    rows = response.get("rows") if isinstance(response, Mapping) else None
+    if not isinstance(rows, list) or not rows:
+        raise _Unusable("rows is empty" if rows == [] else "the response has no rows")
+    cards = []
+    for number, row in enumerate(rows, 1):
+        card = card_of(row)
+        if isinstance(card, str):
+            raise _Unusable(f"rows, {number}: {card}")
+        cards.append(card)
+    return cards
+
+
+def _tokens(value: Any) -> tuple[int, int]:
+    """(in, out) of the names that providers use; a sum alone counts as out, which is what it mostly was."""
+    if not isinstance(value, dict):
+        return 0, whole_number(value) or 0
+    names = {
+        side: next((count for name in known if (count := whole_number(value.get(name)))), 0)
+        for side, known in {
+            "in": ("prompt_tokens", "input_tokens", "prompt", "input", "in"),
+            "out": ("completion_tokens", "output_tokens", "completion", "output", "out"),
+        }.items()
+    }
+    return names["in"], names["out"]

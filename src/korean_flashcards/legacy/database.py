@@ -1,0 +1,254 @@
+"""The SQLite file of an earlier system: words, their analyses and cards, joined by ``vocabulary_id``.
+
+The file is opened read-only and as if nobody ever wrote to it, so that SQLite leaves nothing beside it either. Tables and
+columns may be missing; every row that cannot be used is a Problem with the number of its row.
+
+| column | becomes |
+|---|---|
+| korean, english, hanja, example_sentence | term, definition, hanja, example |
+| notes | usage_hint |
+| type | pos, a hint for the model; "word" says nothing and is left out |
+| category, tags | tags |
+| difficulty_level (1–10, or a name) | a tag, "difficulty:3": its steps are not those of TOPIK |
+| position, else frequency_rank | the word's number: a rank is an order, while ``frequency`` is a count, where more is more |
+
+``primer``, ``term_number`` and a card's ``pronunciation_guide`` are left out: code writes the first two, the analysis has
+the pronunciation.
+"""
+
+import json
+import re
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from korean_flashcards.contracts import Nuance
+from korean_flashcards.legacy.records import (
+    LONGEST,
+    Found,
+    Kind,
+    LegacyData,
+    LegacyError,
+    LegacyWord,
+    Problem,
+    pos_hint,
+    problem,
+    term_of,
+    text_of,
+    time_of,
+    whole_number,
+)
+
+MAGIC = b"SQLite format 3\0"
+WORD_TABLES = ("vocabulary_master", "vocabulary_items")
+_CELLS = {"english": "definition", "hanja": "hanja", "example_sentence": "example", "notes": "usage_hint"}
+# The fields of an analysis that are JSON in a column, and the column's names.
+_JSON_FIELDS = {"comparison": "comparison_data", "homonyms": "homonyms_data", "korean_keywords": "korean_keywords"}
+_STEPS = range(1, 11)  # of difficulty_level
+
+Row = dict[str, Any]
+
+
+def read_database(path: Path) -> LegacyData:
+    """Return the words of the file. Raises LegacyError when it has neither of the tables of words, or is no database."""
+    with _opened(path) as connection:
+        return _Reader(connection, path).read()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """``immutable`` would pass over what still stands in the file's journal: such a file is read as a copy."""
+    with tempfile.TemporaryDirectory(prefix="legacy-") as folder:
+        try:
+            journals = [beside for end in ("-wal", "-journal") if (beside := Path(f"{path}{end}")).exists()]
+            file = path
+            if any(beside.stat().st_size for beside in journals):
+                file = Path(folder) / path.name
+                for part in (path, *journals):
+                    shutil.copyfile(part, file.parent / part.name)
+            options = "mode=ro&immutable=1" if file is path else "mode=rw"
+            with closing(sqlite3.connect(f"{file.resolve().as_uri()}?{options}", uri=True)) as connection:
+                connection.text_factory = _decoded
+                yield connection
+        except (sqlite3.Error, OSError) as error:
+            raise LegacyError(
+                f"{path} cannot be read: {error}. Nothing was imported; the file is unchanged. Try a copy that "
+                "`sqlite3 FILE .recover` makes."
+            ) from error
+
+
+def _decoded(data: bytes) -> str:
+    """Old Korean programs wrote CP949; what is neither is shown with replacement characters."""
+    for encoding in ("utf-8", "cp949"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("utf-8", "replace")
+
+
+class _Reader:
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+        self._problems: list[Problem] = []
+        self._analyses: dict[str, list[Found]] = {}
+        self._cards: dict[str, list[Found]] = {}
+
+    def read(self) -> LegacyData:
+        names = [
+            str(row[0]) for row in self._connection.execute("SELECT name FROM sqlite_master WHERE type <> 'index'")
+        ]
+        tables = {name.lower() for name in names}
+        word_tables = [name for name in WORD_TABLES if name in tables]
+        if not word_tables:
+            raise LegacyError(
+                f"{self._path} has no table {' or '.join(WORD_TABLES)}. Found: {', '.join(sorted(names)) or 'no table'}. "
+                "Nothing was imported; the file is unchanged."
+            )
+        linked = self._linked_table(word_tables, tables)
+        rows = {name: list(self._rows(name, "word")) for name in word_tables}
+        known = {_id(row): term_of(row.get("korean")) for _, row in rows[linked]}
+        if "nuance_data" in tables:
+            self._read_analyses(known)
+        if "flashcards" in tables:
+            self._read_cards(known)
+        words = [self._word(where, row, name == linked) for name in word_tables for where, row in rows[name]]
+        return LegacyData([word for word in words if word], self._problems)
+
+    def _linked_table(self, word_tables: list[str], tables: set[str]) -> str:
+        """The table whose ids ``vocabulary_id`` means: what the foreign key says, else the first there is."""
+        for name in {"nuance_data", "flashcards"} & tables:
+            for key in self._connection.execute(f"PRAGMA foreign_key_list({name})"):
+                if str(key[2]).lower() in word_tables:
+                    return str(key[2]).lower()
+        return word_tables[0]
+
+    def _rows(self, table: str, what: Kind) -> Iterator[tuple[str, Row]]:
+        """Yield (where, row) of a table; columns in lower case, ``#`` the number of the row."""
+        number = 0
+        try:
+            try:
+                cursor = self._connection.execute(f'SELECT rowid AS "#", * FROM "{table}"')
+            except sqlite3.OperationalError:  # a view, or a table without row numbers
+                cursor = self._connection.execute(f'SELECT NULL AS "#", * FROM "{table}"')
+            names = [str(column[0]).lower() for column in cursor.description]
+            for number, values in enumerate(cursor, 1):
+                row = dict(zip(names, values, strict=True))
+                row["#"] = row["#"] or number
+                yield f"{table}, row {_id(row)}", row
+        except sqlite3.Error as error:
+            why = f"the table cannot be read after its row {number}: {error}"
+            self._problems.append(problem(table, what, why))
+
+    def _word(self, where: str, row: Row, linked: bool) -> LegacyWord | None:
+        term = term_of(row.get("korean"))
+        if not term:
+            self._problems.append(problem(where, "word", "the column korean has no text"))
+            return None
+        values = {cell: self._cell(where, row, column) for column, cell in _CELLS.items()}
+        values |= {"pos": pos_hint(self._cell(where, row, "type")), "tags": ",".join(self._tags(where, row))}
+        cards = self._cards.get(_id(row), [])[::-1] if linked else []
+        return LegacyWord(
+            where=where,
+            term=term,
+            values={name: value for name, value in values.items() if value},
+            position=whole_number(row.get("position")) or whole_number(row.get("frequency_rank")),
+            analyses=self._analyses.get(_id(row), [])[::-1] if linked else [],
+            cards=[cards] if cards else [],
+        )
+
+    def _cell(self, where: str, row: Row, column: str) -> str:
+        value = row.get(column)
+        text = text_of(value)
+        if isinstance(value, bytes) or len(text) > LONGEST:
+            what = "bytes, not text" if isinstance(value, bytes) else f"{len(text):,} characters long"
+            self._partly(where, "word", f"{column} is {what}")
+            return ""
+        return text
+
+    def _tags(self, where: str, row: Row) -> list[str]:
+        """One tag each of category and difficulty_level, and the row's own; a tag has no space and no comma."""
+        tags = [self._cell(where, row, "category"), *self._own_tags(where, row)]
+        level = self._cell(where, row, "difficulty_level")
+        if level and re.fullmatch(r"[-+.\d]+", level) and whole_number(level) not in _STEPS:
+            self._partly(where, "word", f"difficulty_level is {level[:20]}, not 1 to 10")
+        elif level:
+            tags.append(f"difficulty:{whole_number(level) or level[:40].lower()}")
+        return list(dict.fromkeys("_".join(re.sub(r"[,;]", " ", tag).split()) for tag in tags if tag.strip()))
+
+    def _own_tags(self, where: str, row: Row, what: Kind = "word") -> list[str]:
+        """``tags`` is JSON, or a plain text with commas."""
+        text = text_of(row.get("tags"))
+        if not text.startswith(("[", "{", '"')):
+            return re.split(r"[,;]", text)
+        tags = self._json(where, "tags", text, what)
+        if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
+            return [text_of(tag) for tag in tags]
+        if tags is not None:
+            self._partly(where, what, f"tags is {text[:40]!r}, not a list of texts")
+        return []
+
+    def _json(self, where: str, column: str, text: str, what: Kind) -> Any:
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError) as error:
+            self._partly(where, what, f"{column} is not JSON ({str(error)[:80]})")
+            return None
+
+    def _partly(self, where: str, what: Kind, why: str) -> None:
+        self._problems.append(problem(where, what, f"{why}: left out", skipped=False))
+
+    def _read_analyses(self, known: Mapping[str, str]) -> None:
+        for where, row in self._rows("nuance_data", "analysis"):
+            word = _id(row, "vocabulary_id")
+            if self._is_orphan(where, word, known, "analysis"):
+                continue
+            fields = {name: row[name] for name in Nuance.model_fields if row.get(name) is not None}
+            fields |= {name: self._json_field(where, row, name, column) for name, column in _JSON_FIELDS.items()}
+            # The id says which word is meant, also where the analysis does not.
+            fields["term"] = fields.get("term") or known[word]
+            found = Found(where, fields, time_of(row.get("updated_at") or row.get("created_at")))
+            self._analyses.setdefault(word, []).append(found)
+
+    def _json_field(self, where: str, row: Row, name: str, column: str) -> Any:
+        """The value in the column; keywords may be a plain text with commas."""
+        value = row.get(column, row.get(name))
+        text = _decoded(value) if isinstance(value, bytes) else value
+        if not isinstance(text, str) or (name == "korean_keywords" and not text.lstrip().startswith(("[", "{", '"'))):
+            return text
+        return self._json(where, column, text, "analysis") if text.strip() else None
+
+    def _read_cards(self, known: Mapping[str, str]) -> None:
+        for where, row in self._rows("flashcards", "cards"):
+            word = _id(row, "vocabulary_id")
+            if self._is_orphan(where, word, known, "cards"):
+                continue
+            card = {
+                # "Korean::Scene" is the deck of the Scene cards.
+                "tab_name": text_of(row.get("tab_name") or row.get("deck_name")).rpartition("::")[2],
+                "front": text_of(row.get("front_content")),
+                "back": text_of(row.get("back_content")),
+                "tags": self._own_tags(where, row, "cards"),
+                "honorific_level": text_of(row.get("honorific_level")),
+            }
+            found = Found(where, [card], time_of(row.get("updated_at") or row.get("created_at")))
+            self._cards.setdefault(word, []).append(found)
+
+    def _is_orphan(self, where: str, word: str, known: Mapping[str, str], what: Kind) -> bool:
+        if word not in known:
+            why = f"vocabulary_id is {word[:40] or 'empty'}: there is no such word"
+            self._problems.append(problem(where, what, why))
+        return word not in known
+
+
+def _id(row: Row, column: str = "id") -> str:
+    """An id as text, whatever type it was stored with; a word without one goes by the number of its row."""
+    value = row.get(column)
+    if value is None and column == "id":
+        value = row["#"]
+    return str(whole_number(value) or text_of(value))

@@ -1,0 +1,353 @@
+"""What an earlier system had becomes words, replies and finished tasks: once, whole, and never over a paid answer."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from legacy.sources import (
+    analysis,
+    analysis_row,
+    card,
+    card_row,
+    database,
+    full_cache,
+    full_database,
+    put,
+    stage1,
+    stage2,
+)
+from sqlalchemy import select, update
+from support.ledger import fresh_ledger, ledger_at
+from support.project import kill
+
+import korean_flashcards
+from korean_flashcards.contracts import CARD_TYPES
+from korean_flashcards.formats.cards_reply import read_cards
+from korean_flashcards.formats.nuance_reply import read_nuance
+from korean_flashcards.formats.word_list import ListFile
+from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.ledger.tables import import_batches, tasks, vocabulary_items
+from korean_flashcards.legacy.cache_folder import read_cache_folder
+from korean_flashcards.legacy.check import check
+from korean_flashcards.legacy.database import read_database
+from korean_flashcards.legacy.records import LegacyData
+from korean_flashcards.legacy.take import Count, Report, take
+from korean_flashcards.llm.cache import ReplyCache
+
+
+class Place:
+    """A ledger and a reply cache to take things into."""
+
+    def __init__(self, folder: Path) -> None:
+        self.ledger: Ledger = fresh_ledger(folder)
+        self.cache = ReplyCache(folder / "cache")
+
+    def take(self, data: LegacyData, name: str = "old") -> Report:
+        return take(check(data), data.problems, (name, name), self.ledger, self.cache)
+
+    def add(self, text: str, name: str = "list.csv") -> None:
+        """Import a word list in the ordinary way."""
+        (result,) = self.ledger.imports.take([ListFile(name, name, f"term,definition\n{text}".encode())])
+        assert not result.rejected
+
+    def items(self) -> dict[str, str | None]:
+        """Definition by item id."""
+        with self.ledger.store.read() as connection:
+            query = select(vocabulary_items.c.item_id, vocabulary_items.c.definition)
+            return dict(connection.execute(query).tuples().all())
+
+    def tasks(self) -> dict[tuple[str, str], tuple[str, str | None, int]]:
+        """(state, model, pinned) by item id and stage."""
+        with self.ledger.store.read() as connection:
+            rows = connection.execute(select(tasks)).mappings().all()
+        return {(row["item_id"], row["stage"]): (row["state"], row["model"], row["pinned"]) for row in rows}
+
+    def set_task(self, item_id: str, stage: str, **values: object) -> None:
+        with self.ledger.store.write() as connection:
+            connection.execute(update(tasks).where(tasks.c.item_id == item_id, tasks.c.stage == stage).values(**values))
+
+    def everything(self) -> str:
+        """All that the ledger holds but for the processes that wrote it."""
+        with self.ledger.store.read() as connection:
+            tables = (import_batches, vocabulary_items, tasks)
+            return str([connection.execute(select(table)).all() for table in tables])
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path / "project")
+
+
+DONE = ("done", "legacy", 1)
+OPEN = ("pending", None, 0)
+
+
+@pytest.mark.parametrize("kind", ["database", "cache"])
+def test_complete_words_have_finished_tasks_whose_replies_todays_parsers_read(
+    tmp_path: Path, place: Place, kind: str
+) -> None:
+    terms = ["문", "물", "남성"]
+    if kind == "database":
+        data = read_database(full_database(tmp_path / "old.db", terms))
+    else:
+        data = read_cache_folder(full_cache(tmp_path / "old", terms))
+    report = place.take(data)
+    assert (report.words, report.analyses, report.cards) == (Count(3, 0, 0), Count(3, 0, 0), Count(6, 0, 0))
+    assert not report.problems and set(place.tasks().values()) == {DONE}
+    with place.ledger.store.read() as connection:
+        for row in connection.execute(select(tasks, vocabulary_items.c.term).join(vocabulary_items)).mappings():
+            stored = place.cache.get(row["key"])
+            assert stored and (stored.model, stored.cost_usd, stored.stage) == ("legacy", 0.0, row["stage"])
+            if row["stage"] == "nuance":
+                assert read_nuance(stored.text, row["term"], 5).primary_meaning == "a test meaning"
+            else:
+                assert len(read_cards(stored.text, row["term"], ["Scene", "Usage-Comparison"])) == 2
+
+
+def test_the_same_source_again_changes_nothing_and_says_so(tmp_path: Path, place: Place) -> None:
+    for read, path in (
+        (read_database, full_database(tmp_path / "old.db", ["문", "물"])),
+        (read_cache_folder, full_cache(tmp_path / "cache", ["해", "달"])),
+    ):
+        first = place.take(read(path), path.name)
+        before = place.everything()
+        again = place.take(read(path), path.name)
+        assert (again.words, again.analyses, again.cards) == (Count(0, 2, 0), Count(0, 2, 0), Count(0, 4, 0))
+        assert again.already and again.batch_id == first.batch_id and not again.problems
+        assert place.everything() == before
+
+
+def test_words_that_came_in_without_their_answers_get_them_from_the_next_import(tmp_path: Path, place: Place) -> None:
+    data = read_cache_folder(full_cache(tmp_path / "old", ["문", "물"]))
+    place.take(data)
+    # As a kill between the two transactions leaves it.
+    for item_id, stage in place.tasks():
+        place.set_task(item_id, stage, state="pending", key=None, model=None, prompt_version=None, pinned=0)
+    report = place.take(data)
+    assert (report.words, report.analyses) == (Count(0, 2, 0), Count(2, 0, 0))
+    assert set(place.tasks().values()) == {DONE}
+
+
+_IMPORTING = """
+import sys
+from pathlib import Path
+from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.legacy.check import check
+from korean_flashcards.legacy.database import read_database
+from korean_flashcards.legacy.take import take
+from korean_flashcards.llm.cache import ReplyCache
+folder = Path(sys.argv[1])
+data = read_database(folder / "old.db")
+words = check(data)
+with Ledger(folder / "project" / "ledger.db", 1, 30, 1) as ledger:
+    print("begun", flush=True)
+    take(words, data.problems, ("old", "old"), ledger, ReplyCache(folder / "project" / "cache"))
+"""
+
+
+def test_an_import_that_was_killed_at_any_moment_is_completed_by_the_next(tmp_path: Path, place: Place) -> None:
+    path = full_database(tmp_path / "old.db", [f"단어{number}" for number in range(500)])
+    source = str(Path(korean_flashcards.__file__).parents[1])
+    for _ in range(3):
+        process = subprocess.Popen(
+            [sys.executable, "-c", _IMPORTING, str(tmp_path)], env={**os.environ, "PYTHONPATH": source},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert process.stdout and process.stdout.readline() == "begun\n"
+        time.sleep(random.uniform(0, 0.6))
+        kill(process)
+        assert set(place.tasks().values()) <= {OPEN, DONE}
+    report = place.take(read_database(path))
+    assert report.words.taken + report.words.already == len(place.items()) == 500
+    assert report.analyses.taken + report.analyses.already == 500
+    tasks_now = place.tasks()
+    assert len(tasks_now) == 1000 and set(tasks_now.values()) == {DONE}
+
+
+def test_a_word_whose_analysis_fails_is_still_a_word(tmp_path: Path, place: Place) -> None:
+    path = database(
+        tmp_path / "old.db",
+        vocabulary_master=[{"id": 1, "korean": "문", "english": "door"}, {"id": 2, "korean": "door", "english": "문"}],
+        nuance_data=[analysis_row(1, "문", pos="furniture"), analysis_row(2, "문")],
+        flashcards=[card_row(1, "문")],
+    )
+    report = place.take(read_database(path))
+    assert (report.words, report.analyses, report.cards) == (Count(1, 0, 1), Count(0, 0, 2), Count(1, 0, 0))
+    assert {problem.where: problem.what for problem in report.problems} == {
+        "nuance_data, row 1": "analysis", "nuance_data, row 2": "analysis", "vocabulary_master, row 2": "word",
+    }  # fmt: skip
+    assert place.tasks() == {("문#1", "nuance"): OPEN, ("문#1", "flashcards"): DONE}
+
+
+def test_not_one_word_in_the_source_is_a_report_too(tmp_path: Path, place: Place) -> None:
+    path = full_database(tmp_path / "old.db", ["door", "water"])
+    report = place.take(read_database(path))
+    assert (report.words, report.analyses, report.cards) == (Count(0, 0, 2), Count(0, 0, 2), Count(0, 0, 2))
+    assert [problem.where for problem in report.problems if "no Hangul" in problem.why] == [
+        "vocabulary_master, row 1", "vocabulary_master, row 2",
+    ]  # fmt: skip
+    empty = database(tmp_path / "empty.db", vocabulary_master=[{"id": 1, "korean": None}])
+    assert place.take(read_database(empty), "empty").batch_id is None
+
+
+def test_words_with_a_definition_keep_their_homographs_apart(tmp_path: Path, place: Place) -> None:
+    place.add("배,ship\n")
+    path = database(
+        tmp_path / "old.db",
+        vocabulary_master=[{"id": 1, "korean": "배", "english": "pear"}, {"id": 2, "korean": "배", "english": "ship"}],
+        nuance_data=[analysis_row(1, "배", primary_meaning="pear"), analysis_row(2, "배", primary_meaning="ship")],
+    )
+    report = place.take(read_database(path))
+    assert (report.words, report.analyses) == (Count(1, 1, 0), Count(2, 0, 0))
+    assert place.items() == {"배#1": "ship", "배#2": "pear"}
+    with place.ledger.store.read() as connection:
+        keys = dict(
+            connection.execute(select(tasks.c.item_id, tasks.c.key).where(tasks.c.stage == "nuance")).tuples().all()
+        )
+    meanings = {item_id: json.loads(place.cache.get(key).text)["primary_meaning"] for item_id, key in keys.items()}
+    assert meanings == {"배#1": "ship", "배#2": "pear"}
+
+
+def test_a_cached_word_belongs_to_the_only_word_of_its_spelling_else_it_is_one_of_its_own(
+    tmp_path: Path, place: Place
+) -> None:
+    place.add("문,gate\n배,ship\n배,pear\n")
+    folder = tmp_path / "old"
+    for term, meaning in (("문", "door"), ("배", "belly"), ("물", "water")):
+        put(folder, "stage1", stage1(term, analysis(term, meaning)))
+    put(folder, "stage2", stage2("배"))
+    report = place.take(read_cache_folder(folder))
+    assert place.items() == {"문#1": "gate", "배#1": "ship", "배#2": "pear", "배#3": "belly", "물#1": "water"}
+    assert (report.words, report.analyses, report.cards) == (Count(2, 1, 0), Count(3, 0, 0), Count(2, 0, 0))
+    before = place.everything()
+    again = place.take(read_cache_folder(folder))
+    assert again.analyses == Count(0, 3, 0) and not again.problems
+    assert place.everything() == before
+
+
+def test_a_word_stays_what_it_was_taken_for_whatever_other_lists_bring(tmp_path: Path, place: Place) -> None:
+    place.add("문,gate\n")
+    folder = tmp_path / "old"
+    for term, meaning in (("문", "door"), ("물", "water")):
+        put(folder, "stage1", stage1(term, analysis(term, meaning)))
+    place.take(read_cache_folder(folder))
+    place.add("문,culture\n물,ice\n", "later.csv")
+    before = place.everything()
+    again = place.take(read_cache_folder(folder))
+    assert again.already and again.analyses == Count(0, 2, 0) and not again.problems
+    assert place.everything() == before
+
+
+def test_cards_that_fit_several_words_are_given_to_none(tmp_path: Path, place: Place) -> None:
+    place.add("배,ship\n배,pear\n")
+    put(tmp_path / "old", "stage2", stage2("배", [card("배")], stage1_result=None))
+    report = place.take(read_cache_folder(tmp_path / "old"))
+    assert report.cards == Count(0, 0, 1)
+    assert "several words of this spelling" in report.problems[0].why
+    assert set(place.tasks().values()) == {OPEN}
+
+
+def test_an_answer_that_is_there_is_kept(tmp_path: Path, place: Place) -> None:
+    place.add("문,meaning 1\n물,meaning 2\n해,meaning 3\n달,meaning 4\n별,meaning 5\n")
+    paid = {"state": "done", "key": "k", "model": "openai/gpt", "prompt_version": "p"}
+    place.set_task("문#1", "nuance", **paid)
+    place.set_task("물#1", "nuance", state="dropped")
+    run_id = place.ledger.runs.enter("run", "f")
+    place.set_task("해#1", "nuance", state="running", run_id=run_id, leased_until=2e9)
+    place.set_task("달#1", "nuance", state="dead", code="refused", message="no", attempts=3, key="q")
+    place.set_task("별#1", "flashcards", state="failed", code="cut_short", attempts=1, key="q")
+    report = place.take(read_database(full_database(tmp_path / "old.db", ["문", "물", "해", "달", "별"])))
+    assert (report.analyses, report.cards) == (Count(2, 0, 3), Count(10, 0, 0))
+    assert [problem.why for problem in report.problems] == [
+        "its word already has an analysis by openai/gpt",
+        "its task was dropped: `kedro tasks retry` brings it back",
+        "a run is asking for it right now: import again when the run has ended",
+    ]
+    states = place.tasks()
+    assert states["문#1", "nuance"] == ("done", "openai/gpt", 0) and states["물#1", "nuance"][0] == "dropped"
+    assert states["달#1", "nuance"] == states["별#1", "flashcards"] == DONE
+    place.ledger.close()
+
+
+def test_two_sources_with_the_same_word_do_not_take_turns(tmp_path: Path, place: Place) -> None:
+    old = read_database(full_database(tmp_path / "old.db", ["문"]))
+    put(tmp_path / "other", "stage1", stage1("문", analysis("문", "another meaning")))
+    place.take(old, "old.db")
+    report = place.take(read_cache_folder(tmp_path / "other"), "other")
+    assert "from an earlier system" in report.problems[0].why
+    before = place.everything()
+    assert not place.take(old, "old.db").problems and place.everything() == before
+
+
+def test_a_word_that_stands_twice_has_the_answers_of_the_first_and_the_newest_card_of_a_type(
+    tmp_path: Path, place: Place
+) -> None:
+    path = database(
+        tmp_path / "old.db",
+        vocabulary_master=[{"id": number, "korean": "문", "english": "door"} for number in (1, 2)],
+        nuance_data=[analysis_row(1, "문", primary_meaning="first"), analysis_row(2, "문", primary_meaning="second")],
+        flashcards=[card_row(1, "문", front_content="old"), card_row(1, "문", front_content="new")],
+    )
+    report = place.take(read_database(path))
+    assert (report.words, report.analyses, report.cards) == (Count(1, 1, 0), Count(1, 0, 1), Count(1, 0, 1))
+    assert {problem.where for problem in report.problems} == {"nuance_data, row 2", "flashcards, row 1"}
+    with place.ledger.store.read() as connection:
+        keys = connection.execute(select(tasks.c.key).order_by(tasks.c.stage)).scalars().all()
+    cards, nuance = (place.cache.get(key).text for key in keys)
+    assert '"new"' in cards and '"first"' in nuance
+
+
+def test_equal_cards_of_two_words_are_taken_once(tmp_path: Path, place: Place) -> None:
+    path = database(
+        tmp_path / "old.db",
+        vocabulary_master=[{"id": 1, "korean": "문", "english": "door"}, {"id": 2, "korean": "물", "english": "water"}],
+        flashcards=[card_row(n, "문", front_content="Same?", back_content="Same.") for n in (1, 2)],
+    )
+    report = place.take(read_database(path))
+    assert report.cards == Count(1, 0, 1) and "same front and back as a card of 문" in report.problems[0].why
+
+
+def test_a_rollback_takes_the_words_back_and_another_import_brings_them_again(tmp_path: Path, place: Place) -> None:
+    from korean_flashcards.ledger.rollback import rollback
+
+    data = read_database(full_database(tmp_path / "old.db", ["문", "물"]))
+    report = place.take(data)
+    assert report.batch_id
+    rollback(place.ledger.store, place.ledger.runs, report.batch_id, True, lambda: tmp_path)
+    assert not place.items()
+    assert place.take(data).analyses == Count(2, 0, 0)
+    assert set(place.tasks().values()) == {DONE}
+
+
+def test_whatever_stands_in_a_word_it_is_one_row_of_the_list(tmp_path: Path, place: Place) -> None:
+    ugly = 'a "quoted"\r\nline, with\ttabs;\0 and =1+1 \u202e <b>'
+    path = database(
+        tmp_path / "old.db",
+        vocabulary_master=[
+            {"id": 1, "korean": "문", "english": ugly, "notes": ugly, "hanja": ugly, "difficulty_level": ugly},
+            {"id": 2, "korean": "가" * 300_000, "english": "long", "notes": "", "hanja": "", "difficulty_level": 1},
+            {"id": 3, "korean": "물", "english": "water", "notes": "", "hanja": "", "difficulty_level": 1},
+        ],
+        nuance_data=[analysis_row(3, "물")],
+    )
+    report = place.take(read_database(path))
+    assert (report.words, report.analyses) == (Count(2, 0, 1), Count(1, 0, 0))
+    assert place.tasks()["물#1", "nuance"] == DONE
+
+
+def test_cards_of_every_type_are_known(tmp_path: Path, place: Place) -> None:
+    names = [name.lower().replace("-", "_") for name in CARD_TYPES]
+    put(tmp_path / "old", "stage2", stage2("문", [card("문", name) for name in names]))
+    assert place.take(read_cache_folder(tmp_path / "old")).cards == Count(len(CARD_TYPES), 0, 0)
+
+
+def test_a_closed_ledger_has_it_all(tmp_path: Path, place: Place) -> None:
+    place.take(read_database(full_database(tmp_path / "old.db", ["문"])))
+    place.ledger.close()
+    with ledger_at(place.ledger.store.path) as again, again.store.read() as connection:
+        assert connection.execute(select(tasks.c.prompt_version).distinct()).scalars().all() == ["legacy"]
