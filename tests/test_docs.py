@@ -41,10 +41,21 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
+def run_all(text: str, folder: Path) -> None:
+    """Run the commands of a block one after the other; each must work."""
+    for command in text.splitlines():
+        result = subprocess.run(command, shell=True, cwd=folder, env=environment(), capture_output=True, text=True)
+        assert result.returncode == 0, command + result.stdout + result.stderr
+
+
 @pytest.mark.parametrize("text", [text for text in blocks("") if not OWN.search(text) and "benchmarks" not in text])
 def test_a_command_of_the_docs_works(clone: Project, text: str) -> None:
-    result = subprocess.run(text, shell=True, cwd=clone.folder, env=environment(), capture_output=True, text=True)
-    assert result.returncode == 0, result.stdout + result.stderr
+    run_all(text, clone.folder)
+
+
+@pytest.mark.parametrize("text", blocks("alone"))
+def test_commands_of_the_docs_work_in_a_fresh_project(project: Project, text: str) -> None:
+    run_all(text, project.folder)
 
 
 def test_the_benchmark_of_the_docs_runs() -> None:
