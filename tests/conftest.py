@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from support.commands import ProjectHere
 from support.project import Project
 
 
@@ -10,6 +11,12 @@ from support.project import Project
 def project(tmp_path: Path) -> Project:
     """A fresh clone's files; nothing has been run."""
     return Project.copy_to(tmp_path / "project")
+
+
+@pytest.fixture
+def here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A fresh clone's files; its commands run in this process, which saves their start-up."""
+    return ProjectHere(project.folder, monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -121,12 +121,8 @@ def test_a_word_that_three_runs_could_not_get_is_a_dead_letter_until_it_is_retri
             assert found == [(state, attempt)]
         before = len(server.requests())
         result = run(kedro, "llm.max_attempts=2", server=server)
-        assert (
-            result.exit_code == 2
-            and "kedro tasks list --state dead" in result.stdout
-           
+        assert result.exit_code == 2 and "kedro tasks list --state dead" in result.stdout
         assert len(server.requests()) == before
-        )
         listed = kedro("tasks", "list", "--state", "dead").stdout
         assert "물#1" in listed and "empty" in listed and "kedro tasks retry" in listed
         assert kedro("tasks", "retry", "물").exit_code == 0

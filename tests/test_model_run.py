@@ -54,23 +54,23 @@ def test_a_killed_run_pays_only_for_what_is_missing(project: Project) -> None:
 
 
 @pytest.mark.parametrize("fault", ["429", "500", "reset", "malformed"])
-def test_a_tenth_of_calls_failing_loses_no_word(project: Project, fault: str) -> None:
+def test_a_tenth_of_calls_failing_loses_no_word(here: Project, fault: str) -> None:
     with ModelServer(latency=0.02, shares={fault: 0.1}) as server:
-        result = project.kedro(*options(server, "llm.backoff=0.05"), **QUICK)
+        result = here.kedro(*options(server, "llm.backoff=0.05"), **QUICK)
         assert result.code == 0, result.err
         faults = sum(request["behaviour"] == fault for request in server.requests())
         assert faults > 0 and set(answered(server).values()) == {1}
-    assert project.frame("flashcards")["item_id"].n_unique() == WORDS
+    assert here.frame("flashcards")["item_id"].n_unique() == WORDS
 
 
-def test_a_word_that_fails_for_good_never_stops_the_others(project: Project) -> None:
+def test_a_word_that_fails_for_good_never_stops_the_others(here: Project) -> None:
     with ModelServer(by_term={"남자": ["refusal"] * 9}) as server:
-        result = project.kedro(*options(server, "llm.max_attempts=2", "llm.backoff=0"), **QUICK)
+        result = here.kedro(*options(server, "llm.max_attempts=2", "llm.backoff=0"), **QUICK)
         assert result.code == 2 and "INCOMPLETE" in result.out
-        failure = project.frame("nuance_failures").row(0, named=True)
+        failure = here.frame("nuance_failures").row(0, named=True)
         assert (failure["term"], failure["code"]) == ("남자", "refused")
         assert "sorry" in failure["text"]
-        again = project.kedro(*options(server, "llm.max_attempts=2", "llm.backoff=0"), **QUICK)
+        again = here.kedro(*options(server, "llm.max_attempts=2", "llm.backoff=0"), **QUICK)
         assert again.code == 2 and f"{WORDS - 1} from the cache, 1 asked" in again.out
 
 
@@ -84,18 +84,18 @@ def test_a_refused_key_stops_at_once_and_is_never_shown(project: Project) -> Non
     assert "planted-secret" not in result.err + result.out and b"planted-secret" not in written
 
 
-def test_another_prompt_pays_only_for_its_stage(project: Project) -> None:
+def test_another_prompt_pays_only_for_its_stage(here: Project) -> None:
     with ModelServer() as server:
-        project.kedro(*options(server), **QUICK)
-        prompt = project.folder / "conf/base/prompts/flashcards.md"
+        here.kedro(*options(server), **QUICK)
+        prompt = here.folder / "conf/base/prompts/flashcards.md"
         prompt.write_text(prompt.read_text(encoding="utf-8") + "\nOne more rule.\n", encoding="utf-8")
-        result = project.kedro(*options(server), **QUICK)
+        result = here.kedro(*options(server), **QUICK)
         assert f"{WORDS} replies from the cache, nothing asked" in result.out
         assert len(server.requests()) == 3 * WORDS
 
 
-def test_a_server_without_json_schema_is_no_obstacle(project: Project) -> None:
+def test_a_server_without_json_schema_is_no_obstacle(here: Project) -> None:
     with ModelServer(rejects_schema=True) as server:
-        result = project.kedro(*options(server), **QUICK)
+        result = here.kedro(*options(server), **QUICK)
         assert result.code == 0, result.err
         assert {request["format"] for request in server.requests()} == {"json_schema", "json_object"}

@@ -61,21 +61,21 @@ def test_each_pipeline_runs_alone(finished: Project, pipeline: str) -> None:
     assert "Rows" in result.out
 
 
-def test_a_word_without_a_definition_makes_the_run_incomplete(project: Project) -> None:
-    path = project.word_list(WORDS + "맷,,\n")
-    result = project.kedro("run", "--params", f"word_lists={path}", **QUICK)
+def test_a_word_without_a_definition_makes_the_run_incomplete(here: Project) -> None:
+    path = here.word_list(WORDS + "맷,,\n")
+    result = here.kedro("run", "--params", f"word_lists={path}", **QUICK)
     assert result.code == 2
     assert "INCOMPLETE" in result.out and "no definition in the list: add one or use a model" in result.out
-    failure = project.frame("nuance_failures").row(0, named=True)
+    failure = here.frame("nuance_failures").row(0, named=True)
     assert (failure["term"], failure["code"], failure["attempts"]) == ("맷", "no_definition", 1)
-    assert project.frame("flashcards")["item_id"].unique().sort().to_list() == ["문#1", "물#1"]
+    assert here.frame("flashcards")["item_id"].unique().sort().to_list() == ["문#1", "물#1"]
 
 
-def test_a_rejected_row_makes_the_run_incomplete_and_is_kept_with_its_reason(project: Project) -> None:
-    path = project.word_list(WORDS + "door,문,\n")
-    result = project.kedro("run", "--pipeline=ingress", "--params", f"word_lists={path}", **QUICK)
+def test_a_rejected_row_makes_the_run_incomplete_and_is_kept_with_its_reason(here: Project) -> None:
+    path = here.word_list(WORDS + "door,문,\n")
+    result = here.kedro("run", "--pipeline=ingress", "--params", f"word_lists={path}", **QUICK)
     assert result.code == 2 and "1 row of your lists rejected" in result.out
-    reject = project.frame("vocabulary_rejects").row(0, named=True)
+    reject = here.frame("vocabulary_rejects").row(0, named=True)
     assert (reject["row"], reject["code"], reject["text"]) == (4, "no_hangul", "door,문,")
 
 
@@ -91,14 +91,14 @@ GARBAGE = {
 
 
 @pytest.mark.parametrize("data", GARBAGE.values(), ids=GARBAGE.keys())
-def test_garbage_in_gives_one_message_and_leaves_nothing_half_written(project: Project, data: bytes) -> None:
-    path = project.folder / "unit3.csv"
+def test_garbage_in_gives_one_message_and_leaves_nothing_half_written(here: Project, data: bytes) -> None:
+    path = here.folder / "unit3.csv"
     path.write_bytes(data)
-    result = project.kedro("run", "--params", f"word_lists={path}")
+    result = here.kedro("run", "--params", f"word_lists={path}")
     assert result.code == 1
     assert result.err.startswith("Error: ") and "unit3.csv" in result.err and "Nothing was imported" in result.err
     assert "Traceback" not in result.err and result.err.count("\n") == 1
-    assert project.outputs() <= {"02_intermediate/word_rows.parquet"}
+    assert here.outputs() <= {"02_intermediate/word_rows.parquet"}
 
 
 @pytest.mark.parametrize(
@@ -119,40 +119,40 @@ def test_garbage_in_gives_one_message_and_leaves_nothing_half_written(project: P
         (["--tags", "nope"], "Pipeline contains no nodes"),
     ],
 )
-def test_a_wrong_option_gives_one_message_and_exit_code_1(project: Project, options: list[str], message: str) -> None:
-    result = project.kedro("run", *options)
+def test_a_wrong_option_gives_one_message_and_exit_code_1(here: Project, options: list[str], message: str) -> None:
+    result = here.kedro("run", *options)
     assert result.code == 1, result.out
     assert message in result.err and "Traceback" not in result.err
-    assert not project.outputs() - {"02_intermediate/word_rows.parquet"} or "offline/gpt" in str(options)
+    assert not here.outputs() - {"02_intermediate/word_rows.parquet"} or "offline/gpt" in str(options)
 
 
-def test_limit_narrows_the_run_and_says_so(project: Project) -> None:
-    result = project.kedro("run", "--params", "limit=3", **QUICK)
+def test_limit_narrows_the_run_and_says_so(here: Project) -> None:
+    result = here.kedro("run", "--params", "limit=3", **QUICK)
     assert result.code == 0 and "(limit 3 of 129)" in result.out
-    assert project.frame("flashcards")["item_id"].n_unique() == 3
-    rest = project.kedro("run", "--pipeline=export", **QUICK)
+    assert here.frame("flashcards")["item_id"].n_unique() == 3
+    rest = here.kedro("run", "--pipeline=export", **QUICK)
     assert rest.code == 2 and "126 words not worked on yet" in rest.out
 
 
-def test_the_project_file_holds_the_default_run_and_the_command_line_wins(project: Project) -> None:
-    (project.folder / ".kedro.yml").write_text(
+def test_the_project_file_holds_the_default_run_and_the_command_line_wins(here: Project) -> None:
+    (here.folder / ".kedro.yml").write_text(
         "run:\n  pipelines: ingress\n  params:\n    limit: 2\n    llm: {concurrency: 3}\n", encoding="utf-8"
     )
-    assert "Words" not in project.kedro("run", **QUICK).out
-    result = project.kedro("run", "--pipelines=ingress,nuance", "--params", "llm.timeout=9", **QUICK)
+    assert "Words" not in here.kedro("run", **QUICK).out
+    result = here.kedro("run", "--pipelines=ingress,nuance", "--params", "llm.timeout=9", **QUICK)
     assert "(limit 2 of 129)" in result.out
-    (project.folder / ".kedro.yml").write_text("run: {pipeline_names: ingress}\n", encoding="utf-8")
-    broken = project.kedro("run")
+    (here.folder / ".kedro.yml").write_text("run: {pipeline_names: ingress}\n", encoding="utf-8")
+    broken = here.kedro("run")
     assert broken.code == 1 and "pipeline_names" in broken.err
 
 
-def test_a_broken_layer_stops_the_run_with_rule_and_rows(project: Project) -> None:
-    suite = project.folder / "conf/base/expectations/vocabulary.yml"
+def test_a_broken_layer_stops_the_run_with_rule_and_rows(here: Project) -> None:
+    suite = here.folder / "conf/base/expectations/vocabulary.yml"
     suite.write_text(suite.read_text(encoding="utf-8").replace("max_value: 6", "max_value: 1"), encoding="utf-8")
-    result = project.kedro("run")
+    result = here.kedro("run")
     assert result.code == 1
     assert "a TOPIK level is 1 to 6" in result.err and "남성#1" in result.err and "Traceback" not in result.err
-    assert not any("vocabulary.parquet" in name for name in project.outputs())
+    assert not any("vocabulary.parquet" in name for name in here.outputs())
 
 
 def test_a_run_with_other_parameters_waits_for_its_turn(project: Project) -> None:
@@ -168,15 +168,15 @@ def test_a_run_with_other_parameters_waits_for_its_turn(project: Project) -> Non
     assert project.frame("flashcards")["item_id"].n_unique() == 3
 
 
-def test_a_list_in_another_order_keeps_every_note(project: Project) -> None:
+def test_a_list_in_another_order_keeps_every_note(here: Project) -> None:
     """The GUID comes from the word and the card type: neither position nor content moves the learner's schedule."""
-    path = project.word_list(WORDS)
-    project.kedro("run", "--params", f"word_lists={path}", **QUICK)
-    before = set(project.frame("anki_notes")["guid"])
+    path = here.word_list(WORDS)
+    here.kedro("run", "--params", f"word_lists={path}", **QUICK)
+    before = set(here.frame("anki_notes")["guid"])
     header, *rows = WORDS.splitlines()
     path.write_text("\n".join([header, *reversed(rows)]).replace("water", "water to drink") + "\n", encoding="utf-8")
-    project.kedro("run", "--params", f"word_lists={path}", **QUICK)
-    assert set(project.frame("anki_notes")["guid"]) == before
+    here.kedro("run", "--params", f"word_lists={path}", **QUICK)
+    assert set(here.frame("anki_notes")["guid"]) == before
 
 
 def test_the_commands_are_listed(project: Project) -> None:

@@ -2,12 +2,15 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 from click.testing import CliRunner, Result
+from kedro.framework.startup import bootstrap_project
 
 from korean_flashcards.cli import cli
 from support.project import Project
+from support.project import Result as Ended
 
 Kedro = Callable[..., Result]
 
@@ -18,6 +21,7 @@ def kedro_here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
     # Bootstrapping a project adds its sources to these.
     monkeypatch.setattr(sys, "path", [*sys.path])
     monkeypatch.setenv("PYTHONPATH", "")
+    bootstrap_project(project.folder)
 
     def run(*args: str) -> Result:
         result = CliRunner().invoke(cli, args)
@@ -25,3 +29,17 @@ def kedro_here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
         return result
 
     return run
+
+
+@dataclass(frozen=True)
+class ProjectHere(Project):
+    """A project whose commands run within the tests' own process; what is logged is not in ``err``."""
+
+    monkeypatch: pytest.MonkeyPatch
+
+    def kedro(self, *args: str, timeout: float = 300, **environment: str) -> Ended:
+        """Run ``kedro ARGS`` to its end; the environment stays for the rest of the test."""
+        for name, value in environment.items():
+            self.monkeypatch.setenv(name, value)
+        result = kedro_here(self, self.monkeypatch)(*args)
+        return Ended(result.exit_code, result.stdout, result.stderr)
