@@ -34,7 +34,7 @@ OPTIONS = st.builds(
 )  # fmt: skip
 PICK = st.integers(0, 50)
 STEP = st.one_of(
-    st.tuples(st.just("import"), st.lists(LIST, min_size=1, max_size=2), OPTIONS),
+    st.tuples(st.just("import"), st.lists(LIST, min_size=1, max_size=2, unique_by=lambda one: one.source), OPTIONS),
     st.tuples(st.just("import and take back"), LIST, OPTIONS),
     st.tuples(st.just("rollback"), PICK),
     st.tuples(st.just("tasks"), PICK, st.sampled_from(["done", "failed", "dead", "dropped", "pending"])),

@@ -115,6 +115,16 @@ def test_a_later_version_of_a_list_corrects_the_words_it_brought(ledger, on_dupl
     assert counts(result) == (1, 3, 3, 0)
 
 
+def test_a_list_that_is_put_back_to_what_it_was_says_so_again(ledger):
+    take(ledger, ("물", "water"))
+    take(ledger, ("물", "watr"))
+    assert words(ledger) == {"물#1": "watr"}
+    back = take(ledger, ("물", "water"))
+    assert not back.already and words(ledger) == {"물#1": "water"}
+    assert take(ledger, ("물", "water")).already
+    assert take(ledger, ("물", "watr"), name="copy.csv").already
+
+
 def test_an_edited_word_keeps_its_tasks(ledger):
     take(ledger, ("문", "door"), ("물", "water"))
     with ledger.store.write() as connection:

@@ -196,8 +196,8 @@ def test_a_folder_that_cannot_be_written_is_said() -> None:
 def test_slow_queries_are_kept_with_their_worst_time(path: Path) -> None:
     ledger = store(path)
     with ledger.read() as connection:
-        connection.exec_driver_sql(_slow(400_000))
-        connection.exec_driver_sql(_slow(400_000))
+        connection.exec_driver_sql(_slow(2_000_000))
+        connection.exec_driver_sql(_slow(2_000_000))
     seen = dict(ledger.slow_queries.seen)
     ledger.close()
     with ledger.read() as connection:
@@ -209,7 +209,7 @@ def test_slow_queries_are_kept_with_their_worst_time(path: Path) -> None:
 def test_closing_waits_for_nobody_to_note_slow_queries(path: Path) -> None:
     ledger = store(path)
     with ledger.read() as connection:
-        connection.exec_driver_sql(_slow(400_000))
+        connection.exec_driver_sql(_slow(2_000_000))
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         started = time.perf_counter()

@@ -115,11 +115,11 @@ def history(as_json: bool, env: str | None) -> None:
         echo_json(events)
     elif events:
         lines = [
-            (event["at"], event["event"], event["from_version"], event["to_version"], _rows_text(event["details"]),
+            (event["at"], event["event"], event["from_version"], event["to_version"], _what(event["details"]),
              Path(event["backup"]).name if event["backup"] else None)
             for event in events
         ]  # fmt: skip
-        click.echo(table(("at", "event", "from", "to", "rows before and after", "backup"), lines))
+        click.echo(table(("at", "event", "from", "to", "what", "backup"), lines))
     else:
         click.echo(_no_ledger(path))
 
@@ -323,6 +323,13 @@ def _finding_text(finding: Finding) -> str:
     examples = ", ".join(safe(example, 160) for example in finding.examples)
     more = " …" if finding.count > len(finding.examples) else ""
     return f"{safe(finding.what)}: {finding.count:,} ({examples}{more}). What to do: {safe(finding.advice)}."
+
+
+def _what(details: dict[str, Any]) -> str:
+    """A rollback's batch and words, or the rows before and after."""
+    if "batch_id" in details:
+        return f"{details['batch_id']}: {details['removed']:,} words removed, {details['kept']:,} kept"
+    return f"{rows} rows" if (rows := _rows_text(details)) else ""
 
 
 def _rows_text(details: dict[str, Any]) -> str:

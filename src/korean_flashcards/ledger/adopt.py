@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, bindparam, exists, func, select, update
 
 from korean_flashcards.contracts import Stage
-from korean_flashcards.ledger.exports import chunks
+from korean_flashcards.ledger.parameters import chunks
 from korean_flashcards.ledger.store import LedgerStore, now
 from korean_flashcards.ledger.tables import import_batches, import_rows, tasks, vocabulary_items
 

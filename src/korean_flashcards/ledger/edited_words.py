@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, select, update
 
-from korean_flashcards.ledger.exports import chunks
 from korean_flashcards.ledger.identity import overlaid
 from korean_flashcards.ledger.item_values import change_values, raise_priority, values_of
 from korean_flashcards.ledger.near_words import NEAR_DUPLICATE
+from korean_flashcards.ledger.parameters import chunks
 from korean_flashcards.ledger.row_outcomes import Batch
 from korean_flashcards.ledger.tables import (
     exported_items,

@@ -1,10 +1,11 @@
 """Which words have left for a deck: their numbers are the learner's schedule and stay taken."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.sqlite import insert
 
+from korean_flashcards.ledger.parameters import chunks
 from korean_flashcards.ledger.store import LedgerStore, now
 from korean_flashcards.ledger.tables import exported_items, vocabulary_items
 
@@ -45,8 +46,3 @@ class Exports:
                     select(exported_items.c.item_id).where(exported_items.c.item_id.in_(part))
                 ).scalars()
             }
-
-
-def chunks(values: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:
-    """Slices of ``values``: SQLite takes a limited number of parameters a statement."""
-    return (values[start : start + size] for start in range(0, len(values), size))

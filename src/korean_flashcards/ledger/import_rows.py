@@ -10,10 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from korean_flashcards.contracts import RejectCode
 from korean_flashcards.formats.item_row import storable
 from korean_flashcards.formats.word_list import ListRow
-from korean_flashcards.ledger.exports import chunks
 from korean_flashcards.ledger.identity import Word
 from korean_flashcards.ledger.item_values import add_tasks, change_values, raise_priority, values_of
 from korean_flashcards.ledger.near_words import warn
+from korean_flashcards.ledger.parameters import chunks
 from korean_flashcards.ledger.row_outcomes import Batch, Known, Outcomes
 from korean_flashcards.ledger.tables import (
     exported_items,

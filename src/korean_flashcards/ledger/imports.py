@@ -164,7 +164,7 @@ def _registered(
     """
     sha256, batches = hashlib.sha256(one.data).hexdigest(), import_batches.c
     source = storable(one.source)
-    if known := _settled(connection, sha256):
+    if known := _settled(connection, sha256, source):
         return known
     failed = (batches.sha256 == sha256) & (batches.source == source) & (batches.state == "failed")
     connection.execute(delete(import_batches).where(failed))
@@ -202,7 +202,7 @@ def _free_id(connection: Connection, one: ListFile, given: str | None) -> str:
 def _take(connection: Connection, one: ListFile, batch_id: str, progress: Progress | None) -> ImportResult:
     """Take the list in, unless its bytes are there by now. Raises WordListError when it cannot be read or has no word."""
     row = _batch(connection, batch_id)
-    if known := _settled(connection, row["sha256"]):
+    if known := _settled(connection, row["sha256"], row["source"]):
         connection.execute(delete(import_batches).where(import_batches.c.batch_id == batch_id))
         return known
     batch = Batch(
@@ -266,10 +266,17 @@ def _batch(connection: Connection, batch_id: str) -> RowMapping:
     return connection.execute(select(import_batches).where(import_batches.c.batch_id == batch_id)).mappings().one()
 
 
-def _settled(connection: Connection, sha256: str) -> ImportResult | None:
-    """What became of these bytes in an earlier batch."""
-    batches = import_batches.c
-    query = select(batches.batch_id, batches.created).where(batches.sha256 == sha256, batches.state.in_(SETTLED))
+def _settled(connection: Connection, sha256: str, source: str) -> ImportResult | None:
+    """What became of these bytes in an earlier batch; None where the list has been another since and is now put back."""
+    batches, later = import_batches.c, import_batches.alias().c
+    replaced = select(later.number).where(
+        later.source == batches.source, later.number > batches.number, later.state.in_(SETTLED)
+    )
+    query = select(batches.batch_id, batches.created).where(
+        batches.sha256 == sha256,
+        batches.state.in_(SETTLED),
+        (batches.source != source) | ~replaced.exists(),
+    )
     known = connection.execute(query.order_by(batches.number)).first()
     return _result(connection, known.batch_id, already=known.created) if known else None
 

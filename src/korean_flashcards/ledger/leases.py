@@ -1,6 +1,5 @@
 """Sharing the work: a task that is asked for is leased to one run, so that two runs pay for nothing twice."""
 
-import json
 import threading
 import time
 from collections import defaultdict
@@ -8,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, case, func, select, update
+from sqlalchemy import Connection, bindparam, case, select, update
 
 from korean_flashcards.chat import ChatReply
 from korean_flashcards.contracts import FailureCode, Stage
+from korean_flashcards.ledger.parameters import listed
 from korean_flashcards.ledger.runs import Runs
 from korean_flashcards.ledger.store import LedgerStore, now
 from korean_flashcards.ledger.tables import tasks
@@ -105,7 +105,7 @@ class LedgerDesk:
             if items:
                 mine = (tasks.c.stage == self._stage, tasks.c.run_id == self._runs.current, tasks.c.state == "running")
                 waiting = (
-                    update(tasks).where(*mine, tasks.c.item_id.in_(values(items))).values(state="pending", **_FREE)
+                    update(tasks).where(*mine, tasks.c.item_id.in_(listed(items))).values(state="pending", **_FREE)
                 )
                 with self._store.write() as connection:
                     connection.execute(waiting)
@@ -116,7 +116,7 @@ class LedgerDesk:
 
     def _rows(self, connection: Connection, keys: Sequence[str]) -> dict[str, Any]:
         items = [item_id for key in keys for item_id in self._items(key)]
-        query = select(*_ROW).where(tasks.c.stage == self._stage, tasks.c.item_id.in_(values(items)))
+        query = select(*_ROW).where(tasks.c.stage == self._stage, tasks.c.item_id.in_(listed(items)))
         return {row.item_id: row for row in connection.execute(query)}
 
     def _given_up(self, key: str, row: Any) -> bool:
@@ -126,7 +126,7 @@ class LedgerDesk:
     def _lease(self, connection: Connection, run_id: str, keys: Sequence[str]) -> None:
         items = [item_id for key in keys for item_id in self._items(key)]
         if items:
-            free = (tasks.c.stage == self._stage, tasks.c.item_id.in_(values(items)), tasks.c.state != "dropped")
+            free = (tasks.c.stage == self._stage, tasks.c.item_id.in_(listed(items)), tasks.c.state != "dropped")
             lease = {"state": "running", "run_id": run_id, "leased_until": self._until()}
             connection.execute(update(tasks).where(*free).values(lease))
 
@@ -151,11 +151,6 @@ class LedgerDesk:
             **_settled(), state=case((attempts >= self._parameters.max_attempts, "dead"), else_="failed"),
             attempts=attempts, code=bindparam("because"), message=bindparam("saying"),
         )  # fmt: skip
-
-
-def values(texts: Sequence[str]) -> Select[Any]:
-    """The texts as ONE parameter: SQLite takes a limited number of them."""
-    return select(func.json_each(json.dumps(texts)).table_valued("value").c.value)
 
 
 def _about(verdict: Verdict) -> dict[str, Any]:

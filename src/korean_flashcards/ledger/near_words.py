@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from korean_flashcards.ledger.exports import chunks
+from korean_flashcards.ledger.parameters import chunks
 from korean_flashcards.ledger.tables import import_batches, import_warnings, vocabulary_items
 
 NEAR_DUPLICATE = "near_duplicate"

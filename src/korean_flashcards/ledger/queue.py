@@ -8,8 +8,8 @@ from sqlalchemy import Connection, bindparam, insert, or_, select, update
 from korean_flashcards.chat import Prompt
 from korean_flashcards.contracts import Stage
 from korean_flashcards.ledger.batches import batch_number, words_of
-from korean_flashcards.ledger.exports import chunks
-from korean_flashcards.ledger.leases import LedgerDesk, values
+from korean_flashcards.ledger.leases import LedgerDesk
+from korean_flashcards.ledger.parameters import chunks, listed
 from korean_flashcards.ledger.runs import Runs
 from korean_flashcards.ledger.store import LedgerStore, now
 from korean_flashcards.ledger.tables import prompt_versions, tasks
@@ -44,7 +44,7 @@ class Queue:
                 theirs = [words_of(batch_number(connection, str(batch))) for batch in batches]
                 query = query.where(or_(*(tasks.c.item_id.in_(words) for words in theirs)))
             if words is not None:
-                query = query.where(tasks.c.item_id.in_(values(items_named(connection, words))))
+                query = query.where(tasks.c.item_id.in_(listed(items_named(connection, words))))
             return list(connection.execute(query.order_by(*_ORDER).limit(limit)).scalars())
 
     def dead(self, item_ids: Iterable[str]) -> set[str]:
@@ -61,7 +61,7 @@ class Queue:
             rows = [
                 row
                 for part in chunks(wanted, 10_000)
-                for row in connection.execute(query.where(tasks.c.item_id.in_(values(part)))).tuples()
+                for row in connection.execute(query.where(tasks.c.item_id.in_(listed(part)))).tuples()
             ]
         return {row[0]: Task(*row) for row in rows}
 

@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, fun
 
 from korean_flashcards.errors import LedgerError
 from korean_flashcards.ledger.batches import batch_number
-from korean_flashcards.ledger.exports import chunks
 from korean_flashcards.ledger.identity import derived
 from korean_flashcards.ledger.item_values import change_values
+from korean_flashcards.ledger.parameters import chunks
 from korean_flashcards.ledger.runs import Runs
 from korean_flashcards.ledger.store import LedgerStore, now
 from korean_flashcards.ledger.tables import (

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, insert, select, update
 
 from korean_flashcards.errors import LedgerError
-from korean_flashcards.ledger.exports import chunks
+from korean_flashcards.ledger.parameters import chunks
 from korean_flashcards.ledger.store import LedgerStore, now
 from korean_flashcards.ledger.tables import import_batches, runs, tasks
 

@@ -13,6 +13,7 @@ from korean_flashcards.contracts import Stage
 from korean_flashcards.errors import LedgerError
 from korean_flashcards.korean.near import stem
 from korean_flashcards.ledger.batches import batch_number, words_of
+from korean_flashcards.ledger.parameters import listed
 from korean_flashcards.ledger.store import LedgerStore
 from korean_flashcards.ledger.tables import (
     exported_items,
@@ -105,7 +106,7 @@ def conditions(connection: Connection, filters: Filters) -> list[ColumnElement[b
     if filters.stale:
         fits.append(tasks.c.stale.is_not(None))
     if filters.words:
-        fits.append(tasks.c.item_id.in_(_values(item_ids(connection, filters.words))))
+        fits.append(tasks.c.item_id.in_(listed(item_ids(connection, filters.words))))
     if filters.batch is not None:
         fits.append(tasks.c.item_id.in_(words_of(batch_number(connection, filters.batch))))
     return fits
@@ -120,7 +121,7 @@ def item_ids(connection: Connection, words: Sequence[str]) -> list[str]:
     items = vocabulary_items.c
     query = (
         select(items.item_id, items.term)
-        .where(or_(items.item_id.in_(_values(asked)), items.term.in_(_values(asked))))
+        .where(or_(items.item_id.in_(listed(asked)), items.term.in_(listed(asked))))
         .order_by(items.term, items.homograph)
     )
     found = connection.execute(query).tuples().all()
@@ -129,11 +130,6 @@ def item_ids(connection: Connection, words: Sequence[str]) -> list[str]:
         if word not in known:
             raise LedgerError(_unknown(connection, word))
     return [item_id for item_id, _ in found]
-
-
-def _values(texts: Sequence[str]) -> Any:
-    """The texts as ONE parameter: SQLite takes a limited number of them."""
-    return select(func.json_each(json.dumps(texts)).table_valued("value").c.value)
 
 
 def _unknown(connection: Connection, word: str) -> str:

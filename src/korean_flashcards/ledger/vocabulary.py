@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 from korean_flashcards.frames import Schema, frame_of
 from korean_flashcards.ledger.batches import batch_number
 from korean_flashcards.ledger.imports import SETTLED
+from korean_flashcards.ledger.parameters import listed
 from korean_flashcards.ledger.store import LedgerStore
 from korean_flashcards.ledger.tables import import_batches, import_rows, import_warnings, vocabulary_items
 
@@ -119,9 +120,7 @@ def _numbers(connection: Connection, batches: Sequence[str] | None) -> Any:
     if batches is None:
         settled = import_batches.c.state.in_(SETTLED)
         return select(func.max(import_batches.c.number)).where(settled).group_by(import_batches.c.source)
-    numbers = [batch_number(connection, batch_id) for batch_id in batches]
-    # ONE parameter: SQLite takes a limited number of them.
-    return select(func.json_each(json.dumps(numbers)).table_valued("value").c.value)
+    return listed([batch_number(connection, batch_id) for batch_id in batches])
 
 
 def _streamed(connection: Connection, query: Select[Any]) -> Iterator[Mapping[str, Any]]:
