@@ -5,7 +5,6 @@ import gc
 import logging
 import os
 import warnings
-from types import ModuleType
 from typing import Any
 
 from korean_flashcards.chat import ChatTemplate
@@ -129,7 +128,7 @@ def _raw_reply(response: Any, free: bool) -> RawReply:
     )
 
 
-def _quiet_litellm() -> ModuleType:
+def _quiet_litellm() -> Any:
     """Import litellm so that it neither goes to the network for prices nor prints advice of its own."""
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     import litellm
