@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from filelock import FileLock
-from support.filled_ledger import fill, grow
+from support.filled_ledger import damage_table, fill, grow
 from support.project import Project
 
 from korean_flashcards.commands.db import db
@@ -57,6 +57,17 @@ def test_damage_then_restore_brings_the_words_back(project: Project, ledger: Pat
     (kept,) = ledger.parent.glob("ledger.db.replaced-*.db")
     assert str(kept) in restored.out
     assert project.ledger("SELECT count(*) FROM vocabulary_items") == [(3,)]
+
+
+def test_a_ledger_whose_words_cannot_be_read_is_not_said_to_lose_nothing(project: Project, ledger: Path) -> None:
+    assert project.kedro("db", "backup").code == 0
+    damage_table(ledger, "vocabulary_items")
+
+    said = project.kedro("db", "restore").err
+
+    lost = said[said.index("this is lost:") :]
+    assert "words: which ones cannot be read" in lost and "vocabulary_items: cannot be read; 3 rows in the backup" in lost
+    assert "batches:" not in lost
 
 
 def test_down_and_up_say_what_they_do_and_back_up_first(project: Project, ledger: Path) -> None:

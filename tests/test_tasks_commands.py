@@ -176,6 +176,16 @@ def test_a_priority_is_said_back(project: Project, kedro: Kedro) -> None:
     assert kedro("tasks", "prioritize", "11", "배#1").exit_code == 1
 
 
+def test_a_priority_is_given_by_state_stage_and_code_too(project: Project, kedro: Kedro) -> None:
+    set_task(project, "배#1", "nuance", state="dead", code="malformed", message="no JSON")
+
+    assert "1 task of 1 word at priority 8 (1 dead)" in kedro("tasks", "prioritize", "8", "--code", "malformed").stdout
+    assert "5 pending" in kedro("tasks", "prioritize", "2", "--state", "pending").stdout
+    assert "3 tasks" in kedro("tasks", "prioritize", "4", "--stage", "flashcards").stdout
+    refused = kedro("tasks", "prioritize", "4")
+    assert refused.exit_code == 1 and "--state, --code, --batch or --stage" in refused.stderr
+
+
 def test_what_a_model_writes_cannot_steer_the_terminal(project: Project, kedro: Kedro) -> None:
     set_task(project, "배#1", "nuance", state="dead", code="malformed", message="\x1b[2Jgone\u202e", model="x\x07")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from sqlalchemy import insert, text
-from support.filled_ledger import contents, fill, grow, store
+from support.filled_ledger import contents, damage_table, fill, grow, store
 from support.ledger_work import start
 
 from korean_flashcards.errors import LedgerDamagedError, LedgerError, LedgerVersionError
@@ -97,7 +97,7 @@ def test_processes_that_back_up_at_once_make_whole_backups_of_different_names(pa
 
 def test_a_damaged_ledger_is_not_backed_up_over_good_backups(path: Path) -> None:
     good = backups.make(path, 1)
-    _damage_table(path, "vocabulary_items")
+    damage_table(path, "vocabulary_items")
     with pytest.raises(LedgerDamagedError, match="kedro db restore"):
         backups.make(path, 1)
     assert backups.listing(path) == [good] and backups.problem(good) is None
@@ -267,7 +267,7 @@ def _damage(path: Path, how: str) -> None:
     if how == "header":
         _flip(path, 0)
     elif how == "table":
-        _damage_table(path, "import_rows")
+        damage_table(path, "import_rows")
     elif how == "truncated":
         path.write_bytes(path.read_bytes()[:20_000])
     elif how == "emptied":
@@ -277,16 +277,6 @@ def _damage(path: Path, how: str) -> None:
     else:
         path.write_bytes(b"")
         path.with_name("ledger.db-wal").write_bytes(b"journal")
-
-
-def _damage_table(path: Path, table: str) -> None:
-    """Overwrite the table's root page."""
-    with closing(sqlite3.connect(path)) as connection:
-        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
-        (size,) = connection.execute("PRAGMA page_size").fetchone()
-    data = bytearray(path.read_bytes())
-    data[(page - 1) * size : page * size] = b"\xa5" * size
-    path.write_bytes(data)
 
 
 def _flip(file: Path, position: int) -> None:

@@ -187,6 +187,13 @@ def test_near_duplicates_are_reported_and_not_merged(ledger):
     assert ledger.vocabulary.warnings(["c"])["reason"][0].endswith("문을 (b), 문이 (b), …; both are kept")
 
 
+def test_a_near_duplicate_of_homographs_names_the_batch_that_had_the_word_first(ledger):
+    take(ledger, ("문", "door"), name="a.csv")
+    take(ledger, ("문", "sentence"), name="b.csv")
+    take(ledger, ("문을", ""), name="c.csv")
+    assert ledger.vocabulary.warnings(["c"])["reason"].to_list() == ["문을 looks like 문 (a); both are kept"]
+
+
 def test_a_number_that_is_in_a_deck_stays_taken_and_comes_back_with_its_meaning(ledger):
     take(ledger, ("배", "ship"), ("배", "pear"))
     ledger.exports.record(["배#2"])

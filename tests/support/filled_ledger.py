@@ -122,3 +122,13 @@ def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
             cursor = connection.execute(f'SELECT * FROM "{name}"')
             found[name] = [tuple(column[0] for column in cursor.description), *sorted(cursor.fetchall(), key=repr)]
         return found
+
+
+def damage_table(path: Path, table: str) -> None:
+    """Overwrite the root page of a table or an index."""
+    with closing(sqlite3.connect(path)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    data = bytearray(path.read_bytes())
+    data[(page - 1) * size : page * size] = b"\xa5" * size
+    path.write_bytes(data)

@@ -307,6 +307,9 @@ def _lost_text(lost: restore.Losses) -> Iterator[str]:
         yield f"  {len(lost.batches):,} batches: {_some(lost.batches)}"
     if lost.words:
         yield f"  {len(lost.words):,} words: {_some(lost.words)}"
+    for name, ids in (("words", lost.words), ("batches", lost.batches)):
+        if lost.ledger_there and ids is None:
+            yield f"  {name}: which ones cannot be read"
     for name, (old, new) in lost.rows.items():
         if old is None:
             yield f"  {name}: cannot be read; {new:,} rows in the backup"

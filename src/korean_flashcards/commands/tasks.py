@@ -156,6 +156,9 @@ def drop(filters: Filters, dry_run: bool, env: str | None) -> None:
 @tasks.command
 @click.argument("priority", type=click.IntRange(1, 10))
 @_words
+@_state(task_list.STATES)
+@_stage
+@_code
 @_batch
 @_dry_run
 @env_option
@@ -163,7 +166,7 @@ def drop(filters: Filters, dry_run: bool, env: str | None) -> None:
 @_filters
 def prioritize(priority: int, filters: Filters, dry_run: bool, env: str | None) -> None:
     """Work on words sooner or later: PRIORITY is 1 to 10, higher comes first."""
-    _need_filters(filters, "--batch")
+    _need_filters(filters, "--state, --code, --batch or --stage")
     with open_ledger(env) as ledger:
         changes = task_changes.prioritize(ledger.store, priority, filters, dry_run)
     click.echo(_changed_line(changes, f"at priority {priority}", dry_run))

@@ -20,7 +20,10 @@ def warn(connection: Connection, items: Sequence[dict[str, Any]]) -> None:
     for item in items:
         place = (item["batch"], item["row"])
         others = like.get(item["stem"], ())
-        names = {term: batch for term, batch, *came in others if term != item["term"] and (*came,) < place}
+        names: dict[str, str] = {}
+        for term, batch, *came in others:
+            if term != item["term"] and (*came,) < place:
+                names.setdefault(term, batch)
         if names:
             shown = ", ".join(f"{term} ({batch})" for term, batch in list(names.items())[:_NAMED])
             reason = f"{item['term']} looks like {shown}{', …' if len(names) > _NAMED else ''}; both are kept"
