@@ -66,7 +66,9 @@ def test_a_ledger_whose_words_cannot_be_read_is_not_said_to_lose_nothing(project
     said = project.kedro("db", "restore").err
 
     lost = said[said.index("this is lost:") :]
-    assert "words: which ones cannot be read" in lost and "vocabulary_items: cannot be read; 3 rows in the backup" in lost
+    assert (
+        "words: which ones cannot be read" in lost and "vocabulary_items: cannot be read; 3 rows in the backup" in lost
+    )
     assert "batches:" not in lost
 
 

@@ -217,6 +217,14 @@ def test_the_offline_model_is_free():
     assert costs_line(offline) == "0 from the cache, 1 asked of offline/dictionary@1, free"
 
 
+def test_the_model_that_is_named_is_the_one_that_was_asked():
+    mixed = costs(
+        reply("가#1", model="legacy", cached=True, cost_usd=0.0),
+        reply("나#1", model="offline/dictionary@1", cost_usd=0.0),
+    )
+    assert costs_line(mixed) == "1 from the cache, 1 asked of offline/dictionary@1, free"
+
+
 def test_all_from_the_cache_asks_nothing():
     assert costs_line(costs(reply("가#1", cached=True, cost_usd=0.0))).startswith(
         "1 reply from the cache, nothing asked"

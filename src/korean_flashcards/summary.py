@@ -195,8 +195,10 @@ def _costs(stage: str, replies: pl.DataFrame) -> StageCosts:
     """Tokens and USD of what was asked in this run; ``saved_usd`` is what the cached replies had cost."""
     distinct = replies.unique("key", keep="first", maintain_order=True)
     asked, cached = distinct.filter(~pl.col("cached")), distinct.filter(pl.col("cached"))
+    # Replies that are there may be another model's: an earlier system's, or kept ones.
+    model = next(iter([*asked["model"], *cached["model"]]), "")
     return StageCosts(
-        stage=stage, model=distinct["model"][0] if distinct.height else "", replies=distinct.height,
+        stage=stage, model=model, replies=distinct.height,
         cached=cached.height, asked=asked.height, unpriced=asked.filter(pl.col("cost_usd").is_null()).height,
         **{name: int(asked[name].sum()) for name in ("attempts", "tokens_in", "tokens_out")},
         cost_usd=float(asked["cost_usd"].sum()), saved_usd=float(cached["cost_usd"].sum()),
