@@ -36,28 +36,28 @@ def test_importing_twice_changes_nothing(finished: Project, profile: AnkiProfile
     assert profile.collection.db.all("select id, guid, flds, tags from notes order by id") == before
 
 
-def test_a_regenerated_deck_updates_notes_and_keeps_the_schedule(project: Project, profile: AnkiProfile) -> None:
-    path = project.word_list(WORDS)
-    assert project.kedro("run", "--params", f"word_lists={path}", **QUICK).code == 0
-    count = profile.import_package(project.folder / DECK).new
+def test_a_regenerated_deck_updates_notes_and_keeps_the_schedule(here: Project, profile: AnkiProfile) -> None:
+    path = here.word_list(WORDS)
+    assert here.kedro("run", "--params", f"word_lists={path}", **QUICK).code == 0
+    count = profile.import_package(here.folder / DECK).new
     (card_id,) = profile.collection.find_cards('"Term:남성" "CardType:Scene"')
     card = profile.collection.get_card(card_id)
     card.ivl, card.type, card.queue, card.due, card.reps = 42, 2, 2, 100, 7
     profile.collection.update_card(card)
     time.sleep(1.1)  # Anki compares modification times in whole seconds
     path.write_text(WORDS.replace("male; man", "man (formal)"), encoding="utf-8")
-    assert project.kedro("run", "--params", f"word_lists={path}", **QUICK).code == 0
-    result = profile.import_package(project.folder / DECK)
+    assert here.kedro("run", "--params", f"word_lists={path}", **QUICK).code == 0
+    result = profile.import_package(here.folder / DECK)
     assert result.new == 0 and result.updated + result.duplicate == count and result.updated
     assert "man (formal)" in profile.collection.get_card(card_id).note()["Meaning"]
     assert profile.collection.get_card(card_id).ivl == 42
 
 
-def test_layers_of_different_runs_are_not_exported_as_one(project: Project) -> None:
-    path = project.word_list(WORDS)
-    assert project.kedro("run", "--params", f"word_lists={path}", **QUICK).code == 0
-    assert project.kedro("run", "--pipeline=nuance", "--params", f"word_lists={path},limit=1", **QUICK).code == 0
-    result = project.kedro("run", "--pipeline=export", **QUICK)
+def test_layers_of_different_runs_are_not_exported_as_one(here: Project) -> None:
+    path = here.word_list(WORDS)
+    assert here.kedro("run", "--params", f"word_lists={path}", **QUICK).code == 0
+    assert here.kedro("run", "--pipeline=nuance", "--params", f"word_lists={path},limit=1", **QUICK).code == 0
+    result = here.kedro("run", "--pipeline=export", **QUICK)
     assert result.code == 1 and "the layers are of different runs. Run `kedro run" in result.err
 
 
@@ -78,10 +78,10 @@ def test_the_text_file_alone_brings_the_same_notes(finished: Project, tmp_path: 
     assert profile.collection.db.all("select guid, flds, tags from notes order by guid") == wanted
 
 
-def test_hostile_text_is_shown_and_never_interpreted(project: Project, profile: AnkiProfile) -> None:
-    path = project.word_list(WORDS)
-    assert project.kedro("run", "--params", f"word_lists={path}", **QUICK).code == 0
-    profile.import_package(project.folder / DECK)
+def test_hostile_text_is_shown_and_never_interpreted(here: Project, profile: AnkiProfile) -> None:
+    path = here.word_list(WORDS)
+    assert here.kedro("run", "--params", f"word_lists={path}", **QUICK).code == 0
+    profile.import_package(here.folder / DECK)
     (card_id,) = profile.collection.find_cards('"Term:문" "CardType:Usage-Comparison"')
     card = profile.collection.get_card(card_id)
     back = card.answer()

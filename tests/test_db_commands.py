@@ -16,9 +16,9 @@ from korean_flashcards.ledger import backups, schema
 
 
 @pytest.fixture
-def ledger(project: Project) -> Path:
+def ledger(here: Project) -> Path:
     """The project's ledger, with rows in every table."""
-    path = project.folder / "data" / "ledger.db"
+    path = here.folder / "data" / "ledger.db"
     fill(path)
     return path
 
@@ -30,40 +30,40 @@ def test_without_a_ledger_it_says_so_and_makes_none(project: Project) -> None:
     assert project.outputs() == set()
 
 
-def test_status_says_it_all_under_both_names_and_ends_by_what_it_found(project: Project, ledger: Path) -> None:
-    healthy = project.kedro("db", "status")
+def test_status_says_it_all_under_both_names_and_ends_by_what_it_found(here: Project, ledger: Path) -> None:
+    healthy = here.kedro("db", "status")
     assert healthy.code == 0, healthy.err
     for line in ("State      healthy", "Version    0003", "Integrity  ok", "Backup     none", "vocabulary_items     3"):
         assert line in healthy.out
     _change(ledger, "DELETE FROM import_batches WHERE number = 2")
-    attention = project.kedro("db", "health", "--json")
+    attention = here.kedro("db", "health", "--json")
     facts = json.loads(attention.out)
     assert (attention.code, facts["state"], facts["foreign_keys"]) == (2, "attention", 3)
     ledger.write_bytes(ledger.read_bytes()[:9000])
-    broken = project.kedro("db", "status")
+    broken = here.kedro("db", "status")
     assert broken.code == 1 and "cannot be used" in broken.out and "kedro db restore" in broken.out
 
 
-def test_damage_then_restore_brings_the_words_back(project: Project, ledger: Path) -> None:
-    facts = json.loads(project.kedro("db", "backup", "--json").out)
+def test_damage_then_restore_brings_the_words_back(here: Project, ledger: Path) -> None:
+    facts = json.loads(here.kedro("db", "backup", "--json").out)
     assert facts["kept"] == 1 and facts["sha256"] == backups.sha256(Path(facts["file"]))
     ledger.write_bytes(b"\xff" + ledger.read_bytes()[1:])
 
-    asked = project.kedro("db", "restore")
+    asked = here.kedro("db", "restore")
     assert asked.code == 1 and "--yes" in asked.err and ledger.read_bytes()[:1] == b"\xff"
-    restored = project.kedro("db", "restore", "--yes")
+    restored = here.kedro("db", "restore", "--yes")
     assert restored.code == 0 and "Traceback" not in restored.err, restored.err
     assert "must be imported again" in restored.err and "Paid replies are in the cache" in restored.err
     (kept,) = ledger.parent.glob("ledger.db.replaced-*.db")
     assert str(kept) in restored.out
-    assert project.ledger("SELECT count(*) FROM vocabulary_items") == [(3,)]
+    assert here.ledger("SELECT count(*) FROM vocabulary_items") == [(3,)]
 
 
-def test_a_ledger_whose_words_cannot_be_read_is_not_said_to_lose_nothing(project: Project, ledger: Path) -> None:
-    assert project.kedro("db", "backup").code == 0
+def test_a_ledger_whose_words_cannot_be_read_is_not_said_to_lose_nothing(here: Project, ledger: Path) -> None:
+    assert here.kedro("db", "backup").code == 0
     damage_table(ledger, "vocabulary_items")
 
-    said = project.kedro("db", "restore").err
+    said = here.kedro("db", "restore").err
 
     lost = said[said.index("this is lost:") :]
     assert (
@@ -72,43 +72,43 @@ def test_a_ledger_whose_words_cannot_be_read_is_not_said_to_lose_nothing(project
     assert "batches:" not in lost
 
 
-def test_down_and_up_say_what_they_do_and_back_up_first(project: Project, ledger: Path) -> None:
+def test_down_and_up_say_what_they_do_and_back_up_first(here: Project, ledger: Path) -> None:
     with FileLock(ledger.parent / ".runs" / "r9.lock"):
-        at_work = project.kedro("db", "downgrade", "0001", "--yes")
+        at_work = here.kedro("db", "downgrade", "0001", "--yes")
     assert at_work.code == 1 and "at work: r9" in at_work.err
     assert schema.installed_version(ledger) == "0003" and backups.listing(ledger) == []
 
-    down = project.kedro("db", "downgrade", "0001", "--yes")
+    down = here.kedro("db", "downgrade", "0001", "--yes")
     assert down.code == 0 and "slow queries: 1" in down.err and "from 0003 to 0001" in down.out, down.err
-    up = project.kedro("db", "upgrade")
+    up = here.kedro("db", "upgrade")
     assert up.code == 0 and "from 0001 to 0003" in up.out, up.err
-    events = json.loads(project.kedro("db", "history", "--json").out)
+    events = json.loads(here.kedro("db", "history", "--json").out)
     assert [event["event"] for event in events[:2]] == ["upgraded", "downgraded"]
     assert [event["backup"] for event in events[:2]] == [str(file) for file in backups.listing(ledger)]
     assert events[0]["details"]["rows_after"]["tasks"] == 6
 
 
-def test_after_a_run_all_is_in_step(finished: Project) -> None:
-    result = finished.kedro("db", "verify")
+def test_after_a_run_all_is_in_step(finished_here: Project) -> None:
+    result = finished_here.kedro("db", "verify")
     assert (result.code, result.out) == (0, "Ledger, layers, cache, backups and word lists are in step.\n"), result.err
 
 
-def test_verify_names_a_list_that_changed_and_a_layer_that_cannot_be_read(project: Project, ledger: Path) -> None:
+def test_verify_names_a_list_that_changed_and_a_layer_that_cannot_be_read(here: Project, ledger: Path) -> None:
     _change(ledger, "UPDATE import_batches SET source = 'data/01_raw/sample_words.csv' WHERE number = 1")
-    (project.folder / "data" / "03_primary" / "words.parquet").write_bytes(b"no Parquet")
-    result = project.kedro("db", "verify")
+    (here.folder / "data" / "03_primary" / "words.parquet").write_bytes(b"no Parquet")
+    result = here.kedro("db", "verify")
     assert result.code == 2, result.err
     lines = result.out.splitlines()
     assert len(lines) == 2 and "layers that cannot be read: 1 (" in lines[0] and "words.parquet" in lines[0]
     assert "word lists changed since they were imported: 1 (data/01_raw/sample_words.csv). What to do: " in lines[1]
 
 
-def test_vacuum_gives_space_back(project: Project) -> None:
-    path = project.folder / "data" / "ledger.db"
+def test_vacuum_gives_space_back(here: Project) -> None:
+    path = here.folder / "data" / "ledger.db"
     grow(path, 3000)
     _change(path, "DELETE FROM tasks")
     before = path.stat().st_size
-    result = project.kedro("db", "vacuum")
+    result = here.kedro("db", "vacuum")
     assert result.code == 0 and "before" in result.out, result.err
     assert path.stat().st_size < before
 

@@ -2,6 +2,8 @@
 
 import os
 import re
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,8 +13,9 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from support.commands import kedro_here
 from support.model_server import ModelServer
-from support.project import ROOT, Project
+from support.project import ROOT, Project, Result
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```bash *(.*?)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -34,28 +37,30 @@ def environment(**more: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def clone(tmp_path_factory: pytest.TempPathFactory, first_run: tuple[Path, Result]) -> Project:
     """A finished project, where the README's reader stands after the first command."""
-    project = Project.copy_to(tmp_path_factory.mktemp("docs") / "project")
-    assert project.kedro("run", KEDRO_DATASET_VALIDATION="off").code == 0
-    return project
+    return Project(shutil.copytree(first_run[0], tmp_path_factory.mktemp("docs") / "project"))
 
 
-def run_all(text: str, folder: Path) -> None:
-    """Run the commands of a block one after the other; each must work."""
+def run_all(text: str, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the commands of a block one after the other; each must work. All are Kedro's, and run in this process."""
+    kedro = kedro_here(project, monkeypatch)
     for command in text.splitlines():
-        result = subprocess.run(command, shell=True, cwd=folder, env=environment(), capture_output=True, text=True)
-        assert result.returncode == 0, command + result.stdout + result.stderr
+        name, *args = shlex.split(command)
+        result = kedro(*args)
+        assert (name, result.exit_code) == ("kedro", 0), command + result.output
 
 
 @pytest.mark.parametrize("text", [text for text in blocks("") if not OWN.search(text) and "benchmarks" not in text])
-def test_a_command_of_the_docs_works(clone: Project, text: str) -> None:
-    run_all(text, clone.folder)
+def test_a_command_of_the_docs_works(clone: Project, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_all(text, clone, monkeypatch)
 
 
 @pytest.mark.parametrize("text", blocks("alone"))
-def test_commands_of_the_docs_work_in_a_fresh_project(project: Project, text: str) -> None:
-    run_all(text, project.folder)
+def test_commands_of_the_docs_work_in_a_fresh_project(
+    project: Project, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_all(text, project, monkeypatch)
 
 
 def test_the_benchmark_of_the_docs_runs() -> None:

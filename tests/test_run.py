@@ -5,24 +5,25 @@ import re
 import sqlite3
 import time
 import zipfile
+from pathlib import Path
 
 import polars as pl
 import pytest
 from support.model_server import ModelServer
-from support.project import Project
+from support.project import Project, Result
 
 WORDS = "term,definition,example\n문,door,문을 열어요.\n물,water,물을 마셔요.\n"
 QUICK = {"KEDRO_DATASET_VALIDATION": "off"}
 
 
-def test_one_command_makes_a_deck_and_a_report(project: Project) -> None:
-    result = project.kedro("run")
+def test_one_command_makes_a_deck_and_a_report(first_run: tuple[Path, Result]) -> None:
+    folder, result = first_run
     assert result.code == 0
     assert "Complete." in result.out
     assert "Traceback" not in result.err and "Warning" not in result.err
     named = re.findall(r"^(?:Deck|Report) +(\S+)$", result.out, re.MULTILINE)
-    assert len(named) == 2 and all((project.folder / path).stat().st_size for path in named)
-    assert not list((project.folder / "data").rglob("*.tmp"))
+    assert len(named) == 2 and all((folder / path).stat().st_size for path in named)
+    assert not list((folder / "data").rglob("*.tmp"))
 
 
 def test_the_counts_are_those_of_the_artefacts(finished: Project) -> None:
@@ -55,8 +56,8 @@ def test_export_alone_imports_neither_model_nor_validator(finished: Project) -> 
 
 
 @pytest.mark.parametrize("pipeline", ["ingress", "nuance", "flashcards", "export", "reporting"])
-def test_each_pipeline_runs_alone(finished: Project, pipeline: str) -> None:
-    result = finished.kedro("run", f"--pipeline={pipeline}", **QUICK)
+def test_each_pipeline_runs_alone(finished_here: Project, pipeline: str) -> None:
+    result = finished_here.kedro("run", f"--pipeline={pipeline}", **QUICK)
     assert result.code == 0, result.err
     assert "Rows" in result.out
 
@@ -195,6 +196,6 @@ def test_nuance_records_name_prompt_and_model(finished: Project) -> None:
     assert tags
 
 
-def test_single_nodes_run_and_say_that_there_is_no_summary(finished: Project) -> None:
-    result = finished.kedro("run", "--nodes=plan_nuance", **QUICK)
+def test_single_nodes_run_and_say_that_there_is_no_summary(finished_here: Project) -> None:
+    result = finished_here.kedro("run", "--nodes=plan_nuance", **QUICK)
     assert result.code == 0 and "Only a part of the pipelines ran" in result.out
