@@ -1,6 +1,6 @@
 """SIGKILL at any moment of a migration, a backup, a restore: it happened or it did not, and the ledger is whole."""
 
-import multiprocessing
+import random
 import shutil
 import signal
 import sqlite3
@@ -16,19 +16,13 @@ from support.filled_ledger import fill, grow
 
 from korean_flashcards.ledger import backups, schema
 
-KILLS = 6
+KILLS = ledger_work.kills(6)
 WORDS = 4000
 
 
 @pytest.fixture
 def processes(monkeypatch: pytest.MonkeyPatch) -> BaseContext:
-    """Processes that have the ledger imported when they begin, where the system can do that."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    monkeypatch.setenv("PYTHONPATH", ledger_work.PYTHONPATH)
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["support.ledger_work"])
-    return context
+    return ledger_work.processes(monkeypatch)
 
 
 @pytest.fixture
@@ -114,8 +108,8 @@ def test_at_every_step_of_a_restore_and_a_backup_a_kill_leaves_all_whole(
     assert code == 0 and step > 10
 
 
-def _killed(processes: BaseContext, work: Callable[[Path], None], path: Path, keep_files: bool) -> Iterator[float]:
-    """Start the work and kill it, later each time, from its first moment to after its end; yields after each kill.
+def _killed(processes: BaseContext, work: Callable[[Path], None], path: Path, keep_files: bool) -> Iterator[None]:
+    """Start the work and kill it at random, later each time, from its first moment to after its end.
 
     ``keep_files``: each begins with the same files, and the last one is left to end.
     """
@@ -136,10 +130,11 @@ def _killed(processes: BaseContext, work: Callable[[Path], None], path: Path, ke
             shutil.copytree(origin, path.parent)
         process = processes.Process(target=work, args=(path,))  # type: ignore[attr-defined]
         process.start()
-        process.join(timeout=lasts * kill / KILLS if kill < KILLS or not keep_files else None)
+        after = lasts * max(0.0, kill - random.random()) / KILLS
+        process.join(timeout=after if kill < KILLS or not keep_files else None)
         process.kill()
         process.join()
-        yield lasts * kill / KILLS
+        yield
 
 
 def _whole(path: Path) -> tuple[str | None, int]:

@@ -1,17 +1,23 @@
 """What other processes do to a ledger, some until they are killed; imports the ledger and nothing else, to start at once."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import alembic.command  # noqa: F401 - else the first migration spends its time on importing
+import pytest
 
-from korean_flashcards.ledger import backups, restore, schema
+from korean_flashcards.formats.word_list import ListFile
+from korean_flashcards.ledger import backups, restore, rollback, schema
+from korean_flashcards.ledger.imports import ImportOptions, ImportResult
+from korean_flashcards.ledger.ledger import Ledger
 
 # Where a process of its own finds the package and these modules.
 PYTHONPATH = os.pathsep.join(
@@ -26,6 +32,33 @@ def start(code: str, *arguments: object) -> "subprocess.Popen[str]":
         env={**os.environ, "PYTHONPATH": PYTHONPATH, "PYTHONUTF8": "1"}, text=True, encoding="utf-8",
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
+
+
+def kills(usual: int) -> int:
+    """How often a test is to kill: many times more where the environment's KILLS says so."""
+    return int(os.environ.get("KILLS", usual))
+
+
+def processes(monkeypatch: pytest.MonkeyPatch) -> BaseContext:
+    """Processes that have the ledger imported when they begin, where the system can do that."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    monkeypatch.setenv("PYTHONPATH", PYTHONPATH)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["support.ledger_work"])
+    return context
+
+
+def take_in(path: Path, *lists: ListFile) -> list[ImportResult]:
+    """As an import does it."""
+    with _ledger(path) as ledger:
+        return ledger.imports.take(lists, ImportOptions())
+
+
+def take_back(path: Path, batch_id: str) -> None:
+    """As a rollback does it after its backup."""
+    with _ledger(path) as ledger:
+        rollback.rollback(ledger.store, ledger.runs, batch_id, True, lambda: path.with_name("no-backup"))
 
 
 def upgrade(path: Path) -> None:
@@ -66,6 +99,10 @@ def dying(work: Callable[[Path], None], path: Path, step: int) -> None:
 
     sys.settrace(trace)
     work(path)
+
+
+def _ledger(path: Path) -> Ledger:
+    return Ledger(path, pool_size=2, busy_timeout=30, keep_backups=3)
 
 
 _FILES = {"restore.py", "backups.py", "shutil.py"}
