@@ -1,14 +1,13 @@
 """Fixtures shared by all tests: copies of the project, fresh or finished."""
 
 import json
-import os
 import shutil
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 from support.commands import ProjectHere
+from support.once import once
 from support.project import Project, Result
 
 
@@ -39,13 +38,11 @@ def finished_here(finished: Project, monkeypatch: pytest.MonkeyPatch) -> Project
 @pytest.fixture(scope="session")
 def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     """The folder of a project after one plain ``kedro run``, and how it ended; one run for all of the suite's processes."""
-    base = tmp_path_factory.getbasetemp()
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "first-run"
-    ended = shared / "ended.json"
-    with FileLock(f"{shared}.lock"):
-        if not ended.exists():
-            shutil.rmtree(shared, ignore_errors=True)
-            result = Project.copy_to(shared / "project").kedro("run")
-            assert result.code == 0, result.err
-            ended.write_text(json.dumps(asdict(result)), encoding="utf-8")
-    return shared / "project", Result(**json.loads(ended.read_text(encoding="utf-8")))
+
+    def make(folder: Path) -> None:
+        result = Project.copy_to(folder / "project").kedro("run")
+        assert result.code == 0, result.err
+        (folder / "ended.json").write_text(json.dumps(asdict(result)), encoding="utf-8")
+
+    folder = once(tmp_path_factory, "first-run", make)
+    return folder / "project", Result(**json.loads((folder / "ended.json").read_text(encoding="utf-8")))

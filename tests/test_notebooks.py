@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from support.once import once
 from support.project import ROOT, Project
 
 from korean_flashcards.formats.anki import FIELDS, NoteTemplates
@@ -22,17 +23,22 @@ PROGRESS = re.compile(r"(nuance|flashcards): ")
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return Project.copy_to(tmp_path_factory.mktemp("notebooks") / "project")
+    """A project whose notebooks were run from top to bottom by the kernel that Jupyter starts; an error in a cell raises."""
+
+    def make(folder: Path) -> None:
+        notebooks = Project.copy_to(folder / "project").folder / "notebooks"
+        for path in NOTEBOOKS:
+            notebook = nbformat.read(notebooks / path.name, as_version=4)
+            NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(notebooks)}}).execute()
+            nbformat.write(notebook, folder / path.name)
+
+    return Project(once(tmp_path_factory, "notebooks", make) / "project")
 
 
 @pytest.fixture(scope="module")
 def executed(project: Project) -> dict[str, NotebookNode]:
-    """Every notebook after a run from top to bottom, with the kernel that Jupyter starts; an error in a cell raises."""
-    folder = project.folder / "notebooks"
-    notebooks = {path.stem: nbformat.read(folder / path.name, as_version=4) for path in NOTEBOOKS}
-    for notebook in notebooks.values():
-        NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
-    return notebooks
+    """Every notebook after its run."""
+    return {path.stem: nbformat.read(project.folder.parent / path.name, as_version=4) for path in NOTEBOOKS}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -2,10 +2,12 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.once import once
 from support.project import Project
 
 PIPELINES = {"ingress", "nuance", "flashcards", "export", "reporting"}
@@ -17,11 +19,15 @@ Graph = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def site(finished: Project) -> Path:
+def site(tmp_path_factory: pytest.TempPathFactory, finished: Project) -> Path:
     """The static site that ``kedro viz build`` makes of a finished project."""
-    result = finished.kedro("viz", "build", "--include-previews")
-    assert result.code == 0, result.err
-    return finished.folder / "build"
+
+    def make(folder: Path) -> None:
+        result = finished.kedro("viz", "build", "--include-previews")
+        assert result.code == 0, result.err
+        shutil.copytree(finished.folder / "build", folder / "build")
+
+    return once(tmp_path_factory, "viz", make) / "build"
 
 
 @pytest.fixture(scope="module")
