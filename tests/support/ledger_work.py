@@ -46,6 +46,10 @@ def processes(monkeypatch: pytest.MonkeyPatch) -> BaseContext:
     monkeypatch.setenv("PYTHONPATH", PYTHONPATH)
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["support.ledger_work"])
+    # The first process waits until all is loaded, which is not to be taken for its work.
+    first = context.Process(target=os.getpid)
+    first.start()
+    first.join()
     return context
 
 
