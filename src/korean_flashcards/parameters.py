@@ -11,6 +11,24 @@ class _Parameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+_Usd = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class PriceParameters(_Parameters):
+    """One model of ``llm.prices``: USD for a million tokens, as providers print it; ``longest_reply`` in tokens.
+
+    What is None has no price of its own: cached and written tokens cost ``input``, a batch costs what calls cost.
+    """
+
+    input: _Usd
+    output: _Usd
+    cached_input: _Usd | None = None
+    cache_write: _Usd | None = None
+    batch_input: _Usd | None = None
+    batch_output: _Usd | None = None
+    longest_reply: Annotated[int, Field(ge=1)] | None = None
+
+
 class LLMParameters(_Parameters):
     """``llm``: which model is asked, and how (see parameters_llm.yml for units and effects)."""
 
