@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from korean_flashcards.formats.schemas import cards_schema, nuance_schema
@@ -96,6 +96,7 @@ def test_the_schema_counts_where_it_is_sent() -> None:
     assert sent - left_out == counter.count(json.dumps(nuance_schema(), ensure_ascii=False))
 
 
+@settings(deadline=None)  # the first example loads the vocabularies
 @given(system=st.text(max_size=300), user=st.text(max_size=300), schema=st.sampled_from(SCHEMAS))
 @example(system="ﷺ" * 100, user="ﷺ" * 100, schema=None)
 @example(system="", user="\U0001d160" * 100, schema=None)
@@ -107,6 +108,7 @@ def test_no_tokenizer_counts_more_than_the_bound(system: str, user: str, schema:
     assert normalising(system) + normalising(user) + normalising(json.dumps(schema)) <= bound
 
 
+@settings(deadline=None)
 @given(st.text(max_size=2000))
 @example("ﷺ" * 1000)
 def test_the_bound_grows_by_the_text_of_the_word_alone(user: str) -> None:
