@@ -5,7 +5,7 @@ names the codes of what is none.
 """
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
@@ -52,12 +52,23 @@ class FailureCode(StrEnum):
     NO_PRONUNCIATION = "no_pronunciation"
 
 
-class ReplyError(Exception):
-    """A reply that must not be used: ``code`` for machines, the message for people."""
+class Problem(NamedTuple):
+    """One rule that one part of a reply breaks: a field of the nuance record, or a card (``field`` is its tab_name)."""
 
-    def __init__(self, code: FailureCode, message: str) -> None:
+    field: str
+    message: str
+
+
+class ReplyError(Exception):
+    """A reply that must not be used: ``code`` for machines, the message for people.
+
+    ``problems`` name the parts to blame where the rest of the reply is good.
+    """
+
+    def __init__(self, code: FailureCode, message: str, problems: tuple[Problem, ...] = ()) -> None:
         super().__init__(message)
         self.code = code
+        self.problems = problems
 
 
 def _none_if_blank(value: Any) -> Any:

@@ -1,6 +1,7 @@
 """Stage-2 replies: JSON or nine-column TSV, and what must never become a card."""
 
 import json
+import re
 
 import pytest
 from formats.samples import CARDS, TSV_HEADER, TSV_ROWS, TYPES, WORD, text_of
@@ -18,6 +19,14 @@ def refused(text: str, types: list[str] = TYPES) -> tuple[str, str]:
     with pytest.raises(ReplyError) as caught:
         read_cards(text, WORD, types)
     return str(caught.value.code), str(caught.value)
+
+
+def outcome(text: str, types: list[str]) -> list[DraftCard] | str:
+    """The cards, or the code of the error."""
+    try:
+        return read_cards(text, WORD, types)
+    except ReplyError as error:
+        return str(error.code)
 
 
 def cards(*changed: dict[str, object]) -> str:
@@ -148,11 +157,29 @@ def test_what_is_not_the_cards_asked_for_has_a_code(text, code):
     "shape", [{"cards": CARDS}, CARDS, [SCENE], SCENE], ids=["as asked", "list", "list of one", "one"]
 )
 @pytest.mark.parametrize("indent", [None, 2])
-def test_a_reply_cut_short_at_any_character_is_an_error(shape, indent):
+def test_a_reply_cut_short_at_any_character_lacks_only_brackets_or_is_an_error(shape, indent):
     text = text_of(shape, indent)
     types = TYPES if text_of(HANJA["back"]) in text else ["Scene"]
-    assert read_cards(text, WORD, types)
-    assert {refused(text[:end], types)[0] for end in range(len(text))} == {"empty", "cut_short"}
+    cards = read_cards(text, WORD, types)
+    accepted = [end for end in range(len(text)) if outcome(text[:end], types) not in ("empty", "cut_short")]
+    assert all(outcome(text[:end], types) == cards for end in accepted)
+    assert re.fullmatch(r"[\s}\]]+", text[min(accepted) :])
+
+
+def test_cards_cut_short_where_the_types_asked_for_are_not_known_are_an_error():
+    with pytest.raises(ReplyError, match="ends in the middle"):
+        read_cards(text_of({"cards": CARDS})[:-1], WORD, None)
+
+
+def test_a_missing_bracket_is_added_only_where_every_card_has_come_with_all_it_has():
+    bare = {name: SCENE[name] for name in ("tab_name", "front", "back")}
+    tags_last = {name: value for name, value in SCENE.items() if name != "tags"} | {"tags": SCENE["tags"]}
+    assert read_cards(text_of([SCENE])[:-2], WORD, ["Scene"]) == GOOD[:1]
+    assert read_cards(text_of([tags_last])[:-2], WORD, ["Scene"]) == GOOD[:1]
+    for text in (text_of([SCENE])[:-1], text_of([bare])[:-1]):
+        assert refused(text)[0] == "cut_short"
+    for text in (text_of([bare])[:-1], text_of([tags_last])[:-3], text_of(SCENE | {"tags": [], "honorific_level": 1})[:-1]):
+        assert refused(text, ["Scene"])[0] == "cut_short"
 
 
 def test_tsv_cut_short_loses_no_card_silently():

@@ -27,6 +27,14 @@ def refused(text: str, word: str = WORD) -> tuple[str, str]:
     return str(caught.value.code), str(caught.value)
 
 
+def outcome(text: str) -> Nuance | str:
+    """The record, or the code of the error."""
+    try:
+        return read_nuance(text, WORD, 7)
+    except ReplyError as error:
+        return str(error.code)
+
+
 def trailing_commas(text: str) -> str:
     return re.sub(r'(["}\]])(\s*[}\]])', r"\1 ,\2", text)
 
@@ -219,8 +227,8 @@ def test_a_record_that_quotes_a_refusal_is_no_refusal(text):
     ("text", "code"),
     [("", "empty"), (" \n\t", "empty"), ("Hello!", "malformed"), ("[]", "malformed"), ("{}", "wrong_word"),
      ("null", "malformed"), ('"남성"', "malformed"), ("5", "malformed"), ("[1, 2]", "malformed"),
-     ("{'term': '남성'}", "malformed"), ('{"term": "남성" "pos": "noun"}', "malformed"),
-     ('{"term": "the "big" man"}', "malformed"), (text_of([NUANCE, NUANCE]), "malformed"),
+     ("{'term': '남성'}", "contract"), ('{"term": "남성" "pos": "noun"}', "contract"),
+     ('{"term": "the "big" man"}', "wrong_word"), ('{"term": "the "big", man"}', "malformed"), (text_of([NUANCE, NUANCE]), "malformed"),
      ("[" * 100_000, "cut_short"), ('{"a":' * 100_000, "cut_short"), ('{"a":' * 5_000 + "1" + "}" * 5_000, "malformed"),
      ('{"term": ' + "9" * 5_000 + "}", "malformed")],
 )  # fmt: skip
@@ -230,16 +238,32 @@ def test_what_is_no_record_has_a_code(text, code):
 
 def test_a_part_of_a_broken_record_is_never_taken_for_the_whole():
     """An unescaped quotation mark in the outer record leaves whole objects inside."""
-    text = text_of({"comparison": {"term": WORD, **NUANCE}, "x": "y"}).replace('"y"', '"the "y" here"')
+    text = text_of({"comparison": {"term": WORD, **NUANCE}, "x": "y"}).replace('"y"', '"the "y", here"')
     assert refused(text)[0] == "malformed"
 
 
 @pytest.mark.parametrize("shape", [NUANCE, [NUANCE], {"nuance": NUANCE}], ids=["object", "list", "under a name"])
 @pytest.mark.parametrize("indent", [None, 2])
-def test_a_reply_cut_short_at_any_character_is_an_error(shape, indent):
+def test_a_reply_cut_short_at_any_character_lacks_only_brackets_or_is_an_error(shape, indent):
     text = text_of(shape, indent)
-    codes = {refused(text[:end])[0] for end in range(len(text))}
-    assert codes == {"empty", "cut_short"}
+    accepted = [end for end in range(len(text)) if outcome(text[:end]) not in ("empty", "cut_short")]
+    assert accepted and all(outcome(text[:end]) == GOOD for end in accepted)
+    assert re.fullmatch(r"[\s}\]]+", text[min(accepted) :])
+
+
+def test_a_missing_bracket_is_added_only_where_every_field_has_come():
+    """What models leave out as null may also be what was cut off; and of an open list nobody knows the length."""
+    late = {"comparison": NUANCE["comparison"], "homonyms": NUANCE["homonyms"]}
+    for last in ("korean_keywords", "comparison", "pos"):
+        text = text_of({name: value for name, value in NUANCE.items() if name != last} | {last: NUANCE[last]})
+        assert read_nuance(text[:-1], WORD, 7) == GOOD
+        assert read_nuance(f"Here it is:\n```json\n{text[:-1]}\n```", WORD, 7) == GOOD
+    for early in ("other_meanings", "comparison", "homonyms", "korean_keywords"):
+        text = text_of({name: value for name, value in NUANCE.items() if name != early})
+        assert read_nuance(text, WORD, 7) and refused(text[:-1])[0] == "cut_short"
+    for text in (text_of(NUANCE)[:-2], text_of({**NUANCE, **late} | {"homonyms": NUANCE["homonyms"] * 2})[:-1]):
+        assert refused(text[: text.rindex('"') + 1])[0] == "cut_short"
+    assert refused(text_of({k: v for k, v in NUANCE.items() if k not in late} | late)[:-1])[0] == "cut_short"
 
 
 HOSTILE = st.text(st.sampled_from('{}[]",\\:가a \n`'), min_size=1, max_size=30).filter(str.strip)
@@ -253,8 +277,10 @@ HOSTILE = st.text(st.sampled_from('{}[]",\\:가a \n`'), min_size=1, max_size=30)
 def test_no_text_inside_a_record_hides_its_end(texts, wrap, talk, data):
     record: Record = NUANCE | dict(zip(("metaphor", "explanation", "usage_context"), texts, strict=True))
     text = talk + text_of([record] if wrap else record)
-    assert read_nuance(text, WORD, 7).metaphor == texts[0].strip()
-    assert refused(text[: data.draw(st.integers(len(talk) + 1, len(text) - 1), label="cut")])[0] == "cut_short"
+    nuance = read_nuance(text, WORD, 7)
+    assert nuance.metaphor == texts[0].strip()
+    end = data.draw(st.integers(len(talk) + 1, len(text) - 1), label="cut")
+    assert outcome(text[:end]) == (nuance if re.fullmatch(r"}?\]?", text[end:]) else "cut_short")
 
 
 JSON = st.recursive(

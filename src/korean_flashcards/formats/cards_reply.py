@@ -1,14 +1,14 @@
 """Stage 2: a model's text → the cards that were asked for, from JSON or from nine-column TSV."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
-from korean_flashcards.contracts import CARD_TYPES, DraftCard, FailureCode, ReplyError
+from korean_flashcards.contracts import CARD_TYPES, DraftCard, FailureCode, Problem, ReplyError
 from korean_flashcards.formats.json_text import find_json, opens_record, unfenced, unwrapped
-from korean_flashcards.formats.nuance_reply import contract_message, same_word
+from korean_flashcards.formats.nuance_reply import contract_message, problems_of, same_word
 
 COLUMNS = ("position", "term", "term_number", "tab_name", "primer", "front", "back", "tags", "honorific_level")
 _CARD_NAMES = {re.sub(r"[^a-z]", "", name.lower()): name for name in CARD_TYPES} | {
@@ -23,25 +23,39 @@ def read_cards(text: str, word: str, card_types: Sequence[str] | None) -> list[D
     Raises ReplyError: the codes of ``find_json``, ``header_only``, ``wrong_columns``, ``wrong_word``, ``contract``,
     ``missing_card``, ``unexpected_card``, ``duplicate_card``.
     """
-    rows = _tsv_rows(text) if _looks_like_tsv(text) else _json_rows(text)
+    rows = card_rows(text, card_types)
     for row in rows:
         if row.get("term") and not same_word(str(row["term"]), word):
             raise ReplyError(FailureCode.WRONG_WORD, f"a card is about {str(row['term'])[:60]!r}, not about {word!r}")
     cards: dict[str, DraftCard] = {}
+    faults: list[ReplyError] = []
     for row in rows:
-        card = _card(row)
-        if card.tab_name in cards:
-            raise ReplyError(FailureCode.DUPLICATE_CARD, f"two {card.tab_name} cards in one reply")
-        if any((card.front, card.back) == (other.front, other.back) for other in cards.values()):
-            raise ReplyError(FailureCode.DUPLICATE_CARD, f"the {card.tab_name} card repeats another card of the reply")
-        cards[card.tab_name] = card
+        try:
+            card = _new_card(row, cards)
+            cards[card.tab_name] = card
+        except ReplyError as fault:
+            faults.append(fault)
+    problems = _problems(faults, cards, card_types)
+    if faults:
+        raise ReplyError(faults[0].code, str(faults[0]), problems)
     if card_types is None:
         return list(cards.values())
     if missing := [name for name in card_types if name not in cards]:
-        raise ReplyError(FailureCode.MISSING_CARD, f"no {', '.join(missing)} card in the reply")
+        raise ReplyError(FailureCode.MISSING_CARD, f"no {', '.join(missing)} card in the reply", problems)
     if extra := [name for name in cards if name not in card_types]:
         raise ReplyError(FailureCode.UNEXPECTED_CARD, f"a {', '.join(extra)} card that was not asked for")
     return [cards[name] for name in card_types]
+
+
+def card_rows(text: str, card_types: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    """Return the cards in ``text`` as the model sent them. Raises ReplyError when there are none to be read."""
+    return _tsv_rows(text) if _looks_like_tsv(text) else _json_rows(text, card_types)
+
+
+def card_type(row: dict[str, Any]) -> str:
+    """Return the card type that a row means by its tab_name; unknown names are returned as they are."""
+    name = str(row.get("tab_name") or "")
+    return _CARD_NAMES.get(re.sub(r"[^a-z]", "", name.lower()), name)
 
 
 def _looks_like_tsv(text: str) -> bool:
@@ -61,11 +75,8 @@ def _tsv_rows(text: str) -> list[dict[str, str]]:
     return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
 
-def _json_rows(text: str) -> list[dict[str, Any]]:
-    value = unwrapped(find_json(text))
-    if isinstance(value, dict) and not {"front", "back"} & value.keys():
-        value = next((value[name] for name in ("cards", "rows", "flashcards") if name in value), value)
-    rows = [value] if isinstance(value, dict) else value or []
+def _json_rows(text: str, card_types: Sequence[str] | None) -> list[dict[str, Any]]:
+    rows = _rows_in(find_json(text, lambda value: _whole(_rows_in(value), card_types)))
     if rows == []:
         raise ReplyError(FailureCode.EMPTY, "the reply has no cards")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
@@ -73,18 +84,59 @@ def _json_rows(text: str) -> list[dict[str, Any]]:
     return rows
 
 
+def _rows_in(value: Any) -> Any:
+    value = unwrapped(value)
+    if isinstance(value, dict) and not {"front", "back"} & value.keys():
+        value = next((value[name] for name in ("cards", "rows", "flashcards") if name in value), value)
+    return [value] if isinstance(value, dict) else value or []
+
+
+def _whole(rows: Any, card_types: Sequence[str] | None) -> bool:
+    """Whether a reply that lacks its last brackets has every card asked for, and each card all that it should have."""
+    if not card_types or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        return False
+    complete = {card_type(row) for row in rows if row.keys() >= DraftCard.model_fields.keys()}
+    return len(complete) == len(rows) and complete >= set(card_types)
+
+
+def _problems(
+    faults: Sequence[ReplyError], cards: Collection[str], card_types: Sequence[str] | None
+) -> tuple[Problem, ...]:
+    """What is wrong, card by card; of the cards that were asked for, where that is known."""
+    found = [problem for fault in faults for problem in fault.problems]
+    if card_types is None:
+        return tuple(found)
+    named = {problem.field for problem in found} | set(cards)
+    found += [Problem(name, "the card is missing") for name in card_types if name not in named]
+    return tuple(problem for problem in found if problem.field in card_types)
+
+
+def _new_card(row: dict[str, Any], cards: dict[str, DraftCard]) -> DraftCard:
+    """The card of a row that has none of its kind or content among ``cards``."""
+    card = _card(row)
+    repeated = [other.tab_name for other in cards.values() if (card.front, card.back) == (other.front, other.back)]
+    if card.tab_name in cards:
+        message, problem = f"two {card.tab_name} cards in one reply", "there are two of this card"
+    elif repeated:
+        message = f"the {card.tab_name} card repeats another card of the reply"
+        problem = f"front and back are those of the {repeated[0]} card"
+    else:
+        return card
+    raise ReplyError(FailureCode.DUPLICATE_CARD, message, (Problem(card.tab_name, problem),))
+
+
 def _card(row: dict[str, Any]) -> DraftCard:
-    name, level = str(row.get("tab_name") or ""), str(row.get("honorific_level") or "").strip().lower()
+    name, level = card_type(row), str(row.get("honorific_level") or "").strip().lower()
     try:
         return DraftCard(
-            tab_name=_CARD_NAMES.get(re.sub(r"[^a-z]", "", name.lower()), name),  # type: ignore[arg-type]
+            tab_name=name,  # type: ignore[arg-type]
             front=row.get("front") or "",
             back=row.get("back") or "",
             tags=_tags(row.get("tags")),
             honorific_level=_LEVEL_NAMES.get(level, level),  # type: ignore[arg-type]
         )
     except ValidationError as error:
-        raise ReplyError(FailureCode.CONTRACT, contract_message(error)) from error
+        raise ReplyError(FailureCode.CONTRACT, contract_message(error), problems_of(error, name)) from error
 
 
 def _tags(value: Any) -> list[str]:

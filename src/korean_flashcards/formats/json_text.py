@@ -1,17 +1,22 @@
-"""Find the JSON in what a model sent: fences, talk before and after, trailing commas are no obstacle."""
+"""Find the JSON in what a model sent: fences, talk before and after, trailing commas are no obstacle.
+
+What cannot be read as it is, ``json_mend`` may mend.
+"""
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from korean_flashcards.contracts import FailureCode, ReplyError
+from korean_flashcards.formats.json_mend import closed, mended
 
 _FENCE = re.compile(r"```[\w-]*[ \t]*\n(.*?)\n?[ \t]*```", re.DOTALL)
 # A comma before a closing bracket, outside of strings (the first alternative swallows whole strings).
 _TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.DOTALL)
 # A string, also one that the end of the text cuts short.
 _STRING = re.compile(r'"(?:\\.|[^"\\])*(?:"|\\?\Z)', re.DOTALL)
-_OPENING = re.compile(r'\{\s*(?:"|\Z)|\[\s*(?:\{|\Z)')
+_OPENING = re.compile(r"""\{\s*(?:"|\Z|/[/*]|'[^'\n]*'\s*:|[^\W\d]\w*\s*:)|\[\s*(?:\{|\Z|/[/*])""")
 _DECODER = json.JSONDecoder(strict=False)
 _REFUSAL = re.compile(
     r"\b(i(?:['’]m| am) (?:sorry|unable|not able)|i (?:can(?:no|['’])t|won['’]t)|as an ai\b"
@@ -26,9 +31,10 @@ def unfenced(text: str) -> str:
     return match[1] if match else text
 
 
-def find_json(text: str) -> Any:
+def find_json(text: str, whole: Callable[[Any], bool] = lambda value: False) -> Any:
     """Return the JSON object or array in ``text``.
 
+    ``whole`` says of a value that lacked only its last brackets whether all that was asked for is in it.
     Raises ReplyError: ``empty``; ``refused``; ``cut_short`` when an object or array never ends; ``malformed``.
     """
     if not text.strip():
@@ -40,7 +46,7 @@ def find_json(text: str) -> Any:
         # Not JSONDecodeError alone: a number of 5,000 digits is a ValueError, brackets without end a RecursionError.
         except (ValueError, RecursionError):
             continue
-    return _embedded(text)
+    return _embedded(text, whole)
 
 
 def refusal(text: str) -> ReplyError | None:
@@ -72,19 +78,23 @@ def _loads(text: str) -> Any:
     return value
 
 
-def _embedded(text: str) -> Any:
+def _embedded(text: str, whole: Callable[[Any], bool]) -> Any:
     """The largest record that stands in the text, with talk around it."""
     best: tuple[int, Any] = (0, None)
     rest = text
     while (opening := _OPENING.search(rest)) is not None:
-        plain = _plain(rest[opening.start() :])
+        raw = rest[opening.start() :]
+        plain = _plain(raw)
         try:
             value, end = _DECODER.raw_decode(plain)
+            rest = plain[end:]
         except (ValueError, RecursionError):
-            # What stands inside of a broken record is only a part of the reply: never taken for the whole.
-            raise _broken(text, plain) from None
+            if (found := mended(raw)) is None:
+                # What stands inside of a broken record is only a part of the reply: never taken for the whole.
+                return _closed(text, plain, whole)
+            value, end = found
+            rest = raw[end:]
         best = max(best, (end, value), key=lambda found: found[0])
-        rest = plain[end:]
     if best[0]:
         return best[1]
     raise refusal(text) or _malformed(text)
@@ -94,12 +104,18 @@ def _plain(text: str) -> str:
     return _TRAILING_COMMA.sub(lambda match: match[1] or "", text)
 
 
-def _broken(text: str, plain: str) -> ReplyError:
-    """The error for JSON that begins and cannot be read: cut short where more brackets open than close."""
+def _closed(text: str, plain: str, whole: Callable[[Any], bool]) -> Any:
+    """The value of JSON that begins and does not end, where it lacks only its last brackets.
+
+    Raises ReplyError: ``cut_short`` where more brackets open than close, else ``malformed``.
+    """
+    if (value := closed(plain)) is not None and whole(value):
+        return value
     bare = _STRING.sub("", plain)
     if sum(map(bare.count, "{[")) > sum(map(bare.count, "}]")):
-        return ReplyError(FailureCode.CUT_SHORT, f"the reply ends in the middle of its JSON: …{text.strip()[-60:]!r}")
-    return _malformed(text)
+        message = f"the reply ends in the middle of its JSON: …{text.strip()[-60:]!r}"
+        raise ReplyError(FailureCode.CUT_SHORT, message)
+    raise _malformed(text)
 
 
 def _malformed(text: str) -> ReplyError:

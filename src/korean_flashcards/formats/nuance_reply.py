@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from korean_flashcards.contracts import PARTS_OF_SPEECH, FailureCode, Nuance, ReplyError, headword
+from korean_flashcards.contracts import PARTS_OF_SPEECH, FailureCode, Nuance, Problem, ReplyError, headword
 from korean_flashcards.formats.json_text import find_json, unwrapped
 from korean_flashcards.korean.hangul import strip_to_hangul
 
@@ -18,6 +18,8 @@ _POS_NAMES = {
     "expression": "phrase", "sentence": "phrase", "marker": "particle", "postposition": "particle",
     "verb ending": "ending", "grammar": "ending", "prefix": "suffix", "affix": "suffix",
 }  # fmt: skip
+# What a model is asked for; code fills in the number.
+FIELDS = tuple(name for name in Nuance.model_fields if name != "term_number")
 _NOT_HANGUL, _NOT_HANGUL_OR_LATIN = re.compile("[^가-힣]"), re.compile("[^가-힣a-z0-9]")
 
 
@@ -26,9 +28,7 @@ def read_nuance(text: str, word: str, term_number: int) -> Nuance:
 
     Raises ReplyError: the codes of ``find_json``, ``wrong_word``, ``contract`` (naming the fields and rules).
     """
-    reply = unwrapped(find_json(text))
-    if not isinstance(reply, dict):
-        raise ReplyError(FailureCode.MALFORMED, f"expected one JSON object, found an array of {len(reply)}")
+    reply = nuance_fields(text)
     about = str(reply.get("term") or "")
     if not same_word(about, word):
         raise ReplyError(FailureCode.WRONG_WORD, f"the reply is about {about[:60]!r}, not about {word!r}")
@@ -45,9 +45,17 @@ def read_nuance(text: str, word: str, term_number: int) -> Nuance:
     try:
         nuance = Nuance.model_validate(fields)
     except ValidationError as error:
-        raise ReplyError(FailureCode.CONTRACT, contract_message(error)) from error
+        raise ReplyError(FailureCode.CONTRACT, contract_message(error), problems_of(error)) from error
     _check_readings(nuance, word)
     return nuance
+
+
+def nuance_fields(text: str) -> dict[str, Any]:
+    """Return the object in ``text`` as the model sent it. Raises ReplyError: the codes of ``find_json``."""
+    reply = unwrapped(find_json(text, _whole))
+    if not isinstance(reply, dict):
+        raise ReplyError(FailureCode.MALFORMED, f"expected one JSON object, found an array of {len(reply)}")
+    return reply
 
 
 def same_word(about: str, word: str) -> bool:
@@ -73,11 +81,24 @@ def part_of_speech(name: Any) -> str:
 
 def contract_message(error: ValidationError) -> str:
     """One line naming each field and the rule that it breaks."""
-    parts = [
-        f"{'.'.join(str(step) for step in problem['loc']) or 'record'}: {problem['msg'].lower()}"
-        for problem in error.errors(include_url=False)
-    ]
+    parts = [problem.message for problem in problems_of(error, "record")]
     return "; ".join(parts[:6]) + (f"; and {len(parts) - 6} more" if len(parts) > 6 else "")
+
+
+def problems_of(error: ValidationError, whole: str | None = None) -> tuple[Problem, ...]:
+    """Return each broken rule as a problem of the field that breaks it, or all as problems of ``whole``."""
+    problems = []
+    for broken in error.errors(include_url=False):
+        path, rule = [str(step) for step in broken["loc"]], broken["msg"].lower()
+        field = whole or path.pop(0)
+        problems.append(Problem(field, f"{'.'.join(path)}: {rule}" if path else rule))
+    return tuple(problems)
+
+
+def _whole(value: Any) -> bool:
+    """Whether a reply that lacks its last brackets has every field; of homonyms at its end more may have been to come."""
+    reply = unwrapped(value)
+    return isinstance(reply, dict) and reply.keys() >= set(FIELDS) and list(reply)[-1] != "homonyms"
 
 
 def _plain(text: str) -> str:
@@ -99,8 +120,10 @@ def _keywords(value: Any, word: str) -> list[str]:
 
 def _check_readings(nuance: Nuance, word: str) -> None:
     """A homonym is the same Hangul: its reading must stand in the word."""
-    for homonym in nuance.homonyms or []:
-        reading = strip_to_hangul(homonym.reading)
-        if not reading or reading not in strip_to_hangul(word):
-            message = f"homonyms: {homonym.hanja} is read {homonym.reading!r}, which is not {word!r}"
-            raise ReplyError(FailureCode.CONTRACT, message)
+    problems = tuple(
+        Problem("homonyms", f"{homonym.hanja} is read {homonym.reading!r}, which is not {word!r}")
+        for homonym in nuance.homonyms or []
+        if not (reading := strip_to_hangul(homonym.reading)) or reading not in strip_to_hangul(word)
+    )
+    if problems:
+        raise ReplyError(FailureCode.CONTRACT, f"homonyms: {problems[0].message}", problems)

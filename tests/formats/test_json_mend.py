@@ -1,0 +1,168 @@
+"""JSON that is nearly right is read as what was meant, or not at all; never as something else."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from formats.samples import CARDS, NUANCE, text_of
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from korean_flashcards.contracts import ReplyError
+from korean_flashcards.formats.json_text import find_json
+
+# A string and whatever else JSON consists of: damage must know what stands inside of strings.
+PIECE = re.compile(r'"(?:\\.|[^"\\])*"|[^"]')
+NOTHING = object()
+
+
+def read(text: str, whole: bool = False) -> Any:
+    try:
+        return find_json(text, lambda value: whole)
+    except ReplyError as error:
+        assert error.code and str(error)
+        return NOTHING
+
+
+def pieces(text: str) -> list[str]:
+    return PIECE.findall(text)
+
+
+def without_commas(text: str) -> str:
+    return "".join(" " if piece == "," else piece for piece in pieces(text))
+
+
+def doubled_commas(text: str) -> str:
+    return "".join(",," if piece == "," else piece for piece in pieces(text))
+
+
+def trailing_commas(text: str) -> str:
+    bent, last = "", "{"
+    for piece in pieces(text):
+        bent += f",{piece}" if piece in "}]" and last not in "{[" else piece
+        last = piece if piece.strip() else last
+    return bent
+
+
+def single_quotes(text: str) -> str:
+    return "".join(f"'{piece[1:-1]}'" if piece[0] == '"' and "'" not in piece else piece for piece in pieces(text))
+
+
+def bare_keys(text: str) -> str:
+    parts = pieces(text)
+    return "".join(
+        piece[1:-1] if after == ":" and re.fullmatch(r'"[^\W\d]\w*"', piece) else piece
+        for piece, after in zip(parts, [*parts[1:], ""], strict=True)
+    )
+
+
+def comments(text: str) -> str:
+    return "".join(f'{piece} // it is a "comment"\n' if piece in "{[," else piece for piece in pieces(text))
+
+
+def block_comments(text: str) -> str:
+    return "".join(f'{piece}/* and this too, a "comment" */' if piece in "{[," else piece for piece in pieces(text))
+
+
+def python_literals(text: str) -> str:
+    names = {"null": "None", "true": "True", "false": "False"}
+    return "".join(
+        re.sub("null|true|false", lambda word: names[word[0]], piece) if piece[0] != '"' else piece
+        for piece in re.findall(r'"(?:\\.|[^"\\])*"|[^"]+', text)
+    )
+
+
+def bare_inner_quotes(text: str) -> str:
+    return text.replace('\\"', '"')
+
+
+# In the order in which one text may suffer several: each knows only double-quoted strings.
+BENDS = [
+    bare_keys, trailing_commas, without_commas, doubled_commas, python_literals, comments, block_comments, single_quotes,
+]  # fmt: skip
+WRAPS = ["{}", "```json\n{}\n```", "Here it is, it's the [2] cards:\n{}\nI can't \"wait\"!"]
+TEXT = st.text(max_size=8) | st.text(st.sampled_from("{}[]\",:'\\/가a b1\n*`-"), max_size=12)
+RECORD = st.dictionaries(st.sampled_from([*NUANCE, "x y", "z'"]) | TEXT, st.deferred(lambda: VALUE), min_size=1, max_size=4)
+VALUE = st.recursive(
+    TEXT | st.none() | st.booleans() | st.integers(),
+    lambda part: st.lists(part, max_size=3) | st.dictionaries(st.sampled_from(sorted(NUANCE)) | TEXT, part, max_size=3),
+    max_leaves=8,
+)
+
+
+@pytest.mark.parametrize("bend", BENDS)
+@pytest.mark.parametrize("wrap", WRAPS, ids=["bare", "fence", "talk"])
+@pytest.mark.parametrize("value", [NUANCE, {"cards": CARDS}, CARDS], ids=["record", "cards", "list"])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_real_record_is_read_whatever_of_its_punctuation_is_wrong(bend, wrap, value, indent):
+    assert read(wrap.replace("{}", bend(text_of(value, indent)))) == value
+
+
+def test_quoted_words_that_were_not_escaped_are_read():
+    record = {"back": 'He said "yes" and, (after "some thought"), "no". Then "남성 합창".', "tags": ['an "oak" tree']}
+    assert bare_inner_quotes(text_of(record)).count("\\") == 0
+    text = bare_inner_quotes(text_of(record | {"back": record["back"].replace("),", ")").replace(' "no".', " no.")}))
+    assert read(text) == record | {"back": 'He said "yes" and, (after "some thought") no. Then "남성 합창".'}
+
+
+@given(
+    RECORD | st.lists(RECORD, min_size=1, max_size=3),
+    st.lists(st.sampled_from(BENDS), min_size=1, max_size=3, unique=True),
+    st.sampled_from([*WRAPS, "{"]),
+)
+@example({"a": "x', 'b': 'y"}, [single_quotes], "{}")
+@example({"a": 'say "b: c" now'}, [bare_keys], "{}")
+@settings(deadline=None, max_examples=600)
+def test_any_damaged_record_is_read_as_it_was_or_not_at_all(record, bends, wrap):
+    text = text_of(record)
+    for bend in sorted(bends, key=BENDS.index):
+        text = bend(text)
+    wrapped = wrap.replace("{}", text) if "{}" in wrap else text[:-1]
+    assert read(wrapped, whole=True) in (record, NOTHING)
+
+
+WORDS = st.lists(st.sampled_from(["남성", "the", "big", '"man"', '"an oak"', '"no."', "it's", "(or", "x)", "5"]), max_size=6)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(NUANCE)), WORDS.map(" ".join) | st.lists(WORDS.map(" ".join)), min_size=1))
+@settings(deadline=None, max_examples=300)
+def test_quotation_marks_inside_of_prose_never_change_a_record(record):
+    assert read(bare_inner_quotes(text_of(record))) in (record, NOTHING)
+
+
+@given(RECORD, st.sampled_from([str, *BENDS, bare_inner_quotes]), st.data())
+@settings(deadline=None, max_examples=600)
+def test_no_part_of_a_record_is_read_where_the_rest_was_cut_off(record, bend, data):
+    """Without an answer to whether all is there nothing is closed; trailing commas and inner objects change nothing."""
+    whole = bend(text_of({"first": "x", **record, "last": "y"}))
+    text = whole[: data.draw(st.integers(1, len(whole) - 1), label="cut")]
+    assert read(text) is NOTHING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": "the "big", man", "b": "c"}', '{"a": "x "b" : "y"}', '{"a": "x" "b"}', '{"a", "b"}', '{"a"="b"}',
+        '{"a": nul}', '{"pos": noun}', '{"a": b c d}', '{"a": 1.}', '{"a": ["b", "c"}', '{"a": ["b", "c": "d"}',
+        "{'a': 'it's'}", "{'a': 'it's', 'b': 'x'}", '{"a": "b", "a": "c" "d": "e"}', '{"a": ...}', '{“a”: “b”}',
+        '{"a": "b" "c"}', '["a" b "c"]', '{"a": {"b": "c"}, "d": tru}', '{"a": "b"; "c": "d"}',
+    ],
+)  # fmt: skip
+def test_what_could_mean_two_things_or_would_lose_text_is_not_guessed(text):
+    assert read(text) is NOTHING
+
+
+@given(st.text(st.sampled_from("{}[]\",:'\\/* 가a1N\n"), max_size=40))
+@settings(deadline=None, max_examples=600)
+def test_whatever_is_read_has_all_the_letters_that_the_reply_has(body):
+    """Around the record talk may be lost, in it nothing: here it is the whole text."""
+    text = '{"a": ' + body + "}"
+    if (value := read(text)) is not NOTHING and not re.search(r"/[/*]|\\", text) and not _several(text):
+        kept = json.dumps(value, ensure_ascii=False).replace("\\n", "")
+        assert re.findall(r"\w", kept) == re.findall(r"\w", text)
+
+
+def _several(text: str) -> bool:
+    """Whether the record may end before the text does, or has a name twice (the last one counts, as in all of JSON)."""
+    return text.count("}") > 1 or text.count(":") > 1
