@@ -178,7 +178,11 @@ def test_a_missing_bracket_is_added_only_where_every_card_has_come_with_all_it_h
     assert read_cards(text_of([tags_last])[:-2], WORD, ["Scene"]) == GOOD[:1]
     for text in (text_of([SCENE])[:-1], text_of([bare])[:-1]):
         assert refused(text)[0] == "cut_short"
-    for text in (text_of([bare])[:-1], text_of([tags_last])[:-3], text_of(SCENE | {"tags": [], "honorific_level": 1})[:-1]):
+    for text in (
+        text_of([bare])[:-1],
+        text_of([tags_last])[:-3],
+        text_of(SCENE | {"tags": [], "honorific_level": 1})[:-1],
+    ):
         assert refused(text, ["Scene"])[0] == "cut_short"
 
 

@@ -83,7 +83,9 @@ BENDS = [
 ]  # fmt: skip
 WRAPS = ["{}", "```json\n{}\n```", "Here it is, it's the [2] cards:\n{}\nI can't \"wait\"!"]
 TEXT = st.text(max_size=8) | st.text(st.sampled_from("{}[]\",:'\\/가a b1\n*`-"), max_size=12)
-RECORD = st.dictionaries(st.sampled_from([*NUANCE, "x y", "z'"]) | TEXT, st.deferred(lambda: VALUE), min_size=1, max_size=4)
+RECORD = st.dictionaries(
+    st.sampled_from([*NUANCE, "x y", "z'"]) | TEXT, st.deferred(lambda: VALUE), min_size=1, max_size=4
+)
 VALUE = st.recursive(
     TEXT | st.none() | st.booleans() | st.integers(),
     lambda part: st.lists(part, max_size=3) | st.dictionaries(st.sampled_from(sorted(NUANCE)) | TEXT, part, max_size=3),
@@ -122,10 +124,14 @@ def test_any_damaged_record_is_read_as_it_was_or_not_at_all(record, bends, wrap)
     assert read(wrapped, whole=True) in (record, NOTHING)
 
 
-WORDS = st.lists(st.sampled_from(["남성", "the", "big", '"man"', '"an oak"', '"no."', "it's", "(or", "x)", "5"]), max_size=6)
+WORDS = st.lists(
+    st.sampled_from(["남성", "the", "big", '"man"', '"an oak"', '"no."', "it's", "(or", "x)", "5"]), max_size=6
+)
 
 
-@given(st.dictionaries(st.sampled_from(sorted(NUANCE)), WORDS.map(" ".join) | st.lists(WORDS.map(" ".join)), min_size=1))
+@given(
+    st.dictionaries(st.sampled_from(sorted(NUANCE)), WORDS.map(" ".join) | st.lists(WORDS.map(" ".join)), min_size=1)
+)
 @settings(deadline=None, max_examples=300)
 def test_quotation_marks_inside_of_prose_never_change_a_record(record):
     assert read(bare_inner_quotes(text_of(record))) in (record, NOTHING)

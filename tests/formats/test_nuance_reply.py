@@ -228,7 +228,8 @@ def test_a_record_that_quotes_a_refusal_is_no_refusal(text):
     [("", "empty"), (" \n\t", "empty"), ("Hello!", "malformed"), ("[]", "malformed"), ("{}", "wrong_word"),
      ("null", "malformed"), ('"남성"', "malformed"), ("5", "malformed"), ("[1, 2]", "malformed"),
      ("{'term': '남성'}", "contract"), ('{"term": "남성" "pos": "noun"}', "contract"),
-     ('{"term": "the "big" man"}', "wrong_word"), ('{"term": "the "big", man"}', "malformed"), (text_of([NUANCE, NUANCE]), "malformed"),
+     ('{"term": "the "big" man"}', "wrong_word"), ('{"term": "the "big", man"}', "malformed"),
+     (text_of([NUANCE, NUANCE]), "malformed"),
      ("[" * 100_000, "cut_short"), ('{"a":' * 100_000, "cut_short"), ('{"a":' * 5_000 + "1" + "}" * 5_000, "malformed"),
      ('{"term": ' + "9" * 5_000 + "}", "malformed")],
 )  # fmt: skip

@@ -48,7 +48,10 @@ def read_cards(text: str, word: str, card_types: Sequence[str] | None) -> list[D
 
 
 def card_rows(text: str, card_types: Sequence[str] | None = None) -> list[dict[str, Any]]:
-    """Return the cards in ``text`` as the model sent them. Raises ReplyError when there are none to be read."""
+    """Return the cards in ``text`` as the model sent them; last brackets may be missing only where ``card_types`` are there.
+
+    Raises ReplyError when there are none to be read.
+    """
     return _tsv_rows(text) if _looks_like_tsv(text) else _json_rows(text, card_types)
 
 

@@ -40,9 +40,9 @@ def find_json(text: str, whole: Callable[[Any], bool] = lambda value: False) -> 
     if not text.strip():
         raise ReplyError(FailureCode.EMPTY, "the reply is empty")
     # As it is first: nearly every reply is plain JSON, and to mend it takes longer than to read it.
-    for mended in (str, _plain, lambda text: _plain(unfenced(text))):
+    for prepared in (str, _plain, lambda text: _plain(unfenced(text))):
         try:
-            return _loads(mended(text))
+            return _loads(prepared(text))
         # Not JSONDecodeError alone: a number of 5,000 digits is a ValueError, brackets without end a RecursionError.
         except (ValueError, RecursionError):
             continue

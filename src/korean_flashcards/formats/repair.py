@@ -1,0 +1,141 @@
+"""Repair of a reply of which only a part is bad: ask for that part alone, and put the answer in its place.
+
+Pure: what is asked and what becomes of the answer; who asks, when and at what cost is the client's. Only errors that name
+the parts to blame (``ReplyError.problems``) can be repaired: a refusal, a reply that was cut short or is about another
+word has nothing to keep.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from korean_flashcards.contracts import CARD_TYPES, DraftCard, FailureCode, ReplyError, Stage
+from korean_flashcards.formats.cards_reply import card_rows, card_type
+from korean_flashcards.formats.json_text import find_json
+from korean_flashcards.formats.nuance_reply import FIELDS, nuance_fields
+from korean_flashcards.formats.schemas import cards_schema, nuance_schema
+
+Record = dict[str, Any]
+
+# Code composes the term from the word that was asked for.
+_REPAIRABLE = tuple(name for name in FIELDS if name != "term")
+_IMAGE = (
+    "metaphor", "metaphor_noun", "metaphor_action", "suggested_location", "anchor_object", "anchor_sensory",
+)  # fmt: skip
+# What a field or card is written from, beside the meaning and what the word list says.
+_FIELD_SOURCES = dict.fromkeys(_IMAGE, _IMAGE)
+_CARD_SOURCES: dict[str, tuple[str, ...]] = {
+    "Scene": _IMAGE,
+    "Usage-Comparison": ("usage_context", "comparison"),
+    "Hanja": ("homonyms",),
+    "Grammar": ("explanation",),
+    "Formal-Casual": ("usage_context",),
+    "Example": ("usage_context", "explanation"),
+    "Cultural": ("usage_context", "explanation"),
+}
+_MEANING = ("pos", "primary_meaning")
+_FROM_LIST = ("definition", "hanja")
+
+
+def repair_question(stage: Stage, text: str, error: ReplyError, user: str) -> str | None:
+    """Return the user text (JSON) of one request for what failed in ``text``, the reply to ``user``.
+
+    None where only a full retry can help: nothing to blame is named, or more than half failed, so that a retry costs
+    about as much and is written in one piece.
+    """
+    names, asked = _failed(stage, error), json.loads(user)
+    if stage == "nuance":
+        reply, parts = nuance_fields(text) if names else {}, len(_REPAIRABLE)
+        sources = reply | {name: asked[name] for name in _FROM_LIST if name in asked}
+        wanted: Record = {"fields": {name: reply.get(name) for name in names}}
+        context = [*_FROM_LIST, *_MEANING, *(source for name in names for source in _FIELD_SOURCES.get(name, ()))]
+    else:
+        rows, parts = card_rows(text, names) if names else [], len(asked["card_types"])
+        if any(card_type(row) in CARD_TYPES and card_type(row) not in asked["card_types"] for row in rows):
+            return None  # a card that nobody asked for would stay
+        sources = asked["nuance"]
+        failed = [_draft(row) for row in rows if card_type(row) in names]
+        wanted = {"card_types": names, "cards": failed}
+        context = [*_MEANING, *(source for name in names for source in _CARD_SOURCES[name])]
+    if not names or 2 * len(names) > parts:
+        return None
+    known = {name: sources[name] for name in context if sources.get(name) and name not in names}
+    problems = [f"{problem.field}: {problem.message}" for problem in error.problems if problem.field in names]
+    question = {"term": asked["term"], "known": known, **wanted, "problems": problems}
+    return _json(question)
+
+
+def repair_schema(stage: Stage, error: ReplyError) -> Record:
+    """Return the JSON schema of the answer: the failed fields or cards and nothing else."""
+    names = _failed(stage, error)
+    if stage == "nuance":
+        properties = nuance_schema()["properties"]
+        return _closed_object({"fields": _closed_object({name: properties[name] for name in names})})
+    schema = cards_schema()
+    schema["properties"]["cards"]["items"]["properties"]["tab_name"]["enum"] = names
+    return schema
+
+
+def mended(stage: Stage, text: str, answer: str, error: ReplyError) -> str:
+    """Return the reply ``text`` as JSON, with what ``answer`` holds in the place of what ``error`` blames.
+
+    Whether the whole is now good, its own reader says. Raises ReplyError: the codes of ``find_json`` and of the readers
+    for an answer that cannot be read, ``contract`` or ``missing_card`` for one that lacks what was asked.
+    """
+    names = _failed(stage, error)
+    if stage == "nuance":
+        mended_reply: Any = nuance_fields(text) | _answered_fields(answer, names)
+    else:
+        mended_reply = {"cards": _with_cards(card_rows(text, names), _answered_cards(answer, names))}
+    return _json(mended_reply)
+
+
+def _failed(stage: Stage, error: ReplyError) -> list[str]:
+    """The failed fields, in the record's order, or the failed cards, in the order in which they were found."""
+    blamed = dict.fromkeys(problem.field for problem in error.problems)
+    if stage == "nuance":
+        return [name for name in _REPAIRABLE if name in blamed]
+    return [name for name in blamed if name in CARD_TYPES]
+
+
+def _answered_fields(answer: str, names: Sequence[str]) -> Record:
+    value = find_json(answer)
+    # The fields may stand under any name, or alone.
+    while value and not (isinstance(value, dict) and value.keys() & set(names)):
+        if not isinstance(value, dict | list):
+            break
+        value = value[0] if isinstance(value, list) else value.get("fields", next(iter(value.values())))
+    fields = value if isinstance(value, dict) else {}
+    if missing := [name for name in names if name not in fields]:
+        raise ReplyError(FailureCode.CONTRACT, f"the repair lacks {', '.join(missing)}")
+    return {name: fields[name] for name in names}
+
+
+def _answered_cards(answer: str, names: Sequence[str]) -> dict[str, Record]:
+    rows = {card_type(row): _draft(row) for row in card_rows(answer)}
+    if missing := [name for name in names if name not in rows]:
+        raise ReplyError(FailureCode.MISSING_CARD, f"the repair lacks the {', '.join(missing)} card")
+    return {name: rows[name] for name in names}
+
+
+def _with_cards(rows: Sequence[Record], answered: dict[str, Record]) -> list[Record]:
+    """The good rows as they are, and the answered cards after them: the reader brings them into order.
+
+    Rows of no known card type go: no card type that was asked for is in them.
+    """
+    good = [row for row in rows if card_type(row) in CARD_TYPES and card_type(row) not in answered]
+    return [*good, *answered.values()]
+
+
+def _draft(row: Record) -> Record:
+    """What the model writes of a card; nine-column rows have more."""
+    return {name: row[name] for name in DraftCard.model_fields if name in row}
+
+
+def _json(value: Any) -> str:
+    """As JSON that can be sent and stored: half a character, which only a failed or unused part has, becomes "?"."""
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()
+
+
+def _closed_object(properties: Record) -> Record:
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
