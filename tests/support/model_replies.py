@@ -1,6 +1,5 @@
 """Valid answers of both stages for any term, cheap to build."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,11 +13,17 @@ _BACK = (
 )
 
 
-def reply_text(question: Mapping[str, Any], mark: str) -> str:
-    """The JSON text of a good reply; ``mark`` tells apart questions about the same term."""
+def reply_record(question: Mapping[str, Any], mark: str) -> dict[str, Any]:
+    """A good reply's record, fresh; ``mark`` tells apart questions about the same term.
+
+    A question with "problems" asks for a repair and gets only its "fields", or the cards of its "card_types".
+    """
     term = str(question.get("term", ""))
-    record = _cards(question["card_types"], term, mark) if "card_types" in question else _nuance(term, mark)
-    return json.dumps(record, ensure_ascii=False)
+    if "problems" in question and "fields" in question:
+        good = _nuance(term, mark)
+        return {"fields": {name: good.get(name, f"test {name} of {term}") for name in question["fields"]}}
+    kinds = question.get("card_types") or [card["tab_name"] for card in question.get("cards", ())]
+    return _cards(kinds, term, mark) if kinds else _nuance(term, mark)
 
 
 def _nuance(term: str, mark: str) -> dict[str, Any]:

@@ -4,8 +4,7 @@
         ...  # api_base=server.url, model="openai/test"
         server.requests()  # what arrived, by the server's own log
 
-Behaviours (names of faults) are listed in ``model_server_app.BEHAVIOURS``. Which one a request gets is decided by, in
-this order: ``rejects_schema``, ``by_term``, ``from_call``, ``always``, ``shares``.
+What it can be told is in ``server_script.Script``; behaviours, the names of faults, are in ``server_faults``.
 """
 
 import json
@@ -13,33 +12,14 @@ import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
+from support.server_script import Script
+
 TESTS = Path(__file__).resolve().parents[1]
-
-
-@dataclass
-class Script:
-    """What the server does; seconds for ``latency``."""
-
-    latency: float = 0.0
-    # behaviour -> share of all (request, attempt) pairs; decided by a hash with ``seed``, hence reproducible
-    shares: dict[str, float] = field(default_factory=dict)
-    seed: int = 0
-    # a request (model, messages) that failed so often by ``shares`` is answered well from then on
-    fails_at_most: int = 1
-    # term -> behaviours of its 1st, 2nd, … request; the later ones are answered well
-    by_term: dict[str, list[str]] = field(default_factory=dict)
-    # (n, behaviour): the n-th request of all (from 1) and every later one
-    from_call: tuple[int, str] | None = None
-    always: str = "ok"
-    # the header's text of a 429, or None for no header
-    retry_after: str | None = "1"
-    # HTTP 400 for response_format json_schema / for json_object too
-    rejects_schema: bool = False
-    rejects_json_object: bool = False
+_NO_ANSWER = dict.fromkeys(("status", "tokens_in", "tokens_out", "done_at", "delivered"))
 
 
 class ModelServer:
@@ -47,15 +27,16 @@ class ModelServer:
 
     def __init__(self, **script: Any) -> None:
         self.script = Script(**script)
-        self._folder = tempfile.TemporaryDirectory(prefix="model-server-")
-        self._log = Path(self._folder.name) / "requests.jsonl"
+        self._holder = tempfile.TemporaryDirectory(prefix="model-server-")
+        self._folder = Path(self._holder.name)
         self._process: subprocess.Popen[bytes] | None = None
         self.url = ""
 
     def start(self) -> Self:
         """Run the server; returns when it listens. It ends with this process, whatever happens to it."""
+        (self._folder / "script.json").write_text(json.dumps(asdict(self.script)), encoding="utf-8")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "support.model_server_app", json.dumps(asdict(self.script)), str(self._log)],
+            [sys.executable, "-m", "support.model_server_app", str(self._folder)],
             cwd=TESTS,
             env={**os.environ, "PYTHONPATH": str(TESTS)},
             stdin=subprocess.PIPE,
@@ -75,17 +56,36 @@ class ModelServer:
             self._process.stdin.close()
             self._process.stdout.close()
             self._process.wait(timeout=10)
-        self._folder.cleanup()
+        self._holder.cleanup()
 
     def requests(self) -> list[dict[str, Any]]:
-        """All requests so far, in order of arrival.
+        """All that arrived so far, in order: chat requests, calls of the files and batches endpoints, lines of batches.
 
-        Each has n (from 1), at (Unix time), sha256 (of model and messages), attempt (of that hash, from 1), term,
-        stage, behaviour, format (type of response_format or null), authorization (the header).
+        Each has n (from 1), at (Unix time), endpoint ("POST /v1/batches/{id}/cancel", "batch line"), kind ("ask",
+        "repair", "file", "batch"), behaviour, authorization (the header). Questions, that is chat requests and lines,
+        have, where calls of files and batches have null: sha256 (of model and messages), attempt (of that hash, from
+        1), term, stage, model, format (type of response_format or null), options (the body without its messages),
+        cache_control (whether a message is marked with it). What ``answers`` says of it is added, or null.
         """
-        if not self._log.exists():
+        answers = {answer["n"]: answer for answer in self.answers()}
+        return [_NO_ANSWER | record | answers.get(record["n"], {}) for record in self._read("requests.jsonl")]
+
+    def answers(self) -> list[dict[str, Any]]:
+        """The answers that left so far, in order; none for what hangs or was reset.
+
+        Each has n (of its request), status (HTTP), tokens_in, tokens_out (as claimed in usage, 0 for errors), done_at
+        (Unix time), delivered (false where the asker had gone, or a "lost" kept it from him). A line of a batch counts
+        as delivered: it waits in the output file.
+        """
+        return self._read("answers.jsonl")
+
+    def _read(self, name: str) -> list[dict[str, Any]]:
+        path = self._folder / name
+        if not path.exists():
             return []
-        return [json.loads(line) for line in self._log.read_text(encoding="utf-8").splitlines()]
+        # What follows the last line's end is still being written.
+        complete, _, _ = path.read_text(encoding="utf-8").rpartition("\n")
+        return [json.loads(line) for line in complete.split("\n") if line]
 
     def __enter__(self) -> Self:
         return self.start()

@@ -1,0 +1,107 @@
+"""All that the tests' model server can do instead of answering well, by name."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from support.model_replies import reply_record
+
+# behaviour -> (HTTP status, the error's type and code, message)
+ERRORS = {
+    "429": (429, "rate_limit_exceeded", "Rate limit reached for requests"),
+    "429-rate": (429, "rate_limit_exceeded", "Rate limit reached for requests or tokens of this window"),
+    "quota": (429, "insufficient_quota", "You exceeded your current quota, please check your plan and billing details"),
+    "500": (500, "server_error", "The server had an error while processing your request"),
+    "503": (503, "overloaded", "The engine is currently overloaded"),
+    "400": (400, "invalid_request_error", "Invalid value for 'messages'"),
+    "401": (401, "invalid_api_key", "Incorrect API key provided: {authorization}"),
+    "402": (402, "insufficient_funds", "Insufficient credits"),
+    "403": (403, "permission_denied", "Your key may not use this model"),
+    "403-ban": (403, "banned", "Your key is banned: it went on beyond its rate limit"),
+    "404": (404, "model_not_found", "The model does not exist"),
+    "context_length": (400, "context_length_exceeded", "This model's maximum context length is 8192 tokens"),
+    "schema": (400, "invalid_request_error", "Invalid parameter: 'response_format' of this type is not supported"),
+}
+_STRING = re.compile(r'"((?:\\.|[^"\\])*)"')
+
+
+def _half(text: str) -> str:
+    return text[: len(text) // 2]
+
+
+def _single_quoted(text: str) -> str:
+    return _STRING.sub(lambda found: "'" + found[1].replace('\\"', '"').replace("'", "\\'") + "'", text)
+
+
+# behaviour -> (what becomes of the good text, finish_reason)
+TEXTS: dict[str, tuple[Callable[[str], str], str]] = {
+    "ok": (str, "stop"),
+    "cut_short": (_half, "length"),
+    "content_filter": (lambda _: "", "content_filter"),
+    "empty": (lambda _: "", "stop"),
+    "malformed": (_half, "stop"),
+    "fenced": (lambda text: f"Here is the JSON you asked for:\n```json\n{text}\n```\nAnything else?", "stop"),
+    "refusal": (lambda _: "I'm sorry, but I can't help with that request.", "stop"),
+    # All there, but no JSON: a repair loses nothing.
+    "trailing_comma": (lambda text: f"{text[:-1]},}}", "stop"),
+    "unclosed": (lambda text: text.rstrip("]}"), "stop"),
+    "single_quotes": (_single_quoted, "stop"),
+    "unquoted_keys": (lambda text: re.sub(r'"(\w+)": ', r"\1: ", text), "stop"),
+    "smart_quotes": (lambda text: _STRING.sub(r"“\1”", text), "stop"),
+}
+
+
+def _without_field(record: dict[str, Any]) -> None:
+    """A nuance without its metaphor, a repair without its last field; one card too few, or a card without its back."""
+    cards = record.get("cards")
+    if cards is None:
+        fields = record.get("fields", record)
+        del fields["metaphor" if "metaphor" in fields else list(fields)[-1]]
+    elif len(cards) > 1:
+        cards.pop()
+    else:
+        del cards[0]["back"]
+
+
+def _with_hollow_ipa(record: dict[str, Any]) -> None:
+    """IPA that is nothing but brackets; a card with an empty front, since cards have no IPA."""
+    if "cards" in record:
+        record["cards"][0]["front"] = ""
+    else:
+        record.get("fields", record)["ipa"] = "[]"
+
+
+def _with_long_field(record: dict[str, Any]) -> None:
+    """A meaning of more than 200 characters, a back of more than 4,000."""
+    if "cards" in record:
+        record["cards"][0]["back"] *= 20
+    else:
+        record.get("fields", record)["primary_meaning"] = "a meaning that never ends, " * 10
+
+
+# behaviour -> what is done to the good record before it becomes a text
+RECORDS: dict[str, Callable[[dict[str, Any]], None]] = {
+    "missing_field": _without_field,
+    "bad_ipa": _with_hollow_ipa,
+    "too_long": _with_long_field,
+}
+# No answer comes: never, not at all, or only after it was worked out and booked.
+SILENT = ("hang", "reset", "lost")
+BEHAVIOURS = (*ERRORS, *TEXTS, *RECORDS, "wrong_word", *SILENT)
+
+
+def content(behaviour: str, about: dict[str, Any], mark: str) -> tuple[str, str]:
+    """The text and the finish_reason of a reply to the user JSON ``about``; behaviours without one get a good reply."""
+    record = reply_record({**about, "term": "딴말"} if behaviour == "wrong_word" else about, mark)
+    if behaviour in RECORDS:
+        RECORDS[behaviour](record)
+    change, finish_reason = TEXTS.get(behaviour, TEXTS["ok"])
+    return change(json.dumps(record, ensure_ascii=False)), finish_reason
+
+
+def error_body(behaviour: str, authorization: str) -> dict[str, Any]:
+    """OpenAI's error object."""
+    _, code, message = ERRORS[behaviour]
+    message = message.format(authorization=authorization)
+    return {"error": {"message": message, "type": code, "code": code, "param": None}}

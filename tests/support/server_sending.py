@@ -1,0 +1,43 @@
+"""How an answer leaves the model server, or does not."""
+
+import asyncio
+import os
+import socket
+import struct
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from support.server_answers import Answer
+from support.server_log import ServerLog
+
+
+async def send(
+    request: web.Request,
+    behaviour: str,
+    given: Answer,
+    log: ServerLog,
+    number: int,
+    headers: Mapping[str, str] | None = None,
+) -> web.StreamResponse:
+    """The response, logged as answer to the arrival ``number``; "hang", "reset" and "lost" never deliver it."""
+    if behaviour == "hang":
+        await asyncio.sleep(3600)
+    if behaviour in {"hang", "reset"}:
+        return _reset(request)
+    is_open = request.transport is not None and not request.transport.is_closing()
+    log.answered(number, given, delivered=is_open and behaviour != "lost")
+    if behaviour == "lost":
+        return _reset(request)
+    if isinstance(given.body, bytes):
+        return web.Response(body=given.body, status=given.status)
+    return web.json_response(given.body, status=given.status, headers=headers)
+
+
+def _reset(request: web.Request) -> web.StreamResponse:
+    """Drop the connection with a TCP RST: with a linger time of 0, closing does not say goodbye."""
+    if request.transport is not None:
+        linger = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+        request.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        request.transport.abort()
+    return web.Response()
