@@ -73,11 +73,12 @@ def _with_hollow_ipa(record: dict[str, Any]) -> None:
 
 
 def _with_long_field(record: dict[str, Any]) -> None:
-    """A meaning of more than 200 characters, a back of more than 4,000."""
+    """A meaning (of a repair, its last field) of more than 500 characters, a back of more than 4,000."""
     if "cards" in record:
         record["cards"][0]["back"] *= 20
     else:
-        record.get("fields", record)["primary_meaning"] = "a meaning that never ends, " * 10
+        fields = record.get("fields", record)
+        fields["primary_meaning" if "primary_meaning" in fields else list(fields)[-1]] = "it never ends, " * 40
 
 
 # behaviour -> what is done to the good record before it becomes a text
