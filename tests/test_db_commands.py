@@ -33,7 +33,13 @@ def test_without_a_ledger_it_says_so_and_makes_none(project: Project) -> None:
 def test_status_says_it_all_under_both_names_and_ends_by_what_it_found(here: Project, ledger: Path) -> None:
     healthy = here.kedro("db", "status")
     assert healthy.code == 0, healthy.err
-    for line in ("State      healthy", "Version    0003", "Integrity  ok", "Backup     none", "vocabulary_items     3"):
+    for line in (
+        "State      healthy",
+        "Version    0005",
+        "Integrity  ok",
+        "Backup     none",
+        "vocabulary_items       3",
+    ):
         assert line in healthy.out
     _change(ledger, "DELETE FROM import_batches WHERE number = 2")
     attention = here.kedro("db", "health", "--json")
@@ -76,12 +82,12 @@ def test_down_and_up_say_what_they_do_and_back_up_first(here: Project, ledger: P
     with FileLock(ledger.parent / ".runs" / "r9.lock"):
         at_work = here.kedro("db", "downgrade", "0001", "--yes")
     assert at_work.code == 1 and "at work: r9" in at_work.err
-    assert schema.installed_version(ledger) == "0003" and backups.listing(ledger) == []
+    assert schema.installed_version(ledger) == "0005" and backups.listing(ledger) == []
 
     down = here.kedro("db", "downgrade", "0001", "--yes")
-    assert down.code == 0 and "slow queries: 1" in down.err and "from 0003 to 0001" in down.out, down.err
+    assert down.code == 0 and "slow queries: 1" in down.err and "from 0005 to 0001" in down.out, down.err
     up = here.kedro("db", "upgrade")
-    assert up.code == 0 and "from 0001 to 0003" in up.out, up.err
+    assert up.code == 0 and "from 0001 to 0005" in up.out, up.err
     events = json.loads(here.kedro("db", "history", "--json").out)
     assert [event["event"] for event in events[:2]] == ["upgraded", "downgraded"]
     assert [event["backup"] for event in events[:2]] == [str(file) for file in backups.listing(ledger)]

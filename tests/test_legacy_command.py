@@ -122,7 +122,7 @@ def test_a_run_pays_nothing_for_what_was_taken(project: Project, kedro: Kedro) -
         assert kedro("ingress", "import-legacy", source).exit_code == 0
     (project.folder / "data/01_raw/sample_words.csv").unlink()
     with ModelServer() as server:
-        params = f"llm.model=openai/test,llm.api_base={server.url}"
+        params = f"llm.model=openai/test,llm.price=unknown_ok,llm.api_base={server.url}"
         result = project.kedro("run", "--params", params, OPENAI_API_KEY="x")
         assert result.code == 0, result.out + result.err
         assert [(request["term"], request["stage"]) for request in server.requests()] == [("별", "flashcards")]

@@ -1,5 +1,7 @@
 """`kedro run` against an OpenAI-compatible server: nothing lost, nothing paid twice, counted by the server's own log."""
 
+import signal
+import sys
 import time
 from collections import Counter
 
@@ -13,7 +15,11 @@ QUICK = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-planted-secret
 
 def options(server: ModelServer, *more: str) -> list[str]:
     """A run of both stages on the first WORDS words of the sample list."""
-    return ["run", "--params", f"llm.model=openai/test,llm.api_base={server.url},limit={WORDS}," + ",".join(more)]
+    return [
+        "run",
+        "--params",
+        f"llm.model=openai/test,llm.price=unknown_ok,llm.api_base={server.url},limit={WORDS}," + ",".join(more),
+    ]
 
 
 def answered(server: ModelServer) -> Counter[str]:
@@ -39,18 +45,37 @@ def test_the_whole_way_with_a_model_and_again_for_nothing(project: Project) -> N
 
 def test_a_killed_run_pays_only_for_what_is_missing(project: Project) -> None:
     with ModelServer(latency=0.2) as server:
-        process = project.start(*options(server, "llm.concurrency=5"), **QUICK)
+        process = project.start(*options(server, "llm.concurrency=5,llm.max_concurrency=5"), **QUICK)
         deadline = time.monotonic() + 60
         while len(server.requests()) < WORDS // 2 and time.monotonic() < deadline:
             time.sleep(0.02)
         kill(process)
         before = len(server.requests())
         assert WORDS // 2 <= before < WORDS
-        result = project.kedro(*options(server, "llm.concurrency=5"), **QUICK)
+        result = project.kedro(*options(server, "llm.concurrency=5,llm.max_concurrency=5"), **QUICK)
         assert result.code == 0, result.err
         # What was under way when the process died cannot be known; at most those five are asked again.
         assert 2 * WORDS <= len(server.requests()) <= 2 * WORDS + 5
     assert project.frame("flashcards")["item_id"].n_unique() == WORDS
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process at once, whatever it is sent")
+def test_a_run_that_is_told_to_end_waits_for_its_calls_and_says_what_is_left(project: Project) -> None:
+    with ModelServer(latency=0.5) as server:
+        process = project.start(*options(server, "llm.concurrency=5", "llm.max_concurrency=5"), **QUICK)
+        deadline = time.monotonic() + 60
+        while len(server.requests()) < 12 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=60)
+        made = len(server.requests())
+        assert process.returncode == 1 and "calls are under way, and their replies are kept" in said, said
+        ((known,),) = project.ledger("SELECT count(*) FROM vocabulary_items")
+        assert f"Left to do in the ledger: {known - made:,} words to analyse, {known:,} to write cards for." in said
+        assert all(request["delivered"] for request in server.requests())
+        assert project.ledger("SELECT count(*) FROM llm_calls WHERE outcome = 'ok'") == [(made,)]
+        assert project.kedro(*options(server), **QUICK).code == 0
+        assert len(server.requests()) == 2 * WORDS, "nothing was asked twice"
 
 
 @pytest.mark.parametrize("fault", ["429", "500", "reset", "malformed"])

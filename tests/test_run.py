@@ -158,7 +158,7 @@ def test_a_broken_layer_stops_the_run_with_rule_and_rows(here: Project) -> None:
 
 def test_a_run_with_other_parameters_waits_for_its_turn(here: Project, caplog: pytest.LogCaptureFixture) -> None:
     with ModelServer(latency=0.5) as server:
-        model = f"llm.model=openai/test,llm.api_base={server.url},llm.concurrency=2"
+        model = f"llm.model=openai/test,llm.price=unknown_ok,llm.api_base={server.url},llm.concurrency=2"
         first = here.start("run", "--params", f"{model},limit=8", OPENAI_API_KEY="sk-test", **QUICK)
         while not server.requests():
             time.sleep(0.05)

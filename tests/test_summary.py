@@ -99,7 +99,7 @@ def test_what_is_missing_is_counted_and_said_with_what_to_do():
     assert mixed.failures_by_code == {"timeout": 1, "refused": 1} and not mixed.complete
     assert mixed.missing == [
         "1 row of your lists rejected: reasons in vocabulary_rejects",
-        "1 word failed with timeout (run again: only the missing words are asked for)",
+        "1 word failed with timeout (run again: only the missing words are asked for, or raise llm.timeout)",
         "1 word failed with refused (the model declined: rephrase the definition or use another model)",
         "1 word not worked on yet: run `kedro run`",
     ]

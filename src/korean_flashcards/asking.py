@@ -1,46 +1,36 @@
 """What both stages do alike: plan the requests, ask, list the failures. Pure but for the client and the queue."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol
 
 import polars as pl
 
-from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Prompt
+from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Check, Prompt, Repairer
 from korean_flashcards.contracts import Stage
 from korean_flashcards.errors import LayersOutOfStepError
+from korean_flashcards.formats.repair import mended, repair_question, repair_schema
 from korean_flashcards.frames import frame_of
+from korean_flashcards.office import Batches, Desk, Office, Purse, Traffic
 from korean_flashcards.parameters import LLMParameters, Stale, TaskParameters
-from korean_flashcards.tasks import ASKED, Claims, Question, Task, Verdict, judge
+from korean_flashcards.tasks import ASKED, Question, Task, Verdict, judge
 
 _WORD = {"item_id": pl.String, "term": pl.String, "key": pl.String, "model": pl.String, "prompt_version": pl.String}
 # state: cached, new, retry (failed before), stale (asked again), kept (stale, used as it is), dead, dropped. reason: why it
 # is stale or kept; code, message and attempts of what is asked again or dead.
 REQUEST_SCHEMA = {**_WORD, "state": pl.String, "reason": pl.String, "user": pl.String}
-# cached: null where nothing was asked and nothing was there (dead letters).
+# cached: null where nothing was asked and nothing was there (dead letters, words that wait).
+# pending: the word was not asked in this run, and why (message); it is no failure and waits for another.
 REPLY_SCHEMA = {
-    **_WORD, "cached": pl.Boolean, "text": pl.String, "code": pl.String, "message": pl.String, "attempts": pl.Int64,
-    "tokens_in": pl.Int64, "tokens_out": pl.Int64, "cost_usd": pl.Float64, "latency_s": pl.Float64,
+    **_WORD, "cached": pl.Boolean, "text": pl.String, "pending": pl.String, "code": pl.String, "message": pl.String,
+    "attempts": pl.Int64, "tokens_in": pl.Int64, "tokens_out": pl.Int64, "cost_usd": pl.Float64, "latency_s": pl.Float64,
 }  # fmt: skip
 FAILURE_SCHEMA = {"item_id": pl.String, "term": pl.String, "code": pl.String, "message": pl.String, "attempts": pl.Int64,
                   "model": pl.String, "prompt_version": pl.String, "text": pl.String}  # fmt: skip
 
 # The check of a reply to a word's question; the user text is None where only an earlier question's reply is read.
 Acceptance = Callable[[str, str | None], Callable[[str], object]]
-
-
-class Desk(Protocol):
-    """Where claimed questions are settled: nodes only pass it on (see ``llm.desk.Desk``)."""
-
-    def claim(self, keys: Sequence[str]) -> Claims: ...
-
-    def settle(self, replies: Sequence[ChatReply]) -> None: ...
-
-    def renew(self) -> None: ...
-
-    def lapsed(self) -> bool: ...
-
-    def release(self) -> None: ...
 
 
 class ChatClient(Protocol):
@@ -53,8 +43,9 @@ class ChatClient(Protocol):
     def recall(self, asks: Iterable[Ask]) -> dict[str, ChatReply]: ...
 
     def complete(
-        self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters, desk: Desk
-    ) -> list[ChatReply]: ...
+        self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters, office: Office,
+        repairer: Repairer | None, check: Check,
+    ) -> list[ChatReply]: ...  # fmt: skip
 
 
 class TaskQueue(Protocol):
@@ -75,15 +66,26 @@ class TaskLedger(Protocol):
     @property
     def queue(self) -> TaskQueue: ...
 
+    @property
+    def purse(self) -> Purse: ...
+
+    @property
+    def traffic(self) -> Traffic: ...
+
+    @property
+    def provider_batches(self) -> Batches: ...
+
 
 @dataclass(frozen=True)
 class Asking:
     """One stage's questions to one model: ``plan`` says where each stands, ``ask`` brings the replies."""
 
     template: ChatTemplate
+    others: tuple[ChatTemplate, ...]
     prompt: Prompt
+    settings: LLMParameters
     llm: ChatClient
-    queue: TaskQueue
+    ledger: TaskLedger
     stale: Stale
 
     @classmethod
@@ -92,13 +94,17 @@ class Asking:
         ledger: TaskLedger, stale: Stale,
     ) -> "Asking":  # fmt: skip
         """What is the same for every word of the stage."""
+        own = settings.of(stage)
         template = ChatTemplate(
-            stage=stage, model=llm.model_version(settings.model), system=prompt.text, schema=schema,
-            temperature=settings.temperature, max_tokens=settings.max_tokens,
+            stage=stage, model=llm.model_version(own.model), system=prompt.text, schema=schema,
+            temperature=own.temperature, max_tokens=own.max_tokens, seed=own.seed,
+            reasoning_effort=own.reasoning_effort, extra_body=own.extra_body,
         )  # fmt: skip
-        return cls(template, prompt, llm, ledger.queue, stale)
+        fallbacks = dict.fromkeys(llm.model_version(model) for model in own.fallbacks)
+        others = tuple(replace(template, model=model) for model in fallbacks if model != template.model)
+        return cls(template, others, prompt, own, llm, ledger, stale)
 
-    def plan(self, words: Iterable[tuple[str, str, str]]) -> pl.DataFrame:
+    def plan(self, words: Iterable[tuple[str, str, str]], acceptance: Acceptance) -> pl.DataFrame:
         """Return one request a word, REQUEST_SCHEMA; writes nothing.
 
         ``words`` are (item_id, term, user text); homographs and equal words of two lists may share a key.
@@ -110,14 +116,14 @@ class Asking:
             for item_id, term, user in words
         )  # fmt: skip
         requests = frame_of(rows, REQUEST_SCHEMA)
-        verdicts = self._judge(requests["item_id"], requests["key"])
+        verdicts = self._judge(requests, acceptance)
         return requests.with_columns(
             state=pl.Series([verdict.state for verdict in verdicts], dtype=pl.String),
             reason=pl.Series([verdict.reason for verdict in verdicts], dtype=pl.String),
         )
 
     def ask(
-        self, requests: pl.DataFrame, acceptance: Acceptance, settings: LLMParameters, tasks: TaskParameters
+        self, requests: pl.DataFrame, acceptance: Acceptance, tasks: TaskParameters, repairer: Repairer | None
     ) -> pl.DataFrame:
         """Return the replies, REPLY_SCHEMA, in the order of ``requests``; asked is in the order of the queue.
 
@@ -125,7 +131,7 @@ class Asking:
         a plan made with another model or prompt can then never file a reply under the wrong key.
         """
         words = list(requests.select("term", "user").iter_rows())
-        verdicts = self._judge(requests["item_id"], [self.template.key(user) for _, user in words])
+        verdicts = self._judge(requests, acceptance)
         kept = self.llm.recall(
             Ask(str(verdict.task.key), user, acceptance(term, None))
             for (term, user), verdict in zip(words, verdicts, strict=True)
@@ -133,30 +139,49 @@ class Asking:
         )
         verdicts = [_unless_lost(verdict, kept) for verdict in verdicts]
         asks = {
-            verdict: Ask(verdict.question.key, user, acceptance(term, user))
+            verdict: Ask(verdict.question.key, user, acceptance(term, user), verdict.question.others)
             for (term, user), verdict in zip(words, verdicts, strict=True)
             if verdict.state == "cached" or verdict.state in ASKED
         }
-        self.queue.note(self.template.stage, self.prompt, verdicts)
+        self.ledger.queue.note(self.template.stage, self.prompt, verdicts)
         in_order = sorted(asks, key=lambda verdict: verdict.task.order)
-        desk = self.queue.desk(self.template.stage, in_order, tasks)
-        replies = self.llm.complete(self.template, [asks[verdict] for verdict in in_order], settings, desk)
+        desk = self.ledger.queue.desk(self.template.stage, in_order, tasks)
+        office = Office(desk, self.ledger.purse, self.ledger.traffic, self.ledger.provider_batches)
+        questions = [asks[verdict] for verdict in in_order]
+        replies = self.llm.complete(
+            self.template, questions, self.settings, office, repairer if self.settings.repair else None,
+            check=lambda term: acceptance(term, None),
+        )  # fmt: skip
         ends = {reply.key: reply for reply in replies}
         rows = zip(requests["term"], verdicts, strict=True)
         return frame_of(_reply_rows(rows, kept, ends), REPLY_SCHEMA)
 
-    def _judge(self, item_ids: Iterable[str], keys: Iterable[str]) -> list[Verdict]:
+    def _judge(self, requests: pl.DataFrame, acceptance: Acceptance) -> list[Verdict]:
         stage, model, version = self.template.stage, self.template.model, self.prompt.version
-        questions = [Question(stage, key, model, version) for key in keys]
-        words = list(item_ids)
-        tasks = self.queue.tasks(stage, words)
+        questions = [
+            Question(stage, self.template.key(user), model, version, tuple(other.key(user) for other in self.others))
+            for user in requests["user"]
+        ]
+        words = requests["item_id"].to_list()
+        tasks = self.ledger.queue.tasks(stage, words)
         _check_known(words, tasks)
-        known = {task.key for task in tasks.values() if task.key} | {question.key for question in questions}
-        cached, numbers = self.llm.cached(known), self.queue.prompt_numbers(stage)
+        known = {task.key for task in tasks.values() if task.key} | {key for asked in questions for key in asked.keys}
+        cached, numbers = self.llm.cached(known), self.ledger.queue.prompt_numbers(stage)
+        # What was not accepted when it came may be by now: it is in the archive, and nobody needs to be asked.
+        cached |= set(self.llm.recall(
+            Ask(question.key, user, acceptance(term, user), question.others)
+            for (term, user), question in zip(requests.select("term", "user").iter_rows(), questions, strict=True)
+            if cached.isdisjoint(question.keys)
+        ))  # fmt: skip
         return [
             judge(tasks[item_id], question, cached, numbers, self.stale)
             for item_id, question in zip(words, questions, strict=True)
         ]
+
+
+def repairer(stage: Stage, prompt: Prompt) -> Repairer:
+    """Return how the stage asks for only what failed of a reply."""
+    return Repairer(prompt.text, partial(repair_question, stage), partial(repair_schema, stage), partial(mended, stage))
 
 
 def failure(reply: dict[str, Any], code: str, message: str) -> dict[str, Any]:
@@ -186,13 +211,19 @@ def _reply_rows(
     for term, verdict in words:
         task, asked = verdict.task, verdict.question
         if verdict.state == "dead":
-            nothing = {"cached": None, "text": None, "tokens_in": 0, "tokens_out": 0, "cost_usd": 0.0, "latency_s": 0.0}
+            nothing = dict.fromkeys(("cached", "text", "pending"))
+            nothing |= dict.fromkeys(("tokens_in", "tokens_out", "cost_usd", "latency_s"), 0)
             reply = nothing | {name: getattr(task, name) for name in ("key", "code", "message", "attempts")}
             yield _source(task, asked) | {"term": term, **reply}
         elif verdict.state == "kept":
             yield _source(task, task) | {"term": term, **_values(kept[str(task.key)])}
         elif end := ends.get(asked.key):
-            yield _source(task, asked) | {"term": term, **_values(end)}
+            values = _values(end)
+            if end.found and end.model:
+                values |= {"key": end.found, "model": end.model}
+            if end.pending:
+                values["cached"] = None
+            yield _source(task, asked) | {"term": term, **values}
 
 
 def _source(task: Task, asked: Question | Task) -> dict[str, Any]:
@@ -200,4 +231,4 @@ def _source(task: Task, asked: Question | Task) -> dict[str, Any]:
 
 
 def _values(reply: ChatReply) -> dict[str, Any]:
-    return {name: getattr(reply, name) for name in REPLY_SCHEMA if hasattr(reply, name)}
+    return {name: getattr(reply, name) for name in REPLY_SCHEMA if name != "model" and hasattr(reply, name)}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from korean_flashcards.contracts import FailureCode, Stage
+from korean_flashcards.contracts import FailureCode, PendingCode, ReplyError, Stage
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,12 @@ class Prompt:
     @property
     def version(self) -> str:
         """Twelve hex digits of the text's SHA-256: a changed prompt is another version, a renamed file is not."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:12]
+        return prompt_version(self.text)
+
+
+def prompt_version(text: str) -> str:
+    """The version of a system prompt with this text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,14 @@ class ChatTemplate:
     schema: dict[str, Any]
     temperature: float | None
     max_tokens: int | None
+    seed: int | None = None
+    reasoning_effort: str | None = None
+    extra_body: dict[str, Any] | None = None
+
+    @cached_property
+    def prompt_version(self) -> str:
+        """The version of the system text."""
+        return prompt_version(self.system)
 
     def messages(self, user: str) -> list[dict[str, str]]:
         """Two messages: the system text (the same bytes for every word) and the word's JSON."""
@@ -50,20 +63,25 @@ class ChatTemplate:
     def key_parts(self, user: str) -> dict[str, Any]:
         """What changes the answer, and hence the key.
 
-        In: the model, both messages, the response format asked for, the temperature, the token limit.
-        Out: timeout, retries, concurrency (they change when the answer comes, not the answer), the address and key of
-        the provider (the same model behind another address is the same model), the word's place in a list.
+        In: the model, both messages, the response format asked for, the temperature, the token limit; and where they are
+        given the seed, the reasoning effort, and what is passed on to the provider (a preset or a routing may answer
+        otherwise). These came later: left out where they are not given, so that older keys stay what they are.
+        Out: timeout, retries, concurrency (they change when the answer comes, not the answer), batch mode (the same
+        model, later), prompt-cache marks (they change the price), the address and key of the provider (the same model
+        behind another address is the same model), the word's place in a list.
         """
+        later = {"seed": self.seed, "reasoning_effort": self.reasoning_effort, "extra_body": self.extra_body}
         return {
             "model": self.model,
             "messages": self.messages(user),
             "response_format": self.response_format,
             "temperature": self.temperature,
             "max_tokens": self.max_tokens,
+            **{name: value for name, value in later.items() if value is not None},
         }
 
     def key(self, user: str) -> str:
-        """SHA-256 (hex) of the canonical JSON of ``key_parts``."""
+        """``key_of`` the ``key_parts``, at the price of the user text alone."""
         before, after = self._around_user
         digest = before.copy()
         digest.update(_canonical(user) + after)
@@ -77,23 +95,63 @@ class ChatTemplate:
         return hashlib.sha256(before), after
 
 
+def key_of(parts: dict[str, Any]) -> str:
+    """SHA-256 (hex) of the canonical JSON of ``parts``: the key of a question, where they are those of one."""
+    return hashlib.sha256(_canonical(parts)).hexdigest()
+
+
 def _canonical(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
+# The check of a reply about a term of which no more is known: it raises ``ReplyError`` when it must not be used.
+Check = Callable[[str], Callable[[str], object]]
+
+
 @dataclass(frozen=True)
 class Ask:
-    """One word's question. ``accept`` reads a reply's text and raises ``ReplyError`` when it must not be used."""
+    """One word's question. ``accept`` reads a reply's text and raises ``ReplyError`` when it must not be used.
+
+    ``others``: the keys of the same question to the models that are asked while the first cannot be, in their order.
+    """
 
     key: str
     user: str
     accept: Callable[[str], object]
+    others: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All keys under which its answer may be."""
+        return self.key, *self.others
+
+    @cached_property
+    def term(self) -> str:
+        """The word that it is about."""
+        return str(json.loads(self.user)["term"])
+
+
+@dataclass(frozen=True)
+class Repairer:
+    """How a stage asks for only what failed of a reply.
+
+    ``system``: the prompt. ``question(text, error, user)``: the user text, None where only the whole can be asked again.
+    ``schema(error)``: of the answer. ``mended(text, answer, error)``: the reply with the answered parts in it; raises
+    ReplyError.
+    """
+
+    system: str
+    question: Callable[[str, ReplyError, str], str | None]
+    schema: Callable[[ReplyError], dict[str, Any]]
+    mended: Callable[[str, str, ReplyError], str]
 
 
 @dataclass(frozen=True)
 class ChatReply:
     """The end of one question: the accepted text, or a code and message; and what it cost.
 
+    ``key`` is the question's. Where a fallback answered, ``model`` names it and ``found`` is the key of its answer.
+    ``pending``: it was not asked in this run, and why (with a message); ``code``: it failed.
     ``text`` is the last text the model sent, also of a failure (None where nothing came). Tokens, ``cost_usd`` and
     ``latency_s`` add up all attempts; of a cached reply they are what it cost when it was paid. ``cost_usd`` is None
     where the price of the model is unknown.
@@ -105,6 +163,9 @@ class ChatReply:
     attempts: int
     code: FailureCode | None = None
     message: str | None = None
+    pending: PendingCode | None = None
+    found: str | None = None
+    model: str | None = None
     tokens_in: int = 0
     tokens_out: int = 0
     cost_usd: float | None = 0.0

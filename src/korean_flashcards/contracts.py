@@ -24,7 +24,7 @@ Stage = Literal["nuance", "flashcards"]
 
 
 class FailureCode(StrEnum):
-    """Why a word has no record: the first group comes from the provider, the second from the reply's content."""
+    """Why a word has no record, or a call no usable reply. What each means and what to do: ``failures.KINDS``."""
 
     AUTHENTICATION = "authentication"
     PERMISSION = "permission"
@@ -36,6 +36,7 @@ class FailureCode(StrEnum):
     CONTEXT_LENGTH = "context_length"
     BAD_REQUEST = "bad_request"
     INTERNAL = "internal"
+    INTERRUPTED = "interrupted"
     REFUSED = "refused"
     CUT_SHORT = "cut_short"
     EMPTY = "empty"
@@ -50,6 +51,16 @@ class FailureCode(StrEnum):
     NO_CARD_TYPE = "no_card_type"
     NO_DEFINITION = "no_definition"
     NO_PRONUNCIATION = "no_pronunciation"
+
+
+class PendingCode(StrEnum):
+    """Why a word was not asked in a run, and waits for another: nobody's fault, so no attempt is counted."""
+
+    BUDGET = "budget"
+    QUOTA = "quota"
+    OUTAGE = "outage"
+    CACHE_ONLY = "cache_only"
+    BATCH = "batch"
 
 
 class Problem(NamedTuple):

@@ -24,6 +24,10 @@ class ModelUnavailableError(FlashcardsError):
     """The provider refuses every call (no key, no permission, no credit, no such model): asking on is useless."""
 
 
+class NotConfirmedError(FlashcardsError):
+    """A run would cost more than it may without somebody's consent; nothing was asked."""
+
+
 class CacheError(FlashcardsError):
     """The reply cache cannot be read or written; nothing more is asked, so nothing more is paid."""
 

@@ -3,21 +3,26 @@
 import hashlib
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
+from kedro.config import MissingConfigException
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.io import MemoryDataset
 from pydantic import ValidationError
 
+from korean_flashcards.contracts import Stage
 from korean_flashcards.errors import SettingsError
+from korean_flashcards.llm.redaction import use_keys
 from korean_flashcards.parameters import Parameters
 
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol
     from kedro.pipeline import Pipeline
+    from kedro.pipeline.node import Node
 
     from korean_flashcards.ledger.ledger import Ledger
+    from korean_flashcards.planning.consent import Consent
 
 
 class RunHooks:
@@ -25,10 +30,12 @@ class RunHooks:
 
     def __init__(self) -> None:
         self._ledger: Ledger | None = None
+        self._consent: Consent | None = None
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
-        """Check every parameter, also top-level names that no node takes. Raises SettingsError."""
+        """Take keys from conf/local; check every parameter, also names that no node takes. Raises SettingsError."""
+        use_keys(keys_of(context))
         try:
             Parameters.model_validate(context.config_loader["parameters"])
         except ValidationError as error:
@@ -44,29 +51,65 @@ class RunHooks:
         and write the same.
         """
         self.end()
+        names = {node.name for node in pipeline.nodes}
+        self._consent = _consent(catalog, [stage for stage in get_args(Stage) if f"ask_for_{stage}" in names])
         if "run_started" in pipeline.inputs():
             catalog["run_started"] = MemoryDataset(time.time())
         self._ledger = catalog.load("ledger")
         self._ledger.runs.sweep()
         self._ledger.runs.wait_for_others(_fingerprint(run_params, pipeline, catalog))
 
+    @hook_impl
+    def before_node_run(self, node: "Node", catalog: "CatalogProtocol[Any, Any]", inputs: dict[str, Any]) -> None:
+        """Let the model client say what the run will cost, and ask, before its first call leaves.
+
+        A process of ParallelRunner, which begins with the node, asks for its own stage.
+        """
+        if "spends_money" in node.tags:
+            inputs["llm"].consent = self._consent or _consent(catalog, [])
+
     def end(self) -> None:
         """End the run, however it went: what was under way waits again, and runs with other parameters begin.
 
         Called by the session: Kedro calls no hook when Ctrl-C ends a run.
         """
-        ledger, self._ledger = self._ledger, None
+        ledger, self._ledger, self._consent = self._ledger, None, None
         if ledger is not None:
             ledger.close()
 
 
+def _consent(catalog: "CatalogProtocol[Any, Any]", stages: list[Stage]) -> "Consent":
+    """Imported here, as commands that run nothing need none of what makes a plan."""
+    from korean_flashcards.planning.consent import Consent
+
+    return Consent(catalog, stages)
+
+
+def keys_of(context: KedroContext) -> dict[str, str]:
+    """The keys in credentials.yml (conf/local, which git ignores): names of environment variables and their values."""
+    try:
+        keys = (context.config_loader["credentials"] or {}).get("llm") or {}
+    except MissingConfigException:
+        return {}
+    if not isinstance(keys, dict) or not all(isinstance(value, str) and value for value in keys.values()):
+        raise SettingsError(
+            "llm in credentials.yml must name environment variables and their keys, as text: llm: {OPENROUTER_API_KEY: "
+            '"…"}. Nothing was run.'
+        )
+    return {str(name): value for name, value in keys.items()}
+
+
 def _fingerprint(run_params: dict[str, Any], pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]") -> str:
-    """Equal for runs that write the same layers: the nodes, the environment, all parameters and the prompts."""
+    """Equal for runs that write the same layers: the nodes, the environment, all parameters and the prompts.
+
+    All parameters but that for asking first: whoever agreed beforehand shares the work of whoever was asked.
+    """
     prompts = [name for name in ("nuance_prompt", "flashcards_prompt") if name in catalog]
+    parameters = Parameters.model_validate(catalog.load("parameters"))
     parts = {
         "nodes": sorted(node.name for node in pipeline.nodes),
         "env": run_params["env"],
-        "parameters": catalog.load("parameters"),
+        "parameters": parameters.model_dump(mode="json", exclude={"llm": {"confirm_above_usd"}}),
         "prompts": [catalog.load(name).version for name in prompts],
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()

@@ -1,14 +1,85 @@
 """Typed views of ``conf/*/parameters*.yml``: Kedro checks them before any node runs. Defaults live in the YAML only."""
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from korean_flashcards.contracts import CardType
+from korean_flashcards.contracts import CardType, Stage
 
 
 class _Parameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _listed(value: Any) -> Any:
+    """A list, also as one text: on the command line, names stand between commas or semicolons."""
+    return [name.strip() for name in re.split(r"[,;]", value) if name.strip()] if isinstance(value, str) else value
+
+
+ModelName = Annotated[str, Field(min_length=1)]
+Models = Annotated[list[ModelName], BeforeValidator(_listed)]
+Temperature = Annotated[float, Field(ge=0, le=2)]
+Tokens = Annotated[int, Field(ge=1)]
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
+
+
+class StageParameters(_Parameters):
+    """``llm.stages.<stage>``: what one stage asks otherwise; null: as for both."""
+
+    model: ModelName | None = None
+    api_base: str | None = None
+    fallbacks: Models | None = None
+    temperature: Temperature | None = None
+    max_tokens: Tokens | None = None
+    seed: int | None = None
+    reasoning_effort: Effort | None = None
+    extra_body: dict[str, Any] | None = None
+
+
+class BudgetLimit(_Parameters):
+    """The most that may be spent, in USD and in tokens (in and out together); null: no limit."""
+
+    usd: Annotated[float, Field(ge=0)] | None = None
+    tokens: Annotated[int, Field(ge=0)] | None = None
+
+
+class PartBudget(BudgetLimit):
+    """A budget of one stage, one model, or one model in one stage."""
+
+    per: Literal["run", "day", "month"]
+    stage: Stage | None = None
+    model: ModelName | None = None
+
+
+class BudgetParameters(_Parameters):
+    """``llm.budget``: each of them holds."""
+
+    run: BudgetLimit
+    day: BudgetLimit
+    month: BudgetLimit
+    parts: list[PartBudget]
+
+    def limits(self) -> list[PartBudget]:
+        """All budgets alike, those of the whole first."""
+        whole = {"run": self.run, "day": self.day, "month": self.month}
+        return [PartBudget(per=per, **limit.model_dump()) for per, limit in whole.items()] + self.parts  # type: ignore[arg-type]
+
+
+class RateParameters(_Parameters):
+    """``llm.rates``: what the provider allows a minute; null: learnt from its headers and refusals."""
+
+    rpm: Annotated[float, Field(gt=0)] | None
+    tpm: Annotated[float, Field(gt=0)] | None
+
+
+class BreakerParameters(_Parameters):
+    """``llm.breaker``: when a provider counts as down, and how often it is tried then; seconds."""
+
+    failures: Annotated[int, Field(ge=1, le=10)]
+    rest: Annotated[float, Field(gt=0)]
+    longest_rest: Annotated[float, Field(gt=0)]
+    give_up: Annotated[float, Field(ge=0)]
 
 
 _Usd = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -32,15 +103,37 @@ class PriceParameters(_Parameters):
 class LLMParameters(_Parameters):
     """``llm``: which model is asked, and how (see parameters_llm.yml for units and effects)."""
 
-    model: Annotated[str, Field(min_length=1)]
+    model: ModelName
     api_base: str | None
-    temperature: Annotated[float, Field(ge=0, le=2)] | None
-    max_tokens: Annotated[int, Field(ge=1)] | None
+    fallbacks: Models
+    stages: dict[Stage, StageParameters]
+    temperature: Temperature | None
+    max_tokens: Tokens | None
+    seed: int | None
+    reasoning_effort: Effort | None
+    extra_body: dict[str, Any] | None
+    mode: Literal["calls", "batch"]
+    batch_wait: Annotated[float, Field(ge=0)]
+    cache_only: bool
+    repair: bool
     concurrency: Annotated[int, Field(ge=1, le=1000)]
+    max_concurrency: Annotated[int, Field(ge=1, le=1000)]
     timeout: Annotated[float, Field(gt=0)]
     max_attempts: Annotated[int, Field(ge=1, le=10)]
     backoff: Annotated[float, Field(ge=0)]
     max_wait: Annotated[float, Field(ge=0)]
+    price: Literal["known", "unknown_ok"]
+    prices: dict[ModelName, PriceParameters]
+    confirm_above_usd: Annotated[float, Field(ge=0)] | None
+    budget: BudgetParameters
+    rates: RateParameters
+    breaker: BreakerParameters
+
+    def of(self, stage: Stage) -> "LLMParameters":
+        """The parameters as they are for one stage: its own values over those for both."""
+        own = self.stages.get(stage)
+        given = {} if own is None else {name: value for name, value in own if value is not None}
+        return self.model_copy(update={**given, "stages": {}})
 
 
 class TaskParameters(_Parameters):

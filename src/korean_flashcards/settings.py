@@ -12,8 +12,10 @@ from kedro.framework.session import KedroServiceSession
 
 from korean_flashcards.errors import LedgerError
 from korean_flashcards.hooks import RunHooks
+from korean_flashcards.unshown import keep_keys_unshown
 
 RUN_HOOKS = RunHooks()
+keep_keys_unshown()
 
 
 class Session(KedroServiceSession):

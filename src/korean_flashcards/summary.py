@@ -7,6 +7,8 @@ from typing import Literal
 import polars as pl
 from pydantic import BaseModel, computed_field
 
+from korean_flashcards.contracts import PendingCode
+from korean_flashcards.failures import advice
 from korean_flashcards.selection import Selection
 
 Reached = Literal["ingress", "nuance", "flashcards"]
@@ -19,21 +21,21 @@ FRAMES: dict[Reached, tuple[str, ...]] = {
 }
 STAGES: tuple[Reached, ...] = ("ingress", "nuance", "flashcards")
 
-_ADVICE = {
-    "no_definition": "no definition in the list: add one or use a model",
-    "refused": "the model declined: rephrase the definition or use another model",
-    "context_length": "the request is too long for the model: shorten the row's texts",
-    "bad_request": "the provider rejected the request: see the message in the failures",
-    "no_pronunciation": "digits or Latin letters: write the term in Hangul or use a model",
-    "duplicate_card": "its cards repeat another card: give the word another definition or use another model",
-    "no_card_type": "no card type fits: add Scene to parameters_flashcards.yml",
+_WAITS = {
+    PendingCode.BUDGET: "raise llm.budget, or run again when it is free again",
+    PendingCode.QUOTA: "add credit at the provider, then run again",
+    PendingCode.OUTAGE: "run again later",
+    PendingCode.CACHE_ONLY: "run without llm.cache_only to ask for them",
+    PendingCode.BATCH: "run again later to fetch them",
 }
-_RUN_AGAIN = "run again: only the missing words are asked for"
 
 
-def advice(code: str) -> str:
-    """Return what a person can do about a failure; mostly: run again, which asks only for what is missing."""
-    return _ADVICE.get(code, _RUN_AGAIN)
+class Waiting(BaseModel):
+    """Words that were not asked in this run though nothing is wrong with them, and why."""
+
+    code: PendingCode
+    message: str
+    words: int
 
 
 class StageCosts(BaseModel):
@@ -56,7 +58,8 @@ class RunSummary(BaseModel):
     """Counts of one run.
 
     ``words`` are those that the run was to work on: all ``known`` ones, or fewer where ``narrowed_by`` names parameters
-    ("limit 3, batch unit1"). ``dead`` of the failed ones are dead letters, which no run asks for again.
+    ("limit 3, batch unit1"). ``dead`` of the failed ones are dead letters, which no run asks for again. ``waiting``: why
+    some of the ``pending`` ones were not asked.
     """
 
     reached: Reached
@@ -73,6 +76,7 @@ class RunSummary(BaseModel):
     failed: int = 0
     dead: int = 0
     pending: int = 0
+    waiting: list[Waiting] = []
     cards: int = 0
     cards_by_type: dict[str, int] = {}
     failures_by_code: dict[str, int] = {}
@@ -91,8 +95,11 @@ class RunSummary(BaseModel):
             lines.append(f"{_count(count, 'word')} failed with {code} ({advice(code)})")
         if self.dead:
             lines.append(f"{_count(self.dead, 'word')} of these in the dead letters: `kedro tasks list --state dead`")
-        if self.pending:
-            lines.append(f"{_count(self.pending, 'word')} not worked on yet: run `kedro run`")
+        for wait in self.waiting:
+            state = "with the provider" if wait.code is PendingCode.BATCH else "not asked"
+            lines.append(f"{_count(wait.words, 'word')} {state}: {wait.message} ({_WAITS[wait.code]})")
+        if others := self.pending - sum(wait.words for wait in self.waiting):
+            lines.append(f"{_count(others, 'word')} not worked on yet: run `kedro run`")
         return lines
 
     @computed_field  # type: ignore[prop-decorator]
@@ -123,12 +130,14 @@ def summarise(
     done = wanted & set(frames["nuance"]["item_id"])
     failures = frames["nuance_failures"].select("item_id", "code")
     costs = [_costs("nuance", frames["nuance_replies"])]
+    asked = [frames["nuance_replies"]]
     update: dict[str, object] = {"analysed": len(done)}
     if reached == "flashcards":
         cards = frames["flashcards"].filter(pl.col("item_id").is_in(wanted))
         done = set(cards["item_id"])
         failures = pl.concat([failures, frames["flashcard_failures"].select("item_id", "code")])
         costs.append(_costs("flashcards", frames["flashcard_replies"]))
+        asked.append(frames["flashcard_replies"])
         by_type = dict(cards.group_by("tab_name", maintain_order=True).len().iter_rows())
         update |= {"with_cards": len(done), "cards": cards.height, "cards_by_type": by_type}
     # Once a word, also where the layers are of different runs and a word failed in both stages.
@@ -141,6 +150,7 @@ def summarise(
             "failed": failures.height,
             "dead": len(set(failures["item_id"]) & selection.dead),
             "pending": len(wanted - done - set(failures["item_id"])),
+            "waiting": _waiting(asked, wanted - done - set(failures["item_id"])),
             "failures_by_code": dict(failures.group_by("code", maintain_order=True).len().iter_rows()),
             "costs": costs,
         }
@@ -189,6 +199,16 @@ def duration(seconds: float) -> str:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest:02d} s"
+
+
+def _waiting(replies: list[pl.DataFrame], pending: set[str]) -> list[Waiting]:
+    """Why the pending words wait, each counted once; the more words first."""
+    held = pl.concat([frame.select("item_id", "pending", "message") for frame in replies]).filter(
+        pl.col("pending").is_not_null() & pl.col("item_id").is_in(pending)
+    )
+    counts = held.unique("item_id", keep="first", maintain_order=True).group_by("pending", "message").len()
+    rows = counts.sort("len", "message", descending=[True, False]).iter_rows()
+    return [Waiting(code=PendingCode(code), message=message, words=words) for code, message, words in rows]
 
 
 def _costs(stage: str, replies: pl.DataFrame) -> StageCosts:

@@ -47,6 +47,12 @@ class Question:
     key: str
     model: str
     prompt_version: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All keys under which its answer may be: ``others`` are those of the models that stand in for the first."""
+        return self.key, *self.others
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class Verdict:
     @property
     def attempts(self) -> int:
         """How often runs gave the word up for today's question."""
-        return self.task.attempts if self.task.key == self.question.key else 0
+        return self.task.attempts if self.task.key in self.question.keys else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +87,13 @@ def judge(task: Task, question: Question, cached: Collection[str], numbers: Mapp
 
     ``cached``: which of the question's and the task's own key have a reply. ``numbers``: of the stage's prompt versions.
     """
-    same = task.key == question.key
+    same = task.key in question.keys
     old_reply = task.key in cached and not same
     if task.state == "dropped":
         return Verdict(task, question, "dropped")
     if task.pinned and task.state == "done" and old_reply:
         return Verdict(task, question, "kept", "a record of an earlier system")
-    if question.key in cached:
+    if any(key in cached for key in question.keys):
         return Verdict(task, question, "cached")
     if same and task.state == "dead":
         return Verdict(task, question, "dead", _given_up(task))

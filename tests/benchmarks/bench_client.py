@@ -17,10 +17,10 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 from support.model_server import ModelServer  # noqa: E402
+from support.parameters import llm_parameters  # noqa: E402
 
 from korean_flashcards.chat import Ask, ChatTemplate  # noqa: E402
 from korean_flashcards.llm.client import LLMClient  # noqa: E402
-from korean_flashcards.parameters import LLMParameters  # noqa: E402
 
 MODEL = "openai/benchmark"
 # As long as the project's prompt (about 8 KB), since its length is part of the cost of a call.
@@ -52,10 +52,7 @@ def measure(calls: int, latency: float, concurrency: int) -> dict[str, str]:
     import_s = time.perf_counter() - started
     with ModelServer(latency=latency) as server, tempfile.TemporaryDirectory() as folder:
         client = LLMClient(Path(folder) / "cache")
-        settings = LLMParameters(
-            model=MODEL, api_base=server.url, temperature=None, max_tokens=None, concurrency=concurrency,
-            timeout=60, max_attempts=5, backoff=0.5, max_wait=30,
-        )  # fmt: skip
+        settings = llm_parameters(model=MODEL, api_base=server.url, concurrency=concurrency, price="unknown_ok")
         questions = asks(calls + 1)
         client.complete(TEMPLATE, questions[:1], settings)
         wall, cpu = time.perf_counter(), time.process_time()

@@ -73,7 +73,8 @@ def main() -> None:
         show(f"offline model, {given.words:,} words", measure(project, *words))
         show("again, from the cache", measure(project, *words))
         with ModelServer(latency=given.latency) as server:
-            model = (f"llm.model=openai/test,llm.api_base={server.url}", f"llm.concurrency={given.concurrency}")
+            model = ("llm.model=openai/test", "llm.price=unknown_ok", f"llm.api_base={server.url}",
+                     f"llm.concurrency={given.concurrency}")  # fmt: skip
             cold = measure(project, *words, *model)
             show(f"server with {given.latency} s latency", cold, asking(server, given.latency, given.concurrency))
             calls = len(server.requests())

@@ -184,7 +184,6 @@ def test_a_missing_bracket_is_added_only_where_every_card_has_come_with_all_it_h
         text_of(SCENE | {"tags": [], "honorific_level": 1})[:-1],
     ):
         assert refused(text, ["Scene"])[0] == "cut_short"
-    assert refused(text_of([SCENE, {"tab_name": "Hanja"}])[:-2], ["Scene"])[0] == "cut_short"
 
 
 def test_tsv_cut_short_loses_no_card_silently():

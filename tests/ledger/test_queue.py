@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.asking import PROMPT, NuanceRuns, rows_of, settings
+from support.asking import PROMPT, REPAIR, NuanceRuns, rows_of, settings
 from support.model_server import ModelServer
 
 from korean_flashcards.asking import REPLY_SCHEMA
@@ -153,7 +153,7 @@ def test_a_kept_reply_that_is_damaged_is_asked_under_todays_key(runs: NuanceRuns
         assert runs.run(words, server.url)["model"].to_list() == ["legacy"], "records of an earlier system are kept"
         assert len(server.requests()) == 1
         (old,) = runs.task("배#1", "key")
-        with runs.client._cache._store as store:
+        with runs.client._cache.store._store as store:
             store.set(old, "damaged")
         (reply,) = runs.run(words, server.url).to_dicts()
         assert len(server.requests()) == 2
@@ -222,7 +222,7 @@ def test_a_failed_second_stage_reuses_the_first_and_a_kept_reply_keeps_its_card_
         nuance, _ = parse_nuance(runs.run(words, url), words)
         asking = (prompt, runs.client, runs.ledger, settings(url, **ONCE))
         requests = plan_flashcards(nuance, *asking, stale, FlashcardParameters(card_types=types))
-        replies = ask_for_flashcards(requests, *asking, runs.tasks, stale)
+        replies = ask_for_flashcards(requests, *asking, runs.tasks, stale, REPAIR)
         made, failures = parse_flashcards(requests, replies, nuance, words)
         assert failures.height == replies["code"].count()
         return replies["code"].to_list(), made["tab_name"].to_list()

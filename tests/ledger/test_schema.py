@@ -106,9 +106,17 @@ def test_the_queue_begins_with_two_tasks_for_each_word(path: Path) -> None:
 def test_what_a_downgrade_loses_is_counted(path: Path) -> None:
     fill(path)
     with closing(sqlite3.connect(path)) as connection:
-        assert schema.lost_by_downgrade(connection, "0003", "0003") == []
+        assert schema.lost_by_downgrade(connection, "0005", "0005") == []
+        batches = schema.lost_by_downgrade(connection, "0005", "0004")
+        calls = schema.lost_by_downgrade(connection, "0004", "0003")
         newest = schema.lost_by_downgrade(connection, "0003", "0002")
         both = schema.lost_by_downgrade(connection, "0003", "0001")
+    assert batches == ["questions that are with a provider's batch API (they would be asked and paid again): 1"]
+    assert calls == [
+        "calls with what they cost (budgets count from nothing again): 2",
+        "calls under way: 1",
+        "open circuit breakers: 1",
+    ]
     assert newest == [
         "words that are noted as exported (their numbers may be given anew): 2",
         "tasks with the reason why they are stale: 1",
@@ -129,7 +137,7 @@ def test_an_older_ledger_is_backed_up_then_upgraded_and_both_are_said(
     with caplog.at_level(logging.INFO), store(path).read() as connection:
         last = connection.exec_driver_sql("SELECT * FROM history ORDER BY number DESC LIMIT 1").mappings().one()
     (backup,) = backups.listing(path)
-    assert (last["event"], last["from_version"], last["to_version"]) == ("upgraded", "0001", "0003")
+    assert (last["event"], last["from_version"], last["to_version"]) == ("upgraded", "0001", schema.HEAD)
     assert last["backup"] == str(backup)
     assert '"rows_before": {"history": 1' in last["details"] and '"tasks": 6' in last["details"]
     assert '"integrity": "ok", "foreign_keys": 0' in last["details"]
@@ -153,7 +161,7 @@ def test_a_newer_ledger_is_refused_and_not_touched(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '0009'")
     before = path.read_bytes()
-    with pytest.raises(LedgerVersionError, match=r"version 0009; this release knows versions up to 0003.*db restore"):
+    with pytest.raises(LedgerVersionError, match=r"version 0009; this release knows versions up to 0005.*db restore"):
         store(path).read().__enter__()
     assert path.read_bytes() == before
     assert {file.name for file in path.parent.iterdir()} == {"ledger.db", ".ledger.db.lock"}

@@ -178,12 +178,12 @@ def test_waiting_for_another_run_is_said_once(tmp_path: Path, caplog: pytest.Log
 def test_a_failure_is_not_tried_again_by_the_run_that_waited_for_it(tmp_path: Path) -> None:
     runs, words = words_in(tmp_path, 3)
     other = NuanceRuns(tmp_path)
-    with ModelServer(always="refusal", latency=0.5) as server:
+    with ModelServer(always="wrong_word", latency=0.5) as server:
         results = at_once(*(lambda each=each: each.run(words, server.url, max_attempts=2) for each in (runs, other)))
         assert set(asked(server).values()) == {2}, "the attempts of one run"
     for replies in results:
-        assert isinstance(replies, pl.DataFrame) and replies["code"].to_list() == ["refused"] * 3
-    assert runs.task("낱말0#1") == ("failed", 1, "refused")
+        assert isinstance(replies, pl.DataFrame) and replies["code"].to_list() == ["wrong_word"] * 3
+    assert runs.task("낱말0#1") == ("failed", 1, "wrong_word")
 
 
 def test_a_run_with_another_prompt_waits_instead_of_asking_beside(tmp_path: Path) -> None:
@@ -223,7 +223,7 @@ def test_two_kedro_runs_started_together_make_every_request_once(project: Projec
         "term,definition\n" + "".join(f"{word},meaning of {word}\n" for word in "가나다라마바사아자차카타")
     )
     with ModelServer(latency=0.6) as server:
-        model = f"llm.model=openai/test,llm.api_base={server.url},llm.concurrency=2"
+        model = f"llm.model=openai/test,llm.price=unknown_ok,llm.api_base={server.url},llm.concurrency=2"
         options = ["run", "--pipelines", "nuance,flashcards", "--params", model]
         quick = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-test"}
         taken = project.kedro(

@@ -12,7 +12,8 @@ from support.filled_ledger import fill
 from korean_flashcards.errors import LedgerVersionError
 from korean_flashcards.ledger import backups
 from korean_flashcards.ledger.verify import Finding, Places, verify
-from korean_flashcards.llm.cache import ReplyCache, StoredReply
+from korean_flashcards.llm.cache import ReplyCache
+from korean_flashcards.llm.replies import StoredReply
 
 REPLY = StoredReply("{}", 1, 1, None, 0.1, 1, "m", "nuance", "2026-11-01T08:00:00Z")
 

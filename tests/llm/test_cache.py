@@ -1,18 +1,30 @@
 """The reply cache: what was paid for stays, damage is noticed, nothing is executed, failures are explained."""
 
+import hashlib
+import json
 import logging
 import subprocess
 import sys
 import textwrap
+from contextlib import suppress
+from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
 import diskcache  # type: ignore[import-untyped]
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.asking import TEMPLATE
+from support.cache import corrupt
+from support.model_replies import reply_text
 
 from korean_flashcards.errors import CacheError
-from korean_flashcards.llm.cache import ReplyCache, StoredReply
+from korean_flashcards.llm.cache import ReplyCache
+from korean_flashcards.llm.cache_care import key_with
+from korean_flashcards.llm.packing import DamagedError, pack, unpack
+from korean_flashcards.llm.replies import StoredReply
 
 REPLY = StoredReply("텍스트", 10, 20, 0.001, 0.2, 1, "openai/test", "nuance", "2026-01-01T00:00:00+00:00")
 KEY = "ab" * 32
@@ -49,6 +61,77 @@ def test_nothing_is_ever_evicted(tmp_path: Path) -> None:
     ReplyCache(tmp_path).put(KEY, REPLY)
     with diskcache.Cache(str(tmp_path)) as store:
         assert (store.eviction_policy, store.cull_limit) == ("none", 0)
+
+
+def test_an_entry_of_an_earlier_release_stays_readable(tmp_path: Path) -> None:
+    written = (
+        '{"text":"텍스트","tokens_in":10,"tokens_out":20,"cost_usd":0.001,"latency_s":0.2,"attempts":1,'
+        '"model":"openai/test","stage":"nuance","created":"2026-01-01T00:00:00+00:00"}'
+    )
+    with diskcache.Cache(str(tmp_path)) as store:
+        store.set(KEY, written)
+    reply = ReplyCache(tmp_path).get(KEY)
+    assert reply == REPLY
+    assert (REPLY.user, REPLY.term, REPLY.template, REPLY.prompt_version) == (None, None, None, None)
+
+
+def test_an_entry_is_compressed_inside_the_file_and_says_what_was_asked(tmp_path: Path) -> None:
+    user = json.dumps({"term": "배", "definition": "pear"}, ensure_ascii=False)
+    reply = replace(REPLY, text=reply_text(json.loads(user), "mark"), user=user, template=TEMPLATE.key(""))
+    cache = ReplyCache(tmp_path)
+    cache.note(TEMPLATE)
+    cache.put(KEY, reply)
+
+    with diskcache.Cache(str(tmp_path)) as store:
+        stored = store[KEY]
+    assert isinstance(stored, bytes) and len(stored) < len(reply.text.encode()) / 2
+    assert [file.name for file in tmp_path.rglob("*") if file.is_file() and "cache.db" not in file.name] == []
+    assert (cache.get(KEY), reply.term) == (reply, "배")
+    parts = cache.parts(reply.template)
+    assert parts is not None
+    assert key_with(parts, user) == TEMPLATE.key(user)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 255))
+def test_a_flipped_byte_anywhere_in_an_entry_is_noticed(position: int, flip: int) -> None:
+    packed = bytearray(pack(json.dumps({"text": "텍스트" * 20, "n": list(range(30))}).encode()))
+    before = unpack(bytes(packed))
+    packed[position % len(packed)] ^= flip
+    # One bit of the header says nothing of the text, but what is read is right, or nothing is.
+    with suppress(DamagedError):
+        assert unpack(bytes(packed)) == before
+
+
+def test_a_corrupt_entry_in_the_file_is_reported_once_treated_as_missing_and_healed_by_the_next_reply(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    cache = ReplyCache(tmp_path)
+    cache.put(KEY, REPLY)
+    cache.close()
+    corrupt(tmp_path, KEY)
+
+    with caplog.at_level(logging.WARNING):
+        assert (cache.get(KEY), cache.get(KEY), cache.present([KEY])) == (None, None, {KEY})
+    assert [KEY in record.getMessage() for record in caplog.records] == [True]
+    cache.put(KEY, REPLY)
+    assert cache.get(KEY) == REPLY
+
+
+def test_the_shared_dictionary_is_what_its_frames_name(tmp_path: Path) -> None:
+    """It must never change: what was written with it could not be read any more."""
+    frame = zstandard.get_frame_parameters(pack(b"text"))
+    data = files("korean_flashcards.llm").joinpath("data", "replies-1.zdict").read_bytes()
+    assert (frame.dict_id, frame.has_checksum, len(data)) == (0x4B460001, True, 32_000)
+    assert hashlib.sha256(data).hexdigest() == "d66d5ef4a251ed34b6f8efa9201d61bdf108ba4c4bac356bfc7217fad9657a58"
+
+
+def test_a_frame_with_a_dictionary_of_another_release_is_named_as_such() -> None:
+    later = zstandard.train_dictionary(
+        1024, [b"some text %d" % number * 9 for number in range(999)], dict_id=0x4B4600FF
+    )
+    with pytest.raises(DamagedError, match="dictionary"):
+        unpack(zstandard.ZstdCompressor(dict_data=later).compress(b"some text" * 9))
 
 
 class Trap:
@@ -103,16 +186,17 @@ def test_present_finds_exactly_the_stored_keys_among_many(tmp_path: Path) -> Non
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes exist on POSIX only")
 def test_a_full_disk_is_explained_and_what_was_stored_stays(tmp_path: Path) -> None:
     program = textwrap.dedent("""
-        import resource, sys
+        import os, resource, sys
         from pathlib import Path
         from korean_flashcards.errors import CacheError
-        from korean_flashcards.llm.cache import ReplyCache, StoredReply
+        from korean_flashcards.llm.cache import ReplyCache
+        from korean_flashcards.llm.replies import StoredReply
         cache = ReplyCache(Path(sys.argv[1]))
         cache.open()
         resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
         for number in range(100):
             try:
-                cache.put(str(number), StoredReply("x" * 50_000, 1, 1, None, 0.1, 1, "m", "nuance", "now"))
+                cache.put(str(number), StoredReply(os.urandom(25_000).hex(), 1, 1, None, 0.1, 1, "m", "nuance", "now"))
             except CacheError as error:
                 print(number, error)
                 break

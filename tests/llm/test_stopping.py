@@ -11,6 +11,7 @@ import pytest
 from support.asking import TEMPLATE, asks, settings, words
 from support.model_server import ModelServer
 
+from korean_flashcards.contracts import PendingCode
 from korean_flashcards.errors import CacheError, ModelUnavailableError
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.llm.litellm_backend import LEAN_ROUTE
@@ -18,7 +19,7 @@ from korean_flashcards.llm.litellm_backend import LEAN_ROUTE
 SECRET = "planted-secret-0123456789"
 
 
-@pytest.mark.parametrize("behaviour", ["401", "402", "403", "404", "quota"])
+@pytest.mark.parametrize("behaviour", ["401", "403", "404"])
 def test_a_fatal_error_stops_at_once_and_keeps_the_replies_so_far(
     client: LLMClient, tmp_path: Path, behaviour: str
 ) -> None:
@@ -32,6 +33,17 @@ def test_a_fatal_error_stops_at_once_and_keeps_the_replies_so_far(
     assert "openai/test" in message
     assert "20 replies" in message
     assert str(tmp_path / "cache") in message
+
+
+@pytest.mark.parametrize("behaviour", ["402", "quota"])
+def test_credit_that_is_used_up_stops_at_once_and_the_rest_waits(client: LLMClient, behaviour: str) -> None:
+    with ModelServer(from_call=(21, behaviour), latency=0.02) as server:
+        replies = client.complete(TEMPLATE, asks(words(100)), settings(server.url, concurrency=4))
+        assert len(server.requests()) <= 24
+    waiting = [reply for reply in replies if reply.pending]
+    assert len(waiting) == 80 and sum(reply.code is None for reply in replies) == 100
+    assert {reply.pending for reply in waiting} == {PendingCode.QUOTA}
+    assert "openai/test has no credit left" in str(waiting[0].message)
 
 
 def test_an_address_where_nobody_answers_stops_the_run(client: LLMClient) -> None:

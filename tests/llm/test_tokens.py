@@ -96,7 +96,7 @@ def test_the_schema_counts_where_it_is_sent() -> None:
     assert sent - left_out == counter.count(json.dumps(nuance_schema(), ensure_ascii=False))
 
 
-@settings(deadline=None)  # the first example loads the vocabularies
+@settings(deadline=None)  # a tokenizer takes its time for what nobody writes
 @given(system=st.text(max_size=300), user=st.text(max_size=300), schema=st.sampled_from(SCHEMAS))
 @example(system="ﷺ" * 100, user="ﷺ" * 100, schema=None)
 @example(system="", user="\U0001d160" * 100, schema=None)

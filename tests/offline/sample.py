@@ -7,21 +7,19 @@ from pathlib import Path
 
 from pipelines.stages import ingress
 from support.ledger import fresh_ledger
+from support.parameters import llm_parameters
 
-from korean_flashcards.asking import Desk
 from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Prompt
 from korean_flashcards.contracts import CARD_TYPES, ReplyError
 from korean_flashcards.llm.backend import BackendError, model_version
 from korean_flashcards.llm.offline import OfflineBackend
+from korean_flashcards.office import Office
 from korean_flashcards.parameters import FlashcardParameters, LLMParameters, TaskParameters
 from korean_flashcards.pipelines.flashcards import nodes as flashcards
 from korean_flashcards.pipelines.nuance import nodes as nuance
 
 PROMPT = Prompt("offline", "The offline model reads no prompt.")
-SETTINGS = LLMParameters(
-    model="offline/dictionary", api_base=None, temperature=None, max_tokens=None, concurrency=1, timeout=1,
-    max_attempts=1, backoff=0, max_wait=0,
-)  # fmt: skip
+SETTINGS = llm_parameters()
 _LIST = Path(__file__).parents[2] / "data" / "01_raw" / "sample_words.csv"
 
 
@@ -38,10 +36,16 @@ class Offline:
         return {}
 
     def complete(
-        self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters, desk: Desk
+        self,
+        template: ChatTemplate,
+        asks: Sequence[Ask],
+        settings: LLMParameters,
+        office: Office,
+        repairer: object,
+        check: object,
     ) -> list[ChatReply]:
         replies = asyncio.run(self._complete(template, asks, settings))
-        desk.settle(replies)
+        office.desk.settle(replies)
         return replies
 
     async def _complete(self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters) -> list[ChatReply]:
@@ -67,10 +71,10 @@ LEDGER = fresh_ledger()
 VOCABULARY = ingress({_LIST.name: _LIST.read_bytes()}, LEDGER)["vocabulary"]
 TASKS = TaskParameters(max_attempts=3, lease=120)
 NUANCE_REQUESTS = nuance.plan_nuance(VOCABULARY, PROMPT, Offline(), LEDGER, SETTINGS, "redo")
-NUANCE_REPLIES = nuance.ask_for_nuance(NUANCE_REQUESTS, PROMPT, Offline(), LEDGER, SETTINGS, TASKS, "redo")
+NUANCE_REPLIES = nuance.ask_for_nuance(NUANCE_REQUESTS, PROMPT, Offline(), LEDGER, SETTINGS, TASKS, "redo", PROMPT)
 NUANCE, NUANCE_FAILURES = nuance.parse_nuance(NUANCE_REPLIES, VOCABULARY)
 CARD_REQUESTS = flashcards.plan_flashcards(
     NUANCE, PROMPT, Offline(), LEDGER, SETTINGS, "redo", FlashcardParameters(card_types=list(CARD_TYPES))
 )
-CARD_REPLIES = flashcards.ask_for_flashcards(CARD_REQUESTS, PROMPT, Offline(), LEDGER, SETTINGS, TASKS, "redo")
+CARD_REPLIES = flashcards.ask_for_flashcards(CARD_REQUESTS, PROMPT, Offline(), LEDGER, SETTINGS, TASKS, "redo", PROMPT)
 CARDS, CARD_FAILURES = flashcards.parse_flashcards(CARD_REQUESTS, CARD_REPLIES, NUANCE, VOCABULARY)

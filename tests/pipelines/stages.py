@@ -6,21 +6,21 @@ from collections.abc import Callable, Iterable, Sequence
 import polars as pl
 from formats.samples import CARDS, NUANCE, Record
 from support.ledger import fresh_ledger
+from support.parameters import llm_parameters
 
-from korean_flashcards.asking import REPLY_SCHEMA, Desk
+from korean_flashcards.asking import REPLY_SCHEMA
 from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Prompt
 from korean_flashcards.contracts import FailureCode, ReplyError
 from korean_flashcards.formats.word_list import ListFile
 from korean_flashcards.frames import frame_of
 from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.office import Office
 from korean_flashcards.parameters import LLMParameters, TaskParameters
 from korean_flashcards.pipelines.ingress.nodes import import_lists, read_vocabulary
 
 PROMPT = Prompt("stage", "You are a lexicographer.")
-SETTINGS = LLMParameters(
-    model="some/model", api_base=None, temperature=None, max_tokens=None, concurrency=1, timeout=1, max_attempts=1,
-    backoff=0, max_wait=0,
-)  # fmt: skip
+REPAIR = Prompt("repair", "You mend a record.")
+SETTINGS = llm_parameters(model="some/model", max_tokens=None)
 TASKS = TaskParameters(max_attempts=3, lease=60)
 LIST = "term,definition,hanja,topik_level,tags\n남성,man,男性,3,people\n배,ship,,1,\n배,pear,,1,\n"
 
@@ -51,8 +51,8 @@ def cards_text(term: str, types: Iterable[str], **changes: object) -> str:
 def reply(item_id: str, term: str, text: str | None, code: str | None = None, **changes: object) -> Record:
     row = {
         "item_id": item_id, "term": term, "key": f"{item_id}-key", "model": "some/model", "prompt_version": "0" * 12,
-        "cached": False, "text": text, "code": code, "message": code and "the provider said no", "attempts": 1,
-        "tokens_in": 10, "tokens_out": 5, "cost_usd": 0.01, "latency_s": 0.5,
+        "cached": False, "text": text, "pending": None, "code": code, "message": code and "the provider said no",
+        "attempts": 1, "tokens_in": 10, "tokens_out": 5, "cost_usd": 0.01, "latency_s": 0.5,
     }  # fmt: skip
     return row | changes
 
@@ -77,10 +77,16 @@ class Answers:
         return {}
 
     def complete(
-        self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters, desk: Desk
+        self,
+        template: ChatTemplate,
+        asks: Sequence[Ask],
+        settings: LLMParameters,
+        office: Office,
+        repairer: object,
+        check: object,
     ) -> list[ChatReply]:
         replies = [self._reply(ask) for ask in asks]
-        desk.settle(replies)
+        office.desk.settle(replies)
         return replies
 
     def _reply(self, ask: Ask) -> ChatReply:

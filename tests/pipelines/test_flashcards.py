@@ -6,7 +6,19 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pipelines.stages import LIST, PROMPT, SETTINGS, TASKS, Answers, cards_text, ingress, nuance_text, replies, reply
+from pipelines.stages import (
+    LIST,
+    PROMPT,
+    REPAIR,
+    SETTINGS,
+    TASKS,
+    Answers,
+    cards_text,
+    ingress,
+    nuance_text,
+    replies,
+    reply,
+)
 from support.ledger import fresh_ledger
 
 from korean_flashcards.asking import FAILURE_SCHEMA
@@ -71,7 +83,7 @@ def test_the_model_is_asked_and_its_reply_checked_by_the_parser():
     def answer(question):
         return cards_text(question["term"], question["card_types"] if question["term"] == "남성" else ["Scene"])
 
-    result = ask_for_flashcards(planned(), PROMPT, Answers(answer), LEDGER, SETTINGS, TASKS, "redo")
+    result = ask_for_flashcards(planned(), PROMPT, Answers(answer), LEDGER, SETTINGS, TASKS, "redo", REPAIR)
     assert result["code"].to_list() == [None, "missing_card", None]
 
 

@@ -4,7 +4,7 @@ import json
 
 import polars as pl
 import pytest
-from pipelines.stages import LIST, PROMPT, SETTINGS, TASKS, Answers, ingress, nuance_text, replies, reply
+from pipelines.stages import LIST, PROMPT, REPAIR, SETTINGS, TASKS, Answers, ingress, nuance_text, replies, reply
 from support.ledger import fresh_ledger
 
 from korean_flashcards.asking import FAILURE_SCHEMA, REPLY_SCHEMA, REQUEST_SCHEMA
@@ -74,7 +74,7 @@ def test_limit_takes_the_first_words(limit, count):
 
 def test_each_word_is_asked_once_and_its_reply_checked_by_the_parser():
     client = Answers(lambda question: nuance_text("배"))
-    result = ask_for_nuance(planned(), PROMPT, client, LEDGER, SETTINGS, TASKS, "redo")
+    result = ask_for_nuance(planned(), PROMPT, client, LEDGER, SETTINGS, TASKS, "redo", REPAIR)
     assert result.schema == pl.Schema(REPLY_SCHEMA)
     assert result.select("item_id", "code").rows() == [("남성#1", "wrong_word"), ("배#1", None), ("배#2", None)]
     assert client.asked == planned()["user"].to_list()
@@ -85,7 +85,7 @@ def test_replies_become_records_or_failures_and_no_word_is_lost():
     answers = replies(
         reply("남성#1", "남성", nuance_text("남성[x]")),
         reply("배#1", "배", None, code="timeout", attempts=5),
-        reply("배#2", "배", nuance_text("배")[:-1]),
+        reply("배#2", "배", nuance_text("배")[:-20]),
     )
     nuance, failures = parse_nuance(answers, WORDS)
     assert nuance.schema == pl.Schema(NUANCE_SCHEMA) and failures.schema == pl.Schema(FAILURE_SCHEMA)
@@ -93,7 +93,7 @@ def test_replies_become_records_or_failures_and_no_word_is_lost():
         ("남성#1", "남성[nam.sʌŋ]", 1, "남성#1-key")
     ]
     assert failures.select("item_id", "code", "attempts").rows() == [("배#1", "timeout", 5), ("배#2", "cut_short", 1)]
-    assert failures["text"][1] == nuance_text("배")[:-1], "the model's last text helps to find out why"
+    assert failures["text"][1] == nuance_text("배")[:-20], "the model's last text helps to find out why"
 
 
 def test_the_17_fields_come_through_unchanged():

@@ -16,8 +16,10 @@ from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.parameters import LLMParameters, Stale, TaskParameters
 from korean_flashcards.pipelines.nuance.nodes import KNOWN_COLUMNS, ask_for_nuance, plan_nuance
 from support.ledger import fill_ledger, fresh_ledger, ledger_at
+from support.parameters import llm_parameters
 
 PROMPT = Prompt("nuance", "Analyse the word.")
+REPAIR = Prompt("repair", "You mend a record.")
 TASKS = TaskParameters(max_attempts=3, lease=60)
 TEMPLATE = ChatTemplate("nuance", "openai/test", "Analyse the word.", {"type": "object"}, None, None)
 
@@ -25,10 +27,11 @@ TEMPLATE = ChatTemplate("nuance", "openai/test", "Analyse the word.", {"type": "
 def settings(api_base: str | None, **changes: Any) -> LLMParameters:
     """Settings that wait little: a backoff of 10 ms, five attempts, 20 calls at once."""
     values = {
-        "model": TEMPLATE.model, "api_base": api_base, "temperature": None, "max_tokens": None, "concurrency": 20,
-        "timeout": 20.0, "max_attempts": 5, "backoff": 0.01, "max_wait": 5.0,
+        "model": TEMPLATE.model, "api_base": api_base, "max_tokens": None, "concurrency": 20,
+        "timeout": 20.0, "max_attempts": 5, "backoff": 0.01, "max_wait": 5.0, "price": "unknown_ok",
     }  # fmt: skip
-    return LLMParameters(**(values | changes))
+    values |= changes
+    return llm_parameters(**{"max_concurrency": values["concurrency"]} | values)
 
 
 def words(count: int) -> list[str]:
@@ -63,6 +66,7 @@ class NuanceRuns:
 
     folder: Path
     prompt: Prompt = PROMPT
+    repair_prompt: Prompt = REPAIR
     tasks: TaskParameters = TASKS
 
     def __post_init__(self) -> None:
@@ -87,7 +91,14 @@ class NuanceRuns:
         self.ledger.runs.wait_for_others("test")
         try:
             return ask_for_nuance(
-                requests, self.prompt, self.client, self.ledger, settings(url, **changes), self.tasks, stale
+                requests,
+                self.prompt,
+                self.client,
+                self.ledger,
+                settings(url, **changes),
+                self.tasks,
+                stale,
+                self.repair_prompt,
             )
         finally:
             self.ledger.close()

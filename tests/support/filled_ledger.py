@@ -53,6 +53,40 @@ _TABLES: dict[str, dict[str, tuple[tuple[object, ...], ...]]] = {
             ("SELECT 1", 3, 0.75, "2026-11-01T09:00:00Z"),
         ),
     },
+    "0004": {
+        "llm_calls (number, at, run_id, stage, term, model, provider, prompt_version, key, kind, attempt, outcome, message, "
+        "tokens_in, tokens_out, tokens_cached, tokens_reasoning, usd, latency_s, queue_s)": (
+            (1, "2026-11-01T08:01:01Z", "r2", "nuance", "배", "m", "openai", "abc", "k1", "ask", 1, "ok", None,
+             900, 400, 0, 0, 0.001, 1.5, 0.0),
+            (2, "2026-11-01T08:01:02Z", "r2", "nuance", "배", "m", "openai", "abc", "k2", "repair", 1, "refused", "no",
+             90, 4, 0, 0, None, 0.5, 0.1),
+        ),
+        "llm_spending (day, run_id, stage, model, calls, tokens, usd)": (
+            ("2026-11-01", "r2", "nuance", "m", 2, 1394, 0.001),
+        ),
+        "llm_shared_runs (run_id, first_run_id)": (("r2", "r1"),),
+        "llm_reservations (reservation, run_id, key, term, stage, model, prompt_version, usd, tokens, at)": (
+            ("a1", "r2", "k3", "가다", "nuance", "m", "abc", 0.01, 5000, 1.8e9),
+        ),
+        "llm_breakers (model, provider, state, opened, probe_at, rest_s, reason)": (
+            ("m", "openai", "open", 1.8e9, 1.8e9, 5.0, "503"),
+        ),
+        "llm_rates (model, rpm, tpm, source, changed, next_call)": (("m", 60.0, None, "refusals", 1.8e9, 1.8e9),),
+    },
+    "0005": {
+        "llm_batches (batch_id, provider_id, stage, model, api_base, prompt_version, reply_format, file_id, state, total, "
+        "done, failed, message, created, finished, run_id, held_by)": (
+            ("b1", "batch_1", "nuance", "m", None, "abc", "json_schema", "file-1", "completed", 2, 2, 0, None,
+             "2026-11-01T08:01:00Z", "2026-11-01T09:01:00Z", "r2", None),
+            ("b2", None, "nuance", "m", "http://here/v1", "abc", "none", None, "submitting", 1, 0, 0, "503",
+             "2026-11-01T09:01:00Z", None, "r2", "r2"),
+        ),
+        "llm_batch_requests (batch_id, key, term, reservation, outcome)": (
+            ("b1", "k4", "배", "a2", "ok"),
+            ("b1", "k5", "가다", "a3", "undone"),
+            ("b2", "k5", "가다", "a4", None),
+        ),
+    },
 }  # fmt: skip
 _TASKS = {
     "0002": (

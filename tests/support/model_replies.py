@@ -1,5 +1,6 @@
 """Valid answers of both stages for any term, cheap to build."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,11 @@ _BACK = (
     "asks you to say it back. You say it, the lantern flares, and the meaning stays on the wall in bright letters that "
     "you can still read when the light has gone out again."
 )
+
+
+def reply_text(question: Mapping[str, Any], mark: str) -> str:
+    """The record as a model writes it."""
+    return json.dumps(reply_record(question, mark), ensure_ascii=False)
 
 
 def reply_record(question: Mapping[str, Any], mark: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import click
 from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.project import CommandGroup, agreed, env_option, explaining, fail, json_option, project
-from korean_flashcards.commands.terminal import echo_json, safe, table
+from korean_flashcards.commands.terminal import echo_json, safe, size_text, table
 from korean_flashcards.ledger import backups, restore, schema
 from korean_flashcards.ledger.health import Health, at_rest, health
 from korean_flashcards.ledger.ledger import Ledger
@@ -141,7 +141,7 @@ def backup(as_json: bool, env: str | None) -> None:
     if as_json:
         echo_json({**facts, "kept": kept})
     else:
-        click.echo(f"Backup  {facts['file']}\nsize    {_bytes(made.stat().st_size)}\nsha256  {facts['sha256']}")
+        click.echo(f"Backup  {facts['file']}\nsize    {size_text(made.stat().st_size)}\nsha256  {facts['sha256']}")
         click.echo(f"Backups kept: {kept}, at most {ledger.keep_backups}.")
 
 
@@ -206,7 +206,7 @@ def vacuum(env: str | None) -> None:
                 connection.execute("VACUUM")
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             after = _size(path)
-    click.echo(f"The ledger {path}: {_bytes(before)} before, {_bytes(after)} now.")
+    click.echo(f"The ledger {path}: {size_text(before)} before, {size_text(after)} now.")
 
 
 def _ledger(context: KedroContext) -> Ledger:
@@ -273,8 +273,8 @@ def _status_text(found: Health) -> str:
         "Ledger": found.path,
         "State": {"healthy": "healthy", "attention": "needs attention", "broken": "cannot be used"}[found.state],
         "Version": version,
-        "Size": f"{_bytes(found.size)}, {_bytes(found.free_in_file)} of it free; journal (WAL) {_bytes(found.wal)}",
-        "Disk": f"{_bytes(found.free_on_disk)} free",
+        "Size": f"{size_text(found.size)}, {size_text(found.free_in_file)} of it free; journal (WAL) {size_text(found.wal)}",
+        "Disk": f"{size_text(found.free_on_disk)} free",
         "Integrity": found.integrity or "not known",
         "Orphans": "not known" if found.foreign_keys is None else f"{found.foreign_keys:,} rows that point nowhere",
         "Backup": kept,
@@ -353,12 +353,3 @@ def _no_ledger(path: Path) -> str:
 def _size(path: Path) -> int:
     wal = path.with_name(path.name + "-wal")
     return path.stat().st_size + (wal.stat().st_size if wal.exists() else 0)
-
-
-def _bytes(count: int) -> str:
-    size, unit = float(count), "bytes"
-    for unit in ("bytes", "kB", "MB", "GB", "TB"):
-        if size < 1000 or unit == "TB":
-            break
-        size /= 1000
-    return f"{count:,} bytes" if unit == "bytes" else f"{size:,.1f} {unit}"

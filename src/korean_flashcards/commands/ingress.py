@@ -3,7 +3,6 @@
 Exit codes of ``import``: 0 everything is in the ledger, 1 a list could not be read, 2 rows of a list were rejected.
 """
 
-import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ from korean_flashcards.commands.ingress_text import (
     would_go,
 )
 from korean_flashcards.commands.project import (
+    Age,
     CommandGroup,
     agreed,
     env_option,
@@ -42,19 +42,6 @@ from korean_flashcards.ledger.imports import ImportOptions, ImportResult
 from korean_flashcards.ledger.rollback import cleanup as clear_away
 
 _DAY = click.DateTime(["%Y-%m-%d"])
-_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
-
-
-class _Age(click.ParamType):  # type: ignore[type-arg]
-    """A length of time such as 12h, 30d, 4w."""
-
-    name = "age"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        found = re.fullmatch(r"(\d{1,5})([hdw])", str(value).strip())
-        if not found:
-            self.fail(f"{value!r} is no length of time. Give hours, days or weeks: 12h, 30d, 4w.", param, ctx)
-        return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 class _Ingress(CommandGroup, LazyGroup):
@@ -162,7 +149,7 @@ def rollback(batch: str, yes: bool, env: str | None) -> None:
 
 
 @ingress.command
-@click.option("--older-than", type=_Age(), required=True, metavar="AGE", help="Such as 12h, 30d, 4w.")
+@click.option("--older-than", type=Age(), required=True, metavar="AGE", help="Such as 12h, 30d, 4w.")
 @click.option("--dry-run", is_flag=True, help="Only count.")
 @env_option
 @explaining

@@ -3,9 +3,8 @@
 Exit codes: 0 everything is taken, 1 error, 2 something is skipped, rejected or taken in part.
 """
 
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from kedro.framework.context import KedroContext
 from korean_flashcards.commands.project import env_option, explaining, json_option, project
 from korean_flashcards.commands.terminal import echo_json, safe, table
 from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.store import looking
 from korean_flashcards.legacy.cache_folder import STAGES, read_cache_folder
 from korean_flashcards.legacy.check import check
 from korean_flashcards.legacy.database import MAGIC, WORD_TABLES, read_database
@@ -80,19 +78,8 @@ def _ledger(context: KedroContext, dry_run: bool) -> Iterator[Ledger]:
         with ledger:
             yield ledger
         return
-    with tempfile.TemporaryDirectory(prefix="dry-run-") as folder:
-        copy = Path(folder) / ledger.store.path.name
-        if ledger.store.path.exists():
-            _copy(ledger.store.path, copy)
-        with Ledger(copy, pool_size=1, busy_timeout=5, keep_backups=1) as rehearsal:
-            yield rehearsal
-
-
-def _copy(path: Path, copy: Path) -> None:
-    import sqlite3
-
-    with looking(path) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
+    with ledger.rehearsal() as copy:
+        yield copy
 
 
 def _origin(path: Path, folder: Path) -> tuple[str, str]:

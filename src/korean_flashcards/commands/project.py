@@ -1,9 +1,11 @@
 """What the commands beside `kedro run` share: the project's ledger and settings, errors as one line, exit code 1."""
 
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn
@@ -20,9 +22,23 @@ from yaml import YAMLError
 
 from korean_flashcards.errors import FlashcardsError
 from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.llm.redaction import scrubbed
 
 env_option = click.option("--env", "-e", default=None, help="Kedro environment, such as test (default: local).")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+
+
+class Age(click.ParamType):  # type: ignore[type-arg]
+    """A length of time such as 12h, 30d, 4w."""
+
+    name = "age"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        found = re.fullmatch(r"(\d{1,5})([hdw])", str(value).strip())
+        if not found:
+            self.fail(f"{value!r} is no length of time. Give hours, days or weeks: 12h, 30d, 4w.", param, ctx)
+        return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 class CommandGroup(click.Group):
@@ -56,7 +72,7 @@ def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def fail(message: str) -> NoReturn:
     """Print the message and end with exit code 1."""
-    click.echo(f"Error: {message}", err=True)
+    click.echo(f"Error: {scrubbed(message)}", err=True)
     raise SystemExit(1)
 
 
@@ -71,15 +87,15 @@ def agreed(question: str, yes: bool) -> None:
 
 
 @contextmanager
-def project(env: str | None) -> Iterator[KedroContext]:
-    """The Kedro context of the project around the working directory: its catalog and parameters."""
+def project(env: str | None, params: dict[str, Any] | None = None) -> Iterator[KedroContext]:
+    """The Kedro context of the project around the working directory: its catalog, and its parameters under ``params``."""
     folder = find_kedro_project(Path.cwd())
     if folder is None:
         fail("This folder is not inside the project. Change into it and run the command again.")
     bootstrap_project(folder)
     logging.getLogger("korean_flashcards").setLevel(logging.INFO)
     with settings.SESSION_CLASS.create(project_path=folder, env=env) as session:
-        yield session.load_context()
+        yield session.load_context(params)
 
 
 @contextmanager

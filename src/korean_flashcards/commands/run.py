@@ -5,9 +5,13 @@ Exit codes: 0 all done, 1 error, 2 finished but incomplete.
 
 import gc
 import re
+import signal
 import sys
+import threading
 import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from copy import copy
 from pathlib import Path
 from typing import Any, NoReturn
@@ -25,6 +29,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from korean_flashcards.errors import FlashcardsError
+from korean_flashcards.llm.redaction import scrubbed
 from korean_flashcards.selection import select
 from korean_flashcards.summary import FRAMES, STAGES, Reached, RunSummary, summarise, terminal_text
 
@@ -32,12 +37,12 @@ from korean_flashcards.summary import FRAMES, STAGES, Reached, RunSummary, summa
 _NARROWING = ("tags", "node_names", "from_nodes", "to_nodes", "from_inputs", "to_outputs", "namespaces")
 
 
-class _RunCommand(click.Command):
+class RunCommand(click.Command):
     """Kedro's run options, with defaults from .kedro.yml; a wrong option is an error (1), not an incomplete run (2)."""
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
         try:
-            extra["default_map"] = _defaults({option.name for option in self.params if option.name})
+            extra["default_map"] = _defaults({option.name for option in run.params if option.name})
             return super().make_context(info_name, args, *rest, **extra)
         except click.UsageError as error:
             setattr(error, "exit_code", 1)  # noqa: B010 - click declares it a class variable
@@ -60,12 +65,14 @@ def run_project(**options: Any) -> None:
     gc.set_threshold(100_000, 50, 100)
     started = time.time()
     try:
-        names = _pipeline_names(options["pipelines"])
+        names = pipeline_names(options["pipelines"])
         _check_nodes(names, options)
-        summary = _run(names, options, started)
+        with _terminated_like_ctrl_c():
+            summary = _run(names, options, started)
     except KeyboardInterrupt:
         _fail(
-            "Stopped. Every reply received so far is in the cache: run again, and only the missing ones are asked for."
+            f"Stopped. Every reply received so far is in the cache.{_left(options)} Run the same command again: only the "
+            "missing ones are asked for."
         )
     except (FlashcardsError, DatasetError) as error:
         _fail(_message(error))
@@ -75,7 +82,7 @@ def run_project(**options: Any) -> None:
         sys.exit(2)
 
 
-def _options() -> list[click.Parameter]:
+def run_options() -> list[click.Parameter]:
     """Kedro's options; in --params an item without "=" goes on with the one before it: words=남성,여성,limit=5."""
     options = [copy(option) for option in kedro_run.params]
     params = next(option for option in options if option.name == "params")
@@ -89,9 +96,9 @@ def _options() -> list[click.Parameter]:
     return options
 
 
-run = _RunCommand(
+run = RunCommand(
     "run",
-    params=_options(),
+    params=[*run_options(), click.Option(["--yes"], is_flag=True, help="Agree beforehand to what the run costs.")],
     callback=run_project,
     help="""Run the pipelines: a word list in, a deck and a report out.
 
@@ -119,7 +126,8 @@ def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _pipeline_names(asked: list[str]) -> list[str]:
+def pipeline_names(asked: list[str]) -> list[str]:
+    """The pipelines in their order, all where none is named; ends with a message for one that does not exist."""
     known = [name for name in pipelines if name != "__default__"]
     if unknown := [name for name in asked if name not in pipelines]:
         _fail(f"There is no pipeline {', '.join(unknown)}. Known: {', '.join(known)}. Nothing was run.")
@@ -135,6 +143,34 @@ def _check_nodes(names: list[str], options: dict[str, Any]) -> None:
         _fail(f"{error} `kedro registry describe` lists the nodes. Nothing was run.")
 
 
+@contextmanager
+def _terminated_like_ctrl_c() -> Iterator[None]:
+    """SIGTERM (a shutdown, `kill`, a container that ends) stops a run as Ctrl-C does: what is under way is paid for."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _left(options: dict[str, Any]) -> str:
+    """What is still to be done, for the message of a stop."""
+    # Whatever is wrong with the ledger or the settings is said by the next run; here it would hide the message.
+    with suppress(Exception), settings.SESSION_CLASS.create(env=options["env"]) as session:
+        context = session.load_context()
+        with context.catalog.load("ledger") as ledger:
+            left = ledger.queue.left()
+        return f" Left to do in the ledger: {left['nuance']:,} words to analyse, {left['flashcards']:,} to write cards for."
+    return ""
+
+
 def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummary | None:
     """Run, then print the closing lines; None where the run was narrowed to single nodes."""
     try:
@@ -144,6 +180,8 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
             f"There is no runner {options['runner']!r} ({error}). Known: SequentialRunner, ThreadRunner, ParallelRunner."
         )
     params = options["params"] or {}
+    if options["yes"]:
+        params = _merged(params, {"llm": {"confirm_above_usd": None}})
     with settings.SESSION_CLASS.create(env=options["env"], conf_source=options["conf_source"]) as session:
         session.run(
             pipeline_names=names,
@@ -189,5 +227,5 @@ def _message(error: BaseException) -> str:
 
 
 def _fail(message: str) -> NoReturn:
-    click.echo(f"Error: {message}", err=True)
+    click.echo(f"Error: {scrubbed(message)}", err=True)
     sys.exit(1)

@@ -42,6 +42,16 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], longest: int = 
     return "\n".join(lines)
 
 
+def size_text(count: int) -> str:
+    """Bytes as a person reads them: "12 bytes", "3.4 MB"."""
+    size, unit = float(count), "bytes"
+    for unit in ("bytes", "kB", "MB", "GB", "TB"):
+        if size < 1000 or unit == "TB":
+            break
+        size /= 1000
+    return f"{count:,} bytes" if unit == "bytes" else f"{size:,.1f} {unit}"
+
+
 def echo_json(value: Any) -> None:
     """Print JSON for machines: UTF-8, indented; what a terminal would obey is escaped, which means the same to machines."""
     text = json.dumps(value, ensure_ascii=False, indent=2)

@@ -72,9 +72,9 @@ class LedgerDesk:
         for reply in replies:
             for verdict in self._verdicts[reply.key]:
                 if reply.code is not None:
-                    given_up.append({**_about(verdict), "because": str(reply.code), "saying": reply.message})
-                elif not (reply.cached and _noted(verdict)):
-                    done.append(_about(verdict))
+                    given_up.append({**_about(verdict, reply), "because": str(reply.code), "saying": reply.message})
+                elif reply.pending is None and not (reply.cached and _noted(verdict)):
+                    done.append(_about(verdict, reply))
         with self._lock:
             if done or given_up:
                 with self._store.write() as connection:
@@ -153,10 +153,12 @@ class LedgerDesk:
         )  # fmt: skip
 
 
-def _about(verdict: Verdict) -> dict[str, Any]:
+def _about(verdict: Verdict, reply: ChatReply) -> dict[str, Any]:
+    """The question that the task is about now: where a fallback answered, the one to that model."""
     question = verdict.question
     return {
-        "item": verdict.task.item_id, "asked": question.key, "by": question.model, "prompt": question.prompt_version,
+        "item": verdict.task.item_id, "asked": reply.found or question.key, "by": reply.model or question.model,
+        "prompt": question.prompt_version,
     }  # fmt: skip
 
 
@@ -179,7 +181,7 @@ def _held(row: Any, run_id: str) -> bool:
 
 def _noted(verdict: Verdict) -> bool:
     task = verdict.task
-    return task.state == "done" and task.key == verdict.question.key and task.stale is None
+    return task.state == "done" and task.key in verdict.question.keys and task.stale is None
 
 
 def _failure(key: str, row: Any) -> ChatReply:

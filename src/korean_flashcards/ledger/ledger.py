@@ -1,18 +1,25 @@
 """The ledger as nodes and commands use it: one store, and one part for each thing that is kept in it."""
 
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from korean_flashcards.ledger.store import LedgerStore
+from korean_flashcards.ledger.store import LedgerStore, looking
 
 if TYPE_CHECKING:
     from korean_flashcards.ledger.exports import Exports
     from korean_flashcards.ledger.imports import Imports
+    from korean_flashcards.ledger.provider_batches import ProviderBatches
+    from korean_flashcards.ledger.purse import Purse
     from korean_flashcards.ledger.queue import Queue
     from korean_flashcards.ledger.rollback import RolledBack
     from korean_flashcards.ledger.runs import Runs
+    from korean_flashcards.ledger.traffic import Traffic
     from korean_flashcards.ledger.vocabulary import Vocabulary
 
 
@@ -60,6 +67,27 @@ class Ledger:
         return Queue(self.store, self.runs)
 
     @cached_property
+    def purse(self) -> "Purse":
+        """Money: budgets, what is set aside, what was paid."""
+        from korean_flashcards.ledger.purse import Purse
+
+        return Purse(self.store, self.runs)
+
+    @cached_property
+    def provider_batches(self) -> "ProviderBatches":
+        """What is with the batch APIs of providers."""
+        from korean_flashcards.ledger.provider_batches import ProviderBatches
+
+        return ProviderBatches(self.store, self.runs, self.purse)
+
+    @cached_property
+    def traffic(self) -> "Traffic":
+        """Rates and circuit breakers of the models."""
+        from korean_flashcards.ledger.traffic import Traffic
+
+        return Traffic(self.store)
+
+    @cached_property
     def exports(self) -> "Exports":
         """Which words have left for a deck."""
         from korean_flashcards.ledger.exports import Exports
@@ -71,6 +99,18 @@ class Ledger:
         from korean_flashcards.ledger import backups
 
         return backups.make(self.store.path, self.keep_backups)
+
+    @contextmanager
+    def rehearsal(self) -> Iterator["Ledger"]:
+        """A copy that is thrown away at the end: what is tried on it is the real thing, and changes nothing here."""
+        path = self.store.path
+        with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
+            copy = Path(folder) / path.name
+            if path.exists():
+                with looking(path) as source, closing(sqlite3.connect(copy)) as target:
+                    source.backup(target)
+            with Ledger(copy, *self._options[1:]) as ledger:
+                yield ledger
 
     def rollback(self, batch_id: str, confirmed: bool = False) -> "RolledBack":
         """Take back what only this batch brought, after a backup; see ``ledger.rollback``."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from korean_flashcards.chat import Prompt
 from korean_flashcards.contracts import Stage
@@ -52,6 +52,13 @@ class Queue:
         query = select(tasks.c.item_id).where(tasks.c.stage.in_(["nuance", "flashcards"]), tasks.c.state == "dead")
         with self._store.read() as connection:
             return set(connection.execute(query).scalars()) & set(item_ids)
+
+    def left(self) -> dict[str, int]:
+        """How many words are still to be done, by stage in their order; without those that were given up or dropped."""
+        query = select(tasks.c.stage, func.count()).where(tasks.c.state.in_(["pending", "running", "failed"]))
+        with self._store.read() as connection:
+            counts: dict[str, int] = dict(connection.execute(query.group_by(tasks.c.stage)).tuples().all())
+        return {stage: counts.get(stage, 0) for stage in ("nuance", "flashcards")}
 
     def tasks(self, stage: Stage, item_ids: Iterable[str]) -> dict[str, Task]:
         """Where each word stands in the stage, by item id; words that the ledger does not have are left out."""

@@ -21,8 +21,8 @@ from korean_flashcards.ledger.tables import history
 
 logger = logging.getLogger(__name__)
 
-FIRST, HEAD = "0001", "0003"
-VERSIONS = (FIRST, "0002", HEAD)
+FIRST, HEAD = "0001", "0005"
+VERSIONS = (FIRST, "0002", "0003", "0004", HEAD)
 
 _LOCK_TIMEOUT = 300  # seconds that another process may take to migrate or restore
 # What each version brought that an older one cannot hold: how to count it, and how to say it.
@@ -42,6 +42,17 @@ _BROUGHT = {
         ("SELECT count(*) FROM tasks WHERE stale IS NOT NULL", "tasks with the reason why they are stale"),
         ("SELECT count(*) FROM tasks WHERE pinned = 1", "tasks that are noted as never to be asked again"),
         ("SELECT count(*) FROM slow_queries", "slow queries"),
+    ),
+    "0004": (
+        ("SELECT count(*) FROM llm_calls", "calls with what they cost (budgets count from nothing again)"),
+        ("SELECT count(*) FROM llm_reservations", "calls under way"),
+        ("SELECT count(*) FROM llm_breakers WHERE state <> 'closed'", "open circuit breakers"),
+    ),
+    "0005": (
+        (
+            "SELECT count(*) FROM llm_batch_requests WHERE outcome IS NULL",
+            "questions that are with a provider's batch API (they would be asked and paid again)",
+        ),
     ),
 }
 

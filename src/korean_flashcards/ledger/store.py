@@ -1,6 +1,7 @@
 """The database file behind the ledger: connections, transactions, and what an SQLite error means to a person."""
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -35,6 +36,12 @@ class LedgerStore:
         self._pool_size = pool_size
         self._busy_timeout = busy_timeout
         self._engine: Engine | None = None
+        # Threads wait for each other here: waiting inside SQLite they would sleep, and longer each time.
+        self._writing = threading.Lock()
+
+    def __reduce__(self) -> tuple[type["LedgerStore"], tuple[Path, int, float]]:
+        """Another process opens the file anew: connections and locks do not travel."""
+        return LedgerStore, (self.path, self._pool_size, self._busy_timeout)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -49,6 +56,7 @@ class LedgerStore:
         The write lock is taken at the start, so that what is read inside cannot change before it is written.
         """
         with (
+            self._writing,
             explaining(self.path),
             self._open().connect().execution_options(write=True) as connection,
             _begin(connection),

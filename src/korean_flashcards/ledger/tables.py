@@ -186,7 +186,8 @@ tasks = Table(
     Index("ix_tasks_queue", "stage", "state", text("priority DESC"), text("frequency DESC"), "position", "item_id"),
     Index("ix_tasks_item_id", "item_id"),
     Index("ix_tasks_key", "key"),
-    Index("ix_tasks_run_id", "run_id"),
+    # Few tasks are under way: an index of these alone costs an import nothing.
+    Index("ix_tasks_run_id", "run_id", sqlite_where=text("run_id IS NOT NULL")),
     sqlite_with_rowid=False,
 )
 
@@ -223,4 +224,161 @@ slow_queries = Table(
     Column("count", Integer, nullable=False),
     Column("worst_seconds", Float, nullable=False),
     Column("last_seen", String, nullable=False),
+)
+
+# One row a call of a model, written when it ended. No foreign key to words: what was paid stays when a word goes.
+llm_calls = Table(
+    "llm_calls",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("run_id", String),
+    Column("stage", String, nullable=False),
+    Column("term", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("provider", String, nullable=False),
+    Column("prompt_version", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("message", String),
+    Column("tokens_in", Integer, nullable=False),
+    Column("tokens_out", Integer, nullable=False),
+    Column("tokens_cached", Integer, nullable=False),
+    Column("tokens_reasoning", Integer, nullable=False),
+    Column("usd", Float),
+    Column("latency_s", Float, nullable=False),
+    Column("queue_s", Float, nullable=False),
+    # 1: accepted after it had been mended on the spot.
+    Column("fixed", Integer, nullable=False, server_default="0"),
+    # 1: answered through the provider's batch API.
+    Column("batch", Integer, nullable=False, server_default="0"),
+    CheckConstraint("kind IN ('ask', 'repair', 'probe')", name="kind"),
+    CheckConstraint("tokens_in >= 0 AND tokens_out >= 0 AND usd >= 0", name="amounts"),
+    CheckConstraint("fixed IN (0, 1) AND batch IN (0, 1)", name="flags"),
+    Index("ix_llm_calls_key", "key"),
+    Index("ix_llm_calls_term", "term"),
+    Index("ix_llm_calls_outcome_at", "outcome", "at"),
+    Index("ix_llm_calls_run_id", "run_id"),
+    Index("ix_llm_calls_stage_model_outcome", "stage", "model", "outcome"),
+)
+
+# The calls summed up, so that a budget is checked in no time however many calls there were; written with each call.
+# ``day`` is the calendar day where the machine is.
+llm_spending = Table(
+    "llm_spending",
+    metadata,
+    Column("day", String, primary_key=True),
+    # The run, or the first of those that share its work.
+    Column("run_id", String, primary_key=True),
+    Column("stage", String, primary_key=True),
+    Column("model", String, primary_key=True),
+    Column("calls", Integer, nullable=False),
+    Column("tokens", Integer, nullable=False),
+    Column("usd", Float, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Runs that joined another's work, and the first of these: they have one budget together.
+llm_shared_runs = Table(
+    "llm_shared_runs",
+    metadata,
+    Column("run_id", String, primary_key=True),
+    Column("first_run_id", String, nullable=False),
+)
+
+# Money set aside for calls under way, at the most that they can cost.
+llm_reservations = Table(
+    "llm_reservations",
+    metadata,
+    Column("reservation", String, primary_key=True),
+    Column("run_id", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("term", String, nullable=False),
+    Column("stage", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("prompt_version", String, nullable=False),
+    Column("usd", Float, nullable=False),
+    Column("tokens", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+    # The provider's batch that the call is part of: it outlives its run.
+    Column("batch_id", String),
+    Index("ix_llm_reservations_run_id", "run_id"),
+    sqlite_with_rowid=False,
+)
+
+# Questions handed to a provider's batch API. ``finished``: when every line had ended; null: not yet. ``held_by``: the run
+# that is at work on it.
+llm_batches = Table(
+    "llm_batches",
+    metadata,
+    Column("batch_id", String, primary_key=True),
+    # The provider's own name of it, null until it has confirmed it.
+    Column("provider_id", String),
+    Column("stage", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("api_base", String),
+    Column("prompt_version", String, nullable=False),
+    Column("reply_format", String, nullable=False),
+    # Of the uploaded questions: null until they are there.
+    Column("file_id", String),
+    Column("state", String, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("done", Integer, nullable=False, server_default="0"),
+    Column("failed", Integer, nullable=False, server_default="0"),
+    Column("message", String),
+    Column("created", String, nullable=False),
+    Column("finished", String),
+    # The run that handed it in: its budget pays.
+    Column("run_id", String, nullable=False),
+    Column("held_by", String),
+    CheckConstraint(
+        "state IN ('submitting', 'submitted', 'completed', 'failed', 'expired', 'cancelled', 'lost')", name="state"
+    ),
+    CheckConstraint("total >= 0 AND done >= 0 AND failed >= 0", name="counts"),
+    Index("ix_llm_batches_stage_finished", "stage", "finished"),
+)
+
+# ``outcome``: null while it is under way, then "ok", a failure's code, or "undone" where the provider did not work on it.
+llm_batch_requests = Table(
+    "llm_batch_requests",
+    metadata,
+    Column("batch_id", ForeignKey("llm_batches.batch_id"), primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("term", String, nullable=False),
+    Column("reservation", String, nullable=False),
+    Column("outcome", String),
+    # A question is under way in one batch at most.
+    Index("uq_llm_batch_requests_key", "key", unique=True, sqlite_where=text("outcome IS NULL")),
+    sqlite_with_rowid=False,
+)
+
+# The circuit breaker of a model at its provider (a model's name begins with the provider's). Times: Unix seconds.
+llm_breakers = Table(
+    "llm_breakers",
+    metadata,
+    Column("model", String, primary_key=True),
+    Column("provider", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("opened", Float, nullable=False),
+    Column("probe_at", Float, nullable=False),
+    Column("rest_s", Float, nullable=False),
+    Column("reason", String, nullable=False),
+    CheckConstraint("state IN ('closed', 'open', 'half_open')", name="state"),
+)
+
+# How fast a model may be asked: what was learnt of it, and when the next call may leave. Times: Unix seconds.
+llm_rates = Table(
+    "llm_rates",
+    metadata,
+    Column("model", String, primary_key=True),
+    Column("rpm", Float),
+    Column("tpm", Float),
+    # headers: the provider said so; refusals: found out from its 429s.
+    Column("source", String),
+    Column("changed", Float, nullable=False, server_default="0"),
+    Column("next_call", Float, nullable=False, server_default="0"),
+    CheckConstraint("source IN ('headers', 'refusals')", name="source"),
+    CheckConstraint("rpm > 0 AND tpm > 0", name="positive"),
 )

@@ -20,7 +20,8 @@ from korean_flashcards.ledger.ledger import Ledger
 from korean_flashcards.ledger.store import now
 from korean_flashcards.legacy.check import Checked, Paid
 from korean_flashcards.legacy.records import LONGEST, Kind, Problem, problem, text_of
-from korean_flashcards.llm.cache import ReplyCache, StoredReply
+from korean_flashcards.llm.cache import ReplyCache
+from korean_flashcards.llm.replies import StoredReply
 
 # The header row of the list that the words are written as.
 COLUMNS = ("position", "term", "pos", "definition", "hanja", "example", "usage_hint", "tags")

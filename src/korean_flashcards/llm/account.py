@@ -1,33 +1,58 @@
 """What one question has used up so far: attempts, tokens, money, time, and the last text that came back."""
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
+from korean_flashcards.calls import Want
 from korean_flashcards.chat import Ask, ChatReply, ChatTemplate
+from korean_flashcards.contracts import ReplyError
 from korean_flashcards.llm.backend import BackendError, RawReply
-from korean_flashcards.llm.cache import StoredReply
+from korean_flashcards.llm.replies import PART, ArchivedReply, StoredReply
+from korean_flashcards.llm.routes import Route
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A request for the parts of a reply that ``error`` names."""
+
+    user: str
+    schema: dict[str, Any]
+    error: ReplyError
 
 
 @dataclass(slots=True)
 class Account:
-    """Adds up the attempts of one question; ``waited_out`` of them were rate limits that do not count as failed."""
+    """Adds up the calls of one question.
+
+    ``excused`` of the ``attempts`` do not count as failed: rate limits that were waited out, calls into an outage, repairs.
+    ``want``: what is set aside for the next call. ``repair``: what is asked for next, where only a part of the last text
+    must not be used. Of the last call: ``route``, the model that it went to; ``ready_at`` (monotonic clock), ``sent_at``
+    (Unix time), ``queue_s``.
+    """
 
     ask: Ask
     attempts: int = 0
+    excused: int = 0
     waited_out: int = 0
+    want: Want | None = None
+    route: Route | None = None
+    repair: Repair | None = None
     text: str | None = None
     tokens_in: int = 0
     tokens_out: int = 0
     cost_usd: float | None = 0.0
     latency_s: float = 0.0
+    ready_at: float = field(default_factory=time.monotonic)
+    sent_at: float = 0.0
+    queue_s: float = 0.0
 
-    def add(self, raw: RawReply) -> None:
+    def add(self, raw: RawReply, usd: float | None) -> None:
         """Count a reply that was paid for, whether it can be used or not."""
-        self.text = raw.text
         self.tokens_in += raw.tokens_in
         self.tokens_out += raw.tokens_out
-        known = self.cost_usd is not None and raw.cost_usd is not None
-        self.cost_usd = self.cost_usd + raw.cost_usd if known else None  # type: ignore[operator]
+        self.cost_usd = None if self.cost_usd is None or usd is None else self.cost_usd + usd
 
     def stored(self, template: ChatTemplate) -> StoredReply:
         """The accepted reply as the cache keeps it."""
@@ -42,10 +67,35 @@ class Account:
             model=template.model,
             stage=template.stage,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
+            prompt_version=template.prompt_version,
+            user=self.ask.user,
+            template=template.key(""),
         )
 
-    def reply(self, problem: BackendError | None = None) -> ChatReply:
-        """The end of the question: accepted, or failed by ``problem``."""
+    def archived(
+        self, template: ChatTemplate, raw: RawReply, problem: BackendError | None, usd: float | None
+    ) -> ArchivedReply:
+        """A reply that was not accepted as it came, as the archive keeps it; ``template`` is what was really asked."""
+        return ArchivedReply(
+            text=raw.text,
+            outcome=str(problem.code) if problem else PART,
+            message=str(problem) if problem else "",
+            user=self.repair.user if self.repair else self.ask.user,
+            model=template.model,
+            stage=template.stage,
+            created=datetime.now(UTC).isoformat(timespec="microseconds"),
+            finish_reason=raw.finish_reason,
+            tokens_in=raw.tokens_in,
+            tokens_out=raw.tokens_out,
+            cost_usd=usd,
+            prompt_version=template.prompt_version,
+            template=None if self.repair else template.key(""),
+        )
+
+    def reply(
+        self, problem: BackendError | None = None, found: str | None = None, model: str | None = None
+    ) -> ChatReply:
+        """The end of the question: accepted (from ``model``, under the key ``found``), or failed by ``problem``."""
         return ChatReply(
             key=self.ask.key,
             text=self.text,
@@ -53,6 +103,8 @@ class Account:
             attempts=self.attempts,
             code=problem.code if problem else None,
             message=str(problem) if problem else None,
+            found=found,
+            model=model,
             tokens_in=self.tokens_in,
             tokens_out=self.tokens_out,
             cost_usd=self.cost_usd,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from korean_flashcards.calls import RatesSeen
 from korean_flashcards.chat import ChatTemplate
 from korean_flashcards.contracts import FailureCode
 from korean_flashcards.errors import SettingsError
@@ -10,17 +11,28 @@ from korean_flashcards.parameters import LLMParameters
 
 OFFLINE_PREFIX = "offline/"
 OFFLINE_MODEL = "offline/dictionary"
+# Finish reasons of a text that is not all that was to be said.
+CUT_OFF = ("length", "content_filter")
 
 
 @dataclass(frozen=True, slots=True)
 class RawReply:
-    """A provider's answer before anyone looked at its content. ``cost_usd`` is None where the price is unknown."""
+    """A provider's answer before anyone looked at its content.
+
+    ``tokens_in`` includes those read from the provider's prompt cache (``tokens_cached``) and written into it
+    (``tokens_written``); ``tokens_out`` includes ``tokens_reasoning``. ``cost_usd``: what the provider says, else None.
+    ``rates``: what its headers say of its limits.
+    """
 
     text: str
     finish_reason: str | None
     tokens_in: int
     tokens_out: int
     cost_usd: float | None
+    tokens_cached: int = 0
+    tokens_written: int = 0
+    tokens_reasoning: int = 0
+    rates: RatesSeen | None = None
 
 
 class BackendError(Exception):

@@ -1,124 +1,119 @@
-"""Replies that were paid for, content-addressed on disk: a reply is written once and never evicted.
+"""Replies that were paid for, content-addressed on disk: written once, never evicted, each with what explains it.
 
-The store is diskcache (SQLite, safe for several threads and processes). Values are JSON text.
+Beside the accepted replies the store keeps, by name: ``archive/<key>``, the replies to the same question that were paid
+for and not accepted as they came; ``template/<id>``, all parts of a key but the word's own text, once for all words.
 """
 
-import logging
-import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
+import json
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from korean_flashcards.chat import ChatTemplate
+from korean_flashcards.llm.entry_store import EntryStore
+from korean_flashcards.llm.packing import DamagedError
+from korean_flashcards.llm.replies import (
+    REPLACED,
+    ArchivedReply,
+    StoredReply,
+    read_archive,
+    read_reply,
+    write_archive,
+    write_reply,
+)
 
-from korean_flashcards.errors import CacheError
-
-if TYPE_CHECKING:
-    import diskcache  # type: ignore[import-untyped]
-
-logger = logging.getLogger(__name__)
-
-# diskcache keeps values up to this many characters inside its SQLite file: no reply of a model is larger.
-INLINE_CHARACTERS = 2**24
-
-
-@dataclass(frozen=True, slots=True)
-class StoredReply:
-    """One accepted reply and what it cost, all attempts together. ``created`` is UTC, ISO 8601."""
-
-    __pydantic_config__ = ConfigDict(strict=True)
-
-    text: str
-    tokens_in: int
-    tokens_out: int
-    cost_usd: float | None
-    latency_s: float
-    attempts: int
-    model: str
-    stage: str
-    created: str
+ARCHIVE, TEMPLATE = "archive/", "template/"
 
 
 class ReplyCache:
-    """Key (SHA-256, hex) → StoredReply in ``folder``, opened on first use; a missing folder reads as empty.
+    """Key (SHA-256, hex) → StoredReply in ``folder``; a missing folder reads as empty.
 
-    All methods raise CacheError when the folder cannot be used.
+    All methods raise CacheError when the folder cannot be used. ``store``: for the care of the cache (``cache_care``).
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.store = EntryStore(folder)
+        self._noted: set[str] = set()
 
     def present(self, keys: Iterable[str]) -> set[str]:
-        """Those of ``keys`` that have an entry (which may still turn out to be damaged when it is read)."""
-        if not self._exists():
-            return set()
-        with self._explaining():
-            return {key for key in keys if key in self._store}
+        """Those of ``keys`` that have an accepted reply (which may still turn out to be damaged when it is read)."""
+        return {key for key in keys if self.store.holds(key)}
 
     def get(self, key: str) -> StoredReply | None:
-        """The reply, or None where there is none or the entry is damaged (logged: it will be asked and paid again)."""
-        if not self._exists():
-            return None
-        with self._explaining():
-            stored = self._store.get(key, default="")
-        if stored == "":
-            return None
+        """The reply, or None where there is none or the entry is damaged (reported: it will be asked and paid again)."""
+        text = self.store.read(key)
         try:
-            return _ADAPTER.validate_json(stored)
-        except ValidationError:
-            logger.warning("The cached reply %s in %s is damaged and will be asked again.", key, self.folder)
+            return None if text is None else read_reply(text)
+        except DamagedError as error:
+            self.store.report(key, str(error))
             return None
 
     def put(self, key: str, reply: StoredReply) -> None:
-        """Write ``reply``; once this returns, it survives the death of the process."""
-        with self._explaining():
-            self._store.set(key, _ADAPTER.dump_json(reply).decode())
+        """Write ``reply``; once this returns, it survives the death of the process. What was there goes to the archive."""
+        with self.store.unit():
+            before = self.get(key)
+            if before is not None and before.text != reply.text:
+                self.archive(key, _replaced(before, reply))
+            self.store.write(key, write_reply(reply))
+
+    def paid(self, key: str) -> float | None:
+        """USD that the reply cost, None where there is none or its price is unknown."""
+        stored = self.get(key)
+        return stored.cost_usd if stored else None
+
+    def archive(self, key: str, *replies: ArchivedReply) -> int:
+        """Keep replies that were not accepted, beside those of the key that are there; return how many are new."""
+        with self.store.unit():
+            kept = self.archived(key)
+            known = {(reply.created, reply.text) for reply in kept}
+            new = [reply for reply in replies if (reply.created, reply.text) not in known]
+            if new:
+                self.store.write(ARCHIVE + key, write_archive(sorted(kept + new, key=lambda reply: reply.created)))
+        return len(new)
+
+    def archived(self, key: str) -> list[ArchivedReply]:
+        """The replies to the question that were not accepted as they came, newest last; none of a damaged entry."""
+        text = self.store.read(ARCHIVE + key)
+        try:
+            return [] if text is None else read_archive(text)
+        except DamagedError as error:
+            self.store.report(ARCHIVE + key, str(error))
+            return []
+
+    def note(self, template: ChatTemplate) -> None:
+        """Keep the parts of the keys of what is about to be asked, once; a reply names them by ``template.key("")``."""
+        self.note_parts(template.key(""), template.key_parts(""))
+
+    def note_parts(self, name: str, parts: dict[str, Any]) -> None:
+        """Keep a template's parts under its name, if they are not there."""
+        if name not in self._noted and not self.store.holds(TEMPLATE + name):
+            self.store.write(TEMPLATE + name, json.dumps(parts, ensure_ascii=False).encode())
+        self._noted.add(name)
+
+    def parts(self, name: str | None) -> dict[str, Any] | None:
+        """The parts of a template, None where they are not known."""
+        text = self.store.read(TEMPLATE + name) if name else None
+        try:
+            parts = None if text is None else json.loads(text)
+        except ValueError:
+            return None
+        return parts if isinstance(parts, dict) else None
 
     def open(self) -> None:
-        """Open or create the store for writing: a folder that cannot be used is found before anything is paid."""
-        with self._explaining():
-            # diskcache writes its settings on opening; writing one again proves that it is still possible.
-            self._store.reset("eviction_policy", "none")
+        """Open or create the folder for writing: one that cannot be used is found before anything is paid."""
+        self.store.open()
 
     def close(self) -> None:
         """Close the calling thread's connection; the next use opens another."""
-        if "_store" in self.__dict__:
-            self._store.close()
-
-    def _exists(self) -> bool:
-        return "_store" in self.__dict__ or (self.folder / "cache.db").exists()
-
-    @cached_property
-    def _store(self) -> "diskcache.Cache":
-        import diskcache
-
-        from korean_flashcards.llm.text_disk import TextDisk
-
-        # The default policy evicts silently at 1 GB; cull_limit=0 also spares the check at each write.
-        return diskcache.Cache(
-            str(self.folder),
-            disk=TextDisk,
-            eviction_policy="none",
-            cull_limit=0,
-            disk_min_file_size=INLINE_CHARACTERS,
-        )
-
-    @contextmanager
-    def _explaining(self) -> Iterator[None]:
-        from diskcache import Timeout
-
-        try:
-            yield
-        except (sqlite3.Error, OSError, Timeout) as error:
-            cause = str(error) or "it is locked by another process, read-only, or on a full disk"
-            raise CacheError(
-                f"The reply cache {self.folder} cannot be used: {cause}. Nothing more is asked, so nothing more is "
-                f"paid; the replies stored so far are safe. Free disk space, make the folder writable (or move a "
-                f"damaged one away), then run the same command again: only what is missing is asked."
-            ) from error
+        self.store.close()
 
 
-_ADAPTER = TypeAdapter(StoredReply)
+def _replaced(before: StoredReply, by: StoredReply) -> ArchivedReply:
+    """An accepted reply that is accepted no more. The same key has the same question, whoever stored it."""
+    return ArchivedReply(
+        text=before.text, outcome=REPLACED, message="a later check did not accept it", user=before.user or by.user or "",
+        model=before.model, stage=before.stage, created=before.created, tokens_in=before.tokens_in,
+        tokens_out=before.tokens_out, cost_usd=before.cost_usd,
+        prompt_version=before.prompt_version, template=before.template,
+    )  # fmt: skip

@@ -1,22 +1,26 @@
 """Asks many questions at once: workers, retries, and the order of things that makes a paid reply safe.
 
-A reply that its question accepts is in the cache before anything else happens with it.
+A reply that its question accepts is in the cache, and any other in the archive, before anything else happens with it.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from korean_flashcards.chat import Ask, ChatReply, ChatTemplate
-from korean_flashcards.contracts import FailureCode, ReplyError
+from korean_flashcards.chat import Ask, ChatReply, Repairer
+from korean_flashcards.contracts import FailureCode, PendingCode
+from korean_flashcards.failures import KINDS
 from korean_flashcards.llm.account import Account
-from korean_flashcards.llm.backend import Backend, BackendError, RawReply
+from korean_flashcards.llm.asker import Asker, Unusable
+from korean_flashcards.llm.backend import BackendError
 from korean_flashcards.llm.cache import ReplyCache
-from korean_flashcards.llm.desk import Desk
+from korean_flashcards.llm.gate import Gate
 from korean_flashcards.llm.pace import Pace
 from korean_flashcards.llm.progress import Progress
+from korean_flashcards.llm.routes import Route
 from korean_flashcards.llm.supply import Supply
+from korean_flashcards.office import Office
 from korean_flashcards.parameters import LLMParameters
 
 logger = logging.getLogger(__name__)
@@ -28,30 +32,21 @@ CUT_SHORT_ATTEMPTS = 2
 YIELD_EVERY = 16  # questions
 
 
-class _Unusable(BackendError):
-    """A reply came and was paid for, but its content must not be used."""
-
-
 class FanOut:
     """One template asked for many words, once. ``fatal``: why it stopped, if it did."""
 
     def __init__(
-        self,
-        backend: Backend,
-        cache: ReplyCache,
-        template: ChatTemplate,
-        settings: LLMParameters,
-        progress: Progress,
-        desk: Desk,
-        recall: Callable[[Ask], ChatReply | None],
-    ) -> None:
-        self._backend = backend
-        self._cache = cache
-        self._template = template
-        self._settings = settings
+        self, routes: Sequence[Route], cache: ReplyCache, settings: LLMParameters, progress: Progress, office: Office,
+        recall: Callable[[Ask], ChatReply | None], repairer: Repairer | None,
+    ) -> None:  # fmt: skip
+        self._routes, self._cache, self._settings = routes, cache, settings
         self._pace = Pace(settings)
-        self._supply = Supply(desk, self._pace, settings.concurrency, recall, progress)
-        self._under_way = 0
+        self._gate = Gate(routes, settings, office.traffic, self._pace)
+        self._asker = Asker(routes, cache, settings, repairer)
+        self._supply = Supply(
+            office, settings.budget, self._pace, settings.concurrency, progress, recall, self._asker.want, cache.paid,
+            cache.store.check_room,
+        )  # fmt: skip
         self.fatal: BackendError | None = None
 
     @property
@@ -60,18 +55,21 @@ class FanOut:
         return self._supply.replies
 
     async def run(self, asks: Iterable[Ask]) -> None:
-        """Ask until each question is answered or failed, here or in another run, or a fatal error stopped all.
+        """Ask until each question is answered, failed or held, here or in another run, or a fatal error stopped all.
 
         Raises CacheError when a reply cannot be stored; calls in flight are then cancelled, as their replies would be
-        lost too. Raises what makes the desk fail; calls in flight are then waited for.
+        lost too. Raises what makes the office fail; calls in flight are then waited for.
         """
         self._supply.extend(asks)
         self._supply.open()
         try:
-            await self._backend.open()
+            await self._gate.open()
+            for route in self._routes:
+                await route.backend.open()
             async with asyncio.TaskGroup() as group:
-                for _ in range(min(self._settings.concurrency, len(self._supply))):
+                for _ in range(min(self._gate.workers, len(self._supply))):
                     group.create_task(self._work())
+            self._supply.hold_the_rest()
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from None
         finally:
@@ -79,102 +77,105 @@ class FanOut:
                 await self._supply.close()
             finally:
                 self._cache.close()
-                await self._backend.close()
+                for route in self._routes:
+                    await route.backend.close()
 
     def drain(self) -> None:
         """Start no further call; those under way are paid for, so ``run`` waits for them and keeps their replies."""
         logger.info(
             "Stopping: %s calls are under way, and their replies are kept (Ctrl-C again to stop at once).",
-            f"{self._under_way:,}",
+            f"{self._asker.under_way:,}",
         )
         self._pace.stop()
 
     async def _work(self) -> None:
         await self._pace.start()
-        while (ask := await self._supply.next()) is not None:
+        while (account := await self._supply.next()) is not None:
             # A model that never waits (the embedded one) must still let Ctrl-C have its turn.
             if len(self._supply) % YIELD_EVERY == 0:
                 await asyncio.sleep(0)
-            reply = await self._settle(Account(ask))
+            reply = await self._settle(account)
             if reply is not None:
                 self._supply.settle(reply)
 
     async def _settle(self, account: Account) -> ChatReply | None:
-        """Ask until the reply is accepted or hopeless; None when the fan-out stopped first."""
+        """Ask until the reply is accepted or hopeless; None when the question went back to the supply."""
         while True:
-            await self._pace.turn()
-            if self._pace.stopped:
+            account.ready_at = time.monotonic()
+            route = await self._gate.enter(self._asker.typical_tokens)
+            if route is None:
+                self._supply.give_back(account)
                 return None
-            problem = await self._attempt(account)
+            if not await self._funded(account, route):
+                return None
+            opened = route.opened
+            problem = await self._call(account, route)
             if problem is None:
-                return account.reply()
+                return self._asker.accepted(account)
             if problem.fatal:
-                self._stop(problem)
-                return None
-            if not self._worth_retrying(problem, account):
-                if problem.code is FailureCode.CONNECTION and not self._pace.answered:
-                    self._stop(problem)
-                    return None
-                return account.reply(problem)
-            # A provider that answered needs no rest: only calls without an answer back off.
-            if not isinstance(problem, _Unusable):
-                await self._pace.back_off(problem, account.attempts)
+                self._refuse(route, problem)
+            elif not (account.repair or self._worth_retrying(problem, account)):
+                if _nobody_there(problem, route):
+                    self._refuse(route, problem)
+                elif not (KINDS[problem.code].outage and route.faltering):
+                    return account.reply(problem)
+            await self._rest(problem, account)
+            outage = route.faltering or route.breaker.state != "closed" or route.opened > opened
+            if problem.fatal or (outage and not _nobody_there(problem, route)):
+                account.excused += 1  # it fell into an outage, or asked whom nobody can ask: not its fault
 
-    def _stop(self, problem: BackendError) -> None:
-        """Start no further call: the provider refuses all of them, or nobody has ever answered at this address."""
-        self.fatal = self.fatal or problem
-        self._pace.stop()
+    async def _funded(self, account: Account, route: Route) -> bool:
+        """Whether money is set aside for a call of this model; where there is none, the supply has the question back."""
+        account.route = route
+        if route.local or (account.want and account.want.model == route.model):
+            return True
+        await self._supply.unfund(account)
+        if await self._supply.fund(account):
+            return True
+        self._gate.pass_by(route)
+        return False
 
-    async def _attempt(self, account: Account) -> BackendError | None:
+    async def _call(self, account: Account, route: Route) -> BackendError | None:
         """One call; None when its reply was accepted, and then it is in the cache."""
-        account.attempts += 1
-        self._under_way += 1
         started = time.perf_counter()
-        try:
-            raw = await self._backend.ask(self._template, account.ask.user, self._settings)
-        except BackendError as failed:
-            return failed
-        except Exception as error:  # a bug in a backend costs one word, never the run
-            logger.exception("A call to %s failed in a way that no backend should.", self._template.model)
-            return BackendError(FailureCode.INTERNAL, f"{type(error).__name__}: {error}", retry=False)
-        finally:
-            self._under_way -= 1
-            account.latency_s += time.perf_counter() - started
-        account.add(raw)
-        self._pace.succeeded()
-        problem = _unusable(raw) or _rejected(account.ask, raw.text)
-        if problem is None:
-            self._cache.put(account.ask.key, account.stored(self._template))
+        raw = await self._asker.ask(account, route)
+        latency = time.perf_counter() - started
+        account.latency_s += latency
+        problem = raw if isinstance(raw, BackendError) else self._asker.judge(account, route, raw)
+        if not route.local:
+            self._supply.record(self._asker.record(account, route, raw, problem, latency))
+        account.want = None
+        await self._gate.leave(route, raw, latency, account.ask.term)
+        if isinstance(problem, Unusable):
+            self._asker.prepare_repair(account, problem)
         return problem
+
+    async def _rest(self, problem: BackendError, account: Account) -> None:
+        # A provider that answered needs no rest: only calls without an answer back off.
+        if not isinstance(problem, Unusable) and not problem.fatal:
+            await self._pace.back_off(problem, account.attempts)
+
+    def _refuse(self, route: Route, problem: BackendError) -> None:
+        """Ask this model no more: it refuses every call, or nobody has ever answered at its address."""
+        route.refusal = route.refusal or problem
+        if all(other.refusal for other in self._routes):
+            if problem.code is FailureCode.QUOTA:
+                self._pace.hold(PendingCode.QUOTA, f"{route.model} has no credit left ({problem})")
+            else:
+                self.fatal = self.fatal or problem
+                self._pace.stop()
 
     def _worth_retrying(self, problem: BackendError, account: Account) -> bool:
         if problem.code is FailureCode.RATE_LIMIT and problem.retry_after is not None:
-            account.waited_out = min(account.waited_out + 1, RATE_LIMIT_PATIENCE)
+            patient = account.waited_out < RATE_LIMIT_PATIENCE
+            account.waited_out += patient
+            account.excused += patient
         limit = self._settings.max_attempts
         if problem.code is FailureCode.CUT_SHORT:
             limit = min(limit, CUT_SHORT_ATTEMPTS)
-        return problem.retry and account.attempts - account.waited_out < limit
+        return problem.retry and account.attempts - account.excused < limit
 
 
-def _unusable(raw: RawReply) -> _Unusable | None:
-    """What is wrong with a reply before its text is read."""
-    if raw.finish_reason == "length":
-        message = "the reply was cut short at the token limit: raise llm.max_tokens or choose another model"
-        return _Unusable(FailureCode.CUT_SHORT, message, retry=True)
-    if raw.finish_reason == "content_filter":
-        return _Unusable(FailureCode.REFUSED, "the provider's content filter or the model refused", retry=False)
-    if not raw.text.strip():
-        return _Unusable(FailureCode.EMPTY, "the reply was empty", retry=True)
-    return None
-
-
-def _rejected(ask: Ask, text: str) -> _Unusable | None:
-    """What the question's own check finds; an error in the check itself fails this word only."""
-    try:
-        ask.accept(text)
-    except ReplyError as error:
-        return _Unusable(error.code, str(error), retry=True)
-    except Exception as error:  # a bug in a check costs one word, never the paid replies of the others
-        logger.exception("The check of a reply failed.")
-        return _Unusable(FailureCode.INTERNAL, f"{type(error).__name__}: {error}", retry=False)
-    return None
+def _nobody_there(problem: BackendError, route: Route) -> bool:
+    """Whether no call has ever come through: an address that is wrong, not a provider that is down."""
+    return problem.code is FailureCode.CONNECTION and not route.answered

@@ -62,10 +62,9 @@ def _entries() -> dict[str, Entry]:
             continue
         entry = _entry(values)
         if not (entry["input"] is entry["output"] is None or _bills_searches(name, values)):
-            kept[name] = entry
-            # As in litellm, an alias replaces neither a model of that name, priced or not, nor an earlier alias.
-            aliases = (alias for alias in values.get("aliases") or [] if alias not in listed)
-            kept |= {alias: kept.get(alias, entry) for alias in aliases}
+            # As in litellm, an alias never replaces a model of that name, nor an earlier alias.
+            names = [name, *(alias for alias in values.get("aliases") or [] if alias not in listed | kept)]
+            kept |= dict.fromkeys(names, entry)
     return kept
 
 

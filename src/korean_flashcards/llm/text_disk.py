@@ -1,4 +1,4 @@
-"""diskcache's value storage, reduced to text: what another program pickled into the folder is never unpickled."""
+"""diskcache's value storage without pickle: what another program pickled into the folder is never unpickled."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from diskcache.core import MODE_PICKLE  # type: ignore[import-untyped]
 
 
 class TextDisk(diskcache.Disk):  # type: ignore[misc]
-    """Reads only what was stored as text; everything else reads as None, hence as a damaged entry."""
+    """Reads only what was stored as text or bytes; everything else reads as None, hence as a damaged entry."""
 
     def fetch(self, mode: int, filename: str | None, value: object, read: bool) -> Any:
         if mode == MODE_PICKLE:

@@ -7,7 +7,7 @@ from functools import partial
 import polars as pl
 from pydantic import ValidationError
 
-from korean_flashcards.asking import FAILURE_SCHEMA, Asking, ChatClient, TaskLedger, failure
+from korean_flashcards.asking import FAILURE_SCHEMA, Asking, ChatClient, TaskLedger, failure, repairer
 from korean_flashcards.chat import Prompt
 from korean_flashcards.contracts import FailureCode, Flashcard, Nuance, ReplyError, headword
 from korean_flashcards.formats.card import Record, primer, supported_types, tags
@@ -39,7 +39,7 @@ def plan_flashcards(
         for record in nuance.iter_rows(named=True)
         if (types := supported_types(record, flashcards.card_types))
     )
-    return _asking(prompt, settings, llm, ledger, stale).plan(questions)
+    return _asking(prompt, settings, llm, ledger, stale).plan(questions, _acceptance)
 
 
 def ask_for_flashcards(
@@ -50,9 +50,12 @@ def ask_for_flashcards(
     settings: LLMParameters,
     tasks: TaskParameters,
     stale: Stale,
+    repair_prompt: Prompt,
 ) -> pl.DataFrame:
     """Ask the model for what is missing; return all replies (columns: ``asking.REPLY_SCHEMA``)."""
-    return _asking(prompt, settings, llm, ledger, stale).ask(requests, _acceptance, settings, tasks)
+    return _asking(prompt, settings, llm, ledger, stale).ask(
+        requests, _acceptance, tasks, repairer("flashcards", repair_prompt)
+    )
 
 
 def parse_flashcards(
@@ -61,15 +64,16 @@ def parse_flashcards(
     """Read each reply into cards and add what code knows: numbers, primer, tags.
 
     Returns (flashcards, failures): CARD_SCHEMA with ``position`` 1..n, and ``asking.FAILURE_SCHEMA`` for every analysed
-    word without cards, but for one that was dropped from the queue. A reply kept from an earlier question has the cards of
-    that one. No two cards share front and back: the later word becomes a failure.
+    word without cards, but for one that waits for another run or was dropped from the queue. A reply kept from an earlier
+    question has the cards of that one. No two cards share front and back: the later word becomes a failure.
     """
     cards, failures = FrameBuilder(CARD_SCHEMA), FrameBuilder(FAILURE_SCHEMA)
     for record in nuance.join(requests, on="item_id", how="anti").iter_rows(named=True):
         failures.add(_unsupported(record))
     known = nuance.select("item_id", "term_number", "pos", "metaphor_noun", "comparison", "homonyms", heading="term")
     asked = (
-        replies.join(requests.select("item_id", "user", asked="key"), on="item_id", maintain_order="left")
+        replies.filter(pl.col("pending").is_null())
+        .join(requests.select("item_id", "user", asked="key"), on="item_id", maintain_order="left")
         .join(known, on="item_id", maintain_order="left")
         .join(words.select("item_id", "topik_level", own_tags="tags"), on="item_id", maintain_order="left")
     )

@@ -25,6 +25,7 @@ def create_pipeline(**_: object) -> Pipeline:
                     "params:llm",
                     "params:tasks",
                     "params:stale",
+                    "repair_prompt",
                 ],
                 "flashcard_replies",
                 name="ask_for_flashcards",

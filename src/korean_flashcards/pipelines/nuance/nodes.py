@@ -6,7 +6,7 @@ from functools import partial
 
 import polars as pl
 
-from korean_flashcards.asking import FAILURE_SCHEMA, Asking, ChatClient, TaskLedger, failure
+from korean_flashcards.asking import FAILURE_SCHEMA, Asking, ChatClient, TaskLedger, failure, repairer
 from korean_flashcards.chat import Prompt
 from korean_flashcards.contracts import ReplyError
 from korean_flashcards.formats.nuance_reply import read_nuance
@@ -47,7 +47,7 @@ def plan_nuance(
 ) -> pl.DataFrame:
     """Return one request a word (columns: ``asking.REQUEST_SCHEMA``): its reply is there, or will be asked for, and why."""
     questions = ((word["item_id"], word["term"], _question(word)) for word in words.iter_rows(named=True))
-    return _asking(prompt, settings, llm, ledger, stale).plan(questions)
+    return _asking(prompt, settings, llm, ledger, stale).plan(questions, _acceptance)
 
 
 def ask_for_nuance(
@@ -58,19 +58,23 @@ def ask_for_nuance(
     settings: LLMParameters,
     tasks: TaskParameters,
     stale: Stale,
+    repair_prompt: Prompt,
 ) -> pl.DataFrame:
     """Ask the model for what is missing; return all replies (columns: ``asking.REPLY_SCHEMA``)."""
-    return _asking(prompt, settings, llm, ledger, stale).ask(requests, _acceptance, settings, tasks)
+    return _asking(prompt, settings, llm, ledger, stale).ask(
+        requests, _acceptance, tasks, repairer("nuance", repair_prompt)
+    )
 
 
 def parse_nuance(replies: pl.DataFrame, words: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Read each reply into the 17 fields.
 
-    Returns (nuance, failures): NUANCE_SCHEMA, and ``asking.FAILURE_SCHEMA`` for every word without a record.
+    Returns (nuance, failures): NUANCE_SCHEMA, and ``asking.FAILURE_SCHEMA`` for every word without a record
+    but those that wait for another run.
     """
     numbers = dict(words.select("item_id", "term_number").iter_rows())
     records, failures = FrameBuilder(NUANCE_SCHEMA), FrameBuilder(FAILURE_SCHEMA)
-    for reply in replies.iter_rows(named=True):
+    for reply in replies.filter(pl.col("pending").is_null()).iter_rows(named=True):
         if reply["code"]:
             failures.add(failure(reply, reply["code"], reply["message"]))
             continue

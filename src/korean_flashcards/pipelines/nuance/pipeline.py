@@ -23,7 +23,16 @@ def create_pipeline(**_: object) -> Pipeline:
             ),
             Node(
                 nodes.ask_for_nuance,
-                ["nuance_requests", "nuance_prompt", "llm", "ledger", "params:llm", "params:tasks", "params:stale"],
+                [
+                    "nuance_requests",
+                    "nuance_prompt",
+                    "llm",
+                    "ledger",
+                    "params:llm",
+                    "params:tasks",
+                    "params:stale",
+                    "repair_prompt",
+                ],
                 "nuance_replies",
                 name="ask_for_nuance",
                 tags=["spends_money"],

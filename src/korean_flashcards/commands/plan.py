@@ -1,0 +1,120 @@
+"""``kedro plan``: what the same ``kedro run`` would ask and cost. Nothing is asked, paid or changed."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any, get_args
+
+import click
+import polars as pl
+from kedro import KedroDeprecationWarning
+from kedro.framework.context import KedroContext
+from kedro.framework.project import settings
+
+from korean_flashcards.commands.project import explaining
+from korean_flashcards.commands.run import RunCommand, pipeline_names, run_options
+from korean_flashcards.commands.terminal import echo_json, safe
+from korean_flashcards.contracts import Stage
+from korean_flashcards.errors import WordListError
+from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.parameters import Parameters
+from korean_flashcards.pipelines.ingress.nodes import read_vocabulary
+from korean_flashcards.planning.plan import RunPlan, plan_run
+from korean_flashcards.planning.text import money, plan_lines, request_count
+from korean_flashcards.selection import Selection, select
+
+_OPTIONS = {"params", "env", "conf_source", "pipeline", "pipelines"}
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The words that the run would work on, of all ``known`` ones; ``new_lists``: what it would import, in words."""
+
+    selection: Selection
+    known: int
+    new_lists: list[str]
+
+
+@explaining
+def plan_project(**options: Any) -> None:
+    """Plan the run that these options describe, and print it."""
+    warnings.simplefilter("ignore", KedroDeprecationWarning)
+    names = pipeline_names(options["pipelines"])
+    stages = [stage for stage in get_args(Stage) if stage in names]
+    with _context(options) as context:
+        parameters = Parameters.model_validate(context.params)
+        load = context.catalog.load
+        with load("ledger").rehearsal() as ledger:
+            words = _words(context, parameters, ledger, importing="ingress" in names) if "nuance" in names else None
+            chosen = None if words is None else words.selection.words
+            plan = plan_run(stages, load, chosen, parameters, load("llm"), ledger, under_way=False)
+    if options["as_json"]:
+        lists = [] if words is None else words.new_lists
+        echo_json({"new_lists": lists, "words": None if chosen is None else chosen.height} | asdict(plan))
+    else:
+        click.echo("\n".join([*_words_lines(words), *plan_lines(plan), _closing(plan)]))
+
+
+plan = RunCommand(
+    "plan",
+    params=[
+        *(option for option in run_options() if option.name in _OPTIONS),
+        click.Option(["--json", "as_json"], is_flag=True, help="Print JSON for machines."),
+    ],
+    callback=plan_project,
+    help="""What the same `kedro run` would ask, and what that costs and takes. Nothing is asked, paid or changed.
+
+    Lists that are not imported yet count as if they were.""",
+)
+
+
+@contextmanager
+def _context(options: dict[str, Any]) -> Iterator[KedroContext]:
+    with settings.SESSION_CLASS.create(env=options["env"], conf_source=options["conf_source"]) as session:
+        yield session.load_context(options["params"] or {})
+
+
+def _words(context: KedroContext, parameters: Parameters, ledger: Ledger, importing: bool) -> _Words:
+    """What ingress would make of the lists, done on the copy of the ledger; without ingress, of the layer it left."""
+    load, new_lists = context.catalog.load, []
+    if importing:
+        results = ledger.imports.take(load("word_lists"))
+        if failed := [result.message for result in results if result.state == "failed"]:
+            raise WordListError("\n".join(map(str, failed)) + " A run would stop here.")
+        new_lists = [
+            f"{safe(result.file)} (rows: {result.imported:,} new words, {result.duplicates:,} duplicates, "
+            f"{result.rejected:,} rejected)"
+            for result in results
+            if not result.already
+        ]
+        batches = pl.DataFrame({"batch_id": [result.batch_id for result in results]}, schema={"batch_id": pl.String})
+        vocabulary, *_ = read_vocabulary(batches, ledger, parameters.word_lists)
+    else:
+        vocabulary = load("vocabulary")
+    narrowing = {name: getattr(parameters, name) for name in ("limit", "batch", "priority_min", "words")}
+    return _Words(select(vocabulary, ledger, **narrowing), vocabulary.height, new_lists)
+
+
+def _words_lines(words: _Words | None) -> list[str]:
+    if words is None:
+        return []
+    narrowed = words.selection.narrowed_by
+    limited = f" ({safe(narrowed)} of {words.known:,})" if narrowed else ""
+    lines = [f"{'New list':<10} {line}" for line in words.new_lists]
+    return [*lines, f"{'Words':<10} {words.selection.words.height:,}{limited}"]
+
+
+def _closing(plan: RunPlan) -> str:
+    nothing = "Nothing is spent by this command."
+    if plan.cache_only:
+        return f"{nothing} `kedro run` asks nothing either, as llm.cache_only is on."
+    if not plan.requests:
+        return f"{nothing} `kedro run` has nothing to ask: it is free."
+    would = f"{nothing} `kedro run` would send {request_count(plan)}"
+    if not plan.spends:
+        return f"{would} to the embedded model: free."
+    if plan.usd is None:
+        return f"{would}; what they cost is not known."
+    asks = f" It asks first: above USD {plan.confirm_above_usd:.2f} (llm.confirm_above_usd)." if plan.asks_first else ""
+    return f"{would} for about {money(plan.usd)}.{asks}"

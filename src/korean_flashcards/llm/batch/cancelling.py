@@ -1,0 +1,66 @@
+"""Stops a batch for a person."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from korean_flashcards.calls import ProviderBatch
+from korean_flashcards.contracts import FailureCode
+from korean_flashcards.errors import ModelUnavailableError
+from korean_flashcards.llm.backend import BackendError
+from korean_flashcards.llm.batch.provider import CLOCKS, BatchProvider, Seen, close_connections
+from korean_flashcards.llm.litellm_backend import LiteLLMBackend
+from korean_flashcards.llm.own_loop import run_in_own_loop
+from korean_flashcards.llm.pace import Pace
+from korean_flashcards.office import Batches
+from korean_flashcards.parameters import LLMParameters
+
+
+def cancelled(batch: ProviderBatch, settings: LLMParameters, batches: Batches) -> str:
+    """Stop it; return what became of it. A batch that the provider does not have is given up: its words are free again.
+
+    Raises ModelUnavailableError when the provider cannot be asked.
+    """
+    settings = settings.model_copy(update={"api_base": batch.api_base})
+    try:
+        seen = run_in_own_loop(lambda: _stopped(batch, settings), lambda: None)
+    except BackendError as problem:
+        raise ModelUnavailableError(
+            f"The batch could not be cancelled ({problem.code}): {problem} {problem.hint} Nothing was changed. Check the "
+            "key and the network, then run the same command again."
+        ) from problem
+    if seen is None:
+        batches.note(replace(batch, state="lost", message="given up: the provider does not have it"))
+        words = list(batches.lines(batch))
+        batches.settle(batch, [], words)
+        return f"The provider does not have the batch. It is given up: {len(words):,} words can be asked again."
+    if seen.ended:
+        return (
+            f"The batch has ended already ({seen.state}): `kedro run --params llm.mode=batch` fetches what it answered."
+        )
+    return "The batch is being cancelled. `kedro run --params llm.mode=batch` fetches what it had answered by then."
+
+
+async def _stopped(batch: ProviderBatch, settings: LLMParameters) -> Seen | None:
+    try:
+        return await _cancel(batch, settings)
+    finally:
+        await close_connections()
+
+
+async def _cancel(batch: ProviderBatch, settings: LLMParameters) -> Seen | None:
+    """How it stands, None where the provider does not have it."""
+    provider = BatchProvider(LiteLLMBackend(), batch.model, settings, Pace(settings))
+    provider_id = batch.provider_id
+    if provider_id is None:
+        since = datetime.fromisoformat(batch.created).timestamp() - CLOCKS
+        found = await provider.find(batch.batch_id, since) if batch.file_id else None
+        provider_id = found.provider_id if found else None
+    if provider_id is None:
+        return None
+    try:
+        seen = await provider.look(provider_id)
+    except BackendError as problem:
+        if problem.code is FailureCode.BAD_REQUEST:
+            return None
+        raise
+    return seen if seen.ended else await provider.cancel(provider_id)

@@ -1,0 +1,309 @@
+"""One visit to the batch API: fetch what is done, hand in what is missing, and say of the rest where it is."""
+
+import asyncio
+import logging
+import secrets
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from korean_flashcards.calls import BatchState, ProviderBatch
+from korean_flashcards.chat import Ask, ChatReply, Check
+from korean_flashcards.contracts import FailureCode, PendingCode
+from korean_flashcards.llm.backend import Backend, BackendError
+from korean_flashcards.llm.batch import lines
+from korean_flashcards.llm.batch.harvest import Harvest
+from korean_flashcards.llm.batch.provider import (
+    CLOCKS,
+    BatchProvider,
+    Seen,
+    arrived_perhaps,
+    close_connections,
+)
+from korean_flashcards.llm.batch.waiting import described, waiting
+from korean_flashcards.llm.cache import ReplyCache
+from korean_flashcards.llm.litellm_backend import LiteLLMBackend
+from korean_flashcards.llm.pace import Pace
+from korean_flashcards.llm.routes import Route
+from korean_flashcards.office import Office
+from korean_flashcards.parameters import LLMParameters
+
+logger = logging.getLogger(__name__)
+
+# Seconds between looks at what another run is handing in or fetching.
+LOOK_EVERY = 0.3
+# Seconds after which a batch that the provider does not list was never created: a call that left has ended by then.
+GRACE = 300
+# Looks while a run waits: so many in all, but no more often and no more rarely than this, in seconds.
+_LOOKS, _LEAST_POLL, _MOST_POLL = 20, 0.2, 30.0
+
+
+class BatchRound:
+    """The questions of one stage, by key. ``replies``: the end of each, here or for now; ``run`` once."""
+
+    def __init__(
+        self, route: Route, asks: Mapping[str, Ask], settings: LLMParameters, office: Office, cache: ReplyCache,
+        recall: Callable[[Ask], ChatReply | None], check: Check | None,
+        backend_of: Callable[[str, str | None], Backend],
+    ) -> None:  # fmt: skip
+        self._route, self._asks, self._settings = route, asks, settings
+        self._office, self._recall, self._backend_of, self._paid = office, recall, backend_of, cache.paid
+        self._pace = Pace(settings)
+        self._harvest = Harvest(route.template, asks, settings, office, cache, check)
+        self._open = dict(asks)
+        self._handed_in: set[str] = set()
+        self._waiting: dict[str, tuple[PendingCode, str]] = {}
+        self._said: dict[str, str] = {}
+        self.replies: dict[str, ChatReply] = {}
+
+    async def run(self) -> None:
+        """Fetch and hand in, once or, with ``batch_wait``, again and again.
+
+        Raises SettingsError for a provider without batches, BackendError when it refuses every call, CacheError,
+        LedgerError; what was fetched until then is kept, and what was handed in is remembered.
+        """
+        provider = self._provider(self._route.model, self._settings.api_base) if self._open else None
+        ends_at = time.monotonic() + self._settings.batch_wait
+        poll = min(_MOST_POLL, max(_LEAST_POLL, self._settings.batch_wait / _LOOKS))
+        try:
+            await asyncio.to_thread(self._office.purse.settle_dead, self._paid)
+            while True:
+                await self._fetch()
+                if provider is not None:
+                    await self._hand_in(provider)
+                await asyncio.to_thread(self._office.batches.leave)
+                if self._pace.stopped or not self._open or time.monotonic() >= ends_at:
+                    break
+                await self._pace.sleep(poll)
+            await asyncio.to_thread(self._hold_the_rest)
+        finally:
+            await asyncio.to_thread(self._office.batches.leave)
+            await asyncio.to_thread(self._office.desk.release)
+            await close_connections()
+
+    def drain(self) -> None:
+        """Finish what is being fetched or handed in, and nothing more."""
+        self._pace.stop()
+
+    async def _fetch(self) -> None:
+        """Look at the stage's batches; those that another run is at work on are waited for."""
+        elsewhere = True
+        while elsewhere and not self._pace.stopped:
+            mine, elsewhere = await asyncio.to_thread(self._office.batches.take, self._route.template.stage)
+            for batch in mine:
+                if not self._pace.stopped:
+                    await self._visit(batch)
+            # Before any wait: two runs that hold what the other waits for would wait for ever.
+            await asyncio.to_thread(self._office.batches.leave)
+            if elsewhere:
+                await self._pace.sleep(LOOK_EVERY)
+        for key, reply in self._harvest.replies.items():
+            self._end(key, reply)
+        await asyncio.to_thread(self._take_what_others_fetched)
+
+    def _take_what_others_fetched(self) -> None:
+        """Whoever looks first fetches a batch, also one that this run has handed in."""
+        mine = [key for key in self._open if key in self._handed_in]
+        under_way = self._office.batches.under_way(mine)
+        replies = {key: self._recall(self._asks[key]) for key in mine if key not in under_way}
+        found = {key: reply for key, reply in replies.items() if reply is not None}
+        self._office.desk.settle(list(found.values()))
+        for key, reply in found.items():
+            self._end(key, reply)
+
+    async def _visit(self, batch: ProviderBatch) -> None:
+        """A batch that cannot be looked at waits: it stops no other."""
+        self._said.pop(batch.batch_id, None)
+        try:
+            provider = self._provider(batch.model, batch.api_base)
+            seen = await self._seen(batch, provider)
+            if seen is None:
+                return
+            batch = await self._note(batch, seen)
+            if seen.ended:
+                logger.info("%s: fetching %s", batch.stage, described(batch))
+                await self._harvest.gather(batch, seen, provider, self._backend(batch.model, batch.api_base))
+        except BackendError as problem:
+            gone = problem.code is FailureCode.BAD_REQUEST
+            advice = "; `kedro batches cancel` gives it up" if gone else ""
+            self._said[batch.batch_id] = f"cannot be fetched ({problem.code}: {problem}{advice})"
+            logger.warning("%s: %s %s", batch.stage, described(batch), self._said[batch.batch_id])
+
+    async def _seen(self, batch: ProviderBatch, provider: BatchProvider) -> Seen | None:
+        """How it stands at the provider; None where the provider has none (yet), as a run died while it handed it in."""
+        if batch.provider_id is not None:
+            return await provider.look(batch.provider_id)
+        created = datetime.fromisoformat(batch.created).timestamp()
+        if batch.file_id is not None:
+            seen = await provider.find(batch.batch_id, created - CLOCKS)
+            if seen is not None:
+                # A list may lag behind.
+                return await provider.look(seen.provider_id)
+            if time.time() < created + GRACE:
+                self._said[batch.batch_id] = "is not confirmed by the provider yet"
+                return None
+        await self._give_up(batch, "lost", "it never arrived at the provider")
+        return None
+
+    async def _note(self, batch: ProviderBatch, seen: Seen) -> ProviderBatch:
+        batch = replace(
+            batch, provider_id=seen.provider_id, state=seen.state, done=seen.done, failed=seen.failed,
+            message=seen.message,
+        )  # fmt: skip
+        await asyncio.to_thread(self._office.batches.note, batch)
+        if seen.state == "failed":
+            logger.warning("%s: the provider refused %s: %s", batch.stage, described(batch), seen.message)
+            self._blame(batch, f"the provider refused {described(batch)}: {seen.message}")
+        return batch
+
+    async def _hand_in(self, provider: BatchProvider) -> None:
+        """Hand in what is in no batch, each question once in a run; what another run is at work on is waited for."""
+        # Money may be free again.
+        self._waiting = {key: why for key, why in self._waiting.items() if why[0] is not PendingCode.BUDGET}
+        self._handed_in -= self._harvest.again
+        while not self._pace.stopped:
+            left = [ask for key, ask in self._open.items() if key not in self._handed_in and key not in self._waiting]
+            known = await asyncio.to_thread(self._office.batches.under_way, [ask.key for ask in left])
+            left = [ask for ask in left if ask.key not in known]
+            if not left:
+                return
+            mine = await self._claim(left)
+            if mine:
+                begun = await self._begin(mine)
+                await asyncio.to_thread(self._office.desk.release)
+                while begun:
+                    try:
+                        await self._send(*begun.pop(0), provider)
+                    except BackendError as problem:
+                        for batch, _ in begun:
+                            await self._give_up(batch, "failed", f"{problem.code}: {problem}")
+                        raise
+            else:
+                await self._pace.sleep(LOOK_EVERY)
+
+    async def _claim(self, asks: Sequence[Ask]) -> list[Ask]:
+        claims = await asyncio.to_thread(self._office.desk.claim, [ask.key for ask in asks])
+        granted, mine = set(claims.granted), []
+        for ask in asks:
+            if ask.key in claims.failed:
+                self._end(ask.key, claims.failed[ask.key])
+            elif ask.key in claims.dropped:
+                del self._open[ask.key]
+            elif ask.key in granted:
+                # Another run may have fetched it since the cache was last looked at.
+                if reply := self._recall(ask):
+                    self._end(ask.key, reply)
+                    await asyncio.to_thread(self._office.desk.settle, [reply])
+                else:
+                    mine.append(ask)
+        return mine
+
+    async def _begin(self, asks: Sequence[Ask]) -> list[tuple[ProviderBatch, list[Ask]]]:
+        """Write the batches down, with the money for them: whatever happens from here on, no question is asked twice."""
+        reply_format, body = self._bodies()
+        sizes = [len(lines.question(ask.key, body(ask.user))) for ask in asks]
+        template, begun = self._route.template, []
+        for part in lines.parts(sizes, lines.MOST_REQUESTS, lines.MOST_BYTES):
+            wants = [self._route.want(ask, template, ask.user) for ask in asks[part]]
+            batch = ProviderBatch(
+                batch_id=f"{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(4)}", stage=template.stage, model=template.model,
+                api_base=self._settings.api_base, prompt_version=template.prompt_version, reply_format=reply_format,
+                created=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            )  # fmt: skip
+            held = await asyncio.to_thread(self._office.batches.begin, batch, wants, self._settings.budget)
+            inside = [ask for ask in asks[part] if ask.key in held.keys]
+            if inside:
+                begun.append((replace(batch, total=len(inside)), inside))
+            if held.refused:
+                reason = f"{held.refused} does not allow another question in a batch"
+                self._waiting |= {ask.key: (PendingCode.BUDGET, reason) for ask in asks}
+                break
+        self._handed_in.update(ask.key for _, inside in begun for ask in inside)
+        return begun
+
+    async def _send(self, batch: ProviderBatch, asks: Sequence[Ask], provider: BatchProvider) -> None:
+        try:
+            file_id = await self._upload(asks, provider)
+            batch = replace(batch, file_id=file_id)
+            await asyncio.to_thread(self._office.batches.note, batch)
+            seen = await self._create(batch, provider)
+        except BackendError as problem:
+            await self._give_up(batch, "failed", f"{problem.code}: {problem}")
+            if problem.code is FailureCode.QUOTA:
+                self._blame(batch, f"{batch.model} has no credit left ({problem})", asks, PendingCode.QUOTA)
+            elif problem.retry:
+                message = f"{batch.model} did not take a batch ({problem.code}: {problem})"
+                self._blame(batch, message, asks, PendingCode.OUTAGE)
+            else:
+                raise
+            return
+        if seen is None:
+            self._said[batch.batch_id] = "is not confirmed by the provider yet"
+        else:
+            batch = await self._note(batch, seen)
+            logger.info("%s: %s words handed in: %s", batch.stage, f"{batch.total:,}", described(batch))
+
+    async def _upload(self, asks: Sequence[Ask], provider: BatchProvider) -> str:
+        _, body = self._bodies()
+        with tempfile.TemporaryDirectory(prefix="kedro-batch-") as folder:
+            path = Path(folder, "questions.jsonl")
+            with path.open("wb") as file:
+                file.writelines(lines.question(ask.key, body(ask.user)) for ask in asks)
+            return await provider.upload(path)
+
+    async def _create(self, batch: ProviderBatch, provider: BatchProvider) -> Seen | None:
+        """None where nobody knows whether it was created: it is looked for later, and not created again."""
+        assert batch.file_id is not None
+        try:
+            return await provider.create(batch.file_id, batch.batch_id)
+        except BackendError as problem:
+            if not arrived_perhaps(problem):
+                raise
+        try:
+            return await provider.find(batch.batch_id, time.time() - CLOCKS)
+        except BackendError:
+            return None
+
+    async def _give_up(self, batch: ProviderBatch, state: BatchState, message: str) -> None:
+        """Its questions can be asked again, and their money is free."""
+        ended = replace(batch, state=state, message=message)
+        await asyncio.to_thread(self._office.batches.note, ended)
+        keys = list(await asyncio.to_thread(self._office.batches.lines, batch))
+        await asyncio.to_thread(self._office.batches.settle, ended, [], keys)
+
+    def _blame(
+        self, batch: ProviderBatch, message: str, asks: Sequence[Ask] = (), code: PendingCode = PendingCode.BATCH
+    ) -> None:
+        """Why questions that this run handed in are in no batch any more: they are not handed in again at once."""
+        keys = [ask.key for ask in asks] or list(self._office.batches.lines(batch))
+        self._waiting |= {key: (code, message) for key in keys if key in self._handed_in}
+
+    def _hold_the_rest(self) -> None:
+        under_way = self._office.batches.under_way(self._open)
+        for key in self._open:
+            if batch := under_way.get(key):
+                told = f" {said}" if (said := self._said.get(batch.batch_id)) else ""
+                held = PendingCode.BATCH, described(batch) + told
+            else:
+                held = self._waiting.get(key, (PendingCode.BATCH, "the batch that they were in brought no reply"))
+            self.replies[key] = waiting(key, *held)
+
+    def _bodies(self) -> tuple[str, Callable[[str], dict[str, object]]]:
+        backend = self._backend(self._route.model, self._settings.api_base)
+        return backend.bodies(self._route.template, self._settings)
+
+    def _provider(self, model: str, api_base: str | None) -> BatchProvider:
+        settings = self._settings.model_copy(update={"api_base": api_base})
+        return BatchProvider(self._backend(model, api_base), model, settings, self._pace)
+
+    def _backend(self, model: str, api_base: str | None) -> LiteLLMBackend:
+        backend = self._backend_of(model, api_base)
+        assert isinstance(backend, LiteLLMBackend)  # the embedded model is never asked in batches
+        return backend
+
+    def _end(self, key: str, reply: ChatReply) -> None:
+        self._open.pop(key, None)
+        self.replies[key] = reply

@@ -1,0 +1,33 @@
+"""Questions that wait for another run, and those among them that a provider has in a batch."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from korean_flashcards.calls import ProviderBatch
+from korean_flashcards.chat import Ask, ChatReply
+from korean_flashcards.contracts import PendingCode
+from korean_flashcards.office import Batches
+
+
+def waiting(key: str, code: PendingCode, message: str) -> ChatReply:
+    """The reply for a question that waits for another run."""
+    return ChatReply(key, None, cached=False, attempts=0, pending=code, message=message)
+
+
+def handed_in(asks: Sequence[Ask], batches: Batches) -> dict[str, ChatReply]:
+    """The replies, by key, to questions that are in a batch: asked by a call as well, they would be paid twice."""
+    found, replies = batches.under_way(key for ask in asks for key in ask.keys), {}
+    for ask in asks:
+        if batch := next((found[key] for key in ask.keys if key in found), None):
+            message = f"{described(batch)}: llm.mode=batch fetches it, `kedro batches cancel` gives it up"
+            replies[ask.key] = waiting(ask.key, PendingCode.BATCH, message)
+    return replies
+
+
+def described(batch: ProviderBatch) -> str:
+    at = datetime.fromisoformat(batch.created).astimezone()
+    today = at.date() == datetime.now().astimezone().date()
+    return (
+        f"batch {batch.provider_id or batch.batch_id} of {batch.model} since {at:{'%H:%M' if today else '%Y-%m-%d %H:%M'}}, "
+        f"{batch.done:,} of {batch.total:,} done"
+    )

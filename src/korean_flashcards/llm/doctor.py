@@ -1,0 +1,211 @@
+"""Whether a model can be asked: its price, its key, its address, and one tiny call. No check shows a key."""
+
+import json
+import os
+import secrets
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from korean_flashcards.calls import Call, RatesSeen
+from korean_flashcards.chat import Ask, ChatTemplate
+from korean_flashcards.contracts import Stage
+from korean_flashcards.errors import SettingsError
+from korean_flashcards.failures import KINDS
+from korean_flashcards.llm.backend import OFFLINE_PREFIX, BackendError, RawReply
+from korean_flashcards.llm.litellm_backend import LiteLLMBackend
+from korean_flashcards.llm.own_loop import run_in_own_loop
+from korean_flashcards.llm.price_list import entry_of
+from korean_flashcards.llm.prices import Price, price_of
+from korean_flashcards.llm.redaction import redacted
+from korean_flashcards.llm.routes import Route, provider_of, route_to
+from korean_flashcards.office import Purse, Traffic
+from korean_flashcards.parameters import LLMParameters
+
+# A question as small as they get; models that reason need some tokens before they begin to answer.
+_SYSTEM = 'Answer with this JSON and nothing else: {"answer": "pong"}'
+_USER = json.dumps({"term": "ping"})
+_SCHEMA = {
+    "type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"],
+    "additionalProperties": False,
+}  # fmt: skip
+_LONGEST_REPLY = 64  # tokens
+_PATIENCE = 30.0  # seconds for the call
+_ADDRESS_PATIENCE = 5.0  # seconds
+_PER_MILLION = 1_000_000
+
+
+class Check(NamedTuple):
+    """One line of the doctor: ``todo`` says what to do where it is not ok."""
+
+    name: str
+    ok: bool
+    said: str
+    todo: str = ""
+
+
+class Office(NamedTuple):
+    """Where the tiny call is accounted for."""
+
+    purse: Purse
+    traffic: Traffic
+
+
+def checks(
+    stage: Stage, model: str, settings: LLMParameters, office: Office, in_file: Collection[str], offline: bool
+) -> Iterator[Check]:
+    """Check one model of a stage, each thing as soon as it is known; what cannot work any more is not tried.
+
+    ``settings`` are those of the stage. ``in_file``: the variables that conf/local/credentials.yml names. ``offline``: no
+    call is made and no address is tried.
+    """
+    if model.startswith(OFFLINE_PREFIX):
+        yield Check("model", True, f"{model}, the embedded model: it needs no key and no network, and costs nothing")
+        return
+    yield Check("model", True, f"{model}, asked of {settings.api_base or _provider(model)}")
+    backend = LiteLLMBackend()
+    key = _key(backend, model, settings, in_file)
+    tried = [_price(model, settings), key]
+    yield from tried
+    if offline:
+        yield Check("call", True, "not tried (--offline)")
+        return
+    if settings.api_base is not None:
+        tried.append(_address(settings.api_base))
+        yield tried[-1]
+    if all(check.ok for check in tried):
+        yield from _call(stage, model, settings, office, backend)
+    else:
+        yield Check("call", False, "not tried", "mend what stands above first")
+
+
+def _price(model: str, settings: LLMParameters) -> Check:
+    price = price_of(model, settings.prices)
+    if price is not None:
+        return Check("price", True, _price_text(price, settings))
+    if settings.price == "unknown_ok":
+        return Check("price", True, "not known, and asked all the same (llm.price): only budgets in tokens hold")
+    todo = "name it in llm.prices (parameters_llm.yml), or --params llm.price=unknown_ok"
+    return Check("price", False, f"neither litellm's list nor llm.prices has one for {model}", todo)
+
+
+def _price_text(price: Price, settings: LLMParameters) -> str:
+    longest = settings.max_tokens or price.longest_reply
+    usd = f"USD {price.input * _PER_MILLION:g} in, {price.output * _PER_MILLION:g} out for a million tokens ({price.source})"
+    return usd + (f"; a reply has at most {longest:,} tokens" if longest else "")
+
+
+def _key(backend: LiteLLMBackend, model: str, settings: LLMParameters, in_file: Collection[str]) -> Check:
+    """Whether the provider's key is there, by the names of variables alone."""
+    usual = f"{_provider(model)}_API_KEY".upper()
+    if usual in os.environ:
+        return Check(
+            "key", True, f"{usual} is set" + (" (conf/local/credentials.yml names it)" if usual in in_file else "")
+        )
+    missing = backend.missing_keys(model)
+    if not missing:
+        return Check("key", True, "everything that litellm wants for this provider is set")
+    if settings.api_base is not None:
+        return Check("key", True, f"{', '.join(missing)} is not set: a server of your own gets a placeholder")
+    todo = f"export {missing[0]}=…, or write it into conf/local/credentials.yml (docs/models.md)"
+    return Check("key", False, f"not set: {', '.join(missing)}", todo)
+
+
+def _address(api_base: str) -> Check:
+    """Whether anything answers at the address, whatever it says; no key is sent."""
+    shown = redacted(api_base)
+    try:
+        with urllib.request.urlopen(api_base, timeout=_ADDRESS_PATIENCE):
+            pass
+    except urllib.error.HTTPError:
+        pass
+    except (OSError, ValueError) as error:
+        todo = "check llm.api_base, the network, and whether the server runs"
+        return Check("address", False, f"nothing answers at {shown} ({redacted(str(error))})", todo)
+    return Check("address", True, f"{shown} answers")
+
+
+def _call(
+    stage: Stage, model: str, settings: LLMParameters, office: Office, backend: LiteLLMBackend
+) -> Iterator[Check]:
+    template = ChatTemplate(
+        stage=stage, model=model, system=_SYSTEM, schema=_SCHEMA, temperature=settings.temperature,
+        max_tokens=_LONGEST_REPLY, seed=settings.seed, reasoning_effort=settings.reasoning_effort,
+        extra_body=settings.extra_body,
+    )  # fmt: skip
+    try:
+        route = route_to(template, settings, backend)
+    except SettingsError as error:
+        yield Check("call", False, "not tried", str(error))
+        return
+    ask = Ask(template.key(_USER), _USER, str)
+    want = replace(route.want(ask, template, _USER), reservation=secrets.token_hex(8))
+    grants = office.purse.reserve([want], settings.budget)
+    if not grants.granted:
+        yield Check("call", False, f"not tried: {grants.refused} does not allow it", "raise the budget, or wait")
+        return
+    quick = settings.model_copy(update={"timeout": min(settings.timeout, _PATIENCE)})
+    sent_at, started = time.time(), time.perf_counter()
+    outcome = run_in_own_loop(lambda: _answer(backend, template, quick), lambda: None)
+    latency = time.perf_counter() - started
+    office.purse.record([_record(route, ask, outcome, sent_at, latency, want.reservation)])
+    if isinstance(outcome, BackendError):
+        yield Check("call", False, f"{outcome.code}: {outcome}", f"{KINDS[outcome.code].advice} {outcome.hint}".strip())
+        return
+    usd = route.usd(outcome)
+    paid = "price not known" if usd is None else f"USD {usd:.6f}"
+    yield Check("call", True, f"{latency:.2f} s, {outcome.tokens_in} tokens in and {outcome.tokens_out} out, {paid}")
+    if outcome.rates:
+        office.traffic.seen(model, outcome.rates)
+    yield Check("rates", True, _rates_text(outcome.rates))
+    yield Check("format", True, _FORMATS[backend.response_format])
+
+
+async def _answer(backend: LiteLLMBackend, template: ChatTemplate, settings: LLMParameters) -> RawReply | BackendError:
+    try:
+        await backend.open()
+        return await backend.ask(template, _USER, settings)
+    except BackendError as error:
+        return error
+    finally:
+        await backend.close()
+
+
+def _record(
+    route: Route, ask: Ask, outcome: RawReply | BackendError, sent_at: float, latency: float, reservation: str
+) -> Call:
+    failed = outcome if isinstance(outcome, BackendError) else None
+    reply = outcome if isinstance(outcome, RawReply) else RawReply("", None, 0, 0, 0.0)
+    return Call(
+        at=sent_at, stage=route.template.stage, term=ask.term, model=route.model, provider=provider_of(route.model),
+        prompt_version=route.template.prompt_version, key=ask.key, kind="probe", attempt=1,
+        outcome=str(failed.code) if failed else "ok", message=str(failed) if failed else None,
+        tokens_in=reply.tokens_in, tokens_out=reply.tokens_out, tokens_cached=reply.tokens_cached,
+        tokens_reasoning=reply.tokens_reasoning, usd=route.usd(reply), latency_s=round(latency, 3), queue_s=0.0,
+        reservation=reservation,
+    )  # fmt: skip
+
+
+def _rates_text(rates: RatesSeen | None) -> str:
+    if rates is None:
+        return "the provider says nothing of its limits in its headers; llm.rates sets them, else refusals teach them"
+    limits = [f"{limit:,} {what}" for limit, what in ((rates.requests, "requests"), (rates.tokens, "tokens")) if limit]
+    return f"{' and '.join(limits)} a minute, by the provider's headers"
+
+
+def _provider(model: str) -> str:
+    """The provider as litellm names it, also of a bare name ("gpt-5")."""
+    if "/" in model:
+        return provider_of(model)
+    entry = entry_of(model)
+    return entry["provider"] if entry else "its provider"
+
+
+_FORMATS = {
+    "json_schema": "json_schema: replies are held to the record's schema",
+    "json_object": "json_object: the provider rejects json_schema, replies are JSON of any kind",
+    "none": "none: the provider rejects response formats, replies are plain text that the parser reads",
+}

@@ -1,0 +1,57 @@
+"""Before the first call of a run leaves: what the run will cost, and whether somebody agrees to it."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from korean_flashcards.contracts import Stage
+from korean_flashcards.errors import NotConfirmedError
+from korean_flashcards.llm.backend import OFFLINE_PREFIX
+from korean_flashcards.parameters import Parameters
+from korean_flashcards.planning.plan import RunPlan, plan_run
+from korean_flashcards.planning.text import money, plan_lines, request_count
+
+if TYPE_CHECKING:
+    from kedro.io import CatalogProtocol
+
+
+class Consent:
+    """Shows the plan of the stages that are still ahead, once a run, and asks where it is dear."""
+
+    def __init__(self, catalog: "CatalogProtocol[Any, Any]", stages: Sequence[Stage]) -> None:
+        self._catalog, self._stages, self._given = catalog, stages, False
+
+    def __call__(self, stage: Stage) -> None:
+        """Return where this stage may ask. Raises NotConfirmedError where somebody declines, or nobody is there to ask."""
+        parameters = Parameters.model_validate(self._catalog.load("parameters"))
+        if self._given or parameters.llm.of(stage).model.startswith(OFFLINE_PREFIX):
+            return
+        plan = self._plan(stage, parameters)
+        if plan.spends and not any(one.refused for one in plan.stages):
+            click.echo("\n".join(plan_lines(plan)), err=True)
+            if plan.asks_first:
+                _ask(plan)
+        self._given = True
+
+    def _plan(self, stage: Stage, parameters: Parameters) -> RunPlan:
+        load = self._catalog.load
+        stages = self._stages[self._stages.index(stage) :] if stage in self._stages else [stage]
+        words = load("words") if stage == "nuance" else None
+        with load("ledger").rehearsal() as ledger:
+            return plan_run(stages, load, words, parameters, load("llm"), ledger, under_way=True)
+
+
+def _ask(plan: RunPlan) -> None:
+    assert plan.usd is not None
+    above = f"more than USD {plan.confirm_above_usd:.2f} (llm.confirm_above_usd)"
+    what = f"This run sends {request_count(plan)} for about {money(plan.usd)}, which may be {above}."
+    safe = "Nothing was asked or paid; the words wait for another run."
+    if not sys.stdin.isatty():
+        raise NotConfirmedError(
+            f"{what} Nobody is there to answer. {safe} `kedro run --yes` agrees beforehand; a higher "
+            "llm.confirm_above_usd, or null, asks less."
+        )
+    if not click.confirm(f"{what} Go on?", err=True):
+        raise NotConfirmedError(f"You declined. {safe} --params limit=N makes the run smaller.")

@@ -1,0 +1,214 @@
+"""The plan of a run: what each stage will ask, and what that takes of money, tokens, budgets and time."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import polars as pl
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from korean_flashcards.contracts import Stage
+from korean_flashcards.errors import SettingsError
+from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.ledger.past_calls import PastCall, past_calls
+from korean_flashcards.llm.backend import OFFLINE_PREFIX
+from korean_flashcards.llm.client import LLMClient
+from korean_flashcards.llm.prices import price_of
+from korean_flashcards.llm.tokens import TokenCounter, request_tokens
+from korean_flashcards.parameters import LLMParameters, Parameters
+from korean_flashcards.planning.budgets import Budget, Need, budget
+from korean_flashcards.planning.estimate import Costs, Seconds, Work, costs, seconds
+from korean_flashcards.planning.ranges import NOTHING, Range, total
+from korean_flashcards.planning.rehearsal import Rehearsed, States, rehearse
+
+# So many calls of one's own say more than the prompts' worked examples.
+ENOUGH_CALLS = 10
+# Tokens a second that a model writes, until calls of one's own say it: hosted models write 30 to 150.
+ASSUMED_SPEED = 50.0
+
+Lengths = dict[Stage, Range]
+
+
+@dataclass(frozen=True, slots=True)
+class StagePlan:
+    """What one stage will ask.
+
+    ``states``: words by state and reason (see ``asking.REQUEST_SCHEMA``); ``waiting``: words whose analysis is not there
+    yet. ``later``: those of the ``requests`` that are for them, about. Tokens are None for the embedded model, which
+    counts none; ``approximate``: counted with another model's tokenizer. ``own_calls``: how many calls the length of
+    replies is estimated from, 0 where from the prompts' examples. ``costs`` and ``usd`` (as this run would pay: by calls
+    or in a batch) are None where the price is unknown; ``refused``: such a model is not asked (``llm.price``).
+    ``latency``: seconds of a call. ``seconds`` is None where it cannot be said: a batch takes up to a day.
+    """
+
+    stage: Stage
+    model: str
+    states: States
+    waiting: int
+    requests: int
+    later: int
+    tokens_in: Range | None
+    tokens_out: Range | None
+    approximate: bool
+    own_calls: int
+    price: str | None
+    refused: bool
+    costs: Costs | None
+    usd: Range | None
+    latency: float | None
+    seconds: Seconds | None
+
+    @property
+    def free(self) -> bool:
+        """Whether the embedded model answers."""
+        return self.model.startswith(OFFLINE_PREFIX)
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """The stages' plans together. ``usd`` is None where a price is unknown, ``seconds`` where a stage's are."""
+
+    mode: Literal["calls", "batch"]
+    cache_only: bool
+    confirm_above_usd: float | None
+    stages: list[StagePlan]
+    requests: int
+    usd: Range | None
+    seconds: Seconds | None
+    budgets: list[Budget]
+
+    @property
+    def spends(self) -> bool:
+        """Whether anything would be asked that can cost money."""
+        return any(stage.requests and not stage.free for stage in self.stages)
+
+    @property
+    def asks_first(self) -> bool:
+        """Whether it may cost more than a run may spend without asking; a price that is unknown is no reason."""
+        limit = self.confirm_above_usd
+        return self.spends and limit is not None and self.usd is not None and self.usd.high > limit
+
+
+def plan_run(
+    stages: Sequence[Stage], load: Callable[[str], Any], words: pl.DataFrame | None, parameters: Parameters,
+    llm: LLMClient, ledger: Ledger, under_way: bool,
+) -> RunPlan:  # fmt: skip
+    """Plan the stages on a copy of the ledger (``Ledger.rehearsal``), on which it may write.
+
+    ``words``: those of the run, needed for the first stage; ``load`` gives prompts and layers by name. ``under_way``: a run
+    has begun, so that what it spent counts against its own budget; a run to come has spent nothing yet.
+    Raises SettingsError for estimates or a price list that cannot be read.
+    """
+    settings, lengths = parameters.llm, _lengths(load("reply_lengths"))
+    card_types, analysis = len(parameters.flashcards.card_types), lengths["nuance"]
+    plans = []
+    for rehearsed in rehearse(stages, load, words, parameters, llm, ledger):
+        own = settings.of(rehearsed.stage)
+        calls = past_calls(ledger.store, rehearsed.stage, rehearsed.template.model)
+        plans.append(_stage_plan(rehearsed, own, calls, ledger, lengths, analysis, card_types))
+        if rehearsed.stage == "nuance" and len(calls) >= ENOUGH_CALLS:
+            analysis = Range.of_sample([call.tokens_out - call.tokens_reasoning for call in calls])
+    times = [plan.seconds for plan in plans if plan.requests and not plan.free]
+    priced = [plan.usd for plan in plans if plan.usd is not None]
+    return RunPlan(
+        mode=settings.mode, cache_only=settings.cache_only, confirm_above_usd=settings.confirm_above_usd, stages=plans,
+        requests=sum(plan.requests for plan in plans),
+        usd=total(priced) if len(priced) == len(plans) else None,
+        seconds=_sum(times), budgets=_budgets(plans, settings, ledger, under_way),
+    )  # fmt: skip
+
+
+def _lengths(text: str) -> Lengths:
+    try:
+        return TypeAdapter(Lengths).validate_python(yaml.safe_load(text))
+    except (ValidationError, yaml.YAMLError) as error:
+        raise SettingsError(
+            f"conf/base/prompts/estimates.yml cannot be read: {error} Nothing was asked. It names low, typical and high "
+            "for nuance and for flashcards."
+        ) from error
+
+
+def _stage_plan(
+    found: Rehearsed, settings: LLMParameters, calls: list[PastCall], ledger: Ledger, lengths: Lengths,
+    analysis: Range, card_types: int,
+) -> StagePlan:  # fmt: skip
+    model, price = found.template.model, price_of(found.template.model, settings.prices)
+    later = 0 if settings.cache_only else found.later
+    requests = 0 if settings.cache_only else len(found.missing) + later
+    free = model.startswith(OFFLINE_PREFIX)
+    plan = StagePlan(
+        stage=found.stage, model=model, states=found.states, waiting=found.waiting, requests=requests, later=later,
+        tokens_in=None if free else NOTHING, tokens_out=None if free else NOTHING, approximate=False,
+        own_calls=len(calls) if len(calls) >= ENOUGH_CALLS else 0, price=price.source if price else None,
+        refused=price is None and settings.price == "known", costs=Costs(NOTHING, None, None), usd=NOTHING,
+        latency=None, seconds=Seconds(0.0, 0.0),
+    )  # fmt: skip
+    if free or not requests:
+        return plan
+    counter = TokenCounter(model)
+    work = _work(found, counter, calls, lengths, analysis, card_types)
+    cost = costs(work, price) if price else None
+    batch = settings.mode == "batch"
+    usd = None if cost is None else cost.batch if batch and cost.batch else cost.plain
+    latency = _latency(calls, work)
+    rpm, tpm = ledger.traffic.limits(model, settings.rates)
+    return replace(
+        plan, tokens_in=work.tokens_in, tokens_out=work.tokens_out, approximate=counter.approximate, costs=cost,
+        usd=usd, latency=latency,
+        seconds=None if batch else seconds(work, latency, settings.concurrency, settings.max_concurrency, rpm, tpm),
+    )  # fmt: skip
+
+
+def _work(
+    found: Rehearsed, counter: TokenCounter, calls: list[PastCall], lengths: Lengths, analysis: Range, card_types: int
+) -> Work:
+    """Tokens in are counted; but for the questions that hold analyses to come, which are as long as these will be."""
+    system, schema = found.template.system, found.template.schema
+    known = sum(request_tokens(counter, system, ask.user, schema) for ask in found.missing)
+    around = request_tokens(counter, system, "", schema)
+    tokens_in = Range.exactly(known).plus(Range.exactly(around).plus(analysis).times(found.later))
+    requests = len(found.missing) + found.later
+    if len(calls) >= ENOUGH_CALLS:
+        tokens_out = Range.of_sample([call.tokens_out for call in calls]).times(requests)
+    elif found.stage == "nuance":
+        tokens_out = lengths["nuance"].times(requests)
+    else:
+        cards = sum(len(json.loads(ask.user)["card_types"]) for ask in found.missing) + found.later * card_types
+        tokens_out = lengths["flashcards"].times(cards)
+    return Work(requests, tokens_in, tokens_out, counter.count(system))
+
+
+def _latency(calls: list[PastCall], work: Work) -> float:
+    """Seconds of a call: the mean of one's own, else what its reply takes at an assumed speed."""
+    own = [call.latency_s for call in calls if not call.batch]
+    if len(own) >= ENOUGH_CALLS:
+        return sum(own) / len(own)
+    return work.tokens_out.typical / work.requests / ASSUMED_SPEED
+
+
+def _budgets(plans: Iterable[StagePlan], settings: LLMParameters, ledger: Ledger, under_way: bool) -> list[Budget]:
+    needs = [
+        Need(plan.stage, plan.model, plan.usd, plan.tokens_in.plus(plan.tokens_out))
+        for plan in plans
+        if plan.tokens_in and plan.tokens_out
+    ]
+    found = []
+    for limit in settings.budget.limits():
+        if limit.usd is None and limit.tokens is None:
+            continue
+        if limit.per == "run" and not under_way:
+            found.append(budget(limit, 0.0, 0, needs))
+        else:
+            spent = ledger.purse.spent(limit)
+            usd, tokens = spent.usd + spent.reserved_usd, spent.tokens + spent.reserved_tokens
+            found.append(budget(limit, usd, tokens, needs))
+    return found
+
+
+def _sum(times: list[Seconds | None]) -> Seconds | None:
+    known = [time for time in times if time is not None]
+    if len(known) < len(times):
+        return None
+    return Seconds(sum(time.low for time in known), sum(time.high for time in known))

@@ -1,0 +1,131 @@
+"""A run's stages without the model: the pipelines' own nodes over a copy of the ledger, up to where they would ask.
+
+What is in the cache is read as a run reads it, so that the plan asks for exactly what the run will ask for.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from korean_flashcards.asking import TaskLedger
+from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Check, Repairer
+from korean_flashcards.contracts import PendingCode, Stage
+from korean_flashcards.llm.client import LLMClient
+from korean_flashcards.office import Office
+from korean_flashcards.parameters import LLMParameters, Parameters
+from korean_flashcards.pipelines.flashcards.nodes import ask_for_flashcards, plan_flashcards
+from korean_flashcards.pipelines.nuance.nodes import ask_for_nuance, parse_nuance, plan_nuance
+from korean_flashcards.tasks import ASKED
+
+# state -> reason -> words; see ``asking.REQUEST_SCHEMA``.
+States = dict[str, dict[str, int]]
+
+
+@dataclass
+class Unasked:
+    """Stands where nodes take the model client: answers from the cache, notes what would be asked, asks nobody."""
+
+    client: LLMClient
+    template: ChatTemplate | None = None
+    missing: list[Ask] = field(default_factory=list)
+
+    def model_version(self, model: str) -> str:
+        """As the client."""
+        return self.client.model_version(model)
+
+    def cached(self, keys: Iterable[str]) -> set[str]:
+        """As the client."""
+        return self.client.cached(keys)
+
+    def recall(self, asks: Iterable[Ask]) -> dict[str, ChatReply]:
+        """As the client."""
+        return self.client.recall(asks)
+
+    def complete(
+        self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters, office: Office,
+        repairer: Repairer | None, check: Check,
+    ) -> list[ChatReply]:  # fmt: skip
+        """The replies in the cache; the others are pending, and what they would have asked is in ``missing``."""
+        distinct = {ask.key: ask for ask in asks}
+        replies = self.recall(distinct.values())
+        self.template, self.missing = template, [ask for key, ask in distinct.items() if key not in replies]
+        return [replies.get(ask.key) or _pending(ask) for ask in asks]
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """How far one stage gets without the model.
+
+    ``missing``: the questions that a run would ask. ``later``: about how many more will follow from an earlier stage's.
+    ``waiting``: words that this is for.
+    """
+
+    stage: Stage
+    template: ChatTemplate
+    states: States
+    missing: list[Ask]
+    later: int = 0
+    waiting: int = 0
+
+
+def rehearse(
+    stages: Sequence[Stage], load: Callable[[str], Any], words: pl.DataFrame | None, parameters: Parameters,
+    llm: LLMClient, ledger: TaskLedger,
+) -> Iterator[Rehearsed]:  # fmt: skip
+    """Each of the stages in turn, on ``words``; without the first stage, on the analyses that there are.
+
+    ``load`` gives prompts and layers by their names. Writes to ``ledger`` what a run writes there before it asks: give it
+    a copy (``Ledger.rehearsal``).
+    """
+    settings, stale, tasks = parameters.llm, parameters.stale, parameters.tasks
+    repair = load("repair_prompt")
+    later = waiting = 0
+    if "nuance" in stages:
+        assert words is not None
+        prompt, client = load("nuance_prompt"), Unasked(llm)
+        requests = plan_nuance(words, prompt, client, ledger, settings, stale)
+        replies = ask_for_nuance(requests, prompt, client, ledger, settings, tasks, stale, repair)
+        yield _rehearsed("nuance", requests, replies, client)
+        analyses, _ = parse_nuance(replies, words)
+        later, waiting = len(client.missing), replies["pending"].count()
+    elif "flashcards" in stages:
+        analyses = load("nuance")
+    if "flashcards" in stages:
+        prompt, client = load("flashcards_prompt"), Unasked(llm)
+        requests = plan_flashcards(analyses, prompt, client, ledger, settings, stale, parameters.flashcards)
+        replies = ask_for_flashcards(requests, prompt, client, ledger, settings, tasks, stale, repair)
+        yield _rehearsed("flashcards", requests, replies, client, later, waiting)
+
+
+def _rehearsed(
+    stage: Stage, requests: pl.DataFrame, replies: pl.DataFrame, client: Unasked, later: int = 0, waiting: int = 0
+) -> Rehearsed:
+    assert client.template is not None
+    pending = set(replies.filter(pl.col("pending").is_not_null())["item_id"])
+    states = _states(requests.select("item_id", "state", "reason").iter_rows(), pending)
+    return Rehearsed(stage, client.template, states, client.missing, later, waiting)
+
+
+def _states(rows: Iterable[tuple[str, str, str | None]], pending: set[str]) -> States:
+    """Words by state and reason. A cached reply that today's parser refuses is asked for again, as by the client."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for item_id, state, reason in rows:
+        if state not in ASKED and item_id in pending:
+            state, reason = "stale", "its reply is damaged, or today's checks refuse it"
+        elif state in ("retry", "dead"):
+            # "malformed: no JSON (2 attempts)": the code says it for all words alike.
+            reason = (reason or "").partition(":")[0]
+        counts[state, reason or ""] += 1
+    states: States = {}
+    for (state, reason), words in counts.most_common():
+        states.setdefault(state, {})[reason] = words
+    return states
+
+
+def _pending(ask: Ask) -> ChatReply:
+    return ChatReply(
+        ask.key, None, cached=False, attempts=0, pending=PendingCode.CACHE_ONLY, message="a plan asks nobody"
+    )

@@ -1,0 +1,162 @@
+"""What `kedro errors` and `kedro llm` ask the ledger: counts that add up, by indexes, and sums that stay right."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+from support.ledger import fill_ledger
+from support.many_calls import ledger_of_calls
+
+from korean_flashcards.calls import Call
+from korean_flashcards.errors import LedgerError
+from korean_flashcards.ledger import call_keys, call_list, call_sums
+from korean_flashcards.ledger.call_list import CallFilters, Noted
+from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.ledger.store import LedgerStore
+from korean_flashcards.parameters import PartBudget
+
+CALL = Call(
+    at=time.time(), stage="nuance", term="배", model="openai/a", provider="openai", prompt_version="p", key="f" * 64,
+    kind="ask", attempt=1, outcome="ok", message=None, tokens_in=900, tokens_out=100, tokens_cached=0, tokens_reasoning=0,
+    usd=0.01, latency_s=1.0, queue_s=0.0,
+)  # fmt: skip
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """1,000 calls about 100 words."""
+    with ledger_of_calls(tmp_path, 1000) as ledger:
+        yield ledger
+
+
+def kinds(ledger: Ledger, **filters: Any) -> dict[tuple[str, str], tuple[int, int]]:
+    found = call_list.failures(ledger.store, CallFilters(**filters))
+    return {(each.code, each.model): (each.calls, each.words) for each in found}
+
+
+def test_failed_calls_are_counted_by_code_and_model_with_the_latest_as_examples(ledger: Ledger) -> None:
+    assert kinds(ledger) == {("malformed", "openai/even"): (100, 10), ("timeout", "openai/odd"): (100, 10)}
+
+    (malformed, timeout) = call_list.failures(ledger.store, CallFilters())
+
+    assert malformed.examples[0] == {"word": "낱말0", "message": "message 1000"}
+    assert len({one["word"] for one in malformed.examples}) == 3
+    assert (timeout.first, timeout.last) == ("2026-09-21T14:13:25Z", "2026-09-21T14:29:55Z")
+    assert call_list.count(ledger.store) == 1000
+
+
+def test_filters_narrow_and_what_fits_none_is_none(ledger: Ledger) -> None:
+    assert set(kinds(ledger, codes=("timeout",))) == {("timeout", "openai/odd")}
+    assert set(kinds(ledger, models=("openai/even",))) == {("malformed", "openai/even")}
+    assert kinds(ledger, since="2026-09-21T14:29:55Z") == {
+        ("malformed", "openai/even"): (1, 1), ("timeout", "openai/odd"): (1, 1)
+    }  # fmt: skip
+    assert kinds(ledger, stages=("flashcards",)) == kinds(ledger, codes=("refused",)) == {}
+    with pytest.raises(LedgerError, match="There is no prompt version v3 in the ledger"):
+        kinds(ledger, prompts=("v3",))
+
+
+def test_a_code_of_another_release_is_counted_too(ledger: Ledger) -> None:
+    ledger.purse.record([replace(CALL, outcome="a_new_one"), replace(CALL, outcome="zzz")])
+    assert {code for code, _ in kinds(ledger)} == {"a_new_one", "malformed", "timeout", "zzz"}
+
+
+def test_words_given_up_without_a_call_are_counted_and_what_the_ledger_knows_is_not_counted_twice(
+    ledger: Ledger,
+) -> None:
+    fill_ledger(ledger, ["배#1", "문#1"])
+    with ledger.store.write() as connection:
+        connection.exec_driver_sql(
+            "UPDATE tasks SET state = 'dead', code = 'no_definition', message = 'none', model = 'offline/dictionary@1', "
+            "prompt_version = 'abc', settled = '2026-10-01T00:00:00Z' WHERE item_id = '배#1' AND stage = 'nuance'"
+        )
+    late = [
+        Noted("nuance", "no_definition", "offline/dictionary@1", "abc", "배", 0, 1, None, None, "again"),
+        Noted("flashcards", "no_card_type", "offline/dictionary@1", "abc", "문", 0, 1, None, None, "none fits"),
+    ]
+
+    found = {each.code: each for each in call_list.failures(ledger.store, CallFilters(), late)}
+
+    assert (found["no_definition"].given_up, found["no_definition"].calls) == (1, 0)
+    assert found["no_definition"].examples == [{"word": "배", "message": "none"}]
+    assert found["no_card_type"].examples == [{"word": "문", "message": "none fits"}]
+
+
+def test_the_story_of_a_word_adds_up(ledger: Ledger) -> None:
+    story = call_list.story(ledger.store, "낱말7")
+
+    assert [call["number"] for call in story.calls] == list(range(7, 1000, 100))
+    assert (round(story.usd, 9), story.tokens, story.unpriced, story.words) == (0.01, 10_000, 0, [])
+    with pytest.raises(LedgerError, match="There is no word 없다"):
+        call_list.story(ledger.store, "없다")
+
+
+def test_a_key_is_known_by_its_beginning_if_that_is_one_keys_alone(ledger: Ledger) -> None:
+    ledger.purse.record([CALL, replace(CALL, key="fe" + "0" * 62)])
+    assert call_keys.asked_key(ledger.store, "ffffff") == CALL.key
+    assert call_keys.asked_key(ledger.store, "abcdef") is None
+    with pytest.raises(LedgerError, match="Several keys begin with f: fe0"):
+        call_keys.asked_key(ledger.store, "f")
+    assert call_keys.about(ledger.store, CALL.key) == ("nuance", "배")
+    assert call_keys.keys_of(ledger.store, "배", ["flashcards"]) == []
+
+
+def test_what_repairs_saved_is_counted_beside_asking_again(ledger: Ledger) -> None:
+    (one,) = call_sums.repairs(ledger.store)
+    assert (one.model, one.fixed, one.asked, one.repaired) == ("openai/odd", 100, 50, 50)
+    assert (one.tokens, round(one.usd, 9), one.ask_tokens) == (50_000, 0.05, 1000)
+    assert one.ask_usd == pytest.approx(0.001)
+
+
+def test_interrupted_calls_are_written_off_everywhere_and_only_once(ledger: Ledger) -> None:
+    lost = replace(CALL, outcome="interrupted", tokens_in=0, tokens_out=5000, usd=0.25)
+    ledger.purse.record([CALL, lost, replace(lost, model="openai/b")])
+    day = PartBudget(per="day", usd=1.0)
+    assert (ledger.purse.spent(day).usd, ledger.purse.spent(day).tokens) == (pytest.approx(0.51), 11_000)
+    assert call_sums.interrupted(ledger.store) == (2, 0.5, 10_000)
+
+    assert call_sums.write_off(ledger.store, ["openai/b"]) == (1, 0.25, 5000)
+    assert ledger.purse.spent(day).usd == pytest.approx(0.26)
+    assert call_sums.write_off(ledger.store) == (1, 0.25, 5000)
+
+    assert (ledger.purse.spent(day).usd, ledger.purse.spent(day).tokens) == (pytest.approx(0.01), 1000)
+    assert call_sums.write_off(ledger.store) == (0, 0, 0)
+    assert call_sums.interrupted(ledger.store) == (2, 0, 0)
+
+
+QUESTIONS: dict[str, Callable[[LedgerStore], Any]] = {
+    "errors": lambda store: call_list.failures(store, CallFilters()),
+    "errors --code": lambda store: call_list.failures(store, CallFilters(codes=("timeout",))),
+    "errors --word": lambda store: call_list.story(store, "낱말7"),
+    "llm status": call_sums.models,
+    "llm status, repairs": call_sums.repairs,
+    "llm status, interrupted": call_sums.interrupted,
+    "llm replay KEY": lambda store: call_keys.asked_key(store, "ffffff"),
+    "llm reset --interrupted": call_sums.write_off,
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_question_is_answered_by_an_index(ledger: Ledger, name: str) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith("SELECT"):
+            asked.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    QUESTIONS[name](ledger.store)
+    event.remove(Engine, "before_cursor_execute", note)
+    with ledger.store.read() as connection:
+        plans = [
+            row[3]
+            for statement, parameters in asked
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    assert plans
+    large = ("SCAN llm_calls", "SCAN tasks", "SCAN vocabulary_items")
+    assert [plan for plan in plans if plan.startswith(large) and "INDEX" not in plan] == []

@@ -1,0 +1,182 @@
+"""Money is set aside before a call and settled after it; whoever asks, no budget is exceeded."""
+
+import itertools
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+from support.ledger import fresh_ledger, ledger_at
+from support.parameters import llm_parameters
+
+from korean_flashcards.calls import Call, Want
+from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.ledger.tables import llm_calls, llm_spending
+from korean_flashcards.parameters import BudgetParameters, PartBudget
+
+_NAMES = itertools.count()
+RUN = PartBudget(per="run", usd=1.0)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with fresh_ledger(tmp_path) as book:
+        book.runs.wait_for_others("the same")
+        yield book
+
+
+def budget(run: float | None = None, parts: list[dict[str, Any]] | None = None, **more: Any) -> BudgetParameters:
+    return llm_parameters(
+        budget={"run": {"usd": run}, "day": {"usd": None}, "month": {"usd": None}, "parts": parts or []} | more
+    ).budget
+
+
+def want(usd: float = 0.1, tokens: int = 100, stage: str = "nuance", model: str = "openai/m", key: str = "k") -> Want:
+    return Want(f"r{next(_NAMES)}", key, "배", stage, model, "abc", usd, tokens)  # type: ignore[arg-type]
+
+
+def call(one: Want, usd: float | None = 0.01, tokens: int = 50, at: float | None = None) -> Call:
+    return Call(
+        at=at or time.time(), stage=one.stage, term=one.term, model=one.model, provider="openai", prompt_version="abc",
+        key=one.key, kind="ask", attempt=1, outcome="ok", message=None, tokens_in=tokens, tokens_out=0, tokens_cached=0,
+        tokens_reasoning=0, usd=usd, latency_s=0.1, queue_s=0.0, reservation=one.reservation,
+    )  # fmt: skip
+
+
+def test_what_is_set_aside_counts_as_spent_until_its_call_is_recorded(ledger: Ledger) -> None:
+    wants = [want(0.4) for _ in range(3)]
+    grants = ledger.purse.reserve(wants, budget(run=1.0))
+    assert (grants.granted, grants.outstanding) == (2, 2)
+    assert grants.refused == "the budget of USD 1.00 for this run (0.0000 spent; the next call can take USD 0.4000)"
+    ledger.purse.record([call(wants[0], usd=0.1)])
+    assert ledger.purse.reserve(wants[2:], budget(run=1.0)).granted == 1
+    assert ledger.purse.spent(RUN) == (0.1, 50, 0.8, 200)
+
+
+def test_calls_that_never_left_give_their_money_back(ledger: Ledger) -> None:
+    wants = [want(0.5), want(0.5)]
+    ledger.purse.reserve(wants, budget(run=1.0))
+    ledger.purse.release([one.reservation for one in wants])
+    assert ledger.purse.spent(RUN) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("limits", "refused"),
+    [
+        ({"run": 0.05}, "USD 0.05 for this run"),
+        ({"day": {"usd": 0.05}}, "USD 0.05 for today"),
+        ({"month": {"tokens": 99}}, "99 tokens for this month"),
+        ({"parts": [{"per": "day", "stage": "nuance", "usd": 0.0}]}, "USD 0.00 for today of nuance"),
+        ({"parts": [{"per": "run", "model": "openai/m", "tokens": 5}]}, "5 tokens for this run of openai/m"),
+        ({"parts": [{"per": "run", "model": "openai/other", "tokens": 5}]}, None),
+        ({"parts": [{"per": "day", "stage": "flashcards", "usd": 0.0}]}, None),
+    ],
+)  # fmt: skip
+def test_each_budget_holds_for_what_it_names(ledger: Ledger, limits: dict[str, Any], refused: str | None) -> None:
+    grants = ledger.purse.reserve([want()], budget(**limits))
+    assert grants.granted == (refused is None)
+    assert refused is None or refused in str(grants.refused)
+
+
+def test_yesterday_counts_for_the_month_not_for_today(ledger: Ledger) -> None:
+    first = want()
+    ledger.purse.reserve([first], budget())
+    ledger.purse.record([call(first, usd=0.7, at=time.time() - 86_400)])
+    today, month = (ledger.purse.spent(PartBudget(per=per, usd=1)) for per in ("day", "month"))  # type: ignore[arg-type]
+    assert today.usd == 0
+    assert month.usd == (0.7 if time.localtime().tm_mday > 1 else 0)
+
+
+def test_runs_that_share_their_work_have_one_budget_and_others_their_own(tmp_path: Path) -> None:
+    with (
+        fresh_ledger(tmp_path) as one,
+        ledger_at(tmp_path / "ledger.db") as two,
+        ledger_at(tmp_path / "ledger.db") as late,
+    ):
+        one.runs.wait_for_others("same")
+        two.runs.wait_for_others("same")
+        assert one.purse.reserve([want(0.6)], budget(run=1.0)).granted == 1
+        assert two.purse.reserve([want(0.6)], budget(run=1.0)).granted == 0
+        one.close()
+        # The first has ended, its work goes on: whoever joins now shares the same budget.
+        late.runs.wait_for_others("same")
+        paid = want(0.9)
+        assert two.purse.reserve([paid], budget(run=1.5)).granted == 1
+        two.purse.record([call(paid, usd=0.9)])
+        assert late.purse.reserve([want(0.2)], budget(run=1.0)).granted == 0
+    with ledger_at(tmp_path / "ledger.db") as alone:
+        alone.runs.sweep()
+        alone.runs.wait_for_others("same")
+        assert alone.purse.reserve([want(0.9)], budget(run=1.0)).granted == 1
+
+
+def test_calls_that_died_with_their_run_count_at_the_most_they_can_have_cost(tmp_path: Path) -> None:
+    with fresh_ledger(tmp_path) as dying:
+        dying.runs.wait_for_others("same")
+        dying.purse.reserve([want(0.3, key="answered"), want(0.4, key="unknown")], budget())
+        # As if the process were gone: its lock is free, nothing was recorded.
+        dying.runs._free()
+    with ledger_at(tmp_path / "ledger.db") as ledger:
+        ledger.runs.wait_for_others("same")
+        assert ledger.purse.settle_dead({"answered": 0.05}.get) == 2
+        assert ledger.purse.settle_dead(lambda key: None) == 0
+        with ledger.store.read() as connection:
+            found = connection.execute(select(llm_calls.c.key, llm_calls.c.outcome, llm_calls.c.usd)).tuples().all()
+        assert sorted(found) == [("answered", "ok", 0.05), ("unknown", "interrupted", 0.4)]
+        assert ledger.purse.spent(PartBudget(per="day", usd=1)).usd == pytest.approx(0.45)
+
+
+def test_a_reservation_of_a_living_run_is_never_settled_by_another(tmp_path: Path) -> None:
+    with fresh_ledger(tmp_path) as one, ledger_at(tmp_path / "ledger.db") as other:
+        one.runs.wait_for_others("same")
+        one.purse.reserve([want(0.3)], budget())
+        other.runs.wait_for_others("same")
+        assert other.purse.settle_dead(lambda key: None) == 0
+
+
+def test_threads_and_processes_together_never_exceed_a_budget(tmp_path: Path) -> None:
+    with fresh_ledger(tmp_path) as one, ledger_at(tmp_path / "ledger.db") as other:
+        granted: list[Want] = []
+
+        def spend(ledger: Ledger) -> None:
+            ledger.runs.wait_for_others("same")
+            while ledger.purse.reserve([mine := want(0.013)], budget(run=0.5)).granted:
+                ledger.purse.record([call(mine, usd=0.013)])
+                granted.append(mine)
+
+        threads = [threading.Thread(target=spend, args=(ledger,)) for ledger in (one, other) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(granted) == 38 and one.purse.spent(RUN).usd <= 0.5
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    steps=st.lists(
+        st.tuples(st.floats(0.001, 0.3), st.floats(0, 1), st.sampled_from(["record", "release", "hold"])), max_size=25
+    )
+)
+def test_the_sums_are_those_of_the_calls_whatever_happens(steps: list[tuple[float, float, str]]) -> None:
+    with fresh_ledger() as ledger:
+        ledger.runs.wait_for_others("same")
+        for most, share, then in steps:
+            one = want(most, tokens=10)
+            if ledger.purse.reserve([one], budget(run=1.0)).granted:
+                if then == "record":
+                    ledger.purse.record([call(one, usd=most * share, tokens=10)])
+                elif then == "release":
+                    ledger.purse.release([one.reservation])
+            spent = ledger.purse.spent(RUN)
+            assert spent.usd + spent.reserved_usd <= 1.0 + 1e-9
+        with ledger.store.read() as connection:
+            calls = connection.execute(text("SELECT count(*), total(usd), total(tokens_in) FROM llm_calls")).one()
+            sums = [(row.calls, row.usd, row.tokens) for row in connection.execute(select(llm_spending))]
+        totals = [sum(column) for column in zip(*sums, strict=True)] or [0, 0, 0]
+        assert totals == pytest.approx(list(calls))

@@ -1,0 +1,133 @@
+"""What was paid for and not accepted stays, and is read again with today's check before anybody is asked."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support.asking import TEMPLATE, NuanceRuns, about, asks, settings
+from support.model_server import ModelServer
+
+from korean_flashcards.chat import Repairer
+from korean_flashcards.contracts import FailureCode, ReplyError
+from korean_flashcards.llm.cache import ReplyCache
+from korean_flashcards.llm.client import LLMClient
+from korean_flashcards.llm.replies import PART, REPLACED, ArchivedReply, StoredReply
+from korean_flashcards.pipelines.nuance import nodes
+
+
+def refuse(text: str) -> None:
+    raise ReplyError(FailureCode.CONTRACT, "not yet readable")
+
+
+def archived(user: str, number: int = 0, **changes: object) -> ArchivedReply:
+    text = json.dumps({"term": json.loads(user)["term"], "number": number}, ensure_ascii=False)
+    made = f"2026-01-01T00:00:{number:02}.000000+00:00"
+    return replace(ArchivedReply(text, "contract", "", user, TEMPLATE.model, "nuance", made), **changes)  # type: ignore[arg-type]
+
+
+def test_a_reply_that_was_rejected_is_accepted_by_a_better_parser_without_a_request(tmp_path: Path) -> None:
+    cache = ReplyCache(tmp_path / "cache")
+    with ModelServer() as server:
+        client = LLMClient(tmp_path / "cache")
+        (failed,) = client.complete(TEMPLATE, asks(["배"], refuse), settings(server.url, max_attempts=2))
+        assert failed.code is FailureCode.CONTRACT
+        key = asks(["배"])[0].key
+        assert [reply.outcome for reply in cache.archived(key)] == ["contract", "contract"]
+        assert client.recall(asks(["배"]))[key].cached
+        assert cache.get(key) is None, "looking writes nothing"
+
+        (reply,) = client.complete(TEMPLATE, asks(["배"]), settings(server.url, cache_only=True))
+
+        assert len(server.requests()) == 2
+    newest = cache.archived(key)[-1]
+    assert (reply.code, reply.cached, reply.text) == (None, True, newest.text)
+    stored = cache.get(key)
+    assert stored is not None
+    assert (stored.text, stored.user, stored.tokens_in) == (newest.text, newest.user, newest.tokens_in)
+    assert client.cached([key]) == {key}
+
+
+def test_a_plan_counts_words_as_cached_whose_archived_reply_is_accepted_today(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = NuanceRuns(tmp_path)
+    words = runs.take("배#1", "말#1")
+    with ModelServer() as server:
+        monkeypatch.setattr(nodes, "_acceptance", lambda term, user: refuse)
+        runs.run(words, server.url, max_attempts=1)
+        assert runs.plan(words, server.url)["state"].to_list() == ["retry", "retry"]
+        monkeypatch.undo()
+
+        assert runs.plan(words, server.url)["state"].to_list() == ["cached", "cached"]
+        assert runs.run(words, server.url)["code"].to_list() == [None, None]
+
+        assert len(server.requests()) == 2
+    assert runs.task("배#1", "state") == ("done",)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"user": '{"term": "배", "fix": ["ipa"]}'}, {"finish_reason": "length"}, {"finish_reason": "content_filter"}],
+)
+def test_a_repair_and_a_reply_that_was_cut_off_are_never_taken_for_the_whole(
+    tmp_path: Path, changes: dict[str, str]
+) -> None:
+    (ask,) = asks(["배"])
+    ReplyCache(tmp_path).archive(ask.key, replace(archived(ask.user), **changes))
+    assert LLMClient(tmp_path).recall([ask]) == {}
+
+
+def test_of_several_archived_replies_the_newest_acceptable_one_is_taken(tmp_path: Path) -> None:
+    (ask,) = asks(["배"])
+    cache = ReplyCache(tmp_path)
+    cache.archive(ask.key, archived(ask.user, 2), archived(ask.user, 1))
+    cache.archive(ask.key, archived(ask.user, 3, text="no JSON"))
+    assert json.loads(LLMClient(tmp_path).recall([ask])[ask.key].text or "")["number"] == 2
+    assert [reply.created[17:19] for reply in cache.archived(ask.key)] == ["01", "02", "03"]
+
+
+def test_the_same_reply_is_archived_once(tmp_path: Path) -> None:
+    cache, one = ReplyCache(tmp_path), archived('{"term": "배"}')
+    assert [cache.archive("k", one), cache.archive("k", one, one)] == [1, 0]
+    assert cache.archived("k") == [one]
+
+
+def test_an_accepted_reply_that_is_accepted_no_more_goes_to_the_archive_when_another_takes_its_place(
+    tmp_path: Path,
+) -> None:
+    (ask,) = asks(["배"])
+    first, cache = '{"term": "배", "of": "an earlier time"}', ReplyCache(tmp_path)
+    # As an earlier release stored it: without the question.
+    cache.put(ask.key, StoredReply(first, 1, 2, 0.5, 0.1, 1, TEMPLATE.model, "nuance", "2026-01-01T00:00:00+00:00"))
+
+    def stricter(text: str) -> object:
+        if text == first:
+            raise ReplyError(FailureCode.CONTRACT, "the contract has changed")
+        return about("배")(text)
+
+    with ModelServer() as server:
+        (second,) = LLMClient(tmp_path).complete(TEMPLATE, asks(["배"], stricter), settings(server.url))
+    (kept,) = cache.archived(ask.key)
+    assert (kept.text, kept.user, kept.outcome, kept.cost_usd) == (first, ask.user, REPLACED, 0.5)
+    assert (second.code, second.text == first) == (None, False)
+
+
+def test_the_answer_to_a_repair_is_kept_beside_the_reply_that_it_mended(tmp_path: Path) -> None:
+    (ask,) = asks(["배"], lambda text: text == "mended" or refuse(text))
+    repairer = Repairer(
+        system="Mend it.",
+        question=lambda text, error, user: '{"term": "배", "failed": ["ipa"]}',
+        schema=lambda error: {"type": "object"},
+        mended=lambda text, answer, error: "mended",
+    )
+    with ModelServer() as server:
+        (reply,) = LLMClient(tmp_path).complete(TEMPLATE, [ask], settings(server.url), repairer=repairer)
+        assert len(server.requests()) == 2
+    cache = ReplyCache(tmp_path)
+    stored, (whole, part) = cache.get(ask.key), cache.archived(ask.key)
+    assert (reply.text, stored and stored.user) == ("mended", ask.user)
+    assert [(whole.outcome, whole.answers(ask.user)), (part.outcome, part.answers(ask.user))] == [
+        ("contract", True), (PART, False)
+    ]  # fmt: skip
+    assert (part.template, whole.template) == (None, TEMPLATE.key(""))

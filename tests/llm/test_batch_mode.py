@@ -1,0 +1,288 @@
+"""Batch mode against a server with OpenAI's files and batches: what is handed in, fetched, booked, and never twice."""
+
+import json
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from support import batch_worker
+from support.asking import NuanceRuns
+from support.model_server import ModelServer
+from support.project import kill
+
+from korean_flashcards.errors import ModelUnavailableError, SettingsError
+
+PRICE = {"openai/test": {"input": 1.0, "output": 2.0, "batch_input": 0.5, "batch_output": 1.0}}
+BATCH: dict[str, Any] = {"mode": "batch", "prices": PRICE, "price": "known", "max_tokens": 1000}
+ITEMS = [f"단어{number}#1" for number in range(6)]
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> NuanceRuns:
+    return NuanceRuns(tmp_path)
+
+
+def lines(server: ModelServer) -> Counter[str]:
+    """How often each word was worked on, in batches and by calls."""
+    return Counter(request["term"] for request in server.requests() if request["term"])
+
+
+def calls(server: ModelServer, endpoint: str) -> int:
+    """How often an endpoint was called."""
+    return sum(request["endpoint"] == endpoint for request in server.requests())
+
+
+def pending(replies: pl.DataFrame) -> dict[str, str]:
+    """The codes of the words that wait, by term."""
+    return dict(replies.filter(pl.col("pending").is_not_null()).select("term", "pending").iter_rows())
+
+
+def asked_once(server: ModelServer, runs: NuanceRuns) -> None:
+    """Every word was worked on once, booked once, and nothing is open."""
+    assert lines(server) == {item.split("#")[0]: 1 for item in ITEMS}
+    assert runs.sql("SELECT term, count(*) FROM llm_calls GROUP BY term HAVING count(*) > 1") == []
+    assert runs.sql("SELECT count(*), sum(batch), min(outcome), max(outcome) FROM llm_calls") == [(6, 6, "ok", "ok")]
+    assert runs.sql("SELECT count(*) FROM llm_reservations") == [(0,)]
+    assert runs.sql("SELECT count(*) FROM llm_batches WHERE finished IS NULL OR held_by IS NOT NULL") == [(0,)]
+    assert runs.sql("SELECT DISTINCT state FROM tasks WHERE stage = 'nuance'") == [("done",)]
+
+
+def test_words_are_handed_in_by_one_run_and_fetched_by_a_later_one_at_the_batch_price(runs: NuanceRuns) -> None:
+    words = runs.take(*ITEMS)
+    with ModelServer(batch_seconds=1.5, tokens_in=1000, tokens_out=50) as server:
+        first = runs.run(words, server.url, **BATCH)
+        assert set(pending(first).values()) == {"batch"} and len(pending(first)) == 6
+        assert "batch batch_1 of openai/test since" in first["message"][0] and "0 of 6 done" in first["message"][0]
+        assert runs.task(ITEMS[0], "state, attempts, run_id") == ("pending", 0, None)
+        # Still under way: nothing is handed in again.
+        assert len(pending(runs.run(words, server.url, **BATCH))) == 6
+        time.sleep(1.5)
+        last = runs.run(words, server.url, **BATCH)
+        assert pending(last) == {} and last["code"].null_count() == 6
+        assert last["cost_usd"].to_list() == pytest.approx([1000 * 0.5e-6 + 50 * 1e-6] * 6)
+        assert runs.run(words, server.url, **BATCH)["cached"].to_list() == [True] * 6
+        asked_once(server, runs)
+        assert calls(server, "POST /v1/batches") == 1 and calls(server, "GET /v1/files/{id}/content") == 1
+    assert runs.sql("SELECT sum(usd) FROM llm_spending")[0][0] == pytest.approx(6 * 5.5e-4)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"temperature": 0.5, "seed": 7, "extra_body": {"provider": {"order": ["a"]}}},
+        {"model": "openai/gpt-5-mini", "reasoning_effort": "low"},
+        {"model": "openai/claude-x"},
+    ],
+    ids=["options", "other names of options", "cache marks"],
+)
+def test_a_line_asks_exactly_what_a_call_asks(tmp_path: Path, own: dict[str, Any]) -> None:
+    asked = {}
+    for mode in ("calls", "batch"):
+        runs = NuanceRuns(tmp_path / mode)
+        words = runs.take(ITEMS[0])
+        with ModelServer() as server:
+            for _ in range(2):
+                runs.run(words, server.url, **BATCH | {"price": "unknown_ok"} | own | {"mode": mode})
+            (asked[mode],) = [request for request in server.requests() if request["term"]]
+    for name in ("sha256", "options", "format", "model", "cache_control"):
+        assert asked["batch"][name] == asked["calls"][name], name
+
+
+def test_a_run_can_wait_for_its_batch(runs: NuanceRuns) -> None:
+    words = runs.take(*ITEMS)
+    with ModelServer(batch_seconds=1) as server:
+        assert pending(runs.run(words, server.url, **BATCH, batch_wait=30)) == {}
+        asked_once(server, runs)
+
+
+def test_what_a_batch_did_not_get_to_is_handed_in_again_and_no_attempt_counts(runs: NuanceRuns) -> None:
+    words = runs.take(*ITEMS)
+    with ModelServer(batch_end="expired", batch_done=0.5) as server:
+        runs.run(words, server.url, **BATCH)
+        second = runs.run(words, server.url, **BATCH)
+        assert len(pending(second)) == 3 and second["code"].null_count() == 6
+        runs.run(words, server.url, **BATCH)
+        assert sum(lines(server).values()) == len(lines(server)) == 5
+    assert runs.sql("SELECT count(*) FROM tasks WHERE stage = 'nuance' AND attempts > 0") == [(0,)]
+    assert runs.sql("SELECT outcome, count(*) FROM llm_batch_requests GROUP BY outcome ORDER BY 1") == [
+        (None, 1), ("ok", 5), ("undone", 4),
+    ]  # fmt: skip
+
+
+def test_a_batch_that_the_provider_refuses_is_told_and_costs_nothing(runs: NuanceRuns) -> None:
+    words = runs.take(*ITEMS)
+    with ModelServer(batch_end="failed") as server:
+        replies = runs.run(words, server.url, **BATCH, batch_wait=1)
+        assert "Enqueued token limit reached" in replies["message"][0]
+        assert calls(server, "POST /v1/batches") == 1 and lines(server) == {}
+    assert runs.sql("SELECT count(*) FROM llm_reservations") == [(0,)]
+
+
+@pytest.mark.parametrize("behaviour", ["malformed", "500", "content_filter"])
+def test_a_failed_line_counts_an_attempt_and_ends_in_the_dead_letters(runs: NuanceRuns, behaviour: str) -> None:
+    words = runs.take(*ITEMS)
+    with ModelServer(by_term={"단어0": [behaviour] * 9}) as server:
+        for _ in range(3):
+            runs.run(words, server.url, **BATCH)
+            replies = runs.run(words, server.url, **BATCH)
+        assert replies["code"].null_count() == 5
+        runs.run(words, server.url, **BATCH)
+        assert lines(server)["단어0"] == 3 and sum(lines(server).values()) == 8
+    assert runs.task(ITEMS[0], "state, attempts") == ("dead", 3)
+    assert runs.task(ITEMS[1], "state, attempts") == ("done", 0)
+
+
+def test_a_format_that_the_provider_rejects_is_replaced_by_a_weaker_one(runs: NuanceRuns) -> None:
+    words = runs.take(*ITEMS)
+    with ModelServer(by_term={item.split("#")[0]: ["schema"] for item in ITEMS}) as server:
+        assert pending(runs.run(words, server.url, **BATCH, batch_wait=30)) == {}
+        formats = [request["format"] for request in server.requests() if request["term"]]
+    assert Counter(formats) == {"json_schema": 6, "json_object": 6}
+    assert runs.task(ITEMS[0], "state, attempts") == ("done", 0)
+
+
+def test_a_run_by_calls_leaves_words_in_a_batch_alone(runs: NuanceRuns) -> None:
+    words = runs.take(*ITEMS)
+    with ModelServer(batch_seconds=60) as server:
+        runs.run(words.head(4), server.url, **BATCH)
+        replies = runs.run(words, server.url, **BATCH | {"mode": "calls"})
+        assert set(pending(replies)) == {f"단어{number}" for number in range(4)}
+        assert "llm.mode=batch fetches it" in replies["message"][0]
+        assert lines(server) == {"단어4": 1, "단어5": 1}
+
+
+def test_replies_to_words_outside_of_the_run_are_kept_too(runs: NuanceRuns) -> None:
+    words = runs.take(*ITEMS)
+    with ModelServer() as server:
+        runs.run(words, server.url, **BATCH)
+        runs.run(words.head(1), server.url, **BATCH)
+        assert runs.run(words, server.url, **BATCH)["cached"].all()
+        asked_once(server, runs)
+
+
+def test_money_is_set_aside_until_the_batch_is_fetched(runs: NuanceRuns) -> None:
+    words = runs.take(*ITEMS)
+    with ModelServer(batch_seconds=1.5, tokens_in=10, tokens_out=10) as server:
+        # A line can cost 1,000 tokens out at USD 1 a million, and what its prompt has bytes: two fit.
+        budget = {"run": {"usd": None}, "day": {"usd": 0.006}}
+        first = runs.run(words, server.url, **BATCH, budget=budget)
+        assert Counter(pending(first).values()) == {"batch": 2, "budget": 4}
+        assert "the budget of USD 0.01 for today" in str(first.filter(pending="budget")["message"][0])
+        # The run is over, and its questions are not: nobody takes them for dead.
+        assert Counter(pending(runs.run(words, server.url, **BATCH, budget=budget)).values()) == {
+            "batch": 2,
+            "budget": 4,
+        }
+        assert runs.sql("SELECT count(*), count(batch_id) FROM llm_reservations") == [(2, 2)]
+        time.sleep(1.5)
+        runs.run(words, server.url, **BATCH | {"mode": "calls"}, budget=budget)
+        assert lines(server) == {} and runs.sql("SELECT count(*) FROM llm_calls") == [(0,)]
+        third = runs.run(words, server.url, **BATCH, budget=budget)
+        assert Counter(pending(third).values()) == {"batch": 2, "budget": 2}
+        assert sum(lines(server).values()) == 2
+
+
+def test_a_model_without_a_batch_price_or_a_provider_without_batches_is_refused(runs: NuanceRuns) -> None:
+    words = runs.take(ITEMS[0])
+    with ModelServer() as server:
+        dear = {"openai/test": {"input": 1.0, "output": 2.0}}
+        with pytest.raises(SettingsError, match=r"openai/test has no batch price .*llm\.mode=calls"):
+            runs.run(words, server.url, **BATCH | {"prices": dear})
+        with pytest.raises(SettingsError, match=r"groq/x cannot be asked in batches: .*openai, azure, litellm_proxy"):
+            runs.run(words, server.url, **BATCH | {"model": "groq/x", "price": "unknown_ok"})
+        assert server.requests() == []
+    assert runs.task(ITEMS[0]) == ("pending", 0, None)
+
+
+def test_a_provider_that_refuses_everything_stops_the_run_and_leaves_nothing_open(runs: NuanceRuns) -> None:
+    words = runs.take(*ITEMS)
+    with ModelServer(endpoint_faults={"POST /v1/files": ["401"]}) as server:
+        with pytest.raises(ModelUnavailableError, match="authentication"):
+            runs.run(words, server.url, **BATCH)
+        assert runs.sql("SELECT count(*) FROM llm_reservations") == [(0,)]
+        runs.run(words, server.url, **BATCH)
+        runs.run(words, server.url, **BATCH)
+        asked_once(server, runs)
+
+
+def test_a_batch_whose_confirmation_was_lost_is_found_and_not_created_again(runs: NuanceRuns) -> None:
+    words = runs.take(*ITEMS)
+    faults = {"POST /v1/files": ["503"], "POST /v1/batches": ["429", "lost"], "GET /v1/files/{id}/content": ["500"]}
+    with ModelServer(endpoint_faults=faults) as server:
+        assert "batch_1" in runs.run(words, server.url, **BATCH)["message"][0]
+        assert pending(runs.run(words, server.url, **BATCH)) == {}
+        asked_once(server, runs)
+        assert calls(server, "POST /v1/batches") == 2
+
+
+@pytest.mark.parametrize(
+    ("faults", "killed_at", "created"),
+    [
+        ({"POST /v1/files": ["hang"]}, "POST /v1/files", 1),
+        ({"POST /v1/batches": ["lost"], "GET /v1/batches": ["hang"]}, "GET /v1/batches", 1),
+        ({}, "GET /v1/batches/{id}", 1),
+        ({"GET /v1/files/{id}/content": ["hang"]}, "GET /v1/files/{id}/content", 1),
+    ],
+    ids=["while it uploads", "right after the create call", "while it waits", "while it fetches"],
+)
+def test_a_killed_run_hands_nothing_in_twice_and_everything_is_fetched_once(
+    runs: NuanceRuns, faults: dict[str, list[str]], killed_at: str, created: int
+) -> None:
+    words = runs.take(*ITEMS)
+    with ModelServer(endpoint_faults=faults, batch_seconds=1) as server:
+        process = batch_worker.start(runs.folder, server.url, ITEMS, **BATCH, batch_wait=60)
+        _until(lambda: calls(server, killed_at) > 0)
+        kill(process)
+        for _ in range(20):
+            if not pending(runs.run(words, server.url, **BATCH, batch_wait=5)):
+                break
+        asked_once(server, runs)
+        assert calls(server, "POST /v1/batches") == created
+
+
+def test_a_batch_that_was_never_created_is_handed_in_again_after_a_while(runs: NuanceRuns) -> None:
+    words = runs.take(*ITEMS)
+    with ModelServer(endpoint_faults={"POST /v1/batches": ["hang"]}) as server:
+        process = batch_worker.start(runs.folder, server.url, ITEMS, **BATCH)
+        _until(lambda: calls(server, "POST /v1/batches") > 0)
+        kill(process)
+        # Who knows: it may still arrive.
+        replies = runs.run(words, server.url, **BATCH)
+        assert "not confirmed by the provider yet" in replies["message"][0]
+        assert calls(server, "POST /v1/batches") == 1
+        runs.sql("UPDATE llm_batches SET created = '2026-01-01T00:00:00Z'")
+        runs.run(words, server.url, **BATCH)
+        runs.run(words, server.url, **BATCH)
+        asked_once(server, runs)
+
+
+def test_two_runs_at_once_hand_in_and_fetch_everything_once(runs: NuanceRuns) -> None:
+    runs.take(*ITEMS)
+    with ModelServer(batch_seconds=2) as server:
+        both = [batch_worker.start(runs.folder, server.url, ITEMS, **BATCH, batch_wait=20) for _ in range(2)]
+        ends = [process.communicate(timeout=120) for process in both]
+        assert [process.returncode for process in both] == [0, 0], ends
+        assert all(set(json.loads(out).values()) == {None} for out, _ in ends), ends
+        asked_once(server, runs)
+        assert calls(server, "GET /v1/files/{id}/content") == 1
+
+
+def test_two_runs_that_wait_for_different_words_do_not_wait_for_each_other(runs: NuanceRuns) -> None:
+    runs.take(*ITEMS)
+    with ModelServer(batch_seconds=4) as server:
+        both = [
+            batch_worker.start(runs.folder, server.url, some, **BATCH, batch_wait=60) for some in (ITEMS[:3], ITEMS[3:])
+        ]
+        ends = [process.communicate(timeout=120) for process in both]
+        assert all(set(json.loads(out).values()) == {None} for out, _ in ends), ends
+        asked_once(server, runs)
+
+
+def _until(happened: Any) -> None:
+    end = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.05)

@@ -1,0 +1,108 @@
+"""Runs of stage 1 against a server: what a budget allows is asked, the rest waits, and nobody pays more."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from support.asking import NuanceRuns, words
+from support.model_server import ModelServer
+
+from korean_flashcards.contracts import PendingCode
+from korean_flashcards.errors import SettingsError
+
+# USD for a million tokens: a reply of 1,000 tokens costs a cent.
+PRICES = {"openai/test": {"input": 0.0, "output": 10.0}}
+ASKED = {"price": "known", "prices": PRICES, "max_tokens": 2000}
+WORKER = Path(__file__).parents[1] / "support" / "budget_worker.py"
+
+
+def spent(folder: Path) -> float:
+    with closing(sqlite3.connect(folder / "ledger.db")) as connection:
+        return float(connection.execute("SELECT total(usd) FROM llm_calls").fetchone()[0])
+
+
+def test_a_spent_budget_ends_the_asking_and_the_rest_waits(tmp_path: Path) -> None:
+    runs = NuanceRuns(tmp_path)
+    todo = runs.take(*(f"{word}#1" for word in words(60)))
+    with ModelServer(tokens_out_spread=(500, 2000)) as server:
+        replies = runs.run(todo, server.url, budget={"run": {"usd": 0.2}}, **ASKED)
+        asked = len(server.requests())
+        bill = sum(answer["tokens_out"] for answer in server.answers()) * PRICES["openai/test"]["output"] / 1e6
+    waiting = replies.filter(replies["pending"].is_not_null())
+    assert 0 < asked < 60 and waiting.height == 60 - asked
+    assert set(waiting["pending"]) == {PendingCode.BUDGET}
+    assert waiting["message"][0].startswith("the budget of USD 0.20 for this run (0.1")
+    assert replies["code"].null_count() == 60
+    # All of it is used: what is left would not pay for the longest reply.
+    assert 0.18 < spent(tmp_path) <= 0.2
+    assert spent(tmp_path) == pytest.approx(bill)
+    assert runs.sql("SELECT count(*) FROM llm_reservations") == [(0,)]
+    assert runs.sql("SELECT state, count(*) FROM tasks WHERE stage = 'nuance' GROUP BY state ORDER BY state") == [
+        ("done", asked), ("pending", 60 - asked),
+    ]  # fmt: skip
+
+
+def test_the_next_run_goes_on_where_the_budget_ended(tmp_path: Path) -> None:
+    runs = NuanceRuns(tmp_path)
+    todo = runs.take(*(f"{word}#1" for word in words(30)))
+    with ModelServer(tokens_out=1000) as server:
+        for _ in range(4):
+            replies = runs.run(todo, server.url, budget={"run": {"usd": 0.1}}, **ASKED)
+        terms = [request["term"] for request in server.requests()]
+    assert replies["text"].null_count() == 0
+    assert len(terms) == len(set(terms)) == 30
+
+
+def test_a_budget_in_tokens_holds_for_a_model_of_unknown_price(tmp_path: Path) -> None:
+    runs = NuanceRuns(tmp_path)
+    todo = runs.take(*(f"{word}#1" for word in words(30)))
+    with ModelServer(tokens_in=100, tokens_out=1000) as server:
+        replies = runs.run(todo, server.url, max_tokens=1000, budget={"run": {"tokens": 20_000}})
+    assert 0 < replies["text"].count() < 30
+    assert runs.sql("SELECT total(tokens_in + tokens_out) <= 20000 FROM llm_calls") == [(1,)]
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_a_retry_is_paid_from_the_same_budget(tmp_path: Path, count: int) -> None:
+    runs = NuanceRuns(tmp_path)
+    todo = runs.take(*(f"{word}#1" for word in words(count)))
+    with ModelServer(always="wrong_word", tokens_out=1000) as server:
+        replies = runs.run(todo, server.url, budget={"run": {"usd": 0.05}}, **ASKED)
+        assert len(server.requests()) <= 5
+    assert spent(tmp_path) <= 0.05
+    assert set(replies["pending"].drop_nulls()) == {PendingCode.BUDGET}
+    assert replies["code"].null_count() == count
+
+
+def test_two_processes_with_fifty_calls_each_share_one_budget(tmp_path: Path) -> None:
+    runs = NuanceRuns(tmp_path)
+    runs.take(*(f"{word}#1" for word in words(400)))
+    runs.ledger.close()
+    with ModelServer(latency=0.05, tokens_out_spread=(300, 2000)) as server:
+        started = [
+            subprocess.Popen([sys.executable, str(WORKER), str(tmp_path), server.url], stdout=subprocess.PIPE)
+            for _ in range(2)
+        ]
+        ended = [json.loads(process.communicate(timeout=120)[0]) for process in started]
+        bill = sum(answer["tokens_out"] for answer in server.answers()) * PRICES["openai/test"]["output"] / 1e6
+        terms = [request["term"] for request in server.requests()]
+    assert 0.45 < bill <= 0.5
+    assert spent(tmp_path) == pytest.approx(bill)
+    assert len(terms) == len(set(terms))
+    # Each says what it saw when it stopped; what the other was just asking counts as waiting there.
+    assert all(end["pending"] >= 400 - len(terms) for end in ended)
+
+
+def test_a_model_whose_price_nobody_knows_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
+    runs = NuanceRuns(tmp_path)
+    todo = runs.take("배#1")
+    with ModelServer() as server:
+        with pytest.raises(SettingsError, match=r"price of openai/test is not known.*llm\.price=unknown_ok"):
+            runs.run(todo, server.url, price="known")
+        with pytest.raises(SettingsError, match=r"can cost.*llm\.max_tokens"):
+            runs.run(todo, server.url, price="known", prices=PRICES, max_tokens=None)
+        assert server.requests() == []

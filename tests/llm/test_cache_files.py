@@ -1,0 +1,218 @@
+"""Replies go from one cache to another whole, once, and whatever happens to the file on the way."""
+
+import io
+import json
+import random
+import subprocess
+import sys
+import textwrap
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.asking import TEMPLATE
+from support.cache import corrupt
+
+from korean_flashcards.errors import CacheError
+from korean_flashcards.llm.cache import ReplyCache
+from korean_flashcards.llm.cache_care import Entry, entries, prunable, take_out
+from korean_flashcards.llm.cache_files import merge, write_export
+from korean_flashcards.llm.cache_sqlite import FileSize
+from korean_flashcards.llm.replies import ArchivedReply, StoredReply
+
+_TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)
+
+
+def reply(text: str, user: str | None = None, **changes: object) -> StoredReply:
+    made = StoredReply(text, 10, 20, 0.001, 0.2, 1, "openai/test", "nuance", "2026-01-01T00:00:00+00:00")
+    if user is not None:
+        made = replace(made, user=user, template=TEMPLATE.key(""), prompt_version=TEMPLATE.prompt_version)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def filled(folder: Path, count: int) -> ReplyCache:
+    """A cache with so many replies about 단어0, 단어1, …; the second has archived ones, too."""
+    cache = ReplyCache(folder)
+    cache.note(TEMPLATE)
+    for number in range(count):
+        user = json.dumps({"term": f"단어{number}"}, ensure_ascii=False)
+        cache.put(TEMPLATE.key(user), reply(f"text {number}", user))
+        if number == 1:
+            archived = ArchivedReply(
+                "{", "malformed", "no JSON", user, "openai/test", "nuance", "2026-01-01T00:00:00+00:00"
+            )
+            cache.archive(TEMPLATE.key(user), archived)
+    return cache
+
+
+def everything(cache: ReplyCache) -> dict[str, tuple[StoredReply | None, tuple[ArchivedReply, ...]]]:
+    return {one.key: (one.reply, one.archived) for one in entries(cache)}
+
+
+def lines_of(file: Path) -> list[bytes]:
+    return zstandard.ZstdDecompressor().stream_reader(io.BytesIO(file.read_bytes())).read().splitlines(keepends=True)
+
+
+def rewrite(file: Path, lines: list[bytes]) -> None:
+    file.write_bytes(zstandard.ZstdCompressor().compress(b"".join(lines)))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.dictionaries(
+        st.from_regex(r"[0-9a-f]{8}", fullmatch=True), st.tuples(_TEXTS, st.none() | st.floats(0, 9), _TEXTS)
+    )
+)
+def test_what_was_exported_comes_back_the_same(
+    tmp_path_factory: pytest.TempPathFactory, texts: dict[str, tuple[str, float | None, str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("cache")
+    cache, other = ReplyCache(folder / "one"), ReplyCache(folder / "other")
+    for key, (text, cost, archived) in texts.items():
+        cache.put(key, reply(text, cost_usd=cost))
+        cache.archive(key, ArchivedReply(archived, "contract", text, archived, "m", "nuance", "now", cost_usd=cost))
+
+    assert write_export(cache, folder / "file", entries(cache)) == len(texts)
+    merged = merge(other, folder / "file")
+
+    assert (sorted(merged.new), merged.damaged, merged.archived) == (sorted(texts), [], len(texts))
+    assert everything(other) == everything(cache)
+    again = merge(other, folder / "file")
+    assert (again.new, sorted(again.present), again.archived) == ([], sorted(texts), 0)
+
+
+def test_an_imported_entry_still_explains_itself(tmp_path: Path) -> None:
+    cache, other = filled(tmp_path / "one", 2), ReplyCache(tmp_path / "other")
+    write_export(cache, tmp_path / "file", entries(cache))
+    merge(other, tmp_path / "file")
+    assert other.parts(TEMPLATE.key("")) == TEMPLATE.key_parts("")
+
+
+def test_the_same_key_with_another_text_keeps_the_text_that_is_there(tmp_path: Path) -> None:
+    cache, other = filled(tmp_path / "one", 3), filled(tmp_path / "other", 2)
+    key = TEMPLATE.key('{"term": "단어0"}')
+    other.put(key, reply("mine", '{"term": "단어0"}'))
+    write_export(cache, tmp_path / "file", entries(cache))
+
+    merged = merge(other, tmp_path / "file")
+
+    assert (len(merged.new), len(merged.present), merged.conflicts) == (1, 1, [key])
+    kept = other.get(key)
+    assert kept is not None and kept.text == "mine"
+
+
+def test_an_import_heals_a_damaged_entry(tmp_path: Path) -> None:
+    cache = filled(tmp_path / "one", 3)
+    before = everything(cache)
+    write_export(cache, tmp_path / "file", entries(cache))
+    corrupt(tmp_path / "one", next(iter(before)))
+    assert len(merge(cache, tmp_path / "file").new) == 1
+    assert everything(cache) == before
+
+
+def test_a_damaged_line_is_passed_over_and_named(tmp_path: Path) -> None:
+    cache, other, file = filled(tmp_path / "one", 4), ReplyCache(tmp_path / "other"), tmp_path / "file"
+    write_export(cache, file, entries(cache))
+    header, template, *replies, end = lines_of(file)
+    replies[0] = replies[0].replace(b'"text ', b'"forged ')
+    replies[1] = replies[1][:40] + b"\n"
+    rewrite(file, [header, template, *replies, end])
+
+    merged = merge(other, file)
+
+    assert len(merged.new) == 2
+    assert [damage.partition("line ")[2] for damage in merged.damaged] == [
+        "3: it was changed or cut off", "4: it was changed or cut off"
+    ]  # fmt: skip
+
+
+def test_a_reply_under_a_key_that_is_not_its_own_is_passed_over(tmp_path: Path) -> None:
+    cache, file = filled(tmp_path / "one", 1), tmp_path / "file"
+    cache.put("ab" * 32, reply("planted", '{"term": "배"}'))
+    write_export(cache, file, entries(cache))
+    merged = merge(ReplyCache(tmp_path / "other"), file)
+    assert (len(merged.new), len(merged.damaged)) == (1, 1)
+    assert "its key is not that of its parts" in merged.damaged[0]
+
+
+@pytest.mark.parametrize("share", [0.3, 0.7, 0.99])
+def test_a_file_that_was_cut_off_gives_what_it_has_and_says_so(tmp_path: Path, share: float) -> None:
+    cache, other, file = filled(tmp_path / "one", 60), ReplyCache(tmp_path / "other"), tmp_path / "file"
+    write_export(cache, file, entries(cache))
+    lines = lines_of(file)
+    rewrite(file, lines[: int(len(lines) * share)])
+    merged = merge(other, file)
+    assert len(merged.new) == int(len(lines) * share) - 2
+    assert "before its end was written" in merged.damaged[-1]
+
+
+@pytest.mark.parametrize("damage", ["cut", "flip"])
+def test_of_a_file_that_a_bad_disk_changed_whole_replies_come_in_or_none(tmp_path: Path, damage: str) -> None:
+    cache, other, file = ReplyCache(tmp_path / "one"), ReplyCache(tmp_path / "other"), tmp_path / "file"
+    for number in range(80):
+        cache.put(f"{number:08}", reply(random.Random(number).randbytes(4000).hex()))
+    write_export(cache, file, entries(cache))
+    content = bytearray(file.read_bytes())
+    if damage == "cut":
+        del content[len(content) // 2 :]
+    else:
+        content[len(content) // 2] ^= 0x55
+    file.write_bytes(content)
+
+    merged = merge(other, file)
+
+    assert 0 < len(merged.new) < 80 and merged.damaged
+    assert everything(other).items() <= everything(cache).items()
+
+
+def test_a_foreign_or_a_newer_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("term\n배\n", encoding="utf-8")
+    rewrite(tmp_path / "other.zst", [b'{"format": "other"}\n'])
+    rewrite(tmp_path / "newer", [b'{"format": "korean-flashcards-cache", "version": 2}\n'])
+    for name, why in (("list.csv", "no export"), ("other.zst", "no export"), ("newer", "version 2")):
+        with pytest.raises(CacheError, match=why):
+            merge(ReplyCache(tmp_path / "cache"), tmp_path / name)
+
+
+def test_two_processes_importing_at_once_lose_and_double_nothing(tmp_path: Path) -> None:
+    cache = filled(tmp_path / "one", 500)
+    write_export(cache, tmp_path / "file", entries(cache))
+    program = textwrap.dedent("""
+        import sys
+        from pathlib import Path
+        from korean_flashcards.llm.cache import ReplyCache
+        from korean_flashcards.llm.cache_files import merge
+        merged = merge(ReplyCache(Path(sys.argv[1])), Path(sys.argv[2]))
+        print(len(merged.new), len(merged.present), len(merged.conflicts), merged.archived)
+    """)
+    command = [sys.executable, "-c", program, str(tmp_path / "other"), str(tmp_path / "file")]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    counts = [list(map(int, process.communicate(timeout=60)[0].split())) for process in both]
+
+    assert [process.returncode for process in both] == [0, 0]
+    assert [sum(count) for count in zip(*counts, strict=True)] == [500, 500, 0, 1]
+    assert everything(ReplyCache(tmp_path / "other")) == everything(cache)
+
+
+def test_what_another_process_replaced_in_the_meantime_is_not_taken_out(tmp_path: Path) -> None:
+    cache = filled(tmp_path / "one", 2)
+    read = list(entries(cache))
+    changed = next(one.key for one in read if not one.archived)
+    cache.store.write(changed, b'{"text": "paid just now"}')
+    assert take_out(cache, read) == 1
+    assert list(cache.store.names()) == sorted([changed, f"template/{TEMPLATE.key('')}"])
+
+
+def test_pruning_takes_the_oldest_first_and_spares_what_is_in_use() -> None:
+    found = [
+        Entry(f"k{day}", reply("", created=f"2026-01-0{day}"), (), {f"k{day}": b"x" * 100}, 100, {})
+        for day in (3, 1, 2, 4)
+    ]
+    size = FileSize(file=1000, used=800)
+    assert prunable(found, {"k1"}, False, size, 400) == ["k2", "k3"]
+    assert prunable(found, {"k1"}, True, size, 400) == ["k1", "k2"]
+    assert prunable(found, {"k1"}, False, size, 0) == ["k2", "k3", "k4"]
+    assert prunable(found, {"k1"}, False, size, 800) == []

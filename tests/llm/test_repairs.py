@@ -1,0 +1,96 @@
+"""What is nearly right is mended at no cost, then repaired in part, and only then asked for again as a whole."""
+
+from pathlib import Path
+
+import pytest
+from support.asking import NuanceRuns, words
+from support.model_server import ModelServer
+from support.project import ROOT
+
+from korean_flashcards.chat import Prompt
+
+
+def prompt(name: str) -> Prompt:
+    return Prompt(name, (ROOT / "conf" / "base" / "prompts" / f"{name}.md").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> NuanceRuns:
+    return NuanceRuns(tmp_path, prompt("nuance"), repair_prompt=prompt("repair"))
+
+
+@pytest.mark.parametrize("behaviour", ["fenced", "trailing_comma", "single_quotes"])
+def test_what_can_be_mended_on_the_spot_costs_no_call(runs: NuanceRuns, behaviour: str) -> None:
+    todo = runs.take("배#1", "말#1")
+    with ModelServer(by_term={"배": [behaviour]}) as server:
+        replies = runs.run(todo, server.url)
+        assert len(server.requests()) == 2
+    assert replies["code"].null_count() == 2
+    assert runs.sql("SELECT term, fixed FROM llm_calls ORDER BY term") == [("말", 0), ("배", 1)]
+
+
+def test_a_broken_field_alone_is_asked_for_again_and_the_rest_stays(runs: NuanceRuns) -> None:
+    todo = runs.take("배#1")
+    with ModelServer(by_term={"배": ["bad_ipa"]}) as server:
+        replies = runs.run(todo, server.url)
+        ask, repair = server.requests()
+    assert (ask["kind"], repair["kind"]) == ("ask", "repair")
+    assert repair["tokens_in"] + repair["tokens_out"] < 0.2 * (ask["tokens_in"] + ask["tokens_out"])
+    assert replies["code"].to_list() == [None] and replies["attempts"].to_list() == [2]
+    assert runs.sql("SELECT kind, outcome FROM llm_calls ORDER BY number") == [("ask", "contract"), ("repair", "ok")]
+    # The mended reply is what the cache has: the next run asks nothing and reads the same.
+    with ModelServer() as silent:
+        assert runs.run(todo, silent.url)["text"].equals(replies["text"])
+        assert silent.requests() == []
+
+
+def test_a_repair_that_fails_is_followed_by_the_whole_question(runs: NuanceRuns) -> None:
+    todo = runs.take("배#1")
+    with ModelServer(by_term={"배": ["bad_ipa", "malformed"]}) as server:
+        replies = runs.run(todo, server.url, max_attempts=2)
+        kinds = [request["kind"] for request in server.requests()]
+    assert kinds == ["ask", "repair", "ask"] and replies["code"].to_list() == [None]
+
+
+def test_repairs_without_end_become_the_words_failure(runs: NuanceRuns) -> None:
+    todo = runs.take("배#1")
+    with ModelServer(by_term={"배": ["bad_ipa"] * 20}) as server:
+        replies = runs.run(todo, server.url, max_attempts=2)
+        kinds = [request["kind"] for request in server.requests()]
+    assert replies["code"].to_list() == ["contract"] and kinds == ["ask", "repair", "ask", "repair"]
+
+
+def test_without_repair_the_whole_is_asked_again(runs: NuanceRuns) -> None:
+    todo = runs.take("배#1")
+    with ModelServer(by_term={"배": ["bad_ipa"]}) as server:
+        replies = runs.run(todo, server.url, repair=False)
+        assert [request["kind"] for request in server.requests()] == ["ask", "ask"]
+    assert replies["code"].to_list() == [None]
+
+
+def test_a_fifth_of_malformed_replies_costs_under_a_fifth_of_full_retries(runs: NuanceRuns) -> None:
+    todo = runs.take(*(f"{word}#1" for word in words(60)))
+    shares = {"fenced": 0.05, "trailing_comma": 0.05, "bad_ipa": 0.05, "missing_field": 0.05}
+    with ModelServer(shares=shares, seed=3) as server:
+        replies = runs.run(todo, server.url)
+        log = server.requests()
+    first = {request["sha256"]: request for request in reversed(log) if request["kind"] == "ask"}
+    faulty = [request for request in first.values() if request["behaviour"] != "ok"]
+    extra = [r for r in log if r["kind"] == "repair" or r["attempt"] > 1]
+    assert replies["code"].null_count() == 60 and len(faulty) >= 8
+
+    def tokens(requests: list[dict[str, int]]) -> int:
+        return sum(request["tokens_in"] + request["tokens_out"] for request in requests)
+
+    assert tokens(extra) < 0.2 * tokens(faulty)
+
+
+def test_old_replies_are_read_anew_without_asking(runs: NuanceRuns) -> None:
+    todo = runs.take("배#1", "말#1")
+    with ModelServer(by_term={"배": ["refusal"] * 9}) as server:
+        first = runs.run(todo, server.url)
+        before = len(server.requests())
+        again = runs.run(todo, server.url, cache_only=True)
+        assert len(server.requests()) == before
+    assert first["code"].to_list() == ["refused", None]
+    assert again["pending"].to_list() == ["cache_only", None] and again["text"][1] == first["text"][1]

@@ -1,0 +1,33 @@
+"""A run of stage 1 in a process of its own, for tests that start several or kill one.
+
+``python -m support.batch_worker FOLDER URL CHANGES ITEM…``: the words are in the ledger already; CHANGES are settings, JSON.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from support.asking import NuanceRuns, rows_of
+from support.project import ROOT
+
+
+def start(folder: Path, url: str, items: list[str], **changes: Any) -> "subprocess.Popen[str]":
+    """Start the run; it prints a JSON object, word to pending code, at its end."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "support.batch_worker", str(folder), url, json.dumps(changes), *items],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests")])},
+    )  # fmt: skip
+
+
+def main() -> None:
+    folder, url, changes, *items = sys.argv[1:]
+    replies = NuanceRuns(Path(folder)).run(rows_of(items), url, **json.loads(changes))
+    print(json.dumps(dict(replies.select("term", "pending").iter_rows())))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,14 @@
+"""What happens to a reply cache behind our back."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+
+def corrupt(folder: Path, key: str) -> None:
+    """Flip bits in the middle of what is stored for the key, as a bad disk would."""
+    with closing(sqlite3.connect(folder / "cache.db")) as connection, connection:
+        ((value,),) = connection.execute("SELECT value FROM Cache WHERE key = ?", (key,)).fetchall()
+        middle = len(value) // 2
+        flipped = value[:middle] + bytes([value[middle] ^ 0x55]) + value[middle + 1 :]
+        connection.execute("UPDATE Cache SET value = ? WHERE key = ?", (flipped, key))

@@ -1,0 +1,93 @@
+"""A provider that gives the key away in all it says: in errors, and in the replies themselves."""
+
+import base64
+import json
+import os
+import socket
+import struct
+import threading
+import urllib.parse
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+from support.model_replies import reply_text
+
+
+class EchoServer:
+    """Answers by the word that is asked about: ``behaviours`` names "401", "400", "reset" or "broken" (a reply that is no
+    record), every other word is answered well. ``url`` is its api_base; ``keys``: the Authorization headers it saw."""
+
+    def __init__(self, behaviours: dict[str, str] | None = None, always: str = "ok") -> None:
+        self.behaviours, self.always, self.keys = behaviours or {}, always, set[str]()
+        echo = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                echo.answer(self)
+
+            def log_message(self, *_: object) -> None:
+                """Nothing on the tests' own streams."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
+
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        """One chat completion, or what the word's behaviour says."""
+        header = request.headers["Authorization"]
+        self.keys.add(header)
+        body = json.loads(request.rfile.read(int(request.headers["Content-Length"])))
+        question = json.loads(body["messages"][-1]["content"])
+        behaviour = self.behaviours.get(question["term"], self.always)
+        said = given_away(header)
+        if behaviour == "reset":
+            request.connection.setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+            )
+            request.connection.close()
+        elif behaviour in ("400", "401"):
+            error = {"message": f"No good: {said}", "type": "invalid_request_error", "code": said, "param": said}
+            _send(request, int(behaviour), {"error": error})
+        else:
+            text = said if behaviour == "broken" else _record(question, said)
+            _send(request, 200, _completion(body["model"], text))
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def given_away(header: str) -> str:
+    """The header and the key in it, in the forms that a provider may use."""
+    key = header.removeprefix("Bearer ")
+    coded = base64.b64encode(header.encode()).decode()
+    return f"{header} / {key} / {urllib.parse.quote(key, safe='')} / {coded}"
+
+
+def _record(question: dict[str, Any], said: str) -> str:
+    """A good reply that holds the key in a text of its own."""
+    reply = json.loads(reply_text(question, "echo"))
+    if "cards" in reply:
+        reply["cards"][0]["back"] += said
+    else:
+        reply["explanation"] += f" {said}"
+    return json.dumps(reply, ensure_ascii=False)
+
+
+def _completion(model: str, text: str) -> dict[str, Any]:
+    message = {"role": "assistant", "content": text}
+    usage = {"prompt_tokens": 10, "completion_tokens": 10, "total_tokens": 20}
+    choices = [{"index": 0, "message": message, "finish_reason": "stop"}]
+    return {"id": "echo", "object": "chat.completion", "created": 1, "model": model, "choices": choices, "usage": usage}
+
+
+def _send(request: BaseHTTPRequestHandler, status: int, value: dict[str, Any]) -> None:
+    data = json.dumps(value).encode()
+    request.send_response(status)
+    request.send_header("Content-Type", "application/json")
+    request.send_header("Content-Length", str(len(data)))
+    request.end_headers()
+    request.wfile.write(data)

@@ -1,0 +1,30 @@
+"""A ledger of many calls, filled in SQL past our own code: 100,000 in a second."""
+
+from pathlib import Path
+
+from korean_flashcards.ledger.ledger import Ledger
+from support.ledger import fresh_ledger
+
+_CALLS = """
+INSERT INTO llm_calls (at, run_id, stage, term, model, provider, prompt_version, key, kind, attempt, outcome, message,
+  tokens_in, tokens_out, tokens_cached, tokens_reasoning, usd, latency_s, queue_s, fixed)
+WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {calls})
+SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 1790000000 + n, 'unixepoch'), 'r1', 'nuance', '낱말' || (n % {words}),
+  'openai/' || CASE n % 2 WHEN 0 THEN 'even' ELSE 'odd' END, 'openai', 'abc', printf('%064x', n % {words}),
+  CASE WHEN n % 20 = 3 THEN 'repair' ELSE 'ask' END, 1,
+  CASE WHEN n % 10 = 0 THEN 'malformed' WHEN n % 10 = 5 THEN 'timeout' ELSE 'ok' END,
+  CASE WHEN n % 5 = 0 THEN 'message ' || n END, 900, 100, 0, 0, 0.001, 1.0, 0.0, n % 10 = 1
+FROM numbers
+"""
+
+
+def ledger_of_calls(folder: Path, calls: int) -> Ledger:
+    """Calls 1 … of the words 낱말0, 낱말1, …, one second apart, ten a word.
+
+    Of number % 10: 0 is malformed, 5 a timeout, 1 was mended on the spot; of number % 20: 3 is a repair that worked. Odd
+    numbers were asked of openai/odd, even ones of openai/even. Each has 1,000 tokens and cost USD 0.001.
+    """
+    ledger = fresh_ledger(folder)
+    with ledger.store.write() as connection:
+        connection.exec_driver_sql(_CALLS.format(calls=calls, words=max(1, calls // 10)))
+    return ledger

@@ -1,0 +1,248 @@
+"""`kedro cache …` as a person types it: what is said, what is changed, and the exit code."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.cache import corrupt
+from support.commands import Kedro, kedro_here
+from support.project import Project
+
+from korean_flashcards.llm.cache import ReplyCache
+
+LIST = "term,definition,pos,topik_level\n남성,man,noun,1\n여성,woman,noun,1\n가다,to go,verb,1\n"
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project whose run on three words is done, with a ledger and six replies in the cache."""
+    project = Project.copy_to(tmp_path_factory.mktemp("cache") / "project")
+    project.word_list(LIST, "unit1.csv")
+    result = project.kedro(
+        "run", "--pipelines", "ingress,nuance,flashcards", "--params", "word_lists=unit1.csv",
+        KEDRO_DATASET_VALIDATION="off",
+    )  # fmt: skip
+    assert result.code == 0, result.err
+    return project
+
+
+@pytest.fixture
+def project(finished: Project, tmp_path: Path) -> Project:
+    """A copy of it that a test may change."""
+    import shutil
+
+    shutil.copytree(finished.folder, tmp_path / "project")
+    return Project(tmp_path / "project")
+
+
+@pytest.fixture
+def kedro(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
+    return kedro_here(project, monkeypatch)
+
+
+def replies(project: Project) -> ReplyCache:
+    return ReplyCache(project.folder / "data" / "cache")
+
+
+def keys(project: Project) -> list[str]:
+    return [str(key) for (key,) in project.ledger("SELECT key FROM tasks ORDER BY stage, item_id")]
+
+
+def key_of(project: Project, item_id: str, stage: str = "nuance") -> str:
+    ((key,),) = project.ledger("SELECT key FROM tasks WHERE item_id = ? AND stage = ?", item_id, stage)
+    return str(key)
+
+
+def change(project: Project, file: str, old: str, new: str) -> None:
+    path = project.folder / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_stats_counts_what_is_there_and_what_the_last_run_saved(project: Project, kedro: Kedro) -> None:
+    found = json.loads(kedro("cache", "stats", "--json").stdout)
+
+    assert (found["replies"], found["used"], found["archived"], found["damaged"]) == (6, 6, 0, 0)
+    assert found["bytes"] < found["text_bytes"] / 2
+    assert [(group["stage"], group["prompt"], group["replies"]) for group in found["groups"]] == [
+        ("flashcards", "v1", 3), ("nuance", "v1", 3)
+    ]  # fmt: skip
+    assert [(stage["stage"], stage["words"], stage["cached"]) for stage in found["last_run"]] == [
+        ("nuance", 3, 0), ("flashcards", 3, 0)
+    ]  # fmt: skip
+    assert "6 replies (6 in use)" in kedro("cache", "stats").stdout
+
+
+def test_show_finds_a_reply_by_its_word_and_by_its_key(project: Project, kedro: Kedro) -> None:
+    key = key_of(project, "남성#1")
+
+    by_word = json.loads(kedro("cache", "show", "남성", "--json").stdout)
+    by_key = kedro("cache", "show", key[:10])
+
+    assert {one["key"] for one in by_word} == {key, key_of(project, "남성#1", "flashcards")}
+    assert all(one["parts"]["max_tokens"] == 8192 and one["reply"]["user"] for one in by_word)
+    assert by_key.stdout.startswith(f"{key}  남성")
+    assert '"definition": "man"' in by_key.stdout
+    nothing = kedro("cache", "show", "없는말")
+    assert (nothing.exit_code, "has nothing of 없는말" in nothing.stderr) == (1, True)
+
+
+def test_explain_says_which_part_differs_from_the_nearest_reply(project: Project, kedro: Kedro) -> None:
+    analysis, cards = json.loads(kedro("cache", "explain", "남성", "--json").stdout)
+    assert (analysis["state"], analysis["key"]) == ("cached", key_of(project, "남성#1"))
+    assert (cards["state"], "nearest" in cards) == ("cached", False)
+
+    change(project, "conf/base/prompts/nuance.md", "\n", "\nBe brief.\n")
+    change(project, "conf/base/parameters_llm.yml", "temperature: null", "temperature: 0.5")
+    with closing(sqlite3.connect(project.folder / "data" / "ledger.db")) as ledger, ledger:
+        ledger.execute("UPDATE vocabulary_items SET definition = 'male person' WHERE term = '남성'")
+
+    (analysis, cards) = json.loads(kedro("cache", "explain", "남성", "--json").stdout)
+    assert (analysis["state"], analysis["nearest"]) == ("stale", key_of(project, "남성#1"))
+    assert set(analysis["differences"]) == {"prompt", "temperature", "user.definition"}
+    assert analysis["differences"]["user.definition"] == ["man", "male person"]
+    assert "key" not in cards, "without its analysis there is no question"
+    text = kedro("cache", "explain", "남성").stdout
+    assert "user.definition: man → male person" in text
+    assert "temperature: not set → 0.5" in text
+
+
+def test_export_and_import_bring_every_reply_to_another_cache(project: Project, kedro: Kedro) -> None:
+    assert kedro("cache", "export", "replies.zst").exit_code == 0
+    again = kedro("cache", "export", "replies.zst")
+    assert (again.exit_code, "Replace it?" in again.stderr) == (1, True)
+    (project.folder / "data" / "cache").rename(project.folder / "data" / "old")
+
+    rehearsed = kedro("cache", "import", "replies.zst", "--dry-run")
+    assert "6 replies would be brought in" in rehearsed.stdout
+    assert replies(project).present(keys(project)) == set()
+    brought = kedro("cache", "import", "replies.zst")
+    assert (brought.exit_code, "6 replies brought in, 0 there already" in brought.stdout) == (0, True)
+    assert replies(project).present(keys(project)) == set(keys(project))
+    assert kedro("cache", "verify").exit_code == 0
+
+
+def test_an_export_that_cannot_be_written_is_explained_and_nothing_is_taken_out(project: Project, kedro: Kedro) -> None:
+    project.word_list("in the way", "file")
+    result = kedro("cache", "export", "file/replies.zst")
+    assert (result.exit_code, "cannot be written" in result.stderr) == (1, True)
+
+
+def test_import_ends_with_2_when_the_file_says_something_else(project: Project, kedro: Kedro) -> None:
+    kedro("cache", "export", "replies.zst")
+    cache, key = replies(project), key_of(project, "남성#1")
+    stored = cache.get(key)
+    assert stored is not None
+    cache.put(key, type(stored)(**{name: getattr(stored, name) for name in stored.__slots__} | {"text": "mine"}))
+
+    result = kedro("cache", "import", "replies.zst")
+
+    assert (result.exit_code, "1 have another text than the cache" in result.stdout) == (2, True)
+    kept = cache.get(key)
+    assert kept is not None and kept.text == "mine"
+
+
+def test_warm_brings_in_only_what_todays_questions_need_in_both_stages(project: Project, kedro: Kedro) -> None:
+    cache = replies(project)
+    stored = cache.get(key_of(project, "남성#1"))
+    assert stored is not None
+    cache.put(
+        "ab" * 32, type(stored)(**{name: getattr(stored, name) for name in stored.__slots__} | {"template": None})
+    )
+    kedro("cache", "export", "replies.zst")
+    cache.close()
+    (project.folder / "data" / "cache").rename(project.folder / "data" / "old")
+
+    result = kedro("cache", "warm", "replies.zst")
+
+    assert result.exit_code == 0
+    assert "nuance: 3 of 3 questions need no call." in result.stdout
+    assert "flashcards: 3 of 3 questions need no call." in result.stdout
+    assert "6 replies were brought in" in result.stdout
+    assert replies(project).present([*keys(project), "ab" * 32]) == set(keys(project))
+
+
+def test_invalidate_moves_replies_to_a_file_that_import_brings_back(project: Project, kedro: Kedro) -> None:
+    rehearsed = kedro("cache", "invalidate", "--word", "남성", "--dry-run")
+    assert "It would take out 2 replies" in rehearsed.stdout
+    assert "2 of them are in use: asking for these again costs about USD 0.0000" in rehearsed.stdout
+    unanswered = kedro("cache", "invalidate", "--word", "남성")
+    assert unanswered.exit_code == 1
+    assert replies(project).present(keys(project)) == set(keys(project))
+
+    done = kedro("cache", "invalidate", "--word", "남성", "--stage", "nuance", "--yes")
+
+    assert (done.exit_code, "Keys taken out: 1." in done.stdout) == (0, True)
+    assert replies(project).present(keys(project)) == set(keys(project)) - {key_of(project, "남성#1")}
+    assert kedro("cache", "verify").exit_code == 2
+    (file,) = (project.folder / "data").glob("cache-removed-*.jsonl.zst")
+    assert kedro("cache", "import", str(file)).exit_code == 0
+    assert kedro("cache", "verify").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [
+        (["--prompt", "v1"], 6), (["--prompt", "v1", "--stage", "nuance"], 3), (["--model", "openai/other"], 0),
+        (["--older-than", "1h"], 0), (["--older-than", "0h"], 6),
+    ],
+)  # fmt: skip
+def test_invalidate_takes_what_fits_everything_given(kedro: Kedro, options: list[str], count: int) -> None:
+    result = kedro("cache", "invalidate", *options, "--dry-run")
+    assert (f"take out {count} replies" if count else "no such replies") in result.stdout
+
+
+def test_invalidate_needs_to_know_which(kedro: Kedro) -> None:
+    assert "Say which" in kedro("cache", "invalidate").stderr
+    assert "There is no prompt v7" in kedro("cache", "invalidate", "--prompt", "v7").stderr
+
+
+def test_prune_spares_what_is_in_use_unless_told(project: Project, kedro: Kedro) -> None:
+    cache = replies(project)
+    stored = cache.get(key_of(project, "남성#1"))
+    assert stored is not None
+    for number in range(50):
+        cache.put(f"{number:064}", stored)
+    cache.close()
+
+    spared = kedro("cache", "prune", "--max-mb", "0", "--yes")
+    assert (spared.exit_code, "Keys taken out: 50." in spared.stdout) == (2, True)
+    assert "the rest is in use" in spared.stdout
+    assert set(replies(project).store.names()) >= set(keys(project))
+
+    told = kedro("cache", "prune", "--max-mb", "0", "--policy", "oldest", "--dry-run")
+    assert "It would take out 6 replies" in told.stdout
+    assert "nothing was changed" in kedro("cache", "prune", "--max-mb", "100", "--yes").stdout
+
+
+def test_verify_names_damaged_entries_and_keys_that_are_not_their_own(project: Project, kedro: Kedro) -> None:
+    assert "All is well." in kedro("cache", "verify").stdout
+    cache, key = replies(project), key_of(project, "남성#1")
+    stored = cache.get(key)
+    assert stored is not None
+    cache.put("cd" * 32, stored)
+    cache.close()
+    corrupt(project.folder / "data" / "cache", key)
+
+    result = kedro("cache", "verify")
+    found: dict[str, Any] = json.loads(kedro("cache", "verify", "--json").stdout)
+
+    assert result.exit_code == 2
+    assert f"Damaged: {key}" in result.stdout
+    assert (list(found["damaged"]), found["mismatched"], found["missing"]) == ([key], ["cd" * 32], ["남성#1 nuance"])
+
+
+def test_verify_ends_with_1_when_the_file_is_no_database(project: Project, kedro: Kedro) -> None:
+    (project.folder / "data" / "cache" / "cache.db").write_bytes(b"this is no database at all" * 500)
+    assert kedro("cache", "verify").exit_code == 1
+
+
+def test_without_a_cache_nothing_is_made(project: Project, kedro: Kedro) -> None:
+    (project.folder / "data" / "cache").rename(project.folder / "data" / "old")
+    assert "0 replies" in kedro("cache", "stats").stdout
+    assert kedro("cache", "verify").exit_code == 2, "tasks are done, and their replies are gone"
+    assert not (project.folder / "data" / "cache").exists()

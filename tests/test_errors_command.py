@@ -1,0 +1,101 @@
+"""`kedro errors` as a person types it: what failed, why, and what to do; and the story of a word."""
+
+import json
+
+import pytest
+from support.model_server import ModelServer
+from support.project import Project
+
+QUICK = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-test-0123456789"}
+WORDS = "llm.model=openai/test,llm.max_attempts=2,llm.backoff=0,words=남자,독립,남성"
+
+
+@pytest.fixture
+def asked(here: Project) -> Project:
+    """After a run in which 남자 was refused and 남성 needed a second call."""
+    parameters = here.folder / "conf" / "local" / "parameters_llm.yml"
+    parameters.write_text("llm: {prices: {openai/test: {input: 100, output: 1000}}}\n", encoding="utf-8")
+    with ModelServer(by_term={"남자": ["refusal"] * 9, "남성": ["malformed"]}) as server:
+        result = here.kedro(
+            "run", "--yes", "--params", f"{WORDS},llm.api_base={server.url},llm.max_tokens=500", **QUICK
+        )
+        assert result.code == 2, result.err
+    return here
+
+
+def test_no_error_is_said_with_how_many_calls_that_is_of(here: Project) -> None:
+    result = here.kedro("errors")
+    assert (result.code, result.out) == (
+        0, "No errors: of 0 calls in the ledger none failed so, and no word was given up.\n"
+    )  # fmt: skip
+    assert here.kedro("errors", "--json").out == "[]\n"
+
+
+def test_errors_are_told_by_code_with_examples_and_advice(asked: Project) -> None:
+    result = asked.kedro("errors")
+
+    assert result.code == 0
+    lines = result.out.splitlines()
+    assert lines[0] == "2 failed calls (of 6 in all); 1 word without a record now."
+    assert [line.split()[:5] for line in lines[2:4]] == [
+        ["refused", "reply", "nuance", "openai/test", "v1"], ["cut_short", "reply", "nuance", "openai/test", "v1"]
+    ]  # fmt: skip
+    assert "refused: the model declined: rephrase the definition or use another model" in result.out
+    assert "  남자: the model declined: I'm sorry, but I can't help with that request." in result.out
+    assert "  남성: the reply ends in the middle of its JSON" in result.out
+
+
+def test_filters_narrow_what_is_told(asked: Project) -> None:
+    for options, codes in {
+        ("--code", "refused"): ["refused"],
+        ("--stage", "flashcards"): [],
+        ("--model", "openai/test", "--prompt", "v1", "--since", "1h"): ["refused", "cut_short"],
+        ("--model", "openai/other"): [],
+        ("--limit", "1"): ["refused"],
+    }.items():
+        found = json.loads(asked.kedro("errors", "--json", *options).out)
+        assert [each["code"] for each in found] == codes, options
+
+
+def test_the_json_names_group_parent_and_whether_asking_again_helps(asked: Project) -> None:
+    (refused,) = json.loads(asked.kedro("errors", "--json", "--code", "refused").out)
+    assert {name: refused[name] for name in ("group", "parent", "retry", "calls", "words", "given_up", "prompt")} == {
+        "group": "reply", "parent": None, "retry": False, "calls": 1, "words": 1, "given_up": 1, "prompt": "v1"
+    }  # fmt: skip
+
+
+def test_the_story_of_a_word_has_every_call_what_it_cost_and_what_to_do(asked: Project) -> None:
+    refused, mended = asked.kedro("errors", "--word", "남자").out, asked.kedro("errors", "--word", "남성#1").out
+
+    assert "  nuance: failed; failed in 1 run; refused: the model declined" in refused
+    assert "reply not in the cache" in refused and "남자#1 flashcards: waits for its analysis." in refused
+    assert "남자#1 nuance: the model declined: rephrase the definition or use another model." in refused
+    spent = asked.ledger("SELECT count(*), sum(tokens_in + tokens_out), sum(usd) FROM llm_calls WHERE term = '남성'")
+    ((calls, tokens, usd),) = spent
+    assert f"{calls} calls, {tokens:,} tokens, USD {usd:.4f}." in mended and calls == 3
+    assert mended.count("reply in the cache") == 2
+    story = json.loads(asked.kedro("errors", "--word", "남성", "--json").out)
+    assert [call["outcome"] for call in story["calls"]] == ["cut_short", "ok", "ok"]
+
+
+def test_words_of_the_offline_model_and_words_without_cards_are_errors_too(here: Project) -> None:
+    here.word_list("term,definition\n바람,wind\n맷,\n", "faulty.csv")
+    parameters = here.folder / "conf" / "local" / "parameters_flashcards.yml"
+    parameters.write_text("flashcards: {card_types: [Hanja]}\n", encoding="utf-8")
+    assert here.kedro("run", "--params", "word_lists=faulty.csv", **QUICK).code == 2
+
+    found = {each["code"]: each for each in json.loads(here.kedro("errors", "--json").out)}
+
+    assert found["no_definition"]["examples"][0]["word"] == "맷"
+    assert (found["no_card_type"]["examples"][0]["word"], found["no_card_type"]["calls"]) == ("바람", 0)
+
+
+def test_a_word_and_filters_do_not_go_together(here: Project) -> None:
+    result = here.kedro("errors", "--word", "남자", "--code", "refused")
+    assert result.code == 1 and "leave --stage, --code" in result.err
+
+
+def test_a_word_that_left_the_ledger_keeps_its_story(asked: Project) -> None:
+    assert asked.kedro("ingress", "rollback", "sample_words", "--yes").code == 0
+    result = asked.kedro("errors", "--word", "남성")
+    assert result.code == 0 and "남성 is no word of the ledger any more" in result.out and "3 calls" in result.out

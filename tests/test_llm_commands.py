@@ -1,0 +1,164 @@
+"""`kedro llm status|reset|replay|doctor` as a person types them."""
+
+import json
+import re
+import time
+
+import pytest
+from sqlalchemy import insert
+from support.ledger import ledger_at
+from support.model_server import ModelServer
+from support.project import Project
+
+from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.ledger.tables import llm_calls, llm_rates
+from korean_flashcards.parameters import BreakerParameters
+
+QUICK = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-test-0123456789"}
+MODEL = "llm.model=openai/test"
+PRICED = "llm: {prices: {openai/test: {input: 100, output: 1000}}}\n"
+
+
+@pytest.fixture
+def priced(here: Project) -> Project:
+    """A project whose model has a price: USD 100 and 1,000 for a million tokens."""
+    (here.folder / "conf" / "local" / "parameters_llm.yml").write_text(PRICED, encoding="utf-8")
+    return here
+
+
+@pytest.fixture
+def asked(priced: Project) -> Project:
+    """After a run on three words: one reply was refused, one cut, one mended on the spot."""
+    with ModelServer(by_term={"남자": ["refusal"] * 9, "남성": ["malformed"], "독립": ["fenced"]}) as server:
+        given = f"{MODEL},llm.api_base={server.url},llm.max_tokens=500,llm.max_attempts=2,llm.backoff=0"
+        assert priced.kedro("run", "--yes", "--params", f"{given},words=남자,독립,남성", **QUICK).code == 2
+    return priced
+
+
+def ledger_of(project: Project) -> Ledger:
+    return ledger_at(project.folder / "data" / "ledger.db")
+
+
+def checks(out: str) -> dict[str, str]:
+    """The doctor's lines by what they check, the last of each."""
+    return {line[6:15].strip(): line[:4].strip() for line in out.splitlines()}
+
+
+def test_status_says_what_was_spent_and_what_is_left(asked: Project) -> None:
+    ((calls, tokens, usd),) = asked.ledger("SELECT count(*), sum(tokens_in + tokens_out), sum(usd) FROM llm_calls")
+
+    result = asked.kedro("llm", "status")
+
+    assert result.code == 0
+    for time_ in ("today", "this month", "last run"):
+        assert f"  {time_:<12} {calls} calls, USD {usd:.4f}, {tokens:,} tokens" in result.out
+    left = re.search(r"^last run +all +USD +5\.0000 +([\d.]+) +0\.0000 +([\d.]+)$", result.out, re.MULTILINE)
+    assert left and float(left[1]) == pytest.approx(usd, abs=1e-4)
+    assert float(left[1]) + float(left[2]) == pytest.approx(5, abs=1e-3)
+    assert "1 reply mended on the spot, for nothing: asking again would have cost about USD 0." in result.out
+    assert "died with a run" not in result.out
+    found = json.loads(asked.kedro("llm", "status", "--json").out)
+    assert found["models"][0]["today"] == {"calls": calls, "usd": pytest.approx(usd), "tokens": tokens}
+
+
+def test_an_open_breaker_is_told_and_reset_closes_it(here: Project) -> None:
+    here.kedro("ingress", "list")
+    with ledger_of(here) as ledger:
+        breaker = BreakerParameters(failures=5, rest=300, longest_rest=300, give_up=600)
+        for model in ("openai/a", "openai/b"):
+            ledger.traffic.open(model, "timeout: no reply", breaker)
+        learnt = {"model": "openai/a", "rpm": 40.0, "source": "refusals", "changed": time.time()}
+        with ledger.store.write() as connection:
+            connection.execute(insert(llm_rates).values(learnt))
+
+    shown = here.kedro("llm", "status").out
+    assert len(re.findall(r"breaker +open since .*, tried again in \d+ s \(timeout: no reply\)", shown)) == 2
+    assert "40 requests a minute (learnt from its refusals)" in shown
+
+    assert here.kedro("llm", "reset", "openai/a").out == "1 breaker closed.\n"
+    assert here.ledger("SELECT model FROM llm_breakers") == [("openai/b",)]
+    assert here.kedro("llm", "reset", "--rates").out == "1 breaker closed.\nRates of 1 model forgotten.\n"
+    assert here.kedro("llm", "reset").out == "No breaker was open.\n"
+    assert here.ledger("SELECT count(*) FROM llm_rates") == [(0,)]
+
+
+def test_calls_that_died_with_a_run_are_told_and_written_off(asked: Project) -> None:
+    with ledger_of(asked) as ledger, ledger.store.write() as connection:
+        connection.execute(llm_calls.update().where(llm_calls.c.number == 1).values(outcome="interrupted"))
+    ((usd, tokens),) = asked.ledger("SELECT usd, tokens_in + tokens_out FROM llm_calls WHERE number = 1")
+    ((before,),) = asked.ledger("SELECT sum(usd) FROM llm_spending")
+    assert "1 call died with a run; whether the provider answered, nobody knows" in asked.kedro("llm", "status").out
+
+    result = asked.kedro("llm", "reset", "--interrupted")
+
+    assert f"1 interrupted call written off: USD {usd:.4f}, {tokens:,} tokens less count" in result.out
+    assert asked.ledger("SELECT sum(usd) FROM llm_spending") == [(pytest.approx(before - usd),)]
+    assert "0 interrupted calls written off" in asked.kedro("llm", "reset", "--interrupted").out
+
+
+def test_replay_prints_every_reply_and_what_the_parser_says_today(asked: Project) -> None:
+    replies = json.loads(asked.kedro("llm", "replay", "남성", "--json").out)
+    assert [(each["stage"], each["outcome"], each["today"].split(":")[0]) for each in replies] == [
+        ("nuance", "cut_short", "cut_short"), ("nuance", "accepted", "accepted"), ("flashcards", "accepted", "accepted")
+    ]  # fmt: skip
+
+    by_key = asked.kedro("llm", "replay", replies[0]["key"][:8])
+
+    assert by_key.code == 0 and by_key.out.count(replies[0]["key"]) == 2
+    assert "then     cut_short (the reply ends" in by_key.out and "today    accepted" in by_key.out
+    assert '"metaphor_noun": "lantern"' in by_key.out
+    only = json.loads(asked.kedro("llm", "replay", "남성", "--stage", "flashcards", "--json").out)
+    assert {each["stage"] for each in only} == {"flashcards"}
+
+
+def test_replay_of_what_is_not_there_says_so(here: Project) -> None:
+    nothing = here.kedro("llm", "replay", "abcdef")
+    assert nothing.code == 1 and "No reply is kept for abcdef" in nothing.err
+    assert here.kedro("llm", "replay", "없다").code == 1
+
+
+def test_the_doctor_needs_nothing_for_the_embedded_model(here: Project) -> None:
+    result = here.kedro("llm", "doctor")
+    assert result.code == 0 and set(checks(result.out).values()) == {"ok"}
+    assert "the embedded model: it needs no key and no network" in result.out
+    assert here.ledger("SELECT count(*) FROM llm_calls") == [(0,)]
+
+
+def test_the_doctor_makes_one_tiny_call_within_the_budget_and_records_it(priced: Project) -> None:
+    with ModelServer(rejects_schema=True) as server:
+        given = f"{MODEL},llm.api_base={server.url}"
+        result = priced.kedro("llm", "doctor", "--params", given, **QUICK)
+        assert result.code == 0, result.out
+        assert list(checks(result.out)) == [
+            "settings", "model", "price", "key", "address", "call", "rates", "format", "budget"
+        ]  # fmt: skip
+        assert "json_object: the provider rejects json_schema" in result.out
+        asked = len(server.requests())
+        poor = priced.kedro("llm", "doctor", "--params", f"{given},llm.budget.day.usd=0.0001", **QUICK)
+        assert poor.code == 1 and checks(poor.out)["call"] == "FAIL" and "budget of USD 0.00 for today" in poor.out
+        offline = priced.kedro("llm", "doctor", "--offline", "--params", given, **QUICK)
+        assert offline.code == 0 and "not tried (--offline)" in offline.out
+        assert len(server.requests()) == asked
+    ((kind, outcome, usd, tokens),) = priced.ledger("SELECT kind, outcome, usd, tokens_out FROM llm_calls")
+    assert (kind, outcome) == ("probe", "ok") and usd > 0 and tokens > 0
+    assert priced.ledger("SELECT sum(usd) FROM llm_spending") == [(usd,)]
+    assert priced.ledger("SELECT count(*) FROM llm_reservations") == [(0,)]
+
+
+def test_the_doctor_names_what_is_missing_and_tries_no_call(priced: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENROUTER_API_KEY", raising=False)
+    result = priced.kedro("llm", "doctor", "--params", "llm.model=openrouter/nobody/knows")
+    assert result.code == 1
+    assert checks(result.out) | {"price": "FAIL", "key": "FAIL", "call": "FAIL"} == checks(result.out)
+    assert "export OPENROUTER_API_KEY=…, or write it into conf/local/credentials.yml" in result.out
+    assert priced.ledger("SELECT count(*) FROM llm_calls") == [(0,)]
+
+
+def test_the_doctor_says_when_nobody_answers_and_when_the_key_is_refused(priced: Project) -> None:
+    dead = priced.kedro("llm", "doctor", "--params", f"{MODEL},llm.api_base=http://127.0.0.1:9/v1", **QUICK)
+    assert dead.code == 1 and checks(dead.out)["address"] == "FAIL" and "check llm.api_base" in dead.out
+    with ModelServer(always="401") as server:
+        refused = priced.kedro("llm", "doctor", "--params", f"{MODEL},llm.api_base={server.url}", **QUICK)
+    assert refused.code == 1 and "FAIL  call      authentication: " in refused.out and "check the key" in refused.out
+    assert priced.ledger("SELECT kind, outcome FROM llm_calls") == [("probe", "authentication")]
+    assert "sk-test" not in refused.out

@@ -1,0 +1,281 @@
+"""`kedro plan` says what the same `kedro run` asks, and changes nothing; a dear run asks first, or stops."""
+
+import hashlib
+import json
+import re
+import sqlite3
+import sys
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.model_server import ModelServer
+from support.project import ROOT, Project, Result
+from test_ingress_commands import on_terminal
+
+from korean_flashcards.llm.tokens import TokenCounter
+
+WORDS = 12
+QUICK = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-planted"}
+
+
+def params(server: ModelServer, *more: str) -> tuple[str, str]:
+    """A model with a price in litellm's list, played by the server."""
+    given = ("llm.model=openai/gpt-4o-mini", f"llm.api_base={server.url}", f"limit={WORDS}", *more)
+    return "--params", ",".join(given)
+
+
+def planned(project: Project, *args: str) -> dict[str, Any]:
+    result = project.kedro("plan", *args, "--json", **QUICK)
+    assert result.code == 0, result.err
+    plan: dict[str, Any] = json.loads(result.out)
+    return plan
+
+
+def requests(plan: dict[str, Any]) -> dict[str, int]:
+    return {stage["stage"]: stage["requests"] for stage in plan["stages"]}
+
+
+def asked(server: ModelServer, before: int = 0) -> dict[str, int]:
+    """Requests of each stage by the server's own log."""
+    counted = Counter(request["stage"] for request in server.requests()[before:])
+    return {stage: counted[stage] for stage in ("nuance", "flashcards")}
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """What is in every file; of an SQLite file its rows: diskcache writes its settings, the same again, on opening."""
+    found = {}
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and not file.name.endswith(("-wal", "-shm")):  # what is in them, the file's rows show
+            data = file.read_bytes()
+            if data.startswith(b"SQLite format 3"):
+                with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+                    data = "\n".join(sorted(connection.iterdump())).encode()
+            found[str(file)] = hashlib.sha256(data).hexdigest()
+    return found
+
+
+def states(plan: dict[str, Any], stage: int) -> dict[str, int]:
+    return {state: sum(reasons.values()) for state, reasons in plan["stages"][stage]["states"].items()}
+
+
+def test_the_plan_of_a_fresh_project_is_what_the_run_asks(here: Project) -> None:
+    before = contents(here.folder / "data")
+    with ModelServer() as server:
+        plan = planned(here, *params(server))
+        assert contents(here.folder / "data") == before
+        assert plan["words"] == WORDS and states(plan, 0) == {"new": WORDS}
+        assert plan["stages"][1]["waiting"] == WORDS and plan["stages"][1]["later"] == WORDS
+        assert server.requests() == []
+        result = here.kedro("run", *params(server), **QUICK)
+        assert result.code == 0, result.err
+        assert asked(server) == requests(plan) == {"nuance": WORDS, "flashcards": WORDS}
+
+
+def test_the_plan_after_a_run_changes_nothing_and_asks_only_for_what_is_new_or_stale(here: Project) -> None:
+    with ModelServer() as server:
+        assert here.kedro("run", *params(server), **QUICK).code == 0
+        before = contents(here.folder / "data")
+        done = planned(here, *params(server))
+        assert requests(done) == {"nuance": 0, "flashcards": 0} and done["usd"] == [0, 0, 0]
+        assert states(done, 0) == states(done, 1) == {"cached": WORDS}
+
+        prompt = here.folder / "conf/base/prompts/flashcards.md"
+        prompt.write_text(prompt.read_text(encoding="utf-8") + "\nOne more rule.\n", encoding="utf-8")
+        more = params(server, f"limit={WORDS + 3}")
+        plan = planned(here, *more)
+        assert states(plan, 0) == {"cached": WORDS, "new": 3}
+        assert plan["stages"][1]["states"] == {"stale": {"prompt v1→v2; model unchanged": WORDS}}
+        assert requests(plan) == {"nuance": 3, "flashcards": WORDS + 3}
+        assert planned(here, *params(server, "stale=keep"))["requests"] == 0
+        assert contents(here.folder / "data") == before
+
+        ran = len(server.requests())
+        assert here.kedro("run", *more, **QUICK).code == 0
+        assert asked(server, ran) == requests(plan)
+
+
+def test_tokens_in_are_those_of_the_requests_that_leave(here: Project) -> None:
+    """By our own count of what the run planned; the server's figures are made up."""
+    with ModelServer() as server:
+        before = planned(here, *params(server))["stages"]
+        assert here.kedro("run", *params(server), **QUICK).code == 0
+    counter = TokenCounter("openai/gpt-4o-mini")
+    users = [here.frame(name)["user"].to_list() for name in ("nuance_requests", "flashcard_requests")]
+    texts = [sum(map(counter.count, stage)) for stage in users]
+    standing = [stage["tokens_in"][1] - stage["requests"] * _per_request(stage, here, counter) for stage in before]
+    assert standing[0] == texts[0]
+    # An analysis that is not there yet is taken to be as long as the prompt's examples; the server's are shorter.
+    assert texts[1] <= standing[1] <= WORDS * 530
+
+
+def _per_request(stage: dict[str, Any], project: Project, counter: TokenCounter) -> int:
+    from korean_flashcards.formats.schemas import cards_schema, nuance_schema
+    from korean_flashcards.llm.tokens import request_tokens
+
+    prompt = (project.folder / f"conf/base/prompts/{stage['stage']}.md").read_text(encoding="utf-8").strip()
+    schema = nuance_schema() if stage["stage"] == "nuance" else cards_schema()
+    return request_tokens(counter, prompt, "", schema)
+
+
+def test_own_calls_say_more_than_the_examples(here: Project) -> None:
+    with ModelServer() as server:
+        assert here.kedro("run", *params(server), **QUICK).code == 0
+        plan = planned(here, *params(server, f"limit={2 * WORDS}"))
+    mean = [
+        here.ledger("SELECT avg(tokens_out) FROM llm_calls WHERE stage = ?", stage)[0][0] for stage in requests(plan)
+    ]
+    assert [stage["own_calls"] for stage in plan["stages"]] == [WORDS, WORDS]
+    assert [stage["tokens_out"][1] for stage in plan["stages"]] == pytest.approx([WORDS * one for one in mean])
+
+
+def test_what_was_spent_is_not_left(here: Project) -> None:
+    with ModelServer() as server:
+        assert here.kedro("run", *params(server), **QUICK).code == 0
+        plan = planned(here, *params(server, f"limit={WORDS + 1}", "llm.budget.day.usd=0.0001"))
+    run, day, month = plan["budgets"]
+    ((paid,),) = here.ledger("SELECT sum(usd) FROM llm_calls")
+    assert run["usd_left"] == 5.0 and run["verdict"] == "enough"
+    assert day["usd_left"] == 0 and day["verdict"] == "short"
+    assert paid and month["usd_left"] == pytest.approx(100 - paid)  # type: ignore[operator]
+
+
+def test_a_plan_in_words_ends_with_what_it_comes_to(here: Project) -> None:
+    result = here.kedro("plan", "--params", "llm.model=gpt-4o-mini", **QUICK)
+    assert result.code == 0
+    *_, last = result.out.splitlines()
+    assert re.fullmatch(
+        r"Nothing is spent by this command\. `kedro run` would send about 258 requests for about USD \d\.\d+ "
+        r"\(\d\.\d+–\d\.\d+\)\.", last,
+    ), last  # fmt: skip
+    assert "where the provider's prompt cache holds" in result.out and "in a batch" in result.out
+    assert "This run USD 5.00 of 5.00 left, enough" in result.out
+
+
+def test_the_embedded_model_is_free_and_needs_no_tokenizer(project: Project) -> None:
+    result = project.kedro("plan", PYTHONPROFILEIMPORTTIME="1")
+    assert result.out.endswith("`kedro run` would send about 258 requests to the embedded model: free.\n")
+    assert "litellm" not in result.err and "tiktoken" not in result.err
+
+
+def test_a_paid_plan_never_imports_litellm(project: Project) -> None:
+    result = project.kedro("plan", "--params", "llm.model=gpt-4o-mini", PYTHONPROFILEIMPORTTIME="1")
+    assert result.code == 0 and not re.search(r"\| +litellm", result.err)
+
+
+def test_a_plan_of_one_stage_works_on_what_is_there(here: Project) -> None:
+    with ModelServer() as server:
+        assert here.kedro("run", "--pipelines=ingress,nuance", *params(server), **QUICK).code == 0
+        plan = planned(here, "--pipelines=flashcards", *params(server))
+        assert requests(plan) == {"flashcards": WORDS} and plan["stages"][0]["later"] == 0
+        assert planned(here, "--pipelines=export")["stages"] == []
+        before = len(server.requests())
+        assert here.kedro("run", "--pipelines=flashcards", *params(server), **QUICK).code == 0
+        assert asked(server, before)["flashcards"] == WORDS
+
+
+def test_a_cache_only_run_is_planned_to_ask_nothing(here: Project) -> None:
+    plan = planned(here, "--params", "llm.model=gpt-4o-mini,llm.cache_only=true,limit=3")
+    assert plan["requests"] == 0 and plan["usd"] == [0, 0, 0] and states(plan, 0) == {"new": 3}
+
+
+def test_an_unknown_price_is_said(here: Project) -> None:
+    unknown = here.kedro("plan", "--params", "llm.model=openai/mine,limit=3", **QUICK)
+    assert unknown.code == 0 and "price unknown, and so it is not asked" in unknown.out
+    allowed = planned(here, "--params", "llm.model=openai/mine,llm.price=unknown_ok,limit=3")
+    assert allowed["usd"] is None and allowed["requests"] == 6
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["--params", "limt=3"], "there is no parameter 'limt'"),
+        (["--params", "word_lists=nowhere.csv"], "There is no word list"),
+        (["--pipelines", "nuances"], "There is no pipeline nuances"),
+        (["--env", "nowhere"], "cannot be read"),
+    ],
+)
+def test_a_wrong_option_is_one_message(here: Project, args: list[str], said: str) -> None:
+    result = here.kedro("plan", *args)
+    assert result.code == 1 and said in result.err and "Traceback" not in result.err
+
+
+def test_the_shipped_lengths_are_those_of_the_prompts_examples() -> None:
+    import yaml
+
+    folder, counter = ROOT / "conf/base/prompts", TokenCounter("gpt-4o-mini")
+    lengths = yaml.safe_load((folder / "estimates.yml").read_text(encoding="utf-8"))
+    examples = {
+        name: [
+            text
+            for text in re.findall(r"```json\n(.*?)```", (folder / f"{name}.md").read_text(encoding="utf-8"), re.DOTALL)
+            if name == "nuance" or "cards" in json.loads(text)
+        ]
+        for name in ("nuance", "flashcards")
+    }
+    units = {
+        "nuance": len(examples["nuance"]),
+        "flashcards": sum(len(json.loads(text)["cards"]) for text in examples["flashcards"]),
+    }
+    for name, texts in examples.items():
+        mean = sum(map(counter.count, texts)) / units[name]
+        low, typical, high = (lengths[name][part] for part in ("low", "typical", "high"))
+        assert (low, typical, high) == pytest.approx((0.8 * mean, mean, 1.5 * mean), rel=0.01)
+
+
+DEAR = "llm.confirm_above_usd=0.001"
+
+
+def pending(project: Project) -> int:
+    ((waiting,),) = project.ledger("SELECT count(*) FROM tasks WHERE stage = 'nuance' AND state = 'pending'")
+    return int(str(waiting))
+
+
+def test_a_dear_run_without_anybody_there_stops_before_the_first_call(here: Project) -> None:
+    with ModelServer() as server:
+        stopped = here.kedro("run", *params(server, DEAR), **QUICK)
+        assert stopped.code == 1 and "Traceback" not in stopped.err
+        assert "about 24 requests for about USD" in stopped.err and "`kedro run --yes`" in stopped.err
+        assert server.requests() == [] and pending(here) == 129
+        assert here.kedro("run", "--yes", *params(server, DEAR), **QUICK).code == 0
+        assert len(server.requests()) == 2 * WORDS
+
+
+def test_a_cheap_run_shows_its_plan_once_and_goes_on(here: Project) -> None:
+    with ModelServer() as server:
+        first = here.kedro("run", *params(server), **QUICK)
+        assert first.code == 0 and first.err.count("This run USD 5.00 of 5.00 left, enough") == 1
+        again = here.kedro("run", *params(server), **QUICK)
+        assert again.code == 0 and "This run" not in again.err
+    offline = here.kedro("run", "--params", "limit=3", **QUICK)
+    assert offline.code == 0 and "This run" not in offline.err
+
+
+def test_a_run_of_the_second_stage_alone_asks_for_itself(here: Project) -> None:
+    with ModelServer() as server:
+        assert here.kedro("run", "--pipelines=ingress,nuance", *params(server), **QUICK).code == 0
+        stopped = here.kedro("run", "--pipelines=flashcards", *params(server, DEAR), **QUICK)
+        assert stopped.code == 1 and f"This run sends {WORDS} requests" in stopped.err
+        assert asked(server)["flashcards"] == 0
+
+
+def test_a_run_in_processes_stops_too(project: Project) -> None:
+    with ModelServer() as server:
+        stopped: Result = project.kedro("run", "--runner=ParallelRunner", *params(server, DEAR), **QUICK)
+        assert stopped.code == 1 and "Nobody is there to answer" in stopped.err, stopped.err
+        assert server.requests() == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of its own is a pseudo-terminal of POSIX")
+def test_a_terminal_is_asked_once_and_its_answer_holds(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in QUICK.items():
+        monkeypatch.setenv(name, value)
+    with ModelServer() as server:
+        declined = on_terminal(project, "n", "run", *params(server, DEAR))
+        assert "Go on? [y/N]" in declined and "You declined. Nothing was asked or paid" in declined
+        assert server.requests() == []
+        accepted = on_terminal(project, "y", "run", *params(server, DEAR))
+        assert accepted.count("Go on?") == 1 and "Complete." in accepted
+        assert len(server.requests()) == 2 * WORDS
