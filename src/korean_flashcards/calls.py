@@ -152,3 +152,8 @@ class Breaker:
     probe_at: float = 0.0
     rest_s: float = 0.0
     reason: str = ""
+
+
+def provider_of(model: str) -> str:
+    """The provider that a model's name begins with ("openrouter/anthropic/…": openrouter), "default" for a bare name."""
+    return model.partition("/")[0] if "/" in model else "default"

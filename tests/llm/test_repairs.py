@@ -52,6 +52,25 @@ def test_a_repair_that_fails_is_followed_by_the_whole_question(runs: NuanceRuns)
     assert kinds == ["ask", "repair", "ask"] and replies["code"].to_list() == [None]
 
 
+@pytest.mark.parametrize("fault", ["400", "500"])
+def test_a_repair_that_the_provider_rejects_ends_and_the_whole_is_asked_again(runs: NuanceRuns, fault: str) -> None:
+    todo = runs.take("배#1")
+    with ModelServer(by_term={"배": ["bad_ipa", fault]}) as server:
+        assert runs.run(todo, server.url)["code"].to_list() == [None]
+        assert [request["kind"] for request in server.requests()] == [
+            "ask",
+            "repair",
+            "ask" if fault == "400" else "repair",
+        ]
+
+
+def test_a_repair_that_is_never_answered_becomes_the_words_failure(runs: NuanceRuns) -> None:
+    todo = runs.take("배#1")
+    with ModelServer(by_term={"배": ["bad_ipa", *["500"] * 30]}) as server:
+        assert runs.run(todo, server.url, max_attempts=3)["code"].to_list() == ["provider_outage"]
+        assert len(server.requests()) == 3
+
+
 def test_repairs_without_end_become_the_words_failure(runs: NuanceRuns) -> None:
     todo = runs.take("배#1")
     with ModelServer(by_term={"배": ["bad_ipa"] * 20}) as server:

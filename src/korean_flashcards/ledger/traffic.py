@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from korean_flashcards.calls import Breaker, RatesSeen
+from korean_flashcards.calls import Breaker, RatesSeen, provider_of
 from korean_flashcards.ledger.store import LedgerStore
 from korean_flashcards.ledger.tables import llm_breakers, llm_rates
 from korean_flashcards.parameters import BreakerParameters, RateParameters
@@ -131,11 +131,6 @@ class Traffic:
             row["source"] = "refusals" if row["rpm"] else None
             _set_rates(connection, model, **{name: row[name] for name in ("rpm", "changed", "source")})
         return row
-
-
-def provider_of(model: str) -> str:
-    """The provider in a model's name: "openrouter/anthropic/…" is asked of openrouter; a bare name of its own provider."""
-    return model.partition("/")[0] if "/" in model else "default"
 
 
 def _interval(row: dict[str, Any], tokens: float, rates: RateParameters) -> float:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from korean_flashcards.calls import Call, CallKind, Want
+from korean_flashcards.calls import Call, CallKind, Want, provider_of
 from korean_flashcards.chat import ChatReply, ChatTemplate, Repairer
 from korean_flashcards.contracts import FailureCode, ReplyError
 from korean_flashcards.failures import KINDS
@@ -14,7 +14,7 @@ from korean_flashcards.llm.account import Account, Repair
 from korean_flashcards.llm.backend import BackendError, RawReply
 from korean_flashcards.llm.cache import ReplyCache
 from korean_flashcards.llm.redaction import redacted, without_keys
-from korean_flashcards.llm.routes import Route, provider_of
+from korean_flashcards.llm.routes import Route
 from korean_flashcards.parameters import LLMParameters
 
 logger = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from korean_flashcards.calls import Call, RatesSeen
+from korean_flashcards.calls import Call, RatesSeen, provider_of
 from korean_flashcards.chat import Ask, ChatTemplate
 from korean_flashcards.contracts import Stage
 from korean_flashcards.errors import SettingsError
@@ -21,7 +21,7 @@ from korean_flashcards.llm.own_loop import run_in_own_loop
 from korean_flashcards.llm.price_list import entry_of
 from korean_flashcards.llm.prices import Price, price_of
 from korean_flashcards.llm.redaction import redacted
-from korean_flashcards.llm.routes import Route, provider_of, route_to
+from korean_flashcards.llm.routes import Route, route_to
 from korean_flashcards.office import Purse, Traffic
 from korean_flashcards.parameters import LLMParameters
 

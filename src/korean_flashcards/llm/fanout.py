@@ -114,7 +114,7 @@ class FanOut:
                 return self._asker.accepted(account)
             if problem.fatal:
                 self._refuse(route, problem)
-            elif not (account.repair or self._worth_retrying(problem, account)):
+            elif not (_repairable(problem, account) or self._worth_retrying(problem, account)):
                 if _nobody_there(problem, route):
                     self._refuse(route, problem)
                 elif not (KINDS[problem.code].outage and route.faltering):
@@ -148,6 +148,10 @@ class FanOut:
         await self._gate.leave(route, raw, latency, account.ask.term)
         if isinstance(problem, Unusable):
             self._asker.prepare_repair(account, problem)
+        elif problem is not None and account.repair is not None and not (problem.retry or problem.fatal):
+            # Whatever the provider has against the repair: it took the whole question, which is asked again.
+            account.repair = None
+            return BackendError(problem.code, str(problem), retry=True)
         return problem
 
     async def _rest(self, problem: BackendError, account: Account) -> None:
@@ -174,6 +178,11 @@ class FanOut:
         if problem.code is FailureCode.CUT_SHORT:
             limit = min(limit, CUT_SHORT_ATTEMPTS)
         return problem.retry and account.attempts - account.excused < limit
+
+
+def _repairable(problem: BackendError, account: Account) -> bool:
+    """Whether a reply came of which only a part is to be asked for again."""
+    return isinstance(problem, Unusable) and account.repair is not None
 
 
 def _nobody_there(problem: BackendError, route: Route) -> bool:

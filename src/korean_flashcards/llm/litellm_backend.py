@@ -91,9 +91,9 @@ class LiteLLMBackend:
             level = self._format
             try:
                 return level, self._litellm.utils.get_optional_params(**options, **_response_format(level, template))
-            except Exception as error:
+            except Exception as error:  # as above
                 if not self.weaken_format(error, FORMATS[level], template.model):
-                    raise self.explained(error, template.model, settings) from error
+                    raise self.explained(error, template.model, settings) from None
 
     def completion(self, body: dict[str, Any]) -> Any:
         """The body of a response as the object that a call returns."""

@@ -84,8 +84,3 @@ def route_to(template: ChatTemplate, settings: LLMParameters, backend: Backend, 
             "asked. Ask with --params llm.mode=calls, or name its batch_input and batch_output in llm.prices."
         )
     return Route(template, backend, price, batch=batch)
-
-
-def provider_of(model: str) -> str:
-    """The provider that a model's name begins with, "default" for a bare name."""
-    return model.partition("/")[0] if "/" in model else "default"

@@ -153,7 +153,7 @@ class Supply:
             try:
                 await asyncio.to_thread(self._tell)
                 await asyncio.to_thread(self._office.desk.renew)
-            except Exception as error:
+            except Exception as error:  # whatever it is, close() raises it once the calls under way have ended
                 self._fail(error)
 
     def _tell(self) -> None:
@@ -167,7 +167,7 @@ class Supply:
             if not self._unfunded:
                 await self._claim_some()
             await self._fund_some()
-        except Exception as error:
+        except Exception as error:  # likewise: in a task of its own it would be lost
             self._fail(error)
         finally:
             self._claiming = None
