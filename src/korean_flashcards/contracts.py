@@ -70,6 +70,27 @@ class Problem(NamedTuple):
     message: str
 
 
+class Severity(StrEnum):
+    """How bad a finding is: an error is wrong for sure or teaches something false, a warning probably is, a note may be."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Finding(NamedTuple):
+    """One thing that a check found in an analysis or a card.
+
+    ``code`` names the check. ``field`` is the field of the nuance record or of the card; ``message`` is one sentence that
+    says what is wrong and what is right, so that a repair request can quote it and a reviewer understands it.
+    """
+
+    code: str
+    severity: Severity
+    field: str
+    message: str
+
+
 class ReplyError(Exception):
     """A reply that must not be used: ``code`` for machines, the message for people.
 
