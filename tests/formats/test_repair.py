@@ -174,6 +174,17 @@ def test_a_reply_that_also_lacks_its_last_brackets_is_repaired():
         assert json.loads(repaired) == (whole or {"cards": [SCENE, USAGE, HANJA]})
 
 
+@pytest.mark.parametrize("last", ["korean_keywords", "homonyms"])
+def test_of_a_reply_that_ends_in_its_last_field_that_field_alone_is_asked_for(last):
+    record = {name: value for name, value in NUANCE.items() if name != last} | {last: NUANCE[last]}
+    text = text_of(record).rstrip("]}") + ("}" if last == "homonyms" else "")
+    error = nuance_error(text)
+    assert error.code is FailureCode.CUT_SHORT
+    assert error.problems == (Problem(last, "the reply ended in the middle of it"),)
+    assert list(json.loads(repair_question("nuance", text, error, NUANCE_USER) or "")["fields"]) == [last]
+    assert json.loads(mended("nuance", text, text_of({"fields": {last: NUANCE[last]}}), error)) == record
+
+
 def test_a_bad_card_of_a_nine_column_reply_is_repaired_too():
     rows = [f"{n}\t{WORD}\t7\t{card['tab_name']}\tYou enter.\t{card['front']}\t{card['back']}\t{','.join(card['tags'])}\t"
             for n, card in enumerate([SCENE, USAGE | {"front": ""}, HANJA], 1)]  # fmt: skip

@@ -42,11 +42,11 @@ def mended(text: str) -> tuple[Any, int] | None:
     return (value, end) if again is not None and again[0] == tokens else None
 
 
-def closed(text: str) -> Any:
-    """Return the value of JSON that lacks nothing but its last brackets, None for any other.
+def closed(text: str) -> tuple[Any, bool] | None:
+    """Return the value of JSON that lacks nothing but its last brackets, None for any other; and whether it ends in a list.
 
-    It may still lack members that were never sent: that only the reader of the record can tell. An open list of plain
-    values is therefore None: nobody knows how many there should be.
+    It may still lack members that were never sent: that only the reader of the record can tell. Of an open list of plain
+    values nobody can: how many there should be is not known.
     """
     text = text.rstrip().removesuffix("```").rstrip()
     open_brackets: list[str] = []
@@ -56,12 +56,13 @@ def closed(text: str) -> Any:
         elif bracket in _CLOSING.values() and (not open_brackets or _CLOSING[open_brackets.pop()] != bracket):
             return None
     last = text[-1:]
-    if not open_brackets or last not in '"}]' or (open_brackets[-1] == "[" and last != "}"):
+    if not open_brackets or last not in '"}]':
         return None
     try:
-        return json.loads(text + "".join(_CLOSING[bracket] for bracket in reversed(open_brackets)), strict=False)
+        value = json.loads(text + "".join(_CLOSING[bracket] for bracket in reversed(open_brackets)), strict=False)
     except (ValueError, RecursionError):
         return None
+    return value, open_brackets[-1] == "[" and last != "}"
 
 
 def _tokens(text: str) -> tuple[list[str], int] | None:

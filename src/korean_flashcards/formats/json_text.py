@@ -31,10 +31,11 @@ def unfenced(text: str) -> str:
     return match[1] if match else text
 
 
-def find_json(text: str, whole: Callable[[Any], bool] = lambda value: False) -> Any:
+def find_json(text: str, whole: Callable[[Any], bool] = lambda value: False, in_list: bool = False) -> Any:
     """Return the JSON object or array in ``text``.
 
-    ``whole`` says of a value that lacked only its last brackets whether all that was asked for is in it.
+    ``whole`` says of a value that lacked only its last brackets whether all that was asked for is in it. ``in_list``: it
+    may also end in an open list of plain values, which may have had more.
     Raises ReplyError: ``empty``; ``refused``; ``cut_short`` when an object or array never ends; ``malformed``.
     """
     if not text.strip():
@@ -46,7 +47,7 @@ def find_json(text: str, whole: Callable[[Any], bool] = lambda value: False) -> 
         # Not JSONDecodeError alone: a number of 5,000 digits is a ValueError, brackets without end a RecursionError.
         except (ValueError, RecursionError):
             continue
-    return _embedded(text, whole)
+    return _embedded(text, whole, in_list)
 
 
 def refusal(text: str) -> ReplyError | None:
@@ -78,7 +79,7 @@ def _loads(text: str) -> Any:
     return value
 
 
-def _embedded(text: str, whole: Callable[[Any], bool]) -> Any:
+def _embedded(text: str, whole: Callable[[Any], bool], in_list: bool) -> Any:
     """The largest record that stands in the text, with talk around it."""
     best: tuple[int, Any] = (0, None)
     rest = text
@@ -91,7 +92,7 @@ def _embedded(text: str, whole: Callable[[Any], bool]) -> Any:
         except (ValueError, RecursionError):
             if (found := mended(raw)) is None:
                 # What stands inside of a broken record is only a part of the reply: never taken for the whole.
-                return _closed(text, plain, whole)
+                return _closed(text, plain, whole, in_list)
             value, end = found
             rest = raw[end:]
         best = max(best, (end, value), key=lambda found: found[0])
@@ -104,13 +105,14 @@ def _plain(text: str) -> str:
     return _TRAILING_COMMA.sub(lambda match: match[1] or "", text)
 
 
-def _closed(text: str, plain: str, whole: Callable[[Any], bool]) -> Any:
+def _closed(text: str, plain: str, whole: Callable[[Any], bool], in_list: bool) -> Any:
     """The value of JSON that begins and does not end, where it lacks only its last brackets.
 
     Raises ReplyError: ``cut_short`` where more brackets open than close, else ``malformed``.
     """
-    if (value := closed(plain)) is not None and whole(value):
-        return value
+    found = closed(plain)
+    if found is not None and (in_list or not found[1]) and whole(found[0]):
+        return found[0]
     bare = _STRING.sub("", plain)
     if sum(map(bare.count, "{[")) > sum(map(bare.count, "}]")):
         message = f"the reply ends in the middle of its JSON: …{text.strip()[-60:]!r}"

@@ -28,7 +28,7 @@ def read_nuance(text: str, word: str, term_number: int) -> Nuance:
 
     Raises ReplyError: the codes of ``find_json``, ``wrong_word``, ``contract`` (naming the fields and rules).
     """
-    reply = nuance_fields(text)
+    reply = _fields(text)
     about = str(reply.get("term") or "")
     if not same_word(about, word):
         raise ReplyError(FailureCode.WRONG_WORD, f"the reply is about {about[:60]!r}, not about {word!r}")
@@ -50,12 +50,29 @@ def read_nuance(text: str, word: str, term_number: int) -> Nuance:
     return nuance
 
 
-def nuance_fields(text: str) -> dict[str, Any]:
-    """Return the object in ``text`` as the model sent it. Raises ReplyError: the codes of ``find_json``."""
-    reply = unwrapped(find_json(text, _whole))
+def nuance_fields(text: str, *, but_last: bool = False) -> dict[str, Any]:
+    """Return the object in ``text`` as the model sent it; ``but_last``: the reply may end in the middle of its last field.
+
+    Raises ReplyError: the codes of ``find_json``.
+    """
+    reply = unwrapped(find_json(text, _has_all if but_last else _whole, in_list=but_last))
     if not isinstance(reply, dict):
         raise ReplyError(FailureCode.MALFORMED, f"expected one JSON object, found an array of {len(reply)}")
     return reply
+
+
+def _fields(text: str) -> dict[str, Any]:
+    """The same; where only the last field is in doubt, the error blames it alone, so that it alone is asked for again."""
+    try:
+        return nuance_fields(text)
+    except ReplyError as error:
+        if error.code is not FailureCode.CUT_SHORT:
+            raise
+        try:
+            last = list(nuance_fields(text, but_last=True))[-1]
+        except ReplyError:
+            raise error from None
+        raise ReplyError(error.code, str(error), (Problem(last, "the reply ended in the middle of it"),)) from None
 
 
 def same_word(about: str, word: str) -> bool:
@@ -97,8 +114,13 @@ def problems_of(error: ValidationError, whole: str | None = None) -> tuple[Probl
 
 def _whole(value: Any) -> bool:
     """Whether a reply that lacks its last brackets has every field; of homonyms at its end more may have been to come."""
+    return _has_all(value) and list(unwrapped(value))[-1] != "homonyms"
+
+
+def _has_all(value: Any) -> bool:
+    """Whether every field has at least begun."""
     reply = unwrapped(value)
-    return isinstance(reply, dict) and reply.keys() >= set(FIELDS) and list(reply)[-1] != "homonyms"
+    return isinstance(reply, dict) and reply.keys() >= set(FIELDS)
 
 
 def _plain(text: str) -> str:

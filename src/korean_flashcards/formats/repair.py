@@ -45,7 +45,7 @@ def repair_question(stage: Stage, text: str, error: ReplyError, user: str) -> st
     """
     names, asked = _failed(stage, error), json.loads(user)
     if stage == "nuance":
-        reply, parts = nuance_fields(text) if names else {}, len(_REPAIRABLE)
+        reply, parts = nuance_fields(text, but_last=True) if names else {}, len(_REPAIRABLE)
         sources = reply | {name: asked[name] for name in _FROM_LIST if name in asked}
         wanted: Record = {"fields": {name: reply.get(name) for name in names}}
         context = [*_FROM_LIST, *_MEANING, *(source for name in names for source in _FIELD_SOURCES.get(name, ()))]
@@ -84,7 +84,7 @@ def mended(stage: Stage, text: str, answer: str, error: ReplyError) -> str:
     """
     names = _failed(stage, error)
     if stage == "nuance":
-        mended_reply: Any = nuance_fields(text) | _answered_fields(answer, names)
+        mended_reply: Any = nuance_fields(text, but_last=True) | _answered_fields(answer, names)
     else:
         mended_reply = {"cards": _with_cards(card_rows(text, names), _answered_cards(answer, names))}
     return _json(mended_reply)

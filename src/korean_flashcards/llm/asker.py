@@ -13,7 +13,7 @@ from korean_flashcards.failures import KINDS
 from korean_flashcards.llm.account import Account, Repair
 from korean_flashcards.llm.backend import BackendError, RawReply
 from korean_flashcards.llm.cache import ReplyCache
-from korean_flashcards.llm.redaction import redacted, without_keys
+from korean_flashcards.llm.redaction import key_remover, redacted
 from korean_flashcards.llm.routes import Route
 from korean_flashcards.parameters import LLMParameters
 
@@ -36,6 +36,7 @@ class Asker:
         self, routes: Sequence[Route], cache: ReplyCache, settings: LLMParameters, repairer: Repairer | None
     ) -> None:
         self._routes, self._cache, self._settings, self._repairer = routes, cache, settings, repairer
+        self._without_keys = key_remover()
         self.under_way = 0
         self.typical_tokens = 0.0
 
@@ -63,7 +64,7 @@ class Asker:
 
     def judge(self, account: Account, route: Route, raw: RawReply) -> BackendError | None:
         """Keep the reply: in the cache where the question accepts it (None), in the archive where not as it came."""
-        raw = replace(raw, text=without_keys(raw.text))
+        raw = replace(raw, text=self._without_keys(raw.text))
         account.add(raw, route.usd(raw))
         self._learn(raw)
         problem: BackendError | None = _unusable(raw)

@@ -51,6 +51,8 @@ class ReplyCache:
 
     def put(self, key: str, reply: StoredReply) -> None:
         """Write ``reply``; once this returns, it survives the death of the process. What was there goes to the archive."""
+        if self.store.add(key, write_reply(reply)):
+            return
         with self.store.unit():
             before = self.get(key)
             if before is not None and before.text != reply.text:

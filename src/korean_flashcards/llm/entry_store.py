@@ -59,6 +59,11 @@ class EntryStore:
         """The text of a raw value, None where it is that of no entry. Raises DamagedError."""
         return None if raw == _MISSING else unpack(raw)
 
+    def add(self, name: str, text: bytes) -> bool:
+        """Write the entry if there is none, whatever state it is in; whether it was written, as by ``write``."""
+        with self.explaining():
+            return bool(self._store.add(name, pack(text)))
+
     def write(self, name: str, text: bytes) -> None:
         """Write the entry; once this returns, it survives the death of the process."""
         with self.explaining():

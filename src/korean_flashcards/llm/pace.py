@@ -12,7 +12,7 @@ from korean_flashcards.parameters import LLMParameters
 LIMITED_IN_A_ROW = 3
 # Seconds between the first calls of two workers (about what litellm computes for one call), and for all together.
 START_SPACING = 0.004
-LONGEST_START = 1.0
+LONGEST_START = 0.4
 
 
 class Pace:

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import urllib.parse
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 HIDDEN = "[redacted]"
 _NAMES = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL", re.IGNORECASE)
@@ -46,9 +46,13 @@ def scrubbed(text: str) -> str:
     return _SHAPES.sub(HIDDEN, _without(text, _secrets()))
 
 
-def without_keys(text: str) -> str:
-    """A model's reply without our own keys, should a provider echo them; all else is content and stays."""
-    return _without(text, (value for value in _secrets() if _looks_drawn(value)))
+def key_remover() -> Callable[[str], str]:
+    """Return what takes our own keys, those known now, out of a model's reply, should a provider echo them.
+
+    All else is content and stays. One for many replies: reading the whole environment for each would cost more than storing it.
+    """
+    pattern = _pattern(frozenset(value for value in _secrets() if _looks_drawn(value)))
+    return (lambda text: pattern.sub(HIDDEN, text)) if pattern else (lambda text: text)
 
 
 def _secrets() -> Iterator[str]:
