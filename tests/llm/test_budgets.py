@@ -78,6 +78,20 @@ def test_a_retry_is_paid_from_the_same_budget(tmp_path: Path, count: int) -> Non
     assert replies["code"].null_count() == count
 
 
+def test_a_call_that_is_given_up_counts_at_the_most_it_can_cost(tmp_path: Path) -> None:
+    """The provider may answer after all, and bill it: a budget must hold even so."""
+    runs = NuanceRuns(tmp_path)
+    todo = runs.take("배#1", "문#1")
+    breaker = {"failures": 10, "rest": 1, "longest_rest": 1, "give_up": 5}
+    with ModelServer(always="hang") as server:
+        replies = runs.run(todo, server.url, timeout=0.2, breaker=breaker, budget={"run": {"usd": 0.05}}, **ASKED)
+        calls = len(server.requests())
+    # 2,000 tokens at most, so two cents a call: the third could exceed the budget.
+    assert calls == 2 and spent(tmp_path) == pytest.approx(0.04)
+    assert runs.sql("SELECT DISTINCT outcome FROM llm_calls") == [("timeout",)]
+    assert set(replies["pending"]) == {PendingCode.BUDGET}
+
+
 def test_two_processes_with_fifty_calls_each_share_one_budget(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     runs.take(*(f"{word}#1" for word in words(400)))

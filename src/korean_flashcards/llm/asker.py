@@ -103,7 +103,7 @@ class Asker:
         self, account: Account, route: Route, raw: RawReply | BackendError, problem: BackendError | None, latency: float
     ) -> Call:
         """The call as the ledger keeps it."""
-        reply = raw if isinstance(raw, RawReply) else RawReply("", None, 0, 0, 0.0)
+        reply = raw if isinstance(raw, RawReply) else _unanswered(raw, account)
         kind: CallKind = "ask" if account.repair is None else "repair"
         return Call(
             at=account.sent_at, stage=route.template.stage, term=account.ask.term, model=route.model,
@@ -141,6 +141,12 @@ class Asker:
     def _learn(self, raw: RawReply) -> None:
         tokens = raw.tokens_in + raw.tokens_out
         self.typical_tokens += (tokens - self.typical_tokens) * (_MEAN_OF if self.typical_tokens else 1.0)
+
+
+def _unanswered(problem: BackendError, account: Account) -> RawReply:
+    """What a call without a reply is counted as: one that was given up may be answered, and billed, all the same."""
+    lost = account.want if problem.code is FailureCode.TIMEOUT else None
+    return RawReply("", None, 0, lost.tokens, lost.usd) if lost else RawReply("", None, 0, 0, 0.0)
 
 
 def _unusable(raw: RawReply) -> Unusable | None:

@@ -1,0 +1,143 @@
+"""What a call costs in CPU beside litellm's own, and where that goes.
+
+    python tests/benchmarks/bench_cpu.py [--calls 1000]
+
+Three ways to send the same questions to a server that answers at once, 20 at a time: litellm alone, our client without a
+ledger, and a run of stage 1 over ledger and cache. Then the run's time by who spends it, sampled each 2 ms: the innermost
+frame of a thread that is at work counts for its package.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
+
+from support.asking import NuanceRuns, asks, settings, words  # noqa: E402
+from support.model_server import ModelServer  # noqa: E402
+
+from korean_flashcards.chat import ChatTemplate, Prompt  # noqa: E402
+from korean_flashcards.llm.client import LLMClient  # noqa: E402
+from korean_flashcards.llm.litellm_backend import LiteLLMBackend  # noqa: E402
+
+SYSTEM = (ROOT / "conf" / "base" / "prompts" / "nuance.md").read_text(encoding="utf-8")
+TEMPLATE = ChatTemplate("nuance", "openai/test", SYSTEM, {"type": "object"}, None, None)
+AT_ONCE = 20
+EVERY = 0.002  # seconds between two samples
+PARTS = {
+    "litellm": ("litellm", "openai"), "HTTP": ("httpx", "httpcore", "aiohttp", "yarl", "multidict"),
+    "ledger": ("korean_flashcards/ledger", "sqlalchemy"), "cache": ("diskcache", "korean_flashcards/llm/cache",
+    "korean_flashcards/llm/entry_store", "korean_flashcards/llm/replies", "korean_flashcards/llm/packing"),
+    "reading the reply": ("korean_flashcards/formats", "korean_flashcards/contracts"),
+    "our client": ("korean_flashcards/",),
+}  # fmt: skip
+
+
+def litellm_alone(server: ModelServer, calls: int) -> None:
+    """The calls as any program would make them."""
+    import litellm
+
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(user: str) -> None:
+        async with gate:
+            await litellm.acompletion(
+                TEMPLATE.model, TEMPLATE.messages(user), api_base=server.url, api_key="none", max_retries=0,
+                response_format=TEMPLATE.response_format,
+            )  # fmt: skip
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(one(ask.user) for ask in asks(words(calls))))
+        await litellm.close_litellm_async_clients()
+        litellm.in_memory_llm_clients_cache.flush_cache()
+
+    asyncio.run(all_of_them())
+
+
+def client_alone(server: ModelServer, calls: int) -> None:
+    """The client with its cache; nobody shares, nothing is written down."""
+    with tempfile.TemporaryDirectory() as folder:
+        LLMClient(Path(folder)).complete(TEMPLATE, asks(words(calls)), settings(server.url, concurrency=AT_ONCE))
+
+
+def whole_run(server: ModelServer, calls: int) -> None:
+    """Stage 1 as a run does it."""
+    runs = NuanceRuns(Path(tempfile.mkdtemp(prefix="bench-")), Prompt("nuance", SYSTEM))
+    runs.run(runs.take(*(f"{word}#1" for word in words(calls))), server.url, concurrency=AT_ONCE)
+
+
+def cpu_of(way: Callable[[ModelServer, int], None], calls: int) -> float:
+    """CPU of this process in ms a call, after a first call that pays for imports."""
+    with ModelServer() as server:
+        way(server, 1)
+        started = time.process_time()
+        way(server, calls)
+        return 1000 * (time.process_time() - started) / calls
+
+
+@contextmanager
+def sampled() -> Iterator[Counter[str]]:
+    """Counts of the parts that were at work while the block ran."""
+    seen: Counter[str] = Counter()
+    stop = threading.Event()
+
+    def watch() -> None:
+        while not stop.wait(EVERY):
+            for thread, frame in sys._current_frames().items():
+                if thread != threading.get_ident() and (part := _part(frame)):
+                    seen[part] += 1
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    yield seen
+    stop.set()
+    watcher.join()
+
+
+def _part(frame: FrameType | None) -> str | None:
+    """Whose work it is; None of a thread that waits."""
+    if frame is None or frame.f_code.co_name in ("wait", "select", "_worker", "accept", "poll", "watch"):
+        return None
+    while frame is not None:
+        name = frame.f_code.co_filename.replace(os.sep, "/")
+        for part, places in PARTS.items():
+            if any(f"/{place}" in name for place in places):
+                return part
+        frame = frame.f_back
+    return "asyncio and others"
+
+
+def main() -> None:
+    """Parse the options and print both tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--calls", type=int, default=1000)
+    calls = parser.parse_args().calls
+    LiteLLMBackend()  # litellm as we set it up, for all three
+    ways: dict[str, Any] = {
+        "litellm alone": litellm_alone, "our client": client_alone, "a run, ledger and all": whole_run,
+    }  # fmt: skip
+    figures = {name: cpu_of(way, calls) for name, way in ways.items()}
+    own = figures["litellm alone"]
+    print(f"{'CPU':<24}{'ms a call':>10}{'beside litellm':>16}")
+    for name, figure in figures.items():
+        print(f"{name:<24}{figure:>10.2f}{figure - own:>16.2f}")
+    with ModelServer() as server, sampled() as seen:
+        whole_run(server, calls)
+    print(f"\n{'where a run spends it':<24}{'share':>10}")
+    for part, count in seen.most_common():
+        print(f"{part:<24}{count / seen.total():>10.0%}")
+
+
+if __name__ == "__main__":
+    main()
