@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from korean_flashcards.contracts import FailureCode, PendingCode, ReplyError, Stage
+from korean_flashcards.contracts import FailureCode, PendingCode, Problem, ReplyError, Stage
 
 
 @dataclass(frozen=True)
@@ -108,17 +108,28 @@ def _canonical(value: Any) -> bytes:
 Check = Callable[[str], Callable[[str], object]]
 
 
+# What is wrong with a reply that may be used all the same: each part that should better be asked for again.
+Doubts = Callable[[str], tuple[Problem, ...]]
+
+
+def no_doubts(text: str) -> tuple[Problem, ...]:
+    """Of a question whose replies nobody looks at again."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Ask:
     """One word's question. ``accept`` reads a reply's text and raises ``ReplyError`` when it must not be used.
 
     ``others``: the keys of the same question to the models that are asked while the first cannot be, in their order.
+    ``doubts``: looks at an accepted reply; what it names is asked for once more, and stays as it is where that fails.
     """
 
     key: str
     user: str
     accept: Callable[[str], object]
     others: tuple[str, ...] = ()
+    doubts: Doubts = no_doubts
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -27,7 +27,8 @@ class Account:
     """Adds up the calls of one question.
 
     ``excused`` of the ``attempts`` do not count as failed: rate limits that were waited out, calls into an outage, repairs.
-    ``want``: what is set aside for the next call. ``repair``: what is asked for next, where only a part of the last text
+    ``source``: the model whose reply is in the cache, whatever comes of a repair. ``want``: what is set aside for the next
+    call. ``repair``: what is asked for next, where only a part of the last text
     must not be used. Of the last call: ``route``, the model that it went to; ``ready_at`` (monotonic clock), ``sent_at``
     (Unix time), ``queue_s``.
     """
@@ -36,6 +37,7 @@ class Account:
     attempts: int = 0
     excused: int = 0
     waited_out: int = 0
+    source: Route | None = None
     want: Want | None = None
     route: Route | None = None
     repair: Repair | None = None

@@ -1,5 +1,6 @@
 """One call and its reply: what is asked, what it may cost, whether the reply is accepted, and what is kept of it."""
 
+import asyncio
 import json
 import logging
 import time
@@ -7,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from korean_flashcards.calls import Call, CallKind, Want, provider_of
-from korean_flashcards.chat import ChatReply, ChatTemplate, Repairer
-from korean_flashcards.contracts import FailureCode, ReplyError
+from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Repairer
+from korean_flashcards.contracts import FailureCode, Problem, ReplyError
 from korean_flashcards.failures import KINDS
 from korean_flashcards.llm.account import Account, Repair
 from korean_flashcards.llm.backend import BackendError, RawReply
@@ -78,6 +79,7 @@ class Asker:
         key = self._key(account, route)
         if problem is None:
             self._cache.put(key, account.stored(route.template))
+            account.source = route
         if raw.text.strip() and (problem or account.repair):
             template, _ = self._question(account, route)
             self._cache.archive(key, account.archived(template, raw, problem, route.usd(raw)))
@@ -85,10 +87,23 @@ class Asker:
 
     def accepted(self, account: Account) -> ChatReply:
         """The end of a question whose reply is in the cache."""
-        route = account.route
+        route = account.source
         if route is None or route is self._routes[0]:
             return account.reply()
         return account.reply(found=self._key(account, route), model=route.model)
+
+    async def in_doubt(self, account: Account, route: Route) -> bool:
+        """Whether parts of an accepted reply are to be asked for again next; once, and not of the embedded model."""
+        before, account.repair = account.repair, None
+        if before is not None or self._repairer is None or route.local or account.text is None:
+            return False
+        problems = await asyncio.to_thread(_doubts, account.ask, account.text)
+        if problems:
+            error = ReplyError(FailureCode.CONTRACT, problems[0].message, problems)
+            user = self._repairer.question(account.text, error, account.ask.user)
+            if user is not None:
+                account.repair = Repair(user, self._repairer.schema(error), error)
+        return account.repair is not None
 
     def prepare_repair(self, account: Account, problem: Unusable) -> None:
         """Ask for the failed parts next, where the reply has sound ones; a repair that failed is not repaired."""
@@ -159,6 +174,15 @@ def _unusable(raw: RawReply) -> Unusable | None:
     if not raw.text.strip():
         return Unusable(FailureCode.EMPTY, "the reply was empty", retry=True)
     return None
+
+
+def _doubts(ask: Ask, text: str) -> tuple[Problem, ...]:
+    """What the question's checks name; an error in them costs nothing: the reply was accepted."""
+    try:
+        return ask.doubts(text)
+    except Exception:
+        logger.exception("The checks of a reply failed.")
+        return ()
 
 
 def _rejected(account: Account, text: str) -> Unusable | None:

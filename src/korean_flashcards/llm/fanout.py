@@ -103,15 +103,15 @@ class FanOut:
         while True:
             account.ready_at = time.monotonic()
             route = await self._gate.enter(self._asker.typical_tokens)
-            if route is None:
-                self._supply.give_back(account)
-                return None
-            if not await self._funded(account, route):
-                return None
+            if route is None or not await self._funded(account, route):
+                return self._not_called(account)
             opened = route.opened
             problem = await self._call(account, route)
-            if problem is None:
+            if account.source is not None:
+                if problem is None and await self._asker.in_doubt(account, route):
+                    continue
                 return self._asker.accepted(account)
+            assert problem is not None  # what has none was accepted
             if problem.fatal:
                 self._refuse(route, problem)
             elif not (_repairable(problem, account) or self._worth_retrying(problem, account)):
@@ -134,6 +134,13 @@ class FanOut:
             return True
         self._gate.pass_by(route)
         return False
+
+    def _not_called(self, account: Account) -> ChatReply | None:
+        """The end of a question that only a repair was to be asked for; any other goes back to the supply."""
+        if account.source is not None:
+            return self._asker.accepted(account)
+        self._supply.give_back(account)
+        return None
 
     async def _call(self, account: Account, route: Route) -> BackendError | None:
         """One call; None when its reply was accepted, and then it is in the cache."""

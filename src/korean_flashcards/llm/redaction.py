@@ -49,7 +49,7 @@ def scrubbed(text: str) -> str:
 def key_remover() -> Callable[[str], str]:
     """Return what takes our own keys, those known now, out of a model's reply, should a provider echo them.
 
-    All else is content and stays. One for many replies: reading the whole environment for each would cost more than storing it.
+    All else is content and stays. One for many replies: to read the environment for each would cost as much as to store it.
     """
     pattern = _pattern(frozenset(value for value in _secrets() if _looks_drawn(value)))
     return (lambda text: pattern.sub(HIDDEN, text)) if pattern else (lambda text: text)

@@ -89,21 +89,23 @@ class Supply:
         self._end(reply)
 
     def give_back(self, account: Account) -> None:
-        """Take back a question that is not asked any more in this run."""
-        self._ready.append(account)
+        """Take back a question: one with money for a call is not asked any more in this run, another when there is some."""
+        if account.want is not None or self._want(account) is None:
+            self._ready.append(account)
+        else:
+            self._unfunded.appendleft(account)
 
     def record(self, call: Call) -> None:
         """Take a call that ended; it is written down with the next batch."""
         self._calls.append(call)
 
     async def fund(self, account: Account) -> bool:
-        """Set money aside for another call of a question; where there is none now, the question is given back."""
+        """Set money aside for another call of a question; whether there is any now."""
         want = account.want = self._want(account)
         if want is not None:
             grants = await asyncio.to_thread(self._office.purse.reserve, [want], self._budget)
             if not grants.granted:
                 account.want = None
-                self._unfunded.appendleft(account)
                 return False
         return True
 
