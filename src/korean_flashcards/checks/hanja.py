@@ -23,7 +23,7 @@ HANJA_UNLISTED = Check(
 )  # fmt: skip
 HANJA_OTHER_WORD = Check(
     "hanja_other_word", Severity.WARNING, "these are the hanja of a homonym with another meaning",
-    "the word's own hanja against those that the characters' meanings make certain for the definition",
+    "the first homonym against the list's hanja, else those that the characters' meanings make certain for the definition",
 )  # fmt: skip
 HANJA_MISSING = Check(
     "hanja_missing", Severity.ERROR, "the Hanja card does not show the word's hanja", "the back of the Hanja card",
@@ -60,11 +60,12 @@ def own_hanja_means_the_definition(analysis: Analysis) -> Iterator[Finding]:
     """The first homonym is the word's own hanja."""
     if not analysis.homonyms:
         return
-    own = analysis.homonyms[0]
-    sure = hanja_of(strip_to_hangul(own["reading"]), analysis.definition or analysis.text("primary_meaning"))
+    own, reading = analysis.homonyms[0]["hanja"], strip_to_hangul(analysis.homonyms[0]["reading"])
     listed = str(analysis.listed.get("hanja") or "")
-    if sure and own["hanja"] not in (sure.hanja, listed) and reads_as(own["hanja"], sure.reading):
-        yield HANJA_OTHER_WORD.at("homonyms", f"{own['hanja']} comes first, but the word meant is {sure.hanja}")
+    sure = hanja_of(reading, analysis.definition or analysis.text("primary_meaning"))
+    meant = listed if listed and reads_as(listed, reading) else sure.hanja if sure else own
+    if own != meant and reads_as(own, reading):
+        yield HANJA_OTHER_WORD.at("homonyms", f"{own} comes first, but the word meant is {meant}")
 
 
 def hanja_in_record(analysis: Analysis) -> Iterator[Finding]:

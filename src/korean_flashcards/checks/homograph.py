@@ -1,5 +1,6 @@
 """The homograph analysed is the one that the list defines: 배 "pear", not 배 "boat"."""
 
+import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
@@ -46,9 +47,9 @@ def meaning_is_the_lists(analysis: Analysis) -> Iterator[Finding]:
 def scene_says_the_meaning(card: Card) -> Iterator[Finding]:
     """The back of a Scene card has a word of the meaning."""
     analysis = card.analysis
-    meaning = f"{analysis.text('primary_meaning')} {analysis.definition}"
-    wanted = content_words(meaning)
-    if card.tab_name == "Scene" and wanted and not wanted & content_words(card.back):
+    own = content_words(re.sub(r"\([^)]*\)", "", analysis.text("primary_meaning")))
+    wanted = own | content_words(analysis.definition)
+    if card.tab_name == "Scene" and own and not wanted & content_words(card.back):
         yield CARD_MEANING.at("back", f"the back never says the meaning, “{analysis.text('primary_meaning')}”")
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from difflib import SequenceMatcher
 
 from korean_flashcards.checks.check import Check
@@ -65,11 +66,9 @@ def expected_ipa(word: str, given: str) -> str | None:
     """The IPA by the rules: the reading that is ``given`` if it is one of them, else the likeliest. None where not known."""
     plain = ipa_of(word)
     readings = [plain, ipa_of(word, is_verb=True)]
-    if plain and not any(map(given.__eq__, readings)):
-        try:
+    if plain and given not in readings:
+        with suppress(AnalyserMissing):
             readings.insert(0, ipa_of(word, morphemes=analyse(word)))
-        except AnalyserMissing:
-            pass
     same = (reading for reading in readings if reading and (reading == given or _sounds(reading) == _sounds(given)))
     return next(same, readings[0])
 

@@ -38,8 +38,15 @@ CHECKS = (
     IN_KOREAN, IN_CHINESE, IN_JAPANESE, OTHER_SCRIPT, NOT_ENGLISH, MOJIBAKE, TRANSLATION_NOT_ENGLISH, NOT_KOREAN,
 )  # fmt: skip
 
+_COMMON_WORDS = """
+the a an of to in is it and you for with that on as at be are not or from by this which who when how what where one your
+his her their only into but has have does do no if its
+"""
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _ROW_OF_HAN = re.compile(f"[{_HAN}]{{7,}}|[{_HAN}][，。；！？、：]|[，。；！？、：][{_HAN}]")
+_HANGUL = re.compile("[가-힣]")
+_HAN_LETTER = re.compile(f"[{_HAN}]")
+_LETTER = re.compile(r"[^\W\d_]")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
 _OTHER = re.compile("[\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff\u0900-\u0e7f]|[\u0370-\u03ff]{3,}")
 _BROKEN = (
@@ -50,10 +57,7 @@ _BROKEN = (
     (re.compile("(?:[°-ÿ][¡-ÿ]){3,}"), "CP949 read as Latin-1"),
     (re.compile("[\u1100-\u11ff]{2,}"), "loose letters in place of Hangul syllables"),
 )  # fmt: skip
-_COMMON = frozenset(
-    "the a an of to in is it and you for with that on as at be are not or from by this which who when how what where one"
-    " your his her their only into but has have does do no if its".split()
-)
+_COMMON = frozenset(_COMMON_WORDS.split())
 _LONG_ENOUGH = 10
 _SENTENCES = frozenset(("metaphor", "explanation", "usage_context", "comparison", "front", "back"))
 
@@ -78,11 +82,6 @@ def languages_of_card(card: Card) -> Iterator[Finding]:
             yield TRANSLATION_NOT_ENGLISH.at(
                 "back", f"“{snippet.translation}” should be the English of “{snippet.korean}”"
             )
-
-
-_HANGUL = re.compile("[가-힣]")
-_HAN_LETTER = re.compile(f"[{_HAN}]")
-_LETTER = re.compile(r"[^\W\d_]")
 
 
 def _english(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from korean_flashcards.korean.morphology import Morpheme, analyse
 from korean_flashcards.korean.near import stem
 
 _PREDICATES = ("VV", "VA", "VX", "VCN")
-_NAMES = ("N", "XR", "MM", "MA", "IC")
+_NAMES = ("N", "XR", "XSN", "XPN", "MM", "MA", "IC")
 # What phrases have in common and hence tells none of them.
 _LIGHT = frozenset(("하다", "되다", "있다", "없다", "주다", "이다", "거", "것", "수"))
 _TOKENS = re.compile("[가-힣]+")

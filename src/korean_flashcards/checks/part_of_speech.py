@@ -57,6 +57,9 @@ def _possible(word: str) -> frozenset[str]:
     names = [_POSSIBLE[tag] for tag in tags if tag in _POSSIBLE]
     if not names:
         return _BOUND | {"interjection"}
+    if any(tag.startswith("E") for tag in tags):
+        # What looks like a noun or adverb before an ending may be a stem: 아는데.
+        names.append(_PREDICATE)
     names += [_BY_ENDING[tag] for tag in tags if tag in _BY_ENDING]
     if words_of(word):
         names.append(_NOMINAL)

@@ -1,0 +1,76 @@
+"""The proof of the checks: what they find in damaged entries, and what they say of good ones."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from random import Random
+from typing import NamedTuple
+
+import polars as pl
+
+from checks.damages import DAMAGES, applicable
+from checks.good_records import Entry, all_entries
+from korean_flashcards.checks import check_card, check_deck, check_nuance
+from korean_flashcards.contracts import Finding, Severity
+
+A_DAMAGE = 10  # entries that each damage is done to
+
+
+class Proof(NamedTuple):
+    """``table``: damage → code → how many of its entries have it ("–": none new); ``right`` of ``done`` have a right code."""
+
+    table: dict[str, Counter[str]]
+    done: Counter[str]
+    right: Counter[str]
+
+
+def findings_of(entry: Entry) -> set[Finding]:
+    """What the checks of the analysis and of each card find."""
+    found = set(check_nuance(entry.record, entry.word))
+    for card in entry.cards:
+        found.update(check_card(card, entry.record, entry.word))
+    return found
+
+
+def deck_findings(entries: Iterable[Entry]) -> dict[str, set[Finding]]:
+    """What the checks of the whole deck find, by item_id."""
+    entries = list(entries)
+    found: dict[str, set[Finding]] = defaultdict(set)
+    nuance = pl.DataFrame([entry.record for entry in entries], infer_schema_length=None)
+    cards = pl.DataFrame([card for entry in entries for card in entry.cards], infer_schema_length=None)
+    for item_id, _, finding in check_deck(nuance, cards):
+        found[item_id].add(finding)
+    return found
+
+
+def false_alarms() -> tuple[list[tuple[str, str, Finding]], int]:
+    """Return (word, "analysis" or tab_name, finding that is more than a note) of good units, and how many units there are."""
+    alarms, units = [], 0
+    for entry in all_entries():
+        looked_at = [("analysis", check_nuance(entry.record, entry.word))]
+        looked_at += [(card["tab_name"], check_card(card, entry.record, entry.word)) for card in entry.cards]
+        units += len(looked_at)
+        alarms += [(entry.word["term"], name, each) for name, found in looked_at for each in found]
+    alarms += [(item_id, "deck", each) for item_id, found in deck_findings(all_entries()).items() for each in found]
+    return [alarm for alarm in alarms if alarm[2].severity is not Severity.NOTE], units
+
+
+def prove(seed: int = 5) -> Proof:
+    """Do each damage to so many entries, one at a time (boilerplate to all at once), and count the codes that are new."""
+    proof = Proof(defaultdict(Counter), Counter(), Counter())
+    for way in DAMAGES:
+        random = Random(f"{seed} {way.name}")
+        entries = random.sample(all_entries(), len(all_entries()))
+        pairs = []
+        for pair in applicable(iter(entries), way, random):
+            pairs.append(pair)
+            if len(pairs) == A_DAMAGE:
+                break
+        changed = {good.word["item_id"]: damaged for good, damaged in pairs}
+        together = deck_findings(changed.get(entry.word["item_id"], entry) for entry in all_entries())
+        for good, damaged in pairs:
+            codes = {each.code for each in findings_of(damaged) - findings_of(good)}
+            codes |= {each.code for each in together[good.word["item_id"]]}
+            proof.table[way.name].update(codes or {"–"})
+            proof.done[way.name] += 1
+            proof.right[way.name] += bool(codes & way.codes)
+    return proof
