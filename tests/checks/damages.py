@@ -1,6 +1,7 @@
 """Ways to damage a good entry, each with the codes that name it. A damage that does not apply to an entry returns None."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any, NamedTuple
@@ -14,22 +15,21 @@ Damager = Callable[[Entry, Random], Entry | None]
 
 
 class Damage(NamedTuple):
-    """``codes``: any of these findings names the damage rightly. ``on_many``: it only shows on several cards of a deck."""
+    """``codes``: any of these findings names the damage rightly."""
 
     name: str
     codes: frozenset[str]
     do: Damager
-    on_many: bool = False
 
 
 DAMAGES: list[Damage] = []
 
 
-def damage(*codes: str, on_many: bool = False) -> Callable[[Damager], Damager]:
+def damage(*codes: str) -> Callable[[Damager], Damager]:
     """Register a damage under the codes that name it."""
 
     def register(do: Damager) -> Damager:
-        DAMAGES.append(Damage(do.__name__, frozenset(codes), do, on_many))
+        DAMAGES.append(Damage(do.__name__, frozenset(codes), do))
         return do
 
     return register
@@ -37,6 +37,11 @@ def damage(*codes: str, on_many: bool = False) -> Callable[[Damager], Damager]:
 
 def with_record(entry: Entry, **fields: Any) -> Entry:
     return entry._replace(record=entry.record | fields)
+
+
+def with_ipa(entry: Entry, ipa: str) -> Entry:
+    """The IPA in both of its places, as the parser writes it."""
+    return with_record(entry, ipa=ipa, term=f"{entry.word['term']}{ipa}")
 
 
 def with_card(entry: Entry, tab_name: str, **fields: Any) -> Entry:
@@ -55,6 +60,13 @@ def another(entry: Entry, random: Random, same: Callable[[Entry], bool] = lambda
         if same(other) and len(other.word["term"]) > 1 and not mine & set(strip_to_hangul(other.word["term"]))
     ]  # fmt: skip
     return random.choice(others)
+
+
+def as_if_by_a_model(entry: Entry) -> Entry:
+    """The offline model's layout is one for all words by design; a copied text of a language model's is not."""
+    return entry._replace(
+        record=entry.record | {"model": "by/model"}, cards=[card | {"model": "by/model"} for card in entry.cards]
+    )
 
 
 def is_by_a_model(entry: Entry) -> bool:
@@ -76,7 +88,8 @@ def card_with_another_term(entry: Entry, random: Random) -> Entry:
 
 @damage("term_not_korean")
 def english_term(entry: Entry, random: Random) -> Entry:
-    return with_record(entry, term=f"{entry.record['primary_meaning'].split(',')[0]}{entry.record['ipa']}"[:100])
+    english = re.sub("[^a-z ]", "", entry.record["primary_meaning"].lower())[:40].strip()
+    return with_record(entry, term=f"{english}{entry.record['ipa']}")
 
 
 @damage("term_romanised")
@@ -110,9 +123,9 @@ def card_of_another_word(entry: Entry, random: Random) -> Entry:
 # --- pronunciation, part of speech, hanja, homograph ---
 
 
-@damage("ipa_other_word")
+@damage("ipa_other_word", "ipa_differs")
 def ipa_of_another_word(entry: Entry, random: Random) -> Entry:
-    return with_record(entry, ipa=another(entry, random).record["ipa"])
+    return with_ipa(entry, another(entry, random).record["ipa"])
 
 
 @damage("ipa_differs")
@@ -121,13 +134,13 @@ def ipa_with_another_vowel(entry: Entry, random: Random) -> Entry | None:
     place = next((place for place, sign in enumerate(ipa) if sign in vowels), None)
     if place is None or ipa.count(".") < 1:
         return None
-    return with_record(entry, ipa=f"{ipa[:place]}{vowels[ipa[place]]}{ipa[place + 1 :]}")
+    return with_ipa(entry, f"{ipa[:place]}{vowels[ipa[place]]}{ipa[place + 1 :]}")
 
 
 @damage("ipa_differs")
 def ipa_without_tense_consonants(entry: Entry, random: Random) -> Entry | None:
     ipa = entry.record["ipa"]
-    return with_record(entry, ipa=ipa.replace("͈", "")) if "͈" in ipa else None
+    return with_ipa(entry, ipa.replace("͈", "")) if "͈" in ipa else None
 
 
 @damage("pos_disagrees")
@@ -168,11 +181,11 @@ def invented_hanja(entry: Entry, random: Random) -> Entry | None:
     """Characters that have the right sounds, and together are no word."""
     homonyms = entry.record["homonyms"]
     reading = homonyms[0]["reading"] if homonyms else ""
-    signs = [[word for word in words_of(syllable) if len(word) == 1] for syllable in reading]
-    if len(reading) < 2 or not all(signs):
+    others = words_of(reading)
+    if len(reading) < 2 or len(others) < 3:
         return None
-    made = "".join(random.choice(choice) for choice in signs)
-    return with_record(entry, homonyms=[homonyms[0] | {"hanja": made}]) if made not in words_of(reading) else None
+    made = "".join(random.choice(others)[place] for place in range(len(reading)))
+    return with_record(entry, homonyms=[homonyms[0] | {"hanja": made}]) if made not in others else None
 
 
 @damage("hanja_characters")
@@ -205,7 +218,7 @@ def the_other_homograph(entry: Entry, random: Random) -> Entry | None:
     return entry._replace(record=other.record | {"item_id": entry.word["item_id"]})
 
 
-@damage("meaning_differs", "other_homograph", "other_hanja")
+@damage("meaning_differs", "other_homograph", "other_hanja", "hanja_other_word")
 def meaning_of_a_later_homonym(entry: Entry, random: Random) -> Entry | None:
     """The record takes the second homonym for the word."""
     homonyms = entry.record["homonyms"] or []
@@ -229,16 +242,19 @@ def compared_with_its_own_form(entry: Entry, random: Random) -> Entry | None:
     comparison, pos, term = entry.record["comparison"], entry.record["pos"], entry.word["term"]
     if not comparison or pos not in {"noun", "verb", "adjective"} or not strip_to_hangul(term) == term:
         return None
-    forms = [word for word in entry.record["korean_keywords"] if word != term and word[:1] == term[:1] and word[-1] == "다"]
     if pos == "noun":
-        forms = [f"{term}에서"]
-    return with_record(entry, comparison=comparison | {"vs": forms[0]}) if forms and len(term) > 1 else None
+        form = f"{term}에서"
+    elif term.endswith("다") and not term.endswith("니다"):
+        form = f"{term[:-1]}고"
+    else:
+        form = next((word for word in entry.record["korean_keywords"] if word[0] == term[0] and word[-1] == "다"), term)
+    return with_record(entry, comparison=comparison | {"vs": form}) if len(term) > 1 and form != term else None
 
 
 @damage("comparison_no_such_word")
 def compared_with_no_word(entry: Entry, random: Random) -> Entry | None:
     comparison = entry.record["comparison"]
-    made = "".join(random.choice("뷁쾅훓뫟궯쥥뱕") for _ in range(2))
+    made = "".join(random.choice("뷁퀡훓뫟궯쥥뱕") for _ in range(2))
     return with_record(entry, comparison=comparison | {"vs": made}) if comparison else None
 
 
@@ -308,13 +324,13 @@ def english_keywords(entry: Entry, random: Random) -> Entry:
 
 @damage("translation_not_english")
 def korean_for_its_translation(entry: Entry, random: Random) -> Entry | None:
-    card = next((card for card in entry.cards if any(mark in card["back"] for mark in "“'")), None)
-    example = entry.word["example"] or "그래서 어제는 집에 일찍 갔어요."
-    if card is None or is_by_a_model(entry):
-        card = card_of(entry, "Scene", "Grammar", "Usage-Comparison")
-        return with_card(entry, card["tab_name"], back=f"{card['back']}\n\n{entry.word['term']} '{example}'") if card else None
-    translation = entry.word["example_translation"]
-    return with_card(entry, card["tab_name"], back=card["back"].replace(translation, example)) if translation else None
+    card, example = card_of(entry, "Scene", "Grammar"), "그래서 어제는 집에 일찍 갔어요."
+    if card and is_by_a_model(entry):
+        return with_card(entry, card["tab_name"], back=re.sub(r"'[^'\n]{9,}'$", f"'{example}'", card["back"]))
+    card, translation = card_of(entry, "Usage-Comparison"), entry.word["example_translation"]
+    if not card or not translation:
+        return None
+    return with_card(entry, "Usage-Comparison", back=card["back"].replace(translation, example))
 
 
 # --- what is left over ---
@@ -429,7 +445,7 @@ def text_in_a_loop(entry: Entry, random: Random) -> Entry:
 @damage("comparison_unrelated")
 def card_without_the_comparison(entry: Entry, random: Random) -> Entry | None:
     card, comparison = card_of(entry, "Usage-Comparison"), entry.record["comparison"]
-    if not card or not comparison or entry.word["term"] in comparison["vs"]:
+    if not card or not comparison or comparison["vs"].endswith("다"):
         return None
     other = another(entry, random, lambda other: other.record["pos"] == "noun")
     vs = comparison["vs"]
@@ -437,23 +453,23 @@ def card_without_the_comparison(entry: Entry, random: Random) -> Entry | None:
     return with_card(entry, "Usage-Comparison", **texts) if is_by_a_model(entry) else None
 
 
-@damage("boilerplate_front", on_many=True)
+@damage("boilerplate_front")
 def front_that_fits_every_word(entry: Entry, random: Random) -> Entry:
     front = f"Imagine a place that helps you remember {entry.word['term']}. What does this word mean?"
-    return with_card(entry, entry.cards[0]["tab_name"], front=front)
+    return with_card(as_if_by_a_model(entry), entry.cards[0]["tab_name"], front=front)
 
 
-@damage("boilerplate_back", on_many=True)
+@damage("boilerplate_back")
 def back_that_fits_every_word(entry: Entry, random: Random) -> Entry:
     word, meaning = entry.word["term"], entry.record["primary_meaning"]
     back = f"{word} means {meaning}. It is a very useful word that is often used in daily life, so learn it well."
-    return with_card(entry, entry.cards[0]["tab_name"], back=back)
+    return with_card(as_if_by_a_model(entry), entry.cards[0]["tab_name"], back=back)
 
 
-@damage("boilerplate_metaphor", on_many=True)
+@damage("boilerplate_metaphor")
 def metaphor_that_fits_every_word(entry: Entry, random: Random) -> Entry:
     metaphor = f"A light bulb turns on in a dark room and shows you {entry.record['primary_meaning'][:90]}."
-    return with_record(entry, metaphor=metaphor)
+    return with_record(as_if_by_a_model(entry), metaphor=metaphor)
 
 
 @damage("homographs_alike")

@@ -9,9 +9,10 @@ import polars as pl
 
 from checks.damages import DAMAGES, applicable
 from checks.good_records import Entry, all_entries
-from korean_flashcards.checks import check_card, check_deck, check_nuance
+from korean_flashcards.checks import boilerplate, check_card, check_deck, check_nuance
 from korean_flashcards.contracts import Finding, Severity
 
+OF_THE_DECK = {check.code for check in boilerplate.CHECKS}
 A_DAMAGE = 10  # entries that each damage is done to
 
 
@@ -35,6 +36,8 @@ def deck_findings(entries: Iterable[Entry]) -> dict[str, set[Finding]]:
     """What the checks of the whole deck find, by item_id."""
     entries = list(entries)
     found: dict[str, set[Finding]] = defaultdict(set)
+    if not entries:
+        return found
     nuance = pl.DataFrame([entry.record for entry in entries], infer_schema_length=None)
     cards = pl.DataFrame([card for entry in entries for card in entry.cards], infer_schema_length=None)
     for item_id, _, finding in check_deck(nuance, cards):
@@ -66,7 +69,8 @@ def prove(seed: int = 5) -> Proof:
             if len(pairs) == A_DAMAGE:
                 break
         changed = {good.word["item_id"]: damaged for good, damaged in pairs}
-        together = deck_findings(changed.get(entry.word["item_id"], entry) for entry in all_entries())
+        deck = [changed.get(entry.word["item_id"], entry) for entry in all_entries()] if way.codes & OF_THE_DECK else []
+        together = deck_findings(deck)
         for good, damaged in pairs:
             codes = {each.code for each in findings_of(damaged) - findings_of(good)}
             codes |= {each.code for each in together[good.word["item_id"]]}

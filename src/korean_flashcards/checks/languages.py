@@ -54,7 +54,7 @@ _BROKEN = (
     (re.compile(r"\?{4,}|(?:\?{2,} ?){3,}"), "question marks in place of letters"),
     (re.compile("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|[êëìí][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{2}"),
      "UTF-8 read as Latin-1"),
-    (re.compile("(?:[°-ÿ][¡-ÿ]){3,}"), "CP949 read as Latin-1"),
+    (re.compile("(?:[°-ÿ][¡-ÿ]){2,}"), "CP949 read as Latin-1"),
     (re.compile("[\u1100-\u11ff]{2,}"), "loose letters in place of Hangul syllables"),
 )  # fmt: skip
 _COMMON = frozenset(_COMMON_WORDS.split())

@@ -35,7 +35,7 @@ _BY_ENDING = {
     "ETM": frozenset(("determiner",)), "EC": frozenset(("adverb",)), "ETN": frozenset(("noun",)),
     "EF": frozenset(("interjection",)),
 }  # fmt: skip
-_FUNCTION = ("J", "E", "VCP", "XS")
+_FUNCTION = {"particle": ("J", "VCP", "E"), "ending": ("E", "VCP", "J"), "suffix": ("XS", "J", "E")}
 _BEFORE = ("집", "나무", "먹", "가")
 
 
@@ -46,7 +46,7 @@ def pos_of_record(analysis: Analysis) -> Iterator[Finding]:
         return
     if pos in _PREDICATE and word.endswith("다"):
         return
-    if pos not in (possible := _possible(word)) and not (pos in _BOUND and _can_follow(word)):
+    if pos not in (possible := _possible(word)) and not (pos in _BOUND and _can_follow(word, pos)):
         names = ", ".join(sorted(possible))
         yield POS_DISAGREES.at("pos", f"{word} is called {pos}, but by its form it is one of: {names}")
 
@@ -60,15 +60,18 @@ def _possible(word: str) -> frozenset[str]:
     if any(tag.startswith("E") for tag in tags):
         # What looks like a noun or adverb before an ending may be a stem: 아는데.
         names.append(_PREDICATE)
-    names += [_BY_ENDING[tag] for tag in tags if tag in _BY_ENDING]
     if words_of(word):
         names.append(_NOMINAL)
-    return frozenset().union(*names)
+    finite = "EF" in tags or "EP" in tags
+    names += [_BY_ENDING[tag] for tag in tags if tag in _BY_ENDING and not (finite and tag == "EC")]
+    possible = frozenset().union(*names)
+    return possible - {"adverb"} if finite else possible
 
 
-def _can_follow(word: str) -> bool:
-    """Whether the word is particle, ending or suffix after a noun or a stem: alone, 는 looks like a verb."""
-    return any(
-        all(morpheme.tag.startswith(_FUNCTION) for morpheme in analyse(before + word) if morpheme.start >= len(before))
-        for before in _BEFORE
-    )
+def _can_follow(word: str, pos: str) -> bool:
+    """Whether the word is such a thing after a noun or a stem: alone, 는 looks like a verb."""
+    for before in _BEFORE:
+        tags = [morpheme.tag for morpheme in analyse(before + word) if morpheme.start >= len(before)]
+        if tags and all(tag.startswith(_FUNCTION[pos]) for tag in tags):
+            return True
+    return False
