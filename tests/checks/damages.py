@@ -7,6 +7,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from checks.good_records import Entry, Row, all_entries
+
 from korean_flashcards.checks.romanisation import romanised
 from korean_flashcards.korean.hangul import has_hangul, strip_to_hangul
 from korean_flashcards.korean.hanja import words_of
@@ -115,7 +116,9 @@ def record_of_another_word(entry: Entry, random: Random) -> Entry:
 
 @damage("about_another_word", "no_example_has_the_word")
 def card_of_another_word(entry: Entry, random: Random) -> Entry:
-    other = card_of(another(entry, random, lambda other: is_by_a_model(other) and card_of(other, "Scene") is not None), "Scene")
+    other = card_of(
+        another(entry, random, lambda other: is_by_a_model(other) and card_of(other, "Scene") is not None), "Scene"
+    )
     assert other
     return with_card(entry, "Scene", front=other["front"], back=other["back"])
 
@@ -240,7 +243,7 @@ def compared_with_itself(entry: Entry, random: Random) -> Entry | None:
 @damage("comparison_inflection")
 def compared_with_its_own_form(entry: Entry, random: Random) -> Entry | None:
     comparison, pos, term = entry.record["comparison"], entry.record["pos"], entry.word["term"]
-    if not comparison or pos not in {"noun", "verb", "adjective"} or not strip_to_hangul(term) == term:
+    if not comparison or pos not in {"noun", "verb", "adjective"} or strip_to_hangul(term) != term:
         return None
     if pos == "noun":
         form = f"{term}에서"
@@ -261,7 +264,11 @@ def compared_with_no_word(entry: Entry, random: Random) -> Entry | None:
 @damage("comparison_not_korean")
 def compared_with_english(entry: Entry, random: Random) -> Entry | None:
     comparison = entry.record["comparison"]
-    return with_record(entry, comparison=comparison | {"vs": random.choice(["man", "yeok", "to see"])}) if comparison else None
+    return (
+        with_record(entry, comparison=comparison | {"vs": random.choice(["man", "yeok", "to see"])})
+        if comparison
+        else None
+    )
 
 
 @damage("comparison_unrelated")
@@ -278,13 +285,17 @@ def comparison_of_other_words(entry: Entry, random: Random) -> Entry | None:
 
 @damage("in_chinese")
 def explained_in_chinese(entry: Entry, random: Random) -> Entry:
-    text = random.choice(["这个词表示一种日常的说法，常用于口语。", "意思是“见面”，语气比较正式。", "名词，指人或事物的总称。"])
+    text = random.choice(
+        ["这个词表示一种日常的说法，常用于口语。", "意思是“见面”，语气比较正式。", "名词，指人或事物的总称。"]
+    )
     return with_record(entry, explanation=text)
 
 
 @damage("in_japanese")
 def card_in_japanese(entry: Entry, random: Random) -> Entry:
-    return with_card(entry, "Scene", back="あなたは門をくぐり、静かな部屋に入ります。そこには古い机があり、ランプが光っています。")
+    return with_card(
+        entry, "Scene", back="あなたは門をくぐり、静かな部屋に入ります。そこには古い机があり、ランプが光っています。"
+    )
 
 
 @damage("in_korean")
@@ -368,7 +379,9 @@ def prompt_in_the_text(entry: Entry, random: Random) -> Entry:
 
 @damage("no_example_has_the_word", "example_without_word")
 def example_of_another_word(entry: Entry, random: Random) -> Entry | None:
-    other = another(entry, random, lambda other: bool(other.word["example"]) and other.record["pos"] in {"noun", "adverb"})
+    other = another(
+        entry, random, lambda other: bool(other.word["example"]) and other.record["pos"] in {"noun", "adverb"}
+    )
     if is_by_a_model(entry):
         card = card_of(entry, "Scene")
         if card is None:
@@ -389,7 +402,9 @@ def level_against_the_ending(entry: Entry, random: Random) -> Entry | None:
         return None
     if term.endswith(("요", "니다")):
         return with_card(entry, "Scene", honorific_level="casual")
-    return with_card(entry, "Scene", honorific_level="polite") if term.endswith(("ㅆ어", "었어", "봤어", "거야")) else None
+    return (
+        with_card(entry, "Scene", honorific_level="polite") if term.endswith(("ㅆ어", "었어", "봤어", "거야")) else None
+    )
 
 
 @damage("register")
@@ -410,7 +425,9 @@ def honorific_word_without_respect(entry: Entry, random: Random) -> Entry | None
     if card is None or entry.record["pos"] != "noun":
         return None
     cut, noun = card["back"].split("\n")[0], entry.word["term"]
-    return with_card(entry, "Scene", honorific_level="honorific", back=f"{cut} 친구가 {noun} 사진을 찍었다. 'He took it.'")
+    return with_card(
+        entry, "Scene", honorific_level="honorific", back=f"{cut} 친구가 {noun} 사진을 찍었다. 'He took it.'"
+    )
 
 
 # --- swapped, empty, repeated, copied ---
@@ -449,7 +466,10 @@ def card_without_the_comparison(entry: Entry, random: Random) -> Entry | None:
         return None
     other = another(entry, random, lambda other: other.record["pos"] == "noun")
     vs = comparison["vs"]
-    texts = {side: card[side].replace(vs, other.word["term"]).replace(vs[:-1] or vs, other.word["term"]) for side in ("front", "back")}
+    texts = {
+        side: card[side].replace(vs, other.word["term"]).replace(vs[:-1] or vs, other.word["term"])
+        for side in ("front", "back")
+    }
     return with_card(entry, "Usage-Comparison", **texts) if is_by_a_model(entry) else None
 
 
@@ -478,7 +498,9 @@ def one_meaning_for_two_homographs(entry: Entry, random: Random) -> Entry | None
     return with_record(entry, primary_meaning=same[0].record["primary_meaning"]) if same else None
 
 
-def applicable(entries: Iterator[Entry] | tuple[Entry, ...], way: Damage, random: Random) -> Iterator[tuple[Entry, Entry]]:
+def applicable(
+    entries: Iterator[Entry] | tuple[Entry, ...], way: Damage, random: Random
+) -> Iterator[tuple[Entry, Entry]]:
     """Yield (good, damaged) for each entry that can be damaged so."""
     for entry in entries:
         damaged = way.do(entry, random)

@@ -6,9 +6,9 @@ from random import Random
 from typing import NamedTuple
 
 import polars as pl
-
 from checks.damages import DAMAGES, applicable
 from checks.good_records import Entry, all_entries
+
 from korean_flashcards.checks import boilerplate, check_card, check_deck, check_nuance
 from korean_flashcards.contracts import Finding, Severity
 
@@ -17,7 +17,7 @@ A_DAMAGE = 10  # entries that each damage is done to
 
 
 class Proof(NamedTuple):
-    """``table``: damage → code → how many of its entries have it ("–": none new); ``right`` of ``done`` have a right code."""
+    """``table``: damage → code → entries with it ("–": nothing new); of the ``done`` ones ``right`` have a right code."""
 
     table: dict[str, Counter[str]]
     done: Counter[str]
@@ -46,7 +46,7 @@ def deck_findings(entries: Iterable[Entry]) -> dict[str, set[Finding]]:
 
 
 def false_alarms() -> tuple[list[tuple[str, str, Finding]], int]:
-    """Return (word, "analysis" or tab_name, finding that is more than a note) of good units, and how many units there are."""
+    """Return (word, "analysis" or tab_name, finding that is more than a note) of good units, and the number of units."""
     alarms, units = [], 0
     for entry in all_entries():
         looked_at = [("analysis", check_nuance(entry.record, entry.word))]

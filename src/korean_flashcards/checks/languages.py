@@ -41,6 +41,7 @@ CHECKS = (
 _COMMON_WORDS = """
 the a an of to in is it and you for with that on as at be are not or from by this which who when how what where one your
 his her their only into but has have does do no if its
+me my we he she they him us our so there can will
 """
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _ROW_OF_HAN = re.compile(f"[{_HAN}]{{7,}}|[{_HAN}][，。；！？、：]|[，。；！？、：][{_HAN}]")

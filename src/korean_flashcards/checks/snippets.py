@@ -34,6 +34,8 @@ def snippets(text: str) -> tuple[Snippet, ...]:
     found = []
     start = 0
     for match in _QUOTED.finditer(text):
+        if has_hangul(match.group()) and has_hangul(text[match.end() :].lstrip()[:1]):
+            continue  # direct speech inside a Korean sentence
         korean = _korean_before(text[start : match.start()])
         start = match.end()
         if korean:

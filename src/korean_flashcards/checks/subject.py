@@ -52,7 +52,8 @@ class Analysis:
 
     def occurs_in(self, text: str) -> bool:
         """Whether the word or an inflection of it stands in a Korean text. Raises AnalyserMissing."""
-        return occurs_in(self.spoken, text, bound=self.is_bound)
+        inflects = self.text("pos") in ("verb", "adjective")
+        return occurs_in(self.spoken, text, bound=self.is_bound, inflects=inflects)
 
     @cached_property
     def vs(self) -> str:
