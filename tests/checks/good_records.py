@@ -22,6 +22,10 @@ COLUMNS = ("term", "pos", "definition", "hanja", "topik_level", "example", "exam
 Row = dict[str, Any]
 
 
+class BadRecordError(ValueError):
+    """What should be a good record is none by its form."""
+
+
 class Entry(NamedTuple):
     """A row of ``words``, its row of ``nuance``, its rows of ``flashcards``."""
 
@@ -62,7 +66,7 @@ def offline_sample() -> tuple[Entry, ...]:
 
 
 def offline_entry(word: Row, number: int) -> Entry:
-    """The offline model's analysis and cards of one word. Raises BackendError, ReplyError."""
+    """The offline model's analysis and cards of one word. Raises BackendError, BadRecordError."""
     record = compose_nuance({name: value for name, value in word.items() if value is not None})
     types = supported_types(record, ["Scene", "Usage-Comparison", "Hanja"])
     cards = compose_cards({"term": word["term"], "nuance": record, "card_types": types})["cards"]
@@ -81,7 +85,7 @@ def _entry(given: Row, record: Row, cards: list[Row], model: str, number: int) -
         nuance = read_nuance(json.dumps(record), word["term"], number).model_dump()
         drafts = read_cards(json.dumps({"cards": cards}), word["term"], None)
     except ReplyError as error:
-        raise AssertionError(f"{word['term']}: {error}") from error
+        raise BadRecordError(f"{word['term']}: {error}") from error
     source = {"item_id": word["item_id"], "model": model}
     known = {**nuance, "term": word["term"], "model": model, "topik_level": None, "own_tags": []}
     rows = [

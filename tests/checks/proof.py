@@ -6,19 +6,19 @@ from random import Random
 from typing import NamedTuple
 
 import polars as pl
-from checks.damages import DAMAGES, applicable
+from checks.damages import DAMAGES, Damage, applicable
 from checks.good_records import Entry, all_entries
 
 from korean_flashcards.checks import boilerplate, check_card, check_deck, check_nuance
 from korean_flashcards.contracts import Finding, Severity
 
 OF_THE_DECK = {check.code for check in boilerplate.CHECKS}
-A_DAMAGE = 10  # entries that each damage is done to
 
 
 class Proof(NamedTuple):
-    """``table``: damage → code → entries with it ("–": nothing new); of the ``done`` ones ``right`` have a right code."""
+    """``table``: damage → code → entries with it ("none": nothing new); of the ``done`` ones ``right`` have a right code."""
 
+    ways: tuple[Damage, ...]
     table: dict[str, Counter[str]]
     done: Counter[str]
     right: Counter[str]
@@ -57,16 +57,16 @@ def false_alarms() -> tuple[list[tuple[str, str, Finding]], int]:
     return [alarm for alarm in alarms if alarm[2].severity is not Severity.NOTE], units
 
 
-def prove(seed: int = 5) -> Proof:
-    """Do each damage to so many entries, one at a time (boilerplate to all at once), and count the codes that are new."""
-    proof = Proof(defaultdict(Counter), Counter(), Counter())
-    for way in DAMAGES:
+def prove(seed: int = 5, each: int = 10) -> Proof:
+    """Do each damage to ``each`` entries, one by one (what only a deck shows, to all at once); count the new codes."""
+    proof = Proof(tuple(DAMAGES), defaultdict(Counter), Counter(), Counter())
+    for way in proof.ways:
         random = Random(f"{seed} {way.name}")
         entries = random.sample(all_entries(), len(all_entries()))
         pairs = []
         for pair in applicable(iter(entries), way, random):
             pairs.append(pair)
-            if len(pairs) == A_DAMAGE:
+            if len(pairs) == (max(each, 3) if way.codes & OF_THE_DECK else each):
                 break
         changed = {good.word["item_id"]: damaged for good, damaged in pairs}
         deck = [changed.get(entry.word["item_id"], entry) for entry in all_entries()] if way.codes & OF_THE_DECK else []
@@ -74,7 +74,7 @@ def prove(seed: int = 5) -> Proof:
         for good, damaged in pairs:
             codes = {each.code for each in findings_of(damaged) - findings_of(good)}
             codes |= {each.code for each in together[good.word["item_id"]]}
-            proof.table[way.name].update(codes or {"–"})
+            proof.table[way.name].update(codes or {"none"})
             proof.done[way.name] += 1
             proof.right[way.name] += bool(codes & way.codes)
     return proof

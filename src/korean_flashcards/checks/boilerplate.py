@@ -24,7 +24,7 @@ METAPHOR = Check(
     "metaphors of a deck with Korean and the words of the meaning left out: equal ones, three or more of them",
 )  # fmt: skip
 HOMOGRAPHS_ALIKE = Check(
-    "homographs_alike", Severity.ERROR, "two homographs have the same meaning: one record is about the other",
+    "homographs_alike", Severity.WARNING, "two homographs have the same meaning: one of the records is about the other",
     "primary_meaning of the records of one headword",
 )  # fmt: skip
 CHECKS = (FRONT, BACK, METAPHOR, HOMOGRAPHS_ALIKE)

@@ -14,7 +14,9 @@ IN_KOREAN = Check(
 IN_CHINESE = Check(
     "in_chinese", Severity.ERROR, "there is Chinese text", "Chinese sentences or punctuation, not the hanja of a word",
 )  # fmt: skip
-IN_JAPANESE = Check("in_japanese", Severity.ERROR, "there is Japanese text", "hiragana and katakana")
+IN_JAPANESE = Check(
+    "in_japanese", Severity.ERROR, "there is Japanese text", "more hiragana and katakana than a word's origin has"
+)
 OTHER_SCRIPT = Check(
     "other_script", Severity.ERROR, "there are letters of another script",
     "Cyrillic, Arabic, Hebrew, Thai and Indian letters; Greek words; Latin words with such a letter inside",
@@ -59,6 +61,8 @@ _BROKEN = (
     (re.compile("[\u1100-\u11ff]{2,}"), "loose letters in place of Hangul syllables"),
 )  # fmt: skip
 _COMMON = frozenset(_COMMON_WORDS.split())
+# A loan's origin may be shown (おでん).
+_A_WORD_OF_KANA = 5
 _LONG_ENOUGH = 10
 _SENTENCES = frozenset(("metaphor", "explanation", "usage_context", "comparison", "front", "back"))
 
@@ -89,10 +93,11 @@ def _english(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
     for field, text in prose:
         if _share(_HANGUL, text) > 0.7:
             yield IN_KOREAN.at(field, f"{field} must be English, not “{_start(text)}”")
-        if _ROW_OF_HAN.search(text) or _share(_HAN_LETTER, text) > 0.5:
+        only_han = field != "homonyms" and _share(_HAN_LETTER, text) > 0.5
+        if only_han or _ROW_OF_HAN.search(text):
             yield IN_CHINESE.at(field, f"{field} must be English, not Chinese: “{_start(text)}”")
-        if found := _KANA.search(text):
-            yield IN_JAPANESE.at(field, f"{field} must be English, but has the Japanese letter {found.group()}")
+        if len(_KANA.findall(text)) > _A_WORD_OF_KANA:
+            yield IN_JAPANESE.at(field, f"{field} must be English, not Japanese: “{_start(text)}”")
         if found := _OTHER.search(text):
             yield OTHER_SCRIPT.at(field, f"{field} must be English, but has {found.group()!r} of another script")
         words = re.findall(r"[a-zà-ÿ]+", text.lower())

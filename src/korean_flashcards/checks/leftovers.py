@@ -24,22 +24,22 @@ _FIELD_NAMES = "|".join(
     sorted(name for name in {*Nuance.model_fields, *DraftCard.model_fields, "card_types"} if "_" in name)
 )
 _JSON = (
-    r'"[a-z_]+"\s*:', r'\{\s*"', r'"\s*\}', r'\\[nt"]', r"\\u[0-9a-fA-F]{4}", r"(?<!\w)null\s*[,}]",
-    r"[\]}]\s*,\s*[\[{]",
+    r'"[a-z_]+"\s*:', r'\{\s*"', r'"\s*\}', r'\\[nt"]', r"\\u[0-9a-fA-F]{4}", r"(?<!\w)null\s*\}", r"[\]}]\s*,\s*\{",
 )  # fmt: skip
 _MARKDOWN = (
-    "```", r"\*\*[^*\n]+\*\*", r"__[^_\n]+__", "^#{1,6} ", r"^\s*[-*•] +\S", r"^\|.*\|$", r"\[[^\]\n]+\]\(\w+[^)\n]*\)",
+    "```", r"\*\*[^*\n]+\*\*", r"(?<!\w)__\w[^_\n]*\w__(?!\w)", "^#{1,6} ", r"^\s*[-*•] +\S", r"^\|.*\|$",
+    r"\[[^\]\n]+\]\(\w+[^)\n]*\)",
 )  # fmt: skip
 _HTML = (
     r"</?(?:b|i|u|br|p|div|span|strong|em|ul|ol|li|h[1-6]|ruby|rt)\b[^>]*>", r"&(?:nbsp|amp|lt|gt|quot|#\d+);",
 )  # fmt: skip
 _PROMPT = (
     rf"\b(?:{_FIELD_NAMES})\b", r"\bJSON\b",
-    r"\bas an? (?:AI|language model|assistant)\b", r"\blanguage model\b", r"\bknowledge cutoff\b",
+    r"\bas an? (?:AI|language model)\b", r"\blanguage model\b", r"\bknowledge cutoff\b",
     r"\bI (?:cannot|can't|am unable to) (?:assist|help|comply|fulfil|provide)\b.{0,20}\b(?:request|that|this)\b",
     r"\bhere (?:is|are) (?:the|your|a) (?:\w+ )?(?:JSON|flashcards?|record|analysis|output)\b",
     r"\bthe (?:user|prompt|instructions?) (?:asks?|says?|wants?|requires?|provided)\b",
-    r"\b(?:system|user) prompt\b", r"\b(?:your|my) task\b", r"\bword count\b", r"\bcharacter limit\b", r"\blorem ipsum\b",
+    r"\b(?:system|user) prompt\b", r"\bword count\b", r"\bcharacter limit\b", r"\blorem ipsum\b",
     r"\bTODO\b", r"\bTBD\b", r"\{\{", r"[{<\[](?:term|word|meaning|definition|insert|your|example)\b[^\]>}]{0,40}[}>\]]",
     r"<\|[^|]*\|>", "^(?:Input|Output|Assistant|User):",
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
@@ -23,10 +24,11 @@ SWAPPED_SIDES = Check(
 )  # fmt: skip
 SWAPPED_FIELDS = Check(
     "swapped_fields", Severity.ERROR, "two fields of the record are swapped, or one holds the other's text",
-    "primary_meaning, metaphor_noun, metaphor_action and anchor_object against the sentences that are longer than they",
+    "a sentence in primary_meaning, metaphor_noun, metaphor_action or anchor_object, with a shorter gloss in its place",
 )  # fmt: skip
 REPETITION = Check(
-    "repetition", Severity.ERROR, "the text repeats itself", "a word four times in a row, a sentence twice",
+    "repetition", Severity.ERROR, "the text repeats itself",
+    "a word four times in a row, a sentence twice in a row or three times",
 )  # fmt: skip
 CHECKS = (FRONT_LENGTH, BACK_LENGTH, TOO_SHORT, SWAPPED_SIDES, SWAPPED_FIELDS, REPETITION)
 
@@ -37,7 +39,6 @@ _PARTNERS = (
     ("metaphor_noun", "metaphor"), ("metaphor_action", "metaphor"), ("primary_meaning", "explanation"),
     ("anchor_object", "explanation"),
 )  # fmt: skip
-_A_GLOSS = 40
 
 
 def lengths_of_record(analysis: Analysis) -> Iterator[Finding]:
@@ -45,7 +46,8 @@ def lengths_of_record(analysis: Analysis) -> Iterator[Finding]:
     long = {field: text for field in ("metaphor", "explanation") if (text := analysis.text(field))}
     for field, partner in _PARTNERS:
         text, other = analysis.text(field), analysis.text(partner)
-        if text and other and (text == other or len(text) > max(len(other), _A_GLOSS)):
+        swapped = len(text) > len(other) and _is_sentence(text) and not _is_sentence(other)
+        if text and other and (text == other or swapped):
             yield SWAPPED_FIELDS.at(field, f"{field} holds the text of {partner}: “{text[:60]}”")
     if len(long) == 2 and long["metaphor"] == long["explanation"]:
         yield SWAPPED_FIELDS.at("explanation", "explanation holds the text of metaphor")
@@ -73,11 +75,16 @@ def lengths_of_card(card: Card) -> Iterator[Finding]:
     yield from _repetitions(card.prose)
 
 
+def _is_sentence(text: str) -> bool:
+    return text.endswith((".", "!", "?", ".'", ".”", "…"))
+
+
 def _repetitions(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
     for field, text in prose:
-        sentences = [part for part in re.split(r"(?<=[.!?])\s+", text) if len(part.split()) > 3]
-        twice = next((part for place, part in enumerate(sentences) if part in sentences[:place]), None)
         if found := _ROW.search(text):
             yield REPETITION.at(field, f"{field} repeats {found.group(1)!r} again and again")
-        elif twice:
-            yield REPETITION.at(field, f"{field} says twice: “{twice[:60]}”")
+            continue
+        sentences = [part for part in re.split(r"(?<=[.!?])\s+", text) if len(part.split()) > 3]
+        again = (a for a, b in pairwise(sentences) if a == b or sentences.count(a) > 2)
+        if twice := next(again, None):
+            yield REPETITION.at(field, f"{field} says more than once: “{twice[:60]}”")
