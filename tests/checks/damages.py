@@ -172,7 +172,7 @@ def hanja_read_as_another_word(entry: Entry, random: Random) -> Entry | None:
     return with_record(entry, homonyms=[homonyms[0] | {"reading": reading}]) if reading else None
 
 
-@damage("hanja_other_word", "other_hanja")
+@damage("hanja_other_word", "other_hanja", "hanja_meaning")
 def hanja_of_a_homonym(entry: Entry, random: Random) -> Entry | None:
     homonyms = entry.record["homonyms"]
     others = [hanja for hanja in words_of(homonyms[0]["reading"]) if hanja != homonyms[0]["hanja"]] if homonyms else []
