@@ -1,0 +1,73 @@
+"""Whether a word, or an inflection of it, stands in a Korean text."""
+
+import re
+from functools import lru_cache
+
+from korean_flashcards.korean.hangul import CODAS, has_hangul, is_syllable, split, strip_to_hangul
+from korean_flashcards.korean.morphology import Morpheme, analyse
+from korean_flashcards.korean.near import stem
+
+_PREDICATES = ("VV", "VA", "VX", "VCN")
+_NAMES = ("N", "XR", "XSN", "XPN", "MM", "MA", "IC")
+# What phrases have in common and hence tells none of them.
+_LIGHT = frozenset(("하다", "되다", "있다", "없다", "주다", "이다", "거", "것", "수"))
+_TOKENS = re.compile("[가-힣]+")
+_KOREAN = re.compile(r"[가-힣][가-힣0-9 .,?!~]*")
+
+
+def spelled_in(word: str, text: str) -> bool:
+    """True if the word stands in the text as it is spelled, whatever the spaces; one of one syllable at a token's stem."""
+    sought = strip_to_hangul(word)
+    if len(sought) > 1:
+        return sought in strip_to_hangul(text)
+    return any(sought in (token, stem(token)) for token in _TOKENS.findall(text))
+
+
+def occurs_in(word: str, text: str, *, bound: bool = False, inflects: bool = False) -> bool:
+    """True if the word or an inflection of it stands in the text.
+
+    ``bound`` words (-님, 는) stand inside others; of one that ``inflects`` the beginning is enough (바라 in 바란다).
+
+    Raises AnalyserMissing where spelling does not show it.
+    """
+    if bound:
+        # An ending's first vowel is one with the stem's: -아서 in 아파서, -으면 in 가면.
+        ending = strip_to_hangul(word)
+        return (ending[1:] if len(ending) > 1 and ending[0] in "아어여으이" else ending) in strip_to_hangul(text)
+    if spelled_in(word, text) or ((inflects or word.endswith("다")) and _begins_a_token(word.removesuffix("다"), text)):
+        return True
+    sought = lemmas(word) - _LIGHT or lemmas(word)
+    present: frozenset[str] = frozenset().union(*map(lemmas, _KOREAN.findall(text)))
+    if len(word) == 1 and any(name.startswith(word) or name.endswith(word) for name in present if name[-1] != "다"):
+        return True  # 관 in 도서관, 여 in 여권
+    return bool(sought & present) if " " not in word.strip() else bool(sought) and sought <= present
+
+
+def _begins_a_token(stem: str, text: str) -> bool:
+    """신 in 신고; a stem of two syllables or more but for its last vowel: 계시 in 계세요."""
+    if not stem or not all(map(is_syllable, stem)):
+        return False
+    letters = _letters(stem)
+    if len(stem) > 1:
+        letters = letters.rstrip("".join(CODAS))[:-1]
+    return any(_letters(token).startswith(letters) for token in _TOKENS.findall(text))
+
+
+def _letters(word: str) -> str:
+    return "".join("".join(split(syllable)) for syllable in word)
+
+
+@lru_cache(maxsize=65536)
+def lemmas(text: str) -> frozenset[str]:
+    """The dictionary forms of the content words: 친절했어요 → {친절, 친절하다}. Raises AnalyserMissing."""
+    found: set[str] = set()
+    before: Morpheme | None = None
+    for morpheme in analyse(text) if has_hangul(text) else ():
+        if morpheme.tag.startswith(_PREDICATES):
+            found.add(f"{morpheme.form}다")
+        elif morpheme.tag in ("XSV", "XSA") and before:
+            found.add(f"{before.form}{morpheme.form}다")
+        elif morpheme.tag.startswith(_NAMES):
+            found.add(morpheme.form)
+        before = morpheme
+    return frozenset(found)

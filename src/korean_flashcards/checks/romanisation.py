@@ -1,0 +1,33 @@
+"""The Latin spellings of a word that models slip into: Revised Romanization (2000), by sound and by letter."""
+
+from functools import lru_cache
+
+from korean_flashcards.korean.hangul import ONSETS, VOWELS, is_syllable, split
+from korean_flashcards.korean.pronunciation import pronounce
+
+_ONSET_LETTERS = "g kk n d tt r m b pp s ss - j jj ch k t p h"
+_VOWEL_LETTERS = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i"
+_ONSETS = dict(zip(ONSETS, _ONSET_LETTERS.replace("-", "").split(" "), strict=True))
+_VOWELS = dict(zip(VOWELS, _VOWEL_LETTERS.split(), strict=True))
+_CODAS = {
+    **dict.fromkeys(("ㄱ", "ㄲ", "ㅋ", "ㄳ", "ㄺ"), "k"), **dict.fromkeys(("ㄴ", "ㄵ", "ㄶ"), "n"),
+    **dict.fromkeys(("ㄹ", "ㄼ", "ㄽ", "ㄾ", "ㅀ"), "l"), **dict.fromkeys(("ㅁ", "ㄻ"), "m"),
+    **dict.fromkeys(("ㅂ", "ㅄ", "ㅍ", "ㄿ"), "p"), "ㅇ": "ng", "": "",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=16384)
+def romanised(word: str) -> frozenset[str]:
+    """The word in Latin letters, by its sound and by its spelling; empty if it is not Hangul alone."""
+    hangul = "".join(word.split())
+    if not hangul or not all(map(is_syllable, hangul)):
+        return frozenset()
+    return frozenset(_letters(spelling).replace("lr", "ll") for spelling in (hangul, pronounce(hangul)))
+
+
+def _letters(hangul: str) -> str:
+    parts = []
+    for syllable in hangul:
+        onset, vowel, coda = split(syllable)
+        parts.append(_ONSETS[onset] + _VOWELS[vowel] + _CODAS.get(coda, "t"))
+    return "".join(parts)
