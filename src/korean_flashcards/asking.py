@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Check, Prompt, Repairer
-from korean_flashcards.contracts import Stage
+from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Check, Prompt, Repairer, no_doubts
+from korean_flashcards.contracts import Problem, Stage
 from korean_flashcards.errors import LayersOutOfStepError
 from korean_flashcards.formats.repair import mended, repair_question, repair_schema
 from korean_flashcards.frames import frame_of
@@ -31,6 +31,8 @@ FAILURE_SCHEMA = {"item_id": pl.String, "term": pl.String, "code": pl.String, "m
 
 # The check of a reply to a word's question; the user text is None where only an earlier question's reply is read.
 Acceptance = Callable[[str, str | None], Callable[[str], object]]
+# What is wrong for sure with an accepted reply to a question (its text, the question's user text).
+SecondLook = Callable[[str, str], tuple[Problem, ...]]
 
 
 class ChatClient(Protocol):
@@ -123,9 +125,12 @@ class Asking:
         )
 
     def ask(
-        self, requests: pl.DataFrame, acceptance: Acceptance, tasks: TaskParameters, repairer: Repairer | None
-    ) -> pl.DataFrame:
+        self, requests: pl.DataFrame, acceptance: Acceptance, tasks: TaskParameters, repairer: Repairer | None,
+        second_look: SecondLook,
+    ) -> pl.DataFrame:  # fmt: skip
         """Return the replies, REPLY_SCHEMA, in the order of ``requests``; asked is in the order of the queue.
+
+        What ``second_look`` finds in a reply that comes is asked for once more.
 
         The key is computed from what is really asked, and where a word stands is looked up again, not read from the plan:
         a plan made with another model or prompt can then never file a reply under the wrong key.
@@ -139,7 +144,10 @@ class Asking:
         )
         verdicts = [_unless_lost(verdict, kept) for verdict in verdicts]
         asks = {
-            verdict: Ask(verdict.question.key, user, acceptance(term, user), verdict.question.others)
+            verdict: Ask(
+                verdict.question.key, user, acceptance(term, user), verdict.question.others,
+                partial(second_look, user=user) if self.settings.repair_findings else no_doubts,
+            )
             for (term, user), verdict in zip(words, verdicts, strict=True)
             if verdict.state == "cached" or verdict.state in ASKED
         }

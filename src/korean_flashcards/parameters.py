@@ -116,6 +116,7 @@ class LLMParameters(_Parameters):
     batch_wait: Annotated[float, Field(ge=0)]
     cache_only: bool
     repair: bool
+    repair_findings: bool
     concurrency: Annotated[int, Field(ge=1, le=1000)]
     max_concurrency: Annotated[int, Field(ge=1, le=1000)]
     timeout: Annotated[float, Field(gt=0)]

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from korean_flashcards.asking import FAILURE_SCHEMA, Asking, ChatClient, TaskLedger, failure, repairer
 from korean_flashcards.chat import Prompt
+from korean_flashcards.checks import card_doubts
 from korean_flashcards.contracts import FailureCode, Flashcard, Nuance, ReplyError, headword
 from korean_flashcards.formats.card import Record, primer, supported_types, tags
 from korean_flashcards.formats.cards_reply import read_cards
@@ -54,7 +55,7 @@ def ask_for_flashcards(
 ) -> pl.DataFrame:
     """Ask the model for what is missing; return all replies (columns: ``asking.REPLY_SCHEMA``)."""
     return _asking(prompt, settings, llm, ledger, stale).ask(
-        requests, _acceptance, tasks, repairer("flashcards", repair_prompt)
+        requests, _acceptance, tasks, repairer("flashcards", repair_prompt), card_doubts
     )
 
 

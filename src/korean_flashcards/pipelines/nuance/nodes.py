@@ -8,6 +8,7 @@ import polars as pl
 
 from korean_flashcards.asking import FAILURE_SCHEMA, Asking, ChatClient, TaskLedger, failure, repairer
 from korean_flashcards.chat import Prompt
+from korean_flashcards.checks import nuance_doubts
 from korean_flashcards.contracts import ReplyError
 from korean_flashcards.formats.nuance_reply import read_nuance
 from korean_flashcards.formats.schemas import nuance_schema
@@ -62,7 +63,7 @@ def ask_for_nuance(
 ) -> pl.DataFrame:
     """Ask the model for what is missing; return all replies (columns: ``asking.REPLY_SCHEMA``)."""
     return _asking(prompt, settings, llm, ledger, stale).ask(
-        requests, _acceptance, tasks, repairer("nuance", repair_prompt)
+        requests, _acceptance, tasks, repairer("nuance", repair_prompt), nuance_doubts
     )
 
 

@@ -1,0 +1,34 @@
+"""What the checks that know Korean say of a reply as it comes in: the parts that are wrong and should be asked for again.
+
+Only what is wrong for sure is paid for a second time; everything else is for the score and for people.
+"""
+
+import json
+from typing import Any
+
+from korean_flashcards.checks.registry import check_card, check_nuance
+from korean_flashcards.contracts import Finding, Problem, Severity
+from korean_flashcards.formats.cards_reply import read_cards
+from korean_flashcards.formats.nuance_reply import read_nuance
+
+
+def nuance_doubts(text: str, user: str) -> tuple[Problem, ...]:
+    """Return the fields of an accepted analysis that break a check for sure; ``user`` is the question that it answers."""
+    word = json.loads(user)
+    record = read_nuance(text, word["term"], 1).model_dump()
+    return tuple(Problem(found.field, found.message) for found in _certain(check_nuance(record, word)))
+
+
+def card_doubts(text: str, user: str) -> tuple[Problem, ...]:
+    """Return the cards of an accepted reply that break a check for sure, each named by its type."""
+    asked: dict[str, Any] = json.loads(user)
+    record, word = asked["nuance"], {"term": asked["term"]}
+    return tuple(
+        Problem(draft.tab_name, f"{found.field}: {found.message}")
+        for draft in read_cards(text, asked["term"], asked["card_types"])
+        for found in _certain(check_card(draft.model_dump() | {"term": record["term"]}, record, word))
+    )
+
+
+def _certain(findings: list[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.severity is Severity.ERROR]
