@@ -1,11 +1,11 @@
 """Typed views of ``conf/*/parameters*.yml``: Kedro checks them before any node runs. Defaults live in the YAML only."""
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from korean_flashcards.contracts import CardType, Stage
+from korean_flashcards.contracts import CardType, Severity, Stage
 
 
 class _Parameters(BaseModel):
@@ -156,6 +156,27 @@ class ExportParameters(_Parameters):
     subdecks: Literal["auto", "topik_level", "tag", "none"]
 
 
+_Points = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_Threshold = Annotated[int, Field(ge=0, le=100)]
+
+
+class QualityParameters(_Parameters):
+    """``quality``: how findings make a score, and what becomes of a card with it (see parameters_quality.yml)."""
+
+    points: dict[Severity, _Points]
+    weights: dict[str, _Points]
+    publish_from: _Threshold
+    review_from: _Threshold
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if missing := [severity for severity in Severity if severity not in self.points]:
+            raise ValueError(f"points must name {', '.join(missing)} too")
+        if self.review_from > self.publish_from:
+            raise ValueError("review_from must not be above publish_from")
+        return self
+
+
 # What becomes of replies to another prompt, model or word's data than today's.
 Stale = Literal["redo", "keep"]
 
@@ -173,3 +194,4 @@ class Parameters(_Parameters):
     llm: LLMParameters
     flashcards: FlashcardParameters
     export: ExportParameters
+    quality: QualityParameters
