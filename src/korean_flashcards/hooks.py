@@ -122,6 +122,8 @@ def _settings_message(error: ValidationError) -> str:
         name = ".".join(str(step) for step in problem["loc"])
         if problem["type"] == "extra_forbidden":
             lines.append(f"there is no parameter {name!r}; known are {', '.join(_known(problem['loc'][:-1]))}")
+        elif problem["type"] == "value_error":
+            lines.append(f"{name}: {problem['ctx']['error']}")
         else:
             lines.append(f"{name}: {problem['msg'].lower()} (it is {problem['input']!r})")
     return "Wrong parameters, nothing was run:\n  - " + "\n  - ".join(lines)

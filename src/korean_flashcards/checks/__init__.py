@@ -1,11 +1,24 @@
 """What is wrong with an analysis, a card, a deck (until branch checks brings the real ones)."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
-from korean_flashcards.contracts import Finding
+from korean_flashcards.contracts import Finding, Severity
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check."""
+
+    severity: Severity
+    meaning: str
+    found: str
+
+
+CHECKS: Mapping[str, Check] = {}
 
 
 def check_nuance(record: Mapping[str, Any], word: Mapping[str, Any]) -> list[Finding]:
