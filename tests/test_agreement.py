@@ -68,7 +68,9 @@ def test_it_is_bounded_within_its_interval_and_the_same_for_raters_changed_round
 @given(ANY_PAIRS, st.integers(2, 5))
 def test_more_of_the_same_narrows_the_interval_and_moves_nothing(pairs: list[tuple[str, str]], times: int) -> None:
     once, more = kappa(pairs), kappa(pairs * times)
-    assume(once.kappa is not None and once.low is not None and once.low > -1 and once.high is not None and once.high < 1)
+    assume(
+        once.kappa is not None and once.low is not None and once.low > -1 and once.high is not None and once.high < 1
+    )
     assert more.kappa == pytest.approx(once.kappa)
     assert more.low is not None and more.high is not None and once.low is not None and once.high is not None
     assert (more.high - more.low) * math.sqrt(times) == pytest.approx(once.high - once.low)

@@ -1,4 +1,4 @@
-"""The score: bounded, never raised by one more finding, the same in every order; thresholds decide what becomes of a card."""
+"""The score: bounded, never raised by one more finding, the same in every order; thresholds make the verdict."""
 
 from typing import Any
 

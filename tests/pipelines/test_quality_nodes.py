@@ -78,9 +78,9 @@ def test_findings_of_analyses_cards_and_the_whole_deck_come_together(monkeypatch
 
 
 def test_layers_of_different_runs_are_refused() -> None:
-    with pytest.raises(LayersOutOfStepError, match="1 cards .배#2. belong to words that the nuance layer"):
+    with pytest.raises(LayersOutOfStepError, match=r"1 cards \(배#2\) belong to words that the nuance layer"):
         check_cards(analyses().filter(pl.col("item_id") != "배#2"), flashcards(), WORDS)
-    with pytest.raises(LayersOutOfStepError, match="analyses .남성#1. belong to words that the words layer"):
+    with pytest.raises(LayersOutOfStepError, match=r"analyses \(남성#1\) belong to words that the words layer"):
         check_cards(analyses(), flashcards(), WORDS.filter(pl.col("item_id") != "남성#1"))
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import polars as pl
 from formats.samples import NUANCE
-from support.parameters import quality_parameters
 
 from korean_flashcards.frames import frame_of
 from korean_flashcards.pipelines.flashcards.nodes import CARD_SCHEMA
 from korean_flashcards.pipelines.nuance.nodes import NUANCE_SCHEMA
 from korean_flashcards.pipelines.quality.nodes import FINDING_SCHEMA, score_cards
+from support.parameters import quality_parameters
 
 ITEMS = ("남성#1", "배#1", "배#2")
 CARDS = [("남성#1", "Scene"), ("남성#1", "Hanja"), ("배#1", "Scene"), ("배#2", "Scene")]

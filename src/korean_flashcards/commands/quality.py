@@ -44,7 +44,7 @@ def list_cards(verdicts: tuple[str, ...], codes: tuple[str, ...], limit: int, as
         cards = _with_codes(cards, findings, codes)
     cards = cards.sort("score", maintain_order=True)
     counts = dict(cards.group_by("verdict").len().iter_rows())
-    states = {verdict: counts[verdict] for verdict in VERDICTS if verdict in counts}
+    states: dict[str, int] = {verdict: counts[verdict] for verdict in VERDICTS if verdict in counts}
     if as_json:
         echo_json({"rows": cards.head(limit).to_dicts(), "more": max(0, cards.height - limit), "verdicts": states})
     elif cards.is_empty():

@@ -47,7 +47,7 @@ def money(usd: Range) -> str:
 def _stage_lines(stage: StagePlan) -> Iterator[str]:
     counts = [f"{sum(reasons.values()):,} {state}" for state, reasons in stage.states.items()]
     if stage.waiting:
-        counts.append(f"{stage.waiting:,} when they are analysed")
+        counts.append(f"{stage.waiting:,} when they {'have cards' if stage.stage == 'judge' else 'are analysed'}")
     about = "about " if stage.later else ""
     asked = f"{about}{_count(stage.requests, 'request')} to {stage.model}" if stage.requests else "nothing to ask"
     yield _line(stage.stage.capitalize(), f"{', '.join(counts) or 'no words'}: {asked}")

@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from korean_flashcards.pipelines.quality import nodes
+from korean_flashcards.pipelines.quality import judge_nodes, nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
@@ -12,6 +12,35 @@ def create_pipeline(**_: object) -> Pipeline:
             Node(nodes.check_cards, ["nuance", "flashcards", "words"], "findings", name="check_cards"),
             Node(
                 nodes.score_cards, ["findings", "nuance", "flashcards", "params:quality"], "quality", name="score_cards"
+            ),
+            Node(
+                judge_nodes.plan_judgements,
+                [
+                    "nuance",
+                    "flashcards",
+                    "quality",
+                    "judge_prompt",
+                    "llm",
+                    "ledger",
+                    "params:llm",
+                    "params:stale",
+                    "params:quality",
+                ],
+                "judge_requests",
+                name="plan_judgements",
+            ),
+            Node(
+                judge_nodes.ask_the_judge,
+                ["judge_requests", "judge_prompt", "llm", "ledger", "params:llm", "params:tasks", "params:stale"],
+                "judge_replies",
+                name="ask_the_judge",
+                tags=["spends_money"],
+            ),
+            Node(
+                judge_nodes.parse_judgements,
+                ["judge_replies", "params:quality"],
+                ["judgements", "judge_failures"],
+                name="parse_judgements",
             ),
             Node(
                 nodes.release_cards,
