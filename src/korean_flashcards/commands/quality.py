@@ -1,7 +1,6 @@
 """``kedro quality``: how good the cards are, what was found in them, and what is looked for."""
 
 import unicodedata
-from dataclasses import asdict
 from typing import Any
 
 import click
@@ -82,7 +81,7 @@ def checks(as_json: bool, env: str | None) -> None:
     with project(env) as context:
         parameters = QualityParameters.model_validate(context.params["quality"])
     found = [
-        {"code": code, **asdict(check), "points": parameters.points[check.severity] * parameters.weights.get(code, 1)}
+        {**check._asdict(), "points": parameters.points[check.severity] * parameters.weights.get(code, 1)}
         for code, check in CHECKS.items()
     ]
     if as_json:

@@ -31,7 +31,7 @@ def check_lines(checks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Each check with its meaning, and below it how it is found."""
     for check in checks:
         yield f"{check['code']} ({check['severity']}, −{check['points']:g}): {check['meaning']}"
-        yield f"  {check['found']}"
+        yield f"  {check['looks_at']}"
 
 
 def _listed(card: Mapping[str, Any]) -> tuple[Any, ...]:
