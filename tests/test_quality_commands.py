@@ -34,14 +34,15 @@ def test_filters_narrow_the_list_and_an_analysis_s_finding_is_its_cards_too(kedr
     for options, cards in {
         ("--verdict", "review"): [("남성#1", "Hanja")],
         ("--verdict", "publish", "--verdict", "reject"): [("배#1", "Scene"), ("남성#1", "Scene"), ("배#2", "Scene")],
-        ("--code", "ipa_wrong"): [("배#1", "Scene")],
-        ("--code", "hanja_reading", "--code", "ipa_wrong"): [("배#1", "Scene"), ("남성#1", "Hanja")],
+        ("--code", "ipa_other_word"): [("배#1", "Scene")],
+        ("--code", "hanja_reading", "--code", "ipa_other_word"): [("배#1", "Scene"), ("남성#1", "Hanja")],
     }.items():
         found = json.loads(kedro("quality", "list", "--json", *options).stdout)
         assert [(row["item_id"], row["tab_name"]) for row in found["rows"]] == cards, options
     assert found["verdicts"] == {"review": 1, "reject": 1} and found["more"] == 0
     assert (
-        kedro("quality", "list", "--code", "ipa_wrong", "--verdict", "publish").stdout == "There are no such cards.\n"
+        kedro("quality", "list", "--code", "ipa_other_word", "--verdict", "publish").stdout
+        == "There are no such cards.\n"
     )
 
 

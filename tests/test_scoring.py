@@ -12,7 +12,7 @@ from korean_flashcards.contracts import Finding, Severity
 from korean_flashcards.scoring import VERDICTS, points, score, score_word
 
 QUALITY = quality_parameters()
-CODES = ["ipa_wrong", "boilerplate", "short_back"]
+CODES = ["ipa_other_word", "boilerplate_back", "too_short"]
 ANY_FINDING = st.builds(
     Finding, st.sampled_from(CODES), st.sampled_from(Severity), st.sampled_from(["front", "back"]), st.text(max_size=5)
 )
@@ -20,7 +20,7 @@ ANY_FINDINGS = st.lists(ANY_FINDING, max_size=8)
 ANY_WEIGHTS = st.dictionaries(st.sampled_from(CODES), st.floats(0, 3), max_size=3)
 
 
-def finding(severity: str, code: str = "short_back", message: str = "the back is short") -> Finding:
+def finding(severity: str, code: str = "too_short", message: str = "the back is short") -> Finding:
     return Finding(code, Severity(severity), "back", message)
 
 
@@ -40,8 +40,8 @@ def test_each_finding_takes_the_points_of_its_severity() -> None:
 
 
 def test_a_weight_counts_a_code_more_or_not_at_all() -> None:
-    assert scored("warning", weights={"short_back": 2}) == (70, "review")
-    assert scored("error", weights={"short_back": 0}) == (100, "publish")
+    assert scored("warning", weights={"too_short": 2}) == (70, "review")
+    assert scored("error", weights={"too_short": 0}) == (100, "publish")
     assert scored("error", weights={"another": 2}) == (60, "review")
 
 

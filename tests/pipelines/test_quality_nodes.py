@@ -42,7 +42,7 @@ def test_the_order_of_the_findings_changes_nothing() -> None:
 
 
 def test_a_word_without_cards_is_scored_by_its_analysis() -> None:
-    layers = scored([("배#2", None, "ipa_wrong", "warning", "no such sound")])
+    layers = scored([("배#2", None, "ipa_other_word", "warning", "no such sound")])
     alone = score_cards(layers.findings, layers.nuance, layers.flashcards.clear(), quality_parameters())
     assert alone["tab_name"].null_count() == alone.height == 3
     assert alone.filter(item_id="배#2")["score"].item() == 85

@@ -19,8 +19,8 @@ _SOURCE = {"model": "some/model", "prompt_version": "0" * 12, "key": "0" * 64}
 FOUND: list[tuple[str, str | None, str, str, str]] = [
     ("남성#1", "Hanja", "hanja_reading", "error", "男性 reads 남성, not 여성"),
     ("남성#1", "Hanja", "back_length", "note", "the back has 20 words; 80 to 150 teach more"),
-    ("배#1", None, "ipa_wrong", "error", "배 is [pɛ], not [bɛ]"),
-    ("배#1", "Scene", "boilerplate", "error", "the same sentence is on 40 cards"),
+    ("배#1", None, "ipa_other_word", "error", "배 is [pɛ], not [bɛ]"),
+    ("배#1", "Scene", "boilerplate_back", "error", "the same sentence is on 40 cards"),
 ]
 
 

@@ -102,9 +102,10 @@ def _basis(plan: RunPlan) -> str:
         for stage in paid
         if stage.own_calls
     ]
-    if others := " and ".join(stage.stage for stage in paid if not stage.own_calls):
+    if others := [stage.stage for stage in paid if not stage.own_calls]:
+        names = " and ".join(filter(None, (", ".join(others[:-1]), others[-1])))
         parts.append(
-            f"{others} replies are as in the prompts' examples, written at {ASSUMED_SPEED:g} tokens a second (what a model "
+            f"{names} replies are as in the prompts' examples, written at {ASSUMED_SPEED:g} tokens a second (what a model "
             "thinks before it writes comes on top)"
         )
     if any(stage.approximate for stage in paid):
