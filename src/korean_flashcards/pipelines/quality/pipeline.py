@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from korean_flashcards.pipelines.quality import judge_nodes, nodes
+from korean_flashcards.pipelines.quality import agreement_nodes, judge_nodes, nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
@@ -47,6 +47,12 @@ def create_pipeline(**_: object) -> Pipeline:
                 ["flashcards", "quality"],
                 ["released_flashcards", "held_flashcards"],
                 name="release_cards",
+            ),
+            Node(
+                agreement_nodes.measure_agreement,
+                ["quality", "judgements", "released_flashcards", "held_flashcards"],
+                "agreement",
+                name="measure_agreement",
             ),
         ]
     )
