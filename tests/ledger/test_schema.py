@@ -110,9 +110,8 @@ def test_the_judge_s_tasks_fit_in_from_the_version_that_knows_it_and_go_with_it(
 
     fill(path, "0006")
     judged = "INSERT INTO tasks (stage, item_id, priority, frequency, position) VALUES ('judge', '배#1', 5, 90, 1)"
-    with closing(sqlite3.connect(path)) as connection, connection:
-        with pytest.raises(sqlite3.IntegrityError, match="ck_tasks_stage"):
-            connection.execute(judged)
+    with closing(sqlite3.connect(path)) as connection, pytest.raises(sqlite3.IntegrityError, match="ck_tasks_stage"):
+        connection.execute(judged)
     _migrate(path, "0007")
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(judged)
