@@ -1,11 +1,11 @@
 """Typed views of ``conf/*/parameters*.yml``: Kedro checks them before any node runs. Defaults live in the YAML only."""
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from korean_flashcards.contracts import CardType, Stage
+from korean_flashcards.contracts import WORD_STAGES, CardType, Severity, Stage
 
 
 class _Parameters(BaseModel):
@@ -157,6 +157,33 @@ class ExportParameters(_Parameters):
     subdecks: Literal["auto", "topik_level", "tag", "none"]
 
 
+_Points = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_Threshold = Annotated[int, Field(ge=0, le=100)]
+_Rating = Annotated[int, Field(ge=1, le=5)]
+
+
+class QualityParameters(_Parameters):
+    """``quality``: how findings make a score, and what becomes of a card with it (see parameters_quality.yml)."""
+
+    points: dict[Severity, _Points]
+    weights: dict[str, _Points]
+    publish_from: _Threshold
+    review_from: _Threshold
+    # YAML reads a bare off as false.
+    judge: Annotated[Literal["off", "sample", "review", "all"], BeforeValidator(lambda value: value or "off")]
+    judge_sample: Annotated[int, Field(ge=1)]
+    judge_publish_from: _Rating
+    judge_review_from: _Rating
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if missing := [severity for severity in Severity if severity not in self.points]:
+            raise ValueError(f"points must name {', '.join(missing)} too")
+        if self.review_from > self.publish_from or self.judge_review_from > self.judge_publish_from:
+            raise ValueError("what goes into the deck must be at least as good as what is reviewed: raise publish_from")
+        return self
+
+
 # What becomes of replies to another prompt, model or word's data than today's.
 Stale = Literal["redo", "keep"]
 
@@ -174,3 +201,18 @@ class Parameters(_Parameters):
     llm: LLMParameters
     flashcards: FlashcardParameters
     export: ExportParameters
+    quality: QualityParameters
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages that ask a model, in their order."""
+        return WORD_STAGES if self.quality.judge == "off" else (*WORD_STAGES, "judge")
+
+    @model_validator(mode="after")
+    def _judge_can_read(self) -> Self:
+        if "judge" in self.stages and self.llm.of("judge").model.startswith("offline/"):
+            raise ValueError(
+                f"quality.judge is {self.quality.judge}, but {self.llm.of('judge').model} cannot judge: it would repeat the "
+                "word list. Name a model in llm.stages.judge.model, or set quality.judge to off"
+            )
+        return self

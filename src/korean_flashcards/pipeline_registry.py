@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Pipeline
 
-from korean_flashcards.pipelines import export, flashcards, ingress, nuance, reporting
+from korean_flashcards.pipelines import export, flashcards, ingress, nuance, quality, reporting
 
 
 def register_pipelines() -> dict[str, Pipeline]:
@@ -11,6 +11,7 @@ def register_pipelines() -> dict[str, Pipeline]:
         "ingress": ingress.create_pipeline(),
         "nuance": nuance.create_pipeline(),
         "flashcards": flashcards.create_pipeline(),
+        "quality": quality.create_pipeline(),
         "export": export.create_pipeline(),
         "reporting": reporting.create_pipeline(),
     }

@@ -87,6 +87,8 @@ _TABLES: dict[str, dict[str, tuple[tuple[object, ...], ...]]] = {
             ("b2", "k5", "가다", "a4", None),
         ),
     },
+    "0006": {},
+    "0007": {},
 }  # fmt: skip
 _TASKS = {
     "0002": (

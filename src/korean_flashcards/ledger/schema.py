@@ -21,8 +21,8 @@ from korean_flashcards.ledger.tables import history
 
 logger = logging.getLogger(__name__)
 
-FIRST, HEAD = "0001", "0005"
-VERSIONS = (FIRST, "0002", "0003", "0004", HEAD)
+FIRST, HEAD = "0001", "0007"
+VERSIONS = (FIRST, "0002", "0003", "0004", "0005", "0006", HEAD)
 
 _LOCK_TIMEOUT = 300  # seconds that another process may take to migrate or restore
 # What each version brought that an older one cannot hold: how to count it, and how to say it.
@@ -54,6 +54,7 @@ _BROUGHT = {
             "questions that are with a provider's batch API (they would be asked and paid again)",
         ),
     ),
+    "0007": (("SELECT count(*) FROM tasks WHERE stage = 'judge'", "words with a task of the judge"),),
 }
 
 

@@ -56,7 +56,7 @@ def lay_out_notes(
     if lost := flashcards.height - cards.height:
         raise LayersOutOfStepError(
             f"{lost:,} cards belong to words that the nuance layer no longer has: the layers are of different runs. Run "
-            "`kedro run --pipelines=flashcards,export`; replies already paid for come from the cache."
+            "`kedro run --pipelines=flashcards,quality,export`; replies already paid for come from the cache."
         )
     return cards.select(
         guid=pl.struct("item_id", "tab_name").map_elements(lambda card: anki.guid(**card), pl.String),

@@ -11,14 +11,14 @@ def create_pipeline(**_: object) -> Pipeline:
         [
             Node(
                 nodes.lay_out_notes,
-                ["flashcards", "nuance", "words", "params:export"],
+                ["released_flashcards", "nuance", "words", "params:export"],
                 "anki_notes",
                 name="lay_out_notes",
             ),
-            Node(nodes.record_export, ["flashcards", "ledger"], None, name="record_export"),
+            Node(nodes.record_export, ["released_flashcards", "ledger"], None, name="record_export"),
             Node(nodes.build_deck, ["anki_notes", "anki_templates"], "deck", name="build_deck"),
             Node(nodes.write_anki_text, "anki_notes", "anki_text", name="write_anki_text"),
-            Node(nodes.write_cards_tsv, "flashcards", "cards_tsv", name="write_cards_tsv"),
-            Node(nodes.write_cards_json, "flashcards", "cards_json", name="write_cards_json"),
+            Node(nodes.write_cards_tsv, "released_flashcards", "cards_tsv", name="write_cards_tsv"),
+            Node(nodes.write_cards_json, "released_flashcards", "cards_json", name="write_cards_json"),
         ]
     )
