@@ -126,7 +126,7 @@ class Asking:
 
     def ask(
         self, requests: pl.DataFrame, acceptance: Acceptance, tasks: TaskParameters, repairer: Repairer | None,
-        second_look: SecondLook,
+        second_look: SecondLook | None = None,
     ) -> pl.DataFrame:  # fmt: skip
         """Return the replies, REPLY_SCHEMA, in the order of ``requests``; asked is in the order of the queue.
 
@@ -145,8 +145,11 @@ class Asking:
         verdicts = [_unless_lost(verdict, kept) for verdict in verdicts]
         asks = {
             verdict: Ask(
-                verdict.question.key, user, acceptance(term, user), verdict.question.others,
-                partial(second_look, user=user) if self.settings.repair_findings else no_doubts,
+                verdict.question.key,
+                user,
+                acceptance(term, user),
+                verdict.question.others,
+                partial(second_look, user=user) if second_look and self.settings.repair_findings else no_doubts,
             )
             for (term, user), verdict in zip(words, verdicts, strict=True)
             if verdict.state == "cached" or verdict.state in ASKED

@@ -1,5 +1,6 @@
 """What is nearly right is mended at no cost, then repaired in part, and only then asked for again as a whole."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from support.model_server import ModelServer
 from support.project import ROOT
 
 from korean_flashcards.chat import Prompt
+from korean_flashcards.llm.replies import PART, REPLACED
 
 
 def prompt(name: str) -> Prompt:
@@ -42,6 +44,53 @@ def test_a_broken_field_alone_is_asked_for_again_and_the_rest_stays(runs: Nuance
     with ModelServer() as silent:
         assert runs.run(todo, silent.url)["text"].equals(replies["text"])
         assert silent.requests() == []
+
+
+def test_what_korean_says_is_wrong_is_asked_for_once_more_and_the_rest_stays(runs: NuanceRuns) -> None:
+    todo = runs.take("배#1", "말#1")
+    with ModelServer(by_term={"배": ["other_ipa"]}) as server:
+        replies = runs.run(todo, server.url)
+        requests = [(request["term"], request["kind"]) for request in server.requests()]
+    assert sorted(requests) == [("말", "ask"), ("배", "ask"), ("배", "repair")]
+    read = {json.loads(text)["term"][0]: json.loads(text) for text in replies["text"]}
+    assert read["배"]["ipa"] == "[pɛ]" and read["배"]["metaphor"]
+    assert runs.sql("SELECT kind, outcome FROM llm_calls WHERE term = '배' ORDER BY number") == [
+        ("ask", "ok"), ("repair", "ok"),
+    ]  # fmt: skip
+    # The reply as it was first is kept, too.
+    assert [one.outcome for one in runs.client._cache.archived(replies["key"][0])] == [REPLACED, PART]
+    with ModelServer() as silent:
+        assert runs.run(todo, silent.url)["text"].equals(replies["text"])
+        assert silent.requests() == []
+
+
+@pytest.mark.parametrize("fault", ["other_ipa", "malformed", "400", "500", "401"])
+def test_a_reply_that_is_wrong_in_part_stays_accepted_whatever_becomes_of_its_repair(
+    runs: NuanceRuns, fault: str
+) -> None:
+    todo = runs.take("배#1")
+    with ModelServer(by_term={"배": ["other_ipa", fault]}) as server:
+        replies = runs.run(todo, server.url)
+        assert [request["kind"] for request in server.requests()] == ["ask", "repair"]
+    assert replies["code"].to_list() == [None] and json.loads(replies["text"][0])["ipa"] == "[toŋ.nip̚]"
+    assert runs.task("배#1")[0] == "done"
+
+
+def test_where_no_money_is_left_for_it_a_doubtful_reply_is_not_asked_for_again(runs: NuanceRuns) -> None:
+    todo = runs.take("배#1")
+    prices = {"openai/test": {"input": 0.0, "output": 10.0}}
+    budget = {"run": {"usd": 0.02}}
+    with ModelServer(by_term={"배": ["other_ipa"]}) as server:
+        replies = runs.run(todo, server.url, price="known", prices=prices, max_tokens=2000, budget=budget)
+        assert len(server.requests()) == 1
+    assert replies["code"].to_list() == replies["pending"].to_list() == [None]
+
+
+def test_without_repair_findings_nothing_is_asked_twice(runs: NuanceRuns) -> None:
+    todo = runs.take("배#1")
+    with ModelServer(by_term={"배": ["other_ipa"]}) as server:
+        runs.run(todo, server.url, repair_findings=False)
+        assert len(server.requests()) == 1
 
 
 def test_a_repair_that_fails_is_followed_by_the_whole_question(runs: NuanceRuns) -> None:

@@ -81,10 +81,19 @@ def _with_long_field(record: dict[str, Any]) -> None:
         fields["primary_meaning" if "primary_meaning" in fields else list(fields)[-1]] = "it never ends, " * 40
 
 
+def _with_other_ipa(record: dict[str, Any]) -> None:
+    """The IPA of another word, in good form; on a card, a leftover of Markdown."""
+    if "cards" in record:
+        record["cards"][0]["back"] += "\n\n**Remember** this."
+    else:
+        record.get("fields", record)["ipa"] = "[toŋ.nip̚]"
+
+
 # behaviour -> what is done to the good record before it becomes a text
 RECORDS: dict[str, Callable[[dict[str, Any]], None]] = {
     "missing_field": _without_field,
     "bad_ipa": _with_hollow_ipa,
+    "other_ipa": _with_other_ipa,
     "too_long": _with_long_field,
 }
 # No answer comes: never, not at all, or only after it was worked out and booked.
