@@ -1,9 +1,10 @@
 """Words whose pronunciation is known word by word, because their spelling does not show it.
 
 Each word is written with one sign where two syllables meet:
-``'`` the next consonant is tensed, ``+`` ㄴ may be inserted, ``=`` two words, the left one keeps its own coda,
-``~`` ㄴ before ㄹ stays, ``%`` (at the end) the name of a letter. A final ``-`` marks a stem that any ending
-follows; all other words may be followed by particles, the copula, 하다, 되다 and a few suffixes.
+``'`` the next consonant is tensed (why, the table says), ``+`` ㄴ is added before i or y, ``=`` two words, the left one
+keeps its own coda, ``~`` ㄴ before ㄹ stays, ``%`` (at the end) the name of a letter. A final ``-`` marks a stem that any
+ending follows; all other words may be followed by particles, the copula, 하다, 되다 and a few suffixes. Words whose
+sound depends on their meaning are in ``homographs``.
 Pronunciations are those of the Standard Pronunciation's own examples and of general dictionaries; words with two
 accepted pronunciations are listed only if the first one differs from the rules.
 """
@@ -13,9 +14,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from .hangul import split
-from .pronunciation_rules import Mark
+from .junctions import Mark
 
-_SIGNS = {"'": Mark.TENSE, "+": Mark.INSERT, "=": Mark.SEPARATE, "~": Mark.KEEP_N, "%": Mark.LETTER}
+_SIGNS = {"+": Mark.INSERT, "=": Mark.SEPARATE, "~": Mark.KEEP_N, "%": Mark.LETTER}
 
 # Articles 23 and 26 do not reach these Sino-Korean words, whose last part is tensed by habit.
 _SINO = """
@@ -23,13 +24,13 @@ _SINO = """
 주'권 이'권 채'권 증'권 패'권 분'권 상'권 수도'권 선거'권 소유'권 투표'권 항공'권 상품'권 입장'권 승차'권
 초대'권 정기'권 문'법 헌'법 형'법 민'법 상'법 세'법 어'법 용'법 화'법 수'법 비'법 병'법 기'법 요리'법 조리'법
 사용'법 맞춤'법 표기'법 치료'법 높임'법 공부'법 내'과 외'과 치'과 안'과 소아'과 피부'과 정신'과 산부인'과
-이비인후'과 성형외'과 정형외'과 장'점 단'점 초'점 관'점 시'점 요'점 강'점 이'점 허'점 원'점 만'점 쟁'점 맹'점
-정'점 빵'점 문제'점 공통'점 차이'점 출발'점 소수'점 결'점 벌'점 평'가 물'가 주'가 정'가 원'가 단'가 유'가 인'기
+이비인후'과 성형외'과 정형외'과 장'점 단'점 초'점 관'점 요'점 이'점 허'점 원'점 만'점 쟁'점 맹'점
+정'점 빵'점 문제'점 공통'점 차이'점 출발'점 소수'점 결'점 벌'점 평'가 물'가 주'가 원'가 인'기
 한'자 글'자 문'자 점'자 점'수 홀'수 치'수 함'수 권'수 통'증 염'증 싫'증 불면'증 우울'증 후유'증 궁금'증 현기'증
 건망'증 합병'증 면허'증 신분'증 학생'증 영수'증 전염'병 정신'병 심장'병 당뇨'병 피부'병 상사'병 백혈'병 성'병
-눈'병 상'장 영'장 초대'장 연하'장 도전'장 추천'장 위임'장 가능'성 중요'성 필요'성 다양'성 위험'성 안전'성
+눈'병 초대'장 연하'장 도전'장 추천'장 위임'장 가능'성 중요'성 필요'성 다양'성 위험'성 안전'성
 안정'성 인간'성 공정'성 전문'성 신뢰'성 정체'성 생산'성 사회'성 융통'성 주체'성 독창'성 관련'성 일관'성 방향'성
-상징'성 타당'성 자율'성 실'장 수술'대 재산'세 금은'방 성'과 대'가 중'점 평'점 내'적 외'적 심'적 영'적 양'적
+상징'성 타당'성 자율'성 실'장 수술'대 재산'세 금은'방 중'점 평'점 내'적 지'가 이'과 심'적 영'적 양'적 미'적 동'적 단'적 암'적
 시'적
 """
 
@@ -72,7 +73,7 @@ _N_KEPT = """
 """
 
 # Article 24: dictionary forms that look like the present of a stem in a vowel (간다, 온다).
-_STEMS = "신'다 껴안'다 끌어안'다"
+_STEMS = "신'다 껴안'다 끌어안'다 안'고"
 
 _LETTERS = "디귿% 지읒% 치읓% 키읔% 티읕% 피읖% 히읗%"
 
@@ -88,11 +89,17 @@ _SINO_R = """
 일직 일조 일자 일전 일절 일족 일지 일진 절단 절대 절도 절상 절세 절수 절실 절정 절전 절제 졸도 졸속 졸작 졸지
 질서 질소 질식 질주 찰상 철도 철두 철사 철저 철조 철자 철제 출동 출두 출산 출생 출석 출세 출신 출시 출자 출장
 출전 출제 출중 출정 출소 칠십 칠석 칠순 탈당 탈선 탈수 탈세 탈진 탈주 탈색 팔십 팔자 팔순 필사 필살 필수 필승
-필시 필자 필적 할당 할증 혈당 혈색 혈서 혈세 혈장 혈전 혈중 활동 활성 활주 활자 실성 술성 을지 을수 을게 을걸
-을거 을것 할지 할수 할게 할걸 할거 할것 갈수 볼수 될수 줄수
+필시 필자 필적 할당 할증 혈당 혈색 혈서 혈세 혈장 혈전 혈중 활동 활성 활주 활자 실성 술성
 """
 
+# Article 27: the same for -(으)ㄹ before what follows it most; morphemes tell the rest.
+_ADNOMINAL = "을지 을수 을게 을걸 을거 을것 할지 할수 할게 할걸 할거 할것 갈수 볼수 될수 줄수"
+
+# Syllables whose ㅅ is a 사이시옷 wherever another noun follows (Article 30).
+_SAI = frozenset("햇콧냇뱃샛뒷윗랫뭇깻갯댓훗텃툇촛찻젯귓멧횟욋렛핏혓뼛곗삿")
+
 _SINO_R_PAIRS = frozenset(_SINO_R.split())
+_ADNOMINAL_PAIRS = frozenset(_ADNOMINAL.split())
 _LABIAL_PAIRS = frozenset(("넓죽", "넓적", "넓둥"))
 _RG_NOUNS = frozenset("닭흙칡슭탉")
 _RG_STEMS = frozenset("읽맑늙밝붉굵긁낡묽얽갉옭")
@@ -107,27 +114,41 @@ _FOLLOWERS = re.compile(
 )
 
 
-def _parse(entry: str) -> tuple[str, tuple[tuple[int, Mark], ...]]:
+def parse(entry: str, tensed: Mark) -> tuple[str, tuple[tuple[int, Mark], ...]]:
+    """The word of an entry and its marks, ``'`` being ``tensed``: "길'가" → ("길가", ((1, tensed),))."""
     word, marks = "", []
-    for sign in entry:
-        if sign in _SIGNS:
+    for sign, following in zip(entry, (*entry[1:], ""), strict=True):
+        if sign == "'":
+            marks.append((len(word), Mark.SINO if tensed is Mark.HABIT and _r_meets(word, following) else tensed))
+        elif sign == "+" and word[-1] in _SAI:
+            marks.append((len(word), Mark.SAI_INSERT))
+        elif sign in _SIGNS:
             marks.append((len(word), _SIGNS[sign]))
         else:
             word += sign
     return word, tuple(marks)
 
 
+def _r_meets(word: str, following: str) -> bool:
+    """True where Article 26 already tenses a Sino-Korean word."""
+    return split(word[-1]).coda == "ㄹ" and split(following).onset in ("ㄷ", "ㅅ", "ㅈ")
+
+
 _ENTRIES = dict(
-    _parse(entry)
-    for table in (_SINO, _COMPOUNDS, _N_INSERTED, _SEPARATE, _N_KEPT, _STEMS, _LETTERS)
+    parse(entry, tensed)
+    for table, tensed in (
+        (_SINO, Mark.HABIT), (_COMPOUNDS, Mark.COMPOUND), (_N_INSERTED, Mark.COMPOUND), (_SEPARATE, Mark.COMPOUND),
+        (_N_KEPT, Mark.HABIT), (_STEMS, Mark.STEM), (_LETTERS, Mark.HABIT),
+    )
     for entry in table.split()
-)
+)  # fmt: skip
 _LONGEST = max(map(len, _ENTRIES))
 _FIRST_SYLLABLES = frozenset(word[0] for word in _ENTRIES)
 
 
 @lru_cache(maxsize=4096)
-def _can_follow(rest: str) -> bool:
+def can_follow(rest: str) -> bool:
+    """True if a noun may be followed so: by nothing, particles, the copula, 하다 …"""
     return _FOLLOWERS.fullmatch(rest) is not None
 
 
@@ -138,13 +159,14 @@ def word_marks(word: str, start: int = 0) -> tuple[tuple[int, Mark], ...]:
     for end in range(min(len(word), start + _LONGEST), start, -1):
         entry = word[start:end]
         if f"{entry}-" in _ENTRIES:
-            return _shift(_ENTRIES[f"{entry}-"], start)
-        if entry in _ENTRIES and _can_follow(word[end:]):
-            return _shift(_ENTRIES[entry], start)
+            return shifted(_ENTRIES[f"{entry}-"], start)
+        if entry in _ENTRIES and can_follow(word[end:]):
+            return shifted(_ENTRIES[entry], start)
     return ()
 
 
-def _shift(marks: tuple[tuple[int, Mark], ...], by: int) -> tuple[tuple[int, Mark], ...]:
+def shifted(marks: tuple[tuple[int, Mark], ...], by: int) -> tuple[tuple[int, Mark], ...]:
+    """The marks of a word that begins ``by`` syllables later."""
     return tuple((index + by, mark) for index, mark in marks) if by else marks
 
 
@@ -160,11 +182,15 @@ def syllable_marks(word: str) -> Iterator[tuple[int, Mark]]:
 def _pair_mark(pair: str) -> Mark:
     left, right = pair[0], pair[1:]
     if pair in _SINO_R_PAIRS or (right == "적" and split(left).coda == "ㄹ"):
-        return Mark.TENSE
+        return Mark.SINO
+    if pair in _ADNOMINAL_PAIRS:
+        return Mark.ADNOMINAL
     if left == "밟" or pair in _LABIAL_PAIRS:
         return Mark.LABIAL
     if left == "덟" or left in _RG_NOUNS:
         return Mark.NOUN
     if left in _RG_STEMS or (left in _RM_STEMS and right in _STEM_ENDINGS):
         return Mark.STEM
-    return Mark.INSERT if right == "잎" or pair == "십육" else Mark.NONE
+    if right == "잎" or pair == "십육":
+        return Mark.SAI_INSERT if left in _SAI else Mark.INSERT
+    return Mark.SAI if left in _SAI and right else Mark.NONE
