@@ -10,7 +10,6 @@ accepted pronunciations are listed only if the first one differs from the rules.
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from .hangul import split
@@ -170,12 +169,10 @@ def shifted(marks: tuple[tuple[int, Mark], ...], by: int) -> tuple[tuple[int, Ma
     return tuple((index + by, mark) for index, mark in marks) if by else marks
 
 
-def syllable_marks(word: str) -> Iterator[tuple[int, Mark]]:
+def syllable_marks(word: str) -> list[tuple[int, Mark]]:
     """The marks that two neighbouring syllables give away in any word: (index of the right one, mark)."""
-    for index in range(1, len(word) + 1):
-        mark = _pair_mark(word[index - 1 : index + 1])
-        if mark is not Mark.NONE:
-            yield index, mark
+    pairs = ((index, _pair_mark(word[index - 1 : index + 1])) for index in range(1, len(word) + 1))
+    return [(index, mark) for index, mark in pairs if mark is not Mark.NONE]
 
 
 @lru_cache(maxsize=65536)

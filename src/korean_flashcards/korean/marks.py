@@ -27,6 +27,7 @@ _ENDINGS = re.compile(
 _STEM_TAGS = ("VV", "VA", "VX")
 _NOUN_TAGS = ("NNG", "NNP")
 _WORD_BEFORE = ("NNG", "NNP", "XPN", "MM", "MAG", "ETM")
+_NO_WORD = ("J", "E", "XS", "VCP")
 _ADNOMINAL_L = ("ㄹ", "을")
 # 性 and 權 after a noun of two syllables or more: 진정성 [진정썽], 영주권 [영주꿘].
 _TENSED_SUFFIXES = ("성", "권")
@@ -39,7 +40,7 @@ class Known(NamedTuple):
     definition: str
     hanja: str
     hints: Mapping[int, Mark]
-    starts: Sequence[int]  # where a morpheme begins
+    starts: Sequence[int]  # where a morpheme begins that can be a word
 
 
 class Run(NamedTuple):
@@ -60,7 +61,7 @@ class Run(NamedTuple):
 def known_of(text: str, is_verb: bool, morphemes: Sequence[Morpheme] | None, definition: str, hanja: str) -> Known:
     """What is known of the text; morphemes make ``is_verb`` needless."""
     hints = _morpheme_marks(text, morphemes) if morphemes else {}
-    starts = sorted({m.start for m in morphemes}) if morphemes else ()
+    starts = sorted({m.start for m in morphemes if not m.tag.startswith(_NO_WORD)}) if morphemes else ()
     return Known(is_verb and not morphemes, definition, hanja, hints, starts)
 
 

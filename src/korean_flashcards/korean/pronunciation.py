@@ -5,6 +5,7 @@ The rules are in ``pronunciation_rules``, what they must know beyond the letters
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from .hangul import Jamo, join, split
 from .junctions import Junction, Mark
@@ -33,13 +34,25 @@ def pronounce(
 
 
 def _sounds(syllables: str, marks: Mapping[int, Mark]) -> list[str]:
-    coda, sounds = "", []
-    onset, vowel = "", ""
+    sounds: list[str] = []
+    coda = opened = ""
     for index, syllable in enumerate(syllables):
-        jamo = split(syllable)
-        junction = resolve(Junction(coda, jamo.onset, jamo.vowel, marks.get(index, Mark.NONE)))
+        heard, following, spelled = _meeting(coda, syllable, marks.get(index, Mark.NONE))
         if index:
-            sounds.append(join(Jamo(onset, vowel, junction.coda)))
-        onset, vowel, coda = junction.onset, junction.vowel, jamo.coda
+            sounds.append(_closed(opened, heard))
+        coda, opened = spelled, following
     edge = resolve(Junction(coda, "", "", marks.get(len(syllables), Mark.NONE)))
-    return [*sounds, join(Jamo(onset, vowel, edge.coda))]
+    return [*sounds, _closed(opened, edge.coda)]
+
+
+@cache
+def _meeting(coda: str, syllable: str, mark: Mark) -> tuple[str, str, str]:
+    """The coda before a syllable as it is heard, the syllable as heard without a coda, and its coda as it is spelled."""
+    jamo = split(syllable)
+    junction = resolve(Junction(coda, jamo.onset, jamo.vowel, mark))
+    return junction.coda, join(Jamo(junction.onset, junction.vowel, "")), jamo.coda
+
+
+@cache
+def _closed(syllable: str, coda: str) -> str:
+    return join(split(syllable)._replace(coda=coda))

@@ -37,7 +37,14 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
     morphemes = analyse(term)
     pos = _part_of_speech(word.get("pos"), term, morphemes)
     whole = morphemes if _spoken(term) == term else None
-    ipa = ipa_of(_spoken(term), is_verb=pos in {"verb", "adjective"}, morphemes=whole) or ""
+    homonyms = _homonyms(term, definition, word.get("hanja"))
+    hanja = homonyms[0]["hanja"] if homonyms else ""
+    ipa = (
+        ipa_of(
+            _spoken(term), is_verb=pos in {"verb", "adjective"}, morphemes=whole, definition=definition, hanja=hanja
+        )
+        or ""
+    )
     base = _base(term, pos, morphemes)
     return {
         "term": f"{term}{ipa}",
@@ -49,7 +56,7 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
         "explanation": _explanation(term, cut(definition, 120), base, pos),
         "usage_context": _usage(word),
         "comparison": None,
-        "homonyms": _homonyms(term, definition, word.get("hanja")),
+        "homonyms": homonyms,
         "korean_keywords": list(dict.fromkeys([term, base])),
     }
 
