@@ -45,6 +45,11 @@ def reads_as(hanja: str, hangul: str) -> bool:
     return 0 < len(hanja) == len(hangul) and all(map(_has_reading, hanja, hangul))
 
 
+def all_taught(hanja: str) -> bool:
+    """True if Korean schools teach each of the characters."""
+    return all(character in entries() and entries()[character].taught for character in hanja)
+
+
 def spelled(word: str) -> list[str]:
     """All words in hanja of two characters or more that are spelled so in Hangul, the usual ones first."""
     return words().get(word, "").split()

@@ -219,7 +219,7 @@ def liaison_of_clusters(j: Junction) -> Junction:
     return j.sounding(stays, "ㅆ" if moves == "ㅅ" else moves)
 
 
-@_article("9", "codas sound ㄱ, ㄷ or ㅂ")
+@_article("9", "at the end and before a consonant a coda sounds ㄱ, ㄷ or ㅂ")
 def simple_codas(j: Junction) -> Junction:
     """부엌 [부억], 꽃 [꼳], 앞 [압]."""
     return j.sounding(OBSTRUENT.get(j.coda, j.coda), j.onset) if j.coda not in CLUSTER else j
