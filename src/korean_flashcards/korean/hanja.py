@@ -103,7 +103,7 @@ def _candidates(word: str, definition: str) -> list[_Candidate]:
     for place, hanja in enumerate(all_hanja):
         characters = [entries()[character] for character in hanja]
         by_sense = [(sense, [e for e in characters if content_words(e.gloss) & sense]) for sense in wanted]
-        _, explaining = max(by_sense, key=lambda each: len(each[1]))
+        explaining = max((by for _, by in by_sense), key=len, default=[])
         if explaining:
             said = frozenset[str]().union(*(sense for sense, by in by_sense if len(by) == len(explaining)))
             found.append(_Candidate(

@@ -24,7 +24,7 @@ _SINO = """
 정기'권 문'법 헌'법 형'법 민'법 상'법 세'법 어'법 용'법 화'법 수'법 비'법 병'법 기'법 요리'법 조리'법 사용'법
 맞춤'법 표기'법 치료'법 높임'법 공부'법 내'과 외'과 치'과 안'과 소아'과 피부'과 정신'과 산부인'과 이비인후'과
 성형외'과 정형외'과 장'점 단'점 초'점 관'점 요'점 이'점 허'점 원'점 만'점 쟁'점 맹'점 정'점 빵'점 문제'점 공통'점
-차이'점 출발'점 소수'점 결'점 벌'점 평'가 물'가 주'가 원'가 인'기 한'자 글'자 문'자 점'자 점'수 홀'수 치'수 함'수
+차이'점 출발'점 소수'점 결'점 벌'점 평'가 물'가 원'가 인'기 한'자 글'자 문'자 점'자 점'수 홀'수 치'수 함'수
 권'수 통'증 염'증 싫'증 불면'증 우울'증 후유'증 궁금'증 현기'증 건망'증 합병'증 면허'증 신분'증 학생'증 영수'증
 전염'병 정신'병 심장'병 당뇨'병 피부'병 상사'병 백혈'병 성'병 눈'병 초대'장 연하'장 도전'장 추천'장 위임'장 가능'성
 중요'성 필요'성 다양'성 위험'성 안전'성 안정'성 인간'성 공정'성 전문'성 신뢰'성 정체'성 생산'성 사회'성 융통'성
@@ -32,7 +32,7 @@ _SINO = """
 지'가 이'과 심'적 영'적 양'적 미'적 동'적 단'적 암'적 시'적 판'권 영주'권 대기'권 상위'권 감'점 종'점 논'점 기'점
 기준'점 고질'병 화'병 난치'병 유행'병 체'증 건조'증 공포'증 허가'증 보험'증 가려움'증 어지럼'증 불안'증 중'증
 유언'장 고소'장 표창'장 영양'가 최고'가 염'가 해결'법 편'법 전'법 창'법 감수'성 창의'성 상대'성 진실'성 잔인'성
-유연'성 현실'성 개'수 창'구 군'법 공'권 교'권 왕'권 총'점 동'점 사용'권 특허'권
+유연'성 현실'성 개'수 창'구 군'법 공'권 교'권 왕'권 총'점 동'점 사용'권 특허'권 요'법 화학+요'법
 """
 
 # Article 28: native compounds (and mixed ones) with an unwritten 사이시옷.
@@ -55,15 +55,14 @@ _COMPOUNDS = """
 생일'상 눈'병 술'독 콩'국 갈'대 이슬'방울 길'섶 손'사래 그믐'밤 가운데'손가락
 """
 
-# Articles 29 and 30.3. Words in 잎 (꽃잎, 깻잎) and 십육 need no entry: see ``syllable_marks``.
+# Articles 29 and 30.3. Words in 잎 (꽃잎, 깻잎) and 십육 need no entry: see ``syllable_marks``; nor those of ``endings``.
 _N_INSERTED = """
-한+여름 첫+여름 늦+여름 서울+역 부산+역 강남+역 신촌+역 시청+역 대전+역 용산+역 전철+역 지하철+역 담+요 별+일
-앞+일 뒷+일 옛+일 막+일 논+일 들+일 물+일 웬+일 할+일 볼+일 훗+일 헛+일 집안+일 바깥+일 예삿+일 허드렛+일
-무슨+일 솜+이불 홑+이불 맨+입 한+입 두통+약 소독+약 물+약 알+약 내복+약 색+연필 눈+요기 신+여성 직행+열차
-급행+열차 휘발+유 식용+유 백분+율 출산+율 할인+율 생존+율 영업+용 가정+용 여성+용 남성+용 개인+용 국민+윤리
-남존+여비 늑막+염 맹장+염 관절+염 검+열 금+융 이글+이글 유들+유들 야금+야금 옛+이야기 뒷+이야기 윗+입술
-아랫+입술 윗+잇몸 베갯+잇 콩+엿 물+엿 밤+윷 삯+일 불+여우 낯+익- 설+익- 못+잊- 짓+이기- 열+여섯 열+여덟 열+일곱
-스물+여섯 스물+여덟 스물+일곱 서른+여섯 서른+여덟 서른+일곱 밭+일 잔+일 가욋+일 부엌+일 좀+약
+담+요 별+일 앞+일 뒷+일 옛+일 막+일 논+일 들+일 물+일 웬+일 할+일 볼+일 훗+일 헛+일 집안+일 바깥+일 예삿+일
+허드렛+일 무슨+일 맨+입 한+입 물+약 알+약 눈+요기 신+여성 휘발+유 식용+유 영업+용 가정+용 여성+용 남성+용 개인+용
+국민+윤리 남존+여비 검+열 금+융 이글+이글 유들+유들 야금+야금 윗+입술 아랫+입술 윗+잇몸 베갯+잇 콩+엿 물+엿 밤+윷
+삯+일 불+여우 낯+익- 설+익- 못+잊- 짓+이기- 열+여섯 열+여덟 열+일곱 스물+여섯 스물+여덟 스물+일곱 서른+여섯
+서른+여덟 서른+일곱 밭+일 잔+일 가욋+일 부엌+일 좀+약 학+여울 그럼+요 정말+요 제발+요 잠깐만+요 잠시만+요 지금+요
+뭘+요
 """
 
 # Article 15: the left word keeps its own sound before another word's vowel.
@@ -72,14 +71,11 @@ _SEPARATE = """
 첫=아이 첫=아들 꽃=위 몇=월 젖=어미 못=알아- 옷=안 맏=형 낱=알
 """
 
-# Article 20, exceptions: ㄴ before the bound Sino-Korean 력, 량, 란, 로, 론, 료, 례, 령, 류 and before loanwords.
-_N_KEPT = """
-의견~란 임진~란 생산~량 생산~력 결단~력 판단~력 추진~력 정신~력 표현~력 실천~력 공'권~력 동원~령 상견~례 횡단~로
-등산~로 신문~로 이원~론 음운~론 입원~료 출연~료 강연~료 구근~류 신~라면 온~라인 인~라인 원~룸
-"""
+# Article 20, exceptions: what ``endings`` does not tell, and loanwords.
+_N_KEPT = "공'권~력 입원~료 신~라면 온~라인 인~라인 원~룸"
 
 # Article 24: dictionary forms that look like the present of a stem in a vowel (간다, 온다).
-_STEMS = "신'다 껴안'다 끌어안'다 안'고"
+_STEMS = "신'다 껴안'다 끌어안'다 안'고 줄넘'기"
 
 _LETTERS = "디귿% 지읒% 치읓% 키읔% 티읕% 피읖% 히읗%"
 
@@ -102,7 +98,7 @@ _SINO_R = """
 _ADNOMINAL = "을지 을수 을게 을걸 을거 을것 할지 할수 할게 할걸 할거 할것 갈수 볼수 될수 줄수"
 
 # Syllables whose ㅅ is a 사이시옷 wherever another noun follows (Article 30).
-_SAI = frozenset("햇콧냇뱃샛뒷윗랫뭇깻갯댓훗텃툇촛찻젯귓멧횟욋렛핏혓뼛곗삿")
+SAI = frozenset("햇콧냇뱃샛뒷윗랫뭇깻갯댓훗텃툇촛찻젯귓멧횟욋렛핏혓뼛곗삿")
 
 _SINO_R_PAIRS = frozenset(_SINO_R.split())
 _ADNOMINAL_PAIRS = frozenset(_ADNOMINAL.split())
@@ -126,7 +122,7 @@ def parse(entry: str, tensed: Mark) -> tuple[str, tuple[tuple[int, Mark], ...]]:
     for sign, following in zip(entry, (*entry[1:], ""), strict=True):
         if sign == "'":
             marks.append((len(word), Mark.SINO if tensed is Mark.HABIT and _r_meets(word, following) else tensed))
-        elif sign == "+" and word[-1] in _SAI:
+        elif sign == "+" and word[-1] in SAI:
             marks.append((len(word), Mark.SAI_INSERT))
         elif sign in _SIGNS:
             marks.append((len(word), _SIGNS[sign]))
@@ -196,5 +192,5 @@ def _pair_mark(pair: str) -> Mark:
     if left in _RG_STEMS or (left in _RM_STEMS and right in _STEM_ENDINGS):
         return Mark.STEM
     if right == "잎" or pair == "십육":
-        return Mark.SAI_INSERT if left in _SAI else Mark.INSERT
-    return Mark.SAI if left in _SAI and right else Mark.NONE
+        return Mark.SAI_INSERT if left in SAI else Mark.INSERT
+    return Mark.SAI if left in SAI and right else Mark.NONE

@@ -1,6 +1,6 @@
 """What is known about each junction of a text beyond its letters, and who says so.
 
-Sources, the surest last, so that it wins: pairs of syllables, the ending of a verb, morphemes, the lexicon, the word's
+Sources, the surest last, so that it wins: pairs of syllables, the last part of a compound, the ending of a verb, morphemes, the lexicon, the word's
 hanja, and the meaning of homographs.
 """
 
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from .endings import ending_marks
 from .hangul import split
 from .hanja_sounds import hanja_marks
 from .homographs import reading_marks
@@ -28,6 +29,7 @@ _STEM_TAGS = ("VV", "VA", "VX")
 _NOUN_TAGS = ("NNG", "NNP")
 _WORD_BEFORE = ("NNG", "NNP", "XPN", "MM", "MAG", "ETM")
 _NO_WORD = ("J", "E", "XS", "VCP")
+_POLITE = ("JX", "EF", "MM")  # tags of the particle 요, which the analyser takes for an ending after some words
 _ADNOMINAL_L = ("ㄹ", "을")
 # 性 and 權 after a noun of two syllables or more: 진정성 [진정썽], 영주권 [영주꿘].
 _TENSED_SUFFIXES = ("성", "권")
@@ -89,6 +91,7 @@ def runs(text: str, known: Known, linked: bool) -> Iterator[Run]:
 def _layers(word: str, offset: int, known: Known) -> Iterator[tuple[str, Marks]]:
     """The marks of a word by source; ``offset`` is its index in the text."""
     yield "its syllables", syllable_marks(word)
+    yield "its last part", ending_marks(word)
     if known.is_verb:
         yield "it is a verb", _stem_marks(word)
     inner = [s - offset for s in known.starts if offset < s < offset + len(word)]
@@ -134,6 +137,9 @@ def _is_lenis(ch: str) -> bool:
 
 
 def _boundary_mark(left: Morpheme, right: Morpheme, lenis: bool) -> Mark | None:
+    if right.form == "요" and right.tag in _POLITE:
+        # 정말요 [정말료], 있다면요 [읻따면뇨]; 거든요, 군요 are one ending, so not they.
+        return Mark.INSERT
     if right.tag.startswith("E"):
         return Mark.STEM if left.tag.startswith(_STEM_TAGS) else Mark.NONE
     if left.tag == "ETM" and left.form.endswith(_ADNOMINAL_L) and lenis and right.tag.startswith("N"):
