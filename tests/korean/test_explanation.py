@@ -14,7 +14,9 @@ from korean_flashcards.korean.pronunciation_rules import RULES
 # Words of the table in which the article does not act, and why the table has them: it must not.
 COUNTEREXAMPLES = {"여덟도", "삶도", "굶기다", "금요일", "맏아들"}
 
-phrases = st.text(st.one_of(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), st.sampled_from(" a.")), max_size=8)
+phrases = st.text(
+    st.one_of(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), st.sampled_from(" a.")), max_size=8
+)
 words_of_tables = st.sampled_from(
     [row["word"] for name in ("pronunciation.tsv", "vocabulary.tsv") for row in read_table(name)]
 )

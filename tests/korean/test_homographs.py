@@ -18,7 +18,8 @@ from korean_flashcards.korean.pronunciation import pronounce
         ("공적인", "public", "공쩌긴"), ("공적", "achievement", "공적"),
         ("성적", "school grades", "성적"), ("성적", "sexual", "성쩍"), ("성적이", "grade", "성저기"),
         ("안다", "hug", "안따"), ("안다", "know", "안다"), ("감기", "a cold", "감기"), ("감기", "winding", "감끼"),
-        ("참고", "endure and", "참꼬"), ("참고", "reference", "참고"), ("물질", "matter", "물찔"), ("물질", "diving", "물질"),
+        ("참고", "endure and", "참꼬"), ("참고", "reference", "참고"),
+        ("물질", "matter", "물찔"), ("물질", "diving", "물질"),
         ("장기", "special skill", "장끼"), ("장기", "internal organ", "장기"), ("장기간", "long time", "장기간"),
     ],
 )  # fmt: skip
@@ -35,7 +36,8 @@ def test_the_hanja_tell_it_too_and_know_better() -> None:
 
 @pytest.mark.parametrize(
     ("word", "hanja", "sounds"),
-    [("골절", "骨折", "골쩔"), ("절절", "切切", "절절"), ("호가", "呼價", "호까"), ("물건", "物件", "물건"), ("공건", "空件", "공껀"),
+    [("골절", "骨折", "골쩔"), ("절절", "切切", "절절"), ("호가", "呼價", "호까"), ("물건", "物件", "물건"),
+     ("공건", "空件", "공껀"),
      ("법적", "法的", "법쩍"), ("정신적", "精神的", "정신적"), ("재생성", "再生性", "재생썽"), ("남성", "男性", "남성")],
 )  # fmt: skip
 def test_hanja_tell_what_is_tensed(word: str, hanja: str, sounds: str) -> None:

@@ -20,7 +20,9 @@ def test_accepted_hanja_are_right_in_95_of_100_words_and_few_are_lost() -> None:
     for row in read_table("hanja_judged.tsv"):
         homonyms = compose_nuance({"term": row["word"], "definition": row["definition"]})["homonyms"]
         found = homonyms[0]["hanja"] if homonyms else ""
-        assert found in ("", row["hanja"]), f"{row['word']}: {found} was never judged: judge it, and put it into the table"
+        assert found in ("", row["hanja"]), (
+            f"{row['word']}: {found} was never judged: judge it, and put it into the table"
+        )
         right += found == row["hanja"] and row["verdict"] == "right"
         wrong += found == row["hanja"] and row["verdict"] == "wrong"
     assert right / (right + wrong) >= 0.95

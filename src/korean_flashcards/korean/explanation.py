@@ -49,7 +49,7 @@ def explain(
     Each step begins where the one before ended, the first at the text, the last at the sounds.
     """
     spoken = list(text)
-    steps = []
+    steps: list[Step] = []
     for run in runs(text, known_of(text, is_verb, morphemes, definition, hanja), linked):
         steps += _walk(run, spoken)
     sounds = "".join(spoken)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from .glosses import content_words, senses, words_like
-from .hanja_data import HanjaCharacter, characters_of, entries, reads_as, spelled
+from .hanja_data import HanjaCharacter, characters_of, entries, reads_as, spelled, taught
 
 __all__ = ["HanjaCharacter", "HanjaFinding", "HanjaWord", "characters_of", "explain_hanja", "hanja_of", "reads_as"]
 
@@ -158,8 +158,4 @@ def _one_syllable(word: str, definition: str) -> tuple[str | None, str]:
 
 def _fitting(word: str, definition: str) -> list[str]:
     wanted = senses(definition)
-    return [
-        character
-        for character, entry in entries().items()
-        if entry.taught and word in entry.readings and senses(entry.gloss) & wanted
-    ]
+    return [character for character in taught(word) if senses(entries()[character].gloss) & wanted]

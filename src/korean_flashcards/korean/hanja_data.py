@@ -50,6 +50,11 @@ def all_taught(hanja: str) -> bool:
     return all(character in entries() and entries()[character].taught for character in hanja)
 
 
+def taught(reading: str) -> list[str]:
+    """The characters read so that Korean schools teach."""
+    return _taught_by_reading().get(reading, [])
+
+
 def spelled(word: str) -> list[str]:
     """All words in hanja of two characters or more that are spelled so in Hangul, the usual ones first."""
     return words().get(word, "").split()
@@ -92,6 +97,16 @@ def entries() -> dict[str, Entry]:
         character, uses, taught, gloss, readings = line.split("\t")
         by_reading = dict(pair.split("=", 1) for pair in readings.split("|"))
         found[character] = Entry(int(uses), taught == "E", gloss, by_reading)
+    return found
+
+
+@cache
+def _taught_by_reading() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for character, entry in entries().items():
+        if entry.taught:
+            for reading in entry.readings:
+                found.setdefault(reading, []).append(character)
     return found
 
 

@@ -149,4 +149,3 @@ def _readings() -> dict[str, list[_Reading]]:
         reading = _Reading(tuple(inside.items()), hanja.strip("-"), content_words(cues))
         found.setdefault(word, []).append(reading)
     return found
-

@@ -1,7 +1,7 @@
 """What is known about each junction of a text beyond its letters, and who says so.
 
-Sources, the surest last, so that it wins: pairs of syllables, the last part of a compound, the ending of a verb, morphemes, the lexicon, the word's
-hanja, and the meaning of homographs.
+Sources, the surest last, so that it wins: pairs of syllables, the last part of a compound, the ending of a verb,
+morphemes, the lexicon, the word's hanja, and the meaning of homographs.
 """
 
 import re
@@ -102,8 +102,9 @@ def _layers(word: str, offset: int, known: Known) -> Iterator[tuple[str, Marks]]
     if known.hanja:
         yield f"its hanja {known.hanja}", hanja_marks(word, known.hanja)
     for start in (0, *inner):
-        yield "its meaning" if known.definition or known.hanja else "the usual reading", reading_marks(
-            word, known.definition, known.hanja, start
+        yield (
+            "its meaning" if known.definition or known.hanja else "the usual reading",
+            reading_marks(word, known.definition, known.hanja, start),
         )
 
 

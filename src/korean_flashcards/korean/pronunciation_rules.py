@@ -4,8 +4,9 @@ All of them act where two syllables meet, so each sees one ``Junction`` and retu
 Junctions do not influence one another: a vowel always lies between them. The edge of a word is a junction
 whose missing side is "".
 
-Where the standard allows two pronunciations, the first it names is given, except that 사이시옷 keeps its
-coda ㄷ (햇살 [핻쌀], Article 30.1, second form), which sounds like every other ㅅ before a consonant.
+Where the standard allows two pronunciations, the first it names is given, but 사이시옷 keeps its coda ㄷ (햇살
+[핻쌀], Article 30.1, second form), which sounds like every other ㅅ before a consonant, and 맛있다, 멋있다 are [마싣따],
+[머싣따] (Article 15, second form), as nearly everyone says.
 """
 
 from collections.abc import Callable
@@ -13,8 +14,18 @@ from functools import cache
 from typing import NamedTuple
 
 from .junctions import (
-    ASPIRATED, BETWEEN_WORDS, CLUSTER, I_OR_Y, LETTER_NAME, NASAL, OBSTRUENT, REPRESENTATIVE, TENSE, TENSED,
-    Junction, Mark,
+    ASPIRATED,
+    BETWEEN_WORDS,
+    CLUSTER,
+    I_OR_Y,
+    LETTER_NAME,
+    NASAL,
+    OBSTRUENT,
+    REPRESENTATIVE,
+    TENSE,
+    TENSED,
+    Junction,
+    Mark,
 )  # fmt: skip
 
 

@@ -41,9 +41,7 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
     homonyms = _homonyms(term, definition, word.get("hanja"))
     hanja = homonyms[0]["hanja"] if homonyms else ""
     ipa = (
-        ipa_of(
-            _spoken(term), is_verb=pos in {"verb", "adjective"}, morphemes=whole, definition=definition, hanja=hanja
-        )
+        ipa_of(_spoken(term), is_verb=pos in {"verb", "adjective"}, morphemes=whole, definition=definition, hanja=hanja)
         or ""
     )
     base = _base(term, pos, morphemes)
