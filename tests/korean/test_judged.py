@@ -1,4 +1,5 @@
-"""Precision on random words of a real list of 10,000, judged by hand: two samples of 100 each, drawn one after the other.
+"""Precision on random words of a real list of 10,000, judged by hand: three samples of 100 each, drawn one after the other,
+the IPA of the third among words that do not sound as they are spelled.
 
 A row of ``hanja_judged.tsv`` has the hanja that were accepted when it was drawn and whether they are right; a row of
 ``ipa_judged.tsv`` the right sounds, written down before the code was asked. Both are computed anew with today's code.
@@ -16,8 +17,9 @@ def _analyser() -> None:
 
 
 def test_accepted_hanja_are_right_in_95_of_100_words_and_few_are_lost() -> None:
+    rows = read_table("hanja_judged.tsv")
     right = wrong = 0
-    for row in read_table("hanja_judged.tsv"):
+    for row in rows:
         homonyms = compose_nuance({"term": row["word"], "definition": row["definition"]})["homonyms"]
         found = homonyms[0]["hanja"] if homonyms else ""
         assert found in ("", row["hanja"]), (
@@ -26,7 +28,7 @@ def test_accepted_hanja_are_right_in_95_of_100_words_and_few_are_lost() -> None:
         right += found == row["hanja"] and row["verdict"] == "right"
         wrong += found == row["hanja"] and row["verdict"] == "wrong"
     assert right / (right + wrong) >= 0.95
-    assert right >= 190
+    assert right >= 0.95 * len(rows)
 
 
 def test_ipa_is_right_in_97_of_100_words() -> None:
