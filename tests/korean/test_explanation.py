@@ -68,6 +68,8 @@ def test_the_reason_is_the_source_that_won() -> None:
     assert explain("감고", is_verb=True).steps[0].because == "it is a verb"
     assert explain("인기").steps[0].because == "the lexicon"
     assert explain("잠자리", definition="bed").steps[0].because == "its meaning"
+    assert explain("고가", definition="a thing").steps[0].because == "the usual reading"
+    assert explain("고가", hanja="高價").steps[0].because == "its hanja 高價"
     assert explain("고가").steps[0].because == "the usual reading"
     assert explain("독립").steps[0].because == ""
 

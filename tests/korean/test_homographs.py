@@ -37,7 +37,7 @@ def test_the_hanja_tell_it_too_and_know_better() -> None:
 @pytest.mark.parametrize(
     ("word", "hanja", "sounds"),
     [("골절", "骨折", "골쩔"), ("절절", "切切", "절절"), ("호가", "呼價", "호까"), ("물건", "物件", "물건"),
-     ("공건", "空件", "공껀"),
+     ("재활동", "活動", "재활똥"), ("안건", "學校", "안껀"), ("호건", "戶件", "호껀"),
      ("법적", "法的", "법쩍"), ("정신적", "精神的", "정신적"), ("재생성", "再生性", "재생썽"), ("남성", "男性", "남성")],
 )  # fmt: skip
 def test_hanja_tell_what_is_tensed(word: str, hanja: str, sounds: str) -> None:

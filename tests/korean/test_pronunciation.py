@@ -101,6 +101,15 @@ def test_morphemes_insert_n_between_words_written_together() -> None:
     assert pronounce("한국인", morphemes=suffix) == "한구긴"
 
 
+def test_morphemes_leave_what_words_and_last_parts_tell() -> None:
+    step = [Morpheme("밟", "VV", 0, 1), Morpheme("다", "EF", 1, 2)]
+    column = [Morpheme("의견", "NNG", 0, 2), Morpheme("란", "NNG", 2, 3)]
+    farewell = [Morpheme("송별", "NNG", 0, 2), Morpheme("연", "NNG", 2, 3)]
+    assert pronounce("밟다", morphemes=step) == "밥따"
+    assert pronounce("의견란", morphemes=column) == "의견난"
+    assert pronounce("송별연", morphemes=farewell) == "송벼련"
+
+
 def test_morphemes_count_from_the_start_of_the_text() -> None:
     later = [Morpheme("저", "NP", 0, 1), Morpheme("남", "VV", 2, 3), Morpheme("고", "EC", 3, 4)]
     assert pronounce("저 남고", morphemes=later) == "저 남꼬"

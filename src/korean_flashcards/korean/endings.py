@@ -15,8 +15,8 @@ _WORDS = {
 # 驛, 藥, 炎, 率: likewise after two syllables or more, if not one of these words stands there: 동시통역, 에너지절약.
 _SINO = frozenset("역약염율")
 _SINO_WORDS = """
-번역 통역 광역 징역 반역 검역 면역 전역 권역 병역 음역 완역 직역 복역 퇴역 현역 성역 단역 악역 용역 영역 연역 절약
-협약 만약 탄약 연약 농약 공약 청약 언약 선약 밀약 맹약 신약 생약 한약 양약 독약 극약 집약 박약 병약 감염 전염 폭염
+번역 통역 광역 징역 반역 검역 면역 전역 권역 병역 음역 완역 직역 복역 퇴역 현역 성역 단역 악역 용역 영역 연역 방역
+홍역 절약 협약 만약 탄약 연약 농약 공약 청약 언약 선약 밀약 맹약 신약 생약 한약 양약 독약 극약 집약 박약 병약 감염 전염 폭염
 간염
 """
 # Article 20, exceptions: these after ㄴ, if not one of these words stands there: 직업훈련, 신인류.

@@ -119,23 +119,25 @@ class _Reading(NamedTuple):
     cues: frozenset[str]
 
 
-def reading_marks(word: str, definition: str, hanja: str, start: int = 0) -> tuple[tuple[int, Mark], ...]:
-    """The marks of the homograph at ``start`` in the reading that is meant; () where no homograph stands there."""
+def reading_marks(word: str, definition: str, hanja: str, start: int = 0) -> tuple[str, tuple[tuple[int, Mark], ...]]:
+    """How the homograph at ``start`` was told apart, and its marks; none where no homograph stands there."""
     readings = _readings()
     for end in range(min(len(word), start + _LONGEST), start + 1, -1):
         known = readings.get(word[start:end])
         if known and can_follow(word[end:]):
-            return shifted(_meant(known, definition, hanja).marks, start)
-    return ()
+            told_by, reading = _meant(known, definition, hanja)
+            return told_by, shifted(reading.marks, start)
+    return "", ()
 
 
-def _meant(known: list[_Reading], definition: str, hanja: str) -> _Reading:
+def _meant(known: list[_Reading], definition: str, hanja: str) -> tuple[str, _Reading]:
     """By hanja, else by the most words in common with the definition, else the first."""
     for reading in known:
         if hanja and reading.hanja and reading.hanja in hanja:
-            return reading
+            return f"its hanja {reading.hanja}", reading
     wanted = content_words(definition)
-    return max(known, key=lambda reading: len(reading.cues & wanted))
+    best = max(known, key=lambda reading: len(reading.cues & wanted))
+    return "its meaning" if best.cues & wanted else "the usual reading", best
 
 
 @cache

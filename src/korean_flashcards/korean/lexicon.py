@@ -1,10 +1,10 @@
 """Words whose pronunciation is known word by word, because their spelling does not show it.
 
 Each word is written with one sign where two syllables meet:
-``'`` the next consonant is tensed (why, the table says), ``+`` ㄴ is added before i or y, ``=`` two words, the left one
-keeps its own coda, ``~`` ㄴ before ㄹ stays, ``%`` (at the end) the name of a letter. A final ``-`` marks a stem that any
-ending follows; all other words may be followed by particles, the copula, 하다, 되다 and a few suffixes. Words whose
-sound depends on their meaning are in ``homographs``.
+``'`` the next consonant is tensed (why, the table says), ``+`` ㄴ is added before i or y, ``=`` two words, the left
+one keeps its own coda, ``~`` ㄴ before ㄹ stays, ``.`` nothing happens, ``%`` (at the end) the name of a letter.
+A final ``-`` marks a stem that any ending follows; all other words may be followed by particles, the copula, 하다,
+되다 and a few suffixes. Words whose sound depends on their meaning are in ``homographs``.
 Pronunciations are those of the Standard Pronunciation's own examples and of general dictionaries; words with two
 accepted pronunciations are listed only if the first one differs from the rules.
 """
@@ -15,7 +15,7 @@ from functools import lru_cache
 from .hangul import split
 from .junctions import Mark
 
-_SIGNS = {"+": Mark.INSERT, "=": Mark.SEPARATE, "~": Mark.KEEP_N, "%": Mark.LETTER}
+_SIGNS = {"+": Mark.INSERT, "=": Mark.SEPARATE, "~": Mark.KEEP_N, ".": Mark.NONE, "%": Mark.LETTER}
 
 # Articles 23 and 26 do not reach these Sino-Korean words, whose last part is tensed by habit.
 _SINO = """
@@ -64,6 +64,9 @@ _N_INSERTED = """
 서른+여덟 서른+일곱 밭+일 잔+일 가욋+일 부엌+일 좀+약 학+여울 그럼+요 정말+요 제발+요 잠깐만+요 잠시만+요 지금+요
 뭘+요
 """
+
+# Article 29, exceptions, where an analyser sees two words.
+_N_NOT_INSERTED = "송별.연 등.용문 육.이오 삼.일절"
 
 # Article 15: the left word keeps its own sound before another word's vowel.
 _SEPARATE = """
@@ -139,8 +142,8 @@ def _r_meets(word: str, following: str) -> bool:
 _ENTRIES = dict(
     parse(entry, tensed)
     for table, tensed in (
-        (_SINO, Mark.HABIT), (_COMPOUNDS, Mark.COMPOUND), (_N_INSERTED, Mark.COMPOUND), (_SEPARATE, Mark.COMPOUND),
-        (_N_KEPT, Mark.HABIT), (_STEMS, Mark.STEM), (_LETTERS, Mark.HABIT),
+        (_SINO, Mark.HABIT), (_COMPOUNDS, Mark.COMPOUND), (_N_INSERTED, Mark.COMPOUND), (_N_NOT_INSERTED, Mark.NONE),
+        (_SEPARATE, Mark.COMPOUND), (_N_KEPT, Mark.HABIT), (_STEMS, Mark.STEM), (_LETTERS, Mark.HABIT),
     )
     for entry in table.split()
 )  # fmt: skip

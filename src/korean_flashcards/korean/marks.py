@@ -1,7 +1,7 @@
 """What is known about each junction of a text beyond its letters, and who says so.
 
-Sources, the surest last, so that it wins: pairs of syllables, the last part of a compound, the ending of a verb,
-morphemes, the lexicon, the word's hanja, and the meaning of homographs.
+Sources, the surest last, so that it wins: pairs of syllables, the ending of a verb, morphemes, the
+last part of a compound, the lexicon, the word's hanja, and the meaning of homographs.
 """
 
 import re
@@ -91,21 +91,18 @@ def runs(text: str, known: Known, linked: bool) -> Iterator[Run]:
 def _layers(word: str, offset: int, known: Known) -> Iterator[tuple[str, Marks]]:
     """The marks of a word by source; ``offset`` is its index in the text."""
     yield "its syllables", syllable_marks(word)
-    yield "its last part", ending_marks(word)
     if known.is_verb:
         yield "it is a verb", _stem_marks(word)
     inner = [s - offset for s in known.starts if offset < s < offset + len(word)]
     if known.hints:
         yield "its morphemes", [(i - offset, mark) for i, mark in known.hints.items() if 0 < i - offset < len(word)]
+    yield "its last part", ending_marks(word)
     for start in (0, *inner):
         yield "the lexicon", word_marks(word, start)
     if known.hanja:
         yield f"its hanja {known.hanja}", hanja_marks(word, known.hanja)
     for start in (0, *inner):
-        yield (
-            "its meaning" if known.definition or known.hanja else "the usual reading",
-            reading_marks(word, known.definition, known.hanja, start),
-        )
+        yield reading_marks(word, known.definition, known.hanja, start)
 
 
 def _stem_marks(word: str) -> Marks:
@@ -142,7 +139,8 @@ def _boundary_mark(left: Morpheme, right: Morpheme, lenis: bool) -> Mark | None:
         # 정말요 [정말료], 있다면요 [읻따면뇨]; 거든요, 군요 are one ending, so not they.
         return Mark.INSERT
     if right.tag.startswith("E"):
-        return Mark.STEM if left.tag.startswith(_STEM_TAGS) else Mark.NONE
+        stem = Mark.LABIAL if left.form.endswith("밟") else Mark.STEM
+        return stem if left.tag.startswith(_STEM_TAGS) else Mark.NONE
     if left.tag == "ETM" and left.form.endswith(_ADNOMINAL_L) and lenis and right.tag.startswith("N"):
         return Mark.ADNOMINAL
     if right.tag == "XSN" and right.form in _TENSED_SUFFIXES and left.tag == "NNG" and len(left.form) > 1:
