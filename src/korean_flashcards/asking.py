@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Check, Prompt, Repairer, no_doubts
-from korean_flashcards.contracts import Problem, Stage
+from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Check, Doubts, Prompt, Repairer, no_doubts
+from korean_flashcards.contracts import Stage
 from korean_flashcards.errors import LayersOutOfStepError
 from korean_flashcards.formats.repair import mended, repair_question, repair_schema
 from korean_flashcards.frames import frame_of
@@ -31,8 +31,8 @@ FAILURE_SCHEMA = {"item_id": pl.String, "term": pl.String, "code": pl.String, "m
 
 # The check of a reply to a word's question; the user text is None where only an earlier question's reply is read.
 Acceptance = Callable[[str, str | None], Callable[[str], object]]
-# What is wrong for sure with an accepted reply to a question (its text, the question's user text).
-SecondLook = Callable[[str, str], tuple[Problem, ...]]
+# What looks at accepted replies to a question, given its user text.
+SecondLook = Callable[[str], Doubts]
 
 
 class ChatClient(Protocol):
@@ -149,7 +149,7 @@ class Asking:
                 user,
                 acceptance(term, user),
                 verdict.question.others,
-                partial(second_look, user=user) if second_look and self.settings.repair_findings else no_doubts,
+                second_look(user) if second_look and self.settings.repair_findings else no_doubts,
             )
             for (term, user), verdict in zip(words, verdicts, strict=True)
             if verdict.state == "cached" or verdict.state in ASKED

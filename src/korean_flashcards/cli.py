@@ -18,6 +18,7 @@ from kedro.framework.cli.utils import CONTEXT_SETTINGS, LazyGroup
         "errors": "korean_flashcards.commands.errors.errors",
         "llm": "korean_flashcards.commands.llm.llm",
         "db": "korean_flashcards.commands.db.db",
+        "korean": "korean_flashcards.commands.korean.korean",
         "batches": "korean_flashcards.commands.batches.batches",
     },
 )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from korean.tables import read_table
 
-from korean_flashcards.korean import hanja
+from korean_flashcards.korean import hanja_data
 from korean_flashcards.korean.glosses import content_words, senses
 from korean_flashcards.korean.hanja import HanjaCharacter, HanjaWord, characters_of, hanja_of, reads_as
 
@@ -82,7 +82,7 @@ def test_no_input_crashes(word: str, definition: str) -> None:
 
 def test_every_word_of_the_data_reads_as_its_hangul() -> None:
     """A thousandth of the data, evenly spread."""
-    words = list(hanja._words().items())[::1000]
+    words = list(hanja_data.words().items())[::1000]
     assert len(words) > 100
     assert all(reads_as(candidate, hangul) for hangul, candidates in words for candidate in candidates.split())
 

@@ -4,10 +4,12 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from korean.tables import read_table
 
 from korean_flashcards.korean import morphology
 from korean_flashcards.korean.ipa import ipa_of
 from korean_flashcards.korean.morphology import AnalyserMissing, Morpheme, analyse, lemma, noun_stem
+from korean_flashcards.korean.pronunciation import pronounce
 
 
 def test_without_the_analyser_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,3 +91,8 @@ class TestWithTheAnalyser:
         assert ipa_of("갈게", morphemes=analyse("갈게")) == "[kal.k͈e]"
         assert ipa_of("길게", morphemes=analyse("길게")) == "[kil.ɡe]"
         assert ipa_of("앉아", morphemes=analyse("앉아")) == "[an.dʑa]"
+
+    def test_its_morphemes_never_spoil_the_pronunciation(self) -> None:
+        for table, column in (("pronunciation.tsv", "pronunciation"), ("vocabulary.tsv", "sounds")):
+            for row in read_table(table):
+                assert pronounce(row["word"], morphemes=analyse(row["word"])) == row[column], row

@@ -4,6 +4,8 @@ Only what is wrong for sure is paid for a second time; everything else is for th
 """
 
 import json
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from korean_flashcards.checks.registry import check_card, check_nuance
@@ -12,15 +14,26 @@ from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import read_nuance
 
 
-def nuance_doubts(text: str, user: str) -> tuple[Problem, ...]:
-    """Return the fields of an accepted analysis that break a check for sure; ``user`` is the question that it answers."""
+Doubts = Callable[[str], tuple[Problem, ...]]
+
+
+def nuance_doubts(user: str) -> Doubts:
+    """Return what names the fields of an accepted analysis that break a check for sure; ``user`` is the question."""
+    return partial(_of_nuance, user)
+
+
+def card_doubts(user: str) -> Doubts:
+    """Return what names the cards of an accepted reply, by their types, that break a check for sure."""
+    return partial(_of_cards, user)
+
+
+def _of_nuance(user: str, text: str) -> tuple[Problem, ...]:
     word = json.loads(user)
     record = read_nuance(text, word["term"], 1).model_dump()
     return tuple(Problem(found.field, found.message) for found in _certain(check_nuance(record, word)))
 
 
-def card_doubts(text: str, user: str) -> tuple[Problem, ...]:
-    """Return the cards of an accepted reply that break a check for sure, each named by its type."""
+def _of_cards(user: str, text: str) -> tuple[Problem, ...]:
     asked: dict[str, Any] = json.loads(user)
     record, word = asked["nuance"], {"term": asked["term"]}
     return tuple(

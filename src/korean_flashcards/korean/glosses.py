@@ -40,6 +40,12 @@ def senses(text: str) -> frozenset[frozenset[str]]:
     return frozenset(words for part in re.split(r"[;,/()]", text) if (words := content_words(part)))
 
 
+def words_like(text: str, stems: frozenset[str]) -> tuple[str, ...]:
+    """The words of the text, each once and as it is written there, that have one of these stems."""
+    found = re.findall(r"[a-z]{2,}", text.lower())
+    return tuple(dict.fromkeys(word for word in found if word not in _IDLE and _stem(word) in stems))
+
+
 def _stem(word: str) -> str:
     for suffix, replacement, least in _SUFFIXES:
         if word.endswith(suffix) and not word.endswith("ss") and len(word) - len(suffix) >= least:

@@ -48,14 +48,19 @@ def to_ipa(pronounced: str) -> str:
     return f"[{' '.join(map(_word_ipa, pronounced.split()))}]"
 
 
-def ipa_of(word: str, *, is_verb: bool = False, morphemes: Sequence[Morpheme] | None = None) -> str | None:
+def ipa_of(
+    word: str, *, is_verb: bool = False, morphemes: Sequence[Morpheme] | None = None,
+    definition: str = "", hanja: str = "", linked: bool = False,
+) -> str | None:  # fmt: skip
     """The IPA of a word or phrase as it is spelled; options as for ``pronounce``.
 
     None if it holds anything but Hangul syllables and spaces (10분, TV에서): its reading is not known for sure.
     """
     if not word.split() or not all(is_syllable(ch) or ch.isspace() for ch in word):
         return None
-    return to_ipa(pronounce(word, is_verb=is_verb, morphemes=morphemes))
+    return to_ipa(
+        pronounce(word, is_verb=is_verb, morphemes=morphemes, definition=definition, hanja=hanja, linked=linked)
+    )
 
 
 def _word_ipa(word: str) -> str:

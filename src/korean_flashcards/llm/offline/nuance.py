@@ -6,7 +6,8 @@ from korean_flashcards.contracts import PARTS_OF_SPEECH, FailureCode
 from korean_flashcards.formats.nuance_reply import part_of_speech
 from korean_flashcards.korean.glosses import says_nothing
 from korean_flashcards.korean.hangul import strip_to_hangul
-from korean_flashcards.korean.hanja import HanjaCharacter, characters_of, hanja_of, reads_as
+from korean_flashcards.korean.hanja import HanjaCharacter, HanjaWord, characters_of, hanja_of, reads_as
+from korean_flashcards.korean.hanja_data import all_taught
 from korean_flashcards.korean.ipa import ipa_of
 from korean_flashcards.korean.morphology import Morpheme, analyse, lemma, noun_stem
 from korean_flashcards.llm.backend import BackendError
@@ -33,7 +34,12 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
     morphemes = analyse(term)
     pos = _part_of_speech(word.get("pos"), term, morphemes)
     whole = morphemes if _spoken(term) == term else None
-    ipa = ipa_of(_spoken(term), is_verb=pos in {"verb", "adjective"}, morphemes=whole) or ""
+    homonyms = _homonyms(term, definition, word.get("hanja"))
+    hanja = homonyms[0]["hanja"] if homonyms else ""
+    ipa = (
+        ipa_of(_spoken(term), is_verb=pos in {"verb", "adjective"}, morphemes=whole, definition=definition, hanja=hanja)
+        or ""
+    )
     base = _base(term, pos, morphemes)
     return {
         "term": f"{term}{ipa}",
@@ -45,7 +51,7 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
         "explanation": _explanation(term, cut(definition, 120), base, pos),
         "usage_context": _usage(word),
         "comparison": None,
-        "homonyms": _homonyms(term, definition, word.get("hanja")),
+        "homonyms": homonyms,
         "korean_keywords": list(dict.fromkeys([term, base])),
     }
 
@@ -125,9 +131,17 @@ def _homonyms(term: str, definition: str, listed: str | None) -> list[dict[str, 
     if listed:
         reading = _reading_in(hangul, listed)
         return [_homonym(listed, reading, definition, characters_of(listed, reading))] if reading else None
-    stem = _sino_part(term)
-    found = hanja_of(stem, definition) if stem and stem in hangul else None
+    found = _hanja_in(hangul, _sino_part(term), definition)
     return [_homonym(found.hanja, found.reading, definition, found.characters)] if found else None
+
+
+def _hanja_in(hangul: str, stem: str | None, definition: str) -> HanjaWord | None:
+    """The hanja of the word's stem. None where one syllable is left and the whole may be a word too (위로: 胃로, 慰勞)."""
+    found = hanja_of(stem, definition) if stem and stem in hangul else None
+    if found and len(found.hanja) == 1 and stem != hangul:
+        whole = hanja_of(hangul, definition)
+        return None if whole and all_taught(whole.hanja) else found
+    return found
 
 
 def _sino_part(term: str) -> str | None:

@@ -1,0 +1,79 @@
+"""``kedro korean``: how a word is pronounced, which hanja it has, and why."""
+
+import unicodedata
+from dataclasses import asdict
+
+import click
+
+from korean_flashcards.commands.project import CommandGroup, fail, json_option
+from korean_flashcards.commands.terminal import echo_json, safe
+
+definition_option = click.option("--definition", default="", help="Its English meaning, which tells homographs apart.")
+explain_option = click.option("--explain", "explained", is_flag=True, help="Say why.")
+
+
+@click.group(name="korean", cls=CommandGroup)
+def korean() -> None:
+    """What is known of Korean words without a model: pronunciation and hanja."""
+
+
+@korean.command(name="pronounce")
+@click.argument("words", nargs=-1, required=True, metavar="WORD…")
+@definition_option
+@click.option("--hanja", default="", help="Its hanja, which tell homographs apart too.")
+@click.option("--verb", "is_verb", is_flag=True, help="It is a verb or an adjective (needed without kiwipiepy).")
+@click.option("--linked", is_flag=True, help="Say phrases in one breath: 옷 한 벌 [오 탄 벌].")
+@explain_option
+@json_option
+def pronounce(
+    words: tuple[str, ...], definition: str, hanja: str, is_verb: bool, linked: bool, explained: bool, as_json: bool
+) -> None:
+    """The standard pronunciation of each WORD (or "phrase"), in Hangul and IPA.
+
+    With --explain: the articles of the Standard Pronunciation (표준발음법) that make it sound so, one step each.
+    """
+    from korean_flashcards.commands.korean_text import pronunciation_lines
+    from korean_flashcards.korean.explanation import explain
+    from korean_flashcards.korean.hangul import has_hangul
+    from korean_flashcards.korean.morphology import AnalyserMissing, analyse
+
+    words = tuple(unicodedata.normalize("NFC", word).strip() for word in words)
+    if strange := [safe(word) for word in words if not has_hangul(word)]:
+        fail(f"{', '.join(strange)}: there is no Hangul in it. Give Korean words, such as 값이.")
+    found = []
+    for word in words:
+        try:
+            morphemes = None if is_verb else analyse(word)
+        except AnalyserMissing:
+            morphemes = None
+        found.append(
+            explain(word, is_verb=is_verb, morphemes=morphemes, definition=definition, hanja=hanja, linked=linked)
+        )
+    if as_json:
+        echo_json([asdict(each) for each in found])
+    else:
+        click.echo("\n".join(pronunciation_lines(found, explained)))
+
+
+@korean.command(name="hanja")
+@click.argument("word")
+@click.option("--definition", required=True, help="Its English meaning; without one no hanja can be sure.")
+@explain_option
+@json_option
+def hanja(word: str, definition: str, explained: bool, as_json: bool) -> None:
+    """The hanja of WORD, a noun without particles, with gloss and 훈음 of each character; none where it is not sure.
+
+    With --explain: why it was accepted or why none was, and which gloss shares which word with the definition.
+    """
+    from korean_flashcards.commands.korean_text import hanja_lines
+    from korean_flashcards.korean.hangul import is_syllable
+    from korean_flashcards.korean.hanja import explain_hanja
+
+    word = unicodedata.normalize("NFC", word).strip()
+    if not word or not all(map(is_syllable, word)):
+        fail(f"{safe(word) or 'Nothing'} is not one word in Hangul. Give a noun without particles, such as 남성.")
+    found = explain_hanja(word, definition)
+    if as_json:
+        echo_json(asdict(found))
+    else:
+        click.echo("\n".join(hanja_lines(found, explained)))

@@ -1,0 +1,152 @@
+"""What is known about each junction of a text beyond its letters, and who says so.
+
+Sources, the surest last, so that it wins: pairs of syllables, the ending of a verb, morphemes, the
+last part of a compound, the lexicon, the word's hanja, and the meaning of homographs.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from .endings import ending_marks
+from .hangul import split
+from .hanja_sounds import hanja_marks
+from .homographs import reading_marks
+from .junctions import TENSE, Mark
+from .lexicon import shifted, syllable_marks, word_marks
+from .morphology import Morpheme
+
+Marks = Iterable[tuple[int, Mark]]
+
+_WORD = re.compile("[가-힣]+")
+_PHRASE = re.compile(r"[가-힣]+(?: +[가-힣]+)*")
+_ENDINGS = re.compile(
+    "다|고|고서|고도|고는|고자|지|지만|지는|지도|지마|게|게도|던|던데|더라|더라도|더니|더군|도록|거나|거든|거든요|거라|겠.+|자|자고|자마자"
+    "|죠|지요|소|습니다|습니까|습니다만|세|세요|군|군요|구나|든지|든|든가|다가|다면|다고|다는|다니|단다|는다"
+)
+_STEM_TAGS = ("VV", "VA", "VX")
+_NOUN_TAGS = ("NNG", "NNP")
+_WORD_BEFORE = ("NNG", "NNP", "XPN", "MM", "MAG", "ETM")
+_NO_WORD = ("J", "E", "XS", "VCP")
+_POLITE = ("JX", "EF", "MM")  # tags of the particle 요, which the analyser takes for an ending after some words
+_ADNOMINAL_L = ("ㄹ", "을")
+# 性 and 權 after a noun of two syllables or more: 진정성 [진정썽], 영주권 [영주꿘].
+_TENSED_SUFFIXES = ("성", "권")
+
+
+class Known(NamedTuple):
+    """What the caller knows of a text; ``hints`` is what its morphemes tell, by index in the text."""
+
+    is_verb: bool
+    definition: str
+    hanja: str
+    hints: Mapping[int, Mark]
+    starts: Sequence[int]  # where a morpheme begins that can be a word
+
+
+class Run(NamedTuple):
+    """Syllables that are spoken together, their indices in the text, and the marks by source."""
+
+    syllables: str
+    places: Sequence[int]
+    layers: Iterable[tuple[str, Marks]]
+
+    def marks(self) -> dict[int, Mark]:
+        """The mark before each syllable (index in ``syllables``) where there is one."""
+        marks: dict[int, Mark] = {}
+        for _, layer in self.layers:
+            marks.update(layer)
+        return marks
+
+
+def known_of(text: str, is_verb: bool, morphemes: Sequence[Morpheme] | None, definition: str, hanja: str) -> Known:
+    """What is known of the text; morphemes make ``is_verb`` needless."""
+    hints = _morpheme_marks(text, morphemes) if morphemes else {}
+    starts = sorted({m.start for m in morphemes if not m.tag.startswith(_NO_WORD)}) if morphemes else ()
+    return Known(is_verb and not morphemes, definition, hanja, hints, starts)
+
+
+def runs(text: str, known: Known, linked: bool) -> Iterator[Run]:
+    """The Hangul words of the text, or if ``linked`` its phrases, whose words are spoken in one breath."""
+    if not linked:
+        for found in _WORD.finditer(text):
+            yield Run(found[0], range(*found.span()), _layers(found[0], found.start(), known))
+        return
+    for phrase in _PHRASE.finditer(text):
+        syllables, places, layers = "", list[int](), list[tuple[str, Marks]]()
+        for found in _WORD.finditer(text, *phrase.span()):
+            if syllables:
+                # Notes to Articles 15, 18 and 29: words said together sound like a compound.
+                mark = known.hints.get(found.start())
+                mark = Mark.ADNOMINAL if mark is Mark.ADNOMINAL else Mark.INSERT
+                layers.append(("words said in one breath", ((len(syllables), mark),)))
+            for source, layer in _layers(found[0], found.start(), known):
+                layers.append((source, shifted(tuple(m for m in layer if m[0] < len(found[0])), len(syllables))))
+            syllables += found[0]
+            places += range(*found.span())
+        yield Run(syllables, places, layers)
+
+
+def _layers(word: str, offset: int, known: Known) -> Iterator[tuple[str, Marks]]:
+    """The marks of a word by source; ``offset`` is its index in the text."""
+    yield "its syllables", syllable_marks(word)
+    if known.is_verb:
+        yield "it is a verb", _stem_marks(word)
+    inner = [s - offset for s in known.starts if offset < s < offset + len(word)]
+    if known.hints:
+        yield "its morphemes", [(i - offset, mark) for i, mark in known.hints.items() if 0 < i - offset < len(word)]
+    yield "its last part", ending_marks(word)
+    for start in (0, *inner):
+        yield "the lexicon", word_marks(word, start)
+    if known.hanja:
+        yield f"its hanja {known.hanja}", hanja_marks(word, known.hanja)
+    for start in (0, *inner):
+        yield reading_marks(word, known.definition, known.hanja, start)
+
+
+def _stem_marks(word: str) -> Marks:
+    """Article 24 without morphemes: ㅁ, ㄻ before a whole ending; of stems in ㄴ there are only 안- and 신-."""
+    for index in range(1, len(word)):
+        coda = split(word[index - 1]).coda
+        stem = coda in ("ㅁ", "ㄻ") or (coda == "ㄴ" and word[index - 1] in "안신")
+        if stem and _ENDINGS.fullmatch(word, index):
+            return ((index, Mark.STEM),)
+    return ()
+
+
+def _morpheme_marks(text: str, morphemes: Sequence[Morpheme]) -> dict[int, Mark]:
+    """What morphemes tell, by index in the text. Contracted morphemes (간다 = 가 + ㄴ다) overlap and tell nothing."""
+    marks = {}
+    for left, right in pairwise(morphemes):
+        if right.tag.startswith("E") and right.form.startswith(_ADNOMINAL_L) and len(right.form) > 1:
+            index = right.start + 1
+            if index < len(text) and _is_lenis(text[index]):
+                marks[index] = Mark.ADNOMINAL
+        elif left.end <= right.start < len(text) and not text[left.end : right.start].strip():
+            mark = _boundary_mark(left, right, _is_lenis(text[right.start]))
+            if mark is not None:
+                marks[right.start] = mark
+    return marks
+
+
+def _is_lenis(ch: str) -> bool:
+    return _WORD.match(ch) is not None and split(ch).onset in TENSE
+
+
+def _boundary_mark(left: Morpheme, right: Morpheme, lenis: bool) -> Mark | None:
+    if right.form == "요" and right.tag in _POLITE:
+        # 정말요 [정말료], 있다면요 [읻따면뇨]; 거든요, 군요 are one ending, so not they.
+        return Mark.INSERT
+    if right.tag.startswith("E"):
+        stem = Mark.LABIAL if left.form.endswith("밟") else Mark.STEM
+        return stem if left.tag.startswith(_STEM_TAGS) else Mark.NONE
+    if left.tag == "ETM" and left.form.endswith(_ADNOMINAL_L) and lenis and right.tag.startswith("N"):
+        return Mark.ADNOMINAL
+    if right.tag == "XSN" and right.form in _TENSED_SUFFIXES and left.tag == "NNG" and len(left.form) > 1:
+        return Mark.HABIT
+    if left.tag in _WORD_BEFORE and right.tag in _NOUN_TAGS:
+        return Mark.INSERT
+    if left.tag == "MAG" and right.tag.startswith(("VV", "VA")):
+        return Mark.INSERT
+    return None

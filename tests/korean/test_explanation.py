@@ -1,0 +1,79 @@
+"""Why a word sounds as it does: every step names its article, and the steps lead to the sounds."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from korean.tables import read_table
+
+from korean_flashcards.korean.explanation import Step, explain
+from korean_flashcards.korean.ipa import ipa_of
+from korean_flashcards.korean.morphology import Morpheme
+from korean_flashcards.korean.pronunciation import pronounce
+from korean_flashcards.korean.pronunciation_rules import RULES
+
+# Words of the table in which the article does not act, and why the table has them: it must not.
+COUNTEREXAMPLES = {"여덟도", "삶도", "굶기다", "금요일", "맏아들"}
+
+phrases = st.text(
+    st.one_of(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), st.sampled_from(" a.")), max_size=8
+)
+words_of_tables = st.sampled_from(
+    [row["word"] for name in ("pronunciation.tsv", "vocabulary.tsv") for row in read_table(name)]
+)
+
+
+@given(st.one_of(phrases, words_of_tables), st.booleans(), st.booleans())
+def test_the_steps_lead_from_the_text_to_what_is_pronounced(text: str, is_verb: bool, linked: bool) -> None:
+    found = explain(text, is_verb=is_verb, linked=linked)
+    assert found.sounds == pronounce(text, is_verb=is_verb, linked=linked)
+    assert found.ipa == ipa_of(text, is_verb=is_verb, linked=linked)
+    reached = text
+    for step in found.steps:
+        assert step.before == reached != step.after
+        assert 0 <= step.where <= len(text)
+        reached = step.after
+    assert reached == found.sounds
+
+
+@pytest.mark.parametrize("row", read_table("pronunciation.tsv"), ids=lambda row: f"{row['article']}-{row['word']}")
+def test_an_example_of_an_article_is_explained_by_it(row: dict[str, str]) -> None:
+    found = explain(row["word"], is_verb=row["hint"] == "verb")
+    cited = {step.article.partition(".")[0] for step in found.steps}
+    counterexample = found.sounds == row["word"] or row["word"] in COUNTEREXAMPLES
+    assert counterexample or row["article"] in cited or row["article"] == "lexical", found
+
+
+def test_every_article_has_an_example() -> None:
+    cited = {
+        step.article
+        for name, verb in (("pronunciation.tsv", False), ("pronunciation.tsv", True), ("vocabulary.tsv", False))
+        for row in read_table(name)
+        for step in explain(row["word"], is_verb=verb).steps
+    }
+    assert {rule.article for rule in RULES} <= cited
+
+
+def test_a_step_says_what_where_and_who_knew() -> None:
+    found = explain("서울역")
+    assert (found.sounds, found.ipa) == ("서울력", "[sʌ.ul.ljʌk̚]")
+    assert found.steps == (
+        Step("29", "in a compound ㄴ is added before 이, 야, 여, 요, 유", "서울역", "서울녁", 2, "its last part"),
+        Step("20", "ㄴ beside ㄹ sounds ㄹ", "서울녁", "서울력", 2, ""),
+    )
+
+
+def test_the_reason_is_the_source_that_won() -> None:
+    verb = [Morpheme("감", "VV", 0, 1), Morpheme("고", "EC", 1, 2)]
+    assert explain("감고", morphemes=verb).steps[0].because == "its morphemes"
+    assert explain("감고", is_verb=True).steps[0].because == "it is a verb"
+    assert explain("인기").steps[0].because == "the lexicon"
+    assert explain("잠자리", definition="bed").steps[0].because == "its meaning"
+    assert explain("고가", definition="a thing").steps[0].because == "the usual reading"
+    assert explain("고가", hanja="高價").steps[0].because == "its hanja 高價"
+    assert explain("고가").steps[0].because == "the usual reading"
+    assert explain("독립").steps[0].because == ""
+
+
+def test_a_word_that_sounds_as_it_is_spelled_has_no_steps() -> None:
+    assert explain("나라").steps == ()
+    assert explain("").ipa is None

@@ -1,0 +1,80 @@
+"""`kedro korean` as a person types it: how a word is pronounced, which hanja it has, and why."""
+
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+
+from korean_flashcards.cli import cli
+
+
+def kedro(*args: str) -> Result:
+    result = CliRunner().invoke(cli, ["korean", *args])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def test_several_words_are_a_table() -> None:
+    lines = kedro("pronounce", "값이", "독립", "tv에서").stdout.splitlines()
+    assert [line.split() for line in lines] == [
+        ["Word", "Sounds", "IPA"], ["값이", "갑씨", "[kap̚.ɕ͈i]"], ["독립", "동닙", "[toŋ.nip̚]"], ["tv에서", "tv에서", "—"]
+    ]  # fmt: skip
+
+
+def test_explain_names_the_articles() -> None:
+    out = kedro("pronounce", "독립", "나라", "--explain").stdout
+    assert "독립  [동닙]  [toŋ.nip̚]" in out
+    assert [line.split()[:5] for line in out.splitlines()[1:3]] == [
+        ["19", "독|립", "독립", "→", "독닙"], ["18", "독|닙", "독닙", "→", "동닙"]
+    ]  # fmt: skip
+    assert out.endswith("나라  [나라]  [na.ɾa]\n  It sounds as it is spelled.\n")
+
+
+def test_a_definition_tells_homographs_apart() -> None:
+    (bed,) = json.loads(kedro("pronounce", "잠자리", "--definition", "bed", "--json").stdout)
+    (dragonfly,) = json.loads(kedro("pronounce", "잠자리", "--definition", "dragonfly", "--json").stdout)
+    assert (bed["sounds"], dragonfly["sounds"]) == ("잠짜리", "잠자리")
+    assert bed["steps"][0] == {
+        "article": "28", "what": "the second part of this compound is tensed", "before": "잠자리", "after": "잠짜리",
+        "where": 1, "because": "its meaning",
+    }  # fmt: skip
+
+
+def test_decomposed_hangul_is_read_as_macos_types_it() -> None:
+    assert "[kap̚]" in kedro("pronounce", "\u1100\u1161\u11b9").stdout
+
+
+def test_hanja_come_with_gloss_and_reading() -> None:
+    out = kedro("hanja", "남성", "--definition", "man, male").stdout
+    assert out == "남성 “man, male”: 男性\n  男 사내 남: male, man; son; baron\n  性 성품 성: nature, character, sex\n"
+
+
+def test_hanja_say_why() -> None:
+    out = kedro("hanja", "남성", "--definition", "man, male", "--explain").stdout
+    assert "Why: it is the usual word of this spelling, and the definition explains it." in out
+    assert "  男性: 男 shares male, man\n" in out and "  南星: nothing shared (南 south;" in out
+
+
+@pytest.mark.parametrize(
+    ("word", "definition", "why"),
+    [
+        ("지금", "now", "至今 is explained as well as 只今, and its characters are commoner"),
+        ("나무", "tree", "the dictionary has no word in hanja that is spelled so"),
+        ("구두", "shoes", "no gloss of 口頭, 句讀 shares a word with the definition"),
+        ("생각", "thought", "no gloss of 生角 shares a word with the definition"),
+        ("이", "tooth", "no character taught in schools and read so has this sense"),
+        ("예정", "scheduled", "豫定 is the usual word of this spelling, and only a part of 豫程 is explained"),
+        ("학교", "the", "the definition has no word to compare with"),
+    ],
+)
+def test_no_hanja_are_given_to_native_words_and_the_reason_is_said(word: str, definition: str, why: str) -> None:
+    found = json.loads(kedro("hanja", word, "--definition", definition, "--json").stdout)
+    assert (found["accepted"], found["why"]) == (None, why)
+    assert f"{word} “{definition}”: no hanja are sure." in kedro("hanja", word, "--definition", definition).stdout
+
+
+@pytest.mark.parametrize("args", [("pronounce", "abc"), ("hanja", "tv", "--definition", "television"), ("pronounce",)])
+def test_what_cannot_be_answered_is_an_error_in_one_line(args: tuple[str, ...]) -> None:
+    result = kedro(*args)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Error: " in result.stderr and "Traceback" not in result.stderr
