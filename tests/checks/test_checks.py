@@ -49,7 +49,7 @@ _RECORD = st.fixed_dictionaries(
 _WORD = st.sampled_from([NAMSEONG.word, {}, {"term": "10분"}, {"term": "-님", "definition": "?"}])
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(fields=_RECORD, front=_NASTY, back=_NASTY, word=_WORD)
 def test_no_record_however_odd_makes_a_check_fail(fields: dict[str, Any], front: Any, back: Any, word: Any) -> None:
     card = NAMSEONG.cards[0] | {"front": front, "back": back}
