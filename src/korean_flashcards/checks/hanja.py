@@ -42,6 +42,8 @@ _BESIDE = re.compile(
     rf"(?<![가-힣])(?P<hangul>[가-힣]{{2,6}}) ?\(?(?P<hanja>[{_HAN}]{{2,6}})(?![{_HAN}])"
     rf"|(?<![{_HAN}])(?P<first>[{_HAN}]{{1,6}}) ?\((?P<reading>[가-힣]{{1,6}})(?=[,)])"
 )
+# "written in 한자 男性": the Hangul names what follows.
+_LABELS = ("한자", "한글")
 
 
 def homonyms_of_record(analysis: Analysis) -> Iterator[Finding]:
@@ -122,7 +124,7 @@ def _readings(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
     for field, text in prose:
         for match in _BESIDE.finditer(text):
             hangul, hanja = match["hangul"] or match["reading"], match["hanja"] or match["first"]
-            if len(hangul) == len(hanja) and not reads_as(hanja, hangul):
+            if len(hangul) == len(hanja) and hangul not in _LABELS and not reads_as(hanja, hangul):
                 yield HANJA_READING.at(field, f"{hanja} stands beside {hangul}, but is not read so")
 
 
