@@ -4,17 +4,14 @@ Only what is wrong for sure is paid for a second time; everything else is for th
 """
 
 import json
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from korean_flashcards.chat import Doubts
 from korean_flashcards.checks.registry import check_card, check_nuance
 from korean_flashcards.contracts import Finding, Problem, Severity
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import read_nuance
-
-
-Doubts = Callable[[str], tuple[Problem, ...]]
 
 
 def nuance_doubts(user: str) -> Doubts:

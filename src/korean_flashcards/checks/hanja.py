@@ -8,7 +8,8 @@ from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.contracts import Finding, Severity
 from korean_flashcards.korean.glosses import content_words
 from korean_flashcards.korean.hangul import strip_to_hangul
-from korean_flashcards.korean.hanja import characters_of, hanja_of, reads_as, words_of
+from korean_flashcards.korean.hanja import hanja_of
+from korean_flashcards.korean.hanja_data import characters_of, reads_as, spelled
 
 HANJA_CHARACTERS = Check(
     "hanja_characters", Severity.ERROR, "the field hanja holds something else than Chinese characters",
@@ -91,7 +92,7 @@ def characters_mean_the_meaning(analysis: Analysis) -> Iterator[Finding]:
         hanja, reading, meaning = homonym["hanja"], strip_to_hangul(homonym["reading"]), homonym["meaning"]
         if not reads_as(hanja, reading) or _explaining(hanja, reading, meaning):
             continue
-        if better := next((word for word in words_of(reading) if _explaining(word, reading, meaning) > 1), None):
+        if better := next((word for word in spelled(reading) if _explaining(word, reading, meaning) > 1), None):
             yield HANJA_MEANING.at("homonyms", f"{hanja} does not mean “{meaning}”, {better} does")
 
 
@@ -130,10 +131,10 @@ def _readings(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
 
 def _listed(hanja: str, reading: str) -> bool:
     """Whether the word, or its stem before a suffix of one character (獨立 in 獨立的), is a dictionary's."""
-    if any(same_hanja(hanja, word, reading) for word in words_of(reading)):
+    if any(same_hanja(hanja, word, reading) for word in spelled(reading)):
         return True
     halves = [(hanja[:cut], reading[:cut], hanja[cut:], reading[cut:]) for cut in range(2, len(hanja) - 1)]
-    return (len(hanja) > 2 and (hanja[:-1] in words_of(reading[:-1]) or hanja[1:] in words_of(reading[1:]))) or any(
-        left in words_of(left_reading) and right in words_of(right_reading)
+    return (len(hanja) > 2 and (hanja[:-1] in spelled(reading[:-1]) or hanja[1:] in spelled(reading[1:]))) or any(
+        left in spelled(left_reading) and right in spelled(right_reading)
         for left, left_reading, right, right_reading in halves
     )

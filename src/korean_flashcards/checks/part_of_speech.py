@@ -7,7 +7,7 @@ from korean_flashcards.checks.subject import Analysis
 from korean_flashcards.contracts import Finding, Severity
 from korean_flashcards.formats.nuance_reply import part_of_speech
 from korean_flashcards.korean.hangul import is_syllable, split
-from korean_flashcards.korean.hanja import words_of
+from korean_flashcards.korean.hanja_data import spelled
 from korean_flashcards.korean.morphology import Morpheme, analyse
 
 POS_DISAGREES = Check(
@@ -66,7 +66,7 @@ def _possible(word: str) -> frozenset[str]:
         return _BOUND | {"interjection"}
     if _may_be_inflected(word, tags):
         names.append(_PREDICATE)
-    if words_of(word) or _is_noun_before_particle(word):
+    if spelled(word) or _is_noun_before_particle(word):
         names.append(_NOMINAL)
     if morphemes[-1].form in _ADNOMINAL:
         names.append(frozenset(("adjective", "determiner")))

@@ -95,11 +95,6 @@ def _decide(word: str, definition: str) -> tuple[str | None, str]:
     return _one_syllable(word, definition) if len(word) == 1 else _confident(word, _candidates(word, definition))
 
 
-def words_of(reading: str) -> tuple[str, ...]:
-    """The hanja words of a dictionary that read so, commonest first; none for a native word."""
-    return tuple(_words().get(unicodedata.normalize("NFC", reading), "").split())
-
-
 def _candidates(word: str, definition: str) -> list[_Candidate]:
     """The candidates that the definition explains at all."""
     wanted = sorted(senses(definition), key=sorted)

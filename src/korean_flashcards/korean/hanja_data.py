@@ -57,7 +57,7 @@ def taught(reading: str) -> list[str]:
 
 def spelled(word: str) -> list[str]:
     """All words in hanja of two characters or more that are spelled so in Hangul, the usual ones first."""
-    return words().get(word, "").split()
+    return words().get(unicodedata.normalize("NFC", word), "").split()
 
 
 def _character(character: str, reading: str) -> HanjaCharacter:
