@@ -192,7 +192,7 @@ def test_nuance_records_name_prompt_and_model(finished: Project) -> None:
     assert nuance["prompt_version"].n_unique() == 1 and nuance["prompt_version"].str.len_chars().unique().to_list() == [
         12
     ]
-    assert nuance["model"].unique().to_list() == ["offline/dictionary@1"]
+    assert nuance["model"].unique().to_list() == ["offline/dictionary@2"]
     tags = finished.frame("flashcards").select(pl.col("tags").list.contains("source:offline").all()).item()
     assert tags
 

@@ -36,6 +36,9 @@ class Offline:
     def recall(self, asks: Iterable[Ask]) -> dict[str, ChatReply]:
         return {}
 
+    def asked(self, key: str) -> str | None:
+        return None
+
     def complete(
         self,
         template: ChatTemplate,

@@ -18,15 +18,17 @@ from pipelines.stages import LIST, ingress, vocabulary_of
 from sqlalchemy import select
 from support.ledger import fresh_ledger
 
+from korean_flashcards.confusables import CONFUSABLE_SCHEMA
 from korean_flashcards.datasets.anki import AnkiPackageDataset, AnkiTemplatesDataset
 from korean_flashcards.formats import anki
 from korean_flashcards.formats.cards_reply import COLUMNS, read_cards
 from korean_flashcards.frames import frame_of
 from korean_flashcards.ledger.tables import exported_items
-from korean_flashcards.parameters import ExportParameters
+from korean_flashcards.parameters import ConfusableParameters, ExportParameters
 from korean_flashcards.pipelines.export.nodes import (
     build_deck,
     lay_out_notes,
+    link_cards,
     record_export,
     write_anki_text,
     write_cards_json,
@@ -58,8 +60,15 @@ def cards(*changes: dict[str, Any]) -> pl.DataFrame:
     return frame_of(rows, CARD_SCHEMA)
 
 
+def linked(frame: pl.DataFrame, *pairs: dict[str, Any], links: int = 3) -> pl.DataFrame:
+    """The cards beside a layer of these easily confused pairs."""
+    pair = {"rank": 1, "score": 80, "kinds": ["meaning"], "term": "남성", "why": "Both mean “man”."}
+    settings = ConfusableParameters(per_word=6, candidates=2, linked=links)
+    return link_cards(frame, frame_of((pair | change for change in pairs), CONFUSABLE_SCHEMA), settings)
+
+
 def notes(frame: pl.DataFrame, subdecks: str = "topik_level", name: str = "Korean", **fields: Any) -> pl.DataFrame:
-    return lay_out_notes(frame, nuance(**fields), WORDS, ExportParameters(deck_name=name, subdecks=subdecks))
+    return lay_out_notes(linked(frame), nuance(**fields), WORDS, ExportParameters(deck_name=name, subdecks=subdecks))
 
 
 def lines_of(tsv: str) -> list[list[str]]:
@@ -132,7 +141,7 @@ def hostile_notes() -> pl.DataFrame:
     frame = cards(dict.fromkeys(("front", "back", "primer", "model"), HOSTILE))
     words = WORDS.with_columns(term=pl.lit(HOSTILE))
     bent = nuance(ipa=HOSTILE, primary_meaning=HOSTILE, homonyms=[homonym])
-    return lay_out_notes(frame, bent, words, ExportParameters(deck_name="Korean", subdecks="none"))
+    return lay_out_notes(linked(frame), bent, words, ExportParameters(deck_name="Korean", subdecks="none"))
 
 
 @pytest.mark.parametrize("field", TEXT_FIELDS)
@@ -156,7 +165,9 @@ def test_every_field_of_the_note_type_is_filled_in():
 
 def test_what_is_not_known_is_an_empty_field_and_never_null():
     words = WORDS.with_columns(topik_level=pl.lit(None, pl.Int64))
-    laid_out = lay_out_notes(PLAIN, nuance(homonyms=None), words, ExportParameters(deck_name="K", subdecks="none"))
+    laid_out = lay_out_notes(
+        linked(PLAIN), nuance(homonyms=None), words, ExportParameters(deck_name="K", subdecks="none")
+    )
     assert laid_out["Hanja"].to_list() == laid_out["Level"].to_list() == ["", "", ""]
     assert sum(laid_out.null_count().row(0)) == 0
 
@@ -188,7 +199,7 @@ def test_sub_decks(subdecks, decks):
 
 def test_a_word_without_a_level_goes_to_the_deck_itself():
     words = WORDS.with_columns(topik_level=pl.lit(None, pl.Int64))
-    laid_out = lay_out_notes(PLAIN, nuance(), words, ExportParameters(deck_name="K", subdecks="topik_level"))
+    laid_out = lay_out_notes(linked(PLAIN), nuance(), words, ExportParameters(deck_name="K", subdecks="topik_level"))
     assert laid_out["deck"].to_list() == ["K"] * 3
 
 

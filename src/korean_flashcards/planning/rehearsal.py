@@ -44,6 +44,10 @@ class Unasked:
         """As the client."""
         return self.client.recall(asks)
 
+    def asked(self, key: str) -> str | None:
+        """As the client."""
+        return self.client.asked(key)
+
     def complete(
         self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters, office: Office,
         repairer: Repairer | None, check: Check,

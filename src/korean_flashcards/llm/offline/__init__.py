@@ -12,7 +12,7 @@ from korean_flashcards.llm.backend import RawReply
 from korean_flashcards.parameters import LLMParameters
 
 # Part of the cache key: raise it whenever a change here, or in ``korean``, changes what a reply says.
-VERSION = 1
+VERSION = 2
 
 
 class OfflineBackend:

@@ -48,7 +48,7 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
         **_scene(term, ipa, cut(definition, 80), word.get("example_translation")),
         "explanation": _explanation(term, cut(definition, 120), base, pos),
         "usage_context": _usage(word),
-        "comparison": None,
+        "comparison": _comparison(term, cut(definition, 200), word.get("comparison_candidates")),
         "homonyms": _homonyms(term, definition, word.get("hanja")),
         "korean_keywords": list(dict.fromkeys([term, base])),
     }
@@ -121,6 +121,15 @@ def _usage(word: dict[str, Any]) -> str | None:
     sentence = f"{example} “{translation}”" if example and translation else example
     parts = [part for part in (sentence, hint) if part]
     return cut(" — ".join(parts), 500) if parts else None
+
+
+def _comparison(term: str, meaning: str, candidates: list[str] | None) -> dict[str, str] | None:
+    """The likeliest confusion with a meaning of its own, and what both mean: all that the lists say for sure."""
+    for candidate in candidates or ():
+        other, _, its_meaning = candidate.removesuffix(")").partition(" (")
+        if its_meaning and its_meaning != meaning:
+            return {"vs": other, "nuance": f"{term} is “{meaning}”, {other} is “{its_meaning}”."}
+    return None
 
 
 def _homonyms(term: str, definition: str, listed: str | None) -> list[dict[str, str]] | None:

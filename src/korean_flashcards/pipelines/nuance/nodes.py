@@ -16,6 +16,7 @@ from korean_flashcards.frames import FrameBuilder
 from korean_flashcards.parameters import LLMParameters, Stale, TaskParameters
 from korean_flashcards.selection import TaskLedger as WordLedger
 from korean_flashcards.selection import select
+from korean_flashcards.tasks import CANDIDATES
 
 # What the model is told of a word. Left out is what only says where it stands in a list (position, frequency, tags:
 # the same word in another list must be a cache hit) and the list's IPA, which is mostly wrong.
@@ -110,5 +111,5 @@ def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
 def _question(word: dict[str, object], candidates: list[str] | None) -> str:
     """The user text: the term, the known columns that are not null, and the words to compare with if any, as JSON."""
     known = {column: word[column] for column in KNOWN_COLUMNS if word[column] is not None}
-    compared = {"comparison_candidates": candidates} if candidates else {}
+    compared = {CANDIDATES: candidates} if candidates else {}
     return json.dumps({"term": word["term"], **known, **compared}, ensure_ascii=False)
