@@ -18,6 +18,7 @@ from kedro.framework.cli.utils import CONTEXT_SETTINGS, LazyGroup
         "llm": "korean_flashcards.commands.llm.llm",
         "db": "korean_flashcards.commands.db.db",
         "batches": "korean_flashcards.commands.batches.batches",
+        "confusables": "korean_flashcards.commands.confusables.confusables",
     },
 )
 def cli() -> None:

@@ -105,6 +105,27 @@ def test_the_parser_reads_the_tsv_again():
     assert (scene.front, scene.back, scene.honorific_level) == ("front 1", "back 1", "")
 
 
+CONFUSED = {"item_id": "남성#1", "other_id": "배#1", "other_term": "배 <b>", "other_meaning": "ship & {{c1}}"}
+
+
+def test_a_card_names_the_words_it_is_confused_with_escaped_and_tagged():
+    found = linked(PLAIN, CONFUSED)
+    assert found["tags"][0].to_list()[-1] == "confusable:배_<b>"
+    assert lines_of(write_cards_tsv(found).decode())[1][6:8] == [
+        "back 1", "term:남성,pos:noun,card:Scene,level:TOPIK3,confusable:배_<b>"
+    ]  # fmt: skip
+    note = lay_out_notes(found, nuance(), WORDS, ExportParameters(deck_name="K", subdecks="none")).row(0, named=True)
+    assert note["Back"] == "back 1<br><br>Easily confused: 배 &lt;b&gt; “ship &amp; &#123;&#123;c1}}”"
+    assert note["tags"][-1] == "confusable::배_<b>"
+
+
+def test_cards_point_only_to_words_that_the_deck_has_and_not_to_forms_of_their_own():
+    gone = CONFUSED | {"other_id": "선박#1"}
+    form = CONFUSED | {"kinds": ["inflection"]}
+    assert linked(PLAIN, gone, form).drop("confused_with").equals(PLAIN)
+    assert linked(PLAIN, CONFUSED, links=0).drop("confused_with").equals(PLAIN)
+
+
 @pytest.mark.parametrize(
     ("front", "written"),
     [("=cmd|' /C calc'!A1", "'=cmd|' /C calc'!A1"), ("+1", "'+1"), ("@SUM(1)", "'@SUM(1)"), ("-1+2", "'-1+2"),

@@ -16,7 +16,7 @@ suffix prefix person honorific polite formal informal casual humble proper quota
 _LABELS = frozenset(_LABELS_TEXT.split())
 # Light words that make another meaning of the words beside them: "not to exist", "to come out", "this place", "to go home".
 _TURNS_TEXT = """
-not no without cannot out up off over down away back this that these those
+not no without cannot out up off over down away back for at this that these those
 do does did done go goes went give gave get got have has had make made use used
 """
 _TURNS = frozenset(_TURNS_TEXT.split())

@@ -67,9 +67,11 @@ _GET = letters("겠")
 _VERB_END = re.compile(f"(?:{_GET})?{_any(_PLAIN)}{_REST}")
 _U_END = re.compile(f"{_any(_AFTER_U)}{_any(_PLAIN)}?{_REST}")
 _A_END = re.compile(
-    f"(?:{_any(_AFTER_A)}{_any(_PLAIN)}?{_REST})?|ㅆ(?:{_GET})?(?:{_any(_PLAIN)}|ㅇㅡ{_any(_AFTER_U)}){_REST}"
+    f"(?:{_any(_AFTER_A)}(?:{_any(_PLAIN)}|{_any(_AFTER_U)})?{_REST})?|ㅆ(?:{_GET})?(?:{_any(_PLAIN)}|ㅇㅡ{_any(_AFTER_U)}){_REST}"
 )
 _NOUN_END = re.compile(f"{_any(_PARTICLES)}{_any(_PARTICLES)}?{_REST}")
+# Before these letters a stem loses its ㄹ: 알 + 는 → 아는.
+_L_FALLS = "ㄴㅅ"
 _MAKE_VERBS = ("ㅎㅏ", "ㄷㅚ")
 _SHORTEST = 2  # letters: an onset and a vowel
 
@@ -92,7 +94,7 @@ def verb_stems(term: str) -> frozenset[str]:
     for end in range(_SHORTEST, len(text) + 1):
         stem = text[:end]
         if _VERB_END.fullmatch(text, end):
-            found.add(stem)
+            found |= {stem, stem + "ㄹ"} if stem[-1] in _OPEN and text[end] in _L_FALLS else {stem}
         if _U_END.fullmatch(text, end):
             found |= _before_u(stem)
         if _A_END.fullmatch(text, end):
