@@ -1,7 +1,8 @@
 """The likeliest confusions of each word among all words of a deck, without comparing all with all."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -21,6 +22,7 @@ CONFUSABLE_SCHEMA = {
 # A key that more words share is looked at in a window of so many to each side, in the order of the alphabet.
 _WINDOW = 100
 _SHORT_MEANING = 60  # characters
+_Index = Mapping[Hashable, list[int]]
 
 
 class _Found(NamedTuple):
@@ -40,9 +42,13 @@ def find_among(
         map(Word.of, vocabulary.select("item_id", "term", "pos", "definition").iter_rows(named=True)), key=_order
     )
     wanted = range(len(words)) if of is None else [at for at, word in enumerate(words) if word.item_id in of]
-    index = _index(words, None if of is None else {key for at in wanted for key in _keys(words[at])})
+    index = _index(
+        words, None if of is None else {key for at in wanted for key in chain(_keys(words[at]), _stems(words[at]))}
+    )
     place = {item_id: at for at, item_id in enumerate(vocabulary["item_id"])}
-    rows = {words[at].item_id: list(_rows(words[at], _near(words, index, at), settings)) for at in wanted}
+    rows = {
+        words[at].item_id: list(_rows(words[at], _near(words, index, at, settings.per_word), settings)) for at in wanted
+    }
     in_order = sorted(rows, key=place.__getitem__)
     return frame_of((row for item_id in in_order for row in rows[item_id]), CONFUSABLE_SCHEMA)
 
@@ -67,32 +73,50 @@ def _keys(word: Word) -> Iterator[Hashable]:
     for kind in rank.KINDS:
         for key in kind.keys(word):
             yield kind.name, key
+
+
+def _stems(word: Word) -> Iterator[Hashable]:
     for stem in lemma.keys(word):
         yield rank.INFLECTION, stem
 
 
-def _index(words: Sequence[Word], wanted: Collection[Hashable] | None) -> Mapping[Hashable, list[int]]:
+def _index(words: Sequence[Word], wanted: Collection[Hashable] | None) -> _Index:
     """The words of each key that several have, in their order; only of the keys ``wanted``, if given."""
     index: dict[Hashable, list[int]] = {}
     for at, word in enumerate(words):
-        for key in _keys(word):
+        for key in chain(_keys(word), _stems(word)):
             if wanted is None or key in wanted:
                 index.setdefault(key, []).append(at)
     return {key: places for key, places in index.items() if len(places) > 1}
 
 
-def _near(words: Sequence[Word], index: Mapping[Hashable, list[int]], at: int) -> list[_Found]:
-    """All words worth listing with the word, likeliest first."""
-    others: set[int] = set()
-    for key in _keys(words[at]):
-        places = index.get(key, [])
-        own = bisect_left(places, at) if len(places) > 2 * _WINDOW else 0
-        others.update(places[max(0, own - _WINDOW) : own + _WINDOW + 1] if own else places[: 2 * _WINDOW])
-    others.discard(at)
-    found = [
-        _Found(words[other], alike) for other in others if (alike := rank.likeness(words[at], words[other])) is not None
-    ]
+def _near(words: Sequence[Word], index: _Index, at: int, enough: int) -> list[_Found]:
+    """The words worth listing with the word, likeliest first.
+
+    Forms of one word come after all others, so that where there are ``enough`` others, forms are not looked for.
+    """
+    word = words[at]
+    others = _sharing(index, _keys(word), at)
+    found = _alike(word, words, others)
+    if sum(one.likeness.kinds != (rank.INFLECTION,) for one in found) < enough:
+        found += _alike(word, words, _sharing(index, _stems(word), at) - others)
     return sorted(found, key=lambda one: (-one.likeness.score, one.other.item_id))
+
+
+def _sharing(index: _Index, keys: Iterable[Hashable], at: int) -> set[int]:
+    """The places of the words that share one of the keys with the word at ``at``."""
+    others: set[int] = set()
+    for key in keys:
+        places = index.get(key, [])
+        if len(places) > 2 * _WINDOW:
+            own = bisect_left(places, at)
+            places = places[max(0, own - _WINDOW) : own + _WINDOW + 1]
+        others.update(places)
+    return others - {at}
+
+
+def _alike(word: Word, words: Sequence[Word], places: Iterable[int]) -> list[_Found]:
+    return [_Found(words[other], alike) for other in places if (alike := rank.likeness(word, words[other])) is not None]
 
 
 def _rows(word: Word, found: Sequence[_Found], settings: ConfusableParameters) -> Iterator[dict[str, Any]]:
