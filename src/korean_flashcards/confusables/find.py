@@ -9,9 +9,9 @@ import polars as pl
 
 from korean_flashcards.confusables import lemma, rank
 from korean_flashcards.confusables.rank import Likeness
-from korean_flashcards.confusables.senses import short
 from korean_flashcards.confusables.word import Word
 from korean_flashcards.frames import frame_of
+from korean_flashcards.korean.glosses import cut
 from korean_flashcards.parameters import ConfusableParameters
 
 # ``candidate``: its place among the words handed to the analysis to be compared with, from 1; null for the others.
@@ -126,7 +126,7 @@ def _rows(word: Word, found: Sequence[_Found], settings: ConfusableParameters) -
         other = one.other
         yield {
             "item_id": word.item_id, "term": word.term, "other_id": other.item_id, "other_term": other.term,
-            "other_meaning": short(other.definition, _SHORT_MEANING) or None, "kinds": list(one.likeness.kinds),
+            "other_meaning": cut(other.definition, _SHORT_MEANING) or None, "kinds": list(one.likeness.kinds),
             "score": one.likeness.score, "rank": place,
             "candidate": chosen.index(one) + 1 if one in chosen else None,
             "why": rank.why(word, other, one.likeness),

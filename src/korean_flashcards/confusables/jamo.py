@@ -5,6 +5,8 @@ from itertools import combinations
 
 from korean_flashcards.confusables.word import NO_CODA, Word
 
+# Points for letters that are easily mixed up, for two other codas, for other letters, and for two letters of a long word;
+# and what is added where a word has one syllable, where only the first differs, where only its coda does, and in long words.
 _LIKE, _CODA, _OTHER, _TWO = 60, 53, 45, 50
 _ONE_SYLLABLE, _SHORT, _SHORT_CODA, _LONG = -25, -20, -5, 5
 # A long word has three syllables or more, not counting the end that both share (a dictionary form's 다).

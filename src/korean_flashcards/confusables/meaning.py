@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from korean_flashcards.confusables.senses import Sense, shown
 from korean_flashcards.confusables.word import Word
 
+# Points where all senses are shared, the first of both, the first of one, any.
 _ALL, _FIRST, _ONE_FIRST, _ANY = 75, 65, 55, 45
 # An English word of two classes ("like", "right", "to attach" and "attachment") is seldom one meaning.
 _OTHER_CLASS = -30

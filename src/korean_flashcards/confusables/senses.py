@@ -37,12 +37,6 @@ def shown(definition: str, sense: Sense) -> str:
     return next(text for found, text in _parts(definition) if found == sense)
 
 
-def short(definition: str, limit: int) -> str:
-    """The definition on one line, at most ``limit`` characters, ended at a word with an ellipsis where it is longer."""
-    text = " ".join(definition.split())
-    return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(",; ") + "…"
-
-
 def _parts(definition: str) -> Iterator[tuple[Sense, str]]:
     for part in re.split(r"[;,/]", _NOTE.sub(" ", definition).strip() or definition.strip(" ()")):
         if sense := _sense(part):
@@ -62,6 +56,6 @@ def _sense(text: str) -> Sense:
 
 
 def _stems(word: str) -> Sense:
-    """Short words are left whole: "fate" is not "fat", and nobody wins a wing."""
+    """Short words are left whole, as too little of them would be left: "fate" is not "fat"."""
     stems = content_words(word)
     return frozenset([word]) if stems and len(word) <= _WHOLE else stems

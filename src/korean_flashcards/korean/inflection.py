@@ -66,9 +66,9 @@ _REST = f"{_any(_MORE)}{{0,3}}"
 _GET = letters("겠")
 _VERB_END = re.compile(f"(?:{_GET})?{_any(_PLAIN)}{_REST}")
 _U_END = re.compile(f"{_any(_AFTER_U)}{_any(_PLAIN)}?{_REST}")
-_A_END = re.compile(
-    f"(?:{_any(_AFTER_A)}(?:{_any(_PLAIN)}|{_any(_AFTER_U)})?{_REST})?|ㅆ(?:{_GET})?(?:{_any(_PLAIN)}|ㅇㅡ{_any(_AFTER_U)}){_REST}"
-)
+_WRITTEN_ON = f"{_any(_AFTER_A)}(?:{_any(_PLAIN)}|{_any(_AFTER_U)})?{_REST}"
+_PAST = f"ㅆ(?:{_GET})?(?:{_any(_PLAIN)}|ㅇㅡ{_any(_AFTER_U)}){_REST}"
+_A_END = re.compile(f"(?:{_WRITTEN_ON})?|{_PAST}")
 _NOUN_END = re.compile(f"{_any(_PARTICLES)}{_any(_PARTICLES)}?{_REST}")
 # Before these letters a stem loses its ㄹ: 알 + 는 → 아는.
 _L_FALLS = "ㄴㅅ"

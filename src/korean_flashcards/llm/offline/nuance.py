@@ -5,6 +5,7 @@ from typing import Any
 
 from korean_flashcards.contracts import PARTS_OF_SPEECH, FailureCode
 from korean_flashcards.formats.nuance_reply import part_of_speech
+from korean_flashcards.korean.glosses import cut
 from korean_flashcards.korean.hangul import strip_to_hangul
 from korean_flashcards.korean.hanja import HanjaCharacter, characters_of, hanja_of, reads_as
 from korean_flashcards.korean.ipa import ipa_of
@@ -52,12 +53,6 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
         "homonyms": _homonyms(term, definition, word.get("hanja")),
         "korean_keywords": list(dict.fromkeys([term, base])),
     }
-
-
-def cut(text: str, limit: int) -> str:
-    """Return the text, at most ``limit`` characters, ended at a word with an ellipsis where it is longer."""
-    text = " ".join(text.split())
-    return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(",;") + "…"
 
 
 def _spoken(term: str) -> str:
