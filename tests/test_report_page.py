@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from support import scored as support_scored
 
 from korean_flashcards.asking import FAILURE_SCHEMA
+from korean_flashcards.confusables import CONFUSABLE_SCHEMA
 from korean_flashcards.contracts import CARD_TYPES, FailureCode, RejectCode
 from korean_flashcards.pipelines.flashcards.nodes import CARD_SCHEMA
 from korean_flashcards.pipelines.reporting.nodes import render_report
@@ -41,6 +42,7 @@ CARDS = StageCosts(
     stage="flashcards", model="offline/dictionary@1", replies=9_000, cached=8_003, asked=997, attempts=998, tokens_in=0,
     tokens_out=0, cost_usd=0, saved_usd=0, unpriced=0,
 )  # fmt: skip
+MEANINGS: list[Row] = [{"item_id": "배#1", "definition": "ship"}]
 STARTED = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 DONE = RunSummary(
     reached="flashcards", narrowed_by=None, known=3,
@@ -132,6 +134,7 @@ def render(
     failures: list[Row] | None = None,
     cards: list[Row] | None = None,
     quality: QualitySummary = UNSCORED,
+    confused: list[Row] | None = None,
 ) -> Page:
     def frame(rows: list[Row] | None, schema: Any) -> pl.DataFrame:
         return pl.DataFrame(rows, schema=schema)
@@ -141,9 +144,15 @@ def render(
             summary.model_dump_json(), quality.model_dump_json(), frame(rejects, REJECT_SCHEMA),
             frame(duplicates, DUPLICATE_SCHEMA),
             frame(warnings, REJECT_SCHEMA), frame(failures, FAILURE_SCHEMA), frame(None, FAILURE_SCHEMA),
-            frame(cards, CARD_SCHEMA), template(),
+            frame(cards, CARD_SCHEMA), frame(MEANINGS, None), frame(confused, CONFUSABLE_SCHEMA), template(),
         )
     )  # fmt: skip
+
+
+def pair(other: str, meaning: str, why: str) -> Row:
+    """What the first word of MEANINGS is mixed up with."""
+    return {"item_id": "배#1", "term": "배", "other_id": f"{other}#1", "other_term": other, "other_meaning": meaning,
+            "kinds": ["meaning"], "score": 80, "rank": 1, "candidate": None, "why": why}  # fmt: skip
 
 
 def problem(text: str, code: str = "invalid") -> Row:
@@ -178,6 +187,7 @@ def full_of(text: str) -> Page:
         [failed(text)],
         [{**card(text, text, text), "tab_name": text}],
         quality=scored(text),
+        confused=[pair(text, text, text) | {"term": text}],
     )
 
 
@@ -217,6 +227,12 @@ def test_a_complete_run_says_so_and_lists_nothing_as_missing() -> None:
     assert page.headings[0] == (1, "Complete 5 cards for 3 words")
     assert "INCOMPLETE" not in page.text
     assert (2, "What is missing") not in page.headings
+
+
+def test_pairs_that_are_easily_confused_are_shown_with_both_meanings_and_why() -> None:
+    page = render(DONE, confused=[pair("선박", "vessel", "Both mean “ship”.")])
+    assert (2, "Easily confused (1)") in page.headings
+    assert {"배", "ship", "선박", "vessel", "Both mean “ship”."} <= {text for _, text in page.texts}
 
 
 def test_an_incomplete_run_says_first_what_is_missing_in_the_words_of_the_summary() -> None:
@@ -343,7 +359,7 @@ def test_no_text_can_become_markup_and_every_text_is_shown_as_it_is(text: str) -
 
 def test_foreign_text_is_isolated_so_that_bidi_controls_cannot_turn_the_words_around_it() -> None:
     places = [inside[-1] for inside, data in full_of("배").texts if "배" in data]
-    assert set(places) == {"bdi"} and len(places) == 31, "every place that full_of fills"
+    assert set(places) == {"bdi"} and len(places) == 36, "every place that full_of fills"
 
 
 def test_the_page_is_alone_no_script_no_event_no_outside_file() -> None:

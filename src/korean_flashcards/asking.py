@@ -14,7 +14,7 @@ from korean_flashcards.formats.repair import mended, repair_question, repair_sch
 from korean_flashcards.frames import frame_of
 from korean_flashcards.office import Batches, Desk, Office, Purse, Traffic
 from korean_flashcards.parameters import LLMParameters, Stale, TaskParameters
-from korean_flashcards.tasks import ASKED, Question, Task, Verdict, judge
+from korean_flashcards.tasks import ASKED, Question, Task, Verdict, changed_fields, judge
 
 _WORD = {"item_id": pl.String, "term": pl.String, "key": pl.String, "model": pl.String, "prompt_version": pl.String}
 # state: cached, new, retry (failed before), stale (asked again), kept (stale, used as it is), dead, dropped. reason: why it
@@ -43,6 +43,8 @@ class ChatClient(Protocol):
     def cached(self, keys: Iterable[str]) -> set[str]: ...
 
     def recall(self, asks: Iterable[Ask]) -> dict[str, ChatReply]: ...
+
+    def asked(self, key: str) -> str | None: ...
 
     def complete(
         self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters, office: Office,
@@ -185,8 +187,15 @@ class Asking:
             if cached.isdisjoint(question.keys)
         ))  # fmt: skip
         return [
-            judge(tasks[item_id], question, cached, numbers, self.stale)
-            for item_id, question in zip(words, questions, strict=True)
+            judge(
+                tasks[item_id],
+                question,
+                cached,
+                numbers,
+                self.stale,
+                partial(changed_fields, self.llm.asked, tasks[item_id].key, user),
+            )
+            for item_id, question, user in zip(words, questions, requests["user"], strict=True)
         ]
 
 

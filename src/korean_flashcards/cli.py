@@ -20,6 +20,7 @@ from kedro.framework.cli.utils import CONTEXT_SETTINGS, LazyGroup
         "db": "korean_flashcards.commands.db.db",
         "korean": "korean_flashcards.commands.korean.korean",
         "batches": "korean_flashcards.commands.batches.batches",
+        "confusables": "korean_flashcards.commands.confusables.confusables",
     },
 )
 def cli() -> None:

@@ -184,6 +184,14 @@ class QualityParameters(_Parameters):
         return self
 
 
+class ConfusableParameters(_Parameters):
+    """``confusables``: how many of the words that a learner mixes up go where (see parameters_confusables.yml)."""
+
+    per_word: Annotated[int, Field(ge=1)]
+    candidates: Annotated[int, Field(ge=0, le=5)]
+    linked: Annotated[int, Field(ge=0)]
+
+
 # What becomes of replies to another prompt, model or word's data than today's.
 Stale = Literal["redo", "keep"]
 
@@ -201,6 +209,7 @@ class Parameters(_Parameters):
     llm: LLMParameters
     flashcards: FlashcardParameters
     export: ExportParameters
+    confusables: ConfusableParameters
     quality: QualityParameters
 
     @property

@@ -1,6 +1,7 @@
 """The queue's values, and the one decision about a word: is its reply there, to be asked for, kept, or given up. Pure."""
 
-from collections.abc import Collection, Mapping
+import json
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +13,9 @@ from korean_flashcards.parameters import Stale
 RequestState = Literal["cached", "new", "retry", "stale", "kept", "dead", "dropped"]
 ASKED = ("new", "retry", "stale")
 
+# The field of stage 1's user text with the words to compare with, which other words of the deck change.
+CANDIDATES = "comparison_candidates"
+_CANDIDATES_CHANGED = "its comparison candidates changed"
 _DATA_CHANGED: dict[Stage, str] = {
     "nuance": "the word's data changed",
     "flashcards": "its analysis changed",
@@ -86,10 +90,14 @@ class Claims:
     dropped: Collection[str] = ()
 
 
-def judge(task: Task, question: Question, cached: Collection[str], numbers: Mapping[str, int], stale: Stale) -> Verdict:
+def judge(
+    task: Task, question: Question, cached: Collection[str], numbers: Mapping[str, int], stale: Stale,
+    changed: Callable[[], Collection[str]],
+) -> Verdict:  # fmt: skip
     """Return what becomes of the task.
 
     ``cached``: which of the question's and the task's own key have a reply. ``numbers``: of the stage's prompt versions.
+    ``changed``: the fields in which what is told of the word differs from what the task's reply answers.
     """
     same = task.key in question.keys
     old_reply = task.key in cached and not same
@@ -105,19 +113,31 @@ def judge(task: Task, question: Question, cached: Collection[str], numbers: Mapp
         return Verdict(task, question, "retry", _given_up(task))
     if old_reply:
         state: RequestState = "kept" if stale == "keep" else "stale"
-        return Verdict(task, question, state, _changes(task, question, numbers))
+        return Verdict(task, question, state, _changes(task, question, numbers, changed))
     return Verdict(task, question, "new")
+
+
+def changed_fields(asked: Callable[[str], str | None], key: str | None, user: str) -> set[str]:
+    """Return the fields in which ``user`` differs from the user text that the key's reply answers; none if unknown.
+
+    ``asked`` finds the user text of a key.
+    """
+    before = asked(key) if key else None
+    if before is None:
+        return set()
+    old, new = json.loads(before), json.loads(user)
+    return {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
 
 
 def _given_up(task: Task) -> str:
     return f"{task.code}: {task.message} ({task.attempts} {'attempt' if task.attempts == 1 else 'attempts'})"
 
 
-def _changes(task: Task, question: Question, numbers: Mapping[str, int]) -> str:
+def _changes(task: Task, question: Question, numbers: Mapping[str, int], changed: Callable[[], Collection[str]]) -> str:
     """What differs from the question that the task's reply answers."""
     same_prompt, same_model = task.prompt_version == question.prompt_version, task.model == question.model
     if same_prompt and same_model:
-        return _DATA_CHANGED[question.stage]
+        return _CANDIDATES_CHANGED if set(changed()) == {CANDIDATES} else _DATA_CHANGED[question.stage]
     today = numbers.get(question.prompt_version, max(numbers.values(), default=0) + 1)
     before = numbers.get(task.prompt_version or "", "?")
     prompt = f"prompt unchanged (v{today})" if same_prompt else f"prompt v{before}→v{today}"

@@ -8,7 +8,7 @@ from checks.good_records import Entry, all_entries
 
 from korean_flashcards.checks.romanisation import romanised
 from korean_flashcards.korean.hangul import strip_to_hangul
-from korean_flashcards.korean.hanja import words_of
+from korean_flashcards.korean.hanja_data import spelled
 
 # --- the word ---
 
@@ -111,7 +111,7 @@ def hanja_read_as_another_word(entry: Entry, random: Random) -> Entry | None:
 @damage("hanja_other_word", "other_hanja", "hanja_meaning")
 def hanja_of_a_homonym(entry: Entry, random: Random) -> Entry | None:
     homonyms = entry.record["homonyms"]
-    others = [hanja for hanja in words_of(homonyms[0]["reading"]) if hanja != homonyms[0]["hanja"]] if homonyms else []
+    others = [hanja for hanja in spelled(homonyms[0]["reading"]) if hanja != homonyms[0]["hanja"]] if homonyms else []
     return with_record(entry, homonyms=[homonyms[0] | {"hanja": others[0]}]) if others else None
 
 
@@ -120,7 +120,7 @@ def invented_hanja(entry: Entry, random: Random) -> Entry | None:
     """Characters that have the right sounds, and together are no word."""
     homonyms = entry.record["homonyms"]
     reading = homonyms[0]["reading"] if homonyms else ""
-    others = words_of(reading)
+    others = spelled(reading)
     if len(reading) < 2 or len(others) < 3:
         return None
     made = "".join(random.choice(others)[place] for place in range(len(reading)))

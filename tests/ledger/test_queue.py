@@ -210,7 +210,7 @@ def test_a_task_that_changed_since_it_was_read_is_left_as_it_is(runs: NuanceRuns
     queue, question = runs.ledger.queue, Question("nuance", "key2", "m", OTHER.version)
     known = queue.tasks("nuance", ["배#1"])["배#1"]
     runs.sql("UPDATE tasks SET state = 'dropped'")
-    queue.note("nuance", OTHER, [judge(known, question, {str(known.key)}, {}, "redo")])
+    queue.note("nuance", OTHER, [judge(known, question, {str(known.key)}, {}, "redo", set)])
     assert runs.task("배#1")[0] == "dropped"
     assert queue.prompt_numbers("nuance") == {PROMPT.version: 1, OTHER.version: 2}
 
@@ -256,7 +256,7 @@ TASKS = st.builds(
 
 @given(TASKS, st.sets(st.sampled_from(["old", "today"])), st.sampled_from(["redo", "keep"]))
 def test_nothing_that_is_there_is_ever_asked_and_nothing_that_is_not_there_is_kept(task, cached, stale):
-    verdict = judge(task, Question("nuance", "today", "m", "p2"), cached, {"p1": 1, "p2": 2}, stale)
+    verdict = judge(task, Question("nuance", "today", "m", "p2"), cached, {"p1": 1, "p2": 2}, stale, set)
     assert verdict.state not in ASKED or "today" not in cached
     assert verdict.state != "cached" or "today" in cached
     assert verdict.state != "kept" or ("old" in cached and task.key == "old")

@@ -222,7 +222,7 @@ def test_after_retry_the_next_run_asks(tmp_path: Path) -> None:
 
         def verdicts() -> list[str]:
             known = ledger.queue.tasks("nuance", words)
-            return [judge(known[word], today, {"key3"}, {}, "redo").state for word in words]
+            return [judge(known[word], today, {"key3"}, {}, "redo", set).state for word in words]
 
         assert verdicts() == ["dead", "kept"]
         task_changes.retry(ledger.store, Filters(words=words))

@@ -14,8 +14,9 @@ from korean_flashcards.contracts import CARD_TYPES, ReplyError
 from korean_flashcards.llm.backend import BackendError, model_version
 from korean_flashcards.llm.offline import OfflineBackend
 from korean_flashcards.office import Office
-from korean_flashcards.parameters import FlashcardParameters, LLMParameters, TaskParameters
+from korean_flashcards.parameters import ConfusableParameters, FlashcardParameters, LLMParameters, TaskParameters
 from korean_flashcards.pipelines.flashcards import nodes as flashcards
+from korean_flashcards.pipelines.ingress.nodes import find_confusables
 from korean_flashcards.pipelines.nuance import nodes as nuance
 
 PROMPT = Prompt("offline", "The offline model reads no prompt.")
@@ -34,6 +35,9 @@ class Offline:
 
     def recall(self, asks: Iterable[Ask]) -> dict[str, ChatReply]:
         return {}
+
+    def asked(self, key: str) -> str | None:
+        return None
 
     def complete(
         self,
@@ -69,8 +73,9 @@ def answer(stage: str, **question: object) -> str:
 
 LEDGER = fresh_ledger()
 VOCABULARY = ingress({_LIST.name: _LIST.read_bytes()}, LEDGER)["vocabulary"]
+CONFUSABLES = find_confusables(VOCABULARY, LEDGER, ConfusableParameters(per_word=6, candidates=2, linked=3))
 TASKS = TaskParameters(max_attempts=3, lease=120)
-NUANCE_REQUESTS = nuance.plan_nuance(VOCABULARY, PROMPT, Offline(), LEDGER, SETTINGS, "redo")
+NUANCE_REQUESTS = nuance.plan_nuance(VOCABULARY, CONFUSABLES, PROMPT, Offline(), LEDGER, SETTINGS, "redo")
 NUANCE_REPLIES = nuance.ask_for_nuance(NUANCE_REQUESTS, PROMPT, Offline(), LEDGER, SETTINGS, TASKS, "redo", PROMPT)
 NUANCE, NUANCE_FAILURES = nuance.parse_nuance(NUANCE_REPLIES, VOCABULARY)
 CARD_REQUESTS = flashcards.plan_flashcards(

@@ -22,8 +22,8 @@ from korean_flashcards.contracts import CARD_TYPES, Nuance, headword
 from korean_flashcards.formats.card import supported_types
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import read_nuance
+from korean_flashcards.korean.glosses import cut
 from korean_flashcards.llm.backend import BackendError
-from korean_flashcards.llm.offline.nuance import cut
 
 
 def record(term: str, **known: object) -> Nuance:
@@ -205,3 +205,19 @@ def test_every_card_says_that_it_was_made_offline():
 )
 def test_the_keywords_name_the_form_a_word_is_built_on_and_only_that(term, pos, base):
     assert record(term, definition="x", pos=pos).korean_keywords == [term, *([base] if base else [])]
+
+
+@pytest.mark.parametrize(
+    ("candidates", "comparison"),
+    [
+        (["남자 (man, male person)"], {"vs": "남자", "nuance": "남성 is “man (formal)”, 남자 is “man, male person”."}),
+        (["사내 (man (formal))", "남자 (man)"], {"vs": "남자", "nuance": "남성 is “man (formal)”, 남자 is “man”."}),
+        (["남자"], None),
+        ([], None),
+    ],
+)
+def test_it_compares_only_where_both_words_have_a_meaning_of_their_own(
+    candidates: list[str], comparison: dict[str, str] | None
+) -> None:
+    question = {"term": "남성", "definition": "man (formal)", "comparison_candidates": candidates}
+    assert json.loads(answer("nuance", **question))["comparison"] == comparison

@@ -76,6 +76,9 @@ class Answers:
     def recall(self, asks: Iterable[Ask]) -> dict[str, ChatReply]:
         return {}
 
+    def asked(self, key: str) -> str | None:
+        return None
+
     def complete(
         self,
         template: ChatTemplate,

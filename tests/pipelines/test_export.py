@@ -18,15 +18,17 @@ from pipelines.stages import LIST, ingress, vocabulary_of
 from sqlalchemy import select
 from support.ledger import fresh_ledger
 
+from korean_flashcards.confusables import CONFUSABLE_SCHEMA
 from korean_flashcards.datasets.anki import AnkiPackageDataset, AnkiTemplatesDataset
 from korean_flashcards.formats import anki
 from korean_flashcards.formats.cards_reply import COLUMNS, read_cards
 from korean_flashcards.frames import frame_of
 from korean_flashcards.ledger.tables import exported_items
-from korean_flashcards.parameters import ExportParameters
+from korean_flashcards.parameters import ConfusableParameters, ExportParameters
 from korean_flashcards.pipelines.export.nodes import (
     build_deck,
     lay_out_notes,
+    link_cards,
     record_export,
     write_anki_text,
     write_cards_json,
@@ -58,8 +60,15 @@ def cards(*changes: dict[str, Any]) -> pl.DataFrame:
     return frame_of(rows, CARD_SCHEMA)
 
 
+def linked(frame: pl.DataFrame, *pairs: dict[str, Any], links: int = 3) -> pl.DataFrame:
+    """The cards beside a layer of these easily confused pairs."""
+    pair = {"rank": 1, "score": 80, "kinds": ["meaning"], "term": "남성", "why": "Both mean “man”."}
+    settings = ConfusableParameters(per_word=6, candidates=2, linked=links)
+    return link_cards(frame, frame_of((pair | change for change in pairs), CONFUSABLE_SCHEMA), settings)
+
+
 def notes(frame: pl.DataFrame, subdecks: str = "topik_level", name: str = "Korean", **fields: Any) -> pl.DataFrame:
-    return lay_out_notes(frame, nuance(**fields), WORDS, ExportParameters(deck_name=name, subdecks=subdecks))
+    return lay_out_notes(linked(frame), nuance(**fields), WORDS, ExportParameters(deck_name=name, subdecks=subdecks))
 
 
 def lines_of(tsv: str) -> list[list[str]]:
@@ -94,6 +103,27 @@ def test_every_line_of_the_tsv_has_nine_columns_and_its_words(front, back, level
 def test_the_parser_reads_the_tsv_again():
     scene = read_cards(write_cards_tsv(cards({})).decode(), "남성", ["Scene"])[0]
     assert (scene.front, scene.back, scene.honorific_level) == ("front 1", "back 1", "")
+
+
+CONFUSED = {"item_id": "남성#1", "other_id": "배#1", "other_term": "배 <b>", "other_meaning": "ship & {{c1}}"}
+
+
+def test_a_card_names_the_words_it_is_confused_with_escaped_and_tagged():
+    found = linked(PLAIN, CONFUSED)
+    assert found["tags"][0].to_list()[-1] == "confusable:배_<b>"
+    assert lines_of(write_cards_tsv(found).decode())[1][6:8] == [
+        "back 1", "term:남성,pos:noun,card:Scene,level:TOPIK3,confusable:배_<b>"
+    ]  # fmt: skip
+    note = lay_out_notes(found, nuance(), WORDS, ExportParameters(deck_name="K", subdecks="none")).row(0, named=True)
+    assert note["Back"] == "back 1<br><br>Easily confused: 배 &lt;b&gt; “ship &amp; &#123;&#123;c1}}”"
+    assert note["tags"][-1] == "confusable::배_<b>"
+
+
+def test_cards_point_only_to_words_that_the_deck_has_and_not_to_forms_of_their_own():
+    gone = CONFUSED | {"other_id": "선박#1"}
+    form = CONFUSED | {"kinds": ["inflection"]}
+    assert linked(PLAIN, gone, form).drop("confused_with").equals(PLAIN)
+    assert linked(PLAIN, CONFUSED, links=0).drop("confused_with").equals(PLAIN)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +162,7 @@ def hostile_notes() -> pl.DataFrame:
     frame = cards(dict.fromkeys(("front", "back", "primer", "model"), HOSTILE))
     words = WORDS.with_columns(term=pl.lit(HOSTILE))
     bent = nuance(ipa=HOSTILE, primary_meaning=HOSTILE, homonyms=[homonym])
-    return lay_out_notes(frame, bent, words, ExportParameters(deck_name="Korean", subdecks="none"))
+    return lay_out_notes(linked(frame), bent, words, ExportParameters(deck_name="Korean", subdecks="none"))
 
 
 @pytest.mark.parametrize("field", TEXT_FIELDS)
@@ -156,7 +186,9 @@ def test_every_field_of_the_note_type_is_filled_in():
 
 def test_what_is_not_known_is_an_empty_field_and_never_null():
     words = WORDS.with_columns(topik_level=pl.lit(None, pl.Int64))
-    laid_out = lay_out_notes(PLAIN, nuance(homonyms=None), words, ExportParameters(deck_name="K", subdecks="none"))
+    laid_out = lay_out_notes(
+        linked(PLAIN), nuance(homonyms=None), words, ExportParameters(deck_name="K", subdecks="none")
+    )
     assert laid_out["Hanja"].to_list() == laid_out["Level"].to_list() == ["", "", ""]
     assert sum(laid_out.null_count().row(0)) == 0
 
@@ -188,7 +220,7 @@ def test_sub_decks(subdecks, decks):
 
 def test_a_word_without_a_level_goes_to_the_deck_itself():
     words = WORDS.with_columns(topik_level=pl.lit(None, pl.Int64))
-    laid_out = lay_out_notes(PLAIN, nuance(), words, ExportParameters(deck_name="K", subdecks="topik_level"))
+    laid_out = lay_out_notes(linked(PLAIN), nuance(), words, ExportParameters(deck_name="K", subdecks="topik_level"))
     assert laid_out["deck"].to_list() == ["K"] * 3
 
 

@@ -8,6 +8,7 @@ from pipelines.stages import LIST, PROMPT, REPAIR, SETTINGS, TASKS, Answers, ing
 from support.ledger import fresh_ledger
 
 from korean_flashcards.asking import FAILURE_SCHEMA, REPLY_SCHEMA, REQUEST_SCHEMA
+from korean_flashcards.confusables import CONFUSABLE_SCHEMA
 from korean_flashcards.contracts import Nuance
 from korean_flashcards.pipelines.nuance.nodes import (
     NUANCE_SCHEMA,
@@ -18,11 +19,14 @@ from korean_flashcards.pipelines.nuance.nodes import (
 )
 
 LEDGER = fresh_ledger()
+ALIKE = pl.DataFrame(schema=CONFUSABLE_SCHEMA)
 WORDS = ingress({"list.csv": LIST.encode()}, LEDGER)["vocabulary"]
 
 
 def planned(known: tuple[str, ...] = (), **changes: object) -> pl.DataFrame:
-    return plan_nuance(WORDS, PROMPT, Answers(lambda _: "", known), LEDGER, SETTINGS.model_copy(update=changes), "redo")
+    return plan_nuance(
+        WORDS, ALIKE, PROMPT, Answers(lambda _: "", known), LEDGER, SETTINGS.model_copy(update=changes), "redo"
+    )
 
 
 def test_the_question_holds_what_is_known_and_nothing_about_the_place_in_the_list():
@@ -38,7 +42,7 @@ def test_the_question_holds_what_is_known_and_nothing_about_the_place_in_the_lis
 def test_the_same_word_in_another_list_has_the_same_key():
     ledger, text = fresh_ledger(), "no,word,meaning,level,freq,ipa,tags\n9,물,water,,,,\n70,배,pear,1,12,x,mine\n"
     words = ingress({"other.csv": text.encode()}, ledger)["vocabulary"]
-    other = plan_nuance(words, PROMPT, Answers(lambda _: ""), ledger, SETTINGS, "redo")
+    other = plan_nuance(words, ALIKE, PROMPT, Answers(lambda _: ""), ledger, SETTINGS, "redo")
     assert other["key"][1] == planned()["key"][2]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from korean_flashcards.chat import Ask, ChatTemplate, Prompt
+from korean_flashcards.confusables import CONFUSABLE_SCHEMA
 from korean_flashcards.contracts import FailureCode, ReplyError
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.parameters import LLMParameters, Stale, TaskParameters
@@ -70,6 +71,7 @@ class NuanceRuns:
     tasks: TaskParameters = TASKS
 
     def __post_init__(self) -> None:
+        self.confusables = pl.DataFrame(schema=CONFUSABLE_SCHEMA)
         self.client = LLMClient(self.folder / "cache")
         self.ledger = ledger_at(self.folder / "ledger.db")
 
@@ -82,7 +84,9 @@ class NuanceRuns:
 
     def plan(self, words: pl.DataFrame, url: str, stale: Stale = "redo", **changes: Any) -> pl.DataFrame:
         """What would be asked."""
-        return plan_nuance(words, self.prompt, self.client, self.ledger, settings(url, **changes), stale)
+        return plan_nuance(
+            words, self.confusables, self.prompt, self.client, self.ledger, settings(url, **changes), stale
+        )
 
     def run(self, words: pl.DataFrame, url: str, stale: Stale = "redo", **changes: Any) -> pl.DataFrame:
         """The replies."""

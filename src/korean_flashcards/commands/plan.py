@@ -19,7 +19,7 @@ from korean_flashcards.contracts import Stage
 from korean_flashcards.errors import WordListError
 from korean_flashcards.ledger.ledger import Ledger
 from korean_flashcards.parameters import Parameters
-from korean_flashcards.pipelines.ingress.nodes import read_vocabulary
+from korean_flashcards.pipelines.ingress.nodes import find_confusables, read_vocabulary
 from korean_flashcards.planning.plan import RunPlan, plan_run
 from korean_flashcards.planning.text import money, plan_lines, request_count
 from korean_flashcards.selection import Selection, select
@@ -34,6 +34,7 @@ class _Words:
     """The words that the run would work on, of all ``known`` ones; ``new_lists``: what it would import, in words."""
 
     selection: Selection
+    confusables: pl.DataFrame
     known: int
     new_lists: list[str]
 
@@ -49,8 +50,8 @@ def plan_project(**options: Any) -> None:
         load = context.catalog.load
         with load("ledger").rehearsal() as ledger:
             words = _words(context, parameters, ledger, importing="ingress" in names) if "nuance" in names else None
-            chosen = None if words is None else words.selection.words
-            plan = plan_run(stages, load, chosen, parameters, load("llm"), ledger, under_way=False)
+            chosen, alike = (None, None) if words is None else (words.selection.words, words.confusables)
+            plan = plan_run(stages, load, chosen, alike, parameters, load("llm"), ledger, under_way=False)
     if options["as_json"]:
         lists = [] if words is None else words.new_lists
         echo_json({"new_lists": lists, "words": None if chosen is None else chosen.height} | asdict(plan))
@@ -95,7 +96,9 @@ def _words(context: KedroContext, parameters: Parameters, ledger: Ledger, import
     else:
         vocabulary = load("vocabulary")
     narrowing = {name: getattr(parameters, name) for name in ("limit", "batch", "priority_min", "words")}
-    return _Words(select(vocabulary, ledger, **narrowing), vocabulary.height, new_lists)
+    selection = select(vocabulary, ledger, **narrowing)
+    alike = find_confusables(selection.words, ledger, parameters.confusables) if importing else load("confusables")
+    return _Words(selection, alike, vocabulary.height, new_lists)
 
 
 def _words_lines(words: _Words | None) -> list[str]:

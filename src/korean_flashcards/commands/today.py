@@ -21,6 +21,7 @@ from korean_flashcards.ledger.ledger import Ledger
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.parameters import Parameters
 from korean_flashcards.pipelines.flashcards.nodes import plan_flashcards
+from korean_flashcards.pipelines.ingress.nodes import find_confusables
 from korean_flashcards.pipelines.nuance.nodes import parse_nuance, plan_nuance
 from korean_flashcards.selection import select
 
@@ -52,7 +53,8 @@ class Today:
     def analyses(self) -> Questions:
         """The questions of the first stage. Raises LedgerError for a word that is not there."""
         asking, llm, stale = self._asking("nuance", nuance_schema()), self.parameters.llm, self.parameters.stale
-        requests = plan_nuance(self.words, asking.prompt, self._llm, self._ledger, llm, stale)
+        alike = find_confusables(self.words, self._ledger, self.parameters.confusables)
+        requests = plan_nuance(self.words, alike, asking.prompt, self._llm, self._ledger, llm, stale)
         return Questions("nuance", asking, requests)
 
     def cards(self, analyses: Questions) -> Questions:

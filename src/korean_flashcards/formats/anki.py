@@ -48,7 +48,12 @@ def deck_id(name: str) -> int:
 
 def as_html(column: str) -> pl.Expr:
     """The column's text escaped for HTML, its line breaks as <br>, and nothing left in it that Anki would act on."""
-    return pl.col(column).str.strip_chars().str.replace_many(_ESCAPES, ascii_case_insensitive=True, leftmost=True)
+    return escaped(pl.col(column))
+
+
+def escaped(text: pl.Expr) -> pl.Expr:
+    """As ``as_html``, of any expression."""
+    return text.str.strip_chars().str.replace_many(_ESCAPES, ascii_case_insensitive=True, leftmost=True)
 
 
 def text_headers() -> str:

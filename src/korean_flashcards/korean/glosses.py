@@ -46,6 +46,12 @@ def words_like(text: str, stems: frozenset[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in found if word not in _IDLE and _stem(word) in stems))
 
 
+def cut(text: str, limit: int) -> str:
+    """Return the text on one line, at most ``limit`` characters, ended at a word with an ellipsis where it is longer."""
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(",;") + "…"
+
+
 def _stem(word: str) -> str:
     for suffix, replacement, least in _SUFFIXES:
         if word.endswith(suffix) and not word.endswith("ss") and len(word) - len(suffix) >= least:

@@ -46,6 +46,11 @@ class LLMClient:
         """The replies in the cache and the archive that their questions accept, by key; asks nobody, writes nothing."""
         return {ask.key: reply for ask in asks if (reply := self._remembered(ask, keep=False))}
 
+    def asked(self, key: str) -> str | None:
+        """The user text that the key's reply answers, None where there is no reply or it is not known."""
+        stored = self._cache.get(key)
+        return stored.user if stored else None
+
     def complete(
         self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters, office: Office = OWN_OFFICE,
         repairer: Repairer | None = None, check: Check | None = None,

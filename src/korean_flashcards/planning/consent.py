@@ -38,9 +38,9 @@ class Consent:
     def _plan(self, stage: Stage, parameters: Parameters) -> RunPlan:
         load = self._catalog.load
         stages = self._stages[self._stages.index(stage) :] if stage in self._stages else [stage]
-        words = load("words") if stage == "nuance" else None
+        words, confusables = (load("words"), load("confusables")) if stage == "nuance" else (None, None)
         with load("ledger").rehearsal() as ledger:
-            return plan_run(stages, load, words, parameters, load("llm"), ledger, under_way=True)
+            return plan_run(stages, load, words, confusables, parameters, load("llm"), ledger, under_way=True)
 
 
 def _ask(plan: RunPlan) -> None:

@@ -93,19 +93,20 @@ class RunPlan:
 
 
 def plan_run(
-    stages: Sequence[Stage], load: Callable[[str], Any], words: pl.DataFrame | None, parameters: Parameters,
-    llm: LLMClient, ledger: Ledger, under_way: bool,
+    stages: Sequence[Stage], load: Callable[[str], Any], words: pl.DataFrame | None, confusables: pl.DataFrame | None,
+    parameters: Parameters, llm: LLMClient, ledger: Ledger, under_way: bool,
 ) -> RunPlan:  # fmt: skip
     """Plan the stages on a copy of the ledger (``Ledger.rehearsal``), on which it may write.
 
-    ``words``: those of the run, needed for the first stage; ``load`` gives prompts and layers by name. ``under_way``: a run
-    has begun, so that what it spent counts against its own budget; a run to come has spent nothing yet.
+    ``words``: those of the run, with their ``confusables``, both needed for the first stage; ``load`` gives prompts and
+    layers by name. ``under_way``: a run has begun, so that what it spent counts against its own budget; a run to come has
+    spent nothing yet.
     Raises SettingsError for estimates or a price list that cannot be read.
     """
     settings, lengths = parameters.llm, _lengths(load("reply_lengths"))
     card_types, analysis = len(parameters.flashcards.card_types), lengths["nuance"]
     plans = []
-    for rehearsed in rehearse(stages, load, words, parameters, llm, ledger):
+    for rehearsed in rehearse(stages, load, words, confusables, parameters, llm, ledger):
         own = settings.of(rehearsed.stage)
         calls = past_calls(ledger.store, rehearsed.stage, rehearsed.template.model)
         plans.append(_stage_plan(rehearsed, own, calls, ledger, lengths, analysis, card_types))

@@ -46,6 +46,10 @@ class Unasked:
         """As the client."""
         return self.client.recall(asks)
 
+    def asked(self, key: str) -> str | None:
+        """As the client."""
+        return self.client.asked(key)
+
     def complete(
         self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters, office: Office,
         repairer: Repairer | None, check: Check,
@@ -75,10 +79,10 @@ class Rehearsed:
 
 
 def rehearse(
-    stages: Sequence[Stage], load: Callable[[str], Any], words: pl.DataFrame | None, parameters: Parameters,
-    llm: LLMClient, ledger: TaskLedger,
+    stages: Sequence[Stage], load: Callable[[str], Any], words: pl.DataFrame | None, confusables: pl.DataFrame | None,
+    parameters: Parameters, llm: LLMClient, ledger: TaskLedger,
 ) -> Iterator[Rehearsed]:  # fmt: skip
-    """Each of the stages in turn, on ``words``; without the first stage, on the analyses that there are.
+    """Each of the stages in turn, on ``words`` with their ``confusables``; without the first, on the analyses there are.
 
     ``load`` gives prompts and layers by their names. Writes to ``ledger`` what a run writes there before it asks: give it
     a copy (``Ledger.rehearsal``).
@@ -87,9 +91,9 @@ def rehearse(
     repair = load("repair_prompt")
     later = waiting = 0
     if "nuance" in stages:
-        assert words is not None
+        assert words is not None and confusables is not None
         prompt, client = load("nuance_prompt"), Unasked(llm)
-        requests = plan_nuance(words, prompt, client, ledger, settings, stale)
+        requests = plan_nuance(words, confusables, prompt, client, ledger, settings, stale)
         replies = ask_for_nuance(requests, prompt, client, ledger, settings, tasks, stale, repair)
         yield _rehearsed("nuance", requests, replies, client)
         analyses, _ = parse_nuance(replies, words)

@@ -4,7 +4,7 @@ from typing import Any
 
 from korean_flashcards.contracts import PARTS_OF_SPEECH, FailureCode
 from korean_flashcards.formats.nuance_reply import part_of_speech
-from korean_flashcards.korean.glosses import says_nothing
+from korean_flashcards.korean.glosses import cut, says_nothing
 from korean_flashcards.korean.hangul import strip_to_hangul
 from korean_flashcards.korean.hanja import HanjaCharacter, HanjaWord, characters_of, hanja_of, reads_as
 from korean_flashcards.korean.hanja_data import all_taught
@@ -50,16 +50,10 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
         **_scene(term, ipa, cut(definition, 80), word.get("example_translation")),
         "explanation": _explanation(term, cut(definition, 120), base, pos),
         "usage_context": _usage(word),
-        "comparison": None,
+        "comparison": _comparison(term, cut(definition, 200), word.get("comparison_candidates")),
         "homonyms": homonyms,
         "korean_keywords": list(dict.fromkeys([term, base])),
     }
-
-
-def cut(text: str, limit: int) -> str:
-    """Return the text, at most ``limit`` characters, ended at a word with an ellipsis where it is longer."""
-    text = " ".join(text.split())
-    return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(",;") + "…"
 
 
 def _spoken(term: str) -> str:
@@ -123,6 +117,15 @@ def _usage(word: dict[str, Any]) -> str | None:
     sentence = f"{example} “{translation}”" if example and translation else example
     parts = [part for part in (sentence, hint) if part]
     return cut(" — ".join(parts), 500) if parts else None
+
+
+def _comparison(term: str, meaning: str, candidates: list[str] | None) -> dict[str, str] | None:
+    """The likeliest confusion with a meaning of its own, and what both mean: all that the lists say for sure."""
+    for candidate in candidates or ():
+        other, _, its_meaning = candidate.removesuffix(")").partition(" (")
+        if its_meaning and its_meaning != meaning:
+            return {"vs": other, "nuance": f"{term} is “{meaning}”, {other} is “{its_meaning}”."}
+    return None
 
 
 def _homonyms(term: str, definition: str, listed: str | None) -> list[dict[str, str]] | None:

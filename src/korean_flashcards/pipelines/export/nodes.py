@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
+from korean_flashcards.confusables import linked_words
 from korean_flashcards.errors import LayersOutOfStepError
 from korean_flashcards.formats import anki
 from korean_flashcards.formats.cards_reply import COLUMNS
-from korean_flashcards.parameters import ExportParameters
+from korean_flashcards.formats.tsv import tsv
+from korean_flashcards.parameters import ConfusableParameters, ExportParameters
 
 if TYPE_CHECKING:
     import genanki
 
-_HOMONYM = pl.element().struct.field
-_ONE_LINE = pl.col(pl.String).str.replace_all(r"\s+", " ")
-# A spreadsheet takes such a cell for a formula. A minus before Hangul is an ending's own spelling (-지만) and harms nothing.
-_NO_FORMULA = pl.col(pl.String).str.replace(r"^([=+@]|-[^가-힣])", "'$1")
+_PART = pl.element().struct.field
+_CONFUSABLE_TAG = pl.format("confusable:{}", _PART("term").str.strip_chars().str.replace_all(r"[\s,]+", "_"))
 
 
 class Exports(Protocol):
@@ -33,16 +33,27 @@ class ExportLedger(Protocol):
     def exports(self) -> Exports: ...
 
 
+def link_cards(flashcards: pl.DataFrame, confusables: pl.DataFrame, settings: ConfusableParameters) -> pl.DataFrame:
+    """Return the cards with the words that each is mixed up with, as far as the deck has them.
+
+    Adds ``confused_with`` (a list of {term, meaning}, null for none) and a tag ``confusable:가리키다`` for each.
+    """
+    links = linked_words(confusables, flashcards["item_id"].unique(), settings.linked)
+    linked = flashcards.join(links, on="item_id", how="left", maintain_order="left")
+    tags = pl.col("confused_with").list.eval(_CONFUSABLE_TAG)
+    return linked.with_columns(tags=pl.col("tags").list.concat(tags.fill_null([])).list.unique(maintain_order=True))
+
+
 def lay_out_notes(
     flashcards: pl.DataFrame, nuance: pl.DataFrame, words: pl.DataFrame, export: ExportParameters
 ) -> pl.DataFrame:
     """Return one note a card: guid, deck, the fields of ``anki.FIELDS`` (escaped HTML), tags (Anki's hierarchy).
 
+    The words that a card's word is mixed up with end its back: a field of their own would be another note type, and Anki
+    refuses to update a learner's notes with one.
     Raises LayersOutOfStepError when a card's word is not in ``nuance`` and ``words``.
     """
-    hanja = pl.format(
-        "{} ({}): {}. {}", *(_HOMONYM(name) for name in ("hanja", "reading", "meaning", "differentiator"))
-    )
+    hanja = pl.format("{} ({}): {}. {}", *(_PART(name) for name in ("hanja", "reading", "meaning", "differentiator")))
     known = nuance.select(
         "item_id",
         "pos",
@@ -62,7 +73,7 @@ def lay_out_notes(
         guid=pl.struct("item_id", "tab_name").map_elements(lambda card: anki.guid(**card), pl.String),
         deck=_deck(export),
         Front=anki.as_html("front"),
-        Back=anki.as_html("back"),
+        Back=anki.as_html("back") + _confused_line(),
         Term=anki.as_html("word"),
         IPA=anki.as_html("IPA"),
         Meaning=anki.as_html("Meaning"),
@@ -105,16 +116,8 @@ def write_anki_text(notes: pl.DataFrame) -> bytes:
 
 
 def write_cards_tsv(flashcards: pl.DataFrame) -> bytes:
-    """Return the nine-column TSV (UTF-8): a header row, one line a card, tags comma-separated.
-
-    Line breaks and tabs inside a text become single spaces, so that every line has exactly nine columns; the empty last
-    column is kept as a trailing tab. A text that a spreadsheet would take for a formula gets an apostrophe in front.
-    """
-    rows = flashcards.with_columns(pl.col("tags").list.join(",")).select(COLUMNS).with_columns(_ONE_LINE)
-    rows = rows.with_columns(_NO_FORMULA)
-    file = io.BytesIO()
-    rows.write_csv(file, separator="\t", quote_style="never", null_value="")
-    return file.getvalue()
+    """Return the nine-column TSV (UTF-8): a header row, one line a card, tags comma-separated (see ``formats.tsv``)."""
+    return tsv(flashcards.with_columns(pl.col("tags").list.join(",")).select(COLUMNS))
 
 
 def write_cards_json(flashcards: pl.DataFrame) -> bytes:
@@ -127,6 +130,15 @@ def write_cards_json(flashcards: pl.DataFrame) -> bytes:
 def record_export(flashcards: pl.DataFrame, ledger: ExportLedger) -> None:
     """Note in the ledger whose cards leave for a deck: their numbers are the learner's schedule and stay taken."""
     ledger.exports.record(flashcards["item_id"].unique())
+
+
+def _confused_line() -> pl.Expr:
+    """The last line of a card's back, escaped HTML: Easily confused: 가리키다 “to point at”; empty for none."""
+    named = pl.format("{} “{}”", _PART("term"), _PART("meaning")).fill_null(_PART("term"))
+    texts = anki.escaped(pl.col("confused_with").list.eval(named).list.join(" · "))
+    return (
+        pl.when(pl.col("confused_with").list.len() > 0).then("<br><br>Easily confused: " + texts).otherwise(pl.lit(""))
+    )
 
 
 def _deck(export: ExportParameters) -> pl.Expr:

@@ -6,19 +6,25 @@ from korean_flashcards.pipelines.export import nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Lay the cards out as Anki notes, then write every format from the same rows."""
+    """Link the cards of words that are easily confused, lay them out as Anki notes, then write every format."""
     return Pipeline(
         [
             Node(
+                nodes.link_cards,
+                ["released_flashcards", "confusables", "params:confusables"],
+                "linked_flashcards",
+                name="link_cards",
+            ),
+            Node(
                 nodes.lay_out_notes,
-                ["released_flashcards", "nuance", "words", "params:export"],
+                ["linked_flashcards", "nuance", "words", "params:export"],
                 "anki_notes",
                 name="lay_out_notes",
             ),
             Node(nodes.record_export, ["released_flashcards", "ledger"], None, name="record_export"),
             Node(nodes.build_deck, ["anki_notes", "anki_templates"], "deck", name="build_deck"),
             Node(nodes.write_anki_text, "anki_notes", "anki_text", name="write_anki_text"),
-            Node(nodes.write_cards_tsv, "released_flashcards", "cards_tsv", name="write_cards_tsv"),
-            Node(nodes.write_cards_json, "released_flashcards", "cards_json", name="write_cards_json"),
+            Node(nodes.write_cards_tsv, "linked_flashcards", "cards_tsv", name="write_cards_tsv"),
+            Node(nodes.write_cards_json, "linked_flashcards", "cards_json", name="write_cards_json"),
         ]
     )

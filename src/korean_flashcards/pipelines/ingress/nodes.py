@@ -6,9 +6,11 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from korean_flashcards.confusables import find_among
 from korean_flashcards.errors import WordListError
 from korean_flashcards.formats.word_list import ListFile
 from korean_flashcards.frames import frame_of
+from korean_flashcards.parameters import ConfusableParameters
 
 _IMPORT_SCHEMA = {
     "file": pl.String, "batch_id": pl.String, "state": pl.String, "rows": pl.Int64, "imported": pl.Int64,
@@ -78,3 +80,12 @@ def read_vocabulary(
         )
     rows = ledger.vocabulary
     return vocabulary, rows.duplicates(batches), rows.rejects(batches), rows.warnings(batches), rows.counts(batches)
+
+
+def find_confusables(vocabulary: pl.DataFrame, ledger: ImportLedger, settings: ConfusableParameters) -> pl.DataFrame:
+    """Return which words a learner mixes each word up with (columns: ``confusables.CONFUSABLE_SCHEMA``).
+
+    Among all words of the ledger, whatever the run works on: a word must not be another question because of the run that
+    asks it.
+    """
+    return find_among(ledger.vocabulary.items(None), settings, of=set(vocabulary["item_id"]))

@@ -6,7 +6,7 @@ from korean_flashcards.pipelines.ingress import nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Take the lists into the ledger, which gives every word its identity; then lay out what it holds."""
+    """Take the lists into the ledger, which gives every word its identity; lay out what it holds, and what is alike."""
     return Pipeline(
         [
             Node(nodes.import_lists, ["word_lists", "ledger"], "imported_lists", name="import_lists"),
@@ -21,6 +21,12 @@ def create_pipeline(**_: object) -> Pipeline:
                     "import_counts",
                 ],
                 name="read_vocabulary",
+            ),
+            Node(
+                nodes.find_confusables,
+                ["vocabulary", "ledger", "params:confusables"],
+                "confusables",
+                name="find_confusables",
             ),
         ]
     )

@@ -9,6 +9,7 @@ import polars as pl
 from korean_flashcards.asking import FAILURE_SCHEMA, Asking, ChatClient, TaskLedger, failure, repairer
 from korean_flashcards.chat import Prompt
 from korean_flashcards.checks import nuance_doubts
+from korean_flashcards.confusables import candidates_of
 from korean_flashcards.contracts import ReplyError
 from korean_flashcards.formats.nuance_reply import read_nuance
 from korean_flashcards.formats.schemas import nuance_schema
@@ -16,6 +17,7 @@ from korean_flashcards.frames import FrameBuilder
 from korean_flashcards.parameters import LLMParameters, Stale, TaskParameters
 from korean_flashcards.selection import TaskLedger as WordLedger
 from korean_flashcards.selection import select
+from korean_flashcards.tasks import CANDIDATES
 
 # What the model is told of a word. Left out is what only says where it stands in a list (position, frequency, tags:
 # the same word in another list must be a cache hit) and the list's IPA, which is mostly wrong.
@@ -44,10 +46,20 @@ def select_words(
 
 
 def plan_nuance(
-    words: pl.DataFrame, prompt: Prompt, llm: ChatClient, ledger: TaskLedger, settings: LLMParameters, stale: Stale
+    words: pl.DataFrame,
+    confusables: pl.DataFrame,
+    prompt: Prompt,
+    llm: ChatClient,
+    ledger: TaskLedger,
+    settings: LLMParameters,
+    stale: Stale,
 ) -> pl.DataFrame:
     """Return one request a word (columns: ``asking.REQUEST_SCHEMA``): its reply is there, or will be asked for, and why."""
-    questions = ((word["item_id"], word["term"], _question(word)) for word in words.iter_rows(named=True))
+    candidates = candidates_of(confusables)
+    questions = (
+        (word["item_id"], word["term"], _question(word, candidates.get(word["item_id"])))
+        for word in words.iter_rows(named=True)
+    )
     return _asking(prompt, settings, llm, ledger, stale).plan(questions, _acceptance)
 
 
@@ -97,7 +109,8 @@ def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
     return partial(read_nuance, word=term, term_number=0)
 
 
-def _question(word: dict[str, object]) -> str:
-    """The user text: the term and the known columns that are not null, as JSON."""
+def _question(word: dict[str, object], candidates: list[str] | None) -> str:
+    """The user text: the term, the known columns that are not null, and the words to compare with if any, as JSON."""
     known = {column: word[column] for column in KNOWN_COLUMNS if word[column] is not None}
-    return json.dumps({"term": word["term"], **known}, ensure_ascii=False)
+    compared = {CANDIDATES: candidates} if candidates else {}
+    return json.dumps({"term": word["term"], **known, **compared}, ensure_ascii=False)

@@ -17,7 +17,7 @@ def create_pipeline(**_: object) -> Pipeline:
             ),
             Node(
                 nodes.plan_nuance,
-                ["words", "nuance_prompt", "llm", "ledger", "params:llm", "params:stale"],
+                ["words", "confusables", "nuance_prompt", "llm", "ledger", "params:llm", "params:stale"],
                 "nuance_requests",
                 name="plan_nuance",
             ),

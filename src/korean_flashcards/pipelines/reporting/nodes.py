@@ -5,6 +5,8 @@ import time
 import polars as pl
 
 from korean_flashcards import quality_summary
+from korean_flashcards.confusables import pairs_of
+from korean_flashcards.formats.tsv import tsv
 from korean_flashcards.quality_summary import QualitySummary
 from korean_flashcards.selection import TaskLedger, select
 from korean_flashcards.summary import RunSummary, duration, summarise
@@ -55,6 +57,8 @@ def render_report(
     nuance_failures: pl.DataFrame,
     flashcard_failures: pl.DataFrame,
     flashcards: pl.DataFrame,
+    vocabulary: pl.DataFrame,
+    confusables: pl.DataFrame,
     template: str,
 ) -> str:
     """Return the run as one self-contained HTML page; all text from lists and models is escaped by the template."""
@@ -71,10 +75,17 @@ def render_report(
             _table("Duplicates", "the same word with the same meaning", duplicates,
                    ["file", "row", "term", "definition", "first_file", "first_row"]),
             _table("Warnings", "imported without this value", warnings, ["file", "row", "reason", "text"]),
+            _table("Easily confused", "pairs of your words, the likeliest confusion first",
+                   pairs_of(confusables, vocabulary), ["term", "meaning", "other_term", "other_meaning", "why"]),
         ],
         cards=flashcards.head(_SHOWN_CARDS).to_dicts(),
         duration=duration,
     ) + "\n"  # fmt: skip
+
+
+def write_confusable_pairs(confusables: pl.DataFrame, vocabulary: pl.DataFrame) -> bytes:
+    """Return every pair of easily confused words once, likeliest first, as TSV: it opens in a spreadsheet."""
+    return tsv(pairs_of(confusables, vocabulary))
 
 
 def _table(title: str, note: str, frame: pl.DataFrame, columns: list[str]) -> dict[str, object]:

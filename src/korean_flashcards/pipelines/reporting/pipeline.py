@@ -29,10 +29,17 @@ def create_pipeline(**_: object) -> Pipeline:
                 nodes.render_report,
                 [
                     "run_summary", "quality_summary", "vocabulary_rejects", "vocabulary_duplicates", "vocabulary_warnings",
-                    "nuance_failures", "flashcard_failures", "flashcards", "report_template",
+                    "nuance_failures", "flashcard_failures", "flashcards", "vocabulary", "confusables",
+                    "report_template",
                 ],
                 "report",
                 name="render_report",
+            ),
+            Node(
+                nodes.write_confusable_pairs,
+                ["confusables", "vocabulary"],
+                "confusable_pairs",
+                name="write_confusable_pairs",
             ),
         ]
     )  # fmt: skip

@@ -1,0 +1,147 @@
+"""The likeliest confusions of each word among all words of a deck, without comparing all with all."""
+
+from bisect import bisect_left
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from korean_flashcards.confusables import lemma, rank
+from korean_flashcards.confusables.rank import Likeness
+from korean_flashcards.confusables.word import Word
+from korean_flashcards.frames import frame_of
+from korean_flashcards.korean.glosses import cut
+from korean_flashcards.parameters import ConfusableParameters
+
+# ``candidate``: its place among the words handed to the analysis to be compared with, from 1; null for the others.
+CONFUSABLE_SCHEMA = {
+    "item_id": pl.String, "term": pl.String, "other_id": pl.String, "other_term": pl.String, "other_meaning": pl.String,
+    "kinds": pl.List(pl.String), "score": pl.Int64, "rank": pl.Int64, "candidate": pl.Int64, "why": pl.String,
+}  # fmt: skip
+# A key that more words share is looked at in a window of so many to each side, in the order of the alphabet.
+_WINDOW = 100
+_SHORT_MEANING = 60  # characters
+_Index = Mapping[Hashable, list[int]]
+
+
+class _Found(NamedTuple):
+    other: Word
+    likeness: Likeness
+
+
+def find_among(
+    vocabulary: pl.DataFrame, settings: ConfusableParameters, of: Collection[str] | None = None
+) -> pl.DataFrame:
+    """Return what each word is mixed up with, likeliest first (CONFUSABLE_SCHEMA).
+
+    ``vocabulary``: all words in view (item_id, term, pos, definition); ``of``: only for these item ids.
+    A new word in view changes only rows of words that it is listed with itself (or that it pushes out of a window).
+    """
+    words = sorted(
+        map(Word.of, vocabulary.select("item_id", "term", "pos", "definition").iter_rows(named=True)), key=_order
+    )
+    wanted = range(len(words)) if of is None else [at for at, word in enumerate(words) if word.item_id in of]
+    index = _index(
+        words, None if of is None else {key for at in wanted for key in chain(_keys(words[at]), _stems(words[at]))}
+    )
+    place = {item_id: at for at, item_id in enumerate(vocabulary["item_id"])}
+    rows = {
+        words[at].item_id: list(_rows(words[at], _near(words, index, at, settings.per_word), settings)) for at in wanted
+    }
+    in_order = sorted(rows, key=place.__getitem__)
+    return frame_of((row for item_id in in_order for row in rows[item_id]), CONFUSABLE_SCHEMA)
+
+
+def candidates_of(confusables: pl.DataFrame) -> dict[str, list[str]]:
+    """Return what each word is to be compared with, "갑자기 (suddenly)", by item id; words without any are left out."""
+    chosen = confusables.filter(pl.col("candidate").is_not_null()).sort("item_id", "candidate")
+    named = chosen.select(
+        "item_id", pl.format("{} ({})", "other_term", "other_meaning").fill_null(pl.col("other_term"))
+    )
+    found: dict[str, list[str]] = {}
+    for item_id, text in named.iter_rows():
+        found.setdefault(item_id, []).append(text)
+    return found
+
+
+def _order(word: Word) -> tuple[str, str]:
+    return word.bare, word.item_id
+
+
+def _keys(word: Word) -> Iterator[Hashable]:
+    for kind in rank.KINDS:
+        for key in kind.keys(word):
+            yield kind.name, key
+
+
+def _stems(word: Word) -> Iterator[Hashable]:
+    for stem in lemma.keys(word):
+        yield rank.INFLECTION, stem
+
+
+def _index(words: Sequence[Word], wanted: Collection[Hashable] | None) -> _Index:
+    """The words of each key that several have, in their order; only of the keys ``wanted``, if given."""
+    index: dict[Hashable, list[int]] = {}
+    for at, word in enumerate(words):
+        for key in chain(_keys(word), _stems(word)):
+            if wanted is None or key in wanted:
+                index.setdefault(key, []).append(at)
+    return {key: places for key, places in index.items() if len(places) > 1}
+
+
+def _near(words: Sequence[Word], index: _Index, at: int, enough: int) -> list[_Found]:
+    """The words worth listing with the word, likeliest first.
+
+    Forms of one word come after all others, so that where there are ``enough`` others, forms are not looked for.
+    """
+    word = words[at]
+    others = _sharing(index, _keys(word), at)
+    found = _alike(word, words, others)
+    if sum(one.likeness.kinds != (rank.INFLECTION,) for one in found) < enough:
+        found += _alike(word, words, _sharing(index, _stems(word), at) - others)
+    return sorted(found, key=lambda one: (-one.likeness.score, one.other.item_id))
+
+
+def _sharing(index: _Index, keys: Iterable[Hashable], at: int) -> set[int]:
+    """The places of the words that share one of the keys with the word at ``at``."""
+    others: set[int] = set()
+    for key in keys:
+        places = index.get(key, [])
+        if len(places) > 2 * _WINDOW:
+            own = bisect_left(places, at)
+            places = places[max(0, own - _WINDOW) : own + _WINDOW + 1]
+        others.update(places)
+    return others - {at}
+
+
+def _alike(word: Word, words: Sequence[Word], places: Iterable[int]) -> list[_Found]:
+    return [_Found(words[other], alike) for other in places if (alike := rank.likeness(word, words[other])) is not None]
+
+
+def _rows(word: Word, found: Sequence[_Found], settings: ConfusableParameters) -> Iterator[dict[str, Any]]:
+    chosen = _candidates(found, settings.candidates)
+    kept = [one for at, one in enumerate(found) if at < settings.per_word or one in chosen]
+    for place, one in enumerate(kept, start=1):
+        other = one.other
+        yield {
+            "item_id": word.item_id, "term": word.term, "other_id": other.item_id, "other_term": other.term,
+            "other_meaning": cut(other.definition, _SHORT_MEANING) or None, "kinds": list(one.likeness.kinds),
+            "score": one.likeness.score, "rank": place,
+            "candidate": chosen.index(one) + 1 if one in chosen else None,
+            "why": rank.why(word, other, one.likeness),
+        }  # fmt: skip
+
+
+def _candidates(found: Sequence[_Found], most: int) -> list[_Found]:
+    """The likeliest other words: no homograph and no form of the word itself, nor two forms of one word."""
+    chosen: list[_Found] = []
+    for one in found:
+        if len(chosen) == most or one.likeness.score < rank.CANDIDATE:
+            break
+        own = {rank.HOMOGRAPH, rank.INFLECTION} & {*one.likeness.kinds}
+        if not own and not any(
+            one.other.bare == other.other.bare or lemma.same(one.other, other.other) for other in chosen
+        ):
+            chosen.append(one)
+    return chosen

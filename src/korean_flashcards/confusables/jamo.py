@@ -1,0 +1,75 @@
+"""Words that are one letter apart, long ones two: 낫다 and 낳다, 가르치다 and 가리키다."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from korean_flashcards.confusables.word import NO_CODA, Word
+
+# Points for letters that are easily mixed up, for two other codas, for other letters, and for two letters of a long word;
+# and what is added where a word has one syllable, where only the first differs, where only its coda does, and in long words.
+_LIKE, _CODA, _OTHER, _TWO = 60, 53, 45, 50
+_ONE_SYLLABLE, _SHORT, _SHORT_CODA, _LONG = -25, -20, -5, 5
+# A long word has three syllables or more, not counting the end that both share (a dictionary form's 다).
+_LONG_SYLLABLES, _LONGEST = 3, 8
+# Letters that learners mix up in each place of the syllable: one place of articulation, or neighbouring vowels.
+_ALIKE = (
+    ("ㄱㅋㄲ", "ㄷㅌㄸ", "ㅂㅍㅃ", "ㅈㅊㅉ", "ㅅㅆ"),
+    ("ㅐㅔ", "ㅒㅖ", "ㅙㅚㅞ", "ㅓㅗ", "ㅕㅛ", "ㅡㅜ", "ㅓㅡ", "ㅢㅣ", "ㅗㅜ"),
+    ("ㄱㄲㅋㄳㄺ", "ㄷㅅㅆㅈㅊㅌㅎ", "ㅂㅍㅄㄿ", "ㄴㅇ", "ㅁㅇ", "ㄴㄵㄶ", "ㄹㄼㅀㄽㄾ"),
+)
+
+
+def keys(word: Word) -> Iterator[tuple[str, str]]:
+    """The word with one letter left open, a long one also with two, in different syllables but the first and the last."""
+    slots = word.slots
+    if slots is None:
+        return
+    length = len(slots)
+    for at in range(length):
+        yield "one", f"{slots[:at]}_{slots[at + 1 :]}"
+    if length // 3 - slots.endswith("ㄷㅏ" + NO_CODA) >= _LONG_SYLLABLES and length // 3 <= _LONGEST:
+        for first, second in combinations(range(3, length - 3), 2):
+            if first // 3 != second // 3:
+                yield "two", f"{slots[:first]}_{slots[first + 1 : second]}_{slots[second + 1 :]}"
+
+
+def points(one: Word, other: Word) -> int:
+    """More for letters that are easily mixed up and for longer words; 0 for words that differ in more."""
+    if one.slots is None or other.slots is None or len(one.slots) != len(other.slots):
+        return 0
+    apart = _apart(one.slots, other.slots)
+    differing = apart[-1] // 3 + 1 if apart else 0
+    if len(apart) == 2 and 3 <= apart[0] < apart[1] // 3 * 3 and _LONG_SYLLABLES <= differing < len(one.slots) // 3:
+        return _TWO
+    if len(apart) != 1:
+        return 0
+    (at,) = apart
+    coda = at % 3 == 2 and NO_CODA not in (one.slots[at], other.slots[at])
+    worth = _LIKE if _alike(at, one.slots, other.slots) else _CODA if coda else _OTHER
+    if len(one.slots) == 3:
+        return worth + _ONE_SYLLABLE
+    if differing == 1:
+        return worth + (_SHORT_CODA if coda else _SHORT)
+    return worth + (_LONG if differing >= _LONG_SYLLABLES else 0)
+
+
+def why(one: Word, other: Word) -> str:
+    """The letters that differ."""
+    assert one.slots is not None and other.slots is not None
+    first, second = sorted([one.slots, other.slots])
+    apart = _apart(first, second)
+    letters = " and ".join(f"{_named(first[at])}/{_named(second[at])}" for at in apart)
+    return f"{'one letter' if len(apart) == 1 else 'two letters'} apart ({letters})"
+
+
+def _apart(one: str, other: str) -> list[int]:
+    """The places in which they differ."""
+    return [at for at, (mine, theirs) in enumerate(zip(one, other, strict=True)) if mine != theirs]
+
+
+def _alike(at: int, one: str, other: str) -> bool:
+    return any(one[at] in group and other[at] in group for group in _ALIKE[at % 3])
+
+
+def _named(letter: str) -> str:
+    return "none" if letter == NO_CODA else letter

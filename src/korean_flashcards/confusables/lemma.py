@@ -1,0 +1,49 @@
+"""Forms of one word, which are listed as such and never compared with one another: 갔어요 and 간다, 문 and 문을."""
+
+from collections.abc import Iterator
+
+from korean_flashcards.confusables.word import Word
+from korean_flashcards.korean.hangul import VOWELS
+from korean_flashcards.korean.inflection import letters
+
+POINTS = 20
+_NO_VERBS = ("noun", "pronoun", "numeral", "determiner", "adverb", "particle", "suffix")
+_ENDING = letters("다")
+
+
+def keys(word: Word) -> Iterator[tuple[str, str]]:
+    """Each stem that it may be built on."""
+    for stem in word.noun_stems:
+        yield "noun", stem
+    for stem in word.verb_stems:
+        yield "verb", stem
+
+
+def same(one: Word, other: Word) -> bool:
+    """Whether they are forms of one word, as far as their letters tell.
+
+    The stems of ``inflection`` are many; a shared one counts where the meaning is shared too, where one of them is the
+    dictionary form itself, or where the stem has two syllables. (Lists call nominal forms such as 하기 nouns.)
+    """
+    if one.bare == other.bare:
+        return False
+    if one.noun_stems.isdisjoint(other.noun_stems) and one.verb_stems.isdisjoint(other.verb_stems):
+        return False
+    if not one.sense_set.isdisjoint(other.sense_set):
+        return True
+    nouns, verbs = one.noun_stems & other.noun_stems, one.verb_stems & other.verb_stems
+    if one.pos in _NO_VERBS or other.pos in _NO_VERBS:
+        verbs = frozenset()
+    bases = (one.letters, other.letters)
+    return any(stem in bases or _syllables(stem) > 1 for stem in nouns) or any(
+        stem + _ENDING in bases or _syllables(stem) > 1 for stem in verbs
+    )
+
+
+def why(one: Word, other: Word) -> str:
+    """That they are."""
+    return "both are forms of one word"
+
+
+def _syllables(stem: str) -> int:
+    return sum(letter in VOWELS for letter in stem)

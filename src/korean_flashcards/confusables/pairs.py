@@ -1,0 +1,20 @@
+"""The report: every pair once, the likeliest first."""
+
+import polars as pl
+
+
+def pairs_of(confusables: pl.DataFrame, vocabulary: pl.DataFrame) -> pl.DataFrame:
+    """Return each pair once, the likelier confusion first: score, term, meaning, other_term, other_meaning, kinds, why.
+
+    Equally likely ones are in the order of the vocabulary.
+    """
+    meanings = vocabulary.select("item_id", meaning="definition")
+    pair = pl.concat_list("item_id", "other_id").list.sort().list.join("\t")
+    return (
+        confusables.unique(pair, keep="first", maintain_order=True)
+        .join(meanings, on="item_id", maintain_order="left")
+        .sort("score", descending=True, maintain_order=True)
+        .select(
+            "score", "term", "meaning", "other_term", "other_meaning", pl.col("kinds").list.join(", "), "why",
+        )
+    )  # fmt: skip

@@ -1,0 +1,140 @@
+"""Which words are found to be confusable, in which order, and what a new word changes."""
+
+import random
+
+import polars as pl
+import pytest
+from confusables.decks import SETTINGS, Entry, deck, found
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from korean_flashcards.confusables import CONFUSABLE_SCHEMA, candidates_of, find_among, pairs_of
+
+KNOWN: list[Entry] = [
+    ("문득", "suddenly (of a thought or feeling)", "adverb"), ("갑자기", "suddenly", "adverb"),
+    ("남자", "man, male person", "noun"), ("남성", "man, male (formal)", "noun"),
+    ("가르치다", "to teach", "verb"), ("가리키다", "to point at, to indicate", "verb"),
+    ("배", "pear", "noun"), ("배", "boat, ship", "noun"), ("배", "belly, stomach", "noun"),
+    ("낫다", "to get better", "verb"), ("낳다", "to give birth to", "verb"), ("났다", "broke out", "verb"),
+    ("같이", "together", "adverb"), ("가치", "value, worth", "noun"),
+    ("갔어요", "went (polite past of 가다)", "verb"), ("가다", "to go", "verb"),
+    ("개", "dog", "noun"), ("게", "crab", "noun"),
+    ("나무", "tree", "noun"), ("문을", "door (문 + object particle)", "noun"), ("문", "door", "noun"),
+]  # fmt: skip
+PAIRS = found(deck(*KNOWN))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kind", "why"),
+    [
+        ("문득#1", "갑자기#1", "meaning", "Both mean “suddenly”."),
+        ("남자#1", "남성#1", "meaning", "Both mean “man”."),
+        ("가르치다#1", "가리키다#1", "letters", "Two letters apart (ㅡ/ㅣ and ㅊ/ㅋ)."),
+        ("배#1", "배#2", "homograph", "The same word with another meaning."),
+        ("배#3", "배#1", "homograph", "The same word with another meaning."),
+        ("낫다#1", "낳다#1", "letters", "One letter apart (ㅅ/ㅎ)."),
+        ("낫다#1", "났다#1", "sound", "Both are said [낟따]; one letter apart (ㅅ/ㅆ)."),
+        ("낳다#1", "났다#1", "letters", "One letter apart (ㅆ/ㅎ)."),
+        ("같이#1", "가치#1", "sound", "Both are said [가치]."),
+        ("개#1", "게#1", "sound",
+         "They sound alike, as many speakers no longer tell their vowels apart; one letter apart (ㅐ/ㅔ)."),
+        ("갔어요#1", "가다#1", "inflection", "Both are forms of one word."),
+        ("문#1", "문을#1", "inflection", "Both are forms of one word."),
+    ],
+)  # fmt: skip
+def test_a_known_pair_is_found_from_both_sides_with_its_kind_and_why(one: str, other: str, kind: str, why: str) -> None:
+    for pair in ((one, other), (other, one)):
+        assert kind in PAIRS[pair]["kinds"] and PAIRS[pair]["why"] == why
+    assert PAIRS[one, other]["score"] == PAIRS[other, one]["score"]
+
+
+def test_words_that_have_nothing_in_common_are_not_listed() -> None:
+    assert not [pair for pair in PAIRS if "나무#1" in pair]
+    assert ("문득#1", "문#1") not in PAIRS
+
+
+def test_the_likeliest_comes_first_and_ranks_count_from_one() -> None:
+    frame = find_among(deck(*KNOWN), SETTINGS)
+    assert dict(frame.schema) == CONFUSABLE_SCHEMA
+    for _, rows in frame.group_by("item_id", maintain_order=True):
+        assert rows["rank"].to_list() == list(range(1, rows.height + 1)) and rows["score"].is_sorted(descending=True)
+    assert frame["item_id"].unique(maintain_order=True).to_list() == [
+        item_id for item_id in deck(*KNOWN)["item_id"] if item_id in set(frame["item_id"])
+    ]
+
+
+def test_a_word_is_compared_with_other_words_and_never_with_itself_or_its_own_forms() -> None:
+    candidates = candidates_of(find_among(deck(*KNOWN), SETTINGS))
+    assert candidates["문득#1"] == ["갑자기 (suddenly)"] and candidates["낫다#1"] == [
+        "났다 (broke out)", "낳다 (to give birth to)"
+    ]  # fmt: skip
+    assert not {"배#1", "배#2", "배#3", "갔어요#1", "문#1", "나무#1"} & candidates.keys()
+
+
+def test_two_forms_of_one_word_are_one_candidate() -> None:
+    words = deck(("떠나다", "to leave", "verb"), ("나가다", "to leave", "verb"), ("나가요", "to leave", "verb"),
+                 ("출발하다", "to leave", "verb"))  # fmt: skip
+    others = [text.split(" ")[0] for text in candidates_of(find_among(words, SETTINGS))["떠나다#1"]]
+    assert len(others) == 2 and "출발하다" in others
+
+
+@pytest.mark.parametrize("definition", ["unknown", "A Korean noun: 생각이", "", "female name"])
+def test_a_definition_that_says_nothing_is_no_shared_meaning(definition: str) -> None:
+    assert found(deck(("하늘", definition, "noun"), ("지원", definition, "noun"))) == {}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("to exist", "not to exist"), ("to go out", "to go"), ("fate", "fat"), ("this place", "that place")],
+)
+def test_light_words_that_turn_the_meaning_count(one: str, other: str) -> None:
+    assert found(deck(("하늘", one, "verb"), ("지원", other, "verb"))) == {}
+
+
+def test_the_report_has_every_pair_once_likeliest_first() -> None:
+    words = deck(*KNOWN)
+    pairs = pairs_of(find_among(words, SETTINGS), words)
+    assert pairs.height == len({frozenset(pair) for pair in PAIRS}) and pairs["score"].is_sorted(descending=True)
+    row = pairs.filter(pl.col("term") == "문득").row(0, named=True)
+    assert (row["meaning"], row["other_term"], row["other_meaning"]) == (KNOWN[0][1], "갑자기", "suddenly")
+
+
+def test_some_words_have_the_same_rows_as_all() -> None:
+    some = ["배#2", "낫다#1", "나무#1"]
+    whole = find_among(deck(*KNOWN), SETTINGS)
+    assert find_among(deck(*KNOWN), SETTINGS, of=some).equals(whole.filter(pl.col("item_id").is_in(some)))
+
+
+def test_the_order_of_the_deck_changes_nothing_but_the_order() -> None:
+    shuffled = deck(*KNOWN).sample(fraction=1, shuffle=True, seed=7)
+    order = ["item_id", "rank"]
+    assert find_among(shuffled, SETTINGS).sort(order).equals(find_among(deck(*KNOWN), SETTINGS).sort(order))
+
+
+_SOME = "가다 가요 갔다 가치 같이 낫다 낳다 났다 배 베 문 문을 사람 사랑 나가다 나가요 가르치다 가리키다"
+TERMS = st.sampled_from(_SOME.split())
+MEANINGS = st.sampled_from(["to go", "to go; to leave", "door", "door, gate", "suddenly", "love", "man", ""])
+ENTRIES = st.lists(
+    st.tuples(TERMS, MEANINGS, st.sampled_from(["noun", "verb", ""])), max_size=14, unique_by=lambda e: e[:2]
+)
+
+
+@given(ENTRIES, st.tuples(TERMS, MEANINGS, st.just("noun")))
+@settings(deadline=None, max_examples=150)
+def test_a_new_word_changes_the_candidates_only_of_words_that_it_becomes_one_of(
+    entries: list[Entry], new: Entry
+) -> None:
+    words = deck(*entries)
+    more = deck(*entries, new)
+    new_id = more["item_id"][-1]
+    before, after = candidates_of(find_among(words, SETTINGS)), candidates_of(find_among(more, SETTINGS))
+    rows = find_among(more, SETTINGS).filter(pl.col("candidate").is_not_null() & (pl.col("other_id") == new_id))
+    changed = {word for word in words["item_id"] if before.get(word) != after.get(word)}
+    assert changed <= set(rows["item_id"])
+
+
+def test_a_key_shared_by_hundreds_is_looked_at_in_a_window() -> None:
+    names = [a + b + c for a in "강남동서북산들" for b in "구나도로모보소" for c in "장진찬탄판한"]
+    random.Random(1).shuffle(names)
+    frame = find_among(deck(*((name, "place where people meet", "noun") for name in names)), SETTINGS)
+    assert frame["item_id"].n_unique() == len(set(names)) and frame.group_by("item_id").len()["len"].max() == 6

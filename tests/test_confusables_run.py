@@ -1,0 +1,88 @@
+"""A new word asks again only for words that it is to be compared with: the plan says how many, the run asks no other."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from support.anki import AnkiProfile
+from support.commands import ProjectHere
+from support.project import Project
+
+QUICK = {"KEDRO_DATASET_VALIDATION": "off"}
+NEW = "term,definition,pos\n돌연,suddenly,adverb\n"
+CHANGED = "its comparison candidates changed"
+
+
+@pytest.fixture
+def done(finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """The sample list, finished, in a copy that the test may change; its commands run in this process."""
+    return ProjectHere(shutil.copytree(finished.folder, tmp_path / "project"), monkeypatch)
+
+
+def planned(project: Project, *args: str) -> list[dict[str, Any]]:
+    result = project.kedro("plan", *args, "--json", **QUICK)
+    assert result.code == 0, result.err
+    stages: list[dict[str, Any]] = json.loads(result.out)["stages"]
+    return stages
+
+
+def asked(project: Project, layer: str) -> set[str]:
+    return {row["item_id"] for row in project.frame(layer).iter_rows(named=True) if not row["cached"]}
+
+
+def test_a_new_word_asks_only_for_itself_and_for_those_it_is_compared_with(done: Project) -> None:
+    path = done.folder / "data/01_raw/more.csv"
+    path.write_text(NEW, encoding="utf-8")
+    nuance, cards = planned(done)
+    assert nuance["states"] == {"cached": {"": 127}, "stale": {CHANGED: 2}, "new": {"": 1}}
+    assert done.kedro("run", **QUICK).code == 0
+    assert asked(done, "nuance_replies") == {"돌연#1", "갑자기#1", "문득#1"} and nuance["requests"] == 3
+    # Two of the analyses came out as they were, so that their cards are not asked for again.
+    assert asked(done, "flashcard_replies") == {"돌연#1"} and cards["requests"] == cards["later"] == 3
+    comparison = {row["item_id"]: row["comparison"] for row in done.frame("nuance").iter_rows(named=True)}
+    assert comparison["돌연#1"] == {
+        "vs": "문득", "nuance": "돌연 is “suddenly”, 문득 is “suddenly (of a thought or feeling)”."
+    }  # fmt: skip
+    assert [stage["requests"] for stage in planned(done)] == [0, 0]
+
+
+def test_a_run_of_one_list_asks_the_same_questions_as_a_run_of_all(done: Project) -> None:
+    path = done.word_list(NEW)
+    assert done.kedro("run", "--params", f"word_lists={path}", **QUICK).code == 0
+    assert asked(done, "nuance_replies") == {"돌연#1"}
+    assert planned(done)[0]["states"] == {"cached": {"": 128}, "stale": {CHANGED: 2}}
+    explained = json.loads(done.kedro("cache", "explain", "갑자기", "--json", **QUICK).out)
+    differences = next(one["differences"] for one in explained if one["stage"] == "nuance")
+    assert list(differences) == ["user.comparison_candidates"]
+
+
+def test_the_order_and_the_size_of_a_run_change_no_question(done: Project) -> None:
+    assert planned(done, "--params", "limit=3")[0]["states"] == {"cached": {"": 3}}
+    assert planned(done, "--params", "words=갑자기")[0]["states"] == {"cached": {"": 1}}
+
+
+def test_without_candidates_those_that_had_some_are_other_questions(done: Project) -> None:
+    with_some = done.frame("confusables").filter(pl.col("candidate").is_not_null())
+    none = planned(done, "--params", "confusables.candidates=0")[0]["states"]
+    assert none["stale"] == {CHANGED: with_some["item_id"].n_unique()}
+
+
+def test_the_command_says_with_what_a_word_is_confused_and_why(finished_here: Project) -> None:
+    table = finished_here.kedro("confusables", "가르치다")
+    assert table.code == 0 and "가리키다#1" in table.out and "Two letters apart (ㅡ/ㅣ and ㅊ/ㅋ)." in table.out
+    (row,) = json.loads(finished_here.kedro("confusables", "가르치다", "--json").out)
+    assert row == finished_here.frame("confusables").filter(item_id="가르치다#1").row(0, named=True)
+    assert "No other word" in finished_here.kedro("confusables", "여보세요").out
+    assert "There is no word 없다" in finished_here.kedro("confusables", "없다").err
+
+
+def test_anki_keeps_links_between_cards_as_text_and_tags(finished: Project, tmp_path: Path) -> None:
+    with AnkiProfile(tmp_path / "anki") as profile:
+        profile.import_package(finished.folder / "data/07_model_output/korean.apkg")
+        (note_id,) = profile.collection.find_notes("tag:confusable::가리키다 CardType:Scene")
+        note = profile.collection.get_note(note_id)
+        assert note["Term"] == "가르치다"
+        assert note["Back"].endswith("<br><br>Easily confused: 가리키다 “to point at, to indicate”")
