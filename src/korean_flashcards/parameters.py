@@ -177,6 +177,13 @@ class QualityParameters(_Parameters):
         return self
 
 
+class ReviewParameters(_Parameters):
+    """``review``: which cards may go out, and who reviews."""
+
+    required: bool
+    reviewer: str | None
+
+
 # What becomes of replies to another prompt, model or word's data than today's.
 Stale = Literal["redo", "keep"]
 
@@ -195,3 +202,4 @@ class Parameters(_Parameters):
     flashcards: FlashcardParameters
     export: ExportParameters
     quality: QualityParameters
+    review: ReviewParameters

@@ -21,8 +21,8 @@ from korean_flashcards.ledger.tables import history
 
 logger = logging.getLogger(__name__)
 
-FIRST, HEAD = "0001", "0005"
-VERSIONS = (FIRST, "0002", "0003", "0004", HEAD)
+FIRST, HEAD = "0001", "0006"
+VERSIONS = (FIRST, "0002", "0003", "0004", "0005", HEAD)
 
 _LOCK_TIMEOUT = 300  # seconds that another process may take to migrate or restore
 # What each version brought that an older one cannot hold: how to count it, and how to say it.
@@ -53,6 +53,11 @@ _BROUGHT = {
             "SELECT count(*) FROM llm_batch_requests WHERE outcome IS NULL",
             "questions that are with a provider's batch API (they would be asked and paid again)",
         ),
+    ),
+    "0006": (
+        ("SELECT count(*) FROM reviews", "reviews of cards and analyses"),
+        ("SELECT count(*) FROM overrides", "edits in force"),
+        ("SELECT count(*) FROM card_versions", "versions of cards and analyses"),
     ),
 }
 

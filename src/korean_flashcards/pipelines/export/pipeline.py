@@ -11,7 +11,7 @@ def create_pipeline(**_: object) -> Pipeline:
         [
             Node(
                 nodes.lay_out_notes,
-                ["released_flashcards", "nuance", "words", "params:export"],
+                ["released_flashcards", "edited_nuance", "words", "params:export"],
                 "anki_notes",
                 name="lay_out_notes",
             ),

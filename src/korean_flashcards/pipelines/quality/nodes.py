@@ -66,18 +66,6 @@ def score_cards(
     return rows.frame()
 
 
-def release_cards(flashcards: pl.DataFrame, quality: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return (released, held) cards: those whose verdict is publish, and the others with score, verdict and reasons.
-
-    The released ones have the columns of ``flashcards``, ``position`` 1..n.
-    """
-    verdicts = quality.select("item_id", "tab_name", "score", "verdict", "reasons")
-    cards = flashcards.join(verdicts, on=["item_id", "tab_name"], how="left", maintain_order="left")
-    publish = pl.col("verdict").eq_missing("publish")
-    released = cards.filter(publish).select(flashcards.columns).with_columns(position=pl.int_range(1, pl.len() + 1))
-    return released, cards.filter(~publish)
-
-
 def _row(record: Mapping[str, Any], tab_name: str | None, finding: Finding) -> dict[str, Any]:
     where = {"item_id": record["item_id"], "term": headword(record["term"]), "tab_name": tab_name}
     return where | finding._asdict() | {"severity": str(finding.severity)}
