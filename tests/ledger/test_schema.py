@@ -165,7 +165,8 @@ def test_a_newer_ledger_is_refused_and_not_touched(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '0009'")
     before = path.read_bytes()
-    with pytest.raises(LedgerVersionError, match=rf"version 0009; this release knows versions up to {schema.HEAD}.*db restore"):
+    said = rf"version 0009; this release knows versions up to {schema.HEAD}.*db restore"
+    with pytest.raises(LedgerVersionError, match=said):
         store(path).read().__enter__()
     assert path.read_bytes() == before
     assert {file.name for file in path.parent.iterdir()} == {"ledger.db", ".ledger.db.lock"}

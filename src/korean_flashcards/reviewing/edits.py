@@ -58,7 +58,7 @@ def apply_edits(
     """Return (analyses, cards, conflicts): the layers with the edits in them, in the order of before.
 
     An edited analysis also shows in what code takes from it into the cards: their term, primer and tags. Conflicts have
-    CONFLICT_SCHEMA (``tab_name`` "analysis" for an analysis; texts that are none as JSON). An edit of a part that the
+    CONFLICT_SCHEMA (``tab_name`` null for an analysis; values that are no text as JSON). An edit of a part that the
     layers do not have now rests.
     """
     edits = grouped(overrides)
@@ -127,9 +127,9 @@ def _replaced(frame: pl.DataFrame, words: set[str], rows: Iterable[Row]) -> pl.D
     return pl.concat([place.filter(~pl.col("item_id").is_in(words)), edited]).sort("place").drop("place")
 
 
-def _conflict(row: Row, override: Override) -> dict[str, str]:
+def _conflict(row: Row, override: Override) -> dict[str, str | None]:
     return {
-        "item_id": override.part.item_id, "term": headword(row["term"]), "tab_name": override.part.name,
+        "item_id": override.part.item_id, "term": headword(row["term"]), "tab_name": override.part.tab_name or None,
         "field": override.field, "replaced": shown(override.base), "edited": shown(override.value),
         "generated": shown(row[override.field]),
     }  # fmt: skip

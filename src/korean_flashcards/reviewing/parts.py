@@ -59,6 +59,15 @@ class Action(StrEnum):
     DROP = "drop"
 
 
+_DONE = {
+    Action.APPROVE: "approved",
+    Action.REJECT: "rejected",
+    Action.EDIT: "edited",
+    Action.RESTORE: "restored",
+    Action.DROP: "edit dropped",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Review:
     """One entry of the ledger. ``fingerprint``: of the content that it is about; of an edit, of what it made.
@@ -73,6 +82,11 @@ class Review:
     fingerprint: str
     reason: str | None
     reviewer: str | None
+
+    def __str__(self) -> str:
+        """ "rejected by Kim on 2026-11-25: the metaphor is another word's"."""
+        by = f" by {self.reviewer}" if self.reviewer else ""
+        return f"{_DONE[self.action]}{by} on {self.at[:10]}" + (f": {self.reason}" if self.reason else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from korean_flashcards.reviewing.parts import Action, Review, fingerprint, part_of
+from korean_flashcards.reviewing.parts import Review, fingerprint, part_of
 from korean_flashcards.reviewing.states import ACCEPTED, State, by_part, state_of
 
 STATE_SCHEMA = dict.fromkeys(("item_id", "tab_name", "state", "said"), pl.String)
@@ -35,7 +35,7 @@ def states(rows: pl.DataFrame, reviews: Iterable[Review]) -> pl.DataFrame:
         part = part_of(row)
         if theirs := said.get(part):
             state, review = state_of(fingerprint(part, row), theirs)
-            found.append((*part, str(state), review and _sentence(review)))
+            found.append((*part, str(state), review and str(review)))
     return pl.DataFrame(found, schema=STATE_SCHEMA, orient="row")
 
 
@@ -87,18 +87,3 @@ def _held(required: bool) -> pl.Expr:
 
 def _why(code: str | None, sentence: pl.Expr) -> pl.Expr:
     return pl.struct(pl.lit(code, pl.String).alias("held_as"), sentence.alias("held_because"))
-
-
-_DONE = {
-    Action.APPROVE: "approved",
-    Action.REJECT: "rejected",
-    Action.EDIT: "edited",
-    Action.RESTORE: "restored",
-}
-
-
-def _sentence(review: Review) -> str:
-    """ "rejected by Kim on 2026-11-25: the metaphor is not his"."""
-    by = f" by {review.reviewer}" if review.reviewer else ""
-    why = f": {review.reason}" if review.reason else ""
-    return f"{_DONE[review.action]}{by} on {review.at[:10]}{why}"

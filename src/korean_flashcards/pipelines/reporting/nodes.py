@@ -20,6 +20,9 @@ def summarise_run(
     flashcard_replies: pl.DataFrame,
     flashcards: pl.DataFrame,
     flashcard_failures: pl.DataFrame,
+    released_flashcards: pl.DataFrame,
+    held_flashcards: pl.DataFrame,
+    edit_conflicts: pl.DataFrame,
     ledger: TaskLedger,
     limit: int | None,
     batch: str | None,
@@ -31,10 +34,11 @@ def summarise_run(
     frames = {
         "vocabulary": vocabulary, "import_counts": import_counts, "nuance_replies": nuance_replies, "nuance": nuance,
         "nuance_failures": nuance_failures, "flashcard_replies": flashcard_replies, "flashcards": flashcards,
-        "flashcard_failures": flashcard_failures,
+        "flashcard_failures": flashcard_failures, "released_flashcards": released_flashcards,
+        "held_flashcards": held_flashcards, "edit_conflicts": edit_conflicts,
     }  # fmt: skip
     selection = select(vocabulary, ledger, limit, batch, priority_min, words)
-    summary = summarise(frames, "flashcards", selection, run_started, time.time())
+    summary = summarise(frames, "quality", selection, run_started, time.time())
     return summary.model_dump_json(indent=2) + "\n"
 
 
@@ -45,7 +49,9 @@ def render_report(
     warnings: pl.DataFrame,
     nuance_failures: pl.DataFrame,
     flashcard_failures: pl.DataFrame,
-    flashcards: pl.DataFrame,
+    released_flashcards: pl.DataFrame,
+    held_flashcards: pl.DataFrame,
+    edit_conflicts: pl.DataFrame,
     template: str,
 ) -> str:
     """Return the run as one self-contained HTML page; all text from lists and models is escaped by the template."""
@@ -57,12 +63,16 @@ def render_report(
         summary=RunSummary.model_validate_json(run_summary),
         tables=[
             _table("Failures", "words without cards", failures, ["term", "code", "message", "attempts", "model"]),
+            _table("Held back", "cards that do not go into the deck", held_flashcards,
+                   ["term", "tab_name", "held_because", "front"]),
+            _table("Edits in conflict", "edited texts that the model now writes otherwise; the edit holds", edit_conflicts,
+                   ["term", "tab_name", "field", "edited", "generated"]),
             _table("Rejected rows", "rows that are no words", rejects, ["file", "row", "code", "reason", "text"]),
             _table("Duplicates", "the same word with the same meaning", duplicates,
                    ["file", "row", "term", "definition", "first_file", "first_row"]),
             _table("Warnings", "imported without this value", warnings, ["file", "row", "reason", "text"]),
         ],
-        cards=flashcards.head(_SHOWN_CARDS).to_dicts(),
+        cards=released_flashcards.head(_SHOWN_CARDS).to_dicts(),
         duration=duration,
     ) + "\n"  # fmt: skip
 

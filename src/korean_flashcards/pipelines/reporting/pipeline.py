@@ -13,8 +13,9 @@ def create_pipeline(**_: object) -> Pipeline:
                 nodes.summarise_run,
                 [
                     "vocabulary", "import_counts", "nuance_replies", "nuance", "nuance_failures",
-                    "flashcard_replies", "flashcards", "flashcard_failures", "ledger", "params:limit", "params:batch",
-                    "params:priority_min", "params:words", "run_started",
+                    "flashcard_replies", "flashcards", "flashcard_failures", "released_flashcards", "held_flashcards",
+                    "edit_conflicts", "ledger", "params:limit", "params:batch", "params:priority_min", "params:words",
+                    "run_started",
                 ],
                 "run_summary",
                 name="summarise_run",
@@ -23,7 +24,8 @@ def create_pipeline(**_: object) -> Pipeline:
                 nodes.render_report,
                 [
                     "run_summary", "vocabulary_rejects", "vocabulary_duplicates", "vocabulary_warnings",
-                    "nuance_failures", "flashcard_failures", "flashcards", "report_template",
+                    "nuance_failures", "flashcard_failures", "released_flashcards", "held_flashcards", "edit_conflicts",
+                    "report_template",
                 ],
                 "report",
                 name="render_report",
