@@ -4,6 +4,7 @@ How a word list's or a model's text becomes a record is in ``formats``; this mod
 names the codes of what is none.
 """
 
+import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal, NamedTuple, Self, get_args
 
@@ -20,7 +21,9 @@ CARD_TYPES: tuple[str, ...] = get_args(CardType)
 
 HonorificLevel = Literal["formal", "polite", "casual", "neutral", "humble", "honorific", ""]
 
-Stage = Literal["nuance", "flashcards"]
+Stage = Literal["nuance", "flashcards", "judge"]
+# What every word goes through. The judge is asked about some words, if any, and only then has a word a task of it.
+WORD_STAGES: tuple[Stage, ...] = ("nuance", "flashcards")
 
 
 class FailureCode(StrEnum):
@@ -227,6 +230,35 @@ class Flashcard(_Record):
         if [tag.partition(":")[0] for tag in self.tags[:3]] != ["term", "pos", "card"]:
             raise ValueError("tags must start with term:, pos: and card:")
         return self
+
+
+def _whole_number(value: Any) -> Any:
+    """Models write a rating as 4, "4", 4.0 or "4/5"."""
+    return int(found[1]) if (found := re.match(r"\s*([1-5])(?:\.0+)?\s*(?:/\s*5\s*)?$", str(value))) else value
+
+
+class Rating(_Record):
+    """One criterion of a judge: 5 excellent, 4 good, 3 usable with a flaw, 2 to be mended first, 1 wrong; and why."""
+
+    reason: Text300
+    rating: Annotated[Literal[1, 2, 3, 4, 5], BeforeValidator(_whole_number)]
+
+
+OptionalRating = Annotated[Rating | None, BeforeValidator(_none_if_blank)]
+
+
+class Judgement(_Record):
+    """What a model says of a word's analysis and cards, by the rubric of prompts/judge.md.
+
+    Null: the word has no comparison, or its cards have no Korean example.
+    """
+
+    term: Text100
+    meaning: Rating
+    naturalness: Rating
+    comparison: OptionalRating
+    image: Rating
+    examples: OptionalRating
 
 
 class RejectCode(StrEnum):

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from kedro.config import MissingConfigException
 from kedro.framework.context import KedroContext
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
     from korean_flashcards.ledger.ledger import Ledger
     from korean_flashcards.planning.consent import Consent
+
+
+# The node of each stage that asks the model, in the order of the flow.
+_ASKING: dict[Stage, str] = {"nuance": "ask_for_nuance", "flashcards": "ask_for_flashcards", "judge": "ask_the_judge"}
 
 
 class RunHooks:
@@ -52,7 +56,7 @@ class RunHooks:
         """
         self.end()
         names = {node.name for node in pipeline.nodes}
-        self._consent = _consent(catalog, [stage for stage in get_args(Stage) if f"ask_for_{stage}" in names])
+        self._consent = _consent(catalog, [stage for stage, node in _ASKING.items() if node in names])
         if "run_started" in pipeline.inputs():
             catalog["run_started"] = MemoryDataset(time.time())
         self._ledger = catalog.load("ledger")
@@ -104,7 +108,7 @@ def _fingerprint(run_params: dict[str, Any], pipeline: "Pipeline", catalog: "Cat
 
     All parameters but that for asking first: whoever agreed beforehand shares the work of whoever was asked.
     """
-    prompts = [name for name in ("nuance_prompt", "flashcards_prompt") if name in catalog]
+    prompts = [name for name in ("nuance_prompt", "flashcards_prompt", "judge_prompt") if name in catalog]
     parameters = Parameters.model_validate(catalog.load("parameters"))
     parts = {
         "nodes": sorted(node.name for node in pipeline.nodes),
@@ -122,6 +126,8 @@ def _settings_message(error: ValidationError) -> str:
         name = ".".join(str(step) for step in problem["loc"])
         if problem["type"] == "extra_forbidden":
             lines.append(f"there is no parameter {name!r}; known are {', '.join(_known(problem['loc'][:-1]))}")
+        elif problem["type"] == "value_error":
+            lines.append(f"{name}: {problem['ctx']['error']}".removeprefix(": "))
         else:
             lines.append(f"{name}: {problem['msg'].lower()} (it is {problem['input']!r})")
     return "Wrong parameters, nothing was run:\n  - " + "\n  - ".join(lines)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from korean_flashcards.contracts import CardType, Severity, Stage
+from korean_flashcards.contracts import WORD_STAGES, CardType, Severity, Stage
 
 
 class _Parameters(BaseModel):
@@ -158,6 +158,7 @@ class ExportParameters(_Parameters):
 
 _Points = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _Threshold = Annotated[int, Field(ge=0, le=100)]
+_Rating = Annotated[int, Field(ge=1, le=5)]
 
 
 class QualityParameters(_Parameters):
@@ -167,13 +168,18 @@ class QualityParameters(_Parameters):
     weights: dict[str, _Points]
     publish_from: _Threshold
     review_from: _Threshold
+    # YAML reads a bare off as false.
+    judge: Annotated[Literal["off", "sample", "review", "all"], BeforeValidator(lambda value: value or "off")]
+    judge_sample: Annotated[int, Field(ge=1)]
+    judge_publish_from: _Rating
+    judge_review_from: _Rating
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if missing := [severity for severity in Severity if severity not in self.points]:
             raise ValueError(f"points must name {', '.join(missing)} too")
-        if self.review_from > self.publish_from:
-            raise ValueError("review_from must not be above publish_from")
+        if self.review_from > self.publish_from or self.judge_review_from > self.judge_publish_from:
+            raise ValueError("what goes into the deck must be at least as good as what is reviewed: raise publish_from")
         return self
 
 
@@ -203,3 +209,17 @@ class Parameters(_Parameters):
     export: ExportParameters
     quality: QualityParameters
     review: ReviewParameters
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages that ask a model, in their order."""
+        return WORD_STAGES if self.quality.judge == "off" else (*WORD_STAGES, "judge")
+
+    @model_validator(mode="after")
+    def _judge_can_read(self) -> Self:
+        if "judge" in self.stages and self.llm.of("judge").model.startswith("offline/"):
+            raise ValueError(
+                f"quality.judge is {self.quality.judge}, but {self.llm.of('judge').model} cannot judge: it would repeat the "
+                "word list. Name a model in llm.stages.judge.model, or set quality.judge to off"
+            )
+        return self

@@ -12,7 +12,11 @@ from korean_flashcards.parameters import Stale
 RequestState = Literal["cached", "new", "retry", "stale", "kept", "dead", "dropped"]
 ASKED = ("new", "retry", "stale")
 
-_DATA_CHANGED: dict[Stage, str] = {"nuance": "the word's data changed", "flashcards": "its analysis changed"}
+_DATA_CHANGED: dict[Stage, str] = {
+    "nuance": "the word's data changed",
+    "flashcards": "its analysis changed",
+    "judge": "its analysis or its cards changed",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def test_the_queue_begins_with_two_tasks_for_each_word(path: Path) -> None:
 def test_what_a_downgrade_loses_is_counted(path: Path) -> None:
     fill(path)
     with closing(sqlite3.connect(path)) as connection:
-        assert schema.lost_by_downgrade(connection, "0006", "0006") == []
+        assert schema.lost_by_downgrade(connection, schema.HEAD, schema.HEAD) == []
         reviews = schema.lost_by_downgrade(connection, "0006", "0005")
         batches = schema.lost_by_downgrade(connection, "0005", "0004")
         calls = schema.lost_by_downgrade(connection, "0004", "0003")

@@ -106,6 +106,7 @@ _TABLES: dict[str, dict[str, tuple[tuple[object, ...], ...]]] = {
             ("배#1", "배", 1, "ship", None), ("가#1", "가", 1, "edge", None),
         ),
     },
+    "0007": {},
 }  # fmt: skip
 _TASKS = {
     "0002": (

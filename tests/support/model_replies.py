@@ -1,12 +1,14 @@
-"""Valid answers of both stages for any term, cheap to build."""
+"""Valid answers of every stage for any term, cheap to build."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-_FRONT = "Card {kind} of {term} ({mark}): standing in the scene you built, which meaning do you see?"
+from korean_flashcards.korean.ipa import ipa_of
+
+_FRONT = "Card {kind} of {term} ({mark}): standing in the scene that {name} built, which meaning do you see?"
 _BACK = (
-    "{term} ({mark}, {kind}). You feel the cold brass handle under your fingers and smell the varnish of the wide "
+    "{term} ({mark}, {kind}), neither 시험 nor 숙제, as {name} says. You feel the cold brass handle under your fingers and smell the varnish of the wide "
     "old door before it opens. Inside, a patient guide lifts a heavy lantern, and its light falls on the object that "
     "stands for the word. You hear the soft echo of your own steps while the guide repeats the word slowly, twice, and "
     "asks you to say it back. You say it, the lantern flares, and the meaning stays on the wall in bright letters that "
@@ -26,31 +28,53 @@ def reply_record(question: Mapping[str, Any], mark: str) -> dict[str, Any]:
     """
     term = str(question.get("term", ""))
     if "problems" in question and "fields" in question:
-        good = _nuance(term, mark)
+        good = _nuance(question, term, mark)
         return {"fields": {name: good.get(name, f"test {name} of {term}") for name in question["fields"]}}
+    if question.keys() == {"term", "nuance", "cards"}:
+        return _judgement(term, mark)
     kinds = question.get("card_types") or [card["tab_name"] for card in question.get("cards", ())]
-    return _cards(kinds, term, mark) if kinds else _nuance(term, mark)
+    return _cards(kinds, term, mark) if kinds else _nuance(question, term, mark)
 
 
-def _nuance(term: str, mark: str) -> dict[str, Any]:
-    """The record of stage 1: 16 of its 17 fields, for code adds the term's number."""
+def _nuance(question: Mapping[str, Any], term: str, mark: str) -> dict[str, Any]:
+    """The record of stage 1: 16 of its 17 fields, for code adds the term's number. No check finds an error in it."""
+    ipa, other = ipa_of(term.strip("-~")) or "[te.sɯ.tɯ]", "시험" if term != "시험" else "숙제"
     return {
-        "term": f"{term}[te.sɯ.tɯ]",
-        "ipa": "[te.sɯ.tɯ]",
-        "pos": "noun",
-        "primary_meaning": f"test meaning of {term} ({mark})",
+        "term": f"{term}{ipa}",
+        "ipa": ipa,
+        "pos": question.get("pos") or "noun",
+        "primary_meaning": f"{question.get('definition') or 'test'} (test meaning {mark})",
         "other_meanings": None,
-        "metaphor": "A lantern that lights the way to the meaning.",
+        "metaphor": f"A lantern called {_name(mark)} that lights the way to the meaning.",
         "metaphor_noun": "lantern",
         "metaphor_action": "lights the way",
         "suggested_location": "an old library",
         "anchor_object": "a brass lantern",
         "anchor_sensory": "warm light and the smell of varnish",
-        "explanation": "The lantern shows the word as the word shows its meaning.",
+        "explanation": f"The lantern shows {term} as the word shows its meaning.",
         "usage_context": None,
-        "comparison": {"vs": "시험", "nuance": "시험 is an exam; this word only stands in a test."},
+        "comparison": {"vs": other, "nuance": f"{other} is another word; {term} only stands in a test."},
         "homonyms": None,
         "korean_keywords": [term],
+    }
+
+
+def _name(mark: str) -> str:
+    """The mark in letters, so that texts differ in a word."""
+    return "".join(chr(ord("a") + int(sign, 36) % 26) for sign in mark)
+
+
+def _judgement(term: str, mark: str) -> dict[str, Any]:
+    """Ratings of 3 to 5, by the mark; of every fifth word the image is a 2."""
+    rating = {"reason": f"what is said of {term} is as it should be ({mark})", "rating": 3 + int(mark, 36) % 3}
+    image = {"reason": "the lantern could stand for any word", "rating": 2} if int(mark, 36) % 5 == 0 else rating
+    return {
+        "term": term,
+        "meaning": rating,
+        "naturalness": rating,
+        "comparison": rating,
+        "image": image,
+        "examples": None,
     }
 
 
@@ -59,8 +83,8 @@ def _cards(kinds: list[str], term: str, mark: str) -> dict[str, Any]:
         "cards": [
             {
                 "tab_name": kind,
-                "front": _FRONT.format(kind=kind, term=term, mark=mark),
-                "back": _BACK.format(kind=kind, term=term, mark=mark),
+                "front": _FRONT.format(kind=kind, term=term, mark=mark, name=_name(mark)),
+                "back": _BACK.format(kind=kind, term=term, mark=mark, name=_name(mark)),
                 "tags": [],
                 "honorific_level": "",
             }

@@ -38,7 +38,7 @@ class ModelServer:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "support.model_server_app", str(self._folder)],
             cwd=TESTS,
-            env={**os.environ, "PYTHONPATH": str(TESTS)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent / "src")])},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )

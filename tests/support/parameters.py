@@ -5,20 +5,25 @@ from typing import Any
 
 import yaml
 
-from korean_flashcards.parameters import LLMParameters
+from korean_flashcards.parameters import LLMParameters, QualityParameters
 from support.project import ROOT
 
 
 @cache
-def _shipped() -> dict[str, Any]:
-    text = (ROOT / "conf" / "base" / "parameters_llm.yml").read_text(encoding="utf-8")
-    llm: dict[str, Any] = yaml.safe_load(text)["llm"]
-    return llm
+def _shipped(group: str) -> dict[str, Any]:
+    text = (ROOT / "conf" / "base" / f"parameters_{group}.yml").read_text(encoding="utf-8")
+    shipped: dict[str, Any] = yaml.safe_load(text)[group]
+    return shipped
 
 
 def llm_parameters(**changes: Any) -> LLMParameters:
     """The shipped parameters with ``changes``; a change that is a dict is laid over the shipped group."""
-    return LLMParameters.model_validate(_laid_over(_shipped(), changes))
+    return LLMParameters.model_validate(_laid_over(_shipped("llm"), changes))
+
+
+def quality_parameters(**changes: Any) -> QualityParameters:
+    """The same of ``quality``."""
+    return QualityParameters.model_validate(_laid_over(_shipped("quality"), changes))
 
 
 def _laid_over(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

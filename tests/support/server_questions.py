@@ -41,7 +41,9 @@ class Question:
 
     @property
     def stage(self) -> str:
-        """Of the two stages, the one that asks like this."""
+        """Of the three stages, the one that asks like this."""
+        if self.about.keys() == {"term", "nuance", "cards"}:
+            return "judge"
         return "flashcards" if "card_types" in self.about or "cards" in self.about else "nuance"
 
     @property

@@ -1,23 +1,9 @@
-"""What is wrong with an analysis, a card, a deck (until branch checks brings the real ones)."""
+"""Deterministic checks of analyses and cards: each finding has a code, a severity and a sentence that says what is wrong.
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+Pure functions of rows and frames. What a finding costs a card is decided elsewhere; see docs/checks.md for the codes.
+"""
 
-import polars as pl
+from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.registry import CHECKS, check_card, check_deck, check_nuance
 
-from korean_flashcards.contracts import Finding
-
-
-def check_nuance(record: Mapping[str, Any], word: Mapping[str, Any]) -> list[Finding]:
-    """Return the findings in an analysis."""
-    return []
-
-
-def check_card(card: Mapping[str, Any], record: Mapping[str, Any], word: Mapping[str, Any]) -> list[Finding]:
-    """Return the findings in a card."""
-    return []
-
-
-def check_deck(nuance: pl.DataFrame, flashcards: pl.DataFrame) -> Iterator[tuple[str, str | None, Finding]]:
-    """Return the findings in all cards together."""
-    return iter(())
+__all__ = ["CHECKS", "Check", "check_card", "check_deck", "check_nuance"]

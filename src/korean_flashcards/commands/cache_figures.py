@@ -12,7 +12,7 @@ from korean_flashcards.llm.cache_bill import Bill
 from korean_flashcards.llm.cache_care import Entry
 from korean_flashcards.llm.cache_sqlite import FileSize
 
-_REPLIES = {"nuance": "nuance_replies", "flashcards": "flashcard_replies"}
+_REPLIES = {"nuance": "nuance_replies", "flashcards": "flashcard_replies", "judge": "judge_replies"}
 
 
 @dataclass
@@ -53,8 +53,11 @@ class Stats:
             stats.used += bool(one.reply) and one.key in uses.keys
         names = ("stage", "model", "prompt")
         stats.groups = [{**dict(zip(names, name, strict=True)), **groups[name]} for name in sorted(groups)]
-        stats.last_run = [_last_run(stage, context.catalog.load(name)) for stage, name in _REPLIES.items()
-                          if context.catalog.exists(name)]  # fmt: skip
+        last_run = {
+            stage: context.catalog.load(name) for stage, name in _REPLIES.items() if context.catalog.exists(name)
+        }
+        # Where the judge is off it asks about no word.
+        stats.last_run = [_last_run(stage, replies) for stage, replies in last_run.items() if replies.height]
         return stats
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import Any, get_args
 
 import click
 from kedro.framework.cli.utils import LazyGroup
@@ -12,6 +12,7 @@ from korean_flashcards.commands.errors_text import count
 from korean_flashcards.commands.llm_text import budget_lines, model_lines, repair_lines, spent_text
 from korean_flashcards.commands.project import CommandGroup, env_option, explaining, json_option, open_ledger, project
 from korean_flashcards.commands.terminal import echo_json, safe
+from korean_flashcards.contracts import Stage
 from korean_flashcards.ledger import call_sums
 from korean_flashcards.ledger.ledger import Ledger
 from korean_flashcards.llm.backend import OFFLINE_PREFIX
@@ -90,7 +91,7 @@ def llm_settings(context: KedroContext) -> LLMParameters:
 
 def models_of(settings: LLMParameters) -> list[str]:
     """Every model that a run could ask, the stages' own before fallbacks; the embedded one is none."""
-    stages = [settings.of(stage) for stage in ("nuance", "flashcards")]
+    stages = [settings.of(stage) for stage in get_args(Stage)]
     names = [each.model for each in stages] + [name for each in stages for name in each.fallbacks]
     return [name for name in dict.fromkeys(names) if not name.startswith(OFFLINE_PREFIX)]
 

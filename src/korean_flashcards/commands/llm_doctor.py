@@ -13,15 +13,12 @@ from korean_flashcards.commands.llm import budgets, llm_settings
 from korean_flashcards.commands.llm_text import breaker_text
 from korean_flashcards.commands.project import env_option, explaining, project
 from korean_flashcards.commands.terminal import safe
-from korean_flashcards.contracts import Stage
 from korean_flashcards.hooks import keys_of
 from korean_flashcards.ledger import call_sums
 from korean_flashcards.ledger.ledger import Ledger
 from korean_flashcards.llm.doctor import Check, Office, checks
 from korean_flashcards.llm.redaction import scrubbed
-from korean_flashcards.parameters import LLMParameters
-
-_STAGES: tuple[Stage, ...] = ("nuance", "flashcards")
+from korean_flashcards.parameters import LLMParameters, Parameters
 
 
 @click.command(name="doctor")
@@ -52,7 +49,7 @@ def _checks(context: KedroContext, ledger: Ledger, offline: bool) -> Iterator[Ch
     office = Office(ledger.purse, ledger.traffic)
     ledger.runs.sweep()
     asked: set[tuple[str, str | None]] = set()
-    for stage in _STAGES:
+    for stage in Parameters.model_validate(context.params).stages:
         own = settings.of(stage)
         for model in (own.model, *own.fallbacks):
             if (model, own.api_base) not in asked:

@@ -24,6 +24,8 @@ from korean_flashcards.planning.plan import RunPlan, plan_run
 from korean_flashcards.planning.text import money, plan_lines, request_count
 from korean_flashcards.selection import Selection, select
 
+# A stage that is part of a pipeline of another name.
+_IN: dict[Stage, str] = {"judge": "quality"}
 _OPTIONS = {"params", "env", "conf_source", "pipeline", "pipelines"}
 
 
@@ -41,7 +43,7 @@ def plan_project(**options: Any) -> None:
     """Plan the run that these options describe, and print it."""
     warnings.simplefilter("ignore", KedroDeprecationWarning)
     names = pipeline_names(options["pipelines"])
-    stages = [stage for stage in get_args(Stage) if stage in names]
+    stages = [stage for stage in get_args(Stage) if _IN.get(stage, stage) in names]
     with _context(options) as context:
         parameters = Parameters.model_validate(context.params)
         load = context.catalog.load

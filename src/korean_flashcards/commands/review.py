@@ -1,7 +1,6 @@
 """``kedro review``: what waits for a person, what was said, and (``review_changes``) saying it."""
 
 import sys
-from typing import get_args
 
 import click
 
@@ -10,9 +9,8 @@ from korean_flashcards.commands.project import CommandGroup, env_option, explain
 from korean_flashcards.commands.review_ask import ask_through
 from korean_flashcards.commands.review_desk import card_option, open_desk, reviewer_option, waiting
 from korean_flashcards.commands.terminal import echo_json
-from korean_flashcards.contracts import Stage
+from korean_flashcards.contracts import WORD_STAGES, Stage
 from korean_flashcards.ledger.review_list import by_reviewer, histories
-from korean_flashcards.ledger.task_list import STAGES
 from korean_flashcards.reviewing.parts import ANALYSIS_NAME, fingerprint
 from korean_flashcards.reviewing.states import State
 from korean_flashcards.scoring import VERDICTS
@@ -28,7 +26,9 @@ def review() -> None:
 @click.option("--verdict", "verdicts", multiple=True, type=click.Choice(VERDICTS), help="Of the last checks.")
 @click.option("--state", "states", multiple=True, type=click.Choice([str(state) for state in State]),
               help="Default: unreviewed, changed, and edits in conflict.")  # fmt: skip
-@click.option("--stage", type=click.Choice(STAGES), default="flashcards", show_default=True, help="Analyses or cards.")
+@click.option(
+    "--stage", type=click.Choice(WORD_STAGES), default="flashcards", show_default=True, help="Analyses or cards."
+)
 @click.option("--limit", type=click.IntRange(min=1), default=None, help="Default: 1; where it asks, all.")
 @click.option("--ask/--no-ask", default=None, help="Ask what to do with each (default: on a terminal).")
 @reviewer_option
@@ -71,7 +71,7 @@ def history(word: str, card: str | None, as_json: bool, env: str | None) -> None
     with open_desk(env) as desk:
         item_id = desk.item_id(word)
         found = [each for each in histories(desk.ledger.store, item_id) if card is None or each.part.name == card]
-        now = {fingerprint(item.part, item.row) for stage in get_args(Stage) for item in desk.items(stage, [item_id])}
+        now = {fingerprint(item.part, item.row) for stage in WORD_STAGES for item in desk.items(stage, [item_id])}
     if not found:
         fail(f"{word} has no versions yet{f' of {card}' if card else ''}: `kedro run` notes them.")
     if as_json:

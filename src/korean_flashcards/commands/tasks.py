@@ -49,7 +49,10 @@ def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group(name="tasks", cls=CommandGroup)
 def tasks() -> None:
-    """The queue of what is asked of the model: two tasks a word, its analysis (nuance) and its cards (flashcards)."""
+    """The queue of what is asked of the model: two tasks a word, its analysis (nuance) and its cards (flashcards).
+
+    A word that is judged has a third (judge).
+    """
 
 
 @tasks.command(name="list")

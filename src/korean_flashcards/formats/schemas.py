@@ -6,7 +6,7 @@ parsers check them.
 
 from typing import Any
 
-from korean_flashcards.contracts import DraftCard, Nuance
+from korean_flashcards.contracts import DraftCard, Judgement, Nuance
 
 _LEFT_OUT = {"title", "description", "default", "minLength", "maxLength", "pattern", "minItems", "maxItems"}
 
@@ -23,6 +23,11 @@ def cards_schema() -> dict[str, Any]:
     """Stage 2: an object with the array ``cards``."""
     cards = {"type": "array", "items": _strict(DraftCard.model_json_schema())}
     return {"type": "object", "properties": {"cards": cards}, "required": ["cards"], "additionalProperties": False}
+
+
+def judgement_schema() -> dict[str, Any]:
+    """The judge: all fields of Judgement."""
+    return _strict(Judgement.model_json_schema())
 
 
 def _strict(schema: dict[str, Any]) -> dict[str, Any]:

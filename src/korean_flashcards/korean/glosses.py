@@ -10,6 +10,10 @@ too also such very more most some any use used using make made do done have has 
 something someone somebody oneself sb sth etc eg ie esp usually especially kind sort type form noun verb
 adjective adverb particle suffix prefix name surname person honorific polite formal informal casual korean
 """
+# What lists write where they have no definition ("A Korean noun: 생각이").
+_PLACEHOLDER = re.compile(
+    r"(unknown|none|n/?a|tbd|[-?.…\s]*|an? korean (noun|verb|adjective|adverb|particle|word)\b.*)", re.I
+)
 _IDLE = frozenset(_IDLE_WORDS.split())
 # Longest first; what remains must keep three letters (five before -ion), or "nation" would equal "state".
 _SUFFIXES = (
@@ -17,6 +21,11 @@ _SUFFIXES = (
     ("ies", "y", 2), ("ied", "y", 2), ("ing", "", 3),
     ("ers", "er", 3), ("ed", "", 3), ("ly", "", 3), ("es", "", 3), ("s", "", 3),
 )  # fmt: skip
+
+
+def says_nothing(definition: str) -> bool:
+    """True for what lists write where they have no definition."""
+    return _PLACEHOLDER.fullmatch(definition.strip()) is not None
 
 
 @lru_cache(maxsize=65536)

@@ -83,6 +83,11 @@ def reads_as(hanja: str, hangul: str) -> bool:
     return 0 < len(hanja) == len(hangul) and all(map(_has_reading, hanja, hangul))
 
 
+def words_of(reading: str) -> tuple[str, ...]:
+    """The hanja words of a dictionary that read so, commonest first; none for a native word."""
+    return tuple(_words().get(unicodedata.normalize("NFC", reading), "").split())
+
+
 def _candidates(word: str, definition: str) -> list[_Candidate]:
     wanted = senses(definition)
     characters = _characters()

@@ -27,6 +27,7 @@ class _Token(Protocol):
     tag: str
     start: int
     end: int
+    oov: bool
 
 
 class _Analyser(Protocol):
@@ -81,6 +82,11 @@ def noun_stem(text: str) -> str | None:
     if not is_noun or " " in text.strip() or not all(m.tag.startswith(_FUNCTION) for m in rest):
         return None
     return _joined(stem)
+
+
+def is_listed(text: str) -> bool:
+    """True if every morpheme of the text is in the analyser's dictionary. Raises AnalyserMissing."""
+    return not any(token.oov for token in _analyser().tokenize(text))
 
 
 def release() -> None:

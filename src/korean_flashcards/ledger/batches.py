@@ -162,7 +162,7 @@ def _word_count(connection: Connection, number: int) -> dict[str, int]:
 def _stages(connection: Connection, number: int) -> dict[str, dict[str, int]]:
     query = (
         select(tasks.c.stage, tasks.c.state, func.count())
-        # Both stages named: the index that begins with the stage serves.
+        # Every stage named: the index that begins with the stage serves.
         .where(tasks.c.stage.in_(get_args(Stage)), tasks.c.item_id.in_(words_of(number)))
         .group_by(tasks.c.stage, tasks.c.state)
         .order_by(tasks.c.stage.desc())

@@ -6,10 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, literal, select, update
 
+from korean_flashcards.contracts import WORD_STAGES
 from korean_flashcards.ledger.identity import VALUES
 from korean_flashcards.ledger.tables import tasks, vocabulary_items
-
-STAGES = ("nuance", "flashcards")
 
 # Hangul stays readable.
 _encode = json.JSONEncoder(ensure_ascii=False).encode
@@ -28,10 +27,10 @@ def values_of(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def add_tasks(connection: Connection, batch: int, first: int, last: int, priority: int) -> None:
-    """Give the words that these rows of the batch brought a task in each stage."""
+    """Give the words that these rows of the batch brought a task in each stage that every word goes through."""
     items = vocabulary_items.c
     names = ["stage", "item_id", "priority", "frequency", "position"]
-    for stage in STAGES:
+    for stage in WORD_STAGES:
         rows = select(
             literal(stage), items.item_id, literal(priority), func.coalesce(items.frequency, 0), items.term_number
         )

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, literal, or_, select, update
 
 from korean_flashcards.chat import Prompt
-from korean_flashcards.contracts import Stage
+from korean_flashcards.contracts import WORD_STAGES, Stage
 from korean_flashcards.ledger.batches import batch_number, words_of
 from korean_flashcards.ledger.leases import LedgerDesk
 from korean_flashcards.ledger.parameters import chunks, listed
@@ -22,7 +22,7 @@ _COLUMNS = [tasks.c[name] for name in Task.__slots__]
 
 
 class Queue:
-    """One task a word and stage. Nothing here is paid for: the replies are in the cache."""
+    """One task a word and stage, of the judge once it was asked. Nothing here is paid for: the replies are in the cache."""
 
     def __init__(self, store: LedgerStore, runs: Runs) -> None:
         self._store = store
@@ -31,11 +31,11 @@ class Queue:
     def select(
         self, batches: Sequence[str] | None, words: Sequence[str] | None, priority_min: int | None, limit: int | None
     ) -> list[str]:
-        """Item ids in the order of the queue, without words that were dropped in either stage.
+        """Item ids in the order of the queue, without words whose analysis or cards were dropped.
 
         ``words`` are headwords (all homographs) or item ids. Raises LedgerError for a batch or a word that is not there.
         """
-        dropped = select(tasks.c.item_id).where(tasks.c.stage.in_(["nuance", "flashcards"]), tasks.c.state == "dropped")
+        dropped = select(tasks.c.item_id).where(tasks.c.stage.in_(WORD_STAGES), tasks.c.state == "dropped")
         query = select(tasks.c.item_id).where(tasks.c.stage == "nuance", tasks.c.item_id.not_in(dropped))
         with self._store.read() as connection:
             if priority_min is not None:
@@ -48,8 +48,8 @@ class Queue:
             return list(connection.execute(query.order_by(*_ORDER).limit(limit)).scalars())
 
     def dead(self, item_ids: Iterable[str]) -> set[str]:
-        """Those of the words that are a dead letter in one of the stages."""
-        query = select(tasks.c.item_id).where(tasks.c.stage.in_(["nuance", "flashcards"]), tasks.c.state == "dead")
+        """Those of the words whose analysis or cards are a dead letter."""
+        query = select(tasks.c.item_id).where(tasks.c.stage.in_(WORD_STAGES), tasks.c.state == "dead")
         with self._store.read() as connection:
             return set(connection.execute(query).scalars()) & set(item_ids)
 
@@ -58,19 +58,20 @@ class Queue:
         query = select(tasks.c.stage, func.count()).where(tasks.c.state.in_(["pending", "running", "failed"]))
         with self._store.read() as connection:
             counts: dict[str, int] = dict(connection.execute(query.group_by(tasks.c.stage)).tuples().all())
-        return {stage: counts.get(stage, 0) for stage in ("nuance", "flashcards")}
+        return {stage: counts.get(stage, 0) for stage in WORD_STAGES}
 
     def tasks(self, stage: Stage, item_ids: Iterable[str]) -> dict[str, Task]:
-        """Where each word stands in the stage, by item id; words that the ledger does not have are left out."""
+        """Where each word stands in the stage, by item id; words that the ledger does not have are left out.
+
+        A word that the judge was not asked about yet has the task that ``note`` will make, at the place of its analysis.
+        """
         wanted = list(item_ids)
-        query = select(*_COLUMNS).where(tasks.c.stage == stage)
         with self._store.read() as connection:
-            rows = [
-                row
-                for part in chunks(wanted, 10_000)
-                for row in connection.execute(query.where(tasks.c.item_id.in_(listed(part)))).tuples()
-            ]
-        return {row[0]: Task(*row) for row in rows}
+            found = _tasks(connection, stage, wanted)
+            if stage in WORD_STAGES:
+                return found
+            analyses = _tasks(connection, "nuance", [item_id for item_id in wanted if item_id not in found])
+        return found | {item_id: _first(task) for item_id, task in analyses.items()}
 
     def prompt_numbers(self, stage: Stage) -> dict[str, int]:
         """The prompt versions used so far and their numbers, from 1, in the order of their first use."""
@@ -82,17 +83,49 @@ class Queue:
 
         A task that changed since it was read is left as it is.
         """
+        verdicts = list(verdicts)
         changes = [(verdict.task, planned) for verdict in verdicts if (planned := _planned(verdict)) != verdict.task]
         with self._store.read() as connection:
             numbered = prompt.version in _numbers(connection, stage)
-        if changes or not numbered:
+            words = [] if stage in WORD_STAGES else [verdict.task.item_id for verdict in verdicts]
+            new = sorted(set(words) - _tasks(connection, stage, words).keys())
+        if changes or new or not numbered:
             with self._store.write() as connection:
                 _number(connection, stage, prompt)
+                _add(connection, stage, new)
                 _change(connection, stage, changes)
 
     def desk(self, stage: Stage, verdicts: Iterable[Verdict], parameters: TaskParameters) -> LedgerDesk:
         """Where a client claims and settles these tasks, by the key of their question."""
         return LedgerDesk(self._store, self._runs, stage, verdicts, parameters)
+
+
+def _tasks(connection: Connection, stage: Stage, item_ids: Sequence[str]) -> dict[str, Task]:
+    query = select(*_COLUMNS).where(tasks.c.stage == stage)
+    rows = (
+        row
+        for part in chunks(item_ids, 10_000)
+        for row in connection.execute(query.where(tasks.c.item_id.in_(listed(part)))).tuples()
+    )
+    return {row[0]: Task(*row) for row in rows}
+
+
+def _first(analysis: Task) -> Task:
+    """A task as it begins, at the place in the queue that the word's analysis has."""
+    return replace(
+        analysis, state="pending", attempts=0, key=None, model=None, prompt_version=None, code=None, message=None,
+        stale=None, pinned=0,
+    )  # fmt: skip
+
+
+def _add(connection: Connection, stage: Stage, item_ids: Sequence[str]) -> None:
+    """Give the words a task of a stage that not every word goes through; one that came to be in the meantime stays."""
+    names = ["item_id", "priority", "frequency", "position"]
+    for part in chunks(item_ids, 10_000):
+        analyses = select(literal(stage), *(tasks.c[name] for name in names)).where(
+            tasks.c.stage == "nuance", tasks.c.item_id.in_(listed(part))
+        )
+        connection.execute(insert(tasks).prefix_with("OR IGNORE").from_select(["stage", *names], analyses))
 
 
 def _planned(verdict: Verdict) -> Task:

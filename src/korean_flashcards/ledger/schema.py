@@ -21,8 +21,8 @@ from korean_flashcards.ledger.tables import history
 
 logger = logging.getLogger(__name__)
 
-FIRST, HEAD = "0001", "0006"
-VERSIONS = (FIRST, "0002", "0003", "0004", "0005", HEAD)
+FIRST, HEAD = "0001", "0007"
+VERSIONS = (FIRST, "0002", "0003", "0004", "0005", "0006", HEAD)
 
 _LOCK_TIMEOUT = 300  # seconds that another process may take to migrate or restore
 # What each version brought that an older one cannot hold: how to count it, and how to say it.
@@ -59,6 +59,7 @@ _BROUGHT = {
         ("SELECT count(*) FROM overrides", "edits in force"),
         ("SELECT count(*) FROM card_versions", "versions of cards and analyses"),
     ),
+    "0007": (("SELECT count(*) FROM tasks WHERE stage = 'judge'", "words with a task of the judge"),),
 }
 
 

@@ -166,7 +166,7 @@ tasks = Table(
     Column("stale", String),
     # 1: never asked again unless told (records of an earlier system).
     Column("pinned", Integer, nullable=False, server_default="0"),
-    CheckConstraint("stage IN ('nuance', 'flashcards')", name="stage"),
+    CheckConstraint("stage IN ('nuance', 'flashcards', 'judge')", name="stage"),
     CheckConstraint("state IN ('pending', 'running', 'done', 'failed', 'dead', 'dropped')", name="state"),
     CheckConstraint("priority BETWEEN 1 AND 10", name="priority"),
     CheckConstraint("attempts >= 0", name="attempts"),

@@ -28,7 +28,7 @@ from korean_flashcards.ledger.tables import (
 STAGES: tuple[str, ...] = get_args(Stage)
 STATES = ("pending", "running", "done", "failed", "dead", "dropped")
 _NEAREST = 5
-# Of one word nuance comes before flashcards, which it does in descending order.
+# Of one word nuance comes first, which it does in descending order.
 _QUEUE = (
     tasks.c.priority.desc(), tasks.c.frequency.desc(), tasks.c.position, tasks.c.item_id, tasks.c.stage.desc()
 )  # fmt: skip
@@ -65,7 +65,7 @@ class Listing:
 class Word:
     """All about one word.
 
-    ``item``: its values; ``tasks``: both tasks, whole, with ``prompt_number`` and the run that holds the lease; ``rows``:
+    ``item``: its values; ``tasks``: all its tasks, whole, with ``prompt_number`` and the run that holds the lease; ``rows``:
     batch_id, file, row, outcome, updated, created of every row that means it; ``exported``: first and last time, or None.
     """
 

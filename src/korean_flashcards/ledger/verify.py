@@ -47,7 +47,7 @@ _LEDGER_RULES = (
         "words that have not two tasks, one a stage",
         ("vocabulary_items", "tasks"),
         "SELECT i.item_id FROM vocabulary_items AS i LEFT JOIN tasks AS t ON t.item_id = i.item_id "
-        "GROUP BY i.item_id HAVING count(t.stage) <> 2",
+        "AND t.stage <> 'judge' GROUP BY i.item_id HAVING count(t.stage) <> 2",
     ),
 )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from korean_flashcards.contracts import ReplyError
 from korean_flashcards.formats.cards_reply import read_cards
+from korean_flashcards.formats.judge_reply import read_judgement
 from korean_flashcards.formats.nuance_reply import read_nuance
 from korean_flashcards.llm.cache import ReplyCache
 
@@ -53,6 +54,8 @@ def _read(stage: str, text: str, term: str | None, card_types: list[str] | None)
     try:
         if stage == "nuance":
             read_nuance(text, term, 0)
+        elif stage == "judge":
+            read_judgement(text, term)
         else:
             read_cards(text, term, card_types)
     except ReplyError as error:

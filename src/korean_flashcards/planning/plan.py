@@ -35,11 +35,12 @@ Lengths = dict[Stage, Range]
 class StagePlan:
     """What one stage will ask.
 
-    ``states``: words by state and reason (see ``asking.REQUEST_SCHEMA``); ``waiting``: words whose analysis is not there
-    yet. ``later``: those of the ``requests`` that are for them, about. Tokens are None for the embedded model, which
-    counts none; ``approximate``: counted with another model's tokenizer. ``own_calls``: how many calls the length of
-    replies is estimated from, 0 where from the prompts' examples. ``costs`` and ``usd`` (as this run would pay: by calls
-    or in a batch) are None where the price is unknown; ``refused``: such a model is not asked (``llm.price``).
+    ``states``: words by state and reason (see ``asking.REQUEST_SCHEMA``); ``waiting``: words whose analysis, or for the
+    judge whose cards, are not there yet. ``later``: those of the ``requests`` that are for them, about. Tokens are None for
+    the embedded model, which counts none; ``approximate``: counted with another model's tokenizer. ``own_calls``: how many
+    calls the length of replies is estimated from, 0 where from the prompts' examples. ``costs`` and ``usd`` (as this run
+    would pay: by calls or in a batch) are None where the price is unknown; ``refused``: such a model is not asked
+    (``llm.price``).
     ``latency``: seconds of a call. ``seconds`` is None where it cannot be said: a batch takes up to a day.
     """
 
@@ -126,7 +127,7 @@ def _lengths(text: str) -> Lengths:
     except (ValidationError, yaml.YAMLError) as error:
         raise SettingsError(
             f"conf/base/prompts/estimates.yml cannot be read: {error} Nothing was asked. It names low, typical and high "
-            "for nuance and for flashcards."
+            "for nuance, flashcards and judge."
         ) from error
 
 
@@ -164,16 +165,17 @@ def _stage_plan(
 def _work(
     found: Rehearsed, counter: TokenCounter, calls: list[PastCall], lengths: Lengths, analysis: Range, card_types: int
 ) -> Work:
-    """Tokens in are counted; but for the questions that hold analyses to come, which are as long as these will be."""
+    """Tokens in are counted; but for questions about analyses or cards to come, which are as long as these will be."""
     system, schema = found.template.system, found.template.schema
     known = sum(request_tokens(counter, system, ask.user, schema) for ask in found.missing)
     around = request_tokens(counter, system, "", schema)
-    tokens_in = Range.exactly(known).plus(Range.exactly(around).plus(analysis).times(found.later))
+    to_come = analysis if found.stage == "flashcards" else analysis.plus(lengths["flashcards"].times(card_types))
+    tokens_in = Range.exactly(known).plus(Range.exactly(around).plus(to_come).times(found.later))
     requests = len(found.missing) + found.later
     if len(calls) >= ENOUGH_CALLS:
         tokens_out = Range.of_sample([call.tokens_out for call in calls]).times(requests)
-    elif found.stage == "nuance":
-        tokens_out = lengths["nuance"].times(requests)
+    elif found.stage != "flashcards":
+        tokens_out = lengths[found.stage].times(requests)
     else:
         cards = sum(len(json.loads(ask.user)["card_types"]) for ask in found.missing) + found.later * card_types
         tokens_out = lengths["flashcards"].times(cards)

@@ -11,13 +11,15 @@ from typing import Any
 import polars as pl
 
 from korean_flashcards.asking import TaskLedger
-from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Check, Repairer
+from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Check, Prompt, Repairer
 from korean_flashcards.contracts import PendingCode, Stage
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.office import Office
 from korean_flashcards.parameters import LLMParameters, Parameters
-from korean_flashcards.pipelines.flashcards.nodes import ask_for_flashcards, plan_flashcards
+from korean_flashcards.pipelines.flashcards.nodes import ask_for_flashcards, parse_flashcards, plan_flashcards
 from korean_flashcards.pipelines.nuance.nodes import ask_for_nuance, parse_nuance, plan_nuance
+from korean_flashcards.pipelines.quality.judge_nodes import ask_the_judge, plan_judgements
+from korean_flashcards.pipelines.quality.nodes import check_cards, score_cards
 from korean_flashcards.tasks import ASKED
 
 # state -> reason -> words; see ``asking.REQUEST_SCHEMA``.
@@ -59,7 +61,8 @@ class Unasked:
 class Rehearsed:
     """How far one stage gets without the model.
 
-    ``missing``: the questions that a run would ask. ``later``: about how many more will follow from an earlier stage's.
+    ``missing``: the questions that a run would ask. ``later``: about how many more will follow from an earlier stage's; of
+    the judge, how many at most.
     ``waiting``: words that this is for.
     """
 
@@ -98,6 +101,29 @@ def rehearse(
         requests = plan_flashcards(analyses, prompt, client, ledger, settings, stale, parameters.flashcards)
         replies = ask_for_flashcards(requests, prompt, client, ledger, settings, tasks, stale, repair)
         yield _rehearsed("flashcards", requests, replies, client, later, waiting)
+        later, waiting = later + len(client.missing), waiting + replies["pending"].count()
+    if "judge" in stages and "judge" in parameters.stages:
+        if words is None:
+            words = load("words")
+        if "flashcards" in stages:
+            cards, _ = parse_flashcards(requests, replies, analyses, words)
+        else:
+            analyses, cards = load("nuance"), load("flashcards")
+        yield _judge(analyses, cards, words, load("judge_prompt"), parameters, llm, ledger, later, waiting)
+
+
+def _judge(
+    analyses: pl.DataFrame, cards: pl.DataFrame, words: pl.DataFrame, prompt: Prompt, parameters: Parameters,
+    llm: LLMClient, ledger: TaskLedger, later: int, waiting: int,
+) -> Rehearsed:  # fmt: skip
+    """The judge about the cards that there are; whether it will be asked about one to come, only its checks will say."""
+    settings, stale, client = parameters.llm, parameters.stale, Unasked(llm)
+    quality = score_cards(check_cards(analyses, cards, words), analyses, cards, parameters.quality)
+    requests = plan_judgements(analyses, cards, quality, prompt, client, ledger, settings, stale, parameters.quality)
+    replies = ask_the_judge(requests, prompt, client, ledger, settings, parameters.tasks, stale)
+    if parameters.quality.judge == "sample":
+        later = max(0, min(later, parameters.quality.judge_sample - requests.height))
+    return _rehearsed("judge", requests, replies, client, later, waiting)
 
 
 def _rehearsed(

@@ -47,7 +47,7 @@ def money(usd: Range) -> str:
 def _stage_lines(stage: StagePlan) -> Iterator[str]:
     counts = [f"{sum(reasons.values()):,} {state}" for state, reasons in stage.states.items()]
     if stage.waiting:
-        counts.append(f"{stage.waiting:,} when they are analysed")
+        counts.append(f"{stage.waiting:,} when they {'have cards' if stage.stage == 'judge' else 'are analysed'}")
     about = "about " if stage.later else ""
     asked = f"{about}{_count(stage.requests, 'request')} to {stage.model}" if stage.requests else "nothing to ask"
     yield _line(stage.stage.capitalize(), f"{', '.join(counts) or 'no words'}: {asked}")
@@ -102,9 +102,10 @@ def _basis(plan: RunPlan) -> str:
         for stage in paid
         if stage.own_calls
     ]
-    if others := " and ".join(stage.stage for stage in paid if not stage.own_calls):
+    if others := [stage.stage for stage in paid if not stage.own_calls]:
+        names = " and ".join(filter(None, (", ".join(others[:-1]), others[-1])))
         parts.append(
-            f"{others} replies are as in the prompts' examples, written at {ASSUMED_SPEED:g} tokens a second (what a model "
+            f"{names} replies are as in the prompts' examples, written at {ASSUMED_SPEED:g} tokens a second (what a model "
             "thinks before it writes comes on top)"
         )
     if any(stage.approximate for stage in paid):

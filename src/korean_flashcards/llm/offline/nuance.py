@@ -1,20 +1,16 @@
 """Stage 1 offline: the list's definition, example and notes, with pronunciation, dictionary form and hanja added."""
 
-import re
 from typing import Any
 
 from korean_flashcards.contracts import PARTS_OF_SPEECH, FailureCode
 from korean_flashcards.formats.nuance_reply import part_of_speech
+from korean_flashcards.korean.glosses import says_nothing
 from korean_flashcards.korean.hangul import strip_to_hangul
 from korean_flashcards.korean.hanja import HanjaCharacter, characters_of, hanja_of, reads_as
 from korean_flashcards.korean.ipa import ipa_of
 from korean_flashcards.korean.morphology import Morpheme, analyse, lemma, noun_stem
 from korean_flashcards.llm.backend import BackendError
 
-# What lists write where they have no definition ("A Korean noun: 생각이").
-_PLACEHOLDER = re.compile(
-    r"(unknown|none|n/?a|tbd|[-?.…\s]*|an? korean (noun|verb|adjective|adverb|particle|word)\b.*)", re.I
-)
 # Sejong tag of a word's main morpheme → part of speech, for lists that give none.
 _POS_OF_TAG = {"NNG": "noun", "NNP": "noun", "NNB": "noun", "NR": "numeral", "NP": "pronoun", "VV": "verb", "VX": "verb",
                "VA": "adjective", "VCN": "adjective", "MM": "determiner", "MAG": "adverb", "MAJ": "adverb",
@@ -27,7 +23,7 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
     Raises BackendError: ``no_definition``, or ``no_pronunciation`` for a term with digits or Latin letters.
     """
     term, definition = word["term"], str(word.get("definition") or "")
-    if _PLACEHOLDER.fullmatch(definition.strip()):
+    if says_nothing(definition):
         message = "no definition in the list: add one or use a model"
         raise BackendError(FailureCode.NO_DEFINITION, message, retry=False)
     if ipa_of(_spoken(term)) is None:

@@ -2,11 +2,11 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from korean_flashcards.pipelines.quality import nodes, review_nodes
+from korean_flashcards.pipelines.quality import judge_nodes, nodes, review_nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Lay people's edits over what the model wrote, check and score it, and release what is good enough for the deck."""
+    """Lay people's edits over what was generated, check, score and perhaps judge it, and release the good."""
     return Pipeline(
         [
             Node(
@@ -30,6 +30,35 @@ def create_pipeline(**_: object) -> Pipeline:
                 ["findings", "edited_nuance", "edited_flashcards", "params:quality"],
                 "quality",
                 name="score_cards",
+            ),
+            Node(
+                judge_nodes.plan_judgements,
+                [
+                    "edited_nuance",
+                    "edited_flashcards",
+                    "quality",
+                    "judge_prompt",
+                    "llm",
+                    "ledger",
+                    "params:llm",
+                    "params:stale",
+                    "params:quality",
+                ],
+                "judge_requests",
+                name="plan_judgements",
+            ),
+            Node(
+                judge_nodes.ask_the_judge,
+                ["judge_requests", "judge_prompt", "llm", "ledger", "params:llm", "params:tasks", "params:stale"],
+                "judge_replies",
+                name="ask_the_judge",
+                tags=["spends_money"],
+            ),
+            Node(
+                judge_nodes.parse_judgements,
+                ["judge_replies", "params:quality"],
+                ["judgements", "judge_failures"],
+                name="parse_judgements",
             ),
             Node(
                 review_nodes.release_cards,

@@ -1,0 +1,82 @@
+"""The same text on many cards of a deck: a front or an image that would fit any word."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from korean_flashcards.checks.check import Check
+from korean_flashcards.contracts import Finding, Severity, headword
+from korean_flashcards.korean.glosses import content_words
+
+FRONT = Check(
+    "boilerplate_front", Severity.WARNING, "the same front stands on cards of other words",
+    "fronts of a deck with Korean and the words of the meaning left out: equal ones of three words or more",
+)  # fmt: skip
+BACK = Check(
+    "boilerplate_back", Severity.WARNING, "the same back stands on cards of other words",
+    "backs of a deck with Korean and the words of the meaning left out: equal ones of three words or more",
+)  # fmt: skip
+METAPHOR = Check(
+    "boilerplate_metaphor", Severity.WARNING, "the same memory image serves other words",
+    "metaphors of a deck with Korean and the words of the meaning left out: equal ones of three words or more",
+)  # fmt: skip
+HOMOGRAPHS_ALIKE = Check(
+    "homographs_alike", Severity.ERROR, "two homographs have the same meaning: one record is about the other",
+    "primary_meaning of the records of one headword",
+)  # fmt: skip
+CHECKS = (FRONT, BACK, METAPHOR, HOMOGRAPHS_ALIKE)
+
+# Two words may share a line by chance or for contrast.
+_MANY = 3
+Located = tuple[str, str | None, Finding]
+
+
+def boilerplate(nuance: pl.DataFrame, flashcards: pl.DataFrame) -> Iterator[Located]:
+    """Yield (item_id, tab_name or None, finding). The offline model's cards are passed over: one stage, by design."""
+    records = [record for record in nuance.iter_rows(named=True) if not _is_offline(record)]
+    meanings = {record["item_id"]: content_words(record["primary_meaning"] or "") for record in records}
+    yield from _repeated(records, "metaphor", METAPHOR, meanings)
+    cards = [card for card in flashcards.iter_rows(named=True) if not _is_offline(card)]
+    yield from _repeated(cards, "front", FRONT, meanings)
+    yield from _repeated(cards, "back", BACK, meanings)
+
+
+def homographs_alike(nuance: pl.DataFrame) -> Iterator[Located]:
+    """Yield a finding for every later record of a headword that says what an earlier one says."""
+    meanings: dict[tuple[str, str], str] = {}
+    for item_id, term, meaning in nuance.select("item_id", "term", "primary_meaning").iter_rows():
+        word, plain = headword(term or ""), " ".join((meaning or "").lower().split())
+        other = meanings.setdefault((word, plain), item_id)
+        if plain and other != item_id:
+            message = f"{word} has the meaning “{meaning}” as {other} has: this one must be another word"
+            yield item_id, None, HOMOGRAPHS_ALIKE.at("primary_meaning", message)
+
+
+def _repeated(
+    rows: list[dict[str, Any]], field: str, check: Check, meanings: Mapping[str, frozenset[str]]
+) -> Iterator[Located]:
+    """Rows of at least so many different words that say the same."""
+    alike: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        alike[_mould(row[field] or "", meanings.get(row["item_id"], frozenset()))].append(row)
+    for mould, group in alike.items():
+        words = len({row["item_id"] for row in group})
+        if mould and words >= _MANY:
+            for row in group:
+                message = (
+                    f"{words} words of the deck have this {field} but for the word itself: write one for this word"
+                )
+                yield row["item_id"], row.get("tab_name"), check.at(field, message)
+
+
+def _mould(text: str, meaning: frozenset[str]) -> str:
+    """The text without Korean, IPA and the words of the meaning: what would be left for any word."""
+    words = re.findall(r"[a-z']+", re.sub(r"\[[^\]]*\]", "", text.lower()))
+    return " ".join(word for word in words if not content_words(word) & meaning)
+
+
+def _is_offline(row: Mapping[str, Any]) -> bool:
+    return str(row.get("model") or "").startswith("offline/")

@@ -1,0 +1,105 @@
+"""Hanja read as the Hangul beside them, are words of that reading, and mean what the record says."""
+
+import re
+from collections.abc import Iterator
+
+from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.contracts import Finding, Severity
+from korean_flashcards.korean.hangul import strip_to_hangul
+from korean_flashcards.korean.hanja import hanja_of, reads_as, words_of
+
+HANJA_CHARACTERS = Check(
+    "hanja_characters", Severity.ERROR, "the field hanja holds something else than Chinese characters",
+    "every letter of homonyms.hanja",
+)  # fmt: skip
+HANJA_READING = Check(
+    "hanja_reading", Severity.ERROR, "the hanja do not read as the Hangul",
+    "the readings of each character, in homonyms and wherever hanja follow their Hangul; the reading in the term",
+)  # fmt: skip
+HANJA_UNLISTED = Check(
+    "hanja_unlisted", Severity.WARNING, "no dictionary word is written so: perhaps a false etymology",
+    "homonyms.hanja of two characters or more against the words of that reading",
+)  # fmt: skip
+HANJA_OTHER_WORD = Check(
+    "hanja_other_word", Severity.WARNING, "these are the hanja of a homonym with another meaning",
+    "the word's own hanja against those that the characters' meanings make certain for the definition",
+)  # fmt: skip
+HANJA_MISSING = Check(
+    "hanja_missing", Severity.ERROR, "the Hanja card does not show the word's hanja", "the back of the Hanja card",
+)  # fmt: skip
+CHECKS = (HANJA_CHARACTERS, HANJA_READING, HANJA_UNLISTED, HANJA_OTHER_WORD, HANJA_MISSING)
+
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_ALL_HAN = re.compile(f"[{_HAN}]+")
+# 성격 性格, 성격(性格), 性格 (성격 …): words of equal length side by side.
+_BESIDE = re.compile(
+    rf"(?<![가-힣])(?P<hangul>[가-힣]{{2,6}}) ?\(?(?P<hanja>[{_HAN}]{{2,6}})(?![{_HAN}])"
+    rf"|(?<![{_HAN}])(?P<first>[{_HAN}]{{1,6}}) ?\((?P<reading>[가-힣]{{1,6}})(?![가-힣])"
+)
+
+
+def homonyms_of_record(analysis: Analysis) -> Iterator[Finding]:
+    """Each homonym is hanja that read as a part of the word."""
+    hangul = strip_to_hangul(analysis.word)
+    for homonym in analysis.homonyms:
+        hanja, reading = homonym["hanja"], strip_to_hangul(homonym["reading"])
+        if not _ALL_HAN.fullmatch(hanja):
+            yield HANJA_CHARACTERS.at("homonyms", f"{hanja!r} must be Chinese characters alone")
+        elif not reading or reading not in hangul:
+            yield HANJA_READING.at(
+                "homonyms", f"{hanja} is given the reading {reading!r}, which is not in {analysis.word}"
+            )
+        elif not reads_as(hanja, reading):
+            yield HANJA_READING.at("homonyms", f"{hanja} is not read {reading}: give the hanja of {reading}, or null")
+        elif len(hanja) > 1 and not _listed(hanja, reading):
+            yield HANJA_UNLISTED.at("homonyms", f"no dictionary has {reading} as {hanja}: the word may be native")
+
+
+def own_hanja_means_the_definition(analysis: Analysis) -> Iterator[Finding]:
+    """The first homonym is the word's own hanja."""
+    if not analysis.homonyms:
+        return
+    own = analysis.homonyms[0]
+    sure = hanja_of(strip_to_hangul(own["reading"]), analysis.definition or analysis.text("primary_meaning"))
+    listed = str(analysis.listed.get("hanja") or "")
+    if sure and own["hanja"] not in (sure.hanja, listed) and reads_as(own["hanja"], sure.reading):
+        yield HANJA_OTHER_WORD.at("homonyms", f"{own['hanja']} comes first, but the word meant is {sure.hanja}")
+
+
+def hanja_in_record(analysis: Analysis) -> Iterator[Finding]:
+    """Hanja in the record's sentences read as the Hangul beside them."""
+    yield from _readings(analysis.prose)
+
+
+def hanja_on_card(card: Card) -> Iterator[Finding]:
+    """Hanja on the card read as the Hangul beside them."""
+    yield from _readings(card.prose)
+
+
+def hanja_card_shows_hanja(card: Card) -> Iterator[Finding]:
+    """The back of a Hanja card has the word's own hanja."""
+    if card.tab_name != "Hanja" or not card.analysis.homonyms:
+        return
+    own = card.analysis.homonyms[0]["hanja"]
+    if missing := [character for character in own if character not in card.back]:
+        yield HANJA_MISSING.at("back", f"the word's hanja are {own}; the back does not show {' '.join(missing)}")
+
+
+def _readings(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
+    for field, text in prose:
+        for match in _BESIDE.finditer(text):
+            hangul, hanja = match["hangul"] or match["reading"], match["hanja"] or match["first"]
+            if len(hangul) == len(hanja) and not reads_as(hanja, hangul):
+                yield HANJA_READING.at(field, f"{hanja} stands beside {hangul}, but is not read so")
+
+
+def _listed(hanja: str, reading: str) -> bool:
+    """Whether the word, or its stem before a suffix of one character (獨立 in 獨立的), is a dictionary's."""
+    if hanja in words_of(reading):
+        return True
+    halves = [(hanja[:cut], reading[:cut], hanja[cut:], reading[cut:]) for cut in range(2, len(hanja) - 1)]
+    return (len(hanja) > 2 and (hanja[:-1] in words_of(reading[:-1]) or hanja[1:] in words_of(reading[1:]))) or any(
+        left in words_of(left_reading) and right in words_of(right_reading)
+        for left, left_reading, right, right_reading in halves
+    )

@@ -1,0 +1,116 @@
+"""English stands where English is due and Korean where Korean is; no other language, no letters out of place."""
+
+import re
+from collections.abc import Iterator
+
+from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.contracts import Finding, Severity
+from korean_flashcards.korean.hangul import has_hangul
+
+IN_KOREAN = Check(
+    "in_korean", Severity.ERROR, "a text that should be English is Korean", "the share of Hangul in each English text",
+)  # fmt: skip
+IN_CHINESE = Check(
+    "in_chinese", Severity.ERROR, "there is Chinese text", "Chinese sentences or punctuation, not the hanja of a word",
+)  # fmt: skip
+IN_JAPANESE = Check("in_japanese", Severity.ERROR, "there is Japanese text", "hiragana and katakana")
+OTHER_SCRIPT = Check(
+    "other_script", Severity.ERROR, "there are letters of another script",
+    "Cyrillic, Arabic, Hebrew, Thai and Indian letters; Greek words; Latin words with such a letter inside",
+)  # fmt: skip
+NOT_ENGLISH = Check(
+    "not_english", Severity.WARNING, "the text is in Latin letters, but hardly English",
+    "a text of ten Latin words or more without the commonest English ones",
+)  # fmt: skip
+MOJIBAKE = Check(
+    "mojibake", Severity.ERROR, "letters were broken by a wrong encoding",
+    "replacement and control characters, rows of question marks, UTF-8 or CP949 read as Latin-1, loose Hangul letters",
+)  # fmt: skip
+TRANSLATION_NOT_ENGLISH = Check(
+    "translation_not_english", Severity.ERROR, "the translation of an example is not English",
+    "the quotation after each Korean example",
+)  # fmt: skip
+NOT_KOREAN = Check(
+    "not_korean", Severity.ERROR, "a text that should be Korean is not", "Hangul in each keyword and hanja reading",
+)  # fmt: skip
+CHECKS = (
+    IN_KOREAN, IN_CHINESE, IN_JAPANESE, OTHER_SCRIPT, NOT_ENGLISH, MOJIBAKE, TRANSLATION_NOT_ENGLISH, NOT_KOREAN,
+)  # fmt: skip
+
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+_ROW_OF_HAN = re.compile(f"[{_HAN}]{{7,}}|[{_HAN}][，。；！？、：]|[，。；！？、：][{_HAN}]")
+_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
+_OTHER = re.compile("[\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff\u0900-\u0e7f]|[\u0370-\u03ff]{3,}")
+_BROKEN = (
+    (re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"), "a character that stands for a broken one"),
+    (re.compile(r"\?{4,}|(?:\?{2,} ?){3,}"), "question marks in place of letters"),
+    (re.compile("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|[êëìí][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{2}"),
+     "UTF-8 read as Latin-1"),
+    (re.compile("(?:[°-ÿ][¡-ÿ]){3,}"), "CP949 read as Latin-1"),
+    (re.compile("[\u1100-\u11ff]{2,}"), "loose letters in place of Hangul syllables"),
+)  # fmt: skip
+_COMMON = frozenset(
+    "the a an of to in is it and you for with that on as at be are not or from by this which who when how what where one"
+    " your his her their only into but has have does do no if its".split()
+)
+_LONG_ENOUGH = 10
+_SENTENCES = frozenset(("metaphor", "explanation", "usage_context", "comparison", "front", "back"))
+
+
+def languages_of_record(analysis: Analysis) -> Iterator[Finding]:
+    """The record's English texts are English, its Korean ones Korean."""
+    yield from _english(analysis.prose)
+    for keyword in analysis.keywords:
+        if not has_hangul(keyword):
+            yield NOT_KOREAN.at("korean_keywords", f"{keyword!r} is not Korean: write it in Hangul or leave it out")
+        yield from _broken("korean_keywords", keyword)
+    for homonym in analysis.homonyms:
+        if not has_hangul(homonym["reading"]):
+            yield NOT_KOREAN.at("homonyms", f"{homonym['reading']!r} is no reading: write it in Hangul")
+
+
+def languages_of_card(card: Card) -> Iterator[Finding]:
+    """Front and back are English with Korean quotations, each with an English translation."""
+    yield from _english(card.prose)
+    for snippet in card.snippets:
+        if _share(_HANGUL, snippet.translation) > 0.5:
+            yield TRANSLATION_NOT_ENGLISH.at(
+                "back", f"“{snippet.translation}” should be the English of “{snippet.korean}”"
+            )
+
+
+_HANGUL = re.compile("[가-힣]")
+_HAN_LETTER = re.compile(f"[{_HAN}]")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def _english(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
+    for field, text in prose:
+        if _share(_HANGUL, text) > 0.7:
+            yield IN_KOREAN.at(field, f"{field} must be English, not “{_start(text)}”")
+        if _ROW_OF_HAN.search(text) or _share(_HAN_LETTER, text) > 0.5:
+            yield IN_CHINESE.at(field, f"{field} must be English, not Chinese: “{_start(text)}”")
+        if found := _KANA.search(text):
+            yield IN_JAPANESE.at(field, f"{field} must be English, but has the Japanese letter {found.group()}")
+        if found := _OTHER.search(text):
+            yield OTHER_SCRIPT.at(field, f"{field} must be English, but has {found.group()!r} of another script")
+        words = re.findall(r"[a-zà-ÿ]+", text.lower())
+        if field in _SENTENCES and len(words) >= _LONG_ENOUGH and not _COMMON.intersection(words):
+            yield NOT_ENGLISH.at(field, f"{field} must be English, not “{_start(text)}”")
+        yield from _broken(field, text)
+
+
+def _broken(field: str, text: str) -> Iterator[Finding]:
+    for pattern, what in _BROKEN:
+        if found := pattern.search(text):
+            yield MOJIBAKE.at(field, f"{field} has {what}: {found.group()!r}")
+
+
+def _share(letters: re.Pattern[str], text: str) -> float:
+    """How much of the text's letters are these, 0 to 1."""
+    return len(letters.findall(text)) / max(1, len(_LETTER.findall(text)))
+
+
+def _start(text: str) -> str:
+    return text if len(text) <= 40 else text[:40].rstrip() + "…"

@@ -1,0 +1,95 @@
+"""The record and the cards are about the word that was asked for: not another, not English, not its romanisation."""
+
+import re
+from collections.abc import Iterator
+
+from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.romanisation import romanised
+from korean_flashcards.checks.subject import Analysis, Card
+from korean_flashcards.contracts import Finding, Severity, headword
+from korean_flashcards.formats.nuance_reply import same_word
+from korean_flashcards.korean.hangul import has_hangul
+
+WRONG_TERM = Check(
+    "wrong_term", Severity.ERROR, "the term is another word than the one asked for",
+    "the Hangul of term, without the IPA beside it, against the list's term",
+)  # fmt: skip
+TERM_ROMANISED = Check(
+    "term_romanised", Severity.ERROR, "the term is written in Latin letters, or stands so in the text",
+    "the term's romanisation, by letter and by sound, as a word of the English text",
+)  # fmt: skip
+TERM_NOT_KOREAN = Check(
+    "term_not_korean", Severity.ERROR, "the term is not Korean",
+    "a term without Hangul that is no romanisation of the word",
+)  # fmt: skip
+ABOUT_ANOTHER_WORD = Check(
+    "about_another_word", Severity.ERROR, "the text quotes Korean, but never the word asked for",
+    "the word or an inflection of it in the record's sentences, or on the card",
+    needs_morphology=True,
+)  # fmt: skip
+CHECKS = (WRONG_TERM, TERM_ROMANISED, TERM_NOT_KOREAN, ABOUT_ANOTHER_WORD)
+
+# Romanisations this short are English words too often (man, son, nara).
+_TELLING = 5
+
+
+def term_of_record(analysis: Analysis) -> Iterator[Finding]:
+    """The record's term is the list's."""
+    yield from _term(analysis.text("term"), analysis.word)
+
+
+def term_of_card(card: Card) -> Iterator[Finding]:
+    """The card's term is the list's."""
+    yield from _term(str(card.card.get("term") or ""), card.analysis.word)
+
+
+def romanised_in_record(analysis: Analysis) -> Iterator[Finding]:
+    """The record writes the word in Hangul."""
+    yield from _romanised(analysis.prose, analysis)
+
+
+def romanised_on_card(card: Card) -> Iterator[Finding]:
+    """The card writes the word in Hangul."""
+    yield from _romanised(card.prose, card.analysis)
+
+
+def record_is_about_the_word(analysis: Analysis) -> Iterator[Finding]:
+    """Sentences that quote Korean quote the word itself, at least once."""
+    text = analysis.about_the_word
+    if has_hangul(text) and not analysis.occurs_in(text):
+        yield ABOUT_ANOTHER_WORD.at(
+            "explanation",
+            f"the record explains other Korean words, but never {analysis.word}: write about {analysis.word}",
+        )
+
+
+def card_is_about_the_word(card: Card) -> Iterator[Finding]:
+    """A card that quotes Korean quotes the word itself, at least once."""
+    text, word = f"{card.front}\n{card.back}", card.analysis
+    if has_hangul(card.back) and not word.occurs_in(text):
+        yield ABOUT_ANOTHER_WORD.at("back", f"the card shows other Korean words, but never {word.word}")
+
+
+def _term(term: str, word: str) -> Iterator[Finding]:
+    written = headword(term)
+    if not written or same_word(written, word):
+        return
+    if has_hangul(written):
+        yield WRONG_TERM.at("term", f"the term is {written!r}, but the word asked for is {word!r}")
+    elif set(_latin_words(written)) & romanised(word):
+        yield TERM_ROMANISED.at("term", f"the term is romanised as {written!r}: write {word!r} in Hangul")
+    else:
+        yield TERM_NOT_KOREAN.at("term", f"the term is {written!r}, which is not Korean: the word is {word!r}")
+
+
+def _romanised(prose: tuple[tuple[str, str], ...], analysis: Analysis) -> Iterator[Finding]:
+    """Not where English has borrowed the word (kimchi, bibimbap): then it stands in the meaning."""
+    sought = {form for form in romanised(analysis.spoken) if len(form) >= _TELLING}
+    sought -= set(_latin_words(f"{analysis.definition} {analysis.text('primary_meaning')}"))
+    for field, text in prose if sought else ():
+        if found := sought.intersection(_latin_words(text)):
+            yield TERM_ROMANISED.at(field, f"{analysis.word} is romanised as {min(found)!r}: write it in Hangul")
+
+
+def _latin_words(text: str) -> list[str]:
+    return re.findall(r"[a-z]+", text.lower())

@@ -1,0 +1,120 @@
+"""``kedro quality``: how good the cards are, what was found in them, and what is looked for."""
+
+import unicodedata
+from typing import Any
+
+import click
+import polars as pl
+
+from korean_flashcards.checks import CHECKS
+from korean_flashcards.commands.project import CommandGroup, env_option, explaining, fail, json_option, project
+from korean_flashcards.commands.quality_text import check_lines, listing_lines, word_lines
+from korean_flashcards.commands.terminal import echo_json, safe
+from korean_flashcards.parameters import QualityParameters
+from korean_flashcards.scoring import VERDICTS
+
+_SEVERITIES = ("error", "warning", "note")
+
+
+@click.group(name="quality", cls=CommandGroup)
+def quality() -> None:
+    """Score and verdict of the cards of the last run, and what the checks found in them."""
+
+
+@quality.command(name="list")
+@click.option("--verdict", "verdicts", multiple=True, type=click.Choice(VERDICTS), help="May be given several times.")
+@click.option(
+    "--code", "codes", multiple=True, help="With such a finding, also in the analysis; `kedro quality checks`."
+)
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@json_option
+@env_option
+@explaining
+def list_cards(verdicts: tuple[str, ...], codes: tuple[str, ...], limit: int, as_json: bool, env: str | None) -> None:
+    """Cards by their score, the lowest first, each with its weightiest reason."""
+    if unknown := sorted(set(codes) - set(CHECKS)):
+        fail(f"There is no check {', '.join(unknown)}. `kedro quality checks` lists them.")
+    with project(env) as context:
+        scores, findings = context.catalog.load("quality"), context.catalog.load("findings")
+    cards = scores.filter(pl.col("tab_name").is_not_null())
+    if verdicts:
+        cards = cards.filter(pl.col("verdict").is_in(verdicts))
+    if codes:
+        cards = _with_codes(cards, findings, codes)
+    cards = cards.sort("score", maintain_order=True)
+    counts = dict(cards.group_by("verdict").len().iter_rows())
+    states: dict[str, int] = {verdict: counts[verdict] for verdict in VERDICTS if verdict in counts}
+    if as_json:
+        echo_json({"rows": cards.head(limit).to_dicts(), "more": max(0, cards.height - limit), "verdicts": states})
+    elif cards.is_empty():
+        click.echo("There are no such cards." if verdicts or codes else "There are no cards yet: `kedro run`.")
+    else:
+        click.echo("\n".join(listing_lines(cards.head(limit).to_dicts(), cards.height, states)))
+
+
+@quality.command
+@click.argument("word")
+@json_option
+@env_option
+@explaining
+def show(word: str, as_json: bool, env: str | None) -> None:
+    """All about the quality of a WORD: a headword (every homograph of it) or an item id such as 배#2."""
+    name = unicodedata.normalize("NFC", word).strip()
+    with project(env) as context:
+        scores, findings = context.catalog.load("quality"), context.catalog.load("findings")
+    scores = scores.filter((pl.col("item_id") == name) | (pl.col("term") == name))
+    if scores.is_empty():
+        fail(f"The last run has no analysis of {safe(name)}: `kedro tasks show {safe(name)}` says where it stands.")
+    words = [_word(part, findings) for part in scores.partition_by("item_id", maintain_order=True)]
+    if as_json:
+        echo_json(words)
+    else:
+        click.echo("\n\n".join("\n".join(word_lines(each)) for each in words))
+
+
+@quality.command
+@json_option
+@env_option
+@explaining
+def checks(as_json: bool, env: str | None) -> None:
+    """Every check: its code, what it takes off a card's score, what it means and how it is found."""
+    with project(env) as context:
+        parameters = QualityParameters.model_validate(context.params["quality"])
+    found = [
+        {**check._asdict(), "points": parameters.points[check.severity] * parameters.weights.get(code, 1)}
+        for code, check in CHECKS.items()
+    ]
+    if as_json:
+        echo_json(found)
+    else:
+        click.echo("\n".join(check_lines(found)))
+
+
+def _with_codes(cards: pl.DataFrame, findings: pl.DataFrame, codes: tuple[str, ...]) -> pl.DataFrame:
+    """Those of the cards that answer for a finding of these codes: their own, or one of their word's analysis."""
+    found = findings.filter(pl.col("code").is_in(codes))
+    analyses = found.filter(pl.col("tab_name").is_null())["item_id"].unique()
+    own = found.select("item_id", "tab_name").unique()
+    marked = cards.join(own.with_columns(own=True), on=["item_id", "tab_name"], how="left", maintain_order="left")
+    return marked.filter(pl.col("own").is_not_null() | pl.col("item_id").is_in(analyses.implode())).drop("own")
+
+
+def _word(scores: pl.DataFrame, findings: pl.DataFrame) -> dict[str, Any]:
+    """A word's scores with the findings of its analysis and of each card."""
+    item_id = scores["item_id"][0]
+    found: dict[str | None, list[dict[str, Any]]] = {}
+    for row in findings.filter(pl.col("item_id") == item_id).iter_rows(named=True):
+        shown = {name: row[name] for name in ("code", "severity", "field", "message")}
+        found.setdefault(row["tab_name"], []).append(shown)
+    for each in found.values():
+        each.sort(key=lambda row: (_SEVERITIES.index(row["severity"]), row["code"]))
+    word, *cards = scores.drop("reasons").to_dicts()
+    del word["tab_name"]
+    return word | {
+        "analysis": found.get(None, []),
+        "cards": [
+            {name: card[name] for name in ("tab_name", "score", "verdict")}
+            | {"findings": found.get(card["tab_name"], [])}
+            for card in cards
+        ],
+    }

@@ -1,0 +1,46 @@
+"""What ``kedro quality`` prints."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from korean_flashcards.commands.terminal import safe, table
+
+_LONGEST = 300  # columns of a finding's message: it says what is right at its end
+
+
+def listing_lines(cards: Sequence[Mapping[str, Any]], count: int, verdicts: Mapping[str, int]) -> Iterator[str]:
+    """The table of cards below how many there are of each verdict."""
+    by_verdict = ", ".join(f"{number:,} {verdict}" for verdict, number in verdicts.items())
+    yield f"{count:,} card{'' if count == 1 else 's'}: {by_verdict}"
+    yield table(("word", "card", "score", "verdict", "errors", "warnings", "why"), map(_listed, cards), longest=80)
+    if count > len(cards):
+        yield f"… and {count - len(cards):,} more (--limit)"
+
+
+def word_lines(word: Mapping[str, Any]) -> Iterator[str]:
+    """A word's score, then what was found in its analysis and in each card."""
+    yield f"{safe(word['item_id'])}  {word['score']} of 100: {word['verdict']}"
+    yield "analysis"
+    yield from _findings(word["analysis"])
+    for card in word["cards"]:
+        yield f"{safe(card['tab_name'])}  {card['score']} of 100: {card['verdict']}"
+        yield from _findings(card["findings"])
+
+
+def check_lines(checks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Each check with its meaning, and below it how it is found."""
+    for check in checks:
+        yield f"{check['code']} ({check['severity']}, −{check['points']:g}): {check['meaning']}"
+        yield f"  {check['looks_at']}"
+
+
+def _listed(card: Mapping[str, Any]) -> tuple[Any, ...]:
+    columns = (card[name] for name in ("item_id", "tab_name", "score", "verdict", "errors", "warnings"))
+    return *columns, next(iter(card["reasons"]), "")
+
+
+def _findings(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for each in found:
+        yield f"  {each['severity']} {safe(each['code'])} in {safe(each['field'])}: {safe(each['message'], _LONGEST)}"
+    if not found:
+        yield "  nothing found"

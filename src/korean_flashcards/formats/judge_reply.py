@@ -1,0 +1,43 @@
+"""The judge: a model's text → its ratings of the word that it was asked about."""
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from korean_flashcards.contracts import FailureCode, Judgement, ReplyError
+from korean_flashcards.formats.json_text import find_json, unwrapped
+from korean_flashcards.formats.nuance_reply import contract_message, problems_of, same_word
+
+CRITERIA = tuple(name for name in Judgement.model_fields if name != "term")
+
+
+def read_judgement(text: str, word: str) -> Judgement:
+    """Return the ratings in ``text``; what a model adds to them is left out.
+
+    Raises ReplyError: the codes of ``find_json``, ``wrong_word``, ``contract`` (naming the criteria and rules).
+    """
+    reply = unwrapped(find_json(text, _whole))
+    if not isinstance(reply, dict):
+        raise ReplyError(FailureCode.MALFORMED, f"expected one JSON object, found an array of {len(reply)}")
+    about = str(reply.get("term") or "")
+    if not same_word(about, word):
+        raise ReplyError(FailureCode.WRONG_WORD, f"the reply is about {about[:60]!r}, not about {word!r}")
+    fields = {name: _rating(reply[name]) for name in CRITERIA if name in reply}
+    try:
+        return Judgement.model_validate({"term": word, **fields})
+    except ValidationError as error:
+        raise ReplyError(FailureCode.CONTRACT, contract_message(error), problems_of(error)) from error
+
+
+def _rating(value: Any) -> Any:
+    """Only what a rating consists of."""
+    return {name: value[name] for name in ("reason", "rating") if name in value} if isinstance(value, dict) else value
+
+
+def _whole(value: Any) -> bool:
+    """Whether a reply that lacks only its last brackets has every rating, the last one's both parts too."""
+    reply = unwrapped(value)
+    if not isinstance(reply, dict) or not reply.keys() >= set(CRITERIA):
+        return False
+    last = reply[list(reply)[-1]]
+    return not isinstance(last, dict) or {"reason", "rating"} <= last.keys()

@@ -1,0 +1,103 @@
+"""Nodes of the judge, a third stage, off by default. It advises: whatever it says, or fails to say, no card is lost."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import polars as pl
+
+from korean_flashcards.asking import FAILURE_SCHEMA, Asking, ChatClient, TaskLedger, failure
+from korean_flashcards.chat import Prompt
+from korean_flashcards.contracts import Nuance, ReplyError, headword
+from korean_flashcards.formats.judge_reply import CRITERIA, read_judgement
+from korean_flashcards.formats.schemas import judgement_schema
+from korean_flashcards.frames import FrameBuilder
+from korean_flashcards.judging import judge_verdict, judged_words, lowest
+from korean_flashcards.parameters import LLMParameters, QualityParameters, Stale, TaskParameters
+
+_RATING = pl.Struct({"criterion": pl.String, "rating": pl.Int64, "reason": pl.String})
+# lowest: of the ratings, which decides the verdict.
+JUDGEMENT_SCHEMA = {
+    "item_id": pl.String, "term": pl.String, "verdict": pl.String, "lowest": pl.Int64, "ratings": pl.List(_RATING),
+    "model": pl.String, "prompt_version": pl.String, "key": pl.String,
+}  # fmt: skip
+
+
+def plan_judgements(
+    nuance: pl.DataFrame,
+    flashcards: pl.DataFrame,
+    quality: pl.DataFrame,
+    prompt: Prompt,
+    llm: ChatClient,
+    ledger: TaskLedger,
+    settings: LLMParameters,
+    stale: Stale,
+    parameters: QualityParameters,
+) -> pl.DataFrame:
+    """Return one request for each word that is to be judged (columns: ``asking.REQUEST_SCHEMA``); none where it is off."""
+    chosen = judged_words(quality, parameters)
+    records = {row["item_id"]: row for row in nuance.filter(pl.col("item_id").is_in(chosen)).iter_rows(named=True)}
+    cards: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for card in flashcards.filter(pl.col("item_id").is_in(chosen)).iter_rows(named=True):
+        cards[card["item_id"]].append({name: card[name] for name in ("tab_name", "front", "back")})
+    questions = (
+        (item_id, headword(records[item_id]["term"]), _question(records[item_id], cards[item_id])) for item_id in chosen
+    )
+    return _asking(prompt, settings, llm, ledger, stale).plan(questions, _acceptance)
+
+
+def ask_the_judge(
+    requests: pl.DataFrame,
+    prompt: Prompt,
+    llm: ChatClient,
+    ledger: TaskLedger,
+    settings: LLMParameters,
+    tasks: TaskParameters,
+    stale: Stale,
+) -> pl.DataFrame:
+    """Ask the model for what is missing; return all replies (columns: ``asking.REPLY_SCHEMA``).
+
+    A reply is short: where a part of it is wrong, all of it is asked for again.
+    """
+    return _asking(prompt, settings, llm, ledger, stale).ask(requests, _acceptance, tasks, None)
+
+
+def parse_judgements(replies: pl.DataFrame, quality: QualityParameters) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Read each reply into ratings and a verdict.
+
+    Returns (judgements, failures): JUDGEMENT_SCHEMA, and ``asking.FAILURE_SCHEMA`` for every word that has none but those
+    that wait for another run.
+    """
+    judgements, failures = FrameBuilder(JUDGEMENT_SCHEMA), FrameBuilder(FAILURE_SCHEMA)
+    for reply in replies.filter(pl.col("pending").is_null()).iter_rows(named=True):
+        if reply["code"]:
+            failures.add(failure(reply, reply["code"], reply["message"]))
+            continue
+        try:
+            judgement = read_judgement(reply["text"], reply["term"])
+        except ReplyError as error:
+            failures.add(failure(reply, error.code, str(error)))
+            continue
+        ratings = judgement.model_dump()
+        judgements.add(
+            {name: reply[name] for name in ("item_id", "term", "model", "prompt_version", "key")}
+            | {"verdict": judge_verdict(judgement, quality), "lowest": lowest(judgement)}
+            | {"ratings": [{"criterion": name, **ratings[name]} for name in CRITERIA if ratings[name]]}
+        )
+    return judgements.frame(), failures.frame()
+
+
+def _asking(prompt: Prompt, settings: LLMParameters, llm: ChatClient, ledger: TaskLedger, stale: Stale) -> Asking:
+    return Asking.of("judge", judgement_schema(), prompt, settings, llm, ledger, stale)
+
+
+def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
+    return partial(read_judgement, word=term)
+
+
+def _question(record: Mapping[str, Any], cards: list[dict[str, Any]]) -> str:
+    """The user text: the term, its analysis without the number that only says where it stands, what is on its cards."""
+    nuance = {name: record[name] for name in Nuance.model_fields if name != "term_number"}
+    return json.dumps({"term": headword(record["term"]), "nuance": nuance, "cards": cards}, ensure_ascii=False)

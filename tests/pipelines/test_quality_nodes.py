@@ -1,0 +1,77 @@
+"""Quality: what is found where, one score a card and a word, and only good cards go into the deck."""
+
+import polars as pl
+import pytest
+from pipelines.stages import vocabulary_of
+from support.parameters import quality_parameters
+from support.scored import analyses, flashcards, scored
+
+from korean_flashcards import checks
+from korean_flashcards.contracts import Finding, Severity
+from korean_flashcards.errors import LayersOutOfStepError
+from korean_flashcards.pipelines.quality.nodes import (
+    FINDING_SCHEMA,
+    QUALITY_SCHEMA,
+    check_cards,
+    score_cards,
+)
+
+WORDS = vocabulary_of("term,definition\n남성,man\n배,ship\n배,pear\n")
+
+
+def test_every_word_and_every_card_has_one_score() -> None:
+    quality = scored().quality
+    assert dict(quality.schema) == QUALITY_SCHEMA
+    assert quality.select("item_id", "term", "tab_name", "score", "verdict", "errors").rows() == [
+        ("남성#1", "남성", None, 58, "review", 1), ("남성#1", "남성", "Scene", 100, "publish", 0),
+        ("남성#1", "남성", "Hanja", 58, "review", 1), ("배#1", "배", None, 20, "reject", 2),
+        ("배#1", "배", "Scene", 20, "reject", 2), ("배#2", "배", None, 100, "publish", 0),
+        ("배#2", "배", "Scene", 100, "publish", 0),
+    ]  # fmt: skip
+
+
+def test_a_card_answers_for_the_analysis_that_it_was_written_from() -> None:
+    reasons = scored().quality.filter(item_id="배#1", tab_name="Scene")["reasons"][0].to_list()
+    assert reasons == ["the same sentence is on 40 cards (error, −40)", "배 is [pɛ], not [bɛ] (error, −40)"]
+
+
+def test_the_order_of_the_findings_changes_nothing() -> None:
+    layers = scored()
+    assert scored(_rows(layers.findings)[::-1]).quality.equals(layers.quality)
+
+
+def test_a_word_without_cards_is_scored_by_its_analysis() -> None:
+    layers = scored([("배#2", None, "ipa_other_word", "warning", "no such sound")])
+    alone = score_cards(layers.findings, layers.nuance, layers.flashcards.clear(), quality_parameters())
+    assert alone["tab_name"].null_count() == alone.height == 3
+    assert alone.filter(item_id="배#2")["score"].item() == 85
+
+
+def test_findings_of_analyses_cards_and_the_whole_deck_come_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The checks have tests of their own; here they are played, to see where what they find goes."""
+
+    def found(code: str) -> Finding:
+        return Finding(code, Severity.NOTE, "back", "why")
+
+    monkeypatch.setattr(checks, "check_nuance", lambda record, word: [found(f"{word['definition']}")])
+    monkeypatch.setattr(
+        checks, "check_card", lambda card, record, word: [found("card")] * (card["tab_name"] == "Hanja")
+    )
+    monkeypatch.setattr(checks, "check_deck", lambda nuance, cards: iter([("배#2", "Scene", found("deck"))]))
+    findings = check_cards(analyses(), flashcards(), WORDS)
+    assert dict(findings.schema) == FINDING_SCHEMA
+    assert findings.select("item_id", "term", "tab_name", "code").rows() == [
+        ("남성#1", "남성", None, "man"), ("배#1", "배", None, "ship"), ("배#2", "배", None, "pear"),
+        ("남성#1", "남성", "Hanja", "card"), ("배#2", "배", "Scene", "deck"),
+    ]  # fmt: skip
+
+
+def test_layers_of_different_runs_are_refused() -> None:
+    with pytest.raises(LayersOutOfStepError, match=r"1 cards \(배#2\) belong to words that the nuance layer"):
+        check_cards(analyses().filter(pl.col("item_id") != "배#2"), flashcards(), WORDS)
+    with pytest.raises(LayersOutOfStepError, match=r"analyses \(남성#1\) belong to words that the words layer"):
+        check_cards(analyses(), flashcards(), WORDS.filter(pl.col("item_id") != "남성#1"))
+
+
+def _rows(findings: pl.DataFrame) -> list[tuple[str, str | None, str, str, str]]:
+    return list(findings.select("item_id", "tab_name", "code", "severity", "message").iter_rows())

@@ -1,0 +1,65 @@
+"""Analyses, cards and findings of three words, scored as a run scores them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from formats.samples import NUANCE
+
+from korean_flashcards.frames import frame_of
+from korean_flashcards.pipelines.flashcards.nodes import CARD_SCHEMA
+from korean_flashcards.pipelines.nuance.nodes import NUANCE_SCHEMA
+from korean_flashcards.pipelines.quality.nodes import FINDING_SCHEMA, score_cards
+from support.parameters import quality_parameters
+
+ITEMS = ("남성#1", "배#1", "배#2")
+CARDS = [("남성#1", "Scene"), ("남성#1", "Hanja"), ("배#1", "Scene"), ("배#2", "Scene")]
+_SOURCE = {"model": "some/model", "prompt_version": "0" * 12, "key": "0" * 64}
+# item_id, tab_name, code, severity, message
+FOUND: list[tuple[str, str | None, str, str, str]] = [
+    ("남성#1", "Hanja", "hanja_reading", "error", "男性 reads 남성, not 여성"),
+    ("남성#1", "Hanja", "back_length", "note", "the back has 20 words; 80 to 150 teach more"),
+    ("배#1", None, "ipa_other_word", "error", "배 is [pɛ], not [bɛ]"),
+    ("배#1", "Scene", "boilerplate_back", "error", "the same sentence is on 40 cards"),
+]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The layers that the pipeline reads and writes."""
+
+    nuance: pl.DataFrame
+    flashcards: pl.DataFrame
+    findings: pl.DataFrame
+    quality: pl.DataFrame
+
+
+def term_of(item_id: str) -> str:
+    return item_id.split("#")[0]
+
+
+def analyses() -> pl.DataFrame:
+    return frame_of(
+        ({**NUANCE, "term": f"{term_of(item)}[x]", "term_number": n, "item_id": item, **_SOURCE}
+         for n, item in enumerate(ITEMS, 1)), NUANCE_SCHEMA,
+    )  # fmt: skip
+
+
+def flashcards() -> pl.DataFrame:
+    return frame_of(
+        ({"item_id": item, "position": n, "term": f"{term_of(item)}[x]", "term_number": n, "tab_name": tab,
+          "primer": "You enter.", "front": f"front {n}", "back": f"back {n}", "honorific_level": "",
+          "tags": ["term:x", "pos:noun", f"card:{tab}"], **_SOURCE}
+         for n, (item, tab) in enumerate(CARDS, 1)), CARD_SCHEMA,
+    )  # fmt: skip
+
+
+def scored(found: list[tuple[str, str | None, str, str, str]] = FOUND, **changes: Any) -> Scored:
+    """The three words with what was ``found``; ``changes`` are those of the parameters."""
+    findings = frame_of(
+        ({"item_id": item, "term": term_of(item), "tab_name": tab, "code": code, "severity": severity,
+          "field": "back" if tab else "ipa", "message": message}
+         for item, tab, code, severity, message in found), FINDING_SCHEMA,
+    )  # fmt: skip
+    nuance, cards = analyses(), flashcards()
+    return Scored(nuance, cards, findings, score_cards(findings, nuance, cards, quality_parameters(**changes)))
