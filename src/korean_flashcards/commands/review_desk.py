@@ -56,12 +56,13 @@ class Desk:
     """Loads a layer once, edits and reviews each time. Raises DatasetError before a first run."""
 
     def __init__(self, context: KedroContext, ledger: Ledger) -> None:
-        self._catalog, self.ledger = context.catalog, ledger
-        self._named = Parameters.model_validate(context.config_loader["parameters"]).review.reviewer
+        self._context, self._catalog, self.ledger = context, context.catalog, ledger
 
     def by(self, reviewer: str | None, reason: str | None = None) -> By:
         """Who reviews: the name that is given, else the parameter, else the one logged in with, if there is any."""
-        return By(reviewer or self._named or _logged_in(), reason)
+        if reviewer is None:
+            reviewer = Parameters.model_validate(self._context.params).review.reviewer or _logged_in()
+        return By(reviewer, reason)
 
     def item_id(self, word: str) -> str:
         """The one word that is meant. Raises LedgerError for an unknown one, ReviewError for one of several homographs."""
