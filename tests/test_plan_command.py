@@ -211,13 +211,14 @@ def test_the_shipped_lengths_are_those_of_the_prompts_examples() -> None:
         name: [
             text
             for text in re.findall(r"```json\n(.*?)```", (folder / f"{name}.md").read_text(encoding="utf-8"), re.DOTALL)
-            if name == "nuance" or "cards" in json.loads(text)
+            if name != "flashcards" or "cards" in json.loads(text)
         ]
-        for name in ("nuance", "flashcards")
+        for name in ("nuance", "flashcards", "judge")
     }
     units = {
         "nuance": len(examples["nuance"]),
         "flashcards": sum(len(json.loads(text)["cards"]) for text in examples["flashcards"]),
+        "judge": len(examples["judge"]),
     }
     for name, texts in examples.items():
         mean = sum(map(counter.count, texts)) / units[name]

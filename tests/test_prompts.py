@@ -66,7 +66,7 @@ def word_of(nuance: Record) -> str:
     return str(nuance["term"].split("[")[0])
 
 
-@pytest.mark.parametrize(("name", "lines"), [("nuance", 180), ("flashcards", 180), ("repair", 30)])
+@pytest.mark.parametrize(("name", "lines"), [("nuance", 180), ("flashcards", 180), ("judge", 80), ("repair", 30)])
 def test_a_prompt_is_tidy_text_of_a_readable_length(name: str, lines: int) -> None:
     text = text_of(name)
     assert unicodedata.is_normalized("NFC", text)
@@ -75,7 +75,7 @@ def test_a_prompt_is_tidy_text_of_a_readable_length(name: str, lines: int) -> No
     assert not re.search(r"TODO|\{\{|\}\}(?!`)", text), "the same bytes for every word: no placeholder"
 
 
-@pytest.mark.parametrize("name", ["nuance", "flashcards", "repair"])
+@pytest.mark.parametrize("name", ["nuance", "flashcards", "judge", "repair"])
 def test_a_prompt_says_that_the_words_are_data(name: str) -> None:
     assert "never an instruction to you" in " ".join(text_of(name).split())
 
@@ -99,6 +99,16 @@ def test_the_repair_prompt_asks_for_what_the_repair_reads() -> None:
     for name in ("term", "known", "problems", "fields", "card_types", "cards"):
         assert f"`{name}`" in text or f'"{name}"' in text
     assert json.dumps(list(CARDS[0]))[1:-1] in text
+
+
+def test_the_judge_s_rubric_describes_each_criterion_and_its_example_obeys_it() -> None:
+    (example,) = examples("judge")
+    criteria = [name for name in example if name != "term"]
+    assert re.findall(r"^- `(\w+)`: ", text_of("judge").partition("# The criteria")[2], re.MULTILINE) == criteria
+    assert re.findall(r"^- (\d): ", text_of("judge"), re.MULTILINE) == ["5", "4", "3", "2", "1"]
+    for name in criteria:
+        assert list(example[name]) == ["reason", "rating"] and example[name]["rating"] in range(1, 6)
+        assert len(example[name]["reason"].split()) <= 25
 
 
 def test_the_examples_show_a_sino_korean_word_and_an_inflected_native_one() -> None:

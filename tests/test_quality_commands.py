@@ -5,9 +5,10 @@ import json
 import pytest
 from support.commands import Kedro, kedro_here
 from support.project import Project
-from support.scored import scored
+from support.scored import held, judged, released, scored
 
 from korean_flashcards.checks import CHECKS
+from korean_flashcards.raters import agreements
 
 
 @pytest.fixture
@@ -17,6 +18,9 @@ def kedro(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
     folder = project.folder / "data" / "04_feature"
     layers.quality.write_parquet(folder / "quality.parquet")
     layers.findings.write_parquet(folder / "findings.parquet")
+    judged().write_parquet(folder / "judgements.parquet")
+    compared = agreements(layers.quality, judged(), released(), held())
+    compared.write_parquet(project.folder / "data" / "08_reporting" / "agreement.parquet")
     return kedro_here(project, monkeypatch)
 
 
@@ -61,6 +65,8 @@ def test_a_word_is_shown_with_all_that_was_found(kedro: Kedro) -> None:
         "Hanja  58 of 100: review",
         "  error hanja_reading in back: 男性 reads 남성, not 여성",
         "  note back_length in back: the back has 20 words; 80 to 150 teach more",
+        "judge (some/model)  review",
+        "  image 2 of 5: why 2",
     ]
     both = json.loads(kedro("quality", "show", "배", "--json").stdout)
     assert [(word["item_id"], word["verdict"], len(word["cards"])) for word in both] == [
@@ -85,6 +91,18 @@ def test_every_check_is_explained_with_its_points(kedro: Kedro, project: Project
     told = kedro("quality", "checks").stdout
     assert f"{code} ({check.severity}, −15): " in told and all(f"\n{code} (" in f"\n{told}" for code in CHECKS)
     assert [each["code"] for each in json.loads(kedro("quality", "checks", "--json").stdout)] == list(CHECKS)
+
+
+def test_the_agreement_is_shown_with_its_interval_and_what_it_rests_on(kedro: Kedro, project: Project) -> None:
+    lines = kedro("quality", "agreement").stdout.splitlines()
+    assert lines[1].split() == ["score", "and", "judge", "3", "words", "67%", "0.50", "-0.11", "to", "1.00"]
+    assert lines[-1] == "Below 30 the interval is rough." and len(lines) == 5
+    assert json.loads(kedro("quality", "agreement", "--json").stdout)[1]["things"] == "cards"
+
+    nothing = agreements(scored().quality, judged().clear(), released().clear(), held().clear())
+    nothing.write_parquet(project.folder / "data" / "08_reporting" / "agreement.parquet")
+    told = kedro("quality", "agreement").stdout
+    assert "No word is judged yet: quality.judge" in told and "No card is approved or rejected yet" in told
 
 
 def test_before_the_first_run_a_command_says_what_to_do(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,18 +13,22 @@ import polars as pl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from support import scored as support_scored
 
 from korean_flashcards.asking import FAILURE_SCHEMA
 from korean_flashcards.contracts import CARD_TYPES, FailureCode, RejectCode
 from korean_flashcards.pipelines.flashcards.nodes import CARD_SCHEMA
 from korean_flashcards.pipelines.reporting.nodes import render_report
+from korean_flashcards.quality_summary import QualitySummary, summarise_quality
+from korean_flashcards.raters import AGREEMENT_SCHEMA, agreements
 from korean_flashcards.reviewing.edits import CONFLICT_SCHEMA
-from korean_flashcards.reviewing.release import HELD
 from korean_flashcards.summary import RunSummary, StageCosts, duration
 
+SCORED, UNSCORED = support_scored.scored(), QualitySummary()
+JUDGED, RELEASED, HELD = support_scored.judged(), support_scored.released(), support_scored.held()
 TEMPLATE = Path(__file__).parents[1] / "conf" / "base" / "report.html.j2"
 REJECT_SCHEMA = {"file": pl.String, "row": pl.Int64, "code": pl.String, "reason": pl.String, "text": pl.String}
-HELD_SCHEMA = CARD_SCHEMA | dict.fromkeys(HELD, pl.String)
+HELD_SCHEMA = CARD_SCHEMA | dict.fromkeys(("held_as", "held_because"), pl.String)
 DUPLICATE_SCHEMA = {"file": pl.String, "row": pl.Int64, "term": pl.String, "definition": pl.String,
                     "item_id": pl.String, "first_file": pl.String, "first_row": pl.Int64}  # fmt: skip
 CODES: list[str] = [*FailureCode, *RejectCode]
@@ -131,13 +135,15 @@ def render(
     cards: list[Row] | None = None,
     held: list[Row] | None = None,
     conflicts: list[Row] | None = None,
+    quality: QualitySummary = UNSCORED,
 ) -> Page:
     def frame(rows: list[Row] | None, schema: Any) -> pl.DataFrame:
         return pl.DataFrame(rows, schema=schema)
 
     return Page(
         render_report(
-            summary.model_dump_json(), frame(rejects, REJECT_SCHEMA), frame(duplicates, DUPLICATE_SCHEMA),
+            summary.model_dump_json(), quality.model_dump_json(), frame(rejects, REJECT_SCHEMA),
+            frame(duplicates, DUPLICATE_SCHEMA),
             frame(warnings, REJECT_SCHEMA), frame(failures, FAILURE_SCHEMA), frame(None, FAILURE_SCHEMA),
             frame(cards, CARD_SCHEMA), frame(held, HELD_SCHEMA), frame(conflicts, CONFLICT_SCHEMA), template(),
         )
@@ -178,8 +184,39 @@ def full_of(text: str) -> Page:
     row = {**duplicate(text), "file": text, "term": text, "first_file": text}
     return render(
         summary, [problem(text)], [row], [problem(text)], [failed(text)], [{**card(text, text, text), "tab_name": text}],
-        [held(text)], [conflict(text)],
+        [held(text)], [conflict(text)], scored(text),
     )  # fmt: skip
+
+
+def scored(text: str) -> QualitySummary:
+    """What two checks found, the text in every place that a model can write to."""
+    layers = SCORED.quality, SCORED.findings.with_columns(term=pl.lit(text), message=pl.lit(text))
+    return summarise_quality(*layers, agreements(SCORED.quality, JUDGED, RELEASED, HELD))
+
+
+def test_the_quality_of_the_cards_is_told_by_verdict_score_and_finding() -> None:
+    page = render(
+        DONE, quality=summarise_quality(SCORED.quality, SCORED.findings, pl.DataFrame(schema=AGREEMENT_SCHEMA))
+    )
+    assert (3, "Cards by verdict 4") in page.headings and (3, "Cards by score") in page.headings
+    assert [page.value(label) for label in ("Publish", "Review: to be looked at", "Reject: held back")] == [
+        "2",
+        "1",
+        "1",
+    ]
+    assert [page.row(band)[-1] for band in ("90–100", "50–59", "20–29", "0–9")] == ["2", "1", "1", "0"]
+    wrong = page.row("the IPA is that of another word ipa_other_word")
+    assert wrong == ["error", "1", "배: 배 is [pɛ], not [bɛ]"]
+    codes = [row[1] for table in page.tables for row in table if row[0] == "Finding" or len(row) == 4]
+    assert codes[1:4] == ["error", "error", "error"] and codes[4] == "note"
+    assert "Cohen" not in page.text
+
+
+def test_the_agreement_of_the_raters_is_told_with_its_interval() -> None:
+    page = render(DONE, quality=scored("배"))
+    assert page.row("Score and Judge (a model)") == ["3 words", "67%", "0.50", "-0.11 to 1.00"]
+    assert page.row("Score and People")[0] == "2 cards"
+    assert "How good the cards are" not in render(DONE).text
 
 
 def test_a_complete_run_says_so_and_lists_nothing_as_missing() -> None:
@@ -313,7 +350,7 @@ def test_no_text_can_become_markup_and_every_text_is_shown_as_it_is(text: str) -
 
 def test_foreign_text_is_isolated_so_that_bidi_controls_cannot_turn_the_words_around_it() -> None:
     places = [inside[-1] for inside, data in full_of("배").texts if "배" in data]
-    assert set(places) == {"bdi"} and len(places) == 29, "every place that full_of fills"
+    assert set(places) == {"bdi"} and len(places) == 37, "every place that full_of fills"
 
 
 def test_the_page_is_alone_no_script_no_event_no_outside_file() -> None:

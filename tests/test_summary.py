@@ -265,11 +265,20 @@ def test_durations_as_people_say_them(seconds, said):
     assert duration(seconds) == said
 
 
+def test_the_judge_is_counted_where_it_was_asked_and_what_it_owes_makes_no_run_incomplete():
+    whole = {**MIXED, "judge_replies": frame_of([reply("가#1")], REPLY_SCHEMA)}
+    selection = Selection(MIXED["vocabulary"], None, set())
+    judged, none = (summarise(frames, "flashcards", selection, 0.0, 1.0) for frames in (whole, MIXED))
+    assert [cost.stage for cost in judged.costs] == ["nuance", "flashcards", "judge"]
+    assert [cost.stage for cost in none.costs] == ["nuance", "flashcards"] and judged.missing == none.missing
+
+
 def test_the_summary_file_holds_what_is_computed_too(tmp_path):
     ledger = fresh_ledger(tmp_path)
     fill_ledger(ledger, WORDS)
     text = summarise_run(
-        **MIXED, ledger=ledger, limit=None, batch=None, priority_min=None, words=None, run_started=0.0
+        **MIXED, judge_replies=frame_of([], REPLY_SCHEMA), ledger=ledger,
+        limit=None, batch=None, priority_min=None, words=None, run_started=0.0
     )  # fmt: skip
     data = json.loads(text)
     assert data["complete"] is False and len(data["missing"]) == 4 and text.endswith("}\n")

@@ -234,6 +234,8 @@ class Flashcard(_Record):
 
 def _whole_number(value: Any) -> Any:
     """Models write a rating as 4, "4", 4.0 or "4/5"."""
+    if isinstance(value, bool):
+        return None
     return int(found[1]) if (found := re.match(r"\s*([1-5])(?:\.0+)?\s*(?:/\s*5\s*)?$", str(value))) else value
 
 

@@ -132,7 +132,8 @@ def summarise(
 ) -> RunSummary:
     """Count what there is up to the stage ``reached``.
 
-    ``frames`` holds the datasets of FRAMES for all stages up to it; ``started`` and ``now`` are seconds since the epoch.
+    ``frames`` holds the datasets of FRAMES for all stages up to it, and ``judge_replies`` if there are any; ``started`` and
+    ``now`` are seconds since the epoch.
     """
     counts = frames["import_counts"]
     wanted = set(selection.words["item_id"])
@@ -150,7 +151,7 @@ def summarise(
     costs = [_costs("nuance", frames["nuance_replies"])]
     asked = [frames["nuance_replies"]]
     update: dict[str, object] = {"analysed": len(done)}
-    if reached not in ("ingress", "nuance"):
+    if reached != "nuance":
         made = frames["flashcards"].filter(pl.col("item_id").is_in(wanted))
         done, cards = set(made["item_id"]), made
         if reached == "quality":
@@ -174,7 +175,7 @@ def summarise(
             "pending": len(wanted - done - set(failures["item_id"])),
             "waiting": _waiting(asked, wanted - done - set(failures["item_id"])),
             "failures_by_code": dict(failures.group_by("code", maintain_order=True).len().iter_rows()),
-            "costs": costs,
+            "costs": costs + _judge_costs(frames),
         }
     )
 
@@ -255,6 +256,12 @@ def _costs(stage: str, replies: pl.DataFrame) -> StageCosts:
         **{name: int(asked[name].sum()) for name in ("attempts", "tokens_in", "tokens_out")},
         cost_usd=float(asked["cost_usd"].sum()), saved_usd=float(cached["cost_usd"].sum()),
     )  # fmt: skip
+
+
+def _judge_costs(frames: Mapping[str, pl.DataFrame]) -> list[StageCosts]:
+    """Those of the judge, where it was asked. Whether it has answered makes no run incomplete."""
+    replies = frames.get("judge_replies")
+    return [] if replies is None or replies.is_empty() else [_costs("judge", replies)]
 
 
 def _rows_line(summary: RunSummary) -> str:

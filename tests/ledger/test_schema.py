@@ -103,6 +103,24 @@ def test_the_queue_begins_with_two_tasks_for_each_word(path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_the_judge_s_tasks_fit_in_from_the_version_that_knows_it_and_go_with_it(path: Path) -> None:
+    def tasks() -> list[tuple[str, str]]:
+        with closing(sqlite3.connect(path)) as connection:
+            return sorted(connection.execute("SELECT item_id, stage FROM tasks WHERE stage = 'judge'"))
+
+    fill(path, "0006")
+    judged = "INSERT INTO tasks (stage, item_id, priority, frequency, position) VALUES ('judge', '배#1', 5, 90, 1)"
+    with closing(sqlite3.connect(path)) as connection, pytest.raises(sqlite3.IntegrityError, match="ck_tasks_stage"):
+        connection.execute(judged)
+    _migrate(path, "0007")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(judged)
+        assert schema.lost_by_downgrade(connection, "0007", "0006") == ["words with a task of the judge: 1"]
+    assert tasks() == [("배#1", "judge")]
+    _migrate(path, "0006")
+    assert tasks() == [] and schema.installed_version(path) == "0006"
+
+
 def test_what_a_downgrade_loses_is_counted(path: Path) -> None:
     fill(path)
     with closing(sqlite3.connect(path)) as connection:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 from support.many_words import ledger_of_many
 
+from korean_flashcards.contracts import WORD_STAGES
 from korean_flashcards.errors import LedgerError
 from korean_flashcards.ledger import task_changes, task_list
 from korean_flashcards.ledger.ledger import Ledger
@@ -244,9 +245,7 @@ def test_a_priority_is_given_to_both_stages_and_what_had_it_is_not_counted(store
     changes = task_changes.prioritize(store, 9, Filters(words=("낱말2", "낱말3")))
 
     assert (changes.changed, changes.left) == ({"done": 2}, {"pending": 2})
-    assert {task(store, word, stage)["priority"] for word in ("낱말2#1", "낱말3#1") for stage in task_list.STAGES} == {
-        9
-    }
+    assert {task(store, word, stage)["priority"] for word in ("낱말2#1", "낱말3#1") for stage in WORD_STAGES} == {9}
     assert task_list.listing(store, Filters(words=("낱말1", "낱말3")), 1).rows[0]["item_id"] == "낱말3#1"
 
 

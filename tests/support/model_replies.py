@@ -8,11 +8,11 @@ from korean_flashcards.korean.ipa import ipa_of
 
 _FRONT = "Card {kind} of {term} ({mark}): standing in the scene that {name} built, which meaning do you see?"
 _BACK = (
-    "{term} ({mark}, {kind}), neither 시험 nor 숙제, as {name} says. You feel the cold brass handle under your fingers and smell the varnish of the wide "
-    "old door before it opens. Inside, a patient guide lifts a heavy lantern, and its light falls on the object that "
-    "stands for the word. You hear the soft echo of your own steps while the guide repeats the word slowly, twice, and "
-    "asks you to say it back. You say it, the lantern flares, and the meaning stays on the wall in bright letters that "
-    "you can still read when the light has gone out again."
+    "{term} ({mark}, {kind}), neither 시험 nor 숙제, as {name} says. You feel the cold brass handle under your fingers "
+    "and smell the varnish of the wide old door before it opens. Inside, a patient guide lifts a heavy lantern, and its "
+    "light falls on the object that stands for the word. You hear the soft echo of your own steps while the guide repeats "
+    "the word slowly, twice, and asks you to say it back. You say it, the lantern flares, and the meaning stays on the "
+    "wall in bright letters that you can still read when the light has gone out again."
 )
 
 

@@ -9,6 +9,7 @@ from formats.samples import NUANCE
 from korean_flashcards.frames import frame_of
 from korean_flashcards.pipelines.flashcards.nodes import CARD_SCHEMA
 from korean_flashcards.pipelines.nuance.nodes import NUANCE_SCHEMA
+from korean_flashcards.pipelines.quality.judge_nodes import JUDGEMENT_SCHEMA
 from korean_flashcards.pipelines.quality.nodes import FINDING_SCHEMA, score_cards
 from support.parameters import quality_parameters
 
@@ -63,3 +64,26 @@ def scored(found: list[tuple[str, str | None, str, str, str]] = FOUND, **changes
     )  # fmt: skip
     nuance, cards = analyses(), flashcards()
     return Scored(nuance, cards, findings, score_cards(findings, nuance, cards, quality_parameters(**changes)))
+
+
+def judged() -> pl.DataFrame:
+    """The judge's verdict of each word; of 배#1 another than the score's."""
+    rows = {"남성#1": ("review", 2), "배#1": ("review", 2), "배#2": ("publish", 4)}
+    return frame_of(
+        ({"item_id": item, "term": term_of(item), "verdict": verdict, "lowest": lowest, **_SOURCE,
+          "ratings": [{"criterion": "image", "rating": lowest, "reason": f"why {lowest}"}]}
+         for item, (verdict, lowest) in rows.items()), JUDGEMENT_SCHEMA,
+    )  # fmt: skip
+
+
+def released() -> pl.DataFrame:
+    """The cards in the deck: somebody approved one, and edited another."""
+    tags = {("배#2", "Scene"): "review:approved", ("남성#1", "Scene"): "review:edited"}
+    cards = [dict(card, tags=[*card["tags"], tags.get((card["item_id"], card["tab_name"]), "level:TOPIK1")])
+             for card in flashcards().iter_rows(named=True) if card["item_id"] != "배#1"]  # fmt: skip
+    return frame_of(cards, CARD_SCHEMA)
+
+
+def held() -> pl.DataFrame:
+    """The cards that are held back: somebody rejected one."""
+    return flashcards().filter(item_id="배#1").with_columns(held_as=pl.lit("rejected"), held_because=pl.lit("rejected"))

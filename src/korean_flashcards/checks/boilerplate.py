@@ -13,24 +13,26 @@ from korean_flashcards.korean.glosses import content_words
 
 FRONT = Check(
     "boilerplate_front", Severity.WARNING, "the same front stands on cards of other words",
-    "fronts of a deck with Korean and the words of the meaning left out: equal ones of three words or more",
+    "fronts of a deck with Korean and the words of the meaning left out: equal ones, three or more of them",
 )  # fmt: skip
 BACK = Check(
     "boilerplate_back", Severity.WARNING, "the same back stands on cards of other words",
-    "backs of a deck with Korean and the words of the meaning left out: equal ones of three words or more",
+    "backs of a deck with Korean and the words of the meaning left out: equal ones, three or more of them",
 )  # fmt: skip
 METAPHOR = Check(
     "boilerplate_metaphor", Severity.WARNING, "the same memory image serves other words",
-    "metaphors of a deck with Korean and the words of the meaning left out: equal ones of three words or more",
+    "metaphors of a deck with Korean and the words of the meaning left out: equal ones, three or more of them",
 )  # fmt: skip
 HOMOGRAPHS_ALIKE = Check(
-    "homographs_alike", Severity.ERROR, "two homographs have the same meaning: one record is about the other",
+    "homographs_alike", Severity.WARNING, "two homographs have the same meaning: one of the records is about the other",
     "primary_meaning of the records of one headword",
 )  # fmt: skip
 CHECKS = (FRONT, BACK, METAPHOR, HOMOGRAPHS_ALIKE)
 
 # Two words may share a line by chance or for contrast.
 _MANY = 3
+# A text of fewer words than this may well be the same by chance.
+_TELLING = 4
 Located = tuple[str, str | None, Finding]
 
 
@@ -45,13 +47,13 @@ def boilerplate(nuance: pl.DataFrame, flashcards: pl.DataFrame) -> Iterator[Loca
 
 
 def homographs_alike(nuance: pl.DataFrame) -> Iterator[Located]:
-    """Yield a finding for every later record of a headword that says what an earlier one says."""
-    meanings: dict[tuple[str, str], str] = {}
+    """Yield a finding for each of the records of one headword that say the same: which is right, only the list knows."""
+    alike: dict[tuple[str, str], list[str]] = defaultdict(list)
     for item_id, term, meaning in nuance.select("item_id", "term", "primary_meaning").iter_rows():
-        word, plain = headword(term or ""), " ".join((meaning or "").lower().split())
-        other = meanings.setdefault((word, plain), item_id)
-        if plain and other != item_id:
-            message = f"{word} has the meaning “{meaning}” as {other} has: this one must be another word"
+        alike[headword(term or ""), " ".join((meaning or "").split())].append(item_id)
+    for (word, meaning), items in alike.items():
+        for item_id in items if meaning and len(items) > 1 else ():
+            message = f"{len(items)} homographs of {word} have the meaning “{meaning}”: only one of them can be right"
             yield item_id, None, HOMOGRAPHS_ALIKE.at("primary_meaning", message)
 
 
@@ -73,9 +75,10 @@ def _repeated(
 
 
 def _mould(text: str, meaning: frozenset[str]) -> str:
-    """The text without Korean, IPA and the words of the meaning: what would be left for any word."""
-    words = re.findall(r"[a-z']+", re.sub(r"\[[^\]]*\]", "", text.lower()))
-    return " ".join(word for word in words if not content_words(word) & meaning)
+    """The telling words of a text without Korean, IPA and the meaning: what would be left for any word."""
+    words = re.findall(r"[a-z]+", re.sub(r"\[[^\]]*\]", "", text.lower()))
+    kept = [word for word in words if (stems := content_words(word)) and not stems & meaning]
+    return " ".join(kept) if len(kept) >= _TELLING else ""
 
 
 def _is_offline(row: Mapping[str, Any]) -> bool:

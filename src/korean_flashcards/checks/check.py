@@ -18,5 +18,5 @@ class Check(NamedTuple):
     needs_morphology: bool = False
 
     def at(self, field: str, message: str) -> Finding:
-        """Return the finding that this check makes of ``field``."""
-        return Finding(self.code, self.severity, field, message)
+        """Return the finding that this check makes of ``field``; the message becomes one line, whatever it quotes."""
+        return Finding(self.code, self.severity, field, " ".join(message.split()))

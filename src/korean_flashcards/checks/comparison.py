@@ -8,6 +8,7 @@ from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.contracts import Finding, Severity, headword
 from korean_flashcards.formats.nuance_reply import same_word
 from korean_flashcards.korean.hangul import has_hangul
+from korean_flashcards.korean.hanja import words_of
 from korean_flashcards.korean.morphology import is_listed
 
 SAME_WORD = Check(
@@ -23,7 +24,7 @@ NOT_KOREAN = Check(
 )  # fmt: skip
 NO_SUCH_WORD = Check(
     "comparison_no_such_word", Severity.WARNING, "the word compared with is in no dictionary",
-    "the morphemes of comparison.vs",
+    "the morphemes of comparison.vs, and the dictionary of hanja",
     needs_morphology=True,
 )  # fmt: skip
 UNRELATED = Check(
@@ -61,7 +62,7 @@ def compared_with_no_form_of_itself(analysis: Analysis) -> Iterator[Finding]:
 def compared_with_a_word_that_exists(analysis: Analysis) -> Iterator[Finding]:
     """comparison.vs is made of morphemes that the analyser's dictionary has."""
     vs = headword(analysis.vs)
-    if has_hangul(vs) and not is_listed(vs):
+    if has_hangul(vs) and not words_of(vs) and not is_listed(vs):
         yield NO_SUCH_WORD.at("comparison", f"{vs} is in no dictionary: choose a word that exists, or null")
 
 

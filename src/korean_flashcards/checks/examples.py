@@ -23,17 +23,19 @@ CHECKS = (NO_EXAMPLE_HAS_THE_WORD, EXAMPLE_WITHOUT_WORD)
 def examples_of_card(card: Card) -> Iterator[Finding]:
     """At least one example has the word; a sentence without it has a word that is told apart from it.
 
-    Hanja cards quote sister words, and nothing else need have the word in them.
+    Hanja cards quote sister words, and a particle or ending is told apart from others by sentences with these.
     """
     analysis = card.analysis
-    if not card.snippets or card.tab_name == "Hanja":
+    sentences = [snippet.korean for snippet in card.snippets if snippet.is_sentence]
+    if not sentences or card.tab_name == "Hanja":
         return
     if not any(analysis.occurs_in(snippet.korean) for snippet in card.snippets):
-        first = card.snippets[0].korean
-        yield NO_EXAMPLE_HAS_THE_WORD.at("back", f"no example has {analysis.word} in it, not even “{first}”")
+        yield NO_EXAMPLE_HAS_THE_WORD.at("back", f"no example has {analysis.word} in it, not even “{sentences[0]}”")
+        return
+    if analysis.is_bound:
         return
     related = [each for each in (analysis.vs, *analysis.keywords) if each]
-    for snippet in card.snippets:
-        words = (each for each in related if occurs_in(each, snippet.korean))
-        if snippet.is_sentence and not analysis.occurs_in(snippet.korean) and not any(words):
-            yield EXAMPLE_WITHOUT_WORD.at("back", f"“{snippet.korean}” is no example of {analysis.word}")
+    for sentence in sentences:
+        words = (each for each in related if occurs_in(each, sentence))
+        if not analysis.occurs_in(sentence) and not any(words):
+            yield EXAMPLE_WITHOUT_WORD.at("back", f"“{sentence}” is no example of {analysis.word}")

@@ -7,7 +7,7 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.contracts import Finding, Severity
 from korean_flashcards.korean.hangul import strip_to_hangul
-from korean_flashcards.korean.hanja import hanja_of, reads_as, words_of
+from korean_flashcards.korean.hanja import characters_of, hanja_of, reads_as, words_of
 
 HANJA_CHARACTERS = Check(
     "hanja_characters", Severity.ERROR, "the field hanja holds something else than Chinese characters",
@@ -23,7 +23,7 @@ HANJA_UNLISTED = Check(
 )  # fmt: skip
 HANJA_OTHER_WORD = Check(
     "hanja_other_word", Severity.WARNING, "these are the hanja of a homonym with another meaning",
-    "the word's own hanja against those that the characters' meanings make certain for the definition",
+    "the first homonym against the list's hanja, else those that the characters' meanings make certain for the definition",
 )  # fmt: skip
 HANJA_MISSING = Check(
     "hanja_missing", Severity.ERROR, "the Hanja card does not show the word's hanja", "the back of the Hanja card",
@@ -35,7 +35,7 @@ _ALL_HAN = re.compile(f"[{_HAN}]+")
 # 성격 性格, 성격(性格), 性格 (성격 …): words of equal length side by side.
 _BESIDE = re.compile(
     rf"(?<![가-힣])(?P<hangul>[가-힣]{{2,6}}) ?\(?(?P<hanja>[{_HAN}]{{2,6}})(?![{_HAN}])"
-    rf"|(?<![{_HAN}])(?P<first>[{_HAN}]{{1,6}}) ?\((?P<reading>[가-힣]{{1,6}})(?![가-힣])"
+    rf"|(?<![{_HAN}])(?P<first>[{_HAN}]{{1,6}}) ?\((?P<reading>[가-힣]{{1,6}})(?=[,)])"
 )
 
 
@@ -60,11 +60,22 @@ def own_hanja_means_the_definition(analysis: Analysis) -> Iterator[Finding]:
     """The first homonym is the word's own hanja."""
     if not analysis.homonyms:
         return
-    own = analysis.homonyms[0]
-    sure = hanja_of(strip_to_hangul(own["reading"]), analysis.definition or analysis.text("primary_meaning"))
+    own, reading = analysis.homonyms[0]["hanja"], strip_to_hangul(analysis.homonyms[0]["reading"])
     listed = str(analysis.listed.get("hanja") or "")
-    if sure and own["hanja"] not in (sure.hanja, listed) and reads_as(own["hanja"], sure.reading):
-        yield HANJA_OTHER_WORD.at("homonyms", f"{own['hanja']} comes first, but the word meant is {sure.hanja}")
+    sure = hanja_of(reading, analysis.definition or analysis.text("primary_meaning"))
+    meant = listed if listed and reads_as(listed, reading) else sure.hanja if sure else own
+    if not same_hanja(own, meant, reading) and reads_as(own, reading):
+        yield HANJA_OTHER_WORD.at("homonyms", f"{own} comes first, but the word meant is {meant}")
+
+
+def same_hanja(one: str, other: str, reading: str) -> bool:
+    """Whether two words are the same but for the shape of a character (教師, 敎師), which then means and sounds the same."""
+    if one == other:
+        return True
+    pairs = zip(characters_of(one, reading), characters_of(other, reading), strict=False)
+    return len(one) == len(other) == len(reading) and all(
+        a.character == b.character or (a.hun_eum != "" and a.hun_eum == b.hun_eum) for a, b in pairs
+    )
 
 
 def hanja_in_record(analysis: Analysis) -> Iterator[Finding]:
@@ -96,7 +107,7 @@ def _readings(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
 
 def _listed(hanja: str, reading: str) -> bool:
     """Whether the word, or its stem before a suffix of one character (獨立 in 獨立的), is a dictionary's."""
-    if hanja in words_of(reading):
+    if any(same_hanja(hanja, word, reading) for word in words_of(reading)):
         return True
     halves = [(hanja[:cut], reading[:cut], hanja[cut:], reading[cut:]) for cut in range(2, len(hanja) - 1)]
     return (len(hanja) > 2 and (hanja[:-1] in words_of(reading[:-1]) or hanja[1:] in words_of(reading[1:]))) or any(

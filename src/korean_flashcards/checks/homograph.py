@@ -1,11 +1,14 @@
 """The homograph analysed is the one that the list defines: 배 "pear", not 배 "boat"."""
 
+import re
 from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
+from korean_flashcards.checks.hanja import same_hanja
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.contracts import Finding, Severity
 from korean_flashcards.korean.glosses import content_words, says_nothing, senses
+from korean_flashcards.korean.hangul import strip_to_hangul
 
 OTHER_HANJA = Check(
     "other_hanja", Severity.ERROR, "the record is about the homograph with other hanja than the list's",
@@ -33,7 +36,7 @@ def meaning_is_the_lists(analysis: Analysis) -> Iterator[Finding]:
     if not wanted or says_nothing(definition) or not content_words(meaning) or wanted & content_words(meaning):
         return
     listed, own = str(analysis.listed.get("hanja") or ""), analysis.homonyms[0]["hanja"] if analysis.homonyms else ""
-    if listed and own and listed != own:
+    if listed and own and not same_hanja(listed, own, strip_to_hangul(analysis.homonyms[0]["reading"])):
         yield OTHER_HANJA.at("homonyms", f"the list means {listed} “{definition}”, the record {own} “{meaning}”")
     elif _stands_among_the_others(analysis, definition):
         yield OTHER_HOMOGRAPH.at(
@@ -46,9 +49,9 @@ def meaning_is_the_lists(analysis: Analysis) -> Iterator[Finding]:
 def scene_says_the_meaning(card: Card) -> Iterator[Finding]:
     """The back of a Scene card has a word of the meaning."""
     analysis = card.analysis
-    meaning = f"{analysis.text('primary_meaning')} {analysis.definition}"
-    wanted = content_words(meaning)
-    if card.tab_name == "Scene" and wanted and not wanted & content_words(card.back):
+    own = content_words(re.sub(r"\([^)]*\)", "", analysis.text("primary_meaning")))
+    wanted = own | content_words(analysis.definition)
+    if card.tab_name == "Scene" and own and not wanted & content_words(card.back):
         yield CARD_MEANING.at("back", f"the back never says the meaning, “{analysis.text('primary_meaning')}”")
 
 

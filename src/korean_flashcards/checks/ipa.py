@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from difflib import SequenceMatcher
 
 from korean_flashcards.checks.check import Check
@@ -39,11 +40,13 @@ _SILENT = re.compile(r"[\[\]/ːˑˈˌ.‿͜͡\s\u031a\-'ʰ]")
 _NOT_ASPIRATION = re.compile(r"[\[\]/ːˑˈˌ.‿͜͡\s\u031a\-']")
 _KINDS = str.maketrans({"ɡ": "k", "b": "p", "d": "t", "ɕ": "s", "ʑ": "s", "͈": "", "j": "", "w": "", "ɾ": "l"})
 _SAME_WORD = 0.5
+# Whether the word's ending is tensed as a verb's is (신다 [신따]); of other classes than these it is not known.
+_AS_VERB = {"verb": (True,), "adjective": (True,), "noun": (False,), "pronoun": (False,)}
 
 
 def ipa_of_record(analysis: Analysis) -> Iterator[Finding]:
     """The record's IPA is one that the rules give for the word."""
-    given, expected = analysis.text("ipa").strip(), expected_ipa(analysis.spoken, analysis.text("ipa"))
+    given, expected = analysis.text("ipa").strip(), expected_ipa(analysis)
     if not given or expected is None or given == expected:
         return
     if _sounds(given) == _sounds(expected):
@@ -61,15 +64,13 @@ def ipa_beside_term(analysis: Analysis) -> Iterator[Finding]:
         yield IPA_BESIDE_TERM.at("term", f"the term carries {beside}, the field ipa {ipa}: one of them is wrong")
 
 
-def expected_ipa(word: str, given: str) -> str | None:
-    """The IPA by the rules: the reading that is ``given`` if it is one of them, else the likeliest. None where not known."""
-    plain = ipa_of(word)
-    readings = [plain, ipa_of(word, is_verb=True)]
-    if plain and not any(map(given.__eq__, readings)):
-        try:
+def expected_ipa(analysis: Analysis) -> str | None:
+    """The IPA by the rules: the reading that is given if it is one of them, else the likeliest. None where not known."""
+    word, given, pos = analysis.spoken, analysis.text("ipa"), analysis.text("pos")
+    readings = [ipa_of(word, is_verb=is_verb) for is_verb in _AS_VERB.get(pos, (False, True))]
+    if readings[0] and given not in readings:
+        with suppress(AnalyserMissing):
             readings.insert(0, ipa_of(word, morphemes=analyse(word)))
-        except AnalyserMissing:
-            pass
     same = (reading for reading in readings if reading and (reading == given or _sounds(reading) == _sounds(given)))
     return next(same, readings[0])
 

@@ -14,7 +14,9 @@ IN_KOREAN = Check(
 IN_CHINESE = Check(
     "in_chinese", Severity.ERROR, "there is Chinese text", "Chinese sentences or punctuation, not the hanja of a word",
 )  # fmt: skip
-IN_JAPANESE = Check("in_japanese", Severity.ERROR, "there is Japanese text", "hiragana and katakana")
+IN_JAPANESE = Check(
+    "in_japanese", Severity.ERROR, "there is Japanese text", "more hiragana and katakana than a word's origin has"
+)
 OTHER_SCRIPT = Check(
     "other_script", Severity.ERROR, "there are letters of another script",
     "Cyrillic, Arabic, Hebrew, Thai and Indian letters; Greek words; Latin words with such a letter inside",
@@ -38,8 +40,16 @@ CHECKS = (
     IN_KOREAN, IN_CHINESE, IN_JAPANESE, OTHER_SCRIPT, NOT_ENGLISH, MOJIBAKE, TRANSLATION_NOT_ENGLISH, NOT_KOREAN,
 )  # fmt: skip
 
+_COMMON_WORDS = """
+the a an of to in is it and you for with that on as at be are not or from by this which who when how what where one your
+his her their only into but has have does do no if its
+me my we he she they him us our so there can will
+"""
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _ROW_OF_HAN = re.compile(f"[{_HAN}]{{7,}}|[{_HAN}][，。；！？、：]|[，。；！？、：][{_HAN}]")
+_HANGUL = re.compile("[가-힣]")
+_HAN_LETTER = re.compile(f"[{_HAN}]")
+_LETTER = re.compile(r"[^\W\d_]")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
 _OTHER = re.compile("[\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff\u0900-\u0e7f]|[\u0370-\u03ff]{3,}")
 _BROKEN = (
@@ -47,13 +57,12 @@ _BROKEN = (
     (re.compile(r"\?{4,}|(?:\?{2,} ?){3,}"), "question marks in place of letters"),
     (re.compile("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|[êëìí][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{2}"),
      "UTF-8 read as Latin-1"),
-    (re.compile("(?:[°-ÿ][¡-ÿ]){3,}"), "CP949 read as Latin-1"),
+    (re.compile("(?:[°-ÿ][¡-ÿ]){2,}"), "CP949 read as Latin-1"),
     (re.compile("[\u1100-\u11ff]{2,}"), "loose letters in place of Hangul syllables"),
 )  # fmt: skip
-_COMMON = frozenset(
-    "the a an of to in is it and you for with that on as at be are not or from by this which who when how what where one"
-    " your his her their only into but has have does do no if its".split()
-)
+_COMMON = frozenset(_COMMON_WORDS.split())
+# A loan's origin may be shown (おでん).
+_A_WORD_OF_KANA = 5
 _LONG_ENOUGH = 10
 _SENTENCES = frozenset(("metaphor", "explanation", "usage_context", "comparison", "front", "back"))
 
@@ -80,19 +89,15 @@ def languages_of_card(card: Card) -> Iterator[Finding]:
             )
 
 
-_HANGUL = re.compile("[가-힣]")
-_HAN_LETTER = re.compile(f"[{_HAN}]")
-_LETTER = re.compile(r"[^\W\d_]")
-
-
 def _english(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
     for field, text in prose:
         if _share(_HANGUL, text) > 0.7:
             yield IN_KOREAN.at(field, f"{field} must be English, not “{_start(text)}”")
-        if _ROW_OF_HAN.search(text) or _share(_HAN_LETTER, text) > 0.5:
+        only_han = field != "homonyms" and _share(_HAN_LETTER, text) > 0.5
+        if only_han or _ROW_OF_HAN.search(text):
             yield IN_CHINESE.at(field, f"{field} must be English, not Chinese: “{_start(text)}”")
-        if found := _KANA.search(text):
-            yield IN_JAPANESE.at(field, f"{field} must be English, but has the Japanese letter {found.group()}")
+        if len(_KANA.findall(text)) > _A_WORD_OF_KANA:
+            yield IN_JAPANESE.at(field, f"{field} must be English, not Japanese: “{_start(text)}”")
         if found := _OTHER.search(text):
             yield OTHER_SCRIPT.at(field, f"{field} must be English, but has {found.group()!r} of another script")
         words = re.findall(r"[a-zà-ÿ]+", text.lower())

@@ -23,20 +23,30 @@ CHECKS = (JSON, MARKDOWN, HTML, PROMPT)
 _FIELD_NAMES = "|".join(
     sorted(name for name in {*Nuance.model_fields, *DraftCard.model_fields, "card_types"} if "_" in name)
 )
-_PATTERNS = (
-    (JSON, re.compile(r'"[a-z_]+"\s*:|\{\s*"|"\s*\}|\\[nt"]|\\u[0-9a-fA-F]{4}|(?<!\w)null\s*[,}]|[\]}]\s*,\s*[\[{]')),
-    (MARKDOWN, re.compile(r"```|\*\*[^*\n]+\*\*|__[^_\n]+__|^#{1,6} |^\s*[-*•] +\S|^\|.*\|$|\[[^\]\n]+\]\(\w+[^)\n]*\)", re.M)),
-    (HTML, re.compile(r"</?(?:b|i|u|br|p|div|span|strong|em|ul|ol|li|h[1-6]|ruby|rt)\b[^>]*>|&(?:nbsp|amp|lt|gt|quot|#\d+);", re.I)),
-    (PROMPT, re.compile(
-        rf"\b(?:{_FIELD_NAMES})\b"
-        r"|\bas an? (?:AI|language model|assistant)\b|\blanguage model\b|\bI(?: am|'m) (?:sorry|unable)\b[^.]*\b(?:cannot|can't|unable|assist)"
-        r"|\bI cannot (?:assist|help|provide|fulfil)|\bhere (?:is|are) (?:the|your|a) (?:JSON|flashcards?|cards?|record|analysis|output)\b"
-        r"|\bJSON\b|\b(?:system|user) prompt\b|\bknowledge cutoff\b|\bthe (?:user|prompt|instructions?) (?:asks?|says?|wants?|requires?|provided)\b"
-        r"|\b(?:your|my) task\b|\bword count\b|\bcharacter limit\b|\blorem ipsum\b|\bTODO\b|\bTBD\b"
-        r"|\{\{|\{(?:term|word|meaning|definition)\}|<(?:term|word|meaning|definition|insert)[^>]*>"
-        r"|\[(?:term|word|meaning|definition|insert|your|example)\b[^\]]*\]|<\|[^|]*\|>|^(?:Input|Output|Assistant|User):",
-        re.I | re.M)),
+_JSON = (
+    r'"[a-z_]+"\s*:', r'\{\s*"', r'"\s*\}', r'\\[nt"]', r"\\u[0-9a-fA-F]{4}", r"(?<!\w)null\s*\}", r"[\]}]\s*,\s*\{",
 )  # fmt: skip
+_MARKDOWN = (
+    "```", r"\*\*[^*\n]+\*\*", r"(?<!\w)__\w[^_\n]*\w__(?!\w)", "^#{1,6} ", r"^\s*[-*•] +\S", r"^\|.*\|$",
+    r"\[[^\]\n]+\]\(\w+[^)\n]*\)",
+)  # fmt: skip
+_HTML = (
+    r"</?(?:b|i|u|br|p|div|span|strong|em|ul|ol|li|h[1-6]|ruby|rt)\b[^>]*>", r"&(?:nbsp|amp|lt|gt|quot|#\d+);",
+)  # fmt: skip
+_PROMPT = (
+    rf"\b(?:{_FIELD_NAMES})\b", r"\bJSON\b",
+    r"\bas an? (?:AI|language model)\b", r"\blanguage model\b", r"\bknowledge cutoff\b",
+    r"\bI (?:cannot|can't|am unable to) (?:assist|help|comply|fulfil|provide)\b.{0,20}\b(?:request|that|this)\b",
+    r"\bhere (?:is|are) (?:the|your|a) (?:\w+ )?(?:JSON|flashcards?|record|analysis|output)\b",
+    r"\bthe (?:user|prompt|instructions?) (?:asks?|says?|wants?|requires?|provided)\b",
+    r"\b(?:system|user) prompt\b", r"\bword count\b", r"\bcharacter limit\b", r"\blorem ipsum\b",
+    r"\bTODO\b", r"\bTBD\b", r"\{\{", r"[{<\[](?:term|word|meaning|definition|insert|your|example)\b[^\]>}]{0,40}[}>\]]",
+    r"<\|[^|]*\|>", "^(?:Input|Output|Assistant|User):",
+)  # fmt: skip
+_PATTERNS = tuple(
+    (check, re.compile("|".join(parts), re.I | re.M))
+    for check, parts in ((JSON, _JSON), (MARKDOWN, _MARKDOWN), (HTML, _HTML), (PROMPT, _PROMPT))
+)
 
 
 def leftovers_in_record(analysis: Analysis) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
@@ -23,30 +24,33 @@ SWAPPED_SIDES = Check(
 )  # fmt: skip
 SWAPPED_FIELDS = Check(
     "swapped_fields", Severity.ERROR, "two fields of the record are swapped, or one holds the other's text",
-    "a sentence in metaphor_noun, metaphor_action or primary_meaning, a gloss in metaphor or explanation; equal texts",
+    "a sentence in primary_meaning, metaphor_noun, metaphor_action or anchor_object, with a shorter gloss in its place",
 )  # fmt: skip
 REPETITION = Check(
-    "repetition", Severity.ERROR, "the text repeats itself", "a word four times in a row, a sentence twice",
+    "repetition", Severity.ERROR, "the text repeats itself",
+    "a word four times in a row, a sentence twice in a row or three times",
 )  # fmt: skip
 CHECKS = (FRONT_LENGTH, BACK_LENGTH, TOO_SHORT, SWAPPED_SIDES, SWAPPED_FIELDS, REPETITION)
 
 _ROW = re.compile(r"(?<![\w-])(\w+)(?:[ ,.!]+\1(?!\w)){3,}", re.I)
 _PORTAL = "you step through the portal"
-_LONG = ("metaphor", "explanation")
-_SHORT = ("metaphor_noun", "metaphor_action", "primary_meaning", "anchor_object")
-_SENTENCES = re.compile(r"[.!?]['’”\"]? +[A-Z“].*[.!?]['’”\"]?$", re.S)
+# A gloss, and the sentences that are longer than it.
+_PARTNERS = (
+    ("metaphor_noun", "metaphor"), ("metaphor_action", "metaphor"), ("primary_meaning", "explanation"),
+    ("anchor_object", "explanation"),
+)  # fmt: skip
 
 
 def lengths_of_record(analysis: Analysis) -> Iterator[Finding]:
     """Sentences stand where sentences are due, glosses where glosses are."""
-    long = {field: text for field in _LONG if (text := analysis.text(field))}
-    short = {field: text for field in _SHORT if (text := analysis.text(field))}
-    for field, text in short.items():
-        twin = next((name for name, other in long.items() if other == text), None)
-        if twin or (_SENTENCES.search(text) and any(len(other) < len(text) for other in long.values())):
-            yield SWAPPED_FIELDS.at(field, f"{field} holds the text of {twin or 'another field'}")
-    if len(long) == len(_LONG) and len(set(long.values())) == 1:
-        yield SWAPPED_FIELDS.at("explanation", "metaphor and explanation are the same text")
+    long = {field: text for field in ("metaphor", "explanation") if (text := analysis.text(field))}
+    for field, partner in _PARTNERS:
+        text, other = analysis.text(field), analysis.text(partner)
+        swapped = len(text) > len(other) and _is_sentence(text) and not _is_sentence(other)
+        if text and other and (text == other or swapped):
+            yield SWAPPED_FIELDS.at(field, f"{field} holds the text of {partner}: “{text[:60]}”")
+    if len(long) == 2 and long["metaphor"] == long["explanation"]:
+        yield SWAPPED_FIELDS.at("explanation", "explanation holds the text of metaphor")
     for field, text in long.items():
         if len(text.split()) < 5:
             yield TOO_SHORT.at(field, f"{field} is only “{text}”")
@@ -71,11 +75,16 @@ def lengths_of_card(card: Card) -> Iterator[Finding]:
     yield from _repetitions(card.prose)
 
 
+def _is_sentence(text: str) -> bool:
+    return text.endswith((".", "!", "?", ".'", ".”", "…"))
+
+
 def _repetitions(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
     for field, text in prose:
-        sentences = [part for part in re.split(r"(?<=[.!?])\s+", text) if len(part.split()) > 3]
-        twice = next((part for place, part in enumerate(sentences) if part in sentences[:place]), None)
         if found := _ROW.search(text):
             yield REPETITION.at(field, f"{field} repeats {found.group(1)!r} again and again")
-        elif twice:
-            yield REPETITION.at(field, f"{field} says twice: “{twice[:60]}”")
+            continue
+        sentences = [part for part in re.split(r"(?<=[.!?])\s+", text) if len(part.split()) > 3]
+        again = (a for a, b in pairwise(sentences) if a == b or sentences.count(a) > 2)
+        if twice := next(again, None):
+            yield REPETITION.at(field, f"{field} says more than once: “{twice[:60]}”")

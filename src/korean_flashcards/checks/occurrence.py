@@ -8,7 +8,7 @@ from korean_flashcards.korean.morphology import Morpheme, analyse
 from korean_flashcards.korean.near import stem
 
 _PREDICATES = ("VV", "VA", "VX", "VCN")
-_NAMES = ("N", "XR", "MM", "MA", "IC")
+_NAMES = ("N", "XR", "XSN", "XPN", "MM", "MA", "IC")
 # What phrases have in common and hence tells none of them.
 _LIGHT = frozenset(("하다", "되다", "있다", "없다", "주다", "이다", "거", "것", "수"))
 _TOKENS = re.compile("[가-힣]+")
@@ -23,28 +23,38 @@ def spelled_in(word: str, text: str) -> bool:
     return any(sought in (token, stem(token)) for token in _TOKENS.findall(text))
 
 
-def occurs_in(word: str, text: str, *, bound: bool = False) -> bool:
-    """True if the word or an inflection of it stands in the text; ``bound`` words (-님, 는) stand inside others.
+def occurs_in(word: str, text: str, *, bound: bool = False, inflects: bool = False) -> bool:
+    """True if the word or an inflection of it stands in the text.
+
+    ``bound`` words (-님, 는) stand inside others; of one that ``inflects`` the beginning is enough (바라 in 바란다).
 
     Raises AnalyserMissing where spelling does not show it.
     """
     if bound:
-        return strip_to_hangul(word) in strip_to_hangul(text)
-    if spelled_in(word, text) or _stem_spelled_in(word, text):
+        # An ending's first vowel is one with the stem's: -아서 in 아파서, -으면 in 가면.
+        ending = strip_to_hangul(word)
+        return (ending[1:] if len(ending) > 1 and ending[0] in "아어여으이" else ending) in strip_to_hangul(text)
+    if spelled_in(word, text) or ((inflects or word.endswith("다")) and _begins_a_token(word.removesuffix("다"), text)):
         return True
     sought = lemmas(word) - _LIGHT or lemmas(word)
     present: frozenset[str] = frozenset().union(*map(lemmas, _KOREAN.findall(text)))
+    if len(word) == 1 and any(name.startswith(word) or name.endswith(word) for name in present if name[-1] != "다"):
+        return True  # 관 in 도서관, 여 in 여권
     return bool(sought & present) if " " not in word.strip() else bool(sought) and sought <= present
 
 
-def _stem_spelled_in(word: str, text: str) -> bool:
-    """A dictionary form's stem begins a token: 신다 in 신고; of longer ones but for the last vowel: 계시다 in 계세요."""
-    if len(word) < 2 or not word.endswith("다") or not all(map(is_syllable, word)):
+def _begins_a_token(stem: str, text: str) -> bool:
+    """신 in 신고; a stem of two syllables or more but for its last vowel: 계시 in 계세요."""
+    if not stem or not all(map(is_syllable, stem)):
         return False
-    letters = "".join("".join(split(syllable)) for syllable in word[:-1])
-    if len(word) > 2:
+    letters = _letters(stem)
+    if len(stem) > 1:
         letters = letters.rstrip("".join(CODAS))[:-1]
-    return any("".join("".join(split(ch)) for ch in token).startswith(letters) for token in _TOKENS.findall(text))
+    return any(_letters(token).startswith(letters) for token in _TOKENS.findall(text))
+
+
+def _letters(word: str) -> str:
+    return "".join("".join(split(syllable)) for syllable in word)
 
 
 @lru_cache(maxsize=65536)

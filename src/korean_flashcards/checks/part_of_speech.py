@@ -6,9 +6,9 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis
 from korean_flashcards.contracts import Finding, Severity
 from korean_flashcards.formats.nuance_reply import part_of_speech
-from korean_flashcards.korean.hangul import is_syllable
+from korean_flashcards.korean.hangul import is_syllable, split
 from korean_flashcards.korean.hanja import words_of
-from korean_flashcards.korean.morphology import analyse
+from korean_flashcards.korean.morphology import Morpheme, analyse
 
 POS_DISAGREES = Check(
     "pos_disagrees", Severity.WARNING, "the part of speech is not one that the word's morphemes can have",
@@ -23,11 +23,11 @@ _BOUND = frozenset(("particle", "ending", "suffix"))
 # Sejong tag → what the word can be called. Nouns of time and manner are adverbs too, and so are nouns with a particle.
 _POSSIBLE = {
     "NNG": _NOMINAL | {"adverb"}, "NNP": _NOMINAL | {"adverb"}, "NNB": _NOMINAL | {"suffix", "adverb"},
-    "NR": _NOMINAL, "NP": _NOMINAL | {"adverb", "interjection"}, "MM": _NOMINAL | {"adverb", "interjection"},
+    "NR": _NOMINAL | {"adverb"}, "NP": _NOMINAL | {"adverb", "interjection"}, "MM": _NOMINAL | {"adverb", "interjection"},
     "XR": _NOMINAL | _PREDICATE | {"adverb"}, "MAG": frozenset(("adverb", "noun", "interjection", "determiner")),
     "MAJ": frozenset(("adverb", "interjection")), "IC": frozenset(("interjection", "adverb", "determiner", "pronoun")),
     "VV": _PREDICATE, "VA": _PREDICATE, "VX": _PREDICATE, "VCN": _PREDICATE, "VCP": _PREDICATE | {"particle"},
-    "XSV": _PREDICATE, "XSA": _PREDICATE, "XSN": _NOMINAL | _BOUND, "XSM": frozenset(("adverb",)),
+    "XSV": _PREDICATE, "XSA": _PREDICATE, "XSN": _NOMINAL | _BOUND | {"adverb"}, "XSM": frozenset(("adverb",)),
     "XPN": _NOMINAL | _BOUND,
 }  # fmt: skip
 # An ending makes of a verb what it is used as: 큰 before a noun, 크게 beside a verb, 걷기 as one, 안녕하세요 alone.
@@ -35,7 +35,13 @@ _BY_ENDING = {
     "ETM": frozenset(("determiner",)), "EC": frozenset(("adverb",)), "ETN": frozenset(("noun",)),
     "EF": frozenset(("interjection",)),
 }  # fmt: skip
-_FUNCTION = ("J", "E", "VCP", "XS")
+_FUNCTION = {"particle": ("J", "VCP", "E"), "ending": ("E", "VCP", "J"), "suffix": ("XS", "J", "E")}
+_PLAIN_NOUNS = frozenset(("NNG", "NNB", "NR", "NP", "XSN"))
+_PREDICATE_TAGS = frozenset(("VV", "VA", "VX", "VCN", "VCP", "XSV", "XSA"))
+# 최고의, 정신적: what English has an adjective for.
+_ADNOMINAL = ("의", "적")
+# Endings that are both: 이래 "it is like this" and "this way".
+_ADVERBIAL = ("어", "게", "ㅁ")
 _BEFORE = ("집", "나무", "먹", "가")
 
 
@@ -44,28 +50,53 @@ def pos_of_record(analysis: Analysis) -> Iterator[Finding]:
     pos, word = part_of_speech(analysis.text("pos")), analysis.word
     if not pos or pos == "phrase" or not all(map(is_syllable, word)):
         return
-    if pos in _PREDICATE and word.endswith("다"):
+    if (pos in _PREDICATE and word.endswith("다")) or (pos == "noun" and len(word) == 1):
         return
-    if pos not in (possible := _possible(word)) and not (pos in _BOUND and _can_follow(word)):
+    if pos not in (possible := _possible(word)) and not (pos in _BOUND and _can_follow(word, pos)):
         names = ", ".join(sorted(possible))
         yield POS_DISAGREES.at("pos", f"{word} is called {pos}, but by its form it is one of: {names}")
 
 
 def _possible(word: str) -> frozenset[str]:
     """What a word of these morphemes can be called."""
-    tags = [morpheme.tag for morpheme in analyse(word)]
+    morphemes = analyse(word)
+    tags = ["ETN" if _is_nominal(morpheme) else morpheme.tag for morpheme in morphemes]
     names = [_POSSIBLE[tag] for tag in tags if tag in _POSSIBLE]
     if not names:
         return _BOUND | {"interjection"}
-    names += [_BY_ENDING[tag] for tag in tags if tag in _BY_ENDING]
-    if words_of(word):
+    if _may_be_inflected(word, tags):
+        names.append(_PREDICATE)
+    if words_of(word) or _is_noun_before_particle(word):
         names.append(_NOMINAL)
-    return frozenset().union(*names)
+    if morphemes[-1].form in _ADNOMINAL:
+        names.append(frozenset(("adjective", "determiner")))
+    finite = bool({"EF", "EP"} & set(tags)) and bool(_PREDICATE_TAGS & set(tags))
+    names += [_BY_ENDING[tag] for tag in tags if tag in _BY_ENDING and not (finite and tag == "EC")]
+    possible = frozenset().union(*names)
+    return possible - {"adverb"} if finite and morphemes[-1].form not in _ADVERBIAL else possible
 
 
-def _can_follow(word: str) -> bool:
-    """Whether the word is particle, ending or suffix after a noun or a stem: alone, 는 looks like a verb."""
-    return any(
-        all(morpheme.tag.startswith(_FUNCTION) for morpheme in analyse(before + word) if morpheme.start >= len(before))
-        for before in _BEFORE
-    )
+def _may_be_inflected(word: str, tags: list[str]) -> bool:
+    """Whether it may be a verb form though it looks like a noun by itself: 갈, 부를, 아는, 향하고."""
+    return split(word[-1]).coda in ("ㄴ", "ㄹ") or not all(tag in _PLAIN_NOUNS for tag in tags)
+
+
+def _is_noun_before_particle(word: str) -> bool:
+    """Whether a particle shows a noun in what looks like a verb form by itself: 드릴을, 가나를."""
+    particle = "을" if split(word[-1]).coda else "를"
+    *before, last = analyse(word + particle)
+    return last.form == particle and all(morpheme.tag.startswith("N") for morpheme in before)
+
+
+def _is_nominal(morpheme: Morpheme) -> bool:
+    """-음 and -기 make nouns, also where they end the word."""
+    return morpheme.tag == "EF" and morpheme.form in ("음", "ㅁ", "기")
+
+
+def _can_follow(word: str, pos: str) -> bool:
+    """Whether the word is such a thing after a noun or a stem: alone, 는 looks like a verb."""
+    for before in _BEFORE:
+        tags = [morpheme.tag for morpheme in analyse(before + word) if morpheme.start >= len(before)]
+        if tags and all(tag.startswith(_FUNCTION[pos]) for tag in tags):
+            return True
+    return False

@@ -2,15 +2,18 @@
 
 from functools import lru_cache
 
-from korean_flashcards.korean.hangul import is_syllable, split
+from korean_flashcards.korean.hangul import ONSETS, VOWELS, is_syllable, split
 from korean_flashcards.korean.pronunciation import pronounce
 
-_ONSETS = dict(zip("ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ",
-                   "g kk n d tt r m b pp s ss - j jj ch k t p h".split(), strict=True)) | {"ㅇ": ""}  # fmt: skip
-_VOWELS = dict(zip("ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ",
-                   "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split(), strict=True))  # fmt: skip
-_CODAS = {"": "", "ㄱ": "k", "ㄲ": "k", "ㅋ": "k", "ㄳ": "k", "ㄺ": "k", "ㄴ": "n", "ㄵ": "n", "ㄶ": "n", "ㄹ": "l", "ㄼ": "l",
-          "ㄽ": "l", "ㄾ": "l", "ㅀ": "l", "ㅁ": "m", "ㄻ": "m", "ㅂ": "p", "ㅄ": "p", "ㅍ": "p", "ㄿ": "p", "ㅇ": "ng"}  # fmt: skip
+_ONSET_LETTERS = "g kk n d tt r m b pp s ss - j jj ch k t p h"
+_VOWEL_LETTERS = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i"
+_ONSETS = dict(zip(ONSETS, _ONSET_LETTERS.replace("-", "").split(" "), strict=True))
+_VOWELS = dict(zip(VOWELS, _VOWEL_LETTERS.split(), strict=True))
+_CODAS = {
+    **dict.fromkeys(("ㄱ", "ㄲ", "ㅋ", "ㄳ", "ㄺ"), "k"), **dict.fromkeys(("ㄴ", "ㄵ", "ㄶ"), "n"),
+    **dict.fromkeys(("ㄹ", "ㄼ", "ㄽ", "ㄾ", "ㅀ"), "l"), **dict.fromkeys(("ㅁ", "ㄻ"), "m"),
+    **dict.fromkeys(("ㅂ", "ㅄ", "ㅍ", "ㄿ"), "p"), "ㅇ": "ng", "": "",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=16384)

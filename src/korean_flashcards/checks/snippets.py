@@ -9,7 +9,7 @@ from korean_flashcards.korean.hangul import has_hangul
 # A quotation opens after a space or bracket; an apostrophe between letters (didn't) does not close it.
 _QUOTED = re.compile(
     r"(?<=[\s(])(?:'(?P<single>(?:[^'\n]|(?<=\w)'(?=\w))+)'(?!\w)|‘(?P<curly>(?:[^‘’\n]|(?<=\w)’(?=\w))+)’(?!\w)"
-    r'|"(?P<double>[^"\n]+)"|“(?P<wide>[^“”\n]+)”)'
+    r'|"(?P<double>[^"\n]+)"(?!\w)|“(?P<wide>[^“”\n]+)”(?!\w))'
 )
 _KOREAN_TOKEN = re.compile(r"[^a-zà-ÿ一-鿿]*[가-힣0-9][^a-zà-ÿ一-鿿]*")
 _ENDS_PROSE = (":", ";", "'", "’", '"', "”", ")")
@@ -34,6 +34,8 @@ def snippets(text: str) -> tuple[Snippet, ...]:
     found = []
     start = 0
     for match in _QUOTED.finditer(text):
+        if has_hangul(match.group()) and has_hangul(text[match.end() :].lstrip()[:1]):
+            continue  # direct speech inside a Korean sentence
         korean = _korean_before(text[start : match.start()])
         start = match.end()
         if korean:

@@ -45,10 +45,15 @@ class Analysis:
         value = self.record.get(field)
         return value if isinstance(value, str) else ""
 
+    @cached_property
+    def is_bound(self) -> bool:
+        """Whether the word stands inside others only: a particle, an ending, a suffix."""
+        return self.text("pos") in ("particle", "ending", "suffix") or self.spoken != self.word
+
     def occurs_in(self, text: str) -> bool:
         """Whether the word or an inflection of it stands in a Korean text. Raises AnalyserMissing."""
-        bound = self.text("pos") in ("particle", "ending", "suffix") or self.spoken != self.word
-        return occurs_in(self.spoken, text, bound=bound)
+        inflects = self.text("pos") in ("verb", "adjective")
+        return occurs_in(self.spoken, text, bound=self.is_bound, inflects=inflects)
 
     @cached_property
     def vs(self) -> str:

@@ -15,8 +15,12 @@ WRONG_TERM = Check(
     "the Hangul of term, without the IPA beside it, against the list's term",
 )  # fmt: skip
 TERM_ROMANISED = Check(
-    "term_romanised", Severity.ERROR, "the term is written in Latin letters, or stands so in the text",
-    "the term's romanisation, by letter and by sound, as a word of the English text",
+    "term_romanised", Severity.ERROR, "the term is written in Latin letters",
+    "the term against its romanisation, by letter and by sound",
+)  # fmt: skip
+ROMANISED = Check(
+    "romanised", Severity.WARNING, "the text writes the word in Latin letters",
+    "the term's romanisation as a word of the English text; not names, nor what English has borrowed",
 )  # fmt: skip
 TERM_NOT_KOREAN = Check(
     "term_not_korean", Severity.ERROR, "the term is not Korean",
@@ -27,7 +31,7 @@ ABOUT_ANOTHER_WORD = Check(
     "the word or an inflection of it in the record's sentences, or on the card",
     needs_morphology=True,
 )  # fmt: skip
-CHECKS = (WRONG_TERM, TERM_ROMANISED, TERM_NOT_KOREAN, ABOUT_ANOTHER_WORD)
+CHECKS = (WRONG_TERM, TERM_ROMANISED, TERM_NOT_KOREAN, ROMANISED, ABOUT_ANOTHER_WORD)
 
 # Romanisations this short are English words too often (man, son, nara).
 _TELLING = 5
@@ -83,12 +87,12 @@ def _term(term: str, word: str) -> Iterator[Finding]:
 
 
 def _romanised(prose: tuple[tuple[str, str], ...], analysis: Analysis) -> Iterator[Finding]:
-    """Not where English has borrowed the word (kimchi, bibimbap): then it stands in the meaning."""
+    """Not where English has borrowed the word (kimchi, bibimbap), so that it stands in the meaning; nor a name (Hanna)."""
     sought = {form for form in romanised(analysis.spoken) if len(form) >= _TELLING}
     sought -= set(_latin_words(f"{analysis.definition} {analysis.text('primary_meaning')}"))
     for field, text in prose if sought else ():
-        if found := sought.intersection(_latin_words(text)):
-            yield TERM_ROMANISED.at(field, f"{analysis.word} is romanised as {min(found)!r}: write it in Hangul")
+        if found := sought.intersection(re.findall("[a-z]+", text)):
+            yield ROMANISED.at(field, f"{analysis.word} is romanised as {min(found)!r}: write it in Hangul")
 
 
 def _latin_words(text: str) -> list[str]:

@@ -8,7 +8,7 @@ import polars as pl
 
 from korean_flashcards.checks import CHECKS
 from korean_flashcards.commands.project import CommandGroup, env_option, explaining, fail, json_option, project
-from korean_flashcards.commands.quality_text import check_lines, listing_lines, word_lines
+from korean_flashcards.commands.quality_text import agreement_lines, check_lines, listing_lines, word_lines
 from korean_flashcards.commands.terminal import echo_json, safe
 from korean_flashcards.parameters import QualityParameters
 from korean_flashcards.scoring import VERDICTS
@@ -61,15 +61,29 @@ def show(word: str, as_json: bool, env: str | None) -> None:
     """All about the quality of a WORD: a headword (every homograph of it) or an item id such as 배#2."""
     name = unicodedata.normalize("NFC", word).strip()
     with project(env) as context:
-        scores, findings = context.catalog.load("quality"), context.catalog.load("findings")
+        scores, findings, judgements = map(context.catalog.load, ("quality", "findings", "judgements"))
     scores = scores.filter((pl.col("item_id") == name) | (pl.col("term") == name))
     if scores.is_empty():
         fail(f"The last run has no analysis of {safe(name)}: `kedro tasks show {safe(name)}` says where it stands.")
-    words = [_word(part, findings) for part in scores.partition_by("item_id", maintain_order=True)]
+    words = [_word(part, findings, judgements) for part in scores.partition_by("item_id", maintain_order=True)]
     if as_json:
         echo_json(words)
     else:
         click.echo("\n\n".join("\n".join(word_lines(each)) for each in words))
+
+
+@quality.command
+@json_option
+@env_option
+@explaining
+def agreement(as_json: bool, env: str | None) -> None:
+    """How far score, judge and people agree beyond chance: Cohen's kappa with its 95 % interval."""
+    with project(env) as context:
+        found = context.catalog.load("agreement").to_dicts()
+    if as_json:
+        echo_json(found)
+    else:
+        click.echo("\n".join(agreement_lines(found)))
 
 
 @quality.command
@@ -99,8 +113,8 @@ def _with_codes(cards: pl.DataFrame, findings: pl.DataFrame, codes: tuple[str, .
     return marked.filter(pl.col("own").is_not_null() | pl.col("item_id").is_in(analyses.implode())).drop("own")
 
 
-def _word(scores: pl.DataFrame, findings: pl.DataFrame) -> dict[str, Any]:
-    """A word's scores with the findings of its analysis and of each card."""
+def _word(scores: pl.DataFrame, findings: pl.DataFrame, judgements: pl.DataFrame) -> dict[str, Any]:
+    """A word's scores with the findings of its analysis and of each card, and what the judge says, None where not asked."""
     item_id = scores["item_id"][0]
     found: dict[str | None, list[dict[str, Any]]] = {}
     for row in findings.filter(pl.col("item_id") == item_id).iter_rows(named=True):
@@ -110,7 +124,9 @@ def _word(scores: pl.DataFrame, findings: pl.DataFrame) -> dict[str, Any]:
         each.sort(key=lambda row: (_SEVERITIES.index(row["severity"]), row["code"]))
     word, *cards = scores.drop("reasons").to_dicts()
     del word["tab_name"]
+    judged = judgements.filter(item_id=item_id).select("verdict", "ratings", "model").to_dicts()
     return word | {
+        "judge": judged[0] if judged else None,
         "analysis": found.get(None, []),
         "cards": [
             {name: card[name] for name in ("tab_name", "score", "verdict")}

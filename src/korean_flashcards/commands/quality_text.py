@@ -5,6 +5,7 @@ from typing import Any
 
 from korean_flashcards.commands.terminal import safe, table
 
+_FEW = 30  # things that both rated, above which kappa's large-sample interval is fair
 _LONGEST = 300  # columns of a finding's message: it says what is right at its end
 
 
@@ -25,6 +26,22 @@ def word_lines(word: Mapping[str, Any]) -> Iterator[str]:
     for card in word["cards"]:
         yield f"{safe(card['tab_name'])}  {card['score']} of 100: {card['verdict']}"
         yield from _findings(card["findings"])
+    if judge := word["judge"]:
+        yield f"judge ({safe(judge['model'])})  {judge['verdict']}"
+        for each in judge["ratings"]:
+            yield f"  {each['criterion']} {each['rating']} of 5: {safe(each['reason'], _LONGEST)}"
+
+
+def agreement_lines(pairs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The table of raters, then what is missing for it to say more."""
+    yield table(("raters", "rated by both", "alike", "kappa", "95 % interval"), map(_agreement, pairs))
+    rated = {(pair["first"], pair["second"]): pair["rated"] for pair in pairs}
+    if not rated["score", "judge"]:
+        yield "No word is judged yet: quality.judge in parameters_quality.yml turns the judge on."
+    if not rated["score", "people"]:
+        yield "No card is approved or rejected yet by a person."
+    if any(0 < count < _FEW for count in rated.values()):
+        yield f"Below {_FEW} the interval is rough."
 
 
 def check_lines(checks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -37,6 +54,15 @@ def check_lines(checks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def _listed(card: Mapping[str, Any]) -> tuple[Any, ...]:
     columns = (card[name] for name in ("item_id", "tab_name", "score", "verdict", "errors", "warnings"))
     return *columns, next(iter(card["reasons"]), "")
+
+
+def _agreement(pair: Mapping[str, Any]) -> tuple[Any, ...]:
+    raters, rated = f"{pair['first']} and {pair['second']}", f"{pair['rated']:,} {pair['things']}"
+    if pair["agreed"] is None:
+        return raters, rated, "", "", ""
+    if pair["kappa"] is None:
+        return raters, rated, f"{pair['agreed']:.0%}", "not defined: both always say the same", ""
+    return raters, rated, f"{pair['agreed']:.0%}", f"{pair['kappa']:.2f}", f"{pair['low']:.2f} to {pair['high']:.2f}"
 
 
 def _findings(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:

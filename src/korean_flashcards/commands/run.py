@@ -207,6 +207,8 @@ def _summary(catalog: Any, names: list[str], params: dict[str, Any], started: fl
     reached: Reached = next((name for name in STAGES if names[-1] == name), "quality")
     stages = STAGES[: STAGES.index(reached) + 1]
     frames = {name: catalog.load(name) for stage in stages for name in FRAMES[stage]}
+    if "quality" in names:
+        frames["judge_replies"] = catalog.load("judge_replies")
     narrowing = {name: params[name] for name in ("limit", "batch", "priority_min", "words")}
     selection = select(frames["vocabulary"], catalog.load("ledger"), **narrowing)
     return summarise(frames, reached, selection, started, time.time())

@@ -1,8 +1,10 @@
 """Nodes of the judge, a third stage, off by default. It advises: whatever it says, or fails to say, no card is lost."""
 
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -11,11 +13,14 @@ import polars as pl
 from korean_flashcards.asking import FAILURE_SCHEMA, Asking, ChatClient, TaskLedger, failure
 from korean_flashcards.chat import Prompt
 from korean_flashcards.contracts import Nuance, ReplyError, headword
+from korean_flashcards.errors import ModelUnavailableError, SettingsError
 from korean_flashcards.formats.judge_reply import CRITERIA, read_judgement
 from korean_flashcards.formats.schemas import judgement_schema
 from korean_flashcards.frames import FrameBuilder
 from korean_flashcards.judging import judge_verdict, judged_words, lowest
 from korean_flashcards.parameters import LLMParameters, QualityParameters, Stale, TaskParameters
+
+logger = logging.getLogger(__name__)
 
 _RATING = pl.Struct({"criterion": pl.String, "rating": pl.Int64, "reason": pl.String})
 # lowest: of the ratings, which decides the verdict.
@@ -59,9 +64,17 @@ def ask_the_judge(
 ) -> pl.DataFrame:
     """Ask the model for what is missing; return all replies (columns: ``asking.REPLY_SCHEMA``).
 
-    A reply is short: where a part of it is wrong, all of it is asked for again.
+    A reply is short: where a part of it is wrong, all of it is asked for again. Where nobody can be asked (a refused key, a
+    model without a price), what is in the cache is read and the other words wait, as the deck must not.
     """
-    return _asking(prompt, settings, llm, ledger, stale).ask(requests, _acceptance, tasks, None)
+    asking = _asking(prompt, settings, llm, ledger, stale)
+    try:
+        return asking.ask(requests, _acceptance, tasks, None)
+    except (ModelUnavailableError, SettingsError) as error:
+        logger.warning("The judge could not be asked, and no card waits for it. %s", error)
+        kept = replace(asking, settings=asking.settings.model_copy(update={"cache_only": True}))
+        why = pl.when(pl.col("pending").is_null()).then("message").otherwise(pl.lit(str(error)))
+        return kept.ask(requests, _acceptance, tasks, None).with_columns(message=why)
 
 
 def parse_judgements(replies: pl.DataFrame, quality: QualityParameters) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from korean_flashcards.pipelines.quality import judge_nodes, nodes, review_nodes
+from korean_flashcards.pipelines.quality import agreement_nodes, judge_nodes, nodes, review_nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
@@ -65,6 +65,12 @@ def create_pipeline(**_: object) -> Pipeline:
                 ["edited_flashcards", "edited_nuance", "quality", "ledger", "params:review"],
                 ["released_flashcards", "held_flashcards"],
                 name="release_cards",
+            ),
+            Node(
+                agreement_nodes.measure_agreement,
+                ["quality", "judgements", "released_flashcards", "held_flashcards"],
+                "agreement",
+                name="measure_agreement",
             ),
         ]
     )  # fmt: skip

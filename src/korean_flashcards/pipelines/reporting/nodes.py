@@ -4,6 +4,8 @@ import time
 
 import polars as pl
 
+from korean_flashcards import quality_summary
+from korean_flashcards.quality_summary import QualitySummary
 from korean_flashcards.selection import TaskLedger, select
 from korean_flashcards.summary import RunSummary, duration, summarise
 
@@ -20,6 +22,7 @@ def summarise_run(
     flashcard_replies: pl.DataFrame,
     flashcards: pl.DataFrame,
     flashcard_failures: pl.DataFrame,
+    judge_replies: pl.DataFrame,
     released_flashcards: pl.DataFrame,
     held_flashcards: pl.DataFrame,
     edit_conflicts: pl.DataFrame,
@@ -36,14 +39,21 @@ def summarise_run(
         "nuance_failures": nuance_failures, "flashcard_replies": flashcard_replies, "flashcards": flashcards,
         "flashcard_failures": flashcard_failures, "released_flashcards": released_flashcards,
         "held_flashcards": held_flashcards, "edit_conflicts": edit_conflicts,
+        "judge_replies": judge_replies,
     }  # fmt: skip
     selection = select(vocabulary, ledger, limit, batch, priority_min, words)
     summary = summarise(frames, "quality", selection, run_started, time.time())
     return summary.model_dump_json(indent=2) + "\n"
 
 
+def summarise_quality(quality: pl.DataFrame, findings: pl.DataFrame, agreement: pl.DataFrame) -> str:
+    """Return what the page shows of scores, findings and raters, a ``QualitySummary``, as JSON."""
+    return quality_summary.summarise_quality(quality, findings, agreement).model_dump_json(indent=2) + "\n"
+
+
 def render_report(
     run_summary: str,
+    quality: str,
     rejects: pl.DataFrame,
     duplicates: pl.DataFrame,
     warnings: pl.DataFrame,
@@ -61,6 +71,7 @@ def render_report(
     page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template)
     return page.render(
         summary=RunSummary.model_validate_json(run_summary),
+        quality=QualitySummary.model_validate_json(quality),
         tables=[
             _table("Failures", "words without cards", failures, ["term", "code", "message", "attempts", "model"]),
             _table("Held back", "cards that do not go into the deck", held_flashcards,

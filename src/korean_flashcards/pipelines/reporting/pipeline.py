@@ -6,24 +6,30 @@ from korean_flashcards.pipelines.reporting import nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Count what the layers hold, then show it with what is missing and a few cards."""
+    """Count what the layers hold and how good it is, then show it with what is missing and a few cards."""
     return Pipeline(
         [
             Node(
                 nodes.summarise_run,
                 [
                     "vocabulary", "import_counts", "nuance_replies", "nuance", "nuance_failures",
-                    "flashcard_replies", "flashcards", "flashcard_failures", "released_flashcards", "held_flashcards",
-                    "edit_conflicts", "ledger", "params:limit", "params:batch", "params:priority_min", "params:words",
-                    "run_started",
+                    "flashcard_replies", "flashcards", "flashcard_failures", "judge_replies", "released_flashcards",
+                    "held_flashcards", "edit_conflicts", "ledger", "params:limit", "params:batch", "params:priority_min",
+                    "params:words", "run_started",
                 ],
                 "run_summary",
                 name="summarise_run",
             ),
             Node(
+                nodes.summarise_quality,
+                ["quality", "findings", "agreement"],
+                "quality_summary",
+                name="summarise_quality",
+            ),
+            Node(
                 nodes.render_report,
                 [
-                    "run_summary", "vocabulary_rejects", "vocabulary_duplicates", "vocabulary_warnings",
+                    "run_summary", "quality_summary", "vocabulary_rejects", "vocabulary_duplicates", "vocabulary_warnings",
                     "nuance_failures", "flashcard_failures", "released_flashcards", "held_flashcards", "edit_conflicts",
                     "report_template",
                 ],

@@ -1,0 +1,86 @@
+"""What the checks find in damaged records and say of good ones, as a confusion table, and what a card costs them.
+
+    python tests/benchmarks/bench_checks.py [--each 10] [--seed 5] [--list FILE]
+
+With a word list: what they find in the offline model's analyses and cards of it, by code, and the time that takes.
+"""
+
+import argparse
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
+
+from checks.good_records import COLUMNS, BadRecordError, Entry, Row, offline_entry  # noqa: E402
+from checks.proof import false_alarms, prove  # noqa: E402
+
+from korean_flashcards.checks import CHECKS, check_card, check_nuance  # noqa: E402
+from korean_flashcards.formats.item_row import RowError, item_of  # noqa: E402
+from korean_flashcards.formats.word_list import read_word_list  # noqa: E402
+from korean_flashcards.llm.backend import BackendError  # noqa: E402
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--each", type=int, default=10, help="records that each damage is done to")
+    parser.add_argument("--seed", type=int, default=5, help="chooses these records")
+    parser.add_argument("--list", type=Path, help="a word list for the offline model")
+    options = parser.parse_args()
+    print_confusion(options.each, options.seed)
+    print_false_alarms()
+    if options.list:
+        print_list(options.list)
+
+
+def print_confusion(each: int, seed: int) -> None:
+    proof = prove(seed, each)
+    print(f"{'damage':<36} right    codes found (a right one is marked ✓)")
+    for way in proof.ways:
+        found = proof.table[way.name].most_common()
+        codes = ", ".join(f"{code}{' ✓' if code in way.codes else ''} {count}" for code, count in found)
+        print(f"{way.name:<36} {proof.right[way.name]:>3}/{proof.done[way.name]:<3}  {codes}")
+    right, done = proof.right.total(), proof.done.total()
+    print(f"\nnamed rightly: {right} of {done} damaged records ({right / done:.1%}), {len(proof.ways)} kinds of damage")
+
+
+def print_false_alarms() -> None:
+    alarms, units = false_alarms()
+    print(f"false alarms: {len(alarms)} on {units} good analyses and cards ({len(alarms) / units:.1%})")
+    for word, where, finding in alarms:
+        print(f"  {word} {where}: {finding.code}: {finding.message}")
+
+
+def print_list(path: Path) -> None:
+    entries = offline_entries(path)
+    counts: Counter[str] = Counter()
+    start = time.perf_counter()
+    for entry in entries:
+        counts.update(finding.code for finding in check_nuance(entry.record, entry.word))
+        for card in entry.cards:
+            counts.update(finding.code for finding in check_card(card, entry.record, entry.word))
+    seconds = time.perf_counter() - start
+    units = sum(1 + len(entry.cards) for entry in entries)
+    print(f"\n{path.name}: {len(entries)} analyses, {units - len(entries)} cards checked in {seconds:.1f} s")
+    print(f"{seconds / max(1, units) * 1000:.2f} ms an analysis or card")
+    for code, count in counts.most_common():
+        print(f"  {count:>6}  {CHECKS[code].severity:<8} {code}")
+
+
+def offline_entries(path: Path) -> list[Entry]:
+    """The offline model's entry of each word of the list that it can answer for."""
+    entries = []
+    for number, row in enumerate(read_word_list(path.name, path.read_bytes()), 1):
+        try:
+            item = dict(item_of(row, path.name)[0])
+            word: Row = {name: item[name] for name in COLUMNS}
+            entries.append(offline_entry(word, number))
+        except (RowError, BackendError, BadRecordError):
+            continue
+    return entries
+
+
+if __name__ == "__main__":
+    main()

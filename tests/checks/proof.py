@@ -1,0 +1,80 @@
+"""The proof of the checks: what they find in damaged entries, and what they say of good ones."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from random import Random
+from typing import NamedTuple
+
+import polars as pl
+from checks.damages import DAMAGES, Damage, applicable
+from checks.good_records import Entry, all_entries
+
+from korean_flashcards.checks import boilerplate, check_card, check_deck, check_nuance
+from korean_flashcards.contracts import Finding, Severity
+
+OF_THE_DECK = {check.code for check in boilerplate.CHECKS}
+
+
+class Proof(NamedTuple):
+    """``table``: damage → code → entries with it ("none": nothing new); of the ``done`` ones ``right`` have a right code."""
+
+    ways: tuple[Damage, ...]
+    table: dict[str, Counter[str]]
+    done: Counter[str]
+    right: Counter[str]
+
+
+def findings_of(entry: Entry) -> set[Finding]:
+    """What the checks of the analysis and of each card find."""
+    found = set(check_nuance(entry.record, entry.word))
+    for card in entry.cards:
+        found.update(check_card(card, entry.record, entry.word))
+    return found
+
+
+def deck_findings(entries: Iterable[Entry]) -> dict[str, set[Finding]]:
+    """What the checks of the whole deck find, by item_id."""
+    entries = list(entries)
+    found: dict[str, set[Finding]] = defaultdict(set)
+    if not entries:
+        return found
+    nuance = pl.DataFrame([entry.record for entry in entries], infer_schema_length=None)
+    cards = pl.DataFrame([card for entry in entries for card in entry.cards], infer_schema_length=None)
+    for item_id, _, finding in check_deck(nuance, cards):
+        found[item_id].add(finding)
+    return found
+
+
+def false_alarms() -> tuple[list[tuple[str, str, Finding]], int]:
+    """Return (word, "analysis" or tab_name, finding that is more than a note) of good units, and the number of units."""
+    alarms, units = [], 0
+    for entry in all_entries():
+        looked_at = [("analysis", check_nuance(entry.record, entry.word))]
+        looked_at += [(card["tab_name"], check_card(card, entry.record, entry.word)) for card in entry.cards]
+        units += len(looked_at)
+        alarms += [(entry.word["term"], name, each) for name, found in looked_at for each in found]
+    alarms += [(item_id, "deck", each) for item_id, found in deck_findings(all_entries()).items() for each in found]
+    return [alarm for alarm in alarms if alarm[2].severity is not Severity.NOTE], units
+
+
+def prove(seed: int = 5, each: int = 10) -> Proof:
+    """Do each damage to ``each`` entries, one by one (what only a deck shows, to all at once); count the new codes."""
+    proof = Proof(tuple(DAMAGES), defaultdict(Counter), Counter(), Counter())
+    for way in proof.ways:
+        random = Random(f"{seed} {way.name}")
+        entries = random.sample(all_entries(), len(all_entries()))
+        pairs = []
+        for pair in applicable(iter(entries), way, random):
+            pairs.append(pair)
+            if len(pairs) == (max(each, 3) if way.codes & OF_THE_DECK else each):
+                break
+        changed = {good.word["item_id"]: damaged for good, damaged in pairs}
+        deck = [changed.get(entry.word["item_id"], entry) for entry in all_entries()] if way.codes & OF_THE_DECK else []
+        together = deck_findings(deck)
+        for good, damaged in pairs:
+            codes = {each.code for each in findings_of(damaged) - findings_of(good)}
+            codes |= {each.code for each in together[good.word["item_id"]]}
+            proof.table[way.name].update(codes or {"none"})
+            proof.done[way.name] += 1
+            proof.right[way.name] += bool(codes & way.codes)
+    return proof

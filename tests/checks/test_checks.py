@@ -1,0 +1,120 @@
+"""What is promised of all checks: codes and severities as registered, no failure on any text, none without the analyser."""
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from checks.good_records import Entry, hand_written, prompt_examples
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from korean_flashcards.checks import CHECKS, check_card, check_deck, check_nuance
+from korean_flashcards.checks.occurrence import lemmas
+from korean_flashcards.korean import morphology
+
+NAMSEONG = prompt_examples()[0]
+DOCS = Path(__file__).resolve().parents[2] / "docs/checks.md"
+_NASTY = st.one_of(
+    st.none(),
+    st.text(max_size=40),
+    st.sampled_from(["", " ", "'", "男", "가", "??", "[", "…", "1" * 90, "\ud7b0", "다", "요."]),
+)
+
+
+def _with(entry: Entry, **fields: Any) -> set[str]:
+    return {each.code for each in check_nuance(entry.record | fields, entry.word)}
+
+
+def test_the_documentation_lists_every_check_as_it_is() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (\w+)(\*?) \| ([^|]+) \|", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
+    documented = [(code, severity, bool(star), meaning.strip()) for code, severity, star, meaning in rows]
+    assert documented == [(c.code, str(c.severity), c.needs_morphology, c.meaning) for c in CHECKS.values()]
+
+
+_HOMONYM = st.fixed_dictionaries(dict.fromkeys(("hanja", "reading", "meaning", "differentiator"), _NASTY))
+_TEXT_FIELDS = [
+    name for name in NAMSEONG.record if name not in {"comparison", "homonyms", "korean_keywords", "item_id"}
+]
+_RECORD = st.fixed_dictionaries(
+    dict.fromkeys(_TEXT_FIELDS, _NASTY)
+    | {
+        "comparison": st.one_of(st.none(), st.fixed_dictionaries({"vs": _NASTY, "nuance": _NASTY})),
+        "homonyms": st.one_of(st.none(), st.lists(_HOMONYM, max_size=2)),
+        "korean_keywords": st.one_of(st.none(), st.lists(_NASTY, max_size=3)),
+    }
+)
+_WORD = st.sampled_from([NAMSEONG.word, {}, {"term": "10분"}, {"term": "-님", "definition": "?"}])
+
+
+@settings(deadline=None)
+@given(fields=_RECORD, front=_NASTY, back=_NASTY, word=_WORD)
+def test_no_record_however_odd_makes_a_check_fail(fields: dict[str, Any], front: Any, back: Any, word: Any) -> None:
+    card = NAMSEONG.cards[0] | {"front": front, "back": back}
+    for each in check_nuance(fields, word) + check_card(card, fields, word):
+        check = CHECKS[each.code]
+        assert each.severity is check.severity and each.message and "\n" not in each.message
+
+
+def test_the_deck_is_checked_as_frames_of_the_pipelines_are() -> None:
+    nuance = pl.DataFrame([entry.record for entry in hand_written()], infer_schema_length=None)
+    cards = pl.DataFrame([card for entry in hand_written() for card in entry.cards], infer_schema_length=None)
+    assert list(check_deck(nuance, cards)) == []
+    assert list(check_deck(nuance.clear(), cards.clear())) == []
+
+
+def test_without_the_analyser_the_checks_that_need_it_are_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A word that no other test has analysed: what is cached needs no analyser.
+    word = NAMSEONG.word | {"term": "느티나무", "hanja": None}
+    text = "아무도 그늘에서 낮잠을 자지 않더군요."
+    record = NAMSEONG.record | {
+        "term": "느티나무[nɯ.tʰi.na.mu]",
+        "explanation": text,
+        "pos": "verb",
+        "metaphor": text,
+    }
+    record |= {"comparison": {"vs": "느티나무", "nuance": text}, "usage_context": None, "other_meanings": None}
+    assert "about_another_word" in {each.code for each in check_nuance(record, word)}
+    lemmas.cache_clear()
+    morphology._analyse.cache_clear()
+    morphology.release()
+    monkeypatch.setitem(sys.modules, "kiwipiepy", None)
+    found = {each.code for each in check_nuance(record, word)}
+    assert {"comparison_same_word", "ipa_other_word", "in_korean"} <= found
+    assert [code for code in found if CHECKS[code].needs_morphology] == []
+
+
+def test_a_finding_says_what_is_wrong_and_what_is_right() -> None:
+    entry = NAMSEONG
+    found = {each.code: each for each in check_nuance(entry.record | {"ipa": "[nam.soŋ]"}, entry.word)}
+    assert found["ipa_differs"].field == "ipa"
+    assert found["ipa_differs"].message == "[nam.soŋ] should be [nam.sʌŋ]: soŋ → sʌŋ"
+
+
+@pytest.mark.parametrize("ipa", ["[nam.sʌːŋ]", "[nam.sɔŋ]", "[ˈnam.sʌŋ]", "[namsʌŋ]"])
+def test_other_signs_for_the_same_sounds_are_only_noted(ipa: str) -> None:
+    assert {"ipa_notation"} == _with(NAMSEONG, ipa=ipa) - {"ipa_beside_term"}
+
+
+def test_an_ipa_for_digits_is_not_judged() -> None:
+    minutes = next(entry for entry in hand_written() if entry.word["term"] == "10분")
+    assert not {"ipa_differs", "ipa_other_word"} & _with(minutes, ipa="[jʌl.bun]")
+
+
+def test_a_definition_that_says_nothing_is_no_measure() -> None:
+    for definition in ("unknown", "A Korean noun: 남성이", "-", ""):
+        assert not {each.code for each in check_nuance(NAMSEONG.record, NAMSEONG.word | {"definition": definition})}
+    wrong = NAMSEONG.word | {"definition": "castle wall"}
+    assert "meaning_differs" in {each.code for each in check_nuance(NAMSEONG.record, wrong)}
+
+
+def test_the_offline_models_one_layout_is_no_boilerplate() -> None:
+    front = "Imagine a place that helps you remember this word. What does it mean?"
+    cards = [card | {"front": front} for entry in hand_written()[:5] for card in entry.cards[:1]]
+    nuance = pl.DataFrame([entry.record for entry in hand_written()[:5]], infer_schema_length=None)
+    found = list(check_deck(nuance, pl.DataFrame(cards, infer_schema_length=None)))
+    assert {(each[1], each[2].code) for each in found} == {(card["tab_name"], "boilerplate_front") for card in cards}
+    offline = pl.DataFrame([card | {"model": "offline/dictionary"} for card in cards], infer_schema_length=None)
+    assert list(check_deck(nuance, offline)) == []

@@ -1,0 +1,78 @@
+"""A judge's replies as models send them, and replies that must never become a rating."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from korean_flashcards.contracts import Judgement, ReplyError
+from korean_flashcards.formats.judge_reply import CRITERIA, read_judgement
+from korean_flashcards.formats.schemas import judgement_schema
+
+GOOD: dict[str, Any] = {
+    "term": "남성", **{name: {"reason": f"{name} is fine", "rating": 4} for name in CRITERIA}
+}  # fmt: skip
+REASON = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=300)
+RATING = st.fixed_dictionaries({"reason": REASON, "rating": st.integers(1, 5)})
+
+
+def read(**changes: Any) -> Judgement:
+    return read_judgement(json.dumps(GOOD | changes, ensure_ascii=False), "남성")
+
+
+def refused(text: str) -> tuple[str, str]:
+    with pytest.raises(ReplyError) as caught:
+        read_judgement(text, "남성")
+    return str(caught.value.code), str(caught.value)
+
+
+@given(st.fixed_dictionaries(dict.fromkeys(CRITERIA, RATING)))
+def test_ratings_come_through_as_they_are(ratings: dict[str, Any]) -> None:
+    assert read(**ratings).model_dump() == {"term": "남성", **ratings}
+
+
+@pytest.mark.parametrize("written", [4, "4", 4.0, "4/5", " 4 / 5 ", "4.0"])
+def test_a_rating_is_read_however_it_is_written(written: object) -> None:
+    assert read(image={"reason": "vivid", "rating": written}).image.rating == 4
+
+
+@pytest.mark.parametrize("written", [0, 6, 3.5, "good", None, True, "45", [4]])
+def test_what_is_no_rating_is_refused_and_named(written: object) -> None:
+    code, message = refused(json.dumps(GOOD | {"image": {"reason": "vivid", "rating": written}}))
+    assert (code == "contract" and message.startswith("record.image.rating")) or "image.rating" in message
+
+
+def test_wrapping_and_additions_are_no_obstacle() -> None:
+    more = {"image": {"rating": 4, "reason": "vivid", "sure": True}, "overall": {"reason": "good", "rating": 5}}
+    text = json.dumps(GOOD | more, ensure_ascii=False)
+    assert read_judgement(f"Here you are:\n```json\n{text}\n```", "남성").image.reason == "vivid"
+    assert read_judgement(f"[{text}]", "남성").meaning.rating == 4
+    assert read_judgement(text[:-1], "남성").meaning.rating == 4, "only the last bracket is missing"
+
+
+@pytest.mark.parametrize("nothing", [None, "null", "", {}])
+def test_where_there_is_nothing_to_rate_is_null(nothing: object) -> None:
+    judged = read(comparison=nothing, examples=nothing)
+    assert judged.comparison is None and judged.examples is None
+
+
+def test_a_reply_that_is_none_has_its_code() -> None:
+    text = json.dumps(GOOD, ensure_ascii=False)
+    assert refused("")[0] == "empty"
+    assert refused("I'm sorry, but I can't help with that.")[0] == "refused"
+    assert refused(text[: len(text) // 2])[0] == "cut_short"
+    assert refused(text.replace("남성", "여성"))[0] == "wrong_word"
+    assert refused(json.dumps({name: GOOD[name] for name in ("term", "meaning")}))[0] == "contract"
+    assert refused(json.dumps([GOOD, GOOD]))[0] == "malformed"
+    assert refused(json.dumps(GOOD | {"naturalness": None}))[0] == "contract"
+
+
+def test_the_schema_asks_for_all_of_it_and_nothing_else() -> None:
+    schema = judgement_schema()
+    assert schema["required"] == list(schema["properties"]) == ["term", *CRITERIA]
+    rating = schema["properties"]["meaning"]
+    assert rating["required"] == ["reason", "rating"] and rating["additionalProperties"] is False
+    assert rating["properties"]["rating"]["enum"] == [1, 2, 3, 4, 5]
+    assert "$ref" not in json.dumps(schema)

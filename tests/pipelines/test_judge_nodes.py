@@ -1,0 +1,110 @@
+"""The judge: whom it is asked about, what it is told, and what its ratings say."""
+
+import json
+from typing import Any
+
+import polars as pl
+import pytest
+from formats.test_judge_reply import GOOD
+from pipelines.stages import PROMPT, SETTINGS, TASKS, Answers, replies, reply
+from support.ledger import fill_ledger, fresh_ledger
+from support.parameters import quality_parameters
+from support.scored import ITEMS, Scored, scored
+
+from korean_flashcards.judging import judged_words
+from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.pipelines.quality.judge_nodes import ask_the_judge, parse_judgements, plan_judgements
+
+LAYERS = scored()
+
+
+def judgement(term: str, lowest: int = 4, **changes: Any) -> str:
+    return json.dumps(
+        {**GOOD, "term": term, "image": {"reason": "vague", "rating": lowest}, **changes}, ensure_ascii=False
+    )
+
+
+def planned(ledger: Ledger, judge: str = "all", layers: Scored = LAYERS, llm: Answers | None = None) -> pl.DataFrame:
+    return plan_judgements(
+        layers.nuance, layers.flashcards, layers.quality, PROMPT, llm or Answers(lambda _: ""), ledger, SETTINGS, "redo",
+        quality_parameters(judge=judge),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def ledger(tmp_path: Any) -> Any:
+    with fresh_ledger(tmp_path) as ledger:
+        fill_ledger(ledger, list(ITEMS))
+        yield ledger
+
+
+@pytest.mark.parametrize(
+    ("judge", "words"), [("off", []), ("review", ["남성#1"]), ("all", list(ITEMS)), (False, [])]
+)  # fmt: skip
+def test_the_parameter_says_which_words_are_judged(judge: Any, words: list[str]) -> None:
+    assert judged_words(LAYERS.quality, quality_parameters(judge=judge)) == words
+
+
+def test_a_sample_is_the_same_in_every_run_whatever_else_the_list_holds() -> None:
+    names = [f"낱말#{n}" for n in range(400)]
+    quality = pl.DataFrame({"item_id": names * 2, "tab_name": [None] * 400 + ["Scene"] * 400, "verdict": "publish"})
+    parameters = quality_parameters(judge="sample", judge_sample=20)
+    sample = judged_words(quality, parameters)
+    assert len(sample) == len(set(sample)) == 20 and judged_words(quality.reverse(), parameters)[::-1] == sample
+    half = judged_words(quality.filter(pl.col("item_id").is_in(names[:200])), parameters)
+    assert set(half) >= set(sample) & set(names[:200])
+
+
+def test_a_word_without_cards_is_not_judged() -> None:
+    only = LAYERS.quality.filter((pl.col("item_id") != "배#1") | pl.col("tab_name").is_null())
+    assert judged_words(only, quality_parameters(judge="all")) == ["남성#1", "배#2"]
+
+
+def test_the_judge_is_told_the_analysis_and_the_cards_and_no_place_in_the_list(ledger: Ledger) -> None:
+    asked = json.loads(planned(ledger).filter(item_id="남성#1")["user"][0])
+    assert list(asked) == ["term", "nuance", "cards"] and asked["term"] == "남성"
+    assert len(asked["nuance"]) == 16 and "term_number" not in asked["nuance"]
+    assert asked["cards"] == [
+        {"tab_name": "Scene", "front": "front 1", "back": "back 1"},
+        {"tab_name": "Hanja", "front": "front 2", "back": "back 2"},
+    ]
+
+
+def test_only_words_that_are_judged_get_a_task_and_keep_their_place_in_the_queue(ledger: Ledger) -> None:
+    def tasks() -> dict[str, Any]:
+        with ledger.store.read() as connection:
+            query = "SELECT item_id, state, priority FROM tasks WHERE stage = 'judge'"
+            return {row[0]: tuple(row[1:]) for row in connection.exec_driver_sql(query)}
+
+    with ledger.store.write() as connection:
+        connection.exec_driver_sql("UPDATE tasks SET priority = 9 WHERE item_id = '남성#1'")
+    requests, llm = planned(ledger, "review"), Answers(lambda asked: judgement(asked["term"]))
+    assert requests["state"].to_list() == ["new"] and tasks() == {}
+    found = ask_the_judge(requests, PROMPT, llm, ledger, SETTINGS, TASKS, "redo")
+    assert found["code"].to_list() == [None] and tasks() == {"남성#1": ("done", 9)}
+    assert ledger.queue.left() == {"nuance": 3, "flashcards": 3}, "the judge is no work that a deck waits for"
+    again = ledger.queue.tasks("judge", ITEMS)
+    assert [again[item].state for item in ITEMS] == ["done", "pending", "pending"]
+
+
+def test_an_empty_plan_asks_nobody(ledger: Ledger) -> None:
+    llm = Answers(lambda _: "")
+    found = ask_the_judge(planned(ledger, "off"), PROMPT, llm, ledger, SETTINGS, TASKS, "redo")
+    assert found.is_empty() and llm.asked == []
+
+
+def test_the_lowest_rating_decides_and_every_word_ends_in_one_place() -> None:
+    answered = replies(
+        reply("남성#1", "남성", judgement("남성", 4, examples=None)), reply("배#1", "배", judgement("배", 2)),
+        reply("배#2", "배", judgement("배", 1)), reply("문#1", "문", judgement("창", 5)),
+        reply("물#1", "물", None, code="refused"), reply("불#1", "불", None, pending="budget"),
+    )  # fmt: skip
+    judged, failed = parse_judgements(answered, quality_parameters())
+    assert judged.select("item_id", "verdict", "lowest").rows() == [
+        ("남성#1", "publish", 4), ("배#1", "review", 2), ("배#2", "reject", 1),
+    ]  # fmt: skip
+    ratings = judged["ratings"][0].to_list()
+    assert [rating["criterion"] for rating in ratings] == ["meaning", "naturalness", "comparison", "image"]
+    assert failed.select("item_id", "code").rows() == [("문#1", "wrong_word"), ("물#1", "refused")]
+    strict, _ = parse_judgements(answered, quality_parameters(judge_publish_from=5, judge_review_from=4))
+    assert strict["verdict"].to_list() == ["review", "reject", "reject"]

@@ -1,0 +1,78 @@
+"""The judge in whole runs: off unless asked for, planned, cached, within its own budget, and never at a card's cost."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from support.model_server import ModelServer
+from support.project import Project, Result
+
+WORDS = 2
+QUICK = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-planted"}
+
+
+def run(project: Project, server: ModelServer, *params: str, command: str = "run") -> Result:
+    given = ("llm.model=openai/gpt-4o-mini", f"llm.api_base={server.url}", f"limit={WORDS}", "llm.backoff=0", *params)
+    return project.kedro(command, "--params", ",".join(given), **QUICK)
+
+
+def asked(server: ModelServer) -> Counter[str]:
+    return Counter(request["stage"] for request in server.requests())
+
+
+def settings(project: Project, name: str, text: str) -> None:
+    (project.folder / "conf" / "local" / f"parameters_{name}.yml").write_text(text, encoding="utf-8")
+
+
+def test_it_is_asked_when_it_is_on_and_what_is_judged_is_not_paid_again(here: Project) -> None:
+    with ModelServer() as server:
+        plan = run(here, server, "quality.judge=all", command="plan").out
+        assert f"Judge      {WORDS} when they have cards: about {WORDS} requests to openai/gpt-4o-mini" in plan
+        judged = run(here, server, "quality.judge=all")
+        assert judged.code == 0 and f"Judge      0 from the cache, {WORDS} asked of" in judged.out, judged.err
+        assert here.frame("judgements").height == asked(server)["judge"] == WORDS
+
+        again = run(here, server, "quality.judge=all")
+        assert (
+            f"Judge      {WORDS} replies from the cache, nothing asked" in again.out and asked(server)["judge"] == WORDS
+        )
+    assert "judge (openai/gpt-4o-mini)" in here.kedro("quality", "show", "남자").out
+    assert here.kedro("db", "verify").code == 0
+    replayed = here.kedro("llm", "replay", "남자", "--stage", "judge").out
+    assert "today    accepted" in replayed and "judge, openai/gpt-4o-mini" in replayed
+    assert "judge" in here.kedro("cache", "stats").out
+    assert f"{WORDS} tasks: {WORDS} done" in here.kedro("tasks", "list", "--stage", "judge").out
+
+
+def test_a_judge_that_fails_costs_no_card(here: Project) -> None:
+    """It has a provider of its own here, which refuses one word and the next day the key."""
+    with ModelServer() as server, ModelServer(by_term={"남자": ["refusal"] * 9}) as judge:
+        settings(here, "llm", f"llm: {{stages: {{judge: {{api_base: '{judge.url}'}}}}}}\n")
+        result = run(here, server, "quality.judge=all", "llm.max_attempts=1")
+        assert result.code == 0 and "Complete." in result.out, result.out + result.err
+        assert here.frame("judge_failures").select("item_id", "code").rows() == [("남자#1", "refused")]
+        assert here.frame("judgements").height == WORDS - 1
+        assert here.frame("released_flashcards").height == here.frame("flashcards").height == 2 * WORDS
+        assert "refused" in here.kedro("errors", "--stage", "judge").out
+    with ModelServer() as server, ModelServer(always="401") as judge:
+        settings(here, "llm", f"llm: {{stages: {{judge: {{api_base: '{judge.url}', temperature: 0.5}}}}}}\n")
+        result = run(here, server, "quality.judge=all")
+        assert result.code == 0 and here.frame("released_flashcards").height == 2 * WORDS, result.err
+
+
+def test_it_keeps_to_a_budget_of_its_own(here: Project) -> None:
+    settings(here, "llm", "llm: {budget: {parts: [{per: day, stage: judge, usd: 0}]}}\n")
+    with ModelServer() as server:
+        result = run(here, server, "quality.judge=all")
+        assert result.code == 0 and asked(server) == {"nuance": WORDS, "flashcards": WORDS}, result.err
+    assert here.frame("judge_replies")["pending"].to_list() == ["budget"] * WORDS
+    assert here.frame("judgements").is_empty() and here.frame("released_flashcards").height == 2 * WORDS
+
+
+@pytest.mark.parametrize("command", ["run", "plan"])
+def test_the_embedded_model_is_no_judge_and_that_is_said_before_anything_runs(here: Project, command: str) -> None:
+    result = here.kedro(command, "--params", "quality.judge=all", **QUICK)
+    assert result.code == 1 and "Traceback" not in result.err
+    assert "quality.judge is all, but offline/dictionary cannot judge" in result.err
+    assert "Name a model in llm.stages.judge.model" in result.err
+    assert not list(Path(here.folder, "data").rglob("*.parquet"))
