@@ -22,12 +22,14 @@ from korean_flashcards.pipelines.flashcards.nodes import CARD_SCHEMA
 from korean_flashcards.pipelines.reporting.nodes import render_report
 from korean_flashcards.quality_summary import QualitySummary, summarise_quality
 from korean_flashcards.raters import AGREEMENT_SCHEMA, agreements
+from korean_flashcards.reviewing.edits import CONFLICT_SCHEMA
 from korean_flashcards.summary import RunSummary, StageCosts, duration
 
 SCORED, UNSCORED = support_scored.scored(), QualitySummary()
 JUDGED, RELEASED, HELD = support_scored.judged(), support_scored.released(), support_scored.held()
 TEMPLATE = Path(__file__).parents[1] / "conf" / "base" / "report.html.j2"
 REJECT_SCHEMA = {"file": pl.String, "row": pl.Int64, "code": pl.String, "reason": pl.String, "text": pl.String}
+HELD_SCHEMA = CARD_SCHEMA | dict.fromkeys(("held_as", "held_because"), pl.String)
 DUPLICATE_SCHEMA = {"file": pl.String, "row": pl.Int64, "term": pl.String, "definition": pl.String,
                     "item_id": pl.String, "first_file": pl.String, "first_row": pl.Int64}  # fmt: skip
 CODES: list[str] = [*FailureCode, *RejectCode]
@@ -133,6 +135,8 @@ def render(
     warnings: list[Row] | None = None,
     failures: list[Row] | None = None,
     cards: list[Row] | None = None,
+    held: list[Row] | None = None,
+    conflicts: list[Row] | None = None,
     quality: QualitySummary = UNSCORED,
     confused: list[Row] | None = None,
 ) -> Page:
@@ -144,7 +148,8 @@ def render(
             summary.model_dump_json(), quality.model_dump_json(), frame(rejects, REJECT_SCHEMA),
             frame(duplicates, DUPLICATE_SCHEMA),
             frame(warnings, REJECT_SCHEMA), frame(failures, FAILURE_SCHEMA), frame(None, FAILURE_SCHEMA),
-            frame(cards, CARD_SCHEMA), frame(MEANINGS, None), frame(confused, CONFUSABLE_SCHEMA), template(),
+            frame(cards, CARD_SCHEMA), frame(held, HELD_SCHEMA), frame(conflicts, CONFLICT_SCHEMA),
+            frame(MEANINGS, None), frame(confused, CONFUSABLE_SCHEMA), template(),
         )
     )  # fmt: skip
 
@@ -171,6 +176,14 @@ def card(term: str, front: str = "front", back: str = "back") -> Row:
     return {"term": term, "tab_name": "Scene", "front": front, "back": back}
 
 
+def held(text: str) -> Row:
+    return card(text, text, text) | {"held_as": "rejected", "held_because": text}
+
+
+def conflict(text: str) -> Row:
+    return {"term": text, "tab_name": "Scene", "field": "front", "replaced": text, "edited": text, "generated": text}
+
+
 def full_of(text: str) -> Page:
     """A page with ``text`` at every place that a list, a file name or a model can write to."""
     file: dict[str, str | int] = {"file": text, "rows": 3, "imported": 3, "duplicates": 0, "rejected": 0}
@@ -180,15 +193,9 @@ def full_of(text: str) -> Page:
     )  # fmt: skip
     row = {**duplicate(text), "file": text, "term": text, "first_file": text}
     return render(
-        summary,
-        [problem(text)],
-        [row],
-        [problem(text)],
-        [failed(text)],
-        [{**card(text, text, text), "tab_name": text}],
-        quality=scored(text),
-        confused=[pair(text, text, text) | {"term": text}],
-    )
+        summary, [problem(text)], [row], [problem(text)], [failed(text)], [{**card(text, text, text), "tab_name": text}],
+        [held(text)], [conflict(text)], scored(text), [pair(text, text, text) | {"term": text}],
+    )  # fmt: skip
 
 
 def scored(text: str) -> QualitySummary:
@@ -359,7 +366,7 @@ def test_no_text_can_become_markup_and_every_text_is_shown_as_it_is(text: str) -
 
 def test_foreign_text_is_isolated_so_that_bidi_controls_cannot_turn_the_words_around_it() -> None:
     places = [inside[-1] for inside, data in full_of("배").texts if "배" in data]
-    assert set(places) == {"bdi"} and len(places) == 36, "every place that full_of fills"
+    assert set(places) == {"bdi"} and len(places) == 41, "every place that full_of fills"
 
 
 def test_the_page_is_alone_no_script_no_event_no_outside_file() -> None:

@@ -1,6 +1,7 @@
 """The summary counts what there is, says what is missing, and is complete exactly when nothing is."""
 
 import json
+from collections.abc import Iterable
 
 import polars as pl
 import pytest
@@ -46,17 +47,18 @@ def reply(item_id: str, **changes: object) -> dict[str, object]:
 def layers(
     words: list[str], analysed: list[str] = (), carded: list[str] = (), failed: dict[str, str] = {},  # noqa: B006
     failed_2: dict[str, str] = {}, replies: list[dict[str, object]] = (), replies_2: list[dict[str, object]] = (),  # noqa: B006
-    duplicates: int = 0, rejected: int = 0,
+    duplicates: int = 0, rejected: int = 0, held: dict[str, str] = {}, conflicts: list[str] = (),  # noqa: B006
 ) -> Frames:  # fmt: skip
-    """All layers of a run, one Scene card a word of ``carded``."""
+    """All layers of a run, one Scene card a word of ``carded`` and one a word of ``held`` (item_id → why)."""
     count = {"batch_id": "a", "file": "a.csv", "rows": len(words) + duplicates + rejected, "imported": len(words)}
     return {
         "vocabulary": pl.DataFrame({"item_id": words}, schema={"item_id": pl.String}),
         "import_counts": frame_of([count | {"duplicates": duplicates, "rejected": rejected}], COUNTS),
         "nuance_replies": frame_of(replies, REPLY_SCHEMA), "flashcard_replies": frame_of(replies_2, REPLY_SCHEMA),
         "nuance": pl.DataFrame({"item_id": list(analysed)}, schema={"item_id": pl.String}),
-        "flashcards": pl.DataFrame({"item_id": list(carded), "tab_name": ["Scene"] * len(carded)},
-                                   schema={"item_id": pl.String, "tab_name": pl.String}),
+        "flashcards": scenes([*carded, *held]), "released_flashcards": scenes(carded),
+        "held_flashcards": scenes(held).with_columns(held_as=pl.Series(held.values(), dtype=pl.String)),
+        "edit_conflicts": scenes(conflicts),
         "nuance_failures": frame_of(({"item_id": item, "code": code} for item, code in failed.items()), FAILURE_SCHEMA),
         "flashcard_failures": frame_of(
             ({"item_id": item, "code": code} for item, code in failed_2.items()), FAILURE_SCHEMA
@@ -64,8 +66,12 @@ def layers(
     }  # fmt: skip
 
 
+def scenes(words: Iterable[str]) -> pl.DataFrame:
+    return pl.DataFrame({"item_id": list(words)}, schema={"item_id": pl.String}).with_columns(tab_name=pl.lit("Scene"))
+
+
 def summary(
-    frames: Frames, reached: str = "flashcards", limit: int | None = None, dead: frozenset[str] = frozenset()
+    frames: Frames, reached: str = "quality", limit: int | None = None, dead: frozenset[str] = frozenset()
 ) -> RunSummary:
     words = frames["vocabulary"] if limit is None else frames["vocabulary"].head(limit)
     narrowed_by = None if limit is None else f"limit {limit}"
@@ -130,6 +136,26 @@ def test_two_words_with_the_same_card_are_not_sent_to_run_again():
     assert "run again" not in line
 
 
+def test_cards_that_are_held_back_make_the_deck_incomplete_and_are_said_by_why():
+    held = summary(
+        layers(WORDS, WORDS, WORDS[:2], held={"나#1": "rejected", "다#1": "failed_checks", "라#1": "rejected"})
+    )
+    assert (held.with_cards, held.cards, held.held, held.held_words) == (4, 2, {"rejected": 2, "failed_checks": 1}, 2)
+    assert held.missing == [
+        "2 cards held back: a reviewer rejected them (`kedro review next --state rejected`: edit them or change the prompt)",
+        "1 card held back: their checks failed (`kedro review next --verdict reject` shows why: edit or approve them)",
+        "2 words without a card in the deck, as all of theirs are held back",
+    ]
+    assert "Words      4: 4 with cards, 0 failed\nCards      2: Scene 2; 3 held back\n" in terminal_text(held)
+    assert summary(layers(WORDS, WORDS, WORDS[:2], held={"라#1": "rejected"}), limit=2).complete
+
+
+def test_conflicts_of_edits_are_said_and_leave_the_run_complete():
+    conflict = summary(layers(WORDS, WORDS, WORDS, conflicts=["가#1", "가#1"]))
+    assert "Conflicts  2 edits of what is now written otherwise: `kedro review conflicts`" in terminal_text(conflict)
+    assert conflict.complete
+
+
 STATES = st.dictionaries(
     st.sampled_from([f"{sign}#{n}" for sign in "가나다" for n in (1, 2)]),
     st.tuples(
@@ -150,7 +176,7 @@ def test_the_counts_add_up_whatever_the_layers_hold(states, limit, reached, reje
         {word: code for word in words if (code := states[word][3])}, rejected=rejected,
     )  # fmt: skip
     result = summary(frames, reached, limit)
-    done = {"ingress": result.words, "nuance": result.analysed, "flashcards": result.with_cards}[reached]
+    done = {"ingress": result.words, "nuance": result.analysed}.get(reached, result.with_cards)
     assert result.words == len(words[:limit]) == done + result.failed + result.pending
     assert sum(result.failures_by_code.values()) == result.failed
     assert sum(result.cards_by_type.values()) == result.cards

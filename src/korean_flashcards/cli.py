@@ -14,6 +14,7 @@ from kedro.framework.cli.utils import CONTEXT_SETTINGS, LazyGroup
         "ingress": "korean_flashcards.commands.ingress.ingress",
         "tasks": "korean_flashcards.commands.tasks.tasks",
         "quality": "korean_flashcards.commands.quality.quality",
+        "review": "korean_flashcards.commands.review.review",
         "cache": "korean_flashcards.commands.cache.cache",
         "errors": "korean_flashcards.commands.errors.errors",
         "llm": "korean_flashcards.commands.llm.llm",

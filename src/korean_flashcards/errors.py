@@ -20,6 +20,10 @@ class LayersOutOfStepError(FlashcardsError):
     """Two layers are of different runs, so that what is made of both would silently lack rows."""
 
 
+class ReviewError(FlashcardsError):
+    """A review or an edit that cannot be taken: the text breaks the contract, the card is not there, or it has changed."""
+
+
 class ModelUnavailableError(FlashcardsError):
     """The provider refuses every call (no key, no permission, no credit, no such model): asking on is useless."""
 

@@ -192,6 +192,13 @@ class ConfusableParameters(_Parameters):
     linked: Annotated[int, Field(ge=0)]
 
 
+class ReviewParameters(_Parameters):
+    """``review``: which cards may go out, and who reviews."""
+
+    required: bool
+    reviewer: str | None
+
+
 # What becomes of replies to another prompt, model or word's data than today's.
 Stale = Literal["redo", "keep"]
 
@@ -211,6 +218,7 @@ class Parameters(_Parameters):
     export: ExportParameters
     confusables: ConfusableParameters
     quality: QualityParameters
+    review: ReviewParameters
 
     @property
     def stages(self) -> tuple[Stage, ...]:

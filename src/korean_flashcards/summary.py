@@ -11,15 +11,16 @@ from korean_flashcards.contracts import PendingCode
 from korean_flashcards.failures import advice
 from korean_flashcards.selection import Selection
 
-Reached = Literal["ingress", "nuance", "flashcards"]
+Reached = Literal["ingress", "nuance", "flashcards", "quality"]
 
 # The frames that each stage adds to what can be counted.
 FRAMES: dict[Reached, tuple[str, ...]] = {
     "ingress": ("vocabulary", "import_counts"),
     "nuance": ("nuance_replies", "nuance", "nuance_failures"),
     "flashcards": ("flashcard_replies", "flashcards", "flashcard_failures"),
+    "quality": ("released_flashcards", "held_flashcards", "edit_conflicts"),
 }
-STAGES: tuple[Reached, ...] = ("ingress", "nuance", "flashcards")
+STAGES: tuple[Reached, ...] = ("ingress", "nuance", "flashcards", "quality")
 
 _WAITS = {
     PendingCode.BUDGET: "raise llm.budget, or run again when it is free again",
@@ -27,6 +28,12 @@ _WAITS = {
     PendingCode.OUTAGE: "run again later",
     PendingCode.CACHE_ONLY: "run without llm.cache_only to ask for them",
     PendingCode.BATCH: "run again later to fetch them",
+}
+# Why cards are held back, by ``held_as``, with what to do.
+_HELD = {
+    "rejected": "a reviewer rejected them (`kedro review next --state rejected`: edit them or change the prompt)",
+    "unapproved": "nobody has approved them and review.required is on (`kedro review next`)",
+    "failed_checks": "their checks failed (`kedro review next --verdict reject` shows why: edit or approve them)",
 }
 
 
@@ -59,7 +66,9 @@ class RunSummary(BaseModel):
 
     ``words`` are those that the run was to work on: all ``known`` ones, or fewer where ``narrowed_by`` names parameters
     ("limit 3, batch unit1"). ``dead`` of the failed ones are dead letters, which no run asks for again. ``waiting``: why
-    some of the ``pending`` ones were not asked.
+    some of the ``pending`` ones were not asked. ``with_cards``: words that cards were made for; ``cards``: those
+    that go into the deck; ``held``: those that do not, by why; ``held_words``: words all of whose cards are held.
+    ``conflicts``: edits of a text that is now generated otherwise.
     """
 
     reached: Reached
@@ -79,6 +88,9 @@ class RunSummary(BaseModel):
     waiting: list[Waiting] = []
     cards: int = 0
     cards_by_type: dict[str, int] = {}
+    held: dict[str, int] = {}
+    held_words: int = 0
+    conflicts: int = 0
     failures_by_code: dict[str, int] = {}
     costs: list[StageCosts] = []
     started: datetime
@@ -95,6 +107,12 @@ class RunSummary(BaseModel):
             lines.append(f"{_count(count, 'word')} failed with {code} ({advice(code)})")
         if self.dead:
             lines.append(f"{_count(self.dead, 'word')} of these in the dead letters: `kedro tasks list --state dead`")
+        for code, count in sorted(self.held.items(), key=lambda pair: -pair[1]):
+            lines.append(f"{_count(count, 'card')} held back: {_HELD[code]}")
+        if self.held_words:
+            lines.append(
+                f"{_count(self.held_words, 'word')} without a card in the deck, as all of theirs are held back"
+            )
         for wait in self.waiting:
             state = "with the provider" if wait.code is PendingCode.BATCH else "not asked"
             lines.append(f"{_count(wait.words, 'word')} {state}: {wait.message} ({_WAITS[wait.code]})")
@@ -133,9 +151,13 @@ def summarise(
     costs = [_costs("nuance", frames["nuance_replies"])]
     asked = [frames["nuance_replies"]]
     update: dict[str, object] = {"analysed": len(done)}
-    if reached == "flashcards":
-        cards = frames["flashcards"].filter(pl.col("item_id").is_in(wanted))
-        done = set(cards["item_id"])
+    if reached != "nuance":
+        made = frames["flashcards"].filter(pl.col("item_id").is_in(wanted))
+        done, cards = set(made["item_id"]), made
+        if reached == "quality":
+            cards = frames["released_flashcards"].filter(pl.col("item_id").is_in(wanted))
+            update |= _held(frames["held_flashcards"].filter(pl.col("item_id").is_in(wanted)), set(cards["item_id"]))
+            update["conflicts"] = frames["edit_conflicts"].filter(pl.col("item_id").is_in(wanted)).height
         failures = pl.concat([failures, frames["flashcard_failures"].select("item_id", "code")])
         costs.append(_costs("flashcards", frames["flashcard_replies"]))
         asked.append(frames["flashcard_replies"])
@@ -164,9 +186,14 @@ def terminal_text(summary: RunSummary) -> str:
     if summary.reached != "ingress":
         limited = f" ({summary.narrowed_by} of {summary.known:,})" if summary.narrowed_by else ""
         lines.append(f"Words      {summary.words:,}{limited}: {_words_line(summary)}")
-    if summary.reached == "flashcards":
+    if summary.reached not in ("ingress", "nuance"):
         by_type = ", ".join(f"{name} {count:,}" for name, count in summary.cards_by_type.items())
-        lines.append(f"Cards      {summary.cards:,}" + (f": {by_type}" if by_type else ""))
+        held = f"; {sum(summary.held.values()):,} held back" if summary.held else ""
+        lines.append(f"Cards      {summary.cards:,}" + (f": {by_type}" if by_type else "") + held)
+    if summary.conflicts:
+        lines.append(
+            f"Conflicts  {_count(summary.conflicts, 'edit')} of what is now written otherwise: `kedro review conflicts`"
+        )
     for cost in summary.costs:
         lines.append(f"{cost.stage.capitalize():<10} {costs_line(cost)}")
     lines.append(f"Time       {duration(summary.seconds)}")
@@ -200,6 +227,11 @@ def duration(seconds: float) -> str:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest:02d} s"
+
+
+def _held(held: pl.DataFrame, released: set[str]) -> dict[str, object]:
+    by_code = dict(held.group_by("held_as", maintain_order=True).len().iter_rows())
+    return {"held": by_code, "held_words": len(set(held["item_id"]) - released)}
 
 
 def _waiting(replies: list[pl.DataFrame], pending: set[str]) -> list[Waiting]:
@@ -241,7 +273,8 @@ def _rows_line(summary: RunSummary) -> str:
 
 
 def _words_line(summary: RunSummary) -> str:
-    done = f"{summary.with_cards:,} with cards" if summary.reached == "flashcards" else f"{summary.analysed:,} analysed"
+    analysed = summary.reached == "nuance"
+    done = f"{summary.analysed:,} analysed" if analysed else f"{summary.with_cards:,} with cards"
     return f"{done}, {summary.failed:,} failed" + (f", {summary.pending:,} pending" if summary.pending else "")
 
 

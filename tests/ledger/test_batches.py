@@ -79,8 +79,8 @@ def test_only_words_that_no_other_batch_has_would_go_with_a_batch(tmp_path: Path
             word = {"item_id": f"낱말{number}#1", "term": f"낱말{number}", **exported}
             connection.execute(insert(exported_items).values(word))
 
-    assert batches.only_here(store, "batch1") == batches.OnlyHere(words=4, done=2, exported=1)
-    assert batches.only_here(store, "batch2") == batches.OnlyHere(words=0, done=0, exported=0)
+    assert batches.only_here(store, "batch1") == batches.OnlyHere(words=4, done=2, exported=1, reviewed=0)
+    assert batches.only_here(store, "batch2") == batches.OnlyHere(words=0, done=0, exported=0, reviewed=0)
 
 
 def test_a_word_that_a_list_has_twice_counts_once(tmp_path: Path) -> None:

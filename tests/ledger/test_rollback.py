@@ -113,7 +113,8 @@ def test_a_backup_is_made_first_and_the_rollback_is_recorded(ledger, tmp_path):
         entry = connection.execute(select(history).order_by(history.c.number.desc())).mappings().first()
     assert (entry["event"], entry["backup"]) == ("rolled back", str(done.backup))
     assert json.loads(entry["details"]) == {
-        "batch_id": "words", "rows": 1, "removed": 1, "kept": 0, "restored": 0, "exported": 0
+        "batch_id": "words", "rows": 1, "removed": 1, "kept": 0, "restored": 0, "exported": 0,
+        "reviewed": 0,
     }  # fmt: skip
 
 

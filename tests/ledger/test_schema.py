@@ -124,11 +124,15 @@ def test_the_judge_s_tasks_fit_in_from_the_version_that_knows_it_and_go_with_it(
 def test_what_a_downgrade_loses_is_counted(path: Path) -> None:
     fill(path)
     with closing(sqlite3.connect(path)) as connection:
-        assert schema.lost_by_downgrade(connection, "0005", "0005") == []
+        assert schema.lost_by_downgrade(connection, schema.HEAD, schema.HEAD) == []
+        reviews = schema.lost_by_downgrade(connection, "0006", "0005")
         batches = schema.lost_by_downgrade(connection, "0005", "0004")
         calls = schema.lost_by_downgrade(connection, "0004", "0003")
         newest = schema.lost_by_downgrade(connection, "0003", "0002")
         both = schema.lost_by_downgrade(connection, "0003", "0001")
+    assert reviews == [
+        "reviews of cards and analyses: 3", "edits in force: 1", "versions of cards and analyses: 2"
+    ]  # fmt: skip
     assert batches == ["questions that are with a provider's batch API (they would be asked and paid again): 1"]
     assert calls == [
         "calls with what they cost (budgets count from nothing again): 2",
@@ -179,9 +183,8 @@ def test_a_newer_ledger_is_refused_and_not_touched(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '0009'")
     before = path.read_bytes()
-    with pytest.raises(
-        LedgerVersionError, match=rf"version 0009; this release knows versions up to {schema.HEAD}.*db restore"
-    ):
+    said = rf"version 0009; this release knows versions up to {schema.HEAD}.*db restore"
+    with pytest.raises(LedgerVersionError, match=said):
         store(path).read().__enter__()
     assert path.read_bytes() == before
     assert {file.name for file in path.parent.iterdir()} == {"ledger.db", ".ledger.db.lock"}

@@ -13,7 +13,6 @@ from korean_flashcards.pipelines.quality.nodes import (
     FINDING_SCHEMA,
     QUALITY_SCHEMA,
     check_cards,
-    release_cards,
     score_cards,
 )
 
@@ -46,17 +45,6 @@ def test_a_word_without_cards_is_scored_by_its_analysis() -> None:
     alone = score_cards(layers.findings, layers.nuance, layers.flashcards.clear(), quality_parameters())
     assert alone["tab_name"].null_count() == alone.height == 3
     assert alone.filter(item_id="배#2")["score"].item() == 85
-
-
-def test_every_card_is_released_or_held_and_the_released_are_numbered() -> None:
-    layers = scored()
-    released, held = release_cards(layers.flashcards, layers.quality)
-    assert released.columns == layers.flashcards.columns
-    assert released.select("item_id", "tab_name", "position").rows() == [
-        ("남성#1", "Scene", 1), ("남성#1", "Hanja", 2), ("배#2", "Scene", 3),
-    ]  # fmt: skip
-    assert held.select("item_id", "tab_name", "held_as").rows() == [("배#1", "Scene", "failed_checks")]
-    assert "the same sentence is on 40 cards" in held["held_because"][0]
 
 
 def test_findings_of_analyses_cards_and_the_whole_deck_come_together(monkeypatch: pytest.MonkeyPatch) -> None:

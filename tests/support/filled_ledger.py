@@ -87,7 +87,25 @@ _TABLES: dict[str, dict[str, tuple[tuple[object, ...], ...]]] = {
             ("b2", "k5", "가다", "a4", None),
         ),
     },
-    "0006": {},
+    "0006": {
+        "reviews (number, at, item_id, tab_name, action, fingerprint, reason, reviewer)": (
+            (1, "2026-11-02T10:00:00Z", "배#1", "Scene", "edit", "f2", "front", "kim"),
+            (2, "2026-11-02T10:01:00Z", "배#1", "", "approve", "f3", None, None),
+            # Its word was rolled back.
+            (3, "2026-11-02T10:02:00Z", "가#1", "Hanja", "reject", "f4", "다른 말", "kim"),
+        ),
+        "overrides (item_id, tab_name, field, base, value, review)": (
+            ("배#1", "Scene", "front", '"What floats?"', '"What sails?"', 1),
+        ),
+        "card_versions (item_id, tab_name, number, fingerprint, content, made_by, model, prompt_version, key, usd, "
+        "first_seen)": (
+            ("배#1", "Scene", 1, "f1", '{"front":"What floats?"}', "model", "m", "abc", "k1", 0.001, "2026-11-02T09:00:00Z"),
+            ("배#1", "Scene", 2, "f2", '{"front":"What sails?"}', "person", "m", "abc", "k1", None, "2026-11-02T10:00:00Z"),
+        ),
+        "reviewed_items (item_id, term, homograph, definition, hanja)": (
+            ("배#1", "배", 1, "ship", None), ("가#1", "가", 1, "edge", None),
+        ),
+    },
     "0007": {},
 }  # fmt: skip
 _TASKS = {

@@ -61,6 +61,8 @@ def status_lines(found: BatchStatus) -> list[str]:
 def would_go(batch: str, found: OnlyHere) -> str:
     """What a rollback takes, as a question."""
     exported = f" Cards of {count(found.exported, 'word')} are in a deck." if found.exported else ""
+    if found.reviewed:
+        exported += f" What you said of {count(found.reviewed, 'word')} is kept for when they come again."
     words, replies = count(found.words, "word"), count(found.done, "reply", "replies")
     return (
         f"{safe(batch)} goes, and with it {words} that no other batch has, with their tasks ({replies} in use).{exported} "
@@ -80,6 +82,8 @@ def rolled_back(done: RolledBack, env: str | None) -> str:
         lines.append(f"Back to what other batches say, without its corrections: {count(done.restored, 'word')}.")
     if done.exported:
         lines.append(f"Cards of {count(done.exported, 'removed word')} stay in your decks; their numbers stay taken.")
+    if done.reviewed:
+        lines.append(f"Reviews and edits of {count(done.reviewed, 'removed word')} are kept for when they come again.")
     return "\n".join([*lines, f"Backup: {backup}. To undo: kedro db restore {backup}{in_env(env)}"])
 
 

@@ -204,7 +204,7 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
 
 
 def _summary(catalog: Any, names: list[str], params: dict[str, Any], started: float) -> RunSummary:
-    reached: Reached = next((name for name in ("ingress", "nuance") if names[-1] == name), "flashcards")
+    reached: Reached = next((name for name in STAGES if names[-1] == name), "quality")
     stages = STAGES[: STAGES.index(reached) + 1]
     frames = {name: catalog.load(name) for stage in stages for name in FRAMES[stage]}
     if "quality" in names:

@@ -34,9 +34,12 @@ def read_nuance(text: str, word: str, term_number: int) -> Nuance:
         raise ReplyError(FailureCode.WRONG_WORD, f"the reply is about {about[:60]!r}, not about {word!r}")
     fields = {name: reply[name] for name in Nuance.model_fields if name in reply}
     ipa = _ipa(fields.get("ipa"))
-    # A long phrase has no room for its IPA beside it; the field ``ipa`` has it.
-    term = f"{word}{ipa}" if len(word) + len(ipa) <= 100 else word
-    fields |= {"term_number": term_number, "ipa": ipa, "term": term, "pos": part_of_speech(fields.get("pos"))}
+    fields |= {
+        "term_number": term_number,
+        "ipa": ipa,
+        "term": heading(word, ipa),
+        "pos": part_of_speech(fields.get("pos")),
+    }
     fields["korean_keywords"] = _keywords(fields.get("korean_keywords"), word)
     if isinstance(homonym := fields.get("homonyms"), dict):
         fields["homonyms"] = [homonym] if homonym else None
@@ -46,8 +49,13 @@ def read_nuance(text: str, word: str, term_number: int) -> Nuance:
         nuance = Nuance.model_validate(fields)
     except ValidationError as error:
         raise ReplyError(FailureCode.CONTRACT, contract_message(error), problems_of(error)) from error
-    _check_readings(nuance, word)
+    check_readings(nuance, word)
     return nuance
+
+
+def heading(word: str, ipa: str) -> str:
+    """Return the word with its IPA, "남성[nam.sʌŋ]". A long phrase has no room for it; the field ``ipa`` has it."""
+    return f"{word}{ipa}" if len(word) + len(ipa) <= 100 else word
 
 
 def nuance_fields(text: str, *, but_last: bool = False) -> dict[str, Any]:
@@ -140,7 +148,7 @@ def _keywords(value: Any, word: str) -> list[str]:
     return [word, *dict.fromkeys(filter(None, others))][:10]
 
 
-def _check_readings(nuance: Nuance, word: str) -> None:
+def check_readings(nuance: Nuance, word: str) -> None:
     """A homonym is the same Hangul: its reading must stand in the word."""
     problems = tuple(
         Problem("homonyms", f"{homonym.hanja} is read {homonym.reading!r}, which is not {word!r}")

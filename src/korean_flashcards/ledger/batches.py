@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from korean_flashcards.contracts import Stage
 from korean_flashcards.errors import LedgerError
+from korean_flashcards.ledger.review_tables import reviewed_items
 from korean_flashcards.ledger.store import LedgerStore
 from korean_flashcards.ledger.tables import (
     exported_items,
@@ -58,11 +59,12 @@ class BatchStatus:
 
 @dataclass(frozen=True)
 class OnlyHere:
-    """What a batch has that no other batch has: ``words``, ``done`` tasks of theirs, words with cards in a deck."""
+    """What a batch has that no other batch has: ``words``, ``done`` tasks of theirs, words in a deck, reviewed words."""
 
     words: int
     done: int
     exported: int
+    reviewed: int
 
 
 def listing(
@@ -118,6 +120,7 @@ def only_here(store: LedgerStore, batch_id: str) -> OnlyHere:
             select(func.count()).select_from(words),
             select(func.count()).select_from(tasks).where(done, tasks.c.item_id.in_(select(words.c.item_id))),
             select(func.count()).where(exported_items.c.item_id.in_(select(words.c.item_id))),
+            select(func.count()).where(reviewed_items.c.item_id.in_(select(words.c.item_id))),
         )
         return OnlyHere(*(connection.execute(query).scalar_one() for query in queries))
 

@@ -7,11 +7,11 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, fun
 
 from korean_flashcards.ledger.identity import overlaid
 from korean_flashcards.ledger.item_values import change_values, raise_priority, values_of
+from korean_flashcards.ledger.kept_numbers import kept_numbers
 from korean_flashcards.ledger.near_words import NEAR_DUPLICATE
 from korean_flashcards.ledger.parameters import chunks
 from korean_flashcards.ledger.row_outcomes import Batch
 from korean_flashcards.ledger.tables import (
-    exported_items,
     import_batches,
     import_rows,
     import_warnings,
@@ -42,7 +42,7 @@ def _edited(connection: Connection, batch: Batch) -> list[tuple[str, str]]:
     numbers = connection.execute(earlier).scalars().all()
     if not numbers:
         return []
-    came_back = select(exported_items.c.item_id).where(exported_items.c.item_id == items.item_id).exists()
+    came_back = select(kept_numbers.c.item_id).where(kept_numbers.c.item_id == items.item_id).exists()
     brought = connection.execute(_only_one_of_a_term(items.batch == batch.number, ~came_back))
     new: dict[str, str] = dict(brought.tuples().all())
     matched = select(rows.row).where(rows.item_id == items.item_id, rows.batch == batch.number).exists()

@@ -22,8 +22,8 @@ VALUES = (
 class Word:
     """A homograph of the row's headword that has its number already.
 
-    ``here``: it is in the ledger; False: only its cards are in a deck. ``own``: an earlier version of the same list brought
-    it. ``seen``: an earlier row of the same file means it.
+    ``here``: it is in the ledger; False: only its cards are in a deck, or its reviews kept. ``own``: an earlier version of
+    the same list brought it. ``seen``: an earlier row of the same file means it.
     """
 
     homograph: int

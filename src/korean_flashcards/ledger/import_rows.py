@@ -12,11 +12,11 @@ from korean_flashcards.formats.item_row import storable
 from korean_flashcards.formats.word_list import ListRow
 from korean_flashcards.ledger.identity import Word
 from korean_flashcards.ledger.item_values import add_tasks, change_values, raise_priority, values_of
+from korean_flashcards.ledger.kept_numbers import kept_numbers
 from korean_flashcards.ledger.near_words import warn
 from korean_flashcards.ledger.parameters import chunks
 from korean_flashcards.ledger.row_outcomes import Batch, Known, Outcomes
 from korean_flashcards.ledger.tables import (
-    exported_items,
     import_batches,
     import_rows,
     import_warnings,
@@ -52,7 +52,7 @@ class RowTaker:
         self.first_reject = self.first_reject or outcomes.first_reject
 
     def _known(self, rows: Sequence[ListRow]) -> Known:
-        """All that has a number among the rows' headwords: words of the ledger, and words that are only in a deck."""
+        """All that has a number among the rows' headwords: words of the ledger, and those whose numbers it keeps."""
         terms = sorted({storable(" ".join(row.values.get("term", "").split())) for row in rows})
         known: Known = {}
         for part in chunks(terms):
@@ -62,8 +62,8 @@ class RowTaker:
                 own = item["source"] == self._batch.source
                 word = Word(item["homograph"], values_of(item), own=own, seen=item["item_id"] in seen)
                 known.setdefault(item["term"], {})[word.homograph] = word
-            exported = select(exported_items).where(exported_items.c.term.in_(part))
-            for gone in self._connection.execute(exported).mappings():
+            kept = select(kept_numbers).where(kept_numbers.c.term.in_(part))
+            for gone in self._connection.execute(kept).mappings():
                 word = Word(gone["homograph"], dict(gone), here=False)
                 known.setdefault(gone["term"], {}).setdefault(word.homograph, word)
         return {term: dict(sorted(words.items())) for term, words in known.items()}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from korean_flashcards.ledger.provider_batches import ProviderBatches
     from korean_flashcards.ledger.purse import Purse
     from korean_flashcards.ledger.queue import Queue
+    from korean_flashcards.ledger.reviews import Reviews
     from korean_flashcards.ledger.rollback import RolledBack
     from korean_flashcards.ledger.runs import Runs
     from korean_flashcards.ledger.traffic import Traffic
@@ -93,6 +94,13 @@ class Ledger:
         from korean_flashcards.ledger.exports import Exports
 
         return Exports(self.store)
+
+    @cached_property
+    def reviews(self) -> "Reviews":
+        """What people said of analyses and cards, and their edits."""
+        from korean_flashcards.ledger.reviews import Reviews
+
+        return Reviews(self.store)
 
     def backup(self) -> Path:
         """Copy the ledger while others go on using it; return the backup's file. Older ones than ``keep_backups`` go."""

@@ -10,13 +10,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, func, insert, select, update
 
 from korean_flashcards.errors import LedgerError
 from korean_flashcards.ledger.batches import batch_number
 from korean_flashcards.ledger.identity import derived
 from korean_flashcards.ledger.item_values import change_values
 from korean_flashcards.ledger.parameters import chunks
+from korean_flashcards.ledger.review_tables import reviewed_items
 from korean_flashcards.ledger.runs import Runs
 from korean_flashcards.ledger.store import LedgerStore, now
 from korean_flashcards.ledger.tables import (
@@ -46,7 +47,8 @@ class RolledBack:
     """What a rollback did: ``rows`` of the batch are gone, ``removed`` words with them.
 
     ``kept``: words that it brought and that other batches have too; ``restored``: words of other batches that it had
-    corrected; ``exported``: how many of the removed words have cards in a deck; ``backup``: the ledger as it was.
+    corrected; ``exported``: how many of the removed words have cards in a deck; ``reviewed``: how many a person reviewed,
+    whose reviews and edits wait until the word comes again; ``backup``: the ledger as it was.
     """
 
     batch_id: str
@@ -55,6 +57,7 @@ class RolledBack:
     kept: int
     restored: int
     exported: int
+    reviewed: int
     backup: Path
 
 
@@ -165,13 +168,18 @@ def _alone(number: int) -> ColumnElement[bool]:
 
 
 def _exported(connection: Connection, number: int) -> int:
-    known = select(exported_items.c.item_id).where(exported_items.c.item_id == vocabulary_items.c.item_id).exists()
+    return _known_to(connection, exported_items, number)
+
+
+def _known_to(connection: Connection, table: Table, number: int) -> int:
+    """How many of the words that no other batch has are in ``table``."""
+    known = select(table.c.item_id).where(table.c.item_id == vocabulary_items.c.item_id).exists()
     return connection.execute(select(func.count()).where(_alone(number), known)).scalar_one()
 
 
 def _take_back(connection: Connection, number: int, batch_id: str, backup: Path) -> RolledBack:
     rows, items = import_rows.c, vocabulary_items.c
-    exported = _exported(connection, number)
+    exported, reviewed = _exported(connection, number), _known_to(connection, reviewed_items, number)
     heirs = [(item_id, batch, row) for item_id, batch, row in connection.execute(_heirs(number))]
     owned = select(items.item_id).where(items.batch == number)
     corrected = (
@@ -183,7 +191,7 @@ def _take_back(connection: Connection, number: int, batch_id: str, backup: Path)
     removed = connection.execute(delete(vocabulary_items).where(items.batch == number)).rowcount
     _derive_anew(connection, [*(item_id for item_id, _, _ in heirs), *restored])
     connection.execute(delete(import_batches).where(import_batches.c.number == number))
-    return RolledBack(batch_id, count, removed, len(heirs), len(restored), exported, backup)
+    return RolledBack(batch_id, count, removed, len(heirs), len(restored), exported, reviewed, backup)
 
 
 def _hand_over(connection: Connection, heirs: Sequence[tuple[str, int, int]]) -> None:

@@ -54,6 +54,11 @@ _BROUGHT = {
             "questions that are with a provider's batch API (they would be asked and paid again)",
         ),
     ),
+    "0006": (
+        ("SELECT count(*) FROM reviews", "reviews of cards and analyses"),
+        ("SELECT count(*) FROM overrides", "edits in force"),
+        ("SELECT count(*) FROM card_versions", "versions of cards and analyses"),
+    ),
     "0007": (("SELECT count(*) FROM tasks WHERE stage = 'judge'", "words with a task of the judge"),),
 }
 

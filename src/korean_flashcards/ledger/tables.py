@@ -11,22 +11,14 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     UniqueConstraint,
     text,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from korean_flashcards.ledger import review_tables  # noqa: F401 - the rest of the same ledger
+from korean_flashcards.ledger.metadata import metadata
 
 # What happened to the ledger itself. ``details`` is JSON: row counts before and after, integrity and foreign-key check.
 history = Table(

@@ -17,7 +17,7 @@ def create_pipeline(**_: object) -> Pipeline:
             ),
             Node(
                 nodes.lay_out_notes,
-                ["linked_flashcards", "nuance", "words", "params:export"],
+                ["linked_flashcards", "edited_nuance", "words", "params:export"],
                 "anki_notes",
                 name="lay_out_notes",
             ),

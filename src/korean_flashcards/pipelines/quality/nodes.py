@@ -66,20 +66,6 @@ def score_cards(
     return rows.frame()
 
 
-def release_cards(flashcards: pl.DataFrame, quality: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return (released, held) cards: those whose verdict is reject are held.
-
-    The released ones have the columns of ``flashcards``, ``position`` 1..n; the held ones two more: ``held_as``, a code, and
-    ``held_because``, a sentence.
-    """
-    verdicts = quality.select("item_id", "tab_name", "verdict", "reasons")
-    cards = flashcards.join(verdicts, on=["item_id", "tab_name"], how="left", maintain_order="left")
-    reject = pl.col("verdict").eq_missing("reject")
-    released = cards.filter(~reject).select(flashcards.columns).with_columns(position=pl.int_range(1, pl.len() + 1))
-    why = {"held_as": pl.lit("failed_checks"), "held_because": pl.col("reasons").list.head(3).list.join("; ")}
-    return released, cards.filter(reject).select(*flashcards.columns, **why)
-
-
 def _row(record: Mapping[str, Any], tab_name: str | None, finding: Finding) -> dict[str, Any]:
     where = {"item_id": record["item_id"], "term": headword(record["term"]), "tab_name": tab_name}
     return where | finding._asdict() | {"severity": str(finding.severity)}

@@ -2,22 +2,40 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from korean_flashcards.pipelines.quality import agreement_nodes, judge_nodes, nodes
+from korean_flashcards.pipelines.quality import agreement_nodes, judge_nodes, nodes, review_nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Check every analysis and card, score them by what was found, and release what is good enough for the deck."""
+    """Lay people's edits over what was generated, check, score and perhaps judge it, and release the good."""
     return Pipeline(
         [
-            Node(nodes.check_cards, ["nuance", "flashcards", "words"], "findings", name="check_cards"),
             Node(
-                nodes.score_cards, ["findings", "nuance", "flashcards", "params:quality"], "quality", name="score_cards"
+                review_nodes.apply_edits,
+                ["nuance", "flashcards", "ledger"],
+                ["edited_nuance", "edited_flashcards", "edit_conflicts"],
+                name="apply_edits",
+            ),
+            Node(
+                review_nodes.record_versions,
+                [
+                    "nuance", "flashcards", "edited_nuance", "edited_flashcards", "nuance_replies", "flashcard_replies",
+                    "ledger",
+                ],
+                None,
+                name="record_versions",
+            ),
+            Node(nodes.check_cards, ["edited_nuance", "edited_flashcards", "words"], "findings", name="check_cards"),
+            Node(
+                nodes.score_cards,
+                ["findings", "edited_nuance", "edited_flashcards", "params:quality"],
+                "quality",
+                name="score_cards",
             ),
             Node(
                 judge_nodes.plan_judgements,
                 [
-                    "nuance",
-                    "flashcards",
+                    "edited_nuance",
+                    "edited_flashcards",
                     "quality",
                     "judge_prompt",
                     "llm",
@@ -43,8 +61,8 @@ def create_pipeline(**_: object) -> Pipeline:
                 name="parse_judgements",
             ),
             Node(
-                nodes.release_cards,
-                ["flashcards", "quality"],
+                review_nodes.release_cards,
+                ["edited_flashcards", "edited_nuance", "quality", "ledger", "params:review"],
                 ["released_flashcards", "held_flashcards"],
                 name="release_cards",
             ),
@@ -55,4 +73,4 @@ def create_pipeline(**_: object) -> Pipeline:
                 name="measure_agreement",
             ),
         ]
-    )
+    )  # fmt: skip

@@ -25,6 +25,9 @@ def summarise_run(
     flashcards: pl.DataFrame,
     flashcard_failures: pl.DataFrame,
     judge_replies: pl.DataFrame,
+    released_flashcards: pl.DataFrame,
+    held_flashcards: pl.DataFrame,
+    edit_conflicts: pl.DataFrame,
     ledger: TaskLedger,
     limit: int | None,
     batch: str | None,
@@ -36,10 +39,12 @@ def summarise_run(
     frames = {
         "vocabulary": vocabulary, "import_counts": import_counts, "nuance_replies": nuance_replies, "nuance": nuance,
         "nuance_failures": nuance_failures, "flashcard_replies": flashcard_replies, "flashcards": flashcards,
-        "flashcard_failures": flashcard_failures, "judge_replies": judge_replies,
+        "flashcard_failures": flashcard_failures, "released_flashcards": released_flashcards,
+        "held_flashcards": held_flashcards, "edit_conflicts": edit_conflicts,
+        "judge_replies": judge_replies,
     }  # fmt: skip
     selection = select(vocabulary, ledger, limit, batch, priority_min, words)
-    summary = summarise(frames, "flashcards", selection, run_started, time.time())
+    summary = summarise(frames, "quality", selection, run_started, time.time())
     return summary.model_dump_json(indent=2) + "\n"
 
 
@@ -56,7 +61,9 @@ def render_report(
     warnings: pl.DataFrame,
     nuance_failures: pl.DataFrame,
     flashcard_failures: pl.DataFrame,
-    flashcards: pl.DataFrame,
+    released_flashcards: pl.DataFrame,
+    held_flashcards: pl.DataFrame,
+    edit_conflicts: pl.DataFrame,
     vocabulary: pl.DataFrame,
     confusables: pl.DataFrame,
     template: str,
@@ -71,6 +78,10 @@ def render_report(
         quality=QualitySummary.model_validate_json(quality),
         tables=[
             _table("Failures", "words without cards", failures, ["term", "code", "message", "attempts", "model"]),
+            _table("Held back", "cards that do not go into the deck", held_flashcards,
+                   ["term", "tab_name", "held_because", "front"]),
+            _table("Edits in conflict", "edited texts that the model now writes otherwise; the edit holds", edit_conflicts,
+                   ["term", "tab_name", "field", "edited", "generated"]),
             _table("Rejected rows", "rows that are no words", rejects, ["file", "row", "code", "reason", "text"]),
             _table("Duplicates", "the same word with the same meaning", duplicates,
                    ["file", "row", "term", "definition", "first_file", "first_row"]),
@@ -78,7 +89,7 @@ def render_report(
             _table("Easily confused", "pairs of your words, the likeliest confusion first",
                    pairs_of(confusables, vocabulary), ["term", "meaning", "other_term", "other_meaning", "why"]),
         ],
-        cards=flashcards.head(_SHOWN_CARDS).to_dicts(),
+        cards=released_flashcards.head(_SHOWN_CARDS).to_dicts(),
         duration=duration,
     ) + "\n"  # fmt: skip
 

@@ -13,8 +13,9 @@ def create_pipeline(**_: object) -> Pipeline:
                 nodes.summarise_run,
                 [
                     "vocabulary", "import_counts", "nuance_replies", "nuance", "nuance_failures",
-                    "flashcard_replies", "flashcards", "flashcard_failures", "judge_replies", "ledger", "params:limit",
-                    "params:batch", "params:priority_min", "params:words", "run_started",
+                    "flashcard_replies", "flashcards", "flashcard_failures", "judge_replies", "released_flashcards",
+                    "held_flashcards", "edit_conflicts", "ledger", "params:limit", "params:batch", "params:priority_min",
+                    "params:words", "run_started",
                 ],
                 "run_summary",
                 name="summarise_run",
@@ -29,7 +30,8 @@ def create_pipeline(**_: object) -> Pipeline:
                 nodes.render_report,
                 [
                     "run_summary", "quality_summary", "vocabulary_rejects", "vocabulary_duplicates", "vocabulary_warnings",
-                    "nuance_failures", "flashcard_failures", "flashcards", "vocabulary", "confusables",
+                    "nuance_failures", "flashcard_failures", "released_flashcards", "held_flashcards", "edit_conflicts",
+                    "vocabulary", "confusables",
                     "report_template",
                 ],
                 "report",

@@ -1,0 +1,75 @@
+"""Nodes of quality that people have a say in. Only ``record_versions`` changes the ledger."""
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Protocol
+
+import polars as pl
+
+from korean_flashcards.parameters import ReviewParameters
+from korean_flashcards.reviewing import edits, release
+from korean_flashcards.reviewing.parts import Override, Review, Version, version_of
+
+
+class Reviews(Protocol):
+    """What these nodes need of ``ledger.reviews`` (see ``ledger.reviews.Reviews``)."""
+
+    def overrides(self, item_ids: Collection[str] | None = None) -> list[Override]: ...
+
+    def all(self, item_ids: Collection[str] | None = None) -> list[Review]: ...
+
+    def record(self, seen: Iterable[Version]) -> int: ...
+
+
+class ReviewLedger(Protocol):
+    """What these nodes need of the ``ledger`` dataset (see ``ledger.ledger.Ledger``)."""
+
+    @property
+    def reviews(self) -> Reviews: ...
+
+
+def apply_edits(
+    nuance: pl.DataFrame, flashcards: pl.DataFrame, ledger: ReviewLedger
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Return (analyses, cards, conflicts) with people's edits in them; see ``reviewing.edits.apply_edits``."""
+    return edits.apply_edits(nuance, flashcards, ledger.reviews.overrides())
+
+
+def record_versions(
+    nuance: pl.DataFrame,
+    flashcards: pl.DataFrame,
+    edited_nuance: pl.DataFrame,
+    edited_flashcards: pl.DataFrame,
+    nuance_replies: pl.DataFrame,
+    flashcard_replies: pl.DataFrame,
+    ledger: ReviewLedger,
+) -> None:
+    """Note every content that the ledger has not seen yet: what was generated, then what the edits made of it."""
+    words = {override.part.item_id for override in ledger.reviews.overrides()}
+    of_edited = pl.col("item_id").is_in(words)
+    ledger.reviews.record(
+        version
+        for generated, edited, replies in (
+            (nuance, edited_nuance, nuance_replies),
+            (flashcards, edited_flashcards, flashcard_replies),
+        )
+        for version in _versions(generated, edited.filter(of_edited), replies)
+    )
+
+
+def release_cards(
+    flashcards: pl.DataFrame,
+    nuance: pl.DataFrame,
+    quality: pl.DataFrame,
+    ledger: ReviewLedger,
+    review: ReviewParameters,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return (released, held) cards by verdicts and reviews; see ``reviewing.release.release``."""
+    return release.release(flashcards, nuance, quality, ledger.reviews.all(), review.required)
+
+
+def _versions(generated: pl.DataFrame, edited: pl.DataFrame, replies: pl.DataFrame) -> Iterator[Version]:
+    usd = dict(replies.select("key", "cost_usd").iter_rows())
+    for row in generated.iter_rows(named=True):
+        yield version_of(row, "model", usd.get(row["key"]))
+    for row in edited.iter_rows(named=True):
+        yield version_of(row, "person")

@@ -1,0 +1,136 @@
+"""`kedro review …` as a person types it: what is shown, what is said back, and the exit code."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from support.commands import Kedro, kedro_here
+from support.project import Project, Result
+
+APPLY = "`kedro run --pipelines=quality,export,reporting` brings the deck up to date."
+
+
+@pytest.fixture
+def kedro(tmp_path: Path, first_run: tuple[Path, Result], monkeypatch: pytest.MonkeyPatch) -> Kedro:
+    """A project after one plain run, and its commands."""
+    monkeypatch.setenv("LOGNAME", "kim")
+    return kedro_here(Project(shutil.copytree(first_run[0], tmp_path / "project")), monkeypatch)
+
+
+def test_what_is_next_comes_with_all_that_helps_to_judge_it(kedro: Kedro) -> None:
+    lines = kedro("review", "next", "남성", "--limit", "9").stdout.splitlines()
+    assert lines[0].startswith("남성#1 ") and ": unreviewed, score " in lines[0]
+    labels = {line[:20].strip() for line in lines if line.startswith("  ")}
+    assert {"front", "back", "tags", "pos", "ipa", "primary meaning", "homonyms"} <= labels
+    assert lines[-1] == "3 to review. `kedro review approve|reject|edit WORD --card CARD`"
+    found = json.loads(kedro("review", "next", "--json", "--limit", "400").stdout)
+    scores = [item["score"] for item in found["items"]]
+    assert found["waiting"] == len(scores) == 288 and scores == sorted(scores)
+    (analysis,) = json.loads(kedro("review", "next", "남성", "--stage", "nuance", "--json").stdout)["items"]
+    assert analysis["card"] == "analysis" and analysis["content"]["ipa"] == "[nam.sʌŋ]"
+
+
+def test_what_was_said_is_counted_and_waits_no_more(kedro: Kedro) -> None:
+    assert kedro("review", "approve", "남성", "--card", "scene").stdout == f"Approved: 남성#1 Scene. {APPLY}\n"
+    rejected = kedro("review", "reject", "남성", "--card", "Hanja", "--reason", "too hard", "--reviewer", "lee")
+    assert rejected.stdout == f"Rejected: 남성#1 Hanja. {APPLY}\n"
+    stats = json.loads(kedro("review", "stats", "--json").stdout)
+    assert stats["states"]["cards"] == {"unreviewed": 286, "approved": 1, "edited": 0, "rejected": 1, "changed": 0}
+    assert [(row["reviewer"], row["action"]) for row in stats["reviewers"]] == [("kim", "approve"), ("lee", "reject")]
+    (left,) = json.loads(kedro("review", "next", "남성", "--limit", "9", "--json").stdout)["items"]
+    assert left["card"] == "Usage-Comparison"
+    lines = kedro("review", "next", "--state", "rejected").stdout.splitlines()
+    assert "rejected (rejected by lee on " in lines[0] and lines[-1].startswith("1 to review.")
+
+
+def test_an_edit_from_a_value_and_from_a_file_and_the_history_of_it(kedro: Kedro) -> None:
+    kedro("review", "edit", "남성", "--card", "Scene", "--field", "front", "--value", "Who?")
+    Path("back.txt").write_text("남성, a man.\n", encoding="utf-8")
+    assert kedro("review", "edit", "남성", "--card", "Scene", "--field", "back", "--file", "back.txt").exit_code == 0
+    # The field belongs to the analysis: no --card is needed.
+    assert kedro("review", "edit", "남성", "--field", "ipa", "--value", "[nam.s͈ʌŋ]").stdout.startswith(
+        "Edited: 남성#1 analysis."
+    )
+    history = kedro("review", "history", "남성", "--card", "Scene").stdout.splitlines()
+    assert history[0] == "남성#1 Scene"
+    assert history[1].startswith("  version 1: ") and "offline/dictionary@1, prompt v1" in history[1]
+    assert [line for line in history if line.startswith("  version 3, today's: ") and "edited by a person" in line]
+    assert [line for line in history if line.endswith(" edit by kim: back")]
+    (scene,) = json.loads(kedro("review", "history", "남성", "--card", "Scene", "--json").stdout)
+    assert [version["today"] for version in scene["versions"]] == [False, False, True]
+    assert scene["versions"][2]["content"] == {"front": "Who?", "back": "남성, a man.", "honorific_level": ""}
+
+    assert kedro("review", "restore", "남성", "--card", "Scene", "--version", "2").stdout.startswith(
+        "Version 2 is back: "
+    )
+    dropped = json.loads(kedro("review", "edit", "남성", "--card", "Scene", "--drop", "--json").stdout)
+    assert dropped[0]["content"]["front"] == scene["versions"][0]["content"]["front"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("approve 남섬", "There is no word 남섬 in the ledger. Did you mean 남성#1"),
+        ("approve 남성 --card Cultural", "남성#1 has no Cultural card. Nothing was changed. It has: analysis, Scene"),
+        ("reject 남성", "Missing option '--reason'"),
+        ("edit 남성 --field front --value x", "Say which card of 남성#1 with --card: analysis, Scene"),
+        ("edit 남성 --card Scene --value x", "Say what to edit of 남성#1 Scene with --field: front, back"),
+        ("edit 남성 --card Scene --field front --drop --value x", "leave --value and --file out"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_exit_code_1(
+    finished: Project, monkeypatch: pytest.MonkeyPatch, line: str, said: str
+) -> None:
+    result = kedro_here(finished, monkeypatch)("review", *line.split())
+    assert result.exit_code == 1 and said in result.output, result.output
+    assert finished.ledger("SELECT count(*) FROM reviews") == [(0,)]
+
+
+def test_a_homograph_must_be_named(kedro: Kedro) -> None:
+    Path("more.csv").write_text("term,definition\n남성,castle of the south\n", encoding="utf-8")
+    kedro("ingress", "import", "more.csv")
+    result = kedro("review", "approve", "남성")
+    assert result.exit_code == 1 and "say which, 남성#1 or 남성#2" in result.output
+    assert "남성#2 has no cards yet" in kedro("review", "approve", "남성#2").output
+
+
+def test_two_cards_cannot_be_made_the_same(kedro: Kedro) -> None:
+    (other,) = json.loads(kedro("review", "next", "독립", "--json").stdout)["items"]
+    text = other["content"]
+    kedro("review", "edit", "남성", "--card", "Scene", "--field", "front", "--value", text["front"])
+    result = kedro("review", "edit", "남성", "--card", "Scene", "--field", "back", "--value", text["back"])
+    assert result.exit_code == 1 and f"the same front and back as 독립#1 {other['card']}" in result.output
+
+
+def test_it_asks_about_one_card_after_the_other(kedro: Kedro, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The terminal is played by what is typed; the editor is a program that writes a text."""
+    from click.testing import CliRunner
+
+    from korean_flashcards.cli import cli
+
+    editor = Path("editor.py")
+    editor.write_text(
+        "import sys; open(sys.argv[1], 'w', encoding='utf-8').write('Who stands there?\\n')", encoding="utf-8"
+    )
+    monkeypatch.setenv("VISUAL", f'"{shutil.which("python") or "python"}" editor.py')
+    typed = "a\nr\ntoo hard\ne\nfront\ns\nq\n"
+    result = CliRunner().invoke(cli, ["review", "next", "--ask"], input=typed)
+    assert result.exit_code == 0, result.output
+    assert "[1 of 288]" in result.output and "[5 of 288]" in result.output and "[6 of 288]" not in result.output
+    assert f"3 reviewed. {APPLY}" in result.output
+    said = json.loads(kedro("review", "stats", "--json").stdout)["states"]["cards"]
+    assert said == {"unreviewed": 285, "approved": 1, "edited": 1, "rejected": 1, "changed": 0}
+
+
+def test_before_the_first_run_it_says_what_to_do(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = kedro_here(project, monkeypatch)("review", "next")
+    assert result.exit_code == 1 and "Run `kedro run` first" in result.output
+
+
+@pytest.mark.parametrize(
+    "command", ["", "next", "approve", "reject", "edit", "restore", "history", "stats", "conflicts"]
+)
+def test_every_command_has_help(finished: Project, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    result = kedro_here(finished, monkeypatch)("review", *command.split(), "--help")
+    assert result.exit_code == 0 and len(result.stdout.splitlines()) > 5
