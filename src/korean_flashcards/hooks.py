@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from kedro.config import MissingConfigException
@@ -15,6 +16,7 @@ from korean_flashcards.contracts import Stage
 from korean_flashcards.errors import SettingsError
 from korean_flashcards.llm.redaction import use_keys
 from korean_flashcards.parameters import Parameters
+from korean_flashcards.validation.attach import FOLDER, attach_suites
 
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol
@@ -34,12 +36,18 @@ class RunHooks:
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
-        """Take keys from conf/local; check every parameter, also names that no node takes. Raises SettingsError."""
+        """Take keys from conf/local; check every parameter, also names that no node takes; attach the suites.
+
+        Raises SettingsError, SuiteError.
+        """
         use_keys(keys_of(context))
         try:
             Parameters.model_validate(context.config_loader["parameters"])
         except ValidationError as error:
             raise SettingsError(_settings_message(error)) from error
+        context.config_loader["catalog"] = attach_suites(
+            context.config_loader["catalog"], suite_folders(context), Path(context.project_path)
+        )
 
     @hook_impl
     def before_pipeline_run(
@@ -97,6 +105,13 @@ def keys_of(context: KedroContext) -> dict[str, str]:
             '"…"}. Nothing was run.'
         )
     return {str(name): value for name, value in keys.items()}
+
+
+def suite_folders(context: KedroContext) -> list[Path]:
+    """Where suites are: conf/base/expectations, then the environment's, whose files take the place of equal names."""
+    loader = context.config_loader
+    conf, environments = Path(loader.conf_source), [loader.base_env, loader.env or loader.default_run_env]
+    return [conf / environment / FOLDER for environment in dict.fromkeys(environments)]
 
 
 def _fingerprint(run_params: dict[str, Any], pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]") -> str:

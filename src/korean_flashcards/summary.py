@@ -15,7 +15,7 @@ Reached = Literal["ingress", "nuance", "flashcards"]
 
 # The frames that each stage adds to what can be counted.
 FRAMES: dict[Reached, tuple[str, ...]] = {
-    "ingress": ("vocabulary", "import_counts"),
+    "ingress": ("vocabulary", "import_counts", "validation_results"),
     "nuance": ("nuance_replies", "nuance", "nuance_failures"),
     "flashcards": ("flashcard_replies", "flashcards", "flashcard_failures"),
 }
@@ -58,7 +58,7 @@ class RunSummary(BaseModel):
     """Counts of one run.
 
     ``words`` are those that the run was to work on: all ``known`` ones, or fewer where ``narrowed_by`` names parameters
-    ("limit 3, batch unit1"). ``dead`` of the failed ones are dead letters, which no run asks for again. ``waiting``: why
+    ("limit 3, batch unit1"). ``warnings``: rules of severity warning that were broken in this run. ``dead`` of the failed ones are dead letters, which no run asks for again. ``waiting``: why
     some of the ``pending`` ones were not asked.
     """
 
@@ -81,6 +81,7 @@ class RunSummary(BaseModel):
     cards_by_type: dict[str, int] = {}
     failures_by_code: dict[str, int] = {}
     costs: list[StageCosts] = []
+    warnings: list[str] = []
     started: datetime
     seconds: float
 
@@ -124,6 +125,7 @@ def summarise(
         started=datetime.fromtimestamp(started).astimezone(), seconds=now - started,
         rows=int(counts["rows"].sum()), imported=int(counts["imported"].sum()),
         duplicates=int(counts["duplicates"].sum()), rejected=int(counts["rejected"].sum()),
+        warnings=_warnings(frames["validation_results"], started),
     )  # fmt: skip
     if reached == "ingress":
         return summary
@@ -169,6 +171,8 @@ def terminal_text(summary: RunSummary) -> str:
     for cost in summary.costs:
         lines.append(f"{cost.stage.capitalize():<10} {costs_line(cost)}")
     lines.append(f"Time       {duration(summary.seconds)}")
+    if summary.warnings:
+        lines += [f"{_count(len(summary.warnings), 'rule')} broken that only warn:", *(f"  - {line}" for line in summary.warnings)]
     if summary.complete:
         lines.append("Complete.")
     else:
@@ -199,6 +203,13 @@ def duration(seconds: float) -> str:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest:02d} s"
+
+
+def _warnings(results: pl.DataFrame, started: float) -> list[str]:
+    """The rules that were broken since the run began and did not stop it, each with what was found."""
+    broken = results.filter(~pl.col("success"), pl.col("severity") == "warning", pl.col("at") >= started)
+    newest = broken.unique(["suite", "rule"], keep="last", maintain_order=True)
+    return [f"{suite}: {rule}: {found}" for suite, rule, found in newest.select("suite", "rule", "found").iter_rows()]
 
 
 def _waiting(replies: list[pl.DataFrame], pending: set[str]) -> list[Waiting]:

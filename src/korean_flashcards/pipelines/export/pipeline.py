@@ -2,11 +2,11 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from korean_flashcards.pipelines.export import nodes
+from korean_flashcards.pipelines.export import manifest, nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Lay the cards out as Anki notes, then write every format from the same rows."""
+    """Lay the cards out as Anki notes, write every format from the same rows, then count what is in the files."""
     return Pipeline(
         [
             Node(
@@ -20,5 +20,11 @@ def create_pipeline(**_: object) -> Pipeline:
             Node(nodes.write_anki_text, "anki_notes", "anki_text", name="write_anki_text"),
             Node(nodes.write_cards_tsv, "flashcards", "cards_tsv", name="write_cards_tsv"),
             Node(nodes.write_cards_json, "flashcards", "cards_json", name="write_cards_json"),
+            Node(
+                manifest.list_exports,
+                ["flashcards", "deck", "anki_text", "cards_tsv", "cards_json"],
+                "export_manifest",
+                name="list_exports",
+            ),
         ]
     )

@@ -2,19 +2,33 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from korean_flashcards.pipelines.reporting import nodes
+from korean_flashcards.pipelines.reporting import counts, nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Count what the layers hold, then show it with what is missing and a few cards."""
+    """Count what the layers hold, then show it with what is missing, what the suites found, and a few cards.
+
+    What reads ``validation_results`` takes ``layer_counts`` too: the last dataset with a suite, so that all are checked by then.
+    """
     return Pipeline(
         [
+            Node(nodes.list_calls, "ledger", "calls", name="list_calls"),
+            Node(
+                counts.count_layers,
+                [
+                    "words", "nuance_replies", "nuance", "nuance_failures", "flashcard_replies", "flashcards",
+                    "flashcard_failures", "calls", "export_manifest",
+                ],
+                "layer_counts",
+                name="count_layers",
+            ),
             Node(
                 nodes.summarise_run,
                 [
                     "vocabulary", "import_counts", "nuance_replies", "nuance", "nuance_failures",
                     "flashcard_replies", "flashcards", "flashcard_failures", "ledger", "params:limit", "params:batch",
                     "params:priority_min", "params:words", "run_started",
+                    "validation_results", "layer_counts",
                 ],
                 "run_summary",
                 name="summarise_run",
@@ -27,6 +41,12 @@ def create_pipeline(**_: object) -> Pipeline:
                 ],
                 "report",
                 name="render_report",
+            ),
+            Node(
+                nodes.render_data_docs,
+                ["validation_results", "data_docs_template", "layer_counts"],
+                "data_docs",
+                name="render_data_docs",
             ),
         ]
     )  # fmt: skip
