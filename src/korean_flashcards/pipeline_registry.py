@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Pipeline
 
-from korean_flashcards.pipelines import export, flashcards, ingress, nuance, reporting
+from korean_flashcards.pipelines import archive, export, flashcards, ingress, nuance, reporting
 
 
 def register_pipelines() -> dict[str, Pipeline]:
@@ -13,5 +13,6 @@ def register_pipelines() -> dict[str, Pipeline]:
         "flashcards": flashcards.create_pipeline(),
         "export": export.create_pipeline(),
         "reporting": reporting.create_pipeline(),
+        "archive": archive.create_pipeline(),
     }
     return {**pipelines, "__default__": sum(pipelines.values(), Pipeline([]))}
