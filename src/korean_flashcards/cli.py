@@ -15,6 +15,7 @@ from kedro.framework.cli.utils import CONTEXT_SETTINGS, LazyGroup
         "tasks": "korean_flashcards.commands.tasks.tasks",
         "cache": "korean_flashcards.commands.cache.cache",
         "errors": "korean_flashcards.commands.errors.errors",
+        "validation": "korean_flashcards.commands.validation.validation",
         "llm": "korean_flashcards.commands.llm.llm",
         "db": "korean_flashcards.commands.db.db",
         "batches": "korean_flashcards.commands.batches.batches",

@@ -17,6 +17,7 @@ from korean_flashcards.errors import SettingsError
 from korean_flashcards.llm.redaction import use_keys
 from korean_flashcards.parameters import Parameters
 from korean_flashcards.validation.attach import FOLDER, attach_suites
+from korean_flashcards.validation.suite import SuiteError
 
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol
@@ -75,6 +76,15 @@ class RunHooks:
         """
         if "spends_money" in node.tags:
             inputs["llm"].consent = self._consent or _consent(catalog, [])
+
+    @hook_impl
+    def on_pipeline_error(self, error: Exception, catalog: "CatalogProtocol[Any, Any]") -> None:
+        """Show in the Data Docs what stopped the run, which does not come to write their first page itself."""
+        if isinstance(error.__cause__, SuiteError):
+            from korean_flashcards.pipelines.reporting.nodes import render_data_docs
+
+            results, template = catalog.load("validation_results"), catalog.load("data_docs_template")
+            catalog.save("data_docs", render_data_docs(results, template))
 
     def end(self) -> None:
         """End the run, however it went: what was under way waits again, and runs with other parameters begin.

@@ -105,12 +105,16 @@ def _found(result: Any, id_column: str | None) -> str:
     details = result.result or {}
     rows, count = details.get("partial_unexpected_index_list") or [], details.get("unexpected_count")
     if rows and id_column:
-        names = [f"{row.get(id_column)} ({_broken(row, id_column)})" for row in rows[:_SHOWN_ROWS]]
+        names = [f"{_short(row.get(id_column))} ({_broken(row, id_column)})" for row in rows[:_SHOWN_ROWS]]
         more = f" and {count - _SHOWN_ROWS:,} more" if count > _SHOWN_ROWS else ""
-        return f"{count} rows, {', '.join(names)}{more}"
+        return f"{_rows(count)}, {', '.join(names)}{more}"
     if count:
-        return f"{count} rows, such as {_short(details['partial_unexpected_list'][0])}"
+        return f"{_rows(count)}, such as {_short(details['partial_unexpected_list'][0])}"
     return f"found {_short(_error(result.exception_info) or details.get('observed_value'))}"
+
+
+def _rows(count: int) -> str:
+    return f"{count} row" if count == 1 else f"{count} rows"
 
 
 def _broken(row: dict[str, Any], id_column: str) -> str:
@@ -120,7 +124,13 @@ def _broken(row: dict[str, Any], id_column: str) -> str:
 def _short(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {_short(part)}" for name, part in value.items())
-    return f"{value:g}" if isinstance(value, float) else " ".join(str(value).split())[:60]
+    if isinstance(value, list | tuple):
+        return f"({', '.join(map(_short, value))})"
+    if value is None or value != value:  # pandas' nothing, which no value equals
+        return "null"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return "".join(sign for sign in " ".join(str(value).split()) if sign.isprintable())[:60]
 
 
 def _error(info: dict[str, Any] | None) -> str | None:

@@ -103,7 +103,7 @@ class ValidationResultsDataset(AbstractDataset[NoReturn, pl.DataFrame]):
 
     def __init__(self, *, path: str, keep: int, page: str, metadata: dict[str, Any] | None = None) -> None:
         self._path = Path(path)
-        self._results = KeptResults(self._path, keep)
+        self.results = KeptResults(self._path, keep)
         self._page = page
         self.metadata = metadata
 
@@ -111,7 +111,7 @@ class ValidationResultsDataset(AbstractDataset[NoReturn, pl.DataFrame]):
         """Return one row a rule and run; no rows where nothing has been validated yet."""
         rows = (
             {**result.model_dump(exclude={"rules", "fingerprint"}), **rule.model_dump()}
-            for result in sorted(self._results.all(), key=lambda result: result.at)
+            for result in sorted(self.results.all(), key=lambda result: result.at)
             for rule in result.rules
         )
         return frame_of(rows, RESULT_SCHEMA)

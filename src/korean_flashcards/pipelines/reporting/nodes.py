@@ -46,7 +46,7 @@ def summarise_run(
     words: list[str] | None,
     run_started: float,
     validation_results: pl.DataFrame,
-    checked: pl.DataFrame,
+    checked: pl.DataFrame | None = None,
 ) -> str:
     """Return the run's ``RunSummary`` as JSON. ``run_started`` is in seconds since the epoch; ``checked`` is not looked at."""
     frames = {
@@ -88,7 +88,7 @@ def render_report(
     ) + "\n"  # fmt: skip
 
 
-def render_data_docs(validation_results: pl.DataFrame, template: str, checked: pl.DataFrame) -> str:
+def render_data_docs(validation_results: pl.DataFrame, template: str, checked: pl.DataFrame | None = None) -> str:
     """Return the first page of the Data Docs: every run that is kept, the newest first, with a link to each suite's result.
 
     ``checked`` is not looked at.
