@@ -112,7 +112,10 @@ def test_garbage_in_gives_one_message_and_leaves_nothing_half_written(here: Proj
         (["--params", "limit=none"], "limit: input should be a valid integer"),
         (["--params", "llm.concurrency=0"], "llm.concurrency: input should be greater than or equal to 1"),
         (["--params", "llm.model=offline/gpt"], "offline/dictionary"),
-        (["--pipeline=exports"], "There is no pipeline exports. Known: ingress, nuance, flashcards, export, reporting, archive"),
+        (
+            ["--pipeline=exports"],
+            "There is no pipeline exports. Known: ingress, nuance, flashcards, export, reporting, archive",
+        ),
         (["--pipeline=export"], "has not been made yet. Run `kedro run` first"),
         (["--no-such-option"], "No such option"),
         (["--env", "nope"], "The configuration cannot be read"),

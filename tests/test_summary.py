@@ -253,7 +253,15 @@ def test_the_summary_file_holds_what_is_computed_too(tmp_path):
 
 
 def result(at: float, **changes: object) -> dict[str, object]:
-    told = {"suite": "flashcards", "run": "1", "at": at, "page": "1", "rows": 9, "rule": "fronts are short", "type": "t"}
+    told = {
+        "suite": "flashcards",
+        "run": "1",
+        "at": at,
+        "page": "1",
+        "rows": 9,
+        "rule": "fronts are short",
+        "type": "t",
+    }
     return told | {"severity": "warning", "success": False, "found": "found 70", **changes}
 
 

@@ -4,9 +4,9 @@ import hashlib
 import json
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
-from kedro.config import MissingConfigException
+from kedro.config import MissingConfigException, OmegaConfigLoader
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.io import MemoryDataset
@@ -119,9 +119,9 @@ def keys_of(context: KedroContext) -> dict[str, str]:
 
 def suite_folders(context: KedroContext) -> list[Path]:
     """Where suites are: conf/base/expectations, then the environment's, whose files take the place of equal names."""
-    loader = context.config_loader
-    conf, environments = Path(loader.conf_source), [loader.base_env, loader.env or loader.default_run_env]
-    return [conf / environment / FOLDER for environment in dict.fromkeys(environments)]
+    loader = cast(OmegaConfigLoader, context.config_loader)
+    environments = dict.fromkeys([loader.base_env, loader.env or loader.default_run_env])
+    return [Path(loader.conf_source) / name / FOLDER for name in environments if name]
 
 
 def _fingerprint(run_params: dict[str, Any], pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]") -> str:

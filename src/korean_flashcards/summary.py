@@ -58,8 +58,8 @@ class RunSummary(BaseModel):
     """Counts of one run.
 
     ``words`` are those that the run was to work on: all ``known`` ones, or fewer where ``narrowed_by`` names parameters
-    ("limit 3, batch unit1"). ``warnings``: rules of severity warning that were broken in this run. ``dead`` of the failed ones are dead letters, which no run asks for again. ``waiting``: why
-    some of the ``pending`` ones were not asked.
+    ("limit 3, batch unit1"). ``dead`` of the failed ones are dead letters, which no run asks for again. ``waiting``: why
+    some of the ``pending`` ones were not asked. ``warnings``: rules that were broken in this run and only warn.
     """
 
     reached: Reached
@@ -172,7 +172,10 @@ def terminal_text(summary: RunSummary) -> str:
         lines.append(f"{cost.stage.capitalize():<10} {costs_line(cost)}")
     lines.append(f"Time       {duration(summary.seconds)}")
     if summary.warnings:
-        lines += [f"{_count(len(summary.warnings), 'rule')} broken that only warn:", *(f"  - {line}" for line in summary.warnings)]
+        lines += [
+            f"{_count(len(summary.warnings), 'rule')} broken that only warn:",
+            *(f"  - {line}" for line in summary.warnings),
+        ]
     if summary.complete:
         lines.append("Complete.")
     else:

@@ -78,7 +78,7 @@ def check(names: tuple[str, ...], env: str | None) -> None:
         catalog.save(
             "data_docs", render_data_docs(catalog.load("validation_results"), catalog.load("data_docs_template"))
         )
-    click.echo("\n\n".join(map(_rules, found)))
+    click.echo("\n".join(_rules(result, whole=False) for result in found))
     if any(result.broken("error") for result in found):
         raise SystemExit(_BROKEN)
 
@@ -103,9 +103,13 @@ def _row(name: str, result: SuiteResult | None) -> tuple[Any, ...]:
     return name, len(result.rules), broken, warn, result.rows, _time(result)
 
 
-def _rules(result: SuiteResult) -> str:
-    lines = [f"{result.suite}: {result.rows:,} rows, checked {_time(result)} UTC"]
-    for rule in result.rules:
+def _rules(result: SuiteResult, whole: bool = True) -> str:
+    """A line a rule, or only those that do not hold."""
+    shown = [rule for rule in result.rules if whole or not rule.success]
+    holding = "" if shown else f"; all {len(result.rules)} rules hold"
+    rows = f"{result.rows:,} row" + "s" * (result.rows != 1)
+    lines = [f"{result.suite}: {rows}, checked {_time(result)} UTC{holding}"]
+    for rule in shown:
         state = "holds " if rule.success else "warns " if rule.severity == "warning" else "BROKEN"
         lines.append(f"  {state}  {safe(rule.rule)}" + ("" if rule.success else f": {safe(rule.found, 300)}"))
     return "\n".join(lines)

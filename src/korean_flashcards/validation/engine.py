@@ -103,7 +103,7 @@ def _outcome(rule: Rule, result: Any, id_column: str | None) -> Outcome:
 def _found(result: Any, id_column: str | None) -> str:
     """The first rows that break a rule, or what was observed where the rule is about the whole table."""
     details = result.result or {}
-    rows, count = details.get("partial_unexpected_index_list") or [], details.get("unexpected_count")
+    rows, count = details.get("partial_unexpected_index_list") or [], int(details.get("unexpected_count") or 0)
     if rows and id_column:
         names = [f"{_short(row.get(id_column))} ({_broken(row, id_column)})" for row in rows[:_SHOWN_ROWS]]
         more = f" and {count - _SHOWN_ROWS:,} more" if count > _SHOWN_ROWS else ""

@@ -85,7 +85,9 @@ def read_suite(path: Path) -> Suite:
         raise SuiteError(f"{path.name} cannot be read as YAML: {error}") from error
     except ValidationError as error:
         problems = [f"{_place(problem['loc'], content)}: {problem['msg']}" for problem in error.errors()]
-        raise SuiteError(f"{path.name} is no suite (docs/validation.md says what one is): {'; '.join(problems)}") from error
+        raise SuiteError(
+            f"{path.name} is no suite (docs/validation.md says what one is): {'; '.join(problems)}"
+        ) from error
 
 
 def suites_in(folders: Iterable[Path]) -> dict[str, Path]:

@@ -17,7 +17,7 @@ _AFTER = {
         "The layer was not saved; the one before it and all paid replies are safe. Correct the source of these rows, or the "
         "rule, and run again."
     ),
-    "load": "Nothing was changed, and all paid replies are safe. Correct the source of these rows, or the rule, and run again.",
+    "load": "All paid replies are safe. Correct the source of these rows, or the rule, and run again.",
 }
 
 
@@ -54,7 +54,9 @@ class SuiteValidator:
         try:
             seen = self._suite.seen(data)
         except SuiteError as error:
-            raise SuiteError(f"{self._filepath.name} does not fit the {name} layer: {error}. Correct the file.") from error
+            raise SuiteError(
+                f"{self._filepath.name} does not fit the {name} layer: {error}. Correct the file."
+            ) from error
         fingerprint = _fingerprint(self._filepath, seen)
         last = self._results.last(name)
         if last and last.fingerprint == fingerprint:

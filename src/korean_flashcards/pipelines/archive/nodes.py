@@ -20,7 +20,7 @@ OUTCOME_SCHEMA = {
 
 
 def read_replies_again(kept_replies: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """Return one row a reply (OUTCOME_SCHEMA), in the order of ``kept_replies``. ``calls`` names words that a reply does not."""
+    """Return one row a reply (OUTCOME_SCHEMA), in their order. ``calls`` names the words that replies do not name."""
     terms = dict(calls.select("key", "term").iter_rows())
     outcomes = FrameBuilder(OUTCOME_SCHEMA)
     for reply in kept_replies.iter_rows(named=True):

@@ -58,6 +58,6 @@ def count_layers(
 
 def _stage(replies: pl.DataFrame, made: pl.DataFrame, failures: pl.DataFrame) -> tuple[int, int, int]:
     """How many replies became something, failed, or wait; a word may fail without a reply, which is not counted here."""
-    waiting = replies["pending"].is_not_null().sum()
+    waiting = replies.filter(pl.col("pending").is_not_null()).height
     became, failed = (replies.join(frame, on="item_id", how="semi").height for frame in (made, failures))
     return became, failed, waiting

@@ -48,7 +48,7 @@ def summarise_run(
     validation_results: pl.DataFrame,
     checked: pl.DataFrame | None = None,
 ) -> str:
-    """Return the run's ``RunSummary`` as JSON. ``run_started`` is in seconds since the epoch; ``checked`` is not looked at."""
+    """Return the run's ``RunSummary`` as JSON. ``run_started``: seconds since the epoch; ``checked`` is not looked at."""
     frames = {
         "vocabulary": vocabulary, "import_counts": import_counts, "nuance_replies": nuance_replies, "nuance": nuance,
         "nuance_failures": nuance_failures, "flashcard_replies": flashcard_replies, "flashcards": flashcards,

@@ -8,7 +8,7 @@ from korean_flashcards.pipelines.reporting import counts, nodes
 def create_pipeline(**_: object) -> Pipeline:
     """Count what the layers hold, then show it with what is missing, what the suites found, and a few cards.
 
-    What reads ``validation_results`` takes ``layer_counts`` too: the last dataset with a suite, so that all are checked by then.
+    What reads ``validation_results`` takes ``layer_counts`` too, the last dataset with a suite: all are checked by then.
     """
     return Pipeline(
         [
