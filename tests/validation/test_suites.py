@@ -1,5 +1,6 @@
 """The suites of conf/base/expectations: good layers pass, a broken one stops with the rule and the rows."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -210,6 +211,15 @@ def test_a_rule_that_great_expectations_does_not_know_is_named(tmp_path: Path, r
     (tmp_path / "words.yml").write_text(f"id_column: term\nexpectations: [{rule}]", encoding="utf-8")
     with pytest.raises(SuiteError, match=message):
         validator(tmp_path / "words.yml", tmp_path).validate(VOCABULARY)
+
+
+def test_threads_do_not_see_each_other_s_frames(tmp_path: Path):
+    """As under ThreadRunner: each frame is checked by its own suite, also where several are saved at once."""
+    names = ["calls", "quality", "findings", "export_manifest"] * 2
+    with ThreadPoolExecutor(8) as pool:
+        validators = [validator(SUITES / f"{name}.yml", tmp_path / str(number)) for number, name in enumerate(names)]
+        passed = list(pool.map(lambda one, name: one.validate(LAYERS[name]), validators, names))
+    assert all(frame.equals(LAYERS[name]) for frame, name in zip(passed, names, strict=True))
 
 
 def test_counts_of_the_sample_are_those_of_the_columns():

@@ -3,6 +3,7 @@
 import logging
 import os
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # read when it is imported
@@ -22,11 +23,21 @@ if TYPE_CHECKING:
     from great_expectations.core.batch_definition import BatchDefinition
 
 _SHOWN_ROWS, _KEPT_ROWS = 5, 20
+# Great Expectations looks frames up by the name of their asset: two threads would see each other's.
+_ONE_AT_A_TIME = Lock()
 _GX_SEVERITY = {"error": "critical", "warning": "warning"}
 
 
 def check(suite: Suite, name: str, data: pl.DataFrame, run: str, template: str) -> tuple[list[Outcome], str]:
     """Return what came of each rule, in their order, and the page of the Data Docs that shows it. Raises SuiteError."""
+    with _ONE_AT_A_TIME:
+        result, outcomes = _checked(suite, name, data)
+    result.meta["run_id"] = RunIdentifier(run_name=run)
+    return outcomes, _page(result, template, name, run, data.height, outcomes)
+
+
+def _checked(suite: Suite, name: str, data: pl.DataFrame) -> tuple[Any, list[Outcome]]:
+    """Great Expectations' result and what it means."""
     batch = _batch_definition().get_batch({"dataframe": data.to_pandas()})
     whole = gx.ExpectationSuite(name=name)
     whole.expectations = [_expectation(rule, number) for number, rule in enumerate(suite.expectations)]
@@ -46,8 +57,7 @@ def check(suite: Suite, name: str, data: pl.DataFrame, run: str, template: str) 
     outcomes = [
         _outcome(rule, each, suite.id_column) for rule, each in zip(suite.expectations, result.results, strict=True)
     ]
-    result.meta["run_id"] = RunIdentifier(run_name=run)
-    return outcomes, _page(result, template, name, run, data.height, outcomes)
+    return result, outcomes
 
 
 def _expectation(rule: Rule, number: int) -> Any:
