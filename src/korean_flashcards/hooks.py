@@ -81,7 +81,7 @@ class RunHooks:
     def on_pipeline_error(self, error: Exception, catalog: "CatalogProtocol[Any, Any]") -> None:
         """Show in the Data Docs what stopped the run, which does not come to write their first page itself."""
         if isinstance(error.__cause__, SuiteError):
-            from korean_flashcards.pipelines.reporting.nodes import render_data_docs
+            from korean_flashcards.pipelines.reporting.data_docs import render_data_docs
 
             results, template = catalog.load("validation_results"), catalog.load("data_docs_template")
             catalog.save("data_docs", render_data_docs(results, template))

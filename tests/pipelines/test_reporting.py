@@ -11,8 +11,7 @@ from validation.layers import LAYERS
 from korean_flashcards.asking import FAILURE_SCHEMA, REPLY_SCHEMA
 from korean_flashcards.frames import frame_of
 from korean_flashcards.ledger.call_frame import CALL_SCHEMA
-from korean_flashcards.pipelines.reporting.counts import COUNT_SCHEMA, count_layers
-from korean_flashcards.pipelines.reporting.nodes import list_calls
+from korean_flashcards.pipelines.reporting.counts import COUNT_SCHEMA, count_layers, list_calls
 
 WORDS = VOCABULARY["item_id"].to_list()
 

@@ -11,7 +11,7 @@ from offline.sample import CARDS
 from validation.layers import SUITES, validator
 
 from korean_flashcards.errors import SettingsError
-from korean_flashcards.pipelines.reporting.nodes import render_data_docs
+from korean_flashcards.pipelines.reporting.data_docs import render_data_docs
 from korean_flashcards.validation.attach import attach_suites
 from korean_flashcards.validation.results import RESULT_SCHEMA, KeptResults, ValidationResultsDataset
 from korean_flashcards.validation.suite import SuiteError

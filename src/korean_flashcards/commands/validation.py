@@ -62,7 +62,7 @@ def check(names: tuple[str, ...], env: str | None) -> None:
     """
     from kedro.validation import validate_dataset
 
-    from korean_flashcards.pipelines.reporting.nodes import render_data_docs
+    from korean_flashcards.pipelines.reporting.data_docs import render_data_docs
 
     with project(env) as context:
         catalog, found = context.catalog, list[SuiteResult]()

@@ -1,4 +1,6 @@
-"""Counts between layers, for the rules that no layer can keep alone."""
+"""Calls, and counts between layers, for the rules that no layer can keep alone."""
+
+from typing import Protocol
 
 import polars as pl
 
@@ -9,6 +11,24 @@ COUNT_SCHEMA = {
     "cards_without_nuance": pl.Int64, "failed_words": pl.Int64, "failure_share": pl.Float64, "cards_per_word": pl.Float64,
     "exported_files": pl.Int64, "calls": pl.Int64, "failed_calls": pl.Int64,
 }  # fmt: skip
+
+
+class Calls(Protocol):
+    """What these nodes need of ``ledger.calls``."""
+
+    def frame(self) -> pl.DataFrame: ...
+
+
+class CallLedger(Protocol):
+    """What these nodes need of the ``ledger`` dataset (see ``ledger.ledger.Ledger``)."""
+
+    @property
+    def calls(self) -> Calls: ...
+
+
+def list_calls(ledger: CallLedger) -> pl.DataFrame:
+    """Return every call of a model that the ledger knows, one row each (columns: ``ledger.call_frame.CALL_SCHEMA``)."""
+    return ledger.calls.frame()
 
 
 def count_layers(

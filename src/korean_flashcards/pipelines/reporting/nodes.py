@@ -1,7 +1,6 @@
 """Nodes of reporting: pure functions from the layers to the summary and the page."""
 
 import time
-from typing import Protocol
 
 import polars as pl
 
@@ -10,24 +9,6 @@ from korean_flashcards.summary import RunSummary, duration, summarise
 
 # The page is for reading; the whole datasets stay in the layers.
 _SHOWN_ROWS, _SHOWN_CARDS = 200, 6
-
-
-class Calls(Protocol):
-    """What these nodes need of ``ledger.calls``."""
-
-    def frame(self) -> pl.DataFrame: ...
-
-
-class CallLedger(Protocol):
-    """What these nodes need of the ``ledger`` dataset (see ``ledger.ledger.Ledger``)."""
-
-    @property
-    def calls(self) -> Calls: ...
-
-
-def list_calls(ledger: CallLedger) -> pl.DataFrame:
-    """Return every call of a model that the ledger knows, one row each (columns: ``ledger.call_frame.CALL_SCHEMA``)."""
-    return ledger.calls.frame()
 
 
 def summarise_run(
@@ -86,25 +67,6 @@ def render_report(
         cards=flashcards.head(_SHOWN_CARDS).to_dicts(),
         duration=duration,
     ) + "\n"  # fmt: skip
-
-
-def render_data_docs(validation_results: pl.DataFrame, template: str, checked: pl.DataFrame | None = None) -> str:
-    """Return the first page of the Data Docs: every run that is kept, the newest first, with a link to each suite's result.
-
-    ``checked`` is not looked at.
-    """
-    from jinja2 import Environment
-
-    results = validation_results.group_by("run", "suite", "page", maintain_order=True).agg(
-        rules=pl.len(),
-        errors=(~pl.col("success") & (pl.col("severity") == "error")).sum(),
-        warnings=(~pl.col("success") & (pl.col("severity") == "warning")).sum(),
-    )
-    runs: dict[str, dict[str, dict[str, object]]] = {}
-    for row in results.sort("run", descending=True).iter_rows(named=True):
-        runs.setdefault(row["run"], {})[row["suite"]] = row
-    page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template)
-    return page.render(runs=runs, suites=results["suite"].unique().sort().to_list()) + "\n"
 
 
 def _table(title: str, note: str, frame: pl.DataFrame, columns: list[str]) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from korean_flashcards.pipelines.reporting import counts, nodes
+from korean_flashcards.pipelines.reporting import counts, data_docs, nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
@@ -12,7 +12,7 @@ def create_pipeline(**_: object) -> Pipeline:
     """
     return Pipeline(
         [
-            Node(nodes.list_calls, "ledger", "calls", name="list_calls"),
+            Node(counts.list_calls, "ledger", "calls", name="list_calls"),
             Node(
                 counts.count_layers,
                 [
@@ -43,7 +43,7 @@ def create_pipeline(**_: object) -> Pipeline:
                 name="render_report",
             ),
             Node(
-                nodes.render_data_docs,
+                data_docs.render_data_docs,
                 ["validation_results", "data_docs_template", "layer_counts"],
                 "data_docs",
                 name="render_data_docs",
