@@ -188,7 +188,7 @@ def full_of(text: str) -> Page:
     """A page with ``text`` at every place that a list, a file name or a model can write to."""
     file: dict[str, str | int] = {"file": text, "rows": 3, "imported": 3, "duplicates": 0, "rejected": 0}
     summary = HALF_DONE.model_copy(
-        update={"files": [file], "failures_by_code": {text: 9}, "cards_by_type": {text: 9},
+        update={"files": [file], "failures_by_code": {text: 9}, "cards_by_type": {text: 9}, "warnings": [text],
                 "costs": [ANALYSIS.model_copy(update={"model": "m" + text})]}
     )  # fmt: skip
     row = {**duplicate(text), "file": text, "term": text, "first_file": text}
@@ -366,7 +366,7 @@ def test_no_text_can_become_markup_and_every_text_is_shown_as_it_is(text: str) -
 
 def test_foreign_text_is_isolated_so_that_bidi_controls_cannot_turn_the_words_around_it() -> None:
     places = [inside[-1] for inside, data in full_of("배").texts if "배" in data]
-    assert set(places) == {"bdi"} and len(places) == 41, "every place that full_of fills"
+    assert set(places) == {"bdi"} and len(places) == 42, "every place that full_of fills"
 
 
 def test_the_page_is_alone_no_script_no_event_no_outside_file() -> None:
@@ -375,7 +375,8 @@ def test_the_page_is_alone_no_script_no_event_no_outside_file() -> None:
         assert tag not in {"script", "link", "img", "iframe", "object", "embed", "base", "form"}
         for name, value in attributes:
             assert not name.startswith("on")
-            assert name not in {"href", "src", "srcset"} or (value or "").startswith("#")
+            inside = (value or "").startswith("#") or value == "data_docs/index.html"
+            assert name not in {"href", "src", "srcset"} or inside
     assert not re.search(r"url\(|@import|https?:", page.style)
     assert "default-src 'none'" in template() and not re.search(r"\|\s*safe", template())
 
@@ -385,7 +386,15 @@ def test_links_lead_to_places_on_the_page_and_no_id_occurs_twice() -> None:
     ids = [value for name, value in attributes if name == "id"]
     assert len(ids) == len(set(ids))
     labels = {value for name, value in attributes if name == "aria-labelledby"}
-    assert labels | {(value or "")[1:] for name, value in attributes if name == "href"} <= set(ids)
+    places = {value for name, value in attributes if name == "href"} - {"data_docs/index.html"}
+    assert labels | {(value or "")[1:] for value in places} <= set(ids)
+
+
+def test_rules_that_warn_are_listed_with_a_way_to_the_data_docs() -> None:
+    page = render(DONE.model_copy(update={"warnings": ["flashcards: fronts are short: found 70"]}))
+    assert "Rules (1 warning)" in page.text and "flashcards: fronts are short: found 70" in page.text
+    assert ("a", (("href", "data_docs/index.html"),)) in page.elements
+    assert "warning" not in render(DONE).text
 
 
 @pytest.mark.parametrize("build", [partial(render, DONE), partial(render, HALF_DONE), partial(full_of, "배")])

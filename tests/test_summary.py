@@ -24,6 +24,7 @@ from korean_flashcards.summary import (
     summarise,
     terminal_text,
 )
+from korean_flashcards.validation.results import RESULT_SCHEMA
 
 Frames = dict[str, pl.DataFrame]
 COUNTS = {
@@ -63,6 +64,7 @@ def layers(
         "flashcard_failures": frame_of(
             ({"item_id": item, "code": code} for item, code in failed_2.items()), FAILURE_SCHEMA
         ),
+        "validation_results": frame_of((), RESULT_SCHEMA),
     }  # fmt: skip
 
 
@@ -283,3 +285,26 @@ def test_the_summary_file_holds_what_is_computed_too(tmp_path):
     data = json.loads(text)
     assert data["complete"] is False and len(data["missing"]) == 4 and text.endswith("}\n")
     assert data["failures_by_code"] == {"timeout": 1, "refused": 1}
+
+
+def result(at: float, **changes: object) -> dict[str, object]:
+    told = {
+        "suite": "flashcards",
+        "run": "1",
+        "at": at,
+        "page": "1",
+        "rows": 9,
+        "rule": "fronts are short",
+        "type": "t",
+    }
+    return told | {"severity": "warning", "success": False, "found": "found 70", **changes}
+
+
+def test_rules_that_warn_in_this_run_are_told_and_leave_it_complete():
+    results = [result(-1.0, rule="of an earlier run"), result(1.0), result(2.0), result(3.0, suite="nuance"),
+               result(3.0, rule="holds", success=True), result(3.0, rule="stops", severity="error")]  # fmt: skip
+    told = summary(DONE | {"validation_results": frame_of(results, RESULT_SCHEMA)})
+    assert told.warnings == ["flashcards: fronts are short: found 70", "nuance: fronts are short: found 70"]
+    lines = terminal_text(told).splitlines()
+    assert lines[-4:] == ["2 rules broken that only warn:", *(f"  - {line}" for line in told.warnings), "Complete."]
+    assert told.complete and not summary(DONE).warnings

@@ -10,7 +10,7 @@ import pytest
 from support.once import once
 from support.project import Project
 
-PIPELINES = {"ingress", "nuance", "flashcards", "quality", "export", "reporting"}
+PIPELINES = {"ingress", "nuance", "flashcards", "quality", "export", "reporting", "archive"}
 FLOW = ["raw", "intermediate", "primary", "feature", "model output", "reporting"]
 # Live between two nodes only; kedro-viz gives a layer to what the catalog declares.
 IN_MEMORY = {"run_started"}

@@ -17,6 +17,7 @@ from kedro.framework.cli.utils import CONTEXT_SETTINGS, LazyGroup
         "review": "korean_flashcards.commands.review.review",
         "cache": "korean_flashcards.commands.cache.cache",
         "errors": "korean_flashcards.commands.errors.errors",
+        "validation": "korean_flashcards.commands.validation.validation",
         "llm": "korean_flashcards.commands.llm.llm",
         "db": "korean_flashcards.commands.db.db",
         "korean": "korean_flashcards.commands.korean.korean",

@@ -3,9 +3,10 @@
 import hashlib
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
-from kedro.config import MissingConfigException
+from kedro.config import MissingConfigException, OmegaConfigLoader
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.io import MemoryDataset
@@ -15,6 +16,8 @@ from korean_flashcards.contracts import Stage
 from korean_flashcards.errors import SettingsError
 from korean_flashcards.llm.redaction import use_keys
 from korean_flashcards.parameters import Parameters
+from korean_flashcards.validation.attach import FOLDER, attach_suites
+from korean_flashcards.validation.suite import SuiteError
 
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol
@@ -38,12 +41,18 @@ class RunHooks:
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
-        """Take keys from conf/local; check every parameter, also names that no node takes. Raises SettingsError."""
+        """Take keys from conf/local; check every parameter, also names that no node takes; attach the suites.
+
+        Raises SettingsError, SuiteError.
+        """
         use_keys(keys_of(context))
         try:
             Parameters.model_validate(context.config_loader["parameters"])
         except ValidationError as error:
             raise SettingsError(_settings_message(error)) from error
+        context.config_loader["catalog"] = attach_suites(
+            context.config_loader["catalog"], suite_folders(context), Path(context.project_path)
+        )
 
     @hook_impl
     def before_pipeline_run(
@@ -71,6 +80,15 @@ class RunHooks:
         """
         if "spends_money" in node.tags:
             inputs["llm"].consent = self._consent or _consent(catalog, [])
+
+    @hook_impl
+    def on_pipeline_error(self, error: Exception, catalog: "CatalogProtocol[Any, Any]") -> None:
+        """Show in the Data Docs what stopped the run, which does not come to write their first page itself."""
+        if isinstance(error.__cause__, SuiteError):
+            from korean_flashcards.pipelines.reporting.data_docs import render_data_docs
+
+            results, template = catalog.load("validation_results"), catalog.load("data_docs_template")
+            catalog.save("data_docs", render_data_docs(results, template))
 
     def end(self) -> None:
         """End the run, however it went: what was under way waits again, and runs with other parameters begin.
@@ -101,6 +119,13 @@ def keys_of(context: KedroContext) -> dict[str, str]:
             '"…"}. Nothing was run.'
         )
     return {str(name): value for name, value in keys.items()}
+
+
+def suite_folders(context: KedroContext) -> list[Path]:
+    """Where suites are: conf/base/expectations, then the environment's, whose files take the place of equal names."""
+    loader = cast(OmegaConfigLoader, context.config_loader)
+    environments = dict.fromkeys([loader.base_env, loader.env or loader.default_run_env])
+    return [Path(loader.conf_source) / name / FOLDER for name in environments if name]
 
 
 def _fingerprint(run_params: dict[str, Any], pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]") -> str:

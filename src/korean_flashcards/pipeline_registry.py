@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Pipeline
 
-from korean_flashcards.pipelines import export, flashcards, ingress, nuance, quality, reporting
+from korean_flashcards.pipelines import archive, export, flashcards, ingress, nuance, quality, reporting
 
 
 def register_pipelines() -> dict[str, Pipeline]:
@@ -14,5 +14,6 @@ def register_pipelines() -> dict[str, Pipeline]:
         "quality": quality.create_pipeline(),
         "export": export.create_pipeline(),
         "reporting": reporting.create_pipeline(),
+        "archive": archive.create_pipeline(),
     }
     return {**pipelines, "__default__": sum(pipelines.values(), Pipeline([]))}

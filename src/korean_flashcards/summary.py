@@ -15,7 +15,7 @@ Reached = Literal["ingress", "nuance", "flashcards", "quality"]
 
 # The frames that each stage adds to what can be counted.
 FRAMES: dict[Reached, tuple[str, ...]] = {
-    "ingress": ("vocabulary", "import_counts"),
+    "ingress": ("vocabulary", "import_counts", "validation_results"),
     "nuance": ("nuance_replies", "nuance", "nuance_failures"),
     "flashcards": ("flashcard_replies", "flashcards", "flashcard_failures"),
     "quality": ("released_flashcards", "held_flashcards", "edit_conflicts"),
@@ -68,7 +68,8 @@ class RunSummary(BaseModel):
     ("limit 3, batch unit1"). ``dead`` of the failed ones are dead letters, which no run asks for again. ``waiting``: why
     some of the ``pending`` ones were not asked. ``with_cards``: words that cards were made for; ``cards``: those
     that go into the deck; ``held``: those that do not, by why; ``held_words``: words all of whose cards are held.
-    ``conflicts``: edits of a text that is now generated otherwise.
+    ``conflicts``: edits of a text that is now generated otherwise. ``warnings``: rules
+    that were broken in this run and only warn.
     """
 
     reached: Reached
@@ -93,6 +94,7 @@ class RunSummary(BaseModel):
     conflicts: int = 0
     failures_by_code: dict[str, int] = {}
     costs: list[StageCosts] = []
+    warnings: list[str] = []
     started: datetime
     seconds: float
 
@@ -143,6 +145,7 @@ def summarise(
         started=datetime.fromtimestamp(started).astimezone(), seconds=now - started,
         rows=int(counts["rows"].sum()), imported=int(counts["imported"].sum()),
         duplicates=int(counts["duplicates"].sum()), rejected=int(counts["rejected"].sum()),
+        warnings=_warnings(frames["validation_results"], started),
     )  # fmt: skip
     if reached == "ingress":
         return summary
@@ -197,6 +200,11 @@ def terminal_text(summary: RunSummary) -> str:
     for cost in summary.costs:
         lines.append(f"{cost.stage.capitalize():<10} {costs_line(cost)}")
     lines.append(f"Time       {duration(summary.seconds)}")
+    if summary.warnings:
+        lines += [
+            f"{_count(len(summary.warnings), 'rule')} broken that only warn:",
+            *(f"  - {line}" for line in summary.warnings),
+        ]
     if summary.complete:
         lines.append("Complete.")
     else:
@@ -232,6 +240,13 @@ def duration(seconds: float) -> str:
 def _held(held: pl.DataFrame, released: set[str]) -> dict[str, object]:
     by_code = dict(held.group_by("held_as", maintain_order=True).len().iter_rows())
     return {"held": by_code, "held_words": len(set(held["item_id"]) - released)}
+
+
+def _warnings(results: pl.DataFrame, started: float) -> list[str]:
+    """The rules that were broken since the run began and did not stop it, each with what was found."""
+    broken = results.filter(~pl.col("success"), pl.col("severity") == "warning", pl.col("at") >= started)
+    newest = broken.unique(["suite", "rule"], keep="last", maintain_order=True)
+    return [f"{suite}: {rule}: {found}" for suite, rule, found in newest.select("suite", "rule", "found").iter_rows()]
 
 
 def _waiting(replies: list[pl.DataFrame], pending: set[str]) -> list[Waiting]:

@@ -179,8 +179,8 @@ def test_missing_templates_name_the_file(tmp_path):
     assert "front.html" in message(AnkiTemplatesDataset(path=str(tmp_path)).load)
 
 
-def test_a_package_is_for_anki_to_read(tmp_path):
-    assert "is for Anki" in message(AnkiPackageDataset(filepath=str(tmp_path / "korean.apkg")).load)
+def test_a_package_that_is_not_there_names_the_command_that_makes_it(tmp_path):
+    assert "--pipeline=export" in message(AnkiPackageDataset(filepath=str(tmp_path / "korean.apkg")).load)
 
 
 def test_a_file_that_is_no_list_is_named_not_passed_over(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

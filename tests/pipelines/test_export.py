@@ -1,6 +1,7 @@
 """Export: every format from the same cards, whatever their texts hold."""
 
 import csv
+import hashlib
 import html
 import io
 import json
@@ -14,17 +15,20 @@ import pytest
 from formats.samples import NUANCE
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kedro.io.core import DatasetError
 from pipelines.stages import LIST, ingress, vocabulary_of
 from sqlalchemy import select
 from support.ledger import fresh_ledger
 
 from korean_flashcards.confusables import CONFUSABLE_SCHEMA
 from korean_flashcards.datasets.anki import AnkiPackageDataset, AnkiTemplatesDataset
+from korean_flashcards.datasets.manifest import ManifestDataset
 from korean_flashcards.formats import anki
 from korean_flashcards.formats.cards_reply import COLUMNS, read_cards
 from korean_flashcards.frames import frame_of
 from korean_flashcards.ledger.tables import exported_items
 from korean_flashcards.parameters import ConfusableParameters, ExportParameters
+from korean_flashcards.pipelines.export.manifest import MANIFEST_SCHEMA, list_exports
 from korean_flashcards.pipelines.export.nodes import (
     build_deck,
     lay_out_notes,
@@ -152,6 +156,61 @@ def test_json_holds_the_cards_as_they_are(front, back):
     frame = cards({"front": front, "back": back}, {})
     rows = json.loads(write_cards_json(frame))
     assert rows == frame.select("item_id", *COLUMNS).to_dicts()
+
+
+def manifest(frame: pl.DataFrame, folder: Path, subdecks: str = "topik_level") -> pl.DataFrame:
+    """The manifest of an export of these cards, its package written and read back."""
+    noted, package = notes(frame, subdecks), AnkiPackageDataset(filepath=str(folder / "korean.apkg"))
+    package.save(build_deck(noted, AnkiTemplatesDataset(path=str(TEMPLATES)).load()))
+    texts = (write_anki_text(noted), write_cards_tsv(frame), write_cards_json(frame))
+    return list_exports(frame, package.load(), *(text.decode() for text in texts))
+
+
+def test_the_manifest_counts_what_is_in_each_file(tmp_path):
+    frame = manifest(cards({}, {"tab_name": "Hanja"}, {}), tmp_path)
+    assert dict(frame.schema) == MANIFEST_SCHEMA
+    assert frame["export"].to_list() == ["deck", "anki_text", "cards_tsv", "cards_json"]
+    for column in ("cards_by_type", "layer_by_type"):
+        assert frame[column].unique().to_list() == ["Hanja 1, Scene 2"]
+    assert frame["cards"].unique().to_list() == [3] == frame["layer_cards"].unique().to_list()
+    assert frame["decks"].to_list() == [2, 2, None, None]
+    package = (tmp_path / "korean.apkg").read_bytes()
+    assert frame.row(0)[1:3] == (len(package), hashlib.sha256(package).hexdigest())
+    assert frame["models"][0].to_list() == ["offline/dictionary@1"]
+
+
+@given(front=ANY_TEXT, back=ANY_TEXT)
+@settings(deadline=None, max_examples=50)
+def test_whatever_the_texts_hold_the_manifest_counts_every_card(front, back):
+    frame, package = cards({"front": front, "back": back}, {}), anki.PackageContent(b"", 1, ["Scene"] * 2)
+    texts = (write_anki_text(notes(frame)), write_cards_tsv(frame), write_cards_json(frame))
+    told = list_exports(frame, package, *(text.decode() for text in texts))
+    assert told.select("cards", "cards_by_type").unique().rows() == [(2, "Scene 2")]
+
+
+def test_a_file_that_lacks_a_card_shows_in_the_manifest(tmp_path):
+    full, short = cards({}, {}), cards({})
+    deck, text, *_ = (manifest(short, tmp_path)).rows(named=True)
+    assert deck["cards"] == text["cards"] == 1
+    package = AnkiPackageDataset(filepath=str(tmp_path / "korean.apkg")).load()
+    told = list_exports(full, package, write_anki_text(notes(short)).decode(), write_cards_tsv(full).decode(),
+                        write_cards_json(short).decode())  # fmt: skip
+    assert (told["cards"] == told["layer_cards"]).to_list() == [False, False, True, False]
+
+
+def test_an_export_without_cards_has_a_manifest_too(tmp_path):
+    assert manifest(PLAIN.clear(), tmp_path)["cards"].to_list() == [0, 0, 0, 0]
+
+
+def test_before_any_export_the_manifest_is_empty_and_a_damaged_one_is_said_to_be(tmp_path):
+    dataset = ManifestDataset(filepath=str(tmp_path / "manifest.json"), columns=["export", "cards"])
+    assert dataset.load().is_empty() and dataset.load().columns == ["export", "cards"]
+    dataset.save(manifest(PLAIN, tmp_path))
+    assert dataset.load()["cards"].to_list() == [3, 3, 3, 3]
+    for path, broken in ((tmp_path / "manifest.json", dataset), (tmp_path / "korean.apkg", None)):
+        path.write_text('[{"export": ', encoding="utf-8")
+        with pytest.raises(DatasetError, match=r"--pipeline=export` to make it anew"):
+            (broken or AnkiPackageDataset(filepath=str(path))).load()
 
 
 TEXT_FIELDS = ["Front", "Back", "Term", "IPA", "Meaning", "Hanja", "Primer", "Source"]

@@ -5,6 +5,7 @@ import sqlite3
 import tempfile
 import time
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -12,7 +13,7 @@ from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
 from korean_flashcards.datasets.atomic import atomic_path
-from korean_flashcards.formats.anki import NoteTemplates
+from korean_flashcards.formats.anki import FIELDS, NoteTemplates, PackageContent
 
 if TYPE_CHECKING:
     import genanki
@@ -42,15 +43,30 @@ class AnkiTemplatesDataset(AbstractDataset[NoReturn, NoteTemplates]):
         return {"path": str(self._path)}
 
 
-class AnkiPackageDataset(AbstractDataset["genanki.Package", NoReturn]):
-    """A ``genanki.Package`` written as a compressed .apkg."""
+class AnkiPackageDataset(AbstractDataset["genanki.Package", PackageContent]):
+    """A ``genanki.Package`` written as a compressed .apkg, and what the file holds read back."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
         self.metadata = metadata
 
-    def load(self) -> NoReturn:
-        raise DatasetError(f"{self._filepath.name} is for Anki: open it there, or read anki_notes here.")
+    def load(self) -> PackageContent:
+        """Return what is in the file. Raises DatasetError when it is missing or no package."""
+        if not self._filepath.exists():
+            raise DatasetError(f"{self._filepath.name} has not been made yet. Run `kedro run --pipeline=export`.")
+        try:
+            with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(self._filepath) as package:
+                database = Path(package.extract("collection.anki2", folder))
+                with closing(sqlite3.connect(database)) as connection:
+                    fields = connection.execute("SELECT flds FROM notes ORDER BY id").fetchall()
+                    decks = connection.execute("SELECT count(DISTINCT did) FROM cards").fetchone()[0]
+        except (zipfile.BadZipFile, KeyError, sqlite3.Error) as error:
+            raise DatasetError(
+                f"{self._filepath} is damaged: no Anki package ({error}). Run `kedro run --pipeline=export` to make it anew."
+            ) from error
+        # Source: Anki's collection keeps a note's fields in one text, with this sign between them.
+        kinds = [row[0].split("\x1f")[FIELDS.index("CardType")] for row in fields]
+        return PackageContent(self._filepath.read_bytes(), decks, kinds)
 
     def save(self, data: "genanki.Package") -> None:
         """Write the package; a crash leaves the previous one whole.

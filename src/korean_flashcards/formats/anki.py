@@ -32,6 +32,15 @@ class NoteTemplates:
     css: str
 
 
+@dataclass(frozen=True)
+class PackageContent:
+    """What an .apkg holds: the whole ``file``, how many ``decks`` have notes, and the card type of each note."""
+
+    file: bytes
+    decks: int
+    card_types: list[str]
+
+
 def guid(item_id: str, tab_name: str) -> str:
     """Return the note's GUID: from the word's identity and the card type, never from the content.
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 from korean_flashcards.ledger.store import LedgerStore, looking
 
 if TYPE_CHECKING:
+    from korean_flashcards.ledger.call_frame import Calls
     from korean_flashcards.ledger.exports import Exports
     from korean_flashcards.ledger.imports import Imports
     from korean_flashcards.ledger.provider_batches import ProviderBatches
@@ -73,6 +74,13 @@ class Ledger:
         from korean_flashcards.ledger.purse import Purse
 
         return Purse(self.store, self.runs)
+
+    @cached_property
+    def calls(self) -> "Calls":
+        """Every call of a model, as a frame."""
+        from korean_flashcards.ledger.call_frame import Calls
+
+        return Calls(self.store)
 
     @cached_property
     def provider_batches(self) -> "ProviderBatches":

@@ -5,10 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from korean_flashcards.contracts import ReplyError
-from korean_flashcards.formats.cards_reply import read_cards
-from korean_flashcards.formats.judge_reply import read_judgement
-from korean_flashcards.formats.nuance_reply import read_nuance
+from korean_flashcards.formats.outcome import NOT_READ, OK, parse_outcome
 from korean_flashcards.llm.cache import ReplyCache
 
 
@@ -49,15 +46,7 @@ def _asked(user: str) -> dict[str, Any]:
 
 def _read(stage: str, text: str, term: str | None, card_types: list[str] | None) -> str:
     """What the parser says: accepted, or a code and message."""
-    if term is None:
-        return "not read: the ledger does not know which word it is about"
-    try:
-        if stage == "nuance":
-            read_nuance(text, term, 0)
-        elif stage == "judge":
-            read_judgement(text, term)
-        else:
-            read_cards(text, term, card_types)
-    except ReplyError as error:
-        return f"{error.code}: {error}"
-    return "accepted"
+    read = parse_outcome(stage, text, term, card_types)
+    if read.code == NOT_READ:
+        return f"not read: {read.message}"
+    return "accepted" if read.code == OK else f"{read.code}: {read.message}"

@@ -1,110 +1,103 @@
-"""A Kedro validator that checks a frame against a Great Expectations suite kept as a YAML file."""
+"""A suite: the rules of one dataset, as a file in conf/*/expectations says them."""
 
-import logging
-import os
-from functools import cache
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Any, Literal
 
 import polars as pl
 import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from korean_flashcards.errors import FlashcardsError
 
-if TYPE_CHECKING:
-    from great_expectations.core.batch_definition import BatchDefinition
-
-_SHOWN_ROWS = 5
+When = Literal["save", "load"]
+# Where Great Expectations' arguments name columns.
+_COLUMN, _COLUMNS = ("column", "column_A", "column_B"), ("column_list", "column_set")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # written in C where PyYAML has it: ten times as fast
 
 
 class SuiteError(FlashcardsError):
-    """A layer breaks its suite; the message names each rule and the rows that break it."""
+    """A dataset breaks its suite, or the suite's file is wrong; the message names each rule and the rows that break it."""
 
 
-class SuiteValidator:
-    """Checks frames against one suite. Great Expectations is imported when a frame is validated, not before.
+class Rule(BaseModel):
+    """One rule. ``rule``: the sentence a person reads; ``type``: Great Expectations' snake_case name.
 
-    The file holds ``id_column`` (its values name rows in messages) and ``expectations``: each with ``type`` (Great
-    Expectations' snake_case name), ``rule`` (the sentence a person reads) and ``kwargs``.
+    ``severity``: an error stops the run, a warning is reported.
     """
 
-    def __init__(self, filepath: str) -> None:
-        self._filepath = Path(filepath)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
-    def validate(self, data: pl.DataFrame) -> pl.DataFrame:
-        """Return ``data`` unchanged. Raises SuiteError when a rule is broken."""
-        suite = yaml.safe_load(self._filepath.read_text(encoding="utf-8"))
-        if unknown := [column for column in _columns(suite) if column not in data.columns]:
+    rule: Annotated[str, Field(min_length=1)]
+    type: Annotated[str, Field(pattern="^expect_[a-z_]+$")]
+    kwargs: dict[str, Any] = {}
+    severity: Literal["error", "warning"] = "error"
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that the rule names."""
+        named = [self.kwargs[name] for name in _COLUMN if name in self.kwargs]
+        return named + [column for name in _COLUMNS for column in self.kwargs.get(name, [])]
+
+
+class Suite(BaseModel):
+    """The rules of one dataset. ``id_column``: its values name rows in messages, None where rows have no name.
+
+    ``columns``: more columns for the rules to speak of, each an SQL expression over those of the dataset. ``when``: checked
+    before it is saved, or after it is loaded.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id_column: str | None = None
+    when: When = "save"
+    columns: dict[str, str] = {}
+    expectations: Annotated[list[Rule], Field(min_length=1)]
+
+    def seen(self, data: pl.DataFrame) -> pl.DataFrame:
+        """The columns that the rules speak of. Raises SuiteError for one that is not there.
+
+        Only those: pandas, which Great Expectations works on, needs ten times the memory of polars for each of them.
+        """
+        try:
+            data = data.with_columns(pl.sql_expr(text).alias(name) for name, text in self.columns.items())
+        except (pl.exceptions.PolarsError, ValueError) as error:
+            raise SuiteError(f"a column under `columns` cannot be computed: {error}") from error
+        if any(rule.type.startswith("expect_table_column") for rule in self.expectations):
+            return data
+        named = [self.id_column] if self.id_column else []
+        named += [column for rule in self.expectations for column in rule.columns]
+        conditions = " ".join(str(rule.kwargs.get("row_condition", "")) for rule in self.expectations)
+        named += [column for column in data.columns if column in conditions]
+        if unknown := [column for column in dict.fromkeys(named) if column not in data.columns]:
             raise SuiteError(
-                f"{self._filepath.name} has rules for columns that the {self._filepath.stem} layer does not have: "
-                f"{', '.join(unknown)}. The layer was not saved. Correct the file; known are {', '.join(data.columns)}."
+                f"rules for columns that it does not have: {', '.join(unknown)}. Known are {', '.join(data.columns)}"
             )
-        problems = [
-            _problem(expectation, result, suite["id_column"])
-            for expectation, result in zip(suite["expectations"], _results(suite, data), strict=True)
-            if not result["success"]
-        ]
-        if problems:
-            raise SuiteError(
-                f"The {self._filepath.stem} layer breaks {len(problems)} of its rules ({self._filepath.name}):\n  - "
-                + "\n  - ".join(problems)
-                + "\nThe layer was not saved; the one before it and all paid replies are safe. Correct the source of "
-                "these rows, or the rule, and run again."
-            )
-        return data
+        return data.select(list(dict.fromkeys(named)))
 
 
-def _results(suite: dict[str, Any], data: pl.DataFrame) -> list[Any]:
-    """One result an expectation, in the order of the file."""
-    from great_expectations.expectations.registry import get_expectation_impl
-
-    expectations = [
-        get_expectation_impl(expectation["type"])(**expectation["kwargs"]) for expectation in suite["expectations"]
-    ]
-    batch = _batch_definition().get_batch({"dataframe": data.select(_columns(suite)).to_pandas()})
-    detailed = {"result_format": "COMPLETE", "unexpected_index_column_names": [suite["id_column"]]}
-    results = (batch.validate(expectation, result_format="BOOLEAN_ONLY") for expectation in expectations)
-    # Collecting the rows takes most of the time: only a broken rule needs them.
-    return [
-        result if result["success"] else batch.validate(expectation, result_format=detailed)
-        for expectation, result in zip(expectations, results, strict=True)
-    ]
+def read_suite(path: Path) -> Suite:
+    """Return the suite in the file. Raises SuiteError naming the file and what is wrong in it."""
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), _LOADER)
+        return Suite.model_validate(content)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SuiteError(f"{path.name} cannot be read as YAML: {error}") from error
+    except ValidationError as error:
+        problems = [f"{_place(problem['loc'], content)}: {problem['msg']}" for problem in error.errors()]
+        raise SuiteError(
+            f"{path.name} is no suite (docs/validation.md says what one is): {'; '.join(problems)}"
+        ) from error
 
 
-def _columns(suite: dict[str, Any]) -> list[str]:
-    """The columns that the suite speaks of: pandas needs ten times the memory of polars for each of them."""
-    named = [suite["id_column"]]
-    for expectation in suite["expectations"]:
-        kwargs = expectation["kwargs"]
-        named += [kwargs["column"]] if "column" in kwargs else kwargs.get("column_list", [])
-    return list(dict.fromkeys(named))
+def suites_in(folders: Iterable[Path]) -> dict[str, Path]:
+    """The suites' files by the name of their dataset; a file of a later folder takes the place of one before."""
+    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yml"))}
 
 
-@cache
-def _batch_definition() -> "BatchDefinition[Any]":
-    """One ephemeral context a process: making another for every frame would cost half a second each."""
-    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
-
-    logging.getLogger(ProgressBarsConfig.__module__).setLevel(logging.ERROR)  # the module sets INFO for itself
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    asset = context.data_sources.add_pandas("layers").add_dataframe_asset("layer")
-    return asset.add_batch_definition_whole_dataframe("whole")
-
-
-def _problem(expectation: dict[str, Any], result: Any, id_column: str) -> str:
-    """The rule and the first rows that break it, or what was observed where the rule is about the whole table."""
-    details = result["result"] or {}
-    rows = details.get("unexpected_index_list") or []
-    if not rows:
-        message = (result["exception_info"] or {}).get("exception_message") or details.get("observed_value")
-        return f"{expectation['rule']}: found {message}"
-    names = [f"{row.get(id_column)} ({_broken(row, id_column)})" for row in rows[:_SHOWN_ROWS]]
-    more = f" and {len(rows) - _SHOWN_ROWS} more" if len(rows) > _SHOWN_ROWS else ""
-    return f"{expectation['rule']}: {len(rows)} rows, {', '.join(names)}{more}"
-
-
-def _broken(row: dict[str, Any], id_column: str) -> str:
-    return ", ".join(" ".join(str(value).split())[:60] for column, value in row.items() if column != id_column)
+def _place(path: tuple[int | str, ...], content: Any) -> str:
+    """Where in the file, by the rule's own sentence where it has one."""
+    steps = [str(step + 1) if isinstance(step, int) else step for step in path]
+    if len(path) > 1 and path[0] == "expectations" and isinstance(rule := content["expectations"][path[1]], dict):
+        steps[:2] = [f"rule {rule.get('rule', steps[1])!r}"]
+    return ".".join(steps) or "the file"

@@ -2,11 +2,11 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from korean_flashcards.pipelines.export import nodes
+from korean_flashcards.pipelines.export import manifest, nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Link the cards of words that are easily confused, lay them out as Anki notes, then write every format."""
+    """Link the cards of words that are easily confused, write them in every format, then count what is in the files."""
     return Pipeline(
         [
             Node(
@@ -26,5 +26,11 @@ def create_pipeline(**_: object) -> Pipeline:
             Node(nodes.write_anki_text, "anki_notes", "anki_text", name="write_anki_text"),
             Node(nodes.write_cards_tsv, "linked_flashcards", "cards_tsv", name="write_cards_tsv"),
             Node(nodes.write_cards_json, "linked_flashcards", "cards_json", name="write_cards_json"),
+            Node(
+                manifest.list_exports,
+                ["linked_flashcards", "deck", "anki_text", "cards_tsv", "cards_json"],
+                "export_manifest",
+                name="list_exports",
+            ),
         ]
     )

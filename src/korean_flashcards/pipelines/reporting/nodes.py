@@ -34,14 +34,17 @@ def summarise_run(
     priority_min: int | None,
     words: list[str] | None,
     run_started: float,
+    validation_results: pl.DataFrame,
+    checked: pl.DataFrame | None = None,
 ) -> str:
-    """Return the run's ``RunSummary`` as JSON. ``run_started`` is in seconds since the epoch."""
+    """Return the run's ``RunSummary`` as JSON. ``run_started``: seconds since the epoch; ``checked`` is not looked at."""
     frames = {
         "vocabulary": vocabulary, "import_counts": import_counts, "nuance_replies": nuance_replies, "nuance": nuance,
         "nuance_failures": nuance_failures, "flashcard_replies": flashcard_replies, "flashcards": flashcards,
         "flashcard_failures": flashcard_failures, "released_flashcards": released_flashcards,
         "held_flashcards": held_flashcards, "edit_conflicts": edit_conflicts,
         "judge_replies": judge_replies,
+        "validation_results": validation_results,
     }  # fmt: skip
     selection = select(vocabulary, ledger, limit, batch, priority_min, words)
     summary = summarise(frames, "quality", selection, run_started, time.time())

@@ -2,20 +2,33 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from korean_flashcards.pipelines.reporting import nodes
+from korean_flashcards.pipelines.reporting import counts, data_docs, nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Count what the layers hold and how good it is, then show it with what is missing and a few cards."""
+    """Count what the layers hold and how good it is, then show it with what is missing and what the suites found.
+
+    What reads ``validation_results`` takes ``layer_counts`` too, the last dataset with a suite: all are checked by then.
+    """
     return Pipeline(
         [
+            Node(counts.list_calls, "ledger", "calls", name="list_calls"),
+            Node(
+                counts.count_layers,
+                [
+                    "words", "nuance_replies", "nuance", "nuance_failures", "flashcard_replies", "flashcards",
+                    "flashcard_failures", "calls", "export_manifest",
+                ],
+                "layer_counts",
+                name="count_layers",
+            ),
             Node(
                 nodes.summarise_run,
                 [
                     "vocabulary", "import_counts", "nuance_replies", "nuance", "nuance_failures",
                     "flashcard_replies", "flashcards", "flashcard_failures", "judge_replies", "released_flashcards",
                     "held_flashcards", "edit_conflicts", "ledger", "params:limit", "params:batch", "params:priority_min",
-                    "params:words", "run_started",
+                    "params:words", "run_started", "validation_results", "layer_counts",
                 ],
                 "run_summary",
                 name="summarise_run",
@@ -42,6 +55,12 @@ def create_pipeline(**_: object) -> Pipeline:
                 ["confusables", "vocabulary"],
                 "confusable_pairs",
                 name="write_confusable_pairs",
+            ),
+            Node(
+                data_docs.render_data_docs,
+                ["validation_results", "data_docs_template", "layer_counts"],
+                "data_docs",
+                name="render_data_docs",
             ),
         ]
     )  # fmt: skip

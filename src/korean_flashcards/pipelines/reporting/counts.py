@@ -1,0 +1,83 @@
+"""Calls, and counts between layers, for the rules that no layer can keep alone."""
+
+from typing import Protocol
+
+import polars as pl
+
+COUNT_SCHEMA = {
+    "words": pl.Int64, "nuance_replies": pl.Int64, "nuance_settled": pl.Int64, "nuance": pl.Int64,
+    "nuance_failures": pl.Int64, "nuance_waiting": pl.Int64, "flashcard_replies": pl.Int64, "flashcards_settled": pl.Int64,
+    "words_with_cards": pl.Int64, "flashcard_failures": pl.Int64, "flashcards_waiting": pl.Int64, "flashcards": pl.Int64,
+    "cards_without_nuance": pl.Int64, "failed_words": pl.Int64, "failure_share": pl.Float64, "cards_per_word": pl.Float64,
+    "exported_files": pl.Int64, "calls": pl.Int64, "failed_calls": pl.Int64,
+}  # fmt: skip
+
+
+class Calls(Protocol):
+    """What these nodes need of ``ledger.calls``."""
+
+    def frame(self) -> pl.DataFrame: ...
+
+
+class CallLedger(Protocol):
+    """What these nodes need of the ``ledger`` dataset (see ``ledger.ledger.Ledger``)."""
+
+    @property
+    def calls(self) -> Calls: ...
+
+
+def list_calls(ledger: CallLedger) -> pl.DataFrame:
+    """Return every call of a model that the ledger knows, one row each (columns: ``ledger.call_frame.CALL_SCHEMA``)."""
+    return ledger.calls.frame()
+
+
+def count_layers(
+    words: pl.DataFrame,
+    nuance_replies: pl.DataFrame,
+    nuance: pl.DataFrame,
+    nuance_failures: pl.DataFrame,
+    flashcard_replies: pl.DataFrame,
+    flashcards: pl.DataFrame,
+    flashcard_failures: pl.DataFrame,
+    calls: pl.DataFrame,
+    export_manifest: pl.DataFrame,
+) -> pl.DataFrame:
+    """Return one row of COUNT_SCHEMA.
+
+    ``*_settled``: replies that became a record or cards, are among the failures, or wait for another run: each reply must be
+    one of these. ``failure_share``: failed words of the run's words, 0 to 1. ``cards_without_nuance``: cards of words
+    that the nuance layer does not have.
+    """
+    with_cards = flashcards["item_id"].n_unique()
+    analysis = _stage(nuance_replies, nuance, nuance_failures)
+    cards = _stage(flashcard_replies, flashcards, flashcard_failures)
+    failed = pl.concat([nuance_failures["item_id"], flashcard_failures["item_id"]]).n_unique()
+    counts = {
+        "words": words.height,
+        "nuance_replies": nuance_replies.height,
+        "nuance_settled": sum(analysis),
+        "nuance": nuance.height,
+        "nuance_failures": nuance_failures.height,
+        "nuance_waiting": analysis[2],
+        "flashcard_replies": flashcard_replies.height,
+        "flashcards_settled": sum(cards),
+        "words_with_cards": with_cards,
+        "flashcard_failures": flashcard_failures.height,
+        "flashcards_waiting": cards[2],
+        "flashcards": flashcards.height,
+        "cards_without_nuance": flashcards.join(nuance, on="item_id", how="anti").height,
+        "failed_words": failed,
+        "failure_share": failed / max(words.height, 1),
+        "cards_per_word": flashcards.height / max(with_cards, 1),
+        "exported_files": export_manifest.height,
+        "calls": calls.height,
+        "failed_calls": calls.filter(pl.col("outcome") != "ok").height,
+    }
+    return pl.DataFrame([counts], schema=COUNT_SCHEMA)
+
+
+def _stage(replies: pl.DataFrame, made: pl.DataFrame, failures: pl.DataFrame) -> tuple[int, int, int]:
+    """How many replies became something, failed, or wait; a word may fail without a reply, which is not counted here."""
+    waiting = replies.filter(pl.col("pending").is_not_null()).height
+    became, failed = (replies.join(frame, on="item_id", how="semi").height for frame in (made, failures))
+    return became, failed, waiting

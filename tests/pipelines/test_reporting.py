@@ -1,0 +1,74 @@
+"""Reporting: the counts between the layers, taken from layers that real nodes made, and the ledger's calls."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from offline.sample import CARDS, NUANCE, VOCABULARY
+from support.many_calls import ledger_of_calls
+from validation.layers import LAYERS
+
+from korean_flashcards.asking import FAILURE_SCHEMA, REPLY_SCHEMA
+from korean_flashcards.frames import frame_of
+from korean_flashcards.ledger.call_frame import CALL_SCHEMA
+from korean_flashcards.pipelines.reporting.counts import COUNT_SCHEMA, count_layers, list_calls
+
+WORDS = VOCABULARY["item_id"].to_list()
+
+
+def replies(items: list[str], waiting: tuple[str, ...] = ()) -> pl.DataFrame:
+    rows = ({"item_id": item, "pending": "budget" if item in waiting else None} for item in items)
+    return frame_of(rows, REPLY_SCHEMA)
+
+
+def failures(*items: str) -> pl.DataFrame:
+    return frame_of(({"item_id": item, "code": "timeout"} for item in items), FAILURE_SCHEMA)
+
+
+def counts(**changes: Any) -> dict[str, Any]:
+    frames = {
+        "words": VOCABULARY, "nuance_replies": replies(WORDS), "nuance": NUANCE, "nuance_failures": failures(),
+        "flashcard_replies": replies(WORDS), "flashcards": CARDS, "flashcard_failures": failures(),
+        "calls": LAYERS["calls"], "export_manifest": LAYERS["export_manifest"], **changes,
+    }  # fmt: skip
+    frame = count_layers(**frames)
+    assert dict(frame.schema) == COUNT_SCHEMA and frame.height == 1
+    return frame.row(0, named=True)
+
+
+def test_a_whole_run_adds_up() -> None:
+    row = counts()
+    assert row["nuance_settled"] == row["nuance_replies"] == row["flashcards_settled"] == row["words_with_cards"] == 129
+    assert (row["flashcards"], row["cards_without_nuance"], row["failed_words"], row["calls"]) == (733, 0, 0, 8)
+    assert round(row["cards_per_word"], 2) == 5.68
+
+
+def test_a_reply_is_settled_by_a_record_a_failure_or_a_wait() -> None:
+    first, second, third, *_ = WORDS
+    some = NUANCE.filter(~pl.col("item_id").is_in([first, second]))
+    waits = replies(WORDS, waiting=(second,))
+    row = counts(nuance=some, nuance_replies=waits, nuance_failures=failures(first))
+    assert (row["nuance_settled"], row["nuance_waiting"], row["nuance_failures"]) == (129, 1, 1)
+    assert row["cards_without_nuance"] == CARDS.filter(pl.col("item_id").is_in([first, second])).height
+    assert counts(nuance=some, nuance_replies=waits)["nuance_settled"] == 128, "the first word is nowhere"
+    late = counts(flashcard_failures=failures(third), flashcard_replies=replies(WORDS[3:]), flashcards=CARDS.clear())
+    assert (late["flashcards_settled"], late["flashcard_failures"]) == (0, 1), "a failure without a reply settles none"
+    assert (
+        round(counts(nuance_failures=failures(first), flashcard_failures=failures(first, third))["failure_share"], 4)
+        == 0.0155
+    )
+
+
+def test_nothing_at_all_is_no_division_by_nothing() -> None:
+    nothing = counts(
+        words=VOCABULARY.clear(), nuance=NUANCE.clear(), flashcards=CARDS.clear(), nuance_replies=replies([]),
+        flashcard_replies=replies([]), calls=LAYERS["calls"].clear(),
+    )  # fmt: skip
+    assert (nothing["failure_share"], nothing["cards_per_word"], nothing["failed_calls"]) == (0.0, 0.0, 0)
+
+
+def test_every_call_of_the_ledger_is_a_row(tmp_path: Path) -> None:
+    with ledger_of_calls(tmp_path, 30) as ledger:
+        frame = list_calls(ledger)
+    assert dict(frame.schema) == CALL_SCHEMA and frame["number"].to_list() == list(range(1, 31))
+    assert frame["outcome"].value_counts().sort("outcome").rows() == [("malformed", 3), ("ok", 24), ("timeout", 3)]

@@ -1,0 +1,89 @@
+"""Validation as a person meets it: a file makes a suite, `kedro validation` tells of it, the Data Docs show it."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from support.project import ROOT, Project
+
+PAGE = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
+RUN = ("run", "--pipelines=ingress,nuance")
+DOCS = "data/08_reporting/data_docs"
+
+
+def block(kind: str) -> str:
+    (text,) = re.findall(rf"^```{kind} words\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    return str(text)
+
+
+def suite(project: Project, text: str, name: str = "words", environment: str = "base") -> Path:
+    path = project.folder / "conf" / environment / "expectations" / f"{name}.yml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_suite_of_the_docs_is_a_file_and_stops_the_run_as_they_say(here: Project) -> None:
+    path = suite(here, block("yaml"))
+    stopped = here.kedro(*RUN)
+    assert (stopped.code, stopped.err) == (1, block("text"))
+    assert "✘ 1 broken" in (here.folder / DOCS / "index.html").read_text(encoding="utf-8")
+
+    path.write_text(block("yaml").replace("max_value: 6", "max_value: 8"), encoding="utf-8")
+    passed = here.kedro(*RUN)
+    assert passed.code == 0, passed.err
+    assert "1 rule broken that only warn" in passed.out
+    assert "  - words: half of the words have three syllables or more: found 2\nComplete." in passed.out
+
+    suite(here, block("yaml"), environment="local")
+    checked = here.kedro("validation", "check", "words")
+    assert checked.code == 2 and "BROKEN  a word has at most six syllables: 3 rows" in checked.out
+    assert "warns   half of the words have three" in here.kedro("validation", "show", "words").out
+    listed = json.loads(here.kedro("validation", "list", "--json").out)
+    assert [len(listed[name]["rules"]) for name in ("words", "nuance")] == [2, 13] and listed["calls"] is None
+    assert [len(list((here.folder / DOCS / "words").glob(f"*.{kind}"))) for kind in ("json", "html")] == [3, 3]
+
+
+def test_the_commands_tell_what_came_of_the_last_run(finished_here: Project) -> None:
+    table = finished_here.kedro("validation", "list").out.splitlines()
+    assert table[0].split() == ["suite", "rules", "broken", "warn", "rows", "run", "(UTC)"]
+    rows = {line.split()[0]: line.split()[1:5] for line in table[1:]}
+    assert rows["flashcards"] == ["16", "0", "0", "288"] and rows["layer_counts"] == ["6", "0", "0", "1"]
+    assert "quality" in rows and {"calls", "export_manifest", "nuance", "vocabulary"} < set(rows)
+    shown = finished_here.kedro("validation", "show", "export_manifest").out
+    assert shown.count("  holds   ") == 5 and shown.startswith("export_manifest: 4 rows, checked 20")
+    checked = finished_here.kedro("validation", "check", "layer_counts")
+    assert (
+        checked.code == 0 and "every reply of stage 1 became" not in checked.out and "all 6 rules hold" in checked.out
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("show", "wrods"), "There is no suite wrods. Known: calls, "),
+        (("check", "wrods"), "There is no suite wrods. Known: calls, "),
+        (
+            ("show", "calls"),
+            "Nothing has been checked against calls yet. `kedro run` does, or `kedro validation check calls`.",
+        ),
+    ],
+)
+def test_what_is_not_there_is_said_in_one_sentence(here: Project, arguments: tuple[str, ...], message: str) -> None:
+    result = here.kedro("validation", *arguments)
+    assert result.code == 1 and message in result.err and result.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("wrods", "expectations: [{rule: r, type: expect_x}]", "wrods.yml in expectations has the name of no dataset"),
+        ("words", "expectations: []", "words.yml is no suite (docs/validation.md says what one is): expectations: "),
+    ],
+)
+def test_a_wrong_suite_stops_every_command_with_one_sentence(here: Project, name: str, text: str, message: str) -> None:
+    suite(here, text, name)
+    for command in (("run",), ("validation", "list")):
+        result = here.kedro(*command)
+        assert result.code == 1 and message in result.err and "Traceback" not in result.err
