@@ -33,7 +33,8 @@ def occurs_in(word: str, text: str, *, bound: bool = False, inflects: bool = Fal
     if bound:
         # An ending's first vowel is one with the stem's: -아서 in 아파서, -으면 in 가면.
         ending = strip_to_hangul(word)
-        return (ending[1:] if len(ending) > 1 and ending[0] in "아어여으이" else ending) in strip_to_hangul(text)
+        if (ending[1:] if len(ending) > 1 and ending[0] in "아어여으이" else ending) in strip_to_hangul(text):
+            return True
     if spelled_in(word, text) or ((inflects or word.endswith("다")) and _begins_a_token(word.removesuffix("다"), text)):
         return True
     pieces = _KOREAN.findall(text)
