@@ -131,3 +131,10 @@ def test_hanja_of_another_shape_or_labelled_are_not_taken_for_wrong_ones() -> No
     )
     assert not _with(NAMSEONG, explanation=explanation)
     assert _with(NAMSEONG, explanation=f"{explanation} So is 성격 人格.") == {"hanja_reading"}
+
+
+def test_a_part_of_speech_that_cannot_be_says_what_the_word_is_built_on() -> None:
+    word = NAMSEONG.word | {"term": "앞에"}
+    record = NAMSEONG.record | {"term": "앞에[a.pʰe]", "ipa": "[a.pʰe]", "pos": "particle"}
+    messages = [each.message for each in check_nuance(record, word) if each.code == "pos_disagrees"]
+    assert messages == ["앞에 is called particle, but it is built on the noun 앞"]

@@ -30,6 +30,8 @@ _POSSIBLE = {
     "XSV": _PREDICATE, "XSA": _PREDICATE, "XSN": _NOMINAL | _BOUND | {"adverb"}, "XSM": frozenset(("adverb",)),
     "XPN": _NOMINAL | _BOUND,
 }  # fmt: skip
+_NAMES = {"NP": "pronoun", "NR": "numeral", "N": "noun", "MM": "determiner", "MA": "adverb", "IC": "interjection",
+          "VA": "adjective", "VC": "adjective", "V": "verb"}  # fmt: skip
 # An ending makes of a verb what it is used as: 큰 before a noun, 크게 beside a verb, 걷기 as one, 안녕하세요 alone.
 _BY_ENDING = {
     "ETM": frozenset(("determiner",)), "EC": frozenset(("adverb",)), "ETN": frozenset(("noun",)),
@@ -52,9 +54,17 @@ def pos_of_record(analysis: Analysis) -> Iterator[Finding]:
         return
     if (pos in _PREDICATE and word.endswith("다")) or (pos == "noun" and len(word) == 1):
         return
-    if pos not in (possible := _possible(word)) and not (pos in _BOUND and _can_follow(word, pos)):
-        names = ", ".join(sorted(possible))
-        yield POS_DISAGREES.at("pos", f"{word} is called {pos}, but by its form it is one of: {names}")
+    if pos not in _possible(word) and not (pos in _BOUND and _can_follow(word, pos)):
+        yield POS_DISAGREES.at("pos", f"{word} is called {pos}, but it is {_built_on(word)}")
+
+
+def _built_on(word: str) -> str:
+    """What the word is, for a message: "built on the noun 앞"."""
+    base = next((morpheme for morpheme in analyse(word) if morpheme.tag in _POSSIBLE), None)
+    if base is None:
+        return "a particle or an ending"
+    name = next((name for tag, name in _NAMES.items() if base.tag.startswith(tag)), "stem")
+    return f"built on the {name} {base.form}{'다' if name in _PREDICATE else ''}"
 
 
 def _possible(word: str) -> frozenset[str]:
