@@ -21,7 +21,7 @@ from korean_flashcards.parameters import LLMParameters, Parameters
 from korean_flashcards.planning.budgets import Budget, Need, budget
 from korean_flashcards.planning.estimate import Costs, Seconds, Work, costs, seconds
 from korean_flashcards.planning.ranges import NOTHING, Range, total
-from korean_flashcards.planning.rehearsal import Rehearsed, States, rehearse
+from korean_flashcards.planning.rehearsal import Named, Rehearsed, States, rehearse
 
 # So many calls of one's own say more than the prompts' worked examples.
 ENOUGH_CALLS = 10
@@ -35,8 +35,8 @@ Lengths = dict[Stage, Range]
 class StagePlan:
     """What one stage will ask.
 
-    ``states``: words by state and reason (see ``asking.REQUEST_SCHEMA``); ``waiting``: words whose analysis is not there
-    yet. ``later``: those of the ``requests`` that are for them, about. Tokens are None for the embedded model, which
+    ``states``: words by state and reason (see ``asking.REQUEST_SCHEMA``), the stale ones also by name;
+    ``waiting``: words whose analysis is not there yet. ``later``: those of the ``requests`` that are for them, about. Tokens are None for the embedded model, which
     counts none; ``approximate``: counted with another model's tokenizer. ``own_calls``: how many calls the length of
     replies is estimated from, 0 where from the prompts' examples. ``costs`` and ``usd`` (as this run would pay: by calls
     or in a batch) are None where the price is unknown; ``refused``: such a model is not asked (``llm.price``).
@@ -46,6 +46,7 @@ class StagePlan:
     stage: Stage
     model: str
     states: States
+    stale: Named
     waiting: int
     requests: int
     later: int
@@ -140,7 +141,8 @@ def _stage_plan(
     requests = 0 if settings.cache_only else len(found.missing) + later
     free = model.startswith(OFFLINE_PREFIX)
     plan = StagePlan(
-        stage=found.stage, model=model, states=found.states, waiting=found.waiting, requests=requests, later=later,
+        stage=found.stage, model=model, states=found.states, stale=found.stale, waiting=found.waiting,
+        requests=requests, later=later,
         tokens_in=None if free else NOTHING, tokens_out=None if free else NOTHING, approximate=False,
         own_calls=len(calls) if len(calls) >= ENOUGH_CALLS else 0, price=price.source if price else None,
         refused=price is None and settings.price == "known", costs=Costs(NOTHING, None, None), usd=NOTHING,
