@@ -35,19 +35,18 @@ Lengths = dict[Stage, Range]
 class StagePlan:
     """What one stage will ask.
 
-    ``states``: words by state and reason (see ``asking.REQUEST_SCHEMA``), the stale ones also by name;
-    ``waiting``: words whose analysis is not there yet. ``later``: those of the ``requests`` that are for them, about.
-    Tokens are None for the embedded model, which counts none; ``approximate``: counted with another model's tokenizer.
-    ``own_calls``: how many calls the length of replies is estimated from, 0 where from the prompts' examples. ``costs`` and
-    ``usd`` (as this run would pay: by calls or in a batch) are None where the price is unknown; ``refused``: such a model is
-    not asked (``llm.price``).
+    ``states``: words by state and reason (see ``asking.REQUEST_SCHEMA``); ``waiting``: words whose analysis is not there
+    yet. ``later``: those of the ``requests`` that are for them, about. Tokens are None for the embedded model, which
+    counts none; ``approximate``: counted with another model's tokenizer. ``own_calls``: how many calls the length of
+    replies is estimated from, 0 where from the prompts' examples. ``costs`` and ``usd`` (as this run would pay: by calls
+    or in a batch) are None where the price is unknown; ``refused``: such a model is not asked (``llm.price``).
     ``latency``: seconds of a call. ``seconds`` is None where it cannot be said: a batch takes up to a day.
     """
 
     stage: Stage
     model: str
     states: States
-    stale: Named
+    stale: Named  # those of the words in ``states`` that are asked again though they had a reply
     waiting: int
     requests: int
     later: int

@@ -65,14 +65,14 @@ class Unasked:
 class Rehearsed:
     """How far one stage gets without the model.
 
-    ``stale``: the words that are asked again though they had a reply, by reason. ``missing``: the questions that a run
-    would ask. ``later``: about how many more will follow from an earlier stage's. ``waiting``: words that this is for.
+    ``missing``: the questions that a run would ask. ``later``: about how many more will follow from an earlier stage's.
+    ``waiting``: words that this is for.
     """
 
     stage: Stage
     template: ChatTemplate
     states: States
-    stale: Named
+    stale: Named  # those of the words in ``states`` that are asked again though they had a reply
     missing: list[Ask]
     later: int = 0
     waiting: int = 0
