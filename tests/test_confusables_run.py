@@ -38,6 +38,8 @@ def test_a_new_word_asks_only_for_itself_and_for_those_it_is_compared_with(done:
     path.write_text(NEW, encoding="utf-8")
     nuance, cards = planned(done)
     assert nuance["states"] == {"cached": {"": 127}, "stale": {CHANGED: 2}, "new": {"": 1}}
+    assert nuance["stale"] == {CHANGED: ["갑자기#1", "문득#1"]}
+    assert f"2 words asked again: {CHANGED} (갑자기#1, 문득#1)" in done.kedro("plan", **QUICK).out
     assert done.kedro("run", **QUICK).code == 0
     assert asked(done, "nuance_replies") == {"돌연#1", "갑자기#1", "문득#1"} and nuance["requests"] == 3
     # Two of the analyses came out as they were, so that their cards are not asked for again.

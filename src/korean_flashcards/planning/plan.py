@@ -21,7 +21,7 @@ from korean_flashcards.parameters import LLMParameters, Parameters
 from korean_flashcards.planning.budgets import Budget, Need, budget
 from korean_flashcards.planning.estimate import Costs, Seconds, Work, costs, seconds
 from korean_flashcards.planning.ranges import NOTHING, Range, total
-from korean_flashcards.planning.rehearsal import Rehearsed, States, rehearse
+from korean_flashcards.planning.rehearsal import Named, Rehearsed, States, rehearse
 
 # So many calls of one's own say more than the prompts' worked examples.
 ENOUGH_CALLS = 10
@@ -47,6 +47,7 @@ class StagePlan:
     stage: Stage
     model: str
     states: States
+    stale: Named  # those of the words in ``states`` that are asked again though they had a reply
     waiting: int
     requests: int
     later: int
@@ -141,7 +142,8 @@ def _stage_plan(
     requests = 0 if settings.cache_only else len(found.missing) + later
     free = model.startswith(OFFLINE_PREFIX)
     plan = StagePlan(
-        stage=found.stage, model=model, states=found.states, waiting=found.waiting, requests=requests, later=later,
+        stage=found.stage, model=model, states=found.states, stale=found.stale, waiting=found.waiting,
+        requests=requests, later=later,
         tokens_in=None if free else NOTHING, tokens_out=None if free else NOTHING, approximate=False,
         own_calls=len(calls) if len(calls) >= ENOUGH_CALLS else 0, price=price.source if price else None,
         refused=price is None and settings.price == "known", costs=Costs(NOTHING, None, None), usd=NOTHING,

@@ -24,6 +24,8 @@ from korean_flashcards.tasks import ASKED
 
 # state -> reason -> words; see ``asking.REQUEST_SCHEMA``.
 States = dict[str, dict[str, int]]
+# reason -> item ids
+Named = dict[str, list[str]]
 
 
 @dataclass
@@ -73,6 +75,7 @@ class Rehearsed:
     stage: Stage
     template: ChatTemplate
     states: States
+    stale: Named  # those of the words in ``states`` that are asked again though they had a reply
     missing: list[Ask]
     later: int = 0
     waiting: int = 0
@@ -135,13 +138,17 @@ def _rehearsed(
 ) -> Rehearsed:
     assert client.template is not None
     pending = set(replies.filter(pl.col("pending").is_not_null())["item_id"])
-    states = _states(requests.select("item_id", "state", "reason").iter_rows(), pending)
-    return Rehearsed(stage, client.template, states, client.missing, later, waiting)
+    states, stale = _states(requests.select("item_id", "state", "reason").iter_rows(), pending)
+    return Rehearsed(stage, client.template, states, stale, client.missing, later, waiting)
 
 
-def _states(rows: Iterable[tuple[str, str, str | None]], pending: set[str]) -> States:
-    """Words by state and reason. A cached reply that today's parser refuses is asked for again, as by the client."""
+def _states(rows: Iterable[tuple[str, str, str | None]], pending: set[str]) -> tuple[States, Named]:
+    """Words by state and reason, the stale ones also by name.
+
+    A cached reply that today's parser refuses is asked for again, as by the client.
+    """
     counts: Counter[tuple[str, str]] = Counter()
+    stale: Named = {}
     for item_id, state, reason in rows:
         if state not in ASKED and item_id in pending:
             state, reason = "stale", "its reply is damaged, or today's checks refuse it"
@@ -149,10 +156,12 @@ def _states(rows: Iterable[tuple[str, str, str | None]], pending: set[str]) -> S
             # "malformed: no JSON (2 attempts)": the code says it for all words alike.
             reason = (reason or "").partition(":")[0]
         counts[state, reason or ""] += 1
+        if state == "stale":
+            stale.setdefault(reason or "", []).append(item_id)
     states: States = {}
     for (state, reason), words in counts.most_common():
         states.setdefault(state, {})[reason] = words
-    return states
+    return states, stale
 
 
 def _pending(ask: Ask) -> ChatReply:

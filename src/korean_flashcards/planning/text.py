@@ -14,6 +14,7 @@ _WHY = {
     "kept": "used as they are: {}",
     "dead": "not asked any more: {} (`kedro tasks retry WORD` asks again)",
 }
+_FEW = 8  # words that are named
 _PER = {"run": "This run", "day": "Today", "month": "This month"}
 _VERDICTS = {
     "enough": "enough",
@@ -53,7 +54,7 @@ def _stage_lines(stage: StagePlan) -> Iterator[str]:
     yield _line(stage.stage.capitalize(), f"{', '.join(counts) or 'no words'}: {asked}")
     for state, text in _WHY.items():
         for reason, words in stage.states.get(state, {}).items():
-            yield _line("", f"{_count(words, 'word')} {text.format(reason)}")
+            yield _line("", f"{_count(words, 'word')} {text.format(reason)}{_named(stage, state, reason)}")
     if not stage.requests:
         return
     if stage.tokens_in is None or stage.tokens_out is None:
@@ -61,6 +62,12 @@ def _stage_lines(stage: StagePlan) -> Iterator[str]:
         return
     yield _line("", f"{_tokens(stage.tokens_in)} tokens in, {_tokens(stage.tokens_out)} out")
     yield _line("", _price(stage))
+
+
+def _named(stage: StagePlan, state: str, reason: str) -> str:
+    """The words that are asked again, where they are few."""
+    words = stage.stale.get(reason, []) if state == "stale" else []
+    return f" ({', '.join(words)})" if 0 < len(words) <= _FEW else ""
 
 
 def _price(stage: StagePlan) -> str:
