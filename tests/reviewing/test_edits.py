@@ -11,18 +11,18 @@ from korean_flashcards.contracts import Flashcard, Nuance
 from korean_flashcards.errors import ReviewError
 from korean_flashcards.reviewing.edits import CONFLICT_SCHEMA, applied, apply_edits, conflicting, merged_tags
 from korean_flashcards.reviewing.fields import checked, typed_value
-from korean_flashcards.reviewing.parts import ANALYSIS, Override, Part
+from korean_flashcards.reviewing.parts import ANALYSIS, Override, Part, fingerprint
 
 SCENE, WORD = Part("남성#1", "Scene"), Part("남성#1", ANALYSIS)
 FRONT = Override(SCENE, "front", "Scene of 남성?", "Who stands there?")
 NUANCE = analyses(analysis("여성#1"), analysis())
-CARDS = cards(card("여성#1"), card(), card(tab_name="Hanja"))
+CARDS = cards(card(), card("여성#1"), card(tab_name="Hanja"))
 
 
 def test_only_what_is_edited_changes_and_nothing_moves() -> None:
     nuance, edited, conflicts = apply_edits(NUANCE, CARDS, [FRONT])
     assert nuance.equals(NUANCE) and conflicts.is_empty() and dict(conflicts.schema) == CONFLICT_SCHEMA
-    assert edited["front"].to_list() == ["Scene of 여성?", "Who stands there?", "Hanja of 남성?"]
+    assert edited["front"].to_list() == ["Who stands there?", "Scene of 여성?", "Hanja of 남성?"]
     assert edited.drop("front").equals(CARDS.drop("front")) and edited.schema == CARDS.schema
     assert apply_edits(NUANCE, CARDS, [])[1].equals(CARDS)
 
@@ -48,6 +48,16 @@ def test_an_edited_analysis_shows_in_what_code_takes_from_it() -> None:
     assert edited.row(0) == tagged.row(0)
     Nuance.model_validate({name: nuance.row(1, named=True)[name] for name in Nuance.model_fields})
     Flashcard.model_validate({name: shown[name] for name in Flashcard.model_fields})
+
+
+@pytest.mark.parametrize("value", [None, {"vs": "남자", "nuance": "plain"}])
+def test_an_edited_structure_is_the_same_text_in_the_ledger_and_in_the_layer(value: dict[str, str] | None) -> None:
+    """Else an edit would not be known as reviewed by the next run."""
+    layer = analyses(analysis(comparison={"vs": "사내", "nuance": "rough"}))
+    (generated,) = layer.to_dicts()
+    edit = Override(WORD, "comparison", generated["comparison"], value)
+    (edited,) = apply_edits(layer, CARDS.clear(), [edit])[0].to_dicts()
+    assert fingerprint(WORD, edited) == fingerprint(WORD, applied(generated, [edit])) != fingerprint(WORD, generated)
 
 
 def test_a_conflict_says_all_three_texts_and_the_edit_holds() -> None:

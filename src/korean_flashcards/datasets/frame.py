@@ -28,7 +28,8 @@ class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
                 f"{self._filepath.name} has not been made yet. Run `kedro run` first; paid replies come from the cache."
             )
         try:
-            return pl.read_parquet(self._filepath)
+            # As bytes: polars opens a path more than once, and another run may move a new file there in between.
+            return pl.read_parquet(self._filepath.read_bytes())
         except (pl.exceptions.PolarsError, OSError) as error:
             raise DatasetError(
                 f"{self._filepath} cannot be read ({error}). Nothing paid is lost: `kedro run` makes it anew from "

@@ -45,6 +45,8 @@ class Part(NamedTuple):
         return f"{self.item_id} {self.name}"
 
 
+# Made once: a run encodes every card.
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 # How a command names a part of a word.
 PART_NAMES = (*CARD_TYPES, ANALYSIS_NAME)
 
@@ -129,7 +131,7 @@ def part_of(row: Row) -> Part:
 
 def content_text(part: Part, row: Row) -> str:
     """Return what a review of the part is about, of its row in a layer, as JSON: equal texts are equal contents."""
-    return json.dumps({name: row[name] for name in part.fields}, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode({name: row[name] for name in part.fields})
 
 
 def fingerprint_of(text: str) -> str:
