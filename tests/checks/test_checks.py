@@ -126,6 +126,8 @@ def test_a_front_of_a_few_words_is_noted() -> None:
 
 
 def test_hanja_of_another_shape_or_labelled_are_not_taken_for_wrong_ones() -> None:
-    explanation = "남성, in 한자 男性, has 力 (힘 력) under 田; 教師 (교사, 'teacher') and 說明 (설명) are built likewise."
+    explanation = (
+        "남성, in 한자 男性, has 力 (힘 력) under 田; 教師 (교사, 'teacher') and 說明 (설명) are built likewise."
+    )
     assert not _with(NAMSEONG, explanation=explanation)
     assert _with(NAMSEONG, explanation=f"{explanation} So is 성격 人格.") == {"hanja_reading"}

@@ -9,7 +9,12 @@ def create_pipeline(**_: object) -> Pipeline:
     """Check every analysis and card, score them by what was found, and release what is good enough for the deck."""
     return Pipeline(
         [
-            Node(nodes.check_cards, ["nuance", "flashcards", "words"], "findings", name="check_cards"),
+            Node(
+                nodes.check_cards,
+                ["nuance", "flashcards", "words", "checked_before", "check_rules"],
+                ["findings", "checked"],
+                name="check_cards",
+            ),
             Node(
                 nodes.score_cards, ["findings", "nuance", "flashcards", "params:quality"], "quality", name="score_cards"
             ),
