@@ -21,7 +21,7 @@ def attach_suites(catalog: dict[str, Any], folders: Sequence[Path], root: Path) 
     if unknown := sorted(set(suites) - set(catalog)):
         raise SettingsError(
             f"{', '.join(f'{name}.yml' for name in unknown)} in {FOLDER} has the name of no dataset in the catalog. Nothing "
-            "was run. Give the file the name of a dataset (`kedro catalog list-datasets` lists them), or remove it."
+            "was run. Give the file the name of a dataset (`kedro catalog describe-datasets` lists them), or remove it."
         )
     run = datetime.now(UTC).strftime("%Y-%m-%dT%H.%M.%S.%fZ")
     kept = catalog["validation_results"]
