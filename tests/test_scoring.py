@@ -1,5 +1,6 @@
 """The score: bounded, never raised by one more finding, the same in every order; thresholds make the verdict."""
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -89,6 +90,12 @@ def test_the_order_of_findings_and_cards_changes_nothing(
     quality, shuffled = quality_parameters(weights=weights), data.draw(st.permutations(found))
     assert score(shuffled, quality) == score(found, quality)
     assert score_word([], [shuffled, found[:2]], quality) == score_word([], [found[:2], found], quality)
+
+
+def test_sums_that_floats_make_different_in_another_order_are_the_same() -> None:
+    points = {"error": 33.6, "warning": 5.7, "note": 1.2}
+    assert len({sum(order) for order in permutations(points.values())}) > 1, "else this shows nothing"
+    assert {scored(*order, points=points)[0] for order in permutations(points)} == {60}
 
 
 @given(ANY_FINDINGS, st.lists(ANY_FINDINGS, min_size=1, max_size=3))

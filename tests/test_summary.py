@@ -266,11 +266,14 @@ def test_durations_as_people_say_them(seconds, said):
 
 
 def test_the_judge_is_counted_where_it_was_asked_and_what_it_owes_makes_no_run_incomplete():
-    whole = {**MIXED, "judge_replies": frame_of([reply("가#1")], REPLY_SCHEMA)}
+    waiting = reply("나#1", pending="budget", cached=None)
+    whole = {**MIXED, "judge_replies": frame_of([reply("가#1"), waiting], REPLY_SCHEMA)}
     selection = Selection(MIXED["vocabulary"], None, set())
     judged, none = (summarise(frames, "flashcards", selection, 0.0, 1.0) for frames in (whole, MIXED))
     assert [cost.stage for cost in judged.costs] == ["nuance", "flashcards", "judge"]
     assert [cost.stage for cost in none.costs] == ["nuance", "flashcards"] and judged.missing == none.missing
+    assert "\nJudge      0 from the cache, 1 asked of some/model" in terminal_text(judged)
+    assert "; 1 word not judged: `kedro tasks list --stage judge`\n" in terminal_text(judged)
 
 
 def test_the_summary_file_holds_what_is_computed_too(tmp_path):

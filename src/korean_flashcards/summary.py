@@ -46,7 +46,10 @@ class Waiting(BaseModel):
 
 
 class StageCosts(BaseModel):
-    """Calls of one stage. Tokens and USD count each reply once, however many words share it."""
+    """Calls of one stage. Tokens and USD count each reply once, however many words share it.
+
+    ``unjudged``: of the judge, words without a judgement; of the other stages the summary itself says what is missing.
+    """
 
     stage: str
     model: str
@@ -59,6 +62,7 @@ class StageCosts(BaseModel):
     cost_usd: float
     saved_usd: float
     unpriced: int
+    unjudged: int = 0
 
 
 class RunSummary(BaseModel):
@@ -195,7 +199,10 @@ def terminal_text(summary: RunSummary) -> str:
             f"Conflicts  {_count(summary.conflicts, 'edit')} of what is now written otherwise: `kedro review conflicts`"
         )
     for cost in summary.costs:
-        lines.append(f"{cost.stage.capitalize():<10} {costs_line(cost)}")
+        unjudged = (
+            f"; {_count(cost.unjudged, 'word')} not judged: `kedro tasks list --stage judge`" if cost.unjudged else ""
+        )
+        lines.append(f"{cost.stage.capitalize():<10} {costs_line(cost)}{unjudged}")
     lines.append(f"Time       {duration(summary.seconds)}")
     if summary.complete:
         lines.append("Complete.")
@@ -261,7 +268,10 @@ def _costs(stage: str, replies: pl.DataFrame) -> StageCosts:
 def _judge_costs(frames: Mapping[str, pl.DataFrame]) -> list[StageCosts]:
     """Those of the judge, where it was asked. Whether it has answered makes no run incomplete."""
     replies = frames.get("judge_replies")
-    return [] if replies is None or replies.is_empty() else [_costs("judge", replies)]
+    if replies is None or replies.is_empty():
+        return []
+    unjudged = replies.filter(pl.col("pending").is_not_null() | pl.col("code").is_not_null()).height
+    return [_costs("judge", replies).model_copy(update={"unjudged": unjudged})]
 
 
 def _rows_line(summary: RunSummary) -> str:

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 from checks.good_records import COLUMNS, BadRecordError, Entry, Row, offline_entry  # noqa: E402
-from checks.proof import false_alarms, prove  # noqa: E402
+from checks.proof import DAMAGES, false_alarms, prove  # noqa: E402
 
 from korean_flashcards.checks import CHECKS, check_card, check_nuance  # noqa: E402
 from korean_flashcards.formats.item_row import RowError, item_of  # noqa: E402
@@ -38,12 +38,12 @@ def main() -> None:
 def print_confusion(each: int, seed: int) -> None:
     proof = prove(seed, each)
     print(f"{'damage':<36} right    codes found (a right one is marked ✓)")
-    for way in proof.ways:
+    for way in DAMAGES:
         found = proof.table[way.name].most_common()
         codes = ", ".join(f"{code}{' ✓' if code in way.codes else ''} {count}" for code, count in found)
         print(f"{way.name:<36} {proof.right[way.name]:>3}/{proof.done[way.name]:<3}  {codes}")
     right, done = proof.right.total(), proof.done.total()
-    print(f"\nnamed rightly: {right} of {done} damaged records ({right / done:.1%}), {len(proof.ways)} kinds of damage")
+    print(f"\nnamed rightly: {right} of {done} damaged records ({right / done:.1%}), {len(DAMAGES)} kinds of damage")
 
 
 def print_false_alarms() -> None:
@@ -56,14 +56,14 @@ def print_false_alarms() -> None:
 def print_list(path: Path) -> None:
     entries = offline_entries(path)
     counts: Counter[str] = Counter()
-    start = time.perf_counter()
+    start = time.process_time()
     for entry in entries:
         counts.update(finding.code for finding in check_nuance(entry.record, entry.word))
         for card in entry.cards:
             counts.update(finding.code for finding in check_card(card, entry.record, entry.word))
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     units = sum(1 + len(entry.cards) for entry in entries)
-    print(f"\n{path.name}: {len(entries)} analyses, {units - len(entries)} cards checked in {seconds:.1f} s")
+    print(f"\n{path.name}: {len(entries)} analyses, {units - len(entries)} cards checked in {seconds:.1f} s of CPU")
     print(f"{seconds / max(1, units) * 1000:.2f} ms an analysis or card")
     for code, count in counts.most_common():
         print(f"  {count:>6}  {CHECKS[code].severity:<8} {code}")

@@ -6,19 +6,22 @@ from random import Random
 from typing import NamedTuple
 
 import polars as pl
-from checks.damages import DAMAGES, Damage, applicable
+from checks import damages_of_texts, damages_of_words
+from checks.damage import Damage, applicable
 from checks.good_records import Entry, all_entries
 
 from korean_flashcards.checks import boilerplate, check_card, check_deck, check_nuance
 from korean_flashcards.contracts import Finding, Severity
 
+DAMAGES: tuple[Damage, ...] = tuple(
+    way for module in (damages_of_words, damages_of_texts) for way in vars(module).values() if isinstance(way, Damage)
+)
 OF_THE_DECK = {check.code for check in boilerplate.CHECKS}
 
 
 class Proof(NamedTuple):
     """``table``: damage → code → entries with it ("none": nothing new); of the ``done`` ones ``right`` have a right code."""
 
-    ways: tuple[Damage, ...]
     table: dict[str, Counter[str]]
     done: Counter[str]
     right: Counter[str]
@@ -59,8 +62,8 @@ def false_alarms() -> tuple[list[tuple[str, str, Finding]], int]:
 
 def prove(seed: int = 5, each: int = 10) -> Proof:
     """Do each damage to ``each`` entries, one by one (what only a deck shows, to all at once); count the new codes."""
-    proof = Proof(tuple(DAMAGES), defaultdict(Counter), Counter(), Counter())
-    for way in proof.ways:
+    proof = Proof(defaultdict(Counter), Counter(), Counter())
+    for way in DAMAGES:
         random = Random(f"{seed} {way.name}")
         entries = random.sample(all_entries(), len(all_entries()))
         pairs = []

@@ -49,7 +49,7 @@ _RECORD = st.fixed_dictionaries(
 _WORD = st.sampled_from([NAMSEONG.word, {}, {"term": "10분"}, {"term": "-님", "definition": "?"}])
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(fields=_RECORD, front=_NASTY, back=_NASTY, word=_WORD)
 def test_no_record_however_odd_makes_a_check_fail(fields: dict[str, Any], front: Any, back: Any, word: Any) -> None:
     card = NAMSEONG.cards[0] | {"front": front, "back": back}
@@ -118,3 +118,16 @@ def test_the_offline_models_one_layout_is_no_boilerplate() -> None:
     assert {(each[1], each[2].code) for each in found} == {(card["tab_name"], "boilerplate_front") for card in cards}
     offline = pl.DataFrame([card | {"model": "offline/dictionary"} for card in cards], infer_schema_length=None)
     assert list(check_deck(nuance, offline)) == []
+
+
+def test_a_front_of_a_few_words_is_noted() -> None:
+    card = NAMSEONG.cards[0] | {"front": "You step through the portal."}
+    assert {each.code for each in check_card(card, NAMSEONG.record, NAMSEONG.word)} == {"front_length"}
+
+
+def test_hanja_of_another_shape_or_labelled_are_not_taken_for_wrong_ones() -> None:
+    explanation = (
+        "남성, in 한자 男性, has 力 (힘 력) under 田; 教師 (교사, 'teacher') and 說明 (설명) are built likewise."
+    )
+    assert not _with(NAMSEONG, explanation=explanation)
+    assert _with(NAMSEONG, explanation=f"{explanation} So is 성격 人格.") == {"hanja_reading"}

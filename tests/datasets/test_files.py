@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from kedro.io.core import DatasetError
 
-from korean_flashcards.datasets import atomic
+from korean_flashcards.datasets import atomic, rules
 from korean_flashcards.datasets.anki import AnkiPackageDataset, AnkiTemplatesDataset
 from korean_flashcards.datasets.frame import FrameDataset
 from korean_flashcards.datasets.prompt import PromptDataset
@@ -99,6 +99,8 @@ def test_a_damaged_layer_says_that_nothing_paid_is_lost(tmp_path, damage):
     path.write_bytes(path.read_bytes()[:-20] if damage is None else damage)
     said = message(FrameDataset(filepath=str(path)).load)
     assert str(path) in said and "Nothing paid is lost" in said
+    for file in (path, tmp_path / "none.parquet"):
+        assert FrameDataset(filepath=str(file), optional=True).load().is_empty(), "where that will do"
 
 
 def test_a_damaged_text_names_the_file_and_what_to_do(tmp_path):
@@ -188,3 +190,16 @@ def test_a_file_that_is_no_list_is_named_not_passed_over(tmp_path: Path, caplog:
         (tmp_path / name).write_bytes(b"term\n")
     assert [file.name for file in WordListsDataset(path=str(tmp_path)).load()] == ["words.csv"]
     assert "Not read: unit3.xlsx." in caplog.text and "README" not in caplog.text
+
+
+def test_the_rules_of_the_checks_have_another_version_when_their_code_changes(tmp_path, monkeypatch):
+    monkeypatch.setattr(rules, "_PACKAGE", tmp_path)
+    (tmp_path / "checks").mkdir()
+    file = tmp_path / "checks" / "ipa.py"
+    versions = set()
+    for text in ("one = 1\n", "one = 2\n"):
+        file.write_text(text, encoding="utf-8")
+        dataset = rules.CheckRulesDataset(folders=["checks"])
+        versions |= {dataset.load(), dataset.load()}
+    (tmp_path / "checks" / "ipa.pyc").write_bytes(b"1")
+    assert len(versions) == 2 and rules.CheckRulesDataset(folders=["checks"]).load() in versions

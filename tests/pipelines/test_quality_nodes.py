@@ -19,6 +19,13 @@ from korean_flashcards.pipelines.quality.nodes import (
 WORDS = vocabulary_of("term,definition\n남성,man\n배,ship\n배,pear\n")
 
 
+def checked(
+    before: pl.DataFrame | None = None, rules: str = "1", **layers: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    inputs = {"nuance": analyses(), "flashcards": flashcards(), "words": WORDS} | layers
+    return check_cards(**inputs, before=pl.DataFrame() if before is None else before, rules=rules)
+
+
 def test_every_word_and_every_card_has_one_score() -> None:
     quality = scored().quality
     assert dict(quality.schema) == QUALITY_SCHEMA
@@ -58,19 +65,48 @@ def test_findings_of_analyses_cards_and_the_whole_deck_come_together(monkeypatch
         checks, "check_card", lambda card, record, word: [found("card")] * (card["tab_name"] == "Hanja")
     )
     monkeypatch.setattr(checks, "check_deck", lambda nuance, cards: iter([("배#2", "Scene", found("deck"))]))
-    findings = check_cards(analyses(), flashcards(), WORDS)
+    findings, _ = checked()
     assert dict(findings.schema) == FINDING_SCHEMA
     assert findings.select("item_id", "term", "tab_name", "code").rows() == [
-        ("남성#1", "남성", None, "man"), ("배#1", "배", None, "ship"), ("배#2", "배", None, "pear"),
-        ("남성#1", "남성", "Hanja", "card"), ("배#2", "배", "Scene", "deck"),
+        ("남성#1", "남성", None, "man"), ("남성#1", "남성", "Hanja", "card"), ("배#1", "배", None, "ship"),
+        ("배#2", "배", None, "pear"), ("배#2", "배", "Scene", "deck"),
     ]  # fmt: skip
+
+
+def test_only_what_has_changed_is_checked_again_and_the_findings_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def note(record: dict[str, str], word: object) -> list[Finding]:
+        asked.append(record["item_id"])
+        return [Finding("meaning_differs", Severity.WARNING, "primary_meaning", record["primary_meaning"])]
+
+    monkeypatch.setattr(checks, "check_nuance", note)
+    first, before = checked()
+    everything, asked[:] = list(asked), []
+    again, same = checked(before)
+    assert again.equals(first) and same.equals(before) and asked == [] and len(everything) == 3
+
+    moved = flashcards().with_columns(position=pl.col("position") + 7, prompt_version=pl.lit("f" * 12))
+    assert checked(before, flashcards=moved)[1].equals(before) and asked == []
+    changes: list[tuple[list[str], dict[str, pl.DataFrame]]] = [
+        (["배#1"], {"flashcards": flashcards().with_columns(front=pl.col("front").replace("front 3", "another"))}),
+        (["배#2"], {"words": WORDS.with_columns(definition=pl.col("definition").replace("pear", "belly"))}),
+        (["남성#1"], {"flashcards": flashcards().filter(pl.col("tab_name") != "Hanja")}),
+        (everything, {"nuance": analyses().with_columns(primary_meaning=pl.lit("another"))}),
+    ]
+    for words, layers in changes:
+        assert checked(before, **layers)[0].equals(checked(**layers)[0])
+        assert asked == [*words, *everything]
+        asked.clear()
+    checked(before, rules="2")
+    assert asked == everything, "other rules"
 
 
 def test_layers_of_different_runs_are_refused() -> None:
     with pytest.raises(LayersOutOfStepError, match=r"1 cards \(배#2\) belong to words that the nuance layer"):
-        check_cards(analyses().filter(pl.col("item_id") != "배#2"), flashcards(), WORDS)
+        checked(nuance=analyses().filter(pl.col("item_id") != "배#2"))
     with pytest.raises(LayersOutOfStepError, match=r"analyses \(남성#1\) belong to words that the words layer"):
-        check_cards(analyses(), flashcards(), WORDS.filter(pl.col("item_id") != "남성#1"))
+        checked(words=WORDS.filter(pl.col("item_id") != "남성#1"))
 
 
 def _rows(findings: pl.DataFrame) -> list[tuple[str, str | None, str, str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.contracts import Finding, Severity
+from korean_flashcards.korean.glosses import content_words
 from korean_flashcards.korean.hangul import strip_to_hangul
 from korean_flashcards.korean.hanja import characters_of, hanja_of, reads_as, words_of
 
@@ -28,7 +29,11 @@ HANJA_OTHER_WORD = Check(
 HANJA_MISSING = Check(
     "hanja_missing", Severity.ERROR, "the Hanja card does not show the word's hanja", "the back of the Hanja card",
 )  # fmt: skip
-CHECKS = (HANJA_CHARACTERS, HANJA_READING, HANJA_UNLISTED, HANJA_OTHER_WORD, HANJA_MISSING)
+HANJA_MEANING = Check(
+    "hanja_meaning", Severity.WARNING, "the characters mean something else, and those of another word fit",
+    "the English of each character against the homonym's meaning: none agrees, two of another word of that reading do",
+)  # fmt: skip
+CHECKS = (HANJA_CHARACTERS, HANJA_READING, HANJA_UNLISTED, HANJA_OTHER_WORD, HANJA_MEANING, HANJA_MISSING)
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _ALL_HAN = re.compile(f"[{_HAN}]+")
@@ -37,6 +42,8 @@ _BESIDE = re.compile(
     rf"(?<![가-힣])(?P<hangul>[가-힣]{{2,6}}) ?\(?(?P<hanja>[{_HAN}]{{2,6}})(?![{_HAN}])"
     rf"|(?<![{_HAN}])(?P<first>[{_HAN}]{{1,6}}) ?\((?P<reading>[가-힣]{{1,6}})(?=[,)])"
 )
+# "written in 한자 男性": the Hangul names what follows.
+_LABELS = ("한자", "한글")
 
 
 def homonyms_of_record(analysis: Analysis) -> Iterator[Finding]:
@@ -78,6 +85,16 @@ def same_hanja(one: str, other: str, reading: str) -> bool:
     )
 
 
+def characters_mean_the_meaning(analysis: Analysis) -> Iterator[Finding]:
+    """No other word of the reading explains a homonym's meaning with two characters where its own explain nothing."""
+    for homonym in analysis.homonyms:
+        hanja, reading, meaning = homonym["hanja"], strip_to_hangul(homonym["reading"]), homonym["meaning"]
+        if not reads_as(hanja, reading) or _explaining(hanja, reading, meaning):
+            continue
+        if better := next((word for word in words_of(reading) if _explaining(word, reading, meaning) > 1), None):
+            yield HANJA_MEANING.at("homonyms", f"{hanja} does not mean “{meaning}”, {better} does")
+
+
 def hanja_in_record(analysis: Analysis) -> Iterator[Finding]:
     """Hanja in the record's sentences read as the Hangul beside them."""
     yield from _readings(analysis.prose)
@@ -97,11 +114,17 @@ def hanja_card_shows_hanja(card: Card) -> Iterator[Finding]:
         yield HANJA_MISSING.at("back", f"the word's hanja are {own}; the back does not show {' '.join(missing)}")
 
 
+def _explaining(hanja: str, reading: str, meaning: str) -> int:
+    """How many characters share a word with the meaning."""
+    wanted = content_words(meaning)
+    return sum(bool(wanted & content_words(sign.gloss)) for sign in characters_of(hanja, reading))
+
+
 def _readings(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
     for field, text in prose:
         for match in _BESIDE.finditer(text):
             hangul, hanja = match["hangul"] or match["reading"], match["hanja"] or match["first"]
-            if len(hangul) == len(hanja) and not reads_as(hanja, hangul):
+            if len(hangul) == len(hanja) and hangul not in _LABELS and not reads_as(hanja, hangul):
                 yield HANJA_READING.at(field, f"{hanja} stands beside {hangul}, but is not read so")
 
 

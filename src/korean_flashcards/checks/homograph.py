@@ -20,7 +20,7 @@ OTHER_HOMOGRAPH = Check(
 )  # fmt: skip
 MEANING_DIFFERS = Check(
     "meaning_differs", Severity.WARNING, "nothing in the record agrees with the list's definition",
-    "the content words of the list's definition in all English sentences of the record",
+    "the content words of the list's definition in all English sentences of the record; not of phrases, translated freely",
 )  # fmt: skip
 CARD_MEANING = Check(
     "card_meaning", Severity.WARNING, "the Scene card does not say the word's meaning",
@@ -42,7 +42,7 @@ def meaning_is_the_lists(analysis: Analysis) -> Iterator[Finding]:
         yield OTHER_HOMOGRAPH.at(
             "primary_meaning", f"primary_meaning is “{meaning}”; the meaning asked for is “{definition}”"
         )
-    elif not wanted & content_words(" ".join(text for _, text in analysis.prose)):
+    elif analysis.text("pos") != "phrase" and not wanted & content_words(" ".join(text for _, text in analysis.prose)):
         yield MEANING_DIFFERS.at("primary_meaning", f"the list says “{definition}”, the record “{meaning}”")
 
 

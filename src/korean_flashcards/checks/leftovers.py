@@ -33,15 +33,17 @@ _MARKDOWN = (
 _HTML = (
     r"</?(?:b|i|u|br|p|div|span|strong|em|ul|ol|li|h[1-6]|ruby|rt)\b[^>]*>", r"&(?:nbsp|amp|lt|gt|quot|#\d+);",
 )  # fmt: skip
+# Phrases; the boundary stands before all of them at once, which is twice as fast as before each.
+_PHRASES = (
+    _FIELD_NAMES, "JSON", "as an? (?:AI|language model)", "language model", "knowledge cutoff", "(?:system|user) prompt",
+    r"I (?:cannot|can't|am unable to) (?:assist|help|comply|fulfil|provide)\b.{0,20}\b(?:request|that|this)",
+    r"here (?:is|are) (?:the|your|a) (?:\w+ )?(?:JSON|flashcards?|record|analysis|output)",
+    "the (?:user|prompt|instructions?) (?:asks?|says?|wants?|requires?|provided)", "word count", "character limit",
+    "lorem ipsum", "TODO", "TBD",
+)  # fmt: skip
 _PROMPT = (
-    rf"\b(?:{_FIELD_NAMES})\b", r"\bJSON\b",
-    r"\bas an? (?:AI|language model)\b", r"\blanguage model\b", r"\bknowledge cutoff\b",
-    r"\bI (?:cannot|can't|am unable to) (?:assist|help|comply|fulfil|provide)\b.{0,20}\b(?:request|that|this)\b",
-    r"\bhere (?:is|are) (?:the|your|a) (?:\w+ )?(?:JSON|flashcards?|record|analysis|output)\b",
-    r"\bthe (?:user|prompt|instructions?) (?:asks?|says?|wants?|requires?|provided)\b",
-    r"\b(?:system|user) prompt\b", r"\bword count\b", r"\bcharacter limit\b", r"\blorem ipsum\b",
-    r"\bTODO\b", r"\bTBD\b", r"\{\{", r"[{<\[](?:term|word|meaning|definition|insert|your|example)\b[^\]>}]{0,40}[}>\]]",
-    r"<\|[^|]*\|>", "^(?:Input|Output|Assistant|User):",
+    rf"\b(?:{'|'.join(_PHRASES)})\b", r"\{\{", r"<\|[^|]*\|>", "^(?:Input|Output|Assistant|User):",
+    r"[{<\[](?:term|word|meaning|definition|insert|your|example)\b[^\]>}]{0,40}[}>\]]",
 )  # fmt: skip
 _PATTERNS = tuple(
     (check, re.compile("|".join(parts), re.I | re.M))

@@ -36,11 +36,18 @@ def occurs_in(word: str, text: str, *, bound: bool = False, inflects: bool = Fal
         return (ending[1:] if len(ending) > 1 and ending[0] in "아어여으이" else ending) in strip_to_hangul(text)
     if spelled_in(word, text) or ((inflects or word.endswith("다")) and _begins_a_token(word.removesuffix("다"), text)):
         return True
+    pieces = _KOREAN.findall(text)
+    present: frozenset[str] = frozenset().union(*map(lemmas, pieces))
+    if len(word) == 1 and _inside_another(word, present, pieces):
+        return True
     sought = lemmas(word) - _LIGHT or lemmas(word)
-    present: frozenset[str] = frozenset().union(*map(lemmas, _KOREAN.findall(text)))
-    if len(word) == 1 and any(name.startswith(word) or name.endswith(word) for name in present if name[-1] != "다"):
-        return True  # 관 in 도서관, 여 in 여권
     return bool(sought & present) if " " not in word.strip() else bool(sought) and sought <= present
+
+
+def _inside_another(syllable: str, names: frozenset[str], pieces: list[str]) -> bool:
+    """관 in 도서관, 여 in 여권, 뿐 in 너뿐이야: a word of one syllable is often written with another."""
+    in_a_noun = any(name.startswith(syllable) or name.endswith(syllable) for name in names if name[-1] != "다")
+    return in_a_noun or any(morpheme.form == syllable for piece in pieces for morpheme in analyse(piece))
 
 
 def _begins_a_token(stem: str, text: str) -> bool:

@@ -40,6 +40,7 @@ _OF_NUANCE: tuple[Callable[[Analysis], Iterable[Finding]], ...] = (
     part_of_speech.pos_of_record,
     hanja.homonyms_of_record,
     hanja.own_hanja_means_the_definition,
+    hanja.characters_mean_the_meaning,
     hanja.hanja_in_record,
     homograph.meaning_is_the_lists,
     comparison.compared_with_another_word,

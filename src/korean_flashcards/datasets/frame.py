@@ -15,14 +15,17 @@ from korean_flashcards.datasets.atomic import atomic_path
 
 
 class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
-    """One frame in one Parquet file on the local disk."""
+    """One frame in one Parquet file on the local disk. ``optional``: where it is missing or damaged, an empty one serves."""
 
-    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+    def __init__(self, *, filepath: str, optional: bool = False, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
+        self._optional = optional
         self.metadata = metadata
 
     def load(self) -> pl.DataFrame:
         """Return the frame. Raises DatasetError naming the command that makes it when it is missing or damaged."""
+        if self._optional and not self._filepath.exists():
+            return pl.DataFrame()
         if not self._filepath.exists():
             raise DatasetError(
                 f"{self._filepath.name} has not been made yet. Run `kedro run` first; paid replies come from the cache."
@@ -31,6 +34,8 @@ class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
             # As bytes: polars opens a path more than once, and another run may move a new file there in between.
             return pl.read_parquet(self._filepath.read_bytes())
         except (pl.exceptions.PolarsError, OSError) as error:
+            if self._optional:
+                return pl.DataFrame()
             raise DatasetError(
                 f"{self._filepath} cannot be read ({error}). Nothing paid is lost: `kedro run` makes it anew from "
                 "the cache."

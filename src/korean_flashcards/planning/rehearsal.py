@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from korean_flashcards.asking import TaskLedger
-from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Check, Prompt, Repairer
+from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Check, Repairer
 from korean_flashcards.contracts import PendingCode, Stage
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.office import Office
@@ -109,16 +109,17 @@ def rehearse(
             cards, _ = parse_flashcards(requests, replies, analyses, words)
         else:
             analyses, cards = load("nuance"), load("flashcards")
-        yield _judge(analyses, cards, words, load("judge_prompt"), parameters, llm, ledger, later, waiting)
+        yield _judge(analyses, cards, words, load, parameters, llm, ledger, later, waiting)
 
 
 def _judge(
-    analyses: pl.DataFrame, cards: pl.DataFrame, words: pl.DataFrame, prompt: Prompt, parameters: Parameters,
+    analyses: pl.DataFrame, cards: pl.DataFrame, words: pl.DataFrame, load: Callable[[str], Any], parameters: Parameters,
     llm: LLMClient, ledger: TaskLedger, later: int, waiting: int,
 ) -> Rehearsed:  # fmt: skip
     """The judge about the cards that there are; whether it will be asked about one to come, only its checks will say."""
-    settings, stale, client = parameters.llm, parameters.stale, Unasked(llm)
-    quality = score_cards(check_cards(analyses, cards, words), analyses, cards, parameters.quality)
+    settings, stale, prompt, client = parameters.llm, parameters.stale, load("judge_prompt"), Unasked(llm)
+    findings, _ = check_cards(analyses, cards, words, load("checked_before"), load("check_rules"))
+    quality = score_cards(findings, analyses, cards, parameters.quality)
     requests = plan_judgements(analyses, cards, quality, prompt, client, ledger, settings, stale, parameters.quality)
     replies = ask_the_judge(requests, prompt, client, ledger, settings, parameters.tasks, stale)
     if parameters.quality.judge == "sample":

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from korean_flashcards import checks
+from korean_flashcards.checked import CHECKED_SCHEMA, Checked
 from korean_flashcards.contracts import Finding, Severity, headword
 from korean_flashcards.errors import LayersOutOfStepError
 from korean_flashcards.frames import FrameBuilder
@@ -21,25 +22,30 @@ QUALITY_SCHEMA = {
 }  # fmt: skip
 
 
-def check_cards(nuance: pl.DataFrame, flashcards: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
-    """Return what the checks found, FINDING_SCHEMA; ``tab_name`` is null for what concerns a word's analysis.
+def check_cards(
+    nuance: pl.DataFrame, flashcards: pl.DataFrame, words: pl.DataFrame, before: pl.DataFrame, rules: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return (findings, checked): FINDING_SCHEMA, ``tab_name`` null for what concerns a word's analysis, and CHECKED_SCHEMA.
 
+    ``before`` is what ``checked`` was in the last run, or a frame without rows; ``rules`` the version of the checks.
     Raises LayersOutOfStepError for cards or analyses of words that the layers before no longer have.
     """
     known = {word["item_id"]: word for word in words.iter_rows(named=True)}
     records = {record["item_id"]: record for record in nuance.iter_rows(named=True)}
     _check_known(records.keys() - known.keys(), "analyses", "words layer")
     _check_known(set(flashcards["item_id"]) - records.keys(), "cards", "nuance layer")
-    found = FrameBuilder(FINDING_SCHEMA)
-    for item_id, record in records.items():
-        for finding in checks.check_nuance(record, known[item_id]):
-            found.add(_row(record, None, finding))
+    cards: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for card in flashcards.iter_rows(named=True):
-        for finding in checks.check_card(card, records[card["item_id"]], known[card["item_id"]]):
-            found.add(_row(card, card["tab_name"], finding))
+        cards[card["item_id"]].append(card)
+    memory, found, checked = Checked(before, rules), FrameBuilder(FINDING_SCHEMA), FrameBuilder(CHECKED_SCHEMA)
+    for item_id, record in records.items():
+        row = memory.check(record, cards[item_id], known[item_id])
+        checked.add(row)
+        for finding in row["findings"]:
+            found.add({**_of(record), **finding})
     for item_id, tab_name, finding in checks.check_deck(nuance, flashcards):
         found.add(_row(records[item_id], tab_name, finding))
-    return found.frame()
+    return found.frame(), checked.frame()
 
 
 def score_cards(
@@ -67,8 +73,11 @@ def score_cards(
 
 
 def _row(record: Mapping[str, Any], tab_name: str | None, finding: Finding) -> dict[str, Any]:
-    where = {"item_id": record["item_id"], "term": headword(record["term"]), "tab_name": tab_name}
-    return where | finding._asdict() | {"severity": str(finding.severity)}
+    return _of(record) | {"tab_name": tab_name} | finding._asdict() | {"severity": str(finding.severity)}
+
+
+def _of(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {"item_id": record["item_id"], "term": headword(record["term"])}
 
 
 def _finding(row: Mapping[str, Any]) -> Finding:

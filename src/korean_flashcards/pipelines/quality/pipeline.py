@@ -24,7 +24,12 @@ def create_pipeline(**_: object) -> Pipeline:
                 None,
                 name="record_versions",
             ),
-            Node(nodes.check_cards, ["edited_nuance", "edited_flashcards", "words"], "findings", name="check_cards"),
+            Node(
+                nodes.check_cards,
+                ["edited_nuance", "edited_flashcards", "words", "checked_before", "check_rules"],
+                ["findings", "checked"],
+                name="check_cards",
+            ),
             Node(
                 nodes.score_cards,
                 ["findings", "edited_nuance", "edited_flashcards", "params:quality"],
