@@ -26,16 +26,24 @@ class Session(KedroServiceSession):
         """Return a new session; ``save_on_close`` belongs to the older class and means nothing here."""
         return super().create(*args, **options)
 
-    def run(self, *args: Any, **options: Any) -> Any:
-        """Run, as Kedro does; a run that Ctrl-C ends in a notebook ends for the others too, as no hook is called then."""
+    def run(self, *args: Any, hold: bool = False, **options: Any) -> Any:
+        """Run, as Kedro does; a run that Ctrl-C ends in a notebook ends for the others too, as no hook is called then.
+
+        ``hold``: runs with other parameters wait until ``end_run``, so that the layers stay as this one left them.
+        """
         try:
             outputs = super().run(*args, **options)
         except BaseException:
             with suppress(LedgerError):  # the run's own error says more
                 RUN_HOOKS.end()
             raise
-        RUN_HOOKS.end()
+        if not hold:
+            RUN_HOOKS.end()
         return outputs
+
+    def end_run(self) -> None:
+        """End the run that is held."""
+        RUN_HOOKS.end()
 
 
 HOOKS = (RUN_HOOKS,)

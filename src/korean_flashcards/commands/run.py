@@ -189,13 +189,17 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
             load_versions=options["load_versions"],
             only_missing_outputs=options["only_missing_outputs"],
             runtime_params=params,
+            hold=True,
             **{name: options[name] for name in _NARROWING},
         )
-        if any(options[name] for name in _NARROWING):
-            click.echo("Done. Only a part of the pipelines ran, so there is no summary: `kedro run` gives one.")
-            return None
-        context = session.load_context(params)
-        summary = _summary(context.catalog, names, context.params, started)
+        try:
+            if any(options[name] for name in _NARROWING):
+                click.echo("Done. Only a part of the pipelines ran, so there is no summary: `kedro run` gives one.")
+                return None
+            context = session.load_context(params)
+            summary = _summary(context.catalog, names, context.params, started)
+        finally:
+            session.end_run()
     click.echo(terminal_text(summary))
     made = {"export": ("Deck", "deck"), "reporting": ("Report", "report")}
     for title, dataset in (made[name] for name in names if name in made):
