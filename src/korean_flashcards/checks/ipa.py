@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from difflib import SequenceMatcher
+from functools import partial
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis
@@ -67,10 +68,12 @@ def ipa_beside_term(analysis: Analysis) -> Iterator[Finding]:
 def expected_ipa(analysis: Analysis) -> str | None:
     """The IPA by the rules: the reading that is given if it is one of them, else the likeliest. None where not known."""
     word, given, pos = analysis.spoken, analysis.text("ipa"), analysis.text("pos")
-    readings = [ipa_of(word, is_verb=is_verb) for is_verb in _AS_VERB.get(pos, (False, True))]
+    hanja = analysis.homonyms[0]["hanja"] if analysis.homonyms else ""
+    said = partial(ipa_of, word, definition=analysis.definition, hanja=hanja)
+    readings = [said(is_verb=is_verb) for is_verb in _AS_VERB.get(pos, (False, True))]
     if readings[0] and given not in readings:
         with suppress(AnalyserMissing):
-            readings.insert(0, ipa_of(word, morphemes=analyse(word)))
+            readings.insert(0, said(morphemes=analyse(word)))
     same = (reading for reading in readings if reading and (reading == given or _sounds(reading) == _sounds(given)))
     return next(same, readings[0])
 
