@@ -43,6 +43,7 @@ def test_equal_shares_agreed_on_may_be_much_or_little() -> None:
 def test_full_agreement_is_1_and_opposition_below_0() -> None:
     assert kappa(table([5, 0], [0, 5])) == Kappa(10, 1.0, 1.0, 1.0, 1.0)
     assert kappa(table([0, 5], [5, 0]))[:3] == (10, 0.0, -1.0)
+    assert kappa([("publish", "reject")] * 3) == Kappa(3, 0.0, 0.0, None, None)
     assert kappa(table([25, 25], [25, 25])).kappa == 0
 
 
@@ -53,15 +54,15 @@ def test_where_nothing_can_be_said_nothing_is() -> None:
 
 def test_one_rater_who_always_says_the_same_agrees_no_more_than_by_chance() -> None:
     found = kappa([("publish", "publish")] * 6 + [("publish", "reject")] * 2)
-    assert (found.agreed, found.kappa) == (0.75, 0)
+    assert found == Kappa(8, 0.75, 0.0, None, None), "an interval of no width would look like certainty"
 
 
 @given(ANY_PAIRS)
 def test_it_is_bounded_within_its_interval_and_the_same_for_raters_changed_round(pairs: list[tuple[str, str]]) -> None:
     found, turned = kappa(pairs), kappa([(second, first) for first, second in pairs])
     assert turned == pytest.approx(found, nan_ok=False)
-    if found.kappa is not None:
-        assert found.low is not None and found.high is not None and found.agreed is not None
+    if found.low is not None:
+        assert found.kappa is not None and found.high is not None and found.agreed is not None
         assert -1 <= found.low <= found.kappa <= found.high <= 1 and found.kappa <= found.agreed + 1e-12
 
 

@@ -14,6 +14,7 @@ class Kappa(NamedTuple):
     ``agreed``: the share they say the same of. ``kappa``: 1 full agreement, 0 what chance alone would give, below 0 less
     than that; ``low`` to ``high`` its 95 % interval. All are None where nothing was rated by both; kappa and its interval
     also where both say one and the same of everything, so that chance alone explains it (Cohen's formula divides by zero).
+    Where one of them says one thing of everything, kappa is 0 whatever the other says, and has no interval.
     """
 
     rated: int
@@ -40,6 +41,8 @@ def kappa(pairs: Iterable[tuple[str, str]]) -> Kappa:
     agreed = sum(share for (one, other), share in shares.items() if one == other)
     if len(counts) == 1 and agreed:
         return Kappa(rated, agreed)
+    if 1 in (len(first), len(second)):
+        return Kappa(rated, agreed, 0.0)
     expected = sum(share * second[name] for name, share in first.items())
     estimate = (agreed - expected) / (1 - expected)
     reach = _95_PERCENT * math.sqrt(_variance(shares, agreed, expected) / rated)

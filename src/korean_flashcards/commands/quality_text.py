@@ -62,7 +62,10 @@ def _agreement(pair: Mapping[str, Any]) -> tuple[Any, ...]:
         return raters, rated, "", "", ""
     if pair["kappa"] is None:
         return raters, rated, f"{pair['agreed']:.0%}", "not defined: both always say the same", ""
-    return raters, rated, f"{pair['agreed']:.0%}", f"{pair['kappa']:.2f}", f"{pair['low']:.2f} to {pair['high']:.2f}"
+    interval = (
+        "none: one of them always says the same" if pair["low"] is None else f"{pair['low']:.2f} to {pair['high']:.2f}"
+    )
+    return raters, rated, f"{pair['agreed']:.0%}", f"{pair['kappa']:.2f}", interval
 
 
 def _findings(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
