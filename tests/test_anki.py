@@ -11,6 +11,8 @@ from support.anki import AnkiProfile, Imported
 from support.project import Project
 
 QUICK = {"KEDRO_DATASET_VALIDATION": "off"}
+# The checks would hold these hostile cards back.
+ALL = "quality.publish_from=0,quality.review_from=0"
 DECK = "data/07_model_output/korean.apkg"
 WORDS = "term,definition,example,tags\n문,door,문을 <b>열어요</b> & {{문}}.,a b\n남성,male; man,남성이에요.,\n"
 
@@ -38,7 +40,7 @@ def test_importing_twice_changes_nothing(finished: Project, profile: AnkiProfile
 
 def test_a_regenerated_deck_updates_notes_and_keeps_the_schedule(here: Project, profile: AnkiProfile) -> None:
     path = here.word_list(WORDS)
-    assert here.kedro("run", "--params", f"word_lists={path}", **QUICK).code == 0
+    assert here.kedro("run", "--params", f"word_lists={path},{ALL}", **QUICK).code == 0
     count = profile.import_package(here.folder / DECK).new
     (card_id,) = profile.collection.find_cards('"Term:남성" "CardType:Scene"')
     card = profile.collection.get_card(card_id)
@@ -46,7 +48,7 @@ def test_a_regenerated_deck_updates_notes_and_keeps_the_schedule(here: Project, 
     profile.collection.update_card(card)
     time.sleep(1.1)  # Anki compares modification times in whole seconds
     path.write_text(WORDS.replace("male; man", "man (formal)"), encoding="utf-8")
-    assert here.kedro("run", "--params", f"word_lists={path}", **QUICK).code == 0
+    assert here.kedro("run", "--params", f"word_lists={path},{ALL}", **QUICK).code == 0
     result = profile.import_package(here.folder / DECK)
     assert result.new == 0 and result.updated + result.duplicate == count and result.updated
     assert "man (formal)" in profile.collection.get_card(card_id).note()["Meaning"]
@@ -55,7 +57,7 @@ def test_a_regenerated_deck_updates_notes_and_keeps_the_schedule(here: Project, 
 
 def test_layers_of_different_runs_are_not_exported_as_one(here: Project) -> None:
     path = here.word_list(WORDS)
-    assert here.kedro("run", "--params", f"word_lists={path}", **QUICK).code == 0
+    assert here.kedro("run", "--params", f"word_lists={path},{ALL}", **QUICK).code == 0
     assert here.kedro("run", "--pipeline=nuance", "--params", f"word_lists={path},limit=1", **QUICK).code == 0
     result = here.kedro("run", "--pipeline=export", **QUICK)
     assert result.code == 1 and "the layers are of different runs. Run `kedro run" in result.err
@@ -80,7 +82,7 @@ def test_the_text_file_alone_brings_the_same_notes(finished: Project, tmp_path: 
 
 def test_hostile_text_is_shown_and_never_interpreted(here: Project, profile: AnkiProfile) -> None:
     path = here.word_list(WORDS)
-    assert here.kedro("run", "--params", f"word_lists={path}", **QUICK).code == 0
+    assert here.kedro("run", "--params", f"word_lists={path},{ALL}", **QUICK).code == 0
     profile.import_package(here.folder / DECK)
     (card_id,) = profile.collection.find_cards('"Term:문" "CardType:Usage-Comparison"')
     card = profile.collection.get_card(card_id)

@@ -123,6 +123,8 @@ def test_a_run_pays_nothing_for_what_was_taken(project: Project, kedro: Kedro) -
     (project.folder / "data/01_raw/sample_words.csv").unlink()
     with ModelServer() as server:
         params = f"llm.model=openai/test,llm.price=unknown_ok,llm.api_base={server.url}"
+        # The records are of three words each, which the checks would hold back.
+        params += ",quality.publish_from=0,quality.review_from=0"
         result = project.kedro("run", "--params", params, OPENAI_API_KEY="x")
         assert result.code == 0, result.out + result.err
         assert [(request["term"], request["stage"]) for request in server.requests()] == [("별", "flashcards")]
