@@ -9,7 +9,7 @@ from typing import Any
 
 from korean_flashcards.chat import Doubts
 from korean_flashcards.checks.registry import check_card, check_nuance
-from korean_flashcards.contracts import Finding, Problem, Severity
+from korean_flashcards.contracts import Problem
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import read_nuance
 
@@ -27,7 +27,7 @@ def card_doubts(user: str) -> Doubts:
 def _of_nuance(user: str, text: str) -> tuple[Problem, ...]:
     word = json.loads(user)
     record = read_nuance(text, word["term"], 1).model_dump()
-    return tuple(Problem(found.field, found.message) for found in _certain(check_nuance(record, word)))
+    return tuple(Problem(found.field, found.message) for found in check_nuance(record, word, errors_only=True))
 
 
 def _of_cards(user: str, text: str) -> tuple[Problem, ...]:
@@ -36,9 +36,5 @@ def _of_cards(user: str, text: str) -> tuple[Problem, ...]:
     return tuple(
         Problem(draft.tab_name, f"{found.field}: {found.message}")
         for draft in read_cards(text, asked["term"], asked["card_types"])
-        for found in _certain(check_card(draft.model_dump() | {"term": record["term"]}, record, word))
+        for found in check_card(draft.model_dump() | {"term": record["term"]}, record, word, errors_only=True)
     )
-
-
-def _certain(findings: list[Finding]) -> list[Finding]:
-    return [finding for finding in findings if finding.severity is Severity.ERROR]

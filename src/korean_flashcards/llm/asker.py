@@ -1,6 +1,5 @@
 """One call and its reply: what is asked, what it may cost, whether the reply is accepted, and what is kept of it."""
 
-import asyncio
 import json
 import logging
 import time
@@ -92,12 +91,12 @@ class Asker:
             return account.reply()
         return account.reply(found=self._key(account, route), model=route.model)
 
-    async def in_doubt(self, account: Account, route: Route) -> bool:
+    def in_doubt(self, account: Account, route: Route) -> bool:
         """Whether parts of an accepted reply are to be asked for again next; once, and not of the embedded model."""
         before, account.repair = account.repair, None
         if before is not None or self._repairer is None or route.local or account.text is None:
             return False
-        problems = await asyncio.to_thread(_doubts, account.ask, account.text)
+        problems = _doubts(account.ask, account.text)
         if problems:
             error = ReplyError(FailureCode.CONTRACT, problems[0].message, problems)
             user = self._repairer.question(account.text, error, account.ask.user)

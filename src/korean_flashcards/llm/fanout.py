@@ -108,7 +108,7 @@ class FanOut:
             opened = route.opened
             problem = await self._call(account, route)
             if account.source is not None:
-                if problem is None and await self._asker.in_doubt(account, route):
+                if problem is None and self._asker.in_doubt(account, route):
                     continue
                 return self._asker.accepted(account)
             assert problem is not None  # what has none was accepted
