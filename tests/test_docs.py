@@ -17,6 +17,8 @@ from support.commands import kedro_here
 from support.model_server import ModelServer
 from support.project import ROOT, Project, Result
 
+pytestmark = pytest.mark.slow
+
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```bash *(.*?)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 BLOCKS = [

@@ -9,6 +9,8 @@ from support.commands import Kedro, kedro_here
 from support.model_server import ModelServer
 from support.project import Project
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def kedro(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:

@@ -6,7 +6,10 @@ import pytest
 from support.anki import AnkiProfile, Imported
 from support.project import LIST_10K, Project
 
-pytestmark = pytest.mark.skipif(not LIST_10K.exists(), reason="the 10,000-word list is not part of the project")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not LIST_10K.exists(), reason="the 10,000-word list is not part of the project"),
+]
 
 
 @pytest.fixture(scope="module")

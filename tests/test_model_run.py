@@ -9,6 +9,8 @@ import pytest
 from support.model_server import ModelServer
 from support.project import Project, kill
 
+pytestmark = pytest.mark.slow
+
 WORDS = 60
 QUICK = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-planted-secret-0123456789"}
 

@@ -17,6 +17,8 @@ from support.project import ROOT, Project
 from korean_flashcards.formats.anki import FIELDS, NoteTemplates
 from korean_flashcards.notebook import show_card
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PROGRESS = re.compile(r"(nuance|flashcards): ")
 

@@ -54,7 +54,7 @@ def test_an_edit_from_a_value_and_from_a_file_and_the_history_of_it(kedro: Kedro
     )
     history = kedro("review", "history", "남성", "--card", "Scene").stdout.splitlines()
     assert history[0] == "남성#1 Scene"
-    assert history[1].startswith("  version 1: ") and "offline/dictionary@1, prompt v1" in history[1]
+    assert history[1].startswith("  version 1: ") and "offline/dictionary@2, prompt v1" in history[1]
     assert [line for line in history if line.startswith("  version 3, today's: ") and "edited by a person" in line]
     assert [line for line in history if line.endswith(" edit by kim: back")]
     (scene,) = json.loads(kedro("review", "history", "남성", "--card", "Scene", "--json").stdout)

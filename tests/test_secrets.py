@@ -15,6 +15,8 @@ from nbclient import NotebookClient
 from support.echo_server import EchoServer
 from support.project import Project, Result
 
+pytestmark = pytest.mark.slow
+
 # No shape that a pattern could know, and signs that URLs and Base64 write otherwise.
 KEY = "Pl4nted+Key/0123456789=abcdefgh"
 IN_FILE = "F1led+Key/9876543210=hgfedcba"

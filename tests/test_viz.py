@@ -10,6 +10,8 @@ import pytest
 from support.once import once
 from support.project import Project
 
+pytestmark = pytest.mark.slow
+
 PIPELINES = {"ingress", "nuance", "flashcards", "quality", "export", "reporting", "archive"}
 FLOW = ["raw", "intermediate", "primary", "feature", "model output", "reporting"]
 # Live between two nodes only; kedro-viz gives a layer to what the catalog declares.

@@ -1,6 +1,6 @@
 """Whole runs, measured: ``python tests/benchmarks/bench_runs.py [--list FILE] [--words N] [--latency S] [--concurrency N]``.
 
-Each row is one ``kedro run`` of all five pipelines in a fresh copy of the project, start-up included. "asking" is the time
+Each row is one ``kedro run`` of all pipelines in a fresh copy of the project, start-up included. "asking" is the time
 from the first to the last request of a stage by the server's own log, "ideal" is requests / concurrency x latency.
 """
 
@@ -13,10 +13,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path[:0] = [str(Path(__file__).resolve().parents[2] / "src"), str(Path(__file__).resolve().parents[1])]
 
-from support.model_server import ModelServer
-from support.project import ROOT, Project
+from support.model_server import ModelServer  # noqa: E402
+from support.project import ROOT, Project  # noqa: E402
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ from support.project import ROOT, Project, kill
 from korean_flashcards.chat import Prompt
 from korean_flashcards.parameters import TaskParameters
 
+pytestmark = pytest.mark.slow
+
 WORKER = """
 import json, sys
 from pathlib import Path

@@ -15,6 +15,8 @@ from support.project import kill
 
 from korean_flashcards.errors import ModelUnavailableError, SettingsError
 
+pytestmark = pytest.mark.slow
+
 PRICE = {"openai/test": {"input": 1.0, "output": 2.0, "batch_input": 0.5, "batch_output": 1.0}}
 BATCH: dict[str, Any] = {"mode": "batch", "prices": PRICE, "price": "known", "max_tokens": 1000}
 ITEMS = [f"단어{number}#1" for number in range(6)]

@@ -9,6 +9,8 @@ from support.model_server import ModelServer
 
 from korean_flashcards.contracts import PendingCode
 
+pytestmark = pytest.mark.slow
+
 QUICK = {"failures": 5, "rest": 0.2, "longest_rest": 0.5, "give_up": 30}
 
 

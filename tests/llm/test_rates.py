@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pytest
 from support.asking import NuanceRuns, words
 from support.model_server import ModelServer
+
+pytestmark = pytest.mark.slow
 
 
 def refused(server: ModelServer) -> int:
