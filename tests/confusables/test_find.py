@@ -78,6 +78,10 @@ def test_two_forms_of_one_word_are_one_candidate() -> None:
     assert len(others) == 2 and "출발하다" in others
 
 
+def test_a_word_with_numbers_is_not_mixed_up_with_itself() -> None:
+    assert found(deck(("분", "minute", "noun"), ("15분", "15 minutes", "noun"), ("20분", "20 minutes", "noun"))) == {}
+
+
 @pytest.mark.parametrize("definition", ["unknown", "A Korean noun: 생각이", "", "female name"])
 def test_a_definition_that_says_nothing_is_no_shared_meaning(definition: str) -> None:
     assert found(deck(("하늘", definition, "noun"), ("지원", definition, "noun"))) == {}

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from korean_flashcards.confusables import jamo, lemma, meaning, sound
 from korean_flashcards.confusables.word import Word
+from korean_flashcards.korean.hangul import strip_to_hangul
 
 # From here on a pair is listed; forms of one word always are, after all others.
 LISTED = 40
@@ -45,6 +46,8 @@ ALL_KINDS = (HOMOGRAPH, *(kind.name for kind in KINDS), INFLECTION)
 
 def likeness(one: Word, other: Word) -> Likeness | None:
     """None where nobody would mix them up. Symmetric."""
+    if (one.slots is None or other.slots is None) and strip_to_hangul(one.bare) == strip_to_hangul(other.bare):
+        return None  # 분, 15분 and 20분 are one word with numbers
     if lemma.same(one, other):
         return Likeness(lemma.POINTS + _closeness(one, other), (INFLECTION,))
     found = [(worth, kind.name) for kind in KINDS if (worth := kind.points(one, other))]
