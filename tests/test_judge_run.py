@@ -36,6 +36,13 @@ def test_it_is_asked_when_it_is_on_and_what_is_judged_is_not_paid_again(here: Pr
         assert (
             f"Judge      {WORDS} replies from the cache, nothing asked" in again.out and asked(server)["judge"] == WORDS
         )
+
+        # What a person edited is judged anew, and the plan knows.
+        here.kedro("review", "edit", "남자", "--card", "Scene", "--field", "front", "--value", "Which man stands there?")
+        plan = run(here, server, "quality.judge=all", command="plan").out
+        assert "Judge      1 stale, 1 cached: 1 request" in plan, plan
+        run(here, server, "quality.judge=all")
+        assert asked(server)["judge"] == WORDS + 1
     assert "judge (openai/gpt-4o-mini)" in here.kedro("quality", "show", "남자").out
     assert here.kedro("db", "verify").code == 0
     replayed = here.kedro("llm", "replay", "남자", "--stage", "judge").out

@@ -6,7 +6,7 @@ What is in the cache is read as a run reads it, so that the plan asks for exactl
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -20,12 +20,17 @@ from korean_flashcards.pipelines.flashcards.nodes import ask_for_flashcards, par
 from korean_flashcards.pipelines.nuance.nodes import ask_for_nuance, parse_nuance, plan_nuance
 from korean_flashcards.pipelines.quality.judge_nodes import ask_the_judge, plan_judgements
 from korean_flashcards.pipelines.quality.nodes import check_cards, score_cards
+from korean_flashcards.pipelines.quality.review_nodes import ReviewLedger, apply_edits
 from korean_flashcards.tasks import ASKED
 
 # state -> reason -> words; see ``asking.REQUEST_SCHEMA``.
 States = dict[str, dict[str, int]]
 # reason -> item ids
 Named = dict[str, list[str]]
+
+
+class RehearsedLedger(TaskLedger, ReviewLedger, Protocol):
+    """What a rehearsal needs of the ``ledger`` dataset (see ``ledger.ledger.Ledger``)."""
 
 
 @dataclass
@@ -83,7 +88,7 @@ class Rehearsed:
 
 def rehearse(
     stages: Sequence[Stage], load: Callable[[str], Any], words: pl.DataFrame | None, confusables: pl.DataFrame | None,
-    parameters: Parameters, llm: LLMClient, ledger: TaskLedger,
+    parameters: Parameters, llm: LLMClient, ledger: RehearsedLedger,
 ) -> Iterator[Rehearsed]:  # fmt: skip
     """Each of the stages in turn, on ``words`` with their ``confusables``; without the first, on the analyses there are.
 
@@ -121,10 +126,11 @@ def rehearse(
 
 def _judge(
     analyses: pl.DataFrame, cards: pl.DataFrame, words: pl.DataFrame, load: Callable[[str], Any], parameters: Parameters,
-    llm: LLMClient, ledger: TaskLedger, later: int, waiting: int,
+    llm: LLMClient, ledger: RehearsedLedger, later: int, waiting: int,
 ) -> Rehearsed:  # fmt: skip
     """The judge about the cards that there are; whether it will be asked about one to come, only its checks will say."""
     settings, stale, prompt, client = parameters.llm, parameters.stale, load("judge_prompt"), Unasked(llm)
+    analyses, cards, _ = apply_edits(analyses, cards, ledger)
     findings, _ = check_cards(analyses, cards, words, load("checked_before"), load("check_rules"))
     quality = score_cards(findings, analyses, cards, parameters.quality)
     requests = plan_judgements(analyses, cards, quality, prompt, client, ledger, settings, stale, parameters.quality)
