@@ -18,7 +18,7 @@ USED_SHARE = 0.95
 CUT_EVERY = 5.0
 CUT, SLOWEST = 0.5, 3.0  # factor; calls a minute, as few as the strictest free accounts allow
 # What was learnt from refusals may have been a bad minute: after so many seconds without one it is raised.
-RAISE_EVERY, RAISE = 10.0, 1.5
+RAISE_EVERY, RAISE = 10.0, 2.0
 FORGOTTEN = 10_000.0  # calls a minute: a learnt rate above it is none
 
 

@@ -1,1 +1,1 @@
-"""The five pipelines, each a folder with ``nodes`` (pure functions over frames) and ``pipeline`` (the flow)."""
+"""The pipelines, each a folder with ``nodes`` (pure functions over frames) and ``pipeline`` (the flow)."""
