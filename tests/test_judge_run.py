@@ -38,7 +38,9 @@ def test_it_is_asked_when_it_is_on_and_what_is_judged_is_not_paid_again(here: Pr
         )
 
         # What a person edited is judged anew, and the plan knows.
-        here.kedro("review", "edit", "남자", "--card", "Scene", "--field", "front", "--value", "Which man stands there?")
+        here.kedro(
+            "review", "edit", "남자", "--card", "Scene", "--field", "front", "--value", "Which man stands there?"
+        )
         plan = run(here, server, "quality.judge=all", command="plan").out
         assert "Judge      1 stale, 1 cached: 1 request" in plan, plan
         run(here, server, "quality.judge=all")

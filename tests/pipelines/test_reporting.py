@@ -29,6 +29,7 @@ def counts(**changes: Any) -> dict[str, Any]:
     frames = {
         "words": VOCABULARY, "nuance_replies": replies(WORDS), "nuance": NUANCE, "nuance_failures": failures(),
         "flashcard_replies": replies(WORDS), "flashcards": CARDS, "flashcard_failures": failures(),
+        "quality": CARDS.select("item_id", "tab_name"), "released_flashcards": CARDS, "held_flashcards": CARDS.clear(),
         "calls": LAYERS["calls"], "export_manifest": LAYERS["export_manifest"], **changes,
     }  # fmt: skip
     frame = count_layers(**frames)
@@ -41,6 +42,7 @@ def test_a_whole_run_adds_up() -> None:
     assert row["nuance_settled"] == row["nuance_replies"] == row["flashcards_settled"] == row["words_with_cards"] == 129
     assert (row["flashcards"], row["cards_without_nuance"], row["failed_words"], row["calls"]) == (733, 0, 0, 8)
     assert round(row["cards_per_word"], 2) == 5.68
+    assert row["scored_cards"] == row["decided"] == row["released"] == 733 and row["held"] == 0
 
 
 def test_a_reply_is_settled_by_a_record_a_failure_or_a_wait() -> None:
@@ -62,7 +64,8 @@ def test_a_reply_is_settled_by_a_record_a_failure_or_a_wait() -> None:
 def test_nothing_at_all_is_no_division_by_nothing() -> None:
     nothing = counts(
         words=VOCABULARY.clear(), nuance=NUANCE.clear(), flashcards=CARDS.clear(), nuance_replies=replies([]),
-        flashcard_replies=replies([]), calls=LAYERS["calls"].clear(),
+        quality=CARDS.clear(), released_flashcards=CARDS.clear(), flashcard_replies=replies([]),
+        calls=LAYERS["calls"].clear(),
     )  # fmt: skip
     assert (nothing["failure_share"], nothing["cards_per_word"], nothing["failed_calls"]) == (0.0, 0.0, 0)
 

@@ -49,7 +49,8 @@ def file(name: str) -> dict[str, object]:
 
 COUNTS = dict.fromkeys(COUNT_SCHEMA, 0) | {
     "words": 10, "nuance_replies": 9, "nuance_settled": 9, "nuance": 8, "nuance_failures": 1, "flashcard_replies": 8,
-    "flashcards_settled": 8, "words_with_cards": 8, "flashcards": 20, "failure_share": 0.0, "cards_per_word": 2.5,
+    "flashcards_settled": 8, "words_with_cards": 8, "flashcards": 20, "scored_cards": 20, "released": 18,
+    "held": 2, "decided": 20, "failure_share": 0.0, "cards_per_word": 2.5,
 }  # fmt: skip
 LISTS = [
     {"batch_id": name, "file": f"{name}.csv", "rows": 10, "imported": 7, "duplicates": 2, "rejected": 1} for name in "ab"

@@ -130,6 +130,8 @@ WARNINGS = [
     ("quality", changed("quality", score=40), "half of the scores are 60 or more: found 40"),
     ("layer_counts", changed("layer_counts", cards_without_nuance=3), "that is analysed (else the layers are of different "
      "runs): 1 row, such as 3"),
+    ("layer_counts", changed("layer_counts", decided=19), "every card goes into the deck or is held back"),
+    ("layer_counts", changed("layer_counts", scored_cards=0), "every card has a score"),
     ("layer_counts", changed("layer_counts", failure_share=0.25), "5 percent of the words failed: 1 row, such as 25"),
     ("export_manifest", changed("export_manifest", cards=0, layer_cards=0), "at least one card in a file: 4 rows, deck (0)"),
 ]  # fmt: skip

@@ -9,6 +9,7 @@ COUNT_SCHEMA = {
     "nuance_failures": pl.Int64, "nuance_waiting": pl.Int64, "flashcard_replies": pl.Int64, "flashcards_settled": pl.Int64,
     "words_with_cards": pl.Int64, "flashcard_failures": pl.Int64, "flashcards_waiting": pl.Int64, "flashcards": pl.Int64,
     "cards_without_nuance": pl.Int64, "failed_words": pl.Int64, "failure_share": pl.Float64, "cards_per_word": pl.Float64,
+    "scored_cards": pl.Int64, "released": pl.Int64, "held": pl.Int64, "decided": pl.Int64,
     "exported_files": pl.Int64, "calls": pl.Int64, "failed_calls": pl.Int64,
 }  # fmt: skip
 
@@ -39,6 +40,9 @@ def count_layers(
     flashcard_replies: pl.DataFrame,
     flashcards: pl.DataFrame,
     flashcard_failures: pl.DataFrame,
+    quality: pl.DataFrame,
+    released_flashcards: pl.DataFrame,
+    held_flashcards: pl.DataFrame,
     calls: pl.DataFrame,
     export_manifest: pl.DataFrame,
 ) -> pl.DataFrame:
@@ -46,7 +50,7 @@ def count_layers(
 
     ``*_settled``: replies that became a record or cards, are among the failures, or wait for another run: each reply must be
     one of these. ``failure_share``: failed words of the run's words, 0 to 1. ``cards_without_nuance``: cards of words
-    that the nuance layer does not have.
+    that the nuance layer does not have. ``decided``: cards that are released or held: each must be.
     """
     with_cards = flashcards["item_id"].n_unique()
     analysis = _stage(nuance_replies, nuance, nuance_failures)
@@ -69,6 +73,10 @@ def count_layers(
         "failed_words": failed,
         "failure_share": failed / max(words.height, 1),
         "cards_per_word": flashcards.height / max(with_cards, 1),
+        "scored_cards": quality["tab_name"].count(),
+        "released": released_flashcards.height,
+        "held": held_flashcards.height,
+        "decided": released_flashcards.height + held_flashcards.height,
         "exported_files": export_manifest.height,
         "calls": calls.height,
         "failed_calls": calls.filter(pl.col("outcome") != "ok").height,

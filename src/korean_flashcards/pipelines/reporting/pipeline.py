@@ -17,7 +17,7 @@ def create_pipeline(**_: object) -> Pipeline:
                 counts.count_layers,
                 [
                     "words", "nuance_replies", "nuance", "nuance_failures", "flashcard_replies", "flashcards",
-                    "flashcard_failures", "calls", "export_manifest",
+                    "flashcard_failures", "quality", "released_flashcards", "held_flashcards", "calls", "export_manifest",
                 ],
                 "layer_counts",
                 name="count_layers",
