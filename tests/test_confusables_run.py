@@ -2,6 +2,8 @@
 
 import json
 import shutil
+from collections.abc import Iterator
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import polars as pl
 import pytest
 from support.anki import AnkiProfile
 from support.commands import ProjectHere
+from support.model_server import ModelServer
 from support.project import Project
 
 QUICK = {"KEDRO_DATASET_VALIDATION": "off"}
@@ -49,6 +52,39 @@ def test_a_new_word_asks_only_for_itself_and_for_those_it_is_compared_with(done:
         "vs": "문득", "nuance": "돌연 is “suddenly”, 문득 is “suddenly (of a thought or feeling)”."
     }  # fmt: skip
     assert [stage["requests"] for stage in planned(done)] == [0, 0]
+
+
+@pytest.mark.slow
+def test_a_word_added_to_a_thousand_makes_calls_only_for_the_words_that_the_plan_names(here: Project) -> None:
+    """The sample list and 871 words that do not exist; then one that means the same as two of the list."""
+    (here.folder / "data/01_raw/many.csv").write_text(
+        "term,definition,pos\n" + "".join(f"{term},{meaning},noun\n" for term, meaning in islice(made_up(), 871)),
+        encoding="utf-8",
+    )
+    with ModelServer() as server:
+        model = f"llm.model=openai/test,llm.price=unknown_ok,llm.api_base={server.url},llm.concurrency=50"
+        command = ("run", "--params", model)
+        first = here.kedro(*command, OPENAI_API_KEY="sk-test", **QUICK)
+        assert first.code == 0 and "Words      1,000: 1,000 with cards" in first.out, first.out + first.err
+        before = len(server.requests())
+        (here.folder / "data/01_raw/more.csv").write_text(NEW, encoding="utf-8")
+        nuance, cards = planned(here, "--params", model)
+        assert here.kedro(*command, OPENAI_API_KEY="sk-test", **QUICK).code == 0
+        later = server.requests()[before:]
+    named = {"돌연", *(item_id.partition("#")[0] for item_id in nuance["stale"][CHANGED])}
+    assert {request["term"] for request in later} == named == {"돌연", "갑자기", "문득"}
+    assert len(later) == nuance["requests"] + cards["requests"] == 6
+
+
+def made_up() -> Iterator[tuple[str, str]]:
+    """Words that are none, and meanings that are none."""
+    firsts, seconds = (
+        "강돌밀봉잔촌칼팔편풍학향혈호홍효훈휘흑희담광낙량숙댁략촉츠픽",
+        "각단람목본산엄점척탑팽헌균릉벌설암장착탈편함겁늑돈룡막벽삭업",
+    )
+    for first, second in product(firsts, seconds):
+        signs = map(ord, first + second)
+        yield first + second, "".join("bdfgklmnprstvz"[sign % 14] + "aeiou"[sign % 5] for sign in signs) + "x"
 
 
 def test_a_run_of_one_list_asks_the_same_questions_as_a_run_of_all(done: Project) -> None:
