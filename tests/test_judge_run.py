@@ -7,6 +7,8 @@ import pytest
 from support.model_server import ModelServer
 from support.project import Project, Result
 
+pytestmark = pytest.mark.slow
+
 WORDS = 2
 QUICK = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-planted"}
 

@@ -11,6 +11,8 @@ from support.anki import AnkiProfile, Imported
 from support.commands import ProjectHere
 from support.project import Project, Result
 
+pytestmark = pytest.mark.slow
+
 DECK = "data/07_model_output/korean.apkg"
 TO_DECK = "--pipelines=quality,export,reporting"
 

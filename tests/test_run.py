@@ -161,6 +161,7 @@ def test_a_broken_layer_stops_the_run_with_rule_and_rows(here: Project) -> None:
     assert not any("vocabulary.parquet" in name for name in here.outputs())
 
 
+@pytest.mark.slow
 def test_a_run_with_other_parameters_waits_for_its_turn(here: Project, caplog: pytest.LogCaptureFixture) -> None:
     with ModelServer(latency=0.5) as server:
         model = f"llm.model=openai/test,llm.price=unknown_ok,llm.api_base={server.url},llm.concurrency=2"

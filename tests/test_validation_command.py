@@ -24,6 +24,7 @@ def suite(project: Project, text: str, name: str = "words", environment: str = "
     return path
 
 
+@pytest.mark.slow
 def test_the_suite_of_the_docs_is_a_file_and_stops_the_run_as_they_say(here: Project) -> None:
     path = suite(here, block("yaml"))
     stopped = here.kedro(*RUN)

@@ -16,6 +16,8 @@ from support.filled_ledger import fill, grow
 
 from korean_flashcards.ledger import backups, schema
 
+pytestmark = pytest.mark.slow
+
 KILLS = ledger_work.kills(6)
 WORDS = 4000
 

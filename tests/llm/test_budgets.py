@@ -92,6 +92,7 @@ def test_a_call_that_is_given_up_counts_at_the_most_it_can_cost(tmp_path: Path) 
     assert set(replies["pending"]) == {PendingCode.BUDGET}
 
 
+@pytest.mark.slow
 def test_two_processes_with_fifty_calls_each_share_one_budget(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     runs.take(*(f"{word}#1" for word in words(400)))
