@@ -116,7 +116,7 @@ def test_garbage_in_gives_one_message_and_leaves_nothing_half_written(here: Proj
             ["--pipeline=exports"],
             "There is no pipeline exports. Known: ingress, nuance, flashcards, quality, export, reporting, archive",
         ),
-        (["--pipelines=flashcards,export"], "Name quality too"),
+        (["--params", "quality.weights.nonsense=2"], "quality.weights: there is no check nonsense"),
         (["--pipeline=export"], "has not been made yet. Run `kedro run` first"),
         (["--no-such-option"], "No such option"),
         (["--env", "nope"], "The configuration cannot be read"),

@@ -5,7 +5,7 @@ words a minute, in every run. What they find depends on nothing but the word's r
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -28,11 +28,13 @@ class Checked:
 
     def __init__(self, before: pl.DataFrame, rules: str) -> None:
         self._rules = rules
+        self._seen: set[str] = set()
         self._before = {} if before.is_empty() else {row[0]: row[1:] for row in before.iter_rows()}
 
     def check(self, record: Row, cards: Sequence[Row], word: Row) -> dict[str, Any]:
         """Return a row of CHECKED_SCHEMA: of before where neither the word nor the rules have changed since."""
         item_id = record["item_id"]
+        self._seen.add(item_id)
         fingerprint = _fingerprint(self._rules, [word, record, *cards])
         known, findings = self._before.get(item_id, (None, None))
         if known != fingerprint:
@@ -42,6 +44,12 @@ class Checked:
             ]
             findings = [_row(tab_name, finding) for tab_name, finding in found]
         return {"item_id": item_id, "fingerprint": fingerprint, "findings": findings}
+
+    def others(self) -> Iterator[dict[str, Any]]:
+        """What is known of words that were not asked about: a run of a few words forgets nothing of the rest."""
+        for item_id, (fingerprint, findings) in self._before.items():
+            if item_id not in self._seen:
+                yield {"item_id": item_id, "fingerprint": fingerprint, "findings": findings}
 
 
 def _fingerprint(rules: str, rows: Iterable[Row]) -> str:

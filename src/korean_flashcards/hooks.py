@@ -47,9 +47,10 @@ class RunHooks:
         """
         use_keys(keys_of(context))
         try:
-            Parameters.model_validate(context.config_loader["parameters"])
+            parameters = Parameters.model_validate(context.config_loader["parameters"])
         except ValidationError as error:
             raise SettingsError(_settings_message(error)) from error
+        _check_weights(parameters.quality.weights)
         context.config_loader["catalog"] = attach_suites(
             context.config_loader["catalog"], suite_folders(context), Path(context.project_path)
         )
@@ -142,6 +143,19 @@ def _fingerprint(run_params: dict[str, Any], pipeline: "Pipeline", catalog: "Cat
         "prompts": [catalog.load(name).version for name in prompts],
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _check_weights(weights: dict[str, float]) -> None:
+    """The checks are imported only where a weight names one."""
+    if not weights:
+        return
+    from korean_flashcards.checks import CHECKS
+
+    if unknown := sorted(set(weights) - set(CHECKS)):
+        raise SettingsError(
+            f"Wrong parameters, nothing was run:\n  - quality.weights: there is no check {', '.join(unknown)}; known are those "
+            "that `kedro quality checks` lists"
+        )
 
 
 def _settings_message(error: ValidationError) -> str:

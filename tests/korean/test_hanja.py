@@ -10,7 +10,8 @@ from korean.tables import read_table
 
 from korean_flashcards.korean import hanja_data
 from korean_flashcards.korean.glosses import content_words, senses
-from korean_flashcards.korean.hanja import HanjaCharacter, HanjaWord, characters_of, hanja_of, reads_as
+from korean_flashcards.korean.hanja import HanjaWord, hanja_of
+from korean_flashcards.korean.hanja_data import HanjaCharacter, characters_of, reads_as
 
 
 @pytest.mark.parametrize("row", read_table("hanja.tsv"), ids=lambda row: f"{row['word']}-{row['definition']}")

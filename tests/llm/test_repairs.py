@@ -86,6 +86,20 @@ def test_where_no_money_is_left_for_it_a_doubtful_reply_is_not_asked_for_again(r
     assert replies["code"].to_list() == replies["pending"].to_list() == [None]
 
 
+def test_only_the_model_that_answered_mends_its_answer(runs: NuanceRuns) -> None:
+    """Words find the model down while it answers the last: the fallback takes over, but mends nothing of another's."""
+    down = ["눈", "말", "문", "물"]
+    todo = runs.take(*(f"{word}#1" for word in [*down, "배"]))
+    script = dict.fromkeys(down, ["503"]) | {"배": ["other_ipa"]}
+    breaker = {"failures": 2, "rest": 60, "longest_rest": 60, "give_up": 60}
+    with ModelServer(by_term=script, latency=0.2, capacity=1) as server:
+        replies = runs.run(todo, server.url, fallbacks=["openai/other"], breaker=breaker, max_concurrency=5)
+        asked = [(request["term"], request["model"]) for request in server.requests()]
+    assert [one for one in asked if one[0] == "배"] == [("배", "test")] and "other" in dict(asked).values()
+    assert replies["code"].null_count() == 5 and replies["model"][-1] == "openai/test"
+    assert runs.run(todo, "http://127.0.0.1:9", fallbacks=["openai/other"])["text"].equals(replies["text"])
+
+
 def test_without_repair_findings_nothing_is_asked_twice(runs: NuanceRuns) -> None:
     todo = runs.take("배#1")
     with ModelServer(by_term={"배": ["other_ipa"]}) as server:

@@ -23,6 +23,7 @@ from support.ledger import fresh_ledger
 from korean_flashcards.confusables import CONFUSABLE_SCHEMA
 from korean_flashcards.datasets.anki import AnkiPackageDataset, AnkiTemplatesDataset
 from korean_flashcards.datasets.manifest import ManifestDataset
+from korean_flashcards.errors import LayersOutOfStepError
 from korean_flashcards.formats import anki
 from korean_flashcards.formats.cards_reply import COLUMNS, read_cards
 from korean_flashcards.frames import frame_of
@@ -68,7 +69,19 @@ def linked(frame: pl.DataFrame, *pairs: dict[str, Any], links: int = 3) -> pl.Da
     """The cards beside a layer of these easily confused pairs."""
     pair = {"rank": 1, "score": 80, "kinds": ["meaning"], "term": "남성", "why": "Both mean “man”."}
     settings = ConfusableParameters(per_word=6, candidates=2, linked=links)
-    return link_cards(frame, frame_of((pair | change for change in pairs), CONFUSABLE_SCHEMA), settings)
+    confusables = frame_of((pair | change for change in pairs), CONFUSABLE_SCHEMA)
+    return link_cards(frame, frame.clear(), frame, confusables, settings)
+
+
+def test_cards_that_quality_did_not_decide_on_are_not_exported() -> None:
+    """A release of an earlier run: cards written anew since, others, or fewer of them."""
+    frame, nothing = cards({}, {"tab_name": "Hanja"}), frame_of((), CONFUSABLE_SCHEMA)
+    settings = ConfusableParameters(per_word=6, candidates=2, linked=3)
+    assert link_cards(frame[1:], frame[:1], frame, nothing, settings).height == frame.height - 1
+    anew = frame.with_columns(key=pl.lit("1" * 64))
+    for released, generated in ((frame, anew), (frame, frame[1:]), (frame[1:], frame)):
+        with pytest.raises(LayersOutOfStepError, match="not those that quality decided on.*quality,export,reporting"):
+            link_cards(released, frame.clear(), generated, nothing, settings)
 
 
 def notes(frame: pl.DataFrame, subdecks: str = "topik_level", name: str = "Korean", **fields: Any) -> pl.DataFrame:

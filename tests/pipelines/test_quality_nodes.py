@@ -98,6 +98,8 @@ def test_only_what_has_changed_is_checked_again_and_the_findings_are_the_same(mo
         assert checked(before, **layers)[0].equals(checked(**layers)[0])
         assert asked == [*words, *everything]
         asked.clear()
+    few = {"words": WORDS[:1], "nuance": analyses()[:1], "flashcards": flashcards().filter(item_id=WORDS["item_id"][0])}
+    assert checked(checked(before, **few)[1])[0].equals(first) and asked == [], "a run of one word forgets no other"
     checked(before, rules="2")
     assert asked == everything, "other rules"
 

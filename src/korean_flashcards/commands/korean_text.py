@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from korean_flashcards.commands.terminal import safe, table
 from korean_flashcards.korean.explanation import Pronunciation, Step
-from korean_flashcards.korean.hanja import HanjaCandidate, HanjaCharacter, HanjaFinding
+from korean_flashcards.korean.hanja import HanjaCandidate, HanjaFinding
+from korean_flashcards.korean.hanja_data import HanjaCharacter
 
 # A spelling such as 사기 has thirty candidates; what was decided is among the first.
 _CANDIDATES = 8

@@ -10,10 +10,11 @@ from korean_flashcards.checks import CHECKS
 from korean_flashcards.commands.project import CommandGroup, env_option, explaining, fail, json_option, project
 from korean_flashcards.commands.quality_text import agreement_lines, check_lines, listing_lines, word_lines
 from korean_flashcards.commands.terminal import echo_json, safe
+from korean_flashcards.contracts import Severity
 from korean_flashcards.parameters import QualityParameters
 from korean_flashcards.scoring import VERDICTS
 
-_SEVERITIES = ("error", "warning", "note")
+_SEVERITIES = tuple(Severity)
 
 
 @click.group(name="quality", cls=CommandGroup)

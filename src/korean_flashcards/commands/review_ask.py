@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from korean_flashcards.commands.review_changes import edit_field, in_editor
+from korean_flashcards.commands.review_changes import APPLY, edit_field, in_editor
 from korean_flashcards.commands.review_desk import Desk, Item
 from korean_flashcards.commands.review_text import item_lines
 from korean_flashcards.commands.terminal import safe
@@ -29,7 +29,7 @@ def ask_through(desk: Desk, items: Sequence[Item], by: By) -> None:
         except ReviewError as error:
             click.echo(str(error), err=True)
     done = f"{said:,} reviewed." if items else "Nothing waits for a review."
-    click.echo(done + (" `kedro run --pipelines=quality,export,reporting` brings the deck up to date." if said else ""))
+    click.echo(done + (f" {APPLY}" if said else ""))
 
 
 def _done(desk: Desk, item: Item, answer: str, by: By) -> bool:

@@ -16,7 +16,7 @@ from korean_flashcards.reviewing.fields import typed_value
 from korean_flashcards.reviewing.parts import ANALYSIS_FIELDS, ANALYSIS_NAME, Action, part_of
 
 _words = click.argument("words", nargs=-1, required=True, metavar="WORD...")
-_APPLY = "`kedro run --pipelines=quality,export,reporting` brings the deck up to date."
+APPLY = "`kedro run --pipelines=quality,export,reporting` brings the deck up to date."
 
 
 @click.command
@@ -166,4 +166,4 @@ def _say(done: str, rows: list[dict[str, Any]], as_json: bool) -> None:
                    "content": {name: row[name] for name in part_of(row).editable}} for row in rows]  # fmt: skip
         echo_json(values)
     else:
-        click.echo(f"{done}: {', '.join(safe(part_of(row)) for row in rows)}. {_APPLY}")
+        click.echo(f"{done}: {', '.join(safe(part_of(row)) for row in rows)}. {APPLY}")

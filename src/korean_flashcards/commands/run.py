@@ -131,11 +131,6 @@ def pipeline_names(asked: list[str]) -> list[str]:
     known = [name for name in pipelines if name != "__default__"]
     if unknown := [name for name in asked if name not in pipelines]:
         _fail(f"There is no pipeline {', '.join(unknown)}. Known: {', '.join(known)}. Nothing was run.")
-    if {"flashcards", "export"} <= {*asked} and "quality" not in asked:
-        _fail(
-            "export writes the cards that quality has released, which would be those of an earlier run. Nothing was run. "
-            "Name quality too: --pipelines=flashcards,quality,export."
-        )
     return [name for name in known if name in asked] or known
 
 

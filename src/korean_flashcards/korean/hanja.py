@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from .glosses import content_words, senses, words_like
-from .hanja_data import HanjaCharacter, characters_of, entries, reads_as, spelled, taught
-
-__all__ = ["HanjaCharacter", "HanjaFinding", "HanjaWord", "characters_of", "explain_hanja", "hanja_of", "reads_as"]
+from .hanja_data import HanjaCharacter, characters_of, entries, spelled, taught
 
 # How many times commoner a rival's characters must be for the source's order of candidates to be doubted.
 _DOUBT = 4

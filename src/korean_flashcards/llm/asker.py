@@ -176,10 +176,10 @@ def _unusable(raw: RawReply) -> Unusable | None:
 
 
 def _doubts(ask: Ask, text: str) -> tuple[Problem, ...]:
-    """What the question's checks name; an error in them costs nothing: the reply was accepted."""
+    """What the question's checks name."""
     try:
         return ask.doubts(text)
-    except Exception:
+    except Exception:  # a bug in a check costs nothing: the reply was accepted
         logger.exception("The checks of a reply failed.")
         return ()
 

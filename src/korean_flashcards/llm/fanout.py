@@ -103,6 +103,9 @@ class FanOut:
         while True:
             account.ready_at = time.monotonic()
             route = await self._gate.enter(self._asker.typical_tokens)
+            if route is not None and account.source not in (None, route):
+                self._gate.pass_by(route)  # whose answer it is mends it: nobody else would be found under its key
+                route = None
             if route is None or not await self._funded(account, route):
                 return self._not_called(account)
             opened = route.opened

@@ -89,7 +89,7 @@ class Supply:
         self._end(reply)
 
     def give_back(self, account: Account) -> None:
-        """Take back a question: one with money for a call is not asked any more in this run, another when there is some."""
+        """Take back a question that is not asked now; one without money for its call may be, once there is some."""
         if account.want is not None or self._want(account) is None:
             self._ready.append(account)
         else:

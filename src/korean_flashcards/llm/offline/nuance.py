@@ -6,8 +6,8 @@ from korean_flashcards.contracts import PARTS_OF_SPEECH, FailureCode
 from korean_flashcards.formats.nuance_reply import part_of_speech
 from korean_flashcards.korean.glosses import cut, says_nothing
 from korean_flashcards.korean.hangul import strip_to_hangul
-from korean_flashcards.korean.hanja import HanjaCharacter, HanjaWord, characters_of, hanja_of, reads_as
-from korean_flashcards.korean.hanja_data import all_taught
+from korean_flashcards.korean.hanja import HanjaWord, hanja_of
+from korean_flashcards.korean.hanja_data import HanjaCharacter, all_taught, characters_of, reads_as
 from korean_flashcards.korean.ipa import ipa_of
 from korean_flashcards.korean.morphology import Morpheme, analyse, lemma, noun_stem
 from korean_flashcards.llm.backend import BackendError

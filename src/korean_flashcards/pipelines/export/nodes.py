@@ -16,6 +16,8 @@ from korean_flashcards.parameters import ConfusableParameters, ExportParameters
 if TYPE_CHECKING:
     import genanki
 
+# A card, and the reply that it comes from.
+_CARD = ["item_id", "tab_name", "key"]
 _PART = pl.element().struct.field
 _CONFUSABLE_TAG = pl.format("confusable:{}", _PART("term").str.strip_chars().str.replace_all(r"[\s,]+", "_"))
 
@@ -33,11 +35,27 @@ class ExportLedger(Protocol):
     def exports(self) -> Exports: ...
 
 
-def link_cards(flashcards: pl.DataFrame, confusables: pl.DataFrame, settings: ConfusableParameters) -> pl.DataFrame:
-    """Return the cards with the words that each is mixed up with, as far as the deck has them.
+def link_cards(
+    flashcards: pl.DataFrame,
+    held: pl.DataFrame,
+    generated: pl.DataFrame,
+    confusables: pl.DataFrame,
+    settings: ConfusableParameters,
+) -> pl.DataFrame:
+    """Return the released ``flashcards`` with the words that each is mixed up with, as far as the deck has them.
 
     Adds ``confused_with`` (a list of {term, meaning}, null for none) and a tag ``confusable:가리키다`` for each.
+    Raises LayersOutOfStepError where the cards that are released or ``held`` are not those that were ``generated`` last.
     """
+    decided = pl.concat([flashcards.select(_CARD), held.select(_CARD)])
+    others = [
+        one.join(other, on=_CARD, how="anti").height for one, other in ((generated, decided), (decided, generated))
+    ]
+    if any(others):
+        raise LayersOutOfStepError(
+            f"{max(others):,} cards are not those that quality decided on: they were made after it ran. Nothing was "
+            "exported. Run `kedro run --pipelines=quality,export,reporting`."
+        )
     links = linked_words(confusables, flashcards["item_id"].unique(), settings.linked)
     linked = flashcards.join(links, on="item_id", how="left", maintain_order="left")
     tags = pl.col("confused_with").list.eval(_CONFUSABLE_TAG)

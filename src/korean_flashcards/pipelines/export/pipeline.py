@@ -11,7 +11,7 @@ def create_pipeline(**_: object) -> Pipeline:
         [
             Node(
                 nodes.link_cards,
-                ["released_flashcards", "confusables", "params:confusables"],
+                ["released_flashcards", "held_flashcards", "flashcards", "confusables", "params:confusables"],
                 "linked_flashcards",
                 name="link_cards",
             ),

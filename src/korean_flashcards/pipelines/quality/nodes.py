@@ -27,7 +27,8 @@ def check_cards(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return (findings, checked): FINDING_SCHEMA, ``tab_name`` null for what concerns a word's analysis, and CHECKED_SCHEMA.
 
-    ``before`` is what ``checked`` was in the last run, or a frame without rows; ``rules`` the version of the checks.
+    ``before`` is what ``checked`` was in the last run, or a frame without rows: what it knows of other words stays in it.
+    ``rules``: the version of the checks.
     Raises LayersOutOfStepError for cards or analyses of words that the layers before no longer have.
     """
     known = {word["item_id"]: word for word in words.iter_rows(named=True)}
@@ -43,6 +44,8 @@ def check_cards(
         checked.add(row)
         for finding in row["findings"]:
             found.add({**_of(record), **finding})
+    for row in memory.others():
+        checked.add(row)
     for item_id, tab_name, finding in checks.check_deck(nuance, flashcards):
         found.add(_row(records[item_id], tab_name, finding))
     return found.frame(), checked.frame()
