@@ -23,7 +23,8 @@ from korean_flashcards.pipelines.reporting.nodes import render_report
 from korean_flashcards.quality_summary import QualitySummary, summarise_quality
 from korean_flashcards.raters import AGREEMENT_SCHEMA, agreements
 from korean_flashcards.reviewing.edits import CONFLICT_SCHEMA
-from korean_flashcards.summary import RunSummary, StageCosts, duration
+from korean_flashcards.summary import RunSummary, StageCosts
+from korean_flashcards.summary_text import duration
 
 SCORED, UNSCORED = support_scored.scored(), QualitySummary()
 JUDGED, RELEASED, HELD = support_scored.judged(), support_scored.released(), support_scored.held()

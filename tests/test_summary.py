@@ -19,11 +19,9 @@ from korean_flashcards.summary import (
     STAGES,
     RunSummary,
     StageCosts,
-    costs_line,
-    duration,
     summarise,
-    terminal_text,
 )
+from korean_flashcards.summary_text import costs_line, duration, terminal_text
 from korean_flashcards.validation.results import RESULT_SCHEMA
 
 Frames = dict[str, pl.DataFrame]

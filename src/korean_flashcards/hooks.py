@@ -153,8 +153,8 @@ def _check_weights(weights: dict[str, float]) -> None:
 
     if unknown := sorted(set(weights) - set(CHECKS)):
         raise SettingsError(
-            f"Wrong parameters, nothing was run:\n  - quality.weights: there is no check {', '.join(unknown)}; known are those "
-            "that `kedro quality checks` lists"
+            f"Wrong parameters, nothing was run:\n  - quality.weights: there is no check {', '.join(unknown)}; known are "
+            "those that `kedro quality checks` lists"
         )
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 import polars as pl
 from pydantic import BaseModel, computed_field
 
-from korean_flashcards.contracts import PendingCode
+from korean_flashcards.contracts import WORD_STAGES, PendingCode
 from korean_flashcards.failures import advice
 from korean_flashcards.selection import Selection
 
@@ -108,22 +108,22 @@ class RunSummary(BaseModel):
         """What did not come out, one sentence each, with what to do; empty when all is done."""
         lines = []
         if self.rejected:
-            lines.append(f"{_count(self.rejected, 'row')} of your lists rejected: reasons in vocabulary_rejects")
+            lines.append(f"{counted(self.rejected, 'row')} of your lists rejected: reasons in vocabulary_rejects")
         for code, count in sorted(self.failures_by_code.items(), key=lambda pair: -pair[1]):
-            lines.append(f"{_count(count, 'word')} failed with {code} ({advice(code)})")
+            lines.append(f"{counted(count, 'word')} failed with {code} ({advice(code)})")
         if self.dead:
-            lines.append(f"{_count(self.dead, 'word')} of these in the dead letters: `kedro tasks list --state dead`")
+            lines.append(f"{counted(self.dead, 'word')} of these in the dead letters: `kedro tasks list --state dead`")
         for code, count in sorted(self.held.items(), key=lambda pair: -pair[1]):
-            lines.append(f"{_count(count, 'card')} held back: {_HELD[code]}")
+            lines.append(f"{counted(count, 'card')} held back: {_HELD[code]}")
         if self.held_words:
             lines.append(
-                f"{_count(self.held_words, 'word')} without a card in the deck, as all of theirs are held back"
+                f"{counted(self.held_words, 'word')} without a card in the deck, as all of theirs are held back"
             )
         for wait in self.waiting:
             state = "with the provider" if wait.code is PendingCode.BATCH else "not asked"
-            lines.append(f"{_count(wait.words, 'word')} {state}: {wait.message} ({_WAITS[wait.code]})")
+            lines.append(f"{counted(wait.words, 'word')} {state}: {wait.message} ({_WAITS[wait.code]})")
         if others := self.pending - sum(wait.words for wait in self.waiting):
-            lines.append(f"{_count(others, 'word')} not worked on yet: run `kedro run`")
+            lines.append(f"{counted(others, 'word')} not worked on yet: run `kedro run`")
         return lines
 
     @computed_field  # type: ignore[prop-decorator]
@@ -141,112 +141,69 @@ def summarise(
     ``frames`` holds the datasets of FRAMES for all stages up to it, and ``judge_replies`` if there are any; ``started`` and
     ``now`` are seconds since the epoch.
     """
-    counts = frames["import_counts"]
     wanted = set(selection.words["item_id"])
-    summary = RunSummary(
+    summary = _of_lists(frames, reached, selection, started, now)
+    if reached == "ingress":
+        return summary
+    kinds = ("nuance",) if reached == "nuance" else ("nuance", "flashcard")
+    analysed = wanted & set(frames["nuance"]["item_id"])
+    done = analysed if reached == "nuance" else wanted & set(frames["flashcards"]["item_id"])
+    failures = pl.concat([frames[f"{kind}_failures"].select("item_id", "code") for kind in kinds])
+    # Once a word, also where the layers are of different runs and a word failed in both stages.
+    failures = failures.filter(pl.col("item_id").is_in(wanted - done)).unique(
+        "item_id", keep="first", maintain_order=True
+    )
+    pending = wanted - done - set(failures["item_id"])
+    costs = [_costs(stage, frames[f"{kind}_replies"]) for stage, kind in zip(WORD_STAGES, kinds, strict=False)]
+    return summary.model_copy(
+        update={
+            "analysed": len(analysed),
+            "failed": failures.height,
+            "dead": len(set(failures["item_id"]) & selection.dead),
+            "pending": len(pending),
+            "waiting": _waiting([frames[f"{kind}_replies"] for kind in kinds], pending),
+            "failures_by_code": dict(failures.group_by("code", maintain_order=True).len().iter_rows()),
+            "costs": costs + _judge_costs(frames),
+        }
+        | ({} if reached == "nuance" else _of_cards(frames, reached, wanted) | {"with_cards": len(done)})
+    )
+
+
+def _of_lists(
+    frames: Mapping[str, pl.DataFrame], reached: Reached, selection: Selection, started: float, now: float
+) -> RunSummary:
+    """What became of the rows of the lists, and which words the run is about."""
+    counts = frames["import_counts"]
+    return RunSummary(
         reached=reached, narrowed_by=selection.narrowed_by, files=counts.drop("batch_id").to_dicts(),
-        known=frames["vocabulary"].height, words=len(wanted),
+        known=frames["vocabulary"].height, words=selection.words["item_id"].n_unique(),
         started=datetime.fromtimestamp(started).astimezone(), seconds=now - started,
         rows=int(counts["rows"].sum()), imported=int(counts["imported"].sum()),
         duplicates=int(counts["duplicates"].sum()), rejected=int(counts["rejected"].sum()),
         warnings=_warnings(frames["validation_results"], started),
     )  # fmt: skip
-    if reached == "ingress":
-        return summary
-    done = wanted & set(frames["nuance"]["item_id"])
-    failures = frames["nuance_failures"].select("item_id", "code")
-    costs = [_costs("nuance", frames["nuance_replies"])]
-    asked = [frames["nuance_replies"]]
-    update: dict[str, object] = {"analysed": len(done)}
-    if reached != "nuance":
-        made = frames["flashcards"].filter(pl.col("item_id").is_in(wanted))
-        done, cards = set(made["item_id"]), made
-        if reached == "quality":
-            cards = frames["released_flashcards"].filter(pl.col("item_id").is_in(wanted))
-            update |= _held(frames["held_flashcards"].filter(pl.col("item_id").is_in(wanted)), set(cards["item_id"]))
-            update["conflicts"] = frames["edit_conflicts"].filter(pl.col("item_id").is_in(wanted)).height
-        failures = pl.concat([failures, frames["flashcard_failures"].select("item_id", "code")])
-        costs.append(_costs("flashcards", frames["flashcard_replies"]))
-        asked.append(frames["flashcard_replies"])
-        by_type = dict(cards.group_by("tab_name", maintain_order=True).len().iter_rows())
-        update |= {"with_cards": len(done), "cards": cards.height, "cards_by_type": by_type}
-    # Once a word, also where the layers are of different runs and a word failed in both stages.
-    failures = failures.filter(pl.col("item_id").is_in(wanted - done)).unique(
-        "item_id", keep="first", maintain_order=True
-    )
-    return summary.model_copy(
-        update=update
-        | {
-            "failed": failures.height,
-            "dead": len(set(failures["item_id"]) & selection.dead),
-            "pending": len(wanted - done - set(failures["item_id"])),
-            "waiting": _waiting(asked, wanted - done - set(failures["item_id"])),
-            "failures_by_code": dict(failures.group_by("code", maintain_order=True).len().iter_rows()),
-            "costs": costs + _judge_costs(frames),
-        }
-    )
 
 
-def terminal_text(summary: RunSummary) -> str:
-    """Return the closing lines of a run, as a person reads them on a terminal."""
-    lines = [_rows_line(summary)]
-    if summary.reached != "ingress":
-        limited = f" ({summary.narrowed_by} of {summary.known:,})" if summary.narrowed_by else ""
-        lines.append(f"Words      {summary.words:,}{limited}: {_words_line(summary)}")
-    if summary.reached not in ("ingress", "nuance"):
-        by_type = ", ".join(f"{name} {count:,}" for name, count in summary.cards_by_type.items())
-        held = f"; {sum(summary.held.values()):,} held back" if summary.held else ""
-        lines.append(f"Cards      {summary.cards:,}" + (f": {by_type}" if by_type else "") + held)
-    if summary.conflicts:
-        lines.append(
-            f"Conflicts  {_count(summary.conflicts, 'edit')} of what is now written otherwise: `kedro review conflicts`"
-        )
-    for cost in summary.costs:
-        unjudged = (
-            f"; {_count(cost.unjudged, 'word')} not judged: `kedro tasks list --stage judge`" if cost.unjudged else ""
-        )
-        lines.append(f"{cost.stage.capitalize():<10} {costs_line(cost)}{unjudged}")
-    lines.append(f"Time       {duration(summary.seconds)}")
-    if summary.warnings:
-        lines += [
-            f"{_count(len(summary.warnings), 'rule')} broken that only warn:",
-            *(f"  - {line}" for line in summary.warnings),
-        ]
-    if summary.complete:
-        lines.append("Complete.")
-    else:
-        lines += ["INCOMPLETE:", *(f"  - {line}" for line in summary.missing)]
-    return "\n".join(lines)
+def _of_cards(frames: Mapping[str, pl.DataFrame], reached: Reached, wanted: set[str]) -> dict[str, object]:
+    """The cards of the wanted words: those that go into the deck where quality has decided, else all; and those held."""
+
+    def theirs(name: str) -> pl.DataFrame:
+        return frames[name].filter(pl.col("item_id").is_in(wanted))
+
+    cards = theirs("released_flashcards" if reached == "quality" else "flashcards")
+    by_type = dict(cards.group_by("tab_name", maintain_order=True).len().iter_rows())
+    found: dict[str, object] = {"cards": cards.height, "cards_by_type": by_type}
+    if reached == "quality":
+        held = theirs("held_flashcards")
+        found["held"] = dict(held.group_by("held_as", maintain_order=True).len().iter_rows())
+        found["held_words"] = len(set(held["item_id"]) - set(cards["item_id"]))
+        found["conflicts"] = theirs("edit_conflicts").height
+    return found
 
 
-def costs_line(cost: StageCosts) -> str:
-    """Return one stage's calls in words: cached, asked, tokens, USD."""
-    if not cost.asked:
-        text = f"{_replies(cost.cached)} from the cache, nothing asked"
-    else:
-        text = f"{cost.cached:,} from the cache, {cost.asked:,} asked of {cost.model}"
-        if cost.attempts > cost.asked:
-            text += f" in {cost.attempts:,} calls"
-    if cost.model.startswith("offline/"):
-        return f"{text}, free"
-    if cost.asked:
-        text += f", {cost.tokens_in:,} tokens in, {cost.tokens_out:,} out, USD {cost.cost_usd:.4f} paid"
-    if cost.unpriced:
-        text += f" plus {_replies(cost.unpriced)} of unknown price"
-    return text + (f", USD {cost.saved_usd:.4f} saved" if cost.saved_usd else "")
-
-
-def duration(seconds: float) -> str:
-    """Return seconds as a person says them: "8.3 s", "2 min 05 s"."""
-    if round(seconds, 1) < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest:02d} s"
-
-
-def _held(held: pl.DataFrame, released: set[str]) -> dict[str, object]:
-    by_code = dict(held.group_by("held_as", maintain_order=True).len().iter_rows())
-    return {"held": by_code, "held_words": len(set(held["item_id"]) - released)}
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: "1 word", "1,200 words"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _warnings(results: pl.DataFrame, started: float) -> list[str]:
@@ -287,25 +244,3 @@ def _judge_costs(frames: Mapping[str, pl.DataFrame]) -> list[StageCosts]:
         return []
     unjudged = replies.filter(pl.col("pending").is_not_null() | pl.col("code").is_not_null()).height
     return [_costs("judge", replies).model_copy(update={"unjudged": unjudged})]
-
-
-def _rows_line(summary: RunSummary) -> str:
-    files = str(summary.files[0]["file"]) if len(summary.files) == 1 else f"{len(summary.files)} files"
-    return (
-        f"Rows       {summary.rows:,} in {files}: {summary.imported:,} imported, {summary.duplicates:,} duplicates, "
-        f"{summary.rejected:,} rejected"
-    )
-
-
-def _words_line(summary: RunSummary) -> str:
-    analysed = summary.reached == "nuance"
-    done = f"{summary.analysed:,} analysed" if analysed else f"{summary.with_cards:,} with cards"
-    return f"{done}, {summary.failed:,} failed" + (f", {summary.pending:,} pending" if summary.pending else "")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _replies(number: int) -> str:
-    return f"{number:,} reply" if number == 1 else f"{number:,} replies"

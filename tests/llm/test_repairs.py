@@ -90,7 +90,7 @@ def test_only_the_model_that_answered_mends_its_answer(runs: NuanceRuns) -> None
     """Words find the model down while it answers the last: the fallback takes over, but mends nothing of another's."""
     down = ["눈", "말", "문", "물"]
     todo = runs.take(*(f"{word}#1" for word in [*down, "배"]))
-    script = dict.fromkeys(down, ["503"]) | {"배": ["other_ipa"]}
+    script = {word: ["503"] for word in down} | {"배": ["other_ipa"]}
     breaker = {"failures": 2, "rest": 60, "longest_rest": 60, "give_up": 60}
     with ModelServer(by_term=script, latency=0.2, capacity=1) as server:
         replies = runs.run(todo, server.url, fallbacks=["openai/other"], breaker=breaker, max_concurrency=5)

@@ -80,7 +80,7 @@ def test_cards_that_quality_did_not_decide_on_are_not_exported() -> None:
     assert link_cards(frame[1:], frame[:1], frame, nothing, settings).height == frame.height - 1
     anew = frame.with_columns(key=pl.lit("1" * 64))
     for released, generated in ((frame, anew), (frame, frame[1:]), (frame[1:], frame)):
-        with pytest.raises(LayersOutOfStepError, match="not those that quality decided on.*quality,export,reporting"):
+        with pytest.raises(LayersOutOfStepError, match=r"not those that quality decided on.*quality,export,reporting"):
             link_cards(released, frame.clear(), generated, nothing, settings)
 
 

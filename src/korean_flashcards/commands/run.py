@@ -31,7 +31,8 @@ from yaml import YAMLError
 from korean_flashcards.errors import FlashcardsError
 from korean_flashcards.llm.redaction import scrubbed
 from korean_flashcards.selection import select
-from korean_flashcards.summary import FRAMES, STAGES, Reached, RunSummary, summarise, terminal_text
+from korean_flashcards.summary import FRAMES, STAGES, Reached, RunSummary, summarise
+from korean_flashcards.summary_text import terminal_text
 
 # With one of these a run is only a part of its pipelines: there is no whole to count.
 _NARROWING = ("tags", "node_names", "from_nodes", "to_nodes", "from_inputs", "to_outputs", "namespaces")

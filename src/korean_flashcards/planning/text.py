@@ -6,7 +6,7 @@ from korean_flashcards.planning.budgets import Budget
 from korean_flashcards.planning.estimate import Costs
 from korean_flashcards.planning.plan import ASSUMED_SPEED, RunPlan, StagePlan
 from korean_flashcards.planning.ranges import Range
-from korean_flashcards.summary import duration
+from korean_flashcards.summary_text import duration
 
 _WHY = {
     "retry": "asked again, as runs before gave up: {}",

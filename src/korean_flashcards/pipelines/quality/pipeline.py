@@ -7,75 +7,65 @@ from korean_flashcards.pipelines.quality import agreement_nodes, judge_nodes, no
 
 def create_pipeline(**_: object) -> Pipeline:
     """Lay people's edits over what was generated, check, score and perhaps judge it, and release the good."""
-    return Pipeline(
-        [
-            Node(
-                review_nodes.apply_edits,
-                ["nuance", "flashcards", "ledger"],
-                ["edited_nuance", "edited_flashcards", "edit_conflicts"],
-                name="apply_edits",
-            ),
-            Node(
-                review_nodes.record_versions,
-                [
-                    "nuance", "flashcards", "edited_nuance", "edited_flashcards", "nuance_replies", "flashcard_replies",
-                    "ledger",
-                ],
-                None,
-                name="record_versions",
-            ),
-            Node(
-                nodes.check_cards,
-                ["edited_nuance", "edited_flashcards", "words", "checked_before", "check_rules"],
-                ["findings", "checked"],
-                name="check_cards",
-            ),
-            Node(
-                nodes.score_cards,
-                ["findings", "edited_nuance", "edited_flashcards", "params:quality"],
-                "quality",
-                name="score_cards",
-            ),
-            Node(
-                judge_nodes.plan_judgements,
-                [
-                    "edited_nuance",
-                    "edited_flashcards",
-                    "quality",
-                    "judge_prompt",
-                    "llm",
-                    "ledger",
-                    "params:llm",
-                    "params:stale",
-                    "params:quality",
-                ],
-                "judge_requests",
-                name="plan_judgements",
-            ),
-            Node(
-                judge_nodes.ask_the_judge,
-                ["judge_requests", "judge_prompt", "llm", "ledger", "params:llm", "params:tasks", "params:stale"],
-                "judge_replies",
-                name="ask_the_judge",
-                tags=["spends_money"],
-            ),
-            Node(
-                judge_nodes.parse_judgements,
-                ["judge_replies", "params:quality"],
-                ["judgements", "judge_failures"],
-                name="parse_judgements",
-            ),
-            Node(
-                review_nodes.release_cards,
-                ["edited_flashcards", "edited_nuance", "quality", "ledger", "params:review"],
-                ["released_flashcards", "held_flashcards"],
-                name="release_cards",
-            ),
-            Node(
-                agreement_nodes.measure_agreement,
-                ["quality", "judgements", "released_flashcards", "held_flashcards"],
-                "agreement",
-                name="measure_agreement",
-            ),
-        ]
-    )  # fmt: skip
+    return Pipeline([*_edited(), *_scored(), *_judged(), *_released()])
+
+
+def _edited() -> list[Node]:
+    return [
+        Node(
+            review_nodes.apply_edits, ["nuance", "flashcards", "ledger"],
+            ["edited_nuance", "edited_flashcards", "edit_conflicts"], name="apply_edits",
+        ),
+        Node(
+            review_nodes.record_versions,
+            ["nuance", "flashcards", "edited_nuance", "edited_flashcards", "nuance_replies", "flashcard_replies", "ledger"],
+            None, name="record_versions",
+        ),
+    ]  # fmt: skip
+
+
+def _scored() -> list[Node]:
+    return [
+        Node(
+            nodes.check_cards, ["edited_nuance", "edited_flashcards", "words", "checked_before", "check_rules"],
+            ["findings", "checked"], name="check_cards",
+        ),
+        Node(
+            nodes.score_cards, ["findings", "edited_nuance", "edited_flashcards", "params:quality"], "quality",
+            name="score_cards",
+        ),
+    ]  # fmt: skip
+
+
+def _judged() -> list[Node]:
+    """The third stage, which may spend money; off by default."""
+    return [
+        Node(
+            judge_nodes.plan_judgements,
+            ["edited_nuance", "edited_flashcards", "quality", "judge_prompt", "llm", "ledger", "params:llm", "params:stale",
+             "params:quality"],
+            "judge_requests", name="plan_judgements",
+        ),
+        Node(
+            judge_nodes.ask_the_judge,
+            ["judge_requests", "judge_prompt", "llm", "ledger", "params:llm", "params:tasks", "params:stale"],
+            "judge_replies", name="ask_the_judge", tags=["spends_money"],
+        ),
+        Node(
+            judge_nodes.parse_judgements, ["judge_replies", "params:quality"], ["judgements", "judge_failures"],
+            name="parse_judgements",
+        ),
+    ]  # fmt: skip
+
+
+def _released() -> list[Node]:
+    return [
+        Node(
+            review_nodes.release_cards, ["edited_flashcards", "edited_nuance", "quality", "ledger", "params:review"],
+            ["released_flashcards", "held_flashcards"], name="release_cards",
+        ),
+        Node(
+            agreement_nodes.measure_agreement, ["quality", "judgements", "released_flashcards", "held_flashcards"],
+            "agreement", name="measure_agreement",
+        ),
+    ]  # fmt: skip

@@ -9,7 +9,8 @@ from korean_flashcards.confusables import pairs_of
 from korean_flashcards.formats.tsv import tsv
 from korean_flashcards.quality_summary import QualitySummary
 from korean_flashcards.selection import TaskLedger, select
-from korean_flashcards.summary import RunSummary, duration, summarise
+from korean_flashcards.summary import RunSummary, summarise
+from korean_flashcards.summary_text import duration
 
 # The page is for reading; the whole datasets stay in the layers.
 _SHOWN_ROWS, _SHOWN_CARDS = 200, 6

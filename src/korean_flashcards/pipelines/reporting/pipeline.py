@@ -10,57 +10,44 @@ def create_pipeline(**_: object) -> Pipeline:
 
     What reads ``validation_results`` takes ``layer_counts`` too, the last dataset with a suite: all are checked by then.
     """
-    return Pipeline(
-        [
-            Node(counts.list_calls, "ledger", "calls", name="list_calls"),
-            Node(
-                counts.count_layers,
-                [
-                    "words", "nuance_replies", "nuance", "nuance_failures", "flashcard_replies", "flashcards",
-                    "flashcard_failures", "quality", "released_flashcards", "held_flashcards", "calls", "export_manifest",
-                ],
-                "layer_counts",
-                name="count_layers",
-            ),
-            Node(
-                nodes.summarise_run,
-                [
-                    "vocabulary", "import_counts", "nuance_replies", "nuance", "nuance_failures",
-                    "flashcard_replies", "flashcards", "flashcard_failures", "judge_replies", "released_flashcards",
-                    "held_flashcards", "edit_conflicts", "ledger", "params:limit", "params:batch", "params:priority_min",
-                    "params:words", "run_started", "validation_results", "layer_counts",
-                ],
-                "run_summary",
-                name="summarise_run",
-            ),
-            Node(
-                nodes.summarise_quality,
-                ["quality", "findings", "agreement"],
-                "quality_summary",
-                name="summarise_quality",
-            ),
-            Node(
-                nodes.render_report,
-                [
-                    "run_summary", "quality_summary", "vocabulary_rejects", "vocabulary_duplicates", "vocabulary_warnings",
-                    "nuance_failures", "flashcard_failures", "released_flashcards", "held_flashcards", "edit_conflicts",
-                    "vocabulary", "confusables",
-                    "report_template",
-                ],
-                "report",
-                name="render_report",
-            ),
-            Node(
-                nodes.write_confusable_pairs,
-                ["confusables", "vocabulary"],
-                "confusable_pairs",
-                name="write_confusable_pairs",
-            ),
-            Node(
-                data_docs.render_data_docs,
-                ["validation_results", "data_docs_template", "layer_counts"],
-                "data_docs",
-                name="render_data_docs",
-            ),
-        ]
-    )  # fmt: skip
+    return Pipeline([*_counted(), *_shown()])
+
+
+def _counted() -> list[Node]:
+    return [
+        Node(counts.list_calls, "ledger", "calls", name="list_calls"),
+        Node(
+            counts.count_layers,
+            ["words", "nuance_replies", "nuance", "nuance_failures", "flashcard_replies", "flashcards", "flashcard_failures",
+             "quality", "released_flashcards", "held_flashcards", "calls", "export_manifest"],
+            "layer_counts", name="count_layers",
+        ),
+        Node(
+            nodes.summarise_run,
+            ["vocabulary", "import_counts", "nuance_replies", "nuance", "nuance_failures", "flashcard_replies", "flashcards",
+             "flashcard_failures", "judge_replies", "released_flashcards", "held_flashcards", "edit_conflicts", "ledger",
+             "params:limit", "params:batch", "params:priority_min", "params:words", "run_started", "validation_results",
+             "layer_counts"],
+            "run_summary", name="summarise_run",
+        ),
+        Node(nodes.summarise_quality, ["quality", "findings", "agreement"], "quality_summary", name="summarise_quality"),
+    ]  # fmt: skip
+
+
+def _shown() -> list[Node]:
+    return [
+        Node(
+            nodes.render_report,
+            ["run_summary", "quality_summary", "vocabulary_rejects", "vocabulary_duplicates", "vocabulary_warnings",
+             "nuance_failures", "flashcard_failures", "released_flashcards", "held_flashcards", "edit_conflicts",
+             "vocabulary", "confusables", "report_template"],
+            "report", name="render_report",
+        ),
+        Node(
+            nodes.write_confusable_pairs, ["confusables", "vocabulary"], "confusable_pairs", name="write_confusable_pairs"
+        ),
+        Node(
+            data_docs.render_data_docs, ["validation_results", "data_docs_template", "layer_counts"], "data_docs",
+            name="render_data_docs",
+        ),
+    ]  # fmt: skip
