@@ -108,6 +108,15 @@ def _canonical(value: Any) -> bytes:
 Check = Callable[[str], Callable[[str], object]]
 
 
+def question_of(user: str | None) -> dict[str, Any]:
+    """What a user text asks, as an object; empty where it is none (replies of earlier releases are kept without it)."""
+    try:
+        question = json.loads(user or "")
+    except ValueError:
+        return {}
+    return question if isinstance(question, dict) else {}
+
+
 # What is wrong with a reply that may be used all the same: each part that should better be asked for again.
 Doubts = Callable[[str], tuple[Problem, ...]]
 

@@ -9,6 +9,7 @@ from support.model_server import ModelServer
 from support.project import ROOT
 
 from korean_flashcards.chat import Prompt
+from korean_flashcards.llm.replay import replayed
 from korean_flashcards.llm.replies import PART, REPLACED
 
 
@@ -40,6 +41,8 @@ def test_a_broken_field_alone_is_asked_for_again_and_the_rest_stays(runs: Nuance
     assert repair["tokens_in"] + repair["tokens_out"] < 0.2 * (ask["tokens_in"] + ask["tokens_out"])
     assert replies["code"].to_list() == [None] and replies["attempts"].to_list() == [2]
     assert runs.sql("SELECT kind, outcome FROM llm_calls ORDER BY number") == [("ask", "contract"), ("repair", "ok")]
+    kept = [one.today.partition(":")[0] for one in replayed(runs.client._cache, replies["key"][0], "배")]
+    assert kept == ["contract", "not read", "accepted"], "what a repair brought is no whole reply"
     # The mended reply is what the cache has: the next run asks nothing and reads the same.
     with ModelServer() as silent:
         assert runs.run(todo, silent.url)["text"].equals(replies["text"])

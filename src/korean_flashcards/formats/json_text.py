@@ -50,6 +50,15 @@ def find_json(text: str, whole: Callable[[Any], bool] = lambda value: False, in_
     return _embedded(text, whole, in_list)
 
 
+def is_json(text: str) -> bool:
+    """Whether the text is JSON as it is, so that nothing of it has to be mended."""
+    try:
+        json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def refusal(text: str) -> ReplyError | None:
     """Return the error for a reply that declines the task in words, else None."""
     if _REFUSAL.search(text[:400]):

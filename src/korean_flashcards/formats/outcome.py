@@ -3,24 +3,31 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from korean_flashcards.chat import question_of
 from korean_flashcards.contracts import Problem, ReplyError
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.judge_reply import read_judgement
 from korean_flashcards.formats.nuance_reply import read_nuance
 
-OK, NOT_READ = "ok", "not_read"
+OK, NOT_READ, PART = "ok", "not_read", "part"
 
 
 class ParseOutcome(NamedTuple):
-    """``code``: OK, a FailureCode, or NOT_READ where the word is not known or the stage has no parser."""
+    """``code``: OK, a FailureCode, PART of what a repair asked for, or NOT_READ where the word or a parser is not known."""
 
     code: str
     message: str | None = None
     problems: tuple[Problem, ...] = ()
 
 
-def parse_outcome(stage: str, text: str, term: str | None, card_types: Sequence[str] | None) -> ParseOutcome:
-    """Read a whole reply about ``term``; ``card_types``: the cards that were asked for, None where that is not known."""
+def parse_outcome(
+    stage: str, text: str, user: str | None, term: str | None = None, card_types: Sequence[str] | None = None
+) -> ParseOutcome:
+    """Read a reply to ``user``. ``term`` and ``card_types``: what is known of its question where that is not kept."""
+    asked = question_of(user)
+    if "problems" in asked:  # as ``repair`` asks
+        return ParseOutcome(PART, "it holds only the parts that a repair asked for")
+    term, card_types = term or asked.get("term"), asked.get("card_types", card_types)
     if term is None:
         return ParseOutcome(NOT_READ, "the ledger does not know which word it is about")
     try:

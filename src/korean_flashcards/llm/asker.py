@@ -1,6 +1,5 @@
 """One call and its reply: what is asked, what it may cost, whether the reply is accepted, and what is kept of it."""
 
-import json
 import logging
 import time
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from korean_flashcards.calls import Call, CallKind, Want, provider_of
 from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Repairer
 from korean_flashcards.contracts import FailureCode, Problem, ReplyError
 from korean_flashcards.failures import KINDS
+from korean_flashcards.formats.json_text import is_json
 from korean_flashcards.llm.account import Account, Repair
 from korean_flashcards.llm.backend import BackendError, RawReply
 from korean_flashcards.llm.cache import ReplyCache
@@ -126,7 +126,7 @@ class Asker:
             outcome=str(problem.code) if problem else "ok", message=str(problem) if problem else None,
             tokens_in=reply.tokens_in, tokens_out=reply.tokens_out, tokens_cached=reply.tokens_cached,
             tokens_reasoning=reply.tokens_reasoning, usd=route.usd(reply), latency_s=round(latency, 3),
-            queue_s=round(account.queue_s, 3), fixed=problem is None and kind == "ask" and not _plain(reply.text),
+            queue_s=round(account.queue_s, 3), fixed=problem is None and kind == "ask" and not is_json(reply.text),
             reservation=account.want.reservation if account.want else None,
         )  # fmt: skip
 
@@ -196,12 +196,3 @@ def _rejected(account: Account, text: str) -> Unusable | None:
         logger.exception("The check of a reply failed.")
         return Unusable(FailureCode.INTERNAL, f"{type(error).__name__}: {redacted(str(error))}", retry=False)
     return None
-
-
-def _plain(text: str) -> bool:
-    """Whether the text is JSON as it is; what was accepted and is none was mended on the spot."""
-    try:
-        json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        return False
-    return True

@@ -1,11 +1,10 @@
 """Replies that were paid for, read again with today's parser: nothing is asked, nothing is changed."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from korean_flashcards.formats.outcome import NOT_READ, OK, parse_outcome
+from korean_flashcards.chat import question_of
+from korean_flashcards.formats.outcome import NOT_READ, OK, PART, ParseOutcome, parse_outcome
 from korean_flashcards.llm.cache import ReplyCache
 
 
@@ -27,26 +26,16 @@ def replayed(cache: ReplyCache, key: str, term: str | None) -> Iterator[Replayed
     """Every reply to a question: the rejected ones of the archive, then the one in use. ``term``: its word, if known."""
     types: list[str] | None = None
     for old in cache.archived(key):
-        asked = _asked(old.user)
-        types = asked.get("card_types", types)
-        today = _read(old.stage, old.text, term or asked.get("term"), types)
+        types = question_of(old.user).get("card_types", types)
+        today = _today(parse_outcome(old.stage, old.text, old.user, term, types))
         yield Replayed(key, old.stage, old.model, old.created, old.outcome, old.message, today, old.text)
     if stored := cache.get(key):
-        today = _read(stored.stage, stored.text, term, types)
+        today = _today(parse_outcome(stored.stage, stored.text, stored.user, term, types))
         yield Replayed(key, stored.stage, stored.model, stored.created, "accepted", None, today, stored.text)
 
 
-def _asked(user: str) -> dict[str, Any]:
-    try:
-        question = json.loads(user)
-    except ValueError:
-        return {}
-    return question if isinstance(question, dict) else {}
-
-
-def _read(stage: str, text: str, term: str | None, card_types: list[str] | None) -> str:
+def _today(read: ParseOutcome) -> str:
     """What the parser says: accepted, or a code and message."""
-    read = parse_outcome(stage, text, term, card_types)
-    if read.code == NOT_READ:
+    if read.code in (NOT_READ, PART):
         return f"not read: {read.message}"
     return "accepted" if read.code == OK else f"{read.code}: {read.message}"

@@ -1,10 +1,10 @@
 """A reply as it is kept: accepted, with what its question has cost, or archived, with why it was not accepted."""
 
-import json
 from dataclasses import dataclass
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from korean_flashcards.chat import question_of
 from korean_flashcards.llm.backend import CUT_OFF
 from korean_flashcards.llm.packing import DamagedError
 
@@ -110,11 +110,7 @@ def write_archive(replies: list[ArchivedReply]) -> bytes:
 
 def _term(user: str | None) -> str | None:
     """The word of a question; of a repair's, too, where it names it."""
-    try:
-        question = json.loads(user or "")
-    except ValueError:
-        return None
-    term = question.get("term") if isinstance(question, dict) else None
+    term = question_of(user).get("term")
     return term if isinstance(term, str) else None
 
 

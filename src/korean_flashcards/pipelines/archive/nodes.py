@@ -1,11 +1,11 @@
 """Nodes of the archive: pure functions from the replies that are kept to what the parser says of them."""
 
-import json
 from typing import Any
 
 import polars as pl
 
-from korean_flashcards.formats.outcome import OK, parse_outcome
+from korean_flashcards.formats.json_text import is_json
+from korean_flashcards.formats.outcome import OK, PART, parse_outcome
 from korean_flashcards.frames import FrameBuilder
 
 # One row a reply that was ever received. code, message, problems: what today's parser says ("ok" or a code); outcome: what
@@ -31,10 +31,9 @@ def read_replies_again(kept_replies: pl.DataFrame, calls: pl.DataFrame) -> pl.Da
 
 
 def _read(reply: dict[str, Any], term: str | None) -> dict[str, Any]:
-    asked = _question(reply["user"])
-    if "problems" in asked:  # what formats.repair asks
+    read = parse_outcome(reply["stage"], reply["text"], reply["user"], term)
+    if read.code == PART:
         return {"part": True, "code": reply["outcome"], "problems": []}
-    read = parse_outcome(reply["stage"], reply["text"], term, asked.get("card_types"))
     return {
         "part": False,
         "code": read.code,
@@ -44,20 +43,8 @@ def _read(reply: dict[str, Any], term: str | None) -> dict[str, Any]:
     }
 
 
-def _question(user: str | None) -> dict[str, Any]:
-    try:
-        question = json.loads(user or "")
-    except ValueError:
-        return {}
-    return question if isinstance(question, dict) else {}
-
-
 def _accepted(reply: dict[str, Any]) -> str:
     """How it is a record: with parts from a repair, after fences or commas were mended, or as the model sent it."""
     if reply["repaired"]:
         return "repaired"
-    try:
-        json.loads(reply["text"], strict=False)
-    except (ValueError, RecursionError):
-        return "mended"
-    return "as it was"
+    return "as it was" if is_json(reply["text"]) else "mended"
