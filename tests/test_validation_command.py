@@ -50,7 +50,7 @@ def test_the_commands_tell_what_came_of_the_last_run(finished_here: Project) -> 
     table = finished_here.kedro("validation", "list").out.splitlines()
     assert table[0].split() == ["suite", "rules", "broken", "warn", "rows", "run", "(UTC)"]
     rows = {line.split()[0]: line.split()[1:5] for line in table[1:]}
-    assert rows["flashcards"] == ["16", "0", "0", "288"] and rows["layer_counts"] == ["6", "0", "0", "1"]
+    assert rows["flashcards"] == ["16", "0", "0", "288"] and rows["layer_counts"] == ["8", "0", "0", "1"]
     assert "quality" in rows and {"calls", "export_manifest", "nuance", "vocabulary"} < set(rows)
     shown = finished_here.kedro("validation", "show", "export_manifest").out
     assert shown.count("  holds   ") == 5 and shown.startswith("export_manifest: 4 rows, checked 20")
