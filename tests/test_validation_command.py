@@ -56,7 +56,7 @@ def test_the_commands_tell_what_came_of_the_last_run(finished_here: Project) -> 
     assert shown.count("  holds   ") == 5 and shown.startswith("export_manifest: 4 rows, checked 20")
     checked = finished_here.kedro("validation", "check", "layer_counts")
     assert (
-        checked.code == 0 and "every reply of stage 1 became" not in checked.out and "all 6 rules hold" in checked.out
+        checked.code == 0 and "every reply of stage 1 became" not in checked.out and "all 8 rules hold" in checked.out
     )
 
 
