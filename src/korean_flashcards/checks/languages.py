@@ -49,18 +49,19 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _ROW_OF_HAN = re.compile(f"[{_HAN}]{{7,}}|[{_HAN}][，。；！？、：]|[，。；！？、：][{_HAN}]")
 _HANGUL = re.compile("[가-힣]")
 _HAN_LETTER = re.compile(f"[{_HAN}]")
-_LETTER = re.compile(r"[^\W\d_]")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
 _OTHER = re.compile("[\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff\u0900-\u0e7f]|[\u0370-\u03ff]{3,}")
+# The first two can stand in ASCII, too.
 _BROKEN = (
     (re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"), "a character that stands for a broken one"),
-    (re.compile(r"\?{4,}|(?:\?{2,} ?){3,}"), "question marks in place of letters"),
+    (re.compile(r"\?\?(?:\?{2,}|\?? \?{2,} ?\?{2,})"), "question marks in place of letters"),
     (re.compile("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|[êëìí][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{2}"),
      "UTF-8 read as Latin-1"),
     (re.compile("(?:[°-ÿ][¡-ÿ]){2,}"), "CP949 read as Latin-1"),
     (re.compile("[\u1100-\u11ff]{2,}"), "loose letters in place of Hangul syllables"),
 )  # fmt: skip
-_COMMON = frozenset(_COMMON_WORDS.split())
+_COMMON = re.compile(rf"(?<![a-zà-ÿ])(?:{'|'.join(_COMMON_WORDS.split())})(?![a-zà-ÿ])", re.I)
+_LATIN_WORD = re.compile("[a-zà-ÿ]+", re.I)
 # A loan's origin may be shown (おでん).
 _A_WORD_OF_KANA = 5
 _LONG_ENOUGH = 10
@@ -91,30 +92,35 @@ def languages_of_card(card: Card) -> Iterator[Finding]:
 
 def _english(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
     for field, text in prose:
-        if _share(_HANGUL, text) > 0.7:
-            yield IN_KOREAN.at(field, f"{field} must be English, not “{_start(text)}”")
-        only_han = field != "homonyms" and _share(_HAN_LETTER, text) > 0.5
-        if only_han or _ROW_OF_HAN.search(text):
-            yield IN_CHINESE.at(field, f"{field} must be English, not Chinese: “{_start(text)}”")
-        if len(_KANA.findall(text)) > _A_WORD_OF_KANA:
-            yield IN_JAPANESE.at(field, f"{field} must be English, not Japanese: “{_start(text)}”")
-        if found := _OTHER.search(text):
-            yield OTHER_SCRIPT.at(field, f"{field} must be English, but has {found.group()!r} of another script")
-        words = re.findall(r"[a-zà-ÿ]+", text.lower())
-        if field in _SENTENCES and len(words) >= _LONG_ENOUGH and not _COMMON.intersection(words):
+        if not text.isascii():
+            yield from _other_scripts(field, text)
+        if field in _SENTENCES and not _COMMON.search(text) and len(_LATIN_WORD.findall(text)) >= _LONG_ENOUGH:
             yield NOT_ENGLISH.at(field, f"{field} must be English, not “{_start(text)}”")
         yield from _broken(field, text)
 
 
+def _other_scripts(field: str, text: str) -> Iterator[Finding]:
+    if _share(_HANGUL, text) > 0.7:
+        yield IN_KOREAN.at(field, f"{field} must be English, not “{_start(text)}”")
+    only_han = field != "homonyms" and _share(_HAN_LETTER, text) > 0.5
+    if only_han or _ROW_OF_HAN.search(text):
+        yield IN_CHINESE.at(field, f"{field} must be English, not Chinese: “{_start(text)}”")
+    if len(_KANA.findall(text)) > _A_WORD_OF_KANA:
+        yield IN_JAPANESE.at(field, f"{field} must be English, not Japanese: “{_start(text)}”")
+    if found := _OTHER.search(text):
+        yield OTHER_SCRIPT.at(field, f"{field} must be English, but has {found.group()!r} of another script")
+
+
 def _broken(field: str, text: str) -> Iterator[Finding]:
-    for pattern, what in _BROKEN:
+    for pattern, what in _BROKEN[:2] if text.isascii() else _BROKEN:
         if found := pattern.search(text):
             yield MOJIBAKE.at(field, f"{field} has {what}: {found.group()!r}")
 
 
 def _share(letters: re.Pattern[str], text: str) -> float:
     """How much of the text's letters are these, 0 to 1."""
-    return len(letters.findall(text)) / max(1, len(_LETTER.findall(text)))
+    found = len(letters.findall(text))
+    return found / sum(map(str.isalpha, text)) if found else 0.0
 
 
 def _start(text: str) -> str:

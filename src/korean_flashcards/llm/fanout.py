@@ -89,7 +89,6 @@ class FanOut:
         self._pace.stop()
 
     async def _work(self) -> None:
-        await self._pace.start()
         while (account := await self._supply.next()) is not None:
             # A model that never waits (the embedded one) must still let Ctrl-C have its turn.
             if len(self._supply) % YIELD_EVERY == 0:

@@ -11,6 +11,7 @@ from typing import Any
 from korean_flashcards.chat import ChatTemplate
 from korean_flashcards.contracts import FailureCode
 from korean_flashcards.llm.backend import BackendError, RawReply
+from korean_flashcards.llm.preparation import Preparations
 from korean_flashcards.llm.provider_errors import backend_error, rejects_format
 from korean_flashcards.llm.rate_headers import rates_seen
 from korean_flashcards.parameters import LLMParameters
@@ -43,9 +44,11 @@ class LiteLLMBackend:
         return list(self._litellm.validate_environment(model)["missing_keys"])
 
     async def open(self) -> None:
-        """Go once through litellm's own way of a call, answered by itself: no request leaves."""
+        """Go once through litellm's own way of a call, answered by itself, and load its tokenizer: no request leaves."""
         messages = [{"role": "user", "content": ""}]
         await self._litellm.acompletion("openai/warm-up", messages, mock_response="{}", api_key=PLACEHOLDER_KEY)
+        self._litellm.token_counter("openai/warm-up", text="")
+        Preparations.install(self._litellm.main.completion)
 
     async def ask(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
         """One accepted call; a response format the provider rejects is replaced on the spot by a weaker one."""

@@ -10,9 +10,6 @@ from korean_flashcards.parameters import LLMParameters
 # So many 429 in a row, without one success between them, mean that the provider is limiting all calls: all pause.
 # A single 429 among successes delays only its own question.
 LIMITED_IN_A_ROW = 3
-# Seconds between the first calls of two workers (about what litellm computes for one call), and for all together.
-START_SPACING = 0.004
-LONGEST_START = 0.4
 
 
 class Pace:
@@ -24,7 +21,6 @@ class Pace:
     def __init__(self, settings: LLMParameters) -> None:
         self._settings = settings
         self._stopped = asyncio.Event()
-        self._starting = asyncio.Lock()
         self._resume_at = 0.0
         self._limited = 0
         self.held: tuple[PendingCode, str] | None = None
@@ -46,15 +42,6 @@ class Pace:
     def succeeded(self) -> None:
         """A call went through: the provider does not limit all of them."""
         self._limited = 0
-
-    async def start(self) -> None:
-        """Wait until one more worker may start: calls that leave together come back together.
-
-        One after the other, not by the clock: litellm's first call holds up the loop for half a second, and all workers
-        whose time had come meanwhile would leave at once.
-        """
-        async with self._starting:
-            await self.sleep(min(START_SPACING, LONGEST_START / self._settings.concurrency))
 
     async def turn(self) -> None:
         """Wait while all workers pause."""
