@@ -33,7 +33,7 @@ class Preparations:
         """Have the running loop prepare calls itself, if it does not yet."""
         loop = asyncio.get_running_loop()
         if not isinstance(getattr(loop.run_in_executor, "__self__", None), cls):
-            loop.run_in_executor = cls(loop, prepare).run  # type: ignore[method-assign]
+            loop.run_in_executor = cls(loop, prepare).run  # type: ignore[assignment, method-assign]
 
     def run(self, executor: Executor | None, work: Callable[..., Any], *arguments: Any) -> asyncio.Future[Any]:
         """The future of the work's result; of a preparation that is done here it has ended already."""
