@@ -131,6 +131,23 @@ def test_own_calls_say_more_than_the_examples(here: Project) -> None:
     assert [stage["tokens_out"][1] for stage in plan["stages"]] == pytest.approx([WORDS * one for one in mean])
 
 
+def test_repairs_and_repeated_calls_are_planned_as_they_were_before(here: Project) -> None:
+    """A model whose replies need them costs more than one good call a word."""
+    with ModelServer(shares={"bad_ipa": 0.3, "empty": 0.2}) as server:
+        assert here.kedro("run", *params(server, f"limit={3 * WORDS}"), **QUICK).code == 0
+        plan = planned(here, *params(server, f"limit={4 * WORDS}"))
+    for stage in plan["stages"]:
+        ((words, tokens),) = here.ledger(
+            "SELECT count(DISTINCT key), sum(tokens_out) FROM llm_calls WHERE stage = ?", stage["stage"]
+        )
+        assert stage["tokens_out"][1] == pytest.approx(stage["requests"] * tokens / words)  # type: ignore[operator]
+    ((more,),) = here.ledger("SELECT count(*) FROM llm_calls WHERE kind = 'repair' OR outcome <> 'ok'")
+    assert more
+    assert (
+        "repairs and repetitions among them" in here.kedro("plan", *params(server, f"limit={4 * WORDS}"), **QUICK).out
+    )
+
+
 def test_what_was_spent_is_not_left(here: Project) -> None:
     with ModelServer() as server:
         assert here.kedro("run", *params(server), **QUICK).code == 0

@@ -1,8 +1,8 @@
 """How the client behaves before a difficult provider: a table, a line a scenario, counted by the server's own log.
 
-    python tests/benchmarks/bench_provider.py [efficiency slow rate change outage repair budget …]
+    python tests/benchmarks/bench_provider.py [efficiency slow long rate change outage repair budget …]
 
-Without names all run, which takes about eight minutes, most of it waiting. Each scenario is stage 1 over a real ledger and
+Without names all run, which takes about ten minutes, most of it waiting. Each scenario is stage 1 over a real ledger and
 cache. "ideal" is words / concurrency × latency, or words / rate.
 """
 
@@ -63,6 +63,11 @@ def efficiency(calls: int = 1000, latency: float = 0.2, concurrency: int = 50) -
 def slow() -> Result:
     """Two seconds a call, 200 at once."""
     return efficiency(1000, 2.0, 200)
+
+
+def long() -> Result:
+    """The same for 5,000 words: what the first and the last calls lose counts less."""
+    return efficiency(5000, 2.0, 200)
 
 
 def rate() -> Result:
@@ -136,7 +141,7 @@ def repair() -> Result:
 
 
 SCENARIOS: dict[str, Callable[[], Result]] = {
-    "efficiency": efficiency, "slow": slow, "rate": rate, "change": change, "outage": outage, "repair": repair,
+    "efficiency": efficiency, "slow": slow, "long": long, "rate": rate, "change": change, "outage": outage, "repair": repair,
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from korean_flashcards.contracts import Stage
 from korean_flashcards.errors import SettingsError
 from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.past_calls import PastCall, past_calls
+from korean_flashcards.ledger.past_calls import PastCall, Repeated, past_calls, past_repetitions
 from korean_flashcards.llm.backend import OFFLINE_PREFIX
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.llm.prices import price_of
@@ -38,7 +38,8 @@ class StagePlan:
     ``states``: words by state and reason (see ``asking.REQUEST_SCHEMA``); ``waiting``: words whose analysis, or for the
     judge whose cards, are not there yet. ``later``: those of the ``requests`` that are for them, about. Tokens are None for
     the embedded model, which counts none; ``approximate``: counted with another model's tokenizer. ``own_calls``: how many
-    calls the length of replies is estimated from, 0 where from the prompts' examples. ``costs`` and ``usd`` (as this run
+    calls the length of replies is estimated from, and what repairs and repeated calls add; 0 where the length is that of the
+    prompts' examples, and nothing is added. ``costs`` and ``usd`` (as this run
     would pay: by calls or in a batch) are None where the price is unknown; ``refused``: such a model is not asked
     (``llm.price``).
     ``latency``: seconds of a call. ``seconds`` is None where it cannot be said: a batch takes up to a day.
@@ -153,6 +154,8 @@ def _stage_plan(
         return plan
     counter = TokenCounter(model)
     work = _work(found, counter, calls, lengths, analysis, card_types)
+    if plan.own_calls:
+        work = _with_repetitions(work, past_repetitions(ledger.store, found.stage, model))
     cost = costs(work, price) if price else None
     batch = settings.mode == "batch"
     usd = None if cost is None else cost.batch if batch and cost.batch else cost.plain
@@ -183,6 +186,12 @@ def _work(
         cards = sum(len(json.loads(ask.user)["card_types"]) for ask in found.missing) + found.later * card_types
         tokens_out = lengths["flashcards"].times(cards)
     return Work(requests, tokens_in, tokens_out, counter.count(system))
+
+
+def _with_repetitions(work: Work, each: Repeated) -> Work:
+    """The work with the repairs and repeated calls that it will bring."""
+    into, out = (Range.exactly(tokens * work.requests) for tokens in each)
+    return replace(work, tokens_in=work.tokens_in.plus(into), tokens_out=work.tokens_out.plus(out))
 
 
 def _latency(calls: list[PastCall], work: Work) -> float:

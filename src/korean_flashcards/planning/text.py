@@ -105,7 +105,7 @@ def _basis(plan: RunPlan) -> str:
     """What stands behind the numbers, and what they leave out."""
     paid = [stage for stage in plan.stages if stage.requests and not stage.free]
     parts = [
-        f"{stage.stage} replies are as in your last {_count(stage.own_calls, 'call')}"
+        f"{stage.stage} replies are as in your last {_count(stage.own_calls, 'call')}, repairs and repetitions among them"
         for stage in paid
         if stage.own_calls
     ]
@@ -113,11 +113,11 @@ def _basis(plan: RunPlan) -> str:
         names = " and ".join(filter(None, (", ".join(others[:-1]), others[-1])))
         parts.append(
             f"{names} replies are as in the prompts' examples, written at {ASSUMED_SPEED:g} tokens a second (what a model "
-            "thinks before it writes comes on top)"
+            "thinks before it writes comes on top, and so do calls that are repaired or repeated)"
         )
     if any(stage.approximate for stage in paid):
         parts.append("tokens are counted with another model's tokenizer, as the model's own is not public")
-    return "; ".join([*parts, "calls that fail and are repeated come on top"])
+    return "; ".join(parts)
 
 
 def _tokens(tokens: Range) -> str:
