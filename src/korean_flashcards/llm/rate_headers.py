@@ -12,6 +12,8 @@ _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 def rates_seen(headers: Mapping[str, str], now: datetime | None = None) -> RatesSeen | None:
     """Return the limits that the headers (lower-case names) name, None where they name none."""
+    if not any("ratelimit" in name for name in headers):
+        return None
     found: dict[str, int | float | None] = {}
     for kind in ("requests", "tokens"):
         limit, left, reset = (
