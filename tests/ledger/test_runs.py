@@ -119,6 +119,17 @@ def test_imports_and_nodes_called_by_hand_keep_no_run_waiting(ledger: Ledger) ->
         assert time.monotonic() - started < 0.4
 
 
+def test_looking_after_a_run_that_ends_leaves_no_lock_file(ledger: Ledger) -> None:
+    """Who looks whether it lives tries to take its lock, which makes the file anew where it has just gone."""
+    for _ in range(100):
+        with other(ledger) as theirs:
+            run_id = theirs.runs.enter("run")
+            looking = threading.Thread(target=lambda run_id=run_id: all(iter(lambda: ledger.runs.alive(run_id), False)))
+            looking.start()
+        looking.join(30)
+        assert not looking.is_alive() and lock_files(ledger) == []
+
+
 def test_runs_with_different_parameters_are_never_at_work_together(ledger: Ledger) -> None:
     spans: list[tuple[float, float]] = []
 

@@ -88,6 +88,8 @@ class Runs:
         except Timeout:
             return True
         lock.release()
+        # It has ended, or died. To look made the file anew, where the run removed it at this very moment.
+        self._remove_lock(lock)
         return False
 
     def sweep(self) -> int:
