@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from korean_flashcards.checks import CHECKS, check_card, check_deck, check_nuance
+from korean_flashcards.checks.leftovers import _SIGNS, _WRAPPINGS
 from korean_flashcards.checks.occurrence import lemmas
 from korean_flashcards.korean import morphology
 
@@ -32,6 +33,12 @@ def test_the_documentation_lists_every_check_as_it_is() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (\w+)(\*?) \| ([^|]+) \|", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
     documented = [(code, severity, bool(star), meaning.strip()) for code, severity, star, meaning in rows]
     assert documented == [(c.code, str(c.severity), c.needs_morphology, c.meaning) for c in CHECKS.values()]
+
+
+@given(st.sampled_from(_WRAPPINGS).flatmap(lambda each: st.from_regex(each[1])))
+def test_no_wrapping_is_without_a_sign(text: str) -> None:
+    """Texts without a sign are not searched for wrappings."""
+    assert _SIGNS.search(text)
 
 
 _HOMONYM = st.fixed_dictionaries(dict.fromkeys(("hanja", "reading", "meaning", "differentiator"), _NASTY))

@@ -48,12 +48,13 @@ def past_calls(store: LedgerStore, stage: Stage, model: str) -> list[PastCall]:
 def past_repetitions(store: LedgerStore, stage: Stage, model: str) -> Repeated:
     """What came with the calls of ``past_calls``.
 
-    Calls that nobody saw the end of are left out: they are counted at the most that they can have cost.
+    Calls that nobody saw the end of are left out, as they are counted at the most that they can have cost; so are those
+    that brought nothing, whose words may never have been answered.
     """
     calls, good = llm_calls.c, _good(stage, model)
     last = select(calls.number).where(*good).order_by(calls.number.desc()).limit(_LAST).subquery()
     since = case((func.count() == _LAST, func.min(last.c.number)), else_=0)
-    seen = calls.outcome.not_in(("interrupted", str(FailureCode.TIMEOUT)))
+    seen = calls.outcome.not_in(("interrupted", str(FailureCode.TIMEOUT))) & (calls.tokens_in + calls.tokens_out > 0)
     words, well = func.count(calls.key.distinct()), case((good[-1], 1))
     beyond = [
         func.sum(tokens) * 1.0 / words - func.avg(well * tokens) for tokens in (calls.tokens_in, calls.tokens_out)

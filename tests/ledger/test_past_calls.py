@@ -1,0 +1,47 @@
+"""What a word took beyond one good call: sums over the ledger's calls, whatever else happened in between."""
+
+from pathlib import Path
+
+import pytest
+from support.ledger import fresh_ledger
+
+from korean_flashcards.calls import Call
+from korean_flashcards.ledger.past_calls import Repeated, past_repetitions
+
+
+def call(key: str, outcome: str = "ok", kind: str = "ask", tokens: tuple[int, int] = (100, 50)) -> Call:
+    into, out = tokens
+    return Call(
+        at=0.0, stage="nuance", term=key, model="openai/test", provider="openai", prompt_version="1", key=key,
+        kind=kind, attempt=1, outcome=outcome, message=None, tokens_in=into, tokens_out=out, tokens_cached=0,
+        tokens_reasoning=0, usd=0.0, latency_s=1.0, queue_s=0.0, fixed=False, reservation=None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "beyond"),
+    [
+        ([], (0, 0)),
+        ([call("a", kind="repair", tokens=(40, 10))], (10, 2.5)),
+        ([call("e", outcome="malformed"), call("e", kind="repair", tokens=(50, 25))], (10, 5)),
+        ([call("a", kind="repair", tokens=(40, 10)), call("e", outcome="rate_limit", tokens=(0, 0))], (10, 2.5)),
+        ([call("a", outcome="timeout", tokens=(9000, 9000)), call("b", outcome="interrupted", tokens=(9, 9))], (0, 0)),
+    ],
+    ids=[
+        "nothing",
+        "a second look",
+        "a reply that was repaired",
+        "a word that was never answered",
+        "nobody saw the end",
+    ],
+)
+def test_what_came_with_the_good_calls(tmp_path: Path, more: list[Call], beyond: tuple[float, float]) -> None:
+    """Four words were answered at once; ``more`` happened, too."""
+    with fresh_ledger(tmp_path) as ledger:
+        ledger.purse.record([*map(call, "abcd"), *more])
+        assert past_repetitions(ledger.store, "nuance", "openai/test") == pytest.approx(Repeated(*beyond))
+
+
+def test_no_calls_say_nothing(tmp_path: Path) -> None:
+    with fresh_ledger(tmp_path) as ledger:
+        assert past_repetitions(ledger.store, "nuance", "openai/test") == Repeated(0, 0)
