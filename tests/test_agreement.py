@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from korean_flashcards.agreement import Kappa, kappa
+from korean_flashcards.quality.agreement import Kappa, kappa
 
 ANY_PAIRS = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abc")), max_size=40)
 

@@ -11,7 +11,7 @@ from support.cache import corrupt
 from support.commands import Kedro, kedro_here
 from support.project import Project
 
-from korean_flashcards.llm.cache import ReplyCache
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 LIST = "term,definition,pos,topik_level\n남성,man,noun,1\n여성,woman,noun,1\n가다,to go,verb,1\n"
 

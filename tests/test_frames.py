@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from korean_flashcards import frames
-from korean_flashcards.frames import FrameBuilder, frame_of
+from korean_flashcards.domain import frame_builder
+from korean_flashcards.domain.frame_builder import FrameBuilder, frame_of
 
 SCHEMA = {"term": pl.String, "n": pl.Int64, "tags": pl.List(pl.String), "pair": pl.Struct({"vs": pl.String})}
 ROW = st.fixed_dictionaries(
@@ -23,7 +23,7 @@ ROW = st.fixed_dictionaries(
 @settings(deadline=None, max_examples=80)
 def test_chunks_do_not_show(rows, chunk):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(frames, "_CHUNK", chunk)
+        patch.setattr(frame_builder, "_CHUNK", chunk)
         frame = frame_of(rows, SCHEMA)
     assert frame.schema == pl.Schema(SCHEMA)
     assert frame.to_dicts() == rows

@@ -10,9 +10,9 @@ from support.ledger import ledger_at
 from support.model_server import ModelServer
 from support.project import Project
 
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.tables import llm_calls, llm_rates
-from korean_flashcards.parameters import BreakerParameters
+from korean_flashcards.domain.parameters import BreakerParameters
+from korean_flashcards.ledger.db.tables import llm_calls, llm_rates
+from korean_flashcards.ledger.facade import Ledger
 
 QUICK = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-test-0123456789"}
 MODEL = "llm.model=openai/test"

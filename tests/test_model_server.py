@@ -13,7 +13,7 @@ from support.model_server import ModelServer
 from support.server_rates import Gate
 from support.server_script import Script
 
-from korean_flashcards.contracts import FailureCode, ReplyError
+from korean_flashcards.domain.records import FailureCode, ReplyError
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import read_nuance
 

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from support.once import once
 from support.project import ROOT, Project
 
-from korean_flashcards.formats.anki import FIELDS, NoteTemplates
+from korean_flashcards.formats.anki_note import FIELDS, NoteTemplates
 from korean_flashcards.notebook import show_card
 
 pytestmark = pytest.mark.slow

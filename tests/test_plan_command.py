@@ -15,7 +15,7 @@ from support.model_server import ModelServer
 from support.project import ROOT, Project, Result
 from test_ingress_commands import on_terminal
 
-from korean_flashcards.llm.tokens import TokenCounter
+from korean_flashcards.llm.pricing.tokens import TokenCounter
 
 WORDS = 12
 QUICK = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-planted"}
@@ -113,7 +113,7 @@ def test_tokens_in_are_those_of_the_requests_that_leave(here: Project) -> None:
 
 def _per_request(stage: dict[str, Any], project: Project, counter: TokenCounter) -> int:
     from korean_flashcards.formats.schemas import cards_schema, nuance_schema
-    from korean_flashcards.llm.tokens import request_tokens
+    from korean_flashcards.llm.pricing.tokens import request_tokens
 
     prompt = (project.folder / f"conf/base/prompts/{stage['stage']}.md").read_text(encoding="utf-8").strip()
     schema = nuance_schema() if stage["stage"] == "nuance" else cards_schema()

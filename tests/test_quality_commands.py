@@ -8,7 +8,7 @@ from support.project import Project
 from support.scored import held, judged, released, scored
 
 from korean_flashcards.checks import CHECKS
-from korean_flashcards.raters import agreements
+from korean_flashcards.quality.raters import agreements
 
 
 @pytest.fixture

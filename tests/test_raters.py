@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 from support.scored import held, judged, released, scored
 
-from korean_flashcards.raters import AGREEMENT_SCHEMA, agreements
+from korean_flashcards.quality.raters import AGREEMENT_SCHEMA, agreements
 
 NOBODY = released().clear(), held().clear()
 

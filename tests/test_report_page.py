@@ -15,16 +15,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support import scored as support_scored
 
-from korean_flashcards.asking import FAILURE_SCHEMA
 from korean_flashcards.confusables import CONFUSABLE_SCHEMA
-from korean_flashcards.contracts import CARD_TYPES, FailureCode, RejectCode
+from korean_flashcards.domain.records import CARD_TYPES, FailureCode, RejectCode
 from korean_flashcards.pipelines.flashcards.nodes import CARD_SCHEMA
 from korean_flashcards.pipelines.reporting.nodes import render_report
-from korean_flashcards.quality_summary import QualitySummary, summarise_quality
-from korean_flashcards.raters import AGREEMENT_SCHEMA, agreements
-from korean_flashcards.reviewing.edits import CONFLICT_SCHEMA
-from korean_flashcards.summary import RunSummary, StageCosts
-from korean_flashcards.summary_text import duration
+from korean_flashcards.quality.quality_summary import QualitySummary, summarise_quality
+from korean_flashcards.quality.raters import AGREEMENT_SCHEMA, agreements
+from korean_flashcards.review.edits import CONFLICT_SCHEMA
+from korean_flashcards.stages.stage import FAILURE_SCHEMA
+from korean_flashcards.summary.run_summary import RunSummary, StageCosts
+from korean_flashcards.summary.summary_text import duration
 
 SCORED, UNSCORED = support_scored.scored(), QualitySummary()
 JUDGED, RELEASED, HELD = support_scored.judged(), support_scored.released(), support_scored.held()

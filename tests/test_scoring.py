@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from support.parameters import quality_parameters
 
-from korean_flashcards.contracts import Finding, Severity
-from korean_flashcards.scoring import VERDICTS, points, score, score_word
+from korean_flashcards.domain.records import Finding, Severity
+from korean_flashcards.quality.scoring import VERDICTS, points, score, score_word
 
 QUALITY = quality_parameters()
 CODES = ["ipa_other_word", "boilerplate_back", "too_short"]

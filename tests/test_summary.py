@@ -9,19 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.ledger import fill_ledger, fresh_ledger
 
-from korean_flashcards.asking import FAILURE_SCHEMA, REPLY_SCHEMA
-from korean_flashcards.contracts import FailureCode
-from korean_flashcards.frames import frame_of
+from korean_flashcards.domain.frame_builder import frame_of
+from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.pipelines.reporting.nodes import summarise_run
-from korean_flashcards.selection import Selection
-from korean_flashcards.summary import (
+from korean_flashcards.stages.selection import Selection
+from korean_flashcards.stages.stage import FAILURE_SCHEMA, REPLY_SCHEMA
+from korean_flashcards.summary.run_summary import (
     FRAMES,
     STAGES,
     RunSummary,
     StageCosts,
     summarise,
 )
-from korean_flashcards.summary_text import costs_line, duration, terminal_text
+from korean_flashcards.summary.summary_text import costs_line, duration, terminal_text
 from korean_flashcards.validation.results import RESULT_SCHEMA
 
 Frames = dict[str, pl.DataFrame]

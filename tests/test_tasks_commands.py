@@ -9,8 +9,8 @@ from support.commands import Kedro, kedro_here
 from support.ledger import ledger_at
 from support.project import Project
 
-from korean_flashcards.failures import advice
-from korean_flashcards.ledger.tables import tasks
+from korean_flashcards.domain.failures import advice
+from korean_flashcards.ledger.db.tables import tasks
 
 UNIT1 = "term,definition,frequency\n배,pear,10\n배,ship,30\n문,door,20\n"
 

@@ -12,10 +12,10 @@ from kedro.framework.hooks import hook_impl
 from kedro.io import MemoryDataset
 from pydantic import ValidationError
 
-from korean_flashcards.contracts import Stage
-from korean_flashcards.errors import SettingsError
-from korean_flashcards.llm.redaction import use_keys
-from korean_flashcards.parameters import Parameters
+from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.domain.parameters import Parameters
+from korean_flashcards.domain.records import Stage
+from korean_flashcards.llm.secrets import use_keys
 from korean_flashcards.validation.attach import FOLDER, attach_suites
 from korean_flashcards.validation.suite import SuiteError
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kedro.pipeline import Pipeline
     from kedro.pipeline.node import Node
 
-    from korean_flashcards.ledger.ledger import Ledger
+    from korean_flashcards.ledger.facade import Ledger
     from korean_flashcards.planning.consent import Consent
 
 

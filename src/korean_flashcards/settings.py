@@ -10,9 +10,9 @@ import yaml
 from kedro.framework.project import configure_logging
 from kedro.framework.session import KedroServiceSession
 
-from korean_flashcards.errors import LedgerError
+from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.hooks import RunHooks
-from korean_flashcards.unshown import keep_keys_unshown
+from korean_flashcards.llm.unshown import keep_keys_unshown
 
 RUN_HOOKS = RunHooks()
 keep_keys_unshown()

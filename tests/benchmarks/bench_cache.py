@@ -24,13 +24,13 @@ from formats.samples import CARDS, NUANCE, TYPES  # noqa: E402
 from support.model_replies import reply_text  # noqa: E402
 from support.parameters import llm_parameters  # noqa: E402
 
-from korean_flashcards.chat import ChatTemplate  # noqa: E402
+from korean_flashcards.domain.requests import ChatTemplate  # noqa: E402
 from korean_flashcards.formats.item_row import RowError, item_of  # noqa: E402
 from korean_flashcards.formats.word_list import read_word_list  # noqa: E402
-from korean_flashcards.llm.backend import BackendError  # noqa: E402
-from korean_flashcards.llm.offline import OfflineBackend  # noqa: E402
-from korean_flashcards.llm.packing import pack, unpack  # noqa: E402
-from korean_flashcards.llm.replies import StoredReply, write_reply  # noqa: E402
+from korean_flashcards.llm.cache.packing import pack, unpack  # noqa: E402
+from korean_flashcards.llm.cache.replies import StoredReply, write_reply  # noqa: E402
+from korean_flashcards.llm.providers.base import BackendError  # noqa: E402
+from korean_flashcards.llm.providers.offline import OfflineBackend  # noqa: E402
 
 KNOWN = ("pos", "definition", "hanja", "topik_level", "example", "example_translation", "usage_hint")
 Way = tuple[Callable[[bytes], bytes], Callable[[bytes], str | bytes]]
@@ -88,7 +88,7 @@ def ways() -> Iterator[tuple[str, Way]]:
     """The ways of compression by name; the last one is the cache's own."""
     yield "plain", (bytes, bytes)
     yield "zlib 6", (zlib.compress, zlib.decompress)
-    data = files("korean_flashcards.llm").joinpath("data", "replies-1.zdict").read_bytes()
+    data = files("korean_flashcards.llm.cache").joinpath("data", "replies-1.zdict").read_bytes()
     for level in (1, 3, 9, 19):
         writer = zstandard.ZstdCompressor(level, write_checksum=True)
         yield f"zstd {level}", (writer.compress, zstandard.ZstdDecompressor().decompress)

@@ -20,7 +20,7 @@ from checks.proof import DAMAGES, false_alarms, prove  # noqa: E402
 from korean_flashcards.checks import CHECKS, check_card, check_nuance  # noqa: E402
 from korean_flashcards.formats.item_row import RowError, item_of  # noqa: E402
 from korean_flashcards.formats.word_list import read_word_list  # noqa: E402
-from korean_flashcards.llm.backend import BackendError  # noqa: E402
+from korean_flashcards.llm.providers.base import BackendError  # noqa: E402
 
 
 def main() -> None:

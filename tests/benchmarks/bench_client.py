@@ -19,7 +19,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 from support.model_server import ModelServer  # noqa: E402
 from support.parameters import llm_parameters  # noqa: E402
 
-from korean_flashcards.chat import Ask, ChatTemplate  # noqa: E402
+from korean_flashcards.domain.requests import Ask, ChatTemplate  # noqa: E402
 from korean_flashcards.llm.client import LLMClient  # noqa: E402
 
 MODEL = "openai/benchmark"

@@ -26,8 +26,8 @@ from support.model_server import ModelServer
 from support.project import Project
 
 from korean_flashcards.confusables import candidates_of, find_among, pairs_of
+from korean_flashcards.domain.parameters import ConfusableParameters
 from korean_flashcards.formats.word_list import ListFile
-from korean_flashcards.parameters import ConfusableParameters
 
 SETTINGS = ConfusableParameters(per_word=6, candidates=2, linked=3)
 

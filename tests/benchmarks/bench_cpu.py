@@ -27,9 +27,9 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 from support.asking import NuanceRuns, asks, settings, words  # noqa: E402
 from support.model_server import ModelServer  # noqa: E402
 
-from korean_flashcards.chat import ChatTemplate, Prompt  # noqa: E402
+from korean_flashcards.domain.requests import ChatTemplate, Prompt  # noqa: E402
 from korean_flashcards.llm.client import LLMClient  # noqa: E402
-from korean_flashcards.llm.litellm_backend import LiteLLMBackend  # noqa: E402
+from korean_flashcards.llm.providers.litellm import LiteLLMBackend  # noqa: E402
 
 SYSTEM = (ROOT / "conf" / "base" / "prompts" / "nuance.md").read_text(encoding="utf-8")
 TEMPLATE = ChatTemplate("nuance", "openai/test", SYSTEM, {"type": "object"}, None, None)

@@ -23,10 +23,11 @@ from support.ledger import fresh_ledger, ledger_at
 from support.project import LIST_10K
 
 from korean_flashcards.formats.word_list import ListFile
-from korean_flashcards.ledger import batches, task_list
-from korean_flashcards.ledger.imports import ImportOptions
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.rollback import cleanup
+from korean_flashcards.ledger import batches
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.tasks import task_list
+from korean_flashcards.ledger.words.imports import ImportOptions
+from korean_flashcards.ledger.words.rollback import cleanup
 
 
 def peak_mb() -> float:

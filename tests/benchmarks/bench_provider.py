@@ -20,7 +20,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 from support.asking import NuanceRuns, words  # noqa: E402
 from support.model_server import ModelServer  # noqa: E402
 
-from korean_flashcards.chat import Prompt  # noqa: E402
+from korean_flashcards.domain.requests import Prompt  # noqa: E402
 
 PRICED: dict[str, Any] = {
     "price": "known", "prices": {"openai/test": {"input": 0.15, "output": 0.6}}, "max_tokens": 8192,

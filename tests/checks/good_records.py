@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from korean_flashcards.contracts import CARD_TYPES, ReplyError
+from korean_flashcards.domain.records import CARD_TYPES, ReplyError
 from korean_flashcards.formats.card import primer, supported_types, tags
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import read_nuance
-from korean_flashcards.llm.offline.cards import compose_cards
-from korean_flashcards.llm.offline.nuance import compose_nuance
+from korean_flashcards.llm.providers.offline.cards import compose_cards
+from korean_flashcards.llm.providers.offline.nuance import compose_nuance
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent

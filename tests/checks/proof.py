@@ -11,7 +11,7 @@ from checks.damage import Damage, applicable
 from checks.good_records import Entry, all_entries
 
 from korean_flashcards.checks import boilerplate, check_card, check_deck, check_nuance
-from korean_flashcards.contracts import Finding, Severity
+from korean_flashcards.domain.records import Finding, Severity
 
 DAMAGES: tuple[Damage, ...] = tuple(
     way for module in (damages_of_words, damages_of_texts) for way in vars(module).values() if isinstance(way, Damage)

@@ -6,7 +6,7 @@ from checks.good_records import hand_written, offline_sample, prompt_examples
 from checks.proof import DAMAGES, Proof, false_alarms, prove
 
 from korean_flashcards.checks import CHECKS, check_card, check_nuance
-from korean_flashcards.contracts import Severity
+from korean_flashcards.domain.records import Severity
 
 
 @cache

@@ -3,7 +3,7 @@
 import polars as pl
 
 from korean_flashcards.confusables import find_among
-from korean_flashcards.parameters import ConfusableParameters
+from korean_flashcards.domain.parameters import ConfusableParameters
 
 SETTINGS = ConfusableParameters(per_word=6, candidates=2, linked=3)
 Entry = tuple[str, str, str]  # term, definition, part of speech

@@ -10,13 +10,14 @@ import polars as pl
 import pytest
 from kedro.io.core import DatasetError
 
-from korean_flashcards.datasets import atomic, rules
+from korean_flashcards.datasets import rules
 from korean_flashcards.datasets.anki import AnkiPackageDataset, AnkiTemplatesDataset
 from korean_flashcards.datasets.frame import FrameDataset
 from korean_flashcards.datasets.prompt import PromptDataset
 from korean_flashcards.datasets.text import TextDataset
 from korean_flashcards.datasets.word_lists import WordListsDataset
-from korean_flashcards.errors import WordListError
+from korean_flashcards.domain.errors import WordListError
+from korean_flashcards.files import atomic
 
 FRAME = pl.DataFrame({"term": ["남성", None], "tags": [["a"], []], "n": [1, 2]})
 DECK = genanki.Package([genanki.Deck(7, "Korean")])

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from korean_flashcards.contracts import CARD_TYPES
-from korean_flashcards.formats import anki
+from korean_flashcards.domain.records import CARD_TYPES
+from korean_flashcards.formats import anki_note
 
 
 @pytest.mark.parametrize(
@@ -20,24 +20,24 @@ from korean_flashcards.formats import anki
     ],
 )
 def test_guids_never_change(item_id, tab_name, guid):
-    assert anki.guid(item_id, tab_name) == guid
+    assert anki_note.guid(item_id, tab_name) == guid
 
 
 @pytest.mark.parametrize(
     ("name", "number"), [("Korean", 73_755_761), ("Korean::TOPIK 1", 1_382_467_729), ("한국어", 1_781_682_732)]
 )
 def test_deck_numbers_never_change(name, number):
-    assert anki.deck_id(name) == number
+    assert anki_note.deck_id(name) == number
 
 
 def test_the_note_type_never_changes():
-    assert anki.NOTE_TYPE_ID == 1_731_700_417
-    assert anki.FIELDS[0] == "Front" and len(set(anki.FIELDS)) == 11
+    assert anki_note.NOTE_TYPE_ID == 1_731_700_417
+    assert anki_note.FIELDS[0] == "Front" and len(set(anki_note.FIELDS)) == 11
 
 
 def test_guids_differ_by_word_homograph_and_type():
     words = ["배#1", "배#2", "배#11", "배", "배#1 "]
-    guids = {anki.guid(word, name) for word in words for name in CARD_TYPES}
+    guids = {anki_note.guid(word, name) for word in words for name in CARD_TYPES}
     assert len(guids) == len(words) * len(CARD_TYPES)
     assert all(len(guid) == 20 and guid.isalnum() and guid.islower() for guid in guids)
 
@@ -45,11 +45,11 @@ def test_guids_differ_by_word_homograph_and_type():
 @given(st.text(max_size=30))
 @settings(deadline=None)
 def test_deck_numbers_are_in_anki_s_range(name):
-    assert 1 < anki.deck_id(name) < 2**31
+    assert 1 < anki_note.deck_id(name) < 2**31
 
 
 def escaped(text: str) -> str:
-    return pl.DataFrame({"x": [text]}).select(anki.as_html("x"))["x"][0]
+    return pl.DataFrame({"x": [text]}).select(anki_note.as_html("x"))["x"][0]
 
 
 @pytest.mark.parametrize(
@@ -83,11 +83,11 @@ def test_no_text_can_become_markup_or_a_template(text):
 
 
 def test_nothing_stays_nothing():
-    assert pl.DataFrame({"x": [None]}, schema={"x": pl.String}).select(anki.as_html("x"))["x"][0] is None
+    assert pl.DataFrame({"x": [None]}, schema={"x": pl.String}).select(anki_note.as_html("x"))["x"][0] is None
 
 
 def test_the_text_file_says_what_its_columns_are():
-    lines = anki.text_headers().splitlines()
+    lines = anki_note.text_headers().splitlines()
     assert lines[:6] == ["#separator:tab", "#html:true", "#notetype:Korean Flashcard", "#guid column:1", "#deck column:2",
                          "#tags column:3"]  # fmt: skip
-    assert lines[6].removeprefix("#columns:").split("\t") == ["GUID", "Deck", "Tags", *anki.FIELDS]
+    assert lines[6].removeprefix("#columns:").split("\t") == ["GUID", "Deck", "Tags", *anki_note.FIELDS]

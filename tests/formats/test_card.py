@@ -7,7 +7,7 @@ from formats.samples import NUANCE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from korean_flashcards.contracts import CARD_TYPES, DraftCard
+from korean_flashcards.domain.records import CARD_TYPES, DraftCard
 from korean_flashcards.formats.card import primer, supported_types, tag_text, tags
 
 WORD = {"term": "남성", "pos": "noun", "metaphor_noun": "Oak Tree", "comparison": NUANCE["comparison"],

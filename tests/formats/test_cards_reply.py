@@ -8,7 +8,7 @@ from formats.samples import CARDS, TSV_HEADER, TSV_ROWS, TYPES, WORD, text_of
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from korean_flashcards.contracts import CARD_TYPES, DraftCard, ReplyError
+from korean_flashcards.domain.records import CARD_TYPES, DraftCard, ReplyError
 from korean_flashcards.formats.cards_reply import read_cards
 
 GOOD = [DraftCard(**card) for card in CARDS]

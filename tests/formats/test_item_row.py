@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from korean_flashcards.contracts import RejectCode, VocabularyItem
+from korean_flashcards.domain.records import RejectCode, VocabularyItem
 from korean_flashcards.formats.item_row import RowError, item_of, storable
 from korean_flashcards.formats.word_list import HEADERS, ListRow
 

@@ -9,7 +9,7 @@ from formats.samples import CARDS, NUANCE, text_of
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from korean_flashcards.contracts import ReplyError
+from korean_flashcards.domain.records import ReplyError
 from korean_flashcards.formats.json_text import find_json
 
 # A string and whatever else JSON consists of: damage must know what stands inside of strings.

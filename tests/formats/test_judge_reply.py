@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from korean_flashcards.contracts import Judgement, ReplyError
+from korean_flashcards.domain.records import Judgement, ReplyError
 from korean_flashcards.formats.judge_reply import CRITERIA, read_judgement
 from korean_flashcards.formats.schemas import judgement_schema
 

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from korean_flashcards.contracts import Nuance, ReplyError, headword
+from korean_flashcards.domain.records import Nuance, ReplyError, headword
 from korean_flashcards.formats.nuance_reply import contract_message, part_of_speech, read_nuance, same_word
 
 GOOD = read_nuance(text_of(NUANCE), WORD, 7)

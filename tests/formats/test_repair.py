@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 from formats.samples import CARDS, NUANCE, TSV_HEADER, WORD, Record, text_of
 
-from korean_flashcards.contracts import CARD_TYPES, FailureCode, Problem, ReplyError
+from korean_flashcards.domain.records import CARD_TYPES, FailureCode, Problem, ReplyError
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import read_nuance
 from korean_flashcards.formats.repair import mended, repair_question, repair_schema

@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 from formats.samples import CARDS, NUANCE, Record
 
-from korean_flashcards.contracts import CARD_TYPES, PARTS_OF_SPEECH, DraftCard, Nuance
+from korean_flashcards.domain.records import CARD_TYPES, PARTS_OF_SPEECH, DraftCard, Nuance
 from korean_flashcards.formats.schemas import cards_schema, nuance_schema
 
 SCHEMAS = {"nuance": nuance_schema(), "cards": cards_schema()}

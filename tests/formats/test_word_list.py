@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from korean_flashcards.errors import WordListError
+from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.formats.word_list import ListRow, read_word_list
 
 # The contract's own words, typed here once more on purpose.

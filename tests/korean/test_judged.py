@@ -8,7 +8,7 @@ A row of ``hanja_judged.tsv`` has the hanja that were accepted when it was drawn
 import pytest
 from korean.tables import read_table
 
-from korean_flashcards.llm.offline.nuance import compose_nuance
+from korean_flashcards.llm.providers.offline.nuance import compose_nuance
 
 
 @pytest.fixture(autouse=True)

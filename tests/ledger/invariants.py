@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, select, text
 
 from korean_flashcards.korean.near import stem
-from korean_flashcards.ledger.store import LedgerStore
-from korean_flashcards.ledger.tables import import_batches, import_rows, import_warnings, tasks, vocabulary_items
+from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.db.tables import import_batches, import_rows, import_warnings, tasks, vocabulary_items
 
 VALUES = (
     "pos",

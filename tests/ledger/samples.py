@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import select
 
 from korean_flashcards.formats.word_list import ListFile
-from korean_flashcards.ledger.imports import ImportOptions, ImportResult
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.rollback import RolledBack, rollback
-from korean_flashcards.ledger.store import LedgerStore
-from korean_flashcards.ledger.tables import metadata, vocabulary_items
+from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.db.tables import metadata, vocabulary_items
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.words.imports import ImportOptions, ImportResult
+from korean_flashcards.ledger.words.rollback import RolledBack, rollback
 
 HEADER = ("term", "definition", "hanja", "notes", "frequency", "tags")
 

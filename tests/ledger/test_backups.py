@@ -13,13 +13,13 @@ from sqlalchemy import insert, text
 from support.filled_ledger import contents, damage_table, fill, grow, store
 from support.ledger_work import start
 
-from korean_flashcards.errors import LedgerDamagedError, LedgerError, LedgerVersionError
-from korean_flashcards.ledger import backups, restore, schema
-from korean_flashcards.ledger.tables import runs
+from korean_flashcards.domain.errors import LedgerDamagedError, LedgerError, LedgerVersionError
+from korean_flashcards.ledger.db import backups, restore, schema
+from korean_flashcards.ledger.db.tables import runs
 
 MAKE = """
 import sys; from pathlib import Path
-from korean_flashcards.ledger import backups
+from korean_flashcards.ledger.db import backups
 for _ in range(5):
     backups.make(Path(sys.argv[1]), None)
 """

@@ -7,9 +7,9 @@ from sqlalchemy import insert, update
 from support.ledger import fresh_ledger
 from support.many_words import ledger_of_many
 
-from korean_flashcards.errors import LedgerError
+from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.ledger import batches
-from korean_flashcards.ledger.tables import exported_items, import_batches, import_rows, import_warnings, tasks
+from korean_flashcards.ledger.db.tables import exported_items, import_batches, import_rows, import_warnings, tasks
 
 
 def test_the_newest_batches_come_first_and_the_rest_is_counted(tmp_path: Path) -> None:

@@ -11,13 +11,13 @@ from sqlalchemy import Engine, event
 from support.ledger import fill_ledger
 from support.many_calls import ledger_of_calls
 
-from korean_flashcards.calls import Call
-from korean_flashcards.errors import LedgerError
-from korean_flashcards.ledger import call_keys, call_list, call_sums
-from korean_flashcards.ledger.call_list import CallFilters, Noted
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.store import LedgerStore
-from korean_flashcards.parameters import PartBudget
+from korean_flashcards.domain.calls import Call
+from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.domain.parameters import PartBudget
+from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.spending import call_keys, call_reports, totals
+from korean_flashcards.ledger.spending.call_reports import CallFilters, Noted
 
 CALL = Call(
     at=time.time(), stage="nuance", term="배", model="openai/a", provider="openai", prompt_version="p", key="f" * 64,
@@ -34,19 +34,19 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 def kinds(ledger: Ledger, **filters: Any) -> dict[tuple[str, str], tuple[int, int]]:
-    found = call_list.failures(ledger.store, CallFilters(**filters))
+    found = call_reports.failures(ledger.store, CallFilters(**filters))
     return {(each.code, each.model): (each.calls, each.words) for each in found}
 
 
 def test_failed_calls_are_counted_by_code_and_model_with_the_latest_as_examples(ledger: Ledger) -> None:
     assert kinds(ledger) == {("malformed", "openai/even"): (100, 10), ("timeout", "openai/odd"): (100, 10)}
 
-    (malformed, timeout) = call_list.failures(ledger.store, CallFilters())
+    (malformed, timeout) = call_reports.failures(ledger.store, CallFilters())
 
     assert malformed.examples[0] == {"word": "낱말0", "message": "message 1000"}
     assert len({one["word"] for one in malformed.examples}) == 3
     assert (timeout.first, timeout.last) == ("2026-09-21T14:13:25Z", "2026-09-21T14:29:55Z")
-    assert call_list.count(ledger.store) == 1000
+    assert call_reports.count(ledger.store) == 1000
 
 
 def test_filters_narrow_and_what_fits_none_is_none(ledger: Ledger) -> None:
@@ -79,7 +79,7 @@ def test_words_given_up_without_a_call_are_counted_and_what_the_ledger_knows_is_
         Noted("flashcards", "no_card_type", "offline/dictionary@1", "abc", "문", 0, 1, None, None, "none fits"),
     ]
 
-    found = {each.code: each for each in call_list.failures(ledger.store, CallFilters(), late)}
+    found = {each.code: each for each in call_reports.failures(ledger.store, CallFilters(), late)}
 
     assert (found["no_definition"].given_up, found["no_definition"].calls) == (1, 0)
     assert found["no_definition"].examples == [{"word": "배", "message": "none"}]
@@ -87,12 +87,12 @@ def test_words_given_up_without_a_call_are_counted_and_what_the_ledger_knows_is_
 
 
 def test_the_story_of_a_word_adds_up(ledger: Ledger) -> None:
-    story = call_list.story(ledger.store, "낱말7")
+    story = call_reports.story(ledger.store, "낱말7")
 
     assert [call["number"] for call in story.calls] == list(range(7, 1000, 100))
     assert (round(story.usd, 9), story.tokens, story.unpriced, story.words) == (0.01, 10_000, 0, [])
     with pytest.raises(LedgerError, match="There is no word 없다"):
-        call_list.story(ledger.store, "없다")
+        call_reports.story(ledger.store, "없다")
 
 
 def test_a_key_is_known_by_its_beginning_if_that_is_one_keys_alone(ledger: Ledger) -> None:
@@ -106,7 +106,7 @@ def test_a_key_is_known_by_its_beginning_if_that_is_one_keys_alone(ledger: Ledge
 
 
 def test_what_repairs_saved_is_counted_beside_asking_again(ledger: Ledger) -> None:
-    (one,) = call_sums.repairs(ledger.store)
+    (one,) = totals.repairs(ledger.store)
     assert (one.model, one.fixed, one.asked, one.repaired) == ("openai/odd", 100, 50, 50)
     assert (one.tokens, round(one.usd, 9), one.ask_tokens) == (50_000, 0.05, 1000)
     assert one.ask_usd == pytest.approx(0.001)
@@ -117,26 +117,26 @@ def test_interrupted_calls_are_written_off_everywhere_and_only_once(ledger: Ledg
     ledger.purse.record([CALL, lost, replace(lost, model="openai/b")])
     day = PartBudget(per="day", usd=1.0)
     assert (ledger.purse.spent(day).usd, ledger.purse.spent(day).tokens) == (pytest.approx(0.51), 11_000)
-    assert call_sums.interrupted(ledger.store) == (2, 0.5, 10_000)
+    assert totals.interrupted(ledger.store) == (2, 0.5, 10_000)
 
-    assert call_sums.write_off(ledger.store, ["openai/b"]) == (1, 0.25, 5000)
+    assert totals.write_off(ledger.store, ["openai/b"]) == (1, 0.25, 5000)
     assert ledger.purse.spent(day).usd == pytest.approx(0.26)
-    assert call_sums.write_off(ledger.store) == (1, 0.25, 5000)
+    assert totals.write_off(ledger.store) == (1, 0.25, 5000)
 
     assert (ledger.purse.spent(day).usd, ledger.purse.spent(day).tokens) == (pytest.approx(0.01), 1000)
-    assert call_sums.write_off(ledger.store) == (0, 0, 0)
-    assert call_sums.interrupted(ledger.store) == (2, 0, 0)
+    assert totals.write_off(ledger.store) == (0, 0, 0)
+    assert totals.interrupted(ledger.store) == (2, 0, 0)
 
 
 QUESTIONS: dict[str, Callable[[LedgerStore], Any]] = {
-    "errors": lambda store: call_list.failures(store, CallFilters()),
-    "errors --code": lambda store: call_list.failures(store, CallFilters(codes=("timeout",))),
-    "errors --word": lambda store: call_list.story(store, "낱말7"),
-    "llm status": call_sums.models,
-    "llm status, repairs": call_sums.repairs,
-    "llm status, interrupted": call_sums.interrupted,
+    "errors": lambda store: call_reports.failures(store, CallFilters()),
+    "errors --code": lambda store: call_reports.failures(store, CallFilters(codes=("timeout",))),
+    "errors --word": lambda store: call_reports.story(store, "낱말7"),
+    "llm status": totals.models,
+    "llm status, repairs": totals.repairs,
+    "llm status, interrupted": totals.interrupted,
     "llm replay KEY": lambda store: call_keys.asked_key(store, "ffffff"),
-    "llm reset --interrupted": call_sums.write_off,
+    "llm reset --interrupted": totals.write_off,
 }
 
 

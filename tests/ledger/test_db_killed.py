@@ -14,7 +14,7 @@ import pytest
 from support import ledger_work
 from support.filled_ledger import fill, grow
 
-from korean_flashcards.ledger import backups, schema
+from korean_flashcards.ledger.db import backups, schema
 
 pytestmark = pytest.mark.slow
 

@@ -10,9 +10,9 @@ import pytest
 from filelock import FileLock
 from support.filled_ledger import fill, grow
 
-from korean_flashcards.errors import LedgerError
-from korean_flashcards.ledger import backups, schema
-from korean_flashcards.ledger.health import at_rest, health, live_runs
+from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.ledger.db import backups, schema
+from korean_flashcards.ledger.db.health import at_rest, health, live_runs
 
 
 class Usage(NamedTuple):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from korean_flashcards.ledger.identity import VALUES, Placed, Word, derived, overlaid, place, same_meaning
+from korean_flashcards.ledger.words.identity import VALUES, Placed, Word, derived, overlaid, place, same_meaning
 
 
 def values(definition: str | None = None, hanja: str | None = None, number: int = 1, **more: Any) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 from support import ledger_work
 from support.ledger import fresh_ledger, ledger_at
 
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.tables import import_batches
+from korean_flashcards.ledger.db.tables import import_batches
+from korean_flashcards.ledger.facade import Ledger
 
 KILLS = ledger_work.kills(15)
 

@@ -13,10 +13,10 @@ from ledger.samples import dump, items, listed, take_back
 from sqlalchemy import select, text
 from support.ledger import fresh_ledger
 
-from korean_flashcards.ledger.imports import SETTLED, ImportOptions
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.rollback import cleanup
-from korean_flashcards.ledger.tables import import_batches, import_rows, vocabulary_items
+from korean_flashcards.ledger.db.tables import import_batches, import_rows, vocabulary_items
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.words.imports import SETTLED, ImportOptions
+from korean_flashcards.ledger.words.rollback import cleanup
 
 # Few words, many collisions: the same ones with other meanings, hanja, values, in several versions of three lists.
 ROW = st.tuples(

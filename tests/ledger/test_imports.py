@@ -9,11 +9,11 @@ from ledger.samples import dump, generated, listed, take, take_back, words
 from sqlalchemy import select, text
 from support.ledger import fresh_ledger, ledger_at
 
-from korean_flashcards.errors import LedgerError
+from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.formats.word_list import ListFile
-from korean_flashcards.ledger.imports import ImportOptions, ImportResult
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.tables import import_batches, import_rows, runs, tasks
+from korean_flashcards.ledger.db.tables import import_batches, import_rows, runs, tasks
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.words.imports import ImportOptions, ImportResult
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from support.ledger import fresh_ledger
 
-from korean_flashcards.calls import Call
-from korean_flashcards.ledger.past_calls import Repeated, past_repetitions
+from korean_flashcards.domain.calls import Call
+from korean_flashcards.ledger.spending.past_calls import Repeated, past_repetitions
 
 
 def call(key: str, outcome: str = "ok", kind: str = "ask", tokens: tuple[int, int] = (100, 50)) -> Call:

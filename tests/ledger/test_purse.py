@@ -14,10 +14,10 @@ from sqlalchemy import select, text
 from support.ledger import fresh_ledger, ledger_at
 from support.parameters import llm_parameters
 
-from korean_flashcards.calls import Call, Want
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.tables import llm_calls, llm_spending
-from korean_flashcards.parameters import BudgetParameters, PartBudget
+from korean_flashcards.domain.calls import Call, Want
+from korean_flashcards.domain.parameters import BudgetParameters, PartBudget
+from korean_flashcards.ledger.db.tables import llm_calls, llm_spending
+from korean_flashcards.ledger.facade import Ledger
 
 _NAMES = itertools.count()
 RUN = PartBudget(per="run", usd=1.0)

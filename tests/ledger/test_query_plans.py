@@ -6,7 +6,7 @@ import pytest
 from support.ledger_queries import COMMANDS, measured, without_index
 from support.many_words import ledger_of_many
 
-from korean_flashcards.ledger.store import LedgerStore
+from korean_flashcards.ledger.db.store import LedgerStore
 
 
 @pytest.fixture(scope="module")

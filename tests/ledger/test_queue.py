@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from support.asking import PROMPT, REPAIR, NuanceRuns, rows_of, settings
 from support.model_server import ModelServer
 
-from korean_flashcards.asking import REPLY_SCHEMA
-from korean_flashcards.chat import Prompt
-from korean_flashcards.errors import LayersOutOfStepError, LedgerError, ModelUnavailableError
-from korean_flashcards.parameters import FlashcardParameters, Stale
+from korean_flashcards.domain.errors import LayersOutOfStepError, LedgerError, ModelUnavailableError
+from korean_flashcards.domain.parameters import FlashcardParameters, Stale
+from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.pipelines.flashcards.nodes import ask_for_flashcards, parse_flashcards, plan_flashcards
 from korean_flashcards.pipelines.nuance.nodes import parse_nuance
-from korean_flashcards.tasks import ASKED, Question, Task, judge
+from korean_flashcards.stages.stage import REPLY_SCHEMA
+from korean_flashcards.stages.task import ASKED, Question, Task, judge
 
 OTHER = Prompt("nuance", "Analyse the word well.")
 ONCE = {"max_attempts": 1}

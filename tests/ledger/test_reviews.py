@@ -11,12 +11,12 @@ from reviewing.samples import analysis, card
 from support.ledger import fresh_ledger
 from support.ledger_work import start
 
-from korean_flashcards.errors import ReviewError
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.review_list import by_reviewer, histories
-from korean_flashcards.ledger.reviews import By
-from korean_flashcards.reviewing.edits import conflicting
-from korean_flashcards.reviewing.parts import Action, Part, fingerprint, part_of, version_of
+from korean_flashcards.domain.errors import ReviewError
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.reviews.review_list import by_reviewer, histories
+from korean_flashcards.ledger.reviews.reviews import By
+from korean_flashcards.review.edits import conflicting
+from korean_flashcards.review.parts import Action, Part, fingerprint, part_of, version_of
 
 KIM, LEE = By("kim"), By("lee", "why not")
 SCENE = Part("남성#1", "Scene")
@@ -130,8 +130,8 @@ def test_reviews_outlive_a_rollback_and_meet_their_word_again_and_no_other(ledge
 
 REVIEWER = """
 import json, sys; from pathlib import Path
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.reviews import By
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.reviews.reviews import By
 row, field = json.loads(sys.argv[2]), sys.argv[3]
 with Ledger(Path(sys.argv[1]), 2, 30, 3) as ledger:
     for number in range(8):

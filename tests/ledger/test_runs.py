@@ -14,13 +14,13 @@ import pytest
 from support.ledger import fill_ledger, fresh_ledger, ledger_at
 from support.project import ROOT, kill
 
-from korean_flashcards.errors import LedgerError
-from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.ledger.facade import Ledger
 
 AT_WORK = """
 import sys, time
 from pathlib import Path
-from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.ledger.facade import Ledger
 ledger = Ledger(Path(sys.argv[1]), 2, 30, 3)
 print(ledger.runs.enter("run", sys.argv[2]), flush=True)
 sys.stdin.read()

@@ -12,13 +12,13 @@ from sqlalchemy import Engine, create_engine, inspect
 from support.filled_ledger import contents, fill, store
 from support.ledger_work import start
 
-from korean_flashcards.errors import LedgerDamagedError, LedgerError, LedgerVersionError
-from korean_flashcards.ledger import backups, schema
-from korean_flashcards.ledger.tables import metadata
+from korean_flashcards.domain.errors import LedgerDamagedError, LedgerError, LedgerVersionError
+from korean_flashcards.ledger.db import backups, schema
+from korean_flashcards.ledger.db.tables import metadata
 
 OPEN = """
 import sys; from pathlib import Path
-from korean_flashcards.ledger.store import LedgerStore
+from korean_flashcards.ledger.db.store import LedgerStore
 store = LedgerStore(Path(sys.argv[1]), 2, 30)
 with store.read() as connection:
     print(connection.exec_driver_sql("SELECT count(*) FROM history").scalar_one(), "alembic" in sys.modules)

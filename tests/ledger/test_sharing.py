@@ -18,8 +18,8 @@ from support.asking import NuanceRuns
 from support.model_server import ModelServer
 from support.project import ROOT, Project, kill
 
-from korean_flashcards.chat import Prompt
-from korean_flashcards.parameters import TaskParameters
+from korean_flashcards.domain.parameters import TaskParameters
+from korean_flashcards.domain.requests import Prompt
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +27,7 @@ WORKER = """
 import json, sys
 from pathlib import Path
 from support.asking import NuanceRuns, rows_of
-from korean_flashcards.parameters import TaskParameters
+from korean_flashcards.domain.parameters import TaskParameters
 folder, url, count, options = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), json.loads(sys.argv[4])
 runs = NuanceRuns(folder, tasks=TaskParameters(max_attempts=3, lease=options.pop("lease", 60)))
 replies = runs.run(rows_of([f"낱말{number}#1" for number in range(count)]), url, **options)
@@ -203,7 +203,7 @@ def test_a_run_with_another_prompt_waits_instead_of_asking_beside(tmp_path: Path
 
 
 def test_a_ledger_that_breaks_half_way_stops_the_calls_and_keeps_what_was_paid(tmp_path: Path) -> None:
-    from korean_flashcards.errors import LedgerError
+    from korean_flashcards.domain.errors import LedgerError
 
     runs, words = words_in(tmp_path, 60)
     with ModelServer(latency=0.2) as server:

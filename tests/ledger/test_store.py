@@ -14,18 +14,18 @@ from sqlalchemy import insert, select, text
 from support.filled_ledger import contents, fill, grow, store
 from support.ledger_work import start
 
-from korean_flashcards.errors import LedgerDamagedError, LedgerError
-from korean_flashcards.ledger import schema
-from korean_flashcards.ledger.slow import KEPT, SlowQueries
-from korean_flashcards.ledger.store import LedgerStore, changing
-from korean_flashcards.ledger.tables import runs, slow_queries, vocabulary_items
+from korean_flashcards.domain.errors import LedgerDamagedError, LedgerError
+from korean_flashcards.ledger.db import schema
+from korean_flashcards.ledger.db.slow_queries import KEPT, SlowQueries
+from korean_flashcards.ledger.db.store import LedgerStore, changing
+from korean_flashcards.ledger.db.tables import runs, slow_queries, vocabulary_items
 
 RUN = {"kind": "run", "fingerprint": "", "host": "desk", "pid": 1, "started": "2026-11-01T08:00:00Z"}
 FULL_DISK = """
 import resource, sys; from pathlib import Path
-from korean_flashcards.ledger import backups, restore
-from korean_flashcards.ledger.store import LedgerStore, changing
-from korean_flashcards.errors import LedgerError
+from korean_flashcards.ledger.db import backups, restore
+from korean_flashcards.ledger.db.store import LedgerStore, changing
+from korean_flashcards.domain.errors import LedgerError
 path, what = Path(sys.argv[1]), sys.argv[2]
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
 store = LedgerStore(path, 2, 5)
@@ -43,8 +43,8 @@ except LedgerError as error:
 """
 READ_ONLY = """
 import os, sys; from pathlib import Path
-from korean_flashcards.ledger import schema, store
-from korean_flashcards.errors import LedgerError
+from korean_flashcards.ledger.db import schema, store
+from korean_flashcards.domain.errors import LedgerError
 if os.geteuid() == 0:
     os.seteuid(65534)
 try:
@@ -167,7 +167,7 @@ def test_damage_is_said_wherever_it_is_met(path: Path, damage: object) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="a limited file size stands for the full disk")
 @pytest.mark.parametrize("what", ["write", "backup", "restore"])
 def test_a_full_disk_leaves_the_ledger_whole_and_says_what_to_do(path: Path, what: str) -> None:
-    from korean_flashcards.ledger import backups
+    from korean_flashcards.ledger.db import backups
 
     grow(path, 300)
     backups.make(path, None)

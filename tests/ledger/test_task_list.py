@@ -12,20 +12,20 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 from support.many_words import ledger_of_many
 
-from korean_flashcards.contracts import WORD_STAGES
-from korean_flashcards.errors import LedgerError
-from korean_flashcards.ledger import task_changes, task_list
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.store import LedgerStore
-from korean_flashcards.ledger.tables import (
+from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.domain.records import WORD_STAGES
+from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.db.tables import (
     exported_items,
     prompt_versions,
     runs,
     tasks,
     vocabulary_items,
 )
-from korean_flashcards.ledger.task_list import STATES, Filters
-from korean_flashcards.tasks import Question, judge
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.tasks import task_changes, task_list
+from korean_flashcards.ledger.tasks.task_list import STATES, Filters
+from korean_flashcards.stages.task import Question, judge
 
 
 @pytest.fixture

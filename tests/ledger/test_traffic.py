@@ -10,11 +10,11 @@ from sqlalchemy import update
 from support.ledger import fresh_ledger, ledger_at
 from support.parameters import llm_parameters
 
-from korean_flashcards.calls import RatesSeen
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.tables import llm_breakers, llm_rates
-from korean_flashcards.ledger.traffic import CUT, RAISE, RAISE_EVERY, USED_SHARE
-from korean_flashcards.parameters import RateParameters
+from korean_flashcards.domain.calls import RatesSeen
+from korean_flashcards.domain.parameters import RateParameters
+from korean_flashcards.ledger.db.tables import llm_breakers, llm_rates
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.spending.rate_limits import CUT, RAISE, RAISE_EVERY, USED_SHARE
 
 NONE = RateParameters(rpm=None, tpm=None)
 RULES = llm_parameters(breaker={"rest": 5, "longest_rest": 12}).breaker

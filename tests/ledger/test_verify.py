@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 from support.filled_ledger import fill
 
-from korean_flashcards.errors import LedgerVersionError
-from korean_flashcards.ledger import backups
-from korean_flashcards.ledger.verify import Finding, Places, verify
-from korean_flashcards.llm.cache import ReplyCache
-from korean_flashcards.llm.replies import StoredReply
+from korean_flashcards.domain.errors import LedgerVersionError
+from korean_flashcards.ledger.db import backups
+from korean_flashcards.ledger.db.verify import Finding, Places, verify
+from korean_flashcards.llm.cache.replies import StoredReply
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 REPLY = StoredReply("{}", 1, 1, None, 0.1, 1, "m", "nuance", "2026-11-01T08:00:00Z")
 

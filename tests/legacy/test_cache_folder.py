@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from legacy.sources import analysis, card, put, snapshot, stage1, stage2
 
 from korean_flashcards.legacy.cache_folder import read_cache_folder
-from korean_flashcards.legacy.check import check
+from korean_flashcards.legacy.record_check import check
 from korean_flashcards.legacy.records import LegacyError
 
 

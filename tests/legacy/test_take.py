@@ -26,18 +26,18 @@ from support.ledger import fresh_ledger, ledger_at
 from support.project import kill
 
 import korean_flashcards
-from korean_flashcards.contracts import CARD_TYPES
+from korean_flashcards.domain.records import CARD_TYPES
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import read_nuance
 from korean_flashcards.formats.word_list import ListFile
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.tables import import_batches, tasks, vocabulary_items
+from korean_flashcards.ledger.db.tables import import_batches, tasks, vocabulary_items
+from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.legacy.cache_folder import read_cache_folder
-from korean_flashcards.legacy.check import check
 from korean_flashcards.legacy.database import read_database
+from korean_flashcards.legacy.record_check import check
 from korean_flashcards.legacy.records import LegacyData
 from korean_flashcards.legacy.take import Count, Report, take
-from korean_flashcards.llm.cache import ReplyCache
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 
 class Place:
@@ -136,11 +136,11 @@ def test_words_that_came_in_without_their_answers_get_them_from_the_next_import(
 _IMPORTING = """
 import sys
 from pathlib import Path
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.legacy.check import check
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.legacy.record_check import check
 from korean_flashcards.legacy.database import read_database
 from korean_flashcards.legacy.take import take
-from korean_flashcards.llm.cache import ReplyCache
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
 folder = Path(sys.argv[1])
 data = read_database(folder / "old.db")
 words = check(data)
@@ -313,7 +313,7 @@ def test_equal_cards_of_two_words_are_taken_once(tmp_path: Path, place: Place) -
 
 
 def test_a_rollback_takes_the_words_back_and_another_import_brings_them_again(tmp_path: Path, place: Place) -> None:
-    from korean_flashcards.ledger.rollback import rollback
+    from korean_flashcards.ledger.words.rollback import rollback
 
     data = read_database(full_database(tmp_path / "old.db", ["문", "물"]))
     report = place.take(data)

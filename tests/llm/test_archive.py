@@ -8,11 +8,11 @@ import pytest
 from support.asking import TEMPLATE, NuanceRuns, about, asks, settings
 from support.model_server import ModelServer
 
-from korean_flashcards.chat import Repairer
-from korean_flashcards.contracts import FailureCode, ReplyError
-from korean_flashcards.llm.cache import ReplyCache
+from korean_flashcards.domain.records import FailureCode, ReplyError
+from korean_flashcards.domain.requests import Repairer
+from korean_flashcards.llm.cache.replies import PART, REPLACED, ArchivedReply, StoredReply
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.client import LLMClient
-from korean_flashcards.llm.replies import PART, REPLACED, ArchivedReply, StoredReply
 from korean_flashcards.pipelines.nuance import nodes
 
 

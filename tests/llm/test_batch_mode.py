@@ -13,7 +13,7 @@ from support.asking import NuanceRuns
 from support.model_server import ModelServer
 from support.project import kill
 
-from korean_flashcards.errors import ModelUnavailableError, SettingsError
+from korean_flashcards.domain.errors import ModelUnavailableError, SettingsError
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,8 @@ import pytest
 from support.asking import NuanceRuns, words
 from support.model_server import ModelServer
 
-from korean_flashcards.contracts import PendingCode
-from korean_flashcards.errors import SettingsError
+from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.domain.records import PendingCode
 
 # USD for a million tokens: a reply of 1,000 tokens costs a cent.
 PRICES = {"openai/test": {"input": 0.0, "output": 10.0}}

@@ -20,11 +20,11 @@ from support.asking import TEMPLATE
 from support.cache import corrupt
 from support.model_replies import reply_text
 
-from korean_flashcards.errors import CacheError
-from korean_flashcards.llm.cache import ReplyCache
-from korean_flashcards.llm.cache_care import key_with
-from korean_flashcards.llm.packing import DamagedError, pack, unpack
-from korean_flashcards.llm.replies import StoredReply
+from korean_flashcards.domain.errors import CacheError
+from korean_flashcards.llm.cache.maintenance import key_with
+from korean_flashcards.llm.cache.packing import DamagedError, pack, unpack
+from korean_flashcards.llm.cache.replies import StoredReply
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 REPLY = StoredReply("텍스트", 10, 20, 0.001, 0.2, 1, "openai/test", "nuance", "2026-01-01T00:00:00+00:00")
 KEY = "ab" * 32
@@ -121,7 +121,7 @@ def test_a_corrupt_entry_in_the_file_is_reported_once_treated_as_missing_and_hea
 def test_the_shared_dictionary_is_what_its_frames_name(tmp_path: Path) -> None:
     """It must never change: what was written with it could not be read any more."""
     frame = zstandard.get_frame_parameters(pack(b"text"))
-    data = files("korean_flashcards.llm").joinpath("data", "replies-1.zdict").read_bytes()
+    data = files("korean_flashcards.llm.cache").joinpath("data", "replies-1.zdict").read_bytes()
     assert (frame.dict_id, frame.has_checksum, len(data)) == (0x4B460001, True, 32_000)
     assert hashlib.sha256(data).hexdigest() == "d66d5ef4a251ed34b6f8efa9201d61bdf108ba4c4bac356bfc7217fad9657a58"
 
@@ -188,9 +188,9 @@ def test_a_full_disk_is_explained_and_what_was_stored_stays(tmp_path: Path) -> N
     program = textwrap.dedent("""
         import os, resource, sys
         from pathlib import Path
-        from korean_flashcards.errors import CacheError
-        from korean_flashcards.llm.cache import ReplyCache
-        from korean_flashcards.llm.replies import StoredReply
+        from korean_flashcards.domain.errors import CacheError
+        from korean_flashcards.llm.cache.reply_cache import ReplyCache
+        from korean_flashcards.llm.cache.replies import StoredReply
         cache = ReplyCache(Path(sys.argv[1]))
         cache.open()
         resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))

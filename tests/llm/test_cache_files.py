@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from support.asking import TEMPLATE
 from support.cache import corrupt
 
-from korean_flashcards.errors import CacheError
-from korean_flashcards.llm.cache import ReplyCache
-from korean_flashcards.llm.cache_care import Entry, entries, prunable, take_out
-from korean_flashcards.llm.cache_files import merge, write_export
-from korean_flashcards.llm.cache_sqlite import FileSize
-from korean_flashcards.llm.replies import ArchivedReply, StoredReply
+from korean_flashcards.domain.errors import CacheError
+from korean_flashcards.llm.cache.cache_sqlite import FileSize
+from korean_flashcards.llm.cache.maintenance import Entry, entries, prunable, take_out
+from korean_flashcards.llm.cache.replies import ArchivedReply, StoredReply
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
+from korean_flashcards.llm.cache.transfer import merge, write_export
 
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)
 
@@ -183,8 +183,8 @@ def test_two_processes_importing_at_once_lose_and_double_nothing(tmp_path: Path)
     program = textwrap.dedent("""
         import sys
         from pathlib import Path
-        from korean_flashcards.llm.cache import ReplyCache
-        from korean_flashcards.llm.cache_files import merge
+        from korean_flashcards.llm.cache.reply_cache import ReplyCache
+        from korean_flashcards.llm.cache.transfer import merge
         merged = merge(ReplyCache(Path(sys.argv[1])), Path(sys.argv[2]))
         print(len(merged.new), len(merged.present), len(merged.conflicts), merged.archived)
     """)

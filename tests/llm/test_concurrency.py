@@ -5,8 +5,8 @@ from collections.abc import Callable, Coroutine
 
 import pytest
 
-from korean_flashcards.llm import concurrency
-from korean_flashcards.llm.concurrency import Concurrency
+from korean_flashcards.llm.dispatch import concurrency
+from korean_flashcards.llm.dispatch.concurrency import Concurrency
 
 
 def test_it_doubles_each_round_up_to_the_most() -> None:

@@ -6,9 +6,9 @@ import pytest
 from support.asking import TEMPLATE, asks, settings, words
 from support.model_server import ModelServer
 
-from korean_flashcards.contracts import FailureCode, ReplyError
+from korean_flashcards.domain.records import FailureCode, ReplyError
 from korean_flashcards.llm.client import LLMClient
-from korean_flashcards.llm.litellm_backend import LEAN_ROUTE
+from korean_flashcards.llm.providers.litellm import LEAN_ROUTE
 
 
 @pytest.mark.parametrize("route", ["own server", "OpenAI's SDK"])

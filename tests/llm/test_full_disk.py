@@ -12,7 +12,7 @@ import pytest
 from support.asking import NuanceRuns, words
 from support.model_server import ModelServer
 
-from korean_flashcards.errors import CacheError
+from korean_flashcards.domain.errors import CacheError
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.asking import TEMPLATE
 
-from korean_flashcards.chat import ChatTemplate
+from korean_flashcards.domain.requests import ChatTemplate
 
 CHANGES = st.one_of(
     st.fixed_dictionaries({"stage": st.sampled_from(["nuance", "flashcards"])}),

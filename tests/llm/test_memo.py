@@ -11,8 +11,8 @@ import pytest
 from support.asking import TEMPLATE, asks, settings, words
 from support.model_server import ModelServer
 
-from korean_flashcards.contracts import FailureCode, ReplyError
-from korean_flashcards.errors import SettingsError
+from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.domain.records import FailureCode, ReplyError
 from korean_flashcards.llm.client import LLMClient
 
 RUN = """

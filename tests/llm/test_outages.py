@@ -7,7 +7,7 @@ import pytest
 from support.asking import NuanceRuns, words
 from support.model_server import ModelServer
 
-from korean_flashcards.contracts import PendingCode
+from korean_flashcards.domain.records import PendingCode
 
 pytestmark = pytest.mark.slow
 

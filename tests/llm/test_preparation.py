@@ -13,8 +13,8 @@ import pytest
 from support.asking import TEMPLATE, settings
 from support.model_server import ModelServer
 
-from korean_flashcards.llm.litellm_backend import LiteLLMBackend
-from korean_flashcards.llm.preparation import QUICK, Preparations
+from korean_flashcards.llm.providers.litellm import LiteLLMBackend
+from korean_flashcards.llm.providers.preparation import QUICK, Preparations
 
 Prepare = Callable[..., Any]
 

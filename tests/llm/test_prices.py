@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from korean_flashcards.errors import SettingsError
-from korean_flashcards.llm import price_list
-from korean_flashcards.llm.prices import LISTED, OFFLINE, OVERRIDDEN, Price, Usage, price_of
-from korean_flashcards.parameters import PriceParameters
+from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.domain.parameters import PriceParameters
+from korean_flashcards.llm.pricing import price_list
+from korean_flashcards.llm.pricing.prices import LISTED, OFFLINE, OVERRIDDEN, Price, Usage, price_of
 
 USAGES = [
     Usage(4000, 700),
@@ -180,7 +180,7 @@ def own_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def in_own_process(own_list: Path, expression: str) -> str:
     """What a fresh process prints of ``expression`` that reads the list of the test."""
     code = f"import sys; sys.path.insert(0, {str(own_list.parents[1])!r})\n"
-    code += f"from korean_flashcards.llm.prices import price_of\nprint({expression})"
+    code += f"from korean_flashcards.llm.pricing.prices import price_of\nprint({expression})"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     return ran.stdout + ran.stderr.strip().rpartition("\n")[2]
 
@@ -205,8 +205,8 @@ def test_a_price_list_that_cannot_be_read_is_named(own_list: Path) -> None:
 def test_prices_and_token_counts_do_without_importing_litellm() -> None:
     code = (
         "import sys\n"
-        "from korean_flashcards.llm.prices import price_of\n"
-        "from korean_flashcards.llm.tokens import TokenCounter\n"
+        "from korean_flashcards.llm.pricing.prices import price_of\n"
+        "from korean_flashcards.llm.pricing.tokens import TokenCounter\n"
         "price_of('gpt-4o-mini', {}), TokenCounter('gpt-4o-mini').count('남성')\n"
         "sys.exit('litellm' in sys.modules)"
     )

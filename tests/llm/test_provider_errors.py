@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from korean_flashcards.llm.provider_errors import retry_after
-from korean_flashcards.llm.redaction import LONGEST, redacted
+from korean_flashcards.llm.providers.provider_errors import retry_after
+from korean_flashcards.llm.secrets import LONGEST, redacted
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from korean_flashcards.calls import RatesSeen
-from korean_flashcards.llm.rate_headers import rates_seen
+from korean_flashcards.domain.calls import RatesSeen
+from korean_flashcards.llm.providers.rate_headers import rates_seen
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

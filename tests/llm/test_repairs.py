@@ -8,9 +8,9 @@ from support.asking import NuanceRuns, words
 from support.model_server import ModelServer
 from support.project import ROOT
 
-from korean_flashcards.chat import Prompt
+from korean_flashcards.domain.requests import Prompt
+from korean_flashcards.llm.cache.replies import PART, REPLACED
 from korean_flashcards.llm.replay import replayed
-from korean_flashcards.llm.replies import PART, REPLACED
 
 
 def prompt(name: str) -> Prompt:

@@ -11,10 +11,10 @@ import pytest
 from support.asking import TEMPLATE, asks, settings, words
 from support.model_server import ModelServer
 
-from korean_flashcards.contracts import PendingCode
-from korean_flashcards.errors import CacheError, ModelUnavailableError
+from korean_flashcards.domain.errors import CacheError, ModelUnavailableError
+from korean_flashcards.domain.records import PendingCode
 from korean_flashcards.llm.client import LLMClient
-from korean_flashcards.llm.litellm_backend import LEAN_ROUTE
+from korean_flashcards.llm.providers.litellm import LEAN_ROUTE
 
 SECRET = "planted-secret-0123456789"
 

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from korean_flashcards.formats.schemas import cards_schema, nuance_schema
-from korean_flashcards.llm.tokens import BUNDLED, TokenCounter, most_tokens, request_tokens
+from korean_flashcards.llm.pricing.tokens import BUNDLED, TokenCounter, most_tokens, request_tokens
 
 KOREAN = ["남성", "안녕하세요", '{"term": "남성", "definition": "man; male"}', "男性", "<|endoftext|>", "", "🙂 ﷺ"]
 # The model that stands for each encoding.
@@ -76,7 +76,7 @@ def test_counting_never_touches_the_network() -> None:
         "import socket, sys\n"
         "def refuse(*_, **__): sys.exit('network')\n"
         "socket.getaddrinfo = socket.create_connection = socket.socket.connect = refuse\n"
-        "from korean_flashcards.llm.tokens import TokenCounter\n"
+        "from korean_flashcards.llm.pricing.tokens import TokenCounter\n"
         f"for model in {[*OF_ENCODING.values(), *MODELS_OF_OTHERS, 'davinci', 'gpt2']!r}:\n"
         "    assert TokenCounter(model).count('남성')\n"
     )

@@ -9,15 +9,15 @@ from pipelines.stages import ingress
 from support.ledger import fresh_ledger
 from support.parameters import llm_parameters
 
-from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Prompt
-from korean_flashcards.contracts import CARD_TYPES, ReplyError
-from korean_flashcards.llm.backend import BackendError, model_version
-from korean_flashcards.llm.offline import OfflineBackend
-from korean_flashcards.office import Office
-from korean_flashcards.parameters import ConfusableParameters, FlashcardParameters, LLMParameters, TaskParameters
+from korean_flashcards.domain.parameters import ConfusableParameters, FlashcardParameters, LLMParameters, TaskParameters
+from korean_flashcards.domain.records import CARD_TYPES, ReplyError
+from korean_flashcards.domain.requests import Ask, ChatReply, ChatTemplate, Prompt
+from korean_flashcards.llm.providers.base import BackendError, model_version
+from korean_flashcards.llm.providers.offline import OfflineBackend
 from korean_flashcards.pipelines.flashcards import nodes as flashcards
 from korean_flashcards.pipelines.ingress.nodes import find_confusables
 from korean_flashcards.pipelines.nuance import nodes as nuance
+from korean_flashcards.stages.ports import Office
 
 PROMPT = Prompt("offline", "The offline model reads no prompt.")
 SETTINGS = llm_parameters()

@@ -18,12 +18,12 @@ from offline.sample import (
     answer,
 )
 
-from korean_flashcards.contracts import CARD_TYPES, Nuance, headword
+from korean_flashcards.domain.records import CARD_TYPES, Nuance, headword
 from korean_flashcards.formats.card import supported_types
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import read_nuance
 from korean_flashcards.korean.glosses import cut
-from korean_flashcards.llm.backend import BackendError
+from korean_flashcards.llm.providers.base import BackendError
 
 
 def record(term: str, **known: object) -> Nuance:

@@ -8,15 +8,15 @@ from formats.samples import CARDS, NUANCE, Record
 from support.ledger import fresh_ledger
 from support.parameters import llm_parameters
 
-from korean_flashcards.asking import REPLY_SCHEMA
-from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Prompt
-from korean_flashcards.contracts import FailureCode, ReplyError
+from korean_flashcards.domain.frame_builder import frame_of
+from korean_flashcards.domain.parameters import LLMParameters, TaskParameters
+from korean_flashcards.domain.records import FailureCode, ReplyError
+from korean_flashcards.domain.requests import Ask, ChatReply, ChatTemplate, Prompt
 from korean_flashcards.formats.word_list import ListFile
-from korean_flashcards.frames import frame_of
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.office import Office
-from korean_flashcards.parameters import LLMParameters, TaskParameters
+from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.pipelines.ingress.nodes import import_lists, read_vocabulary
+from korean_flashcards.stages.ports import Office
+from korean_flashcards.stages.stage import REPLY_SCHEMA
 
 PROMPT = Prompt("stage", "You are a lexicographer.")
 REPAIR = Prompt("repair", "You mend a record.")

@@ -23,13 +23,13 @@ from support.ledger import fresh_ledger
 from korean_flashcards.confusables import CONFUSABLE_SCHEMA
 from korean_flashcards.datasets.anki import AnkiPackageDataset, AnkiTemplatesDataset
 from korean_flashcards.datasets.manifest import ManifestDataset
-from korean_flashcards.errors import LayersOutOfStepError
-from korean_flashcards.formats import anki
+from korean_flashcards.domain.errors import LayersOutOfStepError
+from korean_flashcards.domain.frame_builder import frame_of
+from korean_flashcards.domain.parameters import ConfusableParameters, ExportParameters
+from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.cards_reply import COLUMNS, read_cards
-from korean_flashcards.frames import frame_of
-from korean_flashcards.ledger.tables import exported_items
-from korean_flashcards.parameters import ConfusableParameters, ExportParameters
-from korean_flashcards.pipelines.export.manifest import MANIFEST_SCHEMA, list_exports
+from korean_flashcards.ledger.db.tables import exported_items
+from korean_flashcards.pipelines.export.manifest_nodes import MANIFEST_SCHEMA, list_exports
 from korean_flashcards.pipelines.export.nodes import (
     build_deck,
     lay_out_notes,
@@ -195,7 +195,7 @@ def test_the_manifest_counts_what_is_in_each_file(tmp_path):
 @given(front=ANY_TEXT, back=ANY_TEXT)
 @settings(deadline=None, max_examples=50)
 def test_whatever_the_texts_hold_the_manifest_counts_every_card(front, back):
-    frame, package = cards({"front": front, "back": back}, {}), anki.PackageContent(b"", 1, ["Scene"] * 2)
+    frame, package = cards({"front": front, "back": back}, {}), anki_note.PackageContent(b"", 1, ["Scene"] * 2)
     texts = (write_anki_text(notes(frame)), write_cards_tsv(frame), write_cards_json(frame))
     told = list_exports(frame, package, *(text.decode() for text in texts))
     assert told.select("cards", "cards_by_type").unique().rows() == [(2, "Scene 2")]
@@ -248,8 +248,8 @@ def test_no_field_lets_a_text_become_markup(field):
 
 def test_every_field_of_the_note_type_is_filled_in():
     note = notes(cards({})).row(0, named=True)
-    assert list(note) == ["guid", "deck", *anki.FIELDS, "tags"]
-    assert {name: note[name] for name in anki.FIELDS} == {
+    assert list(note) == ["guid", "deck", *anki_note.FIELDS, "tags"]
+    assert {name: note[name] for name in anki_note.FIELDS} == {
         "Front": "front 1", "Back": "back 1", "Term": "남성", "IPA": "[nam.sʌŋ]", "Meaning": "man, male (formal)",
         "Hanja": "男性 (남성): male. 男 man; 性 nature", "Primer": "You enter.", "CardType": "Scene",
         "PartOfSpeech": "noun", "Level": "TOPIK 3", "Source": "offline/dictionary@1",
@@ -273,9 +273,9 @@ def test_guids_depend_on_the_word_and_the_card_type_alone():
     other = cards(
         {"front": "x", "back": "y", "position": 9, "term_number": 8, "model": "z", "tags": ["a:", "b:", "c:"]}
     )
-    assert notes(other)["guid"][0] == notes(PLAIN)["guid"][0] == anki.guid("남성#1", "Scene")
+    assert notes(other)["guid"][0] == notes(PLAIN)["guid"][0] == anki_note.guid("남성#1", "Scene")
     assert notes(PLAIN)["guid"].is_unique().all()
-    assert notes(cards({"tab_name": "Hanja"}))["guid"][0] == anki.guid("남성#1", "Hanja")
+    assert notes(cards({"tab_name": "Hanja"}))["guid"][0] == anki_note.guid("남성#1", "Hanja")
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,7 @@ def test_the_text_file_has_a_record_a_note_with_the_columns_of_its_headers(front
     assert head.startswith("#separator:tab\n#html:true\n#notetype:Korean Flashcard")
     records = list(csv.reader(io.StringIO(body, newline=""), delimiter="\t"))
     assert records == [
-        [note["guid"], note["deck"], " ".join(note["tags"]), *(note[name] for name in anki.FIELDS)]
+        [note["guid"], note["deck"], " ".join(note["tags"]), *(note[name] for name in anki_note.FIELDS)]
         for note in laid_out.iter_rows(named=True)
     ]
 
@@ -329,16 +329,16 @@ def test_the_package_is_a_zip_with_every_note_once(tmp_path, changes):
         cards_ = database.execute("select count(*), count(distinct nid) from cards").fetchone()
         decks, models = map(json.loads, database.execute("select decks, models from col").fetchone())
     database.close()
-    fields = ["\x1f".join(note[name] for name in anki.FIELDS) for note in frame.iter_rows(named=True)]
+    fields = ["\x1f".join(note[name] for name in anki_note.FIELDS) for note in frame.iter_rows(named=True)]
     assert sorted(row[:2] for row in rows) == sorted(zip(frame["guid"], fields, strict=True))
     assert rows[0][2].split() == frame["tags"][0].to_list() or frame.height > 1
     assert cards_ == (frame.height, frame.height)
     assert {deck["name"] for deck in decks.values()} - {"Default"} == set(frame["deck"])
-    assert list(models) == [str(anki.NOTE_TYPE_ID)]
+    assert list(models) == [str(anki_note.NOTE_TYPE_ID)]
 
 
 def test_no_cards_make_empty_files_with_their_headers():
     nothing = PLAIN.clear()
     assert lines_of(write_cards_tsv(nothing).decode()) == [list(COLUMNS)]
     assert json.loads(write_cards_json(nothing)) == []
-    assert write_anki_text(notes(nothing)).decode() == anki.text_headers()
+    assert write_anki_text(notes(nothing)).decode() == anki_note.text_headers()

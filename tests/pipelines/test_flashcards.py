@@ -21,9 +21,8 @@ from pipelines.stages import (
 )
 from support.ledger import fresh_ledger
 
-from korean_flashcards.asking import FAILURE_SCHEMA
-from korean_flashcards.contracts import CARD_TYPES, Flashcard
-from korean_flashcards.parameters import FlashcardParameters
+from korean_flashcards.domain.parameters import FlashcardParameters
+from korean_flashcards.domain.records import CARD_TYPES, Flashcard
 from korean_flashcards.pipelines.flashcards.nodes import (
     CARD_SCHEMA,
     ask_for_flashcards,
@@ -31,6 +30,7 @@ from korean_flashcards.pipelines.flashcards.nodes import (
     plan_flashcards,
 )
 from korean_flashcards.pipelines.nuance.nodes import parse_nuance
+from korean_flashcards.stages.stage import FAILURE_SCHEMA
 
 LEDGER = fresh_ledger()
 WORDS = ingress({"list.csv": LIST.encode()}, LEDGER)["vocabulary"]

@@ -11,10 +11,10 @@ from pipelines.stages import ingress, vocabulary_of
 from sqlalchemy import select
 from support.ledger import fresh_ledger
 
-from korean_flashcards.contracts import VocabularyItem
-from korean_flashcards.errors import WordListError
+from korean_flashcards.domain.errors import WordListError
+from korean_flashcards.domain.records import VocabularyItem
 from korean_flashcards.formats.word_list import read_word_list
-from korean_flashcards.ledger.tables import import_rows
+from korean_flashcards.ledger.db.tables import import_rows
 
 
 def csv_of(*rows: tuple[str, ...], header: tuple[str, ...] = ("word", "meaning", "hanja", "level", "tags")) -> bytes:

@@ -11,9 +11,9 @@ from support.ledger import fill_ledger, fresh_ledger
 from support.parameters import quality_parameters
 from support.scored import ITEMS, Scored, scored
 
-from korean_flashcards.judging import judged_words
-from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.pipelines.quality.judge_nodes import ask_the_judge, parse_judgements, plan_judgements
+from korean_flashcards.quality.judge import judged_words
 
 LAYERS = scored()
 

@@ -7,9 +7,8 @@ import pytest
 from pipelines.stages import LIST, PROMPT, REPAIR, SETTINGS, TASKS, Answers, ingress, nuance_text, replies, reply
 from support.ledger import fresh_ledger
 
-from korean_flashcards.asking import FAILURE_SCHEMA, REPLY_SCHEMA, REQUEST_SCHEMA
 from korean_flashcards.confusables import CONFUSABLE_SCHEMA
-from korean_flashcards.contracts import Nuance
+from korean_flashcards.domain.records import Nuance
 from korean_flashcards.pipelines.nuance.nodes import (
     NUANCE_SCHEMA,
     ask_for_nuance,
@@ -17,6 +16,7 @@ from korean_flashcards.pipelines.nuance.nodes import (
     plan_nuance,
     select_words,
 )
+from korean_flashcards.stages.stage import FAILURE_SCHEMA, REPLY_SCHEMA, REQUEST_SCHEMA
 
 LEDGER = fresh_ledger()
 ALIKE = pl.DataFrame(schema=CONFUSABLE_SCHEMA)

@@ -7,8 +7,8 @@ from support.parameters import quality_parameters
 from support.scored import analyses, flashcards, scored
 
 from korean_flashcards import checks
-from korean_flashcards.contracts import Finding, Severity
-from korean_flashcards.errors import LayersOutOfStepError
+from korean_flashcards.domain.errors import LayersOutOfStepError
+from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.pipelines.quality.nodes import (
     FINDING_SCHEMA,
     QUALITY_SCHEMA,

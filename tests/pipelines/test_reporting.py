@@ -8,10 +8,10 @@ from offline.sample import CARDS, NUANCE, VOCABULARY
 from support.many_calls import ledger_of_calls
 from validation.layers import LAYERS
 
-from korean_flashcards.asking import FAILURE_SCHEMA, REPLY_SCHEMA
-from korean_flashcards.frames import frame_of
-from korean_flashcards.ledger.call_frame import CALL_SCHEMA
+from korean_flashcards.domain.frame_builder import frame_of
+from korean_flashcards.ledger.spending.call_frame import CALL_SCHEMA
 from korean_flashcards.pipelines.reporting.counts import COUNT_SCHEMA, count_layers, list_calls
+from korean_flashcards.stages.stage import FAILURE_SCHEMA, REPLY_SCHEMA
 
 WORDS = VOCABULARY["item_id"].to_list()
 

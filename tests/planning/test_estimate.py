@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from korean_flashcards.llm.prices import Price, Usage
-from korean_flashcards.parameters import PartBudget
-from korean_flashcards.planning.budgets import Budget, Need, budget
+from korean_flashcards.domain.parameters import PartBudget
+from korean_flashcards.llm.pricing.prices import Price, Usage
+from korean_flashcards.planning.budget_forecast import Budget, Need, budget
 from korean_flashcards.planning.estimate import SHORTEST_CACHED, Costs, Work, costs, seconds
 from korean_flashcards.planning.ranges import NOTHING, Range, total
 

@@ -5,11 +5,11 @@ from typing import Any
 import polars as pl
 from formats.samples import NUANCE
 
-from korean_flashcards.frames import frame_of
+from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.pipelines.flashcards.nodes import CARD_SCHEMA
 from korean_flashcards.pipelines.nuance.nodes import NUANCE_SCHEMA
 from korean_flashcards.pipelines.quality.nodes import QUALITY_SCHEMA
-from korean_flashcards.reviewing.parts import Action, Part, Review, Row, fingerprint, part_of
+from korean_flashcards.review.parts import Action, Part, Review, Row, fingerprint, part_of
 
 SOURCE = {"model": "some/model", "prompt_version": "p1", "key": "k1"}
 

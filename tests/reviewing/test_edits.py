@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reviewing.samples import analyses, analysis, card, cards
 
-from korean_flashcards.contracts import Flashcard, Nuance
-from korean_flashcards.errors import ReviewError
-from korean_flashcards.reviewing.edits import CONFLICT_SCHEMA, applied, apply_edits, conflicting, merged_tags
-from korean_flashcards.reviewing.fields import checked, typed_value
-from korean_flashcards.reviewing.parts import ANALYSIS, Override, Part, fingerprint
+from korean_flashcards.domain.errors import ReviewError
+from korean_flashcards.domain.records import Flashcard, Nuance
+from korean_flashcards.review.edits import CONFLICT_SCHEMA, applied, apply_edits, conflicting, merged_tags
+from korean_flashcards.review.fields import checked, typed_value
+from korean_flashcards.review.parts import ANALYSIS, Override, Part, fingerprint
 
 SCENE, WORD = Part("남성#1", "Scene"), Part("남성#1", ANALYSIS)
 FRONT = Override(SCENE, "front", "Scene of 남성?", "Who stands there?")

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 from reviewing.samples import analyses, analysis, card, cards, quality, review
 
-from korean_flashcards.reviewing.parts import ANALYSIS, Action, Part, Review
-from korean_flashcards.reviewing.release import HELD, release
+from korean_flashcards.review.parts import ANALYSIS, Action, Part, Review
+from korean_flashcards.review.release import HELD, release
 
 GOOD, SO_SO, BAD = card("가#1"), card("나#1"), card("다#1")
 CARDS = cards(GOOD, SO_SO, BAD)

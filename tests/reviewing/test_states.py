@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reviewing.samples import analysis, card, review
 
-from korean_flashcards.reviewing.parts import Action, Review, fingerprint, part_of
-from korean_flashcards.reviewing.states import State, state_of
+from korean_flashcards.review.parts import Action, Review, fingerprint, part_of
+from korean_flashcards.review.states import State, state_of
 
 OLD, NEW = card(), card(front="Another?")
 

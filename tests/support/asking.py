@@ -10,11 +10,11 @@ from typing import Any
 
 import polars as pl
 
-from korean_flashcards.chat import Ask, ChatTemplate, Prompt
 from korean_flashcards.confusables import CONFUSABLE_SCHEMA
-from korean_flashcards.contracts import FailureCode, ReplyError
+from korean_flashcards.domain.parameters import LLMParameters, Stale, TaskParameters
+from korean_flashcards.domain.records import FailureCode, ReplyError
+from korean_flashcards.domain.requests import Ask, ChatTemplate, Prompt
 from korean_flashcards.llm.client import LLMClient
-from korean_flashcards.parameters import LLMParameters, Stale, TaskParameters
 from korean_flashcards.pipelines.nuance.nodes import KNOWN_COLUMNS, ask_for_nuance, plan_nuance
 from support.ledger import fill_ledger, fresh_ledger, ledger_at
 from support.parameters import llm_parameters

@@ -4,8 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from korean_flashcards.ledger import schema
-from korean_flashcards.ledger.store import LedgerStore
+from korean_flashcards.ledger.db import schema
+from korean_flashcards.ledger.db.store import LedgerStore
 
 _TABLES: dict[str, dict[str, tuple[tuple[object, ...], ...]]] = {
     "0001": {

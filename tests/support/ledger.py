@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from korean_flashcards.formats.word_list import ListFile
-from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.ledger.facade import Ledger
 
 
 def fresh_ledger(folder: Path | None = None) -> Ledger:

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from korean_flashcards.ledger import batches, task_changes, task_list
-from korean_flashcards.ledger.store import LedgerStore
-from korean_flashcards.ledger.task_list import Filters
+from korean_flashcards.ledger import batches
+from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.tasks import task_changes, task_list
+from korean_flashcards.ledger.tasks.task_list import Filters
 
 _LARGE = ("SCAN tasks", "SCAN import_rows", "SCAN vocabulary_items")
 Command = Callable[[LedgerStore], Any]

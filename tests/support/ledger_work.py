@@ -15,13 +15,14 @@ import alembic.command  # noqa: F401 - else the first migration spends its time 
 import pytest
 
 from korean_flashcards.formats.word_list import ListFile
-from korean_flashcards.ledger import backups, restore, rollback, schema
-from korean_flashcards.ledger.imports import ImportOptions, ImportResult
-from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.ledger.db import backups, restore, schema
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.words import rollback
+from korean_flashcards.ledger.words.imports import ImportOptions, ImportResult
 
 # Where a process of its own finds the package and these modules.
 PYTHONPATH = os.pathsep.join(
-    str(Path(module).resolve().parents[depth]) for module, depth in ((schema.__file__, 2), (__file__, 1))
+    str(Path(module).resolve().parents[depth]) for module, depth in ((schema.__file__, 3), (__file__, 1))
 )
 
 

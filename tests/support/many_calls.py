@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.ledger.facade import Ledger
 from support.ledger import fresh_ledger
 
 _CALLS = """

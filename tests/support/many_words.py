@@ -4,8 +4,8 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.tables import import_batches
+from korean_flashcards.ledger.db.tables import import_batches
+from korean_flashcards.ledger.facade import Ledger
 from support.ledger import fresh_ledger
 
 _NUMBERS = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {words})"

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from korean_flashcards.parameters import LLMParameters, QualityParameters
+from korean_flashcards.domain.parameters import LLMParameters, QualityParameters
 from support.project import ROOT
 
 

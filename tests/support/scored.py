@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 from formats.samples import NUANCE
 
-from korean_flashcards.frames import frame_of
+from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.pipelines.flashcards.nodes import CARD_SCHEMA
 from korean_flashcards.pipelines.nuance.nodes import NUANCE_SCHEMA
 from korean_flashcards.pipelines.quality.judge_nodes import JUDGEMENT_SCHEMA

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from korean_flashcards.checks.check import Check
-from korean_flashcards.contracts import Finding, Severity, headword
+from korean_flashcards.domain.records import Finding, Severity, headword
 from korean_flashcards.korean.glosses import content_words
 
 FRONT = Check(

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from korean_flashcards.contracts import Finding, Severity
+from korean_flashcards.domain.records import Finding, Severity
 
 
 class Check(NamedTuple):

@@ -7,9 +7,9 @@ import json
 from functools import partial
 from typing import Any
 
-from korean_flashcards.chat import Doubts
 from korean_flashcards.checks.registry import check_card, check_nuance
-from korean_flashcards.contracts import Problem
+from korean_flashcards.domain.records import Problem
+from korean_flashcards.domain.requests import Doubts
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import read_nuance
 

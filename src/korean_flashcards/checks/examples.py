@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.occurrence import occurs_in
 from korean_flashcards.checks.subject import Card
-from korean_flashcards.contracts import Finding, Severity
+from korean_flashcards.domain.records import Finding, Severity
 
 NO_EXAMPLE_HAS_THE_WORD = Check(
     "no_example_has_the_word", Severity.ERROR, "the card gives Korean examples, and none of them has the word",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
-from korean_flashcards.contracts import Finding, Severity
+from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.glosses import content_words
 from korean_flashcards.korean.hangul import strip_to_hangul
 from korean_flashcards.korean.hanja import hanja_of

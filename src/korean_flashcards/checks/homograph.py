@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.hanja import same_hanja
 from korean_flashcards.checks.subject import Analysis, Card
-from korean_flashcards.contracts import Finding, Severity
+from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.glosses import content_words, says_nothing, senses
 from korean_flashcards.korean.hangul import strip_to_hangul
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis
-from korean_flashcards.contracts import Finding, Severity
+from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.ipa import ipa_of
 from korean_flashcards.korean.morphology import AnalyserMissing, analyse
 

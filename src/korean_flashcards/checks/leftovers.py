@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
-from korean_flashcards.contracts import DraftCard, Finding, Nuance, Severity
+from korean_flashcards.domain.records import DraftCard, Finding, Nuance, Severity
 
 JSON = Check(
     "leftover_json", Severity.ERROR, "pieces of JSON stand in the text", "quoted names with a colon, braces, escapes",

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
-from korean_flashcards.contracts import Finding, Severity
+from korean_flashcards.domain.records import Finding, Severity
 
 FRONT_LENGTH = Check(
     "front_length", Severity.NOTE, "the front is far from the 15–30 words of a good question", "fewer than 8, more than 50",

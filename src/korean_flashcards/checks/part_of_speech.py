@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis
-from korean_flashcards.contracts import Finding, Severity
+from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.formats.nuance_reply import part_of_speech
 from korean_flashcards.korean.hangul import is_syllable, split
 from korean_flashcards.korean.hanja_data import spelled

@@ -6,7 +6,7 @@ from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.occurrence import spelled_in
 from korean_flashcards.checks.speech import SpeechLevel, honours_someone, humbles_speaker, speech_level
 from korean_flashcards.checks.subject import Card
-from korean_flashcards.contracts import Finding, Severity
+from korean_flashcards.domain.records import Finding, Severity
 
 LEVEL_CONTRADICTS = Check(
     "level_contradicts", Severity.ERROR, "honorific_level contradicts the ending of the word itself",

@@ -22,7 +22,7 @@ from korean_flashcards.checks import (
 )
 from korean_flashcards.checks.check import Check
 from korean_flashcards.checks.subject import Analysis, Card
-from korean_flashcards.contracts import Finding, Severity
+from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.morphology import AnalyserMissing
 
 _THEMES = (

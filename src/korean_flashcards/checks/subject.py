@@ -7,7 +7,7 @@ from typing import Any
 
 from korean_flashcards.checks.occurrence import occurs_in
 from korean_flashcards.checks.snippets import Snippet, snippets
-from korean_flashcards.contracts import headword
+from korean_flashcards.domain.records import headword
 
 # The fields that are English sentences or glosses, with Korean only as quotations.
 _PROSE = (

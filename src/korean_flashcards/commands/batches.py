@@ -7,9 +7,9 @@ import click
 
 from korean_flashcards.commands.project import CommandGroup, env_option, explaining, json_option, project
 from korean_flashcards.commands.terminal import echo_json, table
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.provider_batches import Listed
-from korean_flashcards.parameters import LLMParameters
+from korean_flashcards.domain.parameters import LLMParameters
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.spending.provider_batches import Listed
 
 
 @click.group(name="batches", cls=CommandGroup)

@@ -28,16 +28,16 @@ from korean_flashcards.commands.project import (
     project,
 )
 from korean_flashcards.commands.terminal import echo_json, size_text
-from korean_flashcards.commands.today import Today
-from korean_flashcards.datasets.atomic import atomic_path
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.task_list import STAGES
-from korean_flashcards.llm import cache_care as care
-from korean_flashcards.llm.cache import ReplyCache
-from korean_flashcards.llm.cache_bill import Bill
-from korean_flashcards.llm.cache_files import Merged, merge, write_export
-from korean_flashcards.llm.cache_sqlite import damages, file_size, shrink
-from korean_flashcards.parameters import Parameters
+from korean_flashcards.domain.parameters import Parameters
+from korean_flashcards.files.atomic import atomic_path
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.tasks.task_list import STAGES
+from korean_flashcards.llm.cache import maintenance as care
+from korean_flashcards.llm.cache.cache_bill import Bill
+from korean_flashcards.llm.cache.cache_sqlite import damages, file_size, shrink
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
+from korean_flashcards.llm.cache.transfer import Merged, merge, write_export
+from korean_flashcards.planning.current_requests import Today
 
 _dry_run = click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 _yes = click.option("--yes", "-y", is_flag=True, help="Do not ask.")

@@ -6,7 +6,7 @@ from typing import Self
 
 from korean_flashcards.commands.cache_uses import Uses
 from korean_flashcards.commands.project import fail
-from korean_flashcards.llm.cache_care import Entry
+from korean_flashcards.llm.cache.maintenance import Entry
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from korean_flashcards.commands.cache_uses import Uses
-from korean_flashcards.commands.today import Questions, Today
-from korean_flashcards.llm.cache import ReplyCache
-from korean_flashcards.llm.cache_care import Entry, entries, entry
+from korean_flashcards.llm.cache.maintenance import Entry, entries, entry
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
+from korean_flashcards.planning.current_requests import Questions, Today
 
 _SHORTEST = 8  # digits of a key
 _NOT_SENT = "not sent"

@@ -9,11 +9,11 @@ from korean_flashcards.commands.cache_figures import Stats
 from korean_flashcards.commands.cache_uses import Uses
 from korean_flashcards.commands.cache_verified import Verified
 from korean_flashcards.commands.terminal import safe, size_text, table
-from korean_flashcards.commands.today import Questions
-from korean_flashcards.llm.cache import ReplyCache
-from korean_flashcards.llm.cache_bill import Bill
-from korean_flashcards.llm.cache_care import Entry
-from korean_flashcards.llm.cache_files import Merged
+from korean_flashcards.llm.cache.cache_bill import Bill
+from korean_flashcards.llm.cache.maintenance import Entry
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
+from korean_flashcards.llm.cache.transfer import Merged
+from korean_flashcards.planning.current_requests import Questions
 
 _EXAMPLES = 5
 

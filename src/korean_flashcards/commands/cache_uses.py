@@ -5,9 +5,9 @@ from functools import cached_property
 
 from sqlalchemy import select
 
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.tables import prompt_versions, tasks
-from korean_flashcards.llm.cache_care import Entry
+from korean_flashcards.ledger.db.tables import prompt_versions, tasks
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.llm.cache.maintenance import Entry
 
 
 @dataclass(frozen=True)

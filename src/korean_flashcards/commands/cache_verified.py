@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from korean_flashcards.commands.cache_uses import Uses
-from korean_flashcards.llm.cache import ReplyCache
-from korean_flashcards.llm.cache_care import entries, mismatch
+from korean_flashcards.llm.cache.maintenance import entries, mismatch
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 
 @dataclass

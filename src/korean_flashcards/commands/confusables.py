@@ -4,9 +4,9 @@ import click
 
 from korean_flashcards.commands.project import env_option, explaining, json_option, project
 from korean_flashcards.commands.terminal import echo_json, table
-from korean_flashcards.parameters import Parameters
+from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.pipelines.ingress.nodes import find_confusables
-from korean_flashcards.selection import select
+from korean_flashcards.stages.selection import select
 
 
 @click.command(name="confusables")

@@ -14,12 +14,12 @@ from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.project import CommandGroup, agreed, env_option, explaining, fail, json_option, project
 from korean_flashcards.commands.terminal import echo_json, safe, size_text, table
-from korean_flashcards.ledger import backups, restore, schema
-from korean_flashcards.ledger.health import Health, at_rest, health
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.store import changing, looking
-from korean_flashcards.ledger.store import explaining as explaining_sqlite
-from korean_flashcards.ledger.verify import Finding, Places, verify
+from korean_flashcards.ledger.db import backups, restore, schema
+from korean_flashcards.ledger.db.health import Health, at_rest, health
+from korean_flashcards.ledger.db.store import changing, looking
+from korean_flashcards.ledger.db.store import explaining as explaining_sqlite
+from korean_flashcards.ledger.db.verify import Finding, Places, verify
+from korean_flashcards.ledger.facade import Ledger
 
 _SHOWN = 10  # names of lost words and batches; --json of `history` has the counts
 _yes = click.option("--yes", "-y", is_flag=True, help="Do not ask.")

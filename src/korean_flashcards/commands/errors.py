@@ -11,11 +11,11 @@ from kedro.framework.context import KedroContext
 from korean_flashcards.commands.errors_text import failure_lines, story_lines
 from korean_flashcards.commands.project import Age, env_option, explaining, fail, json_option, project
 from korean_flashcards.commands.terminal import echo_json
-from korean_flashcards.contracts import FailureCode
-from korean_flashcards.failures import KINDS, advice
-from korean_flashcards.ledger import call_list
-from korean_flashcards.ledger.call_list import CallFilters, Failure, Noted
-from korean_flashcards.ledger.task_list import STAGES
+from korean_flashcards.domain.failures import KINDS, advice
+from korean_flashcards.domain.records import FailureCode
+from korean_flashcards.ledger.spending import call_reports
+from korean_flashcards.ledger.spending.call_reports import CallFilters, Failure, Noted
+from korean_flashcards.ledger.tasks.task_list import STAGES
 
 # What the last run found out after the replies were there: of these the ledger knows nothing.
 _LAYERS = {"nuance": "nuance_failures", "flashcards": "flashcard_failures"}
@@ -51,8 +51,8 @@ def errors(
         after = (datetime.now(UTC) - since).strftime("%Y-%m-%dT%H:%M:%SZ") if since else None
         filters = CallFilters(stages, codes, models, prompts, after)
         with context.catalog.load("ledger") as ledger:
-            found = call_list.failures(ledger.store, filters, _late(context))
-            asked = call_list.count(ledger.store)
+            found = call_reports.failures(ledger.store, filters, _late(context))
+            asked = call_reports.count(ledger.store)
     if as_json:
         echo_json([_explained(each) for each in found[:limit]])
     else:
@@ -62,7 +62,7 @@ def errors(
 def _tell(context: KedroContext, word: str, as_json: bool) -> None:
     with context.catalog.load("ledger") as ledger:
         ledger.runs.sweep()
-        story = call_list.story(ledger.store, word)
+        story = call_reports.story(ledger.store, word)
     tasks = [task for each in story.words for task in each.tasks]
     cached = context.catalog.load("llm").cached({task["key"] for task in tasks if task["key"]})
     for task in tasks:

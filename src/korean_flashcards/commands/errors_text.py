@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from korean_flashcards.commands.terminal import safe, table
-from korean_flashcards.contracts import FailureCode
-from korean_flashcards.failures import KINDS, advice
-from korean_flashcards.ledger.call_list import Failure, Story
+from korean_flashcards.domain.failures import KINDS, advice
+from korean_flashcards.domain.records import FailureCode
+from korean_flashcards.ledger.spending.call_reports import Failure, Story
 
 _LONGEST = 240  # columns of an example's message: what tells two of one code apart is often at its end
 

@@ -38,8 +38,8 @@ from korean_flashcards.commands.terminal import echo_json, safe, table
 from korean_flashcards.datasets.word_lists import read_lists
 from korean_flashcards.formats.word_list import ListFile
 from korean_flashcards.ledger import batches
-from korean_flashcards.ledger.imports import ImportOptions, ImportResult
-from korean_flashcards.ledger.rollback import cleanup as clear_away
+from korean_flashcards.ledger.words.imports import ImportOptions, ImportResult
+from korean_flashcards.ledger.words.rollback import cleanup as clear_away
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from korean_flashcards.commands.terminal import safe, table
 from korean_flashcards.ledger.batches import BatchStatus, OnlyHere
-from korean_flashcards.ledger.imports import ImportResult
-from korean_flashcards.ledger.rollback import RolledBack
+from korean_flashcards.ledger.words.imports import ImportResult
+from korean_flashcards.ledger.words.rollback import RolledBack
 
 LIST_HEADERS = ("batch", "state", "date", "file", "rows", "imported", "duplicates", "rejected", "tag", "priority")
 _SHOWN = 50  # rejects, warnings of a batch; --json has all

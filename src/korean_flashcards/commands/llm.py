@@ -12,12 +12,12 @@ from korean_flashcards.commands.errors_text import count
 from korean_flashcards.commands.llm_text import budget_lines, model_lines, repair_lines, spent_text
 from korean_flashcards.commands.project import CommandGroup, env_option, explaining, json_option, open_ledger, project
 from korean_flashcards.commands.terminal import echo_json, safe
-from korean_flashcards.contracts import Stage
-from korean_flashcards.ledger import call_sums
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.llm.backend import OFFLINE_PREFIX
-from korean_flashcards.llm.prices import price_of
-from korean_flashcards.parameters import LLMParameters
+from korean_flashcards.domain.parameters import LLMParameters
+from korean_flashcards.domain.records import Stage
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.spending import totals
+from korean_flashcards.llm.pricing.prices import price_of
+from korean_flashcards.llm.providers.base import OFFLINE_PREFIX
 
 
 class _LLM(CommandGroup, LazyGroup):
@@ -47,11 +47,11 @@ def status(as_json: bool, env: str | None) -> None:
         found = {
             "models": [
                 {**asdict(each), "priced": price_of(each.model, settings.prices) is not None}
-                for each in call_sums.models(ledger.store, models_of(settings))
+                for each in totals.models(ledger.store, models_of(settings))
             ],
             "budgets": budgets(ledger, settings),
-            "repairs": [asdict(each) for each in call_sums.repairs(ledger.store)],
-            "interrupted": call_sums.interrupted(ledger.store)._asdict(),
+            "repairs": [asdict(each) for each in totals.repairs(ledger.store)],
+            "interrupted": totals.interrupted(ledger.store)._asdict(),
         }
     if as_json:
         echo_json(found)
@@ -72,7 +72,7 @@ def reset(models: tuple[str, ...], rates: bool, interrupted: bool, env: str | No
         ledger.runs.sweep()
         closed = ledger.traffic.reset(only, rates=False)
         forgotten = ledger.traffic.reset(only, rates=True) if rates else 0
-        lost = call_sums.write_off(ledger.store, only) if interrupted else None
+        lost = totals.write_off(ledger.store, only) if interrupted else None
     click.echo(f"{count(closed, 'breaker')} closed." if closed else "No breaker was open.")
     if rates:
         click.echo(f"Rates of {count(forgotten, 'model')} forgotten.")

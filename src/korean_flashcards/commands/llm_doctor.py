@@ -13,12 +13,12 @@ from korean_flashcards.commands.llm import budgets, llm_settings
 from korean_flashcards.commands.llm_text import breaker_text
 from korean_flashcards.commands.project import env_option, explaining, project
 from korean_flashcards.commands.terminal import safe
+from korean_flashcards.domain.parameters import LLMParameters, Parameters
 from korean_flashcards.hooks import keys_of
-from korean_flashcards.ledger import call_sums
-from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.spending import totals
 from korean_flashcards.llm.doctor import Check, Office, checks
-from korean_flashcards.llm.redaction import scrubbed
-from korean_flashcards.parameters import LLMParameters, Parameters
+from korean_flashcards.llm.secrets import scrubbed
 
 
 @click.command(name="doctor")
@@ -60,7 +60,7 @@ def _checks(context: KedroContext, ledger: Ledger, offline: bool) -> Iterator[Ch
 
 
 def _breaker(ledger: Ledger, model: str) -> Iterator[Check]:
-    for state in call_sums.models(ledger.store):
+    for state in totals.models(ledger.store):
         if state.model == model and state.breaker:
             closed = state.breaker["state"] == "closed"
             yield Check("breaker", closed, breaker_text(state.breaker), f"`kedro llm reset {model}` closes it now")

@@ -9,10 +9,10 @@ import click
 
 from korean_flashcards.commands.project import env_option, explaining, fail, json_option, project
 from korean_flashcards.commands.terminal import echo_json, safe
-from korean_flashcards.ledger import call_keys
-from korean_flashcards.ledger.store import LedgerStore
-from korean_flashcards.ledger.task_list import STAGES
-from korean_flashcards.llm.cache import ReplyCache
+from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.spending import call_keys
+from korean_flashcards.ledger.tasks.task_list import STAGES
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.replay import Replayed, replayed
 
 _KEY = re.compile(r"[0-9a-f]{6,64}")

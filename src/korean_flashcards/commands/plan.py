@@ -15,14 +15,14 @@ from kedro.framework.project import settings
 from korean_flashcards.commands.project import explaining
 from korean_flashcards.commands.run import RunCommand, pipeline_names, run_options
 from korean_flashcards.commands.terminal import echo_json, safe
-from korean_flashcards.contracts import Stage
-from korean_flashcards.errors import WordListError
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.parameters import Parameters
+from korean_flashcards.domain.errors import WordListError
+from korean_flashcards.domain.parameters import Parameters
+from korean_flashcards.domain.records import Stage
+from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.pipelines.ingress.nodes import find_confusables, read_vocabulary
 from korean_flashcards.planning.plan import RunPlan, plan_run
-from korean_flashcards.planning.text import money, plan_lines, request_count
-from korean_flashcards.selection import Selection, select
+from korean_flashcards.planning.plan_text import money, plan_lines, request_count
+from korean_flashcards.stages.selection import Selection, select
 
 # A stage that is part of a pipeline of another name.
 _IN: dict[Stage, str] = {"judge": "quality"}

@@ -20,9 +20,9 @@ from kedro.utils import find_kedro_project
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from korean_flashcards.errors import FlashcardsError
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.llm.redaction import scrubbed
+from korean_flashcards.domain.errors import FlashcardsError
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.llm.secrets import scrubbed
 
 env_option = click.option("--env", "-e", default=None, help="Kedro environment, such as test (default: local).")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")

@@ -10,9 +10,9 @@ from korean_flashcards.checks import CHECKS
 from korean_flashcards.commands.project import CommandGroup, env_option, explaining, fail, json_option, project
 from korean_flashcards.commands.quality_text import agreement_lines, check_lines, listing_lines, word_lines
 from korean_flashcards.commands.terminal import echo_json, safe
-from korean_flashcards.contracts import Severity
-from korean_flashcards.parameters import QualityParameters
-from korean_flashcards.scoring import VERDICTS
+from korean_flashcards.domain.parameters import QualityParameters
+from korean_flashcards.domain.records import Severity
+from korean_flashcards.quality.scoring import VERDICTS
 
 _SEVERITIES = tuple(Severity)
 

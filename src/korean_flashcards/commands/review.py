@@ -9,11 +9,11 @@ from korean_flashcards.commands.project import CommandGroup, env_option, explain
 from korean_flashcards.commands.review_ask import ask_through
 from korean_flashcards.commands.review_desk import card_option, open_desk, reviewer_option, waiting
 from korean_flashcards.commands.terminal import echo_json
-from korean_flashcards.contracts import WORD_STAGES, Stage
-from korean_flashcards.ledger.review_list import by_reviewer, histories
-from korean_flashcards.reviewing.parts import ANALYSIS_NAME, fingerprint
-from korean_flashcards.reviewing.states import State
-from korean_flashcards.scoring import VERDICTS
+from korean_flashcards.domain.records import WORD_STAGES, Stage
+from korean_flashcards.ledger.reviews.review_list import by_reviewer, histories
+from korean_flashcards.quality.scoring import VERDICTS
+from korean_flashcards.review.parts import ANALYSIS_NAME, fingerprint
+from korean_flashcards.review.states import State
 
 
 @click.group(name="review", cls=CommandGroup)

@@ -8,9 +8,9 @@ from korean_flashcards.commands.review_changes import APPLY, edit_field, in_edit
 from korean_flashcards.commands.review_desk import Desk, Item
 from korean_flashcards.commands.review_text import item_lines
 from korean_flashcards.commands.terminal import safe
-from korean_flashcards.errors import ReviewError
-from korean_flashcards.ledger.reviews import By
-from korean_flashcards.reviewing.parts import Action, fingerprint
+from korean_flashcards.domain.errors import ReviewError
+from korean_flashcards.ledger.reviews.reviews import By
+from korean_flashcards.review.parts import Action, fingerprint
 
 _QUESTION = "[a]pprove, [r]eject, [e]dit, [s]kip, [q]uit"
 

@@ -9,11 +9,11 @@ import click
 from korean_flashcards.commands.project import env_option, explaining, fail, json_option
 from korean_flashcards.commands.review_desk import Desk, card_option, open_desk, reviewer_option
 from korean_flashcards.commands.terminal import echo_json, safe
-from korean_flashcards.errors import ReviewError
-from korean_flashcards.ledger.reviews import By
-from korean_flashcards.reviewing.edits import applied, shown
-from korean_flashcards.reviewing.fields import typed_value
-from korean_flashcards.reviewing.parts import ANALYSIS_FIELDS, ANALYSIS_NAME, Action, part_of
+from korean_flashcards.domain.errors import ReviewError
+from korean_flashcards.ledger.reviews.reviews import By
+from korean_flashcards.review.edits import applied, shown
+from korean_flashcards.review.fields import typed_value
+from korean_flashcards.review.parts import ANALYSIS_FIELDS, ANALYSIS_NAME, Action, part_of
 
 _words = click.argument("words", nargs=-1, required=True, metavar="WORD...")
 APPLY = "`kedro run --pipelines=quality,export,reporting` brings the deck up to date."

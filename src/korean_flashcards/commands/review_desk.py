@@ -12,15 +12,15 @@ import polars as pl
 from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.project import project
-from korean_flashcards.contracts import Stage
-from korean_flashcards.errors import ReviewError
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.reviews import By
-from korean_flashcards.ledger.task_list import item_ids
-from korean_flashcards.parameters import Parameters
-from korean_flashcards.reviewing.edits import apply_edits
-from korean_flashcards.reviewing.parts import ANALYSIS, PART_NAMES, Part, Review, Row, fingerprint, part_of
-from korean_flashcards.reviewing.states import WAITING, State, by_part, state_of
+from korean_flashcards.domain.errors import ReviewError
+from korean_flashcards.domain.parameters import Parameters
+from korean_flashcards.domain.records import Stage
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.reviews.reviews import By
+from korean_flashcards.ledger.tasks.task_list import item_ids
+from korean_flashcards.review.edits import apply_edits
+from korean_flashcards.review.parts import ANALYSIS, PART_NAMES, Part, Review, Row, fingerprint, part_of
+from korean_flashcards.review.states import WAITING, State, by_part, state_of
 
 card_option = click.option(
     "--card", type=click.Choice(PART_NAMES, case_sensitive=False), default=None,

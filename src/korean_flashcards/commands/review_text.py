@@ -6,10 +6,10 @@ from typing import Any
 
 from korean_flashcards.commands.review_desk import Item
 from korean_flashcards.commands.terminal import safe, table
-from korean_flashcards.ledger.review_list import History
-from korean_flashcards.reviewing.edits import shown
-from korean_flashcards.reviewing.parts import ANALYSIS_FIELDS, ANALYSIS_NAME
-from korean_flashcards.reviewing.states import State
+from korean_flashcards.ledger.reviews.review_list import History
+from korean_flashcards.review.edits import shown
+from korean_flashcards.review.parts import ANALYSIS_FIELDS, ANALYSIS_NAME
+from korean_flashcards.review.states import State
 
 # What of the analysis a reviewer of a card needs beside it.
 _BESIDE = ("pos", "ipa", "primary_meaning", "comparison", "homonyms")

@@ -28,11 +28,11 @@ from kedro.utils import find_kedro_project, load_obj
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from korean_flashcards.errors import FlashcardsError
-from korean_flashcards.llm.redaction import scrubbed
-from korean_flashcards.selection import select
-from korean_flashcards.summary import FRAMES, STAGES, Reached, RunSummary, summarise
-from korean_flashcards.summary_text import terminal_text
+from korean_flashcards.domain.errors import FlashcardsError
+from korean_flashcards.llm.secrets import scrubbed
+from korean_flashcards.stages.selection import select
+from korean_flashcards.summary.run_summary import FRAMES, STAGES, Reached, RunSummary, summarise
+from korean_flashcards.summary.summary_text import terminal_text
 
 # With one of these a run is only a part of its pipelines: there is no whole to count.
 _NARROWING = ("tags", "node_names", "from_nodes", "to_nodes", "from_inputs", "to_outputs", "namespaces")

@@ -18,10 +18,10 @@ from korean_flashcards.commands.project import (
     open_ledger,
 )
 from korean_flashcards.commands.terminal import echo_json, safe, table
-from korean_flashcards.failures import advice
-from korean_flashcards.ledger import task_changes, task_list
-from korean_flashcards.ledger.task_changes import Changes
-from korean_flashcards.ledger.task_list import Filters
+from korean_flashcards.domain.failures import advice
+from korean_flashcards.ledger.tasks import task_changes, task_list
+from korean_flashcards.ledger.tasks.task_changes import Changes
+from korean_flashcards.ledger.tasks.task_list import Filters
 
 _words = click.argument("words", nargs=-1, metavar="[WORD]...")
 _batch = click.option("--batch", default=None, help="Words of this batch (`kedro ingress list`).")

@@ -10,9 +10,9 @@ import polars as pl
 from korean_flashcards.confusables import lemma, rank
 from korean_flashcards.confusables.rank import Likeness
 from korean_flashcards.confusables.word import Word
-from korean_flashcards.frames import frame_of
+from korean_flashcards.domain.frame_builder import frame_of
+from korean_flashcards.domain.parameters import ConfusableParameters
 from korean_flashcards.korean.glosses import cut
-from korean_flashcards.parameters import ConfusableParameters
 
 # ``candidate``: its place among the words handed to the analysis to be compared with, from 1; null for the others.
 CONFUSABLE_SCHEMA = {

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
-from korean_flashcards.datasets.atomic import atomic_path
-from korean_flashcards.formats.anki import FIELDS, NoteTemplates, PackageContent
+from korean_flashcards.files.atomic import atomic_path
+from korean_flashcards.formats.anki_note import FIELDS, NoteTemplates, PackageContent
 
 if TYPE_CHECKING:
     import genanki

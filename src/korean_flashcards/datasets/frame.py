@@ -11,7 +11,7 @@ from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 from kedro_datasets._typing import TablePreview
 
-from korean_flashcards.datasets.atomic import atomic_path
+from korean_flashcards.files.atomic import atomic_path
 
 
 class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):

@@ -7,10 +7,10 @@ import polars as pl
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
-from korean_flashcards.frames import FrameBuilder
-from korean_flashcards.llm.cache import ReplyCache
-from korean_flashcards.llm.cache_care import Entry, entries
-from korean_flashcards.llm.replies import PART, ArchivedReply, StoredReply
+from korean_flashcards.domain.frame_builder import FrameBuilder
+from korean_flashcards.llm.cache.maintenance import Entry, entries
+from korean_flashcards.llm.cache.replies import PART, ArchivedReply, StoredReply
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 # at: UTC, ISO 8601. in_use: the reply that the question has now. outcome, message: what became of it when it came ("ok" or a
 # code). repaired: parts of it came from a repair. user: what was asked.

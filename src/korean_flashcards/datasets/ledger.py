@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
-from korean_flashcards.ledger.ledger import Ledger
+from korean_flashcards.ledger.facade import Ledger
 
 
 class LedgerDataset(AbstractDataset[NoReturn, Ledger]):

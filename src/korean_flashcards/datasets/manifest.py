@@ -7,7 +7,7 @@ import polars as pl
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
-from korean_flashcards.datasets.atomic import atomic_path
+from korean_flashcards.files.atomic import atomic_path
 
 
 class ManifestDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):

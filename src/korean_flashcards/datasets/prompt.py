@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
-from korean_flashcards.chat import Prompt
+from korean_flashcards.domain.requests import Prompt
 
 
 class PromptDataset(AbstractDataset[NoReturn, Prompt]):

@@ -6,7 +6,7 @@ from typing import Any
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
-from korean_flashcards.datasets.atomic import atomic_path
+from korean_flashcards.files.atomic import atomic_path
 
 
 class TextDataset(AbstractDataset[str | bytes, str]):

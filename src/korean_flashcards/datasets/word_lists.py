@@ -8,7 +8,7 @@ from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 from kedro.utils import find_kedro_project
 
-from korean_flashcards.errors import WordListError
+from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.formats.word_list import ListFile
 
 logger = logging.getLogger(__name__)

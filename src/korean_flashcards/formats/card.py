@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from korean_flashcards.contracts import DraftCard, headword
+from korean_flashcards.domain.records import DraftCard, headword
 
 Record = dict[str, Any]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from korean_flashcards.contracts import CARD_TYPES, DraftCard, FailureCode, Problem, ReplyError
+from korean_flashcards.domain.records import CARD_TYPES, DraftCard, FailureCode, Problem, ReplyError
 from korean_flashcards.formats.json_text import find_json, opens_record, unfenced, unwrapped
 from korean_flashcards.formats.nuance_reply import contract_message, problems_of, same_word
 

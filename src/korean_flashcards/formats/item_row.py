@@ -4,7 +4,7 @@ import re
 
 from pydantic import ValidationError
 
-from korean_flashcards.contracts import RejectCode, VocabularyItem
+from korean_flashcards.domain.records import RejectCode, VocabularyItem
 from korean_flashcards.formats.word_list import ListRow
 from korean_flashcards.korean.hangul import has_hangul
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from korean_flashcards.contracts import FailureCode, ReplyError
+from korean_flashcards.domain.records import FailureCode, ReplyError
 from korean_flashcards.formats.json_mend import closed, mended
 
 _FENCE = re.compile(r"```[\w-]*[ \t]*\n(.*?)\n?[ \t]*```", re.DOTALL)

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from korean_flashcards.contracts import FailureCode, Judgement, ReplyError
+from korean_flashcards.domain.records import FailureCode, Judgement, ReplyError
 from korean_flashcards.formats.json_text import find_json, unwrapped
 from korean_flashcards.formats.nuance_reply import contract_message, problems_of, same_word
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from korean_flashcards.contracts import PARTS_OF_SPEECH, FailureCode, Nuance, Problem, ReplyError, headword
+from korean_flashcards.domain.records import PARTS_OF_SPEECH, FailureCode, Nuance, Problem, ReplyError, headword
 from korean_flashcards.formats.json_text import find_json, unwrapped
 from korean_flashcards.korean.hangul import strip_to_hangul
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from korean_flashcards.chat import question_of
-from korean_flashcards.contracts import Problem, ReplyError
+from korean_flashcards.domain.records import Problem, ReplyError
+from korean_flashcards.domain.requests import question_of
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.judge_reply import read_judgement
 from korean_flashcards.formats.nuance_reply import read_nuance

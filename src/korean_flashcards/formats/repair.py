@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from korean_flashcards.contracts import CARD_TYPES, DraftCard, FailureCode, ReplyError, Stage
+from korean_flashcards.domain.records import CARD_TYPES, DraftCard, FailureCode, ReplyError, Stage
 from korean_flashcards.formats.cards_reply import card_rows, card_type
 from korean_flashcards.formats.json_text import find_json
 from korean_flashcards.formats.nuance_reply import FIELDS, nuance_fields

@@ -6,7 +6,7 @@ parsers check them.
 
 from typing import Any
 
-from korean_flashcards.contracts import DraftCard, Judgement, Nuance
+from korean_flashcards.domain.records import DraftCard, Judgement, Nuance
 
 _LEFT_OUT = {"title", "description", "default", "minLength", "maxLength", "pattern", "minItems", "maxItems"}
 

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from korean_flashcards.errors import WordListError
+from korean_flashcards.domain.errors import WordListError
 
 # Each column's known headers, lower case with spaces for underscores; the first one present wins.
 HEADERS: dict[str, tuple[str, ...]] = {

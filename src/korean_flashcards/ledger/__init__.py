@@ -1,1 +1,1 @@
-"""The ledger: one SQLite database for what changes row by row. Imports, words, tasks, runs, exports."""
+"""The ledger: one SQLite database for what changes row by row. Imports, words, tasks, calls, reviews, exports."""

@@ -7,11 +7,11 @@ from typing import Any, get_args
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
-from korean_flashcards.contracts import Stage
-from korean_flashcards.errors import LedgerError
-from korean_flashcards.ledger.review_tables import reviewed_items
-from korean_flashcards.ledger.store import LedgerStore
-from korean_flashcards.ledger.tables import (
+from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.domain.records import Stage
+from korean_flashcards.ledger.db.review_tables import reviewed_items
+from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.db.tables import (
     exported_items,
     import_batches,
     import_rows,

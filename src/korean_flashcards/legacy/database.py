@@ -26,7 +26,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from korean_flashcards.contracts import Nuance
+from korean_flashcards.domain.records import Nuance
 from korean_flashcards.legacy.records import (
     LONGEST,
     Found,

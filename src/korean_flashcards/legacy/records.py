@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from korean_flashcards.contracts import headword
-from korean_flashcards.errors import FlashcardsError
+from korean_flashcards.domain.errors import FlashcardsError
+from korean_flashcards.domain.records import headword
 from korean_flashcards.formats.cards_reply import COLUMNS
 from korean_flashcards.formats.item_row import storable
 

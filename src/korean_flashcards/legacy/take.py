@@ -11,17 +11,17 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from korean_flashcards.contracts import Stage
+from korean_flashcards.domain.records import Stage
 from korean_flashcards.formats.item_row import RowError, item_of
 from korean_flashcards.formats.word_list import ListFile, read_word_list
-from korean_flashcards.ledger.adopt import ALREADY, MODEL, Record, adopt, known_by_headword
-from korean_flashcards.ledger.imports import ImportOptions
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.store import now
-from korean_flashcards.legacy.check import Checked, Paid
+from korean_flashcards.ledger.db.store import now
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.tasks.adopt import ALREADY, MODEL, Record, adopt, known_by_headword
+from korean_flashcards.ledger.words.imports import ImportOptions
+from korean_flashcards.legacy.record_check import Checked, Paid
 from korean_flashcards.legacy.records import LONGEST, Kind, Problem, problem, text_of
-from korean_flashcards.llm.cache import ReplyCache
-from korean_flashcards.llm.replies import StoredReply
+from korean_flashcards.llm.cache.replies import StoredReply
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 # The header row of the list that the words are written as.
 COLUMNS = ("position", "term", "pos", "definition", "hanja", "example", "usage_hint", "tags")

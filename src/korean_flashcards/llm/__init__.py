@@ -1,1 +1,1 @@
-"""Asking language models: one client, memoized replies, the litellm backend and the embedded offline model."""
+"""The model client: cached, budgeted, many requests at a time."""

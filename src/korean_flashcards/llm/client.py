@@ -4,20 +4,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Check, Repairer
-from korean_flashcards.contracts import FailureCode, PendingCode, ReplyError, Stage
-from korean_flashcards.errors import ModelUnavailableError
-from korean_flashcards.llm.backend import OFFLINE_PREFIX, Backend, BackendError, backend_for, model_version
+from korean_flashcards.domain.errors import ModelUnavailableError
+from korean_flashcards.domain.parameters import LLMParameters
+from korean_flashcards.domain.records import FailureCode, PendingCode, ReplyError, Stage
+from korean_flashcards.domain.requests import Ask, ChatReply, ChatTemplate, Check, Repairer
 from korean_flashcards.llm.batch.waiting import handed_in, waiting
-from korean_flashcards.llm.cache import ReplyCache
-from korean_flashcards.llm.fanout import FanOut
-from korean_flashcards.llm.own_loop import run_in_own_loop
-from korean_flashcards.llm.own_office import OWN_OFFICE
-from korean_flashcards.llm.progress import Progress
-from korean_flashcards.llm.replies import StoredReply
-from korean_flashcards.llm.routes import Route, route_to
-from korean_flashcards.office import Office
-from korean_flashcards.parameters import LLMParameters
+from korean_flashcards.llm.cache.replies import StoredReply
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
+from korean_flashcards.llm.dispatch.dispatcher import FanOut
+from korean_flashcards.llm.dispatch.progress import Progress
+from korean_flashcards.llm.dispatch.routes import Route, route_to
+from korean_flashcards.llm.dispatch.run_sync import run_in_own_loop
+from korean_flashcards.llm.null_services import OWN_OFFICE
+from korean_flashcards.llm.providers.base import OFFLINE_PREFIX, Backend, BackendError, backend_for, model_version
+from korean_flashcards.stages.ports import Office
 
 
 class LLMClient:

@@ -10,20 +10,20 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from korean_flashcards.calls import Call, RatesSeen, provider_of
-from korean_flashcards.chat import Ask, ChatTemplate
-from korean_flashcards.contracts import Stage
-from korean_flashcards.errors import SettingsError
-from korean_flashcards.failures import KINDS
-from korean_flashcards.llm.backend import OFFLINE_PREFIX, BackendError, RawReply
-from korean_flashcards.llm.litellm_backend import LiteLLMBackend
-from korean_flashcards.llm.own_loop import run_in_own_loop
-from korean_flashcards.llm.price_list import entry_of
-from korean_flashcards.llm.prices import Price, price_of
-from korean_flashcards.llm.redaction import redacted
-from korean_flashcards.llm.routes import Route, route_to
-from korean_flashcards.office import Purse, Traffic
-from korean_flashcards.parameters import LLMParameters
+from korean_flashcards.domain.calls import Call, RatesSeen, provider_of
+from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.domain.failures import KINDS
+from korean_flashcards.domain.parameters import LLMParameters
+from korean_flashcards.domain.records import Stage
+from korean_flashcards.domain.requests import Ask, ChatTemplate
+from korean_flashcards.llm.dispatch.routes import Route, route_to
+from korean_flashcards.llm.dispatch.run_sync import run_in_own_loop
+from korean_flashcards.llm.pricing.price_list import entry_of
+from korean_flashcards.llm.pricing.prices import Price, price_of
+from korean_flashcards.llm.providers.base import OFFLINE_PREFIX, BackendError, RawReply
+from korean_flashcards.llm.providers.litellm import LiteLLMBackend
+from korean_flashcards.llm.secrets import redacted
+from korean_flashcards.stages.ports import Purse, Traffic
 
 # A question as small as they get; models that reason need some tokens before they begin to answer.
 _SYSTEM = 'Answer with this JSON and nothing else: {"answer": "pong"}'

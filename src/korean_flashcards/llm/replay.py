@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from korean_flashcards.chat import question_of
+from korean_flashcards.domain.requests import question_of
 from korean_flashcards.formats.outcome import NOT_READ, OK, PART, ParseOutcome, parse_outcome
-from korean_flashcards.llm.cache import ReplyCache
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from korean_flashcards.llm.prices import Price, Usage
+from korean_flashcards.llm.pricing.prices import Price, Usage
 from korean_flashcards.planning.ranges import Range
 
 # Providers cache no shorter prompt (OpenAI and Anthropic, "Prompt caching": 1,024 tokens).

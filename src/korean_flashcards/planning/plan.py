@@ -9,16 +9,16 @@ import polars as pl
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from korean_flashcards.contracts import Stage
-from korean_flashcards.errors import SettingsError
-from korean_flashcards.ledger.ledger import Ledger
-from korean_flashcards.ledger.past_calls import PastCall, Repeated, past_calls, past_repetitions
-from korean_flashcards.llm.backend import OFFLINE_PREFIX
+from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.domain.parameters import LLMParameters, Parameters
+from korean_flashcards.domain.records import Stage
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.spending.past_calls import PastCall, Repeated, past_calls, past_repetitions
 from korean_flashcards.llm.client import LLMClient
-from korean_flashcards.llm.prices import price_of
-from korean_flashcards.llm.tokens import TokenCounter, request_tokens
-from korean_flashcards.parameters import LLMParameters, Parameters
-from korean_flashcards.planning.budgets import Budget, Need, budget
+from korean_flashcards.llm.pricing.prices import price_of
+from korean_flashcards.llm.pricing.tokens import TokenCounter, request_tokens
+from korean_flashcards.llm.providers.base import OFFLINE_PREFIX
+from korean_flashcards.planning.budget_forecast import Budget, Need, budget
 from korean_flashcards.planning.estimate import Costs, Seconds, Work, costs, seconds
 from korean_flashcards.planning.ranges import NOTHING, Range, total
 from korean_flashcards.planning.rehearsal import Named, Rehearsed, States, rehearse

@@ -10,18 +10,18 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from korean_flashcards.asking import TaskLedger
-from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Check, Repairer
-from korean_flashcards.contracts import PendingCode, Stage
+from korean_flashcards.domain.parameters import LLMParameters, Parameters
+from korean_flashcards.domain.records import PendingCode, Stage
+from korean_flashcards.domain.requests import Ask, ChatReply, ChatTemplate, Check, Repairer
 from korean_flashcards.llm.client import LLMClient
-from korean_flashcards.office import Office
-from korean_flashcards.parameters import LLMParameters, Parameters
 from korean_flashcards.pipelines.flashcards.nodes import ask_for_flashcards, parse_flashcards, plan_flashcards
 from korean_flashcards.pipelines.nuance.nodes import ask_for_nuance, parse_nuance, plan_nuance
 from korean_flashcards.pipelines.quality.judge_nodes import ask_the_judge, plan_judgements
 from korean_flashcards.pipelines.quality.nodes import check_cards, score_cards
 from korean_flashcards.pipelines.quality.review_nodes import ReviewLedger, apply_edits
-from korean_flashcards.tasks import ASKED
+from korean_flashcards.stages.ports import Office
+from korean_flashcards.stages.stage import TaskLedger
+from korean_flashcards.stages.task import ASKED
 
 # state -> reason -> words; see ``asking.REQUEST_SCHEMA``.
 States = dict[str, dict[str, int]]

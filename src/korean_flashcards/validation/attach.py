@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from korean_flashcards.errors import SettingsError
+from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.validation.suite import read_suite, suites_in
 
 FOLDER = "expectations"

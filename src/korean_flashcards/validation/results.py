@@ -9,8 +9,8 @@ from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from korean_flashcards.datasets.atomic import atomic_path
-from korean_flashcards.frames import frame_of
+from korean_flashcards.domain.frame_builder import frame_of
+from korean_flashcards.files.atomic import atomic_path
 
 # One row a rule and run. at: seconds since the epoch; page: the run whose page of the Data Docs shows it; rows: of the
 # dataset; found: what breaks the rule, in words.

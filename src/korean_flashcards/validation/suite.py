@@ -8,7 +8,7 @@ import polars as pl
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from korean_flashcards.errors import FlashcardsError
+from korean_flashcards.domain.errors import FlashcardsError
 
 When = Literal["save", "load"]
 # Where Great Expectations' arguments name columns.

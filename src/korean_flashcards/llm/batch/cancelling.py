@@ -3,16 +3,16 @@
 from dataclasses import replace
 from datetime import datetime
 
-from korean_flashcards.calls import ProviderBatch
-from korean_flashcards.contracts import FailureCode
-from korean_flashcards.errors import ModelUnavailableError
-from korean_flashcards.llm.backend import BackendError
+from korean_flashcards.domain.calls import ProviderBatch
+from korean_flashcards.domain.errors import ModelUnavailableError
+from korean_flashcards.domain.parameters import LLMParameters
+from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.llm.batch.provider import CLOCKS, BatchProvider, Seen, close_connections
-from korean_flashcards.llm.litellm_backend import LiteLLMBackend
-from korean_flashcards.llm.own_loop import run_in_own_loop
-from korean_flashcards.llm.pace import Pace
-from korean_flashcards.office import Batches
-from korean_flashcards.parameters import LLMParameters
+from korean_flashcards.llm.dispatch.pace import Pace
+from korean_flashcards.llm.dispatch.run_sync import run_in_own_loop
+from korean_flashcards.llm.providers.base import BackendError
+from korean_flashcards.llm.providers.litellm import LiteLLMBackend
+from korean_flashcards.stages.ports import Batches
 
 
 def cancelled(batch: ProviderBatch, settings: LLMParameters, batches: Batches) -> str:

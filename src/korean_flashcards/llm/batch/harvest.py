@@ -7,22 +7,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
-from korean_flashcards.calls import BatchLine, Call, ProviderBatch
-from korean_flashcards.chat import Ask, ChatReply, ChatTemplate, Check
-from korean_flashcards.contracts import FailureCode, ReplyError
-from korean_flashcards.llm.account import Account
-from korean_flashcards.llm.asker import Asker
-from korean_flashcards.llm.backend import BackendError, RawReply
+from korean_flashcards.domain.calls import BatchLine, Call, ProviderBatch
+from korean_flashcards.domain.parameters import LLMParameters
+from korean_flashcards.domain.records import FailureCode, ReplyError
+from korean_flashcards.domain.requests import Ask, ChatReply, ChatTemplate, Check
 from korean_flashcards.llm.batch.lines import Answer, answers
 from korean_flashcards.llm.batch.provider import BatchProvider, Seen
-from korean_flashcards.llm.cache import ReplyCache
-from korean_flashcards.llm.litellm_backend import LiteLLMBackend, raw_reply
-from korean_flashcards.llm.prices import price_of
-from korean_flashcards.llm.provider_errors import backend_error
-from korean_flashcards.llm.redaction import redacted
-from korean_flashcards.llm.routes import Route
-from korean_flashcards.office import Office
-from korean_flashcards.parameters import LLMParameters
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
+from korean_flashcards.llm.dispatch.account import Account
+from korean_flashcards.llm.dispatch.call import Asker
+from korean_flashcards.llm.dispatch.routes import Route
+from korean_flashcards.llm.pricing.prices import price_of
+from korean_flashcards.llm.providers.base import BackendError, RawReply
+from korean_flashcards.llm.providers.litellm import LiteLLMBackend, raw_reply
+from korean_flashcards.llm.providers.provider_errors import backend_error
+from korean_flashcards.llm.secrets import redacted
+from korean_flashcards.stages.ports import Office
 
 # Lines whose calls are written down together: Ctrl-C waits for no more.
 AT_ONCE = 500

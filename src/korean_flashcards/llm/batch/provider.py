@@ -9,14 +9,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from korean_flashcards.calls import BatchState
-from korean_flashcards.contracts import FailureCode
-from korean_flashcards.errors import SettingsError
-from korean_flashcards.llm.backend import BackendError
+from korean_flashcards.domain.calls import BatchState
+from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.domain.parameters import LLMParameters
+from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.llm.batch.lines import ENDPOINT
-from korean_flashcards.llm.litellm_backend import LiteLLMBackend
-from korean_flashcards.llm.pace import Pace
-from korean_flashcards.parameters import LLMParameters
+from korean_flashcards.llm.dispatch.pace import Pace
+from korean_flashcards.llm.providers.base import BackendError
+from korean_flashcards.llm.providers.litellm import LiteLLMBackend
 
 # Of those in litellm/batches/main.py: they take OpenAI's files as they are, keep a batch's metadata, and list and cancel
 # batches. The others translate the file, know no list, or run it within litellm's own proxy.

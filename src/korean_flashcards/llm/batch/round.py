@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from korean_flashcards.calls import BatchState, ProviderBatch
-from korean_flashcards.chat import Ask, ChatReply, Check
-from korean_flashcards.contracts import FailureCode, PendingCode
-from korean_flashcards.llm.backend import Backend, BackendError
+from korean_flashcards.domain.calls import BatchState, ProviderBatch
+from korean_flashcards.domain.parameters import LLMParameters
+from korean_flashcards.domain.records import FailureCode, PendingCode
+from korean_flashcards.domain.requests import Ask, ChatReply, Check
 from korean_flashcards.llm.batch import lines
 from korean_flashcards.llm.batch.harvest import Harvest
 from korean_flashcards.llm.batch.provider import (
@@ -24,12 +24,12 @@ from korean_flashcards.llm.batch.provider import (
     close_connections,
 )
 from korean_flashcards.llm.batch.waiting import described, waiting
-from korean_flashcards.llm.cache import ReplyCache
-from korean_flashcards.llm.litellm_backend import LiteLLMBackend
-from korean_flashcards.llm.pace import Pace
-from korean_flashcards.llm.routes import Route
-from korean_flashcards.office import Office
-from korean_flashcards.parameters import LLMParameters
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
+from korean_flashcards.llm.dispatch.pace import Pace
+from korean_flashcards.llm.dispatch.routes import Route
+from korean_flashcards.llm.providers.base import Backend, BackendError
+from korean_flashcards.llm.providers.litellm import LiteLLMBackend
+from korean_flashcards.stages.ports import Office
 
 logger = logging.getLogger(__name__)
 

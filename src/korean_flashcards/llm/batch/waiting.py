@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from korean_flashcards.calls import ProviderBatch
-from korean_flashcards.chat import Ask, ChatReply
-from korean_flashcards.contracts import PendingCode
-from korean_flashcards.office import Batches
+from korean_flashcards.domain.calls import ProviderBatch
+from korean_flashcards.domain.records import PendingCode
+from korean_flashcards.domain.requests import Ask, ChatReply
+from korean_flashcards.stages.ports import Batches
 
 
 def waiting(key: str, code: PendingCode, message: str) -> ChatReply:

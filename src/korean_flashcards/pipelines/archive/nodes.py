@@ -4,9 +4,9 @@ from typing import Any
 
 import polars as pl
 
+from korean_flashcards.domain.frame_builder import FrameBuilder
 from korean_flashcards.formats.json_text import is_json
 from korean_flashcards.formats.outcome import OK, PART, parse_outcome
-from korean_flashcards.frames import FrameBuilder
 
 # One row a reply that was ever received. code, message, problems: what today's parser says ("ok" or a code); outcome: what
 # became of it when it came. part: it answers a repair's question, so that it is no whole reply, and code is the outcome of

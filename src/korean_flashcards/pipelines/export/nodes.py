@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 import polars as pl
 
 from korean_flashcards.confusables import linked_words
-from korean_flashcards.errors import LayersOutOfStepError
-from korean_flashcards.formats import anki
+from korean_flashcards.domain.errors import LayersOutOfStepError
+from korean_flashcards.domain.parameters import ConfusableParameters, ExportParameters
+from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.cards_reply import COLUMNS
 from korean_flashcards.formats.tsv import tsv
-from korean_flashcards.parameters import ConfusableParameters, ExportParameters
 
 if TYPE_CHECKING:
     import genanki
@@ -88,46 +88,46 @@ def lay_out_notes(
             "`kedro run --pipelines=flashcards,quality,export`; replies already paid for come from the cache."
         )
     return cards.select(
-        guid=pl.struct("item_id", "tab_name").map_elements(lambda card: anki.guid(**card), pl.String),
+        guid=pl.struct("item_id", "tab_name").map_elements(lambda card: anki_note.guid(**card), pl.String),
         deck=_deck(export),
-        Front=anki.as_html("front"),
-        Back=anki.as_html("back") + _confused_line(),
-        Term=anki.as_html("word"),
-        IPA=anki.as_html("IPA"),
-        Meaning=anki.as_html("Meaning"),
-        Hanja=anki.as_html("Hanja").fill_null(""),
-        Primer=anki.as_html("primer"),
+        Front=anki_note.as_html("front"),
+        Back=anki_note.as_html("back") + _confused_line(),
+        Term=anki_note.as_html("word"),
+        IPA=anki_note.as_html("IPA"),
+        Meaning=anki_note.as_html("Meaning"),
+        Hanja=anki_note.as_html("Hanja").fill_null(""),
+        Primer=anki_note.as_html("primer"),
         CardType="tab_name",
         PartOfSpeech="pos",
         Level=pl.format("TOPIK {}", "topik_level").fill_null(""),
-        Source=anki.as_html("model"),
+        Source=anki_note.as_html("model"),
         # "level:TOPIK1" becomes "level::TOPIK1", Anki's hierarchy.
         tags=pl.col("tags").list.eval(pl.element().str.replace(":", "::", literal=True)),
     )
 
 
-def build_deck(notes: pl.DataFrame, templates: anki.NoteTemplates) -> "genanki.Package":
+def build_deck(notes: pl.DataFrame, templates: anki_note.NoteTemplates) -> "genanki.Package":
     """Return the notes as an Anki package in memory, one deck for each name in ``notes.deck``."""
     import genanki
 
     note_type = genanki.Model(
-        anki.NOTE_TYPE_ID,
-        anki.NOTE_TYPE,
-        fields=[{"name": name} for name in anki.FIELDS],
+        anki_note.NOTE_TYPE_ID,
+        anki_note.NOTE_TYPE,
+        fields=[{"name": name} for name in anki_note.FIELDS],
         templates=[{"name": "Card", "qfmt": templates.front, "afmt": templates.back}],
         css=templates.css,
     )
-    decks = {name: genanki.Deck(anki.deck_id(name), name) for name in notes["deck"].unique().sort()}
+    decks = {name: genanki.Deck(anki_note.deck_id(name), name) for name in notes["deck"].unique().sort()}
     for note in notes.iter_rows(named=True):
-        fields = [note[name] for name in anki.FIELDS]
+        fields = [note[name] for name in anki_note.FIELDS]
         decks[note["deck"]].add_note(genanki.Note(note_type, fields, tags=note["tags"], guid=note["guid"]))
     return genanki.Package(list(decks.values()))
 
 
 def write_anki_text(notes: pl.DataFrame) -> bytes:
     """Return the notes as a text file (UTF-8) that Anki's File → Import reads with its headers."""
-    rows = notes.select("guid", "deck", pl.col("tags").list.join(" "), *anki.FIELDS)
-    file = io.BytesIO(anki.text_headers().encode())
+    rows = notes.select("guid", "deck", pl.col("tags").list.join(" "), *anki_note.FIELDS)
+    file = io.BytesIO(anki_note.text_headers().encode())
     file.seek(0, io.SEEK_END)
     rows.write_csv(file, separator="\t", include_header=False, quote_style="necessary")
     return file.getvalue()
@@ -153,7 +153,7 @@ def record_export(flashcards: pl.DataFrame, ledger: ExportLedger) -> None:
 def _confused_line() -> pl.Expr:
     """The last line of a card's back, escaped HTML: Easily confused: 가리키다 “to point at”; empty for none."""
     named = pl.format("{} “{}”", _PART("term"), _PART("meaning")).fill_null(_PART("term"))
-    texts = anki.escaped(pl.col("confused_with").list.eval(named).list.join(" · "))
+    texts = anki_note.escaped(pl.col("confused_with").list.eval(named).list.join(" · "))
     return (
         pl.when(pl.col("confused_with").list.len() > 0).then("<br><br>Easily confused: " + texts).otherwise(pl.lit(""))
     )

@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from korean_flashcards.pipelines.export import manifest, nodes
+from korean_flashcards.pipelines.export import manifest_nodes, nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
@@ -27,7 +27,7 @@ def create_pipeline(**_: object) -> Pipeline:
             Node(nodes.write_cards_tsv, "linked_flashcards", "cards_tsv", name="write_cards_tsv"),
             Node(nodes.write_cards_json, "linked_flashcards", "cards_json", name="write_cards_json"),
             Node(
-                manifest.list_exports,
+                manifest_nodes.list_exports,
                 ["linked_flashcards", "deck", "anki_text", "cards_tsv", "cards_json"],
                 "export_manifest",
                 name="list_exports",

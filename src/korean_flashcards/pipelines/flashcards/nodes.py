@@ -7,16 +7,16 @@ from functools import partial
 import polars as pl
 from pydantic import ValidationError
 
-from korean_flashcards.asking import FAILURE_SCHEMA, Asking, ChatClient, TaskLedger, failure, repairer
-from korean_flashcards.chat import Prompt
 from korean_flashcards.checks import card_doubts
-from korean_flashcards.contracts import FailureCode, Flashcard, Nuance, ReplyError, headword
+from korean_flashcards.domain.frame_builder import FrameBuilder
+from korean_flashcards.domain.parameters import FlashcardParameters, LLMParameters, Stale, TaskParameters
+from korean_flashcards.domain.records import FailureCode, Flashcard, Nuance, ReplyError, headword
+from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.formats.card import Record, primer, supported_types, tags
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import contract_message
 from korean_flashcards.formats.schemas import cards_schema
-from korean_flashcards.frames import FrameBuilder
-from korean_flashcards.parameters import FlashcardParameters, LLMParameters, Stale, TaskParameters
+from korean_flashcards.stages.stage import FAILURE_SCHEMA, Asking, ChatClient, TaskLedger, failure, repairer
 
 CARD_SCHEMA = {
     "item_id": pl.String, "position": pl.Int64, "term": pl.String, "term_number": pl.Int64, "tab_name": pl.String,

@@ -7,10 +7,10 @@ from typing import Any, Protocol
 import polars as pl
 
 from korean_flashcards.confusables import find_among
-from korean_flashcards.errors import WordListError
+from korean_flashcards.domain.errors import WordListError
+from korean_flashcards.domain.frame_builder import frame_of
+from korean_flashcards.domain.parameters import ConfusableParameters
 from korean_flashcards.formats.word_list import ListFile
-from korean_flashcards.frames import frame_of
-from korean_flashcards.parameters import ConfusableParameters
 
 _IMPORT_SCHEMA = {
     "file": pl.String, "batch_id": pl.String, "state": pl.String, "rows": pl.Int64, "imported": pl.Int64,

@@ -6,18 +6,18 @@ from functools import partial
 
 import polars as pl
 
-from korean_flashcards.asking import FAILURE_SCHEMA, Asking, ChatClient, TaskLedger, failure, repairer
-from korean_flashcards.chat import Prompt
 from korean_flashcards.checks import nuance_doubts
 from korean_flashcards.confusables import candidates_of
-from korean_flashcards.contracts import ReplyError
+from korean_flashcards.domain.frame_builder import FrameBuilder
+from korean_flashcards.domain.parameters import LLMParameters, Stale, TaskParameters
+from korean_flashcards.domain.records import ReplyError
+from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.formats.nuance_reply import read_nuance
 from korean_flashcards.formats.schemas import nuance_schema
-from korean_flashcards.frames import FrameBuilder
-from korean_flashcards.parameters import LLMParameters, Stale, TaskParameters
-from korean_flashcards.selection import TaskLedger as WordLedger
-from korean_flashcards.selection import select
-from korean_flashcards.tasks import CANDIDATES
+from korean_flashcards.stages.selection import TaskLedger as WordLedger
+from korean_flashcards.stages.selection import select
+from korean_flashcards.stages.stage import FAILURE_SCHEMA, Asking, ChatClient, TaskLedger, failure, repairer
+from korean_flashcards.stages.task import CANDIDATES
 
 # What the model is told of a word. Left out is what only says where it stands in a list (position, frequency, tags:
 # the same word in another list must be a cache hit) and the list's IPA, which is mostly wrong.

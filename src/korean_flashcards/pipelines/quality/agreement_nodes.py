@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from korean_flashcards import raters
+from korean_flashcards.quality import raters
 
 
 def measure_agreement(

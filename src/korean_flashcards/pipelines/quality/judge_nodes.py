@@ -10,15 +10,15 @@ from typing import Any
 
 import polars as pl
 
-from korean_flashcards.asking import FAILURE_SCHEMA, Asking, ChatClient, TaskLedger, failure
-from korean_flashcards.chat import Prompt
-from korean_flashcards.contracts import Nuance, ReplyError, headword
-from korean_flashcards.errors import ModelUnavailableError, SettingsError
+from korean_flashcards.domain.errors import ModelUnavailableError, SettingsError
+from korean_flashcards.domain.frame_builder import FrameBuilder
+from korean_flashcards.domain.parameters import LLMParameters, QualityParameters, Stale, TaskParameters
+from korean_flashcards.domain.records import Nuance, ReplyError, headword
+from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.formats.judge_reply import CRITERIA, read_judgement
 from korean_flashcards.formats.schemas import judgement_schema
-from korean_flashcards.frames import FrameBuilder
-from korean_flashcards.judging import judge_verdict, judged_words, lowest
-from korean_flashcards.parameters import LLMParameters, QualityParameters, Stale, TaskParameters
+from korean_flashcards.quality.judge import judge_verdict, judged_words, lowest
+from korean_flashcards.stages.stage import FAILURE_SCHEMA, Asking, ChatClient, TaskLedger, failure
 
 logger = logging.getLogger(__name__)
 

@@ -7,12 +7,12 @@ from typing import Any
 import polars as pl
 
 from korean_flashcards import checks
-from korean_flashcards.checked import CHECKED_SCHEMA, Checked
-from korean_flashcards.contracts import Finding, Severity, headword
-from korean_flashcards.errors import LayersOutOfStepError
-from korean_flashcards.frames import FrameBuilder
-from korean_flashcards.parameters import QualityParameters
-from korean_flashcards.scoring import score, score_word
+from korean_flashcards.domain.errors import LayersOutOfStepError
+from korean_flashcards.domain.frame_builder import FrameBuilder
+from korean_flashcards.domain.parameters import QualityParameters
+from korean_flashcards.domain.records import Finding, Severity, headword
+from korean_flashcards.quality.findings_cache import CHECKED_SCHEMA, Checked
+from korean_flashcards.quality.scoring import score, score_word
 
 _WHERE = {"item_id": pl.String, "term": pl.String, "tab_name": pl.String}
 FINDING_SCHEMA = {**_WHERE, "code": pl.String, "severity": pl.String, "field": pl.String, "message": pl.String}

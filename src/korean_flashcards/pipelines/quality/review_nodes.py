@@ -5,9 +5,9 @@ from typing import Protocol
 
 import polars as pl
 
-from korean_flashcards.parameters import ReviewParameters
-from korean_flashcards.reviewing import edits, release
-from korean_flashcards.reviewing.parts import Override, Review, Version, version_of
+from korean_flashcards.domain.parameters import ReviewParameters
+from korean_flashcards.review import edits, release
+from korean_flashcards.review.parts import Override, Review, Version, version_of
 
 
 class Reviews(Protocol):

@@ -4,13 +4,13 @@ import time
 
 import polars as pl
 
-from korean_flashcards import quality_summary
 from korean_flashcards.confusables import pairs_of
 from korean_flashcards.formats.tsv import tsv
-from korean_flashcards.quality_summary import QualitySummary
-from korean_flashcards.selection import TaskLedger, select
-from korean_flashcards.summary import RunSummary, summarise
-from korean_flashcards.summary_text import duration
+from korean_flashcards.quality import quality_summary
+from korean_flashcards.quality.quality_summary import QualitySummary
+from korean_flashcards.stages.selection import TaskLedger, select
+from korean_flashcards.summary.run_summary import RunSummary, summarise
+from korean_flashcards.summary.summary_text import duration
 
 # The page is for reading; the whole datasets stay in the layers.
 _SHOWN_ROWS, _SHOWN_CARDS = 200, 6

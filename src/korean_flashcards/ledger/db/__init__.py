@@ -1,0 +1,1 @@
+"""The ledger's database file: connections, tables, migrations, backups, health."""

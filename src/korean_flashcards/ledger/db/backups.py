@@ -1,0 +1,178 @@
+"""Backups of the ledger: online, compressed, checksummed, rotated."""
+
+import gzip
+import hashlib
+import os
+import re
+import shutil
+import sqlite3
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock
+
+from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.ledger.db.store import damaged, looking
+
+_STAMP = "%Y%m%dT%H%M%S%fZ"
+_UNFINISHED = ".making-"
+
+
+def make(path: Path, keep: int | None) -> Path:
+    """Back the ledger up while others go on using it; return the backup's file (see also ``<file>.sha256``).
+
+    Of the backups only the newest ``keep`` stay, all where it is None. Raises LedgerDamagedError for a ledger that is not
+    whole (a copy of the damage would push out the good backups), LedgerError where it cannot be written.
+    """
+    if not path.exists():
+        raise LedgerError(f"There is no ledger {path} to back up. Nothing was changed. `kedro run` makes one.")
+    folder = folder_of(path)
+    with _explaining_disk(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        # One at a time, so that what a killed one left behind can be told from one that is under way.
+        with FileLock(folder / ".lock"):
+            _clear(path, folder)
+            target = _free_name(path, folder)
+            with tempfile.TemporaryDirectory(dir=folder, prefix=_UNFINISHED) as temporary:
+                packed = _pack(_copy(path, Path(temporary)), Path(temporary) / target.name)
+                _write(checksum_file(target), f"{sha256(packed)}  {target.name}\n")
+                packed.replace(target)
+                sync_folder(folder)
+            if keep is not None:
+                _rotate(path, max(keep, 1))
+    return target
+
+
+def listing(path: Path) -> list[Path]:
+    """The ledger's backups, newest first; what a killed backup left behind is none."""
+    # Another ledger may lie in the same folder: ledger.db, ledger-old.db.
+    named = re.compile(re.escape(path.stem) + r"-\d{8}T\d{12}Z\.db\.gz")
+    folder = folder_of(path)
+    found = [file for file in folder.iterdir() if named.fullmatch(file.name)] if folder.is_dir() else []
+    return sorted(found, reverse=True)
+
+
+def problem(backup: Path) -> str | None:
+    """Why the backup cannot be trusted, None where its bytes are those that were written."""
+    noted = checksum_file(backup)
+    if not noted.exists():
+        return f"its checksum {noted.name} is missing (if you know that it is good, `sha256sum` makes one)"
+    try:
+        if noted.read_text(encoding="utf-8", errors="replace").split()[:1] != [sha256(backup)]:
+            return f"its checksum is not the one in {noted.name}"
+    except OSError as error:
+        return f"it cannot be read: {error}"
+    return None
+
+
+def made_at(backup: Path) -> str:
+    """When the backup was made, as the ledger writes times; by the file's own time where its name does not say."""
+    stamp = backup.name.removesuffix(".db.gz").rpartition("-")[2]
+    try:
+        made = datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        made = datetime.fromtimestamp(backup.stat().st_mtime, UTC)
+    return made.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def unpack(backup: Path, target: Path) -> None:
+    """Write the database in ``backup`` to ``target``. Raises LedgerError when the backup is not whole."""
+    try:
+        with gzip.open(backup, "rb") as packed, target.open("wb") as plain:
+            shutil.copyfileobj(packed, plain, 1024 * 1024)
+            plain.flush()
+            os.fsync(plain.fileno())
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise LedgerError(f"The backup {backup} cannot be unpacked ({error}). Nothing was changed.") from error
+
+
+def folder_of(path: Path) -> Path:
+    """Where the backups of the ledger lie."""
+    return path.parent / "backups"
+
+
+def checksum_file(backup: Path) -> Path:
+    """The file beside a backup with its SHA-256, as ``sha256sum`` writes and checks it."""
+    return backup.with_name(backup.name + ".sha256")
+
+
+def sha256(file: Path) -> str:
+    """The SHA-256 of the file's bytes, hex."""
+    with file.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """Let a renaming survive a power cut; Windows has no such call and needs none."""
+    if os.name != "nt":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _copy(path: Path, folder: Path) -> Path:
+    copy = folder / "copy.db"
+    with looking(path, busy_timeout=60) as source, closing(sqlite3.connect(copy)) as destination:
+        source.backup(destination)
+        (found,) = destination.execute("PRAGMA integrity_check(1)").fetchone()
+        # One file, whatever the ledger's own journal.
+        destination.execute("PRAGMA journal_mode=DELETE")
+    if found != "ok":
+        raise damaged(path, found)
+    return copy
+
+
+def _pack(copy: Path, packed: Path) -> Path:
+    with copy.open("rb") as plain, packed.open("wb") as file:
+        with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=1) as zipped:
+            shutil.copyfileobj(plain, zipped, 1024 * 1024)
+        file.flush()
+        os.fsync(file.fileno())
+    return packed
+
+
+def _write(file: Path, text: str) -> None:
+    with file.open("w", encoding="utf-8", newline="\n") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _free_name(path: Path, folder: Path) -> Path:
+    while True:
+        target = folder / f"{path.stem}-{datetime.now(UTC).strftime(_STAMP)}.db.gz"
+        if not target.exists():
+            return target
+
+
+def _clear(path: Path, folder: Path) -> None:
+    """Remove what killed backups left: folders of unfinished ones, checksums without their backup."""
+    for unfinished in folder.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(unfinished, ignore_errors=True)
+    for noted in folder.glob(f"{path.stem}-*.db.gz.sha256"):
+        if not noted.with_suffix("").exists():
+            noted.unlink(missing_ok=True)
+
+
+def _rotate(path: Path, keep: int) -> None:
+    for old in listing(path)[keep:]:
+        # The backup first: a checksum alone is cleared away later, a backup without one would be a riddle.
+        old.unlink(missing_ok=True)
+        checksum_file(old).unlink(missing_ok=True)
+
+
+@contextmanager
+def _explaining_disk(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise LedgerError(
+            f"The backup cannot be written to {folder}: {error}. The ledger and the older backups are unchanged. Free disk "
+            "space or make the folder writable, then run the same command again."
+        ) from error

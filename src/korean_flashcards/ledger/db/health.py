@@ -1,0 +1,140 @@
+"""How the ledger is: what `kedro db status` says. Only looks; also at a file that is damaged, newer, or not there."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from filelock import FileLock, Timeout
+
+from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.ledger.db import backups, schema
+from korean_flashcards.ledger.db.store import looking
+
+State = Literal["none", "healthy", "attention", "broken"]
+# The disk must hold the ledger twice over (a backup, a restore, a vacuum), and something for the journal.
+_JOURNAL = 64 * 1024 * 1024
+_SLOWEST = 5
+
+
+@dataclass
+class Health:
+    """Sizes in bytes. ``version`` and what follows from ``integrity`` on is None or empty where the file cannot be read.
+
+    ``problem``: why the ledger cannot be used. ``attention``: what somebody should look at, one sentence each.
+    ``free_in_file``: what `kedro db vacuum` would give back. ``foreign_keys``: rows that point nowhere.
+    ``slow_queries``: statement, count, worst_seconds, last_seen; slowest first.
+    """
+
+    path: str
+    state: State
+    head: str = schema.HEAD
+    version: str | None = None
+    size: int = 0
+    wal: int = 0
+    free_in_file: int = 0
+    free_on_disk: int = 0
+    integrity: str | None = None
+    foreign_keys: int | None = None
+    rows: dict[str, int] = field(default_factory=dict)
+    backups: int = 0
+    last_backup: str | None = None
+    last_backup_at: str | None = None
+    live_runs: list[str] = field(default_factory=list)
+    slow_queries: list[dict[str, Any]] = field(default_factory=list)
+    problem: str | None = None
+    attention: list[str] = field(default_factory=list)
+
+
+def health(path: Path) -> Health:
+    """Look at the ledger; raises nothing for a bad one: ``problem`` says it."""
+    found = Health(str(path), "none", free_on_disk=_free_on_disk(path), live_runs=live_runs(path))
+    if kept := backups.listing(path):
+        found.backups, found.last_backup, found.last_backup_at = len(kept), str(kept[0]), backups.made_at(kept[0])
+    if not path.exists():
+        return found
+    found.size, found.wal = path.stat().st_size, _size(path.with_name(path.name + "-wal"))
+    try:
+        found.version = schema.installed_version(path)
+        if found.version is None:
+            return found
+        schema.refuse_newer(path, found.version)
+        with looking(path) as connection:
+            _look_inside(connection, found)
+    except LedgerError as error:
+        found.problem = str(error)
+    _judge(found)
+    return found
+
+
+def live_runs(path: Path) -> list[str]:
+    """The runs and imports whose process lives, by their id; needs no readable ledger."""
+    return sorted(lock.stem for lock in (path.parent / ".runs").glob("*.lock") if not _is_free(lock))
+
+
+@contextmanager
+def at_rest(path: Path) -> Iterator[None]:
+    """Hold the file while no run or import is at work, so that none can begin. Raises LedgerError when one is."""
+    with schema.migration_lock(path):
+        if alive := live_runs(path):
+            raise LedgerError(
+                f"The ledger {path} is at work: {', '.join(alive)}. Nothing was changed. Wait until the run or import has "
+                "ended (or stop it with Ctrl-C), then run the same command again."
+            )
+        yield
+
+
+def _look_inside(connection: sqlite3.Connection, found: Health) -> None:
+    checked = schema.checks(connection)
+    found.integrity, found.foreign_keys = checked["integrity"], checked["foreign_keys"]
+    (pages,), (page_size,) = (
+        connection.execute(f"PRAGMA {name}").fetchone() for name in ("freelist_count", "page_size")
+    )
+    found.free_in_file = pages * page_size
+    if found.integrity == "ok":
+        found.rows = schema.row_counts(connection)
+        found.slow_queries = _slowest(connection)
+
+
+def _slowest(connection: sqlite3.Connection) -> list[dict[str, Any]]:
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'slow_queries'").fetchone():
+        return []
+    names = ("statement", "count", "worst_seconds", "last_seen")
+    query = f"SELECT {', '.join(names)} FROM slow_queries ORDER BY worst_seconds DESC LIMIT {_SLOWEST}"
+    return [dict(zip(names, row, strict=True)) for row in connection.execute(query)]
+
+
+def _judge(found: Health) -> None:
+    if found.integrity not in (None, "ok"):
+        found.problem = (
+            f"The ledger {found.path} is damaged ({found.integrity}). `kedro db restore` brings back the newest backup and "
+            "says what is lost; paid replies are in the cache and are not paid again."
+        )
+    if found.foreign_keys:
+        found.attention.append(f"{found.foreign_keys:,} rows point to rows that are not there: see `kedro db verify`.")
+    needed = 2 * (found.size + found.wal) + _JOURNAL
+    if found.free_on_disk < needed:
+        found.attention.append(
+            f"The disk is nearly full: a backup or restore may need {needed / 1e6:,.0f} MB. Free some."
+        )
+    found.state = "broken" if found.problem else "attention" if found.attention else "healthy"
+
+
+def _is_free(lock: Path) -> bool:
+    try:
+        with FileLock(lock, timeout=0):
+            return True
+    except Timeout:
+        return False
+
+
+def _free_on_disk(path: Path) -> int:
+    folder = next(folder for folder in path.absolute().parents if folder.is_dir())
+    return shutil.disk_usage(folder).free
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0

@@ -1,0 +1,245 @@
+"""A backup in the place of the ledger: checked first, said what is lost, replaced in one step, the old file kept."""
+
+import json
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.ledger.db import backups, schema
+from korean_flashcards.ledger.db.health import at_rest
+from korean_flashcards.ledger.db.store import changing, explaining, looking, now, sqlite_code
+
+_DONE = "tasks done"
+_JOURNALS = ("-wal", "-shm", "-journal")
+
+
+@dataclass(frozen=True)
+class Losses:
+    """What the ledger holds and the backup does not, as far as the ledger can still be read.
+
+    ``rows``: of each table (and of the tasks that are done), rows in the ledger (None: unreadable) and in the backup.
+    ``words`` and ``batches``: ids that only the ledger has, None where it cannot be read.
+    """
+
+    backup: str
+    made_at: str
+    version: str
+    ledger_there: bool
+    rows: dict[str, tuple[int | None, int]]
+    words: list[str] | None
+    batches: list[str] | None
+
+    @property
+    def readable(self) -> bool:
+        """Whether the comparison is whole."""
+        return (
+            self.words is not None
+            and self.batches is not None
+            and all(old is not None for old, _ in self.rows.values())
+        )
+
+
+@dataclass(frozen=True)
+class Restored:
+    """``replaced``: where the ledger of before is kept, None where there was none."""
+
+    losses: Losses
+    replaced: Path | None
+
+
+def choose(path: Path, backup: Path | None) -> Path:
+    """The backup to restore, the newest where none is named. Raises LedgerError when there is none or it is not whole."""
+    kept = backups.listing(path)
+    if backup is None:
+        if not kept:
+            raise LedgerError(f"There are no backups in {backups.folder_of(path)}. Nothing was changed.")
+        backup = kept[0]
+    elif not backup.exists():
+        # As `kedro db backup` and `history` name it, or its bare name.
+        backup = backups.folder_of(path) / backup.name
+    if not backup.is_file():
+        raise LedgerError(f"There is no backup {backup}. Nothing was changed. There are: {_named(kept)}.")
+    if wrong := backups.problem(backup):
+        older = [file for file in kept if backups.made_at(file) <= backups.made_at(backup) and file != backup]
+        good = next((file for file in older if backups.problem(file) is None), None)
+        following = f"The next older good one: kedro db restore {good}" if good else "There is no older good one."
+        raise LedgerError(f"The backup {backup} is damaged: {wrong}. Nothing was changed. {following}")
+    return backup
+
+
+def losses(path: Path, backup: Path) -> Losses:
+    """Compare; nothing is changed.
+
+    Raises LedgerError when the backup is not whole or the ledger is at work, LedgerVersionError when the backup is newer.
+    """
+    with at_rest(path), _unpacked(path, backup) as fresh:
+        return _compare(path, backup, fresh)
+
+
+def restore(path: Path, backup: Path) -> Restored:
+    """Put the backup in the ledger's place. Raises LedgerError, as ``losses`` and when the ledger is in use.
+
+    A kill leaves the ledger of before or the restored one.
+    """
+    with at_rest(path), _unpacked(path, backup) as fresh, _explaining_disk(path):
+        lost = _compare(path, backup, fresh)
+        replaced = _replaced_name(path) if path.exists() else None
+        _close_journal(path)
+        _record(fresh, path, lost, replaced)
+        if replaced:
+            _keep(path, replaced, fresh.parent)
+        # A journal that belongs to the damaged file would be played into the restored one.
+        for journal in (path.with_name(path.name + each) for each in _JOURNALS):
+            if journal.exists():
+                journal.replace((replaced or _replaced_name(path)).as_posix() + journal.name.removeprefix(path.name))
+        fresh.replace(path)
+        backups.sync_folder(path.parent)
+    return Restored(lost, replaced)
+
+
+@contextmanager
+def _unpacked(path: Path, backup: Path) -> Iterator[Path]:
+    """The backup as a database in a passing folder beside the ledger, checked. Whoever calls holds the file."""
+    prefix = f".{path.name}.restoring-"
+    with _explaining_disk(path):
+        for killed in path.parent.glob(f"{prefix}*"):
+            shutil.rmtree(killed, ignore_errors=True)
+        folder = Path(tempfile.mkdtemp(dir=path.parent, prefix=prefix))
+    try:
+        fresh = folder / "restored.db"
+        with _explaining_disk(path):
+            backups.unpack(backup, fresh)
+        with explaining(backup), closing(changing(fresh)) as connection:
+            version = schema.version_of(connection, backup)
+            schema.refuse_newer(backup, version)
+            found = schema.checks(connection)["integrity"] if version else "it is empty"
+        if found != "ok":
+            raise LedgerError(f"The backup {backup} is damaged ({found}). Nothing was changed. Restore an older one.")
+        yield fresh
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _compare(path: Path, backup: Path, fresh: Path) -> Losses:
+    with looking(fresh) as connection:
+        version = schema.version_of(connection, backup)
+        kept = {name: _count(connection, name) or 0 for name in _counted(connection)}
+        known_words, known_batches = set(_words(connection)), set(_batches(connection))
+    held: dict[str, int | None] = {}
+    words = batches = None
+    if path.exists():
+        held = dict.fromkeys(kept)
+        with suppress(LedgerError), _looking(path) as connection:
+            held = {name: _count(connection, name) for name in sorted({*kept, *_counted(connection)})}
+            with suppress(sqlite3.Error):
+                words = [each for each in _words(connection) if each not in known_words]
+            with suppress(sqlite3.Error):
+                batches = [each for each in _batches(connection) if each not in known_batches]
+    rows = {name: (count, kept.get(name, 0)) for name, count in held.items()}
+    return Losses(str(backup), backups.made_at(backup), str(version), path.exists(), rows, words, batches)
+
+
+@contextmanager
+def _looking(path: Path) -> Iterator[sqlite3.Connection]:
+    # SQLite throws away the journal of an empty file; it may be all that is left.
+    if path.stat().st_size == 0:
+        raise LedgerError(f"The ledger {path} is empty.")
+    with looking(path) as connection:
+        yield connection
+
+
+def _words(connection: sqlite3.Connection) -> list[str]:
+    return [item_id for (item_id,) in connection.execute("SELECT item_id FROM vocabulary_items ORDER BY term_number")]
+
+
+def _batches(connection: sqlite3.Connection) -> list[str]:
+    return [batch_id for (batch_id,) in connection.execute("SELECT batch_id FROM import_batches ORDER BY number")]
+
+
+def _counted(connection: sqlite3.Connection) -> list[str]:
+    names = schema.table_names(connection)
+    return [*names, _DONE] if "tasks" in names else names
+
+
+def _count(connection: sqlite3.Connection, name: str) -> int | None:
+    # The table itself, not the smallest index: what an index still counts may be unreadable all the same.
+    table, where = ("tasks", "WHERE state = 'done'") if name == _DONE else (name, "")
+    with suppress(sqlite3.Error):
+        count: int = connection.execute(f'SELECT count(*) FROM "{table}" NOT INDEXED {where}').fetchone()[0]
+        return count
+    return None
+
+
+def _close_journal(path: Path) -> None:
+    """Bring the journal into the file, which also tells whether somebody has it open. A damaged file keeps its journal."""
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    try:
+        with closing(changing(path, busy_timeout=1)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+    except sqlite3.DatabaseError as error:
+        if sqlite_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise LedgerError(
+                f"The ledger {path} is open in another process. Nothing was changed. Close it (a notebook, a database "
+                "browser), then run the same command again."
+            ) from error
+
+
+def _record(fresh: Path, path: Path, lost: Losses, replaced: Path | None) -> None:
+    """Note the restoring in the restored ledger, before it takes its place: the two are one step."""
+    with explaining(fresh), closing(changing(fresh)) as connection:
+        # Ids by the thousand belong on the terminal, not into the record.
+        details = {**asdict(lost), "words": len(lost.words or ()), "replaced": str(replaced) if replaced else None}
+        checked = schema.checks(connection)
+        connection.execute(
+            "INSERT INTO history (at, event, from_version, to_version, backup, details) VALUES (?, 'restored', ?, ?, ?, ?)",
+            (
+                now(),
+                _version_before(path),
+                lost.version,
+                lost.backup,
+                json.dumps(details | checked, ensure_ascii=False),
+            ),
+        )
+        connection.execute("PRAGMA journal_mode=WAL")
+    with fresh.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _version_before(path: Path) -> str | None:
+    with suppress(LedgerError):
+        return schema.installed_version(path)
+    return None
+
+
+def _keep(path: Path, replaced: Path, folder: Path) -> None:
+    """Copy the ledger to ``replaced`` by way of the passing folder; a link would give one database two names."""
+    partly = folder / "before.db"
+    shutil.copyfile(path, partly)
+    partly.replace(replaced)
+
+
+def _replaced_name(path: Path) -> Path:
+    return path.with_name(f"{path.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.db")
+
+
+def _named(files: list[Path]) -> str:
+    return ", ".join(file.name for file in files) or "none"
+
+
+@contextmanager
+def _explaining_disk(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise LedgerError(
+            f"The ledger {path} cannot be replaced: {error}. It is as it was, and so are the backups. Free disk space, "
+            "close programs that have the file open, make the folder writable, then run the same command again."
+        ) from error

@@ -1,0 +1,219 @@
+"""Ledger, Parquet layers, reply cache and word lists against each other: what `kedro db verify` finds. Only looks."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from korean_flashcards.domain.errors import LedgerDamagedError
+from korean_flashcards.ledger.db import backups, schema
+from korean_flashcards.ledger.db.store import looking
+
+_EXAMPLES = 5
+_RUN = "`kedro run` makes the layers anew; replies that are in the cache are not paid again"
+_RESTORE = "`kedro db restore` brings back a backup and says what is lost"
+# Which layer's words must all be in which other's.
+_WITHIN = (("nuance", "words"), ("flashcards", "nuance"))
+_IN_LEDGER = ("vocabulary", "words", "nuance", "flashcards")
+_ASKED = ("nuance", "flashcards")
+
+# Queries that name what is wrong, one text each; they need the tables in the middle.
+_LEDGER_RULES = (
+    (
+        "batches whose counts are not those of their rows",
+        ("import_batches", "import_rows"),
+        "SELECT b.batch_id FROM import_batches AS b LEFT JOIN import_rows AS r ON r.batch = b.number GROUP BY b.number "
+        "HAVING b.rows <> count(r.row) OR b.imported <> coalesce(sum(r.outcome = 'imported'), 0) "
+        "OR b.duplicates <> coalesce(sum(r.outcome = 'duplicate'), 0) "
+        "OR b.rejected <> coalesce(sum(r.outcome = 'rejected'), 0)",
+    ),
+    (
+        "words without the imported row that brought them",
+        ("vocabulary_items", "import_rows"),
+        "SELECT i.item_id FROM vocabulary_items AS i LEFT JOIN import_rows AS r ON r.batch = i.batch AND r.row = i.row "
+        "WHERE coalesce(r.outcome <> 'imported' OR r.item_id <> i.item_id, 1)",
+    ),
+    (
+        "imported rows whose word another row brought",
+        ("vocabulary_items", "import_rows"),
+        "SELECT b.batch_id || ' row ' || r.row FROM import_rows AS r JOIN import_batches AS b ON b.number = r.batch "
+        "LEFT JOIN vocabulary_items AS i ON i.item_id = r.item_id "
+        "WHERE r.outcome = 'imported' AND coalesce(i.batch <> r.batch OR i.row <> r.row, 1)",
+    ),
+    (
+        "words that have not two tasks, one a stage",
+        ("vocabulary_items", "tasks"),
+        "SELECT i.item_id FROM vocabulary_items AS i LEFT JOIN tasks AS t ON t.item_id = i.item_id "
+        "AND t.stage <> 'judge' GROUP BY i.item_id HAVING count(t.stage) <> 2",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """``count`` of ``what`` (a plural), the first of them as ``examples``, and what to do about them."""
+
+    what: str
+    count: int
+    examples: tuple[str, ...]
+    advice: str
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where to look. ``layers``: the Parquet file of each layer. ``lists``: source and SHA-256 of each word list.
+
+    ``present``: those of some cache keys that have a reply.
+    """
+
+    ledger: Path
+    cache: Path
+    layers: Mapping[str, Path]
+    lists: Iterable[tuple[str, str]]
+    present: Callable[[Iterable[str]], set[str]]
+
+
+def verify(places: Places) -> list[Finding]:
+    """What is out of step; empty where all is well. What is not there yet is in step.
+
+    Raises LedgerError for a ledger that cannot be read for another reason than damage (newer, held by another process).
+    """
+    cache_findings = list(_cache(places.cache))
+    present = None if cache_findings or not (places.cache / "cache.db").exists() else places.present
+    frames, unreadable = _frames(places.layers)
+    findings = [*cache_findings, *unreadable, *_layers(frames), *_backups(places.ledger)]
+    words: set[str] | None = None
+    try:
+        if schema.installed_version(places.ledger) is not None:
+            with looking(places.ledger) as connection:
+                schema.refuse_newer(places.ledger, schema.version_of(connection, places.ledger))
+                checked = schema.checks(connection)["integrity"]
+                findings += _found("damages of the ledger", checked.split("; ") if checked != "ok" else [], _RESTORE)
+                if checked == "ok":
+                    findings += _ledger(connection, places)
+                    words = {item_id for (item_id,) in connection.execute("SELECT item_id FROM vocabulary_items")}
+                    findings += _replies("tasks that are done", _done(connection), present)
+    except LedgerDamagedError as error:
+        findings.insert(0, Finding("damages of the ledger", 1, (str(error.__cause__ or error),), _RESTORE))
+    if words is not None:
+        findings += _orphans(frames, words)
+    for name in _ASKED:
+        findings += _replies(f"words of the layer {name}", _keys(frames.get(name)), present)
+    return findings
+
+
+def _ledger(connection: sqlite3.Connection, places: Places) -> Iterator[Finding]:
+    orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
+    yield from _found("rows that point nowhere", [f"{table} → {to}" for table, _, to, _ in orphans], _RESTORE)
+    tables = set(schema.table_names(connection))
+    for what, needed, query in _LEDGER_RULES:
+        if tables.issuperset(needed):
+            yield from _found(what, [str(name) for (name,) in connection.execute(query)], _RESTORE)
+    yield from _changed_lists(connection, places.lists)
+
+
+def _changed_lists(connection: sqlite3.Connection, lists: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    newest = (
+        "SELECT sha256 FROM import_batches WHERE source = ? AND state IN ('completed', 'partial') "
+        "ORDER BY number DESC LIMIT 1"
+    )
+    changed = []
+    for source, sha256 in lists:
+        imported = connection.execute(newest, (source,)).fetchone()
+        if imported and imported[0] != sha256:
+            changed.append(source)
+    yield from _found(
+        "word lists changed since they were imported",
+        changed,
+        "`kedro ingress import FILE` or `kedro run` imports them",
+    )
+
+
+def _done(connection: sqlite3.Connection) -> Mapping[str, str]:
+    if "tasks" not in schema.table_names(connection):
+        return {}
+    query = "SELECT item_id || ' ' || stage, key FROM tasks WHERE state = 'done' ORDER BY position"
+    return dict(connection.execute(query).fetchall())
+
+
+def _keys(frame: pl.DataFrame | None) -> Mapping[str, str]:
+    if frame is None or not {"item_id", "key"} <= set(frame.columns):
+        return {}
+    return dict(frame.select("item_id", "key").drop_nulls().iter_rows())
+
+
+def _replies(
+    what: str, keys: Mapping[str, str], present: Callable[[Iterable[str]], set[str]] | None
+) -> Iterator[Finding]:
+    if not keys or present is None:
+        return
+    there = present(set(keys.values()))
+    missing = [name for name, key in keys.items() if key not in there]
+    yield from _found(
+        f"{what} without their reply in the cache",
+        missing,
+        "asked and paid again when they are next needed; bring the cache folder back if you have a copy",
+    )
+
+
+def _frames(layers: Mapping[str, Path]) -> tuple[dict[str, pl.DataFrame], list[Finding]]:
+    """The columns of each layer that say what it is about, and the files that cannot be read."""
+    frames, unreadable = {}, []
+    for name, file in sorted(layers.items()):
+        if not file.exists():
+            continue
+        try:
+            frame = pl.read_parquet(file)
+        except (pl.exceptions.PolarsError, OSError):
+            unreadable.append(str(file))
+        else:
+            frames[name] = frame.select(column for column in ("item_id", "key") if column in frame.columns)
+    return frames, list(_found("layers that cannot be read", unreadable, _RUN))
+
+
+def _layers(frames: Mapping[str, pl.DataFrame]) -> Iterator[Finding]:
+    for inner, outer in _WITHIN:
+        if inner in frames and outer in frames:
+            missing = sorted(_ids(frames[inner]) - _ids(frames[outer]))
+            yield from _found(f"words of the layer {inner} that the layer {outer} lacks", missing, _RUN)
+
+
+def _orphans(frames: Mapping[str, pl.DataFrame], words: set[str]) -> Iterator[Finding]:
+    for name in _IN_LEDGER:
+        if name in frames:
+            yield from _found(
+                f"words of the layer {name} that the ledger does not have", sorted(_ids(frames[name]) - words), _RUN
+            )
+
+
+def _cache(folder: Path) -> Iterator[Finding]:
+    file = folder / "cache.db"
+    if not file.exists():
+        return
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=60)) as connection:
+            found = [said for (said,) in connection.execute(f"PRAGMA integrity_check({_EXAMPLES})") if said != "ok"]
+    except sqlite3.DatabaseError as error:
+        found = [str(error)]
+    yield from _found(
+        f"damages of the reply cache {folder}",
+        found,
+        "bring it back from a copy, or move the folder away: its replies are then paid again",
+    )
+
+
+def _backups(ledger: Path) -> Iterator[Finding]:
+    wrong = [f"{file.name}: {why}" for file in backups.listing(ledger) if (why := backups.problem(file))]
+    yield from _found("backups that are not whole", wrong, "delete them and make another: `kedro db backup`")
+
+
+def _ids(frame: pl.DataFrame) -> set[str]:
+    return set(frame["item_id"].drop_nulls()) if "item_id" in frame.columns else set()
+
+
+def _found(what: str, names: list[str], advice: str) -> Iterator[Finding]:
+    if names:
+        yield Finding(what, len(names), tuple(names[:_EXAMPLES]), advice)

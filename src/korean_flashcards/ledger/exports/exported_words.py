@@ -1,0 +1,48 @@
+"""Which words have left for a deck: their numbers are the learner's schedule and stay taken."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from korean_flashcards.ledger.db.in_lists import chunks
+from korean_flashcards.ledger.db.store import LedgerStore, now
+from korean_flashcards.ledger.db.tables import exported_items, vocabulary_items
+
+_COLUMNS = ("item_id", "term", "homograph", "definition", "hanja")
+
+
+class Exports:
+    """Records and tells what was exported."""
+
+    def __init__(self, store: LedgerStore) -> None:
+        self._store = store
+
+    def record(self, item_ids: Iterable[str]) -> int:
+        """Note that cards of these words are in a deck; return how many words are new to it."""
+        at = now()
+        with self._store.write() as connection:
+            before = connection.execute(select(func.count()).select_from(exported_items)).scalar_one()
+            for part in chunks(sorted(set(item_ids))):
+                known = select(*(vocabulary_items.c[name] for name in _COLUMNS)).where(
+                    vocabulary_items.c.item_id.in_(part)
+                )
+                rows = [
+                    {**row, "first_exported": at, "last_exported": at} for row in connection.execute(known).mappings()
+                ]
+                if rows:
+                    upsert = insert(exported_items)
+                    latest = {"last_exported": upsert.excluded.last_exported}
+                    connection.execute(upsert.on_conflict_do_update(index_elements=["item_id"], set_=latest), rows)
+            return connection.execute(select(func.count()).select_from(exported_items)).scalar_one() - before
+
+    def among(self, item_ids: Iterable[str]) -> set[str]:
+        """Those of the words whose cards are in a deck."""
+        with self._store.read() as connection:
+            return {
+                item_id
+                for part in chunks(sorted(set(item_ids)))
+                for item_id in connection.execute(
+                    select(exported_items.c.item_id).where(exported_items.c.item_id.in_(part))
+                ).scalars()
+            }

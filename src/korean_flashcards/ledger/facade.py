@@ -1,0 +1,149 @@
+"""The ledger as nodes and commands use it: one store, and one part for each thing that is kept in it."""
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from korean_flashcards.ledger.db.store import LedgerStore, looking
+
+if TYPE_CHECKING:
+    from korean_flashcards.ledger.db.runs import Runs
+    from korean_flashcards.ledger.exports.exported_words import Exports
+    from korean_flashcards.ledger.reviews.reviews import Reviews
+    from korean_flashcards.ledger.spending.budgets import Purse
+    from korean_flashcards.ledger.spending.call_frame import Calls
+    from korean_flashcards.ledger.spending.provider_batches import ProviderBatches
+    from korean_flashcards.ledger.spending.rate_limits import Traffic
+    from korean_flashcards.ledger.tasks.queue import Queue
+    from korean_flashcards.ledger.words.imports import Imports
+    from korean_flashcards.ledger.words.rollback import RolledBack
+    from korean_flashcards.ledger.words.vocabulary import Vocabulary
+
+
+class Ledger:
+    """Constructing it touches no disk; the file is created, or upgraded after a backup, on first use.
+
+    ``keep_backups``: how many backups stay when another is made.
+    """
+
+    def __init__(self, path: Path, pool_size: int, busy_timeout: float, keep_backups: int) -> None:
+        self._options = (path, pool_size, busy_timeout, keep_backups)
+        self.store = LedgerStore(path, pool_size, busy_timeout)
+        self.keep_backups = keep_backups
+
+    def __reduce__(self) -> tuple[type["Ledger"], tuple[Path, int, float, int]]:
+        """Another process (ParallelRunner) opens the file anew: connections and locks do not travel."""
+        return Ledger, self._options
+
+    @cached_property
+    def runs(self) -> "Runs":
+        """Processes at work, this one among them."""
+        from korean_flashcards.ledger.db.runs import Runs
+
+        return Runs(self.store)
+
+    @cached_property
+    def imports(self) -> "Imports":
+        """Takes word lists in."""
+        from korean_flashcards.ledger.words.imports import Imports
+
+        return Imports(self.store, self.runs)
+
+    @cached_property
+    def vocabulary(self) -> "Vocabulary":
+        """The words and what became of the lists' rows, as frames."""
+        from korean_flashcards.ledger.words.vocabulary import Vocabulary
+
+        return Vocabulary(self.store)
+
+    @cached_property
+    def queue(self) -> "Queue":
+        """The tasks, one a word and stage."""
+        from korean_flashcards.ledger.tasks.queue import Queue
+
+        return Queue(self.store, self.runs)
+
+    @cached_property
+    def purse(self) -> "Purse":
+        """Money: budgets, what is set aside, what was paid."""
+        from korean_flashcards.ledger.spending.budgets import Purse
+
+        return Purse(self.store, self.runs)
+
+    @cached_property
+    def calls(self) -> "Calls":
+        """Every call of a model, as a frame."""
+        from korean_flashcards.ledger.spending.call_frame import Calls
+
+        return Calls(self.store)
+
+    @cached_property
+    def provider_batches(self) -> "ProviderBatches":
+        """What is with the batch APIs of providers."""
+        from korean_flashcards.ledger.spending.provider_batches import ProviderBatches
+
+        return ProviderBatches(self.store, self.runs, self.purse)
+
+    @cached_property
+    def traffic(self) -> "Traffic":
+        """Rates and circuit breakers of the models."""
+        from korean_flashcards.ledger.spending.rate_limits import Traffic
+
+        return Traffic(self.store)
+
+    @cached_property
+    def exports(self) -> "Exports":
+        """Which words have left for a deck."""
+        from korean_flashcards.ledger.exports.exported_words import Exports
+
+        return Exports(self.store)
+
+    @cached_property
+    def reviews(self) -> "Reviews":
+        """What people said of analyses and cards, and their edits."""
+        from korean_flashcards.ledger.reviews.reviews import Reviews
+
+        return Reviews(self.store)
+
+    def backup(self) -> Path:
+        """Copy the ledger while others go on using it; return the backup's file. Older ones than ``keep_backups`` go."""
+        from korean_flashcards.ledger.db import backups
+
+        return backups.make(self.store.path, self.keep_backups)
+
+    @contextmanager
+    def rehearsal(self) -> Iterator["Ledger"]:
+        """A copy that is thrown away at the end: what is tried on it is the real thing, and changes nothing here."""
+        path = self.store.path
+        with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
+            copy = Path(folder) / path.name
+            if path.exists():
+                with looking(path) as source, closing(sqlite3.connect(copy)) as target:
+                    source.backup(target)
+            with Ledger(copy, *self._options[1:]) as ledger:
+                yield ledger
+
+    def rollback(self, batch_id: str, confirmed: bool = False) -> "RolledBack":
+        """Take back what only this batch brought, after a backup; see ``ledger.rollback``."""
+        from korean_flashcards.ledger.words.rollback import rollback
+
+        return rollback(self.store, self.runs, batch_id, confirmed, self.backup)
+
+    def close(self) -> None:
+        """End this process's run, close all connections; the next use opens them again."""
+        if "runs" in self.__dict__:
+            self.runs.end()
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()

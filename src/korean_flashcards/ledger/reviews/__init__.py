@@ -1,0 +1,1 @@
+"""Reviews, edits and versions of analyses and cards."""

@@ -1,0 +1,1 @@
+"""Model calls: budgets, rate limits, circuit breakers, provider batches, and reports of past calls."""

@@ -1,0 +1,260 @@
+"""Money: set aside before a call leaves, settled when it ends, and never more of it than the budgets allow.
+
+All runs on the ledger share it. A reservation counts as spent until its call is recorded.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, delete, func, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from korean_flashcards.domain.calls import Call, Grants, Reservation, Want
+from korean_flashcards.domain.parameters import BudgetParameters, PartBudget
+from korean_flashcards.ledger.db.in_lists import listed
+from korean_flashcards.ledger.db.runs import Runs
+from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.db.tables import llm_calls, llm_reservations, llm_shared_runs, llm_spending, runs
+
+logger = logging.getLogger(__name__)
+
+_NAMES = {"run": "this run", "day": "today", "month": "this month"}
+
+
+class Spent(NamedTuple):
+    """What was spent, and what is set aside on top of it; USD and tokens."""
+
+    usd: float
+    tokens: int
+    reserved_usd: float
+    reserved_tokens: int
+
+
+class Purse:
+    """The budgets of ``parameters_llm.yml`` over the calls in the ledger; safe between threads and processes."""
+
+    def __init__(self, store: LedgerStore, runs: Runs) -> None:
+        self._store, self._runs = store, runs
+
+    def reserve(self, wants: Sequence[Want], budget: BudgetParameters) -> Grants:
+        """Set aside the most that each call can take, in their order, up to the first that could exceed a budget."""
+        run_id = self._runs.enter("run")
+        with self._store.write() as connection:
+            return self.set_aside(connection, run_id, wants, budget)
+
+    def set_aside(
+        self, connection: Connection, run_id: str, wants: Sequence[Want], budget: BudgetParameters,
+        batch_id: str | None = None,
+    ) -> Grants:  # fmt: skip
+        """The same within a unit of work, also for questions of a provider's batch."""
+        refused, granted = None, 0
+        first = self.first_run(connection, run_id)
+        rooms = [_Room(limit, spent(connection, limit, first)) for limit in budget.limits() if _limits(limit)]
+        for want in wants:
+            refused = next((room.refusal(want) for room in rooms if not room.has(want)), None)
+            if refused:
+                break
+            for room in rooms:
+                room.take(want)
+            granted += 1
+        if granted:
+            rows = [_reserved(want, run_id) | {"batch_id": batch_id} for want in wants[:granted]]
+            connection.execute(insert(llm_reservations), rows)
+        # What is in a batch ends in hours: nobody waits for it.
+        calls = select(func.count()).select_from(llm_reservations).where(llm_reservations.c.batch_id.is_(None))
+        return Grants(granted, refused, connection.execute(calls).scalar_one())
+
+    def record(self, calls: Sequence[Call]) -> None:
+        """Write down calls that ended, and free what was set aside for them, in one unit of work."""
+        if calls:
+            run_id = self._runs.enter("run")
+            with self._store.write() as connection:
+                record(connection, calls, run_id, self.first_run(connection, run_id))
+
+    def release(self, reservations: Iterable[str]) -> None:
+        """Free what was set aside for calls that never left."""
+        names = list(reservations)
+        if names:
+            with self._store.write() as connection:
+                connection.execute(freed(names))
+
+    def settle_dead(self, paid: Callable[[str], float | None]) -> int:
+        """Record the calls that died with their run; return how many. Whether they were answered, nobody knows.
+
+        Those in a provider's batch did not die: a later run fetches their replies.
+
+        ``paid``: what the reply to a key cost, if it is in the cache. Without one a call is counted at the most that it
+        can have cost, so that no budget is exceeded.
+        """
+        dead = self._dead()
+        if dead:
+            with self._store.write() as connection:
+                for run_id, reservations in dead.items():
+                    calls = [_died(reservation, paid(reservation.key)) for reservation in reservations]
+                    record(connection, calls, run_id, self.first_run(connection, run_id))
+            logger.info(
+                "%s calls were under way when a run died; those without a reply are counted at the most they can have cost.",
+                f"{sum(map(len, dead.values())):,}",
+            )
+        return sum(map(len, dead.values()))
+
+    def spent(self, limit: PartBudget) -> Spent:
+        """What counts against this budget now; of a run: this one, or the last where none is under way."""
+        with self._store.read() as connection:
+            run_id = self._runs.current or connection.execute(last_run()).scalar()
+            return spent(connection, limit, self.first_run(connection, run_id) if run_id else "")
+
+    def _dead(self) -> dict[str, list[Reservation]]:
+        names = Reservation.__slots__
+        query = select(llm_reservations.c.run_id, *(llm_reservations.c[name] for name in names)).where(
+            llm_reservations.c.batch_id.is_(None)
+        )
+        found = defaultdict(list)
+        with self._store.read() as connection:
+            for run_id, *values in connection.execute(query).tuples():
+                found[run_id].append(Reservation(*values))
+        return {run_id: theirs for run_id, theirs in found.items() if not self._runs.alive(run_id)}
+
+    def first_run(self, connection: Connection, run_id: str) -> str:
+        """The run whose budget this one shares: runs that work together on the same have one budget."""
+        joined = llm_shared_runs.c
+        known = connection.execute(select(joined.first_run_id).where(joined.run_id == run_id)).scalar()
+        if known or run_id != self._runs.current:
+            return known or run_id
+        first = next(filter(self._runs.alive, connection.execute(_working_with(run_id)).scalars().all()), run_id)
+        first = connection.execute(select(joined.first_run_id).where(joined.run_id == first)).scalar() or first
+        connection.execute(insert(llm_shared_runs).values(run_id=run_id, first_run_id=first))
+        return first
+
+
+class _Room:
+    """What is left of one budget while several calls are set aside."""
+
+    def __init__(self, limit: PartBudget, spent: Spent) -> None:
+        self._limit, self._spent = limit, spent
+        self._usd, self._tokens = spent.usd + spent.reserved_usd, spent.tokens + spent.reserved_tokens
+
+    def has(self, want: Want) -> bool:
+        limit = self._limit
+        return not _concerns(limit, want) or (
+            (limit.usd is None or self._usd + want.usd <= limit.usd)
+            and (limit.tokens is None or self._tokens + want.tokens <= limit.tokens)
+        )
+
+    def take(self, want: Want) -> None:
+        if _concerns(self._limit, want):
+            self._usd += want.usd
+            self._tokens += want.tokens
+
+    def refusal(self, want: Want) -> str:
+        """The budget, what is spent of it, and what the next call can take."""
+        limit, spent = self._limit, self._spent
+        of = "".join(f" of {name}" for name in (limit.stage, limit.model) if name)
+        if limit.usd is not None and self._usd + want.usd > limit.usd:
+            have, used, next_one = f"USD {limit.usd:.2f}", f"{spent.usd:.4f}", f"USD {want.usd:.4f}"
+        else:
+            have, used, next_one = f"{limit.tokens:,} tokens", f"{spent.tokens:,}", f"{want.tokens:,} tokens"
+        return f"the budget of {have} for {_NAMES[limit.per]}{of} ({used} spent; the next call can take {next_one})"
+
+
+def record(connection: Connection, calls: Sequence[Call], run_id: str, first_run: str) -> None:
+    """Write the calls, add them to the sums, free their reservations."""
+    rows = [_row(call) | {"run_id": run_id} for call in calls]
+    connection.execute(insert(llm_calls), rows)
+    sums: dict[tuple[str, str, str], list[float]] = defaultdict(lambda: [0, 0, 0.0])
+    for call in calls:
+        total = sums[local_day(call.at), call.stage, call.model]
+        total[0] += 1
+        total[1] += call.tokens_in + call.tokens_out
+        total[2] += call.usd or 0.0
+    added = [
+        {"day": day, "run_id": first_run, "stage": stage, "model": model, "calls": total[0], "tokens": total[1],
+         "usd": total[2]}
+        for (day, stage, model), total in sums.items()
+    ]  # fmt: skip
+    statement = upsert(llm_spending)
+    grown = {name: llm_spending.c[name] + statement.excluded[name] for name in ("calls", "tokens", "usd")}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=list(llm_spending.primary_key), set_=grown), added
+    )
+    if names := [call.reservation for call in calls if call.reservation]:
+        connection.execute(freed(names))
+
+
+def spent(connection: Connection, limit: PartBudget, first_run: str) -> Spent:
+    """What counts against the budget: calls and reservations of its time, stage and model."""
+    sums, held, together = llm_spending.c, llm_reservations.c, llm_shared_runs.c
+    paid = select(func.coalesce(func.sum(sums.usd), 0.0), func.coalesce(func.sum(sums.tokens), 0))
+    waiting = select(func.coalesce(func.sum(held.usd), 0.0), func.coalesce(func.sum(held.tokens), 0))
+    if limit.per == "run":
+        paid = paid.where(sums.run_id == first_run)
+        sharing = select(together.run_id).where(together.first_run_id == first_run)
+        waiting = waiting.where((held.run_id == first_run) | held.run_id.in_(sharing))
+    else:
+        today = datetime.now().astimezone().date()
+        since = today if limit.per == "day" else today.replace(day=1)
+        # Whatever is under way now is paid now.
+        paid = paid.where(sums.day >= since.isoformat())
+    for name in ("stage", "model"):
+        if (value := getattr(limit, name)) is not None:
+            paid, waiting = paid.where(sums[name] == value), waiting.where(held[name] == value)
+    usd, tokens = connection.execute(paid).one()
+    reserved_usd, reserved_tokens = connection.execute(waiting).one()
+    return Spent(usd, tokens, reserved_usd, reserved_tokens)
+
+
+def _limits(limit: PartBudget) -> bool:
+    return limit.usd is not None or limit.tokens is not None
+
+
+def _concerns(limit: PartBudget, want: Want) -> bool:
+    return limit.stage in (None, want.stage) and limit.model in (None, want.model)
+
+
+def _reserved(want: Want, run_id: str) -> dict[str, Any]:
+    return {name: getattr(want, name) for name in Want.__slots__} | {
+        "run_id": run_id,
+        "at": datetime.now(UTC).timestamp(),
+    }
+
+
+def _row(call: Call) -> dict[str, Any]:
+    at = datetime.fromtimestamp(call.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    kept = {name: getattr(call, name) for name in Call.__slots__ if name != "reservation"}
+    return kept | {"at": at, "fixed": int(call.fixed), "batch": int(call.batch)}
+
+
+def local_day(at: float) -> str:
+    """The calendar day of a Unix time, where this machine is."""
+    return datetime.fromtimestamp(at).astimezone().date().isoformat()
+
+
+def freed(names: list[str]) -> Any:
+    """The statement that frees these reservations."""
+    return delete(llm_reservations).where(llm_reservations.c.reservation.in_(listed(names)))
+
+
+def _died(one: Reservation, paid: float | None) -> Call:
+    return Call(
+        at=one.at, stage=one.stage, term=one.term, model=one.model, provider="", prompt_version=one.prompt_version,
+        key=one.key, kind="ask", attempt=1, outcome="ok" if paid is not None else "interrupted",
+        message="the run died while this call was under way" if paid is None else None,
+        tokens_in=0, tokens_out=one.tokens if paid is None else 0, tokens_cached=0, tokens_reasoning=0,
+        usd=one.usd if paid is None else paid, latency_s=0.0, queue_s=0.0, reservation=one.reservation,
+    )  # fmt: skip
+
+
+def _working_with(run_id: str) -> Select[Any]:
+    """Runs that began before this one, write the same layers and have not ended, the earliest first."""
+    me, fingerprint = runs.c, select(runs.c.fingerprint).where(runs.c.run_id == run_id).scalar_subquery()
+    same = (me.kind == "run", me.ended.is_(None), me.fingerprint == fingerprint, me.fingerprint != "")
+    return select(me.run_id).where(*same, me.run_id != run_id).order_by(me.started, me.run_id)
+
+
+def last_run() -> Select[Any]:
+    """The id of the last run of the pipelines: a probe of a model, or nodes called by hand, have no fingerprint."""
+    of_pipelines = (runs.c.kind == "run", runs.c.fingerprint != "")
+    return select(runs.c.run_id).where(*of_pipelines).order_by(runs.c.started.desc()).limit(1)

@@ -1,0 +1,239 @@
+"""The calls of models for a person to look at: what failed and how often, the whole story of a word."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, func, literal, or_, select, union_all
+
+from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.ledger.db.in_lists import listed
+from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.db.tables import llm_calls, prompt_versions, tasks, vocabulary_items
+from korean_flashcards.ledger.tasks.task_list import STAGES, Word, show
+
+EXAMPLES = 3  # words of each kind of failure
+GIVEN_UP = ("failed", "dead")
+_NO_TIME = "0000-00-00T00:00:00Z"
+_FAILED = or_(llm_calls.c.outcome < "ok", llm_calls.c.outcome > "ok")  # as ranges, which an index answers
+_TOLD = (
+    "number", "at", "run_id", "stage", "key", "kind", "model", "prompt_version", "attempt", "outcome", "message",
+    "tokens_in", "tokens_out", "tokens_cached", "tokens_reasoning", "usd", "latency_s", "queue_s", "fixed", "batch",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CallFilters:
+    """Which failures are meant: those that fit everything given.
+
+    ``prompts``: "v3", or the beginning of a version's hash. ``since``: UTC, ISO 8601.
+    """
+
+    stages: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    prompts: tuple[str, ...] = ()
+    since: str | None = None
+
+
+class Noted(NamedTuple):
+    """Failures of one kind and word, as ``failures`` counts them. Times are UTC, ISO 8601."""
+
+    stage: str
+    code: str
+    model: str
+    prompt_version: str
+    term: str
+    calls: int
+    given_up: int
+    first: str | None
+    last: str | None
+    message: str | None
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One kind of failure: a code of one stage, model and prompt.
+
+    ``prompt``: "v3", where the version has a number, else its hash. ``calls``: that failed so; ``given_up``: words that have
+    no record now because of it; ``words``: all that met it. ``examples``: word and message, the latest first.
+    """
+
+    stage: str
+    code: str
+    model: str
+    prompt: str
+    calls: int
+    given_up: int
+    words: int
+    first: str | None
+    last: str | None
+    examples: list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Story:
+    """All that was asked about a word. ``words``: every homograph and its tasks; none where the word has left the ledger.
+
+    ``calls``: in the order of time, whole but for the term; ``usd``: what they cost, ``unpriced``: how many have no price.
+    """
+
+    term: str
+    words: list[Word]
+    calls: list[dict[str, Any]]
+    usd: float
+    unpriced: int
+    tokens: int
+
+
+def failures(store: LedgerStore, filters: CallFilters, beside: Iterable[Noted] = ()) -> list[Failure]:
+    """Return each kind of failure, the most frequent first: of calls, and of tasks (the offline model writes no calls).
+
+    ``beside``: failures that the ledger does not know of; those that it does know are not counted again.
+    """
+    with store.read() as connection:
+        numbers = _numbers(connection)
+        versions = _versions(connection, filters.prompts) if filters.prompts else None
+        query = _by_word(_failed(filters, versions))
+        rows = [Noted(*row) for row in connection.execute(query).tuples()]
+    known = {(row.stage, row.code, row.term) for row in rows}
+    rows += [row for row in beside if row[:2] + row[4:5] not in known and _noted_fits(filters, versions, row)]
+    kinds: dict[tuple[str, str, str, str], list[Noted]] = defaultdict(list)
+    for row in rows:
+        kinds[row.stage, row.code, row.model, row.prompt_version].append(row)
+    found = [_failure(kind, theirs, numbers) for kind, theirs in kinds.items()]
+    return sorted(found, key=lambda each: (-each.calls - each.given_up, each.code, each.stage, each.model, each.prompt))
+
+
+def count(store: LedgerStore) -> int:
+    """How many calls the ledger has."""
+    with store.read() as connection:
+        return connection.execute(select(func.count()).select_from(llm_calls)).scalar_one()
+
+
+def story(store: LedgerStore, word: str) -> Story:
+    """Return all about a headword (every homograph) or an item id; its calls are those of the headword.
+
+    Raises LedgerError for a word that the ledger neither has nor ever asked about.
+    """
+    term = unicodedata.normalize("NFC", word).strip().partition("#")[0]
+    with store.read() as connection:
+        numbers = _numbers(connection)
+        query = select(*(llm_calls.c[name] for name in _TOLD)).where(llm_calls.c.term == term)
+        calls = [dict(row) for row in connection.execute(query.order_by(llm_calls.c.number)).mappings()]
+    try:
+        words = show(store, word)
+    except LedgerError:
+        if not calls:
+            raise
+        words = []
+    for call in calls:
+        call["prompt"] = _prompt(numbers, call["stage"], call["prompt_version"])
+    return Story(
+        term=term,
+        words=words,
+        calls=calls,
+        usd=sum(call["usd"] or 0.0 for call in calls),
+        unpriced=sum(call["usd"] is None for call in calls),
+        tokens=sum(call["tokens_in"] + call["tokens_out"] for call in calls),
+    )
+
+
+def _failed(filters: CallFilters, versions: Sequence[str] | None) -> CompoundSelect[Any]:
+    """Failed calls and given-up tasks alike: one row each."""
+    call, task = llm_calls.c, tasks.c
+    calls = select(
+        call.stage, call.outcome.label("code"), call.model, call.prompt_version, call.term, call.at, call.message,
+        literal(1).label("calls"), literal(0).label("given_up"),
+    ).where(_FAILED, *_fits(filters, versions, call, call.outcome, call.at))  # fmt: skip
+    given_up = (
+        select(
+            task.stage, task.code, func.coalesce(task.model, ""), func.coalesce(task.prompt_version, ""),
+            vocabulary_items.c.term, task.settled, task.message, literal(0), literal(1),
+        )
+        .join_from(tasks, vocabulary_items, vocabulary_items.c.item_id == task.item_id)
+        .where(task.stage.in_(STAGES), task.state.in_(GIVEN_UP), *_fits(filters, versions, task, task.code, task.settled))
+    )  # fmt: skip
+    return union_all(calls, given_up)
+
+
+def _by_word(rows: CompoundSelect[Any]) -> Select[Any]:
+    """One row a kind of failure and word (the fields of Noted), with the message of the latest."""
+    one = rows.subquery().c
+    kind = (one.stage, one.code, one.model, one.prompt_version, one.term)
+    # Times are of one length: the greatest of "time message" is the latest, and the message begins behind the time.
+    latest = func.max(func.coalesce(one.at, _NO_TIME) + func.coalesce(one.message, ""))
+    sums = (func.sum(one.calls), func.sum(one.given_up), func.min(one.at), func.max(one.at))
+    return select(*kind, *sums, func.substr(latest, len(_NO_TIME) + 1)).group_by(*kind)
+
+
+def _fits(
+    filters: CallFilters, versions: Sequence[str] | None, columns: Any, code: ColumnElement[Any], at: ColumnElement[Any]
+) -> Iterable[ColumnElement[bool]]:
+    if filters.stages:
+        yield columns.stage.in_(filters.stages)
+    if filters.codes:
+        yield code.in_(filters.codes)
+    if filters.models:
+        yield columns.model.in_(filters.models)
+    if filters.since is not None:
+        yield at >= filters.since
+    if versions is not None:
+        yield columns.prompt_version.in_(listed(versions))
+
+
+def _noted_fits(filters: CallFilters, versions: Sequence[str] | None, row: Noted) -> bool:
+    return (
+        (not filters.stages or row.stage in filters.stages)
+        and (not filters.codes or row.code in filters.codes)
+        and (not filters.models or row.model in filters.models)
+        and (filters.since is None or (row.last or "") >= filters.since)
+        and (versions is None or row.prompt_version in versions)
+    )
+
+
+def _versions(connection: Connection, prompts: Sequence[str]) -> list[str]:
+    """The versions that "v3" or the beginning of a hash mean. Raises LedgerError where there is none."""
+    known = _numbers(connection)
+    found: list[str] = []
+    for prompt in prompts:
+        meant = [
+            version for (_, version), number in known.items() if prompt == f"v{number}" or version.startswith(prompt)
+        ]
+        if not meant:
+            have = ", ".join(sorted({f"v{number}" for number in known.values()})) or "none was used yet"
+            raise LedgerError(f"There is no prompt version {prompt} in the ledger. Known: {have}.")
+        found += meant
+    return found
+
+
+def _numbers(connection: Connection) -> dict[tuple[str, str], int]:
+    known = prompt_versions.c
+    return {
+        (stage, version): number
+        for stage, version, number in connection.execute(select(known.stage, known.version, known.number)).tuples()
+    }
+
+
+def _prompt(numbers: dict[tuple[str, str], int], stage: str, version: str) -> str:
+    number = numbers.get((stage, version))
+    return f"v{number}" if number else version
+
+
+def _failure(kind: tuple[str, str, str, str], rows: Sequence[Noted], numbers: dict[tuple[str, str], int]) -> Failure:
+    stage, code, model, version = kind
+    latest = sorted(rows, key=lambda row: row.last or "", reverse=True)[:EXAMPLES]
+    return Failure(
+        stage=stage,
+        code=code,
+        model=model,
+        prompt=_prompt(numbers, stage, version),
+        calls=sum(row.calls for row in rows),
+        given_up=sum(row.given_up for row in rows),
+        words=len({row.term for row in rows}),
+        first=min((row.first for row in rows if row.first), default=None),
+        last=latest[0].last,
+        examples=[{"word": row.term, "message": row.message or ""} for row in latest],
+    )

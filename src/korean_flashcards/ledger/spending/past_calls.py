@@ -1,0 +1,73 @@
+"""What the calls so far tell about the next ones: how long their replies were, how long they took. Reads only."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import case, func, select
+
+from korean_flashcards.domain.records import FailureCode, Stage
+from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.db.tables import llm_calls
+
+# Enough for a mean and a spread; older calls may have been to another prompt.
+_LAST = 1000
+
+
+class PastCall(NamedTuple):
+    """One word's question that was answered well. ``tokens_out`` includes ``tokens_reasoning``; seconds.
+
+    ``batch``: answered through the provider's batch API, so that its latency says nothing about a call.
+    """
+
+    tokens_out: int
+    tokens_reasoning: int
+    latency_s: float
+    batch: bool
+
+
+class Repeated(NamedTuple):
+    """Tokens that a word takes beyond one good call, in the mean: its repairs, and calls whose reply could not be used."""
+
+    tokens_in: float
+    tokens_out: float
+
+
+def past_calls(store: LedgerStore, stage: Stage, model: str) -> list[PastCall]:
+    """The last good calls of this stage to this model, whose provider counts tokens; at most a thousand."""
+    calls = llm_calls.c
+    query = (
+        select(calls.tokens_out, calls.tokens_reasoning, calls.latency_s, calls.batch)
+        .where(*_good(stage, model))
+        .order_by(calls.number.desc())
+        .limit(_LAST)
+    )
+    with store.read() as connection:
+        return [PastCall(out, min(reasoning, out), latency, bool(batch))
+                for out, reasoning, latency, batch in connection.execute(query).tuples()]  # fmt: skip
+
+
+def past_repetitions(store: LedgerStore, stage: Stage, model: str) -> Repeated:
+    """What came with the calls of ``past_calls``.
+
+    Calls that nobody saw the end of are left out, as they are counted at the most that they can have cost; so are those
+    that brought nothing, whose words may never have been answered.
+    """
+    calls, good = llm_calls.c, _good(stage, model)
+    last = select(calls.number).where(*good).order_by(calls.number.desc()).limit(_LAST).subquery()
+    since = case((func.count() == _LAST, func.min(last.c.number)), else_=0)
+    seen = calls.outcome.not_in(("interrupted", str(FailureCode.TIMEOUT))) & (calls.tokens_in + calls.tokens_out > 0)
+    words, well = func.count(calls.key.distinct()), case((good[-1], 1))
+    beyond = [
+        func.sum(tokens) * 1.0 / words - func.avg(well * tokens) for tokens in (calls.tokens_in, calls.tokens_out)
+    ]
+    query = select(*beyond).where(
+        calls.stage == stage, calls.model == model, seen, calls.number >= select(since).scalar_subquery()
+    )
+    with store.read() as connection:
+        row = connection.execute(query).one()
+    return Repeated(*(max(0.0, tokens or 0.0) for tokens in row))
+
+
+def _good(stage: Stage, model: str) -> tuple[Any, ...]:
+    calls = llm_calls.c
+    well = (calls.outcome == "ok") & (calls.kind == "ask") & (calls.tokens_out > 0)
+    return calls.stage == stage, calls.model == model, well

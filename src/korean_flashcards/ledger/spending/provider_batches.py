@@ -1,0 +1,176 @@
+"""What is with the batch APIs of providers: written down before it leaves, and until every line of it has ended."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+
+from korean_flashcards.domain.calls import BatchLine, Begun, Call, ProviderBatch, Want
+from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.domain.parameters import BudgetParameters
+from korean_flashcards.domain.records import Stage
+from korean_flashcards.ledger.db.in_lists import chunks, listed
+from korean_flashcards.ledger.db.runs import Runs
+from korean_flashcards.ledger.db.store import LedgerStore, now
+from korean_flashcards.ledger.db.tables import llm_batch_requests, llm_batches, llm_reservations
+from korean_flashcards.ledger.spending.budgets import Purse, freed, record
+
+UNDONE = "undone"
+
+_BATCH = [llm_batches.c[name] for name in ProviderBatch.__slots__]
+_OPEN = llm_batch_requests.c.outcome.is_(None)
+# What changes of a batch once it is written down.
+_CHANGING = ("provider_id", "file_id", "state", "done", "failed", "message")
+
+
+class Listed(NamedTuple):
+    """A batch for people: ``open`` of its lines have not ended, for which ``usd`` are set aside."""
+
+    batch: ProviderBatch
+    finished: str | None
+    open: int
+    usd: float
+
+
+class ProviderBatches:
+    """Batches and their lines. A batch that a live run holds is that run's alone."""
+
+    def __init__(self, store: LedgerStore, runs: Runs, purse: Purse) -> None:
+        self._store, self._runs, self._purse = store, runs, purse
+
+    def under_way(self, keys: Iterable[str]) -> dict[str, ProviderBatch]:
+        """Those of the questions that are in a batch, and in which."""
+        lines, found = llm_batch_requests.c, {}
+        query = select(lines.key, *_BATCH).join(llm_batches, llm_batches.c.batch_id == lines.batch_id).where(_OPEN)
+        with self._store.read() as connection:
+            for part in chunks(list(keys), 10_000):
+                for key, *values in connection.execute(query.where(lines.key.in_(listed(part)))).tuples():
+                    found[key] = ProviderBatch(*values)
+        return found
+
+    def waiting(self, stage: Stage) -> bool:
+        """Whether a batch of the stage has lines under way."""
+        one = llm_batches.c
+        query = select(one.batch_id).where(one.stage == stage, one.finished.is_(None)).limit(1)
+        with self._store.read() as connection:
+            return connection.execute(query).first() is not None
+
+    def take(self, stage: Stage) -> tuple[list[ProviderBatch], bool]:
+        """The stage's batches with lines under way, the oldest first, for this run alone until it leaves them; and whether
+        another live run holds more of them."""
+        run_id, one = self._runs.enter("run"), llm_batches.c
+        query = select(one.held_by, *_BATCH).where(one.stage == stage, one.finished.is_(None))
+        with self._store.write() as connection:
+            rows = connection.execute(query.order_by(one.created, one.batch_id)).tuples().all()
+            mine = [ProviderBatch(*batch) for holder, *batch in rows if self._free(holder, run_id)]
+            ids = listed([batch.batch_id for batch in mine])
+            connection.execute(update(llm_batches).where(one.batch_id.in_(ids)).values(held_by=run_id))
+        return mine, len(mine) < len(rows)
+
+    def leave(self) -> None:
+        """Let others have what was taken or begun."""
+        held = llm_batches.c.held_by
+        with self._store.write() as connection:
+            connection.execute(update(llm_batches).where(held == self._runs.current).values(held_by=None))
+
+    def lines(self, batch: ProviderBatch) -> dict[str, BatchLine]:
+        """Its lines that have not ended, by key."""
+        with self._store.read() as connection:
+            return _lines(connection, batch.batch_id)
+
+    def begin(self, batch: ProviderBatch, wants: Sequence[Want], budget: BudgetParameters) -> Begun:
+        """Write down a batch of those questions that are in no other, as far as money can be set aside for them."""
+        run_id = self._runs.enter("run")
+        key = llm_batch_requests.c.key
+        with self._store.write() as connection:
+            names = listed([want.key for want in wants])
+            taken = set(connection.execute(select(key).where(_OPEN, key.in_(names))).scalars())
+            free = [want for want in wants if want.key not in taken]
+            grants = self._purse.set_aside(connection, run_id, free, budget, batch.batch_id)
+            held = free[: grants.granted]
+            if held:
+                row = asdict(batch) | {"total": len(held), "run_id": run_id, "held_by": run_id}
+                connection.execute(insert(llm_batches).values(row))
+                of_line = {"batch_id": batch.batch_id}
+                lines = [of_line | {name: getattr(want, name) for name in BatchLine.__slots__} for want in held]
+                connection.execute(insert(llm_batch_requests), lines)
+        return Begun(frozenset(want.key for want in held), grants.refused)
+
+    def note(self, batch: ProviderBatch) -> None:
+        """Write down how the batch stands."""
+        values = {name: getattr(batch, name) for name in _CHANGING}
+        with self._store.write() as connection:
+            connection.execute(_of(batch.batch_id).values(values))
+
+    def settle(self, batch: ProviderBatch, calls: Sequence[Call], undone: Iterable[str]) -> None:
+        """Note lines that ended and free their money, in one unit of work; with the last one the batch is finished.
+
+        ``calls``: one a line that was answered, booked with the run that handed it in. A line ends once.
+        """
+        with self._store.write() as connection:
+            lines = _lines(connection, batch.batch_id)
+            answered = [call for call in calls if call.key in lines]
+            free = [lines[key].reservation for key in undone if key in lines]
+            if answered:
+                run_id = connection.execute(select(llm_batches.c.run_id).where(_is(batch.batch_id))).scalar_one()
+                record(connection, answered, run_id, self._purse.first_run(connection, run_id))
+            if free:
+                connection.execute(freed(free))
+            ends = {call.key: call.outcome for call in answered} | {key: UNDONE for key in undone if key in lines}
+            if ends:
+                rows = [{"line": key, "ended": outcome} for key, outcome in ends.items()]
+                key = llm_batch_requests.c
+                statement = update(llm_batch_requests).where(
+                    key.batch_id == batch.batch_id, key.key == bindparam("line")
+                )
+                connection.execute(statement.values(outcome=bindparam("ended")), rows)
+            if len(ends) == len(lines):
+                connection.execute(_of(batch.batch_id).values(finished=now(), held_by=None))
+
+    def listing(self, everything: bool = False) -> list[Listed]:
+        """Batches with lines under way, or all of them; the newest first."""
+        one, lines, held = llm_batches.c, llm_batch_requests, llm_reservations.c
+        open_lines = select(func.count()).where(lines.c.batch_id == one.batch_id, _OPEN).scalar_subquery()
+        usd = select(func.coalesce(func.sum(held.usd), 0.0)).where(held.batch_id == one.batch_id).scalar_subquery()
+        query = select(one.finished, open_lines, usd, *_BATCH).order_by(one.created.desc(), one.batch_id.desc())
+        if not everything:
+            query = query.where(one.finished.is_(None))
+        with self._store.read() as connection:
+            rows = connection.execute(query).tuples().all()
+        return [Listed(ProviderBatch(*batch), finished, count, money) for finished, count, money, *batch in rows]
+
+    def named(self, name: str) -> ProviderBatch:
+        """The batch with this id, ours or the provider's, that has not finished.
+
+        Raises LedgerError where there is none, or a live run is at work on it.
+        """
+        one = llm_batches.c
+        query = select(one.held_by, *_BATCH).where(or_(one.batch_id == name, one.provider_id == name))
+        with self._store.read() as connection:
+            row = connection.execute(query.where(one.finished.is_(None))).tuples().one_or_none()
+        if row is None:
+            raise LedgerError(
+                f"No batch {name} is under way. Nothing was changed. `kedro batches list` names those that are."
+            )
+        holder, *values = row
+        if not self._free(holder, self._runs.current):
+            raise LedgerError(f"A run is at work on the batch {name}. Nothing was changed. Wait for the run to end.")
+        return ProviderBatch(*values)
+
+    def _free(self, holder: str | None, run_id: str | None) -> bool:
+        return holder is None or holder == run_id or not self._runs.alive(holder)
+
+
+def _lines(connection: Connection, batch_id: str) -> dict[str, BatchLine]:
+    columns = [llm_batch_requests.c[name] for name in BatchLine.__slots__]
+    query = select(*columns).where(llm_batch_requests.c.batch_id == batch_id, _OPEN)
+    return {row[0]: BatchLine(*row) for row in connection.execute(query).tuples()}
+
+
+def _is(batch_id: str) -> Any:
+    return llm_batches.c.batch_id == batch_id
+
+
+def _of(batch_id: str) -> Any:
+    return update(llm_batches).where(_is(batch_id))

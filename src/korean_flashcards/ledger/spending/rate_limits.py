@@ -1,0 +1,156 @@
+"""How fast each model may be asked, and whether its provider is up: one truth for all runs on the ledger."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from korean_flashcards.domain.calls import Breaker, RatesSeen, provider_of
+from korean_flashcards.domain.parameters import BreakerParameters, RateParameters
+from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.db.tables import llm_breakers, llm_rates
+
+# A provider counts in windows of its own, and calls are not on time to the millisecond: so much of a limit is used.
+USED_SHARE = 0.95
+# Refusals that come within so many seconds are answers to one mistake: the rate is cut once.
+CUT_EVERY = 5.0
+CUT, SLOWEST = 0.5, 3.0  # factor; calls a minute, as few as the strictest free accounts allow
+# What was learnt from refusals may have been a bad minute: after so many seconds without one it is raised.
+RAISE_EVERY, RAISE = 10.0, 2.0
+FORGOTTEN = 10_000.0  # calls a minute: a learnt rate above it is none
+
+
+class Traffic:
+    """Safe between threads and processes; times are Unix seconds."""
+
+    def __init__(self, store: LedgerStore) -> None:
+        self._store = store
+
+    def slots(self, model: str, count: int, tokens: float, rates: RateParameters) -> list[float] | None:
+        """When the next ``count`` calls of about ``tokens`` tokens may leave, for this caller alone; None: at once."""
+        with self._store.write() as connection:
+            row = self._raised(connection, model)
+            interval = _interval(row, tokens, rates)
+            now = time.time()
+            if interval == 0.0 and row["next_call"] <= now:
+                return None
+            first = max(now, row["next_call"])
+            times = [first + number * interval for number in range(count)]
+            _set_rates(connection, model, next_call=times[-1] + interval)
+            return times
+
+    def seen(self, model: str, rates: RatesSeen) -> None:
+        """Take over what the provider's headers say."""
+        now = time.time()
+        with self._store.write() as connection:
+            row = _rates(connection, model)
+            wait = max(
+                rates.requests_reset_s or 0.0 if rates.requests_left == 0 else 0.0,
+                rates.tokens_reset_s or 0.0 if rates.tokens_left == 0 else 0.0,
+            )
+            _set_rates(
+                connection, model, rpm=rates.requests or row["rpm"], tpm=rates.tokens or row["tpm"], source="headers",
+                changed=now, next_call=max(row["next_call"], now + wait) if wait else row["next_call"],
+            )  # fmt: skip
+
+    def refused(self, model: str, asked_rpm: float, wait: float) -> None:
+        """The provider limits all calls: nothing leaves for ``wait`` seconds, then less than was asked a minute."""
+        now = time.time()
+        with self._store.write() as connection:
+            row = _rates(connection, model)
+            values: dict[str, Any] = {"next_call": max(row["next_call"], now + wait)}
+            if row["source"] != "refusals" or now - row["changed"] >= CUT_EVERY:
+                rate = min(asked_rpm, row["rpm"] or asked_rpm)
+                values |= {"rpm": max(CUT * rate, SLOWEST), "source": "refusals", "changed": now + wait}
+            _set_rates(connection, model, **values)
+
+    def limits(self, model: str, rates: RateParameters) -> tuple[float | None, float | None]:
+        """Calls and tokens a minute that may leave, None where nothing is known to limit them."""
+        with self._store.read() as connection:
+            rpm, tpm = _limits(_rates(connection, model), rates)
+        return rpm and USED_SHARE * rpm, tpm and USED_SHARE * tpm
+
+    def breaker(self, model: str) -> Breaker:
+        """The model's circuit breaker."""
+        with self._store.read() as connection:
+            names = Breaker.__slots__
+            query = select(*(llm_breakers.c[name] for name in names)).where(llm_breakers.c.model == model)
+            found = connection.execute(query).one_or_none()
+        return Breaker(*found) if found else Breaker()
+
+    def open(self, model: str, reason: str, breaker: BreakerParameters) -> Breaker:
+        """Open the breaker, or leave it as another run opened it; return it."""
+        now = time.time()
+        with self._store.write() as connection:
+            state = select(llm_breakers.c.state).where(llm_breakers.c.model == model)
+            if connection.execute(state).scalar() in (None, "closed"):
+                values = {"state": "open", "opened": now, "probe_at": now + breaker.rest, "rest_s": breaker.rest}
+                row = {"model": model, "provider": provider_of(model), "reason": reason, **values}
+                statement = upsert(llm_breakers).values(row)
+                connection.execute(statement.on_conflict_do_update(index_elements=["model"], set_=row))
+        return self.breaker(model)
+
+    def probe(self, model: str, lasting: float) -> bool:
+        """Whether the caller may make the one call that tries whether the provider is back, within ``lasting`` seconds."""
+        now, row = time.time(), llm_breakers.c
+        due = update(llm_breakers).where(row.model == model, row.state != "closed", row.probe_at <= now)
+        with self._store.write() as connection:
+            return connection.execute(due.values(state="half_open", probe_at=now + lasting)).rowcount == 1
+
+    def still_down(self, model: str, reason: str, longest_rest: float) -> Breaker:
+        """The probe failed: rest twice as long; return the breaker."""
+        with self._store.write() as connection:
+            row = llm_breakers.c
+            rest = connection.execute(select(row.rest_s).where(row.model == model)).scalar() or longest_rest
+            rest = min(2 * rest, longest_rest)
+            values = {"state": "open", "rest_s": rest, "probe_at": time.time() + rest, "reason": reason}
+            connection.execute(update(llm_breakers).where(row.model == model, row.state != "closed").values(values))
+        return self.breaker(model)
+
+    def close(self, model: str) -> None:
+        """The provider answers again."""
+        self.reset([model], rates=False)
+
+    def reset(self, models: Sequence[str] | None = None, rates: bool = True) -> int:
+        """Forget open breakers, and what was learnt of rates, of these models or of all; return how many there were."""
+        with self._store.write() as connection:
+            count = 0
+            for table in (llm_breakers, llm_rates)[: 1 + rates]:
+                rows = delete(table) if models is None else delete(table).where(table.c.model.in_(models))
+                count += connection.execute(rows).rowcount
+        return count
+
+    def _raised(self, connection: Connection, model: str) -> dict[str, Any]:
+        """The model's rates, raised when nothing was refused for a while."""
+        row, now = _rates(connection, model), time.time()
+        if row["source"] == "refusals" and now - row["changed"] >= RAISE_EVERY:
+            raised = row["rpm"] * RAISE
+            row |= {"rpm": raised if raised < FORGOTTEN else None, "changed": now}
+            row["source"] = "refusals" if row["rpm"] else None
+            _set_rates(connection, model, **{name: row[name] for name in ("rpm", "changed", "source")})
+        return row
+
+
+def _interval(row: dict[str, Any], tokens: float, rates: RateParameters) -> float:
+    """Seconds between two calls."""
+    rpm, tpm = _limits(row, rates)
+    return max(60 / (USED_SHARE * rpm) if rpm else 0.0, 60 * tokens / (USED_SHARE * tpm) if tpm else 0.0)
+
+
+def _limits(row: dict[str, Any], rates: RateParameters) -> tuple[float | None, float | None]:
+    """Calls and tokens a minute: what the user says and what was learnt both hold."""
+    rpm = min((rate for rate in (rates.rpm, row["rpm"]) if rate), default=None)
+    tpm = min((rate for rate in (rates.tpm, row["tpm"]) if rate), default=None)
+    return rpm, tpm
+
+
+def _rates(connection: Connection, model: str) -> dict[str, Any]:
+    row = connection.execute(select(llm_rates).where(llm_rates.c.model == model)).mappings().one_or_none()
+    return dict(row) if row else {"rpm": None, "tpm": None, "source": None, "changed": 0.0, "next_call": 0.0}
+
+
+def _set_rates(connection: Connection, model: str, **values: Any) -> None:
+    statement = upsert(llm_rates).values(model=model, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["model"], set_=values))

@@ -1,0 +1,164 @@
+"""What the calls of models came to: spent by model, saved by repairs, lost with runs that died."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, case, func, select, update
+
+from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.db.tables import llm_breakers, llm_calls, llm_rates, llm_shared_runs, llm_spending
+from korean_flashcards.ledger.spending.budgets import last_run, local_day
+
+_INTERRUPTED = llm_calls.c.outcome == "interrupted"
+
+
+@dataclass
+class Spending:
+    """Calls, USD and tokens of one time."""
+
+    calls: int = 0
+    usd: float = 0.0
+    tokens: int = 0
+
+
+@dataclass
+class ModelState:
+    """One model: its breaker and learnt rates as the ledger has them (None: nothing was noted), and what was spent on it."""
+
+    model: str
+    breaker: dict[str, Any] | None = None
+    rates: dict[str, Any] | None = None
+    today: Spending = field(default_factory=Spending)
+    month: Spending = field(default_factory=Spending)
+    last_run: Spending = field(default_factory=Spending)
+
+
+@dataclass(frozen=True)
+class Repairs:
+    """What mending replies saved, of one stage and model.
+
+    ``fixed``: replies accepted after they had been mended on the spot. ``asked``: repair requests, ``repaired``: those
+    that brought an accepted reply; ``tokens`` and ``usd``: what all of them took. ``ask_tokens`` and ``ask_usd``: of the
+    mean call that was accepted, which is what asking a word again would take; None where their prices are not known.
+    """
+
+    stage: str
+    model: str
+    fixed: int
+    asked: int
+    repaired: int
+    tokens: int
+    usd: float
+    ask_tokens: float
+    ask_usd: float | None
+
+
+class Lost(NamedTuple):
+    """Calls that died with their run, and what they are counted at."""
+
+    calls: int
+    usd: float
+    tokens: int
+
+
+def models(store: LedgerStore, named: Sequence[str] = ()) -> list[ModelState]:
+    """Return every model that the ledger knows, and those ``named``, by name."""
+    found = {name: ModelState(name) for name in named}
+    with store.read() as connection:
+        for breaker in connection.execute(select(llm_breakers)).mappings():
+            found.setdefault(breaker["model"], ModelState(breaker["model"])).breaker = dict(breaker)
+        for rates in connection.execute(select(llm_rates)).mappings():
+            found.setdefault(rates["model"], ModelState(rates["model"])).rates = dict(rates)
+        for time, model, spent in _spending(connection):
+            setattr(found.setdefault(model, ModelState(model)), time, spent)
+    return sorted(found.values(), key=lambda each: each.model)
+
+
+def repairs(store: LedgerStore) -> list[Repairs]:
+    """Return what was mended and repaired, of each stage and model where something was."""
+    call = llm_calls.c
+    tokens, accepted = call.tokens_in + call.tokens_out, call.outcome == "ok"
+    repair, asked_well = call.kind == "repair", (call.kind == "ask") & accepted
+    query = select(
+        call.stage, call.model,
+        func.sum(call.fixed).label("fixed"), _sum(repair, 1).label("asked"),
+        _sum(repair & accepted, 1).label("repaired"), _sum(repair, tokens).label("tokens"),
+        _sum(repair, func.coalesce(call.usd, 0.0)).label("usd"),
+        func.coalesce(func.avg(case((asked_well, tokens))), 0.0).label("ask_tokens"),
+        func.avg(case((asked_well, call.usd))).label("ask_usd"),
+    ).group_by(call.stage, call.model)  # fmt: skip
+    with store.read() as connection:
+        rows = connection.execute(query).mappings().all()
+    return [Repairs(**row) for row in rows if row["fixed"] or row["asked"]]
+
+
+def interrupted(store: LedgerStore) -> Lost:
+    """Calls whose run died, and at how much they are counted because nobody knows whether they were answered."""
+    call = llm_calls.c
+    query = select(
+        func.count(),
+        func.coalesce(func.sum(call.usd), 0.0),
+        func.coalesce(func.sum(call.tokens_in + call.tokens_out), 0),
+    ).where(_INTERRUPTED)
+    with store.read() as connection:
+        return Lost(*connection.execute(query).one())
+
+
+def write_off(store: LedgerStore, only: Sequence[str] | None = None) -> Lost:
+    """Count the interrupted calls (of these models, or of all) at nothing from now on, in one unit of work."""
+    call = llm_calls.c
+    counted = (_INTERRUPTED, (call.usd > 0) | (call.tokens_out > 0) | (call.tokens_in > 0))
+    mine = counted if only is None else (*counted, call.model.in_(only))
+    query = select(
+        call.at, call.run_id, call.stage, call.model, func.coalesce(call.usd, 0.0).label("usd"),
+        (call.tokens_in + call.tokens_out).label("tokens"),
+    ).where(*mine)  # fmt: skip
+    with store.write() as connection:
+        rows = connection.execute(query).all()
+        for row in rows:
+            _take_back(connection, row)
+        connection.execute(update(llm_calls).where(*mine).values(usd=0.0, tokens_in=0, tokens_out=0))
+    return Lost(len(rows), sum(row.usd for row in rows), sum(row.tokens for row in rows))
+
+
+def _spending(connection: Connection) -> list[tuple[str, str, Spending]]:
+    """(time, model, spent) of today, this month and the last run."""
+    sums, together = llm_spending.c, llm_shared_runs.c
+    run_id = connection.execute(last_run()).scalar()
+    first = connection.execute(select(together.first_run_id).where(together.run_id == run_id)).scalar() or run_id
+    today = datetime.now().astimezone().date()
+    times = {
+        "today": sums.day >= today.isoformat(),
+        "month": sums.day >= today.replace(day=1).isoformat(),
+        "last_run": sums.run_id == first,
+    }
+    return [
+        (time, model, Spending(calls, usd, tokens))
+        for time, fits in times.items()
+        for model, calls, usd, tokens in connection.execute(
+            select(sums.model, func.sum(sums.calls), func.sum(sums.usd), func.sum(sums.tokens))
+            .where(fits)
+            .group_by(sums.model)
+        ).tuples()
+    ]
+
+
+def _take_back(connection: Connection, row: Any) -> None:
+    """Subtract a call from the sums that budgets are checked against; the call itself stays counted."""
+    sums, together = llm_spending.c, llm_shared_runs.c
+    first = connection.execute(select(together.first_run_id).where(together.run_id == row.run_id)).scalar()
+    at = datetime.fromisoformat(row.at).timestamp()
+    connection.execute(
+        update(llm_spending)
+        .where(
+            sums.day == local_day(at), sums.run_id == (first or row.run_id), sums.stage == row.stage,
+            sums.model == row.model,
+        )
+        .values(usd=func.max(0.0, sums.usd - row.usd), tokens=func.max(0, sums.tokens - row.tokens))
+    )  # fmt: skip
+
+
+def _sum(where: Any, value: Any) -> Any:
+    return func.coalesce(func.sum(case((where, value), else_=0)), 0)

@@ -1,0 +1,161 @@
+"""Replies of an earlier system become the answers of tasks: done, pinned, never asked again unless told."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, bindparam, exists, func, select, update
+
+from korean_flashcards.domain.records import Stage
+from korean_flashcards.ledger.db.in_lists import chunks
+from korean_flashcards.ledger.db.store import LedgerStore, now
+from korean_flashcards.ledger.db.tables import import_batches, import_rows, tasks, vocabulary_items
+
+# What the tasks, and by them the tag "source:legacy" of the cards, name as the model and the prompt.
+MODEL = "legacy"
+ALREADY = "it was taken before"
+_ANSWERS: dict[Stage, str] = {"nuance": "an analysis", "flashcards": "cards"}
+
+
+@dataclass(frozen=True)
+class Record:
+    """A stored reply for the word of a batch's row. ``defined``: the row says which of several homographs is meant."""
+
+    row: int
+    stage: Stage
+    key: str
+    defined: bool
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """What became of a batch's rows and of the records.
+
+    ``outcomes``: for each record None (its task is done by it now), ALREADY, or why it was not taken.
+    ``rejects``: (row, code, reason).
+    """
+
+    imported: int
+    duplicates: int
+    rejects: list[tuple[int, str, str]]
+    outcomes: list[str | None]
+
+
+def known_by_headword(store: LedgerStore, terms: Iterable[str], source: str) -> set[str]:
+    """Those of the terms that mean the word that is there: the ledger has the headword once, from another source.
+
+    What rows of this source meant in an earlier import they mean again, whatever other lists have brought since. ``terms``
+    are those of rows without a definition.
+    """
+    items, batches, rows = vocabulary_items.c, import_batches.c, import_rows.c
+    before: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    with store.read() as connection:
+        for part in chunks(sorted(terms)):
+            defined = func.min(func.json_extract(rows.item, "$.definition").is_not(None))
+            meant = select(items.term, defined).join_from(import_rows, import_batches, batches.number == rows.batch)
+            meant = meant.join(vocabulary_items, items.item_id == rows.item_id).where(batches.source == source)
+            before |= dict(connection.execute(meant.where(items.term.in_(part)).group_by(items.term)).tuples().all())
+            there = select(items.term, func.count()).where(items.term.in_(part)).group_by(items.term)
+            counts |= dict(connection.execute(there).tuples().all())
+    return {term for term, count in counts.items() if (not before[term] if term in before else count == 1)}
+
+
+def adopt(store: LedgerStore, batch_id: str, records: Sequence[Record]) -> Adoption:
+    """Mark the tasks of the rows' words done by the records, all in one transaction.
+
+    A task that has an answer keeps it, one that was dropped stays dropped. Raises LedgerError.
+    """
+    with store.write() as connection:
+        rows = _rows(connection, batch_id)
+        item_of = {row.row: row.item_id for row in rows}
+        answered = _tasks(connection, batch_id)
+        several = _with_homographs(connection, batch_id)
+        outcomes, adopted = [], []
+        for record in records:
+            item_id = item_of.get(record.row)
+            unclear = not record.defined and item_id in several
+            outcome = _refusal(record, answered.get((record.stage, item_id)), unclear)
+            if outcome is None:
+                adopted.append({"of_stage": record.stage, "of_item": item_id, "reply": record.key})
+                answered[record.stage, item_id] = _Task("done", record.key, MODEL)
+            outcomes.append(outcome)
+        _finish(connection, adopted)
+    return Adoption(
+        imported=sum(row.outcome == "imported" for row in rows),
+        duplicates=sum(row.outcome == "duplicate" for row in rows),
+        rejects=[(row.row, row.code, row.reason) for row in rows if row.outcome == "rejected"],
+        outcomes=outcomes,
+    )
+
+
+class _Task(NamedTuple):
+    state: str
+    key: str | None
+    model: str | None
+
+
+def _refusal(record: Record, task: _Task | None, unclear: bool) -> str | None:
+    """Why the record is not the answer of the task, None when it becomes it."""
+    if task is None:
+        return "its word was not imported"
+    if task.state == "done":
+        if task.key == record.key:
+            return ALREADY
+        by = "from an earlier system" if task.model == MODEL else f"by {task.model}"
+        return f"its word already has {_ANSWERS[record.stage]} {by}"
+    if task.state == "running":
+        return "a run is asking for it right now: import again when the run has ended"
+    if task.state == "dropped":
+        return "its task was dropped: `kedro tasks retry` brings it back"
+    if unclear:
+        return "it has no definition, and the ledger has several words of this spelling"
+    return None
+
+
+def _of_batch(batch_id: str) -> Select[tuple[int]]:
+    return select(import_batches.c.number).where(import_batches.c.batch_id == batch_id)
+
+
+def _rows(connection: Connection, batch_id: str) -> Sequence[Any]:
+    columns = import_rows.c
+    query = select(columns.row, columns.outcome, columns.code, columns.reason, columns.item_id)
+    number = _of_batch(batch_id).scalar_subquery()
+    return connection.execute(query.where(columns.batch == number).order_by(columns.row)).all()
+
+
+def _tasks(connection: Connection, batch_id: str) -> dict[tuple[str, str | None], _Task]:
+    """The tasks of the batch's words, by stage and item."""
+    query = select(tasks.c.stage, tasks.c.item_id, tasks.c.state, tasks.c.key, tasks.c.model).where(
+        tasks.c.item_id.in_(_words(batch_id))
+    )
+    return {(stage, item_id): _Task(*task) for stage, item_id, *task in connection.execute(query)}
+
+
+def _with_homographs(connection: Connection, batch_id: str) -> set[str | None]:
+    """Those of the batch's words whose headword the ledger has more than once."""
+    items, other = vocabulary_items.c, vocabulary_items.alias().c
+    query = select(items.item_id).where(
+        items.item_id.in_(_words(batch_id)),
+        exists().where(other.term == items.term, other.homograph != items.homograph),
+    )
+    return set(connection.execute(query).scalars())
+
+
+def _words(batch_id: str) -> Select[tuple[str]]:
+    number = _of_batch(batch_id).scalar_subquery()
+    return select(import_rows.c.item_id).where(import_rows.c.batch == number, import_rows.c.item_id.is_not(None))
+
+
+def _finish(connection: Connection, adopted: list[dict[str, Any]]) -> None:
+    if not adopted:
+        return
+    connection.execute(
+        update(tasks)
+        .where(tasks.c.stage == bindparam("of_stage"), tasks.c.item_id == bindparam("of_item"))
+        .values(
+            state="done", key=bindparam("reply"), model=MODEL, prompt_version=MODEL, pinned=1, attempts=0, code=None,
+            message=None, stale=None, settled=now(),
+        ),
+        adopted,
+    )  # fmt: skip

@@ -1,0 +1,191 @@
+"""Sharing the work: a task that is asked for is leased to one run, so that two runs pay for nothing twice."""
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, select, update
+
+from korean_flashcards.domain.parameters import TaskParameters
+from korean_flashcards.domain.records import FailureCode, Stage
+from korean_flashcards.domain.requests import ChatReply
+from korean_flashcards.ledger.db.in_lists import listed
+from korean_flashcards.ledger.db.runs import Runs
+from korean_flashcards.ledger.db.store import LedgerStore, now
+from korean_flashcards.ledger.db.tables import tasks
+from korean_flashcards.stages.task import Claims, Verdict
+
+_FREE = {"run_id": None, "leased_until": None}
+_ROW = (
+    tasks.c.item_id, tasks.c.state, tasks.c.key, tasks.c.attempts, tasks.c.code, tasks.c.message, tasks.c.run_id,
+    tasks.c.leased_until,
+)  # fmt: skip
+
+
+class LedgerDesk:
+    """Claims and settles the tasks of one stage for one run, by the key of their question; safe between threads.
+
+    A lease is void once its run is dead or its time is over; then anybody may claim the task.
+    """
+
+    def __init__(
+        self, store: LedgerStore, runs: Runs, stage: Stage, verdicts: Iterable[Verdict], parameters: TaskParameters
+    ) -> None:
+        self._store, self._runs, self._stage, self._parameters = store, runs, stage, parameters
+        self._verdicts: dict[str, list[Verdict]] = defaultdict(list)
+        for verdict in verdicts:
+            self._verdicts[verdict.question.key].append(verdict)
+        self._claimed: set[str] = set()
+        self._leased_until = 0.0
+        self._lapsed = False
+        self._lock = threading.Lock()
+
+    def claim(self, keys: Sequence[str]) -> Claims:
+        """Lease what can be had. A question that another run gave up since this run planned it is not asked again."""
+        run_id = self._runs.enter("run")
+        granted: list[str] = []
+        failed: dict[str, ChatReply] = {}
+        dropped: list[str] = []
+        with self._lock:
+            with self._store.write() as connection:
+                rows = self._rows(connection, keys)
+                alive = cache(self._runs.alive)
+                for key in keys:
+                    wanted = [row for row in map(rows.get, self._items(key)) if row and row.state != "dropped"]
+                    given_up = [row for row in wanted if self._given_up(key, row)]
+                    if not wanted:
+                        dropped.append(key)
+                    elif given_up:
+                        failed[key] = _failure(key, given_up[0])
+                    elif not any(_held(row, run_id) and alive(row.run_id) for row in wanted):
+                        granted.append(key)
+                self._lease(connection, run_id, granted)
+            self._claimed.update(granted)
+        return Claims(granted, failed, dropped)
+
+    def settle(self, replies: Sequence[ChatReply]) -> None:
+        """Note what became of the questions, in one unit of work; replies that are there are in the cache already."""
+        done, given_up = [], []
+        for reply in replies:
+            for verdict in self._verdicts[reply.key]:
+                if reply.code is not None:
+                    given_up.append({**_about(verdict, reply), "because": str(reply.code), "saying": reply.message})
+                elif reply.pending is None and not (reply.cached and _noted(verdict)):
+                    done.append(_about(verdict, reply))
+        with self._lock:
+            if done or given_up:
+                with self._store.write() as connection:
+                    if done:
+                        connection.execute(self._done(), done)
+                    if given_up:
+                        connection.execute(self._given_up_by(self._runs.current), given_up)
+            self._claimed.difference_update(reply.key for reply in replies)
+
+    def renew(self) -> None:
+        """Keep the leases of what is still under way; cheap to call often: it waits until half of their time is used."""
+        if self._claimed and time.time() >= self._leased_until - self._parameters.lease / 2:
+            with self._lock, self._store.write() as connection:
+                mine = (tasks.c.run_id == self._runs.current, tasks.c.state == "running")
+                connection.execute(update(tasks).where(*mine).values(leased_until=self._until()))
+
+    def lapsed(self) -> bool:
+        """Whether the leases ran out since the last call, as they do while a laptop sleeps; tells it once."""
+        lapsed = self._lapsed or time.time() > self._leased_until
+        if lapsed:
+            self._lapsed, self._leased_until = False, 0.0
+        return lapsed
+
+    def release(self) -> None:
+        """Give back what was claimed and not settled: nobody's fault, so no attempt is counted."""
+        with self._lock:
+            items = [item_id for key in self._claimed for item_id in self._items(key)]
+            if items:
+                mine = (tasks.c.stage == self._stage, tasks.c.run_id == self._runs.current, tasks.c.state == "running")
+                waiting = (
+                    update(tasks).where(*mine, tasks.c.item_id.in_(listed(items))).values(state="pending", **_FREE)
+                )
+                with self._store.write() as connection:
+                    connection.execute(waiting)
+            self._claimed.clear()
+
+    def _items(self, key: str) -> list[str]:
+        return [verdict.task.item_id for verdict in self._verdicts[key]]
+
+    def _rows(self, connection: Connection, keys: Sequence[str]) -> dict[str, Any]:
+        items = [item_id for key in keys for item_id in self._items(key)]
+        query = select(*_ROW).where(tasks.c.stage == self._stage, tasks.c.item_id.in_(listed(items)))
+        return {row.item_id: row for row in connection.execute(query)}
+
+    def _given_up(self, key: str, row: Any) -> bool:
+        planned = max(verdict.attempts for verdict in self._verdicts[key] if verdict.task.item_id == row.item_id)
+        return row.key == key and row.state in ("failed", "dead") and row.attempts > planned
+
+    def _lease(self, connection: Connection, run_id: str, keys: Sequence[str]) -> None:
+        items = [item_id for key in keys for item_id in self._items(key)]
+        if items:
+            free = (tasks.c.stage == self._stage, tasks.c.item_id.in_(listed(items)), tasks.c.state != "dropped")
+            lease = {"state": "running", "run_id": run_id, "leased_until": self._until()}
+            connection.execute(update(tasks).where(*free).values(lease))
+
+    def _until(self) -> float:
+        """When a lease taken now ends, and every other of the run with it."""
+        self._lapsed = self._lapsed or 0 < self._leased_until < time.time()
+        self._leased_until = time.time() + self._parameters.lease
+        return self._leased_until
+
+    def _done(self) -> Any:
+        """Whoever holds the lease: the reply is there."""
+        task = (tasks.c.stage == self._stage, tasks.c.item_id == bindparam("item"), tasks.c.state != "dropped")
+        return update(tasks).where(*task).values(
+            **_settled(), state="done", attempts=_attempts(), code=None, message=None
+        )  # fmt: skip
+
+    def _given_up_by(self, run_id: str | None) -> Any:
+        """Only as long as the lease is this run's: otherwise it is another's question now."""
+        attempts = _attempts() + 1
+        task = (tasks.c.stage == self._stage, tasks.c.item_id == bindparam("item"), tasks.c.run_id == run_id)
+        return update(tasks).where(*task).values(
+            **_settled(), state=case((attempts >= self._parameters.max_attempts, "dead"), else_="failed"),
+            attempts=attempts, code=bindparam("because"), message=bindparam("saying"),
+        )  # fmt: skip
+
+
+def _about(verdict: Verdict, reply: ChatReply) -> dict[str, Any]:
+    """The question that the task is about now: where a fallback answered, the one to that model."""
+    question = verdict.question
+    return {
+        "item": verdict.task.item_id, "asked": reply.found or question.key, "by": reply.model or question.model,
+        "prompt": question.prompt_version,
+    }  # fmt: skip
+
+
+def _settled() -> dict[str, Any]:
+    return {
+        **_FREE, "key": bindparam("asked"), "model": bindparam("by"), "prompt_version": bindparam("prompt"),
+        "settled": now(), "stale": None, "pinned": 0,
+    }  # fmt: skip
+
+
+def _attempts() -> Any:
+    """Attempts so far at the question asked: another question starts anew."""
+    return case((tasks.c.key == bindparam("asked"), tasks.c.attempts), else_=0)
+
+
+def _held(row: Any, run_id: str) -> bool:
+    """Whether another run has a lease on the task that has not run out; that run may be dead all the same."""
+    return bool(row.state == "running" and row.run_id != run_id and row.leased_until > time.time())
+
+
+def _noted(verdict: Verdict) -> bool:
+    task = verdict.task
+    return task.state == "done" and task.key in verdict.question.keys and task.stale is None
+
+
+def _failure(key: str, row: Any) -> ChatReply:
+    """What the other run came to."""
+    return ChatReply(
+        key=key, text=None, cached=False, attempts=row.attempts, code=FailureCode(row.code), message=row.message
+    )

@@ -1,0 +1,174 @@
+"""The queue as runs use it: which words are next, where each stands, what a run plans, and a desk to share the work at."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection, bindparam, func, insert, literal, or_, select, update
+
+from korean_flashcards.domain.parameters import TaskParameters
+from korean_flashcards.domain.records import WORD_STAGES, Stage
+from korean_flashcards.domain.requests import Prompt
+from korean_flashcards.ledger.batches import batch_number, words_of
+from korean_flashcards.ledger.db.in_lists import chunks, listed
+from korean_flashcards.ledger.db.runs import Runs
+from korean_flashcards.ledger.db.store import LedgerStore, now
+from korean_flashcards.ledger.db.tables import prompt_versions, tasks
+from korean_flashcards.ledger.tasks.leases import LedgerDesk
+from korean_flashcards.ledger.tasks.task_list import item_ids as items_named
+from korean_flashcards.stages.task import Task, Verdict
+
+_ORDER = (tasks.c.priority.desc(), tasks.c.frequency.desc(), tasks.c.position, tasks.c.item_id)
+_COLUMNS = [tasks.c[name] for name in Task.__slots__]
+
+
+class Queue:
+    """One task a word and stage, of the judge once it was asked. Nothing here is paid for: the replies are in the cache."""
+
+    def __init__(self, store: LedgerStore, runs: Runs) -> None:
+        self._store = store
+        self._runs = runs
+
+    def select(
+        self, batches: Sequence[str] | None, words: Sequence[str] | None, priority_min: int | None, limit: int | None
+    ) -> list[str]:
+        """Item ids in the order of the queue, without words whose analysis or cards were dropped.
+
+        ``words`` are headwords (all homographs) or item ids. Raises LedgerError for a batch or a word that is not there.
+        """
+        dropped = select(tasks.c.item_id).where(tasks.c.stage.in_(WORD_STAGES), tasks.c.state == "dropped")
+        query = select(tasks.c.item_id).where(tasks.c.stage == "nuance", tasks.c.item_id.not_in(dropped))
+        with self._store.read() as connection:
+            if priority_min is not None:
+                query = query.where(tasks.c.priority >= priority_min)
+            if batches is not None:
+                theirs = [words_of(batch_number(connection, str(batch))) for batch in batches]
+                query = query.where(or_(*(tasks.c.item_id.in_(words) for words in theirs)))
+            if words is not None:
+                query = query.where(tasks.c.item_id.in_(listed(items_named(connection, words))))
+            return list(connection.execute(query.order_by(*_ORDER).limit(limit)).scalars())
+
+    def dead(self, item_ids: Iterable[str]) -> set[str]:
+        """Those of the words whose analysis or cards are a dead letter."""
+        query = select(tasks.c.item_id).where(tasks.c.stage.in_(WORD_STAGES), tasks.c.state == "dead")
+        with self._store.read() as connection:
+            return set(connection.execute(query).scalars()) & set(item_ids)
+
+    def left(self) -> dict[str, int]:
+        """How many words are still to be done, by stage in their order; without those that were given up or dropped."""
+        query = select(tasks.c.stage, func.count()).where(tasks.c.state.in_(["pending", "running", "failed"]))
+        with self._store.read() as connection:
+            counts: dict[str, int] = dict(connection.execute(query.group_by(tasks.c.stage)).tuples().all())
+        return {stage: counts.get(stage, 0) for stage in WORD_STAGES}
+
+    def tasks(self, stage: Stage, item_ids: Iterable[str]) -> dict[str, Task]:
+        """Where each word stands in the stage, by item id; words that the ledger does not have are left out.
+
+        A word that the judge was not asked about yet has the task that ``note`` will make, at the place of its analysis.
+        """
+        wanted = list(item_ids)
+        with self._store.read() as connection:
+            found = _tasks(connection, stage, wanted)
+            if stage in WORD_STAGES:
+                return found
+            analyses = _tasks(connection, "nuance", [item_id for item_id in wanted if item_id not in found])
+        return found | {item_id: _first(task) for item_id, task in analyses.items()}
+
+    def prompt_numbers(self, stage: Stage) -> dict[str, int]:
+        """The prompt versions used so far and their numbers, from 1, in the order of their first use."""
+        with self._store.read() as connection:
+            return _numbers(connection, stage)
+
+    def note(self, stage: Stage, prompt: Prompt, verdicts: Iterable[Verdict]) -> None:
+        """Write down what a run plans: the prompt's number, stale replies and why, questions that are new.
+
+        A task that changed since it was read is left as it is.
+        """
+        verdicts = list(verdicts)
+        changes = [(verdict.task, planned) for verdict in verdicts if (planned := _planned(verdict)) != verdict.task]
+        with self._store.read() as connection:
+            numbered = prompt.version in _numbers(connection, stage)
+            words = [] if stage in WORD_STAGES else [verdict.task.item_id for verdict in verdicts]
+            new = sorted(set(words) - _tasks(connection, stage, words).keys())
+        if changes or new or not numbered:
+            with self._store.write() as connection:
+                _number(connection, stage, prompt)
+                _add(connection, stage, new)
+                _change(connection, stage, changes)
+
+    def desk(self, stage: Stage, verdicts: Iterable[Verdict], parameters: TaskParameters) -> LedgerDesk:
+        """Where a client claims and settles these tasks, by the key of their question."""
+        return LedgerDesk(self._store, self._runs, stage, verdicts, parameters)
+
+
+def _tasks(connection: Connection, stage: Stage, item_ids: Sequence[str]) -> dict[str, Task]:
+    query = select(*_COLUMNS).where(tasks.c.stage == stage)
+    rows = (
+        row
+        for part in chunks(item_ids, 10_000)
+        for row in connection.execute(query.where(tasks.c.item_id.in_(listed(part)))).tuples()
+    )
+    return {row[0]: Task(*row) for row in rows}
+
+
+def _first(analysis: Task) -> Task:
+    """A task as it begins, at the place in the queue that the word's analysis has."""
+    return replace(
+        analysis, state="pending", attempts=0, key=None, model=None, prompt_version=None, code=None, message=None,
+        stale=None, pinned=0,
+    )  # fmt: skip
+
+
+def _add(connection: Connection, stage: Stage, item_ids: Sequence[str]) -> None:
+    """Give the words a task of a stage that not every word goes through; one that came to be in the meantime stays."""
+    names = ["item_id", "priority", "frequency", "position"]
+    for part in chunks(item_ids, 10_000):
+        analyses = select(literal(stage), *(tasks.c[name] for name in names)).where(
+            tasks.c.stage == "nuance", tasks.c.item_id.in_(listed(part))
+        )
+        connection.execute(insert(tasks).prefix_with("OR IGNORE").from_select(["stage", *names], analyses))
+
+
+def _planned(verdict: Verdict) -> Task:
+    """The task as it is when a run has planned, and asked nothing yet."""
+    task, question = verdict.task, verdict.question
+    if task.state == "running":
+        return task
+    if verdict.state in ("kept", "stale") and not task.pinned:
+        # The old key stays: whoever stops this run and then wants to keep the old replies finds them by it.
+        return replace(task, state="done" if verdict.state == "kept" else "pending", stale=verdict.reason)
+    if verdict.state == "new" and (task.state == "done" or task.key not in (None, question.key)):
+        return replace(
+            task, state="pending", key=question.key, model=question.model, prompt_version=question.prompt_version,
+            attempts=0, code=None, message=None, stale=None, pinned=0,
+        )  # fmt: skip
+    return task
+
+
+def _change(connection: Connection, stage: Stage, changes: Sequence[tuple[Task, Task]]) -> None:
+    """Change the tasks that are still as they were read."""
+    names = ("state", "attempts", "key", "model", "prompt_version", "code", "message", "stale", "pinned")
+    compared = ("state", "attempts", "key", "stale")
+    rows = [
+        {"item": task.item_id}
+        | {f"old_{name}": getattr(task, name) for name in compared}
+        | {f"new_{name}": getattr(planned, name) for name in names}
+        for task, planned in changes
+    ]
+    unchanged = [tasks.c[name].is_not_distinct_from(bindparam(f"old_{name}")) for name in compared]
+    query = update(tasks).where(tasks.c.stage == stage, tasks.c.item_id == bindparam("item"), *unchanged)
+    if rows:
+        connection.execute(query.values({name: bindparam(f"new_{name}") for name in names}), rows)
+
+
+def _numbers(connection: Connection, stage: Stage) -> dict[str, int]:
+    versions = prompt_versions.c
+    query = select(versions.version, versions.number).where(versions.stage == stage)
+    return dict(connection.execute(query).tuples().all())
+
+
+def _number(connection: Connection, stage: Stage, prompt: Prompt) -> None:
+    """Give the prompt its number, if it has none."""
+    numbers = _numbers(connection, stage)
+    if prompt.version not in numbers:
+        row = {"stage": stage, "version": prompt.version, "number": max(numbers.values(), default=0) + 1}
+        connection.execute(insert(prompt_versions).values(**row, text=prompt.text, first_used=now()))

@@ -1,0 +1,89 @@
+"""What a person changes in the queue: asked again, not asked any more, asked sooner. Each is one unit of work."""
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Connection, func, select, update
+
+from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.db.tables import tasks
+from korean_flashcards.ledger.tasks.task_list import STATES, Filters, conditions
+
+RETRIED = ("failed", "dead", "dropped")
+DROPPED = ("pending", "failed", "dead")
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Tasks by the state they had: ``changed``, and ``left`` as they are (of those that the filters fit).
+
+    ``words``: how many words the changed tasks belong to; ``records``: how many of the changed ones hold a record of an
+    earlier system, which stays in use until the next run has asked for another.
+    """
+
+    changed: dict[str, int] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
+    words: int = 0
+    records: int = 0
+
+
+def retry(store: LedgerStore, filters: Filters, dry_run: bool = False) -> Changes:
+    """Put failed, dead and dropped tasks back into the queue, with all attempts before them.
+
+    Records of an earlier system are asked for again where the filters name words or a batch. Every other reply is left: it
+    is in the cache, and the same question would only bring it back. Raises LedgerError as ``task_list.listing`` does.
+    """
+    with _unit(store, dry_run) as connection:
+        fits = conditions(connection, filters)
+        again = tasks.c.state.in_(RETRIED)
+        record = (tasks.c.state == "done") & (tasks.c.pinned == 1)
+        named = bool(filters.words or filters.batch)
+        changes = _changes(connection, fits, again | record if named else again)
+        if not dry_run:
+            fresh = {"state": "pending", "attempts": 0, "code": None, "message": None}
+            connection.execute(update(tasks).where(again, *fits).values(fresh))
+            if named:
+                connection.execute(update(tasks).where(record, *fits).values(pinned=0))
+        return changes
+
+
+def drop(store: LedgerStore, filters: Filters, dry_run: bool = False) -> Changes:
+    """Take tasks out of the queue until ``retry``; those under way and done are left. Raises LedgerError as ``retry``."""
+    with _unit(store, dry_run) as connection:
+        fits = conditions(connection, filters)
+        waiting = tasks.c.state.in_(DROPPED)
+        changes = _changes(connection, fits, waiting)
+        if not dry_run:
+            connection.execute(update(tasks).where(waiting, *fits).values(state="dropped"))
+        return changes
+
+
+def prioritize(store: LedgerStore, priority: int, filters: Filters, dry_run: bool = False) -> Changes:
+    """Give the tasks this priority (1–10, higher first), whatever their state. Raises LedgerError as ``retry``."""
+    with _unit(store, dry_run) as connection:
+        fits = conditions(connection, filters)
+        other = tasks.c.priority != priority
+        changes = _changes(connection, fits, other)
+        if not dry_run:
+            connection.execute(update(tasks).where(other, *fits).values(priority=priority))
+        return changes
+
+
+def _unit(store: LedgerStore, dry_run: bool) -> AbstractContextManager[Connection]:
+    return store.read() if dry_run else store.write()
+
+
+def _changes(connection: Connection, fits: Iterable[ColumnElement[bool]], change: ColumnElement[bool]) -> Changes:
+    """Count before the change is made, in the same unit of work."""
+    pinned = func.sum(tasks.c.pinned)
+    query = select(change.label("changes"), tasks.c.state, func.count(), pinned).where(*fits)
+    changes = Changes()
+    found = connection.execute(query.group_by("changes", tasks.c.state)).tuples().all()
+    for state in STATES:
+        for changed, known, count, _ in found:
+            if known == state:
+                (changes.changed if changed else changes.left)[state] = count
+    words = select(func.count(tasks.c.item_id.distinct())).where(change, *fits)
+    records = sum(pinned for changed, state, _, pinned in found if changed and state == "done")
+    return Changes(changes.changed, changes.left, connection.execute(words).scalar_one(), records)

@@ -1,0 +1,205 @@
+"""The queue for a person to look at: which tasks there are, in the queue's order, and all about one word."""
+
+import json
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, get_args
+
+from sqlalchemy import ColumnElement, Connection, func, or_, select
+
+from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.domain.records import Stage
+from korean_flashcards.korean.near import stem
+from korean_flashcards.ledger.batches import batch_number, words_of
+from korean_flashcards.ledger.db.in_lists import listed
+from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.db.tables import (
+    exported_items,
+    import_batches,
+    import_rows,
+    prompt_versions,
+    runs,
+    tasks,
+    vocabulary_items,
+)
+
+STAGES: tuple[str, ...] = get_args(Stage)
+STATES = ("pending", "running", "done", "failed", "dead", "dropped")
+_NEAREST = 5
+# Of one word nuance comes first, which it does in descending order.
+_QUEUE = (
+    tasks.c.priority.desc(), tasks.c.frequency.desc(), tasks.c.position, tasks.c.item_id, tasks.c.stage.desc()
+)  # fmt: skip
+_LISTED = ("item_id", "stage", "state", "priority", "attempts", "code", "message", "stale", "pinned")
+# Columns of a word that say nothing about it.
+_OF_THE_LEDGER = {"stem", "batch", "row"}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which tasks are meant: those that fit everything given. ``words``: headwords (all homographs) or item ids."""
+
+    words: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    batch: str | None = None
+    stale: bool = False
+
+
+@dataclass(frozen=True)
+class Listing:
+    """``rows``: item_id, stage, state, priority, attempts, code, message, stale, pinned; ``more``: how many are not shown.
+
+    ``states``: how many of all that fit are in each state, in the order of STATES.
+    """
+
+    rows: list[dict[str, Any]]
+    more: int
+    states: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Word:
+    """All about one word.
+
+    ``item``: its values; ``tasks``: all its tasks, whole, with ``prompt_number`` and the run that holds the lease; ``rows``:
+    batch_id, file, row, outcome, updated, created of every row that means it; ``exported``: first and last time, or None.
+    """
+
+    item: dict[str, Any]
+    tasks: list[dict[str, Any]]
+    rows: list[dict[str, Any]]
+    exported: dict[str, Any] | None
+
+
+def listing(store: LedgerStore, filters: Filters, limit: int = 50) -> Listing:
+    """Return the tasks in the queue's order. Raises LedgerError for a batch or a word that is not in the ledger."""
+    with store.read() as connection:
+        fits = conditions(connection, filters)
+        counted = select(tasks.c.state, func.count()).where(*fits).group_by(tasks.c.state)
+        states: dict[str, int] = dict(connection.execute(counted).tuples().all())
+        rows = _first(connection, filters, fits, limit)
+    rows.sort(key=lambda row: (-row["priority"], -row["frequency"], row["position"], row["item_id"], _place(row)))
+    shown = [{name: row[name] for name in _LISTED} for row in rows[:limit]]
+    return Listing(
+        shown, sum(states.values()) - len(shown), {state: states[state] for state in STATES if state in states}
+    )
+
+
+def show(store: LedgerStore, word: str) -> list[Word]:
+    """Return the word, or each homograph of the headword. Raises LedgerError, naming those like it, when there is none."""
+    with store.read() as connection:
+        return [_word(connection, item_id) for item_id in item_ids(connection, [word])]
+
+
+def conditions(connection: Connection, filters: Filters) -> list[ColumnElement[bool]]:
+    """The filters as conditions on ``tasks``. Raises LedgerError for a batch or a word that is not in the ledger."""
+    # A stage is always named: the indexes begin with it.
+    fits: list[ColumnElement[bool]] = [tasks.c.stage.in_(filters.stages or STAGES)]
+    if filters.states:
+        fits.append(tasks.c.state.in_(filters.states))
+    if filters.codes:
+        fits.append(tasks.c.code.in_(filters.codes))
+    if filters.stale:
+        fits.append(tasks.c.stale.is_not(None))
+    if filters.words:
+        fits.append(tasks.c.item_id.in_(listed(item_ids(connection, filters.words))))
+    if filters.batch is not None:
+        fits.append(tasks.c.item_id.in_(words_of(batch_number(connection, filters.batch))))
+    return fits
+
+
+def item_ids(connection: Connection, words: Sequence[str]) -> list[str]:
+    """The items that the words name, sorted by headword and number: an item id names one, a headword all its homographs.
+
+    Raises LedgerError for the first word that is not in the ledger; it names those like it.
+    """
+    asked = [unicodedata.normalize("NFC", word).strip() for word in words]
+    items = vocabulary_items.c
+    query = (
+        select(items.item_id, items.term)
+        .where(or_(items.item_id.in_(listed(asked)), items.term.in_(listed(asked))))
+        .order_by(items.term, items.homograph)
+    )
+    found = connection.execute(query).tuples().all()
+    known = {name for pair in found for name in pair}
+    for word in asked:
+        if word not in known:
+            raise LedgerError(_unknown(connection, word))
+    return [item_id for item_id, _ in found]
+
+
+def _unknown(connection: Connection, word: str) -> str:
+    items = vocabulary_items.c
+    term = word.partition("#")[0]
+    # A range, not LIKE: only that goes by the index.
+    like = [items.term.between(prefix, prefix + "\U0010ffff") for prefix in (term, term[:-1]) if prefix]
+    near = select(items.item_id).order_by(func.length(items.term), items.item_id).limit(_NEAREST)
+    for fits in [items.stem == stem(term), *like]:
+        if found := connection.execute(near.where(fits)).scalars().all():
+            hint = f"Did you mean {', '.join(found)}?"
+            break
+    else:
+        hint = "`kedro tasks list` shows the words there are."
+    return f"There is no word {word} in the ledger. {hint} Nothing was changed."
+
+
+def _first(
+    connection: Connection, filters: Filters, fits: list[ColumnElement[bool]], limit: int
+) -> list[dict[str, Any]]:
+    """The first ``limit`` tasks that fit, and more, not yet in order."""
+    columns = [tasks.c[name] for name in (*_LISTED, "frequency", "position")]
+    first = select(*columns).where(*fits).order_by(*_QUEUE).limit(limit)
+    queries = [first]
+    if not filters.words and filters.batch is None:
+        # Within one stage and state the index has the queue's order, and the whole queue need not be sorted.
+        places = product(filters.stages or STAGES, filters.states or STATES)
+        queries = [first.where(tasks.c.stage == stage, tasks.c.state == state) for stage, state in places]
+    return [dict(row) for query in queries for row in connection.execute(query).mappings()]
+
+
+def _place(row: dict[str, Any]) -> int:
+    return STAGES.index(row["stage"])
+
+
+def _word(connection: Connection, item_id: str) -> Word:
+    values = [column for column in vocabulary_items.c if column.name not in _OF_THE_LEDGER]
+    item = connection.execute(select(*values).where(vocabulary_items.c.item_id == item_id)).mappings().one()
+    exported = select(exported_items.c.first_exported, exported_items.c.last_exported).where(
+        exported_items.c.item_id == item_id
+    )
+    found = connection.execute(exported).mappings().one_or_none()
+    return Word(
+        {**item, "tags": json.loads(item["tags"])},
+        _tasks_of(connection, item_id),
+        _rows_of(connection, item_id),
+        dict(found) if found else None,
+    )
+
+
+def _tasks_of(connection: Connection, item_id: str) -> list[dict[str, Any]]:
+    version = (prompt_versions.c.stage == tasks.c.stage) & (prompt_versions.c.version == tasks.c.prompt_version)
+    query = (
+        select(
+            tasks, prompt_versions.c.number.label("prompt_number"), runs.c.host.label("run_host"),
+            runs.c.pid.label("run_pid"), runs.c.started.label("run_started"),
+        )
+        .outerjoin_from(tasks, prompt_versions, version)
+        .outerjoin(runs, runs.c.run_id == tasks.c.run_id)
+        .where(tasks.c.item_id == item_id)
+    )  # fmt: skip
+    return sorted((dict(row) for row in connection.execute(query).mappings()), key=_place)
+
+
+def _rows_of(connection: Connection, item_id: str) -> list[dict[str, Any]]:
+    batches, rows = import_batches.c, import_rows.c
+    query = (
+        select(batches.batch_id, batches.file, rows.row, rows.outcome, rows.updated, batches.created)
+        .join_from(import_rows, import_batches, batches.number == rows.batch)
+        .where(rows.item_id == item_id)
+        .order_by(rows.batch, rows.row)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]

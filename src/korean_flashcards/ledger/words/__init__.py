@@ -1,0 +1,1 @@
+"""Word lists and the words that they bring: import, identity, edits, rollback."""

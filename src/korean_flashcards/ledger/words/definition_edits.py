@@ -1,0 +1,90 @@
+"""Words whose definition a later version of their list has changed: the word keeps its identity, its tasks and cards."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, select, update
+
+from korean_flashcards.ledger.db.in_lists import chunks
+from korean_flashcards.ledger.db.tables import (
+    import_batches,
+    import_rows,
+    import_warnings,
+    vocabulary_items,
+)
+from korean_flashcards.ledger.words.identity import overlaid
+from korean_flashcards.ledger.words.item_values import change_values, raise_priority, values_of
+from korean_flashcards.ledger.words.near_words import NEAR_DUPLICATE
+from korean_flashcards.ledger.words.reserved_numbers import kept_numbers
+from korean_flashcards.ledger.words.row_outcomes import Batch
+
+_CHUNK = 500  # words corrected at once
+
+
+def settle(connection: Connection, batch: Batch) -> int:
+    """Make the rows that edit a word into corrections of it, once all rows are taken; return how many they were.
+
+    An edited word is one that an earlier version of the list brought and this version has no row of, while exactly one row
+    with its headword means nothing that is known.
+    """
+    pairs = _edited(connection, batch)
+    for start in range(0, len(pairs), _CHUNK):
+        _correct(connection, batch, pairs[start : start + _CHUNK])
+    return len(pairs)
+
+
+def _edited(connection: Connection, batch: Batch) -> list[tuple[str, str]]:
+    """(the word's id, the id that its row got as a word of its own), for each edited word."""
+    items, rows = vocabulary_items.c, import_rows.c
+    earlier = select(import_batches.c.number).where(
+        import_batches.c.source == batch.source, import_batches.c.number != batch.number
+    )
+    numbers = connection.execute(earlier).scalars().all()
+    if not numbers:
+        return []
+    came_back = select(kept_numbers.c.item_id).where(kept_numbers.c.item_id == items.item_id).exists()
+    brought = connection.execute(_only_one_of_a_term(items.batch == batch.number, ~came_back))
+    new: dict[str, str] = dict(brought.tuples().all())
+    matched = select(rows.row).where(rows.item_id == items.item_id, rows.batch == batch.number).exists()
+    # "+ 0": else SQLite reads the whole batch for each part instead of looking the terms up.
+    earlier_batch = (items.batch + 0).in_(numbers)
+    return [
+        (old_id, new[term])
+        for terms in chunks(list(new))
+        for term, old_id in connection.execute(_only_one_of_a_term(items.term.in_(terms), earlier_batch, ~matched))
+    ]
+
+
+def _only_one_of_a_term(*fits: ColumnElement[bool]) -> Select[Any]:
+    """Term and item id, of the terms of which one item fits."""
+    items = vocabulary_items.c
+    one = select(items.term, func.min(items.item_id)).where(*fits)
+    return one.group_by(items.term).having(func.count() == 1)
+
+
+def _correct(connection: Connection, batch: Batch, pairs: Sequence[tuple[str, str]]) -> None:
+    """Give the rows of the new words to the old ones, as corrections."""
+    rows = import_rows.c
+    items = _items(connection, [item_id for pair in pairs for item_id in pair])
+    moves = [
+        {"old": old, "new": new, "number": items[old]["homograph"], "its_row": items[new]["row"]} for old, new in pairs
+    ]
+    identity: dict[str, Any] = {
+        "item_id": bindparam("old"),
+        "item": func.json_set(rows.item, "$.item_id", bindparam("old"), "$.homograph", bindparam("number")),
+    }
+    connection.execute(update(import_rows).where(rows.item_id == bindparam("new")).values(identity), moves)
+    at_row = (rows.batch == batch.number) & (rows.row == bindparam("its_row"))
+    connection.execute(update(import_rows).where(at_row).values(outcome="duplicate", updated=1), moves)
+    connection.execute(delete(vocabulary_items).where(vocabulary_items.c.item_id.in_([new for _, new in pairs])))
+    corrected = [(old, overlaid(values_of(items[old]), values_of(items[new]), same_list=True)) for old, new in pairs]
+    change_values(connection, corrected)
+    raise_priority(connection, [old for old, _ in pairs], batch.priority)
+    near = import_warnings.c
+    about = near.row.in_([move["its_row"] for move in moves])
+    connection.execute(delete(import_warnings).where(near.batch == batch.number, near.code == NEAR_DUPLICATE, about))
+
+
+def _items(connection: Connection, item_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    query = select(vocabulary_items).where(vocabulary_items.c.item_id.in_(item_ids))
+    return {row["item_id"]: dict(row) for row in connection.execute(query).mappings()}

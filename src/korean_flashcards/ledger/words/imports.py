@@ -1,0 +1,295 @@
+"""Word lists into the ledger: one batch a file, and one transaction a batch, so that a killed import happened or did not."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import PurePosixPath
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+
+from korean_flashcards.domain.errors import LedgerError, WordListError
+from korean_flashcards.formats.item_row import storable
+from korean_flashcards.formats.word_list import ListFile, ListRow, read_word_list
+from korean_flashcards.ledger.db.runs import Runs
+from korean_flashcards.ledger.db.store import LedgerStore, now
+from korean_flashcards.ledger.db.tables import import_batches, import_rows, import_warnings
+from korean_flashcards.ledger.words import definition_edits
+from korean_flashcards.ledger.words.identity import OnDuplicate
+from korean_flashcards.ledger.words.import_rows import RowTaker
+from korean_flashcards.ledger.words.row_outcomes import Batch
+
+SETTLED = ("completed", "partial")
+_CHUNK = 1000  # rows written at once
+_CACHE_KIB = 32_000
+_LONGEST_ID = 100
+_ID = rf"[^\W_][\w.+-]{{0,{_LONGEST_ID - 1}}}"
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """How lists are taken in. ``batch_id``: only with one list. ``priority``: 1–10, higher first."""
+
+    batch_id: str | None = None
+    tag: str | None = None
+    priority: int = 5
+    on_duplicate: OnDuplicate = "skip"
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What became of one list; ``rows`` = ``imported`` + ``duplicates`` + ``rejected``.
+
+    ``state``: completed, partial (some rows rejected) or failed (``message`` says why). ``updated``: those of the
+    duplicates that corrected their word. ``already``: when the batch was made (as the ledger writes times) that has the
+    same bytes; then nothing changed, and all else is that batch's.
+    """
+
+    file: str
+    batch_id: str
+    state: str
+    rows: int
+    imported: int
+    duplicates: int
+    updated: int
+    rejected: int
+    warnings: int
+    already: str | None
+    message: str | None
+
+
+class Imports:
+    """Takes word lists in."""
+
+    def __init__(self, store: LedgerStore, runs: Runs) -> None:
+        self._store = store
+        self._runs = runs
+
+    def take(
+        self,
+        lists: Sequence[ListFile],
+        options: ImportOptions = ImportOptions(),
+        progress: Progress | None = None,
+    ) -> list[ImportResult]:
+        """Take each list in as a batch; return what became of each, in their order.
+
+        ``progress`` gets the number of rows done since its last call. A list that cannot be read is a failed batch, the
+        others are not touched by it. Raises LedgerError for options that cannot be, before anything is changed.
+        """
+        _check(lists, options)
+        if options.dry_run:
+            return self._try(lists, options, progress)
+        if not lists:
+            return []
+        outermost = self._runs.current is None
+        self._runs.sweep()
+        run_id = self._runs.enter("import")
+        try:
+            registered = self._register(lists, options, run_id)
+            return [
+                entry if isinstance(entry, ImportResult) else self._import(one, entry, progress)
+                for one, entry in zip(lists, registered, strict=True)
+            ]
+        finally:
+            if outermost:
+                self._runs.end()
+
+    def _try(self, lists: Sequence[ListFile], options: ImportOptions, progress: Progress | None) -> list[ImportResult]:
+        """Take the lists in and undo it all: so each sees what the ones before it would have brought.
+
+        A list that turns out to be none ends the try, and the next one leaves it out: a savepoint around each list would
+        cost minutes with long ones.
+        """
+        failed: dict[int, WordListError] = {}
+        while True:
+            results: list[ImportResult] = []
+            try:
+                with self._store.write() as connection:
+                    entries = [_registered(connection, one, options, run_id=None) for one in lists]
+                    for number, (one, entry) in enumerate(zip(lists, entries, strict=True)):
+                        if isinstance(entry, ImportResult):
+                            results.append(entry)
+                        elif number in failed:
+                            results.append(_failed(connection, entry, failed[number]))
+                        else:
+                            results.append(_take(connection, one, entry, progress))
+                    connection.rollback()
+                return results
+            except WordListError as error:
+                failed[len(results)] = error
+
+    def _register(self, lists: Sequence[ListFile], options: ImportOptions, run_id: str) -> list[str | ImportResult]:
+        with self._store.write() as connection:
+            return [_registered(connection, one, options, run_id) for one in lists]
+
+    def _import(self, one: ListFile, batch_id: str, progress: Progress | None) -> ImportResult:
+        with self._store.write() as connection:
+            _set(connection, batch_id, state="processing")
+        try:
+            with self._store.write() as connection:
+                return _take(connection, one, batch_id, progress)
+        except WordListError as error:
+            with self._store.write() as connection:
+                return _failed(connection, batch_id, error)
+
+
+def _check(lists: Sequence[ListFile], options: ImportOptions) -> None:
+    batch_id = options.batch_id
+    if batch_id is not None and len(lists) > 1:
+        raise LedgerError(
+            f"The batch id {batch_id} names one batch, and these are {len(lists)} lists. Import them one by one. "
+            "Nothing was imported."
+        )
+    if batch_id is not None and not re.fullmatch(_ID, batch_id):
+        raise LedgerError(
+            f"{batch_id!r} cannot name a batch: take letters, digits, '-', '_', '.', at most {_LONGEST_ID}, a letter or "
+            "digit first. Nothing was imported."
+        )
+    if not 1 <= options.priority <= 10:
+        raise LedgerError(f"The priority {options.priority} is not 1 to 10. Nothing was imported.")
+
+
+def _registered(
+    connection: Connection, one: ListFile, options: ImportOptions, run_id: str | None
+) -> str | ImportResult:
+    """Enter the list as a pending batch and return its id, or what the batch is that has the same bytes.
+
+    A failed batch of the same bytes gives its place to this attempt: it holds nothing.
+    """
+    sha256, batches = hashlib.sha256(one.data).hexdigest(), import_batches.c
+    source = storable(one.source)
+    if known := _settled(connection, sha256, source):
+        return known
+    failed = (batches.sha256 == sha256) & (batches.source == source) & (batches.state == "failed")
+    connection.execute(delete(import_batches).where(failed))
+    batch_id = _free_id(connection, one, options.batch_id)
+    connection.execute(
+        insert(import_batches).values(
+            batch_id=batch_id, file=storable(one.name), source=source, sha256=sha256, state="pending",
+            tag=options.tag and storable(options.tag), priority=options.priority, on_duplicate=options.on_duplicate,
+            created=now(), run_id=run_id,
+        )
+    )  # fmt: skip
+    return batch_id
+
+
+def _free_id(connection: Connection, one: ListFile, given: str | None) -> str:
+    stem = unicodedata.normalize("NFC", storable(PurePosixPath(one.name).stem))
+    base = given or re.sub(r"[^\w.+-]+", "-", stem).strip("-_.+")[: _LONGEST_ID - 10] or "list"
+    batches = import_batches.c
+    # A range, not LIKE: only that goes by the index.
+    like = select(batches.batch_id).where(batches.batch_id.between(base, base + "\U0010ffff"))
+    taken = set(connection.execute(like).scalars())
+    if base not in taken:
+        return base
+    if given:
+        raise LedgerError(
+            f"There is a batch {given} already (`kedro ingress status {given}`). Choose another --batch-id. "
+            "Nothing was imported."
+        )
+    number = 2
+    while f"{base}-{number}" in taken:
+        number += 1
+    return f"{base}-{number}"
+
+
+def _take(connection: Connection, one: ListFile, batch_id: str, progress: Progress | None) -> ImportResult:
+    """Take the list in, unless its bytes are there by now. Raises WordListError when it cannot be read or has no word."""
+    row = _batch(connection, batch_id)
+    if known := _settled(connection, row["sha256"], row["source"]):
+        connection.execute(delete(import_batches).where(import_batches.c.batch_id == batch_id))
+        return known
+    batch = Batch(
+        _last_number(connection, row["number"]), row["file"], row["source"], row["priority"], row["on_duplicate"]
+    )
+    # The indexes of a long list are touched all over: with SQLite's own 2 MB their pages are read again and again.
+    connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE_KIB}")
+    taker = RowTaker(connection, batch)
+    for rows in _chunked(read_word_list(batch.file, one.data)):
+        taker.take(rows)
+        if progress is not None:
+            progress(len(rows))
+    _refuse_without_words(batch, taker)
+    edited = definition_edits.settle(connection, batch)
+    counts = {"imported": taker.counts["imported"] - edited, "duplicates": taker.counts["duplicates"] + edited,
+              "rejected": taker.counts["rejected"]}  # fmt: skip
+    state = "partial" if counts["rejected"] else "completed"
+    _set(connection, batch_id, state=state, finished=now(), message=None, rows=sum(counts.values()), **counts)
+    return _result(connection, batch_id)
+
+
+def _last_number(connection: Connection, number: int) -> int:
+    """The batch's number, once it is the highest of all that hold rows: numbers are in the order in which rows came.
+
+    So a word's first row is always the one that brought it, also where a batch overtook one that was registered earlier.
+    """
+    batches = import_batches.c
+    highest = connection.execute(select(func.max(batches.number)).where(batches.state.in_(SETTLED))).scalar_one() or 0
+    if highest < number:
+        return number
+    last: int = connection.execute(select(func.max(batches.number) + 1)).scalar_one()
+    connection.execute(update(import_batches).where(batches.number == number).values(number=last))
+    return last
+
+
+def _chunked(rows: Iterator[ListRow]) -> Iterator[list[ListRow]]:
+    while chunk := list(islice(rows, _CHUNK)):
+        yield chunk
+
+
+def _refuse_without_words(batch: Batch, taker: RowTaker) -> None:
+    counts = taker.counts
+    if taker.first_reject and not counts["imported"] + counts["duplicates"]:
+        row, reason = taker.first_reject
+        raise WordListError(
+            f"None of the {counts['rejected']} rows in {batch.file} is a word. First: row {row}, {reason}. Check the term "
+            "column and the encoding. Nothing was imported."
+        )
+
+
+def _failed(connection: Connection, batch_id: str, error: WordListError) -> ImportResult:
+    _set(connection, batch_id, state="failed", message=storable(str(error)), finished=now())
+    return _result(connection, batch_id)
+
+
+def _set(connection: Connection, batch_id: str, **values: Any) -> None:
+    connection.execute(update(import_batches).where(import_batches.c.batch_id == batch_id).values(**values))
+
+
+def _batch(connection: Connection, batch_id: str) -> RowMapping:
+    return connection.execute(select(import_batches).where(import_batches.c.batch_id == batch_id)).mappings().one()
+
+
+def _settled(connection: Connection, sha256: str, source: str) -> ImportResult | None:
+    """What became of these bytes in an earlier batch; None where the list has been another since and is now put back."""
+    batches, later = import_batches.c, import_batches.alias().c
+    replaced = select(later.number).where(
+        later.source == batches.source, later.number > batches.number, later.state.in_(SETTLED)
+    )
+    query = select(batches.batch_id, batches.created).where(
+        batches.sha256 == sha256,
+        batches.state.in_(SETTLED),
+        (batches.source != source) | ~replaced.exists(),
+    )
+    known = connection.execute(query.order_by(batches.number)).first()
+    return _result(connection, known.batch_id, already=known.created) if known else None
+
+
+def _result(connection: Connection, batch_id: str, already: str | None = None) -> ImportResult:
+    batch = _batch(connection, batch_id)
+    rows, warnings = import_rows.c, import_warnings.c
+    updated = select(func.count()).where(rows.batch == batch["number"], rows.updated == 1)
+    warned = select(func.count()).where(warnings.batch == batch["number"])
+    columns = ("file", "batch_id", "state", "rows", "imported", "duplicates", "rejected", "message")
+    return ImportResult(
+        **{name: batch[name] for name in columns},
+        updated=connection.execute(updated).scalar_one(),
+        warnings=connection.execute(warned).scalar_one(),
+        already=already,
+    )

@@ -1,0 +1,59 @@
+"""A word's values in the ledger: written, read back, and passed on to its tasks."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, literal, select, update
+
+from korean_flashcards.domain.records import WORD_STAGES
+from korean_flashcards.ledger.db.tables import tasks, vocabulary_items
+from korean_flashcards.ledger.words.identity import VALUES
+
+# Hangul stays readable.
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def columns_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values as columns of ``vocabulary_items``."""
+    columns = {name: values[name] for name in VALUES}
+    return {**columns, "tags": _encode(values["tags"]), "term_number": values["term_number"]}
+
+
+def values_of(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a row of ``vocabulary_items``: the inverse of ``columns_of``."""
+    columns = {name: item[name] for name in VALUES}
+    return {**columns, "tags": json.loads(item["tags"]), "term_number": item["term_number"]}
+
+
+def add_tasks(connection: Connection, batch: int, first: int, last: int, priority: int) -> None:
+    """Give the words that these rows of the batch brought a task in each stage that every word goes through."""
+    items = vocabulary_items.c
+    names = ["stage", "item_id", "priority", "frequency", "position"]
+    for stage in WORD_STAGES:
+        rows = select(
+            literal(stage), items.item_id, literal(priority), func.coalesce(items.frequency, 0), items.term_number
+        )
+        brought = rows.where(items.batch == batch, items.row.between(first, last))
+        connection.execute(insert(tasks).from_select(names, brought))
+
+
+def change_values(connection: Connection, changes: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+    """Give words these values, by item id, and their tasks the place in the queue that follows from them."""
+    if not changes:
+        return
+    columns: dict[str, Any] = {name: bindparam(f"to_{name}") for name in (*VALUES, "term_number")}
+    order = {"frequency": func.coalesce(columns["frequency"], 0), "position": columns["term_number"]}
+    its_id: Any = bindparam("id")
+    rows = [
+        {"id": item_id, **{f"to_{name}": value for name, value in columns_of(values).items()}}
+        for item_id, values in changes
+    ]
+    connection.execute(update(vocabulary_items).where(vocabulary_items.c.item_id == its_id).values(columns), rows)
+    connection.execute(update(tasks).where(tasks.c.item_id == its_id).values(order), rows)
+
+
+def raise_priority(connection: Connection, item_ids: Sequence[str], priority: int) -> None:
+    """Raise the words' tasks to the priority; those that have a higher one keep it."""
+    lower = tasks.c.priority < priority
+    connection.execute(update(tasks).where(tasks.c.item_id.in_(item_ids), lower).values(priority=priority))

@@ -1,0 +1,12 @@
+"""Words whose numbers stay taken when they are rolled back: their cards are in a deck, or a person reviewed them."""
+
+from sqlalchemy import select, union_all
+
+from korean_flashcards.ledger.db.review_tables import reviewed_items
+from korean_flashcards.ledger.db.tables import exported_items
+
+_COLUMNS = ("item_id", "term", "homograph", "definition", "hanja")
+# A word that is both comes twice, as it was when it was first exported before how it was when it was first reviewed.
+kept_numbers = union_all(
+    *(select(*(table.c[name] for name in _COLUMNS)) for table in (exported_items, reviewed_items))
+).subquery("kept_numbers")

@@ -1,0 +1,232 @@
+"""What was imported, taken back; and what nobody needs any more, cleared away. A word that another batch has too stays."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, func, insert, select, update
+
+from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.ledger.batches import batch_number
+from korean_flashcards.ledger.db.in_lists import chunks
+from korean_flashcards.ledger.db.review_tables import reviewed_items
+from korean_flashcards.ledger.db.runs import Runs
+from korean_flashcards.ledger.db.store import LedgerStore, now
+from korean_flashcards.ledger.db.tables import (
+    exported_items,
+    history,
+    import_batches,
+    import_rows,
+    runs,
+    tasks,
+    vocabulary_items,
+)
+from korean_flashcards.ledger.words.identity import derived
+from korean_flashcards.ledger.words.item_values import change_values
+
+ROLLED_BACK = "rolled back"
+_UNFINISHED = ("pending", "processing")
+
+
+class ExportedCardsError(LedgerError):
+    """Cards of words that would go are in a deck; ``words``: how many words."""
+
+    def __init__(self, message: str, words: int) -> None:
+        super().__init__(message)
+        self.words = words
+
+
+@dataclass(frozen=True)
+class RolledBack:
+    """What a rollback did: ``rows`` of the batch are gone, ``removed`` words with them.
+
+    ``kept``: words that it brought and that other batches have too; ``restored``: words of other batches that it had
+    corrected; ``exported``: how many of the removed words have cards in a deck; ``reviewed``: how many a person reviewed,
+    whose reviews and edits wait until the word comes again; ``backup``: the ledger as it was.
+    """
+
+    batch_id: str
+    rows: int
+    removed: int
+    kept: int
+    restored: int
+    exported: int
+    reviewed: int
+    backup: Path
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """How many batches that hold no word, and ended runs, were (or would be) cleared away."""
+
+    batches: int
+    runs: int
+
+
+def rollback(
+    store: LedgerStore, ledger_runs: Runs, batch_id: str, confirmed: bool, backup: Callable[[], Path]
+) -> RolledBack:
+    """Take back what only this batch brought, in one unit of work; ``backup`` is called before it.
+
+    Words that other batches have too go over to the earliest of these. Replies stay in the cache. Raises LedgerError where
+    there is no such batch or a live process is at work on it, ExportedCardsError where cards of its words are in a deck and
+    it is not ``confirmed``; then nothing was changed.
+    """
+    ledger_runs.sweep()
+    with store.read() as connection:
+        _refuse(connection, ledger_runs, batch_id, confirmed)
+    made = backup()
+    with store.write() as connection:
+        number = _refuse(connection, ledger_runs, batch_id, confirmed)
+        done = _take_back(connection, number, batch_id, made)
+        details = {name: value for name, value in asdict(done).items() if name != "backup"}
+        entry = {
+            "at": now(),
+            "event": ROLLED_BACK,
+            "backup": str(made),
+            "details": json.dumps(details, ensure_ascii=False),
+        }
+        connection.execute(insert(history).values(entry))
+    return done
+
+
+def cleanup(store: LedgerStore, ledger_runs: Runs, older_than: timedelta, dry_run: bool) -> Cleaned:
+    """Clear away what ended before then and holds no word: failed and wholly rejected batches, ended runs."""
+    before = (datetime.now(UTC) - older_than).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if not dry_run:
+        ledger_runs.sweep()
+    with _unit(store, dry_run) as connection:
+        batches = import_batches.c
+        old = batches.finished < before
+        empty = select(batches.number).where(old, batches.imported == 0, batches.duplicates == 0)
+        connection.execute(delete(import_rows).where(import_rows.c.batch.in_(empty)))
+        removed = connection.execute(delete(import_batches).where(batches.number.in_(empty))).rowcount
+        named = [select(column).where(column == runs.c.run_id).exists() for column in (tasks.c.run_id, batches.run_id)]
+        ended = connection.execute(delete(runs).where(runs.c.ended < before, ~named[0], ~named[1])).rowcount
+        return Cleaned(removed, ended)
+
+
+@contextmanager
+def _unit(store: LedgerStore, dry_run: bool) -> Iterator[Connection]:
+    """A unit of work that is undone at the end when it is only a try."""
+    with store.write() as connection:
+        yield connection
+        if dry_run:
+            connection.rollback()
+
+
+def _refuse(connection: Connection, ledger_runs: Runs, batch_id: str, confirmed: bool) -> int:
+    """Return the batch's number, or say why it cannot be taken back."""
+    number = batch_number(connection, batch_id)
+    batch = connection.execute(select(import_batches).where(import_batches.c.number == number)).mappings().one()
+    if batch["state"] in _UNFINISHED:
+        raise LedgerError(f"{batch_id} is being imported right now. Nothing was changed. Wait for the import to end.")
+    leased = (
+        select(tasks.c.run_id)
+        .join(vocabulary_items, vocabulary_items.c.item_id == tasks.c.item_id)
+        .where(vocabulary_items.c.batch == number, tasks.c.state == "running", tasks.c.leased_until > time.time())
+        .distinct()
+    )
+    if any(ledger_runs.alive(run_id) for run_id in connection.execute(leased).scalars()):
+        raise LedgerError(
+            f"A run is at work on words of {batch_id} right now. Nothing was changed. Wait for it to end, or stop it, then "
+            "run the same command again."
+        )
+    exported = _exported(connection, number)
+    if exported and not confirmed:
+        raise ExportedCardsError(
+            f"Cards of {exported:,} {'word' if exported == 1 else 'words'} that only {batch_id} brought are in a deck. "
+            "Nothing was changed. With --yes the words go all the same; their cards stay in the deck, and a word that comes "
+            "again gets its number back.",
+            exported,
+        )
+    return number
+
+
+def _heirs(number: int) -> Select[Any]:
+    """item_id, batch, row of the earliest other row of each word that the batch brought."""
+    rows, items = import_rows.c, vocabulary_items.c
+    own = select(items.item_id).where(items.batch == number)
+    place = func.row_number().over(partition_by=rows.item_id, order_by=(rows.batch, rows.row)).label("place")
+    ranked = (
+        select(rows.item_id, rows.batch, rows.row, place).where(rows.item_id.in_(own), rows.batch != number).subquery()
+    )
+    return select(ranked.c.item_id, ranked.c.batch, ranked.c.row).where(ranked.c.place == 1)
+
+
+def _alone(number: int) -> ColumnElement[bool]:
+    """The words that no other batch has."""
+    items, rows = vocabulary_items.c, import_rows.c
+    other = select(rows.item_id).where(rows.item_id == items.item_id, rows.batch != number).exists()
+    return (items.batch == number) & ~other
+
+
+def _exported(connection: Connection, number: int) -> int:
+    return _known_to(connection, exported_items, number)
+
+
+def _known_to(connection: Connection, table: Table, number: int) -> int:
+    """How many of the words that no other batch has are in ``table``."""
+    known = select(table.c.item_id).where(table.c.item_id == vocabulary_items.c.item_id).exists()
+    return connection.execute(select(func.count()).where(_alone(number), known)).scalar_one()
+
+
+def _take_back(connection: Connection, number: int, batch_id: str, backup: Path) -> RolledBack:
+    rows, items = import_rows.c, vocabulary_items.c
+    exported, reviewed = _exported(connection, number), _known_to(connection, reviewed_items, number)
+    heirs = [(item_id, batch, row) for item_id, batch, row in connection.execute(_heirs(number))]
+    owned = select(items.item_id).where(items.batch == number)
+    corrected = (
+        select(rows.item_id).where(rows.batch == number, rows.updated == 1, rows.item_id.not_in(owned)).distinct()
+    )
+    restored = list(connection.execute(corrected).scalars())
+    count = connection.execute(delete(import_rows).where(rows.batch == number)).rowcount
+    _hand_over(connection, heirs)
+    removed = connection.execute(delete(vocabulary_items).where(items.batch == number)).rowcount
+    _derive_anew(connection, [*(item_id for item_id, _, _ in heirs), *restored])
+    connection.execute(delete(import_batches).where(import_batches.c.number == number))
+    return RolledBack(batch_id, count, removed, len(heirs), len(restored), exported, reviewed, backup)
+
+
+def _hand_over(connection: Connection, heirs: Sequence[tuple[str, int, int]]) -> None:
+    """Make these rows the ones that brought their words."""
+    if not heirs:
+        return
+    keys = [{"id": item_id, "its_batch": batch, "its_row": row} for item_id, batch, row in heirs]
+    at_row = (import_rows.c.batch == bindparam("its_batch")) & (import_rows.c.row == bindparam("its_row"))
+    brought = {"outcome": "imported", "updated": 0}
+    connection.execute(
+        update(import_rows).where(at_row, import_rows.c.item_id == bindparam("id")).values(brought), keys
+    )
+    owner: dict[str, Any] = {"batch": bindparam("its_batch"), "row": bindparam("its_row")}
+    connection.execute(
+        update(vocabulary_items).where(vocabulary_items.c.item_id == bindparam("id")).values(owner), keys
+    )
+    batches = import_batches.c
+    for batch, group in groupby(sorted(heirs, key=lambda heir: heir[1]), key=lambda heir: heir[1]):
+        shifted = len(list(group))
+        counts = {"imported": batches.imported + shifted, "duplicates": batches.duplicates - shifted}
+        connection.execute(update(import_batches).where(batches.number == batch).values(counts))
+
+
+def _derive_anew(connection: Connection, item_ids: Sequence[str]) -> None:
+    """Compute the words' values from the rows that are left."""
+    rows = import_rows.c
+    for ids in chunks(item_ids):
+        query = (
+            select(rows.item_id, import_batches.c.source, rows.item)
+            .join_from(import_rows, import_batches, import_batches.c.number == rows.batch)
+            .where(rows.item_id.in_(ids), (rows.outcome == "imported") | (rows.updated == 1))
+            .order_by(rows.item_id, rows.batch, rows.row)
+        )
+        found = groupby(connection.execute(query).tuples(), key=lambda row: row[0])
+        change_values(
+            connection,
+            [(item_id, derived((source, json.loads(item)) for _, source, item in group)) for item_id, group in found],
+        )

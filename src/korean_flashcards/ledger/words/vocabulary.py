@@ -1,0 +1,128 @@
+"""The ledger's words, and what became of the lists' rows, as frames."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+from sqlalchemy import ColumnElement, Connection, Select, func, select
+
+from korean_flashcards.domain.frame_builder import Schema, frame_of
+from korean_flashcards.ledger.batches import batch_number
+from korean_flashcards.ledger.db.in_lists import listed
+from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.db.tables import import_batches, import_rows, import_warnings, vocabulary_items
+from korean_flashcards.ledger.words.imports import SETTLED
+
+_ITEM_SCHEMA = {
+    "item_id": pl.String, "term": pl.String, "homograph": pl.Int64, "term_number": pl.Int64, "pos": pl.String,
+    "definition": pl.String, "hanja": pl.String, "topik_level": pl.Int64, "example": pl.String,
+    "example_translation": pl.String, "usage_hint": pl.String, "ipa": pl.String, "frequency": pl.Int64,
+    "tags": pl.List(pl.String), "file": pl.String, "row": pl.Int64,
+}  # fmt: skip
+_ROW_SCHEMA = {"batch_id": pl.String, "file": pl.String, "row": pl.Int64}
+_PROBLEM_SCHEMA = {**_ROW_SCHEMA, "code": pl.String, "reason": pl.String, "text": pl.String}
+_DUPLICATE_SCHEMA = {
+    **_ROW_SCHEMA, "term": pl.String, "definition": pl.String, "updated": pl.Boolean, "item_id": pl.String,
+    "first_batch": pl.String, "first_file": pl.String, "first_row": pl.Int64,
+}  # fmt: skip
+_COUNT_SCHEMA = {"batch_id": pl.String, "file": pl.String, "rows": pl.Int64, "imported": pl.Int64,
+                 "duplicates": pl.Int64, "rejected": pl.Int64}  # fmt: skip
+
+
+class Vocabulary:
+    """Reads only. ``batches``: batch ids. Every method raises LedgerError for a batch that does not exist."""
+
+    def __init__(self, store: LedgerStore) -> None:
+        self._store = store
+
+    def items(self, batches: Sequence[str] | None) -> pl.DataFrame:
+        """The words in the order in which they came, with the columns of VocabularyItem.
+
+        None: all; else those that a row of these batches means. ``file`` and ``row``: where the word came from first.
+        """
+        items, rows = vocabulary_items.c, import_rows.c
+        columns = [items[name] for name in _ITEM_SCHEMA if name != "file"]
+        query = (
+            select(*columns, import_batches.c.file)
+            .join_from(vocabulary_items, import_batches, import_batches.c.number == items.batch)
+            .order_by(items.batch, items.row)
+        )
+        with self._store.read() as connection:
+            if batches is not None:
+                query = query.where(
+                    items.item_id.in_(select(rows.item_id).where(rows.batch.in_(_numbers(connection, batches))))
+                )
+            found = _streamed(connection, query)
+            return frame_of(({**row, "tags": json.loads(row["tags"])} for row in found), _ITEM_SCHEMA)
+
+    def rejects(self, batches: Sequence[str] | None) -> pl.DataFrame:
+        """Rows that are no words: batch_id, file, row, code, reason, text. None: of the current batches."""
+        rows = import_rows.c
+        query = select(*_WHERE, rows.code, rows.reason, rows.text).join_from(import_rows, import_batches)
+        return self._rows(query.where(rows.outcome == "rejected"), batches, _PROBLEM_SCHEMA)
+
+    def warnings(self, batches: Sequence[str] | None) -> pl.DataFrame:
+        """What to look at in rows that are words; columns as ``rejects``. None: of the current batches."""
+        notes, rows = import_warnings.c, import_rows.c
+        query = (
+            select(*_WHERE, notes.code, notes.reason, rows.text)
+            .join_from(import_rows, import_batches)
+            .join(import_warnings, (rows.batch == notes.batch) & (rows.row == notes.row))
+        )
+        return self._rows(query, batches, _PROBLEM_SCHEMA, notes.number)
+
+    def duplicates(self, batches: Sequence[str] | None) -> pl.DataFrame:
+        """Rows that mean a word again. None: of the current batches.
+
+        Columns: batch_id, file, row, term, definition (the row's), updated (whether the row corrected the word), item_id,
+        and first_batch, first_file, first_row of the row that brought the word.
+        """
+        rows, items, first = import_rows.c, vocabulary_items.c, import_batches.alias("first")
+        query = (
+            select(
+                *_WHERE, items.term, func.json_extract(rows.item, "$.definition").label("definition"),
+                (rows.updated == 1).label("updated"), rows.item_id,
+                first.c.batch_id.label("first_batch"), first.c.file.label("first_file"), items.row.label("first_row"),
+            )
+            .join_from(import_rows, import_batches)
+            .join(vocabulary_items, items.item_id == rows.item_id)
+            .join(first, first.c.number == items.batch)
+            .where(rows.outcome == "duplicate")
+        )  # fmt: skip
+        return self._rows(query, batches, _DUPLICATE_SCHEMA)
+
+    def counts(self, batches: Sequence[str] | None) -> pl.DataFrame:
+        """What became of the rows: batch_id, file, rows, imported, duplicates, rejected. None: of the current batches."""
+        query = select(*(import_batches.c[name] for name in _COUNT_SCHEMA)).order_by(import_batches.c.number)
+        with self._store.read() as connection:
+            chosen = query.where(import_batches.c.number.in_(_numbers(connection, batches)))
+            return frame_of(_streamed(connection, chosen), _COUNT_SCHEMA)
+
+    def current_batches(self) -> list[str]:
+        """The newest batch of each list that holds rows, in the order in which they were taken in."""
+        return self.counts(None)["batch_id"].to_list()
+
+    def _rows(
+        self, query: Select[Any], batches: Sequence[str] | None, schema: Schema, *order: ColumnElement[Any]
+    ) -> pl.DataFrame:
+        rows = import_rows.c
+        with self._store.read() as connection:
+            chosen = query.where(rows.batch.in_(_numbers(connection, batches))).order_by(rows.batch, rows.row, *order)
+            return frame_of(_streamed(connection, chosen), schema)
+
+
+_WHERE = (import_batches.c.batch_id, import_batches.c.file, import_rows.c.row)
+
+
+def _numbers(connection: Connection, batches: Sequence[str] | None) -> Any:
+    """The batches' numbers for an IN; None: of the newest batch of each list."""
+    if batches is None:
+        settled = import_batches.c.state.in_(SETTLED)
+        return select(func.max(import_batches.c.number)).where(settled).group_by(import_batches.c.source)
+    return listed([batch_number(connection, batch_id) for batch_id in batches])
+
+
+def _streamed(connection: Connection, query: Select[Any]) -> Iterator[Mapping[str, Any]]:
+    for row in connection.execution_options(yield_per=1000).execute(query).mappings():
+        yield dict(row)

@@ -1,0 +1,1 @@
+"""The reply cache: every paid reply, written once and never evicted."""

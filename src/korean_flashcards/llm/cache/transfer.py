@@ -1,0 +1,223 @@
+"""Replies on their way from one cache to another: a file of JSON lines, compressed by zstd, that anybody may keep.
+
+The first line names the format, the last one counts the others; each line between holds one key with all that is kept for
+it, or the parts of a template, and its own SHA-256: a line that was damaged is known and passed over.
+"""
+
+import io
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import zstandard
+
+from korean_flashcards.domain.errors import CacheError
+from korean_flashcards.domain.requests import key_of
+from korean_flashcards.llm.cache.maintenance import Entry, key_with
+from korean_flashcards.llm.cache.packing import DamagedError
+from korean_flashcards.llm.cache.replies import (
+    ArchivedReply,
+    StoredReply,
+    read_archive,
+    read_reply,
+    write_archive,
+    write_reply,
+)
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
+
+FORMAT, VERSION = "korean-flashcards-cache", 1
+_LEVEL = 9
+_LONGEST = 2**26  # bytes of a line
+_AT_ONCE = 200  # entries that are written as one change: others wait for so long
+_KEY = re.compile(r"[^/\s]{1,200}")
+
+
+@dataclass
+class Merged:
+    """What became of a file: keys by what was done with them. ``damaged``: lines that were passed over, and why.
+
+    ``new`` were not there, ``present`` were, ``conflicts`` were there with another text, which stays. ``unwanted`` were
+    not asked for. ``archived``: how many archived replies were new.
+    """
+
+    new: list[str] = field(default_factory=list)
+    present: list[str] = field(default_factory=list)
+    conflicts: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+    unwanted: int = 0
+    archived: int = 0
+
+
+@dataclass(frozen=True)
+class _Kept:
+    key: str
+    reply: StoredReply | None
+    archived: list[ArchivedReply]
+
+
+class _LineError(Exception):
+    """Why a line is passed over."""
+
+
+def write_export(cache: ReplyCache, file: Path, kept: Iterable[Entry]) -> int:
+    """Write the entries, each after the parts of its template; return how many keys. Damaged entries are left out."""
+    templates: set[str] = set()
+    lines = keys = 0
+    with file.open("wb") as out, zstandard.ZstdCompressor(_LEVEL, write_checksum=True).stream_writer(out) as stream:
+        made = datetime.now(UTC).isoformat(timespec="seconds")
+        stream.write(_json({"format": FORMAT, "version": VERSION, "made": made}))
+        for one in kept:
+            if one.newest is None:
+                continue
+            name = one.newest.template
+            parts = cache.parts(name) if name not in templates else None
+            if name and parts:
+                templates.add(name)
+                lines += 1
+                stream.write(_line({"template": name, "parts": parts}))
+            reply = json.loads(write_reply(one.reply)) if one.reply else None
+            archived = json.loads(write_archive(list(one.archived)))
+            stream.write(_line({"key": one.key, "reply": reply, "archived": archived}))
+            lines, keys = lines + 1, keys + 1
+        stream.write(_json({"lines": lines}))
+    return keys
+
+
+def merge(cache: ReplyCache, file: Path, wanted: Collection[str] | None = None, dry_run: bool = False) -> Merged:
+    """Bring the file's replies in, all or those with the ``wanted`` keys; what is there stays as it is.
+
+    Raises CacheError for a file that is no export.
+    """
+    merged = Merged()
+    found = _read(cache, file, merged, dry_run)
+    while batch := list(islice(found, _AT_ONCE)):
+        chosen = [one for one in batch if wanted is None or one.key in wanted]
+        merged.unwanted += len(batch) - len(chosen)
+        if dry_run:
+            for one in chosen:
+                _compare(cache, one, merged)
+        elif chosen:
+            with cache.store.unit():
+                for one in chosen:
+                    _take(cache, one, merged)
+    return merged
+
+
+def _take(cache: ReplyCache, one: _Kept, merged: Merged) -> None:
+    if _compare(cache, one, merged) and one.reply:
+        cache.put(one.key, one.reply)
+    if one.archived:
+        merged.archived += cache.archive(one.key, *one.archived)
+
+
+def _compare(cache: ReplyCache, one: _Kept, merged: Merged) -> bool:
+    """Sort the key in; True where its reply is not there, or damaged there."""
+    if one.reply is None:
+        return False
+    there = cache.get(one.key)
+    if there is None:
+        merged.new.append(one.key)
+        return True
+    (merged.present if there.text == one.reply.text else merged.conflicts).append(one.key)
+    return False
+
+
+def _read(cache: ReplyCache, file: Path, merged: Merged, dry_run: bool) -> Iterator[_Kept]:
+    """The keys of the file; its templates go into the cache on the way."""
+    templates: dict[str, dict[str, Any]] = {}
+    for number, entry in _entries(file, merged):
+        try:
+            if "template" in entry:
+                name, parts = entry["template"], entry["parts"]
+                if key_with(parts, "") != name:
+                    raise _LineError("the template is not what its name says")
+                templates[name] = parts
+                if not dry_run:
+                    cache.note_parts(name, parts)
+            else:
+                yield _kept(entry, templates, cache)
+        except _LineError as error:
+            merged.damaged.append(f"{file}, line {number:,}: {error}")
+        except (KeyError, TypeError, ValueError) as error:
+            merged.damaged.append(f"{file}, line {number:,}: it is no entry ({type(error).__name__})")
+
+
+def _kept(entry: dict[str, Any], templates: dict[str, dict[str, Any]], cache: ReplyCache) -> _Kept:
+    key = entry["key"]
+    try:
+        reply = read_reply(_json(entry["reply"])) if entry["reply"] is not None else None
+        archived = read_archive(_json(entry["archived"]))
+    except DamagedError as error:
+        raise _LineError(str(error)) from error
+    if not _KEY.fullmatch(key):
+        raise _LineError("its key is none")
+    if reply and reply.template and reply.user is not None:
+        parts = templates.get(reply.template) or cache.parts(reply.template)
+        if parts and key_with(parts, reply.user) != key:
+            raise _LineError("its key is not that of its parts")
+    return _Kept(key, reply, archived)
+
+
+def _entries(file: Path, merged: Merged) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Line numbers and entries, whole ones only; raises CacheError for what is no export."""
+    number, counted = 1, None
+    try:
+        with file.open("rb") as compressed, zstandard.ZstdDecompressor().stream_reader(compressed) as stream:
+            lines = io.BufferedReader(stream)
+            _check_header(file, lines.readline(_LONGEST))
+            while line := lines.readline(_LONGEST):
+                number += 1
+                try:
+                    value = json.loads(line)
+                    if "lines" in value:
+                        counted = value["lines"]
+                        continue
+                    if key_of(value["entry"]) != value["sha256"]:
+                        raise ValueError
+                    yield number, value["entry"]
+                except (ValueError, TypeError, KeyError):
+                    merged.damaged.append(f"{file}, line {number:,}: it was changed or cut off")
+    except zstandard.ZstdError as error:
+        if number == 1:
+            raise _no_export(file) from error
+        merged.damaged.append(f"{file}: nothing can be read after line {number:,} ({error})")
+        return
+    except OSError as error:
+        raise CacheError(f"{file} cannot be read: {error.strerror}. Nothing was changed.") from error
+    if counted is None:
+        merged.damaged.append(f"{file}: it ends after line {number:,}, before its end was written")
+
+
+def _check_header(file: Path, line: bytes) -> None:
+    try:
+        header = json.loads(line)
+        known = header["format"] == FORMAT
+        version = header["version"]
+    except (ValueError, TypeError, KeyError):
+        known, version = False, 0
+    if not known:
+        raise _no_export(file)
+    if version != VERSION:
+        raise CacheError(
+            f"{file} is an export of version {version}, and this release reads version {VERSION}. Nothing was imported. "
+            "Update this project, or export again with the release that you have here."
+        )
+
+
+def _no_export(file: Path) -> CacheError:
+    return CacheError(
+        f"{file} is no export of a reply cache. Nothing was imported. `kedro cache export FILE` makes one."
+    )
+
+
+def _line(entry: dict[str, Any]) -> bytes:
+    return _json({"entry": entry, "sha256": key_of(entry)})
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

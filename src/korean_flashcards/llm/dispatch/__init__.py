@@ -1,0 +1,1 @@
+"""Sending many requests: the work queue, limits, retries, fallbacks, progress."""

@@ -1,0 +1,104 @@
+"""Shows how far a fan-out is, on stderr: a bar on a terminal, a few log lines elsewhere."""
+
+import logging
+import sys
+import time
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from korean_flashcards.domain.requests import ChatReply
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
+
+logger = logging.getLogger(__name__)
+
+# Seconds between two log lines of a run without a terminal.
+LOG_EVERY = 30.0
+
+
+@dataclass
+class Progress:
+    """Counts what is settled. Enter it around the fan-out and ``add`` each settled question."""
+
+    stage: str
+    model: str
+    total: int
+    cached: int
+    done: int = 0
+    failures: int = 0
+    usd: float = 0.0
+    unpriced: int = 0
+    elsewhere: int = 0
+    _waited: bool = False
+    _bar: "tuple[RichProgress, TaskID] | None" = None
+    _started: float = field(default_factory=time.monotonic)
+    _logged: float = field(default_factory=time.monotonic)
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            self._bar = self._open_bar()
+        else:
+            logger.info(
+                "%s: %s to ask of %s, %s in the cache", self.stage, f"{self.total:,}", self.model, f"{self.cached:,}"
+            )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._bar:
+            self._bar[0].stop()
+        else:
+            self._log()
+
+    def add(self, reply: ChatReply) -> None:
+        """Count one question that has its final answer or failure."""
+        self.done += 1
+        self.failures += reply.code is not None
+        if not reply.cached:
+            self.usd += reply.cost_usd or 0.0
+            self.unpriced += reply.cost_usd is None
+        if self._bar:
+            bar, task = self._bar
+            bar.update(task, advance=1, figures=self._figures())
+        elif time.monotonic() - self._logged >= LOG_EVERY and self.done < self.total:
+            self._log()
+
+    def wait_for(self, elsewhere: int, alone: bool) -> None:
+        """Note how many questions another run is asking; ``alone``: nothing else is left to do."""
+        self.elsewhere = elsewhere
+        if self._bar:
+            bar, task = self._bar
+            bar.update(task, figures=self._figures())
+        elif elsewhere and alone and not self._waited:
+            self._waited = True
+            logger.info("%s: waiting for %s that another run is asking", self.stage, f"{elsewhere:,}")
+
+    def _figures(self) -> str:
+        rate = self.done / max(time.monotonic() - self._started, 1e-9)
+        cost = f" · USD {self.usd:,.4f}" if self.usd else " · price unknown" if self.unpriced else ""
+        elsewhere = f" · {self.elsewhere:,} under way in another run" if self.elsewhere else ""
+        return f"{rate:,.1f}/s · {self.failures:,} failed{cost}{elsewhere}"
+
+    def _log(self) -> None:
+        self._logged = time.monotonic()
+        logger.info("%s: %s of %s · %s", self.stage, f"{self.done:,}", f"{self.total:,}", self._figures())
+
+    def _open_bar(self) -> "tuple[RichProgress, TaskID]":
+        from rich import progress
+        from rich.console import Console
+
+        bar = progress.Progress(
+            progress.TextColumn("{task.description}"),
+            progress.BarColumn(),
+            progress.MofNCompleteColumn(),
+            progress.TextColumn("{task.fields[figures]}"),
+            progress.TimeRemainingColumn(),
+            console=Console(stderr=True),
+            refresh_per_second=5,
+        )
+        bar.start()
+        return bar, bar.add_task(f"{self.stage} ({self.cached:,} cached)", total=self.total, figures=self._figures())

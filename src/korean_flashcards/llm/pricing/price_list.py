@@ -1,0 +1,116 @@
+"""The price list that litellm brings along, read as a file: importing litellm takes seconds, and a plan must not need it.
+
+Prices that rise above 128,000 or 200,000 prompt tokens are left out: our requests have a few thousand.
+"""
+
+import functools
+import importlib.util
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypedDict
+
+from korean_flashcards.domain.errors import SettingsError
+
+FILE = "model_prices_and_context_window_backup.json"
+# Entries of the list that are no models.
+_NO_MODELS = {"sample_spec", "fallback_generalizations"}
+# Routes whose models litellm lists under several providers ("vertex_ai-anthropic_models", "bedrock_converse", …).
+_FAMILIES = ("bedrock", "cohere", "fireworks_ai", "vertex_ai")
+
+
+class Entry(TypedDict):
+    """What is kept of a model: its provider, USD a token where the list says so, and the longest reply in tokens."""
+
+    provider: str
+    input: float | None
+    output: float | None
+    cached: float | None
+    cache_write: float | None
+    reasoning: float | None
+    batch_input: float | None
+    batch_output: float | None
+    batch_cached: float | None
+    batch_cache_write: float | None
+    longest_reply: int | None
+
+
+def entry_of(model: str) -> Entry | None:
+    """The entry of ``model`` as litellm finds it, or None.
+
+    First the name as it is written, then the name without its provider, where the entry is that provider's:
+    "azure/gpt-4o" must not get the price of OpenAI's gpt-4o. Raises SettingsError where the list cannot be read.
+    """
+    entries = _entries()
+    if model in entries:
+        return entries[model]
+    prefix, _, name = model.partition("/")
+    entry = entries.get(name)
+    if entry is None:
+        return None
+    fits = entry["provider"] == prefix or (prefix in _FAMILIES and entry["provider"].startswith(prefix))
+    return entry if fits else None
+
+
+@functools.cache
+def _entries() -> dict[str, Entry]:
+    """Every model that the list has a price for, under all its names."""
+    listed = _read(_path())
+    kept: dict[str, Entry] = {}
+    for name, values in listed.items():
+        if name in _NO_MODELS:
+            continue
+        entry = _entry(values)
+        if not (entry["input"] is entry["output"] is None or _bills_searches(name, values)):
+            # As in litellm, an alias never replaces a model of that name, nor an earlier alias.
+            names = [name, *(alias for alias in values.get("aliases") or [] if alias not in listed | kept)]
+            kept |= dict.fromkeys(names, entry)
+    return kept
+
+
+def _path() -> Path:
+    found = importlib.util.find_spec("litellm")
+    folders = found.submodule_search_locations if found else None
+    return Path(folders[0] if folders else "litellm", FILE)
+
+
+def _read(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        listed: dict[str, dict[str, Any]] = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            f"litellm's price list {path} cannot be read ({error}). Nothing was asked. Install litellm anew, in the "
+            f"version that requirements.txt names."
+        ) from error
+    return listed
+
+
+def _entry(values: Mapping[str, Any]) -> Entry:
+    tiers = values.get("tiered_pricing")
+    # The first tier begins at no tokens at all and reaches to 32,000 or more.
+    rates = {**values, **tiers[0]} if tiers else values
+
+    def usd(field: str) -> float | None:
+        value = rates.get(field)
+        return float(value) if isinstance(value, int | float) else None
+
+    longest = values.get("max_output_tokens")
+    return Entry(
+        provider=values.get("litellm_provider") or "",
+        input=usd("input_cost_per_token"),
+        output=usd("output_cost_per_token"),
+        cached=usd("cache_read_input_token_cost"),
+        cache_write=usd("cache_creation_input_token_cost"),
+        reasoning=usd("output_cost_per_reasoning_token"),
+        batch_input=usd("input_cost_per_token_batches"),
+        batch_output=usd("output_cost_per_token_batches"),
+        batch_cached=usd("cache_read_input_token_cost_batches"),
+        batch_cache_write=usd("cache_creation_input_token_cost_batches"),
+        longest_reply=longest if isinstance(longest, int) else None,
+    )
+
+
+def _bills_searches(name: str, values: Mapping[str, Any]) -> bool:
+    """Models that search the web with every call also bill the request or the search: tokens do not tell their price."""
+    searches = values.get("litellm_provider") == "perplexity" or "search" in name
+    return bool(values.get("input_cost_per_request") or (searches and values.get("search_context_cost_per_query")))

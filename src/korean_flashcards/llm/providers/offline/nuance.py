@@ -1,0 +1,180 @@
+"""Stage 1 offline: the list's definition, example and notes, with pronunciation, dictionary form and hanja added."""
+
+from typing import Any
+
+from korean_flashcards.domain.records import PARTS_OF_SPEECH, FailureCode
+from korean_flashcards.formats.nuance_reply import part_of_speech
+from korean_flashcards.korean.glosses import cut, says_nothing
+from korean_flashcards.korean.hangul import strip_to_hangul
+from korean_flashcards.korean.hanja import HanjaWord, hanja_of
+from korean_flashcards.korean.hanja_data import HanjaCharacter, all_taught, characters_of, reads_as
+from korean_flashcards.korean.ipa import ipa_of
+from korean_flashcards.korean.morphology import Morpheme, analyse, lemma, noun_stem
+from korean_flashcards.llm.providers.base import BackendError
+
+# Sejong tag of a word's main morpheme → part of speech, for lists that give none.
+_POS_OF_TAG = {"NNG": "noun", "NNP": "noun", "NNB": "noun", "NR": "numeral", "NP": "pronoun", "VV": "verb", "VX": "verb",
+               "VA": "adjective", "VCN": "adjective", "MM": "determiner", "MAG": "adverb", "MAJ": "adverb",
+               "IC": "interjection", "XSN": "suffix", "XR": "noun"}  # fmt: skip
+
+
+def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
+    """Return the stage-1 reply for ``word``, the request's columns.
+
+    Raises BackendError: ``no_definition``, or ``no_pronunciation`` for a term with digits or Latin letters.
+    """
+    term, definition = word["term"], str(word.get("definition") or "")
+    if says_nothing(definition):
+        message = "no definition in the list: add one or use a model"
+        raise BackendError(FailureCode.NO_DEFINITION, message, retry=False)
+    if ipa_of(_spoken(term)) is None:
+        message = f"the offline model cannot tell how {term!r} is read aloud: write it in Hangul or use a model"
+        raise BackendError(FailureCode.NO_PRONUNCIATION, message, retry=False)
+    # Only now: a word that has no record must not load the analyser (1 s, 330 MB).
+    morphemes = analyse(term)
+    pos = _part_of_speech(word.get("pos"), term, morphemes)
+    whole = morphemes if _spoken(term) == term else None
+    homonyms = _homonyms(term, definition, word.get("hanja"))
+    hanja = homonyms[0]["hanja"] if homonyms else ""
+    ipa = (
+        ipa_of(_spoken(term), is_verb=pos in {"verb", "adjective"}, morphemes=whole, definition=definition, hanja=hanja)
+        or ""
+    )
+    base = _base(term, pos, morphemes)
+    return {
+        "term": f"{term}{ipa}",
+        "ipa": ipa,
+        "pos": pos,
+        "primary_meaning": cut(definition, 200),
+        "other_meanings": None,
+        **_scene(term, ipa, cut(definition, 80), word.get("example_translation")),
+        "explanation": _explanation(term, cut(definition, 120), base, pos),
+        "usage_context": _usage(word),
+        "comparison": _comparison(term, cut(definition, 200), word.get("comparison_candidates")),
+        "homonyms": homonyms,
+        "korean_keywords": list(dict.fromkeys([term, base])),
+    }
+
+
+def _spoken(term: str) -> str:
+    """Affixes and endings are listed with a hyphen or a tilde (-님, ~지만), which is not pronounced."""
+    return term.strip("-~–〜")
+
+
+def _part_of_speech(listed: Any, term: str, morphemes: list[Morpheme]) -> str:
+    """The list's own part of speech where it is one, else what the morphology says."""
+    pos = part_of_speech(listed)
+    if pos in PARTS_OF_SPEECH:
+        return pos
+    if " " in term:
+        return "phrase"
+    tags = [morpheme.tag.split("-")[0] for morpheme in morphemes]
+    if tags and all(tag.startswith("J") for tag in tags):
+        return "particle"
+    if tags and all(tag.startswith("E") for tag in tags):
+        return "ending"
+    if any(tag in {"XSV", "XSA"} for tag in tags):
+        return "verb" if "XSV" in tags else "adjective"
+    return next((_POS_OF_TAG[tag] for tag in tags if tag in _POS_OF_TAG), "phrase")
+
+
+def _base(term: str, pos: str, morphemes: list[Morpheme]) -> str:
+    """The dictionary form the word is built on; the word itself where it is one, or has none (particles, endings)."""
+    forms, tags = [morpheme.form for morpheme in morphemes], [morpheme.tag for morpheme in morphemes]
+    is_dictionary_form = term.endswith("다") and forms[-1:] == ["다"] and "EP" not in tags
+    if pos in {"particle", "ending", "suffix"} or is_dictionary_form:
+        return term
+    *others, last = term.split()
+    return " ".join([*others, lemma(last)])
+
+
+def _scene(term: str, ipa: str, meaning: str, translation: str | None) -> dict[str, str]:
+    """A plain stage on which the example is played; nothing is made up but the stage."""
+    if translation:
+        picture = f"A small stage plays the example: “{cut(translation, 120)}” "
+    else:
+        picture = f"An empty small stage with one picture on its back wall: “{meaning}”. "
+    return {
+        "metaphor": cut(
+            f"{picture}The moment it comes to “{meaning}”, an actor holds up a sign with {term} on it.", 300
+        ),
+        "metaphor_noun": "sign",
+        "metaphor_action": f"is held up the moment “{meaning}” is meant",
+        "suggested_location": "a small stage on which the example is played",
+        "anchor_object": f"the sign with {term} on it",
+        "anchor_sensory": f"the actor says it aloud: {ipa}",
+    }
+
+
+def _explanation(term: str, meaning: str, base: str, pos: str) -> str:
+    form = f" It is built on {base}." if base != term and pos != "phrase" else ""
+    return f"{term} means “{meaning}”.{form} The scene only stages the list's own example and meaning."
+
+
+def _usage(word: dict[str, Any]) -> str | None:
+    """The list's example with its translation, then its hint; null where it has neither."""
+    example, translation, hint = (word.get(name) or "" for name in ("example", "example_translation", "usage_hint"))
+    sentence = f"{example} “{translation}”" if example and translation else example
+    parts = [part for part in (sentence, hint) if part]
+    return cut(" — ".join(parts), 500) if parts else None
+
+
+def _comparison(term: str, meaning: str, candidates: list[str] | None) -> dict[str, str] | None:
+    """The likeliest confusion with a meaning of its own, and what both mean: all that the lists say for sure."""
+    for candidate in candidates or ():
+        other, _, its_meaning = candidate.removesuffix(")").partition(" (")
+        if its_meaning and its_meaning != meaning:
+            return {"vs": other, "nuance": f"{term} is “{meaning}”, {other} is “{its_meaning}”."}
+    return None
+
+
+def _homonyms(term: str, definition: str, listed: str | None) -> list[dict[str, str]] | None:
+    """The word's own hanja: the list's where it reads as the Hangul, else the dictionary's confident candidate."""
+    hangul = strip_to_hangul(term)
+    if listed:
+        reading = _reading_in(hangul, listed)
+        return [_homonym(listed, reading, definition, characters_of(listed, reading))] if reading else None
+    found = _hanja_in(hangul, _sino_part(term), definition)
+    return [_homonym(found.hanja, found.reading, definition, found.characters)] if found else None
+
+
+def _hanja_in(hangul: str, stem: str | None, definition: str) -> HanjaWord | None:
+    """The hanja of the word's stem. None where one syllable is left and the whole may be a word too (위로: 胃로, 慰勞)."""
+    found = hanja_of(stem, definition) if stem and stem in hangul else None
+    if found and len(found.hanja) == 1 and stem != hangul:
+        whole = hanja_of(hangul, definition)
+        return None if whole and all_taught(whole.hanja) else found
+    return found
+
+
+def _sino_part(term: str) -> str | None:
+    """The part that may be Sino-Korean: a noun without particles, a word that is its own dictionary form, 준비 of 준비했다.
+
+    Never the inflected form itself: 가족도 would find 家族圖.
+    """
+    base = lemma(term)
+    if base == term and not base.endswith("다"):
+        return base
+    if base.endswith(("하다", "되다")):
+        return base[:-2]
+    return noun_stem(term)
+
+
+def _reading_in(hangul: str, hanja: str) -> str | None:
+    """The part of the word that ``hanja`` reads as: 친절 in 친절하다 for 親切."""
+    length = len(hanja)
+    parts = (hangul[start : start + length] for start in range(len(hangul) - length + 1))
+    return next((part for part in parts if reads_as(hanja, part)), None)
+
+
+def _homonym(hanja: str, reading: str, definition: str, characters: tuple[HanjaCharacter, ...]) -> dict[str, str]:
+    signs = [
+        f"{sign.character} {sign.hun_eum}: {sign.gloss}" if sign.hun_eum else f"{sign.character}: {sign.gloss}"
+        for sign in characters
+    ]
+    return {
+        "hanja": hanja,
+        "reading": reading,
+        "meaning": cut(definition, 200),
+        "differentiator": cut("; ".join(signs), 500),
+    }

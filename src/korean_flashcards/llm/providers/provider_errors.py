@@ -1,0 +1,136 @@
+"""What a provider's error means for the run: a failure code, and whether asking again can help.
+
+Works on litellm's exceptions by their class names and HTTP status, so that it needs no import of litellm.
+"""
+
+import email.utils
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from korean_flashcards.domain.records import FailureCode
+from korean_flashcards.llm.providers.base import BackendError
+from korean_flashcards.llm.secrets import redacted
+
+
+class _Meaning(NamedTuple):
+    code: FailureCode
+    retry: bool
+    fatal: bool = False
+
+
+_QUOTA = re.compile(r"insufficient[_ ](quota|funds|credit|balance)|exceeded your current quota|billing", re.IGNORECASE)
+_NO_KEY = re.compile(r"missing credentials|api_key client option must be set|missing .{0,20}api[ _]key", re.IGNORECASE)
+_NO_PROVIDER = re.compile(r"LLM Provider NOT provided", re.IGNORECASE)
+_FORMAT = re.compile(r"response_format|json_schema|json_object|schema|structured output|guided_json", re.IGNORECASE)
+_CONTEXT = re.compile(r"context.{0,10}(length|window)|maximum context|too many tokens", re.IGNORECASE)
+
+# Base classes of lost connections in openai, httpx and aiohttp.
+_CONNECTION = {"APIConnectionError", "NetworkError", "ProtocolError", "ClientConnectionError"}
+
+# litellm's class names, the specific before the general: classes derive from each other.
+_BY_CLASS = {
+    "ContextWindowExceededError": _Meaning(FailureCode.CONTEXT_LENGTH, retry=False),
+    "ContentPolicyViolationError": _Meaning(FailureCode.REFUSED, retry=False),
+    "RejectedRequestError": _Meaning(FailureCode.REFUSED, retry=False),
+    "PaymentRequiredError": _Meaning(FailureCode.QUOTA, retry=False, fatal=True),
+    "BudgetExceededError": _Meaning(FailureCode.QUOTA, retry=False, fatal=True),
+    "LiteLLMUnknownProvider": _Meaning(FailureCode.BAD_REQUEST, retry=False, fatal=True),
+    "AuthenticationError": _Meaning(FailureCode.AUTHENTICATION, retry=False, fatal=True),
+    "PermissionDeniedError": _Meaning(FailureCode.PERMISSION, retry=False, fatal=True),
+    "NotFoundError": _Meaning(FailureCode.BAD_REQUEST, retry=False, fatal=True),
+    "RateLimitError": _Meaning(FailureCode.RATE_LIMIT, retry=True),
+    "APITimeoutError": _Meaning(FailureCode.TIMEOUT, retry=True),
+    "TimeoutError": _Meaning(FailureCode.TIMEOUT, retry=True),
+}
+
+_BY_STATUS = {
+    401: _BY_CLASS["AuthenticationError"],
+    402: _BY_CLASS["PaymentRequiredError"],
+    403: _BY_CLASS["PermissionDeniedError"],
+    404: _BY_CLASS["NotFoundError"],
+    408: _BY_CLASS["APITimeoutError"],
+    429: _BY_CLASS["RateLimitError"],
+    504: _BY_CLASS["APITimeoutError"],
+}
+
+
+def backend_error(error: Exception) -> BackendError:
+    """The BackendError that says what ``error`` (any exception out of litellm) means."""
+    text = str(error)
+    code, retry, fatal = _meaning(error, text)
+    message = redacted(text) or type(error).__name__
+    return BackendError(code, message, retry, fatal, retry_after=retry_after(_headers(error)))
+
+
+def rejects_format(error: Exception) -> bool:
+    """True when the provider, or litellm for it, refuses the response format rather than the question."""
+    names = _class_names(error)
+    if "ContextWindowExceededError" in names or "ContentPolicyViolationError" in names:
+        return False
+    unsupported = "UnsupportedParamsError" in names or getattr(error, "status_code", None) in (400, 422)
+    return unsupported and _FORMAT.search(str(error)) is not None
+
+
+def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+    """Seconds to wait by ``retry-after-ms`` or ``Retry-After`` (seconds or HTTP date, RFC 9110 §10.2.3), else None."""
+    try:
+        if "retry-after-ms" in headers:
+            return max(0.0, float(headers["retry-after-ms"]) / 1000)
+        value = headers.get("retry-after", "")
+        if re.fullmatch(r"\s*\d+(\.\d+)?\s*", value):
+            return float(value)
+        due = email.utils.parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    # "-0000" dates are naive and mean UTC.
+    due = due if due.tzinfo else due.replace(tzinfo=UTC)
+    return max(0.0, (due - (now or datetime.now(UTC))).total_seconds())
+
+
+def _meaning(error: Exception, text: str) -> _Meaning:
+    names = _class_names(error)
+    status = getattr(error, "status_code", None)
+    if _NO_PROVIDER.search(text):
+        return _BY_CLASS["NotFoundError"]
+    meaning = next((found for name, found in _BY_CLASS.items() if name in names), None)
+    meaning = meaning or _BY_STATUS.get(status or 0)
+    if meaning is not None and meaning.code is FailureCode.RATE_LIMIT and (status == 402 or _QUOTA.search(text)):
+        return _BY_CLASS["PaymentRequiredError"]
+    if meaning is not None:
+        return meaning
+    # A key that is not set never reaches the provider; litellm reports it as HTTP 500 too.
+    if _NO_KEY.search(text):
+        return _BY_CLASS["AuthenticationError"]
+    # litellm reports a lost connection as HTTP 500; what it was shows in the exception it came from.
+    if any(_CONNECTION & _class_names(origin) for origin in _origins(error)):
+        return _Meaning(FailureCode.CONNECTION, retry=True)
+    if isinstance(status, int) and status >= 500:
+        return _Meaning(FailureCode.PROVIDER_OUTAGE, retry=True)
+    if isinstance(status, int) and 400 <= status < 500:
+        if _CONTEXT.search(text):
+            return _BY_CLASS["ContextWindowExceededError"]
+        return _Meaning(FailureCode.BAD_REQUEST, retry=False)
+    return _Meaning(FailureCode.INTERNAL, retry=True)
+
+
+def _origins(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _class_names(error: BaseException) -> set[str]:
+    return {cls.__name__ for cls in type(error).__mro__}
+
+
+def _headers(error: Exception) -> Mapping[str, str]:
+    """The response's headers, wherever litellm left them, with lower-case names."""
+    for found in (
+        getattr(error, "litellm_response_headers", None),
+        getattr(getattr(error, "response", None), "headers", None),
+    ):
+        if found:
+            return {str(name).lower(): str(value) for name, value in found.items()}
+    return {}

@@ -1,0 +1,5 @@
+"""The public API for notebooks."""
+
+from korean_flashcards.notebook.card_preview import show_card
+
+__all__ = ["show_card"]

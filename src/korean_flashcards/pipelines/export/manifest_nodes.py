@@ -1,0 +1,63 @@
+"""The manifest of an export: what is in each file, counted from the file, beside what the layer has."""
+
+import hashlib
+import io
+from collections.abc import Sequence
+
+import polars as pl
+
+from korean_flashcards.domain.frame_builder import Schema
+from korean_flashcards.formats import anki_note
+from korean_flashcards.formats.cards_reply import COLUMNS
+
+# One row a file; export: its dataset. sha256 in hex. cards_by_type and layer_by_type: "Hanja 30, Scene 129", what the file
+# has and what it was made of; models and prompts: what wrote the cards.
+MANIFEST_SCHEMA: Schema = {
+    "export": pl.String, "bytes": pl.Int64, "sha256": pl.String, "decks": pl.Int64, "cards": pl.Int64,
+    "cards_by_type": pl.String, "layer_cards": pl.Int64, "layer_by_type": pl.String, "models": pl.List(pl.String),
+    "prompts": pl.List(pl.String),
+}  # fmt: skip
+
+
+def list_exports(
+    flashcards: pl.DataFrame, deck: anki_note.PackageContent, anki_text: str, cards_tsv: str, cards_json: str
+) -> pl.DataFrame:
+    """Return one row a file that was written (MANIFEST_SCHEMA). ``flashcards``: the cards that were exported."""
+    layer = {
+        "layer_cards": flashcards.height,
+        "layer_by_type": _types(flashcards["tab_name"].to_list()),
+        "models": flashcards["model"].unique().sort().to_list(),
+        "prompts": flashcards["prompt_version"].unique().sort().to_list(),
+    }
+    in_text = _read(
+        anki_text, ("GUID", "Deck", "Tags", *anki_note.FIELDS), anki_note.text_headers().count("\n"), quote='"'
+    )
+    in_tsv = _read(cards_tsv, COLUMNS, 1, quote=None)
+    in_json = pl.read_json(io.StringIO(cards_json), schema={"tab_name": pl.String})
+    found: dict[str, tuple[bytes, Sequence[str], int | None]] = {
+        "deck": (deck.file, deck.card_types, deck.decks),
+        "anki_text": (anki_text.encode(), in_text["CardType"].to_list(), in_text["Deck"].n_unique()),
+        "cards_tsv": (cards_tsv.encode(), in_tsv["tab_name"].to_list(), None),
+        "cards_json": (cards_json.encode(), in_json["tab_name"].to_list(), None),
+    }
+    rows = [
+        {"export": name, "bytes": len(file), "sha256": hashlib.sha256(file).hexdigest(), "decks": decks,
+         "cards": len(types), "cards_by_type": _types(types), **layer}
+        for name, (file, types, decks) in found.items()
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=MANIFEST_SCHEMA)
+
+
+def _read(text: str, columns: Sequence[str], headers: int, quote: str | None) -> pl.DataFrame:
+    """The lines of a tab-separated text after its headers, all as text."""
+    schema = dict.fromkeys(columns, pl.String)
+    if text.count("\n") <= headers:
+        return pl.DataFrame(schema=schema)
+    return pl.read_csv(
+        io.StringIO(text), separator="\t", has_header=False, skip_lines=headers, schema=schema, quote_char=quote
+    )
+
+
+def _types(card_types: Sequence[str]) -> str:
+    counts = pl.Series("kind", card_types, pl.String).value_counts().sort("kind")
+    return ", ".join(f"{kind} {count}" for kind, count in counts.iter_rows())

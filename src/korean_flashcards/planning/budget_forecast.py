@@ -1,0 +1,56 @@
+"""What is left of the budgets, and whether it suffices. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from korean_flashcards.domain.parameters import PartBudget
+from korean_flashcards.domain.records import Stage
+from korean_flashcards.planning.ranges import Range, total
+
+Verdict = Literal["enough", "perhaps", "short"]
+
+
+class Need(NamedTuple):
+    """What one stage takes of the budgets; ``usd`` is None where the price is unknown."""
+
+    stage: Stage
+    model: str
+    usd: Range | None
+    tokens: Range
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """One budget and what is left of it, never below nothing; None where it does not limit that.
+
+    ``verdict``: enough for the high estimate, perhaps (for the typical one only), or short.
+    """
+
+    per: Literal["run", "day", "month"]
+    stage: Stage | None
+    model: str | None
+    usd: float | None
+    usd_left: float | None
+    tokens: int | None
+    tokens_left: int | None
+    verdict: Verdict
+
+
+def budget(limit: PartBudget, spent_usd: float, spent_tokens: int, needs: Iterable[Need]) -> Budget:
+    """What is left of a budget, and whether it suffices for the needs that it concerns."""
+    concerned = [need for need in needs if limit.stage in (None, need.stage) and limit.model in (None, need.model)]
+    usd_left = None if limit.usd is None else max(0.0, limit.usd - spent_usd)
+    tokens_left = None if limit.tokens is None else max(0, limit.tokens - spent_tokens)
+    verdicts = (
+        _verdict(total(need.usd for need in concerned if need.usd), usd_left),
+        _verdict(total(need.tokens for need in concerned), tokens_left),
+    )
+    worst: Verdict = next((word for word in ("short", "perhaps") if word in verdicts), "enough")
+    return Budget(limit.per, limit.stage, limit.model, limit.usd, usd_left, limit.tokens, tokens_left, worst)
+
+
+def _verdict(need: Range, left: float | None) -> Verdict:
+    if left is None or need.high <= left:
+        return "enough"
+    return "perhaps" if need.typical <= left else "short"

@@ -1,0 +1,1 @@
+"""How good the cards are: scores, the judge's ratings, agreement between raters. Pure."""

@@ -1,0 +1,61 @@
+"""The checks of a word, or what they found the last time: nothing is checked twice that has not changed. Pure.
+
+The checks look words up in a morphological analyser, which takes seconds to load and 4 ms a word: for a list of ten thousand
+words a minute, in every run. What they find depends on nothing but the word's rows and the rules.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from korean_flashcards import checks
+from korean_flashcards.domain.records import Finding
+
+Row = Mapping[str, Any]
+
+# severity is a text here. tab_name: null for the analysis.
+_FOUND = pl.Struct(dict.fromkeys(("tab_name", "code", "severity", "field", "message"), pl.String))
+CHECKED_SCHEMA = {"item_id": pl.String, "fingerprint": pl.String, "findings": pl.List(_FOUND)}
+
+# Where a row stands and where it comes from: another list or prompt alone changes no finding.
+_NOT_LOOKED_AT = {"position", "term_number", "primer", "frequency", "file", "row", "prompt_version", "key"}
+
+
+class Checked:
+    """What was found before, by word. ``before`` is a frame of CHECKED_SCHEMA, or one without columns."""
+
+    def __init__(self, before: pl.DataFrame, rules: str) -> None:
+        self._rules = rules
+        self._seen: set[str] = set()
+        self._before = {} if before.is_empty() else {row[0]: row[1:] for row in before.iter_rows()}
+
+    def check(self, record: Row, cards: Sequence[Row], word: Row) -> dict[str, Any]:
+        """Return a row of CHECKED_SCHEMA: of before where neither the word nor the rules have changed since."""
+        item_id = record["item_id"]
+        self._seen.add(item_id)
+        fingerprint = _fingerprint(self._rules, [word, record, *cards])
+        known, findings = self._before.get(item_id, (None, None))
+        if known != fingerprint:
+            found = [(None, finding) for finding in checks.check_nuance(record, word)]
+            found += [
+                (card["tab_name"], finding) for card in cards for finding in checks.check_card(card, record, word)
+            ]
+            findings = [_row(tab_name, finding) for tab_name, finding in found]
+        return {"item_id": item_id, "fingerprint": fingerprint, "findings": findings}
+
+    def others(self) -> Iterator[dict[str, Any]]:
+        """What is known of words that were not asked about: a run of a few words forgets nothing of the rest."""
+        for item_id, (fingerprint, findings) in self._before.items():
+            if item_id not in self._seen:
+                yield {"item_id": item_id, "fingerprint": fingerprint, "findings": findings}
+
+
+def _fingerprint(rules: str, rows: Iterable[Row]) -> str:
+    looked_at = [{name: value for name, value in row.items() if name not in _NOT_LOOKED_AT} for row in rows]
+    return hashlib.blake2b(repr((rules, looked_at)).encode(), digest_size=16).hexdigest()
+
+
+def _row(tab_name: str | None, finding: Finding) -> dict[str, Any]:
+    return {"tab_name": tab_name} | finding._asdict() | {"severity": str(finding.severity)}

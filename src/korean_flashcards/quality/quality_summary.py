@@ -1,0 +1,87 @@
+"""How good the cards of a run are, counted from the layers: what the report shows of scores, findings and raters."""
+
+from typing import Any
+
+import polars as pl
+from pydantic import BaseModel
+
+from korean_flashcards.checks import CHECKS
+from korean_flashcards.domain.records import Severity
+from korean_flashcards.quality.scoring import VERDICTS
+
+_BANDS = ((0, 9), (10, 19), (20, 29), (30, 39), (40, 49), (50, 59), (60, 69), (70, 79), (80, 89), (90, 100))
+_EXAMPLES = 3
+
+
+class Example(BaseModel):
+    """A finding as a person reads it."""
+
+    term: str
+    message: str
+
+
+class FoundCode(BaseModel):
+    """All findings of one check; ``meaning`` as ``checks.CHECKS`` has it."""
+
+    code: str
+    severity: Severity
+    meaning: str
+    count: int
+    examples: list[Example]
+
+
+class Agreement(BaseModel):
+    """Two raters, see ``raters.AGREEMENT_SCHEMA``."""
+
+    first: str
+    second: str
+    things: str
+    rated: int
+    agreed: float | None
+    kappa: float | None
+    low: float | None
+    high: float | None
+
+
+class QualitySummary(BaseModel):
+    """``verdicts``: cards by verdict, the best first. ``scores``: cards by band of ten points ("90–100"), the best first.
+
+    ``codes``: errors before warnings before notes, of these the most frequent first. ``agreement``: of raters who rated
+    anything both.
+    """
+
+    cards: int = 0
+    verdicts: dict[str, int] = {}
+    scores: dict[str, int] = {}
+    codes: list[FoundCode] = []
+    agreement: list[Agreement] = []
+
+
+def summarise_quality(quality: pl.DataFrame, findings: pl.DataFrame, agreement: pl.DataFrame) -> QualitySummary:
+    """Count the layers."""
+    cards = quality.filter(pl.col("tab_name").is_not_null())
+    verdicts = dict(cards.group_by("verdict").len().iter_rows())
+    codes = [_code(part) for part in findings.partition_by("code", maintain_order=True)]
+    severities = list(Severity)
+    return QualitySummary(
+        cards=cards.height,
+        verdicts={verdict: verdicts.get(verdict, 0) for verdict in VERDICTS},
+        scores={f"{low}–{high}": _between(cards, low, high) for low, high in reversed(_BANDS)},
+        codes=sorted(codes, key=lambda found: (severities.index(found.severity), -found.count, found.code)),
+        agreement=[Agreement(**row) for row in agreement.filter(pl.col("rated") > 0).to_dicts()],
+    )
+
+
+def _between(cards: pl.DataFrame, low: int, high: int) -> int:
+    return cards.filter(pl.col("score").is_between(low, high)).height
+
+
+def _code(found: pl.DataFrame) -> FoundCode:
+    code: str = found["code"][0]
+    examples: list[dict[str, Any]] = (
+        found.select("term", "message").unique(maintain_order=True).head(_EXAMPLES).to_dicts()
+    )
+    return FoundCode(
+        code=code, severity=found["severity"][0], meaning=CHECKS[code].meaning if code in CHECKS else code,
+        count=found.height, examples=[Example(**example) for example in examples],
+    )  # fmt: skip

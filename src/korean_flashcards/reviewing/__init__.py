@@ -1,1 +1,0 @@
-"""What a person says of analyses and cards: values, edits laid over generated text, states. Pure; the ledger keeps them."""

@@ -1,0 +1,144 @@
+"""The queue's values, and the one decision about a word: is its reply there, to be asked for, kept, or given up. Pure."""
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from korean_flashcards.domain.parameters import Stale
+from korean_flashcards.domain.records import Stage
+from korean_flashcards.domain.requests import ChatReply
+
+# What a run will do with a word: nothing (cached, kept, dead, dropped) or ask (new, retry, stale).
+RequestState = Literal["cached", "new", "retry", "stale", "kept", "dead", "dropped"]
+ASKED = ("new", "retry", "stale")
+
+# The field of stage 1's user text with the words to compare with, which other words of the deck change.
+CANDIDATES = "comparison_candidates"
+_CANDIDATES_CHANGED = "its comparison candidates changed"
+_DATA_CHANGED: dict[Stage, str] = {
+    "nuance": "the word's data changed",
+    "flashcards": "its analysis changed",
+    "judge": "its analysis or its cards changed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A word's place in one stage. ``key``, ``model`` and ``prompt_version`` name the question that its state is about."""
+
+    item_id: str
+    state: Literal["pending", "running", "done", "failed", "dead", "dropped"]
+    priority: int
+    frequency: int
+    position: int
+    attempts: int
+    key: str | None
+    model: str | None
+    prompt_version: str | None
+    code: str | None
+    message: str | None
+    stale: str | None
+    pinned: int
+
+    @property
+    def order(self) -> tuple[int, int, int, str]:
+        """Sorts as the queue does: what matters most, then the most frequent word, then the list's own order."""
+        return -self.priority, -self.frequency, self.position, self.item_id
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What would be asked today, and of whom."""
+
+    stage: Stage
+    key: str
+    model: str
+    prompt_version: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All keys under which its answer may be: ``others`` are those of the models that stand in for the first."""
+        return self.key, *self.others
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a task in this run, and why."""
+
+    task: Task
+    question: Question
+    state: RequestState
+    reason: str | None = None
+
+    @property
+    def attempts(self) -> int:
+        """How often runs gave the word up for today's question."""
+        return self.task.attempts if self.task.key in self.question.keys else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What the queue says to a run that wants to ask some keys; those named nowhere are under way in another run.
+
+    ``granted``: to be asked now. ``failed``: given up by another run in the meantime. ``dropped``: nobody wants them now.
+    """
+
+    granted: Collection[str]
+    failed: Mapping[str, ChatReply]
+    dropped: Collection[str] = ()
+
+
+def judge(
+    task: Task, question: Question, cached: Collection[str], numbers: Mapping[str, int], stale: Stale,
+    changed: Callable[[], Collection[str]],
+) -> Verdict:  # fmt: skip
+    """Return what becomes of the task.
+
+    ``cached``: which of the question's and the task's own key have a reply. ``numbers``: of the stage's prompt versions.
+    ``changed``: the fields in which what is told of the word differs from what the task's reply answers.
+    """
+    same = task.key in question.keys
+    old_reply = task.key in cached and not same
+    if task.state == "dropped":
+        return Verdict(task, question, "dropped")
+    if task.pinned and task.state == "done" and old_reply:
+        return Verdict(task, question, "kept", "a record of an earlier system")
+    if any(key in cached for key in question.keys):
+        return Verdict(task, question, "cached")
+    if same and task.state == "dead":
+        return Verdict(task, question, "dead", _given_up(task))
+    if same and task.attempts and task.state != "done":
+        return Verdict(task, question, "retry", _given_up(task))
+    if old_reply:
+        state: RequestState = "kept" if stale == "keep" else "stale"
+        return Verdict(task, question, state, _changes(task, question, numbers, changed))
+    return Verdict(task, question, "new")
+
+
+def changed_fields(asked: Callable[[str], str | None], key: str | None, user: str) -> set[str]:
+    """Return the fields in which ``user`` differs from the user text that the key's reply answers; none if unknown.
+
+    ``asked`` finds the user text of a key.
+    """
+    before = asked(key) if key else None
+    if before is None:
+        return set()
+    old, new = json.loads(before), json.loads(user)
+    return {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+
+
+def _given_up(task: Task) -> str:
+    return f"{task.code}: {task.message} ({task.attempts} {'attempt' if task.attempts == 1 else 'attempts'})"
+
+
+def _changes(task: Task, question: Question, numbers: Mapping[str, int], changed: Callable[[], Collection[str]]) -> str:
+    """What differs from the question that the task's reply answers."""
+    same_prompt, same_model = task.prompt_version == question.prompt_version, task.model == question.model
+    if same_prompt and same_model:
+        return _CANDIDATES_CHANGED if set(changed()) == {CANDIDATES} else _DATA_CHANGED[question.stage]
+    today = numbers.get(question.prompt_version, max(numbers.values(), default=0) + 1)
+    before = numbers.get(task.prompt_version or "", "?")
+    prompt = f"prompt unchanged (v{today})" if same_prompt else f"prompt v{before}→v{today}"
+    return f"{prompt}; " + ("model unchanged" if same_model else f"model {task.model}→{question.model}")
