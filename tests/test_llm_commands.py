@@ -66,7 +66,7 @@ def test_an_open_breaker_is_told_and_reset_closes_it(here: Project) -> None:
     with ledger_of(here) as ledger:
         breaker = BreakerParameters(failures=5, rest=300, longest_rest=300, give_up=600)
         for model in ("openai/a", "openai/b"):
-            ledger.traffic.open(model, "timeout: no reply", breaker)
+            ledger.breakers.open(model, "timeout: no reply", breaker)
         learnt = {"model": "openai/a", "rpm": 40.0, "source": "refusals", "changed": time.time()}
         with ledger.store.write() as connection:
             connection.execute(insert(llm_rates).values(learnt))

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from support.model_server import ModelServer
-from support.server_rates import Gate
+from support.server_rates import Admission
 from support.server_script import Script
 
 from korean_flashcards.domain.records import FailureCode, ReplyError
@@ -49,7 +49,7 @@ def test_a_request_over_the_rate_is_told_how_long_to_wait_and_passes_then() -> N
 
 
 def test_a_rate_changes_with_time_and_what_was_taken_before_counts() -> None:
-    gate = Gate(Script(rates=[(0, 3), (100, 1), (200, 3)]))
+    gate = Admission(Script(rates=[(0, 3), (100, 1), (200, 3)]))
     moments = (0, 10, 20, 30, 60, 70, 110, 120, 131, 140, 191, 200, 201)
     passed = [at for at in moments if gate.fault(1000 + at, tokens=0) is None]
     # From 100 on one a minute: those of 60 and 70 are within the minute until 130.

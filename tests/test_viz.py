@@ -70,7 +70,7 @@ def test_every_node_has_a_name_that_reads_well(graph: Graph) -> None:
 
 def test_money_is_spent_in_three_nodes_that_take_the_client(graph: Graph) -> None:
     spending = {node["name"] for node in _nodes(graph, "task") if "spends_money" in node["tags"]}
-    assert spending == {"ask_for_nuance", "ask_for_flashcards", "ask_the_judge"}
+    assert spending == {"generate_nuance", "generate_flashcards", "generate_judgements"}
     assert {name for name in _names(graph, "task") if "llm" in _inputs(graph, name)} == {
         *spending,
         "plan_nuance",

@@ -28,8 +28,12 @@ if TYPE_CHECKING:
     from korean_flashcards.planning.consent import Consent
 
 
-# The node of each stage that asks the model, in the order of the flow.
-_ASKING: dict[Stage, str] = {"nuance": "ask_for_nuance", "flashcards": "ask_for_flashcards", "judge": "ask_the_judge"}
+# The node of each stage that calls the model, in the order of the flow.
+_GENERATING: dict[Stage, str] = {
+    "nuance": "generate_nuance",
+    "flashcards": "generate_flashcards",
+    "judge": "generate_judgements",
+}
 
 
 class RunHooks:
@@ -66,7 +70,7 @@ class RunHooks:
         """
         self.end()
         names = {node.name for node in pipeline.nodes}
-        self._consent = _consent(catalog, [stage for stage, node in _ASKING.items() if node in names])
+        self._consent = _consent(catalog, [stage for stage, node in _GENERATING.items() if node in names])
         if "run_started" in pipeline.inputs():
             catalog["run_started"] = MemoryDataset(time.time())
         self._ledger = catalog.load("ledger")

@@ -59,11 +59,11 @@ async def embedded(file: Path, words: int) -> tuple[list[bytes], list[bytes], li
         try:
             item = dict(item_of(row, file.name)[0])
             user = json_of({"term": item["term"], **{name: item[name] for name in KNOWN if item.get(name) is not None}})
-            nuance = (await backend.ask(templates[0], user, settings)).text
+            nuance = (await backend.send(templates[0], user, settings)).text
             asked = json_of(
                 {"term": item["term"], "nuance": json.loads(nuance), "card_types": ["Scene", "Usage-Comparison"]}
             )
-            written = (await backend.ask(templates[1], asked, settings)).text
+            written = (await backend.send(templates[1], asked, settings)).text
         except (RowError, BackendError):
             continue
         analyses.append(entry("nuance", user, nuance, "offline/dictionary@1"))

@@ -19,7 +19,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 from support.model_server import ModelServer  # noqa: E402
 from support.parameters import llm_parameters  # noqa: E402
 
-from korean_flashcards.domain.requests import Ask, ChatTemplate  # noqa: E402
+from korean_flashcards.domain.requests import ChatTemplate, Request  # noqa: E402
 from korean_flashcards.llm.client import LLMClient  # noqa: E402
 
 MODEL = "openai/benchmark"
@@ -37,10 +37,10 @@ def peak_megabytes() -> float | None:
     return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
 
 
-def asks(calls: int) -> list[Ask]:
+def make_requests(calls: int) -> list[Request]:
     """``calls`` different questions."""
     users = [json.dumps({"term": f"단어{number}"}, ensure_ascii=False) for number in range(calls)]
-    return [Ask(TEMPLATE.key(user), user, json.loads) for user in users]
+    return [Request(TEMPLATE.key(user), user, json.loads) for user in users]
 
 
 def measure(calls: int, latency: float, concurrency: int) -> dict[str, str]:
@@ -53,7 +53,7 @@ def measure(calls: int, latency: float, concurrency: int) -> dict[str, str]:
     with ModelServer(latency=latency) as server, tempfile.TemporaryDirectory() as folder:
         client = LLMClient(Path(folder) / "cache")
         settings = llm_parameters(model=MODEL, api_base=server.url, concurrency=concurrency, price="unknown_ok")
-        questions = asks(calls + 1)
+        questions = make_requests(calls + 1)
         client.complete(TEMPLATE, questions[:1], settings)
         wall, cpu = time.perf_counter(), time.process_time()
         replies = client.complete(TEMPLATE, questions[1:], settings)

@@ -24,7 +24,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
-from support.asking import NuanceRuns, asks, settings, words  # noqa: E402
+from support.asking import NuanceRuns, make_requests, settings, words  # noqa: E402
 from support.model_server import ModelServer  # noqa: E402
 
 from korean_flashcards.domain.requests import ChatTemplate, Prompt  # noqa: E402
@@ -48,17 +48,17 @@ def litellm_alone(server: ModelServer, calls: int) -> None:
     """The calls as any program would make them."""
     import litellm
 
-    gate = asyncio.Semaphore(AT_ONCE)
+    admission = asyncio.Semaphore(AT_ONCE)
 
     async def one(user: str) -> None:
-        async with gate:
+        async with admission:
             await litellm.acompletion(
                 TEMPLATE.model, TEMPLATE.messages(user), api_base=server.url, api_key="none", max_retries=0,
                 response_format=TEMPLATE.response_format,
             )  # fmt: skip
 
     async def all_of_them() -> None:
-        await asyncio.gather(*(one(ask.user) for ask in asks(words(calls))))
+        await asyncio.gather(*(one(request.user) for request in make_requests(words(calls))))
         await litellm.close_litellm_async_clients()
         litellm.in_memory_llm_clients_cache.flush_cache()
 
@@ -68,7 +68,9 @@ def litellm_alone(server: ModelServer, calls: int) -> None:
 def client_alone(server: ModelServer, calls: int) -> None:
     """The client with its cache; nobody shares, nothing is written down."""
     with tempfile.TemporaryDirectory() as folder:
-        LLMClient(Path(folder)).complete(TEMPLATE, asks(words(calls)), settings(server.url, concurrency=AT_ONCE))
+        LLMClient(Path(folder)).complete(
+            TEMPLATE, make_requests(words(calls)), settings(server.url, concurrency=AT_ONCE)
+        )
 
 
 def whole_run(server: ModelServer, calls: int) -> None:

@@ -61,7 +61,7 @@ def test_filters_narrow_and_what_fits_none_is_none(ledger: Ledger) -> None:
 
 
 def test_a_code_of_another_release_is_counted_too(ledger: Ledger) -> None:
-    ledger.purse.record([replace(CALL, outcome="a_new_one"), replace(CALL, outcome="zzz")])
+    ledger.budgets.record([replace(CALL, outcome="a_new_one"), replace(CALL, outcome="zzz")])
     assert {code for code, _ in kinds(ledger)} == {"a_new_one", "malformed", "timeout", "zzz"}
 
 
@@ -96,7 +96,7 @@ def test_the_story_of_a_word_adds_up(ledger: Ledger) -> None:
 
 
 def test_a_key_is_known_by_its_beginning_if_that_is_one_keys_alone(ledger: Ledger) -> None:
-    ledger.purse.record([CALL, replace(CALL, key="fe" + "0" * 62)])
+    ledger.budgets.record([CALL, replace(CALL, key="fe" + "0" * 62)])
     assert call_keys.asked_key(ledger.store, "ffffff") == CALL.key
     assert call_keys.asked_key(ledger.store, "abcdef") is None
     with pytest.raises(LedgerError, match="Several keys begin with f: fe0"):
@@ -114,16 +114,16 @@ def test_what_repairs_saved_is_counted_beside_asking_again(ledger: Ledger) -> No
 
 def test_interrupted_calls_are_written_off_everywhere_and_only_once(ledger: Ledger) -> None:
     lost = replace(CALL, outcome="interrupted", tokens_in=0, tokens_out=5000, usd=0.25)
-    ledger.purse.record([CALL, lost, replace(lost, model="openai/b")])
+    ledger.budgets.record([CALL, lost, replace(lost, model="openai/b")])
     day = PartBudget(per="day", usd=1.0)
-    assert (ledger.purse.spent(day).usd, ledger.purse.spent(day).tokens) == (pytest.approx(0.51), 11_000)
+    assert (ledger.budgets.spent(day).usd, ledger.budgets.spent(day).tokens) == (pytest.approx(0.51), 11_000)
     assert totals.interrupted(ledger.store) == (2, 0.5, 10_000)
 
     assert totals.write_off(ledger.store, ["openai/b"]) == (1, 0.25, 5000)
-    assert ledger.purse.spent(day).usd == pytest.approx(0.26)
+    assert ledger.budgets.spent(day).usd == pytest.approx(0.26)
     assert totals.write_off(ledger.store) == (1, 0.25, 5000)
 
-    assert (ledger.purse.spent(day).usd, ledger.purse.spent(day).tokens) == (pytest.approx(0.01), 1000)
+    assert (ledger.budgets.spent(day).usd, ledger.budgets.spent(day).tokens) == (pytest.approx(0.01), 1000)
     assert totals.write_off(ledger.store) == (0, 0, 0)
     assert totals.interrupted(ledger.store) == (2, 0, 0)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from korean_flashcards.ledger.words.identity import VALUES, Placed, Word, derived, overlaid, place, same_meaning
+from korean_flashcards.ledger.words.identity import VALUES, KnownWord, Placed, derived, overlaid, place, same_meaning
 
 
 def values(definition: str | None = None, hanja: str | None = None, number: int = 1, **more: Any) -> dict[str, Any]:
@@ -12,8 +12,8 @@ def values(definition: str | None = None, hanja: str | None = None, number: int 
     return base | {"definition": definition, "hanja": hanja} | more
 
 
-def word(homograph: int, definition: str | None, hanja: str | None = None, **flags: bool) -> Word:
-    return Word(homograph, values(definition, hanja), **flags)
+def word(homograph: int, definition: str | None, hanja: str | None = None, **flags: bool) -> KnownWord:
+    return KnownWord(homograph, values(definition, hanja), **flags)
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def call(key: str, outcome: str = "ok", kind: str = "ask", tokens: tuple[int, in
 def test_what_came_with_the_good_calls(tmp_path: Path, more: list[Call], beyond: tuple[float, float]) -> None:
     """Four words were answered at once; ``more`` happened, too."""
     with fresh_ledger(tmp_path) as ledger:
-        ledger.purse.record([*map(call, "abcd"), *more])
+        ledger.budgets.record([*map(call, "abcd"), *more])
         assert past_repetitions(ledger.store, "nuance", "openai/test") == pytest.approx(Repeated(*beyond))
 
 

@@ -12,10 +12,10 @@ from support.model_server import ModelServer
 from korean_flashcards.domain.errors import LayersOutOfStepError, LedgerError, ModelUnavailableError
 from korean_flashcards.domain.parameters import FlashcardParameters, Stale
 from korean_flashcards.domain.requests import Prompt
-from korean_flashcards.pipelines.flashcards.nodes import ask_for_flashcards, parse_flashcards, plan_flashcards
+from korean_flashcards.pipelines.flashcards.nodes import generate_flashcards, parse_flashcards, plan_flashcards
 from korean_flashcards.pipelines.nuance.nodes import parse_nuance
 from korean_flashcards.stages.stage import REPLY_SCHEMA
-from korean_flashcards.stages.task import ASKED, Question, Task, judge
+from korean_flashcards.stages.task import REQUESTED, Task, TaskRequest, decide_state
 
 OTHER = Prompt("nuance", "Analyse the word well.")
 ONCE = {"max_attempts": 1}
@@ -207,10 +207,10 @@ def test_a_task_that_changed_since_it_was_read_is_left_as_it_is(runs: NuanceRuns
     words = runs.take("배#1")
     with ModelServer() as server:
         runs.run(words, server.url)
-    queue, question = runs.ledger.queue, Question("nuance", "key2", "m", OTHER.version)
+    queue, question = runs.ledger.queue, TaskRequest("nuance", "key2", "m", OTHER.version)
     known = queue.tasks("nuance", ["배#1"])["배#1"]
     runs.sql("UPDATE tasks SET state = 'dropped'")
-    queue.note("nuance", OTHER, [judge(known, question, {str(known.key)}, {}, "redo", set)])
+    queue.note("nuance", OTHER, [decide_state(known, question, {str(known.key)}, {}, "redo", set)])
     assert runs.task("배#1")[0] == "dropped"
     assert queue.prompt_numbers("nuance") == {PROMPT.version: 1, OTHER.version: 2}
 
@@ -222,7 +222,7 @@ def test_a_failed_second_stage_reuses_the_first_and_a_kept_reply_keeps_its_card_
         nuance, _ = parse_nuance(runs.run(words, url), words)
         asking = (prompt, runs.client, runs.ledger, settings(url, **ONCE))
         requests = plan_flashcards(nuance, *asking, stale, FlashcardParameters(card_types=types))
-        replies = ask_for_flashcards(requests, *asking, runs.tasks, stale, REPAIR)
+        replies = generate_flashcards(requests, *asking, runs.tasks, stale, REPAIR)
         made, failures = parse_flashcards(requests, replies, nuance, words)
         assert failures.height == replies["code"].count()
         return replies["code"].to_list(), made["tab_name"].to_list()
@@ -256,10 +256,10 @@ TASKS = st.builds(
 
 @given(TASKS, st.sets(st.sampled_from(["old", "today"])), st.sampled_from(["redo", "keep"]))
 def test_nothing_that_is_there_is_ever_asked_and_nothing_that_is_not_there_is_kept(task, cached, stale):
-    verdict = judge(task, Question("nuance", "today", "m", "p2"), cached, {"p1": 1, "p2": 2}, stale, set)
-    assert verdict.state not in ASKED or "today" not in cached
-    assert verdict.state != "cached" or "today" in cached
-    assert verdict.state != "kept" or ("old" in cached and task.key == "old")
-    assert verdict.state != "dead" or (task.state == "dead" and task.key == "today")
-    assert (verdict.reason is None) == (verdict.state in ("cached", "new", "dropped"))
-    assert stale == "keep" or verdict.state != "kept" or task.pinned
+    decision = decide_state(task, TaskRequest("nuance", "today", "m", "p2"), cached, {"p1": 1, "p2": 2}, stale, set)
+    assert decision.state not in REQUESTED or "today" not in cached
+    assert decision.state != "cached" or "today" in cached
+    assert decision.state != "kept" or ("old" in cached and task.key == "old")
+    assert decision.state != "dead" or (task.state == "dead" and task.key == "today")
+    assert (decision.reason is None) == (decision.state in ("cached", "new", "dropped"))
+    assert stale == "keep" or decision.state != "kept" or task.pinned

@@ -17,14 +17,16 @@ from support.ledger_work import start
 from korean_flashcards.domain.errors import LedgerDamagedError, LedgerError
 from korean_flashcards.ledger.db import schema
 from korean_flashcards.ledger.db.slow_queries import KEPT, SlowQueries
-from korean_flashcards.ledger.db.store import LedgerStore, changing
+from korean_flashcards.ledger.db.sqlite import writable
+from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import runs, slow_queries, vocabulary_items
 
 RUN = {"kind": "run", "fingerprint": "", "host": "desk", "pid": 1, "started": "2026-11-01T08:00:00Z"}
 FULL_DISK = """
 import resource, sys; from pathlib import Path
 from korean_flashcards.ledger.db import backups, restore
-from korean_flashcards.ledger.db.store import LedgerStore, changing
+from korean_flashcards.ledger.db.sqlite import writable
+from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.domain.errors import LedgerError
 path, what = Path(sys.argv[1]), sys.argv[2]
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
@@ -225,7 +227,7 @@ def test_a_list_of_values_is_one_query_and_the_slowest_stay(path: Path) -> None:
     for number in range(KEPT + 5):
         queries._note(f"SELECT {number}", 1 + number)
     ledger = store(path)
-    with ledger.read() as connection, closing(changing(path)) as bare:
+    with ledger.read() as connection, closing(writable(path)) as bare:
         queries.keep(bare)
         kept = connection.execute(select(slow_queries.c.worst_seconds)).scalars().all()
     assert sorted(kept) == [1 + number for number in range(5, KEPT + 5)]

@@ -25,7 +25,7 @@ from korean_flashcards.ledger.db.tables import (
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.tasks import task_changes, task_list
 from korean_flashcards.ledger.tasks.task_list import STATES, Filters
-from korean_flashcards.stages.task import Question, judge
+from korean_flashcards.stages.task import TaskRequest, decide_state
 
 
 @pytest.fixture
@@ -218,15 +218,15 @@ def test_after_retry_the_next_run_asks(tmp_path: Path) -> None:
         set_tasks(ledger.store, "낱말3#1", pinned=1)
         words = ("낱말100#1", "낱말3#1")
         set_tasks(ledger.store, "낱말100#1", key="today", attempts=3)
-        today = Question("nuance", "today", "model", "version")
+        today = TaskRequest("nuance", "today", "model", "version")
 
-        def verdicts() -> list[str]:
+        def decisions() -> list[str]:
             known = ledger.queue.tasks("nuance", words)
-            return [judge(known[word], today, {"key3"}, {}, "redo", set).state for word in words]
+            return [decide_state(known[word], today, {"key3"}, {}, "redo", set).state for word in words]
 
-        assert verdicts() == ["dead", "kept"]
+        assert decisions() == ["dead", "kept"]
         task_changes.retry(ledger.store, Filters(words=words))
-        assert verdicts() == ["new", "stale"]
+        assert decisions() == ["new", "stale"]
 
 
 def test_a_dropped_task_waits_for_retry(store: LedgerStore) -> None:

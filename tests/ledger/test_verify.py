@@ -11,7 +11,7 @@ from support.filled_ledger import fill
 
 from korean_flashcards.domain.errors import LedgerVersionError
 from korean_flashcards.ledger.db import backups
-from korean_flashcards.ledger.db.verify import Finding, Places, verify
+from korean_flashcards.ledger.db.verify import Inconsistency, Places, verify
 from korean_flashcards.llm.cache.replies import StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
@@ -47,7 +47,7 @@ class Data:
             connection.execute("PRAGMA ignore_check_constraints=ON")
             connection.execute(statement)
 
-    def verify(self) -> list[Finding]:
+    def verify(self) -> list[Inconsistency]:
         """What is found now."""
         return verify(Places(self.ledger, self.cache.folder, self.layers, self.lists, self.cache.present))
 
@@ -165,6 +165,6 @@ def test_a_newer_ledger_is_refused(data: Data) -> None:
         data.verify()
 
 
-def _only(findings: list[Finding], what: str) -> Finding:
+def _only(findings: list[Inconsistency], what: str) -> Inconsistency:
     (found,) = [finding for finding in findings if what in finding.what]
     return found

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.asking import TEMPLATE, NuanceRuns, about, asks, settings
+from support.asking import TEMPLATE, NuanceRuns, about, make_requests, settings
 from support.model_server import ModelServer
 
 from korean_flashcards.domain.records import FailureCode, ReplyError
@@ -30,14 +30,14 @@ def test_a_reply_that_was_rejected_is_accepted_by_a_better_parser_without_a_requ
     cache = ReplyCache(tmp_path / "cache")
     with ModelServer() as server:
         client = LLMClient(tmp_path / "cache")
-        (failed,) = client.complete(TEMPLATE, asks(["배"], refuse), settings(server.url, max_attempts=2))
+        (failed,) = client.complete(TEMPLATE, make_requests(["배"], refuse), settings(server.url, max_attempts=2))
         assert failed.code is FailureCode.CONTRACT
-        key = asks(["배"])[0].key
+        key = make_requests(["배"])[0].key
         assert [reply.outcome for reply in cache.archived(key)] == ["contract", "contract"]
-        assert client.recall(asks(["배"]))[key].cached
+        assert client.recall(make_requests(["배"]))[key].cached
         assert cache.get(key) is None, "looking writes nothing"
 
-        (reply,) = client.complete(TEMPLATE, asks(["배"]), settings(server.url, cache_only=True))
+        (reply,) = client.complete(TEMPLATE, make_requests(["배"]), settings(server.url, cache_only=True))
 
         assert len(server.requests()) == 2
     newest = cache.archived(key)[-1]
@@ -73,18 +73,18 @@ def test_a_plan_counts_words_as_cached_whose_archived_reply_is_accepted_today(
 def test_a_repair_and_a_reply_that_was_cut_off_are_never_taken_for_the_whole(
     tmp_path: Path, changes: dict[str, str]
 ) -> None:
-    (ask,) = asks(["배"])
-    ReplyCache(tmp_path).archive(ask.key, replace(archived(ask.user), **changes))
-    assert LLMClient(tmp_path).recall([ask]) == {}
+    (request,) = make_requests(["배"])
+    ReplyCache(tmp_path).archive(request.key, replace(archived(request.user), **changes))
+    assert LLMClient(tmp_path).recall([request]) == {}
 
 
 def test_of_several_archived_replies_the_newest_acceptable_one_is_taken(tmp_path: Path) -> None:
-    (ask,) = asks(["배"])
+    (request,) = make_requests(["배"])
     cache = ReplyCache(tmp_path)
-    cache.archive(ask.key, archived(ask.user, 2), archived(ask.user, 1))
-    cache.archive(ask.key, archived(ask.user, 3, text="no JSON"))
-    assert json.loads(LLMClient(tmp_path).recall([ask])[ask.key].text or "")["number"] == 2
-    assert [reply.created[17:19] for reply in cache.archived(ask.key)] == ["01", "02", "03"]
+    cache.archive(request.key, archived(request.user, 2), archived(request.user, 1))
+    cache.archive(request.key, archived(request.user, 3, text="no JSON"))
+    assert json.loads(LLMClient(tmp_path).recall([request])[request.key].text or "")["number"] == 2
+    assert [reply.created[17:19] for reply in cache.archived(request.key)] == ["01", "02", "03"]
 
 
 def test_the_same_reply_is_archived_once(tmp_path: Path) -> None:
@@ -96,10 +96,10 @@ def test_the_same_reply_is_archived_once(tmp_path: Path) -> None:
 def test_an_accepted_reply_that_is_accepted_no_more_goes_to_the_archive_when_another_takes_its_place(
     tmp_path: Path,
 ) -> None:
-    (ask,) = asks(["배"])
+    (request,) = make_requests(["배"])
     first, cache = '{"term": "배", "of": "an earlier time"}', ReplyCache(tmp_path)
     # As an earlier release stored it: without the question.
-    cache.put(ask.key, StoredReply(first, 1, 2, 0.5, 0.1, 1, TEMPLATE.model, "nuance", "2026-01-01T00:00:00+00:00"))
+    cache.put(request.key, StoredReply(first, 1, 2, 0.5, 0.1, 1, TEMPLATE.model, "nuance", "2026-01-01T00:00:00+00:00"))
 
     def stricter(text: str) -> object:
         if text == first:
@@ -107,27 +107,27 @@ def test_an_accepted_reply_that_is_accepted_no_more_goes_to_the_archive_when_ano
         return about("배")(text)
 
     with ModelServer() as server:
-        (second,) = LLMClient(tmp_path).complete(TEMPLATE, asks(["배"], stricter), settings(server.url))
-    (kept,) = cache.archived(ask.key)
-    assert (kept.text, kept.user, kept.outcome, kept.cost_usd) == (first, ask.user, REPLACED, 0.5)
+        (second,) = LLMClient(tmp_path).complete(TEMPLATE, make_requests(["배"], stricter), settings(server.url))
+    (kept,) = cache.archived(request.key)
+    assert (kept.text, kept.user, kept.outcome, kept.cost_usd) == (first, request.user, REPLACED, 0.5)
     assert (second.code, second.text == first) == (None, False)
 
 
 def test_the_answer_to_a_repair_is_kept_beside_the_reply_that_it_mended(tmp_path: Path) -> None:
-    (ask,) = asks(["배"], lambda text: text == "mended" or refuse(text))
+    (request,) = make_requests(["배"], lambda text: text == "mended" or refuse(text))
     repairer = Repairer(
         system="Mend it.",
-        question=lambda text, error, user: '{"term": "배", "failed": ["ipa"]}',
+        request=lambda text, error, user: '{"term": "배", "failed": ["ipa"]}',
         schema=lambda error: {"type": "object"},
         mended=lambda text, answer, error: "mended",
     )
     with ModelServer() as server:
-        (reply,) = LLMClient(tmp_path).complete(TEMPLATE, [ask], settings(server.url), repairer=repairer)
+        (reply,) = LLMClient(tmp_path).complete(TEMPLATE, [request], settings(server.url), repairer=repairer)
         assert len(server.requests()) == 2
     cache = ReplyCache(tmp_path)
-    stored, (whole, part) = cache.get(ask.key), cache.archived(ask.key)
-    assert (reply.text, stored and stored.user) == ("mended", ask.user)
-    assert [(whole.outcome, whole.answers(ask.user)), (part.outcome, part.answers(ask.user))] == [
+    stored, (whole, part) = cache.get(request.key), cache.archived(request.key)
+    assert (reply.text, stored and stored.user) == ("mended", request.user)
+    assert [(whole.outcome, whole.answers(request.user)), (part.outcome, part.answers(request.user))] == [
         ("contract", True), (PART, False)
     ]  # fmt: skip
     assert (part.template, whole.template) == (None, TEMPLATE.key(""))

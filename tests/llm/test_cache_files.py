@@ -18,7 +18,7 @@ from support.cache import corrupt
 
 from korean_flashcards.domain.errors import CacheError
 from korean_flashcards.llm.cache.cache_sqlite import FileSize
-from korean_flashcards.llm.cache.maintenance import Entry, entries, prunable, take_out
+from korean_flashcards.llm.cache.maintenance import CacheEntry, entries, prunable, take_out
 from korean_flashcards.llm.cache.replies import ArchivedReply, StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.cache.transfer import merge, write_export
@@ -208,7 +208,7 @@ def test_what_another_process_replaced_in_the_meantime_is_not_taken_out(tmp_path
 
 def test_pruning_takes_the_oldest_first_and_spares_what_is_in_use() -> None:
     found = [
-        Entry(f"k{day}", reply("", created=f"2026-01-0{day}"), (), {f"k{day}": b"x" * 100}, 100, {})
+        CacheEntry(f"k{day}", reply("", created=f"2026-01-0{day}"), (), {f"k{day}": b"x" * 100}, 100, {})
         for day in (3, 1, 2, 4)
     ]
     size = FileSize(file=1000, used=800)

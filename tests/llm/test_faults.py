@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from support.asking import TEMPLATE, asks, settings, words
+from support.asking import TEMPLATE, make_requests, settings, words
 from support.model_server import ModelServer
 
 from korean_flashcards.domain.records import FailureCode, ReplyError
@@ -23,7 +23,7 @@ def test_a_tenth_each_of_429_500_reset_and_malformed_loses_no_word(
             monkeypatch.setenv("OPENAI_BASE_URL", server.url)
             monkeypatch.setenv("OPENAI_API_KEY", "any")
             monkeypatch.setenv(LEAN_ROUTE, "false")
-        replies = client.complete(TEMPLATE, asks(words(200)), settings(base))
+        replies = client.complete(TEMPLATE, make_requests(words(200)), settings(base))
         requests = server.requests()
     assert [reply.code for reply in replies] == [None] * 200
     assert {request["behaviour"] for request in requests} == {"ok", *shares}
@@ -31,31 +31,31 @@ def test_a_tenth_each_of_429_500_reset_and_malformed_loses_no_word(
 
 def test_more_rate_limits_than_attempts_are_waited_out(client: LLMClient) -> None:
     with ModelServer(by_term={"배": ["429"] * 7}, retry_after="0") as server:
-        (reply,) = client.complete(TEMPLATE, asks(["배"]), settings(server.url, max_attempts=2))
+        (reply,) = client.complete(TEMPLATE, make_requests(["배"]), settings(server.url, max_attempts=2))
     assert (reply.code, reply.attempts) == (None, 8)
 
 
 def test_rate_limits_without_end_become_a_failure(client: LLMClient) -> None:
     with ModelServer(always="429", retry_after="0") as server:
-        (reply,) = client.complete(TEMPLATE, asks(["배"]), settings(server.url, max_attempts=2, max_wait=0.1))
+        (reply,) = client.complete(TEMPLATE, make_requests(["배"]), settings(server.url, max_attempts=2, max_wait=0.1))
         assert len(server.requests()) == reply.attempts
     assert reply.code is FailureCode.RATE_LIMIT
 
 
 def test_retry_after_is_honoured_and_cut_at_the_longest_wait(client: LLMClient) -> None:
     with ModelServer(by_term={"배": ["429"]}, retry_after="1") as server:
-        client.complete(TEMPLATE, asks(["배"]), settings(server.url))
+        client.complete(TEMPLATE, make_requests(["배"]), settings(server.url))
         first, second = (request["at"] for request in server.requests())
     assert second - first >= 1
     with ModelServer(by_term={"말": ["429"]}, retry_after="3600") as server:
-        (reply,) = client.complete(TEMPLATE, asks(["말"]), settings(server.url, max_wait=0.1))
+        (reply,) = client.complete(TEMPLATE, make_requests(["말"]), settings(server.url, max_wait=0.1))
     assert reply.code is None
 
 
 def test_a_limited_provider_is_left_alone_by_all_workers(client: LLMClient) -> None:
     terms = words(30)
     with ModelServer(by_term={term: ["429"] for term in terms[:6]}, retry_after="1", latency=0.05) as server:
-        replies = client.complete(TEMPLATE, asks(terms), settings(server.url, concurrency=8))
+        replies = client.complete(TEMPLATE, make_requests(terms), settings(server.url, concurrency=8))
         requests = server.requests()
     assert all(reply.code is None for reply in replies)
     # Six workers wait for their own words; the other two, whose words were answered, must not go on alone.
@@ -83,14 +83,14 @@ def test_a_lasting_fault_becomes_that_words_failure_and_nothing_of_it_is_cached(
 ) -> None:
     with ModelServer(by_term={"배": [behaviour] * 9}) as server:
         changes = {"max_attempts": 3, "timeout": 0.3 if behaviour == "hang" else 20}
-        bad, good = client.complete(TEMPLATE, asks(["배", "말"]), settings(server.url, **changes))
+        bad, good = client.complete(TEMPLATE, make_requests(["배", "말"]), settings(server.url, **changes))
         asked = [request["term"] for request in server.requests()]
     assert (bad.code, bad.attempts) == (code, attempts)
     # litellm itself repeats a call whose connection broke, once.
     assert asked.count("배") <= attempts * (2 if behaviour == "reset" else 1)
     assert bad.message
     assert good.code is None
-    assert client.cached(ask.key for ask in asks(["배", "말"])) == {asks(["말"])[0].key}
+    assert client.cached(request.key for request in make_requests(["배", "말"])) == {make_requests(["말"])[0].key}
 
 
 def test_a_rejected_reply_is_counted_and_its_text_kept(client: LLMClient) -> None:
@@ -98,8 +98,8 @@ def test_a_rejected_reply_is_counted_and_its_text_kept(client: LLMClient) -> Non
         raise ReplyError(FailureCode.MISSING_CARD, "no Scene card")
 
     with ModelServer() as server:
-        (once,) = client.complete(TEMPLATE, asks(["배"], never), settings(server.url, max_attempts=1))
-        (thrice,) = client.complete(TEMPLATE, asks(["배"], never), settings(server.url, max_attempts=3))
+        (once,) = client.complete(TEMPLATE, make_requests(["배"], never), settings(server.url, max_attempts=1))
+        (thrice,) = client.complete(TEMPLATE, make_requests(["배"], never), settings(server.url, max_attempts=3))
     assert (thrice.code, thrice.message, thrice.text) == (FailureCode.MISSING_CARD, "no Scene card", once.text)
     assert thrice.tokens_out == 3 * once.tokens_out > 0
 
@@ -109,7 +109,7 @@ def test_an_error_in_a_check_fails_its_word_only(client: LLMClient) -> None:
         raise KeyError("front")
 
     with ModelServer() as server:
-        questions = [*asks(["배"], broken), *asks(["말"])]
+        questions = [*make_requests(["배"], broken), *make_requests(["말"])]
         bad, good = client.complete(TEMPLATE, questions, settings(server.url))
     assert (bad.code, good.code) == (FailureCode.INTERNAL, None)
 
@@ -117,7 +117,7 @@ def test_an_error_in_a_check_fails_its_word_only(client: LLMClient) -> None:
 def test_a_word_whose_calls_all_break_fails_alone_where_others_are_answered(client: LLMClient) -> None:
     with ModelServer(by_term={"배": ["reset"] * 9}) as server:
         broken, good = client.complete(
-            TEMPLATE, asks(["배", "말"]), settings(server.url, max_attempts=2, concurrency=2, backoff=0.5)
+            TEMPLATE, make_requests(["배", "말"]), settings(server.url, max_attempts=2, concurrency=2, backoff=0.5)
         )
     assert (broken.code, broken.attempts, good.code) == (FailureCode.CONNECTION, 2, None)
 
@@ -134,9 +134,9 @@ def test_a_response_format_the_provider_rejects_is_replaced_and_not_tried_again(
     client: LLMClient, script: dict[str, bool], accepted: str | None
 ) -> None:
     with ModelServer(**script) as server:
-        first = client.complete(TEMPLATE, asks(["배"]), settings(server.url))
+        first = client.complete(TEMPLATE, make_requests(["배"]), settings(server.url))
         before = len(server.requests())
-        later = client.complete(TEMPLATE, asks(words(10)), settings(server.url))
+        later = client.complete(TEMPLATE, make_requests(words(10)), settings(server.url))
         formats = [request["format"] for request in server.requests()[before:]]
     assert [(reply.code, reply.attempts) for reply in first + later] == [(None, 1)] * 11
     assert formats == [accepted] * 10
@@ -145,5 +145,5 @@ def test_a_response_format_the_provider_rejects_is_replaced_and_not_tried_again(
 def test_latency_is_the_time_of_the_calls(client: LLMClient) -> None:
     with ModelServer(latency=0.1) as server:
         started = time.monotonic()
-        (reply,) = client.complete(TEMPLATE, asks(["배"]), settings(server.url))
+        (reply,) = client.complete(TEMPLATE, make_requests(["배"]), settings(server.url))
     assert 0.1 <= reply.latency_s <= time.monotonic() - started

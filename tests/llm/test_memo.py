@@ -8,7 +8,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from support.asking import TEMPLATE, asks, settings, words
+from support.asking import TEMPLATE, make_requests, settings, words
 from support.model_server import ModelServer
 
 from korean_flashcards.domain.errors import SettingsError
@@ -18,7 +18,7 @@ from korean_flashcards.llm.client import LLMClient
 RUN = """
 import json, os, sys
 from pathlib import Path
-from support.asking import TEMPLATE, about, asks, settings, words
+from support.asking import TEMPLATE, about, make_requests, settings, words
 from korean_flashcards.llm.client import LLMClient
 
 url, folder, count, die_after = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
@@ -30,7 +30,7 @@ def accept(text):
     if accepted == die_after:
         os._exit(9)
 
-replies = LLMClient(folder).complete(TEMPLATE, asks(words(count), accept), settings(url))
+replies = LLMClient(folder).complete(TEMPLATE, make_requests(words(count), accept), settings(url))
 print(json.dumps({"failed": sum(reply.code is not None for reply in replies), "litellm": "litellm" in sys.modules}))
 """
 
@@ -46,21 +46,21 @@ def run_in_process(url: str, folder: Path, count: int, die_after: int = 0) -> su
 def test_replies_come_in_the_order_of_the_questions(client: LLMClient) -> None:
     terms = words(60)
     with ModelServer(shares={"500": 0.3}) as server:
-        replies = client.complete(TEMPLATE, asks(terms), settings(server.url))
+        replies = client.complete(TEMPLATE, make_requests(terms), settings(server.url))
     assert [json.loads(reply.text or "")["korean_keywords"] for reply in replies] == [[term] for term in terms]
 
 
 def test_equal_questions_are_asked_once_and_all_answered(client: LLMClient) -> None:
     with ModelServer() as server:
-        replies = client.complete(TEMPLATE, asks(["배", "말", "배", "배"]), settings(server.url))
+        replies = client.complete(TEMPLATE, make_requests(["배", "말", "배", "배"]), settings(server.url))
         assert len(server.requests()) == 2
     assert replies[0] == replies[2] == replies[3] != replies[1]
 
 
 def test_a_second_run_asks_nothing_and_says_what_the_replies_cost(client: LLMClient, tmp_path: Path) -> None:
     with ModelServer() as server:
-        paid = client.complete(TEMPLATE, asks(words(10)), settings(server.url))
-        again = LLMClient(tmp_path / "cache").complete(TEMPLATE, asks(words(10)), settings(server.url))
+        paid = client.complete(TEMPLATE, make_requests(words(10)), settings(server.url))
+        again = LLMClient(tmp_path / "cache").complete(TEMPLATE, make_requests(words(10)), settings(server.url))
         assert len(server.requests()) == 10
     assert [(reply.cached, reply.text, reply.tokens_in, reply.tokens_out, reply.attempts) for reply in again] == [
         (True, reply.text, reply.tokens_in, reply.tokens_out, reply.attempts) for reply in paid
@@ -70,17 +70,19 @@ def test_a_second_run_asks_nothing_and_says_what_the_replies_cost(client: LLMCli
 
 def test_timeout_concurrency_and_retries_do_not_change_what_is_cached(client: LLMClient) -> None:
     with ModelServer() as server:
-        client.complete(TEMPLATE, asks(words(3)), settings(server.url))
-        client.complete(TEMPLATE, asks(words(3)), settings(server.url, timeout=9, concurrency=1, max_attempts=1))
+        client.complete(TEMPLATE, make_requests(words(3)), settings(server.url))
+        client.complete(
+            TEMPLATE, make_requests(words(3)), settings(server.url, timeout=9, concurrency=1, max_attempts=1)
+        )
         assert len(server.requests()) == 3
 
 
 def test_cached_tells_which_keys_need_no_call(client: LLMClient) -> None:
-    questions = asks(words(4))
-    assert client.cached(ask.key for ask in questions) == set()
+    questions = make_requests(words(4))
+    assert client.cached(request.key for request in questions) == set()
     with ModelServer() as server:
         client.complete(TEMPLATE, questions[:2], settings(server.url))
-    assert client.cached(ask.key for ask in questions) == {ask.key for ask in questions[:2]}
+    assert client.cached(request.key for request in questions) == {request.key for request in questions[:2]}
 
 
 def test_constructing_a_client_touches_nothing(tmp_path: Path) -> None:
@@ -99,8 +101,8 @@ def test_a_cached_reply_that_is_no_longer_accepted_is_asked_again(client: LLMCli
             if len(server.requests()) == 1:
                 raise ReplyError(FailureCode.CONTRACT, "the contract has changed")
 
-        client.complete(TEMPLATE, asks(["배"]), settings(server.url))
-        (reply,) = client.complete(TEMPLATE, asks(["배"], stricter), settings(server.url))
+        client.complete(TEMPLATE, make_requests(["배"]), settings(server.url))
+        (reply,) = client.complete(TEMPLATE, make_requests(["배"], stricter), settings(server.url))
         assert len(server.requests()) == 2
     assert (reply.cached, reply.code) == (False, None)
 
@@ -109,17 +111,17 @@ def test_a_process_that_dies_half_way_keeps_its_replies_and_only_the_missing_are
     with ModelServer(latency=0.05) as server:
         died = run_in_process(server.url, tmp_path / "cache", count=100, die_after=40)
         assert died.returncode == 9, died.stderr
-        kept = LLMClient(tmp_path / "cache").cached(ask.key for ask in asks(words(100)))
+        kept = LLMClient(tmp_path / "cache").cached(request.key for request in make_requests(words(100)))
         assert len(kept) == 39
         before = len(server.requests())
-        finished = LLMClient(tmp_path / "cache").complete(TEMPLATE, asks(words(100)), settings(server.url))
+        finished = LLMClient(tmp_path / "cache").complete(TEMPLATE, make_requests(words(100)), settings(server.url))
         assert len(server.requests()) - before == 61
     assert all(reply.code is None for reply in finished)
 
 
 def test_a_fully_cached_run_makes_no_call_and_never_imports_litellm(client: LLMClient, tmp_path: Path) -> None:
     with ModelServer() as server:
-        client.complete(TEMPLATE, asks(words(20)), settings(server.url))
+        client.complete(TEMPLATE, make_requests(words(20)), settings(server.url))
         ran = run_in_process(server.url, tmp_path / "cache", count=20)
         assert len(server.requests()) == 20
     assert json.loads(ran.stdout) == {"failed": 0, "litellm": False}
@@ -134,11 +136,11 @@ def test_a_run_in_a_fresh_process_leaves_no_noise_behind(tmp_path: Path) -> None
 
 def test_it_works_where_an_event_loop_is_running(client: LLMClient) -> None:
     async def notebook_cell(url: str) -> int:
-        return len(client.complete(TEMPLATE, asks(words(5)), settings(url)))
+        return len(client.complete(TEMPLATE, make_requests(words(5)), settings(url)))
 
     with ModelServer() as server:
         assert asyncio.run(notebook_cell(server.url)) == 5
-        assert client.complete(TEMPLATE, asks(["배"]), settings(server.url))[0].code is None
+        assert client.complete(TEMPLATE, make_requests(["배"]), settings(server.url))[0].code is None
 
 
 @pytest.mark.parametrize("model", ["offline/nothing", "offline/"])

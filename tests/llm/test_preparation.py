@@ -107,7 +107,7 @@ def test_litellm_prepares_as_is_expected_here() -> None:
         await backend.open()
         before = len(works)
         for number in range(3):
-            await backend.ask(TEMPLATE, f'{{"term": "단어{number}"}}', settings(url))
+            await backend.send(TEMPLATE, f'{{"term": "단어{number}"}}', settings(url))
         await backend.close()
         assert before  # the call that litellm answers itself went to a thread, as all do without us
         return works[before:]

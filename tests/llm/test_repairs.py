@@ -36,9 +36,9 @@ def test_a_broken_field_alone_is_asked_for_again_and_the_rest_stays(runs: Nuance
     todo = runs.take("배#1")
     with ModelServer(by_term={"배": ["bad_ipa"]}) as server:
         replies = runs.run(todo, server.url)
-        ask, repair = server.requests()
-    assert (ask["kind"], repair["kind"]) == ("ask", "repair")
-    assert repair["tokens_in"] + repair["tokens_out"] < 0.2 * (ask["tokens_in"] + ask["tokens_out"])
+        request, repair = server.requests()
+    assert (request["kind"], repair["kind"]) == ("ask", "repair")
+    assert repair["tokens_in"] + repair["tokens_out"] < 0.2 * (request["tokens_in"] + request["tokens_out"])
     assert replies["code"].to_list() == [None] and replies["attempts"].to_list() == [2]
     assert runs.sql("SELECT kind, outcome FROM llm_calls ORDER BY number") == [("ask", "contract"), ("repair", "ok")]
     kept = [one.today.partition(":")[0] for one in replayed(runs.client._cache, replies["key"][0], "배")]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.asking import TEMPLATE, asks, settings, words
+from support.asking import TEMPLATE, make_requests, settings, words
 from support.model_server import ModelServer
 
 from korean_flashcards.domain.errors import CacheError, ModelUnavailableError
@@ -25,10 +25,10 @@ def test_a_fatal_error_stops_at_once_and_keeps_the_replies_so_far(
 ) -> None:
     with ModelServer(from_call=(21, behaviour), latency=0.02) as server:
         with pytest.raises(ModelUnavailableError) as raised:
-            client.complete(TEMPLATE, asks(words(500)), settings(server.url, concurrency=4))
+            client.complete(TEMPLATE, make_requests(words(500)), settings(server.url, concurrency=4))
         requests = server.requests()
         assert len(requests) <= 24
-        assert len(client.cached(ask.key for ask in asks(words(500)))) == 20
+        assert len(client.cached(request.key for request in make_requests(words(500)))) == 20
     message = str(raised.value)
     assert "openai/test" in message
     assert "20 replies" in message
@@ -38,7 +38,7 @@ def test_a_fatal_error_stops_at_once_and_keeps_the_replies_so_far(
 @pytest.mark.parametrize("behaviour", ["402", "quota"])
 def test_credit_that_is_used_up_stops_at_once_and_the_rest_waits(client: LLMClient, behaviour: str) -> None:
     with ModelServer(from_call=(21, behaviour), latency=0.02) as server:
-        replies = client.complete(TEMPLATE, asks(words(100)), settings(server.url, concurrency=4))
+        replies = client.complete(TEMPLATE, make_requests(words(100)), settings(server.url, concurrency=4))
         assert len(server.requests()) <= 24
     waiting = [reply for reply in replies if reply.pending]
     assert len(waiting) == 80 and sum(reply.code is None for reply in replies) == 100
@@ -48,14 +48,14 @@ def test_credit_that_is_used_up_stops_at_once_and_the_rest_waits(client: LLMClie
 
 def test_an_address_where_nobody_answers_stops_the_run(client: LLMClient) -> None:
     with pytest.raises(ModelUnavailableError, match=r"cannot be reached .* Check llm\.api_base"):
-        client.complete(TEMPLATE, asks(words(500)), settings("http://127.0.0.1:9/v1", max_attempts=2))
+        client.complete(TEMPLATE, make_requests(words(500)), settings("http://127.0.0.1:9/v1", max_attempts=2))
 
 
 def test_calls_in_flight_when_the_run_stops_are_kept(client: LLMClient) -> None:
     terms = words(8)
     with ModelServer(by_term={terms[0]: ["401"]}, latency=0.2) as server, pytest.raises(ModelUnavailableError):
-        client.complete(TEMPLATE, asks(terms), settings(server.url, concurrency=8))
-    assert len(client.cached(ask.key for ask in asks(terms))) == 7
+        client.complete(TEMPLATE, make_requests(terms), settings(server.url, concurrency=8))
+    assert len(client.cached(request.key for request in make_requests(terms))) == 7
 
 
 def test_no_key_ever_shows(
@@ -67,7 +67,7 @@ def test_no_key_ever_shows(
     monkeypatch.setenv("OPENAI_API_KEY", SECRET)
     with caplog.at_level(logging.DEBUG), ModelServer(always="401") as server:
         with pytest.raises(ModelUnavailableError) as raised:
-            client.complete(TEMPLATE, asks(["배"]), settings(server.url))
+            client.complete(TEMPLATE, make_requests(["배"]), settings(server.url))
         assert server.requests()[0]["authorization"] == f"Bearer {SECRET}"
     shown = str(raised.value) + caplog.text + "".join(capfd.readouterr())
     assert "Incorrect API key" in shown
@@ -77,7 +77,7 @@ def test_no_key_ever_shows(
 def test_a_local_server_needs_no_key(client: LLMClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with ModelServer() as server:
-        (reply,) = client.complete(TEMPLATE, asks(["배"]), settings(server.url))
+        (reply,) = client.complete(TEMPLATE, make_requests(["배"]), settings(server.url))
     assert reply.code is None
 
 
@@ -88,7 +88,7 @@ def test_a_missing_key_is_named_and_no_call_is_made(client: LLMClient, monkeypat
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         monkeypatch.setenv(LEAN_ROUTE, "false")
         with pytest.raises(ModelUnavailableError, match="OPENAI_API_KEY"):
-            client.complete(TEMPLATE, asks(words(3)), settings(None))
+            client.complete(TEMPLATE, make_requests(words(3)), settings(None))
         assert server.requests() == []
 
 
@@ -96,7 +96,7 @@ def test_a_cache_that_cannot_be_opened_lets_no_call_leave(tmp_path: Path) -> Non
     (tmp_path / "cache").write_text("in the way", encoding="utf-8")
     with ModelServer() as server:
         with pytest.raises(CacheError, match="cache"):
-            LLMClient(tmp_path / "cache").complete(TEMPLATE, asks(words(3)), settings(server.url))
+            LLMClient(tmp_path / "cache").complete(TEMPLATE, make_requests(words(3)), settings(server.url))
         assert server.requests() == []
 
 
@@ -108,7 +108,7 @@ def test_a_cache_that_breaks_half_way_stops_all_calls(client: LLMClient, tmp_pat
             store._sql("DROP TABLE Cache")
 
     terms = words(100)
-    questions = [*asks(terms[:10]), *asks(terms[10:11], break_cache), *asks(terms[11:])]
+    questions = [*make_requests(terms[:10]), *make_requests(terms[10:11], break_cache), *make_requests(terms[11:])]
     with ModelServer(latency=0.02) as server:
         with pytest.raises(CacheError, match="replies stored so far are safe"):
             client.complete(TEMPLATE, questions, settings(server.url, concurrency=2))
@@ -129,14 +129,14 @@ def interrupt_when(condition: Callable[[], bool]) -> threading.Thread:
 
 
 def test_ctrl_c_waits_for_the_calls_under_way_and_loses_none_of_them(client: LLMClient) -> None:
-    questions = asks(words(300))
+    questions = make_requests(words(300))
     with ModelServer(latency=0.1) as server:
         presser = interrupt_when(lambda: len(server.requests()) >= 60)
         with pytest.raises(KeyboardInterrupt):
             client.complete(TEMPLATE, questions, settings(server.url))
         presser.join()
         made = len(server.requests())
-        kept = len(client.cached(ask.key for ask in questions))
+        kept = len(client.cached(request.key for request in questions))
         assert 0 < made < 300
         assert kept == made
         for thread in threading.enumerate():
@@ -153,20 +153,20 @@ def test_a_second_ctrl_c_does_not_wait_for_calls_that_hang(client: LLMClient) ->
         second = interrupt_when(lambda: not first.is_alive() and time.sleep(0.5) is None)
         started = time.monotonic()
         with pytest.raises(KeyboardInterrupt):
-            client.complete(TEMPLATE, asks(words(3)), settings(server.url, timeout=60))
+            client.complete(TEMPLATE, make_requests(words(3)), settings(server.url, timeout=60))
         second.join()
     assert time.monotonic() - started < 30
 
 
 def test_without_a_terminal_progress_is_two_quiet_lines(client: LLMClient, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, logger="korean_flashcards"), ModelServer(by_term={"말": ["400"]}) as server:
-        client.complete(TEMPLATE, asks(["배"]), settings(server.url))
+        client.complete(TEMPLATE, make_requests(["배"]), settings(server.url))
         caplog.clear()
-        client.complete(TEMPLATE, asks(["배", "말", "밤"]), settings(server.url))
+        client.complete(TEMPLATE, make_requests(["배", "말", "밤"]), settings(server.url))
         lines = [record.getMessage() for record in caplog.records]
         caplog.clear()
-        client.complete(TEMPLATE, asks(["배", "밤"]), settings(server.url))
-    assert lines[0] == "nuance: 2 to ask of openai/test, 1 in the cache"
+        client.complete(TEMPLATE, make_requests(["배", "밤"]), settings(server.url))
+    assert lines[0] == "nuance: 2 to request from openai/test, 1 in the cache"
     assert lines[1].startswith("nuance: 2 of 2")
     assert "1 failed" in lines[1]
     assert len(lines) == 2

@@ -11,13 +11,14 @@ from support.parameters import llm_parameters
 
 from korean_flashcards.domain.parameters import ConfusableParameters, FlashcardParameters, LLMParameters, TaskParameters
 from korean_flashcards.domain.records import CARD_TYPES, ReplyError
-from korean_flashcards.domain.requests import Ask, ChatReply, ChatTemplate, Prompt
-from korean_flashcards.llm.providers.base import BackendError, model_version
+from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Prompt, Request
+from korean_flashcards.llm.providers.base import BackendError
 from korean_flashcards.llm.providers.offline import OfflineBackend
+from korean_flashcards.llm.providers.registry import model_version
 from korean_flashcards.pipelines.flashcards import nodes as flashcards
 from korean_flashcards.pipelines.ingress.nodes import find_confusables
 from korean_flashcards.pipelines.nuance import nodes as nuance
-from korean_flashcards.stages.ports import Office
+from korean_flashcards.stages.ports import Ports
 
 PROMPT = Prompt("offline", "The offline model reads no prompt.")
 SETTINGS = llm_parameters()
@@ -33,42 +34,44 @@ class Offline:
     def cached(self, keys: Iterable[str]) -> set[str]:
         return set()
 
-    def recall(self, asks: Iterable[Ask]) -> dict[str, ChatReply]:
+    def recall(self, requests: Iterable[Request]) -> dict[str, ChatReply]:
         return {}
 
-    def asked(self, key: str) -> str | None:
+    def user_text(self, key: str) -> str | None:
         return None
 
     def complete(
         self,
         template: ChatTemplate,
-        asks: Sequence[Ask],
+        requests: Sequence[Request],
         settings: LLMParameters,
-        office: Office,
+        ports: Ports,
         repairer: object,
         check: object,
     ) -> list[ChatReply]:
-        replies = asyncio.run(self._complete(template, asks, settings))
-        office.desk.settle(replies)
+        replies = asyncio.run(self._complete(template, requests, settings))
+        ports.claims.settle(replies)
         return replies
 
-    async def _complete(self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters) -> list[ChatReply]:
-        return [await self._reply(template, ask, settings) for ask in asks]
+    async def _complete(
+        self, template: ChatTemplate, requests: Sequence[Request], settings: LLMParameters
+    ) -> list[ChatReply]:
+        return [await self._reply(template, request, settings) for request in requests]
 
-    async def _reply(self, template: ChatTemplate, ask: Ask, settings: LLMParameters) -> ChatReply:
+    async def _reply(self, template: ChatTemplate, request: Request, settings: LLMParameters) -> ChatReply:
         try:
-            raw = await OfflineBackend().ask(template, ask.user, settings)
-            ask.accept(raw.text)
+            raw = await OfflineBackend().send(template, request.user, settings)
+            request.accept(raw.text)
         except (BackendError, ReplyError) as error:
-            return ChatReply(ask.key, None, cached=False, attempts=1, code=error.code, message=str(error))
-        return ChatReply(ask.key, raw.text, cached=False, attempts=1)
+            return ChatReply(request.key, None, cached=False, attempts=1, code=error.code, message=str(error))
+        return ChatReply(request.key, raw.text, cached=False, attempts=1)
 
 
 def answer(stage: str, **question: object) -> str:
     """The offline model's text for one question. Raises BackendError."""
     template = ChatTemplate(stage, "offline/dictionary@1", PROMPT.text, {}, None, None)  # type: ignore[arg-type]
     user = json.dumps(question, ensure_ascii=False)
-    return asyncio.run(OfflineBackend().ask(template, user, SETTINGS)).text
+    return asyncio.run(OfflineBackend().send(template, user, SETTINGS)).text
 
 
 LEDGER = fresh_ledger()
@@ -76,10 +79,10 @@ VOCABULARY = ingress({_LIST.name: _LIST.read_bytes()}, LEDGER)["vocabulary"]
 CONFUSABLES = find_confusables(VOCABULARY, LEDGER, ConfusableParameters(per_word=6, candidates=2, linked=3))
 TASKS = TaskParameters(max_attempts=3, lease=120)
 NUANCE_REQUESTS = nuance.plan_nuance(VOCABULARY, CONFUSABLES, PROMPT, Offline(), LEDGER, SETTINGS, "redo")
-NUANCE_REPLIES = nuance.ask_for_nuance(NUANCE_REQUESTS, PROMPT, Offline(), LEDGER, SETTINGS, TASKS, "redo", PROMPT)
+NUANCE_REPLIES = nuance.generate_nuance(NUANCE_REQUESTS, PROMPT, Offline(), LEDGER, SETTINGS, TASKS, "redo", PROMPT)
 NUANCE, NUANCE_FAILURES = nuance.parse_nuance(NUANCE_REPLIES, VOCABULARY)
 CARD_REQUESTS = flashcards.plan_flashcards(
     NUANCE, PROMPT, Offline(), LEDGER, SETTINGS, "redo", FlashcardParameters(card_types=list(CARD_TYPES))
 )
-CARD_REPLIES = flashcards.ask_for_flashcards(CARD_REQUESTS, PROMPT, Offline(), LEDGER, SETTINGS, TASKS, "redo", PROMPT)
+CARD_REPLIES = flashcards.generate_flashcards(CARD_REQUESTS, PROMPT, Offline(), LEDGER, SETTINGS, TASKS, "redo", PROMPT)
 CARDS, CARD_FAILURES = flashcards.parse_flashcards(CARD_REQUESTS, CARD_REPLIES, NUANCE, VOCABULARY)

@@ -11,11 +11,11 @@ from support.parameters import llm_parameters
 from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.parameters import LLMParameters, TaskParameters
 from korean_flashcards.domain.records import FailureCode, ReplyError
-from korean_flashcards.domain.requests import Ask, ChatReply, ChatTemplate, Prompt
+from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Prompt, Request
 from korean_flashcards.formats.word_list import ListFile
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.pipelines.ingress.nodes import import_lists, read_vocabulary
-from korean_flashcards.stages.ports import Office
+from korean_flashcards.stages.ports import Ports
 from korean_flashcards.stages.stage import REPLY_SCHEMA
 
 PROMPT = Prompt("stage", "You are a lexicographer.")
@@ -73,31 +73,31 @@ class Answers:
     def cached(self, keys: Iterable[str]) -> set[str]:
         return self.known & set(keys)
 
-    def recall(self, asks: Iterable[Ask]) -> dict[str, ChatReply]:
+    def recall(self, requests: Iterable[Request]) -> dict[str, ChatReply]:
         return {}
 
-    def asked(self, key: str) -> str | None:
+    def user_text(self, key: str) -> str | None:
         return None
 
     def complete(
         self,
         template: ChatTemplate,
-        asks: Sequence[Ask],
+        requests: Sequence[Request],
         settings: LLMParameters,
-        office: Office,
+        ports: Ports,
         repairer: object,
         check: object,
     ) -> list[ChatReply]:
-        replies = [self._reply(ask) for ask in asks]
-        office.desk.settle(replies)
+        replies = [self._reply(request) for request in requests]
+        ports.claims.settle(replies)
         return replies
 
-    def _reply(self, ask: Ask) -> ChatReply:
-        self.asked.append(ask.user)
-        text = self.answer(json.loads(ask.user))
+    def _reply(self, request: Request) -> ChatReply:
+        self.asked.append(request.user)
+        text = self.answer(json.loads(request.user))
         code: FailureCode | None = None
         try:
-            ask.accept(text)
+            request.accept(text)
         except ReplyError as error:
             code = error.code
-        return ChatReply(ask.key, text, cached=False, attempts=1, code=code, message=code and "not accepted")
+        return ChatReply(request.key, text, cached=False, attempts=1, code=code, message=code and "not accepted")

@@ -25,7 +25,7 @@ from korean_flashcards.domain.parameters import FlashcardParameters
 from korean_flashcards.domain.records import CARD_TYPES, Flashcard
 from korean_flashcards.pipelines.flashcards.nodes import (
     CARD_SCHEMA,
-    ask_for_flashcards,
+    generate_flashcards,
     parse_flashcards,
     plan_flashcards,
 )
@@ -83,7 +83,7 @@ def test_the_model_is_asked_and_its_reply_checked_by_the_parser():
     def answer(question):
         return cards_text(question["term"], question["card_types"] if question["term"] == "남성" else ["Scene"])
 
-    result = ask_for_flashcards(planned(), PROMPT, Answers(answer), LEDGER, SETTINGS, TASKS, "redo", REPAIR)
+    result = generate_flashcards(planned(), PROMPT, Answers(answer), LEDGER, SETTINGS, TASKS, "redo", REPAIR)
     assert result["code"].to_list() == [None, "missing_card", None]
 
 

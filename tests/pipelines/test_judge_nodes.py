@@ -12,7 +12,7 @@ from support.parameters import quality_parameters
 from support.scored import ITEMS, Scored, scored
 
 from korean_flashcards.ledger.facade import Ledger
-from korean_flashcards.pipelines.quality.judge_nodes import ask_the_judge, parse_judgements, plan_judgements
+from korean_flashcards.pipelines.quality.judge_nodes import generate_judgements, parse_judgements, plan_judgements
 from korean_flashcards.quality.judge import judged_words
 
 LAYERS = scored()
@@ -80,7 +80,7 @@ def test_only_words_that_are_judged_get_a_task_and_keep_their_place_in_the_queue
         connection.exec_driver_sql("UPDATE tasks SET priority = 9 WHERE item_id = '남성#1'")
     requests, llm = planned(ledger, "review"), Answers(lambda asked: judgement(asked["term"]))
     assert requests["state"].to_list() == ["new"] and tasks() == {}
-    found = ask_the_judge(requests, PROMPT, llm, ledger, SETTINGS, TASKS, "redo")
+    found = generate_judgements(requests, PROMPT, llm, ledger, SETTINGS, TASKS, "redo")
     assert found["code"].to_list() == [None] and tasks() == {"남성#1": ("done", 9)}
     assert ledger.queue.left() == {"nuance": 3, "flashcards": 3}, "the judge is no work that a deck waits for"
     again = ledger.queue.tasks("judge", ITEMS)
@@ -89,7 +89,7 @@ def test_only_words_that_are_judged_get_a_task_and_keep_their_place_in_the_queue
 
 def test_an_empty_plan_asks_nobody(ledger: Ledger) -> None:
     llm = Answers(lambda _: "")
-    found = ask_the_judge(planned(ledger, "off"), PROMPT, llm, ledger, SETTINGS, TASKS, "redo")
+    found = generate_judgements(planned(ledger, "off"), PROMPT, llm, ledger, SETTINGS, TASKS, "redo")
     assert found.is_empty() and llm.asked == []
 
 

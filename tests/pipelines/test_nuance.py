@@ -11,7 +11,7 @@ from korean_flashcards.confusables import CONFUSABLE_SCHEMA
 from korean_flashcards.domain.records import Nuance
 from korean_flashcards.pipelines.nuance.nodes import (
     NUANCE_SCHEMA,
-    ask_for_nuance,
+    generate_nuance,
     parse_nuance,
     plan_nuance,
     select_words,
@@ -78,7 +78,7 @@ def test_limit_takes_the_first_words(limit, count):
 
 def test_each_word_is_asked_once_and_its_reply_checked_by_the_parser():
     client = Answers(lambda question: nuance_text("배"))
-    result = ask_for_nuance(planned(), PROMPT, client, LEDGER, SETTINGS, TASKS, "redo", REPAIR)
+    result = generate_nuance(planned(), PROMPT, client, LEDGER, SETTINGS, TASKS, "redo", REPAIR)
     assert result.schema == pl.Schema(REPLY_SCHEMA)
     assert result.select("item_id", "code").rows() == [("남성#1", "wrong_word"), ("배#1", None), ("배#2", None)]
     assert client.asked == planned()["user"].to_list()

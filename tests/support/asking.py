@@ -13,9 +13,9 @@ import polars as pl
 from korean_flashcards.confusables import CONFUSABLE_SCHEMA
 from korean_flashcards.domain.parameters import LLMParameters, Stale, TaskParameters
 from korean_flashcards.domain.records import FailureCode, ReplyError
-from korean_flashcards.domain.requests import Ask, ChatTemplate, Prompt
+from korean_flashcards.domain.requests import ChatTemplate, Prompt, Request
 from korean_flashcards.llm.client import LLMClient
-from korean_flashcards.pipelines.nuance.nodes import KNOWN_COLUMNS, ask_for_nuance, plan_nuance
+from korean_flashcards.pipelines.nuance.nodes import KNOWN_COLUMNS, generate_nuance, plan_nuance
 from support.ledger import fill_ledger, fresh_ledger, ledger_at
 from support.parameters import llm_parameters
 
@@ -40,10 +40,10 @@ def words(count: int) -> list[str]:
     return [f"단어{number}" for number in range(count)]
 
 
-def asks(terms: Sequence[str], accept: Callable[[str], object] | None = None) -> list[Ask]:
+def make_requests(terms: Sequence[str], accept: Callable[[str], object] | None = None) -> list[Request]:
     """One question a term; by default its own check is that the reply is JSON about the term."""
     users = [json.dumps({"term": term}, ensure_ascii=False) for term in terms]
-    return [Ask(TEMPLATE.key(user), user, accept or about(term)) for term, user in zip(terms, users, strict=True)]
+    return [Request(TEMPLATE.key(user), user, accept or about(term)) for term, user in zip(terms, users, strict=True)]
 
 
 def about(term: str) -> Callable[[str], object]:
@@ -94,7 +94,7 @@ class NuanceRuns:
         self.ledger.runs.sweep()
         self.ledger.runs.wait_for_others("test")
         try:
-            return ask_for_nuance(
+            return generate_nuance(
                 requests,
                 self.prompt,
                 self.client,

@@ -5,7 +5,7 @@ from collections import Counter
 
 from support.server_answers import answer
 from support.server_questions import Question
-from support.server_rates import Gate
+from support.server_rates import Admission
 from support.server_script import Script
 
 
@@ -14,7 +14,7 @@ class Choice:
 
     def __init__(self, script: Script) -> None:
         self._script = script
-        self.gate = Gate(script)
+        self.gate = Admission(script)
         self.attempts: Counter[str] = Counter()
         self._calls = 0
         self._failures: Counter[str] = Counter()

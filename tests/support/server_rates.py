@@ -52,7 +52,7 @@ class _Limit:
         }
 
 
-class Gate:
+class Admission:
     """Lets requests pass or not. Times are of a monotonic clock; only what passes counts."""
 
     def __init__(self, script: Script) -> None:

@@ -37,7 +37,7 @@ from korean_flashcards.llm.cache.cache_bill import Bill
 from korean_flashcards.llm.cache.cache_sqlite import damages, file_size, shrink
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.cache.transfer import Merged, merge, write_export
-from korean_flashcards.planning.current_requests import Today
+from korean_flashcards.planning.current_requests import CurrentRequests
 
 _dry_run = click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 _yes = click.option("--yes", "-y", is_flag=True, help="Do not ask.")
@@ -57,7 +57,7 @@ class _Desk:
         """An empty bill with the project's own prices."""
         return Bill(prices=Parameters.model_validate(self.context.config_loader["parameters"]).llm.prices)
 
-    def entries(self, keys: Sequence[str]) -> Iterator[care.Entry]:
+    def entries(self, keys: Sequence[str]) -> Iterator[care.CacheEntry]:
         """All that is kept for these keys, as it is now."""
         return (care.entry(self.cache, key) for key in keys)
 
@@ -110,7 +110,7 @@ def show(what: str, as_json: bool, env: str | None) -> None:
 def explain(word: str, as_json: bool, env: str | None) -> None:
     """Today's keys of a WORD with their parts, whether they are in the cache, and how the nearest ones there differ."""
     with _opened(env) as desk:
-        told = explanation(Today(desk.context, desk.ledger, [word]), desk.cache, uses_of(desk.ledger), word)
+        told = explanation(CurrentRequests(desk.context, desk.ledger, [word]), desk.cache, uses_of(desk.ledger), word)
     if as_json:
         echo_json(told)
     else:
@@ -158,7 +158,7 @@ def warm(files: tuple[Path, ...], env: str | None) -> None:
     Exit codes as of `import`.
     """
     with _opened(env) as desk:
-        today, merged = Today(desk.context, desk.ledger), list[Merged]()
+        today, merged = CurrentRequests(desk.context, desk.ledger), list[Merged]()
         analyses = today.analyses()
         merged += [merge(desk.cache, file, set(analyses.missing["key"])) for file in files]
         analyses = today.analyses()
@@ -259,7 +259,7 @@ def _opened(env: str | None) -> Iterator[_Desk]:
                 replies.close()
 
 
-def _export(desk: _Desk, file: Path, kept: Iterator[care.Entry]) -> int:
+def _export(desk: _Desk, file: Path, kept: Iterator[care.CacheEntry]) -> int:
     """Write the entries; the file is whole or as it was."""
     try:
         with atomic_path(file) as temporary:
@@ -285,7 +285,7 @@ def _take_out(desk: _Desk, uses: Uses, keys: list[str], yes: bool, dry_run: bool
     agreed("Take them out of the cache?", yes)
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
     file = desk.cache.folder.with_name(f"{desk.cache.folder.name}-removed-{stamp}.jsonl.zst")
-    taken = list[care.Entry]()
+    taken = list[care.CacheEntry]()
     _export(desk, file, _noting(desk.entries(keys), taken))
     removed = care.take_out(desk.cache, taken)
     shrunk = shrink(desk.cache)
@@ -295,7 +295,7 @@ def _take_out(desk: _Desk, uses: Uses, keys: list[str], yes: bool, dry_run: bool
         click.echo("The cache's file keeps its size for now: another process writes to it, or the disk is full.")
 
 
-def _noting(found: Iterator[care.Entry], taken: list[care.Entry]) -> Iterator[care.Entry]:
+def _noting(found: Iterator[care.CacheEntry], taken: list[care.CacheEntry]) -> Iterator[care.CacheEntry]:
     """Pass on what is whole, and note it: what is damaged could not be written, and so stays."""
     for one in found:
         if one.raw and not one.problems:

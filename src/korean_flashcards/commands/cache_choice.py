@@ -6,7 +6,7 @@ from typing import Self
 
 from korean_flashcards.commands.cache_uses import Uses
 from korean_flashcards.commands.project import fail
-from korean_flashcards.llm.cache.maintenance import Entry
+from korean_flashcards.llm.cache.maintenance import CacheEntry
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Choice:
             versions = frozenset(named)
         return cls(stage, model, versions, word, before)
 
-    def fits(self, one: Entry, uses: Uses) -> bool:
+    def fits(self, one: CacheEntry, uses: Uses) -> bool:
         """Whether the entry is meant; a damaged one never is, as nothing is known of it."""
         newest = one.newest
         return newest is not None and all((

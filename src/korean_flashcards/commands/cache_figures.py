@@ -10,7 +10,7 @@ from kedro.framework.context import KedroContext
 from korean_flashcards.commands.cache_uses import Uses
 from korean_flashcards.llm.cache.cache_bill import Bill
 from korean_flashcards.llm.cache.cache_sqlite import FileSize
-from korean_flashcards.llm.cache.maintenance import Entry
+from korean_flashcards.llm.cache.maintenance import CacheEntry
 
 _REPLIES = {"nuance": "nuance_replies", "flashcards": "flashcard_replies", "judge": "judge_replies"}
 
@@ -30,7 +30,7 @@ class Stats:
     last_run: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, context: KedroContext, found: Iterable[Entry], uses: Uses, size: FileSize) -> Self:
+    def of(cls, context: KedroContext, found: Iterable[CacheEntry], uses: Uses, size: FileSize) -> Self:
         """Count the entries and the replies of the last run."""
         stats, groups = cls(size.file), dict[tuple[str, str, str], dict[str, Any]]()
         for one in found:

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from korean_flashcards.commands.cache_uses import Uses
-from korean_flashcards.llm.cache.maintenance import Entry, entries, entry
+from korean_flashcards.llm.cache.maintenance import CacheEntry, entries, entry
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
-from korean_flashcards.planning.current_requests import Questions, Today
+from korean_flashcards.planning.current_requests import CurrentRequests, StageRequests
 
 _SHORTEST = 8  # digits of a key
 _NOT_SENT = "not sent"
 
 
-def found_by(cache: ReplyCache, uses: Uses, what: str) -> Iterator[Entry]:
+def found_by(cache: ReplyCache, uses: Uses, what: str) -> Iterator[CacheEntry]:
     """The entries of a key, of the first digits of one, or of a word (a headword or an item id)."""
     key, name = what.strip().lower(), unicodedata.normalize("NFC", what).strip()
     if len(key) == 64 and (one := entry(cache, key)).raw:
@@ -27,7 +27,7 @@ def found_by(cache: ReplyCache, uses: Uses, what: str) -> Iterator[Entry]:
             yield one
 
 
-def explanation(today: Today, cache: ReplyCache, uses: Uses, word: str) -> list[dict[str, Any]]:
+def explanation(today: CurrentRequests, cache: ReplyCache, uses: Uses, word: str) -> list[dict[str, Any]]:
     """One dictionary a word and stage: item_id, stage, key, parts, state, reason; of the nearest key there, its differences.
 
     ``differences`` is None where nothing was there to compare. Raises LedgerError for a word that is not there.
@@ -45,9 +45,9 @@ def explanation(today: Today, cache: ReplyCache, uses: Uses, word: str) -> list[
 
 
 def _told(
-    row: Mapping[str, Any], questions: Questions, there: list[Entry], cache: ReplyCache, uses: Uses
+    row: Mapping[str, Any], questions: StageRequests, there: list[CacheEntry], cache: ReplyCache, uses: Uses
 ) -> dict[str, Any]:
-    template, key = questions.asking.template, row["key"]
+    template, key = questions.model_stage.template, row["key"]
     today = _flat(template.key_parts(row["user"]), uses.prompt(template.stage, template.prompt_version))
     told = {"key": key, "parts": today, "state": row["state"], "reason": row["reason"]}
     told["archived"] = len(cache.archived(key))
@@ -65,7 +65,7 @@ def _told(
     return told
 
 
-def _of(one: Entry, cache: ReplyCache, uses: Uses) -> dict[str, Any]:
+def _of(one: CacheEntry, cache: ReplyCache, uses: Uses) -> dict[str, Any]:
     """The parts of an entry as far as they are known, flat."""
     reply = one.reply
     assert reply is not None

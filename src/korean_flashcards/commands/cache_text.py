@@ -10,10 +10,10 @@ from korean_flashcards.commands.cache_uses import Uses
 from korean_flashcards.commands.cache_verified import Verified
 from korean_flashcards.commands.terminal import safe, size_text, table
 from korean_flashcards.llm.cache.cache_bill import Bill
-from korean_flashcards.llm.cache.maintenance import Entry
+from korean_flashcards.llm.cache.maintenance import CacheEntry
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.cache.transfer import Merged
-from korean_flashcards.planning.current_requests import Questions
+from korean_flashcards.planning.current_requests import StageRequests
 
 _EXAMPLES = 5
 
@@ -48,7 +48,7 @@ def stats_text(found: Stats, folder: Path) -> str:
     return "\n".join(lines)
 
 
-def shown(one: Entry, uses: Uses, cache: ReplyCache) -> dict[str, Any]:
+def shown(one: CacheEntry, uses: Uses, cache: ReplyCache) -> dict[str, Any]:
     """All about an entry."""
     newest = one.newest
     parts = dict((cache.parts(newest.template) if newest else None) or {})
@@ -107,7 +107,7 @@ def told_text(told: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def coverage(questions: Questions, found: Iterable[Entry], bill: Bill) -> str:
+def coverage(questions: StageRequests, found: Iterable[CacheEntry], bill: Bill) -> str:
     """How much of today's questions is covered, and what the rest costs at the mean of what is there."""
     for one in found:
         bill.add(one)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from korean_flashcards.ledger.db.tables import prompt_versions, tasks
 from korean_flashcards.ledger.facade import Ledger
-from korean_flashcards.llm.cache.maintenance import Entry
+from korean_flashcards.llm.cache.maintenance import CacheEntry
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,12 @@ class Uses:
         number = self.numbers.get((stage, version or ""))
         return f"v{number}" if number else version or "unknown"
 
-    def version(self, one: Entry) -> str | None:
+    def version(self, one: CacheEntry) -> str | None:
         """The prompt version of an entry; earlier releases left it to the tasks."""
         known = one.newest.prompt_version if one.newest else None
         return known or next((use.prompt_version for use in self.tasks.get(one.key, ())), None)
 
-    def term(self, one: Entry) -> str | None:
+    def term(self, one: CacheEntry) -> str | None:
         """The word of an entry, likewise."""
         known = one.newest.term if one.newest else None
         return known or next((use.term for use in self.tasks.get(one.key, ())), None)

@@ -16,9 +16,9 @@ from korean_flashcards.commands.project import CommandGroup, agreed, env_option,
 from korean_flashcards.commands.terminal import echo_json, safe, size_text, table
 from korean_flashcards.ledger.db import backups, restore, schema
 from korean_flashcards.ledger.db.health import Health, at_rest, health
-from korean_flashcards.ledger.db.store import changing, looking
-from korean_flashcards.ledger.db.store import explaining as explaining_sqlite
-from korean_flashcards.ledger.db.verify import Finding, Places, verify
+from korean_flashcards.ledger.db.sqlite import explaining as explaining_sqlite
+from korean_flashcards.ledger.db.sqlite import read_only, writable
+from korean_flashcards.ledger.db.verify import Inconsistency, Places, verify
 from korean_flashcards.ledger.facade import Ledger
 
 _SHOWN = 10  # names of lost words and batches; --json of `history` has the counts
@@ -85,7 +85,7 @@ def downgrade(version: str, yes: bool, env: str | None) -> None:
             if installed <= version:
                 click.echo(f"The ledger {path} is of version {installed}. Nothing was changed.")
                 return
-            with looking(path) as connection:
+            with read_only(path) as connection:
                 lost = schema.lost_by_downgrade(connection, installed, version)
         click.echo(f"From {installed} to {version}. " + ("This is lost:" if lost else "Nothing is lost."), err=True)
         for line in lost:
@@ -105,7 +105,7 @@ def history(as_json: bool, env: str | None) -> None:
         path = _ledger(context).store.path
         events: list[dict[str, Any]] = []
         if schema.installed_version(path) is not None:
-            with looking(path) as connection:
+            with read_only(path) as connection:
                 names = ("at", "event", "from_version", "to_version", "backup", "details")
                 query = f"SELECT {', '.join(names)} FROM history ORDER BY number DESC"
                 events = [dict(zip(names, row, strict=True)) for row in connection.execute(query)]
@@ -202,7 +202,7 @@ def vacuum(env: str | None) -> None:
         with at_rest(path):
             _known_version(path)
             before = _size(path)
-            with explaining_sqlite(path), closing(changing(path)) as connection:
+            with explaining_sqlite(path), closing(writable(path)) as connection:
                 connection.execute("VACUUM")
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             after = _size(path)
@@ -322,7 +322,7 @@ def _lost_text(lost: restore.Losses) -> Iterator[str]:
         )
 
 
-def _finding_text(finding: Finding) -> str:
+def _finding_text(finding: Inconsistency) -> str:
     examples = ", ".join(safe(example, 160) for example in finding.examples)
     more = " …" if finding.count > len(finding.examples) else ""
     return f"{safe(finding.what)}: {finding.count:,} ({examples}{more}). What to do: {safe(finding.advice)}."

@@ -70,8 +70,8 @@ def reset(models: tuple[str, ...], rates: bool, interrupted: bool, env: str | No
     only = list(models) or None
     with open_ledger(env) as ledger:
         ledger.runs.sweep()
-        closed = ledger.traffic.reset(only, rates=False)
-        forgotten = ledger.traffic.reset(only, rates=True) if rates else 0
+        closed = ledger.breakers.reset(only)
+        forgotten = ledger.rate_limits.reset(only) if rates else 0
         lost = totals.write_off(ledger.store, only) if interrupted else None
     click.echo(f"{count(closed, 'breaker')} closed." if closed else "No breaker was open.")
     if rates:
@@ -102,7 +102,7 @@ def budgets(ledger: Ledger, settings: LLMParameters) -> list[dict[str, Any]]:
     for limit in settings.budget.limits():
         if limit.usd is None and limit.tokens is None:
             continue
-        spent = ledger.purse.spent(limit)
+        spent = ledger.budgets.spent(limit)
         usd, tokens = spent.usd + spent.reserved_usd, spent.tokens + spent.reserved_tokens
         found.append({
             **limit.model_dump(), **{f"{name}_{what}": value for name, what, value in (

@@ -17,7 +17,7 @@ from korean_flashcards.domain.parameters import LLMParameters, Parameters
 from korean_flashcards.hooks import keys_of
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending import totals
-from korean_flashcards.llm.doctor import Check, Office, checks
+from korean_flashcards.llm.doctor import DoctorCheck, checks
 from korean_flashcards.llm.secrets import scrubbed
 
 
@@ -43,10 +43,9 @@ def doctor(offline: bool, params: dict[str, Any] | None, env: str | None) -> Non
 doctor.params.append(copy(next(option for option in kedro_run.params if option.name == "params")))
 
 
-def _checks(context: KedroContext, ledger: Ledger, offline: bool) -> Iterator[Check]:
-    yield Check("settings", True, "valid")  # otherwise the project had not opened
+def _checks(context: KedroContext, ledger: Ledger, offline: bool) -> Iterator[DoctorCheck]:
+    yield DoctorCheck("settings", True, "valid")  # otherwise the project had not opened
     settings, in_file = llm_settings(context), keys_of(context)
-    office = Office(ledger.purse, ledger.traffic)
     ledger.runs.sweep()
     asked: set[tuple[str, str | None]] = set()
     for stage in Parameters.model_validate(context.params).stages:
@@ -54,19 +53,21 @@ def _checks(context: KedroContext, ledger: Ledger, offline: bool) -> Iterator[Ch
         for model in (own.model, *own.fallbacks):
             if (model, own.api_base) not in asked:
                 asked.add((model, own.api_base))
-                yield from checks(stage, model, own, office, in_file, offline)
+                yield from checks(stage, model, own, ledger.budgets, ledger.rate_limits, in_file, offline)
                 yield from _breaker(ledger, model)
     yield from _budgets(ledger, settings)
 
 
-def _breaker(ledger: Ledger, model: str) -> Iterator[Check]:
+def _breaker(ledger: Ledger, model: str) -> Iterator[DoctorCheck]:
     for state in totals.models(ledger.store):
         if state.model == model and state.breaker:
             closed = state.breaker["state"] == "closed"
-            yield Check("breaker", closed, breaker_text(state.breaker), f"`kedro llm reset {model}` closes it now")
+            yield DoctorCheck(
+                "breaker", closed, breaker_text(state.breaker), f"`kedro llm reset {model}` closes it now"
+            )
 
 
-def _budgets(ledger: Ledger, settings: LLMParameters) -> Iterator[Check]:
+def _budgets(ledger: Ledger, settings: LLMParameters) -> Iterator[DoctorCheck]:
     for budget in budgets(ledger, settings):
         left = [
             f"{unit} {budget[f'{name}_left']:,.{digits}f} of {budget[name]:,.{digits}f}"
@@ -76,9 +77,9 @@ def _budgets(ledger: Ledger, settings: LLMParameters) -> Iterator[Check]:
         of = "".join(f" of {budget[name]}" for name in ("stage", "model") if budget[name])
         empty = 0 in (budget["usd_left"], budget["tokens_left"])
         said = f"a {budget['per']}{of}: {' and '.join(left)} left"
-        yield Check("budget", not empty, said, "raise it in llm.budget, or wait")
+        yield DoctorCheck("budget", not empty, said, "raise it in llm.budget, or wait")
 
 
-def _line(check: Check) -> str:
+def _line(check: DoctorCheck) -> str:
     todo = f". What to do: {check.todo}" if not check.ok and check.todo else ""
     return safe(scrubbed(f"{'ok  ' if check.ok else 'FAIL'}  {check.name:<9} {check.said}{todo}"))

@@ -190,7 +190,7 @@ def _by_state(states: dict[str, int]) -> str:
     return ", ".join(f"{count:,} {state}" for state, count in states.items())
 
 
-def _print_listing(found: task_list.Listing) -> None:
+def _print_listing(found: task_list.TaskListing) -> None:
     click.echo(f"{_tasks(sum(found.states.values()))}: {_by_state(found.states)}")
     headers = ("word", "stage", "state", "priority", "attempts", "code", "why")
     click.echo(table(headers, map(_listed, found.rows)))
@@ -226,7 +226,7 @@ def _say_left(changes: Changes, done: str) -> None:
         click.echo(f"{_tasks(count)} {state}, left alone: {why.get(state, 'it was dropped already')}.")
 
 
-def _word_text(word: task_list.Word) -> str:
+def _word_text(word: task_list.WordRecord) -> str:
     item = dict(word.item)
     lines = [safe(item.pop("item_id")), *_values({**item, "tags": ", ".join(item["tags"])})]
     for task in word.tasks:

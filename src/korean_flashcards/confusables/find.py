@@ -9,7 +9,7 @@ import polars as pl
 
 from korean_flashcards.confusables import lemma, rank
 from korean_flashcards.confusables.rank import Likeness
-from korean_flashcards.confusables.word import Word
+from korean_flashcards.confusables.word import ConfusableWord
 from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.parameters import ConfusableParameters
 from korean_flashcards.korean.glosses import cut
@@ -26,7 +26,7 @@ _Index = Mapping[Hashable, list[int]]
 
 
 class _Found(NamedTuple):
-    other: Word
+    other: ConfusableWord
     likeness: Likeness
 
 
@@ -39,7 +39,8 @@ def find_among(
     A new word in view changes only rows of words that it is listed with itself (or that it pushes out of a window).
     """
     words = sorted(
-        map(Word.of, vocabulary.select("item_id", "term", "pos", "definition").iter_rows(named=True)), key=_order
+        map(ConfusableWord.of, vocabulary.select("item_id", "term", "pos", "definition").iter_rows(named=True)),
+        key=_order,
     )
     wanted = range(len(words)) if of is None else [at for at, word in enumerate(words) if word.item_id in of]
     index = _index(
@@ -65,22 +66,22 @@ def candidates_of(confusables: pl.DataFrame) -> dict[str, list[str]]:
     return found
 
 
-def _order(word: Word) -> tuple[str, str]:
+def _order(word: ConfusableWord) -> tuple[str, str]:
     return word.bare, word.item_id
 
 
-def _keys(word: Word) -> Iterator[Hashable]:
+def _keys(word: ConfusableWord) -> Iterator[Hashable]:
     for kind in rank.KINDS:
         for key in kind.keys(word):
             yield kind.name, key
 
 
-def _stems(word: Word) -> Iterator[Hashable]:
+def _stems(word: ConfusableWord) -> Iterator[Hashable]:
     for stem in lemma.keys(word):
         yield rank.INFLECTION, stem
 
 
-def _index(words: Sequence[Word], wanted: Collection[Hashable] | None) -> _Index:
+def _index(words: Sequence[ConfusableWord], wanted: Collection[Hashable] | None) -> _Index:
     """The words of each key that several have, in their order; only of the keys ``wanted``, if given."""
     index: dict[Hashable, list[int]] = {}
     for at, word in enumerate(words):
@@ -90,7 +91,7 @@ def _index(words: Sequence[Word], wanted: Collection[Hashable] | None) -> _Index
     return {key: places for key, places in index.items() if len(places) > 1}
 
 
-def _near(words: Sequence[Word], index: _Index, at: int, enough: int) -> list[_Found]:
+def _near(words: Sequence[ConfusableWord], index: _Index, at: int, enough: int) -> list[_Found]:
     """The words worth listing with the word, likeliest first.
 
     Forms of one word come after all others, so that where there are ``enough`` others, forms are not looked for.
@@ -115,11 +116,11 @@ def _sharing(index: _Index, keys: Iterable[Hashable], at: int) -> set[int]:
     return others - {at}
 
 
-def _alike(word: Word, words: Sequence[Word], places: Iterable[int]) -> list[_Found]:
+def _alike(word: ConfusableWord, words: Sequence[ConfusableWord], places: Iterable[int]) -> list[_Found]:
     return [_Found(words[other], alike) for other in places if (alike := rank.likeness(word, words[other])) is not None]
 
 
-def _rows(word: Word, found: Sequence[_Found], settings: ConfusableParameters) -> Iterator[dict[str, Any]]:
+def _rows(word: ConfusableWord, found: Sequence[_Found], settings: ConfusableParameters) -> Iterator[dict[str, Any]]:
     chosen = _candidates(found, settings.candidates)
     kept = [one for at, one in enumerate(found) if at < settings.per_word or one in chosen]
     for place, one in enumerate(kept, start=1):

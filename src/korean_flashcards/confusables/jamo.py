@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import combinations
 
-from korean_flashcards.confusables.word import NO_CODA, Word
+from korean_flashcards.confusables.word import NO_CODA, ConfusableWord
 
 # Points for letters that are easily mixed up, for two other codas, for other letters, and for two letters of a long word;
 # and what is added where a word has one syllable, where only the first differs, where only its coda does, and in long words.
@@ -19,7 +19,7 @@ _ALIKE = (
 )
 
 
-def keys(word: Word) -> Iterator[tuple[str, str]]:
+def keys(word: ConfusableWord) -> Iterator[tuple[str, str]]:
     """The word with one letter left open, a long one also with two, in different syllables but the first and the last."""
     slots = word.slots
     if slots is None:
@@ -33,7 +33,7 @@ def keys(word: Word) -> Iterator[tuple[str, str]]:
                 yield "two", f"{slots[:first]}_{slots[first + 1 : second]}_{slots[second + 1 :]}"
 
 
-def points(one: Word, other: Word) -> int:
+def points(one: ConfusableWord, other: ConfusableWord) -> int:
     """More for letters that are easily mixed up and for longer words; 0 for words that differ in more."""
     if one.slots is None or other.slots is None or len(one.slots) != len(other.slots):
         return 0
@@ -53,7 +53,7 @@ def points(one: Word, other: Word) -> int:
     return worth + (_LONG if differing >= _LONG_SYLLABLES else 0)
 
 
-def why(one: Word, other: Word) -> str:
+def why(one: ConfusableWord, other: ConfusableWord) -> str:
     """The letters that differ."""
     assert one.slots is not None and other.slots is not None
     first, second = sorted([one.slots, other.slots])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from korean_flashcards.confusables.word import Word
+from korean_flashcards.confusables.word import ConfusableWord
 from korean_flashcards.korean.hangul import VOWELS
 from korean_flashcards.korean.inflection import letters
 
@@ -11,7 +11,7 @@ _NO_VERBS = ("noun", "pronoun", "numeral", "determiner", "adverb", "particle", "
 _ENDING = letters("다")
 
 
-def keys(word: Word) -> Iterator[tuple[str, str]]:
+def keys(word: ConfusableWord) -> Iterator[tuple[str, str]]:
     """Each stem that it may be built on."""
     for stem in word.noun_stems:
         yield "noun", stem
@@ -19,7 +19,7 @@ def keys(word: Word) -> Iterator[tuple[str, str]]:
         yield "verb", stem
 
 
-def same(one: Word, other: Word) -> bool:
+def same(one: ConfusableWord, other: ConfusableWord) -> bool:
     """Whether they are forms of one word, as far as their letters tell.
 
     The stems of ``inflection`` are many; a shared one counts where the meaning is shared too, where one of them is the
@@ -40,7 +40,7 @@ def same(one: Word, other: Word) -> bool:
     )
 
 
-def why(one: Word, other: Word) -> str:
+def why(one: ConfusableWord, other: ConfusableWord) -> str:
     """That they are."""
     return "both are forms of one word"
 

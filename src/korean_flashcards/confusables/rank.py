@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import NamedTuple
 
 from korean_flashcards.confusables import jamo, lemma, meaning, sound
-from korean_flashcards.confusables.word import Word
+from korean_flashcards.confusables.word import ConfusableWord
 from korean_flashcards.korean.hangul import strip_to_hangul
 
 # From here on a pair is listed; forms of one word always are, after all others.
@@ -22,9 +22,9 @@ class Kind(NamedTuple):
     """``points`` of a pair, 0 for none; ``why`` only of pairs that have points."""
 
     name: str
-    keys: Callable[[Word], Iterator[Hashable]]
-    points: Callable[[Word, Word], int]
-    why: Callable[[Word, Word], str]
+    keys: Callable[[ConfusableWord], Iterator[Hashable]]
+    points: Callable[[ConfusableWord, ConfusableWord], int]
+    why: Callable[[ConfusableWord, ConfusableWord], str]
 
 
 class Likeness(NamedTuple):
@@ -44,7 +44,7 @@ INFLECTION, HOMOGRAPH = "inflection", "homograph"
 ALL_KINDS = (HOMOGRAPH, *(kind.name for kind in KINDS), INFLECTION)
 
 
-def likeness(one: Word, other: Word) -> Likeness | None:
+def likeness(one: ConfusableWord, other: ConfusableWord) -> Likeness | None:
     """None where nobody would mix them up. Symmetric."""
     if (one.slots is None or other.slots is None) and strip_to_hangul(one.bare) == strip_to_hangul(other.bare):
         return None  # 분, 15분 and 20분 are one word with numbers
@@ -66,7 +66,7 @@ def likeness(one: Word, other: Word) -> Likeness | None:
     return Likeness(min(score, _MOST), tuple(names))
 
 
-def why(one: Word, other: Word, likeness: Likeness) -> str:
+def why(one: ConfusableWord, other: ConfusableWord, likeness: Likeness) -> str:
     """One sentence; the same from both sides."""
     kinds = {kind.name: kind for kind in KINDS} | {HOMOGRAPH: SOUND}
     reasons = [lemma.why(one, other) if name == INFLECTION else kinds[name].why(one, other) for name in likeness.kinds]
@@ -74,7 +74,7 @@ def why(one: Word, other: Word, likeness: Likeness) -> str:
     return text[0].upper() + text[1:]
 
 
-def _closeness(one: Word, other: Word) -> int:
+def _closeness(one: ConfusableWord, other: ConfusableWord) -> int:
     """How much of the longer word stands in the same way at the beginning and the end of both, 0 to 9."""
     first, second = one.slots or one.bare, other.slots or other.bare
     shorter, longer = min(len(first), len(second)), max(len(first), len(second))

@@ -18,7 +18,7 @@ _VERBS = ("verb", "adjective")
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class ConfusableWord:
     """``bare``: the term without spaces and hyphens; ``letters``: its letters in a row.
 
     ``slots``: three letters a syllable, also where it has no coda; None for a term with digits or Latin letters, as these
@@ -41,7 +41,7 @@ class Word:
     verb_stems: frozenset[str]
 
     @classmethod
-    def of(cls, row: Mapping[str, Any]) -> "Word":
+    def of(cls, row: Mapping[str, Any]) -> "ConfusableWord":
         """From a row of the vocabulary: item_id, term, definition, pos."""
         bare, pos = re.sub(r"[\s\-~–〜]", "", row["term"]), (row["pos"] or "").strip().lower()
         definition = row["definition"] or ""

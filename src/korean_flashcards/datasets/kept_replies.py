@@ -8,7 +8,7 @@ from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
 from korean_flashcards.domain.frame_builder import FrameBuilder
-from korean_flashcards.llm.cache.maintenance import Entry, entries
+from korean_flashcards.llm.cache.maintenance import CacheEntry, entries
 from korean_flashcards.llm.cache.replies import PART, ArchivedReply, StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
@@ -50,7 +50,7 @@ class KeptRepliesDataset(AbstractDataset[NoReturn, pl.DataFrame]):
         return {"path": str(self._path)}
 
 
-def _row(entry: Entry, reply: StoredReply | ArchivedReply) -> dict[str, Any]:
+def _row(entry: CacheEntry, reply: StoredReply | ArchivedReply) -> dict[str, Any]:
     told = ("stage", "term", "model", "prompt_version", "tokens_in", "tokens_out", "user", "text")
     return {name: getattr(reply, name) for name in told} | {
         "key": entry.key, "at": reply.created, "usd": reply.cost_usd, "repaired": False,

@@ -44,7 +44,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Want:
+class ReservationRequest:
     """Money and tokens to set aside for one call, at the most that it can take. ``reservation`` names it."""
 
     reservation: str
@@ -58,7 +58,7 @@ class Want:
 
 
 @dataclass(frozen=True, slots=True)
-class Grants:
+class ReservationResult:
     """The first ``granted`` of the wants are reserved. ``refused``: the budget that the next one could exceed, in words.
 
     ``outstanding``: reservations of anybody for calls under way: when they are settled there may be room again.
@@ -70,7 +70,7 @@ class Grants:
 
 
 @dataclass(frozen=True, slots=True)
-class Reservation:
+class LeftoverReservation:
     """Money that a dead run had set aside: its call may have been answered and paid."""
 
     reservation: str
@@ -124,7 +124,7 @@ class BatchLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class BatchStart:
     """The questions that a new batch holds, by key; ``refused``: the budget that the next one could exceed, in words."""
 
     keys: frozenset[str]

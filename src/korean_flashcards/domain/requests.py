@@ -105,10 +105,10 @@ def _canonical(value: Any) -> bytes:
 
 
 # The check of a reply about a term of which no more is known: it raises ``ReplyError`` when it must not be used.
-Check = Callable[[str], Callable[[str], object]]
+ReplyCheck = Callable[[str], Callable[[str], object]]
 
 
-def question_of(user: str | None) -> dict[str, Any]:
+def parsed_user_text(user: str | None) -> dict[str, Any]:
     """What a user text asks, as an object; empty where it is none (replies of earlier releases are kept without it)."""
     try:
         question = json.loads(user or "")
@@ -118,32 +118,32 @@ def question_of(user: str | None) -> dict[str, Any]:
 
 
 # What is wrong with a reply that may be used all the same: each part that should better be asked for again.
-Doubts = Callable[[str], tuple[Problem, ...]]
+QualityCheck = Callable[[str], tuple[Problem, ...]]
 
 
-def no_doubts(text: str) -> tuple[Problem, ...]:
+def no_quality_check(text: str) -> tuple[Problem, ...]:
     """Of a question whose replies nobody looks at again."""
     return ()
 
 
 @dataclass(frozen=True)
-class Ask:
+class Request:
     """One word's question. ``accept`` reads a reply's text and raises ``ReplyError`` when it must not be used.
 
-    ``others``: the keys of the same question to the models that are asked while the first cannot be, in their order.
-    ``doubts``: looks at an accepted reply; what it names is asked for once more, and stays as it is where that fails.
+    ``fallback_keys``: the keys of the same question to the models that are asked while the first cannot be, in their order.
+    ``quality_check``: looks at an accepted reply; what it names is asked for once more, and stays as it is where that fails.
     """
 
     key: str
     user: str
     accept: Callable[[str], object]
-    others: tuple[str, ...] = ()
-    doubts: Doubts = no_doubts
+    fallback_keys: tuple[str, ...] = ()
+    quality_check: QualityCheck = no_quality_check
 
     @property
     def keys(self) -> tuple[str, ...]:
         """All keys under which its answer may be."""
-        return self.key, *self.others
+        return self.key, *self.fallback_keys
 
     @cached_property
     def term(self) -> str:
@@ -155,13 +155,13 @@ class Ask:
 class Repairer:
     """How a stage asks for only what failed of a reply.
 
-    ``system``: the prompt. ``question(text, error, user)``: the user text, None where only the whole can be asked again.
+    ``system``: the prompt. ``request(text, error, user)``: the user text, None where only the whole can be asked again.
     ``schema(error)``: of the answer. ``mended(text, answer, error)``: the reply with the answered parts in it; raises
     ReplyError.
     """
 
     system: str
-    question: Callable[[str, ReplyError, str], str | None]
+    request: Callable[[str, ReplyError, str], str | None]
     schema: Callable[[ReplyError], dict[str, Any]]
     mended: Callable[[str, str, ReplyError], str]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from korean_flashcards.domain.records import Problem, ReplyError
-from korean_flashcards.domain.requests import question_of
+from korean_flashcards.domain.requests import parsed_user_text
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.judge_reply import read_judgement
 from korean_flashcards.formats.nuance_reply import read_nuance
@@ -24,7 +24,7 @@ def parse_outcome(
     stage: str, text: str, user: str | None, term: str | None = None, card_types: Sequence[str] | None = None
 ) -> ParseOutcome:
     """Read a reply to ``user``. ``term`` and ``card_types``: what is known of its question where that is not kept."""
-    asked = question_of(user)
+    asked = parsed_user_text(user)
     if "problems" in asked:  # as ``repair`` asks
         return ParseOutcome(PART, "it holds only the parts that a repair asked for")
     term, card_types = term or asked.get("term"), asked.get("card_types", card_types)

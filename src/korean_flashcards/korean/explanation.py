@@ -11,7 +11,7 @@ from .ipa import to_ipa
 from .junctions import Junction, Mark
 from .marks import Run, known_of, runs
 from .morphology import Morpheme
-from .pronunciation_rules import RULES, Rule
+from .pronunciation_rules import RULES, PronunciationRule
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def _walk(run: Run, spoken: list[str]) -> Iterator[Step]:
             yield Step(rule.article, rule.says, before, "".join(spoken), where, "" if told else source)
 
 
-def _applied(junction: Junction) -> Iterator[tuple[Rule, Junction, Junction]]:
+def _applied(junction: Junction) -> Iterator[tuple[PronunciationRule, Junction, Junction]]:
     """The rules that change the junction, with what they make of it."""
     for rule in RULES:
         changed = rule.apply(junction)

@@ -25,7 +25,7 @@ class HanjaCharacter:
     gloss: str
 
 
-class Entry(NamedTuple):
+class HanjaEntry(NamedTuple):
     """What is known of a character."""
 
     uses: int  # number of words that have the character
@@ -90,13 +90,13 @@ def _lines(name: str) -> list[str]:
 
 
 @cache
-def entries() -> dict[str, Entry]:
+def entries() -> dict[str, HanjaEntry]:
     """Every character."""
     found = {}
     for line in _lines("hanja_characters.tsv.gz"):
         character, uses, taught, gloss, readings = line.split("\t")
         by_reading = dict(pair.split("=", 1) for pair in readings.split("|"))
-        found[character] = Entry(int(uses), taught == "E", gloss, by_reading)
+        found[character] = HanjaEntry(int(uses), taught == "E", gloss, by_reading)
     return found
 
 

@@ -29,7 +29,7 @@ from .junctions import (
 )  # fmt: skip
 
 
-class Rule(NamedTuple):
+class PronunciationRule(NamedTuple):
     """One article; ``article`` is "" for what dictionaries say and no article does."""
 
     article: str
@@ -37,12 +37,12 @@ class Rule(NamedTuple):
     apply: Callable[[Junction], Junction]
 
 
-RULES: list[Rule] = []
+RULES: list[PronunciationRule] = []
 
 
 def _article(number: str, says: str) -> Callable[[Callable[[Junction], Junction]], Callable[[Junction], Junction]]:
     def listed(rule: Callable[[Junction], Junction]) -> Callable[[Junction], Junction]:
-        RULES.append(Rule(number, says, rule))
+        RULES.append(PronunciationRule(number, says, rule))
         return rule
 
     return listed

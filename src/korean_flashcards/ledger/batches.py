@@ -30,7 +30,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Listing:
+class BatchListing:
     """``rows``: the newest that were asked for, as ``tables`` names their columns; ``more``: how many are not among them."""
 
     rows: list[dict[str, Any]]
@@ -74,7 +74,7 @@ def listing(
     since: str | None = None,
     until: str | None = None,
     limit: int = 20,
-) -> Listing:
+) -> BatchListing:
     """Return the batches, newest first; ``since`` (included) and ``until`` (not included) are times as the ledger's are."""
     columns = import_batches.c
     wanted: list[ColumnElement[bool]] = []
@@ -90,7 +90,7 @@ def listing(
     with store.read() as connection:
         rows = [dict(row) for row in connection.execute(newest).mappings()]
         known = connection.execute(select(func.count()).select_from(import_batches).where(*wanted)).scalar_one()
-    return Listing(rows, known - len(rows))
+    return BatchListing(rows, known - len(rows))
 
 
 def status(store: LedgerStore, batch_id: str) -> BatchStatus:

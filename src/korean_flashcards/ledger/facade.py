@@ -9,20 +9,22 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from korean_flashcards.ledger.db.store import LedgerStore, looking
+from korean_flashcards.ledger.db.sqlite import read_only
+from korean_flashcards.ledger.db.store import LedgerStore
 
 if TYPE_CHECKING:
     from korean_flashcards.ledger.db.runs import Runs
-    from korean_flashcards.ledger.exports.exported_words import Exports
-    from korean_flashcards.ledger.reviews.reviews import Reviews
-    from korean_flashcards.ledger.spending.budgets import Purse
-    from korean_flashcards.ledger.spending.call_frame import Calls
-    from korean_flashcards.ledger.spending.provider_batches import ProviderBatches
-    from korean_flashcards.ledger.spending.rate_limits import Traffic
-    from korean_flashcards.ledger.tasks.queue import Queue
-    from korean_flashcards.ledger.words.imports import Imports
+    from korean_flashcards.ledger.exports.exported_words import LedgerExports
+    from korean_flashcards.ledger.reviews.reviews import LedgerReviews
+    from korean_flashcards.ledger.spending.budgets import LedgerBudgets
+    from korean_flashcards.ledger.spending.call_frame import LedgerCalls
+    from korean_flashcards.ledger.spending.circuit_breakers import LedgerCircuitBreakers
+    from korean_flashcards.ledger.spending.provider_batches import LedgerBatches
+    from korean_flashcards.ledger.spending.rate_limits import LedgerRateLimits
+    from korean_flashcards.ledger.tasks.queue import LedgerTaskQueue
+    from korean_flashcards.ledger.words.imports import LedgerImports
     from korean_flashcards.ledger.words.rollback import RolledBack
-    from korean_flashcards.ledger.words.vocabulary import Vocabulary
+    from korean_flashcards.ledger.words.vocabulary import LedgerVocabulary
 
 
 class Ledger:
@@ -48,67 +50,74 @@ class Ledger:
         return Runs(self.store)
 
     @cached_property
-    def imports(self) -> "Imports":
+    def imports(self) -> "LedgerImports":
         """Takes word lists in."""
-        from korean_flashcards.ledger.words.imports import Imports
+        from korean_flashcards.ledger.words.imports import LedgerImports
 
-        return Imports(self.store, self.runs)
+        return LedgerImports(self.store, self.runs)
 
     @cached_property
-    def vocabulary(self) -> "Vocabulary":
+    def vocabulary(self) -> "LedgerVocabulary":
         """The words and what became of the lists' rows, as frames."""
-        from korean_flashcards.ledger.words.vocabulary import Vocabulary
+        from korean_flashcards.ledger.words.vocabulary import LedgerVocabulary
 
-        return Vocabulary(self.store)
+        return LedgerVocabulary(self.store)
 
     @cached_property
-    def queue(self) -> "Queue":
+    def queue(self) -> "LedgerTaskQueue":
         """The tasks, one a word and stage."""
-        from korean_flashcards.ledger.tasks.queue import Queue
+        from korean_flashcards.ledger.tasks.queue import LedgerTaskQueue
 
-        return Queue(self.store, self.runs)
+        return LedgerTaskQueue(self.store, self.runs)
 
     @cached_property
-    def purse(self) -> "Purse":
+    def budgets(self) -> "LedgerBudgets":
         """Money: budgets, what is set aside, what was paid."""
-        from korean_flashcards.ledger.spending.budgets import Purse
+        from korean_flashcards.ledger.spending.budgets import LedgerBudgets
 
-        return Purse(self.store, self.runs)
+        return LedgerBudgets(self.store, self.runs)
 
     @cached_property
-    def calls(self) -> "Calls":
+    def calls(self) -> "LedgerCalls":
         """Every call of a model, as a frame."""
-        from korean_flashcards.ledger.spending.call_frame import Calls
+        from korean_flashcards.ledger.spending.call_frame import LedgerCalls
 
-        return Calls(self.store)
+        return LedgerCalls(self.store)
 
     @cached_property
-    def provider_batches(self) -> "ProviderBatches":
+    def provider_batches(self) -> "LedgerBatches":
         """What is with the batch APIs of providers."""
-        from korean_flashcards.ledger.spending.provider_batches import ProviderBatches
+        from korean_flashcards.ledger.spending.provider_batches import LedgerBatches
 
-        return ProviderBatches(self.store, self.runs, self.purse)
-
-    @cached_property
-    def traffic(self) -> "Traffic":
-        """Rates and circuit breakers of the models."""
-        from korean_flashcards.ledger.spending.rate_limits import Traffic
-
-        return Traffic(self.store)
+        return LedgerBatches(self.store, self.runs, self.budgets)
 
     @cached_property
-    def exports(self) -> "Exports":
+    def rate_limits(self) -> "LedgerRateLimits":
+        """Rate limits by model."""
+        from korean_flashcards.ledger.spending.rate_limits import LedgerRateLimits
+
+        return LedgerRateLimits(self.store)
+
+    @cached_property
+    def breakers(self) -> "LedgerCircuitBreakers":
+        """Circuit breakers by model."""
+        from korean_flashcards.ledger.spending.circuit_breakers import LedgerCircuitBreakers
+
+        return LedgerCircuitBreakers(self.store)
+
+    @cached_property
+    def exports(self) -> "LedgerExports":
         """Which words have left for a deck."""
-        from korean_flashcards.ledger.exports.exported_words import Exports
+        from korean_flashcards.ledger.exports.exported_words import LedgerExports
 
-        return Exports(self.store)
+        return LedgerExports(self.store)
 
     @cached_property
-    def reviews(self) -> "Reviews":
+    def reviews(self) -> "LedgerReviews":
         """What people said of analyses and cards, and their edits."""
-        from korean_flashcards.ledger.reviews.reviews import Reviews
+        from korean_flashcards.ledger.reviews.reviews import LedgerReviews
 
-        return Reviews(self.store)
+        return LedgerReviews(self.store)
 
     def backup(self) -> Path:
         """Copy the ledger while others go on using it; return the backup's file. Older ones than ``keep_backups`` go."""
@@ -123,7 +132,7 @@ class Ledger:
         with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
             copy = Path(folder) / path.name
             if path.exists():
-                with looking(path) as source, closing(sqlite3.connect(copy)) as target:
+                with read_only(path) as source, closing(sqlite3.connect(copy)) as target:
                     source.backup(target)
             with Ledger(copy, *self._options[1:]) as ledger:
                 yield ledger

@@ -20,8 +20,8 @@ from korean_flashcards.legacy.records import (
     Kind,
     LegacyData,
     LegacyError,
+    LegacyProblem,
     LegacyWord,
-    Problem,
     card_of,
     pos_hint,
     problem,
@@ -45,7 +45,7 @@ class _Unusable(Exception):
 def read_cache_folder(folder: Path) -> LegacyData:
     """Return the words of the folder. Raises LegacyError when it has no file in stage1 or stage2."""
     entries: list[_Entry] = []
-    problems: list[Problem] = []
+    problems: list[LegacyProblem] = []
     for stage in STAGES:
         for file in sorted((folder / stage).rglob("*")):
             if not file.is_file() or file.name.startswith("."):

@@ -33,8 +33,8 @@ from korean_flashcards.legacy.records import (
     Kind,
     LegacyData,
     LegacyError,
+    LegacyProblem,
     LegacyWord,
-    Problem,
     pos_hint,
     problem,
     term_of,
@@ -95,7 +95,7 @@ class _Reader:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
-        self._problems: list[Problem] = []
+        self._problems: list[LegacyProblem] = []
         self._analyses: dict[str, list[Found]] = {}
         self._cards: dict[str, list[Found]] = {}
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from korean_flashcards.domain.records import CARD_TYPES, DraftCard, FailureCode, ReplyError, Stage
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import read_nuance
-from korean_flashcards.legacy.records import Found, Kind, LegacyData, LegacyWord, Problem, problem
+from korean_flashcards.legacy.records import Found, Kind, LegacyData, LegacyProblem, LegacyWord, problem
 
 _T = TypeVar("_T")
 _SUPERSEDED = "superseded: a newer one of the same word is taken"
@@ -33,16 +33,16 @@ class Paid:
 
 
 @dataclass
-class Checked:
+class CheckedWord:
     """A word with what passed. ``meaning``: the analysis's, for words that have no definition of their own."""
 
     word: LegacyWord
     meaning: str = ""
     paid: list[Paid] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[LegacyProblem] = field(default_factory=list)
 
 
-def check(data: LegacyData) -> list[Checked]:
+def check(data: LegacyData) -> list[CheckedWord]:
     """Return the words in the order of their positions, those without one last."""
     # A run exports no two cards with the same front and back, so that the second one is not taken at all.
     texts: dict[tuple[str, str], str] = {}
@@ -50,14 +50,14 @@ def check(data: LegacyData) -> list[Checked]:
     return [_checked(word, texts) for word in words]
 
 
-def _checked(word: LegacyWord, texts: dict[tuple[str, str], str]) -> Checked:
-    checked = Checked(word)
+def _checked(word: LegacyWord, texts: dict[tuple[str, str], str]) -> CheckedWord:
+    checked = CheckedWord(word)
     _take_analysis(checked)
     _take_cards(checked, texts)
     return checked
 
 
-def _take_analysis(checked: Checked) -> None:
+def _take_analysis(checked: CheckedWord) -> None:
     word = checked.word
     for found in word.analyses:
         if checked.paid:
@@ -72,7 +72,7 @@ def _take_analysis(checked: Checked) -> None:
             checked.meaning = nuance.primary_meaning
 
 
-def _take_cards(checked: Checked, texts: dict[tuple[str, str], str]) -> None:
+def _take_cards(checked: CheckedWord, texts: dict[tuple[str, str], str]) -> None:
     taken: dict[str, DraftCard] = {}
     source: Found | None = None
     for parts in checked.word.cards:
@@ -88,7 +88,9 @@ def _take_cards(checked: Checked, texts: dict[tuple[str, str], str]) -> None:
         checked.paid.append(paid)
 
 
-def _take_part(checked: Checked, found: Found, taken: dict[str, DraftCard], texts: dict[tuple[str, str], str]) -> bool:
+def _take_part(
+    checked: CheckedWord, found: Found, taken: dict[str, DraftCard], texts: dict[tuple[str, str], str]
+) -> bool:
     """Add the cards to ``taken`` unless one of them is wrong or there already."""
     term = checked.word.term
 
@@ -110,7 +112,7 @@ def _take_part(checked: Checked, found: Found, taken: dict[str, DraftCard], text
     return bool(cards)
 
 
-def _read(checked: Checked, found: Found, what: Kind, read: Callable[[str], _T]) -> _T | None:
+def _read(checked: CheckedWord, found: Found, what: Kind, read: Callable[[str], _T]) -> _T | None:
     """What ``read`` makes of the value; None, and a problem, where it fails."""
     try:
         return read(_json({"cards": found.value} if what == "cards" else found.value))

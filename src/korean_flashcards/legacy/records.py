@@ -22,7 +22,7 @@ class LegacyError(FlashcardsError):
 
 
 @dataclass(frozen=True)
-class Problem:
+class LegacyProblem:
     """Something that is not taken: where it stands, what it is, why. ``skipped`` is false of what is taken in part."""
 
     where: str
@@ -67,12 +67,12 @@ class LegacyData:
     """All that a source holds."""
 
     words: list[LegacyWord]
-    problems: list[Problem]
+    problems: list[LegacyProblem]
 
 
-def problem(where: str, what: Kind, why: str, skipped: bool = True) -> Problem:
+def problem(where: str, what: Kind, why: str, skipped: bool = True) -> LegacyProblem:
     """A Problem whose texts can be printed anywhere: file names and damaged texts may hold what no encoding takes."""
-    return Problem(storable(where), what, storable(why), skipped)
+    return LegacyProblem(storable(where), what, storable(why), skipped)
 
 
 def text_of(value: Any) -> str:

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.formats.item_row import RowError, item_of
 from korean_flashcards.formats.word_list import ListFile, read_word_list
-from korean_flashcards.ledger.db.store import now
+from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.tasks.adopt import ALREADY, MODEL, Record, adopt, known_by_headword
 from korean_flashcards.ledger.words.imports import ImportOptions
-from korean_flashcards.legacy.record_check import Checked, Paid
-from korean_flashcards.legacy.records import LONGEST, Kind, Problem, problem, text_of
+from korean_flashcards.legacy.record_check import CheckedWord, Paid
+from korean_flashcards.legacy.records import LONGEST, Kind, LegacyProblem, problem, text_of
 from korean_flashcards.llm.cache.replies import StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
@@ -55,12 +55,12 @@ class Report:
     words: Count
     analyses: Count
     cards: Count
-    problems: list[Problem]
+    problems: list[LegacyProblem]
 
 
 def take(
-    words: Sequence[Checked],
-    problems: Sequence[Problem],
+    words: Sequence[CheckedWord],
+    problems: Sequence[LegacyProblem],
     origin: tuple[str, str],
     ledger: Ledger,
     cache: ReplyCache | None,
@@ -111,7 +111,7 @@ def _store(replies: Sequence[Paid], cache: ReplyCache) -> None:
     cache.close()
 
 
-def _cells(words: Sequence[Checked], known: set[str]) -> list[list[str]]:
+def _cells(words: Sequence[CheckedWord], known: set[str]) -> list[list[str]]:
     """The words as rows of COLUMNS; without a definition a row means the word that is there."""
     rows, position = [], 0
     for one in words:
@@ -137,7 +137,7 @@ def _rejects(rows: ListFile) -> Iterator[tuple[int, str, str]]:
 
 
 def _by_kind(
-    paid: Sequence[tuple[int, Paid]], outcomes: Sequence[str | None], found: list[Problem]
+    paid: Sequence[tuple[int, Paid]], outcomes: Sequence[str | None], found: list[LegacyProblem]
 ) -> tuple[Counter[Kind], Counter[Kind]]:
     """(taken, already there), as ``adopt`` said; what it refused is added to ``found``."""
     taken, already = Counter[Kind](), Counter[Kind]()
@@ -152,5 +152,5 @@ def _by_kind(
     return taken, already
 
 
-def _count(problems: Sequence[Problem], kind: Kind, taken: int = 0, already: int = 0) -> Count:
+def _count(problems: Sequence[LegacyProblem], kind: Kind, taken: int = 0, already: int = 0) -> Count:
     return Count(taken, already, sum(one.skipped and one.what == kind for one in problems))

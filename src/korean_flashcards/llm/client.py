@@ -7,17 +7,18 @@ from pathlib import Path
 from korean_flashcards.domain.errors import ModelUnavailableError
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode, PendingCode, ReplyError, Stage
-from korean_flashcards.domain.requests import Ask, ChatReply, ChatTemplate, Check, Repairer
+from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Repairer, ReplyCheck, Request
 from korean_flashcards.llm.batch.waiting import handed_in, waiting
 from korean_flashcards.llm.cache.replies import StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
-from korean_flashcards.llm.dispatch.dispatcher import FanOut
-from korean_flashcards.llm.dispatch.progress import Progress
+from korean_flashcards.llm.dispatch.dispatcher import Dispatcher
+from korean_flashcards.llm.dispatch.progress import ProgressDisplay
 from korean_flashcards.llm.dispatch.routes import Route, route_to
-from korean_flashcards.llm.dispatch.run_sync import run_in_own_loop
-from korean_flashcards.llm.null_services import OWN_OFFICE
-from korean_flashcards.llm.providers.base import OFFLINE_PREFIX, Backend, BackendError, backend_for, model_version
-from korean_flashcards.stages.ports import Office
+from korean_flashcards.llm.dispatch.run_sync import run_sync
+from korean_flashcards.llm.null_services import NULL_PORTS
+from korean_flashcards.llm.providers.base import OFFLINE_PREFIX, Backend, BackendError
+from korean_flashcards.llm.providers.registry import backend_for, model_version
+from korean_flashcards.stages.ports import Ports
 
 
 class LLMClient:
@@ -42,22 +43,22 @@ class LLMClient:
         """Those of ``keys`` whose accepted reply is in the cache."""
         return self._cache.present(keys)
 
-    def recall(self, asks: Iterable[Ask]) -> dict[str, ChatReply]:
+    def recall(self, requests: Iterable[Request]) -> dict[str, ChatReply]:
         """The replies in the cache and the archive that their questions accept, by key; asks nobody, writes nothing."""
-        return {ask.key: reply for ask in asks if (reply := self._remembered(ask, keep=False))}
+        return {request.key: reply for request in requests if (reply := self._remembered(request, keep=False))}
 
-    def asked(self, key: str) -> str | None:
+    def user_text(self, key: str) -> str | None:
         """The user text that the key's reply answers, None where there is no reply or it is not known."""
         stored = self._cache.get(key)
         return stored.user if stored else None
 
     def complete(
-        self, template: ChatTemplate, asks: Sequence[Ask], settings: LLMParameters, office: Office = OWN_OFFICE,
-        repairer: Repairer | None = None, check: Check | None = None,
+        self, template: ChatTemplate, requests: Sequence[Request], settings: LLMParameters, ports: Ports = NULL_PORTS,
+        repairer: Repairer | None = None, check: ReplyCheck | None = None,
     ) -> list[ChatReply]:  # fmt: skip
-        """One reply for each of ``asks``, in their order; questions with the same key are asked once.
+        """One reply for each of ``requests``, in their order; questions with the same key are asked once.
 
-        What is missing in the cache is asked in the order given, as far as the ``office`` grants it; what another run is
+        What is missing in the cache is asked in the order given, as far as the ``ports`` grants it; what another run is
         asking is waited for. Only a question that was dropped there meanwhile has no reply. A word that failed has a code
         and a message in its reply and never stops the others; one that had to wait (a budget, an outage) says why.
         In batch mode what is done at the provider is fetched and the rest handed in; with a ``check``, also replies to
@@ -66,73 +67,78 @@ class LLMClient:
         call, CacheError when replies cannot be stored, LedgerError when the office fails, KeyboardInterrupt on Ctrl-C, and
         what ``consent`` raises; whatever arrived until then is in the cache.
         """
-        distinct: dict[str, Ask] = {}
-        for ask in asks:
-            distinct.setdefault(ask.key, ask)
-        replies = {ask.key: reply for ask in distinct.values() if (reply := self._remembered(ask))}
-        office.desk.settle(list(replies.values()))
-        missing = [ask for key, ask in distinct.items() if key not in replies]
+        distinct: dict[str, Request] = {}
+        for request in requests:
+            distinct.setdefault(request.key, request)
+        replies = {request.key: reply for request in distinct.values() if (reply := self._remembered(request))}
+        ports.claims.settle(list(replies.values()))
+        missing = [request for key, request in distinct.items() if key not in replies]
         if missing and settings.cache_only:
-            replies |= {ask.key: _not_asked(ask) for ask in missing}
+            replies |= {request.key: _not_asked(request) for request in missing}
         elif settings.mode == "batch" and not template.model.startswith(OFFLINE_PREFIX):
             if missing and self.consent is not None:
                 self.consent(template.stage)
-            replies |= self._batch(template, missing, settings, office, check)
+            replies |= self._batch(template, missing, settings, ports, check)
         elif missing:
-            replies |= handed_in(missing, office.batches)
-            missing = [ask for ask in missing if ask.key not in replies]
+            replies |= handed_in(missing, ports.batches)
+            missing = [request for request in missing if request.key not in replies]
             if missing and self.consent is not None:
                 self.consent(template.stage)
-            replies |= self._fan_out(template, missing, settings, office, repairer, cached=len(replies))
-        return [replies[ask.key] for ask in asks if ask.key in replies]
+            replies |= self._dispatch(template, missing, settings, ports, repairer, cached=len(replies))
+        return [replies[request.key] for request in requests if request.key in replies]
 
-    def _remembered(self, ask: Ask, keep: bool = True) -> ChatReply | None:
+    def _remembered(self, request: Request, keep: bool = True) -> ChatReply | None:
         """A reply that was paid for, if the question accepts it today.
 
         Checks may have become stricter since it was paid, or parsers better: then what was archived is accepted, newest
         first, and enters the cache (where ``keep`` says so).
         """
-        for key in ask.keys:
+        for key in request.keys:
             stored = self._cache.get(key)
-            if stored and _accepts(ask, stored.text):
-                return _found(ask, key, stored)
-        for key in ask.keys:
+            if stored and _accepts(request, stored.text):
+                return _found(request, key, stored)
+        for key in request.keys:
             for archived in reversed(self._cache.archived(key)):
-                if archived.answers(ask.user) and _accepts(ask, archived.text):
+                if archived.answers(request.user) and _accepts(request, archived.text):
                     stored = archived.stored()
                     if keep:
                         self._cache.put(key, stored)
-                    return _found(ask, key, stored)
+                    return _found(request, key, stored)
         return None
 
-    def _fan_out(
-        self, template: ChatTemplate, asks: list[Ask], settings: LLMParameters, office: Office,
+    def _dispatch(
+        self, template: ChatTemplate, requests: list[Request], settings: LLMParameters, ports: Ports,
         repairer: Repairer | None, cached: int,
     ) -> dict[str, ChatReply]:  # fmt: skip
         self._cache.open()
         routes = self._routes(template, settings)
         for route in routes:
             self._cache.note(route.template)
-        with Progress(template.stage, template.model, total=len(asks), cached=cached) as progress:
-            fan_out = FanOut(routes, self._cache, settings, progress, office, self._remembered, repairer)
-            run_in_own_loop(lambda: fan_out.run(asks), fan_out.drain)
-        if fan_out.fatal:
-            raise self._unavailable(template.model, fan_out.fatal, fan_out.replies) from fan_out.fatal
-        return fan_out.replies
+        with ProgressDisplay(template.stage, template.model, total=len(requests), cached=cached) as display:
+            dispatcher = Dispatcher(routes, self._cache, settings, display, ports, self._remembered, repairer)
+            run_sync(lambda: dispatcher.run(requests), dispatcher.drain)
+        if dispatcher.fatal:
+            raise self._unavailable(template.model, dispatcher.fatal, dispatcher.replies) from dispatcher.fatal
+        return dispatcher.replies
 
     def _batch(
-        self, template: ChatTemplate, asks: list[Ask], settings: LLMParameters, office: Office, check: Check | None
+        self,
+        template: ChatTemplate,
+        requests: list[Request],
+        settings: LLMParameters,
+        ports: Ports,
+        check: ReplyCheck | None,
     ) -> dict[str, ChatReply]:
-        if not asks and not office.batches.waiting(template.stage):
+        if not requests and not ports.batches.waiting(template.stage):
             return {}
         self._cache.open()
         route = route_to(template, settings, self._backend(template.model, settings.api_base), batch=True)
-        wanted = {ask.key: ask for ask in asks}
+        wanted = {request.key: request for request in requests}
         from korean_flashcards.llm.batch.round import BatchRound
 
-        batch = BatchRound(route, wanted, settings, office, self._cache, self._remembered, check, self._backend)
+        batch = BatchRound(route, wanted, settings, ports, self._cache, self._remembered, check, self._backend)
         try:
-            run_in_own_loop(batch.run, batch.drain)
+            run_sync(batch.run, batch.drain)
         except BackendError as problem:
             raise self._unavailable(template.model, problem, batch.replies) from problem
         finally:
@@ -165,23 +171,23 @@ class LLMClient:
         )
 
 
-def _accepts(ask: Ask, text: str) -> bool:
+def _accepts(request: Request, text: str) -> bool:
     try:
-        ask.accept(text)
+        request.accept(text)
     except ReplyError:
         return False
     return True
 
 
-def _found(ask: Ask, key: str, stored: StoredReply) -> ChatReply:
+def _found(request: Request, key: str, stored: StoredReply) -> ChatReply:
     """A reply from the cache as the end of its question."""
     return ChatReply(
-        key=ask.key,
+        key=request.key,
         text=stored.text,
         cached=True,
         attempts=stored.attempts,
-        found=None if key == ask.key else key,
-        model=None if key == ask.key else stored.model,
+        found=None if key == request.key else key,
+        model=None if key == request.key else stored.model,
         tokens_in=stored.tokens_in,
         tokens_out=stored.tokens_out,
         cost_usd=stored.cost_usd,
@@ -189,6 +195,6 @@ def _found(ask: Ask, key: str, stored: StoredReply) -> ChatReply:
     )
 
 
-def _not_asked(ask: Ask) -> ChatReply:
+def _not_asked(request: Request) -> ChatReply:
     message = "llm.cache_only is on and its reply is neither in the cache nor, readable, in the archive"
-    return waiting(ask.key, PendingCode.CACHE_ONLY, message)
+    return waiting(request.key, PendingCode.CACHE_ONLY, message)

@@ -1,122 +1,137 @@
-"""The office of a client without a ledger: nobody else asks, nothing is noted, no budget is kept."""
+"""The ports of a client without a ledger: no other runs, no records, no budgets."""
 
 from collections.abc import Callable, Iterable, Sequence
 
-from korean_flashcards.domain.calls import BatchLine, Begun, Breaker, Call, Grants, ProviderBatch, RatesSeen, Want
+from korean_flashcards.domain.calls import (
+    BatchLine,
+    BatchStart,
+    Breaker,
+    Call,
+    ProviderBatch,
+    RatesSeen,
+    ReservationRequest,
+    ReservationResult,
+)
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import BreakerParameters, BudgetParameters, RateParameters
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.requests import ChatReply
-from korean_flashcards.stages.ports import Office
-from korean_flashcards.stages.task import Claims
+from korean_flashcards.stages.ports import Ports
+from korean_flashcards.stages.task import ClaimResult
 
 
-class OwnDesk:
-    """Grants everything."""
+class NullTaskClaims:
+    """Grants every claim."""
 
-    def claim(self, keys: Sequence[str]) -> Claims:
-        """All of them."""
-        return Claims(granted=keys, failed={})
+    def claim(self, keys: Sequence[str]) -> ClaimResult:
+        """Grant all of them."""
+        return ClaimResult(granted=keys, failed={})
 
     def settle(self, replies: Sequence[ChatReply]) -> None:
-        """Nothing to note."""
+        """Do nothing."""
 
     def renew(self) -> None:
-        """Nothing to renew."""
+        """Do nothing."""
 
     def lapsed(self) -> bool:
-        """Never."""
+        """Return False: there are no leases."""
         return False
 
     def release(self) -> None:
-        """Nothing to give back."""
+        """Do nothing."""
 
 
-class OwnPurse:
-    """Has no bottom."""
+class NullBudgets:
+    """An unlimited budget."""
 
-    def reserve(self, wants: Sequence[Want], budget: BudgetParameters) -> Grants:
-        """All of them."""
-        return Grants(len(wants))
+    def reserve(self, reservations: Sequence[ReservationRequest], budget: BudgetParameters) -> ReservationResult:
+        """Grant all of them."""
+        return ReservationResult(len(reservations))
 
     def record(self, calls: Sequence[Call]) -> None:
-        """Nothing to note."""
+        """Do nothing."""
 
     def release(self, reservations: Iterable[str]) -> None:
-        """Nothing to free."""
+        """Do nothing."""
 
     def settle_dead(self, paid: Callable[[str], float | None]) -> int:
-        """There is no other run."""
+        """Return 0: there are no other runs."""
         return 0
 
 
-class OwnTraffic:
-    """Knows no limits; its breakers never open."""
+class NullRateLimits:
+    """No limits."""
 
     def slots(self, model: str, count: int, tokens: float, rates: RateParameters) -> list[float] | None:
-        """At once."""
+        """Return None: no limit is known."""
         return None
 
     def seen(self, model: str, rates: RatesSeen) -> None:
-        """Nothing to note."""
+        """Do nothing."""
 
-    def refused(self, model: str, asked_rpm: float, wait: float) -> None:
-        """Nothing to note."""
+    def refused(self, model: str, requested_rpm: float, wait: float) -> None:
+        """Do nothing."""
+
+
+class NullCircuitBreakers:
+    """Breakers that never open."""
 
     def breaker(self, model: str) -> Breaker:
-        """Closed."""
+        """Return a closed breaker."""
         return Breaker()
 
     def open(self, model: str, reason: str, breaker: BreakerParameters) -> Breaker:
-        """Closed all the same."""
+        """Return a closed breaker."""
         return Breaker()
 
     def probe(self, model: str, lasting: float) -> bool:
-        """Nothing to probe."""
+        """Return False: there is nothing to probe."""
         return False
 
     def still_down(self, model: str, reason: str, longest_rest: float) -> Breaker:
-        """Closed all the same."""
+        """Return a closed breaker."""
         return Breaker()
 
     def close(self, model: str) -> None:
-        """It is."""
+        """Do nothing: always closed."""
 
 
-class OwnBatches:
-    """Nothing outlives the client, so there are none."""
+class NullBatches:
+    """No batches: without a ledger, no later run would know of them."""
 
     def under_way(self, keys: Iterable[str]) -> dict[str, ProviderBatch]:
-        """Nothing."""
+        """Return no batches."""
         return {}
 
     def waiting(self, stage: Stage) -> bool:
-        """Nothing."""
+        """Return False: there are none."""
         return False
 
     def take(self, stage: Stage) -> tuple[list[ProviderBatch], bool]:
-        """Nothing."""
+        """Return no batches."""
         return [], False
 
     def leave(self) -> None:
-        """Nothing to leave."""
+        """Do nothing."""
 
     def lines(self, batch: ProviderBatch) -> dict[str, BatchLine]:
-        """None."""
+        """Return no lines."""
         return {}
 
-    def begin(self, batch: ProviderBatch, wants: Sequence[Want], budget: BudgetParameters) -> Begun:
-        """Refused: who would fetch the replies?"""
+    def begin(
+        self, batch: ProviderBatch, reservations: Sequence[ReservationRequest], budget: BudgetParameters
+    ) -> BatchStart:
+        """Raise SettingsError: no later run could fetch the replies."""
         raise SettingsError(
-            "A batch is fetched by a later run, and without a ledger none knows of it. Nothing was asked. Use "
+            "A batch is fetched by a later run, and without a ledger none knows of it. Nothing was sent. Use "
             "llm.mode=calls, or `kedro run`."
         )
 
     def note(self, batch: ProviderBatch) -> None:
-        """Nothing to note."""
+        """Do nothing."""
 
     def settle(self, batch: ProviderBatch, calls: Sequence[Call], undone: Iterable[str]) -> None:
-        """Nothing to note."""
+        """Do nothing."""
 
 
-OWN_OFFICE = Office(OwnDesk(), OwnPurse(), OwnTraffic(), OwnBatches())
+NULL_PORTS = Ports(NullTaskClaims(), NullBudgets(), NullRateLimits(), NullCircuitBreakers(), NullBatches())

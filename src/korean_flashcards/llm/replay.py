@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from korean_flashcards.domain.requests import question_of
+from korean_flashcards.domain.requests import parsed_user_text
 from korean_flashcards.formats.outcome import NOT_READ, OK, PART, ParseOutcome, parse_outcome
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
@@ -26,7 +26,7 @@ def replayed(cache: ReplyCache, key: str, term: str | None) -> Iterator[Replayed
     """Every reply to a question: the rejected ones of the archive, then the one in use. ``term``: its word, if known."""
     types: list[str] | None = None
     for old in cache.archived(key):
-        types = question_of(old.user).get("card_types", types)
+        types = parsed_user_text(old.user).get("card_types", types)
         today = _today(parse_outcome(old.stage, old.text, old.user, term, types))
         yield Replayed(key, old.stage, old.model, old.created, old.outcome, old.message, today, old.text)
     if stored := cache.get(key):

@@ -1,6 +1,6 @@
-"""Today's questions: what a run would ask about with the prompts, the models and the words as they are now. Only looks.
+"""The current requests: what a run would send with the current prompts, models and words. Reads only.
 
-The second stage asks about the analyses, so that only words whose analysis is there have a question in it.
+The second stage writes cards from the analyses, so that only words whose analysis is there have a request in it.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from kedro.framework.context import KedroContext
 from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import Stage
-from korean_flashcards.domain.requests import Ask
+from korean_flashcards.domain.requests import Request
 from korean_flashcards.formats.nuance_reply import read_nuance
 from korean_flashcards.formats.schemas import cards_schema, nuance_schema
 from korean_flashcards.ledger.facade import Ledger
@@ -23,25 +23,26 @@ from korean_flashcards.pipelines.flashcards.nodes import plan_flashcards
 from korean_flashcards.pipelines.ingress.nodes import find_confusables
 from korean_flashcards.pipelines.nuance.nodes import parse_nuance, plan_nuance
 from korean_flashcards.stages.selection import select
-from korean_flashcards.stages.stage import REPLY_SCHEMA, Asking
+from korean_flashcards.stages.stage import REPLY_SCHEMA, ModelStage
+from korean_flashcards.stages.task import REQUESTED
 
 
 @dataclass(frozen=True)
-class Questions:
-    """One stage's questions: ``requests`` as the stage plans them (``asking.REQUEST_SCHEMA``), ``asking`` how it asks."""
+class StageRequests:
+    """One stage's ``requests`` (``stages.stage.REQUEST_SCHEMA``), and the ``model_stage`` that plans them."""
 
     stage: Stage
-    asking: Asking
+    model_stage: ModelStage
     requests: pl.DataFrame
 
     @property
     def missing(self) -> pl.DataFrame:
-        """What a run would ask, and pay."""
-        return self.requests.filter(pl.col("state").is_in(["new", "retry", "stale"]))
+        """The requests that a run would send, and pay for."""
+        return self.requests.filter(pl.col("state").is_in(REQUESTED))
 
 
-class Today:
-    """The questions of all words, or of those named (headwords or item ids), with the parameters of the project."""
+class CurrentRequests:
+    """The requests of all words, or of those named (headwords or item ids), with the parameters of the project."""
 
     def __init__(self, context: KedroContext, ledger: Ledger, words: Sequence[str] | None = None) -> None:
         self._catalog, self._ledger = context.catalog, ledger
@@ -50,43 +51,44 @@ class Today:
         vocabulary = ledger.vocabulary.items(None)
         self.words = select(vocabulary, ledger, None, None, None, list(words) if words else None).words
 
-    def analyses(self) -> Questions:
-        """The questions of the first stage. Raises LedgerError for a word that is not there."""
-        asking, llm, stale = self._asking("nuance", nuance_schema()), self.parameters.llm, self.parameters.stale
-        alike = find_confusables(self.words, self._ledger, self.parameters.confusables)
-        requests = plan_nuance(self.words, alike, asking.prompt, self._llm, self._ledger, llm, stale)
-        return Questions("nuance", asking, requests)
+    def analyses(self) -> StageRequests:
+        """Return the requests of the first stage. Raises LedgerError for a word that is not in the ledger."""
+        stage, llm, stale = self._model_stage("nuance", nuance_schema()), self.parameters.llm, self.parameters.stale
+        confusables = find_confusables(self.words, self._ledger, self.parameters.confusables)
+        requests = plan_nuance(self.words, confusables, stage.prompt, self._llm, self._ledger, llm, stale)
+        return StageRequests("nuance", stage, requests)
 
-    def cards(self, analyses: Questions) -> Questions:
-        """The questions of the second stage about the analyses that are there."""
-        asking, llm, stale = self._asking("flashcards", cards_schema()), self.parameters.llm, self.parameters.stale
+    def cards(self, analyses: StageRequests) -> StageRequests:
+        """Return the requests of the second stage for the words whose analysis is there."""
+        stage, llm, stale = self._model_stage("flashcards", cards_schema()), self.parameters.llm, self.parameters.stale
         nuance, _ = parse_nuance(self._replies(analyses), self.words)
         requests = plan_flashcards(
-            nuance, asking.prompt, self._llm, self._ledger, llm, stale, self.parameters.flashcards
+            nuance, stage.prompt, self._llm, self._ledger, llm, stale, self.parameters.flashcards
         )
-        return Questions("flashcards", asking, requests)
+        return StageRequests("flashcards", stage, requests)
 
-    def _asking(self, stage: Stage, schema: dict[str, Any]) -> Asking:
+    def _model_stage(self, stage: Stage, schema: dict[str, Any]) -> ModelStage:
         prompt = self._catalog.load(f"{stage}_prompt")
-        return Asking.of(stage, schema, prompt, self.parameters.llm, self._llm, self._ledger, self.parameters.stale)
+        return ModelStage.of(stage, schema, prompt, self.parameters.llm, self._llm, self._ledger, self.parameters.stale)
 
-    def _replies(self, analyses: Questions) -> pl.DataFrame:
-        """The replies that are there, as a run has them."""
+    def _replies(self, analyses: StageRequests) -> pl.DataFrame:
+        """Return the replies that are in the cache, as a run has them."""
         found = analyses.requests.filter(pl.col("state").is_in(["cached", "kept"]))
         tasks = self._ledger.queue.tasks("nuance", found["item_id"])
-        rows, asks = list(found.iter_rows(named=True)), list[Ask]()
+        rows, requests = list(found.iter_rows(named=True)), list[Request]()
         for row in rows:
             kept = row["state"] == "kept"
-            others = () if kept else tuple(other.key(row["user"]) for other in analyses.asking.others)
+            fallbacks = () if kept else tuple(each.key(row["user"]) for each in analyses.model_stage.fallbacks)
             key = str(tasks[row["item_id"]].key) if kept else row["key"]
-            asks.append(Ask(key, row["user"], partial(read_nuance, word=row["term"], term_number=0), others))
-        replies = self._llm.recall(asks)
+            accept = partial(read_nuance, word=row["term"], term_number=0)
+            requests.append(Request(key, row["user"], accept, fallbacks))
+        replies = self._llm.recall(requests)
         names = ("item_id", "term", "key", "model", "prompt_version")
         return frame_of(
             (
-                {name: row[name] for name in names} | {"cached": True, "text": replies[ask.key].text}
-                for row, ask in zip(rows, asks, strict=True)
-                if ask.key in replies
+                {name: row[name] for name in names} | {"cached": True, "text": replies[request.key].text}
+                for row, request in zip(rows, requests, strict=True)
+                if request.key in replies
             ),
             REPLY_SCHEMA,
         )

@@ -33,16 +33,15 @@ Lengths = dict[Stage, Range]
 
 @dataclass(frozen=True, slots=True)
 class StagePlan:
-    """What one stage will ask.
+    """The requests of one stage, and what they take.
 
-    ``states``: words by state and reason (see ``asking.REQUEST_SCHEMA``); ``waiting``: words whose analysis, or for the
-    judge whose cards, are not there yet. ``later``: those of the ``requests`` that are for them, about. Tokens are None for
-    the embedded model, which counts none; ``approximate``: counted with another model's tokenizer. ``own_calls``: how many
-    calls the length of replies is estimated from, and what repairs and repeated calls add; 0 where the length is that of the
-    prompts' examples, and nothing is added. ``costs`` and ``usd`` (as this run
-    would pay: by calls or in a batch) are None where the price is unknown; ``refused``: such a model is not asked
-    (``llm.price``).
-    ``latency``: seconds of a call. ``seconds`` is None where it cannot be said: a batch takes up to a day.
+    ``states``: words by state and reason (see ``stages.stage.REQUEST_SCHEMA``). ``waiting``: words whose analysis, or for
+    the judge whose cards, are not there yet; ``later``: about how many of the ``requests`` are for them. Tokens are None
+    for the embedded model; ``approximate``: counted with a different model's tokenizer. ``own_calls``: how many past calls
+    the reply lengths, repairs and repeated calls are estimated from; 0 where the lengths are those of the prompts'
+    examples, without repairs. ``costs`` and ``usd`` (of this run's mode, calls or batch) are None where the price is
+    unknown; ``refused``: a model of unknown price is not called (``llm.price``). ``latency``: seconds of a call.
+    ``seconds`` is None for a batch, which takes up to a day.
     """
 
     stage: Stage
@@ -160,7 +159,7 @@ def _stage_plan(
     batch = settings.mode == "batch"
     usd = None if cost is None else cost.batch if batch and cost.batch else cost.plain
     latency = _latency(calls, work)
-    rpm, tpm = ledger.traffic.limits(model, settings.rates)
+    rpm, tpm = ledger.rate_limits.limits(model, settings.rates)
     return replace(
         plan, tokens_in=work.tokens_in, tokens_out=work.tokens_out, approximate=counter.approximate, costs=cost,
         usd=usd, latency=latency,
@@ -215,7 +214,7 @@ def _budgets(plans: Iterable[StagePlan], settings: LLMParameters, ledger: Ledger
         if limit.per == "run" and not under_way:
             found.append(budget(limit, 0.0, 0, needs))
         else:
-            spent = ledger.purse.spent(limit)
+            spent = ledger.budgets.spent(limit)
             usd, tokens = spent.usd + spent.reserved_usd, spent.tokens + spent.reserved_tokens
             found.append(budget(limit, usd, tokens, needs))
     return found

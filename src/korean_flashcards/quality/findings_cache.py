@@ -23,7 +23,7 @@ CHECKED_SCHEMA = {"item_id": pl.String, "fingerprint": pl.String, "findings": pl
 _NOT_LOOKED_AT = {"position", "term_number", "primer", "frequency", "file", "row", "prompt_version", "key"}
 
 
-class Checked:
+class FindingsCache:
     """What was found before, by word. ``before`` is a frame of CHECKED_SCHEMA, or one without columns."""
 
     def __init__(self, before: pl.DataFrame, rules: str) -> None:

@@ -1,141 +1,217 @@
-"""Where a client announces calls and accounts for them, so that runs share work, money and manners.
+"""The interfaces through which the model stages meet the model client and the ledger; each is defined once, here.
 
-The ledger keeps it (``ledger.leases``, ``purse``, ``traffic``, ``provider_batches``); nodes only pass it on. Methods block,
-as they write to a disk, and may be called from any thread.
+``llm`` and ``ledger`` never import each other: the client takes ``Ports``, which the ledger implements. Methods block, as
+they write to a disk, and may be called from any thread.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from korean_flashcards.domain.calls import BatchLine, Begun, Breaker, Call, Grants, ProviderBatch, RatesSeen, Want
-from korean_flashcards.domain.parameters import BreakerParameters, BudgetParameters, RateParameters
+from korean_flashcards.domain.calls import (
+    BatchLine,
+    BatchStart,
+    Breaker,
+    Call,
+    ProviderBatch,
+    RatesSeen,
+    ReservationRequest,
+    ReservationResult,
+)
+from korean_flashcards.domain.parameters import (
+    BreakerParameters,
+    BudgetParameters,
+    LLMParameters,
+    RateParameters,
+    TaskParameters,
+)
 from korean_flashcards.domain.records import Stage
-from korean_flashcards.domain.requests import ChatReply
-from korean_flashcards.stages.task import Claims
+from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Prompt, Repairer, ReplyCheck, Request
+from korean_flashcards.stages.task import ClaimResult, Task, TaskDecision
 
 
-class Desk(Protocol):
-    """Questions by key: who asks which."""
+class TaskClaims(Protocol):
+    """Claims on the tasks of one stage, by request key, so that two runs never pay for the same request."""
 
-    def claim(self, keys: Sequence[str]) -> Claims:
-        """Take what nobody else is asking; the caller settles or releases it."""
+    def claim(self, keys: Sequence[str]) -> ClaimResult:
+        """Claim the requests that no other run has claimed. The caller settles or releases them."""
         ...
 
     def settle(self, replies: Sequence[ChatReply]) -> None:
-        """Note replies, which are in the cache by now, and failures."""
+        """Record the outcome of requests. Their replies are in the cache already."""
         ...
 
     def renew(self) -> None:
-        """Say that this run is still at work; cheap, for it is called often."""
+        """Renew the leases of this run. Cheap enough to call often."""
         ...
 
     def lapsed(self) -> bool:
-        """Whether this run was silent for too long since the last call: what it claimed may be another's by now."""
+        """Return whether the leases expired since the last call, so that another run may hold them now."""
         ...
 
     def release(self) -> None:
-        """Give back what was claimed and not settled."""
+        """Give back the claims that were not settled."""
         ...
 
 
-class Purse(Protocol):
-    """Money: set aside before a call, accounted for after it."""
+class Budgets(Protocol):
+    """Budgets in USD and tokens: the maximum cost of a call is reserved before it is sent."""
 
-    def reserve(self, wants: Sequence[Want], budget: BudgetParameters) -> Grants:
-        """Set aside the most that each call can take, in their order, up to the first that could exceed a budget."""
+    def reserve(self, reservations: Sequence[ReservationRequest], budget: BudgetParameters) -> ReservationResult:
+        """Reserve the maximum cost of each call, in order, up to the first one that could exceed a budget."""
         ...
 
     def record(self, calls: Sequence[Call]) -> None:
-        """Write down calls that ended and free what was set aside for them."""
+        """Record calls that ended and free their reservations."""
         ...
 
     def release(self, reservations: Iterable[str]) -> None:
-        """Free what was set aside for calls that never left."""
+        """Free the reservations of calls that were never sent."""
         ...
 
     def settle_dead(self, paid: Callable[[str], float | None]) -> int:
-        """Account for the calls that died with their run; ``paid``: what the cached reply to a key cost, if there is one."""
+        """Record the calls of runs that died; return how many. ``paid``: USD of the cached reply to a key."""
         ...
 
 
-class Traffic(Protocol):
-    """Rates and circuit breakers, by model; times are Unix seconds."""
+class RateLimits(Protocol):
+    """Rate limits by model, shared by all runs. Times are Unix seconds."""
 
     def slots(self, model: str, count: int, tokens: float, rates: RateParameters) -> list[float] | None:
-        """When the next calls may leave, for this caller alone; None: at once."""
+        """Reserve times for the next ``count`` calls; None where no limit is known."""
         ...
 
     def seen(self, model: str, rates: RatesSeen) -> None:
-        """Take over what the provider's headers say."""
+        """Take over the limits in the provider's response headers."""
         ...
 
-    def refused(self, model: str, asked_rpm: float, wait: float) -> None:
-        """The provider limits all calls: wait so long, then ask less."""
+    def refused(self, model: str, requested_rpm: float, wait: float) -> None:
+        """The provider throttles all calls: wait this long, then lower the rate."""
         ...
+
+
+class CircuitBreakers(Protocol):
+    """Circuit breakers by model, shared by all runs. Times are Unix seconds."""
 
     def breaker(self, model: str) -> Breaker:
-        """The model's circuit breaker."""
+        """Return the state of the model's circuit breaker."""
         ...
 
     def open(self, model: str, reason: str, breaker: BreakerParameters) -> Breaker:
-        """Open it, or leave it as another run opened it."""
+        """Open the breaker, unless another run opened it already; return its state."""
         ...
 
     def probe(self, model: str, lasting: float) -> bool:
-        """Whether the caller may make the one call that tries whether the provider is back."""
+        """Return whether the caller may make the one call that tests the provider, within ``lasting`` seconds."""
         ...
 
     def still_down(self, model: str, reason: str, longest_rest: float) -> Breaker:
-        """The probe failed: rest longer."""
+        """Record a failed probe: wait twice as long before the next one; return the breaker's state."""
         ...
 
     def close(self, model: str) -> None:
-        """The provider answers again."""
+        """Close the breaker: the provider answers again."""
         ...
 
 
 class Batches(Protocol):
-    """What is with the providers' batch APIs: it outlives the run that handed it in."""
+    """Batches at the providers' batch APIs. They outlive the run that submitted them."""
 
     def under_way(self, keys: Iterable[str]) -> dict[str, ProviderBatch]:
-        """Those of the questions that are in a batch, and in which."""
+        """Return the batch of each request that is in one."""
         ...
 
     def waiting(self, stage: Stage) -> bool:
-        """Whether a batch of the stage has not ended."""
+        """Return whether a batch of the stage has not ended."""
         ...
 
     def take(self, stage: Stage) -> tuple[list[ProviderBatch], bool]:
-        """The stage's batches that have not ended, for the caller alone; whether another run is at work on more of them."""
+        """Claim the stage's open batches; return them, and whether another run holds more of them."""
         ...
 
     def leave(self) -> None:
-        """Let others have what was taken or begun."""
+        """Release the batches that this run claimed or began."""
         ...
 
     def lines(self, batch: ProviderBatch) -> dict[str, BatchLine]:
-        """Its questions that have not ended, by key."""
+        """Return the batch's lines that have not ended, by key."""
         ...
 
-    def begin(self, batch: ProviderBatch, wants: Sequence[Want], budget: BudgetParameters) -> Begun:
-        """Write down a batch before it leaves, with money set aside: of those in no other batch, what the budget allows."""
+    def begin(
+        self, batch: ProviderBatch, reservations: Sequence[ReservationRequest], budget: BudgetParameters
+    ) -> BatchStart:
+        """Record a batch before it is submitted, with the requests that are in no other batch and that the budget allows."""
         ...
 
     def note(self, batch: ProviderBatch) -> None:
-        """Write down how the batch stands."""
+        """Record the batch's state."""
         ...
 
     def settle(self, batch: ProviderBatch, calls: Sequence[Call], undone: Iterable[str]) -> None:
-        """Note lines that were answered, one call each, and the keys of those that were not worked on."""
+        """Record lines that ended, one call each, and the keys of lines that the provider did not process."""
         ...
 
 
 @dataclass(frozen=True)
-class Office:
-    """All four."""
+class Ports:
+    """Everything that the model client needs besides its cache: claims, budgets, rate limits, breakers, batches."""
 
-    desk: Desk
-    purse: Purse
-    traffic: Traffic
+    claims: TaskClaims
+    budgets: Budgets
+    rate_limits: RateLimits
+    breakers: CircuitBreakers
     batches: Batches
+
+
+class ChatClient(Protocol):
+    """The ``llm`` dataset as nodes use it (``llm.client.LLMClient``)."""
+
+    def model_version(self, model: str) -> str: ...
+
+    def cached(self, keys: Iterable[str]) -> set[str]: ...
+
+    def recall(self, requests: Iterable[Request]) -> dict[str, ChatReply]: ...
+
+    def user_text(self, key: str) -> str | None: ...
+
+    def complete(
+        self, template: ChatTemplate, requests: Sequence[Request], settings: LLMParameters, ports: Ports,
+        repairer: Repairer | None, check: ReplyCheck,
+    ) -> list[ChatReply]: ...  # fmt: skip
+
+
+class TaskQueue(Protocol):
+    """``ledger.queue`` as nodes use it (``ledger.tasks.queue.LedgerTaskQueue``)."""
+
+    def select(
+        self, batches: Sequence[str] | None, words: Sequence[str] | None, priority_min: int | None, limit: int | None
+    ) -> list[str]: ...
+
+    def dead(self, item_ids: Iterable[str]) -> set[str]: ...
+
+    def tasks(self, stage: Stage, item_ids: Iterable[str]) -> dict[str, Task]: ...
+
+    def prompt_numbers(self, stage: Stage) -> dict[str, int]: ...
+
+    def note(self, stage: Stage, prompt: Prompt, decisions: Iterable[TaskDecision]) -> None: ...
+
+    def claims(self, stage: Stage, decisions: Iterable[TaskDecision], parameters: TaskParameters) -> TaskClaims: ...
+
+
+class TaskLedger(Protocol):
+    """The ``ledger`` dataset as the model stages use it (``ledger.facade.Ledger``)."""
+
+    @property
+    def queue(self) -> TaskQueue: ...
+
+    @property
+    def budgets(self) -> Budgets: ...
+
+    @property
+    def rate_limits(self) -> RateLimits: ...
+
+    @property
+    def breakers(self) -> CircuitBreakers: ...
+
+    @property
+    def provider_batches(self) -> Batches: ...

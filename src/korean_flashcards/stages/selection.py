@@ -1,28 +1,12 @@
 """Which words a run works on: all of the vocabulary, or those that its parameters name."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import polars as pl
 
-
-class TaskQueue(Protocol):
-    """What a selection needs of ``ledger.queue``."""
-
-    def select(
-        self, batches: Sequence[str] | None, words: Sequence[str] | None, priority_min: int | None, limit: int | None
-    ) -> list[str]: ...
-
-    def dead(self, item_ids: Iterable[str]) -> set[str]: ...
-
-
-class TaskLedger(Protocol):
-    """What a selection needs of the ``ledger`` dataset (see ``ledger.ledger.Ledger``)."""
-
-    @property
-    def queue(self) -> TaskQueue: ...
+from korean_flashcards.stages.ports import TaskLedger
 
 
 @dataclass(frozen=True)

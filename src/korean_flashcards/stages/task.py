@@ -11,7 +11,7 @@ from korean_flashcards.domain.requests import ChatReply
 
 # What a run will do with a word: nothing (cached, kept, dead, dropped) or ask (new, retry, stale).
 RequestState = Literal["cached", "new", "retry", "stale", "kept", "dead", "dropped"]
-ASKED = ("new", "retry", "stale")
+REQUESTED = ("new", "retry", "stale")
 
 # The field of stage 1's user text with the words to compare with, which other words of the deck change.
 CANDIDATES = "comparison_candidates"
@@ -48,38 +48,38 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class TaskRequest:
     """What would be asked today, and of whom."""
 
     stage: Stage
     key: str
     model: str
     prompt_version: str
-    others: tuple[str, ...] = ()
+    fallback_keys: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """All keys under which its answer may be: ``others`` are those of the models that stand in for the first."""
-        return self.key, *self.others
+        """All keys under which its answer may be: ``fallback_keys`` are those of the models that stand in for the first."""
+        return self.key, *self.fallback_keys
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class TaskDecision:
     """What becomes of a task in this run, and why."""
 
     task: Task
-    question: Question
+    request: TaskRequest
     state: RequestState
     reason: str | None = None
 
     @property
     def attempts(self) -> int:
         """How often runs gave the word up for today's question."""
-        return self.task.attempts if self.task.key in self.question.keys else 0
+        return self.task.attempts if self.task.key in self.request.keys else 0
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
+class ClaimResult:
     """What the queue says to a run that wants to ask some keys; those named nowhere are under way in another run.
 
     ``granted``: to be asked now. ``failed``: given up by another run in the meantime. ``dropped``: nobody wants them now.
@@ -90,39 +90,39 @@ class Claims:
     dropped: Collection[str] = ()
 
 
-def judge(
-    task: Task, question: Question, cached: Collection[str], numbers: Mapping[str, int], stale: Stale,
+def decide_state(
+    task: Task, request: TaskRequest, cached: Collection[str], numbers: Mapping[str, int], stale: Stale,
     changed: Callable[[], Collection[str]],
-) -> Verdict:  # fmt: skip
+) -> TaskDecision:  # fmt: skip
     """Return what becomes of the task.
 
     ``cached``: which of the question's and the task's own key have a reply. ``numbers``: of the stage's prompt versions.
     ``changed``: the fields in which what is told of the word differs from what the task's reply answers.
     """
-    same = task.key in question.keys
+    same = task.key in request.keys
     old_reply = task.key in cached and not same
     if task.state == "dropped":
-        return Verdict(task, question, "dropped")
+        return TaskDecision(task, request, "dropped")
     if task.pinned and task.state == "done" and old_reply:
-        return Verdict(task, question, "kept", "a record of an earlier system")
-    if any(key in cached for key in question.keys):
-        return Verdict(task, question, "cached")
+        return TaskDecision(task, request, "kept", "a record of an earlier system")
+    if any(key in cached for key in request.keys):
+        return TaskDecision(task, request, "cached")
     if same and task.state == "dead":
-        return Verdict(task, question, "dead", _given_up(task))
+        return TaskDecision(task, request, "dead", _given_up(task))
     if same and task.attempts and task.state != "done":
-        return Verdict(task, question, "retry", _given_up(task))
+        return TaskDecision(task, request, "retry", _given_up(task))
     if old_reply:
         state: RequestState = "kept" if stale == "keep" else "stale"
-        return Verdict(task, question, state, _changes(task, question, numbers, changed))
-    return Verdict(task, question, "new")
+        return TaskDecision(task, request, state, _changes(task, request, numbers, changed))
+    return TaskDecision(task, request, "new")
 
 
-def changed_fields(asked: Callable[[str], str | None], key: str | None, user: str) -> set[str]:
+def changed_fields(user_text: Callable[[str], str | None], key: str | None, user: str) -> set[str]:
     """Return the fields in which ``user`` differs from the user text that the key's reply answers; none if unknown.
 
-    ``asked`` finds the user text of a key.
+    ``user_text`` finds the user text of a key.
     """
-    before = asked(key) if key else None
+    before = user_text(key) if key else None
     if before is None:
         return set()
     old, new = json.loads(before), json.loads(user)
@@ -133,12 +133,14 @@ def _given_up(task: Task) -> str:
     return f"{task.code}: {task.message} ({task.attempts} {'attempt' if task.attempts == 1 else 'attempts'})"
 
 
-def _changes(task: Task, question: Question, numbers: Mapping[str, int], changed: Callable[[], Collection[str]]) -> str:
+def _changes(
+    task: Task, request: TaskRequest, numbers: Mapping[str, int], changed: Callable[[], Collection[str]]
+) -> str:
     """What differs from the question that the task's reply answers."""
-    same_prompt, same_model = task.prompt_version == question.prompt_version, task.model == question.model
+    same_prompt, same_model = task.prompt_version == request.prompt_version, task.model == request.model
     if same_prompt and same_model:
-        return _CANDIDATES_CHANGED if set(changed()) == {CANDIDATES} else _DATA_CHANGED[question.stage]
-    today = numbers.get(question.prompt_version, max(numbers.values(), default=0) + 1)
+        return _CANDIDATES_CHANGED if set(changed()) == {CANDIDATES} else _DATA_CHANGED[request.stage]
+    today = numbers.get(request.prompt_version, max(numbers.values(), default=0) + 1)
     before = numbers.get(task.prompt_version or "", "?")
     prompt = f"prompt unchanged (v{today})" if same_prompt else f"prompt v{before}→v{today}"
-    return f"{prompt}; " + ("model unchanged" if same_model else f"model {task.model}→{question.model}")
+    return f"{prompt}; " + ("model unchanged" if same_model else f"model {task.model}→{request.model}")

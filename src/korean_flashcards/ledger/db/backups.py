@@ -16,7 +16,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from korean_flashcards.domain.errors import LedgerError
-from korean_flashcards.ledger.db.store import damaged, looking
+from korean_flashcards.ledger.db.sqlite import damaged_error, read_only
 
 _STAMP = "%Y%m%dT%H%M%S%fZ"
 _UNFINISHED = ".making-"
@@ -118,13 +118,13 @@ def sync_folder(folder: Path) -> None:
 
 def _copy(path: Path, folder: Path) -> Path:
     copy = folder / "copy.db"
-    with looking(path, busy_timeout=60) as source, closing(sqlite3.connect(copy)) as destination:
+    with read_only(path, busy_timeout=60) as source, closing(sqlite3.connect(copy)) as destination:
         source.backup(destination)
         (found,) = destination.execute("PRAGMA integrity_check(1)").fetchone()
         # One file, whatever the ledger's own journal.
         destination.execute("PRAGMA journal_mode=DELETE")
     if found != "ok":
-        raise damaged(path, found)
+        raise damaged_error(path, found)
     return copy
 
 

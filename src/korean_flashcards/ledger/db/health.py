@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.ledger.db import backups, schema
-from korean_flashcards.ledger.db.store import looking
+from korean_flashcards.ledger.db.sqlite import read_only
 
 State = Literal["none", "healthy", "attention", "broken"]
 # The disk must hold the ledger twice over (a backup, a restore, a vacuum), and something for the journal.
@@ -62,7 +62,7 @@ def health(path: Path) -> Health:
         if found.version is None:
             return found
         schema.refuse_newer(path, found.version)
-        with looking(path) as connection:
+        with read_only(path) as connection:
             _look_inside(connection, found)
     except LedgerError as error:
         found.problem = str(error)

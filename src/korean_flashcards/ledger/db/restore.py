@@ -14,7 +14,7 @@ from pathlib import Path
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.ledger.db import backups, schema
 from korean_flashcards.ledger.db.health import at_rest
-from korean_flashcards.ledger.db.store import changing, explaining, looking, now, sqlite_code
+from korean_flashcards.ledger.db.sqlite import explaining, now, read_only, sqlite_code, writable
 
 _DONE = "tasks done"
 _JOURNALS = ("-wal", "-shm", "-journal")
@@ -116,7 +116,7 @@ def _unpacked(path: Path, backup: Path) -> Iterator[Path]:
         fresh = folder / "restored.db"
         with _explaining_disk(path):
             backups.unpack(backup, fresh)
-        with explaining(backup), closing(changing(fresh)) as connection:
+        with explaining(backup), closing(writable(fresh)) as connection:
             version = schema.version_of(connection, backup)
             schema.refuse_newer(backup, version)
             found = schema.checks(connection)["integrity"] if version else "it is empty"
@@ -128,7 +128,7 @@ def _unpacked(path: Path, backup: Path) -> Iterator[Path]:
 
 
 def _compare(path: Path, backup: Path, fresh: Path) -> Losses:
-    with looking(fresh) as connection:
+    with read_only(fresh) as connection:
         version = schema.version_of(connection, backup)
         kept = {name: _count(connection, name) or 0 for name in _counted(connection)}
         known_words, known_batches = set(_words(connection)), set(_batches(connection))
@@ -151,7 +151,7 @@ def _looking(path: Path) -> Iterator[sqlite3.Connection]:
     # SQLite throws away the journal of an empty file; it may be all that is left.
     if path.stat().st_size == 0:
         raise LedgerError(f"The ledger {path} is empty.")
-    with looking(path) as connection:
+    with read_only(path) as connection:
         yield connection
 
 
@@ -182,7 +182,7 @@ def _close_journal(path: Path) -> None:
     if not path.exists() or path.stat().st_size == 0:
         return
     try:
-        with closing(changing(path, busy_timeout=1)) as connection:
+        with closing(writable(path, busy_timeout=1)) as connection:
             connection.execute("PRAGMA journal_mode=DELETE").fetchone()
     except sqlite3.DatabaseError as error:
         if sqlite_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
@@ -194,7 +194,7 @@ def _close_journal(path: Path) -> None:
 
 def _record(fresh: Path, path: Path, lost: Losses, replaced: Path | None) -> None:
     """Note the restoring in the restored ledger, before it takes its place: the two are one step."""
-    with explaining(fresh), closing(changing(fresh)) as connection:
+    with explaining(fresh), closing(writable(fresh)) as connection:
         # Ids by the thousand belong on the terminal, not into the record.
         details = {**asdict(lost), "words": len(lost.words or ()), "replaced": str(replaced) if replaced else None}
         checked = schema.checks(connection)

@@ -17,7 +17,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.ledger.db.in_lists import chunks
-from korean_flashcards.ledger.db.store import LedgerStore, now
+from korean_flashcards.ledger.db.sqlite import now
+from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import import_batches, runs, tasks
 
 logger = logging.getLogger(__name__)

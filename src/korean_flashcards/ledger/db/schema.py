@@ -16,7 +16,7 @@ from sqlalchemy import Connection, insert
 
 from korean_flashcards.domain.errors import LedgerError, LedgerVersionError
 from korean_flashcards.ledger.db import backups
-from korean_flashcards.ledger.db.store import changing, connect, damaged, explaining, now
+from korean_flashcards.ledger.db.sqlite import connect, damaged_error, explaining, now, writable
 from korean_flashcards.ledger.db.tables import history
 
 logger = logging.getLogger(__name__)
@@ -74,10 +74,10 @@ def installed_version(path: Path) -> str | None:
         # SQLite makes an empty file first: after a kill at that moment there is nothing to lose, else there is.
         beside = path.with_name(path.name + "-wal")
         if backups.listing(path) or (beside.exists() and beside.stat().st_size):
-            raise damaged(path, "the file is empty")
+            raise damaged_error(path, "the file is empty")
         return None
     # Opened for writing: what a killed process left in the journal is brought in.
-    with explaining(path), closing(changing(path, busy_timeout=60)) as connection:
+    with explaining(path), closing(writable(path, busy_timeout=60)) as connection:
         return version_of(connection, path)
 
 

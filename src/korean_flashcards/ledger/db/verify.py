@@ -10,7 +10,7 @@ import polars as pl
 
 from korean_flashcards.domain.errors import LedgerDamagedError
 from korean_flashcards.ledger.db import backups, schema
-from korean_flashcards.ledger.db.store import looking
+from korean_flashcards.ledger.db.sqlite import read_only
 
 _EXAMPLES = 5
 _RUN = "`kedro run` makes the layers anew; replies that are in the cache are not paid again"
@@ -53,7 +53,7 @@ _LEDGER_RULES = (
 
 
 @dataclass(frozen=True)
-class Finding:
+class Inconsistency:
     """``count`` of ``what`` (a plural), the first of them as ``examples``, and what to do about them."""
 
     what: str
@@ -76,7 +76,7 @@ class Places:
     present: Callable[[Iterable[str]], set[str]]
 
 
-def verify(places: Places) -> list[Finding]:
+def verify(places: Places) -> list[Inconsistency]:
     """What is out of step; empty where all is well. What is not there yet is in step.
 
     Raises LedgerError for a ledger that cannot be read for another reason than damage (newer, held by another process).
@@ -88,7 +88,7 @@ def verify(places: Places) -> list[Finding]:
     words: set[str] | None = None
     try:
         if schema.installed_version(places.ledger) is not None:
-            with looking(places.ledger) as connection:
+            with read_only(places.ledger) as connection:
                 schema.refuse_newer(places.ledger, schema.version_of(connection, places.ledger))
                 checked = schema.checks(connection)["integrity"]
                 findings += _found("damages of the ledger", checked.split("; ") if checked != "ok" else [], _RESTORE)
@@ -97,7 +97,7 @@ def verify(places: Places) -> list[Finding]:
                     words = {item_id for (item_id,) in connection.execute("SELECT item_id FROM vocabulary_items")}
                     findings += _replies("tasks that are done", _done(connection), present)
     except LedgerDamagedError as error:
-        findings.insert(0, Finding("damages of the ledger", 1, (str(error.__cause__ or error),), _RESTORE))
+        findings.insert(0, Inconsistency("damages of the ledger", 1, (str(error.__cause__ or error),), _RESTORE))
     if words is not None:
         findings += _orphans(frames, words)
     for name in _ASKED:
@@ -105,7 +105,7 @@ def verify(places: Places) -> list[Finding]:
     return findings
 
 
-def _ledger(connection: sqlite3.Connection, places: Places) -> Iterator[Finding]:
+def _ledger(connection: sqlite3.Connection, places: Places) -> Iterator[Inconsistency]:
     orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
     yield from _found("rows that point nowhere", [f"{table} → {to}" for table, _, to, _ in orphans], _RESTORE)
     tables = set(schema.table_names(connection))
@@ -115,7 +115,7 @@ def _ledger(connection: sqlite3.Connection, places: Places) -> Iterator[Finding]
     yield from _changed_lists(connection, places.lists)
 
 
-def _changed_lists(connection: sqlite3.Connection, lists: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+def _changed_lists(connection: sqlite3.Connection, lists: Iterable[tuple[str, str]]) -> Iterator[Inconsistency]:
     newest = (
         "SELECT sha256 FROM import_batches WHERE source = ? AND state IN ('completed', 'partial') "
         "ORDER BY number DESC LIMIT 1"
@@ -147,7 +147,7 @@ def _keys(frame: pl.DataFrame | None) -> Mapping[str, str]:
 
 def _replies(
     what: str, keys: Mapping[str, str], present: Callable[[Iterable[str]], set[str]] | None
-) -> Iterator[Finding]:
+) -> Iterator[Inconsistency]:
     if not keys or present is None:
         return
     there = present(set(keys.values()))
@@ -159,7 +159,7 @@ def _replies(
     )
 
 
-def _frames(layers: Mapping[str, Path]) -> tuple[dict[str, pl.DataFrame], list[Finding]]:
+def _frames(layers: Mapping[str, Path]) -> tuple[dict[str, pl.DataFrame], list[Inconsistency]]:
     """The columns of each layer that say what it is about, and the files that cannot be read."""
     frames, unreadable = {}, []
     for name, file in sorted(layers.items()):
@@ -174,14 +174,14 @@ def _frames(layers: Mapping[str, Path]) -> tuple[dict[str, pl.DataFrame], list[F
     return frames, list(_found("layers that cannot be read", unreadable, _RUN))
 
 
-def _layers(frames: Mapping[str, pl.DataFrame]) -> Iterator[Finding]:
+def _layers(frames: Mapping[str, pl.DataFrame]) -> Iterator[Inconsistency]:
     for inner, outer in _WITHIN:
         if inner in frames and outer in frames:
             missing = sorted(_ids(frames[inner]) - _ids(frames[outer]))
             yield from _found(f"words of the layer {inner} that the layer {outer} lacks", missing, _RUN)
 
 
-def _orphans(frames: Mapping[str, pl.DataFrame], words: set[str]) -> Iterator[Finding]:
+def _orphans(frames: Mapping[str, pl.DataFrame], words: set[str]) -> Iterator[Inconsistency]:
     for name in _IN_LEDGER:
         if name in frames:
             yield from _found(
@@ -189,7 +189,7 @@ def _orphans(frames: Mapping[str, pl.DataFrame], words: set[str]) -> Iterator[Fi
             )
 
 
-def _cache(folder: Path) -> Iterator[Finding]:
+def _cache(folder: Path) -> Iterator[Inconsistency]:
     file = folder / "cache.db"
     if not file.exists():
         return
@@ -205,7 +205,7 @@ def _cache(folder: Path) -> Iterator[Finding]:
     )
 
 
-def _backups(ledger: Path) -> Iterator[Finding]:
+def _backups(ledger: Path) -> Iterator[Inconsistency]:
     wrong = [f"{file.name}: {why}" for file in backups.listing(ledger) if (why := backups.problem(file))]
     yield from _found("backups that are not whole", wrong, "delete them and make another: `kedro db backup`")
 
@@ -214,6 +214,6 @@ def _ids(frame: pl.DataFrame) -> set[str]:
     return set(frame["item_id"].drop_nulls()) if "item_id" in frame.columns else set()
 
 
-def _found(what: str, names: list[str], advice: str) -> Iterator[Finding]:
+def _found(what: str, names: list[str], advice: str) -> Iterator[Inconsistency]:
     if names:
-        yield Finding(what, len(names), tuple(names[:_EXAMPLES]), advice)
+        yield Inconsistency(what, len(names), tuple(names[:_EXAMPLES]), advice)

@@ -6,13 +6,14 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from korean_flashcards.ledger.db.in_lists import chunks
-from korean_flashcards.ledger.db.store import LedgerStore, now
+from korean_flashcards.ledger.db.sqlite import now
+from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import exported_items, vocabulary_items
 
 _COLUMNS = ("item_id", "term", "homograph", "definition", "hanja")
 
 
-class Exports:
+class LedgerExports:
     """Records and tells what was exported."""
 
     def __init__(self, store: LedgerStore) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from korean_flashcards.domain.errors import ReviewError
 from korean_flashcards.ledger.db.in_lists import listed
 from korean_flashcards.ledger.db.review_tables import card_versions, overrides, reviewed_items, reviews
-from korean_flashcards.ledger.db.store import LedgerStore, now
+from korean_flashcards.ledger.db.sqlite import now
+from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import vocabulary_items
 from korean_flashcards.ledger.reviews import versions
 from korean_flashcards.review.edits import applied, conflicting
@@ -37,7 +38,7 @@ class By:
     reason: str | None = None
 
 
-class Reviews:
+class LedgerReviews:
     """Rows are those of the layers ``nuance`` and ``flashcards``, as generated: the edits are laid over them here."""
 
     def __init__(self, store: LedgerStore) -> None:

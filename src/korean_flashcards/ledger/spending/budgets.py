@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from korean_flashcards.domain.calls import Call, Grants, Reservation, Want
+from korean_flashcards.domain.calls import Call, LeftoverReservation, ReservationRequest, ReservationResult
 from korean_flashcards.domain.parameters import BudgetParameters, PartBudget
 from korean_flashcards.ledger.db.in_lists import listed
 from korean_flashcards.ledger.db.runs import Runs
@@ -33,39 +33,39 @@ class Spent(NamedTuple):
     reserved_tokens: int
 
 
-class Purse:
+class LedgerBudgets:
     """The budgets of ``parameters_llm.yml`` over the calls in the ledger; safe between threads and processes."""
 
     def __init__(self, store: LedgerStore, runs: Runs) -> None:
         self._store, self._runs = store, runs
 
-    def reserve(self, wants: Sequence[Want], budget: BudgetParameters) -> Grants:
+    def reserve(self, reservations: Sequence[ReservationRequest], budget: BudgetParameters) -> ReservationResult:
         """Set aside the most that each call can take, in their order, up to the first that could exceed a budget."""
         run_id = self._runs.enter("run")
         with self._store.write() as connection:
-            return self.set_aside(connection, run_id, wants, budget)
+            return self.set_aside(connection, run_id, reservations, budget)
 
     def set_aside(
-        self, connection: Connection, run_id: str, wants: Sequence[Want], budget: BudgetParameters,
+        self, connection: Connection, run_id: str, reservations: Sequence[ReservationRequest], budget: BudgetParameters,
         batch_id: str | None = None,
-    ) -> Grants:  # fmt: skip
+    ) -> ReservationResult:  # fmt: skip
         """The same within a unit of work, also for questions of a provider's batch."""
         refused, granted = None, 0
         first = self.first_run(connection, run_id)
         rooms = [_Room(limit, spent(connection, limit, first)) for limit in budget.limits() if _limits(limit)]
-        for want in wants:
-            refused = next((room.refusal(want) for room in rooms if not room.has(want)), None)
+        for reservation in reservations:
+            refused = next((room.refusal(reservation) for room in rooms if not room.has(reservation)), None)
             if refused:
                 break
             for room in rooms:
-                room.take(want)
+                room.take(reservation)
             granted += 1
         if granted:
-            rows = [_reserved(want, run_id) | {"batch_id": batch_id} for want in wants[:granted]]
+            rows = [_reserved(reservation, run_id) | {"batch_id": batch_id} for reservation in reservations[:granted]]
             connection.execute(insert(llm_reservations), rows)
         # What is in a batch ends in hours: nobody waits for it.
         calls = select(func.count()).select_from(llm_reservations).where(llm_reservations.c.batch_id.is_(None))
-        return Grants(granted, refused, connection.execute(calls).scalar_one())
+        return ReservationResult(granted, refused, connection.execute(calls).scalar_one())
 
     def record(self, calls: Sequence[Call]) -> None:
         """Write down calls that ended, and free what was set aside for them, in one unit of work."""
@@ -107,15 +107,15 @@ class Purse:
             run_id = self._runs.current or connection.execute(last_run()).scalar()
             return spent(connection, limit, self.first_run(connection, run_id) if run_id else "")
 
-    def _dead(self) -> dict[str, list[Reservation]]:
-        names = Reservation.__slots__
+    def _dead(self) -> dict[str, list[LeftoverReservation]]:
+        names = LeftoverReservation.__slots__
         query = select(llm_reservations.c.run_id, *(llm_reservations.c[name] for name in names)).where(
             llm_reservations.c.batch_id.is_(None)
         )
         found = defaultdict(list)
         with self._store.read() as connection:
             for run_id, *values in connection.execute(query).tuples():
-                found[run_id].append(Reservation(*values))
+                found[run_id].append(LeftoverReservation(*values))
         return {run_id: theirs for run_id, theirs in found.items() if not self._runs.alive(run_id)}
 
     def first_run(self, connection: Connection, run_id: str) -> str:
@@ -137,26 +137,26 @@ class _Room:
         self._limit, self._spent = limit, spent
         self._usd, self._tokens = spent.usd + spent.reserved_usd, spent.tokens + spent.reserved_tokens
 
-    def has(self, want: Want) -> bool:
+    def has(self, reservation: ReservationRequest) -> bool:
         limit = self._limit
-        return not _concerns(limit, want) or (
-            (limit.usd is None or self._usd + want.usd <= limit.usd)
-            and (limit.tokens is None or self._tokens + want.tokens <= limit.tokens)
+        return not _concerns(limit, reservation) or (
+            (limit.usd is None or self._usd + reservation.usd <= limit.usd)
+            and (limit.tokens is None or self._tokens + reservation.tokens <= limit.tokens)
         )
 
-    def take(self, want: Want) -> None:
-        if _concerns(self._limit, want):
-            self._usd += want.usd
-            self._tokens += want.tokens
+    def take(self, reservation: ReservationRequest) -> None:
+        if _concerns(self._limit, reservation):
+            self._usd += reservation.usd
+            self._tokens += reservation.tokens
 
-    def refusal(self, want: Want) -> str:
+    def refusal(self, reservation: ReservationRequest) -> str:
         """The budget, what is spent of it, and what the next call can take."""
         limit, spent = self._limit, self._spent
         of = "".join(f" of {name}" for name in (limit.stage, limit.model) if name)
-        if limit.usd is not None and self._usd + want.usd > limit.usd:
-            have, used, next_one = f"USD {limit.usd:.2f}", f"{spent.usd:.4f}", f"USD {want.usd:.4f}"
+        if limit.usd is not None and self._usd + reservation.usd > limit.usd:
+            have, used, next_one = f"USD {limit.usd:.2f}", f"{spent.usd:.4f}", f"USD {reservation.usd:.4f}"
         else:
-            have, used, next_one = f"{limit.tokens:,} tokens", f"{spent.tokens:,}", f"{want.tokens:,} tokens"
+            have, used, next_one = f"{limit.tokens:,} tokens", f"{spent.tokens:,}", f"{reservation.tokens:,} tokens"
         return f"the budget of {have} for {_NAMES[limit.per]}{of} ({used} spent; the next call can take {next_one})"
 
 
@@ -210,12 +210,12 @@ def _limits(limit: PartBudget) -> bool:
     return limit.usd is not None or limit.tokens is not None
 
 
-def _concerns(limit: PartBudget, want: Want) -> bool:
-    return limit.stage in (None, want.stage) and limit.model in (None, want.model)
+def _concerns(limit: PartBudget, reservation: ReservationRequest) -> bool:
+    return limit.stage in (None, reservation.stage) and limit.model in (None, reservation.model)
 
 
-def _reserved(want: Want, run_id: str) -> dict[str, Any]:
-    return {name: getattr(want, name) for name in Want.__slots__} | {
+def _reserved(reservation: ReservationRequest, run_id: str) -> dict[str, Any]:
+    return {name: getattr(reservation, name) for name in ReservationRequest.__slots__} | {
         "run_id": run_id,
         "at": datetime.now(UTC).timestamp(),
     }
@@ -237,7 +237,7 @@ def freed(names: list[str]) -> Any:
     return delete(llm_reservations).where(llm_reservations.c.reservation.in_(listed(names)))
 
 
-def _died(one: Reservation, paid: float | None) -> Call:
+def _died(one: LeftoverReservation, paid: float | None) -> Call:
     return Call(
         at=one.at, stage=one.stage, term=one.term, model=one.model, provider="", prompt_version=one.prompt_version,
         key=one.key, kind="ask", attempt=1, outcome="ok" if paid is not None else "interrupted",

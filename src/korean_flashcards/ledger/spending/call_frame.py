@@ -16,7 +16,7 @@ CALL_SCHEMA = {
 }  # fmt: skip
 
 
-class Calls:
+class LedgerCalls:
     """The calls in the ledger."""
 
     def __init__(self, store: LedgerStore) -> None:

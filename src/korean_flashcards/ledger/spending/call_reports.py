@@ -12,7 +12,7 @@ from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.ledger.db.in_lists import listed
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import llm_calls, prompt_versions, tasks, vocabulary_items
-from korean_flashcards.ledger.tasks.task_list import STAGES, Word, show
+from korean_flashcards.ledger.tasks.task_list import STAGES, WordRecord, show
 
 EXAMPLES = 3  # words of each kind of failure
 GIVEN_UP = ("failed", "dead")
@@ -81,7 +81,7 @@ class Story:
     """
 
     term: str
-    words: list[Word]
+    words: list[WordRecord]
     calls: list[dict[str, Any]]
     usd: float
     unpriced: int

@@ -6,15 +6,16 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
-from korean_flashcards.domain.calls import BatchLine, Begun, Call, ProviderBatch, Want
+from korean_flashcards.domain.calls import BatchLine, BatchStart, Call, ProviderBatch, ReservationRequest
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.domain.parameters import BudgetParameters
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.db.in_lists import chunks, listed
 from korean_flashcards.ledger.db.runs import Runs
-from korean_flashcards.ledger.db.store import LedgerStore, now
+from korean_flashcards.ledger.db.sqlite import now
+from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import llm_batch_requests, llm_batches, llm_reservations
-from korean_flashcards.ledger.spending.budgets import Purse, freed, record
+from korean_flashcards.ledger.spending.budgets import LedgerBudgets, freed, record
 
 UNDONE = "undone"
 
@@ -33,11 +34,11 @@ class Listed(NamedTuple):
     usd: float
 
 
-class ProviderBatches:
+class LedgerBatches:
     """Batches and their lines. A batch that a live run holds is that run's alone."""
 
-    def __init__(self, store: LedgerStore, runs: Runs, purse: Purse) -> None:
-        self._store, self._runs, self._purse = store, runs, purse
+    def __init__(self, store: LedgerStore, runs: Runs, budgets: LedgerBudgets) -> None:
+        self._store, self._runs, self._budgets = store, runs, budgets
 
     def under_way(self, keys: Iterable[str]) -> dict[str, ProviderBatch]:
         """Those of the questions that are in a batch, and in which."""
@@ -79,23 +80,27 @@ class ProviderBatches:
         with self._store.read() as connection:
             return _lines(connection, batch.batch_id)
 
-    def begin(self, batch: ProviderBatch, wants: Sequence[Want], budget: BudgetParameters) -> Begun:
+    def begin(
+        self, batch: ProviderBatch, reservations: Sequence[ReservationRequest], budget: BudgetParameters
+    ) -> BatchStart:
         """Write down a batch of those questions that are in no other, as far as money can be set aside for them."""
         run_id = self._runs.enter("run")
         key = llm_batch_requests.c.key
         with self._store.write() as connection:
-            names = listed([want.key for want in wants])
+            names = listed([reservation.key for reservation in reservations])
             taken = set(connection.execute(select(key).where(_OPEN, key.in_(names))).scalars())
-            free = [want for want in wants if want.key not in taken]
-            grants = self._purse.set_aside(connection, run_id, free, budget, batch.batch_id)
-            held = free[: grants.granted]
+            free = [reservation for reservation in reservations if reservation.key not in taken]
+            result = self._budgets.set_aside(connection, run_id, free, budget, batch.batch_id)
+            held = free[: result.granted]
             if held:
                 row = asdict(batch) | {"total": len(held), "run_id": run_id, "held_by": run_id}
                 connection.execute(insert(llm_batches).values(row))
                 of_line = {"batch_id": batch.batch_id}
-                lines = [of_line | {name: getattr(want, name) for name in BatchLine.__slots__} for want in held]
+                lines = [
+                    of_line | {name: getattr(reservation, name) for name in BatchLine.__slots__} for reservation in held
+                ]
                 connection.execute(insert(llm_batch_requests), lines)
-        return Begun(frozenset(want.key for want in held), grants.refused)
+        return BatchStart(frozenset(reservation.key for reservation in held), result.refused)
 
     def note(self, batch: ProviderBatch) -> None:
         """Write down how the batch stands."""
@@ -114,7 +119,7 @@ class ProviderBatches:
             free = [lines[key].reservation for key in undone if key in lines]
             if answered:
                 run_id = connection.execute(select(llm_batches.c.run_id).where(_is(batch.batch_id))).scalar_one()
-                record(connection, answered, run_id, self._purse.first_run(connection, run_id))
+                record(connection, answered, run_id, self._budgets.first_run(connection, run_id))
             if free:
                 connection.execute(freed(free))
             ends = {call.key: call.outcome for call in answered} | {key: UNDONE for key in undone if key in lines}

@@ -1,16 +1,19 @@
-"""How fast each model may be asked, and whether its provider is up: one truth for all runs on the ledger."""
+"""Rate limits by model: how fast calls may be sent, shared by all runs on the ledger.
+
+Limits come from the parameters, the provider's response headers, and refusals (429).
+"""
 
 import time
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from korean_flashcards.domain.calls import Breaker, RatesSeen, provider_of
-from korean_flashcards.domain.parameters import BreakerParameters, RateParameters
+from korean_flashcards.domain.calls import RatesSeen
+from korean_flashcards.domain.parameters import RateParameters
 from korean_flashcards.ledger.db.store import LedgerStore
-from korean_flashcards.ledger.db.tables import llm_breakers, llm_rates
+from korean_flashcards.ledger.db.tables import llm_rates
 
 # A provider counts in windows of its own, and calls are not on time to the millisecond: so much of a limit is used.
 USED_SHARE = 0.95
@@ -22,7 +25,7 @@ RAISE_EVERY, RAISE = 10.0, 2.0
 FORGOTTEN = 10_000.0  # calls a minute: a learnt rate above it is none
 
 
-class Traffic:
+class LedgerRateLimits:
     """Safe between threads and processes; times are Unix seconds."""
 
     def __init__(self, store: LedgerStore) -> None:
@@ -55,14 +58,14 @@ class Traffic:
                 changed=now, next_call=max(row["next_call"], now + wait) if wait else row["next_call"],
             )  # fmt: skip
 
-    def refused(self, model: str, asked_rpm: float, wait: float) -> None:
+    def refused(self, model: str, requested_rpm: float, wait: float) -> None:
         """The provider limits all calls: nothing leaves for ``wait`` seconds, then less than was asked a minute."""
         now = time.time()
         with self._store.write() as connection:
             row = _rates(connection, model)
             values: dict[str, Any] = {"next_call": max(row["next_call"], now + wait)}
             if row["source"] != "refusals" or now - row["changed"] >= CUT_EVERY:
-                rate = min(asked_rpm, row["rpm"] or asked_rpm)
+                rate = min(requested_rpm, row["rpm"] or requested_rpm)
                 values |= {"rpm": max(CUT * rate, SLOWEST), "source": "refusals", "changed": now + wait}
             _set_rates(connection, model, **values)
 
@@ -72,55 +75,11 @@ class Traffic:
             rpm, tpm = _limits(_rates(connection, model), rates)
         return rpm and USED_SHARE * rpm, tpm and USED_SHARE * tpm
 
-    def breaker(self, model: str) -> Breaker:
-        """The model's circuit breaker."""
-        with self._store.read() as connection:
-            names = Breaker.__slots__
-            query = select(*(llm_breakers.c[name] for name in names)).where(llm_breakers.c.model == model)
-            found = connection.execute(query).one_or_none()
-        return Breaker(*found) if found else Breaker()
-
-    def open(self, model: str, reason: str, breaker: BreakerParameters) -> Breaker:
-        """Open the breaker, or leave it as another run opened it; return it."""
-        now = time.time()
+    def reset(self, models: Sequence[str] | None = None) -> int:
+        """Discard what was learned about these models, or all; return how many there were."""
+        rows = delete(llm_rates) if models is None else delete(llm_rates).where(llm_rates.c.model.in_(models))
         with self._store.write() as connection:
-            state = select(llm_breakers.c.state).where(llm_breakers.c.model == model)
-            if connection.execute(state).scalar() in (None, "closed"):
-                values = {"state": "open", "opened": now, "probe_at": now + breaker.rest, "rest_s": breaker.rest}
-                row = {"model": model, "provider": provider_of(model), "reason": reason, **values}
-                statement = upsert(llm_breakers).values(row)
-                connection.execute(statement.on_conflict_do_update(index_elements=["model"], set_=row))
-        return self.breaker(model)
-
-    def probe(self, model: str, lasting: float) -> bool:
-        """Whether the caller may make the one call that tries whether the provider is back, within ``lasting`` seconds."""
-        now, row = time.time(), llm_breakers.c
-        due = update(llm_breakers).where(row.model == model, row.state != "closed", row.probe_at <= now)
-        with self._store.write() as connection:
-            return connection.execute(due.values(state="half_open", probe_at=now + lasting)).rowcount == 1
-
-    def still_down(self, model: str, reason: str, longest_rest: float) -> Breaker:
-        """The probe failed: rest twice as long; return the breaker."""
-        with self._store.write() as connection:
-            row = llm_breakers.c
-            rest = connection.execute(select(row.rest_s).where(row.model == model)).scalar() or longest_rest
-            rest = min(2 * rest, longest_rest)
-            values = {"state": "open", "rest_s": rest, "probe_at": time.time() + rest, "reason": reason}
-            connection.execute(update(llm_breakers).where(row.model == model, row.state != "closed").values(values))
-        return self.breaker(model)
-
-    def close(self, model: str) -> None:
-        """The provider answers again."""
-        self.reset([model], rates=False)
-
-    def reset(self, models: Sequence[str] | None = None, rates: bool = True) -> int:
-        """Forget open breakers, and what was learnt of rates, of these models or of all; return how many there were."""
-        with self._store.write() as connection:
-            count = 0
-            for table in (llm_breakers, llm_rates)[: 1 + rates]:
-                rows = delete(table) if models is None else delete(table).where(table.c.model.in_(models))
-                count += connection.execute(rows).rowcount
-        return count
+            return connection.execute(rows).rowcount
 
     def _raised(self, connection: Connection, model: str) -> dict[str, Any]:
         """The model's rates, raised when nothing was refused for a while."""

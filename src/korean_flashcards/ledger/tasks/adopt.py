@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Select, bindparam, exists, func, select, upda
 
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.db.in_lists import chunks
-from korean_flashcards.ledger.db.store import LedgerStore, now
+from korean_flashcards.ledger.db.sqlite import now
+from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import import_batches, import_rows, tasks, vocabulary_items
 
 # What the tasks, and by them the tag "source:legacy" of the cards, name as the model and the prompt.

@@ -14,9 +14,10 @@ from korean_flashcards.domain.records import FailureCode, Stage
 from korean_flashcards.domain.requests import ChatReply
 from korean_flashcards.ledger.db.in_lists import listed
 from korean_flashcards.ledger.db.runs import Runs
-from korean_flashcards.ledger.db.store import LedgerStore, now
+from korean_flashcards.ledger.db.sqlite import now
+from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import tasks
-from korean_flashcards.stages.task import Claims, Verdict
+from korean_flashcards.stages.task import ClaimResult, TaskDecision
 
 _FREE = {"run_id": None, "leased_until": None}
 _ROW = (
@@ -25,25 +26,30 @@ _ROW = (
 )  # fmt: skip
 
 
-class LedgerDesk:
+class LedgerTaskClaims:
     """Claims and settles the tasks of one stage for one run, by the key of their question; safe between threads.
 
     A lease is void once its run is dead or its time is over; then anybody may claim the task.
     """
 
     def __init__(
-        self, store: LedgerStore, runs: Runs, stage: Stage, verdicts: Iterable[Verdict], parameters: TaskParameters
+        self,
+        store: LedgerStore,
+        runs: Runs,
+        stage: Stage,
+        decisions: Iterable[TaskDecision],
+        parameters: TaskParameters,
     ) -> None:
         self._store, self._runs, self._stage, self._parameters = store, runs, stage, parameters
-        self._verdicts: dict[str, list[Verdict]] = defaultdict(list)
-        for verdict in verdicts:
-            self._verdicts[verdict.question.key].append(verdict)
+        self._verdicts: dict[str, list[TaskDecision]] = defaultdict(list)
+        for decision in decisions:
+            self._verdicts[decision.request.key].append(decision)
         self._claimed: set[str] = set()
         self._leased_until = 0.0
         self._lapsed = False
         self._lock = threading.Lock()
 
-    def claim(self, keys: Sequence[str]) -> Claims:
+    def claim(self, keys: Sequence[str]) -> ClaimResult:
         """Lease what can be had. A question that another run gave up since this run planned it is not asked again."""
         run_id = self._runs.enter("run")
         granted: list[str] = []
@@ -64,17 +70,17 @@ class LedgerDesk:
                         granted.append(key)
                 self._lease(connection, run_id, granted)
             self._claimed.update(granted)
-        return Claims(granted, failed, dropped)
+        return ClaimResult(granted, failed, dropped)
 
     def settle(self, replies: Sequence[ChatReply]) -> None:
         """Note what became of the questions, in one unit of work; replies that are there are in the cache already."""
         done, given_up = [], []
         for reply in replies:
-            for verdict in self._verdicts[reply.key]:
+            for decision in self._verdicts[reply.key]:
                 if reply.code is not None:
-                    given_up.append({**_about(verdict, reply), "because": str(reply.code), "saying": reply.message})
-                elif reply.pending is None and not (reply.cached and _noted(verdict)):
-                    done.append(_about(verdict, reply))
+                    given_up.append({**_about(decision, reply), "because": str(reply.code), "saying": reply.message})
+                elif reply.pending is None and not (reply.cached and _noted(decision)):
+                    done.append(_about(decision, reply))
         with self._lock:
             if done or given_up:
                 with self._store.write() as connection:
@@ -112,7 +118,7 @@ class LedgerDesk:
             self._claimed.clear()
 
     def _items(self, key: str) -> list[str]:
-        return [verdict.task.item_id for verdict in self._verdicts[key]]
+        return [decision.task.item_id for decision in self._verdicts[key]]
 
     def _rows(self, connection: Connection, keys: Sequence[str]) -> dict[str, Any]:
         items = [item_id for key in keys for item_id in self._items(key)]
@@ -120,7 +126,7 @@ class LedgerDesk:
         return {row.item_id: row for row in connection.execute(query)}
 
     def _given_up(self, key: str, row: Any) -> bool:
-        planned = max(verdict.attempts for verdict in self._verdicts[key] if verdict.task.item_id == row.item_id)
+        planned = max(decision.attempts for decision in self._verdicts[key] if decision.task.item_id == row.item_id)
         return row.key == key and row.state in ("failed", "dead") and row.attempts > planned
 
     def _lease(self, connection: Connection, run_id: str, keys: Sequence[str]) -> None:
@@ -153,12 +159,12 @@ class LedgerDesk:
         )  # fmt: skip
 
 
-def _about(verdict: Verdict, reply: ChatReply) -> dict[str, Any]:
+def _about(decision: TaskDecision, reply: ChatReply) -> dict[str, Any]:
     """The question that the task is about now: where a fallback answered, the one to that model."""
-    question = verdict.question
+    request = decision.request
     return {
-        "item": verdict.task.item_id, "asked": reply.found or question.key, "by": reply.model or question.model,
-        "prompt": question.prompt_version,
+        "item": decision.task.item_id, "asked": reply.found or request.key, "by": reply.model or request.model,
+        "prompt": request.prompt_version,
     }  # fmt: skip
 
 
@@ -179,9 +185,9 @@ def _held(row: Any, run_id: str) -> bool:
     return bool(row.state == "running" and row.run_id != run_id and row.leased_until > time.time())
 
 
-def _noted(verdict: Verdict) -> bool:
-    task = verdict.task
-    return task.state == "done" and task.key in verdict.question.keys and task.stale is None
+def _noted(decision: TaskDecision) -> bool:
+    task = decision.task
+    return task.state == "done" and task.key in decision.request.keys and task.stale is None
 
 
 def _failure(key: str, row: Any) -> ChatReply:

@@ -11,17 +11,18 @@ from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.ledger.batches import batch_number, words_of
 from korean_flashcards.ledger.db.in_lists import chunks, listed
 from korean_flashcards.ledger.db.runs import Runs
-from korean_flashcards.ledger.db.store import LedgerStore, now
+from korean_flashcards.ledger.db.sqlite import now
+from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import prompt_versions, tasks
-from korean_flashcards.ledger.tasks.leases import LedgerDesk
+from korean_flashcards.ledger.tasks.leases import LedgerTaskClaims
 from korean_flashcards.ledger.tasks.task_list import item_ids as items_named
-from korean_flashcards.stages.task import Task, Verdict
+from korean_flashcards.stages.task import Task, TaskDecision
 
 _ORDER = (tasks.c.priority.desc(), tasks.c.frequency.desc(), tasks.c.position, tasks.c.item_id)
 _COLUMNS = [tasks.c[name] for name in Task.__slots__]
 
 
-class Queue:
+class LedgerTaskQueue:
     """One task a word and stage, of the judge once it was asked. Nothing here is paid for: the replies are in the cache."""
 
     def __init__(self, store: LedgerStore, runs: Runs) -> None:
@@ -78,16 +79,18 @@ class Queue:
         with self._store.read() as connection:
             return _numbers(connection, stage)
 
-    def note(self, stage: Stage, prompt: Prompt, verdicts: Iterable[Verdict]) -> None:
+    def note(self, stage: Stage, prompt: Prompt, decisions: Iterable[TaskDecision]) -> None:
         """Write down what a run plans: the prompt's number, stale replies and why, questions that are new.
 
         A task that changed since it was read is left as it is.
         """
-        verdicts = list(verdicts)
-        changes = [(verdict.task, planned) for verdict in verdicts if (planned := _planned(verdict)) != verdict.task]
+        decisions = list(decisions)
+        changes = [
+            (decision.task, planned) for decision in decisions if (planned := _planned(decision)) != decision.task
+        ]
         with self._store.read() as connection:
             numbered = prompt.version in _numbers(connection, stage)
-            words = [] if stage in WORD_STAGES else [verdict.task.item_id for verdict in verdicts]
+            words = [] if stage in WORD_STAGES else [decision.task.item_id for decision in decisions]
             new = sorted(set(words) - _tasks(connection, stage, words).keys())
         if changes or new or not numbered:
             with self._store.write() as connection:
@@ -95,9 +98,9 @@ class Queue:
                 _add(connection, stage, new)
                 _change(connection, stage, changes)
 
-    def desk(self, stage: Stage, verdicts: Iterable[Verdict], parameters: TaskParameters) -> LedgerDesk:
+    def claims(self, stage: Stage, decisions: Iterable[TaskDecision], parameters: TaskParameters) -> LedgerTaskClaims:
         """Where a client claims and settles these tasks, by the key of their question."""
-        return LedgerDesk(self._store, self._runs, stage, verdicts, parameters)
+        return LedgerTaskClaims(self._store, self._runs, stage, decisions, parameters)
 
 
 def _tasks(connection: Connection, stage: Stage, item_ids: Sequence[str]) -> dict[str, Task]:
@@ -128,17 +131,17 @@ def _add(connection: Connection, stage: Stage, item_ids: Sequence[str]) -> None:
         connection.execute(insert(tasks).prefix_with("OR IGNORE").from_select(["stage", *names], analyses))
 
 
-def _planned(verdict: Verdict) -> Task:
+def _planned(decision: TaskDecision) -> Task:
     """The task as it is when a run has planned, and asked nothing yet."""
-    task, question = verdict.task, verdict.question
+    task, request = decision.task, decision.request
     if task.state == "running":
         return task
-    if verdict.state in ("kept", "stale") and not task.pinned:
+    if decision.state in ("kept", "stale") and not task.pinned:
         # The old key stays: whoever stops this run and then wants to keep the old replies finds them by it.
-        return replace(task, state="done" if verdict.state == "kept" else "pending", stale=verdict.reason)
-    if verdict.state == "new" and (task.state == "done" or task.key not in (None, question.key)):
+        return replace(task, state="done" if decision.state == "kept" else "pending", stale=decision.reason)
+    if decision.state == "new" and (task.state == "done" or task.key not in (None, request.key)):
         return replace(
-            task, state="pending", key=question.key, model=question.model, prompt_version=question.prompt_version,
+            task, state="pending", key=request.key, model=request.model, prompt_version=request.prompt_version,
             attempts=0, code=None, message=None, stale=None, pinned=0,
         )  # fmt: skip
     return task

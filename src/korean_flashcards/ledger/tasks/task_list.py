@@ -50,7 +50,7 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Listing:
+class TaskListing:
     """``rows``: item_id, stage, state, priority, attempts, code, message, stale, pinned; ``more``: how many are not shown.
 
     ``states``: how many of all that fit are in each state, in the order of STATES.
@@ -62,7 +62,7 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Word:
+class WordRecord:
     """All about one word.
 
     ``item``: its values; ``tasks``: all its tasks, whole, with ``prompt_number`` and the run that holds the lease; ``rows``:
@@ -75,7 +75,7 @@ class Word:
     exported: dict[str, Any] | None
 
 
-def listing(store: LedgerStore, filters: Filters, limit: int = 50) -> Listing:
+def listing(store: LedgerStore, filters: Filters, limit: int = 50) -> TaskListing:
     """Return the tasks in the queue's order. Raises LedgerError for a batch or a word that is not in the ledger."""
     with store.read() as connection:
         fits = conditions(connection, filters)
@@ -84,12 +84,12 @@ def listing(store: LedgerStore, filters: Filters, limit: int = 50) -> Listing:
         rows = _first(connection, filters, fits, limit)
     rows.sort(key=lambda row: (-row["priority"], -row["frequency"], row["position"], row["item_id"], _place(row)))
     shown = [{name: row[name] for name in _LISTED} for row in rows[:limit]]
-    return Listing(
+    return TaskListing(
         shown, sum(states.values()) - len(shown), {state: states[state] for state in STATES if state in states}
     )
 
 
-def show(store: LedgerStore, word: str) -> list[Word]:
+def show(store: LedgerStore, word: str) -> list[WordRecord]:
     """Return the word, or each homograph of the headword. Raises LedgerError, naming those like it, when there is none."""
     with store.read() as connection:
         return [_word(connection, item_id) for item_id in item_ids(connection, [word])]
@@ -165,14 +165,14 @@ def _place(row: dict[str, Any]) -> int:
     return STAGES.index(row["stage"])
 
 
-def _word(connection: Connection, item_id: str) -> Word:
+def _word(connection: Connection, item_id: str) -> WordRecord:
     values = [column for column in vocabulary_items.c if column.name not in _OF_THE_LEDGER]
     item = connection.execute(select(*values).where(vocabulary_items.c.item_id == item_id)).mappings().one()
     exported = select(exported_items.c.first_exported, exported_items.c.last_exported).where(
         exported_items.c.item_id == item_id
     )
     found = connection.execute(exported).mappings().one_or_none()
-    return Word(
+    return WordRecord(
         {**item, "tags": json.loads(item["tags"])},
         _tasks_of(connection, item_id),
         _rows_of(connection, item_id),

@@ -16,12 +16,12 @@ from korean_flashcards.ledger.words.identity import overlaid
 from korean_flashcards.ledger.words.item_values import change_values, raise_priority, values_of
 from korean_flashcards.ledger.words.near_words import NEAR_DUPLICATE
 from korean_flashcards.ledger.words.reserved_numbers import kept_numbers
-from korean_flashcards.ledger.words.row_outcomes import Batch
+from korean_flashcards.ledger.words.row_outcomes import ImportBatch
 
 _CHUNK = 500  # words corrected at once
 
 
-def settle(connection: Connection, batch: Batch) -> int:
+def settle(connection: Connection, batch: ImportBatch) -> int:
     """Make the rows that edit a word into corrections of it, once all rows are taken; return how many they were.
 
     An edited word is one that an earlier version of the list brought and this version has no row of, while exactly one row
@@ -33,7 +33,7 @@ def settle(connection: Connection, batch: Batch) -> int:
     return len(pairs)
 
 
-def _edited(connection: Connection, batch: Batch) -> list[tuple[str, str]]:
+def _edited(connection: Connection, batch: ImportBatch) -> list[tuple[str, str]]:
     """(the word's id, the id that its row got as a word of its own), for each edited word."""
     items, rows = vocabulary_items.c, import_rows.c
     earlier = select(import_batches.c.number).where(
@@ -62,7 +62,7 @@ def _only_one_of_a_term(*fits: ColumnElement[bool]) -> Select[Any]:
     return one.group_by(items.term).having(func.count() == 1)
 
 
-def _correct(connection: Connection, batch: Batch, pairs: Sequence[tuple[str, str]]) -> None:
+def _correct(connection: Connection, batch: ImportBatch, pairs: Sequence[tuple[str, str]]) -> None:
     """Give the rows of the new words to the old ones, as corrections."""
     rows = import_rows.c
     items = _items(connection, [item_id for pair in pairs for item_id in pair])

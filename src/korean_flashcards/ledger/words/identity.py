@@ -19,7 +19,7 @@ VALUES = (
 
 
 @dataclass
-class Word:
+class KnownWord:
     """A homograph of the row's headword that has its number already.
 
     ``here``: it is in the ledger; False: only its cards are in a deck, or its reviews kept. ``own``: an earlier version of
@@ -42,7 +42,7 @@ class Placed:
     update: bool = False
 
 
-def place(known: Sequence[Word], row: Values, on_duplicate: OnDuplicate) -> Placed:
+def place(known: Sequence[KnownWord], row: Values, on_duplicate: OnDuplicate) -> Placed:
     """Say which word the row means. ``known``: all homographs of its headword, in the order of their numbers.
 
     The same meaning twice in one file is one word. A later version of a list corrects the words that the list brought. A

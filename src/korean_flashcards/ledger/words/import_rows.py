@@ -17,17 +17,17 @@ from korean_flashcards.ledger.db.tables import (
     import_warnings,
     vocabulary_items,
 )
-from korean_flashcards.ledger.words.identity import Word
+from korean_flashcards.ledger.words.identity import KnownWord
 from korean_flashcards.ledger.words.item_values import add_tasks, change_values, raise_priority, values_of
 from korean_flashcards.ledger.words.near_words import warn
 from korean_flashcards.ledger.words.reserved_numbers import kept_numbers
-from korean_flashcards.ledger.words.row_outcomes import Batch, Known, Outcomes
+from korean_flashcards.ledger.words.row_outcomes import ImportBatch, Known, Outcomes
 
 
 class RowTaker:
     """Takes the rows of one batch; ``counts``: imported, duplicates, rejected; ``first_reject``: (row, reason)."""
 
-    def __init__(self, connection: Connection, batch: Batch) -> None:
+    def __init__(self, connection: Connection, batch: ImportBatch) -> None:
         self._connection = connection
         self._batch = batch
         self.counts: Counter[str] = Counter()
@@ -60,11 +60,11 @@ class RowTaker:
             seen = self._seen([item["item_id"] for item in items])
             for item in items:
                 own = item["source"] == self._batch.source
-                word = Word(item["homograph"], values_of(item), own=own, seen=item["item_id"] in seen)
+                word = KnownWord(item["homograph"], values_of(item), own=own, seen=item["item_id"] in seen)
                 known.setdefault(item["term"], {})[word.homograph] = word
             kept = select(kept_numbers).where(kept_numbers.c.term.in_(part))
             for gone in self._connection.execute(kept).mappings():
-                word = Word(gone["homograph"], dict(gone), here=False)
+                word = KnownWord(gone["homograph"], dict(gone), here=False)
                 known.setdefault(gone["term"], {}).setdefault(word.homograph, word)
         return {term: dict(sorted(words.items())) for term, words in known.items()}
 

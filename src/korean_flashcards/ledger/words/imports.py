@@ -15,12 +15,13 @@ from korean_flashcards.domain.errors import LedgerError, WordListError
 from korean_flashcards.formats.item_row import storable
 from korean_flashcards.formats.word_list import ListFile, ListRow, read_word_list
 from korean_flashcards.ledger.db.runs import Runs
-from korean_flashcards.ledger.db.store import LedgerStore, now
+from korean_flashcards.ledger.db.sqlite import now
+from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import import_batches, import_rows, import_warnings
 from korean_flashcards.ledger.words import definition_edits
 from korean_flashcards.ledger.words.identity import OnDuplicate
 from korean_flashcards.ledger.words.import_rows import RowTaker
-from korean_flashcards.ledger.words.row_outcomes import Batch
+from korean_flashcards.ledger.words.row_outcomes import ImportBatch
 
 SETTLED = ("completed", "partial")
 _CHUNK = 1000  # rows written at once
@@ -64,7 +65,7 @@ class ImportResult:
     message: str | None
 
 
-class Imports:
+class LedgerImports:
     """Takes word lists in."""
 
     def __init__(self, store: LedgerStore, runs: Runs) -> None:
@@ -205,7 +206,7 @@ def _take(connection: Connection, one: ListFile, batch_id: str, progress: Progre
     if known := _settled(connection, row["sha256"], row["source"]):
         connection.execute(delete(import_batches).where(import_batches.c.batch_id == batch_id))
         return known
-    batch = Batch(
+    batch = ImportBatch(
         _last_number(connection, row["number"]), row["file"], row["source"], row["priority"], row["on_duplicate"]
     )
     # The indexes of a long list are touched all over: with SQLite's own 2 MB their pages are read again and again.
@@ -243,7 +244,7 @@ def _chunked(rows: Iterator[ListRow]) -> Iterator[list[ListRow]]:
         yield chunk
 
 
-def _refuse_without_words(batch: Batch, taker: RowTaker) -> None:
+def _refuse_without_words(batch: ImportBatch, taker: RowTaker) -> None:
     counts = taker.counts
     if taker.first_reject and not counts["imported"] + counts["duplicates"]:
         row, reason = taker.first_reject

@@ -17,7 +17,8 @@ from korean_flashcards.ledger.batches import batch_number
 from korean_flashcards.ledger.db.in_lists import chunks
 from korean_flashcards.ledger.db.review_tables import reviewed_items
 from korean_flashcards.ledger.db.runs import Runs
-from korean_flashcards.ledger.db.store import LedgerStore, now
+from korean_flashcards.ledger.db.sqlite import now
+from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import (
     exported_items,
     history,

@@ -9,16 +9,16 @@ from korean_flashcards.domain.records import RejectCode, VocabularyItem
 from korean_flashcards.formats.item_row import RowError, item_of, storable
 from korean_flashcards.formats.word_list import ListRow
 from korean_flashcards.korean.near import stem
-from korean_flashcards.ledger.words.identity import OnDuplicate, Placed, Word, overlaid, place
+from korean_flashcards.ledger.words.identity import KnownWord, OnDuplicate, Placed, overlaid, place
 from korean_flashcards.ledger.words.item_values import columns_of
 
 Row = dict[str, Any]
 # By headword: its homographs by number, in their order.
-Known = dict[str, dict[int, Word]]
+Known = dict[str, dict[int, KnownWord]]
 
 
 @dataclass(frozen=True)
-class Batch:
+class ImportBatch:
     """The batch that the rows belong to, as ``import_batches`` has it."""
 
     number: int
@@ -35,7 +35,7 @@ class Outcomes:
     ``counts``: imported, duplicates, rejected; ``first_reject``: (row, reason).
     """
 
-    def __init__(self, batch: Batch) -> None:
+    def __init__(self, batch: ImportBatch) -> None:
         self._batch = batch
         self.items: list[Row] = []
         self.rows: list[Row] = []
@@ -64,14 +64,14 @@ class Outcomes:
         self.counts["rejected"] += 1
         self.first_reject = self.first_reject or (row.row, storable(reason))
 
-    def _place(self, row: ListRow, item: VocabularyItem, words: dict[int, Word]) -> None:
+    def _place(self, row: ListRow, item: VocabularyItem, words: dict[int, KnownWord]) -> None:
         values = vars(item)
         placed = place(list(words.values()), values, self._batch.on_duplicate)
         if placed.homograph != 1:
             identity = {"item_id": f"{item.term}#{placed.homograph}", "homograph": placed.homograph}
             item = item.model_copy(update=identity)
         if placed.new:
-            words[placed.homograph] = Word(placed.homograph, values, seen=True)
+            words[placed.homograph] = KnownWord(placed.homograph, values, seen=True)
             identity = {
                 "item_id": item.item_id,
                 "term": item.term,
@@ -85,7 +85,7 @@ class Outcomes:
         self._note(row, outcome, item_id=item.item_id, updated=int(updated), item=item.model_dump_json())
         self.counts["imported" if placed.new else "duplicates"] += 1
 
-    def _repeat(self, item_id: str, word: Word, values: Row, placed: Placed) -> bool:
+    def _repeat(self, item_id: str, word: KnownWord, values: Row, placed: Placed) -> bool:
         """Note the word again; return whether the row corrects it."""
         self.repeated.add(item_id)
         word.seen = True

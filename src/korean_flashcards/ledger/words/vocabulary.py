@@ -30,7 +30,7 @@ _COUNT_SCHEMA = {"batch_id": pl.String, "file": pl.String, "rows": pl.Int64, "im
                  "duplicates": pl.Int64, "rejected": pl.Int64}  # fmt: skip
 
 
-class Vocabulary:
+class LedgerVocabulary:
     """Reads only. ``batches``: batch ids. Every method raises LedgerError for a batch that does not exist."""
 
     def __init__(self, store: LedgerStore) -> None:

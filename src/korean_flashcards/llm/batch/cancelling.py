@@ -8,8 +8,8 @@ from korean_flashcards.domain.errors import ModelUnavailableError
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.llm.batch.provider import CLOCKS, BatchProvider, Seen, close_connections
-from korean_flashcards.llm.dispatch.pace import Pace
-from korean_flashcards.llm.dispatch.run_sync import run_in_own_loop
+from korean_flashcards.llm.dispatch.limits import Backoff
+from korean_flashcards.llm.dispatch.run_sync import run_sync
 from korean_flashcards.llm.providers.base import BackendError
 from korean_flashcards.llm.providers.litellm import LiteLLMBackend
 from korean_flashcards.stages.ports import Batches
@@ -22,7 +22,7 @@ def cancelled(batch: ProviderBatch, settings: LLMParameters, batches: Batches) -
     """
     settings = settings.model_copy(update={"api_base": batch.api_base})
     try:
-        seen = run_in_own_loop(lambda: _stopped(batch, settings), lambda: None)
+        seen = run_sync(lambda: _stopped(batch, settings), lambda: None)
     except BackendError as problem:
         raise ModelUnavailableError(
             f"The batch could not be cancelled ({problem.code}): {problem} {problem.hint} Nothing was changed. Check the "
@@ -49,7 +49,7 @@ async def _stopped(batch: ProviderBatch, settings: LLMParameters) -> Seen | None
 
 async def _cancel(batch: ProviderBatch, settings: LLMParameters) -> Seen | None:
     """How it stands, None where the provider does not have it."""
-    provider = BatchProvider(LiteLLMBackend(), batch.model, settings, Pace(settings))
+    provider = BatchProvider(LiteLLMBackend(), batch.model, settings, Backoff(settings))
     provider_id = batch.provider_id
     if provider_id is None:
         since = datetime.fromisoformat(batch.created).timestamp() - CLOCKS

@@ -10,25 +10,24 @@ from itertools import islice
 from korean_flashcards.domain.calls import BatchLine, Call, ProviderBatch
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode, ReplyError
-from korean_flashcards.domain.requests import Ask, ChatReply, ChatTemplate, Check
-from korean_flashcards.llm.batch.lines import Answer, answers
+from korean_flashcards.domain.requests import ChatReply, ChatTemplate, ReplyCheck, Request
+from korean_flashcards.llm.batch.lines import BatchReply, answers
 from korean_flashcards.llm.batch.provider import BatchProvider, Seen
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
-from korean_flashcards.llm.dispatch.account import Account
-from korean_flashcards.llm.dispatch.call import Asker
+from korean_flashcards.llm.dispatch.call import Caller, RequestProgress
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.pricing.prices import price_of
 from korean_flashcards.llm.providers.base import BackendError, RawReply
 from korean_flashcards.llm.providers.litellm import LiteLLMBackend, raw_reply
 from korean_flashcards.llm.providers.provider_errors import backend_error
 from korean_flashcards.llm.secrets import redacted
-from korean_flashcards.stages.ports import Office
+from korean_flashcards.stages.ports import Ports
 
 # Lines whose calls are written down together: Ctrl-C waits for no more.
 AT_ONCE = 500
 
 
-class _LineError(Exception):
+class _BatchLineError(Exception):
     """What a line got in place of an answer, as the HTTP error that a call would have got."""
 
     def __init__(self, message: str, status_code: int | None) -> None:
@@ -46,18 +45,18 @@ class _Ends:
 
 
 class Harvest:
-    """Of the batches of one stage. ``replies``: to the questions in ``asks``, by key.
+    """Of the batches of one stage. ``replies``: to the questions in ``requests``, by key.
 
     ``again``: the keys of those whose response format the provider does not take; they are asked for another.
     ``check``: of replies to other questions; without one these are only archived.
     """
 
     def __init__(
-        self, template: ChatTemplate, asks: Mapping[str, Ask], settings: LLMParameters, office: Office, cache: ReplyCache,
-        check: Check | None,
+        self, template: ChatTemplate, requests: Mapping[str, Request], settings: LLMParameters, ports: Ports,
+        cache: ReplyCache, check: ReplyCheck | None,
     ) -> None:  # fmt: skip
-        self._template, self._asks, self._settings = template, asks, settings
-        self._office, self._cache, self._check = office, cache, check or _unknown
+        self._template, self._requests, self._settings = template, requests, settings
+        self._ports, self._cache, self._check = ports, cache, check or _unknown
         self.replies: dict[str, ChatReply] = {}
         self.again: set[str] = set()
 
@@ -66,48 +65,48 @@ class Harvest:
 
         Raises BackendError when a file cannot be fetched; then it can be done again. Raises CacheError.
         """
-        reader = _Reader(self, batch, backend)
-        lines = await asyncio.to_thread(self._office.batches.lines, batch)
+        reader = _LineReader(self, batch, backend)
+        lines = await asyncio.to_thread(self._ports.batches.lines, batch)
         for file_id in seen.files:
             found = answers((await provider.content(file_id)).split(b"\n"))
             while some := list(islice(found, AT_ONCE)):
                 known = {answer.key: answer for answer in some if answer.key in lines}
                 ends = reader.read({key: (lines.pop(key), answer) for key, answer in known.items()})
                 await asyncio.to_thread(self._settle, batch, ends)
-        await asyncio.to_thread(self._office.batches.settle, batch, [], list(lines))
+        await asyncio.to_thread(self._ports.batches.settle, batch, [], list(lines))
 
-    def ask_of(self, line: BatchLine) -> Ask:
+    def request_of(self, line: BatchLine) -> Request:
         """The question of a line; of one that this run does not ask no more than the term is known."""
         user = json.dumps({"term": line.term}, ensure_ascii=False)
-        return self._asks.get(line.key) or Ask(line.key, user, self._check(line.term))
+        return self._requests.get(line.key) or Request(line.key, user, self._check(line.term))
 
-    def asker_of(self, batch: ProviderBatch, backend: LiteLLMBackend) -> tuple[Asker, Route]:
+    def caller_of(self, batch: ProviderBatch, backend: LiteLLMBackend) -> tuple[Caller, Route]:
         """What judges and books the replies of the batch's model."""
         template = replace(self._template, model=batch.model)
         route = Route(template, backend, price_of(batch.model, self._settings.prices), batch=True)
-        return Asker([route], self._cache, self._settings, None), route
+        return Caller([route], self._cache, self._settings, None), route
 
     def _settle(self, batch: ProviderBatch, ends: _Ends) -> None:
         """The calls first: a line is booked once, whatever happens."""
-        self._office.batches.settle(batch, ends.calls, ends.undone)
-        mine = {reply.key: reply for reply in ends.replies if reply.key in self._asks}
+        self._ports.batches.settle(batch, ends.calls, ends.undone)
+        mine = {reply.key: reply for reply in ends.replies if reply.key in self._requests}
         failed = [key for key, reply in mine.items() if reply.code is not None]
         if failed:
             # A failure counts only for whoever has the task.
-            mine |= self._office.desk.claim(failed).failed
-        self._office.desk.settle(list(mine.values()))
+            mine |= self._ports.claims.claim(failed).failed
+        self._ports.claims.settle(list(mine.values()))
         self.replies |= mine
 
 
-class _Reader:
+class _LineReader:
     """Judges the answers of one batch."""
 
     def __init__(self, harvest: Harvest, batch: ProviderBatch, backend: LiteLLMBackend) -> None:
         self._harvest, self._batch, self._backend = harvest, batch, backend
-        self._asker, self._route = harvest.asker_of(batch, backend)
+        self._caller, self._route = harvest.caller_of(batch, backend)
         self._sent_at = datetime.fromisoformat(batch.created).timestamp()
 
-    def read(self, some: Mapping[str, tuple[BatchLine, Answer]]) -> _Ends:
+    def read(self, some: Mapping[str, tuple[BatchLine, BatchReply]]) -> _Ends:
         """Keep each reply, in the cache or the archive; returns what is to be written down."""
         ends = _Ends()
         for key, (line, answer) in some.items():
@@ -115,21 +114,21 @@ class _Reader:
             if raw is None:
                 ends.undone.append(key)
                 continue
-            account = Account(self._harvest.ask_of(line), attempts=1, sent_at=self._sent_at)
-            judged = raw if isinstance(raw, BackendError) else self._asker.judge(account, self._route, raw)
-            call = self._asker.record(account, self._route, raw, judged, latency=0.0)
+            progress = RequestProgress(self._harvest.request_of(line), attempts=1, sent_at=self._sent_at)
+            judged = raw if isinstance(raw, BackendError) else self._caller.keep_reply(progress, self._route, raw)
+            call = self._caller.record(progress, self._route, raw, judged, latency=0.0)
             ends.calls.append(
                 replace(call, batch=True, prompt_version=self._batch.prompt_version, reservation=line.reservation)
             )
-            ends.replies.append(account.reply(judged))
+            ends.replies.append(progress.reply(judged))
         return ends
 
-    def _raw(self, answer: Answer) -> RawReply | BackendError | None:
+    def _raw(self, answer: BatchReply) -> RawReply | BackendError | None:
         """The reply, or why there is none; None where the question is not to blame and is asked again."""
         if answer.undone:
             return None
         if answer.body is None:
-            error = _LineError(answer.message, answer.status)
+            error = _BatchLineError(answer.message, answer.status)
             if self._backend.weaken_format(error, self._batch.reply_format, self._batch.model):
                 self._harvest.again.add(answer.key)
                 return None

@@ -17,7 +17,7 @@ _NOT_WORKED_ON = {"batch_expired", "batch_cancelled"}
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class BatchReply:
     """What became of one line: ``body`` is the completion, or ``message`` says why there is none (``status``: HTTP).
 
     ``undone``: the provider did not work on it.
@@ -48,7 +48,7 @@ def parts(sizes: Sequence[int], most_requests: int, most_bytes: int) -> Iterator
         yield slice(start, len(sizes))
 
 
-def answers(lines: Iterable[bytes]) -> Iterator[Answer]:
+def answers(lines: Iterable[bytes]) -> Iterator[BatchReply]:
     """The lines of an output or error file; one that cannot be read is logged and left out."""
     for number, line in enumerate(lines, start=1):
         if line.strip():
@@ -58,11 +58,11 @@ def answers(lines: Iterable[bytes]) -> Iterator[Answer]:
                 logger.warning("Line %s of a batch's file is no answer; its word is asked again.", f"{number:,}")
 
 
-def _answer(line: dict[str, Any]) -> Answer:
+def _answer(line: dict[str, Any]) -> BatchReply:
     response, error = line.get("response") or {}, line.get("error") or {}
     status, body = response.get("status_code"), response.get("body") or {}
     if status == 200 and not error:
-        return Answer(line["custom_id"], body, status, "", undone=False)
+        return BatchReply(line["custom_id"], body, status, "", undone=False)
     problem = error or (body.get("error") or {})
     message = " ".join(str(problem[name]) for name in ("code", "message") if problem.get(name))
-    return Answer(line["custom_id"], None, status, message, undone=error.get("code") in _NOT_WORKED_ON)
+    return BatchReply(line["custom_id"], None, status, message, undone=error.get("code") in _NOT_WORKED_ON)

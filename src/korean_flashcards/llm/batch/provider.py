@@ -14,7 +14,7 @@ from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.llm.batch.lines import ENDPOINT
-from korean_flashcards.llm.dispatch.pace import Pace
+from korean_flashcards.llm.dispatch.limits import Backoff
 from korean_flashcards.llm.providers.base import BackendError
 from korean_flashcards.llm.providers.litellm import LiteLLMBackend
 
@@ -53,11 +53,11 @@ class Seen:
 class BatchProvider:
     """All methods raise BackendError, once ``max_attempts`` did not help. Raises SettingsError for other providers."""
 
-    def __init__(self, backend: LiteLLMBackend, model: str, settings: LLMParameters, pace: Pace) -> None:
+    def __init__(self, backend: LiteLLMBackend, model: str, settings: LLMParameters, backoff: Backoff) -> None:
         import litellm
 
         self._litellm, self._backend, self._model = litellm, backend, model
-        self._settings, self._pace = settings, pace
+        self._settings, self._backoff = settings, backoff
         _, self.name = backend.provider(model, settings.api_base)
         if self.name not in PROVIDERS:
             raise SettingsError(
@@ -125,9 +125,9 @@ class BatchProvider:
             except Exception as error:  # litellm raises its own, its providers' and plain Python's errors
                 problem = self._backend.explained(error, self._model, self._settings)
                 hopeless = not problem.retry or (once and problem.code is not FailureCode.RATE_LIMIT)
-                if hopeless or attempt >= self._settings.max_attempts or self._pace.stopped:
+                if hopeless or attempt >= self._settings.max_attempts or self._backoff.stopped:
                     raise problem from error
-                await self._pace.back_off(problem, attempt)
+                await self._backoff.back_off(problem, attempt)
 
 
 async def close_connections() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from korean_flashcards.domain.calls import BatchState, ProviderBatch
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode, PendingCode
-from korean_flashcards.domain.requests import Ask, ChatReply, Check
+from korean_flashcards.domain.requests import ChatReply, ReplyCheck, Request
 from korean_flashcards.llm.batch import lines
 from korean_flashcards.llm.batch.harvest import Harvest
 from korean_flashcards.llm.batch.provider import (
@@ -25,11 +25,11 @@ from korean_flashcards.llm.batch.provider import (
 )
 from korean_flashcards.llm.batch.waiting import described, waiting
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
-from korean_flashcards.llm.dispatch.pace import Pace
+from korean_flashcards.llm.dispatch.limits import Backoff
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.providers.base import Backend, BackendError
 from korean_flashcards.llm.providers.litellm import LiteLLMBackend
-from korean_flashcards.stages.ports import Office
+from korean_flashcards.stages.ports import Ports
 
 logger = logging.getLogger(__name__)
 
@@ -45,15 +45,15 @@ class BatchRound:
     """The questions of one stage, by key. ``replies``: the end of each, here or for now; ``run`` once."""
 
     def __init__(
-        self, route: Route, asks: Mapping[str, Ask], settings: LLMParameters, office: Office, cache: ReplyCache,
-        recall: Callable[[Ask], ChatReply | None], check: Check | None,
+        self, route: Route, requests: Mapping[str, Request], settings: LLMParameters, ports: Ports, cache: ReplyCache,
+        recall: Callable[[Request], ChatReply | None], check: ReplyCheck | None,
         backend_of: Callable[[str, str | None], Backend],
     ) -> None:  # fmt: skip
-        self._route, self._asks, self._settings = route, asks, settings
-        self._office, self._recall, self._backend_of, self._paid = office, recall, backend_of, cache.paid
-        self._pace = Pace(settings)
-        self._harvest = Harvest(route.template, asks, settings, office, cache, check)
-        self._open = dict(asks)
+        self._route, self._requests, self._settings = route, requests, settings
+        self._ports, self._recall, self._backend_of, self._paid = ports, recall, backend_of, cache.paid
+        self._backoff = Backoff(settings)
+        self._harvest = Harvest(route.template, requests, settings, ports, cache, check)
+        self._open = dict(requests)
         self._handed_in: set[str] = set()
         self._waiting: dict[str, tuple[PendingCode, str]] = {}
         self._said: dict[str, str] = {}
@@ -69,37 +69,37 @@ class BatchRound:
         ends_at = time.monotonic() + self._settings.batch_wait
         poll = min(_MOST_POLL, max(_LEAST_POLL, self._settings.batch_wait / _LOOKS))
         try:
-            await asyncio.to_thread(self._office.purse.settle_dead, self._paid)
+            await asyncio.to_thread(self._ports.budgets.settle_dead, self._paid)
             while True:
                 await self._fetch()
                 if provider is not None:
                     await self._hand_in(provider)
-                await asyncio.to_thread(self._office.batches.leave)
-                if self._pace.stopped or not self._open or time.monotonic() >= ends_at:
+                await asyncio.to_thread(self._ports.batches.leave)
+                if self._backoff.stopped or not self._open or time.monotonic() >= ends_at:
                     break
-                await self._pace.sleep(poll)
+                await self._backoff.sleep(poll)
             await asyncio.to_thread(self._hold_the_rest)
         finally:
-            await asyncio.to_thread(self._office.batches.leave)
-            await asyncio.to_thread(self._office.desk.release)
+            await asyncio.to_thread(self._ports.batches.leave)
+            await asyncio.to_thread(self._ports.claims.release)
             await close_connections()
 
     def drain(self) -> None:
         """Finish what is being fetched or handed in, and nothing more."""
-        self._pace.stop()
+        self._backoff.stop()
 
     async def _fetch(self) -> None:
         """Look at the stage's batches; those that another run is at work on are waited for."""
         elsewhere = True
-        while elsewhere and not self._pace.stopped:
-            mine, elsewhere = await asyncio.to_thread(self._office.batches.take, self._route.template.stage)
+        while elsewhere and not self._backoff.stopped:
+            mine, elsewhere = await asyncio.to_thread(self._ports.batches.take, self._route.template.stage)
             for batch in mine:
-                if not self._pace.stopped:
+                if not self._backoff.stopped:
                     await self._visit(batch)
             # Before any wait: two runs that hold what the other waits for would wait for ever.
-            await asyncio.to_thread(self._office.batches.leave)
+            await asyncio.to_thread(self._ports.batches.leave)
             if elsewhere:
-                await self._pace.sleep(LOOK_EVERY)
+                await self._backoff.sleep(LOOK_EVERY)
         for key, reply in self._harvest.replies.items():
             self._end(key, reply)
         await asyncio.to_thread(self._take_what_others_fetched)
@@ -107,10 +107,10 @@ class BatchRound:
     def _take_what_others_fetched(self) -> None:
         """Whoever looks first fetches a batch, also one that this run has handed in."""
         mine = [key for key in self._open if key in self._handed_in]
-        under_way = self._office.batches.under_way(mine)
-        replies = {key: self._recall(self._asks[key]) for key in mine if key not in under_way}
+        under_way = self._ports.batches.under_way(mine)
+        replies = {key: self._recall(self._requests[key]) for key in mine if key not in under_way}
         found = {key: reply for key, reply in replies.items() if reply is not None}
-        self._office.desk.settle(list(found.values()))
+        self._ports.claims.settle(list(found.values()))
         for key, reply in found.items():
             self._end(key, reply)
 
@@ -153,7 +153,7 @@ class BatchRound:
             batch, provider_id=seen.provider_id, state=seen.state, done=seen.done, failed=seen.failed,
             message=seen.message,
         )  # fmt: skip
-        await asyncio.to_thread(self._office.batches.note, batch)
+        await asyncio.to_thread(self._ports.batches.note, batch)
         if seen.state == "failed":
             logger.warning("%s: the provider refused %s: %s", batch.stage, described(batch), seen.message)
             self._blame(batch, f"the provider refused {described(batch)}: {seen.message}")
@@ -164,16 +164,20 @@ class BatchRound:
         # Money may be free again.
         self._waiting = {key: why for key, why in self._waiting.items() if why[0] is not PendingCode.BUDGET}
         self._handed_in -= self._harvest.again
-        while not self._pace.stopped:
-            left = [ask for key, ask in self._open.items() if key not in self._handed_in and key not in self._waiting]
-            known = await asyncio.to_thread(self._office.batches.under_way, [ask.key for ask in left])
-            left = [ask for ask in left if ask.key not in known]
+        while not self._backoff.stopped:
+            left = [
+                request
+                for key, request in self._open.items()
+                if key not in self._handed_in and key not in self._waiting
+            ]
+            known = await asyncio.to_thread(self._ports.batches.under_way, [request.key for request in left])
+            left = [request for request in left if request.key not in known]
             if not left:
                 return
             mine = await self._claim(left)
             if mine:
                 begun = await self._begin(mine)
-                await asyncio.to_thread(self._office.desk.release)
+                await asyncio.to_thread(self._ports.claims.release)
                 while begun:
                     try:
                         await self._send(*begun.pop(0), provider)
@@ -182,61 +186,63 @@ class BatchRound:
                             await self._give_up(batch, "failed", f"{problem.code}: {problem}")
                         raise
             else:
-                await self._pace.sleep(LOOK_EVERY)
+                await self._backoff.sleep(LOOK_EVERY)
 
-    async def _claim(self, asks: Sequence[Ask]) -> list[Ask]:
-        claims = await asyncio.to_thread(self._office.desk.claim, [ask.key for ask in asks])
+    async def _claim(self, requests: Sequence[Request]) -> list[Request]:
+        claims = await asyncio.to_thread(self._ports.claims.claim, [request.key for request in requests])
         granted, mine = set(claims.granted), []
-        for ask in asks:
-            if ask.key in claims.failed:
-                self._end(ask.key, claims.failed[ask.key])
-            elif ask.key in claims.dropped:
-                del self._open[ask.key]
-            elif ask.key in granted:
+        for request in requests:
+            if request.key in claims.failed:
+                self._end(request.key, claims.failed[request.key])
+            elif request.key in claims.dropped:
+                del self._open[request.key]
+            elif request.key in granted:
                 # Another run may have fetched it since the cache was last looked at.
-                if reply := self._recall(ask):
-                    self._end(ask.key, reply)
-                    await asyncio.to_thread(self._office.desk.settle, [reply])
+                if reply := self._recall(request):
+                    self._end(request.key, reply)
+                    await asyncio.to_thread(self._ports.claims.settle, [reply])
                 else:
-                    mine.append(ask)
+                    mine.append(request)
         return mine
 
-    async def _begin(self, asks: Sequence[Ask]) -> list[tuple[ProviderBatch, list[Ask]]]:
+    async def _begin(self, requests: Sequence[Request]) -> list[tuple[ProviderBatch, list[Request]]]:
         """Write the batches down, with the money for them: whatever happens from here on, no question is asked twice."""
         reply_format, body = self._bodies()
-        sizes = [len(lines.question(ask.key, body(ask.user))) for ask in asks]
+        sizes = [len(lines.question(request.key, body(request.user))) for request in requests]
         template, begun = self._route.template, []
         for part in lines.parts(sizes, lines.MOST_REQUESTS, lines.MOST_BYTES):
-            wants = [self._route.want(ask, template, ask.user) for ask in asks[part]]
+            reservations = [
+                self._route.reservation_request(request, template, request.user) for request in requests[part]
+            ]
             batch = ProviderBatch(
                 batch_id=f"{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(4)}", stage=template.stage, model=template.model,
                 api_base=self._settings.api_base, prompt_version=template.prompt_version, reply_format=reply_format,
                 created=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
             )  # fmt: skip
-            held = await asyncio.to_thread(self._office.batches.begin, batch, wants, self._settings.budget)
-            inside = [ask for ask in asks[part] if ask.key in held.keys]
+            held = await asyncio.to_thread(self._ports.batches.begin, batch, reservations, self._settings.budget)
+            inside = [request for request in requests[part] if request.key in held.keys]
             if inside:
                 begun.append((replace(batch, total=len(inside)), inside))
             if held.refused:
                 reason = f"{held.refused} does not allow another question in a batch"
-                self._waiting |= {ask.key: (PendingCode.BUDGET, reason) for ask in asks}
+                self._waiting |= {request.key: (PendingCode.BUDGET, reason) for request in requests}
                 break
-        self._handed_in.update(ask.key for _, inside in begun for ask in inside)
+        self._handed_in.update(request.key for _, inside in begun for request in inside)
         return begun
 
-    async def _send(self, batch: ProviderBatch, asks: Sequence[Ask], provider: BatchProvider) -> None:
+    async def _send(self, batch: ProviderBatch, requests: Sequence[Request], provider: BatchProvider) -> None:
         try:
-            file_id = await self._upload(asks, provider)
+            file_id = await self._upload(requests, provider)
             batch = replace(batch, file_id=file_id)
-            await asyncio.to_thread(self._office.batches.note, batch)
+            await asyncio.to_thread(self._ports.batches.note, batch)
             seen = await self._create(batch, provider)
         except BackendError as problem:
             await self._give_up(batch, "failed", f"{problem.code}: {problem}")
             if problem.code is FailureCode.QUOTA:
-                self._blame(batch, f"{batch.model} has no credit left ({problem})", asks, PendingCode.QUOTA)
+                self._blame(batch, f"{batch.model} has no credit left ({problem})", requests, PendingCode.QUOTA)
             elif problem.retry:
                 message = f"{batch.model} did not take a batch ({problem.code}: {problem})"
-                self._blame(batch, message, asks, PendingCode.OUTAGE)
+                self._blame(batch, message, requests, PendingCode.OUTAGE)
             else:
                 raise
             return
@@ -246,12 +252,12 @@ class BatchRound:
             batch = await self._note(batch, seen)
             logger.info("%s: %s words handed in: %s", batch.stage, f"{batch.total:,}", described(batch))
 
-    async def _upload(self, asks: Sequence[Ask], provider: BatchProvider) -> str:
+    async def _upload(self, requests: Sequence[Request], provider: BatchProvider) -> str:
         _, body = self._bodies()
         with tempfile.TemporaryDirectory(prefix="kedro-batch-") as folder:
             path = Path(folder, "questions.jsonl")
             with path.open("wb") as file:
-                file.writelines(lines.question(ask.key, body(ask.user)) for ask in asks)
+                file.writelines(lines.question(request.key, body(request.user)) for request in requests)
             return await provider.upload(path)
 
     async def _create(self, batch: ProviderBatch, provider: BatchProvider) -> Seen | None:
@@ -270,19 +276,23 @@ class BatchRound:
     async def _give_up(self, batch: ProviderBatch, state: BatchState, message: str) -> None:
         """Its questions can be asked again, and their money is free."""
         ended = replace(batch, state=state, message=message)
-        await asyncio.to_thread(self._office.batches.note, ended)
-        keys = list(await asyncio.to_thread(self._office.batches.lines, batch))
-        await asyncio.to_thread(self._office.batches.settle, ended, [], keys)
+        await asyncio.to_thread(self._ports.batches.note, ended)
+        keys = list(await asyncio.to_thread(self._ports.batches.lines, batch))
+        await asyncio.to_thread(self._ports.batches.settle, ended, [], keys)
 
     def _blame(
-        self, batch: ProviderBatch, message: str, asks: Sequence[Ask] = (), code: PendingCode = PendingCode.BATCH
+        self,
+        batch: ProviderBatch,
+        message: str,
+        requests: Sequence[Request] = (),
+        code: PendingCode = PendingCode.BATCH,
     ) -> None:
         """Why questions that this run handed in are in no batch any more: they are not handed in again at once."""
-        keys = [ask.key for ask in asks] or list(self._office.batches.lines(batch))
+        keys = [request.key for request in requests] or list(self._ports.batches.lines(batch))
         self._waiting |= {key: (code, message) for key in keys if key in self._handed_in}
 
     def _hold_the_rest(self) -> None:
-        under_way = self._office.batches.under_way(self._open)
+        under_way = self._ports.batches.under_way(self._open)
         for key in self._open:
             if batch := under_way.get(key):
                 told = f" {said}" if (said := self._said.get(batch.batch_id)) else ""
@@ -297,7 +307,7 @@ class BatchRound:
 
     def _provider(self, model: str, api_base: str | None) -> BatchProvider:
         settings = self._settings.model_copy(update={"api_base": api_base})
-        return BatchProvider(self._backend(model, api_base), model, settings, self._pace)
+        return BatchProvider(self._backend(model, api_base), model, settings, self._backoff)
 
     def _backend(self, model: str, api_base: str | None) -> LiteLLMBackend:
         backend = self._backend_of(model, api_base)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from korean_flashcards.domain.calls import ProviderBatch
 from korean_flashcards.domain.records import PendingCode
-from korean_flashcards.domain.requests import Ask, ChatReply
+from korean_flashcards.domain.requests import ChatReply, Request
 from korean_flashcards.stages.ports import Batches
 
 
@@ -14,13 +14,13 @@ def waiting(key: str, code: PendingCode, message: str) -> ChatReply:
     return ChatReply(key, None, cached=False, attempts=0, pending=code, message=message)
 
 
-def handed_in(asks: Sequence[Ask], batches: Batches) -> dict[str, ChatReply]:
+def handed_in(requests: Sequence[Request], batches: Batches) -> dict[str, ChatReply]:
     """The replies, by key, to questions that are in a batch: asked by a call as well, they would be paid twice."""
-    found, replies = batches.under_way(key for ask in asks for key in ask.keys), {}
-    for ask in asks:
-        if batch := next((found[key] for key in ask.keys if key in found), None):
+    found, replies = batches.under_way(key for request in requests for key in request.keys), {}
+    for request in requests:
+        if batch := next((found[key] for key in request.keys if key in found), None):
             message = f"{described(batch)}: llm.mode=batch fetches it, `kedro batches cancel` gives it up"
-            replies[ask.key] = waiting(ask.key, PendingCode.BATCH, message)
+            replies[request.key] = waiting(request.key, PendingCode.BATCH, message)
     return replies
 
 

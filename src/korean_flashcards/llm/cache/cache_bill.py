@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from korean_flashcards.domain.parameters import PriceParameters
-from korean_flashcards.llm.cache.maintenance import Entry
+from korean_flashcards.llm.cache.maintenance import CacheEntry
 from korean_flashcards.llm.pricing.prices import Usage, price_of
 
 
@@ -23,7 +23,7 @@ class Bill:
     unpriced: int = 0
     prices: Mapping[str, PriceParameters] = field(default_factory=dict, repr=False)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: CacheEntry) -> None:
         """Count one key. What is archived cannot be had again: it only counts as paid."""
         self.archived += len(entry.archived)
         self.paid += sum(reply.cost_usd or 0.0 for reply in entry.archived)

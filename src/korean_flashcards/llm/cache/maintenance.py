@@ -12,7 +12,7 @@ from korean_flashcards.llm.cache.reply_cache import ARCHIVE, TEMPLATE, ReplyCach
 
 
 @dataclass(frozen=True)
-class Entry:
+class CacheEntry:
     """All that is kept for one key.
 
     ``raw``: the stored values by name. ``text_bytes``, ``bytes``: before and after compression. ``problems``: what is
@@ -37,7 +37,7 @@ class Entry:
         return sum(map(_size, self.raw.values()))
 
 
-def entries(cache: ReplyCache) -> Iterator[Entry]:
+def entries(cache: ReplyCache) -> Iterator[CacheEntry]:
     """Every key that has a reply or archived ones, sorted by name of entry."""
     for name in cache.store.names():
         if name.startswith(TEMPLATE):
@@ -47,7 +47,7 @@ def entries(cache: ReplyCache) -> Iterator[Entry]:
             yield entry(cache, key)
 
 
-def entry(cache: ReplyCache, key: str) -> Entry:
+def entry(cache: ReplyCache, key: str) -> CacheEntry:
     """All that is kept for the key; nothing where it is not there."""
     raw = {name: value for name in (key, ARCHIVE + key) if (value := cache.store.raw(name)) != ""}
     reply: StoredReply | None = None
@@ -64,10 +64,10 @@ def entry(cache: ReplyCache, key: str) -> Entry:
                 archived = tuple(read_archive(text))
         except DamagedError as error:
             problems[name] = str(error)
-    return Entry(key, reply, archived, raw, size, problems)
+    return CacheEntry(key, reply, archived, raw, size, problems)
 
 
-def take_out(cache: ReplyCache, taken: Iterable[Entry]) -> int:
+def take_out(cache: ReplyCache, taken: Iterable[CacheEntry]) -> int:
     """Remove these entries where they are still what was read; return how many keys went."""
     removed = 0
     for one in taken:
@@ -80,7 +80,9 @@ def take_out(cache: ReplyCache, taken: Iterable[Entry]) -> int:
     return removed
 
 
-def prunable(found: Iterable[Entry], used: Collection[str], also_used: bool, size: FileSize, limit: int) -> list[str]:
+def prunable(
+    found: Iterable[CacheEntry], used: Collection[str], also_used: bool, size: FileSize, limit: int
+) -> list[str]:
     """The keys to take out, oldest first, so that the cache holds no more than ``limit`` bytes.
 
     ``used``: keys that must stay, unless ``also_used``. They may not suffice.
@@ -101,7 +103,7 @@ def prunable(found: Iterable[Entry], used: Collection[str], also_used: bool, siz
     return chosen
 
 
-def mismatch(one: Entry, parts: Mapping[str, Any] | None) -> bool:
+def mismatch(one: CacheEntry, parts: Mapping[str, Any] | None) -> bool:
     """Whether the entry's own parts give another key than the one that it stands under; ``parts``: its template's."""
     if one.reply is None or one.reply.user is None or parts is None:
         return False

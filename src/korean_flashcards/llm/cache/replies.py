@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from korean_flashcards.domain.requests import question_of
+from korean_flashcards.domain.requests import parsed_user_text
 from korean_flashcards.llm.cache.packing import DamagedError
 from korean_flashcards.llm.providers.base import CUT_OFF
 
@@ -110,7 +110,7 @@ def write_archive(replies: list[ArchivedReply]) -> bytes:
 
 def _term(user: str | None) -> str | None:
     """The word of a question; of a repair's, too, where it names it."""
-    term = question_of(user).get("term")
+    term = parsed_user_text(user).get("term")
     return term if isinstance(term, str) else None
 
 

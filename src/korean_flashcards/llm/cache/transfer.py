@@ -18,7 +18,7 @@ import zstandard
 
 from korean_flashcards.domain.errors import CacheError
 from korean_flashcards.domain.requests import key_of
-from korean_flashcards.llm.cache.maintenance import Entry, key_with
+from korean_flashcards.llm.cache.maintenance import CacheEntry, key_with
 from korean_flashcards.llm.cache.packing import DamagedError
 from korean_flashcards.llm.cache.replies import (
     ArchivedReply,
@@ -64,7 +64,7 @@ class _LineError(Exception):
     """Why a line is passed over."""
 
 
-def write_export(cache: ReplyCache, file: Path, kept: Iterable[Entry]) -> int:
+def write_export(cache: ReplyCache, file: Path, kept: Iterable[CacheEntry]) -> int:
     """Write the entries, each after the parts of its template; return how many keys. Damaged entries are left out."""
     templates: set[str] = set()
     lines = keys = 0

@@ -1,170 +1,250 @@
-"""One call and its reply: what is asked, what it may cost, whether the reply is accepted, and what is kept of it."""
+"""One request's calls: what is sent, what it may cost, whether the reply is accepted, and what is stored of it."""
 
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
 
-from korean_flashcards.domain.calls import Call, CallKind, Want, provider_of
+from korean_flashcards.domain.calls import Call, CallKind, ReservationRequest, provider_of
 from korean_flashcards.domain.failures import KINDS
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode, Problem, ReplyError
-from korean_flashcards.domain.requests import Ask, ChatReply, ChatTemplate, Repairer
+from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Repairer, Request
 from korean_flashcards.formats.json_text import is_json
+from korean_flashcards.llm.cache.replies import PART, ArchivedReply, StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
-from korean_flashcards.llm.dispatch.account import Account, Repair
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.providers.base import BackendError, RawReply
 from korean_flashcards.llm.secrets import key_remover, redacted
 
 logger = logging.getLogger(__name__)
 
-# Weight of the newest call in the mean number of tokens, by which a limit of tokens a minute is kept.
-_MEAN_OF = 0.1
+# Weight of the newest call in the mean number of tokens, from which limits of tokens per minute are kept.
+_NEWEST_WEIGHT = 0.1
 
 
 class Unusable(BackendError):
-    """A reply came and was paid for, but its content must not be used. ``rejected``: what the question's check said."""
+    """A reply that was paid for but must not be used. ``rejected``: the error of the request's own check, if it was that."""
 
     rejected: ReplyError | None = None
 
 
-class Asker:
-    """Makes the calls of one fan-out. ``under_way``: how many now; ``typical_tokens``: of a call, in and out."""
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A request for the parts of a reply that ``error`` names."""
+
+    user: str
+    schema: dict[str, Any]
+    error: ReplyError
+
+
+@dataclass(slots=True)
+class RequestProgress:
+    """The progress of one request over all its calls.
+
+    ``attempts``: calls so far; ``excused`` of them do not count as failed (rate limits that were waited out, calls into an
+    outage, repairs). ``source``: the route whose reply is in the cache, even if a later repair fails. ``reserved``: the
+    reservation for the next call. ``repair``: the repair to send next, where only a part of the last text is unusable.
+    Of the last call: ``route``; ``ready_at`` (monotonic clock), ``sent_at`` (Unix time), ``queue_s`` (seconds).
+    """
+
+    request: Request
+    attempts: int = 0
+    excused: int = 0
+    waited_out: int = 0
+    source: Route | None = None
+    reserved: ReservationRequest | None = None
+    route: Route | None = None
+    repair: Repair | None = None
+    text: str | None = None
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_usd: float | None = 0.0
+    latency_s: float = 0.0
+    ready_at: float = field(default_factory=time.monotonic)
+    sent_at: float = 0.0
+    queue_s: float = 0.0
+
+    def add(self, raw: RawReply, usd: float | None) -> None:
+        """Add the tokens and the cost of a reply, usable or not."""
+        self.tokens_in += raw.tokens_in
+        self.tokens_out += raw.tokens_out
+        self.cost_usd = None if self.cost_usd is None or usd is None else self.cost_usd + usd
+
+    def stored(self, template: ChatTemplate) -> StoredReply:
+        """Return the accepted reply as the cache stores it."""
+        assert self.text is not None
+        return StoredReply(
+            text=self.text, tokens_in=self.tokens_in, tokens_out=self.tokens_out, cost_usd=self.cost_usd,
+            latency_s=round(self.latency_s, 3), attempts=self.attempts, model=template.model, stage=template.stage,
+            created=datetime.now(UTC).isoformat(timespec="seconds"), prompt_version=template.prompt_version,
+            user=self.request.user, template=template.key(""),
+        )  # fmt: skip
+
+    def archived(
+        self, template: ChatTemplate, raw: RawReply, problem: BackendError | None, usd: float | None
+    ) -> ArchivedReply:
+        """Return a reply that was not accepted as it came, as the archive stores it. ``template``: of what was sent."""
+        return ArchivedReply(
+            text=raw.text, outcome=str(problem.code) if problem else PART, message=str(problem) if problem else "",
+            user=self.repair.user if self.repair else self.request.user, model=template.model, stage=template.stage,
+            created=datetime.now(UTC).isoformat(timespec="microseconds"), finish_reason=raw.finish_reason,
+            tokens_in=raw.tokens_in, tokens_out=raw.tokens_out, cost_usd=usd, prompt_version=template.prompt_version,
+            template=None if self.repair else template.key(""),
+        )  # fmt: skip
+
+    def reply(
+        self, problem: BackendError | None = None, found: str | None = None, model: str | None = None
+    ) -> ChatReply:
+        """Return the final reply: accepted (from ``model``, under the key ``found``), or failed with ``problem``."""
+        return ChatReply(
+            key=self.request.key, text=self.text, cached=False, attempts=self.attempts,
+            code=problem.code if problem else None, message=str(problem) if problem else None, found=found, model=model,
+            tokens_in=self.tokens_in, tokens_out=self.tokens_out, cost_usd=self.cost_usd, latency_s=self.latency_s,
+        )  # fmt: skip
+
+
+class Caller:
+    """Makes the calls of one dispatch. ``in_flight``: calls now; ``typical_tokens``: mean of a call, in and out."""
 
     def __init__(
         self, routes: Sequence[Route], cache: ReplyCache, settings: LLMParameters, repairer: Repairer | None
     ) -> None:
         self._routes, self._cache, self._settings, self._repairer = routes, cache, settings, repairer
         self._without_keys = key_remover()
-        self.under_way = 0
+        self.in_flight = 0
         self.typical_tokens = 0.0
 
-    def want(self, account: Account) -> Want | None:
-        """What to set aside for the question's next call; None where the embedded model answers."""
-        route = account.route or self._routes[0]
-        return None if route.local else route.want(account.ask, *self._question(account, route))
+    def reservation_request(self, progress: RequestProgress) -> ReservationRequest | None:
+        """Return what to reserve for the request's next call; None where the embedded model answers."""
+        route = progress.route or self._routes[0]
+        return None if route.local else route.reservation_request(progress.request, *self._next(progress, route))
 
-    async def ask(self, account: Account, route: Route) -> RawReply | BackendError:
-        """One call, whatever comes of it."""
-        template, user = self._question(account, route)
-        account.attempts += 1
-        account.sent_at = time.time()
-        account.queue_s = time.monotonic() - account.ready_at
-        self.under_way += 1
+    async def call(self, progress: RequestProgress, route: Route) -> RawReply | BackendError:
+        """Make one call and return its reply or its error; raises neither."""
+        template, user = self._next(progress, route)
+        progress.attempts += 1
+        progress.sent_at = time.time()
+        progress.queue_s = time.monotonic() - progress.ready_at
+        self.in_flight += 1
         try:
-            return await route.backend.ask(template, user, self._settings)
+            return await route.backend.send(template, user, self._settings)
         except BackendError as failed:
             return failed
         except Exception as error:  # a bug in a backend costs one word, never the run
             logger.exception("A call to %s failed in a way that no backend should.", route.model)
             return BackendError(FailureCode.INTERNAL, f"{type(error).__name__}: {redacted(str(error))}", retry=False)
         finally:
-            self.under_way -= 1
+            self.in_flight -= 1
 
-    def judge(self, account: Account, route: Route, raw: RawReply) -> BackendError | None:
-        """Keep the reply: in the cache where the question accepts it (None), in the archive where not as it came."""
+    def keep_reply(self, progress: RequestProgress, route: Route, raw: RawReply) -> BackendError | None:
+        """Store the reply, in the cache if the request accepts it (None), otherwise in the archive; return the problem."""
         raw = replace(raw, text=self._without_keys(raw.text))
-        account.add(raw, route.usd(raw))
+        progress.add(raw, route.usd(raw))
         self._learn(raw)
         problem: BackendError | None = _unusable(raw)
         text = raw.text
-        if account.repair is not None:
-            account.excused += 1
-            problem, text = self._mended(account, account.repair, raw, problem)
-        problem = problem or _rejected(account, text)
-        if account.repair is None or problem is None:
-            account.text = text
-        key = self._key(account, route)
+        if progress.repair is not None:
+            progress.excused += 1
+            problem, text = self._repaired(progress, progress.repair, raw, problem)
+        problem = problem or _rejected(progress, text)
+        if progress.repair is None or problem is None:
+            progress.text = text
+        key = self._key(progress, route)
         if problem is None:
-            self._cache.put(key, account.stored(route.template))
-            account.source = route
-        if raw.text.strip() and (problem or account.repair):
-            template, _ = self._question(account, route)
-            self._cache.archive(key, account.archived(template, raw, problem, route.usd(raw)))
+            self._cache.put(key, progress.stored(route.template))
+            progress.source = route
+        if raw.text.strip() and (problem or progress.repair):
+            template, _ = self._next(progress, route)
+            self._cache.archive(key, progress.archived(template, raw, problem, route.usd(raw)))
         return problem
 
-    def accepted(self, account: Account) -> ChatReply:
-        """The end of a question whose reply is in the cache."""
-        route = account.source
+    def accepted(self, progress: RequestProgress) -> ChatReply:
+        """Return the final reply of a request whose reply is in the cache."""
+        route = progress.source
         if route is None or route is self._routes[0]:
-            return account.reply()
-        return account.reply(found=self._key(account, route), model=route.model)
+            return progress.reply()
+        return progress.reply(found=self._key(progress, route), model=route.model)
 
-    def in_doubt(self, account: Account, route: Route) -> bool:
-        """Whether parts of an accepted reply are to be asked for again next; once, and not of the embedded model."""
-        before, account.repair = account.repair, None
-        if before is not None or self._repairer is None or route.local or account.text is None:
+    def needs_findings_repair(self, progress: RequestProgress, route: Route) -> bool:
+        """Prepare a repair of what the checks find in an accepted reply, at most once; return whether there is one."""
+        before, progress.repair = progress.repair, None
+        if before is not None or self._repairer is None or route.local or progress.text is None:
             return False
-        problems = _doubts(account.ask, account.text)
+        problems = _problems_found(progress.request, progress.text)
         if problems:
-            error = ReplyError(FailureCode.CONTRACT, problems[0].message, problems)
-            user = self._repairer.question(account.text, error, account.ask.user)
-            if user is not None:
-                account.repair = Repair(user, self._repairer.schema(error), error)
-        return account.repair is not None
+            self._set_repair(progress, ReplyError(FailureCode.CONTRACT, problems[0].message, problems))
+        return progress.repair is not None
 
-    def prepare_repair(self, account: Account, problem: Unusable) -> None:
-        """Ask for the failed parts next, where the reply has sound ones; a repair that failed is not repaired."""
-        repaired, account.repair = account.repair, None
-        if self._repairer is None or repaired is not None or problem.rejected is None or account.text is None:
-            return
-        user = self._repairer.question(account.text, problem.rejected, account.ask.user)
-        if user is not None:
-            account.repair = Repair(user, self._repairer.schema(problem.rejected), problem.rejected)
+    def prepare_repair(self, progress: RequestProgress, problem: Unusable) -> None:
+        """Prepare a repair of the failed parts, where the reply has sound ones; a repair is not repaired itself."""
+        repaired, progress.repair = progress.repair, None
+        if repaired is None and problem.rejected is not None:
+            self._set_repair(progress, problem.rejected)
 
     def record(
-        self, account: Account, route: Route, raw: RawReply | BackendError, problem: BackendError | None, latency: float
-    ) -> Call:
-        """The call as the ledger keeps it."""
-        reply = raw if isinstance(raw, RawReply) else _unanswered(raw, account)
-        kind: CallKind = "ask" if account.repair is None else "repair"
+        self, progress: RequestProgress, route: Route, raw: RawReply | BackendError, problem: BackendError | None,
+        latency: float,
+    ) -> Call:  # fmt: skip
+        """Return the call as the ledger records it. ``latency``: seconds."""
+        reply = raw if isinstance(raw, RawReply) else _unanswered(raw, progress)
+        kind: CallKind = "ask" if progress.repair is None else "repair"
         return Call(
-            at=account.sent_at, stage=route.template.stage, term=account.ask.term, model=route.model,
+            at=progress.sent_at, stage=route.template.stage, term=progress.request.term, model=route.model,
             provider=provider_of(route.model), prompt_version=route.template.prompt_version,
-            key=self._key(account, route), kind=kind, attempt=account.attempts,
+            key=self._key(progress, route), kind=kind, attempt=progress.attempts,
             outcome=str(problem.code) if problem else "ok", message=str(problem) if problem else None,
             tokens_in=reply.tokens_in, tokens_out=reply.tokens_out, tokens_cached=reply.tokens_cached,
             tokens_reasoning=reply.tokens_reasoning, usd=route.usd(reply), latency_s=round(latency, 3),
-            queue_s=round(account.queue_s, 3), fixed=problem is None and kind == "ask" and not is_json(reply.text),
-            reservation=account.want.reservation if account.want else None,
+            queue_s=round(progress.queue_s, 3), fixed=problem is None and kind == "ask" and not is_json(reply.text),
+            reservation=progress.reserved.reservation if progress.reserved else None,
         )  # fmt: skip
 
-    def _key(self, account: Account, route: Route) -> str:
-        return account.ask.keys[self._routes.index(route)]
+    def _key(self, progress: RequestProgress, route: Route) -> str:
+        """Return the cache key of the request on this route: a fallback has a key of its own."""
+        request = progress.request
+        return request.key if route is self._routes[0] else route.template.key(request.user)
 
-    def _question(self, account: Account, route: Route) -> tuple[ChatTemplate, str]:
-        """The word's question, or the request for what failed of the last reply to it."""
-        if account.repair is None or self._repairer is None:
-            return route.template, account.ask.user
-        template = replace(route.template, system=self._repairer.system, schema=account.repair.schema)
-        return template, account.repair.user
+    def _next(self, progress: RequestProgress, route: Route) -> tuple[ChatTemplate, str]:
+        """Return template and user text of the next call: the request itself, or the repair of its last reply."""
+        if progress.repair is None or self._repairer is None:
+            return route.template, progress.request.user
+        template = replace(route.template, system=self._repairer.system, schema=progress.repair.schema)
+        return template, progress.repair.user
 
-    def _mended(
-        self, account: Account, repair: Repair, raw: RawReply, problem: BackendError | None
+    def _set_repair(self, progress: RequestProgress, error: ReplyError) -> None:
+        if self._repairer is not None and progress.text is not None:
+            user = self._repairer.request(progress.text, error, progress.request.user)
+            if user is not None:
+                progress.repair = Repair(user, self._repairer.schema(error), error)
+
+    def _repaired(
+        self, progress: RequestProgress, repair: Repair, raw: RawReply, problem: BackendError | None
     ) -> tuple[BackendError | None, str]:
-        """The last text with the answered parts in it."""
-        assert self._repairer is not None and account.text is not None
+        """Return the last text with the repaired parts in it, or the problem of the repair."""
+        assert self._repairer is not None and progress.text is not None
         if problem is not None:
-            return problem, account.text
+            return problem, progress.text
         try:
-            return None, self._repairer.mended(account.text, raw.text, repair.error)
+            return None, self._repairer.mended(progress.text, raw.text, repair.error)
         except ReplyError as error:
-            return Unusable(error.code, f"the repair failed: {error}", retry=True), account.text
+            return Unusable(error.code, f"the repair failed: {error}", retry=True), progress.text
 
     def _learn(self, raw: RawReply) -> None:
         tokens = raw.tokens_in + raw.tokens_out
-        self.typical_tokens += (tokens - self.typical_tokens) * (_MEAN_OF if self.typical_tokens else 1.0)
+        self.typical_tokens += (tokens - self.typical_tokens) * (_NEWEST_WEIGHT if self.typical_tokens else 1.0)
 
 
-def _unanswered(problem: BackendError, account: Account) -> RawReply:
-    """What a call without a reply is counted as: one that was given up may be answered, and billed, all the same."""
-    lost = account.want if problem.code is FailureCode.TIMEOUT else None
+def _unanswered(problem: BackendError, progress: RequestProgress) -> RawReply:
+    """Return what a call without a reply is booked at: a call that timed out may still be answered, and billed."""
+    lost = progress.reserved if problem.code is FailureCode.TIMEOUT else None
     return RawReply("", None, 0, lost.tokens, lost.usd) if lost else RawReply("", None, 0, 0, 0.0)
 
 
 def _unusable(raw: RawReply) -> Unusable | None:
-    """What is wrong with a reply before its text is read."""
+    """Return what makes a reply unusable before its text is read."""
     if raw.finish_reason == "length":
         message = "the reply was cut short at the token limit: raise llm.max_tokens or choose another model"
         return Unusable(FailureCode.CUT_SHORT, message, retry=True)
@@ -175,19 +255,19 @@ def _unusable(raw: RawReply) -> Unusable | None:
     return None
 
 
-def _doubts(ask: Ask, text: str) -> tuple[Problem, ...]:
-    """What the question's checks name."""
+def _problems_found(request: Request, text: str) -> tuple[Problem, ...]:
+    """Return the problems that the request's quality check finds in an accepted reply."""
     try:
-        return ask.doubts(text)
+        return request.quality_check(text)
     except Exception:  # a bug in a check costs nothing: the reply was accepted
         logger.exception("The checks of a reply failed.")
         return ()
 
 
-def _rejected(account: Account, text: str) -> Unusable | None:
-    """What the question's own check finds; an error in the check itself fails this word only."""
+def _rejected(progress: RequestProgress, text: str) -> Unusable | None:
+    """Return why the request's own check rejects the text; an error in the check itself fails this word only."""
     try:
-        account.ask.accept(text)
+        progress.request.accept(text)
     except ReplyError as error:
         problem = Unusable(error.code, str(error), retry=KINDS[error.code].retry)
         problem.rejected = error

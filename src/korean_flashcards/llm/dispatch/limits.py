@@ -1,87 +1,296 @@
-"""What a call passes before it leaves: a permit, a model that is up, and the model's rate."""
+"""When a call may be sent: concurrency, circuit breakers, rate limits and backoff. How a 429 or a 503 is handled is here.
+
+``Admission`` combines the other three; the dispatcher uses only ``Admission`` and ``Backoff``.
+"""
 
 import asyncio
 import logging
+import random
 import time
+from collections import deque
 from collections.abc import Sequence
 
+from korean_flashcards.domain.calls import RatesSeen
 from korean_flashcards.domain.failures import KINDS
-from korean_flashcards.domain.parameters import LLMParameters
+from korean_flashcards.domain.parameters import LLMParameters, RateParameters
 from korean_flashcards.domain.records import FailureCode, PendingCode
-from korean_flashcards.llm.dispatch.concurrency import Concurrency
-from korean_flashcards.llm.dispatch.departures import Departures
-from korean_flashcards.llm.dispatch.pace import Pace
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.providers.base import BackendError, RawReply
-from korean_flashcards.stages.ports import Traffic
+from korean_flashcards.stages.ports import CircuitBreakers, RateLimits
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two looks at breakers that are open: another run may have closed them.
-_LOOK_EVERY = 1.0
-# Seconds beside the timeout of the call after which a probe that says nothing counts as dead.
+# This many 429 in a row, without a success between them, mean that the provider throttles all calls: all workers pause.
+# A single 429 among successes delays only its own request.
+LIMITED_IN_A_ROW = 3
+# Seconds of send times that are reserved together: few enough that a run that ends wastes little, and that a changed rate
+# takes effect soon. Where no limit is known: seconds until the ledger is read for limits that another run learned.
+HORIZON = 1.0
+# Seconds over which the rate of calls is measured when a provider refuses.
+_MEASURED = 10.0
+# A reply counts as fast while the mean latency is below this multiple of the best mean so far.
+SLOWER = 2.0
+_NEWEST_WEIGHT = 0.1  # of the newest latency in the mean
+# Seconds (or one call's latency, if longer) within which signs of overload have one cause, so that the limit is halved once.
+ONE_OVERLOAD = 1.0
+# Seconds between two reads of the breakers that are open: another run may have closed them.
+_BREAKER_POLL = 1.0
+# Seconds beyond the call's timeout after which a probe without a result counts as lost.
 _PROBE_GRACE = 5.0
 
 
-class Gate:
-    """Shared by the workers of one fan-out. ``enter`` before a call, ``leave`` after it."""
+class Backoff:
+    """The waits of one dispatch: before a retry, while a provider throttles all calls, and until the stop.
 
-    def __init__(self, routes: Sequence[Route], settings: LLMParameters, traffic: Traffic, pace: Pace) -> None:
-        self._routes, self._settings, self._traffic, self._pace = routes, settings, traffic, pace
-        self._concurrency = Concurrency(settings.concurrency, settings.max_concurrency)
-        self._departures = {
-            route.model: Departures(route.model, traffic, settings.rates, pace) for route in routes if not route.local
+    Shared by all workers; times are seconds of the loop's clock. ``held``: why the remaining requests are left pending
+    for another run, as a code and a message.
+    """
+
+    def __init__(self, settings: LLMParameters) -> None:
+        self._settings = settings
+        self._stopped = asyncio.Event()
+        self._resume_at = 0.0
+        self._limited = 0
+        self.held: tuple[PendingCode, str] | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether no new call may be sent."""
+        return self._stopped.is_set()
+
+    def stop(self) -> None:
+        """Send no new call. Waits end at once."""
+        self._stopped.set()
+
+    def hold(self, code: PendingCode, message: str) -> None:
+        """Stop, and leave the remaining requests pending for another run."""
+        self.held = self.held or (code, message)
+        self.stop()
+
+    def on_success(self) -> None:
+        """Note a reply: the provider does not throttle all calls."""
+        self._limited = 0
+
+    def on_rate_limit(self, problem: BackendError) -> bool:
+        """Note a 429; pause all workers after several in a row. Return whether this one began the pause."""
+        self._limited += 1
+        if self._limited < LIMITED_IN_A_ROW:
+            return False
+        now = asyncio.get_running_loop().time()
+        began = self._resume_at <= now
+        self._resume_at = max(self._resume_at, now + self.wait_of(problem))
+        return began
+
+    async def wait_for_pause(self) -> None:
+        """Wait while all workers pause."""
+        while not self.stopped and (left := self._resume_at - asyncio.get_running_loop().time()) > 0:
+            await self.sleep(left)
+
+    def wait_of(self, problem: BackendError) -> float:
+        """Return the seconds that the provider asks to wait, at most ``max_wait``."""
+        return min(problem.retry_after or 0.0, self._settings.max_wait)
+
+    async def back_off(self, problem: BackendError, failed: int) -> None:
+        """Wait before the next attempt of a request that failed ``failed`` times.
+
+        Exponential backoff with full jitter, at least the provider's Retry-After, at most ``max_wait``.
+        """
+        jittered = random.uniform(0, self._settings.backoff * 2 ** min(failed - 1, 20))
+        await self.sleep(min(max(jittered, problem.retry_after or 0.0), self._settings.max_wait))
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait this long, or until the stop."""
+        if seconds <= 0:
+            return
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stopped.wait()
+        except TimeoutError:
+            return
+
+
+class RateLimiter:
+    """Send times of the calls to one model, by the rate limit that all runs share.
+
+    Used by one event loop; reserves times in the ledger in another thread, ahead of need.
+    """
+
+    def __init__(self, model: str, rate_limits: RateLimits, rates: RateParameters, backoff: Backoff) -> None:
+        self._model, self._rate_limits, self._rates, self._backoff = model, rate_limits, rates, backoff
+        self._slots: deque[float] = deque()
+        self._free_until = 0.0
+        self._lock = asyncio.Lock()
+        self._sent: deque[float] = deque(maxlen=10_000)
+        self._seen: tuple[int | None, int | None] | None = None
+
+    async def next(self, tokens: float) -> None:
+        """Wait for the next send time; return at once where no limit is known, or when the run stops."""
+        if time.time() >= self._free_until:
+            async with self._lock:
+                while not self._slots and time.time() >= self._free_until and not self._backoff.stopped:
+                    await self._fetch(tokens)
+                slot = self._slots.popleft() if self._slots else 0.0
+            await self._backoff.sleep(slot - time.time())
+        self._sent.append(time.time())
+
+    def news(self, rates: RatesSeen | None) -> RatesSeen | None:
+        """Return the rates if the provider's headers say something new: a changed limit, or that nothing is left."""
+        if rates is None:
+            return None
+        limits = (rates.requests, rates.tokens)
+        used_up = 0 in (rates.requests_left, rates.tokens_left)
+        if limits == self._seen and not used_up:
+            return None
+        self._seen = limits
+        self.refetch()
+        return rates
+
+    def refetch(self) -> None:
+        """Discard the reserved times: the rate has changed."""
+        self._slots.clear()
+        self._free_until = 0.0
+
+    def rpm(self) -> float:
+        """Return the calls per minute that were sent in the last seconds."""
+        now = time.time()
+        recent = [at for at in self._sent if at > now - _MEASURED]
+        return max(1.0, 60 * len(recent) / max(1.0, min(_MEASURED, now - self._sent[0]))) if recent else 1.0
+
+    async def _fetch(self, tokens: float) -> None:
+        count = max(1, int(self.rpm() / 60 * HORIZON))
+        slots = await asyncio.to_thread(self._rate_limits.slots, self._model, count, tokens, self._rates)
+        if slots is None:
+            self._free_until = time.time() + HORIZON
+        else:
+            self._slots.extend(slots)
+
+
+class AdaptiveConcurrency:
+    """Permits for calls. The limit grows while replies stay fast and is halved when the provider is overloaded.
+
+    Additive increase, multiplicative decrease, as in TCP. Until the first overload, each reply adds one permit, which
+    doubles the limit each round. Used by one event loop; ``limit``: how many calls may be in flight now.
+    """
+
+    def __init__(self, start: int, most: int) -> None:
+        self.limit = float(start)
+        self._most = max(start, most)
+        self._in_flight = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._doubling = True
+        self._mean = self._best = 0.0
+        self._cut_at = 0.0
+
+    async def acquire(self) -> None:
+        """Wait for a permit."""
+        if self._in_flight < int(self.limit) and not self._waiting:
+            self._in_flight += 1
+            return
+        permit = asyncio.get_running_loop().create_future()
+        self._waiting.append(permit)
+        try:
+            await permit
+        except asyncio.CancelledError:
+            if permit.done() and not permit.cancelled():
+                self.release()
+            raise
+
+    def release(self) -> None:
+        """Give a permit back."""
+        self._in_flight -= 1
+        self._hand_out()
+
+    def on_success(self, latency: float) -> None:
+        """Raise the limit after a reply that came as fast as before. ``latency``: seconds."""
+        self._mean = latency if not self._mean else (1 - _NEWEST_WEIGHT) * self._mean + _NEWEST_WEIGHT * latency
+        self._best = min(self._best or self._mean, self._mean)
+        if self._mean <= SLOWER * self._best:
+            self.limit = min(self.limit + (1.0 if self._doubling else 1.0 / self.limit), float(self._most))
+            self._hand_out()
+
+    def on_overload(self) -> None:
+        """Halve the limit: the provider is overloaded (429, 503)."""
+        now = time.monotonic()
+        if now - self._cut_at >= max(ONE_OVERLOAD, self._mean):
+            self._cut_at, self._doubling = now, False
+            self.limit = max(1.0, self.limit / 2)
+
+    def _hand_out(self) -> None:
+        while self._waiting and self._in_flight < int(self.limit):
+            permit = self._waiting.popleft()
+            if not permit.done():
+                self._in_flight += 1
+                permit.set_result(None)
+
+
+class Admission:
+    """Admits calls: a permit, a route whose breaker is closed, and the model's rate limit.
+
+    Shared by the workers of one dispatch. Call ``enter`` before a call and ``leave`` after it.
+    """
+
+    def __init__(
+        self, routes: Sequence[Route], settings: LLMParameters, rate_limits: RateLimits, breakers: CircuitBreakers,
+        backoff: Backoff,
+    ) -> None:  # fmt: skip
+        self._routes, self._settings, self._backoff = routes, settings, backoff
+        self._rate_limits, self._breakers = rate_limits, breakers
+        self._concurrency = AdaptiveConcurrency(settings.concurrency, settings.max_concurrency)
+        self._rate_limiters = {
+            route.model: RateLimiter(route.model, rate_limits, settings.rates, backoff)
+            for route in routes
+            if not route.local
         }
         self._down_since = 0.0
         self._probing: set[str] = set()
 
     @property
     def workers(self) -> int:
-        """The most calls that can be under way at once."""
+        """The maximum number of calls in flight."""
         return max(self._settings.concurrency, self._settings.max_concurrency)
 
     async def open(self) -> None:
-        """Read how each model's breaker stands."""
+        """Read the breaker of each model."""
         for route in self._routes:
             if not route.local:
-                route.breaker = await asyncio.to_thread(self._traffic.breaker, route.model)
+                route.breaker = await asyncio.to_thread(self._breakers.breaker, route.model)
 
     async def enter(self, tokens: float) -> Route | None:
-        """Wait until a call of about so many tokens may leave; return the model to ask, None when the run stops."""
+        """Wait until a call of about ``tokens`` tokens may be sent; return its route, None when the run stops."""
         await self._concurrency.acquire()
         route = await self._open_route()
         if route is not None and not route.local:
-            await self._departures[route.model].next(tokens)
-        if route is None or self._pace.stopped:
+            await self._rate_limiters[route.model].next(tokens)
+        if route is None or self._backoff.stopped:
             self._concurrency.release()
             return None
         return route
 
-    def pass_by(self, route: Route) -> None:
-        """Give back the permit of a call that does not leave after all."""
+    def cancel(self, route: Route) -> None:
+        """Give back the permit of a call that is not sent after all."""
         self._probing.discard(route.model)
         self._concurrency.release()
 
     async def leave(self, route: Route, outcome: RawReply | BackendError, latency: float, term: str) -> None:
-        """Learn from a call about ``term`` that ended."""
+        """Learn from a call about ``term`` that ended. ``latency``: seconds."""
         self._concurrency.release()
         if route.local:
             return
         if isinstance(outcome, BackendError) and KINDS[outcome.code].outage:
-            await self._outage(route, outcome, term)
+            await self._on_outage(route, outcome, term)
             return
-        await self._is_up(route)
+        await self._on_answer(route)
         if isinstance(outcome, RawReply):
-            self._pace.succeeded()
-            self._concurrency.held(latency)
-            if rates := self._departures[route.model].seen(outcome.rates):
-                await asyncio.to_thread(self._traffic.seen, route.model, rates)
+            self._backoff.on_success()
+            self._concurrency.on_success(latency)
+            if rates := self._rate_limiters[route.model].news(outcome.rates):
+                await asyncio.to_thread(self._rate_limits.seen, route.model, rates)
         elif outcome.code is FailureCode.RATE_LIMIT:
-            await self._limited(route, outcome)
+            await self._on_rate_limit(route, outcome)
 
     async def _open_route(self) -> Route | None:
-        while not self._pace.stopped:
-            await self._pace.turn()
+        while not self._backoff.stopped:
+            await self._backoff.wait_for_pause()
             usable = [route for route in self._routes if route.refusal is None]
             for route in usable:
                 if route.breaker.state == "closed" or await self._may_probe(route):
@@ -95,61 +304,65 @@ class Gate:
         if time.time() < route.breaker.probe_at:
             return False
         lasting = self._settings.timeout + _PROBE_GRACE
-        if await asyncio.to_thread(self._traffic.probe, route.model, lasting):
-            logger.info("%s: trying whether it answers again", route.model)
+        if await asyncio.to_thread(self._breakers.probe, route.model, lasting):
+            logger.info("%s: testing whether it answers again", route.model)
             self._probing.add(route.model)
             return True
-        route.breaker = await asyncio.to_thread(self._traffic.breaker, route.model)
+        route.breaker = await asyncio.to_thread(self._breakers.breaker, route.model)
         return route.breaker.state == "closed"
 
     async def _wait_for_providers(self, routes: Sequence[Route]) -> None:
         self._down_since = self._down_since or time.time()
         if time.time() - self._down_since >= self._settings.breaker.give_up:
             names = ", ".join(route.model for route in routes)
-            self._pace.hold(PendingCode.OUTAGE, f"{names} did not answer for {self._settings.breaker.give_up:g} s")
+            self._backoff.hold(PendingCode.OUTAGE, f"{names} did not answer for {self._settings.breaker.give_up:g} s")
             return
         probe_at = min(route.breaker.probe_at for route in routes)
-        await self._pace.sleep(min(max(probe_at - time.time(), 0.02), _LOOK_EVERY))
+        await self._backoff.sleep(min(max(probe_at - time.time(), 0.02), _BREAKER_POLL))
         for route in routes:
             if time.time() < route.breaker.probe_at:
-                route.breaker = await asyncio.to_thread(self._traffic.breaker, route.model)
+                route.breaker = await asyncio.to_thread(self._breakers.breaker, route.model)
 
-    async def _is_up(self, route: Route) -> None:
-        """The provider said something, if only that it does not like the question."""
+    async def _on_answer(self, route: Route) -> None:
+        """The provider answered, if only with an error about the request."""
         route.answered, route.failures, self._down_since = True, 0, 0.0
         route.failing.clear()
         if route.model in self._probing:
             self._probing.discard(route.model)
-            await asyncio.to_thread(self._traffic.close, route.model)
-            route.breaker = await asyncio.to_thread(self._traffic.breaker, route.model)
+            await asyncio.to_thread(self._breakers.close, route.model)
+            route.breaker = await asyncio.to_thread(self._breakers.breaker, route.model)
             logger.info("%s answers again.", route.model)
 
-    async def _outage(self, route: Route, problem: BackendError, term: str) -> None:
+    async def _on_outage(self, route: Route, problem: BackendError, term: str) -> None:
         route.failures += 1
         route.failing.add(term)
         if problem.code is FailureCode.PROVIDER_OUTAGE:
-            self._concurrency.congested()
+            self._concurrency.on_overload()
         reason = f"{problem.code}: {problem}"
         if route.model in self._probing:
             self._probing.discard(route.model)
             longest = self._settings.breaker.longest_rest
-            route.breaker = await asyncio.to_thread(self._traffic.still_down, route.model, reason, longest)
+            route.breaker = await asyncio.to_thread(self._breakers.still_down, route.model, reason, longest)
         elif problem.code is FailureCode.CONNECTION and not route.answered:
-            return  # nobody was ever there: an address that is wrong, not a provider that is down
+            return  # no server was ever there: a wrong address, not a provider that is down
         elif route.failures >= self._settings.breaker.failures and route.faltering:
-            before = route.breaker
-            breaker = await asyncio.to_thread(self._traffic.open, route.model, reason, self._settings.breaker)
-            first, route.breaker = before is route.breaker and before.state == "closed", breaker
-            if first and breaker.state != "closed":
-                route.opened += 1
-                logger.warning(
-                    "%s is down (%s). Nothing is lost and no attempt counts; it is tried again in %.0f s.",
-                    route.model, reason, max(0.0, route.breaker.probe_at - time.time()),
-                )  # fmt: skip
+            await self._open_breaker(route, reason)
 
-    async def _limited(self, route: Route, problem: BackendError) -> None:
-        self._concurrency.congested()
-        if self._pace.limited(problem):
-            departures = self._departures[route.model]
-            await asyncio.to_thread(self._traffic.refused, route.model, departures.rpm(), self._pace.wait_of(problem))
-            departures.refetch()
+    async def _open_breaker(self, route: Route, reason: str) -> None:
+        before = route.breaker
+        breaker = await asyncio.to_thread(self._breakers.open, route.model, reason, self._settings.breaker)
+        first, route.breaker = before is route.breaker and before.state == "closed", breaker
+        if first and breaker.state != "closed":
+            route.opened += 1
+            logger.warning(
+                "%s is down (%s). Nothing is lost and no attempt is counted. The next test call is sent in %.0f s.",
+                route.model, reason, max(0.0, route.breaker.probe_at - time.time()),
+            )  # fmt: skip
+
+    async def _on_rate_limit(self, route: Route, problem: BackendError) -> None:
+        self._concurrency.on_overload()
+        if self._backoff.on_rate_limit(problem):
+            limiter = self._rate_limiters[route.model]
+            wait = self._backoff.wait_of(problem)
+            await asyncio.to_thread(self._rate_limits.refused, route.model, limiter.rpm(), wait)
+            limiter.refetch()

@@ -1,4 +1,4 @@
-"""Shows how far a fan-out is, on stderr: a bar on a terminal, a few log lines elsewhere."""
+"""Shows the progress of a dispatch on stderr: a bar on a terminal, a few log lines elsewhere."""
 
 import logging
 import sys
@@ -20,8 +20,8 @@ LOG_EVERY = 30.0
 
 
 @dataclass
-class Progress:
-    """Counts what is settled. Enter it around the fan-out and ``add`` each settled question."""
+class ProgressDisplay:
+    """Counts final replies. Enter it around the dispatch and ``add`` each final reply."""
 
     stage: str
     model: str
@@ -42,7 +42,11 @@ class Progress:
             self._bar = self._open_bar()
         else:
             logger.info(
-                "%s: %s to ask of %s, %s in the cache", self.stage, f"{self.total:,}", self.model, f"{self.cached:,}"
+                "%s: %s to request from %s, %s in the cache",
+                self.stage,
+                f"{self.total:,}",
+                self.model,
+                f"{self.cached:,}",
             )
         return self
 
@@ -55,7 +59,7 @@ class Progress:
             self._log()
 
     def add(self, reply: ChatReply) -> None:
-        """Count one question that has its final answer or failure."""
+        """Count one request that was accepted or failed."""
         self.done += 1
         self.failures += reply.code is not None
         if not reply.cached:
@@ -68,19 +72,19 @@ class Progress:
             self._log()
 
     def wait_for(self, elsewhere: int, alone: bool) -> None:
-        """Note how many questions another run is asking; ``alone``: nothing else is left to do."""
+        """Note how many requests another run holds; ``alone``: nothing else is left to do."""
         self.elsewhere = elsewhere
         if self._bar:
             bar, task = self._bar
             bar.update(task, figures=self._figures())
         elif elsewhere and alone and not self._waited:
             self._waited = True
-            logger.info("%s: waiting for %s that another run is asking", self.stage, f"{elsewhere:,}")
+            logger.info("%s: waiting for %s that another run is generating", self.stage, f"{elsewhere:,}")
 
     def _figures(self) -> str:
         rate = self.done / max(time.monotonic() - self._started, 1e-9)
         cost = f" · USD {self.usd:,.4f}" if self.usd else " · price unknown" if self.unpriced else ""
-        elsewhere = f" · {self.elsewhere:,} under way in another run" if self.elsewhere else ""
+        elsewhere = f" · {self.elsewhere:,} in progress in another run" if self.elsewhere else ""
         return f"{rate:,.1f}/s · {self.failures:,} failed{cost}{elsewhere}"
 
     def _log(self) -> None:

@@ -1,12 +1,12 @@
-"""The models that a question may go to: the one that was chosen, and those that stand in for it."""
+"""The routes of a request: the chosen model, then its fallbacks."""
 
 import secrets
 from dataclasses import dataclass, field
 
-from korean_flashcards.domain.calls import Breaker, Want
+from korean_flashcards.domain.calls import Breaker, ReservationRequest
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import LLMParameters
-from korean_flashcards.domain.requests import Ask, ChatTemplate
+from korean_flashcards.domain.requests import ChatTemplate, Request
 from korean_flashcards.llm.pricing.prices import Price, Usage, price_of
 from korean_flashcards.llm.pricing.tokens import most_tokens
 from korean_flashcards.llm.providers.base import OFFLINE_PREFIX, Backend, BackendError, RawReply
@@ -39,26 +39,26 @@ class Route:
 
     @property
     def local(self) -> bool:
-        """Whether the embedded model answers: nothing is paid, nothing can be down."""
+        """Whether the embedded model replies: it costs nothing and is never down."""
         return self.model.startswith(OFFLINE_PREFIX)
 
     @property
     def faltering(self) -> bool:
-        """Whether nothing was answered since several words fell into outages: it is the provider, not one of the words."""
+        """Whether several words failed with outages since the last answer: the provider is at fault, not a word."""
         return len(self.failing) > 1
 
-    def want(self, ask: Ask, template: ChatTemplate, user: str) -> Want:
-        """What to set aside for one call: no reply is longer, no prompt has more tokens than bytes."""
+    def reservation_request(self, request: Request, template: ChatTemplate, user: str) -> ReservationRequest:
+        """Return the maximum that one call can cost: no reply is longer, and no prompt has more tokens than bytes."""
         longest = template.max_tokens or (self.price.longest_reply if self.price else None) or 0
         tokens = most_tokens(template.system, user, template.schema)
         usd = self.price.worst(tokens, longest, self.batch) if self.price else 0.0
-        return Want(
-            reservation=secrets.token_hex(8), key=ask.key, term=ask.term, stage=template.stage, model=self.model,
+        return ReservationRequest(
+            reservation=secrets.token_hex(8), key=request.key, term=request.term, stage=template.stage, model=self.model,
             prompt_version=self.template.prompt_version, usd=usd, tokens=tokens + longest,
         )  # fmt: skip
 
     def usd(self, raw: RawReply) -> float | None:
-        """What a reply cost: what the provider says, else by the price list; None where neither does."""
+        """Return the USD of a reply: as the provider says, otherwise by the price list; None where neither says it."""
         if raw.cost_usd is not None:
             return raw.cost_usd
         usage = Usage(raw.tokens_in, raw.tokens_out, raw.tokens_cached, raw.tokens_written, raw.tokens_reasoning)

@@ -17,7 +17,7 @@ _WATCH = 0.2
 _SWITCH_INTERVAL = 0.0005
 
 
-def run_in_own_loop(main: Callable[[], Coroutine[Any, Any, T]], drain: Callable[[], None]) -> T:
+def run_sync(main: Callable[[], Coroutine[Any, Any, T]], drain: Callable[[], None]) -> T:
     """The result of ``main()``, run by a fresh event loop in a thread of its own.
 
     A KeyboardInterrupt of the calling thread calls ``drain`` in the loop, waits for the coroutine's end, and is raised

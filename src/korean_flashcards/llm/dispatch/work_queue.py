@@ -1,6 +1,6 @@
-"""The questions of one fan-out, handed out as they are claimed and paid for, and what came of them, noted in batches.
+"""The requests of one dispatch: claimed and reserved in chunks ahead of need, and settled in batches.
 
-The office writes to a disk: it is visited in another thread, ahead of need, so that no call waits for it.
+The ports write to a disk. They are called in another thread, so that no call waits for them.
 """
 
 import asyncio
@@ -9,45 +9,46 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from korean_flashcards.domain.calls import Call, Want
+from korean_flashcards.domain.calls import Call, ReservationRequest
 from korean_flashcards.domain.parameters import BudgetParameters
 from korean_flashcards.domain.records import PendingCode
-from korean_flashcards.domain.requests import Ask, ChatReply
-from korean_flashcards.llm.dispatch.account import Account
-from korean_flashcards.llm.dispatch.pace import Pace
-from korean_flashcards.llm.dispatch.progress import Progress
-from korean_flashcards.stages.ports import Office
-from korean_flashcards.stages.task import Claims
+from korean_flashcards.domain.requests import ChatReply, Request
+from korean_flashcards.llm.dispatch.call import RequestProgress
+from korean_flashcards.llm.dispatch.limits import Backoff
+from korean_flashcards.llm.dispatch.progress import ProgressDisplay
+from korean_flashcards.stages.ports import Ports
+from korean_flashcards.stages.task import ClaimResult
 
-# Seconds between two visits to the office: with what ended, and to look after what is under way elsewhere.
+# Seconds between two calls of the ports: to settle what ended, and to look for what other runs have finished.
 SETTLE_EVERY = 0.25
 LOOK_EVERY = 0.3
-# Seconds that a claim should last, at least: where the model answers at once, more is claimed at once, up to so many.
+# Minimum seconds that a claim should last: where the model replies at once, the chunk is doubled, up to LARGEST_CLAIM.
 CLAIM_LASTS = 0.25
 LARGEST_CLAIM = 512
 
 
-class Supply:
-    """``next`` gives the questions in their order, with money set aside for a call; ``settle`` takes what came of one.
+class WorkQueue:
+    """Hands out requests in order, with the cost of a call reserved (``next``), and takes their final replies (``settle``).
 
-    ``chunk``: how many are claimed at once, to begin with. ``recall``: the reply that is in the cache, if any. ``want``:
-    what to set aside for a question's next call, None where that costs nothing. ``paid``: what the cached reply to a key
-    cost. ``check_room``: raises where replies could not be stored. ``replies``: every end so far, by key, also those that
-    another run came to.
+    ``chunk``: how many are claimed at once, to begin with. ``recall``: returns the cached reply, if any. ``reservation``:
+    returns what to reserve for a request's next call, None where that costs nothing. ``paid``: USD of the cached reply to
+    a key. ``check_room``: raises where replies could not be stored. ``replies``: every final reply so far, by key, also
+    those of other runs.
     """
 
     def __init__(
-        self, office: Office, budget: BudgetParameters, pace: Pace, chunk: int, progress: Progress,
-        recall: Callable[[Ask], ChatReply | None], want: Callable[[Account], Want | None],
+        self, ports: Ports, budget: BudgetParameters, backoff: Backoff, chunk: int, display: ProgressDisplay,
+        recall: Callable[[Request], ChatReply | None],
+        reservation: Callable[[RequestProgress], ReservationRequest | None],
         paid: Callable[[str], float | None], check_room: Callable[[], None],
     ) -> None:  # fmt: skip
-        self._office, self._budget, self._pace, self._chunk = office, budget, pace, chunk
-        self._recall, self._want, self._paid, self._progress = recall, want, paid, progress
+        self._ports, self._budget, self._backoff, self._chunk = ports, budget, backoff, chunk
+        self._recall, self._reservation, self._paid, self._display = recall, reservation, paid, display
         self._check_room = check_room
-        self._unclaimed: deque[Account] = deque()
-        self._unfunded: deque[Account] = deque()
-        self._ready: deque[Account] = deque()
-        self._elsewhere: dict[str, Account] = {}
+        self._unclaimed: deque[RequestProgress] = deque()
+        self._unreserved: deque[RequestProgress] = deque()
+        self._ready: deque[RequestProgress] = deque()
+        self._elsewhere: dict[str, RequestProgress] = {}
         self._unsettled: list[ChatReply] = []
         self._calls: list[Call] = []
         self._claiming: asyncio.Task[None] | None = None
@@ -58,22 +59,22 @@ class Supply:
         self._error: Exception | None = None
 
     def __len__(self) -> int:
-        """How many questions are neither handed out nor ended."""
-        return len(self._unclaimed) + len(self._unfunded) + len(self._ready) + len(self._elsewhere)
+        """Return how many requests are neither handed out nor ended."""
+        return len(self._unclaimed) + len(self._unreserved) + len(self._ready) + len(self._elsewhere)
 
-    def extend(self, asks: Iterable[Ask]) -> None:
-        """Add questions at the end."""
-        self._unclaimed.extend(map(Account, asks))
+    def extend(self, requests: Iterable[Request]) -> None:
+        """Append requests."""
+        self._unclaimed.extend(map(RequestProgress, requests))
 
-    async def next(self) -> Account | None:
-        """A question to ask now; waits for those that another run is asking. None when all have ended, or on a stop."""
-        while not self._pace.stopped:
-            if self._ready and self._office.desk.lapsed():
+    async def next(self) -> RequestProgress | None:
+        """Return a request to send now; wait for those that another run holds. None when all have ended, or on a stop."""
+        while not self._backoff.stopped:
+            if self._ready and self._ports.claims.lapsed():
                 late = [self._ready.popleft() for _ in range(len(self._ready))]
-                for account in late:
-                    await self.unfund(account)
+                for progress in late:
+                    await self.unreserve(progress)
                 self._unclaimed.extendleft(reversed(late))
-            more = self._unclaimed or self._unfunded or self._elsewhere
+            more = self._unclaimed or self._unreserved or self._elsewhere
             if self._claiming is None and len(self._ready) <= self._chunk // 2 and more:
                 self._claiming = asyncio.create_task(self._claim())
             if self._ready:
@@ -84,92 +85,91 @@ class Supply:
         return None
 
     def settle(self, reply: ChatReply) -> None:
-        """Take the end of a question that ``next`` gave; the desk learns of it with the next batch."""
+        """Take the final reply of a request that ``next`` returned; the ledger gets it with the next batch."""
         self._unsettled.append(reply)
         self._end(reply)
 
-    def give_back(self, account: Account) -> None:
-        """Take back a question that is not asked now; one without money for its call may be, once there is some."""
-        if account.want is not None or self._want(account) is None:
-            self._ready.append(account)
+    def give_back(self, progress: RequestProgress) -> None:
+        """Take back a request that is not sent now; without a reservation it waits until a budget has room again."""
+        if progress.reserved is not None or self._reservation(progress) is None:
+            self._ready.append(progress)
         else:
-            self._unfunded.appendleft(account)
+            self._unreserved.appendleft(progress)
 
     def record(self, call: Call) -> None:
-        """Take a call that ended; it is written down with the next batch."""
+        """Take a call that ended; the ledger gets it with the next batch."""
         self._calls.append(call)
 
-    async def fund(self, account: Account) -> bool:
-        """Set money aside for another call of a question; whether there is any now."""
-        want = account.want = self._want(account)
-        if want is not None:
-            grants = await asyncio.to_thread(self._office.purse.reserve, [want], self._budget)
-            if not grants.granted:
-                account.want = None
+    async def reserve(self, progress: RequestProgress) -> bool:
+        """Reserve the cost of another call of a request; return whether a budget has room for it."""
+        reservation = progress.reserved = self._reservation(progress)
+        if reservation is not None:
+            result = await asyncio.to_thread(self._ports.budgets.reserve, [reservation], self._budget)
+            if not result.granted:
+                progress.reserved = None
                 return False
         return True
 
-    async def unfund(self, account: Account) -> None:
-        """Free what was set aside for a call that does not leave."""
-        if account.want is not None:
-            await asyncio.to_thread(self._office.purse.release, [account.want.reservation])
-            account.want = None
+    async def unreserve(self, progress: RequestProgress) -> None:
+        """Free the reservation of a call that is not sent."""
+        if progress.reserved is not None:
+            await asyncio.to_thread(self._ports.budgets.release, [progress.reserved.reservation])
+            progress.reserved = None
 
     def open(self) -> None:
-        """Begin to tell the office what came of the questions, in the running loop."""
-        self._office.purse.settle_dead(self._paid)
+        """Book the calls of dead runs, then begin to settle in the running loop."""
+        self._ports.budgets.settle_dead(self._paid)
         self._settling = asyncio.create_task(self._keep_settling())
 
     async def close(self) -> None:
-        """Tell the office the rest and give back what was not asked. Raises what made office or cache fail."""
+        """Settle the rest and release what was not sent. Raises what made the ports or the cache fail."""
         self._closing.set()
-        if under_way := [task for task in (self._claiming, self._settling) if task is not None]:
-            await asyncio.wait(under_way)
+        if tasks := [task for task in (self._claiming, self._settling) if task is not None]:
+            await asyncio.wait(tasks)
         try:
-            self._tell()
+            self._settle_now()
         finally:
-            self._office.purse.release(account.want.reservation for account in self._ready if account.want)
-            self._office.desk.release()
+            self._ports.budgets.release(each.reserved.reservation for each in self._ready if each.reserved)
+            self._ports.claims.release()
         if self._error:
             raise self._error
 
     def hold_the_rest(self) -> None:
-        """Every question that has not ended waits for another run, for the reason that the pace is held for."""
-        if self._pace.held is None:
+        """Leave every request that has not ended pending for another run, for the reason that the dispatch is held for."""
+        if self._backoff.held is None:
             return
-        code, message = self._pace.held
-        for account in (*self._unclaimed, *self._unfunded, *self._ready, *self._elsewhere.values()):
-            key = account.ask.key
-            self.replies.setdefault(
-                key, ChatReply(key, None, cached=False, attempts=account.attempts, pending=code, message=message)
-            )
+        code, message = self._backoff.held
+        for progress in (*self._unclaimed, *self._unreserved, *self._ready, *self._elsewhere.values()):
+            key = progress.request.key
+            pending = ChatReply(key, None, cached=False, attempts=progress.attempts, pending=code, message=message)
+            self.replies.setdefault(key, pending)
 
     async def _keep_settling(self) -> None:
-        """Tell the office what came of the questions, and that this run is still at work, until it closes.
+        """Settle what ended and renew the leases until the queue closes.
 
-        Never cancelled: what is on its way to the office would be lost, or arrive after the claims were given back.
+        Never cancelled: what is being written would be lost, or arrive after the claims were released.
         """
         while not self._closing.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), SETTLE_EVERY)
             try:
-                await asyncio.to_thread(self._tell)
-                await asyncio.to_thread(self._office.desk.renew)
-            except Exception as error:  # whatever it is, close() raises it once the calls under way have ended
+                await asyncio.to_thread(self._settle_now)
+                await asyncio.to_thread(self._ports.claims.renew)
+            except Exception as error:  # whatever it is, close() raises it once the calls in flight have ended
                 self._fail(error)
 
-    def _tell(self) -> None:
+    def _settle_now(self) -> None:
         calls, self._calls = self._calls, []
-        self._office.purse.record(calls)
+        self._ports.budgets.record(calls)
         replies, self._unsettled = self._unsettled, []
-        self._office.desk.settle(replies)
+        self._ports.claims.settle(replies)
 
     async def _claim(self) -> None:
         try:
-            if not self._unfunded:
+            if not self._unreserved:
                 await self._claim_some()
-            await self._fund_some()
-        except Exception as error:  # likewise: in a task of its own it would be lost
+            await self._reserve_some()
+        except Exception as error:  # likewise: an error of a separate task would be lost
             self._fail(error)
         finally:
             self._claiming = None
@@ -180,61 +180,61 @@ class Supply:
             if now - self._claimed_at < CLAIM_LASTS:
                 self._chunk = max(self._chunk, min(2 * self._chunk, LARGEST_CLAIM))
             self._claimed_at = now
-            accounts = [self._unclaimed.popleft() for _ in range(min(self._chunk, len(self._unclaimed)))]
+            items = [self._unclaimed.popleft() for _ in range(min(self._chunk, len(self._unclaimed)))]
         else:
-            await self._pace.sleep(LOOK_EVERY)
-            accounts = list(self._elsewhere.values())
-        if self._pace.stopped:
-            self._unclaimed.extendleft(reversed([one for one in accounts if one.ask.key not in self._elsewhere]))
+            await self._backoff.sleep(LOOK_EVERY)
+            items = list(self._elsewhere.values())
+        if self._backoff.stopped:
+            self._unclaimed.extendleft(reversed([each for each in items if each.request.key not in self._elsewhere]))
         else:
-            keys = [account.ask.key for account in accounts]
-            self._sort(accounts, await asyncio.to_thread(self._office.desk.claim, keys))
+            keys = [progress.request.key for progress in items]
+            self._sort(items, await asyncio.to_thread(self._ports.claims.claim, keys))
 
-    def _sort(self, accounts: Iterable[Account], claims: Claims) -> None:
-        granted = set(claims.granted)
-        for account in accounts:
-            ask = account.ask
-            self._elsewhere.pop(ask.key, None)
-            if ask.key in granted:
-                # Another run may have asked it since the cache was last looked at; what is paid for is not asked again.
-                if reply := self._recall(ask):
+    def _sort(self, items: Iterable[RequestProgress], result: ClaimResult) -> None:
+        granted = set(result.granted)
+        for progress in items:
+            request = progress.request
+            self._elsewhere.pop(request.key, None)
+            if request.key in granted:
+                # Another run may have completed it since the cache was last read: what is paid for is not sent again.
+                if reply := self._recall(request):
                     self.settle(reply)
                 else:
-                    self._unfunded.append(account)
-            elif ask.key in claims.failed:
-                self._end(claims.failed[ask.key])
-            elif ask.key not in claims.dropped:
-                self._elsewhere[ask.key] = account
-        self._progress.wait_for(len(self._elsewhere), alone=len(self._elsewhere) == len(self))
+                    self._unreserved.append(progress)
+            elif request.key in result.failed:
+                self._end(result.failed[request.key])
+            elif request.key not in result.dropped:
+                self._elsewhere[request.key] = progress
+        self._display.wait_for(len(self._elsewhere), alone=len(self._elsewhere) == len(self))
 
-    async def _fund_some(self) -> None:
-        """Set money aside for what was claimed, as far as the budgets allow; wait for calls under way before giving up."""
-        while self._unfunded and not self._pace.stopped:
-            for account in self._unfunded:
-                account.want = self._want(account)
-            wants = [account.want for account in self._unfunded if account.want]
-            if not wants:
-                self._ready.extend(self._unfunded)
-                self._unfunded.clear()
+    async def _reserve_some(self) -> None:
+        """Reserve the cost of what was claimed, as far as the budgets allow; wait for calls in flight before giving up."""
+        while self._unreserved and not self._backoff.stopped:
+            for progress in self._unreserved:
+                progress.reserved = self._reservation(progress)
+            reservations = [progress.reserved for progress in self._unreserved if progress.reserved]
+            if not reservations:
+                self._ready.extend(self._unreserved)
+                self._unreserved.clear()
                 return
             await asyncio.to_thread(self._check_room)
-            grants = await asyncio.to_thread(self._office.purse.reserve, wants, self._budget)
-            self._ready.extend(self._unfunded.popleft() for _ in range(grants.granted))
-            for account in self._unfunded:
-                account.want = None
-            if grants.granted or not grants.refused:
+            result = await asyncio.to_thread(self._ports.budgets.reserve, reservations, self._budget)
+            self._ready.extend(self._unreserved.popleft() for _ in range(result.granted))
+            for progress in self._unreserved:
+                progress.reserved = None
+            if result.granted or not result.refused:
                 return
-            if not grants.outstanding:
-                self._pace.hold(PendingCode.BUDGET, f"{grants.refused} does not allow another call")
+            if not result.outstanding:
+                self._backoff.hold(PendingCode.BUDGET, f"{result.refused} does not allow another call")
                 return
-            await self._pace.sleep(LOOK_EVERY)
-            await asyncio.to_thread(self._office.purse.settle_dead, self._paid)
+            await self._backoff.sleep(LOOK_EVERY)
+            await asyncio.to_thread(self._ports.budgets.settle_dead, self._paid)
 
     def _end(self, reply: ChatReply) -> None:
         self.replies[reply.key] = reply
-        self._progress.add(reply)
+        self._display.add(reply)
 
     def _fail(self, error: Exception) -> None:
-        """No further call leaves; those under way are waited for, then ``close`` raises the error."""
+        """Send no further call; calls in flight are waited for, then ``close`` raises the error."""
         self._error = self._error or error
-        self._pace.stop()
+        self._backoff.stop()

@@ -19,7 +19,7 @@ _NO_MODELS = {"sample_spec", "fallback_generalizations"}
 _FAMILIES = ("bedrock", "cohere", "fireworks_ai", "vertex_ai")
 
 
-class Entry(TypedDict):
+class PriceListEntry(TypedDict):
     """What is kept of a model: its provider, USD a token where the list says so, and the longest reply in tokens."""
 
     provider: str
@@ -35,7 +35,7 @@ class Entry(TypedDict):
     longest_reply: int | None
 
 
-def entry_of(model: str) -> Entry | None:
+def entry_of(model: str) -> PriceListEntry | None:
     """The entry of ``model`` as litellm finds it, or None.
 
     First the name as it is written, then the name without its provider, where the entry is that provider's:
@@ -53,10 +53,10 @@ def entry_of(model: str) -> Entry | None:
 
 
 @functools.cache
-def _entries() -> dict[str, Entry]:
+def _entries() -> dict[str, PriceListEntry]:
     """Every model that the list has a price for, under all its names."""
     listed = _read(_path())
-    kept: dict[str, Entry] = {}
+    kept: dict[str, PriceListEntry] = {}
     for name, values in listed.items():
         if name in _NO_MODELS:
             continue
@@ -85,7 +85,7 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
     return listed
 
 
-def _entry(values: Mapping[str, Any]) -> Entry:
+def _entry(values: Mapping[str, Any]) -> PriceListEntry:
     tiers = values.get("tiered_pricing")
     # The first tier begins at no tokens at all and reaches to 32,000 or more.
     rates = {**values, **tiers[0]} if tiers else values
@@ -95,7 +95,7 @@ def _entry(values: Mapping[str, Any]) -> Entry:
         return float(value) if isinstance(value, int | float) else None
 
     longest = values.get("max_output_tokens")
-    return Entry(
+    return PriceListEntry(
         provider=values.get("litellm_provider") or "",
         input=usd("input_cost_per_token"),
         output=usd("output_cost_per_token"),

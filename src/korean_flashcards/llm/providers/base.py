@@ -1,10 +1,9 @@
-"""What the client needs of a model: one question in, one raw reply out, or a ``BackendError`` that says what to do."""
+"""The protocol of a provider: one request in, one raw reply out, or a ``BackendError`` that says what to do."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
 from korean_flashcards.domain.calls import RatesSeen
-from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.domain.requests import ChatTemplate
@@ -66,38 +65,10 @@ class Backend(Protocol):
         """Load what the first call needs, before many leave at once: a loop held up then sends them all in waves."""
         ...
 
-    async def ask(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
+    async def send(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
         """One call, never retried inside. Raises BackendError."""
         ...
 
     async def close(self) -> None:
         """Release the connections of the running loop; the instance can be used again with another loop."""
         ...
-
-
-def backend_for(model: str) -> Backend:
-    """The backend that serves ``model``; raises SettingsError for an offline model that does not exist."""
-    if model.startswith(OFFLINE_PREFIX):
-        from korean_flashcards.llm.providers.offline import OfflineBackend
-
-        return OfflineBackend()
-    from korean_flashcards.llm.providers.litellm import LiteLLMBackend
-
-    return LiteLLMBackend()
-
-
-def model_version(model: str) -> str:
-    """The model's name as it enters the cache key: the offline model changes with our code, so its version is named.
-
-    Raises SettingsError for an offline model that does not exist.
-    """
-    if not model.startswith(OFFLINE_PREFIX):
-        return model
-    if model != OFFLINE_MODEL:
-        raise SettingsError(
-            f"There is no model {model!r}: the only embedded model is {OFFLINE_MODEL!r}. Nothing was asked. "
-            f"Set llm.model to it, or to any litellm model such as openai/gpt-4o-mini."
-        )
-    from korean_flashcards.llm.providers.offline import VERSION
-
-    return f"{model}@{VERSION}"

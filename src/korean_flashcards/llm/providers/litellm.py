@@ -50,7 +50,7 @@ class LiteLLMBackend:
         self._litellm.token_counter("openai/warm-up", text="")
         Preparations.install(self._litellm.main.completion)
 
-    async def ask(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
+    async def send(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
         """One accepted call; a response format the provider rejects is replaced on the spot by a weaker one."""
         arguments = self._arguments(template, user, settings)
         while True:
@@ -76,7 +76,7 @@ class LiteLLMBackend:
         self._litellm.in_memory_llm_clients_cache.flush_cache()
 
     def bodies(self, template: ChatTemplate, settings: LLMParameters) -> tuple[str, Callable[[str], dict[str, Any]]]:
-        """What ``ask`` would send, for the lines of a batch: the response format, and the body of a word's request."""
+        """What ``request`` would send, for the lines of a batch: the response format, and the body of a word's request."""
         name, provider = self.provider(template.model, settings.api_base)
         options = _options(template)
         extra = options.pop("extra_body", {})

@@ -1,4 +1,4 @@
-"""Nodes of stage 2. Only the first two touch the ledger, and only ``ask_for_flashcards`` changes it and asks the model."""
+"""Nodes of stage 2. Only the first two use the ledger, and only ``generate_flashcards`` changes it and calls the model."""
 
 import json
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from functools import partial
 import polars as pl
 from pydantic import ValidationError
 
-from korean_flashcards.checks import card_doubts
+from korean_flashcards.checks import card_quality_check
 from korean_flashcards.domain.frame_builder import FrameBuilder
 from korean_flashcards.domain.parameters import FlashcardParameters, LLMParameters, Stale, TaskParameters
 from korean_flashcards.domain.records import FailureCode, Flashcard, Nuance, ReplyError, headword
@@ -16,7 +16,8 @@ from korean_flashcards.formats.card import Record, primer, supported_types, tags
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import contract_message
 from korean_flashcards.formats.schemas import cards_schema
-from korean_flashcards.stages.stage import FAILURE_SCHEMA, Asking, ChatClient, TaskLedger, failure, repairer
+from korean_flashcards.stages.ports import ChatClient, TaskLedger
+from korean_flashcards.stages.stage import FAILURE_SCHEMA, ModelStage, failure, repairer
 
 CARD_SCHEMA = {
     "item_id": pl.String, "position": pl.Int64, "term": pl.String, "term_number": pl.Int64, "tab_name": pl.String,
@@ -34,16 +35,16 @@ def plan_flashcards(
     stale: Stale,
     flashcards: FlashcardParameters,
 ) -> pl.DataFrame:
-    """Return one request a word that supports at least one card type (columns: ``asking.REQUEST_SCHEMA``)."""
-    questions = (
-        (record["item_id"], headword(record["term"]), _question(record, types))
+    """Return one request a word that supports at least one card type (columns: ``stages.stage.REQUEST_SCHEMA``)."""
+    requests = (
+        (record["item_id"], headword(record["term"]), _user_text(record, types))
         for record in nuance.iter_rows(named=True)
         if (types := supported_types(record, flashcards.card_types))
     )
-    return _asking(prompt, settings, llm, ledger, stale).plan(questions, _acceptance)
+    return _stage(prompt, settings, llm, ledger, stale).plan(requests, _acceptance)
 
 
-def ask_for_flashcards(
+def generate_flashcards(
     requests: pl.DataFrame,
     prompt: Prompt,
     llm: ChatClient,
@@ -53,9 +54,9 @@ def ask_for_flashcards(
     stale: Stale,
     repair_prompt: Prompt,
 ) -> pl.DataFrame:
-    """Ask the model for what is missing; return all replies (columns: ``asking.REPLY_SCHEMA``)."""
-    return _asking(prompt, settings, llm, ledger, stale).ask(
-        requests, _acceptance, tasks, repairer("flashcards", repair_prompt), card_doubts
+    """Request what is missing from the model; return all replies (columns: ``stages.stage.REPLY_SCHEMA``)."""
+    return _stage(prompt, settings, llm, ledger, stale).generate(
+        requests, _acceptance, tasks, repairer("flashcards", repair_prompt), card_quality_check
     )
 
 
@@ -64,22 +65,23 @@ def parse_flashcards(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Read each reply into cards and add what code knows: numbers, primer, tags.
 
-    Returns (flashcards, failures): CARD_SCHEMA with ``position`` 1..n, and ``asking.FAILURE_SCHEMA`` for every analysed
-    word without cards, but for one that waits for another run or was dropped from the queue. A reply kept from an earlier
-    question has the cards of that one. No two cards share front and back: the later word becomes a failure.
+    Returns (flashcards, failures): CARD_SCHEMA with ``position`` 1..n, and ``stages.stage.FAILURE_SCHEMA`` for every
+    analysed word without cards, except for one that is pending for another run or was dropped from the queue. A reply
+    kept from an earlier request has the cards of that one. No two cards share front and back: the later word becomes a
+    failure.
     """
     cards, failures = FrameBuilder(CARD_SCHEMA), FrameBuilder(FAILURE_SCHEMA)
     for record in nuance.join(requests, on="item_id", how="anti").iter_rows(named=True):
         failures.add(_unsupported(record))
     known = nuance.select("item_id", "term_number", "pos", "metaphor_noun", "comparison", "homonyms", heading="term")
-    asked = (
+    requested = (
         replies.filter(pl.col("pending").is_null())
-        .join(requests.select("item_id", "user", asked="key"), on="item_id", maintain_order="left")
+        .join(requests.select("item_id", "user", request_key="key"), on="item_id", maintain_order="left")
         .join(known, on="item_id", maintain_order="left")
         .join(words.select("item_id", "topik_level", own_tags="tags"), on="item_id", maintain_order="left")
     )
     seen: dict[int, str] = {}
-    for reply in asked.iter_rows(named=True):
+    for reply in requested.iter_rows(named=True):
         try:
             drafts = _cards(reply)
             _check_unique(drafts, seen)
@@ -91,15 +93,15 @@ def parse_flashcards(
     return cards.frame(), failures.frame()
 
 
-def _asking(prompt: Prompt, settings: LLMParameters, llm: ChatClient, ledger: TaskLedger, stale: Stale) -> Asking:
-    return Asking.of("flashcards", cards_schema(), prompt, settings, llm, ledger, stale)
+def _stage(prompt: Prompt, settings: LLMParameters, llm: ChatClient, ledger: TaskLedger, stale: Stale) -> ModelStage:
+    return ModelStage.of("flashcards", cards_schema(), prompt, settings, llm, ledger, stale)
 
 
 def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
     return partial(read_cards, word=term, card_types=None if user is None else _types(user))
 
 
-def _question(record: Record, types: list[str]) -> str:
+def _user_text(record: Record, types: list[str]) -> str:
     """The user text: the term, its nuance without the number that only says where it stands, the card types."""
     nuance = {name: record[name] for name in Nuance.model_fields if name != "term_number"}
     return json.dumps({"term": headword(record["term"]), "nuance": nuance, "card_types": types}, ensure_ascii=False)
@@ -115,7 +117,7 @@ def _cards(reply: Record) -> list[Record]:
     if reply["code"]:
         raise ReplyError(FailureCode(reply["code"]), reply["message"])
     source = {name: reply[name] for name in ("model", "prompt_version", "key")}
-    kept = reply["cached"] and reply["key"] != reply["asked"]
+    kept = reply["cached"] and reply["key"] != reply["request_key"]
     try:
         return [
             Flashcard(

@@ -16,7 +16,7 @@ def create_pipeline(**_: object) -> Pipeline:
                 name="plan_flashcards",
             ),
             Node(
-                nodes.ask_for_flashcards,
+                nodes.generate_flashcards,
                 [
                     "flashcard_requests",
                     "flashcards_prompt",
@@ -28,7 +28,7 @@ def create_pipeline(**_: object) -> Pipeline:
                     "repair_prompt",
                 ],
                 "flashcard_replies",
-                name="ask_for_flashcards",
+                name="generate_flashcards",
                 tags=["spends_money"],
             ),
             Node(

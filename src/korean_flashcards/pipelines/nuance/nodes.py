@@ -1,4 +1,4 @@
-"""Nodes of stage 1. Only the first three touch the ledger, and only ``ask_for_nuance`` changes it and asks the model."""
+"""Nodes of stage 1. Only the first three use the ledger, and only ``generate_nuance`` changes it and calls the model."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from functools import partial
 
 import polars as pl
 
-from korean_flashcards.checks import nuance_doubts
+from korean_flashcards.checks import nuance_quality_check
 from korean_flashcards.confusables import candidates_of
 from korean_flashcards.domain.frame_builder import FrameBuilder
 from korean_flashcards.domain.parameters import LLMParameters, Stale, TaskParameters
@@ -14,9 +14,9 @@ from korean_flashcards.domain.records import ReplyError
 from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.formats.nuance_reply import read_nuance
 from korean_flashcards.formats.schemas import nuance_schema
-from korean_flashcards.stages.selection import TaskLedger as WordLedger
+from korean_flashcards.stages.ports import ChatClient, TaskLedger
 from korean_flashcards.stages.selection import select
-from korean_flashcards.stages.stage import FAILURE_SCHEMA, Asking, ChatClient, TaskLedger, failure, repairer
+from korean_flashcards.stages.stage import FAILURE_SCHEMA, ModelStage, failure, repairer
 from korean_flashcards.stages.task import CANDIDATES
 
 # What the model is told of a word. Left out is what only says where it stands in a list (position, frequency, tags:
@@ -35,7 +35,7 @@ NUANCE_SCHEMA = {
 
 def select_words(
     vocabulary: pl.DataFrame,
-    ledger: WordLedger,
+    ledger: TaskLedger,
     limit: int | None,
     batch: str | None,
     priority_min: int | None,
@@ -54,16 +54,16 @@ def plan_nuance(
     settings: LLMParameters,
     stale: Stale,
 ) -> pl.DataFrame:
-    """Return one request a word (columns: ``asking.REQUEST_SCHEMA``): its reply is there, or will be asked for, and why."""
+    """Return one request per word (columns: ``stages.stage.REQUEST_SCHEMA``), with its state and the reason."""
     candidates = candidates_of(confusables)
-    questions = (
-        (word["item_id"], word["term"], _question(word, candidates.get(word["item_id"])))
+    requests = (
+        (word["item_id"], word["term"], _user_text(word, candidates.get(word["item_id"])))
         for word in words.iter_rows(named=True)
     )
-    return _asking(prompt, settings, llm, ledger, stale).plan(questions, _acceptance)
+    return _stage(prompt, settings, llm, ledger, stale).plan(requests, _acceptance)
 
 
-def ask_for_nuance(
+def generate_nuance(
     requests: pl.DataFrame,
     prompt: Prompt,
     llm: ChatClient,
@@ -73,16 +73,16 @@ def ask_for_nuance(
     stale: Stale,
     repair_prompt: Prompt,
 ) -> pl.DataFrame:
-    """Ask the model for what is missing; return all replies (columns: ``asking.REPLY_SCHEMA``)."""
-    return _asking(prompt, settings, llm, ledger, stale).ask(
-        requests, _acceptance, tasks, repairer("nuance", repair_prompt), nuance_doubts
+    """Request what is missing from the model; return all replies (columns: ``stages.stage.REPLY_SCHEMA``)."""
+    return _stage(prompt, settings, llm, ledger, stale).generate(
+        requests, _acceptance, tasks, repairer("nuance", repair_prompt), nuance_quality_check
     )
 
 
 def parse_nuance(replies: pl.DataFrame, words: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Read each reply into the 17 fields.
 
-    Returns (nuance, failures): NUANCE_SCHEMA, and ``asking.FAILURE_SCHEMA`` for every word without a record
+    Returns (nuance, failures): NUANCE_SCHEMA, and ``stages.stage.FAILURE_SCHEMA`` for every word without a record
     but those that wait for another run.
     """
     numbers = dict(words.select("item_id", "term_number").iter_rows())
@@ -101,15 +101,15 @@ def parse_nuance(replies: pl.DataFrame, words: pl.DataFrame) -> tuple[pl.DataFra
     return records.frame(), failures.frame()
 
 
-def _asking(prompt: Prompt, settings: LLMParameters, llm: ChatClient, ledger: TaskLedger, stale: Stale) -> Asking:
-    return Asking.of("nuance", nuance_schema(), prompt, settings, llm, ledger, stale)
+def _stage(prompt: Prompt, settings: LLMParameters, llm: ChatClient, ledger: TaskLedger, stale: Stale) -> ModelStage:
+    return ModelStage.of("nuance", nuance_schema(), prompt, settings, llm, ledger, stale)
 
 
 def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
     return partial(read_nuance, word=term, term_number=0)
 
 
-def _question(word: dict[str, object], candidates: list[str] | None) -> str:
+def _user_text(word: dict[str, object], candidates: list[str] | None) -> str:
     """The user text: the term, the known columns that are not null, and the words to compare with if any, as JSON."""
     known = {column: word[column] for column in KNOWN_COLUMNS if word[column] is not None}
     compared = {CANDIDATES: candidates} if candidates else {}

@@ -22,7 +22,7 @@ def create_pipeline(**_: object) -> Pipeline:
                 name="plan_nuance",
             ),
             Node(
-                nodes.ask_for_nuance,
+                nodes.generate_nuance,
                 [
                     "nuance_requests",
                     "nuance_prompt",
@@ -34,7 +34,7 @@ def create_pipeline(**_: object) -> Pipeline:
                     "repair_prompt",
                 ],
                 "nuance_replies",
-                name="ask_for_nuance",
+                name="generate_nuance",
                 tags=["spends_money"],
             ),
             Node(nodes.parse_nuance, ["nuance_replies", "words"], ["nuance", "nuance_failures"], name="parse_nuance"),

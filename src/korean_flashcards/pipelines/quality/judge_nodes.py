@@ -18,7 +18,8 @@ from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.formats.judge_reply import CRITERIA, read_judgement
 from korean_flashcards.formats.schemas import judgement_schema
 from korean_flashcards.quality.judge import judge_verdict, judged_words, lowest
-from korean_flashcards.stages.stage import FAILURE_SCHEMA, Asking, ChatClient, TaskLedger, failure
+from korean_flashcards.stages.ports import ChatClient, TaskLedger
+from korean_flashcards.stages.stage import FAILURE_SCHEMA, ModelStage, failure
 
 logger = logging.getLogger(__name__)
 
@@ -41,19 +42,20 @@ def plan_judgements(
     stale: Stale,
     parameters: QualityParameters,
 ) -> pl.DataFrame:
-    """Return one request for each word that is to be judged (columns: ``asking.REQUEST_SCHEMA``); none where it is off."""
+    """Return one request for each word to judge (columns: ``stages.stage.REQUEST_SCHEMA``); none where the judge is off."""
     chosen = judged_words(quality, parameters)
     records = {row["item_id"]: row for row in nuance.filter(pl.col("item_id").is_in(chosen)).iter_rows(named=True)}
     cards: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for card in flashcards.filter(pl.col("item_id").is_in(chosen)).iter_rows(named=True):
         cards[card["item_id"]].append({name: card[name] for name in ("tab_name", "front", "back")})
-    questions = (
-        (item_id, headword(records[item_id]["term"]), _question(records[item_id], cards[item_id])) for item_id in chosen
+    requests = (
+        (item_id, headword(records[item_id]["term"]), _user_text(records[item_id], cards[item_id]))
+        for item_id in chosen
     )
-    return _asking(prompt, settings, llm, ledger, stale).plan(questions, _acceptance)
+    return _stage(prompt, settings, llm, ledger, stale).plan(requests, _acceptance)
 
 
-def ask_the_judge(
+def generate_judgements(
     requests: pl.DataFrame,
     prompt: Prompt,
     llm: ChatClient,
@@ -62,26 +64,26 @@ def ask_the_judge(
     tasks: TaskParameters,
     stale: Stale,
 ) -> pl.DataFrame:
-    """Ask the model for what is missing; return all replies (columns: ``asking.REPLY_SCHEMA``).
+    """Ask the model for what is missing; return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
 
     A reply is short: where a part of it is wrong, all of it is asked for again. Where nobody can be asked (a refused key, a
     model without a price), what is in the cache is read and the other words wait, as the deck must not.
     """
-    asking = _asking(prompt, settings, llm, ledger, stale)
+    stage = _stage(prompt, settings, llm, ledger, stale)
     try:
-        return asking.ask(requests, _acceptance, tasks, None)
+        return stage.generate(requests, _acceptance, tasks, None)
     except (ModelUnavailableError, SettingsError) as error:
         logger.warning("The judge could not be asked, and no card waits for it. %s", error)
-        kept = replace(asking, settings=asking.settings.model_copy(update={"cache_only": True}))
+        kept = replace(stage, settings=stage.settings.model_copy(update={"cache_only": True}))
         why = pl.when(pl.col("pending").is_null()).then("message").otherwise(pl.lit(str(error)))
-        return kept.ask(requests, _acceptance, tasks, None).with_columns(message=why)
+        return kept.generate(requests, _acceptance, tasks, None).with_columns(message=why)
 
 
 def parse_judgements(replies: pl.DataFrame, quality: QualityParameters) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Read each reply into ratings and a verdict.
 
-    Returns (judgements, failures): JUDGEMENT_SCHEMA, and ``asking.FAILURE_SCHEMA`` for every word that has none but those
-    that wait for another run.
+    Returns (judgements, failures): JUDGEMENT_SCHEMA, and ``stages.stage.FAILURE_SCHEMA`` for every word without a
+    judgement, except for those that are pending for another run.
     """
     judgements, failures = FrameBuilder(JUDGEMENT_SCHEMA), FrameBuilder(FAILURE_SCHEMA)
     for reply in replies.filter(pl.col("pending").is_null()).iter_rows(named=True):
@@ -102,15 +104,15 @@ def parse_judgements(replies: pl.DataFrame, quality: QualityParameters) -> tuple
     return judgements.frame(), failures.frame()
 
 
-def _asking(prompt: Prompt, settings: LLMParameters, llm: ChatClient, ledger: TaskLedger, stale: Stale) -> Asking:
-    return Asking.of("judge", judgement_schema(), prompt, settings, llm, ledger, stale)
+def _stage(prompt: Prompt, settings: LLMParameters, llm: ChatClient, ledger: TaskLedger, stale: Stale) -> ModelStage:
+    return ModelStage.of("judge", judgement_schema(), prompt, settings, llm, ledger, stale)
 
 
 def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
     return partial(read_judgement, word=term)
 
 
-def _question(record: Mapping[str, Any], cards: list[dict[str, Any]]) -> str:
+def _user_text(record: Mapping[str, Any], cards: list[dict[str, Any]]) -> str:
     """The user text: the term, its analysis without the number that only says where it stands, what is on its cards."""
     nuance = {name: record[name] for name in Nuance.model_fields if name != "term_number"}
     return json.dumps({"term": headword(record["term"]), "nuance": nuance, "cards": cards}, ensure_ascii=False)

@@ -11,7 +11,7 @@ from korean_flashcards.domain.errors import LayersOutOfStepError
 from korean_flashcards.domain.frame_builder import FrameBuilder
 from korean_flashcards.domain.parameters import QualityParameters
 from korean_flashcards.domain.records import Finding, Severity, headword
-from korean_flashcards.quality.findings_cache import CHECKED_SCHEMA, Checked
+from korean_flashcards.quality.findings_cache import CHECKED_SCHEMA, FindingsCache
 from korean_flashcards.quality.scoring import score, score_word
 
 _WHERE = {"item_id": pl.String, "term": pl.String, "tab_name": pl.String}
@@ -38,7 +38,7 @@ def check_cards(
     cards: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for card in flashcards.iter_rows(named=True):
         cards[card["item_id"]].append(card)
-    memory, found, checked = Checked(before, rules), FrameBuilder(FINDING_SCHEMA), FrameBuilder(CHECKED_SCHEMA)
+    memory, found, checked = FindingsCache(before, rules), FrameBuilder(FINDING_SCHEMA), FrameBuilder(CHECKED_SCHEMA)
     for item_id, record in records.items():
         row = memory.check(record, cards[item_id], known[item_id])
         checked.add(row)

@@ -47,9 +47,9 @@ def _judged() -> list[Node]:
             "judge_requests", name="plan_judgements",
         ),
         Node(
-            judge_nodes.ask_the_judge,
+            judge_nodes.generate_judgements,
             ["judge_requests", "judge_prompt", "llm", "ledger", "params:llm", "params:tasks", "params:stale"],
-            "judge_replies", name="ask_the_judge", tags=["spends_money"],
+            "judge_replies", name="generate_judgements", tags=["spends_money"],
         ),
         Node(
             judge_nodes.parse_judgements, ["judge_replies", "params:quality"], ["judgements", "judge_failures"],

@@ -8,7 +8,8 @@ from korean_flashcards.confusables import pairs_of
 from korean_flashcards.formats.tsv import tsv
 from korean_flashcards.quality import quality_summary
 from korean_flashcards.quality.quality_summary import QualitySummary
-from korean_flashcards.stages.selection import TaskLedger, select
+from korean_flashcards.stages.ports import TaskLedger
+from korean_flashcards.stages.selection import select
 from korean_flashcards.summary.run_summary import RunSummary, summarise
 from korean_flashcards.summary.summary_text import duration
 

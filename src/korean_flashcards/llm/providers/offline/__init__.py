@@ -21,7 +21,7 @@ class OfflineBackend:
     async def open(self) -> None:
         """Nothing needs to be there before the first question."""
 
-    async def ask(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
+    async def send(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
         """Return the reply as JSON text; it costs nothing. Raises BackendError for a word it cannot answer for."""
         from korean_flashcards.llm.providers.offline.cards import compose_cards
         from korean_flashcards.llm.providers.offline.nuance import compose_nuance

@@ -9,17 +9,17 @@ from typing import Any
 
 from korean_flashcards.checks.registry import check_card, check_nuance
 from korean_flashcards.domain.records import Problem
-from korean_flashcards.domain.requests import Doubts
+from korean_flashcards.domain.requests import QualityCheck
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import read_nuance
 
 
-def nuance_doubts(user: str) -> Doubts:
+def nuance_quality_check(user: str) -> QualityCheck:
     """Return what names the fields of an accepted analysis that break a check for sure; ``user`` is the question."""
     return partial(_of_nuance, user)
 
 
-def card_doubts(user: str) -> Doubts:
+def card_quality_check(user: str) -> QualityCheck:
     """Return what names the cards of an accepted reply, by their types, that break a check for sure."""
     return partial(_of_cards, user)
 

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from support.ledger import fresh_ledger, ledger_at
 from support.parameters import llm_parameters
 
-from korean_flashcards.domain.calls import Call, Want
+from korean_flashcards.domain.calls import Call, ReservationRequest
 from korean_flashcards.domain.parameters import BudgetParameters, PartBudget
 from korean_flashcards.ledger.db.tables import llm_calls, llm_spending
 from korean_flashcards.ledger.facade import Ledger
@@ -36,11 +36,13 @@ def budget(run: float | None = None, parts: list[dict[str, Any]] | None = None, 
     ).budget
 
 
-def want(usd: float = 0.1, tokens: int = 100, stage: str = "nuance", model: str = "openai/m", key: str = "k") -> Want:
-    return Want(f"r{next(_NAMES)}", key, "배", stage, model, "abc", usd, tokens)  # type: ignore[arg-type]
+def reservation_request(
+    usd: float = 0.1, tokens: int = 100, stage: str = "nuance", model: str = "openai/m", key: str = "k"
+) -> ReservationRequest:
+    return ReservationRequest(f"r{next(_NAMES)}", key, "배", stage, model, "abc", usd, tokens)  # type: ignore[arg-type]
 
 
-def call(one: Want, usd: float | None = 0.01, tokens: int = 50, at: float | None = None) -> Call:
+def call(one: ReservationRequest, usd: float | None = 0.01, tokens: int = 50, at: float | None = None) -> Call:
     return Call(
         at=at or time.time(), stage=one.stage, term=one.term, model=one.model, provider="openai", prompt_version="abc",
         key=one.key, kind="ask", attempt=1, outcome="ok", message=None, tokens_in=tokens, tokens_out=0, tokens_cached=0,
@@ -49,20 +51,20 @@ def call(one: Want, usd: float | None = 0.01, tokens: int = 50, at: float | None
 
 
 def test_what_is_set_aside_counts_as_spent_until_its_call_is_recorded(ledger: Ledger) -> None:
-    wants = [want(0.4) for _ in range(3)]
-    grants = ledger.purse.reserve(wants, budget(run=1.0))
-    assert (grants.granted, grants.outstanding) == (2, 2)
-    assert grants.refused == "the budget of USD 1.00 for this run (0.0000 spent; the next call can take USD 0.4000)"
-    ledger.purse.record([call(wants[0], usd=0.1)])
-    assert ledger.purse.reserve(wants[2:], budget(run=1.0)).granted == 1
-    assert ledger.purse.spent(RUN) == (0.1, 50, 0.8, 200)
+    reservations = [reservation_request(0.4) for _ in range(3)]
+    result = ledger.budgets.reserve(reservations, budget(run=1.0))
+    assert (result.granted, result.outstanding) == (2, 2)
+    assert result.refused == "the budget of USD 1.00 for this run (0.0000 spent; the next call can take USD 0.4000)"
+    ledger.budgets.record([call(reservations[0], usd=0.1)])
+    assert ledger.budgets.reserve(reservations[2:], budget(run=1.0)).granted == 1
+    assert ledger.budgets.spent(RUN) == (0.1, 50, 0.8, 200)
 
 
 def test_calls_that_never_left_give_their_money_back(ledger: Ledger) -> None:
-    wants = [want(0.5), want(0.5)]
-    ledger.purse.reserve(wants, budget(run=1.0))
-    ledger.purse.release([one.reservation for one in wants])
-    assert ledger.purse.spent(RUN) == (0, 0, 0, 0)
+    reservations = [reservation_request(0.5), reservation_request(0.5)]
+    ledger.budgets.reserve(reservations, budget(run=1.0))
+    ledger.budgets.release([one.reservation for one in reservations])
+    assert ledger.budgets.spent(RUN) == (0, 0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -78,16 +80,16 @@ def test_calls_that_never_left_give_their_money_back(ledger: Ledger) -> None:
     ],
 )  # fmt: skip
 def test_each_budget_holds_for_what_it_names(ledger: Ledger, limits: dict[str, Any], refused: str | None) -> None:
-    grants = ledger.purse.reserve([want()], budget(**limits))
-    assert grants.granted == (refused is None)
-    assert refused is None or refused in str(grants.refused)
+    result = ledger.budgets.reserve([reservation_request()], budget(**limits))
+    assert result.granted == (refused is None)
+    assert refused is None or refused in str(result.refused)
 
 
 def test_yesterday_counts_for_the_month_not_for_today(ledger: Ledger) -> None:
-    first = want()
-    ledger.purse.reserve([first], budget())
-    ledger.purse.record([call(first, usd=0.7, at=time.time() - 86_400)])
-    today, month = (ledger.purse.spent(PartBudget(per=per, usd=1)) for per in ("day", "month"))  # type: ignore[arg-type]
+    first = reservation_request()
+    ledger.budgets.reserve([first], budget())
+    ledger.budgets.record([call(first, usd=0.7, at=time.time() - 86_400)])
+    today, month = (ledger.budgets.spent(PartBudget(per=per, usd=1)) for per in ("day", "month"))  # type: ignore[arg-type]
     assert today.usd == 0
     assert month.usd == (0.7 if time.localtime().tm_mday > 1 else 0)
 
@@ -100,53 +102,55 @@ def test_runs_that_share_their_work_have_one_budget_and_others_their_own(tmp_pat
     ):
         one.runs.wait_for_others("same")
         two.runs.wait_for_others("same")
-        assert one.purse.reserve([want(0.6)], budget(run=1.0)).granted == 1
-        assert two.purse.reserve([want(0.6)], budget(run=1.0)).granted == 0
+        assert one.budgets.reserve([reservation_request(0.6)], budget(run=1.0)).granted == 1
+        assert two.budgets.reserve([reservation_request(0.6)], budget(run=1.0)).granted == 0
         one.close()
         # The first has ended, its work goes on: whoever joins now shares the same budget.
         late.runs.wait_for_others("same")
-        paid = want(0.9)
-        assert two.purse.reserve([paid], budget(run=1.5)).granted == 1
-        two.purse.record([call(paid, usd=0.9)])
-        assert late.purse.reserve([want(0.2)], budget(run=1.0)).granted == 0
+        paid = reservation_request(0.9)
+        assert two.budgets.reserve([paid], budget(run=1.5)).granted == 1
+        two.budgets.record([call(paid, usd=0.9)])
+        assert late.budgets.reserve([reservation_request(0.2)], budget(run=1.0)).granted == 0
     with ledger_at(tmp_path / "ledger.db") as alone:
         alone.runs.sweep()
         alone.runs.wait_for_others("same")
-        assert alone.purse.reserve([want(0.9)], budget(run=1.0)).granted == 1
+        assert alone.budgets.reserve([reservation_request(0.9)], budget(run=1.0)).granted == 1
 
 
 def test_calls_that_died_with_their_run_count_at_the_most_they_can_have_cost(tmp_path: Path) -> None:
     with fresh_ledger(tmp_path) as dying:
         dying.runs.wait_for_others("same")
-        dying.purse.reserve([want(0.3, key="answered"), want(0.4, key="unknown")], budget())
+        dying.budgets.reserve(
+            [reservation_request(0.3, key="answered"), reservation_request(0.4, key="unknown")], budget()
+        )
         # As if the process were gone: its lock is free, nothing was recorded.
         dying.runs._free()
     with ledger_at(tmp_path / "ledger.db") as ledger:
         ledger.runs.wait_for_others("same")
-        assert ledger.purse.settle_dead({"answered": 0.05}.get) == 2
-        assert ledger.purse.settle_dead(lambda key: None) == 0
+        assert ledger.budgets.settle_dead({"answered": 0.05}.get) == 2
+        assert ledger.budgets.settle_dead(lambda key: None) == 0
         with ledger.store.read() as connection:
             found = connection.execute(select(llm_calls.c.key, llm_calls.c.outcome, llm_calls.c.usd)).tuples().all()
         assert sorted(found) == [("answered", "ok", 0.05), ("unknown", "interrupted", 0.4)]
-        assert ledger.purse.spent(PartBudget(per="day", usd=1)).usd == pytest.approx(0.45)
+        assert ledger.budgets.spent(PartBudget(per="day", usd=1)).usd == pytest.approx(0.45)
 
 
 def test_a_reservation_of_a_living_run_is_never_settled_by_another(tmp_path: Path) -> None:
     with fresh_ledger(tmp_path) as one, ledger_at(tmp_path / "ledger.db") as other:
         one.runs.wait_for_others("same")
-        one.purse.reserve([want(0.3)], budget())
+        one.budgets.reserve([reservation_request(0.3)], budget())
         other.runs.wait_for_others("same")
-        assert other.purse.settle_dead(lambda key: None) == 0
+        assert other.budgets.settle_dead(lambda key: None) == 0
 
 
 def test_threads_and_processes_together_never_exceed_a_budget(tmp_path: Path) -> None:
     with fresh_ledger(tmp_path) as one, ledger_at(tmp_path / "ledger.db") as other:
-        granted: list[Want] = []
+        granted: list[ReservationRequest] = []
 
         def spend(ledger: Ledger) -> None:
             ledger.runs.wait_for_others("same")
-            while ledger.purse.reserve([mine := want(0.013)], budget(run=0.5)).granted:
-                ledger.purse.record([call(mine, usd=0.013)])
+            while ledger.budgets.reserve([mine := reservation_request(0.013)], budget(run=0.5)).granted:
+                ledger.budgets.record([call(mine, usd=0.013)])
                 granted.append(mine)
 
         threads = [threading.Thread(target=spend, args=(ledger,)) for ledger in (one, other) for _ in range(3)]
@@ -154,7 +158,7 @@ def test_threads_and_processes_together_never_exceed_a_budget(tmp_path: Path) ->
             thread.start()
         for thread in threads:
             thread.join()
-        assert len(granted) == 38 and one.purse.spent(RUN).usd <= 0.5
+        assert len(granted) == 38 and one.budgets.spent(RUN).usd <= 0.5
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -167,13 +171,13 @@ def test_the_sums_are_those_of_the_calls_whatever_happens(steps: list[tuple[floa
     with fresh_ledger() as ledger:
         ledger.runs.wait_for_others("same")
         for most, share, then in steps:
-            one = want(most, tokens=10)
-            if ledger.purse.reserve([one], budget(run=1.0)).granted:
+            one = reservation_request(most, tokens=10)
+            if ledger.budgets.reserve([one], budget(run=1.0)).granted:
                 if then == "record":
-                    ledger.purse.record([call(one, usd=most * share, tokens=10)])
+                    ledger.budgets.record([call(one, usd=most * share, tokens=10)])
                 elif then == "release":
-                    ledger.purse.release([one.reservation])
-            spent = ledger.purse.spent(RUN)
+                    ledger.budgets.release([one.reservation])
+            spent = ledger.budgets.spent(RUN)
             assert spent.usd + spent.reserved_usd <= 1.0 + 1e-9
         with ledger.store.read() as connection:
             calls = connection.execute(text("SELECT count(*), total(usd), total(tokens_in) FROM llm_calls")).one()

@@ -32,13 +32,13 @@ def earlier(ledger: Ledger, table: object, **columns: object) -> None:
 
 
 def test_without_a_limit_calls_leave_at_once(ledger: Ledger) -> None:
-    assert ledger.traffic.slots("m", 10, 1000, NONE) is None
+    assert ledger.rate_limits.slots("m", 10, 1000, NONE) is None
 
 
 def test_departures_are_spread_evenly_and_never_given_twice(tmp_path: Path, ledger: Ledger) -> None:
     rates = RateParameters(rpm=60, tpm=None)
     with ledger_at(tmp_path / "ledger.db") as other:
-        times = [one for book in (ledger, other, ledger) for one in book.traffic.slots("m", 5, 0, rates) or []]
+        times = [one for book in (ledger, other, ledger) for one in book.rate_limits.slots("m", 5, 0, rates) or []]
     gaps = [later - before for before, later in itertools.pairwise(times)]
     assert gaps == pytest.approx([1 / USED_SHARE] * 14)
     # Whatever the window of a minute: no more than sixty of them leave in it.
@@ -46,76 +46,76 @@ def test_departures_are_spread_evenly_and_never_given_twice(tmp_path: Path, ledg
 
 
 def test_tokens_a_minute_hold_beside_requests_a_minute(ledger: Ledger) -> None:
-    first, second = ledger.traffic.slots("m", 2, 2000, RateParameters(rpm=6000, tpm=60_000)) or []
+    first, second = ledger.rate_limits.slots("m", 2, 2000, RateParameters(rpm=6000, tpm=60_000)) or []
     assert second - first == pytest.approx(2 / USED_SHARE)
 
 
 def test_headers_are_taken_over_and_nothing_left_means_wait(ledger: Ledger) -> None:
-    ledger.traffic.seen("m", RatesSeen(requests=120, requests_left=0, requests_reset_s=7))
+    ledger.rate_limits.seen("m", RatesSeen(requests=120, requests_left=0, requests_reset_s=7))
     now = time.time()
-    first, second = ledger.traffic.slots("m", 2, 0, NONE) or []
+    first, second = ledger.rate_limits.slots("m", 2, 0, NONE) or []
     assert 5 < first - now <= 7.1
     assert second - first == pytest.approx(0.5 / USED_SHARE)
 
 
 def test_the_stricter_of_what_is_said_and_what_is_learnt_holds(ledger: Ledger) -> None:
-    ledger.traffic.seen("m", RatesSeen(requests=600))
-    first, second = ledger.traffic.slots("m", 2, 0, RateParameters(rpm=60, tpm=None)) or []
+    ledger.rate_limits.seen("m", RatesSeen(requests=600))
+    first, second = ledger.rate_limits.slots("m", 2, 0, RateParameters(rpm=60, tpm=None)) or []
     assert second - first == pytest.approx(1 / USED_SHARE)
 
 
 def test_refusals_halve_the_rate_once_and_a_quiet_while_raises_it(ledger: Ledger) -> None:
-    ledger.traffic.refused("m", asked_rpm=480, wait=0)
-    ledger.traffic.refused("m", asked_rpm=480, wait=0)  # the answer to the same mistake
-    first, second = ledger.traffic.slots("m", 2, 0, NONE) or []
+    ledger.rate_limits.refused("m", requested_rpm=480, wait=0)
+    ledger.rate_limits.refused("m", requested_rpm=480, wait=0)  # the answer to the same mistake
+    first, second = ledger.rate_limits.slots("m", 2, 0, NONE) or []
     assert second - first == pytest.approx(60 / (USED_SHARE * CUT * 480))
     earlier(ledger, llm_rates, changed=time.time() - RAISE_EVERY - 1)
-    first, second = ledger.traffic.slots("m", 2, 0, NONE) or []
+    first, second = ledger.rate_limits.slots("m", 2, 0, NONE) or []
     assert second - first == pytest.approx(60 / (USED_SHARE * CUT * RAISE * 480))
 
 
 def test_a_rate_that_was_raised_far_enough_is_no_limit_any_more(ledger: Ledger) -> None:
-    ledger.traffic.refused("m", asked_rpm=19_000, wait=0)
+    ledger.rate_limits.refused("m", requested_rpm=19_000, wait=0)
     earlier(ledger, llm_rates, changed=0, next_call=0)
-    assert ledger.traffic.slots("m", 2, 0, NONE) is None
+    assert ledger.rate_limits.slots("m", 2, 0, NONE) is None
 
 
 def test_an_open_breaker_is_seen_by_all_and_one_of_them_probes(tmp_path: Path, ledger: Ledger) -> None:
-    opened = ledger.traffic.open("openai/m", "provider_outage: 503", RULES)
+    opened = ledger.breakers.open("openai/m", "provider_outage: 503", RULES)
     assert opened.state == "open" and opened.rest_s == 5 and opened.probe_at > time.time() + 4
     with ledger_at(tmp_path / "ledger.db") as other:
-        assert other.traffic.breaker("openai/m") == opened
-        assert not other.traffic.probe("openai/m", 30)  # too early
+        assert other.breakers.breaker("openai/m") == opened
+        assert not other.breakers.probe("openai/m", 30)  # too early
         earlier(ledger, llm_breakers, probe_at=time.time() - 1)
-        assert [book.traffic.probe("openai/m", 30) for book in (other, ledger)] == [True, False]
-        assert other.traffic.breaker("openai/m").state == "half_open"
+        assert [book.breakers.probe("openai/m", 30) for book in (other, ledger)] == [True, False]
+        assert other.breakers.breaker("openai/m").state == "half_open"
 
 
 def test_a_failed_probe_rests_twice_as_long_up_to_the_longest(ledger: Ledger) -> None:
-    ledger.traffic.open("m", "503", RULES)
-    rests = [ledger.traffic.still_down("m", "503", RULES.longest_rest).rest_s for _ in range(3)]
+    ledger.breakers.open("m", "503", RULES)
+    rests = [ledger.breakers.still_down("m", "503", RULES.longest_rest).rest_s for _ in range(3)]
     assert rests == [10, 12, 12]
-    ledger.traffic.close("m")
-    assert ledger.traffic.breaker("m").state == "closed"
+    ledger.breakers.close("m")
+    assert ledger.breakers.breaker("m").state == "closed"
 
 
 def test_a_prober_that_dies_leaves_the_probe_to_another(ledger: Ledger) -> None:
-    ledger.traffic.open("m", "503", RULES)
+    ledger.breakers.open("m", "503", RULES)
     earlier(ledger, llm_breakers, probe_at=time.time() - 1)
-    assert ledger.traffic.probe("m", lasting=0)
-    assert ledger.traffic.probe("m", lasting=30)
+    assert ledger.breakers.probe("m", lasting=0)
+    assert ledger.breakers.probe("m", lasting=30)
 
 
 def test_a_breaker_that_is_open_already_keeps_its_rest(ledger: Ledger) -> None:
-    first = ledger.traffic.open("m", "503", RULES)
-    ledger.traffic.still_down("m", "503", RULES.longest_rest)
-    again = ledger.traffic.open("m", "500", RULES)
+    first = ledger.breakers.open("m", "503", RULES)
+    ledger.breakers.still_down("m", "503", RULES.longest_rest)
+    again = ledger.breakers.open("m", "500", RULES)
     assert again.rest_s == 10 and again.opened == first.opened
 
 
 def test_a_reset_forgets_what_it_names(ledger: Ledger) -> None:
-    ledger.traffic.open("m", "503", RULES)
-    ledger.traffic.refused("m", 60, 0)
-    ledger.traffic.refused("other", 60, 0)
-    assert ledger.traffic.reset(["m"]) == 2
-    assert ledger.traffic.slots("m", 1, 0, NONE) is None and ledger.traffic.slots("other", 1, 0, NONE)
+    ledger.breakers.open("m", "503", RULES)
+    ledger.rate_limits.refused("m", 60, 0)
+    ledger.rate_limits.refused("other", 60, 0)
+    assert (ledger.breakers.reset(["m"]), ledger.rate_limits.reset(["m"])) == (1, 1)
+    assert ledger.rate_limits.slots("m", 1, 0, NONE) is None and ledger.rate_limits.slots("other", 1, 0, NONE)

@@ -1,0 +1,68 @@
+"""Circuit breakers by model: whether a provider is down, shared by all runs on the ledger."""
+
+import time
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from korean_flashcards.domain.calls import Breaker, provider_of
+from korean_flashcards.domain.parameters import BreakerParameters
+from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.db.tables import llm_breakers
+
+
+class LedgerCircuitBreakers:
+    """Safe between threads and processes; times are Unix seconds."""
+
+    def __init__(self, store: LedgerStore) -> None:
+        self._store = store
+
+    def breaker(self, model: str) -> Breaker:
+        """The model's circuit breaker."""
+        with self._store.read() as connection:
+            names = Breaker.__slots__
+            query = select(*(llm_breakers.c[name] for name in names)).where(llm_breakers.c.model == model)
+            found = connection.execute(query).one_or_none()
+        return Breaker(*found) if found else Breaker()
+
+    def open(self, model: str, reason: str, breaker: BreakerParameters) -> Breaker:
+        """Open the breaker, or leave it as another run opened it; return it."""
+        now = time.time()
+        with self._store.write() as connection:
+            state = select(llm_breakers.c.state).where(llm_breakers.c.model == model)
+            if connection.execute(state).scalar() in (None, "closed"):
+                values = {"state": "open", "opened": now, "probe_at": now + breaker.rest, "rest_s": breaker.rest}
+                row = {"model": model, "provider": provider_of(model), "reason": reason, **values}
+                statement = upsert(llm_breakers).values(row)
+                connection.execute(statement.on_conflict_do_update(index_elements=["model"], set_=row))
+        return self.breaker(model)
+
+    def probe(self, model: str, lasting: float) -> bool:
+        """Whether the caller may make the one call that tries whether the provider is back, within ``lasting`` seconds."""
+        now, row = time.time(), llm_breakers.c
+        due = update(llm_breakers).where(row.model == model, row.state != "closed", row.probe_at <= now)
+        with self._store.write() as connection:
+            return connection.execute(due.values(state="half_open", probe_at=now + lasting)).rowcount == 1
+
+    def still_down(self, model: str, reason: str, longest_rest: float) -> Breaker:
+        """The probe failed: rest twice as long; return the breaker."""
+        with self._store.write() as connection:
+            row = llm_breakers.c
+            rest = connection.execute(select(row.rest_s).where(row.model == model)).scalar() or longest_rest
+            rest = min(2 * rest, longest_rest)
+            values = {"state": "open", "rest_s": rest, "probe_at": time.time() + rest, "reason": reason}
+            connection.execute(update(llm_breakers).where(row.model == model, row.state != "closed").values(values))
+        return self.breaker(model)
+
+    def close(self, model: str) -> None:
+        """The provider answers again."""
+        self.reset([model])
+
+    def reset(self, models: Sequence[str] | None = None) -> int:
+        """Close the breakers of these models, or all; return how many there were."""
+        rows = delete(llm_breakers)
+        if models is not None:
+            rows = rows.where(llm_breakers.c.model.in_(models))
+        with self._store.write() as connection:
+            return connection.execute(rows).rowcount
