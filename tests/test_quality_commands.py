@@ -8,7 +8,7 @@ from support.project import Project
 from support.scored import held, judged, released, scored
 
 from korean_flashcards.checks import CHECKS
-from korean_flashcards.quality.raters import agreements
+from korean_flashcards.quality.agreement import measure_agreement
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def kedro(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
     layers.quality.write_parquet(folder / "quality.parquet")
     layers.findings.write_parquet(folder / "findings.parquet")
     judged().write_parquet(folder / "judgements.parquet")
-    compared = agreements(layers.quality, judged(), released(), held())
+    compared = measure_agreement(layers.quality, judged(), released(), held())
     compared.write_parquet(project.folder / "data" / "08_reporting" / "agreement.parquet")
     return kedro_here(project, monkeypatch)
 
@@ -99,7 +99,7 @@ def test_the_agreement_is_shown_with_its_interval_and_what_it_rests_on(kedro: Ke
     assert lines[-1] == "Below 30 the interval is rough." and len(lines) == 5
     assert json.loads(kedro("quality", "agreement", "--json").stdout)[1]["things"] == "cards"
 
-    nothing = agreements(scored().quality, judged().clear(), released().clear(), held().clear())
+    nothing = measure_agreement(scored().quality, judged().clear(), released().clear(), held().clear())
     nothing.write_parquet(project.folder / "data" / "08_reporting" / "agreement.parquet")
     told = kedro("quality", "agreement").stdout
     assert "No word is judged yet: quality.judge" in told and "No card is approved or rejected yet" in told

@@ -19,8 +19,8 @@ from korean_flashcards.confusables import CONFUSABLE_SCHEMA
 from korean_flashcards.domain.records import CARD_TYPES, FailureCode, RejectCode
 from korean_flashcards.pipelines.flashcards.nodes import CARD_SCHEMA
 from korean_flashcards.pipelines.reporting.nodes import render_report
+from korean_flashcards.quality.agreement import AGREEMENT_SCHEMA, measure_agreement
 from korean_flashcards.quality.quality_summary import QualitySummary, summarise_quality
-from korean_flashcards.quality.raters import AGREEMENT_SCHEMA, agreements
 from korean_flashcards.review.edits import CONFLICT_SCHEMA
 from korean_flashcards.stages.stage import FAILURE_SCHEMA
 from korean_flashcards.summary.run_summary import RunSummary, StageCosts
@@ -202,7 +202,7 @@ def full_of(text: str) -> Page:
 def scored(text: str) -> QualitySummary:
     """What two checks found, the text in every place that a model can write to."""
     layers = SCORED.quality, SCORED.findings.with_columns(term=pl.lit(text), message=pl.lit(text))
-    return summarise_quality(*layers, agreements(SCORED.quality, JUDGED, RELEASED, HELD))
+    return summarise_quality(*layers, measure_agreement(SCORED.quality, JUDGED, RELEASED, HELD))
 
 
 def test_the_quality_of_the_cards_is_told_by_verdict_score_and_finding() -> None:

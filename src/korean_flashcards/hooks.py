@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from kedro.config import MissingConfigException, OmegaConfigLoader
+from kedro.config import OmegaConfigLoader
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.io import MemoryDataset
@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import Stage
-from korean_flashcards.llm.secrets import use_keys
+from korean_flashcards.llm.secrets import keys_of, use_keys
 from korean_flashcards.validation.attach import FOLDER, attach_suites
 from korean_flashcards.validation.suite import SuiteError
 
@@ -110,20 +110,6 @@ def _consent(catalog: "CatalogProtocol[Any, Any]", stages: list[Stage]) -> "Cons
     from korean_flashcards.planning.consent import Consent
 
     return Consent(catalog, stages)
-
-
-def keys_of(context: KedroContext) -> dict[str, str]:
-    """The keys in credentials.yml (conf/local, which git ignores): names of environment variables and their values."""
-    try:
-        keys = (context.config_loader["credentials"] or {}).get("llm") or {}
-    except MissingConfigException:
-        return {}
-    if not isinstance(keys, dict) or not all(isinstance(value, str) and value for value in keys.values()):
-        raise SettingsError(
-            "llm in credentials.yml must name environment variables and their keys, as text: llm: {OPENROUTER_API_KEY: "
-            '"…"}. Nothing was run.'
-        )
-    return {str(name): value for name, value in keys.items()}
 
 
 def suite_folders(context: KedroContext) -> list[Path]:

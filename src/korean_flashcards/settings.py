@@ -12,10 +12,10 @@ from kedro.framework.session import KedroServiceSession
 
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.hooks import RunHooks
-from korean_flashcards.llm.unshown import keep_keys_unshown
+from korean_flashcards.llm.secrets import redact_logs_and_tracebacks
 
 RUN_HOOKS = RunHooks()
-keep_keys_unshown()
+redact_logs_and_tracebacks()
 
 
 class Session(KedroServiceSession):

@@ -17,8 +17,7 @@ from support.asking import TEMPLATE
 from support.cache import corrupt
 
 from korean_flashcards.domain.errors import CacheError
-from korean_flashcards.llm.cache.cache_sqlite import FileSize
-from korean_flashcards.llm.cache.maintenance import CacheEntry, entries, prunable, take_out
+from korean_flashcards.llm.cache.maintenance import CacheEntry, FileSize, entries, prunable, take_out
 from korean_flashcards.llm.cache.replies import ArchivedReply, StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.cache.transfer import merge, write_export

@@ -8,7 +8,7 @@ import polars as pl
 from formats.samples import CARDS, NUANCE, TYPES, text_of
 
 from korean_flashcards.datasets.kept_replies import KEPT_SCHEMA, KeptRepliesDataset
-from korean_flashcards.ledger.spending.call_frame import CALL_SCHEMA
+from korean_flashcards.ledger.spending.past_calls import CALL_SCHEMA
 from korean_flashcards.llm.cache.replies import PART, ArchivedReply, StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.pipelines.archive.nodes import OUTCOME_SCHEMA, read_replies_again

@@ -9,7 +9,7 @@ from support.many_calls import ledger_of_calls
 from validation.layers import LAYERS
 
 from korean_flashcards.domain.frame_builder import frame_of
-from korean_flashcards.ledger.spending.call_frame import CALL_SCHEMA
+from korean_flashcards.ledger.spending.past_calls import CALL_SCHEMA
 from korean_flashcards.pipelines.reporting.counts import COUNT_SCHEMA, count_layers, list_calls
 from korean_flashcards.stages.stage import FAILURE_SCHEMA, REPLY_SCHEMA
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from korean_flashcards.domain.parameters import PartBudget
+from korean_flashcards.ledger.spending.budgets import Spent
 from korean_flashcards.llm.pricing.prices import Price, Usage
-from korean_flashcards.planning.budget_forecast import Budget, Need, budget
+from korean_flashcards.planning.budget_forecast import Budget, Need, forecast
 from korean_flashcards.planning.estimate import SHORTEST_CACHED, Costs, Work, costs, seconds
 from korean_flashcards.planning.ranges import NOTHING, Range, total
 
@@ -114,7 +115,9 @@ def test_time_is_what_the_calls_at_once_take() -> None:
 
 
 def left(limit: dict[str, Any], spent: float, needs: list[Need]) -> Budget:
-    return budget(PartBudget(per="day", **limit), spent, 0, needs)
+    part = PartBudget(per="day", **limit)
+    before = Spent(usd=spent)
+    return forecast(part, before.usd_left(part), before.tokens_left(part), needs)
 
 
 @pytest.mark.parametrize(("usd", "verdict"), [(4, "enough"), (2.5, "perhaps"), (1.5, "short")])

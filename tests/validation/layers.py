@@ -7,7 +7,7 @@ from tempfile import mkdtemp
 import polars as pl
 from offline.sample import CARDS, NUANCE, VOCABULARY
 
-from korean_flashcards.ledger.spending.call_frame import CALL_SCHEMA
+from korean_flashcards.ledger.spending.past_calls import CALL_SCHEMA
 from korean_flashcards.pipelines.export.manifest_nodes import MANIFEST_SCHEMA
 from korean_flashcards.pipelines.reporting.counts import COUNT_SCHEMA
 from korean_flashcards.validation.validator import SuiteValidator

@@ -33,8 +33,7 @@ from korean_flashcards.files.atomic import atomic_path
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.tasks.task_list import STAGES
 from korean_flashcards.llm.cache import maintenance as care
-from korean_flashcards.llm.cache.cache_bill import Bill
-from korean_flashcards.llm.cache.cache_sqlite import damages, file_size, shrink
+from korean_flashcards.llm.cache.maintenance import Bill, damages, file_size, shrink
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.cache.transfer import Merged, merge, write_export
 from korean_flashcards.planning.current_requests import CurrentRequests

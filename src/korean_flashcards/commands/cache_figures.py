@@ -8,9 +8,7 @@ import polars as pl
 from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.cache_uses import Uses
-from korean_flashcards.llm.cache.cache_bill import Bill
-from korean_flashcards.llm.cache.cache_sqlite import FileSize
-from korean_flashcards.llm.cache.maintenance import CacheEntry
+from korean_flashcards.llm.cache.maintenance import Bill, CacheEntry, FileSize
 
 _REPLIES = {"nuance": "nuance_replies", "flashcards": "flashcard_replies", "judge": "judge_replies"}
 

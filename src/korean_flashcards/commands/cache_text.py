@@ -9,8 +9,7 @@ from korean_flashcards.commands.cache_figures import Stats
 from korean_flashcards.commands.cache_uses import Uses
 from korean_flashcards.commands.cache_verified import Verified
 from korean_flashcards.commands.terminal import safe, size_text, table
-from korean_flashcards.llm.cache.cache_bill import Bill
-from korean_flashcards.llm.cache.maintenance import CacheEntry
+from korean_flashcards.llm.cache.maintenance import Bill, CacheEntry
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.cache.transfer import Merged
 from korean_flashcards.planning.current_requests import StageRequests

@@ -5,6 +5,7 @@ from typing import Any
 
 from korean_flashcards.commands.terminal import safe, table
 from korean_flashcards.domain.failures import KINDS, advice
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.ledger.spending.call_reports import Failure, Story
 
@@ -15,11 +16,11 @@ def failure_lines(found: Sequence[Failure], limit: int, asked: int, narrowed: bo
     """The table of failures, then each code with examples and what to do."""
     if not found:
         of_these = "No errors of this kind" if narrowed else "No errors"
-        yield f"{of_these}: of {count(asked, 'call')} in the ledger none failed so, and no word was given up."
+        yield f"{of_these}: of {counted(asked, 'call')} in the ledger none failed so, and no word was given up."
         return
     shown = found[:limit]
     calls, given_up = sum(each.calls for each in found), sum(each.given_up for each in found)
-    yield f"{count(calls, 'failed call')} (of {asked:,} in all); {count(given_up, 'word')} without a record now."
+    yield f"{counted(calls, 'failed call')} (of {asked:,} in all); {counted(given_up, 'word')} without a record now."
     headers = ("code", "group", "stage", "model", "prompt", "calls", "words", "without", "first", "last")
     yield table(headers, map(_row, shown), longest=40)
     if len(found) > limit:
@@ -62,14 +63,9 @@ def story_lines(story: Story) -> Iterator[str]:
                 yield f"  {call['at']} {safe(call['outcome'])}: {safe(call['message'], _LONGEST)}"
     else:
         yield "No model was asked for it (the embedded one is not counted)."
-    unpriced = f" and {count(story.unpriced, 'call')} whose price is not known" if story.unpriced else ""
-    yield f"{count(len(story.calls), 'call')}, {story.tokens:,} tokens, USD {story.usd:.4f}{unpriced}."
+    unpriced = f" and {counted(story.unpriced, 'call')} whose price is not known" if story.unpriced else ""
+    yield f"{counted(len(story.calls), 'call')}, {story.tokens:,} tokens, USD {story.usd:.4f}{unpriced}."
     yield from dict.fromkeys(_next(story, word.item["item_id"], task) for word in story.words for task in word.tasks)
-
-
-def count(number: int, what: str) -> str:
-    """So many of something: "1 call", "1,200 calls"."""
-    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 def _row(found: Failure) -> tuple[Any, ...]:
@@ -89,7 +85,7 @@ def _path(code: str) -> str:
 def _state(task: dict[str, Any]) -> str:
     facts = [task["state"]]
     if task["attempts"]:
-        facts.append(f"failed in {count(task['attempts'], 'run')}")
+        facts.append(f"failed in {counted(task['attempts'], 'run')}")
     if task["code"]:
         facts.append(f"{safe(task['code'])}: {safe(task['message'], _LONGEST)}")
     if task["stale"]:

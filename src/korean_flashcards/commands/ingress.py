@@ -16,7 +16,6 @@ from kedro.framework.cli.utils import LazyGroup
 
 from korean_flashcards.commands.ingress_text import (
     LIST_HEADERS,
-    count,
     in_env,
     list_row,
     result_line,
@@ -36,6 +35,7 @@ from korean_flashcards.commands.project import (
 )
 from korean_flashcards.commands.terminal import echo_json, safe, table
 from korean_flashcards.datasets.word_lists import read_lists
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats.word_list import ListFile
 from korean_flashcards.ledger import batches
 from korean_flashcards.ledger.words.imports import ImportOptions, ImportResult
@@ -159,7 +159,7 @@ def cleanup(older_than: timedelta, dry_run: bool, env: str | None) -> None:
         gone = clear_away(ledger.store, ledger.runs, older_than, dry_run)
     click.echo(
         f"{'Dry run, nothing was removed. It would be' if dry_run else 'Removed'}: "
-        f"{count(gone.batches, 'batch', 'batches')} that held no word, {count(gone.runs, 'ended run')}."
+        f"{counted(gone.batches, 'batch', 'batches')} that held no word, {counted(gone.runs, 'ended run')}."
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from korean_flashcards.commands.terminal import safe, table
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.ledger.batches import BatchStatus, OnlyHere
 from korean_flashcards.ledger.words.imports import ImportResult
 from korean_flashcards.ledger.words.rollback import RolledBack
@@ -23,8 +24,8 @@ def result_line(result: ImportResult) -> str:
         return f"{name}: already imported as {batch_id} on {_here(result.already)}, nothing changed"
     updated = f" ({result.updated:,} updated)" if result.updated else ""
     return (
-        f"{name}: {count(result.rows, 'row')}, {result.imported:,} imported, {count(result.duplicates, 'duplicate')}"
-        f"{updated}, {result.rejected:,} rejected, {count(result.warnings, 'warning')}; batch {batch_id}"
+        f"{name}: {counted(result.rows, 'row')}, {result.imported:,} imported, {counted(result.duplicates, 'duplicate')}"
+        f"{updated}, {result.rejected:,} rejected, {counted(result.warnings, 'warning')}; batch {batch_id}"
     )
 
 
@@ -42,7 +43,7 @@ def status_lines(found: BatchStatus) -> list[str]:
         f"File       {safe(batch['source'])}, imported {_here(batch['created'])}",
         f"Options    priority {batch['priority']}, on-duplicate {batch['on_duplicate']}"
         + (f", tag {safe(batch['tag'])}" if batch["tag"] else ""),
-        f"Rows       {batch['rows']:,}: {batch['imported']:,} imported, {count(batch['duplicates'], 'duplicate')}, "
+        f"Rows       {batch['rows']:,}: {batch['imported']:,} imported, {counted(batch['duplicates'], 'duplicate')}, "
         f"{batch['rejected']:,} rejected",
         f"Words      {found.words:,}: {found.own_words:,} brought by this batch; {found.exported:,} with cards in a deck",
     ]
@@ -60,10 +61,10 @@ def status_lines(found: BatchStatus) -> list[str]:
 
 def would_go(batch: str, found: OnlyHere) -> str:
     """What a rollback takes, as a question."""
-    exported = f" Cards of {count(found.exported, 'word')} are in a deck." if found.exported else ""
+    exported = f" Cards of {counted(found.exported, 'word')} are in a deck." if found.exported else ""
     if found.reviewed:
-        exported += f" What you said of {count(found.reviewed, 'word')} is kept for when they come again."
-    words, replies = count(found.words, "word"), count(found.done, "reply", "replies")
+        exported += f" What you said of {counted(found.reviewed, 'word')} is kept for when they come again."
+    words, replies = counted(found.words, "word"), counted(found.done, "reply", "replies")
     return (
         f"{safe(batch)} goes, and with it {words} that no other batch has, with their tasks ({replies} in use).{exported} "
         "Roll it back?"
@@ -74,22 +75,19 @@ def rolled_back(done: RolledBack, env: str | None) -> str:
     """What a rollback took, and how to undo it."""
     backup = done.backup.relative_to(Path.cwd()) if done.backup.is_relative_to(Path.cwd()) else done.backup
     lines = [
-        f"Rolled back {safe(done.batch_id)}: {count(done.removed, 'word')} removed with {count(done.rows, 'row')}."
+        f"Rolled back {safe(done.batch_id)}: {counted(done.removed, 'word')} removed with {counted(done.rows, 'row')}."
     ]
     if done.kept:
-        lines.append(f"Kept, as other batches have them too: {count(done.kept, 'word')}.")
+        lines.append(f"Kept, as other batches have them too: {counted(done.kept, 'word')}.")
     if done.restored:
-        lines.append(f"Back to what other batches say, without its corrections: {count(done.restored, 'word')}.")
+        lines.append(f"Back to what other batches say, without its corrections: {counted(done.restored, 'word')}.")
     if done.exported:
-        lines.append(f"Cards of {count(done.exported, 'removed word')} stay in your decks; their numbers stay taken.")
+        lines.append(f"Cards of {counted(done.exported, 'removed word')} stay in your decks; their numbers stay taken.")
     if done.reviewed:
-        lines.append(f"Reviews and edits of {count(done.reviewed, 'removed word')} are kept for when they come again.")
+        lines.append(
+            f"Reviews and edits of {counted(done.reviewed, 'removed word')} are kept for when they come again."
+        )
     return "\n".join([*lines, f"Backup: {backup}. To undo: kedro db restore {backup}{in_env(env)}"])
-
-
-def count(number: int, one: str, many: str | None = None) -> str:
-    """ "1 row", "2,000 rows"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def in_env(env: str | None) -> str:

@@ -8,11 +8,11 @@ import click
 from kedro.framework.cli.utils import LazyGroup
 from kedro.framework.context import KedroContext
 
-from korean_flashcards.commands.errors_text import count
 from korean_flashcards.commands.llm_text import budget_lines, model_lines, repair_lines, spent_text
 from korean_flashcards.commands.project import CommandGroup, env_option, explaining, json_option, open_ledger, project
 from korean_flashcards.commands.terminal import echo_json, safe
 from korean_flashcards.domain.parameters import LLMParameters
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending import totals
@@ -73,12 +73,12 @@ def reset(models: tuple[str, ...], rates: bool, interrupted: bool, env: str | No
         closed = ledger.breakers.reset(only)
         forgotten = ledger.rate_limits.reset(only) if rates else 0
         lost = totals.write_off(ledger.store, only) if interrupted else None
-    click.echo(f"{count(closed, 'breaker')} closed." if closed else "No breaker was open.")
+    click.echo(f"{counted(closed, 'breaker')} closed." if closed else "No breaker was open.")
     if rates:
-        click.echo(f"Rates of {count(forgotten, 'model')} forgotten.")
+        click.echo(f"Rates of {counted(forgotten, 'model')} forgotten.")
     if lost is not None:
         click.echo(
-            f"{count(lost.calls, 'interrupted call')} written off: {spent_text(lost.usd, lost.tokens)} less count against "
+            f"{counted(lost.calls, 'interrupted call')} written off: {spent_text(lost.usd, lost.tokens)} less count against "
             "the budgets."
             + (" If the provider's bill has them, the budgets are short by as much." if lost.calls else "")
         )
@@ -100,17 +100,14 @@ def budgets(ledger: Ledger, settings: LLMParameters) -> list[dict[str, Any]]:
     """Each budget that limits something, and what is spent, reserved and left of it; USD and tokens."""
     found = []
     for limit in settings.budget.limits():
-        if limit.usd is None and limit.tokens is None:
-            continue
         spent = ledger.budgets.spent(limit)
-        usd, tokens = spent.usd + spent.reserved_usd, spent.tokens + spent.reserved_tokens
         found.append({
             **limit.model_dump(), **{f"{name}_{what}": value for name, what, value in (
                 ("usd", "spent", spent.usd), ("usd", "reserved", spent.reserved_usd),
                 ("tokens", "spent", spent.tokens), ("tokens", "reserved", spent.reserved_tokens),
             )},
-            "usd_left": None if limit.usd is None else max(0.0, limit.usd - usd),
-            "tokens_left": None if limit.tokens is None else max(0, limit.tokens - tokens),
+            "usd_left": spent.usd_left(limit),
+            "tokens_left": spent.tokens_left(limit),
         })  # fmt: skip
     return found
 
@@ -127,7 +124,7 @@ def _status_lines(found: dict[str, Any]) -> Iterator[str]:
     yield from repair_lines(found["repairs"])
     if (lost := found["interrupted"])["calls"]:
         yield (
-            f"{count(lost['calls'], 'call')} died with a run; whether the provider answered, nobody knows. They are counted "
-            f"at the most they can have cost: {spent_text(lost['usd'], lost['tokens'])}. Where its bill does not have them, "
+            f"{counted(lost['calls'], 'call')} were in flight when a run died. They are booked at their maximum cost: "
+            f"{spent_text(lost['usd'], lost['tokens'])}. If the provider's bill does not list them, "
             "`kedro llm reset --interrupted` writes them off."
         )

@@ -14,11 +14,10 @@ from korean_flashcards.commands.llm_text import breaker_text
 from korean_flashcards.commands.project import env_option, explaining, project
 from korean_flashcards.commands.terminal import safe
 from korean_flashcards.domain.parameters import LLMParameters, Parameters
-from korean_flashcards.hooks import keys_of
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending import totals
 from korean_flashcards.llm.doctor import DoctorCheck, checks
-from korean_flashcards.llm.secrets import scrubbed
+from korean_flashcards.llm.secrets import keys_of, scrubbed
 
 
 @click.command(name="doctor")

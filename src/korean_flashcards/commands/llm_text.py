@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from korean_flashcards.commands.errors_text import count
 from korean_flashcards.commands.terminal import safe, table
+from korean_flashcards.domain.plurals import counted
 
 _NAMES = {"today": "today", "month": "this month", "last_run": "last run"}
 _PER = {"run": "last run", "day": "today", "month": "this month"}
@@ -20,7 +20,7 @@ def model_lines(model: dict[str, Any]) -> Iterator[str]:
     for name, shown in _NAMES.items():
         spent = model[name]
         usd = spent["usd"] if model["priced"] or spent["usd"] else None
-        yield f"  {shown:<12} {count(spent['calls'], 'call')}, {spent_text(usd, spent['tokens'])}"
+        yield f"  {shown:<12} {counted(spent['calls'], 'call')}, {spent_text(usd, spent['tokens'])}"
 
 
 def breaker_text(breaker: dict[str, Any] | None) -> str:
@@ -65,14 +65,14 @@ def repair_lines(repairs: Sequence[dict[str, Any]]) -> Iterator[str]:
         if one["asked"]:
             taken = spent_text(None if one["ask_usd"] is None else one["usd"], one["tokens"])
             yield (
-                f"  {one['repaired']:,} of {count(one['asked'], 'repair request')} brought an accepted reply: "
+                f"  {one['repaired']:,} of {counted(one['asked'], 'repair request')} brought an accepted reply: "
                 f"{taken}, where asking again would have cost about {_asked_again(one, one['repaired'])}"
             )
 
 
 def spent_text(usd: float | None, tokens: int) -> str:
     """Money (None: its price is not known) and tokens in words."""
-    return f"{'price not known' if usd is None else f'USD {usd:.4f}'}, {count(tokens, 'token')}"
+    return f"{'price not known' if usd is None else f'USD {usd:.4f}'}, {counted(tokens, 'token')}"
 
 
 def _asked_again(one: dict[str, Any], replies: int) -> str:

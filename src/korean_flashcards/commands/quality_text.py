@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from korean_flashcards.commands.terminal import safe, table
+from korean_flashcards.domain.plurals import counted
 
 _FEW = 30  # things that both rated, above which kappa's large-sample interval is fair
 _LONGEST = 300  # columns of a finding's message: it says what is right at its end
@@ -12,7 +13,7 @@ _LONGEST = 300  # columns of a finding's message: it says what is right at its e
 def listing_lines(cards: Sequence[Mapping[str, Any]], count: int, verdicts: Mapping[str, int]) -> Iterator[str]:
     """The table of cards below how many there are of each verdict."""
     by_verdict = ", ".join(f"{number:,} {verdict}" for verdict, number in verdicts.items())
-    yield f"{count:,} card{'' if count == 1 else 's'}: {by_verdict}"
+    yield f"{counted(count, 'card')}: {by_verdict}"
     yield table(("word", "card", "score", "verdict", "errors", "warnings", "why"), map(_listed, cards), longest=80)
     if count > len(cards):
         yield f"… and {count - len(cards):,} more (--limit)"

@@ -28,7 +28,7 @@ from kedro.utils import find_kedro_project, load_obj
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from korean_flashcards.domain.errors import FlashcardsError
+from korean_flashcards.domain.errors import FlashcardsError, origins
 from korean_flashcards.llm.secrets import scrubbed
 from korean_flashcards.stages.selection import select
 from korean_flashcards.summary.run_summary import FRAMES, STAGES, Reached, RunSummary, summarise
@@ -225,12 +225,7 @@ def _shown(path: Path) -> str:
 
 def _message(error: BaseException) -> str:
     """The innermost message meant for people: Kedro wraps what its datasets and validators raise."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, FlashcardsError):
-            return str(cause)
-        cause = cause.__cause__ or cause.__context__
-    return str(error)
+    return str(next((cause for cause in origins(error) if isinstance(cause, FlashcardsError)), error))
 
 
 def _fail(message: str) -> NoReturn:

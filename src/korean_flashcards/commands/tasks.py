@@ -19,6 +19,7 @@ from korean_flashcards.commands.project import (
 )
 from korean_flashcards.commands.terminal import echo_json, safe, table
 from korean_flashcards.domain.failures import advice
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.ledger.tasks import task_changes, task_list
 from korean_flashcards.ledger.tasks.task_changes import Changes
 from korean_flashcards.ledger.tasks.task_list import Filters
@@ -123,7 +124,8 @@ def retry(filters: Filters, all_dead: bool, yes: bool, dry_run: bool, env: str |
         planned = task_changes.retry(ledger.store, filters, dry_run=True)
         if planned.records and not dry_run:
             agreed(
-                f"{_tasks(planned.records)} with a record of an earlier system: the next run pays for another. Ask again?",
+                f"{counted(planned.records, 'task')} with a record of an earlier system: the next run pays for a new one. "
+                "Request them again?",
                 yes,
             )
         changes = planned if dry_run else task_changes.retry(ledger.store, filters)
@@ -174,7 +176,7 @@ def prioritize(priority: int, filters: Filters, dry_run: bool, env: str | None) 
         changes = task_changes.prioritize(ledger.store, priority, filters, dry_run)
     click.echo(_changed_line(changes, f"at priority {priority}", dry_run))
     if changes.left:
-        click.echo(f"{_tasks(sum(changes.left.values()))} had it already.")
+        click.echo(f"{counted(sum(changes.left.values()), 'task')} had it already.")
 
 
 def _need_filters(filters: Filters, options: str) -> None:
@@ -182,16 +184,12 @@ def _need_filters(filters: Filters, options: str) -> None:
         fail(f"Say which: a WORD (a headword, or an item id such as 배#2), or {options}. Nothing was changed.")
 
 
-def _tasks(count: int) -> str:
-    return f"{count:,} task" + ("" if count == 1 else "s")
-
-
 def _by_state(states: dict[str, int]) -> str:
     return ", ".join(f"{count:,} {state}" for state, count in states.items())
 
 
 def _print_listing(found: task_list.TaskListing) -> None:
-    click.echo(f"{_tasks(sum(found.states.values()))}: {_by_state(found.states)}")
+    click.echo(f"{counted(sum(found.states.values()), 'task')}: {_by_state(found.states)}")
     headers = ("word", "stage", "state", "priority", "attempts", "code", "why")
     click.echo(table(headers, map(_listed, found.rows)))
     if found.more:
@@ -215,15 +213,15 @@ def _changed_line(changes: Changes, became: str, dry_run: bool) -> str:
     if not changes.changed:
         return "Nothing to change."
     count = sum(changes.changed.values())
-    words = f"{changes.words:,} word" + ("" if changes.words == 1 else "s")
-    line = f"{_tasks(count)} of {words} {became} ({_by_state(changes.changed)})."
+    words = counted(changes.words, "word")
+    line = f"{counted(count, 'task')} of {words} {became} ({_by_state(changes.changed)})."
     return f"Dry run, nothing was changed. It would be: {line}" if dry_run else line
 
 
 def _say_left(changes: Changes, done: str) -> None:
     why = {"done": done, "running": "a run is at work on it", "pending": "it waits in the queue already"}
     for state, count in changes.left.items():
-        click.echo(f"{_tasks(count)} {state}, left alone: {why.get(state, 'it was dropped already')}.")
+        click.echo(f"{counted(count, 'task')} {state}, left alone: {why.get(state, 'it was dropped already')}.")
 
 
 def _word_text(word: task_list.WordRecord) -> str:

@@ -7,6 +7,7 @@ import click
 
 from korean_flashcards.commands.project import CommandGroup, env_option, explaining, fail, json_option, project
 from korean_flashcards.commands.terminal import echo_json, safe, table
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.validation.results import SuiteResult, ValidationResultsDataset
 
 _BROKEN = 2
@@ -107,7 +108,7 @@ def _rules(result: SuiteResult, whole: bool = True) -> str:
     """A line a rule, or only those that do not hold."""
     shown = [rule for rule in result.rules if whole or not rule.success]
     holding = "" if shown else f"; all {len(result.rules)} rules hold"
-    rows = f"{result.rows:,} row" + "s" * (result.rows != 1)
+    rows = counted(result.rows, "row")
     lines = [f"{result.suite}: {rows}, checked {_time(result)} UTC{holding}"]
     for rule in shown:
         state = "holds " if rule.success else "warns " if rule.severity == "warning" else "BROKEN"

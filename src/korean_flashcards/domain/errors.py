@@ -3,6 +3,17 @@
 Every message says what happened and where, what is safe, and what to do next.
 """
 
+from collections.abc import Iterator
+
+
+def origins(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield the error, then the errors that it came from, each once."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
 
 class FlashcardsError(Exception):
     """Base of all errors that stop a run and are shown as one message, without a traceback."""

@@ -61,9 +61,10 @@ class BudgetParameters(_Parameters):
     parts: list[PartBudget]
 
     def limits(self) -> list[PartBudget]:
-        """All budgets alike, those of the whole first."""
+        """Return the budgets that limit anything, those of the whole first."""
         whole = {"run": self.run, "day": self.day, "month": self.month}
-        return [PartBudget(per=per, **limit.model_dump()) for per, limit in whole.items()] + self.parts  # type: ignore[arg-type]
+        every = [PartBudget(per=per, **limit.model_dump()) for per, limit in whole.items()] + self.parts  # type: ignore[arg-type]
+        return [limit for limit in every if limit.usd is not None or limit.tokens is not None]
 
 
 class RateParameters(_Parameters):

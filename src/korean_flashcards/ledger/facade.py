@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from korean_flashcards.ledger.exports.exported_words import LedgerExports
     from korean_flashcards.ledger.reviews.reviews import LedgerReviews
     from korean_flashcards.ledger.spending.budgets import LedgerBudgets
-    from korean_flashcards.ledger.spending.call_frame import LedgerCalls
     from korean_flashcards.ledger.spending.circuit_breakers import LedgerCircuitBreakers
+    from korean_flashcards.ledger.spending.past_calls import LedgerCalls
     from korean_flashcards.ledger.spending.provider_batches import LedgerBatches
     from korean_flashcards.ledger.spending.rate_limits import LedgerRateLimits
     from korean_flashcards.ledger.tasks.queue import LedgerTaskQueue
@@ -80,7 +80,7 @@ class Ledger:
     @cached_property
     def calls(self) -> "LedgerCalls":
         """Every call of a model, as a frame."""
-        from korean_flashcards.ledger.spending.call_frame import LedgerCalls
+        from korean_flashcards.ledger.spending.past_calls import LedgerCalls
 
         return LedgerCalls(self.store)
 

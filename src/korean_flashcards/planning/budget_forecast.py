@@ -37,11 +37,9 @@ class Budget:
     verdict: Verdict
 
 
-def budget(limit: PartBudget, spent_usd: float, spent_tokens: int, needs: Iterable[Need]) -> Budget:
-    """What is left of a budget, and whether it suffices for the needs that it concerns."""
+def forecast(limit: PartBudget, usd_left: float | None, tokens_left: int | None, needs: Iterable[Need]) -> Budget:
+    """Return whether what is left of a budget suffices for the needs that it concerns."""
     concerned = [need for need in needs if limit.stage in (None, need.stage) and limit.model in (None, need.model)]
-    usd_left = None if limit.usd is None else max(0.0, limit.usd - spent_usd)
-    tokens_left = None if limit.tokens is None else max(0, limit.tokens - spent_tokens)
     verdicts = (
         _verdict(total(need.usd for need in concerned if need.usd), usd_left),
         _verdict(total(need.tokens for need in concerned), tokens_left),

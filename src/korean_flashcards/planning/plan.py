@@ -13,12 +13,13 @@ from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import LLMParameters, Parameters
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.spending.budgets import Spent
 from korean_flashcards.ledger.spending.past_calls import PastCall, Repeated, past_calls, past_repetitions
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.llm.pricing.prices import price_of
 from korean_flashcards.llm.pricing.tokens import TokenCounter, request_tokens
 from korean_flashcards.llm.providers.base import OFFLINE_PREFIX
-from korean_flashcards.planning.budget_forecast import Budget, Need, budget
+from korean_flashcards.planning.budget_forecast import Budget, Need, forecast
 from korean_flashcards.planning.estimate import Costs, Seconds, Work, costs, seconds
 from korean_flashcards.planning.ranges import NOTHING, Range, total
 from korean_flashcards.planning.rehearsal import Named, Rehearsed, States, rehearse
@@ -209,14 +210,9 @@ def _budgets(plans: Iterable[StagePlan], settings: LLMParameters, ledger: Ledger
     ]
     found = []
     for limit in settings.budget.limits():
-        if limit.usd is None and limit.tokens is None:
-            continue
-        if limit.per == "run" and not under_way:
-            found.append(budget(limit, 0.0, 0, needs))
-        else:
-            spent = ledger.budgets.spent(limit)
-            usd, tokens = spent.usd + spent.reserved_usd, spent.tokens + spent.reserved_tokens
-            found.append(budget(limit, usd, tokens, needs))
+        of_a_new_run = limit.per == "run" and not under_way
+        spent = Spent() if of_a_new_run else ledger.budgets.spent(limit)
+        found.append(forecast(limit, spent.usd_left(limit), spent.tokens_left(limit), needs))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.planning.budget_forecast import Budget
 from korean_flashcards.planning.estimate import Costs
 from korean_flashcards.planning.plan import ASSUMED_SPEED, RunPlan, StagePlan
@@ -35,7 +36,7 @@ def plan_lines(plan: RunPlan) -> list[str]:
 def request_count(plan: RunPlan) -> str:
     """How many requests, "about" where some follow from others."""
     about = "about " if any(stage.later for stage in plan.stages) else ""
-    return f"{about}{_count(plan.requests, 'request')}"
+    return f"{about}{counted(plan.requests, 'request')}"
 
 
 def money(usd: Range) -> str:
@@ -50,11 +51,11 @@ def _stage_lines(stage: StagePlan) -> Iterator[str]:
     if stage.waiting:
         counts.append(f"{stage.waiting:,} when they {'have cards' if stage.stage == 'judge' else 'are analysed'}")
     about = "about " if stage.later else ""
-    asked = f"{about}{_count(stage.requests, 'request')} to {stage.model}" if stage.requests else "nothing to ask"
+    asked = f"{about}{counted(stage.requests, 'request')} to {stage.model}" if stage.requests else "nothing to ask"
     yield _line(stage.stage.capitalize(), f"{', '.join(counts) or 'no words'}: {asked}")
     for state, text in _WHY.items():
         for reason, words in stage.states.get(state, {}).items():
-            yield _line("", f"{_count(words, 'word')} {text.format(reason)}{_named(stage, state, reason)}")
+            yield _line("", f"{counted(words, 'word')} {text.format(reason)}{_named(stage, state, reason)}")
     if not stage.requests:
         return
     if stage.tokens_in is None or stage.tokens_out is None:
@@ -105,7 +106,7 @@ def _basis(plan: RunPlan) -> str:
     """What stands behind the numbers, and what they leave out."""
     paid = [stage for stage in plan.stages if stage.requests and not stage.free]
     parts = [
-        f"{stage.stage} replies are as in your last {_count(stage.own_calls, 'call')}, repairs and repetitions among them"
+        f"{stage.stage} replies are as in your last {counted(stage.own_calls, 'call')}, repairs and repetitions among them"
         for stage in paid
         if stage.own_calls
     ]
@@ -127,7 +128,3 @@ def _tokens(tokens: Range) -> str:
 
 def _line(title: str, text: str) -> str:
     return f"{title:<10} {text}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,9 +1,13 @@
-"""How far two raters agree beyond chance: Cohen's kappa with its 95 % interval. Pure."""
+"""How far the raters (score, judge, people) agree beyond chance: Cohen's kappa with its 95 % interval. Pure."""
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
+
+import polars as pl
+
+from korean_flashcards.domain.frame_builder import frame_of
 
 _95_PERCENT = 1.959964  # standard errors on each side of the estimate: the normal distribution's 97.5th percentile
 
@@ -70,3 +74,64 @@ def _variance(shares: dict[tuple[str, str], float], agreed: float, expected: flo
     )
     whole = (agreed * expected - 2 * expected + agreed) ** 2
     return max(0.0, same + apart - whole) / (1 - expected) ** 4
+
+
+Said = Mapping[tuple[str, str], str]
+
+# things: what both rated, cards or words; see ``agreement.Kappa`` for the rest.
+AGREEMENT_SCHEMA = {
+    "first": pl.String, "second": pl.String, "things": pl.String, "rated": pl.Int64, "agreed": pl.Float64,
+    "kappa": pl.Float64, "low": pl.Float64, "high": pl.Float64,
+}  # fmt: skip
+
+
+def measure_agreement(
+    quality: pl.DataFrame, judgements: pl.DataFrame, released: pl.DataFrame, held: pl.DataFrame
+) -> pl.DataFrame:
+    """Return how far each two of score, judge and people agree, AGREEMENT_SCHEMA.
+
+    The judge rates words, so that it is compared by words; people and score rate cards. People say only yes or no: beside
+    them "publish" is a yes, and "review" and "reject" are a no.
+    """
+    score_of_words = _verdicts(quality.filter(pl.col("tab_name").is_null()))
+    score_of_cards = _verdicts(quality.filter(pl.col("tab_name").is_not_null()))
+    judge, people = _verdicts(judgements), _people(released, held)
+    pairs = (
+        ("score", "judge", "words", score_of_words, judge, str),
+        ("score", "people", "cards", score_of_cards, people, _yes_or_no),
+        ("judge", "people", "words", judge, _by_word(people), _yes_or_no),
+    )
+    return frame_of(_rows(pairs), AGREEMENT_SCHEMA)
+
+
+def _rows(pairs: tuple[tuple[str, str, str, Said, Said, Callable[[str], str]], ...]) -> Iterator[dict[str, object]]:
+    for first, second, things, one, other, said in pairs:
+        both = [(said(verdict), said(other[thing])) for thing, verdict in one.items() if thing in other]
+        yield {"first": first, "second": second, "things": things, **kappa(both)._asdict()}
+
+
+def _verdicts(frame: pl.DataFrame) -> Said:
+    """Verdicts by item id and tab_name, which is "" of a word."""
+    tab_name = pl.col("tab_name").fill_null("") if "tab_name" in frame.columns else pl.lit("")
+    return {(item, tab): said for item, tab, said in frame.select("item_id", tab_name, "verdict").iter_rows()}
+
+
+def _people(released: pl.DataFrame, held: pl.DataFrame) -> Said:
+    """What people approved or rejected, a card that shows a rejected analysis too; an edited text's author is no rater."""
+    approved = released.filter(pl.col("tags").list.contains("review:approved"))
+    rejected = held.filter(held_as="rejected")
+    cards = ((approved, "approve"), (rejected, "reject"))
+    return {key: said for frame, said in cards for key in frame.select("item_id", "tab_name").iter_rows()}
+
+
+def _by_word(people: Said) -> Said:
+    """A word is as good as its worst card of those that people reviewed."""
+    words: dict[tuple[str, str], str] = {}
+    for (item_id, _), said in people.items():
+        word = item_id, ""
+        words[word] = "reject" if "reject" in (said, words.get(word)) else said
+    return words
+
+
+def _yes_or_no(verdict: str) -> str:
+    return "yes" if verdict in ("publish", "approve") else "no"

@@ -31,7 +31,7 @@ class FoundCode(BaseModel):
 
 
 class Agreement(BaseModel):
-    """Two raters, see ``raters.AGREEMENT_SCHEMA``."""
+    """Two raters, see ``agreement.AGREEMENT_SCHEMA``."""
 
     first: str
     second: str

@@ -8,6 +8,7 @@ import polars as pl
 from pydantic import BaseModel, computed_field
 
 from korean_flashcards.domain.failures import advice
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import WORD_STAGES, PendingCode
 from korean_flashcards.stages.selection import Selection
 
@@ -199,11 +200,6 @@ def _of_cards(frames: Mapping[str, pl.DataFrame], reached: Reached, wanted: set[
         found["held_words"] = len(set(held["item_id"]) - set(cards["item_id"]))
         found["conflicts"] = theirs("edit_conflicts").height
     return found
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: "1 word", "1,200 words"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _warnings(results: pl.DataFrame, started: float) -> list[str]:

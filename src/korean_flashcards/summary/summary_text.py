@@ -1,6 +1,7 @@
 """What a run came to as a person reads it: the closing lines on a terminal."""
 
-from korean_flashcards.summary.run_summary import RunSummary, StageCosts, counted
+from korean_flashcards.domain.plurals import counted
+from korean_flashcards.summary.run_summary import RunSummary, StageCosts
 
 
 def terminal_text(summary: RunSummary) -> str:
@@ -38,7 +39,7 @@ def terminal_text(summary: RunSummary) -> str:
 def costs_line(cost: StageCosts) -> str:
     """Return one stage's calls in words: cached, asked, tokens, USD."""
     if not cost.asked:
-        text = f"{_replies(cost.cached)} from the cache, nothing asked"
+        text = f"{counted(cost.cached, 'reply', 'replies')} from the cache, nothing asked"
     else:
         text = f"{cost.cached:,} from the cache, {cost.asked:,} asked of {cost.model}"
         if cost.attempts > cost.asked:
@@ -48,7 +49,7 @@ def costs_line(cost: StageCosts) -> str:
     if cost.asked:
         text += f", {cost.tokens_in:,} tokens in, {cost.tokens_out:,} out, USD {cost.cost_usd:.4f} paid"
     if cost.unpriced:
-        text += f" plus {_replies(cost.unpriced)} of unknown price"
+        text += f" plus {counted(cost.unpriced, 'reply', 'replies')} of unknown price"
     return text + (f", USD {cost.saved_usd:.4f} saved" if cost.saved_usd else "")
 
 
@@ -72,7 +73,3 @@ def _words_line(summary: RunSummary) -> str:
     analysed = summary.reached == "nuance"
     done = f"{summary.analysed:,} analysed" if analysed else f"{summary.with_cards:,} with cards"
     return f"{done}, {summary.failed:,} failed" + (f", {summary.pending:,} pending" if summary.pending else "")
-
-
-def _replies(number: int) -> str:
-    return f"{number:,} reply" if number == 1 else f"{number:,} replies"

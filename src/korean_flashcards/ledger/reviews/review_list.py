@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from korean_flashcards.domain.records import Stage
-from korean_flashcards.ledger.db.review_tables import card_versions, reviews
 from korean_flashcards.ledger.db.store import LedgerStore
-from korean_flashcards.ledger.db.tables import prompt_versions
+from korean_flashcards.ledger.db.tables import card_versions, prompt_versions, reviews
 from korean_flashcards.review.parts import Part
 
 _VERSION = ("number", "first_seen", "made_by", "model", "prompt_version", "key", "usd", "fingerprint")

@@ -10,10 +10,9 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from korean_flashcards.domain.errors import ReviewError
 from korean_flashcards.ledger.db.in_lists import listed
-from korean_flashcards.ledger.db.review_tables import card_versions, overrides, reviewed_items, reviews
 from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.store import LedgerStore
-from korean_flashcards.ledger.db.tables import vocabulary_items
+from korean_flashcards.ledger.db.tables import card_versions, overrides, reviewed_items, reviews, vocabulary_items
 from korean_flashcards.ledger.reviews import versions
 from korean_flashcards.review.edits import applied, conflicting
 from korean_flashcards.review.fields import checked

@@ -6,9 +6,9 @@ from itertools import islice
 from sqlalchemy import Connection, insert, select
 
 from korean_flashcards.ledger.db.in_lists import listed
-from korean_flashcards.ledger.db.review_tables import card_versions
 from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.db.tables import card_versions
 from korean_flashcards.review.parts import Part, Version, fingerprint_of
 
 _CHUNK = 2000  # contents held at once, and written in one unit of work

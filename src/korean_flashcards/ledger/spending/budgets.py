@@ -25,12 +25,20 @@ _NAMES = {"run": "this run", "day": "today", "month": "this month"}
 
 
 class Spent(NamedTuple):
-    """What was spent, and what is set aside on top of it; USD and tokens."""
+    """What counts against a budget: spent, and reserved on top of it; USD and tokens."""
 
-    usd: float
-    tokens: int
-    reserved_usd: float
-    reserved_tokens: int
+    usd: float = 0.0
+    tokens: int = 0
+    reserved_usd: float = 0.0
+    reserved_tokens: int = 0
+
+    def usd_left(self, limit: PartBudget) -> float | None:
+        """Return what is left of the limit in USD, at least 0; None where it has none."""
+        return None if limit.usd is None else max(0.0, limit.usd - self.usd - self.reserved_usd)
+
+    def tokens_left(self, limit: PartBudget) -> int | None:
+        """Return what is left of the limit in tokens, at least 0; None where it has none."""
+        return None if limit.tokens is None else max(0, limit.tokens - self.tokens - self.reserved_tokens)
 
 
 class LedgerBudgets:
@@ -52,7 +60,7 @@ class LedgerBudgets:
         """The same within a unit of work, also for questions of a provider's batch."""
         refused, granted = None, 0
         first = self.first_run(connection, run_id)
-        rooms = [_Room(limit, spent(connection, limit, first)) for limit in budget.limits() if _limits(limit)]
+        rooms = [_Room(limit, spent(connection, limit, first)) for limit in budget.limits()]
         for reservation in reservations:
             refused = next((room.refusal(reservation) for room in rooms if not room.has(reservation)), None)
             if refused:
@@ -204,10 +212,6 @@ def spent(connection: Connection, limit: PartBudget, first_run: str) -> Spent:
     usd, tokens = connection.execute(paid).one()
     reserved_usd, reserved_tokens = connection.execute(waiting).one()
     return Spent(usd, tokens, reserved_usd, reserved_tokens)
-
-
-def _limits(limit: PartBudget) -> bool:
-    return limit.usd is not None or limit.tokens is not None
 
 
 def _concerns(limit: PartBudget, reservation: ReservationRequest) -> bool:

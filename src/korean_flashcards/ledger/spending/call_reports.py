@@ -1,4 +1,4 @@
-"""The calls of models for a person to look at: what failed and how often, the whole story of a word."""
+"""Reports of model calls for people: failures, the calls of one word, requests by key."""
 
 import unicodedata
 from collections import defaultdict
@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, func, literal, or_, select, union, union_all
 
 from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.db.in_lists import listed
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import llm_calls, prompt_versions, tasks, vocabulary_items
@@ -237,3 +238,42 @@ def _failure(kind: tuple[str, str, str, str], rows: Sequence[Noted], numbers: di
         last=latest[0].last,
         examples=[{"word": row.term, "message": row.message or ""} for row in latest],
     )
+
+
+_SHOWN = 5
+
+
+def asked_key(store: LedgerStore, start: str) -> str | None:
+    """Return the one key that begins so, None where none does. Raises LedgerError where several do."""
+    # A range, not LIKE: only that goes by the index. "g" comes after every hexadecimal digit.
+    query = union(*(select(c.key).where(c.key >= start, c.key < start + "g") for c in (llm_calls.c, tasks.c)))
+    with store.read() as connection:
+        found = connection.execute(query.limit(_SHOWN + 1)).scalars().all()
+    if len(found) > 1:
+        names = ", ".join(sorted(found)[:_SHOWN]) + (" …" if len(found) > _SHOWN else "")
+        raise LedgerError(f"Several keys begin with {start}: {names}. Give more of it. Nothing was changed.")
+    return found[0] if found else None
+
+
+def keys_of(store: LedgerStore, word: str, stages: Sequence[str]) -> list[str]:
+    """Every key that a word was asked under, and those its tasks are about now, the oldest first."""
+    told = story(store, word)
+    keys = [call["key"] for call in told.calls if call["stage"] in stages]
+    keys += [task["key"] for each in told.words for task in each.tasks if task["key"] and task["stage"] in stages]
+    return list(dict.fromkeys(keys))
+
+
+def about(store: LedgerStore, key: str) -> tuple[Stage, str] | None:
+    """Stage and headword of a key; None where the ledger does not know it."""
+    asked = select(llm_calls.c.stage, llm_calls.c.term).where(llm_calls.c.key == key).limit(1)
+    noted = (
+        select(tasks.c.stage, vocabulary_items.c.term)
+        .join_from(tasks, vocabulary_items, vocabulary_items.c.item_id == tasks.c.item_id)
+        .where(tasks.c.key == key)
+        .limit(1)
+    )
+    with store.read() as connection:
+        for query in (asked, noted):
+            if found := connection.execute(query).tuples().first():
+                return found
+    return None

@@ -1,7 +1,8 @@
-"""What the calls so far tell about the next ones: how long their replies were, how long they took. Reads only."""
+"""Past model calls: as a frame, and what they tell about the next ones (reply lengths, latency, repairs). Reads only."""
 
 from typing import Any, NamedTuple
 
+import polars as pl
 from sqlalchemy import case, func, select
 
 from korean_flashcards.domain.records import FailureCode, Stage
@@ -71,3 +72,27 @@ def _good(stage: Stage, model: str) -> tuple[Any, ...]:
     calls = llm_calls.c
     well = (calls.outcome == "ok") & (calls.kind == "ask") & (calls.tokens_out > 0)
     return calls.stage == stage, calls.model == model, well
+
+
+# One row a call, in their order; the columns of the ledger's table llm_calls. at: UTC, ISO 8601; usd null: unknown price.
+CALL_SCHEMA = {
+    "number": pl.Int64, "at": pl.String, "run_id": pl.String, "stage": pl.String, "term": pl.String, "model": pl.String,
+    "provider": pl.String, "prompt_version": pl.String, "key": pl.String, "kind": pl.String, "attempt": pl.Int64,
+    "outcome": pl.String, "message": pl.String, "tokens_in": pl.Int64, "tokens_out": pl.Int64, "tokens_cached": pl.Int64,
+    "tokens_reasoning": pl.Int64, "usd": pl.Float64, "latency_s": pl.Float64, "queue_s": pl.Float64, "fixed": pl.Int64,
+    "batch": pl.Int64,
+}  # fmt: skip
+
+
+class LedgerCalls:
+    """The calls in the ledger."""
+
+    def __init__(self, store: LedgerStore) -> None:
+        self._store = store
+
+    def frame(self) -> pl.DataFrame:
+        """Return all calls ever made, CALL_SCHEMA; none where only the offline model was asked."""
+        query = select(*(llm_calls.c[name] for name in CALL_SCHEMA)).order_by(llm_calls.c.number)
+        with self._store.read() as connection:
+            rows = connection.execute(query).all()
+        return pl.DataFrame([tuple(row) for row in rows], schema=CALL_SCHEMA, orient="row")

@@ -2,8 +2,7 @@
 
 from sqlalchemy import select, union_all
 
-from korean_flashcards.ledger.db.review_tables import reviewed_items
-from korean_flashcards.ledger.db.tables import exported_items
+from korean_flashcards.ledger.db.tables import exported_items, reviewed_items
 
 _COLUMNS = ("item_id", "term", "homograph", "definition", "hanja")
 # A word that is both comes twice, as it was when it was first exported before how it was when it was first reviewed.

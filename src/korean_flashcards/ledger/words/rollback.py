@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, dele
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.ledger.batches import batch_number
 from korean_flashcards.ledger.db.in_lists import chunks
-from korean_flashcards.ledger.db.review_tables import reviewed_items
 from korean_flashcards.ledger.db.runs import Runs
 from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.store import LedgerStore
@@ -24,6 +23,7 @@ from korean_flashcards.ledger.db.tables import (
     history,
     import_batches,
     import_rows,
+    reviewed_items,
     runs,
     tasks,
     vocabulary_items,

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
+
+import diskcache  # type: ignore[import-untyped]
+from diskcache.core import MODE_PICKLE  # type: ignore[import-untyped]
 
 from korean_flashcards.domain.errors import CacheError
 from korean_flashcards.llm.cache.packing import DamagedError, pack, unpack
-
-if TYPE_CHECKING:
-    import diskcache  # type: ignore[import-untyped]
 
 logger = logging.getLogger(__name__)
 
@@ -116,11 +116,9 @@ class EntryStore:
     @contextmanager
     def explaining(self) -> Iterator[None]:
         """Raise CacheError for what SQLite and the disk raise inside."""
-        from diskcache import Timeout
-
         try:
             yield
-        except (sqlite3.Error, OSError, Timeout) as error:
+        except (sqlite3.Error, OSError, diskcache.Timeout) as error:
             cause = str(error) or "it is locked by another process, read-only, or on a full disk"
             raise CacheError(
                 f"The reply cache {self.folder} cannot be used: {cause}. Nothing more is asked, so nothing more is "
@@ -132,10 +130,7 @@ class EntryStore:
         return "_store" in self.__dict__ or (self.folder / "cache.db").exists()
 
     @cached_property
-    def _store(self) -> "diskcache.Cache":
-        import diskcache
-
-        from korean_flashcards.llm.cache.text_disk import TextDisk
+    def _store(self) -> diskcache.Cache:
 
         # The default policy evicts silently at 1 GB; cull_limit=0 also spares the check at each write.
         return diskcache.Cache(
@@ -145,3 +140,12 @@ class EntryStore:
             cull_limit=0,
             disk_min_file_size=INLINE_BYTES,
         )
+
+
+class TextDisk(diskcache.Disk):  # type: ignore[misc]
+    """Reads only what was stored as text or bytes; everything else reads as None, hence as a damaged entry."""
+
+    def fetch(self, mode: int, filename: str | None, value: object, read: bool) -> Any:
+        if mode == MODE_PICKLE:
+            return None
+        return super().fetch(mode, filename, value, read)

@@ -1,14 +1,26 @@
-"""The care of the reply cache: what it holds, key by key; taking entries out; whether each is what it says it is."""
+"""The maintenance of the reply cache: entries, removal, verification, the SQLite file, and what replies cost."""
 
+import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from korean_flashcards.domain.parameters import PriceParameters
 from korean_flashcards.domain.requests import key_of
-from korean_flashcards.llm.cache.cache_sqlite import FileSize
 from korean_flashcards.llm.cache.packing import DamagedError
 from korean_flashcards.llm.cache.replies import ArchivedReply, StoredReply, read_archive, read_reply
 from korean_flashcards.llm.cache.reply_cache import ARCHIVE, TEMPLATE, ReplyCache
+from korean_flashcards.llm.pricing.prices import Usage, price_of
+
+
+@dataclass(frozen=True)
+class FileSize:
+    """Bytes of the cache's files on the disk, and how many of them hold something."""
+
+    file: int
+    used: int
 
 
 @dataclass(frozen=True)
@@ -120,3 +132,72 @@ def _size(value: object) -> int:
     if isinstance(value, str):
         return len(value.encode())
     return len(value) if isinstance(value, bytes) else 0
+
+
+def damages(folder: Path) -> list[str]:
+    """What SQLite itself finds wrong with the cache's file, at most five; only looks."""
+    try:
+        with closing(
+            sqlite3.connect(f"{_file(folder).absolute().as_uri()}?mode=ro", uri=True, timeout=60)
+        ) as connection:
+            return [said for (said,) in connection.execute("PRAGMA integrity_check(5)") if said != "ok"]
+    except sqlite3.DatabaseError as error:
+        return [str(error)]
+
+
+def file_size(cache: ReplyCache) -> FileSize:
+    """How large the cache is. Raises CacheError."""
+    file = _file(cache.folder)
+    if not file.exists():
+        return FileSize(0, 0)
+    with cache.store.explaining(), closing(sqlite3.connect(file, timeout=60)) as connection:
+        pages, free, size = (
+            connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
+        )
+    wal = file.with_name(file.name + "-wal")
+    return FileSize(file.stat().st_size + (wal.stat().st_size if wal.exists() else 0), (pages - free) * size)
+
+
+def shrink(cache: ReplyCache) -> bool:
+    """Give the space of removed entries back to the disk; False where another process is writing."""
+    cache.close()
+    try:
+        with closing(sqlite3.connect(_file(cache.folder), timeout=10, isolation_level=None)) as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
+def _file(folder: Path) -> Path:
+    return folder / "cache.db"
+
+
+@dataclass
+class Bill:
+    """Replies, what they cost (USD), and what they would cost at today's prices of the models that gave them.
+
+    ``unpriced``: how many have no known price; those count with what they cost. Tokens in and out are together.
+    """
+
+    replies: int = 0
+    archived: int = 0
+    tokens: int = 0
+    paid: float = 0.0
+    again: float = 0.0
+    unpriced: int = 0
+    prices: Mapping[str, PriceParameters] = field(default_factory=dict, repr=False)
+
+    def add(self, entry: CacheEntry) -> None:
+        """Count one key. What is archived cannot be had again: it only counts as paid."""
+        self.archived += len(entry.archived)
+        self.paid += sum(reply.cost_usd or 0.0 for reply in entry.archived)
+        if (reply := entry.reply) is None:
+            return
+        price = price_of(reply.model, self.prices)
+        self.replies += 1
+        self.tokens += reply.tokens_in + reply.tokens_out
+        self.paid += reply.cost_usd or 0.0
+        self.unpriced += price is None
+        self.again += price.cost(Usage(reply.tokens_in, reply.tokens_out)) if price else reply.cost_usd or 0.0

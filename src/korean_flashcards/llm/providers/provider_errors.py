@@ -5,10 +5,11 @@ Works on litellm's exceptions by their class names and HTTP status, so that it n
 
 import email.utils
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from korean_flashcards.domain.errors import origins
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.llm.providers.base import BackendError
 from korean_flashcards.llm.secrets import redacted
@@ -104,7 +105,7 @@ def _meaning(error: Exception, text: str) -> _Meaning:
     if _NO_KEY.search(text):
         return _BY_CLASS["AuthenticationError"]
     # litellm reports a lost connection as HTTP 500; what it was shows in the exception it came from.
-    if any(_CONNECTION & _class_names(origin) for origin in _origins(error)):
+    if any(_CONNECTION & _class_names(origin) for origin in origins(error)):
         return _Meaning(FailureCode.CONNECTION, retry=True)
     if isinstance(status, int) and status >= 500:
         return _Meaning(FailureCode.PROVIDER_OUTAGE, retry=True)
@@ -113,12 +114,6 @@ def _meaning(error: Exception, text: str) -> _Meaning:
             return _BY_CLASS["ContextWindowExceededError"]
         return _Meaning(FailureCode.BAD_REQUEST, retry=False)
     return _Meaning(FailureCode.INTERNAL, retry=True)
-
-
-def _origins(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
 
 
 def _class_names(error: BaseException) -> set[str]:

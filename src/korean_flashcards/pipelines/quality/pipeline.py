@@ -2,7 +2,8 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from korean_flashcards.pipelines.quality import agreement_nodes, judge_nodes, nodes, review_nodes
+from korean_flashcards.pipelines.quality import judge_nodes, nodes, review_nodes
+from korean_flashcards.quality import agreement
 
 
 def create_pipeline(**_: object) -> Pipeline:
@@ -65,7 +66,7 @@ def _released() -> list[Node]:
             ["released_flashcards", "held_flashcards"], name="release_cards",
         ),
         Node(
-            agreement_nodes.measure_agreement, ["quality", "judgements", "released_flashcards", "held_flashcards"],
+            agreement.measure_agreement, ["quality", "judgements", "released_flashcards", "held_flashcards"],
             "agreement", name="measure_agreement",
         ),
     ]  # fmt: skip
