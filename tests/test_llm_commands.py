@@ -56,7 +56,7 @@ def test_status_says_what_was_spent_and_what_is_left(asked: Project) -> None:
     assert left and float(left[1]) == pytest.approx(usd, abs=1e-4)
     assert float(left[1]) + float(left[2]) == pytest.approx(5, abs=1e-3)
     assert "1 reply mended on the spot, for nothing: asking again would have cost about USD 0." in result.out
-    assert "died with a run" not in result.out
+    assert "In flight when a run died" not in result.out
     found = json.loads(asked.kedro("llm", "status", "--json").out)
     assert found["models"][0]["today"] == {"calls": calls, "usd": pytest.approx(usd), "tokens": tokens}
 
@@ -87,7 +87,7 @@ def test_calls_that_died_with_a_run_are_told_and_written_off(asked: Project) -> 
         connection.execute(llm_calls.update().where(llm_calls.c.number == 1).values(outcome="interrupted"))
     ((usd, tokens),) = asked.ledger("SELECT usd, tokens_in + tokens_out FROM llm_calls WHERE number = 1")
     ((before,),) = asked.ledger("SELECT sum(usd) FROM llm_spending")
-    assert "1 call died with a run; whether the provider answered, nobody knows" in asked.kedro("llm", "status").out
+    assert "In flight when a run died: 1 call." in asked.kedro("llm", "status").out
 
     result = asked.kedro("llm", "reset", "--interrupted")
 

@@ -140,7 +140,7 @@ def test_records_of_an_earlier_system_are_asked_for_again_only_when_that_is_mean
 
     unmeant = kedro("tasks", "retry", "배#1")
     assert unmeant.exit_code == 1
-    assert "1 task with a record of an earlier system: the next run pays for another" in unmeant.stderr
+    assert "1 task with a record of an earlier system: the next run pays for a new one" in unmeant.stderr
     assert project.ledger("SELECT count(*) FROM tasks WHERE pinned") == [(1,)]
 
     meant = kedro("tasks", "retry", "배#1", "--yes")

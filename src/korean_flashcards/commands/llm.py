@@ -124,7 +124,7 @@ def _status_lines(found: dict[str, Any]) -> Iterator[str]:
     yield from repair_lines(found["repairs"])
     if (lost := found["interrupted"])["calls"]:
         yield (
-            f"{counted(lost['calls'], 'call')} were in flight when a run died. They are booked at their maximum cost: "
+            f"In flight when a run died: {counted(lost['calls'], 'call')}. They are booked at their maximum cost: "
             f"{spent_text(lost['usd'], lost['tokens'])}. If the provider's bill does not list them, "
             "`kedro llm reset --interrupted` writes them off."
         )
