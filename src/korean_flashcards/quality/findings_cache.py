@@ -12,11 +12,12 @@ import polars as pl
 
 from korean_flashcards import checks
 from korean_flashcards.domain.records import Finding
+from korean_flashcards.domain.schemas import polars_schema
 
 Row = Mapping[str, Any]
 
-# severity is a text here. tab_name: null for the analysis.
-_FOUND = pl.Struct(dict.fromkeys(("tab_name", "code", "severity", "field", "message"), pl.String))
+# tab_name: null for the analysis.
+_FOUND = pl.Struct({"tab_name": pl.String, **polars_schema(Finding)})
 CHECKED_SCHEMA = {"item_id": pl.String, "fingerprint": pl.String, "findings": pl.List(_FOUND)}
 
 # Where a row stands and where it comes from: another list or prompt alone changes no finding.

@@ -20,10 +20,13 @@ from korean_flashcards.domain.requests import (
     Request,
     no_quality_check,
 )
+from korean_flashcards.domain.schemas import polars_schema
 from korean_flashcards.formats.repair import mended, repair_question, repair_schema
 from korean_flashcards.stages.ports import ChatClient, Ports, TaskLedger
 from korean_flashcards.stages.task import REQUESTED, Task, TaskDecision, TaskRequest, changed_fields, decide_state
 
+# What wrote a record: the last columns of each layer of records.
+SOURCE_SCHEMA = {"model": pl.String, "prompt_version": pl.String, "key": pl.String}
 _WORD = {"item_id": pl.String, "term": pl.String, "key": pl.String, "model": pl.String, "prompt_version": pl.String}
 # state: cached, new, retry (failed before), stale (asked again), kept (stale, used as it is), dead, dropped. reason: why it
 # is stale or kept; code, message and attempts of what is asked again or dead.
@@ -31,11 +34,16 @@ REQUEST_SCHEMA = {**_WORD, "state": pl.String, "reason": pl.String, "user": pl.S
 # cached: null where nothing was asked and nothing was there (dead letters, words that wait).
 # pending: the word was not asked in this run, and why (message); it is no failure and waits for another.
 REPLY_SCHEMA = {
-    **_WORD, "cached": pl.Boolean, "text": pl.String, "pending": pl.String, "code": pl.String, "message": pl.String,
-    "attempts": pl.Int64, "tokens_in": pl.Int64, "tokens_out": pl.Int64, "cost_usd": pl.Float64, "latency_s": pl.Float64,
+    **_WORD,
+    **polars_schema(
+        ChatReply, "cached", "text", "pending", "code", "message", "attempts", "tokens_in", "tokens_out", "cost_usd",
+        "latency_s",
+    ),
 }  # fmt: skip
-FAILURE_SCHEMA = {"item_id": pl.String, "term": pl.String, "code": pl.String, "message": pl.String, "attempts": pl.Int64,
-                  "model": pl.String, "prompt_version": pl.String, "text": pl.String}  # fmt: skip
+FAILURE_SCHEMA = {
+    name: REPLY_SCHEMA[name]
+    for name in ("item_id", "term", "code", "message", "attempts", "model", "prompt_version", "text")
+}
 
 # The check of a reply to a word's question; the user text is None where only an earlier question's reply is read.
 Acceptance = Callable[[str, str | None], Callable[[str], object]]

@@ -12,18 +12,15 @@ from korean_flashcards.domain.frame_builder import FrameBuilder
 from korean_flashcards.domain.parameters import FlashcardParameters, LLMParameters, Stale, TaskParameters
 from korean_flashcards.domain.records import FailureCode, Flashcard, Nuance, ReplyError, headword
 from korean_flashcards.domain.requests import Prompt
+from korean_flashcards.domain.schemas import polars_schema
 from korean_flashcards.formats.card import Record, primer, supported_types, tags
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import contract_message
 from korean_flashcards.formats.schemas import cards_schema
 from korean_flashcards.stages.ports import ChatClient, TaskLedger
-from korean_flashcards.stages.stage import FAILURE_SCHEMA, ModelStage, failure, repairer
+from korean_flashcards.stages.stage import FAILURE_SCHEMA, SOURCE_SCHEMA, ModelStage, failure, repairer
 
-CARD_SCHEMA = {
-    "item_id": pl.String, "position": pl.Int64, "term": pl.String, "term_number": pl.Int64, "tab_name": pl.String,
-    "primer": pl.String, "front": pl.String, "back": pl.String, "tags": pl.List(pl.String),
-    "honorific_level": pl.String, "model": pl.String, "prompt_version": pl.String, "key": pl.String,
-}  # fmt: skip
+CARD_SCHEMA = {**polars_schema(Flashcard), **SOURCE_SCHEMA}
 
 
 def plan_flashcards(

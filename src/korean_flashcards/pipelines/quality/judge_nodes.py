@@ -13,21 +13,22 @@ import polars as pl
 from korean_flashcards.domain.errors import ModelUnavailableError, SettingsError
 from korean_flashcards.domain.frame_builder import FrameBuilder
 from korean_flashcards.domain.parameters import LLMParameters, QualityParameters, Stale, TaskParameters
-from korean_flashcards.domain.records import Nuance, ReplyError, headword
+from korean_flashcards.domain.records import Nuance, Rating, ReplyError, headword
 from korean_flashcards.domain.requests import Prompt
+from korean_flashcards.domain.schemas import polars_schema
 from korean_flashcards.formats.judge_reply import CRITERIA, read_judgement
 from korean_flashcards.formats.schemas import judgement_schema
 from korean_flashcards.quality.judge import judge_verdict, judged_words, lowest
 from korean_flashcards.stages.ports import ChatClient, TaskLedger
-from korean_flashcards.stages.stage import FAILURE_SCHEMA, ModelStage, failure
+from korean_flashcards.stages.stage import FAILURE_SCHEMA, SOURCE_SCHEMA, ModelStage, failure
 
 logger = logging.getLogger(__name__)
 
-_RATING = pl.Struct({"criterion": pl.String, "rating": pl.Int64, "reason": pl.String})
+_RATING = pl.Struct({"criterion": pl.String, **polars_schema(Rating, "rating", "reason")})
 # lowest: of the ratings, which decides the verdict.
 JUDGEMENT_SCHEMA = {
     "item_id": pl.String, "term": pl.String, "verdict": pl.String, "lowest": pl.Int64, "ratings": pl.List(_RATING),
-    "model": pl.String, "prompt_version": pl.String, "key": pl.String,
+    **SOURCE_SCHEMA,
 }  # fmt: skip
 
 
