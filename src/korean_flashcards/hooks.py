@@ -12,12 +12,11 @@ from kedro.framework.hooks import hook_impl
 from kedro.io import MemoryDataset
 from pydantic import ValidationError
 
-from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.domain.errors import SettingsError, SuiteError
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.llm.secrets import keys_of, use_keys
 from korean_flashcards.validation.attach import FOLDER, attach_suites
-from korean_flashcards.validation.suite import SuiteError
 
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol

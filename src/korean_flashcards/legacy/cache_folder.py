@@ -15,11 +15,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from korean_flashcards.domain.errors import LegacyError
 from korean_flashcards.legacy.records import (
     Found,
     Kind,
     LegacyData,
-    LegacyError,
     LegacyProblem,
     LegacyWord,
     card_of,

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import polars as pl
 
+from korean_flashcards.domain.errors import SuiteError
 from korean_flashcards.validation.results import KeptResults, Outcome, SuiteResult, kept
-from korean_flashcards.validation.suite import Suite, SuiteError, read_suite
+from korean_flashcards.validation.suite import Suite, read_suite
 
 _AFTER = {
     "save": (
