@@ -16,17 +16,20 @@ from korean_flashcards.domain.errors import SettingsError, SuiteError
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.llm.secrets import keys_of, use_keys
+from korean_flashcards.planning.consent import RunConsent
 from korean_flashcards.validation.attach import FOLDER, attach_suites
 
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol
     from kedro.pipeline import Pipeline
-    from kedro.pipeline.node import Node
 
     from korean_flashcards.ledger.facade import Ledger
-    from korean_flashcards.planning.consent import Consent
 
-
+CONSENT = "consent"
+_CONSENT_METADATA = {
+    "description": "Shows what the run will cost, and asks first where that is more than llm.confirm_above_usd.",
+    "kedro-viz": {"layer": "model"},
+}
 # The node of each stage that calls the model, in the order of the flow.
 _GENERATING: dict[Stage, str] = {
     "nuance": "generate_nuance",
@@ -40,7 +43,6 @@ class RunHooks:
 
     def __init__(self) -> None:
         self._ledger: Ledger | None = None
-        self._consent: Consent | None = None
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
@@ -59,6 +61,11 @@ class RunHooks:
         )
 
     @hook_impl
+    def after_catalog_created(self, catalog: "CatalogProtocol[Any, Any]") -> None:
+        """Add the consent that the nodes which send requests take as an input; each stage by itself shows its plan."""
+        catalog[CONSENT] = MemoryDataset(RunConsent(catalog), copy_mode="assign", metadata=_CONSENT_METADATA)
+
+    @hook_impl
     def before_pipeline_run(
         self, run_params: dict[str, Any], pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]"
     ) -> None:
@@ -69,21 +76,12 @@ class RunHooks:
         """
         self.end()
         names = {node.name for node in pipeline.nodes}
-        self._consent = _consent(catalog, [stage for stage, node in _GENERATING.items() if node in names])
+        catalog[CONSENT].save(RunConsent(catalog, [stage for stage, node in _GENERATING.items() if node in names]))
         if "run_started" in pipeline.inputs():
             catalog["run_started"] = MemoryDataset(time.time())
         self._ledger = catalog.load("ledger")
         self._ledger.runs.sweep()
         self._ledger.runs.wait_for_others(_fingerprint(run_params, pipeline, catalog))
-
-    @hook_impl
-    def before_node_run(self, node: "Node", catalog: "CatalogProtocol[Any, Any]", inputs: dict[str, Any]) -> None:
-        """Let the model client say what the run will cost, and ask, before its first call leaves.
-
-        A process of ParallelRunner, which begins with the node, asks for its own stage.
-        """
-        if "spends_money" in node.tags:
-            inputs["llm"].consent = self._consent or _consent(catalog, [])
 
     @hook_impl
     def on_pipeline_error(self, error: Exception, catalog: "CatalogProtocol[Any, Any]") -> None:
@@ -99,16 +97,9 @@ class RunHooks:
 
         Called by the session: Kedro calls no hook when Ctrl-C ends a run.
         """
-        ledger, self._ledger, self._consent = self._ledger, None, None
+        ledger, self._ledger = self._ledger, None
         if ledger is not None:
             ledger.close()
-
-
-def _consent(catalog: "CatalogProtocol[Any, Any]", stages: list[Stage]) -> "Consent":
-    """Imported here, as commands that run nothing need none of what makes a plan."""
-    from korean_flashcards.planning.consent import Consent
-
-    return Consent(catalog, stages)
 
 
 def suite_folders(context: KedroContext) -> list[Path]:

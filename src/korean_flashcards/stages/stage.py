@@ -21,8 +21,8 @@ from korean_flashcards.domain.requests import (
     no_quality_check,
 )
 from korean_flashcards.domain.schemas import polars_schema
-from korean_flashcards.formats.repair import mended, repair_question, repair_schema
-from korean_flashcards.stages.ports import ChatClient, Ports, TaskLedger
+from korean_flashcards.formats.repair import mended, repair_request, repair_schema
+from korean_flashcards.stages.ports import ChatClient, Consent, Ports, TaskLedger
 from korean_flashcards.stages.task import REQUESTED, Task, TaskDecision, TaskRequest, changed_fields, decide_state
 
 # What wrote a record: the last columns of each layer of records.
@@ -99,14 +99,15 @@ class ModelStage:
 
     def generate(
         self, requests: pl.DataFrame, acceptance: Acceptance, tasks: TaskParameters, repairer: Repairer | None,
-        quality_check: QualityCheckFor | None = None,
+        quality_check: QualityCheckFor | None = None, consent: Consent | None = None,
     ) -> pl.DataFrame:  # fmt: skip
-        """Return the replies, REPLY_SCHEMA, in the order of ``requests``; asked is in the order of the queue.
+        """Return the replies, REPLY_SCHEMA, in the order of ``requests``; requests are sent in the order of the queue.
 
-        What ``quality_check`` finds in a reply that comes is asked for once more.
+        What ``quality_check`` finds in a new reply is requested once more. ``consent`` is called before the first request
+        is sent.
 
-        The key is computed from what is really asked, and where a word stands is looked up again, not read from the plan:
-        a plan made with another model or prompt can then never file a reply under the wrong key.
+        The key is computed from what is really sent, and the state of a word is looked up again, not read from the plan:
+        a plan made with a different model or prompt can then never file a reply under the wrong key.
         """
         words = list(requests.select("term", "user").iter_rows())
         decisions = self._decide(requests, acceptance)
@@ -136,7 +137,7 @@ class ModelStage:
         sent = [requests_to_send[decision] for decision in in_order]
         replies = self.llm.complete(
             self.template, sent, self.settings, ports, repairer if self.settings.repair else None,
-            check=lambda term: acceptance(term, None),
+            check=lambda term: acceptance(term, None), consent=consent,
         )  # fmt: skip
         ends = {reply.key: reply for reply in replies}
         rows = zip(requests["term"], decisions, strict=True)
@@ -177,7 +178,7 @@ class ModelStage:
 
 def repairer(stage: Stage, prompt: Prompt) -> Repairer:
     """Return how the stage asks for only what failed of a reply."""
-    return Repairer(prompt.text, partial(repair_question, stage), partial(repair_schema, stage), partial(mended, stage))
+    return Repairer(prompt.text, partial(repair_request, stage), partial(repair_schema, stage), partial(mended, stage))
 
 
 def failure(reply: dict[str, Any], code: str, message: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from korean_flashcards.formats.card import Record, primer, supported_types, tags
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import contract_message
 from korean_flashcards.formats.schemas import cards_schema
-from korean_flashcards.stages.ports import ChatClient, TaskLedger
+from korean_flashcards.stages.ports import ChatClient, Consent, TaskLedger
 from korean_flashcards.stages.stage import FAILURE_SCHEMA, SOURCE_SCHEMA, ModelStage, failure, repairer
 
 CARD_SCHEMA = {**polars_schema(Flashcard), **SOURCE_SCHEMA}
@@ -50,10 +50,14 @@ def generate_flashcards(
     tasks: TaskParameters,
     stale: Stale,
     repair_prompt: Prompt,
+    consent: Consent | None = None,
 ) -> pl.DataFrame:
-    """Request what is missing from the model; return all replies (columns: ``stages.stage.REPLY_SCHEMA``)."""
+    """Request what is missing from the model; return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
+
+    ``consent`` is called before the first request is sent; without one, nobody is asked.
+    """
     return _stage(prompt, settings, llm, ledger, stale).generate(
-        requests, _acceptance, tasks, repairer("flashcards", repair_prompt), card_quality_check
+        requests, _acceptance, tasks, repairer("flashcards", repair_prompt), card_quality_check, consent
     )
 
 

@@ -26,6 +26,7 @@ def create_pipeline(**_: object) -> Pipeline:
                     "params:tasks",
                     "params:stale",
                     "repair_prompt",
+                    "consent",
                 ],
                 "flashcard_replies",
                 name="generate_flashcards",

@@ -15,7 +15,7 @@ from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.domain.schemas import polars_schema
 from korean_flashcards.formats.nuance_reply import read_nuance
 from korean_flashcards.formats.schemas import nuance_schema
-from korean_flashcards.stages.ports import ChatClient, TaskLedger
+from korean_flashcards.stages.ports import ChatClient, Consent, TaskLedger
 from korean_flashcards.stages.selection import select
 from korean_flashcards.stages.stage import FAILURE_SCHEMA, SOURCE_SCHEMA, ModelStage, failure, repairer
 from korean_flashcards.stages.task import CANDIDATES
@@ -65,10 +65,14 @@ def generate_nuance(
     tasks: TaskParameters,
     stale: Stale,
     repair_prompt: Prompt,
+    consent: Consent | None = None,
 ) -> pl.DataFrame:
-    """Request what is missing from the model; return all replies (columns: ``stages.stage.REPLY_SCHEMA``)."""
+    """Request what is missing from the model; return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
+
+    ``consent`` is called before the first request is sent; without one, nobody is asked.
+    """
     return _stage(prompt, settings, llm, ledger, stale).generate(
-        requests, _acceptance, tasks, repairer("nuance", repair_prompt), nuance_quality_check
+        requests, _acceptance, tasks, repairer("nuance", repair_prompt), nuance_quality_check, consent
     )
 
 

@@ -32,6 +32,7 @@ def create_pipeline(**_: object) -> Pipeline:
                     "params:tasks",
                     "params:stale",
                     "repair_prompt",
+                    "consent",
                 ],
                 "nuance_replies",
                 name="generate_nuance",

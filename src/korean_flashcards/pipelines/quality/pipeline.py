@@ -49,7 +49,7 @@ def _judged() -> list[Node]:
         ),
         Node(
             judge_nodes.generate_judgements,
-            ["judge_requests", "judge_prompt", "llm", "ledger", "params:llm", "params:tasks", "params:stale"],
+            ["judge_requests", "judge_prompt", "llm", "ledger", "params:llm", "params:tasks", "params:stale", "consent"],
             "judge_replies", name="generate_judgements", tags=["spends_money"],
         ),
         Node(
