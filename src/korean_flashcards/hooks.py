@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from korean_flashcards.ledger.facade import Ledger
 
 CONSENT = "consent"
-_CONSENT_METADATA = {
-    "description": "Shows what the run will cost, and asks first where that is more than llm.confirm_above_usd.",
-    "kedro-viz": {"layer": "model"},
-}
 # The node of each stage that calls the model, in the order of the flow.
 _GENERATING: dict[Stage, str] = {
     "nuance": "generate_nuance",
@@ -63,7 +59,7 @@ class RunHooks:
     @hook_impl
     def after_catalog_created(self, catalog: "CatalogProtocol[Any, Any]") -> None:
         """Add the consent that the nodes which send requests take as an input; each stage by itself shows its plan."""
-        catalog[CONSENT] = MemoryDataset(RunConsent(catalog), copy_mode="assign", metadata=_CONSENT_METADATA)
+        catalog[CONSENT] = MemoryDataset(RunConsent(catalog), copy_mode="assign")
 
     @hook_impl
     def before_pipeline_run(
@@ -75,7 +71,7 @@ class RunHooks:
         and write the same.
         """
         self.end()
-        names = {node.name for node in pipeline.nodes}
+        names = {node.short_name for node in pipeline.nodes}
         catalog[CONSENT].save(RunConsent(catalog, [stage for stage, node in _GENERATING.items() if node in names]))
         if "run_started" in pipeline.inputs():
             catalog["run_started"] = MemoryDataset(time.time())
@@ -117,7 +113,7 @@ def _fingerprint(run_params: dict[str, Any], pipeline: "Pipeline", catalog: "Cat
     prompts = [name for name in ("nuance_prompt", "flashcards_prompt", "judge_prompt") if name in catalog]
     parameters = Parameters.model_validate(catalog.load("parameters"))
     parts = {
-        "nodes": sorted(node.name for node in pipeline.nodes),
+        "nodes": sorted(node.short_name for node in pipeline.nodes),
         "env": run_params["env"],
         "parameters": parameters.model_dump(mode="json", exclude={"llm": {"confirm_above_usd"}}),
         "prompts": [catalog.load(name).version for name in prompts],

@@ -38,5 +38,7 @@ def create_pipeline(**_: object) -> Pipeline:
                 ["flashcards", "flashcard_failures"],
                 name="parse_flashcards",
             ),
-        ]
+        ],
+        namespace="flashcards",
+        prefix_datasets_with_namespace=False,
     )

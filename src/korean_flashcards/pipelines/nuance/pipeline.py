@@ -39,5 +39,7 @@ def create_pipeline(**_: object) -> Pipeline:
                 tags=["spends_money"],
             ),
             Node(nodes.parse_nuance, ["nuance_replies", "words"], ["nuance", "nuance_failures"], name="parse_nuance"),
-        ]
+        ],
+        namespace="nuance",
+        prefix_datasets_with_namespace=False,
     )
