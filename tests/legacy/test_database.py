@@ -14,8 +14,8 @@ from legacy.sources import analysis_row, card_row, database, full_database, snap
 
 from korean_flashcards.domain.errors import LegacyError
 from korean_flashcards.legacy.database import read_database
+from korean_flashcards.legacy.legacy_data import LegacyData
 from korean_flashcards.legacy.record_check import check
-from korean_flashcards.legacy.records import LegacyData
 
 
 def reasons(data: LegacyData) -> dict[str, str]:

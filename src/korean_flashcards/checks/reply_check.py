@@ -7,7 +7,7 @@ import json
 from functools import partial
 from typing import Any
 
-from korean_flashcards.checks.registry import check_card, check_nuance
+from korean_flashcards.checks.check_registry import check_card, check_nuance
 from korean_flashcards.domain.records import Problem
 from korean_flashcards.domain.requests import QualityCheck
 from korean_flashcards.formats.cards_reply import read_cards

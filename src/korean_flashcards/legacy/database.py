@@ -28,7 +28,7 @@ from typing import Any
 
 from korean_flashcards.domain.errors import LegacyError
 from korean_flashcards.domain.records import Nuance
-from korean_flashcards.legacy.records import (
+from korean_flashcards.legacy.legacy_data import (
     LONGEST,
     Found,
     Kind,

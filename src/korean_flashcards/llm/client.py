@@ -8,6 +8,7 @@ from korean_flashcards.domain.errors import ModelUnavailableError
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode, PendingCode, ReplyError
 from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Repairer, ReplyCheck, Request
+from korean_flashcards.llm.batch.round import BatchRound
 from korean_flashcards.llm.batch.waiting import handed_in, waiting
 from korean_flashcards.llm.cache.replies import StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
@@ -131,8 +132,6 @@ class LLMClient:
         self._cache.open()
         route = route_to(template, settings, self._backend(template.model, settings.api_base), batch=True)
         wanted = {request.key: request for request in requests}
-        from korean_flashcards.llm.batch.round import BatchRound
-
         batch = BatchRound(route, wanted, settings, ports, self._cache, self._remembered, check, self._backend)
         try:
             run_sync(batch.run, batch.drain)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import polars as pl
 
 from korean_flashcards.domain.frame_builder import frame_of
-from korean_flashcards.domain.schemas import polars_schema
+from korean_flashcards.domain.frame_schemas import polars_schema
 
 _95_PERCENT = 1.959964  # standard errors on each side of the estimate: the normal distribution's 97.5th percentile
 

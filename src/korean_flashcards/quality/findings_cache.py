@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 
 from korean_flashcards import checks
+from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.records import Finding
-from korean_flashcards.domain.schemas import polars_schema
 
 Row = Mapping[str, Any]
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from korean_flashcards.domain.errors import LayersOutOfStepError
 from korean_flashcards.domain.frame_builder import frame_of
+from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import LLMParameters, Stale, TaskParameters
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.requests import (
@@ -20,7 +21,6 @@ from korean_flashcards.domain.requests import (
     Request,
     no_quality_check,
 )
-from korean_flashcards.domain.schemas import polars_schema
 from korean_flashcards.formats.repair import mended, repair_request, repair_schema
 from korean_flashcards.stages.ports import ChatClient, Consent, Ports, TaskLedger
 from korean_flashcards.stages.task import REQUESTED, Task, TaskDecision, TaskRequest, changed_fields, decide_state

@@ -10,7 +10,7 @@ from kedro.io.core import DatasetError
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from korean_flashcards.domain.frame_builder import frame_of
-from korean_flashcards.domain.schemas import polars_schema
+from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.files.atomic import atomic_path
 
 

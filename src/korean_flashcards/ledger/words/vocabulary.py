@@ -8,8 +8,8 @@ import polars as pl
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from korean_flashcards.domain.frame_builder import Schema, frame_of
+from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.records import VocabularyItem
-from korean_flashcards.domain.schemas import polars_schema
 from korean_flashcards.ledger.batches import batch_number
 from korean_flashcards.ledger.db.in_lists import listed
 from korean_flashcards.ledger.db.store import LedgerStore

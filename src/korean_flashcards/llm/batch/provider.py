@@ -54,6 +54,7 @@ class BatchProvider:
     """All methods raise BackendError, once ``max_attempts`` did not help. Raises SettingsError for other providers."""
 
     def __init__(self, backend: LiteLLMBackend, model: str, settings: LLMParameters, backoff: Backoff) -> None:
+        # Saves 3 s: only a batch that is sent or fetched needs it.
         import litellm
 
         self._litellm, self._backend, self._model = litellm, backend, model

@@ -5,8 +5,8 @@ from typing import Any
 import polars as pl
 
 from korean_flashcards.domain.frame_builder import FrameBuilder
+from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.records import Problem
-from korean_flashcards.domain.schemas import polars_schema
 from korean_flashcards.formats.json_text import is_json
 from korean_flashcards.formats.outcome import OK, PART, parse_outcome
 

@@ -108,6 +108,7 @@ def lay_out_notes(
 
 def build_deck(notes: pl.DataFrame, templates: anki_note.NoteTemplates) -> "genanki.Package":
     """Return the notes as an Anki package in memory, one deck for each name in ``notes.deck``."""
+    # Saves 80 ms in every command that knows the pipelines.
     import genanki
 
     note_type = genanki.Model(

@@ -9,10 +9,10 @@ from pydantic import ValidationError
 
 from korean_flashcards.checks import card_quality_check
 from korean_flashcards.domain.frame_builder import FrameBuilder
+from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import FlashcardParameters, LLMParameters, Stale, TaskParameters
 from korean_flashcards.domain.records import FailureCode, Flashcard, Nuance, ReplyError, headword
 from korean_flashcards.domain.requests import Prompt
-from korean_flashcards.domain.schemas import polars_schema
 from korean_flashcards.formats.card import Record, primer, supported_types, tags
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import contract_message

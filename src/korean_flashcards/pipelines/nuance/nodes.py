@@ -9,10 +9,10 @@ import polars as pl
 from korean_flashcards.checks import nuance_quality_check
 from korean_flashcards.confusables import candidates_of
 from korean_flashcards.domain.frame_builder import FrameBuilder
+from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import LLMParameters, Stale, TaskParameters
 from korean_flashcards.domain.records import Nuance, ReplyError
 from korean_flashcards.domain.requests import Prompt
-from korean_flashcards.domain.schemas import polars_schema
 from korean_flashcards.formats.nuance_reply import read_nuance
 from korean_flashcards.formats.schemas import nuance_schema
 from korean_flashcards.stages.ports import ChatClient, Consent, TaskLedger

@@ -12,10 +12,10 @@ import polars as pl
 
 from korean_flashcards.domain.errors import ModelUnavailableError, SettingsError
 from korean_flashcards.domain.frame_builder import FrameBuilder
+from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import LLMParameters, QualityParameters, Stale, TaskParameters
 from korean_flashcards.domain.records import Nuance, Rating, ReplyError, headword
 from korean_flashcards.domain.requests import Prompt
-from korean_flashcards.domain.schemas import polars_schema
 from korean_flashcards.formats.judge_reply import CRITERIA, read_judgement
 from korean_flashcards.formats.schemas import judgement_schema
 from korean_flashcards.quality.judge import judge_verdict, judged_words, lowest

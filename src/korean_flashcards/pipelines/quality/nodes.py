@@ -9,9 +9,9 @@ import polars as pl
 from korean_flashcards import checks
 from korean_flashcards.domain.errors import LayersOutOfStepError
 from korean_flashcards.domain.frame_builder import FrameBuilder
+from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import QualityParameters
 from korean_flashcards.domain.records import Finding, Severity, headword
-from korean_flashcards.domain.schemas import polars_schema
 from korean_flashcards.quality.findings_cache import CHECKED_SCHEMA, FindingsCache
 from korean_flashcards.quality.scoring import Score, score, score_word
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from pydantic import BaseModel, BeforeValidator, Field
 
-from korean_flashcards.domain.schemas import polars_schema
+from korean_flashcards.domain.frame_schemas import polars_schema
 
 
 class Color(StrEnum):
