@@ -96,10 +96,6 @@ class LedgerVocabulary:
             chosen = query.where(import_batches.c.number.in_(_numbers(connection, batches)))
             return frame_of(_streamed(connection, chosen), _COUNT_SCHEMA)
 
-    def current_batches(self) -> list[str]:
-        """The newest batch of each list that holds rows, in the order in which they were taken in."""
-        return self.counts(None)["batch_id"].to_list()
-
     def _rows(
         self, query: Select[Any], batches: Sequence[str] | None, schema: Schema, *order: ColumnElement[Any]
     ) -> pl.DataFrame:
