@@ -1,4 +1,4 @@
-"""What both stages do alike: plan the requests, ask, list the failures. Pure but for the client and the queue."""
+"""What the model stages share: plan and send requests, list the failures. Pure but for the client and the queue."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,11 +28,11 @@ from korean_flashcards.stages.task import REQUESTED, Task, TaskDecision, TaskReq
 # What wrote a record: the last columns of each layer of records.
 SOURCE_SCHEMA = {"model": pl.String, "prompt_version": pl.String, "key": pl.String}
 _WORD = {"item_id": pl.String, "term": pl.String, "key": pl.String, "model": pl.String, "prompt_version": pl.String}
-# state: cached, new, retry (failed before), stale (asked again), kept (stale, used as it is), dead, dropped. reason: why it
-# is stale or kept; code, message and attempts of what is asked again or dead.
+# state: cached, new, retry (failed before), stale (requested again), kept (stale, used as it is), dead, dropped.
+# reason: why it is stale or kept; code, message and attempts of what is requested again or dead.
 REQUEST_SCHEMA = {**_WORD, "state": pl.String, "reason": pl.String, "user": pl.String}
-# cached: null where nothing was asked and nothing was there (dead letters, words that wait).
-# pending: the word was not asked in this run, and why (message); it is no failure and waits for another.
+# cached: null where nothing was sent and nothing was there (dead letters, pending words).
+# pending: the word was not requested in this run, and why (message); it is not a failure and is left to a later run.
 REPLY_SCHEMA = {
     **_WORD,
     **polars_schema(
@@ -45,9 +45,9 @@ FAILURE_SCHEMA = {
     for name in ("item_id", "term", "code", "message", "attempts", "model", "prompt_version", "text")
 }
 
-# The check of a reply to a word's question; the user text is None where only an earlier question's reply is read.
+# The check of a reply to a word's request; the user text is None where only an earlier request's reply is read.
 Acceptance = Callable[[str, str | None], Callable[[str], object]]
-# What looks at accepted replies to a question, given its user text.
+# What looks at accepted replies to a request, given its user text.
 QualityCheckFor = Callable[[str], QualityCheck]
 
 
@@ -157,7 +157,7 @@ class ModelStage:
         known = {task.key for task in tasks.values() if task.key}
         known |= {key for request in task_requests for key in request.keys}
         cached, numbers = self.llm.cached(known), self.ledger.queue.prompt_numbers(stage)
-        # What was not accepted when it came may be by now: it is in the archive, and nobody needs to be asked.
+        # What was not accepted when it came may be by now: it is in the archive, and nothing needs to be sent.
         cached |= set(self.llm.recall(
             Request(request.key, user, acceptance(term, user), request.fallback_keys)
             for (term, user), request in zip(requests.select("term", "user").iter_rows(), task_requests, strict=True)
@@ -177,7 +177,7 @@ class ModelStage:
 
 
 def repairer(stage: Stage, prompt: Prompt) -> Repairer:
-    """Return how the stage asks for only what failed of a reply."""
+    """Return how the stage requests only the parts of a reply that failed."""
     return Repairer(prompt.text, partial(repair_request, stage), partial(repair_schema, stage), partial(mended, stage))
 
 
@@ -196,7 +196,7 @@ def _check_known(item_ids: Sequence[str], tasks: Mapping[str, Task]) -> None:
 
 
 def _unless_lost(decision: TaskDecision, kept: Mapping[str, ChatReply]) -> TaskDecision:
-    """A reply that was to be kept but is damaged is asked for anew."""
+    """Request a reply again that was to be kept but is damaged."""
     if decision.state != "kept" or decision.task.key in kept:
         return decision
     return TaskDecision(decision.task, decision.request, "new")

@@ -11,7 +11,7 @@ from korean_flashcards.formats.json_text import is_json
 from korean_flashcards.formats.outcome import OK, PART, parse_outcome
 
 # One row a reply that was ever received. code, message, problems: what today's parser says ("ok" or a code); outcome: what
-# became of it when it came. part: it answers a repair's question, so that it is no whole reply, and code is the outcome of
+# became of it when it came. part: it answers a repair, so that it is not a whole reply, and code is the outcome of
 # then. accepted: how it became a record ("as it was", "mended", "repaired"), null where it is none.
 OUTCOME_SCHEMA = {
     "key": pl.String, "stage": pl.String, "term": pl.String, "model": pl.String, "prompt_version": pl.String,

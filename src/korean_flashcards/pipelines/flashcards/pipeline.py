@@ -6,7 +6,7 @@ from korean_flashcards.pipelines.flashcards import nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Write the cards: plan which types each word supports, ask the model (this spends money), keep what is right."""
+    """Write the cards: plan which types each word supports, send what is missing (this spends money), keep what is right."""
     return Pipeline(
         [
             Node(

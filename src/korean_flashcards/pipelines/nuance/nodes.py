@@ -34,7 +34,7 @@ def select_words(
     priority_min: int | None,
     words: str | list[str] | None,
 ) -> pl.DataFrame:
-    """Return the words that the run's parameters choose, in the vocabulary's order, same columns (see ``selection``)."""
+    """Return the words that the run's parameters choose, in the vocabulary's order (see ``stages.selection``)."""
     return select(vocabulary, ledger, limit, batch, priority_min, words).words
 
 

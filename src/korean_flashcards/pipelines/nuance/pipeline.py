@@ -6,7 +6,7 @@ from korean_flashcards.pipelines.nuance import nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Analyse each word: plan what must be asked, ask the model (this spends money), keep what passes the contract."""
+    """Analyse each word: plan the requests, send what is missing (this spends money), keep what passes the contract."""
     return Pipeline(
         [
             Node(

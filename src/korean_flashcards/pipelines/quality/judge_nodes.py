@@ -76,7 +76,7 @@ def generate_judgements(
     try:
         return stage.generate(requests, _acceptance, tasks, None, consent=consent)
     except (ModelUnavailableError, SettingsError) as error:
-        logger.warning("The judge could not be asked, and no card waits for it. %s", error)
+        logger.warning("The judge could not be used, and no card waits for it. %s", error)
         kept = replace(stage, settings=stage.settings.model_copy(update={"cache_only": True}))
         why = pl.when(pl.col("pending").is_null()).then("message").otherwise(pl.lit(str(error)))
         return kept.generate(requests, _acceptance, tasks, None).with_columns(message=why)
