@@ -13,11 +13,12 @@ from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.project import env_option, explaining, json_option, project
 from korean_flashcards.commands.terminal import echo_json, safe, table
+from korean_flashcards.domain.errors import LegacyError
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.legacy.cache_folder import STAGES, read_cache_folder
 from korean_flashcards.legacy.database import MAGIC, WORD_TABLES, read_database
+from korean_flashcards.legacy.legacy_data import LegacyData
 from korean_flashcards.legacy.record_check import check
-from korean_flashcards.legacy.records import LegacyData, LegacyError
 from korean_flashcards.legacy.take import Count, Report, take
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 

@@ -211,6 +211,7 @@ def _count(usage: Any, name: str) -> int:
 def quiet_litellm() -> Any:
     """Import litellm so that it neither goes to the network for prices nor prints advice of its own."""
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    # Saves 3 s: runs that find every reply in the cache never need it.
     import litellm
     import openai.resources  # noqa: F401  # litellm's first call would load it, and hold up all others meanwhile
 
