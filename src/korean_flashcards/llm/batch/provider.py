@@ -133,7 +133,8 @@ class BatchProvider:
             attempt += 1
             try:
                 if self._client is None:
-                    self._client = openai_client(self.name, self._backend.access(self._model, self._settings))
+                    access = self._backend.access(self._model, self._settings)
+                    self._client = openai_client(self.name, access, self._backend.azure_api_version)
                 return await send(self._client)
             except Exception as error:  # the SDK's errors, and plain Python's
                 problem = self._backend.explained(error, self._model, self._settings)
