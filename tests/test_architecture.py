@@ -1,4 +1,4 @@
-"""docs/architecture.md names what is there: every folder, every file of llm and ledger, and no path or function that is gone."""
+"""docs/architecture.md names what exists: every folder, every file of llm and ledger, and no path that is gone."""
 
 import re
 from pathlib import Path

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
 from benchmarks.figures import peak_mb
 from ledger.samples import generated, take_back
 from support.ledger import fresh_ledger, ledger_at
-from support.project import LIST_10K
+from support.long_list import long_list
 
 from korean_flashcards.formats.word_list import ListFile
 from korean_flashcards.ledger import batches
@@ -53,8 +53,10 @@ def bench_import(one: ListFile, folder: Path) -> None:
 
 def bench_more(one: ListFile, folder: Path) -> None:
     """What else is done with a ledger that holds the list."""
-    # About a tenth of the definitions, in generated lists and in the real one.
-    later = replace(one, data=one.data.replace(b"meaning 1", b"another meaning 1").replace(b"person", b"human being"))
+    # About a tenth of the definitions, in lists of made-up words and in the one like a real list.
+    later = replace(
+        one, data=one.data.replace(b"meaning 1", b"another meaning 1").replace(b"season", b"time of the year")
+    )
     with ledger_at(folder / "ledger.db") as ledger:
         queries: dict[str, Callable[[], object]] = {
             "list of batches": lambda: batches.listing(ledger.store),
@@ -82,14 +84,14 @@ def main() -> None:
         one = (
             generated(int(rows), name=f"{rows}.csv")
             if rows.isdigit()
-            else ListFile(Path(rows).name, rows, Path(rows).read_bytes())
+            else ListFile(f"{rows}.csv", f"{rows}.csv", long_list())
         )
         with tempfile.TemporaryDirectory() as folder:
             bench_import(one, Path(folder))
             bench_more(one, Path(folder))
         return
     print(f"{'':<46} {'seconds':>8} {'of CPU':>8} {'MB more':>8}")
-    for rows in [*map(str, given.rows), *([str(LIST_10K)] if LIST_10K.exists() else [])]:
+    for rows in [*map(str, given.rows), "long_list"]:
         subprocess.run([sys.executable, __file__, "--one", rows], check=True)
 
 

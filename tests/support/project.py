@@ -8,12 +8,32 @@ import subprocess
 import sys
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import polars as pl
+from pathspec import GitIgnoreSpec
 
 ROOT = Path(__file__).resolve().parents[2]
-LIST_10K = ROOT.parent / "shared" / "data" / "10K_HSK_List.csv"
+
+
+@cache
+def project_files() -> list[str]:
+    """Return the paths, relative to ROOT, of all files that .gitignore does not exclude.
+
+    They are found without git, so that the tests also run in an unpacked archive of the project.
+    """
+    rules = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    ignored = GitIgnoreSpec.from_lines(rules)
+    # The files of other ignored folders may be taken back by a rule with "!".
+    skipped = GitIgnoreSpec.from_lines([".git", *(rule for rule in rules if rule.endswith("/") and rule[0] != "!")])
+    found = []
+    for folder, subfolders, files in os.walk(ROOT):
+        here = Path(folder).relative_to(ROOT)
+        subfolders[:] = [name for name in subfolders if not skipped.match_file(f"{(here / name).as_posix()}/")]
+        names = [(here / name).as_posix() for name in files if name != ".git"]
+        found += [name for name in names if not ignored.match_file(name)]
+    return sorted(found)
 
 
 @dataclass(frozen=True)
@@ -33,13 +53,9 @@ class Project:
 
     @classmethod
     def copy_to(cls, folder: Path) -> "Project":
-        """Copy the files that a fresh clone of the working tree would have."""
-        listed = subprocess.run(
-            ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-            cwd=ROOT, capture_output=True, text=True, check=True,
-        )  # fmt: skip
-        for name in listed.stdout.splitlines():
-            if (ROOT / name).is_file() and not name.startswith("tests/"):
+        """Copy the files that a fresh clone of the working tree would have, without the tests."""
+        for name in project_files():
+            if not name.startswith("tests/"):
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
         return cls(folder)

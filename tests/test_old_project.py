@@ -1,0 +1,135 @@
+"""A user's project from before the restructuring works with today's code: nothing is paid twice, nothing is lost."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from support.anki import AnkiProfile, Imported
+from support.commands import ProjectHere
+from support.model_server import ModelServer
+from support.old_project import FIXTURE, note_guids, old_project
+from support.project import Project, Result
+
+CARDS = "data/07_model_output/cards.tsv"
+DECK = "data/07_model_output/korean.apkg"
+# Runs change no row of these; to the others they add.
+KEPT = ("import_batches", "import_rows", "vocabulary_items", "reviews", "overrides", "reviewed_items")
+GROWING = ("history", "llm_calls", "prompt_versions")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """The old project after one run of today's code, how the run ended, and the requests that it sent."""
+
+    project: Project
+    result: Result
+    sent: list[tuple[str, str]]
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
+    """One ``kedro run`` with the parameters of the old project; the model refuses 밀물, as it did before."""
+    project = old_project(tmp_path_factory.mktemp("old") / "project")
+    with pytest.MonkeyPatch.context() as monkeypatch, ModelServer(by_term={"밀물": ["refusal"] * 9}) as server:
+        here = ProjectHere(project.folder, monkeypatch)
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+        monkeypatch.setenv("KEDRO_DATASET_VALIDATION", "off")
+        result = here.kedro("run", "--params", f"llm.api_base={server.url}")
+        sent = [(request["stage"], request["term"]) for request in server.requests()]
+        yield Ran(here, result, sent)
+
+
+def rows(ledger: Path, table: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(ledger)) as connection:
+        return sorted(connection.execute(f"SELECT * FROM {table}").fetchall(), key=repr)
+
+
+def test_only_the_word_that_had_failed_is_requested_and_the_run_is_incomplete(ran: Ran) -> None:
+    assert ran.sent == [("flashcards", "밀물")]
+    assert ran.result.code == 2 and "Traceback" not in ran.result.err, ran.result.err
+
+
+def test_the_cards_are_the_same_to_the_byte(ran: Ran) -> None:
+    assert (ran.project.folder / CARDS).read_bytes() == (FIXTURE / "cards.tsv").read_bytes()
+
+
+@pytest.mark.slow
+def test_a_run_that_may_only_read_the_cache_sends_nothing_and_passes_validation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KEDRO_DATASET_VALIDATION", raising=False)
+    project = old_project(tmp_path / "project")
+    here = ProjectHere(project.folder, monkeypatch)
+    with ModelServer() as server:
+        options = f"llm.cache_only=true,llm.api_base={server.url}"
+        result = here.kedro("run", "--params", options, OPENAI_API_KEY="sk-test")
+        assert result.code == 2 and not result.err, result.err
+        assert server.requests() == []
+    assert (project.folder / CARDS).read_bytes() == (FIXTURE / "cards.tsv").read_bytes()
+    for table in (*KEPT, "tasks", "llm_calls", "llm_spending"):
+        assert rows(project.folder / "data/ledger.db", table) == rows(FIXTURE / "data/ledger.db", table), table
+
+
+def test_replies_of_the_offline_model_are_still_found(ran: Ran, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = ProjectHere(ran.project.folder, monkeypatch)
+    planned = here.kedro("plan", "--params", "llm.model=offline/dictionary,batch=harbor", "--json")
+    assert planned.code == 0, planned.err
+    plan = json.loads(planned.out)
+    assert (plan["words"], plan["requests"]) == (7, 0)
+
+
+def test_the_ledger_and_the_cache_are_whole_and_nothing_left_them(ran: Ran, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = ProjectHere(ran.project.folder, monkeypatch)
+    for command in (["db", "verify"], ["cache", "verify"]):
+        result = here.kedro(*command)
+        assert result.code == 0, result.out + result.err
+    old, new = FIXTURE / "data/ledger.db", ran.project.folder / "data/ledger.db"
+    for table in KEPT:
+        assert rows(new, table) == rows(old, table), table
+    for table in GROWING:
+        before = rows(old, table)
+        assert before and set(before) <= set(rows(new, table)), table
+    assert set(_keys(FIXTURE)) <= set(_keys(ran.project.folder)) and len(_keys(FIXTURE)) == 39
+
+
+def _keys(folder: Path) -> list[str]:
+    with closing(sqlite3.connect(folder / "data/cache/cache.db")) as connection:
+        return [key for (key,) in connection.execute("SELECT key FROM Cache")]
+
+
+def test_what_was_reviewed_and_edited_holds(ran: Ran) -> None:
+    held = ran.project.frame("held_flashcards").row(0, named=True)
+    assert (held["item_id"], held["tab_name"]) == ("배#2", "Scene") and "Mina" in held["held_because"]
+    cards = json.loads((ran.project.folder / CARDS).with_suffix(".json").read_text(encoding="utf-8"))
+    assert [card["front"] for card in cards if card["front"].startswith("What falls")] == ["What falls in winter?"]
+    assert ran.project.ledger("SELECT state, attempts FROM tasks WHERE item_id = '썰물#1' AND stage = 'nuance'") == [
+        ("dead", 3)
+    ]
+
+
+def test_anki_updates_the_notes_of_the_old_deck_and_loses_nothing(ran: Ran, tmp_path: Path) -> None:
+    old, new = FIXTURE / "korean.apkg", ran.project.folder / DECK
+    guids = note_guids(old)
+    assert note_guids(new) == guids and len(guids) == 15
+    with AnkiProfile(tmp_path / "anki") as profile:
+        assert profile.import_package(old) == Imported(15, 0, 0, 0)
+        card_id = profile.collection.find_cards("")[0]
+        card = profile.collection.get_card(card_id)
+        card.ivl, card.type, card.queue, card.due, card.reps = 42, 2, 2, 100, 7
+        profile.collection.update_card(card)
+        result = profile.import_package(new)
+        assert (result.new, result.conflicting, result.updated + result.duplicate) == (0, 0, 15)
+        assert profile.collection.note_count() == profile.collection.card_count() == 15
+        assert profile.collection.get_card(card_id).ivl == 42
+
+
+def test_the_fixture_names_no_path_of_a_machine() -> None:
+    files = [file for file in FIXTURE.rglob("*") if file.is_file() and file.suffix not in {".py", ".md"}]
+    assert {"ledger.db", "cache.db", "korean.apkg"} <= {file.name for file in files}
+    assert sum(file.stat().st_size for file in files) < 1_500_000
+    for file in files:
+        assert not any(part in file.read_bytes() for part in (b"/work", b"/root", b"/tmp", b"/home")), file
