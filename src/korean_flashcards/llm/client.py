@@ -8,7 +8,8 @@ from korean_flashcards.domain.errors import ModelUnavailableError
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode, PendingCode, ReplyError, Stage
 from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Repairer, ReplyCheck, Request
-from korean_flashcards.llm.batch.pending import handed_in, pending_reply
+from korean_flashcards.llm.batch.pending import pending_reply, submitted
+from korean_flashcards.llm.batch.round import BatchRound
 from korean_flashcards.llm.cache.replies import StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.dispatch.dispatcher import Dispatcher
@@ -80,7 +81,7 @@ class LLMClient:
                 self.consent(template.stage)
             replies |= self._batch(template, missing, settings, ports, check)
         elif missing:
-            replies |= handed_in(missing, ports.batches)
+            replies |= submitted(missing, ports.batches)
             missing = [request for request in missing if request.key not in replies]
             if missing and self.consent is not None:
                 self.consent(template.stage)
@@ -134,8 +135,6 @@ class LLMClient:
         self._cache.open()
         route = route_to(template, settings, self._backend(template.model, settings.api_base), batch=True)
         wanted = {request.key: request for request in requests}
-        from korean_flashcards.llm.batch.round import BatchRound
-
         batch = BatchRound(route, wanted, settings, ports, self._cache, self._remembered, check, self._backend)
         try:
             run_sync(batch.run, batch.drain)
