@@ -250,7 +250,7 @@ def verify(as_json: bool, env: str | None) -> None:
 def _opened(env: str | None) -> Iterator[_Desk]:
     with project(env) as context:
         ledger: Ledger = context.catalog.load("ledger")
-        replies = ReplyCache(context.catalog["llm"]._path)
+        replies = ReplyCache(context.catalog["llm"].path)
         with ledger:
             try:
                 yield _Desk(context, ledger, replies)

@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import click
@@ -79,7 +78,7 @@ def _late(context: KedroContext) -> list[Noted]:
     for stage, layer in _LAYERS.items():
         if not context.catalog.exists(layer):
             continue
-        written = Path(context.catalog[layer]._filepath).stat().st_mtime
+        written = context.catalog[layer].path.stat().st_mtime
         at = datetime.fromtimestamp(written, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         found += [
             Noted(stage, row["code"], row["model"], row["prompt_version"], row["term"], 0, 1, at, at, row["message"])

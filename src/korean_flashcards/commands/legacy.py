@@ -41,7 +41,7 @@ def import_legacy(path: Path, dry_run: bool, as_json: bool, env: str | None) -> 
         data = _read(path)
         words = check(data)
         with _ledger(context, dry_run) as ledger:
-            cache = None if dry_run else ReplyCache(context.catalog["llm"]._path)
+            cache = None if dry_run else ReplyCache(context.catalog["llm"].path)
             report = take(words, data.problems, _origin(path, context.project_path), ledger, cache)
     if as_json:
         echo_json({**asdict(report), "dry_run": dry_run})

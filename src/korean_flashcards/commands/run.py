@@ -209,7 +209,7 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
     click.echo(terminal_text(summary))
     made = {"export": ("Deck", "deck"), "reporting": ("Report", "report")}
     for title, dataset in (made[name] for name in names if name in made):
-        click.echo(f"{title:<10} {_shown(context.catalog[dataset]._filepath)}")
+        click.echo(f"{title:<10} {_shown(context.catalog[dataset].path)}")
     return summary
 
 

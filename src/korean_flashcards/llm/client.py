@@ -8,7 +8,7 @@ from korean_flashcards.domain.errors import ModelUnavailableError
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode, PendingCode, ReplyError
 from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Repairer, ReplyCheck, Request
-from korean_flashcards.llm.batch.pending import handed_in, pending_reply
+from korean_flashcards.llm.batch.pending import pending_reply, submitted
 from korean_flashcards.llm.batch.round import BatchRound
 from korean_flashcards.llm.cache.replies import StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
@@ -78,7 +78,7 @@ class LLMClient:
                 consent(template.stage)
             replies |= self._batch(template, missing, settings, ports, check)
         elif missing:
-            replies |= handed_in(missing, ports.batches)
+            replies |= submitted(missing, ports.batches)
             missing = [request for request in missing if request.key not in replies]
             if missing and consent is not None:
                 consent(template.stage)

@@ -37,6 +37,11 @@ class LiteLLMBackend:
         """The strongest response format that the provider has not rejected so far: json_schema, json_object or none."""
         return FORMATS[self._format]
 
+    @property
+    def azure_api_version(self) -> str:
+        """The version of Azure's API that litellm uses where AZURE_API_VERSION is not set."""
+        return str(self._litellm.AZURE_DEFAULT_API_VERSION)
+
     def missing_keys(self, model: str) -> list[str]:
         """Names of the environment variables that litellm would read the provider's key from and that are not set."""
         return list(self._litellm.validate_environment(model)["missing_keys"])
