@@ -11,13 +11,13 @@ from kedro.framework.context import KedroContext
 from korean_flashcards.commands.llm_text import budget_lines, model_lines, repair_lines, spent_text
 from korean_flashcards.commands.project import CommandGroup, env_option, explaining, json_option, open_ledger, project
 from korean_flashcards.commands.terminal import echo_json, safe
+from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending import totals
 from korean_flashcards.llm.pricing.prices import price_of
-from korean_flashcards.llm.providers.base import OFFLINE_PREFIX
 
 
 class _LLM(CommandGroup, LazyGroup):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.errors import ModelUnavailableError
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode, PendingCode, ReplyError
@@ -17,7 +18,7 @@ from korean_flashcards.llm.dispatch.progress import ProgressDisplay
 from korean_flashcards.llm.dispatch.routes import Route, route_to
 from korean_flashcards.llm.dispatch.run_sync import run_sync
 from korean_flashcards.llm.null_services import NULL_PORTS
-from korean_flashcards.llm.providers.base import OFFLINE_PREFIX, Backend, BackendError
+from korean_flashcards.llm.providers.base import Backend, BackendError
 from korean_flashcards.llm.providers.registry import backend_for, model_version
 from korean_flashcards.stages.ports import Consent, Ports
 

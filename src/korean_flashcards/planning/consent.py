@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.errors import NotConfirmedError
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import Stage
-from korean_flashcards.llm.providers.base import OFFLINE_PREFIX
 
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol
