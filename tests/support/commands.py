@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 from click.testing import CliRunner, Result
+from kedro.framework import project as kedro_project
 from kedro.framework.startup import bootstrap_project
 
 from korean_flashcards.cli import cli
@@ -21,7 +22,9 @@ def kedro_here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
     # Bootstrapping a project adds its sources to these.
     monkeypatch.setattr(sys, "path", [*sys.path])
     monkeypatch.setenv("PYTHONPATH", "")
-    bootstrap_project(project.folder)
+    # Once is enough: the settings are the same in each copy, and reading them takes a tenth of a second.
+    if kedro_project.PACKAGE_NAME is None:
+        bootstrap_project(project.folder)
 
     def run(*args: str) -> Result:
         result = CliRunner().invoke(cli, args)
