@@ -1,7 +1,9 @@
 """Fixtures shared by all tests: copies of the project, fresh or finished."""
 
 import json
+import os
 import shutil
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,6 +11,10 @@ import pytest
 from support.commands import ProjectHere
 from support.once import once
 from support.project import Project, Result
+
+# The suite starts hundreds of Python processes: without bytecode each compiles the package again, for a second and more.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture
