@@ -1,6 +1,9 @@
 """The project's files: whole or not there, and clear about what is missing or damaged."""
 
 import os
+import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +12,7 @@ import genanki
 import polars as pl
 import pytest
 from kedro.io.core import DatasetError
+from support.project import ROOT
 
 from korean_flashcards.datasets import rules
 from korean_flashcards.datasets.anki import AnkiPackageDataset, AnkiTemplatesDataset
@@ -69,6 +73,39 @@ def test_a_saved_file_has_the_rights_of_any_other_file(tmp_path):
     TextDataset(filepath=str(tmp_path / "saved.txt")).save("x")
     (tmp_path / "other.txt").write_text("x")
     assert (tmp_path / "saved.txt").stat().st_mode == (tmp_path / "other.txt").stat().st_mode
+
+
+WRITE_IN_THREADS = """
+import os, sys, time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from korean_flashcards.files.atomic import atomic_path
+folder = Path(sys.argv[1])
+os.umask(0o027)
+changed = os.umask
+def slowly(mask):  # whoever changes it for a moment is caught at it
+    before = changed(mask)
+    time.sleep(0.001)
+    return before
+os.umask = slowly
+def save(number):
+    with atomic_path(folder / f"saved{number % 4}.txt") as path:
+        path.write_text("x")
+def write(number):
+    (folder / f"plain{number}.txt").write_text("x")
+with ThreadPoolExecutor(8) as pool:
+    for number in range(400):
+        pool.submit(save, number)
+        pool.submit(write, number)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no permission bits")
+def test_files_that_are_written_at_the_same_time_all_have_the_rights_that_the_user_wants(tmp_path):
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    subprocess.run([sys.executable, "-c", WRITE_IN_THREADS, str(tmp_path)], env=environment, check=True)
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+    assert len(modes) == 404 and set(modes.values()) == {0o640}, modes
 
 
 def test_a_frame_comes_back_as_it_was(tmp_path):

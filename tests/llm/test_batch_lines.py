@@ -8,25 +8,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from korean_flashcards.llm.batch.lines import answers, parts, question
+from korean_flashcards.llm.batch.lines import read_replies, request_line, split_files
 
 
 @given(st.lists(st.integers(1, 50)), st.integers(1, 10), st.integers(1, 100))
 def test_files_hold_every_line_once_in_order_and_keep_both_limits(sizes: list[int], requests: int, size: int) -> None:
-    cut = [sizes[part] for part in parts(sizes, requests, size)]
+    cut = [sizes[part] for part in split_files(sizes, requests, size)]
     assert [one for part in cut for one in part] == sizes
     assert all(len(part) <= requests and (sum(part) <= size or len(part) == 1) for part in cut)
     # No file could have taken the first line of the next.
     assert all(len(part) == requests or sum(part) + after[0] > size for part, after in pairwise(cut))
 
 
-def test_a_line_is_one_line_whatever_is_asked() -> None:
-    line = question("k", {"model": "m", "messages": [{"role": "user", "content": "배\n\u2028선"}]})
+def test_a_line_is_one_line_whatever_is_requested() -> None:
+    line = request_line("k", {"model": "m", "messages": [{"role": "user", "content": "배\n\u2028선"}]})
     assert line.count(b"\n") == 1 and line.endswith(b"\n")
     assert json.loads(line)["body"]["messages"][0]["content"] == "배\n\u2028선"
 
 
-def test_answers_errors_and_lines_not_worked_on_are_told_apart(caplog: pytest.LogCaptureFixture) -> None:
+def test_replies_errors_and_lines_not_worked_on_are_told_apart(caplog: pytest.LogCaptureFixture) -> None:
     lines = [
         {"custom_id": "good", "response": {"status_code": 200, "body": {"id": "x"}}, "error": None},
         {"custom_id": "bad", "response": {"status_code": 400, "body": {"error": {"code": "c", "message": "no"}}}},
@@ -35,7 +35,7 @@ def test_answers_errors_and_lines_not_worked_on_are_told_apart(caplog: pytest.Lo
         {"id": "nameless"},
     ]
     with caplog.at_level(logging.WARNING):
-        found = list(answers([json.dumps(line).encode() for line in lines] + [b"", b"{"]))
+        found = list(read_replies([json.dumps(line).encode() for line in lines] + [b"", b"{"]))
     assert [(one.key, one.body, one.status, one.message, one.undone) for one in found] == [
         ("good", {"id": "x"}, 200, "", False),
         ("bad", None, 400, "c no", False),

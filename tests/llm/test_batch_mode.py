@@ -8,12 +8,15 @@ from typing import Any
 
 import polars as pl
 import pytest
+from openai import AsyncOpenAI
 from support import batch_worker
 from support.asking import NuanceRuns
 from support.model_server import ModelServer
 from support.project import kill
 
 from korean_flashcards.domain.errors import ModelUnavailableError, SettingsError
+from korean_flashcards.llm.batch import provider
+from korean_flashcards.llm.providers.openai_sdk import openai_client
 
 pytestmark = pytest.mark.slow
 
@@ -91,6 +94,22 @@ def test_a_line_asks_exactly_what_a_call_asks(tmp_path: Path, own: dict[str, Any
             (asked[mode],) = [request for request in server.requests() if request["term"]]
     for name in ("sha256", "options", "format", "model", "cache_control"):
         assert asked["batch"][name] == asked["calls"][name], name
+
+
+def test_every_connection_is_closed_at_the_end_of_a_run(runs: NuanceRuns, monkeypatch: pytest.MonkeyPatch) -> None:
+    clients: list[AsyncOpenAI] = []
+
+    def remembered(*given: Any) -> AsyncOpenAI:
+        clients.append(openai_client(*given))
+        return clients[-1]
+
+    monkeypatch.setattr(provider, "openai_client", remembered)
+    words = runs.take(*ITEMS)
+    with ModelServer(endpoint_faults={"POST /v1/files": ["503"]}, batch_seconds=1) as server:
+        runs.run(words, server.url, **BATCH, batch_wait=30)
+        asked_once(server, runs)
+    # One client, however many calls and looks there were.
+    assert [client.is_closed() for client in clients] == [True]
 
 
 def test_a_run_can_wait_for_its_batch(runs: NuanceRuns) -> None:
@@ -193,7 +212,7 @@ def test_a_model_without_a_batch_price_or_a_provider_without_batches_is_refused(
         dear = {"openai/test": {"input": 1.0, "output": 2.0}}
         with pytest.raises(SettingsError, match=r"openai/test has no batch price .*llm\.mode=calls"):
             runs.run(words, server.url, **BATCH | {"prices": dear})
-        with pytest.raises(SettingsError, match=r"groq/x cannot be asked in batches: .*openai, azure, litellm_proxy"):
+        with pytest.raises(SettingsError, match=r"groq/x has no batches .*openai, azure, litellm_proxy"):
             runs.run(words, server.url, **BATCH | {"model": "groq/x", "price": "unknown_ok"})
         assert server.requests() == []
     assert runs.task(ITEMS[0]) == ("pending", 0, None)

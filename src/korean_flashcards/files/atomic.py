@@ -1,7 +1,7 @@
 """Files that are either whole or not there: written beside the target, then moved over it in one step."""
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,21 +14,24 @@ def atomic_path(target: Path) -> Iterator[Path]:
     The content is flushed to the disk first, so that a power cut leaves the old file or the new one.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=target.suffix)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = _created_beside(target)
     try:
         yield temporary
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _umask() -> int:
-    """The process's umask: mkstemp makes private files, the user's files should be like any other."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _created_beside(target: Path) -> Path:
+    """Create an empty hidden file with a new name; like any other file, it gets its mode from the user's umask."""
+    while True:
+        path = target.with_name(f".{target.name}.{secrets.token_hex(4)}{target.suffix}")
+        try:
+            # The system applies the umask. tempfile's files are private, and to widen them later would need the umask,
+            # which a process can read only by changing it, for all of its threads.
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        except FileExistsError:
+            continue
+        return path

@@ -8,7 +8,7 @@ from korean_flashcards.domain.errors import ModelUnavailableError
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode, PendingCode, ReplyError, Stage
 from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Repairer, ReplyCheck, Request
-from korean_flashcards.llm.batch.waiting import handed_in, waiting
+from korean_flashcards.llm.batch.pending import handed_in, pending_reply
 from korean_flashcards.llm.cache.replies import StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.dispatch.dispatcher import Dispatcher
@@ -197,4 +197,4 @@ def _found(request: Request, key: str, stored: StoredReply) -> ChatReply:
 
 def _not_asked(request: Request) -> ChatReply:
     message = "llm.cache_only is on and its reply is neither in the cache nor, readable, in the archive"
-    return waiting(request.key, PendingCode.CACHE_ONLY, message)
+    return pending_reply(request.key, PendingCode.CACHE_ONLY, message)

@@ -1,10 +1,13 @@
 """API keys: where they come from, and how they stay out of logs, errors, tables, tracebacks and stored replies."""
 
 import base64
+import contextlib
 import functools
 import html
+import io
 import json
 import logging
+import operator
 import os
 import re
 import sys
@@ -12,10 +15,10 @@ import threading
 import traceback
 import urllib.parse
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import TracebackType
+from types import GetSetDescriptorType, MemberDescriptorType, TracebackType
 from typing import TYPE_CHECKING, Any
 
-from korean_flashcards.domain.errors import SettingsError, origins
+from korean_flashcards.domain.errors import SettingsError
 
 if TYPE_CHECKING:
     from kedro.framework.context import KedroContext
@@ -126,11 +129,16 @@ def _forms(value: str) -> Iterator[str]:
 
 
 def redact_logs_and_tracebacks() -> None:
-    """Remove keys from every log record as it is made, by whichever logger, and from tracebacks; once per process."""
+    """Remove keys from every log record and from the errors that end a thread or the program; a second call is harmless.
+
+    Hooks that were set before still run, after the keys are gone.
+    """
     if not isinstance(logging.getLogRecordFactory(), _Records):
         logging.setLogRecordFactory(_Records(logging.getLogRecordFactory()))
-    sys.excepthook = _show
-    threading.excepthook = lambda caught: _show(caught.exc_type, caught.exc_value, caught.exc_traceback)
+    if not isinstance(sys.excepthook, _ExceptHook):
+        sys.excepthook = _ExceptHook(sys.excepthook)
+    if not isinstance(threading.excepthook, _ThreadExceptHook):
+        threading.excepthook = _ThreadExceptHook(threading.excepthook)
     _in_notebooks()
 
 
@@ -155,9 +163,92 @@ class _Records:
         return record
 
 
-def _show(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
-    """The traceback as Python shows it, but for keys."""
-    print(scrubbed("".join(traceback.format_exception(kind, error, trace))), end="", file=sys.stderr)
+class _ExceptHook:
+    """Redacts an error that nobody caught, then calls the hook that was set before."""
+
+    def __init__(self, before: Callable[..., object]) -> None:
+        self._before = before
+
+    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        redact_error(error)
+        with _scrubbed_stderr():
+            self._before(kind, error, trace)
+
+
+class _ThreadExceptHook:
+    """The same for an error that ends a thread."""
+
+    def __init__(self, before: Callable[..., object]) -> None:
+        self._before = before
+
+    def __call__(self, caught: threading.ExceptHookArgs) -> None:
+        redact_error(caught.exc_value)
+        with _scrubbed_stderr():
+            self._before(caught)
+
+
+# Two threads may end at the same time, and there is one sys.stderr.
+_printing = threading.RLock()
+
+
+@contextlib.contextmanager
+def _scrubbed_stderr() -> Iterator[None]:
+    """Scrub what a hook prints: it also shows lines of source code, and texts that an error makes when it is printed."""
+    with _printing:
+        stream, shown = sys.stderr, io.StringIO()
+        try:
+            with contextlib.redirect_stderr(shown):
+                yield
+        finally:
+            if stream is not None:
+                stream.write(scrubbed(shown.getvalue()))
+                stream.flush()
+
+
+def redact_error(error: BaseException | None) -> None:
+    """Remove keys from an error and from all errors behind it: causes, contexts and the members of groups.
+
+    Arguments, attributes and notes are changed in place; a value that is not text and shows a key becomes text.
+    """
+    todo, seen = [error], set[int]()
+    while todo:
+        one = todo.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        todo += [one.__cause__, one.__context__, *(one.exceptions if isinstance(one, BaseExceptionGroup) else ())]
+        for name in ("args", *_attributes(one)):
+            # Some cannot be read, and some cannot be written.
+            with contextlib.suppress(Exception):
+                value = getattr(one, name)
+                if (clean := _clean(value)) is not value:
+                    setattr(one, name, clean)
+
+
+def _attributes(error: BaseException) -> Iterator[str]:
+    """Yield the names of an error's own attributes, also of those that are not in its ``__dict__`` (OSError.filename)."""
+    yield from list(vars(error))
+    for kind in type(error).__mro__:
+        members = (MemberDescriptorType, GetSetDescriptorType)
+        yield from (name for name, member in vars(kind).items() if isinstance(member, members) and name[:2] != "__")
+
+
+def _clean(value: object) -> object:
+    """Return the value itself where it shows no key, otherwise its scrubbed text."""
+    if isinstance(value, list | tuple):
+        cleaned = [_clean(one) for one in value]
+        if all(map(operator.is_, value, cleaned)):
+            return value
+        return cleaned if isinstance(value, list) else tuple(cleaned)
+    if isinstance(value, bytes):
+        clean_bytes = scrubbed(value.decode(errors="surrogateescape")).encode(errors="surrogateescape")
+        return value if clean_bytes == value else clean_bytes
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except Exception:  # whatever a foreign object does when it is shown
+        return value
+    clean = scrubbed(text)
+    return value if clean == text else clean
 
 
 def _in_notebooks() -> None:
@@ -169,15 +260,7 @@ def _in_notebooks() -> None:
     def shown(
         shell: Any, kind: type[BaseException], error: BaseException, trace: Any, tb_offset: int | None = None
     ) -> None:
-        for one in origins(error):
-            _without_keys(one)
+        redact_error(error)
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 
     shell.set_custom_exc((Exception,), shown)
-
-
-def _without_keys(error: BaseException) -> None:
-    error.args = tuple(scrubbed(value) if isinstance(value, str) else value for value in error.args)
-    for name, value in vars(error).items():
-        if isinstance(value, str):
-            setattr(error, name, scrubbed(value))

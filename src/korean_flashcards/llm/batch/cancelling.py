@@ -1,4 +1,4 @@
-"""Stops a batch for a person."""
+"""Cancel a batch on a user's request."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -7,7 +7,7 @@ from korean_flashcards.domain.calls import ProviderBatch
 from korean_flashcards.domain.errors import ModelUnavailableError
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode
-from korean_flashcards.llm.batch.provider import CLOCKS, BatchProvider, Seen, close_connections
+from korean_flashcards.llm.batch.provider import CLOCKS, BatchProvider, Seen
 from korean_flashcards.llm.dispatch.limits import Backoff
 from korean_flashcards.llm.dispatch.run_sync import run_sync
 from korean_flashcards.llm.providers.base import BackendError
@@ -16,9 +16,9 @@ from korean_flashcards.stages.ports import Batches
 
 
 def cancelled(batch: ProviderBatch, settings: LLMParameters, batches: Batches) -> str:
-    """Stop it; return what became of it. A batch that the provider does not have is given up: its words are free again.
+    """Cancel the batch; return the outcome. A batch that the provider does not have is given up: its words are free again.
 
-    Raises ModelUnavailableError when the provider cannot be asked.
+    Raises ModelUnavailableError when the provider cannot be reached.
     """
     settings = settings.model_copy(update={"api_base": batch.api_base})
     try:
@@ -32,24 +32,19 @@ def cancelled(batch: ProviderBatch, settings: LLMParameters, batches: Batches) -
         batches.note(replace(batch, state="lost", message="given up: the provider does not have it"))
         words = list(batches.lines(batch))
         batches.settle(batch, [], words)
-        return f"The provider does not have the batch. It is given up: {len(words):,} words can be asked again."
+        return f"The provider does not have the batch. It is given up: {len(words):,} words can be requested again."
     if seen.ended:
-        return (
-            f"The batch has ended already ({seen.state}): `kedro run --params llm.mode=batch` fetches what it answered."
-        )
-    return "The batch is being cancelled. `kedro run --params llm.mode=batch` fetches what it had answered by then."
+        return f"The batch has ended already ({seen.state}): `kedro run --params llm.mode=batch` fetches its replies."
+    return "The batch is being cancelled. `kedro run --params llm.mode=batch` fetches the replies that it has by then."
 
 
 async def _stopped(batch: ProviderBatch, settings: LLMParameters) -> Seen | None:
-    try:
-        return await _cancel(batch, settings)
-    finally:
-        await close_connections()
+    async with BatchProvider(LiteLLMBackend(), batch.model, settings, Backoff(settings)) as provider:
+        return await _cancel(batch, provider)
 
 
-async def _cancel(batch: ProviderBatch, settings: LLMParameters) -> Seen | None:
+async def _cancel(batch: ProviderBatch, provider: BatchProvider) -> Seen | None:
     """How it stands, None where the provider does not have it."""
-    provider = BatchProvider(LiteLLMBackend(), batch.model, settings, Backoff(settings))
     provider_id = batch.provider_id
     if provider_id is None:
         since = datetime.fromisoformat(batch.created).timestamp() - CLOCKS

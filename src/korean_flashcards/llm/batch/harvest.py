@@ -1,4 +1,4 @@
-"""Makes replies of the answers to a batch: what is accepted is in the cache before anything else happens with it."""
+"""Read the replies of a batch: an accepted reply is in the cache before anything else happens with it."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ from korean_flashcards.domain.calls import BatchLine, Call, ProviderBatch
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode, ReplyError
 from korean_flashcards.domain.requests import ChatReply, ChatTemplate, ReplyCheck, Request
-from korean_flashcards.llm.batch.lines import BatchReply, answers
+from korean_flashcards.llm.batch.lines import BatchReply, read_replies
 from korean_flashcards.llm.batch.provider import BatchProvider, Seen
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.dispatch.call import Caller, RequestProgress
@@ -28,7 +28,7 @@ AT_ONCE = 500
 
 
 class _BatchLineError(Exception):
-    """What a line got in place of an answer, as the HTTP error that a call would have got."""
+    """The error of a line without a reply, as the HTTP error that a call would have got."""
 
     def __init__(self, message: str, status_code: int | None) -> None:
         super().__init__(message)
@@ -37,7 +37,7 @@ class _BatchLineError(Exception):
 
 @dataclass
 class _Ends:
-    """What became of some lines."""
+    """The outcomes of some lines."""
 
     calls: list[Call] = field(default_factory=list)
     undone: list[str] = field(default_factory=list)
@@ -45,10 +45,10 @@ class _Ends:
 
 
 class Harvest:
-    """Of the batches of one stage. ``replies``: to the questions in ``requests``, by key.
+    """Read the batches of one stage. ``replies``: to ``requests``, by key.
 
-    ``again``: the keys of those whose response format the provider does not take; they are asked for another.
-    ``check``: of replies to other questions; without one these are only archived.
+    ``again``: the keys of those whose response format the provider does not take; they are sent again with a different one.
+    ``check``: of replies to requests that are not in ``requests``; without one these are only archived.
     """
 
     def __init__(
@@ -61,27 +61,27 @@ class Harvest:
         self.again: set[str] = set()
 
     async def gather(self, batch: ProviderBatch, seen: Seen, provider: BatchProvider, backend: LiteLLMBackend) -> None:
-        """Fetch all answers of a batch that has ended; lines without any are free to be asked again.
+        """Fetch all replies of a batch that has ended; lines without one are free to be sent again.
 
         Raises BackendError when a file cannot be fetched; then it can be done again. Raises CacheError.
         """
         reader = _LineReader(self, batch, backend)
         lines = await asyncio.to_thread(self._ports.batches.lines, batch)
         for file_id in seen.files:
-            found = answers((await provider.content(file_id)).split(b"\n"))
-            while some := list(islice(found, AT_ONCE)):
-                known = {answer.key: answer for answer in some if answer.key in lines}
-                ends = reader.read({key: (lines.pop(key), answer) for key, answer in known.items()})
+            found = read_replies((await provider.content(file_id)).split(b"\n"))
+            while chunk := list(islice(found, AT_ONCE)):
+                known = {reply.key: reply for reply in chunk if reply.key in lines}
+                ends = reader.read({key: (lines.pop(key), reply) for key, reply in known.items()})
                 await asyncio.to_thread(self._settle, batch, ends)
         await asyncio.to_thread(self._ports.batches.settle, batch, [], list(lines))
 
     def request_of(self, line: BatchLine) -> Request:
-        """The question of a line; of one that this run does not ask no more than the term is known."""
+        """Return the request of a line; of one that is not in this run, only the term is known."""
         user = json.dumps({"term": line.term}, ensure_ascii=False)
         return self._requests.get(line.key) or Request(line.key, user, self._check(line.term))
 
     def caller_of(self, batch: ProviderBatch, backend: LiteLLMBackend) -> tuple[Caller, Route]:
-        """What judges and books the replies of the batch's model."""
+        """Return what checks and records the replies of the batch's model."""
         template = replace(self._template, model=batch.model)
         route = Route(template, backend, price_of(batch.model, self._settings.prices), batch=True)
         return Caller([route], self._cache, self._settings, None), route
@@ -92,57 +92,57 @@ class Harvest:
         mine = {reply.key: reply for reply in ends.replies if reply.key in self._requests}
         failed = [key for key, reply in mine.items() if reply.code is not None]
         if failed:
-            # A failure counts only for whoever has the task.
+            # A failure counts only for the run that has the task.
             mine |= self._ports.claims.claim(failed).failed
         self._ports.claims.settle(list(mine.values()))
         self.replies |= mine
 
 
 class _LineReader:
-    """Judges the answers of one batch."""
+    """Check the replies of one batch."""
 
     def __init__(self, harvest: Harvest, batch: ProviderBatch, backend: LiteLLMBackend) -> None:
         self._harvest, self._batch, self._backend = harvest, batch, backend
         self._caller, self._route = harvest.caller_of(batch, backend)
         self._sent_at = datetime.fromisoformat(batch.created).timestamp()
 
-    def read(self, some: Mapping[str, tuple[BatchLine, BatchReply]]) -> _Ends:
-        """Keep each reply, in the cache or the archive; returns what is to be written down."""
+    def read(self, replies: Mapping[str, tuple[BatchLine, BatchReply]]) -> _Ends:
+        """Keep each reply, in the cache or the archive; return the outcomes to record."""
         ends = _Ends()
-        for key, (line, answer) in some.items():
-            raw = self._raw(answer)
+        for key, (line, reply) in replies.items():
+            raw = self._raw(reply)
             if raw is None:
                 ends.undone.append(key)
                 continue
             progress = RequestProgress(self._harvest.request_of(line), attempts=1, sent_at=self._sent_at)
-            judged = raw if isinstance(raw, BackendError) else self._caller.keep_reply(progress, self._route, raw)
-            call = self._caller.record(progress, self._route, raw, judged, latency=0.0)
+            outcome = raw if isinstance(raw, BackendError) else self._caller.keep_reply(progress, self._route, raw)
+            call = self._caller.record(progress, self._route, raw, outcome, latency=0.0)
             ends.calls.append(
                 replace(call, batch=True, prompt_version=self._batch.prompt_version, reservation=line.reservation)
             )
-            ends.replies.append(progress.reply(judged))
+            ends.replies.append(progress.reply(outcome))
         return ends
 
-    def _raw(self, answer: BatchReply) -> RawReply | BackendError | None:
-        """The reply, or why there is none; None where the question is not to blame and is asked again."""
-        if answer.undone:
+    def _raw(self, reply: BatchReply) -> RawReply | BackendError | None:
+        """Return the raw reply, or why there is none; None where the request is not at fault and is sent again."""
+        if reply.undone:
             return None
-        if answer.body is None:
-            error = _BatchLineError(answer.message, answer.status)
+        if reply.body is None:
+            error = _BatchLineError(reply.message, reply.status)
             if self._backend.weaken_format(error, self._batch.reply_format, self._batch.model):
-                self._harvest.again.add(answer.key)
+                self._harvest.again.add(reply.key)
                 return None
             return backend_error(error)
         try:
-            return raw_reply(self._backend.completion(answer.body))
+            return raw_reply(self._backend.completion(reply.body))
         except Exception as error:  # whatever litellm makes of a body that is no completion
             return BackendError(FailureCode.MALFORMED, f"no completion: {redacted(str(error))}", retry=True)
 
 
 def _unknown(term: str) -> Callable[[str], object]:
-    """Nothing is accepted of which nobody knows what it should be."""
+    """Return a check that accepts no reply: without the request nobody knows what it should be."""
 
     def reject(text: str) -> object:
-        raise ReplyError(FailureCode.CONTRACT, f"nobody asked about {term} in this run")
+        raise ReplyError(FailureCode.CONTRACT, f"{term} was not requested in this run")
 
     return reject

@@ -1,4 +1,4 @@
-"""The files of a batch as OpenAI has them: a line a question, a line an answer. Pure."""
+"""The files of a batch in OpenAI's format: one line per request, one line per reply. Pure."""
 
 import json
 import logging
@@ -12,13 +12,13 @@ ENDPOINT = "/v1/chat/completions"
 # OpenAI, API reference, "Create batch": a file holds up to 50,000 requests and 200 MB (read as 10^6 bytes, the fewer).
 MOST_REQUESTS = 50_000
 MOST_BYTES = 200_000_000
-# What an error says of a line that was never worked on (OpenAI, "Batch API": expiration and cancelling).
+# The error codes of a line that was never worked on (OpenAI, "Batch API": expiration and cancelling).
 _NOT_WORKED_ON = {"batch_expired", "batch_cancelled"}
 
 
 @dataclass(frozen=True, slots=True)
 class BatchReply:
-    """What became of one line: ``body`` is the completion, or ``message`` says why there is none (``status``: HTTP).
+    """The outcome of one line: ``body`` is the completion, or ``message`` says why there is none (``status``: HTTP).
 
     ``undone``: the provider did not work on it.
     """
@@ -30,14 +30,14 @@ class BatchReply:
     undone: bool
 
 
-def question(key: str, body: dict[str, Any]) -> bytes:
-    """The line that asks the question with this key."""
+def request_line(key: str, body: dict[str, Any]) -> bytes:
+    """Return the line of the request with this key."""
     line = {"custom_id": key, "method": "POST", "url": ENDPOINT, "body": body}
     return json.dumps(line, ensure_ascii=False).encode() + b"\n"
 
 
-def parts(sizes: Sequence[int], most_requests: int, most_bytes: int) -> Iterator[slice]:
-    """Cut lines of these sizes, in bytes, into files that keep both limits; a line that is too long is alone in its own."""
+def split_files(sizes: Sequence[int], most_requests: int, most_bytes: int) -> Iterator[slice]:
+    """Yield which lines, of these sizes in bytes, go into which file: each keeps both limits, or has one line only."""
     start, held = 0, 0
     for number, size in enumerate(sizes):
         if number > start and (number - start == most_requests or held + size > most_bytes):
@@ -48,17 +48,17 @@ def parts(sizes: Sequence[int], most_requests: int, most_bytes: int) -> Iterator
         yield slice(start, len(sizes))
 
 
-def answers(lines: Iterable[bytes]) -> Iterator[BatchReply]:
-    """The lines of an output or error file; one that cannot be read is logged and left out."""
+def read_replies(lines: Iterable[bytes]) -> Iterator[BatchReply]:
+    """Yield the replies in the lines of an output or error file; a line that cannot be read is logged and left out."""
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                yield _answer(json.loads(line))
+                yield _batch_reply(json.loads(line))
             except (ValueError, KeyError, TypeError, AttributeError):
-                logger.warning("Line %s of a batch's file is no answer; its word is asked again.", f"{number:,}")
+                logger.warning("Line %s of a batch's file is not a reply; its word is requested again.", f"{number:,}")
 
 
-def _answer(line: dict[str, Any]) -> BatchReply:
+def _batch_reply(line: dict[str, Any]) -> BatchReply:
     response, error = line.get("response") or {}, line.get("error") or {}
     status, body = response.get("status_code"), response.get("body") or {}
     if status == 200 and not error:

@@ -1,13 +1,9 @@
-"""The files and batches of one provider, through litellm; like the backend, which loaded it, it imports litellm late."""
+"""The files and batches of one provider, through OpenAI's SDK."""
 
-import asyncio
-import gc
 from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from korean_flashcards.domain.calls import BatchState
 from korean_flashcards.domain.errors import SettingsError
@@ -17,9 +13,13 @@ from korean_flashcards.llm.batch.lines import ENDPOINT
 from korean_flashcards.llm.dispatch.limits import Backoff
 from korean_flashcards.llm.providers.base import BackendError
 from korean_flashcards.llm.providers.litellm import LiteLLMBackend
+from korean_flashcards.llm.providers.openai_sdk import openai_client
 
-# Of those in litellm/batches/main.py: they take OpenAI's files as they are, keep a batch's metadata, and list and cancel
-# batches. The others translate the file, know no list, or run it within litellm's own proxy.
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+# They take OpenAI's files as they are, keep a batch's metadata, and list and cancel batches. The providers that litellm
+# supports beside them translate the file, have no list, or run the batch within litellm's own proxy.
 PROVIDERS = ("openai", "azure", "litellm_proxy")
 # Under which our id stands in the metadata of a batch.
 MARK = "kfp"
@@ -35,7 +35,7 @@ _ENDS: dict[str, BatchState] = {
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A batch as the provider shows it. ``files``: ids of what it has answered; ``message``: why it failed."""
+    """A batch as the provider shows it. ``files``: ids of the files with its replies; ``message``: why it failed."""
 
     provider_id: str
     state: BatchState
@@ -51,53 +51,50 @@ class Seen:
 
 
 class BatchProvider:
-    """All methods raise BackendError, once ``max_attempts`` did not help. Raises SettingsError for other providers."""
+    """Upload files, create batches and fetch replies; an async context manager that closes its connections.
+
+    All methods raise BackendError, once ``max_attempts`` did not help. Raises SettingsError for other providers.
+    """
 
     def __init__(self, backend: LiteLLMBackend, model: str, settings: LLMParameters, backoff: Backoff) -> None:
-        import litellm
-
-        self._litellm, self._backend, self._model = litellm, backend, model
+        self._backend, self._model = backend, model
         self._settings, self._backoff = settings, backoff
+        self._client: AsyncOpenAI | None = None
         _, self.name = backend.provider(model, settings.api_base)
         if self.name not in PROVIDERS:
             raise SettingsError(
-                f"{model} cannot be asked in batches: that works with {', '.join(PROVIDERS)} (and compatible servers), "
-                f"not with {self.name}. Nothing was asked. Ask with --params llm.mode=calls."
+                f"{model} has no batches that this project can use: that works with {', '.join(PROVIDERS)} (and compatible "
+                f"servers), not with {self.name}. Nothing was sent. Set --params llm.mode=calls."
             )
-        self._access = {**backend.access(model, settings), "custom_llm_provider": self.name}
 
     async def upload(self, path: Path) -> str:
-        """Upload the questions; returns the file's id."""
+        """Upload the requests; returns the file's id."""
 
-        async def send() -> Any:
-            with ExitStack() as stack:
-                file = stack.enter_context(path.open("rb"))
-                access = self._access | {"timeout": FILE_TIMEOUT}
-                return await self._litellm.acreate_file(file=(path.name, file), purpose="batch", **access)
+        async def send(client: "AsyncOpenAI") -> Any:
+            with path.open("rb") as file:
+                return await client.files.create(file=(path.name, file), purpose="batch", timeout=FILE_TIMEOUT)
 
         return str((await self._call(send)).id)
 
     async def create(self, file_id: str, batch_id: str) -> Seen:
         """Create the batch; never twice: only a call that was turned away (429) is made again."""
 
-        send = partial(
-            self._litellm.acreate_batch, completion_window="24h", endpoint=ENDPOINT, input_file_id=file_id,
-            metadata={MARK: batch_id}, **self._access,
-        )  # fmt: skip
+        async def send(client: "AsyncOpenAI") -> Any:
+            return await client.batches.create(
+                completion_window="24h", endpoint=ENDPOINT, input_file_id=file_id, metadata={MARK: batch_id}
+            )
+
         return _seen(await self._call(send, once=True))
 
     async def look(self, provider_id: str) -> Seen:
         """How the batch stands."""
-        # Otherwise litellm fetches the whole output in the background, to reckon what it cost.
-        quiet = {"litellm_metadata": {"batch_ignore_default_logging": True}}
-        send = partial(self._litellm.aretrieve_batch, batch_id=provider_id, **quiet, **self._access)
-        return _seen(await self._call(send))
+        return _seen(await self._call(lambda client: client.batches.retrieve(provider_id)))
 
     async def find(self, batch_id: str, since: float) -> Seen | None:
         """The batch with our id in its metadata, None where the provider has none since then (Unix time)."""
         after: dict[str, str] = {}
         while True:
-            page = await self._call(partial(self._litellm.alist_batches, limit=_PAGE, **self._access, **after))
+            page = await self._page(after)
             for batch in page.data:
                 if (batch.metadata or {}).get(MARK) == batch_id:
                     return _seen(batch)
@@ -108,37 +105,43 @@ class BatchProvider:
 
     async def content(self, file_id: str) -> bytes:
         """A file that the provider made."""
-        access = self._access | {"timeout": FILE_TIMEOUT}
-        found = await self._call(partial(self._litellm.afile_content, file_id=file_id, **access))
+        found = await self._call(lambda client: client.files.content(file_id, timeout=FILE_TIMEOUT))
         return bytes(found.content)
 
     async def cancel(self, provider_id: str) -> Seen:
-        """Stop the batch; what it has answered by then can be fetched."""
-        return _seen(await self._call(partial(self._litellm.acancel_batch, batch_id=provider_id, **self._access)))
+        """Cancel the batch; the replies that it has by then can be fetched."""
+        return _seen(await self._call(lambda client: client.batches.cancel(provider_id)))
 
-    async def _call(self, send: Callable[[], Awaitable[Any]], once: bool = False) -> Any:
+    async def close(self) -> None:
+        """Close the connections; the next call opens new ones."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.close()
+
+    async def _page(self, after: dict[str, str]) -> Any:
+        return await self._call(lambda client: client.batches.list(limit=_PAGE, **after))
+
+    async def _call(self, send: Callable[["AsyncOpenAI"], Awaitable[Any]], once: bool = False) -> Any:
         attempt = 0
         while True:
             attempt += 1
             try:
-                return await send()
-            except Exception as error:  # litellm raises its own, its providers' and plain Python's errors
+                if self._client is None:
+                    self._client = openai_client(self.name, self._backend.access(self._model, self._settings))
+                return await send(self._client)
+            except Exception as error:  # the SDK's errors, and plain Python's
                 problem = self._backend.explained(error, self._model, self._settings)
                 hopeless = not problem.retry or (once and problem.code is not FailureCode.RATE_LIMIT)
                 if hopeless or attempt >= self._settings.max_attempts or self._backoff.stopped:
-                    raise problem from error
+                    # Not "from error": the provider's own words may hold the key.
+                    raise problem from None
                 await self._backoff.back_off(problem, attempt)
-
-
-async def close_connections() -> None:
-    """Close what the calls of this loop have left open.
-
-    litellm makes a client for each call and leaves it to the garbage collector, which must find it while its loop runs.
-    """
-    before = asyncio.all_tasks()
-    gc.collect()
-    if closing := asyncio.all_tasks() - before:
-        await asyncio.wait(closing)
 
 
 def arrived_perhaps(problem: BackendError) -> bool:

@@ -1,4 +1,4 @@
-"""One visit to the batch API: fetch what is done, hand in what is missing, and say of the rest where it is."""
+"""One visit to the batch API: fetch what is done, hand in what is missing, and report the rest as pending."""
 
 import asyncio
 import logging
@@ -6,6 +6,7 @@ import secrets
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,14 +17,8 @@ from korean_flashcards.domain.records import FailureCode, PendingCode
 from korean_flashcards.domain.requests import ChatReply, ReplyCheck, Request
 from korean_flashcards.llm.batch import lines
 from korean_flashcards.llm.batch.harvest import Harvest
-from korean_flashcards.llm.batch.provider import (
-    CLOCKS,
-    BatchProvider,
-    Seen,
-    arrived_perhaps,
-    close_connections,
-)
-from korean_flashcards.llm.batch.waiting import described, waiting
+from korean_flashcards.llm.batch.pending import described, pending_reply
+from korean_flashcards.llm.batch.provider import CLOCKS, BatchProvider, Seen, arrived_perhaps
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.dispatch.limits import Backoff
 from korean_flashcards.llm.dispatch.routes import Route
@@ -42,7 +37,7 @@ _LOOKS, _LEAST_POLL, _MOST_POLL = 20, 0.2, 30.0
 
 
 class BatchRound:
-    """The questions of one stage, by key. ``replies``: the end of each, here or for now; ``run`` once."""
+    """Fetch and hand in the requests of one stage, by key; ``run`` once. ``replies``: one each, also if pending."""
 
     def __init__(
         self, route: Route, requests: Mapping[str, Request], settings: LLMParameters, ports: Ports, cache: ReplyCache,
@@ -55,8 +50,10 @@ class BatchRound:
         self._harvest = Harvest(route.template, requests, settings, ports, cache, check)
         self._open = dict(requests)
         self._handed_in: set[str] = set()
-        self._waiting: dict[str, tuple[PendingCode, str]] = {}
-        self._said: dict[str, str] = {}
+        self._held_back: dict[str, tuple[PendingCode, str]] = {}
+        self._notes: dict[str, str] = {}
+        self._providers: dict[tuple[str, str | None], BatchProvider] = {}
+        self._connections = AsyncExitStack()
         self.replies: dict[str, ChatReply] = {}
 
     async def run(self) -> None:
@@ -65,7 +62,11 @@ class BatchRound:
         Raises SettingsError for a provider without batches, BackendError when it refuses every call, CacheError,
         LedgerError; what was fetched until then is kept, and what was handed in is remembered.
         """
-        provider = self._provider(self._route.model, self._settings.api_base) if self._open else None
+        async with self._connections:
+            await self._fetch_and_hand_in()
+
+    async def _fetch_and_hand_in(self) -> None:
+        provider = await self._provider(self._route.model, self._settings.api_base) if self._open else None
         ends_at = time.monotonic() + self._settings.batch_wait
         poll = min(_MOST_POLL, max(_LEAST_POLL, self._settings.batch_wait / _LOOKS))
         try:
@@ -82,7 +83,6 @@ class BatchRound:
         finally:
             await asyncio.to_thread(self._ports.batches.leave)
             await asyncio.to_thread(self._ports.claims.release)
-            await close_connections()
 
     def drain(self) -> None:
         """Finish what is being fetched or handed in, and nothing more."""
@@ -102,9 +102,9 @@ class BatchRound:
                 await self._backoff.sleep(LOOK_EVERY)
         for key, reply in self._harvest.replies.items():
             self._end(key, reply)
-        await asyncio.to_thread(self._take_what_others_fetched)
+        await asyncio.to_thread(self._take_fetched_elsewhere)
 
-    def _take_what_others_fetched(self) -> None:
+    def _take_fetched_elsewhere(self) -> None:
         """Whoever looks first fetches a batch, also one that this run has handed in."""
         mine = [key for key in self._open if key in self._handed_in]
         under_way = self._ports.batches.under_way(mine)
@@ -116,9 +116,9 @@ class BatchRound:
 
     async def _visit(self, batch: ProviderBatch) -> None:
         """A batch that cannot be looked at waits: it stops no other."""
-        self._said.pop(batch.batch_id, None)
+        self._notes.pop(batch.batch_id, None)
         try:
-            provider = self._provider(batch.model, batch.api_base)
+            provider = await self._provider(batch.model, batch.api_base)
             seen = await self._seen(batch, provider)
             if seen is None:
                 return
@@ -129,8 +129,8 @@ class BatchRound:
         except BackendError as problem:
             gone = problem.code is FailureCode.BAD_REQUEST
             advice = "; `kedro batches cancel` gives it up" if gone else ""
-            self._said[batch.batch_id] = f"cannot be fetched ({problem.code}: {problem}{advice})"
-            logger.warning("%s: %s %s", batch.stage, described(batch), self._said[batch.batch_id])
+            self._notes[batch.batch_id] = f"cannot be fetched ({problem.code}: {problem}{advice})"
+            logger.warning("%s: %s %s", batch.stage, described(batch), self._notes[batch.batch_id])
 
     async def _seen(self, batch: ProviderBatch, provider: BatchProvider) -> Seen | None:
         """How it stands at the provider; None where the provider has none (yet), as a run died while it handed it in."""
@@ -143,7 +143,7 @@ class BatchRound:
                 # A list may lag behind.
                 return await provider.look(seen.provider_id)
             if time.time() < created + GRACE:
-                self._said[batch.batch_id] = "is not confirmed by the provider yet"
+                self._notes[batch.batch_id] = "is not confirmed by the provider yet"
                 return None
         await self._give_up(batch, "lost", "it never arrived at the provider")
         return None
@@ -160,15 +160,15 @@ class BatchRound:
         return batch
 
     async def _hand_in(self, provider: BatchProvider) -> None:
-        """Hand in what is in no batch, each question once in a run; what another run is at work on is waited for."""
+        """Hand in what is in no batch, each request once in a run; wait for what a different run is handing in."""
         # Money may be free again.
-        self._waiting = {key: why for key, why in self._waiting.items() if why[0] is not PendingCode.BUDGET}
+        self._held_back = {key: why for key, why in self._held_back.items() if why[0] is not PendingCode.BUDGET}
         self._handed_in -= self._harvest.again
         while not self._backoff.stopped:
             left = [
                 request
                 for key, request in self._open.items()
-                if key not in self._handed_in and key not in self._waiting
+                if key not in self._handed_in and key not in self._held_back
             ]
             known = await asyncio.to_thread(self._ports.batches.under_way, [request.key for request in left])
             left = [request for request in left if request.key not in known]
@@ -206,11 +206,11 @@ class BatchRound:
         return mine
 
     async def _begin(self, requests: Sequence[Request]) -> list[tuple[ProviderBatch, list[Request]]]:
-        """Write the batches down, with the money for them: whatever happens from here on, no question is asked twice."""
+        """Record the batches and reserve their cost: whatever happens from here on, no request is sent twice."""
         reply_format, body = self._bodies()
-        sizes = [len(lines.question(request.key, body(request.user))) for request in requests]
+        sizes = [len(lines.request_line(request.key, body(request.user))) for request in requests]
         template, begun = self._route.template, []
-        for part in lines.parts(sizes, lines.MOST_REQUESTS, lines.MOST_BYTES):
+        for part in lines.split_files(sizes, lines.MOST_REQUESTS, lines.MOST_BYTES):
             reservations = [
                 self._route.reservation_request(request, template, request.user) for request in requests[part]
             ]
@@ -224,8 +224,8 @@ class BatchRound:
             if inside:
                 begun.append((replace(batch, total=len(inside)), inside))
             if held.refused:
-                reason = f"{held.refused} does not allow another question in a batch"
-                self._waiting |= {request.key: (PendingCode.BUDGET, reason) for request in requests}
+                reason = f"{held.refused} does not allow one more request in a batch"
+                self._held_back |= {request.key: (PendingCode.BUDGET, reason) for request in requests}
                 break
         self._handed_in.update(request.key for _, inside in begun for request in inside)
         return begun
@@ -247,7 +247,7 @@ class BatchRound:
                 raise
             return
         if seen is None:
-            self._said[batch.batch_id] = "is not confirmed by the provider yet"
+            self._notes[batch.batch_id] = "is not confirmed by the provider yet"
         else:
             batch = await self._note(batch, seen)
             logger.info("%s: %s words handed in: %s", batch.stage, f"{batch.total:,}", described(batch))
@@ -255,9 +255,9 @@ class BatchRound:
     async def _upload(self, requests: Sequence[Request], provider: BatchProvider) -> str:
         _, body = self._bodies()
         with tempfile.TemporaryDirectory(prefix="kedro-batch-") as folder:
-            path = Path(folder, "questions.jsonl")
+            path = Path(folder, "requests.jsonl")
             with path.open("wb") as file:
-                file.writelines(lines.question(request.key, body(request.user)) for request in requests)
+                file.writelines(lines.request_line(request.key, body(request.user)) for request in requests)
             return await provider.upload(path)
 
     async def _create(self, batch: ProviderBatch, provider: BatchProvider) -> Seen | None:
@@ -274,7 +274,7 @@ class BatchRound:
             return None
 
     async def _give_up(self, batch: ProviderBatch, state: BatchState, message: str) -> None:
-        """Its questions can be asked again, and their money is free."""
+        """End a batch without replies: its requests can be sent again, and their reservations are free."""
         ended = replace(batch, state=state, message=message)
         await asyncio.to_thread(self._ports.batches.note, ended)
         keys = list(await asyncio.to_thread(self._ports.batches.lines, batch))
@@ -287,31 +287,35 @@ class BatchRound:
         requests: Sequence[Request] = (),
         code: PendingCode = PendingCode.BATCH,
     ) -> None:
-        """Why questions that this run handed in are in no batch any more: they are not handed in again at once."""
+        """Note why requests that this run handed in are in no batch any more: they are not handed in again at once."""
         keys = [request.key for request in requests] or list(self._ports.batches.lines(batch))
-        self._waiting |= {key: (code, message) for key in keys if key in self._handed_in}
+        self._held_back |= {key: (code, message) for key in keys if key in self._handed_in}
 
     def _hold_the_rest(self) -> None:
         under_way = self._ports.batches.under_way(self._open)
         for key in self._open:
             if batch := under_way.get(key):
-                told = f" {said}" if (said := self._said.get(batch.batch_id)) else ""
-                held = PendingCode.BATCH, described(batch) + told
+                note = f" {text}" if (text := self._notes.get(batch.batch_id)) else ""
+                reason = PendingCode.BATCH, described(batch) + note
             else:
-                held = self._waiting.get(key, (PendingCode.BATCH, "the batch that they were in brought no reply"))
-            self.replies[key] = waiting(key, *held)
+                reason = self._held_back.get(key, (PendingCode.BATCH, "the batch that they were in brought no reply"))
+            self.replies[key] = pending_reply(key, *reason)
 
     def _bodies(self) -> tuple[str, Callable[[str], dict[str, object]]]:
         backend = self._backend(self._route.model, self._settings.api_base)
         return backend.bodies(self._route.template, self._settings)
 
-    def _provider(self, model: str, api_base: str | None) -> BatchProvider:
-        settings = self._settings.model_copy(update={"api_base": api_base})
-        return BatchProvider(self._backend(model, api_base), model, settings, self._backoff)
+    async def _provider(self, model: str, api_base: str | None) -> BatchProvider:
+        """Return the provider of a model at an address, whose connections are closed at the end of the run."""
+        if (model, api_base) not in self._providers:
+            settings = self._settings.model_copy(update={"api_base": api_base})
+            provider = BatchProvider(self._backend(model, api_base), model, settings, self._backoff)
+            self._providers[model, api_base] = await self._connections.enter_async_context(provider)
+        return self._providers[model, api_base]
 
     def _backend(self, model: str, api_base: str | None) -> LiteLLMBackend:
         backend = self._backend_of(model, api_base)
-        assert isinstance(backend, LiteLLMBackend)  # the embedded model is never asked in batches
+        assert isinstance(backend, LiteLLMBackend)  # the embedded model has no batches
         return backend
 
     def _end(self, key: str, reply: ChatReply) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import sys
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, wait
@@ -12,9 +11,6 @@ T = TypeVar("T")
 
 # Seconds between looks for Ctrl-C: on Windows, a wait without an end cannot be interrupted.
 _WATCH = 0.2
-# Seconds until a thread that computes lets another one go on; Python's own 5 ms are spent anew whenever the loop touches a
-# disk or a socket while the ledger is written in another thread.
-_SWITCH_INTERVAL = 0.0005
 
 
 def run_sync(main: Callable[[], Coroutine[Any, Any, T]], drain: Callable[[], None]) -> T:
@@ -33,14 +29,10 @@ def run_sync(main: Callable[[], Coroutine[Any, Any, T]], drain: Callable[[], Non
         return await task
 
     def work() -> None:
-        usual = sys.getswitchinterval()
-        sys.setswitchinterval(_SWITCH_INTERVAL)
         try:
             outcome.set_result(asyncio.run(supervised()))
         except BaseException as error:
             outcome.set_exception(error)
-        finally:
-            sys.setswitchinterval(usual)
 
     threading.Thread(target=work, name="llm-client", daemon=True).start()
     try:

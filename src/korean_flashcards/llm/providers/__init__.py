@@ -1,1 +1,1 @@
-"""The models: through litellm, or the embedded offline model. Each answers one request."""
+"""The models: through litellm, or the embedded offline model. Each replies to one request."""

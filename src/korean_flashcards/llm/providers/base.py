@@ -16,7 +16,7 @@ CUT_OFF = ("length", "content_filter")
 
 @dataclass(frozen=True, slots=True)
 class RawReply:
-    """A provider's answer before anyone looked at its content.
+    """A provider's reply before its content is checked.
 
     ``tokens_in`` includes those read from the provider's prompt cache (``tokens_cached``) and written into it
     (``tokens_written``); ``tokens_out`` includes ``tokens_reasoning``. ``cost_usd``: what the provider says, else None.
@@ -35,10 +35,10 @@ class RawReply:
 
 
 class BackendError(Exception):
-    """A call without a usable answer.
+    """A call without a usable reply.
 
-    ``retry``: asking again may help. ``fatal``: every further call would fail alike. ``retry_after``: seconds the
-    provider asks us to wait. ``hint``: what the user should check, for the message of a fatal error.
+    ``retry``: a retry may help. ``fatal``: every further call would fail alike. ``retry_after``: seconds that
+    the provider tells us to wait. ``hint``: what the user should check, for the message of a fatal error.
     """
 
     def __init__(

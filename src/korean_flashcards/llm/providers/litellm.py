@@ -1,7 +1,6 @@
 """Every model that litellm speaks to. The only module that imports litellm, which takes seconds: on first use."""
 
 import asyncio
-import gc
 import logging
 import os
 import warnings
@@ -12,7 +11,6 @@ from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.domain.requests import ChatTemplate
 from korean_flashcards.llm.providers.base import BackendError, RawReply
-from korean_flashcards.llm.providers.preparation import Preparations
 from korean_flashcards.llm.providers.provider_errors import backend_error, rejects_format
 from korean_flashcards.llm.providers.rate_headers import rates_seen
 
@@ -44,18 +42,16 @@ class LiteLLMBackend:
         return list(self._litellm.validate_environment(model)["missing_keys"])
 
     async def open(self) -> None:
-        """Go once through litellm's own way of a call, answered by itself, and load its tokenizer: no request leaves."""
+        """Make one call that litellm itself replies to, and load its tokenizer: no request leaves."""
         messages = [{"role": "user", "content": ""}]
         await self._litellm.acompletion("openai/warm-up", messages, mock_response="{}", api_key=PLACEHOLDER_KEY)
         self._litellm.token_counter("openai/warm-up", text="")
-        Preparations.install(self._litellm.main.completion)
 
     async def send(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
         """One accepted call; a response format the provider rejects is replaced on the spot by a weaker one."""
         arguments = self._arguments(template, user, settings)
         while True:
             level = self._format
-            self._skip_litellms_log()
             try:
                 async with asyncio.timeout(settings.timeout):
                     response = await self._litellm.acompletion(**arguments, **_response_format(level, template))
@@ -76,7 +72,7 @@ class LiteLLMBackend:
         self._litellm.in_memory_llm_clients_cache.flush_cache()
 
     def bodies(self, template: ChatTemplate, settings: LLMParameters) -> tuple[str, Callable[[str], dict[str, Any]]]:
-        """What ``request`` would send, for the lines of a batch: the response format, and the body of a word's request."""
+        """Return what ``send`` would send, for a batch: the response format, and what makes the body of a request."""
         name, provider = self.provider(template.model, settings.api_base)
         options = _options(template)
         extra = options.pop("extra_body", {})
@@ -108,7 +104,7 @@ class LiteLLMBackend:
         return str(name), str(provider)
 
     def weaken_format(self, error: Exception, rejected: str, model: str) -> bool:
-        """Ask for a weaker response format from now on, if it is this one that the error is about; whether it was."""
+        """Use a weaker response format from now on, if it is this one that the error is about; whether it was."""
         level = FORMATS.index(rejected)
         if level + 1 == len(FORMATS) or not rejects_format(error):
             return False
@@ -157,18 +153,6 @@ class LiteLLMBackend:
         if not {model, model.partition("/")[2]} & self._litellm.model_cost.keys():
             free = {"input_cost_per_token": 0.0, "output_cost_per_token": 0.0}
             self._litellm.register_model({model: {"litellm_provider": model.partition("/")[0], "mode": "chat", **free}})
-
-    def _skip_litellms_log(self) -> None:
-        """Call as litellm calls itself, without a log for callbacks, of which there are none: a quarter of a call's CPU."""
-        flag = getattr(self._litellm.utils, "is_internal_call", None)
-        if flag is not None:
-            flag.set(True)
-
-
-def _skip_litellms_price(litellm: Any) -> None:
-    """Leave out what litellm adds to a reply, a price among it that took a sixth of a call's CPU: ours is in ``prices``."""
-    if hasattr(litellm.utils, "update_response_metadata"):
-        litellm.utils.update_response_metadata = lambda **_: None
 
 
 def _options(template: ChatTemplate) -> dict[str, Any]:
@@ -230,14 +214,11 @@ def quiet_litellm() -> Any:
     import litellm
     import openai.resources  # noqa: F401  # litellm's first call would load it, and hold up all others meanwhile
 
-    # litellm's objects live as long as the process: a full collection that visits them stops all calls for a moment.
-    gc.freeze()
     # Ctrl-C can come between litellm's preparing a call and making it; nothing is lost by that.
     warnings.filterwarnings("ignore", message=r"coroutine '.*completion' was never awaited")
     litellm.suppress_debug_info = True
     litellm.telemetry = False
     litellm.drop_params = False
-    _skip_litellms_price(litellm)
     for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     return litellm

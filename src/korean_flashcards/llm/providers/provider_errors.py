@@ -1,4 +1,4 @@
-"""What a provider's error means for the run: a failure code, and whether asking again can help.
+"""What a provider's error means for the run: a failure code, and whether a retry can help.
 
 Works on litellm's exceptions by their class names and HTTP status, so that it needs no import of litellm.
 """
@@ -66,7 +66,7 @@ def backend_error(error: Exception) -> BackendError:
 
 
 def rejects_format(error: Exception) -> bool:
-    """True when the provider, or litellm for it, refuses the response format rather than the question."""
+    """True when the provider, or litellm for it, refuses the response format rather than the request."""
     names = _class_names(error)
     if "ContextWindowExceededError" in names or "ContentPolicyViolationError" in names:
         return False

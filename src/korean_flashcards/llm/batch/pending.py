@@ -1,4 +1,4 @@
-"""Questions that wait for another run, and those among them that a provider has in a batch."""
+"""Pending replies: of requests that wait for a later run, above all of those that a provider has in a batch."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,22 +9,23 @@ from korean_flashcards.domain.requests import ChatReply, Request
 from korean_flashcards.stages.ports import Batches
 
 
-def waiting(key: str, code: PendingCode, message: str) -> ChatReply:
-    """The reply for a question that waits for another run."""
+def pending_reply(key: str, code: PendingCode, message: str) -> ChatReply:
+    """Return the reply of a request that waits for a later run, with the reason."""
     return ChatReply(key, None, cached=False, attempts=0, pending=code, message=message)
 
 
 def handed_in(requests: Sequence[Request], batches: Batches) -> dict[str, ChatReply]:
-    """The replies, by key, to questions that are in a batch: asked by a call as well, they would be paid twice."""
+    """Return the pending replies, by key, of requests that are in a batch: a call as well would be paid twice."""
     found, replies = batches.under_way(key for request in requests for key in request.keys), {}
     for request in requests:
         if batch := next((found[key] for key in request.keys if key in found), None):
             message = f"{described(batch)}: llm.mode=batch fetches it, `kedro batches cancel` gives it up"
-            replies[request.key] = waiting(request.key, PendingCode.BATCH, message)
+            replies[request.key] = pending_reply(request.key, PendingCode.BATCH, message)
     return replies
 
 
 def described(batch: ProviderBatch) -> str:
+    """Return a batch in a few words: its id, model, time and progress."""
     at = datetime.fromisoformat(batch.created).astimezone()
     today = at.date() == datetime.now().astimezone().date()
     return (
