@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -32,7 +31,7 @@ def here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory, first_run: tuple[Path, Result]) -> Project:
     """A project after one plain ``kedro run``, for tests that only read."""
-    return Project(shutil.copytree(first_run[0], tmp_path_factory.mktemp("finished") / "project"))
+    return Project(first_run[0]).copied_to(tmp_path_factory.mktemp("finished") / "project")
 
 
 @pytest.fixture

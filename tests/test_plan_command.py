@@ -171,6 +171,7 @@ def test_a_plan_in_words_ends_with_what_it_comes_to(here: Project) -> None:
     assert "This run USD 5.00 of 5.00 left, enough" in result.out
 
 
+@pytest.mark.slow
 def test_the_embedded_model_is_free_and_needs_no_tokenizer(project: Project) -> None:
     result = project.kedro("plan", PYTHONPROFILEIMPORTTIME="1")
     assert result.out.endswith("`kedro run` would send about 258 requests to the embedded model: free.\n")
@@ -279,6 +280,7 @@ def test_a_run_of_the_second_stage_alone_asks_for_itself(here: Project) -> None:
         assert asked(server)["flashcards"] == 0
 
 
+@pytest.mark.slow
 def test_a_run_in_processes_stops_too(project: Project) -> None:
     with ModelServer() as server:
         stopped: Result = project.kedro("run", "--runner=ParallelRunner", *params(server, DEAR), **QUICK)

@@ -16,7 +16,7 @@ from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.domain.parameters import PartBudget
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.facade import Ledger
-from korean_flashcards.ledger.spending import call_keys, call_reports, totals
+from korean_flashcards.ledger.spending import call_reports, totals
 from korean_flashcards.ledger.spending.call_reports import CallFilters, Noted
 
 CALL = Call(
@@ -97,12 +97,12 @@ def test_the_story_of_a_word_adds_up(ledger: Ledger) -> None:
 
 def test_a_key_is_known_by_its_beginning_if_that_is_one_keys_alone(ledger: Ledger) -> None:
     ledger.budgets.record([CALL, replace(CALL, key="fe" + "0" * 62)])
-    assert call_keys.asked_key(ledger.store, "ffffff") == CALL.key
-    assert call_keys.asked_key(ledger.store, "abcdef") is None
+    assert call_reports.asked_key(ledger.store, "ffffff") == CALL.key
+    assert call_reports.asked_key(ledger.store, "abcdef") is None
     with pytest.raises(LedgerError, match="Several keys begin with f: fe0"):
-        call_keys.asked_key(ledger.store, "f")
-    assert call_keys.about(ledger.store, CALL.key) == ("nuance", "배")
-    assert call_keys.keys_of(ledger.store, "배", ["flashcards"]) == []
+        call_reports.asked_key(ledger.store, "f")
+    assert call_reports.about(ledger.store, CALL.key) == ("nuance", "배")
+    assert call_reports.keys_of(ledger.store, "배", ["flashcards"]) == []
 
 
 def test_what_repairs_saved_is_counted_beside_asking_again(ledger: Ledger) -> None:
@@ -135,7 +135,7 @@ QUESTIONS: dict[str, Callable[[LedgerStore], Any]] = {
     "llm status": totals.models,
     "llm status, repairs": totals.repairs,
     "llm status, interrupted": totals.interrupted,
-    "llm replay KEY": lambda store: call_keys.asked_key(store, "ffffff"),
+    "llm replay KEY": lambda store: call_reports.asked_key(store, "ffffff"),
     "llm reset --interrupted": totals.write_off,
 }
 

@@ -46,6 +46,7 @@ def test_a_spent_budget_ends_the_asking_and_the_rest_waits(tmp_path: Path) -> No
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_next_run_goes_on_where_the_budget_ended(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(30)))

@@ -127,6 +127,7 @@ def test_a_fully_cached_run_makes_no_call_and_never_imports_litellm(client: LLMC
     assert json.loads(ran.stdout) == {"failed": 0, "litellm": False}
 
 
+@pytest.mark.slow
 def test_a_run_in_a_fresh_process_leaves_no_noise_behind(tmp_path: Path) -> None:
     with ModelServer(shares={"reset": 0.1, "500": 0.1}) as server:
         ran = run_in_process(server.url, tmp_path / "cache", count=40)

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -32,6 +33,16 @@ def kedro_here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
         return result
 
     return run
+
+
+def prepare(folder: Path, steps: Callable[["ProjectHere"], None]) -> Path:
+    """Copy the project to ``folder``, take the steps with its commands, and return the folder.
+
+    For fixtures of a module or session: what the steps do to the environment is undone.
+    """
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        steps(ProjectHere(Project.copy_to(folder).folder, monkeypatch))
+    return folder
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,10 @@ class Project:
                 shutil.copy2(ROOT / name, folder / name)
         return cls(folder)
 
+    def copied_to(self, folder: Path) -> "Project":
+        """Copy the project as it is now; the package stays a link."""
+        return Project(shutil.copytree(self.folder, folder, symlinks=True))
+
     def kedro(self, *args: str, timeout: float = 300, **environment: str) -> Result:
         """Run ``kedro ARGS`` to its end."""
         process = self.start(*args, **environment)
