@@ -17,8 +17,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
-from support.asking import NuanceRuns, words  # noqa: E402
 from support.model_server import ModelServer  # noqa: E402
+from support.requests_to_send import NuanceRuns, words  # noqa: E402
 
 from korean_flashcards.domain.requests import Prompt  # noqa: E402
 

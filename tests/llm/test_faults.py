@@ -3,8 +3,8 @@
 import time
 
 import pytest
-from support.asking import TEMPLATE, make_requests, settings, words
 from support.model_server import ModelServer
+from support.requests_to_send import TEMPLATE, make_requests, settings, words
 
 from korean_flashcards.domain.records import FailureCode, ReplyError
 from korean_flashcards.llm.client import LLMClient

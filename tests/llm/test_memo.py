@@ -8,8 +8,8 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from support.asking import TEMPLATE, make_requests, settings, words
 from support.model_server import ModelServer
+from support.requests_to_send import TEMPLATE, make_requests, settings, words
 
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.records import FailureCode, ReplyError
@@ -18,7 +18,7 @@ from korean_flashcards.llm.client import LLMClient
 RUN = """
 import json, os, sys
 from pathlib import Path
-from support.asking import TEMPLATE, about, make_requests, settings, words
+from support.requests_to_send import TEMPLATE, about, make_requests, settings, words
 from korean_flashcards.llm.client import LLMClient
 
 url, folder, count, die_after = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.asking import TEMPLATE, make_requests, settings, words
 from support.model_server import ModelServer
+from support.requests_to_send import TEMPLATE, make_requests, settings, words
 
 from korean_flashcards.domain.errors import CacheError, ModelUnavailableError
 from korean_flashcards.domain.records import PendingCode
