@@ -24,8 +24,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
-from support.asking import NuanceRuns, make_requests, settings, words  # noqa: E402
 from support.model_server import ModelServer  # noqa: E402
+from support.requests_to_send import NuanceRuns, make_requests, settings, words  # noqa: E402
 
 from korean_flashcards.domain.requests import ChatTemplate, Prompt  # noqa: E402
 from korean_flashcards.llm.client import LLMClient  # noqa: E402

@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 from benchmarks import figures  # noqa: E402
-from support.asking import NuanceRuns, words  # noqa: E402
 from support.model_server import ModelServer  # noqa: E402
+from support.requests_to_send import NuanceRuns, words  # noqa: E402
 
 from korean_flashcards.domain.requests import Prompt  # noqa: E402
 

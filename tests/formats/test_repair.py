@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from formats.samples import CARDS, NUANCE, TSV_HEADER, WORD, Record, text_of
 
@@ -68,6 +67,8 @@ def test_a_bad_field_is_asked_for_alone_and_the_rest_is_kept(changes, rule, wrap
         question["known"].keys() >= {"definition", "primary_meaning"} and not question["known"].keys() & changes.keys()
     )
     answer = {"fields": {name: NUANCE[name] for name in changes}}
+    import jsonschema  # 2.5 s
+
     assert jsonschema.Draft202012Validator(repair_schema("nuance", error)).is_valid(answer)
     repaired = mended("nuance", text, text_of(answer), error)
     assert read_nuance(repaired, WORD, 7) == GOOD
@@ -142,6 +143,8 @@ def test_a_bad_card_is_asked_for_alone_and_the_others_are_kept(rows, failed, rul
     assert question["card_types"] == failed and question["problems"][0].startswith(rule)
     assert all(card["tab_name"] in failed for card in question["cards"])
     answer = {"cards": [card for card in (SCENE, USAGE, HANJA) if card["tab_name"] in failed]}
+    import jsonschema  # 2.5 s
+
     validator = jsonschema.Draft202012Validator(repair_schema("flashcards", error))
     assert validator.is_valid(answer) and not validator.is_valid({"cards": [SCENE | {"tab_name": "Grammar"}]})
     repaired = mended("flashcards", text, text_of(answer), error)

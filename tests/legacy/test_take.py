@@ -150,6 +150,7 @@ with Ledger(folder / "project" / "ledger.db", 1, 30, 1) as ledger:
 """
 
 
+@pytest.mark.slow
 def test_an_import_that_was_killed_at_any_moment_is_completed_by_the_next(tmp_path: Path, place: Place) -> None:
     path = full_database(tmp_path / "old.db", [f"단어{number}" for number in range(500)])
     source = str(Path(korean_flashcards.__file__).parents[1])

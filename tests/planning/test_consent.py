@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from kedro.io import DataCatalog
-from support.asking import TEMPLATE, make_requests, settings
+from support.requests_to_send import TEMPLATE, make_requests, settings
 
 from korean_flashcards.domain.errors import NotConfirmedError
 from korean_flashcards.domain.records import Stage

@@ -1,4 +1,4 @@
-"""What a chat request asks, read leniently from its body."""
+"""What a chat request contains, read leniently from its body."""
 
 import hashlib
 import json
@@ -7,7 +7,7 @@ from typing import Any, Self
 
 
 @dataclass(frozen=True)
-class Question:
+class ChatRequest:
     """One request's content. ``options`` is the body without its messages, ``about`` the user's JSON."""
 
     options: dict[str, Any]
@@ -41,7 +41,7 @@ class Question:
 
     @property
     def stage(self) -> str:
-        """Of the three stages, the one that asks like this."""
+        """Of the three stages, the one that sends such a request."""
         if self.about.keys() == {"term", "nuance", "cards"}:
             return "judge"
         return "flashcards" if "card_types" in self.about or "cards" in self.about else "nuance"
@@ -62,7 +62,7 @@ class Question:
         return self.options.get("max_completion_tokens") or self.options.get("max_tokens")
 
     def drawn(self, *parts: object) -> float:
-        """A number from 0 to below 1, the same for the same question and parts."""
+        """A number from 0 to below 1, the same for the same request and parts."""
         seed, *rest = parts
         digest = hashlib.sha256(" ".join(map(str, (seed, self.digest, *rest))).encode()).digest()
         return int.from_bytes(digest[:8], "big") / 2**64

@@ -1,4 +1,4 @@
-"""Questions and settings for tests of the client and of the queue: small, fast, and the same everywhere."""
+"""Requests and settings for tests of the client and of the queue: small, fast, and the same everywhere."""
 
 import json
 import sqlite3
@@ -41,7 +41,7 @@ def words(count: int) -> list[str]:
 
 
 def make_requests(terms: Sequence[str], accept: Callable[[str], object] | None = None) -> list[Request]:
-    """One question a term; by default its own check is that the reply is JSON about the term."""
+    """One request a term; by default its own check is that the reply is JSON about the term."""
     users = [json.dumps({"term": term}, ensure_ascii=False) for term in terms]
     return [Request(TEMPLATE.key(user), user, accept or about(term)) for term, user in zip(terms, users, strict=True)]
 
@@ -63,7 +63,7 @@ def about(term: str) -> Callable[[str], object]:
 
 @dataclass
 class NuanceRuns:
-    """Runs of stage 1 alone over a real ledger and cache in ``folder``: plan, then ask; each is a run of its own."""
+    """Runs of stage 1 alone over a real ledger and cache in ``folder``: plan, then send; each is a run of its own."""
 
     folder: Path
     prompt: Prompt = PROMPT
@@ -83,7 +83,7 @@ class NuanceRuns:
         return rows_of(item_ids)
 
     def plan(self, words: pl.DataFrame, url: str, stale: Stale = "redo", **changes: Any) -> pl.DataFrame:
-        """What would be asked."""
+        """What would be requested."""
         return plan_nuance(
             words, self.confusables, self.prompt, self.client, self.ledger, settings(url, **changes), stale
         )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reviewing.samples import analyses, analysis, card, cards
+from review.samples import analyses, analysis, card, cards
 
 from korean_flashcards.domain.errors import ReviewError
 from korean_flashcards.domain.records import Flashcard, Nuance

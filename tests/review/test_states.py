@@ -2,7 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from reviewing.samples import analysis, card, review
+from review.samples import analysis, card, review
 
 from korean_flashcards.review.parts import Action, Review, fingerprint, part_of
 from korean_flashcards.review.states import State, state_of

@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from reviewing.samples import analyses, analysis, card, cards, quality, review
+from review.samples import analyses, analysis, card, cards, quality, review
 
 from korean_flashcards.review.parts import ANALYSIS, Action, Part, Review
 from korean_flashcards.review.release import HELD, release
