@@ -222,7 +222,7 @@ def _bare(connection: Connection) -> sqlite3.Connection:
 
 
 def _run_alembic(connection: Connection, to: str, down: bool) -> None:
-    # Saves 150 ms: only a new or an older ledger needs it.
+    # Saves 0.15 s: only a new or an older ledger needs it.
     from alembic import command
     from alembic.config import Config
 

@@ -8,7 +8,7 @@ import click
 from kedro.framework.cli.utils import LazyGroup
 from kedro.framework.context import KedroContext
 
-from korean_flashcards.commands.llm_text import budget_lines, model_lines, repair_lines, spent_text
+from korean_flashcards.commands.llm.text import budget_lines, model_lines, repair_lines, spent_text
 from korean_flashcards.commands.project import CommandGroup, env_option, explaining, json_option, open_ledger, project
 from korean_flashcards.commands.terminal import echo_json, safe
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
@@ -28,8 +28,8 @@ class _LLM(CommandGroup, LazyGroup):
     name="llm",
     cls=_LLM,
     lazy_subcommands={
-        "replay": "korean_flashcards.commands.llm_replay.replay",
-        "doctor": "korean_flashcards.commands.llm_doctor.doctor",
+        "replay": "korean_flashcards.commands.llm.replay.replay",
+        "doctor": "korean_flashcards.commands.llm.doctor.doctor",
     },
 )
 def llm() -> None:

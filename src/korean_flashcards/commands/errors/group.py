@@ -7,7 +7,7 @@ from typing import Any
 import click
 from kedro.framework.context import KedroContext
 
-from korean_flashcards.commands.errors_text import failure_lines, story_lines
+from korean_flashcards.commands.errors.text import failure_lines, story_lines
 from korean_flashcards.commands.project import Age, env_option, explaining, fail, json_option, project
 from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.failures import KINDS, advice
