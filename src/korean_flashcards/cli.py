@@ -11,6 +11,8 @@ from kedro.framework.cli.utils import CONTEXT_SETTINGS, LazyGroup
     lazy_subcommands={
         "run": "korean_flashcards.commands.run.run",
         "plan": "korean_flashcards.commands.plan.plan",
+        "status": "korean_flashcards.commands.status.status",
+        "word": "korean_flashcards.commands.word.word",
         "ingress": "korean_flashcards.commands.ingress.group.ingress",
         "tasks": "korean_flashcards.commands.tasks.tasks",
         "quality": "korean_flashcards.commands.quality.quality",
@@ -21,9 +23,11 @@ from kedro.framework.cli.utils import CONTEXT_SETTINGS, LazyGroup
         "llm": "korean_flashcards.commands.llm.group.llm",
         "db": "korean_flashcards.commands.db.db",
         "korean": "korean_flashcards.commands.korean.korean",
-        "batches": "korean_flashcards.commands.llm.batches.batches",
+        "batches": "korean_flashcards.commands.old_names.batches",
         "confusables": "korean_flashcards.commands.confusables.confusables",
     },
+    # Kedro prints the help of each plugin's group above its commands; their titles say enough.
+    help="",
 )
 def cli() -> None:
-    """Commands of the Korean Flashcard Pipeline."""
+    """Hold the project's commands."""

@@ -40,7 +40,7 @@ def meaning_is_the_lists(analysis: Analysis) -> Iterator[Finding]:
         yield OTHER_HANJA.at("homonyms", f"the list means {listed} “{definition}”, the record {own} “{meaning}”")
     elif _stands_among_the_others(analysis, definition):
         yield OTHER_HOMOGRAPH.at(
-            "primary_meaning", f"primary_meaning is “{meaning}”; the meaning asked for is “{definition}”"
+            "primary_meaning", f"primary_meaning is “{meaning}”; the requested meaning is “{definition}”"
         )
     elif analysis.text("pos") != "phrase" and not wanted & content_words(" ".join(text for _, text in analysis.prose)):
         yield MEANING_DIFFERS.at("primary_meaning", f"the list says “{definition}”, the record “{meaning}”")

@@ -1,4 +1,4 @@
-"""The record and the cards are about the word that was asked for: not another, not English, not its romanisation."""
+"""The record and the cards are about the requested word: not another, not English, not its romanisation."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from korean_flashcards.formats.nuance_reply import same_word
 from korean_flashcards.korean.hangul import has_hangul
 
 WRONG_TERM = Check(
-    "wrong_term", Severity.ERROR, "the term is another word than the one asked for",
+    "wrong_term", Severity.ERROR, "the term is a different word than the requested one",
     "the Hangul of term, without the IPA beside it, against the list's term",
 )  # fmt: skip
 TERM_ROMANISED = Check(
@@ -27,7 +27,7 @@ TERM_NOT_KOREAN = Check(
     "a term without Hangul that is no romanisation of the word",
 )  # fmt: skip
 ABOUT_ANOTHER_WORD = Check(
-    "about_another_word", Severity.ERROR, "the text quotes Korean, but never the word asked for",
+    "about_another_word", Severity.ERROR, "the text quotes Korean, but never the requested word",
     "the word or an inflection of it in the record's sentences, or on the card",
     needs_morphology=True,
 )  # fmt: skip
@@ -79,7 +79,7 @@ def _term(term: str, word: str) -> Iterator[Finding]:
     if not written or same_word(written, word):
         return
     if has_hangul(written):
-        yield WRONG_TERM.at("term", f"the term is {written!r}, but the word asked for is {word!r}")
+        yield WRONG_TERM.at("term", f"the term is {written!r}, but the requested word is {word!r}")
     elif set(_latin_words(written)) & romanised(word):
         yield TERM_ROMANISED.at("term", f"the term is romanised as {written!r}: write {word!r} in Hangul")
     else:

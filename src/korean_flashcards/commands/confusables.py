@@ -2,22 +2,24 @@
 
 import click
 
-from korean_flashcards.commands.project import env_option, explaining, json_option, project
+from korean_flashcards.commands.project import ExampleCommand, env_option, explaining, json_option, project
 from korean_flashcards.commands.terminal import echo_json, table
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.pipelines.ingress.nodes import find_confusables
 from korean_flashcards.stages.selection import select
 
 
-@click.command(name="confusables")
+@click.command(
+    name="confusables", cls=ExampleCommand, examples=("kedro confusables 남자", "kedro confusables 배#2 --json")
+)
 @click.argument("words", nargs=-1, required=True, metavar="WORD...")
 @json_option
 @env_option
 @explaining
 def confusables(words: tuple[str, ...], as_json: bool, env: str | None) -> None:
-    """Which words of your lists are easily confused with a WORD (a headword or an item id), likeliest first, and why.
+    """List the words that are easily confused with a WORD (a headword or an item id), likeliest first, and why.
 
-    The analysis is asked to compare with those that have a number under "compared".
+    The analysis compares the WORD with those that have a number under "compared".
     """
     with project(env) as context, context.catalog.load("ledger") as ledger:
         settings = Parameters.model_validate(context.config_loader["parameters"]).confusables

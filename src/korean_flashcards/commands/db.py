@@ -1,4 +1,7 @@
-"""``kedro db``: the care of the ledger's file. Exit codes: 0 fine, 1 error, 2 something was found that needs attention."""
+"""``kedro db``: health, versions, backups and verification of the ledger file.
+
+Exit codes: 0 fine, 1 error, 2 something needs attention.
+"""
 
 import hashlib
 import json
@@ -12,7 +15,17 @@ from typing import Any
 import click
 from kedro.framework.context import KedroContext
 
-from korean_flashcards.commands.project import CommandGroup, agreed, env_option, explaining, fail, json_option, project
+from korean_flashcards.commands.project import (
+    CommandGroup,
+    agreed,
+    env_option,
+    explaining,
+    fail,
+    json_option,
+    project,
+    yes_option,
+)
+from korean_flashcards.commands.renamed import renamed
 from korean_flashcards.commands.terminal import echo_json, safe, size_text, table
 from korean_flashcards.ledger.db import backups, restore, schema
 from korean_flashcards.ledger.db.health import Health, at_rest, health
@@ -22,20 +35,31 @@ from korean_flashcards.ledger.db.verify import Inconsistency, Places, verify
 from korean_flashcards.ledger.facade import Ledger
 
 _SHOWN = 10  # names of lost words and batches; --json of `history` has the counts
-_yes = click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 
 
-@click.group(name="db", cls=CommandGroup)
+@click.group(
+    name="db",
+    cls=CommandGroup,
+    examples=(
+        "kedro db health",
+        "kedro db backup",
+        "kedro db restore",
+        "kedro db verify",
+    ),
+)
 def db() -> None:
-    """The ledger's file: its health, versions, backups. Exit codes: 0 fine, 1 error, 2 problems were found."""
+    """Check, back up, restore and migrate the ledger file.
+
+    Exit codes: 0 fine, 1 error, 2 problems were found.
+    """
 
 
-@db.command()
+@db.command(name="health")
 @json_option
 @env_option
 @explaining
-def status(as_json: bool, env: str | None) -> None:
-    """Size, version, integrity, backups, live runs and slowest queries of the ledger. Changes nothing.
+def health_command(as_json: bool, env: str | None) -> None:
+    """Check size, version, integrity, backups, active runs and slowest queries of the ledger. Changes nothing.
 
     Exit codes: 0 healthy (or no ledger yet), 1 damaged, newer than this release or not readable, 2 needs attention.
     """
@@ -48,14 +72,14 @@ def status(as_json: bool, env: str | None) -> None:
     sys.exit({"broken": 1, "attention": 2}.get(found.state, 0))
 
 
-db.add_command(status, "health")
+db.add_command(renamed("db status", "db health", health_command, "status"))
 
 
 @db.command()
 @env_option
 @explaining
 def upgrade(env: str | None) -> None:
-    """Bring the ledger to this release's version, after a backup. Every other command does the same when it opens it."""
+    """Upgrade the ledger to this release's version, after a backup. Any command that opens it does the same."""
     with project(env) as context:
         ledger = _ledger(context)
         path = ledger.store.path
@@ -69,13 +93,13 @@ def upgrade(env: str | None) -> None:
 
 @db.command()
 @click.argument("version", type=click.Choice(schema.VERSIONS))
-@_yes
+@yes_option
 @env_option
 @explaining
 def downgrade(version: str, yes: bool, env: str | None) -> None:
-    """Take the ledger back to an older VERSION for an older release, after a backup. Says what is lost, and asks.
+    """Downgrade the ledger to an older VERSION for an older release, after a backup. Says what is lost, and asks.
 
-    This release brings it up to date again when it next opens it: install the older release first.
+    This release upgrades it again when it next opens it: install the older release first.
     """
     with project(env) as context:
         ledger = _ledger(context)
@@ -100,7 +124,7 @@ def downgrade(version: str, yes: bool, env: str | None) -> None:
 @env_option
 @explaining
 def history(as_json: bool, env: str | None) -> None:
-    """What happened to the ledger itself, newest first: created, upgraded, restored, batches rolled back."""
+    """List what happened to the ledger itself, newest first: created, upgraded, restored, batches rolled back."""
     with project(env) as context:
         path = _ledger(context).store.path
         events: list[dict[str, Any]] = []
@@ -129,9 +153,9 @@ def history(as_json: bool, env: str | None) -> None:
 @env_option
 @explaining
 def backup(as_json: bool, env: str | None) -> None:
-    """Back the ledger up, also while it is in use: one compressed file with its checksum beside it.
+    """Back up the ledger into one compressed file with its checksum. Safe while runs are active.
 
-    Older backups go when there are more than `keep_backups` of catalog_ledger.yml.
+    The oldest backups are deleted when there are more than `keep_backups` (catalog_ledger.yml).
     """
     with project(env) as context:
         ledger = _ledger(context)
@@ -147,24 +171,24 @@ def backup(as_json: bool, env: str | None) -> None:
 
 @db.command(name="restore")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
-@_yes
+@yes_option
 @env_option
 @explaining
 def restore_backup(file: Path | None, yes: bool, env: str | None) -> None:
-    """Put a backup in the ledger's place, the newest one unless FILE is given. Says what is lost, and asks.
+    """Restore a backup, the newest one unless FILE is given. Says what is lost, and asks.
 
-    The backup is checked first; the ledger of before is kept beside it.
+    The backup is checked first. The previous ledger is kept beside it.
     """
     with project(env) as context:
         path = _ledger(context).store.path
         chosen = restore.choose(path, file)
         for line in _lost_text(restore.losses(path, chosen)):
             click.echo(line, err=True)
-        agreed(f"Put the backup {chosen.name} in the place of the ledger {path}?", yes)
+        agreed(f"Replace the ledger {path} with the backup {chosen.name}?", yes)
         done = restore.restore(path, chosen)
     click.echo(f"The ledger {path} is restored from {chosen.name}.")
     if done.replaced:
-        click.echo(f"The ledger of before is kept: {done.replaced}. Delete it when you miss nothing.")
+        click.echo(f"The previous ledger was kept as {done.replaced}. Delete it when you no longer need it.")
     if done.losses.version != schema.HEAD:
         click.echo(
             f"It is of version {done.losses.version}; the next command that opens it brings it to {schema.HEAD}."
@@ -196,7 +220,7 @@ def verify_all(as_json: bool, env: str | None) -> None:
 @env_option
 @explaining
 def vacuum(env: str | None) -> None:
-    """Give space back that removed rows left in the ledger's file."""
+    """Shrink the ledger file: return the space of removed rows to the disk."""
     with project(env) as context:
         path = _ledger(context).store.path
         with at_rest(path):
@@ -276,7 +300,7 @@ def _status_text(found: Health) -> str:
         "Size": f"{size_text(found.size)}, {size_text(found.free_in_file)} of it free; journal (WAL) {size_text(found.wal)}",
         "Disk": f"{size_text(found.free_on_disk)} free",
         "Integrity": found.integrity or "not known",
-        "Orphans": "not known" if found.foreign_keys is None else f"{found.foreign_keys:,} rows that point nowhere",
+        "Orphans": "not known" if found.foreign_keys is None else f"{found.foreign_keys:,} broken foreign keys",
         "Backup": kept,
         "At work": ", ".join(found.live_runs) or "nothing",
     }

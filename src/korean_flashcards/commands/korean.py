@@ -8,27 +8,36 @@ import click
 from korean_flashcards.commands.project import CommandGroup, fail, json_option
 from korean_flashcards.commands.terminal import echo_json, safe
 
-definition_option = click.option("--definition", default="", help="Its English meaning, which tells homographs apart.")
-explain_option = click.option("--explain", "explained", is_flag=True, help="Say why.")
+definition_option = click.option(
+    "--definition", default="", help="Give its English meaning, which tells homographs apart."
+)
+explain_option = click.option("--explain", "explained", is_flag=True, help="Explain each step.")
 
 
-@click.group(name="korean", cls=CommandGroup)
+@click.group(
+    name="korean",
+    cls=CommandGroup,
+    examples=(
+        "kedro korean pronounce 독립 --explain",
+        "kedro korean hanja 독립 --definition independence",
+    ),
+)
 def korean() -> None:
-    """What is known of Korean words without a model: pronunciation and hanja."""
+    """Show pronunciation and hanja of Korean words, offline."""
 
 
 @korean.command(name="pronounce")
 @click.argument("words", nargs=-1, required=True, metavar="WORD…")
 @definition_option
-@click.option("--hanja", default="", help="Its hanja, which tell homographs apart too.")
-@click.option("--verb", "is_verb", is_flag=True, help="It is a verb or an adjective (needed without kiwipiepy).")
-@click.option("--linked", is_flag=True, help="Say phrases in one breath: 옷 한 벌 [오 탄 벌].")
+@click.option("--hanja", default="", help="Give its hanja, which also tell homographs apart.")
+@click.option("--verb", "is_verb", is_flag=True, help="Treat it as a verb or adjective (needed without kiwipiepy).")
+@click.option("--linked", is_flag=True, help="Link the words of a phrase: 옷 한 벌 [오 탄 벌].")
 @explain_option
 @json_option
 def pronounce(
     words: tuple[str, ...], definition: str, hanja: str, is_verb: bool, linked: bool, explained: bool, as_json: bool
 ) -> None:
-    """The standard pronunciation of each WORD (or "phrase"), in Hangul and IPA.
+    """Show the standard pronunciation of each WORD (or "phrase"), in Hangul and IPA.
 
     With --explain: the articles of the Standard Pronunciation (표준발음법) that make it sound so, one step each.
     """
@@ -58,11 +67,11 @@ def pronounce(
 
 @korean.command(name="hanja")
 @click.argument("word")
-@click.option("--definition", required=True, help="Its English meaning; without one no hanja can be sure.")
+@click.option("--definition", required=True, help="Give its English meaning; without one no hanja is sure.")
 @explain_option
 @json_option
 def hanja(word: str, definition: str, explained: bool, as_json: bool) -> None:
-    """The hanja of WORD, a noun without particles, with gloss and 훈음 of each character; none where it is not sure.
+    """Show the hanja of WORD, a noun without particles, with gloss and 훈음 of each character; none if not sure.
 
     With --explain: why it was accepted or why none was, and which gloss shares which word with the definition.
     """

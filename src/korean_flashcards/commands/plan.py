@@ -1,4 +1,4 @@
-"""``kedro plan``: what the same ``kedro run`` would ask and cost. Nothing is asked, paid or changed."""
+"""``kedro plan``: what the same ``kedro run`` would request and cost. Nothing is sent, paid or changed."""
 
 import warnings
 from collections.abc import Iterator
@@ -63,12 +63,15 @@ plan = RunCommand(
     "plan",
     params=[
         *(option for option in run_options() if option.name in _OPTIONS),
-        click.Option(["--json", "as_json"], is_flag=True, help="Print JSON for machines."),
+        click.Option(["--json", "as_json"], is_flag=True, help="Print JSON for programs."),
     ],
     callback=plan_project,
-    help="""What the same `kedro run` would ask, and what that costs and takes. Nothing is asked, paid or changed.
+    help="""Plan a run: what the same `kedro run` would request, cost and take. Nothing is sent, paid or changed.
 
     Lists that are not imported yet count as if they were.""",
+    examples=(
+        "kedro plan", "kedro plan --params llm.model=gpt-4o-mini,limit=20", "kedro plan --pipelines=flashcards --json",
+    ),
 )
 
 
@@ -113,9 +116,9 @@ def _words_lines(words: _Words | None) -> list[str]:
 def _closing(plan: RunPlan) -> str:
     nothing = "Nothing is spent by this command."
     if plan.cache_only:
-        return f"{nothing} `kedro run` asks nothing either, as llm.cache_only is on."
+        return f"{nothing} `kedro run` sends nothing either, as llm.cache_only is on."
     if not plan.requests:
-        return f"{nothing} `kedro run` has nothing to ask: it is free."
+        return f"{nothing} `kedro run` has nothing to request: it is free."
     would = f"{nothing} `kedro run` would send {request_count(plan)}"
     if not plan.spends:
         return f"{would} to the embedded model: free."

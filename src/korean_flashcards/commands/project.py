@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import wraps
@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import click
 from kedro.config import MissingConfigException
 from kedro.framework import project as kedro_project
+from kedro.framework.cli.utils import LazyGroup
 from kedro.framework.context import KedroContext
 from kedro.framework.project import settings
 from kedro.framework.startup import bootstrap_project
@@ -25,8 +26,12 @@ from korean_flashcards.domain.errors import FlashcardsError
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.llm.secrets import scrubbed
 
-env_option = click.option("--env", "-e", default=None, help="Kedro environment, such as test (default: local).")
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+env_option = click.option(
+    "--env", "-e", default=None, help="Use this Kedro environment, such as test (default: local)."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+yes_option = click.option("--yes", "-y", is_flag=True, help="Confirm beforehand; do not ask.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Only say what would happen; change nothing.")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -38,12 +43,35 @@ class Age(click.ParamType):  # type: ignore[type-arg]
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         found = re.fullmatch(r"(\d{1,5})([hdw])", str(value).strip())
         if not found:
-            self.fail(f"{value!r} is no length of time. Give hours, days or weeks: 12h, 30d, 4w.", param, ctx)
+            self.fail(f"{value!r} is not a length of time. Give hours, days or weeks: 12h, 30d, 4w.", param, ctx)
         return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
-class CommandGroup(click.Group):
-    """A group whose commands end with 1 for a wrong option: 2 says that a command found problems."""
+class ExampleCommand(click.Command):
+    """A command whose help ends with ``examples``, one line each."""
+
+    def __init__(self, *arguments: Any, examples: Sequence[str] = (), **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.examples = tuple(examples)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples as they are."""
+        write_examples(formatter, self.examples)
+
+
+class CommandGroup(LazyGroup):
+    """A group of commands, imported when they are called, whose help ends with ``examples``.
+
+    A wrong option ends with exit code 1: 2 says that a command found problems.
+    """
+
+    def __init__(self, *arguments: Any, examples: Sequence[str] = (), **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.examples = tuple(examples)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples as they are."""
+        write_examples(formatter, self.examples)
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
         with _usage_is_an_error():
@@ -52,6 +80,12 @@ class CommandGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         with _usage_is_an_error():
             return super().invoke(ctx)
+
+
+def write_examples(formatter: click.HelpFormatter, examples: Sequence[str]) -> None:
+    """Write an "Examples:" section, one example per line, never wrapped."""
+    if examples:
+        formatter.write("\nExamples:\n" + "".join(f"  {example}\n" for example in examples))
 
 
 def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -82,7 +116,7 @@ def agreed(question: str, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        fail(f"{question} Nobody is there to answer: nothing was changed. Add --yes to agree beforehand.")
+        fail(f"{question} Not a terminal, so nothing was changed. Pass --yes to confirm.")
     if not click.confirm(question, err=True):
         fail("Nothing was changed.")
 

@@ -17,22 +17,37 @@ from korean_flashcards.quality.scoring import VERDICTS
 _SEVERITIES = tuple(Severity)
 
 
-@click.group(name="quality", cls=CommandGroup)
+@click.group(
+    name="quality",
+    cls=CommandGroup,
+    examples=(
+        "kedro quality list --verdict reject",
+        "kedro quality list --code wrong_hanja",
+        "kedro quality checks",
+    ),
+    lazy_subcommands={
+        "show": "korean_flashcards.commands.old_names.quality_show",
+    },
+)
 def quality() -> None:
-    """Score and verdict of the cards of the last run, and what the checks found in them."""
+    """List cards by score and verdict, compare raters, and list the checks."""
 
 
 @quality.command(name="list")
-@click.option("--verdict", "verdicts", multiple=True, type=click.Choice(VERDICTS), help="May be given several times.")
 @click.option(
-    "--code", "codes", multiple=True, help="With such a finding, also in the analysis; `kedro quality checks`."
+    "--verdict", "verdicts", multiple=True, type=click.Choice(VERDICTS), help="List only this verdict (repeatable)."
 )
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option(
+    "--code", "codes", multiple=True, help="List only cards with this finding, see `kedro quality checks` (repeatable)."
+)
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=50, show_default=True, help="List at most this many cards."
+)
 @json_option
 @env_option
 @explaining
 def list_cards(verdicts: tuple[str, ...], codes: tuple[str, ...], limit: int, as_json: bool, env: str | None) -> None:
-    """Cards by their score, the lowest first, each with its weightiest reason."""
+    """List cards by score, lowest first, each with its main reason."""
     if unknown := sorted(set(codes) - set(CHECKS)):
         fail(f"There is no check {', '.join(unknown)}. `kedro quality checks` lists them.")
     with project(env) as context:
@@ -65,7 +80,7 @@ def show(word: str, as_json: bool, env: str | None) -> None:
         scores, findings, judgements = map(context.catalog.load, ("quality", "findings", "judgements"))
     scores = scores.filter((pl.col("item_id") == name) | (pl.col("term") == name))
     if scores.is_empty():
-        fail(f"The last run has no analysis of {safe(name)}: `kedro tasks show {safe(name)}` says where it stands.")
+        fail(f"The last run has no analysis of {safe(name)}: `kedro word show {safe(name)}` says where it stands.")
     words = [_word(part, findings, judgements) for part in scores.partition_by("item_id", maintain_order=True)]
     if as_json:
         echo_json(words)
@@ -78,7 +93,7 @@ def show(word: str, as_json: bool, env: str | None) -> None:
 @env_option
 @explaining
 def agreement(as_json: bool, env: str | None) -> None:
-    """How far score, judge and people agree beyond chance: Cohen's kappa with its 95 % interval."""
+    """Compare how far score, judge and people agree beyond chance: Cohen's kappa with its 95 % interval."""
     with project(env) as context:
         found = context.catalog.load("agreement").to_dicts()
     if as_json:
@@ -92,7 +107,7 @@ def agreement(as_json: bool, env: str | None) -> None:
 @env_option
 @explaining
 def checks(as_json: bool, env: str | None) -> None:
-    """Every check: its code, what it takes off a card's score, what it means and how it is found."""
+    """List every check: its code, what it subtracts from a card's score, its meaning and how it is found."""
     with project(env) as context:
         parameters = QualityParameters.model_validate(context.params["quality"])
     found = [
@@ -115,7 +130,7 @@ def _with_codes(cards: pl.DataFrame, findings: pl.DataFrame, codes: tuple[str, .
 
 
 def _word(scores: pl.DataFrame, findings: pl.DataFrame, judgements: pl.DataFrame) -> dict[str, Any]:
-    """A word's scores with the findings of its analysis and of each card, and what the judge says, None where not asked."""
+    """A word's scores with the findings of its analysis and of each card, and the judge's ratings (None: not called)."""
     item_id = scores["item_id"][0]
     found: dict[str | None, list[dict[str, Any]]] = {}
     for row in findings.filter(pl.col("item_id") == item_id).iter_rows(named=True):

@@ -28,6 +28,7 @@ from kedro.utils import find_kedro_project, load_obj
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from korean_flashcards.commands.project import ExampleCommand
 from korean_flashcards.domain.errors import FlashcardsError, origins
 from korean_flashcards.llm.secrets import scrubbed
 from korean_flashcards.pipelines.node_names import with_full_names
@@ -39,7 +40,7 @@ from korean_flashcards.summary.summary_text import terminal_text
 _NARROWING = ("tags", "node_names", "from_nodes", "to_nodes", "from_inputs", "to_outputs", "namespaces")
 
 
-class RunCommand(click.Command):
+class RunCommand(ExampleCommand):
     """Kedro's run options, with defaults from .kedro.yml; a wrong option is an error (1), not an incomplete run (2)."""
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
@@ -75,7 +76,7 @@ def run_project(**options: Any) -> None:
     except KeyboardInterrupt:
         _fail(
             f"Stopped. Every reply received so far is in the cache.{_left(options)} Run the same command again: only the "
-            "missing ones are asked for."
+            "missing ones are requested."
         )
     except (FlashcardsError, DatasetError) as error:
         _fail(_message(error))
@@ -101,11 +102,25 @@ def run_options() -> list[click.Parameter]:
 
 run = RunCommand(
     "run",
-    params=[*run_options(), click.Option(["--yes"], is_flag=True, help="Agree beforehand to what the run costs.")],
+    params=[*run_options(), click.Option(["--yes", "-y"], is_flag=True, help="Confirm the cost beforehand; do not ask.")],
     callback=run_project,
-    help="""Run the pipelines: a word list in, a deck and a report out.
+    help="""Run the pipelines: from word lists to a deck and a report.
 
-    Without options: the run that .kedro.yml describes. Exit codes: 0 all done, 1 error, 2 finished but incomplete.""",
+    Without options: the run that .kedro.yml describes. Exit codes: 0 all done, 1 error, 2 finished but incomplete.
+
+    \b
+    Parameters that choose the words of the run (--params NAME=VALUE,…):
+      limit=20          the first twenty: by priority, then frequency, then list order
+      words=남성,배#2   these words; a headword means all its homographs
+      batch=unit3       the words of this batch
+      priority_min=8    words of this priority or a higher one
+      word_lists=FILE   the words of this file or folder, imported first
+      stale=keep        keep replies to an older prompt or model (default: redo)""",
+    examples=(
+        "kedro run --params limit=20",
+        "kedro run --params batch=unit3,stale=keep",
+        "kedro run --pipelines=export,reporting",
+    ),
 )
 
 
@@ -129,13 +144,13 @@ def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def pipeline_names(asked: list[str]) -> list[str]:
+def pipeline_names(requested: list[str]) -> list[str]:
     """The pipelines in their order, those of ``__default__`` where none is named; ends with a message for an unknown one."""
     known = [name for name in pipelines if name != "__default__"]
-    if unknown := [name for name in asked if name not in pipelines]:
+    if unknown := [name for name in requested if name not in pipelines]:
         _fail(f"There is no pipeline {', '.join(unknown)}. Known: {', '.join(known)}. Nothing was run.")
     default = set(pipelines["__default__"].nodes)
-    return [name for name in known if name in asked] or [
+    return [name for name in known if name in requested] or [
         name for name in known if default.issuperset(pipelines[name].nodes)
     ]
 

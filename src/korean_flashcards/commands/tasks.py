@@ -1,4 +1,4 @@
-"""``kedro tasks``: what is asked for, what failed and why, and what a person can do about it."""
+"""``kedro tasks``: what is requested, what failed and why, and what a person can do about it."""
 
 import functools
 from collections.abc import Callable
@@ -11,11 +11,13 @@ import click
 from korean_flashcards.commands.project import (
     CommandGroup,
     agreed,
+    dry_run_option,
     env_option,
     explaining,
     fail,
     json_option,
     open_ledger,
+    yes_option,
 )
 from korean_flashcards.commands.terminal import echo_json, safe, table
 from korean_flashcards.domain.failures import advice
@@ -25,15 +27,16 @@ from korean_flashcards.ledger.tasks.task_changes import Changes
 from korean_flashcards.ledger.tasks.task_list import Filters
 
 _words = click.argument("words", nargs=-1, metavar="[WORD]...")
-_batch = click.option("--batch", default=None, help="Words of this batch (`kedro ingress list`).")
-_code = click.option("--code", "codes", multiple=True, help="Failed with this code; may be given several times.")
-_stage = click.option("--stage", "stages", multiple=True, type=click.Choice(task_list.STAGES))
-_dry_run = click.option("--dry-run", is_flag=True, help="Only say what would change.")
+_batch = click.option("--batch", default=None, help="Choose the words of this batch (`kedro ingress list`).")
+_code = click.option("--code", "codes", multiple=True, help="Choose tasks that failed with this code (repeatable).")
+_stage = click.option(
+    "--stage", "stages", multiple=True, type=click.Choice(task_list.STAGES), help="Choose this stage (repeatable)."
+)
 
 
 def _state(known: tuple[str, ...]) -> Callable[[Any], Any]:
     return click.option(
-        "--state", "states", multiple=True, type=click.Choice(known), help="May be given several times."
+        "--state", "states", multiple=True, type=click.Choice(known), help="Choose this state (repeatable)."
     )
 
 
@@ -48,12 +51,20 @@ def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
     return filtered
 
 
-@click.group(name="tasks", cls=CommandGroup)
+@click.group(
+    name="tasks",
+    cls=CommandGroup,
+    examples=(
+        "kedro tasks list --state dead",
+        "kedro tasks retry --code timeout",
+        "kedro tasks prioritize 9 남성",
+    ),
+    lazy_subcommands={
+        "show": "korean_flashcards.commands.old_names.tasks_show",
+    },
+)
 def tasks() -> None:
-    """The queue of what is asked of the model: two tasks a word, its analysis (nuance) and its cards (flashcards).
-
-    A word that is judged has a third (judge).
-    """
+    """List, retry, drop and prioritize tasks: one per word and stage (nuance, flashcards, judge)."""
 
 
 @tasks.command(name="list")
@@ -62,14 +73,14 @@ def tasks() -> None:
 @_stage
 @_code
 @_batch
-@click.option("--stale", is_flag=True, help="Replies to another prompt, model or word's data than today's.")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option("--stale", is_flag=True, help="Choose tasks whose reply is stale: an older prompt, model or word data.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="List at most this many.")
 @json_option
 @env_option
 @explaining
 @_filters
 def list_tasks(filters: Filters, limit: int, as_json: bool, env: str | None) -> None:
-    """Tasks in the order in which they are worked on."""
+    """List tasks in the order of the queue."""
     with open_ledger(env) as ledger:
         ledger.runs.sweep()
         found = task_list.listing(ledger.store, filters, limit)
@@ -105,16 +116,16 @@ def show(word: str, as_json: bool, env: str | None) -> None:
 @_stage
 @_code
 @_batch
-@click.option("--all-dead", is_flag=True, help="Every dead letter; the same as --state dead.")
-@click.option("--yes", is_flag=True, help="Do not ask before records of an earlier system are asked for again.")
-@_dry_run
+@click.option("--all-dead", is_flag=True, help="Choose every dead letter, as --state dead does.")
+@yes_option
+@dry_run_option
 @env_option
 @explaining
 @_filters
 def retry(filters: Filters, all_dead: bool, yes: bool, dry_run: bool, env: str | None) -> None:
-    """Ask again for what failed, is a dead letter or was dropped; the next `kedro run` does it.
+    """Retry failed, dead and dropped tasks with the next `kedro run`.
 
-    Records of an earlier system are asked for again, and paid, only where WORD or --batch names them.
+    Records of an earlier system are requested again, and paid, only if WORD or --batch names them.
     """
     if all_dead:
         filters = replace(filters, states=(*filters.states, "dead"))
@@ -144,12 +155,12 @@ def retry(filters: Filters, all_dead: bool, yes: bool, dry_run: bool, env: str |
 @_stage
 @_code
 @_batch
-@_dry_run
+@dry_run_option
 @env_option
 @explaining
 @_filters
 def drop(filters: Filters, dry_run: bool, env: str | None) -> None:
-    """Do not ask for these any more, nor count them as missing; `kedro tasks retry` brings them back."""
+    """Drop tasks: they are neither requested nor counted as missing. `kedro tasks retry` restores them."""
     _need_filters(filters, "--state, --code, --batch or --stage")
     with open_ledger(env) as ledger:
         ledger.runs.sweep()
@@ -165,12 +176,12 @@ def drop(filters: Filters, dry_run: bool, env: str | None) -> None:
 @_stage
 @_code
 @_batch
-@_dry_run
+@dry_run_option
 @env_option
 @explaining
 @_filters
 def prioritize(priority: int, filters: Filters, dry_run: bool, env: str | None) -> None:
-    """Work on words sooner or later: PRIORITY is 1 to 10, higher comes first."""
+    """Set the PRIORITY of words: 1 to 10, higher runs first."""
     _need_filters(filters, "--state, --code, --batch or --stage")
     with open_ledger(env) as ledger:
         changes = task_changes.prioritize(ledger.store, priority, filters, dry_run)
@@ -249,7 +260,7 @@ def _task_values(task: dict[str, Any]) -> dict[str, Any]:
         "key": task["key"],
         "settled": task["settled"],
         "stale": task["stale"],
-        "pinned": task["pinned"] and "a record of an earlier system: asked for again only by `kedro tasks retry`",
+        "pinned": task["pinned"] and "a record of an earlier system: requested again only by `kedro tasks retry`",
         "held by": task["run_id"] and f"run {task['run_id']} on {task['run_host']}, process {task['run_pid']}",
         "held until": leased,
     }

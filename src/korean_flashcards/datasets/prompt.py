@@ -21,7 +21,7 @@ class PromptDataset(AbstractDataset[NoReturn, Prompt]):
         text = self._filepath.read_text(encoding="utf-8-sig").strip() if self._filepath.exists() else ""
         if not text:
             raise DatasetError(
-                f"The prompt {self._filepath} is missing or empty. Nothing was asked. Restore it and run again."
+                f"The prompt {self._filepath} is missing or empty. Nothing was sent. Restore it and run again."
             )
         return Prompt(name=self._filepath.stem, text=text)
 

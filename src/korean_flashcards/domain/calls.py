@@ -5,7 +5,7 @@ from typing import Literal
 
 from korean_flashcards.domain.records import Stage
 
-# ask: a word's question; repair: only what failed of a reply; probe: whether a provider answers (`kedro llm doctor`).
+# ask: a word's request; repair: only what failed of a reply; probe: whether a provider answers (`kedro llm doctor`).
 CallKind = Literal["ask", "repair", "probe"]
 # How the names of the embedded models begin; their calls cost nothing.
 OFFLINE_PREFIX = "offline/"
@@ -15,11 +15,11 @@ OFFLINE_PREFIX = "offline/"
 class Call:
     """One call as the ledger records it.
 
-    ``at``: Unix time when it was sent. ``key``: of the question. ``attempt``: from 1, of the question in this run.
+    ``at``: Unix time when it was sent. ``key``: of the request. ``attempt``: from 1, of the request in this run.
     ``outcome``: "ok" or a FailureCode. ``tokens_in`` includes ``tokens_cached``, ``tokens_out`` ``tokens_reasoning``.
-    ``usd`` is None where the price is unknown. ``latency_s``: from sending to the answer; ``queue_s``: from readiness to
+    ``usd`` is None where the price is unknown. ``latency_s``: from sending to the reply; ``queue_s``: from readiness to
     sending (rates, pauses). ``fixed``: the reply was accepted after it had been mended on the spot (fences, commas).
-    ``batch``: answered through the provider's batch API. ``reservation``: the money set aside for it.
+    ``batch``: through the provider's batch API. ``reservation``: the money set aside for it.
     """
 
     at: float
@@ -73,7 +73,7 @@ class ReservationResult:
 
 @dataclass(frozen=True, slots=True)
 class LeftoverReservation:
-    """Money that a dead run had set aside: its call may have been answered and paid."""
+    """Money that a dead run had set aside: its call may have been replied to and paid."""
 
     reservation: str
     key: str
@@ -93,10 +93,10 @@ BatchState = Literal["submitting", "submitted", "completed", "failed", "expired"
 
 @dataclass(frozen=True, slots=True)
 class ProviderBatch:
-    """Questions handed to the batch API of a provider together.
+    """Requests sent to the batch API of a provider together.
 
     ``batch_id`` is ours. ``provider_id``: the provider's, None until it has confirmed it. ``file_id``: of the uploaded
-    questions; without one the provider can have no batch of them. ``reply_format``: the response format they ask for.
+    requests; without one the provider can have no batch of them. ``reply_format``: the response format they ask for.
     ``done`` and ``failed`` of ``total`` as the provider said last. ``created``: UTC, ISO 8601. ``message``: what went wrong.
     """
 
@@ -118,7 +118,7 @@ class ProviderBatch:
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """One question of a batch. ``reservation`` names the money that is set aside for it."""
+    """One request of a batch. ``reservation`` names the money that is set aside for it."""
 
     key: str
     term: str
@@ -127,7 +127,7 @@ class BatchLine:
 
 @dataclass(frozen=True, slots=True)
 class BatchStart:
-    """The questions that a new batch holds, by key; ``refused``: the budget that the next one could exceed, in words."""
+    """The requests that a new batch holds, by key; ``refused``: the budget that the next one could exceed, in words."""
 
     keys: frozenset[str]
     refused: str | None = None

@@ -36,15 +36,15 @@ class ReviewError(FlashcardsError):
 
 
 class ModelUnavailableError(FlashcardsError):
-    """The provider refuses every call (no key, no permission, no credit, no such model): asking on is useless."""
+    """The provider refuses every call (no key, no permission, no credit, no such model): further calls are useless."""
 
 
 class NotConfirmedError(FlashcardsError):
-    """A run would cost more than it may without somebody's consent; nothing was asked."""
+    """A run would cost more than it may without somebody's consent; nothing was sent."""
 
 
 class CacheError(FlashcardsError):
-    """The reply cache cannot be read or written; nothing more is asked, so nothing more is paid."""
+    """The reply cache cannot be read or written; nothing more is sent, so nothing more is paid."""
 
 
 class SuiteError(FlashcardsError):

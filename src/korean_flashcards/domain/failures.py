@@ -1,16 +1,16 @@
-"""What each failure means: whether asking again can help, whether it speaks of an outage, and what a person can do."""
+"""What each failure means: whether a new request can help, whether it speaks of an outage, and what a person can do."""
 
 from typing import Literal, NamedTuple
 
 from korean_flashcards.domain.records import FailureCode
 
-# access: the provider refuses us; provider: it cannot answer now; request: it refuses this question; reply: its answer
+# access: the provider refuses us; provider: it cannot answer now; request: it refuses this request; reply: its reply
 # must not be used; word: what the list says does not suffice; program: ours.
 Group = Literal["access", "provider", "request", "reply", "word", "program"]
 
 
 class FailureKind(NamedTuple):
-    """``retry``: asking again may help. ``outage``: counts for the circuit breaker. ``parent``: the broader code."""
+    """``retry``: a new request may help. ``outage``: counts for the circuit breaker. ``parent``: the broader code."""
 
     group: Group
     retry: bool
@@ -19,7 +19,7 @@ class FailureKind(NamedTuple):
     parent: FailureCode | None = None
 
 
-_AGAIN = "run again: only the missing words are asked for"
+_AGAIN = "run again: only the missing words are requested"
 _REPLY = _AGAIN + "; if it keeps coming, try another model or prompt"
 
 KINDS: dict[FailureCode, FailureKind] = {

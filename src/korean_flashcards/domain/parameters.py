@@ -25,7 +25,7 @@ Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
 
 
 class StageParameters(_Parameters):
-    """``llm.stages.<stage>``: what one stage asks otherwise; null: as for both."""
+    """``llm.stages.<stage>``: what one stage does otherwise; null: as for both."""
 
     model: ModelName | None = None
     api_base: str | None = None
@@ -102,7 +102,7 @@ class PriceParameters(_Parameters):
 
 
 class LLMParameters(_Parameters):
-    """``llm``: which model is asked, and how (see parameters_llm.yml for units and effects)."""
+    """``llm``: which model is called, and how (see parameters_llm.yml for units and effects)."""
 
     model: ModelName
     api_base: str | None
@@ -223,7 +223,7 @@ class Parameters(_Parameters):
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """The stages that ask a model, in their order."""
+        """The stages that call a model, in their order."""
         return WORD_STAGES if self.quality.judge == "off" else (*WORD_STAGES, "judge")
 
     @model_validator(mode="after")

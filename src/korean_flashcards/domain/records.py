@@ -22,7 +22,7 @@ CARD_TYPES: tuple[str, ...] = get_args(CardType)
 HonorificLevel = Literal["formal", "polite", "casual", "neutral", "humble", "honorific", ""]
 
 Stage = Literal["nuance", "flashcards", "judge"]
-# What every word goes through. The judge is asked about some words, if any, and only then has a word a task of it.
+# What every word goes through. The judge rates some words, if any, and only then has a word a task of it.
 WORD_STAGES: tuple[Stage, ...] = ("nuance", "flashcards")
 
 
@@ -57,7 +57,7 @@ class FailureCode(StrEnum):
 
 
 class PendingCode(StrEnum):
-    """Why a word was not asked in a run, and waits for another: nobody's fault, so no attempt is counted."""
+    """Why a word was not requested in a run, and waits for another: nobody's fault, so no attempt is counted."""
 
     BUDGET = "budget"
     QUOTA = "quota"

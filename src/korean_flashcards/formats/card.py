@@ -8,7 +8,7 @@ from korean_flashcards.domain.records import DraftCard, headword
 
 Record = dict[str, Any]
 
-# A card type is asked for only where the analysis has something to write it from.
+# A card type is requested only where the analysis has something to write it from.
 _SUPPORTED: dict[str, Callable[[Record], bool]] = {
     "Scene": lambda nuance: True,
     "Usage-Comparison": lambda nuance: bool(nuance["comparison"] or nuance["usage_context"]),

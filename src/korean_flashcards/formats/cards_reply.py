@@ -1,4 +1,4 @@
-"""Stage 2: a model's text → the cards that were asked for, from JSON or from nine-column TSV."""
+"""Stage 2: a model's text → the cards that were requested, from JSON or from nine-column TSV."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -18,7 +18,7 @@ _LEVEL_NAMES = {"informal": "casual", "plain": "casual", "deferential": "formal"
 
 
 def read_cards(text: str, word: str, card_types: Sequence[str] | None) -> list[DraftCard]:
-    """Return exactly one card of each type asked for, in that order; where that is not known, the cards there are.
+    """Return exactly one card of each type requested, in that order; where that is not known, the cards there are.
 
     Raises ReplyError: the codes of ``find_json``, ``header_only``, ``wrong_columns``, ``wrong_word``, ``contract``,
     ``missing_card``, ``unexpected_card``, ``duplicate_card``.
@@ -43,7 +43,7 @@ def read_cards(text: str, word: str, card_types: Sequence[str] | None) -> list[D
     if missing := [name for name in card_types if name not in cards]:
         raise ReplyError(FailureCode.MISSING_CARD, f"no {', '.join(missing)} card in the reply", problems)
     if extra := [name for name in cards if name not in card_types]:
-        raise ReplyError(FailureCode.UNEXPECTED_CARD, f"a {', '.join(extra)} card that was not asked for")
+        raise ReplyError(FailureCode.UNEXPECTED_CARD, f"a {', '.join(extra)} card that was not requested")
     return [cards[name] for name in card_types]
 
 
@@ -95,7 +95,7 @@ def _rows_in(value: Any) -> Any:
 
 
 def _whole(rows: Any, card_types: Sequence[str] | None) -> bool:
-    """Whether a reply that lacks its last brackets has every card asked for, and each card all that it should have."""
+    """Whether a reply that lacks its last brackets has every card requested, and each card all that it should have."""
     if not card_types or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         return False
     complete = {card_type(row) for row in rows if row.keys() >= DraftCard.model_fields.keys()}
@@ -105,7 +105,7 @@ def _whole(rows: Any, card_types: Sequence[str] | None) -> bool:
 def _problems(
     faults: Sequence[ReplyError], cards: Collection[str], card_types: Sequence[str] | None
 ) -> tuple[Problem, ...]:
-    """What is wrong, card by card; of the cards that were asked for, where that is known."""
+    """What is wrong, card by card; of the cards that were requested, where that is known."""
     found = [problem for fault in faults for problem in fault.problems]
     if card_types is None:
         return tuple(found)

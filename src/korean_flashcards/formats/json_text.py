@@ -34,7 +34,7 @@ def unfenced(text: str) -> str:
 def find_json(text: str, whole: Callable[[Any], bool] = lambda value: False, in_list: bool = False) -> Any:
     """Return the JSON object or array in ``text``.
 
-    ``whole`` says of a value that lacked only its last brackets whether all that was asked for is in it. ``in_list``: it
+    ``whole`` says of a value that lacked only its last brackets whether all that was requested is in it. ``in_list``: it
     may also end in an open list of plain values, which may have had more.
     Raises ReplyError: ``empty``; ``refused``; ``cut_short`` when an object or array never ends; ``malformed``.
     """

@@ -1,4 +1,4 @@
-"""The judge: a model's text → its ratings of the word that it was asked about."""
+"""The judge: a model's text → its ratings of the word in the request."""
 
 from typing import Any
 

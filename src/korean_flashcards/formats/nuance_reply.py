@@ -1,4 +1,4 @@
-"""Stage 1: a model's text → the nuance record of the word that was asked for."""
+"""Stage 1: a model's text → the nuance record of the requested word."""
 
 import re
 import unicodedata
@@ -18,13 +18,13 @@ _POS_NAMES = {
     "expression": "phrase", "sentence": "phrase", "marker": "particle", "postposition": "particle",
     "verb ending": "ending", "grammar": "ending", "prefix": "suffix", "affix": "suffix",
 }  # fmt: skip
-# What a model is asked for; code fills in the number.
+# What a model returns; code fills in the number.
 FIELDS = tuple(name for name in Nuance.model_fields if name != "term_number")
 _NOT_HANGUL, _NOT_HANGUL_OR_LATIN = re.compile("[^가-힣]"), re.compile("[^가-힣a-z0-9]")
 
 
 def read_nuance(text: str, word: str, term_number: int) -> Nuance:
-    """Return the record in ``text``; ``term`` is composed anew from the word asked for and the IPA.
+    """Return the record in ``text``; ``term`` is composed anew from the requested word and the IPA.
 
     Raises ReplyError: the codes of ``find_json``, ``wrong_word``, ``contract`` (naming the fields and rules).
     """
@@ -70,7 +70,7 @@ def nuance_fields(text: str, *, but_last: bool = False) -> dict[str, Any]:
 
 
 def _fields(text: str) -> dict[str, Any]:
-    """The same; where only the last field is in doubt, the error blames it alone, so that it alone is asked for again."""
+    """The same; where only the last field is in doubt, the error blames it alone, so that it alone is requested again."""
     try:
         return nuance_fields(text)
     except ReplyError as error:

@@ -1,4 +1,4 @@
-"""Whether a model can be asked: its price, its key, its address, and one tiny call. No check shows a key."""
+"""Whether a model can be called: its price, its key, its address, and one tiny call. No check shows a key."""
 
 import json
 import os
@@ -25,7 +25,7 @@ from korean_flashcards.llm.providers.litellm import LiteLLMBackend
 from korean_flashcards.llm.secrets import redacted
 from korean_flashcards.stages.ports import Budgets, RateLimits
 
-# A question as small as they get; models that reason need some tokens before they begin to answer.
+# A request as small as they get; models that reason need some tokens before they begin to answer.
 _SYSTEM = 'Answer with this JSON and nothing else: {"answer": "pong"}'
 _USER = json.dumps({"term": "ping"})
 _SCHEMA = {
@@ -66,7 +66,7 @@ def checks(
             "model", True, f"{model}, the embedded model: it needs no key and no network, and costs nothing"
         )
         return
-    yield DoctorCheck("model", True, f"{model}, asked of {settings.api_base or _provider(model)}")
+    yield DoctorCheck("model", True, f"{model}, called at {settings.api_base or _provider(model)}")
     backend = LiteLLMBackend()
     key = _key(backend, model, settings, in_file)
     tried = [_price(model, settings), key]
@@ -88,7 +88,7 @@ def _price(model: str, settings: LLMParameters) -> DoctorCheck:
     if price is not None:
         return DoctorCheck("price", True, _price_text(price, settings))
     if settings.price == "unknown_ok":
-        return DoctorCheck("price", True, "not known, and asked all the same (llm.price): only budgets in tokens hold")
+        return DoctorCheck("price", True, "not known, and called all the same (llm.price): only budgets in tokens hold")
     todo = "name it in llm.prices (parameters_llm.yml), or --params llm.price=unknown_ok"
     return DoctorCheck("price", False, f"neither litellm's list nor llm.prices has one for {model}", todo)
 

@@ -1,4 +1,4 @@
-"""Replies that were paid for, read again with today's parser: nothing is asked, nothing is changed."""
+"""Replies that were paid for, read again with today's parser: nothing is sent, nothing is changed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Replayed:
 
 
 def replayed(cache: ReplyCache, key: str, term: str | None) -> Iterator[Replayed]:
-    """Every reply to a question: the rejected ones of the archive, then the one in use. ``term``: its word, if known."""
+    """Every reply to a request: the rejected ones of the archive, then the one in use. ``term``: its word, if known."""
     types: list[str] | None = None
     for old in cache.archived(key):
         types = parsed_user_text(old.user).get("card_types", types)

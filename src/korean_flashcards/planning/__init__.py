@@ -1,1 +1,1 @@
-"""What a run will ask and what that will cost, worked out before anything is spent."""
+"""What a run will request and what that will cost, worked out before anything is spent."""

@@ -62,10 +62,10 @@ def _show(plan: "RunPlan") -> None:
     assert plan.usd is not None
     above = f"more than USD {plan.confirm_above_usd:.2f} (llm.confirm_above_usd)"
     what = f"This run sends {request_count(plan)} for about {money(plan.usd)}, which may be {above}."
-    safe = "Nothing was asked or paid; the words wait for another run."
+    safe = "Nothing was sent or paid; the words wait for another run."
     if not sys.stdin.isatty():
         raise NotConfirmedError(
-            f"{what} Nobody is there to answer. {safe} `kedro run --yes` agrees beforehand; a higher "
+            f"{what} Not a terminal, so nobody can confirm. {safe} `kedro run --yes` confirms beforehand; a higher "
             "llm.confirm_above_usd, or null, asks less."
         )
     if not click.confirm(f"{what} Go on?", err=True):

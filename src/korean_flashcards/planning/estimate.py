@@ -13,7 +13,7 @@ SHORTEST_CACHED = 1024
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is to be asked of one model. Tokens of all requests together.
+    """What is to be requested from one model. Tokens of all requests together.
 
     ``standing``: tokens of the system text, the same in every request.
     """
@@ -70,7 +70,7 @@ class Seconds(NamedTuple):
 def seconds(
     work: Work, latency: float, at_once: int, most_at_once: int, rpm: float | None, tpm: float | None
 ) -> Seconds:
-    """Time to ask it all, with calls of ``latency`` seconds and so many calls and tokens a minute."""
+    """Time to request it all, with calls of ``latency`` seconds and so many calls and tokens a minute."""
     if not work.requests:
         return Seconds(0.0, 0.0)
     tokens = work.tokens_in.plus(work.tokens_out)

@@ -1,4 +1,4 @@
-"""The plan of a run: what each stage will ask, and what that takes of money, tokens, budgets and time."""
+"""The plan of a run: what each stage will request, and what that takes of money, tokens, budgets and time."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -48,7 +48,7 @@ class StagePlan:
     stage: Stage
     model: str
     states: States
-    stale: Named  # those of the words in ``states`` that are asked again though they had a reply
+    stale: Named  # those of the words in ``states`` that are requested again though they had a reply
     waiting: int
     requests: int
     later: int
@@ -65,7 +65,7 @@ class StagePlan:
 
     @property
     def free(self) -> bool:
-        """Whether the embedded model answers."""
+        """Whether the embedded model replies."""
         return self.model.startswith(OFFLINE_PREFIX)
 
 
@@ -84,7 +84,7 @@ class RunPlan:
 
     @property
     def spends(self) -> bool:
-        """Whether anything would be asked that can cost money."""
+        """Whether anything would be requested that can cost money."""
         return any(stage.requests and not stage.free for stage in self.stages)
 
     @property
@@ -129,7 +129,7 @@ def _lengths(text: str) -> Lengths:
         return TypeAdapter(Lengths).validate_python(yaml.safe_load(text))
     except (ValidationError, yaml.YAMLError) as error:
         raise SettingsError(
-            f"conf/base/prompts/estimates.yml cannot be read: {error} Nothing was asked. It names low, typical and high "
+            f"conf/base/prompts/estimates.yml cannot be read: {error} Nothing was sent. It names low, typical and high "
             "for nuance, flashcards and judge."
         ) from error
 
@@ -171,7 +171,7 @@ def _stage_plan(
 def _work(
     found: Rehearsed, counter: TokenCounter, calls: list[PastCall], lengths: Lengths, analysis: Range, card_types: int
 ) -> Work:
-    """Tokens in are counted; but for questions about analyses or cards to come, which are as long as these will be."""
+    """Tokens in are counted; but for requests about analyses or cards to come, which are as long as these will be."""
     system, schema = found.template.system, found.template.schema
     known = sum(request_tokens(counter, system, ask.user, schema) for ask in found.missing)
     around = request_tokens(counter, system, "", schema)

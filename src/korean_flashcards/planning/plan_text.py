@@ -10,10 +10,10 @@ from korean_flashcards.planning.ranges import Range
 from korean_flashcards.summary.summary_text import duration
 
 _WHY = {
-    "retry": "asked again, as runs before gave up: {}",
-    "stale": "asked again: {}",
+    "retry": "requested again, as runs before gave up: {}",
+    "stale": "requested again: {}",
     "kept": "used as they are: {}",
-    "dead": "not asked any more: {} (`kedro tasks retry WORD` asks again)",
+    "dead": "no longer requested: {} (`kedro tasks retry WORD` requests them again)",
 }
 _FEW = 8  # words that are named
 _PER = {"run": "This run", "day": "Today", "month": "This month"}
@@ -51,29 +51,29 @@ def _stage_lines(stage: StagePlan) -> Iterator[str]:
     if stage.waiting:
         counts.append(f"{stage.waiting:,} when they {'have cards' if stage.stage == 'judge' else 'are analysed'}")
     about = "about " if stage.later else ""
-    asked = f"{about}{counted(stage.requests, 'request')} to {stage.model}" if stage.requests else "nothing to ask"
-    yield _line(stage.stage.capitalize(), f"{', '.join(counts) or 'no words'}: {asked}")
+    requested = f"{about}{counted(stage.requests, 'request')} to {stage.model}" if stage.requests else "nothing to request"
+    yield _line(stage.stage.capitalize(), f"{', '.join(counts) or 'no words'}: {requested}")
     for state, text in _WHY.items():
         for reason, words in stage.states.get(state, {}).items():
             yield _line("", f"{counted(words, 'word')} {text.format(reason)}{_named(stage, state, reason)}")
     if not stage.requests:
         return
     if stage.tokens_in is None or stage.tokens_out is None:
-        yield _line("", "free: the embedded model answers")
+        yield _line("", "free: the embedded model replies")
         return
     yield _line("", f"{_tokens(stage.tokens_in)} tokens in, {_tokens(stage.tokens_out)} out")
     yield _line("", _price(stage))
 
 
 def _named(stage: StagePlan, state: str, reason: str) -> str:
-    """The words that are asked again, where they are few."""
+    """The words that are requested again, where they are few."""
     words = stage.stale.get(reason, []) if state == "stale" else []
     return f" ({', '.join(words)})" if 0 < len(words) <= _FEW else ""
 
 
 def _price(stage: StagePlan) -> str:
     if stage.costs is None:
-        refused = ", and so it is not asked: name it in llm.prices, or --params llm.price=unknown_ok"
+        refused = ", and so it is not called: name it in llm.prices, or --params llm.price=unknown_ok"
         return "price unknown" + (refused if stage.refused else ": only budgets in tokens hold")
     return _costs(stage.costs)
 
@@ -97,7 +97,7 @@ def _budget(budget: Budget) -> str:
 
 def _time(plan: RunPlan) -> str:
     if plan.seconds is None:
-        return "a batch is answered within a day; later runs fetch it"
+        return "a batch ends within a day; later runs fetch it"
     low, high = duration(plan.seconds.low), duration(plan.seconds.high)
     return f"about {low if low == high else f'{low} to {high}'}, at the rates and the concurrency that are set"
 

@@ -1,6 +1,6 @@
-"""A run's stages without the model: the pipelines' own nodes over a copy of the ledger, up to where they would ask.
+"""A run's stages without the model: the pipelines' own nodes over a copy of the ledger, up to the first request.
 
-What is in the cache is read as a run reads it, so that the plan asks for exactly what the run will ask for.
+What is in the cache is read as a run reads it, so that the plan requests exactly what the run will request.
 """
 
 from collections import Counter
@@ -79,7 +79,7 @@ class Rehearsed:
     stage: Stage
     template: ChatTemplate
     states: States
-    stale: Named  # those of the words in ``states`` that are asked again though they had a reply
+    stale: Named  # those of the words in ``states`` that are requested again though they had a reply
     missing: list[Request]
     later: int = 0
     waiting: int = 0
@@ -91,7 +91,7 @@ def rehearse(
 ) -> Iterator[Rehearsed]:  # fmt: skip
     """Each of the stages in turn, on ``words`` with their ``confusables``; without the first, on the analyses there are.
 
-    ``load`` gives prompts and layers by their names. Writes to ``ledger`` what a run writes there before it asks: give it
+    ``load`` gives prompts and layers by their names. Writes to ``ledger`` what a run writes before it sends any: give it
     a copy (``Ledger.rehearsal``).
     """
     settings, stale, tasks = parameters.llm, parameters.stale, parameters.tasks
@@ -127,7 +127,7 @@ def _decide(
     analyses: pl.DataFrame, cards: pl.DataFrame, words: pl.DataFrame, load: Callable[[str], Any], parameters: Parameters,
     llm: LLMClient, ledger: RehearsedLedger, later: int, waiting: int,
 ) -> Rehearsed:  # fmt: skip
-    """The judge about the cards that there are; whether it will be asked about one to come, only its checks will say."""
+    """The judge about the cards that there are; whether it will rate one to come, only its checks will say."""
     settings, stale, prompt, client = parameters.llm, parameters.stale, load("judge_prompt"), RehearsalClient(llm)
     analyses, cards, _ = apply_edits(analyses, cards, ledger)
     findings, _ = check_cards(analyses, cards, words, load("checked_before"), load("check_rules"))
@@ -156,7 +156,7 @@ def _rehearsed(
 def _states(rows: Iterable[tuple[str, str, str | None]], pending: set[str]) -> tuple[States, Named]:
     """Words by state and reason, the stale ones also by name.
 
-    A cached reply that today's parser refuses is asked for again, as by the client.
+    A cached reply that today's parser refuses is requested again, as by the client.
     """
     counts: Counter[tuple[str, str]] = Counter()
     stale: Named = {}

@@ -47,7 +47,7 @@ class FindingsCache:
         return {"item_id": item_id, "fingerprint": fingerprint, "findings": findings}
 
     def others(self) -> Iterator[dict[str, Any]]:
-        """What is known of words that were not asked about: a run of a few words forgets nothing of the rest."""
+        """What is known of words outside the run: a run of a few words forgets nothing of the rest."""
         for item_id, (fingerprint, findings) in self._before.items():
             if item_id not in self._seen:
                 yield {"item_id": item_id, "fingerprint": fingerprint, "findings": findings}

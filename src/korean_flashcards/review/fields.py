@@ -33,7 +33,7 @@ def typed_value(part: Part, field: str, text: str) -> Any:
     except ValueError as error:
         raise ReviewError(
             f"{field} of {part} is JSON (null for none), and this is not: {error}. Nothing was changed. "
-            f"`kedro review history {part.item_id} --card {part.name} --json` shows what it is now."
+            f"`kedro word show {part.item_id} --card {part.name} --json` shows what it is now."
         ) from error
 
 

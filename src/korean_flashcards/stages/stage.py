@@ -191,7 +191,7 @@ def _check_known(item_ids: Sequence[str], tasks: Mapping[str, Task]) -> None:
     if unknown:
         raise LayersOutOfStepError(
             f"The ledger no longer has {len(unknown):,} words of the layers ({', '.join(unknown[:3])}): their list was "
-            "rolled back. Nothing was asked. Run `kedro run`; replies already paid for come from the cache."
+            "rolled back. Nothing was sent. Run `kedro run`; replies already paid for come from the cache."
         )
 
 

@@ -97,7 +97,7 @@ def decide_state(
     """Return what becomes of the task.
 
     ``cached``: which of the request's and the task's own key have a reply. ``numbers``: of the stage's prompt versions.
-    ``changed``: the fields in which what is told of the word differs from what the task's reply answers.
+    ``changed``: the fields in which what is told of the word differs from what the task's reply was written for.
     """
     same = task.key in request.keys
     old_reply = task.key in cached and not same
@@ -118,7 +118,7 @@ def decide_state(
 
 
 def changed_fields(user_text: Callable[[str], str | None], key: str | None, user: str) -> set[str]:
-    """Return the fields in which ``user`` differs from the user text that the key's reply answers; none if unknown.
+    """Return the fields in which ``user`` differs from the user text of the key's request; none if unknown.
 
     ``user_text`` finds the user text of a key.
     """
@@ -136,7 +136,7 @@ def _given_up(task: Task) -> str:
 def _changes(
     task: Task, request: TaskRequest, numbers: Mapping[str, int], changed: Callable[[], Collection[str]]
 ) -> str:
-    """What differs from the request that the task's reply answers."""
+    """What differs from the request of the task's reply."""
     same_prompt, same_model = task.prompt_version == request.prompt_version, task.model == request.model
     if same_prompt and same_model:
         return _CANDIDATES_CHANGED if set(changed()) == {CANDIDATES} else _DATA_CHANGED[request.stage]

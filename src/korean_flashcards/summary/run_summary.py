@@ -27,7 +27,7 @@ _WAITS = {
     PendingCode.BUDGET: "raise llm.budget, or run again when it is free again",
     PendingCode.QUOTA: "add credit at the provider, then run again",
     PendingCode.OUTAGE: "run again later",
-    PendingCode.CACHE_ONLY: "run without llm.cache_only to ask for them",
+    PendingCode.CACHE_ONLY: "run without llm.cache_only to request them",
     PendingCode.BATCH: "run again later to fetch them",
 }
 # Why cards are held back, by ``held_as``, with what to do.
@@ -39,7 +39,7 @@ _HELD = {
 
 
 class Waiting(BaseModel):
-    """Words that were not asked in this run though nothing is wrong with them, and why."""
+    """Words that were not requested in this run though nothing is wrong with them, and why."""
 
     code: PendingCode
     message: str
@@ -70,8 +70,8 @@ class RunSummary(BaseModel):
     """Counts of one run.
 
     ``words`` are those that the run was to work on: all ``known`` ones, or fewer where ``narrowed_by`` names parameters
-    ("limit 3, batch unit1"). ``dead`` of the failed ones are dead letters, which no run asks for again. ``waiting``: why
-    some of the ``pending`` ones were not asked. ``with_cards``: words that cards were made for; ``cards``: those
+    ("limit 3, batch unit1"). ``dead`` of the failed ones are dead letters, which no run requests again. ``waiting``: why
+    some of the ``pending`` ones were not requested. ``with_cards``: words that cards were made for; ``cards``: those
     that go into the deck; ``held``: those that do not, by why; ``held_words``: words all of whose cards are held.
     ``conflicts``: edits of a text that is now generated otherwise. ``warnings``: rules
     that were broken in this run and only warn.
@@ -121,7 +121,7 @@ class RunSummary(BaseModel):
                 f"{counted(self.held_words, 'word')} without a card in the deck, as all of theirs are held back"
             )
         for wait in self.waiting:
-            state = "with the provider" if wait.code is PendingCode.BATCH else "not asked"
+            state = "with the provider" if wait.code is PendingCode.BATCH else "not requested"
             lines.append(f"{counted(wait.words, 'word')} {state}: {wait.message} ({_WAITS[wait.code]})")
         if others := self.pending - sum(wait.words for wait in self.waiting):
             lines.append(f"{counted(others, 'word')} not worked on yet: run `kedro run`")
@@ -220,21 +220,21 @@ def _waiting(replies: list[pl.DataFrame], pending: set[str]) -> list[Waiting]:
 
 
 def _costs(stage: str, replies: pl.DataFrame) -> StageCosts:
-    """Tokens and USD of what was asked in this run; ``saved_usd`` is what the cached replies had cost."""
+    """Tokens and USD of what was requested in this run; ``saved_usd`` is what the cached replies had cost."""
     distinct = replies.unique("key", keep="first", maintain_order=True)
-    asked, cached = distinct.filter(~pl.col("cached")), distinct.filter(pl.col("cached"))
+    requested, cached = distinct.filter(~pl.col("cached")), distinct.filter(pl.col("cached"))
     # Replies that are there may be another model's: an earlier system's, or kept ones.
-    model = next(iter([*asked["model"], *cached["model"]]), "")
+    model = next(iter([*requested["model"], *cached["model"]]), "")
     return StageCosts(
         stage=stage, model=model, replies=distinct.height,
-        cached=cached.height, asked=asked.height, unpriced=asked.filter(pl.col("cost_usd").is_null()).height,
-        **{name: int(asked[name].sum()) for name in ("attempts", "tokens_in", "tokens_out")},
-        cost_usd=float(asked["cost_usd"].sum()), saved_usd=float(cached["cost_usd"].sum()),
+        cached=cached.height, asked=requested.height, unpriced=requested.filter(pl.col("cost_usd").is_null()).height,
+        **{name: int(requested[name].sum()) for name in ("attempts", "tokens_in", "tokens_out")},
+        cost_usd=float(requested["cost_usd"].sum()), saved_usd=float(cached["cost_usd"].sum()),
     )  # fmt: skip
 
 
 def _judge_costs(frames: Mapping[str, pl.DataFrame]) -> list[StageCosts]:
-    """Those of the judge, where it was asked. Whether it has answered makes no run incomplete."""
+    """Those of the judge, where it was called. Whether it has replied makes no run incomplete."""
     replies = frames.get("judge_replies")
     if replies is None or replies.is_empty():
         return []

@@ -37,11 +37,11 @@ def terminal_text(summary: RunSummary) -> str:
 
 
 def costs_line(cost: StageCosts) -> str:
-    """Return one stage's calls in words: cached, asked, tokens, USD."""
+    """Return one stage's calls in words: cached, requested, tokens, USD."""
     if not cost.asked:
-        text = f"{counted(cost.cached, 'reply', 'replies')} from the cache, nothing asked"
+        text = f"{counted(cost.cached, 'reply', 'replies')} from the cache, nothing requested"
     else:
-        text = f"{cost.cached:,} from the cache, {cost.asked:,} asked of {cost.model}"
+        text = f"{cost.cached:,} from the cache, {cost.asked:,} requested from {cost.model}"
         if cost.attempts > cost.asked:
             text += f" in {cost.attempts:,} calls"
     if cost.model.startswith("offline/"):

@@ -1,53 +1,65 @@
-"""Why a word's reply is in the cache or is not: its keys of today beside those that are there."""
+"""Which entries belong to a key or a word, and why a word's reply is in the cache or not."""
 
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from korean_flashcards.commands.cache.uses import Uses
+from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.tasks.task_list import STAGES
+from korean_flashcards.ledger.word_history import request_keys
 from korean_flashcards.llm.cache.maintenance import CacheEntry, entries, entry
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.planning.current_requests import CurrentRequests, StageRequests
 
-_SHORTEST = 8  # digits of a key
+_SHORTEST, _KEY_DIGITS = 6, 64  # of a key
 _NOT_SENT = "not sent"
 
 
-def found_by(cache: ReplyCache, uses: Uses, what: str) -> Iterator[CacheEntry]:
-    """The entries of a key, of the first digits of one, or of a word (a headword or an item id)."""
+def found_by(
+    cache: ReplyCache, store: LedgerStore, uses: Uses, what: str, stages: Sequence[str] = ()
+) -> Iterator[CacheEntry]:
+    """Yield the entries of a key, of the first digits of one, or of a word (a headword or an item id)."""
     key, name = what.strip().lower(), unicodedata.normalize("NFC", what).strip()
-    if len(key) == 64 and (one := entry(cache, key)).raw:
-        yield one
-        return
-    named = {key for key, users in uses.tasks.items() if any(name in (use.item_id, use.term) for use in users)}
     digits = len(key) >= _SHORTEST and not set(key) - set("0123456789abcdef")
-    for one in entries(cache):
-        if one.key in named or uses.term(one) == name or (digits and one.key.startswith(key)):
-            yield one
+    if len(key) == _KEY_DIGITS and digits:
+        found = iter([entry(cache, key)])
+    else:
+        named = {key for key, users in uses.tasks.items() if any(name in (use.item_id, use.term) for use in users)}
+        with suppress(LedgerError):  # a word that only the cache knows
+            named |= set(request_keys(store, name, stages or STAGES))
+        found = (
+            one
+            for one in entries(cache)
+            if one.key in named or uses.term(one) == name or (digits and one.key.startswith(key))
+        )
+    yield from (one for one in found if one.raw and (not stages or (one.newest and one.newest.stage in stages)))
 
 
-def explanation(today: CurrentRequests, cache: ReplyCache, uses: Uses, word: str) -> list[dict[str, Any]]:
+def explanation(current: CurrentRequests, cache: ReplyCache, store: LedgerStore, uses: Uses) -> list[dict[str, Any]]:
     """One dictionary a word and stage: item_id, stage, key, parts, state, reason; of the nearest key there, its differences.
 
     ``differences`` is None where nothing was there to compare. Raises LedgerError for a word that is not there.
     """
-    analyses = today.analyses()
+    analyses = current.analyses()
     told = []
-    there = [one for term in set(today.words["term"]) for one in found_by(cache, uses, term)]
-    for questions in (analyses, today.cards(analyses)):
-        asked = {row["item_id"]: row for row in questions.requests.iter_rows(named=True)}
-        for item_id in today.words["item_id"]:
-            told.append({"item_id": item_id, "stage": questions.stage})
-            if item_id in asked:
-                told[-1] |= _told(asked[item_id], questions, there, cache, uses)
+    there = [one for term in set(current.words["term"]) for one in found_by(cache, store, uses, term)]
+    for stage_requests in (analyses, current.cards(analyses)):
+        by_item = {row["item_id"]: row for row in stage_requests.requests.iter_rows(named=True)}
+        for item_id in current.words["item_id"]:
+            told.append({"item_id": item_id, "stage": stage_requests.stage})
+            if item_id in by_item:
+                told[-1] |= _told(by_item[item_id], stage_requests, there, cache, uses)
     return sorted(told, key=lambda one: one["item_id"])
 
 
 def _told(
-    row: Mapping[str, Any], questions: StageRequests, there: list[CacheEntry], cache: ReplyCache, uses: Uses
+    row: Mapping[str, Any], stage_requests: StageRequests, there: list[CacheEntry], cache: ReplyCache, uses: Uses
 ) -> dict[str, Any]:
-    template, key = questions.model_stage.template, row["key"]
+    template, key = stage_requests.model_stage.template, row["key"]
     today = _flat(template.key_parts(row["user"]), uses.prompt(template.stage, template.prompt_version))
     told = {"key": key, "parts": today, "state": row["state"], "reason": row["reason"]}
     told["archived"] = len(cache.archived(key))
@@ -56,7 +68,7 @@ def _told(
     compared = [
         (differences, one)
         for one in there
-        if one.key != key and one.reply and one.reply.stage == questions.stage
+        if one.key != key and one.reply and one.reply.stage == stage_requests.stage
         for differences in [_differences(today, _of(one, cache, uses))]
     ]
     if compared:

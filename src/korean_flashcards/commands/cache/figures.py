@@ -54,7 +54,7 @@ class Stats:
         last_run = {
             stage: context.catalog.load(name) for stage, name in _REPLIES.items() if context.catalog.exists(name)
         }
-        # Where the judge is off it asks about no word.
+        # Where the judge is off it rates no word.
         stats.last_run = [_last_run(stage, replies) for stage, replies in last_run.items() if replies.height]
         return stats
 
@@ -62,13 +62,13 @@ class Stats:
 def _last_run(stage: str, replies: pl.DataFrame) -> dict[str, Any]:
     """Words, hits and savings of the replies of one stage's last run."""
     cached = replies.filter(pl.col("cached"))
-    asked = replies.filter(~pl.col("cached") & pl.col("pending").is_null()).height
-    words = cached.height + asked
+    requested = replies.filter(~pl.col("cached") & pl.col("pending").is_null()).height
+    words = cached.height + requested
     return {
         "stage": stage,
         "words": words,
         "cached": cached.height,
-        "asked": asked,
+        "asked": requested,
         "hit_rate": cached.height / words if words else None,
         "saved_tokens": int(cached["tokens_in"].sum()) + int(cached["tokens_out"].sum()),
         "saved_usd": float(cached["cost_usd"].sum()),

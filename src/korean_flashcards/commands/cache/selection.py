@@ -35,7 +35,7 @@ class Choice:
             if not named:
                 fail(
                     f"There is no prompt {prompt}. Give its number (v3) or the first digits of its version, as "
-                    "`kedro cache stats` and `kedro tasks show WORD` say them. Nothing was changed."
+                    "`kedro cache stats` and `kedro word show WORD` say them. Nothing was changed."
                 )
             versions = frozenset(named)
         return cls(stage, model, versions, word, before)

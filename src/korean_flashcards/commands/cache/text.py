@@ -12,9 +12,12 @@ from korean_flashcards.commands.terminal import safe, size_text, table
 from korean_flashcards.llm.cache.maintenance import Bill, CacheEntry
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.cache.transfer import Merged
+from korean_flashcards.llm.replay import replayed
 from korean_flashcards.planning.current_requests import StageRequests
 
 _EXAMPLES = 5
+# Facts of a reply that its entry shows already, or that mean nothing to a person.
+_NOT_SHOWN = ("text", "template", "outcome", "message")
 
 
 def stats_text(found: Stats, folder: Path) -> str:
@@ -42,52 +45,56 @@ def stats_text(found: Stats, folder: Path) -> str:
             ]
             for stage in found.last_run
         ]
-        heads = ("last run", "words", "from the cache", "asked", "hit rate", "saved tokens", "saved (USD)")
+        heads = ("last run", "words", "from the cache", "requested", "hit rate", "saved tokens", "saved (USD)")
         lines += ["", table(heads, rows)]
     return "\n".join(lines)
 
 
 def shown(one: CacheEntry, uses: Uses, cache: ReplyCache) -> dict[str, Any]:
-    """All about an entry."""
+    """Return everything about an entry; ``now``: what the current parser says of each reply."""
     newest = one.newest
     parts = dict((cache.parts(newest.template) if newest else None) or {})
     parts.pop("messages", None)
     parts.pop("response_format", None)
+    now = [parsed.today for parsed in replayed(cache, one.key, uses.term(one))]
     return {
         "key": one.key,
         "word": uses.term(one),
         "prompt": uses.prompt(newest.stage, uses.version(one)) if newest else None,
         "used_by": [f"{use.item_id} {use.stage}: {use.state}" for use in uses.tasks.get(one.key, ())],
         "parts": parts,
-        "reply": asdict(one.reply) if one.reply else None,
-        "archived": [asdict(reply) for reply in one.archived],
+        "reply": asdict(one.reply) | {"now": now[-1]} if one.reply else None,
+        "archived": [asdict(reply) | {"now": said} for reply, said in zip(one.archived, now, strict=False)],
         "damaged": dict(one.problems),
         "bytes": one.bytes,
     }
 
 
 def shown_text(one: dict[str, Any]) -> str:
-    """The same for people."""
+    """Return the same for people."""
     lines = [f"{one['key']}  {safe(one['word'] or 'word unknown')}"]
     values = {"prompt": one["prompt"], **one["parts"], "used by": ", ".join(one["used_by"]) or "no task"}
-    reply = one["reply"] or {}
-    lines += _lines(
-        values | {name: value for name, value in reply.items() if name not in ("text", "template", "model")}
-    )
-    if reply:
-        lines.append(f"  {'text':<18} {safe(reply['text'])}")
+    lines += _lines(values)
+    if reply := one["reply"]:
+        lines += ["  accepted", *_reply_lines(reply)]
     for archived in one["archived"]:
-        lines.append(f"  archived {archived['created']}: {safe(archived['outcome'])}: {safe(archived['message'])}")
-        lines.append(f"    {safe(archived['text'])}")
+        why = f": {safe(archived['message'])}" if archived["message"] else ""
+        lines += [f"  archived ({safe(archived['outcome'])}{why})", *_reply_lines(archived)]
     lines += [f"  damaged: {safe(name)}: {safe(why)}" for name, why in one["damaged"].items()]
     return "\n".join(lines)
 
 
-def told_text(told: dict[str, Any]) -> str:
-    """Why a word's reply is there or is not."""
+def _reply_lines(reply: dict[str, Any]) -> list[str]:
+    """Return the facts of a reply, then its text word for word."""
+    facts = {name: value for name, value in reply.items() if name not in _NOT_SHOWN}
+    return [*(f"  {line}" for line in _lines(facts)), *(f"      {safe(line)}" for line in reply["text"].splitlines())]
+
+
+def explained_text(told: dict[str, Any]) -> str:
+    """Return why a word's reply is in the cache or not."""
     lines = [f"{safe(told['item_id'])} {told['stage']}"]
     if "key" not in told:
-        return f"{lines[0]}: nothing would be asked: its analysis is not in the cache, or supports no card."
+        return f"{lines[0]}: nothing would be requested: its analysis is not in the cache, or supports no card."
     why = f" ({safe(told['reason'])})" if told["reason"] else ""
     lines += [f"  {'key':<18} {told['key']}", f"  {'state':<18} {told['state']}{why}"]
     if told["archived"]:
@@ -106,16 +113,16 @@ def told_text(told: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def coverage(questions: StageRequests, found: Iterable[CacheEntry], bill: Bill) -> str:
-    """How much of today's questions is covered, and what the rest costs at the mean of what is there."""
+def coverage(needed: StageRequests, found: Iterable[CacheEntry], bill: Bill) -> str:
+    """Return how many current requests need no call, and the cost of the rest at the mean of the cached ones."""
     for one in found:
         bill.add(one)
-    missing, total = questions.missing.height, questions.requests.height
-    line = f"{questions.stage}: {total - missing:,} of {total:,} questions need no call"
+    missing, total = needed.missing.height, needed.requests.height
+    line = f"{needed.stage}: {total - missing:,} of {total:,} requests need no call"
     if not missing:
         return f"{line}."
-    cost = f"about USD {bill.again / bill.replies * missing:,.4f}" if bill.replies else "`kedro plan` tells the price"
-    return f"{line}; {missing:,} to ask ({cost})."
+    cost = f"about USD {bill.again / bill.replies * missing:,.4f}" if bill.replies else "`kedro plan` says the price"
+    return f"{line}; {missing:,} to send ({cost})."
 
 
 def bill_line(bill: Bill, needed: Bill) -> str:
@@ -123,7 +130,7 @@ def bill_line(bill: Bill, needed: Bill) -> str:
     unpriced = f" ({bill.unpriced:,} of them without a known price)" if bill.unpriced else ""
     return (
         f"{bill.replies:,} replies{unpriced} and {bill.archived:,} archived ones that cost USD {bill.paid:,.4f}. "
-        f"{needed.replies:,} of them are in use: asking for these again costs about USD {needed.again:,.4f}, "
+        f"{needed.replies:,} of them are in use: requesting these again costs about USD {needed.again:,.4f}, "
         f"for all about USD {bill.again:,.4f}."
     )
 
@@ -161,8 +168,8 @@ def verified_text(found: Verified, folder: Path) -> str:
         lines.append(f"Damaged: {safe(name)}: {safe(why)}")
     if found.damaged:
         lines.append(
-            f"{len(found.damaged):,} damaged entries count as missing: asked and paid again when they are needed, or "
-            "brought back by `kedro cache import`."
+            f"{len(found.damaged):,} damaged entries count as missing: requested and paid again when they are needed, or "
+            "restored by `kedro cache import`."
         )
     for what, names in (("replies under a key that is not theirs", found.mismatched),
                         ("tasks that are done without their reply", found.missing)):  # fmt: skip

@@ -1,4 +1,4 @@
-"""``kedro errors``: what failed, how often and what to do about it; and the whole story of a word."""
+"""``kedro errors``: what failed, how often and what to do about it."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -7,29 +7,42 @@ from typing import Any
 import click
 from kedro.framework.context import KedroContext
 
-from korean_flashcards.commands.errors.text import failure_lines, story_lines
-from korean_flashcards.commands.project import Age, env_option, explaining, fail, json_option, project
+from korean_flashcards.commands.errors.text import failure_lines
+from korean_flashcards.commands.project import Age, ExampleCommand, env_option, explaining, json_option, project
+from korean_flashcards.commands.renamed import announce
 from korean_flashcards.commands.terminal import echo_json
+from korean_flashcards.commands.word import show as word_show
 from korean_flashcards.domain.failures import KINDS, advice
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.ledger.spending import call_reports
 from korean_flashcards.ledger.spending.call_reports import CallFilters, Failure, FailureRow
 from korean_flashcards.ledger.tasks.task_list import STAGES
-from korean_flashcards.ledger.word_history import word_history
 
 # What the last run found out after the replies were there: of these the ledger knows nothing.
 _LAYERS = {"nuance": "nuance_failures", "flashcards": "flashcard_failures"}
 _FOUND_LATE = (FailureCode.NO_CARD_TYPE, FailureCode.DUPLICATE_CARD)
 
 
-@click.command(name="errors")
-@click.option("--word", default=None, help="All about one word: a headword, or an item id such as 배#2.")
-@click.option("--stage", "stages", multiple=True, type=click.Choice(STAGES))
-@click.option("--code", "codes", multiple=True, help="Such as timeout; may be given several times.")
-@click.option("--model", "models", multiple=True, help="Such as openai/gpt-5; may be given several times.")
-@click.option("--prompt", "prompts", multiple=True, metavar="VERSION", help="v3, or the beginning of its hash.")
-@click.option("--since", type=Age(), metavar="AGE", default=None, help="Only of the last 12h, 7d, 4w.")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Kinds of failure to show.")
+@click.command(
+    name="errors",
+    cls=ExampleCommand,
+    examples=("kedro errors --since 7d", "kedro errors --code timeout --model openai/gpt-5", "kedro word show 남성"),
+)
+@click.option("--word", default=None, hidden=True, help="Show one word: now `kedro word show`.")
+@click.option("--stage", "stages", multiple=True, type=click.Choice(STAGES), help="Show only this stage (repeatable).")
+@click.option("--code", "codes", multiple=True, help="Show only this code, such as timeout (repeatable).")
+@click.option("--model", "models", multiple=True, help="Show only this model, such as openai/gpt-5 (repeatable).")
+@click.option(
+    "--prompt",
+    "prompts",
+    multiple=True,
+    metavar="VERSION",
+    help="Show only this prompt: v3, or the beginning of its hash (repeatable).",
+)
+@click.option("--since", type=Age(), metavar="AGE", default=None, help="Show only the last 12h, 7d or 4w.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="Show at most this many kinds of failure."
+)
 @json_option
 @env_option
 @explaining
@@ -37,40 +50,24 @@ def errors(
     word: str | None, stages: tuple[str, ...], codes: tuple[str, ...], models: tuple[str, ...], prompts: tuple[str, ...],
     since: timedelta | None, limit: int, as_json: bool, env: str | None,
 ) -> None:  # fmt: skip
-    """Failures by code, model and prompt: how many calls and words, when, examples, and what to do.
+    """List failures by code, model and prompt: calls and words, when, examples, and what to do.
 
-    Counted are failed calls, words that were given up, and what the last run found no card for. With --word: every call
-    for the word, what it cost, and where it stands.
+    Counts failed calls, words that were given up, and words for which the last run found no card.
     """
-    if word is not None and (stages or codes or models or prompts or since):
-        fail("--word tells all of one word: leave --stage, --code, --model, --prompt and --since out.")
+    if word is not None:
+        announce("errors --word WORD", "word show WORD")
+        click.get_current_context().invoke(word_show, word=word, card=None, as_json=as_json, env=env)
+        return
     with project(env) as context:
-        if word is not None:
-            _tell(context, word, as_json)
-            return
         after = (datetime.now(UTC) - since).strftime("%Y-%m-%dT%H:%M:%SZ") if since else None
         filters = CallFilters(stages, codes, models, prompts, after)
         with context.catalog.load("ledger") as ledger:
             found = call_reports.failures(ledger.store, filters, _late(context))
-            asked = call_reports.count(ledger.store)
+            requested = call_reports.count(ledger.store)
     if as_json:
         echo_json([_explained(each) for each in found[:limit]])
     else:
-        click.echo("\n".join(failure_lines(found, limit, asked, narrowed=filters != CallFilters())))
-
-
-def _tell(context: KedroContext, word: str, as_json: bool) -> None:
-    with context.catalog.load("ledger") as ledger:
-        ledger.runs.sweep()
-        story = word_history(ledger.store, word)
-    tasks = [task for each in story.words for task in each.tasks]
-    cached = context.catalog.load("llm").cached({task["key"] for task in tasks if task["key"]})
-    for task in tasks:
-        task["cached"] = task["key"] in cached
-    if as_json:
-        echo_json({**asdict(story), "words": [{"item": each.item, "tasks": each.tasks} for each in story.words]})
-    else:
-        click.echo("\n".join(story_lines(story)))
+        click.echo("\n".join(failure_lines(found, limit, requested, narrowed=filters != CallFilters())))
 
 
 def _late(context: KedroContext) -> list[FailureRow]:

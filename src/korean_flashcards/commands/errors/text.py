@@ -13,15 +13,15 @@ from korean_flashcards.ledger.word_history import WordHistory
 _LONGEST = 240  # columns of an example's message: what tells two of one code apart is often at its end
 
 
-def failure_lines(found: Sequence[Failure], limit: int, asked: int, narrowed: bool) -> Iterator[str]:
+def failure_lines(found: Sequence[Failure], limit: int, requested: int, narrowed: bool) -> Iterator[str]:
     """The table of failures, then each code with examples and what to do."""
     if not found:
         of_these = "No errors of this kind" if narrowed else "No errors"
-        yield f"{of_these}: of {counted(asked, 'call')} in the ledger none failed so, and no word was given up."
+        yield f"{of_these}: of {counted(requested, 'call')} in the ledger none failed so, and no word was given up."
         return
     shown = found[:limit]
     calls, given_up = sum(each.calls for each in found), sum(each.given_up for each in found)
-    yield f"{counted(calls, 'failed call')} (of {asked:,} in all); {counted(given_up, 'word')} without a record now."
+    yield f"{counted(calls, 'failed call')} (of {requested:,} in all); {counted(given_up, 'word')} without a record now."
     headers = ("code", "group", "stage", "model", "prompt", "calls", "words", "without", "first", "last")
     yield table(headers, map(_row, shown), longest=40)
     if len(found) > limit:
@@ -63,7 +63,7 @@ def story_lines(story: WordHistory) -> Iterator[str]:
             if call["message"]:
                 yield f"  {call['at']} {safe(call['outcome'])}: {safe(call['message'], _LONGEST)}"
     else:
-        yield "No model was asked for it (the embedded one is not counted)."
+        yield "No model was called for it (the embedded one is not counted)."
     unpriced = f" and {counted(story.unpriced, 'call')} whose price is not known" if story.unpriced else ""
     yield f"{counted(len(story.calls), 'call')}, {story.tokens:,} tokens, USD {story.usd:.4f}{unpriced}."
     yield from dict.fromkeys(_next(story, word.item["item_id"], task) for word in story.words for task in word.tasks)
@@ -118,10 +118,10 @@ def _next(story: WordHistory, item_id: str, task: dict[str, Any]) -> str:
         "dropped": f"taken out of the queue: {back} brings it back",
         "failed": advice(task["code"] or ""),
         "dead": f"given up. {advice(task['code'] or '')}; {back} puts it back into the queue",
-        "pending": "the next `kedro run` asks for it"
+        "pending": "the next `kedro run` requests it"
         if task["stage"] == "nuance" or analysed
         else "waits for its analysis",
     }[task["state"]]
     if task["state"] == "done" and task["stale"]:
-        todo = "done, with a reply to an earlier question (stale=redo asks anew)"
+        todo = "done, with a reply to an earlier request (stale=redo requests it anew)"
     return f"{safe(item_id)} {task['stage']}: {todo}."

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from kedro.framework.cli.utils import LazyGroup
 
 from korean_flashcards.commands.ingress.text import (
     LIST_HEADERS,
@@ -27,11 +26,13 @@ from korean_flashcards.commands.project import (
     Age,
     CommandGroup,
     agreed,
+    dry_run_option,
     env_option,
     explaining,
     fail,
     json_option,
     open_ledger,
+    yes_option,
 )
 from korean_flashcards.commands.terminal import echo_json, safe, table
 from korean_flashcards.datasets.word_lists import read_lists
@@ -44,36 +45,46 @@ from korean_flashcards.ledger.words.rollback import cleanup as clear_away
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
-class _Ingress(CommandGroup, LazyGroup):
-    """Exit codes as CommandGroup, commands imported when they are called as LazyGroup."""
-
-
 @click.group(
     name="ingress",
-    cls=_Ingress,
-    lazy_subcommands={"import-legacy": "korean_flashcards.commands.ingress.legacy.import_legacy"},
+    cls=CommandGroup,
+    examples=(
+        "kedro ingress import unit3.csv --tag unit3 --priority 7",
+        "kedro ingress list",
+        "kedro ingress status unit3",
+        "kedro ingress rollback unit3",
+    ),
+    lazy_subcommands={
+        "import-legacy": "korean_flashcards.commands.ingress.legacy.import_legacy",
+    },
 )
 def ingress() -> None:
-    """Word lists: import them as batches, see what became of them, take them back."""
+    """Import word lists as batches, list them, and roll them back."""
 
 
 @ingress.command(name="import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--batch-id", default=None, help="Name of the batch (default: the file's name); one file only.")
-@click.option("--tag", default=None, help="A label to find the batches by: `kedro ingress list --tag`.")
-@click.option("--priority", type=click.IntRange(1, 10), default=5, show_default=True, help="Higher is worked on first.")
+@click.option("--batch-id", default=None, help="Name the batch (default: the file's name). One file only.")
+@click.option("--tag", default=None, help="Label the batches, for `kedro ingress list --tag`.")
+@click.option(
+    "--priority",
+    type=click.IntRange(1, 10),
+    default=5,
+    show_default=True,
+    help="Set the priority, 1 to 10; higher runs first.",
+)
 @click.option(
     "--on-duplicate", type=click.Choice(["skip", "update", "keep"]), default="skip", show_default=True,
-    help="A word that is there with the same meaning: leave it, take the row's values over, or keep both.",
+    help="Skip a row whose word and meaning exist, update the word, or keep both.",
 )  # fmt: skip
-@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@dry_run_option
 @json_option
 @env_option
 @explaining
 def import_lists(files: tuple[Path, ...], as_json: bool, env: str | None, **options: Any) -> None:
-    """Take word lists (.csv, .tsv, .txt), or folders of them, into the ledger.
+    """Import word lists (.csv, .tsv, .txt), or folders of them, into the ledger.
 
-    Exit codes: 0 everything is in the ledger, 1 a list could not be read, 2 rows were rejected.
+    Exit codes: 0 everything was imported, 1 a list could not be read, 2 rows were rejected.
     """
     lists = _read(files)
     lines = sum(one.data.count(b"\n") for one in lists)
@@ -87,11 +98,13 @@ def import_lists(files: tuple[Path, ...], as_json: bool, env: str | None, **opti
 
 
 @ingress.command(name="list")
-@click.option("--status", "state", type=click.Choice(batches.STATES), default=None)
-@click.option("--tag", default=None)
-@click.option("--since", type=_DAY, default=None, metavar="DATE", help="Imported on this day or later (2026-11-23).")
-@click.option("--until", type=_DAY, default=None, metavar="DATE", help="Imported on this day or earlier.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@click.option("--status", "state", type=click.Choice(batches.STATES), default=None, help="List only this state.")
+@click.option("--tag", default=None, help="List only batches with this tag.")
+@click.option(
+    "--since", type=_DAY, default=None, metavar="DATE", help="List batches imported on this day or later (2026-11-23)."
+)
+@click.option("--until", type=_DAY, default=None, metavar="DATE", help="List batches imported on this day or earlier.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="List at most this many.")
 @json_option
 @env_option
 @explaining
@@ -99,7 +112,7 @@ def list_batches(
     state: str | None, tag: str | None, since: datetime | None, until: datetime | None, limit: int,
     as_json: bool, env: str | None,
 ) -> None:  # fmt: skip
-    """The batches, newest first."""
+    """List imported batches, newest first."""
     first, last = _utc(since), _utc(until + timedelta(days=1) if until else None)
     with open_ledger(env) as ledger:
         ledger.runs.sweep()
@@ -114,13 +127,16 @@ def list_batches(
         click.echo("There are no such batches. `kedro ingress import FILE` makes one.")
 
 
+ingress.add_command(list_batches, "list-batches")
+
+
 @ingress.command
 @click.argument("batch")
 @json_option
 @env_option
 @explaining
 def status(batch: str, as_json: bool, env: str | None) -> None:
-    """All about a BATCH: counts, progress of its words, each reject with row, code, reason and text."""
+    """Show a BATCH: counts, progress of its words, and each rejected row with its code, reason and text."""
     with open_ledger(env) as ledger:
         ledger.runs.sweep()
         found = batches.status(ledger.store, batch)
@@ -132,13 +148,13 @@ def status(batch: str, as_json: bool, env: str | None) -> None:
 
 @ingress.command
 @click.argument("batch")
-@click.option("--yes", is_flag=True, help="Do not ask; also where cards of its words are in a deck.")
+@yes_option
 @env_option
 @explaining
 def rollback(batch: str, yes: bool, env: str | None) -> None:
-    """Take back what only this BATCH brought; a backup is made first.
+    """Remove the words that only this BATCH brought, after a backup.
 
-    On a terminal it says what goes and asks. Elsewhere it asks for --yes only where cards of the words are in a deck.
+    Asks on a terminal. Elsewhere, --yes is required only if cards of the words are in a deck.
     """
     with open_ledger(env) as ledger:
         if sys.stdin.isatty() and not yes:
@@ -149,12 +165,14 @@ def rollback(batch: str, yes: bool, env: str | None) -> None:
 
 
 @ingress.command
-@click.option("--older-than", type=Age(), required=True, metavar="AGE", help="Such as 12h, 30d, 4w.")
-@click.option("--dry-run", is_flag=True, help="Only count.")
+@click.option(
+    "--older-than", type=Age(), required=True, metavar="AGE", help="Remove what ended longer ago than 12h, 30d or 4w."
+)
+@dry_run_option
 @env_option
 @explaining
 def cleanup(older_than: timedelta, dry_run: bool, env: str | None) -> None:
-    """Forget old batches that hold no word (failed, or all rows rejected) and old runs; never a word."""
+    """Remove old batches without a word (failed, or all rows rejected) and old runs; never a word."""
     with open_ledger(env) as ledger:
         gone = clear_away(ledger.store, ledger.runs, older_than, dry_run)
     click.echo(

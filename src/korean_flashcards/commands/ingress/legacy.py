@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from kedro.framework.context import KedroContext
 
-from korean_flashcards.commands.project import env_option, explaining, json_option, project
+from korean_flashcards.commands.project import dry_run_option, env_option, explaining, json_option, project
 from korean_flashcards.commands.terminal import echo_json, safe, table
 from korean_flashcards.domain.errors import LegacyError
 from korean_flashcards.ledger.facade import Ledger
@@ -27,14 +27,14 @@ _SHOWN = 50  # problems; --json has all
 
 @click.command(name="import-legacy")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Only say what would be taken.")
+@dry_run_option
 @json_option
 @env_option
 @explaining
 def import_legacy(path: Path, dry_run: bool, as_json: bool, env: str | None) -> None:
-    """Take over words, analyses and cards of an earlier system: an SQLite file, or a cache folder. It is only read.
+    """Import words, analyses and cards of an earlier system: an SQLite file or a cache folder, which is only read.
 
-    Exit codes: 0 everything is taken, 1 error, 2 something is skipped (listed with the reason).
+    Exit codes: 0 everything was imported, 1 error, 2 something was skipped (listed with the reason).
     """
     with project(env) as context:
         # From the folder the command was typed in; the project's folder is only what it is remembered by.

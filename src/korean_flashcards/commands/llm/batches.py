@@ -1,4 +1,4 @@
-"""``kedro batches``: what is with the batch APIs of providers."""
+"""``kedro llm batches``: batches at the providers' batch APIs."""
 
 from dataclasses import asdict
 from typing import Any
@@ -12,27 +12,34 @@ from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending.provider_batches import Listed
 
 
-@click.group(name="batches", cls=CommandGroup)
+@click.group(
+    name="batches",
+    cls=CommandGroup,
+    examples=(
+        "kedro llm batches list --all",
+        "kedro llm batches cancel 20261128-1a2b3c4d",
+    ),
+)
 def batches() -> None:
-    """Words handed to a provider's batch API (llm.mode=batch); `kedro run` hands in and fetches."""
+    """List and cancel batches at the providers' batch APIs (llm.mode=batch)."""
 
 
 @batches.command(name="list")
-@click.option("--all", "everything", is_flag=True, help="Also those that have ended.")
+@click.option("--all", "everything", is_flag=True, help="Include batches that have ended.")
 @json_option
 @env_option
 @explaining
 def list_batches(everything: bool, as_json: bool, env: str | None) -> None:
-    """Batches under way, the newest first, as of the last run that looked at them."""
+    """List open batches, newest first, as of the last run that checked them."""
     with project(env) as context, context.catalog.load("ledger") as ledger:
         found = ledger.provider_batches.listing(everything)
     if as_json:
         echo_json([_record(one) for one in found])
     elif found:
-        heads = ("batch", "at the provider", "stage", "model", "state", "words", "done", "failed", "set aside", "since")
+        heads = ("batch", "at the provider", "stage", "model", "state", "words", "done", "failed", "reserved", "since")
         click.echo(table(heads, [_row(one) for one in found]))
     else:
-        click.echo("No batches are under way.")
+        click.echo("There are no open batches.")
 
 
 @batches.command
@@ -40,7 +47,7 @@ def list_batches(everything: bool, as_json: bool, env: str | None) -> None:
 @env_option
 @explaining
 def cancel(batch_id: str, env: str | None) -> None:
-    """Stop the batch ID (ours or the provider's). What it has answered is paid; the next run in batch mode fetches it."""
+    """Cancel the batch ID (ours or the provider's). Finished replies are paid; the next run in batch mode fetches them."""
     with project(env) as context:
         settings = LLMParameters.model_validate(context.params["llm"])
         ledger: Ledger = context.catalog.load("ledger")

@@ -21,11 +21,11 @@ from korean_flashcards.llm.secrets import keys_of, scrubbed
 
 
 @click.command(name="doctor")
-@click.option("--offline", is_flag=True, help="Make no call and try no address.")
+@click.option("--offline", is_flag=True, help="Send no call and try no address.")
 @env_option
 @explaining
 def doctor(offline: bool, params: dict[str, Any] | None, env: str | None) -> None:
-    """Check settings, price, key, address, budgets and breaker of every model that a run would ask.
+    """Check settings, price, key, address, budgets and breaker of every model that a run would call.
 
     One tiny call a model, within the budget and recorded, shows its latency, cost, rate limits and response format. No key
     is shown. Exit codes: 0 all well, 1 something is to be done.
@@ -46,12 +46,12 @@ def _checks(context: KedroContext, ledger: Ledger, offline: bool) -> Iterator[Do
     yield DoctorCheck("settings", True, "valid")  # otherwise the project had not opened
     settings, in_file = llm_settings(context), keys_of(context)
     ledger.runs.sweep()
-    asked: set[tuple[str, str | None]] = set()
+    requested: set[tuple[str, str | None]] = set()
     for stage in Parameters.model_validate(context.params).stages:
         own = settings.of(stage)
         for model in (own.model, *own.fallbacks):
-            if (model, own.api_base) not in asked:
-                asked.add((model, own.api_base))
+            if (model, own.api_base) not in requested:
+                requested.add((model, own.api_base))
                 yield from checks(stage, model, own, ledger.budgets, ledger.rate_limits, in_file, offline)
                 yield from _breaker(ledger, model)
     yield from _budgets(ledger, settings)

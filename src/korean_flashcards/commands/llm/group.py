@@ -1,11 +1,10 @@
-"""``kedro llm``: the models — how they are doing, what was spent and saved, what they answered, whether one works."""
+"""``kedro llm``: state and spending of the models, budgets, batches, and whether a model works."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, get_args
 
 import click
-from kedro.framework.cli.utils import LazyGroup
 from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.llm.text import budget_lines, model_lines, repair_lines, spent_text
@@ -20,20 +19,23 @@ from korean_flashcards.ledger.spending import totals
 from korean_flashcards.llm.pricing.prices import price_of
 
 
-class _LLM(CommandGroup, LazyGroup):
-    """Exit codes as CommandGroup, commands imported when they are called as LazyGroup."""
-
-
 @click.group(
     name="llm",
-    cls=_LLM,
+    cls=CommandGroup,
+    examples=(
+        "kedro llm doctor",
+        "kedro llm status",
+        "kedro llm reset openai/gpt-4o-mini",
+        "kedro llm batches list",
+    ),
     lazy_subcommands={
-        "replay": "korean_flashcards.commands.llm.replay.replay",
         "doctor": "korean_flashcards.commands.llm.doctor.doctor",
+        "batches": "korean_flashcards.commands.llm.batches.batches",
+        "replay": "korean_flashcards.commands.old_names.llm_replay",
     },
 )
 def llm() -> None:
-    """The models: how they are doing, what was spent and saved, what they answered, whether one works."""
+    """Show and check the models: state, spending, keys, batches at providers."""
 
 
 @llm.command()
@@ -41,7 +43,7 @@ def llm() -> None:
 @env_option
 @explaining
 def status(as_json: bool, env: str | None) -> None:
-    """Of each model breaker, rates and spending; the budgets; what repairs saved; calls that died with a run."""
+    """Show circuit breaker, rate limits and spending of each model, the budgets, repairs, and interrupted calls."""
     with project(env) as context, context.catalog.load("ledger") as ledger:
         settings = llm_settings(context)
         found = {
@@ -61,12 +63,12 @@ def status(as_json: bool, env: str | None) -> None:
 
 @llm.command()
 @click.argument("models", nargs=-1, metavar="[MODEL]...")
-@click.option("--rates", is_flag=True, help="Forget also what was learnt of the rates.")
-@click.option("--interrupted", is_flag=True, help="Count calls that died with a run at nothing from now on.")
+@click.option("--rates", is_flag=True, help="Also discard learned rate limits.")
+@click.option("--interrupted", is_flag=True, help="Book calls that were in flight when a run died at USD 0.")
 @env_option
 @explaining
 def reset(models: tuple[str, ...], rates: bool, interrupted: bool, env: str | None) -> None:
-    """Close the circuit breaker of each MODEL (of all models when none is named): it is asked again at once."""
+    """Close the circuit breaker of each MODEL (default: all models), so that it is called again at once."""
     only = list(models) or None
     with open_ledger(env) as ledger:
         ledger.runs.sweep()
@@ -90,7 +92,7 @@ def llm_settings(context: KedroContext) -> LLMParameters:
 
 
 def models_of(settings: LLMParameters) -> list[str]:
-    """Every model that a run could ask, the stages' own before fallbacks; the embedded one is none."""
+    """Every model that a run could call, the stages' own before fallbacks; the embedded one is none."""
     stages = [settings.of(stage) for stage in get_args(Stage)]
     names = [each.model for each in stages] + [name for each in stages for name in each.fallbacks]
     return [name for name in dict.fromkeys(names) if not name.startswith(OFFLINE_PREFIX)]
@@ -114,7 +116,7 @@ def budgets(ledger: Ledger, settings: LLMParameters) -> list[dict[str, Any]]:
 
 def _status_lines(found: dict[str, Any]) -> Iterator[str]:
     if not found["models"]:
-        yield "No model but the embedded one is set, and none was asked so far."
+        yield "No model but the embedded one is set, and none was called so far."
     for model in found["models"]:
         yield safe(model["model"])
         yield from model_lines(model)

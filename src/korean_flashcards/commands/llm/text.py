@@ -53,20 +53,20 @@ def budget_lines(budgets: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 
 def repair_lines(repairs: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """What mending on the spot and repair requests saved, beside asking the words again in full."""
+    """What mending on the spot and repair requests saved, beside requesting the words again in full."""
     if not repairs:
         yield "No reply had to be mended or repaired."
     for one in repairs:
         yield f"{one['stage']} {safe(one['model'])}"
         if one["fixed"]:
-            saved = _asked_again(one, one["fixed"])
+            saved = _requested_again(one, one["fixed"])
             replies = "1 reply" if one["fixed"] == 1 else f"{one['fixed']:,} replies"
-            yield f"  {replies} mended on the spot, for nothing: asking again would have cost about {saved}"
+            yield f"  {replies} mended on the spot, for nothing: a new request would have cost about {saved}"
         if one["requests"]:
             taken = spent_text(None if one["call_usd"] is None else one["usd"], one["tokens"])
             yield (
                 f"  {one['repaired']:,} of {counted(one['requests'], 'repair request')} brought an accepted reply: "
-                f"{taken}, where asking again would have cost about {_asked_again(one, one['repaired'])}"
+                f"{taken}, where a new request would have cost about {_requested_again(one, one['repaired'])}"
             )
 
 
@@ -75,7 +75,7 @@ def spent_text(usd: float | None, tokens: int) -> str:
     return f"{'price not known' if usd is None else f'USD {usd:.4f}'}, {counted(tokens, 'token')}"
 
 
-def _asked_again(one: dict[str, Any], replies: int) -> str:
+def _requested_again(one: dict[str, Any], replies: int) -> str:
     """What so many mean calls cost."""
     return spent_text(
         None if one["call_usd"] is None else one["call_usd"] * replies, round(one["call_tokens"] * replies)

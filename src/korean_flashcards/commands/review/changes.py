@@ -27,14 +27,14 @@ APPLY = "`kedro run --pipelines=quality,export,reporting` brings the deck up to 
 @env_option
 @explaining
 def approve(words: tuple[str, ...], card: str | None, reviewer: str | None, as_json: bool, env: str | None) -> None:
-    """Approve cards as they are now; written anew, they wait for you again. Edits in conflict are kept."""
+    """Approve cards as they are now. A card with new text must be reviewed again. Edits in conflict are kept."""
     _decide(Action.APPROVE, words, card, reviewer, None, as_json, env)
 
 
 @click.command
 @_words
 @card_option
-@click.option("--reason", required=True, help="Why: it is shown wherever the card is held back.")
+@click.option("--reason", required=True, help="Say why; shown wherever the card is held back.")
 @reviewer_option
 @json_option
 @env_option
@@ -42,20 +42,24 @@ def approve(words: tuple[str, ...], card: str | None, reviewer: str | None, as_j
 def reject(
     words: tuple[str, ...], card: str | None, reason: str, reviewer: str | None, as_json: bool, env: str | None
 ) -> None:
-    """Keep cards out of the deck until their text is another, or somebody approves them."""
+    """Reject cards: keep them out of the deck until their text changes or somebody approves them."""
     _decide(Action.REJECT, words, card, reviewer, reason, as_json, env)
 
 
 @click.command
 @click.argument("word")
 @card_option
-@click.option("--field", default=None, help=f"front, back, tags, honorific_level; or {', '.join(ANALYSIS_FIELDS)}.")
-@click.option("--value", default=None, help="The new text; tags with commas between, structures as JSON.")
 @click.option(
-    "--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="It is in this file."
+    "--field",
+    default=None,
+    help=f"Edit this field: front, back, tags, honorific_level; or {', '.join(ANALYSIS_FIELDS)}.",
 )
-@click.option("--drop", is_flag=True, help="Take the edit back (of all fields, or of --field).")
-@click.option("--reason", default=None, help="Why.")
+@click.option("--value", default=None, help="Set this text; tags separated by commas, structures as JSON.")
+@click.option(
+    "--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read the text from this file."
+)
+@click.option("--drop", is_flag=True, help="Undo the edit of all fields, or only of --field.")
+@click.option("--reason", default=None, help="Say why.")
 @reviewer_option
 @json_option
 @env_option
@@ -64,7 +68,7 @@ def edit(
     word: str, card: str | None, field: str | None, value: str | None, file: Path | None, drop: bool, reason: str | None,
     reviewer: str | None, as_json: bool, env: str | None,
 ) -> None:  # fmt: skip
-    """Put your text in the place of what was generated; it holds whatever is generated later.
+    """Edit a card or an analysis. Your text is kept when the card is regenerated.
 
     Without --value and --file your editor opens, on a terminal. Without --card: the analysis, where the field is one of
     its fields, or the word's only card.
@@ -84,13 +88,18 @@ def edit(
 @click.command
 @click.argument("word")
 @card_option
-@click.option("--version", type=click.IntRange(min=1), required=True, help="As `kedro review history` numbers them.")
+@click.option(
+    "--version",
+    type=click.IntRange(min=1),
+    required=True,
+    help="Restore the version with this number, see `kedro word show`.",
+)
 @reviewer_option
 @json_option
 @env_option
 @explaining
 def restore(word: str, card: str | None, version: int, reviewer: str | None, as_json: bool, env: str | None) -> None:
-    """Bring an earlier version back; it holds as an edit does."""
+    """Restore an earlier version. It is kept as an edit is."""
     with open_desk(env) as desk:
         row = _one(desk, desk.item_id(word), card, None)
         changed = desk.ledger.reviews.restore(row, version, desk.by(reviewer))

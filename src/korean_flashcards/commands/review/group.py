@@ -17,21 +17,48 @@ from korean_flashcards.review.parts import ANALYSIS_NAME, fingerprint
 from korean_flashcards.review.states import State
 
 
-@click.group(name="review", cls=CommandGroup)
+@click.group(
+    name="review",
+    cls=CommandGroup,
+    examples=(
+        "kedro review next --verdict reject",
+        "kedro review approve 남성",
+        "kedro review edit 남성 --card Scene --field front",
+        "kedro review conflicts",
+    ),
+    lazy_subcommands={
+        "history": "korean_flashcards.commands.old_names.review_history",
+    },
+)
 def review() -> None:
-    """What people say of cards and analyses. A WORD is a headword, or one of its homographs: 배#2."""
+    """Review cards and analyses: approve, reject, edit. WORD is a headword or one homograph (배#2)."""
 
 
 @review.command(name="next")
 @click.argument("words", nargs=-1, metavar="[WORD]...")
-@click.option("--verdict", "verdicts", multiple=True, type=click.Choice(VERDICTS), help="Of the last checks.")
-@click.option("--state", "states", multiple=True, type=click.Choice([str(state) for state in State]),
-              help="Default: unreviewed, changed, and edits in conflict.")  # fmt: skip
 @click.option(
-    "--stage", type=click.Choice(WORD_STAGES), default="flashcards", show_default=True, help="Analyses or cards."
+    "--verdict",
+    "verdicts",
+    multiple=True,
+    type=click.Choice(VERDICTS),
+    help="Show only this verdict of the last run (repeatable).",
 )
-@click.option("--limit", type=click.IntRange(min=1), default=None, help="Default: 1; where it asks, all.")
-@click.option("--ask/--no-ask", default=None, help="Ask what to do with each (default: on a terminal).")
+@click.option("--state", "states", multiple=True, type=click.Choice([str(state) for state in State]),
+              help="Show only this state (repeatable; default: unreviewed, changed, conflicts).")  # fmt: skip
+@click.option(
+    "--stage",
+    type=click.Choice(WORD_STAGES),
+    default="flashcards",
+    show_default=True,
+    help="Review analyses (nuance) or cards.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=None,
+    help="Show at most this many (default: 1, or all when it asks).",
+)
+@click.option("--ask/--no-ask", default=None, help="Ask what to do with each, or not (default: on a terminal).")
 @reviewer_option
 @json_option
 @env_option
@@ -40,7 +67,7 @@ def next_to_review(
     words: tuple[str, ...], verdicts: tuple[str, ...], states: tuple[str, ...], stage: Stage, limit: int | None,
     ask: bool | None, reviewer: str | None, as_json: bool, env: str | None,
 ) -> None:  # fmt: skip
-    """Show what waits for you, the worst first: the text, what the checks found, the analysis beside it.
+    """Show what is to be reviewed, worst first: the text, the findings, and the analysis.
 
     On a terminal it asks what to do with each: approve, reject, edit, skip or quit.
     """
@@ -91,7 +118,7 @@ def history(word: str, card: str | None, as_json: bool, env: str | None) -> None
 @env_option
 @explaining
 def stats(as_json: bool, env: str | None) -> None:
-    """How many cards and analyses are in each state, and who reviewed how much."""
+    """Count cards and analyses by state, and reviews by reviewer."""
     with open_desk(env) as desk:
         kinds: dict[str, Stage] = {"cards": "flashcards", "analyses": "nuance"}
         states = {name: review_text.counts(desk.items(stage)) for name, stage in kinds.items()}
@@ -107,7 +134,7 @@ def stats(as_json: bool, env: str | None) -> None:
 @env_option
 @explaining
 def conflicts(as_json: bool, env: str | None) -> None:
-    """Edits of a text that is now generated otherwise. The edit holds until you decide; exit code 2 while there are any."""
+    """List edits that conflict with newly generated text. An edit holds until you decide. Exit code 2 if there are any."""
     with open_desk(env) as desk:
         found = desk.conflicts
     if as_json:

@@ -24,10 +24,10 @@ from korean_flashcards.review.states import WAITING, State, by_part, state_of
 
 card_option = click.option(
     "--card", type=click.Choice(PART_NAMES, case_sensitive=False), default=None,
-    help="One card of the word, or its analysis (default: all of them).",
+    help="Choose one card of the word, or its analysis (default: all).",
 )  # fmt: skip
 reviewer_option = click.option(
-    "--reviewer", default=None, help="Your name (default: the parameter review.reviewer, or your login)."
+    "--reviewer", default=None, help="Set your name (default: the parameter review.reviewer, or your login)."
 )
 Rows = dict[Part, dict[str, Any]]
 

@@ -1,4 +1,4 @@
-"""How the ledger is: what `kedro db status` says. Only looks; also at a file that is damaged, newer, or not there."""
+"""How the ledger is: what `kedro db health` says. Only looks; also at a file that is damaged, newer, or not there."""
 
 import shutil
 import sqlite3

@@ -1,4 +1,4 @@
-"""The slowest queries seen, so that `kedro db status` can name them."""
+"""The slowest queries seen, so that `kedro db health` can name them."""
 
 import re
 import sqlite3

@@ -109,7 +109,7 @@ class LedgerReviews:
             text = connection.execute(query).scalar_one_or_none()
         if text is None:
             raise ReviewError(
-                f"{part} has no version {number}. Nothing was changed. `kedro review history {part.item_id} --card "
+                f"{part} has no version {number}. Nothing was changed. `kedro word show {part.item_id} --card "
                 f"{part.name}` shows those that there are."
             )
         return self.edit(row, json.loads(text), By(by.reviewer, by.reason or f"version {number}"), Action.RESTORE)

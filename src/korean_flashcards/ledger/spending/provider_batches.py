@@ -156,7 +156,7 @@ class LedgerBatches:
             row = connection.execute(query.where(one.finished.is_(None))).tuples().one_or_none()
         if row is None:
             raise LedgerError(
-                f"No batch {name} is under way. Nothing was changed. `kedro batches list` names those that are."
+                f"No batch {name} is under way. Nothing was changed. `kedro llm batches list` names those that are."
             )
         holder, *values = row
         if not self._free(holder, self._runs.current):

@@ -1,1 +1,1 @@
-"""Asking through a provider's batch API, for about half the price: hand in, and fetch what is done in a later run."""
+"""Requests through a provider's batch API, for about half the price: hand in, and fetch what is done in a later run."""

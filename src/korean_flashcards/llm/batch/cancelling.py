@@ -7,7 +7,7 @@ from korean_flashcards.domain.calls import ProviderBatch
 from korean_flashcards.domain.errors import ModelUnavailableError
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode
-from korean_flashcards.llm.batch.provider import CLOCK_SKEW, BatchProvider, BatchStatus
+from korean_flashcards.llm.batch.provider import CLOCK_SKEW, BatchProvider, ProviderBatchStatus
 from korean_flashcards.llm.dispatch.limits import Backoff
 from korean_flashcards.llm.dispatch.run_sync import run_sync
 from korean_flashcards.llm.providers.base import BackendError
@@ -38,12 +38,12 @@ def cancelled(batch: ProviderBatch, settings: LLMParameters, batches: Batches) -
     return "The batch is being cancelled. `kedro run --params llm.mode=batch` fetches the replies that it has by then."
 
 
-async def _stopped(batch: ProviderBatch, settings: LLMParameters) -> BatchStatus | None:
+async def _stopped(batch: ProviderBatch, settings: LLMParameters) -> ProviderBatchStatus | None:
     async with BatchProvider(LiteLLMBackend(), batch.model, settings, Backoff(settings)) as provider:
         return await _cancel(batch, provider)
 
 
-async def _cancel(batch: ProviderBatch, provider: BatchProvider) -> BatchStatus | None:
+async def _cancel(batch: ProviderBatch, provider: BatchProvider) -> ProviderBatchStatus | None:
     """How it stands, None where the provider does not have it."""
     provider_id = batch.provider_id
     if provider_id is None:

@@ -12,7 +12,7 @@ from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode, ReplyError
 from korean_flashcards.domain.requests import ChatReply, ChatTemplate, ReplyCheck, Request
 from korean_flashcards.llm.batch.lines import BatchReply, read_replies
-from korean_flashcards.llm.batch.provider import BatchProvider, BatchStatus
+from korean_flashcards.llm.batch.provider import BatchProvider, ProviderBatchStatus
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.dispatch.call import Caller, RequestProgress
 from korean_flashcards.llm.dispatch.routes import Route
@@ -61,7 +61,7 @@ class Harvest:
         self.again: set[str] = set()
 
     async def gather(
-        self, batch: ProviderBatch, status: BatchStatus, provider: BatchProvider, backend: LiteLLMBackend
+        self, batch: ProviderBatch, status: ProviderBatchStatus, provider: BatchProvider, backend: LiteLLMBackend
     ) -> None:
         """Fetch all replies of a batch that has ended; lines without one are free to be sent again.
 

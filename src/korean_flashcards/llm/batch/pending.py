@@ -19,7 +19,7 @@ def submitted(requests: Sequence[Request], batches: Batches) -> dict[str, ChatRe
     found, replies = batches.under_way(key for request in requests for key in request.keys), {}
     for request in requests:
         if batch := next((found[key] for key in request.keys if key in found), None):
-            message = f"{described(batch)}: llm.mode=batch fetches it, `kedro batches cancel` gives it up"
+            message = f"{described(batch)}: llm.mode=batch fetches it, `kedro llm batches cancel` gives it up"
             replies[request.key] = pending_reply(request.key, PendingCode.BATCH, message)
     return replies
 

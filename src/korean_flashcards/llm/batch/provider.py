@@ -34,7 +34,7 @@ _FINAL_STATES: dict[str, BatchState] = {
 
 
 @dataclass(frozen=True, slots=True)
-class BatchStatus:
+class ProviderBatchStatus:
     """A batch as the provider shows it. ``files``: ids of the files with its replies; ``message``: why it failed."""
 
     provider_id: str
@@ -76,7 +76,7 @@ class BatchProvider:
 
         return str((await self._call(send)).id)
 
-    async def create(self, file_id: str, batch_id: str) -> BatchStatus:
+    async def create(self, file_id: str, batch_id: str) -> ProviderBatchStatus:
         """Create the batch; never twice: only a call that was turned away (429) is made again."""
 
         async def send(client: "AsyncOpenAI") -> Any:
@@ -86,11 +86,11 @@ class BatchProvider:
 
         return _batch_status(await self._call(send, once=True))
 
-    async def retrieve(self, provider_id: str) -> BatchStatus:
+    async def retrieve(self, provider_id: str) -> ProviderBatchStatus:
         """How the batch stands."""
         return _batch_status(await self._call(lambda client: client.batches.retrieve(provider_id)))
 
-    async def find(self, batch_id: str, since: float) -> BatchStatus | None:
+    async def find(self, batch_id: str, since: float) -> ProviderBatchStatus | None:
         """The batch with our id in its metadata, None where the provider has none since then (Unix time)."""
         after: dict[str, str] = {}
         while True:
@@ -108,7 +108,7 @@ class BatchProvider:
         found = await self._call(lambda client: client.files.content(file_id, timeout=FILE_TIMEOUT))
         return bytes(found.content)
 
-    async def cancel(self, provider_id: str) -> BatchStatus:
+    async def cancel(self, provider_id: str) -> ProviderBatchStatus:
         """Cancel the batch; the replies that it has by then can be fetched."""
         return _batch_status(await self._call(lambda client: client.batches.cancel(provider_id)))
 
@@ -150,10 +150,10 @@ def may_have_arrived(problem: BackendError) -> bool:
     return problem.retry and problem.code is not FailureCode.RATE_LIMIT
 
 
-def _batch_status(batch: Any) -> BatchStatus:
+def _batch_status(batch: Any) -> ProviderBatchStatus:
     counts, errors = batch.request_counts, getattr(batch.errors, "data", None) or []
     files = (batch.output_file_id, batch.error_file_id)
-    return BatchStatus(
+    return ProviderBatchStatus(
         provider_id=str(batch.id),
         state=_FINAL_STATES.get(batch.status, "submitted"),
         done=counts.completed if counts else 0,

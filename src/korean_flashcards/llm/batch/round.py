@@ -18,7 +18,7 @@ from korean_flashcards.domain.requests import ChatReply, ReplyCheck, Request
 from korean_flashcards.llm.batch import lines
 from korean_flashcards.llm.batch.harvest import Harvest
 from korean_flashcards.llm.batch.pending import described, pending_reply
-from korean_flashcards.llm.batch.provider import CLOCK_SKEW, BatchProvider, BatchStatus, may_have_arrived
+from korean_flashcards.llm.batch.provider import CLOCK_SKEW, BatchProvider, ProviderBatchStatus, may_have_arrived
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.dispatch.limits import Backoff
 from korean_flashcards.llm.dispatch.routes import Route
@@ -128,11 +128,11 @@ class BatchRound:
                 await self._harvest.gather(batch, status, provider, self._backend(batch.model, batch.api_base))
         except BackendError as problem:
             gone = problem.code is FailureCode.BAD_REQUEST
-            advice = "; `kedro batches cancel` gives it up" if gone else ""
+            advice = "; `kedro llm batches cancel` gives it up" if gone else ""
             self._notes[batch.batch_id] = f"cannot be fetched ({problem.code}: {problem}{advice})"
             logger.warning("%s: %s %s", batch.stage, described(batch), self._notes[batch.batch_id])
 
-    async def _status(self, batch: ProviderBatch, provider: BatchProvider) -> BatchStatus | None:
+    async def _status(self, batch: ProviderBatch, provider: BatchProvider) -> ProviderBatchStatus | None:
         """How it stands at the provider; None where the provider has none (yet), as a run died while it handed it in."""
         if batch.provider_id is not None:
             return await provider.retrieve(batch.provider_id)
@@ -148,7 +148,7 @@ class BatchRound:
         await self._give_up(batch, "lost", "it never arrived at the provider")
         return None
 
-    async def _note(self, batch: ProviderBatch, status: BatchStatus) -> ProviderBatch:
+    async def _note(self, batch: ProviderBatch, status: ProviderBatchStatus) -> ProviderBatch:
         batch = replace(
             batch, provider_id=status.provider_id, state=status.state, done=status.done, failed=status.failed,
             message=status.message,
@@ -260,7 +260,7 @@ class BatchRound:
                 file.writelines(lines.request_line(request.key, body(request.user)) for request in requests)
             return await provider.upload(path)
 
-    async def _create(self, batch: ProviderBatch, provider: BatchProvider) -> BatchStatus | None:
+    async def _create(self, batch: ProviderBatch, provider: BatchProvider) -> ProviderBatchStatus | None:
         """None where nobody knows whether it was created: it is looked for later, and not created again."""
         assert batch.file_id is not None
         try:

@@ -123,7 +123,7 @@ def mismatch(one: CacheEntry, parts: Mapping[str, Any] | None) -> bool:
 
 
 def key_with(parts: Mapping[str, Any], user: str) -> str:
-    """The key of a question, from its template's parts and its own text."""
+    """The key of a request, from its template's parts and its own text."""
     system, *_ = parts["messages"]
     return key_of({**parts, "messages": [system, {"role": "user", "content": user}]})
 

@@ -1,4 +1,4 @@
-"""A reply as it is kept: accepted, with what its question has cost, or archived, with why it was not accepted."""
+"""A reply as it is kept: accepted, with what its request has cost, or archived, with why it was not accepted."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from korean_flashcards.domain.requests import parsed_user_text
 from korean_flashcards.llm.cache.packing import DamagedError
 
-# How an archived reply ended that was accepted once: another took its place; it answers a part of the question only.
+# How an archived reply ended that was accepted once: another took its place; it replies to a part of the request only.
 REPLACED, PART = "replaced", "ok"
 # Finish reasons of a text that is not complete.
 CUT_OFF = ("length", "content_filter")
@@ -17,7 +17,7 @@ CUT_OFF = ("length", "content_filter")
 class StoredReply:
     """One accepted reply and what it cost, all attempts together. ``created`` is UTC, ISO 8601.
 
-    ``user`` is the text that was asked and ``template`` names the rest of the key's parts; what an earlier release stored
+    ``user`` is the text of the request and ``template`` names the rest of the key's parts; what an earlier release stored
     has neither, nor a prompt version.
     """
 
@@ -46,7 +46,7 @@ class StoredReply:
 class ArchivedReply:
     """One call's reply that was paid for and not accepted as it came.
 
-    ``outcome``: the FailureCode, PART or REPLACED. ``user``: what was asked, for a repair not the word's question;
+    ``outcome``: the FailureCode, PART or REPLACED. ``user``: the text of the request, for a repair not the word's request;
     ``template`` is None then, and for replies of earlier releases.
     """
 
@@ -72,7 +72,7 @@ class ArchivedReply:
         return _term(self.user)
 
     def answers(self, user: str) -> bool:
-        """Whether it is a whole answer to the question: no repair's, none that was cut off."""
+        """Whether it is a whole reply to the request: no repair's, none that was cut off."""
         return self.user == user and self.finish_reason not in CUT_OFF
 
     def stored(self) -> StoredReply:
@@ -110,7 +110,7 @@ def write_archive(replies: list[ArchivedReply]) -> bytes:
 
 
 def _term(user: str | None) -> str | None:
-    """The word of a question; of a repair's, too, where it names it."""
+    """The word of a request; of a repair's, too, where it names it."""
     term = parsed_user_text(user).get("term")
     return term if isinstance(term, str) else None
 

@@ -1,6 +1,6 @@
 """Replies that were paid for, content-addressed on disk: written once, never evicted, each with what explains it.
 
-Beside the accepted replies the store keeps, by name: ``archive/<key>``, the replies to the same question that were paid
+Beside the accepted replies the store keeps, by name: ``archive/<key>``, the replies to the same request that were paid
 for and not accepted as they came; ``template/<id>``, all parts of a key but the word's own text, once for all words.
 """
 
@@ -41,7 +41,7 @@ class ReplyCache:
         return {key for key in keys if self.store.holds(key)}
 
     def get(self, key: str) -> StoredReply | None:
-        """The reply, or None where there is none or the entry is damaged (reported: it will be asked and paid again)."""
+        """The reply, or None where there is none or the entry is damaged (reported: it will be requested and paid again)."""
         text = self.store.read(key)
         try:
             return None if text is None else read_reply(text)
@@ -75,7 +75,7 @@ class ReplyCache:
         return len(new)
 
     def archived(self, key: str) -> list[ArchivedReply]:
-        """The replies to the question that were not accepted as they came, newest last; none of a damaged entry."""
+        """The replies to the request that were not accepted as they came, newest last; none of a damaged entry."""
         text = self.store.read(ARCHIVE + key)
         try:
             return [] if text is None else read_archive(text)
@@ -84,7 +84,7 @@ class ReplyCache:
             return []
 
     def note(self, template: ChatTemplate) -> None:
-        """Keep the parts of the keys of what is about to be asked, once; a reply names them by ``template.key("")``."""
+        """Keep the parts of the keys of what is about to be requested, once; a reply names them by ``template.key("")``."""
         self.note_parts(template.key(""), template.key_parts(""))
 
     def note_parts(self, name: str, parts: dict[str, Any]) -> None:
@@ -112,7 +112,7 @@ class ReplyCache:
 
 
 def _replaced(before: StoredReply, by: StoredReply) -> ArchivedReply:
-    """An accepted reply that is accepted no more. The same key has the same question, whoever stored it."""
+    """An accepted reply that is accepted no more. The same key has the same request, whoever stored it."""
     return ArchivedReply(
         text=before.text, outcome=REPLACED, message="a later reply took its place", user=before.user or by.user or "",
         model=before.model, stage=before.stage, created=before.created, tokens_in=before.tokens_in,

@@ -42,7 +42,7 @@ class Merged:
     """What became of a file: keys by what was done with them. ``damaged``: lines that were passed over, and why.
 
     ``new`` were not there, ``present`` were, ``conflicts`` were there with another text, which stays. ``unwanted`` were
-    not asked for. ``archived``: how many archived replies were new.
+    not requested. ``archived``: how many archived replies were new.
     """
 
     new: list[str] = field(default_factory=list)

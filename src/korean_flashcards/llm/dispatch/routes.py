@@ -16,9 +16,9 @@ from korean_flashcards.llm.providers.base import Backend, BackendError, RawReply
 class Route:
     """One model, and how it is doing in this run.
 
-    ``template``: asks it; ``price``: None where it is unknown; ``batch``: through its batch API, at the price of that.
+    ``template``: of its requests; ``price``: None where it is unknown; ``batch``: through its batch API, at its price.
     ``failures``: outages in a row, and ``failing``: the words that fell into them; ``opened``: how often that opened the
-    breaker. ``refusal``: why it cannot be asked any more in this run. ``answered``: whether it ever did in this run.
+    breaker. ``refusal``: why it cannot be called any more in this run. ``answered``: whether it ever did in this run.
     """
 
     template: ChatTemplate
@@ -70,17 +70,17 @@ def route_to(template: ChatTemplate, settings: LLMParameters, backend: Backend, 
     price = price_of(template.model, settings.prices)
     if price is None and settings.price == "known":
         raise SettingsError(
-            f"The price of {template.model} is not known, so no budget in USD can be kept. Nothing was asked. Name it in "
-            f"llm.prices (parameters_llm.yml), or ask without one: --params llm.price=unknown_ok (budgets in tokens hold)."
+            f"The price of {template.model} is not known, so no budget in USD can be kept. Nothing was sent. Name it in "
+            f"llm.prices (parameters_llm.yml), or run without one: --params llm.price=unknown_ok (budgets in tokens hold)."
         )
     if price is not None and price.output and not (template.max_tokens or price.longest_reply):
         raise SettingsError(
-            f"How long a reply of {template.model} can be is not known, nor hence what it can cost. Nothing was asked. Set "
+            f"How long a reply of {template.model} can be is not known, nor hence what it can cost. Nothing was sent. Set "
             "llm.max_tokens, for example to 8192."
         )
     if batch and price is not None and (price.batch_input is None or price.batch_output is None):
         raise SettingsError(
             f"{template.model} has no batch price ({price.source}), so handing words in would save nothing. Nothing was "
-            "asked. Ask with --params llm.mode=calls, or name its batch_input and batch_output in llm.prices."
+            "sent. Use --params llm.mode=calls, or name its batch_input and batch_output in llm.prices."
         )
     return Route(template, backend, price, batch=batch)

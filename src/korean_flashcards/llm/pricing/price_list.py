@@ -79,7 +79,7 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
         listed: dict[str, dict[str, Any]] = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         raise SettingsError(
-            f"litellm's price list {path} cannot be read ({error}). Nothing was asked. Install litellm anew, in the "
+            f"litellm's price list {path} cannot be read ({error}). Nothing was sent. Install litellm anew, in the "
             f"version that requirements.txt names."
         ) from error
     return listed

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import tiktoken
 
 DEFAULT_ENCODING = "cl100k_base"
-# Those whose vocabulary litellm has in its folder; asked for another, tiktoken would go to the network.
+# Those whose vocabulary litellm has in its folder; for another, tiktoken would go to the network.
 BUNDLED = (DEFAULT_ENCODING, "o200k_base", "o200k_harmony")
 
 # Three tokens around each of two messages, one for its role, three that open the reply (OpenAI's cookbook, "How to count

@@ -17,10 +17,10 @@ VERSION = 2
 
 
 class OfflineBackend:
-    """Answers both stages. The parts that know Korean are imported with the first question."""
+    """Answers both stages. The parts that know Korean are imported with the first request."""
 
     async def open(self) -> None:
-        """Nothing needs to be there before the first question."""
+        """Nothing needs to be there before the first request."""
 
     async def send(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
         """Return the reply as JSON text; it costs nothing. Raises BackendError for a word it cannot answer for."""

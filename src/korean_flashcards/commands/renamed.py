@@ -1,0 +1,40 @@
+"""Commands under their old names: each says its new name, then runs it. Kept for one release."""
+
+from collections.abc import Sequence
+from copy import copy
+from functools import wraps
+from typing import Any
+
+import click
+
+
+def renamed(old: str, new: str, command: click.Command, name: str) -> click.Command:
+    """Return a hidden copy of ``command`` called ``name``, which first says on stderr that ``old`` is now ``new``."""
+    alias = copy(command)
+    alias.name, alias.hidden = name, True
+    callback = command.callback
+    assert callback is not None
+
+    @wraps(callback)
+    def announced(*arguments: Any, **options: Any) -> Any:
+        announce(old, new)
+        return callback(*arguments, **options)
+
+    alias.callback = announced
+    return alias
+
+
+def announce(old: str, new: str) -> None:
+    """Say on stderr that a command has a new name."""
+    click.echo(f"`kedro {old}` is now `kedro {new}`. The old name works in this release only.", err=True)
+
+
+class RenamedGroup(click.Group):
+    """A hidden group whose commands have moved to ``new``; ``commands`` are copies of them."""
+
+    def __init__(self, old: str, new: str, commands: Sequence[click.Command]) -> None:
+        super().__init__(old, help=f"Use `kedro {new}`.", hidden=True)
+        for command in commands:
+            assert command.name is not None
+            path = f"{command.name}"
+            self.add_command(renamed(f"{old} {path}", f"{new} {path}", command, command.name))

@@ -1,0 +1,96 @@
+"""The command tree as a whole: help that begins with a verb, examples, options that are alike everywhere, old names."""
+
+import re
+from collections.abc import Iterator
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from korean_flashcards.cli import cli
+
+# Names that later releases use for other things.
+RESERVED = {"export", "prompts", "cards", "costs", "open", "runs", "report", "monitor", "alerts", "schedule", "metrics"}
+OLD_NAMES = {
+    "batches list": "llm batches list", "batches cancel": "llm batches cancel", "llm replay": "cache show",
+    "db status": "db health", "tasks show": "word show", "quality show": "word show", "review history": "word show",
+}  # fmt: skip
+VERBS = {
+    "Approve", "Back", "Book", "Cancel", "Check", "Choose", "Close", "Compare", "Confirm", "Count", "Downgrade", "Drop",
+    "Edit", "Explain", "Give", "Import", "Include", "Inspect", "Keep", "Label", "Link", "List", "Name", "Only", "Plan",
+    "Print", "Read", "Reject", "Remove", "Restore", "Retry", "Review", "Run", "Save", "Say", "Send", "Set", "Show",
+    "Shrink", "Skip", "Treat", "Undo", "Upgrade", "Use", "Verify", "Write", "Also", "Ask", "Export", "Make", "Change",
+}  # fmt: skip
+
+
+def _tree(group: click.Group = cli, path: str = "") -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield f"{path}{name}", command
+        if isinstance(command, click.Group):
+            yield from _tree(command, f"{path}{name} ")
+
+
+TREE = dict(_tree())
+SHOWN = {path: command for path, command in TREE.items() if not command.hidden and "batches " not in path[:8]}
+
+
+@pytest.mark.parametrize("path", SHOWN)
+def test_help_begins_with_a_verb(path: str) -> None:
+    command = SHOWN[path]
+    texts = [command.help or ""]
+    if path not in ("run", "plan"):  # Kedro's own options
+        texts += [option.help or "" for option in command.params if isinstance(option, click.Option) and not option.hidden]
+    wrong = [text for text in texts if text.split()[:1] == [] or text.split()[0].rstrip(",.:") not in VERBS]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", [path for path, command in SHOWN.items() if isinstance(command, click.Group)])
+def test_a_group_shows_examples_of_its_own_commands(path: str) -> None:
+    text = CliRunner().invoke(SHOWN[path], ["--help"]).output
+    examples = re.findall(r"^  kedro (.+)$", text.partition("Examples:")[2], re.MULTILINE)
+    assert examples
+    for example in examples:
+        assert any(f"{example} ".startswith(f"{known} ") for known in SHOWN if known.startswith(path)), example
+
+
+def test_shared_options_are_alike_everywhere() -> None:
+    declared: dict[str, set[tuple[str, ...]]] = {}
+    for path, command in SHOWN.items():
+        for option in command.params:
+            for name in ("--yes", "--json", "--dry-run", "--env"):
+                if name in option.opts:
+                    declared.setdefault(name, set()).add(tuple(sorted(option.opts)))
+                    assert isinstance(option, click.Option) and (option.is_flag or name == "--env"), path
+    assert declared == {
+        "--yes": {("--yes", "-y")}, "--json": {("--json",)}, "--dry-run": {("--dry-run",)}, "--env": {("--env", "-e")},
+    }  # fmt: skip
+
+
+def test_commands_that_show_something_print_json_too() -> None:
+    shows = ("list", "show", "status", "stats", "history", "health", "verify", "explain", "conflicts", "agreement", "checks")
+    without = [
+        path for path, command in SHOWN.items()
+        if path.split()[-1] in shows and not isinstance(command, click.Group)
+        and not any("--json" in option.opts for option in command.params)
+    ]  # fmt: skip
+    assert without == []
+
+
+def test_reserved_names_are_free() -> None:
+    assert not RESERVED & {path for path in SHOWN if " " not in path}
+
+
+def test_a_list_of_batches_has_two_names() -> None:
+    assert TREE["ingress list-batches"] is TREE["ingress list"]
+
+
+@pytest.mark.parametrize("old", OLD_NAMES)
+def test_an_old_name_is_hidden_and_says_the_new_one(old: str) -> None:
+    command = TREE[old]
+    assert command.hidden or TREE[old.split()[0]].hidden
+    arguments = ["남성"] if "show" in OLD_NAMES[old] else ["20260101-00000000"] if "cancel" in old else []
+    result = CliRunner().invoke(command, arguments)
+    assert result.stderr.startswith(f"`kedro {old}` is now `kedro {OLD_NAMES[old]}`.")
