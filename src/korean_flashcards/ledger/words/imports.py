@@ -20,8 +20,7 @@ from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import import_batches, import_rows, import_warnings
 from korean_flashcards.ledger.words import definition_edits
 from korean_flashcards.ledger.words.identity import OnDuplicate
-from korean_flashcards.ledger.words.import_rows import RowTaker
-from korean_flashcards.ledger.words.row_outcomes import ImportBatch
+from korean_flashcards.ledger.words.import_rows import ImportBatch, RowImporter
 
 SETTLED = ("completed", "partial")
 _CHUNK = 1000  # rows written at once
@@ -211,15 +210,15 @@ def _take(connection: Connection, one: ListFile, batch_id: str, progress: Progre
     )
     # The indexes of a long list are touched all over: with SQLite's own 2 MB their pages are read again and again.
     connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE_KIB}")
-    taker = RowTaker(connection, batch)
+    importer = RowImporter(connection, batch)
     for rows in _chunked(read_word_list(batch.file, one.data)):
-        taker.take(rows)
+        importer.add(rows)
         if progress is not None:
             progress(len(rows))
-    _refuse_without_words(batch, taker)
+    _refuse_without_words(batch, importer)
     edited = definition_edits.settle(connection, batch)
-    counts = {"imported": taker.counts["imported"] - edited, "duplicates": taker.counts["duplicates"] + edited,
-              "rejected": taker.counts["rejected"]}  # fmt: skip
+    counts = {"imported": importer.counts["imported"] - edited, "duplicates": importer.counts["duplicates"] + edited,
+              "rejected": importer.counts["rejected"]}  # fmt: skip
     state = "partial" if counts["rejected"] else "completed"
     _set(connection, batch_id, state=state, finished=now(), message=None, rows=sum(counts.values()), **counts)
     return _result(connection, batch_id)
@@ -244,10 +243,10 @@ def _chunked(rows: Iterator[ListRow]) -> Iterator[list[ListRow]]:
         yield chunk
 
 
-def _refuse_without_words(batch: ImportBatch, taker: RowTaker) -> None:
-    counts = taker.counts
-    if taker.first_reject and not counts["imported"] + counts["duplicates"]:
-        row, reason = taker.first_reject
+def _refuse_without_words(batch: ImportBatch, importer: RowImporter) -> None:
+    counts = importer.counts
+    if importer.first_reject and not counts["imported"] + counts["duplicates"]:
+        row, reason = importer.first_reject
         raise WordListError(
             f"None of the {counts['rejected']} rows in {batch.file} is a word. First: row {row}, {reason}. Check the term "
             "column and the encoding. Nothing was imported."
