@@ -1,7 +1,8 @@
 """Fixtures shared by all tests: copies of the project, fresh or finished."""
 
 import json
-import shutil
+import os
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,6 +10,10 @@ import pytest
 from support.commands import ProjectHere
 from support.once import once
 from support.project import Project, Result
+
+# The suite starts hundreds of Python processes: without bytecode each compiles the package again, for a second and more.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture
@@ -26,7 +31,7 @@ def here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory, first_run: tuple[Path, Result]) -> Project:
     """A project after one plain ``kedro run``, for tests that only read."""
-    return Project(shutil.copytree(first_run[0], tmp_path_factory.mktemp("finished") / "project"))
+    return Project(first_run[0]).copied_to(tmp_path_factory.mktemp("finished") / "project")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.anki import AnkiProfile, Imported
+from support.commands import ProjectHere, prepare
 from support.project import Project
 
 QUICK = {"KEDRO_DATASET_VALIDATION": "off"}
@@ -15,6 +16,23 @@ QUICK = {"KEDRO_DATASET_VALIDATION": "off"}
 ALL = "quality.publish_from=0,quality.review_from=0"
 DECK = "data/07_model_output/korean.apkg"
 WORDS = "term,definition,example,tags\n문,door,문을 <b>열어요</b> & {{문}}.,a b\n남성,male; man,남성이에요.,\n"
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project whose deck of the hostile list is made."""
+
+    def run(project: Project) -> None:
+        path = project.word_list(WORDS)
+        assert project.kedro("run", "--params", f"word_lists={path},{ALL}", **QUICK).code == 0
+
+    return Project(prepare(tmp_path_factory.mktemp("hostile") / "project", run))
+
+
+@pytest.fixture
+def here(hostile: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A copy of it that a test may change."""
+    return ProjectHere(hostile.copied_to(tmp_path / "project").folder, monkeypatch)
 
 
 @pytest.fixture
@@ -39,8 +57,7 @@ def test_importing_twice_changes_nothing(finished: Project, profile: AnkiProfile
 
 
 def test_a_regenerated_deck_updates_notes_and_keeps_the_schedule(here: Project, profile: AnkiProfile) -> None:
-    path = here.word_list(WORDS)
-    assert here.kedro("run", "--params", f"word_lists={path},{ALL}", **QUICK).code == 0
+    path = here.folder / "list.csv"
     count = profile.import_package(here.folder / DECK).new
     (card_id,) = profile.collection.find_cards('"Term:남성" "CardType:Scene"')
     card = profile.collection.get_card(card_id)
@@ -56,9 +73,7 @@ def test_a_regenerated_deck_updates_notes_and_keeps_the_schedule(here: Project, 
 
 
 def test_layers_of_different_runs_are_not_exported_as_one(here: Project) -> None:
-    path = here.word_list(WORDS)
-    assert here.kedro("run", "--params", f"word_lists={path},{ALL}", **QUICK).code == 0
-    assert here.kedro("run", "--pipeline=nuance", "--params", f"word_lists={path},limit=1", **QUICK).code == 0
+    assert here.kedro("run", "--pipeline=nuance", "--params", "word_lists=list.csv,limit=1", **QUICK).code == 0
     result = here.kedro("run", "--pipeline=export", **QUICK)
     assert result.code == 1 and "the layers are of different runs. Run `kedro run" in result.err
 
@@ -80,10 +95,8 @@ def test_the_text_file_alone_brings_the_same_notes(finished: Project, tmp_path: 
     assert profile.collection.db.all("select guid, flds, tags from notes order by guid") == wanted
 
 
-def test_hostile_text_is_shown_and_never_interpreted(here: Project, profile: AnkiProfile) -> None:
-    path = here.word_list(WORDS)
-    assert here.kedro("run", "--params", f"word_lists={path},{ALL}", **QUICK).code == 0
-    profile.import_package(here.folder / DECK)
+def test_hostile_text_is_shown_and_never_interpreted(hostile: Project, profile: AnkiProfile) -> None:
+    profile.import_package(hostile.folder / DECK)
     (card_id,) = profile.collection.find_cards('"Term:문" "CardType:Usage-Comparison"')
     card = profile.collection.get_card(card_id)
     back = card.answer()

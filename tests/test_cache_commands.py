@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from support.cache import corrupt
-from support.commands import Kedro, kedro_here
+from support.commands import Kedro, kedro_here, prepare
 from support.project import Project
 
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
@@ -19,23 +19,22 @@ LIST = "term,definition,pos,topik_level\n남성,man,noun,1\n여성,woman,noun,1\
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project whose run on three words is done, with a ledger and six replies in the cache."""
-    project = Project.copy_to(tmp_path_factory.mktemp("cache") / "project")
-    project.word_list(LIST, "unit1.csv")
-    result = project.kedro(
-        "run", "--pipelines", "ingress,nuance,flashcards", "--params", "word_lists=unit1.csv",
-        KEDRO_DATASET_VALIDATION="off",
-    )  # fmt: skip
-    assert result.code == 0, result.err
-    return project
+
+    def run(project: Project) -> None:
+        project.word_list(LIST, "unit1.csv")
+        result = project.kedro(
+            "run", "--pipelines", "ingress,nuance,flashcards", "--params", "word_lists=unit1.csv",
+            KEDRO_DATASET_VALIDATION="off",
+        )  # fmt: skip
+        assert result.code == 0, result.err
+
+    return Project(prepare(tmp_path_factory.mktemp("cache") / "project", run))
 
 
 @pytest.fixture
 def project(finished: Project, tmp_path: Path) -> Project:
     """A copy of it that a test may change."""
-    import shutil
-
-    shutil.copytree(finished.folder, tmp_path / "project")
-    return Project(tmp_path / "project")
+    return finished.copied_to(tmp_path / "project")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A new word asks again only for words that it is to be compared with: the plan says how many, the run asks no other."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from itertools import islice, product
 from pathlib import Path
@@ -22,7 +21,7 @@ CHANGED = "its comparison candidates changed"
 @pytest.fixture
 def done(finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """The sample list, finished, in a copy that the test may change; its commands run in this process."""
-    return ProjectHere(shutil.copytree(finished.folder, tmp_path / "project"), monkeypatch)
+    return ProjectHere(finished.copied_to(tmp_path / "project").folder, monkeypatch)
 
 
 def planned(project: Project, *args: str) -> list[dict[str, Any]]:

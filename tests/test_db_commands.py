@@ -23,11 +23,11 @@ def ledger(here: Project) -> Path:
     return path
 
 
-def test_without_a_ledger_it_says_so_and_makes_none(project: Project) -> None:
-    status, backup = project.kedro("db", "status"), project.kedro("db", "backup")
+def test_without_a_ledger_it_says_so_and_makes_none(here: Project) -> None:
+    status, backup = here.kedro("db", "status"), here.kedro("db", "backup")
     assert status.code == 0 and "There is no ledger" in status.out, status.err
     assert backup.code == 1 and "There is no ledger" in backup.err
-    assert project.outputs() == set()
+    assert here.outputs() == set()
 
 
 def test_status_says_it_all_under_both_names_and_ends_by_what_it_found(here: Project, ledger: Path) -> None:

@@ -3,7 +3,6 @@
 import os
 import re
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -41,7 +40,7 @@ def environment(**more: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory, first_run: tuple[Path, Result]) -> Project:
     """A finished project, where the README's reader stands after the first command."""
-    return Project(shutil.copytree(first_run[0], tmp_path_factory.mktemp("docs") / "project"))
+    return Project(first_run[0]).copied_to(tmp_path_factory.mktemp("docs") / "project")
 
 
 def run_all(text: str, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

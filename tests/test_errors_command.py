@@ -1,8 +1,10 @@
 """`kedro errors` as a person types it: what failed, why, and what to do; and the story of a word."""
 
 import json
+from pathlib import Path
 
 import pytest
+from support.commands import ProjectHere, prepare
 from support.model_server import ModelServer
 from support.project import Project
 
@@ -10,17 +12,26 @@ QUICK = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-test-012345678
 WORDS = "llm.model=openai/test,llm.max_attempts=2,llm.backoff=0,words=남자,독립,남성"
 
 
+@pytest.fixture(scope="module")
+def after_a_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a project after a run in which 남자 was refused and 남성 needed a second call."""
+
+    def run(project: Project) -> None:
+        parameters = project.folder / "conf" / "local" / "parameters_llm.yml"
+        parameters.write_text("llm: {prices: {openai/test: {input: 100, output: 1000}}}\n", encoding="utf-8")
+        with ModelServer(by_term={"남자": ["refusal"] * 9, "남성": ["malformed"]}) as server:
+            result = project.kedro(
+                "run", "--yes", "--params", f"{WORDS},llm.api_base={server.url},llm.max_tokens=500", **QUICK
+            )
+            assert result.code == 2, result.err
+
+    return prepare(tmp_path_factory.mktemp("errors") / "project", run)
+
+
 @pytest.fixture
-def asked(here: Project) -> Project:
-    """After a run in which 남자 was refused and 남성 needed a second call."""
-    parameters = here.folder / "conf" / "local" / "parameters_llm.yml"
-    parameters.write_text("llm: {prices: {openai/test: {input: 100, output: 1000}}}\n", encoding="utf-8")
-    with ModelServer(by_term={"남자": ["refusal"] * 9, "남성": ["malformed"]}) as server:
-        result = here.kedro(
-            "run", "--yes", "--params", f"{WORDS},llm.api_base={server.url},llm.max_tokens=500", **QUICK
-        )
-        assert result.code == 2, result.err
-    return here
+def asked(after_a_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A copy of it, whose commands run in this process."""
+    return ProjectHere(Project(after_a_run).copied_to(tmp_path / "project").folder, monkeypatch)
 
 
 def test_no_error_is_said_with_how_many_calls_that_is_of(here: Project) -> None:

@@ -224,6 +224,7 @@ def test_exported_cards_are_rolled_back_only_with_yes(project: Project, kedro: K
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
 @pytest.mark.parametrize(("answer", "left"), [("n", 3), ("y", 0)])
+@pytest.mark.slow
 def test_on_a_terminal_a_rollback_says_what_goes_and_asks(
     project: Project, kedro: Kedro, answer: str, left: int
 ) -> None:
@@ -239,6 +240,7 @@ def test_on_a_terminal_a_rollback_says_what_goes_and_asks(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
+@pytest.mark.slow
 def test_on_a_terminal_an_import_shows_its_rows(project: Project) -> None:
     project.word_list("term\n" + "".join(f"낱말{n}\n" for n in range(3000)), "many.csv")
 

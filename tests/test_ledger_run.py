@@ -83,6 +83,7 @@ def test_a_corrected_list_updates_its_words_and_pays_only_for_them(project: Proj
     assert vocabulary["문#1"] == "gate" and len(vocabulary) == 4
 
 
+@pytest.mark.slow
 def test_another_prompt_is_asked_or_kept_as_told_with_the_reason(project: Project, kedro: Kedro) -> None:
     prompt = project.folder / "conf/base/prompts/nuance.md"
     with ModelServer() as server:
@@ -106,6 +107,7 @@ def test_another_prompt_is_asked_or_kept_as_told_with_the_reason(project: Projec
         assert kedro("tasks", "list", "--stale").stdout == "There are no such tasks.\n"
 
 
+@pytest.mark.slow
 def test_a_word_that_three_runs_could_not_get_is_a_dead_letter_until_it_is_retried(
     project: Project, kedro: Kedro
 ) -> None:
@@ -128,6 +130,7 @@ def test_a_word_that_three_runs_could_not_get_is_a_dead_letter_until_it_is_retri
         assert project.frame("flashcards")["item_id"].n_unique() == 4
 
 
+@pytest.mark.slow
 def test_a_failed_second_stage_keeps_its_first(project: Project, kedro: Kedro) -> None:
     project.word_list(WORDS)
     with ModelServer() as server:

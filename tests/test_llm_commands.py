@@ -3,9 +3,11 @@
 import json
 import re
 import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
+from support.commands import ProjectHere, prepare
 from support.ledger import ledger_at
 from support.model_server import ModelServer
 from support.project import Project
@@ -26,13 +28,23 @@ def priced(here: Project) -> Project:
     return here
 
 
+@pytest.fixture(scope="module")
+def after_a_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a project after a run on three words: one reply was refused, one cut, one mended on the spot."""
+
+    def run(project: Project) -> None:
+        (project.folder / "conf" / "local" / "parameters_llm.yml").write_text(PRICED, encoding="utf-8")
+        with ModelServer(by_term={"남자": ["refusal"] * 9, "남성": ["malformed"], "독립": ["fenced"]}) as server:
+            given = f"{MODEL},llm.api_base={server.url},llm.max_tokens=500,llm.max_attempts=2,llm.backoff=0"
+            assert project.kedro("run", "--yes", "--params", f"{given},words=남자,독립,남성", **QUICK).code == 2
+
+    return prepare(tmp_path_factory.mktemp("llm") / "project", run)
+
+
 @pytest.fixture
-def asked(priced: Project) -> Project:
-    """After a run on three words: one reply was refused, one cut, one mended on the spot."""
-    with ModelServer(by_term={"남자": ["refusal"] * 9, "남성": ["malformed"], "독립": ["fenced"]}) as server:
-        given = f"{MODEL},llm.api_base={server.url},llm.max_tokens=500,llm.max_attempts=2,llm.backoff=0"
-        assert priced.kedro("run", "--yes", "--params", f"{given},words=남자,독립,남성", **QUICK).code == 2
-    return priced
+def asked(after_a_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A copy of it, whose commands run in this process."""
+    return ProjectHere(Project(after_a_run).copied_to(tmp_path / "project").folder, monkeypatch)
 
 
 def ledger_of(project: Project) -> Ledger:

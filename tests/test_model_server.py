@@ -171,7 +171,7 @@ def test_the_log_says_what_was_asked_and_what_left() -> None:
         with pytest.raises(httpx.TransportError):
             ask(server, "물")
         plain, cached, failed, lost = server.requests()
-        answers = server.answers()
+        answers = server.replies()
     assert plain["options"] == {"model": "test", **options}
     assert (plain["model"], plain["term"], plain["cache_control"]) == ("test", "배", False)
     assert (cached["term"], cached["cache_control"]) == ("배", True)
@@ -193,9 +193,9 @@ def test_an_answer_to_an_asker_who_has_gone_is_not_counted_as_delivered() -> Non
             while not server.requests():
                 time.sleep(0.01)
             (waiting,) = server.requests()
-        while not server.answers():
+        while not server.replies():
             time.sleep(0.01)
-        (answer,) = server.answers()
+        (answer,) = server.replies()
     assert waiting["status"] is None
     assert (answer["status"], answer["delivered"]) == (200, False)
 
@@ -204,7 +204,7 @@ def test_more_load_than_capacity_waits_its_turn() -> None:
     with ModelServer(latency=0.1, capacity=1) as server:
         with ThreadPoolExecutor(3) as pool:
             list(pool.map(lambda n: ask(server, f"말{n}"), range(3)))
-        times = sorted(answer["done_at"] for answer in server.answers())
+        times = sorted(answer["done_at"] for answer in server.replies())
     assert all(later - earlier >= 0.09 for earlier, later in pairwise(times))
 
 

@@ -122,6 +122,7 @@ def test_lines_that_fail_are_in_the_error_file_and_pass_when_sent_again(
 
 
 @pytest.mark.parametrize("end", ["expired", "cancelled"])
+@pytest.mark.slow
 def test_a_batch_that_does_not_complete_gives_what_was_done(
     litellm: ModuleType, loop: asyncio.Runner, end: str
 ) -> None:
@@ -138,6 +139,7 @@ def test_a_batch_that_does_not_complete_gives_what_was_done(
     assert {result["error"]["code"] for result in undone.values()} == {f"batch_{end}"}
 
 
+@pytest.mark.slow
 def test_a_batch_fails_as_a_whole_by_the_script_or_by_a_line_given_twice(
     litellm: ModuleType, loop: asyncio.Runner
 ) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.commands import ProjectHere, prepare
 from support.model_server import ModelServer
 from support.project import ROOT, Project, Result
 from test_ingress_commands import on_terminal
@@ -25,6 +26,23 @@ def params(server: ModelServer, *more: str) -> tuple[str, str]:
     """A model with a price in litellm's list, played by the server."""
     given = ("llm.model=openai/gpt-4o-mini", f"llm.api_base={server.url}", f"limit={WORDS}", *more)
     return "--params", ",".join(given)
+
+
+@pytest.fixture(scope="module")
+def after_a_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a project after a run on WORDS words."""
+
+    def run(project: Project) -> None:
+        with ModelServer() as server:
+            assert project.kedro("run", *params(server), **QUICK).code == 0
+
+    return prepare(tmp_path_factory.mktemp("plan") / "project", run)
+
+
+@pytest.fixture
+def ran(after_a_run: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """The project after that run, for tests that only plan."""
+    return ProjectHere(after_a_run, monkeypatch)
 
 
 def planned(project: Project, *args: str) -> dict[str, Any]:
@@ -97,13 +115,11 @@ def test_the_plan_after_a_run_changes_nothing_and_asks_only_for_what_is_new_or_s
         assert asked(server, ran) == requests(plan)
 
 
-def test_tokens_in_are_those_of_the_requests_that_leave(here: Project) -> None:
+def test_tokens_in_are_those_of_the_requests_that_leave(here: Project, ran: Project) -> None:
     """By our own count of what the run planned; the server's figures are made up."""
-    with ModelServer() as server:
-        before = planned(here, *params(server))["stages"]
-        assert here.kedro("run", *params(server), **QUICK).code == 0
+    before = planned(here, "--params", f"llm.model=openai/gpt-4o-mini,limit={WORDS}")["stages"]
     counter = TokenCounter("openai/gpt-4o-mini")
-    users = [here.frame(name)["user"].to_list() for name in ("nuance_requests", "flashcard_requests")]
+    users = [ran.frame(name)["user"].to_list() for name in ("nuance_requests", "flashcard_requests")]
     texts = [sum(map(counter.count, stage)) for stage in users]
     standing = [stage["tokens_in"][1] - stage["requests"] * _per_request(stage, here, counter) for stage in before]
     assert standing[0] == texts[0]
@@ -120,17 +136,16 @@ def _per_request(stage: dict[str, Any], project: Project, counter: TokenCounter)
     return request_tokens(counter, prompt, "", schema)
 
 
-def test_own_calls_say_more_than_the_examples(here: Project) -> None:
-    with ModelServer() as server:
-        assert here.kedro("run", *params(server), **QUICK).code == 0
-        plan = planned(here, *params(server, f"limit={2 * WORDS}"))
+def test_own_calls_say_more_than_the_examples(ran: Project) -> None:
+    plan = planned(ran, "--params", f"llm.model=openai/gpt-4o-mini,limit={2 * WORDS}")
     mean = [
-        here.ledger("SELECT avg(tokens_out) FROM llm_calls WHERE stage = ?", stage)[0][0] for stage in requests(plan)
+        ran.ledger("SELECT avg(tokens_out) FROM llm_calls WHERE stage = ?", stage)[0][0] for stage in requests(plan)
     ]
     assert [stage["own_calls"] for stage in plan["stages"]] == [WORDS, WORDS]
     assert [stage["tokens_out"][1] for stage in plan["stages"]] == pytest.approx([WORDS * one for one in mean])
 
 
+@pytest.mark.slow
 def test_repairs_and_repeated_calls_are_planned_as_they_were_before(here: Project) -> None:
     """A model whose replies need them costs more than one good call a word."""
     with ModelServer(shares={"bad_ipa": 0.3, "empty": 0.2}) as server:
@@ -148,12 +163,11 @@ def test_repairs_and_repeated_calls_are_planned_as_they_were_before(here: Projec
     )
 
 
-def test_what_was_spent_is_not_left(here: Project) -> None:
-    with ModelServer() as server:
-        assert here.kedro("run", *params(server), **QUICK).code == 0
-        plan = planned(here, *params(server, f"limit={WORDS + 1}", "llm.budget.day.usd=0.0001"))
+def test_what_was_spent_is_not_left(ran: Project) -> None:
+    limits = f"limit={WORDS + 1},llm.budget.day.usd=0.0001"
+    plan = planned(ran, "--params", f"llm.model=openai/gpt-4o-mini,{limits}")
     run, day, month = plan["budgets"]
-    ((paid,),) = here.ledger("SELECT sum(usd) FROM llm_calls")
+    ((paid,),) = ran.ledger("SELECT sum(usd) FROM llm_calls")
     assert run["usd_left"] == 5.0 and run["verdict"] == "enough"
     assert day["usd_left"] == 0 and day["verdict"] == "short"
     assert paid and month["usd_left"] == pytest.approx(100 - paid)  # type: ignore[operator]
@@ -171,6 +185,7 @@ def test_a_plan_in_words_ends_with_what_it_comes_to(here: Project) -> None:
     assert "This run USD 5.00 of 5.00 left, enough" in result.out
 
 
+@pytest.mark.slow
 def test_the_embedded_model_is_free_and_needs_no_tokenizer(project: Project) -> None:
     result = project.kedro("plan", PYTHONPROFILEIMPORTTIME="1")
     assert result.out.endswith("`kedro run` would send about 258 requests to the embedded model: free.\n")
@@ -279,6 +294,7 @@ def test_a_run_of_the_second_stage_alone_asks_for_itself(here: Project) -> None:
         assert asked(server)["flashcards"] == 0
 
 
+@pytest.mark.slow
 def test_a_run_in_processes_stops_too(project: Project) -> None:
     with ModelServer() as server:
         stopped: Result = project.kedro("run", "--runner=ParallelRunner", *params(server, DEAR), **QUICK)

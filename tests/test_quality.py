@@ -11,7 +11,7 @@ from support.project import ROOT, project_files
 
 @pytest.mark.parametrize(
     "command",
-    [["ruff", "check", "."], ["mypy"], ["importlinter.cli", "lint-imports"]],
+    [["ruff", "check", "."], pytest.param(["mypy"], marks=pytest.mark.slow), ["importlinter.cli", "lint-imports"]],
     ids=["ruff", "mypy", "import-linter"],
 )
 def test_a_checker_is_content(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ APPLY = "`kedro run --pipelines=quality,export,reporting` brings the deck up to 
 def kedro(tmp_path: Path, first_run: tuple[Path, Result], monkeypatch: pytest.MonkeyPatch) -> Kedro:
     """A project after one plain run, and its commands."""
     monkeypatch.setenv("LOGNAME", "kim")
-    return kedro_here(Project(shutil.copytree(first_run[0], tmp_path / "project")), monkeypatch)
+    return kedro_here(Project(first_run[0]).copied_to(tmp_path / "project"), monkeypatch)
 
 
 def test_what_is_next_comes_with_all_that_helps_to_judge_it(kedro: Kedro) -> None:

@@ -1,7 +1,6 @@
 """Reviews and runs: what people say holds when all is written anew, and decides what a learner's deck gets."""
 
 import json
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +20,7 @@ TO_DECK = "--pipelines=quality,export,reporting"
 def here(tmp_path: Path, first_run: tuple[Path, Result], monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project after one plain run; its commands run in this process."""
     monkeypatch.setenv("KEDRO_DATASET_VALIDATION", "off")
-    return ProjectHere(shutil.copytree(first_run[0], tmp_path / "project"), monkeypatch)
+    return ProjectHere(Project(first_run[0]).copied_to(tmp_path / "project").folder, monkeypatch)
 
 
 @pytest.fixture

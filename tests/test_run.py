@@ -48,6 +48,7 @@ def test_a_second_run_takes_everything_from_the_cache(finished: Project) -> None
     assert (finished.folder / "data/07_model_output/cards.tsv").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_export_alone_imports_neither_model_nor_validator(finished: Project) -> None:
     result = finished.kedro("run", "--pipeline=export", PYTHONPROFILEIMPORTTIME="1")
     assert result.code == 0 and "Deck" in result.out
@@ -187,10 +188,10 @@ def test_a_list_in_another_order_keeps_every_note(here: Project) -> None:
     assert set(here.frame("anki_notes")["guid"]) == before
 
 
-def test_the_commands_are_listed(project: Project) -> None:
+def test_the_commands_are_listed(project: Project, here: Project) -> None:
     result = project.kedro("--help")
     assert "Run the pipelines: a word list in, a deck and a report out." in result.out
-    assert "Exit codes: 0 all done" in project.kedro("run", "--help").out
+    assert "Exit codes: 0 all done" in here.kedro("run", "--help").out
 
 
 def test_nuance_records_name_prompt_and_model(finished: Project) -> None:

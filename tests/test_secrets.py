@@ -15,8 +15,6 @@ from nbclient import NotebookClient
 from support.echo_server import EchoServer
 from support.project import Project, Result
 
-pytestmark = pytest.mark.slow
-
 # No shape that a pattern could know, and signs that URLs and Base64 write otherwise.
 KEY = "Pl4nted+Key/0123456789=abcdefgh"
 IN_FILE = "F1led+Key/9876543210=hgfedcba"
@@ -62,6 +60,7 @@ def quick(**more: str) -> dict[str, str]:
     return {"KEDRO_DATASET_VALIDATION": "off", **more}
 
 
+@pytest.mark.slow
 def test_a_key_in_the_environment_is_shown_nowhere_however_loud_the_logs_are(project: Project) -> None:
     (project.folder / "conf" / "loud.yml").write_text(DEBUG, encoding="utf-8")
     loud = quick(
@@ -83,6 +82,7 @@ def test_a_key_in_the_environment_is_shown_nowhere_however_loud_the_logs_are(pro
     assert given_away_in(project, KEY, run, *asked) == []
 
 
+@pytest.mark.slow
 def test_a_key_in_conf_local_is_used_and_shown_nowhere_when_it_is_refused(project: Project) -> None:
     (project.folder / CREDENTIALS).write_text(f'llm: {{OPENAI_API_KEY: "{IN_FILE}"}}\n', encoding="utf-8")
     with EchoServer(always="401") as server:
@@ -151,6 +151,7 @@ def test_tracebacks_are_whole_but_for_the_key(project: Project) -> None:
     assert not any(form.decode() in result.stderr for form in forms(KEY))
 
 
+@pytest.mark.slow
 def test_a_notebook_keeps_no_key_when_a_run_in_it_fails(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     path = project.folder / "notebooks" / "mine.ipynb"

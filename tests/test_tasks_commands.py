@@ -1,11 +1,12 @@
 """`kedro tasks …` as a person types it: what is said, what is changed, and the exit code."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import update
-from support.commands import Kedro, kedro_here
+from support.commands import Kedro, kedro_here, prepare
 from support.ledger import ledger_at
 from support.project import Project
 
@@ -15,13 +16,26 @@ from korean_flashcards.ledger.db.tables import tasks
 UNIT1 = "term,definition,frequency\n배,pear,10\n배,ship,30\n문,door,20\n"
 
 
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project with the words 배#1, 배#2 and 문#1, all tasks pending."""
+
+    def take(project: Project) -> None:
+        project.word_list(UNIT1, "unit1.csv")
+        assert project.kedro("ingress", "import", "unit1.csv").code == 0
+
+    return Project(prepare(tmp_path_factory.mktemp("tasks") / "project", take))
+
+
+@pytest.fixture
+def project(imported: Project, tmp_path: Path) -> Project:
+    """A copy of it that a test may change."""
+    return imported.copied_to(tmp_path / "project")
+
+
 @pytest.fixture
 def kedro(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
-    """A project with the words 배#1, 배#2 and 문#1, all tasks pending."""
-    run = kedro_here(project, monkeypatch)
-    project.word_list(UNIT1, "unit1.csv")
-    assert run("ingress", "import", "unit1.csv").exit_code == 0
-    return run
+    return kedro_here(project, monkeypatch)
 
 
 def set_task(project: Project, item_id: str, stage: str, **values: Any) -> None:

@@ -210,7 +210,7 @@ def test_tsv_cut_short_loses_no_card_silently():
 )  # fmt: skip
 @example("[" * 100_000)
 @example('{"cards": [' + '{"cards":' * 10_000)
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=200)
 def test_any_text_is_the_cards_asked_for_or_a_coded_error(text):
     try:
         drafts = read_cards(text, WORD, TYPES)

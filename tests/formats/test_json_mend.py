@@ -116,7 +116,7 @@ def test_quoted_words_that_were_not_escaped_are_read():
 @example({"a": "x', 'b': 'y"}, [single_quotes], "{}")
 @example({"a": 'say "b: c" now'}, [bare_keys], "{}")
 @example([{"term": None, "false": []}], [bare_keys, python_literals], "{}")
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=200)
 def test_any_damaged_record_is_read_as_it_was_or_not_at_all(record, bends, wrap):
     text = text_of(record)
     for bend in sorted(bends, key=BENDS.index):
@@ -133,13 +133,13 @@ WORDS = st.lists(
 @given(
     st.dictionaries(st.sampled_from(sorted(NUANCE)), WORDS.map(" ".join) | st.lists(WORDS.map(" ".join)), min_size=1)
 )
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 def test_quotation_marks_inside_of_prose_never_change_a_record(record):
     assert read(bare_inner_quotes(text_of(record))) in (record, NOTHING)
 
 
 @given(RECORD, st.sampled_from([str, *BENDS, bare_inner_quotes]), st.data())
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=200)
 def test_no_part_of_a_record_is_read_where_the_rest_was_cut_off(record, bend, data):
     """Without an answer to whether all is there nothing is closed; trailing commas and inner objects change nothing."""
     whole = bend(text_of({"first": "x", **record, "last": "y"}))
@@ -170,7 +170,7 @@ def test_what_could_mean_two_things_or_would_lose_text_is_not_guessed(text):
 
 
 @given(st.text(st.sampled_from("{}[]\",:'\\/* 가a1N\n"), max_size=40))
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=200)
 def test_whatever_is_read_has_all_the_letters_that_the_reply_has(body):
     """Around the record talk may be lost, in it nothing: here it is the whole text."""
     text = '{"a": ' + body + "}"

@@ -274,7 +274,7 @@ HOSTILE = st.text(st.sampled_from('{}[]",\\:가a \n`'), min_size=1, max_size=30)
     texts=st.tuples(HOSTILE, HOSTILE, HOSTILE), wrap=st.booleans(), talk=st.sampled_from(["", "Here it is: ", "```json\n"]),
     data=st.data(),
 )  # fmt: skip
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 def test_no_text_inside_a_record_hides_its_end(texts, wrap, talk, data):
     record: Record = NUANCE | dict(zip(("metaphor", "explanation", "usage_context"), texts, strict=True))
     text = talk + text_of([record] if wrap else record)
@@ -300,7 +300,7 @@ JSON = st.recursive(
     )
 )
 @example('{"term": "남성", "homonyms": {}}')
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=200)
 def test_any_text_is_a_record_that_keeps_the_contract_or_a_coded_error(text):
     try:
         record = read_nuance(text, WORD, 7)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import jsonschema
 import pytest
 from formats.samples import CARDS, NUANCE, Record
 
@@ -25,6 +24,8 @@ def nodes(schema: Any) -> Iterator[Record]:
 
 
 def accepts(schema: Record, value: Any) -> bool:
+    import jsonschema  # 2.5 s
+
     jsonschema.Draft202012Validator.check_schema(schema)
     return jsonschema.Draft202012Validator(schema).is_valid(value)
 

@@ -143,6 +143,7 @@ def test_a_reservation_of_a_living_run_is_never_settled_by_another(tmp_path: Pat
         assert other.budgets.settle_dead(lambda key: None) == 0
 
 
+@pytest.mark.slow
 def test_threads_and_processes_together_never_exceed_a_budget(tmp_path: Path) -> None:
     with fresh_ledger(tmp_path) as one, ledger_at(tmp_path / "ledger.db") as other:
         granted: list[ReservationRequest] = []

@@ -62,6 +62,7 @@ def stopped_while(
         yield copy, code != 0
 
 
+@pytest.mark.slow
 def test_four_processes_take_different_and_overlapping_lists_at_once(folder: Path, processes: BaseContext) -> None:
     """Each brings 1,250 words of its own and 1,250 that its neighbour has too, and all the same list at the end.
 
@@ -84,6 +85,7 @@ def test_four_processes_take_different_and_overlapping_lists_at_once(folder: Pat
         assert ledger.vocabulary.counts(None)["rows"].sum() == 10_500
 
 
+@pytest.mark.slow
 def test_an_import_that_is_killed_happened_or_did_not(folder: Path, processes: BaseContext) -> None:
     with ledger_at(folder / "ledger.db") as ledger:
         ledger.imports.take([generated(300, 0, "old.csv")])
@@ -105,7 +107,7 @@ def test_an_import_that_is_killed_happened_or_did_not(folder: Path, processes: B
     assert stopped >= KILLS // 2
 
 
-@pytest.mark.parametrize(("batch_id", "left"), [("first", 1200), ("second", 900)])
+@pytest.mark.parametrize(("batch_id", "left"), [pytest.param("first", 1200, marks=pytest.mark.slow), ("second", 900)])
 def test_a_rollback_that_is_killed_happened_or_did_not(
     folder: Path, processes: BaseContext, batch_id: str, left: int
 ) -> None:

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from support.asking import NuanceRuns
 from support.model_server import ModelServer
 from support.project import ROOT, Project, kill
+from support.requests_to_send import NuanceRuns
 
 from korean_flashcards.domain.parameters import TaskParameters
 from korean_flashcards.domain.requests import Prompt
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 WORKER = """
 import json, sys
 from pathlib import Path
-from support.asking import NuanceRuns, rows_of
+from support.requests_to_send import NuanceRuns, rows_of
 from korean_flashcards.domain.parameters import TaskParameters
 folder, url, count, options = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), json.loads(sys.argv[4])
 runs = NuanceRuns(folder, tasks=TaskParameters(max_attempts=3, lease=options.pop("lease", 60)))

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.asking import PROMPT, REPAIR, NuanceRuns, rows_of, settings
 from support.model_server import ModelServer
+from support.requests_to_send import PROMPT, REPAIR, NuanceRuns, rows_of, settings
 
 from korean_flashcards.domain.errors import LayersOutOfStepError, LedgerError, ModelUnavailableError
 from korean_flashcards.domain.parameters import FlashcardParameters, Stale

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from ledger.invariants import check
 from ledger.samples import take, take_back, words
-from reviewing.samples import analysis, card
+from review.samples import analysis, card
 from support.ledger import fresh_ledger
 from support.ledger_work import start
 

@@ -130,6 +130,7 @@ def test_looking_after_a_run_that_ends_leaves_no_lock_file(ledger: Ledger) -> No
         assert not looking.is_alive() and lock_files(ledger) == []
 
 
+@pytest.mark.slow
 def test_runs_with_different_parameters_are_never_at_work_together(ledger: Ledger) -> None:
     spans: list[tuple[float, float]] = []
 

@@ -34,8 +34,8 @@ from korean_flashcards.ledger.db.tables import import_batches, tasks, vocabulary
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.legacy.cache_folder import read_cache_folder
 from korean_flashcards.legacy.database import read_database
+from korean_flashcards.legacy.legacy_data import LegacyData
 from korean_flashcards.legacy.record_check import check
-from korean_flashcards.legacy.records import LegacyData
 from korean_flashcards.legacy.word_import import Count, LegacyReport, import_words
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
@@ -150,6 +150,7 @@ with Ledger(folder / "project" / "ledger.db", 1, 30, 1) as ledger:
 """
 
 
+@pytest.mark.slow
 def test_an_import_that_was_killed_at_any_moment_is_completed_by_the_next(tmp_path: Path, place: Place) -> None:
     path = full_database(tmp_path / "old.db", [f"단어{number}" for number in range(500)])
     source = str(Path(korean_flashcards.__file__).parents[1])

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.asking import TEMPLATE, NuanceRuns, about, make_requests, settings
 from support.model_server import ModelServer
+from support.requests_to_send import TEMPLATE, NuanceRuns, about, make_requests, settings
 
 from korean_flashcards.domain.records import FailureCode, ReplyError
 from korean_flashcards.domain.requests import Repairer

@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 from openai import AsyncOpenAI
 from support import batch_worker
-from support.asking import NuanceRuns
 from support.model_server import ModelServer
 from support.project import kill
+from support.requests_to_send import NuanceRuns
 
 from korean_flashcards.domain.errors import ModelUnavailableError, SettingsError
 from korean_flashcards.llm.batch import provider

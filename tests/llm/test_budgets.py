@@ -8,8 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from support.asking import NuanceRuns, words
 from support.model_server import ModelServer
+from support.requests_to_send import NuanceRuns, words
 
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.records import PendingCode
@@ -31,7 +31,7 @@ def test_a_spent_budget_ends_the_asking_and_the_rest_waits(tmp_path: Path) -> No
     with ModelServer(tokens_out_spread=(500, 2000)) as server:
         replies = runs.run(todo, server.url, budget={"run": {"usd": 0.2}}, **ASKED)
         asked = len(server.requests())
-        bill = sum(answer["tokens_out"] for answer in server.answers()) * PRICES["openai/test"]["output"] / 1e6
+        bill = sum(answer["tokens_out"] for answer in server.replies()) * PRICES["openai/test"]["output"] / 1e6
     waiting = replies.filter(replies["pending"].is_not_null())
     assert 0 < asked < 60 and waiting.height == 60 - asked
     assert set(waiting["pending"]) == {PendingCode.BUDGET}
@@ -46,6 +46,7 @@ def test_a_spent_budget_ends_the_asking_and_the_rest_waits(tmp_path: Path) -> No
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_next_run_goes_on_where_the_budget_ended(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(30)))
@@ -103,7 +104,7 @@ def test_two_processes_with_fifty_calls_each_share_one_budget(tmp_path: Path) ->
             for _ in range(2)
         ]
         ended = [json.loads(process.communicate(timeout=120)[0]) for process in started]
-        bill = sum(answer["tokens_out"] for answer in server.answers()) * PRICES["openai/test"]["output"] / 1e6
+        bill = sum(answer["tokens_out"] for answer in server.replies()) * PRICES["openai/test"]["output"] / 1e6
         terms = [request["term"] for request in server.requests()]
     assert 0.45 < bill <= 0.5
     assert spent(tmp_path) == pytest.approx(bill)

@@ -13,8 +13,8 @@ import pytest
 import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.asking import TEMPLATE
 from support.cache import corrupt
+from support.requests_to_send import TEMPLATE
 
 from korean_flashcards.domain.errors import CacheError
 from korean_flashcards.llm.cache.maintenance import CacheEntry, FileSize, entries, prunable, take_out

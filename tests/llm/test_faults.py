@@ -3,15 +3,15 @@
 import time
 
 import pytest
-from support.asking import TEMPLATE, make_requests, settings, words
 from support.model_server import ModelServer
+from support.requests_to_send import TEMPLATE, make_requests, settings, words
 
 from korean_flashcards.domain.records import FailureCode, ReplyError
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.llm.providers.litellm import LEAN_ROUTE
 
 
-@pytest.mark.parametrize("route", ["own server", "OpenAI's SDK"])
+@pytest.mark.parametrize("route", ["own server", pytest.param("OpenAI's SDK", marks=pytest.mark.slow)])
 def test_a_tenth_each_of_429_500_reset_and_malformed_loses_no_word(
     client: LLMClient, monkeypatch: pytest.MonkeyPatch, route: str
 ) -> None:

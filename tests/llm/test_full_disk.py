@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.asking import NuanceRuns, words
 from support.model_server import ModelServer
+from support.requests_to_send import NuanceRuns, words
 
 from korean_flashcards.domain.errors import CacheError
 

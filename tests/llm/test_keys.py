@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
-from support.asking import TEMPLATE
+from support.requests_to_send import TEMPLATE
 
 from korean_flashcards.domain.requests import ChatTemplate
 

@@ -8,8 +8,8 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from support.asking import TEMPLATE, make_requests, settings, words
 from support.model_server import ModelServer
+from support.requests_to_send import TEMPLATE, make_requests, settings, words
 
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.records import FailureCode, ReplyError
@@ -18,7 +18,7 @@ from korean_flashcards.llm.client import LLMClient
 RUN = """
 import json, os, sys
 from pathlib import Path
-from support.asking import TEMPLATE, about, make_requests, settings, words
+from support.requests_to_send import TEMPLATE, about, make_requests, settings, words
 from korean_flashcards.llm.client import LLMClient
 
 url, folder, count, die_after = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
@@ -127,6 +127,7 @@ def test_a_fully_cached_run_makes_no_call_and_never_imports_litellm(client: LLMC
     assert json.loads(ran.stdout) == {"failed": 0, "litellm": False}
 
 
+@pytest.mark.slow
 def test_a_run_in_a_fresh_process_leaves_no_noise_behind(tmp_path: Path) -> None:
     with ModelServer(shares={"reset": 0.1, "500": 0.1}) as server:
         ran = run_in_process(server.url, tmp_path / "cache", count=40)

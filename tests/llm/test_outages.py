@@ -4,8 +4,8 @@ import logging
 from pathlib import Path
 
 import pytest
-from support.asking import NuanceRuns, words
 from support.model_server import ModelServer
+from support.requests_to_send import NuanceRuns, words
 
 from korean_flashcards.domain.records import PendingCode
 

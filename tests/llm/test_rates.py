@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from support.asking import NuanceRuns, words
 from support.model_server import ModelServer
+from support.requests_to_send import NuanceRuns, words
 
 pytestmark = pytest.mark.slow
 

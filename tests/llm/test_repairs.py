@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from support.asking import NuanceRuns, words
 from support.model_server import ModelServer
 from support.project import ROOT
+from support.requests_to_send import NuanceRuns, words
 
 from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.llm.cache.replies import PART, REPLACED

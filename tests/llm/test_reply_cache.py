@@ -16,9 +16,9 @@ import pytest
 import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.asking import TEMPLATE
 from support.cache import corrupt
 from support.model_replies import reply_text
+from support.requests_to_send import TEMPLATE
 
 from korean_flashcards.domain.errors import CacheError
 from korean_flashcards.llm.cache.maintenance import key_with

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.asking import TEMPLATE, make_requests, settings, words
 from support.model_server import ModelServer
+from support.requests_to_send import TEMPLATE, make_requests, settings, words
 
 from korean_flashcards.domain.errors import CacheError, ModelUnavailableError
 from korean_flashcards.domain.records import PendingCode
@@ -128,6 +128,7 @@ def interrupt_when(condition: Callable[[], bool]) -> threading.Thread:
     return thread
 
 
+@pytest.mark.slow
 def test_ctrl_c_waits_for_the_calls_under_way_and_loses_none_of_them(client: LLMClient) -> None:
     questions = make_requests(words(300))
     with ModelServer(latency=0.1) as server:

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from support.asking import NuanceRuns, rows_of
 from support.project import ROOT
+from support.requests_to_send import NuanceRuns, rows_of
 
 
 def start(folder: Path, url: str, items: list[str], **changes: Any) -> "subprocess.Popen[str]":

@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
-from support.asking import NuanceRuns, rows_of, words  # noqa: E402
+from support.requests_to_send import NuanceRuns, rows_of, words  # noqa: E402
 
 if __name__ == "__main__":
     runs = NuanceRuns(Path(sys.argv[1]))

@@ -3,9 +3,11 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from kedro.framework import project as kedro_project
 from kedro.framework.startup import bootstrap_project
 
 from korean_flashcards.cli import cli
@@ -21,7 +23,9 @@ def kedro_here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
     # Bootstrapping a project adds its sources to these.
     monkeypatch.setattr(sys, "path", [*sys.path])
     monkeypatch.setenv("PYTHONPATH", "")
-    bootstrap_project(project.folder)
+    # Once is enough: the settings are the same in each copy, and reading them takes a tenth of a second.
+    if kedro_project.PACKAGE_NAME is None:
+        bootstrap_project(project.folder)
 
     def run(*args: str) -> Result:
         result = CliRunner().invoke(cli, args)
@@ -29,6 +33,16 @@ def kedro_here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
         return result
 
     return run
+
+
+def prepare(folder: Path, steps: Callable[["ProjectHere"], None]) -> Path:
+    """Copy the project to ``folder``, take the steps with its commands, and return the folder.
+
+    For fixtures of a module or session: what the steps do to the environment is undone.
+    """
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        steps(ProjectHere(Project.copy_to(folder).folder, monkeypatch))
+    return folder
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from support.model_replies import reply_text
 
 
 class EchoServer:
-    """Answers by the word that is asked about: ``behaviours`` names "401", "400", "reset" or "broken" (a reply that is no
-    record), every other word is answered well. ``url`` is its api_base; ``keys``: the Authorization headers it saw."""
+    """Replies by the word of the request: ``behaviours`` names "401", "400", "reset" or "broken" (a reply that is no
+    record), every other word gets a good reply. ``url`` is its api_base; ``keys``: the Authorization headers it saw."""
 
     def __init__(self, behaviours: dict[str, str] | None = None, always: str = "ok") -> None:
         self.behaviours, self.always, self.keys = behaviours or {}, always, set[str]()
@@ -23,7 +23,7 @@ class EchoServer:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                echo.answer(self)
+                echo.reply(self)
 
             def log_message(self, *_: object) -> None:
                 """Nothing on the tests' own streams."""
@@ -31,13 +31,13 @@ class EchoServer:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
 
-    def answer(self, request: BaseHTTPRequestHandler) -> None:
+    def reply(self, request: BaseHTTPRequestHandler) -> None:
         """One chat completion, or what the word's behaviour says."""
         header = request.headers["Authorization"]
         self.keys.add(header)
         body = json.loads(request.rfile.read(int(request.headers["Content-Length"])))
-        question = json.loads(body["messages"][-1]["content"])
-        behaviour = self.behaviours.get(question["term"], self.always)
+        wanted = json.loads(body["messages"][-1]["content"])
+        behaviour = self.behaviours.get(wanted["term"], self.always)
         said = given_away(header)
         if behaviour == "reset":
             request.connection.setsockopt(
@@ -48,7 +48,7 @@ class EchoServer:
             error = {"message": f"No good: {said}", "type": "invalid_request_error", "code": said, "param": said}
             _send(request, int(behaviour), {"error": error})
         else:
-            text = said if behaviour == "broken" else _record(question, said)
+            text = said if behaviour == "broken" else _record(wanted, said)
             _send(request, 200, _completion(body["model"], text))
 
     def __enter__(self) -> Self:
@@ -67,9 +67,9 @@ def given_away(header: str) -> str:
     return f"{header} / {key} / {urllib.parse.quote(key, safe='')} / {coded}"
 
 
-def _record(question: dict[str, Any], said: str) -> str:
+def _record(wanted: dict[str, Any], said: str) -> str:
     """A good reply that holds the key in a text of its own."""
-    reply = json.loads(reply_text(question, "echo"))
+    reply = json.loads(reply_text(wanted, "echo"))
     if "cards" in reply:
         reply["cards"][0]["back"] += said
     else:

@@ -1,4 +1,4 @@
-"""Valid answers of every stage for any term, cheap to build."""
+"""Valid replies of every stage for any term, cheap to build."""
 
 import json
 from collections.abc import Mapping
@@ -16,34 +16,34 @@ _BACK = (
 )
 
 
-def reply_text(question: Mapping[str, Any], mark: str) -> str:
+def reply_text(request: Mapping[str, Any], mark: str) -> str:
     """The record as a model writes it."""
-    return json.dumps(reply_record(question, mark), ensure_ascii=False)
+    return json.dumps(reply_record(request, mark), ensure_ascii=False)
 
 
-def reply_record(question: Mapping[str, Any], mark: str) -> dict[str, Any]:
-    """A good reply's record, fresh; ``mark`` tells apart questions about the same term.
+def reply_record(request: Mapping[str, Any], mark: str) -> dict[str, Any]:
+    """A good reply's record, fresh; ``mark`` tells apart requests about the same term.
 
-    A question with "problems" asks for a repair and gets only its "fields", or the cards of its "card_types".
+    A request with "problems" is for a repair and gets only its "fields", or the cards of its "card_types".
     """
-    term = str(question.get("term", ""))
-    if "problems" in question and "fields" in question:
-        good = _nuance(question, term, mark)
-        return {"fields": {name: good.get(name, f"test {name} of {term}") for name in question["fields"]}}
-    if question.keys() == {"term", "nuance", "cards"}:
+    term = str(request.get("term", ""))
+    if "problems" in request and "fields" in request:
+        good = _nuance(request, term, mark)
+        return {"fields": {name: good.get(name, f"test {name} of {term}") for name in request["fields"]}}
+    if request.keys() == {"term", "nuance", "cards"}:
         return _judgement(term, mark)
-    kinds = question.get("card_types") or [card["tab_name"] for card in question.get("cards", ())]
-    return _cards(kinds, term, mark) if kinds else _nuance(question, term, mark)
+    kinds = request.get("card_types") or [card["tab_name"] for card in request.get("cards", ())]
+    return _cards(kinds, term, mark) if kinds else _nuance(request, term, mark)
 
 
-def _nuance(question: Mapping[str, Any], term: str, mark: str) -> dict[str, Any]:
+def _nuance(request: Mapping[str, Any], term: str, mark: str) -> dict[str, Any]:
     """The record of stage 1: 16 of its 17 fields, for code adds the term's number. No check finds an error in it."""
     ipa, other = ipa_of(term.strip("-~")) or "[te.sɯ.tɯ]", "시험" if term != "시험" else "숙제"
     return {
         "term": f"{term}{ipa}",
         "ipa": ipa,
-        "pos": question.get("pos") or "noun",
-        "primary_meaning": f"{question.get('definition') or 'test'} (test meaning {mark})",
+        "pos": request.get("pos") or "noun",
+        "primary_meaning": f"{request.get('definition') or 'test'} (test meaning {mark})",
         "other_meanings": None,
         "metaphor": f"A lantern called {_name(mark)} that lights the way to the meaning.",
         "metaphor_noun": "lantern",

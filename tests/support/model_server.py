@@ -19,7 +19,7 @@ from typing import Any, Self
 from support.server_script import Script
 
 TESTS = Path(__file__).resolve().parents[1]
-_NO_ANSWER = dict.fromkeys(("status", "tokens_in", "tokens_out", "done_at", "delivered"))
+_NO_REPLY = dict.fromkeys(("status", "tokens_in", "tokens_out", "done_at", "delivered"))
 
 
 class ModelServer:
@@ -62,22 +62,22 @@ class ModelServer:
         """All that arrived so far, in order: chat requests, calls of the files and batches endpoints, lines of batches.
 
         Each has n (from 1), at (Unix time), endpoint ("POST /v1/batches/{id}/cancel", "batch line"), kind ("ask",
-        "repair", "file", "batch"), behaviour, authorization (the header). Questions, that is chat requests and lines,
+        "repair", "file", "batch"), behaviour, authorization (the header). Chat requests and lines,
         have, where calls of files and batches have null: sha256 (of model and messages), attempt (of that hash, from
         1), term, stage, model, format (type of response_format or null), options (the body without its messages),
-        cache_control (whether a message is marked with it). What ``answers`` says of it is added, or null.
+        cache_control (whether a message is marked with it). What ``replies`` says of it is added, or null.
         """
-        answers = {answer["n"]: answer for answer in self.answers()}
-        return [_NO_ANSWER | record | answers.get(record["n"], {}) for record in self._read("requests.jsonl")]
+        replies = {reply["n"]: reply for reply in self.replies()}
+        return [_NO_REPLY | record | replies.get(record["n"], {}) for record in self._read("requests.jsonl")]
 
-    def answers(self) -> list[dict[str, Any]]:
-        """The answers that left so far, in order; none for what hangs or was reset.
+    def replies(self) -> list[dict[str, Any]]:
+        """The replies that left so far, in order; none for what hangs or was reset.
 
         Each has n (of its request), status (HTTP), tokens_in, tokens_out (as claimed in usage, 0 for errors), done_at
-        (Unix time), delivered (false where the asker had gone, or a "lost" kept it from him). A line of a batch counts
+        (Unix time), delivered (false where the client had gone, or a "lost" kept it back). A line of a batch counts
         as delivered: it waits in the output file.
         """
-        return self._read("answers.jsonl")
+        return self._read("replies.jsonl")
 
     def _read(self, name: str) -> list[dict[str, Any]]:
         path = self._folder / name

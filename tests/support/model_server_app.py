@@ -14,12 +14,12 @@ from pathlib import Path
 
 from aiohttp import web
 
-from support.server_answers import answer
 from support.server_batch_api import BatchAPI
 from support.server_batches import Batches, Files
 from support.server_choice import Choice
 from support.server_log import ServerLog
-from support.server_questions import Question
+from support.server_replies import reply_to
+from support.server_requests import ChatRequest
 from support.server_script import Script
 from support.server_sending import send
 
@@ -35,16 +35,16 @@ class Chat:
         self._place = nullcontext() if script.capacity is None else asyncio.Semaphore(script.capacity)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Decide, log, wait, answer."""
-        question = Question.read(await request.json())
-        behaviour = self._choice.of_request(question)
+        """Decide, log, wait, reply."""
+        chat = ChatRequest.read(await request.json())
+        behaviour = self._choice.of_request(chat)
         authorization = request.headers.get("Authorization", "")
-        number = self._log.question(question, behaviour, self._choice.attempts[question.digest], authorization)
-        given = answer(question, behaviour, self._script, authorization)
+        number = self._log.request(chat, behaviour, self._choice.attempts[chat.digest], authorization)
+        given = reply_to(chat, behaviour, self._script, authorization)
         if behaviour != "hang":
             async with self._place:
                 await asyncio.sleep(self._script.latency)
-        headers = self._choice.gate.headers(time.monotonic(), self._choice.tokens(question), behaviour)
+        headers = self._choice.gate.headers(time.monotonic(), self._choice.tokens(chat), behaviour)
         return await send(request, behaviour, given, self._log, number, headers)
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from aiohttp import web
 
-from support.server_answers import Answer
 from support.server_batches import Batches, Files
 from support.server_faults import ERRORS, error_body
 from support.server_log import ServerLog
+from support.server_replies import ServerReply
 from support.server_script import Script
 from support.server_sending import send
 
@@ -48,9 +48,9 @@ class BatchAPI:
             authorization = request.headers.get("Authorization", "")
             number = self._log.call(endpoint, behaviour, authorization)
             if behaviour in ERRORS:
-                given = Answer(ERRORS[behaviour][0], error_body(behaviour, authorization))
+                given = ServerReply(ERRORS[behaviour][0], error_body(behaviour, authorization))
             elif behaviour in {"hang", "reset"}:
-                given = Answer(500, {})
+                given = ServerReply(500, {})
             else:
                 given = await _found(handler, request)
             return await send(request, behaviour, given, self._log, number)
@@ -86,13 +86,13 @@ class BatchAPI:
         return self._batches.cancel(request.match_info["id"])
 
 
-async def _found(handler: _Handler, request: web.Request) -> Answer:
+async def _found(handler: _Handler, request: web.Request) -> ServerReply:
     """What the handler returns; a missing id is OpenAI's 404, cancelling what has ended a 400."""
     try:
-        return Answer(200, await handler(request))
+        return ServerReply(200, await handler(request))
     except KeyError as missing:
         status, message = 404, f"No such object: {missing.args[0]}"
     except ValueError as error:
         status, message = 400, str(error)
     problem = {"message": message, "type": "invalid_request_error", "code": None, "param": None}
-    return Answer(status, {"error": problem})
+    return ServerReply(status, {"error": problem})

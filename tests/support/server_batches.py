@@ -5,11 +5,11 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from support.server_answers import Answer, answer
 from support.server_choice import Choice
 from support.server_faults import SILENT
 from support.server_log import LINE, ServerLog
-from support.server_questions import Question
+from support.server_replies import ServerReply, reply_to
+from support.server_requests import ChatRequest
 from support.server_script import Script
 
 # What a line that was not worked on says in the error file.
@@ -156,13 +156,13 @@ class Batches:
                 batch.about[f"{name}_file_id"] = kept["id"]
 
     def _work(self, batch: _Batch, line: dict[str, Any]) -> None:
-        question = Question.read(line["body"])
-        behaviour = self._choice.of_line(question)
-        attempt = self._choice.attempts[question.digest]
-        number = self._log.question(question, behaviour, attempt, batch.authorization, LINE)
+        chat = ChatRequest.read(line["body"])
+        behaviour = self._choice.of_line(chat)
+        attempt = self._choice.attempts[chat.digest]
+        number = self._log.request(chat, behaviour, attempt, batch.authorization, LINE)
         # Nobody waits at the other end of a line: what would be silence is a failure of the provider's.
-        given = answer(question, "500" if behaviour in SILENT else behaviour, self._script, batch.authorization)
-        self._log.answered(number, given, delivered=True)
+        given = reply_to(chat, "500" if behaviour in SILENT else behaviour, self._script, batch.authorization)
+        self._log.replied(number, given, delivered=True)
         batch.produced["output" if given.status == 200 else "error"].append(_result(line, given, None))
 
 
@@ -175,7 +175,7 @@ def _checked(data: bytes, endpoint: str) -> tuple[list[dict[str, Any]], list[tup
         try:
             line = json.loads(text)
             name, url = line["custom_id"], line["url"]
-            Question.read(line["body"])
+            ChatRequest.read(line["body"])
         except (ValueError, KeyError, TypeError):
             problems.append(("invalid_json_line", "This line is not a request.", number))
             continue
@@ -195,7 +195,7 @@ def _refuse(batch: _Batch, problems: list[tuple[str, str, int | None]]) -> None:
     }  # fmt: skip
 
 
-def _result(line: dict[str, Any], given: Answer | None, error: dict[str, str] | None) -> dict[str, Any]:
+def _result(line: dict[str, Any], given: ServerReply | None, error: dict[str, str] | None) -> dict[str, Any]:
     """A line of the output or error file."""
     name = line["custom_id"]
     response = given and {"status_code": given.status, "request_id": f"req_{name}", "body": given.body}

@@ -1,16 +1,16 @@
-"""Which behaviour a question gets, by the script."""
+"""Which behaviour a request gets, by the script."""
 
 import time
 from collections import Counter
 
-from support.server_answers import answer
-from support.server_questions import Question
 from support.server_rates import Admission
+from support.server_replies import reply_to
+from support.server_requests import ChatRequest
 from support.server_script import Script
 
 
 class Choice:
-    """Decides and remembers: attempts of each question, what each term got, the outage's start, the rates."""
+    """Decides and remembers: attempts of each request, what each term got, the outage's start, the rates."""
 
     def __init__(self, script: Script) -> None:
         self._script = script
@@ -21,32 +21,32 @@ class Choice:
         self._planned: Counter[str] = Counter()
         self._outage_began: float | None = None
 
-    def of_request(self, question: Question) -> str:
+    def of_request(self, chat: ChatRequest) -> str:
         """The behaviour for a chat request; the order of ``Script``."""
         script, now = self._script, time.monotonic()
         self._calls += 1
-        self.attempts[question.digest] += 1
+        self.attempts[chat.digest] += 1
         return (
             self._outage(now)
-            or self.gate.fault(now, self.tokens(question))
-            or script.broken_models.get(question.model)
-            or self._rejected_format(question)
-            or self._by_term(question)
+            or self.gate.fault(now, self.tokens(chat))
+            or script.broken_models.get(chat.model)
+            or self._rejected_format(chat)
+            or self._by_term(chat)
             or self._from_call()
-            or self._by_shares(question, script.shares)
+            or self._by_shares(chat, script.shares)
             or script.always
         )
 
-    def of_line(self, question: Question) -> str:
+    def of_line(self, chat: ChatRequest) -> str:
         """The behaviour for a line of a batch: only ``by_term`` and ``batch_result`` speak."""
-        self.attempts[question.digest] += 1
-        return self._by_term(question) or self._by_shares(question, self._script.batch_result) or "ok"
+        self.attempts[chat.digest] += 1
+        return self._by_term(chat) or self._by_shares(chat, self._script.batch_result) or "ok"
 
-    def tokens(self, question: Question) -> int:
-        """What a good answer will book, where tokens are limited; else 0, since nobody looks."""
+    def tokens(self, chat: ChatRequest) -> int:
+        """What a good reply will book, where tokens are limited; else 0, since nobody looks."""
         if not self._script.token_rates:
             return 0
-        good = answer(question, "ok", self._script)
+        good = reply_to(chat, "ok", self._script)
         return good.tokens_in + good.tokens_out
 
     def _outage(self, now: float) -> str | None:
@@ -58,32 +58,32 @@ class Choice:
         during = self._outage_began is not None and now < self._outage_began + seconds
         return behaviour if during else None
 
-    def _rejected_format(self, question: Question) -> str | None:
-        script, kind = self._script, question.format
+    def _rejected_format(self, chat: ChatRequest) -> str | None:
+        script, kind = self._script, chat.format
         rejected = (kind == "json_schema" and script.rejects_schema) or (
             kind == "json_object" and script.rejects_json_object
         )
         return "schema" if rejected else None
 
-    def _by_term(self, question: Question) -> str | None:
-        planned = self._script.by_term.get(question.term)
+    def _by_term(self, chat: ChatRequest) -> str | None:
+        planned = self._script.by_term.get(chat.term)
         if planned is None:
             return None
-        self._planned[question.term] += 1
-        turn = self._planned[question.term]
+        self._planned[chat.term] += 1
+        turn = self._planned[chat.term]
         return planned[turn - 1] if turn <= len(planned) else "ok"
 
     def _from_call(self) -> str | None:
         plan = self._script.from_call
         return plan[1] if plan and self._calls >= plan[0] else None
 
-    def _by_shares(self, question: Question, shares: dict[str, float]) -> str | None:
-        if self._failures[question.digest] >= self._script.fails_at_most:
+    def _by_shares(self, chat: ChatRequest, shares: dict[str, float]) -> str | None:
+        if self._failures[chat.digest] >= self._script.fails_at_most:
             return None
-        left = question.drawn(self._script.seed, self.attempts[question.digest])
+        left = chat.drawn(self._script.seed, self.attempts[chat.digest])
         for behaviour, share in shares.items():
             left -= share
             if left < 0:
-                self._failures[question.digest] += 1
+                self._failures[chat.digest] += 1
                 return behaviour
         return None

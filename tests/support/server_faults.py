@@ -1,4 +1,4 @@
-"""All that the tests' model server can do instead of answering well, by name."""
+"""All that the tests' model server can do instead of sending a good reply, by name."""
 
 import json
 import re
@@ -96,7 +96,7 @@ RECORDS: dict[str, Callable[[dict[str, Any]], None]] = {
     "other_ipa": _with_other_ipa,
     "too_long": _with_long_field,
 }
-# No answer comes: never, not at all, or only after it was worked out and booked.
+# No reply comes: never, not at all, or only after it was worked out and booked.
 SILENT = ("hang", "reset", "lost")
 BEHAVIOURS = (*ERRORS, *TEXTS, *RECORDS, "wrong_word", *SILENT)
 

@@ -1,16 +1,16 @@
-"""The model server's own log: a line for each arrival, and one for each answer as it leaves."""
+"""The model server's own log: a line for each arrival, and one for each reply as it leaves."""
 
 import json
 import time
 from pathlib import Path
 from typing import Any, TextIO
 
-from support.server_answers import Answer
-from support.server_questions import Question
+from support.server_replies import ServerReply
+from support.server_requests import ChatRequest
 
 CHAT = "POST /v1/chat/completions"
 LINE = "batch line"
-_NOT_ASKED = dict.fromkeys(("sha256", "attempt", "term", "stage", "format", "model", "options", "cache_control"))
+_NOT_CHAT = dict.fromkeys(("sha256", "attempt", "term", "stage", "format", "model", "options", "cache_control"))
 
 
 class ServerLog:
@@ -18,25 +18,25 @@ class ServerLog:
 
     def __init__(self, folder: Path) -> None:
         self._arrivals = _opened(folder / "requests.jsonl")
-        self._answers = _opened(folder / "answers.jsonl")
+        self._replies = _opened(folder / "replies.jsonl")
         self._count = 0
 
-    def question(self, asked: Question, behaviour: str, attempt: int, authorization: str, endpoint: str = CHAT) -> int:
+    def request(self, chat: ChatRequest, behaviour: str, attempt: int, authorization: str, endpoint: str = CHAT) -> int:
         """A chat request, or a line of a batch; returns its number."""
         return self._arrived(
             {
-                "sha256": asked.digest,
+                "sha256": chat.digest,
                 "attempt": attempt,
-                "term": asked.about.get("term"),
-                "stage": asked.stage,
+                "term": chat.about.get("term"),
+                "stage": chat.stage,
                 "behaviour": behaviour,
-                "format": asked.format,
+                "format": chat.format,
                 "authorization": authorization,
                 "endpoint": endpoint,
-                "kind": asked.kind,
-                "model": asked.model,
-                "options": asked.options,
-                "cache_control": asked.cache_control,
+                "kind": chat.kind,
+                "model": chat.model,
+                "options": chat.options,
+                "cache_control": chat.cache_control,
             }
         )
 
@@ -44,12 +44,12 @@ class ServerLog:
         """A call of a files or batches endpoint; returns its number."""
         kind = "batch" if "/batches" in endpoint else "file"
         about = {"endpoint": endpoint, "kind": kind, "behaviour": behaviour, "authorization": authorization}
-        return self._arrived(_NOT_ASKED | about)
+        return self._arrived(_NOT_CHAT | about)
 
-    def answered(self, number: int, given: Answer, delivered: bool) -> None:
-        """``delivered``: the asker's connection was open when the answer left."""
+    def replied(self, number: int, given: ServerReply, delivered: bool) -> None:
+        """``delivered``: the client was connected when the reply left."""
         self._write(
-            self._answers,
+            self._replies,
             {
                 "n": number,
                 "status": given.status,

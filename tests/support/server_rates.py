@@ -63,7 +63,7 @@ class Admission:
         self._banned = False
 
     def fault(self, now: float, tokens: int) -> str | None:
-        """The behaviour of a request that must not pass, else None; ``tokens`` are what its answer will book."""
+        """The behaviour of a request that must not pass, else None; ``tokens`` are what its reply will book."""
         if self._banned:
             return "403-ban"
         if self._first is None:

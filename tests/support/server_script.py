@@ -21,9 +21,9 @@ class Script:
     # behaviour -> share of all (request, attempt) pairs; decided by a hash with ``seed``, hence reproducible
     shares: dict[str, float] = field(default_factory=dict)
     seed: int = 0
-    # a request (model, messages) that failed so often by ``shares`` or ``batch_result`` is answered well from then on
+    # a request (model, messages) that failed so often by ``shares`` or ``batch_result`` gets a good reply from then on
     fails_at_most: int = 1
-    # term -> behaviours of its 1st, 2nd, … request, repairs among them; the later ones are answered well
+    # term -> behaviours of its 1st, 2nd, … request, repairs among them; the later ones get a good reply
     by_term: dict[str, list[str]] = field(default_factory=dict)
     # (n, behaviour): the n-th chat request of all (from 1) and every later one
     from_call: tuple[int, str] | None = None

@@ -1,4 +1,4 @@
-"""How an answer leaves the model server, or does not."""
+"""How a reply leaves the model server, or does not."""
 
 import asyncio
 import os
@@ -8,25 +8,25 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from support.server_answers import Answer
 from support.server_log import ServerLog
+from support.server_replies import ServerReply
 
 
 async def send(
     request: web.Request,
     behaviour: str,
-    given: Answer,
+    given: ServerReply,
     log: ServerLog,
     number: int,
     headers: Mapping[str, str] | None = None,
 ) -> web.StreamResponse:
-    """The response, logged as answer to the arrival ``number``; "hang", "reset" and "lost" never deliver it."""
+    """The response, logged as the reply to the arrival ``number``; "hang", "reset" and "lost" never deliver it."""
     if behaviour == "hang":
         await asyncio.sleep(3600)
     if behaviour in {"hang", "reset"}:
         return _reset(request)
     is_open = request.transport is not None and not request.transport.is_closing()
-    log.answered(number, given, delivered=is_open and behaviour != "lost")
+    log.replied(number, given, delivered=is_open and behaviour != "lost")
     if behaviour == "lost":
         return _reset(request)
     if isinstance(given.body, bytes):

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import click
 from kedro.config import MissingConfigException
+from kedro.framework import project as kedro_project
 from kedro.framework.context import KedroContext
 from kedro.framework.project import settings
 from kedro.framework.startup import bootstrap_project
@@ -92,7 +93,9 @@ def project(env: str | None, params: dict[str, Any] | None = None) -> Iterator[K
     folder = find_kedro_project(Path.cwd())
     if folder is None:
         fail("This folder is not inside the project. Change into it and run the command again.")
-    bootstrap_project(folder)
+    # Kedro's own command line has done so: reading the settings again takes a tenth of a second.
+    if kedro_project.PACKAGE_NAME is None:
+        bootstrap_project(folder)
     logging.getLogger("korean_flashcards").setLevel(logging.INFO)
     with settings.SESSION_CLASS.create(project_path=folder, env=env) as session:
         yield session.load_context(params)

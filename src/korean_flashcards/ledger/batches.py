@@ -38,7 +38,7 @@ class BatchListing:
 
 
 @dataclass(frozen=True)
-class BatchStatus:
+class BatchDetails:
     """All about one batch.
 
     ``batch``: its row. ``words``: how many different words its rows mean; ``own_words``: those that it brought itself;
@@ -93,12 +93,12 @@ def listing(
     return BatchListing(rows, known - len(rows))
 
 
-def status(store: LedgerStore, batch_id: str) -> BatchStatus:
+def status(store: LedgerStore, batch_id: str) -> BatchDetails:
     """Return all about the batch. Raises LedgerError when there is none of this name, naming those like it."""
     with store.read() as connection:
         number = batch_number(connection, batch_id)
         batch = connection.execute(select(*_shown()).where(import_batches.c.number == number)).mappings().one()
-        return BatchStatus(
+        return BatchDetails(
             batch=dict(batch),
             **_word_count(connection, number),
             stages=_stages(connection, number),

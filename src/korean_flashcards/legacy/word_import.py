@@ -24,8 +24,8 @@ from korean_flashcards.ledger.tasks.adopt import (
     known_by_headword,
 )
 from korean_flashcards.ledger.words.imports import ImportOptions, ImportResult
+from korean_flashcards.legacy.legacy_data import LONGEST, Kind, LegacyProblem, problem, text_of
 from korean_flashcards.legacy.record_check import CheckedWord, Paid
-from korean_flashcards.legacy.records import LONGEST, Kind, LegacyProblem, problem, text_of
 from korean_flashcards.llm.cache.replies import StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 

@@ -1,0 +1,75 @@
+"""The figures behind `kedro cache stats`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import polars as pl
+from kedro.framework.context import KedroContext
+
+from korean_flashcards.commands.cache.uses import Uses
+from korean_flashcards.llm.cache.maintenance import Bill, CacheEntry, FileSize
+
+_REPLIES = {"nuance": "nuance_replies", "flashcards": "flashcard_replies", "judge": "judge_replies"}
+
+
+@dataclass
+class Stats:
+    """``groups``: replies by stage, model and prompt. ``last_run``: by stage, what came from the cache. Sizes in bytes."""
+
+    file_bytes: int
+    replies: int = 0
+    archived: int = 0
+    used: int = 0
+    damaged: int = 0
+    text_bytes: int = 0
+    bytes: int = 0
+    groups: list[dict[str, Any]] = field(default_factory=list)
+    last_run: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, context: KedroContext, found: Iterable[CacheEntry], uses: Uses, size: FileSize) -> Self:
+        """Count the entries and the replies of the last run."""
+        stats, groups = cls(size.file), dict[tuple[str, str, str], dict[str, Any]]()
+        for one in found:
+            stats.damaged += len(one.problems)
+            if one.newest is None:
+                continue
+            name = one.newest.stage, one.newest.model, uses.prompt(one.newest.stage, uses.version(one))
+            group = groups.setdefault(name, dict.fromkeys(("replies", "archived", "bytes", "tokens", "paid_usd"), 0))
+            bill = Bill()
+            bill.add(one)
+            group["replies"] += bill.replies
+            group["archived"] += bill.archived
+            group["bytes"] += one.bytes
+            group["tokens"] += bill.tokens
+            group["paid_usd"] += bill.paid
+            stats.text_bytes += one.text_bytes
+            stats.bytes += one.bytes
+            stats.replies += bill.replies
+            stats.archived += bill.archived
+            stats.used += bool(one.reply) and one.key in uses.keys
+        names = ("stage", "model", "prompt")
+        stats.groups = [{**dict(zip(names, name, strict=True)), **groups[name]} for name in sorted(groups)]
+        last_run = {
+            stage: context.catalog.load(name) for stage, name in _REPLIES.items() if context.catalog.exists(name)
+        }
+        # Where the judge is off it asks about no word.
+        stats.last_run = [_last_run(stage, replies) for stage, replies in last_run.items() if replies.height]
+        return stats
+
+
+def _last_run(stage: str, replies: pl.DataFrame) -> dict[str, Any]:
+    """Words, hits and savings of the replies of one stage's last run."""
+    cached = replies.filter(pl.col("cached"))
+    asked = replies.filter(~pl.col("cached") & pl.col("pending").is_null()).height
+    words = cached.height + asked
+    return {
+        "stage": stage,
+        "words": words,
+        "cached": cached.height,
+        "asked": asked,
+        "hit_rate": cached.height / words if words else None,
+        "saved_tokens": int(cached["tokens_in"].sum()) + int(cached["tokens_out"].sum()),
+        "saved_usd": float(cached["cost_usd"].sum()),
+    }

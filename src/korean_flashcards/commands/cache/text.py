@@ -1,0 +1,185 @@
+"""What `kedro cache` says."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from korean_flashcards.commands.cache.figures import Stats
+from korean_flashcards.commands.cache.uses import Uses
+from korean_flashcards.commands.cache.verification import Verified
+from korean_flashcards.commands.terminal import safe, size_text, table
+from korean_flashcards.llm.cache.maintenance import Bill, CacheEntry
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
+from korean_flashcards.llm.cache.transfer import Merged
+from korean_flashcards.planning.current_requests import StageRequests
+
+_EXAMPLES = 5
+
+
+def stats_text(found: Stats, folder: Path) -> str:
+    """The figures as tables."""
+    share = f"{found.bytes / found.text_bytes:.0%} of the text" if found.text_bytes else "nothing yet"
+    lines = [
+        f"Cache     {safe(folder)}: {found.replies:,} replies ({found.used:,} in use), {found.archived:,} archived",
+        f"Size      {size_text(found.file_bytes)} on the disk; replies {size_text(found.bytes)} ({share})",
+    ]
+    if found.damaged:
+        lines.append(f"Damaged   {found.damaged:,} entries: `kedro cache verify` names them")
+    if found.groups:
+        names = ("stage", "model", "prompt", "replies", "archived", "bytes", "tokens", "paid_usd")
+        rows = [
+            [f"{group[name]:.4f}" if name == "paid_usd" else group[name] for name in names] for group in found.groups
+        ]
+        lines += ["", table((*names[:-1], "paid (USD)"), rows)]
+    if found.last_run:
+        facts = ("stage", "words", "cached", "asked", "hit_rate", "saved_tokens", "saved_usd")
+        shown = {"hit_rate": ".0%", "saved_usd": ".4f"}
+        rows = [
+            [
+                format(stage[name], shown[name]) if name in shown and stage[name] is not None else stage[name]
+                for name in facts
+            ]
+            for stage in found.last_run
+        ]
+        heads = ("last run", "words", "from the cache", "asked", "hit rate", "saved tokens", "saved (USD)")
+        lines += ["", table(heads, rows)]
+    return "\n".join(lines)
+
+
+def shown(one: CacheEntry, uses: Uses, cache: ReplyCache) -> dict[str, Any]:
+    """All about an entry."""
+    newest = one.newest
+    parts = dict((cache.parts(newest.template) if newest else None) or {})
+    parts.pop("messages", None)
+    parts.pop("response_format", None)
+    return {
+        "key": one.key,
+        "word": uses.term(one),
+        "prompt": uses.prompt(newest.stage, uses.version(one)) if newest else None,
+        "used_by": [f"{use.item_id} {use.stage}: {use.state}" for use in uses.tasks.get(one.key, ())],
+        "parts": parts,
+        "reply": asdict(one.reply) if one.reply else None,
+        "archived": [asdict(reply) for reply in one.archived],
+        "damaged": dict(one.problems),
+        "bytes": one.bytes,
+    }
+
+
+def shown_text(one: dict[str, Any]) -> str:
+    """The same for people."""
+    lines = [f"{one['key']}  {safe(one['word'] or 'word unknown')}"]
+    values = {"prompt": one["prompt"], **one["parts"], "used by": ", ".join(one["used_by"]) or "no task"}
+    reply = one["reply"] or {}
+    lines += _lines(
+        values | {name: value for name, value in reply.items() if name not in ("text", "template", "model")}
+    )
+    if reply:
+        lines.append(f"  {'text':<18} {safe(reply['text'])}")
+    for archived in one["archived"]:
+        lines.append(f"  archived {archived['created']}: {safe(archived['outcome'])}: {safe(archived['message'])}")
+        lines.append(f"    {safe(archived['text'])}")
+    lines += [f"  damaged: {safe(name)}: {safe(why)}" for name, why in one["damaged"].items()]
+    return "\n".join(lines)
+
+
+def told_text(told: dict[str, Any]) -> str:
+    """Why a word's reply is there or is not."""
+    lines = [f"{safe(told['item_id'])} {told['stage']}"]
+    if "key" not in told:
+        return f"{lines[0]}: nothing would be asked: its analysis is not in the cache, or supports no card."
+    why = f" ({safe(told['reason'])})" if told["reason"] else ""
+    lines += [f"  {'key':<18} {told['key']}", f"  {'state':<18} {told['state']}{why}"]
+    if told["archived"]:
+        lines.append(f"  {'archived':<18} {told['archived']:,} replies: `kedro cache show {told['key'][:12]}`")
+    lines += _lines({name: value for name, value in told["parts"].items() if name != "response_format"})
+    if "nearest" in told:
+        lines.append(f"  nearest: {told['nearest']} (`kedro cache show {told['nearest'][:12]}`); what differs:")
+        for name, (there, today) in told["differences"].items():
+            lines.append(
+                f"    {safe(name)}: " + ("changed" if name == "response_format" else f"{_part(there)} → {_part(today)}")
+            )
+        if not told["differences"]:
+            lines.append("    not known: an earlier release stored it without its parts")
+    elif told["state"] not in ("cached", "kept"):
+        lines.append("  nearest: the cache has nothing of this word and stage")
+    return "\n".join(lines)
+
+
+def coverage(questions: StageRequests, found: Iterable[CacheEntry], bill: Bill) -> str:
+    """How much of today's questions is covered, and what the rest costs at the mean of what is there."""
+    for one in found:
+        bill.add(one)
+    missing, total = questions.missing.height, questions.requests.height
+    line = f"{questions.stage}: {total - missing:,} of {total:,} questions need no call"
+    if not missing:
+        return f"{line}."
+    cost = f"about USD {bill.again / bill.replies * missing:,.4f}" if bill.replies else "`kedro plan` tells the price"
+    return f"{line}; {missing:,} to ask ({cost})."
+
+
+def bill_line(bill: Bill, needed: Bill) -> str:
+    """What goes, what it has cost, and what it costs to have it again."""
+    unpriced = f" ({bill.unpriced:,} of them without a known price)" if bill.unpriced else ""
+    return (
+        f"{bill.replies:,} replies{unpriced} and {bill.archived:,} archived ones that cost USD {bill.paid:,.4f}. "
+        f"{needed.replies:,} of them are in use: asking for these again costs about USD {needed.again:,.4f}, "
+        f"for all about USD {bill.again:,.4f}."
+    )
+
+
+def merged_lines(file: Path, merged: Merged, dry_run: bool) -> Iterator[str]:
+    """What became of a file's replies."""
+    verb = "would be brought in (dry run, nothing was changed)" if dry_run else "brought in"
+    yield (
+        f"{safe(file)}: {len(merged.new):,} replies {verb}, {len(merged.present):,} there already, "
+        f"{merged.archived:,} archived ones new."
+    )
+    if merged.conflicts:
+        examples = ", ".join(key[:12] for key in merged.conflicts[:_EXAMPLES])
+        yield f"{len(merged.conflicts):,} have another text than the cache, which keeps its own: {examples}"
+    yield from damaged_lines(merged.damaged)
+
+
+def damaged_lines(damaged: Sequence[str]) -> Iterator[str]:
+    """The first lines of files that were passed over."""
+    for damage in damaged[:_EXAMPLES]:
+        yield f"Passed over: {safe(damage)}"
+    if len(damaged) > _EXAMPLES:
+        yield f"… and {len(damaged) - _EXAMPLES:,} more lines"
+
+
+def verified_text(found: Verified, folder: Path) -> str:
+    """What is wrong, and what to do about it."""
+    if found.damages:
+        return (
+            f"The file of the cache {safe(folder)} is damaged: {safe('; '.join(found.damages))}. Move the folder away, "
+            "then `kedro cache import` an export, or bring the folder back from a copy."
+        )
+    lines = []
+    for name, why in list(found.damaged.items())[:_EXAMPLES]:
+        lines.append(f"Damaged: {safe(name)}: {safe(why)}")
+    if found.damaged:
+        lines.append(
+            f"{len(found.damaged):,} damaged entries count as missing: asked and paid again when they are needed, or "
+            "brought back by `kedro cache import`."
+        )
+    for what, names in (("replies under a key that is not theirs", found.mismatched),
+                        ("tasks that are done without their reply", found.missing)):  # fmt: skip
+        if names:
+            more = " …" if len(names) > _EXAMPLES else ""
+            lines.append(f"{len(names):,} {what}: {safe(', '.join(names[:_EXAMPLES]))}{more}")
+    good = f"{found.entries:,} keys were read: "
+    unexplained = f", {found.unexplained:,} of an earlier release without their parts" if found.unexplained else ""
+    lines.append(f"{good}{found.unused:,} replies are used by no task{unexplained}.")
+    if not found.code:
+        lines.append("All is well.")
+    return "\n".join(lines)
+
+
+def _lines(values: Mapping[str, Any]) -> list[str]:
+    return [f"  {name.replace('_', ' '):<18} {safe(value)}" for name, value in values.items() if value is not None]
+
+
+def _part(value: Any) -> str:
+    return "not set" if value is None else safe(value)

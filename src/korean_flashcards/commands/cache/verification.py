@@ -1,0 +1,56 @@
+"""What `kedro cache verify` finds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from korean_flashcards.commands.cache.uses import Uses
+from korean_flashcards.llm.cache.maintenance import entries, mismatch
+from korean_flashcards.llm.cache.reply_cache import ReplyCache
+
+
+@dataclass
+class Verified:
+    """What is wrong: ``damages`` of the file, ``damaged`` entries and why, ``mismatched`` keys, ``missing`` replies.
+
+    ``unused``: replies that no task uses; nothing is wrong with them.
+    """
+
+    entries: int = 0
+    damages: list[str] = field(default_factory=list)
+    damaged: dict[str, str] = field(default_factory=dict)
+    mismatched: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    unused: int = 0
+    unexplained: int = 0
+
+    @classmethod
+    def of(cls, cache: ReplyCache, uses: Uses) -> Self:
+        """Read everything."""
+        found, templates, there = cls(), dict[str, Mapping[str, Any] | None](), set[str]()
+        for one in entries(cache):
+            found.entries += 1
+            found.damaged |= one.problems
+            if one.reply is None:
+                continue
+            there.add(one.key)
+            name = one.reply.template
+            if name and name not in templates:
+                templates[name] = cache.parts(name)
+            parts = templates.get(name or "")
+            found.unexplained += parts is None
+            found.unused += one.key not in uses.keys
+            if mismatch(one, parts):
+                found.mismatched.append(one.key)
+        found.missing = [
+            f"{use.item_id} {use.stage}"
+            for key, users in uses.tasks.items()
+            for use in users
+            if use.state == "done" and key not in there
+        ]
+        return found
+
+    @property
+    def code(self) -> int:
+        """The exit code."""
+        return 1 if self.damages else 2 if self.damaged or self.mismatched or self.missing else 0

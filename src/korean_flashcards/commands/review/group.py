@@ -1,0 +1,125 @@
+"""``kedro review``: what waits for a person, what was said, and (``review_changes``) saying it."""
+
+import sys
+
+import click
+
+from korean_flashcards.commands.project import CommandGroup, env_option, explaining, fail, json_option
+from korean_flashcards.commands.review import changes as review_changes
+from korean_flashcards.commands.review import text as review_text
+from korean_flashcards.commands.review.one_by_one import ask_through
+from korean_flashcards.commands.review.session import card_option, open_desk, reviewer_option, waiting
+from korean_flashcards.commands.terminal import echo_json
+from korean_flashcards.domain.records import WORD_STAGES, Stage
+from korean_flashcards.ledger.reviews.review_list import by_reviewer, histories
+from korean_flashcards.quality.scoring import VERDICTS
+from korean_flashcards.review.parts import ANALYSIS_NAME, fingerprint
+from korean_flashcards.review.states import State
+
+
+@click.group(name="review", cls=CommandGroup)
+def review() -> None:
+    """What people say of cards and analyses. A WORD is a headword, or one of its homographs: 배#2."""
+
+
+@review.command(name="next")
+@click.argument("words", nargs=-1, metavar="[WORD]...")
+@click.option("--verdict", "verdicts", multiple=True, type=click.Choice(VERDICTS), help="Of the last checks.")
+@click.option("--state", "states", multiple=True, type=click.Choice([str(state) for state in State]),
+              help="Default: unreviewed, changed, and edits in conflict.")  # fmt: skip
+@click.option(
+    "--stage", type=click.Choice(WORD_STAGES), default="flashcards", show_default=True, help="Analyses or cards."
+)
+@click.option("--limit", type=click.IntRange(min=1), default=None, help="Default: 1; where it asks, all.")
+@click.option("--ask/--no-ask", default=None, help="Ask what to do with each (default: on a terminal).")
+@reviewer_option
+@json_option
+@env_option
+@explaining
+def next_to_review(
+    words: tuple[str, ...], verdicts: tuple[str, ...], states: tuple[str, ...], stage: Stage, limit: int | None,
+    ask: bool | None, reviewer: str | None, as_json: bool, env: str | None,
+) -> None:  # fmt: skip
+    """Show what waits for you, the worst first: the text, what the checks found, the analysis beside it.
+
+    On a terminal it asks what to do with each: approve, reject, edit, skip or quit.
+    """
+    with open_desk(env) as desk:
+        named = [desk.item_id(word) for word in words] or None
+        found = waiting(desk.items(stage, named), states, verdicts)
+        asking = ask if ask is not None else sys.stdin.isatty() and sys.stdout.isatty() and not as_json
+        if asking:
+            ask_through(desk, found[:limit], desk.by(reviewer))
+            return
+    shown_items = found[: limit or 1]
+    if as_json:
+        echo_json({"waiting": len(found), "items": [review_text.item_values(item) for item in shown_items]})
+    elif not found:
+        click.echo("Nothing waits for a review.")
+    else:
+        click.echo("\n\n".join("\n".join(review_text.item_lines(item)) for item in shown_items))
+        click.echo(f"\n{len(found):,} to review. `kedro review approve|reject|edit WORD --card CARD`")
+
+
+@review.command
+@click.argument("word")
+@card_option
+@json_option
+@env_option
+@explaining
+def history(word: str, card: str | None, as_json: bool, env: str | None) -> None:
+    """Every version of a word's cards and analysis: when, by which model and prompt, what it cost, what was said of it."""
+    with open_desk(env) as desk:
+        item_id = desk.item_id(word)
+        found = [each for each in histories(desk.ledger.store, item_id) if card is None or each.part.name == card]
+        now = {fingerprint(item.part, item.row) for stage in WORD_STAGES for item in desk.items(stage, [item_id])}
+    if not found:
+        fail(f"{word} has no versions yet{f' of {card}' if card else ''}: `kedro run` notes them.")
+    if as_json:
+        values = [
+            {"item_id": item_id, "card": each.part.name,
+             "versions": [{**version, "today": version["fingerprint"] in now} for version in each.versions]}
+            for each in found
+        ]  # fmt: skip
+        echo_json(values)
+    else:
+        click.echo("\n".join(review_text.history_lines(found, now)))
+
+
+@review.command
+@json_option
+@env_option
+@explaining
+def stats(as_json: bool, env: str | None) -> None:
+    """How many cards and analyses are in each state, and who reviewed how much."""
+    with open_desk(env) as desk:
+        kinds: dict[str, Stage] = {"cards": "flashcards", "analyses": "nuance"}
+        states = {name: review_text.counts(desk.items(stage)) for name, stage in kinds.items()}
+        reviewers, conflicts = by_reviewer(desk.ledger.store), len(desk.conflicts)
+    if as_json:
+        echo_json({"states": states, "reviewers": reviewers, "conflicts": conflicts})
+    else:
+        click.echo("\n".join(review_text.stats_lines(states, reviewers, conflicts)))
+
+
+@review.command
+@json_option
+@env_option
+@explaining
+def conflicts(as_json: bool, env: str | None) -> None:
+    """Edits of a text that is now generated otherwise. The edit holds until you decide; exit code 2 while there are any."""
+    with open_desk(env) as desk:
+        found = desk.conflicts
+    if as_json:
+        echo_json(found)
+    elif not found:
+        click.echo("No edit is in conflict.")
+    for conflict in [] if as_json else found:
+        click.echo("\n".join([f"{conflict['item_id']} {conflict['tab_name'] or ANALYSIS_NAME}",
+                              *review_text.conflict_lines(conflict)]))  # fmt: skip
+    if found:
+        sys.exit(2)
+
+
+for _command in (review_changes.approve, review_changes.reject, review_changes.edit, review_changes.restore):
+    review.add_command(_command)
