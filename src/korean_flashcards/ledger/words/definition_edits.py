@@ -1,4 +1,4 @@
-"""Words whose definition a later version of their list has changed: the word keeps its identity, its tasks and cards."""
+"""Detect words whose definition was edited in a new version of their list; they keep identity, tasks and cards."""
 
 from collections.abc import Sequence
 from typing import Any
