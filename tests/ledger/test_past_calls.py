@@ -6,7 +6,7 @@ import pytest
 from support.ledger import fresh_ledger
 
 from korean_flashcards.domain.calls import Call
-from korean_flashcards.ledger.spending.past_calls import Repeated, past_repetitions
+from korean_flashcards.ledger.spending.past_calls import ExtraTokens, extra_tokens
 
 
 def call(key: str, outcome: str = "ok", kind: str = "ask", tokens: tuple[int, int] = (100, 50)) -> Call:
@@ -39,9 +39,9 @@ def test_what_came_with_the_good_calls(tmp_path: Path, more: list[Call], beyond:
     """Four words were answered at once; ``more`` happened, too."""
     with fresh_ledger(tmp_path) as ledger:
         ledger.budgets.record([*map(call, "abcd"), *more])
-        assert past_repetitions(ledger.store, "nuance", "openai/test") == pytest.approx(Repeated(*beyond))
+        assert extra_tokens(ledger.store, "nuance", "openai/test") == pytest.approx(ExtraTokens(*beyond))
 
 
 def test_no_calls_say_nothing(tmp_path: Path) -> None:
     with fresh_ledger(tmp_path) as ledger:
-        assert past_repetitions(ledger.store, "nuance", "openai/test") == Repeated(0, 0)
+        assert extra_tokens(ledger.store, "nuance", "openai/test") == ExtraTokens(0, 0)

@@ -133,7 +133,7 @@ def test_what_a_downgrade_loses_is_counted(path: Path) -> None:
     assert reviews == [
         "reviews of cards and analyses: 3", "edits in force: 1", "versions of cards and analyses: 2"
     ]  # fmt: skip
-    assert batches == ["questions that are with a provider's batch API (they would be asked and paid again): 1"]
+    assert batches == ["requests in a provider's batch API (they would be sent and paid again): 1"]
     assert calls == [
         "calls with what they cost (budgets count from nothing again): 2",
         "calls under way: 1",
@@ -142,7 +142,7 @@ def test_what_a_downgrade_loses_is_counted(path: Path) -> None:
     assert newest == [
         "words that are noted as exported (their numbers may be given anew): 2",
         "tasks with the reason why they are stale: 1",
-        "tasks that are noted as never to be asked again: 2",
+        "tasks that are pinned (not requested again): 2",
         "slow queries: 1",
     ]
     assert both == [

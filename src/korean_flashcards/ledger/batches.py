@@ -1,4 +1,4 @@
-"""The imports so far, newest first, and what became of each: counts, rejects, duplicates, progress of its words."""
+"""Import batches for people: list them, show one with its rejects, duplicates and progress, find what only it has."""
 
 import difflib
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from korean_flashcards.ledger.db.tables import (
 
 STATES = ("pending", "processing", "completed", "partial", "failed")
 _NEAREST = 5
-# What a person sees of a batch; the rest (sha256, run) is the ledger's own.
+# The columns that people see; the others (sha256, run) are internal.
 _COLUMNS = (
     "batch_id", "state", "created", "finished", "file", "source", "rows", "imported", "duplicates", "rejected", "tag",
     "priority", "on_duplicate", "message",
@@ -31,20 +31,20 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class BatchListing:
-    """``rows``: the newest that were asked for, as ``tables`` names their columns; ``more``: how many are not among them."""
+    """The newest batches. ``rows``: their columns as in ``tables``; ``more``: how many more there are."""
 
     rows: list[dict[str, Any]]
     more: int
 
 
 @dataclass(frozen=True)
-class BatchStatus:
-    """All about one batch.
+class BatchDetails:
+    """One batch with counts, rejects, warnings and duplicates.
 
     ``batch``: its row. ``words``: how many different words its rows mean; ``own_words``: those that it brought itself;
     ``exported``: those of ``words`` whose cards are in a deck. ``stages``: tasks of the words, by stage and state.
     ``rejects``: row, code, reason, text. ``warnings``: row, item_id, code, reason. ``duplicates_of``: batch_id, rows: the
-    batches whose words its duplicates repeat, most first (its own id: a word that stands in the list twice).
+    batches whose words its duplicates repeat, most first (its own id: a word that is in the list twice).
     """
 
     batch: dict[str, Any]
@@ -59,7 +59,7 @@ class BatchStatus:
 
 @dataclass(frozen=True)
 class OnlyHere:
-    """What a batch has that no other batch has: ``words``, ``done`` tasks of theirs, words in a deck, reviewed words."""
+    """What no other batch has, as counts: words, their done tasks, words in a deck, reviewed words."""
 
     words: int
     done: int
@@ -93,12 +93,12 @@ def listing(
     return BatchListing(rows, known - len(rows))
 
 
-def status(store: LedgerStore, batch_id: str) -> BatchStatus:
+def status(store: LedgerStore, batch_id: str) -> BatchDetails:
     """Return all about the batch. Raises LedgerError when there is none of this name, naming those like it."""
     with store.read() as connection:
         number = batch_number(connection, batch_id)
         batch = connection.execute(select(*_shown()).where(import_batches.c.number == number)).mappings().one()
-        return BatchStatus(
+        return BatchDetails(
             batch=dict(batch),
             **_word_count(connection, number),
             stages=_stages(connection, number),

@@ -1,4 +1,4 @@
-"""The one way to call a model: memoized, many at once, from synchronous code."""
+"""``LLMClient``: the one way to call a model. Serves cached replies first, then sends requests, many at once."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -24,7 +24,7 @@ from korean_flashcards.stages.ports import Consent, Ports
 
 
 class LLMClient:
-    """Sends requests and keeps the replies in ``cache_dir``. Constructing it touches neither disk nor network."""
+    """Send requests to models and keep their replies in ``cache_dir``. Constructing it uses neither disk nor network."""
 
     def __init__(self, cache_dir: Path) -> None:
         self._cache = ReplyCache(cache_dir)
@@ -38,15 +38,15 @@ class LLMClient:
         return model_version(model)
 
     def cached(self, keys: Iterable[str]) -> set[str]:
-        """Those of ``keys`` whose accepted reply is in the cache."""
+        """Return the keys whose accepted reply is in the cache."""
         return self._cache.present(keys)
 
     def recall(self, requests: Iterable[Request]) -> dict[str, ChatReply]:
-        """The replies in the cache and the archive that their requests accept, by key; sends nothing, writes nothing."""
+        """Return the replies in cache and archive that their requests accept, by key. Sends and writes nothing."""
         return {request.key: reply for request in requests if (reply := self._remembered(request, keep=False))}
 
     def user_text(self, key: str) -> str | None:
-        """The user text of the key's request, None where there is no reply or it is not known."""
+        """Return the user text of the key's request, None where there is no reply or it is not known."""
         stored = self._cache.get(key)
         return stored.user if stored else None
 
@@ -54,17 +54,17 @@ class LLMClient:
         self, template: ChatTemplate, requests: Sequence[Request], settings: LLMParameters, ports: Ports = NULL_PORTS,
         repairer: Repairer | None = None, check: ReplyCheck | None = None, consent: Consent | None = None,
     ) -> list[ChatReply]:  # fmt: skip
-        """One reply for each of ``requests``, in their order; requests with the same key are sent once.
+        """Return one reply for each of ``requests``, in order; requests with the same key are sent once.
 
-        What is missing in the cache is sent in the order given, as far as the ``ports`` grants it; what another run is
-        requesting is waited for. Only a request that was dropped there meanwhile has no reply. A word that failed has a code
-        and a message in its reply and never stops the others; one that had to wait (a budget, an outage) says why.
-        In batch mode what is done at the provider is fetched and the rest handed in; with a ``check``, also replies to
-        requests that are not among these are kept. Words in a batch are not sent in calls.
+        What is missing in the cache is requested in order, as far as ``ports`` grants it; the client waits for requests of
+        other runs. Only a request whose task was dropped meanwhile has no reply. A failed word has a code and a message in
+        its reply and never stops the others; a pending word (a budget, an outage) has the reason.
+        In batch mode finished batches are fetched and the rest is submitted; with a ``check``, replies to requests that are
+        not among these are kept too. Words in a batch are not requested by calls.
         ``consent`` is called before the first request is sent; None: no consent is needed.
         Raises SettingsError for a model whose price is not known, ModelUnavailableError when the provider refuses every
-        call, CacheError when replies cannot be stored, LedgerError when the office fails, KeyboardInterrupt on Ctrl-C, and
-        what ``consent`` raises; whatever arrived until then is in the cache.
+        call, CacheError when replies cannot be stored, LedgerError when the ports fail, KeyboardInterrupt on Ctrl-C, and
+        what ``consent`` raises; every reply that arrived until then is in the cache.
         """
         distinct: dict[str, Request] = {}
         for request in requests:
@@ -87,7 +87,7 @@ class LLMClient:
         return [replies[request.key] for request in requests if request.key in replies]
 
     def _remembered(self, request: Request, keep: bool = True) -> ChatReply | None:
-        """A reply that was paid for, if the request accepts it today.
+        """Return a paid reply, if the request accepts it today.
 
         Checks may have become stricter since it was paid, or parsers better: then what was archived is accepted, newest
         first, and enters the cache (where ``keep`` says so).
@@ -177,7 +177,7 @@ def _accepts(request: Request, text: str) -> bool:
 
 
 def _found(request: Request, key: str, stored: StoredReply) -> ChatReply:
-    """A reply from the cache as the end of its request."""
+    """Return a cached reply as the reply to its request."""
     return ChatReply(
         key=request.key,
         text=stored.text,

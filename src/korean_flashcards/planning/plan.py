@@ -15,7 +15,7 @@ from korean_flashcards.domain.parameters import LLMParameters, Parameters
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending.budgets import Spent
-from korean_flashcards.ledger.spending.past_calls import PastCall, Repeated, past_calls, past_repetitions
+from korean_flashcards.ledger.spending.past_calls import ExtraTokens, PastCall, extra_tokens, past_calls
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.llm.pricing.prices import price_of
 from korean_flashcards.llm.pricing.tokens import TokenCounter, request_tokens
@@ -155,7 +155,7 @@ def _stage_plan(
     counter = TokenCounter(model)
     work = _work(found, counter, calls, lengths, analysis, card_types)
     if plan.own_calls:
-        work = _with_repetitions(work, past_repetitions(ledger.store, found.stage, model))
+        work = _with_repetitions(work, extra_tokens(ledger.store, found.stage, model))
     cost = costs(work, price) if price else None
     batch = settings.mode == "batch"
     usd = None if cost is None else cost.batch if batch and cost.batch else cost.plain
@@ -188,7 +188,7 @@ def _work(
     return Work(requests, tokens_in, tokens_out, counter.count(system))
 
 
-def _with_repetitions(work: Work, each: Repeated) -> Work:
+def _with_repetitions(work: Work, each: ExtraTokens) -> Work:
     """The work with the repairs and repeated calls that it will bring."""
     into, out = (Range.exactly(tokens * work.requests) for tokens in each)
     return replace(work, tokens_in=work.tokens_in.plus(into), tokens_out=work.tokens_out.plus(out))

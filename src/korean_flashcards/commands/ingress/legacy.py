@@ -19,7 +19,7 @@ from korean_flashcards.legacy.cache_folder import STAGES, read_cache_folder
 from korean_flashcards.legacy.database import MAGIC, WORD_TABLES, read_database
 from korean_flashcards.legacy.legacy_data import LegacyData
 from korean_flashcards.legacy.record_check import check
-from korean_flashcards.legacy.take import Count, Report, take
+from korean_flashcards.legacy.word_import import Count, LegacyReport, import_words
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 _SHOWN = 50  # problems; --json has all
@@ -42,7 +42,7 @@ def import_legacy(path: Path, dry_run: bool, as_json: bool, env: str | None) -> 
         words = check(data)
         with _ledger(context, dry_run) as ledger:
             cache = None if dry_run else ReplyCache(context.catalog["llm"].path)
-            report = take(words, data.problems, _origin(path, context.project_path), ledger, cache)
+            report = import_words(words, data.problems, _origin(path, context.project_path), ledger, cache)
     if as_json:
         echo_json({**asdict(report), "dry_run": dry_run})
     else:
@@ -90,7 +90,7 @@ def _origin(path: Path, folder: Path) -> tuple[str, str]:
     return whole.name, source.as_posix()
 
 
-def _lines(report: Report, path: Path, dry_run: bool) -> list[str]:
+def _lines(report: LegacyReport, path: Path, dry_run: bool) -> list[str]:
     lines = [
         _totals("Words", report.words),
         _totals("Analyses", report.analyses),
@@ -108,7 +108,7 @@ def _totals(name: str, count: Count) -> str:
     return f"{name:<10} {count.taken:,} taken, {count.already:,} there already, {count.skipped:,} skipped"
 
 
-def _closing(report: Report, path: Path, dry_run: bool) -> str:
+def _closing(report: LegacyReport, path: Path, dry_run: bool) -> str:
     if dry_run:
         return "Dry run: nothing was written."
     if report.batch_id is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from korean_flashcards.commands.terminal import safe, table
 from korean_flashcards.domain.plurals import counted
-from korean_flashcards.ledger.batches import BatchStatus, OnlyHere
+from korean_flashcards.ledger.batches import BatchDetails, OnlyHere
 from korean_flashcards.ledger.words.imports import ImportResult
 from korean_flashcards.ledger.words.rollback import RolledBack
 
@@ -35,7 +35,7 @@ def list_row(row: dict[str, Any]) -> tuple[Any, ...]:
     return row["batch_id"], row["state"], _here(row["created"]), row["file"], *counts, row["tag"], row["priority"]
 
 
-def status_lines(found: BatchStatus) -> list[str]:
+def status_lines(found: BatchDetails) -> list[str]:
     """All about a batch; of long lists the beginning."""
     batch = found.batch
     lines = [
@@ -100,7 +100,7 @@ def _here(time: str) -> str:
     return datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
-def _duplicates_lines(found: BatchStatus) -> list[str]:
+def _duplicates_lines(found: BatchDetails) -> list[str]:
     own = found.batch["batch_id"]
     named = [
         f"{one['rows']:,} of {'words that this list has twice' if one['batch_id'] == own else safe(one['batch_id'])}"

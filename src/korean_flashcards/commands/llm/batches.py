@@ -9,7 +9,7 @@ from korean_flashcards.commands.project import CommandGroup, env_option, explain
 from korean_flashcards.commands.terminal import echo_json, table
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.ledger.facade import Ledger
-from korean_flashcards.ledger.spending.provider_batches import Listed
+from korean_flashcards.ledger.spending.provider_batches import ListedBatch
 
 
 @click.group(
@@ -59,11 +59,11 @@ def cancel(batch_id: str, env: str | None) -> None:
             click.echo(cancelled(batch, settings.of(batch.stage), ledger.provider_batches))
 
 
-def _record(one: Listed) -> dict[str, Any]:
+def _record(one: ListedBatch) -> dict[str, Any]:
     return asdict(one.batch) | {"finished": one.finished, "open": one.open, "reserved_usd": one.usd}
 
 
-def _row(one: Listed) -> tuple[Any, ...]:
+def _row(one: ListedBatch) -> tuple[Any, ...]:
     batch = one.batch
     return (
         batch.batch_id, batch.provider_id or "", batch.stage, batch.model, batch.state, batch.total, batch.done,

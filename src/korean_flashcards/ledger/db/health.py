@@ -1,4 +1,4 @@
-"""How the ledger is: what `kedro db health` says. Only looks; also at a file that is damaged, newer, or not there."""
+"""The health of the ledger file: size, integrity, backups, slow queries. Works on a damaged, newer or missing file too."""
 
 import shutil
 import sqlite3
@@ -22,10 +22,12 @@ _SLOWEST = 5
 
 @dataclass
 class Health:
-    """Sizes in bytes. ``version`` and what follows from ``integrity`` on is None or empty where the file cannot be read.
+    """The state of the ledger file. Sizes in bytes.
+
+    ``version`` and everything from ``integrity`` on is None or empty where the file cannot be read.
 
     ``problem``: why the ledger cannot be used. ``attention``: what somebody should look at, one sentence each.
-    ``free_in_file``: what `kedro db vacuum` would give back. ``foreign_keys``: rows that point nowhere.
+    ``free_in_file``: what `kedro db vacuum` would give back. ``foreign_keys``: broken foreign keys.
     ``slow_queries``: statement, count, worst_seconds, last_seen; slowest first.
     """
 
@@ -66,7 +68,7 @@ def health(path: Path) -> Health:
             _look_inside(connection, found)
     except LedgerError as error:
         found.problem = str(error)
-    _judge(found)
+    _set_state(found)
     return found
 
 
@@ -107,7 +109,7 @@ def _slowest(connection: sqlite3.Connection) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in connection.execute(query)]
 
 
-def _judge(found: Health) -> None:
+def _set_state(found: Health) -> None:
     if found.integrity not in (None, "ok"):
         found.problem = (
             f"The ledger {found.path} is damaged ({found.integrity}). `kedro db restore` brings back the newest backup and "

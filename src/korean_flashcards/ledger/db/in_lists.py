@@ -1,4 +1,4 @@
-"""Many values in one statement: SQLite takes a limited number of parameters."""
+"""Pass many values to one SQL statement: SQLite limits the number of parameters."""
 
 import json
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""A backup in the place of the ledger: checked first, said what is lost, replaced in one step, the old file kept."""
+"""Restore a backup: check it, compare it with the ledger, replace the ledger in one step and keep the old file."""
 
 import json
 import os
@@ -23,7 +23,7 @@ _JOURNALS = ("-wal", "-shm", "-journal")
 
 @dataclass(frozen=True)
 class Losses:
-    """What the ledger holds and the backup does not, as far as the ledger can still be read.
+    """What a restore would lose: what is in the ledger and not in the backup, as far as the ledger can be read.
 
     ``rows``: of each table (and of the tasks that are done), rows in the ledger (None: unreadable) and in the backup.
     ``words`` and ``batches``: ids that only the ledger has, None where it cannot be read.
@@ -49,7 +49,7 @@ class Losses:
 
 @dataclass(frozen=True)
 class Restored:
-    """``replaced``: where the ledger of before is kept, None where there was none."""
+    """The result of a restore. ``replaced``: where the previous ledger is kept, None where there was none."""
 
     losses: Losses
     replaced: Path | None
@@ -78,7 +78,7 @@ def choose(path: Path, backup: Path | None) -> Path:
 def losses(path: Path, backup: Path) -> Losses:
     """Compare; nothing is changed.
 
-    Raises LedgerError when the backup is not whole or the ledger is at work, LedgerVersionError when the backup is newer.
+    Raises LedgerError when the backup is damaged or the ledger is in use, LedgerVersionError when the backup is newer.
     """
     with at_rest(path), _unpacked(path, backup) as fresh:
         return _compare(path, backup, fresh)

@@ -1,4 +1,4 @@
-"""Processes at work on the ledger: each is a row, and a lock file that the operating system frees when it dies."""
+"""Active runs: each is a row in the ledger and a lock file, which the operating system releases when its process dies."""
 
 import contextlib
 import logging
@@ -33,9 +33,9 @@ _INTERRUPTED = (
 
 
 class Runs:
-    """This process's run, and which of the others live.
+    """Begin and end this process's run, find out which runs are active, clean up after runs that died.
 
-    The lock file is the truth, not host and pid: pids are used again, and a container has another host name each time.
+    The lock file decides, not host and pid: pids are reused, and a container has a different host name each time.
     """
 
     def __init__(self, store: LedgerStore) -> None:
@@ -61,7 +61,7 @@ class Runs:
     def wait_for_others(self, fingerprint: str) -> str:
         """Begin a run once no live run has another fingerprint; return its id. Ctrl-C ends the wait."""
         with self._guard, self._entering() as run_id:
-            said = False
+            announced = False
             while self.current is None:
                 if not self._others(fingerprint):
                     with self._store.write() as connection:
@@ -69,12 +69,12 @@ class Runs:
                         if not self._others(fingerprint, connection):
                             self._register(connection, run_id, "run", fingerprint)
                             break
-                if not said:
+                if not announced:
                     logger.info(
                         "Another run with other parameters is at work in this project: waiting for it to end "
                         "(Ctrl-C to give up)."
                     )
-                    said = True
+                    announced = True
                 time.sleep(_POLL)
             return run_id
 

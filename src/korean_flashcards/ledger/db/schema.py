@@ -1,7 +1,4 @@
-"""The ledger's version: created when new, upgraded when older (never silently, never without a backup), refused when newer.
-
-Alembic is imported only when there is something to migrate.
-"""
+"""The version of the ledger's schema: create a new ledger, upgrade an older one after a backup, refuse a newer one."""
 
 import json
 import logging
@@ -41,7 +38,7 @@ _BROUGHT = {
             "words that are noted as exported (their numbers may be given anew)",
         ),
         ("SELECT count(*) FROM tasks WHERE stale IS NOT NULL", "tasks with the reason why they are stale"),
-        ("SELECT count(*) FROM tasks WHERE pinned = 1", "tasks that are noted as never to be asked again"),
+        ("SELECT count(*) FROM tasks WHERE pinned = 1", "tasks that are pinned (not requested again)"),
         ("SELECT count(*) FROM slow_queries", "slow queries"),
     ),
     "0004": (
@@ -52,7 +49,7 @@ _BROUGHT = {
     "0005": (
         (
             "SELECT count(*) FROM llm_batch_requests WHERE outcome IS NULL",
-            "questions that are with a provider's batch API (they would be asked and paid again)",
+            "requests in a provider's batch API (they would be sent and paid again)",
         ),
     ),
     "0006": (
@@ -162,9 +159,9 @@ def lost_by_downgrade(connection: sqlite3.Connection, version: str, to: str) -> 
     """What an older ledger cannot hold, as a person would say it, oldest version first."""
     newer = [each for each in VERSIONS if to < each <= version]
     counted = [
-        (connection.execute(query).fetchone()[0], said) for each in newer for query, said in _BROUGHT.get(each, ())
+        (connection.execute(query).fetchone()[0], text) for each in newer for query, text in _BROUGHT.get(each, ())
     ]
-    return [f"{said}: {count:,}" for count, said in counted if count]
+    return [f"{text}: {count:,}" for count, text in counted if count]
 
 
 @contextmanager
@@ -199,7 +196,7 @@ def table_names(connection: sqlite3.Connection) -> list[str]:
 
 def checks(connection: sqlite3.Connection) -> dict[str, Any]:
     """SQLite's own checks: ``integrity`` ("ok" or what is wrong), ``foreign_keys`` (how many rows point nowhere)."""
-    found = [said for (said,) in connection.execute("PRAGMA integrity_check(20)")]
+    found = [line for (line,) in connection.execute("PRAGMA integrity_check(20)")]
     return {
         "integrity": "; ".join(found),
         "foreign_keys": len(connection.execute("PRAGMA foreign_key_check").fetchall()),

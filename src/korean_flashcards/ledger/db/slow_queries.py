@@ -15,7 +15,7 @@ _LIST = re.compile(r"\((?:\?, )+\?\)")
 
 
 class SlowQueries:
-    """Measures each statement of an engine; ``keep`` adds the slow ones to the ledger."""
+    """Measure each statement of an engine; ``keep`` adds the slow ones to the ledger."""
 
     def __init__(self) -> None:
         self.seen: dict[str, tuple[int, float]] = {}

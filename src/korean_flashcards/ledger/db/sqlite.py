@@ -1,4 +1,4 @@
-"""The SQLite file: connections, pragmas, transactions, and what an SQLite error means to a person."""
+"""SQLite: connections, pragmas, transactions, and SQLite's errors as messages for people."""
 
 import sqlite3
 import time

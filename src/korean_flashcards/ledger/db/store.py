@@ -1,4 +1,4 @@
-"""The ledger's store: one SQLite file, with reads and units of work as the only ways in."""
+"""``LedgerStore``: the connection to the ledger's SQLite file, through reads and units of work."""
 
 import sqlite3
 import threading
@@ -15,7 +15,7 @@ from korean_flashcards.ledger.db.sqlite import begin, connect, explaining, writa
 
 
 class LedgerStore:
-    """One SQLite file, opened on first use. ``read`` and ``write`` are the only ways in.
+    """One SQLite file, opened on first use. All access goes through ``read`` and ``write``.
 
     ``pool_size``: connections kept open. ``busy_timeout``: seconds to wait for another writer, each time.
     """
@@ -29,7 +29,7 @@ class LedgerStore:
         self._writing = threading.Lock()
 
     def __reduce__(self) -> tuple[type["LedgerStore"], tuple[Path, int, float]]:
-        """Another process opens the file anew: connections and locks do not travel."""
+        """Pickle for a different process, which opens the file itself: connections and locks cannot be sent."""
         return LedgerStore, (self.path, self._pool_size, self._busy_timeout)
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""The ledger's tables as the code knows them; ``migrations/versions`` builds the same, step by step (a test compares).
+"""The ledger's tables. ``migrations/versions`` builds the same tables step by step (a test compares them).
 
 Times are UTC, ISO 8601 ("2026-11-23T22:15:16Z"), but for leases, which are seconds since the epoch. JSON is text.
 """
@@ -151,7 +151,7 @@ import_warnings = Table(
     Index("ix_import_warnings_batch_row", "batch", "row"),
 )
 
-# One row a word and stage. ``key`` names the question that the state is about; ``model`` and ``prompt_version`` asked it.
+# One row a word and stage. ``key``, ``model`` and ``prompt_version`` are those of the request that the state is about.
 # ``frequency`` and ``position`` are the item's, here so that one index gives the order of the queue.
 tasks = Table(
     "tasks",
@@ -171,9 +171,9 @@ tasks = Table(
     Column("run_id", ForeignKey("runs.run_id")),
     Column("leased_until", Float),
     Column("settled", String),
-    # Why the reply is not what would be asked for today ("prompt v3→v4; model unchanged"); null when it is.
+    # Why the reply is not what would be requested today ("prompt v3→v4; model unchanged"); null when it is.
     Column("stale", String),
-    # 1: never asked again unless told (records of an earlier system).
+    # 1: requested again only after `kedro tasks retry` (records of an earlier system).
     Column("pinned", Integer, nullable=False, server_default="0"),
     CheckConstraint("stage IN ('nuance', 'flashcards', 'judge')", name="stage"),
     CheckConstraint("state IN ('pending', 'running', 'done', 'failed', 'dead', 'dropped')", name="state"),
@@ -192,7 +192,7 @@ tasks = Table(
     sqlite_with_rowid=False,
 )
 
-# The prompts that tasks were asked with, numbered by first use: "v3" is easier to say than a hash.
+# The prompts of the requests, numbered by first use: "v3" is easier to say than a hash.
 prompt_versions = Table(
     "prompt_versions",
     metadata,
@@ -204,7 +204,7 @@ prompt_versions = Table(
     UniqueConstraint("stage", "number"),
 )
 
-# Words whose cards have left for a deck. No foreign key, on purpose: their numbers stay taken when the word is rolled back.
+# Words whose cards are in a deck. No foreign key, on purpose: their numbers stay reserved when the word is rolled back.
 exported_items = Table(
     "exported_items",
     metadata,
@@ -251,9 +251,9 @@ llm_calls = Table(
     Column("usd", Float),
     Column("latency_s", Float, nullable=False),
     Column("queue_s", Float, nullable=False),
-    # 1: accepted after it had been mended on the spot.
+    # 1: accepted after a repair without a call.
     Column("fixed", Integer, nullable=False, server_default="0"),
-    # 1: answered through the provider's batch API.
+    # 1: sent through the provider's batch API.
     Column("batch", Integer, nullable=False, server_default="0"),
     CheckConstraint("kind IN ('ask', 'repair', 'probe')", name="kind"),
     CheckConstraint("tokens_in >= 0 AND tokens_out >= 0 AND usd >= 0", name="amounts"),
@@ -369,7 +369,7 @@ llm_breakers = Table(
     CheckConstraint("state IN ('closed', 'open', 'half_open')", name="state"),
 )
 
-# How fast a model may be asked: what was learnt of it, and when the next call may leave. Times: Unix seconds.
+# Rate limits of a model, as learned, and when the next call may be sent. Times: Unix seconds.
 llm_rates = Table(
     "llm_rates",
     metadata,

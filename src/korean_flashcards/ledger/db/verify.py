@@ -1,4 +1,4 @@
-"""Ledger, Parquet layers, reply cache and word lists against each other: what `kedro db verify` finds. Only looks."""
+"""Check ledger, layers, reply cache, word lists and backups against each other, for `kedro db verify`. Reads only."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,7 +18,7 @@ _RESTORE = "`kedro db restore` brings back a backup and says what is lost"
 # Which layer's words must all be in which other's.
 _WITHIN = (("nuance", "words"), ("flashcards", "nuance"))
 _IN_LEDGER = ("vocabulary", "words", "nuance", "flashcards")
-_ASKED = ("nuance", "flashcards")
+_FROM_REPLIES = ("nuance", "flashcards")
 
 # Queries that name what is wrong, one text each; they need the tables in the middle.
 _LEDGER_RULES = (
@@ -77,9 +77,9 @@ class Places:
 
 
 def verify(places: Places) -> list[Inconsistency]:
-    """What is out of step; empty where all is well. What is not there yet is in step.
+    """Return the inconsistencies. A file that does not exist yet is consistent.
 
-    Raises LedgerError for a ledger that cannot be read for another reason than damage (newer, held by another process).
+    Raises LedgerError for a ledger that cannot be read for a different reason than damage (newer, held by another process).
     """
     cache_findings = list(_cache(places.cache))
     present = None if cache_findings or not (places.cache / "cache.db").exists() else places.present
@@ -100,7 +100,7 @@ def verify(places: Places) -> list[Inconsistency]:
         findings.insert(0, Inconsistency("damages of the ledger", 1, (str(error.__cause__ or error),), _RESTORE))
     if words is not None:
         findings += _orphans(frames, words)
-    for name in _ASKED:
+    for name in _FROM_REPLIES:
         findings += _replies(f"words of the layer {name}", _keys(frames.get(name)), present)
     return findings
 
@@ -155,7 +155,7 @@ def _replies(
     yield from _found(
         f"{what} without their reply in the cache",
         missing,
-        "asked and paid again when they are next needed; bring the cache folder back if you have a copy",
+        "they are requested and paid again when they are next needed; restore the cache folder if you have a copy",
     )
 
 
@@ -195,7 +195,7 @@ def _cache(folder: Path) -> Iterator[Inconsistency]:
         return
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=60)) as connection:
-            found = [said for (said,) in connection.execute(f"PRAGMA integrity_check({_EXAMPLES})") if said != "ok"]
+            found = [line for (line,) in connection.execute(f"PRAGMA integrity_check({_EXAMPLES})") if line != "ok"]
     except sqlite3.DatabaseError as error:
         found = [str(error)]
     yield from _found(

@@ -1,1 +1,1 @@
-"""What was exported."""
+"""Exports: which words have cards in a deck."""

@@ -1,4 +1,4 @@
-"""Which words have left for a deck: their numbers are the learner's schedule and stay taken."""
+"""Words whose cards were exported to a deck. Their numbers stay reserved: the learner's schedule depends on them."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ _COLUMNS = ("item_id", "term", "homograph", "definition", "hanja")
 
 
 class LedgerExports:
-    """Records and tells what was exported."""
+    """Record exported words and look them up."""
 
     def __init__(self, store: LedgerStore) -> None:
         self._store = store

@@ -1,4 +1,4 @@
-"""Reviews for a person to look at: every version of a part with what was said of it; who reviewed how much. Reads only."""
+"""Reviews for people: each version of an analysis or card with its reviews; counts by reviewer. Reads only."""
 
 import json
 from collections import defaultdict
@@ -18,7 +18,7 @@ _REVIEW = ("number", "at", "action", "reviewer", "reason")
 
 @dataclass(frozen=True)
 class History:
-    """All versions of one part, oldest first.
+    """All versions of one part (an analysis or a card), oldest first.
 
     ``versions``: number, first_seen, made_by (model or person), model, prompt ("v3"), prompt_version, key, usd (of the
     reply, None where unknown), fingerprint, content, and ``reviews`` (number, at, action, reviewer, reason) of this content.

@@ -1,4 +1,4 @@
-"""What people said of analyses and cards, and their edits in force. Each step is one unit of work."""
+"""Reviews of analyses and cards (approve, reject, edit, restore) and the edits in force. Each is one unit of work."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -31,14 +31,14 @@ from korean_flashcards.review.parts import (
 
 @dataclass(frozen=True)
 class By:
-    """Who says it and why; both may be left out."""
+    """The reviewer and the reason of a review; both may be left out."""
 
     reviewer: str | None = None
     reason: str | None = None
 
 
 class LedgerReviews:
-    """Rows are those of the layers ``nuance`` and ``flashcards``, as generated: the edits are laid over them here."""
+    """Store reviews and edits. Rows are those of the layers ``nuance`` and ``flashcards`` as generated, without edits."""
 
     def __init__(self, store: LedgerStore) -> None:
         self._store = store
@@ -63,7 +63,7 @@ class LedgerReviews:
     ) -> list[dict[str, Any]]:
         """Approve or reject the parts as they are; return them with their edits. Approving keeps edits in conflict.
 
-        ``seen``: fingerprints of what the person was shown. Raises ReviewError, changing nothing, where one is another now.
+        ``seen``: fingerprints of what the person was shown. Raises ReviewError, changing nothing, where one has changed.
         """
         with self._store.write() as connection:
             edited = [applied(row, _of(connection, part_of(row))) for row in rows]

@@ -1,4 +1,4 @@
-"""Every content that an analysis or a card has had, numbered from 1 by part."""
+"""Versions: every content that an analysis or a card has had, numbered from 1."""
 
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice

@@ -1,6 +1,6 @@
-"""Money: set aside before a call leaves, settled when it ends, and never more of it than the budgets allow.
+"""Budgets: money is reserved before a call is sent, booked when the call ends, and never exceeds a budget.
 
-All runs on the ledger share it. A reservation counts as spent until its call is recorded.
+All runs on the ledger share them. A reservation counts as spent until its call is recorded.
 """
 
 import logging
@@ -25,7 +25,7 @@ _NAMES = {"run": "this run", "day": "today", "month": "this month"}
 
 
 class Spent(NamedTuple):
-    """What counts against a budget: spent, and reserved on top of it; USD and tokens."""
+    """What counts against a budget, in USD and tokens: spent, and reserved in addition."""
 
     usd: float = 0.0
     tokens: int = 0
@@ -42,13 +42,13 @@ class Spent(NamedTuple):
 
 
 class LedgerBudgets:
-    """The budgets of ``parameters_llm.yml`` over the calls in the ledger; safe between threads and processes."""
+    """Check the budgets of ``parameters_llm.yml`` against the calls in the ledger; safe between threads and processes."""
 
     def __init__(self, store: LedgerStore, runs: Runs) -> None:
         self._store, self._runs = store, runs
 
     def reserve(self, reservations: Sequence[ReservationRequest], budget: BudgetParameters) -> ReservationResult:
-        """Set aside the most that each call can take, in their order, up to the first that could exceed a budget."""
+        """Reserve the maximum cost of each call, in order, up to the first that could exceed a budget."""
         run_id = self._runs.enter("run")
         with self._store.write() as connection:
             return self.set_aside(connection, run_id, reservations, budget)
@@ -57,42 +57,42 @@ class LedgerBudgets:
         self, connection: Connection, run_id: str, reservations: Sequence[ReservationRequest], budget: BudgetParameters,
         batch_id: str | None = None,
     ) -> ReservationResult:  # fmt: skip
-        """The same within a unit of work, also for questions of a provider's batch."""
+        """Do the same within a unit of work, also for requests in a provider's batch."""
         refused, granted = None, 0
         first = self.first_run(connection, run_id)
-        rooms = [_Room(limit, spent(connection, limit, first)) for limit in budget.limits()]
+        budgets_left = [_BudgetLeft(limit, spent(connection, limit, first)) for limit in budget.limits()]
         for reservation in reservations:
-            refused = next((room.refusal(reservation) for room in rooms if not room.has(reservation)), None)
+            refused = next((left.refusal(reservation) for left in budgets_left if not left.covers(reservation)), None)
             if refused:
                 break
-            for room in rooms:
-                room.take(reservation)
+            for left in budgets_left:
+                left.subtract(reservation)
             granted += 1
         if granted:
             rows = [_reserved(reservation, run_id) | {"batch_id": batch_id} for reservation in reservations[:granted]]
             connection.execute(insert(llm_reservations), rows)
-        # What is in a batch ends in hours: nobody waits for it.
+        # Requests in a batch end in hours: no run waits for them.
         calls = select(func.count()).select_from(llm_reservations).where(llm_reservations.c.batch_id.is_(None))
         return ReservationResult(granted, refused, connection.execute(calls).scalar_one())
 
     def record(self, calls: Sequence[Call]) -> None:
-        """Write down calls that ended, and free what was set aside for them, in one unit of work."""
+        """Record calls that ended and release their reservations, in one unit of work."""
         if calls:
             run_id = self._runs.enter("run")
             with self._store.write() as connection:
                 record(connection, calls, run_id, self.first_run(connection, run_id))
 
     def release(self, reservations: Iterable[str]) -> None:
-        """Free what was set aside for calls that never left."""
+        """Release the reservations of calls that were never sent."""
         names = list(reservations)
         if names:
             with self._store.write() as connection:
                 connection.execute(freed(names))
 
     def settle_dead(self, paid: Callable[[str], float | None]) -> int:
-        """Record the calls that died with their run; return how many. Whether they were answered, nobody knows.
+        """Record the pending calls of runs that died; return how many. It is unknown whether they got a reply.
 
-        Those in a provider's batch did not die: a later run fetches their replies.
+        Those in a provider's batch are not affected: a later run fetches their replies.
 
         ``paid``: what the reply to a key cost, if it is in the cache. Without one a call is counted at the most that it
         can have cost, so that no budget is exceeded.
@@ -104,13 +104,13 @@ class LedgerBudgets:
                     calls = [_died(reservation, paid(reservation.key)) for reservation in reservations]
                     record(connection, calls, run_id, self.first_run(connection, run_id))
             logger.info(
-                "%s calls were under way when a run died; those without a reply are counted at the most they can have cost.",
+                "%s calls were pending when a run died; those without a reply are counted at their maximum cost.",
                 f"{sum(map(len, dead.values())):,}",
             )
         return sum(map(len, dead.values()))
 
     def spent(self, limit: PartBudget) -> Spent:
-        """What counts against this budget now; of a run: this one, or the last where none is under way."""
+        """Return what counts against this budget now; for a run budget: this run, or the last one where none is active."""
         with self._store.read() as connection:
             run_id = self._runs.current or connection.execute(last_run()).scalar()
             return spent(connection, limit, self.first_run(connection, run_id) if run_id else "")
@@ -127,7 +127,7 @@ class LedgerBudgets:
         return {run_id: theirs for run_id, theirs in found.items() if not self._runs.alive(run_id)}
 
     def first_run(self, connection: Connection, run_id: str) -> str:
-        """The run whose budget this one shares: runs that work together on the same have one budget."""
+        """Return the run whose budget this one shares: runs that write the same layers at the same time share one."""
         joined = llm_shared_runs.c
         known = connection.execute(select(joined.first_run_id).where(joined.run_id == run_id)).scalar()
         if known or run_id != self._runs.current:
@@ -138,21 +138,21 @@ class LedgerBudgets:
         return first
 
 
-class _Room:
-    """What is left of one budget while several calls are set aside."""
+class _BudgetLeft:
+    """What is left of one budget while several calls are reserved."""
 
     def __init__(self, limit: PartBudget, spent: Spent) -> None:
         self._limit, self._spent = limit, spent
         self._usd, self._tokens = spent.usd + spent.reserved_usd, spent.tokens + spent.reserved_tokens
 
-    def has(self, reservation: ReservationRequest) -> bool:
+    def covers(self, reservation: ReservationRequest) -> bool:
         limit = self._limit
         return not _concerns(limit, reservation) or (
             (limit.usd is None or self._usd + reservation.usd <= limit.usd)
             and (limit.tokens is None or self._tokens + reservation.tokens <= limit.tokens)
         )
 
-    def take(self, reservation: ReservationRequest) -> None:
+    def subtract(self, reservation: ReservationRequest) -> None:
         if _concerns(self._limit, reservation):
             self._usd += reservation.usd
             self._tokens += reservation.tokens

@@ -13,7 +13,7 @@ from korean_flashcards.ledger.db.tables import llm_breakers
 
 
 class LedgerCircuitBreakers:
-    """Safe between threads and processes; times are Unix seconds."""
+    """Open, probe and close the breakers. Safe between threads and processes; times are Unix seconds."""
 
     def __init__(self, store: LedgerStore) -> None:
         self._store = store

@@ -1,4 +1,4 @@
-"""Past model calls: as a frame, and what they tell about the next ones (reply lengths, latency, repairs). Reads only."""
+"""Past model calls: as a frame, and as statistics for estimates (reply lengths, latency, repairs). Reads only."""
 
 from typing import Any, NamedTuple
 
@@ -9,14 +9,14 @@ from korean_flashcards.domain.records import FailureCode, Stage
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import llm_calls
 
-# Enough for a mean and a spread; older calls may have been to another prompt.
+# Enough for a mean and a spread; older calls may have used a different prompt.
 _LAST = 1000
 
 
 class PastCall(NamedTuple):
-    """One word's question that was answered well. ``tokens_out`` includes ``tokens_reasoning``; seconds.
+    """One successful call for a word. ``tokens_out`` includes ``tokens_reasoning``; ``latency_s`` is in seconds.
 
-    ``batch``: answered through the provider's batch API, so that its latency says nothing about a call.
+    ``batch``: sent through the provider's batch API, so that its latency says nothing about a call.
     """
 
     tokens_out: int
@@ -25,15 +25,15 @@ class PastCall(NamedTuple):
     batch: bool
 
 
-class Repeated(NamedTuple):
-    """Tokens that a word takes beyond one good call, in the mean: its repairs, and calls whose reply could not be used."""
+class ExtraTokens(NamedTuple):
+    """Mean tokens of a word beyond its one successful call: repairs, and calls whose reply could not be used."""
 
     tokens_in: float
     tokens_out: float
 
 
 def past_calls(store: LedgerStore, stage: Stage, model: str) -> list[PastCall]:
-    """The last good calls of this stage to this model, whose provider counts tokens; at most a thousand."""
+    """Return the last successful calls of this stage to this model with token counts; at most a thousand."""
     calls = llm_calls.c
     query = (
         select(calls.tokens_out, calls.tokens_reasoning, calls.latency_s, calls.batch)
@@ -46,11 +46,11 @@ def past_calls(store: LedgerStore, stage: Stage, model: str) -> list[PastCall]:
                 for out, reasoning, latency, batch in connection.execute(query).tuples()]  # fmt: skip
 
 
-def past_repetitions(store: LedgerStore, stage: Stage, model: str) -> Repeated:
-    """What came with the calls of ``past_calls``.
+def extra_tokens(store: LedgerStore, stage: Stage, model: str) -> ExtraTokens:
+    """Return the tokens beyond the calls of ``past_calls``.
 
-    Calls that nobody saw the end of are left out, as they are counted at the most that they can have cost; so are those
-    that brought nothing, whose words may never have been answered.
+    Interrupted calls and timeouts are left out, as they are counted at their maximum cost; so are calls without tokens,
+    whose words may never have had a reply.
     """
     calls, good = llm_calls.c, _good(stage, model)
     last = select(calls.number).where(*good).order_by(calls.number.desc()).limit(_LAST).subquery()
@@ -65,7 +65,7 @@ def past_repetitions(store: LedgerStore, stage: Stage, model: str) -> Repeated:
     )
     with store.read() as connection:
         row = connection.execute(query).one()
-    return Repeated(*(max(0.0, tokens or 0.0) for tokens in row))
+    return ExtraTokens(*(max(0.0, tokens or 0.0) for tokens in row))
 
 
 def _good(stage: Stage, model: str) -> tuple[Any, ...]:
@@ -85,13 +85,13 @@ CALL_SCHEMA = {
 
 
 class LedgerCalls:
-    """The calls in the ledger."""
+    """Read the calls in the ledger."""
 
     def __init__(self, store: LedgerStore) -> None:
         self._store = store
 
     def frame(self) -> pl.DataFrame:
-        """Return all calls ever made, CALL_SCHEMA; none where only the offline model was asked."""
+        """Return all calls ever made, CALL_SCHEMA; none where only the offline model was used."""
         query = select(*(llm_calls.c[name] for name in CALL_SCHEMA)).order_by(llm_calls.c.number)
         with self._store.read() as connection:
             rows = connection.execute(query).all()

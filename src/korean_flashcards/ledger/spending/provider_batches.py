@@ -1,4 +1,4 @@
-"""What is with the batch APIs of providers: written down before it leaves, and until every line of it has ended."""
+"""Batches at the batch APIs of providers: recorded before they are sent, open until every line has ended."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -25,8 +25,8 @@ _OPEN = llm_batch_requests.c.outcome.is_(None)
 _CHANGING = ("provider_id", "file_id", "state", "done", "failed", "message")
 
 
-class Listed(NamedTuple):
-    """A batch for people: ``open`` of its lines have not ended, for which ``usd`` are set aside."""
+class ListedBatch(NamedTuple):
+    """A batch for people. ``open``: lines that have not ended; ``usd``: what is reserved for them."""
 
     batch: ProviderBatch
     finished: str | None
@@ -35,13 +35,13 @@ class Listed(NamedTuple):
 
 
 class LedgerBatches:
-    """Batches and their lines. A batch that a live run holds is that run's alone."""
+    """Store batches and their lines. An active run holds its batches exclusively."""
 
     def __init__(self, store: LedgerStore, runs: Runs, budgets: LedgerBudgets) -> None:
         self._store, self._runs, self._budgets = store, runs, budgets
 
     def under_way(self, keys: Iterable[str]) -> dict[str, ProviderBatch]:
-        """Those of the questions that are in a batch, and in which."""
+        """Return the requests that are in a batch, with the batch, by key."""
         lines, found = llm_batch_requests.c, {}
         query = select(lines.key, *_BATCH).join(llm_batches, llm_batches.c.batch_id == lines.batch_id).where(_OPEN)
         with self._store.read() as connection:
@@ -51,15 +51,14 @@ class LedgerBatches:
         return found
 
     def waiting(self, stage: Stage) -> bool:
-        """Whether a batch of the stage has lines under way."""
+        """Return whether a batch of the stage has open lines."""
         one = llm_batches.c
         query = select(one.batch_id).where(one.stage == stage, one.finished.is_(None)).limit(1)
         with self._store.read() as connection:
             return connection.execute(query).first() is not None
 
     def take(self, stage: Stage) -> tuple[list[ProviderBatch], bool]:
-        """The stage's batches with lines under way, the oldest first, for this run alone until it leaves them; and whether
-        another live run holds more of them."""
+        """Hold the stage's open batches for this run; return them, oldest first, and whether a different run holds more."""
         run_id, one = self._runs.enter("run"), llm_batches.c
         query = select(one.held_by, *_BATCH).where(one.stage == stage, one.finished.is_(None))
         with self._store.write() as connection:
@@ -70,20 +69,20 @@ class LedgerBatches:
         return mine, len(mine) < len(rows)
 
     def leave(self) -> None:
-        """Let others have what was taken or begun."""
+        """Release the batches that this run holds."""
         held = llm_batches.c.held_by
         with self._store.write() as connection:
             connection.execute(update(llm_batches).where(held == self._runs.current).values(held_by=None))
 
     def lines(self, batch: ProviderBatch) -> dict[str, BatchLine]:
-        """Its lines that have not ended, by key."""
+        """Return the open lines of the batch, by key."""
         with self._store.read() as connection:
             return _lines(connection, batch.batch_id)
 
     def begin(
         self, batch: ProviderBatch, reservations: Sequence[ReservationRequest], budget: BudgetParameters
     ) -> BatchStart:
-        """Write down a batch of those questions that are in no other, as far as money can be set aside for them."""
+        """Record a batch of the requests that are in no open batch, as far as the budget can be reserved for them."""
         run_id = self._runs.enter("run")
         key = llm_batch_requests.c.key
         with self._store.write() as connection:
@@ -103,15 +102,15 @@ class LedgerBatches:
         return BatchStart(frozenset(reservation.key for reservation in held), result.refused)
 
     def note(self, batch: ProviderBatch) -> None:
-        """Write down how the batch stands."""
+        """Update the state of the batch."""
         values = {name: getattr(batch, name) for name in _CHANGING}
         with self._store.write() as connection:
             connection.execute(_of(batch.batch_id).values(values))
 
     def settle(self, batch: ProviderBatch, calls: Sequence[Call], undone: Iterable[str]) -> None:
-        """Note lines that ended and free their money, in one unit of work; with the last one the batch is finished.
+        """Record lines that ended and release their reservations, in one unit of work; the last one finishes the batch.
 
-        ``calls``: one a line that was answered, booked with the run that handed it in. A line ends once.
+        ``calls``: one per line with a reply, booked on the run that submitted it. A line ends once.
         """
         with self._store.write() as connection:
             lines = _lines(connection, batch.batch_id)
@@ -133,8 +132,8 @@ class LedgerBatches:
             if len(ends) == len(lines):
                 connection.execute(_of(batch.batch_id).values(finished=now(), held_by=None))
 
-    def listing(self, everything: bool = False) -> list[Listed]:
-        """Batches with lines under way, or all of them; the newest first."""
+    def listing(self, everything: bool = False) -> list[ListedBatch]:
+        """Return the open batches, or all of them; newest first."""
         one, lines, held = llm_batches.c, llm_batch_requests, llm_reservations.c
         open_lines = select(func.count()).where(lines.c.batch_id == one.batch_id, _OPEN).scalar_subquery()
         usd = select(func.coalesce(func.sum(held.usd), 0.0)).where(held.batch_id == one.batch_id).scalar_subquery()
@@ -143,12 +142,12 @@ class LedgerBatches:
             query = query.where(one.finished.is_(None))
         with self._store.read() as connection:
             rows = connection.execute(query).tuples().all()
-        return [Listed(ProviderBatch(*batch), finished, count, money) for finished, count, money, *batch in rows]
+        return [ListedBatch(ProviderBatch(*batch), finished, count, money) for finished, count, money, *batch in rows]
 
     def named(self, name: str) -> ProviderBatch:
-        """The batch with this id, ours or the provider's, that has not finished.
+        """Return the open batch with this id, ours or the provider's.
 
-        Raises LedgerError where there is none, or a live run is at work on it.
+        Raises LedgerError where there is none, or an active run holds it.
         """
         one = llm_batches.c
         query = select(one.held_by, *_BATCH).where(or_(one.batch_id == name, one.provider_id == name))

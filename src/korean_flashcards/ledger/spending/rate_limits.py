@@ -20,19 +20,19 @@ USED_SHARE = 0.95
 # Refusals that come within so many seconds are answers to one mistake: the rate is cut once.
 CUT_EVERY = 5.0
 CUT, SLOWEST = 0.5, 3.0  # factor; calls a minute, as few as the strictest free accounts allow
-# What was learnt from refusals may have been a bad minute: after so many seconds without one it is raised.
+# A limit learned from refusals may be too low: after this many seconds without a refusal it is raised.
 RAISE_EVERY, RAISE = 10.0, 2.0
-FORGOTTEN = 10_000.0  # calls a minute: a learnt rate above it is none
+FORGOTTEN = 10_000.0  # calls a minute: a learned rate above it is dropped
 
 
 class LedgerRateLimits:
-    """Safe between threads and processes; times are Unix seconds."""
+    """Space calls and learn limits. Safe between threads and processes; times are Unix seconds."""
 
     def __init__(self, store: LedgerStore) -> None:
         self._store = store
 
     def slots(self, model: str, count: int, tokens: float, rates: RateParameters) -> list[float] | None:
-        """When the next ``count`` calls of about ``tokens`` tokens may leave, for this caller alone; None: at once."""
+        """Return when the next ``count`` calls of about ``tokens`` tokens may be sent by this caller; None: at once."""
         with self._store.write() as connection:
             row = self._raised(connection, model)
             interval = _interval(row, tokens, rates)
@@ -45,7 +45,7 @@ class LedgerRateLimits:
             return times
 
     def seen(self, model: str, rates: RatesSeen) -> None:
-        """Take over what the provider's headers say."""
+        """Store the limits in the provider's headers."""
         now = time.time()
         with self._store.write() as connection:
             row = _rates(connection, model)
@@ -59,7 +59,7 @@ class LedgerRateLimits:
             )  # fmt: skip
 
     def refused(self, model: str, requested_rpm: float, wait: float) -> None:
-        """The provider limits all calls: nothing leaves for ``wait`` seconds, then less than was asked a minute."""
+        """Record a refusal (429): send nothing for ``wait`` seconds, then fewer requests a minute than before."""
         now = time.time()
         with self._store.write() as connection:
             row = _rates(connection, model)
@@ -70,7 +70,7 @@ class LedgerRateLimits:
             _set_rates(connection, model, **values)
 
     def limits(self, model: str, rates: RateParameters) -> tuple[float | None, float | None]:
-        """Calls and tokens a minute that may leave, None where nothing is known to limit them."""
+        """Return calls and tokens a minute that may be sent, None where no limit is known."""
         with self._store.read() as connection:
             rpm, tpm = _limits(_rates(connection, model), rates)
         return rpm and USED_SHARE * rpm, tpm and USED_SHARE * tpm
@@ -99,7 +99,7 @@ def _interval(row: dict[str, Any], tokens: float, rates: RateParameters) -> floa
 
 
 def _limits(row: dict[str, Any], rates: RateParameters) -> tuple[float | None, float | None]:
-    """Calls and tokens a minute: what the user says and what was learnt both hold."""
+    """Calls and tokens a minute: the user's limits and the learned ones both hold."""
     rpm = min((rate for rate in (rates.rpm, row["rpm"]) if rate), default=None)
     tpm = min((rate for rate in (rates.tpm, row["tpm"]) if rate), default=None)
     return rpm, tpm

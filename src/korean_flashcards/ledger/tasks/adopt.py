@@ -1,4 +1,4 @@
-"""Replies of an earlier system become the answers of tasks: done, pinned, never asked again unless told."""
+"""Adopt replies of an earlier system: mark tasks done with them and pin them, so that no run requests them again."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from korean_flashcards.ledger.db.tables import import_batches, import_rows, task
 
 # What the tasks, and by them the tag "source:legacy" of the cards, name as the model and the prompt.
 MODEL = "legacy"
-ALREADY = "it was taken before"
-_ANSWERS: dict[Stage, str] = {"nuance": "an analysis", "flashcards": "cards"}
+ALREADY_ADOPTED = "it was imported before"
+_CONTENT: dict[Stage, str] = {"nuance": "an analysis", "flashcards": "cards"}
 
 
 @dataclass(frozen=True)
-class Record:
-    """A stored reply for the word of a batch's row. ``defined``: the row says which of several homographs is meant."""
+class AdoptableReply:
+    """A stored reply for the word in a batch's row. ``defined``: the row says which of several homographs it means."""
 
     row: int
     stage: Stage
@@ -30,9 +30,9 @@ class Record:
 
 @dataclass(frozen=True)
 class Adoption:
-    """What became of a batch's rows and of the records.
+    """The result of ``adopt``: counts of the batch's rows, and the outcome of each reply.
 
-    ``outcomes``: for each record None (its task is done by it now), ALREADY, or why it was not taken.
+    ``outcomes``: for each reply None (it completes its task now), ALREADY_ADOPTED, or why it was refused.
     ``rejects``: (row, code, reason).
     """
 
@@ -43,10 +43,10 @@ class Adoption:
 
 
 def known_by_headword(store: LedgerStore, terms: Iterable[str], source: str) -> set[str]:
-    """Those of the terms that mean the word that is there: the ledger has the headword once, from another source.
+    """Return the terms that mean a word of the ledger: it has the headword once, from a different source.
 
-    What rows of this source meant in an earlier import they mean again, whatever other lists have brought since. ``terms``
-    are those of rows without a definition.
+    Rows of this source keep the meaning of their earlier import, whatever other lists brought since. ``terms`` are those
+    of rows without a definition.
     """
     items, batches, rows = vocabulary_items.c, import_batches.c, import_rows.c
     before: dict[str, int] = {}
@@ -62,24 +62,24 @@ def known_by_headword(store: LedgerStore, terms: Iterable[str], source: str) -> 
     return {term for term, count in counts.items() if (not before[term] if term in before else count == 1)}
 
 
-def adopt(store: LedgerStore, batch_id: str, records: Sequence[Record]) -> Adoption:
-    """Mark the tasks of the rows' words done by the records, all in one transaction.
+def adopt(store: LedgerStore, batch_id: str, replies: Sequence[AdoptableReply]) -> Adoption:
+    """Mark the tasks of the batch's words done with these replies, all in one transaction.
 
-    A task that has an answer keeps it, one that was dropped stays dropped. Raises LedgerError.
+    A task that is done keeps its reply, a dropped task stays dropped. Raises LedgerError.
     """
     with store.write() as connection:
         rows = _rows(connection, batch_id)
         item_of = {row.row: row.item_id for row in rows}
-        answered = _tasks(connection, batch_id)
-        several = _with_homographs(connection, batch_id)
+        of_word = _tasks(connection, batch_id)
+        ambiguous = _with_homographs(connection, batch_id)
         outcomes, adopted = [], []
-        for record in records:
-            item_id = item_of.get(record.row)
-            unclear = not record.defined and item_id in several
-            outcome = _refusal(record, answered.get((record.stage, item_id)), unclear)
+        for reply in replies:
+            item_id = item_of.get(reply.row)
+            unclear = not reply.defined and item_id in ambiguous
+            outcome = _refusal(reply, of_word.get((reply.stage, item_id)), unclear)
             if outcome is None:
-                adopted.append({"of_stage": record.stage, "of_item": item_id, "reply": record.key})
-                answered[record.stage, item_id] = _Task("done", record.key, MODEL)
+                adopted.append({"of_stage": reply.stage, "of_item": item_id, "reply": reply.key})
+                of_word[reply.stage, item_id] = _Task("done", reply.key, MODEL)
             outcomes.append(outcome)
         _finish(connection, adopted)
     return Adoption(
@@ -96,17 +96,17 @@ class _Task(NamedTuple):
     model: str | None
 
 
-def _refusal(record: Record, task: _Task | None, unclear: bool) -> str | None:
-    """Why the record is not the answer of the task, None when it becomes it."""
+def _refusal(reply: AdoptableReply, task: _Task | None, unclear: bool) -> str | None:
+    """Return why the task does not take the reply; None when it does."""
     if task is None:
         return "its word was not imported"
     if task.state == "done":
-        if task.key == record.key:
-            return ALREADY
+        if task.key == reply.key:
+            return ALREADY_ADOPTED
         by = "from an earlier system" if task.model == MODEL else f"by {task.model}"
-        return f"its word already has {_ANSWERS[record.stage]} {by}"
+        return f"its word already has {_CONTENT[reply.stage]} {by}"
     if task.state == "running":
-        return "a run is asking for it right now: import again when the run has ended"
+        return "a run is requesting it right now: import again when the run has ended"
     if task.state == "dropped":
         return "its task was dropped: `kedro tasks retry` brings it back"
     if unclear:

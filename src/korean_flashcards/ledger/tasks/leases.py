@@ -1,4 +1,4 @@
-"""Sharing the work: a task that is asked for is leased to one run, so that two runs pay for nothing twice."""
+"""Claims on tasks: each requested task is leased to one run, so that two runs never pay for the same reply."""
 
 import threading
 import time
@@ -27,9 +27,9 @@ _ROW = (
 
 
 class LedgerTaskClaims:
-    """Claims and settles the tasks of one stage for one run, by the key of their question; safe between threads.
+    """Claim and settle the tasks of one stage for one run, by the key of their request; safe between threads.
 
-    A lease is void once its run is dead or its time is over; then anybody may claim the task.
+    A lease ends when its run has died or its time is over; then any run may claim the task.
     """
 
     def __init__(
@@ -41,16 +41,16 @@ class LedgerTaskClaims:
         parameters: TaskParameters,
     ) -> None:
         self._store, self._runs, self._stage, self._parameters = store, runs, stage, parameters
-        self._verdicts: dict[str, list[TaskDecision]] = defaultdict(list)
+        self._decisions: dict[str, list[TaskDecision]] = defaultdict(list)
         for decision in decisions:
-            self._verdicts[decision.request.key].append(decision)
+            self._decisions[decision.request.key].append(decision)
         self._claimed: set[str] = set()
         self._leased_until = 0.0
         self._lapsed = False
         self._lock = threading.Lock()
 
     def claim(self, keys: Sequence[str]) -> ClaimResult:
-        """Lease what can be had. A question that another run gave up since this run planned it is not asked again."""
+        """Lease the free tasks. A request that failed in a different run since this run planned it is not repeated."""
         run_id = self._runs.enter("run")
         granted: list[str] = []
         failed: dict[str, ChatReply] = {}
@@ -73,13 +73,13 @@ class LedgerTaskClaims:
         return ClaimResult(granted, failed, dropped)
 
     def settle(self, replies: Sequence[ChatReply]) -> None:
-        """Note what became of the questions, in one unit of work; replies that are there are in the cache already."""
+        """Record the outcome of requests, in one unit of work. Their replies are in the cache already."""
         done, given_up = [], []
         for reply in replies:
-            for decision in self._verdicts[reply.key]:
+            for decision in self._decisions[reply.key]:
                 if reply.code is not None:
                     given_up.append({**_about(decision, reply), "because": str(reply.code), "saying": reply.message})
-                elif reply.pending is None and not (reply.cached and _noted(decision)):
+                elif reply.pending is None and not (reply.cached and _is_done(decision)):
                     done.append(_about(decision, reply))
         with self._lock:
             if done or given_up:
@@ -91,21 +91,21 @@ class LedgerTaskClaims:
             self._claimed.difference_update(reply.key for reply in replies)
 
     def renew(self) -> None:
-        """Keep the leases of what is still under way; cheap to call often: it waits until half of their time is used."""
+        """Renew the leases of pending requests. Cheap to call often: it does nothing until half of their time is used."""
         if self._claimed and time.time() >= self._leased_until - self._parameters.lease / 2:
             with self._lock, self._store.write() as connection:
                 mine = (tasks.c.run_id == self._runs.current, tasks.c.state == "running")
                 connection.execute(update(tasks).where(*mine).values(leased_until=self._until()))
 
     def lapsed(self) -> bool:
-        """Whether the leases ran out since the last call, as they do while a laptop sleeps; tells it once."""
+        """Return whether the leases ran out since the last call, as they do while a laptop sleeps."""
         lapsed = self._lapsed or time.time() > self._leased_until
         if lapsed:
             self._lapsed, self._leased_until = False, 0.0
         return lapsed
 
     def release(self) -> None:
-        """Give back what was claimed and not settled: nobody's fault, so no attempt is counted."""
+        """Release tasks that were claimed and not settled; no attempt is counted."""
         with self._lock:
             items = [item_id for key in self._claimed for item_id in self._items(key)]
             if items:
@@ -118,7 +118,7 @@ class LedgerTaskClaims:
             self._claimed.clear()
 
     def _items(self, key: str) -> list[str]:
-        return [decision.task.item_id for decision in self._verdicts[key]]
+        return [decision.task.item_id for decision in self._decisions[key]]
 
     def _rows(self, connection: Connection, keys: Sequence[str]) -> dict[str, Any]:
         items = [item_id for key in keys for item_id in self._items(key)]
@@ -126,7 +126,7 @@ class LedgerTaskClaims:
         return {row.item_id: row for row in connection.execute(query)}
 
     def _given_up(self, key: str, row: Any) -> bool:
-        planned = max(decision.attempts for decision in self._verdicts[key] if decision.task.item_id == row.item_id)
+        planned = max(decision.attempts for decision in self._decisions[key] if decision.task.item_id == row.item_id)
         return row.key == key and row.state in ("failed", "dead") and row.attempts > planned
 
     def _lease(self, connection: Connection, run_id: str, keys: Sequence[str]) -> None:
@@ -137,20 +137,20 @@ class LedgerTaskClaims:
             connection.execute(update(tasks).where(*free).values(lease))
 
     def _until(self) -> float:
-        """When a lease taken now ends, and every other of the run with it."""
+        """Return when a lease that begins now ends; the other leases of the run end then too."""
         self._lapsed = self._lapsed or 0 < self._leased_until < time.time()
         self._leased_until = time.time() + self._parameters.lease
         return self._leased_until
 
     def _done(self) -> Any:
-        """Whoever holds the lease: the reply is there."""
+        """Return the statement for tasks with a reply, whichever run holds the lease."""
         task = (tasks.c.stage == self._stage, tasks.c.item_id == bindparam("item"), tasks.c.state != "dropped")
         return update(tasks).where(*task).values(
             **_settled(), state="done", attempts=_attempts(), code=None, message=None
         )  # fmt: skip
 
     def _given_up_by(self, run_id: str | None) -> Any:
-        """Only as long as the lease is this run's: otherwise it is another's question now."""
+        """Return the statement for failed tasks; it changes only those that this run still leases."""
         attempts = _attempts() + 1
         task = (tasks.c.stage == self._stage, tasks.c.item_id == bindparam("item"), tasks.c.run_id == run_id)
         return update(tasks).where(*task).values(
@@ -160,38 +160,38 @@ class LedgerTaskClaims:
 
 
 def _about(decision: TaskDecision, reply: ChatReply) -> dict[str, Any]:
-    """The question that the task is about now: where a fallback answered, the one to that model."""
+    """Return the request that the task is about now: where a fallback replied, the request to that model."""
     request = decision.request
     return {
-        "item": decision.task.item_id, "asked": reply.found or request.key, "by": reply.model or request.model,
+        "item": decision.task.item_id, "requested": reply.found or request.key, "by": reply.model or request.model,
         "prompt": request.prompt_version,
     }  # fmt: skip
 
 
 def _settled() -> dict[str, Any]:
     return {
-        **_FREE, "key": bindparam("asked"), "model": bindparam("by"), "prompt_version": bindparam("prompt"),
+        **_FREE, "key": bindparam("requested"), "model": bindparam("by"), "prompt_version": bindparam("prompt"),
         "settled": now(), "stale": None, "pinned": 0,
     }  # fmt: skip
 
 
 def _attempts() -> Any:
-    """Attempts so far at the question asked: another question starts anew."""
-    return case((tasks.c.key == bindparam("asked"), tasks.c.attempts), else_=0)
+    """Attempts so far at this request; a different request starts at 0."""
+    return case((tasks.c.key == bindparam("requested"), tasks.c.attempts), else_=0)
 
 
 def _held(row: Any, run_id: str) -> bool:
-    """Whether another run has a lease on the task that has not run out; that run may be dead all the same."""
+    """Return whether a different run has a lease on the task that has not run out; that run may have died."""
     return bool(row.state == "running" and row.run_id != run_id and row.leased_until > time.time())
 
 
-def _noted(decision: TaskDecision) -> bool:
+def _is_done(decision: TaskDecision) -> bool:
     task = decision.task
     return task.state == "done" and task.key in decision.request.keys and task.stale is None
 
 
 def _failure(key: str, row: Any) -> ChatReply:
-    """What the other run came to."""
+    """Return the result of the run that gave it up."""
     return ChatReply(
         key=key, text=None, cached=False, attempts=row.attempts, code=FailureCode(row.code), message=row.message
     )

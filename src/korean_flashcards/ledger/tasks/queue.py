@@ -1,4 +1,4 @@
-"""The queue as runs use it: which words are next, where each stands, what a run plans, and a desk to share the work at."""
+"""The task queue as runs use it: which words are next, the state of their tasks, what a run plans, claims on tasks."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -23,7 +23,7 @@ _COLUMNS = [tasks.c[name] for name in Task.__slots__]
 
 
 class LedgerTaskQueue:
-    """One task a word and stage, of the judge once it was asked. Nothing here is paid for: the replies are in the cache."""
+    """One task per word and stage; tasks of the judge are added when their first request is planned."""
 
     def __init__(self, store: LedgerStore, runs: Runs) -> None:
         self._store = store
@@ -32,7 +32,7 @@ class LedgerTaskQueue:
     def select(
         self, batches: Sequence[str] | None, words: Sequence[str] | None, priority_min: int | None, limit: int | None
     ) -> list[str]:
-        """Item ids in the order of the queue, without words whose analysis or cards were dropped.
+        """Return item ids in the order of the queue, without words whose analysis or cards were dropped.
 
         ``words`` are headwords (all homographs) or item ids. Raises LedgerError for a batch or a word that is not there.
         """
@@ -49,22 +49,22 @@ class LedgerTaskQueue:
             return list(connection.execute(query.order_by(*_ORDER).limit(limit)).scalars())
 
     def dead(self, item_ids: Iterable[str]) -> set[str]:
-        """Those of the words whose analysis or cards are a dead letter."""
+        """Return the words whose analysis or cards are a dead letter."""
         query = select(tasks.c.item_id).where(tasks.c.stage.in_(WORD_STAGES), tasks.c.state == "dead")
         with self._store.read() as connection:
             return set(connection.execute(query).scalars()) & set(item_ids)
 
     def left(self) -> dict[str, int]:
-        """How many words are still to be done, by stage in their order; without those that were given up or dropped."""
+        """Return how many words are not done yet, by stage in order; without dead letters and dropped words."""
         query = select(tasks.c.stage, func.count()).where(tasks.c.state.in_(["pending", "running", "failed"]))
         with self._store.read() as connection:
             counts: dict[str, int] = dict(connection.execute(query.group_by(tasks.c.stage)).tuples().all())
         return {stage: counts.get(stage, 0) for stage in WORD_STAGES}
 
     def tasks(self, stage: Stage, item_ids: Iterable[str]) -> dict[str, Task]:
-        """Where each word stands in the stage, by item id; words that the ledger does not have are left out.
+        """Return the task of each word in the stage, by item id; words that are not in the ledger are left out.
 
-        A word that the judge was not asked about yet has the task that ``note`` will make, at the place of its analysis.
+        A word without a task of the judge gets the one that ``note`` will add, at the place of its analysis.
         """
         wanted = list(item_ids)
         with self._store.read() as connection:
@@ -75,12 +75,12 @@ class LedgerTaskQueue:
         return found | {item_id: _first(task) for item_id, task in analyses.items()}
 
     def prompt_numbers(self, stage: Stage) -> dict[str, int]:
-        """The prompt versions used so far and their numbers, from 1, in the order of their first use."""
+        """Return the prompt versions used so far with their numbers, from 1 in the order of their first use."""
         with self._store.read() as connection:
             return _numbers(connection, stage)
 
     def note(self, stage: Stage, prompt: Prompt, decisions: Iterable[TaskDecision]) -> None:
-        """Write down what a run plans: the prompt's number, stale replies and why, questions that are new.
+        """Record what a run plans: the prompt's number, stale replies with the reason, new requests.
 
         A task that changed since it was read is left as it is.
         """
@@ -99,7 +99,7 @@ class LedgerTaskQueue:
                 _change(connection, stage, changes)
 
     def claims(self, stage: Stage, decisions: Iterable[TaskDecision], parameters: TaskParameters) -> LedgerTaskClaims:
-        """Where a client claims and settles these tasks, by the key of their question."""
+        """Return the interface to claim and settle these tasks, by the key of their request."""
         return LedgerTaskClaims(self._store, self._runs, stage, decisions, parameters)
 
 
@@ -122,7 +122,7 @@ def _first(analysis: Task) -> Task:
 
 
 def _add(connection: Connection, stage: Stage, item_ids: Sequence[str]) -> None:
-    """Give the words a task of a stage that not every word goes through; one that came to be in the meantime stays."""
+    """Add a task for the words in a stage that not every word goes through; existing tasks stay."""
     names = ["item_id", "priority", "frequency", "position"]
     for part in chunks(item_ids, 10_000):
         analyses = select(literal(stage), *(tasks.c[name] for name in names)).where(
@@ -132,12 +132,12 @@ def _add(connection: Connection, stage: Stage, item_ids: Sequence[str]) -> None:
 
 
 def _planned(decision: TaskDecision) -> Task:
-    """The task as it is when a run has planned, and asked nothing yet."""
+    """Return the task as it is after planning, before any request is sent."""
     task, request = decision.task, decision.request
     if task.state == "running":
         return task
     if decision.state in ("kept", "stale") and not task.pinned:
-        # The old key stays: whoever stops this run and then wants to keep the old replies finds them by it.
+        # The old key stays: a later run that keeps the old replies finds them by it.
         return replace(task, state="done" if decision.state == "kept" else "pending", stale=decision.reason)
     if decision.state == "new" and (task.state == "done" or task.key not in (None, request.key)):
         return replace(

@@ -1,4 +1,4 @@
-"""What a person changes in the queue: asked again, not asked any more, asked sooner. Each is one unit of work."""
+"""Changes that a person makes to the queue: retry, drop, prioritize. Each is one unit of work."""
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -16,10 +16,10 @@ DROPPED = ("pending", "failed", "dead")
 
 @dataclass(frozen=True)
 class Changes:
-    """Tasks by the state they had: ``changed``, and ``left`` as they are (of those that the filters fit).
+    """The tasks that the filters fit, counted by the state they had: ``changed``, and ``left`` as they are.
 
-    ``words``: how many words the changed tasks belong to; ``records``: how many of the changed ones hold a record of an
-    earlier system, which stays in use until the next run has asked for another.
+    ``words``: how many words the changed tasks belong to; ``records``: how many changed tasks hold a record of an earlier
+    system, which stays in use until the next run has requested a new one.
     """
 
     changed: dict[str, int] = field(default_factory=dict)
@@ -31,8 +31,8 @@ class Changes:
 def retry(store: LedgerStore, filters: Filters, dry_run: bool = False) -> Changes:
     """Put failed, dead and dropped tasks back into the queue, with all attempts before them.
 
-    Records of an earlier system are asked for again where the filters name words or a batch. Every other reply is left: it
-    is in the cache, and the same question would only bring it back. Raises LedgerError as ``task_list.listing`` does.
+    Records of an earlier system are requested again where the filters name words or a batch. Other replies are left:
+    they are in the cache, and the same request would only return them. Raises LedgerError as ``task_list.listing`` does.
     """
     with _unit(store, dry_run) as connection:
         fits = conditions(connection, filters)

@@ -1,4 +1,4 @@
-"""The queue for a person to look at: which tasks there are, in the queue's order, and all about one word."""
+"""The task queue for people: list tasks in the queue's order, show one word, resolve words to item ids."""
 
 import json
 import unicodedata
@@ -39,7 +39,7 @@ _OF_THE_LEDGER = {"stem", "batch", "row"}
 
 @dataclass(frozen=True)
 class Filters:
-    """Which tasks are meant: those that fit everything given. ``words``: headwords (all homographs) or item ids."""
+    """Select tasks: those that fit everything given. ``words``: headwords (all homographs) or item ids."""
 
     words: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
@@ -51,7 +51,8 @@ class Filters:
 
 @dataclass(frozen=True)
 class TaskListing:
-    """``rows``: item_id, stage, state, priority, attempts, code, message, stale, pinned; ``more``: how many are not shown.
+    """The first tasks that fit. ``rows``: item_id, stage, state, priority, attempts, code, message, stale, pinned; ``more``:
+    how many are not shown.
 
     ``states``: how many of all that fit are in each state, in the order of STATES.
     """
@@ -63,7 +64,7 @@ class TaskListing:
 
 @dataclass(frozen=True)
 class WordRecord:
-    """All about one word.
+    """One word with its tasks, rows and exports.
 
     ``item``: its values; ``tasks``: all its tasks, whole, with ``prompt_number`` and the run that holds the lease; ``rows``:
     batch_id, file, row, outcome, updated, created of every row that means it; ``exported``: first and last time, or None.
@@ -117,16 +118,16 @@ def item_ids(connection: Connection, words: Sequence[str]) -> list[str]:
 
     Raises LedgerError for the first word that is not in the ledger; it names those like it.
     """
-    asked = [unicodedata.normalize("NFC", word).strip() for word in words]
+    wanted = [unicodedata.normalize("NFC", word).strip() for word in words]
     items = vocabulary_items.c
     query = (
         select(items.item_id, items.term)
-        .where(or_(items.item_id.in_(listed(asked)), items.term.in_(listed(asked))))
+        .where(or_(items.item_id.in_(listed(wanted)), items.term.in_(listed(wanted))))
         .order_by(items.term, items.homograph)
     )
     found = connection.execute(query).tuples().all()
     known = {name for pair in found for name in pair}
-    for word in asked:
+    for word in wanted:
         if word not in known:
             raise LedgerError(_unknown(connection, word))
     return [item_id for item_id, _ in found]

@@ -1,4 +1,4 @@
-"""Words whose definition a later version of their list has changed: the word keeps its identity, its tasks and cards."""
+"""Detect words whose definition was edited in a new version of their list; they keep identity, tasks and cards."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,10 +13,9 @@ from korean_flashcards.ledger.db.tables import (
     vocabulary_items,
 )
 from korean_flashcards.ledger.words.identity import overlaid
+from korean_flashcards.ledger.words.import_rows import NEAR_DUPLICATE, ImportBatch
 from korean_flashcards.ledger.words.item_values import change_values, raise_priority, values_of
-from korean_flashcards.ledger.words.near_words import NEAR_DUPLICATE
 from korean_flashcards.ledger.words.reserved_numbers import kept_numbers
-from korean_flashcards.ledger.words.row_outcomes import ImportBatch
 
 _CHUNK = 500  # words corrected at once
 

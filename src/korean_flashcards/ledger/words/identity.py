@@ -1,7 +1,7 @@
-"""Which word a row of a list means: decisions on values alone; what is read and written is ``import_rows``' affair.
+"""Decide which word a row of a list means. Works on values only: ``import_rows`` reads and writes.
 
-A word's identity is headword + homograph number. It is given once: what is decided here never changes the number of a word
-that the ledger has.
+A word's identity is headword + homograph number. It is assigned once: nothing here changes the number of a word that is in
+the ledger.
 """
 
 import re

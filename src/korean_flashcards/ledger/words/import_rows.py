@@ -1,15 +1,17 @@
-"""The rows of one list into the ledger, a part at a time, inside the one transaction of its batch."""
+"""Import the rows of one list: decide what each row becomes, write it, warn of words that look alike."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from korean_flashcards.domain.records import RejectCode
-from korean_flashcards.formats.item_row import storable
+from korean_flashcards.domain.records import RejectCode, VocabularyItem
+from korean_flashcards.formats.item_row import RowError, item_of, storable
 from korean_flashcards.formats.word_list import ListRow
+from korean_flashcards.korean.near import stem
 from korean_flashcards.ledger.db.in_lists import chunks
 from korean_flashcards.ledger.db.tables import (
     import_batches,
@@ -17,15 +19,110 @@ from korean_flashcards.ledger.db.tables import (
     import_warnings,
     vocabulary_items,
 )
-from korean_flashcards.ledger.words.identity import KnownWord
-from korean_flashcards.ledger.words.item_values import add_tasks, change_values, raise_priority, values_of
-from korean_flashcards.ledger.words.near_words import warn
+from korean_flashcards.ledger.words.identity import KnownWord, OnDuplicate, Placed, overlaid, place
+from korean_flashcards.ledger.words.item_values import add_tasks, change_values, columns_of, raise_priority, values_of
 from korean_flashcards.ledger.words.reserved_numbers import kept_numbers
-from korean_flashcards.ledger.words.row_outcomes import ImportBatch, Known, Outcomes
+
+NEAR_DUPLICATE = "near_duplicate"
+_NAMED = 3  # words in one warning
+_LOOKED_AT = 20  # items of one stem: the first few words are among them, also where each has homographs
+Row = dict[str, Any]
+# By headword: its homographs by number, in their order.
+Known = dict[str, dict[int, KnownWord]]
 
 
-class RowTaker:
-    """Takes the rows of one batch; ``counts``: imported, duplicates, rejected; ``first_reject``: (row, reason)."""
+@dataclass(frozen=True)
+class ImportBatch:
+    """The batch that the rows belong to: columns of ``import_batches``."""
+
+    number: int
+    file: str
+    source: str
+    priority: int
+    on_duplicate: OnDuplicate
+
+
+class Outcomes:
+    """Decide in memory what some rows become: a new word, a known word again, a reject.
+
+    ``items``, ``rows``, ``warnings``: rows for the ledger's tables. ``changes``: (item id, new values) of words that a row
+    corrects; ``repeated``: ids of words that a row means again;
+    ``counts``: imported, duplicates, rejected; ``first_reject``: (row, reason).
+    """
+
+    def __init__(self, batch: ImportBatch) -> None:
+        self._batch = batch
+        self.items: list[Row] = []
+        self.rows: list[Row] = []
+        self.warnings: list[Row] = []
+        self.changes: list[tuple[str, Row]] = []
+        self.repeated: set[str] = set()
+        self.counts: Counter[str] = Counter()
+        self.first_reject: tuple[int, str] | None = None
+
+    def place(self, rows: Iterable[ListRow], known: Known) -> None:
+        """Decide what each row becomes. ``known`` has all homographs of the headwords; new ones are added to it."""
+        for row in rows:
+            try:
+                item, warnings = item_of(row, self._batch.file)
+            except RowError as error:
+                self.reject(row, error.code, str(error))
+                continue
+            self._place(row, item, known.setdefault(item.term, {}))
+            for code, reason in warnings:
+                warning = {"batch": self._batch.number, "row": row.row, "code": code, "reason": storable(reason)}
+                self.warnings.append(warning)
+
+    def reject(self, row: ListRow, code: RejectCode, reason: str) -> None:
+        """Add the row as a reject."""
+        self._note(row, "rejected", code=code.value, reason=storable(reason))
+        self.counts["rejected"] += 1
+        self.first_reject = self.first_reject or (row.row, storable(reason))
+
+    def _place(self, row: ListRow, item: VocabularyItem, words: dict[int, KnownWord]) -> None:
+        values = vars(item)
+        placed = place(list(words.values()), values, self._batch.on_duplicate)
+        if placed.homograph != 1:
+            identity = {"item_id": f"{item.term}#{placed.homograph}", "homograph": placed.homograph}
+            item = item.model_copy(update=identity)
+        if placed.new:
+            words[placed.homograph] = KnownWord(placed.homograph, values, seen=True)
+            identity = {
+                "item_id": item.item_id,
+                "term": item.term,
+                "homograph": item.homograph,
+                "stem": stem(item.term),
+            }
+            self.items.append({**identity, **columns_of(values), "batch": self._batch.number, "row": row.row})
+            outcome, updated = "imported", False
+        else:
+            outcome, updated = "duplicate", self._repeat(item.item_id, words[placed.homograph], values, placed)
+        self._note(row, outcome, item_id=item.item_id, updated=int(updated), item=item.model_dump_json())
+        self.counts["imported" if placed.new else "duplicates"] += 1
+
+    def _repeat(self, item_id: str, word: KnownWord, values: Row, placed: Placed) -> bool:
+        """Add the word as repeated; return whether the row corrects it."""
+        self.repeated.add(item_id)
+        word.seen = True
+        corrected = overlaid(word.values, values, same_list=word.own)
+        if not placed.update or all(word.values[name] == value for name, value in corrected.items()):
+            return False
+        word.values = corrected
+        self.changes.append((item_id, corrected))
+        return True
+
+    def _note(
+        self, row: ListRow, outcome: str, code: str | None = None, reason: str | None = None,
+        item_id: str | None = None, updated: int = 0, item: str | None = None,
+    ) -> None:  # fmt: skip
+        self.rows.append(
+            {"batch": self._batch.number, "row": row.row, "outcome": outcome, "code": code, "reason": reason,
+             "text": storable(row.text), "item_id": item_id, "updated": updated, "item": item}
+        )  # fmt: skip
+
+
+class RowImporter:
+    """Import the rows of one batch. ``counts``: imported, duplicates, rejected; ``first_reject``: (row, reason)."""
 
     def __init__(self, connection: Connection, batch: ImportBatch) -> None:
         self._connection = connection
@@ -33,8 +130,8 @@ class RowTaker:
         self.counts: Counter[str] = Counter()
         self.first_reject: tuple[int, str] | None = None
 
-    def take(self, rows: Sequence[ListRow]) -> None:
-        """Take these rows. One that the database refuses is a reject; the others are not touched by it."""
+    def add(self, rows: Sequence[ListRow]) -> None:
+        """Import these rows. One that the database refuses becomes a reject and does not affect the others."""
         outcomes = Outcomes(self._batch)
         try:
             with self._connection.begin_nested():
@@ -43,7 +140,7 @@ class RowTaker:
         except IntegrityError as error:
             if len(rows) > 1:
                 for row in rows:
-                    self.take([row])
+                    self.add([row])
                 return
             outcomes = Outcomes(self._batch)
             outcomes.reject(rows[0], RejectCode.CONSTRAINT, f"the ledger refuses it: {error.orig}")
@@ -52,7 +149,7 @@ class RowTaker:
         self.first_reject = self.first_reject or outcomes.first_reject
 
     def _known(self, rows: Sequence[ListRow]) -> Known:
-        """All that has a number among the rows' headwords: words of the ledger, and those whose numbers it keeps."""
+        """Return the numbered homographs of the rows' headwords: words of the ledger, and reserved numbers."""
         terms = sorted({storable(" ".join(row.values.get("term", "").split())) for row in rows})
         known: Known = {}
         for part in chunks(terms):
@@ -77,7 +174,7 @@ class RowTaker:
         return self._connection.execute(query).mappings().all()
 
     def _seen(self, item_ids: Sequence[str]) -> set[str]:
-        """Those of the words that an earlier row of this file means."""
+        """Return the words that an earlier row of this file means."""
         rows = import_rows.c
         return {
             item_id
@@ -95,7 +192,7 @@ class RowTaker:
             _insert(connection, table, rows)
         if outcomes.items:
             add_tasks(connection, batch.number, outcomes.items[0]["row"], outcomes.items[-1]["row"], batch.priority)
-            warn(connection, outcomes.items)
+            _warn_of_near_words(connection, outcomes.items)
         change_values(connection, outcomes.changes)
         for ids in chunks(sorted(outcomes.repeated)):
             raise_priority(connection, ids, batch.priority)
@@ -108,3 +205,45 @@ def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]
         statement = insert(table).compile(connection.engine, column_keys=names)
         ordered = statement.positiontup or names
         connection.exec_driver_sql(str(statement), [tuple(row[name] for name in ordered) for row in rows])
+
+
+def _warn_of_near_words(connection: Connection, items: Sequence[dict[str, Any]]) -> None:
+    """Store a warning for each of the items that looks like an earlier word (문, 문을); both are kept."""
+    like = _by_stem(connection, sorted({item["stem"] for item in items}))
+    warnings = []
+    for item in items:
+        place = (item["batch"], item["row"])
+        others = like.get(item["stem"], ())
+        names: dict[str, str] = {}
+        for term, batch, *came in others:
+            if term != item["term"] and (*came,) < place:
+                names.setdefault(term, batch)
+        if names:
+            shown = ", ".join(f"{term} ({batch})" for term, batch in list(names.items())[:_NAMED])
+            reason = f"{item['term']} looks like {shown}{', …' if len(names) > _NAMED else ''}; both are kept"
+            warnings.append({"batch": item["batch"], "row": item["row"], "code": NEAR_DUPLICATE, "reason": reason})
+    if warnings:
+        connection.execute(insert(import_warnings), warnings)
+
+
+def _by_stem(connection: Connection, stems: Sequence[str]) -> dict[str, list[tuple[str, str, int, int]]]:
+    """Return the earliest items of each stem that has several, in import order: term, batch id, batch, row."""
+    like: dict[str, list[tuple[str, str, int, int]]] = {}
+    items = vocabulary_items.c
+    place = func.row_number().over(partition_by=items.stem, order_by=(items.batch, items.row)).label("place")
+    several = func.count().over(partition_by=items.stem).label("several")
+    for part in chunks(stems):
+        ranked = (
+            select(items.stem, items.term, items.batch, items.row, place, several)
+            .where(items.stem.in_(part))
+            .subquery()
+        ).c
+        query = (
+            select(ranked.stem, ranked.term, import_batches.c.batch_id, ranked.batch, ranked.row)
+            .join(import_batches, import_batches.c.number == ranked.batch)
+            .where(ranked.several > 1, ranked.place <= _LOOKED_AT)
+            .order_by(ranked.batch, ranked.row)
+        )
+        for shared, *item in connection.execute(query).tuples():
+            like.setdefault(shared, []).append((*item,))
+    return like

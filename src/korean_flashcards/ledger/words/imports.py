@@ -1,4 +1,4 @@
-"""Word lists into the ledger: one batch a file, and one transaction a batch, so that a killed import happened or did not."""
+"""Import word lists: one batch per file and one transaction per batch, so a killed import leaves nothing half done."""
 
 import hashlib
 import re
@@ -20,8 +20,7 @@ from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import import_batches, import_rows, import_warnings
 from korean_flashcards.ledger.words import definition_edits
 from korean_flashcards.ledger.words.identity import OnDuplicate
-from korean_flashcards.ledger.words.import_rows import RowTaker
-from korean_flashcards.ledger.words.row_outcomes import ImportBatch
+from korean_flashcards.ledger.words.import_rows import ImportBatch, RowImporter
 
 SETTLED = ("completed", "partial")
 _CHUNK = 1000  # rows written at once
@@ -34,7 +33,7 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """How lists are taken in. ``batch_id``: only with one list. ``priority``: 1–10, higher first."""
+    """Options of an import. ``batch_id``: only with one list. ``priority``: 1–10, higher first."""
 
     batch_id: str | None = None
     tag: str | None = None
@@ -45,7 +44,7 @@ class ImportOptions:
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What became of one list; ``rows`` = ``imported`` + ``duplicates`` + ``rejected``.
+    """The result of importing one list; ``rows`` = ``imported`` + ``duplicates`` + ``rejected``.
 
     ``state``: completed, partial (some rows rejected) or failed (``message`` says why). ``updated``: those of the
     duplicates that corrected their word. ``already``: when the batch was made (as the ledger writes times) that has the
@@ -66,7 +65,7 @@ class ImportResult:
 
 
 class LedgerImports:
-    """Takes word lists in."""
+    """Import word lists as batches."""
 
     def __init__(self, store: LedgerStore, runs: Runs) -> None:
         self._store = store
@@ -78,7 +77,7 @@ class LedgerImports:
         options: ImportOptions = ImportOptions(),
         progress: Progress | None = None,
     ) -> list[ImportResult]:
-        """Take each list in as a batch; return what became of each, in their order.
+        """Import each list as a batch; return the result of each, in order.
 
         ``progress`` gets the number of rows done since its last call. A list that cannot be read is a failed batch, the
         others are not touched by it. Raises LedgerError for options that cannot be, before anything is changed.
@@ -102,9 +101,9 @@ class LedgerImports:
                 self._runs.end()
 
     def _try(self, lists: Sequence[ListFile], options: ImportOptions, progress: Progress | None) -> list[ImportResult]:
-        """Take the lists in and undo it all: so each sees what the ones before it would have brought.
+        """Import the lists and undo everything, so that each list sees what the ones before it would have added.
 
-        A list that turns out to be none ends the try, and the next one leaves it out: a savepoint around each list would
+        A list that cannot be read ends the attempt, and the next attempt leaves it out: a savepoint around each list would
         cost minutes with long ones.
         """
         failed: dict[int, WordListError] = {}
@@ -119,7 +118,7 @@ class LedgerImports:
                         elif number in failed:
                             results.append(_failed(connection, entry, failed[number]))
                         else:
-                            results.append(_take(connection, one, entry, progress))
+                            results.append(_import_list(connection, one, entry, progress))
                     connection.rollback()
                 return results
             except WordListError as error:
@@ -134,7 +133,7 @@ class LedgerImports:
             _set(connection, batch_id, state="processing")
         try:
             with self._store.write() as connection:
-                return _take(connection, one, batch_id, progress)
+                return _import_list(connection, one, batch_id, progress)
         except WordListError as error:
             with self._store.write() as connection:
                 return _failed(connection, batch_id, error)
@@ -200,8 +199,8 @@ def _free_id(connection: Connection, one: ListFile, given: str | None) -> str:
     return f"{base}-{number}"
 
 
-def _take(connection: Connection, one: ListFile, batch_id: str, progress: Progress | None) -> ImportResult:
-    """Take the list in, unless its bytes are there by now. Raises WordListError when it cannot be read or has no word."""
+def _import_list(connection: Connection, one: ListFile, batch_id: str, progress: Progress | None) -> ImportResult:
+    """Import the list, unless its bytes were imported meanwhile. Raises WordListError for a list without any word."""
     row = _batch(connection, batch_id)
     if known := _settled(connection, row["sha256"], row["source"]):
         connection.execute(delete(import_batches).where(import_batches.c.batch_id == batch_id))
@@ -211,15 +210,15 @@ def _take(connection: Connection, one: ListFile, batch_id: str, progress: Progre
     )
     # The indexes of a long list are touched all over: with SQLite's own 2 MB their pages are read again and again.
     connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE_KIB}")
-    taker = RowTaker(connection, batch)
+    importer = RowImporter(connection, batch)
     for rows in _chunked(read_word_list(batch.file, one.data)):
-        taker.take(rows)
+        importer.add(rows)
         if progress is not None:
             progress(len(rows))
-    _refuse_without_words(batch, taker)
+    _refuse_without_words(batch, importer)
     edited = definition_edits.settle(connection, batch)
-    counts = {"imported": taker.counts["imported"] - edited, "duplicates": taker.counts["duplicates"] + edited,
-              "rejected": taker.counts["rejected"]}  # fmt: skip
+    counts = {"imported": importer.counts["imported"] - edited, "duplicates": importer.counts["duplicates"] + edited,
+              "rejected": importer.counts["rejected"]}  # fmt: skip
     state = "partial" if counts["rejected"] else "completed"
     _set(connection, batch_id, state=state, finished=now(), message=None, rows=sum(counts.values()), **counts)
     return _result(connection, batch_id)
@@ -244,10 +243,10 @@ def _chunked(rows: Iterator[ListRow]) -> Iterator[list[ListRow]]:
         yield chunk
 
 
-def _refuse_without_words(batch: ImportBatch, taker: RowTaker) -> None:
-    counts = taker.counts
-    if taker.first_reject and not counts["imported"] + counts["duplicates"]:
-        row, reason = taker.first_reject
+def _refuse_without_words(batch: ImportBatch, importer: RowImporter) -> None:
+    counts = importer.counts
+    if importer.first_reject and not counts["imported"] + counts["duplicates"]:
+        row, reason = importer.first_reject
         raise WordListError(
             f"None of the {counts['rejected']} rows in {batch.file} is a word. First: row {row}, {reason}. Check the term "
             "column and the encoding. Nothing was imported."

@@ -1,4 +1,4 @@
-"""A word's values in the ledger: written, read back, and passed on to its tasks."""
+"""Write and read a word's values, and pass them on to its tasks (place in the queue, priority)."""
 
 import json
 from collections.abc import Mapping, Sequence

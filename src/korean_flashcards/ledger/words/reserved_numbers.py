@@ -1,4 +1,4 @@
-"""Words whose numbers stay taken when they are rolled back: their cards are in a deck, or a person reviewed them."""
+"""Numbers that stay reserved after a rollback: of words whose cards are in a deck, or that were reviewed."""
 
 from sqlalchemy import select, union_all
 

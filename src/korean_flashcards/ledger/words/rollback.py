@@ -1,4 +1,4 @@
-"""What was imported, taken back; and what nobody needs any more, cleared away. A word that another batch has too stays."""
+"""Roll back an import batch; clean up empty batches and ended runs. A word that a different batch has too stays."""
 
 import json
 import time
@@ -77,7 +77,7 @@ def rollback(
     made = backup()
     with store.write() as connection:
         number = _refuse(connection, ledger_runs, batch_id, confirmed)
-        done = _take_back(connection, number, batch_id, made)
+        done = _remove(connection, number, batch_id, made)
         details = {name: value for name, value in asdict(done).items() if name != "backup"}
         entry = {
             "at": now(),
@@ -170,7 +170,7 @@ def _known_to(connection: Connection, table: Table, number: int) -> int:
     return connection.execute(select(func.count()).where(_alone(number), known)).scalar_one()
 
 
-def _take_back(connection: Connection, number: int, batch_id: str, backup: Path) -> RolledBack:
+def _remove(connection: Connection, number: int, batch_id: str, backup: Path) -> RolledBack:
     rows, items = import_rows.c, vocabulary_items.c
     exported, reviewed = _exported(connection, number), _known_to(connection, reviewed_items, number)
     heirs = [(item_id, batch, row) for item_id, batch, row in connection.execute(_heirs(number))]
@@ -182,7 +182,7 @@ def _take_back(connection: Connection, number: int, batch_id: str, backup: Path)
     count = connection.execute(delete(import_rows).where(rows.batch == number)).rowcount
     _hand_over(connection, heirs)
     removed = connection.execute(delete(vocabulary_items).where(items.batch == number)).rowcount
-    _derive_anew(connection, [*(item_id for item_id, _, _ in heirs), *restored])
+    _derive_again(connection, [*(item_id for item_id, _, _ in heirs), *restored])
     connection.execute(delete(import_batches).where(import_batches.c.number == number))
     return RolledBack(batch_id, count, removed, len(heirs), len(restored), exported, reviewed, backup)
 
@@ -208,7 +208,7 @@ def _hand_over(connection: Connection, heirs: Sequence[tuple[str, int, int]]) ->
         connection.execute(update(import_batches).where(batches.number == batch).values(counts))
 
 
-def _derive_anew(connection: Connection, item_ids: Sequence[str]) -> None:
+def _derive_again(connection: Connection, item_ids: Sequence[str]) -> None:
     """Compute the words' values from the rows that are left."""
     rows = import_rows.c
     for ids in chunks(item_ids):

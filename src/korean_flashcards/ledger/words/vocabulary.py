@@ -1,4 +1,4 @@
-"""The ledger's words, and what became of the lists' rows, as frames."""
+"""Read the vocabulary and the outcome of each list row (rejects, duplicates, warnings, counts) as frames."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Named texts in a folder, never evicted: diskcache (SQLite, safe for several threads and processes) and ``packing``."""
+"""``EntryStore``: the diskcache folder under the reply cache, which stores texts by name, compressed, and evicts none."""
 
 import errno
 import logging
@@ -22,12 +22,15 @@ logger = logging.getLogger(__name__)
 # diskcache keeps values up to this many bytes inside its SQLite file: no reply of a model is larger.
 INLINE_BYTES = 2**24
 _MISSING = ""  # no entry is empty
-# Bytes that must be free before another call leaves: a thousand replies under way, and what SQLite writes beside them.
+# Bytes that must be free before a call is sent: a thousand replies under way, and what SQLite writes beside them.
 LEAST_ROOM = 32 * 2**20
 
 
 class EntryStore:
-    """The folder, opened on first use; a missing one reads as empty. All methods raise CacheError when it cannot be used."""
+    """A folder of named texts, opened on first use; a missing one reads as empty.
+
+    All methods raise CacheError when the folder cannot be used.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -141,7 +144,7 @@ class EntryStore:
 
 
 class TextDisk(diskcache.Disk):  # type: ignore[misc]
-    """Reads only what was stored as text or bytes; everything else reads as None, hence as a damaged entry."""
+    """Read only text and bytes; everything else (pickles) reads as None, hence as a damaged entry."""
 
     def fetch(self, mode: int, filename: str | None, value: object, read: bool) -> Any:
         if mode == MODE_PICKLE:

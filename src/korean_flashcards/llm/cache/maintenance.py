@@ -1,4 +1,4 @@
-"""The maintenance of the reply cache: entries, removal, verification, the SQLite file, and what replies cost."""
+"""Maintain the reply cache: list and remove entries, verify keys and file, shrink the file, add up what replies cost."""
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -17,7 +17,7 @@ from korean_flashcards.llm.pricing.prices import Usage, price_of
 
 @dataclass(frozen=True)
 class FileSize:
-    """Bytes of the cache's files on the disk, and how many of them hold something."""
+    """Bytes of the cache's files: on disk (``file``), and in use within them (``used``)."""
 
     file: int
     used: int
@@ -25,7 +25,7 @@ class FileSize:
 
 @dataclass(frozen=True)
 class CacheEntry:
-    """All that is kept for one key.
+    """Everything that is stored for one key.
 
     ``raw``: the stored values by name. ``text_bytes``, ``bytes``: before and after compression. ``problems``: what is
     damaged, by name; the reply or the archived ones are then missing.
@@ -79,10 +79,10 @@ def entry(cache: ReplyCache, key: str) -> CacheEntry:
     return CacheEntry(key, reply, archived, raw, size, problems)
 
 
-def take_out(cache: ReplyCache, taken: Iterable[CacheEntry]) -> int:
+def take_out(cache: ReplyCache, removable: Iterable[CacheEntry]) -> int:
     """Remove these entries where they are still what was read; return how many keys went."""
     removed = 0
-    for one in taken:
+    for one in removable:
         with cache.store.unit():
             for name, value in one.raw.items():
                 # Another process may have stored a better reply in the meantime.
@@ -123,7 +123,7 @@ def mismatch(one: CacheEntry, parts: Mapping[str, Any] | None) -> bool:
 
 
 def key_with(parts: Mapping[str, Any], user: str) -> str:
-    """The key of a request, from its template's parts and its own text."""
+    """Return the key of a request, from its template's parts and its own text."""
     system, *_ = parts["messages"]
     return key_of({**parts, "messages": [system, {"role": "user", "content": user}]})
 
@@ -140,7 +140,7 @@ def damages(folder: Path) -> list[str]:
         with closing(
             sqlite3.connect(f"{_file(folder).absolute().as_uri()}?mode=ro", uri=True, timeout=60)
         ) as connection:
-            return [said for (said,) in connection.execute("PRAGMA integrity_check(5)") if said != "ok"]
+            return [line for (line,) in connection.execute("PRAGMA integrity_check(5)") if line != "ok"]
     except sqlite3.DatabaseError as error:
         return [str(error)]
 
@@ -176,7 +176,7 @@ def _file(folder: Path) -> Path:
 
 @dataclass
 class Bill:
-    """Replies, what they cost (USD), and what they would cost at today's prices of the models that gave them.
+    """The cost of replies in USD: what was paid, and what the same models would cost at today's prices (``again``).
 
     ``unpriced``: how many have no known price; those count with what they cost. Tokens in and out are together.
     """

@@ -1,7 +1,7 @@
-"""How an entry of the reply cache is written: JSON text, compressed by zstd with a shared dictionary and a checksum.
+"""Compress an entry of the reply cache: JSON text to a zstd frame with a shared dictionary and a checksum.
 
 Replies are short and alike, so that a dictionary halves and more what zstd alone makes of them (docs/cache.md). A frame
-names the dictionary that it was written with: a dictionary is never changed, a better one gets a file of its own.
+names its dictionary: a dictionary is never changed, a better one gets a separate file.
 """
 
 import threading
@@ -15,7 +15,7 @@ _DICTIONARIES = {0x4B460001: "replies-1.zdict"}
 _NEWEST = 0x4B460001
 # Higher levels take five times as long and more, for an eighth less.
 _LEVEL = 3
-# No entry comes near it; a damaged header may ask for any size.
+# No entry comes near it; a damaged header may claim any size.
 _LARGEST = 2**28
 
 _local = threading.local()  # zstandard's objects serve one thread at a time

@@ -1,4 +1,4 @@
-"""A reply as it is kept: accepted, with what its request has cost, or archived, with why it was not accepted."""
+"""A stored reply as JSON: accepted, with what its request cost, or archived, with why it was not accepted."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from korean_flashcards.domain.requests import parsed_user_text
 from korean_flashcards.llm.cache.packing import DamagedError
 
-# How an archived reply ended that was accepted once: another took its place; it replies to a part of the request only.
+# Outcomes of archived replies that were accepted: a later reply replaced it; it is a reply to a part of the request.
 REPLACED, PART = "replaced", "ok"
 # Finish reasons of a text that is not complete.
 CUT_OFF = ("length", "content_filter")
@@ -17,8 +17,8 @@ CUT_OFF = ("length", "content_filter")
 class StoredReply:
     """One accepted reply and what it cost, all attempts together. ``created`` is UTC, ISO 8601.
 
-    ``user`` is the text of the request and ``template`` names the rest of the key's parts; what an earlier release stored
-    has neither, nor a prompt version.
+    ``user`` is the user text of the request, ``template`` names the other parts of the key; replies that an earlier release
+    stored have neither, nor a prompt version.
     """
 
     __pydantic_config__ = ConfigDict(strict=True)
@@ -44,9 +44,9 @@ class StoredReply:
 
 @dataclass(frozen=True, slots=True)
 class ArchivedReply:
-    """One call's reply that was paid for and not accepted as it came.
+    """A paid reply that was not accepted as it came.
 
-    ``outcome``: the FailureCode, PART or REPLACED. ``user``: the text of the request, for a repair not the word's request;
+    ``outcome``: the FailureCode, PART or REPLACED. ``user``: the user text, for a repair not the word's request;
     ``template`` is None then, and for replies of earlier releases.
     """
 
@@ -72,7 +72,7 @@ class ArchivedReply:
         return _term(self.user)
 
     def answers(self, user: str) -> bool:
-        """Whether it is a whole reply to the request: no repair's, none that was cut off."""
+        """Return whether it is a complete reply to the request: not to a repair, not cut off."""
         return self.user == user and self.finish_reason not in CUT_OFF
 
     def stored(self) -> StoredReply:

@@ -1,7 +1,7 @@
-"""Replies that were paid for, content-addressed on disk: written once, never evicted, each with what explains it.
+"""``ReplyCache``: key → accepted reply on disk, never evicted, with an archive of rejected replies.
 
-Beside the accepted replies the store keeps, by name: ``archive/<key>``, the replies to the same request that were paid
-for and not accepted as they came; ``template/<id>``, all parts of a key but the word's own text, once for all words.
+Beside the accepted replies the store keeps, by name: ``archive/<key>``, the paid replies to the same request that were not
+accepted as they came; ``template/<id>``, all parts of a key but the word's own text, once for all words.
 """
 
 import json
@@ -28,7 +28,7 @@ ARCHIVE, TEMPLATE = "archive/", "template/"
 class ReplyCache:
     """Key (SHA-256, hex) → StoredReply in ``folder``; a missing folder reads as empty.
 
-    All methods raise CacheError when the folder cannot be used. ``store``: for the care of the cache (``cache_care``).
+    All methods raise CacheError when the folder cannot be used. ``store``: for ``maintenance``.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -84,7 +84,7 @@ class ReplyCache:
             return []
 
     def note(self, template: ChatTemplate) -> None:
-        """Keep the parts of the keys of what is about to be requested, once; a reply names them by ``template.key("")``."""
+        """Store the parts of the keys of a template, once; a reply names them by ``template.key("")``."""
         self.note_parts(template.key(""), template.key_parts(""))
 
     def note_parts(self, name: str, parts: dict[str, Any]) -> None:

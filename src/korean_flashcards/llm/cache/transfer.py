@@ -1,7 +1,7 @@
-"""Replies on their way from one cache to another: a file of JSON lines, compressed by zstd, that anybody may keep.
+"""Export replies to a file and import them into a reply cache: JSON lines, compressed by zstd.
 
 The first line names the format, the last one counts the others; each line between holds one key with all that is kept for
-it, or the parts of a template, and its own SHA-256: a line that was damaged is known and passed over.
+it, or the parts of a template, and its SHA-256: a damaged line is detected and skipped.
 """
 
 import io
@@ -39,10 +39,10 @@ _KEY = re.compile(r"[^/\s]{1,200}")
 
 @dataclass
 class Merged:
-    """What became of a file: keys by what was done with them. ``damaged``: lines that were passed over, and why.
+    """The result of an import: keys by what was done with them. ``damaged``: skipped lines, and why.
 
-    ``new`` were not there, ``present`` were, ``conflicts`` were there with another text, which stays. ``unwanted`` were
-    not requested. ``archived``: how many archived replies were new.
+    ``new`` were not there, ``present`` were, ``conflicts`` were there with another text, which stays. ``unwanted``
+    were not wanted. ``archived``: how many archived replies were new.
     """
 
     new: list[str] = field(default_factory=list)
@@ -61,7 +61,7 @@ class _Kept:
 
 
 class _LineError(Exception):
-    """Why a line is passed over."""
+    """Why a line is skipped."""
 
 
 def write_export(cache: ReplyCache, file: Path, kept: Iterable[CacheEntry]) -> int:
@@ -104,11 +104,11 @@ def merge(cache: ReplyCache, file: Path, wanted: Collection[str] | None = None, 
         elif chosen:
             with cache.store.unit():
                 for one in chosen:
-                    _take(cache, one, merged)
+                    _store(cache, one, merged)
     return merged
 
 
-def _take(cache: ReplyCache, one: _Kept, merged: Merged) -> None:
+def _store(cache: ReplyCache, one: _Kept, merged: Merged) -> None:
     if _compare(cache, one, merged) and one.reply:
         cache.put(one.key, one.reply)
     if one.archived:

@@ -1,4 +1,4 @@
-"""The price list that litellm brings along, read as a file: importing litellm takes seconds, and a plan must not need it.
+"""litellm's price list, read as a file: importing litellm takes seconds, and a plan must not need it.
 
 Prices that rise above 128,000 or 200,000 prompt tokens are left out: our requests have a few thousand.
 """
@@ -79,7 +79,7 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
         listed: dict[str, dict[str, Any]] = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         raise SettingsError(
-            f"litellm's price list {path} cannot be read ({error}). Nothing was sent. Install litellm anew, in the "
+            f"litellm's price list {path} cannot be read ({error}). Nothing was sent. Reinstall litellm, in the "
             f"version that requirements.txt names."
         ) from error
     return listed

@@ -1,4 +1,4 @@
-"""What a call costs in USD: the price of each model, from the settings or from litellm's list."""
+"""The price of each model in USD per token, from ``llm.prices`` or litellm's list, and what a call costs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

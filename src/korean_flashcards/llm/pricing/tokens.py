@@ -1,4 +1,4 @@
-"""How many tokens a request has: an estimate for plans, and a bound that no tokenizer exceeds for reserving money.
+"""Count the tokens of a request: an estimate for plans, and an upper bound for reservations that no tokenizer exceeds.
 
 tiktoken counts, with the vocabularies that litellm brings along: nothing is downloaded, and litellm, which takes seconds
 to import, is not. Models that are not OpenAI's are counted with litellm's default encoding. Claude's too: Anthropic has
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import tiktoken
 
 DEFAULT_ENCODING = "cl100k_base"
-# Those whose vocabulary litellm has in its folder; for another, tiktoken would go to the network.
+# Those whose vocabulary litellm has in its folder; for a different one, tiktoken would use the network.
 BUNDLED = (DEFAULT_ENCODING, "o200k_base", "o200k_harmony")
 
 # Three tokens around each of two messages, one for its role, three that open the reply (OpenAI's cookbook, "How to count
@@ -30,7 +30,7 @@ MOST_FRAME = 1000
 
 
 class TokenCounter:
-    """Counts texts for one model. ``approximate``: with another model's encoding, because its own is not public."""
+    """Count texts for one model. ``approximate``: with a different model's encoding, because its own is not public."""
 
     def __init__(self, model: str) -> None:
         own = _own_encoding(model)

@@ -36,7 +36,7 @@ from korean_flashcards.legacy.cache_folder import read_cache_folder
 from korean_flashcards.legacy.database import read_database
 from korean_flashcards.legacy.legacy_data import LegacyData
 from korean_flashcards.legacy.record_check import check
-from korean_flashcards.legacy.take import Count, Report, take
+from korean_flashcards.legacy.word_import import Count, LegacyReport, import_words
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 
@@ -47,8 +47,8 @@ class Place:
         self.ledger: Ledger = fresh_ledger(folder)
         self.cache = ReplyCache(folder / "cache")
 
-    def take(self, data: LegacyData, name: str = "old") -> Report:
-        return take(check(data), data.problems, (name, name), self.ledger, self.cache)
+    def take(self, data: LegacyData, name: str = "old") -> LegacyReport:
+        return import_words(check(data), data.problems, (name, name), self.ledger, self.cache)
 
     def add(self, text: str, name: str = "list.csv") -> None:
         """Import a word list in the ordinary way."""
@@ -139,14 +139,14 @@ from pathlib import Path
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.legacy.record_check import check
 from korean_flashcards.legacy.database import read_database
-from korean_flashcards.legacy.take import take
+from korean_flashcards.legacy.word_import import import_words
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 folder = Path(sys.argv[1])
 data = read_database(folder / "old.db")
 words = check(data)
 with Ledger(folder / "project" / "ledger.db", 1, 30, 1) as ledger:
     print("begun", flush=True)
-    take(words, data.problems, ("old", "old"), ledger, ReplyCache(folder / "project" / "cache"))
+    import_words(words, data.problems, ("old", "old"), ledger, ReplyCache(folder / "project" / "cache"))
 """
 
 
@@ -267,7 +267,7 @@ def test_an_answer_that_is_there_is_kept(tmp_path: Path, place: Place) -> None:
     assert [problem.why for problem in report.problems] == [
         "its word already has an analysis by openai/gpt",
         "its task was dropped: `kedro tasks retry` brings it back",
-        "a run is asking for it right now: import again when the run has ended",
+        "a run is requesting it right now: import again when the run has ended",
     ]
     states = place.tasks()
     assert states["문#1", "nuance"] == ("done", "openai/gpt", 0) and states["물#1", "nuance"][0] == "dropped"

@@ -1,8 +1,7 @@
-"""Takes checked words of an earlier system in: what was paid for into the reply cache, then the words into the ledger.
+"""Import the checked words of an earlier system: paid replies into the reply cache, then the words into the ledger.
 
-The words go in as a word list, so that identity, duplicates, rejects and rollback are those of any list; then their tasks
-are marked done with the keys of the replies. Every step can be done twice: an import that was killed is completed by the
-next one.
+The words are imported as a word list, so identity, duplicates, rejects and rollback work as for any list. Then their tasks
+are marked done with the keys of the replies. Every step is idempotent: the next import completes one that was killed.
 """
 
 import csv
@@ -16,8 +15,15 @@ from korean_flashcards.formats.item_row import RowError, item_of
 from korean_flashcards.formats.word_list import ListFile, read_word_list
 from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.facade import Ledger
-from korean_flashcards.ledger.tasks.adopt import ALREADY, MODEL, Record, adopt, known_by_headword
-from korean_flashcards.ledger.words.imports import ImportOptions
+from korean_flashcards.ledger.tasks.adopt import (
+    ALREADY_ADOPTED,
+    MODEL,
+    AdoptableReply,
+    Adoption,
+    adopt,
+    known_by_headword,
+)
+from korean_flashcards.ledger.words.imports import ImportOptions, ImportResult
 from korean_flashcards.legacy.legacy_data import LONGEST, Kind, LegacyProblem, problem, text_of
 from korean_flashcards.legacy.record_check import CheckedWord, Paid
 from korean_flashcards.llm.cache.replies import StoredReply
@@ -33,9 +39,9 @@ _KINDS: dict[Stage, Kind] = {"nuance": "analysis", "flashcards": "cards"}
 
 @dataclass(frozen=True)
 class Count:
-    """How many were taken now, were there already, were skipped.
+    """How many were imported now (``taken``), were there already, were skipped.
 
-    Cards are counted as cards where they are taken or there; what is skipped as what is listed: a row, a file.
+    Cards are counted as cards where they are imported or there; what is skipped counts as listed: a row, a file.
     """
 
     taken: int
@@ -44,8 +50,8 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Report:
-    """What became of a source.
+class LegacyReport:
+    """The result of an import.
 
     ``batch_id``: the words' batch, None where there was no word; ``already``: since when the same words are there, or None.
     """
@@ -58,37 +64,30 @@ class Report:
     problems: list[LegacyProblem]
 
 
-def take(
+def import_words(
     words: Sequence[CheckedWord],
     problems: Sequence[LegacyProblem],
     origin: tuple[str, str],
     ledger: Ledger,
     cache: ReplyCache | None,
-) -> Report:
-    """Bring the words in and say what became of them; ``problems`` are those found so far.
+) -> LegacyReport:
+    """Import the words and report what was imported; ``problems`` are those found so far.
 
     ``origin``: name and source of the batch. ``cache`` None: no reply is stored, for a rehearsal on a copy of the ledger.
     Raises LedgerError, CacheError.
     """
     found = [*problems, *(one for word in words for one in word.problems)]
     if not words:
-        return Report(None, None, _count(found, "word"), _count(found, "analysis"), _count(found, "cards"), found)
+        counts = (_count(found, "word"), _count(found, "analysis"), _count(found, "cards"))
+        return LegacyReport(None, None, *counts, found)
     if cache is not None:
         _store([paid for word in words for paid in word.paid], cache)
-    name, source = origin
-    undefined = {one.word.term for one in words if not one.word.values.get("definition")}
-    cells = _cells(words, known_by_headword(ledger.store, undefined, source))
-    rows = ListFile(name, source, _csv(cells))
-    (result,) = ledger.imports.take([rows], ImportOptions(tag=TAG))
-    paid = [(row, one) for row, word in enumerate(words, _FIRST_ROW) for one in word.paid]
-    records = [Record(row, one.stage, one.key, defined=bool(cells[row - _FIRST_ROW][_DEFINITION])) for row, one in paid]
-    adoption = adopt(ledger.store, result.batch_id, records)
-    # Of a list without a single word the ledger keeps no row.
-    for row, code, reason in adoption.rejects if result.rows else _rejects(rows):
+    result, adoption, rejects = _import_and_adopt(words, origin, ledger)
+    for row, code, reason in rejects:
         found.append(problem(words[row - _FIRST_ROW].word.where, "word", f"{code}: {reason}"))
-    taken, already = _by_kind(paid, adoption.outcomes, found)
+    taken, already = _by_kind([one for word in words for one in word.paid], adoption.outcomes, found)
     new = 0 if result.already else adoption.imported
-    return Report(
+    return LegacyReport(
         batch_id=result.batch_id,
         already=result.already,
         words=_count(found, "word", new, adoption.imported + adoption.duplicates - new),
@@ -96,6 +95,25 @@ def take(
         cards=_count(found, "cards", taken["cards"], already["cards"]),
         problems=found,
     )
+
+
+def _import_and_adopt(
+    words: Sequence[CheckedWord], origin: tuple[str, str], ledger: Ledger
+) -> tuple[ImportResult, Adoption, Sequence[tuple[int, str, str]]]:
+    """Import the words as a list and mark their tasks done; return both results and the rejects (row, code, reason)."""
+    name, source = origin
+    undefined = {one.word.term for one in words if not one.word.values.get("definition")}
+    cells = _cells(words, known_by_headword(ledger.store, undefined, source))
+    rows = ListFile(name, source, _csv(cells))
+    (result,) = ledger.imports.take([rows], ImportOptions(tag=TAG))
+    replies = [
+        AdoptableReply(row, one.stage, one.key, defined=bool(cells[row - _FIRST_ROW][_DEFINITION]))
+        for row, word in enumerate(words, _FIRST_ROW)
+        for one in word.paid
+    ]
+    adoption = adopt(ledger.store, result.batch_id, replies)
+    # The ledger keeps no row of a list without a single word.
+    return result, adoption, adoption.rejects if result.rows else list(_rejects(rows))
 
 
 def _store(replies: Sequence[Paid], cache: ReplyCache) -> None:
@@ -137,15 +155,15 @@ def _rejects(rows: ListFile) -> Iterator[tuple[int, str, str]]:
 
 
 def _by_kind(
-    paid: Sequence[tuple[int, Paid]], outcomes: Sequence[str | None], found: list[LegacyProblem]
+    paid: Sequence[Paid], outcomes: Sequence[str | None], found: list[LegacyProblem]
 ) -> tuple[Counter[Kind], Counter[Kind]]:
-    """(taken, already there), as ``adopt`` said; what it refused is added to ``found``."""
+    """Count by kind what ``adopt`` accepted now, and before; add what it refused to ``found``."""
     taken, already = Counter[Kind](), Counter[Kind]()
-    for (_, one), outcome in zip(paid, outcomes, strict=True):
+    for one, outcome in zip(paid, outcomes, strict=True):
         kind = _KINDS[one.stage]
         if outcome is None:
             taken[kind] += one.count
-        elif outcome == ALREADY:
+        elif outcome == ALREADY_ADOPTED:
             already[kind] += one.count
         else:
             found.append(problem(one.where, kind, outcome))
