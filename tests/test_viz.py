@@ -12,10 +12,11 @@ from support.project import Project
 
 pytestmark = pytest.mark.slow
 
-PIPELINES = {"ingress", "nuance", "flashcards", "quality", "export", "reporting", "archive"}
+BOXES = {"ingress", "nuance", "flashcards", "quality", "export", "reporting"}
+PIPELINES = {*BOXES, "archive"}
 FLOW = ["raw", "intermediate", "primary", "feature", "model output", "reporting"]
 # Live between two nodes only; kedro-viz gives a layer to what the catalog declares.
-IN_MEMORY = {"run_started"}
+IN_MEMORY = {"consent", "run_started"}
 
 Graph = dict[str, Any]
 
@@ -41,6 +42,14 @@ def test_every_pipeline_can_be_chosen(site: Path, graph: Graph) -> None:
     assert {pipeline["id"] for pipeline in graph["pipelines"]} == PIPELINES | {"__default__"}
     for name in PIPELINES:
         assert _names(_json(site / "api" / "pipelines" / name), "task")
+
+
+def test_the_flow_opens_as_six_boxes(graph: Graph) -> None:
+    assert set(graph["modular_pipelines"]) == BOXES | {"__root__"}
+    children = [child["id"] for child in graph["modular_pipelines"]["__root__"]["children"]]
+    tasks = _nodes(graph, "task")
+    assert set(children) >= BOXES and not [task["name"] for task in tasks if task["id"] in children]
+    assert {tuple(task["modular_pipelines"]) for task in tasks} == {(name,) for name in BOXES}
 
 
 def test_layers_follow_the_flow(graph: Graph) -> None:

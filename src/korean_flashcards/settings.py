@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from kedro.framework.project import configure_logging
+from kedro.framework.project import configure_logging, pipelines
 from kedro.framework.session import KedroServiceSession
 
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.hooks import RunHooks
 from korean_flashcards.llm.secrets import redact_logs_and_tracebacks
+from korean_flashcards.pipelines.node_names import with_full_names
 
 RUN_HOOKS = RunHooks()
 redact_logs_and_tracebacks()
@@ -30,9 +31,10 @@ class Session(KedroServiceSession):
         """Run, as Kedro does; a run that Ctrl-C ends in a notebook ends for the others too, as no hook is called then.
 
         ``hold``: runs with other parameters wait until ``end_run``, so that the layers stay as this one left them.
+        Nodes may be named without their namespace ("plan_nuance").
         """
         try:
-            outputs = super().run(*args, **options)
+            outputs = super().run(*args, **with_full_names(options, pipelines.values()))
         except BaseException:
             with suppress(LedgerError):  # the run's own error says more
                 RUN_HOOKS.end()

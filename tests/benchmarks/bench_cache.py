@@ -49,7 +49,7 @@ def json_of(value: object) -> str:
 
 
 async def embedded(file: Path, words: int) -> tuple[list[bytes], list[bytes], list[str]]:
-    """Entries of both stages by the embedded model, and the questions of the first."""
+    """Entries of both stages by the embedded model, and the user texts of the first."""
     analyses, cards, users = [], [], []
     settings, backend = llm_parameters(), OfflineBackend()
     templates = [ChatTemplate(stage, "offline/dictionary@1", "", {}, None, None) for stage in ("nuance", "flashcards")]
@@ -60,14 +60,14 @@ async def embedded(file: Path, words: int) -> tuple[list[bytes], list[bytes], li
             item = dict(item_of(row, file.name)[0])
             user = json_of({"term": item["term"], **{name: item[name] for name in KNOWN if item.get(name) is not None}})
             nuance = (await backend.send(templates[0], user, settings)).text
-            asked = json_of(
+            with_nuance = json_of(
                 {"term": item["term"], "nuance": json.loads(nuance), "card_types": ["Scene", "Usage-Comparison"]}
             )
-            written = (await backend.send(templates[1], asked, settings)).text
+            written = (await backend.send(templates[1], with_nuance, settings)).text
         except (RowError, BackendError):
             continue
         analyses.append(entry("nuance", user, nuance, "offline/dictionary@1"))
-        cards.append(entry("flashcards", asked, written, "offline/dictionary@1"))
+        cards.append(entry("flashcards", with_nuance, written, "offline/dictionary@1"))
         users.append(user)
     return analyses, cards, users
 
@@ -76,11 +76,11 @@ def samples(file: Path, words: int) -> dict[str, list[bytes]]:
     """Entries by where they come from."""
     analyses, cards, users = asyncio.run(embedded(file, words))
     server = [entry("nuance", user, reply_text(json.loads(user), "12ab34cd"), "openai/test") for user in users]
-    questions = [
+    requests = [
         ("nuance", {"term": "남성", "pos": "noun", "definition": "man"}, NUANCE),
         ("flashcards", {"term": "남성", "nuance": NUANCE, "card_types": TYPES}, {"cards": CARDS}),
     ]
-    hand = [entry(stage, json_of(user), json_of(reply), "openrouter/some/model") for stage, user, reply in questions]
+    hand = [entry(stage, json_of(user), json_of(reply), "openrouter/some/model") for stage, user, reply in requests]
     return {"embedded, stage 1": analyses, "embedded, stage 2": cards, "another hand": hand, "tests' server": server}
 
 

@@ -70,7 +70,7 @@ def print_list(path: Path) -> None:
 
 
 def offline_entries(path: Path) -> list[Entry]:
-    """The offline model's entry of each word of the list that it can answer for."""
+    """The offline model's entry of each word of the list that it has a reply for."""
     entries = []
     for number, row in enumerate(read_word_list(path.name, path.read_bytes()), 1):
         try:

@@ -1,8 +1,9 @@
-"""The client's overhead: a cold fan-out against a server with latency, as a share of the ideal, and the cached re-run.
+"""The client's overhead: a cold run against a server with latency, as a share of the ideal, and the cached re-run.
 
     python tests/benchmarks/bench_client.py [--calls 1000 --latency 0.2 --concurrency 50]
 
-Ideal: calls / concurrency × latency. One call before the clock starts pays for importing litellm, shown on its own.
+Ideal: calls / concurrency x latency, where the concurrency is also the cap; time is measured from the first request to the
+last reply in the server's log. One call before pays for importing litellm, shown on its own.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
+from benchmarks.figures import efficiency, peak_mb, shown_mb  # noqa: E402
 from support.model_server import ModelServer  # noqa: E402
 from support.parameters import llm_parameters  # noqa: E402
 
@@ -27,18 +29,8 @@ MODEL = "openai/benchmark"
 TEMPLATE = ChatTemplate("nuance", MODEL, "Analyse the Korean word. " * 320, {"type": "object"}, None, None)
 
 
-def peak_megabytes() -> float | None:
-    """Peak resident memory of this process in MB; None on Windows, which has no ``resource``."""
-    try:
-        import resource
-    except ImportError:
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
-
-
 def make_requests(calls: int) -> list[Request]:
-    """``calls`` different questions."""
+    """Return ``calls`` different requests."""
     users = [json.dumps({"term": f"단어{number}"}, ensure_ascii=False) for number in range(calls)]
     return [Request(TEMPLATE.key(user), user, json.loads) for user in users]
 
@@ -52,30 +44,30 @@ def measure(calls: int, latency: float, concurrency: int) -> dict[str, str]:
     import_s = time.perf_counter() - started
     with ModelServer(latency=latency) as server, tempfile.TemporaryDirectory() as folder:
         client = LLMClient(Path(folder) / "cache")
-        settings = llm_parameters(model=MODEL, api_base=server.url, concurrency=concurrency, price="unknown_ok")
-        questions = make_requests(calls + 1)
-        client.complete(TEMPLATE, questions[:1], settings)
-        wall, cpu = time.perf_counter(), time.process_time()
-        replies = client.complete(TEMPLATE, questions[1:], settings)
-        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        settings = llm_parameters(
+            model=MODEL, api_base=server.url, concurrency=concurrency, max_concurrency=concurrency, price="unknown_ok"
+        )
+        requests = make_requests(calls + 1)
+        client.complete(TEMPLATE, requests[:1], settings)
+        cpu = time.process_time()
+        replies = client.complete(TEMPLATE, requests[1:], settings)
+        cpu = time.process_time() - cpu
+        found = efficiency(server.requests()[1:], concurrency, latency)
         failed = sum(reply.code is not None for reply in replies)
         again = time.perf_counter()
-        client.complete(TEMPLATE, questions, settings)
+        client.complete(TEMPLATE, requests, settings)
         again = time.perf_counter() - again
-        served = len(server.requests())
-    ideal = calls / concurrency * latency
-    peak = peak_megabytes()
     return {
         "calls": f"{calls:,}",
-        "requests served": f"{served - 1:,}",
+        "requests served": f"{found.requests:,}",
         "failed": f"{failed:,}",
-        "ideal, s": f"{ideal:.2f}",
-        "actual, s": f"{wall:.2f}",
-        "share of ideal": f"{ideal / wall:.0%}",
+        "ideal, s": f"{found.ideal:.2f}",
+        "actual, s": f"{found.seconds:.2f}",
+        "share of ideal": f"{found.share:.2f}",
         "client CPU, ms a call": f"{1000 * cpu / calls:.2f}",
         "import of litellm, s": f"{import_s:.2f}",
         "cached re-run, s": f"{again:.3f}",
-        "peak memory, MB": "unknown" if peak is None else f"{peak:.0f}",
+        "peak memory, MB": shown_mb(peak_mb()),
     }
 
 
@@ -84,7 +76,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--calls", type=int, default=1000)
     parser.add_argument("--latency", type=float, default=0.2, help="seconds")
-    parser.add_argument("--concurrency", type=int, default=50)
+    parser.add_argument("--concurrency", type=int, default=50, help="requests at once, from the start and at most")
     options = parser.parse_args()
     figures = measure(options.calls, options.latency, options.concurrency)
     width = max(len(name) for name in figures)

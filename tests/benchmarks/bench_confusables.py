@@ -1,8 +1,8 @@
-"""Confusables, measured: ``python tests/benchmarks/bench_confusables.py FILE [--words N] [--added N] [--asked N]``.
+"""Confusables, measured: ``python tests/benchmarks/bench_confusables.py FILE [--words N] [--added N] [--requested N]``.
 
 FILE is a word list. Prints the time and memory that its confusables take, the pairs by kind, and how many words have other
-candidates once one word is added: of N words, taken out one by one. ``--asked N``: the first N words are finished against
-the tests' model server, then one more is added; what the plan says and what the server was asked. ``--show N``: so many
+candidates once one word is added: of N words, taken out one by one. ``--requested N``: the first N words are finished
+against the tests' model server, then one more is added; the plan beside the requests that the server got. ``--show N``: N
 random words with their first candidate, to be judged by eye. Goals: 10,000 words in 10 s and 500 MB beyond the frame; not
 one call that the plan did not name.
 """
@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
 
 import polars as pl
-from benchmarks.bench_ledger import peak_mb
+from benchmarks.figures import peak_mb
 from support.ledger import fresh_ledger
 from support.model_server import ModelServer
 from support.project import Project
@@ -59,7 +59,7 @@ def bench_find(words: pl.DataFrame) -> pl.DataFrame:
 
 
 def bench_added(words: pl.DataFrame, found: pl.DataFrame, tries: int, seed: int) -> None:
-    """For each of some words: how many others have other candidates with it than without."""
+    """For each of some words: how many different words have other candidates with it than without."""
     after = candidates_of(found)
     print(f"{len(after):,} words have candidates")
     changes = []
@@ -73,7 +73,7 @@ def bench_added(words: pl.DataFrame, found: pl.DataFrame, tries: int, seed: int)
         print(f"on average {sum(changes) / tries:.1f} words ({100 * sum(changes) / tries / words.height:.3f} %)")
 
 
-def bench_asked(path: Path, count: int) -> None:
+def bench_requested(path: Path, count: int) -> None:
     """Finish ``count`` words, add one, plan, run: the plan's numbers beside the server's."""
     with tempfile.TemporaryDirectory() as folder, ModelServer() as server:
         project = Project.copy_to(Path(folder) / "project")
@@ -95,7 +95,8 @@ def bench_asked(path: Path, count: int) -> None:
         for stage in plan["stages"]:
             terms = sorted(request["term"] for request in requests if request["stage"] == stage["stage"])
             print(
-                f"  {stage['stage']}: planned {stage['requests']} {stage['states']}, asked {len(terms)}: {', '.join(terms)}"
+                f"  {stage['stage']}: planned {stage['requests']} {stage['states']}, "
+                f"requested {len(terms)}: {', '.join(terms)}"
             )
 
 
@@ -115,9 +116,9 @@ def _write(path: Path, rows: list[list[str]]) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
-    parser.add_argument("--words", type=int, help="only the first so many words")
+    parser.add_argument("--words", type=int, help="only the first N words")
     parser.add_argument("--added", type=int, default=5)
-    parser.add_argument("--asked", type=int, default=0)
+    parser.add_argument("--requested", type=int, default=0)
     parser.add_argument("--show", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
@@ -127,5 +128,5 @@ if __name__ == "__main__":
     bench_added(vocabulary, layer, given.added, given.seed)
     if given.show:
         show(vocabulary, layer, given.show, given.seed)
-    if given.asked:
-        bench_asked(given.file, given.asked)
+    if given.requested:
+        bench_requested(given.file, given.requested)

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/bench_cpu.py [--calls 1000]
 
-Three ways to send the same questions to a server that answers at once, 20 at a time: litellm alone, our client without a
+Three ways to send the same requests to a server that replies at once, 20 at a time: litellm alone, our client without a
 ledger, and a run of stage 1 over ledger and cache. Then the run's time by who spends it, sampled each 2 ms: the innermost
 frame of a thread that is at work counts for its package.
 """
@@ -37,9 +37,8 @@ AT_ONCE = 20
 EVERY = 0.002  # seconds between two samples
 PARTS = {
     "litellm": ("litellm", "openai"), "HTTP": ("httpx", "httpcore", "aiohttp", "yarl", "multidict"),
-    "ledger": ("korean_flashcards/ledger", "sqlalchemy"), "cache": ("diskcache", "korean_flashcards/llm/cache",
-    "korean_flashcards/llm/entry_store", "korean_flashcards/llm/replies", "korean_flashcards/llm/packing"),
-    "reading the reply": ("korean_flashcards/formats", "korean_flashcards/contracts"),
+    "ledger": ("korean_flashcards/ledger", "sqlalchemy"), "cache": ("diskcache", "korean_flashcards/llm/cache"),
+    "reading the reply": ("korean_flashcards/formats", "korean_flashcards/domain"),
     "our client": ("korean_flashcards/",),
 }  # fmt: skip
 
@@ -66,7 +65,7 @@ def litellm_alone(server: ModelServer, calls: int) -> None:
 
 
 def client_alone(server: ModelServer, calls: int) -> None:
-    """The client with its cache; nobody shares, nothing is written down."""
+    """The client with its cache, without a ledger."""
     with tempfile.TemporaryDirectory() as folder:
         LLMClient(Path(folder)).complete(
             TEMPLATE, make_requests(words(calls)), settings(server.url, concurrency=AT_ONCE)
@@ -75,8 +74,9 @@ def client_alone(server: ModelServer, calls: int) -> None:
 
 def whole_run(server: ModelServer, calls: int) -> None:
     """Stage 1 as a run does it."""
-    runs = NuanceRuns(Path(tempfile.mkdtemp(prefix="bench-")), Prompt("nuance", SYSTEM))
-    runs.run(runs.take(*(f"{word}#1" for word in words(calls))), server.url, concurrency=AT_ONCE)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        runs = NuanceRuns(Path(folder), Prompt("nuance", SYSTEM))
+        runs.run(runs.take(*(f"{word}#1" for word in words(calls))), server.url, concurrency=AT_ONCE)
 
 
 def cpu_of(way: Callable[[ModelServer, int], None], calls: int) -> float:

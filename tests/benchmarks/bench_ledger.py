@@ -18,6 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
 
+from benchmarks.figures import peak_mb
 from ledger.samples import generated, take_back
 from support.ledger import fresh_ledger, ledger_at
 from support.long_list import long_list
@@ -28,15 +29,6 @@ from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.tasks import task_list
 from korean_flashcards.ledger.words.imports import ImportOptions
 from korean_flashcards.ledger.words.rollback import cleanup
-
-
-def peak_mb() -> float:
-    """Peak memory of this process so far; 0 where the system does not tell."""
-    try:
-        import resource
-    except ImportError:
-        return 0.0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 def measure(name: str, work: Callable[[], object]) -> None:

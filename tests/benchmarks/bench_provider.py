@@ -1,9 +1,10 @@
 """How the client behaves before a difficult provider: a table, a line a scenario, counted by the server's own log.
 
-    python tests/benchmarks/bench_provider.py [efficiency slow long rate change outage repair budget …]
+    python tests/benchmarks/bench_provider.py [efficiency slow long rate change outage repair]
 
 Without names all run, which takes about ten minutes, most of it waiting. Each scenario is stage 1 over a real ledger and
-cache. "ideal" is words / concurrency × latency, or words / rate.
+cache, with the concurrency as the cap. "ideal" is words / concurrency x latency, measured from the first request to the last
+reply in the server's log, or words / rate.
 """
 
 import argparse
@@ -12,11 +13,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
+from benchmarks import figures  # noqa: E402
 from support.model_server import ModelServer  # noqa: E402
 from support.requests_to_send import NuanceRuns, words  # noqa: E402
 
@@ -34,29 +36,38 @@ def prompt(name: str) -> Prompt:
     return Prompt(name, (ROOT / "conf" / "base" / "prompts" / f"{name}.md").read_text(encoding="utf-8"))
 
 
-def run(
-    count: int, server: dict[str, Any], **settings: Any
-) -> tuple[NuanceRuns, list[dict[str, Any]], float, float, int]:
-    """Ask for so many words; the runs, the server's log without the warm-up, seconds, CPU seconds, words without a reply."""
-    folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    runs = NuanceRuns(folder, prompt("nuance"), repair_prompt=prompt("repair"))
-    todo = runs.take(*(f"{word}#1" for word in words(count + 1)))
-    with ModelServer() as quiet:  # litellm's import is no part of the measurement
-        runs.run(todo[:1], quiet.url, **PRICED)
-    with ModelServer(**server) as served:
-        wall, cpu = time.perf_counter(), time.process_time()
-        replies = runs.run(todo[1:], served.url, **(PRICED | {"max_attempts": 5} | settings))
-        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        return runs, served.requests(), wall, cpu, replies["text"].null_count()
+class Ran(NamedTuple):
+    """A run without its warm-up. ``missing``: words without a reply; ``counted``: what the query found in the ledger."""
+
+    log: list[dict[str, Any]]
+    seconds: float
+    cpu: float
+    missing: int
+    counted: int
+
+
+def run(count: int, server: dict[str, Any], query: str = "SELECT 0", **settings: Any) -> Ran:
+    """Request that many words from a server that behaves as told."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        runs = NuanceRuns(Path(folder), prompt("nuance"), repair_prompt=prompt("repair"))
+        todo = runs.take(*(f"{word}#1" for word in words(count + 1)))
+        with ModelServer() as quiet:  # litellm's import is not part of the measurement
+            runs.run(todo[:1], quiet.url, **PRICED)
+        with ModelServer(**server) as served:
+            wall, cpu = time.perf_counter(), time.process_time()
+            replies = runs.run(todo[1:], served.url, **(PRICED | {"max_attempts": 5} | settings))
+            wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+            return Ran(served.requests(), wall, cpu, replies["text"].null_count(), runs.sql(query)[0][0])
 
 
 def efficiency(calls: int = 1000, latency: float = 0.2, concurrency: int = 50) -> Result:
     """Calls that come back after a fixed time."""
-    _, log, wall, cpu, missing = run(calls, {"latency": latency}, concurrency=concurrency)
-    ideal = calls / concurrency * latency
+    ran = run(calls, {"latency": latency}, concurrency=concurrency)
+    found = figures.efficiency(ran.log, concurrency, latency)
     return {
-        "words": f"{calls:,}, {missing} without a reply", "requests": f"{len(log):,}", "ideal, s": f"{ideal:.2f}",
-        "actual, s": f"{wall:.2f}", "share of ideal": f"{ideal / wall:.0%}", "CPU, ms a call": f"{1000 * cpu / calls:.2f}",
+        "words": f"{calls:,}, {ran.missing} without a reply", "requests": f"{found.requests:,}",
+        "ideal, s": f"{found.ideal:.2f}", "actual, s": f"{found.seconds:.2f}", "share of ideal": f"{found.share:.2f}",
+        "CPU, ms a call": f"{1000 * ran.cpu / calls:.2f}",
     }  # fmt: skip
 
 
@@ -72,7 +83,7 @@ def long() -> Result:
 
 def rate() -> Result:
     """Sixty requests a minute at a server that bans whoever sends 61."""
-    _, log, wall, _, missing = run(
+    log, wall, _, missing, _ = run(
         100, {"rates": [(0, 60)], "bans": True, "latency": 0.3}, concurrency=20, rates={"rpm": 60}
     )
     refused = sum(request["status"] in (403, 429) for request in log)
@@ -86,32 +97,32 @@ def rate() -> Result:
 def change() -> Result:
     """500 requests a minute, then 50, then 500 again, found out from the refusals alone; a minute of ten seconds."""
     script = {"rates": [(0, 500), (15, 50), (45, 500)], "window": 10.0, "latency": 0.1}
-    _, log, wall, _, missing = run(1200, script, concurrency=20)
+    log, wall, _, missing, _ = run(1200, script, concurrency=20)
     start = log[0]["at"]
 
-    def answered(since: float, until: float) -> float:
+    def replied(since: float, until: float) -> float:
         return sum(r["status"] == 200 and since <= r["at"] - start < until for r in log) * 10 / (until - since)
 
     refused = sum(request["status"] == 429 for request in log)
-    phases = [f"{answered(*phase):.0f}" for phase in ((0, 15), (25, 45), (55, max(wall - 2, 56)))]
+    phases = [f"{replied(*phase):.0f}" for phase in ((0, 15), (25, 45), (55, max(wall - 2, 56)))]
     return {
         "words": f"1,200, {missing} without a reply",
-        "answered in 10 s, by phase": ", ".join(phases) + " (allowed 500, 50, 500)",
+        "replies in 10 s, by phase": ", ".join(phases) + " (allowed 500, 50, 500)",
         "refused": f"{refused:,} of {len(log):,}", "seconds": f"{wall:.0f}",
     }  # fmt: skip
 
 
 def outage() -> Result:
     """Down for a minute in the middle of 1,000 words."""
-    runs, log, wall, _, missing = run(1000, {"latency": 0.1, "outage": (500, 60.0, "503")}, concurrency=20)
+    burnt = "SELECT count(*) FROM tasks WHERE stage = 'nuance' AND attempts > 0"
+    log, wall, _, missing, counted = run(1000, {"latency": 0.1, "outage": (500, 60.0, "503")}, burnt, concurrency=20)
     failed = [request for request in log if request["status"] != 200]
     first = failed[0]["at"]
     at_once = sum(request["at"] - first < 1 for request in failed)
-    burnt = runs.sql("SELECT count(*) FROM tasks WHERE stage = 'nuance' AND attempts > 0")[0][0]
     return {
         "words": f"1,000, {missing} without a reply",
         "calls into the outage": f"{len(failed)}, {at_once} in its first second",
-        "attempts burnt": str(burnt), "seconds": f"{wall:.0f}",
+        "attempts burnt": str(counted), "seconds": f"{wall:.0f}",
     }  # fmt: skip
 
 
@@ -125,17 +136,18 @@ def repair() -> Result:
         "bad_ipa": 0.03,
         "missing_field": 0.03,
     }
-    runs, log, _, _, missing = run(500, {"shares": shares, "latency": 0.02}, concurrency=20)
-    first = {request["sha256"]: request for request in log if request["kind"] == "ask" and request["attempt"] == 1}
+    fixed = "SELECT count(*) FROM llm_calls WHERE fixed = 1"
+    log, _, _, missing, mended = run(500, {"shares": shares, "latency": 0.02}, fixed, concurrency=20)
+    whole = [request for request in log if request["kind"] != "repair"]
+    first = {request["sha256"]: request for request in whole if request["attempt"] == 1}
     faulty = [request for request in first.values() if request["behaviour"] != "ok"]
     full = sum(request["tokens_in"] + request["tokens_out"] for request in faulty)
-    extra = [r for r in log if r["kind"] == "repair" or (r["kind"] == "ask" and r["attempt"] > 1)]
-    paid = sum(request["tokens_in"] + request["tokens_out"] for request in extra)
-    fixed = runs.sql("SELECT count(*) FROM llm_calls WHERE fixed = 1")[0][0]
+    repairs, again = [r for r in log if r["kind"] == "repair"], [r for r in whole if r["attempt"] > 1]
+    paid = sum(request["tokens_in"] + request["tokens_out"] for request in repairs + again)
     return {
-        "words": f"500, {missing} without a reply", "malformed": str(len(faulty)), "mended on the spot": str(fixed),
-        "repair requests": str(sum(r["kind"] == "repair" for r in extra)),
-        "full retries": str(sum(r["kind"] == "ask" for r in extra)),
+        "words": f"500, {missing} without a reply", "malformed": str(len(faulty)), "mended on the spot": str(mended),
+        "repair requests": str(len(repairs)),
+        "full retries": str(len(again)),
         "extra tokens": f"{paid:,}, {paid / full:.0%} of what full retries cost ({full:,})",
     }  # fmt: skip
 

@@ -1,7 +1,8 @@
 """Whole runs, measured: ``python tests/benchmarks/bench_runs.py [--list FILE] [--words N] [--latency S] [--concurrency N]``.
 
-Each row is one ``kedro run`` of all pipelines in a fresh copy of the project, start-up included. "asking" is the time
-from the first to the last request of a stage by the server's own log, "ideal" is requests / concurrency x latency.
+Each row is one ``kedro run`` of all pipelines in a fresh copy of the project, start-up included. The stages' times are from
+the first request to the last reply in the server's log, "ideal" is requests / concurrency x latency. The concurrency is
+also the cap.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2] / "src"), str(Path(__file__).resolve().parents[1])]
 
+from benchmarks.figures import efficiency, in_mb, shown_mb  # noqa: E402
 from support.model_server import ModelServer  # noqa: E402
 from support.project import ROOT, Project  # noqa: E402
 
@@ -38,45 +40,43 @@ def measure(project: Project, *params: str) -> Measured:
     if hasattr(os, "wait4"):
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-        peak = usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+        peak = in_mb(usage.ru_maxrss)
     if process.wait() == 1:
         raise SystemExit(errors.decode())
     return Measured(time.monotonic() - start, peak)
 
 
 def show(name: str, measured: Measured, note: str = "") -> None:
-    peak = f"{measured.peak_mb:,.0f}" if measured.peak_mb else "-"
-    print(f"{name:<34} {measured.seconds:>8.1f} {peak:>9}   {note}")
+    print(f"{name:<34} {measured.seconds:>8.1f} {shown_mb(measured.peak_mb):>9}   {note}")
 
 
-def asking(server: ModelServer, latency: float, concurrency: int) -> str:
-    """Each stage's time beside the ideal."""
-    parts = []
+def stage_times(server: ModelServer, latency: float, concurrency: int) -> str:
+    """Return each stage's time beside the ideal."""
+    texts = []
     for stage in ("nuance", "flashcards"):
-        times = [request["at"] for request in server.requests() if request["stage"] == stage]
-        actual, ideal = max(times) - min(times) + latency, len(times) / concurrency * latency
-        parts.append(f"{stage} {actual:.2f} s asking, ideal {ideal:.2f} s = {ideal / actual:.0%}")
-    return "; ".join(parts)
+        found = efficiency([r for r in server.requests() if r["stage"] == stage], concurrency, latency)
+        texts.append(f"{stage} {found.seconds:.2f} s, ideal {found.ideal:.2f} s = {found.share:.2f}")
+    return "; ".join(texts)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--list", type=Path, default=ROOT / "data/01_raw/sample_words.csv", help="the word list")
     parser.add_argument("--words", type=int, default=1000, help="the first N words of the list")
-    parser.add_argument("--latency", type=float, default=0.2, help="seconds the server takes to answer")
-    parser.add_argument("--concurrency", type=int, default=50, help="calls under way at once")
+    parser.add_argument("--latency", type=float, default=0.2, help="seconds until the server replies")
+    parser.add_argument("--concurrency", type=int, default=50, help="calls at once, from the start and at most")
     given = parser.parse_args()
     words = (f"word_lists={given.list.resolve()}", f"limit={given.words}")
-    print(f"{'run of all five pipelines':<34} {'seconds':>8} {'peak MB':>9}")
+    print(f"{'run of all pipelines':<34} {'seconds':>8} {'peak MB':>9}")
     with tempfile.TemporaryDirectory() as folder:
         project = Project.copy_to(Path(folder) / "project")
         show(f"offline model, {given.words:,} words", measure(project, *words))
         show("again, from the cache", measure(project, *words))
         with ModelServer(latency=given.latency) as server:
             model = ("llm.model=openai/test", "llm.price=unknown_ok", f"llm.api_base={server.url}",
-                     f"llm.concurrency={given.concurrency}")  # fmt: skip
+                     f"llm.concurrency={given.concurrency}", f"llm.max_concurrency={given.concurrency}")  # fmt: skip
             cold = measure(project, *words, *model)
-            show(f"server with {given.latency} s latency", cold, asking(server, given.latency, given.concurrency))
+            show(f"server with {given.latency} s latency", cold, stage_times(server, given.latency, given.concurrency))
             calls = len(server.requests())
             cached = measure(project, *words, *model)
             show("again, from the cache", cached, f"{calls:,} calls before, {len(server.requests()) - calls} now")

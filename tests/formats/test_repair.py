@@ -11,7 +11,7 @@ from formats.samples import CARDS, NUANCE, TSV_HEADER, WORD, Record, text_of
 from korean_flashcards.domain.records import CARD_TYPES, FailureCode, Problem, ReplyError
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import read_nuance
-from korean_flashcards.formats.repair import mended, repair_question, repair_schema
+from korean_flashcards.formats.repair import mended, repair_request, repair_schema
 
 SCENE, HANJA = CARDS
 USAGE = {"tab_name": "Usage-Comparison", "front": "Who says it?", "back": "The newsreader.", "tags": ["news"],
@@ -59,7 +59,7 @@ BAD_FIELDS: dict[str, tuple[Record, str]] = {
 def test_a_bad_field_is_asked_for_alone_and_the_rest_is_kept(changes, rule, wrap):
     text = wrap.replace("{}", json.dumps(NUANCE | changes))
     error = nuance_error(text)
-    question = json.loads(repair_question("nuance", text, error, NUANCE_USER) or "")
+    question = json.loads(repair_request("nuance", text, error, NUANCE_USER) or "")
     assert list(question) == ["term", "known", "fields", "problems"]
     assert question["term"] == WORD and question["fields"].keys() == changes.keys()
     assert any(problem.startswith(rule) for problem in question["problems"])
@@ -79,7 +79,7 @@ def test_a_bad_field_is_asked_for_alone_and_the_rest_is_kept(changes, rule, wrap
 
 def test_a_field_that_is_missing_is_asked_for_as_null():
     text = text_of({name: value for name, value in NUANCE.items() if name != "metaphor"})
-    question = json.loads(repair_question("nuance", text, nuance_error(text), NUANCE_USER) or "")
+    question = json.loads(repair_request("nuance", text, nuance_error(text), NUANCE_USER) or "")
     assert question["fields"] == {"metaphor": None} and question["problems"] == ["metaphor: field required"]
     assert question["known"]["anchor_object"] == NUANCE["anchor_object"]
 
@@ -138,7 +138,7 @@ BAD_CARDS: dict[str, tuple[list[Record], list[str], str]] = {
 def test_a_bad_card_is_asked_for_alone_and_the_others_are_kept(rows, failed, rule):
     text = cards(*rows)
     error = cards_error(text)
-    question = json.loads(repair_question("flashcards", text, error, CARDS_USER) or "")
+    question = json.loads(repair_request("flashcards", text, error, CARDS_USER) or "")
     assert list(question) == ["term", "known", "card_types", "cards", "problems"]
     assert question["card_types"] == failed and question["problems"][0].startswith(rule)
     assert all(card["tab_name"] in failed for card in question["cards"])
@@ -155,11 +155,11 @@ def test_a_card_is_told_only_what_it_is_written_from():
     wanted = {"Scene": "anchor_sensory", "Usage-Comparison": "comparison", "Hanja": "homonyms"}
     for name, source in wanted.items():
         text = cards(*(card for card in (SCENE, USAGE, HANJA) if card["tab_name"] != name))
-        question = json.loads(repair_question("flashcards", text, cards_error(text), CARDS_USER) or "")
+        question = json.loads(repair_request("flashcards", text, cards_error(text), CARDS_USER) or "")
         assert question["known"][source] == NUANCE[source]
         assert not question["known"].keys() & ({*wanted.values(), "explanation", "korean_keywords"} - {source})
     assert (
-        repair_question("flashcards", cards(), ReplyError(FailureCode.EMPTY, "the reply has no cards"), CARDS_USER)
+        repair_request("flashcards", cards(), ReplyError(FailureCode.EMPTY, "the reply has no cards"), CARDS_USER)
         is None
     )
 
@@ -171,7 +171,7 @@ def test_a_reply_that_also_lacks_its_last_brackets_is_repaired():
     ]:
         stage, user = ("nuance", NUANCE_USER) if whole else ("flashcards", CARDS_USER)
         error = nuance_error(text) if whole else cards_error(text)
-        assert repair_question(stage, text, error, user)  # type: ignore[arg-type]
+        assert repair_request(stage, text, error, user)  # type: ignore[arg-type]
         answer = text_of({"ipa": NUANCE["ipa"]}) if whole else cards(HANJA)
         repaired = mended(stage, text, answer, error)  # type: ignore[arg-type]
         assert json.loads(repaired) == (whole or {"cards": [SCENE, USAGE, HANJA]})
@@ -184,7 +184,7 @@ def test_of_a_reply_that_ends_in_its_last_field_that_field_alone_is_asked_for(la
     error = nuance_error(text)
     assert error.code is FailureCode.CUT_SHORT
     assert error.problems == (Problem(last, "the reply ended in the middle of it"),)
-    assert list(json.loads(repair_question("nuance", text, error, NUANCE_USER) or "")["fields"]) == [last]
+    assert list(json.loads(repair_request("nuance", text, error, NUANCE_USER) or "")["fields"]) == [last]
     assert json.loads(mended("nuance", text, text_of({"fields": {last: NUANCE[last]}}), error)) == record
 
 
@@ -193,7 +193,7 @@ def test_a_bad_card_of_a_nine_column_reply_is_repaired_too():
             for n, card in enumerate([SCENE, USAGE | {"front": ""}, HANJA], 1)]  # fmt: skip
     text = "\n".join([TSV_HEADER, *rows])
     error = cards_error(text)
-    question = json.loads(repair_question("flashcards", text, error, CARDS_USER) or "")
+    question = json.loads(repair_request("flashcards", text, error, CARDS_USER) or "")
     assert question["card_types"] == ["Usage-Comparison"]
     drafts = read_cards(mended("flashcards", text, cards(USAGE), error), WORD, TYPES)
     assert [(card.front, card.back) for card in drafts] == [(c["front"], c["back"]) for c in (SCENE, USAGE, HANJA)]
@@ -218,7 +218,7 @@ def test_an_answer_without_the_card_has_a_code(answer, code):
     ],
 )  # fmt: skip
 def test_an_analysis_with_nothing_worth_keeping_is_asked_for_anew(text):
-    assert repair_question("nuance", text, nuance_error(text), NUANCE_USER) is None
+    assert repair_request("nuance", text, nuance_error(text), NUANCE_USER) is None
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_an_analysis_with_nothing_worth_keeping_is_asked_for_anew(text):
     ],
 )  # fmt: skip
 def test_cards_with_too_little_worth_keeping_are_asked_for_anew(text):
-    assert repair_question("flashcards", text, cards_error(text), CARDS_USER) is None
+    assert repair_request("flashcards", text, cards_error(text), CARDS_USER) is None
 
 
 def test_the_problems_name_all_bad_parts_at_once():
@@ -251,7 +251,7 @@ def test_every_card_type_can_be_repaired():
         error = ReplyError(FailureCode.MISSING_CARD, "x", (Problem(name, "the card is missing"),))
         user = text_of({"term": WORD, "nuance": NUANCE, "card_types": [name, "Scene", "Hanja"]})
         rows = cards(*(card for card in (SCENE, HANJA) if card["tab_name"] != name))
-        assert f'"card_types": ["{name}"]' in (repair_question("flashcards", rows, error, user) or "")
+        assert f'"card_types": ["{name}"]' in (repair_request("flashcards", rows, error, user) or "")
 
 
 PROMPTS = Path(__file__).parents[2] / "conf" / "base" / "prompts"
@@ -270,11 +270,11 @@ def test_a_repair_costs_a_fifth_of_a_full_retry_for_a_field_and_a_quarter_for_a_
     record, (request, reply, _) = examples("nuance")[0], examples("flashcards")
     too_long, (scene, *others) = record | {"explanation": record["explanation"] * 3}, reply["cards"]
     bad = text_of(too_long)
-    question = repair_question("nuance", bad, nuance_error(bad), NUANCE_USER) or ""
+    question = repair_request("nuance", bad, nuance_error(bad), NUANCE_USER) or ""
     answer = text_of({"fields": {"explanation": record["explanation"]}})
     full = prompt("nuance") + NUANCE_USER + text_of(record)
     assert question and len(prompt("repair") + question + answer) < len(full) / 5
     bad = text_of({"cards": [scene | {"honorific_level": "royal"}, *others]})
-    question = repair_question("flashcards", bad, cards_error(bad), text_of(request)) or ""
+    question = repair_request("flashcards", bad, cards_error(bad), text_of(request)) or ""
     full = prompt("flashcards") + text_of(request) + text_of(reply)
     assert question and len(prompt("repair") + question + text_of({"cards": [scene]})) < len(full) / 4

@@ -11,10 +11,10 @@ from ledger.samples import dump, generated, items, take, take_back, words
 from sqlalchemy import select, text
 from support.ledger import fresh_ledger, ledger_at
 
-from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.domain.errors import ExportedCardsError, LedgerError
 from korean_flashcards.ledger.db.tables import history, import_batches, tasks
 from korean_flashcards.ledger.facade import Ledger
-from korean_flashcards.ledger.words.rollback import Cleaned, ExportedCardsError, cleanup, rollback
+from korean_flashcards.ledger.words.rollback import Cleaned, cleanup, rollback
 
 NOW = timedelta(seconds=-5)  # older than five seconds from now: all that there is
 

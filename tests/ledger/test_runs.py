@@ -165,7 +165,7 @@ def test_ctrl_c_ends_the_wait_and_leaves_nothing_behind(ledger: Ledger) -> None:
 
 def test_a_folder_that_cannot_be_written_is_one_message(ledger: Ledger) -> None:
     (ledger.store.path.parent / ".runs").write_text("in the way", encoding="utf-8")
-    with pytest.raises(LedgerError, match="Make it writable"):
+    with pytest.raises(LedgerError, match="make the folder writable"):
         ledger.runs.enter("run")
     assert ledger.runs.current is None
 

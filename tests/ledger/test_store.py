@@ -101,7 +101,7 @@ def test_a_ledger_held_for_too_long_is_said_and_can_be_used_afterwards(path: Pat
     with ledger.read(), closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(
-            LedgerError, match=r"held by another process.*Nothing was changed.*run the same command again"
+            LedgerError, match=r"locked by another process.*Nothing was changed.*run the same command again"
         ):
             ledger.write().__enter__()
         other.rollback()

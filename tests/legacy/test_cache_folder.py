@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from legacy.sources import analysis, card, put, snapshot, stage1, stage2
 
+from korean_flashcards.domain.errors import LegacyError
 from korean_flashcards.legacy.cache_folder import read_cache_folder
 from korean_flashcards.legacy.record_check import check
-from korean_flashcards.legacy.records import LegacyError
 
 
 def reasons(folder: Path) -> dict[str, str]:

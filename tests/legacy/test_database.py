@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from legacy.sources import analysis_row, card_row, database, full_database, snapshot
 
+from korean_flashcards.domain.errors import LegacyError
 from korean_flashcards.legacy.database import read_database
+from korean_flashcards.legacy.legacy_data import LegacyData
 from korean_flashcards.legacy.record_check import check
-from korean_flashcards.legacy.records import LegacyData, LegacyError
 
 
 def reasons(data: LegacyData) -> dict[str, str]:

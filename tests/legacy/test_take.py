@@ -34,8 +34,8 @@ from korean_flashcards.ledger.db.tables import import_batches, tasks, vocabulary
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.legacy.cache_folder import read_cache_folder
 from korean_flashcards.legacy.database import read_database
+from korean_flashcards.legacy.legacy_data import LegacyData
 from korean_flashcards.legacy.record_check import check
-from korean_flashcards.legacy.records import LegacyData
 from korean_flashcards.legacy.take import Count, Report, take
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 

@@ -4,6 +4,7 @@ import pytest
 
 from korean_flashcards.llm.providers.openai_sdk import openai_client
 
+AZURE = "2025-02-01-preview"
 ACCESS = {"timeout": 20.0, "max_retries": 0}
 VARIABLES = (
     "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE", "OPENAI_ORGANIZATION", "OPENAI_ORG_ID", "AZURE_API_BASE",
@@ -21,7 +22,7 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_openai_is_called_with_the_key_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
     monkeypatch.setenv("OPENAI_ORGANIZATION", "org-1")
-    client = openai_client("openai", ACCESS)
+    client = openai_client("openai", ACCESS, AZURE)
     assert (str(client.base_url), client.api_key, client.organization) == (
         "https://api.openai.com/v1/",
         "sk-1",
@@ -33,13 +34,13 @@ def test_openai_is_called_with_the_key_in_the_environment(monkeypatch: pytest.Mo
 @pytest.mark.parametrize("name", ["OPENAI_BASE_URL", "OPENAI_API_BASE"])
 def test_the_address_may_be_in_the_environment(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "http://127.0.0.1:1/v1")
-    assert str(openai_client("openai", ACCESS | {"api_key": "k"}).base_url) == "http://127.0.0.1:1/v1/"
+    assert str(openai_client("openai", ACCESS | {"api_key": "k"}, AZURE).base_url) == "http://127.0.0.1:1/v1/"
 
 
 def test_a_server_of_the_users_own_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
     access = ACCESS | {"api_key": "not-needed", "api_base": "http://127.0.0.1:2/v1"}
-    client = openai_client("litellm_proxy", access)
+    client = openai_client("litellm_proxy", access, AZURE)
     assert (str(client.base_url), client.api_key) == ("http://127.0.0.1:2/v1/", "not-needed")
 
 
@@ -47,7 +48,7 @@ def test_a_server_of_the_users_own_goes_before_the_environment(monkeypatch: pyte
 @pytest.mark.parametrize(
     ("version", "address", "query"),
     [
-        (None, "https://x.openai.azure.com/openai/", {"api-version": "2025-02-01-preview"}),
+        (None, "https://x.openai.azure.com/openai/", {"api-version": AZURE}),
         ("2024-10-21", "https://x.openai.azure.com/openai/", {"api-version": "2024-10-21"}),
         ("v1", "https://x.openai.azure.com/openai/v1/", {}),
     ],
@@ -59,7 +60,7 @@ def test_azure_is_called_as_litellm_calls_it(
     monkeypatch.setenv(name, "az-1")
     if version:
         monkeypatch.setenv("AZURE_API_VERSION", version)
-    client = openai_client("azure", ACCESS)
+    client = openai_client("azure", ACCESS, AZURE)
     assert (str(client.base_url), client.api_key, dict(client.default_query)) == (address, "az-1", query)
 
 
@@ -67,4 +68,4 @@ def test_azure_is_called_as_litellm_calls_it(
 def test_without_a_key_there_is_an_error_that_says_so(monkeypatch: pytest.MonkeyPatch, provider: str) -> None:
     monkeypatch.setenv("AZURE_API_BASE", "https://x.openai.azure.com")
     with pytest.raises(Exception, match=r"Missing credentials|api_key"):
-        openai_client(provider, ACCESS)
+        openai_client(provider, ACCESS, AZURE)

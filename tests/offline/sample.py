@@ -48,6 +48,7 @@ class Offline:
         ports: Ports,
         repairer: object,
         check: object,
+        consent: object,
     ) -> list[ChatReply]:
         replies = asyncio.run(self._complete(template, requests, settings))
         ports.claims.settle(replies)

@@ -87,6 +87,7 @@ class Answers:
         ports: Ports,
         repairer: object,
         check: object,
+        consent: object,
     ) -> list[ChatReply]:
         replies = [self._reply(request) for request in requests]
         ports.claims.settle(replies)

@@ -10,11 +10,10 @@ import pytest
 from offline.sample import CARDS
 from validation.layers import SUITES, validator
 
-from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.domain.errors import SettingsError, SuiteError
 from korean_flashcards.pipelines.reporting.data_docs import render_data_docs
 from korean_flashcards.validation.attach import attach_suites
 from korean_flashcards.validation.results import RESULT_SCHEMA, KeptResults, ValidationResultsDataset
-from korean_flashcards.validation.suite import SuiteError
 
 FLASHCARDS = SUITES / "flashcards.yml"
 HOSTILE = "</td><script>alert(1)</script><b onclick='x'>&lt;"

@@ -9,10 +9,11 @@ import yaml
 from offline.sample import CARDS, NUANCE, VOCABULARY
 from validation.layers import COUNTS, LAYERS, SUITES, a_folder, validator, with_row
 
+from korean_flashcards.domain.errors import SuiteError
 from korean_flashcards.pipelines.flashcards.nodes import CARD_SCHEMA
 from korean_flashcards.pipelines.nuance.nodes import NUANCE_SCHEMA
 from korean_flashcards.validation.results import KeptResults
-from korean_flashcards.validation.suite import SuiteError, read_suite
+from korean_flashcards.validation.suite import read_suite
 
 
 def validate(name: str, frame: pl.DataFrame) -> pl.DataFrame:

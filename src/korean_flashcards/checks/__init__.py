@@ -4,7 +4,7 @@ Pure functions of rows and frames. What a finding costs a card is decided elsewh
 """
 
 from korean_flashcards.checks.check import Check
-from korean_flashcards.checks.registry import CHECKS, check_card, check_deck, check_nuance
+from korean_flashcards.checks.check_registry import CHECKS, check_card, check_deck, check_nuance
 from korean_flashcards.checks.reply_check import card_quality_check, nuance_quality_check
 
 __all__ = ["CHECKS", "Check", "card_quality_check", "check_card", "check_deck", "check_nuance", "nuance_quality_check"]

@@ -1,4 +1,4 @@
-"""What the checks that know Korean say of a reply as it comes in: the parts that are wrong and should be asked for again.
+"""What the checks that know Korean say of a reply as it comes in: the parts that are wrong and should be requested again.
 
 Only what is wrong for sure is paid for a second time; everything else is for the score and for people.
 """
@@ -7,7 +7,7 @@ import json
 from functools import partial
 from typing import Any
 
-from korean_flashcards.checks.registry import check_card, check_nuance
+from korean_flashcards.checks.check_registry import check_card, check_nuance
 from korean_flashcards.domain.records import Problem
 from korean_flashcards.domain.requests import QualityCheck
 from korean_flashcards.formats.cards_reply import read_cards
@@ -15,7 +15,7 @@ from korean_flashcards.formats.nuance_reply import read_nuance
 
 
 def nuance_quality_check(user: str) -> QualityCheck:
-    """Return what names the fields of an accepted analysis that break a check for sure; ``user`` is the question."""
+    """Return what names the fields of an accepted analysis that break a check for sure; ``user`` is the request."""
     return partial(_of_nuance, user)
 
 
@@ -31,10 +31,10 @@ def _of_nuance(user: str, text: str) -> tuple[Problem, ...]:
 
 
 def _of_cards(user: str, text: str) -> tuple[Problem, ...]:
-    asked: dict[str, Any] = json.loads(user)
-    record, word = asked["nuance"], {"term": asked["term"]}
+    request: dict[str, Any] = json.loads(user)
+    record, word = request["nuance"], {"term": request["term"]}
     return tuple(
         Problem(draft.tab_name, f"{found.field}: {found.message}")
-        for draft in read_cards(text, asked["term"], asked["card_types"])
+        for draft in read_cards(text, request["term"], request["card_types"])
         for found in check_card(draft.model_dump() | {"term": record["term"]}, record, word, errors_only=True)
     )

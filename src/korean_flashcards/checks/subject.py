@@ -27,7 +27,7 @@ class Analysis:
 
     @cached_property
     def word(self) -> str:
-        """The word that was asked for, as the list has it; the record's own where the list's row is not known."""
+        """The word that was requested, as the list has it; the record's own where the list's row is not known."""
         return str(self.listed.get("term") or headword(self.text("term")))
 
     @cached_property

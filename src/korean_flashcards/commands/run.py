@@ -30,6 +30,7 @@ from yaml import YAMLError
 
 from korean_flashcards.domain.errors import FlashcardsError, origins
 from korean_flashcards.llm.secrets import scrubbed
+from korean_flashcards.pipelines.node_names import with_full_names
 from korean_flashcards.stages.selection import select
 from korean_flashcards.summary.run_summary import FRAMES, STAGES, Reached, RunSummary, summarise
 from korean_flashcards.summary.summary_text import terminal_text
@@ -67,6 +68,7 @@ def run_project(**options: Any) -> None:
     started = time.time()
     try:
         names = pipeline_names(options["pipelines"])
+        options = with_full_names(options, pipelines.values())
         _check_nodes(names, options)
         with _terminated_like_ctrl_c():
             summary = _run(names, options, started)
@@ -128,11 +130,14 @@ def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
 
 
 def pipeline_names(asked: list[str]) -> list[str]:
-    """The pipelines in their order, all where none is named; ends with a message for one that does not exist."""
+    """The pipelines in their order, those of ``__default__`` where none is named; ends with a message for an unknown one."""
     known = [name for name in pipelines if name != "__default__"]
     if unknown := [name for name in asked if name not in pipelines]:
         _fail(f"There is no pipeline {', '.join(unknown)}. Known: {', '.join(known)}. Nothing was run.")
-    return [name for name in known if name in asked] or known
+    default = set(pipelines["__default__"].nodes)
+    return [name for name in known if name in asked] or [
+        name for name in known if default.issuperset(pipelines[name].nodes)
+    ]
 
 
 def _check_nodes(names: list[str], options: dict[str, Any]) -> None:
@@ -204,7 +209,7 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
     click.echo(terminal_text(summary))
     made = {"export": ("Deck", "deck"), "reporting": ("Report", "report")}
     for title, dataset in (made[name] for name in names if name in made):
-        click.echo(f"{title:<10} {_shown(context.catalog[dataset]._filepath)}")
+        click.echo(f"{title:<10} {_shown(context.catalog[dataset].path)}")
     return summary
 
 

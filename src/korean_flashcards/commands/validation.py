@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
+from kedro.validation import validate_dataset
 
 from korean_flashcards.commands.project import CommandGroup, env_option, explaining, fail, json_option, project
 from korean_flashcards.commands.terminal import echo_json, safe, table
@@ -61,8 +62,7 @@ def check(names: tuple[str, ...], env: str | None) -> None:
 
     Exit codes: 0 every rule holds, or only warns; 2 rules of severity error are broken.
     """
-    from kedro.validation import validate_dataset
-
+    # Saves 0.2 s in --help and in other commands.
     from korean_flashcards.pipelines.reporting.data_docs import render_data_docs
 
     with project(env) as context:

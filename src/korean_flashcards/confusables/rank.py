@@ -41,7 +41,6 @@ KINDS = (
     Kind("meaning", meaning.keys, meaning.points, meaning.why),
 )
 INFLECTION, HOMOGRAPH = "inflection", "homograph"
-ALL_KINDS = (HOMOGRAPH, *(kind.name for kind in KINDS), INFLECTION)
 
 
 def likeness(one: ConfusableWord, other: ConfusableWord) -> Likeness | None:

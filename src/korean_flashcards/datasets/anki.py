@@ -50,6 +50,11 @@ class AnkiPackageDataset(AbstractDataset["genanki.Package", PackageContent]):
         self._filepath = Path(filepath)
         self.metadata = metadata
 
+    @property
+    def path(self) -> Path:
+        """Return the path of the file."""
+        return self._filepath
+
     def load(self) -> PackageContent:
         """Return what is in the file. Raises DatasetError when it is missing or no package."""
         if not self._filepath.exists():

@@ -22,6 +22,11 @@ class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
         self._optional = optional
         self.metadata = metadata
 
+    @property
+    def path(self) -> Path:
+        """Return the path of the file."""
+        return self._filepath
+
     def load(self) -> pl.DataFrame:
         """Return the frame. Raises DatasetError naming the command that makes it when it is missing or damaged."""
         if self._optional and not self._filepath.exists():

@@ -17,6 +17,11 @@ class LLMClientDataset(AbstractDataset[NoReturn, LLMClient]):
         self._client = LLMClient(self._path)
         self.metadata = metadata
 
+    @property
+    def path(self) -> Path:
+        """Return the folder of the reply cache."""
+        return self._path
+
     def load(self) -> LLMClient:
         """Return the client; it opens the cache when it is first asked."""
         return self._client

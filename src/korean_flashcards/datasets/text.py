@@ -16,6 +16,11 @@ class TextDataset(AbstractDataset[str | bytes, str]):
         self._filepath = Path(filepath)
         self.metadata = metadata
 
+    @property
+    def path(self) -> Path:
+        """Return the path of the file."""
+        return self._filepath
+
     def load(self) -> str:
         """Return the text, with every trailing tab and newline. Raises DatasetError when it is missing or damaged."""
         if not self._filepath.exists():

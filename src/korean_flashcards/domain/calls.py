@@ -7,6 +7,8 @@ from korean_flashcards.domain.records import Stage
 
 # ask: a word's question; repair: only what failed of a reply; probe: whether a provider answers (`kedro llm doctor`).
 CallKind = Literal["ask", "repair", "probe"]
+# How the names of the embedded models begin; their calls cost nothing.
+OFFLINE_PREFIX = "offline/"
 
 
 @dataclass(frozen=True, slots=True)

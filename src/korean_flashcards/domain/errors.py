@@ -47,6 +47,14 @@ class CacheError(FlashcardsError):
     """The reply cache cannot be read or written; nothing more is asked, so nothing more is paid."""
 
 
+class SuiteError(FlashcardsError):
+    """A dataset breaks its suite, or the suite's file is wrong; the message names each rule and the rows that break it."""
+
+
+class LegacyError(FlashcardsError):
+    """The path holds no data of an earlier system, or cannot be read at all."""
+
+
 class LedgerError(FlashcardsError):
     """The ledger cannot be used, or refuses what was asked of it."""
 
@@ -57,3 +65,11 @@ class LedgerDamagedError(LedgerError):
 
 class LedgerVersionError(LedgerError):
     """The ledger was made by a newer release than this one."""
+
+
+class ExportedCardsError(LedgerError):
+    """Cards of words that would go are in a deck; ``words``: how many words."""
+
+    def __init__(self, message: str, words: int) -> None:
+        super().__init__(message)
+        self.words = words

@@ -5,12 +5,12 @@
 
 import hashlib
 import json
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from korean_flashcards.domain.cache_key import KeyHasher, key_parts
 from korean_flashcards.domain.records import FailureCode, PendingCode, Problem, ReplyError, Stage
 
 
@@ -61,77 +61,39 @@ class ChatTemplate:
         return {"type": "json_schema", "json_schema": {"name": self.stage, "schema": self.schema, "strict": True}}
 
     def key_parts(self, user: str) -> dict[str, Any]:
-        """What changes the answer, and hence the key.
-
-        In: the model, both messages, the response format asked for, the temperature, the token limit; and where they are
-        given the seed, the reasoning effort, and what is passed on to the provider (a preset or a routing may answer
-        otherwise). These came later: left out where they are not given, so that older keys stay what they are.
-        Out: timeout, retries, concurrency (they change when the answer comes, not the answer), batch mode (the same
-        model, later), prompt-cache marks (they change the price), the address and key of the provider (the same model
-        behind another address is the same model), the word's place in a list.
-        """
-        later = {"seed": self.seed, "reasoning_effort": self.reasoning_effort, "extra_body": self.extra_body}
-        return {
-            "model": self.model,
-            "messages": self.messages(user),
-            "response_format": self.response_format,
-            "temperature": self.temperature,
-            "max_tokens": self.max_tokens,
-            **{name: value for name, value in later.items() if value is not None},
-        }
+        """Return what enters the key of the request with this user text; see ``cache_key.key_parts``."""
+        return key_parts(
+            model=self.model, messages=self.messages(user), response_format=self.response_format,
+            temperature=self.temperature, max_tokens=self.max_tokens, seed=self.seed,
+            reasoning_effort=self.reasoning_effort, extra_body=self.extra_body,
+        )  # fmt: skip
 
     def key(self, user: str) -> str:
-        """``key_of`` the ``key_parts``, at the price of the user text alone."""
-        before, after = self._around_user
-        digest = before.copy()
-        digest.update(_canonical(user) + after)
-        return digest.hexdigest()
+        """Return ``key_of`` the ``key_parts``, at the price of the user text alone."""
+        return self._hasher.key(user)
 
     @cached_property
-    def _around_user(self) -> "tuple[hashlib._Hash, bytes]":
-        """The hash of what stands before the user text, and the bytes after it: only that text differs by word."""
-        mark = uuid.uuid4().hex  # stands nowhere else
-        before, after = _canonical(self.key_parts(mark)).split(_canonical(mark))
-        return hashlib.sha256(before), after
-
-
-def key_of(parts: dict[str, Any]) -> str:
-    """SHA-256 (hex) of the canonical JSON of ``parts``: the key of a question, where they are those of one."""
-    return hashlib.sha256(_canonical(parts)).hexdigest()
-
-
-def _canonical(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    def _hasher(self) -> KeyHasher:
+        return KeyHasher(self.key_parts(KeyHasher.MARK))
 
 
 # The check of a reply about a term of which no more is known: it raises ``ReplyError`` when it must not be used.
 ReplyCheck = Callable[[str], Callable[[str], object]]
-
-
-def parsed_user_text(user: str | None) -> dict[str, Any]:
-    """What a user text asks, as an object; empty where it is none (replies of earlier releases are kept without it)."""
-    try:
-        question = json.loads(user or "")
-    except ValueError:
-        return {}
-    return question if isinstance(question, dict) else {}
-
-
-# What is wrong with a reply that may be used all the same: each part that should better be asked for again.
+# What is wrong with a reply that may be used all the same: each part that should better be requested again.
 QualityCheck = Callable[[str], tuple[Problem, ...]]
 
 
 def no_quality_check(text: str) -> tuple[Problem, ...]:
-    """Of a question whose replies nobody looks at again."""
+    """Find nothing: for requests whose replies nobody looks at again."""
     return ()
 
 
 @dataclass(frozen=True)
 class Request:
-    """One word's question. ``accept`` reads a reply's text and raises ``ReplyError`` when it must not be used.
+    """One word's request. ``accept`` reads a reply's text and raises ``ReplyError`` when it must not be used.
 
-    ``fallback_keys``: the keys of the same question to the models that are asked while the first cannot be, in their order.
-    ``quality_check``: looks at an accepted reply; what it names is asked for once more, and stays as it is where that fails.
+    ``fallback_keys``: the keys of the same request to the fallback models, in their order.
+    ``quality_check``: looks at an accepted reply; what it names is requested once more, and stays as it is where that fails.
     """
 
     key: str
@@ -142,7 +104,7 @@ class Request:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """All keys under which its answer may be."""
+        """All keys under which its reply may be."""
         return self.key, *self.fallback_keys
 
     @cached_property
@@ -153,11 +115,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Repairer:
-    """How a stage asks for only what failed of a reply.
+    """How a stage requests only the parts of a reply that failed.
 
-    ``system``: the prompt. ``request(text, error, user)``: the user text, None where only the whole can be asked again.
-    ``schema(error)``: of the answer. ``mended(text, answer, error)``: the reply with the answered parts in it; raises
-    ReplyError.
+    ``system``: the prompt. ``request(text, error, user)``: the user text, None where only the whole can be requested again.
+    ``schema(error)``: of the repair's reply. ``mended(text, repair, error)``: the reply with the repaired parts in it;
+    raises ReplyError.
     """
 
     system: str
@@ -168,10 +130,10 @@ class Repairer:
 
 @dataclass(frozen=True)
 class ChatReply:
-    """The end of one question: the accepted text, or a code and message; and what it cost.
+    """The end of one request: the accepted text, or a code and message; and what it cost.
 
-    ``key`` is the question's. Where a fallback answered, ``model`` names it and ``found`` is the key of its answer.
-    ``pending``: it was not asked in this run, and why (with a message); ``code``: it failed.
+    ``key`` is the request's. Where a fallback replied, ``model`` names it and ``found`` is the key of its reply.
+    ``pending``: it was not sent in this run, and why (with a message); ``code``: it failed.
     ``text`` is the last text the model sent, also of a failure (None where nothing came). Tokens, ``cost_usd`` and
     ``latency_s`` add up all attempts; of a cached reply they are what it cost when it was paid. ``cost_usd`` is None
     where the price of the model is unknown.
@@ -190,3 +152,12 @@ class ChatReply:
     tokens_out: int = 0
     cost_usd: float | None = 0.0
     latency_s: float = 0.0
+
+
+def parsed_user_text(user: str | None) -> dict[str, Any]:
+    """Return a user text as an object; empty where it is not one (replies of earlier releases are kept without it)."""
+    try:
+        request = json.loads(user or "")
+    except ValueError:
+        return {}
+    return request if isinstance(request, dict) else {}

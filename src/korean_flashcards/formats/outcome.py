@@ -13,7 +13,7 @@ OK, NOT_READ, PART = "ok", "not_read", "part"
 
 
 class ParseOutcome(NamedTuple):
-    """``code``: OK, a FailureCode, PART of what a repair asked for, or NOT_READ where the word or a parser is not known."""
+    """``code``: OK, a FailureCode, PART of what a repair requested, or NOT_READ where the word or a parser is not known."""
 
     code: str
     message: str | None = None
@@ -23,11 +23,11 @@ class ParseOutcome(NamedTuple):
 def parse_outcome(
     stage: str, text: str, user: str | None, term: str | None = None, card_types: Sequence[str] | None = None
 ) -> ParseOutcome:
-    """Read a reply to ``user``. ``term`` and ``card_types``: what is known of its question where that is not kept."""
-    asked = parsed_user_text(user)
-    if "problems" in asked:  # as ``repair`` asks
-        return ParseOutcome(PART, "it holds only the parts that a repair asked for")
-    term, card_types = term or asked.get("term"), asked.get("card_types", card_types)
+    """Read a reply to ``user``. ``term`` and ``card_types``: what is known of its request where that is not kept."""
+    request = parsed_user_text(user)
+    if "problems" in request:  # as ``repair_request`` writes it
+        return ParseOutcome(PART, "it holds only the parts that a repair requested")
+    term, card_types = term or request.get("term"), request.get("card_types", card_types)
     if term is None:
         return ParseOutcome(NOT_READ, "the ledger does not know which word it is about")
     try:

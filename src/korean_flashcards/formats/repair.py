@@ -1,8 +1,8 @@
-"""Repair of a reply of which only a part is bad: ask for that part alone, and put the answer in its place.
+"""Repair a reply of which only a part is bad: request that part alone, and put it in its place.
 
-Pure: what is asked and what becomes of the answer; who asks, when and at what cost is the client's. Only errors that name
-the parts to blame (``ReplyError.problems``) can be repaired: a refusal, a reply that was cut short or is about another
-word has nothing to keep.
+Pure: what is requested and what becomes of the repair; when it is sent and at what cost is up to the client. Only errors
+that name the parts to blame (``ReplyError.problems``) can be repaired: a refusal, a reply that was cut short or is about a
+different word has nothing to keep.
 """
 
 import json
@@ -17,7 +17,7 @@ from korean_flashcards.formats.schemas import cards_schema, nuance_schema
 
 Record = dict[str, Any]
 
-# Code composes the term from the word that was asked for.
+# Code composes the term from the word that was requested.
 _REPAIRABLE = tuple(name for name in FIELDS if name != "term")
 _IMAGE = (
     "metaphor", "metaphor_noun", "metaphor_action", "suggested_location", "anchor_object", "anchor_sensory",
@@ -37,36 +37,35 @@ _MEANING = ("pos", "primary_meaning")
 _FROM_LIST = ("definition", "hanja")
 
 
-def repair_question(stage: Stage, text: str, error: ReplyError, user: str) -> str | None:
+def repair_request(stage: Stage, text: str, error: ReplyError, user: str) -> str | None:
     """Return the user text (JSON) of one request for what failed in ``text``, the reply to ``user``.
 
     None where only a full retry can help: nothing to blame is named, or more than half failed, so that a retry costs
     about as much and is written in one piece.
     """
-    names, asked = _failed(stage, error), json.loads(user)
+    names, original = _failed(stage, error), json.loads(user)
     if stage == "nuance":
         reply, parts = nuance_fields(text, but_last=True) if names else {}, len(_REPAIRABLE)
-        sources = reply | {name: asked[name] for name in _FROM_LIST if name in asked}
-        wanted: Record = {"fields": {name: reply.get(name) for name in names}}
+        sources = reply | {name: original[name] for name in _FROM_LIST if name in original}
+        failed_parts: Record = {"fields": {name: reply.get(name) for name in names}}
         context = [*_FROM_LIST, *_MEANING, *(source for name in names for source in _FIELD_SOURCES.get(name, ()))]
     else:
-        rows, parts = card_rows(text, names) if names else [], len(asked["card_types"])
-        if any(card_type(row) in CARD_TYPES and card_type(row) not in asked["card_types"] for row in rows):
-            return None  # a card that nobody asked for would stay
-        sources = asked["nuance"]
+        rows, parts = card_rows(text, names) if names else [], len(original["card_types"])
+        if any(card_type(row) in CARD_TYPES and card_type(row) not in original["card_types"] for row in rows):
+            return None  # a card that was not requested would stay
+        sources = original["nuance"]
         failed = [_draft(row) for row in rows if card_type(row) in names]
-        wanted = {"card_types": names, "cards": failed}
+        failed_parts = {"card_types": names, "cards": failed}
         context = [*_MEANING, *(source for name in names for source in _CARD_SOURCES[name])]
     if not names or 2 * len(names) > parts:
         return None
     known = {name: sources[name] for name in context if sources.get(name) and name not in names}
     problems = [f"{problem.field}: {problem.message}" for problem in error.problems if problem.field in names]
-    question = {"term": asked["term"], "known": known, **wanted, "problems": problems}
-    return _json(question)
+    return _json({"term": original["term"], "known": known, **failed_parts, "problems": problems})
 
 
 def repair_schema(stage: Stage, error: ReplyError) -> Record:
-    """Return the JSON schema of the answer: the failed fields or cards and nothing else."""
+    """Return the JSON schema of the repair: the failed fields or cards and nothing else."""
     names = _failed(stage, error)
     if stage == "nuance":
         properties = nuance_schema()["properties"]
@@ -76,17 +75,17 @@ def repair_schema(stage: Stage, error: ReplyError) -> Record:
     return schema
 
 
-def mended(stage: Stage, text: str, answer: str, error: ReplyError) -> str:
-    """Return the reply ``text`` as JSON, with what ``answer`` holds in the place of what ``error`` blames.
+def mended(stage: Stage, text: str, repair: str, error: ReplyError) -> str:
+    """Return the reply ``text`` as JSON, with what ``repair`` holds in the place of what ``error`` blames.
 
     Whether the whole is now good, its own reader says. Raises ReplyError: the codes of ``find_json`` and of the readers
-    for an answer that cannot be read, ``contract`` or ``missing_card`` for one that lacks what was asked.
+    for a repair that cannot be read, ``contract`` or ``missing_card`` for one that lacks a requested part.
     """
     names = _failed(stage, error)
     if stage == "nuance":
-        mended_reply: Any = nuance_fields(text, but_last=True) | _answered_fields(answer, names)
+        mended_reply: Any = nuance_fields(text, but_last=True) | _repaired_fields(repair, names)
     else:
-        mended_reply = {"cards": _with_cards(card_rows(text, names), _answered_cards(answer, names))}
+        mended_reply = {"cards": _with_cards(card_rows(text, names), _repaired_cards(repair, names))}
     return _json(mended_reply)
 
 
@@ -98,8 +97,8 @@ def _failed(stage: Stage, error: ReplyError) -> list[str]:
     return [name for name in blamed if name in CARD_TYPES]
 
 
-def _answered_fields(answer: str, names: Sequence[str]) -> Record:
-    value = find_json(answer)
+def _repaired_fields(repair: str, names: Sequence[str]) -> Record:
+    value = find_json(repair)
     # The fields may stand under any name, or alone.
     while value and not (isinstance(value, dict) and value.keys() & set(names)):
         if not isinstance(value, dict | list):
@@ -111,20 +110,20 @@ def _answered_fields(answer: str, names: Sequence[str]) -> Record:
     return {name: fields[name] for name in names}
 
 
-def _answered_cards(answer: str, names: Sequence[str]) -> dict[str, Record]:
-    rows = {card_type(row): _draft(row) for row in card_rows(answer)}
+def _repaired_cards(repair: str, names: Sequence[str]) -> dict[str, Record]:
+    rows = {card_type(row): _draft(row) for row in card_rows(repair)}
     if missing := [name for name in names if name not in rows]:
         raise ReplyError(FailureCode.MISSING_CARD, f"the repair lacks the {', '.join(missing)} card")
     return {name: rows[name] for name in names}
 
 
-def _with_cards(rows: Sequence[Record], answered: dict[str, Record]) -> list[Record]:
-    """The good rows as they are, and the answered cards after them: the reader brings them into order.
+def _with_cards(rows: Sequence[Record], repaired: dict[str, Record]) -> list[Record]:
+    """The good rows as they are, and the repaired cards after them: the reader brings them into order.
 
-    Rows of no known card type go: no card type that was asked for is in them.
+    Rows of no known card type go: no requested card type is in them.
     """
-    good = [row for row in rows if card_type(row) in CARD_TYPES and card_type(row) not in answered]
-    return [*good, *answered.values()]
+    good = [row for row in rows if card_type(row) in CARD_TYPES and card_type(row) not in repaired]
+    return [*good, *repaired.values()]
 
 
 def _draft(row: Record) -> Record:

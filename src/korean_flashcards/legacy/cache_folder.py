@@ -15,11 +15,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from korean_flashcards.legacy.records import (
+import lz4.block
+import lz4.frame
+
+from korean_flashcards.domain.errors import LegacyError
+from korean_flashcards.legacy.legacy_data import (
     Found,
     Kind,
     LegacyData,
-    LegacyError,
     LegacyProblem,
     LegacyWord,
     card_of,
@@ -140,8 +143,6 @@ def _unpacked(data: bytes) -> bytes:
         if data.startswith(_GZIP):
             plain = gzip.GzipFile(fileobj=io.BytesIO(data)).read(_LARGEST + 1)
         elif data.startswith(_LZ4):
-            import lz4.frame
-
             plain = lz4.frame.LZ4FrameFile(io.BytesIO(data)).read(_LARGEST + 1)
         else:
             plain = data if _OBJECT.match(data) else _unpacked_block(data)
@@ -155,8 +156,6 @@ def _unpacked(data: bytes) -> bytes:
 def _unpacked_block(data: bytes) -> bytes:
     """An lz4 block has no mark of its own, but its length in front; anything else is returned as it is."""
     if 0 < int.from_bytes(data[:4], "little") <= _LARGEST:
-        import lz4.block
-
         with suppress(lz4.block.LZ4BlockError):
             return bytes(lz4.block.decompress(data))
     return data

@@ -26,13 +26,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from korean_flashcards.domain.errors import LegacyError
 from korean_flashcards.domain.records import Nuance
-from korean_flashcards.legacy.records import (
+from korean_flashcards.legacy.legacy_data import (
     LONGEST,
     Found,
     Kind,
     LegacyData,
-    LegacyError,
     LegacyProblem,
     LegacyWord,
     pos_hint,

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from korean_flashcards.domain.records import CARD_TYPES, DraftCard, FailureCode, ReplyError, Stage
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import read_nuance
-from korean_flashcards.legacy.records import Found, Kind, LegacyData, LegacyProblem, LegacyWord, problem
+from korean_flashcards.legacy.legacy_data import Found, Kind, LegacyData, LegacyProblem, LegacyWord, problem
 
 _T = TypeVar("_T")
 _SUPERSEDED = "superseded: a newer one of the same word is taken"

@@ -18,8 +18,8 @@ from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.tasks.adopt import ALREADY, MODEL, Record, adopt, known_by_headword
 from korean_flashcards.ledger.words.imports import ImportOptions
+from korean_flashcards.legacy.legacy_data import LONGEST, Kind, LegacyProblem, problem, text_of
 from korean_flashcards.legacy.record_check import CheckedWord, Paid
-from korean_flashcards.legacy.records import LONGEST, Kind, LegacyProblem, problem, text_of
 from korean_flashcards.llm.cache.replies import StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 

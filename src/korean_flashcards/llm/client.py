@@ -1,14 +1,16 @@
 """The one way to ask a model: memoized, many at once, from synchronous code."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.errors import ModelUnavailableError
 from korean_flashcards.domain.parameters import LLMParameters
-from korean_flashcards.domain.records import FailureCode, PendingCode, ReplyError, Stage
+from korean_flashcards.domain.records import FailureCode, PendingCode, ReplyError
 from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Repairer, ReplyCheck, Request
-from korean_flashcards.llm.batch.pending import handed_in, pending_reply
+from korean_flashcards.llm.batch.pending import pending_reply, submitted
+from korean_flashcards.llm.batch.round import BatchRound
 from korean_flashcards.llm.cache.replies import StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.dispatch.dispatcher import Dispatcher
@@ -16,19 +18,15 @@ from korean_flashcards.llm.dispatch.progress import ProgressDisplay
 from korean_flashcards.llm.dispatch.routes import Route, route_to
 from korean_flashcards.llm.dispatch.run_sync import run_sync
 from korean_flashcards.llm.null_services import NULL_PORTS
-from korean_flashcards.llm.providers.base import OFFLINE_PREFIX, Backend, BackendError
+from korean_flashcards.llm.providers.base import Backend, BackendError
 from korean_flashcards.llm.providers.registry import backend_for, model_version
-from korean_flashcards.stages.ports import Ports
+from korean_flashcards.stages.ports import Consent, Ports
 
 
 class LLMClient:
-    """Asks models and keeps what they answered in ``cache_dir``. Constructing it touches neither disk nor network.
-
-    ``consent`` is called with the stage before its first question leaves; what it raises stops the run.
-    """
+    """Asks models and keeps what they answered in ``cache_dir``. Constructing it touches neither disk nor network."""
 
     def __init__(self, cache_dir: Path) -> None:
-        self.consent: Callable[[Stage], None] | None = None
         self._cache = ReplyCache(cache_dir)
         self._backends: dict[tuple[str, str | None], Backend] = {}
 
@@ -54,7 +52,7 @@ class LLMClient:
 
     def complete(
         self, template: ChatTemplate, requests: Sequence[Request], settings: LLMParameters, ports: Ports = NULL_PORTS,
-        repairer: Repairer | None = None, check: ReplyCheck | None = None,
+        repairer: Repairer | None = None, check: ReplyCheck | None = None, consent: Consent | None = None,
     ) -> list[ChatReply]:  # fmt: skip
         """One reply for each of ``requests``, in their order; questions with the same key are asked once.
 
@@ -63,6 +61,7 @@ class LLMClient:
         and a message in its reply and never stops the others; one that had to wait (a budget, an outage) says why.
         In batch mode what is done at the provider is fetched and the rest handed in; with a ``check``, also replies to
         questions that are not among these are kept. Words in a batch are not asked by calls.
+        ``consent`` is called before the first request is sent; None: no consent is needed.
         Raises SettingsError for a model whose price is not known, ModelUnavailableError when the provider refuses every
         call, CacheError when replies cannot be stored, LedgerError when the office fails, KeyboardInterrupt on Ctrl-C, and
         what ``consent`` raises; whatever arrived until then is in the cache.
@@ -76,14 +75,14 @@ class LLMClient:
         if missing and settings.cache_only:
             replies |= {request.key: _not_asked(request) for request in missing}
         elif settings.mode == "batch" and not template.model.startswith(OFFLINE_PREFIX):
-            if missing and self.consent is not None:
-                self.consent(template.stage)
+            if missing and consent is not None:
+                consent(template.stage)
             replies |= self._batch(template, missing, settings, ports, check)
         elif missing:
-            replies |= handed_in(missing, ports.batches)
+            replies |= submitted(missing, ports.batches)
             missing = [request for request in missing if request.key not in replies]
-            if missing and self.consent is not None:
-                self.consent(template.stage)
+            if missing and consent is not None:
+                consent(template.stage)
             replies |= self._dispatch(template, missing, settings, ports, repairer, cached=len(replies))
         return [replies[request.key] for request in requests if request.key in replies]
 
@@ -134,8 +133,6 @@ class LLMClient:
         self._cache.open()
         route = route_to(template, settings, self._backend(template.model, settings.api_base), batch=True)
         wanted = {request.key: request for request in requests}
-        from korean_flashcards.llm.batch.round import BatchRound
-
         batch = BatchRound(route, wanted, settings, ports, self._cache, self._remembered, check, self._backend)
         try:
             run_sync(batch.run, batch.drain)

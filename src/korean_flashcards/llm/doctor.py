@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from korean_flashcards.domain.calls import Call, RatesSeen, provider_of
+from korean_flashcards.domain.calls import OFFLINE_PREFIX, Call, RatesSeen, provider_of
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.failures import KINDS
 from korean_flashcards.domain.parameters import LLMParameters
@@ -20,7 +20,7 @@ from korean_flashcards.llm.dispatch.routes import Route, route_to
 from korean_flashcards.llm.dispatch.run_sync import run_sync
 from korean_flashcards.llm.pricing.price_list import entry_of
 from korean_flashcards.llm.pricing.prices import Price, price_of
-from korean_flashcards.llm.providers.base import OFFLINE_PREFIX, BackendError, RawReply
+from korean_flashcards.llm.providers.base import BackendError, RawReply
 from korean_flashcards.llm.providers.litellm import LiteLLMBackend
 from korean_flashcards.llm.secrets import redacted
 from korean_flashcards.stages.ports import Budgets, RateLimits

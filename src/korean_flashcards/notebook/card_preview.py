@@ -6,6 +6,8 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import chevron
+
 from korean_flashcards.formats.anki_note import FIELDS, NoteTemplates
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ def show_card(note: Mapping[str, Any], templates: NoteTemplates, *, dark: bool =
     Each side is a page of its own, so that the style of the notebook and of the card stay apart. Raises ValueError when
     a template names a field that the note type does not have.
     """
+    # Saves 0.3 s where no card is shown.
     from IPython.display import HTML
 
     fields = {name: note[name] for name in FIELDS}
@@ -48,8 +51,6 @@ def show_card(note: Mapping[str, Any], templates: NoteTemplates, *, dark: bool =
 
 def _filled(template: str, fields: Mapping[str, str]) -> str:
     """Fill in one side. Source: Anki manual, "Field Replacements" and "Conditional Replacement"."""
-    import chevron
-
     if unknown := sorted({name for _, name in _TAG.findall(template)} - set(fields)):
         raise ValueError(f"The template names {', '.join(unknown)}; the note type has {', '.join(fields)}.")
     # Anki inserts fields as they are: they hold HTML already. Mustache would escape them again without the "&".

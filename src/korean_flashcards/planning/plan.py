@@ -9,6 +9,7 @@ import polars as pl
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import LLMParameters, Parameters
 from korean_flashcards.domain.records import Stage
@@ -18,7 +19,6 @@ from korean_flashcards.ledger.spending.past_calls import PastCall, Repeated, pas
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.llm.pricing.prices import price_of
 from korean_flashcards.llm.pricing.tokens import TokenCounter, request_tokens
-from korean_flashcards.llm.providers.base import OFFLINE_PREFIX
 from korean_flashcards.planning.budget_forecast import Budget, Need, forecast
 from korean_flashcards.planning.estimate import Costs, Seconds, Work, costs, seconds
 from korean_flashcards.planning.ranges import NOTHING, Range, total

@@ -19,7 +19,7 @@ from korean_flashcards.pipelines.nuance.nodes import generate_nuance, parse_nuan
 from korean_flashcards.pipelines.quality.judge_nodes import generate_judgements, plan_judgements
 from korean_flashcards.pipelines.quality.nodes import check_cards, score_cards
 from korean_flashcards.pipelines.quality.review_nodes import ReviewLedger, apply_edits
-from korean_flashcards.stages.ports import Ports, TaskLedger
+from korean_flashcards.stages.ports import Consent, Ports, TaskLedger
 from korean_flashcards.stages.task import REQUESTED
 
 # state -> reason -> words; see ``stages.stage.REQUEST_SCHEMA``.
@@ -58,7 +58,7 @@ class RehearsalClient:
 
     def complete(
         self, template: ChatTemplate, requests: Sequence[Request], settings: LLMParameters, ports: Ports,
-        repairer: Repairer | None, check: ReplyCheck,
+        repairer: Repairer | None, check: ReplyCheck, consent: Consent | None,
     ) -> list[ChatReply]:  # fmt: skip
         """Return the cached replies; the others are pending, and their requests are in ``missing``."""
         distinct = {request.key: request for request in requests}

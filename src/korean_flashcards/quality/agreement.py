@@ -8,6 +8,7 @@ from typing import NamedTuple
 import polars as pl
 
 from korean_flashcards.domain.frame_builder import frame_of
+from korean_flashcards.domain.frame_schemas import polars_schema
 
 _95_PERCENT = 1.959964  # standard errors on each side of the estimate: the normal distribution's 97.5th percentile
 
@@ -79,10 +80,7 @@ def _variance(shares: dict[tuple[str, str], float], agreed: float, expected: flo
 Said = Mapping[tuple[str, str], str]
 
 # things: what both rated, cards or words; see ``agreement.Kappa`` for the rest.
-AGREEMENT_SCHEMA = {
-    "first": pl.String, "second": pl.String, "things": pl.String, "rated": pl.Int64, "agreed": pl.Float64,
-    "kappa": pl.Float64, "low": pl.Float64, "high": pl.Float64,
-}  # fmt: skip
+AGREEMENT_SCHEMA = {"first": pl.String, "second": pl.String, "things": pl.String, **polars_schema(Kappa)}
 
 
 def measure_agreement(

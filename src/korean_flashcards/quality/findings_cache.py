@@ -11,12 +11,13 @@ from typing import Any
 import polars as pl
 
 from korean_flashcards import checks
+from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.records import Finding
 
 Row = Mapping[str, Any]
 
-# severity is a text here. tab_name: null for the analysis.
-_FOUND = pl.Struct(dict.fromkeys(("tab_name", "code", "severity", "field", "message"), pl.String))
+# tab_name: null for the analysis.
+_FOUND = pl.Struct({"tab_name": pl.String, **polars_schema(Finding)})
 CHECKED_SCHEMA = {"item_id": pl.String, "fingerprint": pl.String, "findings": pl.List(_FOUND)}
 
 # Where a row stands and where it comes from: another list or prompt alone changes no finding.

@@ -163,6 +163,14 @@ class Ports:
     batches: Batches
 
 
+class Consent(Protocol):
+    """Consent to what a run costs: called with the stage before its first request is sent."""
+
+    def __call__(self, stage: Stage) -> None:
+        """Return if the stage may be sent. Raises NotConfirmedError otherwise."""
+        ...
+
+
 class ChatClient(Protocol):
     """The ``llm`` dataset as nodes use it (``llm.client.LLMClient``)."""
 
@@ -176,7 +184,7 @@ class ChatClient(Protocol):
 
     def complete(
         self, template: ChatTemplate, requests: Sequence[Request], settings: LLMParameters, ports: Ports,
-        repairer: Repairer | None, check: ReplyCheck,
+        repairer: Repairer | None, check: ReplyCheck, consent: Consent | None,
     ) -> list[ChatReply]: ...  # fmt: skip
 
 

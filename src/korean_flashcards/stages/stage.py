@@ -1,4 +1,4 @@
-"""What both stages do alike: plan the requests, ask, list the failures. Pure but for the client and the queue."""
+"""What the model stages share: plan and send requests, list the failures. Pure but for the client and the queue."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +9,7 @@ import polars as pl
 
 from korean_flashcards.domain.errors import LayersOutOfStepError
 from korean_flashcards.domain.frame_builder import frame_of
+from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import LLMParameters, Stale, TaskParameters
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.requests import (
@@ -20,26 +21,33 @@ from korean_flashcards.domain.requests import (
     Request,
     no_quality_check,
 )
-from korean_flashcards.formats.repair import mended, repair_question, repair_schema
-from korean_flashcards.stages.ports import ChatClient, Ports, TaskLedger
+from korean_flashcards.formats.repair import mended, repair_request, repair_schema
+from korean_flashcards.stages.ports import ChatClient, Consent, Ports, TaskLedger
 from korean_flashcards.stages.task import REQUESTED, Task, TaskDecision, TaskRequest, changed_fields, decide_state
 
+# What wrote a record: the last columns of each layer of records.
+SOURCE_SCHEMA = {"model": pl.String, "prompt_version": pl.String, "key": pl.String}
 _WORD = {"item_id": pl.String, "term": pl.String, "key": pl.String, "model": pl.String, "prompt_version": pl.String}
-# state: cached, new, retry (failed before), stale (asked again), kept (stale, used as it is), dead, dropped. reason: why it
-# is stale or kept; code, message and attempts of what is asked again or dead.
+# state: cached, new, retry (failed before), stale (requested again), kept (stale, used as it is), dead, dropped.
+# reason: why it is stale or kept; code, message and attempts of what is requested again or dead.
 REQUEST_SCHEMA = {**_WORD, "state": pl.String, "reason": pl.String, "user": pl.String}
-# cached: null where nothing was asked and nothing was there (dead letters, words that wait).
-# pending: the word was not asked in this run, and why (message); it is no failure and waits for another.
+# cached: null where nothing was sent and nothing was there (dead letters, pending words).
+# pending: the word was not requested in this run, and why (message); it is not a failure and is left to a later run.
 REPLY_SCHEMA = {
-    **_WORD, "cached": pl.Boolean, "text": pl.String, "pending": pl.String, "code": pl.String, "message": pl.String,
-    "attempts": pl.Int64, "tokens_in": pl.Int64, "tokens_out": pl.Int64, "cost_usd": pl.Float64, "latency_s": pl.Float64,
+    **_WORD,
+    **polars_schema(
+        ChatReply, "cached", "text", "pending", "code", "message", "attempts", "tokens_in", "tokens_out", "cost_usd",
+        "latency_s",
+    ),
 }  # fmt: skip
-FAILURE_SCHEMA = {"item_id": pl.String, "term": pl.String, "code": pl.String, "message": pl.String, "attempts": pl.Int64,
-                  "model": pl.String, "prompt_version": pl.String, "text": pl.String}  # fmt: skip
+FAILURE_SCHEMA = {
+    name: REPLY_SCHEMA[name]
+    for name in ("item_id", "term", "code", "message", "attempts", "model", "prompt_version", "text")
+}
 
-# The check of a reply to a word's question; the user text is None where only an earlier question's reply is read.
+# The check of a reply to a word's request; the user text is None where only an earlier request's reply is read.
 Acceptance = Callable[[str, str | None], Callable[[str], object]]
-# What looks at accepted replies to a question, given its user text.
+# What looks at accepted replies to a request, given its user text.
 QualityCheckFor = Callable[[str], QualityCheck]
 
 
@@ -91,14 +99,15 @@ class ModelStage:
 
     def generate(
         self, requests: pl.DataFrame, acceptance: Acceptance, tasks: TaskParameters, repairer: Repairer | None,
-        quality_check: QualityCheckFor | None = None,
+        quality_check: QualityCheckFor | None = None, consent: Consent | None = None,
     ) -> pl.DataFrame:  # fmt: skip
-        """Return the replies, REPLY_SCHEMA, in the order of ``requests``; asked is in the order of the queue.
+        """Return the replies, REPLY_SCHEMA, in the order of ``requests``; requests are sent in the order of the queue.
 
-        What ``quality_check`` finds in a reply that comes is asked for once more.
+        What ``quality_check`` finds in a new reply is requested once more. ``consent`` is called before the first request
+        is sent.
 
-        The key is computed from what is really asked, and where a word stands is looked up again, not read from the plan:
-        a plan made with another model or prompt can then never file a reply under the wrong key.
+        The key is computed from what is really sent, and the state of a word is looked up again, not read from the plan:
+        a plan made with a different model or prompt can then never file a reply under the wrong key.
         """
         words = list(requests.select("term", "user").iter_rows())
         decisions = self._decide(requests, acceptance)
@@ -128,7 +137,7 @@ class ModelStage:
         sent = [requests_to_send[decision] for decision in in_order]
         replies = self.llm.complete(
             self.template, sent, self.settings, ports, repairer if self.settings.repair else None,
-            check=lambda term: acceptance(term, None),
+            check=lambda term: acceptance(term, None), consent=consent,
         )  # fmt: skip
         ends = {reply.key: reply for reply in replies}
         rows = zip(requests["term"], decisions, strict=True)
@@ -148,7 +157,7 @@ class ModelStage:
         known = {task.key for task in tasks.values() if task.key}
         known |= {key for request in task_requests for key in request.keys}
         cached, numbers = self.llm.cached(known), self.ledger.queue.prompt_numbers(stage)
-        # What was not accepted when it came may be by now: it is in the archive, and nobody needs to be asked.
+        # What was not accepted when it came may be by now: it is in the archive, and nothing needs to be sent.
         cached |= set(self.llm.recall(
             Request(request.key, user, acceptance(term, user), request.fallback_keys)
             for (term, user), request in zip(requests.select("term", "user").iter_rows(), task_requests, strict=True)
@@ -168,8 +177,8 @@ class ModelStage:
 
 
 def repairer(stage: Stage, prompt: Prompt) -> Repairer:
-    """Return how the stage asks for only what failed of a reply."""
-    return Repairer(prompt.text, partial(repair_question, stage), partial(repair_schema, stage), partial(mended, stage))
+    """Return how the stage requests only the parts of a reply that failed."""
+    return Repairer(prompt.text, partial(repair_request, stage), partial(repair_schema, stage), partial(mended, stage))
 
 
 def failure(reply: dict[str, Any], code: str, message: str) -> dict[str, Any]:
@@ -187,7 +196,7 @@ def _check_known(item_ids: Sequence[str], tasks: Mapping[str, Task]) -> None:
 
 
 def _unless_lost(decision: TaskDecision, kept: Mapping[str, ChatReply]) -> TaskDecision:
-    """A reply that was to be kept but is damaged is asked for anew."""
+    """Request a reply again that was to be kept but is damaged."""
     if decision.state != "kept" or decision.task.key in kept:
         return decision
     return TaskDecision(decision.task, decision.request, "new")

@@ -1,4 +1,4 @@
-"""The queue's values, and the one decision about a word: is its reply there, to be asked for, kept, or given up. Pure."""
+"""The queue's values, and the one decision about a word: is its reply cached, requested, kept, or given up. Pure."""
 
 import json
 from collections.abc import Callable, Collection, Mapping
@@ -9,7 +9,7 @@ from korean_flashcards.domain.parameters import Stale
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.requests import ChatReply
 
-# What a run will do with a word: nothing (cached, kept, dead, dropped) or ask (new, retry, stale).
+# What a run will do with a word: nothing (cached, kept, dead, dropped) or request it (new, retry, stale).
 RequestState = Literal["cached", "new", "retry", "stale", "kept", "dead", "dropped"]
 REQUESTED = ("new", "retry", "stale")
 
@@ -25,7 +25,7 @@ _DATA_CHANGED: dict[Stage, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A word's place in one stage. ``key``, ``model`` and ``prompt_version`` name the question that its state is about."""
+    """A word's place in one stage. ``key``, ``model`` and ``prompt_version`` name the request that its state is about."""
 
     item_id: str
     state: Literal["pending", "running", "done", "failed", "dead", "dropped"]
@@ -49,7 +49,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class TaskRequest:
-    """What would be asked today, and of whom."""
+    """What would be requested today, and from which model."""
 
     stage: Stage
     key: str
@@ -59,7 +59,7 @@ class TaskRequest:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """All keys under which its answer may be: ``fallback_keys`` are those of the models that stand in for the first."""
+        """All keys under which its reply may be: ``fallback_keys`` are those of the fallback models."""
         return self.key, *self.fallback_keys
 
 
@@ -74,15 +74,15 @@ class TaskDecision:
 
     @property
     def attempts(self) -> int:
-        """How often runs gave the word up for today's question."""
+        """How often runs gave the word up for today's request."""
         return self.task.attempts if self.task.key in self.request.keys else 0
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimResult:
-    """What the queue says to a run that wants to ask some keys; those named nowhere are under way in another run.
+    """What the queue says to a run that claims some keys; those named nowhere are running in a different run.
 
-    ``granted``: to be asked now. ``failed``: given up by another run in the meantime. ``dropped``: nobody wants them now.
+    ``granted``: to be sent now. ``failed``: given up by a different run in the meantime. ``dropped``: nobody wants them now.
     """
 
     granted: Collection[str]
@@ -96,7 +96,7 @@ def decide_state(
 ) -> TaskDecision:  # fmt: skip
     """Return what becomes of the task.
 
-    ``cached``: which of the question's and the task's own key have a reply. ``numbers``: of the stage's prompt versions.
+    ``cached``: which of the request's and the task's own key have a reply. ``numbers``: of the stage's prompt versions.
     ``changed``: the fields in which what is told of the word differs from what the task's reply answers.
     """
     same = task.key in request.keys
@@ -136,7 +136,7 @@ def _given_up(task: Task) -> str:
 def _changes(
     task: Task, request: TaskRequest, numbers: Mapping[str, int], changed: Callable[[], Collection[str]]
 ) -> str:
-    """What differs from the question that the task's reply answers."""
+    """What differs from the request that the task's reply answers."""
     same_prompt, same_model = task.prompt_version == request.prompt_version, task.model == request.model
     if same_prompt and same_model:
         return _CANDIDATES_CHANGED if set(changed()) == {CANDIDATES} else _DATA_CHANGED[request.stage]

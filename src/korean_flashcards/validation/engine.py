@@ -16,8 +16,9 @@ from great_expectations.expectations.registry import get_expectation_impl
 from great_expectations.render.renderer import ValidationResultsPageRenderer
 from great_expectations.render.view import DefaultJinjaPageView
 
+from korean_flashcards.domain.errors import SuiteError
 from korean_flashcards.validation.results import Outcome
-from korean_flashcards.validation.suite import Rule, Suite, SuiteError
+from korean_flashcards.validation.suite import Rule, Suite
 
 if TYPE_CHECKING:
     from great_expectations.core.batch_definition import BatchDefinition

@@ -10,14 +10,8 @@ from kedro.io.core import DatasetError
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from korean_flashcards.domain.frame_builder import frame_of
+from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.files.atomic import atomic_path
-
-# One row a rule and run. at: seconds since the epoch; page: the run whose page of the Data Docs shows it; rows: of the
-# dataset; found: what breaks the rule, in words.
-RESULT_SCHEMA = {
-    "suite": pl.String, "run": pl.String, "at": pl.Float64, "page": pl.String, "rows": pl.Int64, "rule": pl.String,
-    "type": pl.String, "severity": pl.String, "success": pl.Boolean, "found": pl.String,
-}  # fmt: skip
 
 
 class Outcome(BaseModel):
@@ -51,6 +45,11 @@ class SuiteResult(BaseModel):
     def broken(self, severity: str) -> list[Outcome]:
         """The rules of this severity that do not hold."""
         return [rule for rule in self.rules if not rule.success and rule.severity == severity]
+
+
+# One row a rule and run. at: seconds since the epoch; page: the run whose page of the Data Docs shows it; rows: of the
+# dataset; found: what breaks the rule, in words.
+RESULT_SCHEMA = {**polars_schema(SuiteResult, "suite", "run", "at", "page", "rows"), **polars_schema(Outcome)}
 
 
 class KeptResults:

@@ -8,16 +8,12 @@ import polars as pl
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from korean_flashcards.domain.errors import FlashcardsError
+from korean_flashcards.domain.errors import SuiteError
 
 When = Literal["save", "load"]
 # Where Great Expectations' arguments name columns.
 _COLUMN, _COLUMNS = ("column", "column_A", "column_B"), ("column_list", "column_set")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # written in C where PyYAML has it: ten times as fast
-
-
-class SuiteError(FlashcardsError):
-    """A dataset breaks its suite, or the suite's file is wrong; the message names each rule and the rows that break it."""
 
 
 class Rule(BaseModel):

@@ -8,14 +8,14 @@ import shutil
 import sqlite3
 import tempfile
 import zlib
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock
 
 from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.files.disk import explaining_disk
 from korean_flashcards.ledger.db.sqlite import damaged_error, read_only
 
 _STAMP = "%Y%m%dT%H%M%S%fZ"
@@ -31,7 +31,8 @@ def make(path: Path, keep: int | None) -> Path:
     if not path.exists():
         raise LedgerError(f"There is no ledger {path} to back up. Nothing was changed. `kedro run` makes one.")
     folder = folder_of(path)
-    with _explaining_disk(folder):
+    failed, safe = f"The backup cannot be written to {folder}", "The ledger and the older backups are unchanged."
+    with explaining_disk(LedgerError, failed, safe):
         folder.mkdir(parents=True, exist_ok=True)
         # One at a time, so that what a killed one left behind can be told from one that is under way.
         with FileLock(folder / ".lock"):
@@ -165,14 +166,3 @@ def _rotate(path: Path, keep: int) -> None:
         # The backup first: a checksum alone is cleared away later, a backup without one would be a riddle.
         old.unlink(missing_ok=True)
         checksum_file(old).unlink(missing_ok=True)
-
-
-@contextmanager
-def _explaining_disk(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise LedgerError(
-            f"The backup cannot be written to {folder}: {error}. The ledger and the older backups are unchanged. Free disk "
-            "space or make the folder writable, then run the same command again."
-        ) from error

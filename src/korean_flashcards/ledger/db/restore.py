@@ -6,12 +6,13 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.files.disk import explaining_disk
 from korean_flashcards.ledger.db import backups, schema
 from korean_flashcards.ledger.db.health import at_rest
 from korean_flashcards.ledger.db.sqlite import explaining, now, read_only, sqlite_code, writable
@@ -234,12 +235,7 @@ def _named(files: list[Path]) -> str:
     return ", ".join(file.name for file in files) or "none"
 
 
-@contextmanager
-def _explaining_disk(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise LedgerError(
-            f"The ledger {path} cannot be replaced: {error}. It is as it was, and so are the backups. Free disk space, "
-            "close programs that have the file open, make the folder writable, then run the same command again."
-        ) from error
+def _explaining_disk(path: Path) -> AbstractContextManager[None]:
+    return explaining_disk(
+        LedgerError, f"The ledger {path} cannot be replaced", "The ledger and the backups are unchanged."
+    )

@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, insert, select, update
 
 from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.files.disk import explaining_disk
 from korean_flashcards.ledger.db.in_lists import chunks
 from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.store import LedgerStore
@@ -127,13 +128,9 @@ class Runs:
             return
         run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
         self._lock = self._lock_of(run_id)
-        try:
+        failed = f"The lock file {self._lock.lock_file} cannot be written"
+        with explaining_disk(LedgerError, failed, "Nothing was changed."):
             self._lock.acquire(timeout=0)
-        except OSError as error:
-            raise LedgerError(
-                f"The folder of {self._lock.lock_file} cannot be written: {error.strerror}. Nothing was changed. Make it "
-                "writable or free disk space, then run the same command again."
-            ) from error
         try:
             yield run_id
         except BaseException:

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, insert
 
 from korean_flashcards.domain.errors import LedgerError, LedgerVersionError
+from korean_flashcards.files.disk import explaining_disk
 from korean_flashcards.ledger.db import backups
 from korean_flashcards.ledger.db.sqlite import connect, damaged_error, explaining, now, writable
 from korean_flashcards.ledger.db.tables import history
@@ -169,20 +170,17 @@ def lost_by_downgrade(connection: sqlite3.Connection, version: str, to: str) -> 
 @contextmanager
 def migration_lock(path: Path) -> Iterator[None]:
     """One process at a time opens, migrates or replaces the file; the system frees the lock when a process dies."""
+    failed = f"The ledger {path} cannot be opened"
     with ExitStack() as stack:
-        try:
+        with explaining_disk(LedgerError, failed, "Nothing was changed."):
             path.parent.mkdir(parents=True, exist_ok=True)
-            stack.enter_context(FileLock(path.with_name(f".{path.name}.lock"), timeout=_LOCK_TIMEOUT))
-        except Timeout as error:
-            raise LedgerError(
-                f"The ledger {path} has been held by another process for {_LOCK_TIMEOUT // 60} minutes (a migration, a "
-                "restore). Nothing was changed. Wait for it to end or stop it, then run the same command again."
-            ) from error
-        except OSError as error:
-            raise LedgerError(
-                f"The ledger {path} cannot be opened: {error}. Nothing was changed. Make the folder {path.parent} "
-                "writable (or free disk space), then run the same command again."
-            ) from error
+            try:
+                stack.enter_context(FileLock(path.with_name(f".{path.name}.lock"), timeout=_LOCK_TIMEOUT))
+            except Timeout as error:
+                raise LedgerError(
+                    f"The ledger {path} has been locked by another process for {_LOCK_TIMEOUT // 60} minutes (a migration, "
+                    "a restore). Nothing was changed. Wait for it to end or stop it, then run the same command again."
+                ) from error
         yield
 
 
@@ -224,6 +222,7 @@ def _bare(connection: Connection) -> sqlite3.Connection:
 
 
 def _run_alembic(connection: Connection, to: str, down: bool) -> None:
+    # Saves 0.15 s: only a new or an older ledger needs it.
     from alembic import command
     from alembic.config import Config
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from korean_flashcards.domain.errors import LedgerDamagedError, LedgerError
+from korean_flashcards.files.disk import disk_message
 
 # Further waits for the write lock, each of ``busy_timeout`` seconds: SQLite's queue is not fair, a writer may be overtaken.
 LOCK_RETRIES = 3
@@ -79,18 +80,16 @@ def explained_error(path: Path, error: DatabaseError | sqlite3.DatabaseError) ->
         return damaged_error(path, str(cause))
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LedgerError(
-            f"The ledger {path} is held by another process for too long. Nothing was changed. Wait for it to end (an "
-            "import, a migration, a program that has the file open), then run the same command again."
+            f"The ledger {path} has been locked by another process for too long. Nothing was changed. Wait for it to end "
+            "(an import, a migration, a program that has the file open), then run the same command again."
         )
     if code == sqlite3.SQLITE_CONSTRAINT:
         return LedgerError(
             f"The ledger {path} refuses a value: {cause}. Nothing was changed by this step. `kedro db verify` looks for "
-            "what is out of step; when it finds nothing, this is a mistake of the program: please report it."
+            "what is out of step; when it finds nothing, this is a bug. Please report it."
         )
-    return LedgerError(
-        f"The ledger {path} cannot be used: {cause}. Nothing was changed by this step, the ledger is whole; replies paid so "
-        f"far are in the cache. {_ADVICE.get(code, _ADVICE_OTHERWISE)} Then run the same command again."
-    )
+    safe = "Nothing was changed by this step. The ledger is not damaged, and replies paid so far are in the cache."
+    return LedgerError(disk_message(f"The ledger {path} cannot be used", cause, safe))
 
 
 def damaged_error(path: Path, cause: str) -> LedgerDamagedError:
@@ -106,17 +105,6 @@ def sqlite_code(error: DatabaseError | sqlite3.DatabaseError) -> int:
     cause = error.orig if isinstance(error, DatabaseError) else error
     code: int = getattr(cause, "sqlite_errorcode", 0)
     return code & 0xFF
-
-
-_DISK = "Free disk space (`kedro db status` says how much there is)."
-_FOLDER = "Make the file and its folder writable."
-_ADVICE = {
-    sqlite3.SQLITE_FULL: _DISK,
-    sqlite3.SQLITE_IOERR: _DISK,
-    sqlite3.SQLITE_READONLY: _FOLDER,
-    sqlite3.SQLITE_CANTOPEN: _FOLDER,
-}
-_ADVICE_OTHERWISE = "Free disk space or make the folder writable."
 
 
 def begin(connection: Connection) -> RootTransaction:

@@ -11,13 +11,23 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    MetaData,
     String,
     Table,
     UniqueConstraint,
     text,
 )
 
-from korean_flashcards.ledger.db.metadata import metadata
+# How constraints are named, in the migrations too.
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
 
 # What happened to the ledger itself. ``details`` is JSON: row counts before and after, integrity and foreign-key check.
 history = Table(

@@ -36,14 +36,3 @@ class LedgerExports:
                     latest = {"last_exported": upsert.excluded.last_exported}
                     connection.execute(upsert.on_conflict_do_update(index_elements=["item_id"], set_=latest), rows)
             return connection.execute(select(func.count()).select_from(exported_items)).scalar_one() - before
-
-    def among(self, item_ids: Iterable[str]) -> set[str]:
-        """Those of the words whose cards are in a deck."""
-        with self._store.read() as connection:
-            return {
-                item_id
-                for part in chunks(sorted(set(item_ids)))
-                for item_id in connection.execute(
-                    select(exported_items.c.item_id).where(exported_items.c.item_id.in_(part))
-                ).scalars()
-            }

@@ -1,10 +1,9 @@
-"""Reports of model calls for people: failures, the calls of one word, requests by key."""
+"""Reports of model calls for people: failures by kind, the calls for one word, the stage and word of a key."""
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, func, literal, or_, select, union, union_all
 
@@ -13,13 +12,14 @@ from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.db.in_lists import listed
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import llm_calls, prompt_versions, tasks, vocabulary_items
-from korean_flashcards.ledger.tasks.task_list import STAGES, WordRecord, show
 
 EXAMPLES = 3  # words of each kind of failure
+_SHOWN = 5  # keys in a message
 GIVEN_UP = ("failed", "dead")
+_STAGES = get_args(Stage)
 _NO_TIME = "0000-00-00T00:00:00Z"
 _FAILED = or_(llm_calls.c.outcome < "ok", llm_calls.c.outcome > "ok")  # as ranges, which an index answers
-_TOLD = (
+_CALL_COLUMNS = (
     "number", "at", "run_id", "stage", "key", "kind", "model", "prompt_version", "attempt", "outcome", "message",
     "tokens_in", "tokens_out", "tokens_cached", "tokens_reasoning", "usd", "latency_s", "queue_s", "fixed", "batch",
 )  # fmt: skip
@@ -27,7 +27,7 @@ _TOLD = (
 
 @dataclass(frozen=True)
 class CallFilters:
-    """Which failures are meant: those that fit everything given.
+    """Select failures: those that fit everything given.
 
     ``prompts``: "v3", or the beginning of a version's hash. ``since``: UTC, ISO 8601.
     """
@@ -39,8 +39,8 @@ class CallFilters:
     since: str | None = None
 
 
-class Noted(NamedTuple):
-    """Failures of one kind and word, as ``failures`` counts them. Times are UTC, ISO 8601."""
+class FailureRow(NamedTuple):
+    """Failures of one kind and one word, which ``failures`` adds up. Times are UTC, ISO 8601."""
 
     stage: str
     code: str
@@ -74,22 +74,7 @@ class Failure:
     examples: list[dict[str, str]]
 
 
-@dataclass(frozen=True)
-class Story:
-    """All that was asked about a word. ``words``: every homograph and its tasks; none where the word has left the ledger.
-
-    ``calls``: in the order of time, whole but for the term; ``usd``: what they cost, ``unpriced``: how many have no price.
-    """
-
-    term: str
-    words: list[WordRecord]
-    calls: list[dict[str, Any]]
-    usd: float
-    unpriced: int
-    tokens: int
-
-
-def failures(store: LedgerStore, filters: CallFilters, beside: Iterable[Noted] = ()) -> list[Failure]:
+def failures(store: LedgerStore, filters: CallFilters, beside: Iterable[FailureRow] = ()) -> list[Failure]:
     """Return each kind of failure, the most frequent first: of calls, and of tasks (the offline model writes no calls).
 
     ``beside``: failures that the ledger does not know of; those that it does know are not counted again.
@@ -98,10 +83,10 @@ def failures(store: LedgerStore, filters: CallFilters, beside: Iterable[Noted] =
         numbers = _numbers(connection)
         versions = _versions(connection, filters.prompts) if filters.prompts else None
         query = _by_word(_failed(filters, versions))
-        rows = [Noted(*row) for row in connection.execute(query).tuples()]
+        rows = [FailureRow(*row) for row in connection.execute(query).tuples()]
     known = {(row.stage, row.code, row.term) for row in rows}
-    rows += [row for row in beside if row[:2] + row[4:5] not in known and _noted_fits(filters, versions, row)]
-    kinds: dict[tuple[str, str, str, str], list[Noted]] = defaultdict(list)
+    rows += [row for row in beside if row[:2] + row[4:5] not in known and _row_fits(filters, versions, row)]
+    kinds: dict[tuple[str, str, str, str], list[FailureRow]] = defaultdict(list)
     for row in rows:
         kinds[row.stage, row.code, row.model, row.prompt_version].append(row)
     found = [_failure(kind, theirs, numbers) for kind, theirs in kinds.items()]
@@ -109,37 +94,48 @@ def failures(store: LedgerStore, filters: CallFilters, beside: Iterable[Noted] =
 
 
 def count(store: LedgerStore) -> int:
-    """How many calls the ledger has."""
+    """Return how many calls the ledger has."""
     with store.read() as connection:
         return connection.execute(select(func.count()).select_from(llm_calls)).scalar_one()
 
 
-def story(store: LedgerStore, word: str) -> Story:
-    """Return all about a headword (every homograph) or an item id; its calls are those of the headword.
-
-    Raises LedgerError for a word that the ledger neither has nor ever asked about.
-    """
-    term = unicodedata.normalize("NFC", word).strip().partition("#")[0]
+def calls_for(store: LedgerStore, term: str) -> list[dict[str, Any]]:
+    """Return every call for a headword in the order of time, with ``prompt`` ("v3", else the version's hash)."""
+    query = select(*(llm_calls.c[name] for name in _CALL_COLUMNS)).where(llm_calls.c.term == term)
     with store.read() as connection:
         numbers = _numbers(connection)
-        query = select(*(llm_calls.c[name] for name in _TOLD)).where(llm_calls.c.term == term)
         calls = [dict(row) for row in connection.execute(query.order_by(llm_calls.c.number)).mappings()]
-    try:
-        words = show(store, word)
-    except LedgerError:
-        if not calls:
-            raise
-        words = []
     for call in calls:
         call["prompt"] = _prompt(numbers, call["stage"], call["prompt_version"])
-    return Story(
-        term=term,
-        words=words,
-        calls=calls,
-        usd=sum(call["usd"] or 0.0 for call in calls),
-        unpriced=sum(call["usd"] is None for call in calls),
-        tokens=sum(call["tokens_in"] + call["tokens_out"] for call in calls),
+    return calls
+
+
+def key_starting_with(store: LedgerStore, start: str) -> str | None:
+    """Return the one key that begins with ``start``, None where no key does. Raises LedgerError where several do."""
+    # A range, not LIKE: only that goes by the index. "g" comes after every hexadecimal digit.
+    query = union(*(select(c.key).where(c.key >= start, c.key < start + "g") for c in (llm_calls.c, tasks.c)))
+    with store.read() as connection:
+        found = connection.execute(query.limit(_SHOWN + 1)).scalars().all()
+    if len(found) > 1:
+        names = ", ".join(sorted(found)[:_SHOWN]) + (" …" if len(found) > _SHOWN else "")
+        raise LedgerError(f"Several keys begin with {start}: {names}. Give more of it. Nothing was changed.")
+    return found[0] if found else None
+
+
+def stage_and_word(store: LedgerStore, key: str) -> tuple[Stage, str] | None:
+    """Return the stage and the headword of a key; None where the ledger does not know the key."""
+    called = select(llm_calls.c.stage, llm_calls.c.term).where(llm_calls.c.key == key).limit(1)
+    current = (
+        select(tasks.c.stage, vocabulary_items.c.term)
+        .join_from(tasks, vocabulary_items, vocabulary_items.c.item_id == tasks.c.item_id)
+        .where(tasks.c.key == key)
+        .limit(1)
     )
+    with store.read() as connection:
+        for query in (called, current):
+            if found := connection.execute(query).tuples().first():
+                return found
+    return None
 
 
 def _failed(filters: CallFilters, versions: Sequence[str] | None) -> CompoundSelect[Any]:
@@ -155,13 +151,13 @@ def _failed(filters: CallFilters, versions: Sequence[str] | None) -> CompoundSel
             vocabulary_items.c.term, task.settled, task.message, literal(0), literal(1),
         )
         .join_from(tasks, vocabulary_items, vocabulary_items.c.item_id == task.item_id)
-        .where(task.stage.in_(STAGES), task.state.in_(GIVEN_UP), *_fits(filters, versions, task, task.code, task.settled))
+        .where(task.stage.in_(_STAGES), task.state.in_(GIVEN_UP), *_fits(filters, versions, task, task.code, task.settled))
     )  # fmt: skip
     return union_all(calls, given_up)
 
 
 def _by_word(rows: CompoundSelect[Any]) -> Select[Any]:
-    """One row a kind of failure and word (the fields of Noted), with the message of the latest."""
+    """One row a kind of failure and word (the fields of FailureRow), with the message of the latest."""
     one = rows.subquery().c
     kind = (one.stage, one.code, one.model, one.prompt_version, one.term)
     # Times are of one length: the greatest of "time message" is the latest, and the message begins behind the time.
@@ -185,7 +181,7 @@ def _fits(
         yield columns.prompt_version.in_(listed(versions))
 
 
-def _noted_fits(filters: CallFilters, versions: Sequence[str] | None, row: Noted) -> bool:
+def _row_fits(filters: CallFilters, versions: Sequence[str] | None, row: FailureRow) -> bool:
     return (
         (not filters.stages or row.stage in filters.stages)
         and (not filters.codes or row.code in filters.codes)
@@ -223,7 +219,9 @@ def _prompt(numbers: dict[tuple[str, str], int], stage: str, version: str) -> st
     return f"v{number}" if number else version
 
 
-def _failure(kind: tuple[str, str, str, str], rows: Sequence[Noted], numbers: dict[tuple[str, str], int]) -> Failure:
+def _failure(
+    kind: tuple[str, str, str, str], rows: Sequence[FailureRow], numbers: dict[tuple[str, str], int]
+) -> Failure:
     stage, code, model, version = kind
     latest = sorted(rows, key=lambda row: row.last or "", reverse=True)[:EXAMPLES]
     return Failure(
@@ -238,42 +236,3 @@ def _failure(kind: tuple[str, str, str, str], rows: Sequence[Noted], numbers: di
         last=latest[0].last,
         examples=[{"word": row.term, "message": row.message or ""} for row in latest],
     )
-
-
-_SHOWN = 5
-
-
-def asked_key(store: LedgerStore, start: str) -> str | None:
-    """Return the one key that begins so, None where none does. Raises LedgerError where several do."""
-    # A range, not LIKE: only that goes by the index. "g" comes after every hexadecimal digit.
-    query = union(*(select(c.key).where(c.key >= start, c.key < start + "g") for c in (llm_calls.c, tasks.c)))
-    with store.read() as connection:
-        found = connection.execute(query.limit(_SHOWN + 1)).scalars().all()
-    if len(found) > 1:
-        names = ", ".join(sorted(found)[:_SHOWN]) + (" …" if len(found) > _SHOWN else "")
-        raise LedgerError(f"Several keys begin with {start}: {names}. Give more of it. Nothing was changed.")
-    return found[0] if found else None
-
-
-def keys_of(store: LedgerStore, word: str, stages: Sequence[str]) -> list[str]:
-    """Every key that a word was asked under, and those its tasks are about now, the oldest first."""
-    told = story(store, word)
-    keys = [call["key"] for call in told.calls if call["stage"] in stages]
-    keys += [task["key"] for each in told.words for task in each.tasks if task["key"] and task["stage"] in stages]
-    return list(dict.fromkeys(keys))
-
-
-def about(store: LedgerStore, key: str) -> tuple[Stage, str] | None:
-    """Stage and headword of a key; None where the ledger does not know it."""
-    asked = select(llm_calls.c.stage, llm_calls.c.term).where(llm_calls.c.key == key).limit(1)
-    noted = (
-        select(tasks.c.stage, vocabulary_items.c.term)
-        .join_from(tasks, vocabulary_items, vocabulary_items.c.item_id == tasks.c.item_id)
-        .where(tasks.c.key == key)
-        .limit(1)
-    )
-    with store.read() as connection:
-        for query in (asked, noted):
-            if found := connection.execute(query).tuples().first():
-                return found
-    return None

@@ -1,4 +1,4 @@
-"""What the calls of models came to: spent by model, saved by repairs, lost with runs that died."""
+"""Sums over model calls: what was spent per model, what repairs saved, what interrupted calls are counted at."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _INTERRUPTED = llm_calls.c.outcome == "interrupted"
 
 @dataclass
 class Spending:
-    """Calls, USD and tokens of one time."""
+    """Calls, USD and tokens of a period."""
 
     calls: int = 0
     usd: float = 0.0
@@ -24,8 +24,8 @@ class Spending:
 
 
 @dataclass
-class ModelState:
-    """One model: its breaker and learnt rates as the ledger has them (None: nothing was noted), and what was spent on it."""
+class ModelStatus:
+    """One model: its circuit breaker and learned rate limits (None: the ledger has none), and what was spent on it."""
 
     model: str
     breaker: dict[str, Any] | None = None
@@ -37,42 +37,42 @@ class ModelState:
 
 @dataclass(frozen=True)
 class Repairs:
-    """What mending replies saved, of one stage and model.
+    """What repairing replies saved, for one stage and model.
 
-    ``fixed``: replies accepted after they had been mended on the spot. ``asked``: repair requests, ``repaired``: those
-    that brought an accepted reply; ``tokens`` and ``usd``: what all of them took. ``ask_tokens`` and ``ask_usd``: of the
-    mean call that was accepted, which is what asking a word again would take; None where their prices are not known.
+    ``fixed``: replies accepted after a repair without a call. ``requests``: repair requests, ``repaired``: those
+    that brought an accepted reply; ``tokens`` and ``usd``: what all of them cost. ``call_tokens`` and ``call_usd``: the mean
+    of an accepted call, which a new request for the word would cost; ``call_usd`` is None where no price is known.
     """
 
     stage: str
     model: str
     fixed: int
-    asked: int
+    requests: int
     repaired: int
     tokens: int
     usd: float
-    ask_tokens: float
-    ask_usd: float | None
+    call_tokens: float
+    call_usd: float | None
 
 
-class Lost(NamedTuple):
-    """Calls that died with their run, and what they are counted at."""
+class InterruptedCalls(NamedTuple):
+    """Calls that ended with a killed run, and what they are counted at."""
 
     calls: int
     usd: float
     tokens: int
 
 
-def models(store: LedgerStore, named: Sequence[str] = ()) -> list[ModelState]:
+def models(store: LedgerStore, named: Sequence[str] = ()) -> list[ModelStatus]:
     """Return every model that the ledger knows, and those ``named``, by name."""
-    found = {name: ModelState(name) for name in named}
+    found = {name: ModelStatus(name) for name in named}
     with store.read() as connection:
         for breaker in connection.execute(select(llm_breakers)).mappings():
-            found.setdefault(breaker["model"], ModelState(breaker["model"])).breaker = dict(breaker)
+            found.setdefault(breaker["model"], ModelStatus(breaker["model"])).breaker = dict(breaker)
         for rates in connection.execute(select(llm_rates)).mappings():
-            found.setdefault(rates["model"], ModelState(rates["model"])).rates = dict(rates)
+            found.setdefault(rates["model"], ModelStatus(rates["model"])).rates = dict(rates)
         for time, model, spent in _spending(connection):
-            setattr(found.setdefault(model, ModelState(model)), time, spent)
+            setattr(found.setdefault(model, ModelStatus(model)), time, spent)
     return sorted(found.values(), key=lambda each: each.model)
 
 
@@ -80,22 +80,22 @@ def repairs(store: LedgerStore) -> list[Repairs]:
     """Return what was mended and repaired, of each stage and model where something was."""
     call = llm_calls.c
     tokens, accepted = call.tokens_in + call.tokens_out, call.outcome == "ok"
-    repair, asked_well = call.kind == "repair", (call.kind == "ask") & accepted
+    repair, good_call = call.kind == "repair", (call.kind == "ask") & accepted
     query = select(
         call.stage, call.model,
-        func.sum(call.fixed).label("fixed"), _sum(repair, 1).label("asked"),
+        func.sum(call.fixed).label("fixed"), _sum(repair, 1).label("requests"),
         _sum(repair & accepted, 1).label("repaired"), _sum(repair, tokens).label("tokens"),
         _sum(repair, func.coalesce(call.usd, 0.0)).label("usd"),
-        func.coalesce(func.avg(case((asked_well, tokens))), 0.0).label("ask_tokens"),
-        func.avg(case((asked_well, call.usd))).label("ask_usd"),
+        func.coalesce(func.avg(case((good_call, tokens))), 0.0).label("call_tokens"),
+        func.avg(case((good_call, call.usd))).label("call_usd"),
     ).group_by(call.stage, call.model)  # fmt: skip
     with store.read() as connection:
         rows = connection.execute(query).mappings().all()
-    return [Repairs(**row) for row in rows if row["fixed"] or row["asked"]]
+    return [Repairs(**row) for row in rows if row["fixed"] or row["requests"]]
 
 
-def interrupted(store: LedgerStore) -> Lost:
-    """Calls whose run died, and at how much they are counted because nobody knows whether they were answered."""
+def interrupted(store: LedgerStore) -> InterruptedCalls:
+    """Return the calls of killed runs. They are counted at their maximum, as it is unknown whether a reply came."""
     call = llm_calls.c
     query = select(
         func.count(),
@@ -103,10 +103,10 @@ def interrupted(store: LedgerStore) -> Lost:
         func.coalesce(func.sum(call.tokens_in + call.tokens_out), 0),
     ).where(_INTERRUPTED)
     with store.read() as connection:
-        return Lost(*connection.execute(query).one())
+        return InterruptedCalls(*connection.execute(query).one())
 
 
-def write_off(store: LedgerStore, only: Sequence[str] | None = None) -> Lost:
+def write_off(store: LedgerStore, only: Sequence[str] | None = None) -> InterruptedCalls:
     """Count the interrupted calls (of these models, or of all) at nothing from now on, in one unit of work."""
     call = llm_calls.c
     counted = (_INTERRUPTED, (call.usd > 0) | (call.tokens_out > 0) | (call.tokens_in > 0))
@@ -118,9 +118,9 @@ def write_off(store: LedgerStore, only: Sequence[str] | None = None) -> Lost:
     with store.write() as connection:
         rows = connection.execute(query).all()
         for row in rows:
-            _take_back(connection, row)
+            _subtract(connection, row)
         connection.execute(update(llm_calls).where(*mine).values(usd=0.0, tokens_in=0, tokens_out=0))
-    return Lost(len(rows), sum(row.usd for row in rows), sum(row.tokens for row in rows))
+    return InterruptedCalls(len(rows), sum(row.usd for row in rows), sum(row.tokens for row in rows))
 
 
 def _spending(connection: Connection) -> list[tuple[str, str, Spending]]:
@@ -145,7 +145,7 @@ def _spending(connection: Connection) -> list[tuple[str, str, Spending]]:
     ]
 
 
-def _take_back(connection: Connection, row: Any) -> None:
+def _subtract(connection: Connection, row: Any) -> None:
     """Subtract a call from the sums that budgets are checked against; the call itself stays counted."""
     sums, together = llm_spending.c, llm_shared_runs.c
     first = connection.execute(select(together.first_run_id).where(together.run_id == row.run_id)).scalar()

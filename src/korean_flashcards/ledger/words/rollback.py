@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, func, insert, select, update
 
-from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.domain.errors import ExportedCardsError, LedgerError
 from korean_flashcards.ledger.batches import batch_number
 from korean_flashcards.ledger.db.in_lists import chunks
 from korean_flashcards.ledger.db.runs import Runs
@@ -33,14 +33,6 @@ from korean_flashcards.ledger.words.item_values import change_values
 
 ROLLED_BACK = "rolled back"
 _UNFINISHED = ("pending", "processing")
-
-
-class ExportedCardsError(LedgerError):
-    """Cards of words that would go are in a deck; ``words``: how many words."""
-
-    def __init__(self, message: str, words: int) -> None:
-        super().__init__(message)
-        self.words = words
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,15 @@ import polars as pl
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from korean_flashcards.domain.frame_builder import Schema, frame_of
+from korean_flashcards.domain.frame_schemas import polars_schema
+from korean_flashcards.domain.records import VocabularyItem
 from korean_flashcards.ledger.batches import batch_number
 from korean_flashcards.ledger.db.in_lists import listed
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import import_batches, import_rows, import_warnings, vocabulary_items
 from korean_flashcards.ledger.words.imports import SETTLED
 
-_ITEM_SCHEMA = {
-    "item_id": pl.String, "term": pl.String, "homograph": pl.Int64, "term_number": pl.Int64, "pos": pl.String,
-    "definition": pl.String, "hanja": pl.String, "topik_level": pl.Int64, "example": pl.String,
-    "example_translation": pl.String, "usage_hint": pl.String, "ipa": pl.String, "frequency": pl.Int64,
-    "tags": pl.List(pl.String), "file": pl.String, "row": pl.Int64,
-}  # fmt: skip
+_ITEM_SCHEMA = polars_schema(VocabularyItem)
 _ROW_SCHEMA = {"batch_id": pl.String, "file": pl.String, "row": pl.Int64}
 _PROBLEM_SCHEMA = {**_ROW_SCHEMA, "code": pl.String, "reason": pl.String, "text": pl.String}
 _DUPLICATE_SCHEMA = {
@@ -98,10 +95,6 @@ class LedgerVocabulary:
         with self._store.read() as connection:
             chosen = query.where(import_batches.c.number.in_(_numbers(connection, batches)))
             return frame_of(_streamed(connection, chosen), _COUNT_SCHEMA)
-
-    def current_batches(self) -> list[str]:
-        """The newest batch of each list that holds rows, in the order in which they were taken in."""
-        return self.counts(None)["batch_id"].to_list()
 
     def _rows(
         self, query: Select[Any], batches: Sequence[str] | None, schema: Schema, *order: ColumnElement[Any]

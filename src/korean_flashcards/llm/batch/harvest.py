@@ -12,7 +12,7 @@ from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode, ReplyError
 from korean_flashcards.domain.requests import ChatReply, ChatTemplate, ReplyCheck, Request
 from korean_flashcards.llm.batch.lines import BatchReply, read_replies
-from korean_flashcards.llm.batch.provider import BatchProvider, Seen
+from korean_flashcards.llm.batch.provider import BatchProvider, BatchStatus
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.dispatch.call import Caller, RequestProgress
 from korean_flashcards.llm.dispatch.routes import Route
@@ -24,7 +24,7 @@ from korean_flashcards.llm.secrets import redacted
 from korean_flashcards.stages.ports import Ports
 
 # Lines whose calls are written down together: Ctrl-C waits for no more.
-AT_ONCE = 500
+CHUNK = 500
 
 
 class _BatchLineError(Exception):
@@ -60,16 +60,18 @@ class Harvest:
         self.replies: dict[str, ChatReply] = {}
         self.again: set[str] = set()
 
-    async def gather(self, batch: ProviderBatch, seen: Seen, provider: BatchProvider, backend: LiteLLMBackend) -> None:
+    async def gather(
+        self, batch: ProviderBatch, status: BatchStatus, provider: BatchProvider, backend: LiteLLMBackend
+    ) -> None:
         """Fetch all replies of a batch that has ended; lines without one are free to be sent again.
 
         Raises BackendError when a file cannot be fetched; then it can be done again. Raises CacheError.
         """
         reader = _LineReader(self, batch, backend)
         lines = await asyncio.to_thread(self._ports.batches.lines, batch)
-        for file_id in seen.files:
+        for file_id in status.files:
             found = read_replies((await provider.content(file_id)).split(b"\n"))
-            while chunk := list(islice(found, AT_ONCE)):
+            while chunk := list(islice(found, CHUNK)):
                 known = {reply.key: reply for reply in chunk if reply.key in lines}
                 ends = reader.read({key: (lines.pop(key), reply) for key, reply in known.items()})
                 await asyncio.to_thread(self._settle, batch, ends)

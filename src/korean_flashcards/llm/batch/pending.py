@@ -14,7 +14,7 @@ def pending_reply(key: str, code: PendingCode, message: str) -> ChatReply:
     return ChatReply(key, None, cached=False, attempts=0, pending=code, message=message)
 
 
-def handed_in(requests: Sequence[Request], batches: Batches) -> dict[str, ChatReply]:
+def submitted(requests: Sequence[Request], batches: Batches) -> dict[str, ChatReply]:
     """Return the pending replies, by key, of requests that are in a batch: a call as well would be paid twice."""
     found, replies = batches.under_way(key for request in requests for key in request.keys), {}
     for request in requests:

@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 # supports beside them translate the file, have no list, or run the batch within litellm's own proxy.
 PROVIDERS = ("openai", "azure", "litellm_proxy")
 # Under which our id stands in the metadata of a batch.
-MARK = "kfp"
+METADATA_KEY = "kfp"
 # Seconds for a file of the largest size.
 FILE_TIMEOUT = 600.0
 # Seconds that the clocks of provider and machine may differ.
-CLOCKS = 3600
+CLOCK_SKEW = 3600
 _PAGE = 100  # batches, the most that OpenAI lists at once
-_ENDS: dict[str, BatchState] = {
+_FINAL_STATES: dict[str, BatchState] = {
     "completed": "completed", "failed": "failed", "expired": "expired", "cancelled": "cancelled",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class BatchStatus:
     """A batch as the provider shows it. ``files``: ids of the files with its replies; ``message``: why it failed."""
 
     provider_id: str
@@ -76,28 +76,28 @@ class BatchProvider:
 
         return str((await self._call(send)).id)
 
-    async def create(self, file_id: str, batch_id: str) -> Seen:
+    async def create(self, file_id: str, batch_id: str) -> BatchStatus:
         """Create the batch; never twice: only a call that was turned away (429) is made again."""
 
         async def send(client: "AsyncOpenAI") -> Any:
             return await client.batches.create(
-                completion_window="24h", endpoint=ENDPOINT, input_file_id=file_id, metadata={MARK: batch_id}
+                completion_window="24h", endpoint=ENDPOINT, input_file_id=file_id, metadata={METADATA_KEY: batch_id}
             )
 
-        return _seen(await self._call(send, once=True))
+        return _batch_status(await self._call(send, once=True))
 
-    async def look(self, provider_id: str) -> Seen:
+    async def retrieve(self, provider_id: str) -> BatchStatus:
         """How the batch stands."""
-        return _seen(await self._call(lambda client: client.batches.retrieve(provider_id)))
+        return _batch_status(await self._call(lambda client: client.batches.retrieve(provider_id)))
 
-    async def find(self, batch_id: str, since: float) -> Seen | None:
+    async def find(self, batch_id: str, since: float) -> BatchStatus | None:
         """The batch with our id in its metadata, None where the provider has none since then (Unix time)."""
         after: dict[str, str] = {}
         while True:
             page = await self._page(after)
             for batch in page.data:
-                if (batch.metadata or {}).get(MARK) == batch_id:
-                    return _seen(batch)
+                if (batch.metadata or {}).get(METADATA_KEY) == batch_id:
+                    return _batch_status(batch)
             # They come the newest first.
             if not getattr(page, "has_more", False) or page.data[-1].created_at < since:
                 return None
@@ -108,9 +108,9 @@ class BatchProvider:
         found = await self._call(lambda client: client.files.content(file_id, timeout=FILE_TIMEOUT))
         return bytes(found.content)
 
-    async def cancel(self, provider_id: str) -> Seen:
+    async def cancel(self, provider_id: str) -> BatchStatus:
         """Cancel the batch; the replies that it has by then can be fetched."""
-        return _seen(await self._call(lambda client: client.batches.cancel(provider_id)))
+        return _batch_status(await self._call(lambda client: client.batches.cancel(provider_id)))
 
     async def close(self) -> None:
         """Close the connections; the next call opens new ones."""
@@ -133,7 +133,8 @@ class BatchProvider:
             attempt += 1
             try:
                 if self._client is None:
-                    self._client = openai_client(self.name, self._backend.access(self._model, self._settings))
+                    access = self._backend.access(self._model, self._settings)
+                    self._client = openai_client(self.name, access, self._backend.azure_api_version)
                 return await send(self._client)
             except Exception as error:  # the SDK's errors, and plain Python's
                 problem = self._backend.explained(error, self._model, self._settings)
@@ -144,17 +145,17 @@ class BatchProvider:
                 await self._backoff.back_off(problem, attempt)
 
 
-def arrived_perhaps(problem: BackendError) -> bool:
+def may_have_arrived(problem: BackendError) -> bool:
     """Whether a call that ended so may have been carried out all the same."""
     return problem.retry and problem.code is not FailureCode.RATE_LIMIT
 
 
-def _seen(batch: Any) -> Seen:
+def _batch_status(batch: Any) -> BatchStatus:
     counts, errors = batch.request_counts, getattr(batch.errors, "data", None) or []
     files = (batch.output_file_id, batch.error_file_id)
-    return Seen(
+    return BatchStatus(
         provider_id=str(batch.id),
-        state=_ENDS.get(batch.status, "submitted"),
+        state=_FINAL_STATES.get(batch.status, "submitted"),
         done=counts.completed if counts else 0,
         failed=counts.failed if counts else 0,
         files=tuple(name for name in files if name),

@@ -18,7 +18,7 @@ from korean_flashcards.domain.requests import ChatReply, ReplyCheck, Request
 from korean_flashcards.llm.batch import lines
 from korean_flashcards.llm.batch.harvest import Harvest
 from korean_flashcards.llm.batch.pending import described, pending_reply
-from korean_flashcards.llm.batch.provider import CLOCKS, BatchProvider, Seen, arrived_perhaps
+from korean_flashcards.llm.batch.provider import CLOCK_SKEW, BatchProvider, BatchStatus, may_have_arrived
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.dispatch.limits import Backoff
 from korean_flashcards.llm.dispatch.routes import Route
@@ -49,7 +49,7 @@ class BatchRound:
         self._backoff = Backoff(settings)
         self._harvest = Harvest(route.template, requests, settings, ports, cache, check)
         self._open = dict(requests)
-        self._handed_in: set[str] = set()
+        self._submitted: set[str] = set()
         self._held_back: dict[str, tuple[PendingCode, str]] = {}
         self._notes: dict[str, str] = {}
         self._providers: dict[tuple[str, str | None], BatchProvider] = {}
@@ -63,9 +63,9 @@ class BatchRound:
         LedgerError; what was fetched until then is kept, and what was handed in is remembered.
         """
         async with self._connections:
-            await self._fetch_and_hand_in()
+            await self._fetch_and_submit()
 
-    async def _fetch_and_hand_in(self) -> None:
+    async def _fetch_and_submit(self) -> None:
         provider = await self._provider(self._route.model, self._settings.api_base) if self._open else None
         ends_at = time.monotonic() + self._settings.batch_wait
         poll = min(_MOST_POLL, max(_LEAST_POLL, self._settings.batch_wait / _LOOKS))
@@ -74,12 +74,12 @@ class BatchRound:
             while True:
                 await self._fetch()
                 if provider is not None:
-                    await self._hand_in(provider)
+                    await self._submit(provider)
                 await asyncio.to_thread(self._ports.batches.leave)
                 if self._backoff.stopped or not self._open or time.monotonic() >= ends_at:
                     break
                 await self._backoff.sleep(poll)
-            await asyncio.to_thread(self._hold_the_rest)
+            await asyncio.to_thread(self._report_pending)
         finally:
             await asyncio.to_thread(self._ports.batches.leave)
             await asyncio.to_thread(self._ports.claims.release)
@@ -106,7 +106,7 @@ class BatchRound:
 
     def _take_fetched_elsewhere(self) -> None:
         """Whoever looks first fetches a batch, also one that this run has handed in."""
-        mine = [key for key in self._open if key in self._handed_in]
+        mine = [key for key in self._open if key in self._submitted]
         under_way = self._ports.batches.under_way(mine)
         replies = {key: self._recall(self._requests[key]) for key in mine if key not in under_way}
         found = {key: reply for key, reply in replies.items() if reply is not None}
@@ -119,56 +119,56 @@ class BatchRound:
         self._notes.pop(batch.batch_id, None)
         try:
             provider = await self._provider(batch.model, batch.api_base)
-            seen = await self._seen(batch, provider)
-            if seen is None:
+            status = await self._status(batch, provider)
+            if status is None:
                 return
-            batch = await self._note(batch, seen)
-            if seen.ended:
+            batch = await self._note(batch, status)
+            if status.ended:
                 logger.info("%s: fetching %s", batch.stage, described(batch))
-                await self._harvest.gather(batch, seen, provider, self._backend(batch.model, batch.api_base))
+                await self._harvest.gather(batch, status, provider, self._backend(batch.model, batch.api_base))
         except BackendError as problem:
             gone = problem.code is FailureCode.BAD_REQUEST
             advice = "; `kedro batches cancel` gives it up" if gone else ""
             self._notes[batch.batch_id] = f"cannot be fetched ({problem.code}: {problem}{advice})"
             logger.warning("%s: %s %s", batch.stage, described(batch), self._notes[batch.batch_id])
 
-    async def _seen(self, batch: ProviderBatch, provider: BatchProvider) -> Seen | None:
+    async def _status(self, batch: ProviderBatch, provider: BatchProvider) -> BatchStatus | None:
         """How it stands at the provider; None where the provider has none (yet), as a run died while it handed it in."""
         if batch.provider_id is not None:
-            return await provider.look(batch.provider_id)
+            return await provider.retrieve(batch.provider_id)
         created = datetime.fromisoformat(batch.created).timestamp()
         if batch.file_id is not None:
-            seen = await provider.find(batch.batch_id, created - CLOCKS)
-            if seen is not None:
+            status = await provider.find(batch.batch_id, created - CLOCK_SKEW)
+            if status is not None:
                 # A list may lag behind.
-                return await provider.look(seen.provider_id)
+                return await provider.retrieve(status.provider_id)
             if time.time() < created + GRACE:
                 self._notes[batch.batch_id] = "is not confirmed by the provider yet"
                 return None
         await self._give_up(batch, "lost", "it never arrived at the provider")
         return None
 
-    async def _note(self, batch: ProviderBatch, seen: Seen) -> ProviderBatch:
+    async def _note(self, batch: ProviderBatch, status: BatchStatus) -> ProviderBatch:
         batch = replace(
-            batch, provider_id=seen.provider_id, state=seen.state, done=seen.done, failed=seen.failed,
-            message=seen.message,
+            batch, provider_id=status.provider_id, state=status.state, done=status.done, failed=status.failed,
+            message=status.message,
         )  # fmt: skip
         await asyncio.to_thread(self._ports.batches.note, batch)
-        if seen.state == "failed":
-            logger.warning("%s: the provider refused %s: %s", batch.stage, described(batch), seen.message)
-            self._blame(batch, f"the provider refused {described(batch)}: {seen.message}")
+        if status.state == "failed":
+            logger.warning("%s: the provider refused %s: %s", batch.stage, described(batch), status.message)
+            self._blame(batch, f"the provider refused {described(batch)}: {status.message}")
         return batch
 
-    async def _hand_in(self, provider: BatchProvider) -> None:
+    async def _submit(self, provider: BatchProvider) -> None:
         """Hand in what is in no batch, each request once in a run; wait for what a different run is handing in."""
         # Money may be free again.
         self._held_back = {key: why for key, why in self._held_back.items() if why[0] is not PendingCode.BUDGET}
-        self._handed_in -= self._harvest.again
+        self._submitted -= self._harvest.again
         while not self._backoff.stopped:
             left = [
                 request
                 for key, request in self._open.items()
-                if key not in self._handed_in and key not in self._held_back
+                if key not in self._submitted and key not in self._held_back
             ]
             known = await asyncio.to_thread(self._ports.batches.under_way, [request.key for request in left])
             left = [request for request in left if request.key not in known]
@@ -227,7 +227,7 @@ class BatchRound:
                 reason = f"{held.refused} does not allow one more request in a batch"
                 self._held_back |= {request.key: (PendingCode.BUDGET, reason) for request in requests}
                 break
-        self._handed_in.update(request.key for _, inside in begun for request in inside)
+        self._submitted.update(request.key for _, inside in begun for request in inside)
         return begun
 
     async def _send(self, batch: ProviderBatch, requests: Sequence[Request], provider: BatchProvider) -> None:
@@ -235,7 +235,7 @@ class BatchRound:
             file_id = await self._upload(requests, provider)
             batch = replace(batch, file_id=file_id)
             await asyncio.to_thread(self._ports.batches.note, batch)
-            seen = await self._create(batch, provider)
+            status = await self._create(batch, provider)
         except BackendError as problem:
             await self._give_up(batch, "failed", f"{problem.code}: {problem}")
             if problem.code is FailureCode.QUOTA:
@@ -246,10 +246,10 @@ class BatchRound:
             else:
                 raise
             return
-        if seen is None:
+        if status is None:
             self._notes[batch.batch_id] = "is not confirmed by the provider yet"
         else:
-            batch = await self._note(batch, seen)
+            batch = await self._note(batch, status)
             logger.info("%s: %s words handed in: %s", batch.stage, f"{batch.total:,}", described(batch))
 
     async def _upload(self, requests: Sequence[Request], provider: BatchProvider) -> str:
@@ -260,16 +260,16 @@ class BatchRound:
                 file.writelines(lines.request_line(request.key, body(request.user)) for request in requests)
             return await provider.upload(path)
 
-    async def _create(self, batch: ProviderBatch, provider: BatchProvider) -> Seen | None:
+    async def _create(self, batch: ProviderBatch, provider: BatchProvider) -> BatchStatus | None:
         """None where nobody knows whether it was created: it is looked for later, and not created again."""
         assert batch.file_id is not None
         try:
             return await provider.create(batch.file_id, batch.batch_id)
         except BackendError as problem:
-            if not arrived_perhaps(problem):
+            if not may_have_arrived(problem):
                 raise
         try:
-            return await provider.find(batch.batch_id, time.time() - CLOCKS)
+            return await provider.find(batch.batch_id, time.time() - CLOCK_SKEW)
         except BackendError:
             return None
 
@@ -289,9 +289,9 @@ class BatchRound:
     ) -> None:
         """Note why requests that this run handed in are in no batch any more: they are not handed in again at once."""
         keys = [request.key for request in requests] or list(self._ports.batches.lines(batch))
-        self._held_back |= {key: (code, message) for key in keys if key in self._handed_in}
+        self._held_back |= {key: (code, message) for key in keys if key in self._submitted}
 
-    def _hold_the_rest(self) -> None:
+    def _report_pending(self) -> None:
         under_way = self._ports.batches.under_way(self._open)
         for key in self._open:
             if batch := under_way.get(key):

@@ -14,6 +14,7 @@ import diskcache  # type: ignore[import-untyped]
 from diskcache.core import MODE_PICKLE  # type: ignore[import-untyped]
 
 from korean_flashcards.domain.errors import CacheError
+from korean_flashcards.files.disk import disk_message
 from korean_flashcards.llm.cache.packing import DamagedError, pack, unpack
 
 logger = logging.getLogger(__name__)
@@ -120,11 +121,8 @@ class EntryStore:
             yield
         except (sqlite3.Error, OSError, diskcache.Timeout) as error:
             cause = str(error) or "it is locked by another process, read-only, or on a full disk"
-            raise CacheError(
-                f"The reply cache {self.folder} cannot be used: {cause}. Nothing more is asked, so nothing more is "
-                f"paid; the replies stored so far are safe. Free disk space, make the folder writable (or move a "
-                f"damaged one away), then run the same command again: only what is missing is asked."
-            ) from error
+            safe = "Nothing more is requested, so nothing more is paid. The replies stored so far are safe."
+            raise CacheError(disk_message(f"The reply cache {self.folder} cannot be used", cause, safe)) from error
 
     def _exists(self) -> bool:
         return "_store" in self.__dict__ or (self.folder / "cache.db").exists()

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from korean_flashcards.domain.cache_key import key_of
 from korean_flashcards.domain.parameters import PriceParameters
-from korean_flashcards.domain.requests import key_of
 from korean_flashcards.llm.cache.packing import DamagedError
 from korean_flashcards.llm.cache.replies import ArchivedReply, StoredReply, read_archive, read_reply
 from korean_flashcards.llm.cache.reply_cache import ARCHIVE, TEMPLATE, ReplyCache

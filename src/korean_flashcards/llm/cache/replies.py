@@ -6,10 +6,11 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from korean_flashcards.domain.requests import parsed_user_text
 from korean_flashcards.llm.cache.packing import DamagedError
-from korean_flashcards.llm.providers.base import CUT_OFF
 
 # How an archived reply ended that was accepted once: another took its place; it answers a part of the question only.
 REPLACED, PART = "replaced", "ok"
+# Finish reasons of a text that is not complete.
+CUT_OFF = ("length", "content_filter")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from typing import Any
 
 import zstandard
 
+from korean_flashcards.domain.cache_key import key_of
 from korean_flashcards.domain.errors import CacheError
-from korean_flashcards.domain.requests import key_of
 from korean_flashcards.llm.cache.maintenance import CacheEntry, key_with
 from korean_flashcards.llm.cache.packing import DamagedError
 from korean_flashcards.llm.cache.replies import (

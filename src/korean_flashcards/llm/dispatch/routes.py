@@ -3,13 +3,13 @@
 import secrets
 from dataclasses import dataclass, field
 
-from korean_flashcards.domain.calls import Breaker, ReservationRequest
+from korean_flashcards.domain.calls import OFFLINE_PREFIX, Breaker, ReservationRequest
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.requests import ChatTemplate, Request
 from korean_flashcards.llm.pricing.prices import Price, Usage, price_of
 from korean_flashcards.llm.pricing.tokens import most_tokens
-from korean_flashcards.llm.providers.base import OFFLINE_PREFIX, Backend, BackendError, RawReply
+from korean_flashcards.llm.providers.base import Backend, BackendError, RawReply
 
 
 @dataclass

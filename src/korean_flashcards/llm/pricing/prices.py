@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.parameters import PriceParameters
 from korean_flashcards.llm.pricing.price_list import entry_of
-from korean_flashcards.llm.providers.base import OFFLINE_PREFIX
 
 LISTED = "litellm's price list"
 OVERRIDDEN = "llm.prices"

@@ -84,7 +84,7 @@ def _most_bytes(text: str) -> int:
 
 def _own_encoding(model: str) -> str | None:
     """The encoding that tiktoken knows for ``model``, whichever provider serves it; None where it knows none."""
-    import tiktoken
+    import tiktoken  # saves 10 ms where no tokens are counted
 
     try:
         name = tiktoken.encoding_name_for_model(model.rpartition("/")[2])
@@ -95,7 +95,7 @@ def _own_encoding(model: str) -> str | None:
 
 @functools.cache
 def _encoding(name: str) -> "tiktoken.Encoding":
-    import tiktoken
+    import tiktoken  # saves 10 ms where no tokens are counted
 
     found = importlib.util.find_spec("litellm")
     for folder in (found.submodule_search_locations if found else None) or ():

@@ -8,10 +8,7 @@ from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.domain.requests import ChatTemplate
 
-OFFLINE_PREFIX = "offline/"
 OFFLINE_MODEL = "offline/dictionary"
-# Finish reasons of a text that is not all that was to be said.
-CUT_OFF = ("length", "content_filter")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,11 @@ class LiteLLMBackend:
         """The strongest response format that the provider has not rejected so far: json_schema, json_object or none."""
         return FORMATS[self._format]
 
+    @property
+    def azure_api_version(self) -> str:
+        """The version of Azure's API that litellm uses where AZURE_API_VERSION is not set."""
+        return str(self._litellm.AZURE_DEFAULT_API_VERSION)
+
     def missing_keys(self, model: str) -> list[str]:
         """Names of the environment variables that litellm would read the provider's key from and that are not set."""
         return list(self._litellm.validate_environment(model)["missing_keys"])
@@ -211,6 +216,7 @@ def _count(usage: Any, name: str) -> int:
 def quiet_litellm() -> Any:
     """Import litellm so that it neither goes to the network for prices nor prints advice of its own."""
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    # Saves 3 s: runs that find every reply in the cache never need it.
     import litellm
     import openai.resources  # noqa: F401  # litellm's first call would load it, and hold up all others meanwhile
 

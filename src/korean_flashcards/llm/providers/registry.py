@@ -1,7 +1,8 @@
 """Which provider serves a model: the embedded offline model, or litellm for every other."""
 
+from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.errors import SettingsError
-from korean_flashcards.llm.providers.base import OFFLINE_MODEL, OFFLINE_PREFIX, Backend
+from korean_flashcards.llm.providers.base import OFFLINE_MODEL, Backend
 from korean_flashcards.llm.providers.litellm import LiteLLMBackend
 from korean_flashcards.llm.providers.offline import VERSION, OfflineBackend
 

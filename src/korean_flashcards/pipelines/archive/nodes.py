@@ -5,16 +5,18 @@ from typing import Any
 import polars as pl
 
 from korean_flashcards.domain.frame_builder import FrameBuilder
+from korean_flashcards.domain.frame_schemas import polars_schema
+from korean_flashcards.domain.records import Problem
 from korean_flashcards.formats.json_text import is_json
 from korean_flashcards.formats.outcome import OK, PART, parse_outcome
 
 # One row a reply that was ever received. code, message, problems: what today's parser says ("ok" or a code); outcome: what
-# became of it when it came. part: it answers a repair's question, so that it is no whole reply, and code is the outcome of
+# became of it when it came. part: it answers a repair, so that it is not a whole reply, and code is the outcome of
 # then. accepted: how it became a record ("as it was", "mended", "repaired"), null where it is none.
 OUTCOME_SCHEMA = {
     "key": pl.String, "stage": pl.String, "term": pl.String, "model": pl.String, "prompt_version": pl.String,
     "at": pl.String, "in_use": pl.Boolean, "part": pl.Boolean, "outcome": pl.String, "code": pl.String,
-    "message": pl.String, "problems": pl.List(pl.Struct({"field": pl.String, "message": pl.String})),
+    "message": pl.String, "problems": pl.List(pl.Struct(polars_schema(Problem))),
     "accepted": pl.String, "tokens_in": pl.Int64, "tokens_out": pl.Int64, "usd": pl.Float64, "text": pl.String,
 }  # fmt: skip
 

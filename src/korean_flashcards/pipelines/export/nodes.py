@@ -29,7 +29,7 @@ class Exports(Protocol):
 
 
 class ExportLedger(Protocol):
-    """What these nodes need of the ``ledger`` dataset (see ``ledger.ledger.Ledger``)."""
+    """What these nodes need of the ``ledger`` dataset (see ``ledger.facade.Ledger``)."""
 
     @property
     def exports(self) -> Exports: ...
@@ -65,7 +65,7 @@ def link_cards(
 def lay_out_notes(
     flashcards: pl.DataFrame, nuance: pl.DataFrame, words: pl.DataFrame, export: ExportParameters
 ) -> pl.DataFrame:
-    """Return one note a card: guid, deck, the fields of ``anki.FIELDS`` (escaped HTML), tags (Anki's hierarchy).
+    """Return one note a card: guid, deck, the fields of ``anki_note.FIELDS`` (escaped HTML), tags (Anki's hierarchy).
 
     The words that a card's word is mixed up with end its back: a field of their own would be another note type, and Anki
     refuses to update a learner's notes with one.
@@ -108,6 +108,7 @@ def lay_out_notes(
 
 def build_deck(notes: pl.DataFrame, templates: anki_note.NoteTemplates) -> "genanki.Package":
     """Return the notes as an Anki package in memory, one deck for each name in ``notes.deck``."""
+    # Saves 80 ms in every command that knows the pipelines.
     import genanki
 
     note_type = genanki.Model(

@@ -32,5 +32,7 @@ def create_pipeline(**_: object) -> Pipeline:
                 "export_manifest",
                 name="list_exports",
             ),
-        ]
+        ],
+        namespace="export",
+        prefix_datasets_with_namespace=False,
     )

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from korean_flashcards.checks import card_quality_check
 from korean_flashcards.domain.frame_builder import FrameBuilder
+from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import FlashcardParameters, LLMParameters, Stale, TaskParameters
 from korean_flashcards.domain.records import FailureCode, Flashcard, Nuance, ReplyError, headword
 from korean_flashcards.domain.requests import Prompt
@@ -16,14 +17,10 @@ from korean_flashcards.formats.card import Record, primer, supported_types, tags
 from korean_flashcards.formats.cards_reply import read_cards
 from korean_flashcards.formats.nuance_reply import contract_message
 from korean_flashcards.formats.schemas import cards_schema
-from korean_flashcards.stages.ports import ChatClient, TaskLedger
-from korean_flashcards.stages.stage import FAILURE_SCHEMA, ModelStage, failure, repairer
+from korean_flashcards.stages.ports import ChatClient, Consent, TaskLedger
+from korean_flashcards.stages.stage import FAILURE_SCHEMA, SOURCE_SCHEMA, ModelStage, failure, repairer
 
-CARD_SCHEMA = {
-    "item_id": pl.String, "position": pl.Int64, "term": pl.String, "term_number": pl.Int64, "tab_name": pl.String,
-    "primer": pl.String, "front": pl.String, "back": pl.String, "tags": pl.List(pl.String),
-    "honorific_level": pl.String, "model": pl.String, "prompt_version": pl.String, "key": pl.String,
-}  # fmt: skip
+CARD_SCHEMA = {**polars_schema(Flashcard), **SOURCE_SCHEMA}
 
 
 def plan_flashcards(
@@ -53,10 +50,14 @@ def generate_flashcards(
     tasks: TaskParameters,
     stale: Stale,
     repair_prompt: Prompt,
+    consent: Consent | None = None,
 ) -> pl.DataFrame:
-    """Request what is missing from the model; return all replies (columns: ``stages.stage.REPLY_SCHEMA``)."""
+    """Request what is missing from the model; return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
+
+    ``consent`` is called before the first request is sent; without one, nobody is asked.
+    """
     return _stage(prompt, settings, llm, ledger, stale).generate(
-        requests, _acceptance, tasks, repairer("flashcards", repair_prompt), card_quality_check
+        requests, _acceptance, tasks, repairer("flashcards", repair_prompt), card_quality_check, consent
     )
 
 

@@ -6,7 +6,7 @@ from korean_flashcards.pipelines.flashcards import nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Write the cards: plan which types each word supports, ask the model (this spends money), keep what is right."""
+    """Write the cards: plan which types each word supports, send what is missing (this spends money), keep what is right."""
     return Pipeline(
         [
             Node(
@@ -26,6 +26,7 @@ def create_pipeline(**_: object) -> Pipeline:
                     "params:tasks",
                     "params:stale",
                     "repair_prompt",
+                    "consent",
                 ],
                 "flashcard_replies",
                 name="generate_flashcards",
@@ -37,5 +38,7 @@ def create_pipeline(**_: object) -> Pipeline:
                 ["flashcards", "flashcard_failures"],
                 name="parse_flashcards",
             ),
-        ]
+        ],
+        namespace="flashcards",
+        prefix_datasets_with_namespace=False,
     )

@@ -40,7 +40,7 @@ class Vocabulary(Protocol):
 
 
 class ImportLedger(Protocol):
-    """What these nodes need of the ``ledger`` dataset (see ``ledger.ledger.Ledger``)."""
+    """What these nodes need of the ``ledger`` dataset (see ``ledger.facade.Ledger``)."""
 
     @property
     def imports(self) -> Imports: ...
@@ -69,7 +69,8 @@ def read_vocabulary(
     """Return (vocabulary, duplicates, rejects, warnings, counts) as the ledger holds them.
 
     All its words, and the rows of the newest version of each list; where the run names its own ``word_lists``, the words
-    and rows of these lists alone. Columns: see ``ledger.vocabulary``. Raises WordListError when there is no word at all.
+    and rows of these lists alone. Columns: see ``ledger.words.vocabulary``.
+    Raises WordListError when there is no word at all.
     """
     batches = None if word_lists is None else imported_lists["batch_id"].to_list()
     vocabulary = ledger.vocabulary.items(batches)
@@ -85,7 +86,7 @@ def read_vocabulary(
 def find_confusables(vocabulary: pl.DataFrame, ledger: ImportLedger, settings: ConfusableParameters) -> pl.DataFrame:
     """Return which words a learner mixes each word up with (columns: ``confusables.CONFUSABLE_SCHEMA``).
 
-    Among all words of the ledger, whatever the run works on: a word must not be another question because of the run that
-    asks it.
+    Among all words of the ledger, whatever the run works on: a word must not become a different request because
+    of the run that sends it.
     """
     return find_among(ledger.vocabulary.items(None), settings, of=set(vocabulary["item_id"]))

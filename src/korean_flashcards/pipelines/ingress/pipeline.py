@@ -28,5 +28,7 @@ def create_pipeline(**_: object) -> Pipeline:
                 "confusables",
                 name="find_confusables",
             ),
-        ]
+        ],
+        namespace="ingress",
+        prefix_datasets_with_namespace=False,
     )

@@ -9,28 +9,21 @@ import polars as pl
 from korean_flashcards.checks import nuance_quality_check
 from korean_flashcards.confusables import candidates_of
 from korean_flashcards.domain.frame_builder import FrameBuilder
+from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import LLMParameters, Stale, TaskParameters
-from korean_flashcards.domain.records import ReplyError
+from korean_flashcards.domain.records import Nuance, ReplyError
 from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.formats.nuance_reply import read_nuance
 from korean_flashcards.formats.schemas import nuance_schema
-from korean_flashcards.stages.ports import ChatClient, TaskLedger
+from korean_flashcards.stages.ports import ChatClient, Consent, TaskLedger
 from korean_flashcards.stages.selection import select
-from korean_flashcards.stages.stage import FAILURE_SCHEMA, ModelStage, failure, repairer
+from korean_flashcards.stages.stage import FAILURE_SCHEMA, SOURCE_SCHEMA, ModelStage, failure, repairer
 from korean_flashcards.stages.task import CANDIDATES
 
 # What the model is told of a word. Left out is what only says where it stands in a list (position, frequency, tags:
 # the same word in another list must be a cache hit) and the list's IPA, which is mostly wrong.
 KNOWN_COLUMNS = ("pos", "definition", "hanja", "topik_level", "example", "example_translation", "usage_hint")
-_TEXT, _ROW = pl.String, pl.Struct({"vs": pl.String, "nuance": pl.String})
-_HOMONYM = pl.Struct(dict.fromkeys(("hanja", "reading", "meaning", "differentiator"), pl.String))
-NUANCE_SCHEMA = {
-    "item_id": _TEXT, "term_number": pl.Int64, "term": _TEXT, "ipa": _TEXT, "pos": _TEXT, "primary_meaning": _TEXT,
-    "other_meanings": _TEXT, "metaphor": _TEXT, "metaphor_noun": _TEXT, "metaphor_action": _TEXT,
-    "suggested_location": _TEXT, "anchor_object": _TEXT, "anchor_sensory": _TEXT, "explanation": _TEXT,
-    "usage_context": _TEXT, "comparison": _ROW, "homonyms": pl.List(_HOMONYM), "korean_keywords": pl.List(_TEXT),
-    "model": _TEXT, "prompt_version": _TEXT, "key": _TEXT,
-}  # fmt: skip
+NUANCE_SCHEMA = {"item_id": pl.String, **polars_schema(Nuance), **SOURCE_SCHEMA}
 
 
 def select_words(
@@ -41,7 +34,7 @@ def select_words(
     priority_min: int | None,
     words: str | list[str] | None,
 ) -> pl.DataFrame:
-    """Return the words that the run's parameters choose, in the vocabulary's order, same columns (see ``selection``)."""
+    """Return the words that the run's parameters choose, in the vocabulary's order (see ``stages.selection``)."""
     return select(vocabulary, ledger, limit, batch, priority_min, words).words
 
 
@@ -72,10 +65,14 @@ def generate_nuance(
     tasks: TaskParameters,
     stale: Stale,
     repair_prompt: Prompt,
+    consent: Consent | None = None,
 ) -> pl.DataFrame:
-    """Request what is missing from the model; return all replies (columns: ``stages.stage.REPLY_SCHEMA``)."""
+    """Request what is missing from the model; return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
+
+    ``consent`` is called before the first request is sent; without one, nobody is asked.
+    """
     return _stage(prompt, settings, llm, ledger, stale).generate(
-        requests, _acceptance, tasks, repairer("nuance", repair_prompt), nuance_quality_check
+        requests, _acceptance, tasks, repairer("nuance", repair_prompt), nuance_quality_check, consent
     )
 
 

@@ -6,7 +6,7 @@ from korean_flashcards.pipelines.nuance import nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Analyse each word: plan what must be asked, ask the model (this spends money), keep what passes the contract."""
+    """Analyse each word: plan the requests, send what is missing (this spends money), keep what passes the contract."""
     return Pipeline(
         [
             Node(
@@ -32,11 +32,14 @@ def create_pipeline(**_: object) -> Pipeline:
                     "params:tasks",
                     "params:stale",
                     "repair_prompt",
+                    "consent",
                 ],
                 "nuance_replies",
                 name="generate_nuance",
                 tags=["spends_money"],
             ),
             Node(nodes.parse_nuance, ["nuance_replies", "words"], ["nuance", "nuance_failures"], name="parse_nuance"),
-        ]
+        ],
+        namespace="nuance",
+        prefix_datasets_with_namespace=False,
     )

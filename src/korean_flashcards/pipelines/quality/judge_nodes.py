@@ -12,22 +12,23 @@ import polars as pl
 
 from korean_flashcards.domain.errors import ModelUnavailableError, SettingsError
 from korean_flashcards.domain.frame_builder import FrameBuilder
+from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import LLMParameters, QualityParameters, Stale, TaskParameters
-from korean_flashcards.domain.records import Nuance, ReplyError, headword
+from korean_flashcards.domain.records import Nuance, Rating, ReplyError, headword
 from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.formats.judge_reply import CRITERIA, read_judgement
 from korean_flashcards.formats.schemas import judgement_schema
 from korean_flashcards.quality.judge import judge_verdict, judged_words, lowest
-from korean_flashcards.stages.ports import ChatClient, TaskLedger
-from korean_flashcards.stages.stage import FAILURE_SCHEMA, ModelStage, failure
+from korean_flashcards.stages.ports import ChatClient, Consent, TaskLedger
+from korean_flashcards.stages.stage import FAILURE_SCHEMA, SOURCE_SCHEMA, ModelStage, failure
 
 logger = logging.getLogger(__name__)
 
-_RATING = pl.Struct({"criterion": pl.String, "rating": pl.Int64, "reason": pl.String})
+_RATING = pl.Struct({"criterion": pl.String, **polars_schema(Rating, "rating", "reason")})
 # lowest: of the ratings, which decides the verdict.
 JUDGEMENT_SCHEMA = {
     "item_id": pl.String, "term": pl.String, "verdict": pl.String, "lowest": pl.Int64, "ratings": pl.List(_RATING),
-    "model": pl.String, "prompt_version": pl.String, "key": pl.String,
+    **SOURCE_SCHEMA,
 }  # fmt: skip
 
 
@@ -63,17 +64,19 @@ def generate_judgements(
     settings: LLMParameters,
     tasks: TaskParameters,
     stale: Stale,
+    consent: Consent | None = None,
 ) -> pl.DataFrame:
-    """Ask the model for what is missing; return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
+    """Request what is missing from the model; return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
 
-    A reply is short: where a part of it is wrong, all of it is asked for again. Where nobody can be asked (a refused key, a
-    model without a price), what is in the cache is read and the other words wait, as the deck must not.
+    ``consent`` is called before the first request is sent; without one, nobody is asked.
+    A reply is short: where a part of it is wrong, all of it is requested again. Where no model can be used (a refused key,
+    a model without a price), what is in the cache is read and the other words wait, as the deck must not.
     """
     stage = _stage(prompt, settings, llm, ledger, stale)
     try:
-        return stage.generate(requests, _acceptance, tasks, None)
+        return stage.generate(requests, _acceptance, tasks, None, consent=consent)
     except (ModelUnavailableError, SettingsError) as error:
-        logger.warning("The judge could not be asked, and no card waits for it. %s", error)
+        logger.warning("The judge could not be used, and no card waits for it. %s", error)
         kept = replace(stage, settings=stage.settings.model_copy(update={"cache_only": True}))
         why = pl.when(pl.col("pending").is_null()).then("message").otherwise(pl.lit(str(error)))
         return kept.generate(requests, _acceptance, tasks, None).with_columns(message=why)

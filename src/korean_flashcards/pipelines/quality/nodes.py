@@ -9,17 +9,15 @@ import polars as pl
 from korean_flashcards import checks
 from korean_flashcards.domain.errors import LayersOutOfStepError
 from korean_flashcards.domain.frame_builder import FrameBuilder
+from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import QualityParameters
 from korean_flashcards.domain.records import Finding, Severity, headword
 from korean_flashcards.quality.findings_cache import CHECKED_SCHEMA, FindingsCache
-from korean_flashcards.quality.scoring import score, score_word
+from korean_flashcards.quality.scoring import Score, score, score_word
 
 _WHERE = {"item_id": pl.String, "term": pl.String, "tab_name": pl.String}
-FINDING_SCHEMA = {**_WHERE, "code": pl.String, "severity": pl.String, "field": pl.String, "message": pl.String}
-QUALITY_SCHEMA = {
-    **_WHERE, "score": pl.Int64, "verdict": pl.String, "errors": pl.Int64, "warnings": pl.Int64,
-    "reasons": pl.List(pl.String),
-}  # fmt: skip
+FINDING_SCHEMA = {**_WHERE, **polars_schema(Finding)}
+QUALITY_SCHEMA = {**_WHERE, **polars_schema(Score)}
 
 
 def check_cards(

@@ -8,7 +8,9 @@ from korean_flashcards.quality import agreement
 
 def create_pipeline(**_: object) -> Pipeline:
     """Lay people's edits over what was generated, check, score and perhaps judge it, and release the good."""
-    return Pipeline([*_edited(), *_scored(), *_judged(), *_released()])
+    return Pipeline(
+        [*_edited(), *_scored(), *_judged(), *_released()], namespace="quality", prefix_datasets_with_namespace=False
+    )
 
 
 def _edited() -> list[Node]:
@@ -49,7 +51,7 @@ def _judged() -> list[Node]:
         ),
         Node(
             judge_nodes.generate_judgements,
-            ["judge_requests", "judge_prompt", "llm", "ledger", "params:llm", "params:tasks", "params:stale"],
+            ["judge_requests", "judge_prompt", "llm", "ledger", "params:llm", "params:tasks", "params:stale", "consent"],
             "judge_replies", name="generate_judgements", tags=["spends_money"],
         ),
         Node(

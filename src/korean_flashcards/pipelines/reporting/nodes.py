@@ -74,6 +74,7 @@ def render_report(
     template: str,
 ) -> str:
     """Return the run as one self-contained HTML page; all text from lists and models is escaped by the template."""
+    # Saves 50 ms in every command that knows the pipelines.
     from jinja2 import Environment
 
     failures = pl.concat([nuance_failures, flashcard_failures])

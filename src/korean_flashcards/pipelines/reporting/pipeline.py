@@ -10,7 +10,7 @@ def create_pipeline(**_: object) -> Pipeline:
 
     What reads ``validation_results`` takes ``layer_counts`` too, the last dataset with a suite: all are checked by then.
     """
-    return Pipeline([*_counted(), *_shown()])
+    return Pipeline([*_counted(), *_shown()], namespace="reporting", prefix_datasets_with_namespace=False)
 
 
 def _counted() -> list[Node]:

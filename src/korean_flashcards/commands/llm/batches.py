@@ -45,6 +45,7 @@ def cancel(batch_id: str, env: str | None) -> None:
         settings = LLMParameters.model_validate(context.params["llm"])
         ledger: Ledger = context.catalog.load("ledger")
         with ledger:
+            # Saves 20 ms in --help and in other commands.
             from korean_flashcards.llm.batch.cancelling import cancelled
 
             batch = ledger.provider_batches.named(batch_id)

@@ -8,16 +8,16 @@ import click
 from kedro.framework.cli.utils import LazyGroup
 from kedro.framework.context import KedroContext
 
-from korean_flashcards.commands.llm_text import budget_lines, model_lines, repair_lines, spent_text
+from korean_flashcards.commands.llm.text import budget_lines, model_lines, repair_lines, spent_text
 from korean_flashcards.commands.project import CommandGroup, env_option, explaining, json_option, open_ledger, project
 from korean_flashcards.commands.terminal import echo_json, safe
+from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending import totals
 from korean_flashcards.llm.pricing.prices import price_of
-from korean_flashcards.llm.providers.base import OFFLINE_PREFIX
 
 
 class _LLM(CommandGroup, LazyGroup):
@@ -28,8 +28,8 @@ class _LLM(CommandGroup, LazyGroup):
     name="llm",
     cls=_LLM,
     lazy_subcommands={
-        "replay": "korean_flashcards.commands.llm_replay.replay",
-        "doctor": "korean_flashcards.commands.llm_doctor.doctor",
+        "replay": "korean_flashcards.commands.llm.replay.replay",
+        "doctor": "korean_flashcards.commands.llm.doctor.doctor",
     },
 )
 def llm() -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from korean_flashcards.domain.errors import FlashcardsError
 from korean_flashcards.domain.records import headword
 from korean_flashcards.formats.cards_reply import COLUMNS
 from korean_flashcards.formats.item_row import storable
@@ -15,10 +14,6 @@ Kind = Literal["word", "analysis", "cards"]
 
 # A longer text is no cell of a word list (see formats.word_list.MAX_CELL) but damage.
 LONGEST = 20_000
-
-
-class LegacyError(FlashcardsError):
-    """The path holds no data of an earlier system, or cannot be read at all."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from korean_flashcards.commands.cache_uses import Uses
+from korean_flashcards.commands.cache.uses import Uses
 from korean_flashcards.llm.cache.maintenance import entries, mismatch
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 

@@ -14,7 +14,7 @@ from typing import Any
 import click
 from kedro.framework.cli.utils import LazyGroup
 
-from korean_flashcards.commands.ingress_text import (
+from korean_flashcards.commands.ingress.text import (
     LIST_HEADERS,
     in_env,
     list_row,
@@ -51,7 +51,7 @@ class _Ingress(CommandGroup, LazyGroup):
 @click.group(
     name="ingress",
     cls=_Ingress,
-    lazy_subcommands={"import-legacy": "korean_flashcards.commands.legacy.import_legacy"},
+    lazy_subcommands={"import-legacy": "korean_flashcards.commands.ingress.legacy.import_legacy"},
 )
 def ingress() -> None:
     """Word lists: import them as batches, see what became of them, take them back."""
@@ -183,6 +183,7 @@ def _progress(lines: int, quiet: bool) -> Iterator[Callable[[int], None] | None]
     if quiet or not sys.stderr.isatty():
         yield None
         return
+    # Saves 30 ms where there is no terminal.
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 

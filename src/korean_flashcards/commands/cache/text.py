@@ -5,9 +5,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from korean_flashcards.commands.cache_figures import Stats
-from korean_flashcards.commands.cache_uses import Uses
-from korean_flashcards.commands.cache_verified import Verified
+from korean_flashcards.commands.cache.figures import Stats
+from korean_flashcards.commands.cache.uses import Uses
+from korean_flashcards.commands.cache.verification import Verified
 from korean_flashcards.commands.terminal import safe, size_text, table
 from korean_flashcards.llm.cache.maintenance import Bill, CacheEntry
 from korean_flashcards.llm.cache.reply_cache import ReplyCache

@@ -1,4 +1,4 @@
-"""What `kedro errors` and `kedro llm` ask the ledger: counts that add up, by indexes, and sums that stay right."""
+"""Reports of calls for `kedro errors` and `kedro llm`: counts add up, queries use indexes, sums stay right."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +17,8 @@ from korean_flashcards.domain.parameters import PartBudget
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending import call_reports, totals
-from korean_flashcards.ledger.spending.call_reports import CallFilters, Noted
+from korean_flashcards.ledger.spending.call_reports import CallFilters, FailureRow
+from korean_flashcards.ledger.word_history import request_keys, word_history
 
 CALL = Call(
     at=time.time(), stage="nuance", term="배", model="openai/a", provider="openai", prompt_version="p", key="f" * 64,
@@ -75,8 +76,8 @@ def test_words_given_up_without_a_call_are_counted_and_what_the_ledger_knows_is_
             "prompt_version = 'abc', settled = '2026-10-01T00:00:00Z' WHERE item_id = '배#1' AND stage = 'nuance'"
         )
     late = [
-        Noted("nuance", "no_definition", "offline/dictionary@1", "abc", "배", 0, 1, None, None, "again"),
-        Noted("flashcards", "no_card_type", "offline/dictionary@1", "abc", "문", 0, 1, None, None, "none fits"),
+        FailureRow("nuance", "no_definition", "offline/dictionary@1", "abc", "배", 0, 1, None, None, "again"),
+        FailureRow("flashcards", "no_card_type", "offline/dictionary@1", "abc", "문", 0, 1, None, None, "none fits"),
     ]
 
     found = {each.code: each for each in call_reports.failures(ledger.store, CallFilters(), late)}
@@ -86,30 +87,30 @@ def test_words_given_up_without_a_call_are_counted_and_what_the_ledger_knows_is_
     assert found["no_card_type"].examples == [{"word": "문", "message": "none fits"}]
 
 
-def test_the_story_of_a_word_adds_up(ledger: Ledger) -> None:
-    story = call_reports.story(ledger.store, "낱말7")
+def test_the_history_of_a_word_adds_up(ledger: Ledger) -> None:
+    history = word_history(ledger.store, "낱말7")
 
-    assert [call["number"] for call in story.calls] == list(range(7, 1000, 100))
-    assert (round(story.usd, 9), story.tokens, story.unpriced, story.words) == (0.01, 10_000, 0, [])
+    assert [call["number"] for call in history.calls] == list(range(7, 1000, 100))
+    assert (round(history.usd, 9), history.tokens, history.unpriced, history.words) == (0.01, 10_000, 0, [])
     with pytest.raises(LedgerError, match="There is no word 없다"):
-        call_reports.story(ledger.store, "없다")
+        word_history(ledger.store, "없다")
 
 
 def test_a_key_is_known_by_its_beginning_if_that_is_one_keys_alone(ledger: Ledger) -> None:
     ledger.budgets.record([CALL, replace(CALL, key="fe" + "0" * 62)])
-    assert call_reports.asked_key(ledger.store, "ffffff") == CALL.key
-    assert call_reports.asked_key(ledger.store, "abcdef") is None
+    assert call_reports.key_starting_with(ledger.store, "ffffff") == CALL.key
+    assert call_reports.key_starting_with(ledger.store, "abcdef") is None
     with pytest.raises(LedgerError, match="Several keys begin with f: fe0"):
-        call_reports.asked_key(ledger.store, "f")
-    assert call_reports.about(ledger.store, CALL.key) == ("nuance", "배")
-    assert call_reports.keys_of(ledger.store, "배", ["flashcards"]) == []
+        call_reports.key_starting_with(ledger.store, "f")
+    assert call_reports.stage_and_word(ledger.store, CALL.key) == ("nuance", "배")
+    assert request_keys(ledger.store, "배", ["flashcards"]) == []
 
 
-def test_what_repairs_saved_is_counted_beside_asking_again(ledger: Ledger) -> None:
+def test_what_repairs_saved_is_counted_beside_new_requests(ledger: Ledger) -> None:
     (one,) = totals.repairs(ledger.store)
-    assert (one.model, one.fixed, one.asked, one.repaired) == ("openai/odd", 100, 50, 50)
-    assert (one.tokens, round(one.usd, 9), one.ask_tokens) == (50_000, 0.05, 1000)
-    assert one.ask_usd == pytest.approx(0.001)
+    assert (one.model, one.fixed, one.requests, one.repaired) == ("openai/odd", 100, 50, 50)
+    assert (one.tokens, round(one.usd, 9), one.call_tokens) == (50_000, 0.05, 1000)
+    assert one.call_usd == pytest.approx(0.001)
 
 
 def test_interrupted_calls_are_written_off_everywhere_and_only_once(ledger: Ledger) -> None:
@@ -128,33 +129,33 @@ def test_interrupted_calls_are_written_off_everywhere_and_only_once(ledger: Ledg
     assert totals.interrupted(ledger.store) == (2, 0, 0)
 
 
-QUESTIONS: dict[str, Callable[[LedgerStore], Any]] = {
+QUERIES: dict[str, Callable[[LedgerStore], Any]] = {
     "errors": lambda store: call_reports.failures(store, CallFilters()),
     "errors --code": lambda store: call_reports.failures(store, CallFilters(codes=("timeout",))),
-    "errors --word": lambda store: call_reports.story(store, "낱말7"),
+    "errors --word": lambda store: word_history(store, "낱말7"),
     "llm status": totals.models,
     "llm status, repairs": totals.repairs,
     "llm status, interrupted": totals.interrupted,
-    "llm replay KEY": lambda store: call_reports.asked_key(store, "ffffff"),
+    "llm replay KEY": lambda store: call_reports.key_starting_with(store, "ffffff"),
     "llm reset --interrupted": totals.write_off,
 }
 
 
-@pytest.mark.parametrize("name", QUESTIONS)
-def test_every_question_is_answered_by_an_index(ledger: Ledger, name: str) -> None:
-    asked: list[tuple[str, Any]] = []
+@pytest.mark.parametrize("name", QUERIES)
+def test_every_query_uses_an_index(ledger: Ledger, name: str) -> None:
+    seen: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         if statement.startswith("SELECT"):
-            asked.append((statement, parameters))
+            seen.append((statement, parameters))
 
     event.listen(Engine, "before_cursor_execute", note)
-    QUESTIONS[name](ledger.store)
+    QUERIES[name](ledger.store)
     event.remove(Engine, "before_cursor_execute", note)
     with ledger.store.read() as connection:
         plans = [
             row[3]
-            for statement, parameters in asked
+            for statement, parameters in seen
             for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
     assert plans

@@ -12,6 +12,7 @@ from korean_flashcards.commands.terminal import echo_json, safe
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.spending import call_reports
 from korean_flashcards.ledger.tasks.task_list import STAGES
+from korean_flashcards.ledger.word_history import request_keys
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.replay import Replayed, replayed
 
@@ -44,11 +45,11 @@ def replay(asked: str, stages: tuple[str, ...], as_json: bool, env: str | None) 
 
 def _replies(cache: ReplyCache, store: LedgerStore, asked: str, stages: tuple[str, ...]) -> Iterator[Replayed]:
     if _KEY.fullmatch(asked.lower()):
-        keys = [call_reports.asked_key(store, asked.lower()) or asked.lower()]
+        keys = [call_reports.key_starting_with(store, asked.lower()) or asked.lower()]
     else:
-        keys = call_reports.keys_of(store, asked, stages)
+        keys = request_keys(store, asked, stages)
     for key in keys:
-        known = call_reports.about(store, key)
+        known = call_reports.stage_and_word(store, key)
         yield from replayed(cache, key, known[1] if known else None)
 
 

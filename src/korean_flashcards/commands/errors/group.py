@@ -2,20 +2,20 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import click
 from kedro.framework.context import KedroContext
 
-from korean_flashcards.commands.errors_text import failure_lines, story_lines
+from korean_flashcards.commands.errors.text import failure_lines, story_lines
 from korean_flashcards.commands.project import Age, env_option, explaining, fail, json_option, project
 from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.failures import KINDS, advice
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.ledger.spending import call_reports
-from korean_flashcards.ledger.spending.call_reports import CallFilters, Failure, Noted
+from korean_flashcards.ledger.spending.call_reports import CallFilters, Failure, FailureRow
 from korean_flashcards.ledger.tasks.task_list import STAGES
+from korean_flashcards.ledger.word_history import word_history
 
 # What the last run found out after the replies were there: of these the ledger knows nothing.
 _LAYERS = {"nuance": "nuance_failures", "flashcards": "flashcard_failures"}
@@ -62,7 +62,7 @@ def errors(
 def _tell(context: KedroContext, word: str, as_json: bool) -> None:
     with context.catalog.load("ledger") as ledger:
         ledger.runs.sweep()
-        story = call_reports.story(ledger.store, word)
+        story = word_history(ledger.store, word)
     tasks = [task for each in story.words for task in each.tasks]
     cached = context.catalog.load("llm").cached({task["key"] for task in tasks if task["key"]})
     for task in tasks:
@@ -73,16 +73,18 @@ def _tell(context: KedroContext, word: str, as_json: bool) -> None:
         click.echo("\n".join(story_lines(story)))
 
 
-def _late(context: KedroContext) -> list[Noted]:
+def _late(context: KedroContext) -> list[FailureRow]:
     """Failures of the last run that only the layers tell."""
     found = []
     for stage, layer in _LAYERS.items():
         if not context.catalog.exists(layer):
             continue
-        written = Path(context.catalog[layer]._filepath).stat().st_mtime
+        written = context.catalog[layer].path.stat().st_mtime
         at = datetime.fromtimestamp(written, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         found += [
-            Noted(stage, row["code"], row["model"], row["prompt_version"], row["term"], 0, 1, at, at, row["message"])
+            FailureRow(
+                stage, row["code"], row["model"], row["prompt_version"], row["term"], 0, 1, at, at, row["message"]
+            )
             for row in context.catalog.load(layer).iter_rows(named=True)
             if row["code"] in _FOUND_LATE
         ]

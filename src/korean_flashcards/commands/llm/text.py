@@ -62,10 +62,10 @@ def repair_lines(repairs: Sequence[dict[str, Any]]) -> Iterator[str]:
             saved = _asked_again(one, one["fixed"])
             replies = "1 reply" if one["fixed"] == 1 else f"{one['fixed']:,} replies"
             yield f"  {replies} mended on the spot, for nothing: asking again would have cost about {saved}"
-        if one["asked"]:
-            taken = spent_text(None if one["ask_usd"] is None else one["usd"], one["tokens"])
+        if one["requests"]:
+            taken = spent_text(None if one["call_usd"] is None else one["usd"], one["tokens"])
             yield (
-                f"  {one['repaired']:,} of {counted(one['asked'], 'repair request')} brought an accepted reply: "
+                f"  {one['repaired']:,} of {counted(one['requests'], 'repair request')} brought an accepted reply: "
                 f"{taken}, where asking again would have cost about {_asked_again(one, one['repaired'])}"
             )
 
@@ -77,7 +77,9 @@ def spent_text(usd: float | None, tokens: int) -> str:
 
 def _asked_again(one: dict[str, Any], replies: int) -> str:
     """What so many mean calls cost."""
-    return spent_text(None if one["ask_usd"] is None else one["ask_usd"] * replies, round(one["ask_tokens"] * replies))
+    return spent_text(
+        None if one["call_usd"] is None else one["call_usd"] * replies, round(one["call_tokens"] * replies)
+    )
 
 
 def _rates_text(rates: dict[str, Any] | None) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Self
 import polars as pl
 from kedro.framework.context import KedroContext
 
-from korean_flashcards.commands.cache_uses import Uses
+from korean_flashcards.commands.cache.uses import Uses
 from korean_flashcards.llm.cache.maintenance import Bill, CacheEntry, FileSize
 
 _REPLIES = {"nuance": "nuance_replies", "flashcards": "flashcard_replies", "judge": "judge_replies"}

@@ -11,12 +11,12 @@ from typing import Literal
 import click
 from kedro.framework.context import KedroContext
 
-from korean_flashcards.commands import cache_text as text
-from korean_flashcards.commands.cache_choice import Choice
-from korean_flashcards.commands.cache_figures import Stats
-from korean_flashcards.commands.cache_story import explanation, found_by
-from korean_flashcards.commands.cache_uses import Uses, uses_of
-from korean_flashcards.commands.cache_verified import Verified
+from korean_flashcards.commands.cache import text
+from korean_flashcards.commands.cache.explain import explanation, found_by
+from korean_flashcards.commands.cache.figures import Stats
+from korean_flashcards.commands.cache.selection import Choice
+from korean_flashcards.commands.cache.uses import Uses, uses_of
+from korean_flashcards.commands.cache.verification import Verified
 from korean_flashcards.commands.project import (
     Age,
     CommandGroup,
@@ -250,7 +250,7 @@ def verify(as_json: bool, env: str | None) -> None:
 def _opened(env: str | None) -> Iterator[_Desk]:
     with project(env) as context:
         ledger: Ledger = context.catalog.load("ledger")
-        replies = ReplyCache(context.catalog["llm"]._path)
+        replies = ReplyCache(context.catalog["llm"].path)
         with ledger:
             try:
                 yield _Desk(context, ledger, replies)

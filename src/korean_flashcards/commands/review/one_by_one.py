@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import click
 
-from korean_flashcards.commands.review_changes import APPLY, edit_field, in_editor
-from korean_flashcards.commands.review_desk import Desk, Item
-from korean_flashcards.commands.review_text import item_lines
+from korean_flashcards.commands.review.changes import APPLY, edit_field, in_editor
+from korean_flashcards.commands.review.session import Desk, Item
+from korean_flashcards.commands.review.text import item_lines
 from korean_flashcards.commands.terminal import safe
 from korean_flashcards.domain.errors import ReviewError
 from korean_flashcards.ledger.reviews.reviews import By

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from korean_flashcards.commands.project import env_option, explaining, fail, json_option
-from korean_flashcards.commands.review_desk import Desk, card_option, open_desk, reviewer_option
+from korean_flashcards.commands.review.session import Desk, card_option, open_desk, reviewer_option
 from korean_flashcards.commands.terminal import echo_json, safe
 from korean_flashcards.domain.errors import ReviewError
 from korean_flashcards.ledger.reviews.reviews import By

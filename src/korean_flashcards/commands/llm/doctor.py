@@ -9,8 +9,8 @@ import click
 from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.context import KedroContext
 
-from korean_flashcards.commands.llm import budgets, llm_settings
-from korean_flashcards.commands.llm_text import breaker_text
+from korean_flashcards.commands.llm.group import budgets, llm_settings
+from korean_flashcards.commands.llm.text import breaker_text
 from korean_flashcards.commands.project import env_option, explaining, project
 from korean_flashcards.commands.terminal import safe
 from korean_flashcards.domain.parameters import LLMParameters, Parameters

@@ -7,7 +7,8 @@ from korean_flashcards.commands.terminal import safe, table
 from korean_flashcards.domain.failures import KINDS, advice
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import FailureCode
-from korean_flashcards.ledger.spending.call_reports import Failure, Story
+from korean_flashcards.ledger.spending.call_reports import Failure
+from korean_flashcards.ledger.word_history import WordHistory
 
 _LONGEST = 240  # columns of an example's message: what tells two of one code apart is often at its end
 
@@ -32,7 +33,7 @@ def failure_lines(found: Sequence[Failure], limit: int, asked: int, narrowed: bo
         yield from (f"  {safe(word)}: {safe(message, _LONGEST)}" for word, message in list(examples.items())[:3])
 
 
-def story_lines(story: Story) -> Iterator[str]:
+def story_lines(story: WordHistory) -> Iterator[str]:
     """Where a word stands, every call for it, what it cost, what to do."""
     for word in story.words:
         yield f"{safe(word.item['item_id'])}  {safe(word.item['definition'])}".rstrip()
@@ -104,7 +105,7 @@ def _call(call: dict[str, Any]) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _next(story: Story, item_id: str, task: dict[str, Any]) -> str:
+def _next(story: WordHistory, item_id: str, task: dict[str, Any]) -> str:
     """What a person can do about a task."""
     analysed = any(
         other["state"] == "done" for word in story.words if word.item["item_id"] == item_id

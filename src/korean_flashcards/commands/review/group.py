@@ -4,10 +4,11 @@ import sys
 
 import click
 
-from korean_flashcards.commands import review_changes, review_text
 from korean_flashcards.commands.project import CommandGroup, env_option, explaining, fail, json_option
-from korean_flashcards.commands.review_ask import ask_through
-from korean_flashcards.commands.review_desk import card_option, open_desk, reviewer_option, waiting
+from korean_flashcards.commands.review import changes as review_changes
+from korean_flashcards.commands.review import text as review_text
+from korean_flashcards.commands.review.one_by_one import ask_through
+from korean_flashcards.commands.review.session import card_option, open_desk, reviewer_option, waiting
 from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.records import WORD_STAGES, Stage
 from korean_flashcards.ledger.reviews.review_list import by_reviewer, histories

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from korean_flashcards.commands.cache_uses import Uses
+from korean_flashcards.commands.cache.uses import Uses
 from korean_flashcards.commands.project import fail
 from korean_flashcards.llm.cache.maintenance import CacheEntry
 

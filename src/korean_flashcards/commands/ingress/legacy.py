@@ -13,11 +13,12 @@ from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.project import env_option, explaining, json_option, project
 from korean_flashcards.commands.terminal import echo_json, safe, table
+from korean_flashcards.domain.errors import LegacyError
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.legacy.cache_folder import STAGES, read_cache_folder
 from korean_flashcards.legacy.database import MAGIC, WORD_TABLES, read_database
+from korean_flashcards.legacy.legacy_data import LegacyData
 from korean_flashcards.legacy.record_check import check
-from korean_flashcards.legacy.records import LegacyData, LegacyError
 from korean_flashcards.legacy.take import Count, Report, take
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
@@ -40,7 +41,7 @@ def import_legacy(path: Path, dry_run: bool, as_json: bool, env: str | None) -> 
         data = _read(path)
         words = check(data)
         with _ledger(context, dry_run) as ledger:
-            cache = None if dry_run else ReplyCache(context.catalog["llm"]._path)
+            cache = None if dry_run else ReplyCache(context.catalog["llm"].path)
             report = take(words, data.problems, _origin(path, context.project_path), ledger, cache)
     if as_json:
         echo_json({**asdict(report), "dry_run": dry_run})

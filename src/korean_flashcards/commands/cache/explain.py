@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from korean_flashcards.commands.cache_uses import Uses
+from korean_flashcards.commands.cache.uses import Uses
 from korean_flashcards.llm.cache.maintenance import CacheEntry, entries, entry
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.planning.current_requests import CurrentRequests, StageRequests

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from korean_flashcards.commands.review_desk import Item
+from korean_flashcards.commands.review.session import Item
 from korean_flashcards.commands.terminal import safe, table
 from korean_flashcards.ledger.reviews.review_list import History
 from korean_flashcards.review.edits import shown

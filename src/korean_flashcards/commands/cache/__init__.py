@@ -1,0 +1,1 @@
+"""``kedro cache``: the paid replies."""

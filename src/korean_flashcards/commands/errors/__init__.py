@@ -1,0 +1,1 @@
+"""``kedro errors``: what failed, how often, and what to do about it."""

@@ -1,0 +1,1 @@
+"""``kedro ingress``: word lists as batches."""

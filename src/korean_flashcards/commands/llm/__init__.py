@@ -1,0 +1,1 @@
+"""``kedro llm``: the models and their providers."""

@@ -1,0 +1,1 @@
+"""``kedro review``: reviews of cards and analyses."""

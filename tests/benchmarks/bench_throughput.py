@@ -1,0 +1,153 @@
+"""How near to the ideal a whole run comes, beside bare litellm and a bare HTTP client: one table, in shares of ideal.
+
+    python tests/benchmarks/bench_throughput.py [--words 1000 --latency 0.2 --cap 50]
+
+All three send the same number of requests, with the same prompts, to a server of their own that replies after the
+latency, at most ``--cap`` at once: ``kedro run`` on a fresh project with a generated word list, litellm's ``acompletion``
+behind a semaphore, and aiohttp behind a semaphore. Ideal is requests / cap x latency. Time is measured in the server's log,
+from the first request to the last reply; of a run, that includes what it does between its two stages.
+"""
+
+import argparse
+import asyncio
+import csv
+import io
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
+
+import aiohttp  # noqa: E402
+from benchmarks.figures import Efficiency, efficiency  # noqa: E402
+from ledger.samples import generated  # noqa: E402
+from support.model_replies import reply_record  # noqa: E402
+from support.model_server import ModelServer  # noqa: E402
+from support.project import Project  # noqa: E402
+
+MODEL = "openai/test"
+STAGES = ("nuance", "flashcards")
+CARD_TYPES = ["Scene", "Usage-Comparison"]
+Log = list[dict[str, Any]]
+Send = Callable[[list[dict[str, str]]], Coroutine[Any, Any, object]]
+
+
+def whole_run(words: int, latency: float, cap: int) -> Log:
+    """Return the server's log of ``kedro run`` on a fresh project whose only word list has so many words."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, ModelServer(latency=latency) as server:
+        project = Project.copy_to(Path(folder) / "project")
+        lists = project.folder / "data" / "01_raw"
+        for shipped in lists.glob("*.csv"):
+            shipped.unlink()
+        (lists / "words.csv").write_bytes(generated(words).data)
+        result = project.kedro(
+            "run", "--params",
+            f"llm.model={MODEL},llm.price=unknown_ok,llm.api_base={server.url},"
+            f"llm.concurrency={cap},llm.max_concurrency={cap}",
+            timeout=3600,
+        )  # fmt: skip
+        if result.code != 0:
+            raise SystemExit(f"kedro run ended with exit code {result.code}:\n{result.err}")
+        return server.requests()
+
+
+def bare_litellm(requests: Sequence[list[dict[str, str]]], latency: float, cap: int) -> Log:
+    """Return the server's log of the requests through litellm, as any program would call it."""
+    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    import litellm
+
+    async def main(url: str) -> None:
+        async def send(messages: list[dict[str, str]]) -> object:
+            return await litellm.acompletion(MODEL, messages, api_base=url, api_key="none", max_retries=0)
+
+        with ModelServer() as other:  # the first call loads what the later ones use
+            await litellm.acompletion(MODEL, requests[0], api_base=other.url, api_key="none")
+        await _all_at_once(requests, send, cap)
+        await litellm.close_litellm_async_clients()
+
+    with ModelServer(latency=latency) as server:
+        asyncio.run(main(server.url))
+        return server.requests()
+
+
+def bare_http(requests: Sequence[list[dict[str, str]]], latency: float, cap: int) -> Log:
+    """Return the server's log of the requests through aiohttp."""
+
+    async def main(url: str) -> None:
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+
+            async def send(messages: list[dict[str, str]]) -> object:
+                body = {"model": "test", "messages": messages}
+                async with session.post(f"{url}/chat/completions", json=body) as reply:
+                    return await reply.json()
+
+            await _all_at_once(requests, send, cap)
+
+    with ModelServer(latency=latency) as server:
+        asyncio.run(main(server.url))
+        return server.requests()
+
+
+async def _all_at_once(requests: Sequence[list[dict[str, str]]], send: Send, cap: int) -> None:
+    permits = asyncio.Semaphore(cap)
+
+    async def one(messages: list[dict[str, str]]) -> None:
+        async with permits:
+            await send(messages)
+
+    await asyncio.gather(*map(one, requests))
+
+
+def messages_of(words: int, count: int) -> list[list[dict[str, str]]]:
+    """Return the messages of ``count`` requests: half of them for analyses, half for cards, with the project's prompts."""
+    terms = [row["term"] for row in csv.DictReader(io.StringIO(generated(words).data.decode()))]
+    return list(islice(_messages(terms), count))
+
+
+def _messages(terms: Sequence[str]) -> Iterator[list[dict[str, str]]]:
+    prompts = {name: (ROOT / "conf" / "base" / "prompts" / f"{name}.md").read_text("utf-8") for name in STAGES}
+    while True:
+        for stage in STAGES:
+            for term in terms:
+                user: dict[str, object] = {"term": term, "definition": f"meaning of {term}"}
+                if stage == "flashcards":
+                    user = {"term": term, "nuance": reply_record(user, "abc123"), "card_types": CARD_TYPES}
+                yield [
+                    {"role": "system", "content": prompts[stage]},
+                    {"role": "user", "content": json.dumps(user, ensure_ascii=False)},
+                ]
+
+
+def main() -> None:
+    """Parse the options and print the table as Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--words", type=int, default=1000, help="words of the list (default 1000)")
+    parser.add_argument("--latency", type=float, default=0.2, help="seconds until the server replies (default 0.2)")
+    parser.add_argument("--cap", type=int, default=50, help="requests at once (default 50)")
+    given = parser.parse_args()
+    print(f"{given.words:,} words, {given.latency:g} s latency, at most {given.cap} requests at once\n")
+    print("| | requests | failed | ideal, s | actual, s | share of ideal |\n|---|---:|---:|---:|---:|---:|", flush=True)
+    log = whole_run(given.words, given.latency, given.cap)
+    show("kedro run, from the first request to the last reply", efficiency(log, given.cap, given.latency))
+    for stage in STAGES:
+        part = [request for request in log if request["stage"] == stage]
+        show(f"… of that, {stage}", efficiency(part, given.cap, given.latency))
+    requests = messages_of(given.words, len(log))
+    for name, send in (("bare litellm", bare_litellm), ("bare HTTP client (aiohttp)", bare_http)):
+        show(name, efficiency(send(requests, given.latency, given.cap), given.cap, given.latency))
+
+
+def show(name: str, found: Efficiency) -> None:
+    """Print one row."""
+    figures = f"{found.requests:,} | {found.failed:,} | {found.ideal:.2f} | {found.seconds:.2f} | {found.share:.2f}"
+    print(f"| {name} | {figures} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

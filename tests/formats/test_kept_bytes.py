@@ -1,0 +1,65 @@
+"""What enters the cache key keeps its bytes: replies that were paid for with an earlier release stay cache hits."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from korean_flashcards.domain.requests import ChatTemplate
+from korean_flashcards.formats.schemas import cards_schema, judgement_schema, nuance_schema
+
+PROMPTS = Path(__file__).resolve().parents[2] / "conf" / "base" / "prompts"
+USER = '{"term": "배"}'
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        (nuance_schema, "b5701b2604e1f177d3fc394b01d6c63dec7a30cc93ec4958acb85e08ee279e42"),
+        (cards_schema, "6d611341bd5b735850268148ba3deeb868d93c4e8dd58c400e7cdffffd749317"),
+        (judgement_schema, "f07b29732285905f711d11ad562713d3b790656faa3d59341eb03b329c0db053"),
+    ],
+)
+def test_the_schemas_keep_their_bytes(schema: Callable[[], dict[str, Any]], expected: str) -> None:
+    assert sha256(json.dumps(schema(), ensure_ascii=False).encode()) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("nuance", "8e73e185040e555b3d16b5acb6c32be19e14f94ad0621ed9556733d925c74f6a"),
+        ("flashcards", "62003d6c3a1c8638fd84e840c242888e9724ecd4c61d727d4656800c80a136c9"),
+        ("judge", "51432b878b4871e6642a022e2023ea6dc109a4348ed82bacd16268ade60c82ab"),
+        ("repair", "2e5f1cb7fb5d0988ef7d23c7882fa29c0edf751a87642474bece97cf3b56f7bf"),
+    ],
+)
+def test_the_prompts_keep_their_bytes(name: str, expected: str) -> None:
+    assert sha256((PROMPTS / f"{name}.md").read_bytes()) == expected
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        (
+            ChatTemplate("nuance", "openai/x", "분석하세요.", nuance_schema(), 0.2, 800),
+            "2d76f95b7e0a30f5e33722ee2918a642d39563d3b92fe2d820803a4838a6ed38",
+        ),
+        (
+            ChatTemplate("flashcards", "openai/x", "분석하세요.", cards_schema(), 0.2, 800, 7, "low", {"a": 1}),
+            "8254746b578610759e5c7d6929fea53603cee4738b20660d10a24cd456d0a616",
+        ),
+        (
+            ChatTemplate("judge", "openai/x", "분석하세요.", judgement_schema(), None, None),
+            "953b8ba3a16a34567424c93c3d25068dadf208f63a14b7bae295d3a3411f3a7b",
+        ),
+    ],
+)
+def test_the_keys_keep_their_bytes(template: ChatTemplate, expected: str) -> None:
+    assert template.key(USER) == expected

@@ -1,0 +1,42 @@
+"""The registered pipelines, and their nodes by the names that a person types."""
+
+from korean_flashcards.pipeline_registry import register_pipelines
+from korean_flashcards.pipelines.node_names import with_full_names
+
+PIPELINES = register_pipelines()
+
+
+def test_the_default_is_all_but_the_archive() -> None:
+    others = {
+        node
+        for name, pipeline in PIPELINES.items()
+        if name not in ("__default__", "archive")
+        for node in pipeline.nodes
+    }
+    assert set(PIPELINES["__default__"].nodes) == others
+    assert others.isdisjoint(PIPELINES["archive"].nodes)
+
+
+def test_datasets_keep_their_names_in_the_namespaces() -> None:
+    assert {"nuance_requests", "nuance", "flashcards", "params:llm"} <= PIPELINES["__default__"].datasets()
+    assert not [name for name in PIPELINES["__default__"].datasets() if "." in name]
+
+
+def test_names_of_nodes_are_unique_without_their_namespace() -> None:
+    names = [node.short_name for node in PIPELINES["__default__"].nodes]
+    assert len(names) == len(set(names))
+
+
+def test_a_node_is_named_with_or_without_its_namespace() -> None:
+    options = {
+        "node_names": ["plan_nuance", "nuance.parse_nuance"],
+        "from_nodes": (),
+        "to_nodes": ["nope"],
+        "tags": ["x"],
+    }
+    assert with_full_names(options, PIPELINES.values()) == {
+        "node_names": ["nuance.plan_nuance", "nuance.parse_nuance"],
+        "from_nodes": (),
+        "to_nodes": ["nope"],
+        "tags": ["x"],
+    }

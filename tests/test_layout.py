@@ -1,0 +1,162 @@
+"""The layout that a reader can rely on: names that say one thing, one direction of imports, files with one idea."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parents[1] / "src" / "korean_flashcards"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
+ENTRY_POINTS = {"__init__.py", "cli.py", "hooks.py", "pipeline_registry.py", "settings.py"}
+# Each pipeline has its nodes; checks/hanja.py checks what korean/hanja.py knows. Commands are named after what they command.
+SHARED_NAMES = {"__init__.py", "nodes.py", "pipeline.py", "hanja.py", "ipa.py"}
+LONGEST = 500
+
+Graph = dict[str, set[str]]
+
+
+def test_no_two_classes_share_a_name() -> None:
+    places: dict[str, list[str]] = defaultdict(list)
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(_shown(path))
+    assert not {name: found for name, found in places.items() if len(found) > 1}
+
+
+def test_no_two_files_share_a_name() -> None:
+    places: dict[str, list[str]] = defaultdict(list)
+    for path in SOURCES:
+        if path.name not in SHARED_NAMES and "commands" not in path.parts:
+            places[path.name].append(_shown(path))
+    assert not {name: found for name, found in places.items() if len(found) > 1}
+
+
+def test_the_root_of_the_package_holds_entry_points_only() -> None:
+    assert {path.name for path in PACKAGE.glob("*.py")} == ENTRY_POINTS
+
+
+def test_each_folder_says_what_it_is_for() -> None:
+    folders = {path.parent for path in SOURCES if "migrations" not in path.parts}
+    assert not [_shown(folder) for folder in sorted(folders) if not _purpose(folder)]
+
+
+def test_no_file_is_too_long() -> None:
+    lengths = {_shown(path): len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
+    assert not {name: length for name, length in lengths.items() if length > LONGEST}
+
+
+def test_no_imports_run_in_a_circle_not_even_inside_functions() -> None:
+    modules = {_module(path): path for path in SOURCES}
+    graph = {name: set(_imported(TREES[path], name, set(modules))) for name, path in modules.items()}
+    assert not [sorted(circle) for circle in _circles(graph)]
+
+
+def test_a_circle_is_found() -> None:
+    assert [sorted(circle) for circle in _circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a", "c"}})] == [
+        ["b", "c"]
+    ]
+    assert list(_circles({"a": {"a"}})) == [{"a"}]
+    assert list(_circles({"a": {"b"}, "b": set()})) == []
+
+
+def test_an_import_inside_a_function_says_what_it_saves() -> None:
+    silent = [
+        f"{_shown(path)}:{node.lineno}"
+        for path, tree in TREES.items()
+        for node in _inside_functions(tree)
+        if not _explained(path.read_text(encoding="utf-8").splitlines(), node)
+    ]
+    assert not silent
+
+
+def _shown(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def _module(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _purpose(folder: Path) -> str | None:
+    tree = TREES.get(folder / "__init__.py")
+    return ast.get_docstring(tree) if tree else None
+
+
+def _runtime(node: ast.AST) -> Iterator[ast.AST]:
+    """Every node that is executed: not those under ``if TYPE_CHECKING``."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING":
+            for other in child.orelse:
+                yield other
+                yield from _runtime(other)
+            continue
+        yield child
+        yield from _runtime(child)
+
+
+def _imported(tree: ast.Module, importer: str, modules: set[str]) -> Iterator[str]:
+    """The modules of the package that a module imports, wherever the import is."""
+    for node in _runtime(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in modules)
+        elif isinstance(node, ast.ImportFrom):
+            source = _source(node, importer)
+            for alias in node.names:
+                whole = f"{source}.{alias.name}"
+                if whole in modules:
+                    yield whole
+                elif source in modules:
+                    yield source
+
+
+def _source(node: ast.ImportFrom, importer: str) -> str:
+    """The full name of the module that is imported from. No __init__ of the package imports relatively."""
+    folder = importer.split(".")[: -node.level] if node.level else []
+    return ".".join([*folder, *([node.module] if node.module else [])])
+
+
+def _circles(graph: Graph) -> Iterator[set[str]]:
+    """The sets of modules that reach each other, and modules that import themselves."""
+    reached = {name: _reachable(graph, name) for name in graph}
+    seen: set[str] = set()
+    for name in graph:
+        if name in reached[name] and name not in seen:
+            circle = {other for other in reached[name] if name in reached[other]}
+            seen |= circle
+            yield circle
+
+
+def _reachable(graph: Graph, start: str) -> set[str]:
+    found: set[str] = set()
+    ahead = list(graph[start])
+    while ahead:
+        name = ahead.pop()
+        if name not in found:
+            found.add(name)
+            ahead.extend(graph[name])
+    return found
+
+
+def _inside_functions(tree: ast.Module) -> list[ast.Import | ast.ImportFrom]:
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    found = {
+        node: None
+        for function in functions
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    return list(found)
+
+
+def _explained(lines: list[str], node: ast.Import | ast.ImportFrom) -> bool:
+    """Whether a comment stands on the import's line or above it; imports in a row share the comment above the first."""
+    first = node.lineno - 1
+    if "#" in "".join(lines[first : node.end_lineno]):
+        return True
+    above = first - 1
+    while lines[above].strip().startswith(("import ", "from ")) or lines[above].strip() == ")":
+        above -= 1
+    return lines[above].strip().startswith("#")
