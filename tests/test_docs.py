@@ -1,9 +1,12 @@
 """Every command in the README and the docs is run, as it stands there."""
 
+import contextlib
 import os
+import random
 import re
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -98,16 +101,29 @@ def test_a_command_with_a_model_works(clone: Project, text: str) -> None:
     ("url", "text"), [(kind.split(" ")[1], text) for _, kind, text in BLOCKS if kind.startswith("server")]
 )
 def test_a_server_of_the_docs_answers(clone: Project, url: str, text: str) -> None:
+    """The command is that of the docs but for the port: at the usual one, anybody's server may be listening."""
+    (usual,), port = re.findall(r":(\d+)", url), _free_port()
+    url = url.replace(usual, port)
+    text = text.replace(usual, port) if usual in text else f"{text} --port {port}"
     root = " --allow-root" if text.startswith("jupyter") and os.geteuid() == 0 else ""
     process = subprocess.Popen(
         text + root, shell=True, cwd=clone.folder, env=environment(), start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:
-        assert _answers(url, seconds=60), process.stdout
+        assert _answers(url, seconds=60) and process.poll() is None, process.stdout
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.communicate(timeout=30)
+
+
+def _free_port() -> str:
+    """Return a port that nobody uses; Kedro-Viz takes none above 49151."""
+    while True:
+        port = random.randint(20_000, 49_151)
+        with socket.socket() as listening, contextlib.suppress(OSError):
+            listening.bind(("127.0.0.1", port))
+            return str(port)
 
 
 def _answers(url: str, seconds: float) -> bool:

@@ -23,7 +23,8 @@ def test_one_command_makes_a_deck_and_a_report(first_run: tuple[Path, Result]) -
     assert "Traceback" not in result.err and "Warning" not in result.err
     named = re.findall(r"^(?:Deck|Report) +(\S+)$", result.out, re.MULTILINE)
     assert len(named) == 2 and all((folder / path).stat().st_size for path in named)
-    assert not list((folder / "data").rglob("*.tmp"))
+    beside_their_target = re.compile(r"\..+\.[0-9a-f]{8}\.\w+")
+    assert not [file for file in (folder / "data").rglob(".*") if beside_their_target.fullmatch(file.name)]
 
 
 def test_the_counts_are_those_of_the_artefacts(finished: Project) -> None:
