@@ -31,7 +31,7 @@ def planned(project: Project, *args: str) -> list[dict[str, Any]]:
     return stages
 
 
-def asked(project: Project, layer: str) -> set[str]:
+def requested(project: Project, layer: str) -> set[str]:
     return {row["item_id"] for row in project.frame(layer).iter_rows(named=True) if not row["cached"]}
 
 
@@ -41,11 +41,11 @@ def test_a_new_word_asks_only_for_itself_and_for_those_it_is_compared_with(done:
     nuance, cards = planned(done)
     assert nuance["states"] == {"cached": {"": 127}, "stale": {CHANGED: 2}, "new": {"": 1}}
     assert nuance["stale"] == {CHANGED: ["갑자기#1", "문득#1"]}
-    assert f"2 words asked again: {CHANGED} (갑자기#1, 문득#1)" in done.kedro("plan", **QUICK).out
+    assert f"2 words requested again: {CHANGED} (갑자기#1, 문득#1)" in done.kedro("plan", **QUICK).out
     assert done.kedro("run", **QUICK).code == 0
-    assert asked(done, "nuance_replies") == {"돌연#1", "갑자기#1", "문득#1"} and nuance["requests"] == 3
-    # Two of the analyses came out as they were, so that their cards are not asked for again.
-    assert asked(done, "flashcard_replies") == {"돌연#1"} and cards["requests"] == cards["later"] == 3
+    assert requested(done, "nuance_replies") == {"돌연#1", "갑자기#1", "문득#1"} and nuance["requests"] == 3
+    # Two of the analyses came out as they were, so that their cards are not requested again.
+    assert requested(done, "flashcard_replies") == {"돌연#1"} and cards["requests"] == cards["later"] == 3
     comparison = {row["item_id"]: row["comparison"] for row in done.frame("nuance").iter_rows(named=True)}
     assert comparison["돌연#1"] == {
         "vs": "문득", "nuance": "돌연 is “suddenly”, 문득 is “suddenly (of a thought or feeling)”."
@@ -89,7 +89,7 @@ def made_up() -> Iterator[tuple[str, str]]:
 def test_a_run_of_one_list_asks_the_same_questions_as_a_run_of_all(done: Project) -> None:
     path = done.word_list(NEW)
     assert done.kedro("run", "--params", f"word_lists={path}", **QUICK).code == 0
-    assert asked(done, "nuance_replies") == {"돌연#1"}
+    assert requested(done, "nuance_replies") == {"돌연#1"}
     assert planned(done)[0]["states"] == {"cached": {"": 128}, "stale": {CHANGED: 2}}
     explained = json.loads(done.kedro("cache", "explain", "갑자기", "--json", **QUICK).out)
     differences = next(one["differences"] for one in explained if one["stage"] == "nuance")

@@ -24,14 +24,14 @@ def ledger(here: Project) -> Path:
 
 
 def test_without_a_ledger_it_says_so_and_makes_none(here: Project) -> None:
-    status, backup = here.kedro("db", "status"), here.kedro("db", "backup")
+    status, backup = here.kedro("db", "health"), here.kedro("db", "backup")
     assert status.code == 0 and "There is no ledger" in status.out, status.err
     assert backup.code == 1 and "There is no ledger" in backup.err
     assert here.outputs() == set()
 
 
 def test_status_says_it_all_under_both_names_and_ends_by_what_it_found(here: Project, ledger: Path) -> None:
-    healthy = here.kedro("db", "status")
+    healthy = here.kedro("db", "health")
     assert healthy.code == 0, healthy.err
     for line in (
         "State      healthy",
@@ -46,7 +46,7 @@ def test_status_says_it_all_under_both_names_and_ends_by_what_it_found(here: Pro
     facts = json.loads(attention.out)
     assert (attention.code, facts["state"], facts["foreign_keys"]) == (2, "attention", 3)
     ledger.write_bytes(ledger.read_bytes()[:9000])
-    broken = here.kedro("db", "status")
+    broken = here.kedro("db", "health")
     assert broken.code == 1 and "cannot be used" in broken.out and "kedro db restore" in broken.out
 
 

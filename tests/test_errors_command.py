@@ -29,7 +29,7 @@ def after_a_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def asked(after_a_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+def requested(after_a_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A copy of it, whose commands run in this process."""
     return ProjectHere(Project(after_a_run).copied_to(tmp_path / "project").folder, monkeypatch)
 
@@ -42,8 +42,8 @@ def test_no_error_is_said_with_how_many_calls_that_is_of(here: Project) -> None:
     assert here.kedro("errors", "--json").out == "[]\n"
 
 
-def test_errors_are_told_by_code_with_examples_and_advice(asked: Project) -> None:
-    result = asked.kedro("errors")
+def test_errors_are_told_by_code_with_examples_and_advice(requested: Project) -> None:
+    result = requested.kedro("errors")
 
     assert result.code == 0
     lines = result.out.splitlines()
@@ -56,7 +56,7 @@ def test_errors_are_told_by_code_with_examples_and_advice(asked: Project) -> Non
     assert "  남성: the reply ends in the middle of its JSON" in result.out
 
 
-def test_filters_narrow_what_is_told(asked: Project) -> None:
+def test_filters_narrow_what_is_told(requested: Project) -> None:
     for options, codes in {
         ("--code", "refused"): ["refused"],
         ("--stage", "flashcards"): [],
@@ -64,28 +64,28 @@ def test_filters_narrow_what_is_told(asked: Project) -> None:
         ("--model", "openai/other"): [],
         ("--limit", "1"): ["refused"],
     }.items():
-        found = json.loads(asked.kedro("errors", "--json", *options).out)
+        found = json.loads(requested.kedro("errors", "--json", *options).out)
         assert [each["code"] for each in found] == codes, options
 
 
-def test_the_json_names_group_parent_and_whether_asking_again_helps(asked: Project) -> None:
-    (refused,) = json.loads(asked.kedro("errors", "--json", "--code", "refused").out)
+def test_the_json_names_group_parent_and_whether_asking_again_helps(requested: Project) -> None:
+    (refused,) = json.loads(requested.kedro("errors", "--json", "--code", "refused").out)
     assert {name: refused[name] for name in ("group", "parent", "retry", "calls", "words", "given_up", "prompt")} == {
         "group": "reply", "parent": None, "retry": False, "calls": 1, "words": 1, "given_up": 1, "prompt": "v1"
     }  # fmt: skip
 
 
-def test_the_story_of_a_word_has_every_call_what_it_cost_and_what_to_do(asked: Project) -> None:
-    refused, mended = asked.kedro("errors", "--word", "남자").out, asked.kedro("errors", "--word", "남성#1").out
+def test_the_story_of_a_word_has_every_call_what_it_cost_and_what_to_do(requested: Project) -> None:
+    refused, mended = requested.kedro("word", "show", "남자").out, requested.kedro("errors", "--word", "남성#1").out
 
     assert "  nuance: failed; failed in 1 run; refused: the model declined" in refused
     assert "reply not in the cache" in refused and "남자#1 flashcards: waits for its analysis." in refused
     assert "남자#1 nuance: the model declined: rephrase the definition or use another model." in refused
-    spent = asked.ledger("SELECT count(*), sum(tokens_in + tokens_out), sum(usd) FROM llm_calls WHERE term = '남성'")
+    spent = requested.ledger("SELECT count(*), sum(tokens_in + tokens_out), sum(usd) FROM llm_calls WHERE term = '남성'")
     ((calls, tokens, usd),) = spent
     assert f"{calls} calls, {tokens:,} tokens, USD {usd:.4f}." in mended and calls == 3
     assert mended.count("reply in the cache") == 2
-    story = json.loads(asked.kedro("errors", "--word", "남성", "--json").out)
+    story = json.loads(requested.kedro("word", "show", "남성", "--json").out)
     assert [call["outcome"] for call in story["calls"]] == ["cut_short", "ok", "ok"]
 
 
@@ -102,11 +102,11 @@ def test_words_of_the_offline_model_and_words_without_cards_are_errors_too(here:
 
 
 def test_a_word_and_filters_do_not_go_together(here: Project) -> None:
-    result = here.kedro("errors", "--word", "남자", "--code", "refused")
+    result = here.kedro("word", "show", "남자", "--code", "refused")
     assert result.code == 1 and "leave --stage, --code" in result.err
 
 
-def test_a_word_that_left_the_ledger_keeps_its_story(asked: Project) -> None:
-    assert asked.kedro("ingress", "rollback", "sample_words", "--yes").code == 0
-    result = asked.kedro("errors", "--word", "남성")
+def test_a_word_that_left_the_ledger_keeps_its_story(requested: Project) -> None:
+    assert requested.kedro("ingress", "rollback", "sample_words", "--yes").code == 0
+    result = requested.kedro("word", "show", "남성")
     assert result.code == 0 and "남성 is no word of the ledger any more" in result.out and "3 calls" in result.out

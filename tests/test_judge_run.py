@@ -1,4 +1,4 @@
-"""The judge in whole runs: off unless asked for, planned, cached, within its own budget, and never at a card's cost."""
+"""The judge in whole runs: off unless requested, planned, cached, within its own budget, and never at a card's cost."""
 
 from collections import Counter
 from pathlib import Path
@@ -18,7 +18,7 @@ def run(project: Project, server: ModelServer, *params: str, command: str = "run
     return project.kedro(command, "--params", ",".join(given), **QUICK)
 
 
-def asked(server: ModelServer) -> Counter[str]:
+def requested(server: ModelServer) -> Counter[str]:
     return Counter(request["stage"] for request in server.requests())
 
 
@@ -31,12 +31,12 @@ def test_it_is_asked_when_it_is_on_and_what_is_judged_is_not_paid_again(here: Pr
         plan = run(here, server, "quality.judge=all", command="plan").out
         assert f"Judge      {WORDS} when they have cards: about {WORDS} requests to openai/gpt-4o-mini" in plan
         judged = run(here, server, "quality.judge=all")
-        assert judged.code == 0 and f"Judge      0 from the cache, {WORDS} asked of" in judged.out, judged.err
-        assert here.frame("judgements").height == asked(server)["judge"] == WORDS
+        assert judged.code == 0 and f"Judge      0 from the cache, {WORDS} requested from" in judged.out, judged.err
+        assert here.frame("judgements").height == requested(server)["judge"] == WORDS
 
         again = run(here, server, "quality.judge=all")
         assert (
-            f"Judge      {WORDS} replies from the cache, nothing asked" in again.out and asked(server)["judge"] == WORDS
+            f"Judge      {WORDS} replies from the cache, nothing requested" in again.out and requested(server)["judge"] == WORDS
         )
 
         # What a person edited is judged anew, and the plan knows.
@@ -46,10 +46,10 @@ def test_it_is_asked_when_it_is_on_and_what_is_judged_is_not_paid_again(here: Pr
         plan = run(here, server, "quality.judge=all", command="plan").out
         assert "Judge      1 stale, 1 cached: 1 request" in plan, plan
         run(here, server, "quality.judge=all")
-        assert asked(server)["judge"] == WORDS + 1
-    assert "judge (openai/gpt-4o-mini)" in here.kedro("quality", "show", "남자").out
+        assert requested(server)["judge"] == WORDS + 1
+    assert "judge (openai/gpt-4o-mini)" in here.kedro("word", "show", "남자").out
     assert here.kedro("db", "verify").code == 0
-    replayed = here.kedro("llm", "replay", "남자", "--stage", "judge").out
+    replayed = here.kedro("cache", "show", "남자", "--stage", "judge").out
     assert "today    accepted" in replayed and "judge, openai/gpt-4o-mini" in replayed
     assert "judge" in here.kedro("cache", "stats").out
     assert f"{WORDS} tasks: {WORDS} done" in here.kedro("tasks", "list", "--stage", "judge").out
@@ -75,7 +75,7 @@ def test_it_keeps_to_a_budget_of_its_own(here: Project) -> None:
     settings(here, "llm", "llm: {budget: {parts: [{per: day, stage: judge, usd: 0}]}}\n")
     with ModelServer() as server:
         result = run(here, server, "quality.judge=all")
-        assert result.code == 0 and asked(server) == {"nuance": WORDS, "flashcards": WORDS}, result.err
+        assert result.code == 0 and requested(server) == {"nuance": WORDS, "flashcards": WORDS}, result.err
     assert here.frame("judge_replies")["pending"].to_list() == ["budget"] * WORDS
     assert here.frame("judgements").is_empty() and here.frame("released_flashcards").height == 2 * WORDS
 

@@ -118,7 +118,7 @@ def test_a_run_pays_nothing_for_what_was_taken(project: Project, kedro: Kedro) -
     full_cache(project.folder / "cache", ["해", "달"])
     # Only an analysis: its cards are the one thing that is left to ask for.
     put(project.folder / "half", "stage1", stage1("별"))
-    # Fewer cards than would be asked for today are enough.
+    # Fewer cards than would be requested today are enough.
     put(project.folder / "half", "stage2", stage2("강", stage2("강")["response"]["rows"][:1]))
     for source in ("old.db", "cache", "half"):
         assert kedro("ingress", "import-legacy", source).exit_code == 0

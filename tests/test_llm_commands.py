@@ -42,7 +42,7 @@ def after_a_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def asked(after_a_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+def requested(after_a_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A copy of it, whose commands run in this process."""
     return ProjectHere(Project(after_a_run).copied_to(tmp_path / "project").folder, monkeypatch)
 
@@ -56,10 +56,10 @@ def checks(out: str) -> dict[str, str]:
     return {line[6:15].strip(): line[:4].strip() for line in out.splitlines()}
 
 
-def test_status_says_what_was_spent_and_what_is_left(asked: Project) -> None:
-    ((calls, tokens, usd),) = asked.ledger("SELECT count(*), sum(tokens_in + tokens_out), sum(usd) FROM llm_calls")
+def test_status_says_what_was_spent_and_what_is_left(requested: Project) -> None:
+    ((calls, tokens, usd),) = requested.ledger("SELECT count(*), sum(tokens_in + tokens_out), sum(usd) FROM llm_calls")
 
-    result = asked.kedro("llm", "status")
+    result = requested.kedro("llm", "status")
 
     assert result.code == 0
     for time_ in ("today", "this month", "last run"):
@@ -69,7 +69,7 @@ def test_status_says_what_was_spent_and_what_is_left(asked: Project) -> None:
     assert float(left[1]) + float(left[2]) == pytest.approx(5, abs=1e-3)
     assert "1 reply mended on the spot, for nothing: asking again would have cost about USD 0." in result.out
     assert "In flight when a run died" not in result.out
-    found = json.loads(asked.kedro("llm", "status", "--json").out)
+    found = json.loads(requested.kedro("llm", "status", "--json").out)
     assert found["models"][0]["today"] == {"calls": calls, "usd": pytest.approx(usd), "tokens": tokens}
 
 
@@ -94,39 +94,39 @@ def test_an_open_breaker_is_told_and_reset_closes_it(here: Project) -> None:
     assert here.ledger("SELECT count(*) FROM llm_rates") == [(0,)]
 
 
-def test_calls_that_died_with_a_run_are_told_and_written_off(asked: Project) -> None:
-    with ledger_of(asked) as ledger, ledger.store.write() as connection:
+def test_calls_that_died_with_a_run_are_told_and_written_off(requested: Project) -> None:
+    with ledger_of(requested) as ledger, ledger.store.write() as connection:
         connection.execute(llm_calls.update().where(llm_calls.c.number == 1).values(outcome="interrupted"))
-    ((usd, tokens),) = asked.ledger("SELECT usd, tokens_in + tokens_out FROM llm_calls WHERE number = 1")
-    ((before,),) = asked.ledger("SELECT sum(usd) FROM llm_spending")
-    assert "In flight when a run died: 1 call." in asked.kedro("llm", "status").out
+    ((usd, tokens),) = requested.ledger("SELECT usd, tokens_in + tokens_out FROM llm_calls WHERE number = 1")
+    ((before,),) = requested.ledger("SELECT sum(usd) FROM llm_spending")
+    assert "In flight when a run died: 1 call." in requested.kedro("llm", "status").out
 
-    result = asked.kedro("llm", "reset", "--interrupted")
+    result = requested.kedro("llm", "reset", "--interrupted")
 
     assert f"1 interrupted call written off: USD {usd:.4f}, {tokens:,} tokens less count" in result.out
-    assert asked.ledger("SELECT sum(usd) FROM llm_spending") == [(pytest.approx(before - usd),)]
-    assert "0 interrupted calls written off" in asked.kedro("llm", "reset", "--interrupted").out
+    assert requested.ledger("SELECT sum(usd) FROM llm_spending") == [(pytest.approx(before - usd),)]
+    assert "0 interrupted calls written off" in requested.kedro("llm", "reset", "--interrupted").out
 
 
-def test_replay_prints_every_reply_and_what_the_parser_says_today(asked: Project) -> None:
-    replies = json.loads(asked.kedro("llm", "replay", "남성", "--json").out)
+def test_replay_prints_every_reply_and_what_the_parser_says_today(requested: Project) -> None:
+    replies = json.loads(requested.kedro("cache", "show", "남성", "--json").out)
     assert [(each["stage"], each["outcome"], each["today"].split(":")[0]) for each in replies] == [
         ("nuance", "cut_short", "cut_short"), ("nuance", "accepted", "accepted"), ("flashcards", "accepted", "accepted")
     ]  # fmt: skip
 
-    by_key = asked.kedro("llm", "replay", replies[0]["key"][:8])
+    by_key = requested.kedro("cache", "show", replies[0]["key"][:8])
 
     assert by_key.code == 0 and by_key.out.count(replies[0]["key"]) == 2
     assert "then     cut_short (the reply ends" in by_key.out and "today    accepted" in by_key.out
     assert '"metaphor_noun": "lantern"' in by_key.out
-    only = json.loads(asked.kedro("llm", "replay", "남성", "--stage", "flashcards", "--json").out)
+    only = json.loads(requested.kedro("cache", "show", "남성", "--stage", "flashcards", "--json").out)
     assert {each["stage"] for each in only} == {"flashcards"}
 
 
 def test_replay_of_what_is_not_there_says_so(here: Project) -> None:
-    nothing = here.kedro("llm", "replay", "abcdef")
+    nothing = here.kedro("cache", "show", "abcdef")
     assert nothing.code == 1 and "No reply is kept for abcdef" in nothing.err
-    assert here.kedro("llm", "replay", "없다").code == 1
+    assert here.kedro("cache", "show", "없다").code == 1
 
 
 def test_the_doctor_needs_nothing_for_the_embedded_model(here: Project) -> None:
@@ -145,12 +145,12 @@ def test_the_doctor_makes_one_tiny_call_within_the_budget_and_records_it(priced:
             "settings", "model", "price", "key", "address", "call", "rates", "format", "budget"
         ]  # fmt: skip
         assert "json_object: the provider rejects json_schema" in result.out
-        asked = len(server.requests())
+        requested = len(server.requests())
         poor = priced.kedro("llm", "doctor", "--params", f"{given},llm.budget.day.usd=0.0001", **QUICK)
         assert poor.code == 1 and checks(poor.out)["call"] == "FAIL" and "budget of USD 0.00 for today" in poor.out
         offline = priced.kedro("llm", "doctor", "--offline", "--params", given, **QUICK)
         assert offline.code == 0 and "not tried (--offline)" in offline.out
-        assert len(server.requests()) == asked
+        assert len(server.requests()) == requested
     ((kind, outcome, usd, tokens),) = priced.ledger("SELECT kind, outcome, usd, tokens_out FROM llm_calls")
     assert (kind, outcome) == ("probe", "ok") and usd > 0 and tokens > 0
     assert priced.ledger("SELECT sum(usd) FROM llm_spending") == [(usd,)]

@@ -34,12 +34,12 @@ def test_the_whole_way_with_a_model_and_again_for_nothing(project: Project) -> N
     with ModelServer(latency=0.05) as server:
         first = project.kedro(*options(server), **QUICK)
         assert first.code == 0, first.err
-        assert f"{WORDS} asked of openai/test" in first.out
+        assert f"{WORDS} requested from openai/test" in first.out
         assert set(answered(server).values()) == {1} and len(server.requests()) == 2 * WORDS
         again = project.kedro(
             *options(server, "llm.concurrency=3", "llm.timeout=9"), PYTHONPROFILEIMPORTTIME="1", **QUICK
         )
-        assert again.code == 0 and again.out.count("nothing asked") == 2
+        assert again.code == 0 and again.out.count("nothing requested") == 2
         assert len(server.requests()) == 2 * WORDS
         assert not re.search(r"\| +litellm", again.err)
     assert project.frame("flashcards")["item_id"].n_unique() == WORDS
@@ -57,7 +57,7 @@ def test_a_killed_run_pays_only_for_what_is_missing(project: Project) -> None:
         assert WORDS // 2 <= before < WORDS
         result = project.kedro(*options(server, "llm.concurrency=5,llm.max_concurrency=5"), **QUICK)
         assert result.code == 0, result.err
-        # What was under way when the process died cannot be known; at most those five are asked again.
+        # What was under way when the process died cannot be known; at most those five are requested again.
         assert 2 * WORDS <= len(server.requests()) <= 2 * WORDS + 5
     assert project.frame("flashcards")["item_id"].n_unique() == WORDS
 
@@ -78,7 +78,7 @@ def test_a_run_that_is_told_to_end_waits_for_its_calls_and_says_what_is_left(pro
         assert all(request["delivered"] for request in server.requests())
         assert project.ledger("SELECT count(*) FROM llm_calls WHERE outcome = 'ok'") == [(made,)]
         assert project.kedro(*options(server), **QUICK).code == 0
-        assert len(server.requests()) == 2 * WORDS, "nothing was asked twice"
+        assert len(server.requests()) == 2 * WORDS, "nothing was requested twice"
 
 
 @pytest.mark.parametrize("fault", ["429", "500", "reset", "malformed"])
@@ -99,7 +99,7 @@ def test_a_word_that_fails_for_good_never_stops_the_others(here: Project) -> Non
         assert (failure["term"], failure["code"]) == ("남자", "refused")
         assert "sorry" in failure["text"]
         again = here.kedro(*options(server, "llm.max_attempts=2", "llm.backoff=0"), **QUICK)
-        assert again.code == 2 and f"{WORDS - 1} from the cache, 1 asked" in again.out
+        assert again.code == 2 and f"{WORDS - 1} from the cache, 1 requested" in again.out
 
 
 def test_a_refused_key_stops_at_once_and_is_never_shown(project: Project) -> None:
@@ -118,7 +118,7 @@ def test_another_prompt_pays_only_for_its_stage(here: Project) -> None:
         prompt = here.folder / "conf/base/prompts/flashcards.md"
         prompt.write_text(prompt.read_text(encoding="utf-8") + "\nOne more rule.\n", encoding="utf-8")
         result = here.kedro(*options(server), **QUICK)
-        assert f"{WORDS} replies from the cache, nothing asked" in result.out
+        assert f"{WORDS} replies from the cache, nothing requested" in result.out
         assert len(server.requests()) == 3 * WORDS
 
 

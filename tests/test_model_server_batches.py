@@ -1,4 +1,4 @@
-"""The tests' model server as a batch provider, asked through litellm itself."""
+"""The tests' model server as a batch provider, called through litellm itself."""
 
 import asyncio
 import json

@@ -79,7 +79,7 @@ def test_the_first_deck_leaves_the_everyday_data_alone_and_its_own_as_usual(
     cards = pl.read_parquet(project.folder / "data/test/04_feature/flashcards.parquet")
     assert set(cards["tab_name"]) == {"Scene", "Usage-Comparison", "Hanja"}
     printed = "".join(o.text for o in _outputs(executed["01_first_deck"]) if o.get("name") == "stdout")
-    assert printed.count("Complete.") == 2 and printed.count("nothing asked") == 2
+    assert printed.count("Complete.") == 2 and printed.count("nothing requested") == 2
 
 
 # No deadline: the first card imports IPython.

@@ -56,7 +56,7 @@ def requests(plan: dict[str, Any]) -> dict[str, int]:
     return {stage["stage"]: stage["requests"] for stage in plan["stages"]}
 
 
-def asked(server: ModelServer, before: int = 0) -> dict[str, int]:
+def requested(server: ModelServer, before: int = 0) -> dict[str, int]:
     """Requests of each stage by the server's own log."""
     counted = Counter(request["stage"] for request in server.requests()[before:])
     return {stage: counted[stage] for stage in ("nuance", "flashcards")}
@@ -89,7 +89,7 @@ def test_the_plan_of_a_fresh_project_is_what_the_run_asks(here: Project) -> None
         assert server.requests() == []
         result = here.kedro("run", *params(server), **QUICK)
         assert result.code == 0, result.err
-        assert asked(server) == requests(plan) == {"nuance": WORDS, "flashcards": WORDS}
+        assert requested(server) == requests(plan) == {"nuance": WORDS, "flashcards": WORDS}
 
 
 def test_the_plan_after_a_run_changes_nothing_and_asks_only_for_what_is_new_or_stale(here: Project) -> None:
@@ -112,7 +112,7 @@ def test_the_plan_after_a_run_changes_nothing_and_asks_only_for_what_is_new_or_s
 
         ran = len(server.requests())
         assert here.kedro("run", *more, **QUICK).code == 0
-        assert asked(server, ran) == requests(plan)
+        assert requested(server, ran) == requests(plan)
 
 
 def test_tokens_in_are_those_of_the_requests_that_leave(here: Project, ran: Project) -> None:
@@ -205,7 +205,7 @@ def test_a_plan_of_one_stage_works_on_what_is_there(here: Project) -> None:
         assert planned(here, "--pipelines=export")["stages"] == []
         before = len(server.requests())
         assert here.kedro("run", "--pipelines=flashcards", *params(server), **QUICK).code == 0
-        assert asked(server, before)["flashcards"] == WORDS
+        assert requested(server, before)["flashcards"] == WORDS
 
 
 def test_a_cache_only_run_is_planned_to_ask_nothing(here: Project) -> None:
@@ -215,7 +215,7 @@ def test_a_cache_only_run_is_planned_to_ask_nothing(here: Project) -> None:
 
 def test_an_unknown_price_is_said(here: Project) -> None:
     unknown = here.kedro("plan", "--params", "llm.model=openai/mine,limit=3", **QUICK)
-    assert unknown.code == 0 and "price unknown, and so it is not asked" in unknown.out
+    assert unknown.code == 0 and "price unknown, and so it is not called" in unknown.out
     allowed = planned(here, "--params", "llm.model=openai/mine,llm.price=unknown_ok,limit=3")
     assert allowed["usd"] is None and allowed["requests"] == 6
 
@@ -291,14 +291,14 @@ def test_a_run_of_the_second_stage_alone_asks_for_itself(here: Project) -> None:
         assert here.kedro("run", "--pipelines=ingress,nuance", *params(server), **QUICK).code == 0
         stopped = here.kedro("run", "--pipelines=flashcards", *params(server, DEAR), **QUICK)
         assert stopped.code == 1 and f"This run sends {WORDS} requests" in stopped.err
-        assert asked(server)["flashcards"] == 0
+        assert requested(server)["flashcards"] == 0
 
 
 @pytest.mark.slow
 def test_a_run_in_processes_stops_too(project: Project) -> None:
     with ModelServer() as server:
         stopped: Result = project.kedro("run", "--runner=ParallelRunner", *params(server, DEAR), **QUICK)
-        assert stopped.code == 1 and "Nobody is there to answer" in stopped.err, stopped.err
+        assert stopped.code == 1 and "Not a terminal, so nobody can confirm" in stopped.err, stopped.err
         assert server.requests() == []
 
 
@@ -309,7 +309,7 @@ def test_a_terminal_is_asked_once_and_its_answer_holds(project: Project, monkeyp
         monkeypatch.setenv(name, value)
     with ModelServer() as server:
         declined = on_terminal(project, "n", "run", *params(server, DEAR))
-        assert "Go on? [y/N]" in declined and "You declined. Nothing was asked or paid" in declined
+        assert "Go on? [y/N]" in declined and "You declined. Nothing was sent or paid" in declined
         assert server.requests() == []
         accepted = on_terminal(project, "y", "run", *params(server, DEAR))
         assert accepted.count("Go on?") == 1 and "Complete." in accepted

@@ -283,9 +283,9 @@ def test_each_list_has_its_counts_and_several_lists_a_sum() -> None:
 
 def test_the_costs_are_shown_for_each_stage_and_together() -> None:
     page = render(HALF_DONE)
-    assert page.row("Answers needed") == ["9,791", "9,000", "18,791"]
+    assert page.row("Replies needed") == ["9,791", "9,000", "18,791"]
     assert page.row("Already there") == ["2,001", "8,003", "10,004"]
-    assert page.row("Newly asked for") == ["7,790", "997", "8,787"]
+    assert page.row("Newly requested") == ["7,790", "997", "8,787"]
     assert page.row("Calls made") == ["8,102", "998", "9,100"]
     assert page.row("Tokens sent") == ["12,345,678", "0", "12,345,678"]
     assert page.row("Tokens received") == ["2,345,679", "0", "2,345,679"]

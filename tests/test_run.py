@@ -43,7 +43,7 @@ def test_the_counts_are_those_of_the_artefacts(finished: Project) -> None:
 def test_a_second_run_takes_everything_from_the_cache(finished: Project) -> None:
     before = (finished.folder / "data/07_model_output/cards.tsv").read_bytes()
     result = finished.kedro("run", PYTHONPROFILEIMPORTTIME="1")
-    assert result.out.count("nothing asked") == 2
+    assert result.out.count("nothing requested") == 2
     imported = set(re.findall(r"\| +([\w.]+)$", result.err, re.MULTILINE))
     assert not {name for name in imported if name.split(".")[0] in {"litellm", "great_expectations", "kiwipiepy"}}
     assert (finished.folder / "data/07_model_output/cards.tsv").read_bytes() == before
@@ -174,7 +174,7 @@ def test_a_run_with_other_parameters_waits_for_its_turn(here: Project, caplog: p
         second = here.kedro("run", "--params", f"{model},limit=3", OPENAI_API_KEY="sk-test", **QUICK)
         assert first.wait() == 0 and second.code == 0, second.err
         assert "Another run with other parameters is at work" in caplog.text
-        assert second.out.count("nothing asked") == 2 and len(server.requests()) == 16
+        assert second.out.count("nothing requested") == 2 and len(server.requests()) == 16
     assert here.frame("flashcards")["item_id"].n_unique() == 3
 
 

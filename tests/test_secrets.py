@@ -68,18 +68,18 @@ def test_a_key_in_the_environment_is_shown_nowhere_however_loud_the_logs_are(pro
     )
     with EchoServer(WORDS) as server:
         run = project.kedro("run", "--params", options(server), **loud)
-        asked = [
+        requested = [
             project.kedro(*command, **loud)
-            for command in (["errors"], ["errors", "--word", "남자"], ["llm", "replay", "남성"])
+            for command in (["errors"], ["word", "show", "남자"], ["cache", "show", "남성"])
         ]
         assert server.keys == {f"Bearer {KEY}"}
 
     assert run.code == 2, run.err
-    errors = asked[0].out
+    errors = requested[0].out
     assert "bad_request" in errors and "malformed" in errors and "[redacted]" in errors
     assert "[redacted]" in project.frame("nuance")["explanation"][0]
     assert (project.folder / "data" / "debug.log").stat().st_size > 10_000
-    assert given_away_in(project, KEY, run, *asked) == []
+    assert given_away_in(project, KEY, run, *requested) == []
 
 
 @pytest.mark.slow

@@ -45,7 +45,7 @@ def romanised_in_the_text(entry: Entry, random: Random) -> Entry | None:
 
 @damage("about_another_word")
 def record_of_another_word(entry: Entry, random: Random) -> Entry:
-    """The word asked for stands in term alone, as the parser composes it; the rest is another word's."""
+    """The requested word stands in term alone, as the parser composes it; the rest is another word's."""
     other = another(entry, random, is_by_a_model)
     return entry._replace(record=other.record | {"term": f"{entry.word['term']}{other.record['ipa']}"})
 

@@ -170,7 +170,7 @@ def test_a_prompt_that_is_missing_or_empty_asks_nothing(tmp_path, data):
     if data is not None:
         (tmp_path / "nuance.md").write_bytes(data)
     said = message(PromptDataset(filepath=str(tmp_path / "nuance.md")).load)
-    assert "nuance.md is missing or empty. Nothing was asked." in said
+    assert "nuance.md is missing or empty. Nothing was sent." in said
 
 
 def test_word_lists_are_the_csv_tsv_and_txt_files_of_a_folder(tmp_path):

@@ -34,7 +34,7 @@ def cards(*changed: dict[str, object]) -> str:
 
 
 SHAPES = {
-    "as asked": {"cards": CARDS},
+    "as requested": {"cards": CARDS},
     "other order": {"cards": CARDS[::-1]},
     "a list": CARDS,
     "another name": {"flashcards": CARDS},
@@ -154,7 +154,7 @@ def test_what_is_not_the_cards_asked_for_has_a_code(text, code):
 
 
 @pytest.mark.parametrize(
-    "shape", [{"cards": CARDS}, CARDS, [SCENE], SCENE], ids=["as asked", "list", "list of one", "one"]
+    "shape", [{"cards": CARDS}, CARDS, [SCENE], SCENE], ids=["as requested", "list", "list of one", "one"]
 )
 @pytest.mark.parametrize("indent", [None, 2])
 def test_a_reply_cut_short_at_any_character_lacks_only_brackets_or_is_an_error(shape, indent):

@@ -1,4 +1,4 @@
-"""A reply of which a part is bad: only that part is asked for again, and all else stays as it was paid for."""
+"""A reply of which a part is bad: only that part is requested again, and all else stays as it was paid for."""
 
 import json
 import re

@@ -2,7 +2,7 @@
 the IPA of the third among words that do not sound as they are spelled.
 
 A row of ``hanja_judged.tsv`` has the hanja that were accepted when it was drawn and whether they are right; a row of
-``ipa_judged.tsv`` the right sounds, written down before the code was asked. Both are computed anew with today's code.
+``ipa_judged.tsv`` the right sounds, written down before the code was run. Both are computed anew with today's code.
 """
 
 import pytest

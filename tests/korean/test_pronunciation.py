@@ -30,7 +30,7 @@ def test_of_the_graded_examples_every_rule_is_right_and_nine_words_in_ten() -> N
 
 
 def test_general_vocabulary_sounds_as_in_a_dictionary() -> None:
-    """Nearly 300 words from all fields, written down before the code was asked (97 % were right then)."""
+    """Nearly 300 words from all fields, written down before the code was run (97 % were right then)."""
     rows = read_table("vocabulary.tsv")
     wrong = [r for r in rows if pronounce(r["word"], is_verb=r["word"].endswith("다")) != r["sounds"]]
     assert len(wrong) <= 0.02 * len(rows), wrong

@@ -1,4 +1,4 @@
-"""Whatever is imported, taken back, asked, exported and cleared away, in any order: the ledger keeps its promises."""
+"""Whatever is imported, taken back, requested, exported and cleared away, in any order: the ledger keeps its promises."""
 
 from dataclasses import replace
 from datetime import timedelta

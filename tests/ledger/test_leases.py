@@ -57,8 +57,8 @@ def words_in(folder: Path, count: int) -> tuple[NuanceRuns, pl.DataFrame]:
     return runs, runs.take(*(f"낱말{number}#1" for number in range(count)))
 
 
-def asked(server: ModelServer) -> Counter[str]:
-    """How often each word was asked for."""
+def requested(server: ModelServer) -> Counter[str]:
+    """How often each word was requested."""
     return Counter(request["term"] for request in server.requests())
 
 
@@ -89,7 +89,7 @@ def test_two_runs_in_one_process_ask_every_question_once_and_both_get_all(tmp_pa
     other = NuanceRuns(tmp_path)
     with ModelServer(latency=0.05) as server:
         results = at_once(*(lambda runs=runs: runs.run(words, server.url, concurrency=5) for runs in (one, other)))
-        assert set(asked(server).values()) == {1} and len(asked(server)) == 80
+        assert set(requested(server).values()) == {1} and len(requested(server)) == 80
     for replies in results:
         assert isinstance(replies, pl.DataFrame)
         assert replies["item_id"].equals(words["item_id"]) and replies["code"].null_count() == 80
@@ -116,7 +116,7 @@ def test_a_killed_process_loses_no_paid_reply_and_its_work_is_taken_over_at_once
         assert isinstance(replies, pl.DataFrame) and replies["code"].null_count() == 60
         assert killed and time.monotonic() - killed[0] < 15, "no lease was waited for"
         # What was under way when the process died cannot be known.
-        assert len(asked(server)) == 60 and sum(asked(server).values()) <= 65
+        assert len(requested(server)) == 60 and sum(requested(server).values()) <= 65
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="a process cannot be stopped here")
@@ -133,7 +133,7 @@ def test_what_a_hung_process_was_asking_is_taken_over_when_its_lease_is_over(tmp
             process.send_signal(signal.SIGCONT)
         # It wakes up, finds that others went on, and harms nothing.
         assert answered(process) == 8
-        assert sum(asked(server).values()) <= 12
+        assert sum(requested(server).values()) <= 12
     assert runs.sql("SELECT DISTINCT state, attempts FROM tasks WHERE stage = 'nuance'") == [("done", 0)]
 
 
@@ -143,7 +143,7 @@ def test_a_lease_is_renewed_as_long_as_an_answer_takes(tmp_path: Path) -> None:
     runs.tasks = other.tasks
     with ModelServer(latency=3) as server:
         at_once(lambda: runs.run(words, server.url), lambda: other.run(words, server.url))
-        assert set(asked(server).values()) == {1}
+        assert set(requested(server).values()) == {1}
 
 
 def test_ctrl_c_gives_back_what_was_not_asked_and_burns_no_attempt(tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_a_failure_is_not_tried_again_by_the_run_that_waited_for_it(tmp_path: Pa
     other = NuanceRuns(tmp_path)
     with ModelServer(always="wrong_word", latency=0.5) as server:
         results = at_once(*(lambda each=each: each.run(words, server.url, max_attempts=2) for each in (runs, other)))
-        assert set(asked(server).values()) == {2}, "the attempts of one run"
+        assert set(requested(server).values()) == {2}, "the attempts of one run"
     for replies in results:
         assert isinstance(replies, pl.DataFrame) and replies["code"].to_list() == ["wrong_word"] * 3
     assert runs.task("낱말0#1") == ("failed", 1, "wrong_word")
@@ -217,7 +217,7 @@ def test_a_ledger_that_breaks_half_way_stops_the_calls_and_keeps_what_was_paid(t
         made = len(server.requests())
         runs.sql("ALTER TABLE gone RENAME TO tasks")
         assert made < 60 and runs.run(words, server.url)["code"].null_count() == 60
-        assert set(asked(server).values()) == {1}
+        assert set(requested(server).values()) == {1}
 
 
 def test_two_kedro_runs_started_together_make_every_request_once(project: Project) -> None:

@@ -1,4 +1,4 @@
-"""The queue as a run sees it: what comes next, what is asked again, what is kept, what is given up, and why."""
+"""The queue as a run sees it: what comes next, what is requested again, what is kept, what is given up, and why."""
 
 from pathlib import Path
 

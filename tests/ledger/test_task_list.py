@@ -208,12 +208,12 @@ def test_a_record_of_an_earlier_system_is_asked_for_again_only_when_it_is_named(
 
     assert (by_word.changed, by_word.records) == ({"done": 1}, 1)
     assert by_batch.records == 1  # the other stage
-    # Still done: its reply is used until a run has asked for another.
+    # Still done: its reply is used until a run has requested another.
     assert [task(store, "낱말3#1")[name] for name in ("state", "pinned")] == ["done", 0]
 
 
 def test_after_retry_the_next_run_asks(tmp_path: Path) -> None:
-    """Dead letters are not asked, records of an earlier system are kept; both are asked for once retry has named them."""
+    """Dead letters are not requested, records of an earlier system are kept; both are requested once retry has named them."""
     with ledger_of_many(tmp_path, words=100) as ledger:
         set_tasks(ledger.store, "낱말3#1", pinned=1)
         words = ("낱말100#1", "낱말3#1")

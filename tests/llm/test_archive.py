@@ -1,4 +1,4 @@
-"""What was paid for and not accepted stays, and is read again with today's check before anybody is asked."""
+"""What was paid for and not accepted stays, and is read again with today's check before anything is sent."""
 
 import json
 from dataclasses import replace

@@ -84,16 +84,16 @@ def test_words_are_handed_in_by_one_run_and_fetched_by_a_later_one_at_the_batch_
     ids=["options", "other names of options", "cache marks"],
 )
 def test_a_line_asks_exactly_what_a_call_asks(tmp_path: Path, own: dict[str, Any]) -> None:
-    asked = {}
+    requested = {}
     for mode in ("calls", "batch"):
         runs = NuanceRuns(tmp_path / mode)
         words = runs.take(ITEMS[0])
         with ModelServer() as server:
             for _ in range(2):
                 runs.run(words, server.url, **BATCH | {"price": "unknown_ok"} | own | {"mode": mode})
-            (asked[mode],) = [request for request in server.requests() if request["term"]]
+            (requested[mode],) = [request for request in server.requests() if request["term"]]
     for name in ("sha256", "options", "format", "model", "cache_control"):
-        assert asked["batch"][name] == asked["calls"][name], name
+        assert requested["batch"][name] == requested["calls"][name], name
 
 
 def test_every_connection_is_closed_at_the_end_of_a_run(runs: NuanceRuns, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Runs of stage 1 against a server: what a budget allows is asked, the rest waits, and nobody pays more."""
+"""Runs of stage 1 against a server: what a budget allows is requested, the rest waits, and nobody pays more."""
 
 import json
 import sqlite3
@@ -30,10 +30,10 @@ def test_a_spent_budget_ends_the_asking_and_the_rest_waits(tmp_path: Path) -> No
     todo = runs.take(*(f"{word}#1" for word in words(60)))
     with ModelServer(tokens_out_spread=(500, 2000)) as server:
         replies = runs.run(todo, server.url, budget={"run": {"usd": 0.2}}, **ASKED)
-        asked = len(server.requests())
+        requested = len(server.requests())
         bill = sum(answer["tokens_out"] for answer in server.replies()) * PRICES["openai/test"]["output"] / 1e6
     waiting = replies.filter(replies["pending"].is_not_null())
-    assert 0 < asked < 60 and waiting.height == 60 - asked
+    assert 0 < requested < 60 and waiting.height == 60 - requested
     assert set(waiting["pending"]) == {PendingCode.BUDGET}
     assert waiting["message"][0].startswith("the budget of USD 0.20 for this run (0.1")
     assert replies["code"].null_count() == 60
@@ -42,7 +42,7 @@ def test_a_spent_budget_ends_the_asking_and_the_rest_waits(tmp_path: Path) -> No
     assert spent(tmp_path) == pytest.approx(bill)
     assert runs.sql("SELECT count(*) FROM llm_reservations") == [(0,)]
     assert runs.sql("SELECT state, count(*) FROM tasks WHERE stage = 'nuance' GROUP BY state ORDER BY state") == [
-        ("done", asked), ("pending", 60 - asked),
+        ("done", requested), ("pending", 60 - requested),
     ]  # fmt: skip
 
 

@@ -84,10 +84,10 @@ def test_a_lasting_fault_becomes_that_words_failure_and_nothing_of_it_is_cached(
     with ModelServer(by_term={"배": [behaviour] * 9}) as server:
         changes = {"max_attempts": 3, "timeout": 0.3 if behaviour == "hang" else 20}
         bad, good = client.complete(TEMPLATE, make_requests(["배", "말"]), settings(server.url, **changes))
-        asked = [request["term"] for request in server.requests()]
+        requested = [request["term"] for request in server.requests()]
     assert (bad.code, bad.attempts) == (code, attempts)
     # litellm itself repeats a call whose connection broke, once.
-    assert asked.count("배") <= attempts * (2 if behaviour == "reset" else 1)
+    assert requested.count("배") <= attempts * (2 if behaviour == "reset" else 1)
     assert bad.message
     assert good.code is None
     assert client.cached(request.key for request in make_requests(["배", "말"])) == {make_requests(["말"])[0].key}

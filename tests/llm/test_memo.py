@@ -1,4 +1,4 @@
-"""Every paid reply is precious: asked once, kept at once, found again, also after a crash."""
+"""Every paid reply is precious: requested once, kept at once, found again, also after a crash."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What is nearly right is mended at no cost, then repaired in part, and only then asked for again as a whole."""
+"""What is nearly right is mended at no cost, then repaired in part, and only then requested again as a whole."""
 
 import json
 from pathlib import Path
@@ -97,8 +97,8 @@ def test_only_the_model_that_answered_mends_its_answer(runs: NuanceRuns) -> None
     breaker = {"failures": 2, "rest": 60, "longest_rest": 60, "give_up": 60}
     with ModelServer(by_term=script, latency=0.2, capacity=1) as server:
         replies = runs.run(todo, server.url, fallbacks=["openai/other"], breaker=breaker, max_concurrency=5)
-        asked = [(request["term"], request["model"]) for request in server.requests()]
-    assert [one for one in asked if one[0] == "배"] == [("배", "test")] and "other" in dict(asked).values()
+        requested = [(request["term"], request["model"]) for request in server.requests()]
+    assert [one for one in requested if one[0] == "배"] == [("배", "test")] and "other" in dict(requested).values()
     assert replies["code"].null_count() == 5 and replies["model"][-1] == "openai/test"
     assert runs.run(todo, "http://127.0.0.1:9", fallbacks=["openai/other"])["text"].equals(replies["text"])
 

@@ -168,9 +168,9 @@ WORDS = st.integers(1, 500).map("x".__mul__) | TEXT
 @settings(deadline=None, max_examples=120)
 def test_every_word_that_ingress_lets_in_keeps_the_contracts_of_both_stages(term, known):
     nuance = record(term, **known)
-    asked = {name: value for name, value in nuance.model_dump().items() if name != "term_number"}
-    types = supported_types(asked, CARD_TYPES)
-    cards = read_cards(answer("flashcards", term=term, nuance=asked, card_types=types), term, types)
+    requested = {name: value for name, value in nuance.model_dump().items() if name != "term_number"}
+    types = supported_types(requested, CARD_TYPES)
+    cards = read_cards(answer("flashcards", term=term, nuance=requested, card_types=types), term, types)
     assert [card.tab_name for card in cards] == types
 
 

@@ -62,10 +62,10 @@ def replies(*rows: Record) -> pl.DataFrame:
 
 
 class Answers:
-    """A model that is a function of the user text; notes what it was asked. Stands in for a provider, not for our code."""
+    """A model that is a function of the user text; notes its requests. Stands in for a provider, not for our code."""
 
     def __init__(self, answer: Callable[[Record], str], known: Iterable[str] = ()) -> None:
-        self.answer, self.known, self.asked = answer, set(known), list[str]()
+        self.answer, self.known, self.requested = answer, set(known), list[str]()
 
     def model_version(self, model: str) -> str:
         return model
@@ -94,7 +94,7 @@ class Answers:
         return replies
 
     def _reply(self, request: Request) -> ChatReply:
-        self.asked.append(request.user)
+        self.requested.append(request.user)
         text = self.answer(json.loads(request.user))
         code: FailureCode | None = None
         try:

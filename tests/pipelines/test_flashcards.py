@@ -1,4 +1,4 @@
-"""Stage 2: which cards are asked for, how they are numbered, and that every analysed word ends in one place."""
+"""Stage 2: which cards are requested, how they are numbered, and that every analysed word ends in one place."""
 
 import json
 
@@ -174,9 +174,9 @@ OUTCOMES = st.sampled_from(["good", "same", "cut", "refused", "wrong", "provider
 def test_words_with_cards_and_failures_are_all_analysed_words(outcomes, types):
     requests = planned(*types)
     texts = {
-        "good": lambda item, asked: cards_text(item, asked), "same": lambda item, asked: cards_text("x", asked),
-        "cut": lambda item, asked: cards_text(item, asked)[:-2], "refused": lambda item, asked: "I’m sorry, I can’t.",
-        "wrong": lambda item, asked: cards_text(item, asked, tab_name="Story"), "provider": lambda item, asked: None,
+        "good": lambda item, requested: cards_text(item, requested), "same": lambda item, requested: cards_text("x", requested),
+        "cut": lambda item, requested: cards_text(item, requested)[:-2], "refused": lambda item, requested: "I’m sorry, I can’t.",
+        "wrong": lambda item, requested: cards_text(item, requested, tab_name="Story"), "provider": lambda item, requested: None,
     }  # fmt: skip
     answers = [
         reply(item, item.split("#")[0], texts[outcome](item, json.loads(user)["card_types"]),

@@ -1,4 +1,4 @@
-"""The judge: whom it is asked about, what it is told, and what its ratings say."""
+"""The judge: which words it rates, what it is told, and what its ratings say."""
 
 import json
 from typing import Any
@@ -61,10 +61,10 @@ def test_a_word_without_cards_is_not_judged() -> None:
 
 
 def test_the_judge_is_told_the_analysis_and_the_cards_and_no_place_in_the_list(ledger: Ledger) -> None:
-    asked = json.loads(planned(ledger).filter(item_id="남성#1")["user"][0])
-    assert list(asked) == ["term", "nuance", "cards"] and asked["term"] == "남성"
-    assert len(asked["nuance"]) == 16 and "term_number" not in asked["nuance"]
-    assert asked["cards"] == [
+    requested = json.loads(planned(ledger).filter(item_id="남성#1")["user"][0])
+    assert list(requested) == ["term", "nuance", "cards"] and requested["term"] == "남성"
+    assert len(requested["nuance"]) == 16 and "term_number" not in requested["nuance"]
+    assert requested["cards"] == [
         {"tab_name": "Scene", "front": "front 1", "back": "back 1"},
         {"tab_name": "Hanja", "front": "front 2", "back": "back 2"},
     ]
@@ -78,7 +78,7 @@ def test_only_words_that_are_judged_get_a_task_and_keep_their_place_in_the_queue
 
     with ledger.store.write() as connection:
         connection.exec_driver_sql("UPDATE tasks SET priority = 9 WHERE item_id = '남성#1'")
-    requests, llm = planned(ledger, "review"), Answers(lambda asked: judgement(asked["term"]))
+    requests, llm = planned(ledger, "review"), Answers(lambda requested: judgement(requested["term"]))
     assert requests["state"].to_list() == ["new"] and tasks() == {}
     found = generate_judgements(requests, PROMPT, llm, ledger, SETTINGS, TASKS, "redo")
     assert found["code"].to_list() == [None] and tasks() == {"남성#1": ("done", 9)}
@@ -90,7 +90,7 @@ def test_only_words_that_are_judged_get_a_task_and_keep_their_place_in_the_queue
 def test_an_empty_plan_asks_nobody(ledger: Ledger) -> None:
     llm = Answers(lambda _: "")
     found = generate_judgements(planned(ledger, "off"), PROMPT, llm, ledger, SETTINGS, TASKS, "redo")
-    assert found.is_empty() and llm.asked == []
+    assert found.is_empty() and llm.requested == []
 
 
 def test_the_lowest_rating_decides_and_every_word_ends_in_one_place() -> None:

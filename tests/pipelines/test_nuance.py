@@ -1,4 +1,4 @@
-"""Stage 1: what is asked, what comes back as records, what as failures."""
+"""Stage 1: what is requested, what comes back as records, what as failures."""
 
 import json
 
@@ -81,7 +81,7 @@ def test_each_word_is_asked_once_and_its_reply_checked_by_the_parser():
     result = generate_nuance(planned(), PROMPT, client, LEDGER, SETTINGS, TASKS, "redo", REPAIR)
     assert result.schema == pl.Schema(REPLY_SCHEMA)
     assert result.select("item_id", "code").rows() == [("남성#1", "wrong_word"), ("배#1", None), ("배#2", None)]
-    assert client.asked == planned()["user"].to_list()
+    assert client.requested == planned()["user"].to_list()
     assert result["key"].equals(planned()["key"])
 
 

@@ -74,20 +74,20 @@ def test_findings_of_analyses_cards_and_the_whole_deck_come_together(monkeypatch
 
 
 def test_only_what_has_changed_is_checked_again_and_the_findings_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
+    requested: list[str] = []
 
     def note(record: dict[str, str], word: object) -> list[Finding]:
-        asked.append(record["item_id"])
+        requested.append(record["item_id"])
         return [Finding("meaning_differs", Severity.WARNING, "primary_meaning", record["primary_meaning"])]
 
     monkeypatch.setattr(checks, "check_nuance", note)
     first, before = checked()
-    everything, asked[:] = list(asked), []
+    everything, requested[:] = list(requested), []
     again, same = checked(before)
-    assert again.equals(first) and same.equals(before) and asked == [] and len(everything) == 3
+    assert again.equals(first) and same.equals(before) and requested == [] and len(everything) == 3
 
     moved = flashcards().with_columns(position=pl.col("position") + 7, prompt_version=pl.lit("f" * 12))
-    assert checked(before, flashcards=moved)[1].equals(before) and asked == []
+    assert checked(before, flashcards=moved)[1].equals(before) and requested == []
     changes: list[tuple[list[str], dict[str, pl.DataFrame]]] = [
         (["배#1"], {"flashcards": flashcards().with_columns(front=pl.col("front").replace("front 3", "another"))}),
         (["배#2"], {"words": WORDS.with_columns(definition=pl.col("definition").replace("pear", "belly"))}),
@@ -96,12 +96,12 @@ def test_only_what_has_changed_is_checked_again_and_the_findings_are_the_same(mo
     ]
     for words, layers in changes:
         assert checked(before, **layers)[0].equals(checked(**layers)[0])
-        assert asked == [*words, *everything]
-        asked.clear()
+        assert requested == [*words, *everything]
+        requested.clear()
     few = {"words": WORDS[:1], "nuance": analyses()[:1], "flashcards": flashcards().filter(item_id=WORDS["item_id"][0])}
-    assert checked(checked(before, **few)[1])[0].equals(first) and asked == [], "a run of one word forgets no other"
+    assert checked(checked(before, **few)[1])[0].equals(first) and requested == [], "a run of one word forgets no other"
     checked(before, rules="2")
-    assert asked == everything, "other rules"
+    assert requested == everything, "other rules"
 
 
 def test_layers_of_different_runs_are_refused() -> None:

@@ -91,8 +91,8 @@ def test_a_run_that_made_everything_is_complete():
         "Rows       4 in a.csv: 4 imported, 0 duplicates, 0 rejected",
         "Words      4: 4 with cards, 0 failed",
         "Cards      5: Scene 5",
-        "Nuance     0 replies from the cache, nothing asked",
-        "Flashcards 0 replies from the cache, nothing asked",
+        "Nuance     0 replies from the cache, nothing requested",
+        "Flashcards 0 replies from the cache, nothing requested",
         "Time       8.3 s",
         "Complete.",
     ]
@@ -105,7 +105,7 @@ def test_what_is_missing_is_counted_and_said_with_what_to_do():
     assert mixed.failures_by_code == {"timeout": 1, "refused": 1} and not mixed.complete
     assert mixed.missing == [
         "1 row of your lists rejected: reasons in vocabulary_rejects",
-        "1 word failed with timeout (run again: only the missing words are asked for, or raise llm.timeout)",
+        "1 word failed with timeout (run again: only the missing words are requested, or raise llm.timeout)",
         "1 word failed with refused (the model declined: rephrase the definition or use another model)",
         "1 word not worked on yet: run `kedro run`",
     ]
@@ -221,12 +221,12 @@ def test_what_came_from_the_cache_is_saved_and_not_paid():
     assert (mixed.cached, mixed.asked, mixed.attempts, mixed.cost_usd, mixed.saved_usd) == (1, 1, 1, 0.25, 0.25)
     assert mixed.tokens_in == 100
     assert costs_line(mixed) == (
-        "1 from the cache, 1 asked of some/model, 100 tokens in, 10 out, USD 0.2500 paid, USD 0.2500 saved"
+        "1 from the cache, 1 requested from some/model, 100 tokens in, 10 out, USD 0.2500 paid, USD 0.2500 saved"
     )
 
 
 def test_retries_are_named():
-    assert "2 asked of some/model in 5 calls" in costs_line(costs(reply("가#1", attempts=4), reply("나#1")))
+    assert "2 requested from some/model in 5 calls" in costs_line(costs(reply("가#1", attempts=4), reply("나#1")))
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_an_unknown_price_is_said_and_not_taken_for_nothing(unknown, says):
 
 def test_the_offline_model_is_free():
     offline = costs(reply("가#1", model="offline/dictionary@1", cost_usd=0.0))
-    assert costs_line(offline) == "0 from the cache, 1 asked of offline/dictionary@1, free"
+    assert costs_line(offline) == "0 from the cache, 1 requested from offline/dictionary@1, free"
 
 
 def test_the_model_that_is_named_is_the_one_that_was_asked():
@@ -248,12 +248,12 @@ def test_the_model_that_is_named_is_the_one_that_was_asked():
         reply("가#1", model="legacy", cached=True, cost_usd=0.0),
         reply("나#1", model="offline/dictionary@1", cost_usd=0.0),
     )
-    assert costs_line(mixed) == "1 from the cache, 1 asked of offline/dictionary@1, free"
+    assert costs_line(mixed) == "1 from the cache, 1 requested from offline/dictionary@1, free"
 
 
 def test_all_from_the_cache_asks_nothing():
     assert costs_line(costs(reply("가#1", cached=True, cost_usd=0.0))).startswith(
-        "1 reply from the cache, nothing asked"
+        "1 reply from the cache, nothing requested"
     )
 
 
@@ -272,7 +272,7 @@ def test_the_judge_is_counted_where_it_was_asked_and_what_it_owes_makes_no_run_i
     judged, none = (summarise(frames, "flashcards", selection, 0.0, 1.0) for frames in (whole, MIXED))
     assert [cost.stage for cost in judged.costs] == ["nuance", "flashcards", "judge"]
     assert [cost.stage for cost in none.costs] == ["nuance", "flashcards"] and judged.missing == none.missing
-    assert "\nJudge      0 from the cache, 1 asked of some/model" in terminal_text(judged)
+    assert "\nJudge      0 from the cache, 1 requested from some/model" in terminal_text(judged)
     assert "; 1 word not judged: `kedro tasks list --stage judge`\n" in terminal_text(judged)
 
 

@@ -35,11 +35,11 @@ COMMANDS: dict[str, Command] = {
 
 def measured(store: LedgerStore, command: Command) -> tuple[float, list[str]]:
     """The seconds that a command takes, and the query plans of its SELECTs."""
-    asked: list[tuple[str, Any]] = []
+    requested: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         if statement.startswith("SELECT"):
-            asked.append((statement, parameters))
+            requested.append((statement, parameters))
 
     event.listen(Engine, "before_cursor_execute", note)
     started = time.perf_counter()
@@ -49,7 +49,7 @@ def measured(store: LedgerStore, command: Command) -> tuple[float, list[str]]:
     with store.read() as connection:
         return seconds, [
             row[3]
-            for statement, parameters in asked
+            for statement, parameters in requested
             for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
 

@@ -22,7 +22,7 @@ def ledger_of_calls(folder: Path, calls: int) -> Ledger:
     """Calls 1 … of the words 낱말0, 낱말1, …, one second apart, ten a word.
 
     Of number % 10: 0 is malformed, 5 a timeout, 1 was mended on the spot; of number % 20: 3 is a repair that worked. Odd
-    numbers were asked of openai/odd, even ones of openai/even. Each has 1,000 tokens and cost USD 0.001.
+    numbers were requested from openai/odd, even ones of openai/even. Each has 1,000 tokens and cost USD 0.001.
     """
     ledger = fresh_ledger(folder)
     with ledger.store.write() as connection:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from korean_flashcards.commands.project import env_option, explaining, fail, json_option
-from korean_flashcards.commands.review.session import Desk, card_option, open_desk, reviewer_option
+from korean_flashcards.commands.review.session import ReviewSession, card_option, open_session, reviewer_option
 from korean_flashcards.commands.terminal import echo_json, safe
 from korean_flashcards.domain.errors import ReviewError
 from korean_flashcards.ledger.reviews.reviews import By
@@ -75,13 +75,13 @@ def edit(
     """
     if drop and (value is not None or file is not None):
         fail("--drop takes an edit back: leave --value and --file out. Nothing was changed.")
-    with open_desk(env) as desk:
-        row = _one(desk, desk.item_id(word), card, field)
-        by = desk.by(reviewer, reason)
+    with open_session(env) as session:
+        row = _one(session, session.item_id(word), card, field)
+        by = session.by(reviewer, reason)
         if drop:
-            changed = desk.ledger.reviews.drop(row, [field] if field else [], by)
+            changed = session.ledger.reviews.drop(row, [field] if field else [], by)
         else:
-            changed = edit_field(desk, row, *_typed(desk, row, field, value, file), by)
+            changed = edit_field(session, row, *_typed(session, row, field, value, file), by)
     _say("Edit taken back" if drop else "Edited", [changed], as_json)
 
 
@@ -100,21 +100,21 @@ def edit(
 @explaining
 def restore(word: str, card: str | None, version: int, reviewer: str | None, as_json: bool, env: str | None) -> None:
     """Restore an earlier version. It is kept as an edit is."""
-    with open_desk(env) as desk:
-        row = _one(desk, desk.item_id(word), card, None)
-        changed = desk.ledger.reviews.restore(row, version, desk.by(reviewer))
+    with open_session(env) as session:
+        row = _one(session, session.item_id(word), card, None)
+        changed = session.ledger.reviews.restore(row, version, session.by(reviewer))
     _say(f"Version {version} is back", [changed], as_json)
 
 
-def edit_field(desk: Desk, row: dict[str, Any], field: str, text: str, by: By) -> dict[str, Any]:
+def edit_field(session: ReviewSession, row: dict[str, Any], field: str, text: str, by: By) -> dict[str, Any]:
     """Edit one field of the part that ``row`` (as generated) is; return the row with it. Raises ReviewError."""
     part = part_of(row)
     value = typed_value(part, field, text)
     if part.tab_name:
-        current = applied(row, desk.ledger.reviews.overrides([part.item_id])) | {field: value}
-        if other := desk.clash(part, current):
+        current = applied(row, session.ledger.reviews.overrides([part.item_id])) | {field: value}
+        if other := session.clash(part, current):
             raise ReviewError(f"{part} would have the same front and back as {other}. Nothing was changed.")
-    return desk.ledger.reviews.edit(row, {field: value}, by)
+    return session.ledger.reviews.edit(row, {field: value}, by)
 
 
 def in_editor(value: Any) -> str | None:
@@ -127,17 +127,17 @@ def _decide(
     action: Action, words: tuple[str, ...], card: str | None, reviewer: str | None, reason: str | None, as_json: bool,
     env: str | None,
 ) -> None:  # fmt: skip
-    with open_desk(env) as desk:
-        rows = [row for word in words for row in desk.generated(desk.item_id(word), card)]
-        changed = desk.ledger.reviews.decide(action, rows, desk.by(reviewer, reason))
+    with open_session(env) as session:
+        rows = [row for word in words for row in session.generated(session.item_id(word), card)]
+        changed = session.ledger.reviews.decide(action, rows, session.by(reviewer, reason))
     _say("Approved" if action is Action.APPROVE else "Rejected", changed, as_json)
 
 
-def _one(desk: Desk, item_id: str, card: str | None, field: str | None) -> dict[str, Any]:
+def _one(session: ReviewSession, item_id: str, card: str | None, field: str | None) -> dict[str, Any]:
     """The part that is meant: the one named, else the analysis where the field is one of its own, else the only card."""
     if card is None and field in ANALYSIS_FIELDS:
         card = ANALYSIS_NAME
-    found = desk.generated(item_id, card)
+    found = session.generated(item_id, card)
     cards = [row for row in found if part_of(row).tab_name] if card is None else found
     if len(cards) != 1:
         names = ", ".join(part_of(row).name for row in found)
@@ -145,7 +145,9 @@ def _one(desk: Desk, item_id: str, card: str | None, field: str | None) -> dict[
     return cards[0]
 
 
-def _typed(desk: Desk, row: dict[str, Any], field: str | None, value: str | None, file: Path | None) -> tuple[str, str]:
+def _typed(
+    session: ReviewSession, row: dict[str, Any], field: str | None, value: str | None, file: Path | None
+) -> tuple[str, str]:
     """The field and its new text: given, in a file, or from the editor."""
     part = part_of(row)
     if field is None:
@@ -161,7 +163,7 @@ def _typed(desk: Desk, row: dict[str, Any], field: str | None, value: str | None
         return field, value
     if not sys.stdin.isatty():
         fail("Give the new text with --value or --file. Nothing was changed.")
-    current = applied(row, [each for each in desk.ledger.reviews.overrides([part.item_id]) if each.part == part])
+    current = applied(row, [each for each in session.ledger.reviews.overrides([part.item_id]) if each.part == part])
     typed_value(part, field, shown(current.get(field)))
     text = in_editor(current[field])
     if text is None:

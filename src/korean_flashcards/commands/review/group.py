@@ -8,7 +8,7 @@ from korean_flashcards.commands.project import CommandGroup, env_option, explain
 from korean_flashcards.commands.review import changes as review_changes
 from korean_flashcards.commands.review import text as review_text
 from korean_flashcards.commands.review.one_by_one import ask_through
-from korean_flashcards.commands.review.session import card_option, open_desk, reviewer_option, waiting
+from korean_flashcards.commands.review.session import card_option, open_session, reviewer_option, waiting
 from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.records import WORD_STAGES, Stage
 from korean_flashcards.ledger.reviews.review_list import by_reviewer, histories
@@ -71,12 +71,12 @@ def next_to_review(
 
     On a terminal it asks what to do with each: approve, reject, edit, skip or quit.
     """
-    with open_desk(env) as desk:
-        named = [desk.item_id(word) for word in words] or None
-        found = waiting(desk.items(stage, named), states, verdicts)
+    with open_session(env) as session:
+        named = [session.item_id(word) for word in words] or None
+        found = waiting(session.items(stage, named), states, verdicts)
         asking = ask if ask is not None else sys.stdin.isatty() and sys.stdout.isatty() and not as_json
         if asking:
-            ask_through(desk, found[:limit], desk.by(reviewer))
+            ask_through(session, found[:limit], session.by(reviewer))
             return
     shown_items = found[: limit or 1]
     if as_json:
@@ -96,10 +96,10 @@ def next_to_review(
 @explaining
 def history(word: str, card: str | None, as_json: bool, env: str | None) -> None:
     """Every version of a word's cards and analysis: when, by which model and prompt, what it cost, what was said of it."""
-    with open_desk(env) as desk:
-        item_id = desk.item_id(word)
-        found = [each for each in histories(desk.ledger.store, item_id) if card is None or each.part.name == card]
-        now = {fingerprint(item.part, item.row) for stage in WORD_STAGES for item in desk.items(stage, [item_id])}
+    with open_session(env) as session:
+        item_id = session.item_id(word)
+        found = [each for each in histories(session.ledger.store, item_id) if card is None or each.part.name == card]
+        now = {fingerprint(item.part, item.row) for stage in WORD_STAGES for item in session.items(stage, [item_id])}
     if not found:
         fail(f"{word} has no versions yet{f' of {card}' if card else ''}: `kedro run` notes them.")
     if as_json:
@@ -119,10 +119,10 @@ def history(word: str, card: str | None, as_json: bool, env: str | None) -> None
 @explaining
 def stats(as_json: bool, env: str | None) -> None:
     """Count cards and analyses by state, and reviews by reviewer."""
-    with open_desk(env) as desk:
+    with open_session(env) as session:
         kinds: dict[str, Stage] = {"cards": "flashcards", "analyses": "nuance"}
-        states = {name: review_text.counts(desk.items(stage)) for name, stage in kinds.items()}
-        reviewers, conflicts = by_reviewer(desk.ledger.store), len(desk.conflicts)
+        states = {name: review_text.counts(session.items(stage)) for name, stage in kinds.items()}
+        reviewers, conflicts = by_reviewer(session.ledger.store), len(session.conflicts)
     if as_json:
         echo_json({"states": states, "reviewers": reviewers, "conflicts": conflicts})
     else:
@@ -135,8 +135,8 @@ def stats(as_json: bool, env: str | None) -> None:
 @explaining
 def conflicts(as_json: bool, env: str | None) -> None:
     """List edits that conflict with newly generated text. An edit holds until you decide. Exit code 2 if there are any."""
-    with open_desk(env) as desk:
-        found = desk.conflicts
+    with open_session(env) as session:
+        found = session.conflicts
     if as_json:
         echo_json(found)
     elif not found:

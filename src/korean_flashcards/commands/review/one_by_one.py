@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import click
 
 from korean_flashcards.commands.review.changes import APPLY, edit_field, in_editor
-from korean_flashcards.commands.review.session import Desk, Item
+from korean_flashcards.commands.review.session import Item, ReviewSession
 from korean_flashcards.commands.review.text import item_lines
 from korean_flashcards.commands.terminal import safe
 from korean_flashcards.domain.errors import ReviewError
@@ -15,7 +15,7 @@ from korean_flashcards.review.parts import Action, fingerprint
 _QUESTION = "[a]pprove, [r]eject, [e]dit, [s]kip, [q]uit"
 
 
-def ask_through(desk: Desk, items: Sequence[Item], by: By) -> None:
+def ask_through(session: ReviewSession, items: Sequence[Item], by: By) -> None:
     """Show each and do what the person says, until they quit. What was said is kept at once."""
     said = 0
     for place, item in enumerate(items, 1):
@@ -25,17 +25,17 @@ def ask_through(desk: Desk, items: Sequence[Item], by: By) -> None:
         if answer == "q":
             break
         try:
-            said += _done(desk, item, answer, by)
+            said += _done(session, item, answer, by)
         except ReviewError as error:
             click.echo(str(error), err=True)
     done = f"{said:,} reviewed." if items else "Nothing waits for a review."
     click.echo(done + (f" {APPLY}" if said else ""))
 
 
-def _done(desk: Desk, item: Item, answer: str, by: By) -> bool:
+def _done(session: ReviewSession, item: Item, answer: str, by: By) -> bool:
     """Whether something was said. Raises ReviewError where the card is another by now, or the edit breaks its contract."""
-    reviews, seen = desk.ledger.reviews, {item.part: fingerprint(item.part, item.row)}
-    (row,) = desk.generated(item.part.item_id, item.part.name)
+    reviews, seen = session.ledger.reviews, {item.part: fingerprint(item.part, item.row)}
+    (row,) = session.generated(item.part.item_id, item.part.name)
     if answer == "a":
         reviews.decide(Action.APPROVE, [row], by, seen)
     elif answer == "r":
@@ -47,5 +47,5 @@ def _done(desk: Desk, item: Item, answer: str, by: By) -> bool:
         if text is None:
             return False
         click.echo("\n".join(safe(line) for line in text.splitlines()))
-        edit_field(desk, row, field, text, by)
+        edit_field(session, row, field, text, by)
     return answer != "s"

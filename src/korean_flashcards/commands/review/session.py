@@ -1,4 +1,4 @@
-"""What lies before a reviewer: the layers as the last run left them, with the ledger's edits and reviews of now."""
+"""A review session: the layers of the last run with the current edits and reviews of the ledger."""
 
 import getpass
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -52,8 +52,8 @@ class Item:
     analysis: dict[str, Any]
 
 
-class Desk:
-    """Loads a layer once, edits and reviews each time. Raises DatasetError before a first run."""
+class ReviewSession:
+    """The rows that a person reviews. Loads a layer once, edits and reviews each time. Raises DatasetError before a run."""
 
     def __init__(self, context: KedroContext, ledger: Ledger) -> None:
         self._context, self._catalog, self.ledger = context, context.catalog, ledger
@@ -147,10 +147,10 @@ class Desk:
 
 
 @contextmanager
-def open_desk(env: str | None) -> Iterator[Desk]:
-    """The desk of the environment; its ledger is closed at the end."""
+def open_session(env: str | None) -> Iterator[ReviewSession]:
+    """Open the review session of an environment; the end closes its ledger."""
     with project(env) as context, context.catalog.load("ledger") as ledger:
-        yield Desk(context, ledger)
+        yield ReviewSession(context, ledger)
 
 
 def waiting(items: Sequence[Item], states: Collection[str], verdicts: Collection[str]) -> list[Item]:
