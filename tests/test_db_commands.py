@@ -81,7 +81,7 @@ def test_a_ledger_whose_words_cannot_be_read_is_not_said_to_lose_nothing(here: P
 def test_down_and_up_say_what_they_do_and_back_up_first(here: Project, ledger: Path) -> None:
     with FileLock(ledger.parent / ".runs" / "r9.lock"):
         at_work = here.kedro("db", "downgrade", "0001", "--yes")
-    assert at_work.code == 1 and "at work: r9" in at_work.err
+    assert at_work.code == 1 and "in use by r9" in at_work.err
     assert schema.installed_version(ledger) == schema.HEAD and backups.listing(ledger) == []
 
     down = here.kedro("db", "downgrade", "0001", "--yes")

@@ -173,7 +173,7 @@ def test_a_run_with_other_parameters_waits_for_its_turn(here: Project, caplog: p
         # In this process, which has everything loaded: the first must still be at work when the second begins.
         second = here.kedro("run", "--params", f"{model},limit=3", OPENAI_API_KEY="sk-test", **QUICK)
         assert first.wait() == 0 and second.code == 0, second.err
-        assert "Another run with other parameters is at work" in caplog.text
+        assert "Waiting for a run with different parameters to finish" in caplog.text
         assert second.out.count("nothing requested") == 2 and len(server.requests()) == 16
     assert here.frame("flashcards")["item_id"].n_unique() == 3
 

@@ -110,7 +110,7 @@ def test_only_runs_whose_process_lives_are_alive_and_keep_the_file_from_being_ch
     (folder / "dead.lock").touch()
     with FileLock(folder / "alive.lock"):
         assert live_runs(path) == ["alive"] == health(path).live_runs
-        with pytest.raises(LedgerError, match=r"at work: alive\. Nothing was changed"), at_rest(path):
+        with pytest.raises(LedgerError, match=r"in use by alive\. Nothing was changed"), at_rest(path):
             pass
     assert live_runs(path) == []
     with at_rest(path):

@@ -140,7 +140,7 @@ def test_a_batch_that_a_live_run_is_at_work_on_stays(ledger, tmp_path):
     take(ledger, ("배", "ship"))
     with ledger_at(tmp_path / "ledger.db") as other:
         lease(ledger, "배#1", other.runs.enter("run"), time.time() + 60)
-        with pytest.raises(LedgerError, match="A run is at work on words of words right now"):
+        with pytest.raises(LedgerError, match="A run is working on words of words right now"):
             take_back(ledger, "words")
         lease(ledger, "배#1", str(other.runs.current), time.time() - 1)
         take_back(ledger, "words")

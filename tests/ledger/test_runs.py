@@ -106,7 +106,7 @@ def test_the_same_fingerprint_enters_at_once_another_waits_and_says_so_once(
     assert ledger.runs.current
     ledger.close()
     assert [record.getMessage() for record in caplog.records] == [
-        "Another run with other parameters is at work in this project: waiting for it to end (Ctrl-C to give up)."
+        "Waiting for a run with different parameters to finish (Ctrl-C to stop waiting)."
     ]
 
 

@@ -140,7 +140,7 @@ def test_what_a_downgrade_loses_is_counted(path: Path) -> None:
         "open circuit breakers: 1",
     ]
     assert newest == [
-        "words that are noted as exported (their numbers may be given anew): 2",
+        "words that are noted as exported (their numbers may be given again): 2",
         "tasks with the reason why they are stale: 1",
         "tasks that are pinned (not requested again): 2",
         "slow queries: 1",

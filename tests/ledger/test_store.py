@@ -21,7 +21,7 @@ from korean_flashcards.ledger.db.sqlite import writable
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import runs, slow_queries, vocabulary_items
 
-RUN = {"kind": "run", "fingerprint": "", "host": "desk", "pid": 1, "started": "2026-11-01T08:00:00Z"}
+RUN = {"kind": "run", "fingerprint": "", "host": "laptop", "pid": 1, "started": "2026-11-01T08:00:00Z"}
 FULL_DISK = """
 import resource, sys; from pathlib import Path
 from korean_flashcards.ledger.db import backups, restore

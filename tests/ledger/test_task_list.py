@@ -154,7 +154,7 @@ def test_show_tells_all_about_a_word(store: LedgerStore) -> None:
         at = "2026-10-09T09:00:00Z"
         prompt = {"stage": "nuance", "version": "abc123", "text": "Analyse"}
         connection.execute(insert(prompt_versions).values(**prompt, number=3, first_used=at))
-        run = {"run_id": "run1", "kind": "run", "fingerprint": "", "host": "desk", "pid": 7, "started": at}
+        run = {"run_id": "run1", "kind": "run", "fingerprint": "", "host": "laptop", "pid": 7, "started": at}
         connection.execute(insert(runs).values(run))
         lease = {"state": "running", "run_id": "run1", "leased_until": 2e9, "prompt_version": "abc123"}
         connection.execute(update(tasks).where(tasks.c.item_id == "낱말2#1", tasks.c.stage == "nuance").values(lease))
@@ -165,7 +165,7 @@ def test_show_tells_all_about_a_word(store: LedgerStore) -> None:
 
     nuance, flashcards = found.tasks
     assert (nuance["stage"], flashcards["stage"]) == ("nuance", "flashcards")
-    assert (nuance["prompt_number"], nuance["run_host"], nuance["run_pid"]) == (3, "desk", 7)
+    assert (nuance["prompt_number"], nuance["run_host"], nuance["run_pid"]) == (3, "laptop", 7)
     assert (flashcards["state"], flashcards["run_host"], flashcards["prompt_number"]) == ("pending", None, None)
     assert [(row["batch_id"], row["row"], row["outcome"]) for row in found.rows] == [
         ("batch1", 2, "imported"), ("batch2", 2, "duplicate")
@@ -187,7 +187,7 @@ def test_retry_brings_back_what_was_given_up_with_all_attempts_before_it(store: 
 
 def test_retry_leaves_what_is_done_under_way_or_waiting(store: LedgerStore) -> None:
     with store.write() as connection:
-        run = {"run_id": "run1", "kind": "run", "fingerprint": "", "host": "desk", "pid": 7, "started": ""}
+        run = {"run_id": "run1", "kind": "run", "fingerprint": "", "host": "laptop", "pid": 7, "started": ""}
         connection.execute(insert(runs).values(run))
     set_tasks(store, "낱말4#1", state="running", run_id="run1", leased_until=2e9)
     before = {word: task(store, word) for word in ("낱말2#1", "낱말3#1", "낱말4#1")}

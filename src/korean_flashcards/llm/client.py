@@ -98,7 +98,7 @@ class LLMClient:
                 return _found(request, key, stored)
         for key in request.keys:
             for archived in reversed(self._cache.archived(key)):
-                if archived.answers(request.user) and _accepts(request, archived.text):
+                if archived.is_complete_reply_to(request.user) and _accepts(request, archived.text):
                     stored = archived.stored()
                     if keep:
                         self._cache.put(key, stored)

@@ -79,11 +79,11 @@ def live_runs(path: Path) -> list[str]:
 
 @contextmanager
 def at_rest(path: Path) -> Iterator[None]:
-    """Hold the file while no run or import is at work, so that none can begin. Raises LedgerError when one is."""
+    """Hold the file while no run or import is active, so that none can begin. Raises LedgerError when one is."""
     with schema.migration_lock(path):
         if alive := live_runs(path):
             raise LedgerError(
-                f"The ledger {path} is at work: {', '.join(alive)}. Nothing was changed. Wait until the run or import has "
+                f"The ledger {path} is in use by {', '.join(alive)}. Nothing was changed. Wait until the run or import has "
                 "ended (or stop it with Ctrl-C), then run the same command again."
             )
         yield

@@ -70,10 +70,7 @@ class Runs:
                             self._register(connection, run_id, "run", fingerprint)
                             break
                 if not announced:
-                    logger.info(
-                        "Another run with other parameters is at work in this project: waiting for it to end "
-                        "(Ctrl-C to give up)."
-                    )
+                    logger.info("Waiting for a run with different parameters to finish (Ctrl-C to stop waiting).")
                     announced = True
                 time.sleep(_POLL)
             return run_id

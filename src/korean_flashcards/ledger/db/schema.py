@@ -35,7 +35,7 @@ _BROUGHT = {
     "0003": (
         (
             "SELECT count(*) FROM exported_items",
-            "words that are noted as exported (their numbers may be given anew)",
+            "words that are noted as exported (their numbers may be given again)",
         ),
         ("SELECT count(*) FROM tasks WHERE stale IS NOT NULL", "tasks with the reason why they are stale"),
         ("SELECT count(*) FROM tasks WHERE pinned = 1", "tasks that are pinned (not requested again)"),

@@ -42,7 +42,7 @@ history = Table(
     Column("details", String, nullable=False),
 )
 
-# A process at work: a `kedro run`, an import. It holds a lock file of its own while it lives (see ``runs.py``).
+# An active process: a `kedro run`, an import. It holds a lock file while it runs (see ``runs.py``).
 runs = Table(
     "runs",
     metadata,
@@ -309,8 +309,8 @@ llm_reservations = Table(
     sqlite_with_rowid=False,
 )
 
-# Questions handed to a provider's batch API. ``finished``: when every line had ended; null: not yet. ``held_by``: the run
-# that is at work on it.
+# Requests submitted to a provider's batch API. ``finished``: when every line had ended; null: not yet. ``held_by``: the run
+# that uses it.
 llm_batches = Table(
     "llm_batches",
     metadata,
@@ -322,7 +322,7 @@ llm_batches = Table(
     Column("api_base", String),
     Column("prompt_version", String, nullable=False),
     Column("reply_format", String, nullable=False),
-    # Of the uploaded questions: null until they are there.
+    # The uploaded file of requests: null until it is uploaded.
     Column("file_id", String),
     Column("state", String, nullable=False),
     Column("total", Integer, nullable=False),
@@ -350,7 +350,7 @@ llm_batch_requests = Table(
     Column("term", String, nullable=False),
     Column("reservation", String, nullable=False),
     Column("outcome", String),
-    # A question is under way in one batch at most.
+    # A request is in one open batch at most.
     Index("uq_llm_batch_requests_key", "key", unique=True, sqlite_where=text("outcome IS NULL")),
     sqlite_with_rowid=False,
 )
@@ -386,7 +386,7 @@ llm_rates = Table(
 
 
 # What people say of analyses and cards; rows are only added. ``fingerprint``: the content it is about
-# (of an edit: the one that it made). No foreign key, on purpose: what a person said stays when a word is rolled back.
+# (of an edit: the one that it made). No foreign key, on purpose: reviews stay when a word is rolled back.
 reviews = Table(
     "reviews",
     metadata,

@@ -36,9 +36,9 @@ def histories(store: LedgerStore, item_id: str) -> list[History]:
         versions = select(card_versions).where(card_versions.c.item_id == item_id)
         ordered = versions.order_by(card_versions.c.tab_name, card_versions.c.number)
         rows = connection.execute(ordered).mappings().all()
-        said = select(reviews).where(reviews.c.item_id == item_id).order_by(reviews.c.number)
+        reviewed = select(reviews).where(reviews.c.item_id == item_id).order_by(reviews.c.number)
         about: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-        for row in connection.execute(said).mappings():
+        for row in connection.execute(reviewed).mappings():
             about[row["tab_name"], row["fingerprint"]].append({name: row[name] for name in _REVIEW})
     found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
@@ -54,7 +54,7 @@ def histories(store: LedgerStore, item_id: str) -> list[History]:
 
 
 def by_reviewer(store: LedgerStore) -> list[dict[str, Any]]:
-    """Return reviewer (None where nobody was named), action, count and the time of the last one."""
+    """Return reviewer (None where no name was given), action, count and the time of the last one."""
     columns = reviews.c
     query = (
         select(columns.reviewer, columns.action, func.count().label("reviews"), func.max(columns.at).label("last"))

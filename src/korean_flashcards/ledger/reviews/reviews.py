@@ -132,9 +132,9 @@ def _add(connection: Connection, action: Action, row: Row, edited: Row, by: By) 
     """Enter the review, and what it is about as a version; return its number."""
     part = part_of(row)
     _keep_number(connection, part.item_id)
-    said = fingerprint(part, edited)
-    versions.add(connection, [version_of(edited, "model" if said == fingerprint(part, row) else "person")])
-    values = {**part._asdict(), "at": now(), "action": str(action), "fingerprint": said,
+    shown = fingerprint(part, edited)
+    versions.add(connection, [version_of(edited, "model" if shown == fingerprint(part, row) else "person")])
+    values = {**part._asdict(), "at": now(), "action": str(action), "fingerprint": shown,
               "reason": by.reason, "reviewer": by.reviewer}  # fmt: skip
     number: int = connection.execute(insert(reviews).values(values).returning(reviews.c.number)).scalar_one()
     return number

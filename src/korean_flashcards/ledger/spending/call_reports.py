@@ -18,7 +18,7 @@ _SHOWN = 5  # keys in a message
 GIVEN_UP = ("failed", "dead")
 _STAGES = get_args(Stage)
 _NO_TIME = "0000-00-00T00:00:00Z"
-_FAILED = or_(llm_calls.c.outcome < "ok", llm_calls.c.outcome > "ok")  # as ranges, which an index answers
+_FAILED = or_(llm_calls.c.outcome < "ok", llm_calls.c.outcome > "ok")  # as ranges, which use an index
 _CALL_COLUMNS = (
     "number", "at", "run_id", "stage", "key", "kind", "model", "prompt_version", "attempt", "outcome", "message",
     "tokens_in", "tokens_out", "tokens_cached", "tokens_reasoning", "usd", "latency_s", "queue_s", "fixed", "batch",

@@ -46,7 +46,7 @@ class LedgerCircuitBreakers:
             return connection.execute(due.values(state="half_open", probe_at=now + lasting)).rowcount == 1
 
     def still_down(self, model: str, reason: str, longest_rest: float) -> Breaker:
-        """The probe failed: rest twice as long; return the breaker."""
+        """Record that the probe failed: pause twice as long; return the breaker."""
         with self._store.write() as connection:
             row = llm_breakers.c
             rest = connection.execute(select(row.rest_s).where(row.model == model)).scalar() or longest_rest
@@ -56,7 +56,7 @@ class LedgerCircuitBreakers:
         return self.breaker(model)
 
     def close(self, model: str) -> None:
-        """The provider answers again."""
+        """Close the breaker: the provider works again."""
         self.reset([model])
 
     def reset(self, models: Sequence[str] | None = None) -> int:

@@ -114,14 +114,14 @@ class LedgerBatches:
         """
         with self._store.write() as connection:
             lines = _lines(connection, batch.batch_id)
-            answered = [call for call in calls if call.key in lines]
+            completed = [call for call in calls if call.key in lines]
             free = [lines[key].reservation for key in undone if key in lines]
-            if answered:
+            if completed:
                 run_id = connection.execute(select(llm_batches.c.run_id).where(_is(batch.batch_id))).scalar_one()
-                record(connection, answered, run_id, self._budgets.first_run(connection, run_id))
+                record(connection, completed, run_id, self._budgets.first_run(connection, run_id))
             if free:
                 connection.execute(freed(free))
-            ends = {call.key: call.outcome for call in answered} | {key: UNDONE for key in undone if key in lines}
+            ends = {call.key: call.outcome for call in completed} | {key: UNDONE for key in undone if key in lines}
             if ends:
                 rows = [{"line": key, "ended": outcome} for key, outcome in ends.items()]
                 key = llm_batch_requests.c
@@ -159,7 +159,7 @@ class LedgerBatches:
             )
         holder, *values = row
         if not self._free(holder, self._runs.current):
-            raise LedgerError(f"A run is at work on the batch {name}. Nothing was changed. Wait for the run to end.")
+            raise LedgerError(f"A run is using the batch {name}. Nothing was changed. Wait for the run to end.")
         return ProviderBatch(*values)
 
     def _free(self, holder: str | None, run_id: str | None) -> bool:

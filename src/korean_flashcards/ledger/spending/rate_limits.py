@@ -15,9 +15,9 @@ from korean_flashcards.domain.parameters import RateParameters
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import llm_rates
 
-# A provider counts in windows of its own, and calls are not on time to the millisecond: so much of a limit is used.
+# A provider counts in its own windows, and calls are not on time to the millisecond: this share of a limit is used.
 USED_SHARE = 0.95
-# Refusals that come within so many seconds are answers to one mistake: the rate is cut once.
+# Refusals within this many seconds have the same cause: the rate is cut once.
 CUT_EVERY = 5.0
 CUT, SLOWEST = 0.5, 3.0  # factor; calls a minute, as few as the strictest free accounts allow
 # A limit learned from refusals may be too low: after this many seconds without a refusal it is raised.

@@ -77,7 +77,7 @@ def models(store: LedgerStore, named: Sequence[str] = ()) -> list[ModelStatus]:
 
 
 def repairs(store: LedgerStore) -> list[Repairs]:
-    """Return what was mended and repaired, of each stage and model where something was."""
+    """Return what was repaired, for each stage and model with repairs."""
     call = llm_calls.c
     tokens, accepted = call.tokens_in + call.tokens_out, call.outcome == "ok"
     repair, good_call = call.kind == "repair", (call.kind == "ask") & accepted

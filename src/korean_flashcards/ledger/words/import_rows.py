@@ -215,8 +215,8 @@ def _warn_of_near_words(connection: Connection, items: Sequence[dict[str, Any]])
         place = (item["batch"], item["row"])
         others = like.get(item["stem"], ())
         names: dict[str, str] = {}
-        for term, batch, *came in others:
-            if term != item["term"] and (*came,) < place:
+        for term, batch, *position in others:
+            if term != item["term"] and (*position,) < place:
                 names.setdefault(term, batch)
         if names:
             shown = ", ".join(f"{term} ({batch})" for term, batch in list(names.items())[:_NAMED])

@@ -68,7 +68,7 @@ def rollback(
     """Take back what only this batch brought, in one unit of work; ``backup`` is called before it.
 
     Words that other batches have too go over to the earliest of these. Replies stay in the cache. Raises LedgerError where
-    there is no such batch or a live process is at work on it, ExportedCardsError where cards of its words are in a deck and
+    there is no such batch or an active process uses it, ExportedCardsError where cards of its words are in a deck and
     it is not ``confirmed``; then nothing was changed.
     """
     ledger_runs.sweep()
@@ -128,7 +128,7 @@ def _refuse(connection: Connection, ledger_runs: Runs, batch_id: str, confirmed:
     )
     if any(ledger_runs.alive(run_id) for run_id in connection.execute(leased).scalars()):
         raise LedgerError(
-            f"A run is at work on words of {batch_id} right now. Nothing was changed. Wait for it to end, or stop it, then "
+            f"A run is working on words of {batch_id} right now. Nothing was changed. Wait for it to end, or stop it, then "
             "run the same command again."
         )
     exported = _exported(connection, number)

@@ -71,7 +71,7 @@ class ArchivedReply:
         """The word that it is about, where that is known."""
         return _term(self.user)
 
-    def answers(self, user: str) -> bool:
+    def is_complete_reply_to(self, user: str) -> bool:
         """Return whether it is a complete reply to the request: not to a repair, not cut off."""
         return self.user == user and self.finish_reason not in CUT_OFF
 
@@ -110,7 +110,7 @@ def write_archive(replies: list[ArchivedReply]) -> bytes:
 
 
 def _term(user: str | None) -> str | None:
-    """The word of a request; of a repair's, too, where it names it."""
+    """Return the word of a user text, also of a repair that names it."""
     term = parsed_user_text(user).get("term")
     return term if isinstance(term, str) else None
 

@@ -75,7 +75,7 @@ class ReplyCache:
         return len(new)
 
     def archived(self, key: str) -> list[ArchivedReply]:
-        """The replies to the request that were not accepted as they came, newest last; none of a damaged entry."""
+        """Return the rejected replies to the request, newest last; none where the entry is damaged."""
         text = self.store.read(ARCHIVE + key)
         try:
             return [] if text is None else read_archive(text)
@@ -112,7 +112,7 @@ class ReplyCache:
 
 
 def _replaced(before: StoredReply, by: StoredReply) -> ArchivedReply:
-    """An accepted reply that is accepted no more. The same key has the same request, whoever stored it."""
+    """An accepted reply that is accepted no more. The same key has the same request."""
     return ArchivedReply(
         text=before.text, outcome=REPLACED, message="a later reply took its place", user=before.user or by.user or "",
         model=before.model, stage=before.stage, created=before.created, tokens_in=before.tokens_in,
