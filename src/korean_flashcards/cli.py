@@ -12,6 +12,7 @@ from kedro.framework.cli.utils import CONTEXT_SETTINGS, LazyGroup
         "run": "korean_flashcards.commands.run.run",
         "plan": "korean_flashcards.commands.plan.plan",
         "ingress": "korean_flashcards.commands.ingress.ingress",
+        "word": "korean_flashcards.commands.word.command.word",
         "tasks": "korean_flashcards.commands.tasks.tasks",
         "quality": "korean_flashcards.commands.quality.quality",
         "review": "korean_flashcards.commands.review.review",

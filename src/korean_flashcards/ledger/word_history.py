@@ -5,10 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.db.tables import card_versions, exported_items, reviewed_items
 from korean_flashcards.ledger.spending.call_reports import calls_for
 from korean_flashcards.ledger.tasks.task_list import WordRecord, show
+
+_KEPT = ("definition", "hanja", "exported")
 
 
 @dataclass(frozen=True)
@@ -56,3 +61,23 @@ def request_keys(store: LedgerStore, word: str, stages: Sequence[str]) -> list[s
     keys = [call["key"] for call in history.calls if call["stage"] in stages]
     keys += [task["key"] for each in history.words for task in each.tasks if task["key"] and task["stage"] in stages]
     return list(dict.fromkeys(keys))
+
+
+def kept_words(store: LedgerStore, term: str) -> dict[str, dict[str, Any]]:
+    """Return what the ledger keeps of a headword's homographs after a rollback, by item id.
+
+    Each has definition, hanja and exported (first and last time, or None). Words that were never exported, reviewed or
+    generated are not among them.
+    """
+    versions = (
+        select(card_versions.c.item_id).where(card_versions.c.item_id.between(f"{term}#", f"{term}#:")).distinct()
+    )
+    with store.read() as connection:
+        found = {item_id: dict.fromkeys(_KEPT) for item_id in connection.execute(versions).scalars()}
+        for table in (reviewed_items, exported_items):
+            for row in connection.execute(select(table).where(table.c.term == term)).mappings():
+                kept = found.setdefault(row["item_id"], dict.fromkeys(_KEPT))
+                kept |= {"definition": row["definition"], "hanja": row["hanja"]}
+                if table is exported_items:
+                    kept["exported"] = {name: row[name] for name in ("first_exported", "last_exported")}
+    return dict(sorted(found.items()))
