@@ -3,7 +3,6 @@
 import functools
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from datetime import datetime
 from typing import Any
 
 import click
@@ -92,22 +91,6 @@ def list_tasks(filters: Filters, limit: int, as_json: bool, env: str | None) -> 
         click.echo(
             "There are no such tasks." if filters != Filters() else "There are no tasks: `kedro ingress import`."
         )
-
-
-@tasks.command
-@click.argument("word")
-@json_option
-@env_option
-@explaining
-def show(word: str, as_json: bool, env: str | None) -> None:
-    """All about a WORD: a headword (every homograph of it) or an item id such as 배#2."""
-    with open_ledger(env) as ledger:
-        ledger.runs.sweep()
-        found = task_list.show(ledger.store, word)
-    if as_json:
-        echo_json([asdict(one) for one in found])
-    else:
-        click.echo("\n\n".join(_word_text(one) for one in found))
 
 
 @tasks.command
@@ -233,39 +216,3 @@ def _say_left(changes: Changes, done: str) -> None:
     why = {"done": done, "running": "a run is at work on it", "pending": "it waits in the queue already"}
     for state, count in changes.left.items():
         click.echo(f"{counted(count, 'task')} {state}, left alone: {why.get(state, 'it was dropped already')}.")
-
-
-def _word_text(word: task_list.WordRecord) -> str:
-    item = dict(word.item)
-    lines = [safe(item.pop("item_id")), *_values({**item, "tags": ", ".join(item["tags"])})]
-    for task in word.tasks:
-        lines += [f"{task['stage']}: {task['state']}", *_values(_task_values(task))]
-    lines.append("rows")
-    lines += [
-        f"  {safe(row['file'])}, row {row['row']:,}: {row['outcome']}{', updated' if row['updated'] else ''} "
-        f"(batch {safe(row['batch_id'])}, {row['created'][:10]})"
-        for row in word.rows
-    ]
-    exported = word.exported
-    last = f"last {exported['last_exported']}, first {exported['first_exported']}" if exported else "not yet"
-    return "\n".join([*lines, f"exported: {last}"])
-
-
-def _task_values(task: dict[str, Any]) -> dict[str, Any]:
-    plain = {name: task[name] for name in ("priority", "attempts", "code", "message", "model")}
-    number = f"v{task['prompt_number']}, " if task["prompt_number"] else ""
-    leased = task["leased_until"] and datetime.fromtimestamp(task["leased_until"]).strftime("%Y-%m-%d %H:%M:%S")
-    return plain | {
-        "prompt": task["prompt_version"] and f"{number}{task['prompt_version']}",
-        "key": task["key"],
-        "settled": task["settled"],
-        "stale": task["stale"],
-        "pinned": task["pinned"] and "a record of an earlier system: requested again only by `kedro tasks retry`",
-        "held by": task["run_id"] and f"run {task['run_id']} on {task['run_host']}, process {task['run_pid']}",
-        "held until": leased,
-    }
-
-
-def _values(values: dict[str, Any]) -> list[str]:
-    shown = {name: value for name, value in values.items() if value not in (None, "", 0) or name == "attempts"}
-    return [f"  {name.replace('_', ' '):<20} {safe(value)}" for name, value in shown.items()]

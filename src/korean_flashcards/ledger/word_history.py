@@ -1,58 +1,52 @@
-"""Everything about one word: its homographs, their tasks, rows and exports, and every model call for it."""
+"""What the ledger keeps of a word beside its tasks: the keys of its requests, and its homographs after a rollback."""
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy import select
 
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.db.tables import card_versions, exported_items, reviewed_items
 from korean_flashcards.ledger.spending.call_reports import calls_for
-from korean_flashcards.ledger.tasks.task_list import WordRecord, show
+from korean_flashcards.ledger.tasks.task_list import show
+
+_KEPT = ("definition", "hanja", "exported")
 
 
-@dataclass(frozen=True)
-class WordHistory:
-    """A headword. ``words``: each homograph with its tasks; empty where the word is no longer in the ledger.
-
-    ``calls``: in the order of time, every column but the term; ``usd``: what they cost, ``unpriced``: how many of them have
-    no price; ``tokens``: in and out together.
-    """
-
-    term: str
-    words: list[WordRecord]
-    calls: list[dict[str, Any]]
-    usd: float
-    unpriced: int
-    tokens: int
-
-
-def word_history(store: LedgerStore, word: str) -> WordHistory:
-    """Return the history of a headword (every homograph) or an item id; its calls are those of the headword.
+def request_keys(store: LedgerStore, word: str, stages: Sequence[str]) -> list[str]:
+    """Return every key that the word was requested under, and the current keys of its tasks, oldest first.
 
     Raises LedgerError for a word that the ledger does not have and that no call was made for.
     """
-    term = unicodedata.normalize("NFC", word).strip().partition("#")[0]
-    calls = calls_for(store, term)
+    calls = calls_for(store, unicodedata.normalize("NFC", word).strip().partition("#")[0])
     try:
         words = show(store, word)
     except LedgerError:
         if not calls:
             raise
         words = []
-    return WordHistory(
-        term=term,
-        words=words,
-        calls=calls,
-        usd=sum(call["usd"] or 0.0 for call in calls),
-        unpriced=sum(call["usd"] is None for call in calls),
-        tokens=sum(call["tokens_in"] + call["tokens_out"] for call in calls),
-    )
-
-
-def request_keys(store: LedgerStore, word: str, stages: Sequence[str]) -> list[str]:
-    """Return every key that the word was requested under, and the current keys of its tasks, oldest first."""
-    history = word_history(store, word)
-    keys = [call["key"] for call in history.calls if call["stage"] in stages]
-    keys += [task["key"] for each in history.words for task in each.tasks if task["key"] and task["stage"] in stages]
+    keys = [call["key"] for call in calls if call["stage"] in stages]
+    keys += [task["key"] for each in words for task in each.tasks if task["key"] and task["stage"] in stages]
     return list(dict.fromkeys(keys))
+
+
+def kept_words(store: LedgerStore, term: str) -> dict[str, dict[str, Any]]:
+    """Return what the ledger keeps of a headword's homographs after a rollback, by item id.
+
+    Each has definition, hanja and exported (first and last time, or None). Words that were never exported, reviewed or
+    generated are not among them.
+    """
+    versions = (
+        select(card_versions.c.item_id).where(card_versions.c.item_id.between(f"{term}#", f"{term}#:")).distinct()
+    )
+    with store.read() as connection:
+        found = {item_id: dict.fromkeys(_KEPT) for item_id in connection.execute(versions).scalars()}
+        for table in (reviewed_items, exported_items):
+            for row in connection.execute(select(table).where(table.c.term == term)).mappings():
+                kept = found.setdefault(row["item_id"], dict.fromkeys(_KEPT))
+                kept |= {"definition": row["definition"], "hanja": row["hanja"]}
+                if table is exported_items:
+                    kept["exported"] = {name: row[name] for name in ("first_exported", "last_exported")}
+    return dict(sorted(found.items()))

@@ -11,7 +11,7 @@ from korean_flashcards.commands.errors.text import failure_lines
 from korean_flashcards.commands.project import Age, ExampleCommand, env_option, explaining, json_option, project
 from korean_flashcards.commands.renamed import announce
 from korean_flashcards.commands.terminal import echo_json
-from korean_flashcards.commands.word import show as word_show
+from korean_flashcards.commands.word.group import show as word_show
 from korean_flashcards.domain.failures import KINDS, advice
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.ledger.spending import call_reports

@@ -4,16 +4,16 @@ import sys
 
 import click
 
-from korean_flashcards.commands.project import CommandGroup, env_option, explaining, fail, json_option
+from korean_flashcards.commands.project import CommandGroup, env_option, explaining, json_option
 from korean_flashcards.commands.review import changes as review_changes
 from korean_flashcards.commands.review import text as review_text
 from korean_flashcards.commands.review.one_by_one import ask_through
-from korean_flashcards.commands.review.session import card_option, open_session, reviewer_option, waiting
+from korean_flashcards.commands.review.session import open_session, reviewer_option, waiting
 from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.records import WORD_STAGES, Stage
-from korean_flashcards.ledger.reviews.review_list import by_reviewer, histories
+from korean_flashcards.ledger.reviews.review_list import by_reviewer
 from korean_flashcards.quality.scoring import VERDICTS
-from korean_flashcards.review.parts import ANALYSIS_NAME, fingerprint
+from korean_flashcards.review.parts import ANALYSIS_NAME
 from korean_flashcards.review.states import State
 
 
@@ -86,31 +86,6 @@ def next_to_review(
     else:
         click.echo("\n\n".join("\n".join(review_text.item_lines(item)) for item in shown_items))
         click.echo(f"\n{len(found):,} to review. `kedro review approve|reject|edit WORD --card CARD`")
-
-
-@review.command
-@click.argument("word")
-@card_option
-@json_option
-@env_option
-@explaining
-def history(word: str, card: str | None, as_json: bool, env: str | None) -> None:
-    """Every version of a word's cards and analysis: when, by which model and prompt, what it cost, what was said of it."""
-    with open_session(env) as session:
-        item_id = session.item_id(word)
-        found = [each for each in histories(session.ledger.store, item_id) if card is None or each.part.name == card]
-        now = {fingerprint(item.part, item.row) for stage in WORD_STAGES for item in session.items(stage, [item_id])}
-    if not found:
-        fail(f"{word} has no versions yet{f' of {card}' if card else ''}: `kedro run` notes them.")
-    if as_json:
-        values = [
-            {"item_id": item_id, "card": each.part.name,
-             "versions": [{**version, "today": version["fingerprint"] in now} for version in each.versions]}
-            for each in found
-        ]  # fmt: skip
-        echo_json(values)
-    else:
-        click.echo("\n".join(review_text.history_lines(found, now)))
 
 
 @review.command

@@ -1,19 +1,17 @@
 """Text of ``kedro review``: a card as a reviewer reads it, its history, who reviewed how much."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from korean_flashcards.commands.review.session import Item
 from korean_flashcards.commands.terminal import safe, table
-from korean_flashcards.ledger.reviews.review_list import History
 from korean_flashcards.review.edits import shown
 from korean_flashcards.review.parts import ANALYSIS_FIELDS, ANALYSIS_NAME
 from korean_flashcards.review.states import State
 
 # What of the analysis a reviewer of a card needs beside it.
 _BESIDE = ("pos", "ipa", "primary_meaning", "comparison", "homonyms")
-_CONTENT = 100  # columns of a text in a history
 
 
 def item_lines(item: Item) -> list[str]:
@@ -57,33 +55,6 @@ def conflict_lines(conflict: dict[str, Any]) -> list[str]:
     ]
 
 
-def history_lines(histories: Sequence[History], now: set[str]) -> list[str]:
-    """Every version of each part with what was said of it, of a later one only what it changed.
-
-    ``now``: the fingerprints of today's contents.
-    """
-    lines = []
-    for each in histories:
-        lines.append(safe(each.part))
-        before: dict[str, Any] = {}
-        for version in each.versions:
-            today = ", today's" if version["fingerprint"] in now else ""
-            cost = "" if version["usd"] is None else f", USD {version['usd']:.4f}"
-            by = f"edited by a person, from {version['model']}" if version["made_by"] == "person" else version["model"]
-            lines.append(
-                f"  version {version['number']}{today}: {version['first_seen']}, {safe(by)}, prompt "
-                f"{safe(version['prompt'])}{cost}"
-            )
-            lines += [
-                f"    {name:<18} {safe(shown(value), _CONTENT)}"
-                for name, value in version["content"].items()
-                if value != before.get(name, "") and (before or value is not None)
-            ]
-            lines += [f"    {_review_line(review)}" for review in version["reviews"]]
-            before = version["content"]
-    return lines
-
-
 def counts(items: Iterable[Item]) -> dict[str, int]:
     """How many are in each state, in the order of the states."""
     found = Counter(str(item.state) for item in items)
@@ -99,13 +70,6 @@ def stats_lines(states: dict[str, dict[str, int]], reviewers: list[dict[str, Any
         return [*lines, "Nobody has reviewed anything yet: `kedro review next`."]
     rows = [(row["reviewer"] or "(no name)", row["action"], row["reviews"], row["last"]) for row in reviewers]
     return [*lines, "", table(("reviewer", "action", "reviews", "last"), rows)]
-
-
-def _review_line(review: dict[str, Any]) -> str:
-    """ "2026-11-25T08:00:00Z approve by kim: …"."""
-    by = f" by {safe(review['reviewer'])}" if review["reviewer"] else ""
-    why = f": {safe(review['reason'])}" if review["reason"] else ""
-    return f"{review['at']} {review['action']}{by}{why}"
 
 
 def _said(item: Item) -> str:

@@ -1,15 +1,13 @@
 """``kedro quality``: how good the cards are, what was found in them, and what is looked for."""
 
-import unicodedata
-from typing import Any
 
 import click
 import polars as pl
 
 from korean_flashcards.checks import CHECKS
 from korean_flashcards.commands.project import CommandGroup, env_option, explaining, fail, json_option, project
-from korean_flashcards.commands.quality_text import agreement_lines, check_lines, listing_lines, word_lines
-from korean_flashcards.commands.terminal import echo_json, safe
+from korean_flashcards.commands.quality.text import agreement_lines, check_lines, listing_lines
+from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.parameters import QualityParameters
 from korean_flashcards.domain.records import Severity
 from korean_flashcards.quality.scoring import VERDICTS
@@ -69,26 +67,6 @@ def list_cards(verdicts: tuple[str, ...], codes: tuple[str, ...], limit: int, as
 
 
 @quality.command
-@click.argument("word")
-@json_option
-@env_option
-@explaining
-def show(word: str, as_json: bool, env: str | None) -> None:
-    """All about the quality of a WORD: a headword (every homograph of it) or an item id such as 배#2."""
-    name = unicodedata.normalize("NFC", word).strip()
-    with project(env) as context:
-        scores, findings, judgements = map(context.catalog.load, ("quality", "findings", "judgements"))
-    scores = scores.filter((pl.col("item_id") == name) | (pl.col("term") == name))
-    if scores.is_empty():
-        fail(f"The last run has no analysis of {safe(name)}: `kedro word show {safe(name)}` says where it stands.")
-    words = [_word(part, findings, judgements) for part in scores.partition_by("item_id", maintain_order=True)]
-    if as_json:
-        echo_json(words)
-    else:
-        click.echo("\n\n".join("\n".join(word_lines(each)) for each in words))
-
-
-@quality.command
 @json_option
 @env_option
 @explaining
@@ -127,26 +105,3 @@ def _with_codes(cards: pl.DataFrame, findings: pl.DataFrame, codes: tuple[str, .
     own = found.select("item_id", "tab_name").unique()
     marked = cards.join(own.with_columns(own=True), on=["item_id", "tab_name"], how="left", maintain_order="left")
     return marked.filter(pl.col("own").is_not_null() | pl.col("item_id").is_in(analyses.implode())).drop("own")
-
-
-def _word(scores: pl.DataFrame, findings: pl.DataFrame, judgements: pl.DataFrame) -> dict[str, Any]:
-    """A word's scores with the findings of its analysis and of each card, and the judge's ratings (None: not called)."""
-    item_id = scores["item_id"][0]
-    found: dict[str | None, list[dict[str, Any]]] = {}
-    for row in findings.filter(pl.col("item_id") == item_id).iter_rows(named=True):
-        shown = {name: row[name] for name in ("code", "severity", "field", "message")}
-        found.setdefault(row["tab_name"], []).append(shown)
-    for each in found.values():
-        each.sort(key=lambda row: (_SEVERITIES.index(row["severity"]), row["code"]))
-    word, *cards = scores.drop("reasons").to_dicts()
-    del word["tab_name"]
-    judged = judgements.filter(item_id=item_id).select("verdict", "ratings", "model").to_dicts()
-    return word | {
-        "judge": judged[0] if judged else None,
-        "analysis": found.get(None, []),
-        "cards": [
-            {name: card[name] for name in ("tab_name", "score", "verdict")}
-            | {"findings": found.get(card["tab_name"], [])}
-            for card in cards
-        ],
-    }

@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from korean_flashcards.commands.terminal import safe, table
+from korean_flashcards.commands.terminal import table
 from korean_flashcards.domain.plurals import counted
 
 _FEW = 30  # things that both rated, above which kappa's large-sample interval is fair
-_LONGEST = 300  # columns of a finding's message: it says what is right at its end
 
 
 def listing_lines(cards: Sequence[Mapping[str, Any]], count: int, verdicts: Mapping[str, int]) -> Iterator[str]:
@@ -17,20 +16,6 @@ def listing_lines(cards: Sequence[Mapping[str, Any]], count: int, verdicts: Mapp
     yield table(("word", "card", "score", "verdict", "errors", "warnings", "why"), map(_listed, cards), longest=80)
     if count > len(cards):
         yield f"… and {count - len(cards):,} more (--limit)"
-
-
-def word_lines(word: Mapping[str, Any]) -> Iterator[str]:
-    """A word's score, then what was found in its analysis and in each card."""
-    yield f"{safe(word['item_id'])}  {word['score']} of 100: {word['verdict']}"
-    yield "analysis"
-    yield from _findings(word["analysis"])
-    for card in word["cards"]:
-        yield f"{safe(card['tab_name'])}  {card['score']} of 100: {card['verdict']}"
-        yield from _findings(card["findings"])
-    if judge := word["judge"]:
-        yield f"judge ({safe(judge['model'])})  {judge['verdict']}"
-        for each in judge["ratings"]:
-            yield f"  {each['criterion']} {each['rating']} of 5: {safe(each['reason'], _LONGEST)}"
 
 
 def agreement_lines(pairs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -67,10 +52,3 @@ def _agreement(pair: Mapping[str, Any]) -> tuple[Any, ...]:
         "none: one of them always says the same" if pair["low"] is None else f"{pair['low']:.2f} to {pair['high']:.2f}"
     )
     return raters, rated, f"{pair['agreed']:.0%}", f"{pair['kappa']:.2f}", interval
-
-
-def _findings(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    for each in found:
-        yield f"  {each['severity']} {safe(each['code'])} in {safe(each['field'])}: {safe(each['message'], _LONGEST)}"
-    if not found:
-        yield "  nothing found"

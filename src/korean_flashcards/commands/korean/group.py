@@ -42,7 +42,7 @@ def pronounce(
     With --explain: the articles of the Standard Pronunciation (표준발음법) that make it sound so, one step each.
     """
     # Saves 20 ms in --help and in other commands.
-    from korean_flashcards.commands.korean_text import pronunciation_lines
+    from korean_flashcards.commands.korean.text import pronunciation_lines
     from korean_flashcards.korean.explanation import explain
     from korean_flashcards.korean.hangul import has_hangul
     from korean_flashcards.korean.morphology import AnalyserMissing, analyse
@@ -76,7 +76,7 @@ def hanja(word: str, definition: str, explained: bool, as_json: bool) -> None:
     With --explain: why it was accepted or why none was, and which gloss shares which word with the definition.
     """
     # Saves 20 ms in --help and in other commands.
-    from korean_flashcards.commands.korean_text import hanja_lines
+    from korean_flashcards.commands.korean.text import hanja_lines
     from korean_flashcards.korean.hangul import is_syllable
     from korean_flashcards.korean.hanja import explain_hanja
 

@@ -1,0 +1,1 @@
+"""``kedro korean``: pronunciation and hanja of words."""

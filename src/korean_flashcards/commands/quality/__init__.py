@@ -1,0 +1,1 @@
+"""``kedro quality``: the score, verdict and findings of cards."""

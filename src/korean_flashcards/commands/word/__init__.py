@@ -1,0 +1,1 @@
+"""``kedro word``: everything that the ledger and the last run have about one word."""

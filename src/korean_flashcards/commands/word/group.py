@@ -1,0 +1,48 @@
+"""``kedro word``: show one word from its row in a list to its cards in the deck."""
+
+from dataclasses import asdict
+
+import click
+
+from korean_flashcards.commands.project import CommandGroup, env_option, explaining, fail, json_option, project
+from korean_flashcards.commands.review.session import card_option
+from korean_flashcards.commands.terminal import echo_json, safe
+from korean_flashcards.commands.word.report import word_report
+from korean_flashcards.commands.word.text import report_lines
+from korean_flashcards.domain.errors import LedgerError
+
+
+@click.group(
+    name="word",
+    cls=CommandGroup,
+    examples=(
+        "kedro word show 남성", "kedro word show 배#2", "kedro word show 남성 --card Scene", "kedro word show 남성 --json",
+    ),
+)
+def word() -> None:
+    """Show everything about one word."""
+
+
+@word.command
+@click.argument("word", metavar="WORD")
+@card_option
+@json_option
+@env_option
+@explaining
+def show(word: str, card: str | None, as_json: bool, env: str | None) -> None:
+    """Show a word's rows, tasks, analysis, cards, findings, calls, reviews and what happens next.
+
+    WORD is a headword (shows each homograph) or an item id such as 배#2.
+    """
+    if not word.strip() or any("\ud800" <= sign <= "\udfff" for sign in word):
+        fail(f'"{safe(word)}" is not a word. Give a headword such as 배, or an item id such as 배#2.')
+    with project(env) as context, context.catalog.load("ledger") as ledger:
+        ledger.runs.sweep()
+        try:
+            found = word_report(context, ledger, word, card)
+        except LedgerError as error:
+            fail(safe(error))
+    if as_json:
+        echo_json(asdict(found))
+    else:
+        click.echo("\n".join(report_lines(found)))

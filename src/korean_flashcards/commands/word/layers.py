@@ -1,0 +1,61 @@
+"""The layers of the last run, narrowed to one headword; a layer that is missing or unreadable has no rows and a reason."""
+
+from collections.abc import Collection
+from typing import Any
+
+import polars as pl
+from kedro.framework.context import KedroContext
+from kedro.io.core import DatasetError
+
+from korean_flashcards.review.parts import ANALYSIS_FIELDS, CARD_FIELDS
+from korean_flashcards.review.release import HELD
+
+_CARD = ("tab_name", *CARD_FIELDS, "tags")
+# The columns that this command reads; a layer of an earlier release may lack some.
+_COLUMNS: dict[str, Collection[str]] = {
+    "nuance": ("term", "term_number", *ANALYSIS_FIELDS),
+    "flashcards": ("term", "term_number", "primer", *_CARD),
+    "nuance_failures": ("code", "message"),
+    "flashcard_failures": ("code", "message"),
+    "released_flashcards": _CARD,
+    "held_flashcards": (*_CARD, *HELD),
+    "findings": ("tab_name", "code", "severity", "field", "message"),
+    "quality": ("tab_name", "score", "verdict", "reasons"),
+    "judgements": ("verdict", "ratings", "model"),
+}
+
+
+class WordLayers:
+    """``missing``: the layers that no run has created yet. ``unreadable``: layer and reason."""
+
+    def __init__(self, context: KedroContext, term: str) -> None:
+        self.missing: list[str] = []
+        self.unreadable: dict[str, str] = {}
+        self._frames = {name: self._load(context, name, term) for name in _COLUMNS}
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """Return the headword's rows of a layer."""
+        return self._frames[name]
+
+    def rows(self, name: str, item_id: str) -> list[dict[str, Any]]:
+        """Return the rows of one homograph."""
+        return self._frames[name].filter(pl.col("item_id") == item_id).to_dicts()
+
+    def item_ids(self) -> set[str]:
+        """Return the homographs that the last run generated or checked."""
+        return {item_id for name in ("nuance", "quality") for item_id in self._frames[name]["item_id"]}
+
+    def _load(self, context: KedroContext, name: str, term: str) -> pl.DataFrame:
+        nothing = pl.DataFrame(schema={"item_id": pl.String})
+        if not context.catalog.exists(name):
+            self.missing.append(name)
+            return nothing
+        try:
+            frame: pl.DataFrame = context.catalog.load(name)
+        except DatasetError as error:
+            self.unreadable[name] = str(error)
+            return nothing
+        if not {"item_id", *_COLUMNS[name]} <= set(frame.columns):
+            self.unreadable[name] = f"{name} was created by an earlier release. `kedro run` creates it again."
+            return nothing
+        return frame.filter(pl.col("item_id").str.starts_with(f"{term}#"))

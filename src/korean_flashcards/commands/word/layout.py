@@ -1,0 +1,52 @@
+"""Text in 80 columns: wrapped lines, labeled values and headings."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from korean_flashcards.commands.terminal import safe, width
+
+COLUMNS = 80
+_LABEL = 20  # columns of a label
+
+
+def wrapped(text: Any, indent: int = 2, hanging: int = 0) -> Iterator[str]:
+    """Yield one paragraph as lines of at most 80 columns; lines after the first are indented by ``hanging`` more.
+
+    Words that are longer than a line are broken: Korean sentences without spaces are.
+    """
+    line, start = " " * indent, True
+    for word in safe(text).split():
+        for piece in _pieces(word, COLUMNS - indent - hanging):
+            if not start and width(line) + 1 + width(piece) > COLUMNS:
+                yield line
+                line, start = " " * (indent + hanging), True
+            line += piece if start else f" {piece}"
+            start = False
+    yield line
+
+
+def labeled(name: str, value: Any, indent: int = 2) -> Iterator[str]:
+    """Yield a label and its value; nothing where there is no value."""
+    if value in (None, "", []):
+        return
+    beside = indent + _LABEL + 1
+    first, *rest = wrapped(value, beside)
+    yield f"{' ' * indent}{name.replace('_', ' '):<{_LABEL}} {first[beside:]}"
+    yield from rest
+
+
+def headed(title: str, lines: Iterator[str]) -> Iterator[str]:
+    """Yield a section: an empty line, its title, its lines."""
+    yield ""
+    yield title
+    yield from lines
+
+
+def _pieces(word: str, longest: int) -> Iterator[str]:
+    piece = ""
+    for sign in word:
+        if width(piece) + width(sign) > longest:
+            yield piece
+            piece = ""
+        piece += sign
+    yield piece

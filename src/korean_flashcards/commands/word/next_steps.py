@@ -1,0 +1,101 @@
+"""What happens next with a word, and what a person can do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from korean_flashcards.commands.word.parts import PartDetails
+from korean_flashcards.domain.failures import advice
+from korean_flashcards.domain.plurals import counted
+from korean_flashcards.review.parts import ANALYSIS_NAME
+from korean_flashcards.review.states import ACCEPTED, State
+
+# The stage whose record a stage needs.
+_BEFORE = {"flashcards": ("nuance", "an analysis"), "judge": ("flashcards", "cards")}
+_REBUILD = "kedro run --pipelines=quality,export,reporting"
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """``about``: a stage, a card or "analysis". ``commands``: to run, in the order given."""
+
+    about: str
+    text: str
+    commands: tuple[str, ...] = ()
+
+
+def next_steps(
+    item_id: str, in_ledger: bool, tasks: Sequence[Mapping[str, Any]], failures: Sequence[Mapping[str, Any]],
+    parts: Sequence[PartDetails], conflicts: Sequence[Mapping[str, Any]],
+) -> list[NextStep]:  # fmt: skip
+    """Return one step per task, then one per failure of the last run, conflict and part that needs a person."""
+    if not in_ledger:
+        return [NextStep("word", "Import a list that has it to bring it back.", ("kedro ingress import LIST",))]
+    states = {task["stage"]: task["state"] for task in tasks}
+    steps = [_task_step(item_id, task, states) for task in tasks]
+    given_up = {(task["stage"], task["code"]) for task in tasks}
+    steps += [NextStep(each["stage"], f"The last run failed with {each['code']}: {advice(each['code'])}.")
+              for each in failures if (each["stage"], each["code"]) not in given_up]  # fmt: skip
+    steps += [_conflict_step(item_id, each) for each in conflicts]
+    steps += [step for part in parts if (step := _part_step(item_id, part))]
+    return steps
+
+
+def _task_step(item_id: str, task: Mapping[str, Any], states: Mapping[str, str]) -> NextStep:
+    stage, retry = task["stage"], f"kedro tasks retry {item_id} --stage {task['stage']}"
+    match task["state"]:
+        case "running":
+            return NextStep(stage, f"Run {task['run_id']} on {task['run_host']} is generating it.")
+        case "dropped":
+            return NextStep(stage, "You removed it from the queue. To put it back:", (retry,))
+        case "failed":
+            return NextStep(stage, f"The next run retries it. To fix it: {advice(task['code'] or '')}.", ("kedro run",))
+        case "dead":
+            runs = counted(task["attempts"], "failed run")
+            return NextStep(stage, f"Given up after {runs}. To fix it: {advice(task['code'] or '')}. Then:",
+                            (retry, "kedro run"))  # fmt: skip
+        case "done" if task["stale"]:
+            return NextStep(
+                stage, f"Stale ({task['stale']}). The next run requests it again; with stale=keep it uses this reply.",
+                ("kedro run",),
+            )  # fmt: skip
+        case "done":
+            return NextStep(stage, "Done. Nothing to do.")
+    before, name = _BEFORE.get(stage, (None, ""))
+    if before and states.get(before) != "done":
+        return NextStep(stage, f"Pending until the word has {name}.")
+    if stage == "judge":
+        return NextStep(stage, "The next run requests it where quality.judge is on.", ("kedro run",))
+    return NextStep(stage, "The next run requests it.", ("kedro run",))
+
+
+def _conflict_step(item_id: str, conflict: Mapping[str, Any]) -> NextStep:
+    card = conflict["tab_name"] or ANALYSIS_NAME
+    return NextStep(
+        card,
+        f"Your edit of {conflict['field']} conflicts with newly generated text. Keep the edit, or take the new text:",
+        (
+            f"kedro review approve {item_id} --card {card}",
+            f"kedro review edit {item_id} --card {card} --field {conflict['field']} --drop",
+        ),
+    )
+
+
+def _part_step(item_id: str, part: PartDetails) -> NextStep | None:
+    approve = f"kedro review approve {item_id} --card {part.card}"
+    edit = f"kedro review edit {item_id} --card {part.card} --field FIELD --value TEXT"
+    if part.outdated:
+        return NextStep(part.card, "The deck does not have the latest edits and reviews. To update it:", (_REBUILD,))
+    if part.state == State.REJECTED:
+        return NextStep(part.card, "Rejected by a reviewer. Edit it, or approve it after all:", (edit, approve))
+    if part.held_as == "failed_checks":
+        return NextStep(part.card, "Held because of its findings. Edit it, or approve it as it is:", (edit, approve))
+    if part.held_as == "unapproved":
+        return NextStep(part.card, "Held until somebody approves it:", (approve,))
+    if part.held_as == "rejected":
+        return NextStep(part.card, "Held because its analysis is rejected. Edit or approve the analysis.")
+    if part.state == State.CHANGED:
+        return NextStep(part.card, "It has changed since its last review. Review it again:", (approve,))
+    if part.card != ANALYSIS_NAME and part.state not in ACCEPTED and "review:needed" in part.content["tags"]:
+        return NextStep(part.card, "It is in the deck, but its findings call for a review:", (approve, edit))
+    return None

@@ -1,0 +1,114 @@
+"""The analysis and the cards of a word as they are now: with edits, their reviews, their score, released or held."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from korean_flashcards.commands.word.layers import WordLayers
+from korean_flashcards.domain.records import Severity
+from korean_flashcards.review.parts import ANALYSIS_NAME, Override, Part, Review, fingerprint, part_of
+from korean_flashcards.review.states import ACCEPTED, State, state_of
+
+_SEVERITIES = tuple(Severity)
+_SCORE = ("score", "verdict", "reasons")
+
+
+@dataclass(frozen=True)
+class PartDetails:
+    """A card or the analysis.
+
+    ``content``: its fields with edits applied; of a card with ``primer`` and the deck's review tag. ``edited``: each edited
+    field with the text that the edit replaced. ``state`` and ``said``: from its reviews. ``released``: whether the last run
+    put the card into the deck, None where that is not decided; ``held_as`` and ``held_because`` say why not.
+    ``outdated``: the deck does not have the edits and reviews that were made since the last run.
+    """
+
+    card: str
+    content: dict[str, Any]
+    edited: dict[str, Any]
+    state: str
+    said: str | None
+    released: bool | None
+    held_as: str | None
+    held_because: str | None
+    outdated: bool
+    fingerprint: str
+
+
+def parts_of(
+    frame: pl.DataFrame, item_id: str, reviews: Iterable[Review], overrides: Sequence[Override], layers: WordLayers
+) -> list[PartDetails]:
+    """Return the parts of a word from a layer that has the edits applied."""
+    rows = frame.filter(pl.col("item_id") == item_id).to_dicts()
+    reviews = list(reviews)
+    return [
+        _part(row, [review for review in reviews if review.part == part_of(row)],
+              {edit.field: edit.base for edit in overrides if edit.part == part_of(row)}, layers)
+        for row in rows
+    ]  # fmt: skip
+
+
+def _part(row: dict[str, Any], reviews: Sequence[Review], edited: dict[str, Any], layers: WordLayers) -> PartDetails:
+    part = part_of(row)
+    now = fingerprint(part, row)
+    state, said = state_of(now, reviews)
+    content = {name: row[name] for name in part.editable}
+    released = held = None
+    if part.tab_name:
+        content["primer"] = row["primer"]
+        released, held = (_same_card(layers, name, part) for name in ("released_flashcards", "held_flashcards"))
+        content["tags"] = row["tags"] + [tag for tag in (released or {}).get("tags", ()) if _of_review(tag)]
+    last = released or held
+    changed = last is not None and _text_and_tags(part, last) != _text_and_tags(part, row)
+    redecided = bool(released and state == State.REJECTED) or bool(held and state in ACCEPTED)
+    return PartDetails(
+        card=part.name,
+        content=content,
+        edited=edited,
+        state=str(state),
+        said=str(said) if said else None,
+        released=None if last is None else released is not None,
+        held_as=held["held_as"] if held else None,
+        held_because=held["held_because"] if held else None,
+        outdated=changed or redecided,
+        fingerprint=now,
+    )
+
+
+def quality_of(item_id: str, layers: WordLayers, card: str | None) -> dict[str, Any] | None:
+    """Return score and findings of the word, its analysis and each card, and the judge's ratings; None where not scored."""
+    scores = layers.rows("quality", item_id)
+    if not scores:
+        return None
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in layers.rows("findings", item_id):
+        shown = {name: row[name] for name in ("code", "severity", "field", "message")}
+        found.setdefault(row["tab_name"] or ANALYSIS_NAME, []).append(shown)
+    for each in found.values():
+        each.sort(key=lambda row: (_SEVERITIES.index(row["severity"]), row["code"]))
+    word = next((row for row in scores if row["tab_name"] is None), None)
+    judged = layers.rows("judgements", item_id)
+    return {
+        **{name: word[name] if word else None for name in _SCORE},
+        "analysis": found.get(ANALYSIS_NAME, []) if card in (None, ANALYSIS_NAME) else [],
+        "cards": [
+            {**{name: row[name] for name in ("tab_name", *_SCORE)}, "findings": found.get(row["tab_name"], [])}
+            for row in scores
+            if row["tab_name"] is not None and card in (None, row["tab_name"])
+        ],
+        "judge": {name: judged[0][name] for name in ("verdict", "ratings", "model")} if judged else None,
+    }
+
+
+def _text_and_tags(part: Part, row: dict[str, Any]) -> tuple[str, set[str]]:
+    return fingerprint(part, row), {tag for tag in row["tags"] if not _of_review(tag)}
+
+
+def _of_review(tag: str) -> bool:
+    return tag.startswith("review:")
+
+
+def _same_card(layers: WordLayers, layer: str, part: Part) -> dict[str, Any] | None:
+    return next((row for row in layers.rows(layer, part.item_id) if row["tab_name"] == part.tab_name), None)

@@ -1,0 +1,193 @@
+"""Collect everything about a word from the ledger, the reply cache and the layers of the last run."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kedro.framework.context import KedroContext
+
+from korean_flashcards.commands.word.layers import WordLayers
+from korean_flashcards.commands.word.next_steps import NextStep, next_steps
+from korean_flashcards.commands.word.parts import PartDetails, parts_of, quality_of
+from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.reviews.review_list import histories
+from korean_flashcards.ledger.spending.call_reports import calls_for
+from korean_flashcards.ledger.tasks.task_list import WordRecord, show
+from korean_flashcards.ledger.word_history import kept_words
+from korean_flashcards.review.edits import apply_edits
+from korean_flashcards.review.parts import ANALYSIS_NAME
+
+_FAILURES = {"nuance": "nuance_failures", "flashcards": "flashcard_failures"}
+
+
+@dataclass(frozen=True)
+class WordDetails:
+    """Everything about one homograph, in the order in which it is shown.
+
+    ``item``: its values; only item_id, definition and hanja where ``in_ledger`` is False. ``tasks``: with ``cached``
+    (whether the reply to its key is in the cache). ``failures``: stage, code and message from the last run.
+    ``quality``: score, verdict, reasons, ``analysis`` (findings), ``cards`` (score, verdict, findings) and ``judge``.
+    ``versions``: one entry per part: card, versions (with ``today``). ``conflicts``: edits of text that has since changed.
+    """
+
+    item: dict[str, Any]
+    in_ledger: bool
+    rows: list[dict[str, Any]]
+    tasks: list[dict[str, Any]]
+    failures: list[dict[str, Any]]
+    analysis: PartDetails | None
+    cards: list[PartDetails]
+    quality: dict[str, Any] | None
+    versions: list[dict[str, Any]]
+    conflicts: list[dict[str, Any]]
+    exported: dict[str, Any] | None
+    next: list[NextStep]
+
+    @property
+    def item_id(self) -> str:
+        """Return the homograph's id: "배#2"."""
+        return str(self.item["item_id"])
+
+
+@dataclass(frozen=True)
+class WordReport:
+    """Everything about a headword, or about the one homograph that was named.
+
+    ``calls``: all calls for the headword by time, each with the ``item_id`` that it was for (None where the ledger does
+    not tell homographs apart). ``usd``: the total cost; ``unpriced``: calls whose price is unknown; ``tokens``: in and out.
+    ``card``: the only part that is shown, None for all. ``missing_layers``: no run has created them yet.
+    ``unreadable_layers``: layer and reason.
+    """
+
+    term: str
+    card: str | None
+    words: list[WordDetails]
+    calls: list[dict[str, Any]]
+    usd: float
+    unpriced: int
+    tokens: int
+    missing_layers: list[str]
+    unreadable_layers: dict[str, str]
+
+
+def word_report(context: KedroContext, ledger: Ledger, word: str, card: str | None = None) -> WordReport:
+    """Return everything about a headword (each homograph) or an item id; ``card`` narrows it to one card or "analysis".
+
+    Raises LedgerError for a word that nothing is known of (naming similar words) and for a card that no version has.
+    """
+    name = unicodedata.normalize("NFC", word).strip()
+    term = name.partition("#")[0]
+    layers, kept, calls = WordLayers(context, term), kept_words(ledger.store, term), calls_for(ledger.store, term)
+    records = _records(ledger, name, kept, layers, bool(calls))
+    _mark_cached(context, records.values())
+    details = [_details(ledger, layers, item_id, record, kept.get(item_id, {}), card)
+               for item_id, record in records.items()]  # fmt: skip
+    if card is not None and not any(each.analysis or each.cards or each.versions for each in details):
+        raise LedgerError(f"{name} has no {card}{'' if card == ANALYSIS_NAME else ' card'}. "
+                          f"`kedro word show {name}` shows what it has.")  # fmt: skip
+    return WordReport(
+        term=term,
+        card=card,
+        words=details,
+        calls=_attributed(ledger, term, calls, kept),
+        usd=sum(call["usd"] or 0.0 for call in calls),
+        unpriced=sum(call["usd"] is None for call in calls),
+        tokens=sum(call["tokens_in"] + call["tokens_out"] for call in calls),
+        missing_layers=layers.missing,
+        unreadable_layers=layers.unreadable,
+    )
+
+
+def _records(
+    ledger: Ledger, name: str, kept: Mapping[str, Any], layers: WordLayers, called: bool
+) -> dict[str, WordRecord | None]:
+    """The homographs that are meant, by item id; None for those that left the ledger. Raises LedgerError."""
+    try:
+        return {str(record.item["item_id"]): record for record in show(ledger.store, name)}
+    except LedgerError:
+        known = sorted({*kept, *layers.item_ids()})
+        gone = [item_id for item_id in known if name in (item_id, item_id.partition("#")[0])]
+        # Calls are noted by headword: they do not tell whether this homograph ever existed.
+        if not gone and not (called and _left(ledger, name)):
+            raise
+        return dict.fromkeys(gone)
+
+
+def _left(ledger: Ledger, name: str) -> bool:
+    """Whether no homograph of the headword is in the ledger."""
+    try:
+        return not show(ledger.store, name.partition("#")[0])
+    except LedgerError:
+        return True
+
+
+def _mark_cached(context: KedroContext, records: Any) -> None:
+    tasks = [task for record in records if record for task in record.tasks]
+    cached = context.catalog.load("llm").cached({task["key"] for task in tasks if task["key"]})
+    for task in tasks:
+        task["cached"] = task["key"] in cached
+
+
+def _attributed(
+    ledger: Ledger, term: str, calls: Sequence[Mapping[str, Any]], kept: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The calls with the homograph that each was for, by the keys of tasks and versions."""
+    try:
+        records = show(ledger.store, term)
+    except LedgerError:
+        records = []
+    owners: dict[str, set[str]] = {}
+    for record in records:
+        for task in record.tasks:
+            owners.setdefault(task["key"], set()).add(record.item["item_id"])
+    known = {*kept, *(record.item["item_id"] for record in records)}
+    for item_id in known:
+        for history in histories(ledger.store, item_id):
+            for version in history.versions:
+                owners.setdefault(version["key"], set()).add(item_id)
+    only = next(iter(known)) if len(known) == 1 else None
+    found = []
+    for call in calls:
+        owner = owners.get(call["key"], set())
+        found.append({**call, "item_id": only or (next(iter(owner)) if len(owner) == 1 else None)})
+    return found
+
+
+def _details(
+    ledger: Ledger, layers: WordLayers, item_id: str, record: WordRecord | None, kept: Mapping[str, Any], card: str | None
+) -> WordDetails:  # fmt: skip
+    said = ledger.reviews.all([item_id])
+    overrides = ledger.reviews.overrides([item_id])
+    nuance, cards, conflicts = apply_edits(layers.frame("nuance"), layers.frame("flashcards"), overrides)
+    analyses = parts_of(nuance, item_id, said, overrides, layers)
+    parts = [*analyses, *parts_of(cards, item_id, said, overrides, layers)]
+    now = {part.fingerprint for part in parts}
+    versions = [
+        {"card": history.part.name,
+         "versions": [{**version, "today": version["fingerprint"] in now} for version in history.versions]}
+        for history in histories(ledger.store, item_id)
+    ]  # fmt: skip
+    failures = [{"stage": stage, "code": row["code"], "message": row["message"]}
+                for stage, layer in _FAILURES.items() for row in layers.rows(layer, item_id)]  # fmt: skip
+    clashes = [row for row in conflicts.to_dicts() if row["item_id"] == item_id]
+    if card is not None:
+        parts = [part for part in parts if part.card == card]
+        versions = [each for each in versions if each["card"] == card]
+        clashes = [row for row in clashes if (row["tab_name"] or ANALYSIS_NAME) == card]
+    tasks = record.tasks if record else []
+    return WordDetails(
+        item=record.item if record else {"item_id": item_id, **{name: kept.get(name) for name in ("definition", "hanja")}},
+        in_ledger=record is not None,
+        rows=record.rows if record else [],
+        tasks=tasks,
+        failures=failures,
+        analysis=next((part for part in parts if part.card == ANALYSIS_NAME), None),
+        cards=[part for part in parts if part.card != ANALYSIS_NAME],
+        quality=quality_of(item_id, layers, card),
+        versions=versions,
+        conflicts=clashes,
+        exported=record.exported if record else kept.get("exported"),
+        next=next_steps(item_id, record is not None, tasks, failures, parts, clashes),
+    )  # fmt: skip
