@@ -11,7 +11,7 @@ from kedro.framework.cli.utils import CONTEXT_SETTINGS, LazyGroup
     lazy_subcommands={
         "run": "korean_flashcards.commands.run.run",
         "plan": "korean_flashcards.commands.plan.plan",
-        "status": "korean_flashcards.commands.status.status",
+        "status": "korean_flashcards.commands.status.command.status",
         "word": "korean_flashcards.commands.word.word",
         "ingress": "korean_flashcards.commands.ingress.group.ingress",
         "tasks": "korean_flashcards.commands.tasks.tasks",
