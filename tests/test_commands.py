@@ -42,7 +42,9 @@ def test_help_begins_with_a_verb(path: str) -> None:
     command = SHOWN[path]
     texts = [command.help or ""]
     if path not in ("run", "plan"):  # Kedro's own options
-        texts += [option.help or "" for option in command.params if isinstance(option, click.Option) and not option.hidden]
+        texts += [
+            option.help or "" for option in command.params if isinstance(option, click.Option) and not option.hidden
+        ]
     wrong = [text for text in texts if text.split()[:1] == [] or text.split()[0].rstrip(",.:") not in VERBS]
     assert wrong == []
 
@@ -70,7 +72,19 @@ def test_shared_options_are_alike_everywhere() -> None:
 
 
 def test_commands_that_show_something_print_json_too() -> None:
-    shows = ("list", "show", "status", "stats", "history", "health", "verify", "explain", "conflicts", "agreement", "checks")
+    shows = (
+        "list",
+        "show",
+        "status",
+        "stats",
+        "history",
+        "health",
+        "verify",
+        "explain",
+        "conflicts",
+        "agreement",
+        "checks",
+    )
     without = [
         path for path, command in SHOWN.items()
         if path.split()[-1] in shows and not isinstance(command, click.Group)

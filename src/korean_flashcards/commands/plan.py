@@ -1,7 +1,7 @@
 """``kedro plan``: what the same ``kedro run`` would request and cost. Nothing is sent, paid or changed."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, get_args
@@ -19,6 +19,7 @@ from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.words.imports import ImportResult
 from korean_flashcards.pipelines.ingress.nodes import find_confusables, read_vocabulary
 from korean_flashcards.planning.plan import RunPlan, plan_run
 from korean_flashcards.planning.plan_text import money, plan_lines, request_count
@@ -30,13 +31,18 @@ _OPTIONS = {"params", "env", "conf_source", "pipeline", "pipelines"}
 
 
 @dataclass(frozen=True)
-class _Words:
-    """The words that the run would work on, of all ``known`` ones; ``new_lists``: what it would import, in words."""
+class WordsOfRun:
+    """The words that a run would work on, of all ``known`` ones; ``lists``: what it would make of each list."""
 
     selection: Selection
     confusables: pl.DataFrame
     known: int
-    new_lists: list[str]
+    lists: list[ImportResult]
+
+    @property
+    def new_lists(self) -> list[str]:
+        """Return the lists that are not imported yet, each with its counts."""
+        return [f"{safe(result.file)} ({import_counts(result)})" for result in self.lists if not result.already]
 
 
 @explaining
@@ -44,12 +50,14 @@ def plan_project(**options: Any) -> None:
     """Plan the run that these options describe, and print it."""
     warnings.simplefilter("ignore", KedroDeprecationWarning)
     names = pipeline_names(options["pipelines"])
-    stages = [stage for stage in get_args(Stage) if _IN.get(stage, stage) in names]
-    with _context(options) as context:
+    stages = stages_of(names)
+    with context_of(options) as context:
         parameters = Parameters.model_validate(context.params)
         load = context.catalog.load
         with load("ledger").rehearsal() as ledger:
-            words = _words(context, parameters, ledger, importing="ingress" in names) if "nuance" in names else None
+            words = (
+                words_of_run(context, parameters, ledger, importing="ingress" in names) if "nuance" in names else None
+            )
             chosen, alike = (None, None) if words is None else (words.selection.words, words.confusables)
             plan = plan_run(stages, load, chosen, alike, parameters, load("llm"), ledger, under_way=False)
     if options["as_json"]:
@@ -70,30 +78,32 @@ plan = RunCommand(
 
     Lists that are not imported yet count as if they were.""",
     examples=(
-        "kedro plan", "kedro plan --params llm.model=gpt-4o-mini,limit=20", "kedro plan --pipelines=flashcards --json",
+        "kedro plan",
+        "kedro plan --params llm.model=gpt-4o-mini,limit=20",
+        "kedro plan --pipelines=flashcards --json",
     ),
 )
 
 
+def stages_of(pipelines: Sequence[str]) -> list[Stage]:
+    """Return the model stages of the pipelines."""
+    return [stage for stage in get_args(Stage) if _IN.get(stage, stage) in pipelines]
+
+
 @contextmanager
-def _context(options: dict[str, Any]) -> Iterator[KedroContext]:
+def context_of(options: dict[str, Any]) -> Iterator[KedroContext]:
+    """Open the project with the options of `kedro run`."""
     with settings.SESSION_CLASS.create(env=options["env"], conf_source=options["conf_source"]) as session:
         yield session.load_context(options["params"] or {})
 
 
-def _words(context: KedroContext, parameters: Parameters, ledger: Ledger, importing: bool) -> _Words:
-    """What ingress would make of the lists, done on the copy of the ledger; without ingress, of the layer it left."""
-    load, new_lists = context.catalog.load, []
+def words_of_run(context: KedroContext, parameters: Parameters, ledger: Ledger, importing: bool) -> WordsOfRun:
+    """Import the lists into ``ledger``, a copy, and select the words of the run; without ingress, of the layer it left."""
+    load, results = context.catalog.load, list[ImportResult]()
     if importing:
         results = ledger.imports.take(load("word_lists"))
         if failed := [result.message for result in results if result.state == "failed"]:
             raise WordListError("\n".join(map(str, failed)) + " A run would stop here.")
-        new_lists = [
-            f"{safe(result.file)} (rows: {result.imported:,} new words, {result.duplicates:,} duplicates, "
-            f"{result.rejected:,} rejected)"
-            for result in results
-            if not result.already
-        ]
         batches = pl.DataFrame({"batch_id": [result.batch_id for result in results]}, schema={"batch_id": pl.String})
         vocabulary, *_ = read_vocabulary(batches, ledger, parameters.word_lists)
     else:
@@ -101,10 +111,15 @@ def _words(context: KedroContext, parameters: Parameters, ledger: Ledger, import
     narrowing = {name: getattr(parameters, name) for name in ("limit", "batch", "priority_min", "words")}
     selection = select(vocabulary, ledger, **narrowing)
     alike = find_confusables(selection.words, ledger, parameters.confusables) if importing else load("confusables")
-    return _Words(selection, alike, vocabulary.height, new_lists)
+    return WordsOfRun(selection, alike, vocabulary.height, results)
 
 
-def _words_lines(words: _Words | None) -> list[str]:
+def import_counts(result: ImportResult) -> str:
+    """Return what becomes of the rows of a list, in words."""
+    return f"rows: {result.imported:,} new words, {result.duplicates:,} duplicates, {result.rejected:,} rejected"
+
+
+def _words_lines(words: WordsOfRun | None) -> list[str]:
     if words is None:
         return []
     narrowed = words.selection.narrowed_by

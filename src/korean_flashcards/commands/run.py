@@ -102,7 +102,10 @@ def run_options() -> list[click.Parameter]:
 
 run = RunCommand(
     "run",
-    params=[*run_options(), click.Option(["--yes", "-y"], is_flag=True, help="Confirm the cost beforehand; do not ask.")],
+    params=[
+        *run_options(),
+        click.Option(["--yes", "-y"], is_flag=True, help="Confirm the cost beforehand; do not ask."),
+    ],
     callback=run_project,
     help="""Run the pipelines: from word lists to a deck and a report.
 

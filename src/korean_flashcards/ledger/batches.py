@@ -67,6 +67,33 @@ class OnlyHere:
     reviewed: int
 
 
+@dataclass(frozen=True)
+class ImportTotals:
+    """Counts of all imports.
+
+    ``rejected``: rows of the lists as they are now; not of batches that a newer version of the same list replaced.
+    ``newest``: the SHA-256 of the version of each list, by its source, that was imported last.
+    """
+
+    batches: int
+    words: int
+    rejected: int
+    newest: dict[str, str]
+
+
+def totals(store: LedgerStore) -> ImportTotals:
+    """Return the counts of all imports that are complete."""
+    one = import_batches.c
+    query = (
+        select(one.source, one.sha256, one.rejected).where(one.state.in_(["completed", "partial"])).order_by(one.number)
+    )
+    with store.read() as connection:
+        rows = connection.execute(query).tuples().all()
+        words = connection.execute(select(func.count()).select_from(vocabulary_items)).scalar_one()
+    rejected = {source: count for source, _, count in rows}
+    return ImportTotals(len(rows), words, sum(rejected.values()), {source: sha256 for source, sha256, _ in rows})
+
+
 def listing(
     store: LedgerStore,
     state: str | None = None,

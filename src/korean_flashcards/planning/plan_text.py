@@ -29,7 +29,7 @@ def plan_lines(plan: RunPlan) -> list[str]:
     lines = [line for stage in plan.stages for line in _stage_lines(stage)]
     if not plan.spends:
         return lines
-    lines += [_line("Budget", _budget(budget)) for budget in plan.budgets]
+    lines += [_line("Budget", budget_text(budget)) for budget in plan.budgets]
     return [*lines, _line("Time", _time(plan)), _line("Estimated", _basis(plan))]
 
 
@@ -51,7 +51,9 @@ def _stage_lines(stage: StagePlan) -> Iterator[str]:
     if stage.waiting:
         counts.append(f"{stage.waiting:,} when they {'have cards' if stage.stage == 'judge' else 'are analysed'}")
     about = "about " if stage.later else ""
-    requested = f"{about}{counted(stage.requests, 'request')} to {stage.model}" if stage.requests else "nothing to request"
+    requested = (
+        f"{about}{counted(stage.requests, 'request')} to {stage.model}" if stage.requests else "nothing to request"
+    )
     yield _line(stage.stage.capitalize(), f"{', '.join(counts) or 'no words'}: {requested}")
     for state, text in _WHY.items():
         for reason, words in stage.states.get(state, {}).items():
@@ -85,7 +87,8 @@ def _costs(costs: Costs) -> str:
     return text + (f"; {money(costs.batch)} in a batch" if costs.batch else "")
 
 
-def _budget(budget: Budget) -> str:
+def budget_text(budget: Budget) -> str:
+    """Return what is left of a budget, and whether it suffices: "Today USD 5.00 of 5.00 left, enough"."""
     of = "".join(f" of {name}" for name in (budget.stage, budget.model) if name)
     left = []
     if budget.usd is not None:

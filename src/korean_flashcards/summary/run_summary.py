@@ -31,7 +31,7 @@ _WAITS = {
     PendingCode.BATCH: "run again later to fetch them",
 }
 # Why cards are held back, by ``held_as``, with what to do.
-_HELD = {
+HELD_REASONS = {
     "rejected": "a reviewer rejected them (`kedro review next --state rejected`: edit them or change the prompt)",
     "unapproved": "nobody has approved them and review.required is on (`kedro review next`)",
     "failed_checks": "their checks failed (`kedro review next --verdict reject` shows why: edit or approve them)",
@@ -115,7 +115,7 @@ class RunSummary(BaseModel):
         if self.dead:
             lines.append(f"{counted(self.dead, 'word')} of these in the dead letters: `kedro tasks list --state dead`")
         for code, count in sorted(self.held.items(), key=lambda pair: -pair[1]):
-            lines.append(f"{counted(count, 'card')} held back: {_HELD[code]}")
+            lines.append(f"{counted(count, 'card')} held back: {HELD_REASONS[code]}")
         if self.held_words:
             lines.append(
                 f"{counted(self.held_words, 'word')} without a card in the deck, as all of theirs are held back"

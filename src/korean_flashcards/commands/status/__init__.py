@@ -1,0 +1,1 @@
+"""``kedro status``: where the project stands, and what to do next."""

@@ -1,0 +1,237 @@
+"""The figures of `kedro status`, from a copy of the ledger, the layers, and a rehearsed run. Changes nothing."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+from kedro.framework.context import KedroContext
+
+from korean_flashcards.commands.plan import WordsOfRun, stages_of, words_of_run
+from korean_flashcards.domain.failures import advice
+from korean_flashcards.domain.parameters import Parameters
+from korean_flashcards.domain.records import WORD_STAGES, FailureCode
+from korean_flashcards.formats.word_list import ListFile
+from korean_flashcards.ledger import batches
+from korean_flashcards.ledger.batches import ImportTotals
+from korean_flashcards.ledger.db.health import live_runs
+from korean_flashcards.ledger.facade import Ledger
+from korean_flashcards.ledger.spending.provider_batches import ListedBatch
+from korean_flashcards.ledger.words.imports import ImportResult
+from korean_flashcards.planning.plan import RunPlan, StagePlan, plan_run
+
+# Failures that only the layers have: the reply is in the cache, and no card came out of it.
+_FAILED_LATE = (FailureCode.NO_CARD_TYPE, FailureCode.DUPLICATE_CARD)
+_FAILURES = ("nuance_failures", "flashcard_failures")
+
+
+@dataclass(frozen=True)
+class ListState:
+    """A list that is not imported, or changed since it was, and what a run would make of its rows."""
+
+    file: str
+    state: Literal["new", "changed"]
+    rows: int
+    imported: int
+    duplicates: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class WordCounts:
+    """``known``: words in the ledger. ``chosen``: words of the next run, those of lists to import among them.
+
+    ``with_cards`` and ``without_cards``: of the chosen ones. ``dropped``: words that no run works on.
+    """
+
+    known: int
+    chosen: int
+    narrowed_by: str | None
+    with_cards: int
+    without_cards: int
+    dropped: int
+
+
+@dataclass(frozen=True)
+class PendingBatch:
+    """A batch at a provider; ``words``: its requests without a result so far."""
+
+    batch_id: str
+    provider_id: str | None
+    stage: str
+    model: str
+    words: int
+    created: str
+
+    @classmethod
+    def of(cls, found: ListedBatch) -> "PendingBatch":
+        """Return a batch of the ledger."""
+        one = found.batch
+        return cls(one.batch_id, one.provider_id, one.stage, one.model, found.open, one.created)
+
+
+@dataclass(frozen=True)
+class FailedWords:
+    """Words that failed with one code, and what to do."""
+
+    code: str
+    words: int
+    advice: str
+
+
+@dataclass(frozen=True)
+class Deck:
+    """The exported deck; ``exported``: local time, ISO 8601."""
+
+    path: str
+    exported: str
+
+
+@dataclass(frozen=True)
+class ProjectStatus:
+    """Where the project stands.
+
+    ``ran``: whether a run has begun before. ``exports``: whether a run exports a deck. ``active_runs``: ids of the runs and
+    imports whose process lives. ``held``: cards by the reason why they are held back. ``held``, ``conflicts``, ``deck``:
+    None where no run has written them.
+    """
+
+    ran: bool
+    exports: bool
+    batches: int
+    rejected: int
+    lists: list[ListState]
+    words: WordCounts
+    plan: RunPlan
+    pending: list[PendingBatch]
+    active_runs: list[str]
+    failed: list[FailedWords]
+    dead: int
+    held: dict[str, int] | None
+    conflicts: int | None
+    deck: Deck | None
+
+    @property
+    def word_stages(self) -> list[StagePlan]:
+        """Return the stages that every word goes through: without a judgement, a word is complete."""
+        return [stage for stage in self.plan.stages if stage.stage in WORD_STAGES]
+
+    @property
+    def to_generate(self) -> int:
+        """Return how many requests of words a run would need; also where it may not send them (llm.cache_only)."""
+        return sum(words_in(stage, "new", "retry", "stale") + stage.waiting for stage in self.word_stages)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing or pending."""
+        problems = (self.lists, self.rejected, self.to_generate, self.words.without_cards, self.pending, self.failed)
+        return self.ran and not any((*problems, self.held, self.conflicts, self.exports and not self.deck))
+
+
+def words_in(stage: StagePlan, *states: str) -> int:
+    """Return how many words of a stage are in these states."""
+    return sum(sum(stage.states.get(state, {}).values()) for state in states)
+
+
+def project_status(context: KedroContext, pipelines: Sequence[str]) -> ProjectStatus:
+    """Return where the project stands, with the run of ``pipelines`` as the next one. Raises what `kedro plan` raises."""
+    parameters, load = Parameters.model_validate(context.params), context.catalog.load
+    with load("ledger").rehearsal() as ledger:
+        before = batches.totals(ledger.store)
+        dropped = before.words - len(ledger.queue.select(None, None, None, None))
+        pending = [PendingBatch.of(found) for found in ledger.provider_batches.listing()]
+        words = words_of_run(context, parameters, ledger, importing=True)
+        chosen, alike = words.selection.words, words.confusables
+        plan = plan_run(stages_of(pipelines), load, chosen, alike, parameters, load("llm"), ledger, under_way=False)
+    layers = _Layers(context, chosen)
+    counts = _word_counts(words, before, layers, dropped)
+    source: Ledger = load("ledger")
+    return ProjectStatus(
+        ran=context.catalog.exists("vocabulary"), exports="export" in pipelines,
+        batches=before.batches, rejected=before.rejected,
+        lists=_lists(load("word_lists"), words.lists, before), words=counts, plan=plan,
+        pending=pending, active_runs=live_runs(source.store.path),
+        failed=_failed(plan, layers.failed_late()), dead=len(words.selection.dead),
+        held=layers.counts("held_flashcards", "held_as"), conflicts=layers.height("edit_conflicts"), deck=_deck(context),
+    )  # fmt: skip
+
+
+class _Layers:
+    """The layers about the chosen words, as far as there are any."""
+
+    def __init__(self, context: KedroContext, chosen: pl.DataFrame) -> None:
+        self._catalog, self._chosen = context.catalog, chosen.select("item_id")
+
+    def with_cards(self) -> pl.Series:
+        """Return the item ids of the words that have cards."""
+        cards = self._of("flashcards")
+        return pl.Series("item_id", dtype=pl.String) if cards is None else cards["item_id"].unique()
+
+    def failed_late(self) -> Counter[str]:
+        """Return the words without cards that failed after their reply had come, by code."""
+        done = self.with_cards().implode()
+        frames = [frame.select("item_id", "code") for name in _FAILURES if (frame := self._of(name)) is not None]
+        if not frames:
+            return Counter()
+        late = pl.col("code").is_in(_FAILED_LATE) & ~pl.col("item_id").is_in(done)
+        return Counter(pl.concat(frames).filter(late).unique("item_id", keep="first", maintain_order=True)["code"])
+
+    def counts(self, name: str, column: str) -> dict[str, int] | None:
+        """Return how many rows of a layer have which value; None without the layer."""
+        frame = self._of(name)
+        return None if frame is None else dict(frame.group_by(column, maintain_order=True).len().iter_rows())
+
+    def height(self, name: str) -> int | None:
+        """Return how many rows a layer has; None without the layer."""
+        frame = self._of(name)
+        return None if frame is None else frame.height
+
+    def _of(self, name: str) -> pl.DataFrame | None:
+        if not self._catalog.exists(name):
+            return None
+        frame: pl.DataFrame = self._catalog.load(name)
+        return frame.join(self._chosen, on="item_id", how="semi", maintain_order="left")
+
+
+def _word_counts(words: WordsOfRun, before: ImportTotals, layers: _Layers, dropped: int) -> WordCounts:
+    chosen, done = words.selection.words.height, layers.with_cards().len()
+    return WordCounts(before.words, chosen, words.selection.narrowed_by, done, chosen - done, dropped)
+
+
+def _lists(files: Sequence[ListFile], results: Sequence[ImportResult], before: ImportTotals) -> list[ListState]:
+    """Return the lists that a run would import. ``before``: what was imported without them."""
+    found = []
+    for file, result in zip(files, results, strict=True):
+        imported = before.newest.get(file.source)
+        if result.already and imported in (None, hashlib.sha256(file.data).hexdigest()):
+            continue
+        found.append(
+            ListState(
+                result.file, "changed" if imported else "new", result.rows, result.imported, result.duplicates,
+                result.rejected,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _failed(plan: RunPlan, late: Counter[str]) -> list[FailedWords]:
+    """Return the failed words by code, the most first: those that runs gave up, and those that failed ``late``."""
+    codes = Counter(late)
+    for stage in plan.stages:
+        if stage.stage in WORD_STAGES:
+            for state in ("retry", "dead"):
+                codes.update(stage.states.get(state, {}))
+    return [FailedWords(code, words, advice(code)) for code, words in codes.most_common()]
+
+
+def _deck(context: KedroContext) -> Deck | None:
+    path: Path = context.catalog["deck"].path
+    if not path.exists():
+        return None
+    exported = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    return Deck(str(shown), exported.isoformat(timespec="seconds"))

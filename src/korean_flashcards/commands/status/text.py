@@ -1,0 +1,155 @@
+"""What `kedro status` prints: one line a subject, and a last one that says what to do next."""
+
+from collections.abc import Iterator
+
+from korean_flashcards.commands.status.figures import ProjectStatus, words_in
+from korean_flashcards.commands.terminal import safe, wrapped
+from korean_flashcards.domain.plurals import counted
+from korean_flashcards.planning.plan import RunPlan, StagePlan
+from korean_flashcards.planning.plan_text import budget_text, money, request_count
+from korean_flashcards.summary.run_summary import HELD_REASONS
+
+_STATES = {
+    "new": "to generate", "retry": "to retry", "stale": "stale", "cached": "cached", "kept": "kept", "dead": "dead letters",
+}  # fmt: skip
+_INDENT = " " * 11
+
+
+def status_lines(found: ProjectStatus) -> Iterator[str]:
+    """Return the figures as lines of at most 80 columns."""
+    subjects = (_lists, _words, _stages, _pending, _failed, _held, _cost, _deck)
+    for title, text in (line for subject in subjects for line in subject(found)):
+        yield from wrapped(f"{title:<10} {text}", "", _INDENT)
+    yield from ["", *wrapped(next_step(found))]
+
+
+def next_step(found: ProjectStatus) -> str:
+    """Return what to do next."""
+    if not found.ran:
+        return f"Nothing has been run yet. {_first_step(found)}"
+    if found.active_runs:
+        return f"{counted(len(found.active_runs), 'run')} active: wait for the end, then run `kedro status` again."
+    if found.pending:
+        return "Some words are in batches at a provider: `kedro run --params llm.mode=batch` fetches their replies."
+    if found.lists or found.to_generate or found.plan.requests:
+        return _run_text(found.plan)
+    return _repair_step(found)
+
+
+def _first_step(found: ProjectStatus) -> str:
+    if not found.words.chosen:
+        return "Put a word list into data/01_raw, then run `kedro run`."
+    return _run_text(found.plan)
+
+
+def _repair_step(found: ProjectStatus) -> str:
+    """Return what to do where a run has nothing to send."""
+    if found.words.without_cards > sum(failed.words for failed in found.failed):
+        return "`kedro run` would make the missing cards from cached replies: free."
+    if found.exports and found.deck is None:
+        return "`kedro run` would export the deck: free."
+    if found.conflicts:
+        return "`kedro review conflicts` shows the edits that conflict with newly generated text."
+    if found.held:
+        return "`kedro review next` shows the cards that are held back."
+    if found.failed:
+        return "`kedro errors` shows the failed words and what to do about them."
+    if found.rejected:
+        return "`kedro ingress list` shows the batches with rejected rows; correct the list and run `kedro run`."
+    return "Everything is done."
+
+
+def _run_text(plan: RunPlan) -> str:
+    """Return what a run would send, and what that costs."""
+    if plan.cache_only:
+        return "`kedro run` would send nothing, as llm.cache_only is on; it uses cached replies only."
+    if refused := [safe(stage.model) for stage in plan.stages if stage.requests and stage.refused]:
+        return (
+            f"The price of {', '.join(dict.fromkeys(refused))} is unknown, so no request would be sent: add it to "
+            "llm.prices, or allow it with --params llm.price=unknown_ok."
+        )
+    if not plan.requests:
+        return "`kedro run` would send nothing: it is free."
+    would = f"`kedro run` would send {request_count(plan)}"
+    short = any(budget.verdict == "short" for budget in plan.budgets)
+    limited = " The budget does not suffice: raise llm.budget, or the rest stays pending." if short else ""
+    if not plan.spends:
+        return f"{would} to the embedded model: free."
+    return f"{would} for {_price(plan)}.{limited}"
+
+
+def _price(plan: RunPlan) -> str:
+    return "an unknown price" if plan.usd is None else f"about {money(plan.usd)}"
+
+
+def _lists(found: ProjectStatus) -> Iterator[tuple[str, str]]:
+    rejected = f", {counted(found.rejected, 'row')} rejected" if found.rejected else ""
+    yield "Lists", f"{counted(found.batches, 'batch', 'batches')} imported{rejected}"
+    for one in found.lists:
+        state = "not imported yet" if one.state == "new" else "changed since it was imported"
+        counts = f"{one.imported:,} new words, {one.duplicates:,} duplicates, {one.rejected:,} rejected"
+        yield "", f"{safe(one.file)} {state}: {counts}"
+
+
+def _words(found: ProjectStatus) -> Iterator[tuple[str, str]]:
+    words = found.words
+    dropped = f", {words.dropped:,} dropped" if words.dropped else ""
+    yield "Words", f"{words.known:,} in the ledger{dropped}"
+    narrowed = f" ({safe(words.narrowed_by)})" if words.narrowed_by else ""
+    yield (
+        "",
+        f"{words.chosen:,} in the next run{narrowed}: {words.with_cards:,} with cards, {words.without_cards:,} without",
+    )
+
+
+def _stages(found: ProjectStatus) -> Iterator[tuple[str, str]]:
+    for stage in found.plan.stages:
+        yield stage.stage.capitalize(), _stage_text(stage)
+
+
+def _stage_text(stage: StagePlan) -> str:
+    counts = [f"{words_in(stage, state):,} {text}" for state, text in _STATES.items() if state in stage.states]
+    if stage.waiting:
+        counts.append(
+            f"{stage.waiting:,} to follow when they {'have cards' if stage.stage == 'judge' else 'are analyzed'}"
+        )
+    return ", ".join(counts) or "no words"
+
+
+def _pending(found: ProjectStatus) -> Iterator[tuple[str, str]]:
+    for one in found.pending:
+        batch = f"{safe(one.provider_id or one.batch_id)} of {safe(one.model)}"
+        yield "Pending", f"{counted(one.words, 'word')} in batch {batch} since {one.created} ({one.stage})"
+    for run in found.active_runs:
+        yield "Active", f"run {safe(run)}"
+
+
+def _failed(found: ProjectStatus) -> Iterator[tuple[str, str]]:
+    for one in found.failed:
+        yield "Failed", f"{counted(one.words, 'word')} with {safe(one.code)}: {one.advice}"
+    if found.dead:
+        yield "Dead", f"{counted(found.dead, 'dead letter')}, no longer requested: `kedro tasks list --state dead`"
+
+
+def _held(found: ProjectStatus) -> Iterator[tuple[str, str]]:
+    for code, cards in (found.held or {}).items():
+        yield "Held back", f"{counted(cards, 'card')}: {HELD_REASONS.get(code, safe(code))}"
+    if found.conflicts:
+        yield "Conflicts", f"{counted(found.conflicts, 'edit')} in conflict with newly generated text"
+
+
+def _cost(found: ProjectStatus) -> Iterator[tuple[str, str]]:
+    plan = found.plan
+    if not plan.requests:
+        yield "Cost", "free: nothing to request"
+    elif not plan.spends:
+        yield "Cost", f"free: {request_count(plan)} to the embedded model"
+    else:
+        yield "Cost", f"{_price(plan)} for {request_count(plan)}"
+    for budget in plan.budgets:
+        yield "Budget", safe(budget_text(budget))
+
+
+def _deck(found: ProjectStatus) -> Iterator[tuple[str, str]]:
+    if found.deck is not None:
+        yield "Deck", f"{safe(found.deck.path)}, exported {found.deck.exported[:16].replace('T', ' ')}"
