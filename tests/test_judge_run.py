@@ -35,9 +35,8 @@ def test_it_is_asked_when_it_is_on_and_what_is_judged_is_not_paid_again(here: Pr
         assert here.frame("judgements").height == requested(server)["judge"] == WORDS
 
         again = run(here, server, "quality.judge=all")
-        assert (
-            f"Judge      {WORDS} replies from the cache, nothing requested" in again.out and requested(server)["judge"] == WORDS
-        )
+        assert f"Judge      {WORDS} replies from the cache, nothing requested" in again.out
+        assert requested(server)["judge"] == WORDS
 
         # What a person edited is judged anew, and the plan knows.
         here.kedro(

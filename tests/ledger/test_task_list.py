@@ -213,7 +213,7 @@ def test_a_record_of_an_earlier_system_is_asked_for_again_only_when_it_is_named(
 
 
 def test_after_retry_the_next_run_asks(tmp_path: Path) -> None:
-    """Dead letters are not requested, records of an earlier system are kept; both are requested once retry has named them."""
+    """Dead letters are not requested, records of an earlier system are kept; retry brings both back."""
     with ledger_of_many(tmp_path, words=100) as ledger:
         set_tasks(ledger.store, "낱말3#1", pinned=1)
         words = ("낱말100#1", "낱말3#1")

@@ -174,9 +174,9 @@ OUTCOMES = st.sampled_from(["good", "same", "cut", "refused", "wrong", "provider
 def test_words_with_cards_and_failures_are_all_analysed_words(outcomes, types):
     requests = planned(*types)
     texts = {
-        "good": lambda item, requested: cards_text(item, requested), "same": lambda item, requested: cards_text("x", requested),
-        "cut": lambda item, requested: cards_text(item, requested)[:-2], "refused": lambda item, requested: "I’m sorry, I can’t.",
-        "wrong": lambda item, requested: cards_text(item, requested, tab_name="Story"), "provider": lambda item, requested: None,
+        "good": lambda item, cards: cards_text(item, cards), "same": lambda item, cards: cards_text("x", cards),
+        "cut": lambda item, cards: cards_text(item, cards)[:-2], "refused": lambda item, cards: "I’m sorry, I can’t.",
+        "wrong": lambda item, cards: cards_text(item, cards, tab_name="Story"), "provider": lambda item, cards: None,
     }  # fmt: skip
     answers = [
         reply(item, item.split("#")[0], texts[outcome](item, json.loads(user)["card_types"]),

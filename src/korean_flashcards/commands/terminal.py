@@ -30,19 +30,6 @@ def width(text: str) -> int:
     )
 
 
-def wrapped(text: str, indent: str = "", hanging: str = "", columns: int = 80) -> list[str]:
-    """Return the text as lines of at most ``columns`` columns; from the second line on, ``hanging`` follows the indent."""
-    lines = list[str]()
-    line = indent
-    for place, word in enumerate(re.findall(r" *[^ ]+", text)):
-        if place and width(line + word) > columns:
-            lines.append(line)
-            line = f"{indent}{hanging}{word.lstrip()}"
-        else:
-            line += word
-    return [*lines, line]
-
-
 def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], longest: int = 60) -> str:
     """Aligned columns below their headers; numbers to the right."""
     cells = [[_cell(value, longest) for value in row] for row in rows]

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from korean_flashcards.commands.layout import labeled, wrapped
 from korean_flashcards.commands.status.figures import ProjectStatus, words_in
-from korean_flashcards.commands.terminal import safe, wrapped
+from korean_flashcards.commands.terminal import safe
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.planning.plan import RunPlan, StagePlan
 from korean_flashcards.planning.plan_text import budget_text, money, request_count
@@ -12,15 +13,15 @@ from korean_flashcards.summary.run_summary import HELD_REASONS
 _STATES = {
     "new": "to generate", "retry": "to retry", "stale": "stale", "cached": "cached", "kept": "kept", "dead": "dead letters",
 }  # fmt: skip
-_INDENT = " " * 11
 
 
 def status_lines(found: ProjectStatus) -> Iterator[str]:
     """Return the figures as lines of at most 80 columns."""
     subjects = (_lists, _words, _stages, _pending, _failed, _held, _cost, _deck)
     for title, text in (line for subject in subjects for line in subject(found)):
-        yield from wrapped(f"{title:<10} {text}", "", _INDENT)
-    yield from ["", *wrapped(next_step(found))]
+        yield from labeled(title, text, indent=0, label=10)
+    yield ""
+    yield from wrapped(next_step(found), 0)
 
 
 def next_step(found: ProjectStatus) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from korean_flashcards.commands.layout import COLUMNS, headed, labeled, wrapped
 from korean_flashcards.commands.terminal import safe, width
-from korean_flashcards.commands.word.layout import COLUMNS, headed, labeled, wrapped
 from korean_flashcards.commands.word.parts import PartDetails
 from korean_flashcards.commands.word.report import WordDetails, WordReport
 from korean_flashcards.domain.plurals import counted

@@ -25,13 +25,13 @@ def wrapped(text: Any, indent: int = 2, hanging: int = 0) -> Iterator[str]:
     yield line
 
 
-def labeled(name: str, value: Any, indent: int = 2) -> Iterator[str]:
+def labeled(name: str, value: Any, indent: int = 2, label: int = _LABEL) -> Iterator[str]:
     """Yield a label and its value; nothing where there is no value."""
     if value in (None, "", []):
         return
-    beside = indent + _LABEL + 1
+    beside = indent + label + 1
     first, *rest = wrapped(value, beside)
-    yield f"{' ' * indent}{name.replace('_', ' '):<{_LABEL}} {first[beside:]}"
+    yield f"{' ' * indent}{name.replace('_', ' '):<{label}} {first[beside:]}"
     yield from rest
 
 
