@@ -18,7 +18,7 @@ from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending import call_reports, totals
 from korean_flashcards.ledger.spending.call_reports import CallFilters, FailureRow
-from korean_flashcards.ledger.word_history import request_keys, word_history
+from korean_flashcards.ledger.word_history import request_keys
 
 CALL = Call(
     at=time.time(), stage="nuance", term="배", model="openai/a", provider="openai", prompt_version="p", key="f" * 64,
@@ -87,13 +87,14 @@ def test_words_given_up_without_a_call_are_counted_and_what_the_ledger_knows_is_
     assert found["no_card_type"].examples == [{"word": "문", "message": "none fits"}]
 
 
-def test_the_history_of_a_word_adds_up(ledger: Ledger) -> None:
-    history = word_history(ledger.store, "낱말7")
+def test_the_calls_for_a_word_are_all_there_also_when_it_left_the_ledger(ledger: Ledger) -> None:
+    calls = call_reports.calls_for(ledger.store, "낱말7")
 
-    assert [call["number"] for call in history.calls] == list(range(7, 1000, 100))
-    assert (round(history.usd, 9), history.tokens, history.unpriced, history.words) == (0.01, 10_000, 0, [])
+    assert [call["number"] for call in calls] == list(range(7, 1000, 100))
+    assert round(sum(call["usd"] for call in calls), 9) == 0.01
+    assert len(request_keys(ledger.store, "낱말7", ["nuance"])) == len({call["key"] for call in calls}) > 0
     with pytest.raises(LedgerError, match="There is no word 없다"):
-        word_history(ledger.store, "없다")
+        request_keys(ledger.store, "없다", ["nuance"])
 
 
 def test_a_key_is_known_by_its_beginning_if_that_is_one_keys_alone(ledger: Ledger) -> None:
@@ -132,11 +133,11 @@ def test_interrupted_calls_are_written_off_everywhere_and_only_once(ledger: Ledg
 QUERIES: dict[str, Callable[[LedgerStore], Any]] = {
     "errors": lambda store: call_reports.failures(store, CallFilters()),
     "errors --code": lambda store: call_reports.failures(store, CallFilters(codes=("timeout",))),
-    "errors --word": lambda store: word_history(store, "낱말7"),
+    "word show": lambda store: request_keys(store, "낱말7", ["nuance"]),
     "llm status": totals.models,
     "llm status, repairs": totals.repairs,
     "llm status, interrupted": totals.interrupted,
-    "llm replay KEY": lambda store: call_reports.key_starting_with(store, "ffffff"),
+    "cache show KEY": lambda store: call_reports.key_starting_with(store, "ffffff"),
     "llm reset --interrupted": totals.write_off,
 }
 
