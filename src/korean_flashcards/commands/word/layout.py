@@ -30,9 +30,12 @@ def labeled(name: str, value: Any, indent: int = 2) -> Iterator[str]:
     if value in (None, "", []):
         return
     beside = indent + _LABEL + 1
-    first, *rest = wrapped(value, beside)
-    yield f"{' ' * indent}{name.replace('_', ' '):<{_LABEL}} {first[beside:]}"
-    yield from rest
+    label, lines = f"{' ' * indent}{name.replace('_', ' ')}", list(wrapped(value, beside))
+    if len(label) < beside:
+        lines[0] = f"{label:<{beside}}{lines[0][beside:]}"
+    else:
+        yield label
+    yield from lines
 
 
 def headed(title: str, lines: Iterator[str]) -> Iterator[str]:
