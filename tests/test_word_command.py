@@ -173,6 +173,31 @@ def test_reviews_since_the_last_run_are_shown_as_outdated(
     assert "    kedro run --pipelines=quality,export,reporting" in text
 
 
+def test_edits_in_conflict_and_tasks_in_each_state_come_with_commands(
+    reviewed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Project(reviewed).copied_to(tmp_path / "project")
+    layer = project.folder / "data/04_feature/flashcards.parquet"
+    pl.read_parquet(layer).with_columns(pl.lit("A new front").alias("front")).write_parquet(layer)
+    with closing(sqlite3.connect(project.folder / "data" / "ledger.db")) as connection, connection:
+        connection.execute(
+            "UPDATE tasks SET state = 'dead', attempts = 3, code = 'refused', stale = 'prompt v3→v4', pinned = 1 "
+            "WHERE stage = 'nuance'"
+        )
+        connection.execute("UPDATE tasks SET state = 'dropped' WHERE stage = 'flashcards'")
+
+    text = shown(kedro_here(project, monkeypatch), "독립")
+
+    assert "Edit in conflict: Scene front." in text and "generated now        A new front" in text
+    for command in (
+        "review approve 독립#1 --card Scene", "review edit 독립#1 --card Scene --field front --drop",
+        "tasks retry 독립#1 --stage nuance", "tasks retry 독립#1 --stage flashcards",
+    ):  # fmt: skip
+        assert f"    kedro {command}\n" in text, command
+    assert "Given up after 3 failed runs." in text and "You removed it from the queue." in text
+    assert "stale                prompt v3→v4" in text and "pinned               from an earlier system" in text
+
+
 def test_calls_cost_and_failures_are_told_with_advice(model_kedro: Kedro) -> None:
     refused, repaired = shown(model_kedro, "남자"), shown(model_kedro, "남성")
 
