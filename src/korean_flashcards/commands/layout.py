@@ -30,9 +30,12 @@ def labeled(name: str, value: Any, indent: int = 2, label: int = _LABEL) -> Iter
     if value in (None, "", []):
         return
     beside = indent + label + 1
-    first, *rest = wrapped(value, beside)
-    yield f"{' ' * indent}{name.replace('_', ' '):<{label}} {first[beside:]}"
-    yield from rest
+    head, lines = f"{' ' * indent}{name.replace('_', ' ')}", list(wrapped(value, beside))
+    if len(head) < beside:
+        lines[0] = f"{head:<{beside}}{lines[0][beside:]}"
+    else:
+        yield head
+    yield from lines
 
 
 def headed(title: str, lines: Iterator[str]) -> Iterator[str]:

@@ -26,13 +26,19 @@ class NextStep:
 
 def next_steps(
     item_id: str, in_ledger: bool, tasks: Sequence[Mapping[str, Any]], failures: Sequence[Mapping[str, Any]],
-    parts: Sequence[PartDetails], conflicts: Sequence[Mapping[str, Any]],
+    parts: Sequence[PartDetails], conflicts: Sequence[Mapping[str, Any]], generated: bool,
 ) -> list[NextStep]:  # fmt: skip
-    """Return one step per task, then one per failure of the last run, conflict and part that needs a person."""
+    """Return one step per task, then one per failure of the last run, conflict and part that needs a person.
+
+    ``generated``: whether the last run has an analysis of the word.
+    """
     if not in_ledger:
         return [NextStep("word", "Import a list that has it to bring it back.", ("kedro ingress import LIST",))]
     states = {task["stage"]: task["state"] for task in tasks}
     steps = [_task_step(item_id, task, states) for task in tasks]
+    if states.get("nuance") == "done" and not generated:
+        steps.append(NextStep("word", "The last run did not include it. To create its analysis and cards from the cache:",
+                              ("kedro run",)))  # fmt: skip
     given_up = {(task["stage"], task["code"]) for task in tasks}
     steps += [NextStep(each["stage"], f"The last run failed with {each['code']}: {advice(each['code'])}.")
               for each in failures if (each["stage"], each["code"]) not in given_up]  # fmt: skip

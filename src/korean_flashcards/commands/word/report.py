@@ -189,5 +189,5 @@ def _details(
         versions=versions,
         conflicts=clashes,
         exported=record.exported if record else kept.get("exported"),
-        next=next_steps(item_id, record is not None, tasks, failures, parts, clashes),
+        next=next_steps(item_id, record is not None, tasks, failures, parts, clashes, bool(analyses)),
     )  # fmt: skip

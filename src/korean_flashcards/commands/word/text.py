@@ -98,7 +98,7 @@ def _task_values(task: Mapping[str, Any]) -> dict[str, Any]:
 
 def _analysis(word: WordDetails, report: WordReport) -> Iterator[str]:
     if word.analysis:
-        yield from _content(word.analysis, ("term", *word.analysis.content))
+        yield from _content(word.analysis, tuple(word.analysis.content))
         yield from labeled("review", word.analysis.said or word.analysis.state)
     else:
         yield from wrapped(_absent("analysis", "nuance", report))
@@ -107,7 +107,7 @@ def _analysis(word: WordDetails, report: WordReport) -> Iterator[str]:
 def _cards(word: WordDetails, report: WordReport) -> Iterator[str]:
     for card in word.cards:
         yield from wrapped(f"{card.card}: {_release(card)}", hanging=2)
-        yield from _content(card, ("primer", "front", "back", "honorific_level", "tags"), 4)
+        yield from _content(card, ("front", "back", "honorific_level", "tags"), 4)
         yield from labeled("review", card.said or card.state, 4)
     if not word.cards:
         yield from wrapped(_absent(f"{report.card} card" if report.card else "cards", "flashcards", report))
@@ -116,16 +116,28 @@ def _cards(word: WordDetails, report: WordReport) -> Iterator[str]:
 def _release(card: PartDetails) -> str:
     if card.released is None:
         return "not yet released or held"
-    because = f": {card.held_because}" if card.held_because else ""
-    return "released" if card.released else f"held ({card.held_as}){because}"
+    if card.released:
+        return "released"
+    # The sentence about a rejection says "rejected by".
+    return f"held, {card.held_because if card.held_as == 'rejected' else f'{card.held_as}: {card.held_because}'}"
 
 
 def _content(part: PartDetails, names: Sequence[str], indent: int = 2) -> Iterator[str]:
     for name in names:
+        label = f"{name} (edited)" if name in part.edited else name
         value = part.content.get(name)
-        if value not in (None, "", []):
-            edited = " (edited)" if name in part.edited else ""
-            yield from labeled(f"{name}{edited}", shown(value), indent)
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            for number, each in enumerate(value):
+                yield from labeled("" if number else label, _flat(each), indent)
+        elif value not in (None, "", []):
+            yield from labeled(label, _flat(value) if isinstance(value, dict) else shown(value), indent)
+
+
+def _flat(value: Mapping[str, Any]) -> str:
+    """A comparison or homonym on one line: "vs: 남자; nuance: …"."""
+    return "; ".join(
+        f"{name.replace('_', ' ')}: {shown(each)}" for name, each in value.items() if each not in (None, "")
+    )
 
 
 def _quality(word: WordDetails, report: WordReport) -> Iterator[str]:
