@@ -33,7 +33,7 @@ def params(server: ModelServer) -> list[str]:
 
 def test_a_run_hands_in_shows_where_words_are_and_a_later_run_completes(kedro: Kedro) -> None:
     with ModelServer(batch_seconds=2) as server:
-        assert "No batches are under way." in kedro("llm", "batches", "list").stdout
+        assert "There are no open batches." in kedro("llm", "batches", "list").stdout
         first = kedro(*params(server))
         assert first.exit_code == 2
         assert "3 words with the provider: batch batch_1 of openai/test since" in first.stdout
@@ -44,7 +44,7 @@ def test_a_run_hands_in_shows_where_words_are_and_a_later_run_completes(kedro: K
         waited = [*params(server)[:-1], params(server)[-1] + ",llm.batch_wait=10"]
         second = kedro(*waited)
         assert second.exit_code == 0 and "3 analysed, 0 failed" in second.stdout, second.stdout
-        assert "No batches" in kedro("llm", "batches", "list").stdout
+        assert "There are no open batches" in kedro("llm", "batches", "list").stdout
         assert "completed" in kedro("llm", "batches", "list", "--all").stdout
 
 

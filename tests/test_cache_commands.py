@@ -87,7 +87,7 @@ def test_show_finds_a_reply_by_its_word_and_by_its_key(project: Project, kedro: 
     assert by_key.stdout.startswith(f"{key}  남성")
     assert '"definition": "man"' in by_key.stdout
     nothing = kedro("cache", "show", "없는말")
-    assert (nothing.exit_code, "has nothing of 없는말" in nothing.stderr) == (1, True)
+    assert (nothing.exit_code, "has no reply for 없는말" in nothing.stderr) == (1, True)
 
 
 def test_explain_says_which_part_differs_from_the_nearest_reply(project: Project, kedro: Kedro) -> None:
@@ -117,10 +117,10 @@ def test_export_and_import_bring_every_reply_to_another_cache(project: Project, 
     (project.folder / "data" / "cache").rename(project.folder / "data" / "old")
 
     rehearsed = kedro("cache", "import", "replies.zst", "--dry-run")
-    assert "6 replies would be brought in" in rehearsed.stdout
+    assert "6 replies would be imported" in rehearsed.stdout
     assert replies(project).present(keys(project)) == set()
     brought = kedro("cache", "import", "replies.zst")
-    assert (brought.exit_code, "6 replies brought in, 0 there already" in brought.stdout) == (0, True)
+    assert (brought.exit_code, "6 replies imported, 0 there already" in brought.stdout) == (0, True)
     assert replies(project).present(keys(project)) == set(keys(project))
     assert kedro("cache", "verify").exit_code == 0
 
@@ -159,23 +159,23 @@ def test_warm_brings_in_only_what_todays_questions_need_in_both_stages(project: 
     result = kedro("cache", "warm", "replies.zst")
 
     assert result.exit_code == 0
-    assert "nuance: 3 of 3 questions need no call." in result.stdout
-    assert "flashcards: 3 of 3 questions need no call." in result.stdout
-    assert "6 replies were brought in" in result.stdout
+    assert "nuance: 3 of 3 requests need no call." in result.stdout
+    assert "flashcards: 3 of 3 requests need no call." in result.stdout
+    assert "6 replies were imported" in result.stdout
     assert replies(project).present([*keys(project), "ab" * 32]) == set(keys(project))
 
 
 def test_invalidate_moves_replies_to_a_file_that_import_brings_back(project: Project, kedro: Kedro) -> None:
     rehearsed = kedro("cache", "invalidate", "--word", "남성", "--dry-run")
-    assert "It would take out 2 replies" in rehearsed.stdout
-    assert "2 of them are in use: asking for these again costs about USD 0.0000" in rehearsed.stdout
+    assert "It would remove 2 replies" in rehearsed.stdout
+    assert "2 of them are in use: requesting these again costs about USD 0.0000" in rehearsed.stdout
     unanswered = kedro("cache", "invalidate", "--word", "남성")
     assert unanswered.exit_code == 1
     assert replies(project).present(keys(project)) == set(keys(project))
 
     done = kedro("cache", "invalidate", "--word", "남성", "--stage", "nuance", "--yes")
 
-    assert (done.exit_code, "Keys taken out: 1." in done.stdout) == (0, True)
+    assert (done.exit_code, "Keys removed: 1." in done.stdout) == (0, True)
     assert replies(project).present(keys(project)) == set(keys(project)) - {key_of(project, "남성#1")}
     assert kedro("cache", "verify").exit_code == 2
     (file,) = (project.folder / "data").glob("cache-removed-*.jsonl.zst")
@@ -192,7 +192,7 @@ def test_invalidate_moves_replies_to_a_file_that_import_brings_back(project: Pro
 )  # fmt: skip
 def test_invalidate_takes_what_fits_everything_given(kedro: Kedro, options: list[str], count: int) -> None:
     result = kedro("cache", "invalidate", *options, "--dry-run")
-    assert (f"take out {count} replies" if count else "no such replies") in result.stdout
+    assert (f"remove {count} replies" if count else "no such replies") in result.stdout
 
 
 def test_invalidate_needs_to_know_which(kedro: Kedro) -> None:
@@ -209,12 +209,12 @@ def test_prune_spares_what_is_in_use_unless_told(project: Project, kedro: Kedro)
     cache.close()
 
     spared = kedro("cache", "prune", "--max-mb", "0", "--yes")
-    assert (spared.exit_code, "Keys taken out: 50." in spared.stdout) == (2, True)
+    assert (spared.exit_code, "Keys removed: 50." in spared.stdout) == (2, True)
     assert "the rest is in use" in spared.stdout
     assert set(replies(project).store.names()) >= set(keys(project))
 
     told = kedro("cache", "prune", "--max-mb", "0", "--policy", "oldest", "--dry-run")
-    assert "It would take out 6 replies" in told.stdout
+    assert "It would remove 6 replies" in told.stdout
     assert "nothing was changed" in kedro("cache", "prune", "--max-mb", "100", "--yes").stdout
 
 

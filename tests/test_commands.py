@@ -19,7 +19,7 @@ VERBS = {
     "Approve", "Back", "Book", "Cancel", "Check", "Choose", "Close", "Compare", "Confirm", "Count", "Downgrade", "Drop",
     "Edit", "Explain", "Give", "Import", "Include", "Inspect", "Keep", "Label", "Link", "List", "Name", "Only", "Plan",
     "Print", "Read", "Reject", "Remove", "Restore", "Retry", "Review", "Run", "Save", "Say", "Send", "Set", "Show",
-    "Shrink", "Skip", "Treat", "Undo", "Upgrade", "Use", "Verify", "Write", "Also", "Ask", "Export", "Make", "Change",
+    "Shrink", "Specify", "Skip", "Treat", "Undo", "Upgrade", "Use", "Verify", "Write", "Also", "Ask", "Export", "Make", "Change",
 }  # fmt: skip
 
 
@@ -72,19 +72,7 @@ def test_shared_options_are_alike_everywhere() -> None:
 
 
 def test_commands_that_show_something_print_json_too() -> None:
-    shows = (
-        "list",
-        "show",
-        "status",
-        "stats",
-        "history",
-        "health",
-        "verify",
-        "explain",
-        "conflicts",
-        "agreement",
-        "checks",
-    )
+    shows = {"list", "show", "status", "stats", "history", "health", "verify", "explain", "conflicts", "agreement", "checks"}
     without = [
         path for path, command in SHOWN.items()
         if path.split()[-1] in shows and not isinstance(command, click.Group)

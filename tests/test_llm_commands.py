@@ -67,7 +67,7 @@ def test_status_says_what_was_spent_and_what_is_left(requested: Project) -> None
     left = re.search(r"^last run +all +USD +5\.0000 +([\d.]+) +0\.0000 +([\d.]+)$", result.out, re.MULTILINE)
     assert left and float(left[1]) == pytest.approx(usd, abs=1e-4)
     assert float(left[1]) + float(left[2]) == pytest.approx(5, abs=1e-3)
-    assert "1 reply mended on the spot, for nothing: asking again would have cost about USD 0." in result.out
+    assert "1 reply mended on the spot, for nothing: a new request would have cost about USD 0." in result.out
     assert "In flight when a run died" not in result.out
     found = json.loads(requested.kedro("llm", "status", "--json").out)
     assert found["models"][0]["today"] == {"calls": calls, "usd": pytest.approx(usd), "tokens": tokens}
@@ -108,24 +108,28 @@ def test_calls_that_died_with_a_run_are_told_and_written_off(requested: Project)
     assert "0 interrupted calls written off" in requested.kedro("llm", "reset", "--interrupted").out
 
 
-def test_replay_prints_every_reply_and_what_the_parser_says_today(requested: Project) -> None:
-    replies = json.loads(requested.kedro("cache", "show", "남성", "--json").out)
-    assert [(each["stage"], each["outcome"], each["today"].split(":")[0]) for each in replies] == [
-        ("nuance", "cut_short", "cut_short"), ("nuance", "accepted", "accepted"), ("flashcards", "accepted", "accepted")
-    ]  # fmt: skip
+def test_cached_replies_are_shown_with_what_the_current_parser_says(requested: Project) -> None:
+    shown = json.loads(requested.kedro("cache", "show", "남성", "--json").out)
+    entries = {each["reply"]["stage"]: each for each in shown}
+    analysis = entries["nuance"]
+    assert {stage: each["reply"]["now"] for stage, each in entries.items()} == {
+        "nuance": "accepted", "flashcards": "accepted"
+    }  # fmt: skip
+    (cut,) = analysis["archived"]
+    assert (cut["outcome"], cut["now"].split(":")[0]) == ("cut_short", "cut_short")
 
-    by_key = requested.kedro("cache", "show", replies[0]["key"][:8])
+    by_key = requested.kedro("cache", "show", analysis["key"][:8])
 
-    assert by_key.code == 0 and by_key.out.count(replies[0]["key"]) == 2
-    assert "then     cut_short (the reply ends" in by_key.out and "today    accepted" in by_key.out
+    assert by_key.code == 0 and by_key.out.startswith(f"{analysis['key']}  남성")
+    assert "archived (cut_short: the reply ends" in by_key.out and "now                accepted" in by_key.out
     assert '"metaphor_noun": "lantern"' in by_key.out
-    only = json.loads(requested.kedro("cache", "show", "남성", "--stage", "flashcards", "--json").out)
-    assert {each["stage"] for each in only} == {"flashcards"}
+    (only,) = json.loads(requested.kedro("cache", "show", "남성", "--stage", "flashcards", "--json").out)
+    assert only["reply"]["stage"] == "flashcards"
 
 
-def test_replay_of_what_is_not_there_says_so(here: Project) -> None:
+def test_showing_a_reply_of_what_is_not_there_says_so(here: Project) -> None:
     nothing = here.kedro("cache", "show", "abcdef")
-    assert nothing.code == 1 and "No reply is kept for abcdef" in nothing.err
+    assert nothing.code == 1 and "The cache has no reply for abcdef" in nothing.err
     assert here.kedro("cache", "show", "없다").code == 1
 
 

@@ -56,31 +56,24 @@ def test_a_code_that_is_none_is_said(kedro: Kedro) -> None:
 
 
 def test_a_word_is_shown_with_all_that_was_found(kedro: Kedro) -> None:
-    assert kedro("quality", "show", "남성").stdout.splitlines() == [
-        "남성#1  58 of 100: review",
-        "analysis",
-        "  nothing found",
-        "Scene  100 of 100: publish",
-        "  nothing found",
-        "Hanja  58 of 100: review",
-        "  error hanja_reading in back: 男性 reads 남성, not 여성",
-        "  note back_length in back: the back has 20 words; 80 to 150 teach more",
-        "judge (some/model)  review",
-        "  image 2 of 5: why 2",
+    section = kedro("word", "show", "남성").stdout.partition("\nFindings and score\n")[2].partition("\n\n")[0]
+    assert section.splitlines() == [
+        "  word: 58 of 100, review",
+        "  analysis",
+        "    no findings",
+        "  Scene: 100 of 100, publish",
+        "    no findings",
+        "  Hanja: 58 of 100, review",
+        "    error hanja_reading in back: 男性 reads 남성, not 여성",
+        "    note back_length in back: the back has 20 words; 80 to 150 teach more",
+        "  judge (some/model): review",
+        "    image 2 of 5: why 2",
     ]
-    both = json.loads(kedro("quality", "show", "배", "--json").stdout)
-    assert [(word["item_id"], word["verdict"], len(word["cards"])) for word in both] == [
-        ("배#1", "reject", 1), ("배#2", "publish", 1),
+    pear, ship = json.loads(kedro("word", "show", "배", "--json").stdout)["words"]
+    assert [(word["quality"]["verdict"], len(word["quality"]["cards"])) for word in (pear, ship)] == [
+        ("reject", 1), ("publish", 1),
     ]  # fmt: skip
-    assert both[0]["analysis"][0]["message"] == "배 is [pɛ], not [bɛ]"
-    assert kedro("quality", "show", "배#2").stdout.startswith("배#2  100 of 100: publish\n")
-
-
-def test_a_word_without_an_analysis_is_said(kedro: Kedro) -> None:
-    result = kedro("quality", "show", "없다")
-    assert (
-        result.exit_code == 1 and "no analysis of 없다: `kedro tasks show 없다` says where it stands" in result.stderr
-    )
+    assert pear["quality"]["analysis"][0]["message"] == "배 is [pɛ], not [bɛ]"
 
 
 def test_every_check_is_explained_with_its_points(kedro: Kedro, project: Project) -> None:

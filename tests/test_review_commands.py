@@ -52,12 +52,11 @@ def test_an_edit_from_a_value_and_from_a_file_and_the_history_of_it(kedro: Kedro
     assert kedro("review", "edit", "남성", "--field", "ipa", "--value", "[nam.s͈ʌŋ]").stdout.startswith(
         "Edited: 남성#1 analysis."
     )
-    history = kedro("review", "history", "남성", "--card", "Scene").stdout.splitlines()
-    assert history[0] == "남성#1 Scene"
-    assert history[1].startswith("  version 1: ") and "offline/dictionary@2, prompt v1" in history[1]
-    assert [line for line in history if line.startswith("  version 3, today's: ") and "edited by a person" in line]
-    assert [line for line in history if line.endswith(" edit by kim: back")]
-    (scene,) = json.loads(kedro("review", "history", "남성", "--card", "Scene", "--json").stdout)
+    history = " ".join(kedro("word", "show", "남성", "--card", "Scene").stdout.split())
+    assert "version 1: " in history and "offline/dictionary@2, prompt v1" in history
+    assert "version 3 (current): " in history and "edited by a person" in history and " edit by kim: back" in history
+    (word,) = json.loads(kedro("word", "show", "남성", "--card", "Scene", "--json").stdout)["words"]
+    (scene,) = word["versions"]
     assert [version["today"] for version in scene["versions"]] == [False, False, True]
     assert scene["versions"][2]["content"] == {"front": "Who?", "back": "남성, a man.", "honorific_level": ""}
 

@@ -191,7 +191,7 @@ def test_a_list_in_another_order_keeps_every_note(here: Project) -> None:
 
 def test_the_commands_are_listed(project: Project, here: Project) -> None:
     result = project.kedro("--help")
-    assert "Run the pipelines: a word list in, a deck and a report out." in result.out
+    assert "Run the pipelines: from word lists to a deck and a report." in result.out
     assert "Exit codes: 0 all done" in here.kedro("run", "--help").out
 
 

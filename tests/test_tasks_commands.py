@@ -88,7 +88,7 @@ def test_json_has_what_the_text_has(project: Project, kedro: Kedro) -> None:
     kill_task(project, "배#1", "refused")
 
     listed = json.loads(kedro("tasks", "list", "--code", "refused", "--json").stdout)
-    (shown,) = json.loads(kedro("tasks", "show", "배#1", "--json").stdout)
+    (shown,) = json.loads(kedro("word", "show", "배#1", "--json").stdout)["words"]
 
     assert [(row["item_id"], row["attempts"]) for row in listed["rows"]] == [("배#1", 3)]
     assert (listed["more"], listed["states"]) == (0, {"dead": 1})
@@ -99,19 +99,19 @@ def test_json_has_what_the_text_has(project: Project, kedro: Kedro) -> None:
 def test_show_tells_all_about_each_homograph(project: Project, kedro: Kedro) -> None:
     kill_task(project, "배#2", "refused")
 
-    result = kedro("tasks", "show", "배")
+    result = kedro("word", "show", "배")
 
-    pear, ship = result.stdout.split("\n\n")
+    pear, _, ship = result.stdout.partition("\n배#2")
     assert "definition           pear" in pear
     assert "nuance: pending" in pear
     assert "nuance: dead" in ship
     assert "code                 refused" in ship
     assert "unit1.csv, row 3: imported (batch unit1, " in ship
-    assert "exported: not yet" in ship
+    assert "Exported\n  not yet" in ship
 
 
 def test_a_word_that_is_not_there_is_named_with_those_like_it(kedro: Kedro) -> None:
-    result = kedro("tasks", "show", "문을")
+    result = kedro("word", "show", "문을")
 
     assert result.exit_code == 1
     assert "There is no word 문을 in the ledger. Did you mean 문#1?" in result.stderr
@@ -203,6 +203,6 @@ def test_a_priority_is_given_by_state_stage_and_code_too(project: Project, kedro
 def test_what_a_model_writes_cannot_steer_the_terminal(project: Project, kedro: Kedro) -> None:
     set_task(project, "배#1", "nuance", state="dead", code="malformed", message="\x1b[2Jgone\u202e", model="x\x07")
 
-    for result in (kedro("tasks", "list"), kedro("tasks", "show", "배")):
+    for result in (kedro("tasks", "list"), kedro("word", "show", "배")):
         assert result.exit_code == 0
         assert not set("\x1b\u202e\x07") & set(result.stdout)

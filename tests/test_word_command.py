@@ -311,7 +311,7 @@ def test_help_shows_examples_and_heavy_libraries_stay_out(reviewed: Path) -> Non
         "print({'litellm', 'great_expectations', 'kiwipiepy'} & set(sys.modules))"
     )
     for args, told in {
-        ("word", "--help"): "Examples:\n    kedro word show 남성",
+        ("word", "--help"): "Examples:\n  kedro word show 남성",
         ("word", "show", "독립"): "독립#1",
     }.items():
         result = subprocess.run(

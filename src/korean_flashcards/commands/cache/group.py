@@ -288,7 +288,7 @@ def _export(opened: _OpenCache, file: Path, kept: Iterator[maintenance.CacheEntr
             return write_export(opened.cache, temporary, kept)
     except OSError as error:
         fail(
-            f"{file} cannot be written: {error.strerror}. Nothing was changed, and no reply was taken out of the cache."
+            f"{file} cannot be written: {error.strerror}. Nothing was changed, and no reply was removed from the cache."
         )
 
 

@@ -137,7 +137,7 @@ def bill_line(bill: Bill, needed: Bill) -> str:
 
 def merged_lines(file: Path, merged: Merged, dry_run: bool) -> Iterator[str]:
     """What became of a file's replies."""
-    verb = "would be brought in (dry run, nothing was changed)" if dry_run else "brought in"
+    verb = "would be imported (dry run, nothing was changed)" if dry_run else "imported"
     yield (
         f"{safe(file)}: {len(merged.new):,} replies {verb}, {len(merged.present):,} there already, "
         f"{merged.archived:,} archived ones new."
