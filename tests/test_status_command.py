@@ -16,7 +16,7 @@ from test_plan_command import QUICK, contents, params, planned
 
 from korean_flashcards.commands.terminal import width
 
-FAILING = ("남성", "여성")
+FAILING = ("남자", "남성")
 KEYS = {
     "complete", "ran", "exports", "batches", "rejected", "lists", "words", "stages", "pending", "active_runs", "failed",
     "dead", "held", "conflicts", "deck", "cost", "budgets", "next",
@@ -171,7 +171,7 @@ def test_dead_letters_and_dropped_words_are_counted(failed: Project, tmp_path: P
     assert found["dead"] == found["failed"][0]["words"] == len(FAILING)
     assert states(found) == {"cached": 10, "dead": 2}
     assert last_line(here, *MODEL) == "`kedro errors` shows the failed words and what to do about them."
-    assert here.kedro("tasks", "drop", *FAILING, "--yes").code == 0
+    assert here.kedro("tasks", "drop", *FAILING).code == 0
     found = status(here, "--params", "llm.model=openai/gpt-4o-mini,limit=10")
     assert found["words"]["dropped"] == len(FAILING) and found["complete"]
 

@@ -1,5 +1,6 @@
 """``kedro status``. Exit codes: 0 nothing is missing or pending, 1 error, 2 something is incomplete."""
 
+import gc
 import sys
 import warnings
 from dataclasses import asdict
@@ -27,6 +28,8 @@ _OF_THE_RUN = ("conf_source", "pipeline", "pipelines")
 def show_status(**options: Any) -> None:
     """Print where the project stands, and exit by it."""
     warnings.simplefilter("ignore", KedroDeprecationWarning)
+    # As in a run: rows hold no cycles, and at the default the collector takes an eighth of the time with 10,000 words.
+    gc.set_threshold(100_000, 50, 100)
     pipelines = pipeline_names(options["pipelines"])
     with context_of(options) as context:
         found = project_status(context, pipelines)

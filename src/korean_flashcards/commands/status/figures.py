@@ -23,6 +23,7 @@ from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending.provider_batches import ListedBatch
 from korean_flashcards.ledger.words.imports import ImportResult
 from korean_flashcards.planning.plan import RunPlan, StagePlan, plan_run
+from korean_flashcards.stages.selection import Selection
 
 # Failures that only the layers have: the reply is in the cache, and no card came out of it.
 _FAILED_LATE = (FailureCode.NO_CARD_TYPE, FailureCode.DUPLICATE_CARD)
@@ -144,16 +145,19 @@ def project_status(context: KedroContext, pipelines: Sequence[str]) -> ProjectSt
         before = batches.totals(ledger.store)
         dropped = before.words - len(ledger.queue.select(None, None, None, None))
         pending = [PendingBatch.of(found) for found in ledger.provider_batches.listing()]
-        words = words_of_run(context, parameters, ledger, importing=True)
+        files = load("word_lists")
+        empty = not files and not before.words
+        words = _no_words() if empty else words_of_run(context, parameters, ledger, importing=True)
+        stages = [] if empty else stages_of(pipelines)
         chosen, alike = words.selection.words, words.confusables
-        plan = plan_run(stages_of(pipelines), load, chosen, alike, parameters, load("llm"), ledger, under_way=False)
+        plan = plan_run(stages, load, chosen, alike, parameters, load("llm"), ledger, under_way=False)
     layers = _Layers(context, chosen)
     counts = _word_counts(words, before, layers, dropped)
     source: Ledger = load("ledger")
     return ProjectStatus(
         ran=context.catalog.exists("vocabulary"), exports="export" in pipelines,
         batches=before.batches, rejected=before.rejected,
-        lists=_lists(load("word_lists"), words.lists, before), words=counts, plan=plan,
+        lists=_lists(files, words.lists, before), words=counts, plan=plan,
         pending=pending, active_runs=live_runs(source.store.path),
         failed=_failed(plan, layers.failed_late()), dead=len(words.selection.dead),
         held=layers.counts("held_flashcards", "held_as"), conflicts=layers.height("edit_conflicts"), deck=_deck(context),
@@ -195,6 +199,12 @@ class _Layers:
             return None
         frame: pl.DataFrame = self._catalog.load(name)
         return frame.join(self._chosen, on="item_id", how="semi", maintain_order="left")
+
+
+def _no_words() -> WordsOfRun:
+    """Return what a run works on where there are neither words nor lists."""
+    nothing = pl.DataFrame(schema={"item_id": pl.String})
+    return WordsOfRun(Selection(nothing, narrowed_by=None, dead=set()), nothing, known=0, lists=[])
 
 
 def _word_counts(words: WordsOfRun, before: ImportTotals, layers: _Layers, dropped: int) -> WordCounts:

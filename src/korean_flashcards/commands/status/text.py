@@ -70,7 +70,7 @@ def _run_text(plan: RunPlan) -> str:
             "llm.prices, or allow it with --params llm.price=unknown_ok."
         )
     if not plan.requests:
-        return "`kedro run` would send nothing: it is free."
+        return "`kedro run` would import the lists and send nothing: it is free."
     would = f"`kedro run` would send {request_count(plan)}"
     short = any(budget.verdict == "short" for budget in plan.budgets)
     limited = " The budget does not suffice: raise llm.budget, or the rest stays pending." if short else ""
@@ -136,7 +136,10 @@ def _held(found: ProjectStatus) -> Iterator[tuple[str, str]]:
     for code, cards in (found.held or {}).items():
         yield "Held back", f"{counted(cards, 'card')}: {HELD_REASONS.get(code, safe(code))}"
     if found.conflicts:
-        yield "Conflicts", f"{counted(found.conflicts, 'edit')} in conflict with newly generated text"
+        yield (
+            "Conflicts",
+            f"{counted(found.conflicts, 'edit')} in conflict with newly generated text: `kedro review conflicts`",
+        )
 
 
 def _cost(found: ProjectStatus) -> Iterator[tuple[str, str]]:
