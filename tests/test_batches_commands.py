@@ -48,6 +48,7 @@ def test_a_run_hands_in_shows_where_words_are_and_a_later_run_completes(kedro: K
         assert "completed" in kedro("llm", "batches", "list", "--all").stdout
 
 
+@pytest.mark.slow
 def test_a_cancelled_batch_gives_what_it_answered_and_the_rest_is_handed_in_anew(kedro: Kedro) -> None:
     with ModelServer(batch_seconds=600, batch_done=0.34) as server:
         kedro(*params(server))
@@ -60,6 +61,7 @@ def test_a_cancelled_batch_gives_what_it_answered_and_the_rest_is_handed_in_anew
         assert "2 words with the provider: batch batch_2" in again.stdout, again.stdout
 
 
+@pytest.mark.slow
 def test_a_batch_that_the_provider_does_not_have_is_given_up(project: Project, kedro: Kedro) -> None:
     with ModelServer(batch_seconds=600) as server:
         kedro(*params(server))

@@ -19,7 +19,8 @@ VERBS = {
     "Approve", "Back", "Book", "Cancel", "Check", "Choose", "Close", "Compare", "Confirm", "Count", "Downgrade", "Drop",
     "Edit", "Explain", "Give", "Import", "Include", "Inspect", "Keep", "Label", "Link", "List", "Name", "Only", "Plan",
     "Print", "Read", "Reject", "Remove", "Restore", "Retry", "Review", "Run", "Save", "Say", "Send", "Set", "Show",
-    "Shrink", "Specify", "Skip", "Treat", "Undo", "Upgrade", "Use", "Verify", "Write", "Also", "Ask", "Export", "Make", "Change",
+    "Shrink", "Specify", "Skip", "Treat", "Undo", "Upgrade", "Use", "Verify", "Write", "Also", "Ask", "Export", "Make",
+    "Change",
 }  # fmt: skip
 
 

@@ -86,6 +86,7 @@ def made_up() -> Iterator[tuple[str, str]]:
         yield first + second, "".join("bdfgklmnprstvz"[sign % 14] + "aeiou"[sign % 5] for sign in signs) + "x"
 
 
+@pytest.mark.slow
 def test_a_run_of_one_list_asks_the_same_questions_as_a_run_of_all(done: Project) -> None:
     path = done.word_list(NEW)
     assert done.kedro("run", "--params", f"word_lists={path}", **QUICK).code == 0

@@ -89,6 +89,7 @@ def test_a_word_shows_every_call_what_it_cost_and_what_to_do(requested: Project)
     assert [call["outcome"] for call in story["calls"]] == ["cut_short", "ok", "ok"]
 
 
+@pytest.mark.slow
 def test_words_of_the_offline_model_and_words_without_cards_are_errors_too(here: Project) -> None:
     here.word_list("term,definition\n바람,wind\n맷,\n", "faulty.csv")
     parameters = here.folder / "conf" / "local" / "parameters_flashcards.yml"

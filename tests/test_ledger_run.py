@@ -39,10 +39,10 @@ def terms_asked(server: ModelServer) -> list[tuple[str, str]]:
     [
         ("limit=2", {"물#1", "배#1"}),
         ("words=문,배#2", {"문#1", "배#2"}),
-        ("words=배,limit=1", {"배#1"}),
-        ("batch=list", {"문#1", "물#1", "배#1", "배#2"}),
+        pytest.param("words=배,limit=1", {"배#1"}, marks=pytest.mark.slow),
+        pytest.param("batch=list", {"문#1", "물#1", "배#1", "배#2"}, marks=pytest.mark.slow),
         ("priority_min=6", {"약#1"}),
-        ("batch=urgent", {"약#1"}),
+        pytest.param("batch=urgent", {"약#1"}, marks=pytest.mark.slow),
     ],
 )
 def test_a_run_works_on_the_words_that_its_parameters_name(
@@ -150,6 +150,7 @@ def test_a_dropped_word_is_neither_asked_nor_missing(project: Project, kedro: Ke
     assert "물#1" not in set(project.frame("flashcards")["item_id"])
 
 
+@pytest.mark.slow
 def test_a_list_full_of_traps_harms_nothing(project: Project, kedro: Kedro) -> None:
     """SQL, HTML, formulas, control and bidirectional characters: stored as text, escaped where it matters."""
     trap = "term,definition\n'); DROP TABLE tasks;--문,<script>alert(1)</script>\n=1+1물,\u202eevil\x1b[31m\n\u202e문,door\n"

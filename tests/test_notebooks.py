@@ -3,14 +3,13 @@
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
-import nbformat
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nbclient import NotebookClient
-from nbformat import NotebookNode
+from support import executed_notebooks
 from support.once import once
 from support.project import ROOT, Project
 
@@ -30,23 +29,22 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     def make(folder: Path) -> None:
         notebooks = Project.copy_to(folder / "project").folder / "notebooks"
         for path in NOTEBOOKS:
-            notebook = nbformat.read(notebooks / path.name, as_version=4)
-            NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(notebooks)}}).execute()
-            nbformat.write(notebook, folder / path.name)
+            notebook = executed_notebooks.read(notebooks / path.name)
+            executed_notebooks.execute(notebook, notebooks, folder / path.name)
 
     return Project(once(tmp_path_factory, "notebooks", make) / "project")
 
 
 @pytest.fixture(scope="module")
-def executed(project: Project) -> dict[str, NotebookNode]:
+def executed(project: Project) -> dict[str, Any]:
     """Every notebook after its run."""
-    return {path.stem: nbformat.read(project.folder.parent / path.name, as_version=4) for path in NOTEBOOKS}
+    return {path.stem: executed_notebooks.read(project.folder.parent / path.name) for path in NOTEBOOKS}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_is_committed_clean(path: Path) -> None:
-    notebook = nbformat.read(path, as_version=4)
-    nbformat.validate(notebook)
+    notebook = executed_notebooks.read(path)
+    executed_notebooks.validate(notebook)
     assert notebook.cells[0].cell_type == "markdown" and notebook.cells[0].source.startswith("# ")
     assert notebook.metadata.kernelspec.name == "python3"
     assert set(notebook.metadata) <= {"kernelspec", "language_info"}
@@ -54,7 +52,7 @@ def test_a_notebook_is_committed_clean(path: Path) -> None:
         assert not cell.get("outputs") and cell.get("execution_count") is None and not cell.metadata
 
 
-def test_notebooks_run_without_errors_and_warnings(executed: dict[str, NotebookNode]) -> None:
+def test_notebooks_run_without_errors_and_warnings(executed: dict[str, Any]) -> None:
     assert executed
     for notebook in executed.values():
         assert not [output for output in _outputs(notebook) if output.output_type == "error"]
@@ -62,7 +60,7 @@ def test_notebooks_run_without_errors_and_warnings(executed: dict[str, NotebookN
         assert not [line for text in said for line in text.splitlines() if not PROGRESS.match(line)]
 
 
-def test_the_first_deck_shows_a_card_by_day_and_by_night(executed: dict[str, NotebookNode]) -> None:
+def test_the_first_deck_shows_a_card_by_day_and_by_night(executed: dict[str, Any]) -> None:
     shown = [output.data.get("text/html", "") for output in _outputs(executed["01_first_deck"]) if "data" in output]
     front, back, front_at_night, back_at_night = (page for html in shown for page in _pages(html))
     for side in (front, back, front_at_night, back_at_night):
@@ -72,7 +70,7 @@ def test_the_first_deck_shows_a_card_by_day_and_by_night(executed: dict[str, Not
 
 
 def test_the_first_deck_leaves_the_everyday_data_alone_and_its_own_as_usual(
-    executed: dict[str, NotebookNode], project: Project
+    executed: dict[str, Any], project: Project
 ) -> None:
     assert executed["01_first_deck"].cells
     assert {Path(made).parts[0] for made in project.outputs()} == {"test"}
@@ -106,7 +104,7 @@ def test_a_template_with_an_unknown_field_is_named_as_anki_would() -> None:
         show_card(dict.fromkeys(FIELDS, "x"), templates)
 
 
-def _outputs(notebook: NotebookNode) -> list[NotebookNode]:
+def _outputs(notebook: Any) -> list[Any]:
     return [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
 
 

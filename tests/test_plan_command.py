@@ -197,6 +197,7 @@ def test_a_paid_plan_never_imports_litellm(project: Project) -> None:
     assert result.code == 0 and not re.search(r"\| +litellm", result.err)
 
 
+@pytest.mark.slow
 def test_a_plan_of_one_stage_works_on_what_is_there(here: Project) -> None:
     with ModelServer() as server:
         assert here.kedro("run", "--pipelines=ingress,nuance", *params(server), **QUICK).code == 0
@@ -286,6 +287,7 @@ def test_a_cheap_run_shows_its_plan_once_and_goes_on(here: Project) -> None:
     assert offline.code == 0 and "This run" not in offline.err
 
 
+@pytest.mark.slow
 def test_a_run_of_the_second_stage_alone_asks_for_itself(here: Project) -> None:
     with ModelServer() as server:
         assert here.kedro("run", "--pipelines=ingress,nuance", *params(server), **QUICK).code == 0

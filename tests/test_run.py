@@ -178,6 +178,7 @@ def test_a_run_with_other_parameters_waits_for_its_turn(here: Project, caplog: p
     assert here.frame("flashcards")["item_id"].n_unique() == 3
 
 
+@pytest.mark.slow
 def test_a_list_in_another_order_keeps_every_note(here: Project) -> None:
     """The GUID comes from the word and the card type: neither position nor content moves the learner's schedule."""
     path = here.word_list(WORDS)

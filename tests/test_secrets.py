@@ -9,9 +9,8 @@ import sys
 import urllib.parse
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
+from support import executed_notebooks
 from support.echo_server import EchoServer
 from support.project import Project, Result
 
@@ -162,11 +161,9 @@ def test_a_notebook_keeps_no_key_when_a_run_in_it_fails(project: Project, monkey
             f"session.run(pipeline_names=['ingress', 'nuance'], runtime_params={params!r})",
             "import os\nraise RuntimeError('lost ' + os.environ['OPENAI_API_KEY'])",
         ]
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-        where = {"metadata": {"path": str(path.parent)}}
-        NotebookClient(notebook, timeout=120, allow_errors=True, resources=where).execute()
+        notebook = executed_notebooks.of_cells(*cells)
+        executed_notebooks.execute(notebook, path.parent, path, allow_errors=True)
         assert server.keys == {f"Bearer {KEY}"}
-    nbformat.write(notebook, path)
 
     said = re.sub(r"\\u001b\[[\d;]*m", "", path.read_text(encoding="utf-8"))  # rich's colours
     assert "ModelUnavailableError" in said and "lost [redacted]" in said

@@ -101,6 +101,7 @@ def test_a_finished_project_is_done_and_is_only_read(finished_here: Project) -> 
     assert contents(finished_here.folder / "data") == before
 
 
+@pytest.mark.slow
 def test_a_new_model_makes_words_stale_as_in_the_plan(finished_here: Project) -> None:
     found, plan = status(finished_here, *MODEL), planned(finished_here, *MODEL)
     assert found["cost"]["requests"] == plan["requests"] and found["cost"]["usd"] == plan["usd"]
@@ -176,6 +177,7 @@ def test_dead_letters_and_dropped_words_are_counted(failed: Project, tmp_path: P
     assert found["words"]["dropped"] == len(FAILING) and found["complete"]
 
 
+@pytest.mark.slow
 def test_held_cards_and_layers_that_are_gone(finished: Project, tmp_path: Path, monkeypatch: Any) -> None:
     here = ProjectHere(finished.copied_to(tmp_path / "held").folder, monkeypatch)
     assert here.kedro("run", "--params", "review.required=true", **QUICK).code == 2
@@ -191,6 +193,7 @@ def test_held_cards_and_layers_that_are_gone(finished: Project, tmp_path: Path, 
     assert last_line(here) == "`kedro run` would make the missing cards from cached replies: free."
 
 
+@pytest.mark.slow
 def test_active_runs_are_those_whose_lock_is_held(finished_here: Project) -> None:
     lock = finished_here.folder / "data/.runs/20260101T000000Z-0badcafe.lock"
     lock.parent.mkdir(exist_ok=True)
@@ -213,6 +216,7 @@ def test_words_in_batches_at_a_provider_are_pending(here: Project) -> None:
     assert "are in batches at a provider: `kedro run --params llm.mode=batch`" in found["next"]
 
 
+@pytest.mark.slow
 def test_a_status_never_imports_litellm(project: Project) -> None:
     result = project.kedro("status", "--params", "llm.model=gpt-4o-mini", PYTHONPROFILEIMPORTTIME="1")
     assert result.code == 2 and not re.search(r"\| +litellm", result.err)

@@ -146,6 +146,7 @@ def test_the_json_has_everything_as_data(review_kedro: Kedro) -> None:
     assert (found["missing_layers"], found["unreadable_layers"], found["calls"]) == ([], {}, [])
 
 
+@pytest.mark.slow
 def test_one_card_leaves_the_others_out(review_kedro: Kedro) -> None:
     scene, analysis = (
         shown(review_kedro, "독립#1", "--card", "scene"),
@@ -304,6 +305,7 @@ def test_a_damaged_layer_hides_only_its_own_section(
     )
 
 
+@pytest.mark.slow
 def test_help_shows_examples_and_heavy_libraries_stay_out(reviewed: Path) -> None:
     program = (
         "import sys; sys.argv = ['kedro', *sys.argv[1:]]\nfrom kedro.framework.cli.cli import main\n"

@@ -107,7 +107,8 @@ def test_an_import_that_is_killed_happened_or_did_not(folder: Path, processes: B
     assert stopped >= KILLS // 2
 
 
-@pytest.mark.parametrize(("batch_id", "left"), [pytest.param("first", 1200, marks=pytest.mark.slow), ("second", 900)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("batch_id", "left"), [("first", 1200), ("second", 900)])
 def test_a_rollback_that_is_killed_happened_or_did_not(
     folder: Path, processes: BaseContext, batch_id: str, left: int
 ) -> None:

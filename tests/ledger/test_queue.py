@@ -83,6 +83,7 @@ def test_three_runs_that_fail_make_a_dead_letter_and_a_fourth_asks_nothing(runs:
     assert reply["message"] and runs.ledger.queue.dead(["배#1", "말#1"]) == {"배#1"}
 
 
+@pytest.mark.slow
 def test_another_prompt_is_another_question_with_all_its_attempts(runs: NuanceRuns) -> None:
     words = runs.take("배#1")
     with ModelServer(always="refusal") as server:

@@ -90,6 +90,7 @@ def test_a_killed_process_frees_its_tasks_and_fails_its_batch(ledger: Ledger) ->
     assert run_id not in lock_files(ledger)
 
 
+@pytest.mark.slow
 def test_the_same_fingerprint_enters_at_once_another_waits_and_says_so_once(
     ledger: Ledger, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -152,6 +153,7 @@ def test_runs_with_different_parameters_are_never_at_work_together(ledger: Ledge
     assert lock_files(ledger) == []
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_the_wait_and_leaves_nothing_behind(ledger: Ledger) -> None:
     with other(ledger) as busy:
         run_id = busy.runs.enter("run", "a")

@@ -208,6 +208,7 @@ def test_slow_queries_are_kept_with_their_worst_time(path: Path) -> None:
     ledger.close()
 
 
+@pytest.mark.slow
 def test_closing_waits_for_nobody_to_note_slow_queries(path: Path) -> None:
     ledger = store(path)
     with ledger.read() as connection:

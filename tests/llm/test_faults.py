@@ -29,12 +29,14 @@ def test_a_tenth_each_of_429_500_reset_and_malformed_loses_no_word(
     assert {request["behaviour"] for request in requests} == {"ok", *shares}
 
 
+@pytest.mark.slow
 def test_more_rate_limits_than_attempts_are_waited_out(client: LLMClient) -> None:
     with ModelServer(by_term={"배": ["429"] * 7}, retry_after="0") as server:
         (reply,) = client.complete(TEMPLATE, make_requests(["배"]), settings(server.url, max_attempts=2))
     assert (reply.code, reply.attempts) == (None, 8)
 
 
+@pytest.mark.slow
 def test_rate_limits_without_end_become_a_failure(client: LLMClient) -> None:
     with ModelServer(always="429", retry_after="0") as server:
         (reply,) = client.complete(TEMPLATE, make_requests(["배"]), settings(server.url, max_attempts=2, max_wait=0.1))
