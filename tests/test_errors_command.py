@@ -75,6 +75,7 @@ def test_the_json_names_group_parent_and_whether_asking_again_helps(requested: P
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_word_shows_every_call_what_it_cost_and_what_to_do(requested: Project) -> None:
     refused, mended = requested.kedro("word", "show", "남자").out, requested.kedro("errors", "--word", "남성#1").out
 

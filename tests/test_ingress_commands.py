@@ -289,6 +289,7 @@ def test_what_a_list_writes_cannot_steer_the_terminal(project: Project, kedro: K
         assert not set("\x1b\u202e\u2066\u2069") & set(result.stdout + result.stderr)
 
 
+@pytest.mark.slow
 def test_nothing_is_said_to_a_pipe_but_the_answer(project: Project) -> None:
     project.word_list(UNIT2, "unit2.csv")
 

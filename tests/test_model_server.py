@@ -33,6 +33,7 @@ def text_of(response: httpx.Response) -> str:
     return str(response.json()["choices"][0]["message"]["content"])
 
 
+@pytest.mark.slow
 def test_a_request_over_the_rate_is_told_how_long_to_wait_and_passes_then() -> None:
     with ModelServer(rates=[(0, 2)], window=0.6, rate_headers=True) as server:
         first, second, third = (ask(server) for _ in range(3))

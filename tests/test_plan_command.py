@@ -277,6 +277,7 @@ def test_a_dear_run_without_anybody_there_stops_before_the_first_call(here: Proj
         assert len(server.requests()) == 2 * WORDS
 
 
+@pytest.mark.slow
 def test_a_cheap_run_shows_its_plan_once_and_goes_on(here: Project) -> None:
     with ModelServer() as server:
         first = here.kedro("run", *params(server), **QUICK)

@@ -134,6 +134,7 @@ def test_a_wrong_option_gives_one_message_and_exit_code_1(here: Project, options
     assert not here.outputs() - {"02_intermediate/word_rows.parquet"} or "offline/gpt" in str(options)
 
 
+@pytest.mark.slow
 def test_limit_narrows_the_run_and_says_so(here: Project) -> None:
     result = here.kedro("run", "--params", "limit=3", **QUICK)
     assert result.code == 0 and "(limit 3 of 129)" in result.out

@@ -164,6 +164,7 @@ def test_lists_are_new_or_changed_until_they_are_imported(finished: Project, tmp
     assert last_line(here).startswith("`kedro ingress list` shows the batches with rejected rows")
 
 
+@pytest.mark.slow
 def test_dead_letters_and_dropped_words_are_counted(failed: Project, tmp_path: Path, monkeypatch: Any) -> None:
     here = ProjectHere(failed.copied_to(tmp_path / "dead").folder, monkeypatch)
     with closing(sqlite3.connect(here.folder / "data/ledger.db")) as connection, connection:
@@ -206,6 +207,7 @@ def test_active_runs_are_those_whose_lock_is_held(finished_here: Project) -> Non
         lock.unlink(missing_ok=True)
 
 
+@pytest.mark.slow
 def test_words_in_batches_at_a_provider_are_pending(here: Project) -> None:
     with ModelServer() as server:
         batched = params(server, "llm.mode=batch")

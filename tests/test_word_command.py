@@ -216,6 +216,7 @@ def test_calls_cost_and_failures_are_told_with_advice(model_kedro: Kedro) -> Non
     assert "the reply ends in the middle of its JSON" in flat(calls)
 
 
+@pytest.mark.slow
 def test_each_homograph_has_its_own_calls(model_kedro: Kedro) -> None:
     text, found = shown(model_kedro, "배"), values(model_kedro, "배")
 
@@ -226,6 +227,7 @@ def test_each_homograph_has_its_own_calls(model_kedro: Kedro) -> None:
     assert one.startswith("배#2  ship\n") and "배#1" not in one and "All calls for 배\n  4 calls" in one
 
 
+@pytest.mark.slow
 def test_a_word_that_left_the_ledger_keeps_calls_and_cost(model_kedro: Kedro) -> None:
     before = values(model_kedro, "남자")["usd"]
     assert model_kedro("ingress", "rollback", "words", "--yes").exit_code == 0

@@ -131,6 +131,7 @@ def test_a_word_whose_data_changed_is_stale(runs: NuanceRuns) -> None:
         assert runs.plan(changed, server.url)["reason"].to_list() == ["the word's data changed"]
 
 
+@pytest.mark.slow
 def test_who_stops_a_run_with_a_new_prompt_can_still_keep_the_old_replies(runs: NuanceRuns) -> None:
     words = runs.take("배#1", "말#1")
     with ModelServer() as server:
@@ -216,6 +217,7 @@ def test_a_task_that_changed_since_it_was_read_is_left_as_it_is(runs: NuanceRuns
     assert queue.prompt_numbers("nuance") == {PROMPT.version: 1, OTHER.version: 2}
 
 
+@pytest.mark.slow
 def test_a_failed_second_stage_reuses_the_first_and_a_kept_reply_keeps_its_card_types(runs: NuanceRuns) -> None:
     words = runs.take("배#1", "말#1")
 

@@ -235,6 +235,7 @@ def test_a_migration_that_would_leave_the_ledger_broken_changes_nothing(path: Pa
     assert contents(path) == before
 
 
+@pytest.mark.slow
 def test_processes_that_open_a_ledger_that_is_not_there_yet_all_succeed_and_one_makes_it(path: Path) -> None:
     started = [start(OPEN, path) for _ in range(4)]
     ended = [process.communicate(timeout=60) for process in started]

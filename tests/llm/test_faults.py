@@ -44,6 +44,7 @@ def test_rate_limits_without_end_become_a_failure(client: LLMClient) -> None:
     assert reply.code is FailureCode.RATE_LIMIT
 
 
+@pytest.mark.slow
 def test_retry_after_is_honoured_and_cut_at_the_longest_wait(client: LLMClient) -> None:
     with ModelServer(by_term={"배": ["429"]}, retry_after="1") as server:
         client.complete(TEMPLATE, make_requests(["배"]), settings(server.url))
@@ -54,6 +55,7 @@ def test_retry_after_is_honoured_and_cut_at_the_longest_wait(client: LLMClient) 
     assert reply.code is None
 
 
+@pytest.mark.slow
 def test_a_limited_provider_is_left_alone_by_all_workers(client: LLMClient) -> None:
     terms = words(30)
     with ModelServer(by_term={term: ["429"] for term in terms[:6]}, retry_after="1", latency=0.05) as server:
