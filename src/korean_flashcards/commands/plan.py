@@ -115,7 +115,7 @@ def words_of_run(context: KedroContext, parameters: Parameters, ledger: Ledger, 
 
 
 def import_counts(result: ImportResult) -> str:
-    """Return what becomes of the rows of a list, in words."""
+    """Return the counts of a list's rows as text."""
     return f"rows: {result.imported:,} new words, {result.duplicates:,} duplicates, {result.rejected:,} rejected"
 
 

@@ -182,7 +182,7 @@ def warm(files: tuple[Path, ...], env: str | None) -> None:
         analyses = current.analyses()
         merged += [merge(opened.cache, file, set(analyses.missing["key"])) for file in files]
         analyses = current.analyses()
-        # Only now is it known which cards are asked for.
+        # Only now is it known which cards are requested.
         cards = current.cards(analyses)
         merged += [merge(opened.cache, file, set(cards.missing["key"])) for file in files]
         cards = current.cards(analyses)

@@ -54,7 +54,7 @@ def generate_flashcards(
 ) -> pl.DataFrame:
     """Request what is missing from the model; return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
 
-    ``consent`` is called before the first request is sent; without one, nobody is asked.
+    ``consent`` is called before the first request is sent; without one, no confirmation is needed.
     """
     return _stage(prompt, settings, llm, ledger, stale).generate(
         requests, _acceptance, tasks, repairer("flashcards", repair_prompt), card_quality_check, consent

@@ -69,7 +69,7 @@ def generate_nuance(
 ) -> pl.DataFrame:
     """Request what is missing from the model; return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
 
-    ``consent`` is called before the first request is sent; without one, nobody is asked.
+    ``consent`` is called before the first request is sent; without one, no confirmation is needed.
     """
     return _stage(prompt, settings, llm, ledger, stale).generate(
         requests, _acceptance, tasks, repairer("nuance", repair_prompt), nuance_quality_check, consent

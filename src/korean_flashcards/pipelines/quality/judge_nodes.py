@@ -68,7 +68,7 @@ def generate_judgements(
 ) -> pl.DataFrame:
     """Request what is missing from the model; return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
 
-    ``consent`` is called before the first request is sent; without one, nobody is asked.
+    ``consent`` is called before the first request is sent; without one, no confirmation is needed.
     A reply is short: where a part of it is wrong, all of it is requested again. Where no model can be used (a refused key,
     a model without a price), what is in the cache is read and the other words wait, as the deck must not.
     """
