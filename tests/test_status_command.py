@@ -19,7 +19,7 @@ from korean_flashcards.commands.terminal import width
 FAILING = ("남자", "남성")
 KEYS = {
     "complete", "ran", "exports", "batches", "rejected", "lists", "words", "stages", "pending", "active_runs", "failed",
-    "dead", "held", "conflicts", "deck", "cost", "budgets", "next",
+    "dead", "held", "conflicts", "outdated", "deck", "cost", "budgets", "next",
 }  # fmt: skip
 
 
@@ -182,9 +182,10 @@ def test_dead_letters_and_dropped_words_are_counted(failed: Project, tmp_path: P
 def test_held_cards_and_layers_that_are_gone(finished: Project, tmp_path: Path, monkeypatch: Any) -> None:
     here = ProjectHere(finished.copied_to(tmp_path / "held").folder, monkeypatch)
     assert here.kedro("run", "--params", "review.required=true", **QUICK).code == 2
-    found = status(here)
-    assert found["held"] == {"unapproved": 288} and not found["complete"]
-    assert last_line(here) == "`kedro review next` shows the cards that are held back."
+    required = ("--params", "review.required=true")
+    found = status(here, *required)
+    assert found["held"] == {"unapproved": 288} and found["outdated"] == 0 and not found["complete"]
+    assert last_line(here, *required) == "`kedro review next` shows the cards that are held back."
     for name in ("held_flashcards", "edit_conflicts", "flashcards"):
         (here.folder / f"data/04_feature/{name}.parquet").unlink()
     (here.folder / "data/07_model_output/korean.apkg").unlink()
@@ -236,3 +237,13 @@ def test_a_status_never_imports_litellm(project: Project) -> None:
 def test_a_wrong_option_is_one_message(here: Project, args: list[str], said: str) -> None:
     result = here.kedro("status", *args)
     assert result.code == 1 and said in result.err and "Traceback" not in result.err
+
+
+def test_a_review_that_the_deck_lacks_makes_it_outdated(finished: Project, tmp_path: Path, monkeypatch: Any) -> None:
+    here = ProjectHere(finished.copied_to(tmp_path / "reviewed").folder, monkeypatch)
+    assert status(here)["outdated"] == 0
+    assert here.kedro("review", "reject", "남성", "--card", "Scene", "--reason", "dull").code == 0
+    found = status(here)
+    assert (found["outdated"], found["complete"]) == (1, False)
+    assert last_line(here).startswith("`kedro run --pipelines=quality,export,reporting` brings the deck up to date")
+    assert "1 card: the deck lacks their latest edits and reviews" in here.kedro("status").out

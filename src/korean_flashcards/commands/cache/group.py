@@ -32,7 +32,7 @@ from korean_flashcards.commands.project import (
     project,
     yes_option,
 )
-from korean_flashcards.commands.terminal import echo_json, size_text
+from korean_flashcards.commands.terminal import echo_json, safe, size_text
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.files.atomic import atomic_path
 from korean_flashcards.ledger.facade import Ledger
@@ -109,7 +109,10 @@ def show(what: str, stages: tuple[str, ...], as_json: bool, env: str | None) -> 
         uses = uses_of(opened.ledger)
         found = list(found_by(opened.cache, opened.ledger.store, uses, what, stages))
         if not found:
-            fail(f"The cache has no reply for {what}. `kedro cache explain WORD` shows what a run would request.")
+            fail(
+                f"The cache has no reply for {safe(what)}. Give a WORD, a key, or at least the first six digits of one. "
+                "`kedro cache explain WORD` shows what a run would request."
+            )
         shown = [text.shown(one, uses, opened.cache) for one in found]
     if as_json:
         echo_json(shown)

@@ -12,6 +12,7 @@ import polars as pl
 from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.plan import WordsOfRun, stages_of, words_of_run
+from korean_flashcards.commands.status.outdated import outdated_cards
 from korean_flashcards.domain.failures import advice
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import WORD_STAGES, FailureCode
@@ -98,7 +99,7 @@ class ProjectStatus:
 
     ``ran``: whether a run has begun before. ``exports``: whether a run exports a deck. ``active_runs``: ids of the runs and
     imports whose process lives. ``held``: cards by the reason why they are held back. ``held``, ``conflicts``, ``deck``:
-    None where no run has written them.
+    None where no run has written them. ``outdated``: cards in which the deck lacks the latest edits and reviews.
     """
 
     ran: bool
@@ -114,6 +115,7 @@ class ProjectStatus:
     dead: int
     held: dict[str, int] | None
     conflicts: int | None
+    outdated: int
     deck: Deck | None
 
     @property
@@ -130,7 +132,8 @@ class ProjectStatus:
     def complete(self) -> bool:
         """Whether nothing is missing or pending."""
         problems = (self.lists, self.rejected, self.to_generate, self.words.without_cards, self.pending, self.failed)
-        return self.ran and not any((*problems, self.held, self.conflicts, self.exports and not self.deck))
+        deck = self.exports and not self.deck
+        return self.ran and not any((*problems, self.held, self.conflicts, self.outdated, deck))
 
 
 def words_in(stage: StagePlan, *states: str) -> int:
@@ -151,6 +154,7 @@ def project_status(context: KedroContext, pipelines: Sequence[str]) -> ProjectSt
         stages = [] if empty else stages_of(pipelines)
         chosen, alike = words.selection.words, words.confusables
         plan = plan_run(stages, load, chosen, alike, parameters, load("llm"), ledger, under_way=False)
+        outdated = outdated_cards(context, ledger, parameters.review)
     layers = _Layers(context, chosen)
     counts = _word_counts(words, before, layers, dropped)
     source: Ledger = load("ledger")
@@ -160,7 +164,8 @@ def project_status(context: KedroContext, pipelines: Sequence[str]) -> ProjectSt
         lists=_lists(files, words.lists, before), words=counts, plan=plan,
         pending=pending, active_runs=live_runs(source.store.path),
         failed=_failed(plan, layers.failed_late()), dead=len(words.selection.dead),
-        held=layers.counts("held_flashcards", "held_as"), conflicts=layers.height("edit_conflicts"), deck=_deck(context),
+        held=layers.counts("held_flashcards", "held_as"), conflicts=layers.height("edit_conflicts"),
+        outdated=outdated, deck=_deck(context),
     )  # fmt: skip
 
 

@@ -49,6 +49,8 @@ def _repair_step(found: ProjectStatus) -> str:
         return "`kedro run` would make the missing cards from cached replies: free."
     if found.exports and found.deck is None:
         return "`kedro run` would export the deck: free."
+    if found.outdated:
+        return "`kedro run --pipelines=quality,export,reporting` brings the deck up to date: free."
     if found.conflicts:
         return "`kedro review conflicts` shows the edits that conflict with newly generated text."
     if found.held:
@@ -157,3 +159,5 @@ def _cost(found: ProjectStatus) -> Iterator[tuple[str, str]]:
 def _deck(found: ProjectStatus) -> Iterator[tuple[str, str]]:
     if found.deck is not None:
         yield "Deck", f"{safe(found.deck.path)}, exported {found.deck.exported[:16].replace('T', ' ')}"
+    if found.outdated:
+        yield "Outdated", f"{counted(found.outdated, 'card')}: the deck lacks their latest edits and reviews"

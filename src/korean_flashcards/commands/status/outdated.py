@@ -1,0 +1,40 @@
+"""Cards that the latest edits and reviews would change in the deck, keep out of it, or bring into it."""
+
+from collections.abc import Sequence
+
+import polars as pl
+from kedro.framework.context import KedroContext
+
+from korean_flashcards.domain.parameters import ReviewParameters
+from korean_flashcards.pipelines.quality.review_nodes import ReviewLedger, apply_edits, release_cards
+from korean_flashcards.review.parts import CARD_FIELDS
+
+_LAYERS = ("nuance", "flashcards", "quality", "released_flashcards")
+_CARD = ("item_id", "tab_name")
+
+
+def outdated_cards(context: KedroContext, ledger: ReviewLedger, review: ReviewParameters) -> int:
+    """Return how many cards of the last run are released or held differently by now; 0 where a layer is missing.
+
+    The checks of edited texts are those of the last run. Raises DatasetError for a layer that cannot be read.
+    """
+    catalog = context.catalog
+    if not all(catalog.exists(name) for name in _LAYERS):
+        return 0
+    nuance, flashcards, quality, before = (catalog.load(name) for name in _LAYERS)
+    edited_nuance, edited_cards, _ = apply_edits(nuance, flashcards, ledger)
+    now, _ = release_cards(edited_cards, edited_nuance, quality, ledger, review)
+    return _different([_comparable(now), _comparable(before)])
+
+
+def _comparable(cards: pl.DataFrame) -> pl.DataFrame:
+    return cards.select(*_CARD, *CARD_FIELDS, pl.col("tags").list.sort().list.join("\n"))
+
+
+def _different(frames: Sequence[pl.DataFrame]) -> int:
+    """Return how many cards are not the same in both frames."""
+    here, there = frames
+    columns = here.columns
+    only_here = here.join(there, on=columns, how="anti", nulls_equal=True)
+    only_there = there.join(here, on=columns, how="anti", nulls_equal=True)
+    return pl.concat([only_here, only_there]).select(_CARD).n_unique()
