@@ -55,8 +55,8 @@ def test_damage_then_restore_brings_the_words_back(here: Project, ledger: Path) 
     assert facts["kept"] == 1 and facts["sha256"] == backups.sha256(Path(facts["file"]))
     ledger.write_bytes(b"\xff" + ledger.read_bytes()[1:])
 
-    asked = here.kedro("db", "restore")
-    assert asked.code == 1 and "--yes" in asked.err and ledger.read_bytes()[:1] == b"\xff"
+    declined = here.kedro("db", "restore")
+    assert declined.code == 1 and "--yes" in declined.err and ledger.read_bytes()[:1] == b"\xff"
     restored = here.kedro("db", "restore", "--yes")
     assert restored.code == 0 and "Traceback" not in restored.err, restored.err
     assert "must be imported again" in restored.err and "Paid replies are in the cache" in restored.err

@@ -26,7 +26,7 @@ def settings(project: Project, name: str, text: str) -> None:
     (project.folder / "conf" / "local" / f"parameters_{name}.yml").write_text(text, encoding="utf-8")
 
 
-def test_it_is_asked_when_it_is_on_and_what_is_judged_is_not_paid_again(here: Project) -> None:
+def test_it_is_requested_when_it_is_on_and_what_is_judged_is_not_paid_again(here: Project) -> None:
     with ModelServer() as server:
         plan = run(here, server, "quality.judge=all", command="plan").out
         assert f"Judge      {WORDS} when they have cards: about {WORDS} requests to openai/gpt-4o-mini" in plan

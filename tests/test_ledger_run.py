@@ -30,7 +30,7 @@ def run(
     return kedro("run", *chosen, *(["--params", given] if given else []))
 
 
-def terms_asked(server: ModelServer) -> list[tuple[str, str]]:
+def terms_requested(server: ModelServer) -> list[tuple[str, str]]:
     return [(request["stage"], request["term"]) for request in server.requests()]
 
 
@@ -78,13 +78,13 @@ def test_a_corrected_list_updates_its_words_and_pays_only_for_them(project: Proj
         project.word_list(WORDS.replace("door", "gate"))
         before = len(server.requests())
         assert run(kedro, server=server).exit_code == 0
-        assert {term for _, term in terms_asked(server)[before:]} == {"문"}
+        assert {term for _, term in terms_requested(server)[before:]} == {"문"}
     vocabulary = dict(project.frame("vocabulary").select("item_id", "definition").iter_rows())
     assert vocabulary["문#1"] == "gate" and len(vocabulary) == 4
 
 
 @pytest.mark.slow
-def test_another_prompt_is_asked_or_kept_as_told_with_the_reason(project: Project, kedro: Kedro) -> None:
+def test_another_prompt_is_requested_or_kept_as_told_with_the_reason(project: Project, kedro: Kedro) -> None:
     prompt = project.folder / "conf/base/prompts/nuance.md"
     with ModelServer() as server:
         project.word_list(WORDS)
@@ -98,10 +98,10 @@ def test_another_prompt_is_asked_or_kept_as_told_with_the_reason(project: Projec
         assert set(project.frame("nuance_requests")["state"]) == {"kept"}
         project.word_list(WORDS + "약,medicine,,\n")
         assert run(kedro, "stale=keep", server=server).exit_code == 0
-        assert {term for _, term in terms_asked(server)[before:]} == {"약"}
+        assert {term for _, term in terms_requested(server)[before:]} == {"약"}
         before = len(server.requests())
         assert run(kedro, "stale=redo", server=server).exit_code == 0
-        assert {(stage, term) for stage, term in terms_asked(server)[before:] if stage == "nuance"} == {
+        assert {(stage, term) for stage, term in terms_requested(server)[before:] if stage == "nuance"} == {
             ("nuance", "문"), ("nuance", "물"), ("nuance", "배"),
         }  # fmt: skip
         assert kedro("tasks", "list", "--stale").stdout == "There are no such tasks.\n"
@@ -138,10 +138,10 @@ def test_a_failed_second_stage_keeps_its_first(project: Project, kedro: Kedro) -
     with ModelServer(by_term={"문": ["500"] * 2}) as server:
         assert run(kedro, "llm.max_attempts=2", "llm.backoff=0.01", server=server).exit_code == 2
         assert run(kedro, server=server).exit_code == 0
-        assert {stage for stage, _ in terms_asked(server)} == {"flashcards"}
+        assert {stage for stage, _ in terms_requested(server)} == {"flashcards"}
 
 
-def test_a_dropped_word_is_neither_asked_nor_missing(project: Project, kedro: Kedro) -> None:
+def test_a_dropped_word_is_neither_requested_nor_missing(project: Project, kedro: Kedro) -> None:
     project.word_list(WORDS)
     assert kedro("ingress", "import", "list.csv").exit_code == 0
     assert kedro("tasks", "drop", "물").exit_code == 0

@@ -156,7 +156,7 @@ def test_a_repair_gets_the_fields_and_cards_it_names_and_is_logged_as_one() -> N
     assert len(read_cards(drawn, "배", ["Scene"])) == 1
 
 
-def test_the_log_says_what_was_asked_and_what_left() -> None:
+def test_the_log_says_what_was_requested_and_what_left() -> None:
     marked = [{"type": "text", "text": '{"term": "배"}', "cache_control": {"type": "ephemeral"}}]
     options = {
         "temperature": 0.5,

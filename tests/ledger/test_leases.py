@@ -146,7 +146,7 @@ def test_a_lease_is_renewed_as_long_as_an_answer_takes(tmp_path: Path) -> None:
         assert set(requested(server).values()) == {1}
 
 
-def test_ctrl_c_gives_back_what_was_not_asked_and_burns_no_attempt(tmp_path: Path) -> None:
+def test_ctrl_c_gives_back_what_was_not_requested_and_burns_no_attempt(tmp_path: Path) -> None:
     runs, words = words_in(tmp_path, 60)
     with ModelServer(latency=0.2) as server:
         presser = threading.Thread(

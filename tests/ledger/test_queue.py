@@ -57,7 +57,7 @@ def test_an_unknown_batch_or_word_is_named(
         runs.ledger.queue.select(batches, words, None, None)
 
 
-def test_what_matters_most_is_asked_first_and_the_layer_keeps_its_order(runs: NuanceRuns) -> None:
+def test_what_matters_most_is_requested_first_and_the_layer_keeps_its_order(runs: NuanceRuns) -> None:
     words = runs.take("가#1", "나#1", "다#1")
     runs.sql("UPDATE tasks SET priority = 9 WHERE item_id = '다#1'")
     with ModelServer() as server:
@@ -103,7 +103,7 @@ def test_another_prompt_is_another_question_with_all_its_attempts(runs: NuanceRu
         (OTHER, "openai/other", "prompt v1→v2; model openai/test→openai/other"),
     ],
 )
-def test_a_stale_reply_is_asked_again_or_kept_and_the_reason_is_shown(
+def test_a_stale_reply_is_requested_again_or_kept_and_the_reason_is_shown(
     runs: NuanceRuns, prompt: Prompt, model: str, reason: str
 ) -> None:
     words = runs.take("배#1")
@@ -146,7 +146,7 @@ def test_who_stops_a_run_with_a_new_prompt_can_still_keep_the_old_replies(runs: 
     assert runs.task("배#1") == ("done", 0, None)
 
 
-def test_a_kept_reply_that_is_damaged_is_asked_under_todays_key(runs: NuanceRuns) -> None:
+def test_a_kept_reply_that_is_damaged_is_requested_under_todays_key(runs: NuanceRuns) -> None:
     words = runs.take("배#1")
     with ModelServer() as server:
         runs.run(words, server.url)
@@ -182,7 +182,7 @@ def test_a_reply_that_is_in_the_cache_makes_its_task_done(runs: NuanceRuns) -> N
     assert runs.task("배#1", "state, model, stale") == ("done", "openai/test", None)
 
 
-def test_a_word_dropped_since_the_plan_is_not_asked(runs: NuanceRuns) -> None:
+def test_a_word_dropped_since_the_plan_is_not_requested(runs: NuanceRuns) -> None:
     words = runs.take("배#1", "말#1")
     with ModelServer() as server:
         runs.sql("UPDATE tasks SET state = 'dropped' WHERE item_id = '배#1'")
@@ -197,7 +197,7 @@ def test_a_word_that_was_rolled_back_asks_for_a_new_run(runs: NuanceRuns) -> Non
         runs.plan(rows_of(["배#1", "말#1"]), "http://127.0.0.1:9/v1")
 
 
-def test_homographs_that_ask_the_same_are_asked_once_and_both_done(runs: NuanceRuns) -> None:
+def test_homographs_that_ask_the_same_are_requested_once_and_both_done(runs: NuanceRuns) -> None:
     words = runs.take("배#1", "배#2").with_columns(definition=pl.lit("ship"))
     with ModelServer() as server:
         assert runs.run(words, server.url)["code"].to_list() == [None, None]
@@ -258,7 +258,7 @@ TASKS = st.builds(
 
 
 @given(TASKS, st.sets(st.sampled_from(["old", "today"])), st.sampled_from(["redo", "keep"]))
-def test_nothing_that_is_there_is_ever_asked_and_nothing_that_is_not_there_is_kept(task, cached, stale):
+def test_nothing_that_is_there_is_ever_requested_and_nothing_that_is_not_there_is_kept(task, cached, stale):
     decision = decide_state(task, TaskRequest("nuance", "today", "m", "p2"), cached, {"p1": 1, "p2": 2}, stale, set)
     assert decision.state not in REQUESTED or "today" not in cached
     assert decision.state != "cached" or "today" in cached

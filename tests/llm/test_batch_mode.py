@@ -45,7 +45,7 @@ def pending(replies: pl.DataFrame) -> dict[str, str]:
     return dict(replies.filter(pl.col("pending").is_not_null()).select("term", "pending").iter_rows())
 
 
-def asked_once(server: ModelServer, runs: NuanceRuns) -> None:
+def requested_once(server: ModelServer, runs: NuanceRuns) -> None:
     """Every word was worked on once, booked once, and nothing is open."""
     assert lines(server) == {item.split("#")[0]: 1 for item in ITEMS}
     assert runs.sql("SELECT term, count(*) FROM llm_calls GROUP BY term HAVING count(*) > 1") == []
@@ -69,7 +69,7 @@ def test_words_are_handed_in_by_one_run_and_fetched_by_a_later_one_at_the_batch_
         assert pending(last) == {} and last["code"].null_count() == 6
         assert last["cost_usd"].to_list() == pytest.approx([1000 * 0.5e-6 + 50 * 1e-6] * 6)
         assert runs.run(words, server.url, **BATCH)["cached"].to_list() == [True] * 6
-        asked_once(server, runs)
+        requested_once(server, runs)
         assert calls(server, "POST /v1/batches") == 1 and calls(server, "GET /v1/files/{id}/content") == 1
     assert runs.sql("SELECT sum(usd) FROM llm_spending")[0][0] == pytest.approx(6 * 5.5e-4)
 
@@ -107,7 +107,7 @@ def test_every_connection_is_closed_at_the_end_of_a_run(runs: NuanceRuns, monkey
     words = runs.take(*ITEMS)
     with ModelServer(endpoint_faults={"POST /v1/files": ["503"]}, batch_seconds=1) as server:
         runs.run(words, server.url, **BATCH, batch_wait=30)
-        asked_once(server, runs)
+        requested_once(server, runs)
     # One client, however many calls and looks there were.
     assert [client.is_closed() for client in clients] == [True]
 
@@ -116,7 +116,7 @@ def test_a_run_can_wait_for_its_batch(runs: NuanceRuns) -> None:
     words = runs.take(*ITEMS)
     with ModelServer(batch_seconds=1) as server:
         assert pending(runs.run(words, server.url, **BATCH, batch_wait=30)) == {}
-        asked_once(server, runs)
+        requested_once(server, runs)
 
 
 def test_what_a_batch_did_not_get_to_is_handed_in_again_and_no_attempt_counts(runs: NuanceRuns) -> None:
@@ -181,7 +181,7 @@ def test_replies_to_words_outside_of_the_run_are_kept_too(runs: NuanceRuns) -> N
         runs.run(words, server.url, **BATCH)
         runs.run(words.head(1), server.url, **BATCH)
         assert runs.run(words, server.url, **BATCH)["cached"].all()
-        asked_once(server, runs)
+        requested_once(server, runs)
 
 
 def test_money_is_set_aside_until_the_batch_is_fetched(runs: NuanceRuns) -> None:
@@ -226,7 +226,7 @@ def test_a_provider_that_refuses_everything_stops_the_run_and_leaves_nothing_ope
         assert runs.sql("SELECT count(*) FROM llm_reservations") == [(0,)]
         runs.run(words, server.url, **BATCH)
         runs.run(words, server.url, **BATCH)
-        asked_once(server, runs)
+        requested_once(server, runs)
 
 
 def test_a_batch_whose_confirmation_was_lost_is_found_and_not_created_again(runs: NuanceRuns) -> None:
@@ -235,7 +235,7 @@ def test_a_batch_whose_confirmation_was_lost_is_found_and_not_created_again(runs
     with ModelServer(endpoint_faults=faults) as server:
         assert "batch_1" in runs.run(words, server.url, **BATCH)["message"][0]
         assert pending(runs.run(words, server.url, **BATCH)) == {}
-        asked_once(server, runs)
+        requested_once(server, runs)
         assert calls(server, "POST /v1/batches") == 2
 
 
@@ -260,7 +260,7 @@ def test_a_killed_run_hands_nothing_in_twice_and_everything_is_fetched_once(
         for _ in range(20):
             if not pending(runs.run(words, server.url, **BATCH, batch_wait=5)):
                 break
-        asked_once(server, runs)
+        requested_once(server, runs)
         assert calls(server, "POST /v1/batches") == created
 
 
@@ -277,7 +277,7 @@ def test_a_batch_that_was_never_created_is_handed_in_again_after_a_while(runs: N
         runs.sql("UPDATE llm_batches SET created = '2026-01-01T00:00:00Z'")
         runs.run(words, server.url, **BATCH)
         runs.run(words, server.url, **BATCH)
-        asked_once(server, runs)
+        requested_once(server, runs)
 
 
 def test_two_runs_at_once_hand_in_and_fetch_everything_once(runs: NuanceRuns) -> None:
@@ -287,7 +287,7 @@ def test_two_runs_at_once_hand_in_and_fetch_everything_once(runs: NuanceRuns) ->
         ends = [process.communicate(timeout=120) for process in both]
         assert [process.returncode for process in both] == [0, 0], ends
         assert all(set(json.loads(out).values()) == {None} for out, _ in ends), ends
-        asked_once(server, runs)
+        requested_once(server, runs)
         assert calls(server, "GET /v1/files/{id}/content") == 1
 
 
@@ -299,7 +299,7 @@ def test_two_runs_that_wait_for_different_words_do_not_wait_for_each_other(runs:
         ]
         ends = [process.communicate(timeout=120) for process in both]
         assert all(set(json.loads(out).values()) == {None} for out, _ in ends), ends
-        asked_once(server, runs)
+        requested_once(server, runs)
 
 
 def _until(happened: Any) -> None:

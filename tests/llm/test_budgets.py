@@ -113,7 +113,7 @@ def test_two_processes_with_fifty_calls_each_share_one_budget(tmp_path: Path) ->
     assert all(end["pending"] >= 400 - len(terms) for end in ended)
 
 
-def test_a_model_whose_price_nobody_knows_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
+def test_a_model_whose_price_nobody_knows_is_refused_before_anything_is_requested(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take("배#1")
     with ModelServer() as server:

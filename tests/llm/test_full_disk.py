@@ -63,7 +63,7 @@ def test_a_disk_that_fills_up_loses_nothing_that_was_paid_for(small_disk: Path) 
         assert len(terms) == len(set(terms)) == 200, "nothing was paid twice"
 
 
-def test_on_a_full_disk_nothing_is_asked(small_disk: Path) -> None:
+def test_on_a_full_disk_nothing_is_requested(small_disk: Path) -> None:
     runs = NuanceRuns(small_disk)
     todo = runs.take("배#1")
     (small_disk / "filler").write_bytes(b"\0" * (shutil.disk_usage(small_disk).free - 16 * 2**20))

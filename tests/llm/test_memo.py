@@ -50,7 +50,7 @@ def test_replies_come_in_the_order_of_the_questions(client: LLMClient) -> None:
     assert [json.loads(reply.text or "")["korean_keywords"] for reply in replies] == [[term] for term in terms]
 
 
-def test_equal_questions_are_asked_once_and_all_answered(client: LLMClient) -> None:
+def test_equal_questions_are_requested_once_and_all_answered(client: LLMClient) -> None:
     with ModelServer() as server:
         replies = client.complete(TEMPLATE, make_requests(["배", "말", "배", "배"]), settings(server.url))
         assert len(server.requests()) == 2
@@ -94,7 +94,7 @@ def test_no_questions_no_replies(client: LLMClient) -> None:
     assert client.complete(TEMPLATE, [], settings("http://127.0.0.1:9/v1")) == []
 
 
-def test_a_cached_reply_that_is_no_longer_accepted_is_asked_again(client: LLMClient) -> None:
+def test_a_cached_reply_that_is_no_longer_accepted_is_requested_again(client: LLMClient) -> None:
     with ModelServer() as server:
 
         def stricter(text: str) -> None:
@@ -107,7 +107,7 @@ def test_a_cached_reply_that_is_no_longer_accepted_is_asked_again(client: LLMCli
     assert (reply.cached, reply.code) == (False, None)
 
 
-def test_a_process_that_dies_half_way_keeps_its_replies_and_only_the_missing_are_asked(tmp_path: Path) -> None:
+def test_a_process_that_dies_half_way_keeps_its_replies_and_only_the_missing_are_requested(tmp_path: Path) -> None:
     with ModelServer(latency=0.05) as server:
         died = run_in_process(server.url, tmp_path / "cache", count=100, die_after=40)
         assert died.returncode == 9, died.stderr

@@ -63,7 +63,7 @@ def good(item_id: str, *types: str, mark: str = "", **changes: object) -> dict[s
 ALL = (good("남성#1", *DEFAULT), good("배#1", "Scene", "Usage-Comparison"), good("배#2", "Scene"))
 
 
-def test_only_supported_types_are_asked_for():
+def test_only_supported_types_are_requested_for():
     assert [json.loads(user)["card_types"] for user in planned()["user"]] == [
         [*DEFAULT], ["Scene", "Usage-Comparison"], ["Scene"],
     ]  # fmt: skip
@@ -79,7 +79,7 @@ def test_the_question_holds_the_analysis_and_no_place_in_the_list():
     assert planned(nuance=elsewhere)["key"].equals(planned()["key"])
 
 
-def test_the_model_is_asked_and_its_reply_checked_by_the_parser():
+def test_the_model_is_requested_and_its_reply_checked_by_the_parser():
     def answer(question):
         return cards_text(question["term"], question["card_types"] if question["term"] == "남성" else ["Scene"])
 

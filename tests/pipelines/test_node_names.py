@@ -1,5 +1,7 @@
 """The registered pipelines, and their nodes by the names that a person types."""
 
+import pytest
+
 from korean_flashcards.pipeline_registry import register_pipelines
 from korean_flashcards.pipelines.node_names import with_full_names
 
@@ -40,3 +42,10 @@ def test_a_node_is_named_with_or_without_its_namespace() -> None:
         "to_nodes": ["nope"],
         "tags": ["x"],
     }
+
+
+@pytest.mark.parametrize("old", ["ask_for_nuance", "ask_for_flashcards", "ask_the_judge"])
+def test_an_old_name_works_and_says_the_new_one(old: str, caplog: pytest.LogCaptureFixture) -> None:
+    (full,) = with_full_names({"node_names": [old]}, PIPELINES.values())["node_names"]
+    assert full in {node.name for node in PIPELINES["__default__"].nodes}
+    assert f"The node {old} is now generate_" in caplog.text

@@ -76,7 +76,7 @@ def test_limit_takes_the_first_words(limit, count):
     assert select_words(WORDS, LEDGER, limit, None, None, None).equals(WORDS.head(count))
 
 
-def test_each_word_is_asked_once_and_its_reply_checked_by_the_parser():
+def test_each_word_is_requested_once_and_its_reply_checked_by_the_parser():
     client = Answers(lambda question: nuance_text("배"))
     result = generate_nuance(planned(), PROMPT, client, LEDGER, SETTINGS, TASKS, "redo", REPAIR)
     assert result.schema == pl.Schema(REPLY_SCHEMA)

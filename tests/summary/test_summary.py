@@ -243,7 +243,7 @@ def test_the_offline_model_is_free():
     assert costs_line(offline) == "0 from the cache, 1 requested from offline/dictionary@1, free"
 
 
-def test_the_model_that_is_named_is_the_one_that_was_asked():
+def test_the_model_that_is_named_is_the_one_that_was_requested():
     mixed = costs(
         reply("가#1", model="legacy", cached=True, cost_usd=0.0),
         reply("나#1", model="offline/dictionary@1", cost_usd=0.0),
@@ -265,7 +265,7 @@ def test_durations_as_people_say_them(seconds, said):
     assert duration(seconds) == said
 
 
-def test_the_judge_is_counted_where_it_was_asked_and_what_it_owes_makes_no_run_incomplete():
+def test_the_judge_is_counted_where_it_was_requested_and_what_it_owes_makes_no_run_incomplete():
     waiting = reply("나#1", pending="budget", cached=None)
     whole = {**MIXED, "judge_replies": frame_of([reply("가#1"), waiting], REPLY_SCHEMA)}
     selection = Selection(MIXED["vocabulary"], None, set())

@@ -1,12 +1,20 @@
 """Names of nodes as a person types them: ``plan_nuance`` for ``nuance.plan_nuance``, which is its name in Kedro."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kedro.pipeline import Pipeline
 
+logger = logging.getLogger(__name__)
 # The options of a run that name nodes.
 _OPTIONS = ("node_names", "from_nodes", "to_nodes")
+# Old names, which work in this release only.
+_RENAMED = {
+    "ask_for_nuance": "generate_nuance",
+    "ask_for_flashcards": "generate_flashcards",
+    "ask_the_judge": "generate_judgements",
+}
 
 
 def with_full_names(options: Mapping[str, Any], pipelines: Iterable[Pipeline]) -> dict[str, Any]:
@@ -15,5 +23,11 @@ def with_full_names(options: Mapping[str, Any], pipelines: Iterable[Pipeline]) -
     Names of nodes that do not exist stay as they are: Kedro's message names them.
     """
     full = {node.short_name: node.name for pipeline in pipelines for node in pipeline.nodes}
-    named = {name: [full.get(node, node) for node in options[name]] for name in _OPTIONS if options.get(name)}
+    named = {name: [full.get(_current(node), node) for node in options[name]] for name in _OPTIONS if options.get(name)}
     return {**options, **named}
+
+
+def _current(node: str) -> str:
+    if node in _RENAMED:
+        logger.warning("The node %s is now %s. The old name works in this release only.", node, _RENAMED[node])
+    return _RENAMED.get(node, node)
