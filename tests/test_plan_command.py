@@ -307,7 +307,7 @@ def test_a_run_in_processes_stops_too(project: Project) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal of its own is a pseudo-terminal of POSIX")
 @pytest.mark.slow
-def test_a_terminal_is_requested_once_and_its_answer_holds(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_is_asked_once_and_its_answer_holds(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in QUICK.items():
         monkeypatch.setenv(name, value)
     with ModelServer() as server:

@@ -24,11 +24,6 @@ def test_a_checker_is_content(command: list[str], monkeypatch: pytest.MonkeyPatc
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_no_file_is_over_500_lines() -> None:
-    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / "src").rglob("*.py")}
-    assert {path: length for path, length in lengths.items() if length > 500} == {}
-
-
 def test_no_file_names_a_machine_or_a_download_host() -> None:
     machine = re.compile(rb"/root/|/tmp/dev|/work/|files\.pythonhosted|--index-url|--find-links")
     files = [ROOT / name for name in project_files() if not name.endswith((".gz", ".zdict"))]

@@ -147,7 +147,7 @@ def test_retry_puts_dead_letters_back_and_says_what_it_left(project: Project, ke
     assert states(project) == {"pending": 5, "done": 1}
 
 
-def test_records_of_an_earlier_system_are_requested_for_again_only_when_that_is_meant(
+def test_records_of_an_earlier_system_are_requested_again_only_when_that_is_meant(
     project: Project, kedro: Kedro
 ) -> None:
     set_task(project, "배#1", "nuance", state="done", key="old", model="legacy", pinned=1)

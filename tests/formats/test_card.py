@@ -38,7 +38,7 @@ def test_the_primer_is_the_contract_s():
         (NUANCE | {"usage_context": None, "comparison": None, "homonyms": None}, ["Scene"]),
     ],
 )
-def test_a_card_type_is_requested_for_only_where_the_analysis_supports_it(nuance, types):
+def test_a_card_type_is_requested_only_where_the_analysis_supports_it(nuance, types):
     assert supported_types(nuance, CARD_TYPES) == types
 
 

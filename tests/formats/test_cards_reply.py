@@ -50,7 +50,7 @@ SHAPES = {
 @pytest.mark.parametrize(
     "talk", ["{}", "```json\n{}\n```", "Here are the [2] cards:\n{}\nI can't wait!"], ids=["bare", "fence", "talk"]
 )
-def test_cards_come_in_the_order_requested_for_whatever_the_wrapping(shape, indent, talk):
+def test_cards_come_in_the_order_requested_whatever_the_wrapping(shape, indent, talk):
     assert read_cards(talk.replace("{}", text_of(shape, indent)), WORD, TYPES) == GOOD
 
 
@@ -149,7 +149,7 @@ MANY = cards(SCENE, HANJA, SCENE | {"front": "Another?"})
         ("\n".join(TSV_ROWS).replace("An oak.", ""), "contract"),
     ],
 )  # fmt: skip
-def test_what_is_not_the_cards_requested_for_has_a_code(text, code):
+def test_what_is_not_the_cards_requested_has_a_code(text, code):
     assert refused(text)[0] == code
 
 
@@ -166,7 +166,7 @@ def test_a_reply_cut_short_at_any_character_lacks_only_brackets_or_is_an_error(s
     assert re.fullmatch(r"[\s}\]]+", text[min(accepted) :])
 
 
-def test_cards_cut_short_where_the_types_requested_for_are_not_known_are_an_error():
+def test_cards_cut_short_where_the_types_requested_are_not_known_are_an_error():
     with pytest.raises(ReplyError, match="ends in the middle"):
         read_cards(text_of({"cards": CARDS})[:-1], WORD, None)
 
@@ -211,7 +211,7 @@ def test_tsv_cut_short_loses_no_card_silently():
 @example("[" * 100_000)
 @example('{"cards": [' + '{"cards":' * 10_000)
 @settings(deadline=None, max_examples=200)
-def test_any_text_is_the_cards_requested_for_or_a_coded_error(text):
+def test_any_text_is_the_cards_requested_or_a_coded_error(text):
     try:
         drafts = read_cards(text, WORD, TYPES)
     except ReplyError as error:

@@ -56,7 +56,7 @@ BAD_FIELDS: dict[str, tuple[Record, str]] = {
 
 @pytest.mark.parametrize(("changes", "rule"), BAD_FIELDS.values(), ids=BAD_FIELDS)
 @pytest.mark.parametrize("wrap", ["{}", "```json\n{}\n```", '[{"nuance": {}}]'], ids=["bare", "fence", "wrapped"])
-def test_a_bad_field_is_requested_for_alone_and_the_rest_is_kept(changes, rule, wrap):
+def test_a_bad_field_is_requested_alone_and_the_rest_is_kept(changes, rule, wrap):
     text = wrap.replace("{}", json.dumps(NUANCE | changes))
     error = nuance_error(text)
     question = json.loads(repair_request("nuance", text, error, NUANCE_USER) or "")
@@ -77,7 +77,7 @@ def test_a_bad_field_is_requested_for_alone_and_the_rest_is_kept(changes, rule, 
     }
 
 
-def test_a_field_that_is_missing_is_requested_for_as_null():
+def test_a_field_that_is_missing_is_requested_as_null():
     text = text_of({name: value for name, value in NUANCE.items() if name != "metaphor"})
     question = json.loads(repair_request("nuance", text, nuance_error(text), NUANCE_USER) or "")
     assert question["fields"] == {"metaphor": None} and question["problems"] == ["metaphor: field required"]
@@ -135,7 +135,7 @@ BAD_CARDS: dict[str, tuple[list[Record], list[str], str]] = {
 
 
 @pytest.mark.parametrize(("rows", "failed", "rule"), BAD_CARDS.values(), ids=BAD_CARDS)
-def test_a_bad_card_is_requested_for_alone_and_the_others_are_kept(rows, failed, rule):
+def test_a_bad_card_is_requested_alone_and_the_others_are_kept(rows, failed, rule):
     text = cards(*rows)
     error = cards_error(text)
     question = json.loads(repair_request("flashcards", text, error, CARDS_USER) or "")
@@ -178,7 +178,7 @@ def test_a_reply_that_also_lacks_its_last_brackets_is_repaired():
 
 
 @pytest.mark.parametrize("last", ["korean_keywords", "homonyms"])
-def test_of_a_reply_that_ends_in_its_last_field_that_field_alone_is_requested_for(last):
+def test_of_a_reply_that_ends_in_its_last_field_that_field_alone_is_requested(last):
     record = {name: value for name, value in NUANCE.items() if name != last} | {last: NUANCE[last]}
     text = text_of(record).rstrip("]}") + ("}" if last == "homonyms" else "")
     error = nuance_error(text)
@@ -217,7 +217,7 @@ def test_an_answer_without_the_card_has_a_code(answer, code):
         text_of(dict.fromkeys(NUANCE, "") | {"term": WORD}),
     ],
 )  # fmt: skip
-def test_an_analysis_with_nothing_worth_keeping_is_requested_for_anew(text):
+def test_an_analysis_with_nothing_worth_keeping_is_requested_anew(text):
     assert repair_request("nuance", text, nuance_error(text), NUANCE_USER) is None
 
 
@@ -229,7 +229,7 @@ def test_an_analysis_with_nothing_worth_keeping_is_requested_for_anew(text):
         cards(SCENE, USAGE, SCENE | {"tab_name": "Grammar", "back": "x"}),
     ],
 )  # fmt: skip
-def test_cards_with_too_little_worth_keeping_are_requested_for_anew(text):
+def test_cards_with_too_little_worth_keeping_are_requested_anew(text):
     assert repair_request("flashcards", text, cards_error(text), CARDS_USER) is None
 
 

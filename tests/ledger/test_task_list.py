@@ -198,7 +198,7 @@ def test_retry_leaves_what_is_done_under_way_or_waiting(store: LedgerStore) -> N
     assert {word: task(store, word) for word in before} == before
 
 
-def test_a_record_of_an_earlier_system_is_requested_for_again_only_when_it_is_named(store: LedgerStore) -> None:
+def test_a_record_of_an_earlier_system_is_requested_again_only_when_it_is_named(store: LedgerStore) -> None:
     set_tasks(store, "낱말3#1", pinned=1)
     assert task_changes.retry(store, Filters(stages=("nuance",))).records == 0
     assert task(store, "낱말3#1")["pinned"] == 1

@@ -32,7 +32,7 @@ def test_what_can_be_mended_on_the_spot_costs_no_call(runs: NuanceRuns, behaviou
     assert runs.sql("SELECT term, fixed FROM llm_calls ORDER BY term") == [("말", 0), ("배", 1)]
 
 
-def test_a_broken_field_alone_is_requested_for_again_and_the_rest_stays(runs: NuanceRuns) -> None:
+def test_a_broken_field_alone_is_requested_again_and_the_rest_stays(runs: NuanceRuns) -> None:
     todo = runs.take("배#1")
     with ModelServer(by_term={"배": ["bad_ipa"]}) as server:
         replies = runs.run(todo, server.url)
@@ -49,7 +49,7 @@ def test_a_broken_field_alone_is_requested_for_again_and_the_rest_stays(runs: Nu
         assert silent.requests() == []
 
 
-def test_what_korean_says_is_wrong_is_requested_for_once_more_and_the_rest_stays(runs: NuanceRuns) -> None:
+def test_what_korean_says_is_wrong_is_requested_once_more_and_the_rest_stays(runs: NuanceRuns) -> None:
     todo = runs.take("배#1", "말#1")
     with ModelServer(by_term={"배": ["other_ipa"]}) as server:
         replies = runs.run(todo, server.url)
@@ -79,7 +79,7 @@ def test_a_reply_that_is_wrong_in_part_stays_accepted_whatever_becomes_of_its_re
     assert runs.task("배#1")[0] == "done"
 
 
-def test_where_no_money_is_left_for_it_a_doubtful_reply_is_not_requested_for_again(runs: NuanceRuns) -> None:
+def test_where_no_money_is_left_for_it_a_doubtful_reply_is_not_requested_again(runs: NuanceRuns) -> None:
     todo = runs.take("배#1")
     prices = {"openai/test": {"input": 0.0, "output": 10.0}}
     budget = {"run": {"usd": 0.02}}

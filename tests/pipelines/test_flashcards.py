@@ -63,7 +63,7 @@ def good(item_id: str, *types: str, mark: str = "", **changes: object) -> dict[s
 ALL = (good("남성#1", *DEFAULT), good("배#1", "Scene", "Usage-Comparison"), good("배#2", "Scene"))
 
 
-def test_only_supported_types_are_requested_for():
+def test_only_supported_types_are_requested():
     assert [json.loads(user)["card_types"] for user in planned()["user"]] == [
         [*DEFAULT], ["Scene", "Usage-Comparison"], ["Scene"],
     ]  # fmt: skip
