@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import click
 import pytest
 from click.testing import CliRunner
+from support.project import Project
 
 from korean_flashcards.cli import cli
 
@@ -97,3 +98,17 @@ def test_an_old_name_is_hidden_and_says_the_new_one(old: str) -> None:
     arguments = ["남성"] if "show" in OLD_NAMES[old] else ["20260101-00000000"] if "cancel" in old else []
     result = CliRunner().invoke(command, arguments)
     assert result.stderr.startswith(f"`kedro {old}` is now `kedro {OLD_NAMES[old]}`.")
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["cache show", "cache explain", "tasks drop", "review approve", "confusables", "ingress status", "errors --model",
+     "llm reset", "llm batches cancel", "word show"],
+)  # fmt: skip
+def test_what_is_not_utf_8_is_one_message(here: Project, command: str) -> None:
+    result = here.kedro(*command.split(), "\udcff")
+    assert result.code == 1 and result.err.startswith("Error: ") and result.err.count("\n") == 1, result.err
+
+
+def test_what_was_typed_cannot_steer_the_terminal(here: Project) -> None:
+    assert not set("\u202e\x1b") & set(here.kedro("cache", "show", "\u202e\x1b[2Jx").err)

@@ -103,6 +103,11 @@ def test_words_of_the_offline_model_and_words_without_cards_are_errors_too(here:
     assert (found["no_card_type"]["examples"][0]["word"], found["no_card_type"]["calls"]) == ("바람", 0)
 
 
+def test_a_word_and_filters_do_not_go_together(here: Project) -> None:
+    result = here.kedro("errors", "--word", "남자", "--code", "refused")
+    assert result.code == 1 and "leave --stage, --code" in result.err
+
+
 def test_a_word_that_left_the_ledger_keeps_its_calls(requested: Project) -> None:
     assert requested.kedro("ingress", "rollback", "sample_words", "--yes").code == 0
     result = requested.kedro("word", "show", "남성")

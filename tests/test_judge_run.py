@@ -49,7 +49,7 @@ def test_it_is_requested_when_it_is_on_and_what_is_judged_is_not_paid_again(here
     assert "judge (openai/gpt-4o-mini)" in here.kedro("word", "show", "남자").out
     assert here.kedro("db", "verify").code == 0
     replayed = here.kedro("cache", "show", "남자", "--stage", "judge").out
-    assert "today    accepted" in replayed and "judge, openai/gpt-4o-mini" in replayed
+    assert "now                accepted" in replayed and "openai/gpt-4o-mini" in replayed
     assert "judge" in here.kedro("cache", "stats").out
     assert f"{WORDS} tasks: {WORDS} done" in here.kedro("tasks", "list", "--stage", "judge").out
 

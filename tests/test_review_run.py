@@ -64,7 +64,8 @@ def test_an_edit_survives_regeneration_its_conflict_is_shown_and_an_old_version_
     said(here, "restore", "남성", "--card", "Scene", "--version", "1")
     assert here.kedro("run", "--pipelines=quality,export", "--params", "words=남성").code == 0
     assert (scene(here)["front"], scene(here)["back"]) == (first["front"], first["back"])
-    (versions,) = json.loads(said(here, "history", "남성", "--card", "Scene", "--json"))
+    (word,) = json.loads(here.kedro("word", "show", "남성", "--card", "Scene", "--json").out)["words"]
+    (versions,) = word["versions"]
     made = [(version["made_by"], version["prompt"], version["today"]) for version in versions["versions"]]
     assert made == [("model", "v1", True), ("person", "v1", False), ("model", "v2", False)]
     assert [review["action"] for version in versions["versions"] for review in version["reviews"]] == [

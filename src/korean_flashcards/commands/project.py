@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import wraps
@@ -22,6 +22,7 @@ from kedro.utils import find_kedro_project
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from korean_flashcards.commands.terminal import safe
 from korean_flashcards.domain.errors import FlashcardsError
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.llm.secrets import scrubbed
@@ -93,6 +94,8 @@ def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def explained(*args: Any, **options: Any) -> Any:
+        if broken := next(_not_utf8((args, options)), None):
+            fail(f"{broken} is not UTF-8 text. Nothing was changed. Check the encoding of the terminal.")
         try:
             return command(*args, **options)
         except (FlashcardsError, DatasetError) as error:
@@ -106,9 +109,22 @@ def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def fail(message: str) -> NoReturn:
-    """Print the message and end with exit code 1."""
-    click.echo(f"Error: {scrubbed(message)}", err=True)
+    """Print the message, harmless to a terminal, and end with exit code 1."""
+    lines = scrubbed(message).splitlines()
+    click.echo("Error: " + "\n".join(map(safe, lines)), err=True)
     raise SystemExit(1)
+
+
+def _not_utf8(given: Any) -> Iterator[str]:
+    """Yield what was typed in bytes that are not UTF-8: Python keeps them as lone surrogates, which no file can hold."""
+    if isinstance(given, str):
+        if any("\ud800" <= sign <= "\udfff" for sign in given):
+            yield given
+    elif isinstance(given, Mapping):
+        yield from _not_utf8(list(given.values()))
+    elif isinstance(given, list | tuple):
+        for each in given:
+            yield from _not_utf8(each)
 
 
 def agreed(question: str, yes: bool) -> None:

@@ -8,7 +8,15 @@ import click
 from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.errors.text import failure_lines
-from korean_flashcards.commands.project import Age, ExampleCommand, env_option, explaining, json_option, project
+from korean_flashcards.commands.project import (
+    Age,
+    ExampleCommand,
+    env_option,
+    explaining,
+    fail,
+    json_option,
+    project,
+)
 from korean_flashcards.commands.renamed import announce
 from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.commands.word.group import show as word_show
@@ -55,6 +63,8 @@ def errors(
     Counts failed calls, words that were given up, and words for which the last run found no card.
     """
     if word is not None:
+        if stages or codes or models or prompts or since:
+            fail("--word shows all of one word: leave --stage, --code, --model, --prompt and --since out.")
         announce("errors --word WORD", "word show WORD")
         click.get_current_context().invoke(word_show, word=word, card=None, as_json=as_json, env=env)
         return
