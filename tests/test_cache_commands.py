@@ -165,6 +165,7 @@ def test_warm_brings_in_only_what_todays_questions_need_in_both_stages(project: 
     assert replies(project).present([*keys(project), "ab" * 32]) == set(keys(project))
 
 
+@pytest.mark.slow
 def test_invalidate_moves_replies_to_a_file_that_import_brings_back(project: Project, kedro: Kedro) -> None:
     rehearsed = kedro("cache", "invalidate", "--word", "남성", "--dry-run")
     assert "It would remove 2 replies" in rehearsed.stdout

@@ -206,6 +206,7 @@ def test_a_rollback_takes_back_what_only_this_batch_brought_and_says_how_to_undo
     assert project.ledger("SELECT count(*) FROM vocabulary_items") == [(5,)]
 
 
+@pytest.mark.slow
 def test_exported_cards_are_rolled_back_only_with_yes(project: Project, kedro: Kedro) -> None:
     project.word_list(UNIT1, "unit1.csv")
     kedro("ingress", "import", "unit1.csv")

@@ -267,6 +267,7 @@ def pending(project: Project) -> int:
     return int(str(waiting))
 
 
+@pytest.mark.slow
 def test_a_dear_run_without_anybody_there_stops_before_the_first_call(here: Project) -> None:
     with ModelServer() as server:
         stopped = here.kedro("run", *params(server, DEAR), **QUICK)

@@ -94,6 +94,7 @@ def test_a_homograph_must_be_named(kedro: Kedro) -> None:
     assert "남성#2 has no cards yet" in kedro("review", "approve", "남성#2").output
 
 
+@pytest.mark.slow
 def test_two_cards_cannot_be_made_the_same(kedro: Kedro) -> None:
     (other,) = json.loads(kedro("review", "next", "독립", "--json").stdout)["items"]
     text = other["content"]

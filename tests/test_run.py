@@ -113,7 +113,7 @@ def test_garbage_in_gives_one_message_and_leaves_nothing_half_written(here: Proj
         (["--params", "llm.modell=x"], "there is no parameter 'llm.modell'; known are llm.model, "),
         (["--params", "limit=none"], "limit: input should be a valid integer"),
         (["--params", "llm.concurrency=0"], "llm.concurrency: input should be greater than or equal to 1"),
-        (["--params", "llm.model=offline/gpt"], "offline/dictionary"),
+        pytest.param(["--params", "llm.model=offline/gpt"], "offline/dictionary", marks=pytest.mark.slow),
         (
             ["--pipeline=exports"],
             "There is no pipeline exports. Known: ingress, nuance, flashcards, quality, export, reporting, archive",

@@ -264,13 +264,14 @@ def test_before_the_first_run_each_section_says_so(here: Project) -> None:
 @pytest.mark.parametrize(
     ("word", "told"),
     [("독립을", "There is no word 독립을 in the ledger. Did you mean 독립#1?"), ("독립#7", "There is no word 독립#7"),
-     ("", "is not a word"), ("\udcff", "is not a word"), ("\x1b[2J\u202e", "There is no word \\x1b[2J\\u202e")],
+     ("", "is not a word"), ("\udcff", "is not UTF-8 text"), ("\x1b[2J\u202e", "There is no word \\x1b[2J\\u202e")],
 )  # fmt: skip
 def test_an_unknown_word_is_one_line_and_exit_code_1(review_kedro: Kedro, word: str, told: str) -> None:
     result = review_kedro("word", "show", word)
     assert result.exit_code == 1 and told in result.stderr and not set("\x1b\u202e") & set(result.output)
 
 
+@pytest.mark.slow
 def test_what_lists_and_models_write_cannot_steer_the_terminal(
     reviewed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

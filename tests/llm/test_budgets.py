@@ -67,6 +67,7 @@ def test_a_budget_in_tokens_holds_for_a_model_of_unknown_price(tmp_path: Path) -
     assert runs.sql("SELECT total(tokens_in + tokens_out) <= 20000 FROM llm_calls") == [(1,)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 5])
 def test_a_retry_is_paid_from_the_same_budget(tmp_path: Path, count: int) -> None:
     runs = NuanceRuns(tmp_path)

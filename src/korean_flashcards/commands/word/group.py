@@ -34,7 +34,7 @@ def show(word: str, card: str | None, as_json: bool, env: str | None) -> None:
 
     WORD is a headword (shows each homograph) or an item id such as 배#2.
     """
-    if not word.strip() or any("\ud800" <= sign <= "\udfff" for sign in word):
+    if not word.strip():
         fail(f'"{safe(word)}" is not a word. Give a headword such as 배, or an item id such as 배#2.')
     with project(env) as context, context.catalog.load("ledger") as ledger:
         ledger.runs.sweep()
