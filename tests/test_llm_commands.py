@@ -67,7 +67,7 @@ def test_status_says_what_was_spent_and_what_is_left(requested: Project) -> None
     left = re.search(r"^last run +all +USD +5\.0000 +([\d.]+) +0\.0000 +([\d.]+)$", result.out, re.MULTILINE)
     assert left and float(left[1]) == pytest.approx(usd, abs=1e-4)
     assert float(left[1]) + float(left[2]) == pytest.approx(5, abs=1e-3)
-    assert "1 reply mended on the spot, for nothing: a new request would have cost about USD 0." in result.out
+    assert "1 reply fixed on arrival at no cost: a new request would have cost about USD 0." in result.out
     assert "In flight when a run died" not in result.out
     found = json.loads(requested.kedro("llm", "status", "--json").out)
     assert found["models"][0]["today"] == {"calls": calls, "usd": pytest.approx(usd), "tokens": tokens}

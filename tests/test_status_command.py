@@ -246,4 +246,14 @@ def test_a_review_that_the_deck_lacks_makes_it_outdated(finished: Project, tmp_p
     found = status(here)
     assert (found["outdated"], found["complete"]) == (1, False)
     assert last_line(here).startswith("`kedro run --pipelines=quality,export,reporting` brings the deck up to date")
-    assert "1 card: the deck lacks their latest edits and reviews" in here.kedro("status").out
+    assert "1 card changed after the deck was written" in here.kedro("status").out
+
+
+def test_what_a_new_run_cannot_fix_is_not_sent_to_a_new_run(here: Project) -> None:
+    here.word_list("term,definition\n바람,wind\n맷,\n", "faulty.csv")
+    assert here.kedro("run", "--params", "word_lists=faulty.csv", **QUICK).code == 2
+    assert last_line(here) != "`kedro errors` shows the failed words and what to do about them.", "a new list waits"
+    assert (
+        last_line(here, "--params", "word_lists=faulty.csv")
+        == "`kedro errors` shows the failed words and what to do about them."
+    )

@@ -9,6 +9,7 @@ ACCESS = {"timeout": 20.0, "max_retries": 0}
 VARIABLES = (
     "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE", "OPENAI_ORGANIZATION", "OPENAI_ORG_ID", "AZURE_API_BASE",
     "AZURE_API_KEY", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN", "AZURE_API_VERSION", "AZURE_OPENAI_ENDPOINT",
+    "LITELLM_PROXY_API_BASE", "LITELLM_PROXY_API_KEY",
 )  # fmt: skip
 
 
@@ -69,3 +70,13 @@ def test_without_a_key_there_is_an_error_that_says_so(monkeypatch: pytest.Monkey
     monkeypatch.setenv("AZURE_API_BASE", "https://x.openai.azure.com")
     with pytest.raises(Exception, match=r"Missing credentials|api_key"):
         openai_client(provider, ACCESS, AZURE)
+
+
+def test_a_proxy_gets_its_own_key_and_never_that_of_openai(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-openai")
+    monkeypatch.setenv("LITELLM_PROXY_API_BASE", "http://127.0.0.1:3/v1")
+    with pytest.raises(Exception, match="LITELLM_PROXY_API_KEY is not set"):
+        openai_client("litellm_proxy", ACCESS, AZURE)
+    monkeypatch.setenv("LITELLM_PROXY_API_KEY", "sk-proxy")
+    client = openai_client("litellm_proxy", ACCESS, AZURE)
+    assert (str(client.base_url), client.api_key) == ("http://127.0.0.1:3/v1/", "sk-proxy")

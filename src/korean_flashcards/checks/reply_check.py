@@ -1,4 +1,4 @@
-"""What the checks that know Korean say of a reply as it comes in: the parts that are wrong and should be requested again.
+"""Select the parts of a new reply that the Korean checks find wrong, so that they are requested again.
 
 Only what is wrong for sure is paid for a second time; everything else is for the score and for people.
 """

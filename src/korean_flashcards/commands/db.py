@@ -27,6 +27,7 @@ from korean_flashcards.commands.project import (
 )
 from korean_flashcards.commands.renamed import renamed
 from korean_flashcards.commands.terminal import echo_json, safe, size_text, table
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.ledger.db import backups, restore, schema
 from korean_flashcards.ledger.db.health import Health, at_rest, health
 from korean_flashcards.ledger.db.sqlite import explaining as explaining_sqlite
@@ -330,15 +331,15 @@ def _lost_text(lost: restore.Losses) -> Iterator[str]:
     if lost.batches:
         yield f"  {len(lost.batches):,} batches: {_some(lost.batches)}"
     if lost.words:
-        yield f"  {len(lost.words):,} words: {_some(lost.words)}"
+        yield f"  {counted(len(lost.words), 'word')}: {_some(lost.words)}"
     for name, ids in (("words", lost.words), ("batches", lost.batches)):
         if lost.ledger_there and ids is None:
             yield f"  {name}: which ones cannot be read"
     for name, (old, new) in lost.rows.items():
         if old is None:
-            yield f"  {name}: cannot be read; {new:,} rows in the backup"
+            yield f"  {name}: cannot be read; {counted(new, 'row')} in the backup"
         elif old != new:
-            yield f"  {name}: {old:,} rows now, {new:,} in the backup"
+            yield f"  {name}: {counted(old, 'row')} now, {new:,} in the backup"
     if not lost.readable or lost.batches or lost.words:
         yield (
             f"Words imported since {lost.made_at} must be imported again. Paid replies are in the cache and are not paid "
@@ -355,7 +356,7 @@ def _finding_text(finding: Inconsistency) -> str:
 def _what(details: dict[str, Any]) -> str:
     """A rollback's batch and words, or the rows before and after."""
     if "batch_id" in details:
-        return f"{details['batch_id']}: {details['removed']:,} words removed, {details['kept']:,} kept"
+        return f"{details['batch_id']}: {counted(details['removed'], 'word')} removed, {details['kept']:,} kept"
     return f"{rows} rows" if (rows := _rows_text(details)) else ""
 
 

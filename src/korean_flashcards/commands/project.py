@@ -23,7 +23,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from korean_flashcards.commands.terminal import safe
-from korean_flashcards.domain.errors import FlashcardsError
+from korean_flashcards.domain.errors import FlashcardsError, origins
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.llm.secrets import scrubbed
 
@@ -31,7 +31,7 @@ env_option = click.option(
     "--env", "-e", default=None, help="Use this Kedro environment, such as test (default: local)."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-yes_option = click.option("--yes", "-y", is_flag=True, help="Confirm beforehand; do not ask.")
+yes_option = click.option("--yes", "-y", is_flag=True, help="Confirm in advance; do not ask.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Only say what would happen; change nothing.")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
@@ -56,7 +56,7 @@ class ExampleCommand(click.Command):
         self.examples = tuple(examples)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples as they are."""
+        """Write the examples unchanged."""
         write_examples(formatter, self.examples)
 
 
@@ -71,7 +71,7 @@ class CommandGroup(LazyGroup):
         self.examples = tuple(examples)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples as they are."""
+        """Write the examples unchanged."""
         write_examples(formatter, self.examples)
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
@@ -99,7 +99,8 @@ def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*args, **options)
         except (FlashcardsError, DatasetError) as error:
-            fail(str(error))
+            # Kedro wraps what its datasets and validators raise: the innermost message is the one for people.
+            fail(str(next((cause for cause in origins(error) if isinstance(cause, FlashcardsError)), error)))
         except (MissingConfigException, YAMLError, OmegaConfBaseException) as error:
             fail(f"The configuration cannot be read: {error} Nothing was changed. Check --env and the files in conf.")
         except KeyboardInterrupt:

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from korean_flashcards.commands.project import CommandGroup
+
 
 def renamed(old: str, new: str, command: click.Command, name: str) -> click.Command:
     """Return a hidden copy of ``command`` called ``name``, which first says on stderr that ``old`` is now ``new``."""
@@ -29,12 +31,11 @@ def announce(old: str, new: str) -> None:
     click.echo(f"`kedro {old}` is now `kedro {new}`. The old name works in this release only.", err=True)
 
 
-class RenamedGroup(click.Group):
+class RenamedGroup(CommandGroup):
     """A hidden group whose commands have moved to ``new``; ``commands`` are copies of them."""
 
     def __init__(self, old: str, new: str, commands: Sequence[click.Command]) -> None:
         super().__init__(old, help=f"Use `kedro {new}`.", hidden=True)
         for command in commands:
             assert command.name is not None
-            path = f"{command.name}"
-            self.add_command(renamed(f"{old} {path}", f"{new} {path}", command, command.name))
+            self.add_command(renamed(f"{old} {command.name}", f"{new} {command.name}", command, command.name))

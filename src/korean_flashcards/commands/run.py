@@ -14,23 +14,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from copy import copy
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 import yaml
 from kedro import KedroDeprecationWarning
-from kedro.config import MissingConfigException
 from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.project import pipelines, settings
-from kedro.io.core import DatasetError
 from kedro.pipeline import Pipeline
 from kedro.utils import find_kedro_project, load_obj
-from omegaconf.errors import OmegaConfBaseException
-from yaml import YAMLError
 
-from korean_flashcards.commands.project import ExampleCommand
-from korean_flashcards.domain.errors import FlashcardsError, origins
-from korean_flashcards.llm.secrets import scrubbed
+from korean_flashcards.commands.project import ExampleCommand, explaining, fail
 from korean_flashcards.pipelines.node_names import with_full_names
 from korean_flashcards.stages.selection import select
 from korean_flashcards.summary.run_summary import FRAMES, STAGES, Reached, RunSummary, summarise
@@ -61,6 +55,7 @@ class RunCommand(ExampleCommand):
         return rest
 
 
+@explaining
 def run_project(**options: Any) -> None:
     """Run the pipelines, then count what came out and exit by it."""
     warnings.simplefilter("ignore", KedroDeprecationWarning)
@@ -74,14 +69,10 @@ def run_project(**options: Any) -> None:
         with _terminated_like_ctrl_c():
             summary = _run(names, options, started)
     except KeyboardInterrupt:
-        _fail(
+        fail(
             f"Stopped. Every reply received so far is in the cache.{_left(options)} Run the same command again: only the "
             "missing ones are requested."
         )
-    except (FlashcardsError, DatasetError) as error:
-        _fail(_message(error))
-    except (MissingConfigException, YAMLError, OmegaConfBaseException) as error:
-        _fail(f"The configuration cannot be read: {error} Nothing was run. Check --env and the files in conf.")
     if summary and not summary.complete:
         sys.exit(2)
 
@@ -104,7 +95,7 @@ run = RunCommand(
     "run",
     params=[
         *run_options(),
-        click.Option(["--yes", "-y"], is_flag=True, help="Confirm the cost beforehand; do not ask."),
+        click.Option(["--yes", "-y"], is_flag=True, help="Confirm the cost in advance; do not ask."),
     ],
     callback=run_project,
     help="""Run the pipelines: from word lists to a deck and a report.
@@ -151,7 +142,7 @@ def pipeline_names(requested: list[str]) -> list[str]:
     """The pipelines in their order, those of ``__default__`` where none is named; ends with a message for an unknown one."""
     known = [name for name in pipelines if name != "__default__"]
     if unknown := [name for name in requested if name not in pipelines]:
-        _fail(f"There is no pipeline {', '.join(unknown)}. Known: {', '.join(known)}. Nothing was run.")
+        fail(f"There is no pipeline {', '.join(unknown)}. Known: {', '.join(known)}. Nothing was run.")
     default = set(pipelines["__default__"].nodes)
     return [name for name in known if name in requested] or [
         name for name in known if default.issuperset(pipelines[name].nodes)
@@ -164,7 +155,7 @@ def _check_nodes(names: list[str], options: dict[str, Any]) -> None:
     try:
         whole.filter(**{name.replace("namespaces", "node_namespaces"): options[name] or None for name in _NARROWING})
     except ValueError as error:
-        _fail(f"{error} `kedro registry describe` lists the nodes. Nothing was run.")
+        fail(f"{error} `kedro registry describe` lists the nodes. Nothing was run.")
 
 
 @contextmanager
@@ -200,7 +191,7 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
     try:
         runner = load_obj(options["runner"] or "SequentialRunner", "kedro.runner")
     except (AttributeError, ImportError) as error:
-        _fail(
+        fail(
             f"There is no runner {options['runner']!r} ({error}). Known: SequentialRunner, ThreadRunner, ParallelRunner."
         )
     params = options["params"] or {}
@@ -244,13 +235,3 @@ def _summary(catalog: Any, names: list[str], params: dict[str, Any], started: fl
 
 def _shown(path: Path) -> str:
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
-
-
-def _message(error: BaseException) -> str:
-    """The innermost message meant for people: Kedro wraps what its datasets and validators raise."""
-    return str(next((cause for cause in origins(error) if isinstance(cause, FlashcardsError)), error))
-
-
-def _fail(message: str) -> NoReturn:
-    click.echo(f"Error: {scrubbed(message)}", err=True)
-    sys.exit(1)

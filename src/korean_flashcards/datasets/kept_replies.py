@@ -12,7 +12,7 @@ from korean_flashcards.llm.cache.maintenance import CacheEntry, entries
 from korean_flashcards.llm.cache.replies import PART, ArchivedReply, StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
-# at: UTC, ISO 8601. in_use: the reply that the request has now. outcome, message: what became of it when it came ("ok" or a
+# at: UTC, ISO 8601. in_use: the reply that the request has now. outcome, message: its outcome when it came ("ok" or a
 # code). repaired: parts of it came from a repair. user: the text of the request.
 KEPT_SCHEMA = {
     "key": pl.String, "stage": pl.String, "term": pl.String, "model": pl.String, "prompt_version": pl.String,

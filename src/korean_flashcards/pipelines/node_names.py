@@ -20,7 +20,7 @@ _RENAMED = {
 def with_full_names(options: Mapping[str, Any], pipelines: Iterable[Pipeline]) -> dict[str, Any]:
     """Return the options of a run with the full name of each node in place of its name without the namespace.
 
-    Names of nodes that do not exist stay as they are: Kedro's message names them.
+    Names of nodes that do not exist stay unchanged: Kedro's message names them.
     """
     full = {node.short_name: node.name for pipeline in pipelines for node in pipeline.nodes}
     named = {name: [full.get(_current(node), node) for node in options[name]] for name in _OPTIONS if options.get(name)}

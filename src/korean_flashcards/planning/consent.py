@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class RunConsent:
-    """Shows the plan of the stages that are still ahead, once a run, and asks where it is dear.
+    """Shows the plan of the stages that are still ahead, once a run, and asks if it is expensive.
 
     ``stages``: those of the run, in their order. Each stage that is not among them shows only its own plan.
     """
@@ -52,7 +52,7 @@ class RunConsent:
 
 
 def _show(plan: "RunPlan") -> None:
-    """Print the plan, and ask whether to go on if it is dear."""
+    """Print the plan, and ask whether to go on if it is expensive."""
     # Saves 0.36 s, with the plan above.
     from korean_flashcards.planning.plan_text import money, plan_lines, request_count
 
@@ -65,7 +65,7 @@ def _show(plan: "RunPlan") -> None:
     safe = "Nothing was sent or paid; the words wait for another run."
     if not sys.stdin.isatty():
         raise NotConfirmedError(
-            f"{what} Not a terminal, so nobody can confirm. {safe} `kedro run --yes` confirms beforehand; a higher "
+            f"{what} Not a terminal, so nobody can confirm. {safe} `kedro run --yes` confirms in advance; a higher "
             "llm.confirm_above_usd, or null, asks less."
         )
     if not click.confirm(f"{what} Go on?", err=True):

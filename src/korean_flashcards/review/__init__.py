@@ -1,1 +1,1 @@
-"""Reviews of analyses and cards: values, edits laid over generated text, states. Pure; the ledger keeps them."""
+"""Reviews of analyses and cards: values, edits applied to generated text, states. Pure; the ledger keeps them."""

@@ -11,6 +11,7 @@ from korean_flashcards.domain.errors import LayersOutOfStepError
 from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import LLMParameters, Stale, TaskParameters
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.requests import (
     ChatReply,
@@ -190,8 +191,8 @@ def _check_known(item_ids: Sequence[str], tasks: Mapping[str, Task]) -> None:
     unknown = [item_id for item_id in item_ids if item_id not in tasks]
     if unknown:
         raise LayersOutOfStepError(
-            f"The ledger no longer has {len(unknown):,} words of the layers ({', '.join(unknown[:3])}): their list was "
-            "rolled back. Nothing was sent. Run `kedro run`; replies already paid for come from the cache."
+            f"The ledger no longer has {counted(len(unknown), 'word')} of the layers ({', '.join(unknown[:3])}): their list "
+            "was rolled back. Nothing was sent. Run `kedro run`; replies already paid for come from the cache."
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from korean_flashcards.domain.parameters import Stale
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.requests import ChatReply
 
@@ -130,7 +131,7 @@ def changed_fields(user_text: Callable[[str], str | None], key: str | None, user
 
 
 def _given_up(task: Task) -> str:
-    return f"{task.code}: {task.message} ({task.attempts} {'attempt' if task.attempts == 1 else 'attempts'})"
+    return f"{task.code}: {task.message} ({counted(task.attempts, 'attempt')})"
 
 
 def _changes(

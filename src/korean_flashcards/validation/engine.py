@@ -17,6 +17,7 @@ from great_expectations.render.renderer import ValidationResultsPageRenderer
 from great_expectations.render.view import DefaultJinjaPageView
 
 from korean_flashcards.domain.errors import SuiteError
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.validation.results import Outcome
 from korean_flashcards.validation.suite import Rule, Suite
 
@@ -118,14 +119,10 @@ def _found(result: Any, id_column: str | None) -> str:
     if rows and id_column:
         names = [f"{_short(row.get(id_column))} ({_broken(row, id_column)})" for row in rows[:_SHOWN_ROWS]]
         more = f" and {count - _SHOWN_ROWS:,} more" if count > _SHOWN_ROWS else ""
-        return f"{_rows(count)}, {', '.join(names)}{more}"
+        return f"{counted(count, 'row')}, {', '.join(names)}{more}"
     if count:
-        return f"{_rows(count)}, such as {_short(details['partial_unexpected_list'][0])}"
+        return f"{counted(count, 'row')}, such as {_short(details['partial_unexpected_list'][0])}"
     return f"found {_short(_error(result.exception_info) or details.get('observed_value'))}"
-
-
-def _rows(count: int) -> str:
-    return f"{count} row" if count == 1 else f"{count} rows"
 
 
 def _broken(row: dict[str, Any], id_column: str) -> str:

@@ -9,6 +9,7 @@ from korean_flashcards.commands.cache.figures import Stats
 from korean_flashcards.commands.cache.uses import Uses
 from korean_flashcards.commands.cache.verification import Verified
 from korean_flashcards.commands.terminal import safe, size_text, table
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.llm.cache.maintenance import Bill, CacheEntry
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.cache.transfer import Merged
@@ -24,11 +25,12 @@ def stats_text(found: Stats, folder: Path) -> str:
     """The figures as tables."""
     share = f"{found.bytes / found.text_bytes:.0%} of the text" if found.text_bytes else "nothing yet"
     lines = [
-        f"Cache     {safe(folder)}: {found.replies:,} replies ({found.used:,} in use), {found.archived:,} archived",
+        f"Cache     {safe(folder)}: {counted(found.replies, 'reply', 'replies')} ({found.used:,} in use), "
+        f"{found.archived:,} archived",
         f"Size      {size_text(found.file_bytes)} on the disk; replies {size_text(found.bytes)} ({share})",
     ]
     if found.damaged:
-        lines.append(f"Damaged   {found.damaged:,} entries: `kedro cache verify` names them")
+        lines.append(f"Damaged   {counted(found.damaged, 'entry', 'entries')}: `kedro cache verify` names them")
     if found.groups:
         names = ("stage", "model", "prompt", "replies", "archived", "bytes", "tokens", "paid_usd")
         rows = [
@@ -98,7 +100,8 @@ def explained_text(told: dict[str, Any]) -> str:
     why = f" ({safe(told['reason'])})" if told["reason"] else ""
     lines += [f"  {'key':<18} {told['key']}", f"  {'state':<18} {told['state']}{why}"]
     if told["archived"]:
-        lines.append(f"  {'archived':<18} {told['archived']:,} replies: `kedro cache show {told['key'][:12]}`")
+        archived = counted(told["archived"], "reply", "replies")
+        lines.append(f"  {'archived':<18} {archived}: `kedro cache show {told['key'][:12]}`")
     lines += _lines({name: value for name, value in told["parts"].items() if name != "response_format"})
     if "nearest" in told:
         lines.append(f"  nearest: {told['nearest']} (`kedro cache show {told['nearest'][:12]}`); what differs:")
@@ -129,7 +132,8 @@ def bill_line(bill: Bill, needed: Bill) -> str:
     """What goes, what it has cost, and what it costs to have it again."""
     unpriced = f" ({bill.unpriced:,} of them without a known price)" if bill.unpriced else ""
     return (
-        f"{bill.replies:,} replies{unpriced} and {bill.archived:,} archived ones that cost USD {bill.paid:,.4f}. "
+        f"{counted(bill.replies, 'reply', 'replies')}{unpriced} and {bill.archived:,} archived ones that cost "
+        f"USD {bill.paid:,.4f}. "
         f"{needed.replies:,} of them are in use: requesting these again costs about USD {needed.again:,.4f}, "
         f"for all about USD {bill.again:,.4f}."
     )
@@ -139,7 +143,7 @@ def merged_lines(file: Path, merged: Merged, dry_run: bool) -> Iterator[str]:
     """What became of a file's replies."""
     verb = "would be imported (dry run, nothing was changed)" if dry_run else "imported"
     yield (
-        f"{safe(file)}: {len(merged.new):,} replies {verb}, {len(merged.present):,} there already, "
+        f"{safe(file)}: {counted(len(merged.new), 'reply', 'replies')} {verb}, {len(merged.present):,} there already, "
         f"{merged.archived:,} archived ones new."
     )
     if merged.conflicts:
@@ -178,7 +182,7 @@ def verified_text(found: Verified, folder: Path) -> str:
             lines.append(f"{len(names):,} {what}: {safe(', '.join(names[:_EXAMPLES]))}{more}")
     good = f"{found.entries:,} keys were read: "
     unexplained = f", {found.unexplained:,} of an earlier release without their parts" if found.unexplained else ""
-    lines.append(f"{good}{found.unused:,} replies are used by no task{unexplained}.")
+    lines.append(f"{good}{counted(found.unused, 'reply', 'replies')} without a task{unexplained}.")
     if not found.code:
         lines.append("All is well.")
     return "\n".join(lines)

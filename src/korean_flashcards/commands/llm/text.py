@@ -53,15 +53,15 @@ def budget_lines(budgets: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 
 def repair_lines(repairs: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """What mending on the spot and repair requests saved, beside requesting the words again in full."""
+    """Yield what fixes on arrival and repair requests saved, compared with full new requests."""
     if not repairs:
         yield "No reply had to be mended or repaired."
     for one in repairs:
         yield f"{one['stage']} {safe(one['model'])}"
         if one["fixed"]:
             saved = _requested_again(one, one["fixed"])
-            replies = "1 reply" if one["fixed"] == 1 else f"{one['fixed']:,} replies"
-            yield f"  {replies} mended on the spot, for nothing: a new request would have cost about {saved}"
+            replies = counted(one["fixed"], "reply", "replies")
+            yield f"  {replies} fixed on arrival at no cost: a new request would have cost about {saved}"
         if one["requests"]:
             taken = spent_text(None if one["call_usd"] is None else one["usd"], one["tokens"])
             yield (

@@ -13,7 +13,7 @@ from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.plan import WordsOfRun, stages_of, words_of_run
 from korean_flashcards.commands.status.outdated import outdated_cards
-from korean_flashcards.domain.failures import advice
+from korean_flashcards.domain.failures import KINDS, advice
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import WORD_STAGES, FailureCode
 from korean_flashcards.formats.word_list import ListFile
@@ -99,7 +99,7 @@ class ProjectStatus:
 
     ``ran``: whether a run has begun before. ``exports``: whether a run exports a deck. ``active_runs``: ids of the runs and
     imports whose process lives. ``held``: cards by the reason why they are held back. ``held``, ``conflicts``, ``deck``:
-    None where no run has written them. ``outdated``: cards in which the deck lacks the latest edits and reviews.
+    None where no run has written them. ``outdated``: cards that changed after the deck was written.
     """
 
     ran: bool
@@ -127,6 +127,13 @@ class ProjectStatus:
     def to_generate(self) -> int:
         """Return how many requests of words a run would need; also where it may not send them (llm.cache_only)."""
         return sum(words_in(stage, "new", "retry", "stale") + stage.waiting for stage in self.word_stages)
+
+    @property
+    def only_hopeless(self) -> bool:
+        """Whether all that is left to generate failed before in a way that a new run cannot fix."""
+        codes = {code for stage in self.word_stages for code in stage.states.get("retry", {})}
+        untried = sum(words_in(stage, "new", "stale") for stage in self.word_stages)
+        return bool(codes) and not untried and not any(KINDS[FailureCode(code)].retry for code in codes)
 
     @property
     def complete(self) -> bool:

@@ -1,4 +1,4 @@
-"""Cards that the latest edits and reviews would change in the deck, keep out of it, or bring into it."""
+"""Cards that changed after the deck was written: they were generated, edited or reviewed since."""
 
 from collections.abc import Sequence
 

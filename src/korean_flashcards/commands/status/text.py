@@ -32,7 +32,7 @@ def next_step(found: ProjectStatus) -> str:
         return f"{counted(len(found.active_runs), 'run')} active: wait for the end, then run `kedro status` again."
     if found.pending:
         return "Some words are in batches at a provider: `kedro run --params llm.mode=batch` fetches their replies."
-    if found.lists or found.to_generate or found.plan.requests:
+    if found.lists or ((found.plan.requests or found.to_generate) and not found.only_hopeless):
         return _run_text(found.plan)
     return _repair_step(found)
 
@@ -160,4 +160,4 @@ def _deck(found: ProjectStatus) -> Iterator[tuple[str, str]]:
     if found.deck is not None:
         yield "Deck", f"{safe(found.deck.path)}, exported {found.deck.exported[:16].replace('T', ' ')}"
     if found.outdated:
-        yield "Outdated", f"{counted(found.outdated, 'card')}: the deck lacks their latest edits and reviews"
+        yield "Outdated", f"{counted(found.outdated, 'card')} changed after the deck was written"

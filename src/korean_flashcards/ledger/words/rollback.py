@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, func, insert, select, update
 
 from korean_flashcards.domain.errors import ExportedCardsError, LedgerError
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.ledger.batches import batch_number
 from korean_flashcards.ledger.db.in_lists import chunks
 from korean_flashcards.ledger.db.runs import Runs
@@ -134,7 +135,7 @@ def _refuse(connection: Connection, ledger_runs: Runs, batch_id: str, confirmed:
     exported = _exported(connection, number)
     if exported and not confirmed:
         raise ExportedCardsError(
-            f"Cards of {exported:,} {'word' if exported == 1 else 'words'} that only {batch_id} brought are in a deck. "
+            f"Cards of {counted(exported, 'word')} that only {batch_id} brought are in a deck. "
             "Nothing was changed. With --yes the words go all the same; their cards stay in the deck, and a word that comes "
             "again gets its number back.",
             exported,

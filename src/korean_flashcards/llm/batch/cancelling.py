@@ -6,6 +6,7 @@ from datetime import datetime
 from korean_flashcards.domain.calls import ProviderBatch
 from korean_flashcards.domain.errors import ModelUnavailableError
 from korean_flashcards.domain.parameters import LLMParameters
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.llm.batch.provider import CLOCK_SKEW, BatchProvider, ProviderBatchStatus
 from korean_flashcards.llm.dispatch.limits import Backoff
@@ -32,7 +33,7 @@ def cancelled(batch: ProviderBatch, settings: LLMParameters, batches: Batches) -
         batches.note(replace(batch, state="lost", message="given up: the provider does not have it"))
         words = list(batches.lines(batch))
         batches.settle(batch, [], words)
-        return f"The provider does not have the batch. It is given up: {len(words):,} words can be requested again."
+        return f"The provider does not have the batch. It is given up: {counted(len(words), 'word')} can be requested again."
     if status.ended:
         return f"The batch has ended already ({status.state}): `kedro run --params llm.mode=batch` fetches its replies."
     return "The batch is being cancelled. `kedro run --params llm.mode=batch` fetches the replies that it has by then."

@@ -121,7 +121,7 @@ class LiteLLMBackend:
     def access(self, model: str, settings: LLMParameters) -> dict[str, Any]:
         """What every call needs to get there, and no more than once."""
         address = {} if settings.api_base is None else {"api_base": settings.api_base}
-        return {"timeout": settings.timeout, "max_retries": 0, **self._for_own_server(model, settings), **address}
+        return {"timeout": settings.timeout, "max_retries": 0, **self._key_argument(model, settings), **address}
 
     def explained(self, error: Exception, model: str, settings: LLMParameters) -> BackendError:
         """What the error means, with a hint where a key is missing."""
@@ -140,15 +140,25 @@ class LiteLLMBackend:
             **_options(template),
         }
 
-    def _for_own_server(self, model: str, settings: LLMParameters) -> dict[str, str]:
-        """What a server at ``api_base`` needs: the lean route, and a key where the environment has none."""
-        if settings.api_base is None:
-            return {}
+    def _key_argument(self, model: str, settings: LLMParameters) -> dict[str, str]:
+        """Return a placeholder where litellm would find no key, or would send OpenAI's key to a different provider."""
         if self._key is None:
-            os.environ.setdefault(LEAN_ROUTE, "true")
-            self._make_known(model)
-            self._key = {"api_key": PLACEHOLDER_KEY} if self.missing_keys(model) else {}
+            own_server = settings.api_base is not None
+            if own_server:
+                os.environ.setdefault(LEAN_ROUTE, "true")
+                self._make_known(model)
+            needed = (own_server and self.missing_keys(model)) or self._would_send_openai_key(model, settings)
+            self._key = {"api_key": PLACEHOLDER_KEY} if needed else {}
         return self._key
+
+    def _would_send_openai_key(self, model: str, settings: LLMParameters) -> bool:
+        """Return whether litellm would use OPENAI_API_KEY for a provider that is not OpenAI.
+
+        It does so for every OpenAI-compatible provider whose own key is not set: ``_complete_custom_openai``.
+        """
+        _, provider, own_key, _ = self._litellm.get_llm_provider(model, api_base=settings.api_base)
+        compatible = provider != "openai" and provider in self._litellm.openai_compatible_providers
+        return compatible and not own_key and bool(os.environ.get("OPENAI_API_KEY"))
 
     def _make_known(self, model: str) -> None:
         """Enter a model of the user's own into litellm's list, where every call looks for its price, and searches long.

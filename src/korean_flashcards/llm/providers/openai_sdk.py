@@ -19,7 +19,7 @@ def openai_client(provider: str, access: Mapping[str, Any], azure_version: str) 
 
     ``provider``: openai, azure or litellm_proxy. ``access``: see ``LiteLLMBackend.access``; what it does not name comes
     from the environment. ``azure_version``: of Azure's API, where the environment names none.
-    Raises OpenAIError when there is no key, ValueError when Azure has no address.
+    Raises OpenAIError when there is no key, ValueError when Azure or a proxy has no address.
     """
     # Saves 0.4 s where no batch is handed in or fetched.
     from openai import AsyncOpenAI
@@ -27,6 +27,8 @@ def openai_client(provider: str, access: Mapping[str, Any], azure_version: str) 
     common: dict[str, Any] = {"timeout": access["timeout"], "max_retries": access["max_retries"]}
     if provider == "azure":
         return _azure_client(access, azure_version, common)
+    if provider == "litellm_proxy":
+        return _proxy_client(access, common)
     return AsyncOpenAI(
         api_key=access.get("api_key"),  # the SDK itself reads OPENAI_API_KEY
         base_url=access.get("api_base") or _variable("OPENAI_BASE_URL", "OPENAI_API_BASE"),
@@ -45,6 +47,19 @@ def _azure_client(access: Mapping[str, Any], default_version: str, common: Mappi
     if version in _AZURE_V1 and address is not None:
         return AsyncOpenAI(api_key=key, base_url=f"{address.rstrip('/')}/openai/v1/", **common)
     return AsyncAzureOpenAI(api_key=key, azure_endpoint=address, api_version=version, **common)
+
+
+def _proxy_client(access: Mapping[str, Any], common: Mapping[str, Any]) -> "AsyncOpenAI":
+    # As above.
+    from openai import AsyncOpenAI, OpenAIError
+
+    address = access.get("api_base") or _variable("LITELLM_PROXY_API_BASE")
+    key = access.get("api_key") or _variable("LITELLM_PROXY_API_KEY")
+    if address is None:
+        raise ValueError("The address of the proxy is not set. Set LITELLM_PROXY_API_BASE or llm.api_base.")
+    if key is None:  # the SDK would take OPENAI_API_KEY, which is not for the proxy
+        raise OpenAIError("Missing credentials: LITELLM_PROXY_API_KEY is not set.")
+    return AsyncOpenAI(api_key=key, base_url=address, **common)
 
 
 def _variable(*names: str) -> str | None:
