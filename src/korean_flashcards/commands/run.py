@@ -25,6 +25,7 @@ from kedro.pipeline import Pipeline
 from kedro.utils import find_kedro_project, load_obj
 
 from korean_flashcards.commands.project import ExampleCommand, explaining, fail
+from korean_flashcards.commands.terminal import shown_path
 from korean_flashcards.pipelines.node_names import with_full_names
 from korean_flashcards.stages.selection import select
 from korean_flashcards.summary.run_summary import FRAMES, STAGES, Reached, RunSummary, summarise
@@ -218,7 +219,7 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
     click.echo(terminal_text(summary))
     made = {"export": ("Deck", "deck"), "reporting": ("Report", "report")}
     for title, dataset in (made[name] for name in names if name in made):
-        click.echo(f"{title:<10} {_shown(context.catalog[dataset].path)}")
+        click.echo(f"{title:<10} {shown_path(context.catalog[dataset].path)}")
     return summary
 
 
@@ -233,5 +234,3 @@ def _summary(catalog: Any, names: list[str], params: dict[str, Any], started: fl
     return summarise(frames, reached, selection, started, time.time())
 
 
-def _shown(path: Path) -> str:
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
+from pathlib import Path
 from typing import Any
 
 import click
@@ -28,6 +29,11 @@ def width(text: str) -> int:
     return sum(
         0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text
     )
+
+
+def shown_path(path: Path) -> str:
+    """Return the path from the working directory if it is inside, otherwise the whole path."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], longest: int = 60) -> str:

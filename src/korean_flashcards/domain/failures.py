@@ -65,6 +65,10 @@ KINDS: dict[FailureCode, FailureKind] = {
     FailureCode.INTERNAL: FailureKind("program", True, "a mistake of the program: please report it with the message"),
 }  # fmt: skip
 
+# Failures that are found when cards are read from a reply: the ledger has the task as done, and only the layers have them.
+FOUND_IN_LAYERS = (FailureCode.NO_CARD_TYPE, FailureCode.DUPLICATE_CARD)
+FAILURE_LAYERS = {"nuance": "nuance_failures", "flashcards": "flashcard_failures"}
+
 
 def advice(code: str) -> str:
     """Return what a person can do about a failure; codes of an older release get the general advice."""

@@ -20,15 +20,11 @@ from korean_flashcards.commands.project import (
 from korean_flashcards.commands.renamed import announce
 from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.commands.word.group import show as word_show
-from korean_flashcards.domain.failures import KINDS, advice
+from korean_flashcards.domain.failures import FAILURE_LAYERS, FOUND_IN_LAYERS, KINDS, advice
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.ledger.spending import call_reports
 from korean_flashcards.ledger.spending.call_reports import CallFilters, Failure, FailureRow
 from korean_flashcards.ledger.tasks.task_list import STAGES
-
-# What the last run found out after the replies were there: of these the ledger knows nothing.
-_LAYERS = {"nuance": "nuance_failures", "flashcards": "flashcard_failures"}
-_FOUND_LATE = (FailureCode.NO_CARD_TYPE, FailureCode.DUPLICATE_CARD)
 
 
 @click.command(
@@ -83,7 +79,7 @@ def errors(
 def _late(context: KedroContext) -> list[FailureRow]:
     """Failures of the last run that only the layers tell."""
     found = []
-    for stage, layer in _LAYERS.items():
+    for stage, layer in FAILURE_LAYERS.items():
         if not context.catalog.exists(layer):
             continue
         written = context.catalog[layer].path.stat().st_mtime
@@ -93,7 +89,7 @@ def _late(context: KedroContext) -> list[FailureRow]:
                 stage, row["code"], row["model"], row["prompt_version"], row["term"], 0, 1, at, at, row["message"]
             )
             for row in context.catalog.load(layer).iter_rows(named=True)
-            if row["code"] in _FOUND_LATE
+            if row["code"] in FOUND_IN_LAYERS
         ]
     return found
 

@@ -1,10 +1,9 @@
 """What `kedro ingress` says: an import, a batch and a rollback in the words of a person."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from korean_flashcards.commands.terminal import safe, table
+from korean_flashcards.commands.terminal import safe, shown_path, table
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.ledger.batches import BatchDetails, OnlyHere
 from korean_flashcards.ledger.words.imports import ImportResult
@@ -73,7 +72,7 @@ def would_go(batch: str, found: OnlyHere) -> str:
 
 def rolled_back(done: RolledBack, env: str | None) -> str:
     """What a rollback took, and how to undo it."""
-    backup = done.backup.relative_to(Path.cwd()) if done.backup.is_relative_to(Path.cwd()) else done.backup
+    backup = shown_path(done.backup)
     lines = [
         f"Rolled back {safe(done.batch_id)}: {counted(done.removed, 'word')} removed with {counted(done.rows, 'row')}."
     ]

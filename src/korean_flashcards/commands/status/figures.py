@@ -13,7 +13,8 @@ from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.plan import WordsOfRun, stages_of, words_of_run
 from korean_flashcards.commands.status.outdated import outdated_cards
-from korean_flashcards.domain.failures import KINDS, advice
+from korean_flashcards.commands.terminal import shown_path
+from korean_flashcards.domain.failures import FAILURE_LAYERS, FOUND_IN_LAYERS, KINDS, advice
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import WORD_STAGES, FailureCode
 from korean_flashcards.formats.word_list import ListFile
@@ -25,10 +26,6 @@ from korean_flashcards.ledger.spending.provider_batches import ListedBatch
 from korean_flashcards.ledger.words.imports import ImportResult
 from korean_flashcards.planning.plan import RunPlan, StagePlan, plan_run
 from korean_flashcards.stages.selection import Selection
-
-# Failures that only the layers have: the reply is in the cache, and no card came out of it.
-_FAILED_LATE = (FailureCode.NO_CARD_TYPE, FailureCode.DUPLICATE_CARD)
-_FAILURES = ("nuance_failures", "flashcard_failures")
 
 
 @dataclass(frozen=True)
@@ -190,10 +187,11 @@ class _Layers:
     def failed_late(self) -> Counter[str]:
         """Return the words without cards that failed after their reply had come, by code."""
         done = self.with_cards().implode()
-        frames = [frame.select("item_id", "code") for name in _FAILURES if (frame := self._of(name)) is not None]
+        layers = map(self._of, FAILURE_LAYERS.values())
+        frames = [frame.select("item_id", "code") for frame in layers if frame is not None]
         if not frames:
             return Counter()
-        late = pl.col("code").is_in(_FAILED_LATE) & ~pl.col("item_id").is_in(done)
+        late = pl.col("code").is_in(FOUND_IN_LAYERS) & ~pl.col("item_id").is_in(done)
         return Counter(pl.concat(frames).filter(late).unique("item_id", keep="first", maintain_order=True)["code"])
 
     def counts(self, name: str, column: str) -> dict[str, int] | None:
@@ -255,5 +253,4 @@ def _deck(context: KedroContext) -> Deck | None:
     if not path.exists():
         return None
     exported = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
-    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-    return Deck(str(shown), exported.isoformat(timespec="seconds"))
+    return Deck(shown_path(path), exported.isoformat(timespec="seconds"))

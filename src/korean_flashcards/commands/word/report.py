@@ -11,6 +11,7 @@ from korean_flashcards.commands.word.layers import WordLayers
 from korean_flashcards.commands.word.next_steps import NextStep, next_steps
 from korean_flashcards.commands.word.parts import PartDetails, parts_of, quality_of
 from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.domain.failures import FAILURE_LAYERS
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.reviews.review_list import histories
 from korean_flashcards.ledger.spending.call_reports import calls_for
@@ -18,8 +19,6 @@ from korean_flashcards.ledger.tasks.task_list import WordRecord, show
 from korean_flashcards.ledger.word_history import kept_words
 from korean_flashcards.review.edits import apply_edits
 from korean_flashcards.review.parts import ANALYSIS_NAME
-
-_FAILURES = {"nuance": "nuance_failures", "flashcards": "flashcard_failures"}
 
 
 @dataclass(frozen=True)
@@ -170,7 +169,7 @@ def _details(
         for history in histories(ledger.store, item_id)
     ]  # fmt: skip
     failures = [{"stage": stage, "code": row["code"], "message": row["message"]}
-                for stage, layer in _FAILURES.items() for row in layers.rows(layer, item_id)]  # fmt: skip
+                for stage, layer in FAILURE_LAYERS.items() for row in layers.rows(layer, item_id)]  # fmt: skip
     clashes = [row for row in conflicts.to_dicts() if row["item_id"] == item_id]
     if card is not None:
         parts = [part for part in parts if part.card == card]
