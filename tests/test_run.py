@@ -121,6 +121,8 @@ def test_garbage_in_gives_one_message_and_leaves_nothing_half_written(here: Proj
         (["--params", "quality.weights.nonsense=2"], "quality.weights: there is no check nonsense"),
         (["--pipeline=export"], "has not been made yet. Run `kedro run` first"),
         (["--no-such-option"], "No such option"),
+        (["--params", "words=\udcff"], "it has characters that are not text"),
+        (["--params", "words=a\x01b"], "it has characters that are not text"),
         (["--env", "nope"], "The configuration cannot be read"),
         (["--runner", "Foo"], "There is no runner 'Foo'"),
         (["--from-nodes", "nope"], "Pipeline does not contain nodes named ['nope']"),

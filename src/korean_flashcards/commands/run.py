@@ -86,7 +86,10 @@ def run_options() -> list[click.Parameter]:
     assert split is not None
 
     def joined(context: click.Context, option: click.Parameter, value: Any) -> Any:
-        return split(context, option, re.sub(r",(?=[^,=]+(?:,|$))", ";", value) if isinstance(value, str) else value)
+        try:
+            return split(context, option, re.sub(r",(?=[^,=]+(?:,|$))", ";", value) if isinstance(value, str) else value)
+        except (UnicodeEncodeError, yaml.YAMLError) as error:
+            raise click.BadParameter("it has characters that are not text. Nothing was run.", context, option) from error
 
     params.callback = joined
     return options
