@@ -31,6 +31,7 @@ def params(server: ModelServer) -> list[str]:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_run_hands_in_shows_where_words_are_and_a_later_run_completes(kedro: Kedro) -> None:
     with ModelServer(batch_seconds=2) as server:
         assert "There are no open batches." in kedro("llm", "batches", "list").stdout

@@ -35,6 +35,7 @@ def requested(project: Project, layer: str) -> set[str]:
     return {row["item_id"] for row in project.frame(layer).iter_rows(named=True) if not row["cached"]}
 
 
+@pytest.mark.slow
 def test_a_new_word_asks_only_for_itself_and_for_those_it_is_compared_with(done: Project) -> None:
     path = done.folder / "data/01_raw/more.csv"
     path.write_text(NEW, encoding="utf-8")

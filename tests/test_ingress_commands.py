@@ -145,6 +145,7 @@ def test_a_command_that_cannot_be_meant_imports_nothing(
     assert not ledger.exists() or project.ledger("SELECT * FROM import_batches") == []
 
 
+@pytest.mark.slow
 def test_batches_are_listed_newest_first_and_filtered(project: Project, kedro: Kedro) -> None:
     project.word_list(UNIT1, "unit1.csv")
     project.word_list(UNIT2, "unit2.csv")

@@ -41,7 +41,7 @@ def terms_requested(server: ModelServer) -> list[tuple[str, str]]:
         ("words=문,배#2", {"문#1", "배#2"}),
         pytest.param("words=배,limit=1", {"배#1"}, marks=pytest.mark.slow),
         pytest.param("batch=list", {"문#1", "물#1", "배#1", "배#2"}, marks=pytest.mark.slow),
-        ("priority_min=6", {"약#1"}),
+        pytest.param("priority_min=6", {"약#1"}, marks=pytest.mark.slow),
         pytest.param("batch=urgent", {"약#1"}, marks=pytest.mark.slow),
     ],
 )
@@ -141,6 +141,7 @@ def test_a_failed_second_stage_keeps_its_first(project: Project, kedro: Kedro) -
         assert {stage for stage, _ in terms_requested(server)} == {"flashcards"}
 
 
+@pytest.mark.slow
 def test_a_dropped_word_is_neither_requested_nor_missing(project: Project, kedro: Kedro) -> None:
     project.word_list(WORDS)
     assert kedro("ingress", "import", "list.csv").exit_code == 0

@@ -145,6 +145,7 @@ def test_a_spent_budget_has_nothing_left(failed: Project) -> None:
     assert "Today USD 0.00 of 0.00 left, NOT enough" in failed.kedro("status", *args).out
 
 
+@pytest.mark.slow
 def test_lists_are_new_or_changed_until_they_are_imported(finished: Project, tmp_path: Path, monkeypatch: Any) -> None:
     here = ProjectHere(finished.copied_to(tmp_path / "lists").folder, monkeypatch)
     raw = here.folder / "data/01_raw"
@@ -249,6 +250,7 @@ def test_a_review_that_the_deck_lacks_makes_it_outdated(finished: Project, tmp_p
     assert "1 card changed after the deck was written" in here.kedro("status").out
 
 
+@pytest.mark.slow
 def test_what_a_new_run_cannot_fix_is_not_sent_to_a_new_run(here: Project) -> None:
     here.word_list("term,definition\n바람,wind\n맷,\n", "faulty.csv")
     assert here.kedro("run", "--params", "word_lists=faulty.csv", **QUICK).code == 2

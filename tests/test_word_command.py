@@ -240,6 +240,7 @@ def test_a_word_that_left_the_ledger_keeps_calls_and_cost(model_kedro: Kedro) ->
     assert values(model_kedro, "남자")["words"] == []
 
 
+@pytest.mark.slow
 def test_before_the_first_run_each_section_says_so(here: Project) -> None:
     here.word_list("term,definition\n배,pear\n", "list.csv")
     assert here.kedro("ingress", "import", "list.csv").code == 0

@@ -120,6 +120,7 @@ def test_imports_and_nodes_called_by_hand_keep_no_run_waiting(ledger: Ledger) ->
         assert time.monotonic() - started < 0.4
 
 
+@pytest.mark.slow
 def test_looking_after_a_run_that_ends_leaves_no_lock_file(ledger: Ledger) -> None:
     """Who looks whether it lives tries to take its lock, which makes the file anew where it has just gone."""
     for _ in range(100):

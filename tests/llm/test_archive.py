@@ -48,6 +48,7 @@ def test_a_reply_that_was_rejected_is_accepted_by_a_better_parser_without_a_requ
     assert client.cached([key]) == {key}
 
 
+@pytest.mark.slow
 def test_a_plan_counts_words_as_cached_whose_archived_reply_is_accepted_today(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
