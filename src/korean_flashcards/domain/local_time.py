@@ -1,0 +1,17 @@
+"""Show times to people in the time zone of their machine. Stored times stay UTC, ISO 8601."""
+
+from datetime import UTC, datetime
+
+
+def local_time(at: str | datetime) -> str:
+    """Return a time as people read it: "2026-11-29 12:15 +0900".
+
+    Args:
+        at: A time, or its ISO 8601 text. Without a time zone it is UTC.
+
+    Raises:
+        ValueError: The text is not a time.
+    """
+    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return f"{moment.astimezone():%Y-%m-%d %H:%M %z}"
