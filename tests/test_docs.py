@@ -14,17 +14,27 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import click
 import pytest
 from support.commands import kedro_here
 from support.model_server import ModelServer
 from support.project import ROOT, Project, Result
 
+from korean_flashcards.cli import cli
+
 pytestmark = pytest.mark.slow
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```bash *(.*?)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 BLOCKS = [
     (page.name, kind, text.strip()) for page in PAGES for kind, text in BLOCK.findall(page.read_text(encoding="utf-8"))
+]
+YAML_BLOCKS = [
+    (page.name, kind, text)
+    for page in PAGES
+    for kind, text in re.findall(
+        r"^```yaml *(.*?)\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
 ]
 # The suite itself and its parts: running them from here would never end.
 OWN = re.compile(r"-m pytest|^python -m pytest")
@@ -96,6 +106,15 @@ def test_a_command_with_a_model_works(clone: Project, text: str) -> None:
         assert len(server.requests()) == 20
 
 
+@pytest.mark.parametrize("text", blocks("batch"))
+def test_a_run_in_batch_mode_submits_its_words(clone: Project, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ModelServer(batch_seconds=600) as server:
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+        monkeypatch.setenv("OPENAI_API_BASE", server.url)
+        result = kedro_here(clone, monkeypatch)(*shlex.split(text)[1:])
+        assert result.exit_code == 2 and "10 words with the provider" in result.output, result.output
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="ends a group of processes by a POSIX signal")
 @pytest.mark.parametrize(
     ("url", "text"), [(kind.split(" ")[1], text) for _, kind, text in BLOCKS if kind.startswith("server")]
@@ -146,7 +165,58 @@ def test_ci_runs_the_readme_test_command() -> None:
     assert test.endswith("-m pytest") and "requirements-test.txt" in test
 
 
-def test_links_lead_somewhere() -> None:
+HEADINGS = {
+    page: {
+        re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+        for title in re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    for page in PAGES
+}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        name, _, heading = target.partition("#")
+        place = (page.parent / name).resolve() if name else page
+        assert target.startswith("https://") or place.exists(), target
+        assert not heading or target.startswith("https://") or heading in HEADINGS[place], target
+
+
+def test_the_index_lists_every_page() -> None:
+    index = ROOT / "docs" / "index.md"
+    listed = {(index.parent / target).resolve() for target in re.findall(r"\]\(([^)#]+)", index.read_text("utf-8"))}
+    assert {page for page in PAGES if page != index} <= listed
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
+
+
+def test_every_command_in_a_sentence_exists() -> None:
+    """Commands in code spans have placeholders, so they are not run; their names and options must exist."""
     for page in PAGES:
-        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
-            assert target.startswith("https://") or (page.parent / target).exists(), (page.name, target)
+        spans = re.findall(r"`(kedro [^`]+)`", page.read_text(encoding="utf-8").replace("\n", " "))
+        for span in set(spans):
+            assert _exists(span.split()[1:]), (page.name, span)
+
+
+def _exists(words: list[str]) -> bool:
+    if words[0] in ("catalog", "jupyter", "viz"):  # Kedro's own commands
+        return True
+    command: click.Command = cli
+    while words and isinstance(command, click.Group) and not words[0].startswith("-"):
+        found = command.get_command(click.Context(command), words.pop(0))
+        if found is None:
+            return False
+        command = found
+    options = {word.split("=")[0] for word in words if word.startswith("-")}
+    return options <= {name for option in command.params for name in option.opts} | {"--help"}
+
+
+def test_settings_in_the_docs_are_valid(clone: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    for text in (text for _, kind, text in YAML_BLOCKS if kind == "parameters"):
+        (clone.folder / "conf" / "local" / "parameters_llm.yml").write_text(text, encoding="utf-8")
+        result = kedro_here(clone, monkeypatch)("llm", "doctor", "--offline")
+        assert "Settings" in result.output and "unknown" not in result.output, result.output
+    (clone.folder / "conf" / "local" / "parameters_llm.yml").unlink()

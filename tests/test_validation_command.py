@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.project import ROOT, Project
 
-PAGE = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "explanation" / "validation.md").read_text(encoding="utf-8")
 RUN = ("run", "--pipelines=ingress,nuance")
 DOCS = "data/08_reporting/data_docs"
 

@@ -17,7 +17,7 @@ from korean_flashcards.checks.occurrence import lemmas
 from korean_flashcards.korean import morphology
 
 NAMSEONG = prompt_examples()[0]
-DOCS = Path(__file__).resolve().parents[2] / "docs/checks.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs/reference/checks.md"
 _NASTY = st.one_of(
     st.none(),
     st.text(max_size=40),
