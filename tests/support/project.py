@@ -1,4 +1,4 @@
-"""A copy of the project in a folder of its own, and the commands a person types there."""
+"""A copy of the project in a separate folder, and the commands that a user runs there."""
 
 import os
 import shutil
@@ -37,9 +37,14 @@ def project_files() -> list[str]:
     return sorted(found)
 
 
+def unwrapped(text: str) -> str:
+    """Return the text as one line, so that a sentence is found although its lines are wrapped."""
+    return " ".join(text.split())
+
+
 @dataclass(frozen=True)
 class Result:
-    """How a command ended: exit code, what it printed."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str
