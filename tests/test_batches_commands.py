@@ -54,7 +54,7 @@ def test_a_cancelled_batch_gives_what_it_answered_and_the_rest_is_handed_in_anew
     with ModelServer(batch_seconds=600, batch_done=0.34) as server:
         kedro(*params(server))
         unknown = kedro("llm", "batches", "cancel", "batch_9")
-        assert unknown.exit_code == 1 and "No batch batch_9 is under way" in unknown.stderr
+        assert unknown.exit_code == 1 and "There is no open batch batch_9" in unknown.stderr
         assert "is being cancelled" in kedro("llm", "batches", "cancel", "batch_1").stdout
         assert "has ended already (cancelled)" in kedro("llm", "batches", "cancel", "batch_1").stdout
         # What was answered is fetched, the rest is handed in anew.

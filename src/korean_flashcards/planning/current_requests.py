@@ -29,7 +29,7 @@ from korean_flashcards.stages.task import REQUESTED
 
 @dataclass(frozen=True)
 class StageRequests:
-    """Hold the ``requests`` of one stage (``stages.stage.REQUEST_SCHEMA``) and the ``model_stage`` that planned them."""
+    """Hold the requests of one stage (columns: ``stages.stage.REQUEST_SCHEMA``) and the stage that planned them."""
 
     stage: Stage
     model_stage: ModelStage

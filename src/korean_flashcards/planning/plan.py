@@ -45,8 +45,8 @@ class StagePlan:
         tokens_in: None for the embedded model.
         tokens_out: None for the embedded model.
         approximate: Tokens are counted with the tokenizer of a different model.
-        own_calls: Past calls that the estimate of reply lengths, repairs and repeated calls is based on. 0 if it is based
-            on the examples in the prompts, without repairs.
+        own_calls: Past calls that the estimate of reply lengths, repairs and repeated calls is based on. 0 if it is
+            based on the examples in the prompts, without repairs.
         price: The source of the price, None if it is unknown.
         refused: The model is not called because its price is unknown (``llm.price``).
         costs: None if the price is unknown.
@@ -147,8 +147,8 @@ def _lengths(text: str) -> Lengths:
         return TypeAdapter(Lengths).validate_python(yaml.safe_load(text))
     except (ValidationError, yaml.YAMLError) as error:
         raise SettingsError(
-            f"conf/base/prompts/estimates.yml cannot be read: {error} Nothing was sent. The file must have low, typical "
-            "and high for nuance, flashcards and judge."
+            f"conf/base/prompts/estimates.yml cannot be read: {error} Nothing was sent. The file must have low, "
+            "typical and high for nuance, flashcards and judge."
         ) from error
 
 
@@ -189,7 +189,7 @@ def _stage_plan(
 def _work(
     found: Rehearsed, counter: TokenCounter, calls: list[PastCall], lengths: Lengths, analysis: Range, card_types: int
 ) -> Work:
-    """Return the tokens of all requests: counted for known ones, estimated for those that need later analyses or cards."""
+    """Return the tokens of all requests: counted for known ones, estimated for those that need later replies."""
     system, schema = found.template.system, found.template.schema
     known = sum(request_tokens(counter, system, ask.user, schema) for ask in found.missing)
     around = request_tokens(counter, system, "", schema)

@@ -30,7 +30,7 @@ Named = dict[str, list[str]]
 
 
 class RehearsedLedger(TaskLedger, ReviewLedger, Protocol):
-    """Interface of the ``ledger`` dataset for a rehearsal, implemented by ``ledger.facade.Ledger``."""
+    """Define the ``ledger`` dataset for a rehearsal. ``ledger.facade.Ledger`` implements it."""
 
 
 @dataclass

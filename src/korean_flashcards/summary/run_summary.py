@@ -255,7 +255,7 @@ def _of_lists(
 
 
 def _of_cards(frames: Mapping[str, pl.DataFrame], reached: Reached, wanted: set[str]) -> dict[str, object]:
-    """Return the counts of the wanted words' cards. Before the quality stage, all cards count as going into the deck."""
+    """Return the counts of the wanted words' cards. Before the quality stage, all cards count as released."""
 
     def theirs(name: str) -> pl.DataFrame:
         return frames[name].filter(pl.col("item_id").is_in(wanted))
