@@ -1,4 +1,4 @@
-"""Change a ledger in separate processes, some of which are killed. Imports only the ledger, to start fast."""
+"""Change a ledger in separate processes and kill some of them. Imports only the ledger, to start fast."""
 
 import multiprocessing
 import os
