@@ -22,10 +22,11 @@ class Need(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Represent one budget and the rest of it. A value is None if the budget does not limit USD or tokens.
+    """Represent one budget and its remaining amount. A value is None if the budget does not limit USD or tokens.
 
     Attributes:
-        verdict: "enough" if the rest covers the high estimate, "perhaps" if only the typical one, otherwise "short".
+        verdict: "enough" if the remaining amount covers the high estimate, "perhaps" if it covers only the typical one,
+            otherwise "short".
     """
 
     per: Literal["run", "day", "month"]
@@ -39,7 +40,7 @@ class Budget:
 
 
 def forecast(limit: PartBudget, usd_left: float | None, tokens_left: int | None, needs: Iterable[Need]) -> Budget:
-    """Return the budget with a verdict: does the rest of it cover the stages and models that it applies to?"""
+    """Return the budget with a verdict on whether it covers the stages and models that it applies to."""
     concerned = [need for need in needs if limit.stage in (None, need.stage) and limit.model in (None, need.model)]
     verdicts = (
         _verdict(total(need.usd for need in concerned if need.usd), usd_left),

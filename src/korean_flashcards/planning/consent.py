@@ -21,7 +21,7 @@ class RunConsent:
     """Show the plan of the remaining stages once per run, and ask for confirmation if it is expensive.
 
     Args:
-        catalog: The catalog of the run, which this object loads prompts, layers and parameters from.
+        catalog: The catalog of the run, with its prompts, layers and parameters.
         stages: The stages of the run, in order. For any other stage, the plan covers only that stage.
     """
 
@@ -33,7 +33,7 @@ class RunConsent:
         return {"_catalog": self._catalog, "_stages": (), "_given": False}
 
     def __call__(self, stage: Stage) -> None:
-        """Return if the requests of this stage may be sent.
+        """Check that the requests of this stage may be sent; show the plan before the first stage.
 
         Raises:
             NotConfirmedError: The user declines, or there is no terminal to ask on.

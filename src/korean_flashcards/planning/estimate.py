@@ -30,9 +30,9 @@ class Costs:
     """Represent the cost of requests in USD.
 
     Attributes:
-        plain: With single calls and without the provider's prompt cache.
-        prompt_cache: If the provider caches the system text. None if it has no such price, or if that saves nothing.
-        batch: Through the provider's batch API. None if it has no such price.
+        plain: Cost with single calls and without the provider's prompt cache.
+        prompt_cache: Cost if the provider caches the system text. None if that saves nothing or has no known price.
+        batch: Cost through the provider's batch API. None if it has no known price.
     """
 
     plain: Range

@@ -10,14 +10,14 @@ from korean_flashcards.planning.ranges import Range
 from korean_flashcards.summary.line_wrap import wrapped
 from korean_flashcards.summary.summary_text import duration
 
-# States that need a reason, each with a sentence after the number of words.
+# Texts for states with a reason, after the number of words.
 _REASONS = {
     "retry": "to retry after earlier failures: {}",
     "stale": "stale and requested again: {}",
     "kept": "kept without a new request: {}",
     "dead": "dead and no longer requested: {} (to retry: `kedro tasks retry WORD`)",
 }
-_FEW = 8  # words that are named
+_FEW = 8  # stale words that are named
 _PER = {"run": "This run", "day": "Today", "month": "This month"}
 _VERDICTS = {
     "enough": "enough",
@@ -93,7 +93,7 @@ def _costs(costs: Costs) -> list[str]:
 
 
 def budget_text(budget: Budget) -> str:
-    """Return the rest of a budget and the verdict as text: "Today: USD 5.00 of 5.00 left, enough"."""
+    """Return the remaining amount of a budget and the verdict: "Today: USD 5.00 of 5.00 left, enough"."""
     parts = ", ".join(filter(None, (budget.stage, budget.model)))
     left = []
     if budget.usd is not None:

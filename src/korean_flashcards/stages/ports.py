@@ -171,7 +171,7 @@ class Consent(Protocol):
     """Obtain consent to the cost of a run. Called before the first request of a stage is sent."""
 
     def __call__(self, stage: Stage) -> None:
-        """Return if the requests of the stage may be sent.
+        """Check that the requests of the stage may be sent.
 
         Raises:
             NotConfirmedError: The user did not confirm.

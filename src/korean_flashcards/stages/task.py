@@ -81,7 +81,7 @@ class TaskDecision:
 
 @dataclass(frozen=True, slots=True)
 class ClaimResult:
-    """Represent the result of a claim. Keys that are in none of the collections are running in a different run.
+    """Represent the result of a claim. Keys in none of the collections are running in a different run.
 
     Attributes:
         granted: Keys to send now.

@@ -78,7 +78,7 @@ class Waiting(BaseModel):
 class StageCosts(BaseModel):
     """Sum up the calls of one stage. A reply that several words share counts once.
 
-    ``unjudged``: words without a judgment. It is 0 for the other stages, whose missing words the summary counts itself.
+    ``unjudged``: words without a judgment, for the judge. The missing words of other stages are in RunSummary.
     """
 
     stage: str
@@ -109,8 +109,8 @@ class RunSummary(BaseModel):
         waiting: Why some of the pending words were not requested.
         cards: Cards that go into the deck.
         held: Cards that do not go into the deck, by reason (a key of HELD_REASONS).
-        held_words: Words all of whose cards are held back.
-        conflicts: Edits of a text that has been generated differently since.
+        held_words: Words whose cards are all held back.
+        conflicts: Edits that conflict with newly generated text.
         warnings: Rules that were broken in this run but did not stop it.
     """
 
@@ -145,7 +145,7 @@ class RunSummary(BaseModel):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def missing(self) -> list[str]:
-        """Return one text for each thing that is missing, with what to do about it; empty if nothing is."""
+        """Return a line for each kind of missing result, with what to do about it; empty if nothing is missing."""
         lines = []
         if self.rejected:
             lines.append(f"{counted(self.rejected, 'row')} of your lists rejected: {self._rejected_rows()}")
@@ -173,7 +173,7 @@ class RunSummary(BaseModel):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def complete(self) -> bool:
-        """Return whether every row became a word and every word has what this run makes."""
+        """Return whether no row was rejected and no result is missing."""
         return not self.missing
 
     def _rejected_rows(self) -> str:
@@ -183,7 +183,7 @@ class RunSummary(BaseModel):
         return "`kedro ingress status BATCH` shows why (`kedro ingress list` names the batches)"
 
     def _failures(self, code: str, count: int) -> str:
-        """Return the reason, the named words, the command that lists the others, and the advice."""
+        """Return a line for one failure code: reason, first words, the command that lists the others, advice."""
         known = FailureCode(code) if code in FailureCode.__members__.values() else None
         reason = _REASONS.get(known) if known else None
         text = f"{counted(count, 'word')} failed with {code}" + (f" ({reason})" if reason else "")

@@ -93,7 +93,7 @@ class LedgerReviews:
         return edited
 
     def edit(self, row: Row, changes: Mapping[str, Any], by: By, action: Action = Action.EDIT) -> dict[str, Any]:
-        """Replace fields of the part, also when it is generated again later; return the edited row.
+        """Replace fields of the part, now and whenever it is generated again; return the edited row.
 
         Raises:
             ReviewError: The contract forbids a value, or the part has all of these values already. Nothing is changed.

@@ -34,11 +34,11 @@ class Spent(NamedTuple):
     reserved_tokens: int = 0
 
     def usd_left(self, limit: PartBudget) -> float | None:
-        """Return the rest of the budget in USD, at least 0; None if it does not limit USD."""
+        """Return the remaining USD, at least 0; None if the budget does not limit USD."""
         return None if limit.usd is None else max(0.0, limit.usd - self.usd - self.reserved_usd)
 
     def tokens_left(self, limit: PartBudget) -> int | None:
-        """Return the rest of the budget in tokens, at least 0; None if it does not limit tokens."""
+        """Return the remaining tokens, at least 0; None if the budget does not limit tokens."""
         return None if limit.tokens is None else max(0, limit.tokens - self.tokens - self.reserved_tokens)
 
 
@@ -112,7 +112,7 @@ class LedgerBudgets:
         return sum(map(len, dead.values()))
 
     def spent(self, limit: PartBudget) -> Spent:
-        """Return what counts against this budget now. A run budget is that of this run, otherwise of the last run."""
+        """Return what counts against this budget now; for a run budget, in this run or, without one, in the last run."""
         with self._store.read() as connection:
             run_id = self._runs.current or connection.execute(last_run()).scalar()
             return spent(connection, limit, self.first_run(connection, run_id) if run_id else "")
@@ -144,7 +144,7 @@ class LedgerBudgets:
 
 
 class _BudgetLeft:
-    """Track the rest of one budget while several calls are reserved."""
+    """Track the remaining amount of one budget while several calls are reserved."""
 
     def __init__(self, limit: PartBudget, spent: Spent) -> None:
         self._limit, self._spent = limit, spent
@@ -216,7 +216,7 @@ def spent(connection: Connection, limit: PartBudget, first_run: str) -> Spent:
     else:
         today = datetime.now().astimezone().date()
         since = today if limit.per == "day" else today.replace(day=1)
-        # All reservations count, whatever their time: their calls are paid in this period.
+        # All reservations count, because their calls will be paid in this period.
         paid = paid.where(sums.day >= since.isoformat())
     for name in ("stage", "model"):
         if (value := getattr(limit, name)) is not None:
