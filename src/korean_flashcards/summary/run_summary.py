@@ -38,7 +38,7 @@ _WHAT_TO_DO = {
 _REASONS = {
     FailureCode.AUTHENTICATION: "the provider did not accept the API key",
     FailureCode.QUOTA: "the account has no credit left",
-    FailureCode.RATE_LIMIT: "the provider refused requests as too frequent",
+    FailureCode.RATE_LIMIT: "too many requests for the provider",
     FailureCode.TIMEOUT: "no reply in time",
     FailureCode.CONNECTION: "no connection to the provider",
     FailureCode.CUT_SHORT: "the reply was cut off",
