@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.commands import Kedro, kedro_here
 from support.model_server import ModelServer
-from support.project import Project
+from support.project import Project, unwrapped
 
 LIST = "term,definition\n배,pear\n문,door\n물,water\n"
 
@@ -37,14 +37,14 @@ def test_a_run_hands_in_shows_where_words_are_and_a_later_run_completes(kedro: K
         assert "There are no open batches." in kedro("llm", "batches", "list").stdout
         first = kedro(*params(server))
         assert first.exit_code == 2
-        assert "3 words with the provider: batch batch_1 of openai/test since" in first.stdout
-        assert "run again later to fetch them" in first.stdout
+        assert "3 words pending at the provider: batch batch_1 of openai/test since" in unwrapped(first.stdout)
+        assert "Run again later to fetch the replies." in unwrapped(first.stdout)
         (shown,) = json.loads(kedro("llm", "batches", "list", "--json").stdout)
         assert (shown["provider_id"], shown["state"], shown["total"], shown["open"]) == ("batch_1", "submitted", 3, 3)
         assert "batch_1" in kedro("llm", "batches", "list").stdout
         waited = [*params(server)[:-1], params(server)[-1] + ",llm.batch_wait=10"]
         second = kedro(*waited)
-        assert second.exit_code == 0 and "3 analysed, 0 failed" in second.stdout, second.stdout
+        assert second.exit_code == 0 and "3 analyzed, 0 failed" in second.stdout, second.stdout
         assert "There are no open batches" in kedro("llm", "batches", "list").stdout
         assert "completed" in kedro("llm", "batches", "list", "--all").stdout
 
@@ -54,12 +54,12 @@ def test_a_cancelled_batch_gives_what_it_answered_and_the_rest_is_handed_in_anew
     with ModelServer(batch_seconds=600, batch_done=0.34) as server:
         kedro(*params(server))
         unknown = kedro("llm", "batches", "cancel", "batch_9")
-        assert unknown.exit_code == 1 and "No batch batch_9 is under way" in unknown.stderr
+        assert unknown.exit_code == 1 and "There is no open batch batch_9" in unknown.stderr
         assert "is being cancelled" in kedro("llm", "batches", "cancel", "batch_1").stdout
         assert "has ended already (cancelled)" in kedro("llm", "batches", "cancel", "batch_1").stdout
         # What was answered is fetched, the rest is handed in anew.
         again = kedro(*params(server))
-        assert "2 words with the provider: batch batch_2" in again.stdout, again.stdout
+        assert "2 words pending at the provider: batch batch_2" in unwrapped(again.stdout), again.stdout
 
 
 @pytest.mark.slow
@@ -70,7 +70,8 @@ def test_a_batch_that_the_provider_does_not_have_is_given_up(project: Project, k
         batch = json.loads(kedro("llm", "batches", "list", "--json").stdout)[0]["batch_id"]
         _move(project.folder / "data" / "ledger.db", other.url)
         lost = kedro(*params(other))
-        assert "cannot be fetched (bad_request" in lost.stdout and "`kedro llm batches cancel` gives it up" in lost.stdout
+        assert "cannot be fetched (bad_request" in unwrapped(lost.stdout)
+        assert "`kedro llm batches cancel` gives it up" in lost.stdout
         assert "3 words can be requested again" in kedro("llm", "batches", "cancel", batch).stdout
         assert project.ledger("SELECT count(*) FROM llm_reservations") == [(0,)]
         calls = [*params(other)[:-1], params(other)[-1].replace("llm.mode=batch", "llm.mode=calls")]

@@ -11,7 +11,7 @@ import pytest
 from support.anki import AnkiProfile
 from support.commands import ProjectHere
 from support.model_server import ModelServer
-from support.project import Project
+from support.project import Project, unwrapped
 
 QUICK = {"KEDRO_DATASET_VALIDATION": "off"}
 NEW = "term,definition,pos\n돌연,suddenly,adverb\n"
@@ -42,7 +42,8 @@ def test_a_new_word_asks_only_for_itself_and_for_those_it_is_compared_with(done:
     nuance, cards = planned(done)
     assert nuance["states"] == {"cached": {"": 127}, "stale": {CHANGED: 2}, "new": {"": 1}}
     assert nuance["stale"] == {CHANGED: ["갑자기#1", "문득#1"]}
-    assert f"2 words requested again: {CHANGED} (갑자기#1, 문득#1)" in done.kedro("plan", **QUICK).out
+    text = unwrapped(done.kedro("plan", **QUICK).out)
+    assert f"2 words stale and requested again: {CHANGED} (갑자기#1, 문득#1)" in text
     assert done.kedro("run", **QUICK).code == 0
     assert requested(done, "nuance_replies") == {"돌연#1", "갑자기#1", "문득#1"} and nuance["requests"] == 3
     # Two of the analyses came out as they were, so that their cards are not requested again.

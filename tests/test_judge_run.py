@@ -29,7 +29,7 @@ def settings(project: Project, name: str, text: str) -> None:
 def test_it_is_requested_when_it_is_on_and_what_is_judged_is_not_paid_again(here: Project) -> None:
     with ModelServer() as server:
         plan = run(here, server, "quality.judge=all", command="plan").out
-        assert f"Judge      {WORDS} when they have cards: about {WORDS} requests to openai/gpt-4o-mini" in plan
+        assert f"Judge      {WORDS} when their cards are ready: about {WORDS} requests to openai/gpt-4o-mini" in plan
         judged = run(here, server, "quality.judge=all")
         assert judged.code == 0 and f"Judge      0 from the cache, {WORDS} requested from" in judged.out, judged.err
         assert here.frame("judgements").height == requested(server)["judge"] == WORDS

@@ -115,7 +115,7 @@ def test_a_word_that_three_runs_could_not_get_is_a_dead_letter_until_it_is_retri
     with ModelServer(by_term={"물": ["empty"] * 6}) as server:
         for attempt in (1, 2, 3):
             result = run(kedro, "llm.max_attempts=2", server=server)
-            assert result.exit_code == 2 and "1 word failed with empty" in result.stdout
+            assert result.exit_code == 2 and "1 word failed with empty (the reply was empty): 물. " in result.stdout
             state = "dead" if attempt == 3 else "failed"
             found = project.ledger("select state, attempts from tasks where item_id = '물#1' and stage = 'nuance'")
             assert found == [(state, attempt)]

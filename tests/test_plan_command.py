@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from support.commands import ProjectHere, prepare
 from support.model_server import ModelServer
-from support.project import ROOT, Project, Result
+from support.project import ROOT, Project, Result, unwrapped
 from test_ingress_commands import on_terminal
 
 from korean_flashcards.llm.pricing.tokens import TokenCounter
@@ -158,9 +158,8 @@ def test_repairs_and_repeated_calls_are_planned_as_they_were_before(here: Projec
         assert stage["tokens_out"][1] == pytest.approx(stage["requests"] * tokens / words)  # type: ignore[operator]
     ((more,),) = here.ledger("SELECT count(*) FROM llm_calls WHERE kind = 'repair' OR outcome <> 'ok'")
     assert more
-    assert (
-        "repairs and repetitions among them" in here.kedro("plan", *params(server, f"limit={4 * WORDS}"), **QUICK).out
-    )
+    text = here.kedro("plan", *params(server, f"limit={4 * WORDS}"), **QUICK).out
+    assert "including repairs and repeated calls" in unwrapped(text)
 
 
 def test_what_was_spent_is_not_left(ran: Project) -> None:
@@ -181,8 +180,8 @@ def test_a_plan_in_words_ends_with_what_it_comes_to(here: Project) -> None:
         r"Nothing is spent by this command\. `kedro run` would send about 258 requests for about USD \d\.\d+ "
         r"\(\d\.\d+–\d\.\d+\)\.", last,
     ), last  # fmt: skip
-    assert "where the provider's prompt cache holds" in result.out and "in a batch" in result.out
-    assert "This run USD 5.00 of 5.00 left, enough" in result.out
+    assert "with the provider's prompt cache" in result.out and "in a batch" in result.out
+    assert "This run: USD 5.00 of 5.00 left, enough" in result.out
 
 
 @pytest.mark.slow
@@ -216,7 +215,7 @@ def test_a_cache_only_run_is_planned_to_ask_nothing(here: Project) -> None:
 
 def test_an_unknown_price_is_said(here: Project) -> None:
     unknown = here.kedro("plan", "--params", "llm.model=openai/mine,limit=3", **QUICK)
-    assert unknown.code == 0 and "price unknown, and so it is not called" in unknown.out
+    assert unknown.code == 0 and "price unknown, so the model is not called" in unknown.out
     allowed = planned(here, "--params", "llm.model=openai/mine,llm.price=unknown_ok,limit=3")
     assert allowed["usd"] is None and allowed["requests"] == 6
 
@@ -282,7 +281,7 @@ def test_a_dear_run_without_anybody_there_stops_before_the_first_call(here: Proj
 def test_a_cheap_run_shows_its_plan_once_and_goes_on(here: Project) -> None:
     with ModelServer() as server:
         first = here.kedro("run", *params(server), **QUICK)
-        assert first.code == 0 and first.err.count("This run USD 5.00 of 5.00 left, enough") == 1
+        assert first.code == 0 and first.err.count("This run: USD 5.00 of 5.00 left, enough") == 1
         again = here.kedro("run", *params(server), **QUICK)
         assert again.code == 0 and "This run" not in again.err
     offline = here.kedro("run", "--params", "limit=3", **QUICK)
@@ -302,7 +301,7 @@ def test_a_run_of_the_second_stage_alone_asks_for_itself(here: Project) -> None:
 def test_a_run_in_processes_stops_too(project: Project) -> None:
     with ModelServer() as server:
         stopped: Result = project.kedro("run", "--runner=ParallelRunner", *params(server, DEAR), **QUICK)
-        assert stopped.code == 1 and "Not a terminal, so nobody can confirm" in stopped.err, stopped.err
+        assert stopped.code == 1 and "Not a terminal, so you cannot confirm here" in stopped.err, stopped.err
         assert server.requests() == []
 
 
@@ -313,8 +312,8 @@ def test_a_terminal_is_asked_once_and_its_answer_holds(project: Project, monkeyp
         monkeypatch.setenv(name, value)
     with ModelServer() as server:
         declined = on_terminal(project, "n", "run", *params(server, DEAR))
-        assert "Go on? [y/N]" in declined and "You declined. Nothing was sent or paid" in declined
+        assert "Continue? [y/N]" in declined and "You declined. Nothing was sent or paid" in declined
         assert server.requests() == []
         accepted = on_terminal(project, "y", "run", *params(server, DEAR))
-        assert accepted.count("Go on?") == 1 and "Complete." in accepted
+        assert accepted.count("Continue?") == 1 and "Complete." in accepted
         assert len(server.requests()) == 2 * WORDS

@@ -49,7 +49,7 @@ def test_an_edit_survives_regeneration_its_conflict_is_shown_and_an_old_version_
     words = here.folder / "data/01_raw/sample_words.csv"
     words.write_text(words.read_text(encoding="utf-8").replace("man, male (formal)", "male adult"), encoding="utf-8")
     again = here.kedro("run", "--pipelines=ingress,nuance,flashcards,quality,export", "--params", "words=남성")
-    assert again.code == 0 and "Conflicts  1 edit of what is now written otherwise" in again.out, again.err
+    assert again.code == 0 and "Conflicts  1 edit in conflict with new text" in again.out, again.err
 
     anew = scene(here, "flashcards")
     assert anew["prompt_version"] != first["prompt_version"] and "male adult" in str(anew["back"])
@@ -105,8 +105,8 @@ def test_what_is_held_back_is_not_exported_and_the_run_says_why(here: Project) -
     held = here.frame("held_flashcards")
     rejected = held.filter(item_id="남자#1").height
     assert f"Cards      1: Scene 1; {held.height} held back" in result.out
-    assert f"{held.height - rejected} cards held back: nobody has approved them" in result.out
-    assert f"{rejected} cards held back: a reviewer rejected them" in result.out
+    assert f"{held.height - rejected} cards held back: not approved" in result.out
+    assert f"{rejected} cards held back: rejected by a reviewer" in result.out
     assert "128 words without a card in the deck" in result.out
     assert here.frame("released_flashcards")["item_id"].to_list() == ["남성#1"]
     after = dict(here.ledger("SELECT item_id, last_exported FROM exported_items"))  # type: ignore[arg-type]

@@ -69,7 +69,7 @@ def test_a_word_without_a_definition_makes_the_run_incomplete(here: Project) -> 
     path = here.word_list(WORDS + "맷,,\n")
     result = here.kedro("run", "--params", f"word_lists={path}", **QUICK)
     assert result.code == 2
-    assert "INCOMPLETE" in result.out and "no definition in the list: add one or use a model" in result.out
+    assert "INCOMPLETE" in result.out and "1 word failed with no_definition: 맷. " in result.out
     failure = here.frame("nuance_failures").row(0, named=True)
     assert (failure["term"], failure["code"], failure["attempts"]) == ("맷", "no_definition", 1)
     assert here.frame("flashcards")["item_id"].unique().sort().to_list() == ["문#1", "물#1"]
@@ -139,10 +139,10 @@ def test_a_wrong_option_gives_one_message_and_exit_code_1(here: Project, options
 @pytest.mark.slow
 def test_limit_narrows_the_run_and_says_so(here: Project) -> None:
     result = here.kedro("run", "--params", "limit=3", **QUICK)
-    assert result.code == 0 and "(limit 3 of 129)" in result.out
+    assert result.code == 0 and "3 of 129 (limit 3)" in result.out
     assert here.frame("flashcards")["item_id"].n_unique() == 3
     rest = here.kedro("run", "--pipeline=export", **QUICK)
-    assert rest.code == 2 and "126 words not worked on yet" in rest.out
+    assert rest.code == 2 and "126 words still pending" in rest.out
 
 
 def test_the_project_file_holds_the_default_run_and_the_command_line_wins(here: Project) -> None:
@@ -151,7 +151,7 @@ def test_the_project_file_holds_the_default_run_and_the_command_line_wins(here: 
     )
     assert "Words" not in here.kedro("run", **QUICK).out
     result = here.kedro("run", "--pipelines=ingress,nuance", "--params", "llm.timeout=9", **QUICK)
-    assert "(limit 2 of 129)" in result.out
+    assert "2 of 129 (limit 2)" in result.out
     (here.folder / ".kedro.yml").write_text("run: {pipeline_names: ingress}\n", encoding="utf-8")
     broken = here.kedro("run")
     assert broken.code == 1 and "pipeline_names" in broken.err

@@ -1,4 +1,4 @@
-"""Money is set aside before a call and settled after it; whoever asks, no budget is exceeded."""
+"""The maximum cost of a call is reserved before it is sent, and no budget is exceeded."""
 
 import itertools
 import threading
@@ -50,17 +50,19 @@ def call(one: ReservationRequest, usd: float | None = 0.01, tokens: int = 50, at
     )  # fmt: skip
 
 
-def test_what_is_set_aside_counts_as_spent_until_its_call_is_recorded(ledger: Ledger) -> None:
+def test_a_reservation_counts_as_spent_until_its_call_is_recorded(ledger: Ledger) -> None:
     reservations = [reservation_request(0.4) for _ in range(3)]
     result = ledger.budgets.reserve(reservations, budget(run=1.0))
     assert (result.granted, result.outstanding) == (2, 2)
-    assert result.refused == "the budget of USD 1.00 for this run (0.0000 spent; the next call can take USD 0.4000)"
+    assert result.refused == (
+        "the budget of USD 1.00 for this run (USD 0.0000 spent, USD 0.8000 reserved; the next call needs up to USD 0.4000)"
+    )
     ledger.budgets.record([call(reservations[0], usd=0.1)])
     assert ledger.budgets.reserve(reservations[2:], budget(run=1.0)).granted == 1
     assert ledger.budgets.spent(RUN) == (0.1, 50, 0.8, 200)
 
 
-def test_calls_that_never_left_give_their_money_back(ledger: Ledger) -> None:
+def test_reservations_of_unsent_calls_are_released(ledger: Ledger) -> None:
     reservations = [reservation_request(0.5), reservation_request(0.5)]
     ledger.budgets.reserve(reservations, budget(run=1.0))
     ledger.budgets.release([one.reservation for one in reservations])
@@ -73,19 +75,21 @@ def test_calls_that_never_left_give_their_money_back(ledger: Ledger) -> None:
         ({"run": 0.05}, "USD 0.05 for this run"),
         ({"day": {"usd": 0.05}}, "USD 0.05 for today"),
         ({"month": {"tokens": 99}}, "99 tokens for this month"),
-        ({"parts": [{"per": "day", "stage": "nuance", "usd": 0.0}]}, "USD 0.00 for today of nuance"),
-        ({"parts": [{"per": "run", "model": "openai/m", "tokens": 5}]}, "5 tokens for this run of openai/m"),
+        ({"parts": [{"per": "day", "stage": "nuance", "usd": 0.0}]}, "USD 0.00 for today (nuance: USD 0.0000 spent"),
+        ({"parts": [{"per": "run", "model": "openai/m", "tokens": 5}]}, "5 tokens for this run (openai/m: 0 tokens spent"),
         ({"parts": [{"per": "run", "model": "openai/other", "tokens": 5}]}, None),
         ({"parts": [{"per": "day", "stage": "flashcards", "usd": 0.0}]}, None),
     ],
 )  # fmt: skip
-def test_each_budget_holds_for_what_it_names(ledger: Ledger, limits: dict[str, Any], refused: str | None) -> None:
+def test_each_budget_limits_only_its_period_stage_and_model(
+    ledger: Ledger, limits: dict[str, Any], refused: str | None
+) -> None:
     result = ledger.budgets.reserve([reservation_request()], budget(**limits))
     assert result.granted == (refused is None)
     assert refused is None or refused in str(result.refused)
 
 
-def test_yesterday_counts_for_the_month_not_for_today(ledger: Ledger) -> None:
+def test_calls_of_yesterday_count_for_the_month_and_not_for_today(ledger: Ledger) -> None:
     first = reservation_request()
     ledger.budgets.reserve([first], budget())
     ledger.budgets.record([call(first, usd=0.7, at=time.time() - 86_400)])
@@ -94,7 +98,7 @@ def test_yesterday_counts_for_the_month_not_for_today(ledger: Ledger) -> None:
     assert month.usd == (0.7 if time.localtime().tm_mday > 1 else 0)
 
 
-def test_runs_that_share_their_work_have_one_budget_and_others_their_own(tmp_path: Path) -> None:
+def test_simultaneous_runs_share_a_run_budget_and_a_later_run_has_a_new_one(tmp_path: Path) -> None:
     with (
         fresh_ledger(tmp_path) as one,
         ledger_at(tmp_path / "ledger.db") as two,
@@ -105,7 +109,7 @@ def test_runs_that_share_their_work_have_one_budget_and_others_their_own(tmp_pat
         assert one.budgets.reserve([reservation_request(0.6)], budget(run=1.0)).granted == 1
         assert two.budgets.reserve([reservation_request(0.6)], budget(run=1.0)).granted == 0
         one.close()
-        # The first has ended, its work goes on: whoever joins now shares the same budget.
+        # The first run has ended, but the second still works. A run that joins now shares their budget.
         late.runs.wait_for_others("same")
         paid = reservation_request(0.9)
         assert two.budgets.reserve([paid], budget(run=1.5)).granted == 1
@@ -117,25 +121,25 @@ def test_runs_that_share_their_work_have_one_budget_and_others_their_own(tmp_pat
         assert alone.budgets.reserve([reservation_request(0.9)], budget(run=1.0)).granted == 1
 
 
-def test_calls_that_died_with_their_run_count_at_the_most_they_can_have_cost(tmp_path: Path) -> None:
+def test_pending_calls_of_a_dead_run_count_at_their_maximum_cost(tmp_path: Path) -> None:
     with fresh_ledger(tmp_path) as dying:
         dying.runs.wait_for_others("same")
         dying.budgets.reserve(
-            [reservation_request(0.3, key="answered"), reservation_request(0.4, key="unknown")], budget()
+            [reservation_request(0.3, key="cached"), reservation_request(0.4, key="unknown")], budget()
         )
-        # As if the process were gone: its lock is free, nothing was recorded.
+        # Simulate a killed process: its lock is free and nothing was recorded.
         dying.runs._free()
     with ledger_at(tmp_path / "ledger.db") as ledger:
         ledger.runs.wait_for_others("same")
-        assert ledger.budgets.settle_dead({"answered": 0.05}.get) == 2
+        assert ledger.budgets.settle_dead({"cached": 0.05}.get) == 2
         assert ledger.budgets.settle_dead(lambda key: None) == 0
         with ledger.store.read() as connection:
             found = connection.execute(select(llm_calls.c.key, llm_calls.c.outcome, llm_calls.c.usd)).tuples().all()
-        assert sorted(found) == [("answered", "ok", 0.05), ("unknown", "interrupted", 0.4)]
+        assert sorted(found) == [("cached", "ok", 0.05), ("unknown", "interrupted", 0.4)]
         assert ledger.budgets.spent(PartBudget(per="day", usd=1)).usd == pytest.approx(0.45)
 
 
-def test_a_reservation_of_a_living_run_is_never_settled_by_another(tmp_path: Path) -> None:
+def test_reservations_of_an_active_run_are_not_settled_by_a_different_run(tmp_path: Path) -> None:
     with fresh_ledger(tmp_path) as one, ledger_at(tmp_path / "ledger.db") as other:
         one.runs.wait_for_others("same")
         one.budgets.reserve([reservation_request(0.3)], budget())
@@ -168,7 +172,7 @@ def test_threads_and_processes_together_never_exceed_a_budget(tmp_path: Path) ->
         st.tuples(st.floats(0.001, 0.3), st.floats(0, 1), st.sampled_from(["record", "release", "hold"])), max_size=25
     )
 )
-def test_the_sums_are_those_of_the_calls_whatever_happens(steps: list[tuple[float, float, str]]) -> None:
+def test_totals_equal_the_sum_of_the_recorded_calls(steps: list[tuple[float, float, str]]) -> None:
     with fresh_ledger() as ledger:
         ledger.runs.wait_for_others("same")
         for most, share, then in steps:

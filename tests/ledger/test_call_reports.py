@@ -1,4 +1,4 @@
-"""Reports of calls for `kedro errors` and `kedro llm`: counts add up, queries use indexes, sums stay right."""
+"""Reports of calls for `kedro errors` and `kedro llm`: counts and totals are correct, queries use indexes."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ CALL = Call(
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    """1,000 calls about 100 words."""
+    """A ledger with 1,000 calls for 100 words."""
     with ledger_of_calls(tmp_path, 1000) as ledger:
         yield ledger
 
@@ -39,7 +39,7 @@ def kinds(ledger: Ledger, **filters: Any) -> dict[tuple[str, str], tuple[int, in
     return {(each.code, each.model): (each.calls, each.words) for each in found}
 
 
-def test_failed_calls_are_counted_by_code_and_model_with_the_latest_as_examples(ledger: Ledger) -> None:
+def test_failed_calls_are_counted_by_code_and_model_with_the_latest_examples(ledger: Ledger) -> None:
     assert kinds(ledger) == {("malformed", "openai/even"): (100, 10), ("timeout", "openai/odd"): (100, 10)}
 
     (malformed, timeout) = call_reports.failures(ledger.store, CallFilters())
@@ -50,7 +50,7 @@ def test_failed_calls_are_counted_by_code_and_model_with_the_latest_as_examples(
     assert call_reports.count(ledger.store) == 1000
 
 
-def test_filters_narrow_and_what_fits_none_is_none(ledger: Ledger) -> None:
+def test_filters_select_failures(ledger: Ledger) -> None:
     assert set(kinds(ledger, codes=("timeout",))) == {("timeout", "openai/odd")}
     assert set(kinds(ledger, models=("openai/even",))) == {("malformed", "openai/even")}
     assert kinds(ledger, since="2026-09-21T14:29:55Z") == {
@@ -61,14 +61,12 @@ def test_filters_narrow_and_what_fits_none_is_none(ledger: Ledger) -> None:
         kinds(ledger, prompts=("v3",))
 
 
-def test_a_code_of_another_release_is_counted_too(ledger: Ledger) -> None:
+def test_unknown_codes_are_counted(ledger: Ledger) -> None:
     ledger.budgets.record([replace(CALL, outcome="a_new_one"), replace(CALL, outcome="zzz")])
     assert {code for code, _ in kinds(ledger)} == {"a_new_one", "malformed", "timeout", "zzz"}
 
 
-def test_words_given_up_without_a_call_are_counted_and_what_the_ledger_knows_is_not_counted_twice(
-    ledger: Ledger,
-) -> None:
+def test_failed_words_without_a_call_are_counted_once(ledger: Ledger) -> None:
     fill_ledger(ledger, ["배#1", "문#1"])
     with ledger.store.write() as connection:
         connection.exec_driver_sql(
@@ -87,7 +85,7 @@ def test_words_given_up_without_a_call_are_counted_and_what_the_ledger_knows_is_
     assert found["no_card_type"].examples == [{"word": "문", "message": "none fits"}]
 
 
-def test_the_calls_for_a_word_are_all_there_also_when_it_left_the_ledger(ledger: Ledger) -> None:
+def test_the_calls_of_a_word_are_listed_even_if_the_ledger_no_longer_has_it(ledger: Ledger) -> None:
     calls = call_reports.calls_for(ledger.store, "낱말7")
 
     assert [call["number"] for call in calls] == list(range(7, 1000, 100))
@@ -97,7 +95,7 @@ def test_the_calls_for_a_word_are_all_there_also_when_it_left_the_ledger(ledger:
         request_keys(ledger.store, "없다", ["nuance"])
 
 
-def test_a_key_is_known_by_its_beginning_if_that_is_one_keys_alone(ledger: Ledger) -> None:
+def test_a_key_is_found_by_its_beginning_if_only_one_key_begins_with_it(ledger: Ledger) -> None:
     ledger.budgets.record([CALL, replace(CALL, key="fe" + "0" * 62)])
     assert call_reports.key_starting_with(ledger.store, "ffffff") == CALL.key
     assert call_reports.key_starting_with(ledger.store, "abcdef") is None
@@ -107,14 +105,14 @@ def test_a_key_is_known_by_its_beginning_if_that_is_one_keys_alone(ledger: Ledge
     assert request_keys(ledger.store, "배", ["flashcards"]) == []
 
 
-def test_what_repairs_saved_is_counted_beside_new_requests(ledger: Ledger) -> None:
+def test_the_savings_of_repairs_are_counted(ledger: Ledger) -> None:
     (one,) = totals.repairs(ledger.store)
     assert (one.model, one.fixed, one.requests, one.repaired) == ("openai/odd", 100, 50, 50)
     assert (one.tokens, round(one.usd, 9), one.call_tokens) == (50_000, 0.05, 1000)
     assert one.call_usd == pytest.approx(0.001)
 
 
-def test_interrupted_calls_are_written_off_everywhere_and_only_once(ledger: Ledger) -> None:
+def test_interrupted_calls_are_written_off_in_calls_and_totals_and_only_once(ledger: Ledger) -> None:
     lost = replace(CALL, outcome="interrupted", tokens_in=0, tokens_out=5000, usd=0.25)
     ledger.budgets.record([CALL, lost, replace(lost, model="openai/b")])
     day = PartBudget(per="day", usd=1.0)

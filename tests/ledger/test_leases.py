@@ -1,4 +1,4 @@
-"""Several runs at once over one ledger: they share the work, nothing is paid twice, nobody's end stops the others."""
+"""Simultaneous runs on one ledger share the work and never pay twice, even if one of them dies."""
 
 import _thread
 import logging
@@ -36,7 +36,7 @@ print(replies["code"].is_null().sum(), flush=True)
 
 
 def worker(folder: Path, url: str, count: int, options: str = "{}") -> subprocess.Popen[str]:
-    """A process that asks for all words, as far as nobody else does."""
+    """Start a process that requests all words that no different run requests."""
     path = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests")])
     return subprocess.Popen(
         [sys.executable, "-c", WORKER, str(folder), url, str(count), options],
@@ -44,21 +44,21 @@ def worker(folder: Path, url: str, count: int, options: str = "{}") -> subproces
     )  # fmt: skip
 
 
-def answered(process: subprocess.Popen[str]) -> int:
-    """How many words the worker has a reply for in the end."""
+def words_with_reply(process: subprocess.Popen[str]) -> int:
+    """Wait for the worker; return for how many words it has a reply."""
     out, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     return int(out)
 
 
 def words_in(folder: Path, count: int) -> tuple[NuanceRuns, pl.DataFrame]:
-    """A ledger with so many words."""
+    """Create a ledger with ``count`` words; return the runs and the words."""
     runs = NuanceRuns(folder)
     return runs, runs.take(*(f"낱말{number}#1" for number in range(count)))
 
 
 def requested(server: ModelServer) -> Counter[str]:
-    """How often each word was requested."""
+    """Count the requests of each word."""
     return Counter(request["term"] for request in server.requests())
 
 
@@ -70,7 +70,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 def at_once(*work: Callable[[], object]) -> list[object]:
-    """The results of all, each in a thread of its own."""
+    """Run each function in a separate thread; return the results."""
     results: list[object] = [None] * len(work)
 
     def note(number: int) -> None:
@@ -84,7 +84,7 @@ def at_once(*work: Callable[[], object]) -> list[object]:
     return results
 
 
-def test_two_runs_in_one_process_ask_every_question_once_and_both_get_all(tmp_path: Path) -> None:
+def test_two_runs_in_one_process_send_each_request_once_and_both_get_all_replies(tmp_path: Path) -> None:
     one, words = words_in(tmp_path, 80)
     other = NuanceRuns(tmp_path)
     with ModelServer(latency=0.05) as server:
@@ -96,11 +96,11 @@ def test_two_runs_in_one_process_ask_every_question_once_and_both_get_all(tmp_pa
     texts = [replies["text"] for replies in results if isinstance(replies, pl.DataFrame)]
     assert texts[0].equals(texts[1])
     paid = sum(replies.filter(~pl.col("cached")).height for replies in results if isinstance(replies, pl.DataFrame))
-    assert paid == 80, "what the other run paid for is cached here"
+    assert paid == 80, "replies that the other run paid for are cached in this one"
     assert one.sql("SELECT DISTINCT state, attempts FROM tasks WHERE stage = 'nuance'") == [("done", 0)]
 
 
-def test_a_killed_process_loses_no_paid_reply_and_its_work_is_taken_over_at_once(tmp_path: Path) -> None:
+def test_the_work_of_a_killed_process_is_taken_over_at_once_and_no_paid_reply_is_lost(tmp_path: Path) -> None:
     runs, words = words_in(tmp_path, 60)
     killed: list[float] = []
     with ModelServer(latency=0.3) as server:
@@ -114,13 +114,13 @@ def test_a_killed_process_loses_no_paid_reply_and_its_work_is_taken_over_at_once
 
         (replies, _) = at_once(lambda: runs.run(words, server.url, concurrency=5), kill_soon)
         assert isinstance(replies, pl.DataFrame) and replies["code"].null_count() == 60
-        assert killed and time.monotonic() - killed[0] < 15, "no lease was waited for"
-        # What was under way when the process died cannot be known.
+        assert killed and time.monotonic() - killed[0] < 15, "the run did not wait for the lease to expire"
+        # The five calls that were pending when the process died may be sent again.
         assert len(requested(server)) == 60 and sum(requested(server).values()) <= 65
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="a process cannot be stopped here")
-def test_what_a_hung_process_was_asking_is_taken_over_when_its_lease_is_over(tmp_path: Path) -> None:
+def test_requests_of_a_hung_process_are_taken_over_when_its_lease_expires(tmp_path: Path) -> None:
     runs, words = words_in(tmp_path, 8)
     runs.tasks = TaskParameters(max_attempts=3, lease=2)
     with ModelServer(latency=0.5) as server:
@@ -131,13 +131,13 @@ def test_what_a_hung_process_was_asking_is_taken_over_when_its_lease_is_over(tmp
             assert runs.run(words, server.url)["code"].null_count() == 8
         finally:
             process.send_signal(signal.SIGCONT)
-        # It wakes up, finds that others went on, and harms nothing.
-        assert answered(process) == 8
+        # The process resumes and uses the replies of the other run.
+        assert words_with_reply(process) == 8
         assert sum(requested(server).values()) <= 12
     assert runs.sql("SELECT DISTINCT state, attempts FROM tasks WHERE stage = 'nuance'") == [("done", 0)]
 
 
-def test_a_lease_is_renewed_as_long_as_an_answer_takes(tmp_path: Path) -> None:
+def test_a_lease_is_renewed_until_the_reply_arrives(tmp_path: Path) -> None:
     runs, words = words_in(tmp_path, 2)
     other = NuanceRuns(tmp_path, tasks=TaskParameters(max_attempts=3, lease=1))
     runs.tasks = other.tasks
@@ -146,7 +146,7 @@ def test_a_lease_is_renewed_as_long_as_an_answer_takes(tmp_path: Path) -> None:
         assert set(requested(server).values()) == {1}
 
 
-def test_ctrl_c_gives_back_what_was_not_requested_and_burns_no_attempt(tmp_path: Path) -> None:
+def test_ctrl_c_releases_unsent_requests_without_counting_an_attempt(tmp_path: Path) -> None:
     runs, words = words_in(tmp_path, 60)
     with ModelServer(latency=0.2) as server:
         presser = threading.Thread(
@@ -164,7 +164,7 @@ def test_ctrl_c_gives_back_what_was_not_requested_and_burns_no_attempt(tmp_path:
         assert runs.run(words, server.url)["code"].null_count() == 60 and len(server.requests()) == 60
 
 
-def test_waiting_for_another_run_is_said_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_waiting_for_another_run_is_logged_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     runs, words = words_in(tmp_path, 4)
     other = NuanceRuns(tmp_path)
     with ModelServer(latency=1.5) as server, caplog.at_level(logging.INFO, logger="korean_flashcards"):
@@ -177,18 +177,18 @@ def test_waiting_for_another_run_is_said_once(tmp_path: Path, caplog: pytest.Log
     assert waits == ["nuance: waiting for 4 that another run is generating"]
 
 
-def test_a_failure_is_not_tried_again_by_the_run_that_waited_for_it(tmp_path: Path) -> None:
+def test_a_run_that_waited_for_a_request_does_not_repeat_its_failure(tmp_path: Path) -> None:
     runs, words = words_in(tmp_path, 3)
     other = NuanceRuns(tmp_path)
     with ModelServer(always="wrong_word", latency=0.5) as server:
         results = at_once(*(lambda each=each: each.run(words, server.url, max_attempts=2) for each in (runs, other)))
-        assert set(requested(server).values()) == {2}, "the attempts of one run"
+        assert set(requested(server).values()) == {2}, "only the attempts of one run"
     for replies in results:
         assert isinstance(replies, pl.DataFrame) and replies["code"].to_list() == ["wrong_word"] * 3
     assert runs.task("낱말0#1") == ("failed", 1, "wrong_word")
 
 
-def test_a_run_with_another_prompt_waits_instead_of_asking_beside(tmp_path: Path) -> None:
+def test_a_run_with_a_different_prompt_waits_for_the_first_run(tmp_path: Path) -> None:
     runs, words = words_in(tmp_path, 2)
     other = NuanceRuns(tmp_path, Prompt("nuance", "Otherwise."))
     with ModelServer(latency=1) as server:
@@ -202,7 +202,7 @@ def test_a_run_with_another_prompt_waits_instead_of_asking_beside(tmp_path: Path
         assert len(server.requests()) == 2
 
 
-def test_a_ledger_that_breaks_half_way_stops_the_calls_and_keeps_what_was_paid(tmp_path: Path) -> None:
+def test_an_error_of_the_ledger_stops_the_calls_and_no_paid_reply_is_lost(tmp_path: Path) -> None:
     from korean_flashcards.domain.errors import LedgerError
 
     runs, words = words_in(tmp_path, 60)
@@ -220,7 +220,7 @@ def test_a_ledger_that_breaks_half_way_stops_the_calls_and_keeps_what_was_paid(t
         assert set(requested(server).values()) == {1}
 
 
-def test_two_kedro_runs_started_together_make_every_request_once(project: Project) -> None:
+def test_two_simultaneous_kedro_runs_send_each_request_once(project: Project) -> None:
     project.word_list(
         "term,definition\n" + "".join(f"{word},meaning of {word}\n" for word in "가나다라마바사아자차카타")
     )

@@ -1,4 +1,4 @@
-"""What a word took beyond one good call: sums over the ledger's calls, whatever else happened in between."""
+"""The mean tokens of a word in addition to its one successful call."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def call(key: str, outcome: str = "ok", kind: str = "ask", tokens: tuple[int, in
 
 
 @pytest.mark.parametrize(
-    ("more", "beyond"),
+    ("more", "expected"),
     [
         ([], (0, 0)),
         ([call("a", kind="repair", tokens=(40, 10))], (10, 2.5)),
@@ -28,20 +28,22 @@ def call(key: str, outcome: str = "ok", kind: str = "ask", tokens: tuple[int, in
         ([call("a", outcome="timeout", tokens=(9000, 9000)), call("b", outcome="interrupted", tokens=(9, 9))], (0, 0)),
     ],
     ids=[
-        "nothing",
-        "a second look",
-        "a reply that was repaired",
-        "a word that was never answered",
-        "nobody saw the end",
+        "no other calls",
+        "a repair after a quality check",
+        "a malformed reply that was repaired",
+        "a refused call without tokens",
+        "a timeout and an interrupted call",
     ],
 )
-def test_what_came_with_the_good_calls(tmp_path: Path, more: list[Call], beyond: tuple[float, float]) -> None:
-    """Four words were answered at once; ``more`` happened, too."""
+def test_extra_tokens_of_repairs_and_failed_calls(
+    tmp_path: Path, more: list[Call], expected: tuple[float, float]
+) -> None:
+    """Four words have one successful call each; ``more`` are additional calls."""
     with fresh_ledger(tmp_path) as ledger:
         ledger.budgets.record([*map(call, "abcd"), *more])
-        assert extra_tokens(ledger.store, "nuance", "openai/test") == pytest.approx(ExtraTokens(*beyond))
+        assert extra_tokens(ledger.store, "nuance", "openai/test") == pytest.approx(ExtraTokens(*expected))
 
 
-def test_no_calls_say_nothing(tmp_path: Path) -> None:
+def test_without_calls_there_are_no_extra_tokens(tmp_path: Path) -> None:
     with fresh_ledger(tmp_path) as ledger:
         assert extra_tokens(ledger.store, "nuance", "openai/test") == ExtraTokens(0, 0)

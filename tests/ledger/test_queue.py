@@ -1,4 +1,4 @@
-"""The queue as a run sees it: what comes next, what is requested again, what is kept, what is given up, and why."""
+"""The queue for runs: the order of words, and which of them are requested, kept or given up, and why."""
 
 from pathlib import Path
 
@@ -17,17 +17,17 @@ from korean_flashcards.pipelines.nuance.nodes import parse_nuance
 from korean_flashcards.stages.stage import REPLY_SCHEMA
 from korean_flashcards.stages.task import REQUESTED, Task, TaskRequest, decide_state
 
-OTHER = Prompt("nuance", "Analyse the word well.")
+OTHER = Prompt("nuance", "Analyze the word well.")
 ONCE = {"max_attempts": 1}
 
 
 @pytest.fixture
 def runs(tmp_path: Path) -> NuanceRuns:
-    """Runs over an empty cache; the ledger comes with the first words."""
+    """Runs with an empty cache. The ledger is created with the first words."""
     return NuanceRuns(tmp_path)
 
 
-def test_words_come_by_priority_then_frequency_then_place(runs: NuanceRuns) -> None:
+def test_words_are_ordered_by_priority_then_frequency_then_position(runs: NuanceRuns) -> None:
     runs.take("가#1", "나#1", "다#1", "라#1", "마#1")
     runs.sql("UPDATE tasks SET frequency = 9 WHERE item_id = '라#1'")
     runs.sql("UPDATE tasks SET priority = 8 WHERE item_id = '다#1'")
@@ -39,7 +39,7 @@ def test_words_come_by_priority_then_frequency_then_place(runs: NuanceRuns) -> N
     assert queue.select(["words"], ["마", "나#1", "가"], None, None) == ["나#1", "마#1"]
 
 
-def test_a_headword_means_all_its_homographs_an_id_one_of_them(runs: NuanceRuns) -> None:
+def test_a_headword_selects_all_its_homographs_and_an_item_id_one_of_them(runs: NuanceRuns) -> None:
     runs.take("배#1", "배#2", "말#1")
     queue = runs.ledger.queue
     assert queue.select(None, ["배"], None, None) == ["배#1", "배#2"]
@@ -48,16 +48,16 @@ def test_a_headword_means_all_its_homographs_an_id_one_of_them(runs: NuanceRuns)
     assert queue.select(None, [decomposed], None, None) == ["배#1", "배#2"]
 
 
-@pytest.mark.parametrize(("batches", "words", "says"), [(["unit9"], None, "unit9"), (None, ["없다"], "없다")])
+@pytest.mark.parametrize(("batches", "words", "named"), [(["unit9"], None, "unit9"), (None, ["없다"], "없다")])
 def test_an_unknown_batch_or_word_is_named(
-    runs: NuanceRuns, batches: list[str] | None, words: list[str] | None, says: str
+    runs: NuanceRuns, batches: list[str] | None, words: list[str] | None, named: str
 ) -> None:
     runs.take("배#1")
-    with pytest.raises(LedgerError, match=says):
+    with pytest.raises(LedgerError, match=named):
         runs.ledger.queue.select(batches, words, None, None)
 
 
-def test_what_matters_most_is_requested_first_and_the_layer_keeps_its_order(runs: NuanceRuns) -> None:
+def test_words_of_high_priority_are_requested_first_and_the_layer_keeps_its_order(runs: NuanceRuns) -> None:
     words = runs.take("가#1", "나#1", "다#1")
     runs.sql("UPDATE tasks SET priority = 9 WHERE item_id = '다#1'")
     with ModelServer() as server:
@@ -67,7 +67,7 @@ def test_what_matters_most_is_requested_first_and_the_layer_keeps_its_order(runs
     assert dict(replies.schema) == REPLY_SCHEMA
 
 
-def test_three_runs_that_fail_make_a_dead_letter_and_a_fourth_asks_nothing(runs: NuanceRuns) -> None:
+def test_a_word_that_fails_in_three_runs_is_a_dead_letter_and_not_requested_again(runs: NuanceRuns) -> None:
     words = runs.take("배#1", "말#1")
     with ModelServer(by_term={"배": ["refusal"] * 9}) as server:
         for attempts, state in ((1, "failed"), (2, "failed"), (3, "dead")):
@@ -84,7 +84,7 @@ def test_three_runs_that_fail_make_a_dead_letter_and_a_fourth_asks_nothing(runs:
 
 
 @pytest.mark.slow
-def test_another_prompt_is_another_question_with_all_its_attempts(runs: NuanceRuns) -> None:
+def test_a_changed_prompt_makes_a_new_request_with_all_attempts(runs: NuanceRuns) -> None:
     words = runs.take("배#1")
     with ModelServer(always="refusal") as server:
         for _ in range(3):
@@ -132,7 +132,7 @@ def test_a_word_whose_data_changed_is_stale(runs: NuanceRuns) -> None:
 
 
 @pytest.mark.slow
-def test_who_stops_a_run_with_a_new_prompt_can_still_keep_the_old_replies(runs: NuanceRuns) -> None:
+def test_old_replies_can_still_be_kept_after_a_stopped_run_with_a_new_prompt(runs: NuanceRuns) -> None:
     words = runs.take("배#1", "말#1")
     with ModelServer() as server:
         runs.run(words, server.url)
@@ -146,7 +146,7 @@ def test_who_stops_a_run_with_a_new_prompt_can_still_keep_the_old_replies(runs: 
     assert runs.task("배#1") == ("done", 0, None)
 
 
-def test_a_kept_reply_that_is_damaged_is_requested_under_todays_key(runs: NuanceRuns) -> None:
+def test_a_damaged_reply_is_not_kept_but_requested_again(runs: NuanceRuns) -> None:
     words = runs.take("배#1")
     with ModelServer() as server:
         runs.run(words, server.url)
@@ -163,15 +163,15 @@ def test_a_kept_reply_that_is_damaged_is_requested_under_todays_key(runs: Nuance
     assert runs.task("배#1", "state, pinned, key") == ("done", 0, reply["key"])
 
 
-def test_a_refused_key_burns_no_attempt(runs: NuanceRuns) -> None:
+def test_a_rejected_api_key_does_not_count_as_an_attempt(runs: NuanceRuns) -> None:
     words = runs.take("배#1", "말#1")
     with ModelServer(always="401") as server, pytest.raises(ModelUnavailableError):
         runs.run(words, server.url)
     assert runs.task("배#1", "state, attempts, code, run_id") == ("pending", 0, None, None)
 
 
-def test_a_reply_that_is_in_the_cache_makes_its_task_done(runs: NuanceRuns) -> None:
-    """A crash between paying and noting: the next run finds the reply."""
+def test_a_task_with_a_cached_reply_becomes_done(runs: NuanceRuns) -> None:
+    """After a crash between caching a reply and recording it, the next run finds the reply."""
     words = runs.take("배#1")
     with ModelServer() as server:
         runs.run(words, server.url)
@@ -191,13 +191,13 @@ def test_a_word_dropped_since_the_plan_is_not_requested(runs: NuanceRuns) -> Non
     assert runs.task("배#1") == ("dropped", 0, None)
 
 
-def test_a_word_that_was_rolled_back_asks_for_a_new_run(runs: NuanceRuns) -> None:
+def test_the_error_for_a_rolled_back_word_names_kedro_run(runs: NuanceRuns) -> None:
     runs.take("배#1")
     with pytest.raises(LayersOutOfStepError, match=r"말#1.*kedro run"):
         runs.plan(rows_of(["배#1", "말#1"]), "http://127.0.0.1:9/v1")
 
 
-def test_homographs_that_ask_the_same_are_requested_once_and_both_done(runs: NuanceRuns) -> None:
+def test_homographs_with_the_same_request_share_one_reply(runs: NuanceRuns) -> None:
     words = runs.take("배#1", "배#2").with_columns(definition=pl.lit("ship"))
     with ModelServer() as server:
         assert runs.run(words, server.url)["code"].to_list() == [None, None]
@@ -205,27 +205,27 @@ def test_homographs_that_ask_the_same_are_requested_once_and_both_done(runs: Nua
     assert {runs.task(item_id)[0] for item_id in ("배#1", "배#2")} == {"done"}
 
 
-def test_a_task_that_changed_since_it_was_read_is_left_as_it_is(runs: NuanceRuns) -> None:
+def test_a_task_that_changed_since_it_was_read_stays_unchanged(runs: NuanceRuns) -> None:
     words = runs.take("배#1")
     with ModelServer() as server:
         runs.run(words, server.url)
-    queue, question = runs.ledger.queue, TaskRequest("nuance", "key2", "m", OTHER.version)
+    queue, request = runs.ledger.queue, TaskRequest("nuance", "key2", "m", OTHER.version)
     known = queue.tasks("nuance", ["배#1"])["배#1"]
     runs.sql("UPDATE tasks SET state = 'dropped'")
-    queue.note("nuance", OTHER, [decide_state(known, question, {str(known.key)}, {}, "redo", set)])
+    queue.note("nuance", OTHER, [decide_state(known, request, {str(known.key)}, {}, "redo", set)])
     assert runs.task("배#1")[0] == "dropped"
     assert queue.prompt_numbers("nuance") == {PROMPT.version: 1, OTHER.version: 2}
 
 
 @pytest.mark.slow
-def test_a_failed_second_stage_reuses_the_first_and_a_kept_reply_keeps_its_card_types(runs: NuanceRuns) -> None:
+def test_a_failed_second_stage_reuses_the_analyses_and_a_kept_reply_keeps_its_card_types(runs: NuanceRuns) -> None:
     words = runs.take("배#1", "말#1")
 
     def cards(url: str, prompt: Prompt, stale: Stale, *types: str) -> tuple[list[str | None], list[str]]:
         nuance, _ = parse_nuance(runs.run(words, url), words)
-        asking = (prompt, runs.client, runs.ledger, settings(url, **ONCE))
-        requests = plan_flashcards(nuance, *asking, stale, FlashcardParameters(card_types=types))
-        replies = generate_flashcards(requests, *asking, runs.tasks, stale, REPAIR)
+        inputs = (prompt, runs.client, runs.ledger, settings(url, **ONCE))
+        requests = plan_flashcards(nuance, *inputs, stale, FlashcardParameters(card_types=types))
+        replies = generate_flashcards(requests, *inputs, runs.tasks, stale, REPAIR)
         made, failures = parse_flashcards(requests, replies, nuance, words)
         assert failures.height == replies["code"].count()
         return replies["code"].to_list(), made["tab_name"].to_list()
@@ -258,7 +258,7 @@ TASKS = st.builds(
 
 
 @given(TASKS, st.sets(st.sampled_from(["old", "today"])), st.sampled_from(["redo", "keep"]))
-def test_nothing_that_is_there_is_ever_requested_and_nothing_that_is_not_there_is_kept(task, cached, stale):
+def test_cached_replies_are_never_requested_and_missing_ones_never_kept(task, cached, stale):
     decision = decide_state(task, TaskRequest("nuance", "today", "m", "p2"), cached, {"p1": 1, "p2": 2}, stale, set)
     assert decision.state not in REQUESTED or "today" not in cached
     assert decision.state != "cached" or "today" in cached

@@ -1,4 +1,4 @@
-"""Rates and circuit breakers are one truth for all runs on a ledger."""
+"""All runs on a ledger share rate limits and circuit breakers."""
 
 import itertools
 import time
@@ -31,27 +31,27 @@ def earlier(ledger: Ledger, table: object, **columns: object) -> None:
         connection.execute(update(table).values(**columns))  # type: ignore[arg-type]
 
 
-def test_without_a_limit_calls_leave_at_once(ledger: Ledger) -> None:
+def test_without_a_limit_calls_are_sent_at_once(ledger: Ledger) -> None:
     assert ledger.rate_limits.slots("m", 10, 1000, NONE) is None
 
 
-def test_slots_are_spread_evenly_and_never_given_twice(tmp_path: Path, ledger: Ledger) -> None:
+def test_calls_of_all_runs_are_spaced_evenly(tmp_path: Path, ledger: Ledger) -> None:
     rates = RateParameters(rpm=60, tpm=None)
     with ledger_at(tmp_path / "ledger.db") as other:
         times = [one for book in (ledger, other, ledger) for one in book.rate_limits.slots("m", 50, 0, rates) or []]
     gaps = [later - before for before, later in itertools.pairwise(times)]
     assert len(set(times)) == 150 and gaps == pytest.approx([gaps[0]] * 149)
-    # Whichever minute is counted: at most sixty calls are in it, and not many fewer.
+    # Any period of a minute has at most 60 calls, and not many fewer.
     in_a_minute = [sum(start <= one < start + 60 for one in times) for start in times[:90]]
     assert min(in_a_minute) >= 55 and max(in_a_minute) <= 60
 
 
-def test_tokens_a_minute_hold_beside_requests_a_minute(ledger: Ledger) -> None:
+def test_the_stricter_of_token_and_request_limits_applies(ledger: Ledger) -> None:
     first, second = ledger.rate_limits.slots("m", 2, 2000, RateParameters(rpm=6000, tpm=60_000)) or []
     assert second - first == pytest.approx(2 / USED_SHARE)
 
 
-def test_headers_are_taken_over_and_nothing_left_means_wait(ledger: Ledger) -> None:
+def test_limits_of_response_headers_apply_and_calls_wait_for_their_reset(ledger: Ledger) -> None:
     ledger.rate_limits.seen("m", RatesSeen(requests=120, requests_left=0, requests_reset_s=7))
     now = time.time()
     first, second = ledger.rate_limits.slots("m", 2, 0, NONE) or []
@@ -59,15 +59,15 @@ def test_headers_are_taken_over_and_nothing_left_means_wait(ledger: Ledger) -> N
     assert second - first == pytest.approx(0.5 / USED_SHARE)
 
 
-def test_the_stricter_of_what_is_said_and_what_is_learnt_holds(ledger: Ledger) -> None:
+def test_the_stricter_of_configured_and_learned_limits_applies(ledger: Ledger) -> None:
     ledger.rate_limits.seen("m", RatesSeen(requests=600))
     first, second = ledger.rate_limits.slots("m", 2, 0, RateParameters(rpm=60, tpm=None)) or []
     assert second - first == pytest.approx(1 / USED_SHARE)
 
 
-def test_refusals_halve_the_rate_once_and_a_quiet_while_raises_it(ledger: Ledger) -> None:
+def test_refusals_halve_the_rate_once_and_time_without_refusals_raises_it(ledger: Ledger) -> None:
     ledger.rate_limits.refused("m", requested_rpm=480, wait=0)
-    ledger.rate_limits.refused("m", requested_rpm=480, wait=0)  # the answer to the same mistake
+    ledger.rate_limits.refused("m", requested_rpm=480, wait=0)  # has the same cause, so the rate is not cut again
     first, second = ledger.rate_limits.slots("m", 2, 0, NONE) or []
     assert second - first == pytest.approx(60 / (USED_SHARE * 240))
     earlier(ledger, llm_rates, changed=time.time() - RAISE_EVERY - 1)
@@ -75,13 +75,13 @@ def test_refusals_halve_the_rate_once_and_a_quiet_while_raises_it(ledger: Ledger
     assert second - first == pytest.approx(60 / (USED_SHARE * 480))
 
 
-def test_a_rate_that_was_raised_far_enough_is_no_limit_any_more(ledger: Ledger) -> None:
+def test_a_learned_limit_is_discarded_when_it_is_high_enough(ledger: Ledger) -> None:
     ledger.rate_limits.refused("m", requested_rpm=19_000, wait=0)
     earlier(ledger, llm_rates, changed=0, next_call=0)
     assert ledger.rate_limits.slots("m", 2, 0, NONE) is None
 
 
-def test_an_open_breaker_is_seen_by_all_and_one_of_them_probes(tmp_path: Path, ledger: Ledger) -> None:
+def test_all_runs_see_an_open_breaker_and_one_of_them_makes_the_test_call(tmp_path: Path, ledger: Ledger) -> None:
     opened = ledger.breakers.open("openai/m", "provider_outage: 503", RULES)
     assert opened.state == "open" and opened.rest_s == 5 and opened.probe_at > time.time() + 4
     with ledger_at(tmp_path / "ledger.db") as other:
@@ -92,7 +92,7 @@ def test_an_open_breaker_is_seen_by_all_and_one_of_them_probes(tmp_path: Path, l
         assert other.breakers.breaker("openai/m").state == "half_open"
 
 
-def test_a_failed_probe_rests_twice_as_long_up_to_the_longest(ledger: Ledger) -> None:
+def test_a_failed_test_call_doubles_the_wait_up_to_the_longest(ledger: Ledger) -> None:
     ledger.breakers.open("m", "503", RULES)
     rests = [ledger.breakers.still_down("m", "503", RULES.longest_rest).rest_s for _ in range(3)]
     assert rests == [10, 12, 12]
@@ -100,21 +100,21 @@ def test_a_failed_probe_rests_twice_as_long_up_to_the_longest(ledger: Ledger) ->
     assert ledger.breakers.breaker("m").state == "closed"
 
 
-def test_a_prober_that_dies_leaves_the_probe_to_another(ledger: Ledger) -> None:
+def test_a_different_run_may_test_when_the_time_of_a_test_call_is_over(ledger: Ledger) -> None:
     ledger.breakers.open("m", "503", RULES)
     earlier(ledger, llm_breakers, probe_at=time.time() - 1)
     assert ledger.breakers.probe("m", lasting=0)
     assert ledger.breakers.probe("m", lasting=30)
 
 
-def test_a_breaker_that_is_open_already_keeps_its_rest(ledger: Ledger) -> None:
+def test_opening_an_open_breaker_does_not_change_its_wait(ledger: Ledger) -> None:
     first = ledger.breakers.open("m", "503", RULES)
     ledger.breakers.still_down("m", "503", RULES.longest_rest)
     again = ledger.breakers.open("m", "500", RULES)
     assert again.rest_s == 10 and again.opened == first.opened
 
 
-def test_a_reset_forgets_what_it_names(ledger: Ledger) -> None:
+def test_a_reset_affects_only_the_named_models(ledger: Ledger) -> None:
     ledger.breakers.open("m", "503", RULES)
     ledger.rate_limits.refused("m", 60, 0)
     ledger.rate_limits.refused("other", 60, 0)

@@ -1,4 +1,4 @@
-"""What people say is kept, whatever happens to the words; versions are numbered; two people may review at once."""
+"""Reviews and edits are kept after a rollback, versions are numbered, and two people can review at the same time."""
 
 import json
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         check(book.store)
 
 
-def test_versions_are_numbered_by_part_and_noted_once(ledger: Ledger) -> None:
+def test_versions_are_numbered_by_part_and_recorded_once(ledger: Ledger) -> None:
     first, second = card(), card(front="Another?", model="other", prompt_version="p2")
     assert ledger.reviews.record([version_of(first, "model", 0.25), version_of(analysis(), "model")]) == 2
     assert (
@@ -45,23 +45,23 @@ def test_versions_are_numbered_by_part_and_noted_once(ledger: Ledger) -> None:
     assert scene.versions[1]["content"] == {"front": "Another?", "back": "Scene of 남성.", "honorific_level": ""}
 
 
-def test_every_action_is_in_the_history_of_the_text_that_it_was_about(ledger: Ledger) -> None:
+def test_each_review_is_listed_with_the_version_that_was_reviewed(ledger: Ledger) -> None:
     ledger.reviews.decide(Action.REJECT, [card()], LEE)
     ledger.reviews.edit(card(), {"front": "Better?"}, KIM)
     ledger.reviews.restore(card(), 1, KIM)
     (scene,) = histories(ledger.store, "남성#1")
-    said = [
+    found = [
         [(each["action"], each["reviewer"], each["reason"]) for each in version["reviews"]]
         for version in scene.versions
     ]
-    assert said == [[("reject", "lee", "why not"), ("restore", "kim", "version 1")], [("edit", "kim", "front")]]
+    assert found == [[("reject", "lee", "why not"), ("restore", "kim", "version 1")], [("edit", "kim", "front")]]
     assert [version["made_by"] for version in scene.versions] == ["model", "person"]
     assert [(row["reviewer"], row["action"], row["reviews"]) for row in by_reviewer(ledger.store)] == [
         ("kim", "edit", 1), ("kim", "restore", 1), ("lee", "reject", 1)
     ]  # fmt: skip
 
 
-def test_an_edit_holds_and_another_field_is_edited_beside_it(ledger: Ledger) -> None:
+def test_an_edit_of_another_field_keeps_the_first_edit(ledger: Ledger) -> None:
     assert ledger.reviews.edit(card(), {"front": "Better?"}, KIM)["front"] == "Better?"
     edited = ledger.reviews.edit(card(), {"back": "Better."}, KIM)
     assert (edited["front"], edited["back"]) == ("Better?", "Better.")
@@ -70,53 +70,53 @@ def test_an_edit_holds_and_another_field_is_edited_beside_it(ledger: Ledger) -> 
     }  # fmt: skip
 
 
-def test_a_text_edited_back_to_what_is_generated_is_no_edit_any_more(ledger: Ledger) -> None:
+def test_an_edit_back_to_the_generated_text_removes_the_edit(ledger: Ledger) -> None:
     ledger.reviews.edit(card(), {"front": "Better?"}, KIM)
     ledger.reviews.edit(card(), {"front": "Scene of 남성?"}, KIM)
     assert ledger.reviews.overrides() == []
     assert [each.action for each in ledger.reviews.all()] == [Action.EDIT, Action.EDIT]
 
 
-def test_approving_keeps_an_edit_that_is_in_conflict_and_dropping_it_takes_the_new_text(ledger: Ledger) -> None:
+def test_approving_keeps_a_conflicting_edit_and_dropping_it_restores_the_generated_text(ledger: Ledger) -> None:
     ledger.reviews.edit(card(), {"front": "Better?"}, KIM)
-    anew = card(front="Anew?")
+    generated = card(front="New?")
     (edit,) = ledger.reviews.overrides()
-    assert conflicting(anew, edit)
-    assert ledger.reviews.decide(Action.APPROVE, [anew], KIM)[0]["front"] == "Better?"
+    assert conflicting(generated, edit)
+    assert ledger.reviews.decide(Action.APPROVE, [generated], KIM)[0]["front"] == "Better?"
     (edit,) = ledger.reviews.overrides()
-    assert not conflicting(anew, edit) and edit.value == "Better?"
-    assert ledger.reviews.drop(anew, [], KIM)["front"] == "Anew?"
+    assert not conflicting(generated, edit) and edit.value == "Better?"
+    assert ledger.reviews.drop(generated, [], KIM)["front"] == "New?"
     assert ledger.reviews.overrides() == []
 
 
-def test_a_version_is_brought_back_field_by_field(ledger: Ledger) -> None:
-    ledger.reviews.record([version_of(card(), "model"), version_of(card(back="Anew."), "model")])
-    assert ledger.reviews.restore(card(back="Anew."), 1, KIM)["back"] == "Scene of 남성."
-    assert [(each.field, each.base) for each in ledger.reviews.overrides()] == [("back", "Anew.")]
-    assert ledger.reviews.restore(card(back="Anew."), 2, KIM)["back"] == "Anew."
+def test_restoring_a_version_edits_only_the_fields_that_differ(ledger: Ledger) -> None:
+    ledger.reviews.record([version_of(card(), "model"), version_of(card(back="New."), "model")])
+    assert ledger.reviews.restore(card(back="New."), 1, KIM)["back"] == "Scene of 남성."
+    assert [(each.field, each.base) for each in ledger.reviews.overrides()] == [("back", "New.")]
+    assert ledger.reviews.restore(card(back="New."), 2, KIM)["back"] == "New."
     assert ledger.reviews.overrides() == []
 
 
 @pytest.mark.parametrize(
-    ("act", "said"),
+    ("act", "message"),
     [
         (lambda reviews: reviews.restore(card(), 7, KIM), r"no version 7.*kedro word show 남성#1 --card Scene"),
-        (lambda reviews: reviews.edit(card(), {"front": "Scene of 남성?"}, KIM), "says so already"),
+        (lambda reviews: reviews.edit(card(), {"front": "Scene of 남성?"}, KIM), "already has this text"),
         (lambda reviews: reviews.edit(card(), {"front": ""}, KIM), "would break its contract"),
-        (lambda reviews: reviews.drop(card(), ["front"], KIM), "no such edit"),
+        (lambda reviews: reviews.drop(card(), ["front"], KIM), "남성#1 Scene has no edit of front"),
         (
             lambda reviews: reviews.decide(Action.APPROVE, [card()], KIM, {SCENE: fingerprint(SCENE, card(back="Other."))}),
             "has changed since it was shown",
         ),
     ],
 )  # fmt: skip
-def test_what_cannot_be_done_changes_nothing(ledger: Ledger, act: object, said: str) -> None:
-    with pytest.raises(ReviewError, match=said):
+def test_an_invalid_review_changes_nothing(ledger: Ledger, act: object, message: str) -> None:
+    with pytest.raises(ReviewError, match=message):
         act(ledger.reviews)  # type: ignore[operator]
     assert ledger.reviews.all() == [] and ledger.reviews.overrides() == [] and histories(ledger.store, "남성#1") == []
 
 
-def test_reviews_outlive_a_rollback_and_meet_their_word_again_and_no_other(ledger: Ledger) -> None:
+def test_after_a_rollback_reviews_apply_only_to_the_same_word_when_it_is_imported_again(ledger: Ledger) -> None:
     ledger.reviews.edit(card(), {"front": "Better?"}, KIM)
     done = take_back(ledger, "a")
     assert (done.removed, done.reviewed) == (2, 1) and words(ledger) == {}
@@ -139,7 +139,7 @@ with Ledger(Path(sys.argv[1]), 2, 30, 3) as ledger:
 """
 
 
-def test_two_people_edit_the_same_card_at_once_and_nothing_is_lost(ledger: Ledger) -> None:
+def test_simultaneous_edits_of_one_card_are_all_recorded(ledger: Ledger) -> None:
     path, row = ledger.store.path, json.dumps(card())
     people = [start(REVIEWER, path, row, field) for field in ("front", "back")]
     assert [person.communicate(timeout=60)[1] for person in people] == ["", ""]

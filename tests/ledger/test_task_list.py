@@ -1,4 +1,4 @@
-"""The queue as a person sees it and changes it: `kedro tasks list`, `show`, `retry`, `drop`, `prioritize`."""
+"""The queue for people: `kedro tasks list`, `retry`, `drop` and `prioritize`, and the tasks in `kedro word show`."""
 
 import tempfile
 import unicodedata
@@ -30,7 +30,7 @@ from korean_flashcards.stages.task import TaskRequest, decide_state
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterable[LedgerStore]:
-    """200 words: 2 of them dead, 4 failed, the others done or pending, in both stages."""
+    """A ledger with 200 words: 2 are dead, 4 failed, the others done or pending, in both stages."""
     ledger = ledger_of_many(tmp_path, words=200, batches=2, rejected=150)
     with ledger:
         yield ledger.store
@@ -53,7 +53,7 @@ def all_tasks(store: LedgerStore) -> list[dict[str, Any]]:
 
 
 def in_order(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    """The queue's order as issue and README say it: priority, frequency, position in the list."""
+    """Return the tasks in the documented order of the queue: priority, frequency, position in the list."""
     stages = ["nuance", "flashcards"]
     key = lambda row: (-row["priority"], -row["frequency"], row["position"], row["item_id"], stages.index(row["stage"]))  # noqa: E731
     return [(row["item_id"], row["stage"]) for row in sorted(rows, key=key)]
@@ -65,7 +65,7 @@ def in_order(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
     by_batch=st.booleans(),
     limit=st.integers(1, 500),
 )
-def test_the_list_is_the_beginning_of_the_queue_whatever_it_is_narrowed_to(
+def test_a_filtered_list_has_the_order_of_the_queue(
     many: LedgerStore, states: set[str], stages: set[str], by_batch: bool, limit: int
 ) -> None:
     filters = Filters(states=tuple(states), stages=tuple(stages), batch="batch2" if by_batch else None)
@@ -109,7 +109,7 @@ def test_tasks_are_found_by_code_and_staleness(store: LedgerStore) -> None:
     assert [(row["item_id"], row["stale"]) for row in stale.rows] == [("낱말3#1", "prompt v3→v4; model unchanged")]
 
 
-def test_a_word_is_found_by_headword_by_id_and_as_a_mac_types_it(store: LedgerStore) -> None:
+def test_a_word_is_found_by_headword_by_item_id_and_in_decomposed_form(store: LedgerStore) -> None:
     decomposed = unicodedata.normalize("NFD", "낱말7")
     assert decomposed != "낱말7"
 
@@ -117,7 +117,7 @@ def test_a_word_is_found_by_headword_by_id_and_as_a_mac_types_it(store: LedgerSt
         assert [found.item["item_id"] for found in task_list.show(store, word)] == ["낱말7#1"]
 
 
-def test_a_headword_means_all_its_homographs(store: LedgerStore) -> None:
+def test_a_headword_selects_all_its_homographs(store: LedgerStore) -> None:
     second = {
         "item_id": "낱말7#2",
         "term": "낱말7",
@@ -143,16 +143,16 @@ def test_a_headword_means_all_its_homographs(store: LedgerStore) -> None:
         ("사과", "kedro tasks list"),
     ],
 )
-def test_an_unknown_word_is_named_with_those_like_it(store: LedgerStore, word: str, hint: str) -> None:
+def test_the_error_for_an_unknown_word_names_similar_words(store: LedgerStore, word: str, hint: str) -> None:
     with pytest.raises(LedgerError, match=f"There is no word {word} in the ledger") as caught:
         task_list.show(store, word)
     assert hint in str(caught.value)
 
 
-def test_show_tells_all_about_a_word(store: LedgerStore) -> None:
+def test_show_returns_tasks_rows_and_exports_of_a_word(store: LedgerStore) -> None:
     with store.write() as connection:
         at = "2026-10-09T09:00:00Z"
-        prompt = {"stage": "nuance", "version": "abc123", "text": "Analyse"}
+        prompt = {"stage": "nuance", "version": "abc123", "text": "Analyze"}
         connection.execute(insert(prompt_versions).values(**prompt, number=3, first_used=at))
         run = {"run_id": "run1", "kind": "run", "fingerprint": "", "host": "laptop", "pid": 7, "started": at}
         connection.execute(insert(runs).values(run))
@@ -174,7 +174,7 @@ def test_show_tells_all_about_a_word(store: LedgerStore) -> None:
     assert found.item["tags"] == []
 
 
-def test_retry_brings_back_what_was_given_up_with_all_attempts_before_it(store: LedgerStore) -> None:
+def test_retry_puts_failed_tasks_back_with_all_attempts(store: LedgerStore) -> None:
     set_tasks(store, "낱말100#1", attempts=3)
 
     changes = task_changes.retry(store, Filters(states=("dead",)))
@@ -185,7 +185,7 @@ def test_retry_brings_back_what_was_given_up_with_all_attempts_before_it(store: 
     assert task(store, "낱말51#1")["state"] == "failed"
 
 
-def test_retry_leaves_what_is_done_under_way_or_waiting(store: LedgerStore) -> None:
+def test_retry_does_not_change_done_running_and_pending_tasks(store: LedgerStore) -> None:
     with store.write() as connection:
         run = {"run_id": "run1", "kind": "run", "fingerprint": "", "host": "laptop", "pid": 7, "started": ""}
         connection.execute(insert(runs).values(run))
@@ -198,7 +198,7 @@ def test_retry_leaves_what_is_done_under_way_or_waiting(store: LedgerStore) -> N
     assert {word: task(store, word) for word in before} == before
 
 
-def test_a_record_of_an_earlier_system_is_requested_again_only_when_it_is_named(store: LedgerStore) -> None:
+def test_a_record_of_an_earlier_system_is_requested_again_only_if_word_or_batch_is_named(store: LedgerStore) -> None:
     set_tasks(store, "낱말3#1", pinned=1)
     assert task_changes.retry(store, Filters(stages=("nuance",))).records == 0
     assert task(store, "낱말3#1")["pinned"] == 1
@@ -208,12 +208,12 @@ def test_a_record_of_an_earlier_system_is_requested_again_only_when_it_is_named(
 
     assert (by_word.changed, by_word.records) == ({"done": 1}, 1)
     assert by_batch.records == 1  # the other stage
-    # Still done: its reply is used until a run has requested another.
+    # The task stays done, because its reply is used until a run has a new one.
     assert [task(store, "낱말3#1")[name] for name in ("state", "pinned")] == ["done", 0]
 
 
-def test_after_retry_the_next_run_asks(tmp_path: Path) -> None:
-    """Dead letters are not requested, records of an earlier system are kept; retry brings both back."""
+def test_the_next_run_requests_the_retried_words(tmp_path: Path) -> None:
+    """Dead letters and records of an earlier system are requested again only after retry."""
     with ledger_of_many(tmp_path, words=100) as ledger:
         set_tasks(ledger.store, "낱말3#1", pinned=1)
         words = ("낱말100#1", "낱말3#1")
@@ -229,7 +229,7 @@ def test_after_retry_the_next_run_asks(tmp_path: Path) -> None:
         assert decisions() == ["new", "stale"]
 
 
-def test_a_dropped_task_waits_for_retry(store: LedgerStore) -> None:
+def test_a_dropped_task_stays_dropped_until_retry(store: LedgerStore) -> None:
     dropped = task_changes.drop(store, Filters(words=("낱말2", "낱말3", "낱말100")))
 
     assert (dropped.changed, dropped.left, dropped.words) == ({"pending": 2, "dead": 2}, {"done": 2}, 2)
@@ -239,7 +239,7 @@ def test_a_dropped_task_waits_for_retry(store: LedgerStore) -> None:
     assert task(store, "낱말2#1")["state"] == "pending"
 
 
-def test_a_priority_is_given_to_both_stages_and_what_had_it_is_not_counted(store: LedgerStore) -> None:
+def test_a_priority_applies_to_both_stages_and_only_changed_tasks_are_counted(store: LedgerStore) -> None:
     set_tasks(store, "낱말2#1", priority=9)
 
     changes = task_changes.prioritize(store, 9, Filters(words=("낱말2", "낱말3")))
@@ -249,7 +249,7 @@ def test_a_priority_is_given_to_both_stages_and_what_had_it_is_not_counted(store
     assert task_list.listing(store, Filters(words=("낱말1", "낱말3")), 1).rows[0]["item_id"] == "낱말3#1"
 
 
-def test_a_dry_run_counts_the_same_and_changes_nothing(store: LedgerStore) -> None:
+def test_a_dry_run_has_the_same_counts_and_changes_nothing(store: LedgerStore) -> None:
     before = all_tasks(store)
     filters = Filters(batch="batch2")
 

@@ -249,7 +249,7 @@ def test_cards_that_fit_several_words_are_given_to_none(tmp_path: Path, place: P
     put(tmp_path / "old", "stage2", stage2("배", [card("배")], stage1_result=None))
     report = place.take(read_cache_folder(tmp_path / "old"))
     assert report.cards == Count(0, 0, 1)
-    assert "several words of this spelling" in report.problems[0].why
+    assert "several words with this spelling" in report.problems[0].why
     assert set(place.tasks().values()) == {OPEN}
 
 
@@ -266,8 +266,8 @@ def test_an_answer_that_is_there_is_kept(tmp_path: Path, place: Place) -> None:
     assert (report.analyses, report.cards) == (Count(2, 0, 3), Count(10, 0, 0))
     assert [problem.why for problem in report.problems] == [
         "its word already has an analysis by openai/gpt",
-        "its task was dropped: `kedro tasks retry` brings it back",
-        "a run is requesting it right now: import again when the run has ended",
+        "its task was dropped: restore it with `kedro tasks retry`",
+        "a run is requesting it now: import again after the run",
     ]
     states = place.tasks()
     assert states["문#1", "nuance"] == ("done", "openai/gpt", 0) and states["물#1", "nuance"][0] == "dropped"

@@ -35,7 +35,7 @@ def test_a_spent_budget_ends_the_asking_and_the_rest_waits(tmp_path: Path) -> No
     waiting = replies.filter(replies["pending"].is_not_null())
     assert 0 < requested < 60 and waiting.height == 60 - requested
     assert set(waiting["pending"]) == {PendingCode.BUDGET}
-    assert waiting["message"][0].startswith("the budget of USD 0.20 for this run (0.1")
+    assert waiting["message"][0].startswith("the budget of USD 0.20 for this run (USD 0.1")
     assert replies["code"].null_count() == 60
     # All of it is used: what is left would not pay for the longest reply.
     assert 0.18 < spent(tmp_path) <= 0.2

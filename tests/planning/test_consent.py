@@ -1,4 +1,4 @@
-"""Consent to the cost of a run: an input of the nodes that send requests, in every runner and by hand."""
+"""Nodes that send requests need consent to the cost of the run, in every runner and when called by hand."""
 
 import pickle
 from pathlib import Path
@@ -29,7 +29,7 @@ def test_no_request_is_sent_without_consent(tmp_path: Path) -> None:
     assert stages == ["nuance"] and not list(tmp_path.iterdir())
 
 
-def test_consent_is_needed_only_where_a_request_is_sent(tmp_path: Path) -> None:
+def test_consent_is_needed_only_if_a_request_is_sent(tmp_path: Path) -> None:
     def fail(stage: Stage) -> None:
         raise AssertionError(stage)
 
@@ -39,21 +39,21 @@ def test_consent_is_needed_only_where_a_request_is_sent(tmp_path: Path) -> None:
     assert reply.pending == "cache_only"
 
 
-def test_each_node_that_spends_money_takes_the_consent() -> None:
+def test_each_node_that_spends_money_has_the_consent_as_input() -> None:
     nodes = register_pipelines()["__default__"].nodes
     spending = [node for node in nodes if "spends_money" in node.tags]
     assert len(spending) == 3
     assert [node for node in nodes if "consent" in node.inputs] == spending
 
 
-def test_every_catalog_holds_the_consent_as_it_is_and_not_as_a_copy() -> None:
+def test_every_catalog_has_the_same_consent_object_and_not_a_copy() -> None:
     catalog = DataCatalog()
     RunHooks().after_catalog_created(catalog)
     consent = catalog.load("consent")
     assert isinstance(consent, RunConsent) and catalog.load("consent") is consent
 
 
-def test_a_process_gets_a_consent_that_is_not_given_yet() -> None:
+def test_a_copy_for_a_new_process_has_no_consent_yet() -> None:
     consent = RunConsent(DataCatalog(), ["nuance", "flashcards"])
     consent._given = True
     copy = pickle.loads(pickle.dumps(consent))

@@ -1,4 +1,4 @@
-"""The arithmetic of a plan: ranges are ordered, sums add up, nothing is ever negative, what is cached costs nothing."""
+"""The arithmetic of a plan: ranges are ordered, sums add up, and costs are never negative."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ prices = st.builds(
 
 @st.composite
 def works(draw: st.DrawFn) -> Work:
-    """Work whose requests each hold the standing tokens."""
+    """Generate work whose requests all contain the standing tokens."""
     requests, standing = draw(st.integers(0, 20_000)), draw(st.integers(0, 5_000))
     into = Range.exactly(requests * standing).plus(draw(ranges))
     return Work(requests, into, draw(ranges), standing)
@@ -36,13 +36,13 @@ def ordered(one: Range) -> bool:
 
 
 @given(st.lists(amounts, min_size=1))
-def test_a_sample_gives_an_ordered_range_around_its_mean(values: list[float]) -> None:
+def test_the_range_of_a_sample_is_ordered_and_contains_its_mean(values: list[float]) -> None:
     found = Range.of_sample(values)
     assert ordered(found) and found.typical == pytest.approx(sum(values) / len(values))
     assert min(values) <= found.high and found.low <= max(values)
 
 
-def test_a_spread_is_the_tenth_and_the_ninetieth_percentile() -> None:
+def test_the_range_of_a_sample_is_its_10th_and_90th_percentile() -> None:
     assert Range.of_sample(range(101)) == (10, 50, 90)
 
 
@@ -62,12 +62,12 @@ def test_costs_are_ordered_and_never_negative(work: Work, price: Price) -> None:
 
 
 @given(works(), prices)
-def test_a_prompt_cache_is_named_only_where_it_saves(work: Work, price: Price) -> None:
+def test_the_prompt_cache_has_a_cost_only_if_it_saves_money(work: Work, price: Price) -> None:
     found = costs(work, price)
     assert found.prompt_cache is None or found.prompt_cache.typical < found.plain.typical
 
 
-def test_the_first_request_pays_the_system_text_in_full_and_the_others_read_it() -> None:
+def test_only_the_first_request_pays_the_full_price_of_the_system_text() -> None:
     work = Work(10, Range.exactly(10 * 2_000 + 500), Range(100, 200, 300), standing=2_000)
     found = costs(work, PRICE)
     assert found.plain.typical == pytest.approx(20_500 * 2e-6 + 200 * 8e-6)
@@ -76,7 +76,7 @@ def test_the_first_request_pays_the_system_text_in_full_and_the_others_read_it()
     assert found.batch and found.batch.typical == pytest.approx(found.plain.typical / 2)
 
 
-def test_writing_the_cache_is_paid_where_it_has_a_price() -> None:
+def test_writing_to_the_prompt_cache_costs_its_price() -> None:
     price = Price.of(input=3e-6, output=0, cached=3e-7, cache_write=3.75e-6, source="test")
     found = costs(Work(2, Range.exactly(4_000), NOTHING, standing=2_000), price)
     assert found.prompt_cache and found.prompt_cache.typical == pytest.approx(2_000 * 3.75e-6 + 2_000 * 3e-7)
@@ -88,27 +88,27 @@ def test_a_short_prompt_is_not_cached() -> None:
 
 
 @given(prices)
-def test_nothing_to_ask_costs_nothing_and_takes_no_time(price: Price) -> None:
+def test_no_requests_cost_nothing_and_take_no_time(price: Price) -> None:
     found = costs(Work(0, NOTHING, NOTHING, 3_000), price)
     assert found == Costs(NOTHING, None, found.batch) and found.batch in (None, NOTHING)
     assert seconds(Work(0, NOTHING, NOTHING, 3_000), 5, 16, 64, 60, None) == (0, 0)
 
 
 @given(works(), prices)
-def test_a_range_costs_what_calls_of_its_tokens_cost(work: Work, price: Price) -> None:
+def test_the_high_cost_is_the_price_of_the_high_token_counts(work: Work, price: Price) -> None:
     usage = Usage(round(work.tokens_in.high), round(work.tokens_out.high))
     assert costs(work, price).plain.high == price.cost(usage)
 
 
 @given(works(), st.floats(0.01, 100), st.integers(1, 100), st.integers(1, 100))
-def test_time_is_ordered_and_no_shorter_than_the_rates_allow(
+def test_durations_are_ordered_and_not_below_the_rate_limits(
     work: Work, latency: float, at_once: int, most: int
 ) -> None:
     low, high = seconds(work, latency, at_once, most, rpm=60, tpm=None)
     assert work.requests <= low <= high or work.requests == low == high == 0
 
 
-def test_time_is_what_the_calls_at_once_take() -> None:
+def test_the_duration_depends_on_concurrency_and_rate_limits() -> None:
     work = Work(100, Range.exactly(60_000), Range.exactly(0), 0)
     assert seconds(work, 2.0, 10, 50, None, None) == (4.0, 20.0)
     assert seconds(work, 2.0, 10, 50, None, 6_000) == (600.0, 600.0)
@@ -121,24 +121,24 @@ def left(limit: dict[str, Any], spent: float, needs: list[Need]) -> Budget:
 
 
 @pytest.mark.parametrize(("usd", "verdict"), [(4, "enough"), (2.5, "perhaps"), (1.5, "short")])
-def test_a_budget_is_enough_for_the_high_estimate_or_it_says_so(usd: float, verdict: str) -> None:
+def test_the_verdict_compares_the_rest_of_a_budget_with_the_estimates(usd: float, verdict: str) -> None:
     need = Need("nuance", "m", Range(1, 2, 3), Range(10, 20, 30))
     assert left({"usd": usd + 1}, 1.0, [need]).verdict == verdict
 
 
-def test_a_budget_of_one_stage_or_model_is_for_that_alone() -> None:
+def test_a_budget_of_one_stage_or_model_applies_only_to_it() -> None:
     needs = [Need("nuance", "m", Range.exactly(9), NOTHING), Need("flashcards", "n", Range.exactly(1), NOTHING)]
     assert left({"usd": 2, "stage": "flashcards"}, 0, needs).verdict == "enough"
     assert left({"usd": 2, "model": "m"}, 0, needs).verdict == "short"
 
 
-def test_an_unknown_price_leaves_the_budgets_in_tokens() -> None:
+def test_with_an_unknown_price_only_budgets_in_tokens_apply() -> None:
     needs = [Need("nuance", "m", None, Range.exactly(100))]
     assert left({"usd": 0.01}, 0, needs).verdict == "enough"
     assert left({"usd": 0.01, "tokens": 99}, 0, needs).verdict == "short"
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1e6))
-def test_what_is_left_is_never_negative(usd: float, spent: float) -> None:
+def test_the_rest_of_a_budget_is_never_negative(usd: float, spent: float) -> None:
     found = left({"usd": usd}, spent, [])
     assert found.usd_left is not None and found.usd_left >= 0 and found.verdict == "enough"

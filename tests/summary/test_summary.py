@@ -1,4 +1,4 @@
-"""The summary counts what there is, says what is missing, and is complete exactly when nothing is."""
+"""The summary counts the results of a run, reports what is missing, and is complete if nothing is missing."""
 
 import json
 from collections.abc import Iterable
@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.ledger import fill_ledger, fresh_ledger
 
+from korean_flashcards.commands.terminal import width
+from korean_flashcards.domain.failures import FOUND_IN_LAYERS, advice
 from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.pipelines.reporting.nodes import summarise_run
@@ -48,7 +50,7 @@ def layers(
     failed_2: dict[str, str] = {}, replies: list[dict[str, object]] = (), replies_2: list[dict[str, object]] = (),  # noqa: B006
     duplicates: int = 0, rejected: int = 0, held: dict[str, str] = {}, conflicts: list[str] = (),  # noqa: B006
 ) -> Frames:  # fmt: skip
-    """All layers of a run, one Scene card a word of ``carded`` and one a word of ``held`` (item_id → why)."""
+    """Return all layers of a run, with one Scene card for each word in ``carded`` and ``held`` (item id → reason)."""
     count = {"batch_id": "a", "file": "a.csv", "rows": len(words) + duplicates + rejected, "imported": len(words)}
     return {
         "vocabulary": pl.DataFrame({"item_id": words}, schema={"item_id": pl.String}),
@@ -58,12 +60,14 @@ def layers(
         "flashcards": scenes([*carded, *held]), "released_flashcards": scenes(carded),
         "held_flashcards": scenes(held).with_columns(held_as=pl.Series(held.values(), dtype=pl.String)),
         "edit_conflicts": scenes(conflicts),
-        "nuance_failures": frame_of(({"item_id": item, "code": code} for item, code in failed.items()), FAILURE_SCHEMA),
-        "flashcard_failures": frame_of(
-            ({"item_id": item, "code": code} for item, code in failed_2.items()), FAILURE_SCHEMA
-        ),
+        "nuance_failures": frame_of(failures(failed), FAILURE_SCHEMA),
+        "flashcard_failures": frame_of(failures(failed_2), FAILURE_SCHEMA),
         "validation_results": frame_of((), RESULT_SCHEMA),
     }  # fmt: skip
+
+
+def failures(codes: dict[str, str]) -> list[dict[str, object]]:
+    return [{"item_id": item, "term": item.partition("#")[0], "code": code} for item, code in codes.items()]
 
 
 def scenes(words: Iterable[str]) -> pl.DataFrame:
@@ -98,61 +102,133 @@ def test_a_run_that_made_everything_is_complete():
     ]
 
 
-def test_what_is_missing_is_counted_and_said_with_what_to_do():
+def test_everything_missing_is_counted_and_has_advice():
     mixed = summary(MIXED)
     assert (mixed.rows, mixed.imported, mixed.duplicates, mixed.rejected) == (7, 4, 2, 1)
     assert (mixed.with_cards, mixed.failed, mixed.pending) == (1, 2, 1)
     assert mixed.failures_by_code == {"timeout": 1, "refused": 1} and not mixed.complete
     assert mixed.missing == [
-        "1 row of your lists rejected: reasons in vocabulary_rejects",
-        "1 word failed with timeout (run again: only the missing words are requested, or raise llm.timeout)",
-        "1 word failed with refused (the model declined: rephrase the definition or use another model)",
-        "1 word not worked on yet: run `kedro run`",
+        "1 row of your lists rejected: `kedro ingress status a` shows why",
+        f"1 word failed with timeout (no reply in time): 라. {sentence(advice('timeout'))}",
+        f"1 word failed with refused: 나. {sentence(advice('refused'))}",
+        "1 word still pending: run `kedro run`",
     ]
-    assert terminal_text(mixed).endswith("INCOMPLETE:\n" + "\n".join(f"  - {line}" for line in mixed.missing))
+    _, missing = terminal_text(mixed).split("INCOMPLETE:\n")
+    assert " ".join(missing.split()) == " ".join(f"- {line}" for line in mixed.missing)
     assert "Words      4: 1 with cards, 2 failed, 1 pending\n" in terminal_text(mixed)
 
 
-def test_dead_letters_are_said_beside_their_reasons():
+def sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def test_dead_letters_are_listed_in_addition_to_their_reasons():
     lines = summary(MIXED, dead=frozenset({"라#1", "가#1"})).missing
-    assert "1 word of these in the dead letters: `kedro tasks list --state dead`" in lines
+    assert "1 of these words is a dead letter and not requested again (`kedro tasks list --state dead`)" in lines
+    lines = summary(MIXED, dead=frozenset({"라#1", "나#1"})).missing
+    assert "2 of these words are dead letters and not requested again (`kedro tasks list --state dead`)" in lines
 
 
-def test_more_than_one_is_plural_and_the_commonest_failure_comes_first():
+def test_nouns_agree_with_numbers_and_the_most_frequent_failure_comes_first():
     many = summary(layers(WORDS, failed={"가#1": "empty", "나#1": "timeout", "다#1": "timeout"}, rejected=1_234))
     assert many.missing[0].startswith("1,234 rows of") and many.missing[1].startswith("2 words failed with timeout")
     assert many.missing[2].startswith("1 word failed with empty")
+    assert "1 duplicate, 0 rejected" in terminal_text(summary(layers(WORDS, duplicates=1)))
+
+
+def failed_lines(failed: dict[str, str]) -> list[str]:
+    return summary(layers(list(failed), failed=failed)).missing
 
 
 @pytest.mark.parametrize("code", FailureCode)
-def test_every_failure_says_what_to_do(code):
-    line = summary(layers(WORDS[:1], failed={WORDS[0]: str(code)})).missing[0]
-    assert line.startswith(f"1 word failed with {code} (") and line.endswith(")")
+def test_every_failure_names_the_word_and_has_advice(code):
+    (line,) = failed_lines({WORDS[0]: str(code)})
+    assert line.startswith(f"1 word failed with {code}") and line.endswith(f": 가. {sentence(advice(code))}")
 
 
-def test_two_words_with_the_same_card_are_not_sent_to_run_again():
-    """The replies are in the cache: running again changes nothing."""
+def test_an_unknown_code_of_an_older_release_is_listed():
+    assert failed_lines({"가#1": "lost"})[0].startswith("1 word failed with lost: 가. ")
+
+
+def test_failed_words_are_named_in_the_order_of_the_list():
+    frames = layers(["나#1", "가#1", "다#1"], ["다#1"], failed={"가#1": "empty", "나#1": "empty"},
+                    failed_2={"다#1": "empty"})  # fmt: skip
+    assert [word.term for word in summary(frames).failed_words] == ["나", "가", "다"]
+    assert "3 words failed with empty (the reply was empty): 나, 가, 다. " in summary(frames).missing[0]
+
+
+def test_at_most_ten_failed_words_are_named_and_a_command_lists_the_rest():
+    signs = "가나다라마바사아자차카타"
+    frequent, rare = failed_lines({f"{sign}#1": "empty" if sign == "타" else "timeout" for sign in signs})
+    assert (
+        ": 가, 나, 다, 라, 마, 바, 사, 아, 자, 차 and 1 more. `kedro tasks list --code timeout` lists all. " in frequent
+    )
+    assert rare.startswith(
+        "1 word failed with empty (the reply was empty). `kedro tasks list --code empty` lists them. "
+    )
+
+
+@pytest.mark.parametrize("code", FOUND_IN_LAYERS)
+def test_failures_that_only_layers_have_are_listed_by_the_report(code):
+    """The ledger has their tasks as done, so ``kedro tasks list`` does not find them."""
+    (line,) = failed_lines({f"{sign}#1": str(code) for sign in "가나다라마바사아자차카"})
+    assert "차 and 1 more. The run report lists all. " in line and "kedro tasks list" not in line
+
+
+def test_failed_homographs_are_named_by_item_id():
+    assert ": 배#1, 배#2, 눈. " in failed_lines({"배#1": "empty", "배#2": "empty", "눈#1": "empty"})[0]
+
+
+def test_the_command_for_rejected_rows_names_the_batch_if_there_is_one():
+    one, other = layers(WORDS[:1], rejected=2), layers(WORDS[:1], rejected=1)
+    spaced = one["import_counts"].with_columns(batch_id=pl.lit("unit 1"))
+    command = "2 rows of your lists rejected: `kedro ingress status 'unit 1'` shows why"
+    assert summary({**one, "import_counts": spaced}).missing[0] == command
+    both = pl.concat([spaced, other["import_counts"]])
+    assert summary({**one, "import_counts": both}).missing[0] == (
+        "3 rows of your lists rejected: `kedro ingress status BATCH` shows why (`kedro ingress list` names the batches)"
+    )
+
+
+def test_pending_words_are_counted_by_reason_with_what_to_do():
+    waits = [reply(word, pending="budget", cached=None, message="no room in the budget") for word in WORDS[:3]]
+    waits.append(reply(WORDS[3], pending="batch", cached=None, message="batch b of m, 0 of 1 done"))
+    assert summary(layers(WORDS, replies=waits)).missing == [
+        "3 words not requested: no room in the budget. Raise llm.budget, or run again when the budget has room.",
+        "1 word pending at the provider: batch b of m, 0 of 1 done. Run again later to fetch the replies.",
+    ]
+
+
+def test_closing_lines_fit_80_columns():
+    many = {f"{sign}{end}#1": "malformed" for sign in "가나다라마바사" for end in "각난닫랄맘"}
+    text = terminal_text(summary(layers([*many, *WORDS], WORDS, WORDS, many, replies=[reply("가#1")])))
+    assert max(map(width, text.split("\n"))) <= 80
+
+
+def test_advice_for_duplicate_cards_does_not_suggest_a_new_run():
+    """The replies are in the cache, so running again changes nothing."""
     line = summary(layers(WORDS[:1], WORDS[:1], failed_2={WORDS[0]: "duplicate_card"})).missing[0]
     assert "run again" not in line
 
 
-def test_cards_that_are_held_back_make_the_deck_incomplete_and_are_said_by_why():
+def test_held_cards_make_the_run_incomplete_and_are_counted_by_reason():
     held = summary(
         layers(WORDS, WORDS, WORDS[:2], held={"나#1": "rejected", "다#1": "failed_checks", "라#1": "rejected"})
     )
     assert (held.with_cards, held.cards, held.held, held.held_words) == (4, 2, {"rejected": 2, "failed_checks": 1}, 2)
     assert held.missing == [
-        "2 cards held back: a reviewer rejected them (`kedro review next --state rejected`: edit them or change the prompt)",
-        "1 card held back: their checks failed (`kedro review next --verdict reject` shows why: edit or approve them)",
-        "2 words without a card in the deck, as all of theirs are held back",
+        "2 cards held back: rejected by a reviewer (to edit: `kedro review next --state rejected`)",
+        "1 card held back: failed the checks (to edit or approve: `kedro review next --verdict reject`)",
+        "2 words without a card in the deck: all of their cards are held back",
     ]
     assert "Words      4: 4 with cards, 0 failed\nCards      2: Scene 2; 3 held back\n" in terminal_text(held)
     assert summary(layers(WORDS, WORDS, WORDS[:2], held={"라#1": "rejected"}), limit=2).complete
 
 
-def test_conflicts_of_edits_are_said_and_leave_the_run_complete():
+def test_edits_in_conflict_are_counted_and_do_not_make_the_run_incomplete():
     conflict = summary(layers(WORDS, WORDS, WORDS, conflicts=["가#1", "가#1"]))
-    assert "Conflicts  2 edits of what is now written otherwise: `kedro review conflicts`" in terminal_text(conflict)
+    line = "Conflicts  2 edits in conflict with new text: `kedro review conflicts`"
+    assert line in terminal_text(conflict).split("\n")
     assert conflict.complete
 
 
@@ -167,8 +243,8 @@ STATES = st.dictionaries(
 
 @given(STATES, st.none() | st.integers(1, 8), st.sampled_from(STAGES), st.integers(0, 2))
 @settings(deadline=None, max_examples=200)
-def test_the_counts_add_up_whatever_the_layers_hold(states, limit, reached, rejected):
-    """Also of layers that do not fit each other, as after `kedro run --pipeline=nuance`."""
+def test_counts_add_up_for_any_layers(states, limit, reached, rejected):
+    """This includes layers of different runs, as after `kedro run --pipeline=nuance`."""
     words = list(states)
     frames = layers(
         words, [word for word in words if states[word][0]], [word for word in words if states[word][1]],
@@ -178,7 +254,7 @@ def test_the_counts_add_up_whatever_the_layers_hold(states, limit, reached, reje
     result = summary(frames, reached, limit)
     done = {"ingress": result.words, "nuance": result.analysed}.get(reached, result.with_cards)
     assert result.words == len(words[:limit]) == done + result.failed + result.pending
-    assert sum(result.failures_by_code.values()) == result.failed
+    assert sum(result.failures_by_code.values()) == result.failed == len(result.failed_words)
     assert sum(result.cards_by_type.values()) == result.cards
     assert result.complete == (not result.missing) == (not (result.failed or result.pending or result.rejected))
     assert RunSummary.model_validate_json(result.model_dump_json(exclude={"missing", "complete"})) == result
@@ -190,7 +266,7 @@ def test_only_the_layers_of_the_stages_reached_are_needed(reached):
     assert summary({name: DONE[name] for name in needed}, reached).complete
 
 
-def test_a_run_of_ingress_alone_speaks_of_rows_alone():
+def test_a_run_of_ingress_alone_reports_only_rows():
     assert terminal_text(summary(DONE, "ingress")).splitlines() == [
         "Rows       4 in a.csv: 4 imported, 0 duplicates, 0 rejected", "Time       8.3 s", "Complete.",
     ]  # fmt: skip
@@ -199,7 +275,7 @@ def test_a_run_of_ingress_alone_speaks_of_rows_alone():
 def test_a_limit_counts_only_the_first_words():
     limited = summary(MIXED, limit=1)
     assert (limited.words, limited.with_cards, limited.failed, limited.pending, limited.cards) == (1, 1, 0, 0, 1)
-    assert "Words      1 (limit 1 of 4): 1 with cards, 0 failed" in terminal_text(limited)
+    assert "Words      1 of 4 (limit 1): 1 with cards, 0 failed" in terminal_text(limited)
 
 
 def test_several_files_are_counted():
@@ -216,7 +292,7 @@ def test_a_reply_that_words_share_is_counted_once():
     assert (shared.replies, shared.asked, shared.attempts, shared.tokens_in, shared.cost_usd) == (2, 2, 4, 200, 0.5)
 
 
-def test_what_came_from_the_cache_is_saved_and_not_paid():
+def test_cached_replies_count_as_saved_and_not_as_paid():
     mixed = costs(reply("가#1", cached=True, attempts=5), reply("나#1"))
     assert (mixed.cached, mixed.asked, mixed.attempts, mixed.cost_usd, mixed.saved_usd) == (1, 1, 1, 0.25, 0.25)
     assert mixed.tokens_in == 100
@@ -225,17 +301,17 @@ def test_what_came_from_the_cache_is_saved_and_not_paid():
     )
 
 
-def test_retries_are_named():
+def test_repeated_calls_are_counted():
     assert "2 requested from some/model in 5 calls" in costs_line(costs(reply("가#1", attempts=4), reply("나#1")))
 
 
 @pytest.mark.parametrize(
-    ("unknown", "says"), [(0, None), (1, "plus 1 reply of unknown price"), (2, "plus 2 replies of")]
+    ("unknown", "expected"), [(0, None), (1, "plus 1 reply of unknown price"), (2, "plus 2 replies of")]
 )
-def test_an_unknown_price_is_said_and_not_taken_for_nothing(unknown, says):
+def test_replies_of_unknown_price_are_counted_separately(unknown, expected):
     line = costs_line(costs(*(reply(WORDS[n], cost_usd=None if n < unknown else 0.25) for n in range(3))))
     assert f"USD {(3 - unknown) * 0.25:.4f} paid" in line
-    assert says in line if says else "unknown" not in line
+    assert expected in line if expected else "unknown" not in line
 
 
 def test_the_offline_model_is_free():
@@ -243,7 +319,7 @@ def test_the_offline_model_is_free():
     assert costs_line(offline) == "0 from the cache, 1 requested from offline/dictionary@1, free"
 
 
-def test_the_model_that_is_named_is_the_one_that_was_requested():
+def test_the_costs_name_the_model_of_this_run_and_not_the_one_of_cached_replies():
     mixed = costs(
         reply("가#1", model="legacy", cached=True, cost_usd=0.0),
         reply("나#1", model="offline/dictionary@1", cost_usd=0.0),
@@ -251,21 +327,21 @@ def test_the_model_that_is_named_is_the_one_that_was_requested():
     assert costs_line(mixed) == "1 from the cache, 1 requested from offline/dictionary@1, free"
 
 
-def test_all_from_the_cache_asks_nothing():
+def test_a_fully_cached_run_requests_nothing():
     assert costs_line(costs(reply("가#1", cached=True, cost_usd=0.0))).startswith(
         "1 reply from the cache, nothing requested"
     )
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(0.04, "0.0 s"), (8.34, "8.3 s"), (59.9, "59.9 s"), (59.97, "1 min 00 s"), (60, "1 min 00 s"),
+    ("seconds", "text"), [(0.04, "0.0 s"), (8.34, "8.3 s"), (59.9, "59.9 s"), (59.97, "1 min 00 s"), (60, "1 min 00 s"),
                           (125.9, "2 min 06 s"), (119.6, "2 min 00 s"), (3725, "62 min 05 s")]
 )  # fmt: skip
-def test_durations_as_people_say_them(seconds, said):
-    assert duration(seconds) == said
+def test_durations_are_in_seconds_below_a_minute_and_in_minutes_above(seconds, text):
+    assert duration(seconds) == text
 
 
-def test_the_judge_is_counted_where_it_was_requested_and_what_it_owes_makes_no_run_incomplete():
+def test_missing_judgments_are_counted_and_do_not_make_the_run_incomplete():
     waiting = reply("나#1", pending="budget", cached=None)
     whole = {**MIXED, "judge_replies": frame_of([reply("가#1"), waiting], REPLY_SCHEMA)}
     selection = Selection(MIXED["vocabulary"], None, set())
@@ -276,7 +352,7 @@ def test_the_judge_is_counted_where_it_was_requested_and_what_it_owes_makes_no_r
     assert "; 1 word not judged: `kedro tasks list --stage judge`\n" in terminal_text(judged)
 
 
-def test_the_summary_file_holds_what_is_computed_too(tmp_path):
+def test_the_summary_file_has_the_computed_fields(tmp_path):
     ledger = fresh_ledger(tmp_path)
     fill_ledger(ledger, WORDS)
     text = summarise_run(
@@ -286,10 +362,11 @@ def test_the_summary_file_holds_what_is_computed_too(tmp_path):
     data = json.loads(text)
     assert data["complete"] is False and len(data["missing"]) == 4 and text.endswith("}\n")
     assert data["failures_by_code"] == {"timeout": 1, "refused": 1}
+    assert data["failed_words"] == [{"term": "나", "code": "refused"}, {"term": "라", "code": "timeout"}]
 
 
 def result(at: float, **changes: object) -> dict[str, object]:
-    told = {
+    values = {
         "suite": "flashcards",
         "run": "1",
         "at": at,
@@ -298,14 +375,14 @@ def result(at: float, **changes: object) -> dict[str, object]:
         "rule": "fronts are short",
         "type": "t",
     }
-    return told | {"severity": "warning", "success": False, "found": "found 70", **changes}
+    return values | {"severity": "warning", "success": False, "found": "found 70", **changes}
 
 
-def test_rules_that_warn_in_this_run_are_told_and_leave_it_complete():
+def test_warnings_of_this_run_are_listed_and_do_not_make_it_incomplete():
     results = [result(-1.0, rule="of an earlier run"), result(1.0), result(2.0), result(3.0, suite="nuance"),
                result(3.0, rule="holds", success=True), result(3.0, rule="stops", severity="error")]  # fmt: skip
-    told = summary(DONE | {"validation_results": frame_of(results, RESULT_SCHEMA)})
-    assert told.warnings == ["flashcards: fronts are short: found 70", "nuance: fronts are short: found 70"]
-    lines = terminal_text(told).splitlines()
-    assert lines[-4:] == ["2 rules broken that only warn:", *(f"  - {line}" for line in told.warnings), "Complete."]
-    assert told.complete and not summary(DONE).warnings
+    warned = summary(DONE | {"validation_results": frame_of(results, RESULT_SCHEMA)})
+    assert warned.warnings == ["flashcards: fronts are short: found 70", "nuance: fronts are short: found 70"]
+    lines = terminal_text(warned).splitlines()
+    assert lines[-4:] == ["2 warnings:", *(f"  - {line}" for line in warned.warnings), "Complete."]
+    assert warned.complete and not summary(DONE).warnings

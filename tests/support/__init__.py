@@ -1,1 +1,1 @@
-"""What several test modules share: a model server on 127.0.0.1."""
+"""Helpers for several test modules."""

@@ -1,6 +1,6 @@
-"""A run of stage 1 in a process of its own, for tests that start several or kill one.
+"""Run stage 1 in a separate process, for tests that start several runs or kill one.
 
-``python -m support.batch_worker FOLDER URL CHANGES ITEM…``: the words are in the ledger already; CHANGES are settings, JSON.
+``python -m support.batch_worker FOLDER URL CHANGES ITEM…``: the words must be in the ledger. CHANGES are settings as JSON.
 """
 
 import json
@@ -15,7 +15,7 @@ from support.requests_to_send import NuanceRuns, rows_of
 
 
 def start(folder: Path, url: str, items: list[str], **changes: Any) -> "subprocess.Popen[str]":
-    """Start the run; it prints a JSON object, word to pending code, at its end."""
+    """Start the run. At its end, it prints a JSON object from word to pending code."""
     return subprocess.Popen(
         [sys.executable, "-m", "support.batch_worker", str(folder), url, json.dumps(changes), *items],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",

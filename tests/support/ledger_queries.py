@@ -1,4 +1,4 @@
-"""What a person waits for on a large ledger, and how SQLite goes about it."""
+"""Measure commands on a large ledger, with the query plans of SQLite."""
 
 import time
 from collections.abc import Callable
@@ -18,7 +18,7 @@ COMMANDS: dict[str, Command] = {
     "ingress list --status partial --tag odd": lambda store: batches.listing(store, state="partial", tag="odd"),
     "ingress status (its own words)": lambda store: batches.status(store, "batch1"),
     "ingress status (all duplicates)": lambda store: batches.status(store, "batch2"),
-    "ingress rollback (before it asks)": lambda store: batches.only_here(store, "batch1"),
+    "ingress rollback (before the confirmation)": lambda store: batches.only_here(store, "batch1"),
     "tasks list": lambda store: task_list.listing(store, Filters()),
     "tasks list --state dead": lambda store: task_list.listing(store, Filters(states=("dead",))),
     "tasks list --stage nuance": lambda store: task_list.listing(store, Filters(stages=("nuance",))),
@@ -34,7 +34,7 @@ COMMANDS: dict[str, Command] = {
 
 
 def measured(store: LedgerStore, command: Command) -> tuple[float, list[str]]:
-    """The seconds that a command takes, and the query plans of its SELECTs."""
+    """Return the seconds that a command takes, and the query plans of its SELECTs."""
     requested: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -55,5 +55,5 @@ def measured(store: LedgerStore, command: Command) -> tuple[float, list[str]]:
 
 
 def without_index(plans: list[str]) -> list[str]:
-    """The steps that read one of the large tables whole, and no index of it."""
+    """Return the steps that read a whole large table without an index."""
     return [step for step in dict.fromkeys(plans) if step.startswith(_LARGE) and "INDEX" not in step]

@@ -1,8 +1,8 @@
-"""A word list of 10,000 rows like the ones people download, generated the same way every time.
+"""Generate a word list of 10,000 rows, like lists that people download. It is always the same.
 
-19 columns, CRLF, no BOM. Most terms are inflected forms: a Sino-Korean noun with a particle, or a verb made from it. So many
-rows share a definition. 62 terms have digits or Latin letters, 6 rows have no definition, 55 have a placeholder. The IPA
-has no brackets and no liaison. No term occurs twice.
+It has 19 columns, CRLF and no BOM. Most terms are inflected forms: a Sino-Korean noun with a particle, or a verb from
+it. Many rows therefore share a definition. 62 terms have digits or Latin letters, 6 rows have no definition, 55 have a
+placeholder. The IPA has no brackets and no liaison. No term occurs twice.
 """
 
 import csv
@@ -53,7 +53,7 @@ def long_list() -> bytes:
 
 
 def _words() -> Iterator[tuple[str, str, str]]:
-    """Yield term, part of speech and definition; the special rows are spread over the list."""
+    """Yield term, part of speech and definition. The special rows are spread over the list."""
     special, plain = _special(), _inflected()
     every = ROWS // (WITH_SIGNS + WITHOUT_DEFINITION + PLACEHOLDERS)
     for number in count(1):
@@ -85,7 +85,7 @@ def _inflected() -> Iterator[tuple[str, str, str]]:
 
 
 def _nouns() -> Iterator[str]:
-    """Yield words of two syllables with one spelling in hanja, of characters taught at school, in mixed order."""
+    """Yield two-syllable words with one hanja spelling in characters taught at school, in mixed order."""
     known = [word for word, spelling in words().items() if len(word) == len(spelling) == 2 and all_taught(spelling)]
     yield from sorted(known[:: len(known) // NOUNS], key=lambda noun: noun[::-1])
 
@@ -100,5 +100,5 @@ def _row(number: int, term: str, pos: str, definition: str) -> list[str | int]:
 
 
 def _ipa(text: str) -> str:
-    """Syllable by syllable, as the tools do that fill such lists."""
+    """Return the IPA syllable by syllable, as the tools that fill such lists do."""
     return " ".join(".".join((ipa_of(ch) or "").strip("[]") for ch in word if is_syllable(ch)) for word in text.split())

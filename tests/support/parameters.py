@@ -1,4 +1,4 @@
-"""Parameters for tests: those of ``conf/base``, as the project ships them, with a test's own changes over them."""
+"""Provide the parameters of ``conf/base`` for tests, with changes."""
 
 from functools import cache
 from typing import Any
@@ -17,18 +17,18 @@ def _shipped(group: str) -> dict[str, Any]:
 
 
 def llm_parameters(**changes: Any) -> LLMParameters:
-    """The shipped parameters with ``changes``; a change that is a dict is laid over the shipped group."""
-    return LLMParameters.model_validate(_laid_over(_shipped("llm"), changes))
+    """Return the shipped parameters with ``changes``. A dict changes only the given keys of a group."""
+    return LLMParameters.model_validate(_merged(_shipped("llm"), changes))
 
 
 def quality_parameters(**changes: Any) -> QualityParameters:
-    """The same of ``quality``."""
-    return QualityParameters.model_validate(_laid_over(_shipped("quality"), changes))
+    """Return the shipped parameters of ``quality`` with ``changes``."""
+    return QualityParameters.model_validate(_merged(_shipped("quality"), changes))
 
 
-def _laid_over(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
+def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    result = dict(base)
     for name, value in over.items():
-        both = isinstance(value, dict) and isinstance(merged.get(name), dict)
-        merged[name] = _laid_over(merged[name], value) if both else value
-    return merged
+        both = isinstance(value, dict) and isinstance(result.get(name), dict)
+        result[name] = _merged(result[name], value) if both else value
+    return result

@@ -1,4 +1,4 @@
-"""A copy of the project in a folder of its own, and the commands a person types there."""
+"""A copy of the project in a separate folder, and the commands that a user runs there."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ def project_files() -> list[str]:
     """
     rules = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
     ignored = GitIgnoreSpec.from_lines(rules)
-    # The files of other ignored folders may be taken back by a rule with "!".
+    # In the other ignored folders, a rule with "!" may include files again.
     skipped = GitIgnoreSpec.from_lines([".git", *(rule for rule in rules if rule.endswith("/") and rule[0] != "!")])
     found = []
     for folder, subfolders, files in os.walk(ROOT):
@@ -37,9 +37,14 @@ def project_files() -> list[str]:
     return sorted(found)
 
 
+def unwrapped(text: str) -> str:
+    """Return the text as one line, so that a sentence is found although its lines are wrapped."""
+    return " ".join(text.split())
+
+
 @dataclass(frozen=True)
 class Result:
-    """How a command ended: exit code, what it printed."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -48,7 +53,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Project:
-    """A project folder with everything that git has or would take, and nothing else."""
+    """A project folder with all files that git tracks or would add."""
 
     folder: Path
 
@@ -56,7 +61,7 @@ class Project:
     def copy_to(cls, folder: Path) -> "Project":
         """Copy the files that a fresh clone of the working tree would have, without the tests.
 
-        The package is linked where the system allows it: fewer files to copy and to delete, and its bytecode is there.
+        The package is a symbolic link if the system allows it, which saves copying files and compiling bytecode.
         """
         linked = _link(ROOT / PACKAGE, folder / PACKAGE)
         for name in project_files():
@@ -66,7 +71,7 @@ class Project:
         return cls(folder)
 
     def copied_to(self, folder: Path) -> "Project":
-        """Copy the project as it is now; the package stays a link."""
+        """Copy the project in its current state. The package stays a link."""
         return Project(shutil.copytree(self.folder, folder, symlinks=True))
 
     def kedro(self, *args: str, timeout: float = 300, **environment: str) -> Result:
@@ -84,23 +89,23 @@ class Project:
         )  # fmt: skip
 
     def frame(self, name: str) -> pl.DataFrame:
-        """Read a layer from where the catalog puts it."""
+        """Read a layer."""
         (path,) = self.folder.glob(f"data/0*/{name}.parquet")
         return pl.read_parquet(path)
 
     def ledger(self, query: str, *values: object) -> list[tuple[object, ...]]:
-        """Ask the ledger in SQL, past our own code."""
+        """Query the ledger directly in SQL."""
         with closing(sqlite3.connect(self.folder / "data" / "ledger.db")) as connection:
             return connection.execute(query, values).fetchall()
 
     def word_list(self, text: str, name: str = "list.csv") -> Path:
-        """Write a word list beside the project's own."""
+        """Write a word list in the project folder."""
         path = self.folder / name
         path.write_text(text, encoding="utf-8")
         return path
 
     def outputs(self) -> set[str]:
-        """The files that runs have made, without the cache and the ledger."""
+        """Return the files that runs have written, without the cache and the ledger."""
         made = (self.folder / "data").rglob("*")
         return {
             str(file.relative_to(self.folder / "data"))
@@ -111,7 +116,7 @@ class Project:
 
 
 def _link(target: Path, link: Path) -> bool:
-    """Make a symbolic link to a folder; Windows allows it to few users."""
+    """Create a symbolic link to a folder; return whether the system allows it."""
     link.parent.mkdir(parents=True, exist_ok=True)
     try:
         link.symlink_to(target, target_is_directory=True)
@@ -121,6 +126,6 @@ def _link(target: Path, link: Path) -> bool:
 
 
 def kill(process: subprocess.Popen[str]) -> None:
-    """End a process as a power cut would: it cannot clean up."""
+    """Kill a process without giving it time to clean up."""
     process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
     process.communicate()

@@ -25,7 +25,7 @@ from kedro.pipeline import Pipeline
 from kedro.utils import find_kedro_project, load_obj
 
 from korean_flashcards.commands.project import ExampleCommand, explaining, fail
-from korean_flashcards.commands.terminal import shown_path
+from korean_flashcards.commands.terminal import safe, shown_path
 from korean_flashcards.pipelines.node_names import with_full_names
 from korean_flashcards.stages.selection import select
 from korean_flashcards.summary.run_summary import FRAMES, STAGES, Reached, RunSummary, summarise
@@ -219,7 +219,7 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
             summary = _summary(context.catalog, names, context.params, started)
         finally:
             session.end_run()
-    click.echo(terminal_text(summary))
+    click.echo("\n".join(safe(line) for line in terminal_text(summary).split("\n")))
     made = {"export": ("Deck", "deck"), "reporting": ("Report", "report")}
     for title, dataset in (made[name] for name in names if name in made):
         click.echo(f"{title:<10} {shown_path(context.catalog[dataset].path)}")

@@ -1,1 +1,1 @@
-"""What a run will request and what that will cost, worked out before anything is spent."""
+"""Plan a run: the requests that it will send and their cost, before anything is spent."""

@@ -1,4 +1,4 @@
-"""What is left of the budgets, and whether it suffices. Pure."""
+"""Forecast whether the remaining budgets cover a run. No I/O."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Verdict = Literal["enough", "perhaps", "short"]
 
 
 class Need(NamedTuple):
-    """What one stage takes of the budgets; ``usd`` is None where the price is unknown."""
+    """Represent the estimated use of budgets by one stage. ``usd`` is None if the price is unknown."""
 
     stage: Stage
     model: str
@@ -22,9 +22,11 @@ class Need(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """One budget and what is left of it, never below nothing; None where it does not limit that.
+    """Represent one budget and its remaining amount. A value is None if the budget does not limit USD or tokens.
 
-    ``verdict``: enough for the high estimate, perhaps (for the typical one only), or short.
+    Attributes:
+        verdict: "enough" if the remaining amount covers the high estimate, "perhaps" if it covers only the typical one,
+            otherwise "short".
     """
 
     per: Literal["run", "day", "month"]
@@ -38,7 +40,7 @@ class Budget:
 
 
 def forecast(limit: PartBudget, usd_left: float | None, tokens_left: int | None, needs: Iterable[Need]) -> Budget:
-    """Return whether what is left of a budget suffices for the needs that it concerns."""
+    """Return the budget with a verdict on whether it covers the stages and models that it applies to."""
     concerned = [need for need in needs if limit.stage in (None, need.stage) and limit.model in (None, need.model)]
     verdicts = (
         _verdict(total(need.usd for need in concerned if need.usd), usd_left),

@@ -1,4 +1,4 @@
-"""Before the first call of a run leaves: what the run will cost, and whether somebody agrees to it."""
+"""Show the cost of a run before its first call, and request consent if the run is expensive."""
 
 import sys
 from collections.abc import Sequence
@@ -18,20 +18,26 @@ if TYPE_CHECKING:
 
 
 class RunConsent:
-    """Shows the plan of the stages that are still ahead, once a run, and asks if it is expensive.
+    """Show the plan of the remaining stages once per run, and ask for confirmation if it is expensive.
 
-    ``stages``: those of the run, in their order. Each stage that is not among them shows only its own plan.
+    Args:
+        catalog: The catalog of the run, with its prompts, layers and parameters.
+        stages: The stages of the run, in order. For any other stage, the plan covers only that stage.
     """
 
     def __init__(self, catalog: "CatalogProtocol[Any, Any]", stages: Sequence[Stage] = ()) -> None:
         self._catalog, self._stages, self._given = catalog, stages, False
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the state for a process of ParallelRunner: it runs one stage, and cannot tell the others of a consent."""
+        """Return the state for a process of ParallelRunner, which runs one stage and cannot share a consent."""
         return {"_catalog": self._catalog, "_stages": (), "_given": False}
 
     def __call__(self, stage: Stage) -> None:
-        """Return if this stage may be sent. Raises NotConfirmedError if a person declines, or if there is no terminal."""
+        """Check that the requests of this stage may be sent; show the plan before the first stage.
+
+        Raises:
+            NotConfirmedError: The user declines, or there is no terminal to ask on.
+        """
         parameters = Parameters.model_validate(self._catalog.load("parameters"))
         if self._given or parameters.llm.of(stage).model.startswith(OFFLINE_PREFIX):
             return
@@ -41,7 +47,7 @@ class RunConsent:
         self._given = True
 
     def _plan(self, stage: Stage, parameters: Parameters) -> "RunPlan":
-        # Saves 0.36 s wherever a catalog is created and nothing is sent.
+        # A late import saves 0.36 s in every command that creates a catalog and sends nothing.
         from korean_flashcards.planning.plan import plan_run
 
         load = self._catalog.load
@@ -52,21 +58,21 @@ class RunConsent:
 
 
 def _show(plan: "RunPlan") -> None:
-    """Print the plan, and ask whether to go on if it is expensive."""
-    # Saves 0.36 s, with the plan above.
+    """Print the plan, and ask for confirmation if it is expensive."""
+    # Imported late for the same reason as the plan.
     from korean_flashcards.planning.plan_text import money, plan_lines, request_count
 
     click.echo("\n".join(plan_lines(plan)), err=True)
     if not plan.asks_first:
         return
     assert plan.usd is not None
-    above = f"more than USD {plan.confirm_above_usd:.2f} (llm.confirm_above_usd)"
-    what = f"This run sends {request_count(plan)} for about {money(plan.usd)}, which may be {above}."
-    safe = "Nothing was sent or paid; the words wait for another run."
+    above = f"It may cost more than USD {plan.confirm_above_usd:.2f} (llm.confirm_above_usd)."
+    what = f"This run sends {request_count(plan)} for about {money(plan.usd)}. {above}"
+    safe = "Nothing was sent or paid. The words stay pending."
     if not sys.stdin.isatty():
         raise NotConfirmedError(
-            f"{what} Not a terminal, so nobody can confirm. {safe} `kedro run --yes` confirms in advance; a higher "
-            "llm.confirm_above_usd, or null, asks less."
+            f"{what} Not a terminal, so you cannot confirm here. {safe} Confirm in advance with "
+            "`kedro run --yes`, or raise llm.confirm_above_usd (null turns the confirmation off)."
         )
-    if not click.confirm(f"{what} Go on?", err=True):
-        raise NotConfirmedError(f"You declined. {safe} --params limit=N makes the run smaller.")
+    if not click.confirm(f"{what} Continue?", err=True):
+        raise NotConfirmedError(f"You declined. {safe} To make the run smaller, pass --params limit=N.")

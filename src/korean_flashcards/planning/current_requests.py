@@ -1,6 +1,6 @@
-"""The current requests: what a run would send with the current prompts, models and words. Reads only.
+"""Compute the requests that a run would send with the current prompts, models and words. Only reads.
 
-The second stage writes cards from the analyses, so that only words whose analysis is there have a request in it.
+The second stage generates cards from analyses, so only words with an analysis have a request in it.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ from korean_flashcards.stages.task import REQUESTED
 
 @dataclass(frozen=True)
 class StageRequests:
-    """One stage's ``requests`` (``stages.stage.REQUEST_SCHEMA``), and the ``model_stage`` that plans them."""
+    """Hold the requests of one stage (columns: ``stages.stage.REQUEST_SCHEMA``) and the stage that planned them."""
 
     stage: Stage
     model_stage: ModelStage
@@ -37,12 +37,21 @@ class StageRequests:
 
     @property
     def missing(self) -> pl.DataFrame:
-        """The requests that a run would send, and pay for."""
+        """Return the requests that a run would send and pay for."""
         return self.requests.filter(pl.col("state").is_in(REQUESTED))
 
 
 class CurrentRequests:
-    """The requests of all words, or of those named (headwords or item ids), with the parameters of the project."""
+    """Plan the requests of all words, or of the given ones, with the parameters of the project.
+
+    Args:
+        context: The project.
+        ledger: The ledger.
+        words: Headwords (with all their homographs) or item ids; None for all words.
+
+    Raises:
+        LedgerError: A word is not in the ledger.
+    """
 
     def __init__(self, context: KedroContext, ledger: Ledger, words: Sequence[str] | None = None) -> None:
         self._catalog, self._ledger = context.catalog, ledger
@@ -52,14 +61,14 @@ class CurrentRequests:
         self.words = select(vocabulary, ledger, None, None, None, list(words) if words else None).words
 
     def analyses(self) -> StageRequests:
-        """Return the requests of the first stage. Raises LedgerError for a word that is not in the ledger."""
+        """Return the requests of the first stage."""
         stage, llm, stale = self._model_stage("nuance", nuance_schema()), self.parameters.llm, self.parameters.stale
         confusables = find_confusables(self.words, self._ledger, self.parameters.confusables)
         requests = plan_nuance(self.words, confusables, stage.prompt, self._llm, self._ledger, llm, stale)
         return StageRequests("nuance", stage, requests)
 
     def cards(self, analyses: StageRequests) -> StageRequests:
-        """Return the requests of the second stage for the words whose analysis is there."""
+        """Return the requests of the second stage, for the words that have an analysis."""
         stage, llm, stale = self._model_stage("flashcards", cards_schema()), self.parameters.llm, self.parameters.stale
         nuance, _ = parse_nuance(self._replies(analyses), self.words)
         requests = plan_flashcards(
@@ -72,7 +81,7 @@ class CurrentRequests:
         return ModelStage.of(stage, schema, prompt, self.parameters.llm, self._llm, self._ledger, self.parameters.stale)
 
     def _replies(self, analyses: StageRequests) -> pl.DataFrame:
-        """Return the replies that are in the cache, as a run has them."""
+        """Return the cached replies in the form that a run has them (columns: REPLY_SCHEMA)."""
         found = analyses.requests.filter(pl.col("state").is_in(["cached", "kept"]))
         tasks = self._ledger.queue.tasks("nuance", found["item_id"])
         rows, requests = list(found.iter_rows(named=True)), list[Request]()

@@ -1,4 +1,4 @@
-"""What work costs and how long it takes, each as a range. Pure."""
+"""Estimate the cost and duration of requests, each as a range. No I/O."""
 
 import math
 from dataclasses import dataclass
@@ -7,15 +7,16 @@ from typing import NamedTuple
 from korean_flashcards.llm.pricing.prices import Price, Usage
 from korean_flashcards.planning.ranges import Range
 
-# Providers cache no shorter prompt (OpenAI and Anthropic, "Prompt caching": 1,024 tokens).
+# In tokens. Providers do not cache shorter prompts (OpenAI and Anthropic, "Prompt caching").
 SHORTEST_CACHED = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is to be requested from one model. Tokens of all requests together.
+    """Represent requests to one model. Token counts are totals of all requests.
 
-    ``standing``: tokens of the system text, the same in every request.
+    Attributes:
+        standing: Tokens of the system text, which is the same in every request.
     """
 
     requests: int
@@ -26,9 +27,12 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """USD of some work. ``prompt_cache``: where the provider caches the system text; ``batch``: through its batch API.
+    """Represent the cost of requests in USD.
 
-    Both are None where the provider has no such price, or where it would save nothing.
+    Attributes:
+        plain: Cost with single calls and without the provider's prompt cache.
+        prompt_cache: Cost if the provider caches the system text. None if that saves nothing or has no known price.
+        batch: Cost through the provider's batch API. None if it has no known price.
     """
 
     plain: Range
@@ -37,7 +41,7 @@ class Costs:
 
 
 def costs(work: Work, price: Price) -> Costs:
-    """What the work costs at this price."""
+    """Return the cost of the work at this price."""
     batch = price.batch_input is not None or price.batch_output is not None
     return Costs(
         plain=_usd(work, price),
@@ -47,7 +51,7 @@ def costs(work: Work, price: Price) -> Costs:
 
 
 def _with_prompt_cache(work: Work, price: Price) -> Range | None:
-    """All but the first request read the system text from the provider's cache; the first writes it."""
+    """Return the cost if the first request writes the system text to the provider's cache and the others read it."""
     if price.cached >= price.input or work.standing < SHORTEST_CACHED or work.requests < 2:
         return None
     written = work.standing if price.cache_write > price.input else 0
@@ -61,7 +65,7 @@ def _usd(work: Work, price: Price, cached: int = 0, written: int = 0, batch: boo
 
 
 class Seconds(NamedTuple):
-    """How long the work takes, at the most calls at once and at those that a run begins with."""
+    """Represent a duration: ``low`` at the highest concurrency, ``high`` at the initial one."""
 
     low: float
     high: float
@@ -70,7 +74,16 @@ class Seconds(NamedTuple):
 def seconds(
     work: Work, latency: float, at_once: int, most_at_once: int, rpm: float | None, tpm: float | None
 ) -> Seconds:
-    """Time to request it all, with calls of ``latency`` seconds and so many calls and tokens a minute."""
+    """Return the duration of all requests.
+
+    Args:
+        work: The requests.
+        latency: Seconds of one call.
+        at_once: Concurrent calls at the start of a run.
+        most_at_once: Concurrent calls at most.
+        rpm: Calls a minute at most, if limited.
+        tpm: Tokens a minute at most, if limited.
+    """
     if not work.requests:
         return Seconds(0.0, 0.0)
     tokens = work.tokens_in.plus(work.tokens_out)

@@ -1,4 +1,4 @@
-"""The plan of a run: what each stage will request, and what that takes of money, tokens, budgets and time."""
+"""Plan a run: the requests of each stage, with their cost, tokens, budgets and duration."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -24,9 +24,9 @@ from korean_flashcards.planning.estimate import Costs, Seconds, Work, costs, sec
 from korean_flashcards.planning.ranges import NOTHING, Range, total
 from korean_flashcards.planning.rehearsal import Named, Rehearsed, States, rehearse
 
-# So many calls of one's own say more than the prompts' worked examples.
+# Past calls from which estimates are made; with fewer, the worked examples of the prompts are used.
 ENOUGH_CALLS = 10
-# Tokens a second that a model writes, until calls of one's own say it: hosted models write 30 to 150.
+# Tokens a second of a reply, until there are enough past calls. Hosted models write 30 to 150.
 ASSUMED_SPEED = 50.0
 
 Lengths = dict[Stage, Range]
@@ -34,21 +34,31 @@ Lengths = dict[Stage, Range]
 
 @dataclass(frozen=True, slots=True)
 class StagePlan:
-    """The requests of one stage, and what they take.
+    """Represent the plan of one stage.
 
-    ``states``: words by state and reason (see ``stages.stage.REQUEST_SCHEMA``). ``waiting``: words whose analysis, or for
-    the judge whose cards, are not there yet; ``later``: about how many of the ``requests`` are for them. Tokens are None
-    for the embedded model; ``approximate``: counted with a different model's tokenizer. ``own_calls``: how many past calls
-    the reply lengths, repairs and repeated calls are estimated from; 0 where the lengths are those of the prompts'
-    examples, without repairs. ``costs`` and ``usd`` (of this run's mode, calls or batch) are None where the price is
-    unknown; ``refused``: a model of unknown price is not called (``llm.price``). ``latency``: seconds of a call.
-    ``seconds`` is None for a batch, which takes up to a day.
+    Attributes:
+        states: Number of words by state and reason (``stages.stage.REQUEST_SCHEMA``).
+        stale: Item ids by reason, for the words in ``states`` that have a reply but are requested again.
+        waiting: Words without an analysis yet; for the judge, without cards yet.
+        requests: All requests, including ``later``.
+        later: Estimated requests for the ``waiting`` words.
+        tokens_in: None for the embedded model.
+        tokens_out: None for the embedded model.
+        approximate: Tokens are counted with the tokenizer of a different model.
+        own_calls: Past calls that the estimate of reply lengths, repairs and repeated calls is based on. 0 if it is
+            based on the examples in the prompts, without repairs.
+        price: The source of the price, None if it is unknown.
+        refused: The model is not called because its price is unknown (``llm.price``).
+        costs: None if the price is unknown.
+        usd: Cost in the mode of this run (calls or batch). None if the price is unknown.
+        latency: Seconds of one call.
+        seconds: Duration. None for a batch, which takes up to a day.
     """
 
     stage: Stage
     model: str
     states: States
-    stale: Named  # those of the words in ``states`` that are requested again though they had a reply
+    stale: Named
     waiting: int
     requests: int
     later: int
@@ -65,13 +75,13 @@ class StagePlan:
 
     @property
     def free(self) -> bool:
-        """Whether the embedded model replies."""
+        """Return whether this stage uses the embedded model."""
         return self.model.startswith(OFFLINE_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """The stages' plans together. ``usd`` is None where a price is unknown, ``seconds`` where a stage's are."""
+    """Represent the plan of all stages. ``usd`` is None if a price is unknown, ``seconds`` if a duration is."""
 
     mode: Literal["calls", "batch"]
     cache_only: bool
@@ -84,12 +94,12 @@ class RunPlan:
 
     @property
     def spends(self) -> bool:
-        """Whether anything would be requested that can cost money."""
+        """Return whether the run sends a request that can cost money."""
         return any(stage.requests and not stage.free for stage in self.stages)
 
     @property
     def asks_first(self) -> bool:
-        """Whether it may cost more than a run may spend without asking; a price that is unknown is no reason."""
+        """Return whether the cost may exceed ``confirm_above_usd``. False if the price is unknown."""
         limit = self.confirm_above_usd
         return self.spends and limit is not None and self.usd is not None and self.usd.high > limit
 
@@ -98,12 +108,20 @@ def plan_run(
     stages: Sequence[Stage], load: Callable[[str], Any], words: pl.DataFrame | None, confusables: pl.DataFrame | None,
     parameters: Parameters, llm: LLMClient, ledger: Ledger, under_way: bool,
 ) -> RunPlan:  # fmt: skip
-    """Plan the stages on a copy of the ledger (``Ledger.rehearsal``), on which it may write.
+    """Return the plan of the stages.
 
-    ``words``: those of the run, with their ``confusables``, both needed for the first stage; ``load`` gives prompts and
-    layers by name. ``under_way``: a run has begun, so that what it spent counts against its own budget; a run to come has
-    spent nothing yet.
-    Raises SettingsError for estimates or a price list that cannot be read.
+    Args:
+        stages: The stages to plan, in order.
+        load: Returns a prompt or a layer by name.
+        words: The words of the run; needed for the first stage.
+        confusables: Easily confused words; needed for the first stage.
+        parameters: The parameters of the run.
+        llm: The model client, for its cache.
+        ledger: A copy of the ledger (``Ledger.rehearsal``), because planning writes to it.
+        under_way: The run has begun, so its spending counts against its run budget.
+
+    Raises:
+        SettingsError: The estimates or the price list cannot be read.
     """
     settings, lengths = parameters.llm, _lengths(load("reply_lengths"))
     card_types, analysis = len(parameters.flashcards.card_types), lengths["nuance"]
@@ -129,8 +147,8 @@ def _lengths(text: str) -> Lengths:
         return TypeAdapter(Lengths).validate_python(yaml.safe_load(text))
     except (ValidationError, yaml.YAMLError) as error:
         raise SettingsError(
-            f"conf/base/prompts/estimates.yml cannot be read: {error} Nothing was sent. It names low, typical and high "
-            "for nuance, flashcards and judge."
+            f"conf/base/prompts/estimates.yml cannot be read: {error} Nothing was sent. The file must have low, "
+            "typical and high for nuance, flashcards and judge."
         ) from error
 
 
@@ -171,7 +189,7 @@ def _stage_plan(
 def _work(
     found: Rehearsed, counter: TokenCounter, calls: list[PastCall], lengths: Lengths, analysis: Range, card_types: int
 ) -> Work:
-    """Tokens in are counted; but for requests about analyses or cards to come, which are as long as these will be."""
+    """Return the tokens of all requests: counted for known ones, estimated for those that need later replies."""
     system, schema = found.template.system, found.template.schema
     known = sum(request_tokens(counter, system, ask.user, schema) for ask in found.missing)
     around = request_tokens(counter, system, "", schema)
@@ -189,13 +207,13 @@ def _work(
 
 
 def _with_repetitions(work: Work, each: ExtraTokens) -> Work:
-    """The work with the repairs and repeated calls that it will bring."""
+    """Return the work plus the mean tokens of repairs and repeated calls."""
     into, out = (Range.exactly(tokens * work.requests) for tokens in each)
     return replace(work, tokens_in=work.tokens_in.plus(into), tokens_out=work.tokens_out.plus(out))
 
 
 def _latency(calls: list[PastCall], work: Work) -> float:
-    """Seconds of a call: the mean of one's own, else what its reply takes at an assumed speed."""
+    """Return the seconds of a call: the mean of past calls, otherwise reply length divided by ASSUMED_SPEED."""
     own = [call.latency_s for call in calls if not call.batch]
     if len(own) >= ENOUGH_CALLS:
         return sum(own) / len(own)

@@ -1,4 +1,4 @@
-"""Estimates as ranges. Pure."""
+"""Represent estimates as ranges. No I/O."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 
 
 class Range(NamedTuple):
-    """An estimate, low ≤ typical ≤ high."""
+    """Represent an estimate: low ≤ typical ≤ high."""
 
     low: float
     typical: float
@@ -14,22 +14,22 @@ class Range(NamedTuple):
 
     @classmethod
     def exactly(cls, value: float) -> Self:
-        """A value that is known."""
+        """Return the range of a known value."""
         return cls(value, value, value)
 
     @classmethod
     def of_sample(cls, values: Sequence[float]) -> Self:
-        """The mean and the 10th and 90th percentile of some values, widened where the mean lies outside of them."""
+        """Return the 10th percentile, the mean and the 90th percentile, widened if the mean is outside of them."""
         ordered, mean = sorted(values), math.fsum(values) / len(values)
         last = len(ordered) - 1
         return cls(min(ordered[round(0.1 * last)], mean), mean, max(ordered[round(0.9 * last)], mean))
 
     def plus(self, other: "Range") -> "Range":
-        """The sum of both."""
+        """Return the sum of both ranges."""
         return Range(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
     def times(self, factor: float) -> "Range":
-        """So many of them; the factor is not negative."""
+        """Return the range multiplied by a factor, which must not be negative."""
         return Range(*(value * factor for value in self))
 
 
@@ -37,7 +37,7 @@ NOTHING = Range(0.0, 0.0, 0.0)
 
 
 def total(ranges: Iterable[Range]) -> Range:
-    """The sum of all."""
+    """Return the sum of all ranges."""
     result = NOTHING
     for one in ranges:
         result = result.plus(one)

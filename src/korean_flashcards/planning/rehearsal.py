@@ -1,6 +1,7 @@
-"""A run's stages without the model: the pipelines' own nodes over a copy of the ledger, up to the first request.
+"""Rehearse the stages of a run without calling the model.
 
-What is in the cache is read as a run reads it, so that the plan requests exactly what the run will request.
+The nodes of the pipelines run on a copy of the ledger with cached replies only. The plan therefore has exactly the
+requests that the run will send.
 """
 
 from collections import Counter
@@ -22,45 +23,45 @@ from korean_flashcards.pipelines.quality.review_nodes import ReviewLedger, apply
 from korean_flashcards.stages.ports import Consent, Ports, TaskLedger
 from korean_flashcards.stages.task import REQUESTED
 
-# state -> reason -> words; see ``stages.stage.REQUEST_SCHEMA``.
+# state -> reason -> number of words; see ``stages.stage.REQUEST_SCHEMA``.
 States = dict[str, dict[str, int]]
 # reason -> item ids
 Named = dict[str, list[str]]
 
 
 class RehearsedLedger(TaskLedger, ReviewLedger, Protocol):
-    """The ``ledger`` dataset as a rehearsal uses it (``ledger.facade.Ledger``)."""
+    """Define the ``ledger`` dataset for a rehearsal. ``ledger.facade.Ledger`` implements it."""
 
 
 @dataclass
 class RehearsalClient:
-    """Stand in for the model client: serve cached replies and record which requests would be sent."""
+    """Replace the model client: serve cached replies and record the requests that would be sent."""
 
     client: LLMClient
     template: ChatTemplate | None = None
     missing: list[Request] = field(default_factory=list)
 
     def model_version(self, model: str) -> str:
-        """Return what the client returns."""
+        """Return the model's name with its version, from the client."""
         return self.client.model_version(model)
 
     def cached(self, keys: Iterable[str]) -> set[str]:
-        """Return what the client returns."""
+        """Return the keys that have a cached reply, from the client."""
         return self.client.cached(keys)
 
     def recall(self, requests: Iterable[Request]) -> dict[str, ChatReply]:
-        """Return what the client returns."""
+        """Return the cached replies by key, from the client."""
         return self.client.recall(requests)
 
     def user_text(self, key: str) -> str | None:
-        """Return what the client returns."""
+        """Return the user text of an earlier request, from the client."""
         return self.client.user_text(key)
 
     def complete(
         self, template: ChatTemplate, requests: Sequence[Request], settings: LLMParameters, ports: Ports,
         repairer: Repairer | None, check: ReplyCheck, consent: Consent | None,
     ) -> list[ChatReply]:  # fmt: skip
-        """Return the cached replies; the others are pending, and their requests are in ``missing``."""
+        """Return cached replies and, for the requests in ``missing``, pending ones."""
         distinct = {request.key: request for request in requests}
         replies = self.recall(distinct.values())
         self.template, self.missing = template, [request for key, request in distinct.items() if key not in replies]
@@ -69,17 +70,19 @@ class RehearsalClient:
 
 @dataclass(frozen=True)
 class Rehearsed:
-    """How far one stage gets without the model.
+    """Represent the result of one stage without the model.
 
-    ``missing``: the requests that a run would send. ``later``: about how many more will follow from an earlier stage's; of
-    the judge, how many at most.
-    ``waiting``: words that this is for.
+    Attributes:
+        stale: Item ids by reason, for the words in ``states`` that have a reply but are requested again.
+        missing: The requests that a run would send.
+        later: Estimated further requests, which need replies of an earlier stage. For the judge, the maximum.
+        waiting: Words that the ``later`` requests are for.
     """
 
     stage: Stage
     template: ChatTemplate
     states: States
-    stale: Named  # those of the words in ``states`` that are requested again though they had a reply
+    stale: Named
     missing: list[Request]
     later: int = 0
     waiting: int = 0
@@ -89,10 +92,16 @@ def rehearse(
     stages: Sequence[Stage], load: Callable[[str], Any], words: pl.DataFrame | None, confusables: pl.DataFrame | None,
     parameters: Parameters, llm: LLMClient, ledger: RehearsedLedger,
 ) -> Iterator[Rehearsed]:  # fmt: skip
-    """Each of the stages in turn, on ``words`` with their ``confusables``; without the first, on the analyses there are.
+    """Yield the result of each stage in turn.
 
-    ``load`` gives prompts and layers by their names. Writes to ``ledger`` what a run writes before it sends any: give it
-    a copy (``Ledger.rehearsal``).
+    Args:
+        stages: The stages, in order. Without the first stage, the analyses are loaded.
+        load: Returns a prompt or a layer by name.
+        words: The words of the run; needed for the first stage.
+        confusables: Easily confused words; needed for the first stage.
+        parameters: The parameters of the run.
+        llm: The model client, for its cache.
+        ledger: A copy of the ledger (``Ledger.rehearsal``), because the nodes write to it before they send requests.
     """
     settings, stale, tasks = parameters.llm, parameters.stale, parameters.tasks
     repair = load("repair_prompt")
@@ -127,7 +136,7 @@ def _decide(
     analyses: pl.DataFrame, cards: pl.DataFrame, words: pl.DataFrame, load: Callable[[str], Any], parameters: Parameters,
     llm: LLMClient, ledger: RehearsedLedger, later: int, waiting: int,
 ) -> Rehearsed:  # fmt: skip
-    """The judge about the cards that there are; whether it will rate one to come, only its checks will say."""
+    """Rehearse the judge on the existing cards. Whether it rates later cards depends on their checks."""
     settings, stale, prompt, client = parameters.llm, parameters.stale, load("judge_prompt"), RehearsalClient(llm)
     analyses, cards, _ = apply_edits(analyses, cards, ledger)
     findings, _ = check_cards(analyses, cards, words, load("checked_before"), load("check_rules"))
@@ -154,17 +163,17 @@ def _rehearsed(
 
 
 def _states(rows: Iterable[tuple[str, str, str | None]], pending: set[str]) -> tuple[States, Named]:
-    """Words by state and reason, the stale ones also by name.
+    """Return the number of words by state and reason, and the item ids of stale words by reason.
 
-    A cached reply that today's parser refuses is requested again, as by the client.
+    A word whose cached reply is damaged, or does not pass the current checks, counts as stale.
     """
     counts: Counter[tuple[str, str]] = Counter()
     stale: Named = {}
     for item_id, state, reason in rows:
         if state not in REQUESTED and item_id in pending:
-            state, reason = "stale", "its reply is damaged, or today's checks refuse it"
+            state, reason = "stale", "its cached reply is damaged or fails the checks"
         elif state in ("retry", "dead"):
-            # "malformed: no JSON (2 attempts)": the code says it for all words alike.
+            # "malformed: no JSON (2 attempts)" becomes "malformed", so that words are counted by code.
             reason = (reason or "").partition(":")[0]
         counts[state, reason or ""] += 1
         if state == "stale":
@@ -177,5 +186,5 @@ def _states(rows: Iterable[tuple[str, str, str | None]], pending: set[str]) -> t
 
 def _pending(request: Request) -> ChatReply:
     return ChatReply(
-        request.key, None, cached=False, attempts=0, pending=PendingCode.CACHE_ONLY, message="a plan sends nothing"
+        request.key, None, cached=False, attempts=0, pending=PendingCode.CACHE_ONLY, message="a plan sends no requests"
     )

@@ -1,1 +1,1 @@
-"""What the model stages share: planning and sending requests, and the interfaces to client and ledger."""
+"""Plan and send the requests of the model stages, through interfaces to the model client and the ledger."""

@@ -1,7 +1,7 @@
-"""The interfaces through which the model stages meet the model client and the ledger; each is defined once, here.
+"""Define the interfaces between the model stages, the model client and the ledger.
 
-``llm`` and ``ledger`` never import each other: the client takes ``Ports``, which the ledger implements. Methods block, as
-they write to a disk, and may be called from any thread.
+``llm`` and ``ledger`` do not import each other: the client takes ``Ports``, which the ledger implements. The methods
+block, because they write to disk, and may be called from any thread.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -31,10 +31,10 @@ from korean_flashcards.stages.task import ClaimResult, Task, TaskDecision
 
 
 class TaskClaims(Protocol):
-    """Claims on the tasks of one stage, by request key, so that two runs never pay for the same request."""
+    """Claim the tasks of one stage by request key, so that two runs never pay for the same request."""
 
     def claim(self, keys: Sequence[str]) -> ClaimResult:
-        """Claim the requests that no other run has claimed. The caller settles or releases them."""
+        """Claim the requests that no different run has claimed. The caller must settle or release them."""
         ...
 
     def settle(self, replies: Sequence[ChatReply]) -> None:
@@ -42,119 +42,123 @@ class TaskClaims(Protocol):
         ...
 
     def renew(self) -> None:
-        """Renew the leases of this run. Cheap enough to call often."""
+        """Renew the leases of this run. Cheap to call often."""
         ...
 
     def lapsed(self) -> bool:
-        """Return whether the leases expired since the last call, so that another run may hold them now."""
+        """Return whether the leases have expired since the last call, so that a different run may have them now."""
         ...
 
     def release(self) -> None:
-        """Give back the claims that were not settled."""
+        """Release the claims that were not settled."""
         ...
 
 
 class Budgets(Protocol):
-    """Budgets in USD and tokens: the maximum cost of a call is reserved before it is sent."""
+    """Enforce budgets in USD and tokens. The maximum cost of a call is reserved before it is sent."""
 
     def reserve(self, reservations: Sequence[ReservationRequest], budget: BudgetParameters) -> ReservationResult:
         """Reserve the maximum cost of each call, in order, up to the first one that could exceed a budget."""
         ...
 
     def record(self, calls: Sequence[Call]) -> None:
-        """Record calls that ended and free their reservations."""
+        """Record calls that ended and release their reservations."""
         ...
 
     def release(self, reservations: Iterable[str]) -> None:
-        """Free the reservations of calls that were never sent."""
+        """Release the reservations of calls that were never sent."""
         ...
 
     def settle_dead(self, paid: Callable[[str], float | None]) -> int:
-        """Record the calls of runs that died; return how many. ``paid``: USD of the cached reply to a key."""
+        """Record the pending calls of runs that died; return how many.
+
+        Args:
+            paid: Returns the cost in USD of the cached reply to a key, or None.
+        """
         ...
 
 
 class RateLimits(Protocol):
-    """Rate limits by model, shared by all runs. Times are Unix seconds."""
+    """Share rate limits by model between all runs. Times are Unix seconds."""
 
     def slots(self, model: str, count: int, tokens: float, rates: RateParameters) -> list[float] | None:
-        """Reserve times for the next ``count`` calls; None where no limit is known."""
+        """Reserve times for the next ``count`` calls of about ``tokens`` tokens each; None means now."""
         ...
 
     def seen(self, model: str, rates: RatesSeen) -> None:
-        """Take over the limits in the provider's response headers."""
+        """Store the limits from the provider's response headers."""
         ...
 
     def refused(self, model: str, requested_rpm: float, wait: float) -> None:
-        """The provider throttles all calls: wait this long, then lower the rate."""
+        """Record that the provider throttles all calls: wait ``wait`` seconds, then lower the rate."""
         ...
 
 
 class CircuitBreakers(Protocol):
-    """Circuit breakers by model, shared by all runs. Times are Unix seconds."""
+    """Share circuit breakers by model between all runs. Times are Unix seconds."""
 
     def breaker(self, model: str) -> Breaker:
         """Return the state of the model's circuit breaker."""
         ...
 
     def open(self, model: str, reason: str, breaker: BreakerParameters) -> Breaker:
-        """Open the breaker, unless another run opened it already; return its state."""
+        """Open the breaker unless a different run opened it already; return its state."""
         ...
 
     def probe(self, model: str, lasting: float) -> bool:
-        """Return whether the caller may make the one call that tests the provider, within ``lasting`` seconds."""
+        """Return whether the caller may make the one test call. It must end within ``lasting`` seconds."""
         ...
 
     def still_down(self, model: str, reason: str, longest_rest: float) -> Breaker:
-        """Record a failed probe: wait twice as long before the next one; return the breaker's state."""
+        """Record a failed test call: wait twice as long before the next one; return the breaker's state."""
         ...
 
     def close(self, model: str) -> None:
-        """Close the breaker: the provider answers again."""
+        """Close the breaker, because the provider replies again."""
         ...
 
 
 class Batches(Protocol):
-    """Batches at the providers' batch APIs. They outlive the run that submitted them."""
+    """Track batches at the providers' batch APIs. A batch can outlast the run that submitted it."""
 
     def under_way(self, keys: Iterable[str]) -> dict[str, ProviderBatch]:
-        """Return the batch of each request that is in one."""
+        """Return the batch of each request that is in an open batch, by key."""
         ...
 
     def waiting(self, stage: Stage) -> bool:
-        """Return whether a batch of the stage has not ended."""
+        """Return whether the stage has an open batch."""
         ...
 
     def take(self, stage: Stage) -> tuple[list[ProviderBatch], bool]:
-        """Claim the stage's open batches; return them, and whether another run holds more of them."""
+        """Claim the stage's open batches; return them, and whether a different run has more."""
         ...
 
     def leave(self) -> None:
-        """Release the batches that this run claimed or began."""
+        """Release the batches that this run claimed or submitted."""
         ...
 
     def lines(self, batch: ProviderBatch) -> dict[str, BatchLine]:
-        """Return the batch's lines that have not ended, by key."""
+        """Return the lines of the batch that have not ended, by key."""
         ...
 
     def begin(
         self, batch: ProviderBatch, reservations: Sequence[ReservationRequest], budget: BudgetParameters
     ) -> BatchStart:
-        """Record a batch before it is submitted, with the requests that are in no other batch and that the budget allows."""
+        """Record a batch before it is submitted, with the requests that are not in a batch and fit the budget."""
         ...
 
     def note(self, batch: ProviderBatch) -> None:
-        """Record the batch's state."""
+        """Update the recorded state of the batch."""
         ...
 
     def settle(self, batch: ProviderBatch, calls: Sequence[Call], undone: Iterable[str]) -> None:
-        """Record lines that ended, one call each, and the keys of lines that the provider did not process."""
+        """Record lines that ended: calls with a reply, and keys of lines that the provider did not process."""
         ...
 
 
 @dataclass(frozen=True)
 class Ports:
-    """Everything that the model client needs besides its cache: claims, budgets, rate limits, breakers, batches."""
+    """Bundle what the model client needs besides its cache: claims, budgets, rate limits, breakers, batches."""
 
     claims: TaskClaims
     budgets: Budgets
@@ -164,15 +168,19 @@ class Ports:
 
 
 class Consent(Protocol):
-    """Consent to what a run costs: called with the stage before its first request is sent."""
+    """Obtain consent to the cost of a run. Called before the first request of a stage is sent."""
 
     def __call__(self, stage: Stage) -> None:
-        """Return if the stage may be sent. Raises NotConfirmedError otherwise."""
+        """Check that the requests of the stage may be sent.
+
+        Raises:
+            NotConfirmedError: The user did not confirm.
+        """
         ...
 
 
 class ChatClient(Protocol):
-    """The ``llm`` dataset as nodes use it (``llm.client.LLMClient``)."""
+    """Define the ``llm`` dataset for nodes. ``llm.client.LLMClient`` implements it."""
 
     def model_version(self, model: str) -> str: ...
 
@@ -189,7 +197,7 @@ class ChatClient(Protocol):
 
 
 class TaskQueue(Protocol):
-    """``ledger.queue`` as nodes use it (``ledger.tasks.queue.LedgerTaskQueue``)."""
+    """Define ``ledger.queue`` for nodes. ``ledger.tasks.queue.LedgerTaskQueue`` implements it."""
 
     def select(
         self, batches: Sequence[str] | None, words: Sequence[str] | None, priority_min: int | None, limit: int | None
@@ -207,7 +215,7 @@ class TaskQueue(Protocol):
 
 
 class TaskLedger(Protocol):
-    """The ``ledger`` dataset as the model stages use it (``ledger.facade.Ledger``)."""
+    """Define the ``ledger`` dataset for the model stages. ``ledger.facade.Ledger`` implements it."""
 
     @property
     def queue(self) -> TaskQueue: ...

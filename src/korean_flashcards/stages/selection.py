@@ -1,4 +1,4 @@
-"""Which words a run works on: all of the vocabulary, or those that its parameters name."""
+"""Select the words of a run: the whole vocabulary, or the words that its parameters name."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,13 @@ from korean_flashcards.stages.ports import TaskLedger
 
 @dataclass(frozen=True)
 class Selection:
-    """``words``: rows of the vocabulary; ``dead``: item ids whose task is a dead letter; see ``select``."""
+    """Hold the words of a run.
+
+    Attributes:
+        words: Rows of the vocabulary.
+        narrowed_by: The parameters that select the words ("limit 3, batch unit1"), or None for all words.
+        dead: Item ids of words that are dead letters.
+    """
 
     words: pl.DataFrame
     narrowed_by: str | None
@@ -26,10 +32,18 @@ def select(
     priority_min: int | None,
     words: str | Sequence[str] | None,
 ) -> Selection:
-    """Return the chosen words in the vocabulary's order; ``limit`` takes those that come first in the queue.
+    """Return the selected words in the order of the vocabulary, without dropped words.
 
-    ``words``: headwords or item ids, also as one text with commas or semicolons between them. Dropped words are left out.
-    Raises LedgerError for a batch or a word that the ledger does not have.
+    Args:
+        vocabulary: All words of the lists.
+        ledger: The ledger.
+        limit: At most this many words, the first in the queue.
+        batch: Only words of this batch.
+        priority_min: Only words with at least this priority.
+        words: Only these headwords or item ids, as a list or as one text with commas or semicolons.
+
+    Raises:
+        LedgerError: A batch or a word is not in the ledger.
     """
     listed = re.split(r"[,;]", words) if isinstance(words, str) else words or []
     named = [word.strip() for word in listed if word.strip()]

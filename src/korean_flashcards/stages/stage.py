@@ -1,4 +1,4 @@
-"""What the model stages share: plan and send requests, list the failures. Pure but for the client and the queue."""
+"""Plan the requests of a model stage and send them. I/O happens only through the client and the queue."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,14 +26,14 @@ from korean_flashcards.formats.repair import mended, repair_request, repair_sche
 from korean_flashcards.stages.ports import ChatClient, Consent, Ports, TaskLedger
 from korean_flashcards.stages.task import REQUESTED, Task, TaskDecision, TaskRequest, changed_fields, decide_state
 
-# What wrote a record: the last columns of each layer of records.
+# Source of a record: the last columns of each layer of records.
 SOURCE_SCHEMA = {"model": pl.String, "prompt_version": pl.String, "key": pl.String}
 _WORD = {"item_id": pl.String, "term": pl.String, "key": pl.String, "model": pl.String, "prompt_version": pl.String}
-# state: cached, new, retry (failed before), stale (requested again), kept (stale, used as it is), dead, dropped.
-# reason: why it is stale or kept; code, message and attempts of what is requested again or dead.
+# state: cached, new, retry (failed before), stale (requested again), kept (stale, not requested again), dead, dropped.
+# reason: why the reply is stale or kept; for retry and dead, the code, the message and the attempts.
 REQUEST_SCHEMA = {**_WORD, "state": pl.String, "reason": pl.String, "user": pl.String}
-# cached: null where nothing was sent and nothing was there (dead letters, pending words).
-# pending: the word was not requested in this run, and why (message); it is not a failure and is left to a later run.
+# cached: null if there is no reply and no request was sent (dead letters, pending words).
+# pending: why the word was not requested in this run (details in message). A later run requests it.
 REPLY_SCHEMA = {
     **_WORD,
     **polars_schema(
@@ -46,15 +46,18 @@ FAILURE_SCHEMA = {
     for name in ("item_id", "term", "code", "message", "attempts", "model", "prompt_version", "text")
 }
 
-# The check of a reply to a word's request; the user text is None where only an earlier request's reply is read.
+# Returns the check of a reply for a headword and the user text of its request (None for a reply to an earlier request).
 Acceptance = Callable[[str, str | None], Callable[[str], object]]
-# What looks at accepted replies to a request, given its user text.
+# Returns the quality check of accepted replies for the user text of a request.
 QualityCheckFor = Callable[[str], QualityCheck]
 
 
 @dataclass(frozen=True)
 class ModelStage:
-    """One stage's requests to one model: ``plan`` decides what each word needs, ``generate`` returns the replies."""
+    """Plan and send the requests of one stage.
+
+    ``plan`` decides what each word needs, ``generate`` returns the replies.
+    """
 
     template: ChatTemplate
     fallbacks: tuple[ChatTemplate, ...]
@@ -69,7 +72,7 @@ class ModelStage:
         cls, stage: Stage, schema: dict[str, Any], prompt: Prompt, settings: LLMParameters, llm: ChatClient,
         ledger: TaskLedger, stale: Stale,
     ) -> "ModelStage":  # fmt: skip
-        """What is the same for every word of the stage."""
+        """Create a stage from its settings and its prompt."""
         own = settings.of(stage)
         template = ChatTemplate(
             stage=stage, model=llm.model_version(own.model), system=prompt.text, schema=schema,
@@ -81,10 +84,14 @@ class ModelStage:
         return cls(template, fallbacks, prompt, own, llm, ledger, stale)
 
     def plan(self, words: Iterable[tuple[str, str, str]], acceptance: Acceptance) -> pl.DataFrame:
-        """Return one request a word, REQUEST_SCHEMA; writes nothing.
+        """Return one request for each word (columns: REQUEST_SCHEMA). Does not write to the ledger.
 
-        ``words`` are (item_id, term, user text); homographs and equal words of two lists may share a key.
-        Raises LayersOutOfStepError for words that the ledger no longer has.
+        Args:
+            words: (item_id, term, user text). Words with the same user text share a key.
+            acceptance: Returns the check of a reply.
+
+        Raises:
+            LayersOutOfStepError: The ledger no longer has one of the words.
         """
         rows = (
             {"item_id": item_id, "term": term, "key": self.template.key(user), "model": self.template.model,
@@ -102,13 +109,21 @@ class ModelStage:
         self, requests: pl.DataFrame, acceptance: Acceptance, tasks: TaskParameters, repairer: Repairer | None,
         quality_check: QualityCheckFor | None = None, consent: Consent | None = None,
     ) -> pl.DataFrame:  # fmt: skip
-        """Return the replies, REPLY_SCHEMA, in the order of ``requests``; requests are sent in the order of the queue.
+        """Send the requests in the order of the queue; return the replies in the order of ``requests``.
 
-        What ``quality_check`` finds in a new reply is requested once more. ``consent`` is called before the first request
-        is sent.
+        The key is computed again from the request that is sent, and the state of each word is read again. A plan that
+        was made with a different model or prompt can therefore never store a reply under the wrong key.
 
-        The key is computed from what is really sent, and the state of a word is looked up again, not read from the plan:
-        a plan made with a different model or prompt can then never file a reply under the wrong key.
+        Args:
+            requests: The plan (columns: REQUEST_SCHEMA).
+            acceptance: Returns the check of a reply.
+            tasks: Settings for claims.
+            repairer: Requests only the failed parts of a reply.
+            quality_check: Returns the quality check; parts with findings are requested once more.
+            consent: Called before the first request is sent.
+
+        Returns:
+            One row for each word (columns: REPLY_SCHEMA).
         """
         words = list(requests.select("term", "user").iter_rows())
         decisions = self._decide(requests, acceptance)
@@ -158,7 +173,7 @@ class ModelStage:
         known = {task.key for task in tasks.values() if task.key}
         known |= {key for request in task_requests for key in request.keys}
         cached, numbers = self.llm.cached(known), self.ledger.queue.prompt_numbers(stage)
-        # What was not accepted when it came may be by now: it is in the archive, and nothing needs to be sent.
+        # A reply in the archive that was rejected earlier may pass the current checks, so that no request is needed.
         cached |= set(self.llm.recall(
             Request(request.key, user, acceptance(term, user), request.fallback_keys)
             for (term, user), request in zip(requests.select("term", "user").iter_rows(), task_requests, strict=True)
@@ -178,12 +193,12 @@ class ModelStage:
 
 
 def repairer(stage: Stage, prompt: Prompt) -> Repairer:
-    """Return how the stage requests only the parts of a reply that failed."""
+    """Return the stage's repairer, which requests only the failed parts of a reply."""
     return Repairer(prompt.text, partial(repair_request, stage), partial(repair_schema, stage), partial(mended, stage))
 
 
 def failure(reply: dict[str, Any], code: str, message: str) -> dict[str, Any]:
-    """Return one row of FAILURE_SCHEMA for a row of REPLY_SCHEMA."""
+    """Return a row of FAILURE_SCHEMA for a row of REPLY_SCHEMA."""
     return {**{name: reply[name] for name in FAILURE_SCHEMA}, "code": str(code), "message": message}
 
 
@@ -191,13 +206,13 @@ def _check_known(item_ids: Sequence[str], tasks: Mapping[str, Task]) -> None:
     unknown = [item_id for item_id in item_ids if item_id not in tasks]
     if unknown:
         raise LayersOutOfStepError(
-            f"The ledger no longer has {counted(len(unknown), 'word')} of the layers ({', '.join(unknown[:3])}): their list "
-            "was rolled back. Nothing was sent. Run `kedro run`; replies already paid for come from the cache."
+            f"The ledger no longer has {counted(len(unknown), 'word')} of the last run ({', '.join(unknown[:3])}), "
+            "because a list was rolled back. Nothing was sent. Run `kedro run`: replies that you paid for are in the cache."
         )
 
 
 def _unless_lost(decision: TaskDecision, kept: Mapping[str, ChatReply]) -> TaskDecision:
-    """Request a reply again that was to be kept but is damaged."""
+    """Return the decision, changed to "new" if the reply to keep is damaged."""
     if decision.state != "kept" or decision.task.key in kept:
         return decision
     return TaskDecision(decision.task, decision.request, "new")

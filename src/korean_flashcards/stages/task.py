@@ -1,4 +1,4 @@
-"""The queue's values, and the one decision about a word: is its reply cached, requested, kept, or given up. Pure."""
+"""Represent tasks of the queue and decide whether a run requests a word. No I/O."""
 
 import json
 from collections.abc import Callable, Collection, Mapping
@@ -10,11 +10,11 @@ from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.requests import ChatReply
 
-# What a run will do with a word: nothing (cached, kept, dead, dropped) or request it (new, retry, stale).
+# Words in the states new, retry and stale are requested in a run, the others are not.
 RequestState = Literal["cached", "new", "retry", "stale", "kept", "dead", "dropped"]
 REQUESTED = ("new", "retry", "stale")
 
-# The field of stage 1's user text with the words to compare with, which other words of the deck change.
+# The field of stage 1's user text with words to compare. It can change when words are added to the deck.
 CANDIDATES = "comparison_candidates"
 _CANDIDATES_CHANGED = "its comparison candidates changed"
 _DATA_CHANGED: dict[Stage, str] = {
@@ -26,7 +26,7 @@ _DATA_CHANGED: dict[Stage, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A word's place in one stage. ``key``, ``model`` and ``prompt_version`` name the request that its state is about."""
+    """Represent the task of a word in one stage. Its state belongs to the request with its key."""
 
     item_id: str
     state: Literal["pending", "running", "done", "failed", "dead", "dropped"]
@@ -44,13 +44,13 @@ class Task:
 
     @property
     def order(self) -> tuple[int, int, int, str]:
-        """Sorts as the queue does: what matters most, then the most frequent word, then the list's own order."""
+        """Return the sort key of the queue: priority, frequency, position in the list."""
         return -self.priority, -self.frequency, self.position, self.item_id
 
 
 @dataclass(frozen=True, slots=True)
 class TaskRequest:
-    """What would be requested today, and from which model."""
+    """Represent the request that the current prompt, model and data give for a word."""
 
     stage: Stage
     key: str
@@ -60,13 +60,13 @@ class TaskRequest:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """All keys under which its reply may be: ``fallback_keys`` are those of the fallback models."""
+        """Return all keys that may have a reply, including those of the fallback models."""
         return self.key, *self.fallback_keys
 
 
 @dataclass(frozen=True, slots=True)
 class TaskDecision:
-    """What becomes of a task in this run, and why."""
+    """Represent the decision about a task in this run, with the reason."""
 
     task: Task
     request: TaskRequest
@@ -75,15 +75,18 @@ class TaskDecision:
 
     @property
     def attempts(self) -> int:
-        """How often runs gave the word up for today's request."""
+        """Return how many runs gave up the current request."""
         return self.task.attempts if self.task.key in self.request.keys else 0
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimResult:
-    """What the queue says to a run that claims some keys; those named nowhere are running in a different run.
+    """Represent the result of a claim. Keys in none of the collections are running in a different run.
 
-    ``granted``: to be sent now. ``failed``: given up by a different run in the meantime. ``dropped``: nobody wants them now.
+    Attributes:
+        granted: Keys to send now.
+        failed: Failures of keys that a different run has given up in the meantime.
+        dropped: Keys whose tasks have been dropped.
     """
 
     granted: Collection[str]
@@ -95,10 +98,15 @@ def decide_state(
     task: Task, request: TaskRequest, cached: Collection[str], numbers: Mapping[str, int], stale: Stale,
     changed: Callable[[], Collection[str]],
 ) -> TaskDecision:  # fmt: skip
-    """Return what becomes of the task.
+    """Return the decision about a task.
 
-    ``cached``: which of the request's and the task's own key have a reply. ``numbers``: of the stage's prompt versions.
-    ``changed``: the fields in which what is told of the word differs from what the task's reply was written for.
+    Args:
+        task: The task.
+        request: The current request for its word.
+        cached: Those keys of the request and the task that have a reply.
+        numbers: Numbers of the stage's prompt versions.
+        stale: What to do with stale replies: keep them or request them again.
+        changed: Returns the fields of the user text that differ from those of the task's reply.
     """
     same = task.key in request.keys
     old_reply = task.key in cached and not same
@@ -119,9 +127,15 @@ def decide_state(
 
 
 def changed_fields(user_text: Callable[[str], str | None], key: str | None, user: str) -> set[str]:
-    """Return the fields in which ``user`` differs from the user text of the key's request; none if unknown.
+    """Return the fields in which ``user`` differs from the user text of an earlier request.
 
-    ``user_text`` finds the user text of a key.
+    Args:
+        user_text: Returns the user text of a key, or None.
+        key: The key of the earlier request.
+        user: The current user text.
+
+    Returns:
+        The names of the fields; empty if the earlier user text is unknown.
     """
     before = user_text(key) if key else None
     if before is None:
@@ -137,7 +151,7 @@ def _given_up(task: Task) -> str:
 def _changes(
     task: Task, request: TaskRequest, numbers: Mapping[str, int], changed: Callable[[], Collection[str]]
 ) -> str:
-    """What differs from the request of the task's reply."""
+    """Return how the request differs from the one of the task's reply, as text."""
     same_prompt, same_model = task.prompt_version == request.prompt_version, task.model == request.model
     if same_prompt and same_model:
         return _CANDIDATES_CHANGED if set(changed()) == {CANDIDATES} else _DATA_CHANGED[request.stage]

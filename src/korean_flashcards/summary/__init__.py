@@ -1,1 +1,1 @@
-"""The summary of a run, counted from the artifacts, and its text for the terminal. Pure."""
+"""Summarize a run: counts from its layers, and their text for the terminal. No I/O."""

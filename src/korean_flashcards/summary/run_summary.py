@@ -1,5 +1,7 @@
-"""What a run came to, counted from the artefacts alone: source of the report, the closing lines and the exit code."""
+"""Count the results of a run from its layers, for the closing lines, the report and the exit code."""
 
+import shlex
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
@@ -7,14 +9,14 @@ from typing import Literal
 import polars as pl
 from pydantic import BaseModel, computed_field
 
-from korean_flashcards.domain.failures import advice
+from korean_flashcards.domain.failures import FOUND_IN_LAYERS, advice
 from korean_flashcards.domain.plurals import counted
-from korean_flashcards.domain.records import WORD_STAGES, PendingCode
+from korean_flashcards.domain.records import WORD_STAGES, FailureCode, PendingCode
 from korean_flashcards.stages.selection import Selection
 
 Reached = Literal["ingress", "nuance", "flashcards", "quality"]
 
-# The frames that each stage adds to what can be counted.
+# The datasets that each stage adds. A summary needs those of all stages up to the one reached.
 FRAMES: dict[Reached, tuple[str, ...]] = {
     "ingress": ("vocabulary", "import_counts", "validation_results"),
     "nuance": ("nuance_replies", "nuance", "nuance_failures"),
@@ -23,23 +25,50 @@ FRAMES: dict[Reached, tuple[str, ...]] = {
 }
 STAGES: tuple[Reached, ...] = ("ingress", "nuance", "flashcards", "quality")
 
-_WAITS = {
-    PendingCode.BUDGET: "raise llm.budget, or run again when it is free again",
-    PendingCode.QUOTA: "add credit at the provider, then run again",
-    PendingCode.OUTAGE: "run again later",
-    PendingCode.CACHE_ONLY: "run without llm.cache_only to request them",
-    PendingCode.BATCH: "run again later to fetch them",
+# Failed words that the closing lines name.
+NAMED_WORDS = 10
+_WHAT_TO_DO = {
+    PendingCode.BUDGET: "Raise llm.budget, or run again when the budget has room",
+    PendingCode.QUOTA: "Add credit at the provider, then run again",
+    PendingCode.OUTAGE: "Run again later",
+    PendingCode.CACHE_ONLY: "To request new replies, turn off llm.cache_only",
+    PendingCode.BATCH: "Run again later to fetch the replies",
 }
-# Why cards are held back, by ``held_as``, with what to do.
+# Failures in words; for the codes that are not here, the advice gives the reason.
+_REASONS = {
+    FailureCode.AUTHENTICATION: "the provider did not accept the API key",
+    FailureCode.QUOTA: "the account has no credit left",
+    FailureCode.RATE_LIMIT: "too many requests for the provider",
+    FailureCode.TIMEOUT: "no reply in time",
+    FailureCode.CONNECTION: "no connection to the provider",
+    FailureCode.CUT_SHORT: "the reply was cut off",
+    FailureCode.MALFORMED: "the reply could not be read",
+    FailureCode.EMPTY: "the reply was empty",
+    FailureCode.HEADER_ONLY: "the reply had no cards",
+    FailureCode.WRONG_COLUMNS: "the reply had the wrong columns",
+    FailureCode.CONTRACT: "the reply broke a rule",
+    FailureCode.MISSING_CARD: "the reply lacked a card",
+    FailureCode.UNEXPECTED_CARD: "the reply had a card that was not requested",
+    FailureCode.WRONG_WORD: "the reply was about a different word",
+    FailureCode.INTERNAL: "an unexpected error",
+}
+# Why cards are held back, by ``held_as``, with the command to use.
 HELD_REASONS = {
-    "rejected": "a reviewer rejected them (`kedro review next --state rejected`: edit them or change the prompt)",
-    "unapproved": "nobody has approved them and review.required is on (`kedro review next`)",
-    "failed_checks": "their checks failed (`kedro review next --verdict reject` shows why: edit or approve them)",
+    "rejected": "rejected by a reviewer (to edit: `kedro review next --state rejected`)",
+    "unapproved": "not approved, and review.required is on (to approve: `kedro review next`)",
+    "failed_checks": "failed the checks (to edit or approve: `kedro review next --verdict reject`)",
 }
+
+
+class FailedWord(BaseModel):
+    """Represent a word that failed: its term, or its item id (배#2) if another failed word has the same term."""
+
+    term: str
+    code: str
 
 
 class Waiting(BaseModel):
-    """Words that were not requested in this run though nothing is wrong with them, and why."""
+    """Count the words that a run did not request although nothing is wrong with them, by reason."""
 
     code: PendingCode
     message: str
@@ -47,9 +76,9 @@ class Waiting(BaseModel):
 
 
 class StageCosts(BaseModel):
-    """Calls of one stage. Tokens and USD count each reply once, however many words share it.
+    """Sum up the calls of one stage. A reply that several words share counts once.
 
-    ``unjudged``: of the judge, words without a judgement; of the other stages the summary itself says what is missing.
+    ``unjudged``: words without a judgment, for the judge. The missing words of other stages are in RunSummary.
     """
 
     stage: str
@@ -67,14 +96,22 @@ class StageCosts(BaseModel):
 
 
 class RunSummary(BaseModel):
-    """Counts of one run.
+    """Hold the counts of one run.
 
-    ``words`` are those that the run was to work on: all ``known`` ones, or fewer where ``narrowed_by`` names parameters
-    ("limit 3, batch unit1"). ``dead`` of the failed ones are dead letters, which no run requests again. ``waiting``: why
-    some of the ``pending`` ones were not requested. ``with_cards``: words that cards were made for; ``cards``: those
-    that go into the deck; ``held``: those that do not, by why; ``held_words``: words all of whose cards are held.
-    ``conflicts``: edits of a text that is now generated otherwise. ``warnings``: rules
-    that were broken in this run and only warn.
+    Attributes:
+        narrowed_by: Parameters that select some of the words ("limit 3, batch unit1"), or None.
+        rejected_in: Batches with rejected rows.
+        known: All words of the lists.
+        words: The words of this run: all known ones, or the selected ones.
+        with_cards: Words with generated cards, including held ones.
+        dead: Failed words that are dead letters. No run requests them again.
+        failed_words: Up to ten failed words, in the order of the list.
+        waiting: Why some of the pending words were not requested.
+        cards: Cards that go into the deck.
+        held: Cards that do not go into the deck, by reason (a key of HELD_REASONS).
+        held_words: Words whose cards are all held back.
+        conflicts: Edits that conflict with newly generated text.
+        warnings: Rules that were broken in this run but did not stop it.
     """
 
     reached: Reached
@@ -84,6 +121,7 @@ class RunSummary(BaseModel):
     imported: int
     duplicates: int
     rejected: int
+    rejected_in: list[str] = []
     known: int
     words: int
     analysed: int = 0
@@ -98,6 +136,7 @@ class RunSummary(BaseModel):
     held_words: int = 0
     conflicts: int = 0
     failures_by_code: dict[str, int] = {}
+    failed_words: list[FailedWord] = []
     costs: list[StageCosts] = []
     warnings: list[str] = []
     started: datetime
@@ -106,41 +145,69 @@ class RunSummary(BaseModel):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def missing(self) -> list[str]:
-        """What did not come out, one sentence each, with what to do; empty when all is done."""
+        """Return a line for each kind of missing result, with what to do about it; empty if nothing is missing."""
         lines = []
         if self.rejected:
-            lines.append(f"{counted(self.rejected, 'row')} of your lists rejected: reasons in vocabulary_rejects")
+            lines.append(f"{counted(self.rejected, 'row')} of your lists rejected: {self._rejected_rows()}")
         for code, count in sorted(self.failures_by_code.items(), key=lambda pair: -pair[1]):
-            lines.append(f"{counted(count, 'word')} failed with {code} ({advice(code)})")
+            lines.append(self._failures(code, count))
         if self.dead:
-            lines.append(f"{counted(self.dead, 'word')} of these in the dead letters: `kedro tasks list --state dead`")
+            letters = "is a dead letter" if self.dead == 1 else "are dead letters"
+            lines.append(
+                f"{self.dead:,} of these words {letters} and not requested again (`kedro tasks list --state dead`)"
+            )
         for code, count in sorted(self.held.items(), key=lambda pair: -pair[1]):
             lines.append(f"{counted(count, 'card')} held back: {HELD_REASONS[code]}")
         if self.held_words:
+            whose = "its" if self.held_words == 1 else "their"
             lines.append(
-                f"{counted(self.held_words, 'word')} without a card in the deck, as all of theirs are held back"
+                f"{counted(self.held_words, 'word')} without a card in the deck: all of {whose} cards are held back"
             )
         for wait in self.waiting:
-            state = "with the provider" if wait.code is PendingCode.BATCH else "not requested"
-            lines.append(f"{counted(wait.words, 'word')} {state}: {wait.message} ({_WAITS[wait.code]})")
+            state = "pending at the provider" if wait.code is PendingCode.BATCH else "not requested"
+            lines.append(f"{counted(wait.words, 'word')} {state}: {wait.message}. {_WHAT_TO_DO[wait.code]}.")
         if others := self.pending - sum(wait.words for wait in self.waiting):
-            lines.append(f"{counted(others, 'word')} not worked on yet: run `kedro run`")
+            lines.append(f"{counted(others, 'word')} still pending: run `kedro run`")
         return lines
 
     @computed_field  # type: ignore[prop-decorator]
     @property
     def complete(self) -> bool:
-        """Whether every row became a word and every word got what this run was to make."""
+        """Return whether no row was rejected and no result is missing."""
         return not self.missing
+
+    def _rejected_rows(self) -> str:
+        """Return the command that shows the rejected rows."""
+        if len(self.rejected_in) == 1:
+            return f"`kedro ingress status {shlex.quote(self.rejected_in[0])}` shows why"
+        return "`kedro ingress status BATCH` shows why (`kedro ingress list` names the batches)"
+
+    def _failures(self, code: str, count: int) -> str:
+        """Return a line for one failure code: reason, first words, the command that lists the others, advice."""
+        known = FailureCode(code) if code in FailureCode.__members__.values() else None
+        reason = _REASONS.get(known) if known else None
+        text = f"{counted(count, 'word')} failed with {code}" + (f" ({reason})" if reason else "")
+        if names := [word.term for word in self.failed_words if word.code == code]:
+            text += f": {', '.join(names)}"
+        if more := count - len(names):
+            # The ledger has these tasks as done, so `kedro tasks list` cannot find them.
+            where = "The run report" if known in FOUND_IN_LAYERS else f"`kedro tasks list --code {code}`"
+            text += f" and {more:,} more. {where} lists all" if names else f". {where} lists them"
+        what_helps = advice(code)
+        return f"{text}. {what_helps[:1].upper()}{what_helps[1:]}."
 
 
 def summarise(
     frames: Mapping[str, pl.DataFrame], reached: Reached, selection: Selection, started: float, now: float
 ) -> RunSummary:
-    """Count what there is up to the stage ``reached``.
+    """Return the counts of a run up to the stage ``reached``.
 
-    ``frames`` holds the datasets of FRAMES for all stages up to it, and ``judge_replies`` if there are any; ``started`` and
-    ``now`` are seconds since the epoch.
+    Args:
+        frames: The datasets of FRAMES for all stages up to ``reached``, and optionally ``judge_replies``.
+        reached: The last stage to count.
+        selection: The words of the run.
+        started: Start of the run, in seconds since the epoch.
+        now: The current time, in seconds since the epoch.
     """
     wanted = set(selection.words["item_id"])
     summary = _of_lists(frames, reached, selection, started, now)
@@ -149,8 +216,8 @@ def summarise(
     kinds = ("nuance",) if reached == "nuance" else ("nuance", "flashcard")
     analysed = wanted & set(frames["nuance"]["item_id"])
     done = analysed if reached == "nuance" else wanted & set(frames["flashcards"]["item_id"])
-    failures = pl.concat([frames[f"{kind}_failures"].select("item_id", "code") for kind in kinds])
-    # Once a word, also where the layers are of different runs and a word failed in both stages.
+    failures = pl.concat([frames[f"{kind}_failures"].select("item_id", "term", "code") for kind in kinds])
+    # A word counts once, even if the layers come from different runs and it failed in both stages.
     failures = failures.filter(pl.col("item_id").is_in(wanted - done)).unique(
         "item_id", keep="first", maintain_order=True
     )
@@ -164,6 +231,7 @@ def summarise(
             "pending": len(pending),
             "waiting": _waiting([frames[f"{kind}_replies"] for kind in kinds], pending),
             "failures_by_code": dict(failures.group_by("code", maintain_order=True).len().iter_rows()),
+            "failed_words": _failed_words(selection.words["item_id"], failures),
             "costs": costs + _judge_costs(frames),
         }
         | ({} if reached == "nuance" else _of_cards(frames, reached, wanted) | {"with_cards": len(done)})
@@ -173,7 +241,7 @@ def summarise(
 def _of_lists(
     frames: Mapping[str, pl.DataFrame], reached: Reached, selection: Selection, started: float, now: float
 ) -> RunSummary:
-    """What became of the rows of the lists, and which words the run is about."""
+    """Return a summary with the counts of rows and words, before any stage has run."""
     counts = frames["import_counts"]
     return RunSummary(
         reached=reached, narrowed_by=selection.narrowed_by, files=counts.drop("batch_id").to_dicts(),
@@ -181,12 +249,13 @@ def _of_lists(
         started=datetime.fromtimestamp(started).astimezone(), seconds=now - started,
         rows=int(counts["rows"].sum()), imported=int(counts["imported"].sum()),
         duplicates=int(counts["duplicates"].sum()), rejected=int(counts["rejected"].sum()),
+        rejected_in=counts.filter(pl.col("rejected") > 0)["batch_id"].to_list(),
         warnings=_warnings(frames["validation_results"], started),
     )  # fmt: skip
 
 
 def _of_cards(frames: Mapping[str, pl.DataFrame], reached: Reached, wanted: set[str]) -> dict[str, object]:
-    """The cards of the wanted words: those that go into the deck where quality has decided, else all; and those held."""
+    """Return the counts of the wanted words' cards. Before the quality stage, all cards count as released."""
 
     def theirs(name: str) -> pl.DataFrame:
         return frames[name].filter(pl.col("item_id").is_in(wanted))
@@ -203,14 +272,26 @@ def _of_cards(frames: Mapping[str, pl.DataFrame], reached: Reached, wanted: set[
 
 
 def _warnings(results: pl.DataFrame, started: float) -> list[str]:
-    """The rules that were broken since the run began and did not stop it, each with what was found."""
+    """Return the rules that were broken since the run began and did not stop it, each with the finding."""
     broken = results.filter(~pl.col("success"), pl.col("severity") == "warning", pl.col("at") >= started)
     newest = broken.unique(["suite", "rule"], keep="last", maintain_order=True)
     return [f"{suite}: {rule}: {found}" for suite, rule, found in newest.select("suite", "rule", "found").iter_rows()]
 
 
+def _failed_words(in_order: pl.Series, failures: pl.DataFrame) -> list[FailedWord]:
+    """Return the first failed words in the order of the list."""
+    homographs = Counter(failures["term"])
+    found = {item_id: (term, code) for item_id, term, code in failures.iter_rows()}
+    first = [item_id for item_id in in_order.unique(maintain_order=True) if item_id in found][:NAMED_WORDS]
+    return [
+        FailedWord(term=item_id if homographs[term] > 1 else term, code=code)
+        for item_id in first
+        for term, code in [found[item_id]]
+    ]
+
+
 def _waiting(replies: list[pl.DataFrame], pending: set[str]) -> list[Waiting]:
-    """Why the pending words wait, each counted once; the more words first."""
+    """Count the pending words by reason, most frequent first. A word counts once."""
     held = pl.concat([frame.select("item_id", "pending", "message") for frame in replies]).filter(
         pl.col("pending").is_not_null() & pl.col("item_id").is_in(pending)
     )
@@ -220,10 +301,10 @@ def _waiting(replies: list[pl.DataFrame], pending: set[str]) -> list[Waiting]:
 
 
 def _costs(stage: str, replies: pl.DataFrame) -> StageCosts:
-    """Tokens and USD of what was requested in this run; ``saved_usd`` is what the cached replies had cost."""
+    """Sum up the requests of this run. ``saved_usd`` is the original price of the cached replies."""
     distinct = replies.unique("key", keep="first", maintain_order=True)
     requested, cached = distinct.filter(~pl.col("cached")), distinct.filter(pl.col("cached"))
-    # Replies that are there may be another model's: an earlier system's, or kept ones.
+    # A cached reply may come from a different model or from an earlier system.
     model = next(iter([*requested["model"], *cached["model"]]), "")
     return StageCosts(
         stage=stage, model=model, replies=distinct.height,
@@ -234,7 +315,7 @@ def _costs(stage: str, replies: pl.DataFrame) -> StageCosts:
 
 
 def _judge_costs(frames: Mapping[str, pl.DataFrame]) -> list[StageCosts]:
-    """Those of the judge, where it was called. Whether it has replied makes no run incomplete."""
+    """Sum up the calls of the judge, if it was called. A missing judgment does not make a run incomplete."""
     replies = frames.get("judge_replies")
     if replies is None or replies.is_empty():
         return []

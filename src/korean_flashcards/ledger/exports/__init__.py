@@ -1,1 +1,1 @@
-"""Exports: which words have cards in a deck."""
+"""Record which words have cards in an exported deck."""

@@ -1,4 +1,7 @@
-"""Words whose cards were exported to a deck. Their numbers stay reserved: the learner's schedule depends on them."""
+"""Record the words whose cards were exported to a deck.
+
+Their homograph numbers stay reserved, because the schedule in the learner's Anki depends on them.
+"""
 
 from collections.abc import Iterable
 
@@ -14,13 +17,13 @@ _COLUMNS = ("item_id", "term", "homograph", "definition", "hanja")
 
 
 class LedgerExports:
-    """Record exported words and look them up."""
+    """Record exported words."""
 
     def __init__(self, store: LedgerStore) -> None:
         self._store = store
 
     def record(self, item_ids: Iterable[str]) -> int:
-        """Note that cards of these words are in a deck; return how many words are new to it."""
+        """Record that cards of these words are in a deck; return how many words were not exported before."""
         at = now()
         with self._store.write() as connection:
             before = connection.execute(select(func.count()).select_from(exported_items)).scalar_one()

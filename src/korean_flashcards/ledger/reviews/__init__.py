@@ -1,1 +1,1 @@
-"""Reviews, edits and versions of analyses and cards."""
+"""Store reviews, edits and versions of analyses and cards."""

@@ -1,4 +1,4 @@
-"""Reviews for people: each version of an analysis or card with its reviews; counts by reviewer. Reads only."""
+"""List versions and reviews for people, and count reviews by reviewer. Only reads."""
 
 import json
 from collections import defaultdict
@@ -18,10 +18,13 @@ _REVIEW = ("number", "at", "action", "reviewer", "reason")
 
 @dataclass(frozen=True)
 class History:
-    """All versions of one part (an analysis or a card), oldest first.
+    """Represent the versions of one part (an analysis or a card).
 
-    ``versions``: number, first_seen, made_by (model or person), model, prompt ("v3"), prompt_version, key, usd (of the
-    reply, None where unknown), fingerprint, content, and ``reviews`` (number, at, action, reviewer, reason) of this content.
+    Attributes:
+        part: The analysis or the card.
+        versions: Oldest first, with number, first_seen, made_by ("model" or "person"), model, prompt ("v3"),
+            prompt_version, key, usd (None if unknown), fingerprint, content, and the ``reviews`` of this content
+            (number, at, action, reviewer, reason).
     """
 
     part: Part
@@ -29,7 +32,7 @@ class History:
 
 
 def histories(store: LedgerStore, item_id: str) -> list[History]:
-    """Return the history of each part of the word that had a version, the analysis first."""
+    """Return the history of each part of the word that has a version; the analysis comes first."""
     with store.read() as connection:
         prompts = select(prompt_versions.c.stage, prompt_versions.c.version, prompt_versions.c.number)
         numbers = {(stage, version): number for stage, version, number in connection.execute(prompts).tuples()}
@@ -54,7 +57,7 @@ def histories(store: LedgerStore, item_id: str) -> list[History]:
 
 
 def by_reviewer(store: LedgerStore) -> list[dict[str, Any]]:
-    """Return reviewer (None where no name was given), action, count and the time of the last one."""
+    """Return the number of reviews and the time of the last one, by reviewer (None without a name) and action."""
     columns = reviews.c
     query = (
         select(columns.reviewer, columns.action, func.count().label("reviews"), func.max(columns.at).label("last"))

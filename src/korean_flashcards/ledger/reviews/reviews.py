@@ -1,4 +1,7 @@
-"""Reviews of analyses and cards (approve, reject, edit, restore) and the edits in force. Each is one unit of work."""
+"""Review analyses and cards (approve, reject, edit, restore) and keep the active edits.
+
+Each change is one transaction.
+"""
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -31,46 +34,58 @@ from korean_flashcards.review.parts import (
 
 @dataclass(frozen=True)
 class By:
-    """The reviewer and the reason of a review; both may be left out."""
+    """Hold the reviewer and the reason of a review; both are optional."""
 
     reviewer: str | None = None
     reason: str | None = None
 
 
 class LedgerReviews:
-    """Store reviews and edits. Rows are those of the layers ``nuance`` and ``flashcards`` as generated, without edits."""
+    """Store reviews and edits.
+
+    Rows passed to the methods are rows of the layers ``nuance`` or ``flashcards`` as generated, without edits.
+    """
 
     def __init__(self, store: LedgerStore) -> None:
         self._store = store
 
     def overrides(self, item_ids: Collection[str] | None = None) -> list[Override]:
-        """The edits in force, of all words or of these."""
+        """Return the active edits of all words, or of the given ones."""
         with self._store.read() as connection:
             return _overrides(connection, _within(overrides.c.item_id, item_ids))
 
     def all(self, item_ids: Collection[str] | None = None) -> list[Review]:
-        """The reviews of all words or of these, oldest first."""
+        """Return the reviews of all words, or of the given ones, oldest first."""
         query = select(reviews).where(*_within(reviews.c.item_id, item_ids)).order_by(reviews.c.number)
         with self._store.read() as connection:
             return [_review(**row) for row in connection.execute(query).mappings()]
 
     def record(self, seen: Iterable[Version]) -> int:
-        """Note the contents that there are now; return how many are new."""
+        """Record the current contents as versions; return how many are new."""
         return versions.record(self._store, seen)
 
     def decide(
         self, action: Action, rows: Sequence[Row], by: By, seen: Mapping[Part, str] | None = None
     ) -> list[dict[str, Any]]:
-        """Approve or reject the parts as they are; return them with their edits. Approving keeps edits in conflict.
+        """Approve or reject the current content of the parts; return them with their edits applied.
 
-        ``seen``: fingerprints of what the person was shown. Raises ReviewError, changing nothing, where one has changed.
+        Approving a part keeps its edits that conflict with newly generated text.
+
+        Args:
+            action: APPROVE or REJECT.
+            rows: The parts as generated, without edits.
+            by: The reviewer and the reason.
+            seen: Fingerprints of the content that the reviewer was shown.
+
+        Raises:
+            ReviewError: A part has changed since it was shown. Nothing is changed.
         """
         with self._store.write() as connection:
             edited = [applied(row, _of(connection, part_of(row))) for row in rows]
             for row, shown in zip(rows, edited, strict=True):
                 part = part_of(row)
                 if seen is not None and fingerprint(part, shown) != seen[part]:
-                    raise ReviewError(f"{part} has changed since it was shown. Nothing was changed; look at it again.")
+                    raise ReviewError(f"{part} has changed since it was shown. Nothing was changed. Review it again.")
                 number = _add(connection, action, row, shown, by)
                 if action is Action.APPROVE:
                     kept = _of(connection, part_of(row))
@@ -78,9 +93,10 @@ class LedgerReviews:
         return edited
 
     def edit(self, row: Row, changes: Mapping[str, Any], by: By, action: Action = Action.EDIT) -> dict[str, Any]:
-        """Put these values in the place of the part's own, now and whatever is generated later; return the edited row.
+        """Replace fields of the part, now and whenever it is generated again; return the edited row.
 
-        Raises ReviewError, and changes nothing, for values that the contract forbids or that are there already.
+        Raises:
+            ReviewError: The contract forbids a value, or the part has all of these values already. Nothing is changed.
         """
         part = part_of(row)
         with self._store.write() as connection:
@@ -89,7 +105,7 @@ class LedgerReviews:
             values = checked(part, current, changes)
             settled = not any(conflicting(row, each) for each in before if each.field in values)
             if settled and all(current[name] == value for name, value in values.items()):
-                raise ReviewError(f"{part} says so already. Nothing was changed.")
+                raise ReviewError(f"{part} already has this text. Nothing was changed.")
             others = [each for each in before if each.field not in values]
             new = [Override(part, name, row[name], value) for name, value in values.items() if value != row[name]]
             edited = applied(row, [*others, *new])
@@ -100,7 +116,11 @@ class LedgerReviews:
         return edited
 
     def restore(self, row: Row, number: int, by: By) -> dict[str, Any]:
-        """Bring a version of the part back, which holds as an edit does; return the row with it. Raises ReviewError."""
+        """Restore a version of the part as an edit; return the edited row.
+
+        Raises:
+            ReviewError: There is no such version, or the part has this content already.
+        """
         part, columns = part_of(row), card_versions.c
         query = select(columns.content).where(
             columns.item_id == part.item_id, columns.tab_name == part.tab_name, columns.number == number
@@ -109,19 +129,24 @@ class LedgerReviews:
             text = connection.execute(query).scalar_one_or_none()
         if text is None:
             raise ReviewError(
-                f"{part} has no version {number}. Nothing was changed. `kedro word show {part.item_id} --card "
-                f"{part.name}` shows those that there are."
+                f"{part} has no version {number}. Nothing was changed. List the versions: "
+                f"`kedro word show {part.item_id} --card {part.name}`."
             )
         return self.edit(row, json.loads(text), By(by.reviewer, by.reason or f"version {number}"), Action.RESTORE)
 
     def drop(self, row: Row, fields: Collection[str], by: By) -> dict[str, Any]:
-        """Take edits of the part back, all where no field is named; return the row as it is then. Raises ReviewError."""
+        """Undo the edits of these fields, or all edits of the part if none is given; return the resulting row.
+
+        Raises:
+            ReviewError: There is no such edit.
+        """
         part = part_of(row)
         with self._store.write() as connection:
             before = _of(connection, part)
             gone = [each.field for each in before if not fields or each.field in fields]
             if not gone:
-                raise ReviewError(f"{part} has no such edit. Nothing was changed.")
+                of = f" of {', '.join(fields)}" if fields else ""
+                raise ReviewError(f"{part} has no edit{of}. Nothing was changed.")
             edited = applied(row, [each for each in before if each.field not in gone])
             _add(connection, Action.DROP, row, edited, By(by.reviewer, by.reason or ", ".join(gone)))
             _drop(connection, part, gone)
@@ -129,7 +154,7 @@ class LedgerReviews:
 
 
 def _add(connection: Connection, action: Action, row: Row, edited: Row, by: By) -> int:
-    """Enter the review, and what it is about as a version; return its number."""
+    """Insert the review, and the reviewed content as a version; return the number of the review."""
     part = part_of(row)
     _keep_number(connection, part.item_id)
     shown = fingerprint(part, edited)
@@ -141,7 +166,7 @@ def _add(connection: Connection, action: Action, row: Row, edited: Row, by: By) 
 
 
 def _keep_number(connection: Connection, item_id: str) -> None:
-    """Note the word as reviewed: its number stays taken when it is rolled back."""
+    """Record the word as reviewed, so that its homograph number stays reserved after a rollback."""
     columns = reviewed_items.c.keys()
     word = select(*(vocabulary_items.c[name] for name in columns)).where(vocabulary_items.c.item_id == item_id)
     connection.execute(upsert(reviewed_items).from_select(columns, word).on_conflict_do_nothing())
@@ -160,7 +185,7 @@ def _drop(connection: Connection, part: Part, fields: Iterable[str]) -> None:
 
 
 def _rebased(edit: Override, row: Row) -> Override:
-    """The edit in the place of what is generated now. Tags are merged: theirs is a difference, which stays."""
+    """Return the edit with the newly generated text as its base. An edit of tags is a difference and keeps its base."""
     return edit if edit.field == "tags" else Override(edit.part, edit.field, row[edit.field], edit.value)
 
 

@@ -1,4 +1,4 @@
-"""Versions: every content that an analysis or a card has had, numbered from 1."""
+"""Record every content that an analysis or a card has had, as versions numbered from 1."""
 
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
@@ -11,13 +11,13 @@ from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import card_versions
 from korean_flashcards.review.parts import Part, Version, fingerprint_of
 
-_CHUNK = 2000  # contents held at once, and written in one unit of work
+_CHUNK = 2000  # versions that are held in memory and written in one transaction
 # item_id, tab_name, fingerprint
 Known = tuple[str, str, str]
 
 
 def record(store: LedgerStore, versions: Iterable[Version]) -> int:
-    """Note the contents that the ledger does not have yet; return how many. What is there stays as it was first seen."""
+    """Record the versions that the ledger does not have yet; return how many. Recorded versions stay unchanged."""
     versions, columns, count = iter(versions), card_versions.c, 0
     with store.read() as connection:
         query = select(columns.item_id, columns.tab_name, columns.fingerprint)
@@ -29,7 +29,7 @@ def record(store: LedgerStore, versions: Iterable[Version]) -> int:
 
 
 def add(connection: Connection, versions: Collection[Version]) -> int:
-    """The same within a unit of work, of a few."""
+    """Record a few versions within a transaction, like ``record``."""
     columns = card_versions.c
     items = listed(sorted({version.part.item_id for version in versions}))
     query = select(columns.item_id, columns.tab_name, columns.fingerprint, columns.number)
@@ -55,7 +55,7 @@ def add(connection: Connection, versions: Collection[Version]) -> int:
 
 
 def _new(versions: Iterable[Version], known: set[Known]) -> Iterator[Version]:
-    """Those that are not ``known``, each once."""
+    """Yield the versions that are not ``known``, each once."""
     for version in versions:
         name = (*version.part, fingerprint_of(version.text))
         if name not in known:

@@ -1,1 +1,1 @@
-"""Model calls: budgets, rate limits, circuit breakers, provider batches, and reports of past calls."""
+"""Control and report model calls: budgets, rate limits, circuit breakers, provider batches, past calls."""

@@ -1,6 +1,6 @@
-"""Budgets: money is reserved before a call is sent, booked when the call ends, and never exceeds a budget.
+"""Enforce budgets: reserve the maximum cost of a call before it is sent, record the real cost when it ends.
 
-All runs on the ledger share them. A reservation counts as spent until its call is recorded.
+All runs on the ledger share the budgets. A reservation counts as spent until its call is recorded.
 """
 
 import logging
@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from korean_flashcards.domain.calls import Call, LeftoverReservation, ReservationRequest, ReservationResult
 from korean_flashcards.domain.parameters import BudgetParameters, PartBudget
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.ledger.db.in_lists import listed
 from korean_flashcards.ledger.db.runs import Runs
 from korean_flashcards.ledger.db.store import LedgerStore
@@ -25,7 +26,7 @@ _NAMES = {"run": "this run", "day": "today", "month": "this month"}
 
 
 class Spent(NamedTuple):
-    """What counts against a budget, in USD and tokens: spent, and reserved in addition."""
+    """Represent what counts against a budget: USD and tokens that are spent, plus those that are reserved."""
 
     usd: float = 0.0
     tokens: int = 0
@@ -33,22 +34,22 @@ class Spent(NamedTuple):
     reserved_tokens: int = 0
 
     def usd_left(self, limit: PartBudget) -> float | None:
-        """Return what is left of the limit in USD, at least 0; None where it has none."""
+        """Return the remaining USD, at least 0; None if the budget does not limit USD."""
         return None if limit.usd is None else max(0.0, limit.usd - self.usd - self.reserved_usd)
 
     def tokens_left(self, limit: PartBudget) -> int | None:
-        """Return what is left of the limit in tokens, at least 0; None where it has none."""
+        """Return the remaining tokens, at least 0; None if the budget does not limit tokens."""
         return None if limit.tokens is None else max(0, limit.tokens - self.tokens - self.reserved_tokens)
 
 
 class LedgerBudgets:
-    """Check the budgets of ``parameters_llm.yml`` against the calls in the ledger; safe between threads and processes."""
+    """Check the budgets of ``parameters_llm.yml`` against the calls in the ledger. Safe for threads and processes."""
 
     def __init__(self, store: LedgerStore, runs: Runs) -> None:
         self._store, self._runs = store, runs
 
     def reserve(self, reservations: Sequence[ReservationRequest], budget: BudgetParameters) -> ReservationResult:
-        """Reserve the maximum cost of each call, in order, up to the first that could exceed a budget."""
+        """Reserve the maximum cost of each call, in order, up to the first one that could exceed a budget."""
         run_id = self._runs.enter("run")
         with self._store.write() as connection:
             return self.set_aside(connection, run_id, reservations, budget)
@@ -57,7 +58,7 @@ class LedgerBudgets:
         self, connection: Connection, run_id: str, reservations: Sequence[ReservationRequest], budget: BudgetParameters,
         batch_id: str | None = None,
     ) -> ReservationResult:  # fmt: skip
-        """Do the same within a unit of work, also for requests in a provider's batch."""
+        """Reserve within a transaction, as ``reserve`` does; with ``batch_id`` for the requests of a provider batch."""
         refused, granted = None, 0
         first = self.first_run(connection, run_id)
         budgets_left = [_BudgetLeft(limit, spent(connection, limit, first)) for limit in budget.limits()]
@@ -71,12 +72,12 @@ class LedgerBudgets:
         if granted:
             rows = [_reserved(reservation, run_id) | {"batch_id": batch_id} for reservation in reservations[:granted]]
             connection.execute(insert(llm_reservations), rows)
-        # Requests in a batch end in hours: no run waits for them.
+        # Requests in a batch take hours, so no run waits for them.
         calls = select(func.count()).select_from(llm_reservations).where(llm_reservations.c.batch_id.is_(None))
         return ReservationResult(granted, refused, connection.execute(calls).scalar_one())
 
     def record(self, calls: Sequence[Call]) -> None:
-        """Record calls that ended and release their reservations, in one unit of work."""
+        """Record calls that ended and release their reservations, in one transaction."""
         if calls:
             run_id = self._runs.enter("run")
             with self._store.write() as connection:
@@ -90,12 +91,13 @@ class LedgerBudgets:
                 connection.execute(freed(names))
 
     def settle_dead(self, paid: Callable[[str], float | None]) -> int:
-        """Record the pending calls of runs that died; return how many. It is unknown whether they got a reply.
+        """Record the pending calls of runs that died; return how many.
 
-        Those in a provider's batch are not affected: a later run fetches their replies.
+        It is unknown whether these calls had a reply. Without a cached reply, a call counts at its maximum cost, so
+        that no budget is exceeded. Requests in a provider batch are not affected: a later run fetches their replies.
 
-        ``paid``: what the reply to a key cost, if it is in the cache. Without one a call is counted at the most that it
-        can have cost, so that no budget is exceeded.
+        Args:
+            paid: Returns the cost in USD of the cached reply to a key, or None.
         """
         dead = self._dead()
         if dead:
@@ -104,13 +106,13 @@ class LedgerBudgets:
                     calls = [_died(reservation, paid(reservation.key)) for reservation in reservations]
                     record(connection, calls, run_id, self.first_run(connection, run_id))
             logger.info(
-                "%s calls were pending when a run died; those without a reply are counted at their maximum cost.",
+                "Calls pending when a run died: %s. Those without a cached reply count at their maximum cost.",
                 f"{sum(map(len, dead.values())):,}",
             )
         return sum(map(len, dead.values()))
 
     def spent(self, limit: PartBudget) -> Spent:
-        """Return what counts against this budget now; for a run budget: this run, or the last one where none is active."""
+        """Return what counts against this budget now; for a run budget, in this run or, without one, in the last run."""
         with self._store.read() as connection:
             run_id = self._runs.current or connection.execute(last_run()).scalar()
             return spent(connection, limit, self.first_run(connection, run_id) if run_id else "")
@@ -127,7 +129,10 @@ class LedgerBudgets:
         return {run_id: theirs for run_id, theirs in found.items() if not self._runs.alive(run_id)}
 
     def first_run(self, connection: Connection, run_id: str) -> str:
-        """Return the run whose budget this one shares: runs that write the same layers at the same time share one."""
+        """Return the run whose budget this run shares.
+
+        Simultaneous runs that write the same layers share one budget.
+        """
         joined = llm_shared_runs.c
         known = connection.execute(select(joined.first_run_id).where(joined.run_id == run_id)).scalar()
         if known or run_id != self._runs.current:
@@ -139,7 +144,7 @@ class LedgerBudgets:
 
 
 class _BudgetLeft:
-    """What is left of one budget while several calls are reserved."""
+    """Track the remaining amount of one budget while several calls are reserved."""
 
     def __init__(self, limit: PartBudget, spent: Spent) -> None:
         self._limit, self._spent = limit, spent
@@ -158,18 +163,25 @@ class _BudgetLeft:
             self._tokens += reservation.tokens
 
     def refusal(self, reservation: ReservationRequest) -> str:
-        """The budget, what is spent of it, and what the next call can take."""
+        """Return the budget, the amount spent, and the maximum cost of the next call, as text."""
         limit, spent = self._limit, self._spent
-        of = "".join(f" of {name}" for name in (limit.stage, limit.model) if name)
+        parts = ", ".join(filter(None, (limit.stage, limit.model)))
+        of = f"{parts}: " if parts else ""
         if limit.usd is not None and self._usd + reservation.usd > limit.usd:
-            have, used, next_one = f"USD {limit.usd:.2f}", f"{spent.usd:.4f}", f"USD {reservation.usd:.4f}"
+            amounts = (f"USD {usd:.4f}" for usd in (spent.usd, self._usd - spent.usd, reservation.usd))
+            budget = f"USD {limit.usd:.2f}"
         else:
-            have, used, next_one = f"{limit.tokens:,} tokens", f"{spent.tokens:,}", f"{reservation.tokens:,} tokens"
-        return f"the budget of {have} for {_NAMES[limit.per]}{of} ({used} spent; the next call can take {next_one})"
+            amounts = (counted(n, "token") for n in (spent.tokens, self._tokens - spent.tokens, reservation.tokens))
+            budget = counted(limit.tokens or 0, "token")
+        used, reserved, needed = amounts
+        return (
+            f"the budget of {budget} for {_NAMES[limit.per]} ({of}{used} spent, {reserved} reserved; "
+            f"the next call needs up to {needed})"
+        )
 
 
 def record(connection: Connection, calls: Sequence[Call], run_id: str, first_run: str) -> None:
-    """Write the calls, add them to the sums, free their reservations."""
+    """Insert the calls, add them to the totals and release their reservations."""
     rows = [_row(call) | {"run_id": run_id} for call in calls]
     connection.execute(insert(llm_calls), rows)
     sums: dict[tuple[str, str, str], list[float]] = defaultdict(lambda: [0, 0, 0.0])
@@ -193,7 +205,7 @@ def record(connection: Connection, calls: Sequence[Call], run_id: str, first_run
 
 
 def spent(connection: Connection, limit: PartBudget, first_run: str) -> Spent:
-    """What counts against the budget: calls and reservations of its time, stage and model."""
+    """Return what counts against the budget: calls and reservations in its period, of its stage and model."""
     sums, held, together = llm_spending.c, llm_reservations.c, llm_shared_runs.c
     paid = select(func.coalesce(func.sum(sums.usd), 0.0), func.coalesce(func.sum(sums.tokens), 0))
     waiting = select(func.coalesce(func.sum(held.usd), 0.0), func.coalesce(func.sum(held.tokens), 0))
@@ -204,7 +216,7 @@ def spent(connection: Connection, limit: PartBudget, first_run: str) -> Spent:
     else:
         today = datetime.now().astimezone().date()
         since = today if limit.per == "day" else today.replace(day=1)
-        # Whatever is under way now is paid now.
+        # All reservations count, because their calls will be paid in this period.
         paid = paid.where(sums.day >= since.isoformat())
     for name in ("stage", "model"):
         if (value := getattr(limit, name)) is not None:
@@ -232,12 +244,12 @@ def _row(call: Call) -> dict[str, Any]:
 
 
 def local_day(at: float) -> str:
-    """The calendar day of a Unix time, where this machine is."""
+    """Return the calendar day of a Unix time in the time zone of this machine."""
     return datetime.fromtimestamp(at).astimezone().date().isoformat()
 
 
 def freed(names: list[str]) -> Any:
-    """The statement that frees these reservations."""
+    """Return the statement that deletes these reservations."""
     return delete(llm_reservations).where(llm_reservations.c.reservation.in_(listed(names)))
 
 
@@ -245,20 +257,23 @@ def _died(one: LeftoverReservation, paid: float | None) -> Call:
     return Call(
         at=one.at, stage=one.stage, term=one.term, model=one.model, provider="", prompt_version=one.prompt_version,
         key=one.key, kind="ask", attempt=1, outcome="ok" if paid is not None else "interrupted",
-        message="the run died while this call was under way" if paid is None else None,
+        message="the run died during this call" if paid is None else None,
         tokens_in=0, tokens_out=one.tokens if paid is None else 0, tokens_cached=0, tokens_reasoning=0,
         usd=one.usd if paid is None else paid, latency_s=0.0, queue_s=0.0, reservation=one.reservation,
     )  # fmt: skip
 
 
 def _working_with(run_id: str) -> Select[Any]:
-    """Runs that began before this one, write the same layers and have not ended, the earliest first."""
+    """Select the runs that began before this one, write the same layers and have not ended, earliest first."""
     me, fingerprint = runs.c, select(runs.c.fingerprint).where(runs.c.run_id == run_id).scalar_subquery()
     same = (me.kind == "run", me.ended.is_(None), me.fingerprint == fingerprint, me.fingerprint != "")
     return select(me.run_id).where(*same, me.run_id != run_id).order_by(me.started, me.run_id)
 
 
 def last_run() -> Select[Any]:
-    """The id of the last run of the pipelines: a probe of a model, or nodes called by hand, have no fingerprint."""
+    """Select the id of the last pipeline run.
+
+    Model probes and nodes called by hand have no fingerprint, so they do not count.
+    """
     of_pipelines = (runs.c.kind == "run", runs.c.fingerprint != "")
     return select(runs.c.run_id).where(*of_pipelines).order_by(runs.c.started.desc()).limit(1)

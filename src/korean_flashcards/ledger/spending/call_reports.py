@@ -1,4 +1,4 @@
-"""Reports of model calls for people: failures by kind, the calls for one word, the stage and word of a key."""
+"""Report model calls: failures by kind, the calls for one word, the stage and word of a key."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,12 +13,12 @@ from korean_flashcards.ledger.db.in_lists import listed
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import llm_calls, prompt_versions, tasks, vocabulary_items
 
-EXAMPLES = 3  # words of each kind of failure
-_SHOWN = 5  # keys in a message
+EXAMPLES = 3  # example words of each kind of failure
+_SHOWN = 5  # keys named in a message
 GIVEN_UP = ("failed", "dead")
 _STAGES = get_args(Stage)
 _NO_TIME = "0000-00-00T00:00:00Z"
-_FAILED = or_(llm_calls.c.outcome < "ok", llm_calls.c.outcome > "ok")  # as ranges, which use an index
+_FAILED = or_(llm_calls.c.outcome < "ok", llm_calls.c.outcome > "ok")  # two ranges, because != would not use the index
 _CALL_COLUMNS = (
     "number", "at", "run_id", "stage", "key", "kind", "model", "prompt_version", "attempt", "outcome", "message",
     "tokens_in", "tokens_out", "tokens_cached", "tokens_reasoning", "usd", "latency_s", "queue_s", "fixed", "batch",
@@ -27,9 +27,11 @@ _CALL_COLUMNS = (
 
 @dataclass(frozen=True)
 class CallFilters:
-    """Select failures: those that fit everything given.
+    """Select failures that match all given filters.
 
-    ``prompts``: "v3", or the beginning of a version's hash. ``since``: UTC, ISO 8601.
+    Attributes:
+        prompts: Prompt versions: "v3", or the beginning of a version's hash.
+        since: UTC, ISO 8601.
     """
 
     stages: tuple[str, ...] = ()
@@ -40,7 +42,7 @@ class CallFilters:
 
 
 class FailureRow(NamedTuple):
-    """Failures of one kind and one word, which ``failures`` adds up. Times are UTC, ISO 8601."""
+    """Represent the failures of one kind for one word, which ``failures`` adds up. Times are UTC, ISO 8601."""
 
     stage: str
     code: str
@@ -56,10 +58,16 @@ class FailureRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Failure:
-    """One kind of failure: a code of one stage, model and prompt.
+    """Represent one kind of failure: a code for one stage, model and prompt.
 
-    ``prompt``: "v3", where the version has a number, else its hash. ``calls``: that failed so; ``given_up``: words that have
-    no record now because of it; ``words``: all that met it. ``examples``: word and message, the latest first.
+    Attributes:
+        prompt: The version's number ("v3"), or its hash if it has none.
+        calls: Calls that failed in this way.
+        given_up: Words without a record because of this failure.
+        words: All words with this failure.
+        first: UTC, ISO 8601.
+        last: UTC, ISO 8601.
+        examples: Words with their message, latest first.
     """
 
     stage: str
@@ -75,9 +83,14 @@ class Failure:
 
 
 def failures(store: LedgerStore, filters: CallFilters, beside: Iterable[FailureRow] = ()) -> list[Failure]:
-    """Return each kind of failure, the most frequent first: of calls, and of tasks (the offline model writes no calls).
+    """Return the kinds of failure of calls and tasks, most frequent first.
 
-    ``beside``: failures that the ledger does not know of; those that it does know are not counted again.
+    Tasks are included because the offline model makes no calls.
+
+    Args:
+        store: The ledger's database.
+        filters: The failures to count.
+        beside: Failures from outside the ledger. Those that the ledger also has are counted once.
     """
     with store.read() as connection:
         numbers = _numbers(connection)
@@ -94,13 +107,13 @@ def failures(store: LedgerStore, filters: CallFilters, beside: Iterable[FailureR
 
 
 def count(store: LedgerStore) -> int:
-    """Return how many calls the ledger has."""
+    """Return the number of calls in the ledger."""
     with store.read() as connection:
         return connection.execute(select(func.count()).select_from(llm_calls)).scalar_one()
 
 
 def calls_for(store: LedgerStore, term: str) -> list[dict[str, Any]]:
-    """Return every call for a headword in the order of time, with ``prompt`` ("v3", else the version's hash)."""
+    """Return the calls for a headword, oldest first, with ``prompt`` (the version's number as "v3", or its hash)."""
     query = select(*(llm_calls.c[name] for name in _CALL_COLUMNS)).where(llm_calls.c.term == term)
     with store.read() as connection:
         numbers = _numbers(connection)
@@ -111,19 +124,23 @@ def calls_for(store: LedgerStore, term: str) -> list[dict[str, Any]]:
 
 
 def key_starting_with(store: LedgerStore, start: str) -> str | None:
-    """Return the one key that begins with ``start``, None where no key does. Raises LedgerError where several do."""
-    # A range, not LIKE: only that goes by the index. "g" comes after every hexadecimal digit.
+    """Return the key that begins with ``start``, or None.
+
+    Raises:
+        LedgerError: Several keys begin with ``start``.
+    """
+    # A range uses the index, LIKE does not. "g" is greater than every hexadecimal digit.
     query = union(*(select(c.key).where(c.key >= start, c.key < start + "g") for c in (llm_calls.c, tasks.c)))
     with store.read() as connection:
         found = connection.execute(query.limit(_SHOWN + 1)).scalars().all()
     if len(found) > 1:
         names = ", ".join(sorted(found)[:_SHOWN]) + (" …" if len(found) > _SHOWN else "")
-        raise LedgerError(f"Several keys begin with {start}: {names}. Give more of it. Nothing was changed.")
+        raise LedgerError(f"Several keys begin with {start}: {names}. Enter more characters.")
     return found[0] if found else None
 
 
 def stage_and_word(store: LedgerStore, key: str) -> tuple[Stage, str] | None:
-    """Return the stage and the headword of a key; None where the ledger does not know the key."""
+    """Return the stage and the headword of a key, or None if the ledger does not have the key."""
     called = select(llm_calls.c.stage, llm_calls.c.term).where(llm_calls.c.key == key).limit(1)
     current = (
         select(tasks.c.stage, vocabulary_items.c.term)
@@ -139,7 +156,7 @@ def stage_and_word(store: LedgerStore, key: str) -> tuple[Stage, str] | None:
 
 
 def _failed(filters: CallFilters, versions: Sequence[str] | None) -> CompoundSelect[Any]:
-    """Failed calls and given-up tasks alike: one row each."""
+    """Select failed calls and failed tasks, one row each."""
     call, task = llm_calls.c, tasks.c
     calls = select(
         call.stage, call.outcome.label("code"), call.model, call.prompt_version, call.term, call.at, call.message,
@@ -157,10 +174,10 @@ def _failed(filters: CallFilters, versions: Sequence[str] | None) -> CompoundSel
 
 
 def _by_word(rows: CompoundSelect[Any]) -> Select[Any]:
-    """One row a kind of failure and word (the fields of FailureRow), with the message of the latest."""
+    """Group the rows by kind of failure and word (the fields of FailureRow), with the latest message."""
     one = rows.subquery().c
     kind = (one.stage, one.code, one.model, one.prompt_version, one.term)
-    # Times are of one length: the greatest of "time message" is the latest, and the message begins behind the time.
+    # All times have the same length, so the maximum of time + message is the latest, and the message follows the time.
     latest = func.max(func.coalesce(one.at, _NO_TIME) + func.coalesce(one.message, ""))
     sums = (func.sum(one.calls), func.sum(one.given_up), func.min(one.at), func.max(one.at))
     return select(*kind, *sums, func.substr(latest, len(_NO_TIME) + 1)).group_by(*kind)
@@ -192,7 +209,11 @@ def _row_fits(filters: CallFilters, versions: Sequence[str] | None, row: Failure
 
 
 def _versions(connection: Connection, prompts: Sequence[str]) -> list[str]:
-    """The versions that "v3" or the beginning of a hash mean. Raises LedgerError where there is none."""
+    """Return the versions for numbers ("v3") or beginnings of hashes.
+
+    Raises:
+        LedgerError: There is no such version.
+    """
     known = _numbers(connection)
     found: list[str] = []
     for prompt in prompts:
@@ -200,7 +221,7 @@ def _versions(connection: Connection, prompts: Sequence[str]) -> list[str]:
             version for (_, version), number in known.items() if prompt == f"v{number}" or version.startswith(prompt)
         ]
         if not meant:
-            have = ", ".join(sorted({f"v{number}" for number in known.values()})) or "none was used yet"
+            have = ", ".join(sorted({f"v{number}" for number in known.values()})) or "none"
             raise LedgerError(f"There is no prompt version {prompt} in the ledger. Known: {have}.")
         found += meant
     return found

@@ -1,4 +1,4 @@
-"""Past model calls: as a frame, and as statistics for estimates (reply lengths, latency, repairs). Reads only."""
+"""Read past model calls as a frame, and as statistics for estimates (reply lengths, latency, repairs). Only reads."""
 
 from typing import Any, NamedTuple
 
@@ -9,14 +9,17 @@ from korean_flashcards.domain.records import FailureCode, Stage
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import llm_calls
 
-# Enough for a mean and a spread; older calls may have used a different prompt.
+# Enough for a mean and percentiles. Older calls may have used a different prompt.
 _LAST = 1000
 
 
 class PastCall(NamedTuple):
-    """One successful call for a word. ``tokens_out`` includes ``tokens_reasoning``; ``latency_s`` is in seconds.
+    """Represent a successful call for a word.
 
-    ``batch``: sent through the provider's batch API, so that its latency says nothing about a call.
+    Attributes:
+        tokens_out: Includes ``tokens_reasoning``.
+        latency_s: Seconds.
+        batch: The request was sent in a provider batch, so its latency must not be used for estimates.
     """
 
     tokens_out: int
@@ -26,14 +29,14 @@ class PastCall(NamedTuple):
 
 
 class ExtraTokens(NamedTuple):
-    """Mean tokens of a word beyond its one successful call: repairs, and calls whose reply could not be used."""
+    """Represent the mean tokens of a word in addition to its one successful call: repairs and failed calls."""
 
     tokens_in: float
     tokens_out: float
 
 
 def past_calls(store: LedgerStore, stage: Stage, model: str) -> list[PastCall]:
-    """Return the last successful calls of this stage to this model with token counts; at most a thousand."""
+    """Return the last successful calls of this stage to this model that have token counts, at most 1,000."""
     calls = llm_calls.c
     query = (
         select(calls.tokens_out, calls.tokens_reasoning, calls.latency_s, calls.batch)
@@ -47,10 +50,10 @@ def past_calls(store: LedgerStore, stage: Stage, model: str) -> list[PastCall]:
 
 
 def extra_tokens(store: LedgerStore, stage: Stage, model: str) -> ExtraTokens:
-    """Return the tokens beyond the calls of ``past_calls``.
+    """Return the mean tokens per word in addition to the calls of ``past_calls``.
 
-    Interrupted calls and timeouts are left out, as they are counted at their maximum cost; so are calls without tokens,
-    whose words may never have had a reply.
+    Interrupted calls and timeouts are excluded, because they are recorded at their maximum cost. Calls without tokens
+    are excluded, because their words may never have had a reply.
     """
     calls, good = llm_calls.c, _good(stage, model)
     last = select(calls.number).where(*good).order_by(calls.number.desc()).limit(_LAST).subquery()
@@ -74,7 +77,8 @@ def _good(stage: Stage, model: str) -> tuple[Any, ...]:
     return calls.stage == stage, calls.model == model, well
 
 
-# One row a call, in their order; the columns of the ledger's table llm_calls. at: UTC, ISO 8601; usd null: unknown price.
+# One row for each call. The columns are those of the ledger's table llm_calls. at is UTC, ISO 8601; usd is null if the
+# price is unknown.
 CALL_SCHEMA = {
     "number": pl.Int64, "at": pl.String, "run_id": pl.String, "stage": pl.String, "term": pl.String, "model": pl.String,
     "provider": pl.String, "prompt_version": pl.String, "key": pl.String, "kind": pl.String, "attempt": pl.Int64,
@@ -85,13 +89,13 @@ CALL_SCHEMA = {
 
 
 class LedgerCalls:
-    """Read the calls in the ledger."""
+    """Read the recorded calls."""
 
     def __init__(self, store: LedgerStore) -> None:
         self._store = store
 
     def frame(self) -> pl.DataFrame:
-        """Return all calls ever made, CALL_SCHEMA; none where only the offline model was used."""
+        """Return all calls in order (columns: CALL_SCHEMA). The offline model makes no calls."""
         query = select(*(llm_calls.c[name] for name in CALL_SCHEMA)).order_by(llm_calls.c.number)
         with self._store.read() as connection:
             rows = connection.execute(query).all()

@@ -1,4 +1,4 @@
-"""Batches at the batch APIs of providers: recorded before they are sent, open until every line has ended."""
+"""Record batches at the batch APIs of providers before they are sent. A batch is open until every line has ended."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -21,12 +21,12 @@ UNDONE = "undone"
 
 _BATCH = [llm_batches.c[name] for name in ProviderBatch.__slots__]
 _OPEN = llm_batch_requests.c.outcome.is_(None)
-# What changes of a batch once it is written down.
+# Columns that change after a batch is recorded.
 _CHANGING = ("provider_id", "file_id", "state", "done", "failed", "message")
 
 
 class ListedBatch(NamedTuple):
-    """A batch for people. ``open``: lines that have not ended; ``usd``: what is reserved for them."""
+    """Represent a batch in a list. ``open``: lines that have not ended; ``usd``: the amount reserved for them."""
 
     batch: ProviderBatch
     finished: str | None
@@ -35,13 +35,13 @@ class ListedBatch(NamedTuple):
 
 
 class LedgerBatches:
-    """Store batches and their lines. An active run holds its batches exclusively."""
+    """Store batches and their lines. While a run is active, no different run can use its batches."""
 
     def __init__(self, store: LedgerStore, runs: Runs, budgets: LedgerBudgets) -> None:
         self._store, self._runs, self._budgets = store, runs, budgets
 
     def under_way(self, keys: Iterable[str]) -> dict[str, ProviderBatch]:
-        """Return the requests that are in a batch, with the batch, by key."""
+        """Return the batch of each request that is in an open batch, by key."""
         lines, found = llm_batch_requests.c, {}
         query = select(lines.key, *_BATCH).join(llm_batches, llm_batches.c.batch_id == lines.batch_id).where(_OPEN)
         with self._store.read() as connection:
@@ -51,14 +51,14 @@ class LedgerBatches:
         return found
 
     def waiting(self, stage: Stage) -> bool:
-        """Return whether a batch of the stage has open lines."""
+        """Return whether the stage has an open batch."""
         one = llm_batches.c
         query = select(one.batch_id).where(one.stage == stage, one.finished.is_(None)).limit(1)
         with self._store.read() as connection:
             return connection.execute(query).first() is not None
 
     def take(self, stage: Stage) -> tuple[list[ProviderBatch], bool]:
-        """Hold the stage's open batches for this run; return them, oldest first, and whether a different run holds more."""
+        """Claim the stage's open batches; return them, oldest first, and whether a different run has more."""
         run_id, one = self._runs.enter("run"), llm_batches.c
         query = select(one.held_by, *_BATCH).where(one.stage == stage, one.finished.is_(None))
         with self._store.write() as connection:
@@ -69,20 +69,20 @@ class LedgerBatches:
         return mine, len(mine) < len(rows)
 
     def leave(self) -> None:
-        """Release the batches that this run holds."""
+        """Release the batches that this run claimed."""
         held = llm_batches.c.held_by
         with self._store.write() as connection:
             connection.execute(update(llm_batches).where(held == self._runs.current).values(held_by=None))
 
     def lines(self, batch: ProviderBatch) -> dict[str, BatchLine]:
-        """Return the open lines of the batch, by key."""
+        """Return the lines of the batch that have not ended, by key."""
         with self._store.read() as connection:
             return _lines(connection, batch.batch_id)
 
     def begin(
         self, batch: ProviderBatch, reservations: Sequence[ReservationRequest], budget: BudgetParameters
     ) -> BatchStart:
-        """Record a batch of the requests that are in no open batch, as far as the budget can be reserved for them."""
+        """Record a batch of the requests that are not in an open batch and for which the budget has room."""
         run_id = self._runs.enter("run")
         key = llm_batch_requests.c.key
         with self._store.write() as connection:
@@ -102,15 +102,20 @@ class LedgerBatches:
         return BatchStart(frozenset(reservation.key for reservation in held), result.refused)
 
     def note(self, batch: ProviderBatch) -> None:
-        """Update the state of the batch."""
+        """Update the recorded state of the batch."""
         values = {name: getattr(batch, name) for name in _CHANGING}
         with self._store.write() as connection:
             connection.execute(_of(batch.batch_id).values(values))
 
     def settle(self, batch: ProviderBatch, calls: Sequence[Call], undone: Iterable[str]) -> None:
-        """Record lines that ended and release their reservations, in one unit of work; the last one finishes the batch.
+        """Record lines that ended and release their reservations, in one transaction. The last line finishes the batch.
 
-        ``calls``: one per line with a reply, booked on the run that submitted it. A line ends once.
+        Lines that ended before are ignored.
+
+        Args:
+            batch: The batch.
+            calls: One for each line with a reply. Their cost counts for the run that submitted the batch.
+            undone: Keys of lines that the provider did not process.
         """
         with self._store.write() as connection:
             lines = _lines(connection, batch.batch_id)
@@ -133,7 +138,7 @@ class LedgerBatches:
                 connection.execute(_of(batch.batch_id).values(finished=now(), held_by=None))
 
     def listing(self, everything: bool = False) -> list[ListedBatch]:
-        """Return the open batches, or all of them; newest first."""
+        """Return the open batches, or all batches, newest first."""
         one, lines, held = llm_batches.c, llm_batch_requests, llm_reservations.c
         open_lines = select(func.count()).where(lines.c.batch_id == one.batch_id, _OPEN).scalar_subquery()
         usd = select(func.coalesce(func.sum(held.usd), 0.0)).where(held.batch_id == one.batch_id).scalar_subquery()
@@ -145,9 +150,10 @@ class LedgerBatches:
         return [ListedBatch(ProviderBatch(*batch), finished, count, money) for finished, count, money, *batch in rows]
 
     def named(self, name: str) -> ProviderBatch:
-        """Return the open batch with this id, ours or the provider's.
+        """Return the open batch with this id, which is either ours or the provider's.
 
-        Raises LedgerError where there is none, or an active run holds it.
+        Raises:
+            LedgerError: There is no such batch, or an active run uses it.
         """
         one = llm_batches.c
         query = select(one.held_by, *_BATCH).where(or_(one.batch_id == name, one.provider_id == name))
@@ -155,11 +161,11 @@ class LedgerBatches:
             row = connection.execute(query.where(one.finished.is_(None))).tuples().one_or_none()
         if row is None:
             raise LedgerError(
-                f"No batch {name} is under way. Nothing was changed. `kedro llm batches list` names those that are."
+                f"There is no open batch {name}. Nothing was changed. List the open batches: `kedro llm batches list`."
             )
         holder, *values = row
         if not self._free(holder, self._runs.current):
-            raise LedgerError(f"A run is using the batch {name}. Nothing was changed. Wait for the run to end.")
+            raise LedgerError(f"A run is using batch {name}. Nothing was changed. Wait for the run to finish.")
         return ProviderBatch(*values)
 
     def _free(self, holder: str | None, run_id: str | None) -> bool:

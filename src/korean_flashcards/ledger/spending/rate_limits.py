@@ -1,6 +1,6 @@
-"""Rate limits by model: how fast calls may be sent, shared by all runs on the ledger.
+"""Limit the rate of calls by model. All runs on the ledger share the limits.
 
-Limits come from the parameters, the provider's response headers, and refusals (429).
+Limits come from the parameters, from the provider's response headers, and from refusals (HTTP 429).
 """
 
 import time
@@ -15,24 +15,24 @@ from korean_flashcards.domain.parameters import RateParameters
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import llm_rates
 
-# A provider counts in its own windows, and calls are not on time to the millisecond: this share of a limit is used.
+# Calls use at most this share of a limit, because the provider measures with its own clock and windows.
 USED_SHARE = 0.95
-# Refusals within this many seconds have the same cause: the rate is cut once.
+# Seconds. Refusals within this time have the same cause, so the rate is cut only once.
 CUT_EVERY = 5.0
-CUT, SLOWEST = 0.5, 3.0  # factor; calls a minute, as few as the strictest free accounts allow
-# A limit learned from refusals may be too low: after this many seconds without a refusal it is raised.
+CUT, SLOWEST = 0.5, 3.0  # factor; lowest rate in calls a minute, that of the strictest free accounts
+# A limit learned from refusals may be too low. It is raised after this many seconds without a refusal.
 RAISE_EVERY, RAISE = 10.0, 2.0
-FORGOTTEN = 10_000.0  # calls a minute: a learned rate above it is dropped
+FORGOTTEN = 10_000.0  # calls a minute; a learned limit above it is discarded
 
 
 class LedgerRateLimits:
-    """Space calls and learn limits. Safe between threads and processes; times are Unix seconds."""
+    """Space calls evenly and learn limits. Safe for threads and processes. Times are Unix seconds."""
 
     def __init__(self, store: LedgerStore) -> None:
         self._store = store
 
     def slots(self, model: str, count: int, tokens: float, rates: RateParameters) -> list[float] | None:
-        """Return when the next ``count`` calls of about ``tokens`` tokens may be sent by this caller; None: at once."""
+        """Reserve and return the times of the next ``count`` calls of about ``tokens`` tokens each; None means now."""
         with self._store.write() as connection:
             row = self._raised(connection, model)
             interval = _interval(row, tokens, rates)
@@ -45,7 +45,7 @@ class LedgerRateLimits:
             return times
 
     def seen(self, model: str, rates: RatesSeen) -> None:
-        """Store the limits in the provider's headers."""
+        """Store the limits from the provider's response headers."""
         now = time.time()
         with self._store.write() as connection:
             row = _rates(connection, model)
@@ -59,7 +59,7 @@ class LedgerRateLimits:
             )  # fmt: skip
 
     def refused(self, model: str, requested_rpm: float, wait: float) -> None:
-        """Record a refusal (429): send nothing for ``wait`` seconds, then fewer requests a minute than before."""
+        """Record a refusal (429): send nothing for ``wait`` seconds, then fewer requests a minute."""
         now = time.time()
         with self._store.write() as connection:
             row = _rates(connection, model)
@@ -70,19 +70,19 @@ class LedgerRateLimits:
             _set_rates(connection, model, **values)
 
     def limits(self, model: str, rates: RateParameters) -> tuple[float | None, float | None]:
-        """Return calls and tokens a minute that may be sent, None where no limit is known."""
+        """Return the calls and the tokens that may be sent in a minute; None if no limit is known."""
         with self._store.read() as connection:
             rpm, tpm = _limits(_rates(connection, model), rates)
         return rpm and USED_SHARE * rpm, tpm and USED_SHARE * tpm
 
     def reset(self, models: Sequence[str] | None = None) -> int:
-        """Discard what was learned about these models, or all; return how many there were."""
+        """Discard the learned limits of these models, or of all; return how many were discarded."""
         rows = delete(llm_rates) if models is None else delete(llm_rates).where(llm_rates.c.model.in_(models))
         with self._store.write() as connection:
             return connection.execute(rows).rowcount
 
     def _raised(self, connection: Connection, model: str) -> dict[str, Any]:
-        """The model's rates, raised when nothing was refused for a while."""
+        """Return the model's limits, raised if there was no refusal for RAISE_EVERY seconds."""
         row, now = _rates(connection, model), time.time()
         if row["source"] == "refusals" and now - row["changed"] >= RAISE_EVERY:
             raised = row["rpm"] * RAISE
@@ -93,13 +93,13 @@ class LedgerRateLimits:
 
 
 def _interval(row: dict[str, Any], tokens: float, rates: RateParameters) -> float:
-    """Seconds between two calls."""
+    """Return the seconds between two calls."""
     rpm, tpm = _limits(row, rates)
     return max(60 / (USED_SHARE * rpm) if rpm else 0.0, 60 * tokens / (USED_SHARE * tpm) if tpm else 0.0)
 
 
 def _limits(row: dict[str, Any], rates: RateParameters) -> tuple[float | None, float | None]:
-    """Calls and tokens a minute: the user's limits and the learned ones both hold."""
+    """Return calls and tokens a minute: the lower of the configured and the learned limit."""
     rpm = min((rate for rate in (rates.rpm, row["rpm"]) if rate), default=None)
     tpm = min((rate for rate in (rates.tpm, row["tpm"]) if rate), default=None)
     return rpm, tpm

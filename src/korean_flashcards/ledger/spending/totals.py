@@ -1,4 +1,4 @@
-"""Sums over model calls: what was spent per model, what repairs saved, what interrupted calls are counted at."""
+"""Sum up model calls: spending by model, savings by repairs, and the recorded cost of interrupted calls."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _INTERRUPTED = llm_calls.c.outcome == "interrupted"
 
 @dataclass
 class Spending:
-    """Calls, USD and tokens of a period."""
+    """Hold the calls, USD and tokens of a period."""
 
     calls: int = 0
     usd: float = 0.0
@@ -25,7 +25,7 @@ class Spending:
 
 @dataclass
 class ModelStatus:
-    """One model: its circuit breaker and learned rate limits (None: the ledger has none), and what was spent on it."""
+    """Represent a model: its circuit breaker and learned rate limits (None if there are none), and the spending."""
 
     model: str
     breaker: dict[str, Any] | None = None
@@ -37,11 +37,16 @@ class ModelStatus:
 
 @dataclass(frozen=True)
 class Repairs:
-    """What repairing replies saved, for one stage and model.
+    """Represent the repairs of replies for one stage and model, and what they saved.
 
-    ``fixed``: replies accepted after a repair without a call. ``requests``: repair requests, ``repaired``: those
-    that brought an accepted reply; ``tokens`` and ``usd``: what all of them cost. ``call_tokens`` and ``call_usd``: the mean
-    of an accepted call, which a new request for the word would cost; ``call_usd`` is None where no price is known.
+    Attributes:
+        fixed: Replies that were accepted after a repair without a call.
+        requests: Repair requests.
+        repaired: Repair requests with an accepted reply.
+        tokens: Tokens of all repair requests.
+        usd: Cost of all repair requests.
+        call_tokens: Mean tokens of an accepted call, which a new request for the word would need.
+        call_usd: Mean cost of an accepted call. None if the price is unknown.
     """
 
     stage: str
@@ -56,7 +61,7 @@ class Repairs:
 
 
 class InterruptedCalls(NamedTuple):
-    """Calls that ended with a killed run, and what they are counted at."""
+    """Represent the calls that ended because their run was killed, with their recorded cost."""
 
     calls: int
     usd: float
@@ -64,7 +69,7 @@ class InterruptedCalls(NamedTuple):
 
 
 def models(store: LedgerStore, named: Sequence[str] = ()) -> list[ModelStatus]:
-    """Return every model that the ledger knows, and those ``named``, by name."""
+    """Return all models in the ledger plus the ``named`` ones, sorted by name."""
     found = {name: ModelStatus(name) for name in named}
     with store.read() as connection:
         for breaker in connection.execute(select(llm_breakers)).mappings():
@@ -77,7 +82,7 @@ def models(store: LedgerStore, named: Sequence[str] = ()) -> list[ModelStatus]:
 
 
 def repairs(store: LedgerStore) -> list[Repairs]:
-    """Return what was repaired, for each stage and model with repairs."""
+    """Return the repairs of each stage and model that has any."""
     call = llm_calls.c
     tokens, accepted = call.tokens_in + call.tokens_out, call.outcome == "ok"
     repair, good_call = call.kind == "repair", (call.kind == "ask") & accepted
@@ -95,7 +100,10 @@ def repairs(store: LedgerStore) -> list[Repairs]:
 
 
 def interrupted(store: LedgerStore) -> InterruptedCalls:
-    """Return the calls of killed runs. They are counted at their maximum, as it is unknown whether a reply came."""
+    """Return the calls of killed runs.
+
+    They count at their maximum cost, because it is unknown whether they had a reply.
+    """
     call = llm_calls.c
     query = select(
         func.count(),
@@ -107,7 +115,11 @@ def interrupted(store: LedgerStore) -> InterruptedCalls:
 
 
 def write_off(store: LedgerStore, only: Sequence[str] | None = None) -> InterruptedCalls:
-    """Count the interrupted calls (of these models, or of all) at nothing from now on, in one unit of work."""
+    """Set the recorded cost of interrupted calls (of these models, or of all) to zero, in one transaction.
+
+    Returns:
+        The calls, with their cost before the change.
+    """
     call = llm_calls.c
     counted = (_INTERRUPTED, (call.usd > 0) | (call.tokens_out > 0) | (call.tokens_in > 0))
     mine = counted if only is None else (*counted, call.model.in_(only))
@@ -124,7 +136,7 @@ def write_off(store: LedgerStore, only: Sequence[str] | None = None) -> Interrup
 
 
 def _spending(connection: Connection) -> list[tuple[str, str, Spending]]:
-    """(time, model, spent) of today, this month and the last run."""
+    """Return (period, model, spending) for today, this month and the last run."""
     sums, together = llm_spending.c, llm_shared_runs.c
     run_id = connection.execute(last_run()).scalar()
     first = connection.execute(select(together.first_run_id).where(together.run_id == run_id)).scalar() or run_id
@@ -146,7 +158,7 @@ def _spending(connection: Connection) -> list[tuple[str, str, Spending]]:
 
 
 def _subtract(connection: Connection, row: Any) -> None:
-    """Subtract a call from the sums that budgets are checked against; the call itself stays counted."""
+    """Subtract the cost of a call from the totals for budgets. The number of calls is unchanged."""
     sums, together = llm_spending.c, llm_shared_runs.c
     first = connection.execute(select(together.first_run_id).where(together.run_id == row.run_id)).scalar()
     at = datetime.fromisoformat(row.at).timestamp()

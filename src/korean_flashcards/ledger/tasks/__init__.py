@@ -1,1 +1,1 @@
-"""The task queue: one task per word and stage, with leases and dead letters."""
+"""Manage the task queue: one task per word and stage, with leases and dead letters."""

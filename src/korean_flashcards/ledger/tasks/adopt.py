@@ -1,4 +1,4 @@
-"""Adopt replies of an earlier system: mark tasks done with them and pin them, so that no run requests them again."""
+"""Adopt replies from an earlier system: mark their tasks as done and pin them, so that no run requests them again."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import import_batches, import_rows, tasks, vocabulary_items
 
-# What the tasks, and by them the tag "source:legacy" of the cards, name as the model and the prompt.
+# Model and prompt version of adopted tasks. The cards get the tag "source:legacy" from it.
 MODEL = "legacy"
 ALREADY_ADOPTED = "it was imported before"
 _CONTENT: dict[Stage, str] = {"nuance": "an analysis", "flashcards": "cards"}
@@ -20,7 +20,11 @@ _CONTENT: dict[Stage, str] = {"nuance": "an analysis", "flashcards": "cards"}
 
 @dataclass(frozen=True)
 class AdoptableReply:
-    """A stored reply for the word in a batch's row. ``defined``: the row says which of several homographs it means."""
+    """Represent a stored reply for the word in a row.
+
+    Attributes:
+        defined: The row has a definition, which selects one of several homographs.
+    """
 
     row: int
     stage: Stage
@@ -30,10 +34,11 @@ class AdoptableReply:
 
 @dataclass(frozen=True)
 class Adoption:
-    """The result of ``adopt``: counts of the batch's rows, and the outcome of each reply.
+    """Represent the result of ``adopt``: counts of the batch's rows, and the outcome of each reply.
 
-    ``outcomes``: for each reply None (it completes its task now), ALREADY_ADOPTED, or why it was refused.
-    ``rejects``: (row, code, reason).
+    Attributes:
+        rejects: (row, code, reason) of each rejected row.
+        outcomes: One for each reply: None (adopted), ALREADY_ADOPTED, or the reason why it was refused.
     """
 
     imported: int
@@ -43,10 +48,14 @@ class Adoption:
 
 
 def known_by_headword(store: LedgerStore, terms: Iterable[str], source: str) -> set[str]:
-    """Return the terms that mean a word of the ledger: it has the headword once, from a different source.
+    """Return the terms that identify exactly one word of the ledger.
 
-    Rows of this source keep the meaning of their earlier import, whatever other lists brought since. ``terms`` are those
-    of rows without a definition.
+    A term that this source imported before keeps the meaning of that import, even if later lists added homographs.
+
+    Args:
+        store: The ledger's database.
+        terms: Headwords of rows without a definition.
+        source: The source of the rows.
     """
     items, batches, rows = vocabulary_items.c, import_batches.c, import_rows.c
     before: dict[str, int] = {}
@@ -63,9 +72,9 @@ def known_by_headword(store: LedgerStore, terms: Iterable[str], source: str) -> 
 
 
 def adopt(store: LedgerStore, batch_id: str, replies: Sequence[AdoptableReply]) -> Adoption:
-    """Mark the tasks of the batch's words done with these replies, all in one transaction.
+    """Mark the tasks of the batch's words as done with these replies, all in one transaction.
 
-    A task that is done keeps its reply, a dropped task stays dropped. Raises LedgerError.
+    A task that is done keeps its reply, and a dropped task stays dropped.
     """
     with store.write() as connection:
         rows = _rows(connection, batch_id)
@@ -97,7 +106,7 @@ class _Task(NamedTuple):
 
 
 def _refusal(reply: AdoptableReply, task: _Task | None, unclear: bool) -> str | None:
-    """Return why the task does not take the reply; None when it does."""
+    """Return why the task cannot use the reply, or None if it can."""
     if task is None:
         return "its word was not imported"
     if task.state == "done":
@@ -106,11 +115,11 @@ def _refusal(reply: AdoptableReply, task: _Task | None, unclear: bool) -> str | 
         by = "from an earlier system" if task.model == MODEL else f"by {task.model}"
         return f"its word already has {_CONTENT[reply.stage]} {by}"
     if task.state == "running":
-        return "a run is requesting it right now: import again when the run has ended"
+        return "a run is requesting it now: import again after the run"
     if task.state == "dropped":
-        return "its task was dropped: `kedro tasks retry` brings it back"
+        return "its task was dropped: restore it with `kedro tasks retry`"
     if unclear:
-        return "it has no definition, and the ledger has several words of this spelling"
+        return "it has no definition, and the ledger has several words with this spelling"
     return None
 
 
@@ -126,7 +135,7 @@ def _rows(connection: Connection, batch_id: str) -> Sequence[Any]:
 
 
 def _tasks(connection: Connection, batch_id: str) -> dict[tuple[str, str | None], _Task]:
-    """The tasks of the batch's words, by stage and item."""
+    """Return the tasks of the batch's words, by stage and item id."""
     query = select(tasks.c.stage, tasks.c.item_id, tasks.c.state, tasks.c.key, tasks.c.model).where(
         tasks.c.item_id.in_(_words(batch_id))
     )
@@ -134,7 +143,7 @@ def _tasks(connection: Connection, batch_id: str) -> dict[tuple[str, str | None]
 
 
 def _with_homographs(connection: Connection, batch_id: str) -> set[str | None]:
-    """Those of the batch's words whose headword the ledger has more than once."""
+    """Return the item ids of the batch's words that have homographs in the ledger."""
     items, other = vocabulary_items.c, vocabulary_items.alias().c
     query = select(items.item_id).where(
         items.item_id.in_(_words(batch_id)),

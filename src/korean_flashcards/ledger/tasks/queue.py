@@ -1,4 +1,4 @@
-"""The task queue as runs use it: which words are next, the state of their tasks, what a run plans, claims on tasks."""
+"""Give runs access to the task queue: select words, read tasks, record plans, claim tasks."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -23,7 +23,7 @@ _COLUMNS = [tasks.c[name] for name in Task.__slots__]
 
 
 class LedgerTaskQueue:
-    """One task per word and stage; tasks of the judge are added when their first request is planned."""
+    """Manage one task per word and stage. Tasks of the judge are added when their first request is planned."""
 
     def __init__(self, store: LedgerStore, runs: Runs) -> None:
         self._store = store
@@ -34,7 +34,14 @@ class LedgerTaskQueue:
     ) -> list[str]:
         """Return item ids in the order of the queue, without words whose analysis or cards were dropped.
 
-        ``words`` are headwords (all homographs) or item ids. Raises LedgerError for a batch or a word that is not there.
+        Args:
+            batches: Only words of these batches.
+            words: Only these headwords (with all homographs) or item ids.
+            priority_min: Only words with at least this priority.
+            limit: At most this many words.
+
+        Raises:
+            LedgerError: A batch or a word is not in the ledger.
         """
         dropped = select(tasks.c.item_id).where(tasks.c.stage.in_(WORD_STAGES), tasks.c.state == "dropped")
         query = select(tasks.c.item_id).where(tasks.c.stage == "nuance", tasks.c.item_id.not_in(dropped))
@@ -49,22 +56,22 @@ class LedgerTaskQueue:
             return list(connection.execute(query.order_by(*_ORDER).limit(limit)).scalars())
 
     def dead(self, item_ids: Iterable[str]) -> set[str]:
-        """Return the words whose analysis or cards are a dead letter."""
+        """Return the item ids of words whose analysis or cards are a dead letter."""
         query = select(tasks.c.item_id).where(tasks.c.stage.in_(WORD_STAGES), tasks.c.state == "dead")
         with self._store.read() as connection:
             return set(connection.execute(query).scalars()) & set(item_ids)
 
     def left(self) -> dict[str, int]:
-        """Return how many words are not done yet, by stage in order; without dead letters and dropped words."""
+        """Return the number of words to do, by stage in order. Dead letters and dropped words do not count."""
         query = select(tasks.c.stage, func.count()).where(tasks.c.state.in_(["pending", "running", "failed"]))
         with self._store.read() as connection:
             counts: dict[str, int] = dict(connection.execute(query.group_by(tasks.c.stage)).tuples().all())
         return {stage: counts.get(stage, 0) for stage in WORD_STAGES}
 
     def tasks(self, stage: Stage, item_ids: Iterable[str]) -> dict[str, Task]:
-        """Return the task of each word in the stage, by item id; words that are not in the ledger are left out.
+        """Return the task of each word in the stage, by item id. Words that are not in the ledger are left out.
 
-        A word without a task of the judge gets the one that ``note`` will add, at the place of its analysis.
+        A word without a task of the judge gets the task that ``note`` will add, at the queue position of its analysis.
         """
         wanted = list(item_ids)
         with self._store.read() as connection:
@@ -75,14 +82,14 @@ class LedgerTaskQueue:
         return found | {item_id: _first(task) for item_id, task in analyses.items()}
 
     def prompt_numbers(self, stage: Stage) -> dict[str, int]:
-        """Return the prompt versions used so far with their numbers, from 1 in the order of their first use."""
+        """Return the numbers of the prompt versions, which count from 1 in the order of first use."""
         with self._store.read() as connection:
             return _numbers(connection, stage)
 
     def note(self, stage: Stage, prompt: Prompt, decisions: Iterable[TaskDecision]) -> None:
-        """Record what a run plans: the prompt's number, stale replies with the reason, new requests.
+        """Record the plan of a run: the prompt's number, stale replies with the reason, new requests.
 
-        A task that changed since it was read is left as it is.
+        A task that has changed since it was read stays unchanged.
         """
         decisions = list(decisions)
         changes = [
@@ -99,7 +106,7 @@ class LedgerTaskQueue:
                 _change(connection, stage, changes)
 
     def claims(self, stage: Stage, decisions: Iterable[TaskDecision], parameters: TaskParameters) -> LedgerTaskClaims:
-        """Return the interface to claim and settle these tasks, by the key of their request."""
+        """Return an object that claims and settles these tasks."""
         return LedgerTaskClaims(self._store, self._runs, stage, decisions, parameters)
 
 
@@ -114,7 +121,7 @@ def _tasks(connection: Connection, stage: Stage, item_ids: Sequence[str]) -> dic
 
 
 def _first(analysis: Task) -> Task:
-    """A task as it begins, at the place in the queue that the word's analysis has."""
+    """Return a new task with the queue position of the word's analysis."""
     return replace(
         analysis, state="pending", attempts=0, key=None, model=None, prompt_version=None, code=None, message=None,
         stale=None, pinned=0,
@@ -122,7 +129,7 @@ def _first(analysis: Task) -> Task:
 
 
 def _add(connection: Connection, stage: Stage, item_ids: Sequence[str]) -> None:
-    """Add a task for the words in a stage that not every word goes through; existing tasks stay."""
+    """Add tasks for the words in a stage that not every word needs. Existing tasks stay unchanged."""
     names = ["item_id", "priority", "frequency", "position"]
     for part in chunks(item_ids, 10_000):
         analyses = select(literal(stage), *(tasks.c[name] for name in names)).where(
@@ -132,12 +139,12 @@ def _add(connection: Connection, stage: Stage, item_ids: Sequence[str]) -> None:
 
 
 def _planned(decision: TaskDecision) -> Task:
-    """Return the task as it is after planning, before any request is sent."""
+    """Return the task after planning, before any request is sent."""
     task, request = decision.task, decision.request
     if task.state == "running":
         return task
     if decision.state in ("kept", "stale") and not task.pinned:
-        # The old key stays: a later run that keeps the old replies finds them by it.
+        # The old key stays, because a later run with stale=keep finds the old reply by it.
         return replace(task, state="done" if decision.state == "kept" else "pending", stale=decision.reason)
     if decision.state == "new" and (task.state == "done" or task.key not in (None, request.key)):
         return replace(
@@ -148,7 +155,7 @@ def _planned(decision: TaskDecision) -> Task:
 
 
 def _change(connection: Connection, stage: Stage, changes: Sequence[tuple[Task, Task]]) -> None:
-    """Change the tasks that are still as they were read."""
+    """Change the tasks that have not changed since they were read."""
     names = ("state", "attempts", "key", "model", "prompt_version", "code", "message", "stale", "pinned")
     compared = ("state", "attempts", "key", "stale")
     rows = [
@@ -170,7 +177,7 @@ def _numbers(connection: Connection, stage: Stage) -> dict[str, int]:
 
 
 def _number(connection: Connection, stage: Stage, prompt: Prompt) -> None:
-    """Give the prompt its number, if it has none."""
+    """Assign a number to the prompt if it has none."""
     numbers = _numbers(connection, stage)
     if prompt.version not in numbers:
         row = {"stage": stage, "version": prompt.version, "number": max(numbers.values(), default=0) + 1}

@@ -1,4 +1,4 @@
-"""Changes that a person makes to the queue: retry, drop, prioritize. Each is one unit of work."""
+"""Change the queue on behalf of a user: retry, drop, prioritize. Each change is one transaction."""
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -16,10 +16,13 @@ DROPPED = ("pending", "failed", "dead")
 
 @dataclass(frozen=True)
 class Changes:
-    """The tasks that the filters fit, counted by the state they had: ``changed``, and ``left`` as they are.
+    """Count the tasks that match the filters, by the state before the change.
 
-    ``words``: how many words the changed tasks belong to; ``records``: how many changed tasks hold a record of an earlier
-    system, which stays in use until the next run has requested a new one.
+    Attributes:
+        changed: Changed tasks by state.
+        left: Unchanged tasks by state.
+        words: Words of the changed tasks.
+        records: Changed tasks that have a record from an earlier system. It stays in use until a run has a new one.
     """
 
     changed: dict[str, int] = field(default_factory=dict)
@@ -29,10 +32,13 @@ class Changes:
 
 
 def retry(store: LedgerStore, filters: Filters, dry_run: bool = False) -> Changes:
-    """Put failed, dead and dropped tasks back into the queue, with all attempts before them.
+    """Put failed, dead and dropped tasks back into the queue with their full number of attempts.
 
-    Records of an earlier system are requested again where the filters name words or a batch. Other replies are left:
-    they are in the cache, and the same request would only return them. Raises LedgerError as ``task_list.listing`` does.
+    Records from an earlier system are requested again if the filters name words or a batch. Other tasks that are done
+    stay unchanged, because the same request would only return the cached reply.
+
+    Raises:
+        LedgerError: A batch or a word is not in the ledger.
     """
     with _unit(store, dry_run) as connection:
         fits = conditions(connection, filters)
@@ -49,7 +55,11 @@ def retry(store: LedgerStore, filters: Filters, dry_run: bool = False) -> Change
 
 
 def drop(store: LedgerStore, filters: Filters, dry_run: bool = False) -> Changes:
-    """Take tasks out of the queue until ``retry``; those under way and done are left. Raises LedgerError as ``retry``."""
+    """Remove tasks from the queue until ``retry``. Running and done tasks stay unchanged.
+
+    Raises:
+        LedgerError: A batch or a word is not in the ledger.
+    """
     with _unit(store, dry_run) as connection:
         fits = conditions(connection, filters)
         waiting = tasks.c.state.in_(DROPPED)
@@ -60,7 +70,11 @@ def drop(store: LedgerStore, filters: Filters, dry_run: bool = False) -> Changes
 
 
 def prioritize(store: LedgerStore, priority: int, filters: Filters, dry_run: bool = False) -> Changes:
-    """Give the tasks this priority (1–10, higher first), whatever their state. Raises LedgerError as ``retry``."""
+    """Set the priority of tasks in any state (1 to 10, higher first).
+
+    Raises:
+        LedgerError: A batch or a word is not in the ledger.
+    """
     with _unit(store, dry_run) as connection:
         fits = conditions(connection, filters)
         other = tasks.c.priority != priority
@@ -75,7 +89,7 @@ def _unit(store: LedgerStore, dry_run: bool) -> AbstractContextManager[Connectio
 
 
 def _changes(connection: Connection, fits: Iterable[ColumnElement[bool]], change: ColumnElement[bool]) -> Changes:
-    """Count before the change is made, in the same unit of work."""
+    """Count the tasks before the change, in the same transaction."""
     pinned = func.sum(tasks.c.pinned)
     query = select(change.label("changes"), tasks.c.state, func.count(), pinned).where(*fits)
     changes = Changes()

@@ -1,4 +1,4 @@
-"""The task queue for people: list tasks in the queue's order, show one word, resolve words to item ids."""
+"""Show the task queue to people: list tasks, show one word, resolve words to item ids."""
 
 import json
 import unicodedata
@@ -28,18 +28,18 @@ from korean_flashcards.ledger.db.tables import (
 STAGES: tuple[str, ...] = get_args(Stage)
 STATES = ("pending", "running", "done", "failed", "dead", "dropped")
 _NEAREST = 5
-# Of one word nuance comes first, which it does in descending order.
+# In descending order of the stage names, a word's analysis (nuance) comes first.
 _QUEUE = (
     tasks.c.priority.desc(), tasks.c.frequency.desc(), tasks.c.position, tasks.c.item_id, tasks.c.stage.desc()
 )  # fmt: skip
 _LISTED = ("item_id", "stage", "state", "priority", "attempts", "code", "message", "stale", "pinned")
-# Columns of a word that say nothing about it.
+# Columns that are internal to the ledger.
 _OF_THE_LEDGER = {"stem", "batch", "row"}
 
 
 @dataclass(frozen=True)
 class Filters:
-    """Select tasks: those that fit everything given. ``words``: headwords (all homographs) or item ids."""
+    """Select tasks that match all given filters. ``words``: headwords (with all homographs) or item ids."""
 
     words: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
@@ -51,10 +51,12 @@ class Filters:
 
 @dataclass(frozen=True)
 class TaskListing:
-    """The first tasks that fit. ``rows``: item_id, stage, state, priority, attempts, code, message, stale, pinned; ``more``:
-    how many are not shown.
+    """Represent the first tasks that match the filters.
 
-    ``states``: how many of all that fit are in each state, in the order of STATES.
+    Attributes:
+        rows: Tasks with item_id, stage, state, priority, attempts, code, message, stale, pinned.
+        more: Number of matching tasks that are not in ``rows``.
+        states: Number of matching tasks by state, in the order of STATES.
     """
 
     rows: list[dict[str, Any]]
@@ -64,10 +66,13 @@ class TaskListing:
 
 @dataclass(frozen=True)
 class WordRecord:
-    """One word with its tasks, rows and exports.
+    """Represent one word with its tasks, rows and exports.
 
-    ``item``: its values; ``tasks``: all its tasks, whole, with ``prompt_number`` and the run that holds the lease; ``rows``:
-    batch_id, file, row, outcome, updated, created of every row that means it; ``exported``: first and last time, or None.
+    Attributes:
+        item: The word's values.
+        tasks: All columns of its tasks, with ``prompt_number`` and the run that has the lease.
+        rows: Rows for this word in all batches, with batch_id, file, row, outcome, updated, created.
+        exported: Time of the first and the last export, or None.
     """
 
     item: dict[str, Any]
@@ -77,7 +82,11 @@ class WordRecord:
 
 
 def listing(store: LedgerStore, filters: Filters, limit: int = 50) -> TaskListing:
-    """Return the tasks in the queue's order. Raises LedgerError for a batch or a word that is not in the ledger."""
+    """Return the tasks in the queue's order.
+
+    Raises:
+        LedgerError: A batch or a word is not in the ledger.
+    """
     with store.read() as connection:
         fits = conditions(connection, filters)
         counted = select(tasks.c.state, func.count()).where(*fits).group_by(tasks.c.state)
@@ -91,14 +100,22 @@ def listing(store: LedgerStore, filters: Filters, limit: int = 50) -> TaskListin
 
 
 def show(store: LedgerStore, word: str) -> list[WordRecord]:
-    """Return the word, or each homograph of the headword. Raises LedgerError, naming those like it, when there is none."""
+    """Return the word, or each homograph of the headword.
+
+    Raises:
+        LedgerError: There is no such word. The message names similar words.
+    """
     with store.read() as connection:
         return [_word(connection, item_id) for item_id in item_ids(connection, [word])]
 
 
 def conditions(connection: Connection, filters: Filters) -> list[ColumnElement[bool]]:
-    """The filters as conditions on ``tasks``. Raises LedgerError for a batch or a word that is not in the ledger."""
-    # A stage is always named: the indexes begin with it.
+    """Return the filters as conditions on the table ``tasks``.
+
+    Raises:
+        LedgerError: A batch or a word is not in the ledger.
+    """
+    # There is always a condition on the stage, because the indexes begin with it.
     fits: list[ColumnElement[bool]] = [tasks.c.stage.in_(filters.stages or STAGES)]
     if filters.states:
         fits.append(tasks.c.state.in_(filters.states))
@@ -114,9 +131,14 @@ def conditions(connection: Connection, filters: Filters) -> list[ColumnElement[b
 
 
 def item_ids(connection: Connection, words: Sequence[str]) -> list[str]:
-    """The items that the words name, sorted by headword and number: an item id names one, a headword all its homographs.
+    """Return the item ids of the words, sorted by headword and homograph number.
 
-    Raises LedgerError for the first word that is not in the ledger; it names those like it.
+    Args:
+        connection: A connection to the ledger.
+        words: Item ids, or headwords, which select all their homographs.
+
+    Raises:
+        LedgerError: A word is not in the ledger. The message names similar words.
     """
     wanted = [unicodedata.normalize("NFC", word).strip() for word in words]
     items = vocabulary_items.c
@@ -136,7 +158,7 @@ def item_ids(connection: Connection, words: Sequence[str]) -> list[str]:
 def _unknown(connection: Connection, word: str) -> str:
     items = vocabulary_items.c
     term = word.partition("#")[0]
-    # A range, not LIKE: only that goes by the index.
+    # A range uses the index, LIKE does not.
     like = [items.term.between(prefix, prefix + "\U0010ffff") for prefix in (term, term[:-1]) if prefix]
     near = select(items.item_id).order_by(func.length(items.term), items.item_id).limit(_NEAREST)
     for fits in [items.stem == stem(term), *like]:
@@ -144,19 +166,19 @@ def _unknown(connection: Connection, word: str) -> str:
             hint = f"Did you mean {', '.join(found)}?"
             break
     else:
-        hint = "`kedro tasks list` shows the words there are."
-    return f"There is no word {word} in the ledger. {hint} Nothing was changed."
+        hint = "`kedro tasks list` lists the words."
+    return f"There is no word {word} in the ledger. {hint}"
 
 
 def _first(
     connection: Connection, filters: Filters, fits: list[ColumnElement[bool]], limit: int
 ) -> list[dict[str, Any]]:
-    """The first ``limit`` tasks that fit, and more, not yet in order."""
+    """Return at least the first ``limit`` matching tasks, not sorted."""
     columns = [tasks.c[name] for name in (*_LISTED, "frequency", "position")]
     first = select(*columns).where(*fits).order_by(*_QUEUE).limit(limit)
     queries = [first]
     if not filters.words and filters.batch is None:
-        # Within one stage and state the index has the queue's order, and the whole queue need not be sorted.
+        # Within one stage and state, the index has the queue's order, so SQLite does not sort the whole queue.
         places = product(filters.stages or STAGES, filters.states or STATES)
         queries = [first.where(tasks.c.stage == stage, tasks.c.state == state) for stage, state in places]
     return [dict(row) for query in queries for row in connection.execute(query).mappings()]

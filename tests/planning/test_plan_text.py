@@ -1,0 +1,103 @@
+"""A plan reports each word's state with the reason, and fits 80 columns."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from korean_flashcards.commands.terminal import width
+from korean_flashcards.planning.budget_forecast import Budget
+from korean_flashcards.planning.estimate import Costs, Seconds
+from korean_flashcards.planning.plan import RunPlan, StagePlan
+from korean_flashcards.planning.plan_text import budget_text, plan_lines, request_count
+from korean_flashcards.planning.ranges import Range
+
+USD = Range(1.1, 1.9, 2.6)
+STAGE = StagePlan(
+    stage="nuance", model="openrouter/deepseek/deepseek-chat-v3.1", states={"new": {"": 12}}, stale={}, waiting=0,
+    requests=12, later=0, tokens_in=Range.exactly(52_229), tokens_out=Range(5_512, 6_890, 10_335), approximate=False,
+    own_calls=0, price="list", refused=False, costs=Costs(USD, USD, USD), usd=USD, latency=2.0,
+    seconds=Seconds(25.9, 125.9),
+)  # fmt: skip
+
+
+def plan(*stages: StagePlan, **changes: Any) -> RunPlan:
+    values: dict[str, Any] = {
+        "mode": "calls", "cache_only": False, "confirm_above_usd": 1.0, "stages": list(stages),
+        "requests": sum(stage.requests for stage in stages), "usd": USD, "seconds": Seconds(25.9, 125.9),
+        "budgets": [Budget("run", None, None, 5.0, 5.0, None, None, "enough")], **changes,
+    }  # fmt: skip
+    return RunPlan(**values)
+
+
+def lines(*stages: StagePlan, **changes: Any) -> list[str]:
+    return "\n".join(plan_lines(plan(*stages, **changes))).split("\n")
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("retry", "2 words to retry after earlier failures: why"),
+        ("stale", "2 words stale and requested again: why (배#1, 눈#1)"),
+        ("kept", "2 words kept without a new request: why"),
+        ("dead", "2 words dead and no longer requested: why (to retry: `kedro tasks retry WORD`)"),
+    ],
+)
+def test_each_state_is_reported_with_its_reason(state: str, expected: str) -> None:
+    stage = replace(STAGE, states={"cached": {"": 5}, state: {"why": 2}}, stale={"why": ["배#1", "눈#1"]})
+    text = " ".join(" ".join(lines(stage)).split())
+    assert text.startswith(
+        f"Nuance 5 cached, 2 {state}: 12 requests to openrouter/deepseek/deepseek-chat-v3.1 {expected}"
+    )
+
+
+def test_more_than_eight_stale_words_are_only_counted() -> None:
+    words = [f"{number}#1" for number in range(9)]
+    assert not any("#1" in line for line in lines(replace(STAGE, states={"stale": {"why": 9}}, stale={"why": words})))
+
+
+def test_a_plan_fits_80_columns() -> None:
+    waiting = replace(STAGE, stage="flashcards", waiting=12, later=12, approximate=True, own_calls=1)
+    unknown = replace(STAGE, stage="judge", waiting=12, later=12, refused=True, costs=None, usd=None)
+    found = lines(replace(STAGE, states={"stale": {"prompt v1→v2; model unchanged": 8}},
+                          stale={"prompt v1→v2; model unchanged": ["갑자기#1"] * 8}), waiting, unknown)  # fmt: skip
+    assert max(map(width, found)) <= 80
+    assert all(line[:11].strip() or line.startswith(" " * 11) for line in found)
+
+
+def test_costs_are_one_line_each() -> None:
+    found = lines(STAGE)
+    assert [line.strip() for line in found if "USD 1.90" in line] == [
+        "USD 1.90 (1.10–2.60)",
+        "USD 1.90 (1.10–2.60) with the provider's prompt cache",
+        "USD 1.90 (1.10–2.60) in a batch",
+    ]
+
+
+def test_a_plan_without_requests_has_no_budgets_and_no_duration() -> None:
+    nothing = replace(STAGE, states={"cached": {"": 12}}, requests=0)
+    assert lines(nothing) == ["Nuance     12 cached: nothing to request"]
+    assert lines(replace(nothing, states={})) == ["Nuance     no words: nothing to request"]
+
+
+def test_the_duration_and_the_basis_of_the_estimates_are_reported() -> None:
+    text = " ".join(" ".join(lines(STAGE, replace(STAGE, stage="judge", own_calls=20))).split())
+    assert "Time about 25.9 s to 2 min 06 s at the current rate limits and concurrency" in text
+    assert (
+        "Estimated judge from your last 20 calls, including repairs and repeated calls; nuance from the examples"
+        in text
+    )
+    assert "Time up to a day for a batch" in " ".join(lines(STAGE, seconds=None)).replace("       ", " ")
+
+
+def test_a_budget_names_its_part_and_its_verdict() -> None:
+    budget = Budget("day", "nuance", "openai/gpt-5", 5.0, 4.5, 1, 0, "short")
+    assert budget_text(budget) == (
+        "Today (nuance, openai/gpt-5): USD 4.50 of 5.00 and 0 of 1 token left, "
+        "NOT enough (words beyond the budget stay pending)"
+    )
+
+
+def test_an_estimated_number_of_requests_is_marked_as_such() -> None:
+    assert request_count(plan(replace(STAGE, requests=1))) == "1 request"
+    assert request_count(plan(STAGE, replace(STAGE, later=3))) == "about 24 requests"
