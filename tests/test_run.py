@@ -119,7 +119,7 @@ def test_garbage_in_gives_one_message_and_leaves_nothing_half_written(here: Proj
             "There is no pipeline exports. Known: ingress, nuance, flashcards, quality, export, reporting, archive",
         ),
         (["--params", "quality.weights.nonsense=2"], "quality.weights: there is no check nonsense"),
-        (["--pipeline=export"], "has not been made yet. Run `kedro run` first"),
+        (["--pipeline=export"], "does not exist yet. Run `kedro run` first"),
         (["--no-such-option"], "No such option"),
         (["--params", "words=\udcff"], "it has characters that are not text"),
         (["--params", "words=a\x01b"], "it has characters that are not text"),
