@@ -81,7 +81,7 @@ def test_a_reply_to_a_repair_is_marked_as_a_part(tmp_path: Path) -> None:
     assert (whole["part"], whole["code"], whole["accepted"]) == (False, "ok", "repaired")
 
 
-def test_the_ledger_supplies_the_word_of_a_reply_that_does_not_name_it(tmp_path: Path) -> None:
+def test_a_reply_that_does_not_name_its_word_gets_it_from_the_ledger(tmp_path: Path) -> None:
     ReplyCache(tmp_path).put("1" * 64, stored(text_of(NUANCE), user=None))
     (unknown,) = outcomes(tmp_path)
     assert (unknown["term"], unknown["code"]) == (None, "not_read")

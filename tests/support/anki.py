@@ -1,4 +1,4 @@
-"""Anki's own Python library as the oracle of what is exported: a collection that imports and tells what happened."""
+"""Import exported files with Anki's Python library, and report what Anki did."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from anki.import_export_pb2 import ImportAnkiPackageUpdateCondition, ImportCsvRe
 
 @dataclass(frozen=True)
 class Imported:
-    """What Anki says of one import, in notes."""
+    """Represent the result of one import, in numbers of notes."""
 
     new: int
     updated: int
@@ -19,14 +19,14 @@ class Imported:
 
 
 class AnkiProfile:
-    """A fresh collection of a learner; a context manager."""
+    """Open a new collection of a learner. Use it as a context manager."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.collection = Collection(str(folder / "collection.anki2"))
 
     def import_package(self, path: Path) -> Imported:
-        """File → Import of an .apkg with Anki's default options: update notes that are newer."""
+        """Import an .apkg file with Anki's default options, which update a note if the imported one is newer."""
         options = ImportAnkiPackageOptions(
             merge_notetypes=True,
             update_notes=ImportAnkiPackageUpdateCondition.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_IF_NEWER,
@@ -37,7 +37,7 @@ class AnkiProfile:
         return _imported(self.collection.import_anki_package(request).log)
 
     def import_text(self, path: Path) -> Imported:
-        """File → Import of a text file, with what its headers say."""
+        """Import a text file with the options in its headers."""
         metadata = self.collection.get_csv_metadata(str(path), None)
         return _imported(self.collection.import_csv(ImportCsvRequest(path=str(path), metadata=metadata)).log)
 

@@ -1,6 +1,7 @@
-"""A run of stage 1 in a process of its own, for tests that start several or kill one.
+"""Run stage 1 in a separate process, for tests that start several runs or kill one.
 
-``python -m support.batch_worker FOLDER URL CHANGES ITEM…``: the words are in the ledger already; CHANGES are settings, JSON.
+Usage: ``python -m support.batch_worker FOLDER URL CHANGES ITEM…``. The words are in the ledger already. CHANGES are
+changes of the settings, in JSON.
 """
 
 import json
@@ -15,7 +16,7 @@ from support.requests_to_send import NuanceRuns, rows_of
 
 
 def start(folder: Path, url: str, items: list[str], **changes: Any) -> "subprocess.Popen[str]":
-    """Start the run; it prints a JSON object, word to pending code, at its end."""
+    """Start the run. At its end it prints a JSON object with the pending code of each word."""
     return subprocess.Popen(
         [sys.executable, "-m", "support.batch_worker", str(folder), url, json.dumps(changes), *items],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",

@@ -1,4 +1,4 @@
-"""A process that asks for the nuance of a ledger's words under a run budget of USD 0.50: ``budget_worker.py FOLDER URL``."""
+"""Request analyses of 400 words with a budget of USD 0.50 per run. Usage: ``budget_worker.py FOLDER URL``."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""What happens to a reply cache behind our back."""
+"""Damage a reply cache, as a bad disk would."""
 
 import sqlite3
 from contextlib import closing
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def corrupt(folder: Path, key: str) -> None:
-    """Flip bits in the middle of what is stored for the key, as a bad disk would."""
+    """Flip bits in the middle of the value that is stored for a key."""
     with closing(sqlite3.connect(folder / "cache.db")) as connection, connection:
         ((value,),) = connection.execute("SELECT value FROM Cache WHERE key = ?", (key,)).fetchall()
         middle = len(value) // 2

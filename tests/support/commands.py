@@ -1,4 +1,4 @@
-"""Kedro's commands within the tests' own process: what a command costs is mostly the start-up of another."""
+"""Run Kedro commands in the test process, because most of a command's time is the start-up of Python."""
 
 import sys
 from collections.abc import Callable
@@ -18,12 +18,12 @@ Kedro = Callable[..., Result]
 
 
 def kedro_here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
-    """Change into the project; return what runs ``kedro ARGS`` there. An error that nobody expected fails the test."""
+    """Change into the project and return a function that runs ``kedro ARGS``. An unexpected error fails the test."""
     monkeypatch.chdir(project.folder)
-    # Bootstrapping a project adds its sources to these.
+    # Bootstrapping a project adds its source folder to both.
     monkeypatch.setattr(sys, "path", [*sys.path])
     monkeypatch.setenv("PYTHONPATH", "")
-    # Once is enough: the settings are the same in each copy, and reading them takes a tenth of a second.
+    # Bootstrap once: every copy has the same settings, and reading them takes 0.1 s.
     if kedro_project.PACKAGE_NAME is None:
         bootstrap_project(project.folder)
 
@@ -36,9 +36,9 @@ def kedro_here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
 
 
 def prepare(folder: Path, steps: Callable[["ProjectHere"], None]) -> Path:
-    """Copy the project to ``folder``, take the steps with its commands, and return the folder.
+    """Copy the project to ``folder``, run ``steps`` with the copy, and return the folder.
 
-    For fixtures of a module or session: what the steps do to the environment is undone.
+    For fixtures with module or session scope: changes of the environment are undone.
     """
     with pytest.MonkeyPatch.context() as monkeypatch:
         steps(ProjectHere(Project.copy_to(folder).folder, monkeypatch))
@@ -47,12 +47,12 @@ def prepare(folder: Path, steps: Callable[["ProjectHere"], None]) -> Path:
 
 @dataclass(frozen=True)
 class ProjectHere(Project):
-    """A project whose commands run within the tests' own process; what is logged is not in ``err``."""
+    """Represent a project whose commands run in the test process. ``err`` does not include log messages."""
 
     monkeypatch: pytest.MonkeyPatch
 
     def kedro(self, *args: str, timeout: float = 300, **environment: str) -> Ended:
-        """Run ``kedro ARGS`` to its end; the environment stays for the rest of the test."""
+        """Run ``kedro ARGS`` and wait. The environment variables stay set for the rest of the test."""
         for name, value in environment.items():
             self.monkeypatch.setenv(name, value)
         result = kedro_here(self, self.monkeypatch)(*args)

@@ -1,26 +1,26 @@
-"""Notebooks: read, run by the kernel that Jupyter starts, written."""
+"""Read, run and write notebooks, with the kernel that Jupyter starts."""
 
 from pathlib import Path
 from typing import Any
 
 
 def read(path: Path) -> Any:
-    """Return the notebook of a file, a ``nbformat.NotebookNode``."""
-    # Saves 2.4 s when the everyday suite is collected, here and below.
+    """Return the notebook in a file, an ``nbformat.NotebookNode``."""
+    # Saves 2.4 s when pytest collects the everyday suite, here and below.
     import nbformat
 
     return nbformat.read(path, as_version=4)
 
 
 def validate(notebook: Any) -> None:
-    """Raise an error where the notebook does not follow its format."""
+    """Raise an error if the notebook does not follow the format."""
     import nbformat
 
     nbformat.validate(notebook)
 
 
 def of_cells(*cells: str) -> Any:
-    """Return a notebook of these code cells."""
+    """Return a notebook with these code cells."""
     import nbformat
 
     return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])

@@ -1,4 +1,4 @@
-"""A ledger with realistic rows in every table, written past our own code, for the tests of the file's care."""
+"""Create ledgers with realistic rows in every table, in SQL, for tests of backups, migrations and repairs."""
 
 import sqlite3
 from contextlib import closing
@@ -37,7 +37,7 @@ _TABLES: dict[str, dict[str, tuple[tuple[object, ...], ...]]] = {
             (2, 2, "imported", None, None, "가다,to go", "가다#1", 0, '{"term": "가다"}'),
             (2, 3, "duplicate", None, None, "배,ship", "배#1", 1, '{"term": "배"}'),
         ),
-        "import_warnings (number, batch, row, code, reason)": ((1, 1, 3, "topik_level", "9 is no level"),),
+        "import_warnings (number, batch, row, code, reason)": ((1, 1, 3, "topik_level", "9 is not a level"),),
     },
     "0002": {
         "prompt_versions (stage, version, number, text, first_used)": (
@@ -125,7 +125,7 @@ _TASKS = {
 
 
 def fill(path: Path, version: str = schema.HEAD) -> None:
-    """Make the ledger of ``version``, with rows in every table that the version has. The words come before the queue."""
+    """Create a ledger of ``version`` with rows in every table of that version. It has words before it has a queue."""
     for step in schema.VERSIONS[: schema.VERSIONS.index(version) + 1]:
         with schema.migration_lock(path):
             schema.migrate(path, step, 5, None)
@@ -138,7 +138,7 @@ def fill(path: Path, version: str = schema.HEAD) -> None:
 
 
 def grow(path: Path, words: int) -> None:
-    """Make the ledger, with one batch of so many words and their tasks: something that takes time to copy."""
+    """Create a ledger with one batch of ``words`` words and their tasks, large enough to take time to copy."""
     with schema.prepared(path, 5):
         pass
     numbers = f"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {words})"
@@ -163,12 +163,12 @@ def grow(path: Path, words: int) -> None:
 
 
 def store(path: Path, busy_timeout: float = 5) -> LedgerStore:
-    """The ledger as a run opens it."""
+    """Open the ledger like a run does."""
     return LedgerStore(path, pool_size=2, busy_timeout=busy_timeout)
 
 
 def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table but ``history`` and Alembic's own, sorted, with the columns' names in front."""
+    """Return the sorted rows of every table except ``history`` and Alembic's. The column names come first."""
     with closing(sqlite3.connect(path)) as connection:
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         found = {}

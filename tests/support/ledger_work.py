@@ -1,4 +1,4 @@
-"""What other processes do to a ledger, some until they are killed; imports the ledger and nothing else, to start at once."""
+"""Use a ledger from other processes, and kill some of them. Imports only the ledger, to start quickly."""
 
 import multiprocessing
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import alembic.command  # noqa: F401 - else the first migration spends its time on importing
+import alembic.command  # noqa: F401 - otherwise the first migration spends its time on this import
 import pytest
 
 from korean_flashcards.formats.word_list import ListFile
@@ -20,14 +20,14 @@ from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.words import rollback
 from korean_flashcards.ledger.words.imports import ImportOptions, ImportResult
 
-# Where a process of its own finds the package and these modules.
+# With this path, a separate process finds the package and these modules.
 PYTHONPATH = os.pathsep.join(
     str(Path(module).resolve().parents[depth]) for module, depth in ((schema.__file__, 3), (__file__, 1))
 )
 
 
 def start(code: str, *arguments: object) -> "subprocess.Popen[str]":
-    """Start Python on ``code`` with the package at hand."""
+    """Start a Python process that runs ``code`` and can import the package."""
     return subprocess.Popen(
         [sys.executable, "-c", code, *map(str, arguments)],
         env={**os.environ, "PYTHONPATH": PYTHONPATH, "PYTHONUTF8": "1"}, text=True, encoding="utf-8",
@@ -36,18 +36,18 @@ def start(code: str, *arguments: object) -> "subprocess.Popen[str]":
 
 
 def kills(usual: int) -> int:
-    """How often a test is to kill: many times more where the environment's KILLS says so."""
+    """Return how often a test kills a process: ``usual`` times, or as often as the environment variable KILLS says."""
     return int(os.environ.get("KILLS", usual))
 
 
 def processes(monkeypatch: pytest.MonkeyPatch) -> BaseContext:
-    """Processes that have the ledger imported when they begin, where the system can do that."""
+    """Return a context whose processes start with the ledger already imported, if the system supports it."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     monkeypatch.setenv("PYTHONPATH", PYTHONPATH)
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["support.ledger_work"])
-    # The first process waits until all is loaded, which is not to be taken for its work.
+    # The first process waits until everything is loaded. Start one here, so that tests do not measure that.
     first = context.Process(target=os.getpid)
     first.start()
     first.join()
@@ -55,41 +55,41 @@ def processes(monkeypatch: pytest.MonkeyPatch) -> BaseContext:
 
 
 def take_in(path: Path, *lists: ListFile) -> list[ImportResult]:
-    """As an import does it."""
+    """Import lists like ``kedro ingress import``."""
     with _ledger(path) as ledger:
         return ledger.imports.take(lists, ImportOptions())
 
 
 def take_back(path: Path, batch_id: str) -> None:
-    """As a rollback does it after its backup."""
+    """Roll a batch back like ``kedro ingress rollback``, without its backup."""
     with _ledger(path) as ledger:
         rollback.rollback(ledger.store, ledger.runs, batch_id, True, lambda: path.with_name("no-backup"))
 
 
 def upgrade(path: Path) -> None:
-    """As a run does it: backup, then all steps."""
+    """Migrate the ledger like a run: a backup, then all steps."""
     with schema.prepared(path, 5):
         pass
 
 
 def back_up(path: Path) -> None:
-    """One backup after the other; the two newest stay."""
+    """Make backups in an endless loop. The two newest are kept."""
     while True:
         backups.make(path, keep=2)
 
 
 def put_back(path: Path) -> None:
-    """The newest backup in the ledger's place."""
+    """Restore the newest backup."""
     restore.restore(path, backups.listing(path)[0])
 
 
 def back_up_once(path: Path) -> None:
-    """One backup; the newest stays."""
+    """Make one backup. Only the newest is kept."""
     backups.make(path, keep=1)
 
 
 def dying(work: Callable[[Path], None], path: Path, step: int) -> None:
-    """Do the work and die as by SIGKILL before the ``step``th line of what changes files."""
+    """Do the work, but kill the process before it executes line number ``step`` of the code that changes files."""
     left = step
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:

@@ -1,8 +1,8 @@
-"""A word list of 10,000 rows like the ones people download, generated the same way every time.
+"""Generate a word list of 10,000 rows like the ones that people download. It is always the same.
 
-19 columns, CRLF, no BOM. Most terms are inflected forms: a Sino-Korean noun with a particle, or a verb made from it. So many
-rows share a definition. 62 terms have digits or Latin letters, 6 rows have no definition, 55 have a placeholder. The IPA
-has no brackets and no liaison. No term occurs twice.
+19 columns, CRLF, no BOM. Most terms are inflected forms: a Sino-Korean noun with a particle, or a verb made from it.
+Therefore many rows share a definition. 62 terms have digits or Latin letters, 6 rows have no definition, 55 have a
+placeholder. The IPA has no brackets and no liaison. No term occurs twice.
 """
 
 import csv
@@ -44,7 +44,7 @@ _LATIN = ("tv", "fbi", "cd", "dna", "pc", "vip", "sns", "kbs", "it", "dj")
 
 
 def long_list() -> bytes:
-    """Return the list as the bytes of a CSV file."""
+    """Return the list as a CSV file, in bytes."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(HEADER)
@@ -53,7 +53,7 @@ def long_list() -> bytes:
 
 
 def _words() -> Iterator[tuple[str, str, str]]:
-    """Yield term, part of speech and definition; the special rows are spread over the list."""
+    """Yield term, part of speech and definition. The special rows are spread over the list."""
     special, plain = _special(), _inflected()
     every = ROWS // (WITH_SIGNS + WITHOUT_DEFINITION + PLACEHOLDERS)
     for number in count(1):
@@ -78,14 +78,14 @@ def _special() -> Iterator[tuple[str, str, str]]:
 def _inflected() -> Iterator[tuple[str, str, str]]:
     for number, noun in enumerate(_nouns()):
         meaning = f"{_KINDS[number % len(_KINDS)]} {_THINGS[number // len(_KINDS) % len(_THINGS)]}"
-        # As in real lists, no noun has all of its forms.
+        # As in real lists, no noun has all forms.
         for place, (after_vowel, after_consonant, pos) in enumerate(FORMS):
             if place == 0 or (number + place) % 4:
                 yield noun + (after_consonant if split(noun[-1]).coda else after_vowel), pos, meaning
 
 
 def _nouns() -> Iterator[str]:
-    """Yield words of two syllables with one spelling in hanja, of characters taught at school, in mixed order."""
+    """Yield words of two syllables in mixed order. Each has one hanja spelling, of characters taught at school."""
     known = [word for word, spelling in words().items() if len(word) == len(spelling) == 2 and all_taught(spelling)]
     yield from sorted(known[:: len(known) // NOUNS], key=lambda noun: noun[::-1])
 
@@ -100,5 +100,5 @@ def _row(number: int, term: str, pos: str, definition: str) -> list[str | int]:
 
 
 def _ipa(text: str) -> str:
-    """Syllable by syllable, as the tools do that fill such lists."""
+    """Return the IPA syllable by syllable, as in lists that tools have filled in."""
     return " ".join(".".join((ipa_of(ch) or "").strip("[]") for ch in word if is_syllable(ch)) for word in text.split())

@@ -1,4 +1,4 @@
-"""A ledger of many calls, filled in SQL past our own code: 100,000 in a second."""
+"""Fill a ledger with many calls, in SQL: 100,000 calls in a second."""
 
 from pathlib import Path
 
@@ -19,10 +19,11 @@ FROM numbers
 
 
 def ledger_of_calls(folder: Path, calls: int) -> Ledger:
-    """Calls 1 … of the words 낱말0, 낱말1, …, one second apart, ten a word.
+    """Return a ledger with calls for the words 낱말0, 낱말1, …: ten calls per word, one second apart, numbered from 1.
 
-    Of number % 10: 0 is malformed, 5 a timeout, 1 was mended on the spot; of number % 20: 3 is a repair that worked. Odd
-    numbers were requested from openai/odd, even ones of openai/even. Each has 1,000 tokens and cost USD 0.001.
+    The number decides the outcome. number % 10: 0 is malformed, 5 a timeout, 1 was fixed without a repair.
+    number % 20: 3 is a successful repair. Odd calls went to openai/odd, even ones to openai/even.
+    Each call has 1,000 tokens and cost USD 0.001.
     """
     ledger = fresh_ledger(folder)
     with ledger.store.write() as connection:

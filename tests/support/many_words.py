@@ -1,4 +1,4 @@
-"""A ledger of many words, filled in SQL past our own code: 100,000 words in seconds, and batches that are all alike."""
+"""Fill a ledger with many words and similar batches, in SQL: 100,000 words in seconds."""
 
 from pathlib import Path
 
@@ -34,10 +34,11 @@ FROM settled CROSS JOIN (VALUES ('nuance'), ('flashcards')) AS stages
 
 
 def ledger_of_many(folder: Path, words: int, batches: int = 1, rejected: int = 1) -> Ledger:
-    """A ledger of the words 낱말1#1 … that batch1 brought; batch2 and so on repeat them, their last rows are rejected.
+    """Return a ledger with the words 낱말1#1, 낱말2#1, … from batch1, which later batches repeat.
 
-    The batches are of 1, 2, … October 2026, tagged "odd" and "even". The two tasks of a word are alike: of number % 100 = 0
-    dead, % 50 = 1 failed, % 3 = 0 done, else pending; priority 1 + number % 10, frequency number % 1000.
+    The last rows of the later batches are rejected. The batches are from October 1, 2, … 2026, tagged "odd" and "even".
+    The two tasks of a word have the same state: dead for number % 100 = 0, failed for % 50 = 1, done for % 3 = 0,
+    otherwise pending. Priority: 1 + number % 10. Frequency: number % 1000.
     """
     ledger = fresh_ledger(folder)
     numbers = _NUMBERS.format(words=words)

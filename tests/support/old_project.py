@@ -1,4 +1,4 @@
-"""A copy of today's project with the conf, lists, ledger and cache from before the restructuring (tests/fixtures)."""
+"""Copy the current project with the conf, lists, ledger and cache of an older release (tests/fixtures)."""
 
 import shutil
 import sqlite3
@@ -13,7 +13,7 @@ FIXTURE = ROOT / "tests" / "fixtures" / "project_before_restructuring"
 
 
 def old_project(folder: Path) -> Project:
-    """Copy today's code; replace what belongs to the user by the files of the fixture."""
+    """Copy the current code, and replace the user's files with those of the fixture."""
     project = Project.copy_to(folder)
     for name in ("conf", "data/01_raw"):
         shutil.rmtree(project.folder / name)
@@ -24,7 +24,7 @@ def old_project(folder: Path) -> Project:
 
 
 def note_guids(package: Path) -> set[str]:
-    """Return the GUIDs of the notes in an .apkg."""
+    """Return the GUIDs of the notes in an .apkg file."""
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(package) as archive:
         archive.extract("collection.anki2", folder)
         with closing(sqlite3.connect(Path(folder) / "collection.anki2")) as connection:

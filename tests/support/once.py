@@ -1,4 +1,4 @@
-"""What is made once for all of the suite's processes."""
+"""Create files once for all processes of the test suite."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from filelock import FileLock
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """The folder ``name``, filled by ``make`` in the first process that asks for it. Nobody may change it afterwards."""
+    """Return the folder ``name``, which the first process that needs it fills with ``make``. Do not change it."""
     base = factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
     done = folder / "done"

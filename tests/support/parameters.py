@@ -1,4 +1,4 @@
-"""Parameters for tests: those of ``conf/base``, as the project ships them, with a test's own changes over them."""
+"""Provide the parameters in ``conf/base`` with changes for a test."""
 
 from functools import cache
 from typing import Any
@@ -17,18 +17,18 @@ def _shipped(group: str) -> dict[str, Any]:
 
 
 def llm_parameters(**changes: Any) -> LLMParameters:
-    """The shipped parameters with ``changes``; a change that is a dict is laid over the shipped group."""
-    return LLMParameters.model_validate(_laid_over(_shipped("llm"), changes))
+    """Return the shipped ``llm`` parameters with ``changes``. Dicts are merged into the shipped groups."""
+    return LLMParameters.model_validate(_merged(_shipped("llm"), changes))
 
 
 def quality_parameters(**changes: Any) -> QualityParameters:
-    """The same of ``quality``."""
-    return QualityParameters.model_validate(_laid_over(_shipped("quality"), changes))
+    """Return the shipped ``quality`` parameters with ``changes``, merged in the same way."""
+    return QualityParameters.model_validate(_merged(_shipped("quality"), changes))
 
 
-def _laid_over(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for name, value in over.items():
         both = isinstance(value, dict) and isinstance(merged.get(name), dict)
-        merged[name] = _laid_over(merged[name], value) if both else value
+        merged[name] = _merged(merged[name], value) if both else value
     return merged

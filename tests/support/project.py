@@ -1,4 +1,4 @@
-"""A copy of the project in a folder of its own, and the commands a person types there."""
+"""Copy the project into a separate folder and run commands there."""
 
 import os
 import shutil
@@ -22,11 +22,11 @@ PACKAGE = "src/korean_flashcards"
 def project_files() -> list[str]:
     """Return the paths, relative to ROOT, of all files that .gitignore does not exclude.
 
-    They are found without git, so that the tests also run in an unpacked archive of the project.
+    This works without git, so that the tests also run in an unpacked archive of the project.
     """
     rules = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
     ignored = GitIgnoreSpec.from_lines(rules)
-    # The files of other ignored folders may be taken back by a rule with "!".
+    # A rule with "!" can include files in other ignored folders again, so those folders are not skipped.
     skipped = GitIgnoreSpec.from_lines([".git", *(rule for rule in rules if rule.endswith("/") and rule[0] != "!")])
     found = []
     for folder, subfolders, files in os.walk(ROOT):
@@ -39,7 +39,7 @@ def project_files() -> list[str]:
 
 @dataclass(frozen=True)
 class Result:
-    """How a command ended: exit code, what it printed."""
+    """Represent the result of a command: its exit code and its output."""
 
     code: int
     out: str
@@ -48,15 +48,15 @@ class Result:
 
 @dataclass(frozen=True)
 class Project:
-    """A project folder with everything that git has or would take, and nothing else."""
+    """Represent a project folder with the files that git tracks or would add, and no others."""
 
     folder: Path
 
     @classmethod
     def copy_to(cls, folder: Path) -> "Project":
-        """Copy the files that a fresh clone of the working tree would have, without the tests.
+        """Copy the files that a clone of the working tree would have, without the tests.
 
-        The package is linked where the system allows it: fewer files to copy and to delete, and its bytecode is there.
+        The package is a symbolic link if the system allows it. This saves copying, and its bytecode is ready.
         """
         linked = _link(ROOT / PACKAGE, folder / PACKAGE)
         for name in project_files():
@@ -66,11 +66,11 @@ class Project:
         return cls(folder)
 
     def copied_to(self, folder: Path) -> "Project":
-        """Copy the project as it is now; the package stays a link."""
+        """Copy the project in its current state. The package stays a link."""
         return Project(shutil.copytree(self.folder, folder, symlinks=True))
 
     def kedro(self, *args: str, timeout: float = 300, **environment: str) -> Result:
-        """Run ``kedro ARGS`` to its end."""
+        """Run ``kedro ARGS`` and wait for the result."""
         process = self.start(*args, **environment)
         out, err = process.communicate(timeout=timeout)
         return Result(process.returncode, out, err)
@@ -84,23 +84,23 @@ class Project:
         )  # fmt: skip
 
     def frame(self, name: str) -> pl.DataFrame:
-        """Read a layer from where the catalog puts it."""
+        """Return a layer, read from its Parquet file."""
         (path,) = self.folder.glob(f"data/0*/{name}.parquet")
         return pl.read_parquet(path)
 
     def ledger(self, query: str, *values: object) -> list[tuple[object, ...]]:
-        """Ask the ledger in SQL, past our own code."""
+        """Return the rows of an SQL query on the ledger."""
         with closing(sqlite3.connect(self.folder / "data" / "ledger.db")) as connection:
             return connection.execute(query, values).fetchall()
 
     def word_list(self, text: str, name: str = "list.csv") -> Path:
-        """Write a word list beside the project's own."""
+        """Write a word list into the project folder and return its path."""
         path = self.folder / name
         path.write_text(text, encoding="utf-8")
         return path
 
     def outputs(self) -> set[str]:
-        """The files that runs have made, without the cache and the ledger."""
+        """Return the files that runs have created, without the cache and the ledger."""
         made = (self.folder / "data").rglob("*")
         return {
             str(file.relative_to(self.folder / "data"))
@@ -111,7 +111,7 @@ class Project:
 
 
 def _link(target: Path, link: Path) -> bool:
-    """Make a symbolic link to a folder; Windows allows it to few users."""
+    """Create a symbolic link to a folder and return whether it worked. Windows allows it only to some users."""
     link.parent.mkdir(parents=True, exist_ok=True)
     try:
         link.symlink_to(target, target_is_directory=True)
@@ -121,6 +121,6 @@ def _link(target: Path, link: Path) -> bool:
 
 
 def kill(process: subprocess.Popen[str]) -> None:
-    """End a process as a power cut would: it cannot clean up."""
+    """Kill a process like a power cut, so that it cannot clean up."""
     process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
     process.communicate()

@@ -1,4 +1,4 @@
-"""Requests and settings for tests of the client and of the queue: small, fast, and the same everywhere."""
+"""Provide small requests and fast settings for tests of the client and the queue."""
 
 import json
 import sqlite3
@@ -20,13 +20,13 @@ from support.ledger import fill_ledger, fresh_ledger, ledger_at
 from support.parameters import llm_parameters
 
 PROMPT = Prompt("nuance", "Analyse the word.")
-REPAIR = Prompt("repair", "You mend a record.")
+REPAIR = Prompt("repair", "You fix a record.")
 TASKS = TaskParameters(max_attempts=3, lease=60)
 TEMPLATE = ChatTemplate("nuance", "openai/test", "Analyse the word.", {"type": "object"}, None, None)
 
 
 def settings(api_base: str | None, **changes: Any) -> LLMParameters:
-    """Settings that wait little: a backoff of 10 ms, five attempts, 20 calls at once."""
+    """Return settings with short waits: a backoff of 10 ms, five attempts, 20 calls at once."""
     values = {
         "model": TEMPLATE.model, "api_base": api_base, "max_tokens": None, "concurrency": 20,
         "timeout": 20.0, "max_attempts": 5, "backoff": 0.01, "max_wait": 5.0, "price": "unknown_ok",
@@ -36,18 +36,18 @@ def settings(api_base: str | None, **changes: Any) -> LLMParameters:
 
 
 def words(count: int) -> list[str]:
-    """``count`` different terms."""
+    """Return ``count`` different terms."""
     return [f"단어{number}" for number in range(count)]
 
 
 def make_requests(terms: Sequence[str], accept: Callable[[str], object] | None = None) -> list[Request]:
-    """One request a term; by default its own check is that the reply is JSON about the term."""
+    """Return one request per term. By default, a reply must be a JSON object about the term."""
     users = [json.dumps({"term": term}, ensure_ascii=False) for term in terms]
     return [Request(TEMPLATE.key(user), user, accept or about(term)) for term, user in zip(terms, users, strict=True)]
 
 
 def about(term: str) -> Callable[[str], object]:
-    """A check that the reply is a JSON object about ``term``."""
+    """Return a check that the reply is a JSON object about ``term``."""
 
     def accept(text: str) -> object:
         try:
@@ -63,7 +63,7 @@ def about(term: str) -> Callable[[str], object]:
 
 @dataclass
 class NuanceRuns:
-    """Runs of stage 1 alone over a real ledger and cache in ``folder``: plan, then send; each is a run of its own."""
+    """Run only stage 1, with a real ledger and cache in ``folder``. Each call of ``run`` is a separate run."""
 
     folder: Path
     prompt: Prompt = PROMPT
@@ -76,20 +76,20 @@ class NuanceRuns:
         self.ledger = ledger_at(self.folder / "ledger.db")
 
     def take(self, *item_ids: str) -> pl.DataFrame:
-        """Import the words; their rows as the nodes take them."""
+        """Import the words and return their rows as input for the nodes."""
         if not self.ledger.store.path.exists():
             fresh_ledger(self.folder)
         fill_ledger(self.ledger, item_ids)
         return rows_of(item_ids)
 
     def plan(self, words: pl.DataFrame, url: str, stale: Stale = "redo", **changes: Any) -> pl.DataFrame:
-        """What would be requested."""
+        """Return the plan: one request per word with its state."""
         return plan_nuance(
             words, self.confusables, self.prompt, self.client, self.ledger, settings(url, **changes), stale
         )
 
     def run(self, words: pl.DataFrame, url: str, stale: Stale = "redo", **changes: Any) -> pl.DataFrame:
-        """The replies."""
+        """Run stage 1 and return the replies."""
         requests = self.plan(words, url, stale, **changes)
         self.ledger.runs.sweep()
         self.ledger.runs.wait_for_others("test")
@@ -108,17 +108,17 @@ class NuanceRuns:
             self.ledger.close()
 
     def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        """Read or change the ledger past our own code."""
+        """Execute an SQL statement on the ledger and return its rows."""
         with closing(sqlite3.connect(self.folder / "ledger.db")) as connection, connection:
             return connection.execute(statement, values).fetchall()
 
     def task(self, item_id: str, columns: str = "state, attempts, code") -> tuple[Any, ...]:
-        """Columns of the word's task."""
+        """Return columns of the word's task in stage 1."""
         return self.sql(f"SELECT {columns} FROM tasks WHERE stage = 'nuance' AND item_id = ?", item_id)[0]
 
 
 def rows_of(item_ids: Sequence[str]) -> pl.DataFrame:
-    """Words as the vocabulary has them, as far as stage 1 looks at them."""
+    """Return rows of the vocabulary with the columns that stage 1 uses."""
     nothing = dict.fromkeys(KNOWN_COLUMNS)
     rows = [{"item_id": item_id, "term": item_id.split("#")[0], **nothing} for item_id in item_ids]
     return pl.DataFrame([row | {"definition": row["item_id"]} for row in rows])

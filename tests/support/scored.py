@@ -1,4 +1,4 @@
-"""Analyses, cards and findings of three words, scored as a run scores them."""
+"""Provide analyses, cards and findings of three words, scored like in a run."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +27,7 @@ FOUND: list[tuple[str, str | None, str, str, str]] = [
 
 @dataclass(frozen=True)
 class Scored:
-    """The layers that the pipeline reads and writes."""
+    """Hold the layers that the quality pipeline reads and writes."""
 
     nuance: pl.DataFrame
     flashcards: pl.DataFrame
@@ -56,7 +56,7 @@ def flashcards() -> pl.DataFrame:
 
 
 def scored(found: list[tuple[str, str | None, str, str, str]] = FOUND, **changes: Any) -> Scored:
-    """The three words with what was ``found``; ``changes`` are those of the parameters."""
+    """Return the layers of the three words with the findings ``found``. ``changes`` are changes of the parameters."""
     findings = frame_of(
         ({"item_id": item, "term": term_of(item), "tab_name": tab, "code": code, "severity": severity,
           "field": "back" if tab else "ipa", "message": message}
@@ -67,7 +67,7 @@ def scored(found: list[tuple[str, str | None, str, str, str]] = FOUND, **changes
 
 
 def judged() -> pl.DataFrame:
-    """The judge's verdict of each word; of 배#1 another than the score's."""
+    """Return the judge's verdict on each word. For 배#1 it differs from the verdict of the score."""
     rows = {"남성#1": ("review", 2), "배#1": ("review", 2), "배#2": ("publish", 4)}
     return frame_of(
         ({"item_id": item, "term": term_of(item), "verdict": verdict, "lowest": lowest, **_SOURCE,
@@ -77,7 +77,7 @@ def judged() -> pl.DataFrame:
 
 
 def released() -> pl.DataFrame:
-    """The cards in the deck: somebody approved one, and edited another."""
+    """Return the cards in the deck. A reviewer approved one and edited another."""
     tags = {("배#2", "Scene"): "review:approved", ("남성#1", "Scene"): "review:edited"}
     cards = [dict(card, tags=[*card["tags"], tags.get((card["item_id"], card["tab_name"]), "level:TOPIK1")])
              for card in flashcards().iter_rows(named=True) if card["item_id"] != "배#1"]  # fmt: skip
@@ -85,5 +85,5 @@ def released() -> pl.DataFrame:
 
 
 def held() -> pl.DataFrame:
-    """The cards that are held back: somebody rejected one."""
+    """Return the cards that are held back, because a reviewer rejected one."""
     return flashcards().filter(item_id="배#1").with_columns(held_as=pl.lit("rejected"), held_because=pl.lit("rejected"))

@@ -26,7 +26,7 @@ def read_replies_again(kept_replies: pl.DataFrame, calls: pl.DataFrame) -> pl.Da
 
     Args:
         kept_replies: The cached replies.
-        calls: The recorded calls. They supply the word of a reply that does not name it.
+        calls: The recorded calls, which name the word if the reply does not.
     """
     terms = dict(calls.select("key", "term").iter_rows())
     outcomes = FrameBuilder(OUTCOME_SCHEMA)
