@@ -162,7 +162,7 @@ def test_a_broken_layer_stops_the_run_with_rule_and_rows(here: Project) -> None:
     suite.write_text(suite.read_text(encoding="utf-8").replace("max_value: 6", "max_value: 1"), encoding="utf-8")
     result = here.kedro("run")
     assert result.code == 1
-    assert "a TOPIK level is 1 to 6" in result.err and "남성#1" in result.err and "Traceback" not in result.err
+    assert "the TOPIK level is 1 to 6" in result.err and "남성#1" in result.err and "Traceback" not in result.err
     assert not any("vocabulary.parquet" in name for name in here.outputs())
 
 

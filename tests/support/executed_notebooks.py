@@ -27,7 +27,7 @@ def of_cells(*cells: str) -> Any:
 
 
 def execute(notebook: Any, folder: Path, target: Path, allow_errors: bool = False) -> None:
-    """Run the notebook in ``folder`` and write it to ``target``. An error in a cell raises, unless allowed."""
+    """Run the notebook in ``folder`` and write it to ``target``. Raise an exception on an error, unless allowed."""
     import nbformat
     from nbclient import NotebookClient
 

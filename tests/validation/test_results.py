@@ -74,7 +74,8 @@ def test_results_load_as_a_frame_newest_last(tmp_path):
     checked(tmp_path, "1"), checked(tmp_path, "2", CARDS.with_columns(honorific_level=pl.lit("royal")))
     frame = ValidationResultsDataset(path=str(tmp_path), keep=5, page="").load()
     assert frame["run"].unique(maintain_order=True).to_list() == ["1", "2"] and frame["at"].min() >= started
-    found = f"broken in {CARDS.height} rows (1: royal; 2: royal; 3: royal; 4: royal; 5: royal; and 728 more)"
+    rows = "; ".join(f"position {number}: royal" for number in range(1, 6))
+    found = f"broken in {CARDS.height} rows ({rows}; and 728 more)"
     broken = frame.filter(~pl.col("success"))
     assert broken.select("run", "rows", "severity", "found").rows() == [("2", CARDS.height, "error", found)]
 

@@ -126,7 +126,7 @@ WARNINGS = [
     ("calls", changed("calls", latency_s=90.0), "take at most 60 seconds: found 90"),
     ("calls", changed("calls", usd=None), "price of at least 50 percent of the calls is known: found 0"),
     ("calls", changed("calls", tokens_cached=101),
-     "from the provider's cache: broken in 8 rows (0: tokens_in = 100, tokens_cached = 101; "),
+     "from the provider's cache: broken in 8 rows (number 0: tokens_in = 100, tokens_cached = 101; "),
     ("import_counts", changed("import_counts", rejected=8, imported=0),
      "20 percent of a list's rows are rejected: broken in 2 rows (a.csv: 80; b.csv: 80)"),
     ("quality", changed("quality", verdict="reject"),

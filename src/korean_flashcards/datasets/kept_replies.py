@@ -12,9 +12,12 @@ from korean_flashcards.llm.cache.maintenance import CacheEntry, entries
 from korean_flashcards.llm.cache.replies import PART, ArchivedReply, StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
-# at: when the reply was received, UTC, ISO 8601. in_use: it is the current reply to its request, not an archived one.
-# outcome, message: its outcome at that time, "ok" or a failure code. repaired: parts of it come from a repair.
-# user: the text of the request.
+# One row per reply.
+#   at: when the reply was received, UTC, ISO 8601.
+#   in_use: whether it is the current reply to its request. Otherwise it is archived.
+#   outcome, message: the result when it was received, "ok" or a failure code.
+#   repaired: whether parts of it come from a repair.
+#   user: the text of the request.
 KEPT_SCHEMA = {
     "key": pl.String, "stage": pl.String, "term": pl.String, "model": pl.String, "prompt_version": pl.String,
     "at": pl.String, "in_use": pl.Boolean, "outcome": pl.String, "message": pl.String, "repaired": pl.Boolean,

@@ -1,4 +1,4 @@
-"""Compute the version of the checks. A card that was checked by the same version is not checked again."""
+"""Compute the version of the checks. Unchanged cards are checked again only by a new version."""
 
 import hashlib
 from importlib.metadata import PackageNotFoundError, version

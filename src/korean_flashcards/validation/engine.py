@@ -159,10 +159,12 @@ def _found(rule: Rule, result: Any, id_column: str | None) -> str:
 
 
 def _row(row: dict[str, Any], id_column: str) -> str:
-    """Return a row's id, followed by the values that break the rule."""
+    """Return a row's id, followed by the values that break the rule: "배#2: 101", "position 6: Story"."""
+    name = _short(row.get(id_column))
+    name = name if isinstance(row.get(id_column), str | None) else f"{id_column} {name}"
     others = [(column, value) for column, value in row.items() if column != id_column]
     values = _short(others[0][1]) if len(others) == 1 else _named(others)
-    return f"{_short(row.get(id_column))}: {values}" if values else _short(row.get(id_column))
+    return f"{name}: {values}" if values else name
 
 
 def _named(values: Iterable[tuple[str, Any]]) -> str:
@@ -179,7 +181,8 @@ def _short(value: Any, length: int = _TEXT_LENGTH) -> str:
         return "missing"
     if isinstance(value, float | Decimal):
         return f"{float(value):g}"
-    return "".join(sign for sign in " ".join(str(value).split()) if sign.isprintable())[:length] or "empty"
+    text = "".join(sign for sign in " ".join(str(value).split()) if sign.isprintable())
+    return f"{text[: length - 1]}…" if len(text) > length else text or "empty"
 
 
 def _error(info: dict[str, Any] | None) -> str | None:

@@ -143,7 +143,7 @@ class ValidationResultsDataset(AbstractDataset[NoReturn, pl.DataFrame]):
 
 
 def kept(result: SuiteResult, run: str) -> SuiteResult:
-    """Return the result as the result of a later run with the same data and rules."""
+    """Return a copy of the result for a later run that has the same data and rules."""
     return result.model_copy(update={"run": run, "at": time.time()})
 
 

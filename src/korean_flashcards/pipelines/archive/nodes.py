@@ -10,9 +10,11 @@ from korean_flashcards.domain.records import Problem
 from korean_flashcards.formats.json_text import is_json
 from korean_flashcards.formats.outcome import OK, PART, parse_outcome
 
-# One row per cached reply. code, message, problems: the result of the current parser ("ok" or a failure code). outcome:
-# the result when the reply was received. part: the reply to a repair request, so not a whole reply. Its code is its
-# outcome. accepted: how the reply became a record ("as it was", "mended", "repaired"), null when it is not one.
+# One row per cached reply.
+#   part: whether it is the reply to a repair request, and so not a whole reply.
+#   outcome: the result when the reply was received, "ok" or a failure code.
+#   code, message, problems: the result of the current parser. For a part, the code is the outcome.
+#   accepted: how the reply became a record ("as it was", "mended", "repaired"), or null.
 OUTCOME_SCHEMA = {
     "key": pl.String, "stage": pl.String, "term": pl.String, "model": pl.String, "prompt_version": pl.String,
     "at": pl.String, "in_use": pl.Boolean, "part": pl.Boolean, "outcome": pl.String, "code": pl.String,

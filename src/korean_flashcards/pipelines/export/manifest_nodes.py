@@ -10,8 +10,12 @@ from korean_flashcards.domain.frame_builder import Schema
 from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.cards_reply import COLUMNS
 
-# One row per file. export: the file's dataset. sha256 in hex. cards_by_type: the cards in the file, such as
-# "Hanja 30, Scene 129"; layer_by_type: the cards in the layer. models and prompts: what generated the cards.
+# One row per file.
+#   export: the dataset of the file.
+#   sha256: in hex.
+#   cards_by_type: the cards in the file, such as "Hanja 30, Scene 129".
+#   layer_cards, layer_by_type: the cards in the layer.
+#   models, prompts: the models and prompt versions that generated the cards.
 MANIFEST_SCHEMA: Schema = {
     "export": pl.String, "bytes": pl.Int64, "sha256": pl.String, "decks": pl.Int64, "cards": pl.Int64,
     "cards_by_type": pl.String, "layer_cards": pl.Int64, "layer_by_type": pl.String, "models": pl.List(pl.String),

@@ -73,8 +73,9 @@ def read_vocabulary(
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Return (vocabulary, duplicates, rejects, warnings, counts) from the ledger.
 
-    These are all words in the ledger and the rows of the newest version of each list. If the run has the parameter
-    ``word_lists``, they are only the words and rows of these lists. ``ledger.words.vocabulary`` describes the columns.
+    By default, the frames have all words in the ledger and the rows of the newest version of each list. With the
+    parameter ``word_lists``, they have only the words and rows of these lists. ``ledger.words.vocabulary`` describes
+    the columns.
 
     Raises:
         WordListError: There are no words.
