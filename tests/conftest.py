@@ -1,4 +1,4 @@
-"""Fixtures shared by all tests: copies of the project, fresh or finished."""
+"""Define fixtures for all tests: copies of the project, before or after a run."""
 
 import json
 import os
@@ -11,38 +11,38 @@ from support.commands import ProjectHere
 from support.once import once
 from support.project import Project, Result
 
-# The suite starts hundreds of Python processes: without bytecode each compiles the package again, for a second and more.
+# The suite starts hundreds of Python processes. Without bytecode, each would compile the package for over a second.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """A fresh clone's files; nothing has been run."""
+    """Return a copy of the project in which nothing has been run."""
     return Project.copy_to(tmp_path / "project")
 
 
 @pytest.fixture
 def here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A fresh clone's files; its commands run in this process, which saves their start-up."""
+    """Return a copy of the project whose commands run in this process, which saves their start-up time."""
     return ProjectHere(project.folder, monkeypatch)
 
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory, first_run: tuple[Path, Result]) -> Project:
-    """A project after one plain ``kedro run``, for tests that only read."""
+    """Return a project after one ``kedro run``, for tests that only read."""
     return Project(first_run[0]).copied_to(tmp_path_factory.mktemp("finished") / "project")
 
 
 @pytest.fixture
 def finished_here(finished: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """The finished project; its commands run in this process."""
+    """Return the finished project. Its commands run in this process."""
     return ProjectHere(finished.folder, monkeypatch)
 
 
 @pytest.fixture(scope="session")
 def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
-    """The folder of a project after one plain ``kedro run``, and how it ended; one run for all of the suite's processes."""
+    """Return the folder of a project after one ``kedro run``, and its result. All test processes share the run."""
 
     def make(folder: Path) -> None:
         result = Project.copy_to(folder / "project").kedro("run")

@@ -100,4 +100,4 @@ def test_the_agreement_is_shown_with_its_interval_and_what_it_rests_on(kedro: Ke
 
 def test_before_the_first_run_a_command_says_what_to_do(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     result = kedro_here(project, monkeypatch)("quality", "list")
-    assert result.exit_code == 1 and "has not been made yet. Run `kedro run` first" in result.stderr
+    assert result.exit_code == 1 and "does not exist yet. Run `kedro run` first" in result.stderr

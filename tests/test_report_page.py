@@ -1,4 +1,4 @@
-"""The run report, rendered by its node from the real template and read back as a browser reads it."""
+"""The run report, rendered from the real template and parsed like a browser would."""
 
 import re
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from support import scored as support_scored
 
 from korean_flashcards.confusables import CONFUSABLE_SCHEMA
+from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.records import CARD_TYPES, FailureCode, RejectCode
 from korean_flashcards.pipelines.flashcards.nodes import CARD_SCHEMA
 from korean_flashcards.pipelines.reporting.nodes import render_report
@@ -64,7 +65,7 @@ HALF_DONE = RunSummary(
 
 
 class Page(HTMLParser):
-    """A page as elements with attributes, and its texts by what they are inside of."""
+    """Parse a page into its elements, and its texts with the elements that contain them."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -113,13 +114,13 @@ class Page(HTMLParser):
         return "".join(data for inside, data in self.texts if "title" not in inside)
 
     def row(self, first: str) -> list[str]:
-        """The other cells of the table row that begins with ``first``."""
+        """Return the other cells of the table row that begins with ``first``."""
         rows = [row for table in self.tables for row in table if row[0] == first]
         assert len(rows) == 1, f"one row {first!r} in {rows}"
         return rows[0][1:]
 
     def value(self, label: str) -> str:
-        """The text of the ``dd`` after the ``dt`` that reads ``label``."""
+        """Return the text of the ``dd`` after the ``dt`` with the text ``label``."""
         terms_and_values = [data for inside, data in self.texts if inside[-1:] in {("dt",), ("dd",)}]
         return terms_and_values[terms_and_values.index(label) + 1]
 
@@ -156,7 +157,7 @@ def render(
 
 
 def pair(other: str, meaning: str, why: str) -> Row:
-    """What the first word of MEANINGS is mixed up with."""
+    """Return an easily confused word for the first word of MEANINGS."""
     return {"item_id": "배#1", "term": "배", "other_id": f"{other}#1", "other_term": other, "other_meaning": meaning,
             "kinds": ["meaning"], "score": 80, "rank": 1, "candidate": None, "why": why}  # fmt: skip
 
@@ -186,7 +187,7 @@ def conflict(text: str) -> Row:
 
 
 def full_of(text: str) -> Page:
-    """A page with ``text`` at every place that a list, a file name or a model can write to."""
+    """Return a page with ``text`` everywhere that a list, a file name or a model can put text."""
     file: dict[str, str | int] = {"file": text, "rows": 3, "imported": 3, "duplicates": 0, "rejected": 0}
     summary = HALF_DONE.model_copy(
         update={"files": [file], "failures_by_code": {text: 9}, "cards_by_type": {text: 9}, "warnings": [text],
@@ -200,17 +201,17 @@ def full_of(text: str) -> Page:
 
 
 def scored(text: str) -> QualitySummary:
-    """What two checks found, the text in every place that a model can write to."""
+    """Return a summary of findings with ``text`` everywhere that a model can put text."""
     layers = SCORED.quality, SCORED.findings.with_columns(term=pl.lit(text), message=pl.lit(text))
     return summarise_quality(*layers, measure_agreement(SCORED.quality, JUDGED, RELEASED, HELD))
 
 
-def test_the_quality_of_the_cards_is_told_by_verdict_score_and_finding() -> None:
+def test_the_quality_section_shows_cards_by_verdict_and_score_and_the_findings() -> None:
     page = render(
         DONE, quality=summarise_quality(SCORED.quality, SCORED.findings, pl.DataFrame(schema=AGREEMENT_SCHEMA))
     )
     assert (3, "Cards by verdict 4") in page.headings and (3, "Cards by score") in page.headings
-    assert [page.value(label) for label in ("Publish", "Review: to be looked at", "Reject: held back")] == [
+    assert [page.value(label) for label in ("Publish", "Review: please check", "Reject: held back")] == [
         "2",
         "1",
         "1",
@@ -223,11 +224,11 @@ def test_the_quality_of_the_cards_is_told_by_verdict_score_and_finding() -> None
     assert "Cohen" not in page.text
 
 
-def test_the_agreement_of_the_raters_is_told_with_its_interval() -> None:
+def test_the_agreement_of_the_raters_is_shown_with_its_interval() -> None:
     page = render(DONE, quality=scored("배"))
-    assert page.row("Score and Judge (a model)") == ["3 words", "67%", "0.50", "-0.11 to 1.00"]
-    assert page.row("Score and People")[0] == "2 cards"
-    assert "How good the cards are" not in render(DONE).text
+    assert page.row("Score and judge (a model)") == ["3 words", "67%", "0.50", "-0.11 to 1.00"]
+    assert page.row("Score and reviewers")[0] == "2 cards"
+    assert "Quality of the cards" in page.text and "Quality of the cards" not in render(DONE).text
 
 
 def test_a_complete_run_says_so_and_lists_nothing_as_missing() -> None:
@@ -237,43 +238,44 @@ def test_a_complete_run_says_so_and_lists_nothing_as_missing() -> None:
     assert (2, "What is missing") not in page.headings
 
 
-def test_pairs_that_are_easily_confused_are_shown_with_both_meanings_and_why() -> None:
+def test_easily_confused_pairs_are_shown_with_both_meanings_and_the_reason() -> None:
     page = render(DONE, confused=[pair("선박", "vessel", "Both mean “ship”.")])
     assert (2, "Easily confused (1)") in page.headings
     assert {"배", "ship", "선박", "vessel", "Both mean “ship”."} <= {text for _, text in page.texts}
+    assert page.tables[-1][0] == ["Word", "Meaning", "Confused with", "Its meaning", "Why"]
 
 
-def test_an_incomplete_run_says_first_what_is_missing_in_the_words_of_the_summary() -> None:
+def test_an_incomplete_run_begins_with_what_is_missing() -> None:
     page = render(HALF_DONE)
     assert page.headings[:2] == [(1, "INCOMPLETE 21,034 cards for 8,450 of 9,700 words"), (2, "What is missing")]
     places = [page.text.index(sentence) for sentence in HALF_DONE.missing]
     assert places == sorted(places) and len(places) == 4
-    assert places[-1] < page.text.index("Time") < page.text.index("At a glance")
+    assert places[-1] < page.text.index("Duration") < page.text.index("At a glance")
 
 
-def test_the_key_numbers_are_those_of_the_summary() -> None:
+def test_the_page_shows_the_numbers_of_the_summary() -> None:
     page = render(HALF_DONE)
-    assert {"Rows in your lists 10,223", "Words in this run 9,700", "Cards by kind 21,034"} <= {
+    assert {"Rows in your word lists 10,223", "Words in this run 9,700", "Cards by type 21,034"} <= {
         text for _, text in page.headings
     }
     numbers = {"Imported as words": "9,791", "Duplicates": "411", "Rejected": "21", "With cards": "8,450",
-               "Failed": "250", "Not worked on yet": "1,000", "Started": "2026-11-23 14:30",
-               "Time": duration(HALF_DONE.seconds)}  # fmt: skip
+               "Failed": "250", "Pending": "1,000", "Started": local_time(STARTED),
+               "Duration": duration(HALF_DONE.seconds)}  # fmt: skip
     assert {label: page.value(label) for label in numbers} == numbers
-    assert "9,005 words have been analysed so far" in page.text
-    assert "narrowed to 9,700 of your 9,791 words (limit 9700)" in page.text
+    assert "9,005 words have been analyzed so far." in page.text
+    assert "limited to 9,700 of your 9,791 words (limit 9700)" in page.text
     for kind, count in HALF_DONE.cards_by_type.items():
         assert page.row(kind) == ["", f"{count:,}"]
 
 
-def test_the_longest_bar_is_the_commonest_kind_and_the_others_are_in_proportion() -> None:
+def test_the_bars_are_proportional_to_the_number_of_cards() -> None:
     widths = [dict(attrs).get("style") for tag, attrs in render(HALF_DONE).elements if tag == "i"]
     assert [width for width in widths if width and width.startswith("width")] == [
         "width:100.00%", "width:98.46%", "width:50.46%",
     ]  # fmt: skip
 
 
-def test_each_list_has_its_counts_and_several_lists_a_sum() -> None:
+def test_each_list_has_its_counts_and_several_lists_a_total() -> None:
     page = render(HALF_DONE)
     assert page.row("unit1.csv") == ["6,120", "5,891", "209", "20"]
     assert page.row("unit2.csv") == ["4,103", "3,900", "202", "1"]
@@ -281,41 +283,42 @@ def test_each_list_has_its_counts_and_several_lists_a_sum() -> None:
     assert "All lists" not in render(DONE).text
 
 
-def test_the_costs_are_shown_for_each_stage_and_together() -> None:
+def test_costs_are_shown_for_each_stage_and_in_total() -> None:
     page = render(HALF_DONE)
-    assert page.row("Replies needed") == ["9,791", "9,000", "18,791"]
-    assert page.row("Already there") == ["2,001", "8,003", "10,004"]
-    assert page.row("Newly requested") == ["7,790", "997", "8,787"]
-    assert page.row("Calls made") == ["8,102", "998", "9,100"]
+    assert page.row("Replies") == ["9,791", "9,000", "18,791"]
+    assert page.row("From the cache") == ["2,001", "8,003", "10,004"]
+    assert page.row("Requested") == ["7,790", "997", "8,787"]
+    assert page.row("Calls") == ["8,102", "998", "9,100"]
     assert page.row("Tokens sent") == ["12,345,678", "0", "12,345,678"]
     assert page.row("Tokens received") == ["2,345,679", "0", "2,345,679"]
-    assert page.row("Price unknown") == ["12", "0", "12"]
-    assert page.row("Paid, in USD") == ["1,072.2222", "free", "1,072.2222"]
-    assert page.row("Saved, in USD") == ["18.5000", "free", "18.5000"]
+    assert page.row("Replies of unknown price") == ["12", "0", "12"]
+    assert page.row("Paid (USD)") == ["1,072.2222", "free", "1,072.2222"]
+    assert page.row("Saved (USD)") == ["18.5000", "free", "18.5000"]
     assert "Analysis: some/model · Cards: offline/dictionary@1" in page.text
+    assert "12 replies have an unknown price, which these sums do not include." in page.text
 
 
-def test_a_sum_that_lacks_prices_is_called_a_minimum() -> None:
+def test_a_sum_without_all_prices_is_shown_as_a_minimum() -> None:
     assert render(HALF_DONE).value("Paid") == "at least USD 1,072.2222"
     priced = HALF_DONE.model_copy(update={"costs": [ANALYSIS.model_copy(update={"unpriced": 0})]})
     assert render(priced).value("Paid") == "USD 1,072.2222"
     assert render(DONE).value("Paid") == "nothing"
 
 
-def test_failures_are_counted_by_reason_in_plain_words_beside_the_code() -> None:
+def test_failures_are_counted_by_reason_with_the_code() -> None:
     page = render(HALF_DONE)
-    assert page.row("Too many requests for the provider rate_limit") == ["180"]
-    assert page.row("The answer could not be read malformed") == ["70"]
+    assert page.row("The provider received too many requests rate_limit") == ["180"]
+    assert page.row("The reply could not be read malformed") == ["70"]
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_every_code_has_a_reason_that_a_teacher_can_read(code: str) -> None:
+def test_every_code_has_a_reason_in_plain_words(code: str) -> None:
     shown = render(DONE, failures=[failed("배", code)]).row("배")[0]
     assert shown[0].isupper() and " " in shown and "_" not in shown
 
 
-def test_a_detail_table_is_there_only_when_it_has_rows() -> None:
-    titles = {"Failures", "Rejected rows", "Duplicates", "Warnings"}
+def test_a_table_without_rows_is_left_out() -> None:
+    titles = {"Failed words", "Rejected rows", "Duplicates", "Warnings"}
 
     def shown(page: Page) -> set[str]:
         return {text for level, text in page.headings if level == 2 and text.split(" (")[0] in titles}
@@ -325,19 +328,19 @@ def test_a_detail_table_is_there_only_when_it_has_rows() -> None:
     assert shown(full_of("배")) == {f"{title} (1)" for title in titles}
 
 
-def test_an_absent_value_is_a_dash_and_not_the_word_none() -> None:
+def test_a_missing_value_is_shown_as_a_dash() -> None:
     assert render(DONE, duplicates=[duplicate(None)]).tables[-1][-1] == ["a.csv", "7", "배", "–", "b.csv", "2"]
 
 
 @pytest.mark.parametrize(("rows", "notice"), [(200, False), (1_201, True)])
-def test_a_table_that_is_cut_short_says_how_much_it_shows(rows: int, notice: bool) -> None:
+def test_a_long_table_says_how_many_rows_it_shows_and_where_the_rest_is(rows: int, notice: bool) -> None:
     page = render(DONE, duplicates=[duplicate("pear")] * rows)
-    assert ("Showing the first 200 of 1,201; all of them are in the layer" in page.text) == notice
+    assert ("Showing the first 200 of 1,201. For more, see vocabulary_duplicates.parquet." in page.text) == notice
     assert ("Showing" in page.text) == notice
     assert len(page.tables[-1]) == 1 + 200
 
 
-def test_sample_cards_show_the_word_and_fold_the_answer_away() -> None:
+def test_sample_cards_show_the_word_and_hide_the_back() -> None:
     page = render(DONE, cards=[card("배[pɛ]", "What is it?", "A pear.")])
     assert (3, "배 [pɛ]") in page.headings
     assert "배" in page.korean
@@ -345,11 +348,11 @@ def test_sample_cards_show_the_word_and_fold_the_answer_away() -> None:
     assert "A pear." in folded and "What is it?" not in folded
 
 
-def test_an_empty_deck_is_said_and_not_left_blank() -> None:
+def test_a_run_without_cards_says_so() -> None:
     nothing = {"with_cards": 0, "cards": 0, "cards_by_type": {}, "failed": 3, "failures_by_code": {"authentication": 3}}
     page = render(DONE.model_copy(update=nothing))
     assert page.headings[0][1] == "INCOMPLETE 0 cards for 0 of 3 words"
-    assert "No card was made." in page.text and "There is no card to show yet." in page.text
+    assert "No cards were generated." in page.text and "There are no cards to show yet." in page.text
 
 
 @settings(max_examples=15, deadline=None)
@@ -359,18 +362,18 @@ def test_an_empty_deck_is_said_and_not_left_blank() -> None:
 @example("</td></table></style><img src=x onerror=alert(1)>")
 @example("{{ 7 * 7 }}{% raw %}&lt;&#60;")
 @example("\u202eevil\u2066 שלום \u202a")
-def test_no_text_can_become_markup_and_every_text_is_shown_as_it_is(text: str) -> None:
+def test_every_text_is_escaped_and_shown_unchanged(text: str) -> None:
     page, harmless = full_of(text), full_of("배")
     assert page.elements == harmless.elements
     assert page.texts == [(inside, data.replace("배", text)) for inside, data in harmless.texts]
 
 
-def test_foreign_text_is_isolated_so_that_bidi_controls_cannot_turn_the_words_around_it() -> None:
+def test_foreign_text_is_isolated_so_that_bidi_controls_do_not_affect_the_page() -> None:
     places = [inside[-1] for inside, data in full_of("배").texts if "배" in data]
     assert set(places) == {"bdi"} and len(places) == 42, "every place that full_of fills"
 
 
-def test_the_page_is_alone_no_script_no_event_no_outside_file() -> None:
+def test_the_page_has_no_scripts_and_loads_no_files() -> None:
     page = full_of("배")
     for tag, attributes in page.elements:
         assert tag not in {"script", "link", "img", "iframe", "object", "embed", "base", "form"}
@@ -382,7 +385,7 @@ def test_the_page_is_alone_no_script_no_event_no_outside_file() -> None:
     assert "default-src 'none'" in template() and not re.search(r"\|\s*safe", template())
 
 
-def test_links_lead_to_places_on_the_page_and_no_id_occurs_twice() -> None:
+def test_links_have_targets_on_the_page_and_ids_are_unique() -> None:
     attributes = [pair for _, pairs in full_of("배").elements for pair in pairs]
     ids = [value for name, value in attributes if name == "id"]
     assert len(ids) == len(set(ids))
@@ -391,15 +394,16 @@ def test_links_lead_to_places_on_the_page_and_no_id_occurs_twice() -> None:
     assert labels | {(value or "")[1:] for value in places} <= set(ids)
 
 
-def test_rules_that_warn_are_listed_with_a_way_to_the_data_docs() -> None:
+def test_warnings_are_listed_with_a_link_to_the_data_docs() -> None:
     page = render(DONE.model_copy(update={"warnings": ["flashcards: fronts are short: found 70"]}))
+    assert "1 rule is broken. Warnings do not stop a run." in page.text
     assert "Rules (1 warning)" in page.text and "flashcards: fronts are short: found 70" in page.text
     assert ("a", (("href", "data_docs/index.html"),)) in page.elements
     assert "warning" not in render(DONE).text
 
 
 @pytest.mark.parametrize("build", [partial(render, DONE), partial(render, HALF_DONE), partial(full_of, "배")])
-def test_headings_are_in_order_and_tables_say_what_their_cells_are(build: Callable[[], Page]) -> None:
+def test_headings_are_nested_and_tables_have_captions_and_scopes(build: Callable[[], Page]) -> None:
     page = build()
     levels = [level for level, _ in page.headings]
     assert levels[0] == 1 and levels.count(1) == 1
@@ -412,13 +416,13 @@ def test_headings_are_in_order_and_tables_say_what_their_cells_are(build: Callab
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-def test_text_has_the_contrast_of_wcag_aa(scheme: int) -> None:
+def test_text_has_the_contrast_that_wcag_aa_requires(scheme: int) -> None:
     # WCAG 2.2, success criterion 1.4.3: at least 4.5 : 1.
     block = re.findall(r":root \{([^}]*--ink[^}]*)\}", template())[scheme]
-    colour = dict(re.findall(r"--([\w-]+): #([0-9a-f]{6})", block))
+    color = dict(re.findall(r"--([\w-]+): #([0-9a-f]{6})", block))
 
     def luminance(name: str) -> float:
-        parts = [int(colour[name][at : at + 2], 16) / 255 for at in (0, 2, 4)]
+        parts = [int(color[name][at : at + 2], 16) / 255 for at in (0, 2, 4)]
         linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
@@ -428,6 +432,6 @@ def test_text_has_the_contrast_of_wcag_aa(scheme: int) -> None:
         assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, ground)
 
 
-def test_every_kind_of_card_has_room_in_the_chart() -> None:
+def test_every_card_type_fits_into_the_chart() -> None:
     page = render(DONE.model_copy(update={"cards_by_type": dict.fromkeys(CARD_TYPES, 1_000_000)}))
     assert [page.row(kind)[-1] for kind in CARD_TYPES] == ["1,000,000"] * len(CARD_TYPES)

@@ -119,7 +119,7 @@ def test_garbage_in_gives_one_message_and_leaves_nothing_half_written(here: Proj
             "There is no pipeline exports. Known: ingress, nuance, flashcards, quality, export, reporting, archive",
         ),
         (["--params", "quality.weights.nonsense=2"], "quality.weights: there is no check nonsense"),
-        (["--pipeline=export"], "has not been made yet. Run `kedro run` first"),
+        (["--pipeline=export"], "does not exist yet. Run `kedro run` first"),
         (["--no-such-option"], "No such option"),
         (["--params", "words=\udcff"], "it has characters that are not text"),
         (["--params", "words=a\x01b"], "it has characters that are not text"),
@@ -162,7 +162,7 @@ def test_a_broken_layer_stops_the_run_with_rule_and_rows(here: Project) -> None:
     suite.write_text(suite.read_text(encoding="utf-8").replace("max_value: 6", "max_value: 1"), encoding="utf-8")
     result = here.kedro("run")
     assert result.code == 1
-    assert "a TOPIK level is 1 to 6" in result.err and "남성#1" in result.err and "Traceback" not in result.err
+    assert "the TOPIK level is 1 to 6" in result.err and "남성#1" in result.err and "Traceback" not in result.err
     assert not any("vocabulary.parquet" in name for name in here.outputs())
 
 

@@ -29,7 +29,7 @@ def test_the_suite_of_the_docs_is_a_file_and_stops_the_run_as_they_say(here: Pro
     path = suite(here, block("yaml"))
     stopped = here.kedro(*RUN)
     assert (stopped.code, stopped.err) == (1, block("text"))
-    assert "✘ 1 broken" in (here.folder / DOCS / "index.html").read_text(encoding="utf-8")
+    assert "✘ 1 rule broken" in (here.folder / DOCS / "index.html").read_text(encoding="utf-8")
 
     path.write_text(block("yaml").replace("max_value: 6", "max_value: 8"), encoding="utf-8")
     passed = here.kedro(*RUN)
@@ -39,7 +39,7 @@ def test_the_suite_of_the_docs_is_a_file_and_stops_the_run_as_they_say(here: Pro
 
     suite(here, block("yaml"), environment="local")
     checked = here.kedro("validation", "check", "words")
-    assert checked.code == 2 and "BROKEN  a word has at most six syllables: 3 rows" in checked.out
+    assert checked.code == 2 and "BROKEN  a word has at most six syllables: broken in 3 rows (" in checked.out
     assert "warns   half of the words have three" in here.kedro("validation", "show", "words").out
     listed = json.loads(here.kedro("validation", "list", "--json").out)
     assert [len(listed[name]["rules"]) for name in ("words", "nuance")] == [2, 13] and listed["calls"] is None
@@ -55,9 +55,7 @@ def test_the_commands_tell_what_came_of_the_last_run(finished_here: Project) -> 
     shown = finished_here.kedro("validation", "show", "export_manifest").out
     assert shown.count("  holds   ") == 5 and shown.startswith("export_manifest: 4 rows, checked 20")
     checked = finished_here.kedro("validation", "check", "layer_counts")
-    assert (
-        checked.code == 0 and "every reply of stage 1 became" not in checked.out and "all 8 rules hold" in checked.out
-    )
+    assert checked.code == 0 and "every reply of stage 1 is an" not in checked.out and "all 8 rules hold" in checked.out
 
 
 @pytest.mark.parametrize(
@@ -79,8 +77,12 @@ def test_what_is_not_there_is_said_in_one_sentence(here: Project, arguments: tup
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("wrods", "expectations: [{rule: r, type: expect_x}]", "wrods.yml in expectations has the name of no dataset"),
-        ("words", "expectations: []", "words.yml is no suite (docs/validation.md says what one is): expectations: "),
+        (
+            "wrods",
+            "expectations: [{rule: r, type: expect_x}]",
+            "No dataset in the catalog has the name of expectations/wro",
+        ),
+        ("words", "expectations: []", "words.yml is not a valid suite: expectations: "),
     ],
 )
 def test_a_wrong_suite_stops_every_command_with_one_sentence(here: Project, name: str, text: str, message: str) -> None:

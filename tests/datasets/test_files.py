@@ -1,4 +1,4 @@
-"""The project's files: whole or not there, and clear about what is missing or damaged."""
+"""The datasets: files are replaced atomically, and errors say what is missing or damaged."""
 
 import os
 import stat
@@ -39,18 +39,18 @@ def message(action: Callable[[], object]) -> str:
 
 
 @pytest.mark.parametrize(("kind", "good", "bad"), WRITERS.values(), ids=WRITERS)
-def test_a_save_that_fails_midway_leaves_the_old_file_and_nothing_else(tmp_path, kind, good, bad):
+def test_a_failed_save_keeps_the_old_file_and_leaves_no_temporary_file(tmp_path, kind, good, bad):
     dataset = kind(filepath=str(tmp_path / "layer" / "file.bin"))
     dataset.save(good)
     before = (tmp_path / "layer" / "file.bin").read_bytes()
-    with pytest.raises(Exception):  # noqa: B017 - whichever it is
+    with pytest.raises(Exception):  # noqa: B017 - each writer fails differently
         dataset.save(bad)
     assert [file.name for file in (tmp_path / "layer").iterdir()] == ["file.bin"]
     assert (tmp_path / "layer" / "file.bin").read_bytes() == before
 
 
 @pytest.mark.parametrize("stop", [ValueError, KeyboardInterrupt, SystemExit])
-def test_whatever_stops_a_write_the_old_file_stays(tmp_path, stop):
+def test_an_interrupted_write_keeps_the_old_file(tmp_path, stop):
     target = tmp_path / "file.txt"
     target.write_text("old")
     with pytest.raises(stop), atomic.atomic_path(target) as path:
@@ -59,7 +59,7 @@ def test_whatever_stops_a_write_the_old_file_stays(tmp_path, stop):
     assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"file.txt": "old"}
 
 
-def test_while_it_is_written_the_old_file_is_still_read(tmp_path):
+def test_the_old_file_can_be_read_while_the_new_one_is_written(tmp_path):
     target = tmp_path / "file.txt"
     target.write_text("old")
     with atomic.atomic_path(target) as path:
@@ -69,7 +69,7 @@ def test_while_it_is_written_the_old_file_is_still_read(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no permission bits")
-def test_a_saved_file_has_the_rights_of_any_other_file(tmp_path):
+def test_a_saved_file_has_the_usual_permissions(tmp_path):
     TextDataset(filepath=str(tmp_path / "saved.txt")).save("x")
     (tmp_path / "other.txt").write_text("x")
     assert (tmp_path / "saved.txt").stat().st_mode == (tmp_path / "other.txt").stat().st_mode
@@ -83,7 +83,7 @@ from korean_flashcards.files.atomic import atomic_path
 folder = Path(sys.argv[1])
 os.umask(0o027)
 changed = os.umask
-def slowly(mask):  # whoever changes it for a moment is caught at it
+def slowly(mask):  # leave time for other threads to see a changed umask
     before = changed(mask)
     time.sleep(0.001)
     return before
@@ -101,14 +101,14 @@ with ThreadPoolExecutor(8) as pool:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no permission bits")
-def test_files_that_are_written_at_the_same_time_all_have_the_rights_that_the_user_wants(tmp_path):
+def test_files_written_at_the_same_time_all_have_the_permissions_of_the_umask(tmp_path):
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     subprocess.run([sys.executable, "-c", WRITE_IN_THREADS, str(tmp_path)], env=environment, check=True)
     modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
     assert len(modes) == 404 and set(modes.values()) == {0o640}, modes
 
 
-def test_a_frame_comes_back_as_it_was(tmp_path):
+def test_a_frame_is_loaded_as_it_was_saved(tmp_path):
     dataset = FrameDataset(filepath=str(tmp_path / "a" / "frame.parquet"))
     dataset.save(FRAME)
     assert dataset.load().equals(FRAME) and dataset.load().schema == FRAME.schema
@@ -116,7 +116,7 @@ def test_a_frame_comes_back_as_it_was(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["", "a\tb\t\n", "한글\n\n", " leading"])
-def test_a_text_comes_back_as_it_was(tmp_path, text):
+def test_a_text_is_loaded_as_it_was_saved(tmp_path, text):
     dataset = TextDataset(filepath=str(tmp_path / "file.tsv"))
     dataset.save(text)
     assert dataset.load() == text
@@ -124,24 +124,24 @@ def test_a_text_comes_back_as_it_was(tmp_path, text):
 
 
 @pytest.mark.parametrize("kind", [FrameDataset, TextDataset])
-def test_a_missing_layer_names_the_command_that_makes_it(tmp_path, kind):
+def test_the_error_for_a_missing_layer_names_the_command_that_creates_it(tmp_path, kind):
     dataset = kind(filepath=str(tmp_path / "nuance.parquet"))
     assert not dataset.exists()
-    assert "nuance.parquet has not been made yet. Run `kedro run` first" in message(dataset.load)
+    assert "nuance.parquet does not exist yet. Run `kedro run` first" in message(dataset.load)
 
 
 @pytest.mark.parametrize("damage", [b"", b"PAR1", b"not a table at all", None], ids=["empty", "short", "text", "cut"])
-def test_a_damaged_layer_says_that_nothing_paid_is_lost(tmp_path, damage):
+def test_the_error_for_a_damaged_layer_says_that_paid_replies_are_kept(tmp_path, damage):
     path = tmp_path / "nuance.parquet"
     FrameDataset(filepath=str(path)).save(FRAME)
     path.write_bytes(path.read_bytes()[:-20] if damage is None else damage)
     said = message(FrameDataset(filepath=str(path)).load)
-    assert str(path) in said and "Nothing paid is lost" in said
+    assert str(path) in said and "Replies that you paid for come from the cache." in said
     for file in (path, tmp_path / "none.parquet"):
-        assert FrameDataset(filepath=str(file), optional=True).load().is_empty(), "where that will do"
+        assert FrameDataset(filepath=str(file), optional=True).load().is_empty()
 
 
-def test_a_damaged_text_names_the_file_and_what_to_do(tmp_path):
+def test_the_error_for_a_damaged_text_names_the_file_and_the_command(tmp_path):
     path = tmp_path / "report.html"
     path.write_bytes(b"\xff\xfe\x00")
     said = message(TextDataset(filepath=str(path)).load)
@@ -158,7 +158,7 @@ def prompt(folder: Path, data: bytes) -> Any:
     [b"# Role\r\nYou are.\r\n", b"# Role\nYou are.", b"\n# Role\nYou are.\n\n", b"\xef\xbb\xbf# Role\nYou are.\n"],
     ids=["CRLF", "no end", "blank lines", "BOM"],
 )
-def test_how_an_editor_saves_a_prompt_makes_no_other_version(tmp_path, data):
+def test_line_ends_and_a_bom_do_not_change_the_version_of_a_prompt(tmp_path, data):
     read = prompt(tmp_path, data)
     assert (read.name, read.text) == ("nuance", "# Role\nYou are.")
     assert read.version == prompt(tmp_path, b"# Role\nYou are.\n").version
@@ -166,7 +166,7 @@ def test_how_an_editor_saves_a_prompt_makes_no_other_version(tmp_path, data):
 
 
 @pytest.mark.parametrize("data", [None, b"", b" \n\t\n"])
-def test_a_prompt_that_is_missing_or_empty_asks_nothing(tmp_path, data):
+def test_a_missing_or_empty_prompt_is_an_error(tmp_path, data):
     if data is not None:
         (tmp_path / "nuance.md").write_bytes(data)
     said = message(PromptDataset(filepath=str(tmp_path / "nuance.md")).load)
@@ -188,49 +188,49 @@ def test_a_word_list_may_be_one_file_of_any_name(tmp_path):
     assert (only.name, only.data) == ("words.list", b"x")
 
 
-def test_a_list_of_the_project_is_known_by_its_place_in_it(project):
+def test_a_list_in_the_project_is_identified_by_its_path_in_the_project(project):
     (sample,) = WordListsDataset(path=str(project.folder / "data/01_raw")).load()
     assert sample.source == "data/01_raw/sample_words.csv"
 
 
-def test_no_word_list_is_one_clear_error(tmp_path):
-    """Kedro wraps it in a DatasetError; the command shows the cause."""
+def test_a_missing_word_list_is_an_error_that_names_the_path(tmp_path):
+    """Kedro wraps the error in a DatasetError. The commands show its cause."""
     with pytest.raises(DatasetError) as caught:
         WordListsDataset(path=str(tmp_path / "missing.csv")).load()
     cause = caught.value.__cause__
     assert isinstance(cause, WordListError) and str(cause).startswith("There is no word list")
-    assert str(tmp_path / "missing.csv") in str(cause) and str(cause).endswith("Nothing was imported.")
+    assert str(tmp_path / "missing.csv") in str(cause) and str(cause).endswith("Nothing was imported. Check the path.")
 
 
-def test_an_empty_folder_holds_no_lists(tmp_path):
+def test_an_empty_folder_has_no_lists(tmp_path):
     assert WordListsDataset(path=str(tmp_path)).load() == []
 
 
 @pytest.mark.parametrize("kind", [PromptDataset, WordListsDataset, AnkiTemplatesDataset])
-def test_what_people_write_is_never_overwritten(tmp_path, kind):
+def test_files_that_people_write_are_never_overwritten(tmp_path, kind):
     path = tmp_path / "file"
     path.write_text("mine")
     dataset = kind(**{"filepath" if kind is PromptDataset else "path": str(path)})
-    assert "written by people" in message(lambda: dataset.save("x"))
+    assert "read-only. No node may save them." in message(lambda: dataset.save("x"))
     assert path.read_text() == "mine"
 
 
-def test_missing_templates_name_the_file(tmp_path):
+def test_the_error_for_missing_templates_names_the_file(tmp_path):
     assert "front.html" in message(AnkiTemplatesDataset(path=str(tmp_path)).load)
 
 
-def test_a_package_that_is_not_there_names_the_command_that_makes_it(tmp_path):
+def test_the_error_for_a_missing_package_names_the_command_that_creates_it(tmp_path):
     assert "--pipeline=export" in message(AnkiPackageDataset(filepath=str(tmp_path / "korean.apkg")).load)
 
 
-def test_a_file_that_is_no_list_is_named_not_passed_over(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_file_that_cannot_be_read_as_a_list_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     for name in ("words.csv", "unit3.xlsx", "README.md", ".hidden.csv"):
         (tmp_path / name).write_bytes(b"term\n")
     assert [file.name for file in WordListsDataset(path=str(tmp_path)).load()] == ["words.csv"]
     assert "Not read: unit3.xlsx." in caplog.text and "README" not in caplog.text
 
 
-def test_the_rules_of_the_checks_have_another_version_when_their_code_changes(tmp_path, monkeypatch):
+def test_the_version_of_the_checks_changes_with_their_code(tmp_path, monkeypatch):
     monkeypatch.setattr(rules, "_PACKAGE", tmp_path)
     (tmp_path / "checks").mkdir()
     file = tmp_path / "checks" / "ipa.py"

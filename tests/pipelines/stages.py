@@ -1,4 +1,4 @@
-"""Frames of every stage, made by the real nodes from a list's text and from replies."""
+"""Create the frames of every stage with the real nodes, from the text of a list and from replies."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -19,7 +19,7 @@ from korean_flashcards.stages.ports import Ports
 from korean_flashcards.stages.stage import REPLY_SCHEMA
 
 PROMPT = Prompt("stage", "You are a lexicographer.")
-REPAIR = Prompt("repair", "You mend a record.")
+REPAIR = Prompt("repair", "You fix a record.")
 SETTINGS = llm_parameters(model="some/model", max_tokens=None)
 TASKS = TaskParameters(max_attempts=3, lease=60)
 LIST = "term,definition,hanja,topik_level,tags\n남성,man,男性,3,people\n배,ship,,1,\n배,pear,,1,\n"
@@ -30,7 +30,7 @@ def vocabulary_of(text: str) -> pl.DataFrame:
 
 
 def ingress(lists: dict[str, bytes], ledger: Ledger | None = None) -> dict[str, pl.DataFrame]:
-    """All that the pipeline's nodes make of the lists, over a real ledger (a new one unless it is given)."""
+    """Return the frames that the ingress nodes create from the lists, with a real ledger (a new one by default)."""
     with ledger or fresh_ledger() as book:
         imported = import_lists([ListFile(name, name, data) for name, data in sorted(lists.items())], book)
         vocabulary, duplicates, rejects, warnings, counts = read_vocabulary(imported, book, None)
@@ -62,7 +62,7 @@ def replies(*rows: Record) -> pl.DataFrame:
 
 
 class Answers:
-    """A model that is a function of the user text; notes its requests. Stands in for a provider, not for our code."""
+    """Play a model that computes its reply from the user text and records its requests. Replaces only the client."""
 
     def __init__(self, answer: Callable[[Record], str], known: Iterable[str] = ()) -> None:
         self.answer, self.known, self.requested = answer, set(known), list[str]()

@@ -1,4 +1,4 @@
-"""The archive: every reply that was received, with what became of it then and what today's parser says."""
+"""The archive: every received reply with its result at that time and the result of the current parser."""
 
 import json
 from pathlib import Path
@@ -39,7 +39,7 @@ def test_without_a_cache_there_are_no_replies(tmp_path: Path) -> None:
     assert outcomes(tmp_path / "none") == []
 
 
-def test_every_reply_is_a_row_with_its_outcome_then_and_today(tmp_path: Path) -> None:
+def test_every_reply_is_a_row_with_its_old_and_its_current_outcome(tmp_path: Path) -> None:
     cache = ReplyCache(tmp_path)
     bad = text_of({**NUANCE, "metaphor": "x" * 301})
     cache.archive("1" * 64, old(bad, "contract"), old("I'm sorry, I can't help.", "refused", number=1),
@@ -50,8 +50,8 @@ def test_every_reply_is_a_row_with_its_outcome_then_and_today(tmp_path: Path) ->
     cache.put("5" * 64, stored(text_of({"cards": CARDS[:1]}), CARDS_ASKED, "flashcards"))
     found = outcomes(tmp_path)
 
-    told = [(row["key"][0], row["in_use"], row["outcome"], row["code"], row["accepted"]) for row in found]
-    assert told == [
+    results = [(row["key"][0], row["in_use"], row["outcome"], row["code"], row["accepted"]) for row in found]
+    assert results == [
         ("1", False, "contract", "contract", None),
         ("1", False, "refused", "refused", None),
         ("1", False, "contract", "ok", "as it was"),
@@ -71,7 +71,7 @@ def test_every_reply_is_a_row_with_its_outcome_then_and_today(tmp_path: Path) ->
     assert (found[-1]["prompt_version"], found[-1]["usd"]) == ("p" * 12, 0.01)
 
 
-def test_a_part_that_a_repair_brought_is_no_whole_reply(tmp_path: Path) -> None:
+def test_a_reply_to_a_repair_is_marked_as_a_part(tmp_path: Path) -> None:
     cache = ReplyCache(tmp_path)
     part = json.dumps({"fields": {"metaphor": "An oak."}})
     cache.archive("1" * 64, old(part, PART, REPAIR, number=3))
@@ -81,7 +81,7 @@ def test_a_part_that_a_repair_brought_is_no_whole_reply(tmp_path: Path) -> None:
     assert (whole["part"], whole["code"], whole["accepted"]) == (False, "ok", "repaired")
 
 
-def test_a_reply_that_does_not_name_its_word_is_read_where_the_ledger_does(tmp_path: Path) -> None:
+def test_a_reply_that_does_not_name_its_word_gets_it_from_the_ledger(tmp_path: Path) -> None:
     ReplyCache(tmp_path).put("1" * 64, stored(text_of(NUANCE), user=None))
     (unknown,) = outcomes(tmp_path)
     assert (unknown["term"], unknown["code"]) == (None, "not_read")

@@ -1,4 +1,4 @@
-"""Export: every format from the same cards, whatever their texts hold."""
+"""Export: every format has the same cards, whatever characters are in their texts."""
 
 import csv
 import hashlib
@@ -55,7 +55,7 @@ def nuance(**changes: Any) -> pl.DataFrame:
 
 
 def cards(*changes: dict[str, Any]) -> pl.DataFrame:
-    """One Scene card a word, bent by ``changes``."""
+    """Return one Scene card per word, with ``changes`` applied."""
     rows = (
         {"item_id": item_id, "position": number, "term": "남성[nam.sʌŋ]", "term_number": number, "tab_name": "Scene",
          "primer": "You enter.", "front": f"front {number}", "back": f"back {number}", "honorific_level": "",
@@ -66,21 +66,23 @@ def cards(*changes: dict[str, Any]) -> pl.DataFrame:
 
 
 def linked(frame: pl.DataFrame, *pairs: dict[str, Any], links: int = 3) -> pl.DataFrame:
-    """The cards beside a layer of these easily confused pairs."""
+    """Return the cards linked with these easily confused pairs."""
     pair = {"rank": 1, "score": 80, "kinds": ["meaning"], "term": "남성", "why": "Both mean “man”."}
     settings = ConfusableParameters(per_word=6, candidates=2, linked=links)
     confusables = frame_of((pair | change for change in pairs), CONFUSABLE_SCHEMA)
     return link_cards(frame, frame.clear(), frame, confusables, settings)
 
 
-def test_cards_that_quality_did_not_decide_on_are_not_exported() -> None:
-    """A release of an earlier run: cards written anew since, others, or fewer of them."""
+def test_nothing_is_exported_if_cards_changed_after_the_quality_pipeline_ran() -> None:
+    """Since then, cards were generated again, added or removed."""
     frame, nothing = cards({}, {"tab_name": "Hanja"}), frame_of((), CONFUSABLE_SCHEMA)
     settings = ConfusableParameters(per_word=6, candidates=2, linked=3)
     assert link_cards(frame[1:], frame[:1], frame, nothing, settings).height == frame.height - 1
-    anew = frame.with_columns(key=pl.lit("1" * 64))
-    for released, generated in ((frame, anew), (frame, frame[1:]), (frame[1:], frame)):
-        with pytest.raises(LayersOutOfStepError, match=r"not those that quality decided on.*quality,export,reporting"):
+    again = frame.with_columns(key=pl.lit("1" * 64))
+    for released, generated in ((frame, again), (frame, frame[1:]), (frame[1:], frame)):
+        with pytest.raises(
+            LayersOutOfStepError, match=r"\d cards? changed after the quality pipeline ran.*quality,export,reporting"
+        ):
             link_cards(released, frame.clear(), generated, nothing, settings)
 
 
@@ -96,7 +98,7 @@ def lines_of(tsv: str) -> list[list[str]]:
 PLAIN = cards({}, {}, {})
 
 
-def test_the_tsv_has_the_contract_s_header_and_one_line_a_card():
+def test_the_tsv_has_the_header_of_the_contract_and_one_line_per_card():
     assert lines_of(write_cards_tsv(PLAIN).decode())[:2] == [
         ["position", "term", "term_number", "tab_name", "primer", "front", "back", "tags", "honorific_level"],
         ["1", "남성[nam.sʌŋ]", "1", "Scene", "You enter.", "front 1", "back 1",
@@ -109,7 +111,7 @@ ANY_TEXT = st.text(st.sampled_from("가a\t\n\r\"',\\<&{} \u2028\x0b\x85#"), min_
 
 @given(front=ANY_TEXT, back=ANY_TEXT, level=st.sampled_from(["", "formal"]))
 @settings(deadline=None, max_examples=150)
-def test_every_line_of_the_tsv_has_nine_columns_and_its_words(front, back, level):
+def test_every_line_of_the_tsv_has_nine_columns_and_the_words_of_its_card(front, back, level):
     texts = {"front": front, "back": back, "honorific_level": level}
     lines = lines_of(write_cards_tsv(cards(texts, {})).decode())
     assert [len(line) for line in lines] == [9, 9, 9]
@@ -117,7 +119,7 @@ def test_every_line_of_the_tsv_has_nine_columns_and_its_words(front, back, level
     assert len(write_cards_tsv(cards(texts, {})).decode().splitlines()) == 3
 
 
-def test_the_parser_reads_the_tsv_again():
+def test_the_parser_can_read_the_tsv():
     scene = read_cards(write_cards_tsv(cards({})).decode(), "남성", ["Scene"])[0]
     assert (scene.front, scene.back, scene.honorific_level) == ("front 1", "back 1", "")
 
@@ -125,7 +127,7 @@ def test_the_parser_reads_the_tsv_again():
 CONFUSED = {"item_id": "남성#1", "other_id": "배#1", "other_term": "배 <b>", "other_meaning": "ship & {{c1}}"}
 
 
-def test_a_card_names_the_words_it_is_confused_with_escaped_and_tagged():
+def test_a_card_names_easily_confused_words_escaped_and_as_tags():
     found = linked(PLAIN, CONFUSED)
     assert found["tags"][0].to_list()[-1] == "confusable:배_<b>"
     assert lines_of(write_cards_tsv(found).decode())[1][6:8] == [
@@ -136,7 +138,7 @@ def test_a_card_names_the_words_it_is_confused_with_escaped_and_tagged():
     assert note["tags"][-1] == "confusable::배_<b>"
 
 
-def test_cards_point_only_to_words_that_the_deck_has_and_not_to_forms_of_their_own():
+def test_cards_name_only_words_in_the_deck_and_no_forms_of_their_own_word():
     gone = CONFUSED | {"other_id": "선박#1"}
     form = CONFUSED | {"kinds": ["inflection"]}
     assert linked(PLAIN, gone, form).drop("confused_with").equals(PLAIN)
@@ -148,11 +150,11 @@ def test_cards_point_only_to_words_that_the_deck_has_and_not_to_forms_of_their_o
     [("=cmd|' /C calc'!A1", "'=cmd|' /C calc'!A1"), ("+1", "'+1"), ("@SUM(1)", "'@SUM(1)"), ("-1+2", "'-1+2"),
      ("-지만 joins clauses", "-지만 joins clauses"), ("a = b", "a = b")],
 )  # fmt: skip
-def test_a_spreadsheet_takes_no_text_of_the_tsv_for_a_formula(front, written):
+def test_no_text_in_the_tsv_becomes_a_formula_in_a_spreadsheet(front, written):
     assert lines_of(write_cards_tsv(cards({"front": front})).decode())[1][COLUMNS.index("front")] == written
 
 
-def test_an_export_is_noted_once_a_word(tmp_path):
+def test_an_export_is_recorded_once_per_word(tmp_path):
     with fresh_ledger(tmp_path) as ledger:
         ingress({"list.csv": LIST.encode()}, ledger)
         record_export(cards({}, {}), ledger)
@@ -164,21 +166,21 @@ def test_an_export_is_noted_once_a_word(tmp_path):
 
 @given(front=ANY_TEXT, back=ANY_TEXT)
 @settings(deadline=None, max_examples=60)
-def test_json_holds_the_cards_as_they_are(front, back):
+def test_the_json_file_has_the_cards_unchanged(front, back):
     frame = cards({"front": front, "back": back}, {})
     rows = json.loads(write_cards_json(frame))
     assert rows == frame.select("item_id", *COLUMNS).to_dicts()
 
 
 def manifest(frame: pl.DataFrame, folder: Path, subdecks: str = "topik_level") -> pl.DataFrame:
-    """The manifest of an export of these cards, its package written and read back."""
+    """Export these cards, read the package back and return the manifest."""
     noted, package = notes(frame, subdecks), AnkiPackageDataset(filepath=str(folder / "korean.apkg"))
     package.save(build_deck(noted, AnkiTemplatesDataset(path=str(TEMPLATES)).load()))
     texts = (write_anki_text(noted), write_cards_tsv(frame), write_cards_json(frame))
     return list_exports(frame, package.load(), *(text.decode() for text in texts))
 
 
-def test_the_manifest_counts_what_is_in_each_file(tmp_path):
+def test_the_manifest_counts_the_cards_in_each_file(tmp_path):
     frame = manifest(cards({}, {"tab_name": "Hanja"}, {}), tmp_path)
     assert dict(frame.schema) == MANIFEST_SCHEMA
     assert frame["export"].to_list() == ["deck", "anki_text", "cards_tsv", "cards_json"]
@@ -193,14 +195,14 @@ def test_the_manifest_counts_what_is_in_each_file(tmp_path):
 
 @given(front=ANY_TEXT, back=ANY_TEXT)
 @settings(deadline=None, max_examples=50)
-def test_whatever_the_texts_hold_the_manifest_counts_every_card(front, back):
+def test_the_manifest_counts_every_card_whatever_its_text(front, back):
     frame, package = cards({"front": front, "back": back}, {}), anki_note.PackageContent(b"", 1, ["Scene"] * 2)
     texts = (write_anki_text(notes(frame)), write_cards_tsv(frame), write_cards_json(frame))
     told = list_exports(frame, package, *(text.decode() for text in texts))
     assert told.select("cards", "cards_by_type").unique().rows() == [(2, "Scene 2")]
 
 
-def test_a_file_that_lacks_a_card_shows_in_the_manifest(tmp_path):
+def test_the_manifest_shows_a_file_with_a_missing_card(tmp_path):
     full, short = cards({}, {}), cards({})
     deck, text, *_ = (manifest(short, tmp_path)).rows(named=True)
     assert deck["cards"] == text["cards"] == 1
@@ -210,18 +212,18 @@ def test_a_file_that_lacks_a_card_shows_in_the_manifest(tmp_path):
     assert (told["cards"] == told["layer_cards"]).to_list() == [False, False, True, False]
 
 
-def test_an_export_without_cards_has_a_manifest_too(tmp_path):
+def test_an_export_without_cards_has_a_manifest(tmp_path):
     assert manifest(PLAIN.clear(), tmp_path)["cards"].to_list() == [0, 0, 0, 0]
 
 
-def test_before_any_export_the_manifest_is_empty_and_a_damaged_one_is_said_to_be(tmp_path):
+def test_the_manifest_is_empty_before_any_export_and_a_damaged_one_is_an_error(tmp_path):
     dataset = ManifestDataset(filepath=str(tmp_path / "manifest.json"), columns=["export", "cards"])
     assert dataset.load().is_empty() and dataset.load().columns == ["export", "cards"]
     dataset.save(manifest(PLAIN, tmp_path))
     assert dataset.load()["cards"].to_list() == [3, 3, 3, 3]
     for path, broken in ((tmp_path / "manifest.json", dataset), (tmp_path / "korean.apkg", None)):
         path.write_text('[{"export": ', encoding="utf-8")
-        with pytest.raises(DatasetError, match=r"--pipeline=export` to make it anew"):
+        with pytest.raises(DatasetError, match=r"is damaged .* Run `kedro run --pipeline=export` to write it again\."):
             (broken or AnkiPackageDataset(filepath=str(path))).load()
 
 
@@ -237,7 +239,7 @@ def hostile_notes() -> pl.DataFrame:
 
 
 @pytest.mark.parametrize("field", TEXT_FIELDS)
-def test_no_field_lets_a_text_become_markup(field):
+def test_every_field_is_escaped(field):
     value = hostile_notes()[field][0]
     assert "&lt;b&gt;&amp;&quot;quote&#x27;" in value
     assert not {"<", ">", "{", '"', "\n", "\r"} & set(value.replace("<br>", ""))
@@ -255,7 +257,7 @@ def test_every_field_of_the_note_type_is_filled_in():
     }  # fmt: skip
 
 
-def test_what_is_not_known_is_an_empty_field_and_never_null():
+def test_an_unknown_value_is_an_empty_field_and_never_null():
     words = WORDS.with_columns(topik_level=pl.lit(None, pl.Int64))
     laid_out = lay_out_notes(
         linked(PLAIN), nuance(homonyms=None), words, ExportParameters(deck_name="K", subdecks="none")
@@ -264,11 +266,11 @@ def test_what_is_not_known_is_an_empty_field_and_never_null():
     assert sum(laid_out.null_count().row(0)) == 0
 
 
-def test_notes_come_in_the_order_of_the_cards_one_each():
+def test_there_is_one_note_per_card_in_the_order_of_the_cards():
     assert notes(PLAIN)["Front"].to_list() == ["front 1", "front 2", "front 3"]
 
 
-def test_guids_depend_on_the_word_and_the_card_type_alone():
+def test_guids_depend_only_on_the_word_and_the_card_type():
     other = cards(
         {"front": "x", "back": "y", "position": 9, "term_number": 8, "model": "z", "tags": ["a:", "b:", "c:"]}
     )
@@ -285,11 +287,11 @@ def test_guids_depend_on_the_word_and_the_card_type_alone():
         ("none", ["K"] * 3),
     ],
 )
-def test_sub_decks(subdecks, decks):
+def test_subdecks_follow_the_parameter(subdecks, decks):
     assert notes(PLAIN, subdecks, name="K")["deck"].to_list() == decks
 
 
-def test_a_word_without_a_level_goes_to_the_deck_itself():
+def test_a_word_without_a_level_goes_into_the_main_deck():
     words = WORDS.with_columns(topik_level=pl.lit(None, pl.Int64))
     laid_out = lay_out_notes(linked(PLAIN), nuance(), words, ExportParameters(deck_name="K", subdecks="topik_level"))
     assert laid_out["deck"].to_list() == ["K"] * 3
@@ -301,7 +303,7 @@ def test_tags_become_anki_s_hierarchy():
 
 @given(front=ANY_TEXT, back=ANY_TEXT)
 @settings(deadline=None, max_examples=60)
-def test_the_text_file_has_a_record_a_note_with_the_columns_of_its_headers(front, back):
+def test_the_text_file_has_one_record_per_note_with_the_columns_of_its_headers(front, back):
     laid_out = notes(cards({"front": front, "back": back}, {}))
     text = write_anki_text(laid_out).decode()
     head, body = text.split("\n#columns:")[0], text.split("\n", 7)[7]
@@ -316,7 +318,7 @@ def test_the_text_file_has_a_record_a_note_with_the_columns_of_its_headers(front
 @pytest.mark.parametrize(
     "changes", [({}, {}, {}), (dict.fromkeys(("front", "back"), HOSTILE),)], ids=["plain", "hostile"]
 )
-def test_the_package_is_a_zip_with_every_note_once(tmp_path, changes):
+def test_the_package_is_a_zip_file_with_every_note_once(tmp_path, changes):
     frame = notes(cards(*changes))
     target = tmp_path / "deck.apkg"
     AnkiPackageDataset(filepath=str(target)).save(build_deck(frame, AnkiTemplatesDataset(path=str(TEMPLATES)).load()))
@@ -336,7 +338,7 @@ def test_the_package_is_a_zip_with_every_note_once(tmp_path, changes):
     assert list(models) == [str(anki_note.NOTE_TYPE_ID)]
 
 
-def test_no_cards_make_empty_files_with_their_headers():
+def test_an_export_without_cards_has_only_headers():
     nothing = PLAIN.clear()
     assert lines_of(write_cards_tsv(nothing).decode()) == [list(COLUMNS)]
     assert json.loads(write_cards_json(nothing)) == []

@@ -1,4 +1,4 @@
-"""Stage 2: which cards are requested, how they are numbered, and that every analysed word ends in one place."""
+"""Stage 2: which cards are requested, how they are numbered, and that every analyzed word gets cards or a failure."""
 
 import json
 
@@ -71,23 +71,23 @@ def test_only_supported_types_are_requested():
     assert planned("Grammar").is_empty()
 
 
-def test_the_question_holds_the_analysis_and_no_place_in_the_list():
-    question = json.loads(planned()["user"][0])
-    assert list(question) == ["term", "nuance", "card_types"] and question["term"] == "남성"
-    assert len(question["nuance"]) == 16 and "term_number" not in question["nuance"]
+def test_a_request_has_the_analysis_but_not_the_position_in_the_list():
+    request = json.loads(planned()["user"][0])
+    assert list(request) == ["term", "nuance", "card_types"] and request["term"] == "남성"
+    assert len(request["nuance"]) == 16 and "term_number" not in request["nuance"]
     elsewhere = NUANCE.with_columns(term_number=pl.lit(99))
     assert planned(nuance=elsewhere)["key"].equals(planned()["key"])
 
 
-def test_the_model_is_requested_and_its_reply_checked_by_the_parser():
-    def answer(question):
-        return cards_text(question["term"], question["card_types"] if question["term"] == "남성" else ["Scene"])
+def test_replies_are_requested_and_checked_by_the_parser():
+    def answer(request):
+        return cards_text(request["term"], request["card_types"] if request["term"] == "남성" else ["Scene"])
 
     result = generate_flashcards(planned(), PROMPT, Answers(answer), LEDGER, SETTINGS, TASKS, "redo", REPAIR)
     assert result["code"].to_list() == [None, "missing_card", None]
 
 
-def test_cards_are_numbered_through_and_carry_what_code_knows():
+def test_cards_are_numbered_and_get_their_primers_and_tags():
     cards, failures = made(*ALL)
     assert failures.is_empty() and cards.schema == pl.Schema(CARD_SCHEMA)
     assert cards.select("position", "item_id", "term", "term_number", "tab_name").rows() == [
@@ -109,14 +109,14 @@ def test_cards_are_numbered_through_and_carry_what_code_knows():
         assert Flashcard.model_validate(card)
 
 
-def test_a_failed_word_takes_no_position_and_stops_no_other():
+def test_a_failed_word_takes_no_position_and_does_not_affect_others():
     cards, failures = made(good("남성#1", "Scene"), ALL[1], reply("배#2", "배", None, code="rate_limit"))
     assert cards["position"].to_list() == [1, 2] and set(cards["item_id"]) == {"배#1"}
     assert failures.schema == pl.Schema(FAILURE_SCHEMA)
     assert failures.select("item_id", "code").rows() == [("남성#1", "missing_card"), ("배#2", "rate_limit")]
 
 
-def test_a_word_without_a_supported_type_is_a_failure_that_says_what_to_do():
+def test_a_word_that_fits_no_card_type_fails_with_advice():
     cards, failures = made(good("남성#1", "Hanja"), types=("Hanja",))
     assert set(cards["item_id"]) == {"남성#1"}
     assert failures.select("item_id", "term", "code", "attempts").rows() == [
@@ -125,7 +125,7 @@ def test_a_word_without_a_supported_type_is_a_failure_that_says_what_to_do():
     assert "add Scene" in failures["message"][0]
 
 
-def test_the_later_of_two_words_with_the_same_card_fails_and_names_the_earlier():
+def test_the_later_of_two_words_with_the_same_card_fails_and_names_the_earlier_one():
     same = cards_text("x", ["Scene"])
     cards, failures = made(reply("남성#1", "남성", same), reply("배#1", "배", same), ALL[2], types=("Scene",))
     assert cards["item_id"].to_list() == ["남성#1", "배#2"]
@@ -133,7 +133,7 @@ def test_the_later_of_two_words_with_the_same_card_fails_and_names_the_earlier()
     assert "남성[nam.sʌŋ]" in failures["message"][0]
 
 
-def test_a_word_that_failed_as_duplicate_keeps_no_text_from_later_words():
+def test_the_cards_of_a_failed_duplicate_do_not_block_later_words():
     def answer(item_id: str, **fronts: str) -> dict[str, object]:
         cards = [{"tab_name": name, "front": front, "back": "b"} for name, front in fronts.items()]
         return reply(item_id, item_id.split("#")[0], json.dumps({"cards": cards}))
@@ -150,16 +150,16 @@ def test_a_word_that_failed_as_duplicate_keeps_no_text_from_later_words():
     assert failures["item_id"].to_list() == ["남성#1"] and cards["front"].to_list() == ["one", "two"]
 
 
-def test_a_kept_reply_has_the_cards_of_its_own_question():
+def test_a_kept_reply_has_the_card_types_of_its_own_request():
     text = cards_text("배#2", ["Scene", "Cultural"])
-    cards, failures = made(reply("배#2", "배", text, cached=True, key="of an earlier question", model="older/model"))
+    cards, failures = made(reply("배#2", "배", text, cached=True, key="of an earlier request", model="older/model"))
     assert failures.is_empty()
     assert cards.select("tab_name", "model", "key").rows() == [
-        (name, "older/model", "of an earlier question") for name in ("Scene", "Cultural")
+        (name, "older/model", "of an earlier request") for name in ("Scene", "Cultural")
     ]
 
 
-def test_a_word_dropped_from_the_queue_is_no_failure():
+def test_a_word_dropped_from_the_queue_is_not_a_failure():
     _, failures = made(good("남성#1", *DEFAULT), good("배#1", "Scene", "Usage-Comparison"))
     assert failures.is_empty()
 
@@ -171,7 +171,7 @@ OUTCOMES = st.sampled_from(["good", "same", "cut", "refused", "wrong", "provider
     st.tuples(OUTCOMES, OUTCOMES, OUTCOMES), st.lists(st.sampled_from(CARD_TYPES), min_size=1, max_size=4, unique=True)
 )
 @settings(deadline=None, max_examples=80)
-def test_words_with_cards_and_failures_are_all_analysed_words(outcomes, types):
+def test_every_analyzed_word_has_cards_or_a_failure(outcomes, types):
     requests = planned(*types)
     texts = {
         "good": lambda item, cards: cards_text(item, cards), "same": lambda item, cards: cards_text("x", cards),
@@ -190,6 +190,6 @@ def test_words_with_cards_and_failures_are_all_analysed_words(outcomes, types):
 
 
 @pytest.mark.parametrize("types", [[], ["Story"]])
-def test_unknown_or_no_card_types_are_refused_before_a_run(types):
+def test_empty_or_unknown_card_types_are_refused(types):
     with pytest.raises(ValueError):
         FlashcardParameters(card_types=types)

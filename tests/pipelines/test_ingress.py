@@ -1,4 +1,4 @@
-"""Every row of every list ends in exactly one place, with a reason."""
+"""Ingress: every row of every list is imported, a duplicate, or rejected with a reason."""
 
 import csv
 import io
@@ -41,8 +41,8 @@ ROW = st.tuples(
 
 @given(st.lists(st.lists(ROW, min_size=1, max_size=12), min_size=1, max_size=3))
 @settings(deadline=None, max_examples=50)
-def test_imported_and_duplicates_and_rejected_are_all_rows(files):
-    # One good row a file, so that no file is refused whole.
+def test_imported_duplicate_and_rejected_rows_add_up_to_all_rows(files):
+    # One valid row per file, so that no file is refused as a whole.
     lists = {f"{n}.csv": csv_of(*(row if row[5] else row[:5] for row in [*rows, ("나무", "", "", "", "", "")]))
              for n, rows in enumerate(files)}  # fmt: skip
     frames = ingress(lists)
@@ -75,7 +75,7 @@ def test_imported_and_duplicates_and_rejected_are_all_rows(files):
         (("배[梨]", "pear"), "invalid", "square brackets"),
     ],
 )
-def test_each_reason_for_a_reject_is_told_apart(row, code, says):
+def test_a_rejected_row_has_a_code_and_a_reason(row, code, says):
     frames = ingress({"unit.csv": csv_of(("물", "water"), row)})
     reject = only(frames["rejects"])
     assert (reject["file"], reject["row"], reject["code"]) == ("unit.csv", 3, code)
@@ -85,7 +85,7 @@ def test_each_reason_for_a_reject_is_told_apart(row, code, says):
 
 
 @pytest.mark.parametrize("term", ["10분", "tv에서", "fbi가", "가" * 100, "-님", "~지만", "잘 지내?", "뷁", "3D 프린터"])
-def test_a_hangul_syllable_is_enough(term):
+def test_a_term_needs_only_one_hangul_syllable(term):
     assert only(vocabulary_of(f"word\n{term}\n"))["term"] == term
 
 
@@ -100,7 +100,7 @@ def test_homographs_are_numbered_in_order_of_appearance():
     ]  # fmt: skip
 
 
-def test_the_same_meaning_again_is_a_duplicate_that_names_the_first_row():
+def test_a_row_that_repeats_a_meaning_is_a_duplicate_of_the_first_row():
     frames = ingress({"a.csv": csv_of(("물", "water"), ("배", "a ship")), "b.csv": csv_of(("배", "Ship."), ("배", ""))})
     assert frames["duplicates"].select("file", "row", "item_id", "first_file", "first_row").rows() == [
         ("b.csv", 2, "배#1", "a.csv", 3), ("b.csv", 3, "배#1", "a.csv", 3),
@@ -122,12 +122,12 @@ def test_the_same_meaning_again_is_a_duplicate_that_names_the_first_row():
         (("사과", "과일", ""), ("사과", "사죄", ""), False),
     ],
 )
-def test_another_meaning_or_hanja_is_another_word(first, second, same):
+def test_a_different_meaning_or_hanja_is_a_different_word(first, second, same):
     frames = ingress({"a.csv": csv_of(first, second)})
     assert (frames["vocabulary"].height, frames["duplicates"].height) == ((1, 1) if same else (2, 0))
 
 
-def test_text_that_macos_decomposed_is_the_same_word():
+def test_a_word_that_macos_decomposed_is_the_same_word():
     frames = ingress({"a.csv": csv_of(("나무", "tree")), "b.csv": "word,meaning\n나무,tree\n".encode()})
     assert frames["duplicates"].height == 1
 
@@ -136,7 +136,7 @@ def test_text_that_macos_decomposed_is_the_same_word():
     ("text", "level"),
     [("3", 3), ("3.0", 3), ("TOPIK 3", 3), ("topik3", 3), ("TOPIK_6", 6), ("3급", 3), ("Level 1", 1), ("", None)],
 )
-def test_topik_levels_as_lists_write_them(text, level):
+def test_topik_levels_are_read_in_the_usual_spellings(text, level):
     frames = ingress({"a.csv": csv_of(("가", "x", "", text))})
     assert only(frames["vocabulary"])["topik_level"] == level
     assert frames["warnings"].is_empty()
@@ -159,13 +159,13 @@ def test_tags_are_single_words(text, tags):
 
 
 @pytest.mark.parametrize(("position", "number"), [("12", 12), ("1,234", 1234), ("7.0", 7), ("", 3), ("x", 3), ("0", 3)])
-def test_the_term_number_is_the_position_or_the_place_in_the_file(position, number):
+def test_the_term_number_is_the_position_column_or_the_row_number(position, number):
     text = f'no,word\n1,물\n2,불\n"{position}",가\n'
     assert vocabulary_of(text)["term_number"].to_list() == [1, 2, number]
 
 
 @pytest.mark.parametrize("rows", [[("tree", "나무")], [("", "x"), ("abc", ""), ("1", "2")]])
-def test_a_list_without_one_word_is_refused_with_the_first_reason(rows):
+def test_a_list_without_any_word_is_refused_with_the_first_reason(rows):
     with pytest.raises(WordListError) as caught:
         ingress({"a.csv": csv_of(*rows)})
     assert "a.csv" in str(caught.value) and "row 2" in str(caught.value)
@@ -177,7 +177,7 @@ def test_files_are_read_in_the_order_of_their_names():
     assert frames["vocabulary"].select("item_id", "definition").rows() == [("배#1", "ship"), ("배#2", "pear")]
 
 
-def test_unused_columns_stay_with_the_rows():
+def test_unused_columns_are_kept_with_the_rows():
     with fresh_ledger() as ledger:
         ingress({"a.csv": csv_of(("가", "kept"), header=("word", "Verified"))}, ledger)
         with ledger.store.read() as connection:

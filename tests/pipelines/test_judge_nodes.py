@@ -1,4 +1,4 @@
-"""The judge: which words it rates, what it is told, and what its ratings say."""
+"""The judge: which words it rates, what its requests contain, and how its ratings become a verdict."""
 
 import json
 from typing import Any
@@ -41,11 +41,11 @@ def ledger(tmp_path: Any) -> Any:
 @pytest.mark.parametrize(
     ("judge", "words"), [("off", []), ("review", ["남성#1"]), ("all", list(ITEMS)), (False, [])]
 )  # fmt: skip
-def test_the_parameter_says_which_words_are_judged(judge: Any, words: list[str]) -> None:
+def test_the_parameter_selects_the_words_to_judge(judge: Any, words: list[str]) -> None:
     assert judged_words(LAYERS.quality, quality_parameters(judge=judge)) == words
 
 
-def test_a_sample_is_the_same_in_every_run_whatever_else_the_list_holds() -> None:
+def test_the_sample_is_the_same_in_every_run_even_if_the_list_grows() -> None:
     names = [f"낱말#{n}" for n in range(400)]
     quality = pl.DataFrame({"item_id": names * 2, "tab_name": [None] * 400 + ["Scene"] * 400, "verdict": "publish"})
     parameters = quality_parameters(judge="sample", judge_sample=20)
@@ -60,7 +60,7 @@ def test_a_word_without_cards_is_not_judged() -> None:
     assert judged_words(only, quality_parameters(judge="all")) == ["남성#1", "배#2"]
 
 
-def test_the_judge_is_told_the_analysis_and_the_cards_and_no_place_in_the_list(ledger: Ledger) -> None:
+def test_a_request_has_the_analysis_and_the_cards_but_not_the_position_in_the_list(ledger: Ledger) -> None:
     requested = json.loads(planned(ledger).filter(item_id="남성#1")["user"][0])
     assert list(requested) == ["term", "nuance", "cards"] and requested["term"] == "남성"
     assert len(requested["nuance"]) == 16 and "term_number" not in requested["nuance"]
@@ -70,7 +70,7 @@ def test_the_judge_is_told_the_analysis_and_the_cards_and_no_place_in_the_list(l
     ]
 
 
-def test_only_words_that_are_judged_get_a_task_and_keep_their_place_in_the_queue(ledger: Ledger) -> None:
+def test_only_judged_words_get_a_task_and_they_keep_their_priority(ledger: Ledger) -> None:
     def tasks() -> dict[str, Any]:
         with ledger.store.read() as connection:
             query = "SELECT item_id, state, priority FROM tasks WHERE stage = 'judge'"
@@ -82,18 +82,18 @@ def test_only_words_that_are_judged_get_a_task_and_keep_their_place_in_the_queue
     assert requests["state"].to_list() == ["new"] and tasks() == {}
     found = generate_judgements(requests, PROMPT, llm, ledger, SETTINGS, TASKS, "redo")
     assert found["code"].to_list() == [None] and tasks() == {"남성#1": ("done", 9)}
-    assert ledger.queue.left() == {"nuance": 3, "flashcards": 3}, "the judge is no work that a deck waits for"
+    assert ledger.queue.left() == {"nuance": 3, "flashcards": 3}, "the judge does not count as remaining work"
     again = ledger.queue.tasks("judge", ITEMS)
     assert [again[item].state for item in ITEMS] == ["done", "pending", "pending"]
 
 
-def test_an_empty_plan_asks_nobody(ledger: Ledger) -> None:
+def test_an_empty_plan_sends_no_requests(ledger: Ledger) -> None:
     llm = Answers(lambda _: "")
     found = generate_judgements(planned(ledger, "off"), PROMPT, llm, ledger, SETTINGS, TASKS, "redo")
     assert found.is_empty() and llm.requested == []
 
 
-def test_the_lowest_rating_decides_and_every_word_ends_in_one_place() -> None:
+def test_the_lowest_rating_decides_and_every_word_has_a_judgment_or_a_failure() -> None:
     answered = replies(
         reply("남성#1", "남성", judgement("남성", 4, examples=None)), reply("배#1", "배", judgement("배", 2)),
         reply("배#2", "배", judgement("배", 1)), reply("문#1", "문", judgement("창", 5)),

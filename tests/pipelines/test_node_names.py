@@ -1,4 +1,4 @@
-"""The registered pipelines, and their nodes by the names that a person types."""
+"""The registered pipelines, and the short names of their nodes."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from korean_flashcards.pipelines.node_names import with_full_names
 PIPELINES = register_pipelines()
 
 
-def test_the_default_is_all_but_the_archive() -> None:
+def test_the_default_pipeline_has_all_nodes_except_the_archive() -> None:
     others = {
         node
         for name, pipeline in PIPELINES.items()
@@ -19,17 +19,17 @@ def test_the_default_is_all_but_the_archive() -> None:
     assert others.isdisjoint(PIPELINES["archive"].nodes)
 
 
-def test_datasets_keep_their_names_in_the_namespaces() -> None:
+def test_dataset_names_have_no_namespace() -> None:
     assert {"nuance_requests", "nuance", "flashcards", "params:llm"} <= PIPELINES["__default__"].datasets()
     assert not [name for name in PIPELINES["__default__"].datasets() if "." in name]
 
 
-def test_names_of_nodes_are_unique_without_their_namespace() -> None:
+def test_short_node_names_are_unique() -> None:
     names = [node.short_name for node in PIPELINES["__default__"].nodes]
     assert len(names) == len(set(names))
 
 
-def test_a_node_is_named_with_or_without_its_namespace() -> None:
+def test_nodes_can_be_named_with_or_without_their_namespace() -> None:
     options = {
         "node_names": ["plan_nuance", "nuance.parse_nuance"],
         "from_nodes": (),
@@ -45,7 +45,7 @@ def test_a_node_is_named_with_or_without_its_namespace() -> None:
 
 
 @pytest.mark.parametrize("old", ["ask_for_nuance", "ask_for_flashcards", "ask_the_judge"])
-def test_an_old_name_works_and_says_the_new_one(old: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_old_name_works_with_a_warning_that_names_the_new_one(old: str, caplog: pytest.LogCaptureFixture) -> None:
     (full,) = with_full_names({"node_names": [old]}, PIPELINES.values())["node_names"]
     assert full in {node.name for node in PIPELINES["__default__"].nodes}
     assert f"The node {old} is now generate_" in caplog.text

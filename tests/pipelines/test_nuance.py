@@ -1,4 +1,4 @@
-"""Stage 1: what is requested, what comes back as records, what as failures."""
+"""Stage 1: what is requested, and which replies become analyses or failures."""
 
 import json
 
@@ -29,7 +29,7 @@ def planned(known: tuple[str, ...] = (), **changes: object) -> pl.DataFrame:
     )
 
 
-def test_the_question_holds_what_is_known_and_nothing_about_the_place_in_the_list():
+def test_a_request_has_the_known_columns_but_not_the_position_in_the_list():
     requests = planned()
     assert requests.schema == pl.Schema(REQUEST_SCHEMA)
     assert [json.loads(user) for user in requests["user"]] == [
@@ -39,7 +39,7 @@ def test_the_question_holds_what_is_known_and_nothing_about_the_place_in_the_lis
     ]
 
 
-def test_the_same_word_in_another_list_has_the_same_key():
+def test_the_same_word_in_a_different_list_has_the_same_key():
     ledger, text = fresh_ledger(), "no,word,meaning,level,freq,ipa,tags\n9,물,water,,,,\n70,배,pear,1,12,x,mine\n"
     words = ingress({"other.csv": text.encode()}, ledger)["vocabulary"]
     other = plan_nuance(words, ALIKE, PROMPT, Answers(lambda _: ""), ledger, SETTINGS, "redo")
@@ -47,18 +47,18 @@ def test_the_same_word_in_another_list_has_the_same_key():
 
 
 @pytest.mark.parametrize("changes", [{"model": "other/model"}, {"temperature": 0.5}, {"max_tokens": 100}])
-def test_what_changes_the_answer_changes_the_key(changes):
+def test_settings_that_affect_the_reply_change_the_key(changes):
     assert set(planned(**changes)["key"]).isdisjoint(planned()["key"])
 
 
 @pytest.mark.parametrize(
     "changes", [{"timeout": 9}, {"concurrency": 9}, {"max_attempts": 9}, {"backoff": 9}, {"api_base": "http://other"}]
 )
-def test_what_does_not_change_the_answer_does_not_change_the_key(changes):
+def test_settings_that_do_not_affect_the_reply_do_not_change_the_key(changes):
     assert planned(**changes)["key"].equals(planned()["key"])
 
 
-def test_the_plan_says_what_is_already_paid_for():
+def test_the_plan_shows_which_replies_are_cached():
     keys = planned()["key"]
     assert planned(known=(keys[1],))["state"].to_list() == ["new", "cached", "new"]
 
@@ -72,12 +72,12 @@ def test_planning_writes_nothing():
 
 
 @pytest.mark.parametrize(("limit", "count"), [(None, 3), (1, 1), (2, 2), (99, 3)])
-def test_limit_takes_the_first_words(limit, count):
+def test_limit_selects_the_first_words(limit, count):
     assert select_words(WORDS, LEDGER, limit, None, None, None).equals(WORDS.head(count))
 
 
-def test_each_word_is_requested_once_and_its_reply_checked_by_the_parser():
-    client = Answers(lambda question: nuance_text("배"))
+def test_each_word_is_requested_once_and_the_parser_checks_its_reply():
+    client = Answers(lambda request: nuance_text("배"))
     result = generate_nuance(planned(), PROMPT, client, LEDGER, SETTINGS, TASKS, "redo", REPAIR)
     assert result.schema == pl.Schema(REPLY_SCHEMA)
     assert result.select("item_id", "code").rows() == [("남성#1", "wrong_word"), ("배#1", None), ("배#2", None)]
@@ -85,7 +85,7 @@ def test_each_word_is_requested_once_and_its_reply_checked_by_the_parser():
     assert result["key"].equals(planned()["key"])
 
 
-def test_replies_become_records_or_failures_and_no_word_is_lost():
+def test_every_reply_becomes_an_analysis_or_a_failure():
     answers = replies(
         reply("남성#1", "남성", nuance_text("남성[x]")),
         reply("배#1", "배", None, code="timeout", attempts=5),
@@ -100,7 +100,7 @@ def test_replies_become_records_or_failures_and_no_word_is_lost():
     assert failures["text"][1] == nuance_text("배")[:-20], "the model's last text helps to find out why"
 
 
-def test_the_17_fields_come_through_unchanged():
+def test_the_17_fields_are_unchanged():
     text = nuance_text("남성", homonyms=[{"hanja": "男性", "reading": "남성", "meaning": "m", "differentiator": "d"}])
     nuance, _ = parse_nuance(replies(reply("남성#1", "남성", text)), WORDS)
     record = nuance.select(*Nuance.model_fields).row(0, named=True)
@@ -109,6 +109,6 @@ def test_the_17_fields_come_through_unchanged():
     }
 
 
-def test_no_replies_are_no_records_and_no_failures():
+def test_without_replies_there_are_no_analyses_and_no_failures():
     nuance, failures = parse_nuance(replies(), WORDS)
     assert nuance.is_empty() and failures.is_empty() and nuance.schema == pl.Schema(NUANCE_SCHEMA)

@@ -1,4 +1,4 @@
-"""Quality: what is found where, one score a card and a word, and only good cards go into the deck."""
+"""Quality: findings of the checks, and a score for each card and each word."""
 
 import polars as pl
 import pytest
@@ -37,12 +37,12 @@ def test_every_word_and_every_card_has_one_score() -> None:
     ]  # fmt: skip
 
 
-def test_a_card_answers_for_the_analysis_that_it_was_written_from() -> None:
+def test_findings_in_the_analysis_lower_the_score_of_its_cards() -> None:
     reasons = scored().quality.filter(item_id="배#1", tab_name="Scene")["reasons"][0].to_list()
     assert reasons == ["the same sentence is on 40 cards (error, −40)", "배 is [pɛ], not [bɛ] (error, −40)"]
 
 
-def test_the_order_of_the_findings_changes_nothing() -> None:
+def test_scores_do_not_depend_on_the_order_of_the_findings() -> None:
     layers = scored()
     assert scored(_rows(layers.findings)[::-1]).quality.equals(layers.quality)
 
@@ -54,8 +54,8 @@ def test_a_word_without_cards_is_scored_by_its_analysis() -> None:
     assert alone.filter(item_id="배#2")["score"].item() == 85
 
 
-def test_findings_of_analyses_cards_and_the_whole_deck_come_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The checks have tests of their own; here they are played, to see where what they find goes."""
+def test_findings_come_from_analyses_cards_and_the_whole_deck(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The checks are replaced, because they have separate tests. This test is about where their findings end up."""
 
     def found(code: str) -> Finding:
         return Finding(code, Severity.NOTE, "back", "why")
@@ -73,7 +73,7 @@ def test_findings_of_analyses_cards_and_the_whole_deck_come_together(monkeypatch
     ]  # fmt: skip
 
 
-def test_only_what_has_changed_is_checked_again_and_the_findings_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_changed_words_are_checked_again_and_the_findings_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     requested: list[str] = []
 
     def note(record: dict[str, str], word: object) -> list[Finding]:
@@ -99,15 +99,21 @@ def test_only_what_has_changed_is_checked_again_and_the_findings_are_the_same(mo
         assert requested == [*words, *everything]
         requested.clear()
     few = {"words": WORDS[:1], "nuance": analyses()[:1], "flashcards": flashcards().filter(item_id=WORDS["item_id"][0])}
-    assert checked(checked(before, **few)[1])[0].equals(first) and requested == [], "a run of one word forgets no other"
+    assert checked(checked(before, **few)[1])[0].equals(first) and requested == [], (
+        "a run of one word keeps the findings of the others"
+    )
     checked(before, rules="2")
-    assert requested == everything, "other rules"
+    assert requested == everything, "different rules"
 
 
 def test_layers_of_different_runs_are_refused() -> None:
-    with pytest.raises(LayersOutOfStepError, match=r"1 cards \(배#2\) belong to words that the nuance layer"):
+    with pytest.raises(
+        LayersOutOfStepError, match=r"1 word \(배#2\) has cards but no analysis: the layers come from different"
+    ):
         checked(nuance=analyses().filter(pl.col("item_id") != "배#2"))
-    with pytest.raises(LayersOutOfStepError, match=r"analyses \(남성#1\) belong to words that the words layer"):
+    with pytest.raises(
+        LayersOutOfStepError, match=r"1 word \(남성#1\) has an analysis but is not in this run: the layers come"
+    ):
         checked(words=WORDS.filter(pl.col("item_id") != "남성#1"))
 
 

@@ -1,4 +1,4 @@
-"""Reporting: the counts between the layers, taken from layers that real nodes made, and the ledger's calls."""
+"""Reporting: counts of layers that real nodes created, and the recorded calls."""
 
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ def counts(**changes: Any) -> dict[str, Any]:
     return frame.row(0, named=True)
 
 
-def test_a_whole_run_adds_up() -> None:
+def test_the_counts_of_a_complete_run_add_up() -> None:
     row = counts()
     assert row["nuance_settled"] == row["nuance_replies"] == row["flashcards_settled"] == row["words_with_cards"] == 129
     assert (row["flashcards"], row["cards_without_nuance"], row["failed_words"], row["calls"]) == (733, 0, 0, 8)
@@ -45,23 +45,27 @@ def test_a_whole_run_adds_up() -> None:
     assert row["scored_cards"] == row["decided"] == row["released"] == 733 and row["held"] == 0
 
 
-def test_a_reply_is_settled_by_a_record_a_failure_or_a_wait() -> None:
+def test_a_reply_is_settled_when_it_is_a_record_a_failure_or_pending() -> None:
     first, second, third, *_ = WORDS
     some = NUANCE.filter(~pl.col("item_id").is_in([first, second]))
     waits = replies(WORDS, waiting=(second,))
     row = counts(nuance=some, nuance_replies=waits, nuance_failures=failures(first))
     assert (row["nuance_settled"], row["nuance_waiting"], row["nuance_failures"]) == (129, 1, 1)
     assert row["cards_without_nuance"] == CARDS.filter(pl.col("item_id").is_in([first, second])).height
-    assert counts(nuance=some, nuance_replies=waits)["nuance_settled"] == 128, "the first word is nowhere"
+    assert counts(nuance=some, nuance_replies=waits)["nuance_settled"] == 128, (
+        "the first word is neither a record nor a failure"
+    )
     late = counts(flashcard_failures=failures(third), flashcard_replies=replies(WORDS[3:]), flashcards=CARDS.clear())
-    assert (late["flashcards_settled"], late["flashcard_failures"]) == (0, 1), "a failure without a reply settles none"
+    assert (late["flashcards_settled"], late["flashcard_failures"]) == (0, 1), (
+        "a failure without a reply settles no reply"
+    )
     assert (
         round(counts(nuance_failures=failures(first), flashcard_failures=failures(first, third))["failure_share"], 4)
         == 0.0155
     )
 
 
-def test_nothing_at_all_is_no_division_by_nothing() -> None:
+def test_empty_layers_do_not_divide_by_zero() -> None:
     nothing = counts(
         words=VOCABULARY.clear(), nuance=NUANCE.clear(), flashcards=CARDS.clear(), nuance_replies=replies([]),
         quality=CARDS.clear(), released_flashcards=CARDS.clear(), flashcard_replies=replies([]),
@@ -70,7 +74,7 @@ def test_nothing_at_all_is_no_division_by_nothing() -> None:
     assert (nothing["failure_share"], nothing["cards_per_word"], nothing["failed_calls"]) == (0.0, 0.0, 0)
 
 
-def test_every_call_of_the_ledger_is_a_row(tmp_path: Path) -> None:
+def test_every_recorded_call_is_a_row(tmp_path: Path) -> None:
     with ledger_of_calls(tmp_path, 30) as ledger:
         frame = list_calls(ledger)
     assert dict(frame.schema) == CALL_SCHEMA and frame["number"].to_list() == list(range(1, 31))

@@ -20,14 +20,14 @@ def validate(notebook: Any) -> None:
 
 
 def of_cells(*cells: str) -> Any:
-    """Return a notebook of these code cells."""
+    """Return a notebook with these code cells."""
     import nbformat
 
     return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
 
 
 def execute(notebook: Any, folder: Path, target: Path, allow_errors: bool = False) -> None:
-    """Run the notebook in ``folder`` and write it to ``target``. An error in a cell raises, unless allowed."""
+    """Run the notebook in ``folder`` and write it to ``target``. Raise an exception on an error, unless allowed."""
     import nbformat
     from nbclient import NotebookClient
 

@@ -44,7 +44,7 @@ _LATIN = ("tv", "fbi", "cd", "dna", "pc", "vip", "sns", "kbs", "it", "dj")
 
 
 def long_list() -> bytes:
-    """Return the list as the bytes of a CSV file."""
+    """Return the list as a CSV file, in bytes."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(HEADER)
@@ -78,7 +78,7 @@ def _special() -> Iterator[tuple[str, str, str]]:
 def _inflected() -> Iterator[tuple[str, str, str]]:
     for number, noun in enumerate(_nouns()):
         meaning = f"{_KINDS[number % len(_KINDS)]} {_THINGS[number // len(_KINDS) % len(_THINGS)]}"
-        # As in real lists, no noun has all of its forms.
+        # As in real lists, no noun has all forms.
         for place, (after_vowel, after_consonant, pos) in enumerate(FORMS):
             if place == 0 or (number + place) % 4:
                 yield noun + (after_consonant if split(noun[-1]).coda else after_vowel), pos, meaning

@@ -1,4 +1,4 @@
-"""Valid replies of every stage for any term, cheap to build."""
+"""Create valid replies of every stage for any term, quickly."""
 
 import json
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ _BACK = (
 
 
 def reply_text(request: Mapping[str, Any], mark: str) -> str:
-    """The record as a model writes it."""
+    """Return the record as JSON, as a model would write it."""
     return json.dumps(reply_record(request, mark), ensure_ascii=False)
 
 
 def reply_record(request: Mapping[str, Any], mark: str) -> dict[str, Any]:
-    """A good reply's record, fresh; ``mark`` tells apart requests about the same term.
+    """Return the record of a valid reply. ``mark`` makes replies to different requests for the same term different.
 
-    A request with "problems" is for a repair and gets only its "fields", or the cards of its "card_types".
+    A request with "problems" is a repair. Its reply has only the requested "fields", or cards of its "card_types".
     """
     term = str(request.get("term", ""))
     if "problems" in request and "fields" in request:
@@ -37,7 +37,7 @@ def reply_record(request: Mapping[str, Any], mark: str) -> dict[str, Any]:
 
 
 def _nuance(request: Mapping[str, Any], term: str, mark: str) -> dict[str, Any]:
-    """The record of stage 1: 16 of its 17 fields, for code adds the term's number. No check finds an error in it."""
+    """Return an analysis without the term's number, which code adds. The checks find no error in it."""
     ipa, other = ipa_of(term.strip("-~")) or "[te.sɯ.tɯ]", "시험" if term != "시험" else "숙제"
     return {
         "term": f"{term}{ipa}",
@@ -60,12 +60,12 @@ def _nuance(request: Mapping[str, Any], term: str, mark: str) -> dict[str, Any]:
 
 
 def _name(mark: str) -> str:
-    """The mark in letters, so that texts differ in a word."""
+    """Return the mark in letters, so that texts differ by a word."""
     return "".join(chr(ord("a") + int(sign, 36) % 26) for sign in mark)
 
 
 def _judgement(term: str, mark: str) -> dict[str, Any]:
-    """Ratings of 3 to 5, by the mark; of every fifth word the image is a 2."""
+    """Return ratings from 3 to 5, depending on the mark. For every fifth mark, the rating of the image is 2."""
     rating = {"reason": f"what is said of {term} is as it should be ({mark})", "rating": 3 + int(mark, 36) % 3}
     image = {"reason": "the lantern could stand for any word", "rating": 2} if int(mark, 36) % 5 == 0 else rating
     return {

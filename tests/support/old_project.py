@@ -24,7 +24,7 @@ def old_project(folder: Path) -> Project:
 
 
 def note_guids(package: Path) -> set[str]:
-    """Return the GUIDs of the notes in an .apkg."""
+    """Return the GUIDs of the notes in an .apkg file."""
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(package) as archive:
         archive.extract("collection.anki2", folder)
         with closing(sqlite3.connect(Path(folder) / "collection.anki2")) as connection:

@@ -22,7 +22,7 @@ PACKAGE = "src/korean_flashcards"
 def project_files() -> list[str]:
     """Return the paths, relative to ROOT, of all files that .gitignore does not exclude.
 
-    They are found without git, so that the tests also run in an unpacked archive of the project.
+    This works without git, so that the tests also run in an unpacked archive of the project.
     """
     rules = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
     ignored = GitIgnoreSpec.from_lines(rules)
@@ -59,7 +59,7 @@ class Project:
 
     @classmethod
     def copy_to(cls, folder: Path) -> "Project":
-        """Copy the files that a fresh clone of the working tree would have, without the tests.
+        """Copy the files that a clone of the working tree would have, without the tests.
 
         The package is a symbolic link if the system allows it, which saves copying files and compiling bytecode.
         """
@@ -75,7 +75,7 @@ class Project:
         return Project(shutil.copytree(self.folder, folder, symlinks=True))
 
     def kedro(self, *args: str, timeout: float = 300, **environment: str) -> Result:
-        """Run ``kedro ARGS`` to its end."""
+        """Run ``kedro ARGS`` and wait for the result."""
         process = self.start(*args, **environment)
         out, err = process.communicate(timeout=timeout)
         return Result(process.returncode, out, err)

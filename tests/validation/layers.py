@@ -1,4 +1,4 @@
-"""A good frame for every suite, and how one is checked."""
+"""Provide a valid frame for every suite, and a validator that checks one."""
 
 from functools import cache
 from pathlib import Path
@@ -76,12 +76,12 @@ def validator(suite: Path, results: Path, run: str = "2026-11-25T03.00.00.000000
 
 @cache
 def a_folder() -> Path:
-    """Where results go that nobody looks at; equal data are looked at once a process, as in a run."""
+    """Return a folder for results that no test reads. Each process has one, so it checks equal data once."""
     return Path(mkdtemp(prefix="results-"))
 
 
 def with_row(frame: pl.DataFrame, index: int, /, **changes: object) -> pl.DataFrame:
-    """The frame with some values of one row replaced."""
+    """Return the frame with some values of one row replaced."""
     here = pl.int_range(pl.len()) == index
     return frame.with_columns(
         pl.when(here).then(pl.lit(value, frame.schema[name])).otherwise(pl.col(name)).alias(name)

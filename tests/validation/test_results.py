@@ -1,4 +1,4 @@
-"""What is kept of every suite: once a run, as few files as wanted, never looked at twice; pages that do no harm."""
+"""Stored results of validation: how many are kept, when data are checked again, and safe pages."""
 
 import re
 import time
@@ -20,7 +20,7 @@ HOSTILE = "</td><script>alert(1)</script><b onclick='x'>&lt;"
 
 
 def checked(folder: Path, run: str, frame: pl.DataFrame = CARDS, keep: int = 5) -> bool:
-    """Whether the frame passes."""
+    """Return whether the frame passes."""
     try:
         validator(FLASHCARDS, folder, run, keep).validate(frame)
     except SuiteError:
@@ -32,7 +32,7 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in (folder / "flashcards").iterdir())
 
 
-def test_what_has_not_changed_is_not_looked_at_again_and_still_is_a_result_of_the_run(tmp_path):
+def test_unchanged_data_are_not_checked_again_but_the_run_gets_a_result(tmp_path):
     bad = CARDS.with_columns(tab_name=pl.lit("Story"))
     assert checked(tmp_path, "1") and checked(tmp_path, "2", CARDS.clone())
     assert not checked(tmp_path, "3", bad) and not checked(tmp_path, "4", pl.concat([bad.head(5), bad.tail(-5)]))
@@ -41,7 +41,7 @@ def test_what_has_not_changed_is_not_looked_at_again_and_still_is_a_result_of_th
     ]  # fmt: skip
 
 
-def test_a_column_without_rules_may_change_a_rule_or_a_value_may_not(tmp_path):
+def test_data_are_checked_again_after_a_change_of_values_or_rules_but_not_of_columns_without_rules(tmp_path):
     assert checked(tmp_path, "1") and checked(tmp_path, "2", CARDS.with_columns(model=pl.lit("another/model")))
     last = KeptResults(tmp_path, 5).last("flashcards")
     assert last is not None and last.page == "1"
@@ -52,7 +52,7 @@ def test_a_column_without_rules_may_change_a_rule_or_a_value_may_not(tmp_path):
     assert [kept.page for kept in KeptResults(tmp_path, 5).of("flashcards")] == ["1", "1", "3", "4"]
 
 
-def test_only_the_newest_results_stay_and_the_pages_that_they_name(tmp_path):
+def test_only_the_newest_results_and_their_pages_are_kept(tmp_path):
     for run in "12345":
         checked(tmp_path, run, CARDS if run < "4" else CARDS.head(10), keep=2)
         if run == "3":
@@ -60,27 +60,28 @@ def test_only_the_newest_results_stay_and_the_pages_that_they_name(tmp_path):
     assert names(tmp_path) == ["4.html", "4.json", "5.json"]
 
 
-def test_a_damaged_result_is_as_if_it_were_not_there(tmp_path):
+def test_a_damaged_result_is_ignored(tmp_path):
     checked(tmp_path, "1")
     (tmp_path / "flashcards" / "2.json").write_text('{"suite": "flashc', encoding="utf-8")
     assert [kept.run for kept in KeptResults(tmp_path, 5).all()] == ["1"]
     assert checked(tmp_path, "3")
 
 
-def test_the_results_are_a_frame_the_newest_last(tmp_path):
+def test_results_load_as_a_frame_newest_last(tmp_path):
     dataset = ValidationResultsDataset(path=str(tmp_path / "none"), keep=5, page="")
     assert dataset.load().is_empty() and dict(dataset.load().schema) == RESULT_SCHEMA
     started = time.time()
     checked(tmp_path, "1"), checked(tmp_path, "2", CARDS.with_columns(honorific_level=pl.lit("royal")))
     frame = ValidationResultsDataset(path=str(tmp_path), keep=5, page="").load()
     assert frame["run"].unique(maintain_order=True).to_list() == ["1", "2"] and frame["at"].min() >= started
-    found = f"{CARDS.height} rows, 1 (royal), 2 (royal), 3 (royal), 4 (royal), 5 (royal) and 728 more"
+    rows = "; ".join(f"position {number}: royal" for number in range(1, 6))
+    found = f"broken in {CARDS.height} rows ({rows}; and 728 more)"
     broken = frame.filter(~pl.col("success"))
     assert broken.select("run", "rows", "severity", "found").rows() == [("2", CARDS.height, "error", found)]
 
 
 class Page(HTMLParser):
-    """The elements and attributes of a page, and its text."""
+    """Parse a page into its tags, attributes and text."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -97,7 +98,7 @@ class Page(HTMLParser):
         self.text += data
 
 
-def test_a_page_is_whole_without_the_network_and_no_text_becomes_markup(tmp_path):
+def test_a_page_loads_nothing_from_the_network_and_escapes_all_text(tmp_path):
     checked(
         tmp_path, "1", CARDS.with_columns(tab_name=pl.lit(HOSTILE), honorific_level=pl.lit(HOSTILE), front=pl.lit(""))
     )
@@ -106,21 +107,23 @@ def test_a_page_is_whole_without_the_network_and_no_text_becomes_markup(tmp_path
     assert not {"script", "link", "img", "iframe", "b"} & page.tags
     assert not [name for name, _ in page.attributes if name.startswith("on")]
     assert not re.search(r"https?://", html) and "default-src 'none'" in html
-    assert "the card type is one of the contract's" in page.text and HOSTILE[5:34] in page.text
-    assert "must belong to this set" in page.text, "Great Expectations' own words"
+    assert "the card type is one of the seven types" in page.text and HOSTILE[5:34] in page.text
+    assert "must belong to this set" in page.text, "Great Expectations' wording"
+    assert "details" in page.tags and "733 rows, checked 20" in page.text and "of 16 rules are broken." in page.text
     places = [value for name, value in page.attributes if name == "href" and not (value or "").startswith("#")]
     assert set(places) == {"../index.html"}
 
 
-def test_the_first_page_shows_every_run_and_leads_to_its_pages(tmp_path):
+def test_the_index_shows_every_run_and_links_to_its_pages(tmp_path):
     checked(tmp_path, "2026-11-25T03.10.04.797282Z")
     checked(tmp_path, "2026-11-25T04.00.00.000000Z", CARDS.with_columns(honorific_level=pl.lit("royal")))
     template = (SUITES.parent / "data_docs" / "index.html.j2").read_text(encoding="utf-8")
     page = Page(render_data_docs(ValidationResultsDataset(path=str(tmp_path), keep=5, page="").load(), template))
-    first, second = page.text.index("2026-11-25 04:00:00"), page.text.index("2026-11-25 03:10:04")
-    assert first < page.text.index("✘ 1 broken") < second < page.text.index("✔ 16 hold")
-    links = {value for name, value in page.attributes if name == "href"} - {"../report.html"}
-    assert len(links) == 2 and all((tmp_path / str(link)).is_file() for link in links)
+    assert page.text.index("✘ 1 rule broken") < page.text.index("✔ 16 rules hold"), "newest first"
+    assert page.text.count(f"{time.strftime('%Y-%m-%d')}") == 2
+    links = [str(value) for name, value in page.attributes if name == "href" and value != "../report.html"]
+    assert links == sorted(links, reverse=True) and len(set(links)) == 2
+    assert all((tmp_path / link).is_file() for link in links)
     nothing = render_data_docs(pl.DataFrame(schema=RESULT_SCHEMA), template)
     assert "Nothing has been validated yet." in nothing
 
@@ -137,7 +140,7 @@ def suite(folder: Path, name: str, when: str = "save") -> None:
     (folder / f"{name}.yml").write_text(text, encoding="utf-8")
 
 
-def test_a_file_alone_attaches_a_suite_and_an_environment_s_file_takes_its_place(tmp_path):
+def test_a_file_attaches_a_suite_and_the_file_of_an_environment_replaces_it(tmp_path):
     base, local = tmp_path / "base", tmp_path / "local"
     suite(base, "words"), suite(base, "calls")
     attached = attach_suites(CATALOG, [base, local], tmp_path)
@@ -150,7 +153,7 @@ def test_a_file_alone_attaches_a_suite_and_an_environment_s_file_takes_its_place
     assert attached["words"]["validator"]["options"]["filepath"] == str(local / "words.yml")
 
 
-def test_a_suite_of_no_dataset_is_named(tmp_path):
+def test_a_suite_without_a_dataset_is_an_error_that_names_it(tmp_path):
     suite(tmp_path, "wrods")
-    with pytest.raises(SettingsError, match=r"wrods\.yml in expectations has the name of no dataset"):
+    with pytest.raises(SettingsError, match=r"No dataset in the catalog has the name of expectations/wrods\.yml\."):
         attach_suites(CATALOG, [tmp_path], tmp_path)

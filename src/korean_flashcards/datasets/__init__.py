@@ -1,1 +1,1 @@
-"""Kedro datasets of our own: the only modules beside the client that read or write the project's files."""
+"""Define the Kedro datasets that the catalog uses to read and write the project's files."""

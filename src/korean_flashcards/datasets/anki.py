@@ -1,4 +1,4 @@
-"""Anki files: the note type's templates (read) and the .apkg package (written)."""
+"""Read the card templates and write the Anki package (.apkg)."""
 
 import itertools
 import sqlite3
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class AnkiTemplatesDataset(AbstractDataset[NoReturn, NoteTemplates]):
-    """``front.html``, ``back.html`` and ``style.css`` in one folder."""
+    """Read the templates of the note type: ``front.html``, ``back.html`` and ``style.css`` in the folder ``path``."""
 
     def __init__(self, *, path: str, metadata: dict[str, Any] | None = None) -> None:
         self._path = Path(path)
@@ -34,7 +34,7 @@ class AnkiTemplatesDataset(AbstractDataset[NoReturn, NoteTemplates]):
         return NoteTemplates(front=front, back=back, css=css)
 
     def save(self, data: NoReturn) -> NoReturn:
-        raise DatasetError("Templates are written by people, not by nodes.")
+        raise DatasetError("The card templates are read-only. No node may save them.")
 
     def _exists(self) -> bool:
         return self._path.is_dir()
@@ -44,7 +44,7 @@ class AnkiTemplatesDataset(AbstractDataset[NoReturn, NoteTemplates]):
 
 
 class AnkiPackageDataset(AbstractDataset["genanki.Package", PackageContent]):
-    """A ``genanki.Package`` written as a compressed .apkg, and what the file holds read back."""
+    """Write a ``genanki.Package`` as a compressed .apkg file, and read the file's contents back to count them."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
@@ -56,9 +56,13 @@ class AnkiPackageDataset(AbstractDataset["genanki.Package", PackageContent]):
         return self._filepath
 
     def load(self) -> PackageContent:
-        """Return what is in the file. Raises DatasetError when it is missing or no package."""
+        """Return the file's bytes, its number of decks and the card type of each note.
+
+        Raises:
+            DatasetError: The file is missing or is not an Anki package.
+        """
         if not self._filepath.exists():
-            raise DatasetError(f"{self._filepath.name} has not been made yet. Run `kedro run --pipeline=export`.")
+            raise DatasetError(f"{self._filepath.name} does not exist yet. Run `kedro run --pipeline=export`.")
         try:
             with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(self._filepath) as package:
                 database = Path(package.extract("collection.anki2", folder))
@@ -67,17 +71,18 @@ class AnkiPackageDataset(AbstractDataset["genanki.Package", PackageContent]):
                     decks = connection.execute("SELECT count(DISTINCT did) FROM cards").fetchone()[0]
         except (zipfile.BadZipFile, KeyError, sqlite3.Error) as error:
             raise DatasetError(
-                f"{self._filepath} is damaged: no Anki package ({error}). Run `kedro run --pipeline=export` to make it anew."
+                f"{self._filepath} is damaged and cannot be read as an Anki package: {error}. "
+                "Run `kedro run --pipeline=export` to write it again."
             ) from error
-        # Source: Anki's collection keeps a note's fields in one text, with this sign between them.
+        # Source: Anki's collection stores all fields of a note as one text, separated by this character.
         kinds = [row[0].split("\x1f")[FIELDS.index("CardType")] for row in fields]
         return PackageContent(self._filepath.read_bytes(), decks, kinds)
 
     def save(self, data: "genanki.Package") -> None:
-        """Write the package; a crash leaves the previous one whole.
+        """Replace the file with the package. If this fails, the previous file stays intact.
 
-        genanki's own ``write_to_file`` stores without compression and leaves its database behind in the temporary
-        folder, so the database is made here.
+        genanki's ``write_to_file`` does not compress, and it leaves its database in the temporary folder.
+        So this method creates the database and the archive itself.
         """
         with tempfile.TemporaryDirectory() as folder, atomic_path(self._filepath) as path:
             database = Path(folder) / "collection.anki2"

@@ -1,6 +1,7 @@
-"""A Parquet layer: one polars frame, written atomically and clear about a layer that is not there yet.
+"""Store a layer: one polars frame in a Parquet file.
 
-Not kedro-datasets' own polars dataset: that one writes in place, so that a crash would leave half a layer.
+The polars dataset of kedro-datasets writes in place, so a crash could leave half a file.
+This one replaces the file atomically.
 """
 
 from pathlib import Path
@@ -15,7 +16,13 @@ from korean_flashcards.files.atomic import atomic_path
 
 
 class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
-    """One frame in one Parquet file on the local disk. ``optional``: where it is missing or damaged, an empty one serves."""
+    """Store one frame in one Parquet file on the local disk.
+
+    Args:
+        filepath: Path of the file.
+        optional: Load an empty frame, without columns, when the file is missing or damaged.
+        metadata: Notes for other tools, such as kedro-viz.
+    """
 
     def __init__(self, *, filepath: str, optional: bool = False, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
@@ -28,31 +35,36 @@ class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
         return self._filepath
 
     def load(self) -> pl.DataFrame:
-        """Return the frame. Raises DatasetError naming the command that makes it when it is missing or damaged."""
+        """Return the frame.
+
+        Raises:
+            DatasetError: The file is missing or damaged. The message names the command that creates it.
+        """
         if self._optional and not self._filepath.exists():
             return pl.DataFrame()
         if not self._filepath.exists():
             raise DatasetError(
-                f"{self._filepath.name} has not been made yet. Run `kedro run` first; paid replies come from the cache."
+                f"{self._filepath.name} does not exist yet. Run `kedro run` first. "
+                "Replies that you paid for come from the cache."
             )
         try:
-            # As bytes: polars opens a path more than once, and another run may move a new file there in between.
+            # Pass bytes: polars opens a path more than once, and another run may replace the file in between.
             return pl.read_parquet(self._filepath.read_bytes())
         except (pl.exceptions.PolarsError, OSError) as error:
             if self._optional:
                 return pl.DataFrame()
             raise DatasetError(
-                f"{self._filepath} cannot be read ({error}). Nothing paid is lost: `kedro run` makes it anew from "
-                "the cache."
+                f"{self._filepath} is damaged and cannot be read: {error}. Run `kedro run` to create it again. "
+                "Replies that you paid for come from the cache."
             ) from error
 
     def save(self, data: pl.DataFrame) -> None:
-        """Write the frame; a crash leaves the previous file whole."""
+        """Replace the file with the frame. If this fails, the previous file stays intact."""
         with atomic_path(self._filepath) as path:
             data.write_parquet(path)
 
     def preview(self, nrows: int = 5) -> TablePreview:
-        """Return the first rows for kedro-viz."""
+        """Return the first ``nrows`` rows as text, for kedro-viz."""
         head = self.load().head(nrows)
         rows = [[str(value) for value in row] for row in head.rows()]
         return TablePreview({"index": list(range(head.height)), "columns": head.columns, "data": rows})

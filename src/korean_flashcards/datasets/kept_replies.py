@@ -1,4 +1,4 @@
-"""Every reply that was ever paid for, as a frame: those in use and those of the archive. Read from the cache when loaded."""
+"""Load every reply in the cache as one frame: replies in use and archived ones."""
 
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,8 +12,12 @@ from korean_flashcards.llm.cache.maintenance import CacheEntry, entries
 from korean_flashcards.llm.cache.replies import PART, ArchivedReply, StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
-# at: UTC, ISO 8601. in_use: the reply that the request has now. outcome, message: its outcome when it came ("ok" or a
-# code). repaired: parts of it came from a repair. user: the text of the request.
+# One row per reply.
+#   at: when the reply was received, UTC, ISO 8601.
+#   in_use: whether it is the current reply to its request. Otherwise it is archived.
+#   outcome, message: the result when it was received, "ok" or a failure code.
+#   repaired: whether parts of it come from a repair.
+#   user: the text of the request.
 KEPT_SCHEMA = {
     "key": pl.String, "stage": pl.String, "term": pl.String, "model": pl.String, "prompt_version": pl.String,
     "at": pl.String, "in_use": pl.Boolean, "outcome": pl.String, "message": pl.String, "repaired": pl.Boolean,
@@ -22,14 +26,14 @@ KEPT_SCHEMA = {
 
 
 class KeptRepliesDataset(AbstractDataset[NoReturn, pl.DataFrame]):
-    """The replies of the cache in ``path``: 20,000 of them take 1.5 s and twice the memory of their text."""
+    """Load the replies of the cache in ``path``. 20,000 replies take 1.5 s and twice the memory of their text."""
 
     def __init__(self, *, path: str, metadata: dict[str, Any] | None = None) -> None:
         self._path = Path(path)
         self.metadata = metadata
 
     def load(self) -> pl.DataFrame:
-        """Return one row a reply (KEPT_SCHEMA), by key and time; no rows where there is no cache yet."""
+        """Return one row per reply (KEPT_SCHEMA), sorted by key and time. Without a cache there are no rows."""
         cache, frame = ReplyCache(self._path), FrameBuilder(KEPT_SCHEMA)
         for entry in entries(cache):
             for old in entry.archived:
@@ -41,7 +45,7 @@ class KeptRepliesDataset(AbstractDataset[NoReturn, pl.DataFrame]):
         return frame.frame().sort("key", "at", maintain_order=True)
 
     def save(self, data: NoReturn) -> NoReturn:
-        raise DatasetError("Replies are written by the model client when they come.")
+        raise DatasetError("This dataset is read-only. The model client saves replies when it receives them.")
 
     def _exists(self) -> bool:
         return self._path.is_dir()
@@ -51,7 +55,7 @@ class KeptRepliesDataset(AbstractDataset[NoReturn, pl.DataFrame]):
 
 
 def _row(entry: CacheEntry, reply: StoredReply | ArchivedReply) -> dict[str, Any]:
-    told = ("stage", "term", "model", "prompt_version", "tokens_in", "tokens_out", "user", "text")
-    return {name: getattr(reply, name) for name in told} | {
+    copied = ("stage", "term", "model", "prompt_version", "tokens_in", "tokens_out", "user", "text")
+    return {name: getattr(reply, name) for name in copied} | {
         "key": entry.key, "at": reply.created, "usd": reply.cost_usd, "repaired": False,
     }  # fmt: skip

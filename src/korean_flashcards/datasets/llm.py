@@ -1,4 +1,4 @@
-"""The model client as a catalog entry, so that every node that can spend money shows it among its inputs."""
+"""Provide the model client as a catalog entry. Every node that can spend money lists it as an input."""
 
 from pathlib import Path
 from typing import Any, NoReturn
@@ -10,7 +10,7 @@ from korean_flashcards.llm.client import LLMClient
 
 
 class LLMClientDataset(AbstractDataset[NoReturn, LLMClient]):
-    """The client over the reply cache in ``path``; one client a catalog, so that its backends are reused."""
+    """Provide the client of the reply cache in ``path``, one instance per catalog, so that connections are reused."""
 
     def __init__(self, *, path: str, metadata: dict[str, Any] | None = None) -> None:
         self._path = Path(path)
@@ -23,11 +23,11 @@ class LLMClientDataset(AbstractDataset[NoReturn, LLMClient]):
         return self._path
 
     def load(self) -> LLMClient:
-        """Return the client; it opens the cache when it is first asked."""
+        """Return the client. It opens the cache when it is first used."""
         return self._client
 
     def save(self, data: NoReturn) -> NoReturn:
-        raise DatasetError("The model client is not an output: replies are saved by the client itself.")
+        raise DatasetError("The model client cannot be an output. It saves replies itself.")
 
     def _exists(self) -> bool:
         return True

@@ -1,4 +1,4 @@
-"""The manifest of the exports: a JSON file beside the deck, so that whoever gets the one can check it by the other."""
+"""Store the manifest of an export: a JSON file next to the deck that lists the exported files and checksums."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,13 @@ from korean_flashcards.files.atomic import atomic_path
 
 
 class ManifestDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
-    """A short frame as a JSON array of objects. ``columns``: what it has where nothing has been exported yet."""
+    """Store a short frame as a JSON array of objects.
+
+    Args:
+        filepath: Path of the file.
+        columns: Columns of the empty frame that is loaded before the first export.
+        metadata: Notes for other tools, such as kedro-viz.
+    """
 
     def __init__(self, *, filepath: str, columns: list[str], metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
@@ -19,18 +25,23 @@ class ManifestDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
         self.metadata = metadata
 
     def load(self) -> pl.DataFrame:
-        """Return the frame; no rows where nothing has been exported yet. Raises DatasetError for a damaged file."""
+        """Return the frame. Before the first export it has no rows.
+
+        Raises:
+            DatasetError: The file is damaged.
+        """
         if not self._filepath.exists():
             return pl.DataFrame(schema=self._columns)
         try:
             return pl.read_json(self._filepath)
         except (pl.exceptions.PolarsError, OSError) as error:
             raise DatasetError(
-                f"{self._filepath} cannot be read ({error}). Run `kedro run --pipeline=export` to make it anew."
+                f"{self._filepath} is damaged and cannot be read: {error}. "
+                "Run `kedro run --pipeline=export` to write it again."
             ) from error
 
     def save(self, data: pl.DataFrame) -> None:
-        """Write the frame; a crash leaves the previous file whole."""
+        """Replace the file with the frame. If this fails, the previous file stays intact."""
         with atomic_path(self._filepath) as path:
             data.write_json(path)
 

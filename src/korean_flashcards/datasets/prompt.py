@@ -1,4 +1,4 @@
-"""A prompt of the project: a Markdown file that becomes the system message, versioned by its content."""
+"""Read a prompt: a Markdown file that is sent as the system message. Its version is a hash of its text."""
 
 from pathlib import Path
 from typing import Any, NoReturn
@@ -10,23 +10,30 @@ from korean_flashcards.domain.requests import Prompt
 
 
 class PromptDataset(AbstractDataset[NoReturn, Prompt]):
-    """One prompt file, read as it is but for line ends and BOM: an edit on Windows must not be another version."""
+    """Read one prompt file.
+
+    Line ends and a BOM are normalized, so that saving the file on Windows does not create a new version.
+    """
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
         self.metadata = metadata
 
     def load(self) -> Prompt:
-        """Return the prompt. Raises DatasetError when the file is missing or empty."""
+        """Return the prompt.
+
+        Raises:
+            DatasetError: The file is missing or empty.
+        """
         text = self._filepath.read_text(encoding="utf-8-sig").strip() if self._filepath.exists() else ""
         if not text:
             raise DatasetError(
-                f"The prompt {self._filepath} is missing or empty. Nothing was sent. Restore it and run again."
+                f"The prompt {self._filepath} is missing or empty. Nothing was sent. Restore the file, then run again."
             )
         return Prompt(name=self._filepath.stem, text=text)
 
     def save(self, data: NoReturn) -> NoReturn:
-        raise DatasetError("Prompts are written by people, not by nodes.")
+        raise DatasetError("Prompts are read-only. No node may save them.")
 
     def _exists(self) -> bool:
         return self._filepath.exists()

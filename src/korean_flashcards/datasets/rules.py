@@ -1,4 +1,4 @@
-"""The version of the rules that cards are checked by: what was found by the same rules need not be looked for again."""
+"""Compute the version of the checks. Unchanged cards are checked again only by a new version."""
 
 import hashlib
 from importlib.metadata import PackageNotFoundError, version
@@ -9,11 +9,14 @@ from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
 
 _PACKAGE = Path(__file__).parents[1]
-_ANALYSER = "kiwipiepy"
+_ANALYZER = "kiwipiepy"
 
 
 class CheckRulesDataset(AbstractDataset[NoReturn, str]):
-    """A hash of all that a finding depends on beside the word: the modules in ``folders``, their data, the analyser."""
+    """Provide a hash of everything that findings depend on, apart from the words.
+
+    It covers the modules and data files in ``folders`` (of the package) and the version of the morphological analyzer.
+    """
 
     def __init__(self, *, folders: list[str], metadata: dict[str, Any] | None = None) -> None:
         self._folders = folders
@@ -21,7 +24,7 @@ class CheckRulesDataset(AbstractDataset[NoReturn, str]):
 
     def load(self) -> str:
         """Return the hash."""
-        digest = hashlib.blake2b(_analyser_version().encode(), digest_size=16)
+        digest = hashlib.blake2b(_analyzer_version().encode(), digest_size=16)
         for folder in self._folders:
             for file in sorted((_PACKAGE / folder).rglob("*")):
                 if file.is_file() and file.suffix != ".pyc":
@@ -29,16 +32,19 @@ class CheckRulesDataset(AbstractDataset[NoReturn, str]):
         return digest.hexdigest()
 
     def save(self, data: NoReturn) -> NoReturn:
-        """Nothing to save. Raises DatasetError."""
-        raise DatasetError("The rules of the checks are the project's code; they cannot be saved.")
+        """Raise DatasetError: the version is computed, never saved."""
+        raise DatasetError("The version of the checks cannot be saved. It is computed from the project's code.")
 
     def _describe(self) -> dict[str, Any]:
         return {"folders": self._folders}
 
 
-def _analyser_version() -> str:
-    """Its name and version without importing it; "" where it is not installed, and some checks are skipped."""
+def _analyzer_version() -> str:
+    """Return the analyzer's name and version, without importing it.
+
+    Returns "" when it is not installed. Then some checks are skipped.
+    """
     try:
-        return f"{_ANALYSER} {version(_ANALYSER)}"
+        return f"{_ANALYZER} {version(_ANALYZER)}"
     except PackageNotFoundError:
         return ""

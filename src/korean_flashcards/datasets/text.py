@@ -1,4 +1,4 @@
-"""A UTF-8 text file with LF line ends (TSV, JSON, HTML, template), written atomically."""
+"""Store a UTF-8 text file (TSV, JSON, HTML), replaced atomically and without conversion of line ends."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from korean_flashcards.files.atomic import atomic_path
 
 
 class TextDataset(AbstractDataset[str | bytes, str]):
-    """One text in one file."""
+    """Store one text in one file."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
@@ -22,18 +22,23 @@ class TextDataset(AbstractDataset[str | bytes, str]):
         return self._filepath
 
     def load(self) -> str:
-        """Return the text, with every trailing tab and newline. Raises DatasetError when it is missing or damaged."""
+        """Return the text unchanged, including trailing tabs and newlines.
+
+        Raises:
+            DatasetError: The file is missing or is not UTF-8 text.
+        """
         if not self._filepath.exists():
-            raise DatasetError(f"{self._filepath.name} has not been made yet. Run `kedro run` first.")
+            raise DatasetError(f"{self._filepath.name} does not exist yet. Run `kedro run` first.")
         try:
             return self._filepath.read_bytes().decode()
         except UnicodeDecodeError as error:
             raise DatasetError(
-                f"{self._filepath} is damaged: no UTF-8 text ({error}). Run `kedro run` to make it anew from the cache."
+                f"{self._filepath} is damaged and cannot be read as UTF-8 text: {error}. "
+                "Run `kedro run` to create it again. Replies that you paid for come from the cache."
             ) from error
 
     def save(self, data: str | bytes) -> None:
-        """Write the text, or its UTF-8 bytes where it is long; a crash leaves the previous file whole."""
+        """Replace the file with a text, or with bytes in UTF-8. If this fails, the previous file stays intact."""
         with atomic_path(self._filepath) as path:
             path.write_bytes(data.encode() if isinstance(data, str) else data)
 

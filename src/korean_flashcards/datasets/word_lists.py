@@ -1,4 +1,4 @@
-"""The user's word lists: a folder of CSV/TSV/TXT files, or one file; read, never changed."""
+"""Read the user's word lists: one file, or a folder of .csv, .tsv and .txt files. They are never changed."""
 
 import logging
 from pathlib import Path
@@ -17,18 +17,22 @@ SUFFIXES = {".csv", ".tsv", ".txt"}
 
 
 class WordListsDataset(AbstractDataset[NoReturn, list[ListFile]]):
-    """Every list in ``path``."""
+    """Read every word list in ``path``, a file or a folder."""
 
     def __init__(self, *, path: str, metadata: dict[str, Any] | None = None) -> None:
         self._path = Path(path)
         self.metadata = metadata
 
     def load(self) -> list[ListFile]:
-        """Return the lists, in the order of their names; none in an empty folder. Raises WordListError."""
+        """Return the lists, sorted by name. An empty folder has no lists.
+
+        Raises:
+            WordListError: The path does not exist.
+        """
         return read_lists(self._path)
 
     def save(self, data: NoReturn) -> NoReturn:
-        raise DatasetError("Word lists are written by people, not by nodes.")
+        raise DatasetError("Word lists are read-only. No node may save them.")
 
     def _exists(self) -> bool:
         return self._path.exists()
@@ -38,19 +42,30 @@ class WordListsDataset(AbstractDataset[NoReturn, list[ListFile]]):
 
 
 def read_lists(path: Path) -> list[ListFile]:
-    """Return the file as a list, or every list in the folder. Raises WordListError when there is no such path."""
+    """Return the file as one list, or every list in the folder, sorted by name.
+
+    Raises:
+        WordListError: The path does not exist.
+    """
     if path.is_file():
         return [_list_file(path)]
     if not path.is_dir():
-        raise WordListError(f"There is no word list {path}. Check the path. Nothing was imported.")
+        raise WordListError(f"There is no word list {path}. Nothing was imported. Check the path.")
     others = [file.name for file in path.iterdir() if _is_other(file)]
     if others:
-        logger.warning("Not read: %s. Only .csv, .tsv and .txt are: save as “CSV UTF-8”.", ", ".join(sorted(others)))
+        logger.warning(
+            "Not read: %s. Only .csv, .tsv and .txt files are read. Save a spreadsheet as “CSV UTF-8”.",
+            ", ".join(sorted(others)),
+        )
     return [_list_file(file) for file in sorted(path.iterdir()) if _is_list(file)]
 
 
 def _list_file(path: Path) -> ListFile:
-    """A list of the project is known by its path in it, wherever the project lies; another one by its whole path."""
+    """Read one list.
+
+    A list inside the project is identified by its path in the project, so that the project can be moved.
+    Any other list is identified by its full path.
+    """
     whole = path.resolve()
     project = find_kedro_project(whole.parent)
     source = whole.relative_to(project.resolve()) if project else whole
@@ -58,10 +73,10 @@ def _list_file(path: Path) -> ListFile:
 
 
 def _is_list(file: Path) -> bool:
-    """Hidden files are no lists: macOS writes a binary "._words.csv" beside each file on foreign disks."""
+    """Return whether the file is a word list. Hidden files are not: macOS adds a binary "._words.csv" on some disks."""
     return file.suffix.lower() in SUFFIXES and not file.name.startswith(".") and file.is_file()
 
 
 def _is_other(file: Path) -> bool:
-    """A visible file that somebody may have meant as a list, such as a spreadsheet."""
+    """Return whether the file is visible and may be meant as a list but cannot be read, such as a spreadsheet."""
     return file.is_file() and not file.name.startswith((".", "README")) and not _is_list(file)

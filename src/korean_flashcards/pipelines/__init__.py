@@ -1,1 +1,1 @@
-"""The pipelines, each a folder with ``nodes`` (pure functions over frames) and ``pipeline`` (the flow)."""
+"""Define the pipelines, each in a folder with ``nodes`` (functions over frames) and ``pipeline`` (how they connect)."""

@@ -1,4 +1,4 @@
-"""Names of nodes as a person types them: ``plan_nuance`` for ``nuance.plan_nuance``, which is its name in Kedro."""
+"""Translate short node names, such as ``plan_nuance``, to full names in Kedro, such as ``nuance.plan_nuance``."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,7 @@ from kedro.pipeline import Pipeline
 logger = logging.getLogger(__name__)
 # The options of a run that name nodes.
 _OPTIONS = ("node_names", "from_nodes", "to_nodes")
-# Old names, which work in this release only.
+# Old names that still work in this release.
 _RENAMED = {
     "ask_for_nuance": "generate_nuance",
     "ask_for_flashcards": "generate_flashcards",
@@ -18,9 +18,9 @@ _RENAMED = {
 
 
 def with_full_names(options: Mapping[str, Any], pipelines: Iterable[Pipeline]) -> dict[str, Any]:
-    """Return the options of a run with the full name of each node in place of its name without the namespace.
+    """Return the options of a run with short node names replaced by full names.
 
-    Names of nodes that do not exist stay unchanged: Kedro's message names them.
+    Unknown names stay unchanged, so that Kedro's error message shows them.
     """
     full = {node.short_name: node.name for pipeline in pipelines for node in pipeline.nodes}
     named = {name: [full.get(_current(node), node) for node in options[name]] for name in _OPTIONS if options.get(name)}

@@ -1,1 +1,1 @@
-"""Great Expectations behind Kedro's native ``validator:``; the suites are data in conf/base/expectations."""
+"""Validate datasets against the suites in conf/base/expectations, through Kedro's ``validator:`` option."""

@@ -1,4 +1,4 @@
-"""Each suite to its dataset: a file NAME.yml in conf/*/expectations is all that it takes to have NAME validated."""
+"""Attach each suite to its dataset: conf/*/expectations/NAME.yml validates the dataset NAME."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -12,16 +12,24 @@ FOLDER = "expectations"
 
 
 def attach_suites(catalog: dict[str, Any], folders: Sequence[Path], root: Path) -> dict[str, Any]:
-    """Return the catalog's configuration with Kedro's ``validator:`` at every dataset that has a suite.
+    """Return the catalog's configuration with Kedro's ``validator:`` added to every dataset that has a suite.
 
-    ``folders``: where suites are, later ones win; ``root``: of the project. An entry that names a validator of its own keeps
-    it. Raises SettingsError for a suite of no dataset, SuiteError for a file that is no suite.
+    An entry that already names a validator keeps it.
+
+    Args:
+        catalog: The catalog's configuration, by dataset name.
+        folders: Folders with suites. A file in a later folder replaces a file of the same name in an earlier one.
+        root: The project folder.
+
+    Raises:
+        SettingsError: A suite has the name of no dataset.
+        SuiteError: A file is not a valid suite.
     """
     suites = suites_in(folders)
     if unknown := sorted(set(suites) - set(catalog)):
         raise SettingsError(
-            f"{', '.join(f'{name}.yml' for name in unknown)} in {FOLDER} has the name of no dataset in the catalog. Nothing "
-            "was run. Give the file the name of a dataset (`kedro catalog describe-datasets` lists them), or remove it."
+            f"No dataset in the catalog has the name of {', '.join(f'{FOLDER}/{name}.yml' for name in unknown)}. "
+            "Nothing was run. Name the file after a dataset (see `kedro catalog describe-datasets`), or remove it."
         )
     run = datetime.now(UTC).strftime("%Y-%m-%dT%H.%M.%S.%fZ")
     kept = catalog["validation_results"]

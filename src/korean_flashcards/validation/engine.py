@@ -1,12 +1,18 @@
-"""Great Expectations: imported only here, and this module only where data or rules are new. It takes seconds to import."""
+"""Check frames with Great Expectations.
+
+Great Expectations takes seconds to import. Import this module only when data or rules have changed.
+"""
 
 import logging
 import os
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # read when it is imported
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # must be set before the import
 
 import great_expectations as gx
 import polars as pl
@@ -17,6 +23,7 @@ from great_expectations.render.renderer import ValidationResultsPageRenderer
 from great_expectations.render.view import DefaultJinjaPageView
 
 from korean_flashcards.domain.errors import SuiteError
+from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.validation.results import Outcome
 from korean_flashcards.validation.suite import Rule, Suite
@@ -25,13 +32,28 @@ if TYPE_CHECKING:
     from great_expectations.core.batch_definition import BatchDefinition
 
 _SHOWN_ROWS, _KEPT_ROWS = 5, 20
-# Great Expectations looks frames up by the name of their asset: two threads would see each other's.
+_TEXT_LENGTH, _ERROR_LENGTH = 60, 300  # characters
+# Great Expectations looks up a frame by the name of its asset, so two threads would get each other's frames.
 _ONE_AT_A_TIME = Lock()
 _GX_SEVERITY = {"error": "critical", "warning": "warning"}
 
 
 def check(suite: Suite, name: str, data: pl.DataFrame, run: str, template: str) -> tuple[list[Outcome], str]:
-    """Return what came of each rule, in their order, and the page of the Data Docs that shows it. Raises SuiteError."""
+    """Check a frame against a suite.
+
+    Args:
+        suite: The rules.
+        name: The dataset's name.
+        data: The columns that the rules use.
+        run: The run's name.
+        template: The Jinja template of the page.
+
+    Returns:
+        The outcome of each rule, in the order of the suite, and the result's page for the Data Docs, in HTML.
+
+    Raises:
+        SuiteError: Great Expectations does not know a rule or its arguments.
+    """
     with _ONE_AT_A_TIME:
         result, outcomes = _checked(suite, name, data)
     result.meta["run_id"] = RunIdentifier(run_name=run)
@@ -39,19 +61,20 @@ def check(suite: Suite, name: str, data: pl.DataFrame, run: str, template: str) 
 
 
 def _checked(suite: Suite, name: str, data: pl.DataFrame) -> tuple[Any, list[Outcome]]:
-    """Great Expectations' result and what it means."""
+    """Return Great Expectations' result and the outcome of each rule."""
     batch = _batch_definition().get_batch({"dataframe": data.to_pandas()})
     whole = gx.ExpectationSuite(name=name)
     whole.expectations = [_expectation(rule, number) for number, rule in enumerate(suite.expectations)]
     result = batch.validate(whole, result_format="BASIC")
     result.results.sort(key=lambda each: each.expectation_config.meta["number"])
-    if data.is_empty():  # without rows a column has no mean, no values that could be wrong: only the table has a size
+    # A column without rows has no mean and no wrong values. Only rules about the table can be broken.
+    if data.is_empty():
         for each in result.results:
             each.success = each.success or not each.expectation_config.type.startswith("expect_table")
     detailed: dict[str, Any] = {"result_format": "SUMMARY", "partial_unexpected_count": _KEPT_ROWS}
     if suite.id_column:
         detailed["unexpected_index_column_names"] = [suite.id_column]
-    # Naming the rows takes most of the time: only a broken rule needs them.
+    # Listing the rows takes most of the time, so it is done for broken rules only.
     result.results = [
         each if each.success else batch.validate(expectation, result_format=detailed)
         for expectation, each in zip(whole.expectations, result.results, strict=True)
@@ -63,22 +86,22 @@ def _checked(suite: Suite, name: str, data: pl.DataFrame) -> tuple[Any, list[Out
 
 
 def _expectation(rule: Rule, number: int) -> Any:
-    """Great Expectations' own object; its notes show the rule's sentence in the Data Docs."""
+    """Return Great Expectations' object for a rule. Its notes show the rule's sentence in the Data Docs."""
     try:
         kind = get_expectation_impl(rule.type)
         severity = _GX_SEVERITY[rule.severity]
         return kind(**rule.kwargs, notes=rule.rule, severity=severity, meta={"number": number})
     except gx.exceptions.ExpectationNotFoundError:
-        reason = f"Great Expectations has no {rule.type}"
+        reason = f"Great Expectations has no expectation {rule.type}"
     except (ValueError, TypeError) as error:
         reason = " ".join(str(error).split())
-    raise SuiteError(f"The rule {rule.rule!r} cannot be checked: {reason}. Correct it in its file.")
+    raise SuiteError(f"The rule “{rule.rule}” cannot be checked: {reason}. Correct the rule in its file.")
 
 
 @cache
 def _batch_definition() -> "BatchDefinition[Any]":
-    """One ephemeral context a process: making another for every frame would cost half a second each."""
-    logging.getLogger(ProgressBarsConfig.__module__).setLevel(logging.ERROR)  # the module sets INFO for itself
+    """Return a batch definition, created once per process. Creating a context takes half a second."""
+    logging.getLogger(ProgressBarsConfig.__module__).setLevel(logging.ERROR)  # the module sets itself to INFO
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     asset = context.data_sources.add_pandas("layers").add_dataframe_asset("layer")
@@ -86,17 +109,18 @@ def _batch_definition() -> "BatchDefinition[Any]":
 
 
 def _page(result: Any, template: str, name: str, run: str, rows: int, outcomes: list[Outcome]) -> str:
-    """The result in Great Expectations' own words, in a page of ours that needs no network."""
+    """Return the page of a result. Unlike Great Expectations' own pages it loads nothing from the network."""
     for each in result.results:
         each.result = _unmarked(each.result)
     document = ValidationResultsPageRenderer().render(result).to_json_dict()
     page = DefaultJinjaPageView().env.from_string(template)
-    text: str = page.render(**document, suite=name, run=run, rows=rows, rules=outcomes)
+    checked = local_time(datetime.now(UTC))
+    text: str = page.render(**document, suite=name, run=run, checked=checked, rows=rows, rules=outcomes)
     return text
 
 
 def _unmarked(value: Any) -> Any:
-    """Values as the renderer can take them: it knows no numbers of NumPy, and escapes some texts and not others."""
+    """Return values that the renderer can take: it does not accept NumPy numbers and does not escape every text."""
     if isinstance(value, dict):
         return {_unmarked(name): _unmarked(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
@@ -108,40 +132,60 @@ def _unmarked(value: Any) -> Any:
 
 def _outcome(rule: Rule, result: Any, id_column: str | None) -> Outcome:
     success = bool(result.success)
-    found = None if success else _found(result, id_column)
+    found = None if success else _found(rule, result, id_column)
     return Outcome(rule=rule.rule, type=rule.type, severity=rule.severity, success=success, found=found)
 
 
-def _found(result: Any, id_column: str | None) -> str:
-    """The first rows that break a rule, or what was observed where the rule is about the whole table."""
+def _found(rule: Rule, result: Any, id_column: str | None) -> str:
+    """Return what breaks a rule, in words: the first rows, or the value observed in the whole table."""
+    if error := _error(result.exception_info):
+        return f"could not be checked: {_short(error, _ERROR_LENGTH)}"
     details = result.result or {}
     rows, count = details.get("partial_unexpected_index_list") or [], int(details.get("unexpected_count") or 0)
     if rows and id_column:
-        names = [f"{_short(row.get(id_column))} ({_broken(row, id_column)})" for row in rows[:_SHOWN_ROWS]]
-        more = f" and {count - _SHOWN_ROWS:,} more" if count > _SHOWN_ROWS else ""
-        return f"{counted(count, 'row')}, {', '.join(names)}{more}"
+        names = [_row(row, id_column) for row in rows[:_SHOWN_ROWS]]
+        more = f"; and {count - _SHOWN_ROWS:,} more" if count > _SHOWN_ROWS else ""
+        return f"broken in {counted(count, 'row')} ({'; '.join(names)}{more})"
     if count:
-        return f"{counted(count, 'row')}, such as {_short(details['partial_unexpected_list'][0])}"
-    return f"found {_short(_error(result.exception_info) or details.get('observed_value'))}"
+        first = details["partial_unexpected_list"][0]
+        found = _named(zip(rule.columns, first if isinstance(first, list | tuple) else (first,), strict=False))
+        return f"found {found}" if count == 1 else f"broken in {count:,} rows, such as {found}"
+    observed = details.get("observed_value")
+    if "proportion" in rule.type and isinstance(observed, float):
+        return f"found {100 * observed:.3g} percent"
+    if isinstance(observed, dict) and "values" in observed:  # quantiles
+        return f"found {', '.join(map(_short, observed['values']))}"
+    return f"found {_short(observed)}"
 
 
-def _broken(row: dict[str, Any], id_column: str) -> str:
-    return ", ".join(_short(value) for column, value in row.items() if column != id_column)
+def _row(row: dict[str, Any], id_column: str) -> str:
+    """Return a row's id, followed by the values that break the rule: "배#2: 101", "position 6: Story"."""
+    name = _short(row.get(id_column))
+    name = name if isinstance(row.get(id_column), str | None) else f"{id_column} {name}"
+    others = [(column, value) for column, value in row.items() if column != id_column]
+    values = _short(others[0][1]) if len(others) == 1 else _named(others)
+    return f"{name}: {values}" if values else name
 
 
-def _short(value: Any) -> str:
+def _named(values: Iterable[tuple[str, Any]]) -> str:
+    return ", ".join(f"{column} = {_short(value)}" for column, value in values)
+
+
+def _short(value: Any, length: int = _TEXT_LENGTH) -> str:
+    """Return a value as text on one line, cut to ``length`` characters."""
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_short(part)}" for name, part in value.items())
+        return _named(value.items())
     if isinstance(value, list | tuple):
         return f"({', '.join(map(_short, value))})"
-    if value is None or value != value:  # pandas' nothing, which no value equals
-        return "null"
-    if isinstance(value, float):
-        return f"{value:g}"
-    return "".join(sign for sign in " ".join(str(value).split()) if sign.isprintable())[:60]
+    if value is None or value != value:  # pandas' missing value does not equal itself
+        return "missing"
+    if isinstance(value, float | Decimal):
+        return f"{float(value):g}"
+    text = "".join(sign for sign in " ".join(str(value).split()) if sign.isprintable())
+    return f"{text[: length - 1]}…" if len(text) > length else text or "empty"
 
 
 def _error(info: dict[str, Any] | None) -> str | None:
-    """What went wrong while the rule was checked: one error, or one for each number it needed."""
+    """Return the first error that Great Expectations met while it checked a rule. There can be one per metric."""
     errors = [info] if info and "exception_message" in info else list((info or {}).values())
     return next((str(error["exception_message"]) for error in errors if error.get("exception_message")), None)

@@ -1,4 +1,4 @@
-"""What came of every suite in every run: small JSON files, the newest of each suite kept, read as one frame."""
+"""Store the results of validation: one small JSON file per suite and run. Old ones are deleted."""
 
 import time
 from pathlib import Path
@@ -15,7 +15,7 @@ from korean_flashcards.files.atomic import atomic_path
 
 
 class Outcome(BaseModel):
-    """What came of one rule. ``found``: what breaks it, in words; None where it holds."""
+    """Represent the outcome of one rule. ``found`` says in words what breaks it, and is None when the rule holds."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -27,9 +27,16 @@ class Outcome(BaseModel):
 
 
 class SuiteResult(BaseModel):
-    """What came of one suite in one run. ``page``: the run in which Great Expectations looked at these very data.
+    """Represent the result of one suite in one run.
 
-    ``fingerprint``: equal where data and rules are equal, so that what holds once is not looked at again.
+    Attributes:
+        suite: The name of the suite and of its dataset.
+        run: The name of the run.
+        at: When the dataset was checked, in seconds since the epoch.
+        page: The name of the run in which Great Expectations checked these data. The result's page has this name.
+        fingerprint: A hash of the data and the rules. Data with the same fingerprint are not checked again.
+        rows: The number of rows in the dataset.
+        rules: The outcome of each rule.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,19 +50,18 @@ class SuiteResult(BaseModel):
     rules: list[Outcome]
 
     def broken(self, severity: str) -> list[Outcome]:
-        """The rules of this severity that do not hold."""
+        """Return the broken rules of this severity."""
         return [rule for rule in self.rules if not rule.success and rule.severity == severity]
 
 
-# One row a rule and run. at: seconds since the epoch; page: the run whose page of the Data Docs shows it; rows: of the
-# dataset; found: what breaks the rule, in words.
+# One row per rule and run. SuiteResult and Outcome explain the columns.
 RESULT_SCHEMA = {**polars_schema(SuiteResult, "suite", "run", "at", "page", "rows"), **polars_schema(Outcome)}
 
 
 class KeptResults:
-    """The results in ``folder``: NAME/RUN.json, and beside it NAME/RUN.html, the page of the Data Docs.
+    """Store results in ``folder``: SUITE/RUN.json, and next to it SUITE/RUN.html, the result's page for the Data Docs.
 
-    Of each suite the newest ``keep`` results stay. Runs are named by their time, so that their names are in its order.
+    The newest ``keep`` results of each suite are kept. Runs are named after their start, so their names sort by time.
     """
 
     def __init__(self, folder: Path, keep: int) -> None:
@@ -63,20 +69,25 @@ class KeptResults:
         self._keep = keep
 
     def last(self, suite: str) -> SuiteResult | None:
-        """The newest result of a suite; None where there is none that can be read."""
+        """Return the newest readable result of a suite, or None."""
         results = self.of(suite)
         return results[-1] if results else None
 
     def of(self, suite: str) -> list[SuiteResult]:
-        """The kept results of a suite, the newest last; a damaged file is as if it were not there."""
+        """Return the stored results of a suite, newest last. Damaged files are ignored."""
         return [result for path in self._files(suite) if (result := _read(path))]
 
     def all(self) -> list[SuiteResult]:
-        """The kept results of all suites."""
+        """Return the stored results of all suites."""
         return [result for folder in sorted(self._folder.glob("*/")) for result in self.of(folder.name)]
 
     def put(self, result: SuiteResult, page: str | None) -> None:
-        """Keep a result and the page that was made for it (None: an earlier one is its page); older results go."""
+        """Store a result and its page, then delete the oldest results and the pages that no result uses.
+
+        Args:
+            result: The result.
+            page: The page in HTML, or None when the result uses the page of an earlier run.
+        """
         folder = self._folder / result.suite
         if page is not None:
             with atomic_path(folder / f"{result.page}.html") as path:
@@ -95,9 +106,13 @@ class KeptResults:
 
 
 class ValidationResultsDataset(AbstractDataset[NoReturn, pl.DataFrame]):
-    """The kept results as a frame of RESULT_SCHEMA, the newest last; written by the validator.
+    """Load the stored results as a frame. The validator writes them.
 
-    ``path``: the folder; ``keep``: results of each suite that stay; ``page``: the template of their pages.
+    Args:
+        path: Folder of the results.
+        keep: Number of results of each suite to keep.
+        page: Path of the Jinja template of a result's page.
+        metadata: Notes for other tools, such as kedro-viz.
     """
 
     def __init__(self, *, path: str, keep: int, page: str, metadata: dict[str, Any] | None = None) -> None:
@@ -107,7 +122,7 @@ class ValidationResultsDataset(AbstractDataset[NoReturn, pl.DataFrame]):
         self.metadata = metadata
 
     def load(self) -> pl.DataFrame:
-        """Return one row a rule and run; no rows where nothing has been validated yet."""
+        """Return one row per rule and run (RESULT_SCHEMA), newest last."""
         rows = (
             {**result.model_dump(exclude={"rules", "fingerprint"}), **rule.model_dump()}
             for result in sorted(self.results.all(), key=lambda result: result.at)
@@ -116,7 +131,9 @@ class ValidationResultsDataset(AbstractDataset[NoReturn, pl.DataFrame]):
         return frame_of(rows, RESULT_SCHEMA)
 
     def save(self, data: NoReturn) -> NoReturn:
-        raise DatasetError("Results of validation are written when a dataset with a suite is saved or loaded.")
+        raise DatasetError(
+            "This dataset is read-only. Results are stored when a dataset with a suite is saved or loaded."
+        )
 
     def _exists(self) -> bool:
         return self._path.is_dir()
@@ -126,7 +143,7 @@ class ValidationResultsDataset(AbstractDataset[NoReturn, pl.DataFrame]):
 
 
 def kept(result: SuiteResult, run: str) -> SuiteResult:
-    """The result as that of another run, which found the same data under the same rules."""
+    """Return a copy of the result for a later run that has the same data and rules."""
     return result.model_copy(update={"run": run, "at": time.time()})
 
 

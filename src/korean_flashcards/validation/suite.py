@@ -1,4 +1,4 @@
-"""A suite: the rules of one dataset, as a file in conf/*/expectations says them."""
+"""Read suites: the rules of one dataset, each in a file in conf/*/expectations."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,15 +11,19 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from korean_flashcards.domain.errors import SuiteError
 
 When = Literal["save", "load"]
-# Where Great Expectations' arguments name columns.
+# Arguments of Great Expectations that name columns.
 _COLUMN, _COLUMNS = ("column", "column_A", "column_B"), ("column_list", "column_set")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # written in C where PyYAML has it: ten times as fast
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader, if PyYAML has it, is ten times as fast
 
 
 class Rule(BaseModel):
-    """One rule. ``rule``: the sentence a person reads; ``type``: Great Expectations' snake_case name.
+    """Represent one rule.
 
-    ``severity``: an error stops the run, a warning is reported.
+    Attributes:
+        rule: The sentence that people read.
+        type: The name of an expectation of Great Expectations, in snake_case.
+        kwargs: Its arguments.
+        severity: A broken rule of severity error stops the run. A warning is only reported.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -31,16 +35,19 @@ class Rule(BaseModel):
 
     @property
     def columns(self) -> list[str]:
-        """The columns that the rule names."""
+        """Return the columns that the rule names."""
         named = [self.kwargs[name] for name in _COLUMN if name in self.kwargs]
         return named + [column for name in _COLUMNS for column in self.kwargs.get(name, [])]
 
 
 class Suite(BaseModel):
-    """The rules of one dataset. ``id_column``: its values name rows in messages, None where rows have no name.
+    """Represent the rules of one dataset.
 
-    ``columns``: more columns for the rules to speak of, each an SQL expression over those of the dataset. ``when``: checked
-    before it is saved, or after it is loaded.
+    Attributes:
+        id_column: The column whose values identify rows in messages. None when rows cannot be identified.
+        when: Whether the dataset is checked before it is saved or after it is loaded.
+        columns: Additional columns for the rules, each an SQL expression over the columns of the dataset.
+        expectations: The rules.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -51,9 +58,12 @@ class Suite(BaseModel):
     expectations: Annotated[list[Rule], Field(min_length=1)]
 
     def seen(self, data: pl.DataFrame) -> pl.DataFrame:
-        """The columns that the rules speak of. Raises SuiteError for one that is not there.
+        """Return only the columns that the rules use.
 
-        Only those: pandas, which Great Expectations works on, needs ten times the memory of polars for each of them.
+        Great Expectations works on pandas frames, which need ten times the memory of polars frames.
+
+        Raises:
+            SuiteError: A column does not exist or cannot be computed.
         """
         try:
             data = data.with_columns(pl.sql_expr(text).alias(name) for name, text in self.columns.items())
@@ -66,14 +76,16 @@ class Suite(BaseModel):
         conditions = " ".join(str(rule.kwargs.get("row_condition", "")) for rule in self.expectations)
         named += [column for column in data.columns if column in conditions]
         if unknown := [column for column in dict.fromkeys(named) if column not in data.columns]:
-            raise SuiteError(
-                f"rules for columns that it does not have: {', '.join(unknown)}. Known are {', '.join(data.columns)}"
-            )
+            raise SuiteError(f"the layer has no column {', '.join(unknown)}. Its columns are {', '.join(data.columns)}")
         return data.select(list(dict.fromkeys(named)))
 
 
 def read_suite(path: Path) -> Suite:
-    """Return the suite in the file. Raises SuiteError naming the file and what is wrong in it."""
+    """Return the suite in a file.
+
+    Raises:
+        SuiteError: The file is not a valid suite. The message lists what is wrong in it.
+    """
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), _LOADER)
         return Suite.model_validate(content)
@@ -82,18 +94,21 @@ def read_suite(path: Path) -> Suite:
     except ValidationError as error:
         problems = [f"{_place(problem['loc'], content)}: {problem['msg']}" for problem in error.errors()]
         raise SuiteError(
-            f"{path.name} is no suite (docs/validation.md says what one is): {'; '.join(problems)}"
+            f"{path.name} is not a valid suite: {'; '.join(problems)}. See docs/validation.md for the format."
         ) from error
 
 
 def suites_in(folders: Iterable[Path]) -> dict[str, Path]:
-    """The suites' files by the name of their dataset; a file of a later folder takes the place of one before."""
+    """Return the files of the suites, by the name of their dataset.
+
+    A file in a later folder replaces a file of the same name in an earlier one.
+    """
     return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yml"))}
 
 
 def _place(path: tuple[int | str, ...], content: Any) -> str:
-    """Where in the file, by the rule's own sentence where it has one."""
+    """Return the place of a problem in the file. Inside a rule, it begins with the rule's sentence."""
     steps = [str(step + 1) if isinstance(step, int) else step for step in path]
     if len(path) > 1 and path[0] == "expectations" and isinstance(rule := content["expectations"][path[1]], dict):
-        steps[:2] = [f"rule {rule.get('rule', steps[1])!r}"]
+        steps[:2] = [f"rule “{rule['rule']}”" if "rule" in rule else f"rule {steps[1]}"]
     return ".".join(steps) or "the file"

@@ -1,4 +1,4 @@
-"""A Kedro validator that checks a frame against a suite, keeps what came of it, and stops a run that breaks an error."""
+"""Check frames against suites. This Kedro validator stores the results and stops a run that breaks an error rule."""
 
 import hashlib
 import io
@@ -10,23 +10,34 @@ from pathlib import Path
 import polars as pl
 
 from korean_flashcards.domain.errors import SuiteError
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.validation.results import KeptResults, Outcome, SuiteResult, kept
 from korean_flashcards.validation.suite import Suite, read_suite
 
 _AFTER = {
     "save": (
-        "The layer was not saved; the one before it and all paid replies are safe. Correct the source of these rows, or the "
-        "rule, and run again."
+        "The layer was not saved. The previous layer and all replies that you paid for are kept. "
+        "Correct these rows at their source, or change the rule, then run again."
     ),
-    "load": "All paid replies are safe. Correct the source of these rows, or the rule, and run again.",
+    "load": (
+        "All replies that you paid for are kept. "
+        "Correct these rows at their source, or change the rule, then run again."
+    ),
 }
 
 
 class SuiteValidator:
-    """Checks frames against the suite in ``filepath``; its results go to the folder ``results`` under the name of ``run``.
+    """Check frames against one suite and store the results.
 
-    Data that the last result was about are not looked at again: Great Expectations, which takes seconds to import, is
-    imported only for data or rules that are new. ``page``: the template of the results' pages.
+    Data that have not changed since the last result are not checked again. Great Expectations takes seconds to import,
+    so it is imported only when data or rules have changed.
+
+    Args:
+        filepath: Path of the suite.
+        results: Folder of the results.
+        keep: Number of results to keep.
+        page: Path of the Jinja template of a result's page.
+        run: Name of the run.
     """
 
     def __init__(self, filepath: str, results: str, keep: int, page: str, run: str) -> None:
@@ -36,11 +47,15 @@ class SuiteValidator:
         self._run = run
 
     def validate(self, data: pl.DataFrame) -> pl.DataFrame:
-        """Return ``data`` unchanged. Raises SuiteError when a rule of severity error is broken."""
+        """Return ``data`` unchanged.
+
+        Raises:
+            SuiteError: A rule of severity error is broken, or the suite does not fit the data.
+        """
         result = self._result(data)
         if broken := result.broken("error"):
             raise SuiteError(
-                f"The {result.suite} layer breaks {len(broken)} of its rules ({self._filepath.name}):\n  - "
+                f"The {result.suite} layer breaks {counted(len(broken), 'rule')} in {self._filepath.name}:\n  - "
                 + "\n  - ".join(f"{rule.rule}: {rule.found}" for rule in broken)
                 + f"\n{_AFTER[self._suite.when]}"
             )
@@ -63,7 +78,7 @@ class SuiteValidator:
         if last and last.fingerprint == fingerprint:
             result, page = kept(last, self._run), None
         else:
-            rules, page = self._looked_at(name, seen)
+            rules, page = self._check(name, seen)
             result = SuiteResult(
                 suite=name, run=self._run, at=time.time(), page=self._run, fingerprint=fingerprint, rows=data.height,
                 rules=rules,
@@ -71,24 +86,24 @@ class SuiteValidator:
         self._results.put(result, page)
         return result
 
-    def _looked_at(self, name: str, seen: pl.DataFrame) -> tuple[list[Outcome], str]:
-        # Saves 5 s (Great Expectations): data that were checked before are not checked again.
+    def _check(self, name: str, seen: pl.DataFrame) -> tuple[list[Outcome], str]:
+        # Saves 5 s: Great Expectations is imported only when there is something to check.
         from korean_flashcards.validation.engine import check
 
         return check(self._suite, name, seen, self._run, self._page.read_text(encoding="utf-8"))
 
 
 def _fingerprint(file: Path, seen: pl.DataFrame) -> str:
-    """Equal for the same rules over the same data: a result of these is the result of those.
+    """Return a hash that changes whenever the result could change.
 
-    In it: the rules' file, whole; the columns they speak of, their types and values in their order, and no others, as those
-    change nothing; the release of Great Expectations. Not in it: the page's template, which only shows what was found.
+    It covers the whole suite file, the columns that the rules use (types, values and their order) and the version of
+    Great Expectations. It does not cover other columns, or the page template, which only shows the result.
     """
     digest = hashlib.sha256(file.read_bytes())
     digest.update(version("great_expectations").encode())
     digest.update(repr(seen.schema).encode())
     buffer = io.BytesIO()
-    # In the older layout equal texts are equal bytes; the newer one depends on how the frame came about.
+    # In the older layout, equal texts have equal bytes. In the newer one, the bytes depend on how the frame was built.
     seen.rechunk().write_ipc(buffer, compat_level=pl.CompatLevel.oldest())
     digest.update(buffer.getbuffer())
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""Replies that were paid for → what today's parser says of each. Sends nothing; no part of the everyday run."""
+"""Parse all cached replies again with the current parser. Sends no requests and is not part of ``kedro run``."""
 
 from korean_flashcards.pipelines.archive.pipeline import create_pipeline
 

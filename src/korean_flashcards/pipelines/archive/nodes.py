@@ -1,4 +1,4 @@
-"""Nodes of the archive: pure functions from the replies that are kept to what the parser says of them."""
+"""Define the nodes of the archive pipeline, which parse cached replies again."""
 
 from typing import Any
 
@@ -10,9 +10,11 @@ from korean_flashcards.domain.records import Problem
 from korean_flashcards.formats.json_text import is_json
 from korean_flashcards.formats.outcome import OK, PART, parse_outcome
 
-# One row a reply that was ever received. code, message, problems: what today's parser says ("ok" or a code); outcome: what
-# became of it when it came. part: it answers a repair, so that it is not a whole reply, and code is the outcome of
-# then. accepted: how it became a record ("as it was", "mended", "repaired"), null where it is none.
+# One row per cached reply.
+#   part: whether it is the reply to a repair request, and so not a whole reply.
+#   outcome: the result when the reply was received, "ok" or a failure code.
+#   code, message, problems: the result of the current parser. For a part, the code is the outcome.
+#   accepted: how the reply became a record ("as it was", "mended", "repaired"), or null.
 OUTCOME_SCHEMA = {
     "key": pl.String, "stage": pl.String, "term": pl.String, "model": pl.String, "prompt_version": pl.String,
     "at": pl.String, "in_use": pl.Boolean, "part": pl.Boolean, "outcome": pl.String, "code": pl.String,
@@ -22,7 +24,12 @@ OUTCOME_SCHEMA = {
 
 
 def read_replies_again(kept_replies: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """Return one row a reply (OUTCOME_SCHEMA), in their order. ``calls`` names the words that replies do not name."""
+    """Return one row per reply (OUTCOME_SCHEMA), in the order of ``kept_replies``.
+
+    Args:
+        kept_replies: The cached replies.
+        calls: The recorded calls, which name the word if the reply does not.
+    """
     terms = dict(calls.select("key", "term").iter_rows())
     outcomes = FrameBuilder(OUTCOME_SCHEMA)
     for reply in kept_replies.iter_rows(named=True):
@@ -46,7 +53,10 @@ def _read(reply: dict[str, Any], term: str | None) -> dict[str, Any]:
 
 
 def _accepted(reply: dict[str, Any]) -> str:
-    """How it is a record: with parts from a repair, after fences or commas were mended, or as the model sent it."""
+    """Return how a reply became a record.
+
+    Either parts of it come from a repair, or its JSON was fixed (code fences, commas), or it is as the model sent it.
+    """
     if reply["repaired"]:
         return "repaired"
     return "as it was" if is_json(reply["text"]) else "mended"

@@ -1,4 +1,4 @@
-"""The flow of the archive."""
+"""Connect the nodes of the archive pipeline."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -6,7 +6,7 @@ from korean_flashcards.pipelines.archive import nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Read every reply again with today's parser, so that failures can be studied and parsers and prompts compared."""
+    """Parse every cached reply again, to study failures and to compare parsers and prompts."""
     return Pipeline(
         [Node(nodes.read_replies_again, ["kept_replies", "calls"], "parse_outcomes", name="read_replies_again")]
     )

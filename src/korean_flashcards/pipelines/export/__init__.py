@@ -1,4 +1,4 @@
-"""Cards → files: TSV, Anki text file, Anki package, JSON. Imports neither a model client nor a validator."""
+"""Export the cards as an Anki package, an Anki text file, TSV and JSON. Imports no model client and no validator."""
 
 from korean_flashcards.pipelines.export.pipeline import create_pipeline
 

@@ -1,4 +1,4 @@
-"""The manifest of an export: what is in each file, counted from the file, beside what the layer has."""
+"""Create the manifest of an export: the contents of each file, counted from the file, compared with the layer."""
 
 import hashlib
 import io
@@ -10,8 +10,12 @@ from korean_flashcards.domain.frame_builder import Schema
 from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.cards_reply import COLUMNS
 
-# One row a file; export: its dataset. sha256 in hex. cards_by_type and layer_by_type: "Hanja 30, Scene 129", what the file
-# has and what it was made of; models and prompts: what wrote the cards.
+# One row per file.
+#   export: the dataset of the file.
+#   sha256: in hex.
+#   cards_by_type: the cards in the file, such as "Hanja 30, Scene 129".
+#   layer_cards, layer_by_type: the cards in the layer.
+#   models, prompts: the models and prompt versions that generated the cards.
 MANIFEST_SCHEMA: Schema = {
     "export": pl.String, "bytes": pl.Int64, "sha256": pl.String, "decks": pl.Int64, "cards": pl.Int64,
     "cards_by_type": pl.String, "layer_cards": pl.Int64, "layer_by_type": pl.String, "models": pl.List(pl.String),
@@ -22,7 +26,7 @@ MANIFEST_SCHEMA: Schema = {
 def list_exports(
     flashcards: pl.DataFrame, deck: anki_note.PackageContent, anki_text: str, cards_tsv: str, cards_json: str
 ) -> pl.DataFrame:
-    """Return one row a file that was written (MANIFEST_SCHEMA). ``flashcards``: the cards that were exported."""
+    """Return one row per exported file (MANIFEST_SCHEMA). ``flashcards`` are the cards that were exported."""
     layer = {
         "layer_cards": flashcards.height,
         "layer_by_type": _types(flashcards["tab_name"].to_list()),
@@ -49,7 +53,7 @@ def list_exports(
 
 
 def _read(text: str, columns: Sequence[str], headers: int, quote: str | None) -> pl.DataFrame:
-    """The lines of a tab-separated text after its headers, all as text."""
+    """Return the rows of a tab-separated text without its ``headers`` lines. All columns are text."""
     schema = dict.fromkeys(columns, pl.String)
     if text.count("\n") <= headers:
         return pl.DataFrame(schema=schema)

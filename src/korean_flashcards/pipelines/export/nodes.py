@@ -1,4 +1,4 @@
-"""Nodes of export: pure functions from the cards to what each file holds."""
+"""Define the nodes of the export pipeline, which turn cards into the contents of each file."""
 
 import io
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ import polars as pl
 from korean_flashcards.confusables import linked_words
 from korean_flashcards.domain.errors import LayersOutOfStepError
 from korean_flashcards.domain.parameters import ConfusableParameters, ExportParameters
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.cards_reply import COLUMNS
 from korean_flashcards.formats.tsv import tsv
@@ -16,20 +17,20 @@ from korean_flashcards.formats.tsv import tsv
 if TYPE_CHECKING:
     import genanki
 
-# A card, and the reply that it comes from.
+# Identify a card and the reply that it comes from.
 _CARD = ["item_id", "tab_name", "key"]
 _PART = pl.element().struct.field
 _CONFUSABLE_TAG = pl.format("confusable:{}", _PART("term").str.strip_chars().str.replace_all(r"[\s,]+", "_"))
 
 
 class Exports(Protocol):
-    """What these nodes need of ``ledger.exports``."""
+    """Describe the part of ``ledger.exports`` that these nodes use."""
 
     def record(self, item_ids: Iterable[str]) -> int: ...
 
 
 class ExportLedger(Protocol):
-    """What these nodes need of the ``ledger`` dataset (see ``ledger.facade.Ledger``)."""
+    """Describe the part of the ``ledger`` dataset that these nodes use (see ``ledger.facade.Ledger``)."""
 
     @property
     def exports(self) -> Exports: ...
@@ -42,10 +43,21 @@ def link_cards(
     confusables: pl.DataFrame,
     settings: ConfusableParameters,
 ) -> pl.DataFrame:
-    """Return the released ``flashcards`` with the words that each is mixed up with, as far as the deck has them.
+    """Add to each card the words in the deck that are easily confused with the card's word.
 
-    Adds ``confused_with`` (a list of {term, meaning}, null for none) and a tag ``confusable:가리키다`` for each.
-    Raises LayersOutOfStepError where the cards that are released or ``held`` are not those that were ``generated`` last.
+    Args:
+        flashcards: The released cards.
+        held: The cards that are held back.
+        generated: All cards as generated.
+        confusables: The pairs of easily confused words.
+        settings: How many words to name on a card.
+
+    Returns:
+        The released cards with ``confused_with`` (a list of {term, meaning}, or null) and a tag such as
+        ``confusable:가리키다`` for each of these words.
+
+    Raises:
+        LayersOutOfStepError: The released and held cards are not the generated ones.
     """
     decided = pl.concat([flashcards.select(_CARD), held.select(_CARD)])
     others = [
@@ -53,8 +65,8 @@ def link_cards(
     ]
     if any(others):
         raise LayersOutOfStepError(
-            f"{max(others):,} cards are not those that quality decided on: they were made after it ran. Nothing was "
-            "exported. Run `kedro run --pipelines=quality,export,reporting`."
+            f"{counted(max(others), 'card')} changed after the quality pipeline ran. Nothing was exported. "
+            "Run `kedro run --pipelines=quality,export,reporting`."
         )
     links = linked_words(confusables, flashcards["item_id"].unique(), settings.linked)
     linked = flashcards.join(links, on="item_id", how="left", maintain_order="left")
@@ -65,11 +77,13 @@ def link_cards(
 def lay_out_notes(
     flashcards: pl.DataFrame, nuance: pl.DataFrame, words: pl.DataFrame, export: ExportParameters
 ) -> pl.DataFrame:
-    """Return one note a card: guid, deck, the fields of ``anki_note.FIELDS`` (escaped HTML), tags (Anki's hierarchy).
+    """Return one note per card: guid, deck, the fields of ``anki_note.FIELDS`` (escaped HTML), tags (Anki's hierarchy).
 
-    The words that a card's word is mixed up with end its back: a field of their own would be another note type, and Anki
-    refuses to update a learner's notes with one.
-    Raises LayersOutOfStepError when a card's word is not in ``nuance`` and ``words``.
+    The easily confused words are the last line of a card's back. A separate field would change the note type, and then
+    Anki refuses to update a learner's notes.
+
+    Raises:
+        LayersOutOfStepError: A card's word is missing from ``nuance`` or ``words``.
     """
     hanja = pl.format("{} ({}): {}. {}", *(_PART(name) for name in ("hanja", "reading", "meaning", "differentiator")))
     known = nuance.select(
@@ -84,8 +98,9 @@ def lay_out_notes(
     )
     if lost := flashcards.height - cards.height:
         raise LayersOutOfStepError(
-            f"{lost:,} cards belong to words that the nuance layer no longer has: the layers are of different runs. Run "
-            "`kedro run --pipelines=flashcards,quality,export`; replies already paid for come from the cache."
+            f"{counted(lost, 'card')} cannot be exported: the layers come from different runs, and words or analyses "
+            "are missing. Run `kedro run --pipelines=flashcards,quality,export`. Replies that you paid for come from "
+            "the cache."
         )
     return cards.select(
         guid=pl.struct("item_id", "tab_name").map_elements(lambda card: anki_note.guid(**card), pl.String),
@@ -107,8 +122,8 @@ def lay_out_notes(
 
 
 def build_deck(notes: pl.DataFrame, templates: anki_note.NoteTemplates) -> "genanki.Package":
-    """Return the notes as an Anki package in memory, one deck for each name in ``notes.deck``."""
-    # Saves 80 ms in every command that knows the pipelines.
+    """Return the notes as an Anki package in memory, with one deck for each name in ``notes.deck``."""
+    # Saves 80 ms in every command that loads the pipelines.
     import genanki
 
     note_type = genanki.Model(
@@ -126,7 +141,7 @@ def build_deck(notes: pl.DataFrame, templates: anki_note.NoteTemplates) -> "gena
 
 
 def write_anki_text(notes: pl.DataFrame) -> bytes:
-    """Return the notes as a text file (UTF-8) that Anki's File → Import reads with its headers."""
+    """Return the notes as a text file (UTF-8) with headers for Anki's File → Import."""
     rows = notes.select("guid", "deck", pl.col("tags").list.join(" "), *anki_note.FIELDS)
     file = io.BytesIO(anki_note.text_headers().encode())
     file.seek(0, io.SEEK_END)
@@ -135,24 +150,27 @@ def write_anki_text(notes: pl.DataFrame) -> bytes:
 
 
 def write_cards_tsv(flashcards: pl.DataFrame) -> bytes:
-    """Return the nine-column TSV (UTF-8): a header row, one line a card, tags comma-separated (see ``formats.tsv``)."""
+    """Return the cards as TSV (UTF-8): nine columns, a header, one line per card, tags separated by commas."""
     return tsv(flashcards.with_columns(pl.col("tags").list.join(",")).select(COLUMNS))
 
 
 def write_cards_json(flashcards: pl.DataFrame) -> bytes:
-    """Return a JSON array of the cards (UTF-8): the nine columns and the word's identity."""
+    """Return the cards as a JSON array (UTF-8) with the nine columns and the word's id."""
     file = io.BytesIO()
     flashcards.select("item_id", *COLUMNS).write_json(file)
     return file.getvalue()
 
 
 def record_export(flashcards: pl.DataFrame, ledger: ExportLedger) -> None:
-    """Note in the ledger whose cards leave for a deck: their numbers are the learner's schedule and stay taken."""
+    """Record in the ledger which words have exported cards.
+
+    Learners' schedules depend on the ids of these words, so no other word may ever get the same id.
+    """
     ledger.exports.record(flashcards["item_id"].unique())
 
 
 def _confused_line() -> pl.Expr:
-    """The last line of a card's back, escaped HTML: Easily confused: 가리키다 “to point at”; empty for none."""
+    """Return the last line of a card's back as escaped HTML: Easily confused: 가리키다 “to point at”. May be empty."""
     named = pl.format("{} “{}”", _PART("term"), _PART("meaning")).fill_null(_PART("term"))
     texts = anki_note.escaped(pl.col("confused_with").list.eval(named).list.join(" · "))
     return (
@@ -161,7 +179,7 @@ def _confused_line() -> pl.Expr:
 
 
 def _deck(export: ExportParameters) -> pl.Expr:
-    """The sub-deck of each card, or the deck itself where its word has no level or tag."""
+    """Return the subdeck of each card, or the deck itself for a word without a level or tag."""
     level, tag = pl.format("TOPIK {}", "topik_level"), pl.col("own_tags").list.first()
     parts = {"auto": pl.coalesce(level, tag), "topik_level": level, "tag": tag, "none": pl.lit(None, pl.String)}
     return pl.format("{}::{}", pl.lit(export.deck_name), parts[export.subdecks]).fill_null(export.deck_name)

@@ -1,4 +1,4 @@
-"""The flow of export."""
+"""Connect the nodes of the export pipeline."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -6,7 +6,7 @@ from korean_flashcards.pipelines.export import manifest_nodes, nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Link the cards of words that are easily confused, write them in every format, then count what is in the files."""
+    """Add easily confused words to the cards, write them in every format, then count the cards in each file."""
     return Pipeline(
         [
             Node(

@@ -1,4 +1,4 @@
-"""Stage 2: each nuance record → its cards, by the model."""
+"""Generate cards from the analysis of each word (stage 2)."""
 
 from korean_flashcards.pipelines.flashcards.pipeline import create_pipeline
 

@@ -1,4 +1,7 @@
-"""Nodes of stage 2. Only the first two use the ledger, and only ``generate_flashcards`` changes it and calls the model."""
+"""Define the nodes of stage 2.
+
+``plan_flashcards`` reads the ledger. Only ``generate_flashcards`` changes it and calls the model.
+"""
 
 import json
 from collections.abc import Callable
@@ -32,7 +35,7 @@ def plan_flashcards(
     stale: Stale,
     flashcards: FlashcardParameters,
 ) -> pl.DataFrame:
-    """Return one request a word that supports at least one card type (columns: ``stages.stage.REQUEST_SCHEMA``)."""
+    """Return one request for each word that supports a card type (columns: ``stages.stage.REQUEST_SCHEMA``)."""
     requests = (
         (record["item_id"], headword(record["term"]), _user_text(record, types))
         for record in nuance.iter_rows(named=True)
@@ -52,9 +55,9 @@ def generate_flashcards(
     repair_prompt: Prompt,
     consent: Consent | None = None,
 ) -> pl.DataFrame:
-    """Request what is missing from the model; return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
+    """Request the missing replies from the model and return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
 
-    ``consent`` is called before the first request is sent; without one, no confirmation is needed.
+    ``consent`` is called before the first request is sent. Without it, no confirmation is needed.
     """
     return _stage(prompt, settings, llm, ledger, stale).generate(
         requests, _acceptance, tasks, repairer("flashcards", repair_prompt), card_quality_check, consent
@@ -64,12 +67,14 @@ def generate_flashcards(
 def parse_flashcards(
     requests: pl.DataFrame, replies: pl.DataFrame, nuance: pl.DataFrame, words: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Read each reply into cards and add what code knows: numbers, primer, tags.
+    """Parse each reply into cards and add the numbers, primers and tags that the model does not write.
 
-    Returns (flashcards, failures): CARD_SCHEMA with ``position`` 1..n, and ``stages.stage.FAILURE_SCHEMA`` for every
-    analysed word without cards, except for one that is pending for another run or was dropped from the queue. A reply
-    kept from an earlier request has the cards of that one. No two cards share front and back: the later word becomes a
-    failure.
+    A reply kept from an earlier request has the card types of that request. No two cards may have the same front and
+    back: the later word fails.
+
+    Returns:
+        The cards (CARD_SCHEMA, ``position`` from 1) and the failures (``stages.stage.FAILURE_SCHEMA``). Every analyzed
+        word without cards is a failure, unless it is pending or was dropped from the queue.
     """
     cards, failures = FrameBuilder(CARD_SCHEMA), FrameBuilder(FAILURE_SCHEMA)
     for record in nuance.join(requests, on="item_id", how="anti").iter_rows(named=True):
@@ -103,7 +108,7 @@ def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
 
 
 def _user_text(record: Record, types: list[str]) -> str:
-    """The user text: the term, its nuance without the number that only says where it stands, the card types."""
+    """Return the user text as JSON: the term, its analysis without its number in the list, and the card types."""
     nuance = {name: record[name] for name in Nuance.model_fields if name != "term_number"}
     return json.dumps({"term": headword(record["term"]), "nuance": nuance, "card_types": types}, ensure_ascii=False)
 
@@ -114,7 +119,11 @@ def _types(user: str) -> list[str]:
 
 
 def _cards(reply: Record) -> list[Record]:
-    """The cards of a reply, joined with what is known of its word, as rows of CARD_SCHEMA, position still 1."""
+    """Return the cards of a reply as rows of CARD_SCHEMA. All positions are 1; the caller numbers them.
+
+    Raises:
+        ReplyError: The request failed, or the reply is not usable.
+    """
     if reply["code"]:
         raise ReplyError(FailureCode(reply["code"]), reply["message"])
     source = {name: reply[name] for name in ("model", "prompt_version", "key")}
@@ -133,7 +142,12 @@ def _cards(reply: Record) -> list[Record]:
 
 
 def _check_unique(cards: list[Record], seen: dict[int, str]) -> None:
-    """Raise when a card repeats front and back of an earlier one; else note them all. ``seen``: hash → term."""
+    """Raise ReplyError if a card has the front and back of an earlier card. Otherwise add the cards to ``seen``.
+
+    Args:
+        cards: The cards of one word.
+        seen: The terms of earlier cards, by the hash of front and back.
+    """
     texts = {hash((card["front"], card["back"])): card for card in cards}
     for text, card in texts.items():
         if other := seen.get(text):

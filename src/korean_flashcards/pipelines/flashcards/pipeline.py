@@ -1,4 +1,4 @@
-"""The flow of stage 2."""
+"""Connect the nodes of stage 2."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -6,7 +6,7 @@ from korean_flashcards.pipelines.flashcards import nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Write the cards: plan which types each word supports, send what is missing (this spends money), keep what is right."""
+    """Generate the cards: plan a request per word, send the missing ones (this spends money), parse the replies."""
     return Pipeline(
         [
             Node(

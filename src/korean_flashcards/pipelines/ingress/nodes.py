@@ -1,4 +1,4 @@
-"""Nodes of ingress: word lists into the ledger, and what the ledger holds out of it as layers."""
+"""Define the nodes of the ingress pipeline, which import word lists into the ledger and read the vocabulary from it."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,6 +10,7 @@ from korean_flashcards.confusables import find_among
 from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.parameters import ConfusableParameters
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats.word_list import ListFile
 
 _IMPORT_SCHEMA = {
@@ -20,13 +21,13 @@ _IMPORT_SCHEMA = {
 
 
 class Imports(Protocol):
-    """What these nodes need of ``ledger.imports``."""
+    """Describe the part of ``ledger.imports`` that these nodes use."""
 
     def take(self, lists: Sequence[ListFile]) -> Sequence[Any]: ...
 
 
 class Vocabulary(Protocol):
-    """What these nodes need of ``ledger.vocabulary``."""
+    """Describe the part of ``ledger.vocabulary`` that these nodes use."""
 
     def items(self, batches: Sequence[str] | None) -> pl.DataFrame: ...
 
@@ -40,7 +41,7 @@ class Vocabulary(Protocol):
 
 
 class ImportLedger(Protocol):
-    """What these nodes need of the ``ledger`` dataset (see ``ledger.facade.Ledger``)."""
+    """Describe the part of the ``ledger`` dataset that these nodes use (see ``ledger.facade.Ledger``)."""
 
     @property
     def imports(self) -> Imports: ...
@@ -50,15 +51,19 @@ class ImportLedger(Protocol):
 
 
 def import_lists(word_lists: list[ListFile], ledger: ImportLedger) -> pl.DataFrame:
-    """Take every list into the ledger, each as a batch; a list whose bytes are there already changes nothing.
+    """Import every list into the ledger as a batch. A list that was imported before, byte for byte, changes nothing.
 
-    Returns one row a list: file, batch_id, state, rows, imported, duplicates, updated (of the duplicates), rejected,
-    warnings, already (since when it is there, or null), message. Raises WordListError when a list cannot be read; the
-    others are imported then.
+    Returns:
+        One row per list: file, batch_id, state, rows, imported, duplicates, updated (of the duplicates), rejected,
+        warnings, already (when the list was first imported, or null) and message.
+
+    Raises:
+        WordListError: A list cannot be imported. The other lists are imported nevertheless.
     """
     results = ledger.imports.take(word_lists)
     if failed := [result for result in results if result.state == "failed"]:
-        others = f" The other {len(results) - len(failed)} are imported." if len(results) > len(failed) else ""
+        good = len(results) - len(failed)
+        others = f" {counted(good, 'other list')} {'was' if good == 1 else 'were'} imported." if good else ""
         raise WordListError("\n".join(result.message for result in failed) + others)
     return frame_of((asdict(result) for result in results), _IMPORT_SCHEMA)
 
@@ -66,27 +71,30 @@ def import_lists(word_lists: list[ListFile], ledger: ImportLedger) -> pl.DataFra
 def read_vocabulary(
     imported_lists: pl.DataFrame, ledger: ImportLedger, word_lists: str | None
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Return (vocabulary, duplicates, rejects, warnings, counts) as the ledger holds them.
+    """Return (vocabulary, duplicates, rejects, warnings, counts) from the ledger.
 
-    All its words, and the rows of the newest version of each list; where the run names its own ``word_lists``, the words
-    and rows of these lists alone. Columns: see ``ledger.words.vocabulary``.
-    Raises WordListError when there is no word at all.
+    By default, the frames have all words in the ledger and the rows of the newest version of each list. With the
+    parameter ``word_lists``, they have only the words and rows of these lists. ``ledger.words.vocabulary`` describes
+    the columns.
+
+    Raises:
+        WordListError: There are no words.
     """
     batches = None if word_lists is None else imported_lists["batch_id"].to_list()
     vocabulary = ledger.vocabulary.items(batches)
     if not vocabulary.height:
         raise WordListError(
-            "There is no word to work on. Put a list (.csv, .tsv, .txt) into data/01_raw, or name one: "
-            "kedro run --params word_lists=FILE, or kedro ingress import FILE. Nothing was imported."
+            "There are no words yet. Put a word list (.csv, .tsv or .txt) into data/01_raw, or name one: "
+            "`kedro run --params word_lists=FILE` or `kedro ingress import FILE`."
         )
     rows = ledger.vocabulary
     return vocabulary, rows.duplicates(batches), rows.rejects(batches), rows.warnings(batches), rows.counts(batches)
 
 
 def find_confusables(vocabulary: pl.DataFrame, ledger: ImportLedger, settings: ConfusableParameters) -> pl.DataFrame:
-    """Return which words a learner mixes each word up with (columns: ``confusables.CONFUSABLE_SCHEMA``).
+    """Return the words that learners easily confuse with each word (columns: ``confusables.CONFUSABLE_SCHEMA``).
 
-    Among all words of the ledger, whatever the run works on: a word must not become a different request because
-    of the run that sends it.
+    All words in the ledger are compared, even if the run is limited to a few. Otherwise the request for a word would
+    depend on the run that sends it.
     """
     return find_among(ledger.vocabulary.items(None), settings, of=set(vocabulary["item_id"]))

@@ -1,4 +1,4 @@
-"""The flow of ingress."""
+"""Connect the nodes of the ingress pipeline."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -6,7 +6,7 @@ from korean_flashcards.pipelines.ingress import nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Take the lists into the ledger, which gives every word its identity; lay out what it holds, and what is alike."""
+    """Import the word lists into the ledger, read its vocabulary, and find easily confused words."""
     return Pipeline(
         [
             Node(nodes.import_lists, ["word_lists", "ledger"], "imported_lists", name="import_lists"),

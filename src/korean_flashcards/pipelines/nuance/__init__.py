@@ -1,4 +1,4 @@
-"""Stage 1: each word → its nuance record, by the model."""
+"""Generate the analysis of each word (stage 1)."""
 
 from korean_flashcards.pipelines.nuance.pipeline import create_pipeline
 

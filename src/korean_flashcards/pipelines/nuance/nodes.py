@@ -1,4 +1,7 @@
-"""Nodes of stage 1. Only the first three use the ledger, and only ``generate_nuance`` changes it and calls the model."""
+"""Define the nodes of stage 1.
+
+``select_words`` and ``plan_nuance`` read the ledger. Only ``generate_nuance`` changes it and calls the model.
+"""
 
 import json
 from collections.abc import Callable
@@ -20,8 +23,8 @@ from korean_flashcards.stages.selection import select
 from korean_flashcards.stages.stage import FAILURE_SCHEMA, SOURCE_SCHEMA, ModelStage, failure, repairer
 from korean_flashcards.stages.task import CANDIDATES
 
-# What the model is told of a word. Left out is what only says where it stands in a list (position, frequency, tags:
-# the same word in another list must be a cache hit) and the list's IPA, which is mostly wrong.
+# The columns that are sent to the model. Position, frequency and tags depend on the list, so they are left out: the
+# same word in a different list must be a cache hit. The list's IPA is left out because it is mostly wrong.
 KNOWN_COLUMNS = ("pos", "definition", "hanja", "topik_level", "example", "example_translation", "usage_hint")
 NUANCE_SCHEMA = {"item_id": pl.String, **polars_schema(Nuance), **SOURCE_SCHEMA}
 
@@ -34,7 +37,7 @@ def select_words(
     priority_min: int | None,
     words: str | list[str] | None,
 ) -> pl.DataFrame:
-    """Return the words that the run's parameters choose, in the vocabulary's order (see ``stages.selection``)."""
+    """Return the words that the parameters select, in the order of the vocabulary (see ``stages.selection``)."""
     return select(vocabulary, ledger, limit, batch, priority_min, words).words
 
 
@@ -47,7 +50,7 @@ def plan_nuance(
     settings: LLMParameters,
     stale: Stale,
 ) -> pl.DataFrame:
-    """Return one request per word (columns: ``stages.stage.REQUEST_SCHEMA``), with its state and the reason."""
+    """Return one request per word, with its state and the reason (columns: ``stages.stage.REQUEST_SCHEMA``)."""
     candidates = candidates_of(confusables)
     requests = (
         (word["item_id"], word["term"], _user_text(word, candidates.get(word["item_id"])))
@@ -67,9 +70,9 @@ def generate_nuance(
     repair_prompt: Prompt,
     consent: Consent | None = None,
 ) -> pl.DataFrame:
-    """Request what is missing from the model; return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
+    """Request the missing replies from the model and return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
 
-    ``consent`` is called before the first request is sent; without one, no confirmation is needed.
+    ``consent`` is called before the first request is sent. Without it, no confirmation is needed.
     """
     return _stage(prompt, settings, llm, ledger, stale).generate(
         requests, _acceptance, tasks, repairer("nuance", repair_prompt), nuance_quality_check, consent
@@ -77,10 +80,11 @@ def generate_nuance(
 
 
 def parse_nuance(replies: pl.DataFrame, words: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Read each reply into the 17 fields.
+    """Parse each reply into the 17 fields of an analysis.
 
-    Returns (nuance, failures): NUANCE_SCHEMA, and ``stages.stage.FAILURE_SCHEMA`` for every word without a record
-    but those that wait for another run.
+    Returns:
+        The analyses (NUANCE_SCHEMA) and the failures (``stages.stage.FAILURE_SCHEMA``). Every word without an analysis
+        is a failure, unless it is pending.
     """
     numbers = dict(words.select("item_id", "term_number").iter_rows())
     records, failures = FrameBuilder(NUANCE_SCHEMA), FrameBuilder(FAILURE_SCHEMA)
@@ -107,7 +111,7 @@ def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
 
 
 def _user_text(word: dict[str, object], candidates: list[str] | None) -> str:
-    """The user text: the term, the known columns that are not null, and the words to compare with if any, as JSON."""
+    """Return the user text as JSON: the term, its known columns that are not null, and words to compare it with."""
     known = {column: word[column] for column in KNOWN_COLUMNS if word[column] is not None}
     compared = {CANDIDATES: candidates} if candidates else {}
     return json.dumps({"term": word["term"], **known, **compared}, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""The flow of stage 1."""
+"""Connect the nodes of stage 1."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -6,7 +6,7 @@ from korean_flashcards.pipelines.nuance import nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Analyse each word: plan the requests, send what is missing (this spends money), keep what passes the contract."""
+    """Analyze each word: plan the requests, send the missing ones (this spends money), parse the replies."""
     return Pipeline(
         [
             Node(

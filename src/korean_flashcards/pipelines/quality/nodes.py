@@ -1,4 +1,4 @@
-"""Nodes of quality: pure functions from analyses and cards to findings, scores, and what goes into the deck."""
+"""Define the nodes of the quality pipeline that check and score analyses and cards."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -11,6 +11,7 @@ from korean_flashcards.domain.errors import LayersOutOfStepError
 from korean_flashcards.domain.frame_builder import FrameBuilder
 from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.parameters import QualityParameters
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Finding, Severity, headword
 from korean_flashcards.quality.findings_cache import CHECKED_SCHEMA, FindingsCache
 from korean_flashcards.quality.scoring import Score, score, score_word
@@ -23,16 +24,30 @@ QUALITY_SCHEMA = {**_WHERE, **polars_schema(Score)}
 def check_cards(
     nuance: pl.DataFrame, flashcards: pl.DataFrame, words: pl.DataFrame, before: pl.DataFrame, rules: str
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return (findings, checked): FINDING_SCHEMA, ``tab_name`` null for what concerns a word's analysis, and CHECKED_SCHEMA.
+    """Run the checks on all words whose texts or rules changed since the last run, and reuse the other findings.
 
-    ``before`` is what ``checked`` was in the last run, or a frame without rows: what it knows of other words stays in it.
-    ``rules``: the version of the checks.
-    Raises LayersOutOfStepError for cards or analyses of words that the layers before no longer have.
+    Args:
+        nuance: The analyses.
+        flashcards: The cards.
+        words: The words of this run.
+        before: ``checked`` from the last run, or an empty frame. Its rows for other words are kept.
+        rules: The version of the checks.
+
+    Returns:
+        The findings (FINDING_SCHEMA, ``tab_name`` null for findings in the analysis) and ``checked`` (CHECKED_SCHEMA),
+        which the next run gets as ``before``.
+
+    Raises:
+        LayersOutOfStepError: A card's analysis or an analysis's word is missing.
     """
     known = {word["item_id"]: word for word in words.iter_rows(named=True)}
     records = {record["item_id"]: record for record in nuance.iter_rows(named=True)}
-    _check_known(records.keys() - known.keys(), "analyses", "words layer")
-    _check_known(set(flashcards["item_id"]) - records.keys(), "cards", "nuance layer")
+    _check_known(
+        records.keys() - known.keys(),
+        "has an analysis but is not in this run",
+        "have an analysis but are not in this run",
+    )
+    _check_known(set(flashcards["item_id"]) - records.keys(), "has cards but no analysis", "have cards but no analysis")
     cards: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for card in flashcards.iter_rows(named=True):
         cards[card["item_id"]].append(card)
@@ -52,10 +67,10 @@ def check_cards(
 def score_cards(
     findings: pl.DataFrame, nuance: pl.DataFrame, flashcards: pl.DataFrame, quality: QualityParameters
 ) -> pl.DataFrame:
-    """Return score and verdict of each word (``tab_name`` null) followed by its cards, QUALITY_SCHEMA.
+    """Return the score and verdict of each word (``tab_name`` null), followed by those of its cards (QUALITY_SCHEMA).
 
-    A card is scored by its own findings and those of the analysis that it was written from; a word is as good as its
-    weakest card.
+    A card's score depends on its own findings and on those of its word's analysis. A word has the score of its worst
+    card.
     """
     found: defaultdict[tuple[str, str | None], list[Finding]] = defaultdict(list)
     for row in findings.iter_rows(named=True):
@@ -85,10 +100,10 @@ def _finding(row: Mapping[str, Any]) -> Finding:
     return Finding(row["code"], Severity(row["severity"]), row["field"], row["message"])
 
 
-def _check_known(unknown: Collection[str], what: str, layer: str) -> None:
+def _check_known(unknown: Collection[str], one: str, many: str) -> None:
     if unknown:
+        words, verb = ", ".join(sorted(unknown)[:3]), one if len(unknown) == 1 else many
         raise LayersOutOfStepError(
-            f"{len(unknown):,} {what} ({', '.join(sorted(unknown)[:3])}) belong to words that the {layer} no longer has: "
-            "the layers are of different runs. Nothing was checked. Run `kedro run`; replies already paid for come from "
-            "the cache."
+            f"{counted(len(unknown), 'word')} ({words}) {verb}: the layers come from different runs. Nothing was checked. "
+            "Run `kedro run`. Replies that you paid for come from the cache."
         )

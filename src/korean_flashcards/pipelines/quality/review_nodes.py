@@ -1,4 +1,4 @@
-"""Nodes of quality that people have a say in. Only ``record_versions`` changes the ledger."""
+"""Define the quality nodes that apply edits and reviews. Only ``record_versions`` changes the ledger."""
 
 from collections.abc import Collection, Iterable, Iterator
 from typing import Protocol
@@ -11,7 +11,7 @@ from korean_flashcards.review.parts import Override, Review, Version, version_of
 
 
 class Reviews(Protocol):
-    """What these nodes need of ``ledger.reviews`` (see ``ledger.reviews.reviews.LedgerReviews``)."""
+    """Describe the part of ``ledger.reviews`` that these nodes use (see ``ledger.reviews.reviews.LedgerReviews``)."""
 
     def overrides(self, item_ids: Collection[str] | None = None) -> list[Override]: ...
 
@@ -21,7 +21,7 @@ class Reviews(Protocol):
 
 
 class ReviewLedger(Protocol):
-    """What these nodes need of the ``ledger`` dataset (see ``ledger.facade.Ledger``)."""
+    """Describe the part of the ``ledger`` dataset that these nodes use (see ``ledger.facade.Ledger``)."""
 
     @property
     def reviews(self) -> Reviews: ...
@@ -30,7 +30,7 @@ class ReviewLedger(Protocol):
 def apply_edits(
     nuance: pl.DataFrame, flashcards: pl.DataFrame, ledger: ReviewLedger
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Return (analyses, cards, conflicts) with people's edits in them; see ``review.edits.apply_edits``."""
+    """Return (analyses, cards, conflicts) with the reviewers' edits applied. See ``review.edits.apply_edits``."""
     return edits.apply_edits(nuance, flashcards, ledger.reviews.overrides())
 
 
@@ -43,7 +43,7 @@ def record_versions(
     flashcard_replies: pl.DataFrame,
     ledger: ReviewLedger,
 ) -> None:
-    """Note every content that the ledger has not seen yet: what was generated, then what the edits made of it."""
+    """Record in the ledger each new version of an analysis or card: first the generated text, then the edited one."""
     words = {override.part.item_id for override in ledger.reviews.overrides()}
     of_edited = pl.col("item_id").is_in(words)
     ledger.reviews.record(
@@ -63,7 +63,7 @@ def release_cards(
     ledger: ReviewLedger,
     review: ReviewParameters,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return (released, held) cards by verdicts and reviews; see ``review.release.release``."""
+    """Return (released, held) cards, depending on verdicts and reviews. See ``review.release.release``."""
     return release.release(flashcards, nuance, quality, ledger.reviews.all(), review.required)
 
 

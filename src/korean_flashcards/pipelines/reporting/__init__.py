@@ -1,4 +1,4 @@
-"""Layers → what the run came to: a summary for machines and a page for people."""
+"""Report on a run: a summary in JSON, a report in HTML, and the Data Docs."""
 
 from korean_flashcards.pipelines.reporting.pipeline import create_pipeline
 

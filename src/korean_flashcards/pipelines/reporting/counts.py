@@ -1,4 +1,4 @@
-"""Calls, and counts between layers, for the rules that no layer can keep alone."""
+"""List the calls, and count the rows of all layers for rules that compare layers."""
 
 from typing import Protocol
 
@@ -15,20 +15,20 @@ COUNT_SCHEMA = {
 
 
 class Calls(Protocol):
-    """What these nodes need of ``ledger.calls``."""
+    """Describe the part of ``ledger.calls`` that these nodes use."""
 
     def frame(self) -> pl.DataFrame: ...
 
 
 class CallLedger(Protocol):
-    """What these nodes need of the ``ledger`` dataset (see ``ledger.facade.Ledger``)."""
+    """Describe the part of the ``ledger`` dataset that these nodes use (see ``ledger.facade.Ledger``)."""
 
     @property
     def calls(self) -> Calls: ...
 
 
 def list_calls(ledger: CallLedger) -> pl.DataFrame:
-    """Return every call of a model that the ledger knows, one row each (``ledger.spending.past_calls.CALL_SCHEMA``)."""
+    """Return all calls recorded in the ledger, one row each (columns: ``ledger.spending.past_calls.CALL_SCHEMA``)."""
     return ledger.calls.frame()
 
 
@@ -46,11 +46,13 @@ def count_layers(
     calls: pl.DataFrame,
     export_manifest: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Return one row of COUNT_SCHEMA.
+    """Return one row of counts (COUNT_SCHEMA). Most columns are named after the layer that they count.
 
-    ``*_settled``: replies that became a record or cards, are among the failures, or wait for another run: each reply must be
-    one of these. ``failure_share``: failed words of the run's words, 0 to 1. ``cards_without_nuance``: cards of words
-    that the nuance layer does not have. ``decided``: cards that are released or held: each must be.
+    Returns:
+        ``*_settled``: replies that became an analysis or cards, failed, or are pending. Every reply should be one of
+        these. ``failure_share``: the share of the run's words that failed, 0 to 1. ``cards_without_nuance``: cards
+        whose word has no analysis. ``decided``: cards that are released or held back. Every card should be one of
+        these.
     """
     with_cards = flashcards["item_id"].n_unique()
     analysis = _stage(nuance_replies, nuance, nuance_failures)
@@ -85,7 +87,7 @@ def count_layers(
 
 
 def _stage(replies: pl.DataFrame, made: pl.DataFrame, failures: pl.DataFrame) -> tuple[int, int, int]:
-    """How many replies became something, failed, or wait; a word may fail without a reply, which is not counted here."""
+    """Return how many replies became a record or cards, failed, or are pending. Words without a reply do not count."""
     waiting = replies.filter(pl.col("pending").is_not_null()).height
     became, failed = (replies.join(frame, on="item_id", how="semi").height for frame in (made, failures))
     return became, failed, waiting

@@ -1,10 +1,11 @@
-"""Nodes of reporting: pure functions from the layers to the summary and the page."""
+"""Define the nodes of the reporting pipeline, which summarize a run and render the report."""
 
 import time
 
 import polars as pl
 
 from korean_flashcards.confusables import pairs_of
+from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.formats.tsv import tsv
 from korean_flashcards.quality import quality_summary
 from korean_flashcards.quality.quality_summary import QualitySummary
@@ -13,7 +14,7 @@ from korean_flashcards.stages.selection import select
 from korean_flashcards.summary.run_summary import RunSummary, summarise
 from korean_flashcards.summary.summary_text import duration
 
-# The page is for reading; the whole datasets stay in the layers.
+# The report shows the first rows. The layers have them all.
 _SHOWN_ROWS, _SHOWN_CARDS = 200, 6
 
 
@@ -39,7 +40,10 @@ def summarise_run(
     validation_results: pl.DataFrame,
     checked: pl.DataFrame | None = None,
 ) -> str:
-    """Return the run's ``RunSummary`` as JSON. ``run_started``: seconds since the epoch; ``checked`` is not looked at."""
+    """Return the run's ``RunSummary`` as JSON. ``run_started`` is in seconds since the epoch.
+
+    ``checked`` is unused. It makes Kedro run this node after the last dataset with a suite was checked.
+    """
     frames = {
         "vocabulary": vocabulary, "import_counts": import_counts, "nuance_replies": nuance_replies, "nuance": nuance,
         "nuance_failures": nuance_failures, "flashcard_replies": flashcard_replies, "flashcards": flashcards,
@@ -54,7 +58,7 @@ def summarise_run(
 
 
 def summarise_quality(quality: pl.DataFrame, findings: pl.DataFrame, agreement: pl.DataFrame) -> str:
-    """Return what the page shows of scores, findings and raters, a ``QualitySummary``, as JSON."""
+    """Return the ``QualitySummary`` as JSON: scores, findings and the agreement of the raters."""
     return quality_summary.summarise_quality(quality, findings, agreement).model_dump_json(indent=2) + "\n"
 
 
@@ -73,8 +77,8 @@ def render_report(
     confusables: pl.DataFrame,
     template: str,
 ) -> str:
-    """Return the run as one self-contained HTML page; all text from lists and models is escaped by the template."""
-    # Saves 50 ms in every command that knows the pipelines.
+    """Return the report as one self-contained HTML page. The template escapes all text from lists and models."""
+    # Saves 50 ms in every command that loads the pipelines.
     from jinja2 import Environment
 
     failures = pl.concat([nuance_failures, flashcard_failures])
@@ -83,28 +87,34 @@ def render_report(
         summary=RunSummary.model_validate_json(run_summary),
         quality=QualitySummary.model_validate_json(quality),
         tables=[
-            _table("Failures", "words without cards", failures, ["term", "code", "message", "attempts", "model"]),
-            _table("Held back", "cards that do not go into the deck", held_flashcards,
-                   ["term", "tab_name", "held_because", "front"]),
-            _table("Edits in conflict", "edited texts that the model now writes otherwise; the edit holds", edit_conflicts,
-                   ["term", "tab_name", "field", "edited", "generated"]),
-            _table("Rejected rows", "rows that are no words", rejects, ["file", "row", "code", "reason", "text"]),
-            _table("Duplicates", "the same word with the same meaning", duplicates,
-                   ["file", "row", "term", "definition", "first_file", "first_row"]),
-            _table("Warnings", "imported without this value", warnings, ["file", "row", "reason", "text"]),
-            _table("Easily confused", "pairs of your words, the likeliest confusion first",
-                   pairs_of(confusables, vocabulary), ["term", "meaning", "other_term", "other_meaning", "why"]),
+            _table("Failed words", "Words without cards.", failures,
+                   ["term", "code", "message", "attempts", "model"], "kedro errors"),
+            _table("Held back", "Cards that do not go into the deck.", held_flashcards,
+                   ["term", "tab_name", "held_because", "front"], "kedro review next"),
+            _table("Edit conflicts", "The model now writes these texts differently. Your edits apply until you decide.",
+                   edit_conflicts, ["term", "tab_name", "field", "edited", "generated"], "kedro review conflicts"),
+            _table("Rejected rows", "Rows of your word lists that were not imported.", rejects,
+                   ["file", "row", "code", "reason", "text"], "kedro ingress status BATCH"),
+            _table("Duplicates", "Rows that repeat a word with the same meaning.", duplicates,
+                   ["file", "row", "term", "definition", "first_file", "first_row"], "vocabulary_duplicates.parquet"),
+            _table("Warnings", "Rows that were imported but may need a correction.", warnings,
+                   ["file", "row", "reason", "text"], "vocabulary_warnings.parquet"),
+            _table("Easily confused", "Pairs of your words, likeliest confusion first.",
+                   pairs_of(confusables, vocabulary), ["term", "meaning", "other_term", "other_meaning", "why"],
+                   "confusable_pairs.tsv"),
         ],
         cards=released_flashcards.head(_SHOWN_CARDS).to_dicts(),
         duration=duration,
+        local_time=local_time,
     ) + "\n"  # fmt: skip
 
 
 def write_confusable_pairs(confusables: pl.DataFrame, vocabulary: pl.DataFrame) -> bytes:
-    """Return every pair of easily confused words once, likeliest first, as TSV: it opens in a spreadsheet."""
+    """Return the pairs of easily confused words as TSV, likeliest first. Each pair appears once."""
     return tsv(pairs_of(confusables, vocabulary))
 
 
-def _table(title: str, note: str, frame: pl.DataFrame, columns: list[str]) -> dict[str, object]:
+def _table(title: str, note: str, frame: pl.DataFrame, columns: list[str], more: str) -> dict[str, object]:
+    """Return a table for the report. ``more`` is the command or file that has the rows that are not shown."""
     shown = frame.select(columns).head(_SHOWN_ROWS)
-    return {"title": title, "note": note, "total": frame.height, "columns": columns, "rows": shown.rows()}
+    return {"title": title, "note": note, "total": frame.height, "columns": columns, "rows": shown.rows(), "more": more}

@@ -1,4 +1,4 @@
-"""The flow of reporting."""
+"""Connect the nodes of the reporting pipeline."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -6,9 +6,10 @@ from korean_flashcards.pipelines.reporting import counts, data_docs, nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Count what the layers hold and how good it is, then show it with what is missing and what the suites found.
+    """Summarize the layers and the quality of the cards, then render the report and the Data Docs.
 
-    What reads ``validation_results`` takes ``layer_counts`` too, the last dataset with a suite: all are checked by then.
+    Nodes that read ``validation_results`` also take ``layer_counts``, the last dataset with a suite, so that they run
+    after all suites were checked.
     """
     return Pipeline([*_counted(), *_shown()], namespace="reporting", prefix_datasets_with_namespace=False)
 
