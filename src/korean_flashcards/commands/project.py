@@ -108,6 +108,11 @@ def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
             fail(dataset_problem(error) if own is None and isinstance(error, DatasetError) else str(own))
         except (MissingConfigException, YAMLError, OmegaConfBaseException) as error:
             fail(configuration_problem(error))
+        except ValueError as error:
+            # Kedro raises a plain ValueError for a key that two files of the configuration have.
+            if not str(error).startswith("Duplicate keys found"):
+                raise
+            fail(configuration_problem(error))
         except KeyboardInterrupt:
             fail("Stopped. Unfinished changes were undone. Run the same command again.")
 

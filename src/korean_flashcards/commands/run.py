@@ -25,7 +25,7 @@ from kedro.framework.project import pipelines, settings
 from kedro.pipeline import Pipeline
 from kedro.utils import find_kedro_project, load_obj
 
-from korean_flashcards.commands.kedro_errors import selection_problem
+from korean_flashcards.commands.kedro_errors import selection_problem, yaml_problem
 from korean_flashcards.commands.project import ExampleCommand, explaining, fail
 from korean_flashcards.commands.terminal import shown_path
 from korean_flashcards.domain.plurals import counted
@@ -73,11 +73,10 @@ class RunCommand(ExampleCommand):
             setattr(error, "exit_code", 1)  # noqa: B010 - click declares it a class variable
             raise
         except KedroCliError as error:
-            fail(f"{error.message.rstrip('.')}. Nothing was run.")
+            message = error.message.replace(",found", ", found")  # Kedro's message lacks a space.
+            fail(f"{message.rstrip('.')}. Nothing was run.")
         except yaml.YAMLError as error:
-            fail(
-                f"A file with options cannot be read: {error} Nothing was run. Correct .kedro.yml or the --config file."
-            )
+            fail(f"The file .kedro.yml or --config cannot be read: {yaml_problem(error)}. Nothing was run.")
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         rest = super().parse_args(ctx, args)
