@@ -182,7 +182,7 @@ def _calls(calls: Sequence[Mapping[str, Any]]) -> Iterator[str]:
                            f"{call['latency_s']:.1f} s{waited}", 4, 2)  # fmt: skip
         if call["message"]:
             yield from wrapped(call["message"], 4)
-    yield from wrapped(_total(calls) if calls else "No calls. (The offline model makes none.)")
+    yield from wrapped(_total(calls) if calls else "No calls. The offline model needs none.")
 
 
 def _total(calls: Sequence[Mapping[str, Any]]) -> str:
