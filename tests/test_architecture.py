@@ -1,4 +1,4 @@
-"""docs/architecture.md names what exists: every folder, every file of llm and ledger, and no path that is gone."""
+"""docs/architecture.md names every folder and every file of llm and ledger, and nothing that does not exist."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "korean_flashcards"
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"`([^`\n]+)`", PAGE))
-# Unimportant for finding a place: package files, migration steps (named as a folder).
+# Package files are left out, and migrations are described as one folder.
 _LEFT_OUT = ("__init__.py", "migrations/")
 
 
