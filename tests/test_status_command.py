@@ -203,7 +203,7 @@ def test_active_runs_are_those_whose_lock_is_held(finished_here: Project) -> Non
     try:
         with FileLock(lock):
             assert status(finished_here)["active_runs"] == [lock.stem]
-            assert last_line(finished_here).startswith("1 run active: wait until it ends")
+            assert last_line(finished_here).startswith("Wait for 1 active run to finish")
         assert status(finished_here)["active_runs"] == []
     finally:
         lock.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Say Kedro's own errors in plain words: without class names, object representations and links to its manual."""
+"""Translate Kedro's errors into plain words, without class names, object representations and links to its manual."""
 
 import ast
 import re

@@ -155,7 +155,7 @@ def _closing(plan: RunPlan) -> str:
     if plan.cache_only:
         return "`kedro run` would send nothing, because llm.cache_only is on."
     if not plan.requests:
-        return "`kedro run` would send nothing: it is free."
+        return "`kedro run` would send nothing, so it is free."
     would = f"`kedro run` would send {request_count(plan)}"
     if not plan.spends:
         return f"{would} to the embedded model, which is free."

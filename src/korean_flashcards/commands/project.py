@@ -64,7 +64,7 @@ class ExampleCommand(click.Command):
 class CommandGroup(LazyGroup):
     """Represent a group of lazily imported commands, whose help ends with ``examples``.
 
-    A wrong option ends with exit code 1 instead of click's 2, which here means that a command found problems.
+    For an invalid option, the exit code is 1 instead of click's 2, which here means that a command found problems.
     """
 
     command_class = ExampleCommand
@@ -139,9 +139,9 @@ def _not_utf8(given: Any) -> Iterator[str]:
 
 
 def agreed(question: str, yes: bool) -> None:
-    """Return if the user confirms, or if ``yes`` (the option --yes) is set. Otherwise exit with code 1.
+    """Ask for confirmation, and exit with code 1 if it is refused.
 
-    Without a terminal there is nobody to ask, so only ``yes`` confirms.
+    ``yes`` (the option --yes) confirms in advance. Without a terminal, it is the only way to confirm.
     """
     if yes:
         return

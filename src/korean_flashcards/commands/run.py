@@ -36,7 +36,7 @@ from korean_flashcards.summary.summary_text import terminal_text
 
 # Options that select only some nodes of the pipelines. The layers are then incomplete, so there is no summary.
 _NARROWING = ("tags", "node_names", "from_nodes", "to_nodes", "from_inputs", "to_outputs", "namespaces")
-# Kedro's own help texts describe its options for any project, at length.
+# These replace Kedro's help texts, which are long and not about this project.
 _HELP = {
     "from_inputs": "Run only the nodes that depend on these datasets (comma-separated).",
     "to_outputs": "Run only the nodes that these datasets depend on (comma-separated).",
@@ -62,7 +62,7 @@ _HELP = {
 class RunCommand(ExampleCommand):
     """Represent a command with Kedro's run options, whose defaults come from .kedro.yml.
 
-    A wrong option ends with exit code 1 instead of click's 2, which here means that a run is incomplete.
+    For an invalid option, the exit code is 1 instead of click's 2, which here means that a run is incomplete.
     """
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
@@ -92,7 +92,7 @@ class RunCommand(ExampleCommand):
 def run_project(**options: Any) -> None:
     """Run the pipelines, print the summary, and exit with code 2 if the run is incomplete."""
     warnings.simplefilter("ignore", KedroDeprecationWarning)
-    # A run creates millions of rows without reference cycles. With the default thresholds, collecting garbage takes a
+    # A run creates millions of rows without reference cycles. With the default thresholds, garbage collection takes a
     # tenth of the time of a long run.
     gc.set_threshold(100_000, 50, 100)
     started = time.time()
@@ -181,7 +181,7 @@ def _defaults(known: set[str]) -> dict[str, Any]:
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """Return the parameters of .kedro.yml, with those of the command line merged over them group by group."""
+    """Merge the parameters of the command line into those of .kedro.yml, group by group."""
     merged = dict(base)
     for name, value in over.items():
         both = isinstance(value, dict) and isinstance(merged.get(name), dict)

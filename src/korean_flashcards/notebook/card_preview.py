@@ -13,7 +13,7 @@ from korean_flashcards.formats.anki_note import FIELDS, NoteTemplates
 if TYPE_CHECKING:
     from IPython.display import HTML
 
-# The tqdm of Great Expectations warns if ipywidgets is missing. Runs show no progress bar in a notebook, so nothing is lost.
+# Great Expectations' tqdm warns if ipywidgets is missing. Runs show no progress bar in a notebook, so nothing is lost.
 warnings.filterwarnings("ignore", message="IProgress not found")
 
 _TAG = re.compile(r"{{\s*([#^/]?)\s*([^}]+?)\s*}}")

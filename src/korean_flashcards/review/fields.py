@@ -75,5 +75,5 @@ def checked(part: Part, row: Row, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 def _in_words(error: ValidationError) -> str:
     if any(broken["loc"] == ("ipa",) and broken["type"] == "string_pattern_mismatch" for broken in error.errors()):
-        return "ipa must be in one pair of square brackets, as in [nam.sʌŋ]"
+        return "ipa must be in a single pair of square brackets, as in [nam.sʌŋ]"
     return contract_message(error)

@@ -13,7 +13,7 @@ Row = Mapping[str, Any]
 
 # The tab_name of an analysis, which is not a card.
 ANALYSIS = ""
-ANALYSIS_NAME = "analysis"  # how commands call it
+ANALYSIS_NAME = "analysis"  # its name in commands
 # The fields that a review covers. Fields that the project fills in (term, term_number, position, primer) are left out. So
 # are tags, which only help to find cards: otherwise, a new tag in a word list would undo hundreds of approvals.
 CARD_FIELDS = ("front", "back", "honorific_level")
@@ -80,7 +80,7 @@ class Review:
         part: The reviewed analysis or card.
         action: What the reviewer did.
         fingerprint: The hash of the reviewed content; for an edit, of the content after it.
-        reason: The reason of a rejection; for an edit or a restoration, what was changed.
+        reason: The reason for a rejection; for an edit or a restoration, what was changed.
         reviewer: The name of the reviewer.
     """
 
@@ -110,7 +110,7 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """Represent a content that a part has had.
+    """Represent a version of a part's content.
 
     Attributes:
         part: The analysis or the card.
@@ -143,12 +143,12 @@ def part_of(row: Row) -> Part:
 
 
 def content_text(part: Part, row: Row) -> str:
-    """Return the fields that a review of the part covers, as JSON. Equal texts mean equal contents."""
+    """Return the fields that a review of the part covers, as JSON. Equal content gives equal text."""
     return _JSON.encode({name: row[name] for name in part.fields})
 
 
 def fingerprint_of(text: str) -> str:
-    """Return the hash that identifies a content in the ledger: the first 32 hex digits of the SHA-256 of its text."""
+    """Return the hash that identifies content in the ledger: the first 32 hex digits of the SHA-256 of its text."""
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

@@ -1,4 +1,4 @@
-"""Determine the review state of a card or an analysis from its content, independent of when it was generated."""
+"""Determine the review state of a card or an analysis from its content, regardless of when it was generated."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
@@ -28,7 +28,7 @@ _SAID = {
 
 
 def state_of(fingerprint: str, reviews: Iterable[Review]) -> tuple[State, Review | None]:
-    """Return the state of a content, and the review that led to it.
+    """Return the review state of some content, and the review that led to it.
 
     The last review of this content counts, even if different content was reviewed later. So approvals return when an
     earlier prompt is used again.

@@ -28,7 +28,7 @@ def listing_lines(cards: Sequence[Mapping[str, Any]], count: int, verdicts: Mapp
 
 
 def agreement_lines(pairs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield the table of raters, then what limits its figures."""
+    """Yield a table of the agreement between raters, then notes on missing or uncertain figures."""
     yield table(("raters", "rated by both", "same", "kappa", "95 % interval"), map(_agreement, pairs))
     rated = {(pair["first"], pair["second"]): pair["rated"] for pair in pairs}
     if any(pair["agreed"] is not None and pair["kappa"] is None for pair in pairs):

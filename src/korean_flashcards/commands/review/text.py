@@ -37,7 +37,7 @@ def item_lines(item: Item) -> list[str]:
 
 
 def item_values(item: Item) -> dict[str, Any]:
-    """Return the same values for JSON."""
+    """Return the item as JSON values."""
     names = (*item.part.editable, *(("primer",) if item.part.tab_name else ()))
     return {
         "item_id": item.part.item_id, "card": item.part.name, "state": str(item.state),
@@ -52,7 +52,7 @@ def conflict_lines(conflict: dict[str, Any]) -> list[str]:
     """Return an edit that conflicts with newly generated text, its texts, and the commands that resolve it."""
     word = f"{safe(conflict['item_id'])} --card {safe(conflict['tab_name'] or ANALYSIS_NAME)}"
     return [
-        *wrapped(f"conflict in {conflict['field']}: the text that you edited was generated again"),
+        *wrapped(f"conflict in {conflict['field']}: the text that you edited has been regenerated"),
         *labeled("your edit", conflict["edited"], 4, _LABEL - 2),
         *labeled("it replaced", conflict["replaced"], 4, _LABEL - 2),
         *labeled("generated now", conflict["generated"], 4, _LABEL - 2),

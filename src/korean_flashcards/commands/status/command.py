@@ -31,7 +31,7 @@ _OF_THE_RUN = ("conf_source", "pipeline", "pipelines")
 def show_status(**options: Any) -> None:
     """Print the state of the project, and exit with code 2 if something is incomplete."""
     warnings.simplefilter("ignore", KedroDeprecationWarning)
-    # As in `kedro run`. With the default thresholds and 10,000 words, collecting garbage takes an eighth of the time.
+    # As in `kedro run`. With the default thresholds and 10,000 words, garbage collection takes an eighth of the time.
     gc.set_threshold(100_000, 50, 100)
     pipelines = pipeline_names(options["pipelines"])
     with context_of(options) as context:

@@ -42,7 +42,7 @@ class ListState:
 
 @dataclass(frozen=True)
 class WordCounts:
-    """Represent numbers of words.
+    """Represent the word counts of the project.
 
     Attributes:
         known: Words in the ledger.
@@ -106,7 +106,7 @@ class ProjectStatus:
         batches: Imported lists.
         rejected: Rejected rows of imported lists.
         lists: Lists that are new or have changed.
-        words: Numbers of words.
+        words: The word counts.
         plan: The plan of the next run.
         pending: Batches of requests at a provider.
         active_runs: Ids of runs and imports that are active now.

@@ -30,7 +30,8 @@ def next_step(found: ProjectStatus) -> str:
     if not found.ran:
         return f"Nothing has been run yet. {_first_step(found)}"
     if found.active_runs:
-        return f"{counted(len(found.active_runs), 'run')} active: wait until it ends, then run `kedro status` again."
+        active = counted(len(found.active_runs), "active run")
+        return f"Wait for {active} to finish, then run `kedro status` again."
     if found.pending:
         return "Some words are pending at a provider: `kedro run --params llm.mode=batch` fetches their replies."
     if found.lists or ((found.plan.requests or found.to_generate) and not found.only_hopeless):
