@@ -38,6 +38,8 @@ def test_reviews_are_counted_and_reviewed_cards_are_no_longer_listed(kedro: Kedr
     assert kedro("review", "approve", "남성", "--card", "scene").stdout == f"Approved: 남성#1 Scene.\n{APPLY}\n"
     rejected = kedro("review", "reject", "남성", "--card", "Hanja", "--reason", "too hard", "--reviewer", "lee")
     assert rejected.stdout == f"Rejected: 남성#1 Hanja.\n{APPLY}\n"
+    lines = kedro("review", "stats").stdout.splitlines()
+    assert lines[-1].split()[:3] == ["lee", "reject", "1"] and max(map(width, lines)) <= 80
     stats = json.loads(kedro("review", "stats", "--json").stdout)
     assert stats["states"]["cards"] == {"unreviewed": 286, "approved": 1, "edited": 0, "rejected": 1, "changed": 0}
     assert [(row["reviewer"], row["action"]) for row in stats["reviewers"]] == [("kim", "approve"), ("lee", "reject")]

@@ -10,6 +10,8 @@ from support.anki import AnkiProfile, Imported
 from support.commands import ProjectHere
 from support.project import Project, Result
 
+from korean_flashcards.commands.terminal import width
+
 pytestmark = pytest.mark.slow
 
 DECK = "data/07_model_output/korean.apkg"
@@ -57,7 +59,9 @@ def test_an_edit_survives_regeneration_shows_its_conflict_and_versions_can_be_re
     conflict = here.kedro("review", "conflicts", "--json")
     (row,) = json.loads(conflict.out)
     assert (conflict.code, row["replaced"], row["generated"]) == (2, first["back"], new["back"])
-    assert "To keep your edit:\n    kedro review approve 남성#1 --card Scene\n" in here.kedro("review", "conflicts").out
+    text = here.kedro("review", "conflicts").out
+    assert "To keep your edit:\n    kedro review approve 남성#1 --card Scene\n" in text
+    assert max(map(width, text.splitlines())) <= 80
 
     said(here, "approve", "남성", "--card", "Scene")
     assert said(here, "conflicts") == "There are no conflicts.\n"

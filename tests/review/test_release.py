@@ -1,4 +1,4 @@
-"""Which cards go into the deck: reviews decide first, then the checks. Held cards have a reason."""
+"""Reviews decide first which cards go into the deck, then the checks. Held cards have a reason."""
 
 import polars as pl
 import pytest
