@@ -1,4 +1,4 @@
-"""What Anki's own library makes of the exports: every row a note, re-imports update and keep the schedule."""
+"""Anki's own library imports the exports: one note per row, and importing again updates notes and keeps the schedule."""
 
 import html
 import json
@@ -12,7 +12,7 @@ from support.commands import ProjectHere, prepare
 from support.project import Project
 
 QUICK = {"KEDRO_DATASET_VALIDATION": "off"}
-# The checks would hold these hostile cards back.
+# Otherwise, the checks would hold back these hostile cards.
 ALL = "quality.publish_from=0,quality.review_from=0"
 DECK = "data/07_model_output/korean.apkg"
 WORDS = "term,definition,example,tags\n문,door,문을 <b>열어요</b> & {{문}}.,a b\n남성,male; man,남성이에요.,\n"
@@ -20,7 +20,7 @@ WORDS = "term,definition,example,tags\n문,door,문을 <b>열어요</b> & {{문}
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project whose deck of the hostile list is made."""
+    """Return a project with the deck of a list that contains HTML and template syntax."""
 
     def run(project: Project) -> None:
         path = project.word_list(WORDS)
@@ -31,7 +31,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture
 def here(hostile: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A copy of it that a test may change."""
+    """Return a copy of the hostile project that a test may change."""
     return ProjectHere(hostile.copied_to(tmp_path / "project").folder, monkeypatch)
 
 
@@ -63,7 +63,7 @@ def test_a_regenerated_deck_updates_notes_and_keeps_the_schedule(here: Project, 
     card = profile.collection.get_card(card_id)
     card.ivl, card.type, card.queue, card.due, card.reps = 42, 2, 2, 100, 7
     profile.collection.update_card(card)
-    time.sleep(1.1)  # Anki compares modification times in whole seconds
+    time.sleep(1.1)  # Anki compares modification times in whole seconds.
     path.write_text(WORDS.replace("male; man", "man (formal)"), encoding="utf-8")
     assert here.kedro("run", "--params", f"word_lists={path},{ALL}", **QUICK).code == 0
     result = profile.import_package(here.folder / DECK)
@@ -72,13 +72,13 @@ def test_a_regenerated_deck_updates_notes_and_keeps_the_schedule(here: Project, 
     assert profile.collection.get_card(card_id).ivl == 42
 
 
-def test_layers_of_different_runs_are_not_exported_as_one(here: Project) -> None:
+def test_layers_of_different_runs_are_not_exported_together(here: Project) -> None:
     assert here.kedro("run", "--pipeline=nuance", "--params", "word_lists=list.csv,limit=1", **QUICK).code == 0
     result = here.kedro("run", "--pipeline=export", **QUICK)
     assert result.code == 1 and "the layers are of different runs. Run `kedro run" in result.err
 
 
-def test_the_text_file_finds_the_notes_of_the_package(finished: Project, profile: AnkiProfile) -> None:
+def test_importing_the_text_file_updates_the_notes_of_the_package(finished: Project, profile: AnkiProfile) -> None:
     new = profile.import_package(finished.folder / DECK).new
     before = profile.collection.db.all("select guid, flds, tags from notes order by guid")
     result = profile.import_text(finished.folder / "data/07_model_output/anki_notes.txt")
@@ -86,7 +86,7 @@ def test_the_text_file_finds_the_notes_of_the_package(finished: Project, profile
     assert profile.collection.db.all("select guid, flds, tags from notes order by guid") == before
 
 
-def test_the_text_file_alone_brings_the_same_notes(finished: Project, tmp_path: Path, profile: AnkiProfile) -> None:
+def test_the_text_file_alone_creates_the_same_notes(finished: Project, tmp_path: Path, profile: AnkiProfile) -> None:
     profile.import_package(finished.folder / DECK)
     wanted = profile.collection.db.all("select guid, flds, tags from notes order by guid")
     profile.collection.remove_notes(profile.collection.find_notes(""))
@@ -95,7 +95,7 @@ def test_the_text_file_alone_brings_the_same_notes(finished: Project, tmp_path: 
     assert profile.collection.db.all("select guid, flds, tags from notes order by guid") == wanted
 
 
-def test_hostile_text_is_shown_and_never_interpreted(hostile: Project, profile: AnkiProfile) -> None:
+def test_html_and_template_syntax_are_shown_as_text(hostile: Project, profile: AnkiProfile) -> None:
     profile.import_package(hostile.folder / DECK)
     (card_id,) = profile.collection.find_cards('"Term:문" "CardType:Usage-Comparison"')
     card = profile.collection.get_card(card_id)
@@ -104,7 +104,7 @@ def test_hostile_text_is_shown_and_never_interpreted(hostile: Project, profile: 
     assert "a_b" in card.note().tags
 
 
-def test_tags_have_anki_hierarchy(finished: Project, profile: AnkiProfile) -> None:
+def test_tags_use_the_hierarchy_of_anki(finished: Project, profile: AnkiProfile) -> None:
     profile.import_package(finished.folder / DECK)
     cards = json.loads((finished.folder / "data/07_model_output/cards.json").read_text(encoding="utf-8"))
     found = profile.collection.find_notes("tag:card::Hanja tag:source::offline")

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "korean_flashcards"
 PAGE = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"`([^`\n]+)`", PAGE))
-# Unimportant for finding a place: package files, migration steps (named as a folder).
+# Package files are left out, and migrations are described as one folder.
 _LEFT_OUT = ("__init__.py", "migrations/")
 
 

@@ -1,4 +1,4 @@
-"""A new word asks again only for words that it is to be compared with: the plan says how many, the run asks no other."""
+"""A new word makes only those words stale that are compared with it, as the plan says."""
 
 import json
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ CHANGED = "its comparison candidates changed"
 
 @pytest.fixture
 def done(finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """The sample list, finished, in a copy that the test may change; its commands run in this process."""
+    """Return a copy of the finished project that a test may change. Its commands run in this process."""
     return ProjectHere(finished.copied_to(tmp_path / "project").folder, monkeypatch)
 
 
@@ -36,7 +36,7 @@ def requested(project: Project, layer: str) -> set[str]:
 
 
 @pytest.mark.slow
-def test_a_new_word_asks_only_for_itself_and_for_those_it_is_compared_with(done: Project) -> None:
+def test_a_new_word_sends_requests_for_itself_and_the_words_compared_with_it(done: Project) -> None:
     path = done.folder / "data/01_raw/more.csv"
     path.write_text(NEW, encoding="utf-8")
     nuance, cards = planned(done)
@@ -46,7 +46,7 @@ def test_a_new_word_asks_only_for_itself_and_for_those_it_is_compared_with(done:
     assert f"2 words stale and requested again: {CHANGED} (갑자기#1, 문득#1)" in text
     assert done.kedro("run", **QUICK).code == 0
     assert requested(done, "nuance_replies") == {"돌연#1", "갑자기#1", "문득#1"} and nuance["requests"] == 3
-    # Two of the analyses came out as they were, so that their cards are not requested again.
+    # Two analyses did not change, so their cards are not requested again.
     assert requested(done, "flashcard_replies") == {"돌연#1"} and cards["requests"] == cards["later"] == 3
     comparison = {row["item_id"]: row["comparison"] for row in done.frame("nuance").iter_rows(named=True)}
     assert comparison["돌연#1"] == {
@@ -56,8 +56,8 @@ def test_a_new_word_asks_only_for_itself_and_for_those_it_is_compared_with(done:
 
 
 @pytest.mark.slow
-def test_a_word_added_to_a_thousand_makes_calls_only_for_the_words_that_the_plan_names(here: Project) -> None:
-    """The sample list and 871 words that do not exist; then one that means the same as two of the list."""
+def test_a_new_word_among_a_thousand_sends_requests_only_for_the_planned_words(here: Project) -> None:
+    """Run the sample list with 871 invented words, then add a word that means the same as two in the list."""
     (here.folder / "data/01_raw/many.csv").write_text(
         "term,definition,pos\n" + "".join(f"{term},{meaning},noun\n" for term, meaning in islice(made_up(), 871)),
         encoding="utf-8",
@@ -78,7 +78,7 @@ def test_a_word_added_to_a_thousand_makes_calls_only_for_the_words_that_the_plan
 
 
 def made_up() -> Iterator[tuple[str, str]]:
-    """Words that are none, and meanings that are none."""
+    """Yield invented words with invented meanings."""
     firsts, seconds = (
         "강돌밀봉잔촌칼팔편풍학향혈호홍효훈휘흑희담광낙량숙댁략촉츠픽",
         "각단람목본산엄점척탑팽헌균릉벌설암장착탈편함겁늑돈룡막벽삭업",
@@ -89,7 +89,7 @@ def made_up() -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.slow
-def test_a_run_of_one_list_asks_the_same_questions_as_a_run_of_all(done: Project) -> None:
+def test_a_run_of_one_list_sends_the_same_requests_as_a_run_of_all(done: Project) -> None:
     path = done.word_list(NEW)
     assert done.kedro("run", "--params", f"word_lists={path}", **QUICK).code == 0
     assert requested(done, "nuance_replies") == {"돌연#1"}
@@ -99,18 +99,18 @@ def test_a_run_of_one_list_asks_the_same_questions_as_a_run_of_all(done: Project
     assert list(differences) == ["user.comparison_candidates"]
 
 
-def test_the_order_and_the_size_of_a_run_change_no_question(done: Project) -> None:
+def test_the_order_and_the_size_of_a_run_do_not_change_requests(done: Project) -> None:
     assert planned(done, "--params", "limit=3")[0]["states"] == {"cached": {"": 3}}
     assert planned(done, "--params", "words=갑자기")[0]["states"] == {"cached": {"": 1}}
 
 
-def test_without_candidates_those_that_had_some_are_other_questions(done: Project) -> None:
+def test_without_candidates_the_words_that_had_some_are_stale(done: Project) -> None:
     with_some = done.frame("confusables").filter(pl.col("candidate").is_not_null())
     none = planned(done, "--params", "confusables.candidates=0")[0]["states"]
     assert none["stale"] == {CHANGED: with_some["item_id"].n_unique()}
 
 
-def test_the_command_says_with_what_a_word_is_confused_and_why(finished_here: Project) -> None:
+def test_the_command_shows_confusable_words_and_the_reason(finished_here: Project) -> None:
     table = finished_here.kedro("confusables", "가르치다")
     assert table.code == 0 and "가리키다#1" in table.out and "Two letters apart (ㅡ/ㅣ and ㅊ/ㅋ)." in table.out
     (row,) = json.loads(finished_here.kedro("confusables", "가르치다", "--json").out)
@@ -119,7 +119,7 @@ def test_the_command_says_with_what_a_word_is_confused_and_why(finished_here: Pr
     assert "There is no word 없다" in finished_here.kedro("confusables", "없다").err
 
 
-def test_anki_keeps_links_between_cards_as_text_and_tags(finished: Project, tmp_path: Path) -> None:
+def test_decks_link_confusable_words_by_text_and_tags(finished: Project, tmp_path: Path) -> None:
     with AnkiProfile(tmp_path / "anki") as profile:
         profile.import_package(finished.folder / "data/07_model_output/korean.apkg")
         (note_id,) = profile.collection.find_notes("tag:confusable::가리키다 CardType:Scene")

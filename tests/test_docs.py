@@ -1,4 +1,4 @@
-"""Every command in the README and the docs is run, as it stands there."""
+"""Every command in the README and the docs works."""
 
 import contextlib
 import os
@@ -45,19 +45,19 @@ def blocks(kind: str) -> list[str]:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """An active virtual environment: its commands come first on the path."""
+    """Return the environment variables of an active virtual environment."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     return {**os.environ, "PATH": path, "PYTHONUTF8": "1", **more}
 
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory, first_run: tuple[Path, Result]) -> Project:
-    """A finished project, where the README's reader stands after the first command."""
+    """Return a finished project, as after the first command of the README."""
     return Project(first_run[0]).copied_to(tmp_path_factory.mktemp("docs") / "project")
 
 
 def run_all(text: str, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run the commands of a block one after the other; each must work. All are Kedro's, and run in this process."""
+    """Run the Kedro commands of a block in this process. Each must exit with code 0."""
     kedro = kedro_here(project, monkeypatch)
     for command in text.splitlines():
         name, *args = shlex.split(command)
@@ -78,20 +78,20 @@ def test_commands_of_the_docs_work_in_a_fresh_project(
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("bench_runs.py --words 200", "ideal"), ("bench_checks.py", "named rightly")]
+    ("name", "output"), [("bench_runs.py --words 200", "ideal"), ("bench_checks.py", "named rightly")]
 )
-def test_a_benchmark_of_the_docs_runs(name: str, told: str) -> None:
+def test_a_benchmark_of_the_docs_works(name: str, output: str) -> None:
     (text,) = [text for text in blocks("") if name in text]
     small = text.replace("--words 200", "--words 10").replace("bench_checks.py", "bench_checks.py --each 1")
     quick = environment(KEDRO_DATASET_VALIDATION="off")
     result = subprocess.run(small, shell=True, cwd=ROOT, env=quick, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr
-    assert told in result.stdout
+    assert output in result.stdout
 
 
 @pytest.mark.parametrize("text", blocks("model"))
 def test_a_command_with_a_model_works(clone: Project, text: str) -> None:
-    """The provider is played by the local server; the commands are those of the README but for its address."""
+    """The commands are run with the address of a local server instead of the provider's."""
     with ModelServer() as server:
         text = text.replace("http://127.0.0.1:8000/v1", server.url).replace("…", "sk-test")
         result = subprocess.run(
@@ -119,8 +119,8 @@ def test_a_run_in_batch_mode_submits_its_words(clone: Project, text: str, monkey
 @pytest.mark.parametrize(
     ("url", "text"), [(kind.split(" ")[1], text) for _, kind, text in BLOCKS if kind.startswith("server")]
 )
-def test_a_server_of_the_docs_answers(clone: Project, url: str, text: str) -> None:
-    """The command is that of the docs but for the port: at the usual one, anybody's server may be listening."""
+def test_a_server_of_the_docs_responds(clone: Project, url: str, text: str) -> None:
+    """The command is run with a free port, because another server may use the usual one."""
     (usual,), port = re.findall(r":(\d+)", url), _free_port()
     url = url.replace(usual, port)
     text = text.replace(usual, port) if usual in text else f"{text} --port {port}"
@@ -130,14 +130,14 @@ def test_a_server_of_the_docs_answers(clone: Project, url: str, text: str) -> No
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:
-        assert _answers(url, seconds=60) and process.poll() is None, process.stdout
+        assert _responds(url, seconds=60) and process.poll() is None, process.stdout
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.communicate(timeout=30)
 
 
 def _free_port() -> str:
-    """Return a port that nobody uses; Kedro-Viz takes none above 49151."""
+    """Return an unused port. Kedro-Viz does not accept ports above 49151."""
     while True:
         port = random.randint(20_000, 49_151)
         with socket.socket() as listening, contextlib.suppress(OSError):
@@ -145,8 +145,8 @@ def _free_port() -> str:
             return str(port)
 
 
-def _answers(url: str, seconds: float) -> bool:
-    """Whether something at ``url`` answers in time; a page that asks for a token is an answer."""
+def _responds(url: str, seconds: float) -> bool:
+    """Return whether the server at ``url`` responds within ``seconds``. A page that requires a token counts."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:

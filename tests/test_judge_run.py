@@ -1,4 +1,4 @@
-"""The judge in whole runs: off unless requested, planned, cached, within its own budget, and never at a card's cost."""
+"""Runs with the judge: it is off by default, planned, cached, has its own budget, and its failures do not affect cards."""
 
 from collections import Counter
 from pathlib import Path
@@ -26,7 +26,7 @@ def settings(project: Project, name: str, text: str) -> None:
     (project.folder / "conf" / "local" / f"parameters_{name}.yml").write_text(text, encoding="utf-8")
 
 
-def test_it_is_requested_when_it_is_on_and_what_is_judged_is_not_paid_again(here: Project) -> None:
+def test_the_judge_rates_each_word_once_and_again_after_an_edit(here: Project) -> None:
     with ModelServer() as server:
         plan = run(here, server, "quality.judge=all", command="plan").out
         assert f"Judge      {WORDS} when their cards are ready: about {WORDS} requests to openai/gpt-4o-mini" in plan
@@ -38,10 +38,8 @@ def test_it_is_requested_when_it_is_on_and_what_is_judged_is_not_paid_again(here
         assert f"Judge      {WORDS} replies from the cache, nothing requested" in again.out
         assert requested(server)["judge"] == WORDS
 
-        # What a person edited is judged anew, and the plan knows.
-        here.kedro(
-            "review", "edit", "남자", "--card", "Scene", "--field", "front", "--value", "Which man stands there?"
-        )
+        # An edited word is judged again, and the plan includes it.
+        here.kedro("review", "edit", "남자", "--card", "Scene", "--field", "front", "--value", "Which man is there?")
         plan = run(here, server, "quality.judge=all", command="plan").out
         assert "Judge      1 stale, 1 cached: 1 request" in plan, plan
         run(here, server, "quality.judge=all")
@@ -54,8 +52,8 @@ def test_it_is_requested_when_it_is_on_and_what_is_judged_is_not_paid_again(here
     assert f"{WORDS} tasks: {WORDS} done" in here.kedro("tasks", "list", "--stage", "judge").out
 
 
-def test_a_judge_that_fails_costs_no_card(here: Project) -> None:
-    """It has a provider of its own here, which refuses one word and the next day the key."""
+def test_failures_of_the_judge_do_not_affect_cards(here: Project) -> None:
+    """The judge has a separate provider here, which first refuses one word, and later the key."""
     with ModelServer() as server, ModelServer(by_term={"남자": ["refusal"] * 9}) as judge:
         settings(here, "llm", f"llm: {{stages: {{judge: {{api_base: '{judge.url}'}}}}}}\n")
         result = run(here, server, "quality.judge=all", "llm.max_attempts=1")
@@ -70,7 +68,7 @@ def test_a_judge_that_fails_costs_no_card(here: Project) -> None:
         assert result.code == 0 and here.frame("released_flashcards").height == 2 * WORDS, result.err
 
 
-def test_it_keeps_to_a_budget_of_its_own(here: Project) -> None:
+def test_the_judge_has_its_own_budget(here: Project) -> None:
     settings(here, "llm", "llm: {budget: {parts: [{per: day, stage: judge, usd: 0}]}}\n")
     with ModelServer() as server:
         result = run(here, server, "quality.judge=all")
@@ -80,7 +78,7 @@ def test_it_keeps_to_a_budget_of_its_own(here: Project) -> None:
 
 
 @pytest.mark.parametrize("command", ["run", "plan"])
-def test_the_embedded_model_is_no_judge_and_that_is_said_before_anything_runs(here: Project, command: str) -> None:
+def test_the_embedded_model_as_a_judge_is_an_error_before_the_run(here: Project, command: str) -> None:
     result = here.kedro(command, "--params", "quality.judge=all", **QUICK)
     assert result.code == 1 and "Traceback" not in result.err
     assert "quality.judge is all, but offline/dictionary cannot judge" in result.err

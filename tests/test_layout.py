@@ -1,4 +1,4 @@
-"""The layout that a reader can rely on: names that say one thing, one direction of imports, files with one idea."""
+"""Rules for the layout of the package: unique names, no circular imports, documented folders and short files."""
 
 import ast
 from collections import defaultdict
@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "src" / "korean_flashcards"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
 ENTRY_POINTS = {"__init__.py", "cli.py", "hooks.py", "pipeline_registry.py", "settings.py"}
-# Each pipeline has its nodes; checks/hanja.py checks what korean/hanja.py knows. Commands are named after what they command.
+# Each pipeline has nodes and a definition. Modules in checks/ are named after those in korean/ that they use.
 SHARED_NAMES = {"__init__.py", "nodes.py", "pipeline.py", "hanja.py", "ipa.py"}
 LONGEST = 500
 
@@ -37,7 +37,7 @@ def test_the_root_of_the_package_holds_entry_points_only() -> None:
     assert {path.name for path in PACKAGE.glob("*.py")} == ENTRY_POINTS
 
 
-def test_each_folder_says_what_it_is_for() -> None:
+def test_each_folder_has_a_docstring() -> None:
     folders = {path.parent for path in SOURCES if "migrations" not in path.parts}
     assert not [_shown(folder) for folder in sorted(folders) if not _purpose(folder)]
 
@@ -47,13 +47,13 @@ def test_no_file_is_too_long() -> None:
     assert not {name: length for name, length in lengths.items() if length > LONGEST}
 
 
-def test_no_imports_run_in_a_circle_not_even_inside_functions() -> None:
+def test_there_are_no_circular_imports_even_inside_functions() -> None:
     modules = {_module(path): path for path in SOURCES}
     graph = {name: set(_imported(TREES[path], name, set(modules))) for name, path in modules.items()}
     assert not [sorted(circle) for circle in _circles(graph)]
 
 
-def test_a_circle_is_found() -> None:
+def test_the_search_finds_circular_imports() -> None:
     assert [sorted(circle) for circle in _circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a", "c"}})] == [
         ["b", "c"]
     ]
@@ -61,7 +61,7 @@ def test_a_circle_is_found() -> None:
     assert list(_circles({"a": {"b"}, "b": set()})) == []
 
 
-def test_an_import_inside_a_function_says_what_it_saves() -> None:
+def test_an_import_inside_a_function_has_a_comment_with_the_reason() -> None:
     silent = [
         f"{_shown(path)}:{node.lineno}"
         for path, tree in TREES.items()
@@ -86,7 +86,7 @@ def _purpose(folder: Path) -> str | None:
 
 
 def _runtime(node: ast.AST) -> Iterator[ast.AST]:
-    """Every node that is executed: not those under ``if TYPE_CHECKING``."""
+    """Yield the nodes that are executed, which excludes those under ``if TYPE_CHECKING``."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING":
             for other in child.orelse:
@@ -98,7 +98,7 @@ def _runtime(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _imported(tree: ast.Module, importer: str, modules: set[str]) -> Iterator[str]:
-    """The modules of the package that a module imports, wherever the import is."""
+    """Yield the modules of the package that a module imports, at any level."""
     for node in _runtime(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in modules)
@@ -113,13 +113,13 @@ def _imported(tree: ast.Module, importer: str, modules: set[str]) -> Iterator[st
 
 
 def _source(node: ast.ImportFrom, importer: str) -> str:
-    """The full name of the module that is imported from. No __init__ of the package imports relatively."""
+    """Return the full name of the imported module. No __init__.py of the package uses relative imports."""
     folder = importer.split(".")[: -node.level] if node.level else []
     return ".".join([*folder, *([node.module] if node.module else [])])
 
 
 def _circles(graph: Graph) -> Iterator[set[str]]:
-    """The sets of modules that reach each other, and modules that import themselves."""
+    """Yield sets of modules that import each other, and modules that import themselves."""
     reached = {name: _reachable(graph, name) for name in graph}
     seen: set[str] = set()
     for name in graph:
@@ -152,7 +152,7 @@ def _inside_functions(tree: ast.Module) -> list[ast.Import | ast.ImportFrom]:
 
 
 def _explained(lines: list[str], node: ast.Import | ast.ImportFrom) -> bool:
-    """Whether a comment stands on the import's line or above it; imports in a row share the comment above the first."""
+    """Return whether the import has a comment on its line or above it. Consecutive imports share one comment."""
     first = node.lineno - 1
     if "#" in "".join(lines[first : node.end_lineno]):
         return True

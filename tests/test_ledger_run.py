@@ -1,4 +1,4 @@
-"""Runs over the ledger, as a person meets them: lists that change, words chosen, prompts that change, words that fail."""
+"""Runs with the ledger: changed lists and prompts, selected words, and words that fail."""
 
 import pytest
 from click.testing import Result
@@ -22,7 +22,7 @@ def kedro(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
 def run(
     kedro: Kedro, *params: str, server: ModelServer | None = None, pipelines: str = "", only_list: bool = True
 ) -> Result:
-    """`kedro run` on list.csv (or on everything in the ledger), with the server's model or the embedded one."""
+    """Run list.csv (or all words in the ledger) with the server's model or the embedded one."""
     model = [f"llm.model=openai/test,llm.price=unknown_ok,llm.api_base={server.url}"] if server else []
     lists = ["word_lists=list.csv"] if only_list else []
     chosen = ["--pipelines", pipelines] if pipelines else []
@@ -45,9 +45,7 @@ def terms_requested(server: ModelServer) -> list[tuple[str, str]]:
         pytest.param("batch=urgent", {"약#1"}, marks=pytest.mark.slow),
     ],
 )
-def test_a_run_works_on_the_words_that_its_parameters_name(
-    project: Project, kedro: Kedro, params: str, words: set[str]
-) -> None:
+def test_parameters_select_the_words_of_a_run(project: Project, kedro: Kedro, params: str, words: set[str]) -> None:
     project.word_list(WORDS)
     urgent = project.word_list("term,definition\n약,medicine\n", "urgent.csv")
     assert kedro("ingress", "import", str(urgent), "--priority", "8").exit_code == 0
@@ -65,13 +63,15 @@ def test_a_run_works_on_the_words_that_its_parameters_name(
         ("stale=x", "stale"),
     ],
 )
-def test_a_choice_that_does_not_exist_is_one_message(project: Project, kedro: Kedro, params: str, says: str) -> None:
+def test_a_selection_that_does_not_exist_gives_one_message(
+    project: Project, kedro: Kedro, params: str, says: str
+) -> None:
     project.word_list(WORDS)
     result = run(kedro, params)
     assert result.exit_code == 1 and says in result.stderr and "Traceback" not in result.stderr
 
 
-def test_a_corrected_list_updates_its_words_and_pays_only_for_them(project: Project, kedro: Kedro) -> None:
+def test_a_corrected_list_sends_requests_only_for_its_changed_words(project: Project, kedro: Kedro) -> None:
     with ModelServer() as server:
         project.word_list(WORDS)
         assert run(kedro, server=server).exit_code == 0
@@ -84,7 +84,7 @@ def test_a_corrected_list_updates_its_words_and_pays_only_for_them(project: Proj
 
 
 @pytest.mark.slow
-def test_another_prompt_is_requested_or_kept_as_told_with_the_reason(project: Project, kedro: Kedro) -> None:
+def test_after_a_prompt_change_replies_are_kept_or_requested_as_chosen(project: Project, kedro: Kedro) -> None:
     prompt = project.folder / "conf/base/prompts/nuance.md"
     with ModelServer() as server:
         project.word_list(WORDS)
@@ -108,9 +108,7 @@ def test_another_prompt_is_requested_or_kept_as_told_with_the_reason(project: Pr
 
 
 @pytest.mark.slow
-def test_a_word_that_three_runs_could_not_get_is_a_dead_letter_until_it_is_retried(
-    project: Project, kedro: Kedro
-) -> None:
+def test_a_word_that_fails_in_three_runs_is_a_dead_letter_until_it_is_retried(project: Project, kedro: Kedro) -> None:
     project.word_list(WORDS)
     with ModelServer(by_term={"물": ["empty"] * 6}) as server:
         for attempt in (1, 2, 3):
@@ -131,7 +129,7 @@ def test_a_word_that_three_runs_could_not_get_is_a_dead_letter_until_it_is_retri
 
 
 @pytest.mark.slow
-def test_a_failed_second_stage_keeps_its_first(project: Project, kedro: Kedro) -> None:
+def test_after_a_failed_second_stage_the_first_is_not_requested_again(project: Project, kedro: Kedro) -> None:
     project.word_list(WORDS)
     with ModelServer() as server:
         assert run(kedro, server=server, pipelines="ingress,nuance").exit_code == 0
@@ -152,8 +150,8 @@ def test_a_dropped_word_is_neither_requested_nor_missing(project: Project, kedro
 
 
 @pytest.mark.slow
-def test_a_list_full_of_traps_harms_nothing(project: Project, kedro: Kedro) -> None:
-    """SQL, HTML, formulas, control and bidirectional characters: stored as text, escaped where it matters."""
+def test_a_list_with_sql_html_formulas_and_control_characters_is_harmless(project: Project, kedro: Kedro) -> None:
+    """They are stored as text, and escaped in the report, the TSV file and the terminal."""
     trap = "term,definition\n'); DROP TABLE tasks;--문,<script>alert(1)</script>\n=1+1물,\u202eevil\x1b[31m\n\u202e문,door\n"
     project.word_list(trap)
     with ModelServer() as server:

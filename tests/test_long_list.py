@@ -1,4 +1,4 @@
-"""A list of 10,000 words, generated, through all pipelines with the offline model."""
+"""A generated list of 10,000 words runs through all pipelines with the offline model."""
 
 import json
 
@@ -29,7 +29,7 @@ def test_every_row_and_every_word_is_accounted_for(long_run: Project) -> None:
     assert codes == {"no_definition": WITHOUT_DEFINITION + PLACEHOLDERS, "no_pronunciation": WITH_SIGNS}
 
 
-def test_anki_takes_the_whole_deck_once(long_run: Project, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_anki_imports_the_whole_deck_once(long_run: Project, tmp_path_factory: pytest.TempPathFactory) -> None:
     rows = (long_run.folder / "data/07_model_output/cards.tsv").read_text(encoding="utf-8").splitlines()[1:]
     assert all(row.count("\t") == 8 for row in rows)
     deck = long_run.folder / "data/07_model_output/korean.apkg"

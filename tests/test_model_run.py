@@ -1,4 +1,4 @@
-"""`kedro run` against an OpenAI-compatible server: nothing lost, nothing paid twice, counted by the server's own log."""
+"""`kedro run` with an OpenAI-compatible server: no word is lost, and no reply is paid for twice."""
 
 import re
 import signal
@@ -17,7 +17,7 @@ QUICK = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-planted-secret
 
 
 def options(server: ModelServer, *more: str) -> list[str]:
-    """A run of both stages on the first WORDS words of the sample list."""
+    """Return the arguments for a run of both stages with the first WORDS words of the sample list."""
     return [
         "run",
         "--params",
@@ -25,17 +25,17 @@ def options(server: ModelServer, *more: str) -> list[str]:
     ]
 
 
-def answered(server: ModelServer) -> Counter[str]:
-    """How often each request (model and messages) got a good answer."""
+def valid_replies(server: ModelServer) -> Counter[str]:
+    """Count the valid replies to each request (model and messages) in the server's log."""
     return Counter(request["sha256"] for request in server.requests() if request["behaviour"] == "ok")
 
 
-def test_the_whole_way_with_a_model_and_again_for_nothing(project: Project) -> None:
+def test_a_second_run_with_a_model_sends_nothing(project: Project) -> None:
     with ModelServer(latency=0.05) as server:
         first = project.kedro(*options(server), **QUICK)
         assert first.code == 0, first.err
         assert f"{WORDS} requested from openai/test" in first.out
-        assert set(answered(server).values()) == {1} and len(server.requests()) == 2 * WORDS
+        assert set(valid_replies(server).values()) == {1} and len(server.requests()) == 2 * WORDS
         again = project.kedro(
             *options(server, "llm.concurrency=3", "llm.timeout=9"), PYTHONPROFILEIMPORTTIME="1", **QUICK
         )
@@ -46,7 +46,7 @@ def test_the_whole_way_with_a_model_and_again_for_nothing(project: Project) -> N
     assert "source:openai/test" in project.frame("flashcards")["tags"][0].to_list()
 
 
-def test_a_killed_run_pays_only_for_what_is_missing(project: Project) -> None:
+def test_after_a_killed_run_only_missing_replies_are_requested(project: Project) -> None:
     with ModelServer(latency=0.2) as server:
         process = project.start(*options(server, "llm.concurrency=5,llm.max_concurrency=5"), **QUICK)
         deadline = time.monotonic() + 60
@@ -57,13 +57,13 @@ def test_a_killed_run_pays_only_for_what_is_missing(project: Project) -> None:
         assert WORDS // 2 <= before < WORDS
         result = project.kedro(*options(server, "llm.concurrency=5,llm.max_concurrency=5"), **QUICK)
         assert result.code == 0, result.err
-        # What was under way when the process died cannot be known; at most those five are requested again.
+        # The replies to the five calls that were active are lost, so up to five requests are sent again.
         assert 2 * WORDS <= len(server.requests()) <= 2 * WORDS + 5
     assert project.frame("flashcards")["item_id"].n_unique() == WORDS
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process at once, whatever it is sent")
-def test_a_run_that_is_told_to_end_waits_for_its_calls_and_says_what_is_left(project: Project) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process at once on any signal")
+def test_a_terminated_run_waits_for_its_calls_and_reports_pending_words(project: Project) -> None:
     with ModelServer(latency=0.5) as server:
         process = project.start(*options(server, "llm.concurrency=5", "llm.max_concurrency=5"), **QUICK)
         deadline = time.monotonic() + 60
@@ -74,7 +74,7 @@ def test_a_run_that_is_told_to_end_waits_for_its_calls_and_says_what_is_left(pro
         made = len(server.requests())
         assert process.returncode == 1 and "calls in flight, whose replies are kept" in said, said
         ((known,),) = project.ledger("SELECT count(*) FROM vocabulary_items")
-        assert f"Left to do in the ledger: {known - made:,} words to analyse, {known:,} to write cards for." in said
+        assert f"Still pending: {known - made:,} words without an analysis, {known:,} words without cards." in said
         assert all(request["delivered"] for request in server.requests())
         assert project.ledger("SELECT count(*) FROM llm_calls WHERE outcome = 'ok'") == [(made,)]
         assert project.kedro(*options(server), **QUICK).code == 0
@@ -87,11 +87,11 @@ def test_a_tenth_of_calls_failing_loses_no_word(here: Project, fault: str) -> No
         result = here.kedro(*options(server, "llm.backoff=0.05"), **QUICK)
         assert result.code == 0, result.err
         faults = sum(request["behaviour"] == fault for request in server.requests())
-        assert faults > 0 and set(answered(server).values()) == {1}
+        assert faults > 0 and set(valid_replies(server).values()) == {1}
     assert here.frame("flashcards")["item_id"].n_unique() == WORDS
 
 
-def test_a_word_that_fails_for_good_never_stops_the_others(here: Project) -> None:
+def test_a_word_that_always_fails_does_not_stop_the_others(here: Project) -> None:
     with ModelServer(by_term={"남자": ["refusal"] * 9}) as server:
         result = here.kedro(*options(server, "llm.max_attempts=2", "llm.backoff=0"), **QUICK)
         assert result.code == 2 and "INCOMPLETE" in result.out
@@ -102,7 +102,7 @@ def test_a_word_that_fails_for_good_never_stops_the_others(here: Project) -> Non
         assert again.code == 2 and f"{WORDS - 1} from the cache, 1 requested" in again.out
 
 
-def test_a_refused_key_stops_at_once_and_is_never_shown(project: Project) -> None:
+def test_an_invalid_key_stops_the_run_at_once_and_is_never_shown(project: Project) -> None:
     with ModelServer(always="401") as server:
         result = project.kedro(*options(server), **QUICK)
         assert result.code == 1 and "Traceback" not in result.err
@@ -112,7 +112,7 @@ def test_a_refused_key_stops_at_once_and_is_never_shown(project: Project) -> Non
     assert "planted-secret" not in result.err + result.out and b"planted-secret" not in written
 
 
-def test_another_prompt_pays_only_for_its_stage(here: Project) -> None:
+def test_a_changed_prompt_sends_requests_only_for_its_stage(here: Project) -> None:
     with ModelServer() as server:
         here.kedro(*options(server), **QUICK)
         prompt = here.folder / "conf/base/prompts/flashcards.md"
@@ -122,7 +122,7 @@ def test_another_prompt_pays_only_for_its_stage(here: Project) -> None:
         assert len(server.requests()) == 3 * WORDS
 
 
-def test_a_server_without_json_schema_is_no_obstacle(here: Project) -> None:
+def test_a_server_without_json_schema_works(here: Project) -> None:
     with ModelServer(rejects_schema=True) as server:
         result = here.kedro(*options(server), **QUICK)
         assert result.code == 0, result.err

@@ -1,4 +1,4 @@
-"""Notebooks run as they are committed, in a fresh copy of the project, and leave the everyday data alone."""
+"""The committed notebooks run in a fresh copy of the project and do not change the user's own data."""
 
 import re
 from html.parser import HTMLParser
@@ -24,7 +24,7 @@ PROGRESS = re.compile(r"(nuance|flashcards): ")
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project whose notebooks were run from top to bottom by the kernel that Jupyter starts; an error in a cell raises."""
+    """Return a project whose notebooks were run from top to bottom with Jupyter's kernel. An error in a cell raises."""
 
     def make(folder: Path) -> None:
         notebooks = Project.copy_to(folder / "project").folder / "notebooks"
@@ -37,12 +37,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture(scope="module")
 def executed(project: Project) -> dict[str, Any]:
-    """Every notebook after its run."""
+    """Return every notebook after its run."""
     return {path.stem: executed_notebooks.read(project.folder.parent / path.name) for path in NOTEBOOKS}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_is_committed_clean(path: Path) -> None:
+def test_a_notebook_is_committed_without_outputs(path: Path) -> None:
     notebook = executed_notebooks.read(path)
     executed_notebooks.validate(notebook)
     assert notebook.cells[0].cell_type == "markdown" and notebook.cells[0].source.startswith("# ")
@@ -60,7 +60,7 @@ def test_notebooks_run_without_errors_and_warnings(executed: dict[str, Any]) -> 
         assert not [line for text in said for line in text.splitlines() if not PROGRESS.match(line)]
 
 
-def test_the_first_deck_shows_a_card_by_day_and_by_night(executed: dict[str, Any]) -> None:
+def test_the_first_deck_shows_a_card_in_day_and_night_colors(executed: dict[str, Any]) -> None:
     shown = [output.data.get("text/html", "") for output in _outputs(executed["01_first_deck"]) if "data" in output]
     front, back, front_at_night, back_at_night = (page for html in shown for page in _pages(html))
     for side in (front, back, front_at_night, back_at_night):
@@ -69,7 +69,7 @@ def test_the_first_deck_shows_a_card_by_day_and_by_night(executed: dict[str, Any
     assert 'class="card"' in front and 'class="card nightMode"' in front_at_night and "nightMode" in back_at_night
 
 
-def test_the_first_deck_leaves_the_everyday_data_alone_and_its_own_as_usual(
+def test_the_first_deck_changes_only_its_own_data_and_ends_with_the_usual_cards(
     executed: dict[str, Any], project: Project
 ) -> None:
     assert executed["01_first_deck"].cells
@@ -80,10 +80,10 @@ def test_the_first_deck_leaves_the_everyday_data_alone_and_its_own_as_usual(
     assert printed.count("Complete.") == 2 and printed.count("nothing requested") == 2
 
 
-# No deadline: the first card imports IPython.
+# Without a deadline, because showing the first card imports IPython.
 @settings(deadline=None)
 @given(st.fixed_dictionaries({name: st.text(st.characters(exclude_categories=["Cs"])) for name in FIELDS}))
-def test_a_card_shows_its_fields_unchanged_and_nothing_leaves_its_frame(fields: dict[str, str]) -> None:
+def test_a_card_shows_its_fields_unchanged_and_inside_its_frame(fields: dict[str, str]) -> None:
     templates = NoteTemplates(front="<p>{{Front}}</p>", back="{{FrontSide}}<hr>{{#IPA}}<i>{{IPA}}</i>{{/IPA}}", css="")
     front, back = _pages(show_card(fields, templates).data)
     assert front.endswith(f'<body class="card"><p>{fields["Front"]}</p></body></html>')
@@ -91,14 +91,14 @@ def test_a_card_shows_its_fields_unchanged_and_nothing_leaves_its_frame(fields: 
     assert back.endswith(f'<body class="card"><p>{fields["Front"]}</p><hr>{folded}</body></html>')
 
 
-def test_a_card_says_what_is_there_only_where_a_field_is_empty() -> None:
+def test_conditional_sections_depend_on_whether_a_field_is_empty() -> None:
     templates = NoteTemplates(front="{{^Hanja}}native{{/Hanja}}{{#Hanja}}{{Hanja}}{{/Hanja}}", back="", css="")
     note = dict.fromkeys(FIELDS, "")
     assert "native" in _pages(show_card(note, templates).data)[0]
     assert "native" not in _pages(show_card({**note, "Hanja": "獨立"}, templates).data)[0]
 
 
-def test_a_template_with_an_unknown_field_is_named_as_anki_would() -> None:
+def test_a_template_with_an_unknown_field_is_an_error() -> None:
     templates = NoteTemplates(front="{{Front}}", back="{{#Audio}}{{Back}}{{/Audio}}", css="")
     with pytest.raises(ValueError, match=r"names Audio; the note type has Front, Back"):
         show_card(dict.fromkeys(FIELDS, "x"), templates)
@@ -109,7 +109,7 @@ def _outputs(notebook: Any) -> list[Any]:
 
 
 def _pages(html: str) -> list[str]:
-    """The pages inside the frames, read as a browser reads them; anything beside the frames fails the test."""
+    """Return the pages inside the frames, decoded as a browser does. Content outside of the frames fails the test."""
     pages: list[str] = []
 
     class Frames(HTMLParser):

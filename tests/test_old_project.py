@@ -1,4 +1,4 @@
-"""A user's project from before the restructuring works with today's code: nothing is paid twice, nothing is lost."""
+"""A project from before the restructuring works with the current code: no data is lost, and no reply is paid for twice."""
 
 import json
 import sqlite3
@@ -16,14 +16,14 @@ from support.project import Project, Result
 
 CARDS = "data/07_model_output/cards.tsv"
 DECK = "data/07_model_output/korean.apkg"
-# Runs change no row of these; to the others they add.
+# Runs do not change the rows of these tables. They only add rows to the other tables.
 KEPT = ("import_batches", "import_rows", "vocabulary_items", "reviews", "overrides", "reviewed_items")
 GROWING = ("history", "llm_calls", "prompt_versions")
 
 
 @dataclass(frozen=True)
 class Ran:
-    """The old project after one run of today's code, how the run ended, and the requests that it sent."""
+    """Represent the old project after one run of the current code, the result of the run, and the requests that it sent."""
 
     project: Project
     result: Result
@@ -32,7 +32,7 @@ class Ran:
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
-    """One ``kedro run`` with the parameters of the old project; the model refuses 밀물, as it did before."""
+    """Run the old project once with its own parameters. The model refuses 밀물, as before."""
     project = old_project(tmp_path_factory.mktemp("old") / "project")
     with pytest.MonkeyPatch.context() as monkeypatch, ModelServer(by_term={"밀물": ["refusal"] * 9}) as server:
         here = ProjectHere(project.folder, monkeypatch)
@@ -53,14 +53,12 @@ def test_only_the_word_that_had_failed_is_requested_and_the_run_is_incomplete(ra
     assert ran.result.code == 2 and "Traceback" not in ran.result.err, ran.result.err
 
 
-def test_the_cards_are_the_same_to_the_byte(ran: Ran) -> None:
+def test_the_cards_are_byte_identical(ran: Ran) -> None:
     assert (ran.project.folder / CARDS).read_bytes() == (FIXTURE / "cards.tsv").read_bytes()
 
 
 @pytest.mark.slow
-def test_a_run_that_may_only_read_the_cache_sends_nothing_and_passes_validation(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cache_only_run_sends_nothing_and_passes_validation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KEDRO_DATASET_VALIDATION", raising=False)
     project = old_project(tmp_path / "project")
     here = ProjectHere(project.folder, monkeypatch)
@@ -82,7 +80,7 @@ def test_replies_of_the_offline_model_are_still_found(ran: Ran, monkeypatch: pyt
     assert (plan["words"], plan["requests"]) == (7, 0)
 
 
-def test_the_ledger_and_the_cache_are_whole_and_nothing_left_them(ran: Ran, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_ledger_and_the_cache_are_intact_and_complete(ran: Ran, monkeypatch: pytest.MonkeyPatch) -> None:
     here = ProjectHere(ran.project.folder, monkeypatch)
     for command in (["db", "verify"], ["cache", "verify"]):
         result = here.kedro(*command)
@@ -101,7 +99,7 @@ def _keys(folder: Path) -> list[str]:
         return [key for (key,) in connection.execute("SELECT key FROM Cache")]
 
 
-def test_what_was_reviewed_and_edited_holds(ran: Ran) -> None:
+def test_reviews_and_edits_are_kept(ran: Ran) -> None:
     held = ran.project.frame("held_flashcards").row(0, named=True)
     assert (held["item_id"], held["tab_name"]) == ("배#2", "Scene") and "Mina" in held["held_because"]
     cards = json.loads((ran.project.folder / CARDS).with_suffix(".json").read_text(encoding="utf-8"))
@@ -127,7 +125,7 @@ def test_anki_updates_the_notes_of_the_old_deck_and_loses_nothing(ran: Ran, tmp_
         assert profile.collection.get_card(card_id).ivl == 42
 
 
-def test_the_fixture_names_no_path_of_a_machine() -> None:
+def test_the_fixture_contains_no_paths_of_a_machine() -> None:
     files = [file for file in FIXTURE.rglob("*") if file.is_file() and file.suffix not in {".py", ".md"}]
     assert {"ledger.db", "cache.db", "korean.apkg"} <= {file.name for file in files}
     assert sum(file.stat().st_size for file in files) < 1_500_000

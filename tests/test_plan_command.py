@@ -1,4 +1,4 @@
-"""`kedro plan` says what the same `kedro run` asks, and changes nothing; a dear run asks first, or stops."""
+"""`kedro plan` predicts the requests of the same `kedro run` and changes nothing; an expensive run asks first or stops."""
 
 import hashlib
 import json
@@ -16,6 +16,7 @@ from support.model_server import ModelServer
 from support.project import ROOT, Project, Result, unwrapped
 from test_ingress_commands import on_terminal
 
+from korean_flashcards.commands.terminal import width
 from korean_flashcards.llm.pricing.tokens import TokenCounter
 
 WORDS = 12
@@ -23,14 +24,14 @@ QUICK = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-planted"}
 
 
 def params(server: ModelServer, *more: str) -> tuple[str, str]:
-    """A model with a price in litellm's list, played by the server."""
+    """Return options for a model that has a price in litellm's list, and whose provider is the test server."""
     given = ("llm.model=openai/gpt-4o-mini", f"llm.api_base={server.url}", f"limit={WORDS}", *more)
     return "--params", ",".join(given)
 
 
 @pytest.fixture(scope="module")
 def after_a_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a project after a run on WORDS words."""
+    """Return the folder of a project after a run with WORDS words."""
 
     def run(project: Project) -> None:
         with ModelServer() as server:
@@ -41,7 +42,7 @@ def after_a_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def ran(after_a_run: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """The project after that run, for tests that only plan."""
+    """Return the project after that run, for tests that only plan."""
     return ProjectHere(after_a_run, monkeypatch)
 
 
@@ -57,16 +58,19 @@ def requests(plan: dict[str, Any]) -> dict[str, int]:
 
 
 def requested(server: ModelServer, before: int = 0) -> dict[str, int]:
-    """Requests of each stage by the server's own log."""
+    """Count the requests of each stage in the server's log."""
     counted = Counter(request["stage"] for request in server.requests()[before:])
     return {stage: counted[stage] for stage in ("nuance", "flashcards")}
 
 
 def contents(folder: Path) -> dict[str, str]:
-    """What is in every file; of an SQLite file its rows: diskcache writes its settings, the same again, on opening."""
+    """Return a hash of the content of every file.
+
+    For SQLite files, hash the rows: diskcache rewrites its settings, unchanged, whenever it opens its file.
+    """
     found = {}
     for file in sorted(folder.rglob("*")):
-        if file.is_file() and not file.name.endswith(("-wal", "-shm")):  # what is in them, the file's rows show
+        if file.is_file() and not file.name.endswith(("-wal", "-shm")):  # their content is in the rows of the database
             data = file.read_bytes()
             if data.startswith(b"SQLite format 3"):
                 with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
@@ -75,11 +79,19 @@ def contents(folder: Path) -> dict[str, str]:
     return found
 
 
+def text(project: Project, *args: str) -> str:
+    """Return the plan as text without line breaks, after checking that its lines fit 80 columns."""
+    result = project.kedro("plan", *args, **QUICK)
+    assert result.code == 0, result.err
+    assert max(map(width, result.out.splitlines())) <= 80, result.out
+    return " ".join(result.out.split())
+
+
 def states(plan: dict[str, Any], stage: int) -> dict[str, int]:
     return {state: sum(reasons.values()) for state, reasons in plan["stages"][stage]["states"].items()}
 
 
-def test_the_plan_of_a_fresh_project_is_what_the_run_asks(here: Project) -> None:
+def test_the_plan_of_a_fresh_project_equals_the_requests_of_the_run(here: Project) -> None:
     before = contents(here.folder / "data")
     with ModelServer() as server:
         plan = planned(here, *params(server))
@@ -92,7 +104,7 @@ def test_the_plan_of_a_fresh_project_is_what_the_run_asks(here: Project) -> None
         assert requested(server) == requests(plan) == {"nuance": WORDS, "flashcards": WORDS}
 
 
-def test_the_plan_after_a_run_changes_nothing_and_asks_only_for_what_is_new_or_stale(here: Project) -> None:
+def test_a_plan_after_a_run_has_only_new_and_stale_words_and_changes_nothing(here: Project) -> None:
     with ModelServer() as server:
         assert here.kedro("run", *params(server), **QUICK).code == 0
         before = contents(here.folder / "data")
@@ -115,16 +127,16 @@ def test_the_plan_after_a_run_changes_nothing_and_asks_only_for_what_is_new_or_s
         assert requested(server, ran) == requests(plan)
 
 
-def test_tokens_in_are_those_of_the_requests_that_leave(here: Project, ran: Project) -> None:
-    """By our own count of what the run planned; the server's figures are made up."""
+def test_planned_input_tokens_equal_those_of_the_requests(here: Project, ran: Project) -> None:
+    """Count the tokens of the planned requests ourselves, because the server invents its figures."""
     before = planned(here, "--params", f"llm.model=openai/gpt-4o-mini,limit={WORDS}")["stages"]
     counter = TokenCounter("openai/gpt-4o-mini")
     users = [ran.frame(name)["user"].to_list() for name in ("nuance_requests", "flashcard_requests")]
     texts = [sum(map(counter.count, stage)) for stage in users]
-    standing = [stage["tokens_in"][1] - stage["requests"] * _per_request(stage, here, counter) for stage in before]
-    assert standing[0] == texts[0]
-    # An analysis that is not there yet is taken to be as long as the prompt's examples; the server's are shorter.
-    assert texts[1] <= standing[1] <= WORDS * 530
+    variable = [stage["tokens_in"][1] - stage["requests"] * _per_request(stage, here, counter) for stage in before]
+    assert variable[0] == texts[0]
+    # A missing analysis is assumed to be as long as the examples in the prompt. The server's analyses are shorter.
+    assert texts[1] <= variable[1] <= WORDS * 530
 
 
 def _per_request(stage: dict[str, Any], project: Project, counter: TokenCounter) -> int:
@@ -136,7 +148,7 @@ def _per_request(stage: dict[str, Any], project: Project, counter: TokenCounter)
     return request_tokens(counter, prompt, "", schema)
 
 
-def test_own_calls_say_more_than_the_examples(ran: Project) -> None:
+def test_earlier_calls_replace_the_examples_in_the_estimate(ran: Project) -> None:
     plan = planned(ran, "--params", f"llm.model=openai/gpt-4o-mini,limit={2 * WORDS}")
     mean = [
         ran.ledger("SELECT avg(tokens_out) FROM llm_calls WHERE stage = ?", stage)[0][0] for stage in requests(plan)
@@ -146,8 +158,8 @@ def test_own_calls_say_more_than_the_examples(ran: Project) -> None:
 
 
 @pytest.mark.slow
-def test_repairs_and_repeated_calls_are_planned_as_they_were_before(here: Project) -> None:
-    """A model whose replies need them costs more than one good call a word."""
+def test_the_estimate_includes_repairs_and_retries_of_earlier_calls(here: Project) -> None:
+    """Repairs and retries make a word more expensive than one successful call."""
     with ModelServer(shares={"bad_ipa": 0.3, "empty": 0.2}) as server:
         assert here.kedro("run", *params(server, f"limit={3 * WORDS}"), **QUICK).code == 0
         plan = planned(here, *params(server, f"limit={4 * WORDS}"))
@@ -162,7 +174,7 @@ def test_repairs_and_repeated_calls_are_planned_as_they_were_before(here: Projec
     assert "including repairs and repeated calls" in unwrapped(text)
 
 
-def test_what_was_spent_is_not_left(ran: Project) -> None:
+def test_budgets_are_reduced_by_earlier_spending(ran: Project) -> None:
     limits = f"limit={WORDS + 1},llm.budget.day.usd=0.0001"
     plan = planned(ran, "--params", f"llm.model=openai/gpt-4o-mini,{limits}")
     run, day, month = plan["budgets"]
@@ -187,7 +199,7 @@ def test_a_plan_in_words_ends_with_what_it_comes_to(here: Project) -> None:
 @pytest.mark.slow
 def test_the_embedded_model_is_free_and_needs_no_tokenizer(project: Project) -> None:
     result = project.kedro("plan", PYTHONPROFILEIMPORTTIME="1")
-    assert result.out.endswith("`kedro run` would send about 258 requests to the embedded model: free.\n")
+    assert result.out.endswith("to the embedded model, which is free.\n")
     assert not re.search(r"\| +(litellm|tiktoken)", result.err)
 
 
@@ -197,7 +209,7 @@ def test_a_paid_plan_never_imports_litellm(project: Project) -> None:
 
 
 @pytest.mark.slow
-def test_a_plan_of_one_stage_works_on_what_is_there(here: Project) -> None:
+def test_a_plan_of_one_stage_uses_the_existing_layers(here: Project) -> None:
     with ModelServer() as server:
         assert here.kedro("run", "--pipelines=ingress,nuance", *params(server), **QUICK).code == 0
         plan = planned(here, "--pipelines=flashcards", *params(server))
@@ -208,7 +220,7 @@ def test_a_plan_of_one_stage_works_on_what_is_there(here: Project) -> None:
         assert requested(server, before)["flashcards"] == WORDS
 
 
-def test_a_cache_only_run_is_planned_to_ask_nothing(here: Project) -> None:
+def test_a_plan_of_a_cache_only_run_has_no_requests(here: Project) -> None:
     plan = planned(here, "--params", "llm.model=gpt-4o-mini,llm.cache_only=true,limit=3")
     assert plan["requests"] == 0 and plan["usd"] == [0, 0, 0] and states(plan, 0) == {"new": 3}
 
@@ -229,12 +241,12 @@ def test_an_unknown_price_is_said(here: Project) -> None:
         (["--env", "nowhere"], "cannot be read"),
     ],
 )
-def test_a_wrong_option_is_one_message(here: Project, args: list[str], said: str) -> None:
+def test_a_wrong_option_gives_one_message(here: Project, args: list[str], said: str) -> None:
     result = here.kedro("plan", *args)
     assert result.code == 1 and said in result.err and "Traceback" not in result.err
 
 
-def test_the_shipped_lengths_are_those_of_the_prompts_examples() -> None:
+def test_the_shipped_estimates_equal_the_lengths_of_the_prompts_examples() -> None:
     import yaml
 
     folder, counter = ROOT / "conf/base/prompts", TokenCounter("gpt-4o-mini")
@@ -258,27 +270,27 @@ def test_the_shipped_lengths_are_those_of_the_prompts_examples() -> None:
         assert (low, typical, high) == pytest.approx((0.8 * mean, mean, 1.5 * mean), rel=0.01)
 
 
-DEAR = "llm.confirm_above_usd=0.001"
+EXPENSIVE = "llm.confirm_above_usd=0.001"
 
 
 def pending(project: Project) -> int:
-    ((waiting,),) = project.ledger("SELECT count(*) FROM tasks WHERE stage = 'nuance' AND state = 'pending'")
-    return int(str(waiting))
+    ((words,),) = project.ledger("SELECT count(*) FROM tasks WHERE stage = 'nuance' AND state = 'pending'")
+    return int(str(words))
 
 
 @pytest.mark.slow
-def test_a_dear_run_without_anybody_there_stops_before_the_first_call(here: Project) -> None:
+def test_an_expensive_run_without_a_terminal_stops_before_the_first_call(here: Project) -> None:
     with ModelServer() as server:
-        stopped = here.kedro("run", *params(server, DEAR), **QUICK)
+        stopped = here.kedro("run", *params(server, EXPENSIVE), **QUICK)
         assert stopped.code == 1 and "Traceback" not in stopped.err
         assert "about 24 requests for about USD" in stopped.err and "`kedro run --yes`" in stopped.err
         assert server.requests() == [] and pending(here) == 129
-        assert here.kedro("run", "--yes", *params(server, DEAR), **QUICK).code == 0
+        assert here.kedro("run", "--yes", *params(server, EXPENSIVE), **QUICK).code == 0
         assert len(server.requests()) == 2 * WORDS
 
 
 @pytest.mark.slow
-def test_a_cheap_run_shows_its_plan_once_and_goes_on(here: Project) -> None:
+def test_a_cheap_run_shows_its_plan_once_and_continues(here: Project) -> None:
     with ModelServer() as server:
         first = here.kedro("run", *params(server), **QUICK)
         assert first.code == 0 and first.err.count("This run: USD 5.00 of 5.00 left, enough") == 1
@@ -289,25 +301,25 @@ def test_a_cheap_run_shows_its_plan_once_and_goes_on(here: Project) -> None:
 
 
 @pytest.mark.slow
-def test_a_run_of_the_second_stage_alone_asks_for_itself(here: Project) -> None:
+def test_a_run_of_only_the_second_stage_asks_for_confirmation(here: Project) -> None:
     with ModelServer() as server:
         assert here.kedro("run", "--pipelines=ingress,nuance", *params(server), **QUICK).code == 0
-        stopped = here.kedro("run", "--pipelines=flashcards", *params(server, DEAR), **QUICK)
+        stopped = here.kedro("run", "--pipelines=flashcards", *params(server, EXPENSIVE), **QUICK)
         assert stopped.code == 1 and f"This run sends {WORDS} requests" in stopped.err
         assert requested(server)["flashcards"] == 0
 
 
 @pytest.mark.slow
-def test_a_run_in_processes_stops_too(project: Project) -> None:
+def test_an_expensive_run_with_processes_stops_too(project: Project) -> None:
     with ModelServer() as server:
         stopped: Result = project.kedro("run", "--runner=ParallelRunner", *params(server, DEAR), **QUICK)
         assert stopped.code == 1 and "Not a terminal, so you cannot confirm here" in stopped.err, stopped.err
         assert server.requests() == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of its own is a pseudo-terminal of POSIX")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX pseudo-terminal")
 @pytest.mark.slow
-def test_a_terminal_is_asked_once_and_its_answer_holds(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_is_asked_once_for_the_whole_run(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in QUICK.items():
         monkeypatch.setenv(name, value)
     with ModelServer() as server:

@@ -1,4 +1,4 @@
-"""The house rules that a machine can check."""
+"""Rules for the whole repository: linters and type checker, no machine names, pinned requirements."""
 
 import re
 import subprocess
@@ -14,7 +14,7 @@ from support.project import ROOT, project_files
     [["ruff", "check", "."], pytest.param(["mypy"], marks=pytest.mark.slow), ["importlinter.cli", "lint-imports"]],
     ids=["ruff", "mypy", "import-linter"],
 )
-def test_a_checker_is_content(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_checker_reports_nothing(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
     if command[0] == "importlinter.cli":
         line = [sys.executable, "-c", "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"]

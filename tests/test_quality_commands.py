@@ -1,4 +1,4 @@
-"""`kedro quality …` as a person types it, on layers of three words."""
+"""`kedro quality` with the layers of three words."""
 
 import json
 
@@ -8,12 +8,13 @@ from support.project import Project
 from support.scored import held, judged, released, scored
 
 from korean_flashcards.checks import CHECKS
+from korean_flashcards.commands.terminal import width
 from korean_flashcards.quality.agreement import measure_agreement
 
 
 @pytest.fixture
 def kedro(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
-    """A project with the layers that a run leaves."""
+    """Run commands in a project that has the layers of a run."""
     layers = scored()
     folder = project.folder / "data" / "04_feature"
     layers.quality.write_parquet(folder / "quality.parquet")
@@ -24,17 +25,17 @@ def kedro(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
     return kedro_here(project, monkeypatch)
 
 
-def test_the_list_begins_with_the_worst_card_and_says_why(kedro: Kedro) -> None:
+def test_the_list_begins_with_the_worst_card_and_shows_its_reason(kedro: Kedro) -> None:
     lines = kedro("quality", "list").stdout.splitlines()
     assert lines[0] == "4 cards: 2 publish, 1 review, 1 reject"
-    assert [line.split()[:4] for line in lines[2:4]] == [
-        ["배#1", "Scene", "20", "reject"], ["남성#1", "Hanja", "58", "review"],
-    ]  # fmt: skip
-    assert "the same sentence is on 40 cards (error, −40)" in lines[2]
+    assert lines[2].split()[:4] == ["배#1", "Scene", "20", "reject"]
+    assert lines[3] == "    the same sentence is on 40 cards (error, −40)"
+    assert lines[4].split()[:4] == ["남성#1", "Hanja", "58", "review"]
+    assert max(map(width, lines)) <= 80
     assert "… and 3 more (--limit)" in kedro("quality", "list", "--limit", "1").stdout
 
 
-def test_filters_narrow_the_list_and_an_analysis_s_finding_is_its_cards_too(kedro: Kedro) -> None:
+def test_filters_narrow_the_list_and_findings_of_an_analysis_count_for_its_cards(kedro: Kedro) -> None:
     for options, cards in {
         ("--verdict", "review"): [("남성#1", "Hanja")],
         ("--verdict", "publish", "--verdict", "reject"): [("배#1", "Scene"), ("남성#1", "Scene"), ("배#2", "Scene")],
@@ -46,16 +47,19 @@ def test_filters_narrow_the_list_and_an_analysis_s_finding_is_its_cards_too(kedr
     assert found["verdicts"] == {"review": 1, "reject": 1} and found["more"] == 0
     assert (
         kedro("quality", "list", "--code", "ipa_other_word", "--verdict", "publish").stdout
-        == "There are no such cards.\n"
+        == "No card fits --verdict and --code.\n"
     )
 
 
-def test_a_code_that_is_none_is_said(kedro: Kedro) -> None:
+def test_an_unknown_code_is_an_error(kedro: Kedro) -> None:
     result = kedro("quality", "list", "--code", "nonsense")
-    assert result.exit_code == 1 and "There is no check nonsense. `kedro quality checks` lists them." in result.stderr
+    assert (
+        result.exit_code == 1
+        and "There is no check nonsense. `kedro quality checks` lists the checks." in result.stderr
+    )
 
 
-def test_a_word_is_shown_with_all_that_was_found(kedro: Kedro) -> None:
+def test_word_show_includes_scores_findings_and_the_judge(kedro: Kedro) -> None:
     section = kedro("word", "show", "남성").stdout.partition("\nFindings and score\n")[2].partition("\n\n")[0]
     assert section.splitlines() == [
         "  word: 58 of 100, review",
@@ -76,28 +80,30 @@ def test_a_word_is_shown_with_all_that_was_found(kedro: Kedro) -> None:
     assert pear["quality"]["analysis"][0]["message"] == "배 is [pɛ], not [bɛ]"
 
 
-def test_every_check_is_explained_with_its_points(kedro: Kedro, project: Project) -> None:
+def test_checks_lists_every_check_with_its_points_in_80_columns(kedro: Kedro, project: Project) -> None:
     code, check = next(iter(CHECKS.items()))
     (project.folder / "conf/local/parameters_quality.yml").write_text(
         f"quality: {{points: {{error: 10, warning: 10, note: 10}}, weights: {{{code}: 1.5}}}}\n", encoding="utf-8"
     )
-    told = kedro("quality", "checks").stdout
-    assert f"{code} ({check.severity}, −15): " in told and all(f"\n{code} (" in f"\n{told}" for code in CHECKS)
+    text = kedro("quality", "checks").stdout
+    assert f"{code} ({check.severity}, −15): " in text and all(f"\n{code} (" in f"\n{text}" for code in CHECKS)
+    assert max(map(width, text.splitlines())) <= 80
     assert [each["code"] for each in json.loads(kedro("quality", "checks", "--json").stdout)] == list(CHECKS)
 
 
-def test_the_agreement_is_shown_with_its_interval_and_what_it_rests_on(kedro: Kedro, project: Project) -> None:
+def test_agreement_shows_kappa_its_interval_and_its_limits_in_80_columns(kedro: Kedro, project: Project) -> None:
     lines = kedro("quality", "agreement").stdout.splitlines()
     assert lines[1].split() == ["score", "and", "judge", "3", "words", "67%", "0.50", "-0.11", "to", "1.00"]
-    assert lines[-1] == "Below 30 the interval is rough." and len(lines) == 5
+    assert lines[-1] == "With fewer than 30 items, the interval is only rough." and len(lines) == 5
+    assert max(map(width, lines)) <= 80
     assert json.loads(kedro("quality", "agreement", "--json").stdout)[1]["things"] == "cards"
 
     nothing = measure_agreement(scored().quality, judged().clear(), released().clear(), held().clear())
     nothing.write_parquet(project.folder / "data" / "08_reporting" / "agreement.parquet")
-    told = kedro("quality", "agreement").stdout
-    assert "No word is judged yet: quality.judge" in told and "No card is approved or rejected yet" in told
+    text = kedro("quality", "agreement").stdout
+    assert "The judge has not rated any word yet." in text and "Nobody has approved or rejected a card yet." in text
 
 
-def test_before_the_first_run_a_command_says_what_to_do(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_before_the_first_run_the_message_says_what_to_do(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     result = kedro_here(project, monkeypatch)("quality", "list")
     assert result.exit_code == 1 and "does not exist yet. Run `kedro run` first" in result.stderr

@@ -1,4 +1,4 @@
-"""`kedro review …` as a person types it: what is shown, what is said back, and the exit code."""
+"""`kedro review`: what each command shows, how it confirms a change, and its exit code."""
 
 import json
 import shutil
@@ -8,22 +8,25 @@ import pytest
 from support.commands import Kedro, kedro_here
 from support.project import Project, Result
 
-APPLY = "`kedro run --pipelines=quality,export,reporting` brings the deck up to date."
+from korean_flashcards.commands.terminal import width
+
+APPLY = "`kedro run --pipelines=quality,export,reporting` updates the deck."
 
 
 @pytest.fixture
 def kedro(tmp_path: Path, first_run: tuple[Path, Result], monkeypatch: pytest.MonkeyPatch) -> Kedro:
-    """A project after one plain run, and its commands."""
+    """Run commands in a copy of a project after one plain run."""
     monkeypatch.setenv("LOGNAME", "kim")
     return kedro_here(Project(first_run[0]).copied_to(tmp_path / "project"), monkeypatch)
 
 
-def test_what_is_next_comes_with_all_that_helps_to_judge_it(kedro: Kedro) -> None:
+def test_next_shows_text_analysis_and_score_of_each_card_in_80_columns(kedro: Kedro) -> None:
     lines = kedro("review", "next", "남성", "--limit", "9").stdout.splitlines()
+    assert max(map(width, lines)) <= 80
     assert lines[0].startswith("남성#1 ") and ": unreviewed, score " in lines[0]
     labels = {line[:20].strip() for line in lines if line.startswith("  ")}
     assert {"front", "back", "tags", "pos", "ipa", "primary meaning", "homonyms"} <= labels
-    assert lines[-1] == "3 to review. `kedro review approve|reject|edit WORD --card CARD`"
+    assert lines[-1] == "3 to review: `kedro review approve|reject|edit WORD --card CARD`"
     found = json.loads(kedro("review", "next", "--json", "--limit", "400").stdout)
     scores = [item["score"] for item in found["items"]]
     assert found["waiting"] == len(scores) == 288 and scores == sorted(scores)
@@ -31,20 +34,22 @@ def test_what_is_next_comes_with_all_that_helps_to_judge_it(kedro: Kedro) -> Non
     assert analysis["card"] == "analysis" and analysis["content"]["ipa"] == "[nam.sʌŋ]"
 
 
-def test_what_was_said_is_counted_and_waits_no_more(kedro: Kedro) -> None:
-    assert kedro("review", "approve", "남성", "--card", "scene").stdout == f"Approved: 남성#1 Scene. {APPLY}\n"
+def test_reviews_are_counted_and_reviewed_cards_are_no_longer_listed(kedro: Kedro) -> None:
+    assert kedro("review", "approve", "남성", "--card", "scene").stdout == f"Approved: 남성#1 Scene.\n{APPLY}\n"
     rejected = kedro("review", "reject", "남성", "--card", "Hanja", "--reason", "too hard", "--reviewer", "lee")
-    assert rejected.stdout == f"Rejected: 남성#1 Hanja. {APPLY}\n"
+    assert rejected.stdout == f"Rejected: 남성#1 Hanja.\n{APPLY}\n"
+    lines = kedro("review", "stats").stdout.splitlines()
+    assert lines[-1].split()[:3] == ["lee", "reject", "1"] and max(map(width, lines)) <= 80
     stats = json.loads(kedro("review", "stats", "--json").stdout)
     assert stats["states"]["cards"] == {"unreviewed": 286, "approved": 1, "edited": 0, "rejected": 1, "changed": 0}
     assert [(row["reviewer"], row["action"]) for row in stats["reviewers"]] == [("kim", "approve"), ("lee", "reject")]
     (left,) = json.loads(kedro("review", "next", "남성", "--limit", "9", "--json").stdout)["items"]
     assert left["card"] == "Usage-Comparison"
     lines = kedro("review", "next", "--state", "rejected").stdout.splitlines()
-    assert "rejected (rejected by lee on " in lines[0] and lines[-1].startswith("1 to review.")
+    assert "rejected (rejected by lee on " in lines[0] and lines[-1].startswith("1 to review:")
 
 
-def test_an_edit_from_a_value_and_from_a_file_and_the_history_of_it(kedro: Kedro) -> None:
+def test_edits_from_a_value_or_a_file_are_versions_that_can_be_restored(kedro: Kedro) -> None:
     kedro("review", "edit", "남성", "--card", "Scene", "--field", "front", "--value", "Who?")
     Path("back.txt").write_text("남성, a man.\n", encoding="utf-8")
     assert kedro("review", "edit", "남성", "--card", "Scene", "--field", "back", "--file", "back.txt").exit_code == 0
@@ -61,28 +66,28 @@ def test_an_edit_from_a_value_and_from_a_file_and_the_history_of_it(kedro: Kedro
     assert scene["versions"][2]["content"] == {"front": "Who?", "back": "남성, a man.", "honorific_level": ""}
 
     assert kedro("review", "restore", "남성", "--card", "Scene", "--version", "2").stdout.startswith(
-        "Version 2 is back: "
+        "Restored version 2: "
     )
     dropped = json.loads(kedro("review", "edit", "남성", "--card", "Scene", "--drop", "--json").stdout)
     assert dropped[0]["content"]["front"] == scene["versions"][0]["content"]["front"]
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         ("approve 남섬", "There is no word 남섬 in the ledger. Did you mean 남성#1"),
         ("approve 남성 --card Cultural", "남성#1 has no Cultural card. Nothing was changed. It has: analysis, Scene"),
         ("reject 남성", "Missing option '--reason'"),
-        ("edit 남성 --field front --value x", "Say which card of 남성#1 with --card: analysis, Scene"),
-        ("edit 남성 --card Scene --value x", "Say what to edit of 남성#1 Scene with --field: front, back"),
-        ("edit 남성 --card Scene --field front --drop --value x", "leave --value and --file out"),
+        ("edit 남성 --field front --value x", "Choose a card of 남성#1 with --card: analysis, Scene"),
+        ("edit 남성 --card Scene --value x", "Choose what to edit of 남성#1 Scene with --field: front, back"),
+        ("edit 남성 --card Scene --field front --drop --value x", "cannot be used with --value or --file"),
     ],
 )
-def test_what_cannot_be_done_is_one_line_and_exit_code_1(
-    finished: Project, monkeypatch: pytest.MonkeyPatch, line: str, said: str
+def test_a_wrong_command_gives_one_message_and_exit_code_1(
+    finished: Project, monkeypatch: pytest.MonkeyPatch, line: str, message: str
 ) -> None:
     result = kedro_here(finished, monkeypatch)("review", *line.split())
-    assert result.exit_code == 1 and said in result.output, result.output
+    assert result.exit_code == 1 and message in result.output, result.output
     assert finished.ledger("SELECT count(*) FROM reviews") == [(0,)]
 
 
@@ -90,12 +95,12 @@ def test_a_homograph_must_be_named(kedro: Kedro) -> None:
     Path("more.csv").write_text("term,definition\n남성,castle of the south\n", encoding="utf-8")
     kedro("ingress", "import", "more.csv")
     result = kedro("review", "approve", "남성")
-    assert result.exit_code == 1 and "say which, 남성#1 or 남성#2" in result.output
+    assert result.exit_code == 1 and "Name one of them: 남성#1 or 남성#2." in result.output
     assert "남성#2 has no cards yet" in kedro("review", "approve", "남성#2").output
 
 
 @pytest.mark.slow
-def test_two_cards_cannot_be_made_the_same(kedro: Kedro) -> None:
+def test_an_edit_cannot_make_two_cards_equal(kedro: Kedro) -> None:
     (other,) = json.loads(kedro("review", "next", "독립", "--json").stdout)["items"]
     text = other["content"]
     kedro("review", "edit", "남성", "--card", "Scene", "--field", "front", "--value", text["front"])
@@ -103,27 +108,27 @@ def test_two_cards_cannot_be_made_the_same(kedro: Kedro) -> None:
     assert result.exit_code == 1 and f"the same front and back as 독립#1 {other['card']}" in result.output
 
 
-def test_it_asks_about_one_card_after_the_other(kedro: Kedro, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The terminal is played by what is typed; the editor is a program that writes a text."""
+def test_next_asks_about_one_card_after_another(kedro: Kedro, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulate the terminal with prepared input, and the editor with a program that writes a text."""
     from click.testing import CliRunner
 
     from korean_flashcards.cli import cli
 
     editor = Path("editor.py")
     editor.write_text(
-        "import sys; open(sys.argv[1], 'w', encoding='utf-8').write('Who stands there?\\n')", encoding="utf-8"
+        "import sys; open(sys.argv[1], 'w', encoding='utf-8').write('Who is there?\\n')", encoding="utf-8"
     )
     monkeypatch.setenv("VISUAL", f'"{shutil.which("python") or "python"}" editor.py')
     typed = "a\nr\ntoo hard\ne\nfront\ns\nq\n"
     result = CliRunner().invoke(cli, ["review", "next", "--ask"], input=typed)
     assert result.exit_code == 0, result.output
     assert "[1 of 288]" in result.output and "[5 of 288]" in result.output and "[6 of 288]" not in result.output
-    assert f"3 reviewed. {APPLY}" in result.output
+    assert f"3 reviewed.\n{APPLY}" in result.output
     said = json.loads(kedro("review", "stats", "--json").stdout)["states"]["cards"]
     assert said == {"unreviewed": 285, "approved": 1, "edited": 1, "rejected": 1, "changed": 0}
 
 
-def test_before_the_first_run_it_says_what_to_do(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_before_the_first_run_the_message_says_what_to_do(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     result = kedro_here(project, monkeypatch)("review", "next")
     assert result.exit_code == 1 and "Run `kedro run` first" in result.output
 

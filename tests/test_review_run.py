@@ -1,4 +1,4 @@
-"""Reviews and runs: what people say holds when all is written anew, and decides what a learner's deck gets."""
+"""Reviews and runs: edits and decisions are kept when cards are regenerated, and decide what the deck contains."""
 
 import json
 import time
@@ -10,6 +10,8 @@ from support.anki import AnkiProfile, Imported
 from support.commands import ProjectHere
 from support.project import Project, Result
 
+from korean_flashcards.commands.terminal import width
+
 pytestmark = pytest.mark.slow
 
 DECK = "data/07_model_output/korean.apkg"
@@ -18,7 +20,7 @@ TO_DECK = "--pipelines=quality,export,reporting"
 
 @pytest.fixture
 def here(tmp_path: Path, first_run: tuple[Path, Result], monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A project after one plain run; its commands run in this process."""
+    """Return a project after one plain run, whose commands run in this process."""
     monkeypatch.setenv("KEDRO_DATASET_VALIDATION", "off")
     return ProjectHere(Project(first_run[0]).copied_to(tmp_path / "project").folder, monkeypatch)
 
@@ -40,10 +42,10 @@ def scene(project: Project, layer: str = "released_flashcards") -> dict[str, obj
     return row
 
 
-def test_an_edit_survives_regeneration_its_conflict_is_shown_and_an_old_version_comes_back(here: Project) -> None:
+def test_an_edit_survives_regeneration_shows_its_conflict_and_versions_can_be_restored(here: Project) -> None:
     first = scene(here)
     said(here, "edit", "남성", "--card", "Scene", "--field", "back", "--value", "남성: a man, in a form.")
-    # Another prompt, and another meaning in the list: the whole word is written anew.
+    # With a changed prompt and a changed definition, the whole word is generated again.
     prompt = here.folder / "conf/base/prompts/flashcards.md"
     prompt.write_text(prompt.read_text(encoding="utf-8") + "\nBe brief.\n", encoding="utf-8")
     words = here.folder / "data/01_raw/sample_words.csv"
@@ -51,16 +53,18 @@ def test_an_edit_survives_regeneration_its_conflict_is_shown_and_an_old_version_
     again = here.kedro("run", "--pipelines=ingress,nuance,flashcards,quality,export", "--params", "words=남성")
     assert again.code == 0 and "Conflicts  1 edit in conflict with new text" in again.out, again.err
 
-    anew = scene(here, "flashcards")
-    assert anew["prompt_version"] != first["prompt_version"] and "male adult" in str(anew["back"])
+    new = scene(here, "flashcards")
+    assert new["prompt_version"] != first["prompt_version"] and "male adult" in str(new["back"])
     assert scene(here)["back"] == "남성: a man, in a form."
     conflict = here.kedro("review", "conflicts", "--json")
     (row,) = json.loads(conflict.out)
-    assert (conflict.code, row["replaced"], row["generated"]) == (2, first["back"], anew["back"])
-    assert "keep the edit: kedro review approve 남성#1 --card Scene" in here.kedro("review", "conflicts").out
+    assert (conflict.code, row["replaced"], row["generated"]) == (2, first["back"], new["back"])
+    text = here.kedro("review", "conflicts").out
+    assert "To keep your edit:\n    kedro review approve 남성#1 --card Scene\n" in text
+    assert max(map(width, text.splitlines())) <= 80
 
     said(here, "approve", "남성", "--card", "Scene")
-    assert said(here, "conflicts") == "No edit is in conflict.\n"
+    assert said(here, "conflicts") == "There are no conflicts.\n"
     said(here, "restore", "남성", "--card", "Scene", "--version", "1")
     assert here.kedro("run", "--pipelines=quality,export", "--params", "words=남성").code == 0
     assert (scene(here)["front"], scene(here)["back"]) == (first["front"], first["back"])
@@ -73,7 +77,7 @@ def test_an_edit_survives_regeneration_its_conflict_is_shown_and_an_old_version_
     ]  # fmt: skip
 
 
-def test_a_reviewed_card_is_updated_in_place_and_the_schedule_stays(here: Project, profile: AnkiProfile) -> None:
+def test_an_edited_card_updates_its_note_and_keeps_the_schedule(here: Project, profile: AnkiProfile) -> None:
     count = profile.import_package(here.folder / DECK).new
     assert not profile.collection.find_notes("tag:review::*")
     (card_id,) = profile.collection.find_cards('"Term:남성" "CardType:Scene"')
@@ -83,7 +87,7 @@ def test_a_reviewed_card_is_updated_in_place_and_the_schedule_stays(here: Projec
     said(here, "edit", "남성", "--card", "Scene", "--field", "front", "--value", "Who fills in the <form>?")
     said(here, "edit", "남성", "--field", "primary_meaning", "--value", "male adult")
     said(here, "approve", "남자", "--card", "Scene")
-    time.sleep(1.1)  # Anki compares modification times in whole seconds
+    time.sleep(1.1)  # Anki compares modification times in whole seconds.
     assert here.kedro("run", "--pipelines=quality,export").code == 0
 
     again = profile.import_package(here.folder / DECK)
@@ -95,11 +99,11 @@ def test_a_reviewed_card_is_updated_in_place_and_the_schedule_stays(here: Projec
     assert len(profile.collection.find_notes("tag:review::*")) == 2
 
 
-def test_what_is_held_back_is_not_exported_and_the_run_says_why(here: Project) -> None:
+def test_held_cards_are_not_exported_and_the_summary_says_why(here: Project) -> None:
     said(here, "reject", "남자", "--reason", "too hard")
     said(here, "approve", "남성", "--card", "Scene")
     before = dict(here.ledger("SELECT item_id, last_exported FROM exported_items"))  # type: ignore[arg-type]
-    time.sleep(1.1)  # the ledger has whole seconds
+    time.sleep(1.1)  # The ledger stores whole seconds.
     result = here.kedro("run", TO_DECK, "--params", "review.required=true")
     assert result.code == 2
     held = here.frame("held_flashcards")

@@ -1,4 +1,4 @@
-"""`kedro run` as a person meets it: one command, honest closing lines, exit codes, no traceback for bad input."""
+"""`kedro run`: the summary at the end, exit codes, and messages instead of tracebacks for bad input."""
 
 import json
 import re
@@ -16,18 +16,18 @@ WORDS = "term,definition,example\n문,door,문을 열어요.\n물,water,물을 �
 QUICK = {"KEDRO_DATASET_VALIDATION": "off"}
 
 
-def test_one_command_makes_a_deck_and_a_report(first_run: tuple[Path, Result]) -> None:
+def test_one_command_creates_a_deck_and_a_report(first_run: tuple[Path, Result]) -> None:
     folder, result = first_run
     assert result.code == 0
     assert "Complete." in result.out
     assert "Traceback" not in result.err and "Warning" not in result.err
     named = re.findall(r"^(?:Deck|Report) +(\S+)$", result.out, re.MULTILINE)
     assert len(named) == 2 and all((folder / path).stat().st_size for path in named)
-    beside_their_target = re.compile(r"\..+\.[0-9a-f]{8}\.\w+")
-    assert not [file for file in (folder / "data").rglob(".*") if beside_their_target.fullmatch(file.name)]
+    temporary_file = re.compile(r"\..+\.[0-9a-f]{8}\.\w+")
+    assert not [file for file in (folder / "data").rglob(".*") if temporary_file.fullmatch(file.name)]
 
 
-def test_the_counts_are_those_of_the_artefacts(finished: Project) -> None:
+def test_the_counts_of_the_summary_equal_those_of_the_files(finished: Project) -> None:
     summary = json.loads((finished.folder / "data/08_reporting/run_summary.json").read_text(encoding="utf-8"))
     cards = finished.frame("flashcards")
     assert [(summary["rows"],)] == finished.ledger("select count(*) from import_rows")
@@ -40,7 +40,7 @@ def test_the_counts_are_those_of_the_artefacts(finished: Project) -> None:
     assert notes == cards.height == len(tsv) - 1
 
 
-def test_a_second_run_takes_everything_from_the_cache(finished: Project) -> None:
+def test_a_second_run_uses_only_the_cache(finished: Project) -> None:
     before = (finished.folder / "data/07_model_output/cards.tsv").read_bytes()
     result = finished.kedro("run", PYTHONPROFILEIMPORTTIME="1")
     assert result.out.count("nothing requested") == 2
@@ -50,7 +50,7 @@ def test_a_second_run_takes_everything_from_the_cache(finished: Project) -> None
 
 
 @pytest.mark.slow
-def test_export_alone_imports_neither_model_nor_validator(finished: Project) -> None:
+def test_export_imports_neither_litellm_nor_great_expectations(finished: Project) -> None:
     result = finished.kedro("run", "--pipeline=export", PYTHONPROFILEIMPORTTIME="1")
     assert result.code == 0 and "Deck" in result.out
     imported = set(re.findall(r"\| +([\w.]+)$", result.err, re.MULTILINE))
@@ -75,7 +75,7 @@ def test_a_word_without_a_definition_makes_the_run_incomplete(here: Project) -> 
     assert here.frame("flashcards")["item_id"].unique().sort().to_list() == ["문#1", "물#1"]
 
 
-def test_a_rejected_row_makes_the_run_incomplete_and_is_kept_with_its_reason(here: Project) -> None:
+def test_a_rejected_row_makes_the_run_incomplete_and_is_saved_with_its_reason(here: Project) -> None:
     path = here.word_list(WORDS + "door,문,\n")
     result = here.kedro("run", "--pipeline=ingress", "--params", f"word_lists={path}", **QUICK)
     assert result.code == 2 and "1 row of your lists rejected" in result.out
@@ -95,7 +95,7 @@ GARBAGE = {
 
 
 @pytest.mark.parametrize("data", GARBAGE.values(), ids=GARBAGE.keys())
-def test_garbage_in_gives_one_message_and_leaves_nothing_half_written(here: Project, data: bytes) -> None:
+def test_an_unreadable_list_gives_one_message_and_leaves_no_files(here: Project, data: bytes) -> None:
     path = here.folder / "unit3.csv"
     path.write_bytes(data)
     result = here.kedro("run", "--params", f"word_lists={path}")
@@ -109,24 +109,30 @@ def test_garbage_in_gives_one_message_and_leaves_nothing_half_written(here: Proj
     ("options", "message"),
     [
         (["--params", "word_lists=nowhere.csv"], "There is no word list"),
-        (["--params", "lmit=5"], "there is no parameter 'lmit'; known are limit, "),
-        (["--params", "llm.modell=x"], "there is no parameter 'llm.modell'; known are llm.model, "),
+        (["--params", "lmit=5"], "there is no parameter 'lmit'; the parameters are limit, "),
+        (["--params", "llm.modell=x"], "there is no parameter 'llm.modell'; the parameters are llm.model, "),
         (["--params", "limit=none"], "limit: input should be a valid integer"),
+        (["--params", "llm=3"], "llm is a group of parameters and cannot be 3"),
         (["--params", "llm.concurrency=0"], "llm.concurrency: input should be greater than or equal to 1"),
         pytest.param(["--params", "llm.model=offline/gpt"], "offline/dictionary", marks=pytest.mark.slow),
         (
             ["--pipeline=exports"],
-            "There is no pipeline exports. Known: ingress, nuance, flashcards, quality, export, reporting, archive",
+            "There is no pipeline exports. The pipelines are ingress, nuance, flashcards, quality, export, "
+            "reporting, archive. Nothing was run.",
         ),
         (["--params", "quality.weights.nonsense=2"], "quality.weights: there is no check nonsense"),
         (["--pipeline=export"], "does not exist yet. Run `kedro run` first"),
         (["--no-such-option"], "No such option"),
-        (["--params", "words=\udcff"], "it has characters that are not text"),
-        (["--params", "words=a\x01b"], "it has characters that are not text"),
-        (["--env", "nope"], "The configuration cannot be read"),
+        (["--params", "words=\udcff"], "It contains characters that are not text"),
+        (["--params", "words=a\x01b"], "It contains characters that are not text"),
+        (["--env", "nope"], "The configuration cannot be read: there is no folder conf/nope."),
         (["--runner", "Foo"], "There is no runner 'Foo'"),
-        (["--from-nodes", "nope"], "Pipeline does not contain nodes named ['nope']"),
-        (["--tags", "nope"], "Pipeline contains no nodes"),
+        (["--runner-params", "max_workers=4"], "The runner SequentialRunner does not have these options"),
+        (["--load-versions", "nope"], "found nope instead. Nothing was run."),
+        (["--from-nodes", "nope"], "The pipelines of this run have no node named nope."),
+        (["--to-outputs", "nope"], "The pipelines of this run have no dataset named nope."),
+        (["--namespaces", "nope"], "The pipelines of this run have no namespace named nope."),
+        (["--tags", "nope"], "No node fits all of the given options."),
     ],
 )
 def test_a_wrong_option_gives_one_message_and_exit_code_1(here: Project, options: list[str], message: str) -> None:
@@ -137,7 +143,7 @@ def test_a_wrong_option_gives_one_message_and_exit_code_1(here: Project, options
 
 
 @pytest.mark.slow
-def test_limit_narrows_the_run_and_says_so(here: Project) -> None:
+def test_limit_narrows_the_run_and_the_summary_says_so(here: Project) -> None:
     result = here.kedro("run", "--params", "limit=3", **QUICK)
     assert result.code == 0 and "3 of 129 (limit 3)" in result.out
     assert here.frame("flashcards")["item_id"].n_unique() == 3
@@ -145,7 +151,7 @@ def test_limit_narrows_the_run_and_says_so(here: Project) -> None:
     assert rest.code == 2 and "126 words still pending" in rest.out
 
 
-def test_the_project_file_holds_the_default_run_and_the_command_line_wins(here: Project) -> None:
+def test_the_project_file_sets_the_default_run_and_options_override_it(here: Project) -> None:
     (here.folder / ".kedro.yml").write_text(
         "run:\n  pipelines: ingress\n  params:\n    limit: 2\n    llm: {concurrency: 3}\n", encoding="utf-8"
     )
@@ -157,7 +163,7 @@ def test_the_project_file_holds_the_default_run_and_the_command_line_wins(here: 
     assert broken.code == 1 and "pipeline_names" in broken.err
 
 
-def test_a_broken_layer_stops_the_run_with_rule_and_rows(here: Project) -> None:
+def test_a_failed_validation_stops_the_run_and_names_rule_and_rows(here: Project) -> None:
     suite = here.folder / "conf/base/expectations/vocabulary.yml"
     suite.write_text(suite.read_text(encoding="utf-8").replace("max_value: 6", "max_value: 1"), encoding="utf-8")
     result = here.kedro("run")
@@ -167,13 +173,15 @@ def test_a_broken_layer_stops_the_run_with_rule_and_rows(here: Project) -> None:
 
 
 @pytest.mark.slow
-def test_a_run_with_other_parameters_waits_for_its_turn(here: Project, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_run_with_different_parameters_waits_for_the_first_one(
+    here: Project, caplog: pytest.LogCaptureFixture
+) -> None:
     with ModelServer(latency=0.5) as server:
         model = f"llm.model=openai/test,llm.price=unknown_ok,llm.api_base={server.url},llm.concurrency=2"
         first = here.start("run", "--params", f"{model},limit=8", OPENAI_API_KEY="sk-test", **QUICK)
         while not server.requests():
             time.sleep(0.05)
-        # In this process, which has everything loaded: the first must still be at work when the second begins.
+        # Start the second run in this process, which has all modules loaded, so that the first is still active.
         second = here.kedro("run", "--params", f"{model},limit=3", OPENAI_API_KEY="sk-test", **QUICK)
         assert first.wait() == 0 and second.code == 0, second.err
         assert "Waiting for a run with different parameters to finish" in caplog.text
@@ -182,8 +190,8 @@ def test_a_run_with_other_parameters_waits_for_its_turn(here: Project, caplog: p
 
 
 @pytest.mark.slow
-def test_a_list_in_another_order_keeps_every_note(here: Project) -> None:
-    """The GUID comes from the word and the card type: neither position nor content moves the learner's schedule."""
+def test_a_list_in_a_different_order_keeps_every_note(here: Project) -> None:
+    """The GUID depends only on the word and the card type, so the learner's schedule is kept."""
     path = here.word_list(WORDS)
     here.kedro("run", "--params", f"word_lists={path}", **QUICK)
     before = set(here.frame("anki_notes")["guid"])
@@ -193,13 +201,13 @@ def test_a_list_in_another_order_keeps_every_note(here: Project) -> None:
     assert set(here.frame("anki_notes")["guid"]) == before
 
 
-def test_the_commands_are_listed(project: Project, here: Project) -> None:
+def test_help_lists_the_commands_and_the_exit_codes(project: Project, here: Project) -> None:
     result = project.kedro("--help")
     assert "Run the pipelines: from word lists to a deck and a report." in result.out
-    assert "Exit codes: 0 all done" in here.kedro("run", "--help").out
+    assert "Exit codes: 0 all done" in " ".join(here.kedro("run", "--help").out.split())
 
 
-def test_nuance_records_name_prompt_and_model(finished: Project) -> None:
+def test_analyses_name_their_prompt_and_model(finished: Project) -> None:
     nuance = finished.frame("nuance")
     assert nuance["prompt_version"].n_unique() == 1 and nuance["prompt_version"].str.len_chars().unique().to_list() == [
         12
@@ -209,6 +217,44 @@ def test_nuance_records_name_prompt_and_model(finished: Project) -> None:
     assert tags
 
 
-def test_single_nodes_run_and_say_that_there_is_no_summary(finished_here: Project) -> None:
+def test_a_run_of_single_nodes_says_that_there_is_no_summary(finished_here: Project) -> None:
     result = finished_here.kedro("run", "--nodes=plan_nuance", **QUICK)
-    assert result.code == 0 and "Only a part of the pipelines ran" in result.out
+    assert result.code == 0 and "Only some nodes were run" in result.out
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("conf/local/parameters_x.yml", "llm: {a: [1", "The configuration cannot be read: Invalid YAML or JSON file"),
+        ("conf/local/parameters_x.yml", "limit: 1\nlimit: 2", "found duplicate key limit (line 2, column 1)."),
+        ("conf/local/parameters_x.yml", "llm: {model: '${x:y}'}", "llm.model: Unsupported interpolation type x."),
+        (
+            "conf/local/catalog.yml",
+            "vocabulary: {type: x.Y}",
+            "The dataset vocabulary is not defined correctly: No mod",
+        ),
+        ("conf/local/catalog.yml", "vocabulary: {file: x}", "The dataset vocabulary is not defined correctly: 'type'"),
+        (
+            "conf/local/catalog.yml",
+            "vocabulary: {type: polars.EagerPolarsDataset, file_format: parquet, filepath: x.parquet}",
+            "The dataset vocabulary cannot be loaded: No such file or directory",
+        ),
+        (".kedro.yml", "run: [", "The file .kedro.yml or --config cannot be read: expected the node content"),
+        (".kedro.yml", "run: 3", ".kedro.yml must have a section `run`"),
+        (".kedro.yml", "run: {nope: 3}", ".kedro.yml sets options that `kedro run` does not have: nope."),
+    ],
+)
+def test_a_broken_configuration_gives_one_message_without_class_names(
+    here: Project, file: str, text: str, message: str
+) -> None:
+    (here.folder / file).write_text(text + "\n", encoding="utf-8")
+    result = here.kedro("run", "--pipelines=nuance")
+    assert result.code == 1 and message in result.err, result.err
+    assert "Traceback" not in result.err and "kedro_datasets" not in result.err
+
+
+def test_two_files_with_the_same_parameter_give_one_message(here: Project) -> None:
+    for name in ("parameters_x.yml", "parameters_y.yml"):
+        (here.folder / "conf/local" / name).write_text("limit: 3\n", encoding="utf-8")
+    result = here.kedro("status")
+    assert result.code == 1 and "The configuration cannot be read: Duplicate keys found in" in result.err

@@ -1,4 +1,4 @@
-"""The sample word list keeps the promises that the README and the first notebook build on."""
+"""The sample word list has the properties that the README and the first notebook rely on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PARTS_OF_SPEECH = {
     *("interjection", "phrase", "suffix", "ending"),
 }
 KINDS = ["homograph", "inflected", "honorific", "confusable", "counter", "number", "idiom"]
-# What a Sino-Korean word of the list may end in without characters of its own.
+# Native endings of Sino-Korean words in the list, which have no hanja.
 NATIVE_TAIL = re.compile(r"(하다|을|에서)$")
 HANGUL_SYLLABLE = re.compile(r"[가-힣]")
 HANJA_WORD = re.compile(r"[\u4e00-\u9fff]+")
@@ -41,7 +41,7 @@ each_row = pytest.mark.parametrize("row", ROWS, ids=label)
 
 
 def onset(syllable: str) -> int:
-    """Index of a syllable's initial consonant: Unicode lists 588 syllables for each (section 3.12)."""
+    """Return the index of a syllable's initial consonant. Unicode has 588 syllables for each (section 3.12)."""
     return (ord(syllable) - 0xAC00) // 588
 
 
@@ -71,7 +71,7 @@ def test_no_meaning_of_a_word_is_listed_twice() -> None:
     assert repeated == []
 
 
-def test_no_example_serves_two_rows() -> None:
+def test_no_example_is_used_twice() -> None:
     assert len({row["example"] for row in ROWS}) == len(ROWS)
 
 
@@ -91,7 +91,7 @@ def test_each_kind_of_difficulty_is_represented(kind: str) -> None:
 
 
 @each_row
-def test_a_row_is_complete_normalised_and_within_limits(row: Row) -> None:
+def test_a_row_is_complete_normalized_and_within_limits(row: Row) -> None:
     for name, value in row.items():
         assert unicodedata.is_normalized("NFC", value), name
         assert value == " ".join(value.split()), f"{name} has stray white space"
@@ -123,7 +123,7 @@ def test_example_and_translation_are_whole_sentences(row: Row) -> None:
 
 
 @each_row
-def test_hanja_is_one_character_for_each_sino_korean_syllable(row: Row) -> None:
+def test_hanja_have_one_character_for_each_sino_korean_syllable(row: Row) -> None:
     if not row["hanja"]:
         return
     assert HANJA_WORD.fullmatch(row["hanja"])

@@ -1,4 +1,4 @@
-"""A planted key is found in no file and on no stream, whatever a provider says and wherever the program stops."""
+"""An API key never appears in a file, in output or in a log, whatever a provider replies and wherever a run fails."""
 
 import base64
 import gzip
@@ -14,7 +14,7 @@ from support import executed_notebooks
 from support.echo_server import EchoServer
 from support.project import Project, Result
 
-# No shape that a pattern could know, and signs that URLs and Base64 write otherwise.
+# The key does not fit a known pattern, and has characters that URLs and Base64 encode.
 KEY = "Pl4nted+Key/0123456789=abcdefgh"
 IN_FILE = "F1led+Key/9876543210=hgfedcba"
 CREDENTIALS = "conf/local/credentials.yml"
@@ -32,13 +32,13 @@ loggers: {kedro: {level: DEBUG}, korean_flashcards: {level: DEBUG}}
 
 
 def forms(key: str) -> set[bytes]:
-    """The key, and the middle of what it is in URLs and in Base64, whatever stands around it."""
+    """Return the key as text, as in a URL, and as in Base64 at any offset."""
     coded = {base64.b64encode(b"x" * before + key.encode())[4:-4] for before in range(3)}
     return {key.encode(), urllib.parse.quote(key, safe="").encode(), *coded}
 
 
-def given_away_in(project: Project, key: str, *results: Result) -> list[str]:
-    """Where the key is found: files of the project but for the credentials, and streams."""
+def leaks(project: Project, key: str, *results: Result) -> list[str]:
+    """Return the project's files (except the credentials) and the output streams that contain the key."""
     said = {f"stream {n}": (result.out + result.err).encode() for n, result in enumerate(results)}
     files = {str(file.relative_to(project.folder)): _read(file) for file in project.folder.rglob("*") if file.is_file()}
     files.pop(str(Path(CREDENTIALS)), None)
@@ -60,7 +60,7 @@ def quick(**more: str) -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_a_key_in_the_environment_is_shown_nowhere_however_loud_the_logs_are(project: Project) -> None:
+def test_a_key_from_the_environment_never_appears_even_in_debug_logs(project: Project) -> None:
     (project.folder / "conf" / "loud.yml").write_text(DEBUG, encoding="utf-8")
     loud = quick(
         OPENAI_API_KEY=KEY, KEDRO_LOGGING_CONFIG=str(project.folder / "conf" / "loud.yml"), LITELLM_LOG="DEBUG"
@@ -78,11 +78,11 @@ def test_a_key_in_the_environment_is_shown_nowhere_however_loud_the_logs_are(pro
     assert "bad_request" in errors and "malformed" in errors and "[redacted]" in errors
     assert "[redacted]" in project.frame("nuance")["explanation"][0]
     assert (project.folder / "data" / "debug.log").stat().st_size > 10_000
-    assert given_away_in(project, KEY, run, *requested) == []
+    assert leaks(project, KEY, run, *requested) == []
 
 
 @pytest.mark.slow
-def test_a_key_in_conf_local_is_used_and_shown_nowhere_when_it_is_refused(project: Project) -> None:
+def test_a_key_from_conf_local_is_used_and_never_appears_when_it_is_refused(project: Project) -> None:
     (project.folder / CREDENTIALS).write_text(f'llm: {{OPENAI_API_KEY: "{IN_FILE}"}}\n', encoding="utf-8")
     with EchoServer(always="401") as server:
         run = project.kedro("run", "--params", options(server), **quick())
@@ -93,19 +93,19 @@ def test_a_key_in_conf_local_is_used_and_shown_nowhere_when_it_is_refused(projec
     assert "Traceback" not in run.err
     assert doctor.code == 1 and "FAIL  call      authentication: " in doctor.out
     assert "ok    key       OPENAI_API_KEY is set (conf/local/credentials.yml" in doctor.out
-    assert given_away_in(project, IN_FILE, run, doctor) == []
+    assert leaks(project, IN_FILE, run, doctor) == []
 
 
-def test_the_environment_wins_over_conf_local_and_both_keys_stay_unshown(project: Project) -> None:
+def test_the_environment_overrides_conf_local_and_neither_key_appears(project: Project) -> None:
     (project.folder / CREDENTIALS).write_text(f'llm: {{OPENAI_API_KEY: "{IN_FILE}"}}\n', encoding="utf-8")
     with EchoServer(WORDS) as server:
         run = project.kedro("run", "--params", options(server), **quick(OPENAI_API_KEY=KEY))
         assert server.keys == {f"Bearer {KEY}"}
-    assert given_away_in(project, KEY, run) == given_away_in(project, IN_FILE, run) == []
+    assert leaks(project, KEY, run) == leaks(project, IN_FILE, run) == []
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         (f"llm: {{OPENAI_API_KEY: '{KEY}'\n", "The configuration cannot be read"),
         (f"llm: {KEY}\n", "llm in credentials.yml must name environment variables"),
@@ -114,10 +114,10 @@ def test_the_environment_wins_over_conf_local_and_both_keys_stay_unshown(project
     ],
     ids=["broken", "text", "list", "resolver"],
 )
-def test_credentials_that_cannot_be_used_are_an_error_without_the_key(here: Project, text: str, says: str) -> None:
+def test_invalid_credentials_give_an_error_without_the_key(here: Project, text: str, message: str) -> None:
     (here.folder / CREDENTIALS).write_text(text, encoding="utf-8")
     result = here.kedro("run")
-    assert result.code == 1 and says in result.err
+    assert result.code == 1 and message in result.err
     assert KEY not in result.err + result.out
 
 
@@ -137,7 +137,7 @@ except RuntimeError as error:
 """
 
 
-def test_tracebacks_are_whole_but_for_the_key(project: Project) -> None:
+def test_tracebacks_are_complete_except_for_the_key(project: Project) -> None:
     environment = {**os.environ, "OPENAI_API_KEY": KEY, "PYTHONUTF8": "1"}
     result = subprocess.run(
         [sys.executable, "-c", CRASH], cwd=project.folder, env=environment, capture_output=True, text=True
@@ -151,7 +151,9 @@ def test_tracebacks_are_whole_but_for_the_key(project: Project) -> None:
 
 
 @pytest.mark.slow
-def test_a_notebook_keeps_no_key_when_a_run_in_it_fails(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_notebook_with_a_failed_run_does_not_contain_the_key(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     path = project.folder / "notebooks" / "mine.ipynb"
     with EchoServer(always="401") as server:
@@ -165,6 +167,6 @@ def test_a_notebook_keeps_no_key_when_a_run_in_it_fails(project: Project, monkey
         executed_notebooks.execute(notebook, path.parent, path, allow_errors=True)
         assert server.keys == {f"Bearer {KEY}"}
 
-    said = re.sub(r"\\u001b\[[\d;]*m", "", path.read_text(encoding="utf-8"))  # rich's colours
+    said = re.sub(r"\\u001b\[[\d;]*m", "", path.read_text(encoding="utf-8"))  # colors of rich
     assert "ModelUnavailableError" in said and "lost [redacted]" in said
-    assert given_away_in(project, KEY) == []
+    assert leaks(project, KEY) == []

@@ -1,4 +1,4 @@
-"""`kedro status` says where the project stands and what to do next, from the artifacts alone; it changes nothing."""
+"""`kedro status` shows the state of the project and the next step, and changes nothing."""
 
 import json
 import re
@@ -24,7 +24,7 @@ KEYS = {
 
 
 def status(project: Project, *args: str) -> dict[str, Any]:
-    """The status for programs; its exit code agrees with what it says."""
+    """Return the status as JSON values, after checking that the exit code agrees with them."""
     result = project.kedro("status", "--json", *args, **QUICK)
     assert result.code in (0, 2), result.err
     found: dict[str, Any] = json.loads(result.out)
@@ -33,7 +33,7 @@ def status(project: Project, *args: str) -> dict[str, Any]:
 
 
 def last_line(project: Project, *args: str) -> str:
-    """The last lines of the text as one, once all lines fit a narrow terminal."""
+    """Return the last paragraph as one line, after checking that all lines fit 80 columns."""
     result = project.kedro("status", *args, **QUICK)
     assert result.code in (0, 2) and "Traceback" not in result.err, result.err
     assert max(map(width, result.out.splitlines())) <= 80, result.out
@@ -46,7 +46,7 @@ def states(found: dict[str, Any], stage: int = 0) -> dict[str, int]:
 
 @pytest.fixture(scope="module")
 def failed_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project after a run with a model that never replies to FAILING as it should."""
+    """Return a project after a run whose model never sends a valid reply for the words FAILING."""
 
     def run(project: Project) -> None:
         with ModelServer(by_term={term: ["empty"] * 9 for term in FAILING}) as server:
@@ -77,7 +77,7 @@ def test_a_fresh_project_names_the_first_command(here: Project) -> None:
     assert states(found) == {"new": 129} and found["stages"][1]["waiting"] == 129
     assert found["held"] is found["conflicts"] is found["deck"] is None
     assert last_line(here) == (
-        "Nothing has been run yet. `kedro run` would send about 258 requests to the embedded model: free."
+        "Nothing has been run yet. `kedro run` would send about 258 requests to the embedded model, which is free."
     )
     assert contents(here.folder / "data") == before
 
@@ -88,7 +88,7 @@ def test_a_project_without_a_list_says_where_to_put_one(here: Project) -> None:
     assert last_line(here) == "Nothing has been run yet. Put a word list into data/01_raw, then run `kedro run`."
 
 
-def test_a_finished_project_is_done_and_is_only_read(finished_here: Project) -> None:
+def test_a_finished_project_is_complete_and_stays_unchanged(finished_here: Project) -> None:
     before = contents(finished_here.folder / "data")
     found = status(finished_here)
     assert set(found) == KEYS
@@ -114,13 +114,13 @@ def test_a_new_model_makes_words_stale_as_in_the_plan(finished_here: Project) ->
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ("llm.budget.day.usd=0", "The budget does not suffice: raise llm.budget"),
-        ("llm.cache_only=true", "would send nothing, as llm.cache_only is on"),
+        ("llm.budget.day.usd=0", "The budget is too small: raise llm.budget"),
+        ("llm.cache_only=true", "would send nothing, because llm.cache_only is on"),
         ("llm.model=openai/mine", "The price of openai/mine is unknown, so no request would be sent"),
         ("llm.model=openai/mine,llm.price=unknown_ok", "about 24 requests for an unknown price."),
     ],
 )
-def test_what_stops_a_run_is_said_beforehand(finished_here: Project, more: str, said: str) -> None:
+def test_obstacles_to_the_next_run_are_reported(finished_here: Project, more: str, said: str) -> None:
     args = ("--params", f"{MODEL[1]},{more}" if "llm.model" not in more else f"limit=12,{more}")
     assert said in last_line(finished_here, *args) and not status(finished_here, *args)["complete"]
 
@@ -157,7 +157,7 @@ def test_lists_are_new_or_changed_until_they_are_imported(finished: Project, tmp
         ("new", 1, 1), ("changed", 0, 0)
     ]  # fmt: skip
     assert found["rejected"] == 0 and states(found) == {"cached": 129, "new": 1}
-    assert last_line(here) == "`kedro run` would send about 2 requests to the embedded model: free."
+    assert last_line(here) == "`kedro run` would send about 2 requests to the embedded model, which is free."
     assert "\x1b" not in here.kedro("status").out
     assert here.kedro("run", **QUICK).code == 2
     found = status(here)
@@ -173,14 +173,14 @@ def test_dead_letters_and_dropped_words_are_counted(failed: Project, tmp_path: P
     found = status(here, *MODEL)
     assert found["dead"] == found["failed"][0]["words"] == len(FAILING)
     assert states(found) == {"cached": 10, "dead": 2}
-    assert last_line(here, *MODEL) == "`kedro errors` shows the failed words and what to do about them."
+    assert last_line(here, *MODEL) == "`kedro errors` lists the failed words and what to do about them."
     assert here.kedro("tasks", "drop", *FAILING).code == 0
     found = status(here, "--params", "llm.model=openai/gpt-4o-mini,limit=10")
     assert found["words"]["dropped"] == len(FAILING) and found["complete"]
 
 
 @pytest.mark.slow
-def test_held_cards_and_layers_that_are_gone(finished: Project, tmp_path: Path, monkeypatch: Any) -> None:
+def test_held_cards_and_missing_layers_are_reported(finished: Project, tmp_path: Path, monkeypatch: Any) -> None:
     here = ProjectHere(finished.copied_to(tmp_path / "held").folder, monkeypatch)
     assert here.kedro("run", "--params", "review.required=true", **QUICK).code == 2
     required = ("--params", "review.required=true")
@@ -193,7 +193,7 @@ def test_held_cards_and_layers_that_are_gone(finished: Project, tmp_path: Path, 
     found = status(here)
     assert found["held"] is found["conflicts"] is found["deck"] is None
     assert found["words"]["without_cards"] == 129
-    assert last_line(here) == "`kedro run` would make the missing cards from cached replies: free."
+    assert last_line(here) == "`kedro run` would create the missing cards from cached replies, free of charge."
 
 
 @pytest.mark.slow
@@ -203,7 +203,7 @@ def test_active_runs_are_those_whose_lock_is_held(finished_here: Project) -> Non
     try:
         with FileLock(lock):
             assert status(finished_here)["active_runs"] == [lock.stem]
-            assert last_line(finished_here).startswith("1 run active: wait for the end")
+            assert last_line(finished_here).startswith("Wait for 1 active run to finish")
         assert status(finished_here)["active_runs"] == []
     finally:
         lock.unlink(missing_ok=True)
@@ -217,7 +217,7 @@ def test_words_in_batches_at_a_provider_are_pending(here: Project) -> None:
         found = status(here, *batched)
     (batch,) = found["pending"]
     assert (batch["words"], batch["stage"]) == (12, "nuance")
-    assert "are in batches at a provider: `kedro run --params llm.mode=batch`" in found["next"]
+    assert "Some words are pending at a provider: `kedro run --params llm.mode=batch`" in found["next"]
 
 
 @pytest.mark.slow
@@ -235,27 +235,25 @@ def test_a_status_never_imports_litellm(project: Project) -> None:
         (["--nothing"], "No such option"),
     ],
 )
-def test_a_wrong_option_is_one_message(here: Project, args: list[str], said: str) -> None:
+def test_a_wrong_option_gives_one_message(here: Project, args: list[str], said: str) -> None:
     result = here.kedro("status", *args)
     assert result.code == 1 and said in result.err and "Traceback" not in result.err
 
 
-def test_a_review_that_the_deck_lacks_makes_it_outdated(finished: Project, tmp_path: Path, monkeypatch: Any) -> None:
+def test_a_review_after_the_export_makes_the_deck_outdated(finished: Project, tmp_path: Path, monkeypatch: Any) -> None:
     here = ProjectHere(finished.copied_to(tmp_path / "reviewed").folder, monkeypatch)
     assert status(here)["outdated"] == 0
     assert here.kedro("review", "reject", "남성", "--card", "Scene", "--reason", "dull").code == 0
     found = status(here)
     assert (found["outdated"], found["complete"]) == (1, False)
-    assert last_line(here).startswith("`kedro run --pipelines=quality,export,reporting` brings the deck up to date")
-    assert "1 card changed after the deck was written" in here.kedro("status").out
+    assert last_line(here).startswith("`kedro run --pipelines=quality,export,reporting` updates the deck")
+    assert "1 card changed after the deck was exported" in here.kedro("status").out
 
 
 @pytest.mark.slow
-def test_what_a_new_run_cannot_fix_is_not_sent_to_a_new_run(here: Project) -> None:
+def test_failures_that_a_run_cannot_fix_do_not_suggest_a_run(here: Project) -> None:
+    errors = "`kedro errors` lists the failed words and what to do about them."
     here.word_list("term,definition\n바람,wind\n맷,\n", "faulty.csv")
     assert here.kedro("run", "--params", "word_lists=faulty.csv", **QUICK).code == 2
-    assert last_line(here) != "`kedro errors` shows the failed words and what to do about them.", "a new list waits"
-    assert (
-        last_line(here, "--params", "word_lists=faulty.csv")
-        == "`kedro errors` shows the failed words and what to do about them."
-    )
+    assert last_line(here) != errors, "there is still a new list to import"
+    assert last_line(here, "--params", "word_lists=faulty.csv") == errors

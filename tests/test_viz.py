@@ -1,4 +1,4 @@
-"""The flow as kedro-viz shows it: pipelines, layers, names, and where money is spent."""
+"""The pipelines in Kedro-Viz: boxes, layers, names, and the nodes that spend money."""
 
 import json
 import re
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 BOXES = {"ingress", "nuance", "flashcards", "quality", "export", "reporting"}
 PIPELINES = {*BOXES, "archive"}
 FLOW = ["raw", "intermediate", "primary", "feature", "model output", "reporting"]
-# Live between two nodes only; kedro-viz gives a layer to what the catalog declares.
+# These datasets exist only in memory. Kedro-Viz shows layers only for datasets in the catalog.
 IN_MEMORY = {"consent", "run_started"}
 
 Graph = dict[str, Any]
@@ -23,7 +23,7 @@ Graph = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, finished: Project) -> Path:
-    """The static site that ``kedro viz build`` makes of a finished project."""
+    """Return the static site that ``kedro viz build`` creates from a finished project."""
 
     def make(folder: Path) -> None:
         result = finished.kedro("viz", "build", "--include-previews")
@@ -38,7 +38,7 @@ def graph(site: Path) -> Graph:
     return _json(site / "api" / "main")
 
 
-def test_every_pipeline_can_be_chosen(site: Path, graph: Graph) -> None:
+def test_every_pipeline_can_be_selected(site: Path, graph: Graph) -> None:
     assert {pipeline["id"] for pipeline in graph["pipelines"]} == PIPELINES | {"__default__"}
     for name in PIPELINES:
         assert _names(_json(site / "api" / "pipelines" / name), "task")
@@ -62,22 +62,22 @@ def test_every_dataset_of_the_catalog_has_a_layer(graph: Graph) -> None:
 
 
 def test_rejects_and_failures_are_datasets(graph: Graph) -> None:
-    lost = {
+    problems = {
         "vocabulary_rejects",
         "vocabulary_duplicates",
         "vocabulary_warnings",
         "nuance_failures",
         "flashcard_failures",
     }
-    assert lost <= _names(graph, "data")
-    assert lost <= _inputs(graph, "render_report")
+    assert problems <= _names(graph, "data")
+    assert problems <= _inputs(graph, "render_report")
 
 
-def test_every_node_has_a_name_that_reads_well(graph: Graph) -> None:
+def test_node_names_are_words_separated_by_underscores(graph: Graph) -> None:
     assert not [name for name in _names(graph, "task") if not re.fullmatch(r"[a-z]+(_[a-z]+)+", name)]
 
 
-def test_money_is_spent_in_three_nodes_that_take_the_client(graph: Graph) -> None:
+def test_only_the_three_generating_nodes_are_tagged_as_spending_money(graph: Graph) -> None:
     spending = {node["name"] for node in _nodes(graph, "task") if "spends_money" in node["tags"]}
     assert spending == {"generate_nuance", "generate_flashcards", "generate_judgements"}
     assert {name for name in _names(graph, "task") if "llm" in _inputs(graph, name)} == {
@@ -88,7 +88,7 @@ def test_money_is_spent_in_three_nodes_that_take_the_client(graph: Graph) -> Non
     }
 
 
-def test_a_click_on_a_layer_shows_its_first_rows(site: Path, graph: Graph) -> None:
+def test_layers_have_a_preview_of_their_rows(site: Path, graph: Graph) -> None:
     for name in ("vocabulary", "nuance", "flashcards", "nuance_failures", "flashcard_failures"):
         (node,) = (node for node in _nodes(graph, "data") if node["name"] == name)
         preview = _json(site / "api" / "nodes" / node["id"])["preview"]
@@ -110,6 +110,6 @@ def _names(graph: Graph, kind: str) -> set[str]:
 
 
 def _inputs(graph: Graph, name: str) -> set[str]:
-    """The names of what goes into a node."""
+    """Return the names of a node's inputs."""
     names = {node["id"]: node["name"] for node in graph["nodes"]}
     return {names[edge["source"]] for edge in graph["edges"] if names[edge["target"]] == name}

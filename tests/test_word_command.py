@@ -1,4 +1,4 @@
-"""`kedro word show` as a person types it: every section, 80 columns, JSON, and words that are missing or gone."""
+"""`kedro word show`: every section, 80 columns, JSON, and words that are unknown or no longer in the ledger."""
 
 import json
 import sqlite3
@@ -24,7 +24,7 @@ QUICK = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-test-012345678
 
 @pytest.fixture(scope="module")
 def reviewed(tmp_path_factory: pytest.TempPathFactory, first_run: tuple[Path, Result]) -> Path:
-    """A project after a run and a review of 독립: two edits and a rejected card, which the next run held."""
+    """Return a project with reviews of 독립: two edits, and a rejected card that the next run held back."""
     project = Project(first_run[0]).copied_to(tmp_path_factory.mktemp("word") / "project")
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setenv("LOGNAME", "kim")
@@ -38,7 +38,7 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory, first_run: tuple[Path, Re
 
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project after a run with a model: 남자 was refused, 남성 needed a second call, 배 has two homographs."""
+    """Return a project after a run with a model, which refused 남자 and needed two calls for 남성. 배 has two homographs."""
 
     def run(project: Project) -> None:
         project.word_list("term,definition\n배,pear\n배,ship\n남자,man\n남성,male\n", "words.csv")
@@ -56,7 +56,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def review_kedro(reviewed: Path, monkeypatch: pytest.MonkeyPatch) -> Kedro:
-    """Run commands in the reviewed project, which a test only reads."""
+    """Run commands in the reviewed project, for tests that only read."""
     return kedro_here(Project(reviewed), monkeypatch)
 
 
@@ -67,19 +67,19 @@ def model_kedro(generated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def flat(text: str) -> str:
-    """Return the text without its line breaks, as wrapping does not matter."""
+    """Return the text without line breaks, because its wrapping does not matter."""
     return " ".join(text.split())
 
 
 def section(text: str, title: str) -> str:
-    """Return the section of the first word that has it."""
+    """Return a section of the first word that has it."""
     return text.split(f"\n\n{title}\n", 1)[1].split("\n\n", 1)[0]
 
 
 def shown(kedro: Kedro, *args: str) -> str:
     result = kedro("word", "show", *args)
     assert result.exit_code == 0, result.output
-    print(result.stdout)  # seen with -s
+    print(result.stdout)  # visible with pytest -s
     assert all(width(line) <= 80 for line in result.stdout.splitlines() if not line.startswith("    kedro "))
     return result.stdout
 
@@ -91,7 +91,7 @@ def values(kedro: Kedro, *args: str) -> dict[str, Any]:
     return found
 
 
-def test_everything_about_a_word_comes_in_a_fixed_order(review_kedro: Kedro) -> None:
+def test_the_sections_of_a_word_have_a_fixed_order(review_kedro: Kedro) -> None:
     text = shown(review_kedro, "독립")
 
     lines = text.splitlines()
@@ -103,29 +103,29 @@ def test_everything_about_a_word_comes_in_a_fixed_order(review_kedro: Kedro) -> 
     tasks = section(text, "Tasks")
     assert "nuance: done" in tasks and tasks.count("reply in the cache") == 2 and "prompt               v1, " in tasks
     assert "metaphor (edited)    A tree alone on a hill" in section(text, "Analysis")
-    assert section(text, "Exported").split()[0::2] == ["first", "last"]
+    assert section(text, "Exported").split()[::4] == ["first", "last"]
 
 
-def test_an_edited_and_a_held_card_say_why_and_what_to_do(review_kedro: Kedro) -> None:
+def test_edited_and_held_cards_show_the_reason_and_the_next_step(review_kedro: Kedro) -> None:
     text = shown(review_kedro, "독립")
 
     cards = section(text, "Cards")
     assert "Scene: released\n    front (edited)       Who stands alone?" in cards and "review:edited" in cards
-    assert "Hanja: held, rejected by lee on " in cards and ": too hard" in cards
+    assert "Hanja: held back, rejected by lee on " in cards and ": too hard" in cards
     assert "warning too_short in front: the front has only 3 words" in section(text, "Findings and score")
     versions = section(text, "Reviews and versions")
     assert (
         "version 2 (current)" in versions and "edit by kim: front" in versions and "reject by lee: too hard" in versions
     )
     assert "edited by a person, from offline/dictionary@2" in flat(versions)
-    assert versions.count("Who stands alone?") == 0, "today's text is in the section above"
+    assert versions.count("Who stands alone?") == 0, "the current text is in the section above"
     assert section(text, "Next").splitlines()[-2:] == [
         "    kedro review edit 독립#1 --card Hanja --field FIELD --value TEXT",
         "    kedro review approve 독립#1 --card Hanja",
     ]
 
 
-def test_the_json_has_everything_as_data(review_kedro: Kedro) -> None:
+def test_the_json_has_every_section(review_kedro: Kedro) -> None:
     found = values(review_kedro, "독립")
 
     (word,) = found["words"]
@@ -147,7 +147,7 @@ def test_the_json_has_everything_as_data(review_kedro: Kedro) -> None:
 
 
 @pytest.mark.slow
-def test_one_card_leaves_the_others_out(review_kedro: Kedro) -> None:
+def test_card_option_narrows_the_output_to_one_card(review_kedro: Kedro) -> None:
     scene, analysis = (
         shown(review_kedro, "독립#1", "--card", "scene"),
         shown(review_kedro, "독립", "--card", "analysis"),
@@ -174,7 +174,7 @@ def test_reviews_since_the_last_run_are_shown_as_outdated(
     assert "    kedro run --pipelines=quality,export,reporting" in text
 
 
-def test_edits_in_conflict_and_tasks_in_each_state_come_with_commands(
+def test_conflicts_and_task_states_show_the_commands_that_resolve_them(
     reviewed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = Project(reviewed).copied_to(tmp_path / "project")
@@ -199,7 +199,7 @@ def test_edits_in_conflict_and_tasks_in_each_state_come_with_commands(
     assert "stale                prompt v3→v4" in text and "pinned               from an earlier system" in text
 
 
-def test_calls_cost_and_failures_are_told_with_advice(model_kedro: Kedro) -> None:
+def test_calls_costs_and_failures_are_shown_with_advice(model_kedro: Kedro) -> None:
     refused, repaired = shown(model_kedro, "남자"), shown(model_kedro, "남성")
 
     assert "nuance: failed" in refused and "code                 refused" in refused
@@ -228,7 +228,7 @@ def test_each_homograph_has_its_own_calls(model_kedro: Kedro) -> None:
 
 
 @pytest.mark.slow
-def test_a_word_that_left_the_ledger_keeps_calls_and_cost(model_kedro: Kedro) -> None:
+def test_a_word_that_was_removed_from_the_ledger_keeps_its_calls_and_cost(model_kedro: Kedro) -> None:
     before = values(model_kedro, "남자")["usd"]
     assert model_kedro("ingress", "rollback", "words", "--yes").exit_code == 0
 
@@ -241,7 +241,7 @@ def test_a_word_that_left_the_ledger_keeps_calls_and_cost(model_kedro: Kedro) ->
 
 
 @pytest.mark.slow
-def test_before_the_first_run_each_section_says_so(here: Project) -> None:
+def test_before_the_first_run_each_section_says_that_it_is_empty(here: Project) -> None:
     here.word_list("term,definition\n배,pear\n", "list.csv")
     assert here.kedro("ingress", "import", "list.csv").code == 0
 
@@ -263,17 +263,17 @@ def test_before_the_first_run_each_section_says_so(here: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "told"),
+    ("word", "message"),
     [("독립을", "There is no word 독립을 in the ledger. Did you mean 독립#1?"), ("독립#7", "There is no word 독립#7"),
      ("", "is not a word"), ("\udcff", "is not UTF-8 text"), ("\x1b[2J\u202e", "There is no word \\x1b[2J\\u202e")],
 )  # fmt: skip
-def test_an_unknown_word_is_one_line_and_exit_code_1(review_kedro: Kedro, word: str, told: str) -> None:
+def test_an_unknown_word_gives_one_message_and_exit_code_1(review_kedro: Kedro, word: str, message: str) -> None:
     result = review_kedro("word", "show", word)
-    assert result.exit_code == 1 and told in result.stderr and not set("\x1b\u202e") & set(result.output)
+    assert result.exit_code == 1 and message in result.stderr and not set("\x1b\u202e") & set(result.output)
 
 
 @pytest.mark.slow
-def test_what_lists_and_models_write_cannot_steer_the_terminal(
+def test_control_characters_from_lists_and_models_do_not_reach_the_terminal(
     reviewed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project, evil = Project(reviewed).copied_to(tmp_path / "project"), "\x1b[2J\u202egone\n\x07"
@@ -303,24 +303,23 @@ def test_a_damaged_layer_hides_only_its_own_section(
 
     text = shown(kedro_here(project, monkeypatch), "독립")
 
-    assert "metaphor (edited)" in text and section(text, "Cards") == "  Unreadable: see the end."
-    assert "quality was created by an earlier release." in flat(text) and "flashcards.parquet cannot be read" in flat(
-        text
-    )
+    assert "metaphor (edited)" in text and section(text, "Cards") == "  The file cannot be read: see the end."
+    assert "quality.parquet is from an earlier release." in flat(text)
+    assert "flashcards.parquet cannot be read" in flat(text)
 
 
 @pytest.mark.slow
-def test_help_shows_examples_and_heavy_libraries_stay_out(reviewed: Path) -> None:
+def test_help_and_show_do_not_import_heavy_libraries(reviewed: Path) -> None:
     program = (
         "import sys; sys.argv = ['kedro', *sys.argv[1:]]\nfrom kedro.framework.cli.cli import main\n"
         "try: main()\nexcept SystemExit: pass\n"
         "print({'litellm', 'great_expectations', 'kiwipiepy'} & set(sys.modules))"
     )
-    for args, told in {
+    for args, expected in {
         ("word", "--help"): "Examples:\n  kedro word show 남성",
         ("word", "show", "독립"): "독립#1",
     }.items():
         result = subprocess.run(
             [sys.executable, "-c", program, *args], cwd=reviewed, capture_output=True, encoding="utf-8", check=True
         )
-        assert told in result.stdout and result.stdout.endswith("set()\n"), result.stdout + result.stderr
+        assert expected in result.stdout and result.stdout.endswith("set()\n"), result.stdout + result.stderr

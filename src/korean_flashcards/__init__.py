@@ -1,8 +1,9 @@
-"""Korean vocabulary lists in, nuanced Anki flashcards out: a Kedro project that treats every paid reply as precious."""
+"""Generate Anki flashcards from Korean word lists: a Kedro project that never pays for the same model reply twice."""
 
 import os
 
-# polars' allocator keeps freed memory for later: 150 MB more at 10,000 words, and no faster. Read when polars is loaded.
+# Polars' allocator keeps freed memory, which costs 150 MB at 10,000 words and saves no time.
+# Polars reads this variable when it is imported.
 os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0,narenas:1")
 
 __version__ = "0.1.0"

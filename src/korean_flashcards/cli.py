@@ -1,4 +1,4 @@
-"""The project's commands, listed lazily: each is imported when it is called."""
+"""Define the project's command group. Each command is imported only when it is called."""
 
 import click
 from kedro.framework.cli.utils import CONTEXT_SETTINGS, LazyGroup
@@ -26,8 +26,8 @@ from kedro.framework.cli.utils import CONTEXT_SETTINGS, LazyGroup
         "batches": "korean_flashcards.commands.old_names.batches",
         "confusables": "korean_flashcards.commands.confusables.confusables",
     },
-    # Kedro prints the help of each plugin's group above its commands; their titles say enough.
+    # Kedro prints this help above the list of commands, whose title already says enough.
     help="",
 )
 def cli() -> None:
-    """Hold the project's commands."""
+    """Group the project's commands."""

@@ -1,8 +1,9 @@
-"""What surrounds every run, from the terminal and from notebooks: checked parameters, other runs, its start."""
+"""Prepare every run, from a terminal or a notebook: check its parameters, wait for other runs, and record its start."""
 
 import hashlib
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 
 from korean_flashcards.domain.errors import SettingsError, SuiteError
 from korean_flashcards.domain.parameters import Parameters
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.llm.secrets import keys_of, use_keys
 from korean_flashcards.planning.consent import RunConsent
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from korean_flashcards.ledger.facade import Ledger
 
 CONSENT = "consent"
-# The node of each stage that calls the model, in the order of the flow.
+# The node of each stage that calls the model, in the order in which the stages run.
 _GENERATING: dict[Stage, str] = {
     "nuance": "generate_nuance",
     "flashcards": "generate_flashcards",
@@ -35,16 +37,18 @@ _GENERATING: dict[Stage, str] = {
 
 
 class RunHooks:
-    """Registered once in settings.py."""
+    """Implement Kedro's hooks. One instance is registered in settings.py."""
 
     def __init__(self) -> None:
         self._ledger: Ledger | None = None
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
-        """Take keys from conf/local; check every parameter, also names that no node takes; attach the suites.
+        """Read API keys from conf/local, check all parameters, and attach the validation suites to their datasets.
 
-        Raises SettingsError, SuiteError.
+        Raises:
+            SettingsError: A parameter is unknown or has an invalid value.
+            SuiteError: The file of a suite is invalid.
         """
         use_keys(keys_of(context))
         try:
@@ -58,17 +62,20 @@ class RunHooks:
 
     @hook_impl
     def after_catalog_created(self, catalog: "CatalogProtocol[Any, Any]") -> None:
-        """Add the consent that the nodes which send requests take as an input; each stage by itself shows its plan."""
+        """Add the consent dataset, which nodes need before they send requests.
+
+        A stage that is run on its own shows its plan and asks for confirmation by itself.
+        """
         catalog[CONSENT] = MemoryDataset(RunConsent(catalog), copy_mode="assign")
 
     @hook_impl
     def before_pipeline_run(
         self, run_params: dict[str, Any], pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]"
     ) -> None:
-        """Clear up after runs that died, wait for those that do something else, then note the start.
+        """Clean up after crashed runs, wait for runs with different parameters, and record the start of this run.
 
-        Two runs with different parameters would write different layers over each other; two with the same share the work
-        and write the same.
+        Runs with different parameters would overwrite each other's layers. Runs with the same parameters share the
+        requests and write the same layers.
         """
         self.end()
         names = {node.short_name for node in pipeline.nodes}
@@ -81,18 +88,18 @@ class RunHooks:
 
     @hook_impl
     def on_pipeline_error(self, error: Exception, catalog: "CatalogProtocol[Any, Any]") -> None:
-        """Show in the Data Docs what stopped the run, which does not come to write their first page itself."""
+        """Write the first page of the Data Docs if validation stopped the run before the node that writes it."""
         if isinstance(error.__cause__, SuiteError):
-            # Saves 70 ms: only a broken suite needs it.
+            # Saves 70 ms: only a failed validation needs it.
             from korean_flashcards.pipelines.reporting.data_docs import render_data_docs
 
             results, template = catalog.load("validation_results"), catalog.load("data_docs_template")
             catalog.save("data_docs", render_data_docs(results, template))
 
     def end(self) -> None:
-        """End the run, however it went: what was under way waits again, and runs with other parameters begin.
+        """End the run, whether it succeeded or not: release its tasks and let waiting runs start.
 
-        Called by the session: Kedro calls no hook when Ctrl-C ends a run.
+        The session calls this, because Kedro calls no hook when Ctrl-C ends a run.
         """
         ledger, self._ledger = self._ledger, None
         if ledger is not None:
@@ -100,16 +107,17 @@ class RunHooks:
 
 
 def suite_folders(context: KedroContext) -> list[Path]:
-    """Where suites are: conf/base/expectations, then the environment's, whose files take the place of equal names."""
+    """Return the folders with suites: conf/base/expectations, then the environment's, which overrides files by name."""
     loader = cast(OmegaConfigLoader, context.config_loader)
     environments = dict.fromkeys([loader.base_env, loader.env or loader.default_run_env])
     return [Path(loader.conf_source) / name / FOLDER for name in environments if name]
 
 
 def _fingerprint(run_params: dict[str, Any], pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]") -> str:
-    """Equal for runs that write the same layers: the nodes, the environment, all parameters and the prompts.
+    """Return a hash that is equal for runs with the same nodes, environment, parameters and prompts.
 
-    All parameters but that for asking first: whoever agreed beforehand shares the work of whoever was asked.
+    Such runs write the same layers. The parameter llm.confirm_above_usd is left out, because it only decides whether the
+    run asks for confirmation.
     """
     prompts = [name for name in ("nuance_prompt", "flashcards_prompt", "judge_prompt") if name in catalog]
     parameters = Parameters.model_validate(catalog.load("parameters"))
@@ -126,28 +134,38 @@ def _check_weights(weights: dict[str, float]) -> None:
     """Raise SettingsError for a weight of a check that does not exist."""
     if not weights:
         return
-    # Saves 60 ms: only a weight needs it.
+    # Saves 60 ms: only weights need it.
     from korean_flashcards.checks import CHECKS
 
     if unknown := sorted(set(weights) - set(CHECKS)):
+        names = ", ".join(unknown)
         raise SettingsError(
-            f"Wrong parameters, nothing was run:\n  - quality.weights: there is no check {', '.join(unknown)}; known are "
-            "those that `kedro quality checks` lists"
+            _invalid([f"quality.weights: there is no check {names} (`kedro quality checks` lists the checks)"])
         )
 
 
 def _settings_message(error: ValidationError) -> str:
-    """One line a wrong parameter, with what is allowed there."""
+    """Return a message with one line per invalid parameter: its name, what is allowed, and its value."""
     lines = []
     for problem in error.errors(include_url=False):
         name = ".".join(str(step) for step in problem["loc"])
         if problem["type"] == "extra_forbidden":
-            lines.append(f"there is no parameter {name!r}; known are {', '.join(_known(problem['loc'][:-1]))}")
+            lines.append(f"there is no parameter {name!r}; the parameters are {', '.join(_known(problem['loc'][:-1]))}")
         elif problem["type"] == "value_error":
             lines.append(f"{name}: {problem['ctx']['error']}".removeprefix(": "))
+        elif problem["type"] in ("model_type", "model_attributes_type"):
+            lines.append(f"{name} is a group of parameters and cannot be {problem['input']!r}")
         else:
-            lines.append(f"{name}: {problem['msg'].lower()} (it is {problem['input']!r})")
-    return "Wrong parameters, nothing was run:\n  - " + "\n  - ".join(lines)
+            lines.append(f"{name}: {problem['msg'].lower()}, but the value is {problem['input']!r}")
+    return _invalid(lines)
+
+
+def _invalid(problems: Sequence[str]) -> str:
+    return (
+        f"{counted(len(problems), 'invalid parameter')}:\n  - "
+        + "\n  - ".join(problems)
+        + "\nNothing was run. Correct --params, or the parameter files in conf/local and conf/base."
+    )
 
 
 def _known(path: tuple[int | str, ...]) -> list[str]:

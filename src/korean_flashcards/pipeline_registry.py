@@ -1,4 +1,4 @@
-"""The project's pipelines, in the order of the flow."""
+"""Register the project's pipelines in the order in which they run."""
 
 from kedro.pipeline import Pipeline
 
@@ -6,9 +6,9 @@ from korean_flashcards.pipelines import archive, export, flashcards, ingress, nu
 
 
 def register_pipelines() -> dict[str, Pipeline]:
-    """Return each pipeline under its name, and as ``__default__`` those that a word goes through: not the archive.
+    """Return the pipelines by name. ``__default__`` is all of them except the archive.
 
-    Each of these six is also a namespace, so that kedro-viz opens as six boxes.
+    Each pipeline in ``__default__`` is also a namespace, so that Kedro-Viz shows six boxes at first.
     """
     flow = {
         "ingress": ingress.create_pipeline(),

@@ -1,4 +1,4 @@
-"""Kedro settings: see https://docs.kedro.org/en/stable/configure/configuration_basics/."""
+"""Configure Kedro. See https://docs.kedro.org/en/stable/configure/configuration_basics/."""
 
 import os
 import warnings
@@ -20,23 +20,29 @@ redact_logs_and_tracebacks()
 
 
 class Session(KedroServiceSession):
-    """Many runs a session, as notebooks need. `kedro catalog` still passes an option of the older session class."""
+    """Represent a Kedro session that can run more than once, as notebooks need."""
 
     @classmethod
     def create(cls, *args: Any, save_on_close: bool = False, **options: Any) -> KedroServiceSession:
-        """Return a new session; ``save_on_close`` belongs to the older class and means nothing here."""
+        """Return a new session.
+
+        ``save_on_close`` has no effect. `kedro catalog` still passes it, for Kedro's older session class.
+        """
         return super().create(*args, **options)
 
     def run(self, *args: Any, hold: bool = False, **options: Any) -> Any:
-        """Run, as Kedro does; a run that Ctrl-C ends in a notebook ends for the others too, as no hook is called then.
+        """Run pipelines as Kedro does, and end the run in the ledger even after Ctrl-C, when Kedro calls no hook.
 
-        ``hold``: runs with other parameters wait until ``end_run``, so that the layers stay as this one left them.
         Nodes may be named without their namespace ("plan_nuance").
+
+        Args:
+            hold: Keep the run open until ``end_run`` is called. Until then, runs with different parameters wait, so the
+                layers do not change.
         """
         try:
             outputs = super().run(*args, **with_full_names(options, pipelines.values()))
         except BaseException:
-            with suppress(LedgerError):  # the run's own error says more
+            with suppress(LedgerError):  # The error of the run itself is more useful.
                 RUN_HOOKS.end()
             raise
         if not hold:
@@ -44,7 +50,7 @@ class Session(KedroServiceSession):
         return outputs
 
     def end_run(self) -> None:
-        """End the run that is held."""
+        """End a run that was started with ``hold``."""
         RUN_HOOKS.end()
 
 
@@ -53,14 +59,15 @@ SESSION_CLASS = Session
 CONFIG_LOADER_ARGS = {
     "base_env": "base",
     "default_run_env": "local",
-    # An environment overrides single parameters, not whole groups.
+    # Let an environment override single parameters instead of whole groups.
     "merge_strategy": {"parameters": "soft", "globals": "soft"},
 }
 
-# Kedro's own call, a warning at every start.
+# Kedro itself makes this deprecated call, which would print a warning at every start.
 warnings.filterwarnings("ignore", message=r"register_new_resolver\(\) is deprecated")
 
-# Kedro looks for conf/logging.yml from the working directory only: notebooks and sub-folders would get its noise.
-if "KEDRO_LOGGING_CONFIG" not in os.environ:
-    _logging = Path(__file__).parents[2] / "conf" / "logging.yml"
+# Kedro looks for conf/logging.yml only in the working directory. In notebooks and subfolders it would use its own noisy
+# defaults. Without the file, Kedro's defaults apply, so that the command can report the missing configuration.
+_logging = Path(__file__).parents[2] / "conf" / "logging.yml"
+if "KEDRO_LOGGING_CONFIG" not in os.environ and _logging.exists():
     configure_logging(yaml.safe_load(_logging.read_text(encoding="utf-8")))

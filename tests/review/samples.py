@@ -1,4 +1,4 @@
-"""Rows of the layers and reviews of them."""
+"""Create rows of the layers and reviews of them."""
 
 from typing import Any
 

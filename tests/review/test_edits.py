@@ -1,4 +1,4 @@
-"""Edits hold whatever is generated, show where the analysis shows, and say when the text under them has changed."""
+"""Edits stay in effect when text is generated again, affect derived fields, and report conflicts."""
 
 from typing import Any
 
@@ -14,25 +14,25 @@ from korean_flashcards.review.fields import checked, typed_value
 from korean_flashcards.review.parts import ANALYSIS, Override, Part, fingerprint
 
 SCENE, WORD = Part("남성#1", "Scene"), Part("남성#1", ANALYSIS)
-FRONT = Override(SCENE, "front", "Scene of 남성?", "Who stands there?")
+FRONT = Override(SCENE, "front", "Scene of 남성?", "Who is there?")
 NUANCE = analyses(analysis("여성#1"), analysis())
 CARDS = cards(card(), card("여성#1"), card(tab_name="Hanja"))
 
 
-def test_only_what_is_edited_changes_and_nothing_moves() -> None:
+def test_only_edited_fields_change_and_the_order_is_kept() -> None:
     nuance, edited, conflicts = apply_edits(NUANCE, CARDS, [FRONT])
     assert nuance.equals(NUANCE) and conflicts.is_empty() and dict(conflicts.schema) == CONFLICT_SCHEMA
-    assert edited["front"].to_list() == ["Who stands there?", "Scene of 여성?", "Hanja of 남성?"]
+    assert edited["front"].to_list() == ["Who is there?", "Scene of 여성?", "Hanja of 남성?"]
     assert edited.drop("front").equals(CARDS.drop("front")) and edited.schema == CARDS.schema
     assert apply_edits(NUANCE, CARDS, [])[1].equals(CARDS)
 
 
-def test_an_edit_of_a_card_that_is_not_there_rests() -> None:
+def test_an_edit_of_a_missing_card_has_no_effect() -> None:
     _, edited, conflicts = apply_edits(NUANCE, CARDS, [Override(Part("남성#1", "Cultural"), "front", "a", "b")])
     assert edited.equals(CARDS) and conflicts.is_empty()
 
 
-def test_an_edited_analysis_shows_in_what_code_takes_from_it() -> None:
+def test_an_edited_analysis_changes_the_derived_fields_of_its_cards() -> None:
     edits = [Override(WORD, "ipa", "[nam.sʌŋ]", "[nam.s͈ʌŋ]"), Override(WORD, "pos", "noun", "phrase"),
              Override(WORD, "metaphor_noun", "oak", "pine tree")]  # fmt: skip
     tagged = cards(
@@ -51,8 +51,10 @@ def test_an_edited_analysis_shows_in_what_code_takes_from_it() -> None:
 
 
 @pytest.mark.parametrize("value", [None, {"vs": "남자", "nuance": "plain"}])
-def test_an_edited_structure_is_the_same_text_in_the_ledger_and_in_the_layer(value: dict[str, str] | None) -> None:
-    """Else an edit would not be known as reviewed by the next run."""
+def test_an_edited_structure_has_the_same_fingerprint_in_the_ledger_and_in_the_layer(
+    value: dict[str, str] | None,
+) -> None:
+    """Otherwise, the next run would treat the edited text as not reviewed."""
     layer = analyses(analysis(comparison={"vs": "사내", "nuance": "rough"}))
     (generated,) = layer.to_dicts()
     edit = Override(WORD, "comparison", generated["comparison"], value)
@@ -60,21 +62,21 @@ def test_an_edited_structure_is_the_same_text_in_the_ledger_and_in_the_layer(val
     assert fingerprint(WORD, edited) == fingerprint(WORD, applied(generated, [edit])) != fingerprint(WORD, generated)
 
 
-def test_a_conflict_says_all_three_texts_and_the_edit_holds() -> None:
-    anew = cards(card(front="Written anew?"))
-    _, edited, conflicts = apply_edits(analyses(analysis()), anew, [FRONT])
-    assert edited["front"].to_list() == ["Who stands there?"]
+def test_a_conflict_has_all_three_texts_and_the_edit_stays_in_effect() -> None:
+    regenerated = cards(card(front="Generated again?"))
+    _, edited, conflicts = apply_edits(analyses(analysis()), regenerated, [FRONT])
+    assert edited["front"].to_list() == ["Who is there?"]
     assert conflicts.rows() == [
-        ("남성#1", "남성", "Scene", "front", "Scene of 남성?", "Who stands there?", "Written anew?")
+        ("남성#1", "남성", "Scene", "front", "Scene of 남성?", "Who is there?", "Generated again?")
     ]  # fmt: skip
 
 
-def test_a_model_that_writes_what_a_person_wrote_is_no_conflict() -> None:
-    assert not conflicting(card(front="Who stands there?"), FRONT)
+def test_generated_text_that_equals_the_edit_is_not_a_conflict() -> None:
+    assert not conflicting(card(front="Who is there?"), FRONT)
     assert not conflicting(card(), FRONT)
 
 
-def test_tags_of_a_list_and_of_a_person_live_together() -> None:
+def test_edited_tags_are_merged_with_new_tags() -> None:
     edit = Override(SCENE, "tags", ["term:남성", "pos:noun", "card:Scene", "people"],
                     ["term:남성", "pos:noun", "card:Scene", "mine"])  # fmt: skip
     row = card(tags=["term:남성", "pos:noun", "card:Scene", "source:new", "people"])
@@ -86,7 +88,7 @@ TAGS = st.lists(st.sampled_from("abcdef"), unique=True)
 
 
 @given(TAGS, TAGS, TAGS)
-def test_merged_tags_hold_both_differences(generated: list[str], base: list[str], value: list[str]) -> None:
+def test_merged_tags_include_the_changes_of_both_sides(generated: list[str], base: list[str], value: list[str]) -> None:
     merged = merged_tags(generated, base, value)
     assert merged_tags(base, base, value) == [tag for tag in base if tag in value] + [
         tag for tag in value if tag not in base
@@ -96,7 +98,7 @@ def test_merged_tags_hold_both_differences(generated: list[str], base: list[str]
 
 
 @given(st.sampled_from(["front", "back"]), st.text(min_size=1), st.text(min_size=1), st.text(min_size=1))
-def test_an_edit_shows_whatever_is_generated(field: str, base: str, value: str, generated: str) -> None:
+def test_an_edit_replaces_any_generated_text(field: str, base: str, value: str, generated: str) -> None:
     edit = Override(SCENE, field, base, value)
     row = card(**{field: generated})
     assert applied(row, [edit]) == row | {field: value}
@@ -104,22 +106,22 @@ def test_an_edit_shows_whatever_is_generated(field: str, base: str, value: str, 
 
 
 @pytest.mark.parametrize(
-    ("part", "field", "text", "said"),
+    ("part", "field", "text", "message"),
     [
         (SCENE, "front", "  ", "front: string should have at least 1 character"),
         (SCENE, "back", "x" * 4001, "at most 4000"),
         (SCENE, "honorific_level", "rude", "honorific_level: input should be 'formal'"),
-        (WORD, "ipa", "nam", r"ipa stands in one pair of square brackets"),
+        (WORD, "ipa", "nam", r"ipa must be in a single pair of square brackets"),
         (WORD, "pos", "thing", "pos: input should be 'noun'"),
         (WORD, "homonyms", '[{"hanja": "女性", "reading": "여성", "meaning": "woman", "differentiator": "x"}]', "여성"),
-        (WORD, "homonyms", "[", "is JSON"),
+        (WORD, "homonyms", "[", "must be JSON"),
         (WORD, "term", "여성", "cannot be edited"),
         (SCENE, "position", "3", "cannot be edited"),
     ],
 )  # fmt: skip
-def test_an_edit_that_breaks_the_contract_is_refused_in_one_line(part: Part, field: str, text: str, said: str) -> None:
+def test_an_invalid_edit_gives_one_message(part: Part, field: str, text: str, message: str) -> None:
     row = card() if part.tab_name else analysis()
-    with pytest.raises(ReviewError, match=said) as caught:
+    with pytest.raises(ReviewError, match=message) as caught:
         checked(part, row, {field: typed_value(part, field, text)})
     assert "\n" not in str(caught.value) and "Nothing was changed" in str(caught.value)
 
@@ -135,6 +137,6 @@ def test_an_edit_that_breaks_the_contract_is_refused_in_one_line(part: Part, fie
         (WORD, "comparison", '{"vs": "남자", "nuance": "plain"}', {"vs": "남자", "nuance": "plain"}),
     ],
 )  # fmt: skip
-def test_what_is_typed_becomes_what_the_contract_wants(part: Part, field: str, text: str, value: Any) -> None:
+def test_text_is_converted_to_the_value_of_the_field(part: Part, field: str, text: str, value: Any) -> None:
     row = card() if part.tab_name else analysis()
     assert checked(part, row, {field: typed_value(part, field, text)}) == {field: value}

@@ -1,4 +1,4 @@
-"""What goes into the deck: people first, then the checks; whatever is held back says why."""
+"""Reviews decide first which cards go into the deck, then the checks. Held cards have a reason."""
 
 import polars as pl
 import pytest
@@ -17,7 +17,7 @@ VERDICTS = quality(
 
 
 def released(*reviews: Review, required: bool = False) -> tuple[list[str], dict[str, tuple[str, str]], pl.DataFrame]:
-    """The item ids of the released cards, why the others are held, and the released cards."""
+    """Return the item ids of the released cards, the reasons of the held ones, and the released cards."""
     out, held = release(CARDS, NUANCE, VERDICTS, reviews, required)
     assert out.height + held.height == CARDS.height
     assert out.schema == CARDS.schema and held.columns == [*CARDS.columns, *HELD]
@@ -29,46 +29,46 @@ def tags(out: pl.DataFrame) -> list[str | None]:
     return [next((tag for tag in row if tag.startswith("review:")), None) for row in out["tags"]]
 
 
-def test_without_reviews_the_verdict_decides_and_only_a_doubt_is_tagged() -> None:
+def test_without_reviews_the_verdict_decides_and_review_is_tagged() -> None:
     ids, held, out = released()
     assert ids == ["가#1", "나#1"] and held == {"다#1": ("failed_checks", "배 is [pɛ]")}
     assert tags(out) == [None, "review:needed"]
     assert out.filter(item_id="가#1")["tags"].to_list() == CARDS.filter(item_id="가#1")["tags"].to_list()
 
 
-def test_what_a_person_approved_goes_out_whatever_the_checks_say() -> None:
+def test_an_approved_card_is_released_whatever_its_verdict() -> None:
     ids, held, out = released(review(BAD), review(SO_SO, Action.EDIT, 2))
     assert ids == ["가#1", "나#1", "다#1"] and not held
     assert tags(out) == [None, "review:edited", "review:approved"]
 
 
-def test_an_approval_of_another_text_lets_nothing_out() -> None:
+def test_an_approval_of_different_text_does_not_release_a_card() -> None:
     ids, held, out = released(review(card("다#1", front="Another?")), review(card("가#1", front="Another?"), number=2))
     assert ids == ["가#1", "나#1"] and held["다#1"][0] == "failed_checks"
     assert tags(out) == ["review:changed", "review:needed"]
 
 
-def test_what_a_person_rejected_is_held_with_the_reason() -> None:
+def test_a_rejected_card_is_held_with_the_reason() -> None:
     ids, held, _ = released(review(GOOD, Action.REJECT, reason="another word's scene"))
     assert ids == ["나#1"]
     assert held["가#1"] == ("rejected", "rejected by kim on 2026-11-25: another word's scene")
 
 
-def test_a_rejected_analysis_holds_every_card_that_shows_it() -> None:
+def test_a_rejected_analysis_holds_all_cards_of_its_word() -> None:
     ids, held, _ = released(review(analysis("가#1"), Action.REJECT, reason="wrong IPA"), review(GOOD, number=2))
     assert ids == ["나#1"]
     assert held["가#1"] == ("rejected", "its analysis is rejected by kim on 2026-11-25: wrong IPA")
 
 
 @pytest.mark.parametrize("action", [Action.APPROVE, Action.EDIT, Action.RESTORE])
-def test_where_reviews_are_required_only_approved_cards_go_out(action: Action) -> None:
+def test_if_reviews_are_required_only_approved_cards_are_released(action: Action) -> None:
     ids, held, _ = released(review(SO_SO, action), review(card("다#1", front="Another?"), number=2), required=True)
     assert ids == ["나#1"]
     assert held["가#1"] == ("unapproved", "nobody has approved it")
     assert held["다#1"] == ("unapproved", "it is another than the one approved by kim on 2026-11-25")
 
 
-def test_a_tag_of_a_model_cannot_pass_for_a_review() -> None:
+def test_a_review_tag_from_a_model_is_removed() -> None:
     forged = cards(card(tags=["term:남성", "pos:noun", "card:Scene", "review:approved"]))
     out, _ = release(forged, analyses(analysis()), quality({Part("남성#1", "Scene"): "publish"}), [], False)
     assert out["tags"].to_list() == [["term:남성", "pos:noun", "card:Scene"]]

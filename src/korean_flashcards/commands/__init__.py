@@ -1,1 +1,1 @@
-"""One module a command; the edge where errors become messages and exit codes."""
+"""Implement the commands, and turn errors into messages and exit codes. Each command has its own module."""

@@ -1,4 +1,4 @@
-"""Text in 80 columns: wrapped lines, labeled values and headings."""
+"""Lay out text in 80 columns: wrapped lines, labeled values and headings."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 from korean_flashcards.commands.terminal import safe, width
 
 COLUMNS = 80
-_LABEL = 20  # columns of a label
+_LABEL = 20  # width of a label in columns
 
 
 def wrapped(text: Any, indent: int = 2, hanging: int = 0) -> Iterator[str]:
-    """Yield one paragraph as lines of at most 80 columns; lines after the first are indented by ``hanging`` more.
+    """Yield one paragraph as lines of at most 80 columns. ``hanging`` indents the lines after the first one further.
 
-    Words that are longer than a line are broken: Korean sentences without spaces are.
+    A word that is longer than a line is broken, for example a Korean sentence without spaces.
     """
     line, start = " " * indent, True
     for word in safe(text).split():
@@ -26,7 +26,7 @@ def wrapped(text: Any, indent: int = 2, hanging: int = 0) -> Iterator[str]:
 
 
 def labeled(name: str, value: Any, indent: int = 2, label: int = _LABEL) -> Iterator[str]:
-    """Yield a label and its value; nothing where there is no value."""
+    """Yield the lines of a label and its value. Yield nothing if there is no value."""
     if value in (None, "", []):
         return
     beside = indent + label + 1
@@ -39,7 +39,7 @@ def labeled(name: str, value: Any, indent: int = 2, label: int = _LABEL) -> Iter
 
 
 def headed(title: str, lines: Iterator[str]) -> Iterator[str]:
-    """Yield a section: an empty line, its title, its lines."""
+    """Yield a section: an empty line, the title and the lines."""
     yield ""
     yield title
     yield from lines

@@ -1,4 +1,4 @@
-"""``kedro plan``: what the same ``kedro run`` would request and cost. Nothing is sent, paid or changed."""
+"""Show what a run would request and cost, without sending or changing anything (`kedro plan`)."""
 
 import warnings
 from collections.abc import Iterator, Sequence
@@ -12,11 +12,13 @@ from kedro import KedroDeprecationWarning
 from kedro.framework.context import KedroContext
 from kedro.framework.project import settings
 
+from korean_flashcards.commands.layout import labeled, wrapped
 from korean_flashcards.commands.project import explaining
 from korean_flashcards.commands.run import RunCommand, pipeline_names, run_options
 from korean_flashcards.commands.terminal import echo_json, safe
 from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.domain.parameters import Parameters
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.words.imports import ImportResult
@@ -25,14 +27,18 @@ from korean_flashcards.planning.plan import RunPlan, plan_run
 from korean_flashcards.planning.plan_text import money, plan_lines, request_count
 from korean_flashcards.stages.selection import Selection, select
 
-# A stage that is part of a pipeline of another name.
+# The pipeline of a stage, if it has a different name.
 _IN: dict[Stage, str] = {"judge": "quality"}
 _OPTIONS = {"params", "env", "conf_source", "pipeline", "pipelines"}
+_TITLE = 10  # width of a line's title in columns, as in ``plan_lines``
 
 
 @dataclass(frozen=True)
 class WordsOfRun:
-    """The words that a run would work on, of all ``known`` ones; ``lists``: what it would make of each list."""
+    """Represent the words that a run would process.
+
+    ``known`` is the number of all words. ``lists`` has the result of importing each word list.
+    """
 
     selection: Selection
     confusables: pl.DataFrame
@@ -41,13 +47,13 @@ class WordsOfRun:
 
     @property
     def new_lists(self) -> list[str]:
-        """Return the lists that are not imported yet, each with its counts."""
+        """Return the names of the lists that are not imported yet, each with the counts of its rows."""
         return [f"{safe(result.file)} ({import_counts(result)})" for result in self.lists if not result.already]
 
 
 @explaining
 def plan_project(**options: Any) -> None:
-    """Plan the run that these options describe, and print it."""
+    """Print the plan of the run that the options describe."""
     warnings.simplefilter("ignore", KedroDeprecationWarning)
     names = pipeline_names(options["pipelines"])
     stages = stages_of(names)
@@ -64,7 +70,8 @@ def plan_project(**options: Any) -> None:
         lists = [] if words is None else words.new_lists
         echo_json({"new_lists": lists, "words": None if chosen is None else chosen.height} | asdict(plan))
     else:
-        click.echo("\n".join([*_words_lines(words), *plan_lines(plan), _closing(plan)]))
+        lines = [line for text in (*_words_lines(words), *plan_lines(plan)) for line in _laid_out(text)]
+        click.echo("\n".join([*lines, *wrapped(_closing(plan), 0)]))
 
 
 plan = RunCommand(
@@ -74,9 +81,9 @@ plan = RunCommand(
         click.Option(["--json", "as_json"], is_flag=True, help="Print JSON for programs."),
     ],
     callback=plan_project,
-    help="""Plan a run: what the same `kedro run` would request, cost and take. Nothing is sent, paid or changed.
+    help="""Plan a run: show the requests, the cost and the time of the same `kedro run`, without sending anything.
 
-    Lists that are not imported yet count as if they were.""",
+    Lists that are not imported yet are counted as if they were.""",
     examples=(
         "kedro plan",
         "kedro plan --params llm.model=gpt-4o-mini,limit=20",
@@ -86,24 +93,34 @@ plan = RunCommand(
 
 
 def stages_of(pipelines: Sequence[str]) -> list[Stage]:
-    """Return the model stages of the pipelines."""
+    """Return the stages of these pipelines that call a model."""
     return [stage for stage in get_args(Stage) if _IN.get(stage, stage) in pipelines]
 
 
 @contextmanager
 def context_of(options: dict[str, Any]) -> Iterator[KedroContext]:
-    """Open the project with the options of `kedro run`."""
+    """Yield the Kedro context of the project, opened with the options of `kedro run`."""
     with settings.SESSION_CLASS.create(env=options["env"], conf_source=options["conf_source"]) as session:
         yield session.load_context(options["params"] or {})
 
 
 def words_of_run(context: KedroContext, parameters: Parameters, ledger: Ledger, importing: bool) -> WordsOfRun:
-    """Import the lists into ``ledger``, a copy, and select the words of the run; without ingress, of the layer it left."""
+    """Return the words that a run would process.
+
+    Args:
+        context: The open project.
+        parameters: The parameters of the run.
+        ledger: A copy of the ledger, which is changed if ``importing``.
+        importing: Import the word lists first. Otherwise the words come from the vocabulary that the last run saved.
+
+    Raises:
+        WordListError: A list cannot be imported.
+    """
     load, results = context.catalog.load, list[ImportResult]()
     if importing:
         results = ledger.imports.take(load("word_lists"))
         if failed := [result.message for result in results if result.state == "failed"]:
-            raise WordListError("\n".join(map(str, failed)) + " A run would stop here.")
+            raise WordListError("\n".join(map(str, failed)) + " `kedro run` would stop here.")
         batches = pl.DataFrame({"batch_id": [result.batch_id for result in results]}, schema={"batch_id": pl.String})
         vocabulary, *_ = read_vocabulary(batches, ledger, parameters.word_lists)
     else:
@@ -115,8 +132,14 @@ def words_of_run(context: KedroContext, parameters: Parameters, ledger: Ledger, 
 
 
 def import_counts(result: ImportResult) -> str:
-    """Return the counts of a list's rows as text."""
-    return f"rows: {result.imported:,} new words, {result.duplicates:,} duplicates, {result.rejected:,} rejected"
+    """Return the counts of a list's rows in words."""
+    new, duplicates = counted(result.imported, "new word"), counted(result.duplicates, "duplicate")
+    return f"{new}, {duplicates}, {counted(result.rejected, 'rejected row')}"
+
+
+def _laid_out(line: str) -> Iterator[str]:
+    """Yield a line of the plan, a title of 10 columns and a text, as lines of at most 80 columns."""
+    yield from labeled(line[:_TITLE].rstrip(), line[_TITLE:].strip(), indent=0, label=_TITLE)
 
 
 def _words_lines(words: WordsOfRun | None) -> list[str]:
@@ -124,20 +147,19 @@ def _words_lines(words: WordsOfRun | None) -> list[str]:
         return []
     narrowed = words.selection.narrowed_by
     limited = f" ({safe(narrowed)} of {words.known:,})" if narrowed else ""
-    lines = [f"{'New list':<10} {line}" for line in words.new_lists]
-    return [*lines, f"{'Words':<10} {words.selection.words.height:,}{limited}"]
+    lines = [f"{'New list':<{_TITLE}} {line}" for line in words.new_lists]
+    return [*lines, f"{'Words':<{_TITLE}} {words.selection.words.height:,}{limited}"]
 
 
 def _closing(plan: RunPlan) -> str:
-    nothing = "Nothing is spent by this command."
     if plan.cache_only:
-        return f"{nothing} `kedro run` sends nothing either, as llm.cache_only is on."
+        return "`kedro run` would send nothing, because llm.cache_only is on."
     if not plan.requests:
-        return f"{nothing} `kedro run` has nothing to request: it is free."
-    would = f"{nothing} `kedro run` would send {request_count(plan)}"
+        return "`kedro run` would send nothing, so it is free."
+    would = f"`kedro run` would send {request_count(plan)}"
     if not plan.spends:
-        return f"{would} to the embedded model: free."
+        return f"{would} to the embedded model, which is free."
     if plan.usd is None:
-        return f"{would}; what they cost is not known."
-    asks = f" It asks first: above USD {plan.confirm_above_usd:.2f} (llm.confirm_above_usd)." if plan.asks_first else ""
-    return f"{would} for about {money(plan.usd)}.{asks}"
+        return f"{would}. Their cost is unknown."
+    limit = f" It would ask first, because this may exceed USD {plan.confirm_above_usd:.2f} (llm.confirm_above_usd)."
+    return f"{would} for about {money(plan.usd)}.{limit if plan.asks_first else ''}"

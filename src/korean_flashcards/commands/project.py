@@ -1,4 +1,4 @@
-"""What the commands beside `kedro run` share: the project's ledger and settings, errors as one line, exit code 1."""
+"""Share options, help, error messages and access to the project between the commands."""
 
 import logging
 import re
@@ -22,6 +22,7 @@ from kedro.utils import find_kedro_project
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from korean_flashcards.commands.kedro_errors import configuration_problem, dataset_problem
 from korean_flashcards.commands.terminal import safe
 from korean_flashcards.domain.errors import FlashcardsError, origins
 from korean_flashcards.ledger.facade import Ledger
@@ -32,24 +33,24 @@ env_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 yes_option = click.option("--yes", "-y", is_flag=True, help="Confirm in advance; do not ask.")
-dry_run_option = click.option("--dry-run", is_flag=True, help="Only say what would happen; change nothing.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would happen without changing anything.")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
 class Age(click.ParamType):  # type: ignore[type-arg]
-    """A length of time such as 12h, 30d, 4w."""
+    """Parse a length of time such as 12h, 30d or 4w."""
 
     name = "age"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         found = re.fullmatch(r"(\d{1,5})([hdw])", str(value).strip())
         if not found:
-            self.fail(f"{value!r} is not a length of time. Give hours, days or weeks: 12h, 30d, 4w.", param, ctx)
+            self.fail(f"{value!r} is not a length of time. Use hours, days or weeks: 12h, 30d, 4w.", param, ctx)
         return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 class ExampleCommand(click.Command):
-    """A command whose help ends with ``examples``, one line each."""
+    """Represent a command whose help ends with ``examples``, one per line."""
 
     def __init__(self, *arguments: Any, examples: Sequence[str] = (), **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -61,10 +62,12 @@ class ExampleCommand(click.Command):
 
 
 class CommandGroup(LazyGroup):
-    """A group of commands, imported when they are called, whose help ends with ``examples``.
+    """Represent a group of lazily imported commands, whose help ends with ``examples``.
 
-    A wrong option ends with exit code 1: 2 says that a command found problems.
+    For an invalid option, the exit code is 1 instead of click's 2, which here means that a command found problems.
     """
+
+    command_class = ExampleCommand
 
     def __init__(self, *arguments: Any, examples: Sequence[str] = (), **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -84,40 +87,47 @@ class CommandGroup(LazyGroup):
 
 
 def write_examples(formatter: click.HelpFormatter, examples: Sequence[str]) -> None:
-    """Write an "Examples:" section, one example per line, never wrapped."""
+    """Write the section "Example:" or "Examples:", one example per line, never wrapped."""
     if examples:
-        formatter.write("\nExamples:\n" + "".join(f"  {example}\n" for example in examples))
+        title = "Example" if len(examples) == 1 else "Examples"
+        formatter.write(f"\n{title}:\n" + "".join(f"  {example}\n" for example in examples))
 
 
 def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Show an expected error as one message on stderr and end with exit code 1; never a traceback."""
+    """Print an expected error as one message on stderr and exit with code 1, without a traceback."""
 
     @wraps(command)
     def explained(*args: Any, **options: Any) -> Any:
         if broken := next(_not_utf8((args, options)), None):
-            fail(f"{broken} is not UTF-8 text. Nothing was changed. Check the encoding of the terminal.")
+            fail(f"{broken} is not UTF-8 text. Nothing was changed. Check the encoding of your terminal.")
         try:
             return command(*args, **options)
         except (FlashcardsError, DatasetError) as error:
-            # Kedro wraps what its datasets and validators raise: the innermost message is the one for people.
-            fail(str(next((cause for cause in origins(error) if isinstance(cause, FlashcardsError)), error)))
+            # Kedro wraps the errors of datasets and validators, whose own message is the useful one.
+            own = next((cause for cause in origins(error) if isinstance(cause, FlashcardsError)), None)
+            fail(dataset_problem(error) if own is None and isinstance(error, DatasetError) else str(own))
         except (MissingConfigException, YAMLError, OmegaConfBaseException) as error:
-            fail(f"The configuration cannot be read: {error} Nothing was changed. Check --env and the files in conf.")
+            fail(configuration_problem(error))
+        except ValueError as error:
+            # Kedro raises a plain ValueError for a key that two files of the configuration have.
+            if not str(error).startswith("Duplicate keys found"):
+                raise
+            fail(configuration_problem(error))
         except KeyboardInterrupt:
-            fail("Stopped. What was not finished was undone; run the same command again.")
+            fail("Stopped. Unfinished changes were undone. Run the same command again.")
 
     return explained
 
 
 def fail(message: str) -> NoReturn:
-    """Print the message, harmless to a terminal, and end with exit code 1."""
+    """Print an error message without keys and control characters, and exit with code 1."""
     lines = scrubbed(message).splitlines()
     click.echo("Error: " + "\n".join(map(safe, lines)), err=True)
     raise SystemExit(1)
 
 
 def _not_utf8(given: Any) -> Iterator[str]:
-    """Yield what was typed in bytes that are not UTF-8: Python keeps them as lone surrogates, which no file can hold."""
+    """Yield the arguments that are not UTF-8. Python decodes such bytes to lone surrogates, which no file can hold."""
     if isinstance(given, str):
         if any("\ud800" <= sign <= "\udfff" for sign in given):
             yield given
@@ -129,7 +139,10 @@ def _not_utf8(given: Any) -> Iterator[str]:
 
 
 def agreed(question: str, yes: bool) -> None:
-    """Ask on a terminal, end with exit code 1 on a no; elsewhere only ``yes`` (the option --yes) agrees."""
+    """Ask for confirmation, and exit with code 1 if it is refused.
+
+    ``yes`` (the option --yes) confirms in advance. Without a terminal, it is the only way to confirm.
+    """
     if yes:
         return
     if not sys.stdin.isatty():
@@ -140,11 +153,16 @@ def agreed(question: str, yes: bool) -> None:
 
 @contextmanager
 def project(env: str | None, params: dict[str, Any] | None = None) -> Iterator[KedroContext]:
-    """The Kedro context of the project around the working directory: its catalog, and its parameters under ``params``."""
+    """Yield the Kedro context of the project that contains the working directory.
+
+    Args:
+        env: The Kedro environment, None for "local".
+        params: Parameters that override those of the parameter files.
+    """
     folder = find_kedro_project(Path.cwd())
     if folder is None:
-        fail("This folder is not inside the project. Change into it and run the command again.")
-    # Kedro's own command line has done so: reading the settings again takes a tenth of a second.
+        fail("This folder is not part of a project. Change into the project's folder and run the command again.")
+    # The command line has usually done this already. Reading the settings again would take 0.1 s.
     if kedro_project.PACKAGE_NAME is None:
         bootstrap_project(folder)
     logging.getLogger("korean_flashcards").setLevel(logging.INFO)
@@ -154,7 +172,7 @@ def project(env: str | None, params: dict[str, Any] | None = None) -> Iterator[K
 
 @contextmanager
 def open_ledger(env: str | None) -> Iterator[Ledger]:
-    """The ledger of the environment, closed at the end."""
+    """Yield the ledger of an environment, and close it at the end."""
     with project(env) as context:
         ledger: Ledger = context.catalog.load("ledger")
         with ledger:

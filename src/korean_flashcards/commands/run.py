@@ -1,4 +1,4 @@
-"""``kedro run`` with this project's defaults, closing summary and exit codes.
+"""Run pipelines (`kedro run`) with the project's defaults, a summary at the end and exit codes.
 
 Exit codes: 0 all done, 1 error, 2 finished but incomplete.
 """
@@ -20,10 +20,12 @@ import click
 import yaml
 from kedro import KedroDeprecationWarning
 from kedro.framework.cli.project import run as kedro_run
+from kedro.framework.cli.utils import KedroCliError
 from kedro.framework.project import pipelines, settings
 from kedro.pipeline import Pipeline
 from kedro.utils import find_kedro_project, load_obj
 
+from korean_flashcards.commands.kedro_errors import selection_problem, yaml_problem
 from korean_flashcards.commands.project import ExampleCommand, explaining, fail
 from korean_flashcards.commands.terminal import safe, shown_path
 from korean_flashcards.pipelines.node_names import with_full_names
@@ -31,12 +33,36 @@ from korean_flashcards.stages.selection import select
 from korean_flashcards.summary.run_summary import FRAMES, STAGES, Reached, RunSummary, summarise
 from korean_flashcards.summary.summary_text import terminal_text
 
-# With one of these a run is only a part of its pipelines: there is no whole to count.
+# Options that select only some nodes of the pipelines. The layers are then incomplete, so there is no summary.
 _NARROWING = ("tags", "node_names", "from_nodes", "to_nodes", "from_inputs", "to_outputs", "namespaces")
+# These replace Kedro's help texts, which are long and not about this project.
+_HELP = {
+    "from_inputs": "Run only the nodes that depend on these datasets (comma-separated).",
+    "to_outputs": "Run only the nodes that these datasets depend on (comma-separated).",
+    "from_nodes": "Run only these nodes and the nodes that depend on them (comma-separated).",
+    "to_nodes": "Run only these nodes and the nodes that they depend on (comma-separated).",
+    "node_names": "Run only these nodes (comma-separated), see `kedro registry describe`.",
+    "runner": "Use this Kedro runner: SequentialRunner, ThreadRunner or ParallelRunner.",
+    "is_async": "Load and save datasets in threads.",
+    "runner_params": "Set options of the runner: NAME=VALUE,…, such as max_workers=4.",
+    "env": "Use this Kedro environment, such as test (default: local).",
+    "tags": "Run only the nodes with one of these tags (comma-separated).",
+    "load_versions": "Load these versions of versioned datasets: DATASET:VERSION,…",
+    "pipeline": "Run only this pipeline (old name of --pipelines).",
+    "pipelines": "Run only these pipelines (comma-separated, default: all of .kedro.yml).",
+    "namespaces": "Run only the nodes of these namespaces (comma-separated).",
+    "config": "Read options of this command from a YAML file. Options given here win.",
+    "conf_source": "Read the configuration from this folder (default: conf).",
+    "params": "Set parameters for this run: NAME=VALUE,…, such as llm.model=gpt-4o-mini.",
+    "only_missing_outputs": "Run only the nodes whose outputs are missing.",
+}
 
 
 class RunCommand(ExampleCommand):
-    """Kedro's run options, with defaults from .kedro.yml; a wrong option is an error (1), not an incomplete run (2)."""
+    """Represent a command with Kedro's run options, whose defaults come from .kedro.yml.
+
+    For an invalid option, the exit code is 1 instead of click's 2, which here means that a run is incomplete.
+    """
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
         try:
@@ -45,6 +71,11 @@ class RunCommand(ExampleCommand):
         except click.UsageError as error:
             setattr(error, "exit_code", 1)  # noqa: B010 - click declares it a class variable
             raise
+        except KedroCliError as error:
+            message = error.message.replace(",found", ", found")  # Kedro's message lacks a space.
+            fail(f"{message.rstrip('.')}. Nothing was run.")
+        except yaml.YAMLError as error:
+            fail(f"The file .kedro.yml or --config cannot be read: {yaml_problem(error)}. Nothing was run.")
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         rest = super().parse_args(ctx, args)
@@ -58,9 +89,10 @@ class RunCommand(ExampleCommand):
 
 @explaining
 def run_project(**options: Any) -> None:
-    """Run the pipelines, then count what came out and exit by it."""
+    """Run the pipelines, print the summary, and exit with code 2 if the run is incomplete."""
     warnings.simplefilter("ignore", KedroDeprecationWarning)
-    # Rows come and go by the million and hold no cycles: at the default the collector takes a tenth of a long run.
+    # A run creates millions of rows without reference cycles. With the default thresholds, garbage collection takes a
+    # tenth of the time of a long run.
     gc.set_threshold(100_000, 50, 100)
     started = time.time()
     try:
@@ -71,25 +103,33 @@ def run_project(**options: Any) -> None:
             summary = _run(names, options, started)
     except KeyboardInterrupt:
         fail(
-            f"Stopped. Every reply received so far is in the cache.{_left(options)} Run the same command again: only the "
-            "missing ones are requested."
+            f"Stopped. All replies received so far are cached.{_left(options)} Run the same command again: it requests only "
+            "the missing replies."
         )
     if summary and not summary.complete:
         sys.exit(2)
 
 
 def run_options() -> list[click.Parameter]:
-    """Kedro's options; in --params an item without "=" goes on with the one before it: words=남성,여성,limit=5."""
+    """Return Kedro's run options with this project's help texts.
+
+    In --params, an item without "=" belongs to the value before it: words=남성,여성,limit=5.
+    """
     options = [copy(option) for option in kedro_run.params]
+    for option in options:
+        if isinstance(option, click.Option):
+            option.help = _HELP.get(option.name or "", option.help)
     params = next(option for option in options if option.name == "params")
     split = params.callback
     assert split is not None
 
     def joined(context: click.Context, option: click.Parameter, value: Any) -> Any:
         try:
-            return split(context, option, re.sub(r",(?=[^,=]+(?:,|$))", ";", value) if isinstance(value, str) else value)
+            return split(
+                context, option, re.sub(r",(?=[^,=]+(?:,|$))", ";", value) if isinstance(value, str) else value
+            )
         except (UnicodeEncodeError, yaml.YAMLError) as error:
-            raise click.BadParameter("it has characters that are not text. Nothing was run.", context, option) from error
+            raise click.BadParameter("It contains characters that are not text.", context, option) from error
 
     params.callback = joined
     return options
@@ -104,16 +144,17 @@ run = RunCommand(
     callback=run_project,
     help="""Run the pipelines: from word lists to a deck and a report.
 
-    Without options: the run that .kedro.yml describes. Exit codes: 0 all done, 1 error, 2 finished but incomplete.
+    Without options, it does the run that .kedro.yml describes. Exit codes: 0 all done, 1 error, 2 finished but
+    incomplete.
 
     \b
     Parameters that choose the words of the run (--params NAME=VALUE,…):
-      limit=20          the first twenty: by priority, then frequency, then list order
-      words=남성,배#2   these words; a headword means all its homographs
+      limit=20          the first 20 words by priority, frequency and list order
+      words=남성,배#2   these words (a headword includes all its homographs)
       batch=unit3       the words of this batch
-      priority_min=8    words of this priority or a higher one
-      word_lists=FILE   the words of this file or folder, imported first
-      stale=keep        keep replies to an older prompt or model (default: redo)""",
+      priority_min=8    the words with at least this priority
+      word_lists=FILE   the words of this file or folder, which is imported first
+      stale=keep        keep replies from an older prompt or model (default: redo)""",
     examples=(
         "kedro run --params limit=20",
         "kedro run --params batch=unit3,stale=keep",
@@ -123,18 +164,23 @@ run = RunCommand(
 
 
 def _defaults(known: set[str]) -> dict[str, Any]:
-    """The ``run`` section of .kedro.yml; command-line options win over it."""
+    """Return the ``run`` section of .kedro.yml. Options on the command line override it."""
     path = (find_kedro_project(Path.cwd()) or Path.cwd()) / ".kedro.yml"
     if not path.exists():
         return {}
-    section = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("run") or {}
+    content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    section = (content.get("run") or {}) if isinstance(content, dict) else content
+    if not isinstance(section, dict):
+        fail(f"{shown_path(path)} must have a section `run` with one option per line. Nothing was run.")
     if unknown := sorted(set(section) - known):
-        raise click.UsageError(f"{path} sets run options that do not exist: {', '.join(unknown)}. Nothing was run.")
+        raise click.UsageError(
+            f"{shown_path(path)} sets options that `kedro run` does not have: {', '.join(unknown)}. Nothing was run."
+        )
     return section
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """Parameters of the command line over those of .kedro.yml, group by group."""
+    """Merge the parameters of the command line into those of .kedro.yml, group by group."""
     merged = dict(base)
     for name, value in over.items():
         both = isinstance(value, dict) and isinstance(merged.get(name), dict)
@@ -143,10 +189,13 @@ def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
 
 
 def pipeline_names(requested: list[str]) -> list[str]:
-    """The pipelines in their order, those of ``__default__`` where none is named; ends with a message for an unknown one."""
+    """Return the requested pipelines in the order in which they run; without a request, those of ``__default__``.
+
+    An unknown pipeline ends the command with a message.
+    """
     known = [name for name in pipelines if name != "__default__"]
     if unknown := [name for name in requested if name not in pipelines]:
-        fail(f"There is no pipeline {', '.join(unknown)}. Known: {', '.join(known)}. Nothing was run.")
+        fail(f"There is no pipeline {', '.join(unknown)}. The pipelines are {', '.join(known)}. Nothing was run.")
     default = set(pipelines["__default__"].nodes)
     return [name for name in known if name in requested] or [
         name for name in known if default.issuperset(pipelines[name].nodes)
@@ -154,17 +203,17 @@ def pipeline_names(requested: list[str]) -> list[str]:
 
 
 def _check_nodes(names: list[str], options: dict[str, Any]) -> None:
-    """End with a message for a node, dataset or tag that the pipelines do not have."""
+    """Exit with a message if the pipelines do not have a node, dataset, namespace or tag that the options name."""
     whole = sum((pipelines[name] for name in names), Pipeline([]))
     try:
         whole.filter(**{name.replace("namespaces", "node_namespaces"): options[name] or None for name in _NARROWING})
     except ValueError as error:
-        fail(f"{error} `kedro registry describe` lists the nodes. Nothing was run.")
+        fail(selection_problem(error))
 
 
 @contextmanager
 def _terminated_like_ctrl_c() -> Iterator[None]:
-    """SIGTERM (a shutdown, `kill`, a container that ends) stops a run as Ctrl-C does: what is under way is paid for."""
+    """Handle SIGTERM (from a shutdown, `kill` or a stopped container) like Ctrl-C, so that running calls can finish."""
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
@@ -180,31 +229,27 @@ def _terminated_like_ctrl_c() -> Iterator[None]:
 
 
 def _left(options: dict[str, Any]) -> str:
-    """What is still to be done, for the message of a stop."""
-    # Whatever is wrong with the ledger or the settings is said by the next run; here it would hide the message.
+    """Return how many words are left, as a sentence for the message after Ctrl-C."""
+    # Errors in the ledger or the settings are left to the next run. Here they would hide the message.
     with suppress(Exception), settings.SESSION_CLASS.create(env=options["env"]) as session:
         context = session.load_context()
         with context.catalog.load("ledger") as ledger:
             left = ledger.queue.left()
-        return f" Left to do in the ledger: {left['nuance']:,} words to analyse, {left['flashcards']:,} to write cards for."
+        analyses, cards = (counted(left[stage], "word") for stage in ("nuance", "flashcards"))
+        return f" Still pending: {analyses} without an analysis, {cards} without cards."
     return ""
 
 
 def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummary | None:
-    """Run, then print the closing lines; None where the run was narrowed to single nodes."""
-    try:
-        runner = load_obj(options["runner"] or "SequentialRunner", "kedro.runner")
-    except (AttributeError, ImportError) as error:
-        fail(
-            f"There is no runner {options['runner']!r} ({error}). Known: SequentialRunner, ThreadRunner, ParallelRunner."
-        )
+    """Run the pipelines and print the summary. Return None if only some of their nodes were run."""
+    runner = _runner(options)
     params = options["params"] or {}
     if options["yes"]:
         params = _merged(params, {"llm": {"confirm_above_usd": None}})
     with settings.SESSION_CLASS.create(env=options["env"], conf_source=options["conf_source"]) as session:
         session.run(
             pipeline_names=names,
-            runner=runner(**{"is_async": options["is_async"], **options["runner_params"]}),
+            runner=runner,
             load_versions=options["load_versions"],
             only_missing_outputs=options["only_missing_outputs"],
             runtime_params=params,
@@ -213,7 +258,7 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
         )
         try:
             if any(options[name] for name in _NARROWING):
-                click.echo("Done. Only a part of the pipelines ran, so there is no summary: `kedro run` gives one.")
+                click.echo("Done. Only some nodes were run, so there is no summary. `kedro run` prints one.")
                 return None
             context = session.load_context(params)
             summary = _summary(context.catalog, names, context.params, started)
@@ -226,6 +271,19 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
     return summary
 
 
+def _runner(options: dict[str, Any]) -> Any:
+    """Return the runner that the options name. Exit with a message if there is none, or if it refuses its options."""
+    name = options["runner"] or "SequentialRunner"
+    try:
+        runner = load_obj(name, "kedro.runner")
+    except (AttributeError, ImportError):
+        fail(f"There is no runner {name!r}. Use SequentialRunner, ThreadRunner or ParallelRunner. Nothing was run.")
+    try:
+        return runner(**{"is_async": options["is_async"], **options["runner_params"]})
+    except (TypeError, ValueError):
+        fail(f"The runner {name} does not have these options. Correct --runner and --runner-params. Nothing was run.")
+
+
 def _summary(catalog: Any, names: list[str], params: dict[str, Any], started: float) -> RunSummary:
     reached: Reached = next((name for name in STAGES if names[-1] == name), "quality")
     stages = STAGES[: STAGES.index(reached) + 1]
@@ -235,5 +293,3 @@ def _summary(catalog: Any, names: list[str], params: dict[str, Any], started: fl
     narrowing = {name: params[name] for name in ("limit", "batch", "priority_min", "words")}
     selection = select(frames["vocabulary"], catalog.load("ledger"), **narrowing)
     return summarise(frames, reached, selection, started, time.time())
-
-

@@ -1,4 +1,4 @@
-"""Text for terminals: aligned, and harmless whatever a word list or a model wrote."""
+"""Format text for terminals: aligned tables, and no control characters from word lists or models."""
 
 import json
 import re
@@ -10,13 +10,18 @@ from typing import Any
 
 import click
 
-# Characters that a terminal obeys instead of showing them (C0, DEL, C1), or that change how the rest of a line is shown
-# (marks, embeddings, overrides and isolates of direction, separators of lines), and halves of characters.
+from korean_flashcards.domain.plurals import counted
+
+# Control characters that a terminal executes instead of showing (C0, DEL, C1), line separators, characters that change the
+# text direction of the rest of the line (marks, embeddings, overrides, isolates), and surrogates.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def safe(value: Any, longest: int | None = None) -> str:
-    """One line without control or bidirectional characters (shown as "\\x1b"), cut to ``longest`` columns with "…"."""
+    r"""Return the value as one line of safe text.
+
+    Control and bidirectional characters are escaped ("\x1b"). Text wider than ``longest`` columns ends with "…".
+    """
     text = _UNSAFE.sub(_visible, str("" if value is None else value))
     if longest is None or width(text) <= longest:
         return text
@@ -25,19 +30,22 @@ def safe(value: Any, longest: int | None = None) -> str:
 
 
 def width(text: str) -> int:
-    """Columns on a terminal: Hangul and hanja take two, combining marks none."""
+    """Return how many terminal columns a text takes: 2 for Hangul and hanja, 0 for combining marks, 1 for the rest."""
     return sum(
         0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text
     )
 
 
 def shown_path(path: Path) -> str:
-    """Return the path from the working directory if it is inside, otherwise the whole path."""
+    """Return the path relative to the working directory, or unchanged if it is not inside."""
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], longest: int = 60) -> str:
-    """Aligned columns below their headers; numbers to the right."""
+    """Return the rows as aligned columns below their headers. Columns of numbers are aligned to the right.
+
+    Cells wider than ``longest`` terminal columns end with "…".
+    """
     cells = [[_cell(value, longest) for value in row] for row in rows]
     right = [all(_is_number(row[i]) for row in cells) and bool(cells) for i in range(len(headers))]
     widths = [max(width(line[i]) for line in [list(headers), *cells]) for i in range(len(headers))]
@@ -49,19 +57,19 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], longest: int = 
 
 
 def size_text(count: int) -> str:
-    """Bytes as a person reads them: "12 bytes", "3.4 MB"."""
+    """Return a number of bytes in words: "12 bytes", "3.4 MB"."""
     size, unit = float(count), "bytes"
     for unit in ("bytes", "kB", "MB", "GB", "TB"):
         if size < 1000 or unit == "TB":
             break
         size /= 1000
-    return f"{count:,} bytes" if unit == "bytes" else f"{size:,.1f} {unit}"
+    return counted(count, "byte") if unit == "bytes" else f"{size:,.1f} {unit}"
 
 
 def echo_json(value: Any) -> None:
-    """Print JSON for machines: UTF-8, indented; what a terminal would obey is escaped, which means the same to machines."""
+    """Print a value as indented JSON in UTF-8. Characters that a terminal would execute are written as JSON escapes."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
-    # JSON's own line ends are the only control characters left outside of strings.
+    # Outside of strings, line ends are the only control characters.
     click.echo("\n".join(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", line) for line in text.split("\n")))
 
 

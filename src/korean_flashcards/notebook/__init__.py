@@ -1,4 +1,4 @@
-"""The public API for notebooks."""
+"""Provide the public API for notebooks."""
 
 from korean_flashcards.notebook.card_preview import show_card
 

@@ -1,4 +1,4 @@
-"""What notebooks need beside the catalog: a card as Anki will show it. Nothing here is used by a run."""
+"""Show cards in notebooks as Anki will show them. Runs do not use this module."""
 
 import html
 import re
@@ -13,7 +13,7 @@ from korean_flashcards.formats.anki_note import FIELDS, NoteTemplates
 if TYPE_CHECKING:
     from IPython.display import HTML
 
-# Great Expectations' tqdm looks for ipywidgets; runs show no progress bar in a notebook, so there is nothing to miss.
+# Great Expectations' tqdm warns if ipywidgets is missing. Runs show no progress bar in a notebook, so nothing is lost.
 warnings.filterwarnings("ignore", message="IProgress not found")
 
 _TAG = re.compile(r"{{\s*([#^/]?)\s*([^}]+?)\s*}}")
@@ -21,7 +21,7 @@ _PAGE = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><style>{css}</style></head>'
     '<body class="card{night}">{side}</body></html>'
 )
-# A phone's width. The sandbox lets no script run, whatever a template or a model wrote.
+# As wide as a phone. The sandbox blocks all scripts, including those that a template or a model wrote.
 _FRAME = (
     '<iframe title="{title}" sandbox srcdoc="{page}" '
     'style="width: 23rem; height: 40rem; border: 1px solid #8884; border-radius: 1rem"></iframe>'
@@ -29,12 +29,19 @@ _FRAME = (
 
 
 def show_card(note: Mapping[str, Any], templates: NoteTemplates, *, dark: bool = False) -> "HTML":
-    """Return front and back of one row of ``anki_notes`` side by side, in day or night colours.
+    """Return the front and back of a note side by side, in day or night colors.
 
-    Each side is a page of its own, so that the style of the notebook and of the card stay apart. Raises ValueError when
-    a template names a field that the note type does not have.
+    Each side is a separate page, so that the styles of notebook and card do not affect each other.
+
+    Args:
+        note: A row of ``anki_notes``.
+        templates: The templates of the note type.
+        dark: Use night colors.
+
+    Raises:
+        ValueError: A template names a field that the note type does not have.
     """
-    # Saves 0.3 s where no card is shown.
+    # Saves 0.3 s if no card is shown.
     from IPython.display import HTML
 
     fields = {name: note[name] for name in FIELDS}
@@ -50,9 +57,9 @@ def show_card(note: Mapping[str, Any], templates: NoteTemplates, *, dark: bool =
 
 
 def _filled(template: str, fields: Mapping[str, str]) -> str:
-    """Fill in one side. Source: Anki manual, "Field Replacements" and "Conditional Replacement"."""
+    """Fill in one side as described in the Anki manual, "Field Replacements" and "Conditional Replacement"."""
     if unknown := sorted({name for _, name in _TAG.findall(template)} - set(fields)):
         raise ValueError(f"The template names {', '.join(unknown)}; the note type has {', '.join(fields)}.")
-    # Anki inserts fields as they are: they hold HTML already. Mustache would escape them again without the "&".
+    # Fields already contain HTML, and Anki inserts them unchanged. Without the "&", Mustache would escape them again.
     filled: str = chevron.render(_TAG.sub(lambda tag: f"{{{{{tag[1] or '&'}{tag[2]}}}}}", template), dict(fields))
     return filled

@@ -1,1 +1,1 @@
-"""Reviews of analyses and cards: values, edits applied to generated text, states. Pure; the ledger keeps them."""
+"""Determine review states, apply edits to generated text, and release cards. Nothing here reads or writes the ledger."""

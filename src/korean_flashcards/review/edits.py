@@ -1,4 +1,4 @@
-"""Edits laid over what the model wrote: they hold whatever is generated anew, and a conflict is said, never settled here."""
+"""Apply edits to generated text. An edit stays in effect when the text is generated again; a conflict is only reported."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,14 +13,14 @@ from korean_flashcards.formats.nuance_reply import heading
 from korean_flashcards.review.parts import Override, Part, Row, part_of
 
 CONFLICT_SCHEMA = dict.fromkeys(("item_id", "term", "tab_name", "field", "replaced", "edited", "generated"), pl.String)
-# What the tags of a card tell of its analysis; the list's own part of them is the same before and after.
+# Without the tags from the word list. They are the same before and after an edit of the analysis.
 _LIST: Row = {"topik_level": None, "own_tags": []}
 
 Overrides = Mapping[Part, Sequence[Override]]
 
 
 def grouped(overrides: Iterable[Override]) -> Overrides:
-    """Return the edits of each part."""
+    """Return the edits of each part, in their order."""
     found: dict[Part, list[Override]] = {}
     for override in overrides:
         found.setdefault(override.part, []).append(override)
@@ -28,7 +28,7 @@ def grouped(overrides: Iterable[Override]) -> Overrides:
 
 
 def applied(row: Row, overrides: Iterable[Override]) -> dict[str, Any]:
-    """Return the row of a layer with the edits in it, and in an analysis with the term that its IPA makes."""
+    """Return a row with the edits applied. In an analysis, an edited IPA also changes the term, which contains it."""
     edited = dict(row)
     for override in overrides:
         if override.field == "tags":
@@ -41,13 +41,19 @@ def applied(row: Row, overrides: Iterable[Override]) -> dict[str, Any]:
 
 
 def conflicting(row: Row, override: Override) -> bool:
-    """Whether the model now writes something else than what the edit replaced. Tags are merged and never in conflict."""
+    """Return whether the generated text differs from both the edit and the text that it replaced.
+
+    Tags are merged, so they are never in conflict.
+    """
     generated = row[override.field]
     return override.field != "tags" and generated not in (override.base, override.value)
 
 
 def merged_tags(generated: Sequence[str], base: Sequence[str], value: Sequence[str]) -> list[str]:
-    """Return the tags that are generated, less those that the edit took out, then those that it put in."""
+    """Return the generated tags without those that the edit removed, followed by those that it added.
+
+    ``base`` are the tags before the edit, ``value`` the tags after it.
+    """
     removed, added = set(base) - set(value), [tag for tag in value if tag not in base]
     return list(dict.fromkeys([tag for tag in generated if tag not in removed] + added))
 
@@ -55,11 +61,11 @@ def merged_tags(generated: Sequence[str], base: Sequence[str], value: Sequence[s
 def apply_edits(
     nuance: pl.DataFrame, flashcards: pl.DataFrame, overrides: Iterable[Override]
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Return (analyses, cards, conflicts): the layers with the edits in them, in the order of before.
+    """Return (analyses, cards, conflicts): the two layers with the edits applied, in unchanged order.
 
-    An edited analysis also shows in what code takes from it into the cards: their term, primer and tags. Conflicts have
-    CONFLICT_SCHEMA (``tab_name`` null for an analysis; values that are no text as JSON). An edit of a part that the
-    layers do not have now rests.
+    An edited analysis also changes the term, primer and tags of its cards, which are derived from it. An edit of a part that
+    the layers do not contain has no effect. Conflicts have CONFLICT_SCHEMA: ``tab_name`` is null for an analysis, and
+    values that are not text are JSON.
     """
     edits = grouped(overrides)
     words = {part.item_id for part in edits}
@@ -86,7 +92,7 @@ def apply_edits(
 
 
 def shown(value: Any) -> str:
-    """Return a field's value as text: a string as it is, tags with commas, anything else as JSON."""
+    """Return a field's value as text: a string unchanged, tags separated by commas, anything else as JSON."""
     if isinstance(value, str):
         return value
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
@@ -95,7 +101,7 @@ def shown(value: Any) -> str:
 
 
 def _of_analysis(card: Row, before: Row | None, after: Row | None) -> Row:
-    """The card with what its word's edited analysis says."""
+    """Return the card with the term, primer and tags that follow from its word's edited analysis."""
     if before is None or after is None or before == after:
         return card
     old, known = _known_tags(card, before), _known_tags(card, after)
@@ -108,7 +114,7 @@ def _of_analysis(card: Row, before: Row | None, after: Row | None) -> Row:
 
 
 def _known_tags(card: Row, record: Row) -> list[str]:
-    """The tags that code takes from the analysis."""
+    """Return the card's tags that are derived from the analysis."""
     draft = DraftCard.model_construct(tab_name=card["tab_name"], tags=[], honorific_level=card["honorific_level"])
     return tags(draft, {**record, **_LIST, "term": headword(record["term"])})
 
@@ -118,7 +124,7 @@ def _rows(frame: pl.DataFrame, words: set[str]) -> Iterable[dict[str, Any]]:
 
 
 def _replaced(frame: pl.DataFrame, words: set[str], rows: Iterable[Row]) -> pl.DataFrame:
-    """The frame with these rows in the place of those of the words, in the same order."""
+    """Return the frame with the rows of these words replaced. ``rows`` must be in the order of the frame."""
     if not words:
         return frame
     place = frame.with_row_index("place")

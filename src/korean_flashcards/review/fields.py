@@ -1,4 +1,4 @@
-"""What a person typed for a field → its value; and whether the analysis or card with it still keeps the contract."""
+"""Convert edited text to values, and check that the edited analysis or card is still valid."""
 
 import json
 from collections.abc import Mapping
@@ -12,17 +12,22 @@ from korean_flashcards.formats.card import tag_text
 from korean_flashcards.formats.nuance_reply import check_readings, contract_message
 from korean_flashcards.review.parts import Part, Row
 
-# Fields of the analysis that are no text; a person writes them as JSON.
+# The fields of the analysis that are not text. They are edited as JSON.
 _STRUCTURED = ("comparison", "homonyms", "korean_keywords")
-# The first tags of every card, which code writes: word, part of speech, card type.
+# The number of tags at the start of every card that the project sets: word, part of speech, card type.
 _CODES_OWN = 3
 
 
 def typed_value(part: Part, field: str, text: str) -> Any:
-    """Return what the text means for the field. Raises ReviewError for a field that cannot be edited, or no JSON."""
+    """Return the value of a field from the text that a person wrote.
+
+    Raises:
+        ReviewError: The field cannot be edited, or the text is not valid JSON and the field needs JSON.
+    """
     if field not in part.editable:
         raise ReviewError(
-            f"{field} of {part} cannot be edited. Nothing was changed. Can be: {', '.join(part.editable)}."
+            f"The field {field} of {part} cannot be edited. Nothing was changed. "
+            f"You can edit {', '.join(part.editable)}."
         )
     if field == "tags":
         return [tag for tag in map(tag_text, text.split(",")) if tag]
@@ -32,15 +37,23 @@ def typed_value(part: Part, field: str, text: str) -> Any:
         return json.loads(text)
     except ValueError as error:
         raise ReviewError(
-            f"{field} of {part} is JSON (null for none), and this is not: {error}. Nothing was changed. "
-            f"`kedro word show {part.item_id} --card {part.name} --json` shows what it is now."
+            f"The field {field} of {part} must be JSON, or null if it is empty: {error}. Nothing was changed. "
+            f"`kedro word show {part.item_id} --card {part.name} --json` shows its current value."
         ) from error
 
 
 def checked(part: Part, row: Row, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the changes as the contract wants them (stripped, an empty text as null). ``row``: as it is now.
+    """Return the validated changes: text is stripped, and empty text becomes null where a field allows it.
 
-    The tags that code writes stay first whatever is given. Raises ReviewError, naming the fields and the rules.
+    The first tags of a card are set by the project and cannot be removed.
+
+    Args:
+        part: The analysis or the card.
+        row: Its current fields.
+        changes: The new values.
+
+    Raises:
+        ReviewError: A value is not valid. The message names the fields and the rules.
     """
     if "tags" in changes:
         own = row["tags"][:_CODES_OWN]
@@ -53,14 +66,14 @@ def checked(part: Part, row: Row, changes: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(record, Nuance):
             check_readings(record, headword(row["term"]))
     except ValidationError as error:
-        raise ReviewError(f"{part} would break its contract: {_in_words(error)}. Nothing was changed.") from error
+        raise ReviewError(f"This edit of {part} is not valid: {_in_words(error)}. Nothing was changed.") from error
     except ReplyError as error:
-        raise ReviewError(f"{part} would break its contract: {error}. Nothing was changed.") from error
+        raise ReviewError(f"This edit of {part} is not valid: {error}. Nothing was changed.") from error
     valid = record.model_dump()
     return {name: valid[name] for name in changes}
 
 
 def _in_words(error: ValidationError) -> str:
     if any(broken["loc"] == ("ipa",) and broken["type"] == "string_pattern_mismatch" for broken in error.errors()):
-        return "ipa stands in one pair of square brackets, as in [nam.sʌŋ]"
+        return "ipa must be in a single pair of square brackets, as in [nam.sʌŋ]"
     return contract_message(error)

@@ -1,4 +1,4 @@
-"""The parts of a word that are reviewed, each on its own: its analysis and each of its cards; and what is said of them."""
+"""Define the parts of a word that are reviewed separately (its analysis and its cards), and their reviews and edits."""
 
 import hashlib
 import json
@@ -11,48 +11,48 @@ from korean_flashcards.domain.records import CARD_TYPES, Nuance
 
 Row = Mapping[str, Any]
 
-# Stands where a card's part has its tab_name.
+# The tab_name of an analysis, which is not a card.
 ANALYSIS = ""
-ANALYSIS_NAME = "analysis"  # as a person says it
-# What a review of a part is about. Left out are what code fills in (term, term_number, position, primer) and a card's tags:
-# they are for finding cards, and a tag in a word list would else undo approvals by the hundred.
+ANALYSIS_NAME = "analysis"  # its name in commands
+# The fields that a review covers. Fields that the project fills in (term, term_number, position, primer) are left out. So
+# are tags, which only help to find cards: otherwise, a new tag in a word list would undo hundreds of approvals.
 CARD_FIELDS = ("front", "back", "honorific_level")
 ANALYSIS_FIELDS = tuple(name for name in Nuance.model_fields if name not in {"term", "term_number"})
 
 
 class Part(NamedTuple):
-    """One card of a word, or its analysis (``tab_name`` is ANALYSIS)."""
+    """Identify a card of a word, or its analysis (``tab_name`` is ANALYSIS)."""
 
     item_id: str
     tab_name: str
 
     @property
     def name(self) -> str:
-        """The card's tab_name, or "analysis"."""
+        """Return the card's tab_name, or "analysis"."""
         return self.tab_name or ANALYSIS_NAME
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields that make its content."""
+        """Return the fields that a review covers."""
         return CARD_FIELDS if self.tab_name else ANALYSIS_FIELDS
 
     @property
     def editable(self) -> tuple[str, ...]:
-        """The fields that a person may edit."""
+        """Return the fields that can be edited."""
         return (*CARD_FIELDS, "tags") if self.tab_name else ANALYSIS_FIELDS
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.name}"
 
 
-# Made once: a run encodes every card.
+# One shared encoder, because a run encodes every card.
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-# How a command names a part of a word.
+# The names of parts that commands accept.
 PART_NAMES = (*CARD_TYPES, ANALYSIS_NAME)
 
 
 class Action(StrEnum):
-    """What a person did. ``drop`` takes an edit back; it says nothing about the content that comes to light by it."""
+    """Name the action of a reviewer. ``drop`` undoes an edit, which is neither an approval nor a rejection."""
 
     APPROVE = "approve"
     REJECT = "reject"
@@ -72,9 +72,16 @@ _DONE = {
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One entry of the ledger. ``fingerprint``: of the content that it is about; of an edit, of what it made.
+    """Represent a review as the ledger stores it.
 
-    ``reason``: why, of a rejection; what, of an edit or a restoration. ``at``: UTC, ISO 8601.
+    Attributes:
+        number: The number of the review in the ledger.
+        at: The time in UTC, ISO 8601.
+        part: The reviewed analysis or card.
+        action: What the reviewer did.
+        fingerprint: The hash of the reviewed content; for an edit, of the content after it.
+        reason: The reason for a rejection; for an edit or a restoration, what was changed.
+        reviewer: The name of the reviewer.
     """
 
     number: int
@@ -86,14 +93,14 @@ class Review:
     reviewer: str | None
 
     def __str__(self) -> str:
-        """ "rejected by Kim on 2026-11-25: the metaphor is another word's"."""
+        """Return the review in words: "rejected by Kim on 2026-11-25: the metaphor is another word's"."""
         by = f" by {self.reviewer}" if self.reviewer else ""
         return f"{_DONE[self.action]}{by} on {self.at[:10]}" + (f": {self.reason}" if self.reason else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """An edit in force: ``value`` stands in the place of what is generated; ``base`` is what it replaced."""
+    """Represent an edit of a field. ``value`` replaces the generated value; ``base`` was the value before the edit."""
 
     part: Part
     field: str
@@ -103,10 +110,16 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One content that a part has had. ``text``: as ``content_text`` gives it.
+    """Represent a version of a part's content.
 
-    ``made_by``: "model", or "person" where edits are in it; then model, prompt and key are those of what was edited.
-    ``usd``: what the reply cost, which holds all cards of the word; None where that is not known.
+    Attributes:
+        part: The analysis or the card.
+        text: The content as returned by ``content_text``.
+        made_by: "model", or "person" if edits are applied.
+        model: The model that generated the text, before any edits.
+        prompt_version: The version of the prompt.
+        key: The cache key of the reply.
+        usd: The cost of the reply, which contains all cards of the word; None if it is unknown.
     """
 
     part: Part
@@ -119,26 +132,26 @@ class Version:
 
 
 def version_of(row: Row, made_by: Literal["model", "person"], usd: float | None = None) -> Version:
-    """The version that a row of a layer is."""
+    """Return the row of a layer as a version."""
     part = part_of(row)
     return Version(part, content_text(part, row), made_by, row["model"], row["prompt_version"], row["key"], usd)
 
 
 def part_of(row: Row) -> Part:
-    """The part that a row of the ``nuance`` or the ``flashcards`` layer is."""
+    """Return the part that a row of the ``nuance`` or ``flashcards`` layer describes."""
     return Part(row["item_id"], row.get("tab_name", ANALYSIS))
 
 
 def content_text(part: Part, row: Row) -> str:
-    """Return what a review of the part is about, of its row in a layer, as JSON: equal texts are equal contents."""
+    """Return the fields that a review of the part covers, as JSON. Equal content gives equal text."""
     return _JSON.encode({name: row[name] for name in part.fields})
 
 
 def fingerprint_of(text: str) -> str:
-    """Return the hash by which the ledger knows a content: the first 32 hex digits of its text's SHA-256."""
+    """Return the hash that identifies content in the ledger: the first 32 hex digits of the SHA-256 of its text."""
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def fingerprint(part: Part, row: Row) -> str:
-    """Return the hash of the content that the row has now."""
+    """Return the hash of the row's current content."""
     return fingerprint_of(content_text(part, row))

@@ -1,4 +1,4 @@
-"""Which cards go into the deck, and why the others do not: what people said comes before what the checks found."""
+"""Decide which cards go into the deck, and why others are held back. Reviews take precedence over the checks' verdict."""
 
 from collections.abc import Iterable
 
@@ -8,13 +8,13 @@ from korean_flashcards.review.parts import Review, fingerprint, part_of
 from korean_flashcards.review.states import ACCEPTED, State, by_part, state_of
 
 STATE_SCHEMA = dict.fromkeys(("item_id", "tab_name", "state", "said"), pl.String)
-# Why a card is held, beside the columns of ``flashcards``: a code (rejected, unapproved, failed_checks), and a sentence.
+# Extra columns of held cards: the code of the reason (rejected, unapproved, failed_checks), and the reason as a sentence.
 HELD = ("held_as", "held_because")
 _MOST_REASONS = 3
 
 _STATE, _VERDICT = pl.col("state"), pl.col("verdict")
 _ACCEPTED = _STATE.is_in([str(state) for state in ACCEPTED])
-# Tags that say how a card was reviewed. None where nobody has reviewed it and nothing says that anybody should.
+# The tag with the review state of a card. A card without a review has none, unless its verdict is "review".
 _TAG = (
     pl.when(_ACCEPTED | (_STATE == State.CHANGED))
     .then(pl.format("review:{}", _STATE))
@@ -24,9 +24,9 @@ _TAG = (
 
 
 def states(rows: pl.DataFrame, reviews: Iterable[Review]) -> pl.DataFrame:
-    """Return the state of each card (or analysis) that has a review, STATE_SCHEMA; all others are unreviewed.
+    """Return the review state of each card (or analysis) that has a review. All others are unreviewed.
 
-    ``said``: the rejection or approval in words.
+    The columns are those of STATE_SCHEMA. ``said`` is the deciding review in words.
     """
     said = by_part(reviews)
     about = rows.filter(pl.col("item_id").is_in({part.item_id for part in said})).iter_rows(named=True)
@@ -42,11 +42,12 @@ def states(rows: pl.DataFrame, reviews: Iterable[Review]) -> pl.DataFrame:
 def release(
     flashcards: pl.DataFrame, nuance: pl.DataFrame, quality: pl.DataFrame, reviews: Iterable[Review], required: bool
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return (released, held) cards; ``position`` of the released ones is 1..n, ``held`` adds the columns of HELD.
+    """Return (released, held) cards.
 
-    A card, or the analysis that it shows, that a person rejected is held. Where reviews are ``required`` only approved and
-    edited cards go out; else the verdict "reject" holds a card that nobody has approved. Released cards carry their state
-    as a tag.
+    A card is held back if it or its analysis was rejected. If reviews are ``required``, it is also held back until it is
+    approved or edited. Otherwise, the verdict "reject" holds back a card that nobody has approved.
+
+    Released cards have positions 1 to n and a tag with their review state. Held cards have the extra columns of HELD.
     """
     reviews = list(reviews)
     analyses = states(nuance, reviews).select("item_id", analysis="state", analysis_said="said")
@@ -69,7 +70,7 @@ def release(
 
 
 def _held(required: bool) -> pl.Expr:
-    """Why the card is held, as a struct of HELD; nulls where it is not."""
+    """Return why a card is held back, as a struct with the columns of HELD. Its values are null for a released card."""
     reasons = pl.col("reasons").list.head(_MOST_REASONS).list.join("; ")
     lacking = pl.when(_STATE == State.CHANGED).then(pl.format("it is another than the one {}", "said"))
     return (

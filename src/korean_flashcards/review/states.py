@@ -1,4 +1,4 @@
-"""Where a part stands with its reviewers: decided by its content alone, never by when it was made."""
+"""Determine the review state of a card or an analysis from its content, regardless of when it was generated."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
@@ -7,10 +7,7 @@ from korean_flashcards.review.parts import Action, Part, Review
 
 
 class State(StrEnum):
-    """What the reviews say about a part's content of today.
-
-    ``changed``: only other contents of it were reviewed.
-    """
+    """Name the review state of a part's current content. ``changed`` means that only earlier content was reviewed."""
 
     UNREVIEWED = "unreviewed"
     APPROVED = "approved"
@@ -19,7 +16,7 @@ class State(StrEnum):
     CHANGED = "changed"
 
 
-# An edit, and an old version brought back, are approvals: the person has seen the text.
+# Editing or restoring a text also approves it, because the person has seen it.
 ACCEPTED = (State.APPROVED, State.EDITED)
 WAITING = (State.UNREVIEWED, State.CHANGED)
 _SAID = {
@@ -31,10 +28,14 @@ _SAID = {
 
 
 def state_of(fingerprint: str, reviews: Iterable[Review]) -> tuple[State, Review | None]:
-    """Return the state of a content, and the review that says so. ``reviews``: of its part, oldest first.
+    """Return the review state of some content, and the review that led to it.
 
-    The last word about this content counts, also when another content was reviewed since: a prompt that is switched back
-    brings its approvals back.
+    The last review of this content counts, even if different content was reviewed later. So approvals return when an
+    earlier prompt is used again.
+
+    Args:
+        fingerprint: The hash of the content.
+        reviews: The reviews of the part, oldest first.
     """
     said = [review for review in reviews if review.action in _SAID]
     about = [review for review in said if review.fingerprint == fingerprint]

@@ -1,1 +1,1 @@
-"""``kedro quality``: the score, verdict and findings of cards."""
+"""Show scores, verdicts and findings of cards (`kedro quality`)."""

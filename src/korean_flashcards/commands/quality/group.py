@@ -1,5 +1,4 @@
-"""``kedro quality``: how good the cards are, what was found in them, and what is looked for."""
-
+"""Show how good the cards are, how well raters agree, and which checks there are (`kedro quality`)."""
 
 import click
 import polars as pl
@@ -31,7 +30,7 @@ def quality() -> None:
     """List cards by score and verdict, compare raters, and list the checks."""
 
 
-@quality.command(name="list")
+@quality.command(name="list", examples=("kedro quality list --verdict reject --limit 10",))
 @click.option(
     "--verdict", "verdicts", multiple=True, type=click.Choice(VERDICTS), help="List only this verdict (repeatable)."
 )
@@ -45,9 +44,9 @@ def quality() -> None:
 @env_option
 @explaining
 def list_cards(verdicts: tuple[str, ...], codes: tuple[str, ...], limit: int, as_json: bool, env: str | None) -> None:
-    """List cards by score, lowest first, each with its main reason."""
+    """List cards by score, lowest first. Each card shows its main reason."""
     if unknown := sorted(set(codes) - set(CHECKS)):
-        fail(f"There is no check {', '.join(unknown)}. `kedro quality checks` lists them.")
+        fail(f"There is no check {', '.join(unknown)}. `kedro quality checks` lists the checks.")
     with project(env) as context:
         scores, findings = context.catalog.load("quality"), context.catalog.load("findings")
     cards = scores.filter(pl.col("tab_name").is_not_null())
@@ -61,17 +60,18 @@ def list_cards(verdicts: tuple[str, ...], codes: tuple[str, ...], limit: int, as
     if as_json:
         echo_json({"rows": cards.head(limit).to_dicts(), "more": max(0, cards.height - limit), "verdicts": states})
     elif cards.is_empty():
-        click.echo("There are no such cards." if verdicts or codes else "There are no cards yet: `kedro run`.")
+        narrowed = "No card fits --verdict and --code."
+        click.echo(narrowed if verdicts or codes else "There are no cards yet. `kedro run` creates them.")
     else:
         click.echo("\n".join(listing_lines(cards.head(limit).to_dicts(), cards.height, states)))
 
 
-@quality.command
+@quality.command(examples=("kedro quality agreement",))
 @json_option
 @env_option
 @explaining
 def agreement(as_json: bool, env: str | None) -> None:
-    """Compare how far score, judge and people agree beyond chance: Cohen's kappa with its 95 % interval."""
+    """Compare how well score, judge and reviewers agree: Cohen's kappa with its 95 % confidence interval."""
     with project(env) as context:
         found = context.catalog.load("agreement").to_dicts()
     if as_json:
@@ -80,12 +80,12 @@ def agreement(as_json: bool, env: str | None) -> None:
         click.echo("\n".join(agreement_lines(found)))
 
 
-@quality.command
+@quality.command(examples=("kedro quality checks",))
 @json_option
 @env_option
 @explaining
 def checks(as_json: bool, env: str | None) -> None:
-    """List every check: its code, what it subtracts from a card's score, its meaning and how it is found."""
+    """List the checks: code, severity, points subtracted from a card's score, meaning, and what each one looks at."""
     with project(env) as context:
         parameters = QualityParameters.model_validate(context.params["quality"])
     found = [
@@ -99,7 +99,7 @@ def checks(as_json: bool, env: str | None) -> None:
 
 
 def _with_codes(cards: pl.DataFrame, findings: pl.DataFrame, codes: tuple[str, ...]) -> pl.DataFrame:
-    """Those of the cards that answer for a finding of these codes: their own, or one of their word's analysis."""
+    """Return the cards that have a finding with one of these codes, or whose word's analysis has one."""
     found = findings.filter(pl.col("code").is_in(codes))
     analyses = found.filter(pl.col("tab_name").is_null())["item_id"].unique()
     own = found.select("item_id", "tab_name").unique()

@@ -1,45 +1,53 @@
-"""What ``kedro quality`` prints."""
+"""Format the output of `kedro quality`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from korean_flashcards.commands.layout import wrapped
 from korean_flashcards.commands.terminal import table
 from korean_flashcards.domain.plurals import counted
 
-_FEW = 30  # things that both rated, above which kappa's large-sample interval is fair
+# With fewer items rated by both, the large-sample confidence interval of kappa is only rough.
+_FEW = 30
 
 
 def listing_lines(cards: Sequence[Mapping[str, Any]], count: int, verdicts: Mapping[str, int]) -> Iterator[str]:
-    """The table of cards below how many there are of each verdict."""
+    """Yield the number of cards with each verdict, then a table of the cards with the main reason below each."""
     by_verdict = ", ".join(f"{number:,} {verdict}" for verdict, number in verdicts.items())
     yield f"{counted(count, 'card')}: {by_verdict}"
-    yield table(("word", "card", "score", "verdict", "errors", "warnings", "why"), map(_listed, cards), longest=80)
+    columns = ("item_id", "tab_name", "score", "verdict", "errors", "warnings")
+    rows = ([card[name] for name in columns] for card in cards)
+    head, *lines = table(("word", "card", "score", "verdict", "errors", "warnings"), rows, longest=24).split("\n")
+    yield head
+    for line, card in zip(lines, cards, strict=True):
+        yield line
+        if card["reasons"]:
+            yield from wrapped(card["reasons"][0], 4)
     if count > len(cards):
         yield f"… and {count - len(cards):,} more (--limit)"
 
 
 def agreement_lines(pairs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """The table of raters, then what is missing for it to say more."""
-    yield table(("raters", "rated by both", "alike", "kappa", "95 % interval"), map(_agreement, pairs))
+    """Yield a table of the agreement between raters, then notes on missing or uncertain figures."""
+    yield table(("raters", "rated by both", "same", "kappa", "95 % interval"), map(_agreement, pairs))
     rated = {(pair["first"], pair["second"]): pair["rated"] for pair in pairs}
+    if any(pair["agreed"] is not None and pair["kappa"] is None for pair in pairs):
+        yield "Kappa is undefined if both raters give everything the same verdict."
+    if any(pair["kappa"] is not None and pair["low"] is None for pair in pairs):
+        yield "There is no interval if one rater gives everything the same verdict."
     if not rated["score", "judge"]:
-        yield "No word is judged yet: quality.judge in parameters_quality.yml turns the judge on."
+        yield "The judge has not rated any word yet. The parameter quality.judge turns it on."
     if not rated["score", "people"]:
-        yield "No card is approved or rejected yet by a person."
+        yield "Nobody has approved or rejected a card yet."
     if any(0 < count < _FEW for count in rated.values()):
-        yield f"Below {_FEW} the interval is rough."
+        yield f"With fewer than {_FEW} items, the interval is only rough."
 
 
 def check_lines(checks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Each check with its meaning, and below it how it is found."""
+    """Yield each check with its points and meaning, and below it what it looks at."""
     for check in checks:
-        yield f"{check['code']} ({check['severity']}, −{check['points']:g}): {check['meaning']}"
-        yield f"  {check['looks_at']}"
-
-
-def _listed(card: Mapping[str, Any]) -> tuple[Any, ...]:
-    columns = (card[name] for name in ("item_id", "tab_name", "score", "verdict", "errors", "warnings"))
-    return *columns, next(iter(card["reasons"]), "")
+        yield from wrapped(f"{check['code']} ({check['severity']}, −{check['points']:g}): {check['meaning']}", 0, 2)
+        yield from wrapped(check["looks_at"], 4)
 
 
 def _agreement(pair: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -47,8 +55,6 @@ def _agreement(pair: Mapping[str, Any]) -> tuple[Any, ...]:
     if pair["agreed"] is None:
         return raters, rated, "", "", ""
     if pair["kappa"] is None:
-        return raters, rated, f"{pair['agreed']:.0%}", "not defined: both always say the same", ""
-    interval = (
-        "none: one of them always says the same" if pair["low"] is None else f"{pair['low']:.2f} to {pair['high']:.2f}"
-    )
+        return raters, rated, f"{pair['agreed']:.0%}", "undefined", ""
+    interval = "none" if pair["low"] is None else f"{pair['low']:.2f} to {pair['high']:.2f}"
     return raters, rated, f"{pair['agreed']:.0%}", f"{pair['kappa']:.2f}", interval

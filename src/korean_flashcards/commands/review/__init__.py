@@ -1,1 +1,1 @@
-"""``kedro review``: reviews of cards and analyses."""
+"""Review cards and analyses (`kedro review`)."""

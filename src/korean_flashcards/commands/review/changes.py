@@ -1,4 +1,4 @@
-"""``kedro review approve|reject|edit|restore``: what a person says of a word's cards and analysis."""
+"""Approve, reject, edit and restore a word's cards and analysis (`kedro review approve|reject|edit|restore`)."""
 
 import sys
 from pathlib import Path
@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from korean_flashcards.commands.project import env_option, explaining, fail, json_option
+from korean_flashcards.commands.layout import wrapped
+from korean_flashcards.commands.project import ExampleCommand, env_option, explaining, fail, json_option
 from korean_flashcards.commands.review.session import ReviewSession, card_option, open_session, reviewer_option
-from korean_flashcards.commands.terminal import echo_json, safe
+from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.errors import ReviewError
 from korean_flashcards.ledger.reviews.reviews import By
 from korean_flashcards.review.edits import applied, shown
@@ -16,10 +17,10 @@ from korean_flashcards.review.fields import typed_value
 from korean_flashcards.review.parts import ANALYSIS_FIELDS, ANALYSIS_NAME, Action, part_of
 
 _words = click.argument("words", nargs=-1, required=True, metavar="WORD...")
-APPLY = "`kedro run --pipelines=quality,export,reporting` brings the deck up to date."
+APPLY = "`kedro run --pipelines=quality,export,reporting` updates the deck."
 
 
-@click.command
+@click.command(cls=ExampleCommand, examples=("kedro review approve 남성 --card Scene",))
 @_words
 @card_option
 @reviewer_option
@@ -27,14 +28,17 @@ APPLY = "`kedro run --pipelines=quality,export,reporting` brings the deck up to 
 @env_option
 @explaining
 def approve(words: tuple[str, ...], card: str | None, reviewer: str | None, as_json: bool, env: str | None) -> None:
-    """Approve cards as they are now. A card with new text must be reviewed again. Edits in conflict are kept."""
+    """Approve cards with their current text. If the text changes, they must be reviewed again.
+
+    Approving a card keeps its edits, also those that conflict with newly generated text.
+    """
     _decide(Action.APPROVE, words, card, reviewer, None, as_json, env)
 
 
-@click.command
+@click.command(cls=ExampleCommand, examples=('kedro review reject 남성 --card Hanja --reason "too hard"',))
 @_words
 @card_option
-@click.option("--reason", required=True, help="Say why; shown wherever the card is held back.")
+@click.option("--reason", required=True, help="Give the reason, which is shown when the card is held back.")
 @reviewer_option
 @json_option
 @env_option
@@ -42,11 +46,17 @@ def approve(words: tuple[str, ...], card: str | None, reviewer: str | None, as_j
 def reject(
     words: tuple[str, ...], card: str | None, reason: str, reviewer: str | None, as_json: bool, env: str | None
 ) -> None:
-    """Reject cards: keep them out of the deck until their text changes or somebody approves them."""
+    """Reject cards, which keeps them out of the deck until their text changes or you approve them."""
     _decide(Action.REJECT, words, card, reviewer, reason, as_json, env)
 
 
-@click.command
+@click.command(
+    cls=ExampleCommand,
+    examples=(
+        'kedro review edit 남성 --card Scene --field front --value "Who is this?"',
+        "kedro review edit 남성 --card Scene --drop",
+    ),
+)
 @click.argument("word")
 @card_option
 @click.option(
@@ -54,12 +64,12 @@ def reject(
     default=None,
     help=f"Edit this field: front, back, tags, honorific_level; or {', '.join(ANALYSIS_FIELDS)}.",
 )
-@click.option("--value", default=None, help="Set this text; tags separated by commas, structures as JSON.")
+@click.option("--value", default=None, help="Set this text. Separate tags by commas; write structures as JSON.")
 @click.option(
     "--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read the text from this file."
 )
 @click.option("--drop", is_flag=True, help="Undo the edit of all fields, or only of --field.")
-@click.option("--reason", default=None, help="Say why.")
+@click.option("--reason", default=None, help="Give the reason.")
 @reviewer_option
 @json_option
 @env_option
@@ -70,11 +80,11 @@ def edit(
 ) -> None:  # fmt: skip
     """Edit a card or an analysis. Your text is kept when the card is regenerated.
 
-    Without --value and --file your editor opens, on a terminal. Without --card: the analysis, where the field is one of
-    its fields, or the word's only card.
+    On a terminal, without --value and --file, your editor opens. Without --card, the edit applies to the analysis if the
+    field belongs to it, otherwise to the word's only card.
     """
     if drop and (value is not None or file is not None):
-        fail("--drop takes an edit back: leave --value and --file out. Nothing was changed.")
+        fail("--drop undoes an edit, so it cannot be used with --value or --file. Nothing was changed.")
     with open_session(env) as session:
         row = _one(session, session.item_id(word), card, field)
         by = session.by(reviewer, reason)
@@ -82,10 +92,10 @@ def edit(
             changed = session.ledger.reviews.drop(row, [field] if field else [], by)
         else:
             changed = edit_field(session, row, *_typed(session, row, field, value, file), by)
-    _say("Edit taken back" if drop else "Edited", [changed], as_json)
+    _say("Edit undone" if drop else "Edited", [changed], as_json)
 
 
-@click.command
+@click.command(cls=ExampleCommand, examples=("kedro review restore 남성 --card Scene --version 1",))
 @click.argument("word")
 @card_option
 @click.option(
@@ -99,26 +109,39 @@ def edit(
 @env_option
 @explaining
 def restore(word: str, card: str | None, version: int, reviewer: str | None, as_json: bool, env: str | None) -> None:
-    """Restore an earlier version. It is kept as an edit is."""
+    """Restore an earlier version of a card or an analysis. It is kept like an edit."""
     with open_session(env) as session:
         row = _one(session, session.item_id(word), card, None)
         changed = session.ledger.reviews.restore(row, version, session.by(reviewer))
-    _say(f"Version {version} is back", [changed], as_json)
+    _say(f"Restored version {version}", [changed], as_json)
 
 
 def edit_field(session: ReviewSession, row: dict[str, Any], field: str, text: str, by: By) -> dict[str, Any]:
-    """Edit one field of the part that ``row`` (as generated) is; return the row with it. Raises ReviewError."""
+    """Save an edit of one field and return the edited row.
+
+    Args:
+        session: The review session.
+        row: The card or analysis as the model generated it.
+        field: The name of the field.
+        text: The new value as text.
+        by: The reviewer and the reason.
+
+    Raises:
+        ReviewError: The field or the value is not allowed, or another card has the same front and back.
+    """
     part = part_of(row)
     value = typed_value(part, field, text)
     if part.tab_name:
         current = applied(row, session.ledger.reviews.overrides([part.item_id])) | {field: value}
         if other := session.clash(part, current):
-            raise ReviewError(f"{part} would have the same front and back as {other}. Nothing was changed.")
+            raise ReviewError(
+                f"{part} would have the same front and back as {other}. Nothing was changed. Give it a different text."
+            )
     return session.ledger.reviews.edit(row, {field: value}, by)
 
 
 def in_editor(value: Any) -> str | None:
-    """Open the person's editor on the text; return what it is then, None where it was not saved."""
+    """Open the text in the user's editor. Return the edited text, or None if it was not saved."""
     text = click.edit("" if value is None else shown(value), extension=".txt")
     return None if text is None else text.strip()
 
@@ -134,40 +157,45 @@ def _decide(
 
 
 def _one(session: ReviewSession, item_id: str, card: str | None, field: str | None) -> dict[str, Any]:
-    """The part that is meant: the one named, else the analysis where the field is one of its own, else the only card."""
+    """Return the named card or analysis; without a name, the analysis if the field belongs to it, or the only card.
+
+    Exit with a message if the word has several cards or none.
+    """
     if card is None and field in ANALYSIS_FIELDS:
         card = ANALYSIS_NAME
     found = session.generated(item_id, card)
     cards = [row for row in found if part_of(row).tab_name] if card is None else found
     if len(cards) != 1:
         names = ", ".join(part_of(row).name for row in found)
-        fail(f"Say which card of {item_id} with --card: {names}. Nothing was changed.")
+        fail(f"Choose a card of {item_id} with --card: {names}. Nothing was changed.")
     return cards[0]
 
 
 def _typed(
     session: ReviewSession, row: dict[str, Any], field: str | None, value: str | None, file: Path | None
 ) -> tuple[str, str]:
-    """The field and its new text: given, in a file, or from the editor."""
+    """Return the field and its new text, which comes from --value, from --file, or from the editor."""
     part = part_of(row)
     if field is None:
-        fail(f"Say what to edit of {part} with --field: {', '.join(part.editable)}. Nothing was changed.")
+        fail(f"Choose what to edit of {part} with --field: {', '.join(part.editable)}. Nothing was changed.")
     if value is not None and file is not None:
-        fail("Give --value or --file, not both. Nothing was changed.")
+        fail("Use either --value or --file. Nothing was changed.")
     if file is not None:
         try:
             return field, file.read_text(encoding="utf-8-sig").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            fail(f"{file} cannot be read as UTF-8 text: {error}. Nothing was changed.")
+        except OSError as error:
+            fail(f"{file} cannot be read: {error.strerror}. Nothing was changed.")
+        except UnicodeDecodeError:
+            fail(f"{file} is not UTF-8 text. Nothing was changed. Save the file as UTF-8.")
     if value is not None:
         return field, value
     if not sys.stdin.isatty():
-        fail("Give the new text with --value or --file. Nothing was changed.")
+        fail("Not a terminal, so nothing was changed. Pass the new text with --value or --file.")
     current = applied(row, [each for each in session.ledger.reviews.overrides([part.item_id]) if each.part == part])
     typed_value(part, field, shown(current.get(field)))
     text = in_editor(current[field])
     if text is None:
-        fail("The editor was left without saving. Nothing was changed.")
+        fail("The text was not saved in the editor. Nothing was changed.")
     return field, text
 
 
@@ -177,4 +205,5 @@ def _say(done: str, rows: list[dict[str, Any]], as_json: bool) -> None:
                    "content": {name: row[name] for name in part_of(row).editable}} for row in rows]  # fmt: skip
         echo_json(values)
     else:
-        click.echo(f"{done}: {', '.join(safe(part_of(row)) for row in rows)}. {APPLY}")
+        click.echo("\n".join(wrapped(f"{done}: {', '.join(str(part_of(row)) for row in rows)}.", 0, 2)))
+        click.echo(APPLY)

@@ -1,4 +1,4 @@
-"""``kedro review``: what waits for a person, what was said, and (``review_changes``) saying it."""
+"""List what must be reviewed, count reviews and show conflicts (`kedro review`). See changes.py for the decisions."""
 
 import sys
 
@@ -9,7 +9,7 @@ from korean_flashcards.commands.review import changes as review_changes
 from korean_flashcards.commands.review import text as review_text
 from korean_flashcards.commands.review.one_by_one import ask_through
 from korean_flashcards.commands.review.session import open_session, reviewer_option, waiting
-from korean_flashcards.commands.terminal import echo_json
+from korean_flashcards.commands.terminal import echo_json, safe
 from korean_flashcards.domain.records import WORD_STAGES, Stage
 from korean_flashcards.ledger.reviews.review_list import by_reviewer
 from korean_flashcards.quality.scoring import VERDICTS
@@ -31,17 +31,17 @@ from korean_flashcards.review.states import State
     },
 )
 def review() -> None:
-    """Review cards and analyses: approve, reject, edit. WORD is a headword or one homograph (배#2)."""
+    """Review cards and analyses: approve, reject, edit. WORD is a headword or a homograph such as 배#2."""
 
 
-@review.command(name="next")
+@review.command(name="next", examples=("kedro review next --verdict reject", "kedro review next 남성 --no-ask"))
 @click.argument("words", nargs=-1, metavar="[WORD]...")
 @click.option(
     "--verdict",
     "verdicts",
     multiple=True,
     type=click.Choice(VERDICTS),
-    help="Show only this verdict of the last run (repeatable).",
+    help="Show only cards with this verdict in the last run (repeatable).",
 )
 @click.option("--state", "states", multiple=True, type=click.Choice([str(state) for state in State]),
               help="Show only this state (repeatable; default: unreviewed, changed, conflicts).")  # fmt: skip
@@ -50,15 +50,15 @@ def review() -> None:
     type=click.Choice(WORD_STAGES),
     default="flashcards",
     show_default=True,
-    help="Review analyses (nuance) or cards.",
+    help="Review analyses (nuance) or cards (flashcards).",
 )
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
     default=None,
-    help="Show at most this many (default: 1, or all when it asks).",
+    help="Show at most this many (default: all with --ask, otherwise 1).",
 )
-@click.option("--ask/--no-ask", default=None, help="Ask what to do with each, or not (default: on a terminal).")
+@click.option("--ask/--no-ask", default=None, help="Ask what to do with each one (default: only on a terminal).")
 @reviewer_option
 @json_option
 @env_option
@@ -67,9 +67,9 @@ def next_to_review(
     words: tuple[str, ...], verdicts: tuple[str, ...], states: tuple[str, ...], stage: Stage, limit: int | None,
     ask: bool | None, reviewer: str | None, as_json: bool, env: str | None,
 ) -> None:  # fmt: skip
-    """Show what is to be reviewed, worst first: the text, the findings, and the analysis.
+    """Show the cards or analyses that need a review, worst score first, with their findings.
 
-    On a terminal it asks what to do with each: approve, reject, edit, skip or quit.
+    On a terminal, it asks what to do with each one: approve, reject, edit, skip or quit.
     """
     with open_session(env) as session:
         named = [session.item_id(word) for word in words] or None
@@ -82,13 +82,13 @@ def next_to_review(
     if as_json:
         echo_json({"waiting": len(found), "items": [review_text.item_values(item) for item in shown_items]})
     elif not found:
-        click.echo("Nothing waits for a review.")
+        click.echo("Nothing needs a review.")
     else:
         click.echo("\n\n".join("\n".join(review_text.item_lines(item)) for item in shown_items))
-        click.echo(f"\n{len(found):,} to review. `kedro review approve|reject|edit WORD --card CARD`")
+        click.echo(f"\n{len(found):,} to review: `kedro review approve|reject|edit WORD --card CARD`")
 
 
-@review.command
+@review.command(examples=("kedro review stats",))
 @json_option
 @env_option
 @explaining
@@ -104,21 +104,24 @@ def stats(as_json: bool, env: str | None) -> None:
         click.echo("\n".join(review_text.stats_lines(states, reviewers, conflicts)))
 
 
-@review.command
+@review.command(examples=("kedro review conflicts",))
 @json_option
 @env_option
 @explaining
 def conflicts(as_json: bool, env: str | None) -> None:
-    """List edits that conflict with newly generated text. An edit holds until you decide. Exit code 2 if there are any."""
+    """List edits that conflict with newly generated text. Exit code 2 if there are any.
+
+    Your edit stays in effect until you decide.
+    """
     with open_session(env) as session:
         found = session.conflicts
     if as_json:
         echo_json(found)
     elif not found:
-        click.echo("No edit is in conflict.")
+        click.echo("There are no conflicts.")
     for conflict in [] if as_json else found:
-        click.echo("\n".join([f"{conflict['item_id']} {conflict['tab_name'] or ANALYSIS_NAME}",
-                              *review_text.conflict_lines(conflict)]))  # fmt: skip
+        title = safe(f"{conflict['item_id']} {conflict['tab_name'] or ANALYSIS_NAME}")
+        click.echo("\n".join([title, *review_text.conflict_lines(conflict)]))
     if found:
         sys.exit(2)
 

@@ -1,4 +1,4 @@
-"""Reviewing on a terminal: one card after the other, a letter each."""
+"""Review cards one by one on a terminal, with one letter per decision."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ _QUESTION = "[a]pprove, [r]eject, [e]dit, [s]kip, [q]uit"
 
 
 def ask_through(session: ReviewSession, items: Sequence[Item], by: By) -> None:
-    """Show each and do what the person says, until they quit. What was said is kept at once."""
+    """Show each card and ask what to do with it, until the user quits. Each decision is saved at once."""
     said = 0
     for place, item in enumerate(items, 1):
         click.echo(f"\n[{place:,} of {len(items):,}]")
@@ -28,18 +28,23 @@ def ask_through(session: ReviewSession, items: Sequence[Item], by: By) -> None:
             said += _done(session, item, answer, by)
         except ReviewError as error:
             click.echo(str(error), err=True)
-    done = f"{said:,} reviewed." if items else "Nothing waits for a review."
-    click.echo(done + (f" {APPLY}" if said else ""))
+    click.echo(f"{said:,} reviewed." if items else "Nothing needs a review.")
+    if said:
+        click.echo(APPLY)
 
 
 def _done(session: ReviewSession, item: Item, answer: str, by: By) -> bool:
-    """Whether something was said. Raises ReviewError where the card is another by now, or the edit breaks its contract."""
+    """Carry out one decision and return whether it changed anything.
+
+    Raises:
+        ReviewError: The card has changed since it was shown, or the edit is not valid.
+    """
     reviews, seen = session.ledger.reviews, {item.part: fingerprint(item.part, item.row)}
     (row,) = session.generated(item.part.item_id, item.part.name)
     if answer == "a":
         reviews.decide(Action.APPROVE, [row], by, seen)
     elif answer == "r":
-        reason = click.prompt("Why", type=str)
+        reason = click.prompt("Reason", type=str)
         reviews.decide(Action.REJECT, [row], By(by.reviewer, reason), seen)
     elif answer == "e":
         field = click.prompt("Field", type=click.Choice(item.part.editable), default=item.part.editable[0])

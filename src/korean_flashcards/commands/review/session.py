@@ -1,4 +1,4 @@
-"""A review session: the layers of the last run with the current edits and reviews of the ledger."""
+"""Combine the cards and analyses of the last run with the edits and reviews in the ledger, for a review session."""
 
 import getpass
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -24,20 +24,29 @@ from korean_flashcards.review.states import WAITING, State, by_part, state_of
 
 card_option = click.option(
     "--card", type=click.Choice(PART_NAMES, case_sensitive=False), default=None,
-    help="Choose one card of the word, or its analysis (default: all).",
+    help="Use only this card of the word, or its analysis (default: all).",
 )  # fmt: skip
 reviewer_option = click.option(
-    "--reviewer", default=None, help="Set your name (default: the parameter review.reviewer, or your login)."
+    "--reviewer", default=None, help="Set your name (default: the parameter review.reviewer, or your login name)."
 )
 Rows = dict[Part, dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Item:
-    """One card or analysis to review: as it is with its edits (``row``), and what is known about it.
+    """Represent one card or analysis to review.
 
-    ``said``: the review that the state comes from. ``score``, ``verdict``, ``reasons`` and
-    ``findings`` come from the last run's checks. ``conflicts``: edits of what is now generated otherwise.
+    Attributes:
+        part: The word, and the card or the analysis.
+        row: The current fields, with edits applied.
+        state: The review state.
+        said: The review that led to the state.
+        score: The score of the last run, 0 to 100. Verdict, reasons and findings are from the last run, too.
+        verdict: publish, review or reject.
+        reasons: Why points were subtracted from the score.
+        findings: The findings of the checks.
+        conflicts: Edits that conflict with newly generated text.
+        analysis: The word's analysis, with edits applied.
     """
 
     part: Part
@@ -53,33 +62,45 @@ class Item:
 
 
 class ReviewSession:
-    """The rows that a person reviews. Loads a layer once, edits and reviews each time. Raises DatasetError before a run."""
+    """Give access to the cards and analyses that people review.
+
+    Layers are loaded once. Edits and reviews are read from the ledger each time. Methods raise DatasetError if there was no
+    run yet.
+    """
 
     def __init__(self, context: KedroContext, ledger: Ledger) -> None:
         self._context, self._catalog, self.ledger = context, context.catalog, ledger
 
     def by(self, reviewer: str | None, reason: str | None = None) -> By:
-        """Who reviews: the name that is given, else the parameter, else the one logged in with, if there is any."""
+        """Return the reviewer: the given name, otherwise the parameter review.reviewer, otherwise the login name."""
         if reviewer is None:
             reviewer = Parameters.model_validate(self._context.params).review.reviewer or _logged_in()
         return By(reviewer, reason)
 
     def item_id(self, word: str) -> str:
-        """The one word that is meant. Raises LedgerError for an unknown one, ReviewError for one of several homographs."""
+        """Return the item id of a word, which is a headword or an item id.
+
+        Raises:
+            LedgerError: The word is unknown.
+            ReviewError: The headword has several homographs.
+        """
         with self.ledger.store.read() as connection:
             found = item_ids(connection, [word])
         if len(found) > 1:
-            raise ReviewError(f"{word} means {len(found)} words: say which, {' or '.join(found)}. Nothing was changed.")
+            raise ReviewError(
+                f"{word} has {len(found)} homographs. Nothing was changed. Name one of them: {' or '.join(found)}."
+            )
         return found[0]
 
     def generated(self, item_id: str, card: str | None = None) -> list[dict[str, Any]]:
-        """The rows of a word's parts as the model wrote them: its analysis and cards, or the one part named.
+        """Return a word's analysis and cards as the model generated them, or only the named one.
 
-        Raises ReviewError where the last run has none.
+        Raises:
+            ReviewError: The last run did not generate them.
         """
         found = [row for part, row in self._generated.items() if part.item_id == item_id]
         if not found:
-            raise ReviewError(f"{item_id} has no cards yet. Nothing was changed. `kedro run` makes them.")
+            raise ReviewError(f"{item_id} has no cards yet. Nothing was changed. `kedro run` creates them.")
         chosen = [row for row in found if card is None or part_of(row).name == card]
         if not chosen:
             names = ", ".join(part_of(row).name for row in found)
@@ -87,13 +108,13 @@ class ReviewSession:
         return chosen
 
     def clash(self, part: Part, row: Row) -> str | None:
-        """Another card that has the same front and back, as a person says it."""
+        """Return the name of another card with the same front and back, or None."""
         same = (pl.col("front") == row["front"]) & (pl.col("back") == row["back"])
         others = (part_of(other) for other in self._edited[1].filter(same).iter_rows(named=True))
         return next((str(other) for other in others if other != part), None)
 
     def items(self, stage: Stage = "flashcards", words: Collection[str] | None = None) -> list[Item]:
-        """All cards, or all analyses, that which the checks find worst first; of these words where they are given."""
+        """Return all cards or all analyses, lowest score first, optionally only those of some words."""
         nuance, cards, in_conflict = self._edited
         conflicts = _grouped(in_conflict)
         frame = nuance if stage == "nuance" else cards
@@ -117,7 +138,7 @@ class ReviewSession:
 
     @property
     def conflicts(self) -> list[dict[str, Any]]:
-        """All edits of what is now generated otherwise."""
+        """Return all edits that conflict with newly generated text."""
         return self._edited[2].to_dicts()
 
     @cached_property
@@ -130,7 +151,7 @@ class ReviewSession:
 
     @property
     def _edited(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        """Analyses, cards and conflicts. Not kept: another person may be at work."""
+        """Return analyses and cards with edits applied, and conflicts. Not cached, as somebody else may be editing."""
         return apply_edits(*self._layers, self.ledger.reviews.overrides())
 
     @cached_property
@@ -142,19 +163,22 @@ class ReviewSession:
         return _grouped(self._found("findings"))
 
     def _found(self, layer: str) -> pl.DataFrame:
-        """The layer, or nothing where no run has made it."""
+        """Return the layer, or an empty frame if no run has created it."""
         return self._catalog.load(layer) if self._catalog.exists(layer) else pl.DataFrame()
 
 
 @contextmanager
 def open_session(env: str | None) -> Iterator[ReviewSession]:
-    """Open the review session of an environment; the end closes its ledger."""
+    """Yield the review session of an environment, and close its ledger at the end."""
     with project(env) as context, context.catalog.load("ledger") as ledger:
         yield ReviewSession(context, ledger)
 
 
 def waiting(items: Sequence[Item], states: Collection[str], verdicts: Collection[str]) -> list[Item]:
-    """Those in one of the states (none given: those that wait for a person) and with one of the verdicts, if any."""
+    """Return the items in one of the states and with one of the verdicts.
+
+    Without states, return those that need a review: unreviewed, changed or in conflict. Without verdicts, return all.
+    """
     return [
         item
         for item in items
@@ -174,5 +198,5 @@ def _logged_in() -> str | None:
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):
-        # A container's user may have no name.
+        # In a container, the user may not have a name.
         return None

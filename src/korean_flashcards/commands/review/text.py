@@ -1,37 +1,43 @@
-"""Text of ``kedro review``: a card as a reviewer reads it, its history, who reviewed how much."""
+"""Format the output of `kedro review`: cards with their findings, conflicts, and counts of reviews."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from korean_flashcards.commands.layout import labeled, wrapped
 from korean_flashcards.commands.review.session import Item
 from korean_flashcards.commands.terminal import safe, table
+from korean_flashcards.domain.local_time import local_time
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.review.edits import shown
 from korean_flashcards.review.parts import ANALYSIS_FIELDS, ANALYSIS_NAME
 from korean_flashcards.review.states import State
 
-# What of the analysis a reviewer of a card needs beside it.
+# The fields of the analysis that help to review a card.
 _BESIDE = ("pos", "ipa", "primary_meaning", "comparison", "homonyms")
+_LABEL = 18
 
 
 def item_lines(item: Item) -> list[str]:
-    """One card, or analysis, with all that helps to judge it."""
-    where = f", score {item.score} ({item.verdict})" if item.verdict else ""
-    lines = [f"{safe(item.part)}: {item.state}{_said(item)}{where}"]
+    """Return a card or an analysis with its score, findings and conflicts, as lines of at most 80 columns."""
+    score = f", score {item.score} ({item.verdict})" if item.verdict else ""
+    said = f" ({item.said})" if item.said else ""
+    lines = list(wrapped(f"{item.part}: {item.state}{said}{score}", 0, 2))
     if item.part.tab_name:
-        lines += [_line(name, item.row[name]) for name in ("front", "back", "honorific_level", "tags")]
-        lines += [_line(name, item.analysis.get(name)) for name in _BESIDE]
+        lines += _fields(item.row, ("front", "back", "honorific_level", "tags"))
+        lines += _fields(item.analysis, _BESIDE)
     else:
-        lines += [_line(name, item.row[name]) for name in ANALYSIS_FIELDS]
-    lines += [f"  {safe(finding['severity'])} in {safe(finding['field'])}: {safe(finding['message'])} "
-              f"({safe(finding['code'])})" for finding in item.findings]  # fmt: skip
-    if not item.findings:
-        lines += [f"  checks: {safe(reason)}" for reason in item.reasons]
-    return [line for line in lines if line] + [line for each in item.conflicts for line in conflict_lines(each)]
+        lines += _fields(item.row, ANALYSIS_FIELDS)
+    for finding in item.findings:
+        text = f"{finding['severity']} in {finding['field']}: {finding['message']} ({finding['code']})"
+        lines += wrapped(text, hanging=2)
+    for reason in () if item.findings else item.reasons:
+        lines += wrapped(f"checks: {reason}", hanging=2)
+    return lines + [line for conflict in item.conflicts for line in conflict_lines(conflict)]
 
 
 def item_values(item: Item) -> dict[str, Any]:
-    """The same for machines."""
+    """Return the item as JSON values."""
     names = (*item.part.editable, *(("primer",) if item.part.tab_name else ()))
     return {
         "item_id": item.part.item_id, "card": item.part.name, "state": str(item.state),
@@ -43,40 +49,41 @@ def item_values(item: Item) -> dict[str, Any]:
 
 
 def conflict_lines(conflict: dict[str, Any]) -> list[str]:
-    """An edit of what is now generated otherwise, and what to do."""
+    """Return an edit that conflicts with newly generated text, its texts, and the commands that resolve it."""
     word = f"{safe(conflict['item_id'])} --card {safe(conflict['tab_name'] or ANALYSIS_NAME)}"
     return [
-        f"  conflict in {safe(conflict['field'])}: the text that was edited is written anew",
-        _line("  your edit", conflict["edited"]),
-        _line("  it replaced", conflict["replaced"]),
-        _line("  written now", conflict["generated"]),
-        f"  keep the edit: kedro review approve {word}",
-        f"  take the new text: kedro review edit {word} --field {safe(conflict['field'])} --drop",
+        *wrapped(f"conflict in {conflict['field']}: the text that you edited has been regenerated"),
+        *labeled("your edit", conflict["edited"], 4, _LABEL - 2),
+        *labeled("it replaced", conflict["replaced"], 4, _LABEL - 2),
+        *labeled("generated now", conflict["generated"], 4, _LABEL - 2),
+        # The commands are never wrapped, so that they can be copied.
+        "  To keep your edit:",
+        f"    kedro review approve {word}",
+        "  To use the generated text:",
+        f"    kedro review edit {word} --field {safe(conflict['field'])} --drop",
     ]
 
 
 def counts(items: Iterable[Item]) -> dict[str, int]:
-    """How many are in each state, in the order of the states."""
+    """Return the number of items in each state, in the order of the states."""
     found = Counter(str(item.state) for item in items)
     return {str(state): found[state] for state in State}
 
 
 def stats_lines(states: dict[str, dict[str, int]], reviewers: list[dict[str, Any]], conflicts: int) -> list[str]:
-    """The states of cards and analyses, then who reviewed how much."""
+    """Return a table of cards and analyses by state, and one of reviews by reviewer."""
     lines = [table(("", *State), [(name, *found.values()) for name, found in states.items()])]
     if conflicts:
-        lines.append(f"Edits in conflict: {conflicts:,} (`kedro review conflicts`)")
+        lines.append(f"{counted(conflicts, 'edit')} in conflict: `kedro review conflicts`")
     if not reviewers:
-        return [*lines, "Nobody has reviewed anything yet: `kedro review next`."]
-    rows = [(row["reviewer"] or "(no name)", row["action"], row["reviews"], row["last"]) for row in reviewers]
-    return [*lines, "", table(("reviewer", "action", "reviews", "last"), rows)]
+        return [*lines, "There are no reviews yet: `kedro review next`."]
+    rows = [
+        (row["reviewer"] or "(no name)", row["action"], row["reviews"], local_time(row["last"])) for row in reviewers
+    ]
+    return [*lines, "", table(("reviewer", "action", "reviews", "last"), rows, longest=30)]
 
 
-def _said(item: Item) -> str:
-    if item.said is None:
-        return ""
-    return f" ({safe(item.said)})"
-
-
-def _line(name: str, value: Any) -> str:
-    return "" if value in (None, "", []) else f"  {name.replace('_', ' '):<18} {safe(shown(value))}"
+def _fields(row: Any, names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        if row.get(name) not in (None, "", []):
+            yield from labeled(name, shown(row[name]), label=_LABEL)

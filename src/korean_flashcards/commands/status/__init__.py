@@ -1,1 +1,1 @@
-"""``kedro status``: where the project stands, and what to do next."""
+"""Show the state of the project (`kedro status`)."""

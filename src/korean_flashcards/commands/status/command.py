@@ -1,4 +1,7 @@
-"""``kedro status``. Exit codes: 0 nothing is missing or pending, 1 error, 2 something is incomplete."""
+"""Show the state of the project and the next step (`kedro status`).
+
+Exit codes: 0 nothing is missing or pending, 1 error, 2 something is incomplete.
+"""
 
 import gc
 import sys
@@ -17,18 +20,18 @@ from korean_flashcards.commands.status.text import next_step, status_lines
 from korean_flashcards.commands.terminal import echo_json
 
 _HELP = {
-    "params": "Set parameters as for `kedro run`: NAME=VALUE,…",
+    "params": "Set parameters as in `kedro run`: NAME=VALUE,…",
     "env": "Use this Kedro environment, such as test (default: local).",
 }
-# Read from .kedro.yml, as by `kedro run`; not shown.
+# Read from .kedro.yml, as in `kedro run`, but not shown in the help.
 _OF_THE_RUN = ("conf_source", "pipeline", "pipelines")
 
 
 @explaining
 def show_status(**options: Any) -> None:
-    """Print where the project stands, and exit by it."""
+    """Print the state of the project, and exit with code 2 if something is incomplete."""
     warnings.simplefilter("ignore", KedroDeprecationWarning)
-    # As in a run: rows hold no cycles, and at the default the collector takes an eighth of the time with 10,000 words.
+    # As in `kedro run`. With the default thresholds and 10,000 words, garbage collection takes an eighth of the time.
     gc.set_threshold(100_000, 50, 100)
     pipelines = pipeline_names(options["pipelines"])
     with context_of(options) as context:
@@ -41,7 +44,7 @@ def show_status(**options: Any) -> None:
 
 
 def status_record(found: ProjectStatus) -> dict[str, Any]:
-    """Return all of it for programs."""
+    """Return the status as JSON values."""
     record = asdict(found)
     plan = record.pop("plan")
     cost = {name: plan[name] for name in ("mode", "cache_only", "requests", "usd", "seconds")}
@@ -69,9 +72,9 @@ status = RunCommand(
     "status",
     params=[*_options(), click.Option(["--json", "as_json"], is_flag=True, help="Print JSON for programs.")],
     callback=show_status,
-    help="""Show where the project stands: lists, words, failures, cards held back, cost, and what to do next.
+    help="""Show the state of the project: lists, words, failures, cards held back, cost, and what to do next.
 
-    Sends and changes nothing; lists that are not imported yet count as if they were. Exit codes: 0 nothing is missing or
-    pending, 1 error, 2 something is incomplete.""",
+    Lists that are not imported yet are counted as if they were. Exit codes: 0 nothing is missing or pending, 1 error,
+    2 something is incomplete.""",
     examples=("kedro status", "kedro status --params batch=unit3", "kedro status --json"),
 )

@@ -1,4 +1,4 @@
-"""The figures of `kedro status`, from a copy of the ledger, the layers, and a rehearsed run. Changes nothing."""
+"""Collect the figures of `kedro status` from a copy of the ledger, the layers and a plan of the next run."""
 
 import hashlib
 from collections import Counter
@@ -30,7 +30,7 @@ from korean_flashcards.stages.selection import Selection
 
 @dataclass(frozen=True)
 class ListState:
-    """A list that is not imported, or changed since it was, and what a run would make of its rows."""
+    """Represent a list that is new or has changed since its import, with the result of importing it now."""
 
     file: str
     state: Literal["new", "changed"]
@@ -42,9 +42,15 @@ class ListState:
 
 @dataclass(frozen=True)
 class WordCounts:
-    """``known``: words in the ledger. ``chosen``: words of the next run, those of lists to import among them.
+    """Represent the word counts of the project.
 
-    ``with_cards`` and ``without_cards``: of the chosen ones. ``dropped``: words that no run works on.
+    Attributes:
+        known: Words in the ledger.
+        chosen: Words of the next run, including those of lists that it would import.
+        narrowed_by: The parameters that narrow the next run, in words.
+        with_cards: Chosen words that have cards.
+        without_cards: Chosen words that do not have cards.
+        dropped: Words that were removed from the queue.
     """
 
     known: int
@@ -57,7 +63,7 @@ class WordCounts:
 
 @dataclass(frozen=True)
 class PendingBatch:
-    """A batch at a provider; ``words``: its requests without a result so far."""
+    """Represent a batch of requests at a provider. ``words`` is the number of requests without a result."""
 
     batch_id: str
     provider_id: str | None
@@ -68,14 +74,14 @@ class PendingBatch:
 
     @classmethod
     def of(cls, found: ListedBatch) -> "PendingBatch":
-        """Return a batch of the ledger."""
+        """Convert a batch from the ledger."""
         one = found.batch
         return cls(one.batch_id, one.provider_id, one.stage, one.model, found.open, one.created)
 
 
 @dataclass(frozen=True)
 class FailedWords:
-    """Words that failed with one code, and what to do."""
+    """Represent the words that failed with the same code, and what to do about them."""
 
     code: str
     words: int
@@ -84,7 +90,7 @@ class FailedWords:
 
 @dataclass(frozen=True)
 class Deck:
-    """The exported deck; ``exported``: local time, ISO 8601."""
+    """Represent the exported deck. ``exported`` is its local time of export, ISO 8601."""
 
     path: str
     exported: str
@@ -92,11 +98,24 @@ class Deck:
 
 @dataclass(frozen=True)
 class ProjectStatus:
-    """Where the project stands.
+    """Represent the state of the project.
 
-    ``ran``: whether a run has begun before. ``exports``: whether a run exports a deck. ``active_runs``: ids of the runs and
-    imports whose process lives. ``held``: cards by the reason why they are held back. ``held``, ``conflicts``, ``deck``:
-    None where no run has written them. ``outdated``: cards that changed after the deck was written.
+    Attributes:
+        ran: Whether a run was started before.
+        exports: Whether the next run exports a deck.
+        batches: Imported lists.
+        rejected: Rejected rows of imported lists.
+        lists: Lists that are new or have changed.
+        words: The word counts.
+        plan: The plan of the next run.
+        pending: Batches of requests at a provider.
+        active_runs: Ids of runs and imports that are active now.
+        failed: Failed words by code, the most frequent first.
+        dead: Dead letters.
+        held: Cards held back by reason; None if no run has decided it yet.
+        conflicts: Edits in conflict; None if no run has determined them yet.
+        outdated: Cards that changed after the deck was exported.
+        deck: The exported deck, if there is one.
     """
 
     ran: bool
@@ -117,36 +136,36 @@ class ProjectStatus:
 
     @property
     def word_stages(self) -> list[StagePlan]:
-        """Return the stages that every word goes through: without a judgement, a word is complete."""
+        """Return the stages that every word goes through. The judge is left out, because it is optional."""
         return [stage for stage in self.plan.stages if stage.stage in WORD_STAGES]
 
     @property
     def to_generate(self) -> int:
-        """Return how many requests of words a run would need; also where it may not send them (llm.cache_only)."""
+        """Return how many replies are missing, including those that llm.cache_only forbids to request."""
         return sum(words_in(stage, "new", "retry", "stale") + stage.waiting for stage in self.word_stages)
 
     @property
     def only_hopeless(self) -> bool:
-        """Whether all that is left to generate failed before in a way that a new run cannot fix."""
+        """Return whether all missing replies failed before in a way that another run cannot fix."""
         codes = {code for stage in self.word_stages for code in stage.states.get("retry", {})}
         untried = sum(words_in(stage, "new", "stale") for stage in self.word_stages)
         return bool(codes) and not untried and not any(KINDS[FailureCode(code)].retry for code in codes)
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is missing or pending."""
+        """Return whether nothing is missing or pending."""
         problems = (self.lists, self.rejected, self.to_generate, self.words.without_cards, self.pending, self.failed)
         deck = self.exports and not self.deck
         return self.ran and not any((*problems, self.held, self.conflicts, self.outdated, deck))
 
 
 def words_in(stage: StagePlan, *states: str) -> int:
-    """Return how many words of a stage are in these states."""
+    """Return how many words of a stage are in the given states."""
     return sum(sum(stage.states.get(state, {}).values()) for state in states)
 
 
 def project_status(context: KedroContext, pipelines: Sequence[str]) -> ProjectStatus:
-    """Return where the project stands, with the run of ``pipelines`` as the next one. Raises what `kedro plan` raises."""
+    """Return the state of the project, with ``pipelines`` as the next run. It raises the same errors as `kedro plan`."""
     parameters, load = Parameters.model_validate(context.params), context.catalog.load
     with load("ledger").rehearsal() as ledger:
         before = batches.totals(ledger.store)
@@ -174,7 +193,7 @@ def project_status(context: KedroContext, pipelines: Sequence[str]) -> ProjectSt
 
 
 class _Layers:
-    """The layers about the chosen words, as far as there are any."""
+    """Read the rows of the chosen words from the layers that exist."""
 
     def __init__(self, context: KedroContext, chosen: pl.DataFrame) -> None:
         self._catalog, self._chosen = context.catalog, chosen.select("item_id")
@@ -185,7 +204,7 @@ class _Layers:
         return pl.Series("item_id", dtype=pl.String) if cards is None else cards["item_id"].unique()
 
     def failed_late(self) -> Counter[str]:
-        """Return the words without cards that failed after their reply had come, by code."""
+        """Count the words without cards that failed after their reply was received, by code."""
         done = self.with_cards().implode()
         layers = map(self._of, FAILURE_LAYERS.values())
         frames = [frame.select("item_id", "code") for frame in layers if frame is not None]
@@ -195,12 +214,12 @@ class _Layers:
         return Counter(pl.concat(frames).filter(late).unique("item_id", keep="first", maintain_order=True)["code"])
 
     def counts(self, name: str, column: str) -> dict[str, int] | None:
-        """Return how many rows of a layer have which value; None without the layer."""
+        """Count the rows of a layer by the value of a column. Return None if there is no such layer."""
         frame = self._of(name)
         return None if frame is None else dict(frame.group_by(column, maintain_order=True).len().iter_rows())
 
     def height(self, name: str) -> int | None:
-        """Return how many rows a layer has; None without the layer."""
+        """Return the number of rows of a layer, or None if there is no such layer."""
         frame = self._of(name)
         return None if frame is None else frame.height
 
@@ -212,7 +231,7 @@ class _Layers:
 
 
 def _no_words() -> WordsOfRun:
-    """Return what a run works on where there are neither words nor lists."""
+    """Return an empty selection, for a project without words and lists."""
     nothing = pl.DataFrame(schema={"item_id": pl.String})
     return WordsOfRun(Selection(nothing, narrowed_by=None, dead=set()), nothing, known=0, lists=[])
 
@@ -223,7 +242,7 @@ def _word_counts(words: WordsOfRun, before: ImportTotals, layers: _Layers, dropp
 
 
 def _lists(files: Sequence[ListFile], results: Sequence[ImportResult], before: ImportTotals) -> list[ListState]:
-    """Return the lists that a run would import. ``before``: what was imported without them."""
+    """Return the lists that a run would import. ``before`` describes the imports so far."""
     found = []
     for file, result in zip(files, results, strict=True):
         imported = before.newest.get(file.source)
@@ -239,7 +258,7 @@ def _lists(files: Sequence[ListFile], results: Sequence[ImportResult], before: I
 
 
 def _failed(plan: RunPlan, late: Counter[str]) -> list[FailedWords]:
-    """Return the failed words by code, the most first: those that runs gave up, and those that failed ``late``."""
+    """Return the failed words by code, the most frequent first: failed requests, and words that failed ``late``."""
     codes = Counter(late)
     for stage in plan.stages:
         if stage.stage in WORD_STAGES:

@@ -1,4 +1,4 @@
-"""Cards that changed after the deck was written: they were generated, edited or reviewed since."""
+"""Count the cards that were generated, edited or reviewed after the deck was exported."""
 
 from collections.abc import Sequence
 
@@ -14,9 +14,12 @@ _CARD = ("item_id", "tab_name")
 
 
 def outdated_cards(context: KedroContext, ledger: ReviewLedger, review: ReviewParameters) -> int:
-    """Return how many cards of the last run are released or held differently by now; 0 where a layer is missing.
+    """Return how many cards of the last run would be released or held differently now; 0 if a layer is missing.
 
-    The checks of edited texts are those of the last run. Raises DatasetError for a layer that cannot be read.
+    Edited texts are judged by the checks of the last run.
+
+    Raises:
+        DatasetError: A layer cannot be read.
     """
     catalog = context.catalog
     if not all(catalog.exists(name) for name in _LAYERS):
@@ -32,7 +35,7 @@ def _comparable(cards: pl.DataFrame) -> pl.DataFrame:
 
 
 def _different(frames: Sequence[pl.DataFrame]) -> int:
-    """Return how many cards are not the same in both frames."""
+    """Return how many cards differ between the two frames."""
     here, there = frames
     columns = here.columns
     only_here = here.join(there, on=columns, how="anti", nulls_equal=True)

@@ -1,10 +1,11 @@
-"""What `kedro status` prints: one line a subject, and a last one that says what to do next."""
+"""Format the output of `kedro status`: one line per subject, then the next step."""
 
 from collections.abc import Iterator
 
 from korean_flashcards.commands.layout import labeled, wrapped
 from korean_flashcards.commands.status.figures import ProjectStatus, words_in
 from korean_flashcards.commands.terminal import safe
+from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.planning.plan import RunPlan, StagePlan
 from korean_flashcards.planning.plan_text import budget_text, money, request_count
@@ -16,7 +17,7 @@ _STATES = {
 
 
 def status_lines(found: ProjectStatus) -> Iterator[str]:
-    """Return the figures as lines of at most 80 columns."""
+    """Yield the status as lines of at most 80 columns."""
     subjects = (_lists, _words, _stages, _pending, _failed, _held, _cost, _deck)
     for title, text in (line for subject in subjects for line in subject(found)):
         yield from labeled(title, text, indent=0, label=10)
@@ -25,13 +26,14 @@ def status_lines(found: ProjectStatus) -> Iterator[str]:
 
 
 def next_step(found: ProjectStatus) -> str:
-    """Return what to do next."""
+    """Return what to do next, with the command."""
     if not found.ran:
         return f"Nothing has been run yet. {_first_step(found)}"
     if found.active_runs:
-        return f"{counted(len(found.active_runs), 'run')} active: wait for the end, then run `kedro status` again."
+        active = counted(len(found.active_runs), "active run")
+        return f"Wait for {active} to finish, then run `kedro status` again."
     if found.pending:
-        return "Some words are in batches at a provider: `kedro run --params llm.mode=batch` fetches their replies."
+        return "Some words are pending at a provider: `kedro run --params llm.mode=batch` fetches their replies."
     if found.lists or ((found.plan.requests or found.to_generate) and not found.only_hopeless):
         return _run_text(found.plan)
     return _repair_step(found)
@@ -44,40 +46,40 @@ def _first_step(found: ProjectStatus) -> str:
 
 
 def _repair_step(found: ProjectStatus) -> str:
-    """Return what to do where a run has nothing to send."""
+    """Return what to do when a run has nothing to send."""
     if found.words.without_cards > sum(failed.words for failed in found.failed):
-        return "`kedro run` would make the missing cards from cached replies: free."
+        return "`kedro run` would create the missing cards from cached replies, free of charge."
     if found.exports and found.deck is None:
-        return "`kedro run` would export the deck: free."
+        return "`kedro run` would export the deck, free of charge."
     if found.outdated:
-        return "`kedro run --pipelines=quality,export,reporting` brings the deck up to date: free."
+        return "`kedro run --pipelines=quality,export,reporting` updates the deck, free of charge."
     if found.conflicts:
         return "`kedro review conflicts` shows the edits that conflict with newly generated text."
     if found.held:
         return "`kedro review next` shows the cards that are held back."
     if found.failed:
-        return "`kedro errors` shows the failed words and what to do about them."
+        return "`kedro errors` lists the failed words and what to do about them."
     if found.rejected:
-        return "`kedro ingress list` shows the batches with rejected rows; correct the list and run `kedro run`."
+        return "`kedro ingress list` shows the batches with rejected rows. Correct the list, then run `kedro run`."
     return "Everything is done."
 
 
 def _run_text(plan: RunPlan) -> str:
-    """Return what a run would send, and what that costs."""
+    """Return what a run would send and cost, and what would prevent it."""
     if plan.cache_only:
-        return "`kedro run` would send nothing, as llm.cache_only is on; it uses cached replies only."
+        return "`kedro run` would send nothing, because llm.cache_only is on. It uses only cached replies."
     if refused := [safe(stage.model) for stage in plan.stages if stage.requests and stage.refused]:
         return (
-            f"The price of {', '.join(dict.fromkeys(refused))} is unknown, so no request would be sent: add it to "
+            f"The price of {', '.join(dict.fromkeys(refused))} is unknown, so no request would be sent. Add it to "
             "llm.prices, or allow it with --params llm.price=unknown_ok."
         )
     if not plan.requests:
-        return "`kedro run` would import the lists and send nothing: it is free."
+        return "`kedro run` would import the lists and send nothing, free of charge."
     would = f"`kedro run` would send {request_count(plan)}"
     short = any(budget.verdict == "short" for budget in plan.budgets)
-    limited = " The budget does not suffice: raise llm.budget, or the rest stays pending." if short else ""
+    limited = " The budget is too small: raise llm.budget, or the rest stays pending." if short else ""
     if not plan.spends:
-        return f"{would} to the embedded model: free."
+        return f"{would} to the embedded model, which is free."
     return f"{would} for {_price(plan)}.{limited}"
 
 
@@ -90,8 +92,8 @@ def _lists(found: ProjectStatus) -> Iterator[tuple[str, str]]:
     yield "Lists", f"{counted(found.batches, 'batch', 'batches')} imported{rejected}"
     for one in found.lists:
         state = "not imported yet" if one.state == "new" else "changed since it was imported"
-        counts = f"{one.imported:,} new words, {one.duplicates:,} duplicates, {one.rejected:,} rejected"
-        yield "", f"{safe(one.file)} {state}: {counts}"
+        new, duplicates = counted(one.imported, "new word"), counted(one.duplicates, "duplicate")
+        yield "", f"{safe(one.file)} {state}: {new}, {duplicates}, {counted(one.rejected, 'rejected row')}"
 
 
 def _words(found: ProjectStatus) -> Iterator[tuple[str, str]]:
@@ -114,15 +116,15 @@ def _stage_text(stage: StagePlan) -> str:
     counts = [f"{words_in(stage, state):,} {text}" for state, text in _STATES.items() if state in stage.states]
     if stage.waiting:
         counts.append(
-            f"{stage.waiting:,} to follow when they {'have cards' if stage.stage == 'judge' else 'are analyzed'}"
+            f"{stage.waiting:,} pending until they {'have cards' if stage.stage == 'judge' else 'are analyzed'}"
         )
     return ", ".join(counts) or "no words"
 
 
 def _pending(found: ProjectStatus) -> Iterator[tuple[str, str]]:
     for one in found.pending:
-        batch = f"{safe(one.provider_id or one.batch_id)} of {safe(one.model)}"
-        yield "Pending", f"{counted(one.words, 'word')} in batch {batch} since {one.created} ({one.stage})"
+        batch = f"{safe(one.provider_id or one.batch_id)} at {safe(one.model)}"
+        yield "Pending", f"{counted(one.words, 'word')} in batch {batch} since {local_time(one.created)} ({one.stage})"
     for run in found.active_runs:
         yield "Active", f"run {safe(run)}"
 
@@ -147,9 +149,9 @@ def _held(found: ProjectStatus) -> Iterator[tuple[str, str]]:
 def _cost(found: ProjectStatus) -> Iterator[tuple[str, str]]:
     plan = found.plan
     if not plan.requests:
-        yield "Cost", "free: nothing to request"
+        yield "Cost", "free, nothing to request"
     elif not plan.spends:
-        yield "Cost", f"free: {request_count(plan)} to the embedded model"
+        yield "Cost", f"free, {request_count(plan)} to the embedded model"
     else:
         yield "Cost", f"{_price(plan)} for {request_count(plan)}"
     for budget in plan.budgets:
@@ -158,6 +160,6 @@ def _cost(found: ProjectStatus) -> Iterator[tuple[str, str]]:
 
 def _deck(found: ProjectStatus) -> Iterator[tuple[str, str]]:
     if found.deck is not None:
-        yield "Deck", f"{safe(found.deck.path)}, exported {found.deck.exported[:16].replace('T', ' ')}"
+        yield "Deck", f"{safe(found.deck.path)}, exported {local_time(found.deck.exported)}"
     if found.outdated:
-        yield "Outdated", f"{counted(found.outdated, 'card')} changed after the deck was written"
+        yield "Outdated", f"{counted(found.outdated, 'card')} changed after the deck was exported"

@@ -1,1 +1,1 @@
-"""``kedro word``: everything that the ledger and the last run have about one word."""
+"""Show everything that the ledger and the last run know about a word (`kedro word`)."""

@@ -1,4 +1,4 @@
-"""``kedro word``: show one word from its row in a list to its cards in the deck."""
+"""Show a word from its row in a list to its cards in the deck (`kedro word`)."""
 
 from dataclasses import asdict
 
@@ -16,23 +16,26 @@ from korean_flashcards.domain.errors import LedgerError
     name="word",
     cls=CommandGroup,
     examples=(
-        "kedro word show 남성", "kedro word show 배#2", "kedro word show 남성 --card Scene", "kedro word show 남성 --json",
+        "kedro word show 남성",
+        "kedro word show 배#2",
+        "kedro word show 남성 --card Scene",
+        "kedro word show 남성 --json",
     ),
 )
 def word() -> None:
     """Show everything about one word."""
 
 
-@word.command
+@word.command(examples=("kedro word show 남성", "kedro word show 배#2 --card Scene"))
 @click.argument("word", metavar="WORD")
 @card_option
 @json_option
 @env_option
 @explaining
 def show(word: str, card: str | None, as_json: bool, env: str | None) -> None:
-    """Show a word's rows, tasks, analysis, cards, findings, calls, reviews and what happens next.
+    """Show a word's rows, tasks, analysis, cards, findings, calls and reviews, and the next steps.
 
-    WORD is a headword (shows each homograph) or an item id such as 배#2.
+    WORD is a headword, which shows all its homographs, or an item id such as 배#2.
     """
     if not word.strip():
         fail(f'"{safe(word)}" is not a word. Give a headword such as 배, or an item id such as 배#2.')

@@ -1,4 +1,4 @@
-"""The layers of the last run, narrowed to one headword; a layer that is missing or unreadable has no rows and a reason."""
+"""Read the rows of one headword from the layers of the last run."""
 
 from collections.abc import Collection
 from typing import Any
@@ -7,11 +7,12 @@ import polars as pl
 from kedro.framework.context import KedroContext
 from kedro.io.core import DatasetError
 
+from korean_flashcards.commands.kedro_errors import dataset_problem
 from korean_flashcards.review.parts import ANALYSIS_FIELDS, CARD_FIELDS
 from korean_flashcards.review.release import HELD
 
 _CARD = ("tab_name", *CARD_FIELDS, "tags")
-# The columns that this command reads; a layer of an earlier release may lack some.
+# The columns that `kedro word show` reads. A layer from an earlier release may lack some of them.
 _COLUMNS: dict[str, Collection[str]] = {
     "nuance": ("term", "term_number", *ANALYSIS_FIELDS),
     "flashcards": ("term", "term_number", "primer", *_CARD),
@@ -26,7 +27,12 @@ _COLUMNS: dict[str, Collection[str]] = {
 
 
 class WordLayers:
-    """``missing``: the layers that no run has created yet. ``unreadable``: layer and reason."""
+    """Read the rows of a headword. A layer that is missing or cannot be read has no rows.
+
+    Attributes:
+        missing: Layers that no run has created yet.
+        unreadable: The reason for each layer that cannot be read.
+    """
 
     def __init__(self, context: KedroContext, term: str) -> None:
         self.missing: list[str] = []
@@ -34,11 +40,11 @@ class WordLayers:
         self._frames = {name: self._load(context, name, term) for name in _COLUMNS}
 
     def frame(self, name: str) -> pl.DataFrame:
-        """Return the headword's rows of a layer."""
+        """Return the headword's rows in a layer."""
         return self._frames[name]
 
     def rows(self, name: str, item_id: str) -> list[dict[str, Any]]:
-        """Return the rows of one homograph."""
+        """Return the rows of one homograph in a layer."""
         return self._frames[name].filter(pl.col("item_id") == item_id).to_dicts()
 
     def item_ids(self) -> set[str]:
@@ -53,9 +59,9 @@ class WordLayers:
         try:
             frame: pl.DataFrame = context.catalog.load(name)
         except DatasetError as error:
-            self.unreadable[name] = str(error)
+            self.unreadable[name] = dataset_problem(error)
             return nothing
         if not {"item_id", *_COLUMNS[name]} <= set(frame.columns):
-            self.unreadable[name] = f"{name} was created by an earlier release. `kedro run` creates it again."
+            self.unreadable[name] = f"The file {name}.parquet is from an earlier release. `kedro run` creates it again."
             return nothing
         return frame.filter(pl.col("item_id").str.starts_with(f"{term}#"))

@@ -1,4 +1,4 @@
-"""What happens next with a word, and what a person can do."""
+"""Determine what the next run does with a word, and what a person can do about it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,14 +10,20 @@ from korean_flashcards.domain.plurals import counted
 from korean_flashcards.review.parts import ANALYSIS_NAME
 from korean_flashcards.review.states import ACCEPTED, State
 
-# The stage whose record a stage needs.
+# For each stage, the stage that must be done first, and its result in words.
 _BEFORE = {"flashcards": ("nuance", "an analysis"), "judge": ("flashcards", "cards")}
 _REBUILD = "kedro run --pipelines=quality,export,reporting"
 
 
 @dataclass(frozen=True)
 class NextStep:
-    """``about``: a stage, a card or "analysis". ``commands``: to run, in the order given."""
+    """Represent one step.
+
+    Attributes:
+        about: A stage, a card, "analysis" or "word".
+        text: What happens, or what to do.
+        commands: The commands to run, in this order.
+    """
 
     about: str
     text: str
@@ -28,17 +34,21 @@ def next_steps(
     item_id: str, in_ledger: bool, tasks: Sequence[Mapping[str, Any]], failures: Sequence[Mapping[str, Any]],
     parts: Sequence[PartDetails], conflicts: Sequence[Mapping[str, Any]], generated: bool,
 ) -> list[NextStep]:  # fmt: skip
-    """Return one step per task, then one per failure of the last run, conflict and part that needs a person.
+    """Return a step for each task, failure of the last run, conflict, and part that needs a person, in this order.
 
-    ``generated``: whether the last run has an analysis of the word.
+    ``generated`` says whether the last run has an analysis of the word.
     """
     if not in_ledger:
-        return [NextStep("word", "Import a list that has it to bring it back.", ("kedro ingress import LIST",))]
+        return [
+            NextStep("word", "To restore the word, import a list that contains it:", ("kedro ingress import LIST",))
+        ]
     states = {task["stage"]: task["state"] for task in tasks}
     steps = [_task_step(item_id, task, states) for task in tasks]
     if states.get("nuance") == "done" and not generated:
-        steps.append(NextStep("word", "The last run did not include it. To create its analysis and cards from the cache:",
-                              ("kedro run",)))  # fmt: skip
+        steps.append(
+            NextStep("word", "The last run did not include it. To create its analysis and cards from cached replies:",
+                     ("kedro run",))
+        )  # fmt: skip
     given_up = {(task["stage"], task["code"]) for task in tasks}
     steps += [NextStep(each["stage"], f"The last run failed with {each['code']}: {advice(each['code'])}.")
               for each in failures if (each["stage"], each["code"]) not in given_up]  # fmt: skip
@@ -51,7 +61,7 @@ def _task_step(item_id: str, task: Mapping[str, Any], states: Mapping[str, str])
     stage, retry = task["stage"], f"kedro tasks retry {item_id} --stage {task['stage']}"
     match task["state"]:
         case "running":
-            return NextStep(stage, f"Run {task['run_id']} on {task['run_host']} is generating it.")
+            return NextStep(stage, f"Run {task['run_id']} on {task['run_host']} is generating it now.")
         case "dropped":
             return NextStep(stage, "You removed it from the queue. To put it back:", (retry,))
         case "failed":
@@ -62,7 +72,7 @@ def _task_step(item_id: str, task: Mapping[str, Any], states: Mapping[str, str])
                             (retry, "kedro run"))  # fmt: skip
         case "done" if task["stale"]:
             return NextStep(
-                stage, f"Stale ({task['stale']}). The next run requests it again; with stale=keep it uses this reply.",
+                stage, f"Stale ({task['stale']}). The next run requests it again. With stale=keep, it keeps this reply.",
                 ("kedro run",),
             )  # fmt: skip
         case "done":
@@ -71,7 +81,7 @@ def _task_step(item_id: str, task: Mapping[str, Any], states: Mapping[str, str])
     if before and states.get(before) != "done":
         return NextStep(stage, f"Pending until the word has {name}.")
     if stage == "judge":
-        return NextStep(stage, "The next run requests it where quality.judge is on.", ("kedro run",))
+        return NextStep(stage, "The next run requests it if quality.judge is on.", ("kedro run",))
     return NextStep(stage, "The next run requests it.", ("kedro run",))
 
 
@@ -79,7 +89,7 @@ def _conflict_step(item_id: str, conflict: Mapping[str, Any]) -> NextStep:
     card = conflict["tab_name"] or ANALYSIS_NAME
     return NextStep(
         card,
-        f"Your edit of {conflict['field']} conflicts with newly generated text. Keep the edit, or take the new text:",
+        f"Your edit of {conflict['field']} conflicts with newly generated text. Keep the edit, or use the new text:",
         (
             f"kedro review approve {item_id} --card {card}",
             f"kedro review edit {item_id} --card {card} --field {conflict['field']} --drop",
@@ -95,11 +105,13 @@ def _part_step(item_id: str, part: PartDetails) -> NextStep | None:
     if part.state == State.REJECTED:
         return NextStep(part.card, "Rejected by a reviewer. Edit it, or approve it after all:", (edit, approve))
     if part.held_as == "failed_checks":
-        return NextStep(part.card, "Held because of its findings. Edit it, or approve it as it is:", (edit, approve))
+        return NextStep(
+            part.card, "Held back because of its findings. Edit it, or approve it unchanged:", (edit, approve)
+        )
     if part.held_as == "unapproved":
-        return NextStep(part.card, "Held until somebody approves it:", (approve,))
+        return NextStep(part.card, "Held back until somebody approves it:", (approve,))
     if part.held_as == "rejected":
-        return NextStep(part.card, "Held because its analysis is rejected. Edit or approve the analysis.")
+        return NextStep(part.card, "Held back because its analysis is rejected. Edit or approve the analysis.")
     if part.state == State.CHANGED:
         return NextStep(part.card, "It has changed since its last review. Review it again:", (approve,))
     if part.card != ANALYSIS_NAME and part.state not in ACCEPTED and "review:needed" in part.content["tags"]:

@@ -1,4 +1,4 @@
-"""The analysis and the cards of a word as they are now: with edits, their reviews, their score, released or held."""
+"""Describe a word's current analysis and cards: with edits applied, their reviews and scores, released or held back."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,12 +17,19 @@ _SCORE = ("score", "verdict", "reasons")
 
 @dataclass(frozen=True)
 class PartDetails:
-    """A card or the analysis.
+    """Represent a card or the analysis.
 
-    ``content``: its fields with edits applied; of a card with ``primer`` and the deck's review tag. ``edited``: each edited
-    field with the text that the edit replaced. ``state`` and ``said``: from its reviews. ``released``: whether the last run
-    put the card into the deck, None where that is not decided; ``held_as`` and ``held_because`` say why not.
-    ``outdated``: the deck does not have the edits and reviews that were made since the last run.
+    Attributes:
+        card: The name of the card, or "analysis".
+        content: The fields with edits applied. For a card, also ``primer`` and the review tag of the deck.
+        edited: The edited fields, each with the text that the edit replaced.
+        state: The review state.
+        said: The review that led to the state, in words.
+        released: Whether the last run put the card into the deck; None if no run has decided it yet.
+        held_as: The code of the reason why the card is held back.
+        held_because: The reason in words.
+        outdated: Whether there are edits or reviews that the deck does not have yet.
+        fingerprint: The hash of the content.
     """
 
     card: str
@@ -40,7 +47,7 @@ class PartDetails:
 def parts_of(
     frame: pl.DataFrame, item_id: str, reviews: Iterable[Review], overrides: Sequence[Override], layers: WordLayers
 ) -> list[PartDetails]:
-    """Return the parts of a word from a layer that has the edits applied."""
+    """Return the parts of a word from the rows of a layer with edits applied."""
     rows = frame.filter(pl.col("item_id") == item_id).to_dicts()
     reviews = list(reviews)
     return [
@@ -78,7 +85,10 @@ def _part(row: dict[str, Any], reviews: Sequence[Review], edited: dict[str, Any]
 
 
 def quality_of(item_id: str, layers: WordLayers, card: str | None) -> dict[str, Any] | None:
-    """Return score and findings of the word, its analysis and each card, and the judge's ratings; None where not scored."""
+    """Return scores and findings of the word, its analysis and its cards, and the judge's ratings.
+
+    Return None if the last run did not score the word.
+    """
     scores = layers.rows("quality", item_id)
     if not scores:
         return None

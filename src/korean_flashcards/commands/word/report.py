@@ -23,12 +23,21 @@ from korean_flashcards.review.parts import ANALYSIS_NAME
 
 @dataclass(frozen=True)
 class WordDetails:
-    """Everything about one homograph, in the order in which it is shown.
+    """Represent everything about one homograph, in the order in which it is shown.
 
-    ``item``: its values; only item_id, definition and hanja where ``in_ledger`` is False. ``tasks``: with ``cached``
-    (whether the reply to its key is in the cache). ``failures``: stage, code and message from the last run.
-    ``quality``: score, verdict, reasons, ``analysis`` (findings), ``cards`` (score, verdict, findings) and ``judge``.
-    ``versions``: one entry per part: card, versions (with ``today``). ``conflicts``: edits of text that has since changed.
+    Attributes:
+        item: Its values. If it is not in the ledger, only item_id, definition and hanja.
+        in_ledger: Whether the ledger still has it.
+        rows: Its rows in imported lists.
+        tasks: Its tasks. ``cached`` says whether the cache has the reply to the task's key.
+        failures: Stage, code and message of the failures of the last run.
+        analysis: Its current analysis.
+        cards: Its current cards.
+        quality: Score, verdict, reasons, ``analysis`` (findings), ``cards`` (score, verdict, findings) and ``judge``.
+        versions: For each part, its card and versions. ``today`` marks the current version.
+        conflicts: Edits of text that has changed since.
+        exported: The times of the first and the last export.
+        next: What happens next, and what to do.
     """
 
     item: dict[str, Any]
@@ -52,12 +61,18 @@ class WordDetails:
 
 @dataclass(frozen=True)
 class WordReport:
-    """Everything about a headword, or about the one homograph that was named.
+    """Represent everything about a headword, or about one homograph.
 
-    ``calls``: all calls for the headword by time, each with the ``item_id`` that it was for (None where the ledger does
-    not tell homographs apart). ``usd``: the total cost; ``unpriced``: calls whose price is unknown; ``tokens``: in and out.
-    ``card``: the only part that is shown, None for all. ``missing_layers``: no run has created them yet.
-    ``unreadable_layers``: layer and reason.
+    Attributes:
+        term: The headword.
+        card: The only part to show; None for all.
+        words: The homographs.
+        calls: All calls for the headword by time. ``item_id`` is None if the ledger does not know the homograph.
+        usd: The cost of all calls in USD.
+        unpriced: The number of calls with an unknown price.
+        tokens: The input and output tokens of all calls.
+        missing_layers: Layers that no run has created yet.
+        unreadable_layers: The reason for each layer that cannot be read.
     """
 
     term: str
@@ -72,9 +87,12 @@ class WordReport:
 
 
 def word_report(context: KedroContext, ledger: Ledger, word: str, card: str | None = None) -> WordReport:
-    """Return everything about a headword (each homograph) or an item id; ``card`` narrows it to one card or "analysis".
+    """Return everything about a headword (with all homographs) or an item id.
 
-    Raises LedgerError for a word that nothing is known of (naming similar words) and for a card that no version has.
+    ``card`` narrows the report to one card or "analysis".
+
+    Raises:
+        LedgerError: The word is unknown (the message names similar words), or it never had the given card.
     """
     name = unicodedata.normalize("NFC", word).strip()
     term = name.partition("#")[0]
@@ -102,20 +120,20 @@ def word_report(context: KedroContext, ledger: Ledger, word: str, card: str | No
 def _records(
     ledger: Ledger, name: str, kept: Mapping[str, Any], layers: WordLayers, called: bool
 ) -> dict[str, WordRecord | None]:
-    """The homographs that are meant, by item id; None for those that left the ledger. Raises LedgerError."""
+    """Return the records of the named homographs by item id; None for those that are no longer in the ledger."""
     try:
         return {str(record.item["item_id"]): record for record in show(ledger.store, name)}
     except LedgerError:
         known = sorted({*kept, *layers.item_ids()})
         gone = [item_id for item_id in known if name in (item_id, item_id.partition("#")[0])]
-        # Calls are noted by headword: they do not tell whether this homograph ever existed.
+        # Calls are recorded by headword, so they do not prove that this homograph ever existed.
         if not gone and not (called and _left(ledger, name)):
             raise
         return dict.fromkeys(gone)
 
 
 def _left(ledger: Ledger, name: str) -> bool:
-    """Whether no homograph of the headword is in the ledger."""
+    """Return whether the ledger has no homograph of the headword any more."""
     try:
         return not show(ledger.store, name.partition("#")[0])
     except LedgerError:
@@ -132,7 +150,7 @@ def _mark_cached(context: KedroContext, records: Any) -> None:
 def _attributed(
     ledger: Ledger, term: str, calls: Sequence[Mapping[str, Any]], kept: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """The calls with the homograph that each was for, by the keys of tasks and versions."""
+    """Return the calls with the homograph of each, which is found by the keys of tasks and versions."""
     try:
         records = show(ledger.store, term)
     except LedgerError:

@@ -1,22 +1,23 @@
-"""What ``kedro word show`` prints: the sections of a word in a fixed order, each line within 80 columns."""
+"""Format the output of `kedro word show`: the sections of a word in a fixed order, in lines of at most 80 columns."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from korean_flashcards.commands.layout import COLUMNS, headed, labeled, wrapped
 from korean_flashcards.commands.terminal import safe, width
 from korean_flashcards.commands.word.parts import PartDetails
 from korean_flashcards.commands.word.report import WordDetails, WordReport
+from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.review.edits import shown
 from korean_flashcards.review.parts import ANALYSIS_NAME
 
-_KINDS = {"ask": "request"}  # the ledger's name of a call that is neither a repair nor a probe
+_KINDS = {"ask": "request"}  # The ledger calls a first request "ask".
 
 
 def report_lines(report: WordReport) -> Iterator[str]:
-    """Yield the whole text: each homograph, then the calls of none of them."""
+    """Yield the text: each homograph, then the calls that belong to no known homograph."""
     if not report.words:
         yield from wrapped(f"{report.term} is no longer in the ledger. Its calls and their cost are kept.", 0)
     for number, word in enumerate(report.words):
@@ -62,7 +63,7 @@ def _rows(word: WordDetails) -> Iterator[str]:
         updated = ", updated" if row["updated"] else ""
         yield from wrapped(
             f"{row['file']}, row {row['row']:,}: {row['outcome']}{updated} (batch {row['batch_id']}, "
-            f"{row['created'][:10]})", hanging=2,
+            f"{local_time(row['created'])})", hanging=2,
         )  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def _tasks(word: WordDetails) -> Iterator[str]:
 def _task_values(task: Mapping[str, Any]) -> dict[str, Any]:
     number = f"v{task['prompt_number']}, " if task["prompt_number"] else ""
     key = task["key"] and f"{task['key'][:12]}, reply {'in the cache' if task['cached'] else 'not in the cache'}"
-    until = task["leased_until"] and datetime.fromtimestamp(task["leased_until"]).strftime("%Y-%m-%d %H:%M:%S")
+    until = task["leased_until"] and local_time(datetime.fromtimestamp(task["leased_until"], UTC))
     return {
         "priority": task["priority"],
         "attempts": str(task["attempts"]),
@@ -88,7 +89,7 @@ def _task_values(task: Mapping[str, Any]) -> dict[str, Any]:
         "model": task["model"],
         "prompt": task["prompt_version"] and f"{number}{task['prompt_version']}",
         "key": key,
-        "settled": task["settled"],
+        "settled": task["settled"] and local_time(task["settled"]),
         "stale": task["stale"],
         "pinned": "from an earlier system; only `kedro tasks retry` requests it again" if task["pinned"] else None,
         "held by": task["run_id"] and f"run {task['run_id']} on {task['run_host']}, process {task['run_pid']}",
@@ -115,11 +116,11 @@ def _cards(word: WordDetails, report: WordReport) -> Iterator[str]:
 
 def _release(card: PartDetails) -> str:
     if card.released is None:
-        return "not yet released or held"
+        return "not yet released or held back"
     if card.released:
         return "released"
-    # The sentence about a rejection says "rejected by".
-    return f"held, {card.held_because if card.held_as == 'rejected' else f'{card.held_as}: {card.held_because}'}"
+    # The sentence about a rejection already says "rejected by".
+    return f"held back, {card.held_because if card.held_as == 'rejected' else f'{card.held_as}: {card.held_because}'}"
 
 
 def _content(part: PartDetails, names: Sequence[str], indent: int = 2) -> Iterator[str]:
@@ -134,7 +135,7 @@ def _content(part: PartDetails, names: Sequence[str], indent: int = 2) -> Iterat
 
 
 def _flat(value: Mapping[str, Any]) -> str:
-    """A comparison or homonym on one line: "vs: 남자; nuance: …"."""
+    """Return a comparison or homonym on one line: "vs: 남자; nuance: …"."""
     return "; ".join(
         f"{name.replace('_', ' ')}: {shown(each)}" for name, each in value.items() if each not in (None, "")
     )
@@ -169,8 +170,9 @@ def _findings(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def _calls(calls: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for call in calls:
         yield from wrapped(
-            f"{call['at']}  {call['stage']} {_KINDS.get(call['kind'], call['kind'])}, attempt {call['attempt']}: "
-            f"{call['outcome']}{', repaired on arrival' if call['fixed'] else ''}{', in a batch' if call['batch'] else ''}",
+            f"{local_time(call['at'])}  {call['stage']} {_KINDS.get(call['kind'], call['kind'])}, attempt "
+            f"{call['attempt']}: {call['outcome']}{', repaired on arrival' if call['fixed'] else ''}"
+            f"{', in a batch' if call['batch'] else ''}",
             hanging=2,
         )  # fmt: skip
         usd = "price unknown" if call["usd"] is None else f"USD {call['usd']:.4f}"
@@ -180,7 +182,7 @@ def _calls(calls: Sequence[Mapping[str, Any]]) -> Iterator[str]:
                            f"{call['latency_s']:.1f} s{waited}", 4, 2)  # fmt: skip
         if call["message"]:
             yield from wrapped(call["message"], 4)
-    yield from wrapped(_total(calls) if calls else "No calls. (The offline model makes none.)")
+    yield from wrapped(_total(calls) if calls else "No calls. The offline model needs none.")
 
 
 def _total(calls: Sequence[Mapping[str, Any]]) -> str:
@@ -193,11 +195,11 @@ def _total(calls: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _remaining_calls(report: WordReport) -> Iterator[str]:
-    """The calls that no homograph is known for, and what all of the headword's calls cost."""
+    """Yield the calls without a known homograph, and the cost of all calls for the headword."""
     items = {word.item_id for word in report.words}
     unknown = [call for call in report.calls if call["item_id"] is None]
     if unknown:
-        title = "Calls for earlier requests, of any homograph" if items else "Calls"
+        title = "Calls for earlier requests of any homograph" if items else "Calls"
         yield from headed(title, _calls(unknown))
     if items and any(call["item_id"] != report.words[0].item_id for call in report.calls):
         yield from headed(f"All calls for {safe(report.term)}", wrapped(_total(report.calls)))
@@ -207,7 +209,7 @@ def _versions(word: WordDetails) -> Iterator[str]:
     for part in word.versions:
         yield f"  {safe(part['card'])}"
         versions = part["versions"]
-        # What is shown above is not repeated: of each earlier version, the fields that differ from it.
+        # The current text is shown above. Show only the fields of earlier versions that differ from it.
         now = next((version["content"] for version in versions if version["today"]), None)
         before: Mapping[str, Any] = now or {}
         for version in versions:
@@ -218,7 +220,7 @@ def _versions(word: WordDetails) -> Iterator[str]:
             for review in version["reviews"]:
                 by = f" by {review['reviewer']}" if review["reviewer"] else ""
                 why = f": {review['reason']}" if review["reason"] else ""
-                yield from wrapped(f"{review['at']} {review['action']}{by}{why}", 6, 2)
+                yield from wrapped(f"{local_time(review['at'])} {review['action']}{by}{why}", 6, 2)
             before = now or version["content"]
     for conflict in word.conflicts:
         card = conflict["tab_name"] or ANALYSIS_NAME
@@ -234,13 +236,14 @@ def _version(version: Mapping[str, Any]) -> str:
     today = " (current)" if version["today"] else ""
     cost = "" if version["usd"] is None else f", USD {version['usd']:.4f}"
     by = f"edited by a person, from {version['model']}" if version["made_by"] == "person" else version["model"]
-    return f"version {version['number']}{today}: {version['first_seen']}, {by}, prompt {version['prompt']}{cost}"
+    seen = local_time(version["first_seen"])
+    return f"version {version['number']}{today}: {seen}, {by}, prompt {version['prompt']}{cost}"
 
 
 def _exported(word: WordDetails) -> Iterator[str]:
     if word.exported:
-        yield from labeled("first", word.exported["first_exported"])
-        yield from labeled("last", word.exported["last_exported"])
+        yield from labeled("first", local_time(word.exported["first_exported"]))
+        yield from labeled("last", local_time(word.exported["last_exported"]))
     else:
         yield "  not yet"
 
@@ -248,7 +251,7 @@ def _exported(word: WordDetails) -> Iterator[str]:
 def _next(word: WordDetails) -> Iterator[str]:
     for step in word.next:
         yield from wrapped(f"{step.about}: {step.text}", hanging=2)
-        # Never wrapped: a command is copied.
+        # Commands are never wrapped, so that they can be copied.
         yield from (f"    {safe(command)}" for command in step.commands)
 
 
@@ -256,5 +259,5 @@ def _absent(what: str, layer: str, report: WordReport) -> str:
     if layer in report.missing_layers:
         return f"No run has created the {what} yet."
     if layer in report.unreadable_layers:
-        return "Unreadable: see the end."
+        return "The file cannot be read: see the end."
     return f"The last run has no {what} for this word."
