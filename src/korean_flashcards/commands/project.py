@@ -66,6 +66,8 @@ class CommandGroup(LazyGroup):
     A wrong option ends with exit code 1: 2 says that a command found problems.
     """
 
+    command_class = ExampleCommand
+
     def __init__(self, *arguments: Any, examples: Sequence[str] = (), **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.examples = tuple(examples)
@@ -86,7 +88,8 @@ class CommandGroup(LazyGroup):
 def write_examples(formatter: click.HelpFormatter, examples: Sequence[str]) -> None:
     """Write an "Examples:" section, one example per line, never wrapped."""
     if examples:
-        formatter.write("\nExamples:\n" + "".join(f"  {example}\n" for example in examples))
+        title = "Example" if len(examples) == 1 else "Examples"
+        formatter.write(f"\n{title}:\n" + "".join(f"  {example}\n" for example in examples))
 
 
 def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
