@@ -104,7 +104,7 @@ def test_another_prompt_is_requested_or_kept_as_told_with_the_reason(project: Pr
         assert {(stage, term) for stage, term in terms_requested(server)[before:] if stage == "nuance"} == {
             ("nuance", "문"), ("nuance", "물"), ("nuance", "배"),
         }  # fmt: skip
-        assert kedro("tasks", "list", "--stale").stdout == "There are no such tasks.\n"
+        assert kedro("tasks", "list", "--stale").stdout == "No tasks match.\n"
 
 
 @pytest.mark.slow
