@@ -97,7 +97,7 @@ def upgrade(env: str | None) -> None:
             _migrate(ledger, version, schema.HEAD)
 
 
-@db.command(examples=("kedro db downgrade 0001",))
+@db.command(examples=("kedro db downgrade 0006",))
 @click.argument("version", type=click.Choice(schema.VERSIONS))
 @yes_option
 @env_option

@@ -243,7 +243,7 @@ def prune(max_mb: float, policy: Literal["unused", "oldest"], yes: bool, dry_run
 @click.option("--model", help="Remove replies of this model.")
 @click.option("--prompt", help="Remove replies to this prompt: v3, or at least four digits of its version.")
 @click.option("--word", help="Remove replies for this word.")
-@click.option("--older-than", type=Age(), metavar="AGE", help="Remove replies older than 12h, 30d or 4w.")
+@click.option("--older-than", type=Age(), metavar="AGE", help="Remove replies older than this, such as 12h, 30d or 4w.")
 @yes_option
 @dry_run_option
 @env_option

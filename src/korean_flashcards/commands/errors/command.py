@@ -43,7 +43,13 @@ from korean_flashcards.ledger.tasks.task_list import STAGES
     metavar="VERSION",
     help="Show only this prompt: v3, or the beginning of its hash (repeatable).",
 )
-@click.option("--since", type=Age(), metavar="AGE", default=None, help="Show only failures of the last 12h, 7d or 4w.")
+@click.option(
+    "--since",
+    type=Age(),
+    metavar="AGE",
+    default=None,
+    help="Show only failures of this last period, such as 12h, 7d or 4w.",
+)
 @click.option(
     "--limit", type=click.IntRange(1), default=20, show_default=True, help="Show at most this many kinds of failure."
 )

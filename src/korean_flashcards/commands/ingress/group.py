@@ -184,7 +184,11 @@ def rollback(batch: str, yes: bool, env: str | None) -> None:
 
 @ingress.command(examples=("kedro ingress cleanup --older-than 30d --dry-run",))
 @click.option(
-    "--older-than", type=Age(), required=True, metavar="AGE", help="Remove what ended more than 12h, 30d or 4w ago."
+    "--older-than",
+    type=Age(),
+    required=True,
+    metavar="AGE",
+    help="Remove what ended longer ago than this, such as 12h, 30d or 4w.",
 )
 @dry_run_option
 @env_option

@@ -71,7 +71,7 @@ def pronounce(
 @explain_option
 @json_option
 def hanja(word: str, definition: str, explained: bool, as_json: bool) -> None:
-    """Show the hanja of WORD, with the gloss and the reading (훈음) of each character.
+    """Show the hanja of WORD, with gloss and reading (훈음) of each character.
 
     WORD is a noun without particles. Shows no hanja if none is certain. With --explain, shows the reason, and the words
     that the glosses share with the definition.
