@@ -114,7 +114,7 @@ def test_interrupted_calls_are_shown_and_can_be_booked_at_zero(requested: Projec
     assert "Booked 1 interrupted call at USD 0.\n" in result.out
     assert f"Removed from the budgets: USD {usd:.4f}, {tokens:,} tokens.\n" in result.out
     assert requested.ledger("SELECT sum(usd) FROM llm_spending") == [(pytest.approx(before - usd),)]
-    assert "There were no interrupted calls." in requested.kedro("llm", "reset", "--interrupted").out
+    assert "No calls were interrupted." in requested.kedro("llm", "reset", "--interrupted").out
 
 
 def test_cached_replies_are_shown_with_the_verdict_of_the_current_parser(requested: Project) -> None:

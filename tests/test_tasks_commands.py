@@ -159,7 +159,7 @@ def test_records_from_an_earlier_system_are_requested_again_only_after_confirmat
 
     unconfirmed = kedro("tasks", "retry", "배#1")
     assert unconfirmed.exit_code == 1
-    assert "1 task with a record from an earlier system: the next run pays for a new one" in unconfirmed.stderr
+    assert "Tasks with a record from an earlier system: 1. The next run pays for new records." in unconfirmed.stderr
     assert project.ledger("SELECT count(*) FROM tasks WHERE pinned") == [(1,)]
 
     confirmed = kedro("tasks", "retry", "배#1", "--yes")

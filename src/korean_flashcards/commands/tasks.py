@@ -121,7 +121,7 @@ def retry(filters: Filters, all_dead: bool, yes: bool, dry_run: bool, env: str |
         planned = task_changes.retry(ledger.store, filters, dry_run=True)
         if planned.records and not dry_run:
             agreed(
-                f"{counted(planned.records, 'task')} with a record from an earlier system: the next run pays for a new one. "
+                f"Tasks with a record from an earlier system: {planned.records:,}. The next run pays for new records. "
                 "Request them again?",
                 yes,
             )
@@ -222,8 +222,5 @@ def _changed_line(changes: Changes, done: str, dry_run: bool) -> str:
 def _print_left(changes: Changes, done: str) -> None:
     why = {"done": done, "running": "a run is working on it", "pending": "already in the queue"}
     for state, count in changes.left.items():
-        click.echo(
-            "\n".join(
-                wrapped(f"Unchanged: {counted(count, f'{state} task')} ({why.get(state, 'already dropped')}).", 0)
-            )
-        )
+        line = f"Unchanged: {counted(count, f'{state} task')} ({why.get(state, 'already dropped')})."
+        click.echo("\n".join(wrapped(line, indent=0)))

@@ -9,7 +9,7 @@ from typing import Any
 from korean_flashcards.commands.cache.figures import Stats
 from korean_flashcards.commands.cache.uses import Uses
 from korean_flashcards.commands.cache.verification import Verified
-from korean_flashcards.commands.layout import fitted_table
+from korean_flashcards.commands.layout import fitted_table, labeled, wrapped
 from korean_flashcards.commands.terminal import safe, shown_path, size_text
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted
@@ -20,6 +20,7 @@ from korean_flashcards.llm.replay import replayed
 from korean_flashcards.planning.current_requests import StageRequests
 
 _EXAMPLES = 5
+_LABEL = 18  # columns
 # Fields of a reply that are shown elsewhere in its entry, or that mean nothing to a person.
 _NOT_SHOWN = ("text", "template", "outcome", "message")
 
@@ -95,7 +96,7 @@ def _reply_lines(reply: dict[str, Any]) -> list[str]:
     facts = {name: value for name, value in reply.items() if name not in _NOT_SHOWN}
     with suppress(ValueError):  # The cache does not verify times.
         facts["created"] = local_time(reply["created"])
-    return [*(f"  {line}" for line in _lines(facts)), *(f"      {safe(line)}" for line in reply["text"].splitlines())]
+    return [*_lines(facts, indent=4), *(f"      {safe(line)}" for line in reply["text"].splitlines())]
 
 
 def explained_text(told: dict[str, Any]) -> str:
@@ -111,13 +112,13 @@ def explained_text(told: dict[str, Any]) -> str:
     lines += _lines({name: value for name, value in told["parts"].items() if name != "response_format"})
     if "nearest" in told:
         lines.append(f"  nearest key: {told['nearest']}")
-        lines.append(f"  `kedro cache show {told['nearest'][:12]}` shows its reply. Differences (cached → current):")
+        lines.append(f"  its reply: `kedro cache show {told['nearest'][:12]}`")
+        lines.append("  differences (cached → current):")
         for name, (there, today) in told["differences"].items():
-            lines.append(
-                f"    {safe(name)}: " + ("changed" if name == "response_format" else f"{_part(there)} → {_part(today)}")
-            )
+            change = "changed" if name == "response_format" else f"{_part(there)} → {_part(today)}"
+            lines += wrapped(f"{name}: {change}", indent=4, hanging=2)
         if not told["differences"]:
-            lines.append("    unknown, because an earlier release stored the reply without the parts of its key")
+            lines.append("    unknown: an earlier release stored the reply without the parts of its key")
     elif told["state"] not in ("cached", "kept"):
         lines.append("  nearest key: none, because the cache has no reply for this word and stage")
     return "\n".join(lines)
@@ -203,8 +204,8 @@ def verified_text(found: Verified, folder: Path) -> str:
     return "\n".join(lines)
 
 
-def _lines(values: Mapping[str, Any]) -> list[str]:
-    return [f"  {name.replace('_', ' '):<18} {safe(value)}" for name, value in values.items() if value is not None]
+def _lines(values: Mapping[str, Any], indent: int = 2) -> list[str]:
+    return [line for name, value in values.items() for line in labeled(name, value, indent, _LABEL)]
 
 
 def _part(value: Any) -> str:

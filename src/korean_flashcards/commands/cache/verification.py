@@ -1,4 +1,4 @@
-"""Verify the reply cache for `kedro cache verify`."""
+"""Find damaged, mismatched and missing replies for `kedro cache verify`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -80,7 +80,7 @@ def reset(models: tuple[str, ...], rates: bool, interrupted: bool, env: str | No
     if rates:
         click.echo(f"Discarded the learned rate limits of {counted(discarded, 'model')}.")
     if lost is not None and not lost.calls:
-        click.echo("There were no interrupted calls.")
+        click.echo("No calls were interrupted.")
     elif lost is not None:
         click.echo(f"Booked {counted(lost.calls, 'interrupted call')} at USD 0.")
         click.echo(f"Removed from the budgets: {spent_text(lost.usd, lost.tokens)}.")

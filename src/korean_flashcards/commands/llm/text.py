@@ -68,7 +68,7 @@ def repair_lines(repairs: Sequence[dict[str, Any]]) -> Iterator[str]:
         if one["requests"]:
             taken = spent_text(None if one["call_usd"] is None else one["usd"], one["tokens"])
             yield from wrapped(
-                f"{one['repaired']:,} of {counted(one['requests'], 'repair request')} brought an accepted reply, for "
+                f"{one['repaired']:,} of {counted(one['requests'], 'repair request')} led to an accepted reply, for "
                 f"{taken}. New requests would have cost about {_requested_again(one, one['repaired'])}."
             )
 
