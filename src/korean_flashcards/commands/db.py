@@ -196,9 +196,8 @@ def restore_backup(file: Path | None, yes: bool, env: str | None) -> None:
     if done.replaced:
         click.echo(f"The previous ledger was kept as {done.replaced}. Delete it when you no longer need it.")
     if done.losses.version != schema.HEAD:
-        click.echo(
-            f"It has version {done.losses.version}. The next command that opens it upgrades it to {schema.HEAD}."
-        )
+        click.echo(f"The restored ledger has version {done.losses.version}.")
+        click.echo(f"The next command that opens it upgrades it to {schema.HEAD}.")
 
 
 @db.command(name="verify", examples=("kedro db verify",))

@@ -128,4 +128,4 @@ def _closing(report: LegacyReport, path: Path, dry_run: bool) -> str:
         return f"{safe(path)} contains no words. Nothing was imported."
     if not (report.words.taken or report.analyses.taken or report.cards.taken):
         return f"Nothing was changed: there was nothing new to import (batch {safe(report.batch_id)})."
-    return f"Imported as batch {safe(report.batch_id)}. You do not pay for these replies again."
+    return f"Imported as batch {safe(report.batch_id)}. You will not pay for the imported replies again."

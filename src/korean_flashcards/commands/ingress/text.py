@@ -92,7 +92,9 @@ def rolled_back(done: RolledBack, env: str | None) -> str:
     if done.kept:
         lines.append(f"Kept {counted(done.kept, 'word')} that other batches also contain.")
     if done.restored:
-        lines.append(f"Undid the corrections that it made to {counted(done.restored, 'word')} of other batches.")
+        lines.append(
+            f"Undid the corrections that this batch made to {counted(done.restored, 'word')} of other batches."
+        )
     if done.exported:
         lines.append(
             f"Cards of {counted(done.exported, 'removed word')} stay in your decks. Their item ids stay reserved."
