@@ -1,4 +1,4 @@
-"""Batch mode as a person has it: `kedro run` hands in and fetches, `kedro llm batches` shows and stops."""
+"""Batch mode from the command line: `kedro run` submits and fetches, `kedro llm batches` lists and cancels."""
 
 import json
 import sqlite3
@@ -32,7 +32,7 @@ def params(server: ModelServer) -> list[str]:
 
 
 @pytest.mark.slow
-def test_a_run_hands_in_shows_where_words_are_and_a_later_run_completes(kedro: Kedro) -> None:
+def test_a_run_submits_a_batch_and_a_later_run_fetches_it(kedro: Kedro) -> None:
     with ModelServer(batch_seconds=2) as server:
         assert "There are no open batches." in kedro("llm", "batches", "list").stdout
         first = kedro(*params(server))
@@ -41,7 +41,10 @@ def test_a_run_hands_in_shows_where_words_are_and_a_later_run_completes(kedro: K
         assert "Run again later to fetch the replies." in unwrapped(first.stdout)
         (shown,) = json.loads(kedro("llm", "batches", "list", "--json").stdout)
         assert (shown["provider_id"], shown["state"], shown["total"], shown["open"]) == ("batch_1", "submitted", 3, 3)
-        assert "batch_1" in kedro("llm", "batches", "list").stdout
+        listed = kedro("llm", "batches", "list").stdout.splitlines()
+        assert [line.split()[:2] for line in listed[:2]] == [["batch", "state"], [shown["batch_id"], "submitted"]]
+        assert listed[2].startswith("    nuance with openai/test: 3 words, 0 done, 0 failed; USD ")
+        assert listed[3:] == ["    provider's ID: batch_1"]
         waited = [*params(server)[:-1], params(server)[-1] + ",llm.batch_wait=10"]
         second = kedro(*waited)
         assert second.exit_code == 0 and "3 analyzed, 0 failed" in second.stdout, second.stdout
@@ -50,20 +53,20 @@ def test_a_run_hands_in_shows_where_words_are_and_a_later_run_completes(kedro: K
 
 
 @pytest.mark.slow
-def test_a_cancelled_batch_gives_what_it_answered_and_the_rest_is_handed_in_anew(kedro: Kedro) -> None:
+def test_finished_replies_of_a_canceled_batch_are_fetched_and_the_rest_is_resubmitted(kedro: Kedro) -> None:
     with ModelServer(batch_seconds=600, batch_done=0.34) as server:
         kedro(*params(server))
         unknown = kedro("llm", "batches", "cancel", "batch_9")
         assert unknown.exit_code == 1 and "There is no open batch batch_9" in unknown.stderr
         assert "is being cancelled" in kedro("llm", "batches", "cancel", "batch_1").stdout
         assert "has ended already (cancelled)" in kedro("llm", "batches", "cancel", "batch_1").stdout
-        # What was answered is fetched, the rest is handed in anew.
+        # The run fetches the finished reply and submits the other two words again.
         again = kedro(*params(server))
         assert "2 words pending at the provider: batch batch_2" in unwrapped(again.stdout), again.stdout
 
 
 @pytest.mark.slow
-def test_a_batch_that_the_provider_does_not_have_is_given_up(project: Project, kedro: Kedro) -> None:
+def test_a_batch_that_the_provider_does_not_have_can_be_given_up(project: Project, kedro: Kedro) -> None:
     with ModelServer(batch_seconds=600) as server:
         kedro(*params(server))
     with ModelServer() as other:
@@ -79,6 +82,6 @@ def test_a_batch_that_the_provider_does_not_have_is_given_up(project: Project, k
 
 
 def _move(ledger: Path, url: str) -> None:
-    """The provider at another address, with other batches: as with the key of another account."""
+    """Change the provider's address in the ledger, as if a different account were used."""
     with closing(sqlite3.connect(ledger)) as connection, connection:
         connection.execute("UPDATE llm_batches SET api_base = ?", [url])

@@ -1,4 +1,4 @@
-"""`kedro cache …` as a person types it: what is said, what is changed, and the exit code."""
+"""`kedro cache …` from the command line: its output, its effects and its exit codes."""
 
 import json
 import sqlite3
@@ -18,7 +18,7 @@ LIST = "term,definition,pos,topik_level\n남성,man,noun,1\n여성,woman,noun,1\
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project whose run on three words is done, with a ledger and six replies in the cache."""
+    """A project after a run on three words, with a ledger and six replies in the cache."""
 
     def run(project: Project) -> None:
         project.word_list(LIST, "unit1.csv")
@@ -33,7 +33,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture
 def project(finished: Project, tmp_path: Path) -> Project:
-    """A copy of it that a test may change."""
+    """A copy of the finished project, which a test may change."""
     return finished.copied_to(tmp_path / "project")
 
 
@@ -62,7 +62,7 @@ def change(project: Project, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def test_stats_counts_what_is_there_and_what_the_last_run_saved(project: Project, kedro: Kedro) -> None:
+def test_stats_counts_replies_and_the_hits_of_the_last_run(project: Project, kedro: Kedro) -> None:
     found = json.loads(kedro("cache", "stats", "--json").stdout)
 
     assert (found["replies"], found["used"], found["archived"], found["damaged"]) == (6, 6, 0, 0)
@@ -76,7 +76,7 @@ def test_stats_counts_what_is_there_and_what_the_last_run_saved(project: Project
     assert "6 replies (6 in use)" in kedro("cache", "stats").stdout
 
 
-def test_show_finds_a_reply_by_its_word_and_by_its_key(project: Project, kedro: Kedro) -> None:
+def test_show_finds_a_reply_by_word_and_by_key(project: Project, kedro: Kedro) -> None:
     key = key_of(project, "남성#1")
 
     by_word = json.loads(kedro("cache", "show", "남성", "--json").stdout)
@@ -90,7 +90,7 @@ def test_show_finds_a_reply_by_its_word_and_by_its_key(project: Project, kedro: 
     assert (nothing.exit_code, "has no reply for 없는말" in nothing.stderr) == (1, True)
 
 
-def test_explain_says_which_part_differs_from_the_nearest_reply(project: Project, kedro: Kedro) -> None:
+def test_explain_lists_the_differences_from_the_nearest_cached_key(project: Project, kedro: Kedro) -> None:
     analysis, cards = json.loads(kedro("cache", "explain", "남성", "--json").stdout)
     assert (analysis["state"], analysis["key"]) == ("cached", key_of(project, "남성#1"))
     assert (cards["state"], "nearest" in cards) == ("cached", False)
@@ -104,13 +104,13 @@ def test_explain_says_which_part_differs_from_the_nearest_reply(project: Project
     assert (analysis["state"], analysis["nearest"]) == ("stale", key_of(project, "남성#1"))
     assert set(analysis["differences"]) == {"prompt", "temperature", "user.definition"}
     assert analysis["differences"]["user.definition"] == ["man", "male person"]
-    assert "key" not in cards, "without its analysis there is no question"
+    assert "key" not in cards, "without its analysis there is no request"
     text = kedro("cache", "explain", "남성").stdout
     assert "user.definition: man → male person" in text
     assert "temperature: not set → 0.5" in text
 
 
-def test_export_and_import_bring_every_reply_to_another_cache(project: Project, kedro: Kedro) -> None:
+def test_export_and_import_copy_every_reply_to_a_different_cache(project: Project, kedro: Kedro) -> None:
     assert kedro("cache", "export", "replies.zst").exit_code == 0
     again = kedro("cache", "export", "replies.zst")
     assert (again.exit_code, "Replace it?" in again.stderr) == (1, True)
@@ -120,18 +120,18 @@ def test_export_and_import_bring_every_reply_to_another_cache(project: Project, 
     assert "6 replies would be imported" in rehearsed.stdout
     assert replies(project).present(keys(project)) == set()
     brought = kedro("cache", "import", "replies.zst")
-    assert (brought.exit_code, "6 replies imported, 0 there already" in brought.stdout) == (0, True)
+    assert (brought.exit_code, "6 replies imported, 0 already in the cache" in brought.stdout) == (0, True)
     assert replies(project).present(keys(project)) == set(keys(project))
     assert kedro("cache", "verify").exit_code == 0
 
 
-def test_an_export_that_cannot_be_written_is_explained_and_nothing_is_taken_out(project: Project, kedro: Kedro) -> None:
+def test_an_export_that_cannot_be_written_is_one_error_message(project: Project, kedro: Kedro) -> None:
     project.word_list("in the way", "file")
     result = kedro("cache", "export", "file/replies.zst")
     assert (result.exit_code, "cannot be written" in result.stderr) == (1, True)
 
 
-def test_import_ends_with_2_when_the_file_says_something_else(project: Project, kedro: Kedro) -> None:
+def test_import_exits_with_2_if_a_reply_differs_from_the_cached_one(project: Project, kedro: Kedro) -> None:
     kedro("cache", "export", "replies.zst")
     cache, key = replies(project), key_of(project, "남성#1")
     stored = cache.get(key)
@@ -140,12 +140,12 @@ def test_import_ends_with_2_when_the_file_says_something_else(project: Project, 
 
     result = kedro("cache", "import", "replies.zst")
 
-    assert (result.exit_code, "1 have another text than the cache" in result.stdout) == (2, True)
+    assert (result.exit_code, "Different from the cached reply, so not imported: 1" in result.stdout) == (2, True)
     kept = cache.get(key)
     assert kept is not None and kept.text == "mine"
 
 
-def test_warm_brings_in_only_what_todays_questions_need_in_both_stages(project: Project, kedro: Kedro) -> None:
+def test_warm_imports_only_replies_that_current_requests_of_both_stages_need(project: Project, kedro: Kedro) -> None:
     cache = replies(project)
     stored = cache.get(key_of(project, "남성#1"))
     assert stored is not None
@@ -161,22 +161,22 @@ def test_warm_brings_in_only_what_todays_questions_need_in_both_stages(project: 
     assert result.exit_code == 0
     assert "nuance: 3 of 3 requests need no call." in result.stdout
     assert "flashcards: 3 of 3 requests need no call." in result.stdout
-    assert "6 replies were imported" in result.stdout
+    assert "6 replies imported." in result.stdout
     assert replies(project).present([*keys(project), "ab" * 32]) == set(keys(project))
 
 
 @pytest.mark.slow
-def test_invalidate_moves_replies_to_a_file_that_import_brings_back(project: Project, kedro: Kedro) -> None:
+def test_invalidate_exports_the_removed_replies_and_import_restores_them(project: Project, kedro: Kedro) -> None:
     rehearsed = kedro("cache", "invalidate", "--word", "남성", "--dry-run")
-    assert "It would remove 2 replies" in rehearsed.stdout
-    assert "2 of them are in use: requesting these again costs about USD 0.0000" in rehearsed.stdout
-    unanswered = kedro("cache", "invalidate", "--word", "남성")
-    assert unanswered.exit_code == 1
+    assert "This would remove 2 replies" in rehearsed.stdout
+    assert "In use: 2 replies, which cost about USD 0.0000 to request again." in rehearsed.stdout
+    unconfirmed = kedro("cache", "invalidate", "--word", "남성")
+    assert unconfirmed.exit_code == 1
     assert replies(project).present(keys(project)) == set(keys(project))
 
     done = kedro("cache", "invalidate", "--word", "남성", "--stage", "nuance", "--yes")
 
-    assert (done.exit_code, "Keys removed: 1." in done.stdout) == (0, True)
+    assert (done.exit_code, "Removed 1 key, exported to" in done.stdout) == (0, True)
     assert replies(project).present(keys(project)) == set(keys(project)) - {key_of(project, "남성#1")}
     assert kedro("cache", "verify").exit_code == 2
     (file,) = (project.folder / "data").glob("cache-removed-*.jsonl.zst")
@@ -191,17 +191,17 @@ def test_invalidate_moves_replies_to_a_file_that_import_brings_back(project: Pro
         (["--older-than", "1h"], 0), (["--older-than", "0h"], 6),
     ],
 )  # fmt: skip
-def test_invalidate_takes_what_fits_everything_given(kedro: Kedro, options: list[str], count: int) -> None:
+def test_invalidate_removes_only_replies_that_match_all_options(kedro: Kedro, options: list[str], count: int) -> None:
     result = kedro("cache", "invalidate", *options, "--dry-run")
-    assert (f"remove {count} replies" if count else "no such replies") in result.stdout
+    assert (f"remove {count} replies" if count else "No replies match") in result.stdout
 
 
-def test_invalidate_needs_to_know_which(kedro: Kedro) -> None:
-    assert "Say which" in kedro("cache", "invalidate").stderr
+def test_invalidate_needs_at_least_one_option_and_a_known_prompt(kedro: Kedro) -> None:
+    assert "Give at least one of --stage" in kedro("cache", "invalidate").stderr
     assert "There is no prompt v7" in kedro("cache", "invalidate", "--prompt", "v7").stderr
 
 
-def test_prune_spares_what_is_in_use_unless_told(project: Project, kedro: Kedro) -> None:
+def test_prune_keeps_replies_in_use_unless_the_policy_says_otherwise(project: Project, kedro: Kedro) -> None:
     cache = replies(project)
     stored = cache.get(key_of(project, "남성#1"))
     assert stored is not None
@@ -210,17 +210,17 @@ def test_prune_spares_what_is_in_use_unless_told(project: Project, kedro: Kedro)
     cache.close()
 
     spared = kedro("cache", "prune", "--max-mb", "0", "--yes")
-    assert (spared.exit_code, "Keys removed: 50." in spared.stdout) == (2, True)
+    assert (spared.exit_code, "Removed 50 keys, exported to" in spared.stdout) == (2, True)
     assert "the rest is in use" in spared.stdout
     assert set(replies(project).store.names()) >= set(keys(project))
 
     told = kedro("cache", "prune", "--max-mb", "0", "--policy", "oldest", "--dry-run")
-    assert "It would remove 6 replies" in told.stdout
+    assert "This would remove 6 replies" in told.stdout
     assert "nothing was changed" in kedro("cache", "prune", "--max-mb", "100", "--yes").stdout
 
 
-def test_verify_names_damaged_entries_and_keys_that_are_not_their_own(project: Project, kedro: Kedro) -> None:
-    assert "All is well." in kedro("cache", "verify").stdout
+def test_verify_lists_damaged_entries_and_mismatched_keys(project: Project, kedro: Kedro) -> None:
+    assert "No problems found." in kedro("cache", "verify").stdout
     cache, key = replies(project), key_of(project, "남성#1")
     stored = cache.get(key)
     assert stored is not None
@@ -236,13 +236,13 @@ def test_verify_names_damaged_entries_and_keys_that_are_not_their_own(project: P
     assert (list(found["damaged"]), found["mismatched"], found["missing"]) == ([key], ["cd" * 32], ["남성#1 nuance"])
 
 
-def test_verify_ends_with_1_when_the_file_is_no_database(project: Project, kedro: Kedro) -> None:
-    (project.folder / "data" / "cache" / "cache.db").write_bytes(b"this is no database at all" * 500)
+def test_verify_exits_with_1_if_the_cache_file_is_not_a_database(project: Project, kedro: Kedro) -> None:
+    (project.folder / "data" / "cache" / "cache.db").write_bytes(b"this is not a database" * 500)
     assert kedro("cache", "verify").exit_code == 1
 
 
-def test_without_a_cache_nothing_is_made(project: Project, kedro: Kedro) -> None:
+def test_commands_without_a_cache_do_not_create_one(project: Project, kedro: Kedro) -> None:
     (project.folder / "data" / "cache").rename(project.folder / "data" / "old")
     assert "0 replies" in kedro("cache", "stats").stdout
-    assert kedro("cache", "verify").exit_code == 2, "tasks are done, and their replies are gone"
+    assert kedro("cache", "verify").exit_code == 2, "the replies of finished tasks are missing"
     assert not (project.folder / "data" / "cache").exists()

@@ -1,4 +1,4 @@
-"""The command tree as a whole: help that begins with a verb, examples, options that are alike everywhere, old names."""
+"""The command tree: help texts that begin with a verb, examples, consistent options, and old names."""
 
 import re
 from collections.abc import Iterator
@@ -9,8 +9,9 @@ from click.testing import CliRunner
 from support.project import Project
 
 from korean_flashcards.cli import cli
+from korean_flashcards.commands.terminal import width
 
-# Names that later releases use for other things.
+# Names reserved for later releases.
 RESERVED = {"export", "prompts", "cards", "costs", "open", "runs", "report", "monitor", "alerts", "schedule", "metrics"}
 OLD_NAMES = {
     "batches list": "llm batches list", "batches cancel": "llm batches cancel", "llm replay": "cache show",
@@ -22,6 +23,11 @@ VERBS = {
     "Print", "Read", "Reject", "Remove", "Restore", "Retry", "Review", "Run", "Save", "Say", "Send", "Set", "Show",
     "Shrink", "Specify", "Skip", "Treat", "Undo", "Upgrade", "Use", "Verify", "Write", "Also", "Ask", "Export", "Make",
     "Change",
+}  # fmt: skip
+# Commands that still need an example in their help.
+WITHOUT_EXAMPLE = {
+    "quality agreement", "quality checks", "quality list", "review approve", "review conflicts", "review edit",
+    "review next", "review reject", "review restore", "review stats", "word show",
 }  # fmt: skip
 
 
@@ -37,6 +43,12 @@ def _tree(group: click.Group = cli, path: str = "") -> Iterator[tuple[str, click
 
 TREE = dict(_tree())
 SHOWN = {path: command for path, command in TREE.items() if not command.hidden and "batches " not in path[:8]}
+
+LEAVES = [
+    path
+    for path, command in SHOWN.items()
+    if not isinstance(command, click.Group) and path not in {"ingress list-batches", *WITHOUT_EXAMPLE}
+]
 
 
 @pytest.mark.parametrize("path", SHOWN)
@@ -60,7 +72,17 @@ def test_a_group_shows_examples_of_its_own_commands(path: str) -> None:
         assert any(f"{example} ".startswith(f"{known} ") for known in SHOWN if known.startswith(path)), example
 
 
-def test_shared_options_are_alike_everywhere() -> None:
+@pytest.mark.parametrize("path", LEAVES)
+def test_the_help_of_a_command_ends_with_examples_of_it(path: str) -> None:
+    text = CliRunner().invoke(SHOWN[path], ["--help"]).output
+    _, *sections = re.split(r"^Examples?:\n", text, flags=re.MULTILINE)
+    assert len(sections) == 1
+    lines = sections[0].splitlines()
+    assert lines and all(line.startswith("  kedro ") and width(line) <= 80 for line in lines)
+    assert any(f"{line} ".startswith(f"  kedro {path} ") for line in lines)
+
+
+def test_shared_options_have_the_same_names_everywhere() -> None:
     declared: dict[str, set[tuple[str, ...]]] = {}
     for path, command in SHOWN.items():
         for option in command.params:
@@ -73,8 +95,20 @@ def test_shared_options_are_alike_everywhere() -> None:
     }  # fmt: skip
 
 
-def test_commands_that_show_something_print_json_too() -> None:
-    shows = {"list", "show", "status", "stats", "history", "health", "verify", "explain", "conflicts", "agreement", "checks"}
+def test_commands_that_show_data_have_a_json_option() -> None:
+    shows = {
+        "list",
+        "show",
+        "status",
+        "stats",
+        "history",
+        "health",
+        "verify",
+        "explain",
+        "conflicts",
+        "agreement",
+        "checks",
+    }
     without = [
         path for path, command in SHOWN.items()
         if path.split()[-1] in shows and not isinstance(command, click.Group)
@@ -87,12 +121,12 @@ def test_reserved_names_are_free() -> None:
     assert not RESERVED & {path for path in SHOWN if " " not in path}
 
 
-def test_a_list_of_batches_has_two_names() -> None:
+def test_list_batches_is_a_second_name_of_ingress_list() -> None:
     assert TREE["ingress list-batches"] is TREE["ingress list"]
 
 
 @pytest.mark.parametrize("old", OLD_NAMES)
-def test_an_old_name_is_hidden_and_says_the_new_one(old: str) -> None:
+def test_an_old_name_is_hidden_and_prints_the_new_one(old: str) -> None:
     command = TREE[old]
     assert command.hidden or TREE[old.split()[0]].hidden
     arguments = ["남성"] if "show" in OLD_NAMES[old] else ["20260101-00000000"] if "cancel" in old else []
@@ -105,10 +139,10 @@ def test_an_old_name_is_hidden_and_says_the_new_one(old: str) -> None:
     ["cache show", "cache explain", "tasks drop", "review approve", "confusables", "ingress status", "errors --model",
      "llm reset", "llm batches cancel", "word show"],
 )  # fmt: skip
-def test_what_is_not_utf_8_is_one_message(here: Project, command: str) -> None:
+def test_an_argument_that_is_not_utf_8_is_one_error_message(here: Project, command: str) -> None:
     result = here.kedro(*command.split(), "\udcff")
     assert result.code == 1 and result.err.startswith("Error: ") and result.err.count("\n") == 1, result.err
 
 
-def test_what_was_typed_cannot_steer_the_terminal(here: Project) -> None:
+def test_an_argument_cannot_control_the_terminal(here: Project) -> None:
     assert not set("\u202e\x1b") & set(here.kedro("cache", "show", "\u202e\x1b[2Jx").err)

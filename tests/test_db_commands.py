@@ -1,4 +1,4 @@
-"""``kedro db`` as a person types it: what it says, what it changes, how it ends."""
+"""``kedro db`` from the command line: its output, its effects and its exit codes."""
 
 import json
 import sqlite3
@@ -12,6 +12,7 @@ from support.filled_ledger import damage_table, fill, grow
 from support.project import Project
 
 from korean_flashcards.commands.db import db
+from korean_flashcards.commands.terminal import width
 from korean_flashcards.ledger.db import backups, schema
 
 
@@ -23,14 +24,14 @@ def ledger(here: Project) -> Path:
     return path
 
 
-def test_without_a_ledger_it_says_so_and_makes_none(here: Project) -> None:
+def test_commands_without_a_ledger_do_not_create_one(here: Project) -> None:
     status, backup = here.kedro("db", "health"), here.kedro("db", "backup")
     assert status.code == 0 and "There is no ledger" in status.out, status.err
     assert backup.code == 1 and "There is no ledger" in backup.err
     assert here.outputs() == set()
 
 
-def test_status_says_it_all_under_both_names_and_ends_by_what_it_found(here: Project, ledger: Path) -> None:
+def test_health_shows_the_state_and_exits_accordingly(here: Project, ledger: Path) -> None:
     healthy = here.kedro("db", "health")
     assert healthy.code == 0, healthy.err
     for line in (
@@ -41,6 +42,7 @@ def test_status_says_it_all_under_both_names_and_ends_by_what_it_found(here: Pro
         "vocabulary_items       3",
     ):
         assert line in healthy.out
+    assert max(map(width, healthy.out.splitlines())) <= 80
     _change(ledger, "DELETE FROM import_batches WHERE number = 2")
     attention = here.kedro("db", "health", "--json")
     facts = json.loads(attention.out)
@@ -50,7 +52,7 @@ def test_status_says_it_all_under_both_names_and_ends_by_what_it_found(here: Pro
     assert broken.code == 1 and "cannot be used" in broken.out and "kedro db restore" in broken.out
 
 
-def test_damage_then_restore_brings_the_words_back(here: Project, ledger: Path) -> None:
+def test_restore_recovers_the_words_of_a_damaged_ledger(here: Project, ledger: Path) -> None:
     facts = json.loads(here.kedro("db", "backup", "--json").out)
     assert facts["kept"] == 1 and facts["sha256"] == backups.sha256(Path(facts["file"]))
     ledger.write_bytes(b"\xff" + ledger.read_bytes()[1:])
@@ -65,7 +67,7 @@ def test_damage_then_restore_brings_the_words_back(here: Project, ledger: Path) 
     assert here.ledger("SELECT count(*) FROM vocabulary_items") == [(3,)]
 
 
-def test_a_ledger_whose_words_cannot_be_read_is_not_said_to_lose_nothing(here: Project, ledger: Path) -> None:
+def test_restore_warns_that_unreadable_words_may_be_lost(here: Project, ledger: Path) -> None:
     assert here.kedro("db", "backup").code == 0
     damage_table(ledger, "vocabulary_items")
 
@@ -73,33 +75,41 @@ def test_a_ledger_whose_words_cannot_be_read_is_not_said_to_lose_nothing(here: P
 
     lost = said[said.index("this is lost:") :]
     assert (
-        "words: which ones cannot be read" in lost and "vocabulary_items: cannot be read; 3 rows in the backup" in lost
+        "words: unknown, because they cannot be read" in lost
+        and "vocabulary_items: cannot be read; 3 rows in the backup" in lost
     )
     assert "batches:" not in lost
 
 
-def test_down_and_up_say_what_they_do_and_back_up_first(here: Project, ledger: Path) -> None:
+def test_downgrade_and_upgrade_make_a_backup_first(here: Project, ledger: Path) -> None:
     with FileLock(ledger.parent / ".runs" / "r9.lock"):
-        at_work = here.kedro("db", "downgrade", "0001", "--yes")
-    assert at_work.code == 1 and "in use by r9" in at_work.err
+        in_use = here.kedro("db", "downgrade", "0001", "--yes")
+    assert in_use.code == 1 and "in use by r9" in in_use.err
     assert schema.installed_version(ledger) == schema.HEAD and backups.listing(ledger) == []
 
     down = here.kedro("db", "downgrade", "0001", "--yes")
     assert down.code == 0 and "slow queries: 1" in down.err and f"from {schema.HEAD} to 0001" in down.out, down.err
     up = here.kedro("db", "upgrade")
     assert up.code == 0 and f"from 0001 to {schema.HEAD}" in up.out, up.err
+    history = here.kedro("db", "history").out.splitlines()
+    assert history[0].split() == ["at", "event", "from", "to"] and max(map(width, history)) <= 80
+    assert history[1].split()[3:] == ["upgraded", "0001", schema.HEAD]
+    assert history[3] == f"    backup: {backups.listing(ledger)[0].name}"
     events = json.loads(here.kedro("db", "history", "--json").out)
     assert [event["event"] for event in events[:2]] == ["upgraded", "downgraded"]
     assert [event["backup"] for event in events[:2]] == [str(file) for file in backups.listing(ledger)]
     assert events[0]["details"]["rows_after"]["tasks"] == 6
 
 
-def test_after_a_run_all_is_in_step(finished_here: Project) -> None:
+def test_verify_finds_no_problems_after_a_run(finished_here: Project) -> None:
     result = finished_here.kedro("db", "verify")
-    assert (result.code, result.out) == (0, "Ledger, layers, cache, backups and word lists are in step.\n"), result.err
+    assert (result.code, result.out) == (
+        0,
+        "No problems found. Ledger, layers, cache, backups and word lists agree.\n",
+    ), result.err
 
 
-def test_verify_names_a_list_that_changed_and_a_layer_that_cannot_be_read(here: Project, ledger: Path) -> None:
+def test_verify_lists_a_changed_word_list_and_an_unreadable_layer(here: Project, ledger: Path) -> None:
     _change(ledger, "UPDATE import_batches SET source = 'data/01_raw/sample_words.csv' WHERE number = 1")
     (here.folder / "data" / "03_primary" / "words.parquet").write_bytes(b"no Parquet")
     result = here.kedro("db", "verify")
@@ -109,28 +119,28 @@ def test_verify_names_a_list_that_changed_and_a_layer_that_cannot_be_read(here: 
     assert "word lists changed since they were imported: 1 (data/01_raw/sample_words.csv). What to do: " in lines[1]
 
 
-def test_vacuum_gives_space_back(here: Project) -> None:
+def test_vacuum_shrinks_the_file(here: Project) -> None:
     path = here.folder / "data" / "ledger.db"
     grow(path, 3000)
     _change(path, "DELETE FROM tasks")
     before = path.stat().st_size
     result = here.kedro("db", "vacuum")
-    assert result.code == 0 and "before" in result.out, result.err
+    assert result.code == 0 and " before, " in result.out, result.err
     assert path.stat().st_size < before
 
 
-@pytest.mark.parametrize("line", ["status --colour", "mend", "downgrade 0099", "--colour"])
-def test_a_wrong_option_is_an_error_not_a_finding(line: str) -> None:
+@pytest.mark.parametrize("line", ["status --color", "repair", "downgrade 0099", "--color"])
+def test_a_usage_error_exits_with_1_not_2(line: str) -> None:
     assert CliRunner().invoke(db, line.split()).exit_code == 1
 
 
 @pytest.mark.parametrize("name", sorted(db.commands))
-def test_every_command_says_what_it_does(name: str) -> None:
+def test_every_command_has_a_help_text(name: str) -> None:
     said = CliRunner().invoke(db, [name, "--help"])
     assert said.exit_code == 0 and "--env" in said.output and len(said.output.splitlines()) > 5
 
 
 def _change(path: Path, statement: str) -> None:
-    """Change the ledger as a foreign program would: without its rules."""
+    """Change the ledger as an external program would: without checking foreign keys."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(statement)

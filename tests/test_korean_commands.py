@@ -1,4 +1,4 @@
-"""`kedro korean` as a person types it: how a word is pronounced, which hanja it has, and why."""
+"""`kedro korean` from the command line: pronunciation and hanja, with explanations."""
 
 import json
 
@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from korean_flashcards.cli import cli
+from korean_flashcards.commands.terminal import width
 
 
 def kedro(*args: str) -> Result:
@@ -14,7 +15,7 @@ def kedro(*args: str) -> Result:
     return result
 
 
-def test_several_words_are_a_table() -> None:
+def test_several_words_are_shown_as_a_table() -> None:
     lines = kedro("pronounce", "값이", "독립", "tv에서").stdout.splitlines()
     assert [line.split() for line in lines] == [
         ["Word", "Sounds", "IPA"], ["값이", "갑씨", "[kap̚.ɕ͈i]"], ["독립", "동닙", "[toŋ.nip̚]"], ["tv에서", "tv에서", "—"]
@@ -24,7 +25,7 @@ def test_several_words_are_a_table() -> None:
 def test_explain_names_the_articles() -> None:
     out = kedro("pronounce", "독립", "나라", "--explain").stdout
     assert "독립  [동닙]  [toŋ.nip̚]" in out
-    assert [line.split()[:5] for line in out.splitlines()[1:3]] == [
+    assert [line.split() for line in out.splitlines()[1:5:2]] == [
         ["19", "독|립", "독립", "→", "독닙"], ["18", "독|닙", "독닙", "→", "동닙"]
     ]  # fmt: skip
     assert out.endswith("나라  [나라]  [na.ɾa]\n  It sounds as it is spelled.\n")
@@ -40,19 +41,27 @@ def test_a_definition_tells_homographs_apart() -> None:
     }  # fmt: skip
 
 
-def test_decomposed_hangul_is_read_as_macos_types_it() -> None:
+def test_long_phrases_fit_into_80_columns() -> None:
+    phrase = "옷 한 벌을 새로 사서 입고 나갔더니 모두가 예쁘다고 말해 주었다"
+    for options in ([], ["--explain"]):
+        lines = kedro("pronounce", phrase, "독립", "--linked", *options).stdout.splitlines()
+        assert max(map(width, lines)) <= 80
+        assert " ".join(phrase.split()) in " ".join(lines)
+
+
+def test_decomposed_hangul_as_typed_on_macos_is_accepted() -> None:
     assert "[kap̚]" in kedro("pronounce", "\u1100\u1161\u11b9").stdout
 
 
-def test_hanja_come_with_gloss_and_reading() -> None:
+def test_hanja_are_shown_with_gloss_and_reading() -> None:
     out = kedro("hanja", "남성", "--definition", "man, male").stdout
     assert out == "남성 “man, male”: 男性\n  男 사내 남: male, man; son; baron\n  性 성품 성: nature, character, sex\n"
 
 
-def test_hanja_say_why() -> None:
+def test_explain_shows_why_the_hanja_was_accepted() -> None:
     out = kedro("hanja", "남성", "--definition", "man, male", "--explain").stdout
     assert "Why: it is the usual word of this spelling, and the definition explains it." in out
-    assert "  男性: 男 shares male, man\n" in out and "  南星: nothing shared (南 south;" in out
+    assert "  男性: 男 shares male, man\n" in out and "  南星: no shared word (南 south;" in out
 
 
 @pytest.mark.parametrize(
@@ -67,14 +76,14 @@ def test_hanja_say_why() -> None:
         ("학교", "the", "the definition has no word to compare with"),
     ],
 )
-def test_no_hanja_are_given_to_native_words_and_the_reason_is_said(word: str, definition: str, why: str) -> None:
+def test_words_without_certain_hanja_get_a_reason(word: str, definition: str, why: str) -> None:
     found = json.loads(kedro("hanja", word, "--definition", definition, "--json").stdout)
     assert (found["accepted"], found["why"]) == (None, why)
-    assert f"{word} “{definition}”: no hanja are sure." in kedro("hanja", word, "--definition", definition).stdout
+    assert f"{word} “{definition}”: no hanja is certain." in kedro("hanja", word, "--definition", definition).stdout
 
 
 @pytest.mark.parametrize("args", [("pronounce", "abc"), ("hanja", "tv", "--definition", "television"), ("pronounce",)])
-def test_what_cannot_be_answered_is_an_error_in_one_line(args: tuple[str, ...]) -> None:
+def test_invalid_words_are_an_error(args: tuple[str, ...]) -> None:
     result = kedro(*args)
     assert (result.exit_code, result.stdout) == (1, "")
     assert "Error: " in result.stderr and "Traceback" not in result.stderr

@@ -104,7 +104,7 @@ def test_after_a_prompt_change_replies_are_kept_or_requested_as_chosen(project: 
         assert {(stage, term) for stage, term in terms_requested(server)[before:] if stage == "nuance"} == {
             ("nuance", "문"), ("nuance", "물"), ("nuance", "배"),
         }  # fmt: skip
-        assert kedro("tasks", "list", "--stale").stdout == "There are no such tasks.\n"
+        assert kedro("tasks", "list", "--stale").stdout == "No tasks match.\n"
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""`kedro ingress import-legacy` as a person types it: what is said, what is changed, what the next run pays for."""
+"""`kedro ingress import-legacy` from the command line: its report, its effects, and what the next run pays for."""
 
 import json
 from pathlib import Path
@@ -9,6 +9,8 @@ from support.commands import Kedro, kedro_here
 from support.model_server import ModelServer
 from support.project import Project
 
+from korean_flashcards.commands.terminal import width
+
 pytestmark = pytest.mark.slow
 
 
@@ -18,7 +20,7 @@ def kedro(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
 
 
 def broken_database(path: Path) -> Path:
-    """One whole word, one without analysis, one that is none."""
+    """Write a database with a complete word, a word without a valid analysis, and a row that is not a word."""
     return database(
         path,
         vocabulary_master=[
@@ -31,7 +33,7 @@ def broken_database(path: Path) -> Path:
     )
 
 
-def test_the_report_says_what_was_taken_and_why_the_rest_was_not(project: Project, kedro: Kedro) -> None:
+def test_the_report_counts_imported_records_and_explains_skipped_ones(project: Project, kedro: Kedro) -> None:
     broken_database(project.folder / "old.db")
     before = snapshot(project.folder / "old.db")
 
@@ -39,22 +41,23 @@ def test_the_report_says_what_was_taken_and_why_the_rest_was_not(project: Projec
 
     assert result.exit_code == 2
     assert result.stdout.splitlines()[:3] == [
-        "Words      2 taken, 0 there already, 1 skipped",
-        "Analyses   1 taken, 0 there already, 2 skipped",
-        "Cards      1 taken, 0 there already, 1 skipped",
+        "Words      2 imported, 0 already present, 1 skipped",
+        "Analyses   1 imported, 0 already present, 2 skipped",
+        "Cards      1 imported, 0 already present, 1 skipped",
     ]
     said = {line.split("  ")[0]: line for line in result.stdout.splitlines()}
     assert "no_hangul" in said["vocabulary_master, row 3"]
     assert "explanation" in said["nuance_data, row 2"] and "there is no such word" in said["nuance_data, row 3"]
     assert "front" in said["flashcards, row 2"]
-    assert "Batch old." in result.stdout and "\x1b" not in result.stdout
+    assert max(map(width, result.stdout.splitlines())) <= 80
+    assert "Imported as batch old." in result.stdout and "\x1b" not in result.stdout
     assert project.ledger("SELECT batch_id, tag, source, imported, rejected FROM import_batches") == [
         ("old", "legacy", "old.db", 2, 1)
     ]
     assert snapshot(project.folder / "old.db") == before
 
 
-def test_json_has_the_whole_report(project: Project, kedro: Kedro) -> None:
+def test_json_has_the_complete_report(project: Project, kedro: Kedro) -> None:
     broken_database(project.folder / "old.db")
     report = json.loads(kedro("ingress", "import-legacy", "old.db", "--json").stdout)
     assert report["words"] == {"taken": 2, "already": 0, "skipped": 1}
@@ -64,7 +67,7 @@ def test_json_has_the_whole_report(project: Project, kedro: Kedro) -> None:
     }  # fmt: skip
 
 
-def test_many_problems_are_cut_on_the_terminal_only(project: Project, kedro: Kedro) -> None:
+def test_a_long_list_of_problems_is_cut_in_the_text_only(project: Project, kedro: Kedro) -> None:
     for number in range(60):
         put(project.folder / "old", "stage1", b"", name=f"{number:02}.json")
     put(project.folder / "old", "stage1", stage1("문"))
@@ -84,26 +87,26 @@ def test_a_dry_run_gives_the_same_report_and_writes_nothing(project: Project, ke
     rehearsal = kedro("ingress", "import-legacy", "old.db", "--dry-run")
 
     after = snapshot(project.folder / "data")
-    # Whoever looks into the ledger leaves SQLite's own index of the journal beside it.
+    # Reading the ledger leaves the journal files of SQLite beside it.
     assert {name: after[name] for name in after if not name.endswith(("-shm", "-wal"))} == before
-    assert rehearsal.exit_code == 2 and "Dry run: nothing was written." in rehearsal.stdout
+    assert rehearsal.exit_code == 2 and "Dry run, nothing was changed." in rehearsal.stdout
     real = kedro("ingress", "import-legacy", "old.db")
     assert rehearsal.stdout.splitlines()[:-1] == real.stdout.splitlines()[:-1]
 
 
-def test_the_second_time_nothing_is_changed_and_that_is_no_error(project: Project, kedro: Kedro) -> None:
+def test_a_second_import_changes_nothing_and_succeeds(project: Project, kedro: Kedro) -> None:
     full_database(project.folder / "old.db", ["문", "물"])
     assert kedro("ingress", "import-legacy", "old.db").exit_code == 0
     rows = project.ledger("SELECT * FROM tasks"), project.ledger("SELECT * FROM import_batches")
     again = kedro("ingress", "import-legacy", "old.db")
     assert again.exit_code == 0
-    assert again.stdout.splitlines()[0] == "Words      0 taken, 2 there already, 0 skipped"
+    assert again.stdout.splitlines()[0] == "Words      0 imported, 2 already present, 0 skipped"
     assert "Nothing was changed" in again.stdout
     assert (project.ledger("SELECT * FROM tasks"), project.ledger("SELECT * FROM import_batches")) == rows
 
 
 @pytest.mark.parametrize("name", ["nothing.db", "list.csv", "data"])
-def test_what_is_no_legacy_data_is_an_error_that_says_what_was_looked_for(
+def test_a_path_without_legacy_data_is_an_error_that_says_what_is_expected(
     project: Project, kedro: Kedro, name: str
 ) -> None:
     project.word_list("term\n문\n")
@@ -113,19 +116,19 @@ def test_what_is_no_legacy_data_is_an_error_that_says_what_was_looked_for(
     assert not (project.folder / "data" / "ledger.db").exists()
 
 
-def test_a_run_pays_nothing_for_what_was_taken(project: Project, kedro: Kedro) -> None:
+def test_a_run_pays_nothing_for_imported_records(project: Project, kedro: Kedro) -> None:
     full_database(project.folder / "old.db", ["문", "물"])
     full_cache(project.folder / "cache", ["해", "달"])
-    # Only an analysis: its cards are the one thing that is left to ask for.
+    # This word has only an analysis, so the run requests its cards.
     put(project.folder / "half", "stage1", stage1("별"))
-    # Fewer cards than would be requested today are enough.
+    # This word has fewer cards than a request today would return. They are accepted.
     put(project.folder / "half", "stage2", stage2("강", stage2("강")["response"]["rows"][:1]))
     for source in ("old.db", "cache", "half"):
         assert kedro("ingress", "import-legacy", source).exit_code == 0
     (project.folder / "data/01_raw/sample_words.csv").unlink()
     with ModelServer() as server:
         params = f"llm.model=openai/test,llm.price=unknown_ok,llm.api_base={server.url}"
-        # The records are of three words each, which the checks would hold back.
+        # The texts of these records have only three words. The checks would hold the cards back.
         params += ",quality.publish_from=0,quality.review_from=0"
         result = project.kedro("run", "--params", params, OPENAI_API_KEY="x")
         assert result.code == 0, result.out + result.err

@@ -1,4 +1,4 @@
-"""`kedro llm status|reset|replay|doctor` as a person types them."""
+"""`kedro llm status`, `reset` and `doctor` from the command line."""
 
 import json
 import re
@@ -12,6 +12,7 @@ from support.ledger import ledger_at
 from support.model_server import ModelServer
 from support.project import Project
 
+from korean_flashcards.commands.terminal import width
 from korean_flashcards.domain.parameters import BreakerParameters
 from korean_flashcards.ledger.db.tables import llm_calls, llm_rates
 from korean_flashcards.ledger.facade import Ledger
@@ -23,14 +24,14 @@ PRICED = "llm: {prices: {openai/test: {input: 100, output: 1000}}}\n"
 
 @pytest.fixture
 def priced(here: Project) -> Project:
-    """A project whose model has a price: USD 100 and 1,000 for a million tokens."""
+    """A project whose model has a price: USD 100 per million input tokens and USD 1,000 per million output tokens."""
     (here.folder / "conf" / "local" / "parameters_llm.yml").write_text(PRICED, encoding="utf-8")
     return here
 
 
 @pytest.fixture(scope="module")
 def after_a_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a project after a run on three words: one reply was refused, one cut, one mended on the spot."""
+    """The folder of a project after a run on three words: one refusal, one reply cut short, one reply fixed locally."""
 
     def run(project: Project) -> None:
         (project.folder / "conf" / "local" / "parameters_llm.yml").write_text(PRICED, encoding="utf-8")
@@ -43,7 +44,7 @@ def after_a_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def requested(after_a_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A copy of it, whose commands run in this process."""
+    """A copy of that project. Its commands run in this process."""
     return ProjectHere(Project(after_a_run).copied_to(tmp_path / "project").folder, monkeypatch)
 
 
@@ -52,11 +53,15 @@ def ledger_of(project: Project) -> Ledger:
 
 
 def checks(out: str) -> dict[str, str]:
-    """The doctor's lines by what they check, the last of each."""
-    return {line[6:15].strip(): line[:4].strip() for line in out.splitlines()}
+    """Return the results of the doctor's checks by name. If a name occurs twice, the last result counts."""
+    return {line[6:15].strip(): line[:4].strip() for line in out.splitlines() if not line.startswith(" ")}
 
 
-def test_status_says_what_was_spent_and_what_is_left(requested: Project) -> None:
+def unwrapped(out: str) -> str:
+    return " ".join(out.split())
+
+
+def test_status_shows_what_was_spent_and_what_is_left(requested: Project) -> None:
     ((calls, tokens, usd),) = requested.ledger("SELECT count(*), sum(tokens_in + tokens_out), sum(usd) FROM llm_calls")
 
     result = requested.kedro("llm", "status")
@@ -67,48 +72,52 @@ def test_status_says_what_was_spent_and_what_is_left(requested: Project) -> None
     left = re.search(r"^last run +all +USD +5\.0000 +([\d.]+) +0\.0000 +([\d.]+)$", result.out, re.MULTILINE)
     assert left and float(left[1]) == pytest.approx(usd, abs=1e-4)
     assert float(left[1]) + float(left[2]) == pytest.approx(5, abs=1e-3)
-    assert "1 reply fixed on arrival at no cost: a new request would have cost about USD 0." in result.out
-    assert "In flight when a run died" not in result.out
+    assert "1 reply fixed without a call. New requests would have cost about USD 0." in unwrapped(result.out)
+    assert "in flight when a run died" not in result.out
+    assert max(map(width, result.out.splitlines())) <= 80
     found = json.loads(requested.kedro("llm", "status", "--json").out)
     assert found["models"][0]["today"] == {"calls": calls, "usd": pytest.approx(usd), "tokens": tokens}
 
 
-def test_an_open_breaker_is_told_and_reset_closes_it(here: Project) -> None:
+def test_status_shows_open_breakers_and_reset_closes_them(here: Project) -> None:
     here.kedro("ingress", "list")
     with ledger_of(here) as ledger:
         breaker = BreakerParameters(failures=5, rest=300, longest_rest=300, give_up=600)
         for model in ("openai/a", "openai/b"):
             ledger.breakers.open(model, "timeout: no reply", breaker)
-        learnt = {"model": "openai/a", "rpm": 40.0, "source": "refusals", "changed": time.time()}
+        learned = {"model": "openai/a", "rpm": 40.0, "source": "refusals", "changed": time.time()}
         with ledger.store.write() as connection:
-            connection.execute(insert(llm_rates).values(learnt))
+            connection.execute(insert(llm_rates).values(learned))
 
-    shown = here.kedro("llm", "status").out
-    assert len(re.findall(r"breaker +open since .*, tried again in \d+ s \(timeout: no reply\)", shown)) == 2
-    assert "40 requests a minute (learnt from its refusals)" in shown
+    shown = unwrapped(here.kedro("llm", "status").out)
+    assert len(re.findall(r"breaker open since [^,]+, next trial call in \d+ s \(timeout: no reply\)", shown)) == 2
+    assert "40 requests per minute (learned from refused calls)" in shown
 
-    assert here.kedro("llm", "reset", "openai/a").out == "1 breaker closed.\n"
+    assert here.kedro("llm", "reset", "openai/a").out == "Closed 1 circuit breaker.\n"
     assert here.ledger("SELECT model FROM llm_breakers") == [("openai/b",)]
-    assert here.kedro("llm", "reset", "--rates").out == "1 breaker closed.\nRates of 1 model forgotten.\n"
-    assert here.kedro("llm", "reset").out == "No breaker was open.\n"
+    assert here.kedro("llm", "reset", "--rates").out == (
+        "Closed 1 circuit breaker.\nDiscarded the learned rate limits of 1 model.\n"
+    )
+    assert here.kedro("llm", "reset").out == "No circuit breaker was open.\n"
     assert here.ledger("SELECT count(*) FROM llm_rates") == [(0,)]
 
 
-def test_calls_that_died_with_a_run_are_told_and_written_off(requested: Project) -> None:
+def test_interrupted_calls_are_shown_and_can_be_booked_at_zero(requested: Project) -> None:
     with ledger_of(requested) as ledger, ledger.store.write() as connection:
         connection.execute(llm_calls.update().where(llm_calls.c.number == 1).values(outcome="interrupted"))
     ((usd, tokens),) = requested.ledger("SELECT usd, tokens_in + tokens_out FROM llm_calls WHERE number = 1")
     ((before,),) = requested.ledger("SELECT sum(usd) FROM llm_spending")
-    assert "In flight when a run died: 1 call." in requested.kedro("llm", "status").out
+    assert "Calls in flight when a run died: 1." in requested.kedro("llm", "status").out
 
     result = requested.kedro("llm", "reset", "--interrupted")
 
-    assert f"1 interrupted call written off: USD {usd:.4f}, {tokens:,} tokens less count" in result.out
+    assert "Booked 1 interrupted call at USD 0.\n" in result.out
+    assert f"Removed from the budgets: USD {usd:.4f}, {tokens:,} tokens.\n" in result.out
     assert requested.ledger("SELECT sum(usd) FROM llm_spending") == [(pytest.approx(before - usd),)]
-    assert "0 interrupted calls written off" in requested.kedro("llm", "reset", "--interrupted").out
+    assert "No calls were interrupted." in requested.kedro("llm", "reset", "--interrupted").out
 
 
-def test_cached_replies_are_shown_with_what_the_current_parser_says(requested: Project) -> None:
+def test_cached_replies_are_shown_with_the_verdict_of_the_current_parser(requested: Project) -> None:
     shown = json.loads(requested.kedro("cache", "show", "남성", "--json").out)
     entries = {each["reply"]["stage"]: each for each in shown}
     analysis = entries["nuance"]
@@ -127,20 +136,20 @@ def test_cached_replies_are_shown_with_what_the_current_parser_says(requested: P
     assert only["reply"]["stage"] == "flashcards"
 
 
-def test_showing_a_reply_of_what_is_not_there_says_so(here: Project) -> None:
+def test_showing_a_missing_reply_is_an_error(here: Project) -> None:
     nothing = here.kedro("cache", "show", "abcdef")
     assert nothing.code == 1 and "The cache has no reply for abcdef" in nothing.err
     assert here.kedro("cache", "show", "없다").code == 1
 
 
-def test_the_doctor_needs_nothing_for_the_embedded_model(here: Project) -> None:
+def test_the_doctor_passes_for_the_offline_model(here: Project) -> None:
     result = here.kedro("llm", "doctor")
     assert result.code == 0 and set(checks(result.out).values()) == {"ok"}
-    assert "the embedded model: it needs no key and no network" in result.out
+    assert "the embedded model: it needs no key and no network" in unwrapped(result.out)
     assert here.ledger("SELECT count(*) FROM llm_calls") == [(0,)]
 
 
-def test_the_doctor_makes_one_tiny_call_within_the_budget_and_records_it(priced: Project) -> None:
+def test_the_doctor_sends_one_small_call_within_the_budget_and_records_it(priced: Project) -> None:
     with ModelServer(rejects_schema=True) as server:
         given = f"{MODEL},llm.api_base={server.url}"
         result = priced.kedro("llm", "doctor", "--params", given, **QUICK)
@@ -148,10 +157,14 @@ def test_the_doctor_makes_one_tiny_call_within_the_budget_and_records_it(priced:
         assert list(checks(result.out)) == [
             "settings", "model", "price", "key", "address", "call", "rates", "format", "budget"
         ]  # fmt: skip
-        assert "json_object: the provider rejects json_schema" in result.out
+        assert "json_object: the provider rejects json_schema" in unwrapped(result.out)
         requested = len(server.requests())
         poor = priced.kedro("llm", "doctor", "--params", f"{given},llm.budget.day.usd=0.0001", **QUICK)
-        assert poor.code == 1 and checks(poor.out)["call"] == "FAIL" and "budget of USD 0.00 for today" in poor.out
+        assert (
+            poor.code == 1
+            and checks(poor.out)["call"] == "FAIL"
+            and "budget of USD 0.00 for today" in unwrapped(poor.out)
+        )
         offline = priced.kedro("llm", "doctor", "--offline", "--params", given, **QUICK)
         assert offline.code == 0 and "not tried (--offline)" in offline.out
         assert len(server.requests()) == requested
@@ -161,20 +174,24 @@ def test_the_doctor_makes_one_tiny_call_within_the_budget_and_records_it(priced:
     assert priced.ledger("SELECT count(*) FROM llm_reservations") == [(0,)]
 
 
-def test_the_doctor_names_what_is_missing_and_tries_no_call(priced: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_doctor_names_missing_settings_and_sends_no_call(priced: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENROUTER_API_KEY", raising=False)
     result = priced.kedro("llm", "doctor", "--params", "llm.model=openrouter/nobody/knows")
     assert result.code == 1
     assert checks(result.out) | {"price": "FAIL", "key": "FAIL", "call": "FAIL"} == checks(result.out)
-    assert "export OPENROUTER_API_KEY=…, or write it into conf/local/credentials.yml" in result.out
+    assert "export OPENROUTER_API_KEY=…, or write it into conf/local/credentials.yml" in unwrapped(result.out)
     assert priced.ledger("SELECT count(*) FROM llm_calls") == [(0,)]
 
 
-def test_the_doctor_says_when_nobody_answers_and_when_the_key_is_refused(priced: Project) -> None:
+def test_the_doctor_reports_an_unreachable_server_and_a_rejected_key(priced: Project) -> None:
     dead = priced.kedro("llm", "doctor", "--params", f"{MODEL},llm.api_base=http://127.0.0.1:9/v1", **QUICK)
-    assert dead.code == 1 and checks(dead.out)["address"] == "FAIL" and "check llm.api_base" in dead.out
+    assert dead.code == 1 and checks(dead.out)["address"] == "FAIL" and "check llm.api_base" in unwrapped(dead.out)
     with ModelServer(always="401") as server:
         refused = priced.kedro("llm", "doctor", "--params", f"{MODEL},llm.api_base={server.url}", **QUICK)
-    assert refused.code == 1 and "FAIL  call      authentication: " in refused.out and "check the key" in refused.out
+    assert (
+        refused.code == 1
+        and "FAIL  call      authentication: " in refused.out
+        and "check the key" in unwrapped(refused.out)
+    )
     assert priced.ledger("SELECT kind, outcome FROM llm_calls") == [("probe", "authentication")]
     assert "sk-test" not in refused.out

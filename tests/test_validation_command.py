@@ -1,4 +1,4 @@
-"""Validation as a person meets it: a file makes a suite, `kedro validation` tells of it, the Data Docs show it."""
+"""Validation from the command line: suites are files, `kedro validation` checks them, and the Data Docs show them."""
 
 import json
 import re
@@ -25,7 +25,7 @@ def suite(project: Project, text: str, name: str = "words", environment: str = "
 
 
 @pytest.mark.slow
-def test_the_suite_of_the_docs_is_a_file_and_stops_the_run_as_they_say(here: Project) -> None:
+def test_the_suite_in_the_docs_stops_a_run_as_documented(here: Project) -> None:
     path = suite(here, block("yaml"))
     stopped = here.kedro(*RUN)
     assert (stopped.code, stopped.err) == (1, block("text"))
@@ -46,9 +46,10 @@ def test_the_suite_of_the_docs_is_a_file_and_stops_the_run_as_they_say(here: Pro
     assert [len(list((here.folder / DOCS / "words").glob(f"*.{kind}"))) for kind in ("json", "html")] == [3, 3]
 
 
-def test_the_commands_tell_what_came_of_the_last_run(finished_here: Project) -> None:
+def test_the_commands_show_the_results_of_the_last_run(finished_here: Project) -> None:
     table = finished_here.kedro("validation", "list").out.splitlines()
-    assert table[0].split() == ["suite", "rules", "broken", "warn", "rows", "run", "(UTC)"]
+    assert table[0].split() == ["suite", "rules", "broken", "warn", "rows", "checked"]
+    assert max(map(width, table)) <= 80
     rows = {line.split()[0]: line.split()[1:5] for line in table[1:]}
     assert rows["flashcards"] == ["16", "0", "0", "288"] and rows["layer_counts"] == ["8", "0", "0", "1"]
     assert "quality" in rows and {"calls", "export_manifest", "nuance", "vocabulary"} < set(rows)
@@ -61,15 +62,15 @@ def test_the_commands_tell_what_came_of_the_last_run(finished_here: Project) -> 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("show", "wrods"), "There is no suite wrods. Known: calls, "),
-        (("check", "wrods"), "There is no suite wrods. Known: calls, "),
+        (("show", "wrods"), "There is no suite wrods. Available: calls, "),
+        (("check", "wrods"), "There is no suite wrods. Available: calls, "),
         (
             ("show", "calls"),
-            "Nothing has been checked against calls yet. `kedro run` does, or `kedro validation check calls`.",
+            "calls was not checked yet. Run `kedro run` or `kedro validation check calls`.",
         ),
     ],
 )
-def test_what_is_not_there_is_said_in_one_sentence(here: Project, arguments: tuple[str, ...], message: str) -> None:
+def test_an_unknown_or_unchecked_suite_is_one_line(here: Project, arguments: tuple[str, ...], message: str) -> None:
     result = here.kedro("validation", *arguments)
     assert result.code == 1 and message in result.err and result.err.count("\n") == 1
 
@@ -85,7 +86,9 @@ def test_what_is_not_there_is_said_in_one_sentence(here: Project, arguments: tup
         ("words", "expectations: []", "words.yml is not a valid suite: expectations: "),
     ],
 )
-def test_a_wrong_suite_stops_every_command_with_one_sentence(here: Project, name: str, text: str, message: str) -> None:
+def test_an_invalid_suite_stops_every_command_with_one_message(
+    here: Project, name: str, text: str, message: str
+) -> None:
     suite(here, text, name)
     for command in (("run",), ("validation", "list")):
         result = here.kedro(*command)

@@ -1,9 +1,10 @@
-"""``kedro confusables``: which words of the deck a learner mixes a word up with, and why."""
+"""``kedro confusables``: list the words that learners may confuse with a word, and why."""
 
 import click
 
+from korean_flashcards.commands.layout import detailed_table
 from korean_flashcards.commands.project import ExampleCommand, env_option, explaining, json_option, project
-from korean_flashcards.commands.terminal import echo_json, table
+from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.pipelines.ingress.nodes import find_confusables
 from korean_flashcards.stages.selection import select
@@ -17,9 +18,10 @@ from korean_flashcards.stages.selection import select
 @env_option
 @explaining
 def confusables(words: tuple[str, ...], as_json: bool, env: str | None) -> None:
-    """List the words that are easily confused with a WORD (a headword or an item id), likeliest first, and why.
+    """List the words that learners may confuse with WORD, most likely first, and why.
 
-    The analysis compares the WORD with those that have a number under "compared".
+    WORD is a headword or an item id such as 배#2. A number in the column "compared" means that the analysis of WORD
+    compares it with this word.
     """
     with project(env) as context, context.catalog.load("ledger") as ledger:
         settings = Parameters.model_validate(context.config_loader["parameters"]).confusables
@@ -28,8 +30,8 @@ def confusables(words: tuple[str, ...], as_json: bool, env: str | None) -> None:
     if as_json:
         echo_json(found.to_dicts())
     elif found.is_empty():
-        click.echo("No other word of your lists is easily confused with it.")
+        click.echo("No word in your lists is easily confused with this one.")
     else:
-        headers = ("word", "confused with", "meaning", "score", "compared", "why")
-        shown = found.select("item_id", "other_id", "other_meaning", "score", "candidate", "why")
-        click.echo(table(headers, shown.iter_rows()))
+        headers = ("word", "confused with", "meaning", "score", "compared")
+        shown = found.select("item_id", "other_id", "other_meaning", "score", "candidate")
+        click.echo("\n".join(detailed_table(headers, shown.iter_rows(), ([why] for why in found["why"]))))

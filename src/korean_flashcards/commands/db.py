@@ -1,6 +1,6 @@
-"""``kedro db``: health, versions, backups and verification of the ledger file.
+"""``kedro db``: check, back up, restore, migrate and verify the ledger file.
 
-Exit codes: 0 fine, 1 error, 2 something needs attention.
+Exit codes: 0 success, 1 error, 2 problems were found.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from typing import Any
 import click
 from kedro.framework.context import KedroContext
 
+from korean_flashcards.commands.layout import detailed_table, fitted_table, labeled
 from korean_flashcards.commands.project import (
     CommandGroup,
     agreed,
@@ -26,7 +27,8 @@ from korean_flashcards.commands.project import (
     yes_option,
 )
 from korean_flashcards.commands.renamed import renamed
-from korean_flashcards.commands.terminal import echo_json, safe, size_text, table
+from korean_flashcards.commands.terminal import echo_json, safe, shown_path, size_text, table
+from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.ledger.db import backups, restore, schema
 from korean_flashcards.ledger.db.health import Health, at_rest, health
@@ -35,7 +37,7 @@ from korean_flashcards.ledger.db.sqlite import read_only, writable
 from korean_flashcards.ledger.db.verify import Inconsistency, Places, verify
 from korean_flashcards.ledger.facade import Ledger
 
-_SHOWN = 10  # names of lost words and batches; --json of `history` has the counts
+_SHOWN = 10  # names of lost words and of lost batches
 
 
 @click.group(
@@ -51,18 +53,18 @@ _SHOWN = 10  # names of lost words and batches; --json of `history` has the coun
 def db() -> None:
     """Check, back up, restore and migrate the ledger file.
 
-    Exit codes: 0 fine, 1 error, 2 problems were found.
+    Exit codes: 0 success, 1 error, 2 problems were found.
     """
 
 
-@db.command(name="health")
+@db.command(name="health", examples=("kedro db health",))
 @json_option
 @env_option
 @explaining
 def health_command(as_json: bool, env: str | None) -> None:
-    """Check size, version, integrity, backups, active runs and slowest queries of the ledger. Changes nothing.
+    """Check size, version, integrity, backups, active runs and slowest queries of the ledger.
 
-    Exit codes: 0 healthy (or no ledger yet), 1 damaged, newer than this release or not readable, 2 needs attention.
+    Exit codes: 0 healthy (or no ledger yet), 1 damaged, unreadable or newer than this release, 2 needs attention.
     """
     with project(env) as context:
         found = health(_ledger(context).store.path)
@@ -76,31 +78,35 @@ def health_command(as_json: bool, env: str | None) -> None:
 db.add_command(renamed("db status", "db health", health_command, "status"))
 
 
-@db.command()
+@db.command(examples=("kedro db upgrade",))
 @env_option
 @explaining
 def upgrade(env: str | None) -> None:
-    """Upgrade the ledger to this release's version, after a backup. Any command that opens it does the same."""
+    """Upgrade the ledger to the version of this release, after a backup.
+
+    Every command that opens the ledger also does this.
+    """
     with project(env) as context:
         ledger = _ledger(context)
         path = ledger.store.path
         with at_rest(path):
             version = _known_version(path)
             if version == schema.HEAD:
-                click.echo(f"The ledger {path} is of version {version}, the newest. Nothing was changed.")
+                click.echo(f"The ledger {path} already has the newest version, {version}. Nothing was changed.")
                 return
             _migrate(ledger, version, schema.HEAD)
 
 
-@db.command()
+@db.command(examples=("kedro db downgrade 0006",))
 @click.argument("version", type=click.Choice(schema.VERSIONS))
 @yes_option
 @env_option
 @explaining
 def downgrade(version: str, yes: bool, env: str | None) -> None:
-    """Downgrade the ledger to an older VERSION for an older release, after a backup. Says what is lost, and asks.
+    """Downgrade the ledger to an older VERSION, for an older release of this project, after a backup.
 
-    This release upgrades it again when it next opens it: install the older release first.
+    Lists what would be lost and asks for confirmation. Then install the older release: the current release upgrades the
+    ledger again as soon as it opens it.
     """
     with project(env) as context:
         ledger = _ledger(context)
@@ -108,24 +114,25 @@ def downgrade(version: str, yes: bool, env: str | None) -> None:
         with at_rest(path):
             installed = _known_version(path)
             if installed <= version:
-                click.echo(f"The ledger {path} is of version {installed}. Nothing was changed.")
+                click.echo(f"The ledger {path} has version {installed}. Nothing was changed.")
                 return
             with read_only(path) as connection:
                 lost = schema.lost_by_downgrade(connection, installed, version)
-        click.echo(f"From {installed} to {version}. " + ("This is lost:" if lost else "Nothing is lost."), err=True)
+        consequence = "This is lost:" if lost else "Nothing is lost."
+        click.echo(f"Downgrading from {installed} to {version}. {consequence}", err=True)
         for line in lost:
             click.echo(f"  - {line}", err=True)
-        agreed(f"Take the ledger {path} back to version {version}?", yes)
+        agreed(f"Downgrade the ledger {path} to version {version}?", yes)
         with at_rest(path):
             _migrate(ledger, _known_version(path), version)
 
 
-@db.command()
+@db.command(examples=("kedro db history",))
 @json_option
 @env_option
 @explaining
 def history(as_json: bool, env: str | None) -> None:
-    """List what happened to the ledger itself, newest first: created, upgraded, restored, batches rolled back."""
+    """List the events of the ledger file, newest first: created, upgraded, restored, batches rolled back."""
     with project(env) as context:
         path = _ledger(context).store.path
         events: list[dict[str, Any]] = []
@@ -139,24 +146,22 @@ def history(as_json: bool, env: str | None) -> None:
     if as_json:
         echo_json(events)
     elif events:
-        lines = [
-            (event["at"], event["event"], event["from_version"], event["to_version"], _what(event["details"]),
-             Path(event["backup"]).name if event["backup"] else None)
-            for event in events
-        ]  # fmt: skip
-        click.echo(table(("at", "event", "from", "to", "what", "backup"), lines))
+        rows = [
+            (local_time(event["at"]), event["event"], event["from_version"], event["to_version"]) for event in events
+        ]
+        click.echo("\n".join(detailed_table(("at", "event", "from", "to"), rows, map(_details, events))))
     else:
         click.echo(_no_ledger(path))
 
 
-@db.command()
+@db.command(examples=("kedro db backup",))
 @json_option
 @env_option
 @explaining
 def backup(as_json: bool, env: str | None) -> None:
-    """Back up the ledger into one compressed file with its checksum. Safe while runs are active.
+    """Back up the ledger to one compressed file and print its checksum. Safe while runs are active.
 
-    The oldest backups are deleted when there are more than `keep_backups` (catalog_ledger.yml).
+    Deletes the oldest backups if there are more than `keep_backups` (catalog_ledger.yml).
     """
     with project(env) as context:
         ledger = _ledger(context)
@@ -167,18 +172,18 @@ def backup(as_json: bool, env: str | None) -> None:
         echo_json({**facts, "kept": kept})
     else:
         click.echo(f"Backup  {facts['file']}\nsize    {size_text(made.stat().st_size)}\nsha256  {facts['sha256']}")
-        click.echo(f"Backups kept: {kept}, at most {ledger.keep_backups}.")
+        click.echo(f"Backups kept: {kept} of at most {ledger.keep_backups}.")
 
 
-@db.command(name="restore")
+@db.command(name="restore", examples=("kedro db restore", "kedro db restore ledger-20261129T031500123456Z.db.gz"))
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @yes_option
 @env_option
 @explaining
 def restore_backup(file: Path | None, yes: bool, env: str | None) -> None:
-    """Restore a backup, the newest one unless FILE is given. Says what is lost, and asks.
+    """Restore the newest backup, or the backup FILE.
 
-    The backup is checked first. The previous ledger is kept beside it.
+    Checks the backup, lists what would be lost and asks for confirmation. The previous ledger is kept beside the new one.
     """
     with project(env) as context:
         path = _ledger(context).store.path
@@ -187,23 +192,22 @@ def restore_backup(file: Path | None, yes: bool, env: str | None) -> None:
             click.echo(line, err=True)
         agreed(f"Replace the ledger {path} with the backup {chosen.name}?", yes)
         done = restore.restore(path, chosen)
-    click.echo(f"The ledger {path} is restored from {chosen.name}.")
+    click.echo(f"Restored the ledger {path} from {chosen.name}.")
     if done.replaced:
         click.echo(f"The previous ledger was kept as {done.replaced}. Delete it when you no longer need it.")
     if done.losses.version != schema.HEAD:
-        click.echo(
-            f"It is of version {done.losses.version}; the next command that opens it brings it to {schema.HEAD}."
-        )
+        click.echo(f"The restored ledger has version {done.losses.version}.")
+        click.echo(f"The next command that opens it upgrades it to {schema.HEAD}.")
 
 
-@db.command(name="verify")
+@db.command(name="verify", examples=("kedro db verify",))
 @json_option
 @env_option
 @explaining
 def verify_all(as_json: bool, env: str | None) -> None:
-    """Compare the ledger, the layers, the reply cache, the backups and the word lists with each other. Changes nothing.
+    """Check that the ledger, the layers, the reply cache, the backups and the word lists agree with each other.
 
-    Exit codes: 0 all in step, 2 something was found.
+    Exit codes: 0 no problems, 1 error, 2 problems were found.
     """
     with project(env) as context:
         findings = verify(_places(context))
@@ -213,15 +217,15 @@ def verify_all(as_json: bool, env: str | None) -> None:
         for finding in findings:
             click.echo(_finding_text(finding))
     else:
-        click.echo("Ledger, layers, cache, backups and word lists are in step.")
+        click.echo("No problems found. Ledger, layers, cache, backups and word lists agree.")
     sys.exit(2 if findings else 0)
 
 
-@db.command()
+@db.command(examples=("kedro db vacuum",))
 @env_option
 @explaining
 def vacuum(env: str | None) -> None:
-    """Shrink the ledger file: return the space of removed rows to the disk."""
+    """Shrink the ledger file by returning the space of deleted rows to the disk."""
     with project(env) as context:
         path = _ledger(context).store.path
         with at_rest(path):
@@ -231,7 +235,7 @@ def vacuum(env: str | None) -> None:
                 connection.execute("VACUUM")
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             after = _size(path)
-    click.echo(f"The ledger {path}: {size_text(before)} before, {size_text(after)} now.")
+    click.echo(f"Size of the ledger {path}: {size_text(before)} before, {size_text(after)} now.")
 
 
 def _ledger(context: KedroContext) -> Ledger:
@@ -240,6 +244,7 @@ def _ledger(context: KedroContext) -> Ledger:
 
 
 def _known_version(path: Path) -> str:
+    """Return the version of the ledger, or end the command if there is no ledger or it is newer than this release."""
     version = schema.installed_version(path)
     schema.refuse_newer(path, version)
     if version is None:
@@ -248,18 +253,18 @@ def _known_version(path: Path) -> str:
 
 
 def _migrate(ledger: Ledger, version: str, to: str) -> None:
-    """Back up, migrate and say so; whoever calls holds the ledger at rest."""
+    """Back up and migrate the ledger, and print the result. The caller must hold the ledger with ``at_rest``."""
     path = ledger.store.path
     made = ledger.backup()
     click.echo(f"Backed up to {made}.")
     record = schema.migrate(path, to, busy_timeout=30, backup=made)
     click.echo(
-        f"The ledger {path} is {record['event']} from {version} to {to}: {_rows_text(record)} rows, integrity ok."
+        f"The ledger {path} was {record['event']} from {version} to {to} ({_rows_text(record)} rows, integrity ok)."
     )
 
 
 def _places(context: KedroContext) -> Places:
-    """Where the catalog keeps things; read from its configuration, so that nothing is loaded that is not compared."""
+    """Return the paths of the catalog's files. Read from its configuration, so that no dataset is loaded needlessly."""
     entries = context.config_loader["catalog"]
     layers = {
         name: Path(context.project_path) / entry["filepath"]
@@ -286,55 +291,57 @@ def _status_text(found: Health) -> str:
     if found.state == "none":
         lines = [_no_ledger(Path(found.path))]
         if found.last_backup:
-            lines.append(f"Backups kept: {found.backups}, the newest of {found.last_backup_at}: kedro db restore")
+            lines.append(f"Backups kept: {found.backups}, the newest from {_time(found.last_backup_at)}.")
+            lines.append("To restore it: kedro db restore")
         return "\n".join(lines)
     version = found.version or "unknown"
     if found.version in schema.VERSIONS and found.version != found.head:
-        version += f", the newest is {found.head}: the next command that opens it backs it up and upgrades it"
+        version += f" (newest: {found.head}). The next command that opens the ledger backs it up and upgrades it."
     kept = "none"
     if found.last_backup:
-        kept = f"{found.last_backup_at}, {Path(found.last_backup).name} (kept: {found.backups})"
+        kept = f"{Path(found.last_backup).name}, from {_time(found.last_backup_at)} (kept: {found.backups})"
     facts = {
-        "Ledger": found.path,
+        "Ledger": shown_path(Path(found.path)),
         "State": {"healthy": "healthy", "attention": "needs attention", "broken": "cannot be used"}[found.state],
         "Version": version,
-        "Size": f"{size_text(found.size)}, {size_text(found.free_in_file)} of it free; journal (WAL) {size_text(found.wal)}",
+        "Size": f"{size_text(found.size)} ({size_text(found.free_in_file)} free), journal (WAL) {size_text(found.wal)}",
         "Disk": f"{size_text(found.free_on_disk)} free",
-        "Integrity": found.integrity or "not known",
-        "Orphans": "not known" if found.foreign_keys is None else f"{found.foreign_keys:,} broken foreign keys",
+        "Integrity": found.integrity or "unknown",
+        "Orphans": "unknown" if found.foreign_keys is None else counted(found.foreign_keys, "broken foreign key"),
         "Backup": kept,
-        "At work": ", ".join(found.live_runs) or "nothing",
+        "Active": ", ".join(found.live_runs) or "none",
     }
-    lines = [f"{name:<10} {safe(value)}" for name, value in facts.items()]
+    lines = [line for name, value in facts.items() for line in labeled(name, value, indent=0, label=10)]
     if found.rows:
         lines += ["", table(("table", "rows"), found.rows.items())]
     if found.slow_queries:
         rows = [(f"{each['worst_seconds']:.2f}", each["count"], each["statement"]) for each in found.slow_queries]
-        lines += ["", table(("slowest (s)", "times", "query"), rows, longest=100)]
+        lines += ["", fitted_table(("slowest (s)", "times", "query"), rows)]
     said = [*([found.problem] if found.problem else []), *found.attention]
     return "\n".join([*lines, *([""] if said else []), *map(safe, said)])
 
 
 def _lost_text(lost: restore.Losses) -> Iterator[str]:
-    """What goes when the backup takes the ledger's place."""
-    yield f"The backup {lost.backup} is of {lost.made_at}, version {lost.version}."
+    """Yield what is lost if the backup replaces the ledger."""
+    made_at = local_time(lost.made_at)
+    yield f"The backup {lost.backup} was made at {made_at}. Its version is {lost.version}."
     if not lost.ledger_there:
-        yield "There is no ledger now, so nothing can be compared."
+        yield "There is no ledger, so there is nothing to compare the backup with."
     elif lost.readable:
         differing = {name: counts for name, counts in lost.rows.items() if counts[0] != counts[1]}
         if differing or lost.words or lost.batches:
-            yield "The ledger has what the backup has not; this is lost:"
+            yield "The ledger contains data that the backup does not. This is lost:"
         else:
-            yield "The ledger holds no more than the backup."
+            yield "The ledger contains nothing that the backup does not."
     else:
-        yield "The ledger is damaged; as far as it can be read, this is lost:"
+        yield "The ledger is damaged. As far as it can be read, this is lost:"
     if lost.batches:
-        yield f"  {len(lost.batches):,} batches: {_some(lost.batches)}"
+        yield f"  {counted(len(lost.batches), 'batch', 'batches')}: {_some(lost.batches)}"
     if lost.words:
         yield f"  {counted(len(lost.words), 'word')}: {_some(lost.words)}"
     for name, ids in (("words", lost.words), ("batches", lost.batches)):
         if lost.ledger_there and ids is None:
-            yield f"  {name}: which ones cannot be read"
+            yield f"  {name}: unknown, because they cannot be read"
     for name, (old, new) in lost.rows.items():
         if old is None:
             yield f"  {name}: cannot be read; {counted(new, 'row')} in the backup"
@@ -342,8 +349,8 @@ def _lost_text(lost: restore.Losses) -> Iterator[str]:
             yield f"  {name}: {counted(old, 'row')} now, {new:,} in the backup"
     if not lost.readable or lost.batches or lost.words:
         yield (
-            f"Words imported since {lost.made_at} must be imported again. Paid replies are in the cache and are not paid "
-            "again."
+            f"Words imported since {made_at} must be imported again. Paid replies are in the cache, so you do not pay "
+            "for them again."
         )
 
 
@@ -353,11 +360,20 @@ def _finding_text(finding: Inconsistency) -> str:
     return f"{safe(finding.what)}: {finding.count:,} ({examples}{more}). What to do: {safe(finding.advice)}."
 
 
-def _what(details: dict[str, Any]) -> str:
-    """A rollback's batch and words, or the rows before and after."""
+def _details(event: dict[str, Any]) -> list[str]:
+    """Return what an event changed, and the name of the backup made before it."""
+    lines, details = [], event["details"]
     if "batch_id" in details:
-        return f"{details['batch_id']}: {counted(details['removed'], 'word')} removed, {details['kept']:,} kept"
-    return f"{rows} rows" if (rows := _rows_text(details)) else ""
+        lines.append(f"{details['batch_id']}: {counted(details['removed'], 'word')} removed, {details['kept']:,} kept")
+    elif rows := _rows_text(details):
+        lines.append(f"rows: {rows}")
+    if event["backup"]:
+        lines.append(f"backup: {Path(event['backup']).name}")
+    return lines
+
+
+def _time(at: str | None) -> str:
+    return local_time(at) if at else "unknown"
 
 
 def _rows_text(details: dict[str, Any]) -> str:
@@ -372,7 +388,7 @@ def _some(names: list[str]) -> str:
 
 
 def _no_ledger(path: Path) -> str:
-    return f"There is no ledger {path} yet: `kedro run` or `kedro ingress import FILE` makes it."
+    return f"There is no ledger {path} yet. `kedro run` or `kedro ingress import FILE` creates it."
 
 
 def _size(path: Path) -> int:

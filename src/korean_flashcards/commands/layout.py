@@ -1,9 +1,10 @@
 """Lay out text in 80 columns: wrapped lines, labeled values and headings."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from korean_flashcards.commands.terminal import safe, width
+from korean_flashcards.commands.terminal import safe, table, width
 
 COLUMNS = 80
 _LABEL = 20  # width of a label in columns
@@ -43,6 +44,40 @@ def headed(title: str, lines: Iterator[str]) -> Iterator[str]:
     yield ""
     yield title
     yield from lines
+
+
+def fitted_table(headers: Sequence[str], rows: Iterable[Sequence[Any]], columns: int = COLUMNS) -> str:
+    """Return a table that fits the columns: its longest texts are cut and end with "…"."""
+    rows = list(rows)
+
+    def breadth(longest: int) -> int:
+        return max(map(width, table(headers, rows, longest).split("\n")))
+
+    fitting = bisect_right(_CELL, columns, key=breadth)
+    return table(headers, rows, _CELL[max(fitting - 1, 0)])
+
+
+def detailed_table(
+    headers: Sequence[str], rows: Iterable[Sequence[Any]], details: Iterable[Sequence[str]]
+) -> Iterator[str]:
+    """Yield a table in 80 columns with the details of each row below it, one indented paragraph each."""
+    head, *lines = fitted_table(headers, rows).split("\n")
+    yield head
+    for line, paragraphs in zip(lines, details, strict=True):
+        yield line
+        for paragraph in paragraphs:
+            yield from wrapped(paragraph, indent=4)
+
+
+def hanging_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Yield a table in 80 columns whose last column wraps. Its cells are sequences of paragraphs."""
+    rows = list(rows)
+    lines = fitted_table(headers[:-1], [row[:-1] for row in rows], _NARROW).split("\n")
+    indent = max(map(width, lines)) + 2
+    for line, paragraphs in zip(lines, [[headers[-1]], *(row[-1] for row in rows)], strict=True):
+        first, *more = [part for paragraph in paragraphs for part in wrapped(paragraph, indent)]
+        yield f"{line}{' ' * (indent - width(line))}{first[indent:]}".rstrip()
+        yield from more
 
 
 def _pieces(word: str, longest: int) -> Iterator[str]:

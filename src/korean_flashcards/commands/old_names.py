@@ -1,4 +1,4 @@
-"""Every command that has a new name, under its old one. Remove this file with the next release."""
+"""Provide renamed commands under their old names. Remove this file in the next release."""
 
 from korean_flashcards.commands.cache.group import show as cache_show
 from korean_flashcards.commands.llm.batches import cancel, list_batches

@@ -1,4 +1,4 @@
-"""Commands under their old names: each says its new name, then runs it. Kept for one release."""
+"""Keep renamed commands available under their old names for one release. Each prints its new name, then runs."""
 
 from collections.abc import Sequence
 from copy import copy
@@ -11,7 +11,7 @@ from korean_flashcards.commands.project import CommandGroup
 
 
 def renamed(old: str, new: str, command: click.Command, name: str) -> click.Command:
-    """Return a hidden copy of ``command`` called ``name``, which first says on stderr that ``old`` is now ``new``."""
+    """Return a hidden copy of ``command`` called ``name``, which first prints to stderr that ``old`` is now ``new``."""
     alias = copy(command)
     alias.name, alias.hidden = name, True
     callback = command.callback
@@ -27,12 +27,12 @@ def renamed(old: str, new: str, command: click.Command, name: str) -> click.Comm
 
 
 def announce(old: str, new: str) -> None:
-    """Say on stderr that a command has a new name."""
+    """Print to stderr that a command has a new name."""
     click.echo(f"`kedro {old}` is now `kedro {new}`. The old name works in this release only.", err=True)
 
 
 class RenamedGroup(CommandGroup):
-    """A hidden group whose commands have moved to ``new``; ``commands`` are copies of them."""
+    """Represent a hidden group whose commands moved to ``new``. Its commands are copies of ``commands``."""
 
     def __init__(self, old: str, new: str, commands: Sequence[click.Command]) -> None:
         super().__init__(old, help=f"Use `kedro {new}`.", hidden=True)

@@ -1,4 +1,4 @@
-"""``kedro tasks``: what is requested, what failed and why, and what a person can do about it."""
+"""``kedro tasks``: list tasks with the reason of each failure; retry, drop and prioritize them."""
 
 import functools
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from korean_flashcards.commands.layout import detailed_table, wrapped
 from korean_flashcards.commands.project import (
     CommandGroup,
     agreed,
@@ -18,7 +19,7 @@ from korean_flashcards.commands.project import (
     open_ledger,
     yes_option,
 )
-from korean_flashcards.commands.terminal import echo_json, safe, table
+from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.failures import advice
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.ledger.tasks import task_changes, task_list
@@ -26,7 +27,7 @@ from korean_flashcards.ledger.tasks.task_changes import Changes
 from korean_flashcards.ledger.tasks.task_list import Filters
 
 _words = click.argument("words", nargs=-1, metavar="[WORD]...")
-_batch = click.option("--batch", default=None, help="Choose the words of this batch (`kedro ingress list`).")
+_batch = click.option("--batch", default=None, help="Choose the words of this batch (see `kedro ingress list`).")
 _code = click.option("--code", "codes", multiple=True, help="Choose tasks that failed with this code (repeatable).")
 _stage = click.option(
     "--stage", "stages", multiple=True, type=click.Choice(task_list.STAGES), help="Choose this stage (repeatable)."
@@ -40,7 +41,7 @@ def _state(known: tuple[str, ...]) -> Callable[[Any], Any]:
 
 
 def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Hand the words and the options over as one ``filters``."""
+    """Pass the words and the filter options to the command as one ``filters`` argument."""
 
     @functools.wraps(command)
     def filtered(**given: Any) -> Any:
@@ -63,23 +64,25 @@ def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
     },
 )
 def tasks() -> None:
-    """List, retry, drop and prioritize tasks: one per word and stage (nuance, flashcards, judge)."""
+    """List, retry, drop and prioritize tasks. A task is one stage of one word (nuance, flashcards, judge)."""
 
 
-@tasks.command(name="list")
+@tasks.command(name="list", examples=("kedro tasks list --state dead", "kedro tasks list --stale"))
 @_words
 @_state(task_list.STATES)
 @_stage
 @_code
 @_batch
-@click.option("--stale", is_flag=True, help="Choose tasks whose reply is stale: an older prompt, model or word data.")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="List at most this many.")
+@click.option("--stale", is_flag=True, help="Choose tasks with a stale reply: the prompt, model or data changed.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=50, show_default=True, help="List at most this many tasks."
+)
 @json_option
 @env_option
 @explaining
 @_filters
 def list_tasks(filters: Filters, limit: int, as_json: bool, env: str | None) -> None:
-    """List tasks in the order of the queue."""
+    """List tasks in queue order."""
     with open_ledger(env) as ledger:
         ledger.runs.sweep()
         found = task_list.listing(ledger.store, filters, limit)
@@ -89,11 +92,11 @@ def list_tasks(filters: Filters, limit: int, as_json: bool, env: str | None) -> 
         _print_listing(found)
     else:
         click.echo(
-            "There are no such tasks." if filters != Filters() else "There are no tasks: `kedro ingress import`."
+            "No tasks match." if filters != Filters() else "There are no tasks yet. Run `kedro ingress import FILE`."
         )
 
 
-@tasks.command
+@tasks.command(examples=("kedro tasks retry --code timeout", "kedro tasks retry --all-dead"))
 @_words
 @_state(task_changes.RETRIED)
 @_stage
@@ -106,9 +109,9 @@ def list_tasks(filters: Filters, limit: int, as_json: bool, env: str | None) -> 
 @explaining
 @_filters
 def retry(filters: Filters, all_dead: bool, yes: bool, dry_run: bool, env: str | None) -> None:
-    """Retry failed, dead and dropped tasks with the next `kedro run`.
+    """Retry failed, dead and dropped tasks in the next `kedro run`.
 
-    Records of an earlier system are requested again, and paid, only if WORD or --batch names them.
+    Records from an earlier system are requested again, at a cost, only if WORD or --batch selects them.
     """
     if all_dead:
         filters = replace(filters, states=(*filters.states, "dead"))
@@ -118,21 +121,21 @@ def retry(filters: Filters, all_dead: bool, yes: bool, dry_run: bool, env: str |
         planned = task_changes.retry(ledger.store, filters, dry_run=True)
         if planned.records and not dry_run:
             agreed(
-                f"{counted(planned.records, 'task')} with a record of an earlier system: the next run pays for a new one. "
+                f"Tasks with a record from an earlier system: {planned.records:,}. The next run pays for new records. "
                 "Request them again?",
                 yes,
             )
         changes = planned if dry_run else task_changes.retry(ledger.store, filters)
-    click.echo(_changed_line(changes, "back in the queue", dry_run))
+    click.echo(_changed_line(changes, "Queued {} again", dry_run))
     if changes.records:
         click.echo(
-            f"{changes.records:,} with a record of an earlier system: it stays in use until `kedro run` has another "
-            "(stale=keep goes on using it)."
+            f"Records from an earlier system: {changes.records:,}. They stay in use until `kedro run` replaces them."
         )
-    _say_left(changes, "its reply is in the cache; change the prompt or the model to get another")
+        click.echo("`kedro run --params stale=keep` does not replace them.")
+    _print_left(changes, "the reply is in the cache; change the prompt or the model to get a different one")
 
 
-@tasks.command
+@tasks.command(examples=("kedro tasks drop 남성", "kedro tasks drop --batch unit3 --stage flashcards"))
 @_words
 @_state(task_changes.DROPPED)
 @_stage
@@ -143,16 +146,16 @@ def retry(filters: Filters, all_dead: bool, yes: bool, dry_run: bool, env: str |
 @explaining
 @_filters
 def drop(filters: Filters, dry_run: bool, env: str | None) -> None:
-    """Drop tasks: they are neither requested nor counted as missing. `kedro tasks retry` restores them."""
+    """Drop tasks, so that they are neither requested nor counted as missing. `kedro tasks retry` restores them."""
     _need_filters(filters, "--state, --code, --batch or --stage")
     with open_ledger(env) as ledger:
         ledger.runs.sweep()
         changes = task_changes.drop(ledger.store, filters, dry_run)
-    click.echo(_changed_line(changes, "dropped", dry_run))
-    _say_left(changes, "its reply is paid for and stays in use")
+    click.echo(_changed_line(changes, "Dropped {}", dry_run))
+    _print_left(changes, "the reply is paid for and stays in use")
 
 
-@tasks.command
+@tasks.command(examples=("kedro tasks prioritize 9 남성", "kedro tasks prioritize 2 --batch unit3"))
 @click.argument("priority", type=click.IntRange(1, 10))
 @_words
 @_state(task_list.STATES)
@@ -164,18 +167,18 @@ def drop(filters: Filters, dry_run: bool, env: str | None) -> None:
 @explaining
 @_filters
 def prioritize(priority: int, filters: Filters, dry_run: bool, env: str | None) -> None:
-    """Set the PRIORITY of words: 1 to 10, higher runs first."""
+    """Set the PRIORITY of tasks, 1 to 10. Higher priorities run first."""
     _need_filters(filters, "--state, --code, --batch or --stage")
     with open_ledger(env) as ledger:
         changes = task_changes.prioritize(ledger.store, priority, filters, dry_run)
-    click.echo(_changed_line(changes, f"at priority {priority}", dry_run))
+    click.echo(_changed_line(changes, f"Set priority {priority} for {{}}", dry_run))
     if changes.left:
-        click.echo(f"{counted(sum(changes.left.values()), 'task')} had it already.")
+        click.echo(f"{counted(sum(changes.left.values()), 'task')} already had this priority.")
 
 
 def _need_filters(filters: Filters, options: str) -> None:
     if filters == Filters():
-        fail(f"Say which: a WORD (a headword, or an item id such as 배#2), or {options}. Nothing was changed.")
+        fail(f"Give a WORD (a headword, or an item id such as 배#2), or {options}. Nothing was changed.")
 
 
 def _by_state(states: dict[str, int]) -> str:
@@ -184,35 +187,40 @@ def _by_state(states: dict[str, int]) -> str:
 
 def _print_listing(found: task_list.TaskListing) -> None:
     click.echo(f"{counted(sum(found.states.values()), 'task')}: {_by_state(found.states)}")
-    headers = ("word", "stage", "state", "priority", "attempts", "code", "why")
-    click.echo(table(headers, map(_listed, found.rows)))
+    headers = ("word", "stage", "state", "priority", "attempts", "code")
+    rows = ((row["item_id"], *(row[name] for name in headers[1:])) for row in found.rows)
+    click.echo("\n".join(detailed_table(headers, rows, map(_details, found.rows))))
     if found.more:
         click.echo(f"… and {found.more:,} more (--limit)")
     _advise({row["code"] for row in found.rows if row["state"] == "dead"})
 
 
-def _listed(row: dict[str, Any]) -> tuple[Any, ...]:
-    why = "; ".join(filter(None, (row["message"], row["stale"] and f"stale: {row['stale']}")))
-    return row["item_id"], row["stage"], row["state"], row["priority"], row["attempts"], row["code"], why
+def _details(row: dict[str, Any]) -> list[str]:
+    """Return the message of a failure and the reason of a stale reply."""
+    return [*filter(None, [row["message"]]), *([f"stale: {row['stale']}"] if row["stale"] else [])]
 
 
 def _advise(codes: set[str]) -> None:
     if codes:
-        click.echo("\nDead letters wait for you: `kedro tasks retry --code CODE` puts them back into the queue.")
+        click.echo("\nDead letters are not retried automatically.")
+        click.echo("`kedro tasks retry --code CODE` queues them again.")
         for code in sorted(codes):
-            click.echo(f"  {safe(code)}: {advice(code)}")
+            click.echo("\n".join(wrapped(f"{code}: {advice(code)}", hanging=2)))
 
 
-def _changed_line(changes: Changes, became: str, dry_run: bool) -> str:
+def _changed_line(changes: Changes, done: str, dry_run: bool) -> str:
+    """Return the number of changed tasks with the states they had before. ``done`` has a placeholder for the number."""
     if not changes.changed:
         return "Nothing to change."
-    count = sum(changes.changed.values())
-    words = counted(changes.words, "word")
-    line = f"{counted(count, 'task')} of {words} {became} ({_by_state(changes.changed)})."
-    return f"Dry run, nothing was changed. It would be: {line}" if dry_run else line
+    affected = f"{counted(sum(changes.changed.values()), 'task')} of {counted(changes.words, 'word')}"
+    before = _by_state(changes.changed)
+    if dry_run:
+        return f"Dry run, nothing was changed. This would affect {affected} ({before})."
+    return f"{done.format(affected)} (before: {before})."
 
 
-def _say_left(changes: Changes, done: str) -> None:
-    why = {"done": done, "running": "a run is at work on it", "pending": "it waits in the queue already"}
+def _print_left(changes: Changes, done: str) -> None:
+    why = {"done": done, "running": "a run is working on it", "pending": "already in the queue"}
     for state, count in changes.left.items():
-        click.echo(f"{counted(count, 'task')} {state}, left alone: {why.get(state, 'it was dropped already')}.")
+        line = f"Unchanged: {counted(count, f'{state} task')} ({why.get(state, 'already dropped')})."
+        click.echo("\n".join(wrapped(line, indent=0)))

@@ -1,1 +1,1 @@
-"""``kedro cache``: the paid replies."""
+"""``kedro cache``: manage the cached replies."""

@@ -1,4 +1,4 @@
-"""Which entries belong to a key or a word, and why a word's reply is in the cache or not."""
+"""Find cache entries by key or word, and explain why the reply for a word is or is not in the cache."""
 
 import json
 import unicodedata
@@ -15,21 +15,26 @@ from korean_flashcards.llm.cache.maintenance import CacheEntry, entries, entry
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.planning.current_requests import CurrentRequests, StageRequests
 
-_SHORTEST, _KEY_DIGITS = 6, 64  # of a key
+_SHORTEST, _KEY_DIGITS = 6, 64  # hexadecimal digits: of an abbreviated key, of a whole key
 _NOT_SENT = "not sent"
 
 
 def found_by(
     cache: ReplyCache, store: LedgerStore, uses: Uses, what: str, stages: Sequence[str] = ()
 ) -> Iterator[CacheEntry]:
-    """Yield the entries of a key, of the first digits of one, or of a word (a headword or an item id)."""
+    """Yield the cache entries that ``what`` names.
+
+    Args:
+        what: A key, at least its first six digits, a headword, or an item id such as 배#2.
+        stages: Yield only entries of these stages; empty for all stages.
+    """
     key, name = what.strip().lower(), unicodedata.normalize("NFC", what).strip()
     digits = len(key) >= _SHORTEST and not set(key) - set("0123456789abcdef")
     if len(key) == _KEY_DIGITS and digits:
         found = iter([entry(cache, key)])
     else:
         named = {key for key, users in uses.tasks.items() if any(name in (use.item_id, use.term) for use in users)}
-        with suppress(LedgerError):  # a word that only the cache knows
+        with suppress(LedgerError):  # The word is not in the ledger, but the cache may still have it.
             named |= set(request_keys(store, name, stages or STAGES))
         found = (
             one
@@ -40,9 +45,15 @@ def found_by(
 
 
 def explanation(current: CurrentRequests, cache: ReplyCache, store: LedgerStore, uses: Uses) -> list[dict[str, Any]]:
-    """One dictionary a word and stage: item_id, stage, key, parts, state, reason; of the nearest key there, its differences.
+    """Explain, for each word and stage, the cache key of its current request and whether the cache has a reply.
 
-    ``differences`` is None where nothing was there to compare. Raises LedgerError for a word that is not there.
+    Returns:
+        One dictionary per word and stage with ``item_id`` and ``stage``. If a request exists, also ``key``, ``parts`` (the
+        values that the key is computed from), ``state``, ``reason`` and ``archived`` (a count). If the key is not cached but
+        a similar one is, also ``nearest`` (that key) and ``differences`` (part → [cached value, current value]).
+
+    Raises:
+        LedgerError: The ledger does not contain the word.
     """
     analyses = current.analyses()
     told = []
@@ -78,7 +89,7 @@ def _told(
 
 
 def _of(one: CacheEntry, cache: ReplyCache, uses: Uses) -> dict[str, Any]:
-    """The parts of an entry as far as they are known, flat."""
+    """Return the key parts of an entry as a flat dictionary, as far as they are known."""
     reply = one.reply
     assert reply is not None
     prompt, parts = uses.prompt(reply.stage, uses.version(one)), cache.parts(reply.template)
@@ -89,7 +100,7 @@ def _of(one: CacheEntry, cache: ReplyCache, uses: Uses) -> dict[str, Any]:
 
 
 def _flat(parts: Mapping[str, Any], prompt: str) -> dict[str, Any]:
-    """The key's parts by name, the user text field by field: "user.definition"."""
+    """Return the key parts by name, with one name per field of the user text, such as "user.definition"."""
     _, user = parts["messages"]
     rest = {name: value for name, value in parts.items() if name != "messages"}
     return rest | {"prompt": prompt} | dict(_fields("user", json.loads(user["content"])))
@@ -104,7 +115,10 @@ def _fields(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _differences(today: Mapping[str, Any], there: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Name → [there, today]; of an entry of an earlier release only what it says is compared."""
+    """Return the parts that differ, as name → [cached value, current value].
+
+    Entries from earlier releases do not have all parts. For these, compare only the parts that they have.
+    """
     whole = any(name.startswith("user") for name in there)
     names = [*today, *(name for name in there if name not in today)] if whole else [*there]
     pairs = {name: [there.get(name, _NOT_SENT), today.get(name, _NOT_SENT)] for name in names}

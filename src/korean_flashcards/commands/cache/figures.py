@@ -1,4 +1,4 @@
-"""The figures behind `kedro cache stats`."""
+"""Compute the statistics that `kedro cache stats` shows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,7 +15,19 @@ _REPLIES = {"nuance": "nuance_replies", "flashcards": "flashcard_replies", "judg
 
 @dataclass
 class Stats:
-    """``groups``: replies by stage, model and prompt. ``last_run``: by stage, what came from the cache. Sizes in bytes."""
+    """Hold the statistics of the reply cache. Sizes are in bytes.
+
+    Attributes:
+        file_bytes: Size of the cache's files on disk.
+        replies: Accepted replies.
+        archived: Paid replies that were not accepted, or that were replaced.
+        used: Accepted replies that a task refers to.
+        damaged: Entries that cannot be read.
+        text_bytes: Size of the entries before compression.
+        bytes: Size of the entries after compression.
+        groups: One dictionary per stage, model and prompt.
+        last_run: One dictionary per stage, with the cache hits and savings of the last run.
+    """
 
     file_bytes: int
     replies: int = 0
@@ -29,7 +41,7 @@ class Stats:
 
     @classmethod
     def of(cls, context: KedroContext, found: Iterable[CacheEntry], uses: Uses, size: FileSize) -> Self:
-        """Count the entries and the replies of the last run."""
+        """Count the cache entries and the cache hits of the last run."""
         stats, groups = cls(size.file), dict[tuple[str, str, str], dict[str, Any]]()
         for one in found:
             stats.damaged += len(one.problems)
@@ -54,13 +66,13 @@ class Stats:
         last_run = {
             stage: context.catalog.load(name) for stage, name in _REPLIES.items() if context.catalog.exists(name)
         }
-        # Where the judge is off it rates no word.
+        # The judge stage has no replies if it is turned off.
         stats.last_run = [_last_run(stage, replies) for stage, replies in last_run.items() if replies.height]
         return stats
 
 
 def _last_run(stage: str, replies: pl.DataFrame) -> dict[str, Any]:
-    """Words, hits and savings of the replies of one stage's last run."""
+    """Return the words, cache hits and savings of one stage in the last run."""
     cached = replies.filter(pl.col("cached"))
     requested = replies.filter(~pl.col("cached") & pl.col("pending").is_null()).height
     words = cached.height + requested

@@ -1,6 +1,6 @@
-"""``kedro cache``: inspect, export, import and prune the paid replies.
+"""``kedro cache``: inspect, export, import and prune the cached replies.
 
-Exit codes: 0 fine, 1 error, 2 something was found or left out.
+Exit codes: 0 success, 1 error, 2 problems were found or something was skipped.
 """
 
 import sys
@@ -34,6 +34,7 @@ from korean_flashcards.commands.project import (
 )
 from korean_flashcards.commands.terminal import echo_json, safe, size_text
 from korean_flashcards.domain.parameters import Parameters
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.files.atomic import atomic_path
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.tasks.task_list import STAGES
@@ -49,18 +50,18 @@ _existing = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 @dataclass(frozen=True)
 class _OpenCache:
-    """The cache, the ledger and the context, as every command here uses them."""
+    """Hold the open cache, the open ledger and the Kedro context."""
 
     context: KedroContext
     ledger: Ledger
     cache: ReplyCache
 
     def bill(self) -> Bill:
-        """An empty bill with the project's own prices."""
+        """Return an empty bill that uses the prices of the project's parameters."""
         return Bill(prices=Parameters.model_validate(self.context.config_loader["parameters"]).llm.prices)
 
     def entries(self, keys: Sequence[str]) -> Iterator[maintenance.CacheEntry]:
-        """All that is kept for these keys, as it is now."""
+        """Read the current entries of these keys from the cache."""
         return (maintenance.entry(self.cache, key) for key in keys)
 
 
@@ -75,15 +76,18 @@ class _OpenCache:
     ),
 )
 def cache() -> None:
-    """Inspect, export, import and prune the paid replies. Pruned replies are written to a file first."""
+    """Inspect, export, import and prune the replies that you paid for.
+
+    Replies are exported to a file before they are removed.
+    """
 
 
-@cache.command()
+@cache.command(examples=("kedro cache stats",))
 @json_option
 @env_option
 @explaining
 def stats(as_json: bool, env: str | None) -> None:
-    """Count replies by stage, model and prompt, with size, cost and what the last run saved."""
+    """Count replies by stage, model and prompt, with their size, their cost and the savings of the last run."""
     with _opened(env) as opened:
         found = Stats.of(
             opened.context, maintenance.entries(opened.cache), uses_of(opened.ledger), file_size(opened.cache)
@@ -94,23 +98,23 @@ def stats(as_json: bool, env: str | None) -> None:
         click.echo(text.stats_text(found, opened.cache.folder))
 
 
-@cache.command()
+@cache.command(examples=("kedro cache show 남성 --stage nuance", "kedro cache show 3f9a2c41"))
 @click.argument("what", metavar="KEY|WORD")
 @click.option("--stage", "stages", multiple=True, type=click.Choice(STAGES), help="Show only this stage (repeatable).")
 @json_option
 @env_option
 @explaining
 def show(what: str, stages: tuple[str, ...], as_json: bool, env: str | None) -> None:
-    """Show every reply to a request, accepted or archived, word for word, and what the current parser says of it.
+    """Show the full text of every reply, accepted or archived, and whether the current parser accepts it.
 
-    KEY is a cache key or its first six digits or more; WORD is a headword or an item id such as 배#2. Sends nothing.
+    KEY is a cache key, or at least its first six digits. WORD is a headword or an item id such as 배#2.
     """
     with _opened(env) as opened:
         uses = uses_of(opened.ledger)
         found = list(found_by(opened.cache, opened.ledger.store, uses, what, stages))
         if not found:
             fail(
-                f"The cache has no reply for {safe(what)}. Give a WORD, a key, or at least the first six digits of one. "
+                f"The cache has no reply for {safe(what)}. Give a word, a key, or at least the first six digits of a key. "
                 "`kedro cache explain WORD` shows what a run would request."
             )
         shown = [text.shown(one, uses, opened.cache) for one in found]
@@ -120,13 +124,16 @@ def show(what: str, stages: tuple[str, ...], as_json: bool, env: str | None) -> 
         click.echo("\n\n".join(map(text.shown_text, shown)))
 
 
-@cache.command()
+@cache.command(examples=("kedro cache explain 남성",))
 @click.argument("word")
 @json_option
 @env_option
 @explaining
 def explain(word: str, as_json: bool, env: str | None) -> None:
-    """Explain why a WORD's replies are in the cache or not: its current keys, and how the nearest cached ones differ."""
+    """Explain why the replies for WORD are or are not in the cache.
+
+    Shows the cache keys of the current requests, and how the most similar cached keys differ.
+    """
     with _opened(env) as opened:
         explained = explanation(
             CurrentRequests(opened.context, opened.ledger, [word]),
@@ -140,29 +147,30 @@ def explain(word: str, as_json: bool, env: str | None) -> None:
         click.echo("\n\n".join(map(text.explained_text, explained)))
 
 
-@cache.command(name="export")
+@cache.command(name="export", examples=("kedro cache export replies.jsonl.zst",))
 @click.argument("file", type=_file)
 @yes_option
 @env_option
 @explaining
 def export_cache(file: Path, yes: bool, env: str | None) -> None:
-    """Write all replies, accepted and archived, into one FILE for another machine or person."""
+    """Export all replies, accepted and archived, to one FILE for a different machine or person."""
     with _opened(env) as opened:
         if file.exists():
-            agreed(f"{file} is there already. Replace it?", yes)
+            agreed(f"{file} already exists. Replace it?", yes)
         keys = _export(opened, file, maintenance.entries(opened.cache))
-    click.echo(f"{file}: {keys:,} keys, {size_text(file.stat().st_size)}. `kedro cache import FILE` takes it in.")
+    click.echo(f"Exported {counted(keys, 'key')} to {file} ({size_text(file.stat().st_size)}).")
+    click.echo("Import it with `kedro cache import FILE`.")
 
 
-@cache.command(name="import")
+@cache.command(name="import", examples=("kedro cache import replies.jsonl.zst --dry-run",))
 @click.argument("files", type=_existing, nargs=-1, required=True)
 @dry_run_option
 @env_option
 @explaining
 def import_files(files: tuple[Path, ...], dry_run: bool, env: str | None) -> None:
-    """Import the replies of exported FILEs. Existing replies stay: the same key has the same reply.
+    """Import replies from exported FILEs. Replies that are already in the cache are kept.
 
-    Exit codes: 0 all imported, 1 error, 2 some lines are damaged or differ from the cache (listed).
+    Exit codes: 0 everything was imported, 1 error, 2 lines are damaged or differ from the cache (listed).
     """
     with _opened(env) as opened:
         merged = [merge(opened.cache, file, dry_run=dry_run) for file in files]
@@ -171,77 +179,82 @@ def import_files(files: tuple[Path, ...], dry_run: bool, env: str | None) -> Non
     sys.exit(_merged_code(merged))
 
 
-@cache.command()
+@cache.command(examples=("kedro cache warm replies.jsonl.zst",))
 @click.argument("files", type=_existing, nargs=-1, required=True)
 @env_option
 @explaining
 def warm(files: tuple[Path, ...], env: str | None) -> None:
-    """Import only the replies that the current lists and prompts need, and say what is still missing.
+    """Import only the replies that the current lists and prompts need, and report what is still missing.
 
-    Exit codes: 0 all imported, 1 error, 2 some lines are damaged or differ from the cache.
+    Exit codes: 0 everything needed was imported, 1 error, 2 lines are damaged or differ from the cache.
     """
     with _opened(env) as opened:
         current, merged = CurrentRequests(opened.context, opened.ledger), list[Merged]()
         analyses = current.analyses()
         merged += [merge(opened.cache, file, set(analyses.missing["key"])) for file in files]
         analyses = current.analyses()
-        # Only now is it known which cards are requested.
+        # The card requests depend on the analyses that were just imported.
         cards = current.cards(analyses)
         merged += [merge(opened.cache, file, set(cards.missing["key"])) for file in files]
         cards = current.cards(analyses)
         for needed in (analyses, cards):
             click.echo(text.coverage(needed, opened.entries(needed.requests["key"].to_list()), opened.bill()))
-    click.echo(f"{sum(len(one.new) for one in merged):,} replies were imported. Nothing was sent.")
+    click.echo(f"{counted(sum(len(one.new) for one in merged), 'reply', 'replies')} imported.")
     damaged = list(dict.fromkeys(damage for one in merged for damage in one.damaged))
     click.echo("\n".join(text.damaged_lines(damaged)), nl=bool(damaged))
     sys.exit(_merged_code(merged))
 
 
-@cache.command()
+@cache.command(examples=("kedro cache prune --max-mb 500 --dry-run",))
 @click.option(
     "--max-mb", type=click.FloatRange(min=0), required=True, help="Keep the cache at or below this size, in MB."
 )
 @click.option("--policy", type=click.Choice(["unused", "oldest"]), default="unused", show_default=True,
-              help="Remove the oldest that no task uses, or the oldest of all.")  # fmt: skip
+              help="Remove only replies that no task uses, or any reply; oldest first.")  # fmt: skip
 @yes_option
 @dry_run_option
 @env_option
 @explaining
 def prune(max_mb: float, policy: Literal["unused", "oldest"], yes: bool, dry_run: bool, env: str | None) -> None:
-    """Remove old replies until the cache is small enough. They are first written to a file that `kedro cache import` reads.
+    """Remove old replies until the cache is small enough.
 
-    Exit codes: 0 the cache is small enough, 1 error, 2 it is not, as the rest is in use.
+    The replies are first exported to a file beside the cache. `kedro cache import` restores them.
+
+    Exit codes: 0 the cache is small enough, 1 error, 2 it is still too large, because the rest is in use.
     """
     limit = int(max_mb * 1e6)
     with _opened(env) as opened:
         uses, size = uses_of(opened.ledger), file_size(opened.cache)
         keys = maintenance.prunable(maintenance.entries(opened.cache), uses.keys, policy == "oldest", size, limit)
         if size.used <= limit or not keys:
-            click.echo(f"The cache holds {size_text(size.used)}. There is nothing to remove; nothing was changed.")
+            click.echo(f"The cache uses {size_text(size.used)}. There is nothing to remove, so nothing was changed.")
         else:
             _take_out(opened, uses, keys, yes, dry_run)
         if not dry_run and (left := file_size(opened.cache).used) > limit:
-            click.echo(f"It still holds {size_text(left)}; the rest is in use. `--policy oldest` removes that, too.")
+            click.echo(f"The cache still uses {size_text(left)}, because the rest is in use.")
+            click.echo("`--policy oldest` removes that too.")
             sys.exit(2)
 
 
-@cache.command()
+@cache.command(
+    examples=("kedro cache invalidate --word 남성 --dry-run", "kedro cache invalidate --stage flashcards --prompt v1")
+)
 @click.option("--stage", type=click.Choice(STAGES), help="Remove replies of this stage.")
 @click.option("--model", help="Remove replies of this model.")
-@click.option("--prompt", help="Remove replies to this prompt: v3, or the first digits of its version.")
-@click.option("--word", help="Remove replies about this word.")
-@click.option("--older-than", type=Age(), metavar="AGE", help="Remove replies older than this: 12h, 30d, 4w.")
+@click.option("--prompt", help="Remove replies to this prompt: v3, or at least four digits of its version.")
+@click.option("--word", help="Remove replies for this word.")
+@click.option("--older-than", type=Age(), metavar="AGE", help="Remove replies older than this, such as 12h, 30d or 4w.")
 @yes_option
 @dry_run_option
 @env_option
 @explaining
 def invalidate(yes: bool, dry_run: bool, env: str | None, older_than: timedelta | None, **chosen: str | None) -> None:
-    """Remove replies that match all options: the next run requests them again.
+    """Remove replies that match all options, so that the next run requests them again.
 
-    They are first written to a file beside the cache that `kedro cache import` reads.
+    The replies are first exported to a file beside the cache. `kedro cache import` restores them.
     """
     if older_than is None and not any(chosen.values()):
-        fail("Say which: --stage, --model, --prompt, --word or --older-than. Nothing was changed.")
+        fail("Give at least one of --stage, --model, --prompt, --word and --older-than. Nothing was changed.")
     with _opened(env) as opened:
         uses = uses_of(opened.ledger)
         before = (datetime.now().astimezone() - older_than) if older_than else None
@@ -250,17 +263,17 @@ def invalidate(yes: bool, dry_run: bool, env: str | None, older_than: timedelta 
         if keys:
             _take_out(opened, uses, keys, yes, dry_run)
         else:
-            click.echo("There are no such replies. Nothing was changed.")
+            click.echo("No replies match. Nothing was changed.")
 
 
-@cache.command()
+@cache.command(examples=("kedro cache verify",))
 @json_option
 @env_option
 @explaining
 def verify(as_json: bool, env: str | None) -> None:
-    """Read every reply, compare its key with its parts, and the tasks with what is there. Changes nothing.
+    """Check that every reply is readable and matches its key, and that every finished task has its reply.
 
-    Exit codes: 0 all is well, 1 the file is damaged as a whole, 2 something was found.
+    Exit codes: 0 no problems, 1 error or the cache file itself is damaged, 2 problems were found.
     """
     with _opened(env) as opened:
         broken = damages(opened.cache.folder) if file_size(opened.cache).file else []
@@ -285,18 +298,16 @@ def _opened(env: str | None) -> Iterator[_OpenCache]:
 
 
 def _export(opened: _OpenCache, file: Path, kept: Iterator[maintenance.CacheEntry]) -> int:
-    """Write the entries; the file is whole or as it was."""
+    """Export the entries to the file and return the number of keys. If that fails, the file is left unchanged."""
     try:
         with atomic_path(file) as temporary:
             return write_export(opened.cache, temporary, kept)
     except OSError as error:
-        fail(
-            f"{file} cannot be written: {error.strerror}. Nothing was changed, and no reply was removed from the cache."
-        )
+        fail(f"{file} cannot be written: {error.strerror}. No reply was removed from the cache.")
 
 
 def _take_out(opened: _OpenCache, uses: Uses, keys: list[str], yes: bool, dry_run: bool) -> None:
-    """Say what goes and what it costs to have it again, ask, write it beside the cache, then remove it."""
+    """Show the cost of the replies and ask for confirmation, then export them to a file and remove them from the cache."""
     bill, needed = opened.bill(), opened.bill()
     for one in opened.entries(keys):
         bill.add(one)
@@ -304,9 +315,9 @@ def _take_out(opened: _OpenCache, uses: Uses, keys: list[str], yes: bool, dry_ru
             needed.add(one)
     line = text.bill_line(bill, needed)
     if dry_run:
-        click.echo(f"Dry run, nothing was changed. It would remove {line}")
+        click.echo(f"Dry run, nothing was changed. This would remove {line}")
         return
-    click.echo(f"To be removed: {line}", err=True)
+    click.echo(f"This removes {line}", err=True)
     agreed("Remove them from the cache?", yes)
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
     file = opened.cache.folder.with_name(f"{opened.cache.folder.name}-removed-{stamp}.jsonl.zst")
@@ -314,16 +325,16 @@ def _take_out(opened: _OpenCache, uses: Uses, keys: list[str], yes: bool, dry_ru
     _export(opened, file, _noting(opened.entries(keys), taken))
     removed = maintenance.take_out(opened.cache, taken)
     shrunk = shrink(opened.cache)
-    click.echo(f"Keys removed: {removed:,}. They are in {file} ({size_text(file.stat().st_size)}).")
-    click.echo("`kedro cache import` restores them. Delete the file when you no longer need it.")
+    click.echo(f"Removed {counted(removed, 'key')}, exported to {file} ({size_text(file.stat().st_size)}).")
+    click.echo("`kedro cache import FILE` restores them. Delete the file when you no longer need it.")
     if not shrunk:
-        click.echo("The cache's file keeps its size for now: another process writes to it, or the disk is full.")
+        click.echo("The cache file could not be shrunk: another process is writing to it, or the disk is full.")
 
 
 def _noting(
     found: Iterator[maintenance.CacheEntry], taken: list[maintenance.CacheEntry]
 ) -> Iterator[maintenance.CacheEntry]:
-    """Pass on what is whole, and note it: what is damaged could not be written, and so stays."""
+    """Yield the entries that can be exported and append them to ``taken``. Damaged entries are skipped and so kept."""
     for one in found:
         if one.raw and not one.problems:
             taken.append(one)

@@ -1,4 +1,4 @@
-"""Which replies `kedro cache invalidate` means."""
+"""Select the replies that `kedro cache invalidate` removes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,10 @@ from korean_flashcards.llm.cache.maintenance import CacheEntry
 
 @dataclass(frozen=True)
 class Choice:
-    """Which entries are meant: those that fit everything given. ``versions``: by stage."""
+    """Match cache entries that meet all given conditions. None means any.
+
+    ``versions`` are pairs of stage and prompt version. ``before`` is a time: only entries stored earlier match.
+    """
 
     stage: str | None
     model: str | None
@@ -24,7 +27,7 @@ class Choice:
         cls, uses: Uses, stage: str | None, model: str | None, prompt: str | None, word: str | None,
         before: datetime | None,
     ) -> Self:  # fmt: skip
-        """Ends the command where no such prompt is known."""
+        """Return the choice that these options describe, or end the command if the prompt is unknown."""
         versions = None
         if prompt:
             named = {
@@ -34,14 +37,14 @@ class Choice:
             }
             if not named:
                 fail(
-                    f"There is no prompt {prompt}. Give its number (v3) or the first digits of its version, as "
-                    "`kedro cache stats` and `kedro word show WORD` say them. Nothing was changed."
+                    f"There is no prompt {prompt}. Nothing was changed. Give its number (v3) or at least the first four "
+                    "digits of its version. `kedro cache stats` and `kedro word show WORD` show both."
                 )
             versions = frozenset(named)
         return cls(stage, model, versions, word, before)
 
     def fits(self, one: CacheEntry, uses: Uses) -> bool:
-        """Whether the entry is meant; a damaged one never is, as nothing is known of it."""
+        """Return whether the entry meets all conditions. A damaged entry never does, because its contents are unknown."""
         newest = one.newest
         return newest is not None and all((
             self.stage in (None, newest.stage),
@@ -53,7 +56,7 @@ class Choice:
 
 
 def _time(created: str) -> datetime:
-    """When it was stored; what cannot be read counts as new, so that it stays."""
+    """Return when the reply was stored. An unreadable time counts as now, so that the reply is kept."""
     try:
         return datetime.fromisoformat(created).astimezone()
     except ValueError:

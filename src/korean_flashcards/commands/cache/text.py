@@ -1,6 +1,7 @@
-"""What `kedro cache` says."""
+"""Format the output of `kedro cache`."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,9 @@ from typing import Any
 from korean_flashcards.commands.cache.figures import Stats
 from korean_flashcards.commands.cache.uses import Uses
 from korean_flashcards.commands.cache.verification import Verified
-from korean_flashcards.commands.terminal import safe, size_text, table
+from korean_flashcards.commands.layout import fitted_table, labeled, wrapped
+from korean_flashcards.commands.terminal import safe, shown_path, size_text
+from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.llm.cache.maintenance import Bill, CacheEntry
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
@@ -17,26 +20,28 @@ from korean_flashcards.llm.replay import replayed
 from korean_flashcards.planning.current_requests import StageRequests
 
 _EXAMPLES = 5
-# Facts of a reply that its entry shows already, or that mean nothing to a person.
+_LABEL = 18  # columns
+# Fields of a reply that are shown elsewhere in its entry, or that mean nothing to a person.
 _NOT_SHOWN = ("text", "template", "outcome", "message")
 
 
 def stats_text(found: Stats, folder: Path) -> str:
-    """The figures as tables."""
-    share = f"{found.bytes / found.text_bytes:.0%} of the text" if found.text_bytes else "nothing yet"
+    """Return the statistics as text with tables."""
+    share = f"{found.bytes / found.text_bytes:.0%} of their uncompressed size" if found.text_bytes else "none yet"
     lines = [
-        f"Cache     {safe(folder)}: {counted(found.replies, 'reply', 'replies')} ({found.used:,} in use), "
+        f"Cache     {safe(shown_path(folder))}: {counted(found.replies, 'reply', 'replies')} ({found.used:,} in use), "
         f"{found.archived:,} archived",
-        f"Size      {size_text(found.file_bytes)} on the disk; replies {size_text(found.bytes)} ({share})",
+        f"Size      {size_text(found.file_bytes)} on disk",
+        f"Replies   {size_text(found.bytes)} ({share})",
     ]
     if found.damaged:
-        lines.append(f"Damaged   {counted(found.damaged, 'entry', 'entries')}: `kedro cache verify` names them")
+        lines.append(f"Damaged   {counted(found.damaged, 'entry', 'entries')}: `kedro cache verify` lists them")
     if found.groups:
-        names = ("stage", "model", "prompt", "replies", "archived", "bytes", "tokens", "paid_usd")
+        names = ("stage", "model", "prompt", "replies", "archived", "tokens", "paid_usd")
         rows = [
             [f"{group[name]:.4f}" if name == "paid_usd" else group[name] for name in names] for group in found.groups
         ]
-        lines += ["", table((*names[:-1], "paid (USD)"), rows)]
+        lines += ["", fitted_table((*names[:-1], "USD paid"), rows)]
     if found.last_run:
         facts = ("stage", "words", "cached", "asked", "hit_rate", "saved_tokens", "saved_usd")
         shown = {"hit_rate": ".0%", "saved_usd": ".4f"}
@@ -47,13 +52,13 @@ def stats_text(found: Stats, folder: Path) -> str:
             ]
             for stage in found.last_run
         ]
-        heads = ("last run", "words", "from the cache", "requested", "hit rate", "saved tokens", "saved (USD)")
-        lines += ["", table(heads, rows)]
+        heads = ("last run", "words", "cached", "requested", "hit rate", "tokens saved", "USD saved")
+        lines += ["", fitted_table(heads, rows)]
     return "\n".join(lines)
 
 
 def shown(one: CacheEntry, uses: Uses, cache: ReplyCache) -> dict[str, Any]:
-    """Return everything about an entry; ``now``: what the current parser says of each reply."""
+    """Return everything about an entry as a dictionary. ``now`` is the verdict of the current parser on each reply."""
     newest = one.newest
     parts = dict((cache.parts(newest.template) if newest else None) or {})
     parts.pop("messages", None)
@@ -73,7 +78,7 @@ def shown(one: CacheEntry, uses: Uses, cache: ReplyCache) -> dict[str, Any]:
 
 
 def shown_text(one: dict[str, Any]) -> str:
-    """Return the same for people."""
+    """Return the dictionary of ``shown`` as text."""
     lines = [f"{one['key']}  {safe(one['word'] or 'word unknown')}"]
     values = {"prompt": one["prompt"], **one["parts"], "used by": ", ".join(one["used_by"]) or "no task"}
     lines += _lines(values)
@@ -87,109 +92,120 @@ def shown_text(one: dict[str, Any]) -> str:
 
 
 def _reply_lines(reply: dict[str, Any]) -> list[str]:
-    """Return the facts of a reply, then its text word for word."""
+    """Return the fields of a reply, followed by its full text, as lines."""
     facts = {name: value for name, value in reply.items() if name not in _NOT_SHOWN}
-    return [*(f"  {line}" for line in _lines(facts)), *(f"      {safe(line)}" for line in reply["text"].splitlines())]
+    with suppress(ValueError):  # The cache does not verify times.
+        facts["created"] = local_time(reply["created"])
+    return [*_lines(facts, indent=4), *(f"      {safe(line)}" for line in reply["text"].splitlines())]
 
 
 def explained_text(told: dict[str, Any]) -> str:
-    """Return why a word's reply is in the cache or not."""
+    """Return, as text, whether the cache has the reply for one word and stage, and why."""
     lines = [f"{safe(told['item_id'])} {told['stage']}"]
     if "key" not in told:
-        return f"{lines[0]}: nothing would be requested: its analysis is not in the cache, or supports no card."
+        return f"{lines[0]}: no request, because its analysis is not in the cache or supports no card."
     why = f" ({safe(told['reason'])})" if told["reason"] else ""
-    lines += [f"  {'key':<18} {told['key']}", f"  {'state':<18} {told['state']}{why}"]
+    lines += [f"  key: {told['key']}", f"  {'state':<18} {told['state']}{why}"]
     if told["archived"]:
         archived = counted(told["archived"], "reply", "replies")
         lines.append(f"  {'archived':<18} {archived}: `kedro cache show {told['key'][:12]}`")
     lines += _lines({name: value for name, value in told["parts"].items() if name != "response_format"})
     if "nearest" in told:
-        lines.append(f"  nearest: {told['nearest']} (`kedro cache show {told['nearest'][:12]}`); what differs:")
+        lines.append(f"  nearest key: {told['nearest']}")
+        lines.append(f"  its reply: `kedro cache show {told['nearest'][:12]}`")
+        lines.append("  differences (cached → current):")
         for name, (there, today) in told["differences"].items():
-            lines.append(
-                f"    {safe(name)}: " + ("changed" if name == "response_format" else f"{_part(there)} → {_part(today)}")
-            )
+            change = "changed" if name == "response_format" else f"{_part(there)} → {_part(today)}"
+            lines += wrapped(f"{name}: {change}", indent=4, hanging=2)
         if not told["differences"]:
-            lines.append("    not known: an earlier release stored it without its parts")
+            lines.append("    unknown: an earlier release stored the reply without the parts of its key")
     elif told["state"] not in ("cached", "kept"):
-        lines.append("  nearest: the cache has nothing of this word and stage")
+        lines.append("  nearest key: none, because the cache has no reply for this word and stage")
     return "\n".join(lines)
 
 
 def coverage(needed: StageRequests, found: Iterable[CacheEntry], bill: Bill) -> str:
-    """Return how many current requests need no call, and the cost of the rest at the mean of the cached ones."""
+    """Return how many current requests need no call, and the cost of the rest, estimated from the cached replies.
+
+    ``bill`` must be empty. ``found`` are the cached replies to these requests.
+    """
     for one in found:
         bill.add(one)
     missing, total = needed.missing.height, needed.requests.height
     line = f"{needed.stage}: {total - missing:,} of {total:,} requests need no call"
     if not missing:
         return f"{line}."
-    cost = f"about USD {bill.again / bill.replies * missing:,.4f}" if bill.replies else "`kedro plan` says the price"
-    return f"{line}; {missing:,} to send ({cost})."
+    cost = f"about USD {bill.again / bill.replies * missing:,.4f}" if bill.replies else "`kedro plan` shows the price"
+    return f"{line}. {missing:,} must be sent ({cost})."
 
 
 def bill_line(bill: Bill, needed: Bill) -> str:
-    """What goes, what it has cost, and what it costs to have it again."""
-    unpriced = f" ({bill.unpriced:,} of them without a known price)" if bill.unpriced else ""
+    """Return which replies are removed, what they cost, and what it would cost to request them again.
+
+    ``needed`` is the bill of those that tasks use.
+    """
+    unpriced = f" ({bill.unpriced:,} without a known price)" if bill.unpriced else ""
     return (
-        f"{counted(bill.replies, 'reply', 'replies')}{unpriced} and {bill.archived:,} archived ones that cost "
+        f"{counted(bill.replies, 'reply', 'replies')}{unpriced} and {bill.archived:,} archived, which cost "
         f"USD {bill.paid:,.4f}. "
-        f"{needed.replies:,} of them are in use: requesting these again costs about USD {needed.again:,.4f}, "
-        f"for all about USD {bill.again:,.4f}."
+        f"In use: {counted(needed.replies, 'reply', 'replies')}, which cost about USD {needed.again:,.4f} to request "
+        f"again. Requesting all of them again costs about USD {bill.again:,.4f}."
     )
 
 
 def merged_lines(file: Path, merged: Merged, dry_run: bool) -> Iterator[str]:
-    """What became of a file's replies."""
+    """Yield the result of importing one file."""
     verb = "would be imported (dry run, nothing was changed)" if dry_run else "imported"
+    archived = counted(merged.archived, "new archived reply", "new archived replies")
     yield (
-        f"{safe(file)}: {counted(len(merged.new), 'reply', 'replies')} {verb}, {len(merged.present):,} there already, "
-        f"{merged.archived:,} archived ones new."
+        f"{safe(file)}: {counted(len(merged.new), 'reply', 'replies')} {verb}, "
+        f"{len(merged.present):,} already in the cache, {archived}."
     )
     if merged.conflicts:
         examples = ", ".join(key[:12] for key in merged.conflicts[:_EXAMPLES])
-        yield f"{len(merged.conflicts):,} have another text than the cache, which keeps its own: {examples}"
+        yield f"Different from the cached reply, so not imported: {len(merged.conflicts):,} ({examples})"
     yield from damaged_lines(merged.damaged)
 
 
 def damaged_lines(damaged: Sequence[str]) -> Iterator[str]:
-    """The first lines of files that were passed over."""
+    """Yield the first few skipped lines of the imported files."""
     for damage in damaged[:_EXAMPLES]:
-        yield f"Passed over: {safe(damage)}"
+        yield f"Skipped: {safe(damage)}"
     if len(damaged) > _EXAMPLES:
-        yield f"… and {len(damaged) - _EXAMPLES:,} more lines"
+        yield f"… and {counted(len(damaged) - _EXAMPLES, 'more line')}"
 
 
 def verified_text(found: Verified, folder: Path) -> str:
-    """What is wrong, and what to do about it."""
+    """Return the problems found in the cache, and what to do about them."""
     if found.damages:
         return (
-            f"The file of the cache {safe(folder)} is damaged: {safe('; '.join(found.damages))}. Move the folder away, "
-            "then `kedro cache import` an export, or bring the folder back from a copy."
+            f"The cache file in {safe(folder)} is damaged: {safe('; '.join(found.damages))}. Move the folder away. Then "
+            "import an export with `kedro cache import`, or restore the folder from a copy."
         )
     lines = []
     for name, why in list(found.damaged.items())[:_EXAMPLES]:
         lines.append(f"Damaged: {safe(name)}: {safe(why)}")
     if found.damaged:
         lines.append(
-            f"{len(found.damaged):,} damaged entries count as missing: requested and paid again when they are needed, or "
-            "restored by `kedro cache import`."
+            f"Damaged entries: {len(found.damaged):,}. They count as missing, so a run that needs them requests and pays "
+            "for them again. To avoid that, restore them with `kedro cache import`."
         )
-    for what, names in (("replies under a key that is not theirs", found.mismatched),
-                        ("tasks that are done without their reply", found.missing)):  # fmt: skip
+    for what, names in (("Replies whose key does not match their contents", found.mismatched),
+                        ("Finished tasks without a reply", found.missing)):  # fmt: skip
         if names:
             more = " …" if len(names) > _EXAMPLES else ""
-            lines.append(f"{len(names):,} {what}: {safe(', '.join(names[:_EXAMPLES]))}{more}")
-    good = f"{found.entries:,} keys were read: "
-    unexplained = f", {found.unexplained:,} of an earlier release without their parts" if found.unexplained else ""
-    lines.append(f"{good}{counted(found.unused, 'reply', 'replies')} without a task{unexplained}.")
+            lines.append(f"{what}: {len(names):,} ({safe(', '.join(names[:_EXAMPLES]))}{more})")
+    lines.append(
+        f"{counted(found.entries, 'key')} read. Replies that no task uses: {found.unused:,}."
+        + (f" Replies from earlier releases, with unverified keys: {found.unexplained:,}." if found.unexplained else "")
+    )
     if not found.code:
-        lines.append("All is well.")
+        lines.append("No problems found.")
     return "\n".join(lines)
 
 
-def _lines(values: Mapping[str, Any]) -> list[str]:
-    return [f"  {name.replace('_', ' '):<18} {safe(value)}" for name, value in values.items() if value is not None]
+def _lines(values: Mapping[str, Any], indent: int = 2) -> list[str]:
+    return [line for name, value in values.items() for line in labeled(name, value, indent, _LABEL)]
 
 
 def _part(value: Any) -> str:

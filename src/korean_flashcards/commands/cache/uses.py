@@ -1,4 +1,4 @@
-"""What the ledger knows of cache keys: which task uses which, and the numbers of the prompts."""
+"""Read from the ledger which task uses which cache key, and the number of each prompt version."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,7 @@ from korean_flashcards.llm.cache.maintenance import CacheEntry
 
 @dataclass(frozen=True)
 class Use:
-    """A task that names a key."""
+    """Represent a task that uses a cache key."""
 
     item_id: str
     stage: str
@@ -21,40 +21,40 @@ class Use:
 
     @property
     def term(self) -> str:
-        """The headword."""
+        """Return the headword."""
         return self.item_id.partition("#")[0]
 
 
 @dataclass(frozen=True)
 class Uses:
-    """``tasks``: by key. ``numbers``: of prompt versions, by stage and version."""
+    """Hold the tasks by cache key, and the ``numbers`` of prompt versions by stage and version."""
 
     tasks: dict[str, list[Use]]
     numbers: dict[tuple[str, str], int]
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        """The keys that tasks name."""
+        """Return the keys that tasks use."""
         return frozenset(self.tasks)
 
     def prompt(self, stage: str, version: str | None) -> str:
-        """A prompt's number and version as people say them: "v3 (0a1b2c…)"."""
+        """Return the number of a prompt version ("v3"), or the version itself if the ledger does not know it."""
         number = self.numbers.get((stage, version or ""))
         return f"v{number}" if number else version or "unknown"
 
     def version(self, one: CacheEntry) -> str | None:
-        """The prompt version of an entry; earlier releases left it to the tasks."""
+        """Return the prompt version of an entry. Entries from earlier releases do not have one, but their tasks do."""
         known = one.newest.prompt_version if one.newest else None
         return known or next((use.prompt_version for use in self.tasks.get(one.key, ())), None)
 
     def term(self, one: CacheEntry) -> str | None:
-        """The word of an entry, likewise."""
+        """Return the headword of an entry, from its tasks if the entry does not have one."""
         known = one.newest.term if one.newest else None
         return known or next((use.term for use in self.tasks.get(one.key, ())), None)
 
 
 def uses_of(ledger: Ledger) -> Uses:
-    """What the ledger knows now. Raises LedgerError."""
+    """Read the tasks and the prompt versions from the ledger. Raises LedgerError if it cannot be read."""
     found: dict[str, list[Use]] = {}
     columns = tasks.c.key, tasks.c.item_id, tasks.c.stage, tasks.c.state, tasks.c.prompt_version
     versions = prompt_versions.c

@@ -1,4 +1,4 @@
-"""What `kedro cache verify` finds."""
+"""Find damaged, mismatched and missing replies for `kedro cache verify`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,9 +11,16 @@ from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 @dataclass
 class Verified:
-    """What is wrong: ``damages`` of the file, ``damaged`` entries and why, ``mismatched`` keys, ``missing`` replies.
+    """Hold the problems found in the reply cache.
 
-    ``unused``: replies that no task uses; nothing is wrong with them.
+    Attributes:
+        entries: Number of keys read.
+        damages: Damage to the file itself, as reported by SQLite.
+        damaged: Damaged entries, with the reason.
+        mismatched: Keys that differ from the key computed from the entry's own parts.
+        missing: Tasks that are done but have no reply in the cache.
+        unused: Number of replies that no task uses. This is not a problem.
+        unexplained: Number of replies from earlier releases, stored without the parts of their key.
     """
 
     entries: int = 0
@@ -26,7 +33,7 @@ class Verified:
 
     @classmethod
     def of(cls, cache: ReplyCache, uses: Uses) -> Self:
-        """Read everything."""
+        """Read every entry and compare it with its key and with the tasks."""
         found, templates, there = cls(), dict[str, Mapping[str, Any] | None](), set[str]()
         for one in entries(cache):
             found.entries += 1
@@ -52,5 +59,5 @@ class Verified:
 
     @property
     def code(self) -> int:
-        """The exit code."""
+        """Return the exit code: 1 for a damaged file, 2 for other problems, otherwise 0."""
         return 1 if self.damages else 2 if self.damaged or self.mismatched or self.missing else 0

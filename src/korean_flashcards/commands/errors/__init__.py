@@ -1,1 +1,1 @@
-"""``kedro errors``: what failed, how often, and what to do about it."""
+"""``kedro errors``: list failures with their counts, examples and remedies."""

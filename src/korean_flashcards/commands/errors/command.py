@@ -1,4 +1,4 @@
-"""``kedro errors``: what failed, how often and what to do about it."""
+"""``kedro errors``: list failures with their counts, examples and remedies."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -32,7 +32,7 @@ from korean_flashcards.ledger.tasks.task_list import STAGES
     cls=ExampleCommand,
     examples=("kedro errors --since 7d", "kedro errors --code timeout --model openai/gpt-5", "kedro word show 남성"),
 )
-@click.option("--word", default=None, hidden=True, help="Show one word: now `kedro word show`.")
+@click.option("--word", default=None, hidden=True, help="Show one word. Replaced by `kedro word show`.")
 @click.option("--stage", "stages", multiple=True, type=click.Choice(STAGES), help="Show only this stage (repeatable).")
 @click.option("--code", "codes", multiple=True, help="Show only this code, such as timeout (repeatable).")
 @click.option("--model", "models", multiple=True, help="Show only this model, such as openai/gpt-5 (repeatable).")
@@ -43,7 +43,13 @@ from korean_flashcards.ledger.tasks.task_list import STAGES
     metavar="VERSION",
     help="Show only this prompt: v3, or the beginning of its hash (repeatable).",
 )
-@click.option("--since", type=Age(), metavar="AGE", default=None, help="Show only the last 12h, 7d or 4w.")
+@click.option(
+    "--since",
+    type=Age(),
+    metavar="AGE",
+    default=None,
+    help="Show only failures of this last period, such as 12h, 7d or 4w.",
+)
 @click.option(
     "--limit", type=click.IntRange(1), default=20, show_default=True, help="Show at most this many kinds of failure."
 )
@@ -54,13 +60,13 @@ def errors(
     word: str | None, stages: tuple[str, ...], codes: tuple[str, ...], models: tuple[str, ...], prompts: tuple[str, ...],
     since: timedelta | None, limit: int, as_json: bool, env: str | None,
 ) -> None:  # fmt: skip
-    """List failures by code, model and prompt: calls and words, when, examples, and what to do.
+    """List failures by code, model and prompt, with counts, examples and what to do.
 
-    Counts failed calls, words that were given up, and words for which the last run found no card.
+    Includes failed calls, words that failed for good, and words for which the last run made no card.
     """
     if word is not None:
         if stages or codes or models or prompts or since:
-            fail("--word shows all of one word: leave --stage, --code, --model, --prompt and --since out.")
+            fail("--word cannot be combined with --stage, --code, --model, --prompt or --since. Leave them out.")
         announce("errors --word WORD", "word show WORD")
         click.get_current_context().invoke(word_show, word=word, card=None, as_json=as_json, env=env)
         return
@@ -77,7 +83,7 @@ def errors(
 
 
 def _late(context: KedroContext) -> list[FailureRow]:
-    """Failures of the last run that only the layers tell."""
+    """Return the failures of the last run that only the layers record, not the ledger."""
     found = []
     for stage, layer in FAILURE_LAYERS.items():
         if not context.catalog.exists(layer):
@@ -95,6 +101,7 @@ def _late(context: KedroContext) -> list[FailureRow]:
 
 
 def _explained(found: Failure) -> dict[str, Any]:
+    """Return a failure as JSON, with the group, the parent, the retry flag and the advice of its code."""
     kind = KINDS.get(FailureCode(found.code)) if found.code in FailureCode.__members__.values() else None
     return {
         **asdict(found),

@@ -1,1 +1,1 @@
-"""``kedro ingress``: word lists as batches."""
+"""``kedro ingress``: import word lists as batches, list them and roll them back."""

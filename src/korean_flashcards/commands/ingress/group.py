@@ -1,6 +1,6 @@
-"""``kedro ingress``: word lists as batches — taken in, looked at, taken back.
+"""``kedro ingress``: import word lists as batches, list them and roll them back.
 
-Exit codes of ``import``: 0 everything is in the ledger, 1 a list could not be read, 2 rows of a list were rejected.
+Exit codes of ``import``: 0 everything was imported, 1 a list could not be read, 2 rows of a list were rejected.
 """
 
 import sys
@@ -14,13 +14,13 @@ from typing import Any
 import click
 
 from korean_flashcards.commands.ingress.text import (
-    LIST_HEADERS,
     in_env,
-    list_row,
+    list_lines,
+    rejected_lines,
     result_line,
+    rollback_question,
     rolled_back,
     status_lines,
-    would_go,
 )
 from korean_flashcards.commands.project import (
     Age,
@@ -34,7 +34,7 @@ from korean_flashcards.commands.project import (
     open_ledger,
     yes_option,
 )
-from korean_flashcards.commands.terminal import echo_json, safe, table
+from korean_flashcards.commands.terminal import echo_json, safe
 from korean_flashcards.datasets.word_lists import read_lists
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats.word_list import ListFile
@@ -62,20 +62,22 @@ def ingress() -> None:
     """Import word lists as batches, list them, and roll them back."""
 
 
-@ingress.command(name="import")
+@ingress.command(name="import", examples=("kedro ingress import unit3.csv --tag unit3 --priority 7",))
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--batch-id", default=None, help="Name the batch (default: the file's name). One file only.")
+@click.option(
+    "--batch-id", default=None, help="Name the batch (default: the file name). Allowed with a single FILE only."
+)
 @click.option("--tag", default=None, help="Label the batches, for `kedro ingress list --tag`.")
 @click.option(
     "--priority",
     type=click.IntRange(1, 10),
     default=5,
     show_default=True,
-    help="Set the priority, 1 to 10; higher runs first.",
+    help="Set the priority of the words, 1 to 10. Higher priorities run first.",
 )
 @click.option(
     "--on-duplicate", type=click.Choice(["skip", "update", "keep"]), default="skip", show_default=True,
-    help="Skip a row whose word and meaning exist, update the word, or keep both.",
+    help="Skip a row whose word and meaning already exist, update the word, or keep both.",
 )  # fmt: skip
 @dry_run_option
 @json_option
@@ -97,14 +99,24 @@ def import_lists(files: tuple[Path, ...], as_json: bool, env: str | None, **opti
     raise SystemExit(_exit_code(results))
 
 
-@ingress.command(name="list")
-@click.option("--status", "state", type=click.Choice(batches.STATES), default=None, help="List only this state.")
+@ingress.command(name="list", examples=("kedro ingress list --tag unit3", "kedro ingress list --since 2026-11-23"))
+@click.option(
+    "--status", "state", type=click.Choice(batches.STATES), default=None, help="List only batches in this state."
+)
 @click.option("--tag", default=None, help="List only batches with this tag.")
 @click.option(
-    "--since", type=_DAY, default=None, metavar="DATE", help="List batches imported on this day or later (2026-11-23)."
+    "--since",
+    type=_DAY,
+    default=None,
+    metavar="DATE",
+    help="List only batches imported on or after this day, such as 2026-11-23.",
 )
-@click.option("--until", type=_DAY, default=None, metavar="DATE", help="List batches imported on this day or earlier.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="List at most this many.")
+@click.option(
+    "--until", type=_DAY, default=None, metavar="DATE", help="List only batches imported on or before this day."
+)
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="List at most this many batches."
+)
 @json_option
 @env_option
 @explaining
@@ -120,69 +132,82 @@ def list_batches(
     if as_json:
         echo_json(asdict(found))
     elif found.rows:
-        click.echo(table(LIST_HEADERS, map(list_row, found.rows)))
+        click.echo("\n".join(list_lines(found.rows)))
         if found.more:
             click.echo(f"… and {found.more:,} more (--limit)")
+    elif any((state, tag, since, until)):
+        click.echo("No batches match.")
     else:
-        click.echo("There are no such batches. `kedro ingress import FILE` makes one.")
+        click.echo("There are no batches yet. Import a word list with `kedro ingress import FILE`.")
 
 
 ingress.add_command(list_batches, "list-batches")
 
 
-@ingress.command
-@click.argument("batch")
+@ingress.command(examples=("kedro ingress status unit3", "kedro ingress status --json"))
+@click.argument("batch", required=False)
 @json_option
 @env_option
 @explaining
-def status(batch: str, as_json: bool, env: str | None) -> None:
-    """Show a BATCH: counts, progress of its words, and each rejected row with its code, reason and text."""
+def status(batch: str | None, as_json: bool, env: str | None) -> None:
+    """Show the counts, progress, warnings and rejected rows of a BATCH.
+
+    Without BATCH, lists the rejected rows of the newest version of every imported list.
+    """
     with open_ledger(env) as ledger:
         ledger.runs.sweep()
-        found = batches.status(ledger.store, batch)
-    if as_json:
-        echo_json(asdict(found))
-    else:
-        click.echo("\n".join(status_lines(found)))
+        if batch is None:
+            rejects = ledger.vocabulary.rejects(None).to_dicts()
+            _print(rejects, rejected_lines(rejects), as_json)
+        else:
+            found = batches.status(ledger.store, batch)
+            _print(asdict(found), status_lines(found), as_json)
 
 
-@ingress.command
+@ingress.command(examples=("kedro ingress rollback unit3",))
 @click.argument("batch")
 @yes_option
 @env_option
 @explaining
 def rollback(batch: str, yes: bool, env: str | None) -> None:
-    """Remove the words that only this BATCH brought, after a backup.
+    """Remove a BATCH and the words that no other batch contains, after a backup.
 
-    Asks on a terminal. Elsewhere, --yes is required only if cards of the words are in a deck.
+    Asks for confirmation on a terminal. Otherwise, --yes is required only if cards of these words are in a deck.
     """
     with open_ledger(env) as ledger:
         if sys.stdin.isatty() and not yes:
-            agreed(would_go(batch, batches.only_here(ledger.store, batch)), yes)
+            agreed(rollback_question(batch, batches.only_here(ledger.store, batch)), yes)
             yes = True
         done = ledger.rollback(batch, yes)
     click.echo(rolled_back(done, env))
 
 
-@ingress.command
+@ingress.command(examples=("kedro ingress cleanup --older-than 30d --dry-run",))
 @click.option(
-    "--older-than", type=Age(), required=True, metavar="AGE", help="Remove what ended longer ago than 12h, 30d or 4w."
+    "--older-than",
+    type=Age(),
+    required=True,
+    metavar="AGE",
+    help="Remove what ended longer ago than this, such as 12h, 30d or 4w.",
 )
 @dry_run_option
 @env_option
 @explaining
 def cleanup(older_than: timedelta, dry_run: bool, env: str | None) -> None:
-    """Remove old batches without a word (failed, or all rows rejected) and old runs; never a word."""
+    """Remove old batches that contain no words, and records of old runs. Words are never removed.
+
+    A batch contains no words if its import failed or all of its rows were rejected.
+    """
     with open_ledger(env) as ledger:
         gone = clear_away(ledger.store, ledger.runs, older_than, dry_run)
     click.echo(
-        f"{'Dry run, nothing was removed. It would be' if dry_run else 'Removed'}: "
-        f"{counted(gone.batches, 'batch', 'batches')} that held no word, {counted(gone.runs, 'ended run')}."
+        f"{'Dry run, nothing was changed. This would remove' if dry_run else 'Removed'} "
+        f"{counted(gone.batches, 'batch', 'batches')} without words and {counted(gone.runs, 'ended run')}."
     )
 
 
 def _read(paths: tuple[Path, ...]) -> list[ListFile]:
-    """All lists, each once, before anything is imported. Raises WordListError for a path that is not there."""
+    """Read all lists, each once. Raises WordListError if a path does not exist."""
     lists: dict[str, ListFile] = {}
     for path in paths:
         try:
@@ -197,11 +222,14 @@ def _read(paths: tuple[Path, ...]) -> list[ListFile]:
 
 @contextmanager
 def _progress(lines: int, quiet: bool) -> Iterator[Callable[[int], None] | None]:
-    """A bar of rows and their rate on a terminal, nothing elsewhere; ``lines`` is about how many rows there will be."""
+    """Show a progress bar on a terminal; yield the function that advances it, or None without a terminal.
+
+    ``lines`` is the approximate number of rows.
+    """
     if quiet or not sys.stderr.isatty():
         yield None
         return
-    # Saves 30 ms where there is no terminal.
+    # Saves 30 ms without a terminal.
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -216,15 +244,22 @@ def _progress(lines: int, quiet: bool) -> Iterator[Callable[[int], None] | None]
         yield show
 
 
+def _print(data: Any, lines: list[str], as_json: bool) -> None:
+    if as_json:
+        echo_json(data)
+    else:
+        click.echo("\n".join(lines))
+
+
 def _print_results(results: list[ImportResult], dry_run: bool, env: str | None) -> None:
     if dry_run:
-        click.echo("Dry run, nothing was changed. It would be:")
+        click.echo("Dry run, nothing was changed. The result would be:")
     for result in results:
         click.echo(result_line(result), err=result.state == "failed")
     if not dry_run:
         for result in results:
             if result.rejected and not result.already:
-                click.echo(f"Rejected rows and why: kedro ingress status {safe(result.batch_id)}{in_env(env)}")
+                click.echo(f"To see the rejected rows: kedro ingress status {safe(result.batch_id)}{in_env(env)}")
 
 
 def _exit_code(results: list[ImportResult]) -> int:
@@ -234,5 +269,5 @@ def _exit_code(results: list[ImportResult]) -> int:
 
 
 def _utc(day: datetime | None) -> str | None:
-    """Midnight here, as the ledger writes times."""
+    """Return the local midnight at which the day begins, in UTC and in the format of the ledger."""
     return day.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if day else None

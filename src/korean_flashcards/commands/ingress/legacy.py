@@ -1,6 +1,6 @@
-"""``kedro ingress import-legacy``: words, analyses and cards of an earlier system.
+"""``kedro ingress import-legacy``: import words, analyses and cards from an earlier system.
 
-Exit codes: 0 everything is taken, 1 error, 2 something is skipped, rejected or taken in part.
+Exit codes: 0 everything was imported, 1 error, 2 something was skipped, rejected or imported only in part.
 """
 
 from collections.abc import Iterator
@@ -11,8 +11,16 @@ from pathlib import Path
 import click
 from kedro.framework.context import KedroContext
 
-from korean_flashcards.commands.project import dry_run_option, env_option, explaining, json_option, project
-from korean_flashcards.commands.terminal import echo_json, safe, table
+from korean_flashcards.commands.layout import hanging_table
+from korean_flashcards.commands.project import (
+    ExampleCommand,
+    dry_run_option,
+    env_option,
+    explaining,
+    json_option,
+    project,
+)
+from korean_flashcards.commands.terminal import echo_json, safe
 from korean_flashcards.domain.errors import LegacyError
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.legacy.cache_folder import STAGES, read_cache_folder
@@ -22,22 +30,27 @@ from korean_flashcards.legacy.record_check import check
 from korean_flashcards.legacy.word_import import Count, LegacyReport, import_words
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
-_SHOWN = 50  # problems; --json has all
+_SHOWN = 50  # problems; --json has all of them
 
 
-@click.command(name="import-legacy")
+@click.command(
+    name="import-legacy",
+    cls=ExampleCommand,
+    examples=("kedro ingress import-legacy old.db --dry-run", "kedro ingress import-legacy old_cache"),
+)
 @click.argument("path", type=click.Path(path_type=Path))
 @dry_run_option
 @json_option
 @env_option
 @explaining
 def import_legacy(path: Path, dry_run: bool, as_json: bool, env: str | None) -> None:
-    """Import words, analyses and cards of an earlier system: an SQLite file or a cache folder, which is only read.
+    """Import words, analyses and cards from an earlier system. PATH is an SQLite file or a cache folder.
 
-    Exit codes: 0 everything was imported, 1 error, 2 something was skipped (listed with the reason).
+    The source is not changed. Exit codes: 0 everything was imported, 1 error, 2 something was skipped (listed with the
+    reason).
     """
     with project(env) as context:
-        # From the folder the command was typed in; the project's folder is only what it is remembered by.
+        # ``path`` is relative to the working directory. ``_origin`` makes it relative to the project for the ledger.
         data = _read(path)
         words = check(data)
         with _ledger(context, dry_run) as ledger:
@@ -51,7 +64,7 @@ def import_legacy(path: Path, dry_run: bool, as_json: bool, env: str | None) -> 
 
 
 def _read(path: Path) -> LegacyData:
-    """Tell the two kinds of sources apart by what is there. Raises LegacyError when it is neither."""
+    """Read the SQLite file or the cache folder. Raises LegacyError if the path is neither."""
     try:
         if path.is_dir() and any((path / stage).is_dir() for stage in STAGES):
             return read_cache_folder(path)
@@ -59,10 +72,10 @@ def _read(path: Path) -> LegacyData:
             return read_database(path)
     except OSError as error:
         raise LegacyError(f"{path} cannot be read: {error.strerror}. Nothing was imported.") from error
-    what = "is neither" if path.exists() else "does not exist"
+    what = "is not data of an earlier system" if path.exists() else "does not exist"
     raise LegacyError(
-        f"{path} {what}. Looked for: an SQLite file with {' or '.join(WORD_TABLES)} (and nuance_data, flashcards), or a "
-        f"folder with {' or '.join(STAGES)} in it (stage1/ab/<sha256>.json). Nothing was imported."
+        f"{path} {what}. Nothing was imported. Give an SQLite file that has a table {' or '.join(WORD_TABLES)} (and "
+        f"nuance_data, flashcards), or a folder that has a subfolder {' or '.join(STAGES)} (stage1/ab/<sha256>.json)."
     )
 
 
@@ -73,7 +86,7 @@ def _begins_as_database(path: Path) -> bool:
 
 @contextmanager
 def _ledger(context: KedroContext, dry_run: bool) -> Iterator[Ledger]:
-    """The project's ledger; for a dry run a copy that is thrown away, so that its report is that of the real thing."""
+    """Open the project's ledger, or for a dry run a temporary copy, so that both give the same report."""
     ledger: Ledger = context.catalog.load("ledger")
     if not dry_run:
         with ledger:
@@ -84,7 +97,7 @@ def _ledger(context: KedroContext, dry_run: bool) -> Iterator[Ledger]:
 
 
 def _origin(path: Path, folder: Path) -> tuple[str, str]:
-    """(name, source) of the batch: relative to the project where the data lies in it, wherever the project lies."""
+    """Return the name and the source of the batch. A source inside the project is relative to its folder."""
     whole, root = path.resolve(), Path(folder).resolve()
     source = whole.relative_to(root) if whole.is_relative_to(root) else whole
     return whole.name, source.as_posix()
@@ -97,22 +110,22 @@ def _lines(report: LegacyReport, path: Path, dry_run: bool) -> list[str]:
         _totals("Cards", report.cards),
     ]
     if report.problems:
-        rows = [(one.where, one.what, one.why) for one in report.problems[:_SHOWN]]
-        lines += ["", table(("where", "what", "why"), rows, longest=100)]
+        rows = [(one.where, one.what, [one.why]) for one in report.problems[:_SHOWN]]
+        lines += ["", *hanging_table(("where", "what", "why"), rows)]
     if (more := len(report.problems) - _SHOWN) > 0:
         lines.append(f"… and {more:,} more (--json has all)")
     return [*lines, "", _closing(report, path, dry_run)]
 
 
 def _totals(name: str, count: Count) -> str:
-    return f"{name:<10} {count.taken:,} taken, {count.already:,} there already, {count.skipped:,} skipped"
+    return f"{name:<10} {count.taken:,} imported, {count.already:,} already present, {count.skipped:,} skipped"
 
 
 def _closing(report: LegacyReport, path: Path, dry_run: bool) -> str:
     if dry_run:
-        return "Dry run: nothing was written."
+        return "Dry run, nothing was changed."
     if report.batch_id is None:
-        return f"{safe(path)} holds no word: nothing was imported."
+        return f"{safe(path)} contains no words. Nothing was imported."
     if not (report.words.taken or report.analyses.taken or report.cards.taken):
-        return f"Nothing was changed: what can be taken is there already (batch {safe(report.batch_id)})."
-    return f"Batch {safe(report.batch_id)}. The source is unchanged; what was taken is not paid for again."
+        return f"Nothing was changed: there was nothing new to import (batch {safe(report.batch_id)})."
+    return f"Imported as batch {safe(report.batch_id)}. You will not pay for the imported replies again."

@@ -1,26 +1,29 @@
-"""What `kedro ingress` says: an import, a batch and a rollback in the words of a person."""
+"""Format the output of `kedro ingress`: imports, batches, rejected rows and rollbacks."""
 
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
-from korean_flashcards.commands.terminal import safe, shown_path, table
+from korean_flashcards.commands.layout import detailed_table, hanging_table, labeled, wrapped
+from korean_flashcards.commands.terminal import safe, shown_path
+from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.ledger.batches import BatchDetails, OnlyHere
 from korean_flashcards.ledger.words.imports import ImportResult
 from korean_flashcards.ledger.words.rollback import RolledBack
 
-LIST_HEADERS = ("batch", "state", "date", "file", "rows", "imported", "duplicates", "rejected", "tag", "priority")
-_SHOWN = 50  # rejects, warnings of a batch; --json has all
+_LABEL = 10  # columns
+_SHOWN = 50  # rejected rows or warnings of a batch; --json has all
 _SHOWN_BATCHES = 5
 
 
 def result_line(result: ImportResult) -> str:
-    """What became of one list."""
+    """Return the result of importing one list."""
     name, batch_id = safe(result.file), safe(result.batch_id)
     if result.state == "failed":
         return f"Error: {safe(result.message)} (batch {batch_id})"
     if result.already:
-        return f"{name}: already imported as {batch_id} on {_here(result.already)}, nothing changed"
+        return f"{name}: already imported as {batch_id} on {local_time(result.already)}. Nothing was changed."
     updated = f" ({result.updated:,} updated)" if result.updated else ""
     return (
         f"{name}: {counted(result.rows, 'row')}, {result.imported:,} imported, {counted(result.duplicates, 'duplicate')}"
@@ -28,94 +31,120 @@ def result_line(result: ImportResult) -> str:
     )
 
 
-def list_row(row: dict[str, Any]) -> tuple[Any, ...]:
-    """A batch as a row below LIST_HEADERS."""
-    counts = (row["rows"], row["imported"], row["duplicates"], row["rejected"])
-    return row["batch_id"], row["state"], _here(row["created"]), row["file"], *counts, row["tag"], row["priority"]
+def list_lines(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Yield a table of batches, with the file, the counts and the options of each batch below it."""
+    shown = [(row["batch_id"], row["state"], local_time(row["created"])) for row in rows]
+    yield from detailed_table(("batch", "state", "imported at"), shown, [[_summary(row)] for row in rows])
 
 
 def status_lines(found: BatchDetails) -> list[str]:
-    """All about a batch; of long lists the beginning."""
+    """Return everything about a batch. Long lists of rows are cut."""
     batch = found.batch
-    lines = [
-        f"Batch      {safe(batch['batch_id'])}: {batch['state']}",
-        f"File       {safe(batch['source'])}, imported {_here(batch['created'])}",
-        f"Options    priority {batch['priority']}, on-duplicate {batch['on_duplicate']}"
-        + (f", tag {safe(batch['tag'])}" if batch["tag"] else ""),
-        f"Rows       {batch['rows']:,}: {batch['imported']:,} imported, {counted(batch['duplicates'], 'duplicate')}, "
-        f"{batch['rejected']:,} rejected",
-        f"Words      {found.words:,}: {found.own_words:,} brought by this batch; {found.exported:,} with cards in a deck",
-    ]
-    if batch["message"]:
-        lines.append(f"Message    {safe(batch['message'])}")
+    facts = {
+        "Batch": f"{batch['batch_id']}: {batch['state']}",
+        "File": batch["source"],
+        "Imported": local_time(batch["created"]),
+        "Options": f"{_options(batch)}, on-duplicate {batch['on_duplicate']}",
+        "Rows": f"{batch['rows']:,}: {_counts(batch)}",
+        "Words": f"{found.words:,}: {found.own_words:,} added by this batch, {found.exported:,} with cards in a deck",
+        "Message": batch["message"],
+    }
     if batch["state"] == "failed":
-        lines.append(
-            "Next       Nothing of it is in the ledger. Do what the message says, then `kedro ingress import` it again."
-        )
-    lines += [f"{stage:<10} {_by_state(states)}" for stage, states in found.stages.items()]
-    lines += _duplicates_lines(found)
-    lines += _section("Rejected rows", ("row", "code", "reason", "text"), found.rejects)
-    return lines + _section("Warnings", ("row", "item_id", "code", "reason"), found.warnings)
+        facts["Next"] = "Nothing was imported. Fix the problem, then run `kedro ingress import` again."
+    facts |= {stage: _by_state(states) for stage, states in found.stages.items()}
+    facts["Duplicates"] = _duplicates(found)
+    lines = [line for name, value in facts.items() for line in labeled(name, value, indent=0, label=_LABEL)]
+    lines += _rejected_rows(batch["file"], found.rejects)
+    if found.warnings:
+        warnings = [(str(one["row"]), one["item_id"], one["code"], [one["reason"]]) for one in found.warnings[:_SHOWN]]
+        lines += ["", f"Warnings: {len(found.warnings):,}"]
+        lines += [*hanging_table(("row", "word", "code", "reason"), warnings), *_more(found.warnings)]
+    return lines
 
 
-def would_go(batch: str, found: OnlyHere) -> str:
-    """What a rollback takes, as a question."""
-    exported = f" Cards of {counted(found.exported, 'word')} are in a deck." if found.exported else ""
+def rejected_lines(rejects: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the rejected rows of all lists, by file. The rows have the columns of ``LedgerVocabulary.rejects``."""
+    if not rejects:
+        return ["No row of the imported lists was rejected."]
+    by_file = groupby(rejects, key=lambda row: f"{row['file']} (batch {row['batch_id']})")
+    return [line for name, rows in by_file for line in _rejected_rows(name, list(rows))][1:]
+
+
+def rollback_question(batch: str, found: OnlyHere) -> str:
+    """Return what a rollback would remove, as a question."""
+    lines = [
+        f"This removes {safe(batch)} and {counted(found.words, 'word')} that no other batch contains, with their tasks "
+        f"({counted(found.done, 'reply', 'replies')} in use)."
+    ]
+    if found.exported:
+        lines.append(f"Cards of {counted(found.exported, 'word')} are in a deck.")
     if found.reviewed:
-        exported += f" What you said of {counted(found.reviewed, 'word')} is kept for when they come again."
-    words, replies = counted(found.words, "word"), counted(found.done, "reply", "replies")
-    return (
-        f"{safe(batch)} goes, and with it {words} that no other batch has, with their tasks ({replies} in use).{exported} "
-        "Roll it back?"
-    )
+        lines.append(f"The reviews of {counted(found.reviewed, 'word')} are kept for a later import.")
+    return " ".join([*lines, "Roll it back?"])
 
 
 def rolled_back(done: RolledBack, env: str | None) -> str:
-    """What a rollback took, and how to undo it."""
+    """Return what a rollback removed, and how to undo it."""
     backup = shown_path(done.backup)
     lines = [
-        f"Rolled back {safe(done.batch_id)}: {counted(done.removed, 'word')} removed with {counted(done.rows, 'row')}."
+        f"Rolled back {safe(done.batch_id)}: removed {counted(done.removed, 'word')} and {counted(done.rows, 'row')}."
     ]
     if done.kept:
-        lines.append(f"Kept, as other batches have them too: {counted(done.kept, 'word')}.")
+        lines.append(f"Kept {counted(done.kept, 'word')} that other batches also contain.")
     if done.restored:
-        lines.append(f"Back to what other batches say, without its corrections: {counted(done.restored, 'word')}.")
-    if done.exported:
-        lines.append(f"Cards of {counted(done.exported, 'removed word')} stay in your decks; their numbers stay taken.")
-    if done.reviewed:
         lines.append(
-            f"Reviews and edits of {counted(done.reviewed, 'removed word')} are kept for when they come again."
+            f"Undid the corrections that this batch made to {counted(done.restored, 'word')} of other batches."
         )
-    return "\n".join([*lines, f"Backup: {backup}. To undo: kedro db restore {backup}{in_env(env)}"])
+    if done.exported:
+        lines.append(
+            f"Cards of {counted(done.exported, 'removed word')} stay in your decks. Their item ids stay reserved."
+        )
+    if done.reviewed:
+        lines.append(f"Kept the reviews and edits of {counted(done.reviewed, 'removed word')} for a later import.")
+    return "\n".join([*lines, f"Backup: {backup}", f"To undo: kedro db restore {backup}{in_env(env)}"])
 
 
 def in_env(env: str | None) -> str:
-    """What a command needs to mean the same environment."""
+    """Return the option that makes a suggested command use the same environment."""
     return f" --env {env}" if env else ""
 
 
-def _here(time: str) -> str:
-    """A time of the ledger as the clock here shows it."""
-    return datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M")
+def _summary(batch: dict[str, Any]) -> str:
+    return f"{batch['file']}: {counted(batch['rows'], 'row')}, {_counts(batch)}; {_options(batch)}"
 
 
-def _duplicates_lines(found: BatchDetails) -> list[str]:
+def _counts(batch: dict[str, Any]) -> str:
+    duplicates = counted(batch["duplicates"], "duplicate")
+    return f"{batch['imported']:,} imported, {duplicates}, {batch['rejected']:,} rejected"
+
+
+def _options(batch: dict[str, Any]) -> str:
+    return f"priority {batch['priority']}" + (f", tag {batch['tag']}" if batch["tag"] else "")
+
+
+def _duplicates(found: BatchDetails) -> str:
     own = found.batch["batch_id"]
     named = [
-        f"{one['rows']:,} of {'words that this list has twice' if one['batch_id'] == own else safe(one['batch_id'])}"
+        f"{one['rows']:,} {'within this list' if one['batch_id'] == own else 'of ' + str(one['batch_id'])}"
         for one in found.duplicates_of[:_SHOWN_BATCHES]
     ]
     if more := len(found.duplicates_of) - len(named):
-        named.append(f"of {more:,} more batches (--json)")
-    return [f"Duplicates {', '.join(named)}"] if named else []
+        named.append(f"the rest of {counted(more, 'more batch', 'more batches')} (--json)")
+    return ", ".join(named)
 
 
-def _section(title: str, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> list[str]:
-    if not rows:
+def _rejected_rows(name: str, rejects: Sequence[dict[str, Any]]) -> list[str]:
+    """Return a section with the rejected rows of a file: row, code, reason, and the text of the row below the reason."""
+    if not rejects:
         return []
-    shown = table(columns, ([row[name] for name in columns] for row in rows[:_SHOWN]))
+    rows = [(str(one["row"]), one["code"], [one["reason"], *filter(None, [one["text"]])]) for one in rejects[:_SHOWN]]
+    table = hanging_table(("row", "code", "reason and text"), rows)
+    return ["", *wrapped(f"Rejected rows of {name}: {len(rejects):,}", indent=0), *table, *_more(rejects)]
+
+
+def _more(rows: Sequence[Any]) -> list[str]:
     more = len(rows) - _SHOWN
-    return ["", f"{title}: {len(rows):,}", shown, *([f"… and {more:,} more (--json has all)"] if more > 0 else [])]
+    return [f"… and {more:,} more (--json has all)"] if more > 0 else []
 
 
 def _by_state(states: dict[str, int]) -> str:

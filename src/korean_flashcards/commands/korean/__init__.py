@@ -1,1 +1,1 @@
-"""``kedro korean``: pronunciation and hanja of words."""
+"""``kedro korean``: show the pronunciation and the hanja of words."""

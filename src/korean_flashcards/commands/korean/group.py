@@ -1,4 +1,4 @@
-"""``kedro korean``: how a word is pronounced, which hanja it has, and why."""
+"""``kedro korean``: show how a word is pronounced and which hanja it has, and explain why."""
 
 import unicodedata
 from dataclasses import asdict
@@ -8,10 +8,8 @@ import click
 from korean_flashcards.commands.project import CommandGroup, fail, json_option
 from korean_flashcards.commands.terminal import echo_json, safe
 
-definition_option = click.option(
-    "--definition", default="", help="Give its English meaning, which tells homographs apart."
-)
-explain_option = click.option("--explain", "explained", is_flag=True, help="Explain each step.")
+definition_option = click.option("--definition", default="", help="Give the English meaning, to tell homographs apart.")
+explain_option = click.option("--explain", "explained", is_flag=True, help="Explain the result.")
 
 
 @click.group(
@@ -26,20 +24,22 @@ def korean() -> None:
     """Show pronunciation and hanja of Korean words, offline."""
 
 
-@korean.command(name="pronounce")
+@korean.command(name="pronounce", examples=("kedro korean pronounce 독립 --explain",))
 @click.argument("words", nargs=-1, required=True, metavar="WORD…")
 @definition_option
-@click.option("--hanja", default="", help="Give its hanja, which also tell homographs apart.")
-@click.option("--verb", "is_verb", is_flag=True, help="Treat it as a verb or adjective (needed without kiwipiepy).")
-@click.option("--linked", is_flag=True, help="Link the words of a phrase: 옷 한 벌 [오 탄 벌].")
+@click.option("--hanja", default="", help="Give the hanja, to tell homographs apart.")
+@click.option(
+    "--verb", "is_verb", is_flag=True, help="Treat each WORD as a verb or adjective (needed without kiwipiepy)."
+)
+@click.option("--linked", is_flag=True, help="Link the words of a phrase, as in 옷 한 벌 [오 탄 벌].")
 @explain_option
 @json_option
 def pronounce(
     words: tuple[str, ...], definition: str, hanja: str, is_verb: bool, linked: bool, explained: bool, as_json: bool
 ) -> None:
-    """Show the standard pronunciation of each WORD (or "phrase"), in Hangul and IPA.
+    """Show the standard pronunciation of each WORD, or phrase in quotes, in Hangul and IPA.
 
-    With --explain: the articles of the Standard Pronunciation (표준발음법) that make it sound so, one step each.
+    With --explain, shows one step per article of the Standard Pronunciation Rules (표준발음법) that applies.
     """
     # Saves 20 ms in --help and in other commands.
     from korean_flashcards.commands.korean.text import pronunciation_lines
@@ -49,7 +49,7 @@ def pronounce(
 
     words = tuple(unicodedata.normalize("NFC", word).strip() for word in words)
     if strange := [safe(word) for word in words if not has_hangul(word)]:
-        fail(f"{', '.join(strange)}: there is no Hangul in it. Give Korean words, such as 값이.")
+        fail(f"No Hangul in {', '.join(strange)}. Give Korean words, such as 값이.")
     found = []
     for word in words:
         try:
@@ -65,15 +65,16 @@ def pronounce(
         click.echo("\n".join(pronunciation_lines(found, explained)))
 
 
-@korean.command(name="hanja")
+@korean.command(name="hanja", examples=("kedro korean hanja 독립 --definition independence --explain",))
 @click.argument("word")
-@click.option("--definition", required=True, help="Give its English meaning; without one no hanja is sure.")
+@click.option("--definition", required=True, help="Give the English meaning, to tell homographs apart.")
 @explain_option
 @json_option
 def hanja(word: str, definition: str, explained: bool, as_json: bool) -> None:
-    """Show the hanja of WORD, a noun without particles, with gloss and 훈음 of each character; none if not sure.
+    """Show the hanja of WORD, with gloss and reading (훈음) of each character.
 
-    With --explain: why it was accepted or why none was, and which gloss shares which word with the definition.
+    WORD is a noun without particles. Shows no hanja if none is certain. With --explain, shows the reason, and the words
+    that the glosses share with the definition.
     """
     # Saves 20 ms in --help and in other commands.
     from korean_flashcards.commands.korean.text import hanja_lines
@@ -82,7 +83,7 @@ def hanja(word: str, definition: str, explained: bool, as_json: bool) -> None:
 
     word = unicodedata.normalize("NFC", word).strip()
     if not word or not all(map(is_syllable, word)):
-        fail(f"{safe(word) or 'Nothing'} is not one word in Hangul. Give a noun without particles, such as 남성.")
+        fail(f'"{safe(word)}" is not a single word in Hangul. Give a noun without particles, such as 남성.')
     found = explain_hanja(word, definition)
     if as_json:
         echo_json(asdict(found))

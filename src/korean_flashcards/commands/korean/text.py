@@ -1,53 +1,72 @@
-"""What ``kedro korean`` prints for people."""
+"""Format the output of ``kedro korean``."""
 
 from collections.abc import Sequence
 
-from korean_flashcards.commands.terminal import safe, table
+from korean_flashcards.commands.layout import COLUMNS, wrapped
+from korean_flashcards.commands.terminal import safe, table, width
 from korean_flashcards.korean.explanation import Pronunciation, Step
 from korean_flashcards.korean.hanja import HanjaCandidate, HanjaFinding
 from korean_flashcards.korean.hanja_data import HanjaCharacter
 
-# A spelling such as 사기 has thirty candidates; what was decided is among the first.
+# A spelling such as 사기 has thirty candidates. The accepted one is among the first.
 _CANDIDATES = 8
 
 
 def pronunciation_lines(found: Sequence[Pronunciation], explained: bool) -> list[str]:
-    """A line a word; ``explained``: the steps of each word below it."""
+    """Return a table of the words with their sounds and IPA or, if ``explained``, each word with its steps below it."""
     if not explained:
-        return table(("Word", "Sounds", "IPA"), [(e.text, e.sounds, e.ipa or "—") for e in found]).splitlines()
+        rows = [(each.text, each.sounds, each.ipa or "—") for each in found]
+        lines = table(("Word", "Sounds", "IPA"), rows, longest=COLUMNS).splitlines()
+        if max(map(width, lines)) <= COLUMNS:
+            return lines
     lines = []
     for each in found:
-        lines.append(f"{safe(each.text)}  [{safe(each.sounds)}]" + (f"  {each.ipa}" if each.ipa else ""))
-        lines += table(("  Article", "At", "Sounds", "What"), map(_step, each.steps), longest=100).splitlines()[1:]
-        if not each.steps:
-            lines.append("  It sounds as it is spelled.")
+        lines += _heading(each)
+        if explained:
+            lines += _steps(each.steps) or ["  It sounds as it is spelled."]
     return lines
 
 
 def hanja_lines(found: HanjaFinding, explained: bool) -> list[str]:
-    """The accepted hanja with their characters; ``explained``: why, and the candidates."""
+    """Return the accepted hanja with their characters and, if ``explained``, the reason and the candidates."""
     word, definition = safe(found.word), safe(found.definition)
     if found.accepted is None:
-        lines = [f"{word} “{definition}”: no hanja are sure."]
+        lines = [f"{word} “{definition}”: no hanja is certain."]
     else:
         lines = [f"{word} “{definition}”: {found.accepted.hanja}"]
-        lines += [f"  {_character(character)}" for character in found.accepted.characters]
+        lines += [line for each in found.accepted.characters for line in wrapped(_character(each), hanging=2)]
     if not explained:
         return lines
-    lines.append(f"Why: {found.why}.")
+    lines += wrapped(f"Why: {found.why}.", indent=0, hanging=2)
     if found.candidates:
-        lines.append("Candidates, the usual ones first:")
-    lines += [f"  {_candidate(each)}" for each in found.candidates[:_CANDIDATES]]
+        lines.append("Candidates, most common first:")
+    lines += [line for each in found.candidates[:_CANDIDATES] for line in wrapped(_candidate(each), hanging=2)]
     if more := found.candidates[_CANDIDATES:]:
         lines.append(f"  … and {len(more)} more (--json shows all)")
     return lines
 
 
-def _step(step: Step) -> tuple[str, str, str, str]:
-    before = step.before
-    place = f"{before[max(step.where - 1, 0) : step.where]}|{before[step.where : step.where + 1].strip()}"
-    because = f" ({step.because})" if step.because else ""
-    return (f"  {step.article or 'lexicon'}", place, f"{before} → {step.after}", f"{step.what}{because}")
+def _heading(each: Pronunciation) -> list[str]:
+    """Return the word, its sounds and its IPA, on one line if they fit."""
+    parts = [safe(each.text), f"[{safe(each.sounds)}]", *([each.ipa] if each.ipa else [])]
+    line = "  ".join(parts)
+    return [line] if width(line) <= COLUMNS else [line for part in parts for line in wrapped(part, indent=0, hanging=2)]
+
+
+def _steps(steps: Sequence[Step]) -> list[str]:
+    """Return two lines per step: the article and the change of sound, then what the article does."""
+    rows = [(f"  {step.article or 'lexicon'}", _place(step), f"{step.before} → {step.after}") for step in steps]
+    lines = []
+    for line, step in zip(table(("", "", ""), rows).splitlines()[1:], steps, strict=True):
+        because = f" ({step.because})" if step.because else ""
+        lines += [line, *wrapped(f"{step.what}{because}", indent=6)]
+    return lines
+
+
+def _place(step: Step) -> str:
+    """Return the two syllables between which the step applies, such as "독|립"."""
+    before, where = step.before, step.where
+    return f"{before[max(where - 1, 0) : where]}|{before[where : where + 1].strip()}"
 
 
 def _character(character: HanjaCharacter) -> str:
@@ -58,4 +77,4 @@ def _candidate(candidate: HanjaCandidate) -> str:
     pairs = zip(candidate.word.characters, candidate.shared, strict=True)
     shared = [f"{character.character} shares {', '.join(words)}" for character, words in pairs if words]
     glosses = "; ".join(f"{each.character} {each.gloss.split(';')[0]}" for each in candidate.word.characters)
-    return f"{candidate.word.hanja}: {'; '.join(shared) if shared else f'nothing shared ({glosses})'}"
+    return f"{candidate.word.hanja}: {'; '.join(shared) if shared else f'no shared word ({glosses})'}"

@@ -1,1 +1,1 @@
-"""``kedro llm``: the models and their providers."""
+"""``kedro llm``: show and check the models and their providers."""

@@ -1,13 +1,16 @@
-"""``kedro llm batches``: batches at the providers' batch APIs."""
+"""``kedro llm batches``: list and cancel batches at the batch APIs of providers."""
 
 from dataclasses import asdict
 from typing import Any
 
 import click
 
+from korean_flashcards.commands.layout import detailed_table
 from korean_flashcards.commands.project import CommandGroup, env_option, explaining, json_option, project
-from korean_flashcards.commands.terminal import echo_json, table
+from korean_flashcards.commands.terminal import echo_json
+from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.parameters import LLMParameters
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending.provider_batches import ListedBatch
 
@@ -21,33 +24,36 @@ from korean_flashcards.ledger.spending.provider_batches import ListedBatch
     ),
 )
 def batches() -> None:
-    """List and cancel batches at the providers' batch APIs (llm.mode=batch)."""
+    """List and cancel batches at the batch APIs of providers (llm.mode=batch)."""
 
 
-@batches.command(name="list")
+@batches.command(name="list", examples=("kedro llm batches list --all",))
 @click.option("--all", "everything", is_flag=True, help="Include batches that have ended.")
 @json_option
 @env_option
 @explaining
 def list_batches(everything: bool, as_json: bool, env: str | None) -> None:
-    """List open batches, newest first, as of the last run that checked them."""
+    """List open batches, newest first, with their state when a run last checked them."""
     with project(env) as context, context.catalog.load("ledger") as ledger:
         found = ledger.provider_batches.listing(everything)
     if as_json:
         echo_json([_record(one) for one in found])
     elif found:
-        heads = ("batch", "at the provider", "stage", "model", "state", "words", "done", "failed", "reserved", "since")
-        click.echo(table(heads, [_row(one) for one in found]))
+        rows = [(one.batch.batch_id, one.batch.state, local_time(one.batch.created)) for one in found]
+        click.echo("\n".join(detailed_table(("batch", "state", "created at"), rows, map(_details, found))))
     else:
-        click.echo("There are no open batches.")
+        click.echo("There are no batches." if everything else "There are no open batches.")
 
 
-@batches.command
+@batches.command(examples=("kedro llm batches cancel 20261128-1a2b3c4d",))
 @click.argument("batch_id", metavar="ID")
 @env_option
 @explaining
 def cancel(batch_id: str, env: str | None) -> None:
-    """Cancel the batch ID (ours or the provider's). Finished replies are paid; the next run in batch mode fetches them."""
+    """Cancel the batch with this ID, the one of this project or the one of the provider.
+
+    You pay for replies that are already finished. The next run in batch mode fetches them.
+    """
     with project(env) as context:
         settings = LLMParameters.model_validate(context.params["llm"])
         ledger: Ledger = context.catalog.load("ledger")
@@ -63,9 +69,8 @@ def _record(one: ListedBatch) -> dict[str, Any]:
     return asdict(one.batch) | {"finished": one.finished, "open": one.open, "reserved_usd": one.usd}
 
 
-def _row(one: ListedBatch) -> tuple[Any, ...]:
+def _details(one: ListedBatch) -> list[str]:
     batch = one.batch
-    return (
-        batch.batch_id, batch.provider_id or "", batch.stage, batch.model, batch.state, batch.total, batch.done,
-        batch.failed, f"USD {one.usd:.4f}", batch.created,
-    )  # fmt: skip
+    counts = f"{counted(batch.total, 'word')}, {batch.done:,} done, {batch.failed:,} failed; USD {one.usd:.4f} reserved"
+    provider_id = [f"provider's ID: {batch.provider_id}"] if batch.provider_id else []
+    return [f"{batch.stage} with {batch.model}: {counts}", *provider_id]

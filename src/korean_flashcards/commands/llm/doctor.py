@@ -1,4 +1,7 @@
-"""``kedro llm doctor``: whether a run with these settings would work. Exit codes: 0 all well, 1 something is to be done."""
+"""``kedro llm doctor``: check whether a run with these settings would work.
+
+Exit codes: 0 all checks passed, 1 a check failed.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -9,41 +12,47 @@ import click
 from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.context import KedroContext
 
+from korean_flashcards.commands.layout import wrapped
 from korean_flashcards.commands.llm.group import budgets, llm_settings
 from korean_flashcards.commands.llm.text import breaker_text
-from korean_flashcards.commands.project import env_option, explaining, project
-from korean_flashcards.commands.terminal import safe
+from korean_flashcards.commands.project import ExampleCommand, env_option, explaining, project
 from korean_flashcards.domain.parameters import LLMParameters, Parameters
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending import totals
 from korean_flashcards.llm.doctor import DoctorCheck, checks
 from korean_flashcards.llm.secrets import keys_of, scrubbed
 
+_INDENT = 16  # columns before the result of a check
 
-@click.command(name="doctor")
-@click.option("--offline", is_flag=True, help="Send no call and try no address.")
+
+@click.command(
+    name="doctor",
+    cls=ExampleCommand,
+    examples=("kedro llm doctor", "kedro llm doctor --params llm.model=openai/gpt-4o-mini"),
+)
+@click.option("--offline", is_flag=True, help="Check without network access: send no call and contact no server.")
 @env_option
 @explaining
 def doctor(offline: bool, params: dict[str, Any] | None, env: str | None) -> None:
-    """Check settings, price, key, address, budgets and breaker of every model that a run would call.
+    """Check settings, price, API key, address, budgets and circuit breaker of every model that a run would call.
 
-    One tiny call a model, within the budget and recorded, shows its latency, cost, rate limits and response format. No key
-    is shown. Exit codes: 0 all well, 1 something is to be done.
+    Sends one small call to each model, within the budget, to measure its latency, cost, rate limits and response format.
+    Never shows a key. Exit codes: 0 all checks passed, 1 error or a check failed.
     """
     well = True
     with project(env, params or None) as context, context.catalog.load("ledger") as ledger:
         for check in _checks(context, ledger, offline):
             well &= check.ok
-            click.echo(_line(check))
+            click.echo("\n".join(_lines(check)))
     sys.exit(0 if well else 1)
 
 
-# As `kedro run` takes them.
+# The same --params option as `kedro run`.
 doctor.params.append(copy(next(option for option in kedro_run.params if option.name == "params")))
 
 
 def _checks(context: KedroContext, ledger: Ledger, offline: bool) -> Iterator[DoctorCheck]:
-    yield DoctorCheck("settings", True, "valid")  # otherwise the project had not opened
+    yield DoctorCheck("settings", True, "valid")  # With invalid settings, the project would not have opened.
     settings, in_file = llm_settings(context), keys_of(context)
     ledger.runs.sweep()
     requested: set[tuple[str, str | None]] = set()
@@ -61,9 +70,7 @@ def _breaker(ledger: Ledger, model: str) -> Iterator[DoctorCheck]:
     for state in totals.models(ledger.store):
         if state.model == model and state.breaker:
             closed = state.breaker["state"] == "closed"
-            yield DoctorCheck(
-                "breaker", closed, breaker_text(state.breaker), f"`kedro llm reset {model}` closes it now"
-            )
+            yield DoctorCheck("breaker", closed, breaker_text(state.breaker), f"`kedro llm reset {model}` closes it")
 
 
 def _budgets(ledger: Ledger, settings: LLMParameters) -> Iterator[DoctorCheck]:
@@ -75,10 +82,13 @@ def _budgets(ledger: Ledger, settings: LLMParameters) -> Iterator[DoctorCheck]:
         ]
         of = "".join(f" of {budget[name]}" for name in ("stage", "model") if budget[name])
         empty = 0 in (budget["usd_left"], budget["tokens_left"])
-        said = f"a {budget['per']}{of}: {' and '.join(left)} left"
-        yield DoctorCheck("budget", not empty, said, "raise it in llm.budget, or wait")
+        said = f"per {budget['per']}{of}: {' and '.join(left)} left"
+        yield DoctorCheck("budget", not empty, said, "raise llm.budget, or wait")
 
 
-def _line(check: DoctorCheck) -> str:
+def _lines(check: DoctorCheck) -> Iterator[str]:
     todo = f". What to do: {check.todo}" if not check.ok and check.todo else ""
-    return safe(scrubbed(f"{'ok  ' if check.ok else 'FAIL'}  {check.name:<9} {check.said}{todo}"))
+    text = scrubbed(f"{check.said}{todo}")  # Before wrapping, which could split a key.
+    first, *more = wrapped(text, indent=_INDENT)
+    yield f"{'ok  ' if check.ok else 'FAIL'}  {check.name:<9} {first[_INDENT:]}"
+    yield from more

@@ -1,4 +1,4 @@
-"""``kedro llm``: state and spending of the models, budgets, batches, and whether a model works."""
+"""``kedro llm``: show the state and spending of models, reset breakers, and check whether a model works."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -7,6 +7,7 @@ from typing import Any, get_args
 import click
 from kedro.framework.context import KedroContext
 
+from korean_flashcards.commands.layout import wrapped
 from korean_flashcards.commands.llm.text import budget_lines, model_lines, repair_lines, spent_text
 from korean_flashcards.commands.project import CommandGroup, env_option, explaining, json_option, open_ledger, project
 from korean_flashcards.commands.terminal import echo_json, safe
@@ -35,15 +36,15 @@ from korean_flashcards.llm.pricing.prices import price_of
     },
 )
 def llm() -> None:
-    """Show and check the models: state, spending, keys, batches at providers."""
+    """Show the state and spending of models, check them, and manage batches at providers."""
 
 
-@llm.command()
+@llm.command(examples=("kedro llm status",))
 @json_option
 @env_option
 @explaining
 def status(as_json: bool, env: str | None) -> None:
-    """Show circuit breaker, rate limits and spending of each model, the budgets, repairs, and interrupted calls."""
+    """Show circuit breaker, rate limits and spending of each model, the budgets, repairs and interrupted calls."""
     with project(env) as context, context.catalog.load("ledger") as ledger:
         settings = llm_settings(context)
         found = {
@@ -61,45 +62,45 @@ def status(as_json: bool, env: str | None) -> None:
         click.echo("\n".join(_status_lines(found)))
 
 
-@llm.command()
+@llm.command(examples=("kedro llm reset openai/gpt-4o-mini", "kedro llm reset --rates"))
 @click.argument("models", nargs=-1, metavar="[MODEL]...")
 @click.option("--rates", is_flag=True, help="Also discard learned rate limits.")
-@click.option("--interrupted", is_flag=True, help="Book calls that were in flight when a run died at USD 0.")
+@click.option("--interrupted", is_flag=True, help="Also book at USD 0 the calls that were in flight when a run died.")
 @env_option
 @explaining
 def reset(models: tuple[str, ...], rates: bool, interrupted: bool, env: str | None) -> None:
-    """Close the circuit breaker of each MODEL (default: all models), so that it is called again at once."""
+    """Close the circuit breaker of each MODEL (default: all models), so that runs call the model again."""
     only = list(models) or None
     with open_ledger(env) as ledger:
         ledger.runs.sweep()
         closed = ledger.breakers.reset(only)
-        forgotten = ledger.rate_limits.reset(only) if rates else 0
+        discarded = ledger.rate_limits.reset(only) if rates else 0
         lost = totals.write_off(ledger.store, only) if interrupted else None
-    click.echo(f"{counted(closed, 'breaker')} closed." if closed else "No breaker was open.")
+    click.echo(f"Closed {counted(closed, 'circuit breaker')}." if closed else "No circuit breaker was open.")
     if rates:
-        click.echo(f"Rates of {counted(forgotten, 'model')} forgotten.")
-    if lost is not None:
-        click.echo(
-            f"{counted(lost.calls, 'interrupted call')} written off: {spent_text(lost.usd, lost.tokens)} less count against "
-            "the budgets."
-            + (" If the provider's bill has them, the budgets are short by as much." if lost.calls else "")
-        )
+        click.echo(f"Discarded the learned rate limits of {counted(discarded, 'model')}.")
+    if lost is not None and not lost.calls:
+        click.echo("No calls were interrupted.")
+    elif lost is not None:
+        click.echo(f"Booked {counted(lost.calls, 'interrupted call')} at USD 0.")
+        click.echo(f"Removed from the budgets: {spent_text(lost.usd, lost.tokens)}.")
+        click.echo("If the provider does bill these calls, you have spent more than the budgets show.")
 
 
 def llm_settings(context: KedroContext) -> LLMParameters:
-    """The ``llm`` parameters of the project, checked."""
+    """Return the validated ``llm`` parameters of the project."""
     return LLMParameters.model_validate(context.params["llm"])
 
 
 def models_of(settings: LLMParameters) -> list[str]:
-    """Every model that a run could call, the stages' own before fallbacks; the embedded one is none."""
+    """Return every model that a run could call, fallbacks last. The offline model is left out: it needs no call."""
     stages = [settings.of(stage) for stage in get_args(Stage)]
     names = [each.model for each in stages] + [name for each in stages for name in each.fallbacks]
     return [name for name in dict.fromkeys(names) if not name.startswith(OFFLINE_PREFIX)]
 
 
 def budgets(ledger: Ledger, settings: LLMParameters) -> list[dict[str, Any]]:
-    """Each budget that limits something, and what is spent, reserved and left of it; USD and tokens."""
+    """Return each budget that has a limit, with the amounts spent, reserved and left, in USD and tokens."""
     found = []
     for limit in settings.budget.limits():
         spent = ledger.budgets.spent(limit)
@@ -116,7 +117,7 @@ def budgets(ledger: Ledger, settings: LLMParameters) -> list[dict[str, Any]]:
 
 def _status_lines(found: dict[str, Any]) -> Iterator[str]:
     if not found["models"]:
-        yield "No model but the embedded one is set, and none was called so far."
+        yield "Only the offline model is configured, and no other model was called yet."
     for model in found["models"]:
         yield safe(model["model"])
         yield from model_lines(model)
@@ -125,8 +126,10 @@ def _status_lines(found: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield from repair_lines(found["repairs"])
     if (lost := found["interrupted"])["calls"]:
-        yield (
-            f"In flight when a run died: {counted(lost['calls'], 'call')}. They are booked at their maximum cost: "
-            f"{spent_text(lost['usd'], lost['tokens'])}. If the provider's bill does not list them, "
-            "`kedro llm reset --interrupted` writes them off."
+        yield ""
+        yield from wrapped(
+            f"Calls in flight when a run died: {lost['calls']:,}. They are booked at their maximum cost: "
+            f"{spent_text(lost['usd'], lost['tokens'])}. If the provider does not bill them, "
+            "`kedro llm reset --interrupted` books them at USD 0.",
+            indent=0,
         )

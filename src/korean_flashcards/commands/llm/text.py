@@ -1,42 +1,45 @@
-"""What ``kedro llm status`` prints."""
+"""Format the output of ``kedro llm status``."""
 
 import time
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from korean_flashcards.commands.terminal import safe, table
+from korean_flashcards.commands.layout import fitted_table, labeled, wrapped
+from korean_flashcards.commands.terminal import safe
+from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted
 
+_LABEL = 12  # columns
 _NAMES = {"today": "today", "month": "this month", "last_run": "last run"}
 _PER = {"run": "last run", "day": "today", "month": "this month"}
-_FROM = {"headers": "from its headers", "refusals": "learnt from its refusals"}
+_FROM = {"headers": "from response headers", "refusals": "learned from refused calls"}
 
 
 def model_lines(model: dict[str, Any]) -> Iterator[str]:
-    """How a model is doing, and what was spent on it."""
-    yield f"  {'breaker':<12} {breaker_text(model['breaker'])}"
-    yield f"  {'rates':<12} {_rates_text(model['rates'])}"
+    """Yield the circuit breaker, rate limits and spending of a model."""
+    yield from labeled("breaker", breaker_text(model["breaker"]), label=_LABEL)
+    yield from labeled("rate limits", _rates_text(model["rates"]), label=_LABEL)
     for name, shown in _NAMES.items():
         spent = model[name]
         usd = spent["usd"] if model["priced"] or spent["usd"] else None
-        yield f"  {shown:<12} {counted(spent['calls'], 'call')}, {spent_text(usd, spent['tokens'])}"
+        yield f"  {shown:<{_LABEL}} {counted(spent['calls'], 'call')}, {spent_text(usd, spent['tokens'])}"
 
 
 def breaker_text(breaker: dict[str, Any] | None) -> str:
-    """The state of a circuit breaker, since when and why, and when the model is tried again."""
+    """Return the state of a circuit breaker: since when it is open, why, and when the model is called again."""
     if breaker is None or breaker["state"] == "closed":
         return "closed"
-    opened = datetime.fromtimestamp(breaker["opened"]).strftime("%Y-%m-%d %H:%M:%S")
+    opened = local_time(datetime.fromtimestamp(breaker["opened"], UTC))
     wait = max(0.0, breaker["probe_at"] - time.time())
-    again = f"tried again in {wait:.0f} s" if wait else "the next call tries it"
+    again = f"next trial call in {wait:.0f} s" if wait else "the next call is a trial"
     if breaker["state"] == "half_open":
-        again = "a call is trying it"
+        again = "a trial call is running"
     return f"open since {opened}, {again} ({safe(breaker['reason'], 100)})"
 
 
 def budget_lines(budgets: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """The budgets as a table: limit, spent, reserved, left."""
+    """Yield a table of the budgets with their limits and the amounts spent, reserved and left."""
     if not budgets:
         yield "No budget is set (llm.budget)."
         return
@@ -49,34 +52,34 @@ def budget_lines(budgets: Sequence[dict[str, Any]]) -> Iterator[str]:
                 rows.append(
                     (_PER[budget["per"]], of, "USD" if unit == "usd" else unit, *(format(v, form) for v in values))
                 )
-    yield table(("budget", "of", "in", "limit", "spent", "reserved", "left"), rows)
+    yield fitted_table(("budget", "for", "unit", "limit", "spent", "reserved", "left"), rows)
 
 
 def repair_lines(repairs: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Yield what fixes on arrival and repair requests saved, compared with full new requests."""
+    """Yield what local fixes and repair requests saved, compared with new requests for the whole reply."""
     if not repairs:
-        yield "No reply had to be mended or repaired."
+        yield "No reply needed a fix or a repair request."
     for one in repairs:
         yield f"{one['stage']} {safe(one['model'])}"
         if one["fixed"]:
             saved = _requested_again(one, one["fixed"])
             replies = counted(one["fixed"], "reply", "replies")
-            yield f"  {replies} fixed on arrival at no cost: a new request would have cost about {saved}"
+            yield from wrapped(f"{replies} fixed without a call. New requests would have cost about {saved}.")
         if one["requests"]:
             taken = spent_text(None if one["call_usd"] is None else one["usd"], one["tokens"])
-            yield (
-                f"  {one['repaired']:,} of {counted(one['requests'], 'repair request')} brought an accepted reply: "
-                f"{taken}, where a new request would have cost about {_requested_again(one, one['repaired'])}"
+            yield from wrapped(
+                f"{one['repaired']:,} of {counted(one['requests'], 'repair request')} led to an accepted reply, for "
+                f"{taken}. New requests would have cost about {_requested_again(one, one['repaired'])}."
             )
 
 
 def spent_text(usd: float | None, tokens: int) -> str:
-    """Money (None: its price is not known) and tokens in words."""
-    return f"{'price not known' if usd is None else f'USD {usd:.4f}'}, {counted(tokens, 'token')}"
+    """Return an amount of USD (None if the price is unknown) and of tokens as text."""
+    return f"{'price unknown' if usd is None else f'USD {usd:.4f}'}, {counted(tokens, 'token')}"
 
 
 def _requested_again(one: dict[str, Any], replies: int) -> str:
-    """What so many mean calls cost."""
+    """Return what that many calls cost on average."""
     return spent_text(
         None if one["call_usd"] is None else one["call_usd"] * replies, round(one["call_tokens"] * replies)
     )
@@ -84,8 +87,9 @@ def _requested_again(one: dict[str, Any], replies: int) -> str:
 
 def _rates_text(rates: dict[str, Any] | None) -> str:
     if rates is None or not rates["source"]:
-        return "nothing learnt"
+        return "none known"
     limits = [f"{rates[name]:,.0f} {what}" for name, what in (("rpm", "requests"), ("tpm", "tokens")) if rates[name]]
     wait = rates["next_call"] - time.time()
-    pause = f"; the next call leaves in {wait:.0f} s" if wait > 1 else ""
-    return f"{' and '.join(limits) or 'no limit'} a minute ({_FROM[rates['source']]}){pause}"
+    pause = f"; next call in {wait:.0f} s" if wait > 1 else ""
+    shown = f"{' and '.join(limits)} per minute" if limits else "none"
+    return f"{shown} ({_FROM[rates['source']]}){pause}"
