@@ -70,7 +70,9 @@ def test_a_batch_that_the_provider_does_not_have_is_given_up(project: Project, k
         batch = json.loads(kedro("llm", "batches", "list", "--json").stdout)[0]["batch_id"]
         _move(project.folder / "data" / "ledger.db", other.url)
         lost = kedro(*params(other))
-        assert "cannot be fetched (bad_request" in lost.stdout and "`kedro llm batches cancel` gives it up" in lost.stdout
+        assert (
+            "cannot be fetched (bad_request" in lost.stdout and "`kedro llm batches cancel` gives it up" in lost.stdout
+        )
         assert "3 words can be requested again" in kedro("llm", "batches", "cancel", batch).stdout
         assert project.ledger("SELECT count(*) FROM llm_reservations") == [(0,)]
         calls = [*params(other)[:-1], params(other)[-1].replace("llm.mode=batch", "llm.mode=calls")]

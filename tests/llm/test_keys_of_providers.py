@@ -27,7 +27,13 @@ async def _keys_seen(model: str, monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 @pytest.mark.parametrize("provider", ["litellm_proxy", "lm_studio", "sambanova", "github", "deepseek", "groq"])
 def test_openais_key_is_not_sent_to_a_different_provider(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LITELLM_PROXY_API_KEY", "LM_STUDIO_API_KEY", "SAMBANOVA_API_KEY", "GITHUB_API_KEY", "DEEPSEEK_API_KEY"):
+    for name in (
+        "LITELLM_PROXY_API_KEY",
+        "LM_STUDIO_API_KEY",
+        "SAMBANOVA_API_KEY",
+        "GITHUB_API_KEY",
+        "DEEPSEEK_API_KEY",
+    ):
         monkeypatch.delenv(name, raising=False)
     seen = asyncio.run(_keys_seen(f"{provider}/some-model", monkeypatch))
     assert seen and not [header for header in seen if KEY in header], seen

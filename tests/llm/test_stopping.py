@@ -47,7 +47,10 @@ def test_credit_that_is_used_up_stops_at_once_and_the_rest_waits(client: LLMClie
 
 
 def test_an_address_where_nobody_answers_stops_the_run(client: LLMClient) -> None:
-    with pytest.raises(ModelUnavailableError, match=r"cannot be reached .* Check llm\.api_base"):
+    with pytest.raises(
+        ModelUnavailableError,
+        match=r"cannot be reached \(connection\): cannot connect to 127\.0\.0\.1:9: the connection was refused\. Check llm\.api_base",
+    ):
         client.complete(TEMPLATE, make_requests(words(500)), settings("http://127.0.0.1:9/v1", max_attempts=2))
 
 

@@ -1,5 +1,6 @@
 """Whether a model can be called: its price, its key, its address, and one tiny call. No check shows a key."""
 
+import http.client
 import json
 import os
 import secrets
@@ -21,6 +22,7 @@ from korean_flashcards.llm.dispatch.run_sync import run_sync
 from korean_flashcards.llm.pricing.price_list import entry_of
 from korean_flashcards.llm.pricing.prices import Price, price_of
 from korean_flashcards.llm.providers.base import BackendError, RawReply
+from korean_flashcards.llm.providers.error_text import plain_message
 from korean_flashcards.llm.providers.litellm import LiteLLMBackend
 from korean_flashcards.llm.secrets import redacted
 from korean_flashcards.stages.ports import Budgets, RateLimits
@@ -123,9 +125,9 @@ def _address(api_base: str) -> DoctorCheck:
             pass
     except urllib.error.HTTPError:
         pass
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         todo = "check llm.api_base, the network, and whether the server runs"
-        return DoctorCheck("address", False, f"nothing answers at {shown} ({redacted(str(error))})", todo)
+        return DoctorCheck("address", False, f"{shown} cannot be reached: {plain_message(error)}", todo)
     return DoctorCheck("address", True, f"{shown} answers")
 
 

@@ -18,9 +18,9 @@ from korean_flashcards.llm.dispatch.call import Caller, RequestProgress
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.pricing.prices import price_of
 from korean_flashcards.llm.providers.base import BackendError, RawReply
+from korean_flashcards.llm.providers.error_text import plain_message
 from korean_flashcards.llm.providers.litellm import LiteLLMBackend, raw_reply
 from korean_flashcards.llm.providers.provider_errors import backend_error
-from korean_flashcards.llm.secrets import redacted
 from korean_flashcards.stages.ports import Ports
 
 # Lines whose calls are written down together: Ctrl-C waits for no more.
@@ -137,8 +137,8 @@ class _LineReader:
             return backend_error(error)
         try:
             return raw_reply(self._backend.completion(reply.body))
-        except Exception as error:  # whatever litellm makes of a body that is no completion
-            return BackendError(FailureCode.MALFORMED, f"no completion: {redacted(str(error))}", retry=True)
+        except Exception as error:  # litellm may raise anything for a body that is not a completion
+            return BackendError(FailureCode.MALFORMED, plain_message(error), retry=True)
 
 
 def _unknown(term: str) -> Callable[[str], object]:

@@ -12,6 +12,7 @@ from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.llm.batch.lines import ENDPOINT
 from korean_flashcards.llm.dispatch.limits import Backoff
 from korean_flashcards.llm.providers.base import BackendError
+from korean_flashcards.llm.providers.error_text import plain_text
 from korean_flashcards.llm.providers.litellm import LiteLLMBackend
 from korean_flashcards.llm.providers.openai_sdk import openai_client
 
@@ -159,5 +160,5 @@ def _batch_status(batch: Any) -> ProviderBatchStatus:
         done=counts.completed if counts else 0,
         failed=counts.failed if counts else 0,
         files=tuple(name for name in files if name),
-        message="; ".join(str(error.message) for error in errors[:3]) or None,
+        message="; ".join(plain_text(str(error.message)) for error in errors[:3]) or None,
     )
