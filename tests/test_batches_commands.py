@@ -37,7 +37,7 @@ def test_a_run_hands_in_shows_where_words_are_and_a_later_run_completes(kedro: K
         assert "There are no open batches." in kedro("llm", "batches", "list").stdout
         first = kedro(*params(server))
         assert first.exit_code == 2
-        assert "3 words with the provider: batch batch_1 of openai/test since" in first.stdout
+        assert "3 words with the provider: batch batch_1 of openai/test, submitted 20" in first.stdout
         assert "run again later to fetch them" in first.stdout
         (shown,) = json.loads(kedro("llm", "batches", "list", "--json").stdout)
         assert (shown["provider_id"], shown["state"], shown["total"], shown["open"]) == ("batch_1", "submitted", 3, 3)
@@ -55,8 +55,8 @@ def test_a_cancelled_batch_gives_what_it_answered_and_the_rest_is_handed_in_anew
         kedro(*params(server))
         unknown = kedro("llm", "batches", "cancel", "batch_9")
         assert unknown.exit_code == 1 and "No batch batch_9 is under way" in unknown.stderr
-        assert "is being cancelled" in kedro("llm", "batches", "cancel", "batch_1").stdout
-        assert "has ended already (cancelled)" in kedro("llm", "batches", "cancel", "batch_1").stdout
+        assert "is being canceled" in kedro("llm", "batches", "cancel", "batch_1").stdout
+        assert "has already ended (canceled)" in kedro("llm", "batches", "cancel", "batch_1").stdout
         # What was answered is fetched, the rest is handed in anew.
         again = kedro(*params(server))
         assert "2 words with the provider: batch batch_2" in again.stdout, again.stdout
@@ -71,7 +71,8 @@ def test_a_batch_that_the_provider_does_not_have_is_given_up(project: Project, k
         _move(project.folder / "data" / "ledger.db", other.url)
         lost = kedro(*params(other))
         assert (
-            "cannot be fetched (bad_request" in lost.stdout and "`kedro llm batches cancel` gives it up" in lost.stdout
+            "cannot be fetched (bad_request" in lost.stdout
+            and "to give it up, run `kedro llm batches cancel`" in lost.stdout
         )
         assert "3 words can be requested again" in kedro("llm", "batches", "cancel", batch).stdout
         assert project.ledger("SELECT count(*) FROM llm_reservations") == [(0,)]

@@ -166,7 +166,7 @@ def test_the_doctor_names_what_is_missing_and_tries_no_call(priced: Project, mon
     result = priced.kedro("llm", "doctor", "--params", "llm.model=openrouter/nobody/knows")
     assert result.code == 1
     assert checks(result.out) | {"price": "FAIL", "key": "FAIL", "call": "FAIL"} == checks(result.out)
-    assert "export OPENROUTER_API_KEY=…, or write it into conf/local/credentials.yml" in result.out
+    assert "export OPENROUTER_API_KEY=…, or add it to conf/local/credentials.yml" in result.out
     assert priced.ledger("SELECT count(*) FROM llm_calls") == [(0,)]
 
 

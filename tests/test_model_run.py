@@ -72,7 +72,7 @@ def test_a_run_that_is_told_to_end_waits_for_its_calls_and_says_what_is_left(pro
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=60)
         made = len(server.requests())
-        assert process.returncode == 1 and "calls in flight, whose replies are kept" in said, said
+        assert process.returncode == 1 and "in flight, to store the replies" in said, said
         ((known,),) = project.ledger("SELECT count(*) FROM vocabulary_items")
         assert f"Left to do in the ledger: {known - made:,} words to analyse, {known:,} to write cards for." in said
         assert all(request["delivered"] for request in server.requests())

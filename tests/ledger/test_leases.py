@@ -174,7 +174,7 @@ def test_waiting_for_another_run_is_said_once(tmp_path: Path, caplog: pytest.Log
         other.run(words, server.url)
         first.join()
     waits = [record.getMessage() for record in caplog.records if "waiting" in record.getMessage()]
-    assert waits == ["nuance: waiting for 4 that another run is generating"]
+    assert waits == ["nuance: waiting for another run to generate 4 words"]
 
 
 def test_a_failure_is_not_tried_again_by_the_run_that_waited_for_it(tmp_path: Path) -> None:

@@ -60,7 +60,9 @@ def test_words_are_handed_in_by_one_run_and_fetched_by_a_later_one_at_the_batch_
     with ModelServer(batch_seconds=1.5, tokens_in=1000, tokens_out=50) as server:
         first = runs.run(words, server.url, **BATCH)
         assert set(pending(first).values()) == {"batch"} and len(pending(first)) == 6
-        assert "batch batch_1 of openai/test since" in first["message"][0] and "0 of 6 done" in first["message"][0]
+        assert (
+            "batch batch_1 of openai/test, submitted 20" in first["message"][0] and "0 of 6 done" in first["message"][0]
+        )
         assert runs.task(ITEMS[0], "state, attempts, run_id") == ("pending", 0, None)
         # Still under way: nothing is handed in again.
         assert len(pending(runs.run(words, server.url, **BATCH))) == 6
@@ -171,7 +173,7 @@ def test_a_run_by_calls_leaves_words_in_a_batch_alone(runs: NuanceRuns) -> None:
         runs.run(words.head(4), server.url, **BATCH)
         replies = runs.run(words, server.url, **BATCH | {"mode": "calls"})
         assert set(pending(replies)) == {f"단어{number}" for number in range(4)}
-        assert "llm.mode=batch fetches it" in replies["message"][0]
+        assert "fetch it with llm.mode=batch" in replies["message"][0]
         assert lines(server) == {"단어4": 1, "단어5": 1}
 
 
@@ -212,7 +214,7 @@ def test_a_model_without_a_batch_price_or_a_provider_without_batches_is_refused(
         dear = {"openai/test": {"input": 1.0, "output": 2.0}}
         with pytest.raises(SettingsError, match=r"openai/test has no batch price .*llm\.mode=calls"):
             runs.run(words, server.url, **BATCH | {"prices": dear})
-        with pytest.raises(SettingsError, match=r"groq/x has no batches .*openai, azure, litellm_proxy"):
+        with pytest.raises(SettingsError, match=r"not supported for groq/x: .*openai, azure, litellm_proxy"):
             runs.run(words, server.url, **BATCH | {"model": "groq/x", "price": "unknown_ok"})
         assert server.requests() == []
     assert runs.task(ITEMS[0]) == ("pending", 0, None)
@@ -272,7 +274,7 @@ def test_a_batch_that_was_never_created_is_handed_in_again_after_a_while(runs: N
         kill(process)
         # Who knows: it may still arrive.
         replies = runs.run(words, server.url, **BATCH)
-        assert "not confirmed by the provider yet" in replies["message"][0]
+        assert "not yet confirmed by the provider" in replies["message"][0]
         assert calls(server, "POST /v1/batches") == 1
         runs.sql("UPDATE llm_batches SET created = '2026-01-01T00:00:00Z'")
         runs.run(words, server.url, **BATCH)

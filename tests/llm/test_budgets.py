@@ -120,6 +120,6 @@ def test_a_model_whose_price_nobody_knows_is_refused_before_anything_is_requeste
     with ModelServer() as server:
         with pytest.raises(SettingsError, match=r"price of openai/test is not known.*llm\.price=unknown_ok"):
             runs.run(todo, server.url, price="known")
-        with pytest.raises(SettingsError, match=r"can cost.*llm\.max_tokens"):
+        with pytest.raises(SettingsError, match=r"maximum length of a reply .*llm\.max_tokens"):
             runs.run(todo, server.url, price="known", prices=PRICES, max_tokens=None)
         assert server.requests() == []

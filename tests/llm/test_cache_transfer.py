@@ -124,7 +124,7 @@ def test_a_damaged_line_is_passed_over_and_named(tmp_path: Path) -> None:
 
     assert len(merged.new) == 2
     assert [damage.partition("line ")[2] for damage in merged.damaged] == [
-        "3: it was changed or cut off", "4: it was changed or cut off"
+        "3: the line was changed or cut off", "4: the line was changed or cut off"
     ]  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def test_a_reply_under_a_key_that_is_not_its_own_is_passed_over(tmp_path: Path) 
     write_export(cache, file, entries(cache))
     merged = merge(ReplyCache(tmp_path / "other"), file)
     assert (len(merged.new), len(merged.damaged)) == (1, 1)
-    assert "its key is not that of its parts" in merged.damaged[0]
+    assert "the key does not match the entry" in merged.damaged[0]
 
 
 @pytest.mark.parametrize("share", [0.3, 0.7, 0.99])
@@ -145,7 +145,7 @@ def test_a_file_that_was_cut_off_gives_what_it_has_and_says_so(tmp_path: Path, s
     rewrite(file, lines[: int(len(lines) * share)])
     merged = merge(other, file)
     assert len(merged.new) == int(len(lines) * share) - 2
-    assert "before its end was written" in merged.damaged[-1]
+    assert "the file is incomplete" in merged.damaged[-1]
 
 
 @pytest.mark.parametrize("damage", ["cut", "flip"])
@@ -171,7 +171,7 @@ def test_a_foreign_or_a_newer_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("term\n배\n", encoding="utf-8")
     rewrite(tmp_path / "other.zst", [b'{"format": "other"}\n'])
     rewrite(tmp_path / "newer", [b'{"format": "korean-flashcards-cache", "version": 2}\n'])
-    for name, why in (("list.csv", "no export"), ("other.zst", "no export"), ("newer", "version 2")):
+    for name, why in (("list.csv", "not a reply cache"), ("other.zst", "not a reply cache"), ("newer", "version 2")):
         with pytest.raises(CacheError, match=why):
             merge(ReplyCache(tmp_path / "cache"), tmp_path / name)
 

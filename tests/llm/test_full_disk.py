@@ -48,7 +48,7 @@ def test_a_disk_that_fills_up_loses_nothing_that_was_paid_for(small_disk: Path) 
 
         filling = threading.Thread(target=fill_up)
         filling.start()
-        with pytest.raises(CacheError, match=r"less than 32 MB are free.*Free disk space"):
+        with pytest.raises(CacheError, match=r"less than 32 MB is free.*Free disk space"):
             runs.run(todo, server.url, **priced)
         filling.join()
         made = len(server.requests())

@@ -29,7 +29,7 @@ def test_an_outage_in_the_middle_burns_no_attempt_and_loses_no_word(
     first = failed[0]["at"]
     assert len([request for request in failed if request["at"] < first + 0.15]) <= 30
     assert len(failed) <= 60
-    assert "openai/test is down" in caplog.text and "openai/test answers again" in caplog.text
+    assert "openai/test is down" in caplog.text and "openai/test is available again" in caplog.text
     assert runs.sql("SELECT count(*) FROM llm_breakers WHERE state <> 'closed'") == [(0,)]
     assert runs.sql("SELECT count(*) FROM tasks WHERE stage = 'nuance' AND state <> 'done'") == [(0,)]
 
@@ -40,7 +40,7 @@ def test_an_outage_without_end_leaves_the_words_pending_and_the_next_run_probes_
     with ModelServer(from_call=(11, "503"), latency=0.02) as server:
         replies = runs.run(todo, server.url, concurrency=4, breaker=QUICK | {"give_up": 1})
         waiting = replies.filter(replies["pending"] == PendingCode.OUTAGE)
-        assert waiting.height == 30 and "did not answer for 1 s" in waiting["message"][0]
+        assert waiting.height == 30 and "no reply from openai/test for 1 s" in waiting["message"][0]
         before = len(server.requests())
         assert runs.sql("SELECT state FROM llm_breakers") == [("open",)]
         again = runs.run(todo, server.url, concurrency=4, breaker=QUICK | {"give_up": 1})

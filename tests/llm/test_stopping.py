@@ -47,10 +47,10 @@ def test_credit_that_is_used_up_stops_at_once_and_the_rest_waits(client: LLMClie
 
 
 def test_an_address_where_nobody_answers_stops_the_run(client: LLMClient) -> None:
-    with pytest.raises(
-        ModelUnavailableError,
-        match=r"cannot be reached \(connection\): cannot connect to 127\.0\.0\.1:9: the connection was refused\. Check llm\.api_base",
-    ):
+    refused = (
+        r"cannot be reached \(connection\): cannot connect to 127\.0\.0\.1:9: the connection was refused\. Check llm"
+    )
+    with pytest.raises(ModelUnavailableError, match=refused):
         client.complete(TEMPLATE, make_requests(words(500)), settings("http://127.0.0.1:9/v1", max_attempts=2))
 
 
@@ -170,8 +170,8 @@ def test_without_a_terminal_progress_is_two_quiet_lines(client: LLMClient, caplo
         lines = [record.getMessage() for record in caplog.records]
         caplog.clear()
         client.complete(TEMPLATE, make_requests(["배", "밤"]), settings(server.url))
-    assert lines[0] == "nuance: 2 to request from openai/test, 1 in the cache"
-    assert lines[1].startswith("nuance: 2 of 2")
+    assert lines[0] == "nuance: requesting 2 words from openai/test (1 cached)"
+    assert lines[1].startswith("nuance: 2 of 2 words done")
     assert "1 failed" in lines[1]
     assert len(lines) == 2
     assert caplog.records == []
