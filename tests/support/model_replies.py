@@ -1,4 +1,4 @@
-"""Valid replies of every stage for any term, cheap to build."""
+"""Create valid replies of every stage for any term, cheaply."""
 
 import json
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ _BACK = (
 
 
 def reply_text(request: Mapping[str, Any], mark: str) -> str:
-    """The record as a model writes it."""
+    """Return the record as the text of a model's reply."""
     return json.dumps(reply_record(request, mark), ensure_ascii=False)
 
 
 def reply_record(request: Mapping[str, Any], mark: str) -> dict[str, Any]:
-    """A good reply's record, fresh; ``mark`` tells apart requests about the same term.
+    """Return a new record of a good reply. ``mark`` distinguishes requests about the same term.
 
-    A request with "problems" is for a repair and gets only its "fields", or the cards of its "card_types".
+    A request with "problems" is a repair and gets only its "fields", or the cards of its "card_types".
     """
     term = str(request.get("term", ""))
     if "problems" in request and "fields" in request:
@@ -37,7 +37,7 @@ def reply_record(request: Mapping[str, Any], mark: str) -> dict[str, Any]:
 
 
 def _nuance(request: Mapping[str, Any], term: str, mark: str) -> dict[str, Any]:
-    """The record of stage 1: 16 of its 17 fields, for code adds the term's number. No check finds an error in it."""
+    """Return a stage-1 record without the term's number, which our code adds. No check finds an error in it."""
     ipa, other = ipa_of(term.strip("-~")) or "[te.sɯ.tɯ]", "시험" if term != "시험" else "숙제"
     return {
         "term": f"{term}{ipa}",
@@ -60,12 +60,12 @@ def _nuance(request: Mapping[str, Any], term: str, mark: str) -> dict[str, Any]:
 
 
 def _name(mark: str) -> str:
-    """The mark in letters, so that texts differ in a word."""
+    """Return the mark in letters, so that texts differ in a word."""
     return "".join(chr(ord("a") + int(sign, 36) % 26) for sign in mark)
 
 
 def _judgement(term: str, mark: str) -> dict[str, Any]:
-    """Ratings of 3 to 5, by the mark; of every fifth word the image is a 2."""
+    """Return ratings of 3 to 5 by the mark. The image of every fifth word is rated 2."""
     rating = {"reason": f"what is said of {term} is as it should be ({mark})", "rating": 3 + int(mark, 36) % 3}
     image = {"reason": "the lantern could stand for any word", "rating": 2} if int(mark, 36) % 5 == 0 else rating
     return {

@@ -60,7 +60,7 @@ class NullBudgets:
 
 
 class NullRateLimits:
-    """Limit nothing."""
+    """Apply no rate limits."""
 
     def slots(self, model: str, count: int, tokens: float, rates: RateParameters) -> list[float] | None:
         """Return None: no rate limit is known."""

@@ -147,7 +147,7 @@ def redact_logs_and_tracebacks() -> None:
 
 
 class _Records:
-    """Make log records with the previous factory and redact them. A filter would see only the records of its own logger."""
+    """Make log records with the previous factory and redact them. A filter sees only the records of one logger."""
 
     def __init__(self, before: Any) -> None:
         self._before = before

@@ -47,7 +47,7 @@ class ProviderBatchStatus:
 
     @property
     def ended(self) -> bool:
-        """Whether the batch has ended and will produce no more replies."""
+        """Return whether the batch has ended and will produce no more replies."""
         return self.state != "submitted"
 
 

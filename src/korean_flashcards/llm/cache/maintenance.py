@@ -40,12 +40,12 @@ class CacheEntry:
 
     @property
     def newest(self) -> StoredReply | ArchivedReply | None:
-        """The reply, or the newest archived one. It has the stage, the model and the word of this key."""
+        """Return the reply, or the newest archived one. It has the stage, the model and the word of this key."""
         return self.reply or (self.archived[-1] if self.archived else None)
 
     @property
     def bytes(self) -> int:
-        """The stored bytes, without SQLite's overhead."""
+        """Return the size of the stored values in bytes, without SQLite's overhead."""
         return sum(map(_size, self.raw.values()))
 
 

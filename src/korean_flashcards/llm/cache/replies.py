@@ -39,7 +39,7 @@ class StoredReply:
 
     @property
     def term(self) -> str | None:
-        """The word of the request, if known."""
+        """Return the word of the request, if known."""
         return _term(self.user)
 
 
@@ -69,7 +69,7 @@ class ArchivedReply:
 
     @property
     def term(self) -> str | None:
-        """The word of the request, if known."""
+        """Return the word of the request, if known."""
         return _term(self.user)
 
     def is_complete_reply_to(self, user: str) -> bool:

@@ -50,7 +50,7 @@ class Dispatcher:
 
     @property
     def replies(self) -> dict[str, ChatReply]:
-        """The final replies so far, by key."""
+        """Return the final replies so far, by key."""
         return self._queue.replies
 
     async def run(self, requests: Iterable[Request]) -> None:

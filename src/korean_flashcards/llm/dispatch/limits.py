@@ -55,7 +55,7 @@ class Backoff:
 
     @property
     def stopped(self) -> bool:
-        """Whether the dispatch has stopped: no new call may be sent."""
+        """Return whether the dispatch has stopped, so that no new call may be sent."""
         return self._stopped.is_set()
 
     def stop(self) -> None:
@@ -246,7 +246,7 @@ class Admission:
 
     @property
     def workers(self) -> int:
-        """The maximum number of calls in flight."""
+        """Return the maximum number of calls in flight."""
         return max(self._settings.concurrency, self._settings.max_concurrency)
 
     async def open(self) -> None:

@@ -34,17 +34,20 @@ class Route:
 
     @property
     def model(self) -> str:
-        """The model's name in the template."""
+        """Return the model's name in the template."""
         return self.template.model
 
     @property
     def local(self) -> bool:
-        """Whether this is the embedded model, which is free and never down."""
+        """Return whether this is the embedded model, which is free and never down."""
         return self.model.startswith(OFFLINE_PREFIX)
 
     @property
     def faltering(self) -> bool:
-        """Whether several words failed with outages since the last response. Then the provider is at fault, not a word."""
+        """Return whether several words failed with outages since the last response.
+
+        Then the provider is at fault, rather than a word.
+        """
         return len(self.failing) > 1
 
     def reservation_request(self, request: Request, template: ChatTemplate, user: str) -> ReservationRequest:

@@ -34,12 +34,12 @@ class LiteLLMBackend:
 
     @property
     def response_format(self) -> str:
-        """The strictest response format that the provider has not rejected yet: json_schema, json_object or none."""
+        """Return the strictest response format that the provider has not rejected yet: json_schema, json_object or none."""
         return FORMATS[self._format]
 
     @property
     def azure_api_version(self) -> str:
-        """The version of Azure's API that litellm uses if AZURE_API_VERSION is not set."""
+        """Return the version of Azure's API that litellm uses if AZURE_API_VERSION is not set."""
         return str(self._litellm.AZURE_DEFAULT_API_VERSION)
 
     def missing_keys(self, model: str) -> list[str]:
