@@ -158,7 +158,7 @@ def _call(
             "call",
             False,
             f"not tried: {result.refused} does not allow it",
-            "raise the budget",
+            "raise it in llm.budget, or wait",
         )
         return
     quick = settings.model_copy(update={"timeout": min(settings.timeout, _PATIENCE)})

@@ -123,7 +123,8 @@ class EntryStore:
         try:
             yield
         except (sqlite3.Error, OSError, diskcache.Timeout) as error:
-            cause = str(error) or "it is locked by another process, read-only, or on a full disk"
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            cause = reason or "it is locked by another process, read-only, or on a full disk"
             safe = "No more requests are sent, so nothing more is paid. The replies stored so far are safe."
             raise CacheError(disk_message(f"The reply cache {self.folder} cannot be used", cause, safe)) from error
 

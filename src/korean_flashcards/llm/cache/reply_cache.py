@@ -114,7 +114,7 @@ class ReplyCache:
 def _replaced(before: StoredReply, by: StoredReply) -> ArchivedReply:
     """Return the archived form of a replaced reply. Both replies have the same key, hence the same request."""
     return ArchivedReply(
-        text=before.text, outcome=REPLACED, message="a later reply took its place", user=before.user or by.user or "",
+        text=before.text, outcome=REPLACED, message="replaced by a later reply", user=before.user or by.user or "",
         model=before.model, stage=before.stage, created=before.created, tokens_in=before.tokens_in,
         tokens_out=before.tokens_out, cost_usd=before.cost_usd,
         prompt_version=before.prompt_version, template=before.template,

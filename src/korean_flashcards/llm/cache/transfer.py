@@ -191,7 +191,7 @@ def _entries(file: Path, merged: Merged) -> Iterator[tuple[int, dict[str, Any]]]
         merged.damaged.append(f"{file}: the file cannot be read after line {number:,} ({error})")
         return
     except OSError as error:
-        raise CacheError(f"{file} cannot be read: {error.strerror}. Nothing was changed.") from error
+        raise CacheError(f"{file} cannot be read: {error.strerror}. Nothing was imported.") from error
     if counted is None:
         merged.damaged.append(f"{file}: the file is incomplete: it ends after line {number:,}")
 

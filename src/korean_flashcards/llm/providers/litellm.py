@@ -47,7 +47,7 @@ class LiteLLMBackend:
         return list(self._litellm.validate_environment(model)["missing_keys"])
 
     async def open(self) -> None:
-        """Load litellm's code and tokenizer with a mock call. Nothing is sent."""
+        """Load litellm's code and tokenizer by a mock call. Nothing is sent."""
         messages = [{"role": "user", "content": ""}]
         await self._litellm.acompletion("openai/warm-up", messages, mock_response="{}", api_key=PLACEHOLDER_KEY)
         self._litellm.token_counter("openai/warm-up", text="")
