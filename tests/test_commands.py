@@ -74,19 +74,7 @@ def test_shared_options_are_alike_everywhere() -> None:
 
 
 def test_commands_that_show_something_print_json_too() -> None:
-    shows = {
-        "list",
-        "show",
-        "status",
-        "stats",
-        "history",
-        "health",
-        "verify",
-        "explain",
-        "conflicts",
-        "agreement",
-        "checks",
-    }
+    shows = {"list", "show", "status", "stats", "history", "health", "verify", "explain", "conflicts", "agreement", "checks"}
     without = [
         path for path, command in SHOWN.items()
         if path.split()[-1] in shows and not isinstance(command, click.Group)

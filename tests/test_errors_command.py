@@ -82,9 +82,7 @@ def test_a_word_shows_every_call_what_it_cost_and_what_to_do(requested: Project)
     assert "  nuance: failed\n" in refused and "code                 refused\n" in refused
     assert "reply not in the cache" in refused and "flashcards: Pending until the word has an analysis." in refused
     assert "the model declined: rephrase the definition or use another model." in " ".join(refused.split())
-    spent = requested.ledger(
-        "SELECT count(*), sum(tokens_in + tokens_out), sum(usd) FROM llm_calls WHERE term = '남성'"
-    )
+    spent = requested.ledger("SELECT count(*), sum(tokens_in + tokens_out), sum(usd) FROM llm_calls WHERE term = '남성'")
     ((calls, tokens, usd),) = spent
     assert f"{calls} calls, {tokens:,} tokens, USD {usd:.4f}." in mended and calls == 3
     assert mended.count("reply in the cache") == 2

@@ -87,13 +87,9 @@ def run_options() -> list[click.Parameter]:
 
     def joined(context: click.Context, option: click.Parameter, value: Any) -> Any:
         try:
-            return split(
-                context, option, re.sub(r",(?=[^,=]+(?:,|$))", ";", value) if isinstance(value, str) else value
-            )
+            return split(context, option, re.sub(r",(?=[^,=]+(?:,|$))", ";", value) if isinstance(value, str) else value)
         except (UnicodeEncodeError, yaml.YAMLError) as error:
-            raise click.BadParameter(
-                "it has characters that are not text. Nothing was run.", context, option
-            ) from error
+            raise click.BadParameter("it has characters that are not text. Nothing was run.", context, option) from error
 
     params.callback = joined
     return options
@@ -239,3 +235,5 @@ def _summary(catalog: Any, names: list[str], params: dict[str, Any], started: fl
     narrowing = {name: params[name] for name in ("limit", "batch", "priority_min", "words")}
     selection = select(frames["vocabulary"], catalog.load("ledger"), **narrowing)
     return summarise(frames, reached, selection, started, time.time())
+
+

@@ -1,5 +1,6 @@
 """``kedro quality``: how good the cards are, what was found in them, and what is looked for."""
 
+
 import click
 import polars as pl
 

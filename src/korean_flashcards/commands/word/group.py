@@ -16,10 +16,7 @@ from korean_flashcards.domain.errors import LedgerError
     name="word",
     cls=CommandGroup,
     examples=(
-        "kedro word show 남성",
-        "kedro word show 배#2",
-        "kedro word show 남성 --card Scene",
-        "kedro word show 남성 --json",
+        "kedro word show 남성", "kedro word show 배#2", "kedro word show 남성 --card Scene", "kedro word show 남성 --json",
     ),
 )
 def word() -> None:
