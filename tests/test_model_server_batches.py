@@ -1,4 +1,4 @@
-"""The tests' model server as a batch provider, called through litellm itself."""
+"""Test the batch API of the model server through litellm."""
 
 import asyncio
 import json
@@ -28,13 +28,13 @@ def litellm() -> Iterator[ModuleType]:
 
 @pytest.fixture(scope="module")
 def loop() -> Iterator[asyncio.Runner]:
-    """One loop for all calls: litellm's clients do not survive theirs."""
+    """Run all calls in one loop, because litellm's clients do not work after their loop has ended."""
     with asyncio.Runner() as runner:
         yield runner
 
 
 class Provider:
-    """litellm's calls for one server; each returns when the server has answered."""
+    """Make litellm's calls to one server, synchronously."""
 
     def __init__(self, litellm: ModuleType, loop: asyncio.Runner, server: ModelServer) -> None:
         self._litellm = litellm
@@ -65,7 +65,7 @@ class Provider:
         return self._run(self._litellm.alist_batches(**options, **self._access))
 
     def lines(self, file_id: str) -> dict[str, Any]:
-        """The lines of a file by custom_id."""
+        """Return the lines of a file by custom_id."""
         content = self._run(self._litellm.afile_content(file_id=file_id, **self._access))
         return {found["custom_id"]: found for found in map(json.loads, content.text.splitlines())}
 
@@ -74,13 +74,13 @@ class Provider:
 
 
 def line(word: str) -> dict[str, Any]:
-    """The input file's line that asks about a word; its custom_id is the word."""
+    """Return the line of the input file for a word. The word is its custom_id."""
     messages = [{"role": "user", "content": json.dumps({"term": word}, ensure_ascii=False)}]
     body = {"model": "test", "messages": messages}
     return {"custom_id": word, "method": "POST", "url": "/v1/chat/completions", "body": body}
 
 
-def test_a_batch_is_uploaded_waited_for_and_read(litellm: ModuleType, loop: asyncio.Runner) -> None:
+def test_a_batch_is_uploaded_completes_and_is_read(litellm: ModuleType, loop: asyncio.Runner) -> None:
     with ModelServer(batch_seconds=0.3) as server:
         provider = Provider(litellm, loop, server)
         file = provider.upload(WORDS)
@@ -94,7 +94,7 @@ def test_a_batch_is_uploaded_waited_for_and_read(litellm: ModuleType, loop: asyn
     assert (file.purpose, made.status, soon) == ("batch", "validating", "in_progress")
     assert (batch.metadata, batch.input_file_id, batch.error_file_id) == ({"run": "7"}, file.id, None)
     assert (batch.request_counts.total, batch.request_counts.completed, batch.request_counts.failed) == (10, 10, 0)
-    # Not in the order of the lines: who reads by position reads wrong.
+    # Results are not in the order of the lines, so that code which relies on the order fails.
     assert list(results) == WORDS[::-1]
     for word, result in results.items():
         assert result["response"]["status_code"] == 200
@@ -106,7 +106,7 @@ def test_a_batch_is_uploaded_waited_for_and_read(litellm: ModuleType, loop: asyn
     ]
 
 
-def test_lines_that_fail_are_in_the_error_file_and_pass_when_sent_again(
+def test_failed_lines_are_in_the_error_file_and_succeed_when_sent_again(
     litellm: ModuleType, loop: asyncio.Runner
 ) -> None:
     with ModelServer(batch_result={"500": 0.4, "malformed": 0.3}) as server:
@@ -114,16 +114,16 @@ def test_lines_that_fail_are_in_the_error_file_and_pass_when_sent_again(
         batch = provider.look(provider.submit(provider.upload(WORDS).id).id)
         output, errors = provider.lines(batch.output_file_id), provider.lines(batch.error_file_id)
         again = provider.look(provider.submit(provider.upload(list(errors)).id).id)
-        behaviours = Counter(request["behaviour"] for request in server.requests() if request["term"])
+        behaviors = Counter(request["behavior"] for request in server.requests() if request["term"])
     assert output.keys() | errors.keys() == set(WORDS) and not output.keys() & errors.keys()
     assert {result["response"]["status_code"] for result in errors.values()} == {500}
-    assert batch.request_counts.failed == len(errors) == behaviours["500"] > 0 < behaviours["malformed"]
+    assert batch.request_counts.failed == len(errors) == behaviors["500"] > 0 < behaviors["malformed"]
     assert (again.error_file_id, again.request_counts.completed) == (None, len(errors))
 
 
 @pytest.mark.parametrize("end", ["expired", "cancelled"])
 @pytest.mark.slow
-def test_a_batch_that_does_not_complete_gives_what_was_done(
+def test_a_batch_that_does_not_complete_returns_the_processed_lines(
     litellm: ModuleType, loop: asyncio.Runner, end: str
 ) -> None:
     script = {"batch_seconds": 60} if end == "cancelled" else {"batch_end": end}
@@ -140,10 +140,10 @@ def test_a_batch_that_does_not_complete_gives_what_was_done(
 
 
 @pytest.mark.slow
-def test_a_batch_fails_as_a_whole_by_the_script_or_by_a_line_given_twice(
+def test_a_whole_batch_fails_by_the_script_or_because_of_a_duplicate_line(
     litellm: ModuleType, loop: asyncio.Runner
 ) -> None:
-    import openai  # litellm lets the SDK's own errors of these calls through
+    import openai  # litellm does not convert the SDK's errors in these calls
 
     with ModelServer(batch_end="failed") as server:
         provider = Provider(litellm, loop, server)
@@ -161,8 +161,8 @@ def test_a_batch_fails_as_a_whole_by_the_script_or_by_a_line_given_twice(
     assert worked == []
 
 
-def test_a_submission_whose_reply_was_lost_is_found_by_its_metadata(litellm: ModuleType, loop: asyncio.Runner) -> None:
-    import openai  # litellm lets the SDK's own errors of these calls through
+def test_a_batch_is_found_by_its_metadata_if_the_reply_was_lost(litellm: ModuleType, loop: asyncio.Runner) -> None:
+    import openai  # litellm does not convert the SDK's errors in these calls
 
     with ModelServer(endpoint_faults={"POST /v1/batches": ["lost", "503"]}) as server:
         provider = Provider(litellm, loop, server)

@@ -140,7 +140,7 @@ def repair() -> Result:
     log, _, _, missing, mended = run(500, {"shares": shares, "latency": 0.02}, fixed, concurrency=20)
     whole = [request for request in log if request["kind"] != "repair"]
     first = {request["sha256"]: request for request in whole if request["attempt"] == 1}
-    faulty = [request for request in first.values() if request["behaviour"] != "ok"]
+    faulty = [request for request in first.values() if request["behavior"] != "ok"]
     full = sum(request["tokens_in"] + request["tokens_out"] for request in faulty)
     repairs, again = [r for r in log if r["kind"] == "repair"], [r for r in whole if r["attempt"] > 1]
     paid = sum(request["tokens_in"] + request["tokens_out"] for request in repairs + again)

@@ -174,7 +174,7 @@ def test_waiting_for_another_run_is_logged_once(tmp_path: Path, caplog: pytest.L
         other.run(words, server.url)
         first.join()
     waits = [record.getMessage() for record in caplog.records if "waiting" in record.getMessage()]
-    assert waits == ["nuance: waiting for 4 that another run is generating"]
+    assert waits == ["nuance: waiting for another run to generate 4 words"]
 
 
 def test_a_run_that_waited_for_a_request_does_not_repeat_its_failure(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What was paid for and not accepted stays, and is read again with today's check before anything is sent."""
+"""Test the archive: rejected replies are stored, and checked again before a new request is sent."""
 
 import json
 from dataclasses import replace
@@ -26,7 +26,7 @@ def archived(user: str, number: int = 0, **changes: object) -> ArchivedReply:
     return replace(ArchivedReply(text, "contract", "", user, TEMPLATE.model, "nuance", made), **changes)  # type: ignore[arg-type]
 
 
-def test_a_reply_that_was_rejected_is_accepted_by_a_better_parser_without_a_request(tmp_path: Path) -> None:
+def test_a_newer_parser_accepts_a_rejected_reply_without_a_new_request(tmp_path: Path) -> None:
     cache = ReplyCache(tmp_path / "cache")
     with ModelServer() as server:
         client = LLMClient(tmp_path / "cache")
@@ -35,7 +35,7 @@ def test_a_reply_that_was_rejected_is_accepted_by_a_better_parser_without_a_requ
         key = make_requests(["배"])[0].key
         assert [reply.outcome for reply in cache.archived(key)] == ["contract", "contract"]
         assert client.recall(make_requests(["배"]))[key].cached
-        assert cache.get(key) is None, "looking writes nothing"
+        assert cache.get(key) is None, "recall writes nothing"
 
         (reply,) = client.complete(TEMPLATE, make_requests(["배"]), settings(server.url, cache_only=True))
 
@@ -49,7 +49,7 @@ def test_a_reply_that_was_rejected_is_accepted_by_a_better_parser_without_a_requ
 
 
 @pytest.mark.slow
-def test_a_plan_counts_words_as_cached_whose_archived_reply_is_accepted_today(
+def test_a_plan_counts_a_word_as_cached_if_its_archived_reply_is_now_accepted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs = NuanceRuns(tmp_path)
@@ -71,7 +71,7 @@ def test_a_plan_counts_words_as_cached_whose_archived_reply_is_accepted_today(
     "changes",
     [{"user": '{"term": "배", "fix": ["ipa"]}'}, {"finish_reason": "length"}, {"finish_reason": "content_filter"}],
 )
-def test_a_repair_and_a_reply_that_was_cut_off_are_never_taken_for_the_whole(
+def test_a_repair_or_a_truncated_reply_is_never_used_as_a_complete_reply(
     tmp_path: Path, changes: dict[str, str]
 ) -> None:
     (request,) = make_requests(["배"])
@@ -79,7 +79,7 @@ def test_a_repair_and_a_reply_that_was_cut_off_are_never_taken_for_the_whole(
     assert LLMClient(tmp_path).recall([request]) == {}
 
 
-def test_of_several_archived_replies_the_newest_acceptable_one_is_taken(tmp_path: Path) -> None:
+def test_the_newest_acceptable_archived_reply_is_used(tmp_path: Path) -> None:
     (request,) = make_requests(["배"])
     cache = ReplyCache(tmp_path)
     cache.archive(request.key, archived(request.user, 2), archived(request.user, 1))
@@ -94,12 +94,12 @@ def test_the_same_reply_is_archived_once(tmp_path: Path) -> None:
     assert cache.archived("k") == [one]
 
 
-def test_an_accepted_reply_that_is_accepted_no_more_goes_to_the_archive_when_another_takes_its_place(
+def test_a_reply_that_is_no_longer_accepted_is_archived_when_it_is_replaced(
     tmp_path: Path,
 ) -> None:
     (request,) = make_requests(["배"])
     first, cache = '{"term": "배", "of": "an earlier time"}', ReplyCache(tmp_path)
-    # As an earlier release stored it: without the question.
+    # Stored as by an earlier release: without the request.
     cache.put(request.key, StoredReply(first, 1, 2, 0.5, 0.1, 1, TEMPLATE.model, "nuance", "2026-01-01T00:00:00+00:00"))
 
     def stricter(text: str) -> object:
@@ -114,20 +114,20 @@ def test_an_accepted_reply_that_is_accepted_no_more_goes_to_the_archive_when_ano
     assert (second.code, second.text == first) == (None, False)
 
 
-def test_the_answer_to_a_repair_is_kept_beside_the_reply_that_it_mended(tmp_path: Path) -> None:
-    (request,) = make_requests(["배"], lambda text: text == "mended" or refuse(text))
+def test_a_repair_and_the_reply_that_it_repaired_are_archived(tmp_path: Path) -> None:
+    (request,) = make_requests(["배"], lambda text: text == "repaired" or refuse(text))
     repairer = Repairer(
-        system="Mend it.",
+        system="Repair it.",
         request=lambda text, error, user: '{"term": "배", "failed": ["ipa"]}',
         schema=lambda error: {"type": "object"},
-        mended=lambda text, answer, error: "mended",
+        mended=lambda text, answer, error: "repaired",
     )
     with ModelServer() as server:
         (reply,) = LLMClient(tmp_path).complete(TEMPLATE, [request], settings(server.url), repairer=repairer)
         assert len(server.requests()) == 2
     cache = ReplyCache(tmp_path)
     stored, (whole, part) = cache.get(request.key), cache.archived(request.key)
-    assert (reply.text, stored and stored.user) == ("mended", request.user)
+    assert (reply.text, stored and stored.user) == ("repaired", request.user)
     assert [(one.outcome, one.is_complete_reply_to(request.user)) for one in (whole, part)] == [
         ("contract", True),
         (PART, False),

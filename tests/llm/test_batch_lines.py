@@ -1,4 +1,4 @@
-"""The files of a batch."""
+"""Test the files of a batch."""
 
 import json
 import logging
@@ -12,21 +12,21 @@ from korean_flashcards.llm.batch.lines import read_replies, request_line, split_
 
 
 @given(st.lists(st.integers(1, 50)), st.integers(1, 10), st.integers(1, 100))
-def test_files_hold_every_line_once_in_order_and_keep_both_limits(sizes: list[int], requests: int, size: int) -> None:
+def test_files_have_each_line_once_in_order_and_keep_both_limits(sizes: list[int], requests: int, size: int) -> None:
     cut = [sizes[part] for part in split_files(sizes, requests, size)]
     assert [one for part in cut for one in part] == sizes
     assert all(len(part) <= requests and (sum(part) <= size or len(part) == 1) for part in cut)
-    # No file could have taken the first line of the next.
+    # No file has room for the first line of the next file.
     assert all(len(part) == requests or sum(part) + after[0] > size for part, after in pairwise(cut))
 
 
-def test_a_line_is_one_line_whatever_is_requested() -> None:
+def test_a_request_is_one_line_whatever_its_text() -> None:
     line = request_line("k", {"model": "m", "messages": [{"role": "user", "content": "배\n\u2028선"}]})
     assert line.count(b"\n") == 1 and line.endswith(b"\n")
     assert json.loads(line)["body"]["messages"][0]["content"] == "배\n\u2028선"
 
 
-def test_replies_errors_and_lines_not_worked_on_are_told_apart(caplog: pytest.LogCaptureFixture) -> None:
+def test_replies_errors_and_unprocessed_lines_are_distinguished(caplog: pytest.LogCaptureFixture) -> None:
     lines = [
         {"custom_id": "good", "response": {"status_code": 200, "body": {"id": "x"}}, "error": None},
         {"custom_id": "bad", "response": {"status_code": 400, "body": {"error": {"code": "c", "message": "no"}}}},

@@ -1,4 +1,4 @@
-"""Batch mode against a server with OpenAI's files and batches: what is handed in, fetched, booked, and never twice."""
+"""Test batch mode against a server with OpenAI's API: every word is submitted, fetched and booked exactly once."""
 
 import json
 import time
@@ -31,22 +31,22 @@ def runs(tmp_path: Path) -> NuanceRuns:
 
 
 def lines(server: ModelServer) -> Counter[str]:
-    """How often each word was worked on, in batches and by calls."""
+    """Count how often each word was processed, in batches and by calls."""
     return Counter(request["term"] for request in server.requests() if request["term"])
 
 
 def calls(server: ModelServer, endpoint: str) -> int:
-    """How often an endpoint was called."""
+    """Count the calls of an endpoint."""
     return sum(request["endpoint"] == endpoint for request in server.requests())
 
 
 def pending(replies: pl.DataFrame) -> dict[str, str]:
-    """The codes of the words that wait, by term."""
+    """Return the codes of the pending words, by term."""
     return dict(replies.filter(pl.col("pending").is_not_null()).select("term", "pending").iter_rows())
 
 
 def requested_once(server: ModelServer, runs: NuanceRuns) -> None:
-    """Every word was worked on once, booked once, and nothing is open."""
+    """Assert that each word was processed and booked once, and that nothing is left open."""
     assert lines(server) == {item.split("#")[0]: 1 for item in ITEMS}
     assert runs.sql("SELECT term, count(*) FROM llm_calls GROUP BY term HAVING count(*) > 1") == []
     assert runs.sql("SELECT count(*), sum(batch), min(outcome), max(outcome) FROM llm_calls") == [(6, 6, "ok", "ok")]
@@ -55,14 +55,16 @@ def requested_once(server: ModelServer, runs: NuanceRuns) -> None:
     assert runs.sql("SELECT DISTINCT state FROM tasks WHERE stage = 'nuance'") == [("done",)]
 
 
-def test_words_are_handed_in_by_one_run_and_fetched_by_a_later_one_at_the_batch_price(runs: NuanceRuns) -> None:
+def test_one_run_submits_words_and_a_later_run_fetches_them_at_the_batch_price(runs: NuanceRuns) -> None:
     words = runs.take(*ITEMS)
     with ModelServer(batch_seconds=1.5, tokens_in=1000, tokens_out=50) as server:
         first = runs.run(words, server.url, **BATCH)
         assert set(pending(first).values()) == {"batch"} and len(pending(first)) == 6
-        assert "batch batch_1 of openai/test since" in first["message"][0] and "0 of 6 done" in first["message"][0]
+        assert (
+            "batch batch_1 of openai/test, submitted 20" in first["message"][0] and "0 of 6 done" in first["message"][0]
+        )
         assert runs.task(ITEMS[0], "state, attempts, run_id") == ("pending", 0, None)
-        # Still under way: nothing is handed in again.
+        # The batch has not ended, so nothing is submitted again.
         assert len(pending(runs.run(words, server.url, **BATCH))) == 6
         time.sleep(1.5)
         last = runs.run(words, server.url, **BATCH)
@@ -81,9 +83,9 @@ def test_words_are_handed_in_by_one_run_and_fetched_by_a_later_one_at_the_batch_
         {"model": "openai/gpt-5-mini", "reasoning_effort": "low"},
         {"model": "openai/claude-x"},
     ],
-    ids=["options", "other names of options", "cache marks"],
+    ids=["options", "renamed options", "cache marks"],
 )
-def test_a_line_asks_exactly_what_a_call_asks(tmp_path: Path, own: dict[str, Any]) -> None:
+def test_a_line_of_a_batch_has_the_same_content_as_a_call(tmp_path: Path, own: dict[str, Any]) -> None:
     requested = {}
     for mode in ("calls", "batch"):
         runs = NuanceRuns(tmp_path / mode)
@@ -108,7 +110,7 @@ def test_every_connection_is_closed_at_the_end_of_a_run(runs: NuanceRuns, monkey
     with ModelServer(endpoint_faults={"POST /v1/files": ["503"]}, batch_seconds=1) as server:
         runs.run(words, server.url, **BATCH, batch_wait=30)
         requested_once(server, runs)
-    # One client, however many calls and looks there were.
+    # The run used one client for all calls.
     assert [client.is_closed() for client in clients] == [True]
 
 
@@ -119,7 +121,7 @@ def test_a_run_can_wait_for_its_batch(runs: NuanceRuns) -> None:
         requested_once(server, runs)
 
 
-def test_what_a_batch_did_not_get_to_is_handed_in_again_and_no_attempt_counts(runs: NuanceRuns) -> None:
+def test_lines_that_a_batch_did_not_process_are_submitted_again_without_counting_an_attempt(runs: NuanceRuns) -> None:
     words = runs.take(*ITEMS)
     with ModelServer(batch_end="expired", batch_done=0.5) as server:
         runs.run(words, server.url, **BATCH)
@@ -133,7 +135,7 @@ def test_what_a_batch_did_not_get_to_is_handed_in_again_and_no_attempt_counts(ru
     ]  # fmt: skip
 
 
-def test_a_batch_that_the_provider_refuses_is_told_and_costs_nothing(runs: NuanceRuns) -> None:
+def test_a_batch_that_the_provider_rejects_is_reported_and_costs_nothing(runs: NuanceRuns) -> None:
     words = runs.take(*ITEMS)
     with ModelServer(batch_end="failed") as server:
         replies = runs.run(words, server.url, **BATCH, batch_wait=1)
@@ -142,10 +144,10 @@ def test_a_batch_that_the_provider_refuses_is_told_and_costs_nothing(runs: Nuanc
     assert runs.sql("SELECT count(*) FROM llm_reservations") == [(0,)]
 
 
-@pytest.mark.parametrize("behaviour", ["malformed", "500", "content_filter"])
-def test_a_failed_line_counts_an_attempt_and_ends_in_the_dead_letters(runs: NuanceRuns, behaviour: str) -> None:
+@pytest.mark.parametrize("behavior", ["malformed", "500", "content_filter"])
+def test_a_failed_line_counts_as_an_attempt_and_becomes_a_dead_letter(runs: NuanceRuns, behavior: str) -> None:
     words = runs.take(*ITEMS)
-    with ModelServer(by_term={"단어0": [behaviour] * 9}) as server:
+    with ModelServer(by_term={"단어0": [behavior] * 9}) as server:
         for _ in range(3):
             runs.run(words, server.url, **BATCH)
             replies = runs.run(words, server.url, **BATCH)
@@ -156,7 +158,7 @@ def test_a_failed_line_counts_an_attempt_and_ends_in_the_dead_letters(runs: Nuan
     assert runs.task(ITEMS[1], "state, attempts") == ("done", 0)
 
 
-def test_a_format_that_the_provider_rejects_is_replaced_by_a_weaker_one(runs: NuanceRuns) -> None:
+def test_a_response_format_that_the_provider_rejects_is_replaced_by_a_weaker_one(runs: NuanceRuns) -> None:
     words = runs.take(*ITEMS)
     with ModelServer(by_term={item.split("#")[0]: ["schema"] for item in ITEMS}) as server:
         assert pending(runs.run(words, server.url, **BATCH, batch_wait=30)) == {}
@@ -165,17 +167,17 @@ def test_a_format_that_the_provider_rejects_is_replaced_by_a_weaker_one(runs: Nu
     assert runs.task(ITEMS[0], "state, attempts") == ("done", 0)
 
 
-def test_a_run_by_calls_leaves_words_in_a_batch_alone(runs: NuanceRuns) -> None:
+def test_a_run_by_calls_does_not_request_words_that_are_in_a_batch(runs: NuanceRuns) -> None:
     words = runs.take(*ITEMS)
     with ModelServer(batch_seconds=60) as server:
         runs.run(words.head(4), server.url, **BATCH)
         replies = runs.run(words, server.url, **BATCH | {"mode": "calls"})
         assert set(pending(replies)) == {f"단어{number}" for number in range(4)}
-        assert "llm.mode=batch fetches it" in replies["message"][0]
+        assert "fetch it with llm.mode=batch" in replies["message"][0]
         assert lines(server) == {"단어4": 1, "단어5": 1}
 
 
-def test_replies_to_words_outside_of_the_run_are_kept_too(runs: NuanceRuns) -> None:
+def test_replies_to_words_outside_the_run_are_stored_too(runs: NuanceRuns) -> None:
     words = runs.take(*ITEMS)
     with ModelServer() as server:
         runs.run(words, server.url, **BATCH)
@@ -184,15 +186,15 @@ def test_replies_to_words_outside_of_the_run_are_kept_too(runs: NuanceRuns) -> N
         requested_once(server, runs)
 
 
-def test_money_is_set_aside_until_the_batch_is_fetched(runs: NuanceRuns) -> None:
+def test_the_cost_is_reserved_until_the_batch_is_fetched(runs: NuanceRuns) -> None:
     words = runs.take(*ITEMS)
     with ModelServer(batch_seconds=1.5, tokens_in=10, tokens_out=10) as server:
-        # A line can cost 1,000 tokens out at USD 1 a million, and what its prompt has bytes: two fit.
+        # A line can cost up to 1,000 output tokens at USD 1 per million, plus a token per byte of its prompt: two lines fit.
         budget = {"run": {"usd": None}, "day": {"usd": 0.006}}
         first = runs.run(words, server.url, **BATCH, budget=budget)
         assert Counter(pending(first).values()) == {"batch": 2, "budget": 4}
         assert "the budget of USD 0.01 for today" in str(first.filter(pending="budget")["message"][0])
-        # The run is over, and its questions are not: nobody takes them for dead.
+        # The run has ended, but its batch has not. Later runs must not release the reservations.
         assert Counter(pending(runs.run(words, server.url, **BATCH, budget=budget)).values()) == {
             "batch": 2,
             "budget": 4,
@@ -209,10 +211,10 @@ def test_money_is_set_aside_until_the_batch_is_fetched(runs: NuanceRuns) -> None
 def test_a_model_without_a_batch_price_or_a_provider_without_batches_is_refused(runs: NuanceRuns) -> None:
     words = runs.take(ITEMS[0])
     with ModelServer() as server:
-        dear = {"openai/test": {"input": 1.0, "output": 2.0}}
+        without_batch_price = {"openai/test": {"input": 1.0, "output": 2.0}}
         with pytest.raises(SettingsError, match=r"openai/test has no batch price .*llm\.mode=calls"):
-            runs.run(words, server.url, **BATCH | {"prices": dear})
-        with pytest.raises(SettingsError, match=r"groq/x has no batches .*openai, azure, litellm_proxy"):
+            runs.run(words, server.url, **BATCH | {"prices": without_batch_price})
+        with pytest.raises(SettingsError, match=r"not supported for groq/x: .*openai, azure, litellm_proxy"):
             runs.run(words, server.url, **BATCH | {"model": "groq/x", "price": "unknown_ok"})
         assert server.requests() == []
     assert runs.task(ITEMS[0]) == ("pending", 0, None)
@@ -229,7 +231,7 @@ def test_a_provider_that_refuses_everything_stops_the_run_and_leaves_nothing_ope
         requested_once(server, runs)
 
 
-def test_a_batch_whose_confirmation_was_lost_is_found_and_not_created_again(runs: NuanceRuns) -> None:
+def test_a_batch_is_found_and_not_created_again_if_the_confirmation_is_lost(runs: NuanceRuns) -> None:
     words = runs.take(*ITEMS)
     faults = {"POST /v1/files": ["503"], "POST /v1/batches": ["429", "lost"], "GET /v1/files/{id}/content": ["500"]}
     with ModelServer(endpoint_faults=faults) as server:
@@ -247,9 +249,9 @@ def test_a_batch_whose_confirmation_was_lost_is_found_and_not_created_again(runs
         ({}, "GET /v1/batches/{id}", 1),
         ({"GET /v1/files/{id}/content": ["hang"]}, "GET /v1/files/{id}/content", 1),
     ],
-    ids=["while it uploads", "right after the create call", "while it waits", "while it fetches"],
+    ids=["during the upload", "after the create call", "while waiting", "during the fetch"],
 )
-def test_a_killed_run_hands_nothing_in_twice_and_everything_is_fetched_once(
+def test_after_a_killed_run_nothing_is_submitted_or_fetched_twice(
     runs: NuanceRuns, faults: dict[str, list[str]], killed_at: str, created: int
 ) -> None:
     words = runs.take(*ITEMS)
@@ -264,15 +266,15 @@ def test_a_killed_run_hands_nothing_in_twice_and_everything_is_fetched_once(
         assert calls(server, "POST /v1/batches") == created
 
 
-def test_a_batch_that_was_never_created_is_handed_in_again_after_a_while(runs: NuanceRuns) -> None:
+def test_a_batch_that_was_never_created_is_submitted_again_later(runs: NuanceRuns) -> None:
     words = runs.take(*ITEMS)
     with ModelServer(endpoint_faults={"POST /v1/batches": ["hang"]}) as server:
         process = batch_worker.start(runs.folder, server.url, ITEMS, **BATCH)
         _until(lambda: calls(server, "POST /v1/batches") > 0)
         kill(process)
-        # Who knows: it may still arrive.
+        # The create call may still arrive, so nothing is submitted yet.
         replies = runs.run(words, server.url, **BATCH)
-        assert "not confirmed by the provider yet" in replies["message"][0]
+        assert "not yet confirmed by the provider" in replies["message"][0]
         assert calls(server, "POST /v1/batches") == 1
         runs.sql("UPDATE llm_batches SET created = '2026-01-01T00:00:00Z'")
         runs.run(words, server.url, **BATCH)
@@ -280,7 +282,7 @@ def test_a_batch_that_was_never_created_is_handed_in_again_after_a_while(runs: N
         requested_once(server, runs)
 
 
-def test_two_runs_at_once_hand_in_and_fetch_everything_once(runs: NuanceRuns) -> None:
+def test_two_concurrent_runs_submit_and_fetch_everything_once(runs: NuanceRuns) -> None:
     runs.take(*ITEMS)
     with ModelServer(batch_seconds=2) as server:
         both = [batch_worker.start(runs.folder, server.url, ITEMS, **BATCH, batch_wait=20) for _ in range(2)]
@@ -291,7 +293,7 @@ def test_two_runs_at_once_hand_in_and_fetch_everything_once(runs: NuanceRuns) ->
         assert calls(server, "GET /v1/files/{id}/content") == 1
 
 
-def test_two_runs_that_wait_for_different_words_do_not_wait_for_each_other(runs: NuanceRuns) -> None:
+def test_two_runs_with_different_words_do_not_block_each_other(runs: NuanceRuns) -> None:
     runs.take(*ITEMS)
     with ModelServer(batch_seconds=4) as server:
         both = [
@@ -305,5 +307,5 @@ def test_two_runs_that_wait_for_different_words_do_not_wait_for_each_other(runs:
 def _until(happened: Any) -> None:
     end = time.monotonic() + 60
     while not happened():
-        assert time.monotonic() < end, "it never happened"
+        assert time.monotonic() < end, "the condition never became true"
         time.sleep(0.05)

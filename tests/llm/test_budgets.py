@@ -1,4 +1,4 @@
-"""Runs of stage 1 against a server: what a budget allows is requested, the rest waits, and nobody pays more."""
+"""Test budgets in runs of stage 1: a run requests what its budget allows and leaves the rest pending."""
 
 import json
 import sqlite3
@@ -14,9 +14,9 @@ from support.requests_to_send import NuanceRuns, words
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.records import PendingCode
 
-# USD for a million tokens: a reply of 1,000 tokens costs a cent.
+# USD per million tokens. A reply of 1,000 tokens costs a cent.
 PRICES = {"openai/test": {"input": 0.0, "output": 10.0}}
-ASKED = {"price": "known", "prices": PRICES, "max_tokens": 2000}
+PRICED = {"price": "known", "prices": PRICES, "max_tokens": 2000}
 WORKER = Path(__file__).parents[1] / "support" / "budget_worker.py"
 
 
@@ -25,19 +25,19 @@ def spent(folder: Path) -> float:
         return float(connection.execute("SELECT total(usd) FROM llm_calls").fetchone()[0])
 
 
-def test_a_spent_budget_ends_the_asking_and_the_rest_waits(tmp_path: Path) -> None:
+def test_a_spent_budget_stops_the_requests_and_leaves_the_rest_pending(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(60)))
     with ModelServer(tokens_out_spread=(500, 2000)) as server:
-        replies = runs.run(todo, server.url, budget={"run": {"usd": 0.2}}, **ASKED)
+        replies = runs.run(todo, server.url, budget={"run": {"usd": 0.2}}, **PRICED)
         requested = len(server.requests())
-        bill = sum(answer["tokens_out"] for answer in server.replies()) * PRICES["openai/test"]["output"] / 1e6
+        bill = sum(reply["tokens_out"] for reply in server.replies()) * PRICES["openai/test"]["output"] / 1e6
     waiting = replies.filter(replies["pending"].is_not_null())
     assert 0 < requested < 60 and waiting.height == 60 - requested
     assert set(waiting["pending"]) == {PendingCode.BUDGET}
     assert waiting["message"][0].startswith("the budget of USD 0.20 for this run (USD 0.1")
     assert replies["code"].null_count() == 60
-    # All of it is used: what is left would not pay for the longest reply.
+    # The rest of the budget would not pay for the longest reply.
     assert 0.18 < spent(tmp_path) <= 0.2
     assert spent(tmp_path) == pytest.approx(bill)
     assert runs.sql("SELECT count(*) FROM llm_reservations") == [(0,)]
@@ -47,18 +47,18 @@ def test_a_spent_budget_ends_the_asking_and_the_rest_waits(tmp_path: Path) -> No
 
 
 @pytest.mark.slow
-def test_the_next_run_goes_on_where_the_budget_ended(tmp_path: Path) -> None:
+def test_the_next_run_continues_where_the_budget_ended(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(30)))
     with ModelServer(tokens_out=1000) as server:
         for _ in range(4):
-            replies = runs.run(todo, server.url, budget={"run": {"usd": 0.1}}, **ASKED)
+            replies = runs.run(todo, server.url, budget={"run": {"usd": 0.1}}, **PRICED)
         terms = [request["term"] for request in server.requests()]
     assert replies["text"].null_count() == 0
     assert len(terms) == len(set(terms)) == 30
 
 
-def test_a_budget_in_tokens_holds_for_a_model_of_unknown_price(tmp_path: Path) -> None:
+def test_a_token_budget_applies_to_a_model_with_an_unknown_price(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(30)))
     with ModelServer(tokens_in=100, tokens_out=1000) as server:
@@ -69,26 +69,26 @@ def test_a_budget_in_tokens_holds_for_a_model_of_unknown_price(tmp_path: Path) -
 
 @pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 5])
-def test_a_retry_is_paid_from_the_same_budget(tmp_path: Path, count: int) -> None:
+def test_retries_count_against_the_same_budget(tmp_path: Path, count: int) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(count)))
     with ModelServer(always="wrong_word", tokens_out=1000) as server:
-        replies = runs.run(todo, server.url, budget={"run": {"usd": 0.05}}, **ASKED)
+        replies = runs.run(todo, server.url, budget={"run": {"usd": 0.05}}, **PRICED)
         assert len(server.requests()) <= 5
     assert spent(tmp_path) <= 0.05
     assert set(replies["pending"].drop_nulls()) == {PendingCode.BUDGET}
     assert replies["code"].null_count() == count
 
 
-def test_a_call_that_is_given_up_counts_at_the_most_it_can_cost(tmp_path: Path) -> None:
-    """The provider may answer after all, and bill it: a budget must hold even so."""
+def test_a_call_that_timed_out_counts_at_its_maximum_cost(tmp_path: Path) -> None:
+    """The provider may still process and bill such a call, so it must count against the budget."""
     runs = NuanceRuns(tmp_path)
     todo = runs.take("배#1", "문#1")
     breaker = {"failures": 10, "rest": 1, "longest_rest": 1, "give_up": 5}
     with ModelServer(always="hang") as server:
-        replies = runs.run(todo, server.url, timeout=0.2, breaker=breaker, budget={"run": {"usd": 0.05}}, **ASKED)
+        replies = runs.run(todo, server.url, timeout=0.2, breaker=breaker, budget={"run": {"usd": 0.05}}, **PRICED)
         calls = len(server.requests())
-    # 2,000 tokens at most, so two cents a call: the third could exceed the budget.
+    # A call costs at most 2,000 tokens, which is two cents. The third call could exceed the budget.
     assert calls == 2 and spent(tmp_path) == pytest.approx(0.04)
     assert runs.sql("SELECT DISTINCT outcome FROM llm_calls") == [("timeout",)]
     assert set(replies["pending"]) == {PendingCode.BUDGET}
@@ -105,21 +105,21 @@ def test_two_processes_with_fifty_calls_each_share_one_budget(tmp_path: Path) ->
             for _ in range(2)
         ]
         ended = [json.loads(process.communicate(timeout=120)[0]) for process in started]
-        bill = sum(answer["tokens_out"] for answer in server.replies()) * PRICES["openai/test"]["output"] / 1e6
+        bill = sum(reply["tokens_out"] for reply in server.replies()) * PRICES["openai/test"]["output"] / 1e6
         terms = [request["term"] for request in server.requests()]
     assert 0.45 < bill <= 0.5
     assert spent(tmp_path) == pytest.approx(bill)
     assert len(terms) == len(set(terms))
-    # Each says what it saw when it stopped; what the other was just asking counts as waiting there.
+    # Each process reports the state when it stopped. Words that the other was then generating count as pending.
     assert all(end["pending"] >= 400 - len(terms) for end in ended)
 
 
-def test_a_model_whose_price_nobody_knows_is_refused_before_anything_is_requested(tmp_path: Path) -> None:
+def test_a_model_with_an_unknown_price_is_refused_before_anything_is_requested(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take("배#1")
     with ModelServer() as server:
         with pytest.raises(SettingsError, match=r"price of openai/test is not known.*llm\.price=unknown_ok"):
             runs.run(todo, server.url, price="known")
-        with pytest.raises(SettingsError, match=r"can cost.*llm\.max_tokens"):
+        with pytest.raises(SettingsError, match=r"maximum length of a reply .*llm\.max_tokens"):
             runs.run(todo, server.url, price="known", prices=PRICES, max_tokens=None)
         assert server.requests() == []

@@ -1,4 +1,4 @@
-"""Replies go from one cache to another whole, once, and whatever happens to the file on the way."""
+"""Test export and import of cached replies: nothing is lost or doubled, and damage to the file is detected."""
 
 import io
 import json
@@ -33,7 +33,7 @@ def reply(text: str, user: str | None = None, **changes: object) -> StoredReply:
 
 
 def filled(folder: Path, count: int) -> ReplyCache:
-    """A cache with so many replies about 단어0, 단어1, …; the second has archived ones, too."""
+    """Create a cache with ``count`` replies about 단어0, 단어1, …. The second one also has an archived reply."""
     cache = ReplyCache(folder)
     cache.note(TEMPLATE)
     for number in range(count):
@@ -65,7 +65,7 @@ def rewrite(file: Path, lines: list[bytes]) -> None:
         st.from_regex(r"[0-9a-f]{8}", fullmatch=True), st.tuples(_TEXTS, st.none() | st.floats(0, 9), _TEXTS)
     )
 )
-def test_what_was_exported_comes_back_the_same(
+def test_an_export_is_imported_unchanged(
     tmp_path_factory: pytest.TempPathFactory, texts: dict[str, tuple[str, float | None, str]]
 ) -> None:
     folder = tmp_path_factory.mktemp("cache")
@@ -83,14 +83,14 @@ def test_what_was_exported_comes_back_the_same(
     assert (again.new, sorted(again.present), again.archived) == ([], sorted(texts), 0)
 
 
-def test_an_imported_entry_still_explains_itself(tmp_path: Path) -> None:
+def test_the_parts_of_a_template_are_imported(tmp_path: Path) -> None:
     cache, other = filled(tmp_path / "one", 2), ReplyCache(tmp_path / "other")
     write_export(cache, tmp_path / "file", entries(cache))
     merge(other, tmp_path / "file")
     assert other.parts(TEMPLATE.key("")) == TEMPLATE.key_parts("")
 
 
-def test_the_same_key_with_another_text_keeps_the_text_that_is_there(tmp_path: Path) -> None:
+def test_an_import_does_not_replace_a_different_reply_under_the_same_key(tmp_path: Path) -> None:
     cache, other = filled(tmp_path / "one", 3), filled(tmp_path / "other", 2)
     key = TEMPLATE.key('{"term": "단어0"}')
     other.put(key, reply("mine", '{"term": "단어0"}'))
@@ -103,7 +103,7 @@ def test_the_same_key_with_another_text_keeps_the_text_that_is_there(tmp_path: P
     assert kept is not None and kept.text == "mine"
 
 
-def test_an_import_heals_a_damaged_entry(tmp_path: Path) -> None:
+def test_an_import_restores_a_damaged_entry(tmp_path: Path) -> None:
     cache = filled(tmp_path / "one", 3)
     before = everything(cache)
     write_export(cache, tmp_path / "file", entries(cache))
@@ -112,7 +112,7 @@ def test_an_import_heals_a_damaged_entry(tmp_path: Path) -> None:
     assert everything(cache) == before
 
 
-def test_a_damaged_line_is_passed_over_and_named(tmp_path: Path) -> None:
+def test_a_damaged_line_is_skipped_and_reported(tmp_path: Path) -> None:
     cache, other, file = filled(tmp_path / "one", 4), ReplyCache(tmp_path / "other"), tmp_path / "file"
     write_export(cache, file, entries(cache))
     header, template, *replies, end = lines_of(file)
@@ -124,32 +124,32 @@ def test_a_damaged_line_is_passed_over_and_named(tmp_path: Path) -> None:
 
     assert len(merged.new) == 2
     assert [damage.partition("line ")[2] for damage in merged.damaged] == [
-        "3: it was changed or cut off", "4: it was changed or cut off"
+        "3: the line was changed or cut off", "4: the line was changed or cut off"
     ]  # fmt: skip
 
 
-def test_a_reply_under_a_key_that_is_not_its_own_is_passed_over(tmp_path: Path) -> None:
+def test_a_reply_under_a_wrong_key_is_skipped(tmp_path: Path) -> None:
     cache, file = filled(tmp_path / "one", 1), tmp_path / "file"
     cache.put("ab" * 32, reply("planted", '{"term": "배"}'))
     write_export(cache, file, entries(cache))
     merged = merge(ReplyCache(tmp_path / "other"), file)
     assert (len(merged.new), len(merged.damaged)) == (1, 1)
-    assert "its key is not that of its parts" in merged.damaged[0]
+    assert "the key does not match the entry" in merged.damaged[0]
 
 
 @pytest.mark.parametrize("share", [0.3, 0.7, 0.99])
-def test_a_file_that_was_cut_off_gives_what_it_has_and_says_so(tmp_path: Path, share: float) -> None:
+def test_a_truncated_file_is_imported_up_to_its_end_and_reported(tmp_path: Path, share: float) -> None:
     cache, other, file = filled(tmp_path / "one", 60), ReplyCache(tmp_path / "other"), tmp_path / "file"
     write_export(cache, file, entries(cache))
     lines = lines_of(file)
     rewrite(file, lines[: int(len(lines) * share)])
     merged = merge(other, file)
     assert len(merged.new) == int(len(lines) * share) - 2
-    assert "before its end was written" in merged.damaged[-1]
+    assert "the file is incomplete" in merged.damaged[-1]
 
 
 @pytest.mark.parametrize("damage", ["cut", "flip"])
-def test_of_a_file_that_a_bad_disk_changed_whole_replies_come_in_or_none(tmp_path: Path, damage: str) -> None:
+def test_only_complete_replies_are_imported_from_a_damaged_file(tmp_path: Path, damage: str) -> None:
     cache, other, file = ReplyCache(tmp_path / "one"), ReplyCache(tmp_path / "other"), tmp_path / "file"
     for number in range(80):
         cache.put(f"{number:08}", reply(random.Random(number).randbytes(4000).hex()))
@@ -167,16 +167,16 @@ def test_of_a_file_that_a_bad_disk_changed_whole_replies_come_in_or_none(tmp_pat
     assert everything(other).items() <= everything(cache).items()
 
 
-def test_a_foreign_or_a_newer_file_is_refused(tmp_path: Path) -> None:
+def test_a_file_of_a_different_or_newer_format_is_refused(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("term\n배\n", encoding="utf-8")
     rewrite(tmp_path / "other.zst", [b'{"format": "other"}\n'])
     rewrite(tmp_path / "newer", [b'{"format": "korean-flashcards-cache", "version": 2}\n'])
-    for name, why in (("list.csv", "no export"), ("other.zst", "no export"), ("newer", "version 2")):
+    for name, why in (("list.csv", "not a reply cache"), ("other.zst", "not a reply cache"), ("newer", "version 2")):
         with pytest.raises(CacheError, match=why):
             merge(ReplyCache(tmp_path / "cache"), tmp_path / name)
 
 
-def test_two_processes_importing_at_once_lose_and_double_nothing(tmp_path: Path) -> None:
+def test_two_concurrent_imports_lose_and_double_nothing(tmp_path: Path) -> None:
     cache = filled(tmp_path / "one", 500)
     write_export(cache, tmp_path / "file", entries(cache))
     program = textwrap.dedent("""
@@ -196,7 +196,7 @@ def test_two_processes_importing_at_once_lose_and_double_nothing(tmp_path: Path)
     assert everything(ReplyCache(tmp_path / "other")) == everything(cache)
 
 
-def test_what_another_process_replaced_in_the_meantime_is_not_taken_out(tmp_path: Path) -> None:
+def test_an_entry_that_changed_in_the_meantime_is_not_removed(tmp_path: Path) -> None:
     cache = filled(tmp_path / "one", 2)
     read = list(entries(cache))
     changed = next(one.key for one in read if not one.archived)
@@ -205,7 +205,7 @@ def test_what_another_process_replaced_in_the_meantime_is_not_taken_out(tmp_path
     assert list(cache.store.names()) == sorted([changed, f"template/{TEMPLATE.key('')}"])
 
 
-def test_pruning_takes_the_oldest_first_and_spares_what_is_in_use() -> None:
+def test_pruning_removes_the_oldest_first_and_keeps_entries_in_use() -> None:
     found = [
         CacheEntry(f"k{day}", reply("", created=f"2026-01-0{day}"), (), {f"k{day}": b"x" * 100}, 100, {})
         for day in (3, 1, 2, 4)

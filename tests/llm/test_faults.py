@@ -1,4 +1,4 @@
-"""What goes wrong for one word is retried, or becomes that word's failure; the others never notice."""
+"""Test faults: a failed call is retried or fails its own word, and never affects the others."""
 
 import time
 
@@ -26,18 +26,18 @@ def test_a_tenth_each_of_429_500_reset_and_malformed_loses_no_word(
         replies = client.complete(TEMPLATE, make_requests(words(200)), settings(base))
         requests = server.requests()
     assert [reply.code for reply in replies] == [None] * 200
-    assert {request["behaviour"] for request in requests} == {"ok", *shares}
+    assert {request["behavior"] for request in requests} == {"ok", *shares}
 
 
 @pytest.mark.slow
-def test_more_rate_limits_than_attempts_are_waited_out(client: LLMClient) -> None:
+def test_more_rate_limit_errors_than_attempts_are_waited_out(client: LLMClient) -> None:
     with ModelServer(by_term={"배": ["429"] * 7}, retry_after="0") as server:
         (reply,) = client.complete(TEMPLATE, make_requests(["배"]), settings(server.url, max_attempts=2))
     assert (reply.code, reply.attempts) == (None, 8)
 
 
 @pytest.mark.slow
-def test_rate_limits_without_end_become_a_failure(client: LLMClient) -> None:
+def test_endless_rate_limit_errors_become_a_failure(client: LLMClient) -> None:
     with ModelServer(always="429", retry_after="0") as server:
         (reply,) = client.complete(TEMPLATE, make_requests(["배"]), settings(server.url, max_attempts=2, max_wait=0.1))
         assert len(server.requests()) == reply.attempts
@@ -45,7 +45,7 @@ def test_rate_limits_without_end_become_a_failure(client: LLMClient) -> None:
 
 
 @pytest.mark.slow
-def test_retry_after_is_honoured_and_cut_at_the_longest_wait(client: LLMClient) -> None:
+def test_retry_after_is_honored_up_to_the_longest_wait(client: LLMClient) -> None:
     with ModelServer(by_term={"배": ["429"]}, retry_after="1") as server:
         client.complete(TEMPLATE, make_requests(["배"]), settings(server.url))
         first, second = (request["at"] for request in server.requests())
@@ -56,18 +56,18 @@ def test_retry_after_is_honoured_and_cut_at_the_longest_wait(client: LLMClient) 
 
 
 @pytest.mark.slow
-def test_a_limited_provider_is_left_alone_by_all_workers(client: LLMClient) -> None:
+def test_all_workers_pause_when_the_provider_throttles(client: LLMClient) -> None:
     terms = words(30)
     with ModelServer(by_term={term: ["429"] for term in terms[:6]}, retry_after="1", latency=0.05) as server:
         replies = client.complete(TEMPLATE, make_requests(terms), settings(server.url, concurrency=8))
         requests = server.requests()
     assert all(reply.code is None for reply in replies)
-    # Six workers wait for their own words; the other two, whose words were answered, must not go on alone.
+    # Six workers wait for their own words. The other two, which have replies, must not continue.
     assert sum(request["at"] < requests[0]["at"] + 0.8 for request in requests) <= 12
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "code", "attempts"),
+    ("behavior", "code", "attempts"),
     [
         ("500", FailureCode.PROVIDER_OUTAGE, 3),
         ("503", FailureCode.PROVIDER_OUTAGE, 3),
@@ -82,22 +82,22 @@ def test_a_limited_provider_is_left_alone_by_all_workers(client: LLMClient) -> N
         ("400", FailureCode.BAD_REQUEST, 1),
     ],
 )
-def test_a_lasting_fault_becomes_that_words_failure_and_nothing_of_it_is_cached(
-    client: LLMClient, behaviour: str, code: FailureCode, attempts: int
+def test_a_lasting_fault_fails_its_word_and_is_not_cached(
+    client: LLMClient, behavior: str, code: FailureCode, attempts: int
 ) -> None:
-    with ModelServer(by_term={"배": [behaviour] * 9}) as server:
-        changes = {"max_attempts": 3, "timeout": 0.3 if behaviour == "hang" else 20}
+    with ModelServer(by_term={"배": [behavior] * 9}) as server:
+        changes = {"max_attempts": 3, "timeout": 0.3 if behavior == "hang" else 20}
         bad, good = client.complete(TEMPLATE, make_requests(["배", "말"]), settings(server.url, **changes))
         requested = [request["term"] for request in server.requests()]
     assert (bad.code, bad.attempts) == (code, attempts)
-    # litellm itself repeats a call whose connection broke, once.
-    assert requested.count("배") <= attempts * (2 if behaviour == "reset" else 1)
+    # litellm itself repeats a call once if the connection broke.
+    assert requested.count("배") <= attempts * (2 if behavior == "reset" else 1)
     assert bad.message
     assert good.code is None
     assert client.cached(request.key for request in make_requests(["배", "말"])) == {make_requests(["말"])[0].key}
 
 
-def test_a_rejected_reply_is_counted_and_its_text_kept(client: LLMClient) -> None:
+def test_a_rejected_reply_is_counted_and_its_text_returned(client: LLMClient) -> None:
     def never(text: str) -> None:
         raise ReplyError(FailureCode.MISSING_CARD, "no Scene card")
 
@@ -108,17 +108,17 @@ def test_a_rejected_reply_is_counted_and_its_text_kept(client: LLMClient) -> Non
     assert thrice.tokens_out == 3 * once.tokens_out > 0
 
 
-def test_an_error_in_a_check_fails_its_word_only(client: LLMClient) -> None:
+def test_a_bug_in_a_check_fails_one_word_only(client: LLMClient) -> None:
     def broken(text: str) -> None:
         raise KeyError("front")
 
     with ModelServer() as server:
-        questions = [*make_requests(["배"], broken), *make_requests(["말"])]
-        bad, good = client.complete(TEMPLATE, questions, settings(server.url))
+        requests = [*make_requests(["배"], broken), *make_requests(["말"])]
+        bad, good = client.complete(TEMPLATE, requests, settings(server.url))
     assert (bad.code, good.code) == (FailureCode.INTERNAL, None)
 
 
-def test_a_word_whose_calls_all_break_fails_alone_where_others_are_answered(client: LLMClient) -> None:
+def test_a_word_whose_connections_all_break_fails_alone(client: LLMClient) -> None:
     with ModelServer(by_term={"배": ["reset"] * 9}) as server:
         broken, good = client.complete(
             TEMPLATE, make_requests(["배", "말"]), settings(server.url, max_attempts=2, concurrency=2, backoff=0.5)
@@ -134,7 +134,7 @@ def test_a_word_whose_calls_all_break_fails_alone_where_others_are_answered(clie
         ({"rejects_schema": True, "rejects_json_object": True}, None),
     ],
 )
-def test_a_response_format_the_provider_rejects_is_replaced_and_not_tried_again(
+def test_a_rejected_response_format_is_replaced_and_not_tried_again(
     client: LLMClient, script: dict[str, bool], accepted: str | None
 ) -> None:
     with ModelServer(**script) as server:
@@ -146,7 +146,7 @@ def test_a_response_format_the_provider_rejects_is_replaced_and_not_tried_again(
     assert formats == [accepted] * 10
 
 
-def test_latency_is_the_time_of_the_calls(client: LLMClient) -> None:
+def test_latency_is_the_duration_of_the_calls(client: LLMClient) -> None:
     with ModelServer(latency=0.1) as server:
         started = time.monotonic()
         (reply,) = client.complete(TEMPLATE, make_requests(["배"]), settings(server.url))

@@ -1,4 +1,4 @@
-"""A disk that fills up while a model answers: asking stops in time, so that every paid reply still finds its place."""
+"""Test a disk that fills up during a run: requests stop early enough to store every paid reply."""
 
 import shutil
 import subprocess
@@ -17,19 +17,19 @@ from korean_flashcards.domain.errors import CacheError
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 80 MB of its own; only root on Linux can make one."""
+    """Mount an empty disk of 80 MB. Only root on Linux can do that."""
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=80m", "tmpfs", str(disk)]
     if sys.platform != "linux" or not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("no small disk can be made here")
+        pytest.skip("a small disk cannot be mounted here")
     try:
         yield disk
     finally:
         subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
-def test_a_disk_that_fills_up_loses_nothing_that_was_paid_for(small_disk: Path) -> None:
+def test_a_disk_that_fills_up_loses_no_paid_reply(small_disk: Path) -> None:
     runs = NuanceRuns(small_disk)
     todo = runs.take(*(f"{word}#1" for word in words(200)))
     priced = {
@@ -38,7 +38,7 @@ def test_a_disk_that_fills_up_loses_nothing_that_was_paid_for(small_disk: Path) 
         "prices": {"openai/test": {"input": 1, "output": 1}},
         "max_tokens": 1000,
     }
-    filler = small_disk / "somebody else's"
+    filler = small_disk / "other file"
     with ModelServer(latency=0.1) as server:
 
         def fill_up() -> None:
@@ -48,7 +48,7 @@ def test_a_disk_that_fills_up_loses_nothing_that_was_paid_for(small_disk: Path) 
 
         filling = threading.Thread(target=fill_up)
         filling.start()
-        with pytest.raises(CacheError, match=r"less than 32 MB are free.*Free disk space"):
+        with pytest.raises(CacheError, match=r"less than 32 MB is free.*Free disk space"):
             runs.run(todo, server.url, **priced)
         filling.join()
         made = len(server.requests())
@@ -63,7 +63,7 @@ def test_a_disk_that_fills_up_loses_nothing_that_was_paid_for(small_disk: Path) 
         assert len(terms) == len(set(terms)) == 200, "nothing was paid twice"
 
 
-def test_on_a_full_disk_nothing_is_requested(small_disk: Path) -> None:
+def test_nothing_is_requested_on_a_full_disk(small_disk: Path) -> None:
     runs = NuanceRuns(small_disk)
     todo = runs.take("배#1")
     (small_disk / "filler").write_bytes(b"\0" * (shutil.disk_usage(small_disk).free - 16 * 2**20))

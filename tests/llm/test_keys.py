@@ -1,4 +1,4 @@
-"""The key of a question: it changes with what changes the answer, and with nothing else."""
+"""Test cache keys: a key changes if and only if a part of the request changes."""
 
 from dataclasses import replace
 
@@ -18,17 +18,17 @@ CHANGES = st.one_of(
 )
 
 
-def test_the_key_of_a_fixed_question_never_changes() -> None:
+def test_the_key_of_a_fixed_request_never_changes() -> None:
     template = ChatTemplate("nuance", "openai/x", "분석하세요.", {"type": "object"}, 0.2, 800)
     assert template.key('{"term": "배"}') == "47372b285dc078e5edc0ff4a92412530b89ebe274c5cc83c2fbb839d28f7900c"
 
 
 @given(CHANGES, st.text())
-def test_the_key_changes_if_and_only_if_a_part_changes(change: dict[str, object], user: str) -> None:
+def test_the_key_changes_if_and_only_if_a_part_of_the_template_changes(change: dict[str, object], user: str) -> None:
     changed = replace(TEMPLATE, **change)  # type: ignore[arg-type]
     assert (changed.key(user) == TEMPLATE.key(user)) == (changed == TEMPLATE)
 
 
 @given(st.text(), st.text())
-def test_the_key_tells_user_texts_apart(one: str, other: str) -> None:
+def test_different_user_texts_have_different_keys(one: str, other: str) -> None:
     assert (TEMPLATE.key(one) == TEMPLATE.key(other)) == (one == other)

@@ -1,4 +1,4 @@
-"""A key reaches its own provider and nobody else."""
+"""Test that a key is sent to its own provider only."""
 
 import asyncio
 from dataclasses import replace
@@ -26,8 +26,14 @@ async def _keys_seen(model: str, monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 
 @pytest.mark.parametrize("provider", ["litellm_proxy", "lm_studio", "sambanova", "github", "deepseek", "groq"])
-def test_openais_key_is_not_sent_to_a_different_provider(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LITELLM_PROXY_API_KEY", "LM_STUDIO_API_KEY", "SAMBANOVA_API_KEY", "GITHUB_API_KEY", "DEEPSEEK_API_KEY"):
+def test_the_openai_key_is_not_sent_to_a_different_provider(provider: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (
+        "LITELLM_PROXY_API_KEY",
+        "LM_STUDIO_API_KEY",
+        "SAMBANOVA_API_KEY",
+        "GITHUB_API_KEY",
+        "DEEPSEEK_API_KEY",
+    ):
         monkeypatch.delenv(name, raising=False)
     seen = asyncio.run(_keys_seen(f"{provider}/some-model", monkeypatch))
     assert seen and not [header for header in seen if KEY in header], seen
@@ -38,5 +44,5 @@ def test_a_providers_own_key_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asyncio.run(_keys_seen("litellm_proxy/some-model", monkeypatch)) == {"Bearer sk-proxy-0123456789"}
 
 
-def test_openai_gets_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_openai_key_is_sent_to_openai(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asyncio.run(_keys_seen("openai/some-model", monkeypatch)) == {f"Bearer {KEY}"}

@@ -1,4 +1,4 @@
-"""Every paid reply is precious: requested once, kept at once, found again, also after a crash."""
+"""Test that each paid reply is requested once, stored at once, and found again, even after a crash."""
 
 import asyncio
 import json
@@ -36,28 +36,28 @@ print(json.dumps({"failed": sum(reply.code is not None for reply in replies), "l
 
 
 def run_in_process(url: str, folder: Path, count: int, die_after: int = 0) -> subprocess.CompletedProcess[str]:
-    """Complete ``count`` questions in another process, which dies at the reply number ``die_after``, if not 0."""
+    """Complete ``count`` requests in a separate process, which dies at reply number ``die_after`` unless that is 0."""
     tests = Path(__file__).parents[1]
     program = f"import sys; sys.path[:0] = [{str(tests)!r}, {str(tests.parent / 'src')!r}]\n{textwrap.dedent(RUN)}"
     arguments = [sys.executable, "-c", program, url, str(folder), str(count), str(die_after)]
     return subprocess.run(arguments, capture_output=True, text=True, encoding="utf-8", timeout=60)
 
 
-def test_replies_come_in_the_order_of_the_questions(client: LLMClient) -> None:
+def test_replies_are_in_the_order_of_the_requests(client: LLMClient) -> None:
     terms = words(60)
     with ModelServer(shares={"500": 0.3}) as server:
         replies = client.complete(TEMPLATE, make_requests(terms), settings(server.url))
     assert [json.loads(reply.text or "")["korean_keywords"] for reply in replies] == [[term] for term in terms]
 
 
-def test_equal_questions_are_requested_once_and_all_answered(client: LLMClient) -> None:
+def test_equal_requests_are_sent_once_and_all_get_the_reply(client: LLMClient) -> None:
     with ModelServer() as server:
         replies = client.complete(TEMPLATE, make_requests(["배", "말", "배", "배"]), settings(server.url))
         assert len(server.requests()) == 2
     assert replies[0] == replies[2] == replies[3] != replies[1]
 
 
-def test_a_second_run_asks_nothing_and_says_what_the_replies_cost(client: LLMClient, tmp_path: Path) -> None:
+def test_a_second_run_sends_nothing_and_reports_the_cost_of_the_replies(client: LLMClient, tmp_path: Path) -> None:
     with ModelServer() as server:
         paid = client.complete(TEMPLATE, make_requests(words(10)), settings(server.url))
         again = LLMClient(tmp_path / "cache").complete(TEMPLATE, make_requests(words(10)), settings(server.url))
@@ -77,20 +77,20 @@ def test_timeout_concurrency_and_retries_do_not_change_what_is_cached(client: LL
         assert len(server.requests()) == 3
 
 
-def test_cached_tells_which_keys_need_no_call(client: LLMClient) -> None:
-    questions = make_requests(words(4))
-    assert client.cached(request.key for request in questions) == set()
+def test_cached_returns_the_keys_that_need_no_call(client: LLMClient) -> None:
+    requests = make_requests(words(4))
+    assert client.cached(request.key for request in requests) == set()
     with ModelServer() as server:
-        client.complete(TEMPLATE, questions[:2], settings(server.url))
-    assert client.cached(request.key for request in questions) == {request.key for request in questions[:2]}
+        client.complete(TEMPLATE, requests[:2], settings(server.url))
+    assert client.cached(request.key for request in requests) == {request.key for request in requests[:2]}
 
 
-def test_constructing_a_client_touches_nothing(tmp_path: Path) -> None:
+def test_constructing_a_client_creates_no_file(tmp_path: Path) -> None:
     LLMClient(tmp_path / "cache")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_no_questions_no_replies(client: LLMClient) -> None:
+def test_no_requests_give_no_replies(client: LLMClient) -> None:
     assert client.complete(TEMPLATE, [], settings("http://127.0.0.1:9/v1")) == []
 
 
@@ -107,7 +107,7 @@ def test_a_cached_reply_that_is_no_longer_accepted_is_requested_again(client: LL
     assert (reply.cached, reply.code) == (False, None)
 
 
-def test_a_process_that_dies_half_way_keeps_its_replies_and_only_the_missing_are_requested(tmp_path: Path) -> None:
+def test_after_a_crash_only_the_missing_replies_are_requested(tmp_path: Path) -> None:
     with ModelServer(latency=0.05) as server:
         died = run_in_process(server.url, tmp_path / "cache", count=100, die_after=40)
         assert died.returncode == 9, died.stderr
@@ -119,7 +119,7 @@ def test_a_process_that_dies_half_way_keeps_its_replies_and_only_the_missing_are
     assert all(reply.code is None for reply in finished)
 
 
-def test_a_fully_cached_run_makes_no_call_and_never_imports_litellm(client: LLMClient, tmp_path: Path) -> None:
+def test_a_fully_cached_run_makes_no_call_and_does_not_import_litellm(client: LLMClient, tmp_path: Path) -> None:
     with ModelServer() as server:
         client.complete(TEMPLATE, make_requests(words(20)), settings(server.url))
         ran = run_in_process(server.url, tmp_path / "cache", count=20)
@@ -128,14 +128,14 @@ def test_a_fully_cached_run_makes_no_call_and_never_imports_litellm(client: LLMC
 
 
 @pytest.mark.slow
-def test_a_run_in_a_fresh_process_leaves_no_noise_behind(tmp_path: Path) -> None:
+def test_a_run_in_a_new_process_prints_nothing_to_stderr(tmp_path: Path) -> None:
     with ModelServer(shares={"reset": 0.1, "500": 0.1}) as server:
         ran = run_in_process(server.url, tmp_path / "cache", count=40)
     assert json.loads(ran.stdout) == {"failed": 0, "litellm": True}
     assert ran.stderr == ""
 
 
-def test_it_works_where_an_event_loop_is_running(client: LLMClient) -> None:
+def test_the_client_works_while_an_event_loop_is_running(client: LLMClient) -> None:
     async def notebook_cell(url: str) -> int:
         return len(client.complete(TEMPLATE, make_requests(words(5)), settings(url)))
 
@@ -145,11 +145,11 @@ def test_it_works_where_an_event_loop_is_running(client: LLMClient) -> None:
 
 
 @pytest.mark.parametrize("model", ["offline/nothing", "offline/"])
-def test_an_embedded_model_that_does_not_exist_is_refused_by_name(client: LLMClient, model: str) -> None:
+def test_an_unknown_embedded_model_is_refused_with_the_name_of_the_known_one(client: LLMClient, model: str) -> None:
     with pytest.raises(SettingsError, match="offline/dictionary"):
         client.model_version(model)
 
 
-def test_a_litellm_model_keeps_its_name_and_the_embedded_one_names_its_version(client: LLMClient) -> None:
+def test_only_the_embedded_model_has_a_version_in_its_name(client: LLMClient) -> None:
     assert client.model_version("openrouter/anthropic/claude-sonnet-4") == "openrouter/anthropic/claude-sonnet-4"
     assert client.model_version("offline/dictionary").startswith("offline/dictionary@")

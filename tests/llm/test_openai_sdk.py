@@ -1,4 +1,4 @@
-"""The client for files and batches has the address and key that litellm's own calls would use."""
+"""Test that the client for files and batches uses the same address and key as litellm's calls."""
 
 import pytest
 
@@ -15,7 +15,7 @@ VARIABLES = (
 
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No variable of a provider is set."""
+    """Unset all variables of providers."""
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
 
@@ -33,12 +33,12 @@ def test_openai_is_called_with_the_key_in_the_environment(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("name", ["OPENAI_BASE_URL", "OPENAI_API_BASE"])
-def test_the_address_may_be_in_the_environment(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_the_address_can_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "http://127.0.0.1:1/v1")
     assert str(openai_client("openai", ACCESS | {"api_key": "k"}, AZURE).base_url) == "http://127.0.0.1:1/v1/"
 
 
-def test_a_server_of_the_users_own_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_users_own_server_takes_precedence_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
     access = ACCESS | {"api_key": "not-needed", "api_base": "http://127.0.0.1:2/v1"}
     client = openai_client("litellm_proxy", access, AZURE)
@@ -54,7 +54,7 @@ def test_a_server_of_the_users_own_goes_before_the_environment(monkeypatch: pyte
         ("v1", "https://x.openai.azure.com/openai/v1/", {}),
     ],
 )
-def test_azure_is_called_as_litellm_calls_it(
+def test_azure_is_called_as_by_litellm(
     monkeypatch: pytest.MonkeyPatch, name: str, version: str | None, address: str, query: dict[str, str]
 ) -> None:
     monkeypatch.setenv("AZURE_API_BASE", "https://x.openai.azure.com")
@@ -66,13 +66,13 @@ def test_azure_is_called_as_litellm_calls_it(
 
 
 @pytest.mark.parametrize("provider", ["openai", "azure"])
-def test_without_a_key_there_is_an_error_that_says_so(monkeypatch: pytest.MonkeyPatch, provider: str) -> None:
+def test_a_missing_key_raises_a_clear_error(monkeypatch: pytest.MonkeyPatch, provider: str) -> None:
     monkeypatch.setenv("AZURE_API_BASE", "https://x.openai.azure.com")
     with pytest.raises(Exception, match=r"Missing credentials|api_key"):
         openai_client(provider, ACCESS, AZURE)
 
 
-def test_a_proxy_gets_its_own_key_and_never_that_of_openai(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_gets_its_own_key_and_never_the_openai_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-openai")
     monkeypatch.setenv("LITELLM_PROXY_API_BASE", "http://127.0.0.1:3/v1")
     with pytest.raises(Exception, match="LITELLM_PROXY_API_KEY is not set"):

@@ -1,4 +1,4 @@
-"""A provider that is down, slow or full: no word is lost, no attempt burnt, and those who can stand in do."""
+"""Test outages of a provider: no word is lost, no attempt is counted, and fallback models take over."""
 
 import logging
 from pathlib import Path
@@ -14,45 +14,45 @@ pytestmark = pytest.mark.slow
 QUICK = {"failures": 5, "rest": 0.2, "longest_rest": 0.5, "give_up": 30}
 
 
-@pytest.mark.parametrize("behaviour", ["503", "reset"])
-def test_an_outage_in_the_middle_burns_no_attempt_and_loses_no_word(
-    tmp_path: Path, behaviour: str, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("behavior", ["503", "reset"])
+def test_an_outage_during_a_run_counts_no_attempt_and_loses_no_word(
+    tmp_path: Path, behavior: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(150)))
-    with ModelServer(latency=0.02, outage=(50, 3.0, behaviour)) as server, caplog.at_level(logging.INFO):
+    with ModelServer(latency=0.02, outage=(50, 3.0, behavior)) as server, caplog.at_level(logging.INFO):
         replies = runs.run(todo, server.url, concurrency=10, max_attempts=2, breaker=QUICK)
-        failed = [request for request in server.requests() if request["behaviour"] != "ok"]
+        failed = [request for request in server.requests() if request["behavior"] != "ok"]
     assert replies["text"].null_count() == 0 and replies["code"].null_count() == 150
-    # Ten calls were under way when it began (litellm repeats each whose connection broke); then the breaker was open, and
-    # one call at a time tried.
+    # Ten calls were in flight when the outage began. litellm repeats each call whose connection broke. Then the breaker
+    # was open, and only one call at a time was sent as a probe.
     first = failed[0]["at"]
     assert len([request for request in failed if request["at"] < first + 0.15]) <= 30
     assert len(failed) <= 60
-    assert "openai/test is down" in caplog.text and "openai/test answers again" in caplog.text
+    assert "openai/test is down" in caplog.text and "openai/test is available again" in caplog.text
     assert runs.sql("SELECT count(*) FROM llm_breakers WHERE state <> 'closed'") == [(0,)]
     assert runs.sql("SELECT count(*) FROM tasks WHERE stage = 'nuance' AND state <> 'done'") == [(0,)]
 
 
-def test_an_outage_without_end_leaves_the_words_pending_and_the_next_run_probes_first(tmp_path: Path) -> None:
+def test_a_lasting_outage_leaves_words_pending_and_the_next_run_sends_only_probes(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(40)))
     with ModelServer(from_call=(11, "503"), latency=0.02) as server:
         replies = runs.run(todo, server.url, concurrency=4, breaker=QUICK | {"give_up": 1})
         waiting = replies.filter(replies["pending"] == PendingCode.OUTAGE)
-        assert waiting.height == 30 and "did not answer for 1 s" in waiting["message"][0]
+        assert waiting.height == 30 and "no reply from openai/test for 1 s" in waiting["message"][0]
         before = len(server.requests())
         assert runs.sql("SELECT state FROM llm_breakers") == [("open",)]
         again = runs.run(todo, server.url, concurrency=4, breaker=QUICK | {"give_up": 1})
         assert again["pending"].count() == 30
-        # Not one call a word: the probes alone.
+        # Only probes were sent.
         assert len(server.requests()) - before <= 6
     assert runs.sql("SELECT DISTINCT state, attempts FROM tasks WHERE stage = 'nuance' ORDER BY state") == [
         ("done", 0), ("pending", 0),
     ]  # fmt: skip
 
 
-def test_a_word_that_always_fails_among_answers_opens_no_breaker(tmp_path: Path) -> None:
+def test_a_single_word_that_always_fails_opens_no_breaker(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take("배#1", *(f"{word}#1" for word in words(40)))
     with ModelServer(by_term={"배": ["500"] * 20}, latency=0.02) as server:
@@ -61,17 +61,17 @@ def test_a_word_that_always_fails_among_answers_opens_no_breaker(tmp_path: Path)
     assert runs.sql("SELECT count(*) FROM llm_breakers") == [(0,)]
 
 
-@pytest.mark.parametrize("behaviour", ["400", "malformed"])
-def test_what_is_no_outage_opens_no_breaker(tmp_path: Path, behaviour: str) -> None:
+@pytest.mark.parametrize("behavior", ["400", "malformed"])
+def test_errors_other_than_outages_open_no_breaker(tmp_path: Path, behavior: str) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(12)))
-    with ModelServer(always=behaviour) as server:
+    with ModelServer(always=behavior) as server:
         replies = runs.run(todo, server.url, concurrency=4, max_attempts=1, breaker=QUICK)
     assert replies["code"].null_count() == 0
     assert runs.sql("SELECT count(*) FROM llm_breakers") == [(0,)]
 
 
-def test_while_a_model_is_down_the_next_one_answers_and_is_named(tmp_path: Path) -> None:
+def test_a_fallback_model_replies_during_an_outage_and_is_recorded(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(30)))
     options = {"fallbacks": ["openai/spare"], "breaker": QUICK | {"rest": 60}, "concurrency": 4}
@@ -81,12 +81,12 @@ def test_while_a_model_is_down_the_next_one_answers_and_is_named(tmp_path: Path)
         assert replies["code"].null_count() == 30 and set(replies["model"]) == {"openai/spare"}
         assert set(runs.plan(todo, server.url, **options)["state"]) == {"cached"}
         again = runs.run(todo, server.url, **options)
-        assert len(server.requests()) == before, "what a stand-in answered is done"
+        assert len(server.requests()) == before, "a reply from a fallback model counts as done"
     assert again["text"].equals(replies["text"]) and set(again["model"]) == {"openai/spare"}
     assert runs.sql("SELECT DISTINCT model FROM tasks WHERE stage = 'nuance'") == [("openai/spare",)]
 
 
-def test_a_model_that_refuses_the_key_is_passed_over_for_the_next(tmp_path: Path) -> None:
+def test_a_fallback_model_replies_if_the_first_one_refuses_the_key(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(20)))
     with ModelServer(broken_models={"test": "401"}) as server:

@@ -1,4 +1,4 @@
-"""Reading Retry-After, and keeping key material out of messages."""
+"""Test the parsing of Retry-After, and the redaction of keys in messages."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -29,23 +29,23 @@ NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
         ({}, None),
     ],
 )
-def test_retry_after_is_read_in_all_its_forms(headers: dict[str, str], seconds: float | None) -> None:
+def test_retry_after_is_read_in_all_formats(headers: dict[str, str], seconds: float | None) -> None:
     assert retry_after(headers, NOW) == seconds
 
 
 @given(st.integers(0, 10**6))
-def test_an_http_date_means_the_seconds_until_then(seconds: int) -> None:
+def test_an_http_date_gives_the_seconds_until_then(seconds: int) -> None:
     due = format_datetime(NOW + timedelta(seconds=seconds), usegmt=True)
     assert retry_after({"retry-after": due}, NOW) == seconds
 
 
 @given(st.text(max_size=60))
-def test_no_text_of_a_header_breaks_reading_it(value: str) -> None:
+def test_any_header_text_is_read_without_an_error(value: str) -> None:
     found = retry_after({"retry-after": value}, NOW)
     assert found is None or found >= 0
 
 
-def test_values_of_secret_looking_variables_are_redacted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_values_of_variables_with_secret_names_are_redacted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOME_PROVIDER_API_KEY", "zyx-987654321-zyx")
     monkeypatch.setenv("SOME_PLAIN_SETTING", "ordinary-value")
     assert redacted("key zyx-987654321-zyx, ordinary-value") == "key [redacted], ordinary-value"
@@ -55,11 +55,11 @@ def test_values_of_secret_looking_variables_are_redacted(monkeypatch: pytest.Mon
     "secret",
     ["sk-proj-abc123DEF456", "sk-abcd*******wxyz", "Bearer abc.def.ghi", "gsk_abcdefghijkl", "AIzaSyA-1234567890abc"],
 )
-def test_key_like_strings_are_redacted_even_when_they_are_not_ours(secret: str) -> None:
+def test_strings_that_look_like_keys_are_redacted(secret: str) -> None:
     assert secret not in redacted(f"Incorrect API key provided: {secret} (see the site)")
 
 
-def test_a_key_in_an_address_is_redacted() -> None:
+def test_a_key_in_a_url_is_redacted() -> None:
     assert "abc123" not in redacted("POST https://host/v1/models/x?alt=sse&key=abc123 failed")
 
 

@@ -1,4 +1,4 @@
-"""A provider's limit is kept, found out where it is not said, and followed when it changes."""
+"""Test rate limits: they are kept if they are known, and learned from headers or refusals if not."""
 
 from pathlib import Path
 
@@ -10,20 +10,20 @@ pytestmark = pytest.mark.slow
 
 
 def refused(server: ModelServer) -> int:
-    return sum(request["behaviour"] not in ("ok",) for request in server.requests())
+    return sum(request["behavior"] not in ("ok",) for request in server.requests())
 
 
-def test_a_limit_that_is_said_is_never_passed(tmp_path: Path) -> None:
+def test_a_limit_in_the_parameters_is_never_exceeded(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(60)))
-    # A minute of three seconds: 20 in a window are 400 in a minute. One more, and the server bans.
+    # 20 calls in a window of three seconds are 400 per minute. The server bans a client after one call more.
     with ModelServer(rates=[(0, 20)], window=3, bans=True) as server:
         replies = runs.run(todo, server.url, rates={"rpm": 400}, concurrency=50)
         assert refused(server) == 0
     assert replies["code"].null_count() == 60
 
 
-def test_a_limit_that_headers_say_is_kept_after_the_first_answers(tmp_path: Path) -> None:
+def test_a_limit_in_the_headers_is_kept_after_the_first_replies(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(40)))
     with ModelServer(rates=[(0, 300)], rate_headers=True) as server:
@@ -31,11 +31,11 @@ def test_a_limit_that_headers_say_is_kept_after_the_first_answers(tmp_path: Path
         times = [request["at"] for request in server.requests()]
         assert refused(server) == 0
     assert replies["code"].null_count() == 40
-    assert (times[-1] - times[10]) / (len(times) - 11) > 0.18  # 300 a minute are five a second
+    assert (times[-1] - times[10]) / (len(times) - 11) > 0.18  # 300 per minute are five per second
     assert runs.sql("SELECT rpm, source FROM llm_rates") == [(300.0, "headers")]
 
 
-def test_a_limit_that_nobody_says_is_found_out_and_no_word_is_lost(tmp_path: Path) -> None:
+def test_an_unknown_limit_is_learned_from_refusals_and_no_word_is_lost(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(40)))
     with ModelServer(rates=[(0, 10)], window=1, retry_after="1") as server:

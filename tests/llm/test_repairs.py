@@ -1,4 +1,4 @@
-"""What is nearly right is mended at no cost, then repaired in part, and only then requested again as a whole."""
+"""Test repairs: JSON faults are fixed locally, invalid fields are requested again, and then the whole reply."""
 
 import json
 from pathlib import Path
@@ -22,17 +22,17 @@ def runs(tmp_path: Path) -> NuanceRuns:
     return NuanceRuns(tmp_path, prompt("nuance"), repair_prompt=prompt("repair"))
 
 
-@pytest.mark.parametrize("behaviour", ["fenced", "trailing_comma", "single_quotes"])
-def test_what_can_be_mended_on_the_spot_costs_no_call(runs: NuanceRuns, behaviour: str) -> None:
+@pytest.mark.parametrize("behavior", ["fenced", "trailing_comma", "single_quotes"])
+def test_json_that_can_be_fixed_locally_costs_no_call(runs: NuanceRuns, behavior: str) -> None:
     todo = runs.take("배#1", "말#1")
-    with ModelServer(by_term={"배": [behaviour]}) as server:
+    with ModelServer(by_term={"배": [behavior]}) as server:
         replies = runs.run(todo, server.url)
         assert len(server.requests()) == 2
     assert replies["code"].null_count() == 2
     assert runs.sql("SELECT term, fixed FROM llm_calls ORDER BY term") == [("말", 0), ("배", 1)]
 
 
-def test_a_broken_field_alone_is_requested_again_and_the_rest_stays(runs: NuanceRuns) -> None:
+def test_only_an_invalid_field_is_requested_again(runs: NuanceRuns) -> None:
     todo = runs.take("배#1")
     with ModelServer(by_term={"배": ["bad_ipa"]}) as server:
         replies = runs.run(todo, server.url)
@@ -42,14 +42,14 @@ def test_a_broken_field_alone_is_requested_again_and_the_rest_stays(runs: Nuance
     assert replies["code"].to_list() == [None] and replies["attempts"].to_list() == [2]
     assert runs.sql("SELECT kind, outcome FROM llm_calls ORDER BY number") == [("ask", "contract"), ("repair", "ok")]
     kept = [one.today.partition(":")[0] for one in replayed(runs.client._cache, replies["key"][0], "배")]
-    assert kept == ["contract", "not read", "accepted"], "what a repair brought is no whole reply"
-    # The mended reply is what the cache has: the next run asks nothing and reads the same.
+    assert kept == ["contract", "not read", "accepted"], "the reply to a repair is not a complete reply"
+    # The cache has the repaired reply, so the next run sends nothing and reads the same.
     with ModelServer() as silent:
         assert runs.run(todo, silent.url)["text"].equals(replies["text"])
         assert silent.requests() == []
 
 
-def test_what_korean_says_is_wrong_is_requested_once_more_and_the_rest_stays(runs: NuanceRuns) -> None:
+def test_a_field_with_a_finding_is_requested_once_more(runs: NuanceRuns) -> None:
     todo = runs.take("배#1", "말#1")
     with ModelServer(by_term={"배": ["other_ipa"]}) as server:
         replies = runs.run(todo, server.url)
@@ -60,7 +60,7 @@ def test_what_korean_says_is_wrong_is_requested_once_more_and_the_rest_stays(run
     assert runs.sql("SELECT kind, outcome FROM llm_calls WHERE term = '배' ORDER BY number") == [
         ("ask", "ok"), ("repair", "ok"),
     ]  # fmt: skip
-    # The reply as it was first is kept, too.
+    # The first reply is archived.
     assert [one.outcome for one in runs.client._cache.archived(replies["key"][0])] == [REPLACED, PART]
     with ModelServer() as silent:
         assert runs.run(todo, silent.url)["text"].equals(replies["text"])
@@ -68,9 +68,7 @@ def test_what_korean_says_is_wrong_is_requested_once_more_and_the_rest_stays(run
 
 
 @pytest.mark.parametrize("fault", ["other_ipa", "malformed", "400", "500", "401"])
-def test_a_reply_that_is_wrong_in_part_stays_accepted_whatever_becomes_of_its_repair(
-    runs: NuanceRuns, fault: str
-) -> None:
+def test_an_accepted_reply_stays_accepted_if_its_repair_fails(runs: NuanceRuns, fault: str) -> None:
     todo = runs.take("배#1")
     with ModelServer(by_term={"배": ["other_ipa", fault]}) as server:
         replies = runs.run(todo, server.url)
@@ -79,7 +77,7 @@ def test_a_reply_that_is_wrong_in_part_stays_accepted_whatever_becomes_of_its_re
     assert runs.task("배#1")[0] == "done"
 
 
-def test_where_no_money_is_left_for_it_a_doubtful_reply_is_not_requested_again(runs: NuanceRuns) -> None:
+def test_a_reply_with_findings_is_not_repaired_if_the_budget_is_spent(runs: NuanceRuns) -> None:
     todo = runs.take("배#1")
     prices = {"openai/test": {"input": 0.0, "output": 10.0}}
     budget = {"run": {"usd": 0.02}}
@@ -89,8 +87,8 @@ def test_where_no_money_is_left_for_it_a_doubtful_reply_is_not_requested_again(r
     assert replies["code"].to_list() == replies["pending"].to_list() == [None]
 
 
-def test_only_the_model_that_answered_mends_its_answer(runs: NuanceRuns) -> None:
-    """Words find the model down while it answers the last: the fallback takes over, but mends nothing of another's."""
+def test_only_the_model_that_replied_repairs_its_reply(runs: NuanceRuns) -> None:
+    """Let the first words open the breaker while the model still replies to the last. The fallback must not repair it."""
     down = ["눈", "말", "문", "물"]
     todo = runs.take(*(f"{word}#1" for word in [*down, "배"]))
     script = {word: ["503"] for word in down} | {"배": ["other_ipa"]}
@@ -103,14 +101,14 @@ def test_only_the_model_that_answered_mends_its_answer(runs: NuanceRuns) -> None
     assert runs.run(todo, "http://127.0.0.1:9", fallbacks=["openai/other"])["text"].equals(replies["text"])
 
 
-def test_without_repair_findings_nothing_is_requested_twice(runs: NuanceRuns) -> None:
+def test_findings_are_not_repaired_without_repair_findings(runs: NuanceRuns) -> None:
     todo = runs.take("배#1")
     with ModelServer(by_term={"배": ["other_ipa"]}) as server:
         runs.run(todo, server.url, repair_findings=False)
         assert len(server.requests()) == 1
 
 
-def test_a_repair_that_fails_is_followed_by_the_whole_question(runs: NuanceRuns) -> None:
+def test_after_a_failed_repair_the_whole_reply_is_requested_again(runs: NuanceRuns) -> None:
     todo = runs.take("배#1")
     with ModelServer(by_term={"배": ["bad_ipa", "malformed"]}) as server:
         replies = runs.run(todo, server.url, max_attempts=2)
@@ -119,7 +117,7 @@ def test_a_repair_that_fails_is_followed_by_the_whole_question(runs: NuanceRuns)
 
 
 @pytest.mark.parametrize("fault", ["400", "500"])
-def test_a_repair_that_the_provider_rejects_ends_and_the_whole_is_requested_again(runs: NuanceRuns, fault: str) -> None:
+def test_after_a_rejected_repair_the_whole_reply_is_requested_again(runs: NuanceRuns, fault: str) -> None:
     todo = runs.take("배#1")
     with ModelServer(by_term={"배": ["bad_ipa", fault]}) as server:
         assert runs.run(todo, server.url)["code"].to_list() == [None]
@@ -130,14 +128,14 @@ def test_a_repair_that_the_provider_rejects_ends_and_the_whole_is_requested_agai
         ]
 
 
-def test_a_repair_that_is_never_answered_becomes_the_words_failure(runs: NuanceRuns) -> None:
+def test_a_word_fails_if_its_repair_gets_no_reply(runs: NuanceRuns) -> None:
     todo = runs.take("배#1")
     with ModelServer(by_term={"배": ["bad_ipa", *["500"] * 30]}) as server:
         assert runs.run(todo, server.url, max_attempts=3)["code"].to_list() == ["provider_outage"]
         assert len(server.requests()) == 3
 
 
-def test_repairs_without_end_become_the_words_failure(runs: NuanceRuns) -> None:
+def test_a_word_fails_if_all_its_repairs_fail(runs: NuanceRuns) -> None:
     todo = runs.take("배#1")
     with ModelServer(by_term={"배": ["bad_ipa"] * 20}) as server:
         replies = runs.run(todo, server.url, max_attempts=2)
@@ -145,7 +143,7 @@ def test_repairs_without_end_become_the_words_failure(runs: NuanceRuns) -> None:
     assert replies["code"].to_list() == ["contract"] and kinds == ["ask", "repair", "ask", "repair"]
 
 
-def test_without_repair_the_whole_is_requested_again(runs: NuanceRuns) -> None:
+def test_the_whole_reply_is_requested_again_without_repair(runs: NuanceRuns) -> None:
     todo = runs.take("배#1")
     with ModelServer(by_term={"배": ["bad_ipa"]}) as server:
         replies = runs.run(todo, server.url, repair=False)
@@ -153,14 +151,14 @@ def test_without_repair_the_whole_is_requested_again(runs: NuanceRuns) -> None:
     assert replies["code"].to_list() == [None]
 
 
-def test_a_fifth_of_malformed_replies_costs_under_a_fifth_of_full_retries(runs: NuanceRuns) -> None:
+def test_repairs_cost_less_than_a_fifth_of_full_retries(runs: NuanceRuns) -> None:
     todo = runs.take(*(f"{word}#1" for word in words(60)))
     shares = {"fenced": 0.05, "trailing_comma": 0.05, "bad_ipa": 0.05, "missing_field": 0.05}
     with ModelServer(shares=shares, seed=3) as server:
         replies = runs.run(todo, server.url)
         log = server.requests()
     first = {request["sha256"]: request for request in reversed(log) if request["kind"] == "ask"}
-    faulty = [request for request in first.values() if request["behaviour"] != "ok"]
+    faulty = [request for request in first.values() if request["behavior"] != "ok"]
     extra = [r for r in log if r["kind"] == "repair" or r["attempt"] > 1]
     assert replies["code"].null_count() == 60 and len(faulty) >= 8
 
@@ -170,7 +168,7 @@ def test_a_fifth_of_malformed_replies_costs_under_a_fifth_of_full_retries(runs: 
     assert tokens(extra) < 0.2 * tokens(faulty)
 
 
-def test_old_replies_are_read_anew_without_asking(runs: NuanceRuns) -> None:
+def test_cache_only_reads_stored_replies_without_sending(runs: NuanceRuns) -> None:
     todo = runs.take("배#1", "말#1")
     with ModelServer(by_term={"배": ["refusal"] * 9}) as server:
         first = runs.run(todo, server.url)

@@ -1,4 +1,4 @@
-"""The reply cache: what was paid for stays, damage is noticed, nothing is executed, failures are explained."""
+"""Test the reply cache: paid replies stay, damage is detected, nothing is executed, and errors are explained."""
 
 import hashlib
 import json
@@ -31,7 +31,7 @@ REPLY = StoredReply("텍스트", 10, 20, 0.001, 0.2, 1, "openai/test", "nuance",
 KEY = "ab" * 32
 
 
-def test_reading_a_missing_cache_finds_nothing_and_creates_nothing(tmp_path: Path) -> None:
+def test_a_missing_cache_reads_as_empty_and_is_not_created(tmp_path: Path) -> None:
     cache = ReplyCache(tmp_path / "cache")
     assert cache.present([KEY]) == set()
     assert cache.get(KEY) is None
@@ -40,7 +40,7 @@ def test_reading_a_missing_cache_finds_nothing_and_creates_nothing(tmp_path: Pat
 
 @settings(max_examples=25, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200), st.none() | st.floats(0, 100))
-def test_a_stored_reply_comes_back_the_same_in_another_instance(
+def test_a_different_instance_reads_a_stored_reply_unchanged(
     tmp_path_factory: pytest.TempPathFactory, text: str, cost: float | None
 ) -> None:
     folder = tmp_path_factory.mktemp("cache")
@@ -51,7 +51,7 @@ def test_a_stored_reply_comes_back_the_same_in_another_instance(
     assert ReplyCache(folder).get(KEY) == reply
 
 
-def test_a_reply_larger_than_any_page_is_kept_whole(tmp_path: Path) -> None:
+def test_a_large_reply_is_stored_completely(tmp_path: Path) -> None:
     cache = ReplyCache(tmp_path)
     large = StoredReply("가" * 1_000_000, 1, 2, None, 0.5, 3, "m", "nuance", "now")
     cache.put(KEY, large)
@@ -64,7 +64,7 @@ def test_nothing_is_ever_evicted(tmp_path: Path) -> None:
         assert (store.eviction_policy, store.cull_limit) == ("none", 0)
 
 
-def test_an_entry_of_an_earlier_release_stays_readable(tmp_path: Path) -> None:
+def test_an_entry_of_an_earlier_release_is_readable(tmp_path: Path) -> None:
     written = (
         '{"text":"텍스트","tokens_in":10,"tokens_out":20,"cost_usd":0.001,"latency_s":0.2,"attempts":1,'
         '"model":"openai/test","stage":"nuance","created":"2026-01-01T00:00:00+00:00"}'
@@ -76,13 +76,13 @@ def test_an_entry_of_an_earlier_release_stays_readable(tmp_path: Path) -> None:
     assert reply is not None and reply.term is None
 
 
-def test_an_entry_is_compressed_inside_the_file_and_says_what_was_requested(tmp_path: Path) -> None:
+def test_an_entry_is_compressed_and_has_all_parts_of_its_request(tmp_path: Path) -> None:
     user = json.dumps({"term": "배", "definition": "pear"}, ensure_ascii=False)
     reply = replace(REPLY, text=reply_text(json.loads(user), "mark"), user=user, template=TEMPLATE.key(""))
     cache = ReplyCache(tmp_path)
     cache.note(TEMPLATE)
     cache.put(KEY, reply)
-    # diskcache itself would write a value of this size, which no compression shortens, to a separate file.
+    # By default, diskcache would write a value of this size to a separate file. Random data cannot be compressed.
     cache.put("cd" * 32, replace(reply, text=random.Random(1).randbytes(100_000).hex()))
 
     with diskcache.Cache(str(tmp_path)) as store:
@@ -97,16 +97,16 @@ def test_an_entry_is_compressed_inside_the_file_and_says_what_was_requested(tmp_
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 255))
-def test_a_flipped_byte_anywhere_in_an_entry_is_noticed(position: int, flip: int) -> None:
+def test_a_changed_byte_in_an_entry_is_detected(position: int, flip: int) -> None:
     packed = bytearray(pack(json.dumps({"text": "텍스트" * 20, "n": list(range(30))}).encode()))
     before = unpack(bytes(packed))
     packed[position % len(packed)] ^= flip
-    # One bit of the header says nothing of the text, but what is read is right, or nothing is.
+    # A bit of the header may be unused. Then the text must be read correctly.
     with suppress(DamagedError):
         assert unpack(bytes(packed)) == before
 
 
-def test_a_corrupt_entry_in_the_file_is_reported_once_treated_as_missing_and_healed_by_the_next_reply(
+def test_a_damaged_entry_is_reported_once_and_replaced_by_the_next_reply(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     cache = ReplyCache(tmp_path)
@@ -121,15 +121,15 @@ def test_a_corrupt_entry_in_the_file_is_reported_once_treated_as_missing_and_hea
     assert cache.get(KEY) == REPLY
 
 
-def test_the_shared_dictionary_is_what_its_frames_name(tmp_path: Path) -> None:
-    """It must never change: what was written with it could not be read any more."""
+def test_the_shared_dictionary_never_changes(tmp_path: Path) -> None:
+    """Detect a changed dictionary: entries that were written with it would be unreadable."""
     frame = zstandard.get_frame_parameters(pack(b"text"))
     data = files("korean_flashcards.llm.cache").joinpath("data", "replies-1.zdict").read_bytes()
     assert (frame.dict_id, frame.has_checksum, len(data)) == (0x4B460001, True, 32_000)
     assert hashlib.sha256(data).hexdigest() == "d66d5ef4a251ed34b6f8efa9201d61bdf108ba4c4bac356bfc7217fad9657a58"
 
 
-def test_a_frame_with_a_dictionary_of_another_release_is_named_as_such() -> None:
+def test_an_entry_with_an_unknown_dictionary_is_reported_as_such() -> None:
     later = zstandard.train_dictionary(
         1024, [b"some text %d" % number * 9 for number in range(999)], dict_id=0x4B4600FF
     )
@@ -138,7 +138,7 @@ def test_a_frame_with_a_dictionary_of_another_release_is_named_as_such() -> None
 
 
 class Trap:
-    """Writes a file when it is unpickled."""
+    """Create a file when it is unpickled."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -165,23 +165,23 @@ def test_a_pickled_entry_is_not_executed(tmp_path: Path) -> None:
     assert not (tmp_path / "sprung").exists()
     with diskcache.Cache(str(tmp_path / "cache")) as store:
         store.get(KEY)
-    assert (tmp_path / "sprung").exists(), "the trap works where pickles are read"
+    assert (tmp_path / "sprung").exists(), "the trap does work if pickles are read"
 
 
-def test_a_cache_file_that_is_no_database_is_explained(tmp_path: Path) -> None:
-    (tmp_path / "cache.db").write_bytes(b"this is no database, but long enough to look at" * 100)
+def test_a_cache_file_that_is_not_a_database_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "cache.db").write_bytes(b"this is not a database, but it is long enough to read" * 100)
     with pytest.raises(CacheError, match="not a database") as raised:
         ReplyCache(tmp_path).get(KEY)
     assert str(tmp_path) in str(raised.value)
 
 
-def test_a_cache_folder_that_is_a_file_is_explained(tmp_path: Path) -> None:
+def test_a_file_in_place_of_the_cache_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("in the way", encoding="utf-8")
     with pytest.raises(CacheError, match="so nothing more is paid"):
         ReplyCache(tmp_path / "cache").open()
 
 
-def test_present_finds_exactly_the_stored_keys_among_many(tmp_path: Path) -> None:
+def test_present_returns_exactly_the_stored_keys(tmp_path: Path) -> None:
     cache = ReplyCache(tmp_path)
     stored = {f"{number:064x}" for number in range(0, 10_000, 50)}
     for key in stored:
@@ -189,8 +189,8 @@ def test_present_finds_exactly_the_stored_keys_among_many(tmp_path: Path) -> Non
     assert cache.present(f"{number:064x}" for number in range(10_000)) == stored
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes exist on POSIX only")
-def test_a_full_disk_is_explained_and_what_was_stored_stays(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="file size limits exist on POSIX only")
+def test_a_full_disk_is_reported_and_stored_replies_stay(tmp_path: Path) -> None:
     program = textwrap.dedent("""
         import os, resource, sys
         from pathlib import Path

@@ -1,4 +1,4 @@
-"""A key in an error that nobody caught is shown by no hook, whoever set it."""
+"""Test that no hook shows a key in an uncaught error."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ from support.project import ROOT
 from korean_flashcards.llm.secrets import HIDDEN, redact_error
 
 KEY = "Pl4nted+Key/0123456789=abcdefgh"
-# A program with hooks of its own, which show all that an error holds; then the project is loaded, twice.
+# A program with its own hooks, which print everything in an error. Then it installs the redaction, twice.
 PROGRAM = """
 import os, sys, threading
 from korean_flashcards.llm.secrets import redact_logs_and_tracebacks
@@ -23,12 +23,12 @@ def show(error):
         error = error.__cause__ or error.__context__
 
 def hook(kind, error, trace):
-    print("hook of before", file=sys.stderr)
+    print("previous hook", file=sys.stderr)
     show(error)
     sys.__excepthook__(kind, error, trace)
 
 def thread_hook(caught):
-    print("thread hook of before", caught.thread.name, file=sys.stderr)
+    print("previous thread hook", caught.thread.name, file=sys.stderr)
     show(caught.exc_value)
     threading.__excepthook__(caught)
 
@@ -69,7 +69,7 @@ fail()
 
 
 def ended(*arguments: str) -> str:
-    """Run the program; return what is on its standard error."""
+    """Run the program and return its standard error."""
     environment = os.environ | {"OPENAI_API_KEY": KEY, "PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1"}
     result = subprocess.run(
         [sys.executable, "-c", PROGRAM, *arguments], env=environment, capture_output=True, text=True, encoding="utf-8"
@@ -79,16 +79,16 @@ def ended(*arguments: str) -> str:
     return result.stderr
 
 
-def test_hooks_of_before_run_once_each_and_see_no_key() -> None:
+def test_previous_hooks_run_once_and_see_no_key() -> None:
     shown = ended("own")
-    assert shown.count("thread hook of before worker") == shown.count("\nhook of before") == 1
+    assert shown.count("previous thread hook worker") == shown.count("\nprevious hook") == 1
     assert shown.count("Exception in thread worker") == 1
     for part in (f"{{'Authorization': '{HIDDEN}", f"no good: {HIDDEN}", f"a note on {HIDDEN}", f"/keys/{HIDDEN}",
                  f"refused with {HIDDEN}", f"no such key {HIDDEN}", "KeyError"):  # fmt: skip
         assert shown.count(part) >= 2, part  # once in the thread, once at the end of the program
 
 
-def test_pythons_own_tracebacks_are_whole_but_for_the_key() -> None:
+def test_tracebacks_are_complete_except_for_the_key() -> None:
     shown = ended()
     assert shown.count("Traceback (most recent call last)") == 6
     assert shown.count(f"refused with {HIDDEN}\na note on {HIDDEN}") == 2
@@ -105,11 +105,11 @@ def test_all_members_of_a_group_are_shown_without_the_key() -> None:
     assert f"ExceptionGroup: all with {HIDDEN} (2 sub-exceptions)" in shown and f"ValueError: {HIDDEN}" in shown
 
 
-def test_what_shows_no_key_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_values_without_a_key_are_not_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     cause, place = ValueError(["a", 1], b"\xff", {"b": 2}), object()
     error = RuntimeError("plain", place)
-    error.__cause__, cause.__context__ = cause, error  # a circle ends
+    error.__cause__, cause.__context__ = cause, error  # a cycle must not loop forever
     before = cause.args
     redact_error(error)
     assert cause.args is before and error.args[1] is place

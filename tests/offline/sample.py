@@ -1,4 +1,4 @@
-"""The sample list's layers, made once: real nodes, the real offline backend, all card types."""
+"""Create the layers of the sample list once, with the real nodes, the real offline backend and all card types."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ _LIST = Path(__file__).parents[2] / "data" / "01_raw" / "sample_words.csv"
 
 
 class Offline:
-    """The offline backend without the client's cache."""
+    """Call the offline backend without the client's cache."""
 
     def model_version(self, model: str) -> str:
         return model_version(model)
@@ -68,10 +68,10 @@ class Offline:
         return ChatReply(request.key, raw.text, cached=False, attempts=1)
 
 
-def answer(stage: str, **question: object) -> str:
-    """The offline model's text for one question. Raises BackendError."""
+def reply_of(stage: str, **request: object) -> str:
+    """Return the offline model's reply to one request. Raises BackendError."""
     template = ChatTemplate(stage, "offline/dictionary@1", PROMPT.text, {}, None, None)  # type: ignore[arg-type]
-    user = json.dumps(question, ensure_ascii=False)
+    user = json.dumps(request, ensure_ascii=False)
     return asyncio.run(OfflineBackend().send(template, user, SETTINGS)).text
 
 

@@ -1,4 +1,4 @@
-"""The embedded model: honest records through the same parsers and contracts as any other, and nothing made up."""
+"""Test the embedded model: its records pass the same parsers and contracts as any other, and invent nothing."""
 
 import json
 
@@ -15,7 +15,7 @@ from offline.sample import (
     NUANCE_REPLIES,
     NUANCE_REQUESTS,
     VOCABULARY,
-    answer,
+    reply_of,
 )
 
 from korean_flashcards.domain.records import CARD_TYPES, Nuance, headword
@@ -27,17 +27,17 @@ from korean_flashcards.llm.providers.base import BackendError
 
 
 def record(term: str, **known: object) -> Nuance:
-    return read_nuance(answer("nuance", term=term, **known), term, 1)
+    return read_nuance(reply_of("nuance", term=term, **known), term, 1)
 
 
 def failure(term: str, **known: object) -> BackendError:
     with pytest.raises(BackendError) as caught:
-        answer("nuance", term=term, **known)
-    assert not caught.value.retry, "asking again would not help"
+        reply_of("nuance", term=term, **known)
+    assert not caught.value.retry, "a retry would not help"
     return caught.value
 
 
-def test_every_word_of_the_sample_list_gets_a_record_and_its_cards():
+def test_every_word_of_the_sample_list_gets_a_record_and_cards():
     assert NUANCE_FAILURES.is_empty() and CARD_FAILURES.is_empty()
     assert NUANCE["item_id"].equals(VOCABULARY["item_id"])
     assert CARDS["item_id"].unique(maintain_order=True).equals(VOCABULARY["item_id"])
@@ -48,16 +48,16 @@ def test_every_word_of_the_sample_list_gets_a_record_and_its_cards():
     ("stage", "requests", "replies"),
     [("nuance", NUANCE_REQUESTS, NUANCE_REPLIES), ("flashcards", CARD_REQUESTS, CARD_REPLIES)],
 )
-def test_the_same_question_has_the_same_answer(stage, requests, replies):
-    assert [answer(stage, **json.loads(user)) for user in requests["user"]] == replies["text"].to_list()
+def test_the_same_request_gets_the_same_reply(stage, requests, replies):
+    assert [reply_of(stage, **json.loads(user)) for user in requests["user"]] == replies["text"].to_list()
 
 
-def test_meaning_level_and_part_of_speech_are_the_list_s_own():
+def test_meaning_and_part_of_speech_come_from_the_list():
     known = VOCABULARY.select("definition", "pos").rows()
     assert NUANCE.select("primary_meaning", "pos").rows() == known
 
 
-def test_the_usage_is_the_list_s_example_translation_and_hint_and_no_word_more():
+def test_the_usage_is_exactly_the_example_translation_and_hint_in_the_list():
     for usage, example_, translation, hint in zip(
         NUANCE["usage_context"], *VOCABULARY.select("example", "example_translation", "usage_hint"), strict=True
     ):
@@ -68,7 +68,7 @@ def test_the_usage_is_the_list_s_example_translation_and_hint_and_no_word_more()
         assert not rest.strip(" —“”")
 
 
-def test_hanja_are_the_list_s_own_where_it_has_some():
+def test_hanja_in_the_list_are_used():
     listed = dict(VOCABULARY.select("item_id", "hanja").drop_nulls().iter_rows())
     found = {
         item_id: homonyms[0]["hanja"]
@@ -77,7 +77,7 @@ def test_hanja_are_the_list_s_own_where_it_has_some():
     assert {item_id: found[item_id] for item_id in listed} == listed
 
 
-def test_what_the_list_does_not_say_is_null():
+def test_fields_without_data_in_the_list_are_null():
     nuance = record("나무", definition="tree")
     assert (nuance.other_meanings, nuance.usage_context, nuance.comparison, nuance.homonyms) == (None,) * 4
     assert supported_types(nuance.model_dump(), CARD_TYPES) == ["Scene"]
@@ -101,7 +101,7 @@ def test_usage_needs_an_example_or_a_hint(known, usage):
     [("구두", "shoes", None), ("생각", "thought", None), ("나무", "tree", None), ("가족", "nonsense", None),
      ("남성", "man", "女性"), ("남성", "man", "男性性"), ("남성", "man", "no hanja at all")],
 )  # fmt: skip
-def test_no_hanja_without_confidence(term, definition, hanja):
+def test_unreliable_hanja_are_not_used(term, definition, hanja):
     assert record(term, definition=definition, hanja=hanja).homonyms is None
 
 
@@ -114,7 +114,7 @@ def test_an_inflected_form_has_the_hanja_of_its_noun():
     ("term", "hanja", "reading"),
     [("남성", "男性", "남성"), ("친절하다", "親切", "친절"), ("여자", "女子", "여자")],
 )
-def test_the_list_s_hanja_are_taken_where_they_read_as_the_word(term, hanja, reading):
+def test_hanja_in_the_list_are_used_if_they_read_as_the_word(term, hanja, reading):
     homonyms = record(term, definition="x", hanja=hanja).homonyms
     assert homonyms and (homonyms[0].hanja, homonyms[0].reading) == (hanja, reading)
 
@@ -124,7 +124,7 @@ def test_the_list_s_hanja_are_taken_where_they_read_as_the_word(term, hanja, rea
     [None, "", " ", "unknown", "Unknown", "none", "N/A", "n/a", "tbd", "-", "?", "...", "…", "A Korean noun: 생각이",
      "A Korean verb", "a korean word: 가다", "An Korean particle: 이"],
 )  # fmt: skip
-def test_a_placeholder_is_no_definition(definition):
+def test_a_placeholder_is_not_a_definition(definition):
     error = failure("생각이", definition=definition)
     assert str(error.code) == "no_definition" and "add one or use a model" in str(error)
 
@@ -132,12 +132,12 @@ def test_a_placeholder_is_no_definition(definition):
 @pytest.mark.parametrize(
     "definition", ["none of them", "unknown person", "a Korean dish: rice", "a Korean", "?!x", "no"]
 )
-def test_a_definition_that_only_resembles_a_placeholder_is_one(definition):
+def test_a_definition_that_resembles_a_placeholder_is_used(definition):
     assert record("사람", definition=definition).primary_meaning == definition
 
 
 @pytest.mark.parametrize("term", ["10분", "tv에서", "fbi가", "3D 프린터"])
-def test_what_cannot_be_read_aloud_is_said_so(term):
+def test_a_term_that_cannot_be_read_aloud_fails_with_a_reason(term):
     error = failure(term, definition="x")
     assert str(error.code) == "no_pronunciation" and repr(term) in str(error)
 
@@ -148,7 +148,7 @@ def test_affixes_endings_and_phrases_have_a_pronunciation(term):
     assert nuance.ipa.startswith("[") and len(nuance.ipa) > 3 and headword(nuance.term) == term
 
 
-# What a list may hold within the limits of ingress; the term short enough that the IPA fits beside it.
+# Texts within the limits of ingress. The term is short enough for the IPA to fit after it.
 SYLLABLES = st.text(st.sampled_from("가각힣친국뷁읽없쌓다는을"), min_size=1, max_size=4)
 TERM = st.lists(SYLLABLES, min_size=1, max_size=3).map(" ".join)
 TEXT = st.text(st.sampled_from('abc 가?;,.“"\n'), min_size=1, max_size=500).filter(str.strip)
@@ -166,11 +166,11 @@ WORDS = st.integers(1, 500).map("x".__mul__) | TEXT
 @example(term="가" * 12, known={"definition": "m" * 500, "example_translation": "x" * 500, "example": "y" * 500})
 @example(term="가" * 12, known={"definition": "m " * 250, "example_translation": "x " * 250, "usage_hint": "y " * 250})
 @settings(deadline=None, max_examples=120)
-def test_every_word_that_ingress_lets_in_keeps_the_contracts_of_both_stages(term, known):
+def test_every_word_that_ingress_accepts_meets_the_contracts_of_both_stages(term, known):
     nuance = record(term, **known)
     requested = {name: value for name, value in nuance.model_dump().items() if name != "term_number"}
     types = supported_types(requested, CARD_TYPES)
-    cards = read_cards(answer("flashcards", term=term, nuance=requested, card_types=types), term, types)
+    cards = read_cards(reply_of("flashcards", term=term, nuance=requested, card_types=types), term, types)
     assert [card.tab_name for card in cards] == types
 
 
@@ -179,11 +179,11 @@ def test_every_word_that_ingress_lets_in_keeps_the_contracts_of_both_stages(term
     [("short", 9, "short"), ("one two three", 9, "one two…"), ("one, two", 7, "one…"), ("x" * 9, 5, "xxxx…"),
      (" a \n b ", 9, "a b")],
 )  # fmt: skip
-def test_long_texts_end_at_a_word(text, limit, shown):
+def test_long_texts_are_cut_at_the_end_of_a_word(text, limit, shown):
     assert cut(text, limit) == shown and len(shown) <= limit
 
 
-def test_every_card_says_that_it_was_made_offline():
+def test_every_card_is_tagged_as_made_offline():
     assert all("source:offline" in tags for tags in CARDS["tags"])
 
 
@@ -195,7 +195,7 @@ def test_every_card_says_that_it_was_made_offline():
         ("학교에서", "noun", "학교"),
         ("한다", "verb", "하다"),
         ("잘 부탁드립니다", "phrase", "잘 부탁드리다"),
-        # These are dictionary forms themselves: 빌려주다 "lend" is no form of 빌리다 "borrow".
+        # These are dictionary forms already: 빌려주다 "lend" is not a form of 빌리다 "borrow".
         ("빌려주다", "verb", None),
         ("가다", "verb", None),
         ("마음에 들다", "phrase", None),
@@ -203,7 +203,7 @@ def test_every_card_says_that_it_was_made_offline():
         ("-거든요", "ending", None),
     ],
 )
-def test_the_keywords_name_the_form_a_word_is_built_on_and_only_that(term, pos, base):
+def test_the_keywords_are_the_term_and_its_dictionary_form(term, pos, base):
     assert record(term, definition="x", pos=pos).korean_keywords == [term, *([base] if base else [])]
 
 
@@ -216,8 +216,8 @@ def test_the_keywords_name_the_form_a_word_is_built_on_and_only_that(term, pos, 
         ([], None),
     ],
 )
-def test_it_compares_only_where_both_words_have_a_meaning_of_their_own(
+def test_words_are_compared_only_if_they_have_different_meanings(
     candidates: list[str], comparison: dict[str, str] | None
 ) -> None:
-    question = {"term": "남성", "definition": "man (formal)", "comparison_candidates": candidates}
-    assert json.loads(answer("nuance", **question))["comparison"] == comparison
+    request = {"term": "남성", "definition": "man (formal)", "comparison_candidates": candidates}
+    assert json.loads(reply_of("nuance", **request))["comparison"] == comparison

@@ -1,4 +1,4 @@
-"""A provider that gives the key away in all it says: in errors, and in the replies themselves."""
+"""Run a provider that repeats the key in everything it sends: in errors and in replies."""
 
 import base64
 import json
@@ -14,11 +14,13 @@ from support.model_replies import reply_text
 
 
 class EchoServer:
-    """Replies by the word of the request: ``behaviours`` names "401", "400", "reset" or "broken" (a reply that is no
-    record), every other word gets a good reply. ``url`` is its api_base; ``keys``: the Authorization headers it saw."""
+    """Reply by the word of the request: ``behaviors`` maps words to "401", "400", "reset" or "broken" (not a record).
 
-    def __init__(self, behaviours: dict[str, str] | None = None, always: str = "ok") -> None:
-        self.behaviours, self.always, self.keys = behaviours or {}, always, set[str]()
+    Other words get a good reply. ``url`` is the api_base. ``keys``: the Authorization headers that were received.
+    """
+
+    def __init__(self, behaviors: dict[str, str] | None = None, always: str = "ok") -> None:
+        self.behaviors, self.always, self.keys = behaviors or {}, always, set[str]()
         echo = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -26,29 +28,29 @@ class EchoServer:
                 echo.reply(self)
 
             def log_message(self, *_: object) -> None:
-                """Nothing on the tests' own streams."""
+                """Log nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
 
     def reply(self, request: BaseHTTPRequestHandler) -> None:
-        """One chat completion, or what the word's behaviour says."""
+        """Send a chat completion, or the fault for the word."""
         header = request.headers["Authorization"]
         self.keys.add(header)
         body = json.loads(request.rfile.read(int(request.headers["Content-Length"])))
         wanted = json.loads(body["messages"][-1]["content"])
-        behaviour = self.behaviours.get(wanted["term"], self.always)
+        behavior = self.behaviors.get(wanted["term"], self.always)
         said = given_away(header)
-        if behaviour == "reset":
+        if behavior == "reset":
             request.connection.setsockopt(
                 socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
             )
             request.connection.close()
-        elif behaviour in ("400", "401"):
+        elif behavior in ("400", "401"):
             error = {"message": f"No good: {said}", "type": "invalid_request_error", "code": said, "param": said}
-            _send(request, int(behaviour), {"error": error})
+            _send(request, int(behavior), {"error": error})
         else:
-            text = said if behaviour == "broken" else _record(wanted, said)
+            text = said if behavior == "broken" else _record(wanted, said)
             _send(request, 200, _completion(body["model"], text))
 
     def __enter__(self) -> Self:
@@ -61,14 +63,14 @@ class EchoServer:
 
 
 def given_away(header: str) -> str:
-    """The header and the key in it, in the forms that a provider may use."""
+    """Return the header and the key in it, in encodings that a provider may use."""
     key = header.removeprefix("Bearer ")
     coded = base64.b64encode(header.encode()).decode()
     return f"{header} / {key} / {urllib.parse.quote(key, safe='')} / {coded}"
 
 
 def _record(wanted: dict[str, Any], said: str) -> str:
-    """A good reply that holds the key in a text of its own."""
+    """Return a good reply with the key in one of its texts."""
     reply = json.loads(reply_text(wanted, "echo"))
     if "cards" in reply:
         reply["cards"][0]["back"] += said

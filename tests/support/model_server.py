@@ -1,10 +1,10 @@
-"""A small OpenAI-compatible server on 127.0.0.1 for tests and benchmarks, run in a process of its own.
+"""Run a small OpenAI-compatible server on 127.0.0.1 for tests and benchmarks, in a separate process.
 
     with ModelServer(latency=0.2, shares={"429": 0.1, "reset": 0.1}) as server:
         ...  # api_base=server.url, model="openai/test"
-        server.requests()  # what arrived, by the server's own log
+        server.requests()  # the requests in the server's log
 
-What it can be told is in ``server_script.Script``; behaviours, the names of faults, are in ``server_faults``.
+See ``server_script.Script`` for its settings, and ``server_faults`` for behaviors, the names of faults.
 """
 
 import json
@@ -23,7 +23,7 @@ _NO_REPLY = dict.fromkeys(("status", "tokens_in", "tokens_out", "done_at", "deli
 
 
 class ModelServer:
-    """Starts the server on a free port; ``url`` is its api_base. A context manager, or ``start`` and ``stop``."""
+    """Run the server on a free port. ``url`` is its api_base. Use it as a context manager, or ``start`` and ``stop`` it."""
 
     def __init__(self, **script: Any) -> None:
         self.script = Script(**script)
@@ -33,7 +33,7 @@ class ModelServer:
         self.url = ""
 
     def start(self) -> Self:
-        """Run the server; returns when it listens. It ends with this process, whatever happens to it."""
+        """Start the server and wait until it listens. It ends with this process, even if this process is killed."""
         (self._folder / "script.json").write_text(json.dumps(asdict(self.script)), encoding="utf-8")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "support.model_server_app", str(self._folder)],
@@ -59,23 +59,23 @@ class ModelServer:
         self._holder.cleanup()
 
     def requests(self) -> list[dict[str, Any]]:
-        """All that arrived so far, in order: chat requests, calls of the files and batches endpoints, lines of batches.
+        """Return all requests so far, in order: chat requests, calls to files and batches, and lines of batches.
 
         Each has n (from 1), at (Unix time), endpoint ("POST /v1/batches/{id}/cancel", "batch line"), kind ("ask",
-        "repair", "file", "batch"), behaviour, authorization (the header). Chat requests and lines,
-        have, where calls of files and batches have null: sha256 (of model and messages), attempt (of that hash, from
-        1), term, stage, model, format (type of response_format or null), options (the body without its messages),
-        cache_control (whether a message is marked with it). What ``replies`` says of it is added, or null.
+        "repair", "file", "batch"), behavior and authorization (the header). Chat requests and lines also have sha256 (of
+        model and messages), attempt (of that hash, from 1), term, stage, model, format (the type of response_format or
+        null), options (the body without its messages) and cache_control (whether a message is marked with it). These are
+        null for calls to files and batches. The fields of ``replies`` are added, or null if there is no reply.
         """
         replies = {reply["n"]: reply for reply in self.replies()}
         return [_NO_REPLY | record | replies.get(record["n"], {}) for record in self._read("requests.jsonl")]
 
     def replies(self) -> list[dict[str, Any]]:
-        """The replies that left so far, in order; none for what hangs or was reset.
+        """Return the replies so far, in order. Requests that hang or were reset have none.
 
-        Each has n (of its request), status (HTTP), tokens_in, tokens_out (as claimed in usage, 0 for errors), done_at
-        (Unix time), delivered (false where the client had gone, or a "lost" kept it back). A line of a batch counts
-        as delivered: it waits in the output file.
+        Each has n (of its request), status (HTTP), tokens_in and tokens_out (as in usage, 0 for errors), done_at (Unix
+        time) and delivered (false if the client had disconnected, or for "lost"). A line of a batch counts as delivered
+        when it is in the output file.
         """
         return self._read("replies.jsonl")
 
@@ -83,7 +83,7 @@ class ModelServer:
         path = self._folder / name
         if not path.exists():
             return []
-        # What follows the last line's end is still being written.
+        # Text after the last line end is still being written.
         complete, _, _ = path.read_text(encoding="utf-8").rpartition("\n")
         return [json.loads(line) for line in complete.split("\n") if line]
 

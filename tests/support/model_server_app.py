@@ -1,6 +1,7 @@
-"""The process of ``ModelServer``: ``python -m support.model_server_app FOLDER``.
+"""Run the process of ``ModelServer``: ``python -m support.model_server_app FOLDER``.
 
-The folder holds script.json and gets the logs; the port is printed."""
+The folder contains script.json. The logs are written to it, and the port is printed.
+"""
 
 import asyncio
 import json
@@ -23,29 +24,29 @@ from support.server_requests import ChatRequest
 from support.server_script import Script
 from support.server_sending import send
 
-# A batch's input file may be large: OpenAI takes 200 MB.
+# Bytes. OpenAI accepts input files of up to 200 MB.
 LARGEST_BODY = 2**28
 
 
 class Chat:
-    """POST /v1/chat/completions; one instance a process."""
+    """Handle POST /v1/chat/completions. There is one instance per process."""
 
     def __init__(self, script: Script, choice: Choice, log: ServerLog) -> None:
         self._script, self._choice, self._log = script, choice, log
         self._place = nullcontext() if script.capacity is None else asyncio.Semaphore(script.capacity)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Decide, log, wait, reply."""
+        """Choose the behavior, log the request, wait, and reply."""
         chat = ChatRequest.read(await request.json())
-        behaviour = self._choice.of_request(chat)
+        behavior = self._choice.of_request(chat)
         authorization = request.headers.get("Authorization", "")
-        number = self._log.request(chat, behaviour, self._choice.attempts[chat.digest], authorization)
-        given = reply_to(chat, behaviour, self._script, authorization)
-        if behaviour != "hang":
+        number = self._log.request(chat, behavior, self._choice.attempts[chat.digest], authorization)
+        given = reply_to(chat, behavior, self._script, authorization)
+        if behavior != "hang":
             async with self._place:
                 await asyncio.sleep(self._script.latency)
-        headers = self._choice.gate.headers(time.monotonic(), self._choice.tokens(chat), behaviour)
-        return await send(request, behaviour, given, self._log, number, headers)
+        headers = self._choice.gate.headers(time.monotonic(), self._choice.tokens(chat), behavior)
+        return await send(request, behavior, given, self._log, number, headers)
 
 
 def _application(script: Script, folder: Path) -> web.Application:
@@ -67,7 +68,7 @@ async def _serve(script: Script, folder: Path) -> None:
 
 
 def _end_with_parent() -> None:
-    """The parent's end of the pipe closes when it stops us or dies."""
+    """Exit when the parent closes its end of the pipe, or dies."""
     sys.stdin.buffer.read()
     os._exit(0)
 

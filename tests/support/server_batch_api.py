@@ -1,4 +1,4 @@
-"""The HTTP side of the model server's files and batches, as OpenAI has it."""
+"""Serve OpenAI's HTTP endpoints for files and batches."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -17,7 +17,7 @@ _Handler = Callable[[web.Request], Awaitable[Any]]
 
 
 class BatchAPI:
-    """Eight endpoints; each call is logged, and goes wrong where the script says so."""
+    """Handle eight endpoints. Each call is logged, and fails if the script says so."""
 
     def __init__(self, script: Script, files: Files, batches: Batches, log: ServerLog) -> None:
         self._script, self._files, self._batches, self._log = script, files, batches, log
@@ -44,16 +44,16 @@ class BatchAPI:
             planned = self._script.endpoint_faults.get(endpoint, [])
             turn = self._calls[endpoint]
             self._calls[endpoint] += 1
-            behaviour = planned[turn] if turn < len(planned) else "ok"
+            behavior = planned[turn] if turn < len(planned) else "ok"
             authorization = request.headers.get("Authorization", "")
-            number = self._log.call(endpoint, behaviour, authorization)
-            if behaviour in ERRORS:
-                given = ServerReply(ERRORS[behaviour][0], error_body(behaviour, authorization))
-            elif behaviour in {"hang", "reset"}:
+            number = self._log.call(endpoint, behavior, authorization)
+            if behavior in ERRORS:
+                given = ServerReply(ERRORS[behavior][0], error_body(behavior, authorization))
+            elif behavior in {"hang", "reset"}:
                 given = ServerReply(500, {})
             else:
                 given = await _found(handler, request)
-            return await send(request, behaviour, given, self._log, number)
+            return await send(request, behavior, given, self._log, number)
 
         return handle
 
@@ -61,7 +61,7 @@ class BatchAPI:
         form = await request.post()
         sent = form["file"]
         if not isinstance(sent, web.FileField):
-            raise web.HTTPBadRequest(text="the part 'file' is no file")
+            raise web.HTTPBadRequest(text="the part 'file' is not a file")
         return self._files.add(sent.file.read(), sent.filename, str(form["purpose"]))
 
     async def _file(self, request: web.Request) -> dict[str, Any]:
@@ -87,7 +87,7 @@ class BatchAPI:
 
 
 async def _found(handler: _Handler, request: web.Request) -> ServerReply:
-    """What the handler returns; a missing id is OpenAI's 404, cancelling what has ended a 400."""
+    """Return the handler's result, or OpenAI's error: 404 for an unknown id, 400 for canceling an ended batch."""
     try:
         return ServerReply(200, await handler(request))
     except KeyError as missing:

@@ -1,4 +1,4 @@
-"""OpenAI's files and batches, without HTTP: they live as long as the server."""
+"""Store files and batches in memory, as OpenAI does, without HTTP."""
 
 import json
 import time
@@ -12,22 +12,22 @@ from support.server_replies import ServerReply, reply_to
 from support.server_requests import ChatRequest
 from support.server_script import Script
 
-# What a line that was not worked on says in the error file.
+# The error of a line that was not processed.
 _UNDONE = {
     "expired": ("batch_expired", "This request could not be executed before the completion window expired."),
-    "cancelled": ("batch_cancelled", "This request was not executed, for the batch was cancelled."),
+    "cancelled": ("batch_cancelled", "This request was not executed because the batch was cancelled."),
 }
 
 
 class Files:
-    """Uploaded and produced files by id."""
+    """Store uploaded files and result files by id."""
 
     def __init__(self) -> None:
         self._files: dict[str, tuple[dict[str, Any], bytes]] = {}
         self._count = 0
 
     def add(self, data: bytes, filename: str, purpose: str) -> dict[str, Any]:
-        """Keep it; returns OpenAI's file object."""
+        """Store a file and return OpenAI's file object."""
         self._count += 1
         file_id = f"file-{self._count}"
         about = {
@@ -43,15 +43,15 @@ class Files:
         return about
 
     def about(self, file_id: str) -> dict[str, Any]:
-        """The file object; raises KeyError."""
+        """Return the file object. Raises KeyError."""
         return self._files[file_id][0]
 
     def data(self, file_id: str) -> bytes:
-        """The content; raises KeyError."""
+        """Return the content of a file. Raises KeyError."""
         return self._files[file_id][1]
 
     def delete(self, file_id: str) -> dict[str, Any]:
-        """Forget it; raises KeyError."""
+        """Delete a file. Raises KeyError."""
         del self._files[file_id]
         return {"id": file_id, "object": "file", "deleted": True}
 
@@ -71,14 +71,14 @@ class _Batch:
 
 
 class Batches:
-    """Batches in order of creation; each is worked off when somebody looks at it after its time."""
+    """Store batches in order of creation. A batch is processed at the first call that reads it after its end time."""
 
     def __init__(self, script: Script, files: Files, choice: Choice, log: ServerLog) -> None:
         self._script, self._files, self._choice, self._log = script, files, choice, log
         self._batches: dict[str, _Batch] = {}
 
     def create(self, wanted: dict[str, Any], authorization: str) -> dict[str, Any]:
-        """A new batch object, "validating"; raises KeyError where there is no such input file."""
+        """Create a batch in the state "validating". Raises KeyError if the input file does not exist."""
         data, now = self._files.data(wanted["input_file_id"]), time.time()
         lines, problems = _checked(data, wanted["endpoint"])
         about = {
@@ -101,7 +101,7 @@ class Batches:
         return dict(about)
 
     def look(self, batch_id: str) -> dict[str, Any]:
-        """The batch object as of now; raises KeyError."""
+        """Return the current batch object. Raises KeyError."""
         batch = self._batches[batch_id]
         if not batch.ended and time.time() >= batch.ends_at:
             self._finish(batch)
@@ -111,9 +111,11 @@ class Batches:
         return batch.about
 
     def cancel(self, batch_id: str) -> dict[str, Any]:
-        """The batch object, "cancelling"; the next look finds it cancelled.
+        """Cancel a batch and return it in the state "cancelling". The next call finds it "cancelled".
 
-        Raises KeyError where there is none, ValueError where it has ended.
+        Raises:
+            KeyError: There is no such batch.
+            ValueError: The batch has ended.
         """
         self.look(batch_id)
         batch = self._batches[batch_id]
@@ -124,7 +126,7 @@ class Batches:
         return batch.about
 
     def listed(self, after: str | None, limit: int) -> dict[str, Any]:
-        """A page of batch objects, the newest first, as OpenAI lists them."""
+        """Return a page of batch objects, newest first, in OpenAI's format."""
         ids = list(reversed(self._batches))
         ids = ids[ids.index(after) + 1 :] if after in self._batches else ids
         page = [self.look(batch_id) for batch_id in ids[:limit]]
@@ -150,24 +152,24 @@ class Batches:
         }
         for name, results in batch.produced.items():
             if results:
-                # A provider does not keep the order of the lines.
+                # Providers do not keep the order of the lines.
                 data = "".join(json.dumps(result, ensure_ascii=False) + "\n" for result in reversed(results))
                 kept = self._files.add(data.encode(), f"{batch.about['id']}_{name}.jsonl", "batch_output")
                 batch.about[f"{name}_file_id"] = kept["id"]
 
     def _work(self, batch: _Batch, line: dict[str, Any]) -> None:
         chat = ChatRequest.read(line["body"])
-        behaviour = self._choice.of_line(chat)
+        behavior = self._choice.of_line(chat)
         attempt = self._choice.attempts[chat.digest]
-        number = self._log.request(chat, behaviour, attempt, batch.authorization, LINE)
-        # Nobody waits at the other end of a line: what would be silence is a failure of the provider's.
-        given = reply_to(chat, "500" if behaviour in SILENT else behaviour, self._script, batch.authorization)
+        number = self._log.request(chat, behavior, attempt, batch.authorization, LINE)
+        # No client waits for a line, so a fault without a reply becomes an error of the provider.
+        given = reply_to(chat, "500" if behavior in SILENT else behavior, self._script, batch.authorization)
         self._log.replied(number, given, delivered=True)
         batch.produced["output" if given.status == 200 else "error"].append(_result(line, given, None))
 
 
 def _checked(data: bytes, endpoint: str) -> tuple[list[dict[str, Any]], list[tuple[str, str, int | None]]]:
-    """The lines, and what is wrong with them: (code, message, number of the line)."""
+    """Return the lines, and their problems as (code, message, line number)."""
     lines: list[dict[str, Any]] = []
     problems: list[tuple[str, str, int | None]] = []
     seen: set[str] = set()
@@ -196,7 +198,7 @@ def _refuse(batch: _Batch, problems: list[tuple[str, str, int | None]]) -> None:
 
 
 def _result(line: dict[str, Any], given: ServerReply | None, error: dict[str, str] | None) -> dict[str, Any]:
-    """A line of the output or error file."""
+    """Return a line of the output or error file."""
     name = line["custom_id"]
     response = given and {"status_code": given.status, "request_id": f"req_{name}", "body": given.body}
     return {"id": f"batch_req_{name}", "custom_id": name, "response": response, "error": error}

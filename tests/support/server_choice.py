@@ -1,4 +1,4 @@
-"""Which behaviour a request gets, by the script."""
+"""Choose the behavior for a request by the script."""
 
 import time
 from collections import Counter
@@ -10,7 +10,7 @@ from support.server_script import Script
 
 
 class Choice:
-    """Decides and remembers: attempts of each request, what each term got, the outage's start, the rates."""
+    """Choose behaviors. Remember attempts, the behaviors that each term had, the start of the outage, and rates."""
 
     def __init__(self, script: Script) -> None:
         self._script = script
@@ -22,7 +22,7 @@ class Choice:
         self._outage_began: float | None = None
 
     def of_request(self, chat: ChatRequest) -> str:
-        """The behaviour for a chat request; the order of ``Script``."""
+        """Return the behavior for a chat request. See ``Script`` for the order of precedence."""
         script, now = self._script, time.monotonic()
         self._calls += 1
         self.attempts[chat.digest] += 1
@@ -38,12 +38,12 @@ class Choice:
         )
 
     def of_line(self, chat: ChatRequest) -> str:
-        """The behaviour for a line of a batch: only ``by_term`` and ``batch_result`` speak."""
+        """Return the behavior for a line of a batch, by ``by_term`` and ``batch_result`` only."""
         self.attempts[chat.digest] += 1
         return self._by_term(chat) or self._by_shares(chat, self._script.batch_result) or "ok"
 
     def tokens(self, chat: ChatRequest) -> int:
-        """What a good reply will book, where tokens are limited; else 0, since nobody looks."""
+        """Return the tokens of a good reply, or 0 if tokens are not limited."""
         if not self._script.token_rates:
             return 0
         good = reply_to(chat, "ok", self._script)
@@ -52,11 +52,11 @@ class Choice:
     def _outage(self, now: float) -> str | None:
         if self._script.outage is None:
             return None
-        first, seconds, behaviour = self._script.outage
+        first, seconds, behavior = self._script.outage
         if self._outage_began is None and self._calls >= first:
             self._outage_began = now
         during = self._outage_began is not None and now < self._outage_began + seconds
-        return behaviour if during else None
+        return behavior if during else None
 
     def _rejected_format(self, chat: ChatRequest) -> str | None:
         script, kind = self._script, chat.format
@@ -81,9 +81,9 @@ class Choice:
         if self._failures[chat.digest] >= self._script.fails_at_most:
             return None
         left = chat.drawn(self._script.seed, self.attempts[chat.digest])
-        for behaviour, share in shares.items():
+        for behavior, share in shares.items():
             left -= share
             if left < 0:
                 self._failures[chat.digest] += 1
-                return behaviour
+                return behavior
         return None

@@ -1,4 +1,4 @@
-"""All that the tests' model server can do instead of sending a good reply, by name."""
+"""Define the faults that the model server can produce instead of a good reply, by name."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from typing import Any
 
 from support.model_replies import reply_record
 
-# behaviour -> (HTTP status, the error's type and code, message)
+# behavior -> (HTTP status, the error's type and code, message)
 ERRORS = {
     "429": (429, "rate_limit_exceeded", "Rate limit reached for requests"),
     "429-rate": (429, "rate_limit_exceeded", "Rate limit reached for requests or tokens of this window"),
@@ -18,7 +18,7 @@ ERRORS = {
     "401": (401, "invalid_api_key", "Incorrect API key provided: {authorization}"),
     "402": (402, "insufficient_funds", "Insufficient credits"),
     "403": (403, "permission_denied", "Your key may not use this model"),
-    "403-ban": (403, "banned", "Your key is banned: it went on beyond its rate limit"),
+    "403-ban": (403, "banned", "Your key is banned because it exceeded its rate limit"),
     "404": (404, "model_not_found", "The model does not exist"),
     "context_length": (400, "context_length_exceeded", "This model's maximum context length is 8192 tokens"),
     "schema": (400, "invalid_request_error", "Invalid parameter: 'response_format' of this type is not supported"),
@@ -34,16 +34,16 @@ def _single_quoted(text: str) -> str:
     return _STRING.sub(lambda found: "'" + found[1].replace('\\"', '"').replace("'", "\\'") + "'", text)
 
 
-# behaviour -> (what becomes of the good text, finish_reason)
+# behavior -> (function that changes the good text, finish_reason)
 TEXTS: dict[str, tuple[Callable[[str], str], str]] = {
     "ok": (str, "stop"),
     "cut_short": (_half, "length"),
     "content_filter": (lambda _: "", "content_filter"),
     "empty": (lambda _: "", "stop"),
     "malformed": (_half, "stop"),
-    "fenced": (lambda text: f"Here is the JSON you asked for:\n```json\n{text}\n```\nAnything else?", "stop"),
+    "fenced": (lambda text: f"Here is the JSON you requested:\n```json\n{text}\n```\nAnything else?", "stop"),
     "refusal": (lambda _: "I'm sorry, but I can't help with that request.", "stop"),
-    # All there, but no JSON: a repair loses nothing.
+    # Complete, but not valid JSON: a local fix loses nothing.
     "trailing_comma": (lambda text: f"{text[:-1]},}}", "stop"),
     "unclosed": (lambda text: text.rstrip("]}"), "stop"),
     "single_quotes": (_single_quoted, "stop"),
@@ -53,7 +53,7 @@ TEXTS: dict[str, tuple[Callable[[str], str], str]] = {
 
 
 def _without_field(record: dict[str, Any]) -> None:
-    """A nuance without its metaphor, a repair without its last field; one card too few, or a card without its back."""
+    """Remove the metaphor of a nuance, the last field of a repair, one card, or the back of the only card."""
     cards = record.get("cards")
     if cards is None:
         fields = record.get("fields", record)
@@ -65,7 +65,7 @@ def _without_field(record: dict[str, Any]) -> None:
 
 
 def _with_hollow_ipa(record: dict[str, Any]) -> None:
-    """IPA that is nothing but brackets; a card with an empty front, since cards have no IPA."""
+    """Replace the IPA by empty brackets, or the front of a card by an empty text."""
     if "cards" in record:
         record["cards"][0]["front"] = ""
     else:
@@ -73,7 +73,7 @@ def _with_hollow_ipa(record: dict[str, Any]) -> None:
 
 
 def _with_long_field(record: dict[str, Any]) -> None:
-    """A meaning (of a repair, its last field) of more than 500 characters, a back of more than 4,000."""
+    """Set a meaning (or the last field of a repair) of more than 500 characters, or a back of more than 4,000."""
     if "cards" in record:
         record["cards"][0]["back"] *= 20
     else:
@@ -82,36 +82,36 @@ def _with_long_field(record: dict[str, Any]) -> None:
 
 
 def _with_other_ipa(record: dict[str, Any]) -> None:
-    """The IPA of another word, in good form; on a card, a leftover of Markdown."""
+    """Set the valid IPA of a different word, or add Markdown to a card."""
     if "cards" in record:
         record["cards"][0]["back"] += "\n\n**Remember** this."
     else:
         record.get("fields", record)["ipa"] = "[toŋ.nip̚]"
 
 
-# behaviour -> what is done to the good record before it becomes a text
+# behavior -> function that changes the good record before it becomes a text
 RECORDS: dict[str, Callable[[dict[str, Any]], None]] = {
     "missing_field": _without_field,
     "bad_ipa": _with_hollow_ipa,
     "other_ipa": _with_other_ipa,
     "too_long": _with_long_field,
 }
-# No reply comes: never, not at all, or only after it was worked out and booked.
+# No reply arrives: the server hangs, resets the connection, or resets it after it has booked the reply.
 SILENT = ("hang", "reset", "lost")
-BEHAVIOURS = (*ERRORS, *TEXTS, *RECORDS, "wrong_word", *SILENT)
+BEHAVIORS = (*ERRORS, *TEXTS, *RECORDS, "wrong_word", *SILENT)
 
 
-def content(behaviour: str, about: dict[str, Any], mark: str) -> tuple[str, str]:
-    """The text and the finish_reason of a reply to the user JSON ``about``; behaviours without one get a good reply."""
-    record = reply_record({**about, "term": "딴말"} if behaviour == "wrong_word" else about, mark)
-    if behaviour in RECORDS:
-        RECORDS[behaviour](record)
-    change, finish_reason = TEXTS.get(behaviour, TEXTS["ok"])
+def content(behavior: str, about: dict[str, Any], mark: str) -> tuple[str, str]:
+    """Return the text and the finish_reason of a reply to the user JSON. Unknown behaviors give a good reply."""
+    record = reply_record({**about, "term": "딴말"} if behavior == "wrong_word" else about, mark)
+    if behavior in RECORDS:
+        RECORDS[behavior](record)
+    change, finish_reason = TEXTS.get(behavior, TEXTS["ok"])
     return change(json.dumps(record, ensure_ascii=False)), finish_reason
 
 
-def error_body(behaviour: str, authorization: str) -> dict[str, Any]:
-    """OpenAI's error object."""
-    _, code, message = ERRORS[behaviour]
+def error_body(behavior: str, authorization: str) -> dict[str, Any]:
+    """Return OpenAI's error object."""
+    _, code, message = ERRORS[behavior]
     message = message.format(authorization=authorization)
     return {"error": {"message": message, "type": code, "code": code, "param": None}}

@@ -1,4 +1,4 @@
-"""The model server's own log: a line for each arrival, and one for each reply as it leaves."""
+"""Log the model server's requests and replies, one line each."""
 
 import json
 import time
@@ -14,22 +14,22 @@ _NOT_CHAT = dict.fromkeys(("sha256", "attempt", "term", "stage", "format", "mode
 
 
 class ServerLog:
-    """Two JSON-lines files in a folder; every line is on its way to the disk when the method returns."""
+    """Write two JSON-lines files in a folder. Each line is flushed when the method returns."""
 
     def __init__(self, folder: Path) -> None:
         self._arrivals = _opened(folder / "requests.jsonl")
         self._replies = _opened(folder / "replies.jsonl")
         self._count = 0
 
-    def request(self, chat: ChatRequest, behaviour: str, attempt: int, authorization: str, endpoint: str = CHAT) -> int:
-        """A chat request, or a line of a batch; returns its number."""
+    def request(self, chat: ChatRequest, behavior: str, attempt: int, authorization: str, endpoint: str = CHAT) -> int:
+        """Log a chat request or a line of a batch. Return its number."""
         return self._arrived(
             {
                 "sha256": chat.digest,
                 "attempt": attempt,
                 "term": chat.about.get("term"),
                 "stage": chat.stage,
-                "behaviour": behaviour,
+                "behavior": behavior,
                 "format": chat.format,
                 "authorization": authorization,
                 "endpoint": endpoint,
@@ -40,14 +40,14 @@ class ServerLog:
             }
         )
 
-    def call(self, endpoint: str, behaviour: str, authorization: str) -> int:
-        """A call of a files or batches endpoint; returns its number."""
+    def call(self, endpoint: str, behavior: str, authorization: str) -> int:
+        """Log a call of a files or batches endpoint. Return its number."""
         kind = "batch" if "/batches" in endpoint else "file"
-        about = {"endpoint": endpoint, "kind": kind, "behaviour": behaviour, "authorization": authorization}
+        about = {"endpoint": endpoint, "kind": kind, "behavior": behavior, "authorization": authorization}
         return self._arrived(_NOT_CHAT | about)
 
     def replied(self, number: int, given: ServerReply, delivered: bool) -> None:
-        """``delivered``: the client was connected when the reply left."""
+        """Log a reply. ``delivered``: the client was connected when the reply was sent."""
         self._write(
             self._replies,
             {

@@ -1,4 +1,4 @@
-"""The model server's rate limits: requests and tokens within a sliding window, OpenAI's headers, and the ban."""
+"""Enforce rate limits on requests and tokens in a sliding window, with OpenAI's headers and bans."""
 
 import math
 from collections import deque
@@ -7,7 +7,7 @@ from support.server_script import Script
 
 
 class _Limit:
-    """At most so much within any ``seconds``, by steps (since, most)."""
+    """Limit an amount within any window of ``seconds``. The limit changes over time, by steps (since, most)."""
 
     def __init__(self, name: str, steps: list[tuple[float, int]], seconds: float) -> None:
         self.name = name
@@ -17,11 +17,11 @@ class _Limit:
         self._used = 0
 
     def most(self, elapsed: float) -> int | None:
-        """What is allowed ``elapsed`` seconds after the first request; None before the first step."""
+        """Return the limit ``elapsed`` seconds after the first request, None before the first step."""
         return next((most for since, most in reversed(self._steps) if elapsed >= since), None)
 
     def wait(self, elapsed: float, amount: int) -> float:
-        """Seconds until ``amount`` fits; 0 where it does now, the whole window where it never can."""
+        """Return the seconds until ``amount`` is allowed: 0 if it is now, the whole window if it never is."""
         while self._taken and self._taken[0][0] <= elapsed - self.seconds:
             self._used -= self._taken.popleft()[1]
         most = self.most(elapsed)
@@ -35,12 +35,12 @@ class _Limit:
         return self.seconds
 
     def take(self, elapsed: float, amount: int) -> None:
-        """Book ``amount``."""
+        """Count ``amount``."""
         self._taken.append((elapsed, amount))
         self._used += amount
 
     def headers(self, elapsed: float) -> dict[str, str]:
-        """OpenAI's three: limit, remaining, and the time until all of it is free again."""
+        """Return OpenAI's headers: the limit, the remaining amount, and the time until everything is free again."""
         self.wait(elapsed, 0)
         if (most := self.most(elapsed)) is None:
             return {}
@@ -53,7 +53,7 @@ class _Limit:
 
 
 class Admission:
-    """Lets requests pass or not. Times are of a monotonic clock; only what passes counts."""
+    """Admit or refuse requests. Times are those of a monotonic clock. Refused requests do not count."""
 
     def __init__(self, script: Script) -> None:
         self._script = script
@@ -63,7 +63,7 @@ class Admission:
         self._banned = False
 
     def fault(self, now: float, tokens: int) -> str | None:
-        """The behaviour of a request that must not pass, else None; ``tokens`` are what its reply will book."""
+        """Return the behavior for a request that is refused, otherwise None. ``tokens``: the tokens of its reply."""
         if self._banned:
             return "403-ban"
         if self._first is None:
@@ -76,20 +76,20 @@ class Admission:
         return None
 
     def wait(self, now: float, tokens: int) -> float:
-        """Seconds until a request of so many tokens may pass."""
+        """Return the seconds until a request with this many tokens is admitted."""
         elapsed = now - (now if self._first is None else self._first)
         return max((limit.wait(elapsed, self._amount(limit, tokens)) for limit in self._limits), default=0.0)
 
-    def headers(self, now: float, tokens: int, behaviour: str) -> dict[str, str]:
-        """The rate headers, and Retry-After of a request that was over a rate: whole seconds where the window is long."""
+    def headers(self, now: float, tokens: int, behavior: str) -> dict[str, str]:
+        """Return the rate headers, and Retry-After for a refused request: whole seconds if the window is long."""
         script = self._script
         found: dict[str, str] = {}
         if script.rate_headers and self._first is not None:
             for limit in self._limits:
                 found |= limit.headers(now - self._first)
-        if script.retry_after is not None and behaviour == "429":
+        if script.retry_after is not None and behavior == "429":
             found["Retry-After"] = script.retry_after
-        if script.retry_after is not None and behaviour == "429-rate":
+        if script.retry_after is not None and behavior == "429-rate":
             wait = self.wait(now, tokens)
             found["Retry-After"] = str(math.ceil(wait)) if script.window >= 60 else f"{math.ceil(1000 * wait) / 1000}"
         return found
@@ -100,7 +100,7 @@ class Admission:
 
 
 def _duration(seconds: float) -> str:
-    """As OpenAI writes it: "120ms", "8.64s", "1m0s"."""
+    """Return a duration in OpenAI's format: "120ms", "8.64s", "1m0s"."""
     milliseconds = math.ceil(1000 * seconds)
     if milliseconds < 1000:
         return f"{milliseconds}ms"

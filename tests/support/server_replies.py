@@ -1,4 +1,4 @@
-"""A request and a behaviour → the HTTP reply, with the tokens it claims."""
+"""Create the HTTP reply for a request and a behavior, with its token counts."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from support.server_script import Script
 
 @dataclass(frozen=True)
 class ServerReply:
-    """Status, body (JSON, or a file's bytes), and the tokens that were booked for it: none for an error."""
+    """Represent a reply: status, body (JSON, or the bytes of a file), and tokens, which are 0 for an error."""
 
     status: int
     body: Any
@@ -18,12 +18,12 @@ class ServerReply:
     tokens_out: int = 0
 
 
-def reply_to(chat: ChatRequest, behaviour: str, script: Script, authorization: str = "") -> ServerReply:
-    """What the server says; a behaviour without a reply of its own gets a good one."""
-    if behaviour in ERRORS:
-        return ServerReply(ERRORS[behaviour][0], error_body(behaviour, authorization))
+def reply_to(chat: ChatRequest, behavior: str, script: Script, authorization: str = "") -> ServerReply:
+    """Return the reply for a behavior. Behaviors without a specific reply get a good one."""
+    if behavior in ERRORS:
+        return ServerReply(ERRORS[behavior][0], error_body(behavior, authorization))
     mark = chat.digest[:6]
-    text, finish_reason = content(behaviour, chat.about, mark)
+    text, finish_reason = content(behavior, chat.about, mark)
     usage = _usage(chat, text, script)
     body = {
         "id": f"chatcmpl-{mark}",

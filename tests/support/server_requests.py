@@ -1,4 +1,4 @@
-"""What a chat request contains, read leniently from its body."""
+"""Read the content of a chat request leniently from its body."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class ChatRequest:
-    """One request's content. ``options`` is the body without its messages, ``about`` the user's JSON."""
+    """Represent a chat request. ``options``: the body without its messages. ``about``: the JSON of the user message."""
 
     options: dict[str, Any]
     about: dict[str, Any]
@@ -18,7 +18,7 @@ class ChatRequest:
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> Self:
-        """Of the body of POST /v1/chat/completions; contents may be texts or lists of parts."""
+        """Read the body of POST /v1/chat/completions. Contents may be texts or lists of parts."""
         messages = body["messages"]
         texts = [_text(message["content"]) for message in messages]
         return cls(
@@ -31,38 +31,38 @@ class ChatRequest:
 
     @property
     def model(self) -> str:
-        """The model's name as it was sent."""
+        """Return the model's name in the request."""
         return str(self.options["model"])
 
     @property
     def term(self) -> str:
-        """The word, or "" where the user's JSON has none."""
+        """Return the word, "" if the user's JSON has none."""
         return str(self.about.get("term", ""))
 
     @property
     def stage(self) -> str:
-        """Of the three stages, the one that sends such a request."""
+        """Return the stage that sends requests of this form."""
         if self.about.keys() == {"term", "nuance", "cards"}:
             return "judge"
         return "flashcards" if "card_types" in self.about or "cards" in self.about else "nuance"
 
     @property
     def kind(self) -> str:
-        """A "repair" names problems and the fields or cards that have them; anything else is an "ask"."""
+        """Return "repair" if the request names problems and the invalid fields or cards, otherwise "ask"."""
         return "repair" if "problems" in self.about and {"fields", "cards"} & self.about.keys() else "ask"
 
     @property
     def format(self) -> str | None:
-        """The type of the response format."""
+        """Return the type of the response format."""
         return (self.options.get("response_format") or {}).get("type")
 
     @property
     def most_tokens(self) -> int | None:
-        """The limit of completion tokens."""
+        """Return the limit of completion tokens."""
         return self.options.get("max_completion_tokens") or self.options.get("max_tokens")
 
     def drawn(self, *parts: object) -> float:
-        """A number from 0 to below 1, the same for the same request and parts."""
+        """Return a number from 0 to below 1 that depends only on the request and the parts."""
         seed, *rest = parts
         digest = hashlib.sha256(" ".join(map(str, (seed, self.digest, *rest))).encode()).digest()
         return int.from_bytes(digest[:8], "big") / 2**64

@@ -1,4 +1,4 @@
-"""How a reply leaves the model server, or does not."""
+"""Send a reply, or drop the connection."""
 
 import asyncio
 import os
@@ -14,20 +14,20 @@ from support.server_replies import ServerReply
 
 async def send(
     request: web.Request,
-    behaviour: str,
+    behavior: str,
     given: ServerReply,
     log: ServerLog,
     number: int,
     headers: Mapping[str, str] | None = None,
 ) -> web.StreamResponse:
-    """The response, logged as the reply to the arrival ``number``; "hang", "reset" and "lost" never deliver it."""
-    if behaviour == "hang":
+    """Return the response and log it for the request ``number``. "hang", "reset" and "lost" never deliver it."""
+    if behavior == "hang":
         await asyncio.sleep(3600)
-    if behaviour in {"hang", "reset"}:
+    if behavior in {"hang", "reset"}:
         return _reset(request)
     is_open = request.transport is not None and not request.transport.is_closing()
-    log.replied(number, given, delivered=is_open and behaviour != "lost")
-    if behaviour == "lost":
+    log.replied(number, given, delivered=is_open and behavior != "lost")
+    if behavior == "lost":
         return _reset(request)
     if isinstance(given.body, bytes):
         return web.Response(body=given.body, status=given.status)
@@ -35,7 +35,7 @@ async def send(
 
 
 def _reset(request: web.Request) -> web.StreamResponse:
-    """Drop the connection with a TCP RST: with a linger time of 0, closing does not say goodbye."""
+    """Drop the connection with a TCP RST, which a linger time of 0 causes."""
     if request.transport is not None:
         linger = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
         request.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)

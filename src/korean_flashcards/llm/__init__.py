@@ -1,1 +1,1 @@
-"""The model client: cached, budgeted, many requests at a time."""
+"""Call models: replies are cached, spending is budgeted, and many requests run at once."""

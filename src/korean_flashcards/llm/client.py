@@ -1,4 +1,4 @@
-"""``LLMClient``: the one way to call a model. Serves cached replies first, then sends requests, many at once."""
+"""Provide ``LLMClient``, through which all stages call models: cached replies first, then many requests at once."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -7,6 +7,7 @@ from pathlib import Path
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.errors import ModelUnavailableError
 from korean_flashcards.domain.parameters import LLMParameters
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import FailureCode, PendingCode, ReplyError
 from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Repairer, ReplyCheck, Request
 from korean_flashcards.llm.batch.pending import pending_reply, submitted
@@ -19,21 +20,23 @@ from korean_flashcards.llm.dispatch.routes import Route, route_to
 from korean_flashcards.llm.dispatch.run_sync import run_sync
 from korean_flashcards.llm.null_services import NULL_PORTS
 from korean_flashcards.llm.providers.base import Backend, BackendError
+from korean_flashcards.llm.providers.error_text import as_sentence
 from korean_flashcards.llm.providers.registry import backend_for, model_version
 from korean_flashcards.stages.ports import Consent, Ports
 
 
 class LLMClient:
-    """Send requests to models and keep their replies in ``cache_dir``. Constructing it uses neither disk nor network."""
+    """Send requests to models and store their replies in ``cache_dir``. The constructor uses neither disk nor network."""
 
     def __init__(self, cache_dir: Path) -> None:
         self._cache = ReplyCache(cache_dir)
         self._backends: dict[tuple[str, str | None], Backend] = {}
 
     def model_version(self, model: str) -> str:
-        """The model as it enters the key: "offline/dictionary@<version>", any litellm model as it is.
+        """Return the model's name for cache keys: "offline/dictionary@<version>", or a litellm model unchanged.
 
-        Raises SettingsError for an offline model that does not exist.
+        Raises:
+            SettingsError: The offline model does not exist.
         """
         return model_version(model)
 
@@ -42,11 +45,11 @@ class LLMClient:
         return self._cache.present(keys)
 
     def recall(self, requests: Iterable[Request]) -> dict[str, ChatReply]:
-        """Return the replies in cache and archive that their requests accept, by key. Sends and writes nothing."""
+        """Return the stored and archived replies that their requests accept, by key. Send and write nothing."""
         return {request.key: reply for request in requests if (reply := self._remembered(request, keep=False))}
 
     def user_text(self, key: str) -> str | None:
-        """Return the user text of the key's request, None where there is no reply or it is not known."""
+        """Return the user text of the key's request, None if there is no reply or the text is not known."""
         stored = self._cache.get(key)
         return stored.user if stored else None
 
@@ -54,17 +57,25 @@ class LLMClient:
         self, template: ChatTemplate, requests: Sequence[Request], settings: LLMParameters, ports: Ports = NULL_PORTS,
         repairer: Repairer | None = None, check: ReplyCheck | None = None, consent: Consent | None = None,
     ) -> list[ChatReply]:  # fmt: skip
-        """Return one reply for each of ``requests``, in order; requests with the same key are sent once.
+        """Return one reply for each request, in order. Requests with the same key are sent once.
 
-        What is missing in the cache is requested in order, as far as ``ports`` grants it; the client waits for requests of
-        other runs. Only a request whose task was dropped meanwhile has no reply. A failed word has a code and a message in
-        its reply and never stops the others; a pending word (a budget, an outage) has the reason.
-        In batch mode finished batches are fetched and the rest is submitted; with a ``check``, replies to requests that are
-        not among these are kept too. Words in a batch are not requested by calls.
-        ``consent`` is called before the first request is sent; None: no consent is needed.
-        Raises SettingsError for a model whose price is not known, ModelUnavailableError when the provider refuses every
-        call, CacheError when replies cannot be stored, LedgerError when the ports fail, KeyboardInterrupt on Ctrl-C, and
-        what ``consent`` raises; every reply that arrived until then is in the cache.
+        Requests without a cached reply are sent in order, as far as ``ports`` grants them. If another run is sending one,
+        the client waits for its reply. A request has no reply only if its task was dropped in the meantime. The reply to a
+        failed word has a code and a message, and does not stop the others. A pending word (budget, outage) has the reason.
+
+        In batch mode, the client fetches finished batches and submits the other requests. Words in a batch are not sent
+        as calls.
+
+        Args:
+            check: Batch mode: accepts or rejects replies in a batch that are not among ``requests``.
+            consent: Called before the first request is sent; None if no consent is needed. May raise.
+
+        Raises:
+            SettingsError: The price of the model is not known.
+            ModelUnavailableError: The provider refuses every call.
+            CacheError: Replies cannot be stored.
+            LedgerError: The ports fail.
+            KeyboardInterrupt: Ctrl-C. After every error, all replies that arrived are in the cache.
         """
         distinct: dict[str, Request] = {}
         for request in requests:
@@ -87,10 +98,10 @@ class LLMClient:
         return [replies[request.key] for request in requests if request.key in replies]
 
     def _remembered(self, request: Request, keep: bool = True) -> ChatReply | None:
-        """Return a paid reply, if the request accepts it today.
+        """Return a stored reply that the request accepts.
 
-        Checks may have become stricter since it was paid, or parsers better: then what was archived is accepted, newest
-        first, and enters the cache (where ``keep`` says so).
+        A newer parser may accept an archived reply that was rejected before. The newest such reply is used and, with
+        ``keep``, stored in the cache.
         """
         for key in request.keys:
             stored = self._cache.get(key)
@@ -150,25 +161,31 @@ class LLMClient:
         ]
 
     def _backend(self, model: str, api_base: str | None) -> Backend:
-        """A backend learns what its provider takes, so it is kept; another address may take something else."""
+        """Return the backend of a model at an address. It remembers which response formats the server accepts."""
         if (model, api_base) not in self._backends:
             self._backends[model, api_base] = backend_for(model)
         return self._backends[model, api_base]
 
     def _unavailable(self, model: str, problem: BackendError, replies: dict[str, ChatReply]) -> ModelUnavailableError:
-        kept = sum(reply.code is None for reply in replies.values())
-        what, check = "refuses every call", "the key, the credit and the name in llm.model"
+        count = sum(reply.code is None and reply.pending is None for reply in replies.values())
+        kept = ""
+        if count:
+            kept = (
+                f" {counted(count, 'reply', 'replies')} from this run {'is' if count == 1 else 'are'} stored in "
+                f"{self._cache.folder} and will not be paid for again."
+            )
+        what, check = "refuses every call", "the key, the credit and the model name (llm.model)"
         if problem.code is FailureCode.CONNECTION:
             what, check = "cannot be reached", "llm.api_base and the network"
         hint = f" {problem.hint}" if problem.hint else ""
         return ModelUnavailableError(
-            f"{model} {what} ({problem.code}): {problem}{hint} {kept:,} replies of this run are kept in "
-            f"{self._cache.folder} and are not paid again. Check {check}, then run the same command again: only what "
-            "is missing is requested."
+            f"{model} {what} ({problem.code}): {as_sentence(str(problem))}{hint}{kept} Check {check}, then run the same "
+            "command again. It requests only the missing replies."
         )
 
 
 def _accepts(request: Request, text: str) -> bool:
+    """Return whether the request's own check accepts the text."""
     try:
         request.accept(text)
     except ReplyError:
@@ -193,5 +210,6 @@ def _found(request: Request, key: str, stored: StoredReply) -> ChatReply:
 
 
 def _not_requested(request: Request) -> ChatReply:
-    message = "llm.cache_only is on and its reply is neither in the cache nor, readable, in the archive"
+    """Return the pending reply to a request that ``llm.cache_only`` does not allow to send."""
+    message = "llm.cache_only is on, and no usable reply is stored"
     return pending_reply(request.key, PendingCode.CACHE_ONLY, message)

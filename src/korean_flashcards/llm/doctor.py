@@ -1,5 +1,6 @@
-"""Whether a model can be called: its price, its key, its address, and one tiny call. No check shows a key."""
+"""Check whether a model can be called: its price, its key, its address, and one tiny call. No check shows a key."""
 
+import http.client
 import json
 import os
 import secrets
@@ -14,6 +15,7 @@ from korean_flashcards.domain.calls import OFFLINE_PREFIX, Call, RatesSeen, prov
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.failures import KINDS
 from korean_flashcards.domain.parameters import LLMParameters
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.requests import ChatTemplate, Request
 from korean_flashcards.llm.dispatch.routes import Route, route_to
@@ -21,11 +23,12 @@ from korean_flashcards.llm.dispatch.run_sync import run_sync
 from korean_flashcards.llm.pricing.price_list import entry_of
 from korean_flashcards.llm.pricing.prices import Price, price_of
 from korean_flashcards.llm.providers.base import BackendError, RawReply
+from korean_flashcards.llm.providers.error_text import plain_message
 from korean_flashcards.llm.providers.litellm import LiteLLMBackend
 from korean_flashcards.llm.secrets import redacted
 from korean_flashcards.stages.ports import Budgets, RateLimits
 
-# A request as small as they get; models that reason need some tokens before they begin to answer.
+# The smallest useful request. Reasoning models need some tokens before they start to reply.
 _SYSTEM = 'Answer with this JSON and nothing else: {"answer": "pong"}'
 _USER = json.dumps({"term": "ping"})
 _SCHEMA = {
@@ -39,7 +42,7 @@ _PER_MILLION = 1_000_000
 
 
 class DoctorCheck(NamedTuple):
-    """One line of the doctor: ``todo`` says what to do where it is not ok."""
+    """Represent one line of the doctor. ``todo``: what to do if the check failed."""
 
     name: str
     ok: bool
@@ -56,15 +59,15 @@ def checks(
     in_file: Collection[str],
     offline: bool,
 ) -> Iterator[DoctorCheck]:
-    """Check one model of a stage, each thing as soon as it is known; what cannot work any more is not tried.
+    """Check one model of a stage, and yield each result at once. After a failure, no call is made.
 
-    ``settings`` are those of the stage. ``in_file``: the variables that conf/local/credentials.yml names. ``offline``: no
-    call is made and no address is tried.
+    Args:
+        settings: The parameters of the stage.
+        in_file: The environment variables in conf/local/credentials.yml.
+        offline: Do not use the network.
     """
     if model.startswith(OFFLINE_PREFIX):
-        yield DoctorCheck(
-            "model", True, f"{model}, the embedded model: it needs no key and no network, and costs nothing"
-        )
+        yield DoctorCheck("model", True, f"{model}, the embedded model: it needs no key and no network, and it is free")
         return
     yield DoctorCheck("model", True, f"{model}, called at {settings.api_base or _provider(model)}")
     backend = LiteLLMBackend()
@@ -80,7 +83,7 @@ def checks(
     if all(check.ok for check in tried):
         yield from _call(stage, model, settings, budgets, rate_limits, backend)
     else:
-        yield DoctorCheck("call", False, "not tried", "mend what stands above first")
+        yield DoctorCheck("call", False, "not tried", "fix the problems above first")
 
 
 def _price(model: str, settings: LLMParameters) -> DoctorCheck:
@@ -88,45 +91,45 @@ def _price(model: str, settings: LLMParameters) -> DoctorCheck:
     if price is not None:
         return DoctorCheck("price", True, _price_text(price, settings))
     if settings.price == "unknown_ok":
-        return DoctorCheck("price", True, "not known, and called all the same (llm.price): only budgets in tokens hold")
-    todo = "name it in llm.prices (parameters_llm.yml), or --params llm.price=unknown_ok"
-    return DoctorCheck("price", False, f"neither litellm's list nor llm.prices has one for {model}", todo)
+        return DoctorCheck("price", True, "unknown, but allowed (llm.price=unknown_ok): only token budgets apply")
+    todo = "set it in llm.prices (parameters_llm.yml), or use --params llm.price=unknown_ok"
+    return DoctorCheck("price", False, f"unknown: {model} is neither in litellm's price list nor in llm.prices", todo)
 
 
 def _price_text(price: Price, settings: LLMParameters) -> str:
     longest = settings.max_tokens or price.longest_reply
-    usd = f"USD {price.input * _PER_MILLION:g} in, {price.output * _PER_MILLION:g} out for a million tokens ({price.source})"
-    return usd + (f"; a reply has at most {longest:,} tokens" if longest else "")
+    usd = f"USD {price.input * _PER_MILLION:g} in, {price.output * _PER_MILLION:g} out per million tokens ({price.source})"
+    return usd + (f"; a reply has at most {counted(longest, 'token')}" if longest else "")
 
 
 def _key(backend: LiteLLMBackend, model: str, settings: LLMParameters, in_file: Collection[str]) -> DoctorCheck:
-    """Whether the provider's key is there, by the names of variables alone."""
+    """Check whether the provider's key is set. Only the names of variables are shown."""
     usual = f"{_provider(model)}_API_KEY".upper()
     if usual in os.environ:
         return DoctorCheck(
-            "key", True, f"{usual} is set" + (" (conf/local/credentials.yml names it)" if usual in in_file else "")
+            "key", True, f"{usual} is set" + (" (conf/local/credentials.yml contains it)" if usual in in_file else "")
         )
     missing = backend.missing_keys(model)
     if not missing:
-        return DoctorCheck("key", True, "everything that litellm wants for this provider is set")
+        return DoctorCheck("key", True, "all environment variables that litellm needs for this provider are set")
     if settings.api_base is not None:
-        return DoctorCheck("key", True, f"{', '.join(missing)} is not set: a server of your own gets a placeholder")
-    todo = f"export {missing[0]}=…, or write it into conf/local/credentials.yml (docs/models.md)"
+        return DoctorCheck("key", True, f"not set: {', '.join(missing)}. Your own server gets a placeholder")
+    todo = f"export {missing[0]}=…, or add it to conf/local/credentials.yml (docs/models.md)"
     return DoctorCheck("key", False, f"not set: {', '.join(missing)}", todo)
 
 
 def _address(api_base: str) -> DoctorCheck:
-    """Whether anything answers at the address, whatever it says; no key is sent."""
+    """Check whether a server responds at the address, with any reply. No key is sent."""
     shown = redacted(api_base)
     try:
         with urllib.request.urlopen(api_base, timeout=_ADDRESS_PATIENCE):
             pass
     except urllib.error.HTTPError:
         pass
-    except (OSError, ValueError) as error:
-        todo = "check llm.api_base, the network, and whether the server runs"
-        return DoctorCheck("address", False, f"nothing answers at {shown} ({redacted(str(error))})", todo)
-    return DoctorCheck("address", True, f"{shown} answers")
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        todo = "check llm.api_base and the network, and that the server is running"
+        return DoctorCheck("address", False, f"{shown} cannot be reached: {plain_message(error)}", todo)
+    return DoctorCheck("address", True, f"a server responds at {shown}")
 
 
 def _call(
@@ -151,7 +154,12 @@ def _call(
     reservation = replace(route.reservation_request(request, template, _USER), reservation=secrets.token_hex(8))
     result = budgets.reserve([reservation], settings.budget)
     if not result.granted:
-        yield DoctorCheck("call", False, f"not tried: {result.refused} does not allow it", "raise the budget, or wait")
+        yield DoctorCheck(
+            "call",
+            False,
+            f"not tried: {result.refused} does not allow it",
+            "raise it in llm.budget, or wait",
+        )
         return
     quick = settings.model_copy(update={"timeout": min(settings.timeout, _PATIENCE)})
     sent_at, started = time.time(), time.perf_counter()
@@ -159,14 +167,12 @@ def _call(
     latency = time.perf_counter() - started
     budgets.record([_record(route, request, outcome, sent_at, latency, reservation.reservation)])
     if isinstance(outcome, BackendError):
-        yield DoctorCheck(
-            "call", False, f"{outcome.code}: {outcome}", f"{KINDS[outcome.code].advice} {outcome.hint}".strip()
-        )
+        yield DoctorCheck("call", False, f"{outcome.code}: {str(outcome).rstrip('.')}", _advice(outcome))
         return
     usd = route.usd(outcome)
-    paid = "price not known" if usd is None else f"USD {usd:.6f}"
+    paid = "price unknown" if usd is None else f"USD {usd:.6f}"
     yield DoctorCheck(
-        "call", True, f"{latency:.2f} s, {outcome.tokens_in} tokens in and {outcome.tokens_out} out, {paid}"
+        "call", True, f"{latency:.2f} s, {counted(outcome.tokens_in, 'token')} in, {outcome.tokens_out:,} out, {paid}"
     )
     if outcome.rates:
         rate_limits.seen(model, outcome.rates)
@@ -174,7 +180,14 @@ def _call(
     yield DoctorCheck("format", True, _FORMATS[backend.response_format])
 
 
+def _advice(problem: BackendError) -> str:
+    """Return what to do about a failed call."""
+    advice = KINDS[problem.code].advice
+    return f"{advice}. {problem.hint.rstrip('.')}" if problem.hint else advice
+
+
 async def _answer(backend: LiteLLMBackend, template: ChatTemplate, settings: LLMParameters) -> RawReply | BackendError:
+    """Make the call; return its reply or its error."""
     try:
         await backend.open()
         return await backend.send(template, _USER, settings)
@@ -201,13 +214,13 @@ def _record(
 
 def _rates_text(rates: RatesSeen | None) -> str:
     if rates is None:
-        return "the provider says nothing of its limits in its headers; llm.rates sets them, else refusals teach them"
-    limits = [f"{limit:,} {what}" for limit, what in ((rates.requests, "requests"), (rates.tokens, "tokens")) if limit]
-    return f"{' and '.join(limits)} a minute, by the provider's headers"
+        return "the provider's headers give no rate limits; set llm.rates, otherwise they are learned from refusals"
+    limits = [counted(limit, what) for limit, what in ((rates.requests, "request"), (rates.tokens, "token")) if limit]
+    return f"{' and '.join(limits)} per minute, from the provider's headers"
 
 
 def _provider(model: str) -> str:
-    """The provider as litellm names it, also of a bare name ("gpt-5")."""
+    """Return litellm's name for the provider of a model, even if the model's name does not contain it ("gpt-5")."""
     if "/" in model:
         return provider_of(model)
     entry = entry_of(model)
@@ -215,7 +228,7 @@ def _provider(model: str) -> str:
 
 
 _FORMATS = {
-    "json_schema": "json_schema: replies are held to the record's schema",
-    "json_object": "json_object: the provider rejects json_schema, replies are JSON of any kind",
-    "none": "none: the provider rejects response formats, replies are plain text that the parser reads",
+    "json_schema": "json_schema: replies must follow the schema",
+    "json_object": "json_object: the provider rejects json_schema, so replies may be any JSON",
+    "none": "none: the provider rejects response formats, so replies are plain text",
 }

@@ -1,4 +1,4 @@
-"""The ports of a client without a ledger: no other runs, no records, no budgets."""
+"""Provide ports for a client without a ledger: no other runs, no records and no budgets."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -21,10 +21,10 @@ from korean_flashcards.stages.task import ClaimResult
 
 
 class NullTaskClaims:
-    """Grants every claim."""
+    """Grant every claim."""
 
     def claim(self, keys: Sequence[str]) -> ClaimResult:
-        """Grant all of them."""
+        """Grant all keys."""
         return ClaimResult(granted=keys, failed={})
 
     def settle(self, replies: Sequence[ChatReply]) -> None:
@@ -42,10 +42,10 @@ class NullTaskClaims:
 
 
 class NullBudgets:
-    """An unlimited budget."""
+    """Grant every reservation: the budget is unlimited."""
 
     def reserve(self, reservations: Sequence[ReservationRequest], budget: BudgetParameters) -> ReservationResult:
-        """Grant all of them."""
+        """Grant all reservations."""
         return ReservationResult(len(reservations))
 
     def record(self, calls: Sequence[Call]) -> None:
@@ -55,15 +55,15 @@ class NullBudgets:
         """Do nothing."""
 
     def settle_dead(self, paid: Callable[[str], float | None]) -> int:
-        """Return 0: there are no other runs."""
+        """Return 0: no other run left reservations behind."""
         return 0
 
 
 class NullRateLimits:
-    """No limits."""
+    """Apply no rate limits."""
 
     def slots(self, model: str, count: int, tokens: float, rates: RateParameters) -> list[float] | None:
-        """Return None: no limit is known."""
+        """Return None: no rate limit is known."""
         return None
 
     def seen(self, model: str, rates: RatesSeen) -> None:
@@ -74,7 +74,7 @@ class NullRateLimits:
 
 
 class NullCircuitBreakers:
-    """Breakers that never open."""
+    """Provide circuit breakers that never open."""
 
     def breaker(self, model: str) -> Breaker:
         """Return a closed breaker."""
@@ -85,7 +85,7 @@ class NullCircuitBreakers:
         return Breaker()
 
     def probe(self, model: str, lasting: float) -> bool:
-        """Return False: there is nothing to probe."""
+        """Return False: a closed breaker needs no probe."""
         return False
 
     def still_down(self, model: str, reason: str, longest_rest: float) -> Breaker:
@@ -93,18 +93,18 @@ class NullCircuitBreakers:
         return Breaker()
 
     def close(self, model: str) -> None:
-        """Do nothing: always closed."""
+        """Do nothing: the breaker is always closed."""
 
 
 class NullBatches:
-    """No batches: without a ledger, no later run would know of them."""
+    """Refuse batches: without a ledger, no later run would know about them."""
 
     def under_way(self, keys: Iterable[str]) -> dict[str, ProviderBatch]:
         """Return no batches."""
         return {}
 
     def waiting(self, stage: Stage) -> bool:
-        """Return False: there are none."""
+        """Return False: there are no batches."""
         return False
 
     def take(self, stage: Stage) -> tuple[list[ProviderBatch], bool]:
@@ -123,7 +123,7 @@ class NullBatches:
     ) -> BatchStart:
         """Raise SettingsError: no later run could fetch the replies."""
         raise SettingsError(
-            "A batch is fetched by a later run, and without a ledger none knows of it. Nothing was sent. Use "
+            "Batch mode needs a ledger, because a later run fetches the replies. Nothing was sent. Use "
             "llm.mode=calls, or `kedro run`."
         )
 

@@ -1,4 +1,4 @@
-"""Replies that were paid for, read again with today's parser: nothing is sent, nothing is changed."""
+"""Parse stored replies again with the current parser, without sending or changing anything."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,10 @@ from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 @dataclass(frozen=True)
 class Replayed:
-    """One reply that is kept. ``outcome``: what became of it then, "accepted" or a code; ``today``: what the parser says."""
+    """Represent a stored reply and the result of parsing it again.
+
+    ``outcome``: "accepted" or the failure code when the reply was received. ``today``: the result of the current parser.
+    """
 
     key: str
     stage: str
@@ -23,7 +26,7 @@ class Replayed:
 
 
 def replayed(cache: ReplyCache, key: str, term: str | None) -> Iterator[Replayed]:
-    """Every reply to a request: the rejected ones of the archive, then the one in use. ``term``: its word, if known."""
+    """Yield every reply to a request: rejected ones from the archive, then the one in use. ``term``: its word, if known."""
     types: list[str] | None = None
     for old in cache.archived(key):
         types = parsed_user_text(old.user).get("card_types", types)
@@ -35,7 +38,7 @@ def replayed(cache: ReplyCache, key: str, term: str | None) -> Iterator[Replayed
 
 
 def _today(read: ParseOutcome) -> str:
-    """What the parser says: accepted, or a code and message."""
+    """Return the parser's result as text: "accepted", or a code and a message."""
     if read.code in (NOT_READ, PART):
         return f"not read: {read.message}"
     return "accepted" if read.code == OK else f"{read.code}: {read.message}"

@@ -1,4 +1,4 @@
-"""API keys: where they come from, and how they stay out of logs, errors, tables, tracebacks and stored replies."""
+"""Load API keys, and keep them out of logs, errors, tables, tracebacks and stored replies."""
 
 import base64
 import contextlib
@@ -27,27 +27,28 @@ HIDDEN = "[redacted]"
 _NAMES = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL", re.IGNORECASE)
 _SHAPES = re.compile(
     r"\bBearer\s+\S+"  # an Authorization header
-    r"|\b(?:sk|pk|rk|gsk|xai|hf|r8|key)[-_*][\w*.-]{6,}"  # providers' prefixes, also when partly starred
+    r"|\b(?:sk|pk|rk|gsk|xai|hf|r8|key)[-_*][\w*.-]{6,}"  # providers' prefixes, also if partly masked with asterisks
     r"|\bAIza[\w-]{10,}"  # Google
     r"|(?<=[?&]key=)[^&\s]+"  # Google's query parameter
-    r"|(?<=://)[^\s/@:]+:[^\s/@]+(?=@)",  # name and password in an address
+    r"|(?<=://)[^\s/@:]+:[^\s/@]+(?=@)",  # user name and password in a URL
 )
-_SHORTEST = 8  # characters: shorter values (KEY=1) are no secrets and would blank out ordinary text
-# A value that is taken out of replies is as long as keys are and holds a digit: what is set for local servers, which take
-# any key, may be a word of English ("anything"), and replies are content.
+_SHORTEST = 8  # characters; shorter values (KEY=1) are not secrets, and removing them would damage ordinary text
+# Replies are content, so only values that look like real keys are removed from them: long, and with a digit. A local
+# server accepts any key, so users may set an English word ("anything").
 _SHORTEST_IN_CONTENT = 16
-LONGEST = 300  # characters of a provider's message that are worth showing
+LONGEST = 300  # characters of a provider's message that are shown
 
-# Values of conf/local/credentials.yml: secret whatever their names, also where the environment has another value.
+# Values in conf/local/credentials.yml. They are secret even if the environment has a different value.
 _given: set[str] = set()
 
 
 def keys_of(context: "KedroContext") -> dict[str, str]:
-    """Return the keys in credentials.yml (conf/local, which git ignores), by the name of their environment variable.
+    """Return the keys in conf/local/credentials.yml, which git ignores, by the name of their environment variable.
 
-    Raises SettingsError for a file with another shape.
+    Raises:
+        SettingsError: The file does not have the expected structure.
     """
-    # Saves 0.2 s where no project is opened: only Kedro's context needs it.
+    # A late import saves 0.2 s: only Kedro's context needs it.
     from kedro.config import MissingConfigException
 
     try:
@@ -56,63 +57,66 @@ def keys_of(context: "KedroContext") -> dict[str, str]:
         return {}
     if not isinstance(keys, dict) or not all(isinstance(value, str) and value for value in keys.values()):
         raise SettingsError(
-            "llm in credentials.yml must name environment variables and their keys, as text: llm: {OPENROUTER_API_KEY: "
-            '"…"}. Nothing was run.'
+            "In credentials.yml, llm must map environment variables to keys, as text. For example: llm: "
+            '{OPENROUTER_API_KEY: "…"}. Nothing was run.'
         )
     return {str(name): value for name, value in keys.items()}
 
 
 def use_keys(keys: Mapping[str, str]) -> None:
-    """Put keys into the environment, each where its variable is not set, and never show their values."""
+    """Set the environment variables that are not set yet, and hide the values from now on."""
     for name, value in keys.items():
         _given.add(value)
         os.environ.setdefault(name, value)
 
 
 def redacted(text: str) -> str:
-    """``text`` on one line without secret values and key-like strings, cut to ``LONGEST`` characters."""
+    """Return the text on one line, without secrets and strings that look like keys, cut to ``LONGEST`` characters."""
     line = " ".join(scrubbed(text).split())
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 
 def scrubbed(text: str) -> str:
-    """``text`` as it is, but without the secret values, in whatever form, and without key-like strings."""
+    """Return the text without secret values in any encoding, and without strings that look like keys."""
     return _SHAPES.sub(HIDDEN, _without(text, _secrets()))
 
 
 def key_remover() -> Callable[[str], str]:
-    """Return what takes our own keys, those known now, out of a model's reply, should a provider echo them.
+    """Return a function that removes our own keys from a model's reply, in case a provider echoes them.
 
-    All else is content and stays. One for many replies: to read the environment for each would cost as much as to store it.
+    The rest of a reply is content and stays. Use one function for many replies: reading the environment takes as long as
+    storing a reply.
     """
-    pattern = _pattern(frozenset(value for value in _secrets() if _looks_drawn(value)))
+    pattern = _pattern(frozenset(value for value in _secrets() if _looks_random(value)))
     return (lambda text: pattern.sub(HIDDEN, text)) if pattern else (lambda text: text)
 
 
 def _secrets() -> Iterator[str]:
-    """Values of secret-looking environment variables and of conf/local/credentials.yml."""
+    """Yield the values in conf/local/credentials.yml and of environment variables with secret names."""
     yield from (value for value in _given if len(value) >= _SHORTEST)
     yield from (value for name, value in os.environ.items() if len(value) >= _SHORTEST and _NAMES.search(name))
 
 
-def _looks_drawn(value: str) -> bool:
+def _looks_random(value: str) -> bool:
+    """Return whether a value looks like a generated key."""
     return len(value) >= _SHORTEST_IN_CONTENT and any(sign.isdigit() for sign in value) and " " not in value
 
 
 def _without(text: str, values: Iterable[str]) -> str:
+    """Return the text without the values."""
     pattern = _pattern(frozenset(values))
     return pattern.sub(HIDDEN, text) if pattern else text
 
 
 @functools.lru_cache(maxsize=16)
 def _pattern(values: frozenset[str]) -> re.Pattern[str] | None:
-    """What finds the values in all their forms, the longest first: one may be part of another."""
+    """Return a pattern for all forms of the values, longest first: one value may be part of another."""
     forms = sorted({form for value in values for form in _forms(value)}, key=lambda form: (-len(form), form))
     return re.compile("|".join(map(re.escape, forms))) if forms else None
 
 
 def _forms(value: str) -> Iterator[str]:
-    """A value as it is, and as it stands in addresses, JSON, HTML, and in Base64 of any text that holds it."""
+    """Yield the value itself and its encoded forms: in URLs, JSON, HTML, and Base64 of any text that contains it."""
     yield value
     yield urllib.parse.quote(value, safe="")
     yield urllib.parse.quote_plus(value)
@@ -121,17 +125,17 @@ def _forms(value: str) -> Iterator[str]:
     yield html.escape(value)
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         for before in range(3):
-            # Three bytes make four signs: what stands before shifts the value by 0, 1 or 2 bytes. Signs at the ends
-            # that also hold bits of the neighbours are left out.
+            # Three bytes become four characters, so the text before shifts the value by 0, 1 or 2 bytes. Characters at
+            # the ends that also encode bits of neighboring text are left out.
             encoded = encode(b"\0" * before + value.encode()).decode().rstrip("=")
             spare = (before + len(value.encode())) % 3 != 0
             yield encoded[(0, 2, 3)[before] : len(encoded) - spare]
 
 
 def redact_logs_and_tracebacks() -> None:
-    """Remove keys from every log record and from the errors that end a thread or the program; a second call is harmless.
+    """Remove keys from every log record and from the errors that end a thread or the program.
 
-    Hooks that were set before still run, after the keys are gone.
+    Existing hooks still run, after the keys are removed. A second call does nothing.
     """
     if not isinstance(logging.getLogRecordFactory(), _Records):
         logging.setLogRecordFactory(_Records(logging.getLogRecordFactory()))
@@ -143,7 +147,7 @@ def redact_logs_and_tracebacks() -> None:
 
 
 class _Records:
-    """Makes log records with the maker of before. A filter would not do: it sees only what its own logger was given."""
+    """Make log records with the previous factory and redact them. A filter sees only the records of one logger."""
 
     def __init__(self, before: Any) -> None:
         self._before = before
@@ -152,7 +156,7 @@ class _Records:
         record: logging.LogRecord = self._before(*args, **options)
         try:
             said = record.getMessage()
-        except (TypeError, ValueError):  # placeholders that do not fit: logging itself says so
+        except (TypeError, ValueError):  # wrong placeholders: logging itself reports them
             return record
         if (shown := scrubbed(said)) != said:
             record.msg, record.args = shown, ()
@@ -164,7 +168,7 @@ class _Records:
 
 
 class _ExceptHook:
-    """Redacts an error that nobody caught, then calls the hook that was set before."""
+    """Redact an uncaught error, then call the previous hook."""
 
     def __init__(self, before: Callable[..., object]) -> None:
         self._before = before
@@ -176,7 +180,7 @@ class _ExceptHook:
 
 
 class _ThreadExceptHook:
-    """The same for an error that ends a thread."""
+    """Redact an error that ends a thread, then call the previous hook."""
 
     def __init__(self, before: Callable[..., object]) -> None:
         self._before = before
@@ -187,13 +191,13 @@ class _ThreadExceptHook:
             self._before(caught)
 
 
-# Two threads may end at the same time, and there is one sys.stderr.
+# Two threads may end at the same time, but there is only one sys.stderr.
 _printing = threading.RLock()
 
 
 @contextlib.contextmanager
 def _scrubbed_stderr() -> Iterator[None]:
-    """Scrub what a hook prints: it also shows lines of source code, and texts that an error makes when it is printed."""
+    """Redact what a hook prints: it also shows source lines, and texts that an error creates only when printed."""
     with _printing:
         stream, shown = sys.stderr, io.StringIO()
         try:
@@ -206,9 +210,9 @@ def _scrubbed_stderr() -> Iterator[None]:
 
 
 def redact_error(error: BaseException | None) -> None:
-    """Remove keys from an error and from all errors behind it: causes, contexts and the members of groups.
+    """Remove keys from an error and from its causes, its contexts and the members of groups.
 
-    Arguments, attributes and notes are changed in place; a value that is not text and shows a key becomes text.
+    Arguments, attributes and notes are changed in place. A value that is not text and shows a key becomes text.
     """
     todo, seen = [error], set[int]()
     while todo:
@@ -218,7 +222,7 @@ def redact_error(error: BaseException | None) -> None:
         seen.add(id(one))
         todo += [one.__cause__, one.__context__, *(one.exceptions if isinstance(one, BaseExceptionGroup) else ())]
         for name in ("args", *_attributes(one)):
-            # Some cannot be read, and some cannot be written.
+            # Some attributes cannot be read, and some cannot be set.
             with contextlib.suppress(Exception):
                 value = getattr(one, name)
                 if (clean := _clean(value)) is not value:
@@ -226,7 +230,7 @@ def redact_error(error: BaseException | None) -> None:
 
 
 def _attributes(error: BaseException) -> Iterator[str]:
-    """Yield the names of an error's own attributes, also of those that are not in its ``__dict__`` (OSError.filename)."""
+    """Yield the names of an error's attributes, including those outside its ``__dict__``, such as OSError.filename."""
     yield from list(vars(error))
     for kind in type(error).__mro__:
         members = (MemberDescriptorType, GetSetDescriptorType)
@@ -234,7 +238,7 @@ def _attributes(error: BaseException) -> Iterator[str]:
 
 
 def _clean(value: object) -> object:
-    """Return the value itself where it shows no key, otherwise its scrubbed text."""
+    """Return the value itself if it shows no key, otherwise its redacted text."""
     if isinstance(value, list | tuple):
         cleaned = [_clean(one) for one in value]
         if all(map(operator.is_, value, cleaned)):
@@ -245,14 +249,14 @@ def _clean(value: object) -> object:
         return value if clean_bytes == value else clean_bytes
     try:
         text = value if isinstance(value, str) else repr(value)
-    except Exception:  # whatever a foreign object does when it is shown
+    except Exception:  # repr() of a foreign object may raise anything
         return value
     clean = scrubbed(text)
     return value if clean == text else clean
 
 
 def _in_notebooks() -> None:
-    """IPython shows errors its own way, and saves them in the notebook: they lose their keys before it looks at them."""
+    """Redact errors before IPython shows them and saves them in the notebook: it does not use ``sys.excepthook``."""
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if shell is None:
         return

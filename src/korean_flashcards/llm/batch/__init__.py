@@ -1,1 +1,1 @@
-"""Requests through a provider's batch API, for about half the price: hand in, and fetch what is done in a later run."""
+"""Send requests through a provider's batch API, at about half the price. A later run fetches the replies."""

@@ -1,4 +1,4 @@
-"""Cancel a batch on a user's request."""
+"""Cancel a batch at a user's request."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -12,31 +12,39 @@ from korean_flashcards.llm.batch.provider import CLOCK_SKEW, BatchProvider, Prov
 from korean_flashcards.llm.dispatch.limits import Backoff
 from korean_flashcards.llm.dispatch.run_sync import run_sync
 from korean_flashcards.llm.providers.base import BackendError
+from korean_flashcards.llm.providers.error_text import as_sentence
 from korean_flashcards.llm.providers.litellm import LiteLLMBackend
 from korean_flashcards.stages.ports import Batches
 
+_FETCH = "`kedro run --params llm.mode=batch`"
+_AMERICAN = {"cancelled": "canceled"}
+
 
 def cancelled(batch: ProviderBatch, settings: LLMParameters, batches: Batches) -> str:
-    """Cancel the batch; return the outcome. A batch that the provider does not have is given up: its words are free again.
+    """Cancel the batch and return the outcome as a sentence.
 
-    Raises ModelUnavailableError when the provider cannot be reached.
+    If the provider does not have the batch, it is given up: its words can be requested again.
+
+    Raises:
+        ModelUnavailableError: The provider cannot be reached, or it refuses the call.
     """
     settings = settings.model_copy(update={"api_base": batch.api_base})
     try:
         status = run_sync(lambda: _stopped(batch, settings), lambda: None)
     except BackendError as problem:
+        hint = f" {problem.hint}" if problem.hint else ""
         raise ModelUnavailableError(
-            f"The batch could not be cancelled ({problem.code}): {problem} {problem.hint} Nothing was changed. Check the "
-            "key and the network, then run the same command again."
+            f"The batch could not be canceled ({problem.code}): {as_sentence(str(problem))}{hint} Nothing was changed. "
+            "Check the key and the network, then run the same command again."
         ) from problem
     if status is None:
         batches.note(replace(batch, state="lost", message="given up: the provider does not have it"))
         words = list(batches.lines(batch))
         batches.settle(batch, [], words)
-        return f"The provider does not have the batch. It is given up: {counted(len(words), 'word')} can be requested again."
+        return f"The provider does not have this batch. {counted(len(words), 'word')} can be requested again."
     if status.ended:
-        return f"The batch has ended already ({status.state}): `kedro run --params llm.mode=batch` fetches its replies."
-    return "The batch is being cancelled. `kedro run --params llm.mode=batch` fetches the replies that it has by then."
+        return f"The batch has already ended ({_AMERICAN.get(status.state, status.state)}). Fetch its replies with {_FETCH}."
+    return f"The batch is being canceled. Fetch the replies that it has so far with {_FETCH}."
 
 
 async def _stopped(batch: ProviderBatch, settings: LLMParameters) -> ProviderBatchStatus | None:
@@ -45,7 +53,7 @@ async def _stopped(batch: ProviderBatch, settings: LLMParameters) -> ProviderBat
 
 
 async def _cancel(batch: ProviderBatch, provider: BatchProvider) -> ProviderBatchStatus | None:
-    """How it stands, None where the provider does not have it."""
+    """Cancel the batch. Return its status, None if the provider does not have it."""
     provider_id = batch.provider_id
     if provider_id is None:
         since = datetime.fromisoformat(batch.created).timestamp() - CLOCK_SKEW

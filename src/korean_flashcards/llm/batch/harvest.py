@@ -1,4 +1,4 @@
-"""Read the replies of a batch: an accepted reply is in the cache before anything else happens with it."""
+"""Read the replies of a batch. An accepted reply is stored in the cache before it is used."""
 
 import asyncio
 import json
@@ -18,17 +18,17 @@ from korean_flashcards.llm.dispatch.call import Caller, RequestProgress
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.pricing.prices import price_of
 from korean_flashcards.llm.providers.base import BackendError, RawReply
+from korean_flashcards.llm.providers.error_text import plain_message
 from korean_flashcards.llm.providers.litellm import LiteLLMBackend, raw_reply
 from korean_flashcards.llm.providers.provider_errors import backend_error
-from korean_flashcards.llm.secrets import redacted
 from korean_flashcards.stages.ports import Ports
 
-# Lines whose calls are written down together: Ctrl-C waits for no more.
+# Lines whose calls are recorded together. Ctrl-C waits for at most this many.
 CHUNK = 500
 
 
 class _BatchLineError(Exception):
-    """The error of a line without a reply, as the HTTP error that a call would have got."""
+    """Raised for a line without a reply, with the HTTP status that a call would have had."""
 
     def __init__(self, message: str, status_code: int | None) -> None:
         super().__init__(message)
@@ -37,7 +37,7 @@ class _BatchLineError(Exception):
 
 @dataclass
 class _Ends:
-    """The outcomes of some lines."""
+    """Represent the outcomes of several lines."""
 
     calls: list[Call] = field(default_factory=list)
     undone: list[str] = field(default_factory=list)
@@ -45,10 +45,10 @@ class _Ends:
 
 
 class Harvest:
-    """Read the batches of one stage. ``replies``: to ``requests``, by key.
+    """Read the batches of one stage. ``replies``: the replies to ``requests``, by key.
 
-    ``again``: the keys of those whose response format the provider does not take; they are sent again with a different one.
-    ``check``: of replies to requests that are not in ``requests``; without one these are only archived.
+    ``again``: keys of requests whose response format the provider rejected. They are sent again with a weaker one.
+    ``check``: accepts or rejects replies to other requests than ``requests``. Without it, these are only archived.
     """
 
     def __init__(
@@ -63,9 +63,11 @@ class Harvest:
     async def gather(
         self, batch: ProviderBatch, status: ProviderBatchStatus, provider: BatchProvider, backend: LiteLLMBackend
     ) -> None:
-        """Fetch all replies of a batch that has ended; lines without one are free to be sent again.
+        """Fetch all replies of a batch that has ended. Lines without a reply can then be sent again.
 
-        Raises BackendError when a file cannot be fetched; then it can be done again. Raises CacheError.
+        Raises:
+            BackendError: A file cannot be fetched. The call can be repeated.
+            CacheError: Replies cannot be stored.
         """
         reader = _LineReader(self, batch, backend)
         lines = await asyncio.to_thread(self._ports.batches.lines, batch)
@@ -78,23 +80,23 @@ class Harvest:
         await asyncio.to_thread(self._ports.batches.settle, batch, [], list(lines))
 
     def request_of(self, line: BatchLine) -> Request:
-        """Return the request of a line; of one that is not in this run, only the term is known."""
+        """Return the request of a line. If it is not part of this run, only its term is known."""
         user = json.dumps({"term": line.term}, ensure_ascii=False)
         return self._requests.get(line.key) or Request(line.key, user, self._check(line.term))
 
     def caller_of(self, batch: ProviderBatch, backend: LiteLLMBackend) -> tuple[Caller, Route]:
-        """Return what checks and records the replies of the batch's model."""
+        """Return the caller and the route that check and record the replies of the batch's model."""
         template = replace(self._template, model=batch.model)
         route = Route(template, backend, price_of(batch.model, self._settings.prices), batch=True)
         return Caller([route], self._cache, self._settings, None), route
 
     def _settle(self, batch: ProviderBatch, ends: _Ends) -> None:
-        """The calls first: a line is booked once, whatever happens."""
+        """Record the calls first, so that the cost of each line is booked exactly once, then settle the replies."""
         self._ports.batches.settle(batch, ends.calls, ends.undone)
         mine = {reply.key: reply for reply in ends.replies if reply.key in self._requests}
         failed = [key for key, reply in mine.items() if reply.code is not None]
         if failed:
-            # A failure counts only for the run that has the task.
+            # A failure counts only if this run has claimed the task.
             mine |= self._ports.claims.claim(failed).failed
         self._ports.claims.settle(list(mine.values()))
         self.replies |= mine
@@ -109,7 +111,7 @@ class _LineReader:
         self._sent_at = datetime.fromisoformat(batch.created).timestamp()
 
     def read(self, replies: Mapping[str, tuple[BatchLine, BatchReply]]) -> _Ends:
-        """Keep each reply, in the cache or the archive; return the outcomes to record."""
+        """Store each reply in the cache or the archive. Return the outcomes to record."""
         ends = _Ends()
         for key, (line, reply) in replies.items():
             raw = self._raw(reply)
@@ -126,7 +128,7 @@ class _LineReader:
         return ends
 
     def _raw(self, reply: BatchReply) -> RawReply | BackendError | None:
-        """Return the raw reply, or why there is none; None where the request is not at fault and is sent again."""
+        """Return the raw reply or the error of a line, None if the request must be sent again without counting a failure."""
         if reply.undone:
             return None
         if reply.body is None:
@@ -137,12 +139,12 @@ class _LineReader:
             return backend_error(error)
         try:
             return raw_reply(self._backend.completion(reply.body))
-        except Exception as error:  # whatever litellm makes of a body that is no completion
-            return BackendError(FailureCode.MALFORMED, f"no completion: {redacted(str(error))}", retry=True)
+        except Exception as error:  # litellm may raise anything for a body that is not a completion
+            return BackendError(FailureCode.MALFORMED, plain_message(error), retry=True)
 
 
 def _unknown(term: str) -> Callable[[str], object]:
-    """Return a check that accepts no reply: without the request nobody knows what it should be."""
+    """Return a check that rejects every reply: without the request, a reply cannot be checked."""
 
     def reject(text: str) -> object:
         raise ReplyError(FailureCode.CONTRACT, f"{term} was not requested in this run")

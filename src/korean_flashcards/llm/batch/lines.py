@@ -1,4 +1,4 @@
-"""The files of a batch in OpenAI's format: one line per request, one line per reply. Pure."""
+"""Write and read the files of a batch in OpenAI's format: one line per request, one line per reply."""
 
 import json
 import logging
@@ -9,18 +9,18 @@ from typing import Any
 logger = logging.getLogger(__name__)
 
 ENDPOINT = "/v1/chat/completions"
-# OpenAI, API reference, "Create batch": a file holds up to 50,000 requests and 200 MB (read as 10^6 bytes, the fewer).
+# A file has up to 50,000 requests and 200 MB (OpenAI, API reference, "Create batch"). 1 MB is taken as 10^6 bytes.
 MOST_REQUESTS = 50_000
 MOST_BYTES = 200_000_000
-# The error codes of a line that was never worked on (OpenAI, "Batch API": expiration and cancelling).
+# Error codes of a line that was not processed (OpenAI, "Batch API": expiration and cancellation).
 _NOT_WORKED_ON = {"batch_expired", "batch_cancelled"}
 
 
 @dataclass(frozen=True, slots=True)
 class BatchReply:
-    """The outcome of one line: ``body`` is the completion, or ``message`` says why there is none (``status``: HTTP).
+    """Represent the outcome of one line: a completion (``body``), or the reason why there is none (``message``).
 
-    ``undone``: the provider did not work on it.
+    ``status``: the HTTP status. ``undone``: the provider did not process the line.
     """
 
     key: str
@@ -31,13 +31,13 @@ class BatchReply:
 
 
 def request_line(key: str, body: dict[str, Any]) -> bytes:
-    """Return the line of the request with this key."""
+    """Return the line of a request, with its key as the id."""
     line = {"custom_id": key, "method": "POST", "url": ENDPOINT, "body": body}
     return json.dumps(line, ensure_ascii=False).encode() + b"\n"
 
 
 def split_files(sizes: Sequence[int], most_requests: int, most_bytes: int) -> Iterator[slice]:
-    """Yield which lines, of these sizes in bytes, go into which file: each keeps both limits, or has one line only."""
+    """Yield the lines for each file, as a slice of ``sizes`` (bytes). A file keeps both limits, or has a single line."""
     start, held = 0, 0
     for number, size in enumerate(sizes):
         if number > start and (number - start == most_requests or held + size > most_bytes):
@@ -49,13 +49,15 @@ def split_files(sizes: Sequence[int], most_requests: int, most_bytes: int) -> It
 
 
 def read_replies(lines: Iterable[bytes]) -> Iterator[BatchReply]:
-    """Yield the replies in the lines of an output or error file; a line that cannot be read is logged and left out."""
+    """Yield the replies in an output or error file. A line that cannot be read is logged and skipped."""
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
                 yield _batch_reply(json.loads(line))
             except (ValueError, KeyError, TypeError, AttributeError):
-                logger.warning("Line %s of a batch's file is not a reply; its word is requested again.", f"{number:,}")
+                logger.warning(
+                    "Line %s of the batch file is not a reply. Its word will be requested again.", f"{number:,}"
+                )
 
 
 def _batch_reply(line: dict[str, Any]) -> BatchReply:

@@ -1,4 +1,4 @@
-"""The files and batches of one provider, through OpenAI's SDK."""
+"""Manage the files and batches of one provider through OpenAI's SDK."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -12,20 +12,21 @@ from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.llm.batch.lines import ENDPOINT
 from korean_flashcards.llm.dispatch.limits import Backoff
 from korean_flashcards.llm.providers.base import BackendError
+from korean_flashcards.llm.providers.error_text import plain_text
 from korean_flashcards.llm.providers.litellm import LiteLLMBackend
 from korean_flashcards.llm.providers.openai_sdk import openai_client
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-# They take OpenAI's files as they are, keep a batch's metadata, and list and cancel batches. The providers that litellm
-# supports beside them translate the file, have no list, or run the batch within litellm's own proxy.
+# These accept OpenAI's files unchanged, keep a batch's metadata, and can list and cancel batches. litellm's other batch
+# providers convert the file, cannot list batches, or run the batch within litellm's own proxy.
 PROVIDERS = ("openai", "azure", "litellm_proxy")
-# Under which our id stands in the metadata of a batch.
+# The name of our id in the metadata of a batch.
 METADATA_KEY = "kfp"
-# Seconds for a file of the largest size.
+# Seconds in which the largest file can be sent.
 FILE_TIMEOUT = 600.0
-# Seconds that the clocks of provider and machine may differ.
+# Seconds by which the clocks of the provider and this machine may differ.
 CLOCK_SKEW = 3600
 _PAGE = 100  # batches, the most that OpenAI lists at once
 _FINAL_STATES: dict[str, BatchState] = {
@@ -35,7 +36,7 @@ _FINAL_STATES: dict[str, BatchState] = {
 
 @dataclass(frozen=True, slots=True)
 class ProviderBatchStatus:
-    """A batch as the provider shows it. ``files``: ids of the files with its replies; ``message``: why it failed."""
+    """Represent the provider's status of a batch. ``files``: ids of its result files. ``message``: why it failed."""
 
     provider_id: str
     state: BatchState
@@ -46,14 +47,15 @@ class ProviderBatchStatus:
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more will come of it."""
+        """Return whether the batch has ended and will produce no more replies."""
         return self.state != "submitted"
 
 
 class BatchProvider:
-    """Upload files, create batches and fetch replies; an async context manager that closes its connections.
+    """Upload files, create batches and fetch replies. As an async context manager, close the connections at the end.
 
-    All methods raise BackendError, once ``max_attempts`` did not help. Raises SettingsError for other providers.
+    All methods raise BackendError after ``max_attempts`` failed attempts. The constructor raises SettingsError for a
+    provider without a suitable batch API.
     """
 
     def __init__(self, backend: LiteLLMBackend, model: str, settings: LLMParameters, backoff: Backoff) -> None:
@@ -63,12 +65,12 @@ class BatchProvider:
         _, self.name = backend.provider(model, settings.api_base)
         if self.name not in PROVIDERS:
             raise SettingsError(
-                f"{model} has no batches that this project can use: that works with {', '.join(PROVIDERS)} (and compatible "
-                f"servers), not with {self.name}. Nothing was sent. Set --params llm.mode=calls."
+                f"Batches are not supported for {model}: they work with {', '.join(PROVIDERS)} and compatible servers, not "
+                f"with {self.name}. Nothing was sent. Use --params llm.mode=calls."
             )
 
     async def upload(self, path: Path) -> str:
-        """Upload the requests; returns the file's id."""
+        """Upload a file of requests and return its id."""
 
         async def send(client: "AsyncOpenAI") -> Any:
             with path.open("rb") as file:
@@ -77,7 +79,7 @@ class BatchProvider:
         return str((await self._call(send)).id)
 
     async def create(self, file_id: str, batch_id: str) -> ProviderBatchStatus:
-        """Create the batch; never twice: only a call that was turned away (429) is made again."""
+        """Create the batch, never twice: the call is retried only after a 429, which certainly did not create it."""
 
         async def send(client: "AsyncOpenAI") -> Any:
             return await client.batches.create(
@@ -87,33 +89,33 @@ class BatchProvider:
         return _batch_status(await self._call(send, once=True))
 
     async def retrieve(self, provider_id: str) -> ProviderBatchStatus:
-        """How the batch stands."""
+        """Return the current status of the batch."""
         return _batch_status(await self._call(lambda client: client.batches.retrieve(provider_id)))
 
     async def find(self, batch_id: str, since: float) -> ProviderBatchStatus | None:
-        """The batch with our id in its metadata, None where the provider has none since then (Unix time)."""
+        """Return the batch with our id in its metadata, None if no batch created after ``since`` (Unix time) has it."""
         after: dict[str, str] = {}
         while True:
             page = await self._page(after)
             for batch in page.data:
                 if (batch.metadata or {}).get(METADATA_KEY) == batch_id:
                     return _batch_status(batch)
-            # They come the newest first.
+            # The newest batches come first.
             if not getattr(page, "has_more", False) or page.data[-1].created_at < since:
                 return None
             after = {"after": page.data[-1].id}
 
     async def content(self, file_id: str) -> bytes:
-        """A file that the provider made."""
+        """Return the content of a file."""
         found = await self._call(lambda client: client.files.content(file_id, timeout=FILE_TIMEOUT))
         return bytes(found.content)
 
     async def cancel(self, provider_id: str) -> ProviderBatchStatus:
-        """Cancel the batch; the replies that it has by then can be fetched."""
+        """Cancel the batch. Replies that it already has can still be fetched."""
         return _batch_status(await self._call(lambda client: client.batches.cancel(provider_id)))
 
     async def close(self) -> None:
-        """Close the connections; the next call opens new ones."""
+        """Close the connections. The next call opens new ones."""
         client, self._client = self._client, None
         if client is not None:
             await client.close()
@@ -136,17 +138,17 @@ class BatchProvider:
                     access = self._backend.access(self._model, self._settings)
                     self._client = openai_client(self.name, access, self._backend.azure_api_version)
                 return await send(self._client)
-            except Exception as error:  # the SDK's errors, and plain Python's
+            except Exception as error:  # the SDK's errors, and built-in ones
                 problem = self._backend.explained(error, self._model, self._settings)
                 hopeless = not problem.retry or (once and problem.code is not FailureCode.RATE_LIMIT)
                 if hopeless or attempt >= self._settings.max_attempts or self._backoff.stopped:
-                    # Not "from error": the provider's own words may hold the key.
+                    # Not "from error": the provider's words may contain the key.
                     raise problem from None
                 await self._backoff.back_off(problem, attempt)
 
 
 def may_have_arrived(problem: BackendError) -> bool:
-    """Whether a call that ended so may have been carried out all the same."""
+    """Return whether the provider may have carried out a call that ended with this error."""
     return problem.retry and problem.code is not FailureCode.RATE_LIMIT
 
 
@@ -159,5 +161,5 @@ def _batch_status(batch: Any) -> ProviderBatchStatus:
         done=counts.completed if counts else 0,
         failed=counts.failed if counts else 0,
         files=tuple(name for name in files if name),
-        message="; ".join(str(error.message) for error in errors[:3]) or None,
+        message="; ".join(plain_text(str(error.message)) for error in errors[:3]) or None,
     )

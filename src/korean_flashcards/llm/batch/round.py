@@ -1,4 +1,4 @@
-"""One visit to the batch API: fetch what is done, hand in what is missing, and report the rest as pending."""
+"""Fetch finished batches of a stage, submit missing requests, and report the rest as pending."""
 
 import asyncio
 import logging
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from korean_flashcards.domain.calls import BatchState, ProviderBatch
 from korean_flashcards.domain.parameters import LLMParameters
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import FailureCode, PendingCode
 from korean_flashcards.domain.requests import ChatReply, ReplyCheck, Request
 from korean_flashcards.llm.batch import lines
@@ -28,16 +29,16 @@ from korean_flashcards.stages.ports import Ports
 
 logger = logging.getLogger(__name__)
 
-# Seconds between looks at what another run is handing in or fetching.
+# Seconds between two checks of what another run is submitting or fetching.
 LOOK_EVERY = 0.3
-# Seconds after which a batch that the provider does not list was never created: a call that left has ended by then.
+# Seconds after which a batch that the provider does not list was never created: its create call has ended by then.
 GRACE = 300
-# Looks while a run waits: so many in all, but no more often and no more rarely than this, in seconds.
+# Number of checks while a run waits for a batch, and the limits of the time between two of them, in seconds.
 _LOOKS, _LEAST_POLL, _MOST_POLL = 20, 0.2, 30.0
 
 
 class BatchRound:
-    """Fetch and hand in the requests of one stage, by key; ``run`` once. ``replies``: one each, also if pending."""
+    """Fetch and submit the requests of one stage. Call ``run`` once. ``replies``: one per request, by key."""
 
     def __init__(
         self, route: Route, requests: Mapping[str, Request], settings: LLMParameters, ports: Ports, cache: ReplyCache,
@@ -57,10 +58,15 @@ class BatchRound:
         self.replies: dict[str, ChatReply] = {}
 
     async def run(self) -> None:
-        """Fetch and hand in, once or, with ``batch_wait``, again and again.
+        """Fetch and submit once or, with ``batch_wait``, repeatedly until that time is over.
 
-        Raises SettingsError for a provider without batches, BackendError when it refuses every call, CacheError,
-        LedgerError; what was fetched until then is kept, and what was handed in is remembered.
+        After an error, replies fetched so far are stored, and submitted batches are recorded.
+
+        Raises:
+            SettingsError: The provider has no suitable batch API.
+            BackendError: The provider refuses every call.
+            CacheError: Replies cannot be stored.
+            LedgerError: The ledger cannot be used.
         """
         async with self._connections:
             await self._fetch_and_submit()
@@ -85,18 +91,18 @@ class BatchRound:
             await asyncio.to_thread(self._ports.claims.release)
 
     def drain(self) -> None:
-        """Finish what is being fetched or handed in, and nothing more."""
+        """Finish the current fetch or submission, then stop."""
         self._backoff.stop()
 
     async def _fetch(self) -> None:
-        """Look at the stage's batches; those that another run is at work on are waited for."""
+        """Check the batches of the stage, and wait for those that another run is handling."""
         elsewhere = True
         while elsewhere and not self._backoff.stopped:
             mine, elsewhere = await asyncio.to_thread(self._ports.batches.take, self._route.template.stage)
             for batch in mine:
                 if not self._backoff.stopped:
                     await self._visit(batch)
-            # Before any wait: two runs that hold what the other waits for would wait for ever.
+            # Release before waiting. Otherwise two runs could wait for each other forever.
             await asyncio.to_thread(self._ports.batches.leave)
             if elsewhere:
                 await self._backoff.sleep(LOOK_EVERY)
@@ -105,7 +111,7 @@ class BatchRound:
         await asyncio.to_thread(self._take_fetched_elsewhere)
 
     def _take_fetched_elsewhere(self) -> None:
-        """Whoever looks first fetches a batch, also one that this run has handed in."""
+        """Take over replies that another run fetched from batches of this run: any run may fetch a batch."""
         mine = [key for key in self._open if key in self._submitted]
         under_way = self._ports.batches.under_way(mine)
         replies = {key: self._recall(self._requests[key]) for key in mine if key not in under_way}
@@ -115,7 +121,7 @@ class BatchRound:
             self._end(key, reply)
 
     async def _visit(self, batch: ProviderBatch) -> None:
-        """A batch that cannot be looked at waits: it stops no other."""
+        """Check one batch and fetch it if it has ended. A batch that cannot be checked does not stop the others."""
         self._notes.pop(batch.batch_id, None)
         try:
             provider = await self._provider(batch.model, batch.api_base)
@@ -128,24 +134,24 @@ class BatchRound:
                 await self._harvest.gather(batch, status, provider, self._backend(batch.model, batch.api_base))
         except BackendError as problem:
             gone = problem.code is FailureCode.BAD_REQUEST
-            advice = "; `kedro llm batches cancel` gives it up" if gone else ""
+            advice = "; to give it up, run `kedro llm batches cancel`" if gone else ""
             self._notes[batch.batch_id] = f"cannot be fetched ({problem.code}: {problem}{advice})"
-            logger.warning("%s: %s %s", batch.stage, described(batch), self._notes[batch.batch_id])
+            logger.warning("%s: %s: %s", batch.stage, described(batch), self._notes[batch.batch_id])
 
     async def _status(self, batch: ProviderBatch, provider: BatchProvider) -> ProviderBatchStatus | None:
-        """How it stands at the provider; None where the provider has none (yet), as a run died while it handed it in."""
+        """Return the provider's status, None if it has no such batch yet because a run died while submitting it."""
         if batch.provider_id is not None:
             return await provider.retrieve(batch.provider_id)
         created = datetime.fromisoformat(batch.created).timestamp()
         if batch.file_id is not None:
             status = await provider.find(batch.batch_id, created - CLOCK_SKEW)
             if status is not None:
-                # A list may lag behind.
+                # The list may be out of date.
                 return await provider.retrieve(status.provider_id)
             if time.time() < created + GRACE:
-                self._notes[batch.batch_id] = "is not confirmed by the provider yet"
+                self._notes[batch.batch_id] = "not yet confirmed by the provider"
                 return None
-        await self._give_up(batch, "lost", "it never arrived at the provider")
+        await self._give_up(batch, "lost", "the provider never received it")
         return None
 
     async def _note(self, batch: ProviderBatch, status: ProviderBatchStatus) -> ProviderBatch:
@@ -155,13 +161,13 @@ class BatchRound:
         )  # fmt: skip
         await asyncio.to_thread(self._ports.batches.note, batch)
         if status.state == "failed":
-            logger.warning("%s: the provider refused %s: %s", batch.stage, described(batch), status.message)
-            self._blame(batch, f"the provider refused {described(batch)}: {status.message}")
+            logger.warning("%s: the provider rejected %s: %s", batch.stage, described(batch), status.message)
+            self._blame(batch, f"the provider rejected {described(batch)}: {status.message}")
         return batch
 
     async def _submit(self, provider: BatchProvider) -> None:
-        """Hand in what is in no batch, each request once in a run; wait for what a different run is handing in."""
-        # Money may be free again.
+        """Submit requests that are in no batch, each at most once per run. Wait for those that another run is submitting."""
+        # The budget may have room again.
         self._held_back = {key: why for key, why in self._held_back.items() if why[0] is not PendingCode.BUDGET}
         self._submitted -= self._harvest.again
         while not self._backoff.stopped:
@@ -197,7 +203,7 @@ class BatchRound:
             elif request.key in claims.dropped:
                 del self._open[request.key]
             elif request.key in granted:
-                # Another run may have fetched it since the cache was last looked at.
+                # Another run may have fetched it since the cache was last read.
                 if reply := self._recall(request):
                     self._end(request.key, reply)
                     await asyncio.to_thread(self._ports.claims.settle, [reply])
@@ -206,7 +212,7 @@ class BatchRound:
         return mine
 
     async def _begin(self, requests: Sequence[Request]) -> list[tuple[ProviderBatch, list[Request]]]:
-        """Record the batches and reserve their cost: whatever happens from here on, no request is sent twice."""
+        """Record the batches and reserve their cost before anything is sent, so that no request is sent twice."""
         reply_format, body = self._bodies()
         sizes = [len(lines.request_line(request.key, body(request.user))) for request in requests]
         template, begun = self._route.template, []
@@ -224,7 +230,7 @@ class BatchRound:
             if inside:
                 begun.append((replace(batch, total=len(inside)), inside))
             if held.refused:
-                reason = f"{held.refused} does not allow one more request in a batch"
+                reason = f"{held.refused} does not allow another request in a batch"
                 self._held_back |= {request.key: (PendingCode.BUDGET, reason) for request in requests}
                 break
         self._submitted.update(request.key for _, inside in begun for request in inside)
@@ -239,18 +245,19 @@ class BatchRound:
         except BackendError as problem:
             await self._give_up(batch, "failed", f"{problem.code}: {problem}")
             if problem.code is FailureCode.QUOTA:
-                self._blame(batch, f"{batch.model} has no credit left ({problem})", requests, PendingCode.QUOTA)
+                message = f"the account for {batch.model} has no credit left ({problem})"
+                self._blame(batch, message, requests, PendingCode.QUOTA)
             elif problem.retry:
-                message = f"{batch.model} did not take a batch ({problem.code}: {problem})"
+                message = f"{batch.model} did not accept a batch ({problem.code}: {problem})"
                 self._blame(batch, message, requests, PendingCode.OUTAGE)
             else:
                 raise
             return
         if status is None:
-            self._notes[batch.batch_id] = "is not confirmed by the provider yet"
+            self._notes[batch.batch_id] = "not yet confirmed by the provider"
         else:
             batch = await self._note(batch, status)
-            logger.info("%s: %s words handed in: %s", batch.stage, f"{batch.total:,}", described(batch))
+            logger.info("%s: submitted %s: %s", batch.stage, counted(batch.total, "word"), described(batch))
 
     async def _upload(self, requests: Sequence[Request], provider: BatchProvider) -> str:
         _, body = self._bodies()
@@ -261,7 +268,7 @@ class BatchRound:
             return await provider.upload(path)
 
     async def _create(self, batch: ProviderBatch, provider: BatchProvider) -> ProviderBatchStatus | None:
-        """None where nobody knows whether it was created: it is looked for later, and not created again."""
+        """Create the batch. Return None if it is unknown whether it was created: then a later check looks for it."""
         assert batch.file_id is not None
         try:
             return await provider.create(batch.file_id, batch.batch_id)
@@ -274,7 +281,7 @@ class BatchRound:
             return None
 
     async def _give_up(self, batch: ProviderBatch, state: BatchState, message: str) -> None:
-        """End a batch without replies: its requests can be sent again, and their reservations are free."""
+        """End a batch without replies. Its requests can be sent again, and their reservations are released."""
         ended = replace(batch, state=state, message=message)
         await asyncio.to_thread(self._ports.batches.note, ended)
         keys = list(await asyncio.to_thread(self._ports.batches.lines, batch))
@@ -287,7 +294,7 @@ class BatchRound:
         requests: Sequence[Request] = (),
         code: PendingCode = PendingCode.BATCH,
     ) -> None:
-        """Note why requests that this run handed in are in no batch any more: they are not handed in again at once."""
+        """Record why requests are no longer in the batch of this run, so that they are not submitted again at once."""
         keys = [request.key for request in requests] or list(self._ports.batches.lines(batch))
         self._held_back |= {key: (code, message) for key in keys if key in self._submitted}
 
@@ -295,10 +302,10 @@ class BatchRound:
         under_way = self._ports.batches.under_way(self._open)
         for key in self._open:
             if batch := under_way.get(key):
-                note = f" {text}" if (text := self._notes.get(batch.batch_id)) else ""
+                note = f": {text}" if (text := self._notes.get(batch.batch_id)) else ""
                 reason = PendingCode.BATCH, described(batch) + note
             else:
-                reason = self._held_back.get(key, (PendingCode.BATCH, "the batch that they were in brought no reply"))
+                reason = self._held_back.get(key, (PendingCode.BATCH, "the batch ended without a reply to this word"))
             self.replies[key] = pending_reply(key, *reason)
 
     def _bodies(self) -> tuple[str, Callable[[str], dict[str, object]]]:
@@ -306,7 +313,7 @@ class BatchRound:
         return backend.bodies(self._route.template, self._settings)
 
     async def _provider(self, model: str, api_base: str | None) -> BatchProvider:
-        """Return the provider of a model at an address, whose connections are closed at the end of the run."""
+        """Return the provider of a model at an address. Its connections are closed at the end of the run."""
         if (model, api_base) not in self._providers:
             settings = self._settings.model_copy(update={"api_base": api_base})
             provider = BatchProvider(self._backend(model, api_base), model, settings, self._backoff)
@@ -315,7 +322,7 @@ class BatchRound:
 
     def _backend(self, model: str, api_base: str | None) -> LiteLLMBackend:
         backend = self._backend_of(model, api_base)
-        assert isinstance(backend, LiteLLMBackend)  # the embedded model has no batches
+        assert isinstance(backend, LiteLLMBackend)  # the embedded model has no batch mode
         return backend
 
     def _end(self, key: str, reply: ChatReply) -> None:

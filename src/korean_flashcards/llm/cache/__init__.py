@@ -1,1 +1,1 @@
-"""The reply cache: every paid reply, written once and never evicted."""
+"""Store every paid reply on disk, once, and never evict it."""

@@ -1,4 +1,4 @@
-"""``EntryStore``: the diskcache folder under the reply cache, which stores texts by name, compressed, and evicts none."""
+"""Store compressed texts by name in a diskcache folder that never evicts an entry: the basis of the reply cache."""
 
 import errno
 import logging
@@ -19,15 +19,15 @@ from korean_flashcards.llm.cache.packing import DamagedError, pack, unpack
 
 logger = logging.getLogger(__name__)
 
-# diskcache keeps values up to this many bytes inside its SQLite file: no reply of a model is larger.
+# diskcache stores values of up to this many bytes in its SQLite file. No reply from a model is larger.
 INLINE_BYTES = 2**24
-_MISSING = ""  # no entry is empty
-# Bytes that must be free before a call is sent: a thousand replies under way, and what SQLite writes beside them.
+_MISSING = ""  # a real entry is never empty
+# Bytes that must be free before a call is sent: enough for a thousand replies in flight and for SQLite's own files.
 LEAST_ROOM = 32 * 2**20
 
 
 class EntryStore:
-    """A folder of named texts, opened on first use; a missing one reads as empty.
+    """Store named texts in a folder, which is opened on first use. A missing folder reads as empty.
 
     All methods raise CacheError when the folder cannot be used.
     """
@@ -37,14 +37,14 @@ class EntryStore:
         self._reported: set[str] = set()
 
     def holds(self, name: str) -> bool:
-        """Whether there is such an entry (which may still turn out to be damaged when it is read)."""
+        """Return whether the entry exists. It may still be found damaged when it is read."""
         if not self._exists():
             return False
         with self.explaining():
             return name in self._store
 
     def read(self, name: str) -> str | bytes | None:
-        """The entry's text; None where there is none, or it is damaged (reported)."""
+        """Return the entry's text, None if it is missing or damaged. Damage is logged."""
         try:
             return self.text(name, self.raw(name))
         except DamagedError as error:
@@ -52,7 +52,7 @@ class EntryStore:
             return None
 
     def raw(self, name: str) -> object:
-        """What is stored, as it is; an empty text where there is nothing."""
+        """Return the stored value without decoding it, an empty text if there is no entry."""
         if not self._exists():
             return _MISSING
         with self.explaining():
@@ -60,26 +60,26 @@ class EntryStore:
 
     @staticmethod
     def text(name: str, raw: object) -> str | bytes | None:
-        """The text of a raw value, None where it is that of no entry. Raises DamagedError."""
+        """Decode a raw value; return None if the entry is missing. Raises DamagedError."""
         return None if raw == _MISSING else unpack(raw)
 
     def add(self, name: str, text: bytes) -> bool:
-        """Write the entry if there is none, whatever state it is in; whether it was written, as by ``write``."""
+        """Write the entry unless it exists, damaged or not. Return whether it was written, as safely as by ``write``."""
         with self.explaining():
             return bool(self._store.add(name, pack(text)))
 
     def write(self, name: str, text: bytes) -> None:
-        """Write the entry; once this returns, it survives the death of the process."""
+        """Write the entry. When this returns, the entry survives a crash of the process."""
         with self.explaining():
             self._store.set(name, pack(text))
 
     def remove(self, name: str) -> None:
-        """Forget the entry, if there is one."""
+        """Delete the entry if it exists."""
         with self.explaining():
             self._store.delete(name)
 
     def names(self) -> Iterator[str]:
-        """The names of all entries, sorted."""
+        """Yield the names of all entries, sorted."""
         if not self._exists():
             return
         with self.explaining():
@@ -87,44 +87,45 @@ class EntryStore:
 
     @contextmanager
     def unit(self) -> Iterator[None]:
-        """What is read and written inside is one change; other processes wait with theirs."""
+        """Make all reads and writes inside one transaction. Other processes wait until it ends."""
         with self.explaining(), self._store.transact():
             yield
 
     def report(self, name: str, why: str) -> None:
-        """Tell of a damaged entry, once."""
+        """Log a damaged entry, once."""
         if name not in self._reported:
             self._reported.add(name)
             logger.warning(
-                "The cached reply %s in %s is damaged and counts as missing: %s. `kedro cache verify` looks for more; "
-                "`kedro cache import` brings it back from an export.", name, self.folder, why,
+                "The cached reply %s in %s is damaged and counts as missing: %s. Run `kedro cache verify` to find all "
+                "damaged replies, and `kedro cache import` to restore them from an export.", name, self.folder, why,
             )  # fmt: skip
 
     def check_room(self) -> None:
-        """Raise CacheError while there is still room for the replies under way: later they would be paid for and lost."""
+        """Raise CacheError on a nearly full disk, while it can still store the replies in flight, which are paid for."""
         with self.explaining():
             if shutil.disk_usage(self.folder).free < LEAST_ROOM:
-                raise OSError(errno.ENOSPC, f"less than {LEAST_ROOM // 2**20} MB are free on its disk")
+                raise OSError(errno.ENOSPC, f"less than {LEAST_ROOM // 2**20} MB is free on its disk")
 
     def open(self) -> None:
-        """Open or create the store for writing: a folder that cannot be used is found before anything is paid."""
+        """Open or create the store for writing, so that an unusable folder is found before anything is paid."""
         with self.explaining():
-            # diskcache writes its settings on opening; writing one again proves that it is still possible.
+            # diskcache writes its settings only when it creates the file. Writing one now proves that the file is writable.
             self._store.reset("eviction_policy", "none")
 
     def close(self) -> None:
-        """Close the calling thread's connection; the next use opens another."""
+        """Close the calling thread's connection. The next use opens a new one."""
         if "_store" in self.__dict__:
             self._store.close()
 
     @contextmanager
     def explaining(self) -> Iterator[None]:
-        """Raise CacheError for what SQLite and the disk raise inside."""
+        """Turn errors of SQLite and the disk inside the block into CacheError."""
         try:
             yield
         except (sqlite3.Error, OSError, diskcache.Timeout) as error:
-            cause = str(error) or "it is locked by another process, read-only, or on a full disk"
-            safe = "Nothing more is requested, so nothing more is paid. The replies stored so far are safe."
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            cause = reason or "it is locked by another process, read-only, or on a full disk"
+            safe = "No more requests are sent, so nothing more is paid. The replies stored so far are safe."
             raise CacheError(disk_message(f"The reply cache {self.folder} cannot be used", cause, safe)) from error
 
     def _exists(self) -> bool:
@@ -133,7 +134,7 @@ class EntryStore:
     @cached_property
     def _store(self) -> diskcache.Cache:
 
-        # The default policy evicts silently at 1 GB; cull_limit=0 also spares the check at each write.
+        # The default policy silently evicts entries at 1 GB. cull_limit=0 also skips the check on each write.
         return diskcache.Cache(
             str(self.folder),
             disk=TextDisk,
@@ -144,7 +145,7 @@ class EntryStore:
 
 
 class TextDisk(diskcache.Disk):  # type: ignore[misc]
-    """Read only text and bytes; everything else (pickles) reads as None, hence as a damaged entry."""
+    """Read only text and bytes. Anything else, such as a pickle, reads as None and counts as damaged."""
 
     def fetch(self, mode: int, filename: str | None, value: object, read: bool) -> Any:
         if mode == MODE_PICKLE:

@@ -1,4 +1,4 @@
-"""Maintain the reply cache: list and remove entries, verify keys and file, shrink the file, add up what replies cost."""
+"""Maintain the reply cache: list, remove and verify entries, shrink the file, and add up costs."""
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -17,7 +17,7 @@ from korean_flashcards.llm.pricing.prices import Usage, price_of
 
 @dataclass(frozen=True)
 class FileSize:
-    """Bytes of the cache's files: on disk (``file``), and in use within them (``used``)."""
+    """Represent the size of the cache's files in bytes: on disk (``file``), and used by entries (``used``)."""
 
     file: int
     used: int
@@ -25,10 +25,10 @@ class FileSize:
 
 @dataclass(frozen=True)
 class CacheEntry:
-    """Everything that is stored for one key.
+    """Represent everything that is stored for one key.
 
-    ``raw``: the stored values by name. ``text_bytes``, ``bytes``: before and after compression. ``problems``: what is
-    damaged, by name; the reply or the archived ones are then missing.
+    ``raw``: the stored values by name. ``text_bytes``, ``bytes``: the size before and after compression. ``problems``:
+    damage by entry name; the damaged reply, or the archived replies, are then missing.
     """
 
     key: str
@@ -40,17 +40,17 @@ class CacheEntry:
 
     @property
     def newest(self) -> StoredReply | ArchivedReply | None:
-        """What tells the stage, the model and the word of this key."""
+        """Return the reply, or the newest archived one. It has the stage, the model and the word of this key."""
         return self.reply or (self.archived[-1] if self.archived else None)
 
     @property
     def bytes(self) -> int:
-        """What is stored, without SQLite's own."""
+        """Return the size of the stored values in bytes, without SQLite's overhead."""
         return sum(map(_size, self.raw.values()))
 
 
 def entries(cache: ReplyCache) -> Iterator[CacheEntry]:
-    """Every key that has a reply or archived ones, sorted by name of entry."""
+    """Yield an entry for each key that has a reply or archived replies, sorted by entry name."""
     for name in cache.store.names():
         if name.startswith(TEMPLATE):
             continue
@@ -60,7 +60,7 @@ def entries(cache: ReplyCache) -> Iterator[CacheEntry]:
 
 
 def entry(cache: ReplyCache, key: str) -> CacheEntry:
-    """All that is kept for the key; nothing where it is not there."""
+    """Return everything that is stored for the key. The entry is empty if the key is unknown."""
     raw = {name: value for name in (key, ARCHIVE + key) if (value := cache.store.raw(name)) != ""}
     reply: StoredReply | None = None
     archived: tuple[ArchivedReply, ...] = ()
@@ -80,7 +80,7 @@ def entry(cache: ReplyCache, key: str) -> CacheEntry:
 
 
 def take_out(cache: ReplyCache, removable: Iterable[CacheEntry]) -> int:
-    """Remove these entries where they are still what was read; return how many keys went."""
+    """Remove the entries that have not changed since they were read. Return the number of keys removed."""
     removed = 0
     for one in removable:
         with cache.store.unit():
@@ -95,15 +95,15 @@ def take_out(cache: ReplyCache, removable: Iterable[CacheEntry]) -> int:
 def prunable(
     found: Iterable[CacheEntry], used: Collection[str], also_used: bool, size: FileSize, limit: int
 ) -> list[str]:
-    """The keys to take out, oldest first, so that the cache holds no more than ``limit`` bytes.
+    """Return the keys to remove, oldest first, so that the cache has at most ``limit`` bytes.
 
-    ``used``: keys that must stay, unless ``also_used``. They may not suffice.
+    Keys in ``used`` are kept unless ``also_used`` is set. Then removing all others may not be enough.
     """
     sizes, ages = {}, {}
     for one in found:
         sizes[one.key] = one.bytes
         ages[one.key] = one.newest.created if one.newest else ""
-    # What SQLite adds is shared out by size.
+    # SQLite's overhead is attributed to entries in proportion to their size.
     overhead = size.used / max(sum(sizes.values()), 1)
     chosen, left = [], float(size.used)
     for key in sorted(sizes, key=lambda key: (ages[key], key)):
@@ -116,26 +116,27 @@ def prunable(
 
 
 def mismatch(one: CacheEntry, parts: Mapping[str, Any] | None) -> bool:
-    """Whether the entry's own parts give another key than the one that it stands under; ``parts``: its template's."""
+    """Return whether the entry is stored under a key that its own parts do not give. ``parts``: those of its template."""
     if one.reply is None or one.reply.user is None or parts is None:
         return False
     return key_with(parts, one.reply.user) != one.key
 
 
 def key_with(parts: Mapping[str, Any], user: str) -> str:
-    """Return the key of a request, from its template's parts and its own text."""
+    """Return the key of a request with this template and this user text."""
     system, *_ = parts["messages"]
     return key_of({**parts, "messages": [system, {"role": "user", "content": user}]})
 
 
 def _size(value: object) -> int:
+    """Return the size of a stored value in bytes."""
     if isinstance(value, str):
         return len(value.encode())
     return len(value) if isinstance(value, bytes) else 0
 
 
 def damages(folder: Path) -> list[str]:
-    """What SQLite itself finds wrong with the cache's file, at most five; only looks."""
+    """Return up to five problems that SQLite finds in the cache's file, without changing it."""
     try:
         with closing(
             sqlite3.connect(f"{_file(folder).absolute().as_uri()}?mode=ro", uri=True, timeout=60)
@@ -146,7 +147,7 @@ def damages(folder: Path) -> list[str]:
 
 
 def file_size(cache: ReplyCache) -> FileSize:
-    """How large the cache is. Raises CacheError."""
+    """Return the size of the cache. Raises CacheError."""
     file = _file(cache.folder)
     if not file.exists():
         return FileSize(0, 0)
@@ -159,7 +160,7 @@ def file_size(cache: ReplyCache) -> FileSize:
 
 
 def shrink(cache: ReplyCache) -> bool:
-    """Give the space of removed entries back to the disk; False where another process is writing."""
+    """Free the disk space of removed entries. Return False if another process is writing to the cache."""
     cache.close()
     try:
         with closing(sqlite3.connect(_file(cache.folder), timeout=10, isolation_level=None)) as connection:
@@ -176,9 +177,9 @@ def _file(folder: Path) -> Path:
 
 @dataclass
 class Bill:
-    """The cost of replies in USD: what was paid, and what the same models would cost at today's prices (``again``).
+    """Add up the cost of replies in USD: what was paid, and what they would cost at current prices (``again``).
 
-    ``unpriced``: how many have no known price; those count with what they cost. Tokens in and out are together.
+    ``unpriced``: the number of replies without a known price, whose actual cost is used. ``tokens``: in and out together.
     """
 
     replies: int = 0
@@ -190,7 +191,7 @@ class Bill:
     prices: Mapping[str, PriceParameters] = field(default_factory=dict, repr=False)
 
     def add(self, entry: CacheEntry) -> None:
-        """Count one key. What is archived cannot be had again: it only counts as paid."""
+        """Add one key. Archived replies count as paid only: they would not be requested again."""
         self.archived += len(entry.archived)
         self.paid += sum(reply.cost_usd or 0.0 for reply in entry.archived)
         if (reply := entry.reply) is None:

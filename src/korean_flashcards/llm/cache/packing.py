@@ -1,7 +1,7 @@
-"""Compress an entry of the reply cache: JSON text to a zstd frame with a shared dictionary and a checksum.
+"""Compress entries of the reply cache: JSON text to a zstd frame with a shared dictionary and a checksum.
 
-Replies are short and alike, so that a dictionary halves and more what zstd alone makes of them (docs/cache.md). A frame
-names its dictionary: a dictionary is never changed, a better one gets a separate file.
+Replies are short and similar, so a shared dictionary makes them less than half as large as zstd alone does
+(docs/cache.md). A frame contains the id of its dictionary. Never change a dictionary: add a better one as a new file.
 """
 
 import threading
@@ -10,23 +10,23 @@ from importlib.resources import files
 
 import zstandard
 
-# In the order of their making; the last one is written with. The ids are of zstd's range for private use.
+# Dictionary id → file, oldest first. New entries use the newest. The ids are in zstd's range for private use.
 _DICTIONARIES = {0x4B460001: "replies-1.zdict"}
 _NEWEST = 0x4B460001
-# Higher levels take five times as long and more, for an eighth less.
+# Higher levels take at least five times as long and save an eighth.
 _LEVEL = 3
-# No entry comes near it; a damaged header may claim any size.
+# Bytes. Entries are much smaller, but a damaged header may claim any size.
 _LARGEST = 2**28
 
-_local = threading.local()  # zstandard's objects serve one thread at a time
+_local = threading.local()  # only one thread at a time may use zstandard's objects
 
 
 class DamagedError(Exception):
-    """An entry that cannot be read, and why."""
+    """Raised when an entry cannot be read. The message says why."""
 
 
 def pack(text: bytes) -> bytes:
-    """The text as it is stored."""
+    """Return the compressed text."""
     if not hasattr(_local, "writer"):
         _local.writer = zstandard.ZstdCompressor(_LEVEL, dict_data=_dictionary(_NEWEST), write_checksum=True)
     packed: bytes = _local.writer.compress(text)
@@ -34,15 +34,15 @@ def pack(text: bytes) -> bytes:
 
 
 def unpack(stored: object) -> str | bytes:
-    """The text of a stored value; earlier releases stored it as it was. Raises DamagedError."""
+    """Return the text of a stored value. Earlier releases stored it uncompressed. Raises DamagedError."""
     if isinstance(stored, str):
         return stored
     if not isinstance(stored, bytes):
-        raise DamagedError("it is neither text nor a compressed text")
+        raise DamagedError("it is neither text nor compressed text")
     try:
         frame = zstandard.get_frame_parameters(stored)
         if not 0 <= frame.content_size <= _LARGEST:
-            raise DamagedError("its compressed text has no sensible size")
+            raise DamagedError("the size in its header is not plausible")
         text: bytes = _reader(frame.dict_id).decompress(stored, max_output_size=_LARGEST)
     except (zstandard.ZstdError, MemoryError) as error:
         raise DamagedError(f"its compressed text is damaged ({error})") from error

@@ -1,24 +1,25 @@
-"""A stored reply as JSON: accepted, with what its request cost, or archived, with why it was not accepted."""
+"""Read and write stored replies as JSON: accepted ones with their cost, archived ones with the reason."""
 
 from dataclasses import dataclass
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.requests import parsed_user_text
 from korean_flashcards.llm.cache.packing import DamagedError
 
-# Outcomes of archived replies that were accepted: a later reply replaced it; it is a reply to a part of the request.
+# Outcomes of archived replies that were accepted: replaced by a later reply, or the reply to a repair request.
 REPLACED, PART = "replaced", "ok"
-# Finish reasons of a text that is not complete.
+# Finish reasons of an incomplete text.
 CUT_OFF = ("length", "content_filter")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredReply:
-    """One accepted reply and what it cost, all attempts together. ``created`` is UTC, ISO 8601.
+    """Represent an accepted reply and the cost of all attempts. ``created`` is UTC, ISO 8601.
 
-    ``user`` is the user text of the request, ``template`` names the other parts of the key; replies that an earlier release
-    stored have neither, nor a prompt version.
+    ``user`` is the user text of the request. ``template`` is the id of the other parts of the key. Replies stored by
+    early releases have neither, and no prompt version.
     """
 
     __pydantic_config__ = ConfigDict(strict=True)
@@ -38,16 +39,16 @@ class StoredReply:
 
     @property
     def term(self) -> str | None:
-        """The word that it is about, where that is known."""
+        """Return the word of the request, if known."""
         return _term(self.user)
 
 
 @dataclass(frozen=True, slots=True)
 class ArchivedReply:
-    """A paid reply that was not accepted as it came.
+    """Represent a paid reply that was rejected, repaired or replaced.
 
-    ``outcome``: the FailureCode, PART or REPLACED. ``user``: the user text, for a repair not the word's request;
-    ``template`` is None then, and for replies of earlier releases.
+    ``outcome``: a FailureCode, PART or REPLACED. ``user``: the user text that was sent, for a repair that of the repair.
+    ``template`` is None for repairs and for replies stored by early releases.
     """
 
     __pydantic_config__ = ConfigDict(strict=True)
@@ -68,15 +69,15 @@ class ArchivedReply:
 
     @property
     def term(self) -> str | None:
-        """The word that it is about, where that is known."""
+        """Return the word of the request, if known."""
         return _term(self.user)
 
     def is_complete_reply_to(self, user: str) -> bool:
-        """Return whether it is a complete reply to the request: not to a repair, not cut off."""
+        """Return whether this is a complete reply to the request: neither a reply to a repair nor cut off."""
         return self.user == user and self.finish_reason not in CUT_OFF
 
     def stored(self) -> StoredReply:
-        """As an accepted reply, which it has become."""
+        """Return it as an accepted reply."""
         return StoredReply(
             self.text, self.tokens_in, self.tokens_out, self.cost_usd, 0.0, 1, self.model, self.stage,
             self.created, self.prompt_version, self.user, self.template,
@@ -84,33 +85,35 @@ class ArchivedReply:
 
 
 def read_reply(text: str | bytes) -> StoredReply:
-    """The reply of an entry's text. Raises DamagedError."""
+    """Return the reply in the text of an entry. Raises DamagedError."""
     try:
         return _REPLY.validate_json(text)
     except ValidationError as error:
-        raise DamagedError(f"its text is no reply ({error.error_count()} faults)") from error
+        raise DamagedError(f"its text is not a reply ({counted(error.error_count(), 'invalid field')})") from error
 
 
 def read_archive(text: str | bytes) -> list[ArchivedReply]:
-    """The replies of an archive entry's text, newest last. Raises DamagedError."""
+    """Return the replies in the text of an archive entry, newest last. Raises DamagedError."""
     try:
         return _ARCHIVE.validate_json(text)
     except ValidationError as error:
-        raise DamagedError(f"its text is no list of replies ({error.error_count()} faults)") from error
+        raise DamagedError(
+            f"its text is not a list of replies ({counted(error.error_count(), 'invalid field')})"
+        ) from error
 
 
 def write_reply(reply: StoredReply) -> bytes:
-    """The reply as JSON; what is not known is left out."""
+    """Return the reply as JSON, without unknown values."""
     return _REPLY.dump_json(reply, exclude_defaults=True)
 
 
 def write_archive(replies: list[ArchivedReply]) -> bytes:
-    """The replies as JSON; what is not known is left out."""
+    """Return the replies as JSON, without unknown values."""
     return _ARCHIVE.dump_json(replies, exclude_defaults=True)
 
 
 def _term(user: str | None) -> str | None:
-    """Return the word of a user text, also of a repair that names it."""
+    """Return the word in the user text of a request or a repair, None if it has none."""
     term = parsed_user_text(user).get("term")
     return term if isinstance(term, str) else None
 

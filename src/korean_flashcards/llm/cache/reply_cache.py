@@ -1,7 +1,7 @@
-"""``ReplyCache``: key → accepted reply on disk, never evicted, with an archive of rejected replies.
+"""Provide ``ReplyCache``: accepted replies by key, and an archive of rejected replies. Nothing is evicted.
 
-Beside the accepted replies the store keeps, by name: ``archive/<key>``, the paid replies to the same request that were not
-accepted as they came; ``template/<id>``, all parts of a key but the word's own text, once for all words.
+An accepted reply is stored under its key. ``archive/<key>`` has the paid replies to the same request that were rejected or
+needed a repair. ``template/<id>`` has all parts of a key except the word's own text, once for all words.
 """
 
 import json
@@ -26,9 +26,9 @@ ARCHIVE, TEMPLATE = "archive/", "template/"
 
 
 class ReplyCache:
-    """Key (SHA-256, hex) → StoredReply in ``folder``; a missing folder reads as empty.
+    """Store a StoredReply for each key (SHA-256, hex) in ``folder``. A missing folder reads as empty.
 
-    All methods raise CacheError when the folder cannot be used. ``store``: for ``maintenance``.
+    All methods raise CacheError when the folder cannot be used. ``store`` is for ``maintenance``.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -37,11 +37,11 @@ class ReplyCache:
         self._noted: set[str] = set()
 
     def present(self, keys: Iterable[str]) -> set[str]:
-        """Those of ``keys`` that have an accepted reply (which may still turn out to be damaged when it is read)."""
+        """Return the keys that have an accepted reply. It may still be found damaged when it is read."""
         return {key for key in keys if self.store.holds(key)}
 
     def get(self, key: str) -> StoredReply | None:
-        """The reply, or None where there is none or the entry is damaged (reported: it will be requested and paid again)."""
+        """Return the reply, None if it is missing or damaged. Damage is logged, as the reply will be paid for again."""
         text = self.store.read(key)
         try:
             return None if text is None else read_reply(text)
@@ -50,7 +50,7 @@ class ReplyCache:
             return None
 
     def put(self, key: str, reply: StoredReply) -> None:
-        """Write ``reply``; once this returns, it survives the death of the process. What was there goes to the archive."""
+        """Write the reply. When this returns, it survives a crash of the process. A previous reply goes to the archive."""
         if self.store.add(key, write_reply(reply)):
             return
         with self.store.unit():
@@ -60,12 +60,12 @@ class ReplyCache:
             self.store.write(key, write_reply(reply))
 
     def paid(self, key: str) -> float | None:
-        """USD that the reply cost, None where there is none or its price is unknown."""
+        """Return the cost of the reply in USD, None if there is no reply or its price is unknown."""
         stored = self.get(key)
         return stored.cost_usd if stored else None
 
     def archive(self, key: str, *replies: ArchivedReply) -> int:
-        """Keep replies that were not accepted, beside those of the key that are there; return how many are new."""
+        """Add rejected replies to the archive of the key. Return how many of them are new."""
         with self.store.unit():
             kept = self.archived(key)
             known = {(reply.created, reply.text) for reply in kept}
@@ -75,7 +75,7 @@ class ReplyCache:
         return len(new)
 
     def archived(self, key: str) -> list[ArchivedReply]:
-        """Return the rejected replies to the request, newest last; none where the entry is damaged."""
+        """Return the archived replies to the request, newest last. The list is empty if the entry is damaged."""
         text = self.store.read(ARCHIVE + key)
         try:
             return [] if text is None else read_archive(text)
@@ -84,17 +84,17 @@ class ReplyCache:
             return []
 
     def note(self, template: ChatTemplate) -> None:
-        """Store the parts of the keys of a template, once; a reply names them by ``template.key("")``."""
+        """Store the parts of a template's keys, once. A reply refers to them by ``template.key("")``."""
         self.note_parts(template.key(""), template.key_parts(""))
 
     def note_parts(self, name: str, parts: dict[str, Any]) -> None:
-        """Keep a template's parts under its name, if they are not there."""
+        """Store a template's parts under its name unless they are stored already."""
         if name not in self._noted and not self.store.holds(TEMPLATE + name):
             self.store.write(TEMPLATE + name, json.dumps(parts, ensure_ascii=False).encode())
         self._noted.add(name)
 
     def parts(self, name: str | None) -> dict[str, Any] | None:
-        """The parts of a template, None where they are not known."""
+        """Return the parts of a template, None if they are not known."""
         text = self.store.read(TEMPLATE + name) if name else None
         try:
             parts = None if text is None else json.loads(text)
@@ -103,18 +103,18 @@ class ReplyCache:
         return parts if isinstance(parts, dict) else None
 
     def open(self) -> None:
-        """Open or create the folder for writing: one that cannot be used is found before anything is paid."""
+        """Open or create the folder for writing, so that an unusable folder is found before anything is paid."""
         self.store.open()
 
     def close(self) -> None:
-        """Close the calling thread's connection; the next use opens another."""
+        """Close the calling thread's connection. The next use opens a new one."""
         self.store.close()
 
 
 def _replaced(before: StoredReply, by: StoredReply) -> ArchivedReply:
-    """An accepted reply that is accepted no more. The same key has the same request."""
+    """Return the archived form of a replaced reply. Both replies have the same key, hence the same request."""
     return ArchivedReply(
-        text=before.text, outcome=REPLACED, message="a later reply took its place", user=before.user or by.user or "",
+        text=before.text, outcome=REPLACED, message="replaced by a later reply", user=before.user or by.user or "",
         model=before.model, stage=before.stage, created=before.created, tokens_in=before.tokens_in,
         tokens_out=before.tokens_out, cost_usd=before.cost_usd,
         prompt_version=before.prompt_version, template=before.template,

@@ -1,7 +1,7 @@
-"""Export replies to a file and import them into a reply cache: JSON lines, compressed by zstd.
+"""Export cached replies to a file and import them into a reply cache. The file has JSON lines, compressed by zstd.
 
-The first line names the format, the last one counts the others; each line between holds one key with all that is kept for
-it, or the parts of a template, and its SHA-256: a damaged line is detected and skipped.
+The first line names the format, and the last one counts the lines between. Each of these contains everything stored for
+one key, or the parts of a template, and its SHA-256. Damaged lines are detected and skipped.
 """
 
 import io
@@ -32,17 +32,18 @@ from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 FORMAT, VERSION = "korean-flashcards-cache", 1
 _LEVEL = 9
-_LONGEST = 2**26  # bytes of a line
-_AT_ONCE = 200  # entries that are written as one change: others wait for so long
+_LONGEST = 2**26  # maximum bytes of a line
+_AT_ONCE = 200  # entries in one transaction, during which other processes wait
 _KEY = re.compile(r"[^/\s]{1,200}")
 
 
 @dataclass
 class Merged:
-    """The result of an import: keys by what was done with them. ``damaged``: skipped lines, and why.
+    """Represent the result of an import, as lists of keys.
 
-    ``new`` were not there, ``present`` were, ``conflicts`` were there with another text, which stays. ``unwanted``
-    were not wanted. ``archived``: how many archived replies were new.
+    ``new``: imported. ``present``: the cache has the same reply. ``conflicts``: the cache has a different reply, which is
+    kept. ``damaged``: skipped lines, with the reason. ``unwanted``: the number of keys that were not requested.
+    ``archived``: the number of new archived replies.
     """
 
     new: list[str] = field(default_factory=list)
@@ -61,11 +62,11 @@ class _Kept:
 
 
 class _LineError(Exception):
-    """Why a line is skipped."""
+    """Raised when a line must be skipped. The message says why."""
 
 
 def write_export(cache: ReplyCache, file: Path, kept: Iterable[CacheEntry]) -> int:
-    """Write the entries, each after the parts of its template; return how many keys. Damaged entries are left out."""
+    """Write entries, each after the parts of its template. Skip damaged ones. Return the number of keys written."""
     templates: set[str] = set()
     lines = keys = 0
     with file.open("wb") as out, zstandard.ZstdCompressor(_LEVEL, write_checksum=True).stream_writer(out) as stream:
@@ -89,9 +90,10 @@ def write_export(cache: ReplyCache, file: Path, kept: Iterable[CacheEntry]) -> i
 
 
 def merge(cache: ReplyCache, file: Path, wanted: Collection[str] | None = None, dry_run: bool = False) -> Merged:
-    """Bring the file's replies in, all or those with the ``wanted`` keys; what is there stays as it is.
+    """Import all replies from the file, or those with the ``wanted`` keys. Existing replies are not changed.
 
-    Raises CacheError for a file that is no export.
+    Raises:
+        CacheError: The file is not an export.
     """
     merged = Merged()
     found = _read(cache, file, merged, dry_run)
@@ -116,7 +118,7 @@ def _store(cache: ReplyCache, one: _Kept, merged: Merged) -> None:
 
 
 def _compare(cache: ReplyCache, one: _Kept, merged: Merged) -> bool:
-    """Sort the key in; True where its reply is not there, or damaged there."""
+    """Add the key to the result. Return whether its reply is missing or damaged in the cache."""
     if one.reply is None:
         return False
     there = cache.get(one.key)
@@ -128,14 +130,14 @@ def _compare(cache: ReplyCache, one: _Kept, merged: Merged) -> bool:
 
 
 def _read(cache: ReplyCache, file: Path, merged: Merged, dry_run: bool) -> Iterator[_Kept]:
-    """The keys of the file; its templates go into the cache on the way."""
+    """Yield the keys in the file, and store its templates in the cache."""
     templates: dict[str, dict[str, Any]] = {}
     for number, entry in _entries(file, merged):
         try:
             if "template" in entry:
                 name, parts = entry["template"], entry["parts"]
                 if key_with(parts, "") != name:
-                    raise _LineError("the template is not what its name says")
+                    raise _LineError("the template does not match its name")
                 templates[name] = parts
                 if not dry_run:
                     cache.note_parts(name, parts)
@@ -143,11 +145,12 @@ def _read(cache: ReplyCache, file: Path, merged: Merged, dry_run: bool) -> Itera
                 yield _kept(entry, templates, cache)
         except _LineError as error:
             merged.damaged.append(f"{file}, line {number:,}: {error}")
-        except (KeyError, TypeError, ValueError) as error:
-            merged.damaged.append(f"{file}, line {number:,}: it is no entry ({type(error).__name__})")
+        except (KeyError, TypeError, ValueError):
+            merged.damaged.append(f"{file}, line {number:,}: a field is missing or has an invalid value")
 
 
 def _kept(entry: dict[str, Any], templates: dict[str, dict[str, Any]], cache: ReplyCache) -> _Kept:
+    """Read and check the entry of one key. Raises _LineError."""
     key = entry["key"]
     try:
         reply = read_reply(_json(entry["reply"])) if entry["reply"] is not None else None
@@ -155,16 +158,16 @@ def _kept(entry: dict[str, Any], templates: dict[str, dict[str, Any]], cache: Re
     except DamagedError as error:
         raise _LineError(str(error)) from error
     if not _KEY.fullmatch(key):
-        raise _LineError("its key is none")
+        raise _LineError("invalid key")
     if reply and reply.template and reply.user is not None:
         parts = templates.get(reply.template) or cache.parts(reply.template)
         if parts and key_with(parts, reply.user) != key:
-            raise _LineError("its key is not that of its parts")
+            raise _LineError("the key does not match the entry")
     return _Kept(key, reply, archived)
 
 
 def _entries(file: Path, merged: Merged) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Line numbers and entries, whole ones only; raises CacheError for what is no export."""
+    """Yield line numbers and complete entries. Raises CacheError if the file is not an export."""
     number, counted = 1, None
     try:
         with file.open("rb") as compressed, zstandard.ZstdDecompressor().stream_reader(compressed) as stream:
@@ -181,16 +184,16 @@ def _entries(file: Path, merged: Merged) -> Iterator[tuple[int, dict[str, Any]]]
                         raise ValueError
                     yield number, value["entry"]
                 except (ValueError, TypeError, KeyError):
-                    merged.damaged.append(f"{file}, line {number:,}: it was changed or cut off")
+                    merged.damaged.append(f"{file}, line {number:,}: the line was changed or cut off")
     except zstandard.ZstdError as error:
         if number == 1:
             raise _no_export(file) from error
-        merged.damaged.append(f"{file}: nothing can be read after line {number:,} ({error})")
+        merged.damaged.append(f"{file}: the file cannot be read after line {number:,} ({error})")
         return
     except OSError as error:
-        raise CacheError(f"{file} cannot be read: {error.strerror}. Nothing was changed.") from error
+        raise CacheError(f"{file} cannot be read: {error.strerror}. Nothing was imported.") from error
     if counted is None:
-        merged.damaged.append(f"{file}: it ends after line {number:,}, before its end was written")
+        merged.damaged.append(f"{file}: the file is incomplete: it ends after line {number:,}")
 
 
 def _check_header(file: Path, line: bytes) -> None:
@@ -204,14 +207,14 @@ def _check_header(file: Path, line: bytes) -> None:
         raise _no_export(file)
     if version != VERSION:
         raise CacheError(
-            f"{file} is an export of version {version}, and this release reads version {VERSION}. Nothing was imported. "
-            "Update this project, or export again with the release that you have here."
+            f"{file} is an export of version {version}, but this release reads only version {VERSION}. Nothing was "
+            "imported. Update this project, or export the replies again with this release."
         )
 
 
 def _no_export(file: Path) -> CacheError:
     return CacheError(
-        f"{file} is no export of a reply cache. Nothing was imported. `kedro cache export FILE` makes one."
+        f"{file} is not a reply cache export. Nothing was imported. `kedro cache export FILE` creates one."
     )
 
 

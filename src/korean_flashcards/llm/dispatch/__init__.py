@@ -1,1 +1,1 @@
-"""Sending many requests: the work queue, limits, retries, fallbacks, progress."""
+"""Send many requests: work queue, limits, retries, fallback models and progress."""

@@ -1,4 +1,4 @@
-"""One request's calls: what is sent, what it may cost, whether the reply is accepted, and what is stored of it."""
+"""Make the calls of a request: send it, check and store the reply, prepare repairs, and record the cost."""
 
 import logging
 import time
@@ -21,19 +21,19 @@ from korean_flashcards.llm.secrets import key_remover, redacted
 
 logger = logging.getLogger(__name__)
 
-# Weight of the newest call in the mean number of tokens, from which limits of tokens per minute are kept.
+# Weight of the newest call in the mean number of tokens, which is used to keep token limits.
 _NEWEST_WEIGHT = 0.1
 
 
 class Unusable(BackendError):
-    """A reply that was paid for but must not be used. ``rejected``: the error of the request's own check, if it was that."""
+    """Raised for a paid reply that cannot be used. ``rejected``: the error of the request's own check, if it failed."""
 
     rejected: ReplyError | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A request for the parts of a reply that ``error`` names."""
+    """Represent a repair: a request for the invalid parts of a reply, which ``error`` names."""
 
     user: str
     schema: dict[str, Any]
@@ -42,12 +42,12 @@ class Repair:
 
 @dataclass(slots=True)
 class RequestProgress:
-    """The progress of one request over all its calls.
+    """Represent the progress of one request over all its calls.
 
-    ``attempts``: calls so far; ``excused`` of them do not count as failed (rate limits that were waited out, calls into an
-    outage, repairs). ``source``: the route whose reply is in the cache, even if a later repair fails. ``reserved``: the
-    reservation for the next call. ``repair``: the repair to send next, where only a part of the last text is unusable.
-    Of the last call: ``route``; ``ready_at`` (monotonic clock), ``sent_at`` (Unix time), ``queue_s`` (seconds).
+    ``attempts``: the number of calls so far. ``excused``: calls that do not count as failed, because of a rate limit, an
+    outage or a repair. ``source``: the route whose reply is in the cache, even if a later repair fails. ``reserved``: the
+    reservation for the next call. ``repair``: the repair to send next if only parts of the last text are invalid.
+    These describe the last call: ``route``, ``ready_at`` (monotonic clock), ``sent_at`` (Unix time), ``queue_s`` (seconds).
     """
 
     request: Request
@@ -68,13 +68,13 @@ class RequestProgress:
     queue_s: float = 0.0
 
     def add(self, raw: RawReply, usd: float | None) -> None:
-        """Add the tokens and the cost of a reply, usable or not."""
+        """Add the tokens and the cost of a reply, whether it is usable or not."""
         self.tokens_in += raw.tokens_in
         self.tokens_out += raw.tokens_out
         self.cost_usd = None if self.cost_usd is None or usd is None else self.cost_usd + usd
 
     def stored(self, template: ChatTemplate) -> StoredReply:
-        """Return the accepted reply as the cache stores it."""
+        """Return the accepted reply in the form that the cache stores."""
         assert self.text is not None
         return StoredReply(
             text=self.text, tokens_in=self.tokens_in, tokens_out=self.tokens_out, cost_usd=self.cost_usd,
@@ -86,7 +86,7 @@ class RequestProgress:
     def archived(
         self, template: ChatTemplate, raw: RawReply, problem: BackendError | None, usd: float | None
     ) -> ArchivedReply:
-        """Return a reply that was not accepted as it came, as the archive stores it. ``template``: of what was sent."""
+        """Return a rejected or repaired reply in the form that the archive stores. ``template``: that of the call."""
         return ArchivedReply(
             text=raw.text, outcome=str(problem.code) if problem else PART, message=str(problem) if problem else "",
             user=self.repair.user if self.repair else self.request.user, model=template.model, stage=template.stage,
@@ -98,7 +98,7 @@ class RequestProgress:
     def reply(
         self, problem: BackendError | None = None, found: str | None = None, model: str | None = None
     ) -> ChatReply:
-        """Return the final reply: accepted (from ``model``, under the key ``found``), or failed with ``problem``."""
+        """Return the final reply: accepted (from ``model``, stored under ``found``), or failed with ``problem``."""
         return ChatReply(
             key=self.request.key, text=self.text, cached=False, attempts=self.attempts,
             code=problem.code if problem else None, message=str(problem) if problem else None, found=found, model=model,
@@ -107,7 +107,7 @@ class RequestProgress:
 
 
 class Caller:
-    """Makes the calls of one dispatch. ``in_flight``: calls now; ``typical_tokens``: mean of a call, in and out."""
+    """Make the calls of one dispatch. ``in_flight``: current calls. ``typical_tokens``: mean tokens per call, in and out."""
 
     def __init__(
         self, routes: Sequence[Route], cache: ReplyCache, settings: LLMParameters, repairer: Repairer | None
@@ -118,12 +118,12 @@ class Caller:
         self.typical_tokens = 0.0
 
     def reservation_request(self, progress: RequestProgress) -> ReservationRequest | None:
-        """Return what to reserve for the request's next call; None where the embedded model replies."""
+        """Return the reservation for the request's next call, None for the embedded model, which is free."""
         route = progress.route or self._routes[0]
         return None if route.local else route.reservation_request(progress.request, *self._next(progress, route))
 
     async def call(self, progress: RequestProgress, route: Route) -> RawReply | BackendError:
-        """Make one call and return its reply or its error; raises neither."""
+        """Make one call and return its reply or its error. Never raise."""
         template, user = self._next(progress, route)
         progress.attempts += 1
         progress.sent_at = time.time()
@@ -133,14 +133,14 @@ class Caller:
             return await route.backend.send(template, user, self._settings)
         except BackendError as failed:
             return failed
-        except Exception as error:  # a bug in a backend costs one word, never the run
-            logger.exception("A call to %s failed in a way that no backend should.", route.model)
-            return BackendError(FailureCode.INTERNAL, f"{type(error).__name__}: {redacted(str(error))}", retry=False)
+        except Exception as error:  # a bug in a backend fails one word, not the run
+            logger.exception("A call to %s failed because of a bug.", route.model)
+            return BackendError(FailureCode.INTERNAL, _bug(error), retry=False)
         finally:
             self.in_flight -= 1
 
     def keep_reply(self, progress: RequestProgress, route: Route, raw: RawReply) -> BackendError | None:
-        """Store the reply, in the cache if the request accepts it (None), otherwise in the archive; return the problem."""
+        """Store the reply in the cache if the request accepts it, otherwise in the archive. Return the problem, if any."""
         raw = replace(raw, text=self._without_keys(raw.text))
         progress.add(raw, route.usd(raw))
         self._learn(raw)
@@ -162,14 +162,14 @@ class Caller:
         return problem
 
     def accepted(self, progress: RequestProgress) -> ChatReply:
-        """Return the final reply of a request whose reply is in the cache."""
+        """Return the final reply to a request whose reply is in the cache."""
         route = progress.source
         if route is None or route is self._routes[0]:
             return progress.reply()
         return progress.reply(found=self._key(progress, route), model=route.model)
 
     def needs_findings_repair(self, progress: RequestProgress, route: Route) -> bool:
-        """Prepare a repair of what the checks find in an accepted reply, at most once; return whether there is one."""
+        """Prepare a repair of the findings in an accepted reply, at most once. Return whether there is one to send."""
         before, progress.repair = progress.repair, None
         if before is not None or self._repairer is None or route.local or progress.text is None:
             return False
@@ -179,7 +179,7 @@ class Caller:
         return progress.repair is not None
 
     def prepare_repair(self, progress: RequestProgress, problem: Unusable) -> None:
-        """Prepare a repair of the failed parts, where the reply has sound ones; a repair is not repaired itself."""
+        """Prepare a repair of the invalid parts if other parts are valid. A failed repair is not repaired again."""
         repaired, progress.repair = progress.repair, None
         if repaired is None and problem.rejected is not None:
             self._set_repair(progress, problem.rejected)
@@ -188,7 +188,7 @@ class Caller:
         self, progress: RequestProgress, route: Route, raw: RawReply | BackendError, problem: BackendError | None,
         latency: float,
     ) -> Call:  # fmt: skip
-        """Return the call as the ledger records it. ``latency``: seconds."""
+        """Return the record of the call for the ledger. ``latency``: seconds."""
         reply = raw if isinstance(raw, RawReply) else _unanswered(raw, progress)
         kind: CallKind = "ask" if progress.repair is None else "repair"
         return Call(
@@ -203,12 +203,12 @@ class Caller:
         )  # fmt: skip
 
     def _key(self, progress: RequestProgress, route: Route) -> str:
-        """Return the cache key of the request on this route: a fallback has a key of its own."""
+        """Return the cache key of the request on this route. A fallback model has a different key."""
         request = progress.request
         return request.key if route is self._routes[0] else route.template.key(request.user)
 
     def _next(self, progress: RequestProgress, route: Route) -> tuple[ChatTemplate, str]:
-        """Return template and user text of the next call: the request itself, or the repair of its last reply."""
+        """Return the template and user text of the next call: the request itself, or a repair of its last reply."""
         if progress.repair is None or self._repairer is None:
             return route.template, progress.request.user
         template = replace(route.template, system=self._repairer.system, schema=progress.repair.schema)
@@ -223,7 +223,7 @@ class Caller:
     def _repaired(
         self, progress: RequestProgress, repair: Repair, raw: RawReply, problem: BackendError | None
     ) -> tuple[BackendError | None, str]:
-        """Return the last text with the repaired parts in it, or the problem of the repair."""
+        """Return the problem of the repair, if any, and the last text with the repaired parts in it."""
         assert self._repairer is not None and progress.text is not None
         if problem is not None:
             return problem, progress.text
@@ -237,42 +237,49 @@ class Caller:
         self.typical_tokens += (tokens - self.typical_tokens) * (_NEWEST_WEIGHT if self.typical_tokens else 1.0)
 
 
+def _bug(error: Exception) -> str:
+    """Return a message about an error that should not happen, with its class for the bug report."""
+    return redacted(f"unexpected {type(error).__name__}: {error}")
+
+
 def _unanswered(problem: BackendError, progress: RequestProgress) -> RawReply:
-    """Return what a call without a reply is booked at: a call that timed out may still be answered, and billed."""
+    """Return the cost to book for a call without a reply. A call that timed out may still be processed and billed."""
     lost = progress.reserved if problem.code is FailureCode.TIMEOUT else None
     return RawReply("", None, 0, lost.tokens, lost.usd) if lost else RawReply("", None, 0, 0, 0.0)
 
 
 def _unusable(raw: RawReply) -> Unusable | None:
-    """Return what makes a reply unusable before its text is read."""
+    """Return the problem that makes a reply unusable before its text is read, None if there is none."""
     if raw.finish_reason == "length":
-        message = "the reply was cut short at the token limit: raise llm.max_tokens or choose another model"
+        message = "the reply was cut short at the token limit: raise llm.max_tokens or choose a different model"
         return Unusable(FailureCode.CUT_SHORT, message, retry=True)
     if raw.finish_reason == "content_filter":
-        return Unusable(FailureCode.REFUSED, "the provider's content filter or the model refused", retry=False)
+        return Unusable(
+            FailureCode.REFUSED, "the provider's content filter or the model refused the request", retry=False
+        )
     if not raw.text.strip():
         return Unusable(FailureCode.EMPTY, "the reply was empty", retry=True)
     return None
 
 
 def _problems_found(request: Request, text: str) -> tuple[Problem, ...]:
-    """Return the problems that the request's quality check finds in an accepted reply."""
+    """Return the findings of the request's quality check in an accepted reply."""
     try:
         return request.quality_check(text)
-    except Exception:  # a bug in a check costs nothing: the reply was accepted
-        logger.exception("The checks of a reply failed.")
+    except Exception:  # a bug in a check has no effect: the reply is accepted already
+        logger.exception("The quality checks of a reply failed because of a bug.")
         return ()
 
 
 def _rejected(progress: RequestProgress, text: str) -> Unusable | None:
-    """Return why the request's own check rejects the text; an error in the check itself fails this word only."""
+    """Return why the request's own check rejects the text, None if it accepts it. A bug in the check fails one word."""
     try:
         progress.request.accept(text)
     except ReplyError as error:
         problem = Unusable(error.code, str(error), retry=KINDS[error.code].retry)
         problem.rejected = error
         return problem
-    except Exception as error:  # a bug in a check costs one word, never the paid replies of the others
-        logger.exception("The check of a reply failed.")
-        return Unusable(FailureCode.INTERNAL, f"{type(error).__name__}: {redacted(str(error))}", retry=False)
+    except Exception as error:  # a bug in a check fails one word, not the paid replies of the others
+        logger.exception("The check of a reply failed because of a bug.")
+        return Unusable(FailureCode.INTERNAL, _bug(error), retry=False)
     return None

@@ -1,6 +1,6 @@
-"""Sends many requests: workers, retries, fallbacks, and the order of steps that keeps paid replies safe.
+"""Send many requests with concurrent workers, retries and fallback models.
 
-A reply is in the cache if its request accepts it, and otherwise in the archive, before anything else happens with it.
+To keep paid replies safe, each reply is stored before it is used: in the cache if accepted, otherwise in the archive.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from korean_flashcards.domain.failures import KINDS
 from korean_flashcards.domain.parameters import LLMParameters
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import FailureCode, PendingCode
 from korean_flashcards.domain.requests import ChatReply, Repairer, Request
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
@@ -23,15 +24,15 @@ from korean_flashcards.stages.ports import Ports
 
 logger = logging.getLogger(__name__)
 
-# A 429 with Retry-After is not the request's fault: this many are waited out in addition to ``max_attempts``.
+# A 429 with Retry-After is not the request's fault. This many do not count as attempts.
 RATE_LIMIT_PATIENCE = 10
-# A reply cut short at the token limit is expensive and mostly recurs: at most this many attempts.
+# Replies cut short at the token limit are expensive and tend to recur, so this is the maximum of attempts.
 CUT_SHORT_ATTEMPTS = 2
 YIELD_EVERY = 16  # requests
 
 
 class Dispatcher:
-    """Sends the requests of one stage, once. ``fatal``: the error that stopped it, if one did."""
+    """Send the requests of one stage. Use an instance once. ``fatal``: the error that stopped it, if any."""
 
     def __init__(
         self, routes: Sequence[Route], cache: ReplyCache, settings: LLMParameters, display: ProgressDisplay, ports: Ports,
@@ -49,14 +50,16 @@ class Dispatcher:
 
     @property
     def replies(self) -> dict[str, ChatReply]:
-        """The final replies so far, by key."""
+        """Return the final replies so far, by key."""
         return self._queue.replies
 
     async def run(self, requests: Iterable[Request]) -> None:
-        """Run until each request is accepted, failed or pending, here or in another run, or a fatal error stops all.
+        """Send requests until each is accepted, failed or pending, here or in another run. A fatal error stops all.
 
-        Raises CacheError when a reply cannot be stored; calls in flight are then cancelled, as their replies would be
-        lost too. Raises what the ports raise; calls in flight are then waited for.
+        If the ports raise an error, wait for calls in flight, then raise it.
+
+        Raises:
+            CacheError: A reply cannot be stored. Calls in flight are canceled, as their replies would also be lost.
         """
         self._queue.extend(requests)
         self._queue.open()
@@ -79,16 +82,16 @@ class Dispatcher:
                     await route.backend.close()
 
     def drain(self) -> None:
-        """Send no further call. Calls in flight are paid for, so ``run`` waits for them and stores their replies."""
+        """Send no more calls. Calls in flight are paid for, so ``run`` waits for them and stores their replies."""
         logger.info(
-            "Stopping. Waiting for %s calls in flight, whose replies are kept (Ctrl-C again to stop at once).",
-            f"{self._caller.in_flight:,}",
+            "Stopping. Waiting for %s in flight, to store the replies. Press Ctrl-C again to stop at once.",
+            counted(self._caller.in_flight, "call"),
         )
         self._backoff.stop()
 
     async def _work(self) -> None:
         while (progress := await self._queue.next()) is not None:
-            # A model that never waits (the embedded one) must still let Ctrl-C take effect.
+            # The embedded model never waits, so without this Ctrl-C would have no effect.
             if len(self._queue) % YIELD_EVERY == 0:
                 await asyncio.sleep(0)
             reply = await self._complete(progress)
@@ -96,12 +99,12 @@ class Dispatcher:
                 self._queue.settle(reply)
 
     async def _complete(self, progress: RequestProgress) -> ChatReply | None:
-        """Call until a reply is accepted or there is no hope; None when the request went back to the queue."""
+        """Make calls until a reply is accepted or retries are used up. Return None if the request went back to the queue."""
         while True:
             progress.ready_at = time.monotonic()
             route = await self._admission.enter(self._caller.typical_tokens)
             if route is not None and progress.source not in (None, route):
-                # Only the model that replied repairs its reply: the key names that model.
+                # Only the model that replied may repair its reply, because the cache key contains the model.
                 self._admission.cancel(route)
                 route = None
             if route is None or not await self._reserved(progress, route):
@@ -123,10 +126,10 @@ class Dispatcher:
             await self._rest(problem, progress)
             outage = route.faltering or route.breaker.state != "closed" or route.opened > opened
             if problem.fatal or (outage and not _never_answered(problem, route)):
-                progress.excused += 1  # the provider was down or refused everything: not the request's fault
+                progress.excused += 1  # not the request's fault: the provider was down or refused everything
 
     async def _reserved(self, progress: RequestProgress, route: Route) -> bool:
-        """Reserve the cost of a call on this route; where no budget allows it, the request goes back to the queue."""
+        """Reserve the cost of a call on this route. Return False if a budget does not allow it."""
         progress.route = route
         if route.local or (progress.reserved and progress.reserved.model == route.model):
             return True
@@ -137,14 +140,14 @@ class Dispatcher:
         return False
 
     def _not_called(self, progress: RequestProgress) -> ChatReply | None:
-        """End a request that only lacked a repair; give any other back to the queue."""
+        """Accept a request that only lacked a repair. Return any other request to the queue."""
         if progress.source is not None:
             return self._caller.accepted(progress)
         self._queue.give_back(progress)
         return None
 
     async def _call(self, progress: RequestProgress, route: Route) -> BackendError | None:
-        """Make one call; return None when its reply was accepted and is in the cache."""
+        """Make one call. Return its problem, None if the reply was accepted and is in the cache."""
         started = time.perf_counter()
         raw = await self._caller.call(progress, route)
         latency = time.perf_counter() - started
@@ -157,22 +160,22 @@ class Dispatcher:
         if isinstance(problem, Unusable):
             self._caller.prepare_repair(progress, problem)
         elif problem is not None and progress.repair is not None and not (problem.retry or problem.fatal):
-            # The provider rejects the repair but took the whole request, which is sent again.
+            # The provider rejects the repair but accepted the whole request, so the request is sent again.
             progress.repair = None
             return BackendError(problem.code, str(problem), retry=True)
         return problem
 
     async def _rest(self, problem: BackendError, progress: RequestProgress) -> None:
-        # A provider that replied needs no rest: only calls without a reply back off.
+        # Back off only after calls without a reply.
         if not isinstance(problem, Unusable) and not problem.fatal:
             await self._backoff.back_off(problem, progress.attempts)
 
     def _refuse(self, route: Route, problem: BackendError) -> None:
-        """Use this route no more: it refuses every call, or no server ever answered at its address."""
+        """Stop using this route: it refuses every call, or no server was ever reached at its address."""
         route.refusal = route.refusal or problem
         if all(each.refusal for each in self._routes):
             if problem.code is FailureCode.QUOTA:
-                self._backoff.hold(PendingCode.QUOTA, f"{route.model} has no credit left ({problem})")
+                self._backoff.hold(PendingCode.QUOTA, f"the account for {route.model} has no credit left ({problem})")
             else:
                 self.fatal = self.fatal or problem
                 self._backoff.stop()
@@ -189,10 +192,10 @@ class Dispatcher:
 
 
 def _repairable(problem: BackendError, progress: RequestProgress) -> bool:
-    """Return whether a reply came of which only a part is to be requested again."""
+    """Return whether only a part of the reply must be requested again."""
     return isinstance(problem, Unusable) and progress.repair is not None
 
 
 def _never_answered(problem: BackendError, route: Route) -> bool:
-    """Return whether no call was ever answered: a wrong address, not a provider that is down."""
+    """Return whether no call ever reached a server. Then the address is wrong, rather than the provider down."""
     return problem.code is FailureCode.CONNECTION and not route.answered

@@ -1,6 +1,6 @@
-"""When a call may be sent: concurrency, circuit breakers, rate limits and backoff. How a 429 or a 503 is handled is here.
+"""Decide when a call may be sent: concurrency, circuit breakers, rate limits and backoff after a 429 or a 503.
 
-``Admission`` combines the other three; the dispatcher uses only ``Admission`` and ``Backoff``.
+``Admission`` combines the other classes. The dispatcher uses only ``Admission`` and ``Backoff``.
 """
 
 import asyncio
@@ -20,30 +20,30 @@ from korean_flashcards.stages.ports import CircuitBreakers, RateLimits
 
 logger = logging.getLogger(__name__)
 
-# This many 429 in a row, without a success between them, mean that the provider throttles all calls: all workers pause.
+# After this many 429 without a success between them, the provider is assumed to throttle all calls, so all workers pause.
 # A single 429 among successes delays only its own request.
 LIMITED_IN_A_ROW = 3
-# Seconds of send times that are reserved together: few enough that a run that ends wastes little, and that a changed rate
-# takes effect soon. Where no limit is known: seconds until the ledger is read for limits that another run learned.
+# Seconds of send times that are reserved together. A small value wastes little when a run ends, and lets a changed rate
+# take effect soon. If no limit is known: seconds until the ledger is read again for limits that another run learned.
 HORIZON = 1.0
-# Seconds over which the rate of calls is measured when a provider refuses.
+# Seconds over which the rate of calls is measured after a refusal.
 _MEASURED = 10.0
 # A reply counts as fast while the mean latency is below this multiple of the best mean so far.
 SLOWER = 2.0
 _NEWEST_WEIGHT = 0.1  # of the newest latency in the mean
-# Seconds (or one call's latency, if longer) within which signs of overload have one cause, so that the limit is halved once.
+# Overloads within this many seconds (or one call's latency, if longer) have the same cause, so the limit is halved once.
 ONE_OVERLOAD = 1.0
-# Seconds between two reads of the breakers that are open: another run may have closed them.
+# Seconds between two reads of open breakers, which another run may have closed.
 _BREAKER_POLL = 1.0
-# Seconds beyond the call's timeout after which a probe without a result counts as lost.
+# Seconds after the timeout of a call when a probe without a result counts as lost.
 _PROBE_GRACE = 5.0
 
 
 class Backoff:
-    """The waits of one dispatch: before a retry, while a provider throttles all calls, and until the stop.
+    """Wait before retries and while a provider throttles all calls, and end all waits when the dispatch stops.
 
-    Shared by all workers; times are seconds of the loop's clock. ``held``: why the remaining requests are left pending
-    for another run, as a code and a message.
+    All workers share one instance. Times are seconds of the event loop's clock. ``held``: the reason, as a code and a
+    message, why the remaining requests are left pending.
     """
 
     def __init__(self, settings: LLMParameters) -> None:
@@ -55,24 +55,24 @@ class Backoff:
 
     @property
     def stopped(self) -> bool:
-        """Whether no new call may be sent."""
+        """Return whether the dispatch has stopped, so that no new call may be sent."""
         return self._stopped.is_set()
 
     def stop(self) -> None:
-        """Send no new call. Waits end at once."""
+        """Stop the dispatch: send no new calls, and end all waits."""
         self._stopped.set()
 
     def hold(self, code: PendingCode, message: str) -> None:
-        """Stop, and leave the remaining requests pending for another run."""
+        """Stop, and leave the remaining requests pending for this reason."""
         self.held = self.held or (code, message)
         self.stop()
 
     def on_success(self) -> None:
-        """Note a reply: the provider does not throttle all calls."""
+        """Record a reply: the provider does not throttle all calls."""
         self._limited = 0
 
     def on_rate_limit(self, problem: BackendError) -> bool:
-        """Note a 429; pause all workers after several in a row. Return whether this one began the pause."""
+        """Record a 429. Pause all workers after several in a row. Return whether this one started the pause."""
         self._limited += 1
         if self._limited < LIMITED_IN_A_ROW:
             return False
@@ -82,24 +82,24 @@ class Backoff:
         return began
 
     async def wait_for_pause(self) -> None:
-        """Wait while all workers pause."""
+        """Wait until the pause of all workers ends."""
         while not self.stopped and (left := self._resume_at - asyncio.get_running_loop().time()) > 0:
             await self.sleep(left)
 
     def wait_of(self, problem: BackendError) -> float:
-        """Return the seconds that the provider asks to wait, at most ``max_wait``."""
+        """Return the seconds in the provider's Retry-After, at most ``max_wait``."""
         return min(problem.retry_after or 0.0, self._settings.max_wait)
 
     async def back_off(self, problem: BackendError, failed: int) -> None:
-        """Wait before the next attempt of a request that failed ``failed`` times.
+        """Wait before the next attempt of a request that has failed ``failed`` times.
 
-        Exponential backoff with full jitter, at least the provider's Retry-After, at most ``max_wait``.
+        The wait is exponential with full jitter, at least the provider's Retry-After, and at most ``max_wait``.
         """
         jittered = random.uniform(0, self._settings.backoff * 2 ** min(failed - 1, 20))
         await self.sleep(min(max(jittered, problem.retry_after or 0.0), self._settings.max_wait))
 
     async def sleep(self, seconds: float) -> None:
-        """Wait this long, or until the stop."""
+        """Wait for this many seconds, or until the dispatch stops."""
         if seconds <= 0:
             return
         try:
@@ -110,9 +110,9 @@ class Backoff:
 
 
 class RateLimiter:
-    """Send times of the calls to one model, by the rate limit that all runs share.
+    """Schedule the calls to one model within the rate limit that all runs share.
 
-    Used by one event loop; reserves times in the ledger in another thread, ahead of need.
+    Only one event loop uses an instance. Send times are reserved in the ledger in advance, in a separate thread.
     """
 
     def __init__(self, model: str, rate_limits: RateLimits, rates: RateParameters, backoff: Backoff) -> None:
@@ -124,7 +124,7 @@ class RateLimiter:
         self._seen: tuple[int | None, int | None] | None = None
 
     async def next(self, tokens: float) -> None:
-        """Wait for the next send time; return at once where no limit is known, or when the run stops."""
+        """Wait for the next send time. Return at once if no limit is known or the dispatch stops."""
         if time.time() >= self._free_until:
             async with self._lock:
                 while not self._slots and time.time() >= self._free_until and not self._backoff.stopped:
@@ -134,7 +134,7 @@ class RateLimiter:
         self._sent.append(time.time())
 
     def news(self, rates: RatesSeen | None) -> RatesSeen | None:
-        """Return the rates if the provider's headers say something new: a changed limit, or that nothing is left."""
+        """Return the rates in the provider's headers if a limit has changed or is used up, otherwise None."""
         if rates is None:
             return None
         limits = (rates.requests, rates.tokens)
@@ -146,12 +146,12 @@ class RateLimiter:
         return rates
 
     def refetch(self) -> None:
-        """Discard the reserved times: the rate has changed."""
+        """Discard the reserved send times, because the rate has changed."""
         self._slots.clear()
         self._free_until = 0.0
 
     def rpm(self) -> float:
-        """Return the calls per minute that were sent in the last seconds."""
+        """Return the recent rate of calls, per minute."""
         now = time.time()
         recent = [at for at in self._sent if at > now - _MEASURED]
         return max(1.0, 60 * len(recent) / max(1.0, min(_MEASURED, now - self._sent[0]))) if recent else 1.0
@@ -166,10 +166,10 @@ class RateLimiter:
 
 
 class AdaptiveConcurrency:
-    """Permits for calls. The limit grows while replies stay fast and is halved when the provider is overloaded.
+    """Limit the calls in flight. The limit grows while replies stay fast, and is halved when the provider is overloaded.
 
-    Additive increase, multiplicative decrease, as in TCP. Until the first overload, each reply adds one permit, which
-    doubles the limit each round. Used by one event loop; ``limit``: how many calls may be in flight now.
+    This is additive increase, multiplicative decrease, as in TCP. Until the first overload, each reply adds one permit,
+    which doubles the limit each round. Only one event loop uses an instance. ``limit``: the current maximum.
     """
 
     def __init__(self, start: int, most: int) -> None:
@@ -196,12 +196,12 @@ class AdaptiveConcurrency:
             raise
 
     def release(self) -> None:
-        """Give a permit back."""
+        """Return a permit."""
         self._in_flight -= 1
         self._hand_out()
 
     def on_success(self, latency: float) -> None:
-        """Raise the limit after a reply that came as fast as before. ``latency``: seconds."""
+        """Raise the limit after a reply, if replies are as fast as before. ``latency``: seconds."""
         self._mean = latency if not self._mean else (1 - _NEWEST_WEIGHT) * self._mean + _NEWEST_WEIGHT * latency
         self._best = min(self._best or self._mean, self._mean)
         if self._mean <= SLOWER * self._best:
@@ -209,7 +209,7 @@ class AdaptiveConcurrency:
             self._hand_out()
 
     def on_overload(self) -> None:
-        """Halve the limit: the provider is overloaded (429, 503)."""
+        """Halve the limit, because the provider is overloaded (429, 503)."""
         now = time.monotonic()
         if now - self._cut_at >= max(ONE_OVERLOAD, self._mean):
             self._cut_at, self._doubling = now, False
@@ -224,9 +224,9 @@ class AdaptiveConcurrency:
 
 
 class Admission:
-    """Admits calls: a permit, a route whose breaker is closed, and the model's rate limit.
+    """Admit calls: each needs a permit, a route with a closed breaker, and a send time within the rate limit.
 
-    Shared by the workers of one dispatch. Call ``enter`` before a call and ``leave`` after it.
+    The workers of a dispatch share one instance. Call ``enter`` before a call and ``leave`` after it.
     """
 
     def __init__(
@@ -246,7 +246,7 @@ class Admission:
 
     @property
     def workers(self) -> int:
-        """The maximum number of calls in flight."""
+        """Return the maximum number of calls in flight."""
         return max(self._settings.concurrency, self._settings.max_concurrency)
 
     async def open(self) -> None:
@@ -256,7 +256,7 @@ class Admission:
                 route.breaker = await asyncio.to_thread(self._breakers.breaker, route.model)
 
     async def enter(self, tokens: float) -> Route | None:
-        """Wait until a call of about ``tokens`` tokens may be sent; return its route, None when the run stops."""
+        """Wait until a call of about ``tokens`` tokens may be sent. Return its route, None if the dispatch stops."""
         await self._concurrency.acquire()
         route = await self._open_route()
         if route is not None and not route.local:
@@ -267,12 +267,12 @@ class Admission:
         return route
 
     def cancel(self, route: Route) -> None:
-        """Give back the permit of a call that is not sent after all."""
+        """Return the permit of a call that is not sent after all."""
         self._probing.discard(route.model)
         self._concurrency.release()
 
     async def leave(self, route: Route, outcome: RawReply | BackendError, latency: float, term: str) -> None:
-        """Learn from a call about ``term`` that ended. ``latency``: seconds."""
+        """Return the permit of a call about ``term``, and adapt to its outcome. ``latency``: seconds."""
         self._concurrency.release()
         if route.local:
             return
@@ -305,7 +305,7 @@ class Admission:
             return False
         lasting = self._settings.timeout + _PROBE_GRACE
         if await asyncio.to_thread(self._breakers.probe, route.model, lasting):
-            logger.info("%s: testing whether it answers again", route.model)
+            logger.info("%s: sending a test call", route.model)
             self._probing.add(route.model)
             return True
         route.breaker = await asyncio.to_thread(self._breakers.breaker, route.model)
@@ -315,7 +315,7 @@ class Admission:
         self._down_since = self._down_since or time.time()
         if time.time() - self._down_since >= self._settings.breaker.give_up:
             names = ", ".join(route.model for route in routes)
-            self._backoff.hold(PendingCode.OUTAGE, f"{names} did not answer for {self._settings.breaker.give_up:g} s")
+            self._backoff.hold(PendingCode.OUTAGE, f"no reply from {names} for {self._settings.breaker.give_up:g} s")
             return
         probe_at = min(route.breaker.probe_at for route in routes)
         await self._backoff.sleep(min(max(probe_at - time.time(), 0.02), _BREAKER_POLL))
@@ -324,14 +324,14 @@ class Admission:
                 route.breaker = await asyncio.to_thread(self._breakers.breaker, route.model)
 
     async def _on_answer(self, route: Route) -> None:
-        """The provider answered, if only with an error about the request."""
+        """Record that the provider responded, even if only with an error about the request."""
         route.answered, route.failures, self._down_since = True, 0, 0.0
         route.failing.clear()
         if route.model in self._probing:
             self._probing.discard(route.model)
             await asyncio.to_thread(self._breakers.close, route.model)
             route.breaker = await asyncio.to_thread(self._breakers.breaker, route.model)
-            logger.info("%s answers again.", route.model)
+            logger.info("%s is available again.", route.model)
 
     async def _on_outage(self, route: Route, problem: BackendError, term: str) -> None:
         route.failures += 1
@@ -344,7 +344,7 @@ class Admission:
             longest = self._settings.breaker.longest_rest
             route.breaker = await asyncio.to_thread(self._breakers.still_down, route.model, reason, longest)
         elif problem.code is FailureCode.CONNECTION and not route.answered:
-            return  # no server was ever there: a wrong address, not a provider that is down
+            return  # no server was ever reached, so the address is probably wrong
         elif route.failures >= self._settings.breaker.failures and route.faltering:
             await self._open_breaker(route, reason)
 
@@ -355,7 +355,7 @@ class Admission:
         if first and breaker.state != "closed":
             route.opened += 1
             logger.warning(
-                "%s is down (%s). Nothing is lost and no attempt is counted. The next test call is sent in %.0f s.",
+                "%s is down (%s). No words are lost, and these failures do not count as attempts. Next test call in %.0f s.",
                 route.model, reason, max(0.0, route.breaker.probe_at - time.time()),
             )  # fmt: skip
 

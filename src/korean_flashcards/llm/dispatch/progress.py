@@ -1,4 +1,4 @@
-"""Shows the progress of a dispatch on stderr: a bar on a terminal, a few log lines elsewhere."""
+"""Show the progress of a dispatch on stderr: a bar on a terminal, otherwise a few log lines."""
 
 import logging
 import sys
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.requests import ChatReply
 
 if TYPE_CHECKING:
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two log lines of a run without a terminal.
+# Seconds between two log lines if stderr is not a terminal.
 LOG_EVERY = 30.0
 
 
 @dataclass
 class ProgressDisplay:
-    """Counts final replies. Enter it around the dispatch and ``add`` each final reply."""
+    """Count final replies and show the progress. Use it as a context manager, and ``add`` each final reply."""
 
     stage: str
     model: str
@@ -42,9 +43,9 @@ class ProgressDisplay:
             self._bar = self._open_bar()
         else:
             logger.info(
-                "%s: %s to request from %s, %s in the cache",
+                "%s: requesting %s from %s (%s cached)",
                 self.stage,
-                f"{self.total:,}",
+                counted(self.total, "word"),
                 self.model,
                 f"{self.cached:,}",
             )
@@ -59,7 +60,7 @@ class ProgressDisplay:
             self._log()
 
     def add(self, reply: ChatReply) -> None:
-        """Count one request that was accepted or failed."""
+        """Count a request that was accepted or that failed."""
         self.done += 1
         self.failures += reply.code is not None
         if not reply.cached:
@@ -72,27 +73,29 @@ class ProgressDisplay:
             self._log()
 
     def wait_for(self, elsewhere: int, alone: bool) -> None:
-        """Note how many requests another run holds; ``alone``: nothing else is left to do."""
+        """Record how many words another run is generating. ``alone``: this run has nothing else to do."""
         self.elsewhere = elsewhere
         if self._bar:
             bar, task = self._bar
             bar.update(task, figures=self._figures())
         elif elsewhere and alone and not self._waited:
             self._waited = True
-            logger.info("%s: waiting for %s that another run is generating", self.stage, f"{elsewhere:,}")
+            logger.info("%s: waiting for another run to generate %s", self.stage, counted(elsewhere, "word"))
 
     def _figures(self) -> str:
         rate = self.done / max(time.monotonic() - self._started, 1e-9)
         cost = f" · USD {self.usd:,.4f}" if self.usd else " · price unknown" if self.unpriced else ""
-        elsewhere = f" · {self.elsewhere:,} in progress in another run" if self.elsewhere else ""
-        return f"{rate:,.1f}/s · {self.failures:,} failed{cost}{elsewhere}"
+        elsewhere = f" · {self.elsewhere:,} in another run" if self.elsewhere else ""
+        return f"{rate:,.1f} words/s · {self.failures:,} failed{cost}{elsewhere}"
 
     def _log(self) -> None:
         self._logged = time.monotonic()
-        logger.info("%s: %s of %s · %s", self.stage, f"{self.done:,}", f"{self.total:,}", self._figures())
+        logger.info(
+            "%s: %s of %s done · %s", self.stage, f"{self.done:,}", counted(self.total, "word"), self._figures()
+        )
 
     def _open_bar(self) -> "tuple[RichProgress, TaskID]":
-        # Saves 30 ms where there is no terminal.
+        # A late import saves 30 ms without a terminal.
         from rich import progress
         from rich.console import Console
 

@@ -1,4 +1,4 @@
-"""The routes of a request: the chosen model, then its fallbacks."""
+"""Represent the routes of a request: the chosen model, then its fallback models."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -14,11 +14,11 @@ from korean_flashcards.llm.providers.base import Backend, BackendError, RawReply
 
 @dataclass
 class Route:
-    """One model, and how it is doing in this run.
+    """Represent one model and its state in this run.
 
-    ``template``: of its requests; ``price``: None where it is unknown; ``batch``: through its batch API, at its price.
-    ``failures``: outages in a row, and ``failing``: the words that fell into them; ``opened``: how often that opened the
-    breaker. ``refusal``: why it cannot be called any more in this run. ``answered``: whether it ever did in this run.
+    ``template``: the template of its requests. ``price``: None if it is unknown. ``batch``: use the batch API and its price.
+    ``failures``: the number of outages in a row. ``failing``: the words affected. ``opened``: how often outages opened the
+    breaker. ``refusal``: why the model cannot be called any more. ``answered``: whether it responded at least once.
     """
 
     template: ChatTemplate
@@ -34,21 +34,24 @@ class Route:
 
     @property
     def model(self) -> str:
-        """The model's name, as in the template."""
+        """Return the model's name in the template."""
         return self.template.model
 
     @property
     def local(self) -> bool:
-        """Whether the embedded model replies: it costs nothing and is never down."""
+        """Return whether this is the embedded model, which is free and never down."""
         return self.model.startswith(OFFLINE_PREFIX)
 
     @property
     def faltering(self) -> bool:
-        """Whether several words failed with outages since the last answer: the provider is at fault, not a word."""
+        """Return whether several words failed with outages since the last response.
+
+        Then the provider is at fault, rather than a word.
+        """
         return len(self.failing) > 1
 
     def reservation_request(self, request: Request, template: ChatTemplate, user: str) -> ReservationRequest:
-        """Return the maximum that one call can cost: no reply is longer, and no prompt has more tokens than bytes."""
+        """Return a reservation of the maximum cost: the longest reply, and one prompt token per byte."""
         longest = template.max_tokens or (self.price.longest_reply if self.price else None) or 0
         tokens = most_tokens(template.system, user, template.schema)
         usd = self.price.worst(tokens, longest, self.batch) if self.price else 0.0
@@ -58,7 +61,7 @@ class Route:
         )  # fmt: skip
 
     def usd(self, raw: RawReply) -> float | None:
-        """Return the USD of a reply: as the provider says, otherwise by the price list; None where neither says it."""
+        """Return the cost of a reply in USD: the provider's figure, otherwise by the price, None if neither is known."""
         if raw.cost_usd is not None:
             return raw.cost_usd
         usage = Usage(raw.tokens_in, raw.tokens_out, raw.tokens_cached, raw.tokens_written, raw.tokens_reasoning)
@@ -66,21 +69,25 @@ class Route:
 
 
 def route_to(template: ChatTemplate, settings: LLMParameters, backend: Backend, batch: bool = False) -> Route:
-    """Return the route to the template's model. Raises SettingsError where its price is not known, unless it may be."""
+    """Return the route to the template's model.
+
+    Raises:
+        SettingsError: A price or a length that budgets need is not known.
+    """
     price = price_of(template.model, settings.prices)
     if price is None and settings.price == "known":
         raise SettingsError(
-            f"The price of {template.model} is not known, so no budget in USD can be kept. Nothing was sent. Name it in "
-            f"llm.prices (parameters_llm.yml), or run without one: --params llm.price=unknown_ok (budgets in tokens hold)."
+            f"The price of {template.model} is not known, so budgets in USD cannot be enforced. Nothing was sent. Set the "
+            f"price in llm.prices (parameters_llm.yml). Or use --params llm.price=unknown_ok: then only token budgets apply."
         )
     if price is not None and price.output and not (template.max_tokens or price.longest_reply):
         raise SettingsError(
-            f"How long a reply of {template.model} can be is not known, nor hence what it can cost. Nothing was sent. Set "
-            "llm.max_tokens, for example to 8192."
+            f"The maximum length of a reply from {template.model} is not known, so its cost cannot be limited. Nothing was "
+            "sent. Set llm.max_tokens, for example to 8192."
         )
     if batch and price is not None and (price.batch_input is None or price.batch_output is None):
         raise SettingsError(
-            f"{template.model} has no batch price ({price.source}), so handing words in would save nothing. Nothing was "
-            "sent. Use --params llm.mode=calls, or name its batch_input and batch_output in llm.prices."
+            f"{template.model} has no batch price in {price.source}, so a batch would not be cheaper. Nothing was sent. Use "
+            "--params llm.mode=calls, or set batch_input and batch_output in llm.prices."
         )
     return Route(template, backend, price, batch=batch)

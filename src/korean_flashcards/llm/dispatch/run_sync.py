@@ -1,4 +1,4 @@
-"""Runs a coroutine to its end from synchronous code, also where a loop is running already (Jupyter)."""
+"""Run a coroutine from synchronous code, even if an event loop is already running, as in Jupyter."""
 
 import asyncio
 import contextlib
@@ -9,15 +9,15 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-# Seconds between looks for Ctrl-C: on Windows, a wait without an end cannot be interrupted.
+# Seconds between checks for Ctrl-C. On Windows, a wait without a timeout cannot be interrupted.
 _WATCH = 0.2
 
 
 def run_sync(main: Callable[[], Coroutine[Any, Any, T]], drain: Callable[[], None]) -> T:
-    """The result of ``main()``, run by a fresh event loop in a thread of its own.
+    """Run ``main()`` in a new event loop in a separate thread, and return its result.
 
-    A KeyboardInterrupt of the calling thread calls ``drain`` in the loop, waits for the coroutine's end, and is raised
-    on; a second one cancels the coroutine and waits until it has cleaned up.
+    On KeyboardInterrupt in the calling thread, ``drain`` is called in the loop. The interrupt is raised again when the
+    coroutine has ended. A second interrupt cancels the coroutine and waits until it has cleaned up.
     """
     outcome: Future[T] = Future()
     running: Future[tuple[asyncio.AbstractEventLoop, asyncio.Task[T]]] = Future()
@@ -50,12 +50,12 @@ def run_sync(main: Callable[[], Coroutine[Any, Any, T]], drain: Callable[[], Non
 
 
 def _watch(outcome: Future[T]) -> None:
-    """Wait for the end. Not thread.join: interrupted by Ctrl-C, it takes the thread for ended (CPython's bpo-45274)."""
+    """Wait for the result. thread.join() would not do: after Ctrl-C it considers the thread ended (CPython bpo-45274)."""
     while not outcome.done():
         wait([outcome], timeout=_WATCH)
 
 
 def _call(loop: asyncio.AbstractEventLoop, function: Callable[[], object]) -> None:
-    """Have the loop call the function; it may have ended by itself in between, and then there is nothing to do."""
+    """Call the function in the loop, unless the loop has ended in the meantime."""
     with contextlib.suppress(RuntimeError):
         loop.call_soon_threadsafe(function)

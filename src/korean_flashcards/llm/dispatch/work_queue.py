@@ -1,6 +1,6 @@
-"""The requests of one dispatch: claimed and reserved in chunks ahead of need, and settled in batches.
+"""Queue the requests of one dispatch: claim tasks and reserve budget in chunks in advance, and settle in groups.
 
-The ports write to a disk. They are called in another thread, so that no call waits for them.
+The ports write to disk, so they are called in a separate thread. No call waits for them.
 """
 
 import asyncio
@@ -19,21 +19,25 @@ from korean_flashcards.llm.dispatch.progress import ProgressDisplay
 from korean_flashcards.stages.ports import Ports
 from korean_flashcards.stages.task import ClaimResult
 
-# Seconds between two calls of the ports: to settle what ended, and to look for what other runs have finished.
+# Seconds between two calls of the ports: to settle replies, and to check which words other runs have finished.
 SETTLE_EVERY = 0.25
 LOOK_EVERY = 0.3
-# Minimum seconds that a claim should last: where the model replies at once, the chunk is doubled, up to LARGEST_CLAIM.
+# A claim should last at least this many seconds. If replies are faster, the chunk is doubled, up to LARGEST_CLAIM.
 CLAIM_LASTS = 0.25
 LARGEST_CLAIM = 512
 
 
 class WorkQueue:
-    """Hands out requests in order, with the cost of a call reserved (``next``), and takes their final replies (``settle``).
+    """Return requests in order with the cost of a call reserved (``next``), and collect their final replies (``settle``).
 
-    ``chunk``: how many are claimed at once, to begin with. ``recall``: returns the cached reply, if any. ``reservation``:
-    returns what to reserve for a request's next call, None where that costs nothing. ``paid``: USD of the cached reply to
-    a key. ``check_room``: raises where replies could not be stored. ``replies``: every final reply so far, by key, also
-    those of other runs.
+    ``replies``: all final replies so far, by key, including those of other runs.
+
+    Args:
+        chunk: The number of tasks in the first claim.
+        recall: Returns the cached reply to a request, if any.
+        reservation: Returns the reservation for a request's next call, None if the call is free.
+        paid: Returns the cost in USD of the cached reply to a key.
+        check_room: Raises an error if the disk has no room for replies.
     """
 
     def __init__(
@@ -59,15 +63,15 @@ class WorkQueue:
         self._error: Exception | None = None
 
     def __len__(self) -> int:
-        """Return how many requests are neither handed out nor ended."""
+        """Return the number of requests that have neither started nor ended."""
         return len(self._unclaimed) + len(self._unreserved) + len(self._ready) + len(self._elsewhere)
 
     def extend(self, requests: Iterable[Request]) -> None:
-        """Append requests."""
+        """Append requests to the queue."""
         self._unclaimed.extend(map(RequestProgress, requests))
 
     async def next(self) -> RequestProgress | None:
-        """Return a request to send now; wait for those that another run holds. None when all have ended, or on a stop."""
+        """Return a request to send now, None if all have ended or the dispatch stops. Wait for requests of other runs."""
         while not self._backoff.stopped:
             if self._ready and self._ports.claims.lapsed():
                 late = [self._ready.popleft() for _ in range(len(self._ready))]
@@ -85,23 +89,23 @@ class WorkQueue:
         return None
 
     def settle(self, reply: ChatReply) -> None:
-        """Take the final reply of a request that ``next`` returned; the ledger gets it with the next batch."""
+        """Add the final reply to a request that ``next`` returned. It is written to the ledger with the next group."""
         self._unsettled.append(reply)
         self._end(reply)
 
     def give_back(self, progress: RequestProgress) -> None:
-        """Take back a request that is not sent now; without a reservation it waits until a budget has room again."""
+        """Return a request that is not sent now to the queue. It may need a new reservation first."""
         if progress.reserved is not None or self._reservation(progress) is None:
             self._ready.append(progress)
         else:
             self._unreserved.appendleft(progress)
 
     def record(self, call: Call) -> None:
-        """Take a call that ended; the ledger gets it with the next batch."""
+        """Add a finished call. It is written to the ledger with the next group."""
         self._calls.append(call)
 
     async def reserve(self, progress: RequestProgress) -> bool:
-        """Reserve the cost of another call of a request; return whether a budget has room for it."""
+        """Reserve the cost of another call for a request. Return whether the budgets allow it."""
         reservation = progress.reserved = self._reservation(progress)
         if reservation is not None:
             result = await asyncio.to_thread(self._ports.budgets.reserve, [reservation], self._budget)
@@ -111,18 +115,18 @@ class WorkQueue:
         return True
 
     async def unreserve(self, progress: RequestProgress) -> None:
-        """Free the reservation of a call that is not sent."""
+        """Release the reservation of a call that is not sent."""
         if progress.reserved is not None:
             await asyncio.to_thread(self._ports.budgets.release, [progress.reserved.reservation])
             progress.reserved = None
 
     def open(self) -> None:
-        """Book the calls of dead runs, then begin to settle in the running loop."""
+        """Book the calls of dead runs, then start settling in the running loop."""
         self._ports.budgets.settle_dead(self._paid)
         self._settling = asyncio.create_task(self._keep_settling())
 
     async def close(self) -> None:
-        """Settle the rest and release what was not sent. Raises what made the ports or the cache fail."""
+        """Settle the rest, and release unused claims and reservations. Raise the error of the ports or the cache, if any."""
         self._closing.set()
         if tasks := [task for task in (self._claiming, self._settling) if task is not None]:
             await asyncio.wait(tasks)
@@ -135,7 +139,7 @@ class WorkQueue:
             raise self._error
 
     def hold_the_rest(self) -> None:
-        """Leave every request that has not ended pending for another run, for the reason that the dispatch is held for."""
+        """Leave all requests that have not ended pending, for the reason in ``Backoff.held``."""
         if self._backoff.held is None:
             return
         code, message = self._backoff.held
@@ -145,9 +149,9 @@ class WorkQueue:
             self.replies.setdefault(key, pending)
 
     async def _keep_settling(self) -> None:
-        """Settle what ended and renew the leases until the queue closes.
+        """Settle finished requests and renew the leases until the queue closes.
 
-        Never cancelled: what is being written would be lost, or arrive after the claims were released.
+        This task is never canceled: a write in progress could be lost, or could end after the claims are released.
         """
         while not self._closing.is_set():
             with contextlib.suppress(TimeoutError):
@@ -155,7 +159,7 @@ class WorkQueue:
             try:
                 await asyncio.to_thread(self._settle_now)
                 await asyncio.to_thread(self._ports.claims.renew)
-            except Exception as error:  # whatever it is, close() raises it once the calls in flight have ended
+            except Exception as error:  # close() raises it when the calls in flight have ended
                 self._fail(error)
 
     def _settle_now(self) -> None:
@@ -169,7 +173,7 @@ class WorkQueue:
             if not self._unreserved:
                 await self._claim_some()
             await self._reserve_some()
-        except Exception as error:  # likewise: an error of a separate task would be lost
+        except Exception as error:  # an error in a separate task would be lost, so close() raises it
             self._fail(error)
         finally:
             self._claiming = None
@@ -196,7 +200,7 @@ class WorkQueue:
             request = progress.request
             self._elsewhere.pop(request.key, None)
             if request.key in granted:
-                # Another run may have completed it since the cache was last read: what is paid for is not sent again.
+                # Another run may have completed it since the cache was last read. A paid request is not sent again.
                 if reply := self._recall(request):
                     self.settle(reply)
                 else:
@@ -208,7 +212,7 @@ class WorkQueue:
         self._display.wait_for(len(self._elsewhere), alone=len(self._elsewhere) == len(self))
 
     async def _reserve_some(self) -> None:
-        """Reserve the cost of what was claimed, as far as the budgets allow; wait for calls in flight before giving up."""
+        """Reserve the cost of claimed requests. If no budget allows it, wait for calls in flight, which may free some."""
         while self._unreserved and not self._backoff.stopped:
             for progress in self._unreserved:
                 progress.reserved = self._reservation(progress)
@@ -235,6 +239,6 @@ class WorkQueue:
         self._display.add(reply)
 
     def _fail(self, error: Exception) -> None:
-        """Send no further call; calls in flight are waited for, then ``close`` raises the error."""
+        """Send no more calls. ``close`` waits for calls in flight, then raises the error."""
         self._error = self._error or error
         self._backoff.stop()

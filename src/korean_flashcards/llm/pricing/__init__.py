@@ -1,1 +1,1 @@
-"""Prices and tokens of models."""
+"""Look up the prices of models and count tokens."""

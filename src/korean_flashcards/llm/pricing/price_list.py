@@ -1,6 +1,6 @@
-"""litellm's price list, read as a file: importing litellm takes seconds, and a plan must not need it.
+"""Read litellm's price list from its file. Importing litellm takes seconds, which would slow down plans.
 
-Prices that rise above 128,000 or 200,000 prompt tokens are left out: our requests have a few thousand.
+Higher prices for prompts above 128,000 or 200,000 tokens are ignored: our requests have a few thousand.
 """
 
 import functools
@@ -13,14 +13,14 @@ from typing import Any, TypedDict
 from korean_flashcards.domain.errors import SettingsError
 
 FILE = "model_prices_and_context_window_backup.json"
-# Entries of the list that are no models.
+# Entries of the list that are not models.
 _NO_MODELS = {"sample_spec", "fallback_generalizations"}
-# Routes whose models litellm lists under several providers ("vertex_ai-anthropic_models", "bedrock_converse", …).
+# Prefixes whose models litellm lists under several providers ("vertex_ai-anthropic_models", "bedrock_converse", …).
 _FAMILIES = ("bedrock", "cohere", "fireworks_ai", "vertex_ai")
 
 
 class PriceListEntry(TypedDict):
-    """What is kept of a model: its provider, USD a token where the list says so, and the longest reply in tokens."""
+    """Represent a model in the list: its provider, prices in USD per token, and the longest reply in tokens."""
 
     provider: str
     input: float | None
@@ -36,10 +36,13 @@ class PriceListEntry(TypedDict):
 
 
 def entry_of(model: str) -> PriceListEntry | None:
-    """The entry of ``model`` as litellm finds it, or None.
+    """Return the entry that litellm would use for the model, or None.
 
-    First the name as it is written, then the name without its provider, where the entry is that provider's:
-    "azure/gpt-4o" must not get the price of OpenAI's gpt-4o. Raises SettingsError where the list cannot be read.
+    The full name is tried first. Then the name without its provider is tried, but only if the entry has the same provider:
+    "azure/gpt-4o" must not get the price of OpenAI's gpt-4o.
+
+    Raises:
+        SettingsError: The list cannot be read.
     """
     entries = _entries()
     if model in entries:
@@ -54,7 +57,7 @@ def entry_of(model: str) -> PriceListEntry | None:
 
 @functools.cache
 def _entries() -> dict[str, PriceListEntry]:
-    """Every model that the list has a price for, under all its names."""
+    """Return every model that has a price in the list, under all its names."""
     listed = _read(_path())
     kept: dict[str, PriceListEntry] = {}
     for name, values in listed.items():
@@ -62,7 +65,7 @@ def _entries() -> dict[str, PriceListEntry]:
             continue
         entry = _entry(values)
         if not (entry["input"] is entry["output"] is None or _bills_searches(name, values)):
-            # As in litellm, an alias never replaces a model of that name, nor an earlier alias.
+            # As in litellm, an alias never replaces a model with the same name or an earlier alias.
             names = [name, *(alias for alias in values.get("aliases") or [] if alias not in listed | kept)]
             kept |= dict.fromkeys(names, entry)
     return kept
@@ -79,15 +82,20 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
         listed: dict[str, dict[str, Any]] = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         raise SettingsError(
-            f"litellm's price list {path} cannot be read ({error}). Nothing was sent. Reinstall litellm, in the "
-            f"version that requirements.txt names."
+            f"litellm's price list {path} cannot be read ({_reason(error)}). Nothing was sent. Reinstall litellm in the "
+            f"version in requirements.txt."
         ) from error
     return listed
 
 
+def _reason(error: OSError | ValueError) -> str:
+    """Return an error's reason in words."""
+    return (error.strerror if isinstance(error, OSError) else None) or "it is not valid JSON"
+
+
 def _entry(values: Mapping[str, Any]) -> PriceListEntry:
     tiers = values.get("tiered_pricing")
-    # The first tier begins at no tokens at all and reaches to 32,000 or more.
+    # The first tier begins at 0 tokens and ends at 32,000 or more.
     rates = {**values, **tiers[0]} if tiers else values
 
     def usd(field: str) -> float | None:
@@ -111,6 +119,6 @@ def _entry(values: Mapping[str, Any]) -> PriceListEntry:
 
 
 def _bills_searches(name: str, values: Mapping[str, Any]) -> bool:
-    """Models that search the web with every call also bill the request or the search: tokens do not tell their price."""
+    """Return whether the model also bills a request or a web search, so that tokens alone do not determine the cost."""
     searches = values.get("litellm_provider") == "perplexity" or "search" in name
     return bool(values.get("input_cost_per_request") or (searches and values.get("search_context_cost_per_query")))

@@ -1,4 +1,4 @@
-"""The price of each model in USD per token, from ``llm.prices`` or litellm's list, and what a call costs."""
+"""Look up the price of a model in ``llm.prices`` or litellm's list, and calculate the cost of calls."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ _PER_MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The tokens of one call as OpenAI counts them, to which litellm translates the other providers' figures.
+    """Represent the tokens of one call as OpenAI counts them. litellm converts the counts of other providers.
 
-    ``tokens_in`` includes those read from the provider's prompt cache (``tokens_cached``) and those written into it
-    (``tokens_written``); ``tokens_out`` includes ``tokens_reasoning``.
+    ``tokens_in`` includes the tokens read from the provider's prompt cache (``tokens_cached``) and the tokens written to it
+    (``tokens_written``). ``tokens_out`` includes ``tokens_reasoning``.
     """
 
     tokens_in: int
@@ -32,9 +32,10 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """USD a token of one model. Batch prices are None where the provider has none; ``longest_reply`` is in tokens.
+    """Represent the prices of one model in USD per token.
 
-    ``cache_write`` keeps a text for five minutes, Anthropic's default; an hour would cost more.
+    Batch prices are None if the provider has none. ``longest_reply`` is in tokens. ``cache_write`` is the price of caching
+    a text for five minutes, Anthropic's default. An hour would cost more.
     """
 
     input: float
@@ -65,7 +66,7 @@ class Price:
         batch_cache_write: float | None = None,
         longest_reply: int | None = None,
     ) -> Self:
-        """A price of which not all is said: tokens without a price of their own cost what their kind costs."""
+        """Return a price from partial data. Tokens without a separate price cost the input or the output price."""
         return cls(
             input=input,
             output=output,
@@ -81,7 +82,7 @@ class Price:
         )
 
     def cost(self, usage: Usage, batch: bool = False) -> float:
-        """USD of one call. A batch costs the ordinary price where the provider has no other."""
+        """Return the cost of one call in USD. Without a batch price, a request in a batch costs the ordinary price."""
         price = self._of_a_batch() if batch else self
         return (
             max(0, usage.tokens_in - usage.tokens_cached - usage.tokens_written) * price.input
@@ -92,10 +93,10 @@ class Price:
         )
 
     def worst(self, tokens_in: int, tokens_out: int, batch: bool = False) -> float:
-        """The most USD that a call of so many tokens can cost, whatever part of them is cached, written or reasoning."""
+        """Return the maximum cost in USD of a call with this many tokens, whichever of them are cached or reasoning."""
         price = self._of_a_batch() if batch else self
-        dearest_in = max(price.input, price.cached, price.cache_write)
-        return tokens_in * dearest_in + tokens_out * max(price.output, price.reasoning)
+        highest_in = max(price.input, price.cached, price.cache_write)
+        return tokens_in * highest_in + tokens_out * max(price.output, price.reasoning)
 
     def _of_a_batch(self) -> "Price":
         return Price.of(
@@ -109,9 +110,13 @@ class Price:
 
 
 def price_of(model: str, overrides: Mapping[str, PriceParameters]) -> Price | None:
-    """The price of ``model``, or None where it is unknown. ``overrides`` (``llm.prices``) match the exact name and win.
+    """Return the price of the model, None if it is unknown.
 
-    Raises SettingsError where litellm's list cannot be read.
+    Args:
+        overrides: ``llm.prices``. They match the exact name and take precedence over litellm's list.
+
+    Raises:
+        SettingsError: litellm's list cannot be read.
     """
     if model.startswith(OFFLINE_PREFIX):
         return Price.of(input=0, output=0, source=OFFLINE)
@@ -141,7 +146,7 @@ def _listed(model: str) -> Price | None:
 
 
 def _overridden(override: PriceParameters, listed: Price | None) -> Price:
-    """All prices are the user's; only the longest reply, which is no price, comes from the list where it is not said."""
+    """Return the user's price. Only the longest reply comes from the list if the user does not give it."""
     return Price.of(
         input=override.input / _PER_MILLION,
         output=override.output / _PER_MILLION,

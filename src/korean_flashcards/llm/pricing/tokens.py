@@ -1,8 +1,8 @@
 """Count the tokens of a request: an estimate for plans, and an upper bound for reservations that no tokenizer exceeds.
 
-tiktoken counts, with the vocabularies that litellm brings along: nothing is downloaded, and litellm, which takes seconds
-to import, is not. Models that are not OpenAI's are counted with litellm's default encoding. Claude's too: Anthropic has
-published no tokenizer since Claude 2, whose own counts our prompts within 5 % of that encoding.
+tiktoken counts them with the vocabularies in litellm's package. Nothing is downloaded, and litellm, which takes seconds to
+import, is not imported. Models of other providers than OpenAI are counted with litellm's default encoding. Anthropic has
+not published a tokenizer since Claude 2. That one differs by at most 5 % from the default encoding for our prompts.
 """
 
 import functools
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     import tiktoken
 
 DEFAULT_ENCODING = "cl100k_base"
-# Those whose vocabulary litellm has in its folder; for a different one, tiktoken would use the network.
+# Encodings whose vocabulary is in litellm's package. tiktoken would download any other.
 BUNDLED = (DEFAULT_ENCODING, "o200k_base", "o200k_harmony")
 
-# Three tokens around each of two messages, one for its role, three that open the reply (OpenAI's cookbook, "How to count
-# tokens with tiktoken").
+# Each of the two messages needs three tokens plus one for its role, and the start of the reply needs three. Source: OpenAI
+# Cookbook, "How to count tokens with tiktoken".
 FRAME = 2 * (3 + 1) + 3
-# What a provider may put around a request that it does not show: Anthropic's instructions for tools, which carry the
-# response format, have up to 530 tokens ("Tool use pricing and tokens" in its documentation).
+# Tokens that a provider may add to a request. Anthropic adds up to 530 for instructions on tools, with which litellm
+# requests the response format ("Tool use pricing and tokens" in Anthropic's documentation).
 MOST_FRAME = 1000
 
 
 class TokenCounter:
-    """Count texts for one model. ``approximate``: with a different model's encoding, because its own is not public."""
+    """Count tokens for one model. ``approximate``: the model's encoding is not public, so a different one is used."""
 
     def __init__(self, model: str) -> None:
         own = _own_encoding(model)
@@ -38,34 +38,34 @@ class TokenCounter:
         self._encoding = _encoding(own or DEFAULT_ENCODING)
 
     def count(self, text: str) -> int:
-        """Tokens of ``text``; what looks like a special token is counted as the text that it is."""
+        """Return the number of tokens in the text. A text that looks like a special token counts as ordinary text."""
         return len(self._encoding.encode_ordinary(text))
 
 
 def request_tokens(counter: TokenCounter, system: str, user: str, schema: Mapping[str, Any] | None) -> int:
-    """Prompt tokens of a request, estimated: both texts, their frame, and the schema where a response format is sent.
+    """Return an estimate of a request's prompt tokens: both texts, the message frame, and the schema if one is sent.
 
-    Providers rewrite the schema in a way they do not tell; its JSON stands for it.
+    Providers rewrite the schema in undocumented ways, so its JSON is counted instead.
     """
-    return _standing_tokens(counter, system, _json(schema)) + counter.count(user)
+    return _template_tokens(counter, system, _json(schema)) + counter.count(user)
 
 
 def most_tokens(system: str, user: str, schema: Mapping[str, Any] | None) -> int:
-    """A number of prompt tokens that the request does not exceed with any model.
+    """Return an upper bound of the request's prompt tokens for any model.
 
-    A token of a byte-level tokenizer stands for one byte or more, so that a text has no more tokens than UTF-8 bytes.
+    A token of a byte-level tokenizer represents at least one byte, so a text has at most as many tokens as UTF-8 bytes.
     """
-    return _standing_bytes(system, _json(schema)) + _most_bytes(user)
+    return _template_bytes(system, _json(schema)) + _most_bytes(user)
 
 
 @functools.lru_cache(maxsize=32)
-def _standing_tokens(counter: TokenCounter, system: str, schema: str) -> int:
-    """The part that is the same for every word of a stage; counting it takes longer than counting the word's."""
+def _template_tokens(counter: TokenCounter, system: str, schema: str) -> int:
+    """Return the tokens that are the same for every word of a stage. They are cached, as counting them is slow."""
     return FRAME + counter.count(system) + counter.count(schema)
 
 
 @functools.lru_cache(maxsize=32)
-def _standing_bytes(system: str, schema: str) -> int:
+def _template_bytes(system: str, schema: str) -> int:
     return MOST_FRAME + _most_bytes(system) + _most_bytes(schema)
 
 
@@ -74,8 +74,7 @@ def _json(schema: Mapping[str, Any] | None) -> str:
 
 
 def _most_bytes(text: str) -> int:
-    """UTF-8 bytes of the longest form of ``text`` that a tokenizer may make of it: some normalise it first, and NFKC
-    turns the three bytes of ﷺ into 33."""
+    """Return the UTF-8 bytes of the text's longest form: some tokenizers normalize it, and NFKC turns ﷺ into 33 bytes."""
     if text.isascii():
         return len(text)
     forms = (text, unicodedata.normalize("NFC", text), unicodedata.normalize("NFKC", text))
@@ -83,8 +82,8 @@ def _most_bytes(text: str) -> int:
 
 
 def _own_encoding(model: str) -> str | None:
-    """The encoding that tiktoken knows for ``model``, whichever provider serves it; None where it knows none."""
-    import tiktoken  # saves 10 ms where no tokens are counted
+    """Return the encoding that tiktoken has for the model at any provider, None if it has none."""
+    import tiktoken  # a late import saves 10 ms if no tokens are counted
 
     try:
         name = tiktoken.encoding_name_for_model(model.rpartition("/")[2])
@@ -95,10 +94,10 @@ def _own_encoding(model: str) -> str | None:
 
 @functools.cache
 def _encoding(name: str) -> "tiktoken.Encoding":
-    import tiktoken  # saves 10 ms where no tokens are counted
+    import tiktoken  # a late import saves 10 ms if no tokens are counted
 
     found = importlib.util.find_spec("litellm")
     for folder in (found.submodule_search_locations if found else None) or ():
-        # litellm sets the same when it is imported.
+        # litellm sets the same variable when it is imported.
         os.environ["TIKTOKEN_CACHE_DIR"] = str(Path(folder, "litellm_core_utils", "tokenizers"))
     return tiktoken.get_encoding(name)

@@ -1,1 +1,1 @@
-"""The models: through litellm, or the embedded offline model. Each replies to one request."""
+"""Send one request to a model: through litellm, or to the embedded offline model."""

@@ -1,4 +1,4 @@
-"""The protocol of a provider: one request in, one raw reply out, or a ``BackendError`` that says what to do."""
+"""Define the interface to a model: a request returns one raw reply or raises ``BackendError``."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,11 +13,11 @@ OFFLINE_MODEL = "offline/dictionary"
 
 @dataclass(frozen=True, slots=True)
 class RawReply:
-    """A provider's reply before its content is checked.
+    """Represent a provider's reply before its content is checked.
 
-    ``tokens_in`` includes those read from the provider's prompt cache (``tokens_cached``) and written into it
-    (``tokens_written``); ``tokens_out`` includes ``tokens_reasoning``. ``cost_usd``: what the provider says, else None.
-    ``rates``: what its headers say of its limits.
+    ``tokens_in`` includes the tokens read from the provider's prompt cache (``tokens_cached``) and the tokens written to it
+    (``tokens_written``). ``tokens_out`` includes ``tokens_reasoning``. ``cost_usd``: the cost that the provider reports,
+    None if it reports none. ``rates``: the rate limits in its headers.
     """
 
     text: str
@@ -32,10 +32,10 @@ class RawReply:
 
 
 class BackendError(Exception):
-    """A call without a usable reply.
+    """Raised when a call returns no usable reply.
 
-    ``retry``: a retry may help. ``fatal``: every further call would fail alike. ``retry_after``: seconds that
-    the provider tells us to wait. ``hint``: what the user should check, for the message of a fatal error.
+    ``retry``: a retry may help. ``fatal``: every later call would fail in the same way. ``retry_after``: seconds to wait
+    before the next call, as the provider says. ``hint``: what the user should check after a fatal error.
     """
 
     def __init__(
@@ -56,16 +56,16 @@ class BackendError(Exception):
 
 
 class Backend(Protocol):
-    """A model behind the client. An instance is used by one event loop at a time."""
+    """Connect the client to a model. Only one event loop at a time uses an instance."""
 
     async def open(self) -> None:
-        """Load what the first call needs, before many leave at once: a loop held up then sends them all in waves."""
+        """Load what the first call needs. Loading later would block the event loop while many calls are being sent."""
         ...
 
     async def send(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
-        """One call, never retried inside. Raises BackendError."""
+        """Make one call, without retries. Raises BackendError."""
         ...
 
     async def close(self) -> None:
-        """Release the connections of the running loop; the instance can be used again with another loop."""
+        """Release the connections of the running loop. The instance can then be used with a different loop."""
         ...

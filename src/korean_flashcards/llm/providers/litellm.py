@@ -1,4 +1,4 @@
-"""Every model that litellm speaks to. The only module that imports litellm, which takes seconds: on first use."""
+"""Call models through litellm. Only this module imports litellm, on first use, because the import takes seconds."""
 
 import asyncio
 import logging
@@ -16,16 +16,16 @@ from korean_flashcards.llm.providers.rate_headers import rates_seen
 
 logger = logging.getLogger(__name__)
 
-# litellm's switch that sends "openai/NAME" through the HTTP code of its other providers instead of OpenAI's SDK, which
-# needs a millisecond more for each call. Set for servers of the user's own; OpenAI itself gets the SDK.
+# With this variable, litellm sends "openai/NAME" through its generic HTTP code instead of OpenAI's SDK, which saves a
+# millisecond per call. It is set for the user's own servers only.
 LEAN_ROUTE = "EXPERIMENTAL_OPENAI_BASE_LLM_HTTP_HANDLER"
-# Local servers take any key, but litellm's clients insist on having one.
+# Local servers accept any key, but litellm's clients require one.
 PLACEHOLDER_KEY = "not-needed"
 FORMATS = ("json_schema", "json_object", "none")
 
 
 class LiteLLMBackend:
-    """One provider through litellm; remembers which response format the provider takes."""
+    """Call one provider through litellm, and remember which response format the provider accepts."""
 
     def __init__(self) -> None:
         self._litellm = quiet_litellm()
@@ -34,26 +34,26 @@ class LiteLLMBackend:
 
     @property
     def response_format(self) -> str:
-        """The strongest response format that the provider has not rejected so far: json_schema, json_object or none."""
+        """Return the strictest response format that the provider has not rejected yet: json_schema, json_object or none."""
         return FORMATS[self._format]
 
     @property
     def azure_api_version(self) -> str:
-        """The version of Azure's API that litellm uses where AZURE_API_VERSION is not set."""
+        """Return the version of Azure's API that litellm uses if AZURE_API_VERSION is not set."""
         return str(self._litellm.AZURE_DEFAULT_API_VERSION)
 
     def missing_keys(self, model: str) -> list[str]:
-        """Names of the environment variables that litellm would read the provider's key from and that are not set."""
+        """Return the environment variables that litellm needs for this provider and that are not set."""
         return list(self._litellm.validate_environment(model)["missing_keys"])
 
     async def open(self) -> None:
-        """Make one call that litellm itself replies to, and load its tokenizer: no request leaves."""
+        """Load litellm's code and tokenizer by a mock call. Nothing is sent."""
         messages = [{"role": "user", "content": ""}]
         await self._litellm.acompletion("openai/warm-up", messages, mock_response="{}", api_key=PLACEHOLDER_KEY)
         self._litellm.token_counter("openai/warm-up", text="")
 
     async def send(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
-        """One accepted call; a response format the provider rejects is replaced on the spot by a weaker one."""
+        """Make one call. If the provider rejects the response format, send the call again with a weaker one."""
         arguments = self._arguments(template, user, settings)
         while True:
             level = self._format
@@ -64,25 +64,25 @@ class LiteLLMBackend:
                 raise BackendError(
                     FailureCode.TIMEOUT, f"no reply within {settings.timeout:g} s", retry=True
                 ) from error
-            except Exception as error:  # litellm raises its own, its providers' and plain Python's errors
+            except Exception as error:  # litellm raises its own errors, the providers', and built-in ones
                 if self.weaken_format(error, FORMATS[level], template.model):
                     continue
-                # Not "from error": the provider's own words may hold the key, and tracebacks show what an error came from.
+                # Not "from error": the provider's words may contain the key, and a traceback shows the cause.
                 raise self.explained(error, template.model, settings) from None
             return raw_reply(response)
 
     async def close(self) -> None:
-        """Close litellm's HTTP clients of this loop and forget them: a later loop may get the same id."""
+        """Close litellm's HTTP clients of this loop and remove them from its cache: a later loop may get the same id."""
         await self._litellm.close_litellm_async_clients()
         self._litellm.in_memory_llm_clients_cache.flush_cache()
 
     def bodies(self, template: ChatTemplate, settings: LLMParameters) -> tuple[str, Callable[[str], dict[str, Any]]]:
-        """Return what ``send`` would send, for a batch: the response format, and what makes the body of a request."""
+        """Return the response format of a batch, and a function that returns the body that ``send`` would send."""
         name, provider = self.provider(template.model, settings.api_base)
         options = _options(template)
         extra = options.pop("extra_body", {})
         level, mapped = self._mapped(template, settings, {"model": name, "custom_llm_provider": provider} | options)
-        # litellm's own switches are no part of a body.
+        # litellm's own options are not part of a body.
         standing = {key: value for key, value in mapped.items() if key not in ("stream", "extra_body")}
         standing = {"model": name} | standing | extra
         return FORMATS[level], lambda user: standing | {"messages": _messages(template, user)}
@@ -90,45 +90,48 @@ class LiteLLMBackend:
     def _mapped(
         self, template: ChatTemplate, settings: LLMParameters, options: dict[str, Any]
     ) -> tuple[int, dict[str, Any]]:
-        """The options under the names that the provider has for them, and the response format that is among them."""
+        """Return the index of the response format, and the options under the provider's own names for them."""
         while True:
             level = self._format
             try:
                 return level, self._litellm.utils.get_optional_params(**options, **_response_format(level, template))
-            except Exception as error:  # as above
+            except Exception as error:  # the same errors as in ``send``
                 if not self.weaken_format(error, FORMATS[level], template.model):
                     raise self.explained(error, template.model, settings) from None
 
     def completion(self, body: dict[str, Any]) -> Any:
-        """The body of a response as the object that a call returns."""
+        """Return the body of a response as the object that a call returns."""
         return self._litellm.ModelResponse(**body)
 
     def provider(self, model: str, api_base: str | None) -> tuple[str, str]:
-        """The model's name as its provider knows it, and litellm's name of the provider."""
+        """Return the model's name at its provider, and litellm's name for the provider."""
         name, provider, *_ = self._litellm.get_llm_provider(model, api_base=api_base)
         return str(name), str(provider)
 
     def weaken_format(self, error: Exception, rejected: str, model: str) -> bool:
-        """Use a weaker response format from now on, if it is this one that the error is about; whether it was."""
+        """Use a weaker response format from now on if the error is about this one. Return whether it is.
+
+        ``rejected``: the response format of the call that failed.
+        """
         level = FORMATS.index(rejected)
         if level + 1 == len(FORMATS) or not rejects_format(error):
             return False
         if self._format <= level:
             self._format = level + 1
-            logger.info("%s takes no response format %s; trying %s.", model, *FORMATS[level : level + 2])
+            logger.info("%s does not accept the response format %s. Trying %s.", model, *FORMATS[level : level + 2])
         return True
 
     def access(self, model: str, settings: LLMParameters) -> dict[str, Any]:
-        """What every call needs to get there, and no more than once."""
+        """Return the arguments that set the address, the key and the timeout of every call, and turn off retries."""
         address = {} if settings.api_base is None else {"api_base": settings.api_base}
         return {"timeout": settings.timeout, "max_retries": 0, **self._key_argument(model, settings), **address}
 
     def explained(self, error: Exception, model: str, settings: LLMParameters) -> BackendError:
-        """What the error means, with a hint where a key is missing."""
+        """Return the BackendError for an error, with a hint if a key is missing."""
         problem = backend_error(error)
         if problem.fatal and settings.api_base is None:
             missing = self.missing_keys(model)
-            problem.hint = f"Not set in the environment: {', '.join(missing)}." if missing else ""
+            problem.hint = f"Environment variables that are not set: {', '.join(missing)}." if missing else ""
         return problem
 
     def _arguments(self, template: ChatTemplate, user: str, settings: LLMParameters) -> dict[str, Any]:
@@ -141,7 +144,7 @@ class LiteLLMBackend:
         }
 
     def _key_argument(self, model: str, settings: LLMParameters) -> dict[str, str]:
-        """Return a placeholder where litellm would find no key, or would send OpenAI's key to a different provider."""
+        """Return a placeholder key if litellm would find no key, or would send OpenAI's key to a different provider."""
         if self._key is None:
             own_server = settings.api_base is not None
             if own_server:
@@ -154,16 +157,16 @@ class LiteLLMBackend:
     def _would_send_openai_key(self, model: str, settings: LLMParameters) -> bool:
         """Return whether litellm would use OPENAI_API_KEY for a provider that is not OpenAI.
 
-        It does so for every OpenAI-compatible provider whose own key is not set: ``_complete_custom_openai``.
+        It does so for every OpenAI-compatible provider whose own key is not set: see its ``_complete_custom_openai``.
         """
         _, provider, own_key, _ = self._litellm.get_llm_provider(model, api_base=settings.api_base)
         compatible = provider != "openai" and provider in self._litellm.openai_compatible_providers
         return compatible and not own_key and bool(os.environ.get("OPENAI_API_KEY"))
 
     def _make_known(self, model: str) -> None:
-        """Enter a model of the user's own into litellm's list, where every call looks for its price, and searches long.
+        """Add a user's own model to litellm's price list. Every call looks it up, and a failed lookup is slow.
 
-        What a call costs is not taken from there.
+        This project does not use that price.
         """
         if not {model, model.partition("/")[2]} & self._litellm.model_cost.keys():
             free = {"input_cost_per_token": 0.0, "output_cost_per_token": 0.0}
@@ -182,9 +185,9 @@ def _options(template: ChatTemplate) -> dict[str, Any]:
 
 
 def _messages(template: ChatTemplate, user: str) -> list[dict[str, Any]]:
-    """The two messages; Claude caches a prompt only up to a mark, and a mark is no part of what is said.
+    """Return the two messages, with a cache mark for Claude, which caches a prompt only up to a mark.
 
-    Anthropic, "Prompt caching": the mark stands on the last block that is the same for every request.
+    The mark belongs on the last block that is the same in every request (Anthropic, "Prompt caching").
     """
     if "claude" not in template.model:
         return template.messages(user)
@@ -200,11 +203,11 @@ def _response_format(level: int, template: ChatTemplate) -> dict[str, Any]:
 
 
 def raw_reply(response: Any) -> RawReply:
-    """A completion, as litellm or a batch's file has it."""
+    """Return the raw reply in a completion, from a call or from the file of a batch."""
     choice, usage = response.choices[0], getattr(response, "usage", None)
     into, out = getattr(usage, "prompt_tokens_details", None), getattr(usage, "completion_tokens_details", None)
     refusal = getattr(choice.message, "refusal", None)
-    cost = getattr(usage, "cost", None)  # OpenRouter says what it charges
+    cost = getattr(usage, "cost", None)  # OpenRouter reports the cost
     return RawReply(
         text=choice.message.content or refusal or "",
         finish_reason="content_filter" if refusal else choice.finish_reason,
@@ -219,18 +222,18 @@ def raw_reply(response: Any) -> RawReply:
 
 
 def _count(usage: Any, name: str) -> int:
-    """A number of tokens, 0 where the provider does not say it."""
+    """Return a number of tokens, 0 if the provider does not report it."""
     return max(0, getattr(usage, name, None) or 0)
 
 
 def quiet_litellm() -> Any:
-    """Import litellm so that it neither goes to the network for prices nor prints advice of its own."""
+    """Import litellm without its download of prices and without its messages on the terminal."""
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
-    # Saves 3 s: runs that find every reply in the cache never need it.
+    # A late import saves 3 s if every reply is in the cache.
     import litellm
-    import openai.resources  # noqa: F401  # litellm's first call would load it, and hold up all others meanwhile
+    import openai.resources  # noqa: F401  # otherwise the first call would load it and block the others
 
-    # Ctrl-C can come between litellm's preparing a call and making it; nothing is lost by that.
+    # Ctrl-C may interrupt litellm after it has prepared a call and before it makes the call. Nothing is lost.
     warnings.filterwarnings("ignore", message=r"coroutine '.*completion' was never awaited")
     litellm.suppress_debug_info = True
     litellm.telemetry = False

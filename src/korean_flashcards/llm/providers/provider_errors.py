@@ -1,6 +1,6 @@
-"""What a provider's error means for the run: a failure code, and whether a retry can help.
+"""Translate a provider's error into a failure code, and decide whether a retry can help.
 
-Works on litellm's exceptions by their class names and HTTP status, so that it needs no import of litellm.
+litellm's exceptions are recognized by class name and HTTP status, so litellm need not be imported.
 """
 
 import email.utils
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from korean_flashcards.domain.errors import origins
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.llm.providers.base import BackendError
-from korean_flashcards.llm.secrets import redacted
+from korean_flashcards.llm.providers.error_text import plain_message
 
 
 class _Meaning(NamedTuple):
@@ -27,10 +27,10 @@ _NO_PROVIDER = re.compile(r"LLM Provider NOT provided", re.IGNORECASE)
 _FORMAT = re.compile(r"response_format|json_schema|json_object|schema|structured output|guided_json", re.IGNORECASE)
 _CONTEXT = re.compile(r"context.{0,10}(length|window)|maximum context|too many tokens", re.IGNORECASE)
 
-# Base classes of lost connections in openai, httpx and aiohttp.
+# Base classes of connection errors in openai, httpx and aiohttp.
 _CONNECTION = {"APIConnectionError", "NetworkError", "ProtocolError", "ClientConnectionError"}
 
-# litellm's class names, the specific before the general: classes derive from each other.
+# litellm's class names, subclasses before their base classes.
 _BY_CLASS = {
     "ContextWindowExceededError": _Meaning(FailureCode.CONTEXT_LENGTH, retry=False),
     "ContentPolicyViolationError": _Meaning(FailureCode.REFUSED, retry=False),
@@ -58,15 +58,13 @@ _BY_STATUS = {
 
 
 def backend_error(error: Exception) -> BackendError:
-    """The BackendError that says what ``error`` (any exception out of litellm) means."""
-    text = str(error)
-    code, retry, fatal = _meaning(error, text)
-    message = redacted(text) or type(error).__name__
-    return BackendError(code, message, retry, fatal, retry_after=retry_after(_headers(error)))
+    """Return the BackendError for any exception that litellm or OpenAI's SDK raises."""
+    code, retry, fatal = _meaning(error, str(error))
+    return BackendError(code, plain_message(error), retry, fatal, retry_after=retry_after(_headers(error)))
 
 
 def rejects_format(error: Exception) -> bool:
-    """True when the provider, or litellm for it, refuses the response format rather than the request."""
+    """Return whether the provider, or litellm on its behalf, rejects the response format rather than the request."""
     names = _class_names(error)
     if "ContextWindowExceededError" in names or "ContentPolicyViolationError" in names:
         return False
@@ -75,7 +73,10 @@ def rejects_format(error: Exception) -> bool:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Seconds to wait by ``retry-after-ms`` or ``Retry-After`` (seconds or HTTP date, RFC 9110 §10.2.3), else None."""
+    """Return the seconds to wait, None if the headers do not say.
+
+    The headers are ``retry-after-ms`` or ``Retry-After`` (seconds or an HTTP date, RFC 9110 §10.2.3).
+    """
     try:
         if "retry-after-ms" in headers:
             return max(0.0, float(headers["retry-after-ms"]) / 1000)
@@ -85,7 +86,7 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
         due = email.utils.parsedate_to_datetime(value)
     except ValueError:
         return None
-    # "-0000" dates are naive and mean UTC.
+    # A date with the offset "-0000" is parsed without a time zone, and means UTC.
     due = due if due.tzinfo else due.replace(tzinfo=UTC)
     return max(0.0, (due - (now or datetime.now(UTC))).total_seconds())
 
@@ -101,10 +102,10 @@ def _meaning(error: Exception, text: str) -> _Meaning:
         return _BY_CLASS["PaymentRequiredError"]
     if meaning is not None:
         return meaning
-    # A key that is not set never reaches the provider; litellm reports it as HTTP 500 too.
+    # litellm reports a missing key as HTTP 500, although nothing was sent.
     if _NO_KEY.search(text):
         return _BY_CLASS["AuthenticationError"]
-    # litellm reports a lost connection as HTTP 500; what it was shows in the exception it came from.
+    # litellm reports a lost connection as HTTP 500. The cause of its exception shows what happened.
     if any(_CONNECTION & _class_names(origin) for origin in origins(error)):
         return _Meaning(FailureCode.CONNECTION, retry=True)
     if isinstance(status, int) and status >= 500:
@@ -121,7 +122,7 @@ def _class_names(error: BaseException) -> set[str]:
 
 
 def _headers(error: Exception) -> Mapping[str, str]:
-    """The response's headers, wherever litellm left them, with lower-case names."""
+    """Return the response headers with lower-case names, from either attribute in which litellm puts them."""
     for found in (
         getattr(error, "litellm_response_headers", None),
         getattr(getattr(error, "response", None), "headers", None),

@@ -1,4 +1,4 @@
-"""What a provider's response headers say of its rate limits: OpenAI's names, and Anthropic's."""
+"""Read rate limits from response headers, in the formats of OpenAI and Anthropic."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 def rates_seen(headers: Mapping[str, str], now: datetime | None = None) -> RatesSeen | None:
-    """Return the limits that the headers (lower-case names) name, None where they name none."""
+    """Return the rate limits in the headers (lower-case names), None if there are none."""
     if not any("ratelimit" in name for name in headers):
         return None
     found: dict[str, int | float | None] = {}
@@ -32,7 +32,7 @@ def _whole(text: str | None) -> int | None:
 
 
 def _seconds(text: str | None, now: datetime) -> float | None:
-    """OpenAI writes "6m0s" or "20ms", others plain seconds, Anthropic an ISO date."""
+    """Return a duration in seconds. OpenAI sends "6m0s" or "20ms", Anthropic an ISO 8601 time, others plain seconds."""
     if not text:
         return None
     if re.fullmatch(r"\d+(\.\d+)?", text):

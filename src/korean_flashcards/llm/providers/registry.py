@@ -1,4 +1,4 @@
-"""Which provider serves a model: the embedded offline model, or litellm for every other."""
+"""Choose the backend of a model: the embedded offline model, or litellm for all others."""
 
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.errors import SettingsError
@@ -8,20 +8,21 @@ from korean_flashcards.llm.providers.offline import VERSION, OfflineBackend
 
 
 def backend_for(model: str) -> Backend:
-    """Return the backend that serves ``model``."""
+    """Return a new backend for the model."""
     return OfflineBackend() if model.startswith(OFFLINE_PREFIX) else LiteLLMBackend()
 
 
 def model_version(model: str) -> str:
-    """Return the model's name for the cache key: the offline model changes with our code, so its version is added.
+    """Return the model's name for cache keys. The offline model changes with our code, so its version is appended.
 
-    Raises SettingsError for an offline model that does not exist.
+    Raises:
+        SettingsError: The offline model does not exist.
     """
     if not model.startswith(OFFLINE_PREFIX):
         return model
     if model != OFFLINE_MODEL:
         raise SettingsError(
-            f"There is no model {model!r}: the only embedded model is {OFFLINE_MODEL!r}. Nothing was sent. "
-            f"Set llm.model to it, or to any litellm model such as openai/gpt-4o-mini."
+            f"There is no model {model!r}. The only embedded model is {OFFLINE_MODEL!r}. Nothing was sent. "
+            f"Set llm.model to {OFFLINE_MODEL}, or to a litellm model such as openai/gpt-4o-mini."
         )
     return f"{model}@{VERSION}"

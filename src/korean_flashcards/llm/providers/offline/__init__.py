@@ -1,8 +1,8 @@
-"""The embedded offline model ``offline/dictionary``: honest records from what is known without a network.
+"""Provide the embedded model ``offline/dictionary``, which works without a network and invents nothing.
 
-A backend like any other: its replies go through the same cache, parsers and checks. It knows the list's own columns,
-standard pronunciation, morphology and a dictionary of hanja; what it does not know is null. Its scenes are plainly built
-from the example and the meaning.
+Its replies go through the same cache, parsers and checks as those of any model. It uses the columns of the word list,
+standard pronunciation rules, morphology and a hanja dictionary. Unknown fields are null. Its scenes consist of the list's
+example and meaning.
 """
 
 import json
@@ -12,19 +12,19 @@ from korean_flashcards.domain.requests import ChatTemplate
 from korean_flashcards.korean.morphology import release
 from korean_flashcards.llm.providers.base import RawReply
 
-# Part of the cache key: raise it whenever a change here, or in ``korean``, changes what a reply says.
+# Part of the cache key. Increase it when a change here or in ``korean`` changes the text of a reply.
 VERSION = 2
 
 
 class OfflineBackend:
-    """Answers both stages. The parts that know Korean are imported with the first request."""
+    """Reply to requests of both stages. The Korean-language code is imported at the first request."""
 
     async def open(self) -> None:
-        """Nothing needs to be there before the first request."""
+        """Do nothing: everything is loaded at the first request."""
 
     async def send(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
-        """Return the reply as JSON text; it costs nothing. Raises BackendError for a word it cannot answer for."""
-        # Saves 20 ms: runs that find every reply in the cache never need it.
+        """Return the reply as JSON text. It costs nothing. Raises BackendError for a word that it cannot describe."""
+        # A late import saves 20 ms if every reply is in the cache.
         from korean_flashcards.llm.providers.offline.cards import compose_cards
         from korean_flashcards.llm.providers.offline.nuance import compose_nuance
 
@@ -33,5 +33,5 @@ class OfflineBackend:
         return RawReply(text=text, finish_reason="stop", tokens_in=0, tokens_out=0, cost_usd=0.0)
 
     async def close(self) -> None:
-        """Let go of the analyser's 330 MB, which only stage 1 needs."""
+        """Free the 330 MB of the morphological analyzer, which only stage 1 uses."""
         release()

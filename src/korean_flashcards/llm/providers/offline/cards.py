@@ -1,4 +1,4 @@
-"""Stage 2 offline: cards laid out from the nuance record alone, in plain sentences."""
+"""Build stage-2 replies of the offline model: cards in plain sentences, from the nuance record alone."""
 
 from collections.abc import Callable
 from typing import Any
@@ -65,7 +65,7 @@ def _in_context(question: str) -> Callable[[str, Record], tuple[str, str]]:
 
 
 def _form(term: str, nuance: Record) -> str | None:
-    """The dictionary form that the word is built on: the keywords hold it beside the term when it is another."""
+    """Return a sentence that names the dictionary form, None if the term is its own. The keywords contain both forms."""
     forms = [keyword for keyword in nuance["korean_keywords"] if keyword != term]
     return f"It is built on {forms[0]}." if forms else None
 

@@ -1,4 +1,4 @@
-"""Stage 1 offline: the list's definition, example and notes, with pronunciation, dictionary form and hanja added."""
+"""Build stage-1 replies of the offline model: the list's definition, example and notes, and what can be derived."""
 
 from typing import Any
 
@@ -12,16 +12,17 @@ from korean_flashcards.korean.ipa import ipa_of
 from korean_flashcards.korean.morphology import Morpheme, analyse, lemma, noun_stem
 from korean_flashcards.llm.providers.base import BackendError
 
-# Sejong tag of a word's main morpheme → part of speech, for lists that give none.
+# Sejong tag of a word's main morpheme → part of speech, for lists without a part of speech.
 _POS_OF_TAG = {"NNG": "noun", "NNP": "noun", "NNB": "noun", "NR": "numeral", "NP": "pronoun", "VV": "verb", "VX": "verb",
                "VA": "adjective", "VCN": "adjective", "MM": "determiner", "MAG": "adverb", "MAJ": "adverb",
                "IC": "interjection", "XSN": "suffix", "XR": "noun"}  # fmt: skip
 
 
 def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
-    """Return the stage-1 reply for ``word``, the request's columns.
+    """Return the stage-1 reply for a word. ``word``: the columns in the request.
 
-    Raises BackendError: ``no_definition``, or ``no_pronunciation`` for a term with digits or Latin letters.
+    Raises:
+        BackendError: ``no_definition``, or ``no_pronunciation`` for a term with digits or Latin letters.
     """
     term, definition = word["term"], str(word.get("definition") or "")
     if says_nothing(definition):
@@ -30,7 +31,7 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
     if ipa_of(_spoken(term)) is None:
         message = f"the offline model cannot tell how {term!r} is read aloud: write it in Hangul or use a model"
         raise BackendError(FailureCode.NO_PRONUNCIATION, message, retry=False)
-    # Only now: a word that has no record must not load the analyser (1 s, 330 MB).
+    # The analyzer takes 1 s and 330 MB to load, so words that fail above must not load it.
     morphemes = analyse(term)
     pos = _part_of_speech(word.get("pos"), term, morphemes)
     whole = morphemes if _spoken(term) == term else None
@@ -57,12 +58,12 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
 
 
 def _spoken(term: str) -> str:
-    """Affixes and endings are listed with a hyphen or a tilde (-님, ~지만), which is not pronounced."""
+    """Return the term without the hyphen or tilde of an affix or ending (-님, ~지만), which is not pronounced."""
     return term.strip("-~–〜")
 
 
 def _part_of_speech(listed: Any, term: str, morphemes: list[Morpheme]) -> str:
-    """The list's own part of speech where it is one, else what the morphology says."""
+    """Return the part of speech in the list if it is a known one, otherwise that of the morphology."""
     pos = part_of_speech(listed)
     if pos in PARTS_OF_SPEECH:
         return pos
@@ -79,7 +80,7 @@ def _part_of_speech(listed: Any, term: str, morphemes: list[Morpheme]) -> str:
 
 
 def _base(term: str, pos: str, morphemes: list[Morpheme]) -> str:
-    """The dictionary form the word is built on; the word itself where it is one, or has none (particles, endings)."""
+    """Return the word's dictionary form. It is the word itself if that is one, or for particles, endings and suffixes."""
     forms, tags = [morpheme.form for morpheme in morphemes], [morpheme.tag for morpheme in morphemes]
     is_dictionary_form = term.endswith("다") and forms[-1:] == ["다"] and "EP" not in tags
     if pos in {"particle", "ending", "suffix"} or is_dictionary_form:
@@ -89,7 +90,7 @@ def _base(term: str, pos: str, morphemes: list[Morpheme]) -> str:
 
 
 def _scene(term: str, ipa: str, meaning: str, translation: str | None) -> dict[str, str]:
-    """A plain stage on which the example is played; nothing is made up but the stage."""
+    """Return a scene in which the list's example is played on a stage. Only the stage is invented."""
     if translation:
         picture = f"A small stage plays the example: “{cut(translation, 120)}” "
     else:
@@ -112,7 +113,7 @@ def _explanation(term: str, meaning: str, base: str, pos: str) -> str:
 
 
 def _usage(word: dict[str, Any]) -> str | None:
-    """The list's example with its translation, then its hint; null where it has neither."""
+    """Return the list's example with its translation and its usage hint, None if it has neither."""
     example, translation, hint = (word.get(name) or "" for name in ("example", "example_translation", "usage_hint"))
     sentence = f"{example} “{translation}”" if example and translation else example
     parts = [part for part in (sentence, hint) if part]
@@ -120,7 +121,7 @@ def _usage(word: dict[str, Any]) -> str | None:
 
 
 def _comparison(term: str, meaning: str, candidates: list[str] | None) -> dict[str, str] | None:
-    """The likeliest confusion with a meaning of its own, and what both mean: all that the lists say for sure."""
+    """Return the most confusable word that has a different meaning, and both meanings, or None."""
     for candidate in candidates or ():
         other, _, its_meaning = candidate.removesuffix(")").partition(" (")
         if its_meaning and its_meaning != meaning:
@@ -129,7 +130,7 @@ def _comparison(term: str, meaning: str, candidates: list[str] | None) -> dict[s
 
 
 def _homonyms(term: str, definition: str, listed: str | None) -> list[dict[str, str]] | None:
-    """The word's own hanja: the list's where it reads as the Hangul, else the dictionary's confident candidate."""
+    """Return the word's hanja: the list's if they read as the word, otherwise a reliable match in the dictionary."""
     hangul = strip_to_hangul(term)
     if listed:
         reading = _reading_in(hangul, listed)
@@ -139,7 +140,10 @@ def _homonyms(term: str, definition: str, listed: str | None) -> list[dict[str, 
 
 
 def _hanja_in(hangul: str, stem: str | None, definition: str) -> HanjaWord | None:
-    """The hanja of the word's stem. None where one syllable is left and the whole may be a word too (위로: 胃로, 慰勞)."""
+    """Return the hanja of the word's stem.
+
+    None if the stem is one syllable and the whole term may also be a word: 위로 is 胃 + 로, or 慰勞.
+    """
     found = hanja_of(stem, definition) if stem and stem in hangul else None
     if found and len(found.hanja) == 1 and stem != hangul:
         whole = hanja_of(hangul, definition)
@@ -148,9 +152,9 @@ def _hanja_in(hangul: str, stem: str | None, definition: str) -> HanjaWord | Non
 
 
 def _sino_part(term: str) -> str | None:
-    """The part that may be Sino-Korean: a noun without particles, a word that is its own dictionary form, 준비 of 준비했다.
+    """Return the part that may be Sino-Korean: a noun without particles, a dictionary form, or 준비 in 준비했다.
 
-    Never the inflected form itself: 가족도 would find 家族圖.
+    The inflected form itself is never used: 가족도 ("family too") would match 家族圖.
     """
     base = lemma(term)
     if base == term and not base.endswith("다"):
@@ -161,7 +165,7 @@ def _sino_part(term: str) -> str | None:
 
 
 def _reading_in(hangul: str, hanja: str) -> str | None:
-    """The part of the word that ``hanja`` reads as: 친절 in 친절하다 for 親切."""
+    """Return the part of the word that the hanja spell, for example 친절 in 친절하다 for 親切. None if there is none."""
     length = len(hanja)
     parts = (hangul[start : start + length] for start in range(len(hangul) - length + 1))
     return next((part for part in parts if reads_as(hanja, part)), None)

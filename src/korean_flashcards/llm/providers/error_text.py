@@ -1,0 +1,217 @@
+"""Turn the errors of providers, litellm and the network into one readable line.
+
+litellm puts the names of its classes before a provider's words, and the network libraries print their objects. Users see
+the words only. All messages of this kind are cleaned in this module.
+"""
+
+import ast
+import http
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from korean_flashcards.domain.errors import origins
+from korean_flashcards.llm.secrets import redacted
+
+_CLASS = r"(?:(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception)|(?:litellm\.)?Timeout(?: Error)?|LiteLLM)"
+_PREFIX = re.compile(rf"\s*{_CLASS}(?:\s+{_CLASS})*\s*[:-](?:\s+|$)")
+_CODE = re.compile(r"Error code: (\d{3})(?: - |$)")
+_TRACEBACK = re.compile(r"\s*Traceback \(most recent call last\):.*", re.DOTALL)
+# Advice to programmers that litellm and httpx add.
+_ADVICE = re.compile(
+    r"\.?\s*(?:Handle with `litellm\.\w+`\.|File an issue if litellm error - \S+|For more information check: \S+"
+    r"|Got=\{.*\}\.?|Raw keys: \[.*?\]\.?)",
+    re.DOTALL,
+)
+_OBJECT = re.compile(
+    r"\s*(?:\bssl:)?<(?:[^<>]*\bat 0x[0-9a-fA-F]+[^<>]*|class '[^']*'|Response \[\d+\][^<>]*|[\w.]+ object\b[^<>]*)>"
+    r"|\s*\bssl:(?:True|False|None|default)\b"
+)
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(r"<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
+_HIDDEN_PARTS = re.compile(r"<(style|script)\b.*?(?:</\1>|$)|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(
+    r"</?(?:!doctype|html|head|body|title|meta|link|h[1-6]|p|b|i|a|hr|br|center|div|span|pre|ins|code|ul|li|em|strong|img)"
+    r"\b[^<>]*>",
+    re.IGNORECASE,
+)
+# Texts that say less than the error that they came from.
+_VAGUE = re.compile(
+    r"(?:Connection error|Request timed out)?\.?|(?:Client|Server) error '\d+.*' for url .*", re.IGNORECASE
+)
+
+_HOST = re.compile(r"Cannot connect to host (\S+)")
+_TIMEOUT = re.compile(r"(?:timeout value|Timeout passed)=(\d+(?:\.\d+)?)", re.IGNORECASE)
+_INVALID_REPLY = re.compile(r"\d+, message=['\"].*\burl=", re.DOTALL)
+_UNKNOWN_PROVIDER = re.compile(r"LLM Provider NOT provided.*?(?:model=(\S+)|$)", re.DOTALL)
+_MISSING = re.compile(r"'\w+'")
+_NOT_JSON = re.compile(r"Expecting value: line \d+ column \d+ \(char \d+\)")
+_ODD_REPLY = re.compile(r".*(?:object has no attribute|argument after \*\*|object is not subscriptable).*")
+_INVALID_ADDRESSES = {"InvalidURL", "InvalidUrlClientError", "NonHttpUrlClientError", "UnsupportedProtocol"}
+# A text of this kind comes from the network libraries, so no provider has replied.
+_NETWORK_TEXT = re.compile(
+    r"Cannot connect to host|\[Errno |\[WinError |\[SSL|<urlopen error|Server disconnected|Connection timed out"
+    r"|Request timed out|timed out$|All connection attempts failed|Timeout on reading|Remote end closed connection"
+    r"|Response payload is not completed|peer closed connection"
+)
+_NETWORK_PROBLEMS = (
+    (r"certificate verify failed: ([^()'\]]*[^()'\] ])", "the TLS certificate was rejected ({})"),
+    (r"certificate verify failed", "the TLS certificate was rejected"),
+    (r"\[SSL: WRONG_VERSION_NUMBER\]", "the server does not use TLS: try http:// instead of https://"),
+    (r"\[SSL: ", "the TLS handshake failed"),
+    (
+        r"Name or service not known|nodename nor servname|getaddrinfo failed|name resolution|No address associated|\bDNS\b"
+        r"|Domain name not found",
+        "the host name was not found",
+    ),
+    (r"refused|Connect call failed|connection attempts failed", "the connection was refused"),
+    (r"reset by peer|forcibly closed", "the server reset the connection"),
+    (
+        r"Server disconnected|without (?:sending a )?response|peer closed|payload is not completed",
+        "the server closed the connection before it replied",
+    ),
+    (r"Network is unreachable|No route to host", "the network is not reachable"),
+    (r"(?i:timed? ?out)", "the server did not reply in time"),
+)
+
+
+def plain_message(error: BaseException) -> str:
+    """Return what happened, in the provider's own words if it sent any: one line, without secrets and class names."""
+    status = _status(error)
+    class_names = {kind.__name__ for one in origins(error) for kind in type(one).__mro__}
+    for one in origins(error):
+        text = _stripped(str(one))
+        if code := _CODE.match(text):
+            status, text = status or int(code[1]), text[code.end() :]
+        if not _VAGUE.fullmatch(text):
+            return redacted(_in_words(text, class_names))
+    if any("Timeout" in name for name in class_names):
+        return "the server did not reply in time"
+    return f"the provider sent {_status_text(status)} without a message" if status else "the connection failed"
+
+
+def plain_text(text: str) -> str:
+    """Return a provider's text as one readable line, without secrets and markup."""
+    return redacted(_in_words(_stripped(text), set()))
+
+
+def as_sentence(text: str) -> str:
+    """Return the text with a period, unless it has an end mark."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def _stripped(text: str) -> str:
+    """Return the text without the class names at its start, a traceback, and advice to programmers."""
+    kept = _ADVICE.sub("", _TRACEBACK.sub("", text)).strip()
+    while prefix := _PREFIX.match(kept):
+        kept = kept[prefix.end() :]
+    return kept.strip().removeprefix("Error converting to valid response block=")
+
+
+def _in_words(text: str, class_names: set[str]) -> str:
+    """Return a stripped text as words. ``class_names``: those of the error and of its causes."""
+    if class_names & _INVALID_ADDRESSES and " " not in text:
+        return f"{text} is not an http:// or https:// address"
+    if unknown := _UNKNOWN_PROVIDER.match(text):
+        name = f" {unknown[1]}" if unknown[1] else ""
+        return (
+            f"litellm does not know the provider of the model{name}: write it before the name, as in openai/gpt-4o-mini"
+        )
+    if limit := _TIMEOUT.search(text):
+        return f"no reply within {float(limit[1]):g} s"
+    if _NETWORK_TEXT.match(text):
+        return _network_problem(text)
+    if _INVALID_REPLY.match(text):
+        return "the server's reply is not valid HTTP"
+    if _NOT_JSON.fullmatch(text):
+        return "the server's reply is not JSON"
+    if _ODD_REPLY.fullmatch(text):
+        return "the server's reply is not a chat completion"
+    if _MISSING.fullmatch(text):
+        return f"the provider's reply has no {text}"
+    if (said := _message_in(_parsed(text))) is not None:
+        text = _stripped(said)
+    if _PAGE.search(text):
+        return _page_in_words(text)
+    return _OBJECT.sub("", _TAG.sub(" ", text)).strip() or "an error without a message"
+
+
+def _network_problem(text: str) -> str:
+    """Describe why no reply arrived, with the host if the text names it."""
+    host = _HOST.match(text)
+    meaning = _OBJECT.sub("", text).removeprefix("<urlopen error ").removesuffix(">")
+    meaning = re.sub(r"\[(?:Errno|WinError) -?\d+\]\s*", "", _HOST.sub("", meaning)).strip(" []")
+    for pattern, words in _NETWORK_PROBLEMS:
+        if found := re.search(pattern, text):
+            meaning = words.format(*found.groups())
+            break
+    if host is None:
+        return meaning
+    return f"cannot connect to {host[1]}" + (f": {meaning}" if meaning not in ("", "None") else "")
+
+
+def _page_in_words(text: str) -> str:
+    """Describe a web page by its title: the address is probably wrong, or a proxy replied."""
+    start = _PAGE.search(text)
+    page, _, _ = text[start.start() if start else 0 :].partition("</html>")
+    shown = title[1] if (title := _TITLE.search(page)) else _HIDDEN_PARTS.sub(" ", page)
+    words = " ".join(re.sub(r"<[^<>]*>", " ", shown).split())
+    return "the server sent a web page instead of an API reply" + (f": {words}" if words else "")
+
+
+def _parsed(text: str) -> Any:
+    """Return the JSON value, or the Python value that OpenAI's SDK prints; None if the text is neither."""
+    if text[:1] not in ("{", "["):
+        return None
+    for read in (json.loads, ast.literal_eval):
+        try:
+            return read(text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            continue
+    return None
+
+
+def _message_in(value: Any) -> str | None:
+    """Return the message in a provider's error, None if the value is not an object or a list."""
+    if not isinstance(value, dict | list):
+        return None
+    return (
+        "; ".join(dict.fromkeys(filter(None, _messages(value)))) or f"an error without a message: {json.dumps(value)}"
+    )
+
+
+def _messages(value: Any) -> Iterator[str]:
+    """Yield the messages in any of the structures that providers use."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for one in value[:3]:
+            yield from _messages(one)
+    elif isinstance(value, dict):
+        name = next(
+            (name for name in ("error", "message", "detail", "errors", "msg", "title") if value.get(name)), None
+        )
+        if name is not None:
+            yield from (f"{_place(value)}{text}" for text in _messages(value[name]))
+        # OpenRouter adds the error of the provider to which it forwarded the request.
+        metadata = value.get("metadata")
+        if isinstance(metadata, dict) and isinstance(raw := metadata.get("raw"), str):
+            yield _message_in(_parsed(raw)) or raw
+
+
+def _place(value: dict[str, Any]) -> str:
+    """Return the field that FastAPI complains about, for example "body.messages: "."""
+    place = value.get("loc")
+    return f"{'.'.join(map(str, place))}: " if isinstance(place, list | tuple) and place else ""
+
+
+def _status(error: BaseException) -> int | None:
+    return next((code for one in origins(error) if isinstance(code := getattr(one, "status_code", None), int)), None)
+
+
+def _status_text(status: int) -> str:
+    try:
+        return f"HTTP {status} ({http.HTTPStatus(status).phrase})"
+    except ValueError:
+        return f"HTTP {status}"
