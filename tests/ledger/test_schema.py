@@ -13,8 +13,7 @@ from support.filled_ledger import contents, fill, store
 from support.ledger_work import start
 
 from korean_flashcards.domain.errors import LedgerDamagedError, LedgerError, LedgerVersionError
-from korean_flashcards.ledger.db import backups, schema
-from korean_flashcards.ledger.db.tables import metadata
+from korean_flashcards.ledger.db import backups, llm_tables, schema, tables
 
 OPEN = """
 import sys; from pathlib import Path
@@ -35,7 +34,9 @@ def test_the_steps_build_exactly_the_tables_that_the_code_knows(path: Path, tmp_
     with schema.prepared(path, 5):
         pass
     known = create_engine(f"sqlite:///{tmp_path / 'known.db'}")
-    metadata.create_all(known)
+    # The tables of both modules.
+    assert llm_tables.metadata is tables.metadata
+    tables.metadata.create_all(known)
     migrated = create_engine(f"sqlite:///{path}")
     assert set(inspect(migrated).get_table_names()) == {*inspect(known).get_table_names(), "alembic_version"}
     for table in inspect(known).get_table_names():
