@@ -209,8 +209,8 @@ import_rows = Table(
     CheckConstraint("updated IN (0, 1)", name="updated"),
     Index("ix_import_rows_item_id", "item_id"),
     sqlite_with_rowid=False,
-    comment="Rows of the imported lists with their outcome. A word has the values of the row that added it, overwritten "
-    "by those of later rows with updated = 1. A rollback computes them again.",
+    comment="Rows of the imported lists with their outcome. A word has the values of the row that added it, "
+    "overwritten by those of later rows with updated = 1. A rollback computes them again.",
 )
 
 import_warnings = Table(
