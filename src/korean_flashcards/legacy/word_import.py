@@ -110,7 +110,10 @@ def import_words(
 def _import_and_adopt(
     words: Sequence[CheckedWord], origin: tuple[str, str], ledger: Ledger
 ) -> tuple[ImportResult, Adoption, Sequence[tuple[int, str, str]]]:
-    """Import the words as a list and mark their tasks as done. return both results and each reject's row, code, reason."""
+    """Import the words as a list and mark their tasks as done.
+
+    Returns both results, and the row, code and reason of each reject.
+    """
     name, source = origin
     undefined = {one.word.term for one in words if not one.word.values.get("definition")}
     cells = _cells(words, known_by_headword(ledger.store, undefined, source))
