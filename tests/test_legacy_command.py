@@ -45,7 +45,7 @@ def test_the_report_says_what_was_taken_and_why_the_rest_was_not(project: Projec
     ]
     said = {line.split("  ")[0]: line for line in result.stdout.splitlines()}
     assert "no_hangul" in said["vocabulary_master, row 3"]
-    assert "explanation" in said["nuance_data, row 2"] and "there is no such word" in said["nuance_data, row 3"]
+    assert "explanation" in said["nuance_data, row 2"] and "there is no word with" in said["nuance_data, row 3"]
     assert "front" in said["flashcards, row 2"]
     assert "Batch old." in result.stdout and "\x1b" not in result.stdout
     assert project.ledger("SELECT batch_id, tag, source, imported, rejected FROM import_batches") == [

@@ -86,7 +86,7 @@ def overlaid(item: Values, row: Values, same_list: bool) -> dict[str, Any]:
 
 
 def derived(rows: Iterable[tuple[str, Values]]) -> dict[str, Any]:
-    """Return a word's values from its rows: the one that added it, then its updates. Each has the source of its list."""
+    """Return a word's values from its rows: the one that added it, then its updates. Each row comes with its source."""
     (owner, first), *corrections = rows
     values = overlaid(first, first, same_list=True)
     for source, row in corrections:
