@@ -118,6 +118,6 @@ def test_only_active_runs_lock_the_file(path: Path) -> None:
 
 
 def _change(path: Path, statement: str) -> None:
-    """Change the ledger as a different program would: without foreign keys."""
+    """Change the ledger as another program would: without foreign keys."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(statement)

@@ -1,4 +1,4 @@
-"""The homograph that a row means, decided from values alone."""
+"""The homograph that a row refers to, decided from values alone."""
 
 from typing import Any
 

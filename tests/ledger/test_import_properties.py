@@ -54,7 +54,7 @@ def test_any_sequence_of_steps_keeps_the_ledger_consistent(steps: list[tuple[Any
             after = identities(ledger)
             still = before.keys() & after.keys()
             assert [after[row] for row in still] == [before[row] for row in still], (
-                "a row means a different word than before"
+                "a row refers to a different word than before"
             )
 
 

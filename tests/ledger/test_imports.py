@@ -328,7 +328,7 @@ class Lists(list[ListFile]):
 
 
 def test_an_overtaken_batch_gets_a_higher_number(ledger, tmp_path):
-    """The numbers of batches follow the order in which their rows were written, even if a different process imports."""
+    """The numbers of batches follow the order in which their rows were written, even if another process imports."""
     with ledger_at(tmp_path / "ledger.db") as other:
         times: list[int] = []
 

@@ -35,7 +35,7 @@ def ledger(tmp_path: Path) -> Ledger:
 
 
 def other(ledger: Ledger) -> Ledger:
-    """Open the same ledger again, as a different process would."""
+    """Open the same ledger again, as another process would."""
     return ledger_at(ledger.store.path)
 
 

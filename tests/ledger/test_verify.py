@@ -42,7 +42,7 @@ class Data:
         frame.write_parquet(self.layers[name])
 
     def change(self, statement: str) -> None:
-        """Change the ledger as a different program would, without constraints."""
+        """Change the ledger as another program would, without constraints."""
         with closing(sqlite3.connect(self.ledger)) as connection, connection:
             connection.execute("PRAGMA ignore_check_constraints=ON")
             connection.execute(statement)

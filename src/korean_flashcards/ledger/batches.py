@@ -46,7 +46,7 @@ class BatchDetails:
 
     Attributes:
         batch: Its row of ``import_batches``.
-        words: Number of different words that its rows mean.
+        words: Number of different words that its rows refer to.
         own_words: Number of those words that this batch added.
         exported: Number of those words whose cards are in a deck.
         stages: Number of the words' tasks, by stage and state.
@@ -189,7 +189,7 @@ def _shown() -> list[ColumnElement[Any]]:
 
 
 def words_of(number: int) -> Select[Any]:
-    """Return a subquery of the item ids that the rows of a batch mean: words that it added and words that existed."""
+    """Return a subquery of the item ids that the rows of a batch refer to, whether or not it added them."""
     rows = import_rows.c
     return select(rows.item_id).where(rows.batch == number, rows.item_id.is_not(None))
 

@@ -36,7 +36,7 @@ class Ledger:
     Args:
         path: The ledger file.
         pool_size: Number of connections that stay open.
-        busy_timeout: Seconds to wait for a different writer.
+        busy_timeout: Seconds to wait for the write lock.
         keep_backups: Number of backups to keep when a new one is made.
     """
 
@@ -46,7 +46,7 @@ class Ledger:
         self.keep_backups = keep_backups
 
     def __reduce__(self) -> tuple[type["Ledger"], tuple[Path, int, float, int]]:
-        """Pickle only the options, for ParallelRunner: connections and locks cannot be sent to a different process."""
+        """Pickle only the options, for ParallelRunner: connections and locks cannot be sent to another process."""
         return Ledger, self._options
 
     @cached_property

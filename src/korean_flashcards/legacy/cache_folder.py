@@ -186,9 +186,9 @@ def _cards(content: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _tokens(value: Any) -> tuple[int, int]:
-    """Return the input and output tokens, under any of the names that providers use.
+    """Return the numbers of input and output tokens, which providers store under different names.
 
-    A single sum counts as output, because most of it was.
+    A single total counts as output, because most of it was output.
     """
     if not isinstance(value, dict):
         return 0, whole_number(value) or 0

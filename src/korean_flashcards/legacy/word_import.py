@@ -54,7 +54,7 @@ class LegacyReport:
     """Hold the result of an import.
 
     Attributes:
-        batch_id: The batch of the words, or None without words.
+        batch_id: The batch of the words, or None if no word was found.
         already: If the same words were imported before, the time of that import (UTC, ISO 8601), otherwise None.
     """
 
@@ -143,7 +143,7 @@ def _store(replies: Sequence[Paid], cache: ReplyCache) -> None:
 
 
 def _cells(words: Sequence[CheckedWord], known: set[str]) -> list[list[str]]:
-    """Return the words as rows of COLUMNS. A row without a definition means the word that the ledger has already."""
+    """Return the words as rows of COLUMNS. A row without a definition refers to a word that is in the ledger."""
     rows, position = [], 0
     for one in words:
         position = one.word.position or position + 1

@@ -69,7 +69,7 @@ def choose(path: Path, backup: Path | None) -> Path:
             raise LedgerError(f"There are no backups in {backups.folder_of(path)}. `kedro db backup` makes one.")
         backup = kept[0]
     elif not backup.exists():
-        # A file name without its folder, or a path that `kedro db backup` printed in a different folder.
+        # A bare file name, or a path that is relative to a different folder.
         backup = backups.folder_of(path) / backup.name
     if not backup.is_file():
         raise LedgerError(f"There is no backup {backup}. Nothing was changed. Available backups: {_named(kept)}.")

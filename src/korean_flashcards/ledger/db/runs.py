@@ -35,7 +35,7 @@ _INTERRUPTED = (
 class Runs:
     """Begin and end this process's run, find out which runs are active, and clean up after runs that died.
 
-    A run is active while its lock file is held. Host and pid do not tell: pids are reused, and a container has a
+    A run is active while its lock file is held. Host and pid are not reliable: pids are reused, and a container has a
     different host name each time.
     """
 
@@ -60,7 +60,10 @@ class Runs:
             return run_id
 
     def wait_for_others(self, fingerprint: str) -> str:
-        """Begin a run as soon as all active runs have the same fingerprint, and return its id. Ctrl-C ends the wait."""
+        """Begin a run when no active run has a different fingerprint, and return its id. Ctrl-C ends the wait.
+
+        Runs with the same fingerprint write the same layers, so they can run together.
+        """
         with self._guard, self._entering() as run_id:
             announced = False
             while self.current is None:

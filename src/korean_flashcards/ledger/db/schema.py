@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 FIRST, HEAD = "0001", "0007"
 VERSIONS = (FIRST, "0002", "0003", "0004", "0005", "0006", HEAD)
 
-_LOCK_TIMEOUT = 300  # seconds that a different process may take to migrate or restore
+_LOCK_TIMEOUT = 300  # seconds that another process may take to migrate or restore
 # What each version added that an older ledger cannot hold: the query that counts it, and its name.
 _BROUGHT = {
     "0002": (
@@ -83,7 +83,10 @@ def installed_version(path: Path) -> str | None:
 
 
 def version_of(connection: sqlite3.Connection, path: Path) -> str | None:
-    """Return the schema version of an open database, or None if it has no tables. Raises LedgerError as above."""
+    """Return the schema version of an open database, or None if it has no tables.
+
+    Raises LedgerError if it is not a ledger.
+    """
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables:
         return None

@@ -20,7 +20,7 @@ class LedgerStore:
     Args:
         path: The ledger file.
         pool_size: Number of connections that stay open.
-        busy_timeout: Seconds to wait for a different writer, per attempt.
+        busy_timeout: Seconds to wait for the write lock, per attempt.
     """
 
     def __init__(self, path: Path, pool_size: int, busy_timeout: float) -> None:
@@ -32,7 +32,7 @@ class LedgerStore:
         self._writing = threading.Lock()
 
     def __reduce__(self) -> tuple[type["LedgerStore"], tuple[Path, int, float]]:
-        """Pickle only the options, because connections and locks cannot be sent to a different process."""
+        """Pickle only the options, because connections and locks cannot be sent to another process."""
         return LedgerStore, (self.path, self._pool_size, self._busy_timeout)
 
     @contextmanager

@@ -191,7 +191,7 @@ import_rows = Table(
     Column(
         "item_id",
         ForeignKey("vocabulary_items.item_id"),
-        comment="Word that the row means; null if the row was rejected.",
+        comment="Word that the row refers to; null if the row was rejected.",
     ),
     Column(
         "updated",

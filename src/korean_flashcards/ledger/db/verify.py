@@ -95,7 +95,7 @@ def verify(places: Places) -> list[Inconsistency]:
     """Return the inconsistencies. A file that does not exist yet is consistent.
 
     Raises LedgerError if the ledger cannot be read for a reason other than damage: it is newer than this release, or
-    locked by a different process.
+    locked by another process.
     """
     cache_findings = list(_cache(places.cache))
     present = None if cache_findings or not (places.cache / "cache.db").exists() else places.present

@@ -24,7 +24,7 @@ def settle(connection: Connection, batch: ImportBatch) -> int:
     """Turn the rows that edit the definition of a word into updates of that word, and return their number.
 
     Call it when all rows of the batch are imported. A word counts as edited if an earlier version of the list added it,
-    no row of this version means it, and exactly one row with its headword has added a new word instead.
+    no row of this version refers to it, and exactly one row with its headword has added a new word instead.
     """
     pairs = _edited(connection, batch)
     for start in range(0, len(pairs), _CHUNK):

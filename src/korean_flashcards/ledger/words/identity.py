@@ -1,4 +1,4 @@
-"""Decide which word a row of a list means.
+"""Decide which word a row of a list refers to.
 
 A word is identified by headword and homograph number. The number is assigned once and never changes. This module works
 on values only; ``import_rows`` reads and writes the ledger.
@@ -27,7 +27,7 @@ class KnownWord:
         values: Its values.
         here: Whether it is in the ledger. If not, its number is reserved because it was exported or reviewed.
         own: Whether an earlier version of the same list added it.
-        seen: Whether an earlier row of the same file means it.
+        seen: Whether an earlier row of the same file refers to it.
     """
 
     homograph: int
@@ -39,7 +39,7 @@ class KnownWord:
 
 @dataclass(frozen=True)
 class Placed:
-    """Say which homograph a row means, whether it is ``new``, and whether the row may ``update`` its values."""
+    """Say which homograph a row refers to, whether it is ``new``, and whether the row may ``update`` its values."""
 
     homograph: int
     new: bool
@@ -47,7 +47,7 @@ class Placed:
 
 
 def place(known: Sequence[KnownWord], row: Values, on_duplicate: OnDuplicate) -> Placed:
-    """Decide which word the row means. ``known`` has all homographs of its headword, sorted by number.
+    """Decide which word the row refers to. ``known`` has all homographs of its headword, sorted by number.
 
     Two rows of one file with the same meaning are one word. A later version of a list updates the words that the list
     added. A word that is no longer in the ledger gets its reserved number back, so that the learner's schedule goes on.
@@ -69,7 +69,7 @@ def place(known: Sequence[KnownWord], row: Values, on_duplicate: OnDuplicate) ->
 
 
 def same_meaning(item: Values, row: Values) -> bool:
-    """Return whether ``row`` means ``item``: the hanja does not differ, and the definition is the same or missing."""
+    """Return whether ``row`` refers to ``item``: it has no different hanja, and the same definition or none."""
     if item["hanja"] and row["hanja"] and item["hanja"] != row["hanja"]:
         return False
     return not row["definition"] or _plain(row["definition"]) == _plain(item["definition"])

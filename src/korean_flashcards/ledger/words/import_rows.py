@@ -50,7 +50,7 @@ class Outcomes:
         rows: New rows for ``import_rows``.
         warnings: New rows for ``import_warnings``.
         changes: Item id and new values of each word that a row updates.
-        repeated: Item ids of the words that duplicate rows mean.
+        repeated: Item ids of the words that duplicate rows refer to.
         counts: Number of rows by ``imported``, ``duplicates`` and ``rejected``.
         first_reject: Row number and reason of the first reject, or None.
     """
@@ -106,7 +106,7 @@ class Outcomes:
         self.counts["imported" if placed.new else "duplicates"] += 1
 
     def _repeat(self, item_id: str, word: KnownWord, values: Row, placed: Placed) -> bool:
-        """Record that the row means an existing word, and return whether it updates the word."""
+        """Record that the row refers to an existing word, and return whether it updates the word."""
         self.repeated.add(item_id)
         word.seen = True
         corrected = overlaid(word.values, values, same_list=word.own)
@@ -179,7 +179,7 @@ class RowImporter:
         return self._connection.execute(query).mappings().all()
 
     def _seen(self, item_ids: Sequence[str]) -> set[str]:
-        """Return those of the item ids that an earlier row of this file means."""
+        """Return those of the item ids that an earlier row of this file refers to."""
         rows = import_rows.c
         return {
             item_id

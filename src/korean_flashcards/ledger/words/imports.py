@@ -237,8 +237,8 @@ def _import_list(connection: Connection, one: ListFile, batch_id: str, progress:
 def _last_number(connection: Connection, number: int) -> int:
     """Return the batch's number, after making it the highest of all batches with rows.
 
-    Numbers must follow the order in which rows were written, so that a word's first row is always the one that added
-    it. Otherwise a batch that overtook one that was registered earlier would break that order.
+    Numbers must follow the order in which rows are written, so that a word's first row is always the one that added it.
+    A batch that was registered later may have written its rows first.
     """
     batches = import_batches.c
     highest = connection.execute(select(func.max(batches.number)).where(batches.state.in_(SETTLED))).scalar_one() or 0
@@ -280,7 +280,7 @@ def _batch(connection: Connection, batch_id: str) -> RowMapping:
 def _settled(connection: Connection, sha256: str, source: str) -> ImportResult | None:
     """Return the result of an earlier batch with the same bytes, or None.
 
-    It is also None if a newer version of the list was imported since, because this import then restores the old one.
+    Return None also if a newer version of the list was imported since, because this import then restores the old one.
     """
     batches, later = import_batches.c, import_batches.alias().c
     replaced = select(later.number).where(

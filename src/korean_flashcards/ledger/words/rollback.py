@@ -99,7 +99,10 @@ def rollback(
 
 
 def cleanup(store: LedgerStore, ledger_runs: Runs, older_than: timedelta, dry_run: bool) -> Cleaned:
-    """Remove batches without words (failed or with only rejects) and runs that ended more than ``older_than`` ago."""
+    """Remove batches without words, and runs, if they ended more than ``older_than`` ago.
+
+    A batch without words failed or has only rejects. With ``dry_run`` nothing is removed, only counted.
+    """
     before = (datetime.now(UTC) - older_than).strftime("%Y-%m-%dT%H:%M:%SZ")
     if not dry_run:
         ledger_runs.sweep()

@@ -40,8 +40,8 @@ class LedgerVocabulary:
     def items(self, batches: Sequence[str] | None) -> pl.DataFrame:
         """Return the words in import order, with the columns of VocabularyItem.
 
-        With ``batches``, only words that a row of these batches means; with None, all words. ``file`` and ``row`` are
-        those of the row that added the word.
+        With ``batches``, only words that a row of these batches refers to; with None, all words. ``file`` and ``row``
+        are those of the row that added the word.
         """
         items, rows = vocabulary_items.c, import_rows.c
         columns = [items[name] for name in _ITEM_SCHEMA if name != "file"]
