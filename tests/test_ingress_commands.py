@@ -127,10 +127,10 @@ def test_an_unreadable_list_does_not_stop_the_others(project: Project, kedro: Ke
     ("args", "said"),
     [
         (["unit1.csv", "nowhere.csv"], "There is no word list nowhere.csv"),
-        (["unit1.csv", "unit2.csv", "--batch-id", "both"], "The batch id both names one batch"),
+        (["unit1.csv", "unit2.csv", "--batch-id", "both"], "The batch id both cannot be used for 2 lists"),
         (["unit1.csv", "empty"], "There is no word list (.csv, .tsv, .txt) in empty"),
         (["unit1.csv", "--priority", "11"], "11 is not in the range 1<=x<=10"),
-        (["unit1.csv", "--batch-id", "../x"], "cannot name a batch"),
+        (["unit1.csv", "--batch-id", "../x"], "is not a valid batch id"),
     ],
 )
 def test_an_invalid_command_imports_nothing(project: Project, kedro: Kedro, args: list[str], said: str) -> None:
@@ -251,7 +251,7 @@ def test_words_with_exported_cards_are_rolled_back_only_with_yes(project: Projec
 
     refused = kedro("ingress", "rollback", "unit1")
     assert refused.exit_code == 1
-    assert "Cards of 2 words that only unit1 brought are in a deck. Nothing was changed." in refused.stderr
+    assert "2 words that only unit1 contains have cards in a deck. Nothing was changed." in refused.stderr
     assert project.ledger("SELECT count(*) FROM vocabulary_items") == [(3,)]
 
     confirmed = kedro("ingress", "rollback", "unit1", "--yes")

@@ -14,7 +14,7 @@ from support.project import Project
 
 from korean_flashcards.commands.terminal import width
 from korean_flashcards.domain.parameters import BreakerParameters
-from korean_flashcards.ledger.db.tables import llm_calls, llm_rates
+from korean_flashcards.ledger.db.llm_tables import llm_calls, llm_rates
 from korean_flashcards.ledger.facade import Ledger
 
 QUICK = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-test-0123456789"}

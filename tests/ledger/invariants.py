@@ -1,4 +1,4 @@
-"""What holds of every ledger at every moment between two units of work."""
+"""Check the invariants of the ledger, which hold after every transaction."""
 
 import json
 from collections import Counter
@@ -25,7 +25,7 @@ Row = dict[str, Any]
 
 
 def check(store: LedgerStore) -> None:
-    """Assert that the ledger is whole: SQLite's own checks, counts, owners, derived values, tasks, no orphan."""
+    """Assert that the ledger is consistent: SQLite's checks, counts, owners, derived values, tasks and warnings."""
     with store.read() as connection:
         assert connection.execute(text("PRAGMA integrity_check")).scalars().all() == ["ok"]
         assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
@@ -56,7 +56,7 @@ def _check_counts(batches: dict[int, Row], rows: list[Row]) -> None:
             assert not batch["rows"], batch
             assert (batch["state"] == "failed") == bool(batch["message"]), batch
     settled = [batch for batch in batches.values() if batch["state"] in ("completed", "partial")]
-    # The same bytes again are a batch again only where a list was put back to what it had been.
+    # The same bytes are in two batches only if an old version of a list was restored.
     assert len({(batch["sha256"], batch["source"]) for batch in settled}) == len({b["sha256"] for b in settled})
 
 
@@ -87,7 +87,7 @@ def _check_items(batches: dict[int, Row], rows: list[Row], items: list[Row]) -> 
 
 
 def _expected(batches: dict[int, Row], owner: Row, corrections: list[Row]) -> Row:
-    """The word as its rows tell it, in their order; said once more here, in the simplest way."""
+    """Return the word's values from its rows in order, computed independently of the code under test."""
     values: Row = {}
     for row in (owner, *corrections):
         given = json.loads(row["item"])

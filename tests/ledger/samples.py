@@ -1,4 +1,4 @@
-"""Small word lists, ways to take them in, and what the ledger holds afterwards."""
+"""Small word lists, helpers that import them, and the content of the ledger afterwards."""
 
 import csv
 import io
@@ -19,41 +19,41 @@ HEADER = ("term", "definition", "hanja", "notes", "frequency", "tags")
 
 
 def listed(rows: Iterable[Sequence[str]], name: str = "words.csv", header: Sequence[str] = HEADER) -> ListFile:
-    """A list with these rows; its source is its name."""
+    """Return a list with these rows. Its source is its name."""
     out = io.StringIO(newline="")
     csv.writer(out).writerows([header, *rows])
     return ListFile(name, name, out.getvalue().encode())
 
 
 def generated(count: int, first: int = 0, name: str = "words.csv") -> ListFile:
-    """A list of ``count`` different words, the same ones for the same ``first``."""
+    """Return a list of ``count`` different words. The same ``first`` gives the same words."""
     return listed(((_word(number), f"meaning {number}") for number in range(first, first + count)), name)
 
 
 def take(ledger: Ledger, *rows: Sequence[str], name: str = "words.csv", **options: Any) -> ImportResult:
-    """Take one list with these rows in."""
+    """Import one list with these rows."""
     (result,) = ledger.imports.take([listed(rows, name)], ImportOptions(**options))
     return result
 
 
 def take_back(ledger: Ledger, batch_id: str, confirmed: bool = True) -> RolledBack:
-    """Roll a batch back, without a backup."""
+    """Roll back a batch without a backup."""
     return rollback(ledger.store, ledger.runs, batch_id, confirmed, lambda: Path("backup.db.gz"))
 
 
 def words(ledger: Ledger) -> dict[str, str | None]:
-    """Item id → definition of all words, in the order in which they came."""
+    """Return the definitions of all words, keyed by item id, in import order."""
     return dict(ledger.vocabulary.items(None).select("item_id", "definition").iter_rows())
 
 
 def items(store: LedgerStore) -> dict[str, dict[str, Any]]:
-    """All columns of all words, by item id."""
+    """Return all columns of all words, keyed by item id."""
     with store.read() as connection:
         return {row["item_id"]: dict(row) for row in connection.execute(select(vocabulary_items)).mappings()}
 
 
 def dump(store: LedgerStore) -> dict[str, list[tuple[Any, ...]]]:
-    """Everything that imports write, by table; runs come and go with every command."""
+    """Return all rows that imports write, keyed by table. Runs are left out: every command adds one."""
     with store.read() as connection:
         return {
             name: sorted(map(tuple, connection.execute(select(table))), key=repr)

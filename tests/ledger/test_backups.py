@@ -1,4 +1,4 @@
-"""Backups of the ledger, and a backup in the ledger's place."""
+"""Backups of the ledger, and their restore."""
 
 import gzip
 import shutil
@@ -41,7 +41,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_backup_is_the_ledger_compressed_with_a_checksum_that_others_can_check(path: Path, tmp_path: Path) -> None:
+def test_a_backup_is_a_compressed_copy_with_a_checksum_for_sha256sum(path: Path, tmp_path: Path) -> None:
     started = now()
     backup = backups.make(path, None)
     plain = tmp_path / "plain.db"
@@ -53,20 +53,20 @@ def test_a_backup_is_the_ledger_compressed_with_a_checksum_that_others_can_check
     assert started <= backups.made_at(backup) <= now()
 
 
-def test_a_backup_takes_what_is_committed_while_others_write(path: Path, tmp_path: Path) -> None:
+def test_a_backup_during_a_write_contains_only_committed_rows(path: Path, tmp_path: Path) -> None:
     ledger = store(path)
     row = {"kind": "run", "fingerprint": "", "host": "desk", "pid": 1, "started": "2026-11-01T08:00:00Z"}
     with ledger.write() as connection:
         connection.execute(insert(runs).values(run_id="committed", **row))
     with ledger.write() as connection:
-        connection.execute(insert(runs).values(run_id="under way", **row))
+        connection.execute(insert(runs).values(run_id="uncommitted", **row))
         backups.unpack(backups.make(path, None), tmp_path / "plain.db")
     ledger.close()
     with closing(sqlite3.connect(tmp_path / "plain.db")) as plain:
         assert {name for (name,) in plain.execute("SELECT run_id FROM runs")} == {"r1", "r2", "committed"}
 
 
-def test_only_the_newest_backups_stay_and_other_files_are_left_alone(path: Path) -> None:
+def test_old_backups_are_deleted_and_other_files_are_kept(path: Path) -> None:
     folder = backups.folder_of(path)
     folder.mkdir()
     others = [folder / "ledger-old-20260101T000000000000Z.db.gz", folder / "notes.txt"]
@@ -80,7 +80,7 @@ def test_only_the_newest_backups_stay_and_other_files_are_left_alone(path: Path)
     }  # fmt: skip
 
 
-def test_what_a_killed_backup_left_is_no_backup_and_is_cleared_away(path: Path) -> None:
+def test_the_remains_of_a_killed_backup_are_not_listed_and_are_removed(path: Path) -> None:
     folder = backups.folder_of(path)
     (folder / ".making-x1").mkdir(parents=True)
     (folder / ".making-x1" / "copy.db").write_bytes(b"half")
@@ -91,7 +91,7 @@ def test_what_a_killed_backup_left_is_no_backup_and_is_cleared_away(path: Path) 
     assert not orphan.exists() and not (folder / ".making-x1").exists()
 
 
-def test_processes_that_back_up_at_once_make_whole_backups_of_different_names(path: Path) -> None:
+def test_concurrent_backups_are_complete_and_have_different_names(path: Path) -> None:
     started = [start(MAKE, path) for _ in range(3)]
     assert [process.communicate(timeout=60) for process in started] == [("", "")] * 3
     assert [backups.problem(file) for file in backups.listing(path)] == [None] * 15
@@ -105,14 +105,14 @@ def test_a_damaged_ledger_is_not_backed_up_over_good_backups(path: Path) -> None
     assert backups.listing(path) == [good] and backups.problem(good) is None
 
 
-def test_there_is_nothing_to_back_up_without_a_ledger(tmp_path: Path) -> None:
+def test_a_backup_without_a_ledger_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match=r"no ledger .* to back up"):
         backups.make(tmp_path / "ledger.db", None)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("damage", ["flipped", "truncated", "no checksum"])
-def test_a_damaged_backup_is_refused_and_the_next_older_good_one_is_named(path: Path, damage: str) -> None:
+def test_a_damaged_backup_is_refused_with_a_hint_to_an_older_good_one(path: Path, damage: str) -> None:
     oldest, older, newest = (backups.make(path, None) for _ in range(3))
     before = path.read_bytes()
     _flip(older, -20)
@@ -131,7 +131,7 @@ def test_a_damaged_backup_is_refused_and_the_next_older_good_one_is_named(path: 
     assert restore.choose(path, oldest) == oldest
 
 
-def test_a_backup_with_a_good_checksum_and_a_bad_content_is_refused(path: Path) -> None:
+def test_a_backup_with_damaged_content_and_a_good_checksum_is_refused(path: Path) -> None:
     backup = backups.make(path, None)
     with gzip.open(backup, "rb") as packed:
         data = bytearray(packed.read())
@@ -153,7 +153,7 @@ def test_a_backup_of_a_newer_release_is_refused(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["header", "table", "truncated", "emptied", "deleted", "emptied beside a journal"])
-def test_after_damage_a_backup_brings_the_ledger_back_and_says_what_is_lost(path: Path, damage: str) -> None:
+def test_a_restore_after_damage_reports_what_is_lost(path: Path, damage: str) -> None:
     backup = backups.make(path, None)
     before = contents(path)
     _add_batch(path)
@@ -178,13 +178,13 @@ def test_after_damage_a_backup_brings_the_ledger_back_and_says_what_is_lost(path
     elif damaged is not None:
         assert done.losses.batches is None and done.losses.words is None and not done.losses.readable
     if damaged is not None:
-        # The header may name another journal mode now.
+        # The journal mode in the header may differ.
         assert done.replaced and done.replaced.read_bytes()[100:] == damaged[100:]
     if damage == "emptied beside a journal":
         assert Path(f"{done.replaced}-wal").read_bytes() == b"journal"
 
 
-def test_what_is_lost_is_compared_with_a_ledger_that_is_whole(path: Path) -> None:
+def test_losses_are_complete_if_the_ledger_is_readable(path: Path) -> None:
     backup = backups.make(path, None)
     assert restore.losses(path, backup).batches == []
     _add_batch(path)
@@ -193,9 +193,9 @@ def test_what_is_lost_is_compared_with_a_ledger_that_is_whole(path: Path) -> Non
     assert lost.rows["vocabulary_items"] == (4, 3) and lost.rows["tasks done"] == (1, 1)
 
 
-def test_the_replaced_ledger_is_kept_with_what_its_journal_held(path: Path) -> None:
+def test_the_replaced_ledger_is_kept_with_the_content_of_its_journal(path: Path) -> None:
     backup = backups.make(path, None)
-    # A process that was killed leaves its journal behind.
+    # A killed process leaves its journal behind.
     assert start(KILLED, path).wait(timeout=60) == 9
     assert path.with_name("ledger.db-wal").stat().st_size
     done = restore.restore(path, backup)
@@ -214,7 +214,7 @@ def test_a_ledger_in_use_is_not_replaced(path: Path) -> None:
         restore.restore(path, backup)
     lock.unlink(missing_ok=True)
     ledger = store(path)
-    # Opened, and at this moment nothing is read: also then the file is its own.
+    # An open ledger is in use even while nothing is being read.
     ledger._open()
     with pytest.raises(LedgerError, match="open in another process"):
         restore.restore(path, backup)
@@ -224,7 +224,7 @@ def test_a_ledger_in_use_is_not_replaced(path: Path) -> None:
     restore.restore(path, backup)
 
 
-def test_a_backup_of_an_older_version_is_upgraded_when_it_is_next_opened(tmp_path: Path) -> None:
+def test_a_restored_backup_of_an_older_version_is_upgraded_on_opening(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     fill(path, "0001")
     backup = backups.make(path, None)
@@ -239,11 +239,11 @@ def test_a_backup_of_an_older_version_is_upgraded_when_it_is_next_opened(tmp_pat
         assert events == ["upgraded", "restored"]
 
 
-def test_a_missing_or_unknown_backup_is_said(path: Path) -> None:
+def test_a_missing_or_unknown_backup_is_an_error(path: Path) -> None:
     with pytest.raises(LedgerError, match="There are no backups"):
         restore.choose(path, None)
     made = backups.make(path, None)
-    with pytest.raises(LedgerError, match=f"There is no backup .*other.gz.*There are: {made.name}"):
+    with pytest.raises(LedgerError, match=f"There is no backup .*other.gz.*Available backups: {made.name}"):
         restore.choose(path, Path("other.gz"))
 
 

@@ -1,4 +1,4 @@
-"""What `ingress list` and `ingress status` tell of the imports so far."""
+"""The data behind `kedro ingress list` and `kedro ingress status`."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from korean_flashcards.ledger import batches
 from korean_flashcards.ledger.db.tables import exported_items, import_batches, import_rows, import_warnings, tasks
 
 
-def test_the_newest_batches_come_first_and_the_rest_is_counted(tmp_path: Path) -> None:
+def test_the_newest_batches_are_listed_and_the_rest_is_counted(tmp_path: Path) -> None:
     store = ledger_of_many(tmp_path, words=10, batches=5).store
 
     found = batches.listing(store, limit=2)
@@ -22,7 +22,7 @@ def test_the_newest_batches_come_first_and_the_rest_is_counted(tmp_path: Path) -
     assert batches.listing(store, limit=5).more == 0
 
 
-def test_batches_are_found_by_state_tag_and_day(tmp_path: Path) -> None:
+def test_batches_can_be_filtered_by_state_tag_and_time(tmp_path: Path) -> None:
     store = ledger_of_many(tmp_path, words=10, batches=5).store
 
     def found(**filters: str) -> list[str]:
@@ -33,11 +33,11 @@ def test_batches_are_found_by_state_tag_and_day(tmp_path: Path) -> None:
     assert found(since="2026-10-04T00:00:00Z") == ["batch5", "batch4"]
     assert found(since="2026-10-02T09:00:00Z", until="2026-10-03T09:00:00Z") == ["batch2"]
     assert found(state="completed", tag="even") == []
-    # Not what it would be as a part of the statement.
+    # The tag is a parameter, not part of the SQL.
     assert found(tag="even' OR '1'='1") == []
 
 
-def test_a_batch_says_what_became_of_each_row(tmp_path: Path) -> None:
+def test_a_batch_lists_its_rejects_warnings_and_duplicates(tmp_path: Path) -> None:
     store = ledger_of_many(tmp_path, words=10, batches=3, rejected=2).store
     with store.write() as connection:
         warning = {"code": "near_duplicate", "reason": "낱말3 and 낱말3을 (batch1) look alike"}
@@ -54,7 +54,7 @@ def test_a_batch_says_what_became_of_each_row(tmp_path: Path) -> None:
     assert found.duplicates_of == [{"batch_id": "batch1", "rows": 8}]
 
 
-def test_the_progress_of_a_batch_is_that_of_all_words_in_it_whoever_brought_them(tmp_path: Path) -> None:
+def test_the_progress_of_a_batch_includes_words_that_other_batches_added(tmp_path: Path) -> None:
     store = ledger_of_many(tmp_path, words=10, batches=2, rejected=4).store
     with store.write() as connection:
         connection.execute(update(tasks).where(tasks.c.stage == "flashcards").values(state="dropped"))
@@ -71,7 +71,7 @@ def test_the_progress_of_a_batch_is_that_of_all_words_in_it_whoever_brought_them
     assert (batches.status(store, "batch1").words, batches.status(store, "batch1").own_words) == (10, 10)
 
 
-def test_only_words_that_no_other_batch_has_would_go_with_a_batch(tmp_path: Path) -> None:
+def test_only_here_counts_words_that_no_other_batch_has(tmp_path: Path) -> None:
     store = ledger_of_many(tmp_path, words=10, batches=2, rejected=4).store  # 7 to 10 are only in batch1; 9 is done
     with store.write() as connection:
         exported = {"homograph": 1, "first_exported": "2026-10-09T09:00:00Z", "last_exported": "2026-10-09T09:00:00Z"}
@@ -83,7 +83,7 @@ def test_only_words_that_no_other_batch_has_would_go_with_a_batch(tmp_path: Path
     assert batches.only_here(store, "batch2") == batches.OnlyHere(words=0, done=0, exported=0, reviewed=0)
 
 
-def test_a_word_that_a_list_has_twice_counts_once(tmp_path: Path) -> None:
+def test_a_word_that_a_list_contains_twice_counts_once(tmp_path: Path) -> None:
     store = ledger_of_many(tmp_path, words=3).store
     with store.write() as connection:
         connection.execute(update(import_batches).values(rows=4, duplicates=1))
@@ -96,10 +96,10 @@ def test_a_word_that_a_list_has_twice_counts_once(tmp_path: Path) -> None:
     assert found.duplicates_of == [{"batch_id": "batch1", "rows": 1}]
 
 
-def test_an_unknown_batch_is_named_with_those_like_it(tmp_path: Path) -> None:
+def test_the_error_for_an_unknown_batch_suggests_similar_names(tmp_path: Path) -> None:
     ledger = ledger_of_many(tmp_path / "some", words=3, batches=3)
 
     with pytest.raises(LedgerError, match=r"There is no batch bacth2\. Did you mean .*batch2.*\? `kedro ingress list`"):
         batches.status(ledger.store, "bacth2")
-    with pytest.raises(LedgerError, match=r"no batch unit1\. Nothing was imported yet"):
+    with pytest.raises(LedgerError, match=r"no batch unit1\. No word list has been imported yet"):
         batches.status(fresh_ledger(tmp_path / "none").store, "unit1")

@@ -16,7 +16,7 @@ from support.parameters import llm_parameters
 
 from korean_flashcards.domain.calls import Call, ReservationRequest
 from korean_flashcards.domain.parameters import BudgetParameters, PartBudget
-from korean_flashcards.ledger.db.tables import llm_calls, llm_spending
+from korean_flashcards.ledger.db.llm_tables import llm_calls, llm_spending
 from korean_flashcards.ledger.facade import Ledger
 
 _NAMES = itertools.count()

@@ -1,4 +1,4 @@
-"""SIGKILL at any moment of a migration, a backup, a restore: it happened or it did not, and the ledger is whole."""
+"""SIGKILL at any moment of a migration, backup or restore leaves a valid ledger, changed completely or not at all."""
 
 import random
 import shutil
@@ -34,7 +34,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_killed_upgrade_happened_or_did_not(path: Path, processes: BaseContext) -> None:
+def test_a_killed_upgrade_is_complete_or_has_no_effect(path: Path, processes: BaseContext) -> None:
     with schema.migration_lock(path):
         schema.migrate(path, "0001", 5, None)
     seen = []
@@ -50,7 +50,7 @@ def test_a_killed_upgrade_happened_or_did_not(path: Path, processes: BaseContext
     assert seen[0] == "0001" and seen[-1] == schema.HEAD
 
 
-def test_a_killed_backup_is_none_and_hurts_nothing(path: Path, processes: BaseContext) -> None:
+def test_a_killed_backup_leaves_no_backup_and_no_damage(path: Path, processes: BaseContext) -> None:
     backups.make(path, keep=2)
     for _ in _killed(processes, ledger_work.back_up, path, keep_files=False):
         assert _whole(path) == (schema.HEAD, WORDS)
@@ -61,7 +61,7 @@ def test_a_killed_backup_is_none_and_hurts_nothing(path: Path, processes: BaseCo
     assert {file.name for file in folder.iterdir()} - {".lock"} == kept and len(kept) == 4
 
 
-def test_a_killed_restore_happened_or_did_not(path: Path, processes: BaseContext) -> None:
+def test_a_killed_restore_is_complete_or_has_no_effect(path: Path, processes: BaseContext) -> None:
     backups.make(path, keep=None)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
@@ -82,9 +82,9 @@ def test_a_killed_restore_happened_or_did_not(path: Path, processes: BaseContext
     assert seen[0] == 2 and seen[-1] == 1
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="a process cannot end itself like that there")
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL on this system")
 @pytest.mark.parametrize("work", [ledger_work.put_back, ledger_work.back_up_once])
-def test_at_every_step_of_a_restore_and_a_backup_a_kill_leaves_all_whole(
+def test_a_kill_at_any_step_of_a_restore_or_backup_leaves_all_files_valid(
     tmp_path: Path, processes: BaseContext, work: Callable[[Path], None]
 ) -> None:
     origin, path = tmp_path / "origin" / "ledger.db", tmp_path / "work" / "ledger.db"
@@ -111,9 +111,9 @@ def test_at_every_step_of_a_restore_and_a_backup_a_kill_leaves_all_whole(
 
 
 def _killed(processes: BaseContext, work: Callable[[Path], None], path: Path, keep_files: bool) -> Iterator[None]:
-    """Start the work and kill it at random, later each time, from its first moment to after its end.
+    """Start the work and kill it at random moments, later each time, and yield after each kill.
 
-    ``keep_files``: each begins with the same files, and the last one is left to end.
+    With ``keep_files``, each attempt begins with the same files, and the last one may finish.
     """
     origin = path.parent.with_name("origin")
     path.with_name(".ledger.db.lock").unlink(missing_ok=True)
@@ -140,7 +140,7 @@ def _killed(processes: BaseContext, work: Callable[[Path], None], path: Path, ke
 
 
 def _whole(path: Path) -> tuple[str | None, int]:
-    """Version and words of a ledger that passes SQLite's own checks."""
+    """Assert that the ledger passes SQLite's checks, and return its version and number of words."""
     with closing(sqlite3.connect(path)) as connection:
         assert schema.checks(connection) == {"integrity": "ok", "foreign_keys": 0}
         (words,) = connection.execute("SELECT count(*) FROM vocabulary_items").fetchone()

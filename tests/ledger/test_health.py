@@ -1,4 +1,4 @@
-"""What the health of the ledger tells, also of a file that is damaged, newer, or not there."""
+"""The health report of the ledger, also for a damaged, newer or missing file."""
 
 import shutil
 import sqlite3
@@ -16,7 +16,7 @@ from korean_flashcards.ledger.db.health import at_rest, health, live_runs
 
 
 class Usage(NamedTuple):
-    """As ``shutil.disk_usage`` gives it."""
+    """Replace the result of ``shutil.disk_usage``."""
 
     total: int
     used: int
@@ -30,7 +30,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_healthy_ledger_tells_its_facts(path: Path) -> None:
+def test_a_healthy_ledger_reports_its_facts(path: Path) -> None:
     backup = backups.make(path, None)
     before = path.read_bytes()
     found = health(path)
@@ -52,13 +52,13 @@ def test_a_healthy_ledger_tells_its_facts(path: Path) -> None:
     assert not path.with_name("ledger.db-wal").exists()
 
 
-def test_a_project_without_a_ledger_has_none_and_none_is_made(tmp_path: Path) -> None:
+def test_a_missing_ledger_is_reported_and_not_created(tmp_path: Path) -> None:
     found = health(tmp_path / "data" / "ledger.db")
     assert (found.state, found.problem, found.size) == ("none", None, 0)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_older_ledger_is_healthy_and_stays_as_old_as_it_is(tmp_path: Path) -> None:
+def test_an_older_ledger_is_healthy_and_not_upgraded(tmp_path: Path) -> None:
     fill(tmp_path / "ledger.db", "0001")
     found = health(tmp_path / "ledger.db")
     assert (found.state, found.version) == ("healthy", "0001")
@@ -66,15 +66,15 @@ def test_an_older_ledger_is_healthy_and_stays_as_old_as_it_is(tmp_path: Path) ->
     assert schema.installed_version(tmp_path / "ledger.db") == "0001"
 
 
-def test_a_newer_ledger_is_broken_for_this_release(path: Path) -> None:
+def test_a_newer_ledger_is_reported_as_unusable(path: Path) -> None:
     _change(path, "UPDATE alembic_version SET version_num = '0009'")
     found = health(path)
     assert (found.state, found.version) == ("broken", "0009")
-    assert found.problem and f"knows versions up to {schema.HEAD}" in found.problem
+    assert found.problem and f"supports only versions up to {schema.HEAD}" in found.problem
 
 
 @pytest.mark.parametrize("start", [0, 8192])
-def test_a_damaged_ledger_is_broken_and_says_what_to_do(path: Path, start: int) -> None:
+def test_a_damaged_ledger_is_reported_with_advice(path: Path, start: int) -> None:
     data = path.read_bytes()
     path.write_bytes(data[:start] + b"\xa5" * (len(data) - start))
     found = health(path)
@@ -82,21 +82,21 @@ def test_a_damaged_ledger_is_broken_and_says_what_to_do(path: Path, start: int) 
     assert found.problem and "is damaged" in found.problem and "kedro db restore" in found.problem
 
 
-def test_rows_that_point_nowhere_need_attention(path: Path) -> None:
+def test_broken_foreign_keys_need_attention(path: Path) -> None:
     _change(path, "DELETE FROM import_batches WHERE number = 2")
     found = health(path)
     assert (found.state, found.foreign_keys, found.integrity) == ("attention", 3, "ok")
-    assert "kedro db verify" in found.attention[0]
+    assert found.attention[0] == "3 broken foreign keys: see `kedro db verify`."
 
 
-def test_a_disk_that_is_nearly_full_needs_attention(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_nearly_full_disk_needs_attention(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(10**9, 10**9 - 1000, 1000))
     found = health(path)
     assert (found.state, found.free_on_disk) == ("attention", 1000)
     assert "nearly full" in found.attention[0]
 
 
-def test_space_that_removed_rows_left_is_counted(tmp_path: Path) -> None:
+def test_the_space_of_deleted_rows_is_counted_as_free(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     grow(path, 2000)
     assert health(path).free_in_file == 0
@@ -104,7 +104,7 @@ def test_space_that_removed_rows_left_is_counted(tmp_path: Path) -> None:
     assert health(path).free_in_file > 50_000
 
 
-def test_only_runs_whose_process_lives_are_alive_and_keep_the_file_from_being_changed(path: Path) -> None:
+def test_only_active_runs_lock_the_file(path: Path) -> None:
     folder = path.parent / ".runs"
     folder.mkdir()
     (folder / "dead.lock").touch()
@@ -118,6 +118,6 @@ def test_only_runs_whose_process_lives_are_alive_and_keep_the_file_from_being_ch
 
 
 def _change(path: Path, statement: str) -> None:
-    """Change the ledger as a foreign program would: without its rules."""
+    """Change the ledger as another program would: without foreign keys."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(statement)

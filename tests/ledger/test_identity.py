@@ -1,4 +1,4 @@
-"""Which word a row means, decided on values alone."""
+"""The homograph that a row refers to, decided from values alone."""
 
 from typing import Any
 
@@ -30,17 +30,17 @@ def word(homograph: int, definition: str | None, hanja: str | None = None, **fla
         (("과일", None), ("사죄", None), False),
     ],
 )
-def test_another_meaning_or_hanja_is_another_word(first, second, same):
+def test_a_different_meaning_or_hanja_is_a_different_word(first, second, same):
     assert same_meaning(values(*first), values(*second)) is same
 
 
 @pytest.mark.parametrize("on_duplicate", ["skip", "update", "keep"])
-def test_a_headword_that_is_not_known_is_its_first_homograph(on_duplicate):
+def test_a_new_headword_gets_homograph_number_1(on_duplicate):
     assert place([], values("ship"), on_duplicate) == Placed(1, new=True)
 
 
 @pytest.mark.parametrize("on_duplicate", ["skip", "update", "keep"])
-def test_another_meaning_gets_the_next_number_beyond_all_that_were_given(on_duplicate):
+def test_a_new_meaning_gets_the_next_unused_number(on_duplicate):
     known = [word(1, "ship"), word(4, "belly", here=False)]
     assert place(known, values("pear"), on_duplicate) == Placed(5, new=True)
 
@@ -49,18 +49,18 @@ def test_another_meaning_gets_the_next_number_beyond_all_that_were_given(on_dupl
     ("on_duplicate", "placed"),
     [("skip", Placed(1, new=False)), ("update", Placed(1, new=False, update=True)), ("keep", Placed(3, new=True))],
 )
-def test_the_same_meaning_is_what_the_options_say(on_duplicate, placed):
+def test_on_duplicate_decides_about_a_row_with_the_same_meaning(on_duplicate, placed):
     assert place([word(1, "ship"), word(2, "pear")], values("a ship"), on_duplicate) == placed
 
 
 @pytest.mark.parametrize("on_duplicate", ["skip", "update", "keep"])
-def test_twice_in_one_file_is_one_word(on_duplicate):
+def test_two_rows_of_a_file_with_the_same_meaning_are_one_word(on_duplicate):
     known = [word(1, "ship"), word(2, "ship", seen=True)]
     assert place(known, values("ship"), on_duplicate) == Placed(2, new=False)
 
 
 @pytest.mark.parametrize("on_duplicate", ["skip", "update", "keep"])
-def test_a_later_version_of_a_list_corrects_the_word_it_brought(on_duplicate):
+def test_a_later_version_of_a_list_updates_the_word_that_it_added(on_duplicate):
     known = [word(1, "ship"), word(2, "ship", own=True)]
     assert place(known, values("ship"), on_duplicate) == Placed(2, new=False, update=True)
 
@@ -70,19 +70,19 @@ def test_a_word_that_is_only_in_a_deck_gets_its_number_back():
     assert place(known, values("pear"), "skip") == Placed(2, new=True)
 
 
-def test_values_that_are_there_win_and_absent_ones_take_nothing_away():
+def test_new_values_replace_old_ones_and_missing_values_keep_them():
     old = values("ship", None, ipa="[pɛ]", tags=["sea"], frequency=3)
     new = values(None, "船", frequency=9)
     assert overlaid(old, new, same_list=False) == values("ship", "船", ipa="[pɛ]", tags=["sea"], frequency=9)
 
 
-def test_only_the_list_that_brought_a_word_moves_its_number():
+def test_only_the_list_that_added_a_word_changes_its_term_number():
     first, other, later = values("ship", number=4), values("ship", number=1), values("ship", number=5)
     assert derived([("a.csv", first), ("b.csv", other)])["term_number"] == 4
     assert derived([("a.csv", first), ("b.csv", other), ("a.csv", later)])["term_number"] == 5
 
 
-def test_a_word_is_its_first_row_and_then_each_correction_in_order():
+def test_a_word_has_the_values_of_its_first_row_and_then_of_each_update():
     rows = [
         ("a.csv", values("ship", usage_hint="one")),
         ("b.csv", values("Ship", usage_hint="two")),

@@ -1,4 +1,4 @@
-"""Several processes at once, and processes killed at any moment: nothing is lost, nothing is half done."""
+"""Imports by several processes at once, and by processes killed at any moment: nothing is lost or half done."""
 
 import random
 import shutil
@@ -35,9 +35,9 @@ def processes(monkeypatch: pytest.MonkeyPatch) -> BaseContext:
 def stopped_while(
     processes: BaseContext, base: Path, work: Callable[..., object], *arguments: object
 ) -> Iterator[tuple[Path, bool]]:
-    """Do the work on copies of the ledger and kill it, later each time, over all the time that it takes.
+    """Do the work on copies of the ledger and kill it, later each time, spread over its usual duration.
 
-    Yields each copy after its kill, and whether the work was still under way.
+    Yields each copy after its kill, and whether the work was still running.
     """
 
     def run(copy: Path, seconds: float | None) -> tuple[float, int | None]:
@@ -52,21 +52,21 @@ def stopped_while(
     copies = [
         shutil.copytree(base, base.with_name(f"{base.name}-{number}")) / "ledger.db" for number in range(KILLS + 3)
     ]
-    # The middle of three: one that was slow by chance would set most kills to a time when the work is done.
+    # The median of three: after one slow attempt, most kills would come when the work is done.
     undisturbed = sorted(run(copies.pop(), None) for _ in range(3))
     assert [code for _, code in undisturbed] == [0, 0, 0]
     usual = undisturbed[1][0]
     for number, copy in enumerate(copies):
         _, code = run(copy, usual * (number + random.random()) / KILLS)
-        assert code == 0 or code < 0, "ended by the kill, not by an error of its own"
+        assert code == 0 or code < 0, "ended by an error, not by the kill"
         yield copy, code != 0
 
 
 @pytest.mark.slow
-def test_four_processes_take_different_and_overlapping_lists_at_once(folder: Path, processes: BaseContext) -> None:
-    """Each brings 1,250 words of its own and 1,250 that its neighbour has too, and all the same list at the end.
+def test_four_processes_import_overlapping_lists_at_once(folder: Path, processes: BaseContext) -> None:
+    """Each list shares 1,250 words with the next one, and all processes import the same list at the end.
 
-    A ledger that is "locked" would be an error of its process.
+    A "database is locked" error would make its process fail.
     """
     same = generated(500, 20_000, "same.csv")
     lists = [generated(2500, number * 1250, f"{number}.csv") for number in range(4)]
@@ -86,15 +86,15 @@ def test_four_processes_take_different_and_overlapping_lists_at_once(folder: Pat
 
 
 @pytest.mark.slow
-def test_an_import_that_is_killed_happened_or_did_not(folder: Path, processes: BaseContext) -> None:
+def test_a_killed_import_is_complete_or_has_no_effect(folder: Path, processes: BaseContext) -> None:
     with ledger_at(folder / "ledger.db") as ledger:
         ledger.imports.take([generated(300, 0, "old.csv")])
         before = items(ledger.store)
-    # Half of the old words are in it too, so that rows of both kinds are under way.
+    # The new list has half of the old words, so that the import writes new words and duplicates.
     new = generated(1200, 150, "new.csv")
     stopped = 0
-    for copy, under_way in stopped_while(processes, folder, ledger_work.take_in, new):
-        stopped += under_way
+    for copy, running in stopped_while(processes, folder, ledger_work.take_in, new):
+        stopped += running
         with ledger_at(copy) as ledger:
             ledger.runs.sweep()
             check(ledger.store)
@@ -109,16 +109,16 @@ def test_an_import_that_is_killed_happened_or_did_not(folder: Path, processes: B
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("batch_id", "left"), [("first", 1200), ("second", 900)])
-def test_a_rollback_that_is_killed_happened_or_did_not(
+def test_a_killed_rollback_is_complete_or_has_no_effect(
     folder: Path, processes: BaseContext, batch_id: str, left: int
 ) -> None:
-    """Words go ("second"), or go over to the other list that has them ("first")."""
+    """The words of "second" are removed; those of "first" are assigned to the other list that has them."""
     with ledger_at(folder / "ledger.db") as ledger:
         ledger.imports.take([generated(900, 0, "first.csv"), generated(1200, 0, "second.csv")])
         before = items(ledger.store)
     stopped = 0
-    for copy, under_way in stopped_while(processes, folder, ledger_work.take_back, batch_id):
-        stopped += under_way
+    for copy, running in stopped_while(processes, folder, ledger_work.take_back, batch_id):
+        stopped += running
         with ledger_at(copy) as ledger:
             check(ledger.store)
             if state(ledger, batch_id):

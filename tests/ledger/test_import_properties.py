@@ -1,4 +1,4 @@
-"""Whatever is imported, taken back, requested, exported and cleared away, in any order: the ledger keeps its promises."""
+"""Any sequence of imports, rollbacks, requests, exports and cleanups keeps the ledger consistent."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -18,7 +18,7 @@ from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.words.imports import SETTLED, ImportOptions
 from korean_flashcards.ledger.words.rollback import cleanup
 
-# Few words, many collisions: the same ones with other meanings, hanja, values, in several versions of three lists.
+# A few words with many collisions: different meanings, hanja and values, in several versions of three lists.
 ROW = st.tuples(
     st.sampled_from(["배", "배", "문", "문을", "물", " 배 ", "x", ""]),
     st.sampled_from(["", "ship", "a ship", "pear", "belly", "Ship!"]),
@@ -35,7 +35,7 @@ OPTIONS = st.builds(
 PICK = st.integers(0, 50)
 STEP = st.one_of(
     st.tuples(st.just("import"), st.lists(LIST, min_size=1, max_size=2, unique_by=lambda one: one.source), OPTIONS),
-    st.tuples(st.just("import and take back"), LIST, OPTIONS),
+    st.tuples(st.just("import and roll back"), LIST, OPTIONS),
     st.tuples(st.just("rollback"), PICK),
     st.tuples(st.just("tasks"), PICK, st.sampled_from(["done", "failed", "dead", "dropped", "pending"])),
     st.tuples(st.just("export"), PICK),
@@ -45,7 +45,7 @@ STEP = st.one_of(
 
 @given(st.lists(STEP, min_size=2, max_size=9))
 @settings(deadline=None, max_examples=30)
-def test_any_sequence_of_steps_keeps_the_ledger_whole(steps: list[tuple[Any, ...]]) -> None:
+def test_any_sequence_of_steps_keeps_the_ledger_consistent(steps: list[tuple[Any, ...]]) -> None:
     with TemporaryDirectory(prefix="ledger-") as folder, fresh_ledger(Path(folder)) as ledger:
         for name, *values in steps:
             before = identities(ledger)
@@ -54,7 +54,7 @@ def test_any_sequence_of_steps_keeps_the_ledger_whole(steps: list[tuple[Any, ...
             after = identities(ledger)
             still = before.keys() & after.keys()
             assert [after[row] for row in still] == [before[row] for row in still], (
-                "a row means another word than before"
+                "a row refers to a different word than before"
             )
 
 
@@ -80,7 +80,7 @@ def take_lists(ledger: Ledger, lists: list[Any], options: ImportOptions) -> None
     if options.dry_run:
         assert dump(ledger.store) == before
         done = ledger.imports.take(lists, replace(options, dry_run=False))
-        # Of two lists with the same bytes the second names the moment at which the first was registered.
+        # For two lists with the same bytes, the second result has the time at which the first was registered.
         assert [replace(result, already=None) for result in done] == [
             replace(result, already=None) for result in results
         ]
@@ -115,7 +115,7 @@ def take_some_back(ledger: Ledger, pick: int) -> None:
 
 
 def change_tasks(ledger: Ledger, pick: int, state: str) -> None:
-    """As a run leaves them, or a person with `kedro tasks`."""
+    """Change tasks as a run does, or a person with `kedro tasks`."""
     some = text(
         "UPDATE tasks SET state = :state, key = 'k', code = 'timeout' WHERE (length(item_id) + position + :pick) % 2 = 0"
     )
@@ -137,7 +137,7 @@ def clean(ledger: Ledger, dry_run: bool) -> None:
 
 _STEPS: dict[str, Any] = {
     "import": take_lists,
-    "import and take back": take_and_take_back,
+    "import and roll back": take_and_take_back,
     "rollback": take_some_back,
     "tasks": change_tasks,
     "export": export_some,

@@ -1,4 +1,4 @@
-"""Word lists as batches: every row ends in one place, words keep their identity, and hostile text is only text."""
+"""Imports of word lists: every row has one outcome, words keep their identity, and hostile text stays text."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,7 +38,7 @@ def priorities(ledger: Ledger) -> dict[str, int]:
         return {row.item_id: row.priority for row in connection.execute(select(tasks).where(tasks.c.stage == "nuance"))}
 
 
-def test_each_row_ends_in_one_place_and_each_word_waits_for_both_stages(ledger):
+def test_each_row_has_one_outcome_and_each_word_gets_two_pending_tasks(ledger):
     result = take(ledger, ("배", "ship", "", "", "90"), ("배", "a ship"), ("배", "pear"), ("tree", "나무"), priority=7)
     assert result == ImportResult("words.csv", "words", "partial", 4, 2, 1, 0, 1, 0, None, None)
     assert words(ledger) == {"배#1": "ship", "배#2": "pear"}
@@ -55,7 +55,7 @@ def test_each_row_ends_in_one_place_and_each_word_waits_for_both_stages(ledger):
     assert run["kind"] == "import" and run["ended"]
 
 
-def test_the_same_bytes_again_change_nothing_whatever_the_file_is_called(ledger):
+def test_importing_the_same_bytes_again_changes_nothing(ledger):
     first = take(ledger, ("배", "ship"), ("x", ""), tag="unit 1")
     before = dump(ledger.store)
     again = take(ledger, ("배", "ship"), ("x", ""), name="copy.csv", on_duplicate="keep", priority=9, batch_id="words")
@@ -69,7 +69,7 @@ def first_created(ledger: Ledger) -> str:
         return connection.execute(select(import_batches.c.created)).scalars().first()
 
 
-def test_the_same_bytes_twice_in_one_command_are_one_batch(ledger):
+def test_two_lists_with_the_same_bytes_become_one_batch(ledger):
     one, copy = listed([("배", "ship")], "a.csv"), listed([("배", "ship")], "b.csv")
     results = ledger.imports.take([one, copy])
     assert [result.already is not None for result in results] == [False, True]
@@ -84,7 +84,7 @@ def test_the_same_bytes_twice_in_one_command_are_one_batch(ledger):
         ("keep", {"배#1": "ship", "배#2": "a ship"}, "old", (1, 0, 0, 0)),
     ],
 )
-def test_a_word_that_another_list_has_is_what_the_option_says(ledger, on_duplicate, expected, hint, found):
+def test_on_duplicate_decides_about_a_word_from_a_different_list(ledger, on_duplicate, expected, hint, found):
     take(ledger, ("배", "ship", "", "old"), name="a.csv")
     result = take(ledger, ("배", "a ship", "", "new"), name="b.csv", on_duplicate=on_duplicate)
     assert counts(result) == found and words(ledger) == expected
@@ -95,12 +95,12 @@ def test_an_update_moves_the_word_in_the_queue(ledger):
     take(ledger, ("배", "ship", "", "", "5"), name="a.csv")
     take(ledger, ("물", "water"), ("배", "ship", "", "", "70"), name="b.csv", on_duplicate="update")
     assert dict(ledger.vocabulary.items(None).select("item_id", "frequency").iter_rows())["배#1"] == 70
-    # Its number stays the one of its own list; `check` compares the tasks with it.
+    # Its position stays that of its first list; `check` compares the tasks with it.
     assert dict(ledger.vocabulary.items(None).select("item_id", "term_number").iter_rows())["배#1"] == 1
 
 
 @pytest.mark.parametrize("on_duplicate", ["skip", "update", "keep"])
-def test_a_later_version_of_a_list_corrects_the_words_it_brought(ledger, on_duplicate):
+def test_a_later_version_of_a_list_updates_the_words_that_it_added(ledger, on_duplicate):
     take(ledger, ("배", "ship"), ("물", "water"), ("배", "pear"), ("문", "door"))
     result = take(
         ledger,
@@ -110,12 +110,12 @@ def test_a_later_version_of_a_list_corrects_the_words_it_brought(ledger, on_dupl
         ("문", "writing"),
         on_duplicate=on_duplicate,
     )
-    # 배#2 is edited, 배#1 got a hint, 문 and its new homograph only moved: the number is the place in the list.
+    # 배#2 was edited, 배#1 got a hint, and 문 only got a new position in the list.
     assert words(ledger) == {"배#1": "ship", "물#1": "water", "배#2": "belly", "문#1": "door", "문#2": "writing"}
     assert counts(result) == (1, 3, 3, 0)
 
 
-def test_a_list_that_is_put_back_to_what_it_was_says_so_again(ledger):
+def test_restoring_an_old_version_of_a_list_imports_it_again(ledger):
     take(ledger, ("물", "water"))
     take(ledger, ("물", "watr"))
     assert words(ledger) == {"물#1": "watr"}
@@ -143,29 +143,29 @@ def test_an_edited_word_keeps_its_tasks(ledger):
 @pytest.mark.parametrize(
     ("first", "second", "expected"),
     [
-        # Two rows could be the edited one: both are new.
+        # Two rows could be the edit, so both are new.
         ([("배", "ship")], [("배", "pear"), ("배", "belly")], {"배#1": "ship", "배#2": "pear", "배#3": "belly"}),
-        # Two words could be the edited one.
+        # Two words could have been edited.
         ([("배", "ship"), ("배", "pear")], [("배", "belly")], {"배#1": "ship", "배#2": "pear", "배#3": "belly"}),
-        # The word is there unchanged: the other row is another word.
+        # The word is in the list unchanged, so the other row is a different word.
         ([("배", "ship")], [("배", "ship"), ("배", "pear")], {"배#1": "ship", "배#2": "pear"}),
-        # The same row twice is one row.
+        # Two rows with the same meaning count as one.
         ([("배", "ship")], [("배", "pear"), ("배", "a pear")], {"배#1": "pear"}),
     ],
 )
-def test_only_what_is_certain_is_an_edited_word(ledger, first, second, expected):
+def test_a_definition_edit_is_detected_only_if_it_is_unambiguous(ledger, first, second, expected):
     take(ledger, *first)
     take(ledger, *second)
     assert words(ledger) == expected
 
 
-def test_another_list_edits_nothing(ledger):
+def test_a_different_list_does_not_edit_definitions(ledger):
     take(ledger, ("배", "ship"), name="a.csv")
     take(ledger, ("배", "pear"), name="b.csv", on_duplicate="update")
     assert words(ledger) == {"배#1": "ship", "배#2": "pear"}
 
 
-def test_a_higher_priority_raises_the_words_that_are_there_and_a_lower_one_lowers_none(ledger):
+def test_an_import_raises_the_priority_of_existing_words_but_never_lowers_it(ledger):
     take(ledger, ("배", "ship"), ("물", "water"), name="a.csv", priority=5)
     take(ledger, ("배", "ship"), name="b.csv", priority=9)
     take(ledger, ("물", "water"), name="c.csv", priority=2)
@@ -187,14 +187,14 @@ def test_near_duplicates_are_reported_and_not_merged(ledger):
     assert ledger.vocabulary.warnings(["c"])["reason"][0].endswith("문을 (b), 문이 (b), …; both are kept")
 
 
-def test_a_near_duplicate_of_homographs_names_the_batch_that_had_the_word_first(ledger):
+def test_a_near_duplicate_warning_names_the_batch_that_first_had_the_word(ledger):
     take(ledger, ("문", "door"), name="a.csv")
     take(ledger, ("문", "sentence"), name="b.csv")
     take(ledger, ("문을", ""), name="c.csv")
     assert ledger.vocabulary.warnings(["c"])["reason"].to_list() == ["문을 looks like 문 (a); both are kept"]
 
 
-def test_a_number_that_is_in_a_deck_stays_taken_and_comes_back_with_its_meaning(ledger):
+def test_a_number_in_a_deck_stays_reserved_for_the_same_meaning(ledger):
     take(ledger, ("배", "ship"), ("배", "pear"))
     ledger.exports.record(["배#2"])
     take_back(ledger, "words")
@@ -210,21 +210,21 @@ def test_batches_are_named_after_their_files(ledger):
 
 
 @pytest.mark.parametrize("batch_id", ["", " ", "a b", "-x", "a\n", "x" * 101, "../x", "<b>"])
-def test_a_batch_id_that_cannot_be_typed_is_refused(ledger, batch_id):
+def test_an_invalid_batch_id_is_refused(ledger, batch_id):
     with pytest.raises(LedgerError, match="Nothing was imported"):
         take(ledger, ("배", ""), batch_id=batch_id)
 
 
-def test_a_batch_id_names_one_batch(ledger):
+def test_a_batch_id_is_used_only_once(ledger):
     take(ledger, ("배", ""), batch_id="mine")
-    with pytest.raises(LedgerError, match="There is a batch mine already"):
+    with pytest.raises(LedgerError, match="The batch mine exists already"):
         take(ledger, ("물", ""), batch_id="mine")
-    with pytest.raises(LedgerError, match="these are 2 lists"):
+    with pytest.raises(LedgerError, match="cannot be used for 2 lists"):
         ledger.imports.take([generated(1), generated(1, 5)], ImportOptions(batch_id="both"))
     assert batches(ledger) == [("mine", "completed")]
 
 
-def test_lists_that_cannot_be_read_are_failed_batches_and_harm_no_other(ledger):
+def test_unreadable_lists_become_failed_batches_without_affecting_others(ledger):
     lists = [
         ListFile("png.csv", "png.csv", b"\x89PNG\0"),
         listed([("tree", "나무")], "bad.csv"),
@@ -234,19 +234,20 @@ def test_lists_that_cannot_be_read_are_failed_batches_and_harm_no_other(ledger):
     results = ledger.imports.take(lists)
     assert [result.state for result in results] == ["failed", "failed", "completed", "failed"]
     assert "not a text file" in str(results[0].message)
-    assert str(results[1].message).startswith("None of the 1 rows in bad.csv is a word. First: row 2, the term 'tree'")
+    failed = "bad.csv: no row has a valid word (1 row rejected). The first is row 2: the term 'tree'"
+    assert str(results[1].message).startswith(failed)
     assert "quotation mark" in str(results[3].message) and results[3].rows == 0
     assert all(str(result.message).endswith("Nothing was imported.") for result in results if result.message)
     assert list(words(ledger)) == ["배#1"]
 
 
-def test_the_same_broken_list_again_is_the_same_failed_batch(ledger):
+def test_importing_a_broken_list_again_replaces_its_failed_batch(ledger):
     for _ in range(3):
         assert take(ledger, ("tree", "")).state == "failed"
     assert batches(ledger) == [("words", "failed")]
 
 
-def test_a_try_says_what_would_happen_and_changes_nothing(ledger):
+def test_a_dry_run_returns_the_same_results_and_changes_nothing(ledger):
     take(ledger, ("배", "ship"), name="a.csv")
     before = dump(ledger.store)
     lists = [
@@ -257,7 +258,7 @@ def test_a_try_says_what_would_happen_and_changes_nothing(ledger):
     tried = ledger.imports.take(lists, ImportOptions(dry_run=True))
     assert dump(ledger.store) == before
     done = ledger.imports.take(lists)
-    assert tried == done, "no list of these is there twice, so no time is in it"
+    assert tried == done, "all lists are different, so the results contain no time"
     assert [counts(result) for result in done] == [(1, 1, 0, 0), (0, 0, 0, 0), (0, 1, 0, 0)]
 
 
@@ -267,13 +268,13 @@ def test_progress_counts_every_row(ledger):
     assert seen == [1000, 1000, 500, 10]
 
 
-def test_rows_of_one_word_far_apart_in_a_list_are_one_word(ledger):
+def test_distant_rows_with_the_same_meaning_are_one_word(ledger):
     rows = [("배", "ship"), *((f"물{number}", "") for number in range(2500)), ("배", "a ship"), ("배", "pear")]
     result = take(ledger, *rows, on_duplicate="keep")
     assert counts(result) == (2502, 1, 0, 0) and words(ledger)["배#2"] == "pear"
 
 
-def test_a_row_that_the_database_refuses_is_a_reject_of_its_own_kind(ledger):
+def test_a_row_that_the_database_refuses_becomes_a_reject(ledger):
     with ledger.store.write() as connection:
         connection.execute(
             text(
@@ -313,7 +314,7 @@ def test_invisible_characters_do_not_reach_the_ledger(ledger):
 
 
 class Lists(list[ListFile]):
-    """Lists between which something happens, each time before the last one is looked at."""
+    """Lists that call a function before the last one is iterated."""
 
     def __init__(self, lists: list[ListFile], meanwhile: Callable[[], None]) -> None:
         super().__init__(lists)
@@ -326,14 +327,14 @@ class Lists(list[ListFile]):
         yield last
 
 
-def test_a_batch_that_was_overtaken_comes_after_the_one_that_overtook_it(ledger, tmp_path):
-    """Another process takes a list in between two of ours: the order of batches is the order in which their rows came."""
+def test_an_overtaken_batch_gets_a_higher_number(ledger, tmp_path):
+    """The numbers of batches follow the order in which their rows were written, even if another process imports."""
     with ledger_at(tmp_path / "ledger.db") as other:
         times: list[int] = []
 
         def meanwhile() -> None:
             times.append(1)
-            # The first time all lists are registered, the second time they are taken in.
+            # The first iteration registers the lists, the second one imports them.
             if len(times) == 2:
                 take(other, ("꿈", "dream"), name="quick.csv")
 

@@ -1,4 +1,4 @@
-"""What a person asks of a large ledger goes by its indexes; how long it takes is measured in tests/benchmarks."""
+"""The queries of commands use the indexes of a large ledger. tests/benchmarks measures how long they take."""
 
 from collections.abc import Iterator
 
@@ -11,18 +11,21 @@ from korean_flashcards.ledger.db.store import LedgerStore
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LedgerStore]:
-    """Three batches of the same words. SQLite has no statistics, so that it plans as for any number of words."""
+    """Yield a ledger with three batches of the same words.
+
+    SQLite has no statistics of it, so it plans queries as for any number of words.
+    """
     with ledger_of_many(tmp_path_factory.mktemp("many"), words=200, batches=3) as ledger:
         yield ledger.store
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_no_query_reads_a_large_table_whole(store: LedgerStore, name: str) -> None:
+def test_no_query_scans_a_whole_large_table(store: LedgerStore, name: str) -> None:
     _, plans = measured(store, COMMANDS[name])
     assert plans and without_index(plans) == []
 
 
-def test_a_table_that_is_read_whole_would_be_seen(store: LedgerStore) -> None:
+def test_a_full_table_scan_is_detected(store: LedgerStore) -> None:
     def whole(store: LedgerStore) -> None:
         with store.read() as connection:
             connection.exec_driver_sql("SELECT message FROM tasks WHERE attempts > 2").all()
@@ -31,7 +34,7 @@ def test_a_table_that_is_read_whole_would_be_seen(store: LedgerStore) -> None:
 
 
 @pytest.mark.parametrize("name", ["tasks list", "tasks list --state dead", "tasks list --stage nuance"])
-def test_the_queue_is_read_in_its_order_and_never_sorted(store: LedgerStore, name: str) -> None:
+def test_the_queue_is_read_in_index_order_without_sorting(store: LedgerStore, name: str) -> None:
     _, plans = measured(store, COMMANDS[name])
     assert any("USING INDEX ix_tasks_queue" in step for step in plans)
     assert not [step for step in plans if step == "USE TEMP B-TREE FOR ORDER BY"]

@@ -12,7 +12,7 @@ from support.parameters import llm_parameters
 
 from korean_flashcards.domain.calls import RatesSeen
 from korean_flashcards.domain.parameters import RateParameters
-from korean_flashcards.ledger.db.tables import llm_breakers, llm_rates
+from korean_flashcards.ledger.db.llm_tables import llm_breakers, llm_rates
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending.rate_limits import RAISE_EVERY, USED_SHARE
 

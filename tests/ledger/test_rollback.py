@@ -1,4 +1,4 @@
-"""What was imported can be taken back, and only that; what nobody needs is cleared away, and never a word."""
+"""A rollback removes only what its batch added, and a cleanup never removes a word."""
 
 import json
 import time
@@ -16,7 +16,7 @@ from korean_flashcards.ledger.db.tables import history, import_batches, tasks
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.words.rollback import Cleaned, cleanup, rollback
 
-NOW = timedelta(seconds=-5)  # older than five seconds from now: all that there is
+NOW = timedelta(seconds=-5)  # everything is older than five seconds in the future
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def lease(ledger: Ledger, item_id: str, run_id: str, until: float) -> None:
         )
 
 
-def test_words_that_only_the_batch_brought_go_with_their_tasks(ledger):
+def test_a_rollback_removes_words_that_only_the_batch_has(ledger):
     take(ledger, ("배", "ship"), ("물", "water"), name="a.csv")
     before = items(ledger.store)
     take(ledger, ("배", "ship"), ("문", "door"), ("x", ""), name="b.csv")
@@ -48,13 +48,13 @@ def test_words_that_only_the_batch_brought_go_with_their_tasks(ledger):
     assert counts(ledger) == [("a", 2, 2, 0, 0)]
 
 
-def test_a_word_that_another_list_has_too_goes_over_to_it(ledger):
+def test_a_word_that_a_different_list_has_too_is_assigned_to_it(ledger):
     take(ledger, ("배", "ship", "船", "mine", "5"), ("물", "water"), name="a.csv")
     take(ledger, ("문", "door"), ("배", "a ship", "", "yours"), ("배", "ship"), name="b.csv")
     take(ledger, ("배", "Ship", "", "theirs"), name="c.csv", on_duplicate="update")
     done = take_back(ledger, "a")
     assert (done.removed, done.kept) == (1, 1)
-    # Its values are those of the lists that are left: b brought it, c corrected it.
+    # Its values are those of the remaining lists: b added it, c updated it.
     word = ledger.vocabulary.items(None).row(1, named=True)
     assert (word["item_id"], word["definition"], word["hanja"], word["usage_hint"], word["frequency"]) == (
         "배#1", "Ship", None, "theirs", None,
@@ -63,7 +63,7 @@ def test_a_word_that_another_list_has_too_goes_over_to_it(ledger):
     assert counts(ledger) == [("b", 3, 2, 1, 0), ("c", 1, 0, 1, 0)]
 
 
-def test_a_correction_is_taken_back_too(ledger):
+def test_a_rollback_undoes_updates(ledger):
     take(ledger, ("배", "ship", "", "old"), ("문", "door"))
     before = items(ledger.store)
     take(ledger, ("배", "vessel", "", "new"), ("문", "door", "門"))
@@ -72,7 +72,7 @@ def test_a_correction_is_taken_back_too(ledger):
     assert items(ledger.store) == before
 
 
-def test_a_later_correction_stays_when_an_earlier_one_goes(ledger):
+def test_a_rollback_keeps_later_updates(ledger):
     take(ledger, ("배", "ship", "", "one"), name="a.csv")
     take(ledger, ("배", "a ship", "", "two"), name="b.csv", on_duplicate="update")
     take(ledger, ("배", "", "", "three"), name="c.csv", on_duplicate="update")
@@ -80,27 +80,27 @@ def test_a_later_correction_stays_when_an_earlier_one_goes(ledger):
     assert ledger.vocabulary.items(None).select("definition", "usage_hint").rows() == [("ship", "three")]
 
 
-def test_what_was_rolled_back_can_be_imported_again(ledger):
+def test_a_list_can_be_imported_again_after_a_rollback(ledger):
     take(ledger, ("배", "ship"))
     take_back(ledger, "words")
     again = take(ledger, ("배", "ship"))
     assert (again.batch_id, again.imported, again.already) == ("words", 1, None)
 
 
-def test_words_with_cards_in_a_deck_go_only_when_it_is_confirmed(ledger):
+def test_a_rollback_of_exported_words_needs_confirmation(ledger):
     take(ledger, ("배", "ship"), ("물", "water"), ("문", "door"), name="a.csv")
     take(ledger, ("문", "door"), name="b.csv")
     ledger.exports.record(["배#1", "물#1", "문#1"])
     before = dump(ledger.store)
     made = []
-    with pytest.raises(ExportedCardsError, match=r"Cards of 2 words that only a brought .*--yes") as caught:
+    with pytest.raises(ExportedCardsError, match=r"2 words that only a contains have cards in a deck.*--yes") as caught:
         rollback(ledger.store, ledger.runs, "a", False, lambda: made.append(1) or Path("b"))
     assert caught.value.words == 2 and dump(ledger.store) == before and not made
     assert take_back(ledger, "a", confirmed=True).exported == 2
     assert words(ledger) == {"문#1": "door"}
 
 
-def test_a_backup_is_made_first_and_the_rollback_is_recorded(ledger, tmp_path):
+def test_a_rollback_makes_a_backup_first_and_is_recorded(ledger, tmp_path):
     take(ledger, ("배", "ship"))
 
     def backup() -> Path:
@@ -118,7 +118,7 @@ def test_a_backup_is_made_first_and_the_rollback_is_recorded(ledger, tmp_path):
     }  # fmt: skip
 
 
-def test_a_backup_that_fails_leaves_all_as_it_was(ledger):
+def test_a_failed_backup_prevents_the_rollback(ledger):
     take(ledger, ("배", "ship"))
     before = dump(ledger.store)
 
@@ -130,24 +130,24 @@ def test_a_backup_that_fails_leaves_all_as_it_was(ledger):
     assert dump(ledger.store) == before
 
 
-def test_an_unknown_batch_is_named_with_those_like_it(ledger):
+def test_the_error_for_an_unknown_batch_suggests_similar_names(ledger):
     take(ledger, ("배", "ship"))
     with pytest.raises(LedgerError, match=r"no batch word\. Did you mean words.*kedro ingress list"):
         take_back(ledger, "word")
 
 
-def test_a_batch_that_a_live_run_is_at_work_on_stays(ledger, tmp_path):
+def test_a_batch_that_an_active_run_processes_cannot_be_rolled_back(ledger, tmp_path):
     take(ledger, ("배", "ship"))
     with ledger_at(tmp_path / "ledger.db") as other:
         lease(ledger, "배#1", other.runs.enter("run"), time.time() + 60)
-        with pytest.raises(LedgerError, match="A run is working on words of words right now"):
+        with pytest.raises(LedgerError, match="A run is processing words of words"):
             take_back(ledger, "words")
         lease(ledger, "배#1", str(other.runs.current), time.time() - 1)
         take_back(ledger, "words")
     assert words(ledger) == {}
 
 
-def test_a_batch_that_is_being_imported_stays(ledger, tmp_path):
+def test_a_batch_cannot_be_rolled_back_during_its_import(ledger, tmp_path):
     with ledger_at(tmp_path / "ledger.db") as other:
         take(ledger, ("배", "ship"))
         run_id = other.runs.enter("import")
@@ -158,20 +158,20 @@ def test_a_batch_that_is_being_imported_stays(ledger, tmp_path):
                     created="2026-11-23T00:00:00Z", run_id=run_id,
                 )
             )  # fmt: skip
-        with pytest.raises(LedgerError, match="busy is being imported right now"):
+        with pytest.raises(LedgerError, match="busy is being imported"):
             take_back(ledger, "busy")
     take_back(ledger, "busy")
     take_back(ledger, "words")
 
 
-def test_a_large_batch_goes_and_goes_over(ledger):
+def test_a_large_batch_can_be_rolled_back(ledger):
     ledger.imports.take([generated(3000, name="a.csv"), generated(3000, 1000, name="b.csv")])
     done = take_back(ledger, "a")
     assert (done.removed, done.kept) == (1000, 2000)
     assert counts(ledger) == [("b", 3000, 3000, 0, 0)]
 
 
-def test_cleanup_clears_what_holds_no_word(ledger):
+def test_cleanup_removes_failed_batches_and_unused_runs(ledger):
     take(ledger, ("배", "ship"), ("x", "kept text"), name="a.csv")
     take(ledger, ("x", ""), name="failed.csv")
     before = words(ledger)
@@ -179,14 +179,14 @@ def test_cleanup_clears_what_holds_no_word(ledger):
     tried = cleanup(ledger.store, ledger.runs, NOW, dry_run=True)
     assert dump(ledger.store) == unchanged
     cleaned = cleanup(ledger.store, ledger.runs, NOW, dry_run=False)
-    # The run of the first import is still named by its batch.
+    # The batch of the first import still refers to its run.
     assert tried == cleaned == Cleaned(batches=1, runs=1)
     assert words(ledger) == before
     assert ledger.vocabulary.rejects(None)["text"].to_list() == ["x,kept text"]
     assert cleanup(ledger.store, ledger.runs, NOW, dry_run=False) == Cleaned(0, 0)
 
 
-def test_cleanup_leaves_what_is_younger(ledger):
+def test_cleanup_keeps_recent_batches_and_runs(ledger):
     take(ledger, ("배", "ship"))
     take(ledger, ("x", ""), name="failed.csv")
     before = dump(ledger.store)

@@ -1,4 +1,4 @@
-"""Who is at work: a run lives as long as its process, other parameters wait, a dead run's work returns."""
+"""Active runs: a run is active while its process is, and a dead run's tasks become pending again."""
 
 import _thread
 import itertools
@@ -17,7 +17,7 @@ from support.project import ROOT, kill
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.ledger.facade import Ledger
 
-AT_WORK = """
+ACTIVE_RUN = """
 import sys, time
 from pathlib import Path
 from korean_flashcards.ledger.facade import Ledger
@@ -30,19 +30,19 @@ ledger.close()
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    """An empty ledger."""
+    """Return an empty ledger."""
     return fresh_ledger(tmp_path)
 
 
 def other(ledger: Ledger) -> Ledger:
-    """The same ledger as another process would open it."""
+    """Open the same ledger again, as another process would."""
     return ledger_at(ledger.store.path)
 
 
-def at_work(ledger: Ledger, fingerprint: str = "other") -> tuple[subprocess.Popen[str], str]:
-    """A process with a run of its own, until its input ends; and the run's id."""
+def start_run(ledger: Ledger, fingerprint: str = "other") -> tuple[subprocess.Popen[str], str]:
+    """Start a process with a run that ends with the process's input; return the process and the run's id."""
     process = subprocess.Popen(
-        [sys.executable, "-c", AT_WORK, str(ledger.store.path), fingerprint], text=True,
+        [sys.executable, "-c", ACTIVE_RUN, str(ledger.store.path), fingerprint], text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={"PYTHONPATH": str(ROOT / "src")},
     )  # fmt: skip
     assert process.stdout is not None
@@ -50,7 +50,7 @@ def at_work(ledger: Ledger, fingerprint: str = "other") -> tuple[subprocess.Pope
 
 
 def lock_files(ledger: Ledger) -> list[str]:
-    """What lies in the folder of the lock files."""
+    """Return the names of the files in the folder of the lock files."""
     return sorted(file.stem for file in (ledger.store.path.parent / ".runs").iterdir())
 
 
@@ -59,7 +59,7 @@ def values(ledger: Ledger, query: str) -> list[tuple[object, ...]]:
         return [tuple(row) for row in connection.exec_driver_sql(query)]
 
 
-def test_entering_again_is_the_same_run_and_ending_makes_room_for_another(ledger: Ledger) -> None:
+def test_entering_again_returns_the_same_run_until_it_ends(ledger: Ledger) -> None:
     first = ledger.runs.enter("import")
     assert ledger.runs.enter("run") == ledger.runs.current == first == ledger.runs.wait_for_others("x")
     assert lock_files(ledger) == [first] and other(ledger).runs.alive(first)
@@ -71,7 +71,7 @@ def test_entering_again_is_the_same_run_and_ending_makes_room_for_another(ledger
 
 def test_a_killed_process_frees_its_tasks_and_fails_its_batch(ledger: Ledger) -> None:
     fill_ledger(ledger, ["배#1"])
-    process, run_id = at_work(ledger)
+    process, run_id = start_run(ledger)
     with ledger.store.write() as connection:
         connection.exec_driver_sql(
             f"UPDATE tasks SET state = 'running', run_id = '{run_id}', leased_until = 9e9, attempts = 1"
@@ -85,16 +85,16 @@ def test_a_killed_process_frees_its_tasks_and_fails_its_batch(ledger: Ledger) ->
     assert not ledger.runs.alive(run_id) and ledger.runs.sweep() == 1 and ledger.runs.sweep() == 0
     assert values(ledger, "SELECT DISTINCT state, run_id, attempts FROM tasks") == [("pending", None, 1)]
     ((state, message),) = values(ledger, "SELECT state, message FROM import_batches WHERE batch_id = 'b'")
-    assert state == "failed" and "import it again" in str(message)
+    assert state == "failed" and "import the list again" in str(message)
     assert values(ledger, f"SELECT ended IS NULL FROM runs WHERE run_id = '{run_id}'") == [(0,)]
     assert run_id not in lock_files(ledger)
 
 
 @pytest.mark.slow
-def test_the_same_fingerprint_enters_at_once_another_waits_and_says_so_once(
+def test_only_runs_with_a_different_fingerprint_wait_and_log_it_once(
     ledger: Ledger, caplog: pytest.LogCaptureFixture
 ) -> None:
-    process, _ = at_work(ledger, "a")
+    process, _ = start_run(ledger, "a")
     with other(ledger) as same:
         same.runs.wait_for_others("a")
     with caplog.at_level(logging.INFO, logger="korean_flashcards"):
@@ -111,7 +111,7 @@ def test_the_same_fingerprint_enters_at_once_another_waits_and_says_so_once(
     ]
 
 
-def test_imports_and_nodes_called_by_hand_keep_no_run_waiting(ledger: Ledger) -> None:
+def test_no_run_waits_for_imports_or_nodes_called_by_hand(ledger: Ledger) -> None:
     with other(ledger) as importing, other(ledger) as notebook, ledger:
         importing.runs.enter("import")
         notebook.runs.enter("run")
@@ -121,8 +121,8 @@ def test_imports_and_nodes_called_by_hand_keep_no_run_waiting(ledger: Ledger) ->
 
 
 @pytest.mark.slow
-def test_looking_after_a_run_that_ends_leaves_no_lock_file(ledger: Ledger) -> None:
-    """Who looks whether it lives tries to take its lock, which makes the file anew where it has just gone."""
+def test_checking_an_ending_run_leaves_no_lock_file(ledger: Ledger) -> None:
+    """Checking whether a run is active acquires its lock, which may create the lock file again."""
     for _ in range(100):
         with other(ledger) as theirs:
             run_id = theirs.runs.enter("run")
@@ -133,7 +133,7 @@ def test_looking_after_a_run_that_ends_leaves_no_lock_file(ledger: Ledger) -> No
 
 
 @pytest.mark.slow
-def test_runs_with_different_parameters_are_never_at_work_together(ledger: Ledger) -> None:
+def test_runs_with_different_parameters_never_overlap(ledger: Ledger) -> None:
     spans: list[tuple[float, float]] = []
 
     def work(number: int) -> None:
@@ -155,7 +155,7 @@ def test_runs_with_different_parameters_are_never_at_work_together(ledger: Ledge
 
 
 @pytest.mark.slow
-def test_ctrl_c_ends_the_wait_and_leaves_nothing_behind(ledger: Ledger) -> None:
+def test_ctrl_c_ends_the_wait_and_leaves_no_lock_file(ledger: Ledger) -> None:
     with other(ledger) as busy:
         run_id = busy.runs.enter("run", "a")
         presser = threading.Timer(0.8, _thread.interrupt_main)
@@ -166,7 +166,7 @@ def test_ctrl_c_ends_the_wait_and_leaves_nothing_behind(ledger: Ledger) -> None:
         assert ledger.runs.current is None and lock_files(ledger) == [run_id]
 
 
-def test_a_folder_that_cannot_be_written_is_one_message(ledger: Ledger) -> None:
+def test_an_unwritable_lock_folder_is_an_error_with_advice(ledger: Ledger) -> None:
     (ledger.store.path.parent / ".runs").write_text("in the way", encoding="utf-8")
     with pytest.raises(LedgerError, match="make the folder writable"):
         ledger.runs.enter("run")
@@ -175,7 +175,7 @@ def test_a_folder_that_cannot_be_written_is_one_message(ledger: Ledger) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no fork")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_a_forked_child_neither_has_nor_ends_the_run(ledger: Ledger) -> None:
+def test_a_forked_child_does_not_own_or_end_the_run(ledger: Ledger) -> None:
     run_id = ledger.runs.enter("run")
     child = multiprocessing.get_context("fork").Process(target=ledger.runs.end)
     child.start()

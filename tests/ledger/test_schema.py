@@ -1,4 +1,4 @@
-"""The ledger's versions: the steps build what the code knows, keep what they can, and never surprise anybody."""
+"""The ledger's schema versions: migrations build the tables in the code and keep all rows that fit."""
 
 import logging
 import re
@@ -13,8 +13,7 @@ from support.filled_ledger import contents, fill, store
 from support.ledger_work import start
 
 from korean_flashcards.domain.errors import LedgerDamagedError, LedgerError, LedgerVersionError
-from korean_flashcards.ledger.db import backups, schema
-from korean_flashcards.ledger.db.tables import metadata
+from korean_flashcards.ledger.db import backups, llm_tables, schema, tables
 
 OPEN = """
 import sys; from pathlib import Path
@@ -31,18 +30,20 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "ledger.db"
 
 
-def test_the_steps_build_exactly_the_tables_that_the_code_knows(path: Path, tmp_path: Path) -> None:
+def test_migrations_build_the_tables_that_the_code_defines(path: Path, tmp_path: Path) -> None:
     with schema.prepared(path, 5):
         pass
     known = create_engine(f"sqlite:///{tmp_path / 'known.db'}")
-    metadata.create_all(known)
+    # The tables of both modules.
+    assert llm_tables.metadata is tables.metadata
+    tables.metadata.create_all(known)
     migrated = create_engine(f"sqlite:///{path}")
     assert set(inspect(migrated).get_table_names()) == {*inspect(known).get_table_names(), "alembic_version"}
     for table in inspect(known).get_table_names():
         assert _shape(migrated, table) == _shape(known, table), table
 
 
-def test_the_versions_are_those_of_the_steps() -> None:
+def test_versions_match_the_migrations() -> None:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
@@ -55,7 +56,7 @@ def test_the_versions_are_those_of_the_steps() -> None:
 
 
 @pytest.mark.parametrize("older", schema.VERSIONS[:-1])
-def test_down_and_up_again_keeps_every_row_that_the_older_ledger_can_hold(path: Path, older: str) -> None:
+def test_a_downgrade_and_upgrade_keep_every_row_that_fits_the_older_version(path: Path, older: str) -> None:
     fill(path)
     full = contents(path)
     _migrate(path, older)
@@ -89,7 +90,7 @@ def test_an_upgrade_of_an_older_ledger_keeps_every_row(path: Path, older: str) -
         assert any(set(row) <= set(newer) for newer in after["tasks"])
 
 
-def test_the_queue_begins_with_two_tasks_for_each_word(path: Path) -> None:
+def test_the_upgrade_to_0002_adds_two_tasks_per_word(path: Path) -> None:
     fill(path, "0001")
     _migrate(path, "0002")
     with closing(sqlite3.connect(path)) as connection:
@@ -103,7 +104,7 @@ def test_the_queue_begins_with_two_tasks_for_each_word(path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_the_judge_s_tasks_fit_in_from_the_version_that_knows_it_and_go_with_it(path: Path) -> None:
+def test_judge_tasks_exist_only_from_version_0007_on(path: Path) -> None:
     def tasks() -> list[tuple[str, str]]:
         with closing(sqlite3.connect(path)) as connection:
             return sorted(connection.execute("SELECT item_id, stage FROM tasks WHERE stage = 'judge'"))
@@ -115,13 +116,13 @@ def test_the_judge_s_tasks_fit_in_from_the_version_that_knows_it_and_go_with_it(
     _migrate(path, "0007")
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(judged)
-        assert schema.lost_by_downgrade(connection, "0007", "0006") == ["words with a task of the judge: 1"]
+        assert schema.lost_by_downgrade(connection, "0007", "0006") == ["tasks of the judge: 1"]
     assert tasks() == [("배#1", "judge")]
     _migrate(path, "0006")
     assert tasks() == [] and schema.installed_version(path) == "0006"
 
 
-def test_what_a_downgrade_loses_is_counted(path: Path) -> None:
+def test_the_losses_of_a_downgrade_are_counted(path: Path) -> None:
     fill(path)
     with closing(sqlite3.connect(path)) as connection:
         assert schema.lost_by_downgrade(connection, schema.HEAD, schema.HEAD) == []
@@ -133,26 +134,26 @@ def test_what_a_downgrade_loses_is_counted(path: Path) -> None:
     assert reviews == [
         "reviews of cards and analyses: 3", "edits in force: 1", "versions of cards and analyses: 2"
     ]  # fmt: skip
-    assert batches == ["requests in a provider's batch API (they would be sent and paid again): 1"]
+    assert batches == ["requests in a provider's batch API (they would be sent and paid for again): 1"]
     assert calls == [
-        "calls with what they cost (budgets count from nothing again): 2",
-        "calls under way: 1",
+        "calls with their costs (budgets start at zero again): 2",
+        "budget reservations of pending calls: 1",
         "open circuit breakers: 1",
     ]
     assert newest == [
-        "words that are noted as exported (their numbers may be given again): 2",
-        "tasks with the reason why they are stale: 1",
-        "tasks that are pinned (not requested again): 2",
+        "exported words (their homograph numbers may be reused): 2",
+        "reasons why tasks are stale: 1",
+        "pinned tasks (not requested again): 2",
         "slow queries: 1",
     ]
     assert both == [
-        "tasks whose state is not pending (done, failed, dropped …): 3",
-        "prompts with a number: 1",
+        "tasks that are not pending (done, failed, dropped …): 3",
+        "numbered prompt versions: 1",
         *newest,
     ]
 
 
-def test_an_older_ledger_is_backed_up_then_upgraded_and_both_are_said(
+def test_an_older_ledger_is_backed_up_and_upgraded_with_log_messages(
     path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     fill(path, "0001")
@@ -163,7 +164,7 @@ def test_an_older_ledger_is_backed_up_then_upgraded_and_both_are_said(
     assert last["backup"] == str(backup)
     assert '"rows_before": {"history": 1' in last["details"] and '"tasks": 6' in last["details"]
     assert '"integrity": "ok", "foreign_keys": 0' in last["details"]
-    assert "is of version 0001; backed up to" in caplog.text and "is upgraded" in caplog.text
+    assert "has version 0001. Backed it up to" in caplog.text and "was upgraded" in caplog.text
     backups.unpack(backup, path.with_name("old.db"))
     assert schema.installed_version(path.with_name("old.db")) == "0001"
 
@@ -178,34 +179,34 @@ def test_an_older_ledger_that_cannot_be_backed_up_is_not_upgraded(path: Path) ->
     assert contents(path) == before
 
 
-def test_a_newer_ledger_is_refused_and_not_touched(path: Path) -> None:
+def test_a_newer_ledger_is_refused_and_unchanged(path: Path) -> None:
     fill(path)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '0009'")
     before = path.read_bytes()
-    said = rf"version 0009; this release knows versions up to {schema.HEAD}.*db restore"
+    said = rf"version 0009, but this release supports only versions up to {schema.HEAD}.*db restore"
     with pytest.raises(LedgerVersionError, match=said):
         store(path).read().__enter__()
     assert path.read_bytes() == before
     assert {file.name for file in path.parent.iterdir()} == {"ledger.db", ".ledger.db.lock"}
 
 
-def test_a_database_of_something_else_is_refused_and_not_touched(path: Path) -> None:
+def test_a_different_database_is_refused_and_unchanged(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE photos (name)")
     before = path.read_bytes()
-    with pytest.raises(LedgerError, match="no ledger of this project"):
+    with pytest.raises(LedgerError, match="not a ledger of this project"):
         store(path).read().__enter__()
     assert path.read_bytes() == before
 
 
-def test_a_file_that_was_being_made_when_its_process_died_becomes_a_ledger(path: Path) -> None:
+def test_an_empty_file_without_backups_becomes_a_new_ledger(path: Path) -> None:
     path.touch()
     with store(path).read():
         assert schema.installed_version(path) == schema.HEAD
 
 
-def test_an_emptied_ledger_is_damaged_not_new(path: Path) -> None:
+def test_an_empty_file_with_backups_is_reported_as_damaged(path: Path) -> None:
     fill(path)
     backups.make(path, None)
     path.write_bytes(b"")
@@ -214,14 +215,14 @@ def test_an_emptied_ledger_is_damaged_not_new(path: Path) -> None:
     assert path.read_bytes() == b""
 
 
-def test_a_new_ledger_beside_backups_is_said(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_creating_a_ledger_beside_backups_logs_a_warning(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     fill(path)
     backup = backups.make(path, None)
     for file in path.parent.glob("ledger.db*"):
         file.unlink()
     with store(path).read():
         pass
-    assert f"There are backups, {backup} is the newest" in caplog.text
+    assert f"`kedro db restore` restores the newest one, {backup}." in caplog.text
 
 
 def test_a_migration_that_would_leave_the_ledger_broken_changes_nothing(path: Path) -> None:
@@ -229,14 +230,14 @@ def test_a_migration_that_would_leave_the_ledger_broken_changes_nothing(path: Pa
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("INSERT INTO import_warnings (batch, row, code, reason) VALUES (99, 1, 'x', 'y')")
     before = contents(path)
-    with pytest.raises(LedgerError, match=r"would not be whole.*rows that point nowhere: 1"):
+    with pytest.raises(LedgerError, match=r"would be inconsistent.*broken foreign keys: 1"):
         _migrate(path, "0003")
     assert schema.installed_version(path) == "0002"
     assert contents(path) == before
 
 
 @pytest.mark.slow
-def test_processes_that_open_a_ledger_that_is_not_there_yet_all_succeed_and_one_makes_it(path: Path) -> None:
+def test_only_one_of_several_processes_creates_a_missing_ledger(path: Path) -> None:
     started = [start(OPEN, path) for _ in range(4)]
     ended = [process.communicate(timeout=60) for process in started]
     assert [error for _, error in ended] == [""] * 4
@@ -250,7 +251,7 @@ def _migrate(path: Path, to: str) -> dict[str, Any]:
 
 
 def _shape(engine: Engine, table: str) -> dict[str, Any]:
-    """All that makes a table what it is, in a form that does not depend on how it was written down."""
+    """Return the columns, keys, constraints and indexes of a table, independent of the formatting of its SQL."""
     found = inspect(engine)
     with engine.connect() as connection:
         written = "SELECT name, sql FROM sqlite_master WHERE tbl_name = ? AND type = ? AND sql IS NOT NULL"
@@ -270,7 +271,7 @@ def _shape(engine: Engine, table: str) -> dict[str, Any]:
 
 
 def _checks(made: str) -> dict[str, str]:
-    """Name and condition of each CHECK, wherever it stands among the columns."""
+    """Return the condition of each CHECK constraint, keyed by its name."""
     checks = {}
     for found in re.finditer(r"CONSTRAINT (ck_\w+) CHECK \(", made):
         depth, end = 1, found.end()

@@ -1,4 +1,4 @@
-"""Transactions on the ledger's file, and what its errors say to a person."""
+"""Transactions on the ledger's file, and the messages of its errors."""
 
 import os
 import pickle
@@ -62,7 +62,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "ledger.db"
 
 
-def test_a_unit_of_work_is_kept_whole_or_not_at_all(path: Path) -> None:
+def test_a_write_is_committed_completely_or_rolled_back(path: Path) -> None:
     ledger = store(path)
     with ledger.write() as connection:
         connection.execute(insert(runs).values(run_id="kept", **RUN))
@@ -74,7 +74,7 @@ def test_a_unit_of_work_is_kept_whole_or_not_at_all(path: Path) -> None:
     ledger.close()
 
 
-def test_a_reader_sees_one_state_while_others_write(path: Path) -> None:
+def test_a_reader_sees_one_snapshot_while_others_write(path: Path) -> None:
     ledger = store(path)
     with ledger.read() as reading:
         assert reading.execute(select(runs)).all() == []
@@ -84,7 +84,7 @@ def test_a_reader_sees_one_state_while_others_write(path: Path) -> None:
     ledger.close()
 
 
-def test_a_writer_waits_for_another_one_several_times_over(path: Path) -> None:
+def test_a_writer_waits_longer_than_one_timeout_for_the_lock(path: Path) -> None:
     ledger = store(path, busy_timeout=0.3)
     with ledger.read(), closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -96,7 +96,7 @@ def test_a_writer_waits_for_another_one_several_times_over(path: Path) -> None:
     ledger.close()
 
 
-def test_a_ledger_held_for_too_long_is_said_and_can_be_used_afterwards(path: Path) -> None:
+def test_a_lock_held_for_too_long_is_an_error_and_the_ledger_stays_usable(path: Path) -> None:
     ledger = store(path, busy_timeout=0.1)
     with ledger.read(), closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -127,10 +127,10 @@ def test_threads_share_one_store(path: Path) -> None:
     ledger.close()
 
 
-def test_a_value_that_breaks_a_rule_is_named_and_nothing_is_kept(path: Path) -> None:
+def test_a_broken_constraint_is_named_and_the_write_is_rolled_back(path: Path) -> None:
     ledger = store(path)
     with (
-        pytest.raises(LedgerError, match=r"refuses a value: CHECK constraint failed: ck_runs_kind"),
+        pytest.raises(LedgerError, match=r"refused a value: CHECK constraint failed: ck_runs_kind"),
         ledger.write() as it,
     ):
         it.execute(insert(runs).values(run_id="good", **RUN))
@@ -140,7 +140,7 @@ def test_a_value_that_breaks_a_rule_is_named_and_nothing_is_kept(path: Path) -> 
     ledger.close()
 
 
-def test_rows_that_point_nowhere_are_refused(path: Path) -> None:
+def test_a_broken_foreign_key_is_refused(path: Path) -> None:
     ledger = store(path)
     word = {"item_id": "배#1", "term": "배", "homograph": 1, "stem": "배", "term_number": 1, "tags": "[]", "row": 1}
     with pytest.raises(LedgerError, match="FOREIGN KEY constraint failed"), ledger.write() as connection:
@@ -152,12 +152,12 @@ def test_rows_that_point_nowhere_are_refused(path: Path) -> None:
     "damage",
     [
         pytest.param(lambda data: data[:100_000], id="truncated"),
-        pytest.param(lambda data: data[:40], id="cut to its first bytes"),
+        pytest.param(lambda data: data[:40], id="only the first bytes"),
         pytest.param(lambda data: b"\xff" * 16 + data[16:], id="header"),
         pytest.param(lambda data: data[:8192] + b"\xa5" * (len(data) - 8192), id="pages"),
     ],
 )
-def test_damage_is_said_wherever_it_is_met(path: Path, damage: object) -> None:
+def test_any_damage_is_an_error_that_names_restore(path: Path, damage: object) -> None:
     assert callable(damage)
     fill(path)
     path.write_bytes(damage(path.read_bytes()))
@@ -166,9 +166,9 @@ def test_damage_is_said_wherever_it_is_met(path: Path, damage: object) -> None:
             connection.execute(text(f"SELECT * FROM {table} NOT INDEXED")).all()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a limited file size stands for the full disk")
+@pytest.mark.skipif(os.name == "nt", reason="the test simulates a full disk by limiting the file size")
 @pytest.mark.parametrize("what", ["write", "backup", "restore"])
-def test_a_full_disk_leaves_the_ledger_whole_and_says_what_to_do(path: Path, what: str) -> None:
+def test_a_full_disk_is_an_error_with_advice_and_no_damage(path: Path, what: str) -> None:
     from korean_flashcards.ledger.db import backups
 
     grow(path, 300)
@@ -183,9 +183,9 @@ def test_a_full_disk_leaves_the_ledger_whole_and_says_what_to_do(path: Path, wha
     assert left <= {"ledger.db", "ledger.db-wal", "ledger.db-shm", ".ledger.db.lock", "backups"}
 
 
-@pytest.mark.skipif(os.name == "nt", reason="folders have other rights there")
-def test_a_folder_that_cannot_be_written_is_said() -> None:
-    # Not in pytest's folder: another user (root writes everywhere) may not even enter it.
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no read-only folders")
+def test_an_unwritable_folder_is_an_error_with_advice() -> None:
+    # A folder outside pytest's: root can write everywhere, so the test changes to a user who cannot enter pytest's.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.db"
         fill(path)
@@ -195,7 +195,7 @@ def test_a_folder_that_cannot_be_written_is_said() -> None:
     assert "writable" in said and "run the same command again" in said, failed
 
 
-def test_slow_queries_are_kept_with_their_worst_time(path: Path) -> None:
+def test_slow_queries_are_stored_with_their_longest_time(path: Path) -> None:
     ledger = store(path)
     with ledger.read() as connection:
         connection.exec_driver_sql(_slow(2_000_000))
@@ -209,7 +209,7 @@ def test_slow_queries_are_kept_with_their_worst_time(path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_closing_waits_for_nobody_to_note_slow_queries(path: Path) -> None:
+def test_closing_does_not_wait_for_a_lock_to_store_slow_queries(path: Path) -> None:
     ledger = store(path)
     with ledger.read() as connection:
         connection.exec_driver_sql(_slow(2_000_000))
@@ -220,7 +220,7 @@ def test_closing_waits_for_nobody_to_note_slow_queries(path: Path) -> None:
     assert time.perf_counter() - started < 3
 
 
-def test_a_list_of_values_is_one_query_and_the_slowest_stay(path: Path) -> None:
+def test_value_lists_are_shortened_and_only_the_slowest_queries_are_kept(path: Path) -> None:
     queries = SlowQueries()
     queries._note("SELECT 1 WHERE x IN (?, ?,  ?)", 0.2)
     queries._note("SELECT 1 WHERE x IN (?, ?)", 0.9)
@@ -236,17 +236,17 @@ def test_a_list_of_values_is_one_query_and_the_slowest_stay(path: Path) -> None:
     ledger.close()
 
 
-def test_an_unopened_store_can_be_handed_to_another_process(path: Path) -> None:
+def test_an_unopened_store_can_be_pickled(path: Path) -> None:
     with pickle.loads(pickle.dumps(store(path))).read() as connection:
         assert connection.execute(select(runs)).all() == []
 
 
-def test_constructing_and_closing_a_store_touches_no_disk(path: Path) -> None:
+def test_constructing_and_closing_a_store_writes_no_file(path: Path) -> None:
     LedgerStore(path, 2, 5).close()
     assert list(path.parent.iterdir()) == []
 
 
-def test_opening_costs_little(path: Path) -> None:
+def test_opening_is_fast(path: Path) -> None:
     store(path).read().__enter__()
     started = time.perf_counter()
     with store(path).read():

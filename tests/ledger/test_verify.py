@@ -1,4 +1,4 @@
-"""What is out of step between ledger, layers, cache, word lists and backups is found and named."""
+"""`kedro db verify` finds inconsistencies between ledger, layers, reply cache, word lists and backups."""
 
 import sqlite3
 from collections.abc import Callable
@@ -19,7 +19,7 @@ REPLY = StoredReply("{}", 1, 1, None, 0.1, 1, "m", "nuance", "2026-11-01T08:00:0
 
 
 class Data:
-    """A project's data in step: a ledger, four layers, a cache with every reply, a list as it was imported."""
+    """Create consistent data: a ledger, four layers, a cache with every reply, and an unchanged word list."""
 
     def __init__(self, folder: Path) -> None:
         self.ledger = folder / "ledger.db"
@@ -42,13 +42,13 @@ class Data:
         frame.write_parquet(self.layers[name])
 
     def change(self, statement: str) -> None:
-        """Change the ledger as a foreign program would: without its rules."""
+        """Change the ledger as another program would, without constraints."""
         with closing(sqlite3.connect(self.ledger)) as connection, connection:
             connection.execute("PRAGMA ignore_check_constraints=ON")
             connection.execute(statement)
 
     def verify(self) -> list[Inconsistency]:
-        """What is found now."""
+        """Return the current findings."""
         return verify(Places(self.ledger, self.cache.folder, self.layers, self.lists, self.cache.present))
 
 
@@ -57,14 +57,14 @@ def data(tmp_path: Path) -> Data:
     return Data(tmp_path)
 
 
-def test_data_in_step_gives_no_finding_and_is_not_touched(data: Data) -> None:
+def test_consistent_data_has_no_findings_and_is_unchanged(data: Data) -> None:
     backups.make(data.ledger, None)
     before = data.ledger.read_bytes()
     assert data.verify() == []
     assert data.ledger.read_bytes() == before
 
 
-def test_what_is_not_there_yet_is_in_step(tmp_path: Path) -> None:
+def test_missing_files_are_consistent(tmp_path: Path) -> None:
     nothing = Places(tmp_path / "ledger.db", tmp_path / "cache", {"words": tmp_path / "words.parquet"}, [], set)
     assert verify(nothing) == []
     assert list(tmp_path.iterdir()) == []
@@ -75,16 +75,20 @@ def test_what_is_not_there_yet_is_in_step(tmp_path: Path) -> None:
     [
         ("UPDATE import_batches SET duplicates = 2, rows = 5 WHERE number = 1", "batches whose counts", ("unit1",)),
         ("DELETE FROM import_rows WHERE batch = 1 AND row = 5", "batches whose counts", ("unit1",)),
-        ("UPDATE vocabulary_items SET row = 9 WHERE item_id = '배#2'", "words without the imported row", ("배#2",)),
+        ("UPDATE vocabulary_items SET row = 9 WHERE item_id = '배#2'", "words without the row", ("배#2",)),
         ("UPDATE vocabulary_items SET row = 9 WHERE item_id = '배#2'", "imported rows whose word", ("unit1 row 3",)),
-        ("DELETE FROM tasks WHERE item_id = '배#2' AND stage = 'nuance'", "words that have not two tasks", ("배#2",)),
-        ("DELETE FROM tasks WHERE item_id = '가다#1'", "words that have not two tasks", ("가다#1",)),
-        ("DELETE FROM vocabulary_items WHERE item_id = '가다#1'", "rows that point nowhere", None),
-        ("UPDATE tasks SET key = 'gone' WHERE key = 'k1'", "tasks that are done without their reply", ("배#1 nuance",)),
-        ("UPDATE import_batches SET sha256 = 'zz' WHERE number = 1", "word lists changed", ("data/01_raw/unit1.csv",)),
+        ("DELETE FROM tasks WHERE item_id = '배#2' AND stage = 'nuance'", "words without exactly two tasks", ("배#2",)),
+        ("DELETE FROM tasks WHERE item_id = '가다#1'", "words without exactly two tasks", ("가다#1",)),
+        ("DELETE FROM vocabulary_items WHERE item_id = '가다#1'", "broken foreign keys", None),
+        ("UPDATE tasks SET key = 'gone' WHERE key = 'k1'", "done tasks without a reply", ("배#1 nuance",)),
+        (
+            "UPDATE import_batches SET sha256 = 'zz' WHERE number = 1",
+            "word lists that changed",
+            ("data/01_raw/unit1.csv",),
+        ),
     ],
 )
-def test_what_does_not_fit_in_the_ledger_is_named(
+def test_inconsistencies_in_the_ledger_are_found(
     data: Data, statement: str, what: str, examples: tuple[str, ...] | None
 ) -> None:
     data.change(statement)
@@ -93,12 +97,12 @@ def test_what_does_not_fit_in_the_ledger_is_named(
     assert finding.advice
 
 
-def test_an_older_list_is_compared_with_its_newest_import_only(data: Data) -> None:
+def test_a_list_is_compared_only_with_its_newest_import(data: Data) -> None:
     data.change(
         "INSERT INTO import_batches (batch_id, file, source, sha256, state, priority, on_duplicate, created) VALUES "
         "('unit1-2', 'unit1.csv', 'data/01_raw/unit1.csv', 'ab', 'completed', 5, 'skip', '2026-11-03T08:00:00Z')"
     )
-    assert _only(data.verify(), "word lists changed").examples == ("data/01_raw/unit1.csv",)
+    assert _only(data.verify(), "word lists that changed").examples == ("data/01_raw/unit1.csv",)
     data.lists[0] = ("data/01_raw/unit1.csv", "ab")
     assert data.verify() == []
 
@@ -108,53 +112,57 @@ def test_an_older_list_is_compared_with_its_newest_import_only(data: Data) -> No
     [
         (
             lambda data: data.layer("vocabulary", ["배#1", "옛말#1"]),
-            "layer vocabulary that the ledger does not have",
+            "layer vocabulary that are missing in the ledger",
             1,
         ),
-        (lambda data: data.layer("words", ["배#1"]), "layer nuance that the layer words lacks", 1),
-        (lambda data: data.layer("nuance", ["배#2"], ["n2"]), "layer flashcards that the layer nuance lacks", 1),
-        (lambda data: data.layer("nuance", ["배#1", "배#2"], ["n1", "x"]), "layer nuance without their reply", 1),
-        (lambda data: data.layer("flashcards", ["배#1"], ["x"]), "layer flashcards without their reply", 1),
+        (lambda data: data.layer("words", ["배#1"]), "layer nuance that are missing in the layer words", 1),
+        (
+            lambda data: data.layer("nuance", ["배#2"], ["n2"]),
+            "layer flashcards that are missing in the layer nuance",
+            1,
+        ),
+        (lambda data: data.layer("nuance", ["배#1", "배#2"], ["n1", "x"]), "layer nuance without a reply", 1),
+        (lambda data: data.layer("flashcards", ["배#1"], ["x"]), "layer flashcards without a reply", 1),
         (lambda data: data.layers["words"].write_bytes(b"PAR1 no"), "layers that cannot be read", 1),
     ],
 )
-def test_layers_out_of_step_are_named(data: Data, change: Callable[[Data], None], what: str, count: int) -> None:
+def test_inconsistent_layers_are_found(data: Data, change: Callable[[Data], None], what: str, count: int) -> None:
     change(data)
     assert _only(data.verify(), what).count == count
 
 
-def test_a_damaged_ledger_is_found_and_the_rest_is_still_looked_at(data: Data) -> None:
+def test_a_damaged_ledger_is_found_and_the_rest_is_still_checked(data: Data) -> None:
     content = data.ledger.read_bytes()
     data.ledger.write_bytes(content[:8192] + b"\xa5" * (len(content) - 8192))
     data.layers["words"].write_bytes(b"")
     findings = data.verify()
-    assert "kedro db restore" in _only(findings, "damages of the ledger").advice
+    assert "kedro db restore" in _only(findings, "faults in the ledger file").advice
     _only(findings, "layers that cannot be read")
 
 
-def test_a_damaged_cache_is_found_and_not_taken_for_missing_replies(data: Data) -> None:
+def test_a_damaged_cache_is_found_and_not_reported_as_missing_replies(data: Data) -> None:
     data.cache.close()
     file = data.cache.folder / "cache.db"
     content = file.read_bytes()
     file.write_bytes(content[:4096] + b"\xa5" * (len(content) - 4096))
     (finding,) = data.verify()
-    assert finding.what.startswith("damages of the reply cache")
+    assert finding.what.startswith("faults in the reply cache")
 
 
 def test_a_damaged_backup_is_found(data: Data) -> None:
     backup = backups.make(data.ledger, None)
     backup.write_bytes(backup.read_bytes()[:-3])
-    finding = _only(data.verify(), "backups that are not whole")
+    finding = _only(data.verify(), "damaged backups")
     assert backup.name in finding.examples[0]
 
 
-def test_many_are_counted_and_five_are_named(data: Data) -> None:
+def test_all_faults_are_counted_and_five_are_named(data: Data) -> None:
     data.layer("vocabulary", [f"옛말#{number}" for number in range(1, 21)])
-    finding = _only(data.verify(), "layer vocabulary that the ledger")
+    finding = _only(data.verify(), "layer vocabulary that are missing")
     assert finding.count == 20 and len(finding.examples) == 5
 
 
-def test_an_older_ledger_is_compared_as_far_as_it_goes(tmp_path: Path) -> None:
+def test_an_older_ledger_is_checked_without_its_missing_tables(tmp_path: Path) -> None:
     fill(tmp_path / "ledger.db", "0001")
     assert verify(Places(tmp_path / "ledger.db", tmp_path / "cache", {}, [], set)) == []
 

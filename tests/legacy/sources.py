@@ -1,4 +1,4 @@
-"""Data of an earlier system as it really lies about: SQLite files and cache folders, good, half-filled and broken."""
+"""Data of an earlier system as users have it: SQLite files and cache folders, complete, incomplete and broken."""
 
 import gzip
 import hashlib
@@ -18,7 +18,7 @@ IPA = "[te.sɯ.tɯ]"
 
 
 def analysis(term: str, meaning: str = "a test meaning", **changes: Any) -> Row:
-    """The 17 fields of a good analysis."""
+    """Return the 17 fields of a valid analysis."""
     return {
         "term_number": 7, "term": f"{term}{IPA}", "ipa": IPA, "pos": "noun", "primary_meaning": meaning,
         "other_meanings": None, "metaphor": "A lantern lights the way.", "metaphor_noun": "lantern",
@@ -30,7 +30,7 @@ def analysis(term: str, meaning: str = "a test meaning", **changes: Any) -> Row:
 
 
 def card(term: str, kind: str = "Scene", **changes: Any) -> Row:
-    """A good card, the nine columns of stage 2."""
+    """Return the nine columns of a valid card."""
     return {
         "position": 1, "term": f"{term}{IPA}", "term_number": 7, "tab_name": kind, "primer": "You enter.",
         "front": f"{kind}: what does {term} mean?", "back": f"{term} stands in warm light.", "tags": f"term:{term},old",
@@ -39,7 +39,7 @@ def card(term: str, kind: str = "Scene", **changes: Any) -> Row:
 
 
 def analysis_row(vocabulary_id: Any, term: str, **changes: Any) -> Row:
-    """An analysis as a row of ``nuance_data``: JSON in three of its columns."""
+    """Return an analysis as a row of ``nuance_data``, with JSON in three columns."""
     fields = analysis(term)
     return {
         "vocabulary_id": vocabulary_id, **fields, "comparison_data": json.dumps(fields["comparison"]),
@@ -48,7 +48,7 @@ def analysis_row(vocabulary_id: Any, term: str, **changes: Any) -> Row:
 
 
 def card_row(vocabulary_id: Any, term: str, kind: str = "Scene", **changes: Any) -> Row:
-    """A card as a row of ``flashcards``."""
+    """Return a card as a row of ``flashcards``."""
     fields = card(term, kind)
     return {
         "vocabulary_id": vocabulary_id, "card_number": 1, "tab_name": kind, "primer": fields["primer"],
@@ -58,7 +58,7 @@ def card_row(vocabulary_id: Any, term: str, kind: str = "Scene", **changes: Any)
 
 
 def database(path: Path, **tables: Iterable[Row]) -> Path:
-    """An SQLite file with these tables; the columns are those of the first row, without types."""
+    """Create an SQLite file with these tables. The columns are those of the first row, without types."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path)) as connection, connection:
         for name, table in tables.items():
@@ -72,7 +72,7 @@ def database(path: Path, **tables: Iterable[Row]) -> Path:
 
 
 def full_database(path: Path, terms: Iterable[str]) -> Path:
-    """A database with a definition, an analysis and a Scene and a Usage-Comparison card of each term."""
+    """Create a database with a definition, an analysis, a Scene card and a Usage-Comparison card for each term."""
     numbered = list(enumerate(terms, 1))
     return database(
         path,
@@ -87,7 +87,7 @@ def full_database(path: Path, terms: Iterable[str]) -> Path:
 
 
 def stage1(term: str, response: Any = None, **changes: Any) -> Row:
-    """The content of a file of the first stage."""
+    """Return the content of a file of the first stage."""
     return {
         "vocabulary_item": {"position": 1, "term": term, "type": "noun"},
         "response": analysis(term) if response is None else response,
@@ -96,7 +96,7 @@ def stage1(term: str, response: Any = None, **changes: Any) -> Row:
 
 
 def stage2(term: str, rows: Any = None, **changes: Any) -> Row:
-    """The content of a file of the second stage."""
+    """Return the content of a file of the second stage."""
     cards = [card(term, "Scene"), card(term, "Usage-Comparison")] if rows is None else rows
     return {
         "vocabulary_item": {"position": 1, "term": term, "type": "noun"}, "stage1_result": analysis(term),
@@ -106,7 +106,10 @@ def stage2(term: str, rows: Any = None, **changes: Any) -> Row:
 
 
 def put(folder: Path, stage: str, content: Any, packed: str = "", name: str = "") -> str:
-    """Write one file of the cache, JSON or bytes; return its place in it. ``packed``: gzip, lz4, lz4 block or not."""
+    """Write one file of the cache and return its path in the folder.
+
+    ``content`` is JSON or bytes. ``packed`` is gzip, lz4, lz4 block or empty.
+    """
     data = content if isinstance(content, bytes) else json.dumps(content, ensure_ascii=False).encode()
     name = name or f"{hashlib.sha256(data).hexdigest()}.json"
     ways = {"": bytes, "gzip": gzip.compress, "lz4": lz4.frame.compress, "lz4 block": lz4.block.compress}
@@ -118,7 +121,7 @@ def put(folder: Path, stage: str, content: Any, packed: str = "", name: str = ""
 
 
 def full_cache(folder: Path, terms: Iterable[str]) -> Path:
-    """A cache folder with both stages of each term, packed in turn in each of the three ways."""
+    """Create a cache folder with both stages of each term, compressed in turn in each of the three ways."""
     ways = ("", "gzip", "lz4")
     for number, term in enumerate(terms):
         place = {"vocabulary_item": {"position": number + 1, "term": term, "type": "noun"}}
@@ -128,7 +131,7 @@ def full_cache(folder: Path, terms: Iterable[str]) -> Path:
 
 
 def snapshot(path: Path) -> Mapping[str, tuple[bytes, int]]:
-    """Bytes and time of change of the file, or of every file in the folder."""
+    """Return the bytes and modification time of the file, or of every file in the folder."""
     files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
     return {str(file): (file.read_bytes(), file.stat().st_mtime_ns) for file in files}
 

@@ -1,4 +1,4 @@
-"""The cache folder of an earlier system: however a file is packed or broken, it is taken or named."""
+"""The cache folder of an earlier system: every file is read or reported, however it is compressed or broken."""
 
 import json
 from pathlib import Path
@@ -23,7 +23,7 @@ def reasons(folder: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("packed", ["", "gzip", "lz4", "lz4 block"])
 @pytest.mark.parametrize("name", ["abc.json", "abc.json.gz", "abc.lz4", "abc"])
-def test_how_a_file_is_packed_is_seen_by_its_content(tmp_path: Path, packed: str, name: str) -> None:
+def test_the_compression_of_a_file_is_detected_from_its_content(tmp_path: Path, packed: str, name: str) -> None:
     put(tmp_path, "stage1", stage1("문"), packed, name)
     put(tmp_path, "stage2", stage2("문"), packed, name)
     before = snapshot(tmp_path)
@@ -36,7 +36,7 @@ def test_how_a_file_is_packed_is_seen_by_its_content(tmp_path: Path, packed: str
     assert not word.problems and snapshot(tmp_path) == before
 
 
-def test_each_file_that_cannot_be_used_is_named_with_its_reason(tmp_path: Path) -> None:
+def test_each_unusable_file_is_reported_with_its_reason(tmp_path: Path) -> None:
     whole = lz4.frame.compress(json.dumps(stage1("문")).encode())
     broken: dict[str, tuple[Any, str, str]] = {
         "empty.json": (b"", "", "the file is empty"),
@@ -44,21 +44,21 @@ def test_each_file_that_cannot_be_used_is_named_with_its_reason(tmp_path: Path) 
         "short.json": (json.dumps(stage1("문")).encode()[:-40], "", "ends too early"),
         "short.gz": (b"\x1f\x8b\x08\x00", "", "cannot be unpacked"),
         "short.lz4": (whole[:-20], "", "cannot be unpacked"),
-        "list.json": ([1, 2], "", "not an object"),
-        "nobody.json": (stage1("문", vocabulary_item=None), "", "vocabulary_item has no term"),
+        "list.json": ([1, 2], "", "not a JSON object"),
+        "no_word.json": (stage1("문", vocabulary_item=None), "", "vocabulary_item has no term"),
         "bomb.gz": (b" " * 40_000_000, "gzip", "more than 16 MB"),
         "deep.json": (b'{"vocabulary_item": ' + b"[" * 100_000, "", "not JSON"),
         "none.json": (stage1("물") | {"response": None}, "", "response is empty"),
-        "string.json": (stage1("물", "an answer"), "", "not an object of the 17 fields"),
+        "string.json": (stage1("물", "an answer"), "", "not an object with the 17 fields"),
     }
     places = {put(tmp_path, "stage1", content, packed, name): why for name, (content, packed, why) in broken.items()}
     columns = list(card("물").values())
     rows: dict[str, tuple[Any, str]] = {
         "a.json": ([], "rows is empty"),
-        "b.json": ([columns[:8]], "rows, 1: a card has 8 columns instead of 9"),
-        "c.json": ([card("물"), {"front": "f"}], "rows, 2: a card has no tab_name, back column"),
-        "d.json": ([card("물"), 5], "rows, 2: a card is '5', not an object"),
-        "e.json": ("a\tb", "the response has no rows"),
+        "b.json": ([columns[:8]], "row 1: a card has 8 columns instead of 9"),
+        "c.json": ([card("물"), {"front": "f"}], "row 2: a card is missing tab_name and back"),
+        "d.json": ([card("물"), 5], "row 2: a card is not an object: 5"),
+        "e.json": ("a\tb", "response has no rows"),
         "f.json": ([card("문")], "wrong_word"),
         "g.json": ([card("물"), card("물", "Scene", front="another")], "duplicate_card"),
         "h.json": ([card("물", honorific_level="royal")], "honorific_level"),
@@ -67,11 +67,11 @@ def test_each_file_that_cannot_be_used_is_named_with_its_reason(tmp_path: Path) 
     said = reasons(tmp_path)
     assert {place: why in said.get(place, "") for place, why in places.items()} == dict.fromkeys(places, True)
     words = {word.word.term: [paid.stage for paid in word.paid] for word in check(read_cache_folder(tmp_path))}
-    # 물 has no analysis of its own, but those that its cards were written from.
+    # 물 has no analysis file, only the analyses that its cards were written from.
     assert words == {"물": ["nuance"]}
 
 
-def test_the_newest_file_that_is_right_is_taken(tmp_path: Path) -> None:
+def test_the_newest_valid_file_is_used(tmp_path: Path) -> None:
     def dated(day: int, meaning: str, **changes: Any) -> str:
         content = stage1("문", analysis("문", meaning, **changes), cached_at=f"2025-03-{day:02}T10:00:00")
         return put(tmp_path, "stage1", content)
@@ -97,7 +97,7 @@ def test_cards_may_be_lists_of_nine_cells_or_lines(tmp_path: Path) -> None:
     assert [shown["tab_name"] for shown in json.loads(word.paid[1].text)["cards"]] == ["Scene", "Usage-Comparison"]
 
 
-def test_what_lies_about_in_the_folder_is_passed_over(tmp_path: Path) -> None:
+def test_other_files_in_the_folder_are_ignored(tmp_path: Path) -> None:
     put(tmp_path, "stage1", stage1("문"))
     put(tmp_path, "stage1", b"\0\0", name="._x.json")
     (tmp_path / "README.txt").write_text("about")
@@ -120,7 +120,7 @@ _JSON = st.recursive(
 
 @settings(max_examples=80, deadline=None)
 @given(st.data())
-def test_no_json_in_any_place_is_an_exception(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+def test_no_json_value_raises_an_exception(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     folder = tmp_path_factory.mktemp("cache")
 
     def bent(good: dict[str, Any]) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def test_no_json_in_any_place_is_an_exception(tmp_path_factory: pytest.TempPathF
     check(read_cache_folder(folder))
 
 
-def test_a_thousand_objects_in_each_other_are_no_exception(tmp_path: Path) -> None:
+def test_deeply_nested_objects_raise_no_exception(tmp_path: Path) -> None:
     deep: Any = "문"
     for _ in range(900):
         deep = {"vs": deep}

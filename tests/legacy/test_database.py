@@ -1,4 +1,4 @@
-"""The SQLite file of an earlier system: every usable row is read, every other one is named, and nothing is written."""
+"""The SQLite file of an earlier system: usable rows are read, the others are reported, and nothing is written."""
 
 import json
 import sqlite3
@@ -19,12 +19,12 @@ from korean_flashcards.legacy.record_check import check
 
 
 def reasons(data: LegacyData) -> dict[str, str]:
-    """What is said of each place: what was found on reading, then what the contracts say."""
+    """Return the reason of each problem, from reading and from checking, keyed by its place."""
     problems = [*data.problems, *(problem for word in check(data) for problem in word.problems)]
     return {problem.where: problem.why for problem in problems}
 
 
-def test_both_tables_of_words_become_cells_of_a_word_list(tmp_path: Path) -> None:
+def test_both_word_tables_become_cells_of_a_word_list(tmp_path: Path) -> None:
     path = database(
         tmp_path / "old.db",
         vocabulary_master=[
@@ -49,7 +49,7 @@ def test_both_tables_of_words_become_cells_of_a_word_list(tmp_path: Path) -> Non
     ]
 
 
-def test_analyses_and_cards_follow_their_word_and_the_newest_comes_first(tmp_path: Path) -> None:
+def test_words_get_their_newest_analysis_and_cards(tmp_path: Path) -> None:
     path = database(
         tmp_path / "old.db",
         vocabulary_master=[
@@ -72,7 +72,7 @@ def test_analyses_and_cards_follow_their_word_and_the_newest_comes_first(tmp_pat
     assert door.paid[1].count == 2 and water.paid[1].count == 1
 
 
-def test_each_row_that_cannot_be_used_is_named_with_its_reason(tmp_path: Path) -> None:
+def test_each_unusable_row_is_reported_with_its_reason(tmp_path: Path) -> None:
     path = database(
         tmp_path / "old.db",
         vocabulary_items=[
@@ -120,20 +120,22 @@ def test_each_row_that_cannot_be_used_is_named_with_its_reason(tmp_path: Path) -
     )
     data = read_database(path)
     said = reasons(data)
-    assert [problem.why.split(":")[0] for problem in data.problems if problem.where == "vocabulary_items, row 1"] == [
+    in_first = [problem.why for problem in data.problems if problem.where == "vocabulary_items, row 1"]
+    assert all(why.endswith("; this value was left out") for why in in_first)
+    assert [why.split(";")[0].split(":")[0] for why in in_first] == [
         "notes is bytes, not text", "tags is not JSON (Expecting value", "difficulty_level is 11, not 1 to 10",
     ]  # fmt: skip
     assert said["vocabulary_items, row 2"] == "the column korean has no text"
     assert "30,000 characters" in said["vocabulary_items, row 3"]
     assert "comparison_data is not JSON" in said["nuance_data, row 1"]
-    assert "vocabulary_id is 99: there is no such word" in said["nuance_data, row 2"]
+    assert "there is no word with the vocabulary_id 99" in said["nuance_data, row 2"]
     assert "ipa" in said["nuance_data, row 3"] and "contract" in said["nuance_data, row 3"]
     assert "vocabulary_id is empty" in said["nuance_data, row 4"]
     assert "wrong_word" in said["nuance_data, row 5"]
     assert "水 is read" in said["nuance_data, row 6"]
     assert "back" in said["flashcards, row 1"]
     assert "tab_name" in said["flashcards, row 2"]
-    assert "vocabulary_id is 77" in said["flashcards, row 4"]
+    assert "vocabulary_id 77" in said["flashcards, row 4"]
     door, water = check(data)
     assert [paid.stage for paid in door.paid] == ["nuance", "flashcards"] and not water.paid
     assert json.loads(door.paid[0].text)["korean_keywords"] == ["문", "창문"]
@@ -158,7 +160,7 @@ def test_tables_and_columns_may_be_missing(tmp_path: Path) -> None:
     assert "vocabulary_id is empty" in read_database(no_ids).problems[0].why
 
 
-def test_the_foreign_key_says_which_table_of_words_is_meant(tmp_path: Path) -> None:
+def test_the_foreign_key_selects_the_word_table(tmp_path: Path) -> None:
     path = database(
         tmp_path / "old.db", vocabulary_master=[{"id": 1, "korean": "문"}], vocabulary_items=[{"id": 1, "korean": "물"}]
     )
@@ -173,7 +175,7 @@ def test_the_foreign_key_says_which_table_of_words_is_meant(tmp_path: Path) -> N
     assert not door.paid and water.paid
 
 
-def test_the_source_stays_as_it_is_even_in_a_folder_nobody_may_write_to(tmp_path: Path) -> None:
+def test_the_source_is_unchanged_and_may_be_in_a_read_only_folder(tmp_path: Path) -> None:
     path = full_database(tmp_path / "locked" / "old?x=1#.db", ["문", "물"])
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
@@ -187,7 +189,7 @@ def test_the_source_stays_as_it_is_even_in_a_folder_nobody_may_write_to(tmp_path
     assert snapshot(tmp_path) == before
 
 
-def test_what_still_stands_in_the_journal_is_read_too(tmp_path: Path) -> None:
+def test_rows_in_the_journal_are_read_too(tmp_path: Path) -> None:
     path = full_database(tmp_path / "old.db", ["문"])
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
@@ -204,14 +206,14 @@ def test_what_still_stands_in_the_journal_is_read_too(tmp_path: Path) -> None:
     assert snapshot(copy) == before
 
 
-def test_texts_of_an_old_korean_program_are_read(tmp_path: Path) -> None:
+def test_cp949_texts_are_read(tmp_path: Path) -> None:
     path = database(tmp_path / "old.db", vocabulary_master=[{"id": 1, "korean": "x"}])
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE vocabulary_master SET korean = CAST(? AS TEXT)", ("남성".encode("cp949"),))
     assert [word.term for word in read_database(path).words] == ["남성"]
 
 
-def test_a_file_without_words_or_damaged_is_an_error_that_says_what_was_found(tmp_path: Path) -> None:
+def test_a_damaged_file_or_one_without_words_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(LegacyError, match=r"no table vocabulary_master or vocabulary_items. Found: other"):
         read_database(database(tmp_path / "1.db", other=[{"a": 1}]))
     (tmp_path / "2.db").write_bytes(b"SQLite format 3\0" + b"garbage" * 500)
@@ -219,13 +221,13 @@ def test_a_file_without_words_or_damaged_is_an_error_that_says_what_was_found(tm
         read_database(tmp_path / "2.db")
 
 
-def test_of_a_damaged_file_the_rows_that_can_be_read_are(tmp_path: Path) -> None:
+def test_readable_rows_of_a_damaged_file_are_read(tmp_path: Path) -> None:
     path = full_database(tmp_path / "old.db", [f"단어{number}" for number in range(300)])
     data = path.read_bytes()
     path.write_bytes(data[: len(data) * 2 // 3] + b"\xaa" * (len(data) - len(data) * 2 // 3))
     read = read_database(path)
     assert len(read.words) == 300
-    assert any("cannot be read after its row" in problem.why for problem in read.problems)
+    assert any("cannot be read after row" in problem.why for problem in read.problems)
     path.write_bytes(data[: len(data) // 2])
     with pytest.raises(LegacyError, match=r"malformed.*Nothing was imported"):
         read_database(path)
@@ -245,7 +247,7 @@ _CELL = (
 
 @settings(max_examples=60, deadline=None)
 @given(st.data())
-def test_no_value_in_any_column_is_an_exception(data: st.DataObject) -> None:
+def test_no_value_in_any_column_raises_an_exception(data: st.DataObject) -> None:
     def row(good: dict[str, Any]) -> dict[str, Any]:
         return good | data.draw(st.dictionaries(st.sampled_from(list(good)), _CELL, max_size=4))
 

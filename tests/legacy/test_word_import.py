@@ -1,4 +1,4 @@
-"""What an earlier system had becomes words, replies and finished tasks: once, whole, and never over a paid answer."""
+"""Data of an earlier system becomes words, replies and done tasks, once, and never replaces a paid reply."""
 
 import json
 import os
@@ -41,7 +41,7 @@ from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 
 class Place:
-    """A ledger and a reply cache to take things into."""
+    """Hold a ledger and a reply cache to import into."""
 
     def __init__(self, folder: Path) -> None:
         self.ledger: Ledger = fresh_ledger(folder)
@@ -51,18 +51,18 @@ class Place:
         return import_words(check(data), data.problems, (name, name), self.ledger, self.cache)
 
     def add(self, text: str, name: str = "list.csv") -> None:
-        """Import a word list in the ordinary way."""
+        """Import an ordinary word list."""
         (result,) = self.ledger.imports.take([ListFile(name, name, f"term,definition\n{text}".encode())])
         assert not result.rejected
 
     def items(self) -> dict[str, str | None]:
-        """Definition by item id."""
+        """Return the definitions, keyed by item id."""
         with self.ledger.store.read() as connection:
             query = select(vocabulary_items.c.item_id, vocabulary_items.c.definition)
             return dict(connection.execute(query).tuples().all())
 
     def tasks(self) -> dict[tuple[str, str], tuple[str, str | None, int]]:
-        """(state, model, pinned) by item id and stage."""
+        """Return state, model and pinned of each task, keyed by item id and stage."""
         with self.ledger.store.read() as connection:
             rows = connection.execute(select(tasks)).mappings().all()
         return {(row["item_id"], row["stage"]): (row["state"], row["model"], row["pinned"]) for row in rows}
@@ -72,7 +72,7 @@ class Place:
             connection.execute(update(tasks).where(tasks.c.item_id == item_id, tasks.c.stage == stage).values(**values))
 
     def everything(self) -> str:
-        """All that the ledger holds but for the processes that wrote it."""
+        """Return the content of the ledger except for its runs."""
         with self.ledger.store.read() as connection:
             tables = (import_batches, vocabulary_items, tasks)
             return str([connection.execute(select(table)).all() for table in tables])
@@ -88,9 +88,7 @@ OPEN = ("pending", None, 0)
 
 
 @pytest.mark.parametrize("kind", ["database", "cache"])
-def test_complete_words_have_finished_tasks_whose_replies_todays_parsers_read(
-    tmp_path: Path, place: Place, kind: str
-) -> None:
+def test_complete_words_have_done_tasks_with_valid_replies(tmp_path: Path, place: Place, kind: str) -> None:
     terms = ["문", "물", "남성"]
     if kind == "database":
         data = read_database(full_database(tmp_path / "old.db", terms))
@@ -109,7 +107,7 @@ def test_complete_words_have_finished_tasks_whose_replies_todays_parsers_read(
                 assert len(read_cards(stored.text, row["term"], ["Scene", "Usage-Comparison"])) == 2
 
 
-def test_the_same_source_again_changes_nothing_and_says_so(tmp_path: Path, place: Place) -> None:
+def test_importing_the_same_source_again_changes_nothing_and_reports_it(tmp_path: Path, place: Place) -> None:
     for read, path in (
         (read_database, full_database(tmp_path / "old.db", ["문", "물"])),
         (read_cache_folder, full_cache(tmp_path / "cache", ["해", "달"])),
@@ -122,10 +120,10 @@ def test_the_same_source_again_changes_nothing_and_says_so(tmp_path: Path, place
         assert place.everything() == before
 
 
-def test_words_that_came_in_without_their_answers_get_them_from_the_next_import(tmp_path: Path, place: Place) -> None:
+def test_the_next_import_adds_missing_replies_to_existing_words(tmp_path: Path, place: Place) -> None:
     data = read_cache_folder(full_cache(tmp_path / "old", ["문", "물"]))
     place.take(data)
-    # As a kill between the two transactions leaves it.
+    # A kill between the two transactions leaves this state.
     for item_id, stage in place.tasks():
         place.set_task(item_id, stage, state="pending", key=None, model=None, prompt_version=None, pinned=0)
     report = place.take(data)
@@ -151,7 +149,7 @@ with Ledger(folder / "project" / "ledger.db", 1, 30, 1) as ledger:
 
 
 @pytest.mark.slow
-def test_an_import_that_was_killed_at_any_moment_is_completed_by_the_next(tmp_path: Path, place: Place) -> None:
+def test_the_next_import_completes_a_killed_one(tmp_path: Path, place: Place) -> None:
     path = full_database(tmp_path / "old.db", [f"단어{number}" for number in range(500)])
     source = str(Path(korean_flashcards.__file__).parents[1])
     for _ in range(3):
@@ -170,7 +168,7 @@ def test_an_import_that_was_killed_at_any_moment_is_completed_by_the_next(tmp_pa
     assert len(tasks_now) == 1000 and set(tasks_now.values()) == {DONE}
 
 
-def test_a_word_whose_analysis_fails_is_still_a_word(tmp_path: Path, place: Place) -> None:
+def test_a_word_with_an_invalid_analysis_is_still_imported(tmp_path: Path, place: Place) -> None:
     path = database(
         tmp_path / "old.db",
         vocabulary_master=[{"id": 1, "korean": "문", "english": "door"}, {"id": 2, "korean": "door", "english": "문"}],
@@ -185,7 +183,7 @@ def test_a_word_whose_analysis_fails_is_still_a_word(tmp_path: Path, place: Plac
     assert place.tasks() == {("문#1", "nuance"): OPEN, ("문#1", "flashcards"): DONE}
 
 
-def test_not_one_word_in_the_source_is_a_report_too(tmp_path: Path, place: Place) -> None:
+def test_a_source_without_words_still_gives_a_report(tmp_path: Path, place: Place) -> None:
     path = full_database(tmp_path / "old.db", ["door", "water"])
     report = place.take(read_database(path))
     assert (report.words, report.analyses, report.cards) == (Count(0, 0, 2), Count(0, 0, 2), Count(0, 0, 2))
@@ -196,7 +194,7 @@ def test_not_one_word_in_the_source_is_a_report_too(tmp_path: Path, place: Place
     assert place.take(read_database(empty), "empty").batch_id is None
 
 
-def test_words_with_a_definition_keep_their_homographs_apart(tmp_path: Path, place: Place) -> None:
+def test_words_with_a_definition_become_separate_homographs(tmp_path: Path, place: Place) -> None:
     place.add("배,ship\n")
     path = database(
         tmp_path / "old.db",
@@ -214,9 +212,7 @@ def test_words_with_a_definition_keep_their_homographs_apart(tmp_path: Path, pla
     assert meanings == {"배#1": "ship", "배#2": "pear"}
 
 
-def test_a_cached_word_belongs_to_the_only_word_of_its_spelling_else_it_is_one_of_its_own(
-    tmp_path: Path, place: Place
-) -> None:
+def test_a_word_without_definition_means_the_only_homograph_or_becomes_a_new_word(tmp_path: Path, place: Place) -> None:
     place.add("문,gate\n배,ship\n배,pear\n")
     folder = tmp_path / "old"
     for term, meaning in (("문", "door"), ("배", "belly"), ("물", "water")):
@@ -231,7 +227,7 @@ def test_a_cached_word_belongs_to_the_only_word_of_its_spelling_else_it_is_one_o
     assert place.everything() == before
 
 
-def test_a_word_stays_what_it_was_taken_for_whatever_other_lists_bring(tmp_path: Path, place: Place) -> None:
+def test_a_word_keeps_its_identity_after_other_lists_are_imported(tmp_path: Path, place: Place) -> None:
     place.add("문,gate\n")
     folder = tmp_path / "old"
     for term, meaning in (("문", "door"), ("물", "water")):
@@ -244,7 +240,7 @@ def test_a_word_stays_what_it_was_taken_for_whatever_other_lists_bring(tmp_path:
     assert place.everything() == before
 
 
-def test_cards_that_fit_several_words_are_given_to_none(tmp_path: Path, place: Place) -> None:
+def test_cards_that_match_several_homographs_are_skipped(tmp_path: Path, place: Place) -> None:
     place.add("배,ship\n배,pear\n")
     put(tmp_path / "old", "stage2", stage2("배", [card("배")], stage1_result=None))
     report = place.take(read_cache_folder(tmp_path / "old"))
@@ -253,7 +249,7 @@ def test_cards_that_fit_several_words_are_given_to_none(tmp_path: Path, place: P
     assert set(place.tasks().values()) == {OPEN}
 
 
-def test_an_answer_that_is_there_is_kept(tmp_path: Path, place: Place) -> None:
+def test_an_existing_reply_is_kept(tmp_path: Path, place: Place) -> None:
     place.add("문,meaning 1\n물,meaning 2\n해,meaning 3\n달,meaning 4\n별,meaning 5\n")
     paid = {"state": "done", "key": "k", "model": "openai/gpt", "prompt_version": "p"}
     place.set_task("문#1", "nuance", **paid)
@@ -275,7 +271,7 @@ def test_an_answer_that_is_there_is_kept(tmp_path: Path, place: Place) -> None:
     place.ledger.close()
 
 
-def test_two_sources_with_the_same_word_do_not_take_turns(tmp_path: Path, place: Place) -> None:
+def test_two_sources_with_the_same_word_do_not_overwrite_each_other(tmp_path: Path, place: Place) -> None:
     old = read_database(full_database(tmp_path / "old.db", ["문"]))
     put(tmp_path / "other", "stage1", stage1("문", analysis("문", "another meaning")))
     place.take(old, "old.db")
@@ -285,9 +281,7 @@ def test_two_sources_with_the_same_word_do_not_take_turns(tmp_path: Path, place:
     assert not place.take(old, "old.db").problems and place.everything() == before
 
 
-def test_a_word_that_stands_twice_has_the_answers_of_the_first_and_the_newest_card_of_a_type(
-    tmp_path: Path, place: Place
-) -> None:
+def test_a_repeated_word_gets_its_first_analysis_and_newest_cards(tmp_path: Path, place: Place) -> None:
     path = database(
         tmp_path / "old.db",
         vocabulary_master=[{"id": number, "korean": "문", "english": "door"} for number in (1, 2)],
@@ -303,7 +297,7 @@ def test_a_word_that_stands_twice_has_the_answers_of_the_first_and_the_newest_ca
     assert '"new"' in cards and '"first"' in nuance
 
 
-def test_equal_cards_of_two_words_are_taken_once(tmp_path: Path, place: Place) -> None:
+def test_equal_cards_of_two_words_are_imported_once(tmp_path: Path, place: Place) -> None:
     path = database(
         tmp_path / "old.db",
         vocabulary_master=[{"id": 1, "korean": "문", "english": "door"}, {"id": 2, "korean": "물", "english": "water"}],
@@ -313,7 +307,7 @@ def test_equal_cards_of_two_words_are_taken_once(tmp_path: Path, place: Place) -
     assert report.cards == Count(1, 0, 1) and "same front and back as a card of 문" in report.problems[0].why
 
 
-def test_a_rollback_takes_the_words_back_and_another_import_brings_them_again(tmp_path: Path, place: Place) -> None:
+def test_words_can_be_rolled_back_and_imported_again(tmp_path: Path, place: Place) -> None:
     from korean_flashcards.ledger.words.rollback import rollback
 
     data = read_database(full_database(tmp_path / "old.db", ["문", "물"]))
@@ -325,7 +319,7 @@ def test_a_rollback_takes_the_words_back_and_another_import_brings_them_again(tm
     assert set(place.tasks().values()) == {DONE}
 
 
-def test_whatever_stands_in_a_word_it_is_one_row_of_the_list(tmp_path: Path, place: Place) -> None:
+def test_any_text_in_a_word_stays_one_row_of_the_list(tmp_path: Path, place: Place) -> None:
     ugly = 'a "quoted"\r\nline, with\ttabs;\0 and =1+1 \u202e <b>'
     path = database(
         tmp_path / "old.db",
@@ -341,13 +335,13 @@ def test_whatever_stands_in_a_word_it_is_one_row_of_the_list(tmp_path: Path, pla
     assert place.tasks()["물#1", "nuance"] == DONE
 
 
-def test_cards_of_every_type_are_known(tmp_path: Path, place: Place) -> None:
+def test_cards_of_every_type_are_imported(tmp_path: Path, place: Place) -> None:
     names = [name.lower().replace("-", "_") for name in CARD_TYPES]
     put(tmp_path / "old", "stage2", stage2("문", [card("문", name) for name in names]))
     assert place.take(read_cache_folder(tmp_path / "old")).cards == Count(len(CARD_TYPES), 0, 0)
 
 
-def test_a_closed_ledger_has_it_all(tmp_path: Path, place: Place) -> None:
+def test_the_import_survives_closing_the_ledger(tmp_path: Path, place: Place) -> None:
     place.take(read_database(full_database(tmp_path / "old.db", ["문"])))
     place.ledger.close()
     with ledger_at(place.ledger.store.path) as again, again.store.read() as connection:

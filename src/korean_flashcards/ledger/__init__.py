@@ -1,1 +1,1 @@
-"""The ledger: one SQLite database for what changes row by row. Imports, words, tasks, calls, reviews, exports."""
+"""Store imports, words, tasks, model calls, reviews and exports in the ledger, one SQLite file."""

@@ -1,4 +1,4 @@
-"""Import batches for people: list them, show one with its rejects, duplicates and progress, find what only it has."""
+"""List the import batches, show the details of one, and count what only that batch contains."""
 
 import difflib
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from korean_flashcards.ledger.db.tables import (
 
 STATES = ("pending", "processing", "completed", "partial", "failed")
 _NEAREST = 5
-# The columns that people see; the others (sha256, run) are internal.
+# The columns that are shown; the others (sha256, run_id) are internal.
 _COLUMNS = (
     "batch_id", "state", "created", "finished", "file", "source", "rows", "imported", "duplicates", "rejected", "tag",
     "priority", "on_duplicate", "message",
@@ -31,7 +31,10 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class BatchListing:
-    """The newest batches. ``rows``: their columns as in ``tables``; ``more``: how many more there are."""
+    """Hold the newest batches.
+
+    ``rows`` has columns of the table ``import_batches``. ``more`` is the number of older batches that are not included.
+    """
 
     rows: list[dict[str, Any]]
     more: int
@@ -39,12 +42,18 @@ class BatchListing:
 
 @dataclass(frozen=True)
 class BatchDetails:
-    """One batch with counts, rejects, warnings and duplicates.
+    """Hold one batch with its counts, rejects, warnings and duplicates.
 
-    ``batch``: its row. ``words``: how many different words its rows mean; ``own_words``: those that it brought itself;
-    ``exported``: those of ``words`` whose cards are in a deck. ``stages``: tasks of the words, by stage and state.
-    ``rejects``: row, code, reason, text. ``warnings``: row, item_id, code, reason. ``duplicates_of``: batch_id, rows: the
-    batches whose words its duplicates repeat, most first (its own id: a word that is in the list twice).
+    Attributes:
+        batch: Its row of ``import_batches``.
+        words: Number of different words that its rows refer to.
+        own_words: Number of those words that this batch added.
+        exported: Number of those words whose cards are in a deck.
+        stages: Number of the words' tasks, by stage and state.
+        rejects: Rejected rows with row, code, reason and text.
+        warnings: Warnings with row, item_id, code and reason.
+        duplicates_of: The batches that added the words of its duplicate rows, with batch_id and the number of rows,
+            sorted by that number. It includes this batch if the list has a word twice.
     """
 
     batch: dict[str, Any]
@@ -59,7 +68,7 @@ class BatchDetails:
 
 @dataclass(frozen=True)
 class OnlyHere:
-    """What no other batch has, as counts: words, their done tasks, words in a deck, reviewed words."""
+    """Count the words that only one batch has, and how many are done (tasks), exported and reviewed."""
 
     words: int
     done: int
@@ -69,10 +78,10 @@ class OnlyHere:
 
 @dataclass(frozen=True)
 class ImportTotals:
-    """Counts of all imports.
+    """Count all imports.
 
-    ``rejected``: rows of the lists as they are now; not of batches that a newer version of the same list replaced.
-    ``newest``: the SHA-256 of the version of each list, by its source, that was imported last.
+    ``rejected`` counts only the rows of the last imported version of each list. ``newest`` has the SHA-256 of that
+    version, keyed by the list's source.
     """
 
     batches: int
@@ -82,7 +91,7 @@ class ImportTotals:
 
 
 def totals(store: LedgerStore) -> ImportTotals:
-    """Return the counts of all imports that are complete."""
+    """Return the totals of all imports that ended without a failure."""
     one = import_batches.c
     query = (
         select(one.source, one.sha256, one.rejected).where(one.state.in_(["completed", "partial"])).order_by(one.number)
@@ -102,7 +111,10 @@ def listing(
     until: str | None = None,
     limit: int = 20,
 ) -> BatchListing:
-    """Return the batches, newest first; ``since`` (included) and ``until`` (not included) are times as the ledger's are."""
+    """Return up to ``limit`` batches, newest first.
+
+    ``since`` (inclusive) and ``until`` (exclusive) are UTC times in ISO 8601.
+    """
     columns = import_batches.c
     wanted: list[ColumnElement[bool]] = []
     if state is not None:
@@ -121,7 +133,11 @@ def listing(
 
 
 def status(store: LedgerStore, batch_id: str) -> BatchDetails:
-    """Return all about the batch. Raises LedgerError when there is none of this name, naming those like it."""
+    """Return the details of a batch.
+
+    Raises:
+        LedgerError: There is no such batch. The message lists batches with similar names.
+    """
     with store.read() as connection:
         number = batch_number(connection, batch_id)
         batch = connection.execute(select(*_shown()).where(import_batches.c.number == number)).mappings().one()
@@ -136,7 +152,7 @@ def status(store: LedgerStore, batch_id: str) -> BatchDetails:
 
 
 def only_here(store: LedgerStore, batch_id: str) -> OnlyHere:
-    """Return what would go with the batch. Raises LedgerError when there is none of this name."""
+    """Return the counts of what a rollback of the batch would remove. Raises LedgerError if there is no such batch."""
     items, rows = vocabulary_items.c, import_rows.c
     with store.read() as connection:
         number = batch_number(connection, batch_id)
@@ -153,7 +169,7 @@ def only_here(store: LedgerStore, batch_id: str) -> OnlyHere:
 
 
 def batch_number(connection: Connection, batch_id: str) -> int:
-    """Return the ledger's number of the batch. Raises LedgerError when there is none of this name."""
+    """Return the number of the batch in ``import_batches``. Raises LedgerError if there is no such batch."""
     query = select(import_batches.c.number).where(import_batches.c.batch_id == batch_id)
     number: int | None = connection.execute(query).scalar_one_or_none()
     if number is None:
@@ -164,8 +180,8 @@ def batch_number(connection: Connection, batch_id: str) -> int:
 
 def _unknown(batch_id: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(batch_id, known, n=_NEAREST) or known[:_NEAREST]
-    hint = f"Did you mean {', '.join(near)}?" if near else "Nothing was imported yet."
-    return f"There is no batch {batch_id}. {hint} `kedro ingress list` shows all. Nothing was changed."
+    hint = f"Did you mean {', '.join(near)}?" if near else "No word list has been imported yet."
+    return f"There is no batch {batch_id}. {hint} `kedro ingress list` shows all batches."
 
 
 def _shown() -> list[ColumnElement[Any]]:
@@ -173,7 +189,7 @@ def _shown() -> list[ColumnElement[Any]]:
 
 
 def words_of(number: int) -> Select[Any]:
-    """The item ids of the words that the rows of a batch mean, as a subquery: what it brought and what was there already."""
+    """Return a subquery of the item ids that the rows of a batch refer to, whether or not it added them."""
     rows = import_rows.c
     return select(rows.item_id).where(rows.batch == number, rows.item_id.is_not(None))
 
@@ -189,7 +205,7 @@ def _word_count(connection: Connection, number: int) -> dict[str, int]:
 def _stages(connection: Connection, number: int) -> dict[str, dict[str, int]]:
     query = (
         select(tasks.c.stage, tasks.c.state, func.count())
-        # Every stage named: the index that begins with the stage serves.
+        # Naming every stage lets SQLite use the index that begins with the stage.
         .where(tasks.c.stage.in_(get_args(Stage)), tasks.c.item_id.in_(words_of(number)))
         .group_by(tasks.c.stage, tasks.c.state)
         .order_by(tasks.c.stage.desc())

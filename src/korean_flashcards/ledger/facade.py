@@ -1,4 +1,4 @@
-"""``Ledger``: the ledger as nodes and commands use it, one object with a part for each thing that is kept in it."""
+"""Provide ``Ledger``, the object through which nodes and commands use the ledger."""
 
 import sqlite3
 import tempfile
@@ -29,9 +29,15 @@ if TYPE_CHECKING:
 
 
 class Ledger:
-    """The ledger file and its parts. Nothing is read until first use, which creates the file or upgrades it after a backup.
+    """Give access to the ledger file; each attribute covers one topic (runs, imports, queue, budgets and so on).
 
-    ``keep_backups``: how many backups are kept when a new one is made.
+    The file is opened on first use. A missing file is created. An older one is backed up and upgraded.
+
+    Args:
+        path: The ledger file.
+        pool_size: Number of connections that stay open.
+        busy_timeout: Seconds to wait for the write lock.
+        keep_backups: Number of backups to keep when a new one is made.
     """
 
     def __init__(self, path: Path, pool_size: int, busy_timeout: float, keep_backups: int) -> None:
@@ -40,12 +46,12 @@ class Ledger:
         self.keep_backups = keep_backups
 
     def __reduce__(self) -> tuple[type["Ledger"], tuple[Path, int, float, int]]:
-        """Pickle for ParallelRunner: the other process opens the file itself, as connections and locks cannot be sent."""
+        """Pickle only the options, for ParallelRunner: connections and locks cannot be sent to another process."""
         return Ledger, self._options
 
     @cached_property
     def runs(self) -> Runs:
-        """Active processes, this one among them."""
+        """Register this process and find out which runs are active."""
         return Runs(self.store)
 
     @cached_property
@@ -55,15 +61,15 @@ class Ledger:
 
     @cached_property
     def vocabulary(self) -> "LedgerVocabulary":
-        """Read the words and the outcome of each row, as frames."""
-        # Saves 0.07 s: it loads polars.
+        """Read the words and the outcome of each list row, as frames."""
+        # Imported here because it loads polars, which takes 0.07 s.
         from korean_flashcards.ledger.words.vocabulary import LedgerVocabulary
 
         return LedgerVocabulary(self.store)
 
     @cached_property
     def queue(self) -> LedgerTaskQueue:
-        """Select, claim and settle tasks: one per word and stage."""
+        """Select, claim and settle tasks. There is one task per word and stage."""
         return LedgerTaskQueue(self.store, self.runs)
 
     @cached_property
@@ -73,47 +79,50 @@ class Ledger:
 
     @cached_property
     def calls(self) -> "LedgerCalls":
-        """Read every model call, as a frame."""
-        # Saves 0.07 s: it loads polars.
+        """Read all model calls, as a frame."""
+        # Imported here because it loads polars, which takes 0.07 s.
         from korean_flashcards.ledger.spending.past_calls import LedgerCalls
 
         return LedgerCalls(self.store)
 
     @cached_property
     def provider_batches(self) -> LedgerBatches:
-        """Requests in the batch APIs of providers."""
+        """Store the requests that were submitted to the batch APIs of providers."""
         return LedgerBatches(self.store, self.runs, self.budgets)
 
     @cached_property
     def rate_limits(self) -> LedgerRateLimits:
-        """Rate limits by model."""
+        """Read and update the rate limit of each model."""
         return LedgerRateLimits(self.store)
 
     @cached_property
     def breakers(self) -> LedgerCircuitBreakers:
-        """Circuit breakers by model."""
+        """Open and close the circuit breaker of each model."""
         return LedgerCircuitBreakers(self.store)
 
     @cached_property
     def exports(self) -> LedgerExports:
-        """Words whose cards were exported."""
+        """Record the words whose cards were exported."""
         return LedgerExports(self.store)
 
     @cached_property
     def reviews(self) -> "LedgerReviews":
-        """Reviews and edits of analyses and cards."""
-        # Saves 0.07 s: it loads polars.
+        """Store reviews and edits of analyses and cards."""
+        # Imported here because it loads polars, which takes 0.07 s.
         from korean_flashcards.ledger.reviews.reviews import LedgerReviews
 
         return LedgerReviews(self.store)
 
     def backup(self) -> Path:
-        """Back up the ledger while it is in use; return the backup's file. Only the newest ``keep_backups`` are kept."""
+        """Back up the ledger, even while it is in use, and return the backup's file.
+
+        Keeps only the newest ``keep_backups`` backups.
+        """
         return backups.make(self.store.path, self.keep_backups)
 
     @contextmanager
     def rehearsal(self) -> Iterator["Ledger"]:
-        """Yield a temporary copy of the ledger to rehearse a run on; it is deleted at the end."""
+        """Yield a temporary copy of the ledger for the rehearsal of a run, and delete it afterwards."""
         path = self.store.path
         with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
             copy = Path(folder) / path.name
@@ -124,11 +133,11 @@ class Ledger:
                 yield ledger
 
     def rollback(self, batch_id: str, confirmed: bool = False) -> RolledBack:
-        """Remove what only this batch brought, after a backup; see ``words.rollback``."""
+        """Back up the ledger, then remove what only this batch added. See ``words.rollback``."""
         return rollback(self.store, self.runs, batch_id, confirmed, self.backup)
 
     def close(self) -> None:
-        """End this process's run and close all connections; the next use opens new ones."""
+        """End this process's run and close all connections. The next use opens new ones."""
         if "runs" in self.__dict__:
             self.runs.end()
         self.store.close()

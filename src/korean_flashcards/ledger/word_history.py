@@ -1,4 +1,4 @@
-"""What the ledger keeps of a word beside its tasks: the keys of its requests, and its homographs after a rollback."""
+"""Look up the request keys of a word, and what the ledger keeps about its homographs after a rollback."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -16,9 +16,10 @@ _KEPT = ("definition", "hanja", "exported")
 
 
 def request_keys(store: LedgerStore, word: str, stages: Sequence[str]) -> list[str]:
-    """Return every key that the word was requested under, and the current keys of its tasks, oldest first.
+    """Return the cache keys of all requests for the word, oldest first, and then the current keys of its tasks.
 
-    Raises LedgerError for a word that the ledger does not have and that no call was made for.
+    Raises:
+        LedgerError: The word is not in the ledger and has no calls.
     """
     calls = calls_for(store, unicodedata.normalize("NFC", word).strip().partition("#")[0])
     try:
@@ -33,10 +34,10 @@ def request_keys(store: LedgerStore, word: str, stages: Sequence[str]) -> list[s
 
 
 def kept_words(store: LedgerStore, term: str) -> dict[str, dict[str, Any]]:
-    """Return what the ledger keeps of a headword's homographs after a rollback, by item id.
+    """Return what the ledger keeps about a headword's homographs after a rollback, keyed by item id.
 
-    Each has definition, hanja and exported (first and last time, or None). Words that were never exported, reviewed or
-    generated are not among them.
+    Only homographs that were exported, reviewed or generated are included. Each has the keys ``definition``, ``hanja``
+    and ``exported`` (the times of the first and last export, or None).
     """
     versions = (
         select(card_versions.c.item_id).where(card_versions.c.item_id.between(f"{term}#", f"{term}#:")).distinct()

@@ -1,1 +1,1 @@
-"""Data of an earlier system: read, checked by today's contracts, brought in as words with analysis and cards."""
+"""Read the data of an earlier system, check it with the current checks, and import it as words with replies."""

@@ -1,8 +1,9 @@
-"""The cache folder of an earlier system: ``stage1/ab/<sha256>.json`` analyses, ``stage2/ab/<sha256>.json`` cards.
+"""Read the cache folder of an earlier system.
 
-A file is plain, gzip or lz4 JSON, told apart by its first bytes: ``{"vocabulary_item": {"position", "term", "type"},
-"response": {…}, "tokens", "cached_at"}``; the response of stage 1 is the analysis, that of stage 2 ``{"rows": [cards]}``
-with the analysis it was written from as ``stage1_result``. Files of the same term are one word, its newest file first.
+It has analyses in ``stage1/ab/<sha256>.json`` and cards in ``stage2/ab/<sha256>.json``. A file is plain, gzip or lz4
+JSON, which its first bytes show: ``{"vocabulary_item": {"position", "term", "type"}, "response": {…}, "tokens",
+"cached_at"}``. In stage 1, ``response`` is the analysis. In stage 2 it is ``{"rows": [cards]}``, and ``stage1_result``
+is the analysis that the cards were written from. Files with the same term are one word, with the newest file first.
 """
 
 import gzip
@@ -35,18 +36,18 @@ from korean_flashcards.legacy.legacy_data import (
 )
 
 STAGES = ("stage1", "stage2")
-# A reply has some thousand bytes; a file that unpacks to more than this is none.
+# A reply has a few thousand bytes, so a file that unpacks to more than this is not a reply.
 _LARGEST = 16 * 1024 * 1024
 _OBJECT = re.compile(rb"(\xef\xbb\xbf)?\s*[{\[]")
 _GZIP, _LZ4 = b"\x1f\x8b", b"\x04\x22\x4d\x18"
 
 
 class _Unusable(Exception):
-    """Why a file has nothing to take."""
+    """Raised when a file has no usable content. The message says why."""
 
 
 def read_cache_folder(folder: Path) -> LegacyData:
-    """Return the words of the folder. Raises LegacyError when it has no file in stage1 or stage2."""
+    """Return the words in the folder. Raises LegacyError if it has no file in stage1 or stage2."""
     entries: list[_Entry] = []
     problems: list[LegacyProblem] = []
     for stage in STAGES:
@@ -62,8 +63,8 @@ def read_cache_folder(folder: Path) -> LegacyData:
             entries.append(entry)
     if not entries:
         raise LegacyError(
-            f"{folder} has no cached reply: there is no file in {' or '.join(STAGES)}. Nothing was imported; the folder is "
-            "unchanged."
+            f"{folder} has no cached reply: there is no file in {' or '.join(STAGES)}. Nothing was imported. Check the "
+            "path."
         )
     by_term: dict[str, list[_Entry]] = {}
     for entry in sorted(entries, key=lambda entry: entry.newness, reverse=True):
@@ -73,7 +74,7 @@ def read_cache_folder(folder: Path) -> LegacyData:
 
 
 class _Entry:
-    """One file; ``value`` is None where only its word is of use."""
+    """Hold the content of one file. ``value`` is None if the file names a word but has no usable response."""
 
     def __init__(self, where: str, stage: str) -> None:
         self.where, self.stage = where, stage
@@ -86,10 +87,11 @@ class _Entry:
 
     @property
     def newness(self) -> tuple[str, str]:
+        """Return a sort key: the time of the file's content, then its name."""
         return self.created or "", self.where.rpartition("/")[2]
 
     def read(self, content: dict[str, Any]) -> None:
-        """Take what the file holds. Raises _Unusable when it is not about a word, or has no response."""
+        """Read the content of the file. Raises _Unusable if it has no word or no response."""
         item = content.get("vocabulary_item")
         self.item = item if isinstance(item, dict) else {}
         self.term = term_of(self.item.get("term"))
@@ -101,6 +103,7 @@ class _Entry:
         self.value = _analysis(content) if self.stage == "stage1" else _cards(content)
 
     def found(self) -> Found:
+        """Return the response with its place and time."""
         return Found(self.where, self.value, self.created, *self.tokens)
 
 
@@ -133,12 +136,12 @@ def _content(file: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise _Unusable(f"the file is not JSON or ends too early ({str(error)[:80]})") from error
     if not isinstance(content, dict):
-        raise _Unusable(f"the file holds {type(content).__name__}, not an object")
+        raise _Unusable("the file is not a JSON object")
     return content
 
 
 def _unpacked(data: bytes) -> bytes:
-    """Raises _Unusable for packed data that ends too early, is damaged, or has no end."""
+    """Return the data unpacked. Raises _Unusable if it is cut off, damaged or too large."""
     try:
         if data.startswith(_GZIP):
             plain = gzip.GzipFile(fileobj=io.BytesIO(data)).read(_LARGEST + 1)
@@ -154,7 +157,7 @@ def _unpacked(data: bytes) -> bytes:
 
 
 def _unpacked_block(data: bytes) -> bytes:
-    """An lz4 block has no mark of its own, but its length in front; anything else is returned as it is."""
+    """Return the content of an lz4 block, which begins with its length, or any other data unchanged."""
     if 0 < int.from_bytes(data[:4], "little") <= _LARGEST:
         with suppress(lz4.block.LZ4BlockError):
             return bytes(lz4.block.decompress(data))
@@ -164,7 +167,7 @@ def _unpacked_block(data: bytes) -> bytes:
 def _analysis(content: dict[str, Any]) -> dict[str, Any]:
     response = content.get("response")
     if not isinstance(response, dict) or not response:
-        raise _Unusable("response is empty" if not response else "response is not an object of the 17 fields")
+        raise _Unusable("response is empty" if not response else "response is not an object with the 17 fields")
     return response
 
 
@@ -172,18 +175,21 @@ def _cards(content: dict[str, Any]) -> list[dict[str, Any]]:
     response = content.get("response")
     rows = response.get("rows") if isinstance(response, Mapping) else None
     if not isinstance(rows, list) or not rows:
-        raise _Unusable("rows is empty" if rows == [] else "the response has no rows")
+        raise _Unusable("rows is empty" if rows == [] else "response has no rows")
     cards = []
     for number, row in enumerate(rows, 1):
         card = card_of(row)
         if isinstance(card, str):
-            raise _Unusable(f"rows, {number}: {card}")
+            raise _Unusable(f"row {number}: {card}")
         cards.append(card)
     return cards
 
 
 def _tokens(value: Any) -> tuple[int, int]:
-    """(in, out) of the names that providers use; a sum alone counts as out, which is what it mostly was."""
+    """Return the numbers of input and output tokens, which providers store under different names.
+
+    A single total counts as output, because most of it was output.
+    """
     if not isinstance(value, dict):
         return 0, whole_number(value) or 0
     names = {

@@ -1,19 +1,19 @@
-"""The SQLite file of an earlier system: words, their analyses and cards, joined by ``vocabulary_id``.
+"""Read the SQLite file of an earlier system: words, and their analyses and cards, which ``vocabulary_id`` links.
 
-The file is opened read-only and as if nobody ever wrote to it, so that SQLite leaves nothing beside it either. Tables and
-columns may be missing; every row that cannot be used is a Problem with the number of its row.
+The file is opened read-only and as immutable, so that SQLite does not create files beside it. Tables and columns may be
+missing. Each row that cannot be used becomes a problem with its row number.
 
 | column | becomes |
 |---|---|
 | korean, english, hanja, example_sentence | term, definition, hanja, example |
 | notes | usage_hint |
-| type | pos, a hint for the model; "word" says nothing and is left out |
+| type | pos, a hint for the model ("word" is omitted because it adds nothing) |
 | category, tags | tags |
-| difficulty_level (1–10, or a name) | a tag, "difficulty:3": its steps are not those of TOPIK |
-| position, else frequency_rank | the word's number: a rank is an order, while ``frequency`` is a count, where more is more |
+| difficulty_level (1–10, or a name) | a tag such as "difficulty:3", because its levels are not TOPIK levels |
+| position, otherwise frequency_rank | the position, because a rank is an order (``frequency`` is a count) |
 
-``primer``, ``term_number`` and a card's ``pronunciation_guide`` are left out: code writes the first two, the analysis has
-the pronunciation.
+``primer`` and ``term_number`` are omitted because code writes them, and ``pronunciation_guide`` because the analysis
+has the pronunciation.
 """
 
 import json
@@ -46,22 +46,22 @@ from korean_flashcards.legacy.legacy_data import (
 MAGIC = b"SQLite format 3\0"
 WORD_TABLES = ("vocabulary_master", "vocabulary_items")
 _CELLS = {"english": "definition", "hanja": "hanja", "example_sentence": "example", "notes": "usage_hint"}
-# The fields of an analysis that are JSON in a column, and the column's names.
+# The fields of an analysis that are stored as JSON, with the names of their columns.
 _JSON_FIELDS = {"comparison": "comparison_data", "homonyms": "homonyms_data", "korean_keywords": "korean_keywords"}
-_STEPS = range(1, 11)  # of difficulty_level
+_STEPS = range(1, 11)  # valid numbers in difficulty_level
 
 Row = dict[str, Any]
 
 
 def read_database(path: Path) -> LegacyData:
-    """Return the words of the file. Raises LegacyError when it has neither of the tables of words, or is no database."""
+    """Return the words in the file. Raises LegacyError if it is not a database or has no table of words."""
     with _opened(path) as connection:
         return _Reader(connection, path).read()
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """``immutable`` would pass over what still stands in the file's journal: such a file is read as a copy."""
+    """Open the file read-only, or a temporary copy of it if it has a journal, which ``immutable`` would ignore."""
     with tempfile.TemporaryDirectory(prefix="legacy-") as folder:
         try:
             journals = [beside for end in ("-wal", "-journal") if (beside := Path(f"{path}{end}")).exists()]
@@ -76,13 +76,13 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
                 yield connection
         except (sqlite3.Error, OSError) as error:
             raise LegacyError(
-                f"{path} cannot be read: {error}. Nothing was imported; the file is unchanged. Try a copy that "
-                "`sqlite3 FILE .recover` makes."
+                f"{path} cannot be read: {error}. Nothing was imported, and the file is unchanged. Repair a copy with "
+                "`sqlite3 FILE .recover` and import the copy."
             ) from error
 
 
 def _decoded(data: bytes) -> str:
-    """Old Korean programs wrote CP949; what is neither is shown with replacement characters."""
+    """Decode UTF-8 or CP949, which old Korean programs wrote. Other bytes become replacement characters."""
     for encoding in ("utf-8", "cp949"):
         try:
             return data.decode(encoding)
@@ -107,8 +107,8 @@ class _Reader:
         word_tables = [name for name in WORD_TABLES if name in tables]
         if not word_tables:
             raise LegacyError(
-                f"{self._path} has no table {' or '.join(WORD_TABLES)}. Found: {', '.join(sorted(names)) or 'no table'}. "
-                "Nothing was imported; the file is unchanged."
+                f"{self._path} has no table {' or '.join(WORD_TABLES)}. Found: "
+                f"{', '.join(sorted(names)) or 'no table'}. Nothing was imported."
             )
         linked = self._linked_table(word_tables, tables)
         rows = {name: list(self._rows(name, "word")) for name in word_tables}
@@ -121,7 +121,7 @@ class _Reader:
         return LegacyData([word for word in words if word], self._problems)
 
     def _linked_table(self, word_tables: list[str], tables: set[str]) -> str:
-        """The table whose ids ``vocabulary_id`` means: what the foreign key says, else the first there is."""
+        """Return the table that ``vocabulary_id`` refers to: the target of the foreign key, or the first table."""
         for name in {"nuance_data", "flashcards"} & tables:
             for key in self._connection.execute(f"PRAGMA foreign_key_list({name})"):
                 if str(key[2]).lower() in word_tables:
@@ -129,7 +129,7 @@ class _Reader:
         return word_tables[0]
 
     def _rows(self, table: str, what: Kind) -> Iterator[tuple[str, Row]]:
-        """Yield (where, row) of a table; columns in lower case, ``#`` the number of the row."""
+        """Yield each row of a table with its place as text. Columns are in lower case, and ``#`` is the row number."""
         number = 0
         try:
             try:
@@ -142,7 +142,7 @@ class _Reader:
                 row["#"] = row["#"] or number
                 yield f"{table}, row {_id(row)}", row
         except sqlite3.Error as error:
-            why = f"the table cannot be read after its row {number}: {error}"
+            why = f"the table cannot be read after row {number}: {error}"
             self._problems.append(problem(table, what, why))
 
     def _word(self, where: str, row: Row, linked: bool) -> LegacyWord | None:
@@ -172,7 +172,7 @@ class _Reader:
         return text
 
     def _tags(self, where: str, row: Row) -> list[str]:
-        """One tag each of category and difficulty_level, and the row's own; a tag has no space and no comma."""
+        """Return the row's tags, with one each for category and difficulty_level. Tags have no spaces or commas."""
         tags = [self._cell(where, row, "category"), *self._own_tags(where, row)]
         level = self._cell(where, row, "difficulty_level")
         if level and re.fullmatch(r"[-+.\d]+", level) and whole_number(level) not in _STEPS:
@@ -182,7 +182,7 @@ class _Reader:
         return list(dict.fromkeys("_".join(re.sub(r"[,;]", " ", tag).split()) for tag in tags if tag.strip()))
 
     def _own_tags(self, where: str, row: Row, what: Kind = "word") -> list[str]:
-        """``tags`` is JSON, or a plain text with commas."""
+        """Return the values in ``tags``, which is JSON or plain text with commas."""
         text = text_of(row.get("tags"))
         if not text.startswith(("[", "{", '"')):
             return re.split(r"[,;]", text)
@@ -190,7 +190,7 @@ class _Reader:
         if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
             return [text_of(tag) for tag in tags]
         if tags is not None:
-            self._partly(where, what, f"tags is {text[:40]!r}, not a list of texts")
+            self._partly(where, what, f"tags is not a list of texts: {text[:40]}")
         return []
 
     def _json(self, where: str, column: str, text: str, what: Kind) -> Any:
@@ -201,7 +201,7 @@ class _Reader:
             return None
 
     def _partly(self, where: str, what: Kind, why: str) -> None:
-        self._problems.append(problem(where, what, f"{why}: left out", skipped=False))
+        self._problems.append(problem(where, what, f"{why}; this value was left out", skipped=False))
 
     def _read_analyses(self, known: Mapping[str, str]) -> None:
         for where, row in self._rows("nuance_data", "analysis"):
@@ -210,13 +210,13 @@ class _Reader:
                 continue
             fields = {name: row[name] for name in Nuance.model_fields if row.get(name) is not None}
             fields |= {name: self._json_field(where, row, name, column) for name, column in _JSON_FIELDS.items()}
-            # The id says which word is meant, also where the analysis does not.
+            # The id identifies the word even if the analysis does not name it.
             fields["term"] = fields.get("term") or known[word]
             found = Found(where, fields, time_of(row.get("updated_at") or row.get("created_at")))
             self._analyses.setdefault(word, []).append(found)
 
     def _json_field(self, where: str, row: Row, name: str, column: str) -> Any:
-        """The value in the column; keywords may be a plain text with commas."""
+        """Return the value in the column. Keywords may also be plain text with commas."""
         value = row.get(column, row.get(name))
         text = _decoded(value) if isinstance(value, bytes) else value
         if not isinstance(text, str) or (name == "korean_keywords" and not text.lstrip().startswith(("[", "{", '"'))):
@@ -229,7 +229,7 @@ class _Reader:
             if self._is_orphan(where, word, known, "cards"):
                 continue
             card = {
-                # "Korean::Scene" is the deck of the Scene cards.
+                # Scene cards are in the deck "Korean::Scene".
                 "tab_name": text_of(row.get("tab_name") or row.get("deck_name")).rpartition("::")[2],
                 "front": text_of(row.get("front_content")),
                 "back": text_of(row.get("back_content")),
@@ -241,13 +241,13 @@ class _Reader:
 
     def _is_orphan(self, where: str, word: str, known: Mapping[str, str], what: Kind) -> bool:
         if word not in known:
-            why = f"vocabulary_id is {word[:40] or 'empty'}: there is no such word"
+            why = f"there is no word with the vocabulary_id {word[:40]}" if word else "vocabulary_id is empty"
             self._problems.append(problem(where, what, why))
         return word not in known
 
 
 def _id(row: Row, column: str = "id") -> str:
-    """An id as text, whatever type it was stored with; a word without one goes by the number of its row."""
+    """Return an id as text, whatever its stored type. A word without an id has its row number as id."""
     value = row.get(column)
     if value is None and column == "id":
         value = row["#"]

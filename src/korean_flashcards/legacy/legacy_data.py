@@ -1,4 +1,4 @@
-"""What an earlier system knew, as both readers (``database``, ``cache_folder``) hand it over; nothing is checked here."""
+"""Define the data of an earlier system as both readers (``database``, ``cache_folder``) return it, unchecked."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -12,13 +12,16 @@ from korean_flashcards.formats.item_row import storable
 
 Kind = Literal["word", "analysis", "cards"]
 
-# A longer text is no cell of a word list (see formats.word_list.MAX_CELL) but damage.
+# A longer text is not a cell of a word list (see formats.word_list.MAX_CELL) but damaged data.
 LONGEST = 20_000
 
 
 @dataclass(frozen=True)
 class LegacyProblem:
-    """Something that is not taken: where it stands, what it is, why. ``skipped`` is false of what is taken in part."""
+    """Describe something that cannot be imported: its place, its kind and the reason.
+
+    ``skipped`` is False if it is imported in part.
+    """
 
     where: str
     what: Kind
@@ -28,10 +31,13 @@ class LegacyProblem:
 
 @dataclass(frozen=True)
 class Found:
-    """One analysis or some cards as they were stored.
+    """Hold one analysis or several cards as they were stored.
 
-    ``value``: for an analysis an object of the 17 fields, for cards a list of card objects. ``created``: UTC, ISO 8601, or
-    None. ``spare``: a copy, looked at only where nothing better is there.
+    Attributes:
+        where: Its place in the source.
+        value: For an analysis, an object with the 17 fields. For cards, a list of card objects.
+        created: When it was stored (UTC, ISO 8601), or None.
+        spare: Whether it is a copy, which is used only if there is nothing better.
     """
 
     where: str
@@ -44,9 +50,12 @@ class Found:
 
 @dataclass(frozen=True)
 class LegacyWord:
-    """A word: ``term``, what else is known of it as cells of a word list, and what was paid for, newest first.
+    """Hold a word with its replies.
 
-    ``cards`` are sets; of a set every part that is right is taken, and one set is enough.
+    Attributes:
+        values: Its other values, as cells of a word list.
+        analyses: Its analyses, newest first.
+        cards: Its sets of cards, newest first. The first set with a valid part is used, with all its valid parts.
     """
 
     where: str
@@ -59,31 +68,31 @@ class LegacyWord:
 
 @dataclass(frozen=True)
 class LegacyData:
-    """All that a source holds."""
+    """Hold everything that was read from a source."""
 
     words: list[LegacyWord]
     problems: list[LegacyProblem]
 
 
 def problem(where: str, what: Kind, why: str, skipped: bool = True) -> LegacyProblem:
-    """A Problem whose texts can be printed anywhere: file names and damaged texts may hold what no encoding takes."""
+    """Return a problem with printable texts. File names and damaged texts may contain characters that are not."""
     return LegacyProblem(storable(where), what, storable(why), skipped)
 
 
 def text_of(value: Any) -> str:
-    """A stored value as text that a list can hold: NUL and halves of characters would spoil the whole file."""
+    """Return a stored value as text for a word list, without NUL and lone surrogates, which would break the file."""
     if value is None or isinstance(value, dict | list | bytes):
         return ""
     return storable(str(value)).strip()
 
 
 def term_of(value: Any) -> str:
-    """The word as the ledger writes it: NFC, single spaces, without the IPA that earlier systems wrote behind it."""
+    """Return the word as the ledger stores it: in NFC, with single spaces and without the IPA after it."""
     return " ".join(headword(unicodedata.normalize("NFC", text_of(value))).split())
 
 
 def whole_number(value: Any) -> int | None:
-    """A positive whole number out of whatever type the column has, None for anything else."""
+    """Return a positive whole number from a value of any type, or None if it is not one."""
     try:
         number = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else 0.0
     except (ValueError, OverflowError):
@@ -92,26 +101,26 @@ def whole_number(value: Any) -> int | None:
 
 
 def pos_hint(kind: str) -> str:
-    """The kind of entry as a part of speech for the model to go by; that it is a "word" says nothing."""
+    """Return the kind of entry as a hint for the part of speech, or an empty text for "word"."""
     return "" if kind.lower() == "word" else kind
 
 
 def card_of(row: Any) -> dict[str, Any] | str:
-    """One card out of an object, a list of nine cells or a tab-separated line; else what is wrong with it."""
+    """Return a card from an object, a list of nine cells or a tab-separated line, or the reason why it is not one."""
     cells = row.strip("\r\n").split("\t") if isinstance(row, str) else row
     if isinstance(cells, list):
         if len(cells) != len(COLUMNS):
             return f"a card has {len(cells)} columns instead of {len(COLUMNS)}"
         cells = dict(zip(COLUMNS, cells, strict=True))
     if not isinstance(cells, dict):
-        return f"a card is {str(row)[:40]!r}, not an object"
+        return f"a card is not an object: {str(row)[:40]}"
     if missing := [name for name in ("tab_name", "front", "back") if name not in cells]:
-        return f"a card has no {', '.join(missing)} column"
+        return f"a card is missing {' and '.join(missing)}"
     return cells
 
 
 def time_of(value: Any) -> str | None:
-    """A time stored as ISO 8601 text or as seconds since the epoch → UTC, ISO 8601; None for anything else."""
+    """Return a time (ISO 8601 text or Unix time in seconds) as UTC in ISO 8601, or None if it is not a time."""
     try:
         if isinstance(value, int | float) and not isinstance(value, bool):
             at = datetime.fromtimestamp(value, UTC)

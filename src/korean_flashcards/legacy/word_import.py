@@ -1,7 +1,7 @@
 """Import the checked words of an earlier system: paid replies into the reply cache, then the words into the ledger.
 
-The words are imported as a word list, so identity, duplicates, rejects and rollback work as for any list. Then their tasks
-are marked done with the keys of the replies. Every step is idempotent: the next import completes one that was killed.
+The words are imported as a word list, so identity, duplicates, rejects and rollback work as for any list. Then their
+tasks are marked as done with the keys of the replies. All steps are idempotent: the next import completes a killed one.
 """
 
 import csv
@@ -29,19 +29,19 @@ from korean_flashcards.legacy.record_check import CheckedWord, Paid
 from korean_flashcards.llm.cache.replies import StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
-# The header row of the list that the words are written as.
+# The header row of the word list that is written for the import.
 COLUMNS = ("position", "term", "pos", "definition", "hanja", "example", "usage_hint", "tags")
 TAG = "legacy"
 _DEFINITION = COLUMNS.index("definition")
-_FIRST_ROW = 2  # of the words: the header is row 1
+_FIRST_ROW = 2  # the first word; the header is row 1
 _KINDS: dict[Stage, Kind] = {"nuance": "analysis", "flashcards": "cards"}
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many were imported now (``taken``), were there already, were skipped.
+    """Count what was imported now (``taken``), what was imported before (``already``), and what was skipped.
 
-    Cards are counted as cards where they are imported or there; what is skipped counts as listed: a row, a file.
+    Imported cards are counted individually. Skipped ones are counted by row or file, as in the list of problems.
     """
 
     taken: int
@@ -51,9 +51,11 @@ class Count:
 
 @dataclass(frozen=True)
 class LegacyReport:
-    """The result of an import.
+    """Hold the result of an import.
 
-    ``batch_id``: the words' batch, None where there was no word; ``already``: since when the same words are there, or None.
+    Attributes:
+        batch_id: The batch of the words, or None if no word was found.
+        already: If the same words were imported before, the time of that import (UTC, ISO 8601), otherwise None.
     """
 
     batch_id: str | None
@@ -71,10 +73,18 @@ def import_words(
     ledger: Ledger,
     cache: ReplyCache | None,
 ) -> LegacyReport:
-    """Import the words and report what was imported; ``problems`` are those found so far.
+    """Import the words and their replies, and report what was imported.
 
-    ``origin``: name and source of the batch. ``cache`` None: no reply is stored, for a rehearsal on a copy of the ledger.
-    Raises LedgerError, CacheError.
+    Args:
+        words: The checked words.
+        problems: The problems found so far.
+        origin: The name and the source of the batch.
+        ledger: The ledger.
+        cache: The reply cache. None stores no reply, for a rehearsal on a copy of the ledger.
+
+    Raises:
+        LedgerError: The ledger cannot be used.
+        CacheError: The reply cache cannot be used.
     """
     found = [*problems, *(one for word in words for one in word.problems)]
     if not words:
@@ -100,7 +110,10 @@ def import_words(
 def _import_and_adopt(
     words: Sequence[CheckedWord], origin: tuple[str, str], ledger: Ledger
 ) -> tuple[ImportResult, Adoption, Sequence[tuple[int, str, str]]]:
-    """Import the words as a list and mark their tasks done; return both results and the rejects (row, code, reason)."""
+    """Import the words as a list and mark their tasks as done.
+
+    Returns both results, and the row, code and reason of each reject.
+    """
     name, source = origin
     undefined = {one.word.term for one in words if not one.word.values.get("definition")}
     cells = _cells(words, known_by_headword(ledger.store, undefined, source))
@@ -112,12 +125,12 @@ def _import_and_adopt(
         for one in word.paid
     ]
     adoption = adopt(ledger.store, result.batch_id, replies)
-    # The ledger keeps no row of a list without a single word.
+    # The ledger does not keep the rows of a list without a valid word.
     return result, adoption, adoption.rejects if result.rows else list(_rejects(rows))
 
 
 def _store(replies: Sequence[Paid], cache: ReplyCache) -> None:
-    """Write those that are not there yet."""
+    """Write the replies that are not in the cache yet."""
     present = cache.present(one.key for one in replies)
     for one in replies:
         if one.key not in present:
@@ -130,7 +143,7 @@ def _store(replies: Sequence[Paid], cache: ReplyCache) -> None:
 
 
 def _cells(words: Sequence[CheckedWord], known: set[str]) -> list[list[str]]:
-    """The words as rows of COLUMNS; without a definition a row means the word that is there."""
+    """Return the words as rows of COLUMNS. A row without a definition refers to a word that is in the ledger."""
     rows, position = [], 0
     for one in words:
         position = one.word.position or position + 1
@@ -157,7 +170,7 @@ def _rejects(rows: ListFile) -> Iterator[tuple[int, str, str]]:
 def _by_kind(
     paid: Sequence[Paid], outcomes: Sequence[str | None], found: list[LegacyProblem]
 ) -> tuple[Counter[Kind], Counter[Kind]]:
-    """Count by kind what ``adopt`` accepted now, and before; add what it refused to ``found``."""
+    """Count by kind the replies that ``adopt`` accepted now and before. Add those that it refused to ``found``."""
     taken, already = Counter[Kind](), Counter[Kind]()
     for one, outcome in zip(paid, outcomes, strict=True):
         kind = _KINDS[one.stage]

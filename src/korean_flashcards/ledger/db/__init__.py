@@ -1,1 +1,1 @@
-"""The ledger's database file: connections, tables, migrations, backups, health."""
+"""Manage the ledger's database file: connections, tables, migrations, backups and health."""

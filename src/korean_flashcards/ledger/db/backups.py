@@ -1,4 +1,4 @@
-"""Backups of the ledger: online, compressed, checksummed, rotated."""
+"""Back up the ledger while it is in use: compressed, with a checksum, and rotated."""
 
 import gzip
 import hashlib
@@ -23,18 +23,25 @@ _UNFINISHED = ".making-"
 
 
 def make(path: Path, keep: int | None) -> Path:
-    """Back the ledger up while others go on using it; return the backup's file (see also ``<file>.sha256``).
+    """Back up the ledger, even while it is in use, and return the backup's file.
 
-    Of the backups only the newest ``keep`` stay, all where it is None. Raises LedgerDamagedError for a ledger that is not
-    whole (a copy of the damage would push out the good backups), LedgerError where it cannot be written.
+    Its checksum is written beside it, to ``<file>.sha256``.
+
+    Args:
+        path: The ledger file.
+        keep: Number of backups to keep, the newest ones. None keeps all.
+
+    Raises:
+        LedgerDamagedError: The ledger is damaged. Backing up the damage would push out the good backups.
+        LedgerError: There is no ledger, or the backup cannot be written.
     """
     if not path.exists():
-        raise LedgerError(f"There is no ledger {path} to back up. Nothing was changed. `kedro run` makes one.")
+        raise LedgerError(f"There is no ledger at {path} to back up. `kedro run` creates one.")
     folder = folder_of(path)
     failed, safe = f"The backup cannot be written to {folder}", "The ledger and the older backups are unchanged."
     with explaining_disk(LedgerError, failed, safe):
         folder.mkdir(parents=True, exist_ok=True)
-        # One at a time, so that what a killed one left behind can be told from one that is under way.
+        # Only one backup runs at a time, so any unfinished one in the folder was killed and can be removed.
         with FileLock(folder / ".lock"):
             _clear(path, folder)
             target = _free_name(path, folder)
@@ -49,8 +56,8 @@ def make(path: Path, keep: int | None) -> Path:
 
 
 def listing(path: Path) -> list[Path]:
-    """The ledger's backups, newest first; what a killed backup left behind is none."""
-    # Another ledger may lie in the same folder: ledger.db, ledger-old.db.
+    """Return the files of the ledger's finished backups, newest first."""
+    # The same folder may have backups of a different ledger, for example of ledger-old.db beside ledger.db.
     named = re.compile(re.escape(path.stem) + r"-\d{8}T\d{12}Z\.db\.gz")
     folder = folder_of(path)
     found = [file for file in folder.iterdir() if named.fullmatch(file.name)] if folder.is_dir() else []
@@ -58,20 +65,23 @@ def listing(path: Path) -> list[Path]:
 
 
 def problem(backup: Path) -> str | None:
-    """Why the backup cannot be trusted, None where its bytes are those that were written."""
+    """Return why the backup cannot be trusted, or None if its checksum is right."""
     noted = checksum_file(backup)
     if not noted.exists():
-        return f"its checksum {noted.name} is missing (if you know that it is good, `sha256sum` makes one)"
+        return f"its checksum file {noted.name} is missing (if you trust the backup, create the file with `sha256sum`)"
     try:
         if noted.read_text(encoding="utf-8", errors="replace").split()[:1] != [sha256(backup)]:
-            return f"its checksum is not the one in {noted.name}"
+            return f"its checksum differs from the one in {noted.name}"
     except OSError as error:
         return f"it cannot be read: {error}"
     return None
 
 
 def made_at(backup: Path) -> str:
-    """When the backup was made, as the ledger writes times; by the file's own time where its name does not say."""
+    """Return when the backup was made (UTC, ISO 8601).
+
+    The time is in the file's name. If it is not, the file's modification time is used.
+    """
     stamp = backup.name.removesuffix(".db.gz").rpartition("-")[2]
     try:
         made = datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
@@ -81,34 +91,36 @@ def made_at(backup: Path) -> str:
 
 
 def unpack(backup: Path, target: Path) -> None:
-    """Write the database in ``backup`` to ``target``. Raises LedgerError when the backup is not whole."""
+    """Write the database in ``backup`` to ``target``. Raises LedgerError if the backup is damaged."""
     try:
         with gzip.open(backup, "rb") as packed, target.open("wb") as plain:
             shutil.copyfileobj(packed, plain, 1024 * 1024)
             plain.flush()
             os.fsync(plain.fileno())
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise LedgerError(f"The backup {backup} cannot be unpacked ({error}). Nothing was changed.") from error
+        raise LedgerError(
+            f"The backup {backup} cannot be unpacked ({error}). Nothing was changed. Restore an older one."
+        ) from error
 
 
 def folder_of(path: Path) -> Path:
-    """Where the backups of the ledger lie."""
+    """Return the folder with the backups of the ledger."""
     return path.parent / "backups"
 
 
 def checksum_file(backup: Path) -> Path:
-    """The file beside a backup with its SHA-256, as ``sha256sum`` writes and checks it."""
+    """Return the file beside a backup that holds its SHA-256, in the format of ``sha256sum``."""
     return backup.with_name(backup.name + ".sha256")
 
 
 def sha256(file: Path) -> str:
-    """The SHA-256 of the file's bytes, hex."""
+    """Return the SHA-256 of the file's bytes, in hex."""
     with file.open("rb") as data:
         return hashlib.file_digest(data, "sha256").hexdigest()
 
 
 def sync_folder(folder: Path) -> None:
-    """Let a renaming survive a power cut; Windows has no such call and needs none."""
+    """Flush the folder to disk, so that a rename survives a power cut. Windows has no such call and needs none."""
     if os.name != "nt":
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -122,7 +134,7 @@ def _copy(path: Path, folder: Path) -> Path:
     with read_only(path, busy_timeout=60) as source, closing(sqlite3.connect(copy)) as destination:
         source.backup(destination)
         (found,) = destination.execute("PRAGMA integrity_check(1)").fetchone()
-        # One file, whatever the ledger's own journal.
+        # Without a write-ahead log the copy is a single file.
         destination.execute("PRAGMA journal_mode=DELETE")
     if found != "ok":
         raise damaged_error(path, found)
@@ -153,7 +165,7 @@ def _free_name(path: Path, folder: Path) -> Path:
 
 
 def _clear(path: Path, folder: Path) -> None:
-    """Remove what killed backups left: folders of unfinished ones, checksums without their backup."""
+    """Remove the remains of killed backups: temporary folders, and checksum files without a backup."""
     for unfinished in folder.glob(f"{_UNFINISHED}*"):
         shutil.rmtree(unfinished, ignore_errors=True)
     for noted in folder.glob(f"{path.stem}-*.db.gz.sha256"):
@@ -163,6 +175,7 @@ def _clear(path: Path, folder: Path) -> None:
 
 def _rotate(path: Path, keep: int) -> None:
     for old in listing(path)[keep:]:
-        # The backup first: a checksum alone is cleared away later, a backup without one would be a riddle.
+        # The backup goes first. After a kill, ``_clear`` removes a checksum file that is left over, but a backup
+        # without its checksum would look damaged.
         old.unlink(missing_ok=True)
         checksum_file(old).unlink(missing_ok=True)

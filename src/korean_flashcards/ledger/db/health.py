@@ -1,4 +1,7 @@
-"""The health of the ledger file: size, integrity, backups, slow queries. Works on a damaged, newer or missing file too."""
+"""Report the health of the ledger file: size, integrity, backups and slow queries.
+
+This also works if the file is damaged, missing, or written by a newer release.
+"""
 
 import shutil
 import sqlite3
@@ -11,24 +14,34 @@ from typing import Any, Literal
 from filelock import FileLock, Timeout
 
 from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.ledger.db import backups, schema
 from korean_flashcards.ledger.db.sqlite import read_only
 
 State = Literal["none", "healthy", "attention", "broken"]
-# The disk must hold the ledger twice over (a backup, a restore, a vacuum), and something for the journal.
+# A backup, a restore or a vacuum needs twice the size of the ledger on the disk, and some space for the journal.
 _JOURNAL = 64 * 1024 * 1024
 _SLOWEST = 5
 
 
 @dataclass
 class Health:
-    """The state of the ledger file. Sizes in bytes.
+    """Describe the state of the ledger file. Sizes are in bytes.
 
-    ``version`` and everything from ``integrity`` on is None or empty where the file cannot be read.
+    ``version``, ``integrity``, ``foreign_keys``, ``rows`` and ``slow_queries`` are None or empty if the file cannot be
+    read.
 
-    ``problem``: why the ledger cannot be used. ``attention``: what somebody should look at, one sentence each.
-    ``free_in_file``: what `kedro db vacuum` would give back. ``foreign_keys``: broken foreign keys.
-    ``slow_queries``: statement, count, worst_seconds, last_seen; slowest first.
+    Attributes:
+        head: The newest schema version that this release knows.
+        wal: Size of the write-ahead log.
+        free_in_file: Space that `kedro db vacuum` would free.
+        integrity: "ok", or the damage that SQLite found.
+        foreign_keys: Number of broken foreign keys.
+        rows: Number of rows by table.
+        live_runs: Ids of the active runs and imports.
+        slow_queries: Rows with statement, count, worst_seconds and last_seen, slowest first.
+        problem: Why the ledger cannot be used, or None.
+        attention: Things that need attention, one sentence each.
     """
 
     path: str
@@ -52,7 +65,7 @@ class Health:
 
 
 def health(path: Path) -> Health:
-    """Look at the ledger; raises nothing for a bad one: ``problem`` says it."""
+    """Return the health of the ledger. An unusable ledger is reported in ``problem``; no error is raised."""
     found = Health(str(path), "none", free_on_disk=_free_on_disk(path), live_runs=live_runs(path))
     if kept := backups.listing(path):
         found.backups, found.last_backup, found.last_backup_at = len(kept), str(kept[0]), backups.made_at(kept[0])
@@ -73,18 +86,18 @@ def health(path: Path) -> Health:
 
 
 def live_runs(path: Path) -> list[str]:
-    """The runs and imports whose process lives, by their id; needs no readable ledger."""
+    """Return the ids of the active runs and imports, sorted. This reads only lock files, not the ledger."""
     return sorted(lock.stem for lock in (path.parent / ".runs").glob("*.lock") if not _is_free(lock))
 
 
 @contextmanager
 def at_rest(path: Path) -> Iterator[None]:
-    """Hold the file while no run or import is active, so that none can begin. Raises LedgerError when one is."""
+    """Lock the file so that no run or import can begin. Raises LedgerError if one is active."""
     with schema.migration_lock(path):
         if alive := live_runs(path):
             raise LedgerError(
-                f"The ledger {path} is in use by {', '.join(alive)}. Nothing was changed. Wait until the run or import has "
-                "ended (or stop it with Ctrl-C), then run the same command again."
+                f"The ledger {path} is in use by {', '.join(alive)}. Nothing was changed. Wait for the run or import "
+                "to end, or stop it with Ctrl-C. Then run the same command again."
             )
         yield
 
@@ -112,15 +125,15 @@ def _slowest(connection: sqlite3.Connection) -> list[dict[str, Any]]:
 def _set_state(found: Health) -> None:
     if found.integrity not in (None, "ok"):
         found.problem = (
-            f"The ledger {found.path} is damaged ({found.integrity}). `kedro db restore` brings back the newest backup and "
-            "says what is lost; paid replies are in the cache and are not paid again."
+            f"The ledger {found.path} is damaged ({found.integrity}). `kedro db restore` restores the newest backup "
+            "and lists what is lost. The replies that you paid for are in the cache and are not paid for again."
         )
     if found.foreign_keys:
-        found.attention.append(f"{found.foreign_keys:,} rows point to rows that are not there: see `kedro db verify`.")
+        found.attention.append(f"{counted(found.foreign_keys, 'broken foreign key')}: see `kedro db verify`.")
     needed = 2 * (found.size + found.wal) + _JOURNAL
     if found.free_on_disk < needed:
         found.attention.append(
-            f"The disk is nearly full: a backup or restore may need {needed / 1e6:,.0f} MB. Free some."
+            f"The disk is nearly full. A backup or restore may need {needed / 1e6:,.0f} MB. Free some space."
         )
     found.state = "broken" if found.problem else "attention" if found.attention else "healthy"
 

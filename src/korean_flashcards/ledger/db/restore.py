@@ -1,4 +1,4 @@
-"""Restore a backup: check it, compare it with the ledger, replace the ledger in one step and keep the old file."""
+"""Restore a backup: check it, compare it with the ledger, replace the ledger atomically and keep the old file."""
 
 import json
 import os
@@ -23,10 +23,16 @@ _JOURNALS = ("-wal", "-shm", "-journal")
 
 @dataclass(frozen=True)
 class Losses:
-    """What a restore would lose: what is in the ledger and not in the backup, as far as the ledger can be read.
+    """Describe what a restore would lose: what the ledger has and the backup does not.
 
-    ``rows``: of each table (and of the tasks that are done), rows in the ledger (None: unreadable) and in the backup.
-    ``words`` and ``batches``: ids that only the ledger has, None where it cannot be read.
+    Attributes:
+        backup: The backup's file.
+        made_at: When the backup was made (UTC, ISO 8601).
+        version: The schema version of the backup.
+        ledger_there: Whether there is a ledger file.
+        rows: Number of rows in the ledger (None if unreadable) and in the backup, for each table and for done tasks.
+        words: Item ids that only the ledger has, or None if it cannot be read.
+        batches: Batch ids that only the ledger has, or None if it cannot be read.
     """
 
     backup: str
@@ -39,7 +45,7 @@ class Losses:
 
     @property
     def readable(self) -> bool:
-        """Whether the comparison is whole."""
+        """Return whether the whole ledger could be compared."""
         return (
             self.words is not None
             and self.batches is not None
@@ -49,45 +55,47 @@ class Losses:
 
 @dataclass(frozen=True)
 class Restored:
-    """The result of a restore. ``replaced``: where the previous ledger is kept, None where there was none."""
+    """Hold the result of a restore. ``replaced`` is the file that keeps the previous ledger, or None without one."""
 
     losses: Losses
     replaced: Path | None
 
 
 def choose(path: Path, backup: Path | None) -> Path:
-    """The backup to restore, the newest where none is named. Raises LedgerError when there is none or it is not whole."""
+    """Return the backup to restore: the given one, or the newest. Raises LedgerError if it is missing or damaged."""
     kept = backups.listing(path)
     if backup is None:
         if not kept:
-            raise LedgerError(f"There are no backups in {backups.folder_of(path)}. Nothing was changed.")
+            raise LedgerError(f"There are no backups in {backups.folder_of(path)}. `kedro db backup` makes one.")
         backup = kept[0]
     elif not backup.exists():
-        # As `kedro db backup` and `history` name it, or its bare name.
+        # A bare file name, or a path that is relative to a different folder.
         backup = backups.folder_of(path) / backup.name
     if not backup.is_file():
-        raise LedgerError(f"There is no backup {backup}. Nothing was changed. There are: {_named(kept)}.")
+        raise LedgerError(f"There is no backup {backup}. Nothing was changed. Available backups: {_named(kept)}.")
     if wrong := backups.problem(backup):
         older = [file for file in kept if backups.made_at(file) <= backups.made_at(backup) and file != backup]
         good = next((file for file in older if backups.problem(file) is None), None)
-        following = f"The next older good one: kedro db restore {good}" if good else "There is no older good one."
+        following = f"Restore the next older one: kedro db restore {good}" if good else "There is no older backup."
         raise LedgerError(f"The backup {backup} is damaged: {wrong}. Nothing was changed. {following}")
     return backup
 
 
 def losses(path: Path, backup: Path) -> Losses:
-    """Compare; nothing is changed.
+    """Return what a restore of the backup would lose, without changing anything.
 
-    Raises LedgerError when the backup is damaged or the ledger is in use, LedgerVersionError when the backup is newer.
+    Raises:
+        LedgerVersionError: A newer release made the backup.
+        LedgerError: The backup is damaged, or the ledger is in use.
     """
     with at_rest(path), _unpacked(path, backup) as fresh:
         return _compare(path, backup, fresh)
 
 
 def restore(path: Path, backup: Path) -> Restored:
-    """Put the backup in the ledger's place. Raises LedgerError, as ``losses`` and when the ledger is in use.
+    """Replace the ledger with the backup, and keep the old file beside it. Raises the errors of ``losses``.
 
-    A kill leaves the ledger of before or the restored one.
+    If the process is killed, the ledger is either the old one or the restored one.
     """
     with at_rest(path), _unpacked(path, backup) as fresh, _explaining_disk(path):
         lost = _compare(path, backup, fresh)
@@ -96,7 +104,7 @@ def restore(path: Path, backup: Path) -> Restored:
         _record(fresh, path, lost, replaced)
         if replaced:
             _keep(path, replaced, fresh.parent)
-        # A journal that belongs to the damaged file would be played into the restored one.
+        # SQLite would apply the journal of the damaged file to the restored one.
         for journal in (path.with_name(path.name + each) for each in _JOURNALS):
             if journal.exists():
                 journal.replace((replaced or _replaced_name(path)).as_posix() + journal.name.removeprefix(path.name))
@@ -107,7 +115,7 @@ def restore(path: Path, backup: Path) -> Restored:
 
 @contextmanager
 def _unpacked(path: Path, backup: Path) -> Iterator[Path]:
-    """The backup as a database in a passing folder beside the ledger, checked. Whoever calls holds the file."""
+    """Yield the backup as a checked database in a temporary folder beside the ledger. The caller holds ``at_rest``."""
     prefix = f".{path.name}.restoring-"
     with _explaining_disk(path):
         for killed in path.parent.glob(f"{prefix}*"):
@@ -120,7 +128,7 @@ def _unpacked(path: Path, backup: Path) -> Iterator[Path]:
         with explaining(backup), closing(writable(fresh)) as connection:
             version = schema.version_of(connection, backup)
             schema.refuse_newer(backup, version)
-            found = schema.checks(connection)["integrity"] if version else "it is empty"
+            found = schema.checks(connection)["integrity"] if version else "empty"
         if found != "ok":
             raise LedgerError(f"The backup {backup} is damaged ({found}). Nothing was changed. Restore an older one.")
         yield fresh
@@ -149,7 +157,7 @@ def _compare(path: Path, backup: Path, fresh: Path) -> Losses:
 
 @contextmanager
 def _looking(path: Path) -> Iterator[sqlite3.Connection]:
-    # SQLite throws away the journal of an empty file; it may be all that is left.
+    # SQLite deletes the journal of an empty file, and the journal may hold all remaining data.
     if path.stat().st_size == 0:
         raise LedgerError(f"The ledger {path} is empty.")
     with read_only(path) as connection:
@@ -170,7 +178,7 @@ def _counted(connection: sqlite3.Connection) -> list[str]:
 
 
 def _count(connection: sqlite3.Connection, name: str) -> int | None:
-    # The table itself, not the smallest index: what an index still counts may be unreadable all the same.
+    # Count the table itself, not its smallest index: the index may be readable when the table is not.
     table, where = ("tasks", "WHERE state = 'done'") if name == _DONE else (name, "")
     with suppress(sqlite3.Error):
         count: int = connection.execute(f'SELECT count(*) FROM "{table}" NOT INDEXED {where}').fetchone()[0]
@@ -179,7 +187,10 @@ def _count(connection: sqlite3.Connection, name: str) -> int | None:
 
 
 def _close_journal(path: Path) -> None:
-    """Bring the journal into the file, which also tells whether somebody has it open. A damaged file keeps its journal."""
+    """Merge the journal into the file. Raises LedgerError if a process has it open.
+
+    A damaged file keeps its journal.
+    """
     if not path.exists() or path.stat().st_size == 0:
         return
     try:
@@ -194,9 +205,9 @@ def _close_journal(path: Path) -> None:
 
 
 def _record(fresh: Path, path: Path, lost: Losses, replaced: Path | None) -> None:
-    """Note the restoring in the restored ledger, before it takes its place: the two are one step."""
+    """Record the restore in the history of the restored ledger, before it replaces the old one."""
     with explaining(fresh), closing(writable(fresh)) as connection:
-        # Ids by the thousand belong on the terminal, not into the record.
+        # The record has only the number of lost words: there may be thousands of ids.
         details = {**asdict(lost), "words": len(lost.words or ()), "replaced": str(replaced) if replaced else None}
         checked = schema.checks(connection)
         connection.execute(
@@ -221,7 +232,7 @@ def _version_before(path: Path) -> str | None:
 
 
 def _keep(path: Path, replaced: Path, folder: Path) -> None:
-    """Copy the ledger to ``replaced`` by way of the passing folder; a link would give one database two names."""
+    """Copy the ledger to ``replaced`` through the temporary folder. A hard link would give one database two names."""
     partly = folder / "before.db"
     shutil.copyfile(path, partly)
     partly.replace(replaced)

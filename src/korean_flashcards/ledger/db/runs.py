@@ -1,4 +1,4 @@
-"""Active runs: each is a row in the ledger and a lock file, which the operating system releases when its process dies."""
+"""Track active runs: each has a row in the ledger and a lock file, which the system releases when its process dies."""
 
 import contextlib
 import logging
@@ -26,16 +26,17 @@ logger = logging.getLogger(__name__)
 
 Kind = Literal["run", "import"]
 
-_POLL = 0.5  # seconds between looks whether the others have ended
+_POLL = 0.5  # seconds between two checks whether the other runs have ended
 _INTERRUPTED = (
-    "interrupted: the process that imported it ended before it was done, and nothing of it was kept; import it again"
+    "interrupted: the process ended before the import was complete, so no row was imported; import the list again"
 )
 
 
 class Runs:
-    """Begin and end this process's run, find out which runs are active, clean up after runs that died.
+    """Begin and end this process's run, find out which runs are active, and clean up after runs that died.
 
-    The lock file decides, not host and pid: pids are reused, and a container has a different host name each time.
+    A run is active while its lock file is held. Host and pid are not reliable: pids are reused, and a container has a
+    different host name each time.
     """
 
     def __init__(self, store: LedgerStore) -> None:
@@ -47,11 +48,11 @@ class Runs:
 
     @property
     def current(self) -> str | None:
-        """The id of this object's run, None outside of one (a forked child has none either)."""
+        """Return the id of this object's run, or None if it has not begun one. A forked child has none."""
         return self._run_id if self._pid == os.getpid() else None
 
     def enter(self, kind: Kind, fingerprint: str = "") -> str:
-        """Begin a run and return its id; inside a run, of whatever kind, return that one's."""
+        """Begin a run and return its id. If this process is in a run of either kind already, return that id."""
         with self._guard, self._entering() as run_id:
             if self.current is None:
                 with self._store.write() as connection:
@@ -59,13 +60,16 @@ class Runs:
             return run_id
 
     def wait_for_others(self, fingerprint: str) -> str:
-        """Begin a run once no live run has another fingerprint; return its id. Ctrl-C ends the wait."""
+        """Begin a run when no active run has a different fingerprint, and return its id. Ctrl-C ends the wait.
+
+        Runs with the same fingerprint write the same layers, so they can run together.
+        """
         with self._guard, self._entering() as run_id:
             announced = False
             while self.current is None:
                 if not self._others(fingerprint):
                     with self._store.write() as connection:
-                        # Looked again where nobody else can register in between.
+                        # Check again inside the transaction, in which no other run can register.
                         if not self._others(fingerprint, connection):
                             self._register(connection, run_id, "run", fingerprint)
                             break
@@ -76,7 +80,7 @@ class Runs:
             return run_id
 
     def alive(self, run_id: str) -> bool:
-        """Whether the process of the run lives: it is this one, or its lock cannot be taken."""
+        """Return whether the run is active: it is the run of this process, or its lock is held."""
         if run_id == self.current:
             return True
         lock = self._lock_of(run_id)
@@ -87,14 +91,14 @@ class Runs:
         except Timeout:
             return True
         lock.release()
-        # It has ended, or died. To look made the file anew, where the run removed it at this very moment.
+        # The run has ended or died. Acquiring the lock may have created its file again, so remove it.
         self._remove_lock(lock)
         return False
 
     def sweep(self) -> int:
-        """Clear up after runs whose process died; return how many there were.
+        """Clean up after runs whose process died, and return how many there were.
 
-        Their tasks under way wait again, no attempt counted; their unfinished batches are failed.
+        Their running tasks become pending without a counted attempt. Their unfinished batches become failed.
         """
         with self._store.read() as connection:
             open_runs = connection.execute(select(runs.c.run_id).where(runs.c.ended.is_(None))).scalars().all()
@@ -107,7 +111,7 @@ class Runs:
         return len(dead)
 
     def end(self) -> None:
-        """End this object's run, if there is one: what it had under way waits again, its lock is freed."""
+        """End this object's run, if there is one: its running tasks become pending, and its lock is released."""
         with self._guard:
             if self.current is None:
                 return
@@ -119,7 +123,7 @@ class Runs:
 
     @contextlib.contextmanager
     def _entering(self) -> Iterator[str]:
-        """The id of the run, its lock taken first: whoever sees the row can see that the process lives."""
+        """Yield the id of the run after acquiring its lock, so that a run whose row is visible counts as active."""
         if self.current is not None:
             yield self.current
             return
@@ -140,11 +144,11 @@ class Runs:
         self._run_id, self._pid = run_id, os.getpid()
 
     def _others(self, fingerprint: str, connection: Connection | None = None) -> bool:
-        """Whether a live run has another fingerprint."""
+        """Return whether an active run has a different fingerprint."""
         if connection is None:
             with self._store.read() as reading:
                 return self._others(fingerprint, reading)
-        # Without a fingerprint: nodes called by hand, which write no layers.
+        # Runs without a fingerprint are nodes called by hand. They write no layers.
         query = select(runs.c.run_id).where(
             runs.c.kind == "run", runs.c.ended.is_(None), runs.c.fingerprint.not_in(["", fingerprint])
         )
@@ -157,12 +161,12 @@ class Runs:
             self._remove_lock(lock)
 
     def _lock_of(self, run_id: str) -> FileLock:
-        # Shared by threads: whoever ends a run need not be the thread that began it.
+        # Not thread-local: a run may be ended by a different thread than the one that began it.
         return FileLock(self._store.path.parent / ".runs" / f"{run_id}.lock", thread_local=False)
 
     @staticmethod
     def _remove_lock(lock: FileLock) -> None:
-        with contextlib.suppress(OSError):  # Windows: somebody looks at it right now; an empty file is no harm
+        with contextlib.suppress(OSError):  # Windows: a process is checking it. A left-over empty file is harmless.
             Path(lock.lock_file).unlink()
 
 

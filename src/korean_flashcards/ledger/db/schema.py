@@ -1,4 +1,4 @@
-"""The version of the ledger's schema: create a new ledger, upgrade an older one after a backup, refuse a newer one."""
+"""Create a new ledger, upgrade an older one after a backup, and refuse one with a newer schema version."""
 
 import json
 import logging
@@ -23,33 +23,33 @@ FIRST, HEAD = "0001", "0007"
 VERSIONS = (FIRST, "0002", "0003", "0004", "0005", "0006", HEAD)
 
 _LOCK_TIMEOUT = 300  # seconds that another process may take to migrate or restore
-# What each version brought that an older one cannot hold: how to count it, and how to say it.
+# What each version added that an older ledger cannot hold: the query that counts it, and its name.
 _BROUGHT = {
     "0002": (
         (
             "SELECT count(*) FROM tasks WHERE state <> 'pending'",
-            "tasks whose state is not pending (done, failed, dropped …)",
+            "tasks that are not pending (done, failed, dropped …)",
         ),
-        ("SELECT count(*) FROM prompt_versions", "prompts with a number"),
+        ("SELECT count(*) FROM prompt_versions", "numbered prompt versions"),
     ),
     "0003": (
         (
             "SELECT count(*) FROM exported_items",
-            "words that are noted as exported (their numbers may be given again)",
+            "exported words (their homograph numbers may be reused)",
         ),
-        ("SELECT count(*) FROM tasks WHERE stale IS NOT NULL", "tasks with the reason why they are stale"),
-        ("SELECT count(*) FROM tasks WHERE pinned = 1", "tasks that are pinned (not requested again)"),
+        ("SELECT count(*) FROM tasks WHERE stale IS NOT NULL", "reasons why tasks are stale"),
+        ("SELECT count(*) FROM tasks WHERE pinned = 1", "pinned tasks (not requested again)"),
         ("SELECT count(*) FROM slow_queries", "slow queries"),
     ),
     "0004": (
-        ("SELECT count(*) FROM llm_calls", "calls with what they cost (budgets count from nothing again)"),
-        ("SELECT count(*) FROM llm_reservations", "calls under way"),
+        ("SELECT count(*) FROM llm_calls", "calls with their costs (budgets start at zero again)"),
+        ("SELECT count(*) FROM llm_reservations", "budget reservations of pending calls"),
         ("SELECT count(*) FROM llm_breakers WHERE state <> 'closed'", "open circuit breakers"),
     ),
     "0005": (
         (
             "SELECT count(*) FROM llm_batch_requests WHERE outcome IS NULL",
-            "requests in a provider's batch API (they would be sent and paid again)",
+            "requests in a provider's batch API (they would be sent and paid for again)",
         ),
     ),
     "0006": (
@@ -57,30 +57,36 @@ _BROUGHT = {
         ("SELECT count(*) FROM overrides", "edits in force"),
         ("SELECT count(*) FROM card_versions", "versions of cards and analyses"),
     ),
-    "0007": (("SELECT count(*) FROM tasks WHERE stage = 'judge'", "words with a task of the judge"),),
+    "0007": (("SELECT count(*) FROM tasks WHERE stage = 'judge'", "tasks of the judge"),),
 }
 
 
 def installed_version(path: Path) -> str | None:
-    """The version of the ledger in the file, None where there is none yet.
+    """Return the schema version of the ledger file, or None if there is no ledger yet.
 
-    Raises LedgerDamagedError, and LedgerError for a file of something else or one that cannot be read.
+    Raises:
+        LedgerDamagedError: The file is damaged.
+        LedgerError: The file is a different database or cannot be read.
     """
     if not path.exists():
         return None
     if path.stat().st_size == 0:
-        # SQLite makes an empty file first: after a kill at that moment there is nothing to lose, else there is.
+        # SQLite creates an empty file first, so a process killed at that moment leaves one. With a journal or backups
+        # beside it, the file is a ledger that lost its content.
         beside = path.with_name(path.name + "-wal")
         if backups.listing(path) or (beside.exists() and beside.stat().st_size):
             raise damaged_error(path, "the file is empty")
         return None
-    # Opened for writing: what a killed process left in the journal is brought in.
+    # Opening it for writing lets SQLite apply the journal of a killed process.
     with explaining(path), closing(writable(path, busy_timeout=60)) as connection:
         return version_of(connection, path)
 
 
 def version_of(connection: sqlite3.Connection, path: Path) -> str | None:
-    """The same of an open database; None where it has no tables at all."""
+    """Return the schema version of an open database, or None if it has no tables.
+
+    Raises LedgerError if it is not a ledger.
+    """
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables:
         return None
@@ -91,18 +97,18 @@ def version_of(connection: sqlite3.Connection, path: Path) -> str | None:
     )
     if found is None or "import_batches" not in tables:
         raise LedgerError(
-            f"{path} is a database, but no ledger of this project. Nothing was changed. Move it away, or set another "
-            "`ledger` in conf/base/globals.yml."
+            f"{path} is a database, but not a ledger of this project. Nothing was changed. Move the file away, or set "
+            "a different path as `ledger` in conf/base/globals.yml."
         )
     return str(found[0])
 
 
 @contextmanager
 def prepared(path: Path, busy_timeout: float) -> Iterator[None]:
-    """Bring the ledger to this release's version (create it; or back it up, upgrade it and say so), and hold it there.
+    """Create the ledger, or back it up and upgrade it to this release's version, and lock it inside the context.
 
-    Inside, no other process migrates or replaces the file. Raises LedgerVersionError when it is newer; then nothing was
-    changed.
+    Inside, no other process can migrate or replace the file. Raises LedgerVersionError, without a change, if a newer
+    release made the ledger.
     """
     with migration_lock(path):
         version = installed_version(path)
@@ -110,25 +116,26 @@ def prepared(path: Path, busy_timeout: float) -> Iterator[None]:
         if version is None:
             if newest := next(iter(backups.listing(path)), None):
                 logger.warning(
-                    "There was no ledger %s: a new, empty one is made. There are backups, %s is the newest: `kedro db "
-                    "restore` brings it back.", path, newest,
+                    "No ledger at %s. Creating a new, empty one. There are backups; `kedro db restore` restores the "
+                    "newest one, %s.", path, newest,
                 )  # fmt: skip
             migrate(path, HEAD, busy_timeout, backup=None)
         elif version != HEAD:
             backup = backups.make(path, keep=None)
             logger.info(
-                "The ledger %s is of version %s; backed up to %s, now upgrading to %s.", path, version, backup, HEAD
-            )
+                "The ledger %s has version %s. Backed it up to %s. Upgrading it to version %s.",
+                path, version, backup, HEAD,
+            )  # fmt: skip
             migrate(path, HEAD, busy_timeout, backup)
-            logger.info("The ledger is upgraded. `kedro db history` shows the counts before and after.")
+            logger.info("The ledger was upgraded. `kedro db history` shows the row counts before and after.")
         yield
 
 
 def migrate(path: Path, to: str, busy_timeout: float, backup: Path | None) -> dict[str, Any]:
-    """Take the ledger to version ``to`` in one transaction; return what is recorded of it in ``history``.
+    """Migrate the ledger to version ``to`` in one transaction, and return the record that is added to ``history``.
 
-    The record holds the row counts before and after, the integrity check and the foreign-key check. Whoever calls holds
-    the ``migration_lock``. Raises LedgerError and changes nothing when a check fails.
+    The record has the row counts before and after, and the results of the integrity and foreign key checks. The caller
+    holds the ``migration_lock``. Raises LedgerError, without a change, if a check fails.
     """
     version = installed_version(path)
     engine = connect(path, busy_timeout)
@@ -139,9 +146,9 @@ def migrate(path: Path, to: str, busy_timeout: float, backup: Path | None) -> di
             record = {"rows_before": before, "rows_after": row_counts(_bare(connection)), **checks(_bare(connection))}
             if record["integrity"] != "ok" or record["foreign_keys"]:
                 raise LedgerError(
-                    f"The ledger {path} would not be whole after the migration from {version} to {to} (integrity: "
-                    f"{record['integrity']}; rows that point nowhere: {record['foreign_keys']}). Nothing was changed. "
-                    "`kedro db verify` says more, `kedro db restore` brings back a backup."
+                    f"The ledger {path} would be inconsistent after the migration from version {version} to {to} "
+                    f"(integrity check: {record['integrity']}; broken foreign keys: {record['foreign_keys']}). Nothing "
+                    "was changed. `kedro db verify` lists the problems. `kedro db restore` restores a backup."
                 )
             event = "created" if version is None else "downgraded" if to < version else "upgraded"
             connection.execute(
@@ -156,7 +163,7 @@ def migrate(path: Path, to: str, busy_timeout: float, backup: Path | None) -> di
 
 
 def lost_by_downgrade(connection: sqlite3.Connection, version: str, to: str) -> list[str]:
-    """What an older ledger cannot hold, as a person would say it, oldest version first."""
+    """Return what a downgrade to version ``to`` would lose ("edits in force: 3"), oldest version first."""
     newer = [each for each in VERSIONS if to < each <= version]
     counted = [
         (connection.execute(query).fetchone()[0], text) for each in newer for query, text in _BROUGHT.get(each, ())
@@ -166,7 +173,7 @@ def lost_by_downgrade(connection: sqlite3.Connection, version: str, to: str) -> 
 
 @contextmanager
 def migration_lock(path: Path) -> Iterator[None]:
-    """One process at a time opens, migrates or replaces the file; the system frees the lock when a process dies."""
+    """Let only one process open, migrate or replace the file. The system releases the lock when a process dies."""
     failed = f"The ledger {path} cannot be opened"
     with ExitStack() as stack:
         with explaining_disk(LedgerError, failed, "Nothing was changed."):
@@ -175,27 +182,28 @@ def migration_lock(path: Path) -> Iterator[None]:
                 stack.enter_context(FileLock(path.with_name(f".{path.name}.lock"), timeout=_LOCK_TIMEOUT))
             except Timeout as error:
                 raise LedgerError(
-                    f"The ledger {path} has been locked by another process for {_LOCK_TIMEOUT // 60} minutes (a migration, "
-                    "a restore). Nothing was changed. Wait for it to end or stop it, then run the same command again."
+                    f"The ledger {path} has been locked by another process for {_LOCK_TIMEOUT // 60} minutes (a "
+                    "migration or restore). Nothing was changed. Wait for it to end or stop it. Then run the same "
+                    "command again."
                 ) from error
         yield
 
 
 def row_counts(connection: sqlite3.Connection) -> dict[str, int]:
-    """Rows of each table, by name."""
+    """Return the number of rows in each table, keyed by its name."""
     return {
         name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in table_names(connection)
     }
 
 
 def table_names(connection: sqlite3.Connection) -> list[str]:
-    """The tables with something of the user's in them."""
+    """Return the names of the tables that hold user data, sorted."""
     names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     return sorted(name for name in names - {"alembic_version", "slow_queries"} if not name.startswith("sqlite_"))
 
 
 def checks(connection: sqlite3.Connection) -> dict[str, Any]:
-    """SQLite's own checks: ``integrity`` ("ok" or what is wrong), ``foreign_keys`` (how many rows point nowhere)."""
+    """Run SQLite's checks; return ``integrity`` ("ok" or the damage) and ``foreign_keys`` (number of broken ones)."""
     found = [line for (line,) in connection.execute("PRAGMA integrity_check(20)")]
     return {
         "integrity": "; ".join(found),
@@ -204,11 +212,11 @@ def checks(connection: sqlite3.Connection) -> dict[str, Any]:
 
 
 def refuse_newer(path: Path, version: str | None) -> None:
-    """Raise LedgerVersionError for a version that this release does not know."""
+    """Raise LedgerVersionError if this release does not know the version."""
     if version is not None and version not in VERSIONS:
         raise LedgerVersionError(
-            f"The ledger {path} is of version {version}; this release knows versions up to {HEAD}. Nothing was changed. "
-            "Update the project, or restore a backup made before the upgrade: kedro db restore."
+            f"The ledger {path} has version {version}, but this release supports only versions up to {HEAD}. Nothing "
+            "was changed. Update the project, or restore a backup from before the upgrade with `kedro db restore`."
         )
 
 
@@ -219,7 +227,7 @@ def _bare(connection: Connection) -> sqlite3.Connection:
 
 
 def _run_alembic(connection: Connection, to: str, down: bool) -> None:
-    # Saves 0.15 s: only a new or an older ledger needs it.
+    # Imported here because it takes 0.15 s, and only a new or an older ledger needs it.
     from alembic import command
     from alembic.config import Config
 

@@ -1,4 +1,4 @@
-"""The slowest queries seen, so that `kedro db health` can name them."""
+"""Record the slowest queries, so that `kedro db health` can list them."""
 
 import re
 import sqlite3
@@ -7,21 +7,23 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
-# Seconds; what is quicker is not worth a line.
-SLOW = 0.1
-KEPT = 50  # statements, those that took longest
-_LONGEST = 500  # characters of a statement
+SLOW = 0.1  # seconds from which a query counts as slow
+KEPT = 50  # number of statements in the ledger, the slowest ones
+_LONGEST = 500  # characters to which a statement is cut
 _LIST = re.compile(r"\((?:\?, )+\?\)")
 
 
 class SlowQueries:
-    """Measure each statement of an engine; ``keep`` adds the slow ones to the ledger."""
+    """Measure each statement of an engine. ``keep`` writes the slow ones to the ledger.
+
+    ``seen`` maps each slow statement to its number of executions and its longest duration in seconds.
+    """
 
     def __init__(self) -> None:
         self.seen: dict[str, tuple[int, float]] = {}
 
     def watch(self, engine: Engine) -> None:
-        """Measure from now on; the wait for the write lock counts as well, as BEGIN IMMEDIATE."""
+        """Start measuring. The wait for the write lock counts as the duration of BEGIN IMMEDIATE."""
 
         @event.listens_for(engine, "before_cursor_execute")
         def _started(connection: Connection, *_: Any) -> None:
@@ -34,7 +36,7 @@ class SlowQueries:
                 self._note(statement, seconds)
 
     def keep(self, connection: sqlite3.Connection) -> None:
-        """Write what was seen; each statement keeps its worst time, and those that took longest stay."""
+        """Write the recorded statements to the ledger, and keep only the slowest ``KEPT`` there."""
         seen, self.seen = self.seen, {}
         with connection:
             connection.execute("BEGIN IMMEDIATE")
@@ -52,7 +54,7 @@ class SlowQueries:
             )
 
     def _note(self, statement: str, seconds: float) -> None:
-        # A list of values has another length each time and is the same query.
+        # Queries that differ only in the length of a value list count as the same query.
         short = _LIST.sub("(?, …)", " ".join(statement.split()))[:_LONGEST]
         count, worst = self.seen.get(short, (0, 0.0))
         self.seen[short] = (count + 1, max(worst, seconds))

@@ -1,4 +1,4 @@
-"""SQLite: connections, pragmas, transactions, and SQLite's errors as messages for people."""
+"""Open SQLite connections and transactions, and turn SQLite's errors into readable messages."""
 
 import sqlite3
 import time
@@ -14,17 +14,21 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from korean_flashcards.domain.errors import LedgerDamagedError, LedgerError
 from korean_flashcards.files.disk import disk_message
 
-# Further waits for the write lock, each of ``busy_timeout`` seconds: SQLite's queue is not fair, a writer may be overtaken.
+# Number of retries for the write lock, each after up to ``busy_timeout`` seconds. SQLite does not grant the lock in the
+# order of the requests, so a writer may be overtaken.
 LOCK_RETRIES = 3
 
 
 def now() -> str:
-    """The time as the ledger writes it: UTC, ISO 8601, whole seconds."""
+    """Return the current time as the ledger stores times: UTC, ISO 8601, in whole seconds."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def connect(path: Path, busy_timeout: float, pool_size: int = 1) -> Engine:
-    """An engine on the file: WAL, foreign keys, full synchronisation, and transactions that begin when they are told to."""
+    """Return an engine for the file, with WAL, foreign keys, full synchronization and explicit transactions.
+
+    Transactions begin with BEGIN, or with BEGIN IMMEDIATE if the connection has the execution option ``write``.
+    """
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         pool_size=pool_size,
@@ -47,9 +51,9 @@ def connect(path: Path, busy_timeout: float, pool_size: int = 1) -> Engine:
 
 @contextmanager
 def read_only(path: Path, busy_timeout: float = 5) -> Iterator[sqlite3.Connection]:
-    """A bare connection that sees one state of the file as it is: nothing is created, upgraded or written.
+    """Yield a plain connection that sees one snapshot of the file and cannot create, upgrade or write anything.
 
-    For the care of the file, also of one that is damaged or of another version. Raises LedgerError.
+    Use it for health checks and backups, also of a damaged file or a different schema version. Raises LedgerError.
     """
     with explaining(path), closing(writable(path, busy_timeout)) as connection:
         connection.execute("PRAGMA query_only=ON")
@@ -58,14 +62,14 @@ def read_only(path: Path, busy_timeout: float = 5) -> Iterator[sqlite3.Connectio
 
 
 def writable(path: Path, busy_timeout: float = 5) -> sqlite3.Connection:
-    """A bare connection for what cannot be done in a transaction; the file must exist. Close it."""
+    """Return a plain connection without an open transaction. The file must exist, and the caller closes it."""
     address = f"{path.absolute().as_uri()}?mode=rw"
     return sqlite3.connect(address, uri=True, timeout=busy_timeout, isolation_level=None)
 
 
 @contextmanager
 def explaining(path: Path) -> Iterator[None]:
-    """Raise LedgerError for what SQLite raises inside."""
+    """Raise LedgerError for an SQLite error inside the context."""
     try:
         yield
     except (DatabaseError, sqlite3.DatabaseError) as error:
@@ -73,42 +77,42 @@ def explaining(path: Path) -> Iterator[None]:
 
 
 def explained_error(path: Path, error: DatabaseError | sqlite3.DatabaseError) -> LedgerError:
-    """The error as a person can act on it."""
+    """Return a LedgerError whose message explains the SQLite error and what to do about it."""
     cause = error.orig if isinstance(error, DatabaseError) else error
     code = sqlite_code(error)
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return damaged_error(path, str(cause))
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LedgerError(
-            f"The ledger {path} has been locked by another process for too long. Nothing was changed. Wait for it to end "
-            "(an import, a migration, a program that has the file open), then run the same command again."
+            f"The ledger {path} has been locked by another process for too long (an import, a migration, or a program "
+            "that has the file open). Nothing was changed. Wait for it to end, then run the same command again."
         )
     if code == sqlite3.SQLITE_CONSTRAINT:
         return LedgerError(
-            f"The ledger {path} refuses a value: {cause}. Nothing was changed by this step. `kedro db verify` looks for "
-            "what is out of step; when it finds nothing, this is a bug. Please report it."
+            f"The ledger {path} refused a value: {cause}. This step changed nothing. Run `kedro db verify` to find "
+            "inconsistencies. If it finds none, this is a bug. Please report it with this message."
         )
-    safe = "Nothing was changed by this step. The ledger is not damaged, and replies paid so far are in the cache."
+    safe = "This step changed nothing. The ledger is not damaged, and the replies paid for so far are in the cache."
     return LedgerError(disk_message(f"The ledger {path} cannot be used", cause, safe))
 
 
 def damaged_error(path: Path, cause: str) -> LedgerDamagedError:
-    """The error for a file that is no whole ledger any more."""
+    """Return the error for a damaged ledger file."""
     return LedgerDamagedError(
-        f"The ledger {path} is damaged ({cause}). Nothing was changed. `kedro db restore` brings back the newest backup "
-        "and says what is lost; paid replies are in the cache and are not paid again."
+        f"The ledger {path} is damaged ({cause}). Nothing was changed. `kedro db restore` restores the newest backup "
+        "and lists what is lost. The replies that you paid for are in the cache and are not paid for again."
     )
 
 
 def sqlite_code(error: DatabaseError | sqlite3.DatabaseError) -> int:
-    """SQLite's primary result code, 0 where the error is not SQLite's own."""
+    """Return SQLite's primary result code, or 0 if the error is not from SQLite."""
     cause = error.orig if isinstance(error, DatabaseError) else error
     code: int = getattr(cause, "sqlite_errorcode", 0)
     return code & 0xFF
 
 
 def begin(connection: Connection) -> RootTransaction:
-    """Begin a transaction; wait again where another writer is ahead in SQLite's queue, which is not fair."""
+    """Begin a transaction, with retries while other writers hold the lock."""
     for _ in range(LOCK_RETRIES):
         try:
             return connection.begin()

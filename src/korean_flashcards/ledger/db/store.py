@@ -1,4 +1,4 @@
-"""``LedgerStore``: the connection to the ledger's SQLite file, through reads and units of work."""
+"""Provide ``LedgerStore``, which opens the ledger's SQLite file for reads and writes."""
 
 import sqlite3
 import threading
@@ -15,9 +15,12 @@ from korean_flashcards.ledger.db.sqlite import begin, connect, explaining, writa
 
 
 class LedgerStore:
-    """One SQLite file, opened on first use. All access goes through ``read`` and ``write``.
+    """Open one SQLite file on first use. All access goes through ``read`` and ``write``.
 
-    ``pool_size``: connections kept open. ``busy_timeout``: seconds to wait for another writer, each time.
+    Args:
+        path: The ledger file.
+        pool_size: Number of connections that stay open.
+        busy_timeout: Seconds to wait for the write lock, per attempt.
     """
 
     def __init__(self, path: Path, pool_size: int, busy_timeout: float) -> None:
@@ -25,24 +28,25 @@ class LedgerStore:
         self._pool_size = pool_size
         self._busy_timeout = busy_timeout
         self._engine: Engine | None = None
-        # Threads wait for each other here: waiting inside SQLite they would sleep, and longer each time.
+        # Threads wait for each other on this lock. Inside SQLite they would sleep, and longer each time.
         self._writing = threading.Lock()
 
     def __reduce__(self) -> tuple[type["LedgerStore"], tuple[Path, int, float]]:
-        """Pickle for a different process, which opens the file itself: connections and locks cannot be sent."""
+        """Pickle only the options, because connections and locks cannot be sent to another process."""
         return LedgerStore, (self.path, self._pool_size, self._busy_timeout)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection that sees one state of the ledger throughout. Raises LedgerError."""
+        """Yield a connection that sees one snapshot of the ledger. Raises LedgerError."""
         with explaining(self.path), self._open().connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One unit of work: committed at the end, rolled back whole on any error. Raises LedgerError.
+        """Yield a connection in a transaction that is committed at the end, or rolled back on an error.
 
-        The write lock is taken at the start, so that what is read inside cannot change before it is written.
+        The transaction takes the write lock at its start, so that rows read inside cannot change before they are
+        written. Raises LedgerError.
         """
         with (
             self._writing,
@@ -53,28 +57,28 @@ class LedgerStore:
             yield connection
 
     def close(self) -> None:
-        """Note the slow queries of this process, close all connections; the next use opens them again."""
+        """Store the slow queries of this process and close all connections. The next use opens new ones."""
         if self._engine is None:
             return
         self._engine.dispose()
         self._engine = None
         if self.slow_queries.seen:
-            # Notes are worth no error and no wait: what makes the ledger unusable is said where the work stops.
+            # Slow queries are not worth an error or a long wait. If the ledger is unusable, other calls report that.
             with suppress(sqlite3.Error), closing(writable(self.path, busy_timeout=1)) as connection:
                 self.slow_queries.keep(connection)
 
     @cached_property
     def slow_queries(self) -> SlowQueries:
-        """What took long in this process."""
+        """Return the slow queries of this process."""
         return SlowQueries()
 
     def _open(self) -> Engine:
         if self._engine is None:
-            # Also one thread at a time gets in here.
+            # This also lets only one thread at a time open the file.
             with schema.prepared(self.path, self._busy_timeout):
                 if self._engine is None:
                     engine = connect(self.path, self._busy_timeout, self._pool_size)
-                    # A connection is open before anybody may replace the file: a restore sees that it is in use.
+                    # With a connection open inside the lock, a restore notices that the file is in use.
                     engine.connect().close()
                     self.slow_queries.watch(engine)
                     self._engine = engine

@@ -1,4 +1,7 @@
-"""Check ledger, layers, reply cache, word lists and backups against each other, for `kedro db verify`. Reads only."""
+"""Check whether the ledger, layers, reply cache, word lists and backups are consistent, for `kedro db verify`.
+
+All checks only read.
+"""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,17 +16,17 @@ from korean_flashcards.ledger.db import backups, schema
 from korean_flashcards.ledger.db.sqlite import read_only
 
 _EXAMPLES = 5
-_RUN = "`kedro run` makes the layers anew; replies that are in the cache are not paid again"
-_RESTORE = "`kedro db restore` brings back a backup and says what is lost"
-# Which layer's words must all be in which other's.
+_RUN = "`kedro run` writes the layers again; replies in the cache are not paid for again"
+_RESTORE = "`kedro db restore` restores a backup and lists what is lost"
+# All words of the first layer must be in the second.
 _WITHIN = (("nuance", "words"), ("flashcards", "nuance"))
 _IN_LEDGER = ("vocabulary", "words", "nuance", "flashcards")
 _FROM_REPLIES = ("nuance", "flashcards")
 
-# Queries that name what is wrong, one text each; they need the tables in the middle.
+# What is wrong, the tables that the query needs, and a query that returns one text for each fault.
 _LEDGER_RULES = (
     (
-        "batches whose counts are not those of their rows",
+        "batches whose counts differ from their rows",
         ("import_batches", "import_rows"),
         "SELECT b.batch_id FROM import_batches AS b LEFT JOIN import_rows AS r ON r.batch = b.number GROUP BY b.number "
         "HAVING b.rows <> count(r.row) OR b.imported <> coalesce(sum(r.outcome = 'imported'), 0) "
@@ -31,20 +34,20 @@ _LEDGER_RULES = (
         "OR b.rejected <> coalesce(sum(r.outcome = 'rejected'), 0)",
     ),
     (
-        "words without the imported row that brought them",
+        "words without the row that added them",
         ("vocabulary_items", "import_rows"),
         "SELECT i.item_id FROM vocabulary_items AS i LEFT JOIN import_rows AS r ON r.batch = i.batch AND r.row = i.row "
         "WHERE coalesce(r.outcome <> 'imported' OR r.item_id <> i.item_id, 1)",
     ),
     (
-        "imported rows whose word another row brought",
+        "imported rows whose word was added by a different row",
         ("vocabulary_items", "import_rows"),
         "SELECT b.batch_id || ' row ' || r.row FROM import_rows AS r JOIN import_batches AS b ON b.number = r.batch "
         "LEFT JOIN vocabulary_items AS i ON i.item_id = r.item_id "
         "WHERE r.outcome = 'imported' AND coalesce(i.batch <> r.batch OR i.row <> r.row, 1)",
     ),
     (
-        "words that have not two tasks, one a stage",
+        "words without exactly two tasks (nuance and flashcards)",
         ("vocabulary_items", "tasks"),
         "SELECT i.item_id FROM vocabulary_items AS i LEFT JOIN tasks AS t ON t.item_id = i.item_id "
         "AND t.stage <> 'judge' GROUP BY i.item_id HAVING count(t.stage) <> 2",
@@ -54,7 +57,14 @@ _LEDGER_RULES = (
 
 @dataclass(frozen=True)
 class Inconsistency:
-    """``count`` of ``what`` (a plural), the first of them as ``examples``, and what to do about them."""
+    """Describe one kind of fault.
+
+    Attributes:
+        what: What is wrong, as a plural ("layers that cannot be read").
+        count: How many there are.
+        examples: The first few of them.
+        advice: What to do about them.
+    """
 
     what: str
     count: int
@@ -64,9 +74,14 @@ class Inconsistency:
 
 @dataclass(frozen=True)
 class Places:
-    """Where to look. ``layers``: the Parquet file of each layer. ``lists``: source and SHA-256 of each word list.
+    """Name the files to check.
 
-    ``present``: those of some cache keys that have a reply.
+    Attributes:
+        ledger: The ledger file.
+        cache: The folder of the reply cache.
+        layers: The Parquet file of each layer, by name.
+        lists: The source and the SHA-256 of each word list.
+        present: Function that returns which of the given cache keys have a reply.
     """
 
     ledger: Path
@@ -79,7 +94,8 @@ class Places:
 def verify(places: Places) -> list[Inconsistency]:
     """Return the inconsistencies. A file that does not exist yet is consistent.
 
-    Raises LedgerError for a ledger that cannot be read for a different reason than damage (newer, held by another process).
+    Raises LedgerError if the ledger cannot be read for a reason other than damage: it is newer than this release, or
+    locked by another process.
     """
     cache_findings = list(_cache(places.cache))
     present = None if cache_findings or not (places.cache / "cache.db").exists() else places.present
@@ -91,23 +107,25 @@ def verify(places: Places) -> list[Inconsistency]:
             with read_only(places.ledger) as connection:
                 schema.refuse_newer(places.ledger, schema.version_of(connection, places.ledger))
                 checked = schema.checks(connection)["integrity"]
-                findings += _found("damages of the ledger", checked.split("; ") if checked != "ok" else [], _RESTORE)
+                findings += _found(
+                    "faults in the ledger file", checked.split("; ") if checked != "ok" else [], _RESTORE
+                )
                 if checked == "ok":
                     findings += _ledger(connection, places)
                     words = {item_id for (item_id,) in connection.execute("SELECT item_id FROM vocabulary_items")}
-                    findings += _replies("tasks that are done", _done(connection), present)
+                    findings += _replies("done tasks", _done(connection), present)
     except LedgerDamagedError as error:
-        findings.insert(0, Inconsistency("damages of the ledger", 1, (str(error.__cause__ or error),), _RESTORE))
+        findings.insert(0, Inconsistency("faults in the ledger file", 1, (str(error.__cause__ or error),), _RESTORE))
     if words is not None:
         findings += _orphans(frames, words)
     for name in _FROM_REPLIES:
-        findings += _replies(f"words of the layer {name}", _keys(frames.get(name)), present)
+        findings += _replies(f"words in the layer {name}", _keys(frames.get(name)), present)
     return findings
 
 
 def _ledger(connection: sqlite3.Connection, places: Places) -> Iterator[Inconsistency]:
     orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
-    yield from _found("rows that point nowhere", [f"{table} → {to}" for table, _, to, _ in orphans], _RESTORE)
+    yield from _found("broken foreign keys", [f"{table} → {to}" for table, _, to, _ in orphans], _RESTORE)
     tables = set(schema.table_names(connection))
     for what, needed, query in _LEDGER_RULES:
         if tables.issuperset(needed):
@@ -126,7 +144,7 @@ def _changed_lists(connection: sqlite3.Connection, lists: Iterable[tuple[str, st
         if imported and imported[0] != sha256:
             changed.append(source)
     yield from _found(
-        "word lists changed since they were imported",
+        "word lists that changed after their last import",
         changed,
         "`kedro ingress import FILE` or `kedro run` imports them",
     )
@@ -153,14 +171,14 @@ def _replies(
     there = present(set(keys.values()))
     missing = [name for name, key in keys.items() if key not in there]
     yield from _found(
-        f"{what} without their reply in the cache",
+        f"{what} without a reply in the cache",
         missing,
-        "they are requested and paid again when they are next needed; restore the cache folder if you have a copy",
+        "they are requested and paid for again when they are needed; restore the cache folder if you have a copy",
     )
 
 
 def _frames(layers: Mapping[str, Path]) -> tuple[dict[str, pl.DataFrame], list[Inconsistency]]:
-    """The columns of each layer that say what it is about, and the files that cannot be read."""
+    """Return the columns ``item_id`` and ``key`` of each layer that has them, and the files that cannot be read."""
     frames, unreadable = {}, []
     for name, file in sorted(layers.items()):
         if not file.exists():
@@ -178,14 +196,14 @@ def _layers(frames: Mapping[str, pl.DataFrame]) -> Iterator[Inconsistency]:
     for inner, outer in _WITHIN:
         if inner in frames and outer in frames:
             missing = sorted(_ids(frames[inner]) - _ids(frames[outer]))
-            yield from _found(f"words of the layer {inner} that the layer {outer} lacks", missing, _RUN)
+            yield from _found(f"words in the layer {inner} that are missing in the layer {outer}", missing, _RUN)
 
 
 def _orphans(frames: Mapping[str, pl.DataFrame], words: set[str]) -> Iterator[Inconsistency]:
     for name in _IN_LEDGER:
         if name in frames:
             yield from _found(
-                f"words of the layer {name} that the ledger does not have", sorted(_ids(frames[name]) - words), _RUN
+                f"words in the layer {name} that are missing in the ledger", sorted(_ids(frames[name]) - words), _RUN
             )
 
 
@@ -199,15 +217,15 @@ def _cache(folder: Path) -> Iterator[Inconsistency]:
     except sqlite3.DatabaseError as error:
         found = [str(error)]
     yield from _found(
-        f"damages of the reply cache {folder}",
+        f"faults in the reply cache {folder}",
         found,
-        "bring it back from a copy, or move the folder away: its replies are then paid again",
+        "restore the folder from a copy, or move it away; its replies are then paid for again",
     )
 
 
 def _backups(ledger: Path) -> Iterator[Inconsistency]:
     wrong = [f"{file.name}: {why}" for file in backups.listing(ledger) if (why := backups.problem(file))]
-    yield from _found("backups that are not whole", wrong, "delete them and make another: `kedro db backup`")
+    yield from _found("damaged backups", wrong, "delete them and make a new one with `kedro db backup`")
 
 
 def _ids(frame: pl.DataFrame) -> set[str]:

@@ -16,9 +16,10 @@ from korean_flashcards.domain.calls import Call, LeftoverReservation, Reservatio
 from korean_flashcards.domain.parameters import BudgetParameters, PartBudget
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.ledger.db.in_lists import listed
+from korean_flashcards.ledger.db.llm_tables import llm_calls, llm_reservations, llm_shared_runs, llm_spending
 from korean_flashcards.ledger.db.runs import Runs
 from korean_flashcards.ledger.db.store import LedgerStore
-from korean_flashcards.ledger.db.tables import llm_calls, llm_reservations, llm_shared_runs, llm_spending, runs
+from korean_flashcards.ledger.db.tables import runs
 
 logger = logging.getLogger(__name__)
 

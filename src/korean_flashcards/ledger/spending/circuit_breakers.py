@@ -8,8 +8,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from korean_flashcards.domain.calls import Breaker, provider_of
 from korean_flashcards.domain.parameters import BreakerParameters
+from korean_flashcards.ledger.db.llm_tables import llm_breakers
 from korean_flashcards.ledger.db.store import LedgerStore
-from korean_flashcards.ledger.db.tables import llm_breakers
 
 
 class LedgerCircuitBreakers:

@@ -6,8 +6,8 @@ import polars as pl
 from sqlalchemy import case, func, select
 
 from korean_flashcards.domain.records import FailureCode, Stage
+from korean_flashcards.ledger.db.llm_tables import llm_calls
 from korean_flashcards.ledger.db.store import LedgerStore
-from korean_flashcards.ledger.db.tables import llm_calls
 
 # Enough for a mean and percentiles. Older calls may have used a different prompt.
 _LAST = 1000

@@ -11,10 +11,10 @@ from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.domain.parameters import BudgetParameters
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.db.in_lists import chunks, listed
+from korean_flashcards.ledger.db.llm_tables import llm_batch_requests, llm_batches, llm_reservations
 from korean_flashcards.ledger.db.runs import Runs
 from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.store import LedgerStore
-from korean_flashcards.ledger.db.tables import llm_batch_requests, llm_batches, llm_reservations
 from korean_flashcards.ledger.spending.budgets import LedgerBudgets, freed, record
 
 UNDONE = "undone"

@@ -12,8 +12,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from korean_flashcards.domain.calls import RatesSeen
 from korean_flashcards.domain.parameters import RateParameters
+from korean_flashcards.ledger.db.llm_tables import llm_rates
 from korean_flashcards.ledger.db.store import LedgerStore
-from korean_flashcards.ledger.db.tables import llm_rates
 
 # Calls use at most this share of a limit, because the provider measures with its own clock and windows.
 USED_SHARE = 0.95

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, func, select, update
 
+from korean_flashcards.ledger.db.llm_tables import llm_breakers, llm_calls, llm_rates, llm_shared_runs, llm_spending
 from korean_flashcards.ledger.db.store import LedgerStore
-from korean_flashcards.ledger.db.tables import llm_breakers, llm_calls, llm_rates, llm_shared_runs, llm_spending
 from korean_flashcards.ledger.spending.budgets import last_run, local_day
 
 _INTERRUPTED = llm_calls.c.outcome == "interrupted"

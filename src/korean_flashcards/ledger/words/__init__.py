@@ -1,1 +1,1 @@
-"""Word lists and the words that they bring: import, identity, edits, rollback."""
+"""Import word lists, decide which word each row refers to, and roll imports back."""

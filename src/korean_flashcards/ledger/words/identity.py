@@ -1,7 +1,7 @@
-"""Decide which word a row of a list means. Works on values only: ``import_rows`` reads and writes.
+"""Decide which word a row of a list refers to.
 
-A word's identity is headword + homograph number. It is assigned once: nothing here changes the number of a word that is in
-the ledger.
+A word is identified by headword and homograph number. The number is assigned once and never changes. This module works
+on values only; ``import_rows`` reads and writes the ledger.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Any, Literal
 OnDuplicate = Literal["skip", "update", "keep"]
 Values = Mapping[str, Any]
 
-# What a row says of a word, beside its headword and its place.
+# The values of a word in a row, besides headword and position.
 VALUES = (
     "pos", "definition", "hanja", "topik_level", "example", "example_translation", "usage_hint", "ipa", "frequency", "tags",
 )  # fmt: skip
@@ -20,10 +20,14 @@ VALUES = (
 
 @dataclass
 class KnownWord:
-    """A homograph of the row's headword that has its number already.
+    """Describe a homograph of the row's headword that already has a number.
 
-    ``here``: it is in the ledger; False: only its cards are in a deck, or its reviews kept. ``own``: an earlier version of
-    the same list brought it. ``seen``: an earlier row of the same file means it.
+    Attributes:
+        homograph: Its number, from 1.
+        values: Its values.
+        here: Whether it is in the ledger. If not, its number is reserved because it was exported or reviewed.
+        own: Whether an earlier version of the same list added it.
+        seen: Whether an earlier row of the same file refers to it.
     """
 
     homograph: int
@@ -35,7 +39,7 @@ class KnownWord:
 
 @dataclass(frozen=True)
 class Placed:
-    """What a row is: a ``new`` word of this number, or the word of this number again; ``update``: it may correct it."""
+    """Say which homograph a row refers to, whether it is ``new``, and whether the row may ``update`` its values."""
 
     homograph: int
     new: bool
@@ -43,10 +47,10 @@ class Placed:
 
 
 def place(known: Sequence[KnownWord], row: Values, on_duplicate: OnDuplicate) -> Placed:
-    """Say which word the row means. ``known``: all homographs of its headword, in the order of their numbers.
+    """Decide which word the row refers to. ``known`` has all homographs of its headword, sorted by number.
 
-    The same meaning twice in one file is one word. A later version of a list corrects the words that the list brought. A
-    word that is only in a deck gets its number back, so that the learner's schedule goes on.
+    Two rows of one file with the same meaning are one word. A later version of a list updates the words that the list
+    added. A word that is no longer in the ledger gets its reserved number back, so that the learner's schedule goes on.
     """
     same = [word for word in known if same_meaning(word.values, row)]
     here = [word for word in same if word.here]
@@ -65,23 +69,24 @@ def place(known: Sequence[KnownWord], row: Values, on_duplicate: OnDuplicate) ->
 
 
 def same_meaning(item: Values, row: Values) -> bool:
-    """Whether ``row`` means ``item``: same hanja where both have one, and the same definition or none."""
+    """Return whether ``row`` refers to ``item``: it has no different hanja, and the same definition or none."""
     if item["hanja"] and row["hanja"] and item["hanja"] != row["hanja"]:
         return False
     return not row["definition"] or _plain(row["definition"]) == _plain(item["definition"])
 
 
 def overlaid(item: Values, row: Values, same_list: bool) -> dict[str, Any]:
-    """Return ``item``'s values with those that ``row`` has in their place.
+    """Return the values of ``item``, replaced by those that ``row`` has.
 
-    The term number is a place in a list: only a later version of the list that brought the word (``same_list``) moves it.
+    The term number is a position in a list. It changes only if the row is from the list that added the word
+    (``same_list``).
     """
     values = {name: item[name] if row[name] in (None, []) else row[name] for name in VALUES}
     return {**values, "term_number": row["term_number"] if same_list else item["term_number"]}
 
 
 def derived(rows: Iterable[tuple[str, Values]]) -> dict[str, Any]:
-    """Return a word's values from its rows (each with its list's source): the one that brought it, then the corrections."""
+    """Return a word's values from its rows: the one that added it, then its updates. Each row comes with its source."""
     (owner, first), *corrections = rows
     values = overlaid(first, first, same_list=True)
     for source, row in corrections:
@@ -90,6 +95,6 @@ def derived(rows: Iterable[tuple[str, Values]]) -> dict[str, Any]:
 
 
 def _plain(definition: str | None) -> str:
-    """A definition without case, punctuation and a leading article or "to", for comparing."""
+    """Return a definition without case, punctuation and a leading article or "to", for comparison."""
     words = re.sub(r"[^\w\s]", " ", (definition or "").casefold()).split()
     return " ".join(words[1:] if len(words) > 1 and words[0] in {"a", "an", "the", "to"} else words)

@@ -1,4 +1,4 @@
-"""Import the rows of one list: decide what each row becomes, write it, warn of words that look alike."""
+"""Import the rows of one list: decide the outcome of each row, write it, and warn about words that look alike."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -25,15 +25,15 @@ from korean_flashcards.ledger.words.reserved_numbers import kept_numbers
 
 NEAR_DUPLICATE = "near_duplicate"
 _NAMED = 3  # words in one warning
-_LOOKED_AT = 20  # items of one stem: the first few words are among them, also where each has homographs
+_LOOKED_AT = 20  # items with the same stem to read; enough to include a few words even if they have homographs
 Row = dict[str, Any]
-# By headword: its homographs by number, in their order.
+# The homographs of each headword, keyed by number and sorted.
 Known = dict[str, dict[int, KnownWord]]
 
 
 @dataclass(frozen=True)
 class ImportBatch:
-    """The batch that the rows belong to: columns of ``import_batches``."""
+    """Hold the columns of ``import_batches`` for the batch that the rows belong to."""
 
     number: int
     file: str
@@ -43,11 +43,16 @@ class ImportBatch:
 
 
 class Outcomes:
-    """Decide in memory what some rows become: a new word, a known word again, a reject.
+    """Collect the outcome of rows in memory: a new word, a duplicate, or a reject.
 
-    ``items``, ``rows``, ``warnings``: rows for the ledger's tables. ``changes``: (item id, new values) of words that a row
-    corrects; ``repeated``: ids of words that a row means again;
-    ``counts``: imported, duplicates, rejected; ``first_reject``: (row, reason).
+    Attributes:
+        items: New rows for ``vocabulary_items``.
+        rows: New rows for ``import_rows``.
+        warnings: New rows for ``import_warnings``.
+        changes: Item id and new values of each word that a row updates.
+        repeated: Item ids of the words that duplicate rows refer to.
+        counts: Number of rows by ``imported``, ``duplicates`` and ``rejected``.
+        first_reject: Row number and reason of the first reject, or None.
     """
 
     def __init__(self, batch: ImportBatch) -> None:
@@ -61,7 +66,7 @@ class Outcomes:
         self.first_reject: tuple[int, str] | None = None
 
     def place(self, rows: Iterable[ListRow], known: Known) -> None:
-        """Decide what each row becomes. ``known`` has all homographs of the headwords; new ones are added to it."""
+        """Decide the outcome of each row. ``known`` has all homographs of the headwords; new ones are added to it."""
         for row in rows:
             try:
                 item, warnings = item_of(row, self._batch.file)
@@ -74,7 +79,7 @@ class Outcomes:
                 self.warnings.append(warning)
 
     def reject(self, row: ListRow, code: RejectCode, reason: str) -> None:
-        """Add the row as a reject."""
+        """Record the row as a reject."""
         self._note(row, "rejected", code=code.value, reason=storable(reason))
         self.counts["rejected"] += 1
         self.first_reject = self.first_reject or (row.row, storable(reason))
@@ -101,7 +106,7 @@ class Outcomes:
         self.counts["imported" if placed.new else "duplicates"] += 1
 
     def _repeat(self, item_id: str, word: KnownWord, values: Row, placed: Placed) -> bool:
-        """Add the word as repeated; return whether the row corrects it."""
+        """Record that the row refers to an existing word, and return whether it updates the word."""
         self.repeated.add(item_id)
         word.seen = True
         corrected = overlaid(word.values, values, same_list=word.own)
@@ -122,7 +127,7 @@ class Outcomes:
 
 
 class RowImporter:
-    """Import the rows of one batch. ``counts``: imported, duplicates, rejected; ``first_reject``: (row, reason)."""
+    """Import the rows of one batch. ``counts`` and ``first_reject`` are those of ``Outcomes``."""
 
     def __init__(self, connection: Connection, batch: ImportBatch) -> None:
         self._connection = connection
@@ -131,7 +136,7 @@ class RowImporter:
         self.first_reject: tuple[int, str] | None = None
 
     def add(self, rows: Sequence[ListRow]) -> None:
-        """Import these rows. One that the database refuses becomes a reject and does not affect the others."""
+        """Import these rows. A row that the database refuses becomes a reject and does not affect the others."""
         outcomes = Outcomes(self._batch)
         try:
             with self._connection.begin_nested():
@@ -149,7 +154,7 @@ class RowImporter:
         self.first_reject = self.first_reject or outcomes.first_reject
 
     def _known(self, rows: Sequence[ListRow]) -> Known:
-        """Return the numbered homographs of the rows' headwords: words of the ledger, and reserved numbers."""
+        """Return the homographs of the rows' headwords: words in the ledger, and words whose number is reserved."""
         terms = sorted({storable(" ".join(row.values.get("term", "").split())) for row in rows})
         known: Known = {}
         for part in chunks(terms):
@@ -174,7 +179,7 @@ class RowImporter:
         return self._connection.execute(query).mappings().all()
 
     def _seen(self, item_ids: Sequence[str]) -> set[str]:
-        """Return the words that an earlier row of this file means."""
+        """Return those of the item ids that an earlier row of this file refers to."""
         rows = import_rows.c
         return {
             item_id
@@ -199,7 +204,7 @@ class RowImporter:
 
 
 def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert the rows; the driver is called directly, as SQLAlchemy's own way takes a tenth of a whole import."""
+    """Insert the rows through the driver, because SQLAlchemy's insert takes a tenth of the time of a whole import."""
     if rows:
         names = list(rows[0])
         statement = insert(table).compile(connection.engine, column_keys=names)
@@ -208,7 +213,7 @@ def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]
 
 
 def _warn_of_near_words(connection: Connection, items: Sequence[dict[str, Any]]) -> None:
-    """Store a warning for each of the items that looks like an earlier word (문, 문을); both are kept."""
+    """Store a warning for each item that looks like an earlier word (문, 문을). Both words are kept."""
     like = _by_stem(connection, sorted({item["stem"] for item in items}))
     warnings = []
     for item in items:
@@ -227,7 +232,7 @@ def _warn_of_near_words(connection: Connection, items: Sequence[dict[str, Any]])
 
 
 def _by_stem(connection: Connection, stems: Sequence[str]) -> dict[str, list[tuple[str, str, int, int]]]:
-    """Return the earliest items of each stem that has several, in import order: term, batch id, batch, row."""
+    """Return the earliest items of each stem that several share: term, batch id, batch and row, in import order."""
     like: dict[str, list[tuple[str, str, int, int]]] = {}
     items = vocabulary_items.c
     place = func.row_number().over(partition_by=items.stem, order_by=(items.batch, items.row)).label("place")

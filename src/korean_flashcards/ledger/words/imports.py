@@ -1,4 +1,4 @@
-"""Import word lists: one batch per file and one transaction per batch, so a killed import leaves nothing half done."""
+"""Import word lists: one batch per file and one transaction per batch, so a killed import leaves no partial batch."""
 
 import hashlib
 import re
@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
 from korean_flashcards.domain.errors import LedgerError, WordListError
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats.item_row import storable
 from korean_flashcards.formats.word_list import ListFile, ListRow, read_word_list
 from korean_flashcards.ledger.db.runs import Runs
@@ -23,7 +24,7 @@ from korean_flashcards.ledger.words.identity import OnDuplicate
 from korean_flashcards.ledger.words.import_rows import ImportBatch, RowImporter
 
 SETTLED = ("completed", "partial")
-_CHUNK = 1000  # rows written at once
+_CHUNK = 1000  # rows per write
 _CACHE_KIB = 32_000
 _LONGEST_ID = 100
 _ID = rf"[^\W_][\w.+-]{{0,{_LONGEST_ID - 1}}}"
@@ -33,7 +34,7 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """Options of an import. ``batch_id``: only with one list. ``priority``: 1–10, higher first."""
+    """Hold the options of an import. ``batch_id`` requires a single list. ``priority`` is 1–10, higher first."""
 
     batch_id: str | None = None
     tag: str | None = None
@@ -44,11 +45,13 @@ class ImportOptions:
 
 @dataclass(frozen=True)
 class ImportResult:
-    """The result of importing one list; ``rows`` = ``imported`` + ``duplicates`` + ``rejected``.
+    """Hold the result of importing one list. ``rows`` is the sum of ``imported``, ``duplicates`` and ``rejected``.
 
-    ``state``: completed, partial (some rows rejected) or failed (``message`` says why). ``updated``: those of the
-    duplicates that corrected their word. ``already``: when the batch was made (as the ledger writes times) that has the
-    same bytes; then nothing changed, and all else is that batch's.
+    Attributes:
+        state: completed, partial (some rows were rejected) or failed (``message`` says why).
+        updated: Number of duplicates that updated their word.
+        already: If the same bytes were imported before, the time of that import (UTC, ISO 8601). Nothing is changed
+            then, and the other attributes describe the earlier batch.
     """
 
     file: str
@@ -77,10 +80,17 @@ class LedgerImports:
         options: ImportOptions = ImportOptions(),
         progress: Progress | None = None,
     ) -> list[ImportResult]:
-        """Import each list as a batch; return the result of each, in order.
+        """Import each list as a batch, and return their results in the same order.
 
-        ``progress`` gets the number of rows done since its last call. A list that cannot be read is a failed batch, the
-        others are not touched by it. Raises LedgerError for options that cannot be, before anything is changed.
+        A list that cannot be read becomes a failed batch and does not affect the others.
+
+        Args:
+            lists: The word lists.
+            options: The options for all lists.
+            progress: Called with the number of rows imported since its last call.
+
+        Raises:
+            LedgerError: An option is invalid. Nothing is changed.
         """
         _check(lists, options)
         if options.dry_run:
@@ -101,10 +111,10 @@ class LedgerImports:
                 self._runs.end()
 
     def _try(self, lists: Sequence[ListFile], options: ImportOptions, progress: Progress | None) -> list[ImportResult]:
-        """Import the lists and undo everything, so that each list sees what the ones before it would have added.
+        """Import all lists in one transaction and roll it back, so that each list sees the words of the earlier ones.
 
-        A list that cannot be read ends the attempt, and the next attempt leaves it out: a savepoint around each list would
-        cost minutes with long ones.
+        If a list cannot be read, the attempt starts again without it. A savepoint for each list would take minutes for
+        long lists.
         """
         failed: dict[int, WordListError] = {}
         while True:
@@ -143,24 +153,24 @@ def _check(lists: Sequence[ListFile], options: ImportOptions) -> None:
     batch_id = options.batch_id
     if batch_id is not None and len(lists) > 1:
         raise LedgerError(
-            f"The batch id {batch_id} names one batch, and these are {len(lists)} lists. Import them one by one. "
-            "Nothing was imported."
+            f"The batch id {batch_id} cannot be used for {len(lists)} lists. Import the lists one by one. Nothing was "
+            "imported."
         )
     if batch_id is not None and not re.fullmatch(_ID, batch_id):
         raise LedgerError(
-            f"{batch_id!r} cannot name a batch: take letters, digits, '-', '_', '.', at most {_LONGEST_ID}, a letter or "
-            "digit first. Nothing was imported."
+            f"{batch_id!r} is not a valid batch id. Use up to {_LONGEST_ID} letters, digits, '-', '_', '.' and '+'. "
+            "Begin with a letter or digit. Nothing was imported."
         )
     if not 1 <= options.priority <= 10:
-        raise LedgerError(f"The priority {options.priority} is not 1 to 10. Nothing was imported.")
+        raise LedgerError(f"The priority {options.priority} is not between 1 and 10. Nothing was imported.")
 
 
 def _registered(
     connection: Connection, one: ListFile, options: ImportOptions, run_id: str | None
 ) -> str | ImportResult:
-    """Enter the list as a pending batch and return its id, or what the batch is that has the same bytes.
+    """Register the list as a pending batch and return its id, or the result of an earlier batch with the same bytes.
 
-    A failed batch of the same bytes gives its place to this attempt: it holds nothing.
+    A failed batch with the same bytes is deleted first. It has no rows.
     """
     sha256, batches = hashlib.sha256(one.data).hexdigest(), import_batches.c
     source = storable(one.source)
@@ -183,14 +193,14 @@ def _free_id(connection: Connection, one: ListFile, given: str | None) -> str:
     stem = unicodedata.normalize("NFC", storable(PurePosixPath(one.name).stem))
     base = given or re.sub(r"[^\w.+-]+", "-", stem).strip("-_.+")[: _LONGEST_ID - 10] or "list"
     batches = import_batches.c
-    # A range, not LIKE: only that goes by the index.
+    # A range can use the index; LIKE cannot.
     like = select(batches.batch_id).where(batches.batch_id.between(base, base + "\U0010ffff"))
     taken = set(connection.execute(like).scalars())
     if base not in taken:
         return base
     if given:
         raise LedgerError(
-            f"There is a batch {given} already (`kedro ingress status {given}`). Choose another --batch-id. "
+            f"The batch {given} exists already (see `kedro ingress status {given}`). Choose a different --batch-id. "
             "Nothing was imported."
         )
     number = 2
@@ -200,7 +210,7 @@ def _free_id(connection: Connection, one: ListFile, given: str | None) -> str:
 
 
 def _import_list(connection: Connection, one: ListFile, batch_id: str, progress: Progress | None) -> ImportResult:
-    """Import the list, unless its bytes were imported meanwhile. Raises WordListError for a list without any word."""
+    """Import the list, unless the same bytes were imported meanwhile. Raises WordListError if it has no valid word."""
     row = _batch(connection, batch_id)
     if known := _settled(connection, row["sha256"], row["source"]):
         connection.execute(delete(import_batches).where(import_batches.c.batch_id == batch_id))
@@ -208,7 +218,7 @@ def _import_list(connection: Connection, one: ListFile, batch_id: str, progress:
     batch = ImportBatch(
         _last_number(connection, row["number"]), row["file"], row["source"], row["priority"], row["on_duplicate"]
     )
-    # The indexes of a long list are touched all over: with SQLite's own 2 MB their pages are read again and again.
+    # A long list writes to random pages of the indexes. With SQLite's default cache of 2 MB it reads them repeatedly.
     connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE_KIB}")
     importer = RowImporter(connection, batch)
     for rows in _chunked(read_word_list(batch.file, one.data)):
@@ -225,9 +235,10 @@ def _import_list(connection: Connection, one: ListFile, batch_id: str, progress:
 
 
 def _last_number(connection: Connection, number: int) -> int:
-    """The batch's number, once it is the highest of all that hold rows: numbers are in the order in which rows came.
+    """Return the batch's number, after making it the highest of all batches with rows.
 
-    So a word's first row is always the one that brought it, also where a batch overtook one that was registered earlier.
+    Numbers must follow the order in which rows are written, so that a word's first row is always the one that added it.
+    A batch that was registered later may have written its rows first.
     """
     batches = import_batches.c
     highest = connection.execute(select(func.max(batches.number)).where(batches.state.in_(SETTLED))).scalar_one() or 0
@@ -248,8 +259,8 @@ def _refuse_without_words(batch: ImportBatch, importer: RowImporter) -> None:
     if importer.first_reject and not counts["imported"] + counts["duplicates"]:
         row, reason = importer.first_reject
         raise WordListError(
-            f"None of the {counts['rejected']} rows in {batch.file} is a word. First: row {row}, {reason}. Check the term "
-            "column and the encoding. Nothing was imported."
+            f"{batch.file}: no row has a valid word ({counted(counts['rejected'], 'row')} rejected). The first is row "
+            f"{row}: {reason}. Check the term column and the encoding of the file. Nothing was imported."
         )
 
 
@@ -267,7 +278,10 @@ def _batch(connection: Connection, batch_id: str) -> RowMapping:
 
 
 def _settled(connection: Connection, sha256: str, source: str) -> ImportResult | None:
-    """What became of these bytes in an earlier batch; None where the list has been another since and is now put back."""
+    """Return the result of an earlier batch with the same bytes, or None.
+
+    Return None also if a newer version of the list was imported since, because this import then restores the old one.
+    """
     batches, later = import_batches.c, import_batches.alias().c
     replaced = select(later.number).where(
         later.source == batches.source, later.number > batches.number, later.state.in_(SETTLED)

@@ -1,4 +1,4 @@
-"""Roll back an import batch; clean up empty batches and ended runs. A word that a different batch has too stays."""
+"""Roll back an import batch, and clean up empty batches and ended runs."""
 
 import json
 import time
@@ -38,11 +38,17 @@ _UNFINISHED = ("pending", "processing")
 
 @dataclass(frozen=True)
 class RolledBack:
-    """What a rollback did: ``rows`` of the batch are gone, ``removed`` words with them.
+    """Report what a rollback did.
 
-    ``kept``: words that it brought and that other batches have too; ``restored``: words of other batches that it had
-    corrected; ``exported``: how many of the removed words have cards in a deck; ``reviewed``: how many a person reviewed,
-    whose reviews and edits wait until the word comes again; ``backup``: the ledger as it was.
+    Attributes:
+        batch_id: The removed batch.
+        rows: Number of removed rows.
+        removed: Number of removed words.
+        kept: Number of words that the batch added and that stay, because other batches have them too.
+        restored: Number of other batches' words that the batch had updated and that have their old values again.
+        exported: Number of removed words with cards in a deck.
+        reviewed: Number of removed words with reviews. Their reviews and edits apply again when the word is imported.
+        backup: The backup of the ledger from before the rollback.
     """
 
     batch_id: str
@@ -57,7 +63,7 @@ class RolledBack:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """How many batches that hold no word, and ended runs, were (or would be) cleared away."""
+    """Count the batches without words and the ended runs that a cleanup removed, or would remove in a dry run."""
 
     batches: int
     runs: int
@@ -66,11 +72,13 @@ class Cleaned:
 def rollback(
     store: LedgerStore, ledger_runs: Runs, batch_id: str, confirmed: bool, backup: Callable[[], Path]
 ) -> RolledBack:
-    """Take back what only this batch brought, in one unit of work; ``backup`` is called before it.
+    """Remove what only this batch added, in one transaction, after calling ``backup``.
 
-    Words that other batches have too go over to the earliest of these. Replies stay in the cache. Raises LedgerError where
-    there is no such batch or an active process uses it, ExportedCardsError where cards of its words are in a deck and
-    it is not ``confirmed``; then nothing was changed.
+    Words that other batches have too are assigned to the earliest of these batches. Replies stay in the cache.
+
+    Raises:
+        ExportedCardsError: Cards of the words are in a deck, and the rollback is not ``confirmed``. Nothing is changed.
+        LedgerError: There is no such batch, or an active process uses it. Nothing is changed.
     """
     ledger_runs.sweep()
     with store.read() as connection:
@@ -91,7 +99,10 @@ def rollback(
 
 
 def cleanup(store: LedgerStore, ledger_runs: Runs, older_than: timedelta, dry_run: bool) -> Cleaned:
-    """Clear away what ended before then and holds no word: failed and wholly rejected batches, ended runs."""
+    """Remove batches without words, and runs, if they ended more than ``older_than`` ago.
+
+    A batch without words failed or has only rejects. With ``dry_run`` nothing is removed, only counted.
+    """
     before = (datetime.now(UTC) - older_than).strftime("%Y-%m-%dT%H:%M:%SZ")
     if not dry_run:
         ledger_runs.sweep()
@@ -108,7 +119,7 @@ def cleanup(store: LedgerStore, ledger_runs: Runs, older_than: timedelta, dry_ru
 
 @contextmanager
 def _unit(store: LedgerStore, dry_run: bool) -> Iterator[Connection]:
-    """A unit of work that is undone at the end when it is only a try."""
+    """Yield a connection in a transaction that is rolled back at the end of a dry run."""
     with store.write() as connection:
         yield connection
         if dry_run:
@@ -116,11 +127,11 @@ def _unit(store: LedgerStore, dry_run: bool) -> Iterator[Connection]:
 
 
 def _refuse(connection: Connection, ledger_runs: Runs, batch_id: str, confirmed: bool) -> int:
-    """Return the batch's number, or say why it cannot be taken back."""
+    """Return the batch's number. Raises LedgerError if the batch cannot be rolled back."""
     number = batch_number(connection, batch_id)
     batch = connection.execute(select(import_batches).where(import_batches.c.number == number)).mappings().one()
     if batch["state"] in _UNFINISHED:
-        raise LedgerError(f"{batch_id} is being imported right now. Nothing was changed. Wait for the import to end.")
+        raise LedgerError(f"{batch_id} is being imported. Nothing was changed. Wait for the import to end.")
     leased = (
         select(tasks.c.run_id)
         .join(vocabulary_items, vocabulary_items.c.item_id == tasks.c.item_id)
@@ -129,22 +140,22 @@ def _refuse(connection: Connection, ledger_runs: Runs, batch_id: str, confirmed:
     )
     if any(ledger_runs.alive(run_id) for run_id in connection.execute(leased).scalars()):
         raise LedgerError(
-            f"A run is working on words of {batch_id} right now. Nothing was changed. Wait for it to end, or stop it, then "
-            "run the same command again."
+            f"A run is processing words of {batch_id}. Nothing was changed. Wait for it to end or stop it. Then run "
+            "the same command again."
         )
     exported = _exported(connection, number)
     if exported and not confirmed:
         raise ExportedCardsError(
-            f"Cards of {counted(exported, 'word')} that only {batch_id} brought are in a deck. "
-            "Nothing was changed. With --yes the words go all the same; their cards stay in the deck, and a word that comes "
-            "again gets its number back.",
+            f"{counted(exported, 'word')} that only {batch_id} contains {'has' if exported == 1 else 'have'} cards in "
+            "a deck. Nothing was changed. Pass --yes to remove the words anyway. The cards stay in the deck, and a "
+            "word that is imported again gets its homograph number back.",
             exported,
         )
     return number
 
 
 def _heirs(number: int) -> Select[Any]:
-    """item_id, batch, row of the earliest other row of each word that the batch brought."""
+    """Return a query for the item id, batch and row of the earliest other row of each word that the batch added."""
     rows, items = import_rows.c, vocabulary_items.c
     own = select(items.item_id).where(items.batch == number)
     place = func.row_number().over(partition_by=rows.item_id, order_by=(rows.batch, rows.row)).label("place")
@@ -155,7 +166,7 @@ def _heirs(number: int) -> Select[Any]:
 
 
 def _alone(number: int) -> ColumnElement[bool]:
-    """The words that no other batch has."""
+    """Return the condition for words that only this batch has."""
     items, rows = vocabulary_items.c, import_rows.c
     other = select(rows.item_id).where(rows.item_id == items.item_id, rows.batch != number).exists()
     return (items.batch == number) & ~other
@@ -166,7 +177,7 @@ def _exported(connection: Connection, number: int) -> int:
 
 
 def _known_to(connection: Connection, table: Table, number: int) -> int:
-    """How many of the words that no other batch has are in ``table``."""
+    """Return how many of the words that only this batch has are in ``table``."""
     known = select(table.c.item_id).where(table.c.item_id == vocabulary_items.c.item_id).exists()
     return connection.execute(select(func.count()).where(_alone(number), known)).scalar_one()
 
@@ -189,7 +200,7 @@ def _remove(connection: Connection, number: int, batch_id: str, backup: Path) ->
 
 
 def _hand_over(connection: Connection, heirs: Sequence[tuple[str, int, int]]) -> None:
-    """Make these rows the ones that brought their words."""
+    """Make these rows the ones that added their words."""
     if not heirs:
         return
     keys = [{"id": item_id, "its_batch": batch, "its_row": row} for item_id, batch, row in heirs]
@@ -210,7 +221,7 @@ def _hand_over(connection: Connection, heirs: Sequence[tuple[str, int, int]]) ->
 
 
 def _derive_again(connection: Connection, item_ids: Sequence[str]) -> None:
-    """Compute the words' values from the rows that are left."""
+    """Compute the words' values again from their remaining rows."""
     rows = import_rows.c
     for ids in chunks(item_ids):
         query = (

@@ -1,4 +1,4 @@
-"""Read the vocabulary and the outcome of each list row (rejects, duplicates, warnings, counts) as frames."""
+"""Read the words and the outcomes of list rows (rejects, duplicates, warnings, counts) as frames."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,15 +28,20 @@ _COUNT_SCHEMA = {"batch_id": pl.String, "file": pl.String, "rows": pl.Int64, "im
 
 
 class LedgerVocabulary:
-    """Reads only. ``batches``: batch ids. Every method raises LedgerError for a batch that does not exist."""
+    """Read the words and the outcomes of list rows.
+
+    ``batches`` are batch ids. Every method raises LedgerError for a batch that does not exist. Except for ``items``,
+    None means the newest batch of each list.
+    """
 
     def __init__(self, store: LedgerStore) -> None:
         self._store = store
 
     def items(self, batches: Sequence[str] | None) -> pl.DataFrame:
-        """The words in the order in which they came, with the columns of VocabularyItem.
+        """Return the words in import order, with the columns of VocabularyItem.
 
-        None: all; else those that a row of these batches means. ``file`` and ``row``: where the word came from first.
+        With ``batches``, only words that a row of these batches refers to; with None, all words. ``file`` and ``row``
+        are those of the row that added the word.
         """
         items, rows = vocabulary_items.c, import_rows.c
         columns = [items[name] for name in _ITEM_SCHEMA if name != "file"]
@@ -54,13 +59,13 @@ class LedgerVocabulary:
             return frame_of(({**row, "tags": json.loads(row["tags"])} for row in found), _ITEM_SCHEMA)
 
     def rejects(self, batches: Sequence[str] | None) -> pl.DataFrame:
-        """Rows that are no words: batch_id, file, row, code, reason, text. None: of the current batches."""
+        """Return the rejected rows with the columns batch_id, file, row, code, reason and text."""
         rows = import_rows.c
         query = select(*_WHERE, rows.code, rows.reason, rows.text).join_from(import_rows, import_batches)
         return self._rows(query.where(rows.outcome == "rejected"), batches, _PROBLEM_SCHEMA)
 
     def warnings(self, batches: Sequence[str] | None) -> pl.DataFrame:
-        """What to look at in rows that are words; columns as ``rejects``. None: of the current batches."""
+        """Return the warnings about imported rows, with the same columns as ``rejects``."""
         notes, rows = import_warnings.c, import_rows.c
         query = (
             select(*_WHERE, notes.code, notes.reason, rows.text)
@@ -70,10 +75,10 @@ class LedgerVocabulary:
         return self._rows(query, batches, _PROBLEM_SCHEMA, notes.number)
 
     def duplicates(self, batches: Sequence[str] | None) -> pl.DataFrame:
-        """Rows that mean a word again. None: of the current batches.
+        """Return the rows whose word existed already.
 
-        Columns: batch_id, file, row, term, definition (the row's), updated (whether the row corrected the word), item_id,
-        and first_batch, first_file, first_row of the row that brought the word.
+        The columns are batch_id, file, row, term, definition (of the row), updated (whether the row updated the word),
+        item_id, and first_batch, first_file and first_row of the row that added the word.
         """
         rows, items, first = import_rows.c, vocabulary_items.c, import_batches.alias("first")
         query = (
@@ -90,7 +95,7 @@ class LedgerVocabulary:
         return self._rows(query, batches, _DUPLICATE_SCHEMA)
 
     def counts(self, batches: Sequence[str] | None) -> pl.DataFrame:
-        """What became of the rows: batch_id, file, rows, imported, duplicates, rejected. None: of the current batches."""
+        """Return the row counts of each batch: batch_id, file, rows, imported, duplicates and rejected."""
         query = select(*(import_batches.c[name] for name in _COUNT_SCHEMA)).order_by(import_batches.c.number)
         with self._store.read() as connection:
             chosen = query.where(import_batches.c.number.in_(_numbers(connection, batches)))
@@ -109,7 +114,7 @@ _WHERE = (import_batches.c.batch_id, import_batches.c.file, import_rows.c.row)
 
 
 def _numbers(connection: Connection, batches: Sequence[str] | None) -> Any:
-    """The batches' numbers for an IN; None: of the newest batch of each list."""
+    """Return the batches' numbers for an IN condition. None means the newest batch of each list."""
     if batches is None:
         settled = import_batches.c.state.in_(SETTLED)
         return select(func.max(import_batches.c.number)).where(settled).group_by(import_batches.c.source)

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the steps on the connection it is given, inside that connection's transaction."""
+"""Run the migrations on the given connection, inside its transaction. Alembic loads this file."""
 
 from alembic import context
 

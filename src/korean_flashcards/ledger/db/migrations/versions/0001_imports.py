@@ -1,4 +1,4 @@
-"""Word lists as batches: what each row became, and the words with their identity."""
+"""Add the tables for word lists, the outcome of their rows, and words with their identity."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Create the tables of imports, of the processes at work, and of the ledger's own history."""
+    """Create the tables for imports, active processes and the ledger's history."""
     op.create_table(
         "history",
         sa.Column("number", sa.Integer, nullable=False),
@@ -38,7 +38,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """There is no older ledger."""
+    """Do nothing, because there is no older version."""
     raise RuntimeError("0001 is the first version")
 
 

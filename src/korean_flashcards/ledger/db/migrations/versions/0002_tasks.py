@@ -1,4 +1,4 @@
-"""The queue: one task a word and stage, with leases and dead letters; the prompts by number."""
+"""Add the task queue (one task per word and stage, with leases and dead letters) and the numbers of prompt versions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Create the queue and put every word of the ledger into it."""
+    """Create the queue and add the tasks of every word in the ledger."""
     op.create_table(
         "tasks",
         sa.Column("stage", sa.String, nullable=False),
@@ -66,6 +66,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The queue goes; the words stay, and their replies stay in the cache."""
+    """Drop the queue. The words stay, and their replies stay in the cache."""
     op.drop_table("prompt_versions")
     op.drop_table("tasks")

@@ -1,4 +1,4 @@
-"""What has left for a deck, tasks that are stale or pinned, and the slowest queries."""
+"""Add exported words, stale and pinned tasks, and the slowest queries."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Add the columns and tables; nothing is exported, stale or pinned yet."""
+    """Add the columns and tables. They start empty."""
     op.execute("ALTER TABLE tasks ADD COLUMN stale VARCHAR")
     op.execute(
         "ALTER TABLE tasks ADD COLUMN pinned INTEGER DEFAULT '0' NOT NULL "
@@ -37,7 +37,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The queue stays; what was stale or pinned is not known any more, nor which numbers exported cards hold."""
+    """Drop the columns and tables, and with them the homograph numbers of exported words. The queue stays."""
     op.drop_table("slow_queries")
     op.drop_table("exported_items")
     op.execute("ALTER TABLE tasks DROP COLUMN pinned")

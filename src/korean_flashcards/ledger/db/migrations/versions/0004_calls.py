@@ -1,4 +1,4 @@
-"""The calls of models and what they cost, money set aside, circuit breakers, rates; which runs share a budget."""
+"""Add model calls with their costs, budget reservations, runs that share a budget, circuit breakers and rate limits."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Add the tables; no call is known yet. Long lists are imported faster without an index of tasks that nobody runs."""
+    """Add the tables, and limit the index on ``run_id`` to running tasks, which makes long imports faster."""
     op.drop_index("ix_tasks_run_id", "tasks")
     op.create_index("ix_tasks_run_id", "tasks", ["run_id"], sqlite_where=sa.text("run_id IS NOT NULL"))
     _calls()
@@ -17,7 +17,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What was paid so far is not known any more."""
+    """Drop the tables, and with them the record of all costs."""
     for table in ("llm_rates", "llm_breakers", "llm_reservations", "llm_shared_runs", "llm_spending", "llm_calls"):
         op.drop_table(table)
     op.drop_index("ix_tasks_run_id", "tasks")

@@ -1,4 +1,4 @@
-"""Questions that are with the batch API of a provider."""
+"""Add requests that were submitted to the batch API of a provider."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    """Add the tables; nothing is under way yet."""
+    """Add the tables. They start empty."""
     op.create_table(
         "llm_batches",
         sa.Column("batch_id", sa.String, nullable=False),
@@ -53,7 +53,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What is with a provider is not known any more, nor is money set aside for it."""
+    """Drop the tables, and with them the submitted requests and their budget reservations."""
     op.execute("DELETE FROM llm_reservations WHERE batch_id IS NOT NULL")
     for table in ("llm_batch_requests", "llm_batches"):
         op.drop_table(table)

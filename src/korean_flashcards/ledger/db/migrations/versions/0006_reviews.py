@@ -1,4 +1,4 @@
-"""What people say of analyses and cards, their edits, and every version that there was."""
+"""Add reviews, edits and versions of analyses and cards."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    """Add the tables; nothing is reviewed yet, and the versions of before are noted by the next run."""
+    """Add the tables. They start empty; the next run records the current versions."""
     op.create_table(
         "reviews",
         sa.Column("number", sa.Integer, nullable=False),
@@ -65,6 +65,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Reviews, edits and versions are not known any more; the text of an edited card is in the layers until the next run."""
+    """Drop reviews, edits and versions. The text of an edited card stays in the layers until the next run."""
     for table in ("reviewed_items", "card_versions", "overrides", "reviews"):
         op.drop_table(table)

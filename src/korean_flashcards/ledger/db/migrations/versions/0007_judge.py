@@ -1,4 +1,4 @@
-"""The judge, a third stage: only words that it is asked about have a task of it."""
+"""Add the judge as a third stage. Only words that the judge scores have a task for it."""
 
 from alembic import op
 
@@ -12,19 +12,19 @@ _COLUMNS = (
 
 
 def upgrade() -> None:
-    """Let tasks be the judge's too; there is none yet."""
+    """Allow tasks of the judge. There are none yet."""
     _rebuild("'nuance', 'flashcards', 'judge'")
 
 
 def downgrade() -> None:
-    """The judge's tasks go; its replies stay in the cache."""
+    """Delete the tasks of the judge. Its replies stay in the cache."""
     op.execute("DELETE FROM tasks WHERE stage = 'judge'")
     op.execute("DELETE FROM prompt_versions WHERE stage = 'judge'")
     _rebuild("'nuance', 'flashcards'")
 
 
 def _rebuild(stages: str) -> None:
-    """SQLite changes no constraint of a table: another table takes the rows and the name."""
+    """Copy the table ``tasks`` to one with the new constraint, because SQLite cannot change a constraint."""
     op.execute(
         "CREATE TABLE tasks_of_stages ("
         "stage VARCHAR NOT NULL, item_id VARCHAR NOT NULL, state VARCHAR DEFAULT 'pending' NOT NULL, "
