@@ -35,8 +35,8 @@ def test_a_definition_tells_homographs_apart() -> None:
     (dragonfly,) = json.loads(kedro("pronounce", "잠자리", "--definition", "dragonfly", "--json").stdout)
     assert (bed["sounds"], dragonfly["sounds"]) == ("잠짜리", "잠자리")
     assert bed["steps"][0] == {
-        "article": "28", "what": "tensification: this compound has an unwritten 사이시옷", "before": "잠자리", "after": "잠짜리",
-        "where": 1, "because": "from its meaning",
+        "article": "28", "what": "tensification: this compound has an unwritten 사이시옷",
+        "before": "잠자리", "after": "잠짜리", "where": 1, "because": "from its meaning",
     }  # fmt: skip
 
 
