@@ -68,7 +68,7 @@ def test_commands_of_the_docs_work_in_a_fresh_project(
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("bench_runs.py --words 200", "ideal"), ("bench_checks.py", "named rightly")]
+    ("name", "told"), [("bench_runs.py --words 200", "ideal"), ("bench_checks.py", "detected correctly")]
 )
 def test_a_benchmark_of_the_docs_runs(name: str, told: str) -> None:
     (text,) = [text for text in blocks("") if name in text]
