@@ -36,8 +36,8 @@ def test_a_definition_tells_homographs_apart() -> None:
     (dragonfly,) = json.loads(kedro("pronounce", "잠자리", "--definition", "dragonfly", "--json").stdout)
     assert (bed["sounds"], dragonfly["sounds"]) == ("잠짜리", "잠자리")
     assert bed["steps"][0] == {
-        "article": "28", "what": "the second part of this compound is tensed", "before": "잠자리", "after": "잠짜리",
-        "where": 1, "because": "its meaning",
+        "article": "28", "what": "tensification: this compound has an unwritten 사이시옷",
+        "before": "잠자리", "after": "잠짜리", "where": 1, "because": "from its meaning",
     }  # fmt: skip
 
 
@@ -67,13 +67,13 @@ def test_explain_shows_why_the_hanja_was_accepted() -> None:
 @pytest.mark.parametrize(
     ("word", "definition", "why"),
     [
-        ("지금", "now", "至今 is explained as well as 只今, and its characters are commoner"),
-        ("나무", "tree", "the dictionary has no word in hanja that is spelled so"),
+        ("지금", "now", "至今 fits as well as 只今, and its characters are more common"),
+        ("나무", "tree", "the dictionary has no hanja word with this spelling"),
         ("구두", "shoes", "no gloss of 口頭, 句讀 shares a word with the definition"),
         ("생각", "thought", "no gloss of 生角 shares a word with the definition"),
-        ("이", "tooth", "no character taught in schools and read so has this sense"),
-        ("예정", "scheduled", "豫定 is the usual word of this spelling, and only a part of 豫程 is explained"),
-        ("학교", "the", "the definition has no word to compare with"),
+        ("이", "tooth", "no character taught in schools has this reading and this sense"),
+        ("예정", "scheduled", "豫定 is the usual word with this spelling, and 豫程 fits only in part"),
+        ("학교", "the", "the definition has no content word to compare with"),
     ],
 )
 def test_words_without_certain_hanja_get_a_reason(word: str, definition: str, why: str) -> None:

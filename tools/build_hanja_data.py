@@ -2,14 +2,15 @@
 
     python tools/build_hanja_data.py HANJA_TXT UNIHAN_READINGS [OUTPUT_FOLDER]
 
-HANJA_TXT is libhangul's ``data/hanja/hanja.txt`` (Debian: libhangul-data; BSD-3-Clause); UNIHAN_READINGS is
-``Unihan_Readings.txt`` of the Unicode Character Database, plain or .bz2 (Debian: unicode-data; Unicode licence).
-The same sources give the same bytes. Written (UTF-8, tab-separated, gzip):
+HANJA_TXT is libhangul's ``data/hanja/hanja.txt`` (Debian: libhangul-data; BSD-3-Clause). UNIHAN_READINGS is
+``Unihan_Readings.txt`` from the Unicode Character Database, plain or .bz2 (Debian: unicode-data; Unicode license).
+The same sources always give the same bytes. The script writes two files (UTF-8, tab-separated, gzip):
 
-- ``hanja_characters.tsv.gz``: character, number of Sino-Korean words it is used in, "E" if it is one of the 1,800
-  characters taught in Korean schools, English gloss, readings as ``남=사내 남`` joined by "|";
-- ``hanja_words.tsv.gz``: Hangul, its hanja in the order of the source, separated by spaces. Kept are the words of two
-  syllables or more that have one character a syllable, each with a gloss, a 훈음 and that reading.
+- ``hanja_characters.tsv.gz``: the character, the number of Sino-Korean words that use it, "E" if it is one of the 1,800
+  characters taught in Korean schools, its English gloss, and its readings as ``남=사내 남``, joined by "|";
+- ``hanja_words.tsv.gz``: the Hangul spelling, and its hanja words in the order of the source, separated by spaces. It
+  contains only words of two or more syllables with one character per syllable. Each character must have a gloss, that
+  reading, and a 훈음 (its Korean meaning and sound) for it.
 """
 
 import argparse
@@ -26,7 +27,7 @@ _IDLE_GLOSS = re.compile(r"radical|variant of|same as|surname|\(Cant|simplified|
 
 
 def _read_glosses(path: Path) -> tuple[dict[str, str], set[str]]:
-    """The English gloss of each character, and the characters taught in Korean schools (kHangul source E)."""
+    """Return the English gloss of each character, and the characters taught in Korean schools (kHangul source E)."""
     glosses: dict[str, str] = {}
     taught: set[str] = set()
     opener = bz2.open if path.suffix == ".bz2" else open
@@ -47,7 +48,7 @@ def _read_glosses(path: Path) -> tuple[dict[str, str], set[str]]:
 
 
 def _read_entries(path: Path) -> Iterator[tuple[str, str, str]]:
-    """Hangul, hanja and 훈음 of each line of hanja.txt whose two sides are equally long."""
+    """Yield Hangul, hanja and 훈음 from each line of hanja.txt with as many syllables as characters."""
     for line in path.read_text(encoding="utf-8").splitlines():
         hangul, first, rest = line.partition(":")
         hanja, second, meaning = rest.partition(":")
@@ -95,9 +96,11 @@ def build(hanja_txt: Path, unihan_readings: Path, output: Path) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Build the hanja data files.")
+    parser = argparse.ArgumentParser(description="Build the hanja data files from their two public sources.")
     parser.add_argument("hanja_txt", type=Path, help="libhangul's hanja.txt")
     parser.add_argument("unihan_readings", type=Path, help="Unihan_Readings.txt, plain or .bz2")
-    parser.add_argument("output", type=Path, nargs="?", default=_DATA, help="folder to write to (default: the package)")
+    parser.add_argument(
+        "output", type=Path, nargs="?", default=_DATA, help="output folder (default: the package's data)"
+    )
     arguments = parser.parse_args()
     build(arguments.hanja_txt, arguments.unihan_readings, arguments.output)

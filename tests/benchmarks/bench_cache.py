@@ -1,9 +1,9 @@
-"""What an entry of the reply cache takes, in bytes and in time, by way of compression; docs/cache.md has the table.
+"""Measure the size and speed of reply cache entries for several compression methods. docs/cache.md has the table.
 
     python tests/benchmarks/bench_cache.py [--list FILE --words 2000]
 
-The entries are those of the embedded model about the list's words (the sample list's by default), those of the tests'
-server about the same, and the records that the tests of the formats bend.
+The entries come from the embedded model and from the tests' model server, for the words of the list (by default, the
+sample list), and from the records that the tests of the formats use.
 """
 
 import argparse
@@ -37,7 +37,7 @@ Way = tuple[Callable[[bytes], bytes], Callable[[bytes], str | bytes]]
 
 
 def entry(stage: str, user: str, text: str, model: str) -> bytes:
-    """An entry as the cache writes it, before compression."""
+    """Return an entry as the cache writes it, before compression."""
     made = "2026-11-25T00:00:00+00:00"
     return write_reply(
         StoredReply(text, 2100, 640, 0.0123, 4.321, 1, model, stage, made, "0a1b2c3d4e5f", user, "ab" * 32)
@@ -49,7 +49,7 @@ def json_of(value: object) -> str:
 
 
 async def embedded(file: Path, words: int) -> tuple[list[bytes], list[bytes], list[str]]:
-    """Entries of both stages by the embedded model, and the user texts of the first."""
+    """Return the embedded model's entries of stage 1 and of stage 2, and the user texts of stage 1."""
     analyses, cards, users = [], [], []
     settings, backend = llm_parameters(), OfflineBackend()
     templates = [ChatTemplate(stage, "offline/dictionary@1", "", {}, None, None) for stage in ("nuance", "flashcards")]
@@ -73,7 +73,7 @@ async def embedded(file: Path, words: int) -> tuple[list[bytes], list[bytes], li
 
 
 def samples(file: Path, words: int) -> dict[str, list[bytes]]:
-    """Entries by where they come from."""
+    """Return the entries by origin."""
     analyses, cards, users = asyncio.run(embedded(file, words))
     server = [entry("nuance", user, reply_text(json.loads(user), "12ab34cd"), "openai/test") for user in users]
     requests = [
@@ -81,11 +81,11 @@ def samples(file: Path, words: int) -> dict[str, list[bytes]]:
         ("flashcards", {"term": "남성", "nuance": NUANCE, "card_types": TYPES}, {"cards": CARDS}),
     ]
     hand = [entry(stage, json_of(user), json_of(reply), "openrouter/some/model") for stage, user, reply in requests]
-    return {"embedded, stage 1": analyses, "embedded, stage 2": cards, "another hand": hand, "tests' server": server}
+    return {"embedded, stage 1": analyses, "embedded, stage 2": cards, "other models": hand, "tests' server": server}
 
 
 def ways() -> Iterator[tuple[str, Way]]:
-    """The ways of compression by name; the last one is the cache's own."""
+    """Yield the compression methods by name. The last one is the cache's own."""
     yield "plain", (bytes, bytes)
     yield "zlib 6", (zlib.compress, zlib.decompress)
     data = files("korean_flashcards.llm.cache").joinpath("data", "replies-1.zdict").read_bytes()
@@ -104,7 +104,7 @@ def ways() -> Iterator[tuple[str, Way]]:
 
 
 def microseconds(work: Callable[[bytes], object], texts: list[bytes]) -> float:
-    """Mean time of ``work``."""
+    """Return the mean time of ``work`` per text, in microseconds."""
     started = time.perf_counter()
     for text in texts:
         work(text)
@@ -114,8 +114,8 @@ def microseconds(work: Callable[[bytes], object], texts: list[bytes]) -> float:
 def main() -> None:
     """Print the table as Markdown."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--list", type=Path, default=ROOT / "data" / "01_raw" / "sample_words.csv")
-    parser.add_argument("--words", type=int, default=2000)
+    parser.add_argument("--list", type=Path, default=ROOT / "data" / "01_raw" / "sample_words.csv", help="word list")
+    parser.add_argument("--words", type=int, default=2000, help="maximum number of words (default: 2000)")
     options = parser.parse_args()
     found = samples(options.list, options.words)
     print(

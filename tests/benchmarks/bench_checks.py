@@ -1,8 +1,8 @@
-"""What the checks find in damaged records and say of good ones, as a confusion table, and what a card costs them.
+"""Measure the checks: findings in damaged and in good records, as a confusion table, and the time per card.
 
     python tests/benchmarks/bench_checks.py [--each 10] [--seed 5] [--list FILE]
 
-With a word list: what they find in the offline model's analyses and cards of it, by code, and the time that takes.
+With a word list, also count the findings in the offline model's analyses and cards of that list, by code.
 """
 
 import argparse
@@ -25,9 +25,9 @@ from korean_flashcards.llm.providers.base import BackendError  # noqa: E402
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--each", type=int, default=10, help="records that each damage is done to")
-    parser.add_argument("--seed", type=int, default=5, help="chooses these records")
-    parser.add_argument("--list", type=Path, help="a word list for the offline model")
+    parser.add_argument("--each", type=int, default=10, help="records per kind of damage (default: 10)")
+    parser.add_argument("--seed", type=int, default=5, help="seed for choosing these records (default: 5)")
+    parser.add_argument("--list", type=Path, help="word list for the offline model")
     options = parser.parse_args()
     print_confusion(options.each, options.seed)
     print_false_alarms()
@@ -37,18 +37,19 @@ def main() -> None:
 
 def print_confusion(each: int, seed: int) -> None:
     proof = prove(seed, each)
-    print(f"{'damage':<36} right    codes found (a right one is marked ✓)")
+    print(f"{'damage':<36} correct  codes found (correct ones are marked ✓)")
     for way in DAMAGES:
         found = proof.table[way.name].most_common()
         codes = ", ".join(f"{code}{' ✓' if code in way.codes else ''} {count}" for code, count in found)
         print(f"{way.name:<36} {proof.right[way.name]:>3}/{proof.done[way.name]:<3}  {codes}")
     right, done = proof.right.total(), proof.done.total()
-    print(f"\nnamed rightly: {right} of {done} damaged records ({right / done:.1%}), {len(DAMAGES)} kinds of damage")
+    print(f"\ndetected correctly: {right} of {done} damaged records ({right / done:.1%})")
+    print(f"kinds of damage: {len(DAMAGES)}")
 
 
 def print_false_alarms() -> None:
     alarms, units = false_alarms()
-    print(f"false alarms: {len(alarms)} on {units} good analyses and cards ({len(alarms) / units:.1%})")
+    print(f"false alarms: {len(alarms)} in {units} good analyses and cards ({len(alarms) / units:.1%})")
     for word, where, finding in alarms:
         print(f"  {word} {where}: {finding.code}: {finding.message}")
 
@@ -64,13 +65,13 @@ def print_list(path: Path) -> None:
     seconds = time.process_time() - start
     units = sum(1 + len(entry.cards) for entry in entries)
     print(f"\n{path.name}: {len(entries)} analyses, {units - len(entries)} cards checked in {seconds:.1f} s of CPU")
-    print(f"{seconds / max(1, units) * 1000:.2f} ms an analysis or card")
+    print(f"{seconds / max(1, units) * 1000:.2f} ms per analysis or card")
     for code, count in counts.most_common():
         print(f"  {count:>6}  {CHECKS[code].severity:<8} {code}")
 
 
 def offline_entries(path: Path) -> list[Entry]:
-    """The offline model's entry of each word of the list that it has a reply for."""
+    """Return the offline model's entries for all words in the list for which it has a reply."""
     entries = []
     for number, row in enumerate(read_word_list(path.name, path.read_bytes()), 1):
         try:

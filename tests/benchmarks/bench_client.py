@@ -1,9 +1,9 @@
-"""The client's overhead: a cold run against a server with latency, as a share of the ideal, and the cached re-run.
+"""Measure the client's overhead: a cold run against a server with latency, as a share of the ideal, and a cached rerun.
 
     python tests/benchmarks/bench_client.py [--calls 1000 --latency 0.2 --concurrency 50]
 
-Ideal: calls / concurrency x latency, where the concurrency is also the cap; time is measured from the first request to the
-last reply in the server's log. One call before pays for importing litellm, shown on its own.
+The ideal is calls / concurrency x latency, where the concurrency is also its maximum. Time is measured from the first
+request to the last reply in the server's log. A warm-up call imports litellm, and its time is shown separately.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from korean_flashcards.domain.requests import ChatTemplate, Request  # noqa: E40
 from korean_flashcards.llm.client import LLMClient  # noqa: E402
 
 MODEL = "openai/benchmark"
-# As long as the project's prompt (about 8 KB), since its length is part of the cost of a call.
+# As long as the project's prompt (about 8 KB), because the length affects the CPU time of a call.
 TEMPLATE = ChatTemplate("nuance", MODEL, "Analyse the Korean word. " * 320, {"type": "object"}, None, None)
 
 
@@ -36,7 +36,7 @@ def make_requests(calls: int) -> list[Request]:
 
 
 def measure(calls: int, latency: float, concurrency: int) -> dict[str, str]:
-    """Run the benchmark; figure by name, as text."""
+    """Run the benchmark and return its figures as text, keyed by name."""
     started = time.perf_counter()
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     import litellm  # noqa: F401
@@ -64,9 +64,9 @@ def measure(calls: int, latency: float, concurrency: int) -> dict[str, str]:
         "ideal, s": f"{found.ideal:.2f}",
         "actual, s": f"{found.seconds:.2f}",
         "share of ideal": f"{found.share:.2f}",
-        "client CPU, ms a call": f"{1000 * cpu / calls:.2f}",
+        "client CPU, ms per call": f"{1000 * cpu / calls:.2f}",
         "import of litellm, s": f"{import_s:.2f}",
-        "cached re-run, s": f"{again:.3f}",
+        "cached rerun, s": f"{again:.3f}",
         "peak memory, MB": shown_mb(peak_mb()),
     }
 
@@ -74,9 +74,9 @@ def measure(calls: int, latency: float, concurrency: int) -> dict[str, str]:
 def main() -> None:
     """Parse the options and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--calls", type=int, default=1000)
-    parser.add_argument("--latency", type=float, default=0.2, help="seconds")
-    parser.add_argument("--concurrency", type=int, default=50, help="requests at once, from the start and at most")
+    parser.add_argument("--calls", type=int, default=1000, help="number of calls (default: 1000)")
+    parser.add_argument("--latency", type=float, default=0.2, help="latency in seconds (default: 0.2)")
+    parser.add_argument("--concurrency", type=int, default=50, help="initial and maximum concurrency (default: 50)")
     options = parser.parse_args()
     figures = measure(options.calls, options.latency, options.concurrency)
     width = max(len(name) for name in figures)

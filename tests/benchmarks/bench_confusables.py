@@ -1,10 +1,12 @@
-"""Confusables, measured: ``python tests/benchmarks/bench_confusables.py FILE [--words N] [--added N] [--requested N]``.
+"""Measure the search for confusable words.
 
-FILE is a word list. Prints the time and memory that its confusables take, the pairs by kind, and how many words have other
-candidates once one word is added: of N words, taken out one by one. ``--requested N``: the first N words are finished
-against the tests' model server, then one more is added; the plan beside the requests that the server got. ``--show N``: N
-random words with their first candidate, to be judged by eye. Goals: 10,000 words in 10 s and 500 MB beyond the frame; not
-one call that the plan did not name.
+    python tests/benchmarks/bench_confusables.py FILE [--words N] [--added N] [--requested N] [--show N]
+
+FILE is a word list. The script prints the time and memory that its confusables need, the pairs by kind, and how many
+words get different candidates when one word is added. To measure this, it removes N random words one by one (--added).
+With --requested, it finishes the first N words against the tests' model server, adds one word, and compares the plan with
+the requests. With --show, it prints N random words with their first candidate. Goals: 10,000 words in 10 s with 500 MB
+beyond the frame, and no call that the plan did not predict.
 """
 
 import argparse
@@ -33,21 +35,21 @@ SETTINGS = ConfusableParameters(per_word=6, candidates=2, linked=3)
 
 
 def vocabulary_of(path: Path) -> pl.DataFrame:
-    """The list's words as a run has them."""
+    """Return the list's words as a run reads them."""
     ledger = fresh_ledger()
     ledger.imports.take([ListFile(path.name, path.name, path.read_bytes())])
     return ledger.vocabulary.items(None)
 
 
 def bench_find(words: pl.DataFrame) -> pl.DataFrame:
-    """Time and memory; pairs by kind."""
+    """Print time, memory and the pairs by kind, and return the confusables."""
     find_among(words.head(50), SETTINGS)
     memory, processor, start = peak_mb(), time.process_time(), time.perf_counter()
     found = find_among(words, SETTINGS)
     seconds, processor = time.perf_counter() - start, time.process_time() - processor
     print(
-        f"{words.height:,} words: {seconds:.1f} s ({processor:.1f} s of processor), "
-        f"{peak_mb() - memory:.0f} MB beyond the frame; layer {found.height:,} rows, {found.estimated_size() / 1e6:.1f} MB"
+        f"{words.height:,} words: {seconds:.1f} s ({processor:.1f} s of CPU), "
+        f"{peak_mb() - memory:.0f} MB beyond the frame; layer: {found.height:,} rows, {found.estimated_size() / 1e6:.1f} MB"
     )
     pairs = pairs_of(found, words)
     kinds = pairs.select(pl.col("kinds").str.split(", ").list.first()).to_series().value_counts(sort=True)
@@ -59,7 +61,7 @@ def bench_find(words: pl.DataFrame) -> pl.DataFrame:
 
 
 def bench_added(words: pl.DataFrame, found: pl.DataFrame, tries: int, seed: int) -> None:
-    """For each of some words: how many different words have other candidates with it than without."""
+    """Print, for random words, how many other words have different candidates without that word."""
     after = candidates_of(found)
     print(f"{len(after):,} words have candidates")
     changes = []
@@ -68,13 +70,13 @@ def bench_added(words: pl.DataFrame, found: pl.DataFrame, tries: int, seed: int)
         changed = {word for word in before.keys() | after.keys() if before.get(word) != after.get(word)} - {item_id}
         joined = found.filter((pl.col("other_id") == item_id) & pl.col("candidate").is_not_null())
         changes.append(len(changed))
-        print(f"  {item_id}: {len(changed)} words change, it is a candidate of {joined.height}")
+        print(f"  {item_id}: {len(changed)} words change, and it is a candidate of {joined.height}")
     if changes:
         print(f"on average {sum(changes) / tries:.1f} words ({100 * sum(changes) / tries / words.height:.3f} %)")
 
 
 def bench_requested(path: Path, count: int) -> None:
-    """Finish ``count`` words, add one, plan, run: the plan's numbers beside the server's."""
+    """Finish ``count`` words, add one, and compare the plan with the requests that the server received."""
     with tempfile.TemporaryDirectory() as folder, ModelServer() as server:
         project = Project.copy_to(Path(folder) / "project")
         for own in (project.folder / "data/01_raw").glob("*.csv"):
@@ -91,7 +93,7 @@ def bench_requested(path: Path, count: int) -> None:
         plan = json.loads(project.kedro("plan", "--json", "--params", options, **key).out)
         project.kedro("run", "--params", options, timeout=1200, **key)
         requests = server.requests()[first:]
-        print(f"{count:,} words finished with {first:,} requests; then one word more:")
+        print(f"{count:,} words finished with {first:,} requests. After adding one word:")
         for stage in plan["stages"]:
             terms = sorted(request["term"] for request in requests if request["stage"] == stage["stage"])
             print(
@@ -101,7 +103,7 @@ def bench_requested(path: Path, count: int) -> None:
 
 
 def show(words: pl.DataFrame, found: pl.DataFrame, count: int, seed: int) -> None:
-    """Random words with their first candidates."""
+    """Print random words with their first candidates."""
     meaning = dict(words.select("item_id", "definition").iter_rows())
     first = found.filter(pl.col("candidate") == 1).to_dicts()
     for row in random.Random(seed).sample(first, count):
@@ -115,12 +117,12 @@ def _write(path: Path, rows: list[list[str]]) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--words", type=int, help="only the first N words")
-    parser.add_argument("--added", type=int, default=5)
-    parser.add_argument("--requested", type=int, default=0)
-    parser.add_argument("--show", type=int, default=0)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("file", type=Path, help="word list")
+    parser.add_argument("--words", type=int, help="use only the first N words")
+    parser.add_argument("--added", type=int, default=5, help="words to remove one by one (default: 5)")
+    parser.add_argument("--requested", type=int, default=0, help="words to request from the model server (default: 0)")
+    parser.add_argument("--show", type=int, default=0, help="words to print with their first candidate (default: 0)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the random choices (default: 1)")
     given = parser.parse_args()
     vocabulary = vocabulary_of(given.file)
     vocabulary = vocabulary.head(given.words) if given.words else vocabulary

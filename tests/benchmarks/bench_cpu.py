@@ -1,10 +1,10 @@
-"""What a call costs in CPU beside litellm's own, and where that goes.
+"""Measure the CPU time of a call in addition to litellm's own, and where it is spent.
 
     python tests/benchmarks/bench_cpu.py [--calls 1000]
 
-Three ways to send the same requests to a server that replies at once, 20 at a time: litellm alone, our client without a
-ledger, and a run of stage 1 over ledger and cache. Then the run's time by who spends it, sampled each 2 ms: the innermost
-frame of a thread that is at work counts for its package.
+The same requests are sent in three ways, 20 at a time, to a server that replies immediately: with litellm alone, with our
+client without a ledger, and in a run of stage 1 with ledger and cache. The run's time is then broken down by package. Every
+2 ms, the innermost known frame of each busy thread is counted for its package.
 """
 
 import argparse
@@ -44,7 +44,7 @@ PARTS = {
 
 
 def litellm_alone(server: ModelServer, calls: int) -> None:
-    """The calls as any program would make them."""
+    """Send the calls directly with litellm."""
     import litellm
 
     admission = asyncio.Semaphore(AT_ONCE)
@@ -65,7 +65,7 @@ def litellm_alone(server: ModelServer, calls: int) -> None:
 
 
 def client_alone(server: ModelServer, calls: int) -> None:
-    """The client with its cache, without a ledger."""
+    """Send the calls with the client and its cache, without a ledger."""
     with tempfile.TemporaryDirectory() as folder:
         LLMClient(Path(folder)).complete(
             TEMPLATE, make_requests(words(calls)), settings(server.url, concurrency=AT_ONCE)
@@ -73,14 +73,14 @@ def client_alone(server: ModelServer, calls: int) -> None:
 
 
 def whole_run(server: ModelServer, calls: int) -> None:
-    """Stage 1 as a run does it."""
+    """Run stage 1 as ``kedro run`` does."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         runs = NuanceRuns(Path(folder), Prompt("nuance", SYSTEM))
         runs.run(runs.take(*(f"{word}#1" for word in words(calls))), server.url, concurrency=AT_ONCE)
 
 
 def cpu_of(way: Callable[[ModelServer, int], None], calls: int) -> float:
-    """CPU of this process in ms a call, after a first call that pays for imports."""
+    """Return the CPU time of this process per call, in ms, after a warm-up call for imports."""
     with ModelServer() as server:
         way(server, 1)
         started = time.process_time()
@@ -90,7 +90,7 @@ def cpu_of(way: Callable[[ModelServer, int], None], calls: int) -> float:
 
 @contextmanager
 def sampled() -> Iterator[Counter[str]]:
-    """Counts of the parts that were at work while the block ran."""
+    """Count the parts that were busy while the block ran."""
     seen: Counter[str] = Counter()
     stop = threading.Event()
 
@@ -108,7 +108,7 @@ def sampled() -> Iterator[Counter[str]]:
 
 
 def _part(frame: FrameType | None) -> str | None:
-    """Whose work it is; None of a thread that waits."""
+    """Return the part of the program that a thread is executing, or None if the thread is idle."""
     if frame is None or frame.f_code.co_name in ("wait", "select", "_worker", "accept", "poll", "watch"):
         return None
     while frame is not None:
@@ -123,22 +123,22 @@ def _part(frame: FrameType | None) -> str | None:
 def main() -> None:
     """Parse the options and print both tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--calls", type=int, default=1000)
+    parser.add_argument("--calls", type=int, default=1000, help="number of calls (default: 1000)")
     calls = parser.parse_args().calls
-    LiteLLMBackend()  # litellm as we set it up, for all three
+    LiteLLMBackend()  # applies our settings of litellm to all three
     ways: dict[str, Any] = {
-        "litellm alone": litellm_alone, "our client": client_alone, "a run, ledger and all": whole_run,
+        "litellm alone": litellm_alone, "our client": client_alone, "a run with ledger": whole_run,
     }  # fmt: skip
     figures = {name: cpu_of(way, calls) for name, way in ways.items()}
     own = figures["litellm alone"]
-    print(f"{'CPU':<24}{'ms a call':>10}{'beside litellm':>16}")
+    print(f"{'CPU':<24}{'ms per call':>12}{'beyond litellm':>16}")
     for name, figure in figures.items():
-        print(f"{name:<24}{figure:>10.2f}{figure - own:>16.2f}")
+        print(f"{name:<24}{figure:>12.2f}{figure - own:>16.2f}")
     with ModelServer() as server, sampled() as seen:
         whole_run(server, calls)
-    print(f"\n{'where a run spends it':<24}{'share':>10}")
+    print(f"\n{'part of the run':<24}{'share':>12}")
     for part, count in seen.most_common():
-        print(f"{part:<24}{count / seen.total():>10.0%}")
+        print(f"{part:<24}{count / seen.total():>12.0%}")
 
 
 if __name__ == "__main__":

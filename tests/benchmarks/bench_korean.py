@@ -1,9 +1,9 @@
-"""How fast Korean is: pronunciation with and without its explanation, IPA, hanja; docs/pronunciation.md has the table.
+"""Measure the speed of pronunciation with and without steps, IPA, and hanja. docs/pronunciation.md has the table.
 
     python tests/benchmarks/bench_korean.py [--list FILE] [--rounds 5]
 
-The words are those of a word list (the sample list by default), again and again until there are 10,000; the fastest round
-counts. Analysis by kiwipiepy is shown where it is installed.
+The words of a list (by default, the sample list) are repeated until there are 10,000. The fastest round counts. The analysis
+by kiwipiepy is included if it is installed.
 """
 
 import argparse
@@ -29,7 +29,7 @@ Word = tuple[str, str]
 
 
 def words_of(file: Path) -> list[Word]:
-    """Term and definition of the list's words, repeated until there are 10,000."""
+    """Return term and definition of the list's words, repeated until there are 10,000."""
     found = []
     for row in read_word_list(file.name, file.read_bytes()):
         try:
@@ -41,7 +41,7 @@ def words_of(file: Path) -> list[Word]:
 
 
 def words_a_second(work: Callable[[str, str], object], words: Sequence[Word], rounds: int) -> float:
-    """Of the fastest round, in the time this process was given: other processes do not count."""
+    """Return the words per second of the fastest round, in CPU time of this process."""
     best = float("inf")
     for _ in range(rounds):
         started = time.process_time()
@@ -54,8 +54,8 @@ def words_a_second(work: Callable[[str, str], object], words: Sequence[Word], ro
 def main() -> None:
     """Print the table as Markdown."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--list", type=Path, default=ROOT / "data" / "01_raw" / "sample_words.csv")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--list", type=Path, default=ROOT / "data" / "01_raw" / "sample_words.csv", help="word list")
+    parser.add_argument("--rounds", type=int, default=5, help="number of rounds (default: 5)")
     options = parser.parse_args()
     words = words_of(options.list)
     ways: dict[str, Callable[[str, str], object]] = {
@@ -71,10 +71,10 @@ def main() -> None:
         ways["analyse and pronounce"] = lambda term, _: pronounce(term, morphemes=analyse(term))
     except AnalyserMissing:
         pass
-    print(f"| of {len({term for term, _ in words}):,} different words | words a second |\n|---|---:|")
+    print(f"| {len({term for term, _ in words}):,} different words | words per second |\n|---|---:|")
     for name, work in ways.items():
         slow = "hanja" in name
-        work("가", "house")  # what is loaded at the first use
+        work("가", "house")  # loads the data, which happens at first use
         part = words[: len(words) // 10] if slow else words
         print(f"| {name} | {words_a_second(work, part, 1 if slow else options.rounds):,.0f} |", flush=True)
 

@@ -1,8 +1,10 @@
-"""The ledger, measured: ``python tests/benchmarks/bench_ledger.py [--rows N …]``.
+"""Measure the ledger: imports, queries and rollbacks.
 
-Each row is work in a process that is started up already: seconds of wall time and of processor time, and by how many MB the
-peak memory of the process grew. Each import goes into a new ledger, and each is measured in a process of its own. Goals:
-10,000 rows in 2 s, 100,000 in 12 times that, in the same memory; queries on 100,000 words in 1 s.
+    python tests/benchmarks/bench_ledger.py [--rows N …]
+
+Each line shows wall time and CPU time in seconds, without process start-up, and the growth of the process's peak memory in
+MB. Each list is imported into a new ledger in a separate process. Goals: 10,000 rows in 2 s, 100,000 rows in 12 times that
+with the same memory, and queries on 100,000 words in 1 s.
 """
 
 import argparse
@@ -39,21 +41,21 @@ def measure(name: str, work: Callable[[], object]) -> None:
 
 
 def warmed(folder: Path) -> Ledger:
-    """A ledger that is open, in a process where everything is loaded."""
+    """Return an open ledger after a first import, so that all modules are loaded."""
     ledger = fresh_ledger(folder)
     ledger.imports.take([generated(10, 10**7, "warm-up.csv")])
     return ledger
 
 
 def bench_import(one: ListFile, folder: Path) -> None:
-    """One import; the ledger stays in the folder."""
+    """Measure one import. The ledger stays in the folder."""
     with warmed(folder) as ledger:
         measure(f"import {one.name}", lambda: ledger.imports.take([one]))
 
 
 def bench_more(one: ListFile, folder: Path) -> None:
-    """What else is done with a ledger that holds the list."""
-    # About a tenth of the definitions, in lists of made-up words and in the one like a real list.
+    """Measure queries, repeated imports and rollbacks in a ledger that contains the list."""
+    # Change about a tenth of the definitions, in generated lists and in the one that resembles a real list.
     later = replace(
         one, data=one.data.replace(b"meaning 1", b"another meaning 1").replace(b"season", b"time of the year")
     )
@@ -64,7 +66,7 @@ def bench_more(one: ListFile, folder: Path) -> None:
             "first 50 tasks": lambda: task_list.listing(ledger.store, task_list.Filters()),
             "all words as a frame": lambda: ledger.vocabulary.items(None),
             "the same list again": lambda: ledger.imports.take([one]),
-            "an edited version of it, as a try": lambda: ledger.imports.take([later], ImportOptions(dry_run=True)),
+            "an edited version of it, dry run": lambda: ledger.imports.take([later], ImportOptions(dry_run=True)),
             "an edited version of it": lambda: ledger.imports.take([later]),
             "cleanup": lambda: cleanup(ledger.store, ledger.runs, timedelta(days=-1), dry_run=False),
             "rollback of the edited version": lambda: take_back(ledger, f"{Path(one.name).stem}-2"),
@@ -76,7 +78,9 @@ def bench_more(one: ListFile, folder: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, nargs="*", default=[10_000, 100_000], help="sizes of the generated lists")
+    parser.add_argument(
+        "--rows", type=int, nargs="*", default=[10_000, 100_000], help="rows of each list (default: 10000 100000)"
+    )
     parser.add_argument("--one", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:

@@ -1,9 +1,9 @@
-"""How long a person waits for `ingress list`, `ingress status`, `tasks list`: seconds of work, and the query plans.
+"""Measure the queries of `ingress list`, `ingress status` and `tasks list`, and check their query plans.
 
     python tests/benchmarks/bench_ledger_queries.py [--words 100000 --batches 3]
 
-Every batch holds all the words. At 100,000 words the goal is 1 second each; a plan that scans `tasks`, `import_rows` or
-`vocabulary_items` whole without an index is printed with "NO INDEX". Start-up of Python and Kedro is not counted.
+Every batch contains all words. The goal is at most 1 second per command with 100,000 words, without the start-up of Python
+and Kedro. A plan that scans all of `tasks`, `import_rows` or `vocabulary_items` without an index is marked "NO INDEX".
 """
 
 import argparse
@@ -20,11 +20,11 @@ from support.many_words import ledger_of_many  # noqa: E402
 
 
 def main() -> None:
-    """Fill a ledger, then time each command."""
+    """Fill a ledger and time each command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--words", type=int, default=100_000)
-    parser.add_argument("--batches", type=int, default=3)
-    parser.add_argument("--plans", action="store_true", help="print every plan, not only what goes without an index")
+    parser.add_argument("--words", type=int, default=100_000, help="number of words (default: 100000)")
+    parser.add_argument("--batches", type=int, default=3, help="number of batches (default: 3)")
+    parser.add_argument("--plans", action="store_true", help="print all plans, not only scans without an index")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()

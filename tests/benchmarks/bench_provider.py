@@ -1,10 +1,10 @@
-"""How the client behaves before a difficult provider: a table, a line a scenario, counted by the server's own log.
+"""Measure the client with a difficult provider, one block of figures per scenario, counted in the server's log.
 
     python tests/benchmarks/bench_provider.py [efficiency slow long rate change outage repair]
 
-Without names all run, which takes about ten minutes, most of it waiting. Each scenario is stage 1 over a real ledger and
-cache, with the concurrency as the cap. "ideal" is words / concurrency x latency, measured from the first request to the last
-reply in the server's log, or words / rate.
+Without names, all scenarios run, which takes about ten minutes, mostly waiting. Each scenario runs stage 1 with a real
+ledger and cache. The concurrency is also its maximum. The ideal is words / concurrency x latency or words / rate. Time is
+measured from the first request to the last reply in the server's log.
 """
 
 import argparse
@@ -32,12 +32,20 @@ Result = dict[str, str]
 
 
 def prompt(name: str) -> Prompt:
-    """The project's own prompt: its length is part of what a call takes."""
+    """Return the project's own prompt, because its length affects the time of a call."""
     return Prompt(name, (ROOT / "conf" / "base" / "prompts" / f"{name}.md").read_text(encoding="utf-8"))
 
 
 class Ran(NamedTuple):
-    """A run without its warm-up. ``missing``: words without a reply; ``counted``: what the query found in the ledger."""
+    """Represent a run without its warm-up.
+
+    Attributes:
+        log: The requests that the server received.
+        seconds: Wall time.
+        cpu: CPU time of this process in seconds.
+        missing: Number of words without a reply.
+        counted: Result of the query in the ledger.
+    """
 
     log: list[dict[str, Any]]
     seconds: float
@@ -47,11 +55,11 @@ class Ran(NamedTuple):
 
 
 def run(count: int, server: dict[str, Any], query: str = "SELECT 0", **settings: Any) -> Ran:
-    """Request that many words from a server that behaves as told."""
+    """Request ``count`` words from a model server with these settings."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         runs = NuanceRuns(Path(folder), prompt("nuance"), repair_prompt=prompt("repair"))
         todo = runs.take(*(f"{word}#1" for word in words(count + 1)))
-        with ModelServer() as quiet:  # litellm's import is not part of the measurement
+        with ModelServer() as quiet:  # keeps the import of litellm out of the measurement
             runs.run(todo[:1], quiet.url, **PRICED)
         with ModelServer(**server) as served:
             wall, cpu = time.perf_counter(), time.process_time()
@@ -61,28 +69,28 @@ def run(count: int, server: dict[str, Any], query: str = "SELECT 0", **settings:
 
 
 def efficiency(calls: int = 1000, latency: float = 0.2, concurrency: int = 50) -> Result:
-    """Calls that come back after a fixed time."""
+    """Calls with a fixed latency."""
     ran = run(calls, {"latency": latency}, concurrency=concurrency)
     found = figures.efficiency(ran.log, concurrency, latency)
     return {
         "words": f"{calls:,}, {ran.missing} without a reply", "requests": f"{found.requests:,}",
         "ideal, s": f"{found.ideal:.2f}", "actual, s": f"{found.seconds:.2f}", "share of ideal": f"{found.share:.2f}",
-        "CPU, ms a call": f"{1000 * ran.cpu / calls:.2f}",
+        "CPU, ms per call": f"{1000 * ran.cpu / calls:.2f}",
     }  # fmt: skip
 
 
 def slow() -> Result:
-    """Two seconds a call, 200 at once."""
+    """Two seconds per call, 200 at once."""
     return efficiency(1000, 2.0, 200)
 
 
 def long() -> Result:
-    """The same for 5,000 words: what the first and the last calls lose counts less."""
+    """The same with 5,000 words, so that idle time at the start and the end matters less."""
     return efficiency(5000, 2.0, 200)
 
 
 def rate() -> Result:
-    """Sixty requests a minute at a server that bans whoever sends 61."""
+    """Sixty requests per minute at a server that bans clients that send more."""
     log, wall, _, missing, _ = run(
         100, {"rates": [(0, 60)], "bans": True, "latency": 0.3}, concurrency=20, rates={"rpm": 60}
     )
@@ -95,7 +103,7 @@ def rate() -> Result:
 
 
 def change() -> Result:
-    """500 requests a minute, then 50, then 500 again, found out from the refusals alone; a minute of ten seconds."""
+    """500 requests per ten seconds, then 50, then 500 again. The client learns the limits only from rejected requests."""
     script = {"rates": [(0, 500), (15, 50), (45, 500)], "window": 10.0, "latency": 0.1}
     log, wall, _, missing, _ = run(1200, script, concurrency=20)
     start = log[0]["at"]
@@ -108,12 +116,12 @@ def change() -> Result:
     return {
         "words": f"1,200, {missing} without a reply",
         "replies in 10 s, by phase": ", ".join(phases) + " (allowed 500, 50, 500)",
-        "refused": f"{refused:,} of {len(log):,}", "seconds": f"{wall:.0f}",
+        "rejected": f"{refused:,} of {len(log):,}", "seconds": f"{wall:.0f}",
     }  # fmt: skip
 
 
 def outage() -> Result:
-    """Down for a minute in the middle of 1,000 words."""
+    """An outage of one minute in the middle of 1,000 words."""
     burnt = "SELECT count(*) FROM tasks WHERE stage = 'nuance' AND attempts > 0"
     log, wall, _, missing, counted = run(1000, {"latency": 0.1, "outage": (500, 60.0, "503")}, burnt, concurrency=20)
     failed = [request for request in log if request["status"] != 200]
@@ -121,13 +129,13 @@ def outage() -> Result:
     at_once = sum(request["at"] - first < 1 for request in failed)
     return {
         "words": f"1,000, {missing} without a reply",
-        "calls into the outage": f"{len(failed)}, {at_once} in its first second",
-        "attempts burnt": str(counted), "seconds": f"{wall:.0f}",
+        "calls during the outage": f"{len(failed)}, {at_once} in its first second",
+        "words that lost an attempt": str(counted), "seconds": f"{wall:.0f}",
     }  # fmt: skip
 
 
 def repair() -> Result:
-    """A fifth of the replies malformed in one way or another."""
+    """A fifth of the replies are malformed in different ways."""
     shares = {
         "fenced": 0.04,
         "trailing_comma": 0.04,
@@ -145,10 +153,10 @@ def repair() -> Result:
     repairs, again = [r for r in log if r["kind"] == "repair"], [r for r in whole if r["attempt"] > 1]
     paid = sum(request["tokens_in"] + request["tokens_out"] for request in repairs + again)
     return {
-        "words": f"500, {missing} without a reply", "malformed": str(len(faulty)), "mended on the spot": str(mended),
+        "words": f"500, {missing} without a reply", "malformed": str(len(faulty)), "fixed without a request": str(mended),
         "repair requests": str(len(repairs)),
         "full retries": str(len(again)),
-        "extra tokens": f"{paid:,}, {paid / full:.0%} of what full retries cost ({full:,})",
+        "extra tokens": f"{paid:,}, {paid / full:.0%} of the cost of full retries ({full:,})",
     }  # fmt: skip
 
 

@@ -1,8 +1,10 @@
-"""Whole runs, measured: ``python tests/benchmarks/bench_runs.py [--list FILE] [--words N] [--latency S] [--concurrency N]``.
+"""Measure whole runs.
 
-Each row is one ``kedro run`` of all pipelines in a fresh copy of the project, start-up included. The stages' times are from
-the first request to the last reply in the server's log, "ideal" is requests / concurrency x latency. The concurrency is
-also the cap.
+    python tests/benchmarks/bench_runs.py [--list FILE] [--words N] [--latency S] [--concurrency N]
+
+Each line is one ``kedro run`` of all pipelines in a fresh copy of the project, including start-up. The time of a stage is
+measured from the first request to the last reply in the server's log. The ideal is requests / concurrency x latency, where
+the concurrency is also its maximum.
 """
 
 import argparse
@@ -23,14 +25,14 @@ from support.project import ROOT, Project  # noqa: E402
 
 @dataclass(frozen=True)
 class Measured:
-    """One command: wall seconds and peak memory in MB (None where the system does not tell)."""
+    """Represent one command: wall time in seconds, and peak memory in MB (None if the system does not report it)."""
 
     seconds: float
     peak_mb: float | None
 
 
 def measure(project: Project, *params: str) -> Measured:
-    """Run ``kedro run`` with the parameters; an error ends the benchmark."""
+    """Run ``kedro run`` with the parameters. An error ends the benchmark."""
     start = time.monotonic()
     command = [sys.executable, "-m", "kedro", "run", "--params", ",".join(params)]
     process = subprocess.Popen(command, cwd=project.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -51,7 +53,7 @@ def show(name: str, measured: Measured, note: str = "") -> None:
 
 
 def stage_times(server: ModelServer, latency: float, concurrency: int) -> str:
-    """Return each stage's time beside the ideal."""
+    """Return the time and the ideal time of each stage."""
     texts = []
     for stage in ("nuance", "flashcards"):
         found = efficiency([r for r in server.requests() if r["stage"] == stage], concurrency, latency)
@@ -60,11 +62,11 @@ def stage_times(server: ModelServer, latency: float, concurrency: int) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--list", type=Path, default=ROOT / "data/01_raw/sample_words.csv", help="the word list")
-    parser.add_argument("--words", type=int, default=1000, help="the first N words of the list")
-    parser.add_argument("--latency", type=float, default=0.2, help="seconds until the server replies")
-    parser.add_argument("--concurrency", type=int, default=50, help="calls at once, from the start and at most")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--list", type=Path, default=ROOT / "data/01_raw/sample_words.csv", help="word list")
+    parser.add_argument("--words", type=int, default=1000, help="use only the first N words (default: 1000)")
+    parser.add_argument("--latency", type=float, default=0.2, help="latency in seconds (default: 0.2)")
+    parser.add_argument("--concurrency", type=int, default=50, help="initial and maximum concurrency (default: 50)")
     given = parser.parse_args()
     words = (f"word_lists={given.list.resolve()}", f"limit={given.words}")
     print(f"{'run of all pipelines':<34} {'seconds':>8} {'peak MB':>9}")

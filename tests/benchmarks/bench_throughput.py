@@ -1,11 +1,11 @@
-"""How near to the ideal a whole run comes, beside bare litellm and a bare HTTP client: one table, in shares of ideal.
+"""Compare the throughput of a whole run with bare litellm and a bare HTTP client, in shares of the ideal.
 
     python tests/benchmarks/bench_throughput.py [--words 1000 --latency 0.2 --cap 50]
 
-All three send the same number of requests, with the same prompts, to a server of their own that replies after the
-latency, at most ``--cap`` at once: ``kedro run`` on a fresh project with a generated word list, litellm's ``acompletion``
-behind a semaphore, and aiohttp behind a semaphore. Ideal is requests / cap x latency. Time is measured in the server's log,
-from the first request to the last reply; of a run, that includes what it does between its two stages.
+Three clients are compared: ``kedro run`` on a fresh project with a generated word list, litellm's ``acompletion`` behind a
+semaphore, and aiohttp behind a semaphore. Each sends the same number of requests with the same prompts to its own server,
+which replies after the latency, with at most --cap requests at once. The ideal is requests / cap x latency. Time is measured
+from the first request to the last reply in the server's log. For a run, this includes the work between its two stages.
 """
 
 import argparse
@@ -39,7 +39,7 @@ Send = Callable[[list[dict[str, str]]], Coroutine[Any, Any, object]]
 
 
 def whole_run(words: int, latency: float, cap: int) -> Log:
-    """Return the server's log of ``kedro run`` on a fresh project whose only word list has so many words."""
+    """Return the server's log of ``kedro run`` on a fresh project with a generated list of this many words."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, ModelServer(latency=latency) as server:
         project = Project.copy_to(Path(folder) / "project")
         lists = project.folder / "data" / "01_raw"
@@ -58,7 +58,7 @@ def whole_run(words: int, latency: float, cap: int) -> Log:
 
 
 def bare_litellm(requests: Sequence[list[dict[str, str]]], latency: float, cap: int) -> Log:
-    """Return the server's log of the requests through litellm, as any program would call it."""
+    """Return the server's log of the same requests, sent directly with litellm."""
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     import litellm
 
@@ -66,7 +66,7 @@ def bare_litellm(requests: Sequence[list[dict[str, str]]], latency: float, cap: 
         async def send(messages: list[dict[str, str]]) -> object:
             return await litellm.acompletion(MODEL, messages, api_base=url, api_key="none", max_retries=0)
 
-        with ModelServer() as other:  # the first call loads what the later ones use
+        with ModelServer() as other:  # the first call loads modules that the later calls use
             await litellm.acompletion(MODEL, requests[0], api_base=other.url, api_key="none")
         await _all_at_once(requests, send, cap)
         await litellm.close_litellm_async_clients()
@@ -77,7 +77,7 @@ def bare_litellm(requests: Sequence[list[dict[str, str]]], latency: float, cap: 
 
 
 def bare_http(requests: Sequence[list[dict[str, str]]], latency: float, cap: int) -> Log:
-    """Return the server's log of the requests through aiohttp."""
+    """Return the server's log of the same requests, sent with aiohttp."""
 
     async def main(url: str) -> None:
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
@@ -105,7 +105,7 @@ async def _all_at_once(requests: Sequence[list[dict[str, str]]], send: Send, cap
 
 
 def messages_of(words: int, count: int) -> list[list[dict[str, str]]]:
-    """Return the messages of ``count`` requests: half of them for analyses, half for cards, with the project's prompts."""
+    """Return the messages of ``count`` requests with the project's prompts, half for analyses and half for cards."""
     terms = [row["term"] for row in csv.DictReader(io.StringIO(generated(words).data.decode()))]
     return list(islice(_messages(terms), count))
 
@@ -127,9 +127,9 @@ def _messages(terms: Sequence[str]) -> Iterator[list[dict[str, str]]]:
 def main() -> None:
     """Parse the options and print the table as Markdown."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--words", type=int, default=1000, help="words of the list (default 1000)")
-    parser.add_argument("--latency", type=float, default=0.2, help="seconds until the server replies (default 0.2)")
-    parser.add_argument("--cap", type=int, default=50, help="requests at once (default 50)")
+    parser.add_argument("--words", type=int, default=1000, help="words in the list (default: 1000)")
+    parser.add_argument("--latency", type=float, default=0.2, help="latency in seconds (default: 0.2)")
+    parser.add_argument("--cap", type=int, default=50, help="maximum number of requests at once (default: 50)")
     given = parser.parse_args()
     print(f"{given.words:,} words, {given.latency:g} s latency, at most {given.cap} requests at once\n")
     print("| | requests | failed | ideal, s | actual, s | share of ideal |\n|---|---:|---:|---:|---:|---:|", flush=True)
@@ -144,7 +144,7 @@ def main() -> None:
 
 
 def show(name: str, found: Efficiency) -> None:
-    """Print one row."""
+    """Print one row of the table."""
     figures = f"{found.requests:,} | {found.failed:,} | {found.ideal:.2f} | {found.seconds:.2f} | {found.share:.2f}"
     print(f"| {name} | {figures} |", flush=True)
 

@@ -1,4 +1,4 @@
-"""Figures that several benchmarks print: the share of ideal by the server's log, and memory."""
+"""Compute figures that several benchmarks print: the share of the ideal from the server's log, and memory."""
 
 import sys
 from collections.abc import Sequence
@@ -8,7 +8,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Efficiency:
-    """How near some requests came to the ideal: as many at once as the cap allows, from the first to the last."""
+    """Compare the time of some requests with the ideal, in which the maximum concurrency is always used.
+
+    ``ideal`` and ``seconds`` are in seconds.
+    """
 
     requests: int
     failed: int
@@ -17,12 +20,12 @@ class Efficiency:
 
     @property
     def share(self) -> float:
-        """The ideal time as a share of the time that was needed."""
+        """The ideal time as a share of the actual time."""
         return self.ideal / self.seconds
 
 
 def efficiency(log: Sequence[dict[str, Any]], cap: int, latency: float) -> Efficiency:
-    """Measure requests in the server's log, from the first request's arrival to the last reply's departure.
+    """Measure requests in the server's log, from the arrival of the first request to the end of the last reply.
 
     The ideal is requests / cap x latency, in seconds.
     """
@@ -33,7 +36,7 @@ def efficiency(log: Sequence[dict[str, Any]], cap: int, latency: float) -> Effic
 
 
 def peak_mb() -> float:
-    """Return the peak memory of this process so far, in MB; 0 where the system does not tell."""
+    """Return the peak memory of this process so far, in MB, or 0 if the system does not report it."""
     try:
         import resource
     except ImportError:
@@ -42,10 +45,10 @@ def peak_mb() -> float:
 
 
 def in_mb(maxrss: int) -> float:
-    """Return a system's ``ru_maxrss`` in MB: macOS counts bytes, Linux kilobytes."""
+    """Return the value of ``ru_maxrss`` in MB. It is in bytes on macOS and in kilobytes on Linux."""
     return maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def shown_mb(megabytes: float | None) -> str:
-    """Return memory as text, "-" where it is not known."""
+    """Return memory as text, or "-" if it is unknown."""
     return f"{megabytes:,.0f}" if megabytes else "-"

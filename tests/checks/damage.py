@@ -1,4 +1,4 @@
-"""What a damage to a good entry is, and the means to do one. A damage that does not apply to an entry returns None."""
+"""Define ways to damage good entries for tests. A damage returns None if it does not apply to an entry."""
 
 from collections.abc import Callable, Iterator
 from random import Random
@@ -12,7 +12,7 @@ Damager = Callable[[Entry, Random], Entry | None]
 
 
 class Damage(NamedTuple):
-    """``codes``: any of these findings names the damage rightly."""
+    """Represent one way to damage an entry. ``codes``: a finding with any of these codes detects it correctly."""
 
     name: str
     codes: frozenset[str]
@@ -20,7 +20,7 @@ class Damage(NamedTuple):
 
 
 def damage(*codes: str) -> Callable[[Damager], Damage]:
-    """Make a function the damage that is named by these codes."""
+    """Return a decorator that turns a function into a damage detected by these codes."""
     return lambda do: Damage(do.__name__, frozenset(codes), do)
 
 
@@ -29,7 +29,7 @@ def with_record(entry: Entry, **fields: Any) -> Entry:
 
 
 def with_ipa(entry: Entry, ipa: str) -> Entry:
-    """The IPA in both of its places, as the parser writes it."""
+    """Return the entry with this IPA in both ipa and term, where the parser writes it."""
     return with_record(entry, ipa=ipa, term=f"{entry.word['term']}{ipa}")
 
 
@@ -42,7 +42,7 @@ def card_of(entry: Entry, *tab_names: str) -> Row | None:
 
 
 def another(entry: Entry, random: Random, same: Callable[[Entry], bool] = lambda other: True) -> Entry:
-    """An entry of a word that has nothing in common with this one."""
+    """Return a random entry whose word has no syllable in common with this one."""
     mine = set(strip_to_hangul(" ".join([entry.word["term"], *entry.record["korean_keywords"]])))
     others = [
         other for other in all_entries()
@@ -52,7 +52,10 @@ def another(entry: Entry, random: Random, same: Callable[[Entry], bool] = lambda
 
 
 def as_if_by_a_model(entry: Entry) -> Entry:
-    """The offline model's layout is one for all words by design; a copied text of a language model's is not."""
+    """Return the entry as if a language model had written it.
+
+    The offline model uses the same layout for all words by design, so repeated texts count only for language models.
+    """
     return entry._replace(
         record=entry.record | {"model": "by/model"}, cards=[card | {"model": "by/model"} for card in entry.cards]
     )
@@ -65,7 +68,7 @@ def is_by_a_model(entry: Entry) -> bool:
 def applicable(
     entries: Iterator[Entry] | tuple[Entry, ...], way: Damage, random: Random
 ) -> Iterator[tuple[Entry, Entry]]:
-    """Yield (good, damaged) for each entry that can be damaged so."""
+    """Yield (good, damaged) for each entry to which the damage applies."""
     for entry in entries:
         damaged = way.do(entry, random)
         if damaged is not None and damaged != entry and has_hangul(entry.word["term"]):

@@ -1,4 +1,4 @@
-"""Damages to texts: other languages, broken letters, leftovers, examples, register, swapped, empty and copied texts."""
+"""Damage texts: wrong languages, corrupted letters, leftovers, examples, register, and swapped, empty or copied texts."""
 
 import json
 import re
@@ -38,7 +38,7 @@ def card_in_german(entry: Entry, random: Random) -> Entry:
 
 @damage("other_script")
 def cyrillic_letters(entry: Entry, random: Random) -> Entry:
-    """Latin letters that are Cyrillic ones, as models of other languages write them."""
+    """Replace Latin letters by Cyrillic ones, as some models do."""
     return with_record(entry, metaphor=entry.record["metaphor"].replace("e", "е").replace("o", "о"))
 
 
@@ -71,7 +71,7 @@ def korean_for_its_translation(entry: Entry, random: Random) -> Entry | None:
     return with_card(entry, "Usage-Comparison", back=card["back"].replace(translation, example))
 
 
-# --- what is left over ---
+# --- leftovers ---
 
 
 @damage("leftover_json")
@@ -136,7 +136,7 @@ def level_against_the_ending(entry: Entry, random: Random) -> Entry | None:
 
 @damage("register")
 def casual_example_of_a_polite_word(entry: Entry, random: Random) -> Entry | None:
-    """The word is said to be polite, and its only example speaks to a friend."""
+    """Mark the word as polite and give it a single example in casual speech."""
     card = card_of(entry, "Scene", "Usage-Comparison")
     if card is None or entry.record["pos"] not in {"noun", "adverb", "pronoun"} or entry.word["term"] == "저":
         return None

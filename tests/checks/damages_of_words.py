@@ -1,4 +1,4 @@
-"""Damages to what is said of the word: the term, IPA, part of speech, hanja, the homograph, the comparison."""
+"""Damage facts about the word: the term, IPA, part of speech, hanja, homograph and comparison."""
 
 import re
 from random import Random
@@ -45,7 +45,7 @@ def romanised_in_the_text(entry: Entry, random: Random) -> Entry | None:
 
 @damage("about_another_word")
 def record_of_another_word(entry: Entry, random: Random) -> Entry:
-    """The requested word stands in term alone, as the parser composes it; the rest is another word's."""
+    """Keep the requested word only in term, where the parser puts it, and take the rest from another word."""
     other = another(entry, random, is_by_a_model)
     return entry._replace(record=other.record | {"term": f"{entry.word['term']}{other.record['ipa']}"})
 
@@ -117,7 +117,7 @@ def hanja_of_a_homonym(entry: Entry, random: Random) -> Entry | None:
 
 @damage("hanja_unlisted", "hanja_other_word")
 def invented_hanja(entry: Entry, random: Random) -> Entry | None:
-    """Characters that have the right sounds, and together are no word."""
+    """Combine characters with the correct readings that do not form a word."""
     homonyms = entry.record["homonyms"]
     reading = homonyms[0]["reading"] if homonyms else ""
     others = spelled(reading)
@@ -145,7 +145,7 @@ def hanja_card_of_another_word(entry: Entry, random: Random) -> Entry | None:
 
 @damage("meaning_differs", "other_homograph", "other_hanja", "homographs_alike")
 def the_other_homograph(entry: Entry, random: Random) -> Entry | None:
-    """The record of 사과 "apology" where the list means the apple."""
+    """Use the record of a different homograph, such as 사과 "apology" instead of "apple"."""
     term = entry.word["term"]
     others = [
         other for other in all_entries()
@@ -159,7 +159,7 @@ def the_other_homograph(entry: Entry, random: Random) -> Entry | None:
 
 @damage("meaning_differs", "other_homograph", "other_hanja", "hanja_other_word")
 def meaning_of_a_later_homonym(entry: Entry, random: Random) -> Entry | None:
-    """The record takes the second homonym for the word."""
+    """Make the second homonym the meaning of the word."""
     homonyms = entry.record["homonyms"] or []
     if len(homonyms) < 2:
         return None

@@ -1,4 +1,4 @@
-"""Good analyses and cards: forty words written by hand, the prompts' own examples, and the offline model's sample deck."""
+"""Provide good analyses and cards: hand-written words, the prompts' examples, and the offline model's sample deck."""
 
 import csv
 import json
@@ -23,11 +23,11 @@ Row = dict[str, Any]
 
 
 class BadRecordError(ValueError):
-    """What should be a good record is none by its form."""
+    """Raised when a record that should be good cannot be parsed."""
 
 
 class Entry(NamedTuple):
-    """A row of ``words``, its row of ``nuance``, its rows of ``flashcards``."""
+    """Represent a row of ``words`` with its row of ``nuance`` and its rows of ``flashcards``."""
 
     word: Row
     record: Row
@@ -36,7 +36,7 @@ class Entry(NamedTuple):
 
 @cache
 def hand_written() -> tuple[Entry, ...]:
-    """The forty words of ``good/*.yml``."""
+    """Return the words of ``good/*.yml``."""
     files = sorted((HERE / "good").glob("*.yml"))
     written = [each for file in files for each in yaml.safe_load(file.read_text(encoding="utf-8"))]
     return tuple(
@@ -47,7 +47,7 @@ def hand_written() -> tuple[Entry, ...]:
 
 @cache
 def prompt_examples() -> tuple[Entry, ...]:
-    """What the prompts show a model as good: 남성 and 갔어요, each with its cards."""
+    """Return the examples in the prompts: 남성 and 갔어요, each with its cards."""
     inputs = [json.loads(text) for text in re.findall(r"^Input: `(\{.*\})`$", _prompt("nuance"), re.MULTILINE)]
     records = _json_blocks("nuance")
     cards = [block["cards"] for block in _json_blocks("flashcards") if "cards" in block]
@@ -59,14 +59,19 @@ def prompt_examples() -> tuple[Entry, ...]:
 
 @cache
 def offline_sample() -> tuple[Entry, ...]:
-    """The deck that ``kedro run`` makes of the project's own list."""
+    """Return the deck that ``kedro run`` makes from the sample list."""
     with (ROOT / "data/01_raw/sample_words.csv").open(encoding="utf-8", newline="") as file:
         rows = [{name: row[name] or None for name in COLUMNS} for row in csv.DictReader(file)]
     return tuple(offline_entry(word, number) for number, word in enumerate(rows, 1))
 
 
 def offline_entry(word: Row, number: int) -> Entry:
-    """The offline model's analysis and cards of one word. Raises BackendError, BadRecordError."""
+    """Return the offline model's analysis and cards of one word.
+
+    Raises:
+        BackendError: The offline model has no reply for the word.
+        BadRecordError: The reply cannot be parsed.
+    """
     record = compose_nuance({name: value for name, value in word.items() if value is not None})
     types = supported_types(record, ["Scene", "Usage-Comparison", "Hanja"])
     cards = compose_cards({"term": word["term"], "nuance": record, "card_types": types})["cards"]
@@ -74,12 +79,12 @@ def offline_entry(word: Row, number: int) -> Entry:
 
 
 def all_entries() -> tuple[Entry, ...]:
-    """Every good entry."""
+    """Return all good entries."""
     return hand_written() + prompt_examples() + offline_sample()
 
 
 def _entry(given: Row, record: Row, cards: list[Row], model: str, number: int) -> Entry:
-    """The rows as the pipelines would have them, through the parsers that a model's reply goes through."""
+    """Return the rows as the pipelines create them, read by the parsers of a model's reply."""
     word = {name: given.get(name) for name in COLUMNS} | {"item_id": f"{given['term']}#{number}", "term_number": number}
     try:
         nuance = read_nuance(json.dumps(record), word["term"], number).model_dump()

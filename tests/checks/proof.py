@@ -1,4 +1,4 @@
-"""The proof of the checks: what they find in damaged entries, and what they say of good ones."""
+"""Measure the checks: what they find in damaged entries and in good ones."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -20,7 +20,13 @@ OF_THE_DECK = {check.code for check in boilerplate.CHECKS}
 
 
 class Proof(NamedTuple):
-    """``table``: damage → code → entries with it ("none": nothing new); of the ``done`` ones ``right`` have a right code."""
+    """Count the findings in damaged entries.
+
+    Attributes:
+        table: For each damage, the number of entries with each new code ("none": no new finding).
+        done: For each damage, the number of damaged entries.
+        right: For each damage, the number of entries with a correct code.
+    """
 
     table: dict[str, Counter[str]]
     done: Counter[str]
@@ -28,7 +34,7 @@ class Proof(NamedTuple):
 
 
 def findings_of(entry: Entry) -> set[Finding]:
-    """What the checks of the analysis and of each card find."""
+    """Return the findings of the analysis and of each card."""
     found = set(check_nuance(entry.record, entry.word))
     for card in entry.cards:
         found.update(check_card(card, entry.record, entry.word))
@@ -36,7 +42,7 @@ def findings_of(entry: Entry) -> set[Finding]:
 
 
 def deck_findings(entries: Iterable[Entry]) -> dict[str, set[Finding]]:
-    """What the checks of the whole deck find, by item_id."""
+    """Return the findings of the checks of the whole deck, keyed by item_id."""
     entries = list(entries)
     found: dict[str, set[Finding]] = defaultdict(set)
     if not entries:
@@ -49,7 +55,10 @@ def deck_findings(entries: Iterable[Entry]) -> dict[str, set[Finding]]:
 
 
 def false_alarms() -> tuple[list[tuple[str, str, Finding]], int]:
-    """Return (word, "analysis" or tab_name, finding that is more than a note) of good units, and the number of units."""
+    """Return the errors and warnings in good analyses and cards, and the number of these.
+
+    Each error or warning is (word, "analysis", "deck" or tab_name, finding).
+    """
     alarms, units = [], 0
     for entry in all_entries():
         looked_at = [("analysis", check_nuance(entry.record, entry.word))]
@@ -61,7 +70,10 @@ def false_alarms() -> tuple[list[tuple[str, str, Finding]], int]:
 
 
 def prove(seed: int = 5, each: int = 10) -> Proof:
-    """Do each damage to ``each`` entries, one by one (what only a deck shows, to all at once); count the new codes."""
+    """Apply each damage to ``each`` entries and count the new codes.
+
+    Entries are damaged one at a time, except for damages that only the whole deck shows.
+    """
     proof = Proof(defaultdict(Counter), Counter(), Counter())
     for way in DAMAGES:
         random = Random(f"{seed} {way.name}")

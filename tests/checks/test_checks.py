@@ -1,4 +1,4 @@
-"""What is promised of all checks: codes and severities as registered, no failure on any text, none without the analyser."""
+"""Test what holds for all checks: registered codes and severities, and no failure on odd texts or without kiwipiepy."""
 
 import re
 import sys
@@ -29,15 +29,15 @@ def _with(entry: Entry, **fields: Any) -> set[str]:
     return {each.code for each in check_nuance(entry.record | fields, entry.word)}
 
 
-def test_the_documentation_lists_every_check_as_it_is() -> None:
+def test_the_documentation_lists_every_check() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (\w+)(\*?) \| ([^|]+) \|", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
     documented = [(code, severity, bool(star), meaning.strip()) for code, severity, star, meaning in rows]
     assert documented == [(c.code, str(c.severity), c.needs_morphology, c.meaning) for c in CHECKS.values()]
 
 
 @given(st.sampled_from(_WRAPPINGS).flatmap(lambda each: st.from_regex(each[1])))
-def test_no_wrapping_is_without_a_sign(text: str) -> None:
-    """Texts without a sign are not searched for wrappings."""
+def test_every_leftover_contains_a_sign(text: str) -> None:
+    """Texts without a sign are not searched for leftovers."""
     assert _SIGNS.search(text)
 
 
@@ -58,22 +58,22 @@ _WORD = st.sampled_from([NAMSEONG.word, {}, {"term": "10분"}, {"term": "-님", 
 
 @settings(deadline=None, max_examples=60)
 @given(fields=_RECORD, front=_NASTY, back=_NASTY, word=_WORD)
-def test_no_record_however_odd_makes_a_check_fail(fields: dict[str, Any], front: Any, back: Any, word: Any) -> None:
+def test_checks_accept_any_record_and_card(fields: dict[str, Any], front: Any, back: Any, word: Any) -> None:
     card = NAMSEONG.cards[0] | {"front": front, "back": back}
     for each in check_nuance(fields, word) + check_card(card, fields, word):
         check = CHECKS[each.code]
         assert each.severity is check.severity and each.message and "\n" not in each.message
 
 
-def test_the_deck_is_checked_as_frames_of_the_pipelines_are() -> None:
+def test_a_good_deck_and_an_empty_deck_have_no_findings() -> None:
     nuance = pl.DataFrame([entry.record for entry in hand_written()], infer_schema_length=None)
     cards = pl.DataFrame([card for entry in hand_written() for card in entry.cards], infer_schema_length=None)
     assert list(check_deck(nuance, cards)) == []
     assert list(check_deck(nuance.clear(), cards.clear())) == []
 
 
-def test_without_the_analyser_the_checks_that_need_it_are_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
-    # A word that no other test has analysed: what is cached needs no analyser.
+def test_checks_that_need_the_analyzer_are_skipped_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    # No other test analyzes this word, so nothing about it is cached.
     word = NAMSEONG.word | {"term": "느티나무", "hanja": None}
     text = "아무도 그늘에서 낮잠을 자지 않더군요."
     record = NAMSEONG.record | {
@@ -93,7 +93,7 @@ def test_without_the_analyser_the_checks_that_need_it_are_skipped(monkeypatch: p
     assert [code for code in found if CHECKS[code].needs_morphology] == []
 
 
-def test_a_finding_says_what_is_wrong_and_what_is_right() -> None:
+def test_a_finding_says_what_is_wrong_and_what_is_correct() -> None:
     entry = NAMSEONG
     found = {each.code: each for each in check_nuance(entry.record | {"ipa": "[nam.soŋ]"}, entry.word)}
     assert found["ipa_differs"].field == "ipa"
@@ -101,23 +101,23 @@ def test_a_finding_says_what_is_wrong_and_what_is_right() -> None:
 
 
 @pytest.mark.parametrize("ipa", ["[nam.sʌːŋ]", "[nam.sɔŋ]", "[ˈnam.sʌŋ]", "[namsʌŋ]"])
-def test_other_signs_for_the_same_sounds_are_only_noted(ipa: str) -> None:
+def test_other_symbols_for_the_same_sounds_are_only_notes(ipa: str) -> None:
     assert {"ipa_notation"} == _with(NAMSEONG, ipa=ipa) - {"ipa_beside_term"}
 
 
-def test_an_ipa_for_digits_is_not_judged() -> None:
+def test_ipa_of_digits_is_not_checked() -> None:
     minutes = next(entry for entry in hand_written() if entry.word["term"] == "10분")
     assert not {"ipa_differs", "ipa_other_word"} & _with(minutes, ipa="[jʌl.bun]")
 
 
-def test_a_definition_that_says_nothing_is_no_measure() -> None:
+def test_uninformative_definitions_are_ignored() -> None:
     for definition in ("unknown", "A Korean noun: 남성이", "-", ""):
         assert not {each.code for each in check_nuance(NAMSEONG.record, NAMSEONG.word | {"definition": definition})}
     wrong = NAMSEONG.word | {"definition": "castle wall"}
     assert "meaning_differs" in {each.code for each in check_nuance(NAMSEONG.record, wrong)}
 
 
-def test_the_offline_models_one_layout_is_no_boilerplate() -> None:
+def test_the_layout_of_the_offline_model_is_not_boilerplate() -> None:
     front = "Imagine a place that helps you remember this word. What does it mean?"
     cards = [card | {"front": front} for entry in hand_written()[:5] for card in entry.cards[:1]]
     nuance = pl.DataFrame([entry.record for entry in hand_written()[:5]], infer_schema_length=None)
@@ -127,12 +127,12 @@ def test_the_offline_models_one_layout_is_no_boilerplate() -> None:
     assert list(check_deck(nuance, offline)) == []
 
 
-def test_a_front_of_a_few_words_is_noted() -> None:
+def test_a_short_front_is_a_note() -> None:
     card = NAMSEONG.cards[0] | {"front": "You step through the portal."}
     assert {each.code for each in check_card(card, NAMSEONG.record, NAMSEONG.word)} == {"front_length"}
 
 
-def test_hanja_of_another_shape_or_labelled_are_not_taken_for_wrong_ones() -> None:
+def test_labeled_hanja_and_variant_characters_are_not_reported() -> None:
     explanation = (
         "남성, in 한자 男性, has 力 (힘 력) under 田; 教師 (교사, 'teacher') and 說明 (설명) are built likewise."
     )
@@ -140,8 +140,8 @@ def test_hanja_of_another_shape_or_labelled_are_not_taken_for_wrong_ones() -> No
     assert _with(NAMSEONG, explanation=f"{explanation} So is 성격 人格.") == {"hanja_reading"}
 
 
-def test_a_part_of_speech_that_cannot_be_says_what_the_word_is_built_on() -> None:
+def test_a_wrong_part_of_speech_is_reported_with_the_base_of_the_word() -> None:
     word = NAMSEONG.word | {"term": "앞에"}
     record = NAMSEONG.record | {"term": "앞에[a.pʰe]", "ipa": "[a.pʰe]", "pos": "particle"}
     messages = [each.message for each in check_nuance(record, word) if each.code == "pos_disagrees"]
-    assert messages == ["앞에 is called particle, but it is built on the noun 앞"]
+    assert messages == ["the part of speech is particle, but 앞에 is based on the noun 앞"]

@@ -1,4 +1,4 @@
-"""Finding Korean inside English prose, a word inside Korean, and the level of a sentence."""
+"""Test finding Korean in English prose, words in Korean text, and speech levels."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def test_korean_is_found_with_its_translation(text: str, found: list[tuple[str, 
     assert list(snippets(text)) == [Snippet(*pair) for pair in found]
 
 
-def test_a_sentence_is_told_from_a_cue() -> None:
+def test_sentences_are_distinguished_from_phrases() -> None:
     assert [Snippet(text, "").is_sentence for text in ("버스로 갔어요.", "벌써 갔어요?", "남자 친구", "네.")] == [
         True,
         True,
@@ -53,7 +53,7 @@ def test_a_sentence_is_told_from_a_cue() -> None:
         ("계시다", "방에 계세요."), ("정류장", "정류장에서 만나요."), ("바라", "행복하기를 바란다."), ("뿐", "너뿐이야."),
     ],
 )  # fmt: skip
-def test_a_word_or_its_inflection_is_found(word: str, text: str) -> None:
+def test_a_word_is_found_in_any_form(word: str, text: str) -> None:
     assert occurs_in(word, text, inflects=word == "바라")
 
 
@@ -66,11 +66,11 @@ def test_a_word_or_its_inflection_is_found(word: str, text: str) -> None:
         ("정류장", "역에서 만나요."),
     ],
 )
-def test_another_word_is_not_taken_for_it(word: str, text: str) -> None:
+def test_a_different_word_is_not_a_match(word: str, text: str) -> None:
     assert not occurs_in(word, text)
 
 
-def test_particles_and_endings_are_found_inside_words() -> None:
+def test_particles_and_endings_are_found_within_words() -> None:
     for word, text in (("-님", "선생님께"), ("는", "저는"), ("-아서", "배가 아파서"), ("-네요", "잘하시네요")):
         assert occurs_in(word, text, bound=True)
 
@@ -87,17 +87,17 @@ def test_particles_and_endings_are_found_inside_words() -> None:
         ("우리 할머니.", None), ("휴식이 필요.", None), ("파란 바다.", None), ("", None),
     ],
 )  # fmt: skip
-def test_the_ending_tells_the_speech_level(sentence: str, level: SpeechLevel | None) -> None:
+def test_the_ending_determines_the_speech_level(sentence: str, level: SpeechLevel | None) -> None:
     assert speech_level(sentence) is level
 
 
-def test_respect_is_found_in_words_and_in_the_verb() -> None:
+def test_honorific_and_humble_forms_are_found() -> None:
     assert all(map(honours_someone, ("할머니께서 오세요.", "진지 드셨어요?", "선생님은 키가 크십니다.")))
     assert not any(map(honours_someone, ("동생이 왔어요.", "밥을 먹었다.")))
     assert all(map(humbles_speaker, ("제가 할게요.", "선생님께 여쭙겠습니다.", "꽃을 드렸어요.")))
     assert not humbles_speaker("동생이 왔어요.")
 
 
-def test_words_are_romanised_by_sound_and_by_letter() -> None:
+def test_words_are_romanized_by_sound_and_by_letter() -> None:
     assert romanised("독립") == {"dokrip", "dongnip"} and romanised("신라") == {"sinra", "silla"}
     assert not romanised("10분")

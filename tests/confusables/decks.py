@@ -1,4 +1,4 @@
-"""Small decks, as the vocabulary has them."""
+"""Build small vocabularies for tests."""
 
 import polars as pl
 
@@ -10,7 +10,7 @@ Entry = tuple[str, str, str]  # term, definition, part of speech
 
 
 def deck(*entries: Entry) -> pl.DataFrame:
-    """Words with homograph numbers in the order given."""
+    """Return a vocabulary with homograph numbers in the given order."""
     rows, seen = [], dict[str, int]()
     for term, definition, pos in entries:
         seen[term] = seen.get(term, 0) + 1
@@ -19,5 +19,5 @@ def deck(*entries: Entry) -> pl.DataFrame:
 
 
 def found(words: pl.DataFrame, settings: ConfusableParameters = SETTINGS) -> dict[tuple[str, str], dict[str, object]]:
-    """The rows by (item_id, other_id)."""
+    """Return the confusions, keyed by (item_id, other_id)."""
     return {(row["item_id"], row["other_id"]): row for row in find_among(words, settings).iter_rows(named=True)}

@@ -1,4 +1,4 @@
-"""Which words are found to be confusable, in which order, and what a new word changes."""
+"""Test which words are confusable, their order, and the effect of a new word."""
 
 import random
 
@@ -29,31 +29,31 @@ PAIRS = found(deck(*KNOWN))
     [
         ("문득#1", "갑자기#1", "meaning", "Both mean “suddenly”."),
         ("남자#1", "남성#1", "meaning", "Both mean “man”."),
-        ("가르치다#1", "가리키다#1", "letters", "Two letters apart (ㅡ/ㅣ and ㅊ/ㅋ)."),
-        ("배#1", "배#2", "homograph", "The same word with another meaning."),
-        ("배#3", "배#1", "homograph", "The same word with another meaning."),
-        ("낫다#1", "낳다#1", "letters", "One letter apart (ㅅ/ㅎ)."),
-        ("낫다#1", "났다#1", "sound", "Both are said [낟따]; one letter apart (ㅅ/ㅆ)."),
-        ("낳다#1", "났다#1", "letters", "One letter apart (ㅆ/ㅎ)."),
-        ("같이#1", "가치#1", "sound", "Both are said [가치]."),
+        ("가르치다#1", "가리키다#1", "letters", "They differ in two letters (ㅡ/ㅣ and ㅊ/ㅋ)."),
+        ("배#1", "배#2", "homograph", "The same word with a different meaning."),
+        ("배#3", "배#1", "homograph", "The same word with a different meaning."),
+        ("낫다#1", "낳다#1", "letters", "They differ in one letter (ㅅ/ㅎ)."),
+        ("낫다#1", "났다#1", "sound", "Both are pronounced [낟따]; they differ in one letter (ㅅ/ㅆ)."),
+        ("낳다#1", "났다#1", "letters", "They differ in one letter (ㅆ/ㅎ)."),
+        ("같이#1", "가치#1", "sound", "Both are pronounced [가치]."),
         ("개#1", "게#1", "sound",
-         "They sound alike, as many speakers no longer tell their vowels apart; one letter apart (ㅐ/ㅔ)."),
-        ("갔어요#1", "가다#1", "inflection", "Both are forms of one word."),
-        ("문#1", "문을#1", "inflection", "Both are forms of one word."),
+         "They sound alike because many speakers no longer distinguish their vowels; they differ in one letter (ㅐ/ㅔ)."),
+        ("갔어요#1", "가다#1", "inflection", "Both are forms of the same word."),
+        ("문#1", "문을#1", "inflection", "Both are forms of the same word."),
     ],
 )  # fmt: skip
-def test_a_known_pair_is_found_from_both_sides_with_its_kind_and_why(one: str, other: str, kind: str, why: str) -> None:
+def test_a_known_pair_is_found_in_both_directions(one: str, other: str, kind: str, why: str) -> None:
     for pair in ((one, other), (other, one)):
         assert kind in PAIRS[pair]["kinds"] and PAIRS[pair]["why"] == why
     assert PAIRS[one, other]["score"] == PAIRS[other, one]["score"]
 
 
-def test_words_that_have_nothing_in_common_are_not_listed() -> None:
+def test_words_with_nothing_in_common_are_not_listed() -> None:
     assert not [pair for pair in PAIRS if "나무#1" in pair]
     assert ("문득#1", "문#1") not in PAIRS
 
 
-def test_the_likeliest_comes_first_and_ranks_count_from_one() -> None:
+def test_the_likeliest_confusion_is_first_and_ranks_start_at_one() -> None:
     frame = find_among(deck(*KNOWN), SETTINGS)
     assert dict(frame.schema) == CONFUSABLE_SCHEMA
     for _, rows in frame.group_by("item_id", maintain_order=True):
@@ -63,7 +63,7 @@ def test_the_likeliest_comes_first_and_ranks_count_from_one() -> None:
     ]
 
 
-def test_a_word_is_compared_with_other_words_and_never_with_itself_or_its_own_forms() -> None:
+def test_a_word_is_never_compared_with_itself_or_its_own_forms() -> None:
     candidates = candidates_of(find_among(deck(*KNOWN), SETTINGS))
     assert candidates["문득#1"] == ["갑자기 (suddenly)"] and candidates["낫다#1"] == [
         "났다 (broke out)", "낳다 (to give birth to)"
@@ -71,19 +71,19 @@ def test_a_word_is_compared_with_other_words_and_never_with_itself_or_its_own_fo
     assert not {"배#1", "배#2", "배#3", "갔어요#1", "문#1", "나무#1"} & candidates.keys()
 
 
-def test_two_forms_of_one_word_are_one_candidate() -> None:
+def test_two_forms_of_the_same_word_are_one_candidate() -> None:
     words = deck(("떠나다", "to leave", "verb"), ("나가다", "to leave", "verb"), ("나가요", "to leave", "verb"),
                  ("출발하다", "to leave", "verb"))  # fmt: skip
     others = [text.split(" ")[0] for text in candidates_of(find_among(words, SETTINGS))["떠나다#1"]]
     assert len(others) == 2 and "출발하다" in others
 
 
-def test_a_word_with_numbers_is_not_mixed_up_with_itself() -> None:
+def test_a_word_with_different_numbers_is_not_confusable_with_itself() -> None:
     assert found(deck(("분", "minute", "noun"), ("15분", "15 minutes", "noun"), ("20분", "20 minutes", "noun"))) == {}
 
 
 @pytest.mark.parametrize("definition", ["unknown", "A Korean noun: 생각이", "", "female name"])
-def test_a_definition_that_says_nothing_is_no_shared_meaning(definition: str) -> None:
+def test_uninformative_definitions_are_not_a_shared_meaning(definition: str) -> None:
     assert found(deck(("하늘", definition, "noun"), ("지원", definition, "noun"))) == {}
 
 
@@ -91,11 +91,11 @@ def test_a_definition_that_says_nothing_is_no_shared_meaning(definition: str) ->
     ("one", "other"),
     [("to exist", "not to exist"), ("to go out", "to go"), ("fate", "fat"), ("this place", "that place")],
 )
-def test_light_words_that_turn_the_meaning_count(one: str, other: str) -> None:
+def test_function_words_that_change_the_meaning_count(one: str, other: str) -> None:
     assert found(deck(("하늘", one, "verb"), ("지원", other, "verb"))) == {}
 
 
-def test_the_report_has_every_pair_once_likeliest_first() -> None:
+def test_the_report_lists_each_pair_once_likeliest_first() -> None:
     words = deck(*KNOWN)
     pairs = pairs_of(find_among(words, SETTINGS), words)
     assert pairs.height == len({frozenset(pair) for pair in PAIRS}) and pairs["score"].is_sorted(descending=True)
@@ -103,13 +103,13 @@ def test_the_report_has_every_pair_once_likeliest_first() -> None:
     assert (row["meaning"], row["other_term"], row["other_meaning"]) == (KNOWN[0][1], "갑자기", "suddenly")
 
 
-def test_some_words_have_the_same_rows_as_all() -> None:
+def test_a_subset_of_words_has_the_same_rows_as_in_the_whole() -> None:
     some = ["배#2", "낫다#1", "나무#1"]
     whole = find_among(deck(*KNOWN), SETTINGS)
     assert find_among(deck(*KNOWN), SETTINGS, of=some).equals(whole.filter(pl.col("item_id").is_in(some)))
 
 
-def test_the_order_of_the_deck_changes_nothing_but_the_order() -> None:
+def test_the_order_of_the_deck_affects_only_the_order_of_the_rows() -> None:
     shuffled = deck(*KNOWN).sample(fraction=1, shuffle=True, seed=7)
     order = ["item_id", "rank"]
     assert find_among(shuffled, SETTINGS).sort(order).equals(find_among(deck(*KNOWN), SETTINGS).sort(order))
@@ -125,9 +125,7 @@ ENTRIES = st.lists(
 
 @given(ENTRIES, st.tuples(TERMS, MEANINGS, st.just("noun")))
 @settings(deadline=None, max_examples=150)
-def test_a_new_word_changes_the_candidates_only_of_words_that_it_becomes_one_of(
-    entries: list[Entry], new: Entry
-) -> None:
+def test_a_new_word_changes_only_the_candidates_of_words_it_joins(entries: list[Entry], new: Entry) -> None:
     words = deck(*entries)
     more = deck(*entries, new)
     new_id = more["item_id"][-1]
@@ -137,7 +135,7 @@ def test_a_new_word_changes_the_candidates_only_of_words_that_it_becomes_one_of(
     assert changed <= set(rows["item_id"])
 
 
-def test_a_key_shared_by_hundreds_is_looked_at_in_a_window() -> None:
+def test_words_are_compared_in_a_window_if_hundreds_share_a_key() -> None:
     names = [a + b + c for a in "강남동서북산들" for b in "구나도로모보소" for c in "장진찬탄판한"]
     random.Random(1).shuffle(names)
     frame = find_among(deck(*((name, "place where people meet", "noun") for name in names)), SETTINGS)

@@ -1,4 +1,4 @@
-"""Why a word sounds as it does: every step names its article, and the steps lead to the sounds."""
+"""Test the explanation of a pronunciation: each step names its article, and the steps lead to the sounds."""
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ from korean_flashcards.korean.morphology import Morpheme
 from korean_flashcards.korean.pronunciation import pronounce
 from korean_flashcards.korean.pronunciation_rules import RULES
 
-# Words of the table in which the article does not act, and why the table has them: it must not.
+# Words in the table that show where an article must not apply.
 COUNTEREXAMPLES = {"여덟도", "삶도", "굶기다", "금요일", "맏아들"}
 
 phrases = st.text(
@@ -23,7 +23,7 @@ words_of_tables = st.sampled_from(
 
 
 @given(st.one_of(phrases, words_of_tables), st.booleans(), st.booleans())
-def test_the_steps_lead_from_the_text_to_what_is_pronounced(text: str, is_verb: bool, linked: bool) -> None:
+def test_steps_lead_from_the_text_to_its_pronunciation(text: str, is_verb: bool, linked: bool) -> None:
     found = explain(text, is_verb=is_verb, linked=linked)
     assert found.sounds == pronounce(text, is_verb=is_verb, linked=linked)
     assert found.ipa == ipa_of(text, is_verb=is_verb, linked=linked)
@@ -36,7 +36,7 @@ def test_the_steps_lead_from_the_text_to_what_is_pronounced(text: str, is_verb: 
 
 
 @pytest.mark.parametrize("row", read_table("pronunciation.tsv"), ids=lambda row: f"{row['article']}-{row['word']}")
-def test_an_example_of_an_article_is_explained_by_it(row: dict[str, str]) -> None:
+def test_each_example_is_explained_by_its_article(row: dict[str, str]) -> None:
     found = explain(row["word"], is_verb=row["hint"] == "verb")
     cited = {step.article.partition(".")[0] for step in found.steps}
     counterexample = found.sounds == row["word"] or row["word"] in COUNTEREXAMPLES
@@ -53,27 +53,29 @@ def test_every_article_has_an_example() -> None:
     assert {rule.article for rule in RULES} <= cited
 
 
-def test_a_step_says_what_where_and_who_knew() -> None:
+def test_a_step_reports_its_rule_its_position_and_its_source() -> None:
     found = explain("서울역")
     assert (found.sounds, found.ipa) == ("서울력", "[sʌ.ul.ljʌk̚]")
     assert found.steps == (
-        Step("29", "in a compound ㄴ is added before 이, 야, 여, 요, 유", "서울역", "서울녁", 2, "its last part"),
-        Step("20", "ㄴ beside ㄹ sounds ㄹ", "서울녁", "서울력", 2, ""),
+        Step(
+            "29", "ㄴ-insertion in a compound before 이, 야, 여, 요 or 유", "서울역", "서울녁", 2, "from its last part"
+        ),
+        Step("20", "lateralization: ㄴ becomes ㄹ next to ㄹ", "서울녁", "서울력", 2, ""),
     )
 
 
-def test_the_reason_is_the_source_that_won() -> None:
+def test_a_step_names_the_source_that_overrides_the_others() -> None:
     verb = [Morpheme("감", "VV", 0, 1), Morpheme("고", "EC", 1, 2)]
-    assert explain("감고", morphemes=verb).steps[0].because == "its morphemes"
+    assert explain("감고", morphemes=verb).steps[0].because == "from its morphemes"
     assert explain("감고", is_verb=True).steps[0].because == "it is a verb"
-    assert explain("인기").steps[0].because == "the lexicon"
-    assert explain("잠자리", definition="bed").steps[0].because == "its meaning"
+    assert explain("인기").steps[0].because == "from the lexicon"
+    assert explain("잠자리", definition="bed").steps[0].because == "from its meaning"
     assert explain("고가", definition="a thing").steps[0].because == "the usual reading"
-    assert explain("고가", hanja="高價").steps[0].because == "its hanja 高價"
+    assert explain("고가", hanja="高價").steps[0].because == "from its hanja 高價"
     assert explain("고가").steps[0].because == "the usual reading"
     assert explain("독립").steps[0].because == ""
 
 
-def test_a_word_that_sounds_as_it_is_spelled_has_no_steps() -> None:
+def test_a_word_pronounced_as_spelled_has_no_steps() -> None:
     assert explain("나라").steps == ()
     assert explain("").ipa is None

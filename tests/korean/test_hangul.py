@@ -1,4 +1,4 @@
-"""Letters of syllables and the particles that depend on them."""
+"""Test splitting and joining Hangul syllables."""
 
 import pytest
 from hypothesis import given
@@ -20,16 +20,16 @@ syllables = st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3)
 
 
 @given(syllables)
-def test_joining_the_letters_of_a_syllable_gives_it_back(syllable: str) -> None:
+def test_joining_the_letters_of_a_syllable_restores_it(syllable: str) -> None:
     assert join(split(syllable)) == syllable
 
 
 @given(st.sampled_from(ONSETS), st.sampled_from(VOWELS), st.sampled_from(CODAS))
-def test_splitting_joined_letters_gives_them_back(onset: str, vowel: str, coda: str) -> None:
+def test_splitting_joined_letters_restores_them(onset: str, vowel: str, coda: str) -> None:
     assert split(join(Jamo(onset, vowel, coda))) == (onset, vowel, coda)
 
 
-def test_letters_are_those_a_keyboard_types() -> None:
+def test_letters_are_compatibility_jamo() -> None:
     assert split("값") == ("ㄱ", "ㅏ", "ㅄ")
     assert split("의") == ("ㅇ", "ㅢ", "")
 
@@ -44,21 +44,21 @@ def test_only_one_complete_syllable_can_be_split(text: str) -> None:
 @pytest.mark.parametrize(
     "letters", [("ㄳ", "ㅏ", ""), ("ㄱ", "ㄱ", ""), ("ㄱ", "ㅏ", "ㄸ"), ("", "ㅏ", ""), ("ㄱㄴ", "ㅏ", "")]
 )
-def test_letters_that_cannot_stand_there_are_refused(letters: tuple[str, str, str]) -> None:
-    with pytest.raises(ValueError, match="not the letters"):
+def test_letters_in_impossible_positions_are_rejected(letters: tuple[str, str, str]) -> None:
+    with pytest.raises(ValueError, match="do not form a Hangul syllable"):
         join(Jamo(*letters))
 
 
-def test_lone_letters_are_not_hangul_words() -> None:
+def test_isolated_letters_do_not_count_as_hangul() -> None:
     assert not has_hangul("ㅋㅋ tv 10 男性")
     assert has_hangul("tv에서")
 
 
-def test_only_the_syllables_are_kept() -> None:
+def test_stripping_removes_everything_but_syllables() -> None:
     assert strip_to_hangul("남성[nam.sʌŋ]") == "남성"
     assert strip_to_hangul("男性 (male) ㅋㅋ") == ""
 
 
 @given(st.text())
-def test_stripping_keeps_syllables_in_order_and_nothing_else(text: str) -> None:
+def test_stripping_keeps_all_syllables_in_order(text: str) -> None:
     assert strip_to_hangul(text) == "".join(filter(is_syllable, text))

@@ -1,4 +1,4 @@
-"""Hanja are given only when they are sure."""
+"""Test that words get hanja only when the hanja are certain."""
 
 import gzip
 from importlib.resources import files
@@ -15,17 +15,17 @@ from korean_flashcards.korean.hanja_data import HanjaCharacter, characters_of, r
 
 
 @pytest.mark.parametrize("row", read_table("hanja.tsv"), ids=lambda row: f"{row['word']}-{row['definition']}")
-def test_a_word_gets_its_hanja_or_none(row: dict[str, str]) -> None:
+def test_a_word_gets_the_expected_hanja_or_none(row: dict[str, str]) -> None:
     found = hanja_of(row["word"], row["definition"])
     assert (found.hanja if found else "") == row["hanja"]
 
 
-def test_now_is_never_given_the_wrong_hanja() -> None:
+def test_the_word_for_now_never_gets_wrong_hanja() -> None:
     found = hanja_of("지금", "now")
     assert found is None or found.hanja == "只今"
 
 
-def test_a_word_comes_with_its_reading_and_characters() -> None:
+def test_hanja_include_reading_and_characters() -> None:
     assert hanja_of("남성", "male; man") == HanjaWord(
         hanja="男性",
         reading="남성",
@@ -36,7 +36,7 @@ def test_a_word_comes_with_its_reading_and_characters() -> None:
     )
 
 
-def test_a_character_is_explained_in_the_reading_it_has_in_the_word() -> None:
+def test_a_character_has_the_explanation_of_its_reading_in_the_word() -> None:
     music = hanja_of("음악", "music")
     assert music is not None
     assert music.characters[1].hun_eum == "풍류 악"
@@ -61,7 +61,7 @@ def test_readings_follow_the_initial_sound_law(word: str, hangul: str) -> None:
 @pytest.mark.parametrize(
     ("word", "hangul"), [("男性", "여성"), ("男性", "남"), ("男", ""), ("", ""), ("abc", "가나다"), ("男性", "男性")]
 )
-def test_other_readings_are_refused(word: str, hangul: str) -> None:
+def test_wrong_readings_are_rejected(word: str, hangul: str) -> None:
     assert not reads_as(word, hangul)
 
 
@@ -70,7 +70,7 @@ def test_unknown_characters_have_no_explanation() -> None:
     assert characters_of("", "") == ()
 
 
-def test_a_character_shows_the_sound_it_has_in_the_word() -> None:
+def test_a_character_has_the_sound_of_its_reading_in_the_word() -> None:
     sounds = [characters_of("車", sound)[0].hun_eum for sound in ("차", "거", "사")]
     assert sounds == ["수레 차", "수레 거", ""]
 
@@ -81,22 +81,22 @@ def test_no_input_crashes(word: str, definition: str) -> None:
     assert found is None or reads_as(found.hanja, found.reading)
 
 
-def test_every_word_of_the_data_reads_as_its_hangul() -> None:
-    """A thousandth of the data, evenly spread."""
+def test_words_in_the_data_match_their_hangul_reading() -> None:
+    """Checks every thousandth word."""
     words = list(hanja_data.words().items())[::1000]
     assert len(words) > 100
     assert all(reads_as(candidate, hangul) for hangul, candidates in words for candidate in candidates.split())
 
 
 def test_the_data_is_packed_without_a_timestamp() -> None:
-    """So that building it again gives the same bytes (RFC 1952: MTIME is bytes 4 to 7, 0 means none)."""
+    """A rebuild therefore produces the same bytes (RFC 1952: MTIME is bytes 4 to 7, and 0 means none)."""
     for name in ("hanja_words.tsv.gz", "hanja_characters.tsv.gz"):
         packed = (files("korean_flashcards.korean") / "data" / name).read_bytes()
         assert packed[4:8] == bytes(4)
         assert gzip.decompress(packed)
 
 
-def test_glosses_are_compared_by_the_words_that_carry_meaning() -> None:
+def test_glosses_are_compared_by_their_content_words() -> None:
     assert content_words("in the rooms") == content_words("room")
     assert content_words("to study; studying") == content_words("studies")
     assert content_words("protection") == content_words("to protect")

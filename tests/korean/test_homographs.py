@@ -1,4 +1,4 @@
-"""Words of one spelling that are read in two ways."""
+"""Test words with one spelling and two pronunciations."""
 
 import pytest
 
@@ -23,11 +23,11 @@ from korean_flashcards.korean.pronunciation import pronounce
         ("장기", "special skill", "장끼"), ("장기", "internal organ", "장기"), ("장기간", "long time", "장기간"),
     ],
 )  # fmt: skip
-def test_the_definition_tells_which_reading_is_meant(word: str, definition: str, sounds: str) -> None:
+def test_the_definition_selects_the_reading(word: str, definition: str, sounds: str) -> None:
     assert pronounce(word, definition=definition) == sounds
 
 
-def test_the_hanja_tell_it_too_and_know_better() -> None:
+def test_hanja_select_the_reading_and_override_the_definition() -> None:
     assert pronounce("대가", hanja="大家") == "대가"
     assert pronounce("대가", hanja="代價") == "대까"
     assert pronounce("대가", definition="price", hanja="大家") == "대가"
@@ -40,12 +40,12 @@ def test_the_hanja_tell_it_too_and_know_better() -> None:
      ("재활동", "活動", "재활똥"), ("안건", "學校", "안껀"), ("호건", "戶件", "호껀"),
      ("법적", "法的", "법쩍"), ("정신적", "精神的", "정신적"), ("재생성", "再生性", "재생썽"), ("남성", "男性", "남성")],
 )  # fmt: skip
-def test_hanja_tell_what_is_tensed(word: str, hanja: str, sounds: str) -> None:
+def test_hanja_determine_tensification(word: str, hanja: str, sounds: str) -> None:
     assert pronounce(word, hanja=hanja) == sounds
 
 
-def test_a_homograph_has_two_sounds_and_each_reading_can_be_told() -> None:
+def test_homographs_have_several_sounds_and_cues_for_each() -> None:
     for word, readings in _readings().items():
         assert len({reading.marks for reading in readings}) > 1, word
         assert all(reading.cues for reading in readings), word
-        assert word_marks(word) == (), f"{word} is in the lexicon too"
+        assert word_marks(word) == (), f"{word} is also in the lexicon"

@@ -1,4 +1,4 @@
-"""Forms of one word share a stem; words that only look alike do not."""
+"""Test that forms of a word share a stem, and that words which only look alike do not."""
 
 import pytest
 
@@ -16,7 +16,7 @@ from korean_flashcards.korean.inflection import letters, noun_stems, verb_stems
         ("나으면", "낫"), ("몰랐어요", "모르"), ("아는", "알"), ("압니다", "알"), ("그랬어", "그렇"), ("하얀", "하얗"),
     ],
 )  # fmt: skip
-def test_a_form_finds_the_stem_it_is_built_on(form: str, stem: str) -> None:
+def test_a_verb_form_has_the_expected_stem(form: str, stem: str) -> None:
     assert letters(stem) in verb_stems(form)
 
 
@@ -28,7 +28,7 @@ def test_a_form_finds_the_stem_it_is_built_on(form: str, stem: str) -> None:
         ("감염된", "감염"), ("적당히", "적당"), ("여길", "여기"),
     ],
 )  # fmt: skip
-def test_a_noun_is_found_under_what_stands_behind_it(form: str, stem: str) -> None:
+def test_a_noun_with_particles_or_suffixes_has_the_expected_stem(form: str, stem: str) -> None:
     assert letters(stem) in noun_stems(form)
 
 
@@ -36,11 +36,11 @@ def test_a_noun_is_found_under_what_stands_behind_it(form: str, stem: str) -> No
     ("one", "other"),
     [("낫다", "낳다"), ("낫다", "났다"), ("잊다", "잃다"), ("가르치다", "가리키다"), ("부치다", "붙이다")],
 )
-def test_verbs_that_look_alike_share_none(one: str, other: str) -> None:
+def test_similar_verbs_share_no_stem(one: str, other: str) -> None:
     assert verb_stems(one).isdisjoint(verb_stems(other))
 
 
 @pytest.mark.parametrize("text", ["", "가", "tv에서", "10분", "ㅋㅋ", "-지만"])
-def test_any_text_is_taken_as_it_is(text: str) -> None:
+def test_any_text_is_accepted(text: str) -> None:
     assert len(letters(text)) < 2 or letters(text) in noun_stems(text)
     assert verb_stems(text) >= set()

@@ -1,4 +1,4 @@
-"""The IPA convention of the project."""
+"""Test the project's IPA convention."""
 
 import pytest
 from hypothesis import given
@@ -11,17 +11,17 @@ hangul_words = st.text(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3)
 
 
 @pytest.mark.parametrize("row", read_table("ipa.tsv"), ids=lambda row: row["word"])
-def test_words_have_the_ipa_that_was_checked_by_hand(row: dict[str, str]) -> None:
+def test_words_have_the_hand_checked_ipa(row: dict[str, str]) -> None:
     assert ipa_of(row["word"]) == row["ipa"]
 
 
 @given(hangul_words)
-def test_every_hangul_word_has_ipa_with_a_part_for_each_syllable(word: str) -> None:
+def test_ipa_has_one_part_for_each_syllable(word: str) -> None:
     ipa = ipa_of(word)
     assert ipa is not None
     assert (ipa[0], ipa[-1]) == ("[", "]")
     assert len(ipa.split(".")) == len(word)
-    assert not set(ipa) & set("ɡbd") or len(word) > 1, "no lenis is voiced at the start of a word"
+    assert not set(ipa) & set("ɡbd") or len(word) > 1, "a lenis consonant is voiced at the start of a word"
 
 
 @given(st.text())
@@ -31,15 +31,15 @@ def test_no_text_crashes(text: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["10분", "tv에서", "fbi가", "男性", "문을.", "ㅋㅋ", "", " "])
-def test_a_word_whose_reading_is_not_sure_has_none(word: str) -> None:
+def test_a_word_with_an_uncertain_reading_has_no_ipa(word: str) -> None:
     assert ipa_of(word) is None
 
 
-def test_lenis_sounds_are_voiced_within_a_word_only() -> None:
+def test_lenis_consonants_are_voiced_only_within_a_word() -> None:
     assert ipa_of("가구 가구") == "[ka.ɡu ka.ɡu]"
 
 
-def test_a_verb_is_transcribed_as_one() -> None:
+def test_a_verb_is_transcribed_with_its_tense_ending() -> None:
     assert ipa_of("감다", is_verb=True) == "[kam.t͈a]"
     assert ipa_of("감다") == "[kam.da]"
 

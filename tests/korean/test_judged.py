@@ -1,8 +1,9 @@
-"""Precision on random words of a real list of 10,000, judged by hand: three samples of 100 each, drawn one after the other,
-the IPA of the third among words that do not sound as they are spelled.
+"""Measure precision on random words from a real list of 10,000, judged by hand.
 
-A row of ``hanja_judged.tsv`` has the hanja that were accepted when it was drawn and whether they are right; a row of
-``ipa_judged.tsv`` the right sounds, written down before the code was run. Both are computed anew with today's code.
+There are three samples of 100 words each, drawn one after the other. The IPA sample of the third contains only words that
+are not pronounced as spelled. A row of ``hanja_judged.tsv`` has the hanja accepted at the time and whether they are
+correct. A row of ``ipa_judged.tsv`` has the correct sounds, written down before the code ran. The tests compare both with
+the results of the current code.
 """
 
 import pytest
@@ -16,14 +17,14 @@ def _analyser() -> None:
     pytest.importorskip("kiwipiepy")
 
 
-def test_accepted_hanja_are_right_in_95_of_100_words_and_few_are_lost() -> None:
+def test_accepted_hanja_are_correct_for_95_percent_and_few_are_lost() -> None:
     rows = read_table("hanja_judged.tsv")
     right = wrong = 0
     for row in rows:
         homonyms = compose_nuance({"term": row["word"], "definition": row["definition"]})["homonyms"]
         found = homonyms[0]["hanja"] if homonyms else ""
         assert found in ("", row["hanja"]), (
-            f"{row['word']}: {found} was never judged: judge it, and put it into the table"
+            f"{row['word']}: {found} was never judged. Judge it and add it to the table."
         )
         right += found == row["hanja"] and row["verdict"] == "right"
         wrong += found == row["hanja"] and row["verdict"] == "wrong"
@@ -31,7 +32,7 @@ def test_accepted_hanja_are_right_in_95_of_100_words_and_few_are_lost() -> None:
     assert right >= 0.95 * len(rows)
 
 
-def test_ipa_is_right_in_97_of_100_words() -> None:
+def test_ipa_is_correct_for_97_percent() -> None:
     rows = read_table("ipa_judged.tsv")
     wrong = [
         (row["word"], row["ipa"], found)

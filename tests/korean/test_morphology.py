@@ -1,4 +1,4 @@
-"""Dictionary forms and noun stems; most of it needs kiwipiepy."""
+"""Test dictionary forms and noun stems. Most tests need kiwipiepy."""
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +12,7 @@ from korean_flashcards.korean.morphology import AnalyserMissing, Morpheme, analy
 from korean_flashcards.korean.pronunciation import pronounce
 
 
-def test_without_the_analyser_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_analyzer_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(morphology, "_loaded", None)
     monkeypatch.setitem(sys.modules, "kiwipiepy", None)
     with pytest.raises(AnalyserMissing, match=r"pip install 'kiwipiepy"):
@@ -23,18 +23,18 @@ def test_without_the_analyser_the_error_says_how_to_install_it(monkeypatch: pyte
 
 
 class TestWithTheAnalyser:
-    """kiwipiepy takes seconds to load, so it is loaded once, by the first test that needs it."""
+    """kiwipiepy takes seconds to load, so the first test that needs it loads it once."""
 
     @pytest.fixture(autouse=True)
     def _analyser(self) -> None:
         pytest.importorskip("kiwipiepy")
 
-    def test_it_is_loaded_once_by_many_threads(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_several_threads_load_it_only_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
         with ThreadPoolExecutor(4) as threads:
             loaded = {id(analyser) for analyser in threads.map(lambda _: morphology._analyser(), range(8))}
         assert len(loaded) == 1
 
-    def test_morphemes_point_into_the_text(self) -> None:
+    def test_morphemes_have_indexes_in_the_text(self) -> None:
         assert analyse("내가") == [Morpheme("나", "NP", 0, 1), Morpheme("가", "JKS", 1, 2)]
         assert analyse("간다") == [Morpheme("가", "VV", 0, 1), Morpheme("ㄴ다", "EF", 0, 2)]
         assert analyse("") == []
@@ -92,7 +92,7 @@ class TestWithTheAnalyser:
         assert ipa_of("길게", morphemes=analyse("길게")) == "[kil.ɡe]"
         assert ipa_of("앉아", morphemes=analyse("앉아")) == "[an.dʑa]"
 
-    def test_its_morphemes_never_spoil_the_pronunciation(self) -> None:
+    def test_its_morphemes_never_break_the_pronunciation(self) -> None:
         for table, column in (("pronunciation.tsv", "pronunciation"), ("vocabulary.tsv", "sounds")):
             for row in read_table(table):
                 assert pronounce(row["word"], morphemes=analyse(row["word"])) == row[column], row

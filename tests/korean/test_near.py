@@ -1,4 +1,4 @@
-"""Words that look alike share a stem."""
+"""Test that words which differ only in spaces or particles share a stem."""
 
 import unicodedata
 
@@ -23,13 +23,13 @@ WORDS = st.text(st.sampled_from("가나문물종이양고서울말값사과를�
         ("을", "을"), ("에서", "에서"), ("10에", "10에"), ("tv에서", "tv에서"), ("", ""),
     ],
 )  # fmt: skip
-def test_a_particle_goes_where_it_fits_and_something_is_left(term, expected):
+def test_a_particle_is_removed_if_it_fits_and_is_not_the_whole_term(term, expected):
     assert stem(term) == expected
 
 
 @pytest.mark.parametrize("word", ["종이", "포도", "고양이", "사과", "나이", "문", "물", "사랑"])
 @pytest.mark.parametrize("pair", ["은는", "이가", "을를", "과와"])
-def test_a_word_meets_itself_with_a_particle_also_where_it_ends_like_one(word, pair):
+def test_a_word_that_seems_to_end_in_a_particle_still_matches_itself_with_one(word, pair):
     particle = pair[0] if split(word[-1]).coda else pair[1]
     assert stem(word + particle) == stem(word)
 

@@ -1,4 +1,4 @@
-"""Standard pronunciation: the examples of its articles, words of our own, and laws that hold for any text."""
+"""Test the standard pronunciation: the examples in its articles, our own words, and properties of any text."""
 
 from itertools import pairwise
 
@@ -16,12 +16,15 @@ spoken_codas = ("", "ㄱ", "ㄴ", "ㄷ", "ㄹ", "ㅁ", "ㅂ", "ㅇ")
 
 
 @pytest.mark.parametrize("row", read_table("pronunciation.tsv"), ids=lambda row: f"{row['article']}-{row['word']}")
-def test_words_sound_as_the_article_says(row: dict[str, str]) -> None:
+def test_words_are_pronounced_according_to_their_article(row: dict[str, str]) -> None:
     assert pronounce(row["word"], is_verb=row["hint"] == "verb") == row["pronunciation"]
 
 
-def test_of_the_graded_examples_every_rule_is_right_and_nine_words_in_ten() -> None:
-    """Type R: by rule, M: by rule if the part of speech is known, L: word by word; "|" separates accepted readings."""
+def test_graded_examples_are_all_correct_by_rule_and_90_percent_correct_by_word() -> None:
+    """Type R follows a rule, M a rule that needs the part of speech, and L is listed by word.
+
+    "|" separates accepted readings.
+    """
     rows = read_table("gold.tsv")
     wrong = [r for r in rows if pronounce(r["word"], is_verb=r["type"] == "M") not in r["sounds"].split("|")]
     lexical = [row for row in rows if row["type"] == "L"]
@@ -29,22 +32,22 @@ def test_of_the_graded_examples_every_rule_is_right_and_nine_words_in_ten() -> N
     assert 1 - len(wrong) / len(lexical) >= 0.9, wrong
 
 
-def test_general_vocabulary_sounds_as_in_a_dictionary() -> None:
-    """Nearly 300 words from all fields, written down before the code was run (97 % were right then)."""
+def test_general_vocabulary_is_pronounced_as_in_a_dictionary() -> None:
+    """Covers nearly 300 words from all fields, written down before the code ran (97 % were correct then)."""
     rows = read_table("vocabulary.tsv")
     wrong = [r for r in rows if pronounce(r["word"], is_verb=r["word"].endswith("다")) != r["sounds"]]
     assert len(wrong) <= 0.02 * len(rows), wrong
 
 
 @given(st.text())
-def test_any_text_has_a_pronunciation_as_long_as_itself(text: str) -> None:
+def test_a_pronunciation_is_as_long_as_its_text(text: str) -> None:
     spoken = pronounce(text, is_verb=True)
     assert len(spoken) == len(text)
     assert [ch for ch in spoken if not is_syllable(ch)] == [ch for ch in text if not is_syllable(ch)]
 
 
 @given(hangul_words)
-def test_a_pronunciation_holds_only_codas_that_can_be_spoken(word: str) -> None:
+def test_a_pronunciation_has_only_pronounceable_codas(word: str) -> None:
     assert {split(syllable).coda for syllable in pronounce(word)} <= set(spoken_codas)
 
 
@@ -53,55 +56,55 @@ def test_a_pronunciation_holds_only_codas_that_can_be_spoken(word: str) -> None:
         st.tuples(st.sampled_from("ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅋㅌㅍㅎ"), st.sampled_from("ㅏㅓㅗㅜㅡㅣㅐㅔ")), min_size=1
     )
 )
-def test_open_syllables_sound_as_they_are_written(letters: list[tuple[str, str]]) -> None:
+def test_open_syllables_are_pronounced_as_written(letters: list[tuple[str, str]]) -> None:
     word = "".join(join(split("가")._replace(onset=onset, vowel=vowel)) for onset, vowel in letters)
     assert pronounce(word) == word
 
 
 @given(hangul_words, hangul_words)
-def test_words_apart_do_not_change_each_other(left: str, right: str) -> None:
+def test_separate_words_do_not_change_each_other(left: str, right: str) -> None:
     assert pronounce(f"{left} {right}") == f"{pronounce(left)} {pronounce(right)}"
 
 
-def test_letters_beside_hangul_pass_through() -> None:
+def test_characters_other_than_hangul_are_unchanged() -> None:
     assert pronounce("10분에 tv에서, 꽃!") == "10부네 tv에서, 꼳!"
     assert pronounce("") == ""
     assert pronounce("ㅋㅋ男") == "ㅋㅋ男"
 
 
-def test_listed_words_keep_their_sound_before_particles_only() -> None:
+def test_listed_words_keep_their_pronunciation_only_before_particles() -> None:
     assert pronounce("인기가") == "인끼가"
     assert pronounce("인기입니다") == "인끼임니다"
     assert pronounce("인기척이") == "인기처기"
 
 
-def test_verb_stems_tense_their_endings_and_nouns_do_not() -> None:
+def test_verb_stems_make_endings_tense_and_nouns_do_not() -> None:
     assert pronounce("감다", is_verb=True) == "감따"
     assert pronounce("감도") == "감도"
 
 
-def test_morphemes_tell_stems_from_nouns() -> None:
+def test_morphemes_distinguish_stems_from_nouns() -> None:
     stem = [Morpheme("남", "VV", 0, 1), Morpheme("고", "EC", 1, 2)]
     noun = [Morpheme("남", "NNG", 0, 1), Morpheme("과", "JC", 1, 2)]
     assert pronounce("남고", morphemes=stem) == "남꼬"
     assert pronounce("남과", morphemes=noun) == "남과"
 
 
-def test_morphemes_tense_after_the_adnominal_ending() -> None:
+def test_morphemes_show_tensification_after_the_adnominal_ending() -> None:
     going_to = [Morpheme("가", "VV", 0, 1), Morpheme("ㄹ", "ETM", 0, 1), Morpheme("거", "NNB", 1, 2)]
     promise = [Morpheme("오", "VV", 0, 1), Morpheme("ㄹ게", "EF", 0, 2)]
     assert pronounce("갈거", morphemes=going_to) == "갈꺼"
     assert pronounce("올게", morphemes=promise) == "올께"
 
 
-def test_morphemes_insert_n_between_words_written_together() -> None:
+def test_morphemes_show_n_insertion_between_words_written_together() -> None:
     compound = [Morpheme("한국", "NNP", 0, 2), Morpheme("요리", "NNG", 2, 4)]
     suffix = [Morpheme("한국", "NNP", 0, 2), Morpheme("인", "XSN", 2, 3)]
     assert pronounce("한국요리", morphemes=compound) == "한궁뇨리"
     assert pronounce("한국인", morphemes=suffix) == "한구긴"
 
 
-def test_morphemes_leave_what_words_and_last_parts_tell() -> None:
+def test_morphemes_do_not_override_listed_words_and_last_parts() -> None:
     step = [Morpheme("밟", "VV", 0, 1), Morpheme("다", "EF", 1, 2)]
     column = [Morpheme("의견", "NNG", 0, 2), Morpheme("란", "NNG", 2, 3)]
     farewell = [Morpheme("송별", "NNG", 0, 2), Morpheme("연", "NNG", 2, 3)]
@@ -110,12 +113,12 @@ def test_morphemes_leave_what_words_and_last_parts_tell() -> None:
     assert pronounce("송별연", morphemes=farewell) == "송벼련"
 
 
-def test_morphemes_count_from_the_start_of_the_text() -> None:
+def test_morpheme_indexes_count_from_the_start_of_the_text() -> None:
     later = [Morpheme("저", "NP", 0, 1), Morpheme("남", "VV", 2, 3), Morpheme("고", "EC", 3, 4)]
     assert pronounce("저 남고", morphemes=later) == "저 남꼬"
 
 
-def test_the_particle_of_politeness_is_a_word_of_its_own() -> None:
+def test_the_polite_particle_counts_as_a_separate_word() -> None:
     please = [Morpheme("제발", "MAG", 0, 2), Morpheme("요", "EF", 2, 3)]
     because = [Morpheme("하", "VV", 0, 1), Morpheme("거든요", "EF", 1, 4)]
     assert pronounce("제발요", morphemes=please) == "제발료"
@@ -127,25 +130,25 @@ def test_the_particle_of_politeness_is_a_word_of_its_own() -> None:
     [("옷 한 벌", "오 탄 벌"), ("책 넣는다", "챙 넌는다"), ("밭 아래", "바 다래"), ("한 일", "한 닐"), ("할 일", "할 릴"),
      ("옷 입다", "온 닙따"), ("값 매기다", "감 매기다"), ("늪 앞", "느 밥"), ("나라, 말", "나라, 말")],
 )  # fmt: skip
-def test_linked_words_sound_as_one(text: str, sounds: str) -> None:
+def test_linked_words_are_pronounced_as_one(text: str, sounds: str) -> None:
     assert pronounce(text, linked=True) == sounds
 
 
-def test_linked_words_are_tensed_after_the_adnominal_ending() -> None:
+def test_linked_words_become_tense_after_the_adnominal_ending() -> None:
     able = [Morpheme("하", "VV", 0, 1), Morpheme("ㄹ", "ETM", 0, 1), Morpheme("수", "NNB", 2, 3)]
     assert pronounce("할 수", morphemes=able, linked=True) == "할 쑤"
     assert pronounce("할 수", morphemes=able) == "할 수"
 
 
 def is_settled(sounds: str) -> bool:
-    """Sounds that can be read as a spelling: no coda that would move to a vowel (닥.을), no ㅢ behind a consonant (혀븨)."""
+    """Return whether no rule applies to these sounds: no coda moves (닥.을), and no ㅢ follows a consonant (혀븨)."""
     letters = [split(syllable) for syllable in sounds]
     moves = any(left.coda not in ("", "ㅇ") and right.onset == "ㅇ" for left, right in pairwise(letters))
     return not moves and all(vowel != "ㅢ" or onset == "ㅇ" for onset, vowel, _ in letters)
 
 
 @given(st.one_of(hangul_words, st.sampled_from([row["word"] for row in read_table("vocabulary.tsv")])))
-def test_what_sounds_as_it_is_spelled_stays_so(word: str) -> None:
+def test_a_pronunciation_is_pronounced_as_spelled(word: str) -> None:
     once = pronounce(word)
     assume(is_settled(once))
     assert pronounce(once) == once

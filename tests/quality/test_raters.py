@@ -1,4 +1,4 @@
-"""Who is compared with whom, on what, and how people's yes and no stands beside three verdicts."""
+"""Test which raters are compared on what, and how approvals and rejections map to the three verdicts."""
 
 import polars as pl
 import pytest
@@ -13,7 +13,7 @@ def pairs(frame: pl.DataFrame) -> dict[tuple[str, str], tuple[object, ...]]:
     return {row[:2]: row[2:5] for row in frame.iter_rows()}
 
 
-def test_score_and_judge_are_compared_on_words_score_and_people_on_cards() -> None:
+def test_score_and_judge_are_compared_per_word_and_score_and_people_per_card() -> None:
     found = measure_agreement(scored().quality, judged(), released(), held())
     assert dict(found.schema) == AGREEMENT_SCHEMA
     assert pairs(found) == {
@@ -23,19 +23,19 @@ def test_score_and_judge_are_compared_on_words_score_and_people_on_cards() -> No
     assert found["kappa"].to_list() == pytest.approx([0.5, 1.0, 1.0])
 
 
-def test_what_nobody_judged_or_reviewed_is_no_agreement() -> None:
+def test_there_is_no_agreement_without_judgements_or_reviews() -> None:
     found = measure_agreement(scored().quality, judged().clear(), *NOBODY)
     assert found["rated"].to_list() == [0, 0, 0] and found["kappa"].null_count() == 3
 
 
-def test_a_word_with_one_rejected_card_is_rejected_by_people() -> None:
+def test_people_reject_a_word_if_they_reject_one_of_its_cards() -> None:
     quality = scored([]).quality
     rejected = held().with_columns(item_id=pl.lit("남성#1"), tab_name=pl.lit("Hanja"))
     approved = released().with_columns(tags=pl.lit(["review:approved"]))
     found = pairs(measure_agreement(quality, judged().filter(item_id="남성#1"), approved, rejected))
-    assert found["judge", "people"] == ("words", 1, 1.0), "the judge says review, people say no"
+    assert found["judge", "people"] == ("words", 1, 1.0), "the judge says review, and people rejected a card"
 
 
-def test_the_author_of_an_edit_is_no_rater() -> None:
+def test_an_edit_does_not_count_as_a_rating() -> None:
     edited = released().filter(pl.col("tags").list.contains("review:edited"))
     assert pairs(measure_agreement(scored().quality, judged(), edited, held().clear()))["score", "people"][1] == 0

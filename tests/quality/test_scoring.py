@@ -1,4 +1,4 @@
-"""The score: bounded, never raised by one more finding, the same in every order; thresholds make the verdict."""
+"""Test that scores are bounded, never rise with another finding, do not depend on order, and decide the verdict."""
 
 from itertools import permutations
 from typing import Any
@@ -29,34 +29,34 @@ def scored(*severities: str, **changes: Any) -> tuple[int, str]:
     return score(map(finding, severities), quality_parameters(**changes))[:2]
 
 
-def test_nothing_found_is_a_hundred_and_goes_into_the_deck() -> None:
+def test_a_card_without_findings_scores_100_and_is_published() -> None:
     assert score([], QUALITY) == (100, "publish", 0, 0, [])
 
 
-def test_each_finding_takes_the_points_of_its_severity() -> None:
+def test_each_finding_subtracts_the_points_of_its_severity() -> None:
     assert scored("error") == (60, "review")
     assert scored("warning") == (85, "publish")
     assert scored("note", "note") == (96, "publish")
     assert scored("error", "warning", "note") == (43, "reject")
 
 
-def test_a_weight_counts_a_code_more_or_not_at_all() -> None:
+def test_a_weight_scales_the_points_of_a_code() -> None:
     assert scored("warning", weights={"too_short": 2}) == (70, "review")
     assert scored("error", weights={"too_short": 0}) == (100, "publish")
     assert scored("error", weights={"another": 2}) == (60, "review")
 
 
-def test_a_card_at_a_threshold_has_reached_it() -> None:
+def test_a_score_equal_to_a_threshold_reaches_it() -> None:
     limits = {"points": {"note": 1}, "publish_from": 99, "review_from": 98}
     assert [scored(*["note"] * count, **limits)[1] for count in range(4)] == ["publish", "publish", "review", "reject"]
 
 
-def test_reasons_say_what_is_wrong_the_weightiest_first() -> None:
+def test_reasons_are_sorted_by_points() -> None:
     found = [finding("note", message="one short"), finding("error", message="男性 reads 남성, not 여성")]
     assert score(found, QUALITY).reasons == ["男性 reads 남성, not 여성 (error, −40)", "one short (note, −2)"]
 
 
-def test_a_word_is_as_good_as_its_weakest_card_and_tells_all_that_was_found() -> None:
+def test_a_word_has_the_score_of_its_weakest_card_and_all_reasons() -> None:
     analysis, good, weak = [finding("note")], [], [finding("warning"), finding("warning")]
     word = score_word(analysis, [good, weak], QUALITY)
     assert word[:4] == (68, "review", 0, 2) == score([*analysis, *weak], QUALITY)[:4]
@@ -65,14 +65,14 @@ def test_a_word_is_as_good_as_its_weakest_card_and_tells_all_that_was_found() ->
 
 
 @given(ANY_FINDINGS, ANY_WEIGHTS)
-def test_a_score_is_0_to_100_with_one_reason_a_finding(found: list[Finding], weights: dict[str, float]) -> None:
+def test_a_score_is_0_to_100_with_one_reason_per_finding(found: list[Finding], weights: dict[str, float]) -> None:
     result = score(found, quality_parameters(weights=weights))
     assert 0 <= result.score <= 100 and result.verdict in VERDICTS
     assert len(result.reasons) == len(found) >= result.errors + result.warnings
 
 
 @given(ANY_FINDINGS, ANY_FINDING, ANY_WEIGHTS)
-def test_one_more_finding_never_raises_a_score_nor_betters_a_verdict(
+def test_another_finding_never_improves_the_score_or_the_verdict(
     found: list[Finding], more: Finding, weights: dict[str, float]
 ) -> None:
     quality = quality_parameters(weights=weights)
@@ -84,7 +84,7 @@ def test_one_more_finding_never_raises_a_score_nor_betters_a_verdict(
 
 
 @given(st.data(), ANY_FINDINGS, ANY_WEIGHTS)
-def test_the_order_of_findings_and_cards_changes_nothing(
+def test_the_order_of_findings_and_cards_does_not_matter(
     data: st.DataObject, found: list[Finding], weights: dict[str, float]
 ) -> None:
     quality, shuffled = quality_parameters(weights=weights), data.draw(st.permutations(found))
@@ -92,14 +92,14 @@ def test_the_order_of_findings_and_cards_changes_nothing(
     assert score_word([], [shuffled, found[:2]], quality) == score_word([], [found[:2], found], quality)
 
 
-def test_sums_that_floats_make_different_in_another_order_are_the_same() -> None:
+def test_the_order_of_floats_does_not_change_their_sum() -> None:
     points = {"error": 33.6, "warning": 5.7, "note": 1.2}
-    assert len({sum(order) for order in permutations(points.values())}) > 1, "else this shows nothing"
+    assert len({sum(order) for order in permutations(points.values())}) > 1, "otherwise this test proves nothing"
     assert {scored(*order, points=points)[0] for order in permutations(points)} == {60}
 
 
 @given(ANY_FINDINGS, st.lists(ANY_FINDINGS, min_size=1, max_size=3))
-def test_no_card_is_worse_than_its_word(analysis: list[Finding], cards: list[list[Finding]]) -> None:
+def test_a_word_has_the_lowest_score_of_its_cards(analysis: list[Finding], cards: list[list[Finding]]) -> None:
     word = score_word(analysis, cards, QUALITY)
     assert word.score == min(score([*analysis, *card], QUALITY).score for card in cards)
 
@@ -109,6 +109,6 @@ def test_no_card_is_worse_than_its_word(analysis: list[Finding], cards: list[lis
     [{"publish_from": 101}, {"review_from": 81}, {"points": {"error": -1}}, {"points": {"eror": 1}},
      {"weights": {"a": float("nan")}}, {"sample": 1.5}],
 )  # fmt: skip
-def test_a_wrong_parameter_is_refused(changes: dict[str, Any]) -> None:
+def test_invalid_parameters_are_rejected(changes: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         quality_parameters(**changes)

@@ -1,6 +1,6 @@
-"""Deterministic checks of analyses and cards: each finding has a code, a severity and a sentence that says what is wrong.
+"""Check analyses and cards by deterministic rules. Each finding has a code, a severity and a message. Pure.
 
-Pure functions of rows and frames. What a finding costs a card is decided elsewhere; see docs/checks.md for the codes.
+``quality.scoring`` decides how many points a finding costs. See docs/checks.md for the codes.
 """
 
 from korean_flashcards.checks.check import Check

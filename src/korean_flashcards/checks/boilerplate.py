@@ -1,4 +1,4 @@
-"""The same text on many cards of a deck: a front or an image that would fit any word."""
+"""Find texts repeated on many cards of a deck, such as a front or a memory image that fits any word."""
 
 import re
 from collections import defaultdict
@@ -12,32 +12,35 @@ from korean_flashcards.domain.records import Finding, Severity, headword
 from korean_flashcards.korean.glosses import content_words
 
 FRONT = Check(
-    "boilerplate_front", Severity.WARNING, "the same front stands on cards of other words",
-    "fronts of a deck with Korean and the words of the meaning left out: equal ones, three or more of them",
+    "boilerplate_front", Severity.WARNING, "The same front appears on cards of other words.",
+    "Compares all fronts without Korean and the words of the meaning, and reports three or more equal ones.",
 )  # fmt: skip
 BACK = Check(
-    "boilerplate_back", Severity.WARNING, "the same back stands on cards of other words",
-    "backs of a deck with Korean and the words of the meaning left out: equal ones, three or more of them",
+    "boilerplate_back", Severity.WARNING, "The same back appears on cards of other words.",
+    "Compares all backs without Korean and the words of the meaning, and reports three or more equal ones.",
 )  # fmt: skip
 METAPHOR = Check(
-    "boilerplate_metaphor", Severity.WARNING, "the same memory image serves other words",
-    "metaphors of a deck with Korean and the words of the meaning left out: equal ones, three or more of them",
+    "boilerplate_metaphor", Severity.WARNING, "Other words have the same memory image.",
+    "Compares all metaphors without Korean and the words of the meaning, and reports three or more equal ones.",
 )  # fmt: skip
 HOMOGRAPHS_ALIKE = Check(
-    "homographs_alike", Severity.WARNING, "two homographs have the same meaning: one of the records is about the other",
-    "primary_meaning of the records of one headword",
+    "homographs_alike", Severity.WARNING, "Two homographs have the same meaning, so one record is about the other word.",
+    "Compares primary_meaning in all records of a headword.",
 )  # fmt: skip
 CHECKS = (FRONT, BACK, METAPHOR, HOMOGRAPHS_ALIKE)
 
-# Two words may share a line by chance or for contrast.
+# Two words may share a text by chance or for contrast.
 _MANY = 3
-# A text of fewer words than this may well be the same by chance.
+# A text with fewer content words than this is often the same by chance.
 _TELLING = 4
 Located = tuple[str, str | None, Finding]
 
 
 def boilerplate(nuance: pl.DataFrame, flashcards: pl.DataFrame) -> Iterator[Located]:
-    """Yield (item_id, tab_name or None, finding). The offline model's cards are passed over: one stage, by design."""
+    """Yield (item_id, tab_name or None, finding) for each repeated text.
+
+    The offline model is skipped, because it uses the same layout for all words by design.
+    """
     records = [record for record in nuance.iter_rows(named=True) if not _is_offline(record)]
     meanings = {record["item_id"]: content_words(record["primary_meaning"] or "") for record in records}
     yield from _repeated(records, "metaphor", METAPHOR, meanings)
@@ -47,20 +50,23 @@ def boilerplate(nuance: pl.DataFrame, flashcards: pl.DataFrame) -> Iterator[Loca
 
 
 def homographs_alike(nuance: pl.DataFrame) -> Iterator[Located]:
-    """Yield a finding for each of the records of one headword that say the same: which is right, only the list knows."""
+    """Yield a finding for each record of a headword whose meaning another homograph also has.
+
+    All of them are reported, because only the list shows which one is correct.
+    """
     alike: dict[tuple[str, str], list[str]] = defaultdict(list)
     for item_id, term, meaning in nuance.select("item_id", "term", "primary_meaning").iter_rows():
         alike[headword(term or ""), " ".join((meaning or "").split())].append(item_id)
     for (word, meaning), items in alike.items():
         for item_id in items if meaning and len(items) > 1 else ():
-            message = f"{len(items)} homographs of {word} have the meaning “{meaning}”: only one of them can be right"
+            message = f"{len(items)} homographs of {word} have the meaning “{meaning}”: only one of them can be correct"
             yield item_id, None, HOMOGRAPHS_ALIKE.at("primary_meaning", message)
 
 
 def _repeated(
     rows: list[dict[str, Any]], field: str, check: Check, meanings: Mapping[str, frozenset[str]]
 ) -> Iterator[Located]:
-    """Rows of at least so many different words that say the same."""
+    """Yield a finding for each row whose text at least ``_MANY`` different words share."""
     alike: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         alike[_mould(row[field] or "", meanings.get(row["item_id"], frozenset()))].append(row)
@@ -68,14 +74,15 @@ def _repeated(
         words = len({row["item_id"] for row in group})
         if mould and words >= _MANY:
             for row in group:
-                message = (
-                    f"{words} words of the deck have this {field} but for the word itself: write one for this word"
-                )
+                message = f"{words} words share this {field}, apart from the word itself: write one only for this word"
                 yield row["item_id"], row.get("tab_name"), check.at(field, message)
 
 
 def _mould(text: str, meaning: frozenset[str]) -> str:
-    """The telling words of a text without Korean, IPA and the meaning: what would be left for any word."""
+    """Return the content words of a text without Korean, IPA and the words of the meaning.
+
+    Return "" if too few remain for a comparison.
+    """
     words = re.findall(r"[a-z]+", re.sub(r"\[[^\]]*\]", "", text.lower()))
     kept = [word for word in words if (stems := content_words(word)) and not stems & meaning]
     return " ".join(kept) if len(kept) >= _TELLING else ""

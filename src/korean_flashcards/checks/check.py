@@ -1,4 +1,4 @@
-"""What a check is: a code with its severity, and the finding that it makes of a field."""
+"""Define a check: a code with its severity, which creates findings for fields."""
 
 from typing import NamedTuple
 
@@ -6,9 +6,14 @@ from korean_flashcards.domain.records import Finding, Severity
 
 
 class Check(NamedTuple):
-    """One thing that is looked for. ``meaning`` says what a finding means, ``looks_at`` how it is found.
+    """Represent one kind of fault that is checked for.
 
-    ``needs_morphology``: it is skipped where kiwipiepy is not installed.
+    Attributes:
+        code: Stable name of the check.
+        severity: Severity of its findings.
+        meaning: A sentence that says what a finding means.
+        looks_at: A sentence that says how the fault is found.
+        needs_morphology: Whether the check is skipped if kiwipiepy is not installed.
     """
 
     code: str
@@ -18,5 +23,5 @@ class Check(NamedTuple):
     needs_morphology: bool = False
 
     def at(self, field: str, message: str) -> Finding:
-        """Return the finding that this check makes of ``field``; the message becomes one line, whatever it quotes."""
+        """Return a finding of this check for ``field``. Line breaks in the message become spaces."""
         return Finding(self.code, self.severity, field, " ".join(message.split()))

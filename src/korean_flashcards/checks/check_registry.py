@@ -1,4 +1,4 @@
-"""All checks: their codes, and the functions that look at an analysis, at a card and at a whole deck."""
+"""Register all checks with their codes, and run them on an analysis, a card or a whole deck."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
@@ -29,9 +29,9 @@ _THEMES = (
     term, ipa, part_of_speech, hanja, homograph, examples, register, comparison, languages, leftovers, boilerplate, lengths,
 )  # fmt: skip
 CHECKS: Mapping[str, Check] = MappingProxyType({check.code: check for theme in _THEMES for check in theme.CHECKS})
-"""Every check by its code, in the order of the themes."""
+"""All checks, keyed by code, in the order of the themes."""
 
-# What can be wrong for sure comes first, and may be looked for alone: the other checks know warnings and notes only.
+# These functions can find errors, so they run first and can run alone. All others find only warnings and notes.
 _SURE_OF_NUANCE: tuple[Callable[[Analysis], Iterable[Finding]], ...] = (
     term.term_of_record,
     term.record_is_about_the_word,
@@ -77,10 +77,12 @@ _Subject = TypeVar("_Subject", Analysis, Card)
 
 
 def check_nuance(record: Mapping[str, Any], word: Mapping[str, Any], *, errors_only: bool = False) -> list[Finding]:
-    """Return what is wrong with an analysis, a row of ``nuance``; ``word`` is its row of ``words``.
+    """Return the findings of an analysis. Checks that need morphology are skipped if kiwipiepy is not installed.
 
-    ``errors_only``: what is wrong for sure, in a fraction of the time. Checks that need morphology are left out where
-    kiwipiepy is not installed.
+    Args:
+        record: The analysis, a row of the layer ``nuance``.
+        word: The word's row of the layer ``words``.
+        errors_only: Return only errors, in a fraction of the time.
     """
     return _found(_SURE_OF_NUANCE if errors_only else _OF_NUANCE, Analysis(record, word), errors_only)
 
@@ -88,12 +90,15 @@ def check_nuance(record: Mapping[str, Any], word: Mapping[str, Any], *, errors_o
 def check_card(
     card: Mapping[str, Any], record: Mapping[str, Any], word: Mapping[str, Any], *, errors_only: bool = False
 ) -> list[Finding]:
-    """Return what is wrong with a card, a row of ``flashcards``; the rest as for ``check_nuance``."""
+    """Return the findings of a card, a row of the layer ``flashcards``.
+
+    The other arguments are those of ``check_nuance``.
+    """
     return _found(_SURE_OF_CARD if errors_only else _OF_CARD, Card(card, Analysis(record, word)), errors_only)
 
 
 def check_deck(nuance: pl.DataFrame, flashcards: pl.DataFrame) -> Iterator[tuple[str, str | None, Finding]]:
-    """Yield what only shows in the deck as a whole: (item_id, tab_name or None for the analysis, finding)."""
+    """Yield the findings that only the whole deck shows: (item_id, tab_name or None for the analysis, finding)."""
     yield from boilerplate.homographs_alike(nuance)
     yield from boilerplate.boilerplate(nuance, flashcards)
 

@@ -1,4 +1,4 @@
-"""The word compared with is another Korean word, and the comparison is about the two."""
+"""Check that the analysis compares the word with a different Korean word, and that the comparison is about both."""
 
 from collections.abc import Iterator
 
@@ -12,24 +12,25 @@ from korean_flashcards.korean.hanja_data import spelled
 from korean_flashcards.korean.morphology import is_listed
 
 SAME_WORD = Check(
-    "comparison_same_word", Severity.ERROR, "the word is compared with itself", "comparison.vs against the term",
+    "comparison_same_word", Severity.ERROR, "The word is compared with itself.", "Compares comparison.vs with the term.",
 )  # fmt: skip
 INFLECTION = Check(
-    "comparison_inflection", Severity.WARNING, "the word is compared with another form of itself",
-    "the dictionary forms of comparison.vs and of the term, which is a noun, verb or adjective",
+    "comparison_inflection", Severity.WARNING, "The word is compared with a different form of the same word.",
+    "Compares the dictionary forms of comparison.vs and of the term, if the term is a noun, verb or adjective.",
     needs_morphology=True,
 )  # fmt: skip
 NOT_KOREAN = Check(
-    "comparison_not_korean", Severity.ERROR, "the word compared with is not Korean", "comparison.vs has no Hangul",
+    "comparison_not_korean", Severity.ERROR, "The word is compared with something that is not Korean.",
+    "Finds comparison.vs without Hangul.",
 )  # fmt: skip
 NO_SUCH_WORD = Check(
-    "comparison_no_such_word", Severity.WARNING, "the word compared with is in no dictionary",
-    "the morphemes of comparison.vs, and the dictionary of hanja",
+    "comparison_no_such_word", Severity.WARNING, "The word is compared with a word that no dictionary lists.",
+    "Looks up the morphemes of comparison.vs, and the whole word in the hanja dictionary.",
     needs_morphology=True,
 )  # fmt: skip
 UNRELATED = Check(
-    "comparison_unrelated", Severity.WARNING, "the comparison speaks of neither word",
-    "the term and comparison.vs, inflected or not, in a comparison that quotes Korean; on the card, comparison.vs",
+    "comparison_unrelated", Severity.WARNING, "The comparison does not mention the words that it compares.",
+    "Searches a comparison that quotes Korean for the term and comparison.vs, and the card for comparison.vs, in any form.",
     needs_morphology=True,
 )  # fmt: skip
 CHECKS = (SAME_WORD, INFLECTION, NOT_KOREAN, NO_SUCH_WORD, UNRELATED)
@@ -38,45 +39,47 @@ _INFLECTED = frozenset(("noun", "verb", "adjective"))
 
 
 def compared_with_another_word(analysis: Analysis) -> Iterator[Finding]:
-    """comparison.vs is Korean, and not the term."""
+    """Report comparison.vs if it is not Korean or is the term itself."""
     vs = headword(analysis.vs)
     if not vs:
         return
     if not has_hangul(vs):
         yield NOT_KOREAN.at(
-            "comparison", f"{vs!r} is not Korean: compare {analysis.word} with a Korean word, or with none"
+            "comparison", f"{vs!r} is not Korean: compare {analysis.word} with a Korean word or use null"
         )
     elif same_word(vs, analysis.word):
-        yield SAME_WORD.at("comparison", f"{analysis.word} is compared with itself: choose another word, or null")
+        yield SAME_WORD.at(
+            "comparison", f"{analysis.word} is compared with itself: choose a different word or use null"
+        )
 
 
 def compared_with_no_form_of_itself(analysis: Analysis) -> Iterator[Finding]:
-    """comparison.vs is not 가다 for 갔어요."""
+    """Report comparison.vs if it is another form of the term, such as 가다 for 갔어요."""
     vs, word = headword(analysis.vs), analysis.spoken
     if not has_hangul(vs) or same_word(vs, word) or analysis.text("pos") not in _INFLECTED or " " in f"{vs}{word}":
         return
     if (own := lemmas(word)) and own == lemmas(vs):
-        yield INFLECTION.at("comparison", f"{vs} is a form of the same word as {word}: choose another word, or null")
+        yield INFLECTION.at("comparison", f"{vs} and {word} are forms of one word: choose a different word or use null")
 
 
 def compared_with_a_word_that_exists(analysis: Analysis) -> Iterator[Finding]:
-    """comparison.vs is made of morphemes that the analyser's dictionary has."""
+    """Report comparison.vs if neither the analyzer's dictionary nor the hanja dictionary lists it."""
     vs = headword(analysis.vs)
     if has_hangul(vs) and not spelled(vs) and not is_listed(vs):
-        yield NO_SUCH_WORD.at("comparison", f"{vs} is in no dictionary: choose a word that exists, or null")
+        yield NO_SUCH_WORD.at("comparison", f"{vs} is not in any dictionary: choose an existing word or use null")
 
 
 def comparison_is_about_the_two(analysis: Analysis) -> Iterator[Finding]:
-    """A comparison that quotes Korean quotes one of the two words."""
+    """Report a comparison that quotes Korean, but neither of the two words."""
     vs, nuance = headword(analysis.vs), str((analysis.record.get("comparison") or {}).get("nuance") or "")
     if not has_hangul(vs) or not has_hangul(nuance):
         return
     if not occurs_in(vs, nuance) and not analysis.occurs_in(nuance):
-        yield UNRELATED.at("comparison", f"the comparison with {vs} speaks of neither {vs} nor {analysis.word}")
+        yield UNRELATED.at("comparison", f"the comparison with {vs} mentions neither {vs} nor {analysis.word}")
 
 
 def card_shows_the_comparison(card: Card) -> Iterator[Finding]:
-    """The Usage-Comparison card has the word compared with."""
+    """Report a Usage-Comparison card that does not contain comparison.vs."""
     vs = headword(card.analysis.vs)
     if card.tab_name == "Usage-Comparison" and has_hangul(vs) and not occurs_in(vs, f"{card.front}\n{card.back}"):
-        yield UNRELATED.at("back", f"the card should tell {card.analysis.word} from {vs}, which it never shows")
+        yield UNRELATED.at("back", f"the card should compare {card.analysis.word} with {vs}, but it never shows {vs}")

@@ -1,4 +1,4 @@
-"""The word is at work in the examples that a card or a record gives of it."""
+"""Check that a card's examples contain the word."""
 
 from collections.abc import Iterator
 
@@ -8,29 +8,30 @@ from korean_flashcards.checks.subject import Card
 from korean_flashcards.domain.records import Finding, Severity
 
 NO_EXAMPLE_HAS_THE_WORD = Check(
-    "no_example_has_the_word", Severity.ERROR, "the card gives Korean examples, and none of them has the word",
-    "the word or an inflection of it in the Korean that the back quotes with a translation",
+    "no_example_has_the_word", Severity.ERROR, "The card has Korean examples, but none contains the word.",
+    "Searches the Korean that the back quotes with a translation for the word or an inflected form of it.",
     needs_morphology=True,
 )  # fmt: skip
 EXAMPLE_WITHOUT_WORD = Check(
-    "example_without_word", Severity.WARNING, "an example sentence has neither the word nor one it is compared with",
-    "the word, the word compared with and the keywords, inflected or not, in each sentence quoted with a translation",
+    "example_without_word", Severity.WARNING, "An example contains neither the word nor a word that it is compared with.",
+    "Searches each sentence with a translation for the word, comparison.vs and the keywords, in any form.",
     needs_morphology=True,
 )  # fmt: skip
 CHECKS = (NO_EXAMPLE_HAS_THE_WORD, EXAMPLE_WITHOUT_WORD)
 
 
 def examples_of_card(card: Card) -> Iterator[Finding]:
-    """At least one example has the word; a sentence without it has a word that is told apart from it.
+    """Report examples if none contains the word, or if one contains neither the word nor a related word.
 
-    Hanja cards quote sister words, and a particle or ending is told apart from others by sentences with these.
+    Hanja cards are skipped because they quote related words. Particles and endings need only one example with the word,
+    because sentences with other particles show the contrast.
     """
     analysis = card.analysis
     sentences = [snippet.korean for snippet in card.snippets if snippet.is_sentence]
     if not sentences or card.tab_name == "Hanja":
         return
     if not any(analysis.occurs_in(snippet.korean) for snippet in card.snippets):
-        yield NO_EXAMPLE_HAS_THE_WORD.at("back", f"no example has {analysis.word} in it, not even “{sentences[0]}”")
+        yield NO_EXAMPLE_HAS_THE_WORD.at("back", f"no example contains {analysis.word}; the first is “{sentences[0]}”")
         return
     if analysis.is_bound:
         return
@@ -38,4 +39,4 @@ def examples_of_card(card: Card) -> Iterator[Finding]:
     for sentence in sentences:
         words = (each for each in related if occurs_in(each, sentence))
         if not analysis.occurs_in(sentence) and not any(words):
-            yield EXAMPLE_WITHOUT_WORD.at("back", f"“{sentence}” is no example of {analysis.word}")
+            yield EXAMPLE_WITHOUT_WORD.at("back", f"“{sentence}” is not an example of {analysis.word}")

@@ -1,4 +1,4 @@
-"""Hanja read as the Hangul beside them, are words of that reading, and mean what the record says."""
+"""Check that hanja match the Hangul next to them, are listed words, and have the meaning that the record gives."""
 
 import re
 from collections.abc import Iterator
@@ -12,60 +12,61 @@ from korean_flashcards.korean.hanja import hanja_of
 from korean_flashcards.korean.hanja_data import characters_of, reads_as, spelled
 
 HANJA_CHARACTERS = Check(
-    "hanja_characters", Severity.ERROR, "the field hanja holds something else than Chinese characters",
-    "every letter of homonyms.hanja",
+    "hanja_characters", Severity.ERROR, "The field hanja contains something other than Chinese characters.",
+    "Checks every character of homonyms.hanja.",
 )  # fmt: skip
 HANJA_READING = Check(
-    "hanja_reading", Severity.ERROR, "the hanja do not read as the Hangul",
-    "the readings of each character, in homonyms and wherever hanja follow their Hangul; the reading in the term",
+    "hanja_reading", Severity.ERROR, "The hanja are not read as the Hangul next to them.",
+    "Looks up the readings of each character, in homonyms and in text, and searches the term for the homonym's reading.",
 )  # fmt: skip
 HANJA_UNLISTED = Check(
-    "hanja_unlisted", Severity.WARNING, "no dictionary word is written so: perhaps a false etymology",
-    "homonyms.hanja of two characters or more against the words of that reading",
+    "hanja_unlisted", Severity.WARNING, "No dictionary lists these hanja for the word, so the etymology may be false.",
+    "Looks up homonyms.hanja of two or more characters among the hanja words with that reading.",
 )  # fmt: skip
 HANJA_OTHER_WORD = Check(
-    "hanja_other_word", Severity.WARNING, "these are the hanja of a homonym with another meaning",
-    "the first homonym against the list's hanja, else those that the characters' meanings make certain for the definition",
+    "hanja_other_word", Severity.WARNING, "These are the hanja of a homonym with a different meaning.",
+    "Compares the first homonym with the list's hanja or, without these, with the hanja that certainly fit the definition.",
 )  # fmt: skip
 HANJA_MISSING = Check(
-    "hanja_missing", Severity.ERROR, "the Hanja card does not show the word's hanja", "the back of the Hanja card",
+    "hanja_missing", Severity.ERROR, "The Hanja card does not show the word's hanja.",
+    "Searches the back of the Hanja card for each character.",
 )  # fmt: skip
 HANJA_MEANING = Check(
-    "hanja_meaning", Severity.WARNING, "the characters mean something else, and those of another word fit",
-    "the English of each character against the homonym's meaning: none agrees, two of another word of that reading do",
+    "hanja_meaning", Severity.WARNING, "The characters do not have this meaning, but those of a homophone do.",
+    "Compares the glosses with the homonym's meaning: no character agrees, but two characters of a homophone do.",
 )  # fmt: skip
 CHECKS = (HANJA_CHARACTERS, HANJA_READING, HANJA_UNLISTED, HANJA_OTHER_WORD, HANJA_MEANING, HANJA_MISSING)
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _ALL_HAN = re.compile(f"[{_HAN}]+")
-# 성격 性格, 성격(性格), 性格 (성격 …): words of equal length side by side.
+# 성격 性格, 성격(性格), 性格 (성격 …): adjacent words of equal length.
 _BESIDE = re.compile(
     rf"(?<![가-힣])(?P<hangul>[가-힣]{{2,6}}) ?\(?(?P<hanja>[{_HAN}]{{2,6}})(?![{_HAN}])"
     rf"|(?<![{_HAN}])(?P<first>[{_HAN}]{{1,6}}) ?\((?P<reading>[가-힣]{{1,6}})(?=[,)])"
 )
-# "written in 한자 男性": the Hangul names what follows.
+# In "written in 한자 男性", the Hangul is a label and not the reading.
 _LABELS = ("한자", "한글")
 
 
 def homonyms_of_record(analysis: Analysis) -> Iterator[Finding]:
-    """Each homonym is hanja that read as a part of the word."""
+    """Report homonyms whose hanja are invalid, are not read as a part of the word, or are not listed."""
     hangul = strip_to_hangul(analysis.word)
     for homonym in analysis.homonyms:
         hanja, reading = homonym["hanja"], strip_to_hangul(homonym["reading"])
         if not _ALL_HAN.fullmatch(hanja):
-            yield HANJA_CHARACTERS.at("homonyms", f"{hanja!r} must be Chinese characters alone")
+            yield HANJA_CHARACTERS.at("homonyms", f"{hanja!r} must contain only Chinese characters")
         elif not reading or reading not in hangul:
-            yield HANJA_READING.at(
-                "homonyms", f"{hanja} is given the reading {reading!r}, which is not in {analysis.word}"
-            )
+            yield HANJA_READING.at("homonyms", f"the reading {reading!r} of {hanja} is not a part of {analysis.word}")
         elif not reads_as(hanja, reading):
-            yield HANJA_READING.at("homonyms", f"{hanja} is not read {reading}: give the hanja of {reading}, or null")
+            yield HANJA_READING.at(
+                "homonyms", f"{hanja} is not read {reading}: give the hanja of {reading} or use null"
+            )
         elif len(hanja) > 1 and not _listed(hanja, reading):
-            yield HANJA_UNLISTED.at("homonyms", f"no dictionary has {reading} as {hanja}: the word may be native")
+            yield HANJA_UNLISTED.at("homonyms", f"no dictionary lists {hanja} for {reading}: the word may be native")
 
 
 def own_hanja_means_the_definition(analysis: Analysis) -> Iterator[Finding]:
-    """The first homonym is the word's own hanja."""
+    """Report the first homonym if it is not the hanja of the word itself."""
     if not analysis.homonyms:
         return
     own, reading = analysis.homonyms[0]["hanja"], strip_to_hangul(analysis.homonyms[0]["reading"])
@@ -73,11 +74,11 @@ def own_hanja_means_the_definition(analysis: Analysis) -> Iterator[Finding]:
     sure = hanja_of(reading, analysis.definition or analysis.text("primary_meaning"))
     meant = listed if listed and reads_as(listed, reading) else sure.hanja if sure else own
     if not same_hanja(own, meant, reading) and reads_as(own, reading):
-        yield HANJA_OTHER_WORD.at("homonyms", f"{own} comes first, but the word meant is {meant}")
+        yield HANJA_OTHER_WORD.at("homonyms", f"the first homonym is {own}, but the word should be {meant}")
 
 
 def same_hanja(one: str, other: str, reading: str) -> bool:
-    """Whether two words are the same but for the shape of a character (教師, 敎師), which then means and sounds the same."""
+    """Return whether two words differ only in variants of the same character (教師, 敎師)."""
     if one == other:
         return True
     pairs = zip(characters_of(one, reading), characters_of(other, reading), strict=False)
@@ -87,36 +88,36 @@ def same_hanja(one: str, other: str, reading: str) -> bool:
 
 
 def characters_mean_the_meaning(analysis: Analysis) -> Iterator[Finding]:
-    """No other word of the reading explains a homonym's meaning with two characters where its own explain nothing."""
+    """Report a homonym whose characters do not explain its meaning, if two characters of a homophone do."""
     for homonym in analysis.homonyms:
         hanja, reading, meaning = homonym["hanja"], strip_to_hangul(homonym["reading"]), homonym["meaning"]
         if not reads_as(hanja, reading) or _explaining(hanja, reading, meaning):
             continue
         if better := next((word for word in spelled(reading) if _explaining(word, reading, meaning) > 1), None):
-            yield HANJA_MEANING.at("homonyms", f"{hanja} does not mean “{meaning}”, {better} does")
+            yield HANJA_MEANING.at("homonyms", f"{hanja} does not mean “{meaning}”, but {better} does")
 
 
 def hanja_in_record(analysis: Analysis) -> Iterator[Finding]:
-    """Hanja in the record's sentences read as the Hangul beside them."""
+    """Report hanja in the record's sentences that are not read as the Hangul next to them."""
     yield from _readings(analysis.prose)
 
 
 def hanja_on_card(card: Card) -> Iterator[Finding]:
-    """Hanja on the card read as the Hangul beside them."""
+    """Report hanja on the card that are not read as the Hangul next to them."""
     yield from _readings(card.prose)
 
 
 def hanja_card_shows_hanja(card: Card) -> Iterator[Finding]:
-    """The back of a Hanja card has the word's own hanja."""
+    """Report a Hanja card whose back does not show the word's hanja."""
     if card.tab_name != "Hanja" or not card.analysis.homonyms:
         return
     own = card.analysis.homonyms[0]["hanja"]
     if missing := [character for character in own if character not in card.back]:
-        yield HANJA_MISSING.at("back", f"the word's hanja are {own}; the back does not show {' '.join(missing)}")
+        yield HANJA_MISSING.at("back", f"the word's hanja are {own}, but the back does not show {' '.join(missing)}")
 
 
 def _explaining(hanja: str, reading: str, meaning: str) -> int:
-    """How many characters share a word with the meaning."""
+    """Return the number of characters whose gloss shares a word with the meaning."""
     wanted = content_words(meaning)
     return sum(bool(wanted & content_words(sign.gloss)) for sign in characters_of(hanja, reading))
 
@@ -126,11 +127,11 @@ def _readings(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
         for match in _BESIDE.finditer(text):
             hangul, hanja = match["hangul"] or match["reading"], match["hanja"] or match["first"]
             if len(hangul) == len(hanja) and hangul not in _LABELS and not reads_as(hanja, hangul):
-                yield HANJA_READING.at(field, f"{hanja} stands beside {hangul}, but is not read so")
+                yield HANJA_READING.at(field, f"{hanja} appears next to {hangul}, but is not read {hangul}")
 
 
 def _listed(hanja: str, reading: str) -> bool:
-    """Whether the word, or its stem before a suffix of one character (獨立 in 獨立的), is a dictionary's."""
+    """Return whether the dictionary lists the word, its parts, or the word without an affix (獨立 in 獨立的)."""
     if any(same_hanja(hanja, word, reading) for word in spelled(reading)):
         return True
     halves = [(hanja[:cut], reading[:cut], hanja[cut:], reading[cut:]) for cut in range(2, len(hanja) - 1)]

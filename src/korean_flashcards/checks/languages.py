@@ -1,4 +1,4 @@
-"""English stands where English is due and Korean where Korean is; no other language, no letters out of place."""
+"""Check that each text is in its language, English or Korean, and contains no other languages or corrupted letters."""
 
 import re
 from collections.abc import Iterator
@@ -9,32 +9,35 @@ from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.hangul import has_hangul
 
 IN_KOREAN = Check(
-    "in_korean", Severity.ERROR, "a text that should be English is Korean", "the share of Hangul in each English text",
+    "in_korean", Severity.ERROR, "A text that should be English is Korean.",
+    "Measures the share of Hangul in each English text.",
 )  # fmt: skip
 IN_CHINESE = Check(
-    "in_chinese", Severity.ERROR, "there is Chinese text", "Chinese sentences or punctuation, not the hanja of a word",
+    "in_chinese", Severity.ERROR, "The text contains Chinese.",
+    "Finds Chinese sentences and punctuation, but not the hanja of a word.",
 )  # fmt: skip
 IN_JAPANESE = Check(
-    "in_japanese", Severity.ERROR, "there is Japanese text", "more hiragana and katakana than a word's origin has"
+    "in_japanese", Severity.ERROR, "The text contains Japanese.", "Finds more kana than the origin of a loanword has."
 )
 OTHER_SCRIPT = Check(
-    "other_script", Severity.ERROR, "there are letters of another script",
-    "Cyrillic, Arabic, Hebrew, Thai and Indian letters; Greek words; Latin words with such a letter inside",
+    "other_script", Severity.ERROR, "The text contains letters of another script.",
+    "Finds Cyrillic, Arabic, Hebrew, Thai and Indic letters, also within Latin words, and Greek words.",
 )  # fmt: skip
 NOT_ENGLISH = Check(
-    "not_english", Severity.WARNING, "the text is in Latin letters, but hardly English",
-    "a text of ten Latin words or more without the commonest English ones",
+    "not_english", Severity.WARNING, "The text is in Latin letters, but is probably not English.",
+    "Finds texts of at least ten Latin words without any common English word.",
 )  # fmt: skip
 MOJIBAKE = Check(
-    "mojibake", Severity.ERROR, "letters were broken by a wrong encoding",
-    "replacement and control characters, rows of question marks, UTF-8 or CP949 read as Latin-1, loose Hangul letters",
+    "mojibake", Severity.ERROR, "Some letters were corrupted by a wrong encoding.",
+    "Finds replacement and control characters, runs of question marks, UTF-8 or CP949 read as Latin-1, and lone jamo.",
 )  # fmt: skip
 TRANSLATION_NOT_ENGLISH = Check(
-    "translation_not_english", Severity.ERROR, "the translation of an example is not English",
-    "the quotation after each Korean example",
+    "translation_not_english", Severity.ERROR, "The translation of an example is not English.",
+    "Measures the share of Hangul in the quotation after each Korean example.",
 )  # fmt: skip
 NOT_KOREAN = Check(
-    "not_korean", Severity.ERROR, "a text that should be Korean is not", "Hangul in each keyword and hanja reading",
+    "not_korean", Severity.ERROR, "A text that should be Korean is not Korean.",
+    "Searches each keyword and each hanja reading for Hangul.",
 )  # fmt: skip
 CHECKS = (
     IN_KOREAN, IN_CHINESE, IN_JAPANESE, OTHER_SCRIPT, NOT_ENGLISH, MOJIBAKE, TRANSLATION_NOT_ENGLISH, NOT_KOREAN,
@@ -51,25 +54,25 @@ _HANGUL = re.compile("[가-힣]")
 _HAN_LETTER = re.compile(f"[{_HAN}]")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
 _OTHER = re.compile("[\u0400-\u04ff\u0590-\u05ff\u0600-\u06ff\u0900-\u0e7f]|[\u0370-\u03ff]{3,}")
-# The first two can stand in ASCII, too.
+# The first two can also occur in ASCII text.
 _BROKEN = (
-    (re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"), "a character that stands for a broken one"),
-    (re.compile(r"\?\?(?:\?{2,}|\?? \?{2,} ?\?{2,})"), "question marks in place of letters"),
+    (re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"), "a replacement or control character"),
+    (re.compile(r"\?\?(?:\?{2,}|\?? \?{2,} ?\?{2,})"), "question marks instead of letters"),
     (re.compile("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|[êëìí][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{2}"),
      "UTF-8 read as Latin-1"),
     (re.compile("(?:[°-ÿ][¡-ÿ]){2,}"), "CP949 read as Latin-1"),
-    (re.compile("[\u1100-\u11ff]{2,}"), "loose letters in place of Hangul syllables"),
+    (re.compile("[\u1100-\u11ff]{2,}"), "single letters instead of Hangul syllables"),
 )  # fmt: skip
 _COMMON = re.compile(rf"(?<![a-zà-ÿ])(?:{'|'.join(_COMMON_WORDS.split())})(?![a-zà-ÿ])", re.I)
 _LATIN_WORD = re.compile("[a-zà-ÿ]+", re.I)
-# A loan's origin may be shown (おでん).
+# A text may show the Japanese origin of a loanword (おでん).
 _A_WORD_OF_KANA = 5
 _LONG_ENOUGH = 10
 _SENTENCES = frozenset(("metaphor", "explanation", "usage_context", "comparison", "front", "back"))
 
 
 def languages_of_record(analysis: Analysis) -> Iterator[Finding]:
-    """The record's English texts are English, its Korean ones Korean."""
+    """Report texts of the record that are in the wrong language."""
     yield from _english(analysis.prose)
     for keyword in analysis.keywords:
         if not has_hangul(keyword):
@@ -77,16 +80,16 @@ def languages_of_record(analysis: Analysis) -> Iterator[Finding]:
         yield from _broken("korean_keywords", keyword)
     for homonym in analysis.homonyms:
         if not has_hangul(homonym["reading"]):
-            yield NOT_KOREAN.at("homonyms", f"{homonym['reading']!r} is no reading: write it in Hangul")
+            yield NOT_KOREAN.at("homonyms", f"the reading {homonym['reading']!r} is not Korean: write it in Hangul")
 
 
 def languages_of_card(card: Card) -> Iterator[Finding]:
-    """Front and back are English with Korean quotations, each with an English translation."""
+    """Report a front or back that is not English, and translations of examples that are not English."""
     yield from _english(card.prose)
     for snippet in card.snippets:
         if _share(_HANGUL, snippet.translation) > 0.5:
             yield TRANSLATION_NOT_ENGLISH.at(
-                "back", f"“{snippet.translation}” should be the English of “{snippet.korean}”"
+                "back", f"“{snippet.translation}” should be the English translation of “{snippet.korean}”"
             )
 
 
@@ -108,17 +111,17 @@ def _other_scripts(field: str, text: str) -> Iterator[Finding]:
     if len(_KANA.findall(text)) > _A_WORD_OF_KANA:
         yield IN_JAPANESE.at(field, f"{field} must be English, not Japanese: “{_start(text)}”")
     if found := _OTHER.search(text):
-        yield OTHER_SCRIPT.at(field, f"{field} must be English, but has {found.group()!r} of another script")
+        yield OTHER_SCRIPT.at(field, f"{field} must be English, but contains {found.group()!r} from another script")
 
 
 def _broken(field: str, text: str) -> Iterator[Finding]:
     for pattern, what in _BROKEN[:2] if text.isascii() else _BROKEN:
         if found := pattern.search(text):
-            yield MOJIBAKE.at(field, f"{field} has {what}: {found.group()!r}")
+            yield MOJIBAKE.at(field, f"{field} contains {what}: {found.group()!r}")
 
 
 def _share(letters: re.Pattern[str], text: str) -> float:
-    """How much of the text's letters are these, 0 to 1."""
+    """Return the share of the text's letters that match the pattern, from 0 to 1."""
     found = len(letters.findall(text))
     return found / sum(map(str.isalpha, text)) if found else 0.0
 

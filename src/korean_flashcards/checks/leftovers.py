@@ -1,4 +1,4 @@
-"""Nothing is left of the wrapping that a model's text came in: JSON, Markdown, HTML, the prompt, the assistant's talk."""
+"""Find leftovers in a model's texts: JSON, Markdown, HTML, parts of the prompt, and remarks by the assistant."""
 
 import re
 from collections.abc import Iterator
@@ -8,15 +8,17 @@ from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import DraftCard, Finding, Nuance, Severity
 
 JSON = Check(
-    "leftover_json", Severity.ERROR, "pieces of JSON stand in the text", "quoted names with a colon, braces, escapes",
+    "leftover_json", Severity.ERROR, "The text contains pieces of JSON.",
+    "Finds quoted names with a colon, braces and escape sequences.",
 )  # fmt: skip
 MARKDOWN = Check(
-    "leftover_markdown", Severity.WARNING, "Markdown stands in the text", "fences, bold, headings, bullets, links, tables",
+    "leftover_markdown", Severity.WARNING, "The text contains Markdown.",
+    "Finds code fences, bold text, headings, bullets, links and tables.",
 )  # fmt: skip
-HTML = Check("leftover_html", Severity.WARNING, "HTML stands in the text", "tags and character entities")
+HTML = Check("leftover_html", Severity.WARNING, "The text contains HTML.", "Finds tags and character entities.")
 PROMPT = Check(
-    "prompt_leak", Severity.ERROR, "the text speaks of the task instead of the word",
-    "phrases of assistants and prompts, names of fields, unfilled blanks",
+    "prompt_leak", Severity.ERROR, "The text is about the task instead of the word.",
+    "Finds typical phrases of assistants and prompts, field names and unfilled placeholders.",
 )  # fmt: skip
 CHECKS = (JSON, MARKDOWN, HTML, PROMPT)
 
@@ -33,9 +35,9 @@ _MARKDOWN = (
 _HTML = (
     r"</?(?:b|i|u|br|p|div|span|strong|em|ul|ol|li|h[1-6]|ruby|rt)\b[^>]*>", r"&(?:nbsp|amp|lt|gt|quot|#\d+);",
 )  # fmt: skip
-# What the three above are made of: most texts have none of it.
+# Every match of the three lists above contains one of these characters. Most texts have none, so they are not searched.
 _SIGNS = re.compile(r"""[{}\[\]<&"\\`*_#|•]|^\s*-""", re.M)
-# In small letters, and the boundary before all of them at once: each makes it twice as fast.
+# Lowercase patterns with one common word boundary: each of the two makes the search twice as fast.
 _PHRASES = (
     _FIELD_NAMES, "json", "as an? (?:ai|language model)", "language model", "knowledge cutoff", "(?:system|user) prompt",
     r"i (?:cannot|can't|am unable to) (?:assist|help|comply|fulfil|provide)\b.{0,20}\b(?:request|that|this)",
@@ -55,12 +57,12 @@ _SPEAKS_OF_THE_TASK = re.compile("|".join(_PROMPT), re.M)
 
 
 def leftovers_in_record(analysis: Analysis) -> Iterator[Finding]:
-    """No text of the record has leftovers."""
+    """Report leftovers in the texts of the record."""
     yield from _leftovers(analysis.prose)
 
 
 def leftovers_on_card(card: Card) -> Iterator[Finding]:
-    """Neither side of the card has leftovers."""
+    """Report leftovers on either side of the card."""
     yield from _leftovers(card.prose)
 
 
@@ -68,6 +70,11 @@ def _leftovers(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
     for field, text in prose:
         for check, pattern in _WRAPPINGS if _SIGNS.search(text) else ():
             if found := pattern.search(text):
-                yield check.at(field, f"{check.meaning}: {found.group()[:40]!r}")
+                yield _finding(check, field, found)
         if found := _SPEAKS_OF_THE_TASK.search(text.lower()):
-            yield PROMPT.at(field, f"{PROMPT.meaning}: {found.group()[:40]!r}")
+            yield _finding(PROMPT, field, found)
+
+
+def _finding(check: Check, field: str, found: re.Match[str]) -> Finding:
+    meaning = check.meaning[0].lower() + check.meaning[1:].removesuffix(".")
+    return check.at(field, f"{meaning}: {found.group()[:40]!r}")

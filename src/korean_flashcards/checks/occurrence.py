@@ -1,4 +1,4 @@
-"""Whether a word, or an inflection of it, stands in a Korean text."""
+"""Find a word or an inflected form of it in Korean text."""
 
 import re
 from functools import lru_cache
@@ -9,14 +9,17 @@ from korean_flashcards.korean.near import stem
 
 _PREDICATES = ("VV", "VA", "VX", "VCN")
 _NAMES = ("N", "XR", "XSN", "XPN", "MM", "MA", "IC")
-# What phrases have in common and hence tells none of them.
+# Words that occur in many phrases and therefore do not identify one.
 _LIGHT = frozenset(("하다", "되다", "있다", "없다", "주다", "이다", "거", "것", "수"))
 _TOKENS = re.compile("[가-힣]+")
 _KOREAN = re.compile(r"[가-힣][가-힣0-9 .,?!~]*")
 
 
 def spelled_in(word: str, text: str) -> bool:
-    """True if the word stands in the text as it is spelled, whatever the spaces; one of one syllable at a token's stem."""
+    """Return whether the text contains the word as spelled, ignoring spaces.
+
+    A word of one syllable must be a whole token, with or without particles.
+    """
     sought = strip_to_hangul(word)
     if len(sought) > 1:
         return sought in strip_to_hangul(text)
@@ -24,14 +27,19 @@ def spelled_in(word: str, text: str) -> bool:
 
 
 def occurs_in(word: str, text: str, *, bound: bool = False, inflects: bool = False) -> bool:
-    """True if the word or an inflection of it stands in the text.
+    """Return whether the text contains the word or an inflected form of it.
 
-    ``bound`` words (-님, 는) stand inside others; of one that ``inflects`` the beginning is enough (바라 in 바란다).
+    Args:
+        word: The word.
+        text: Korean text.
+        bound: Whether the word occurs only within other words (-님, 는).
+        inflects: Whether the beginning of a token is enough (바라 in 바란다).
 
-    Raises AnalyserMissing where spelling does not show it.
+    Raises:
+        AnalyserMissing: The spelling does not show the word, and kiwipiepy is not installed.
     """
     if bound:
-        # An ending's first vowel is one with the stem's: -아서 in 아파서, -으면 in 가면.
+        # The first vowel of an ending may fuse with the stem: -아서 in 아파서, -으면 in 가면.
         ending = strip_to_hangul(word)
         if (ending[1:] if len(ending) > 1 and ending[0] in "아어여으이" else ending) in strip_to_hangul(text):
             return True
@@ -46,13 +54,16 @@ def occurs_in(word: str, text: str, *, bound: bool = False, inflects: bool = Fal
 
 
 def _inside_another(syllable: str, names: frozenset[str], pieces: list[str]) -> bool:
-    """관 in 도서관, 여 in 여권, 뿐 in 너뿐이야: a word of one syllable is often written with another."""
+    """Return whether a word of one syllable is part of another word: 관 in 도서관, 여 in 여권, 뿐 in 너뿐이야."""
     in_a_noun = any(name.startswith(syllable) or name.endswith(syllable) for name in names if name[-1] != "다")
     return in_a_noun or any(morpheme.form == syllable for piece in pieces for morpheme in analyse(piece))
 
 
 def _begins_a_token(stem: str, text: str) -> bool:
-    """신 in 신고; a stem of two syllables or more but for its last vowel: 계시 in 계세요."""
+    """Return whether a token begins with the stem: 신 in 신고.
+
+    The last vowel of a stem with at least two syllables may differ: 계시 in 계세요.
+    """
     if not stem or not all(map(is_syllable, stem)):
         return False
     letters = _letters(stem)
@@ -67,7 +78,11 @@ def _letters(word: str) -> str:
 
 @lru_cache(maxsize=65536)
 def lemmas(text: str) -> frozenset[str]:
-    """The dictionary forms of the content words: 친절했어요 → {친절, 친절하다}. Raises AnalyserMissing."""
+    """Return the dictionary forms of the content words: 친절했어요 → {친절, 친절하다}.
+
+    Raises:
+        AnalyserMissing: kiwipiepy is not installed.
+    """
     found: set[str] = set()
     before: Morpheme | None = None
     for morpheme in analyse(text) if has_hangul(text) else ():

@@ -1,4 +1,4 @@
-"""The part of speech agrees with what the morphemes of the word can be."""
+"""Check that the word's morphemes allow its part of speech."""
 
 from collections.abc import Iterator
 
@@ -11,8 +11,8 @@ from korean_flashcards.korean.hanja_data import spelled
 from korean_flashcards.korean.morphology import Morpheme, analyse
 
 POS_DISAGREES = Check(
-    "pos_disagrees", Severity.WARNING, "the part of speech is not one that the word's morphemes can have",
-    "pos against the morphemes of the word",
+    "pos_disagrees", Severity.WARNING, "The word's morphemes do not allow this part of speech.",
+    "Compares pos with the morphemes of the word.",
     needs_morphology=True,
 )  # fmt: skip
 CHECKS = (POS_DISAGREES,)
@@ -20,7 +20,7 @@ CHECKS = (POS_DISAGREES,)
 _NOMINAL = frozenset(("noun", "pronoun", "numeral", "determiner"))
 _PREDICATE = frozenset(("verb", "adjective"))
 _BOUND = frozenset(("particle", "ending", "suffix"))
-# Sejong tag → what the word can be called. Nouns of time and manner are adverbs too, and so are nouns with a particle.
+# Possible parts of speech by Sejong tag. Nouns of time and manner, and nouns with a particle, may also be adverbs.
 _POSSIBLE = {
     "NNG": _NOMINAL | {"adverb"}, "NNP": _NOMINAL | {"adverb"}, "NNB": _NOMINAL | {"suffix", "adverb"},
     "NR": _NOMINAL | {"adverb"}, "NP": _NOMINAL | {"adverb", "interjection"}, "MM": _NOMINAL | {"adverb", "interjection"},
@@ -32,7 +32,7 @@ _POSSIBLE = {
 }  # fmt: skip
 _NAMES = {"NP": "pronoun", "NR": "numeral", "N": "noun", "MM": "determiner", "MA": "adverb", "IC": "interjection",
           "VA": "adjective", "VC": "adjective", "V": "verb"}  # fmt: skip
-# An ending makes of a verb what it is used as: 큰 before a noun, 크게 beside a verb, 걷기 as one, 안녕하세요 alone.
+# The ending decides how a verb form is used: 큰 before a noun, 크게 with a verb, 걷기 as a noun, 안녕하세요 on its own.
 _BY_ENDING = {
     "ETM": frozenset(("determiner",)), "EC": frozenset(("adverb",)), "ETN": frozenset(("noun",)),
     "EF": frozenset(("interjection",)),
@@ -40,35 +40,35 @@ _BY_ENDING = {
 _FUNCTION = {"particle": ("J", "VCP", "E"), "ending": ("E", "VCP", "J"), "suffix": ("XS", "J", "E")}
 _PLAIN_NOUNS = frozenset(("NNG", "NNB", "NR", "NP", "XSN"))
 _PREDICATE_TAGS = frozenset(("VV", "VA", "VX", "VCN", "VCP", "XSV", "XSA"))
-# 최고의, 정신적: what English has an adjective for.
+# 최고의, 정신적: forms that correspond to English adjectives.
 _ADNOMINAL = ("의", "적")
-# Endings that are both: 이래 "it is like this" and "this way".
+# Endings that are both final and adverbial: 이래 "it is like this" and "this way".
 _ADVERBIAL = ("어", "게", "ㅁ")
 _BEFORE = ("집", "나무", "먹", "가")
 
 
 def pos_of_record(analysis: Analysis) -> Iterator[Finding]:
-    """A word that is one dictionary word is called what that word can be. Phrases may be anything."""
+    """Report a part of speech that the word's morphemes do not allow. Phrases are skipped."""
     pos, word = part_of_speech(analysis.text("pos")), analysis.word
     if not pos or pos == "phrase" or not all(map(is_syllable, word)):
         return
     if (pos in _PREDICATE and word.endswith("다")) or (pos == "noun" and len(word) == 1):
         return
     if pos not in _possible(word) and not (pos in _BOUND and _can_follow(word, pos)):
-        yield POS_DISAGREES.at("pos", f"{word} is called {pos}, but it is {_built_on(word)}")
+        yield POS_DISAGREES.at("pos", f"the part of speech is {pos}, but {word} is {_built_on(word)}")
 
 
 def _built_on(word: str) -> str:
-    """What the word is, for a message: "built on the noun 앞"."""
+    """Return what the word is, for a message: "based on the noun 앞"."""
     base = next((morpheme for morpheme in analyse(word) if morpheme.tag in _POSSIBLE), None)
     if base is None:
         return "a particle or an ending"
     name = next((name for tag, name in _NAMES.items() if base.tag.startswith(tag)), "stem")
-    return f"built on the {name} {base.form}{'다' if name in _PREDICATE else ''}"
+    return f"based on the {name} {base.form}{'다' if name in _PREDICATE else ''}"
 
 
 def _possible(word: str) -> frozenset[str]:
-    """What a word of these morphemes can be called."""
+    """Return the parts of speech that the word's morphemes allow."""
     morphemes = analyse(word)
     tags = ["ETN" if _is_nominal(morpheme) else morpheme.tag for morpheme in morphemes]
     names = [_POSSIBLE[tag] for tag in tags if tag in _POSSIBLE]
@@ -87,24 +87,27 @@ def _possible(word: str) -> frozenset[str]:
 
 
 def _may_be_inflected(word: str, tags: list[str]) -> bool:
-    """Whether it may be a verb form though it looks like a noun by itself: 갈, 부를, 아는, 향하고."""
+    """Return whether a word that the analyzer takes for a noun may be a verb form: 갈, 부를, 아는, 향하고."""
     return split(word[-1]).coda in ("ㄴ", "ㄹ") or not all(tag in _PLAIN_NOUNS for tag in tags)
 
 
 def _is_noun_before_particle(word: str) -> bool:
-    """Whether a particle shows a noun in what looks like a verb form by itself: 드릴을, 가나를."""
+    """Return whether a word that looks like a verb form is a noun when a particle follows: 드릴을, 가나를."""
     particle = "을" if split(word[-1]).coda else "를"
     *before, last = analyse(word + particle)
     return last.form == particle and all(morpheme.tag.startswith("N") for morpheme in before)
 
 
 def _is_nominal(morpheme: Morpheme) -> bool:
-    """-음 and -기 make nouns, also where they end the word."""
+    """Return whether the morpheme is -음 or -기 at the end of a word, where the analyzer tags it as a final ending."""
     return morpheme.tag == "EF" and morpheme.form in ("음", "ㅁ", "기")
 
 
 def _can_follow(word: str, pos: str) -> bool:
-    """Whether the word is such a thing after a noun or a stem: alone, 는 looks like a verb."""
+    """Return whether the word is a particle, ending or suffix (``pos``) after a noun or a stem.
+
+    Without context, the analyzer takes 는 for a verb.
+    """
     for before in _BEFORE:
         tags = [morpheme.tag for morpheme in analyse(before + word) if morpheme.start >= len(before)]
         if tags and all(tag.startswith(_FUNCTION[pos]) for tag in tags):

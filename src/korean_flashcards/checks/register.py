@@ -1,4 +1,4 @@
-"""The card's honorific_level agrees with the word's own ending and with the sentences that show the word."""
+"""Check that a card's honorific_level agrees with the word's ending and with the sentences that contain the word."""
 
 from collections.abc import Iterator
 
@@ -9,17 +9,17 @@ from korean_flashcards.checks.subject import Card
 from korean_flashcards.domain.records import Finding, Severity
 
 LEVEL_CONTRADICTS = Check(
-    "level_contradicts", Severity.ERROR, "honorific_level contradicts the ending of the word itself",
-    "the ending of a term that is a verb form or phrase: 갔어요 is polite, 갔어 casual, 갔습니다 formal",
+    "level_contradicts", Severity.ERROR, "The field honorific_level contradicts the word's own ending.",
+    "Reads the ending of a verb form or phrase: 갔어요 is polite, 갔어 casual, 갔습니다 formal.",
 )  # fmt: skip
 REGISTER = Check(
-    "register", Severity.WARNING, "the examples are in another speech level than honorific_level says",
-    "the endings of the sentences with the word; for humble and honorific 저, 드리다, -(으)시-, 께서 and such words",
+    "register", Severity.WARNING, "The speech level of the examples contradicts honorific_level.",
+    "Reads the endings of sentences with the word, and searches for humble and honorific forms (저, -(으)시-, 께서).",
 )  # fmt: skip
 CHECKS = (LEVEL_CONTRADICTS, REGISTER)
 
-# Levels of a sentence that no word of this honorific_level would be shown in by itself. Polite and formal words serve in
-# both, written ones in plain sentences too, and a noun among friends (엄마) in a polite sentence.
+# Sentence levels that contradict each honorific_level. Polite and formal words occur in both levels, written words also in
+# plain sentences, and casual nouns (엄마) also in polite sentences.
 _NEVER = {
     "formal": frozenset((SpeechLevel.CASUAL,)),
     "polite": frozenset((SpeechLevel.CASUAL, SpeechLevel.PLAIN)),
@@ -34,22 +34,25 @@ _INFLECTED = frozenset(("verb", "adjective", "phrase"))
 
 
 def level_is_the_words(card: Card) -> Iterator[Finding]:
-    """A verb form carries the level that its ending has."""
+    """Report a verb form whose ending contradicts the card's level."""
     own = _own_level(card)
     if own and card.level in _CONTRADICTORY.get(own, ()):
         word = card.analysis.word
-        yield LEVEL_CONTRADICTS.at("honorific_level", f"{word} ends in the {own} style, the card says {card.level}")
+        yield LEVEL_CONTRADICTS.at("honorific_level", f"the ending of {word} is {own}, but the card says {card.level}")
 
 
 def examples_have_the_level(card: Card) -> Iterator[Finding]:
-    """Not all sentences that show the word are in a level that it does not have. Formal-Casual cards show them all."""
+    """Report a card if all sentences with the word contradict its level.
+
+    Formal-Casual cards are skipped because they show several levels.
+    """
     sentences = [snippet.korean for snippet in card.snippets if snippet.is_sentence]
     if card.tab_name == "Formal-Casual" or not sentences:
         return
     if card.level == "honorific" and not any(map(honours_someone, sentences)):
-        yield REGISTER.at("back", f"the word is honorific, but nobody is honoured in “{sentences[0]}”")
+        yield REGISTER.at("back", f"honorific_level is honorific, but “{sentences[0]}” has no honorific form")
     if card.level == "humble" and not any(map(humbles_speaker, sentences)):
-        yield REGISTER.at("back", f"the word is humble, but nobody is humbled in “{sentences[0]}”")
+        yield REGISTER.at("back", f"honorific_level is humble, but “{sentences[0]}” has no humble form")
     shown = [(level, text) for text in sentences if spelled_in(_stem(card), text) and (level := speech_level(text))]
     if shown and all(level in _never(card) for level, _ in shown):
         level, text = shown[0]
@@ -62,13 +65,13 @@ def _never(card: Card) -> frozenset[SpeechLevel]:
 
 
 def _own_level(card: Card) -> SpeechLevel | None:
-    """The level of the term's ending; dictionary forms and words of other classes have none."""
+    """Return the level of the term's ending, or None for dictionary forms and words that do not inflect."""
     pos, word = card.analysis.text("pos"), card.analysis.spoken
     level = speech_level(word) if pos in _INFLECTED else None
     return None if level is SpeechLevel.PLAIN else level
 
 
 def _stem(card: Card) -> str:
-    """The part of the word that its other forms share as they are written."""
+    """Return the part of the word that its other forms share in spelling."""
     word = card.analysis.spoken
     return word[:-1] if card.analysis.text("pos") in _INFLECTED and len(word) > 2 else word

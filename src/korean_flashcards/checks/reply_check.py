@@ -1,6 +1,6 @@
-"""Select the parts of a new reply that the Korean checks find wrong, so that they are requested again.
+"""Select the parts of a new reply in which the checks find errors, so that these parts are requested again.
 
-Only what is wrong for sure is paid for a second time; everything else is for the score and for people.
+Only errors justify a second request. Warnings and notes count in the score and are left to reviewers.
 """
 
 import json
@@ -15,12 +15,12 @@ from korean_flashcards.formats.nuance_reply import read_nuance
 
 
 def nuance_quality_check(user: str) -> QualityCheck:
-    """Return what names the fields of an accepted analysis that break a check for sure; ``user`` is the request."""
+    """Return a function that lists the errors in an accepted analysis by field. ``user``: the request's user text."""
     return partial(_of_nuance, user)
 
 
 def card_quality_check(user: str) -> QualityCheck:
-    """Return what names the cards of an accepted reply, by their types, that break a check for sure."""
+    """Return a function that lists the errors in accepted cards by card type. ``user``: the request's user text."""
     return partial(_of_cards, user)
 
 

@@ -1,4 +1,4 @@
-"""The Latin spellings of a word that models slip into: Revised Romanization (2000), by sound and by letter."""
+"""Romanize words as models sometimes do: in Revised Romanization (2000), by sound and by letter."""
 
 from functools import lru_cache
 
@@ -18,7 +18,7 @@ _CODAS = {
 
 @lru_cache(maxsize=16384)
 def romanised(word: str) -> frozenset[str]:
-    """The word in Latin letters, by its sound and by its spelling; empty if it is not Hangul alone."""
+    """Return the romanizations of a word by sound and by letter, or an empty set if it is not only Hangul."""
     hangul = "".join(word.split())
     if not hangul or not all(map(is_syllable, hangul)):
         return frozenset()

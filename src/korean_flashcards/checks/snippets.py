@@ -1,4 +1,7 @@
-"""The Korean that English prose quotes with its translation in quotation marks: 버스로 갔어요. 'He went by bus.'"""
+"""Find Korean in English prose that is followed by a translation in quotation marks.
+
+Example: 버스로 갔어요. 'He went by bus.'
+"""
 
 import re
 from functools import lru_cache
@@ -6,7 +9,7 @@ from typing import NamedTuple
 
 from korean_flashcards.korean.hangul import has_hangul
 
-# A quotation opens after a space or bracket; an apostrophe between letters (didn't) does not close it.
+# A quotation begins after a space or bracket. An apostrophe between letters (didn't) does not end it.
 _QUOTED = re.compile(
     r"(?<=[\s(])(?:'(?P<single>(?:[^'\n]|(?<=\w)'(?=\w))+)'(?!\w)|‘(?P<curly>(?:[^‘’\n]|(?<=\w)’(?=\w))+)’(?!\w)"
     r'|"(?P<double>[^"\n]+)"(?!\w)|“(?P<wide>[^“”\n]+)”(?!\w))'
@@ -17,25 +20,25 @@ _SENTENCE_END = re.compile(r"[.?!…]['’\"”)]*$")
 
 
 class Snippet(NamedTuple):
-    """A piece of Korean and the translation that follows it."""
+    """Represent a piece of Korean and the translation after it."""
 
     korean: str
     translation: str
 
     @property
     def is_sentence(self) -> bool:
-        """Whether it is a whole sentence, by its punctuation; phrases and single words are cues."""
+        """Whether the Korean is a complete sentence, judged by its punctuation, and not a phrase or a single word."""
         return _SENTENCE_END.search(self.korean) is not None and len(self.korean.split()) > 1
 
 
 @lru_cache(maxsize=4096)
 def snippets(text: str) -> tuple[Snippet, ...]:
-    """Return each piece of Korean in ``text`` that is followed by a quotation, with it, in their order."""
+    """Return each piece of Korean in the text with the quotation after it, in order."""
     found = []
     start = 0
     for match in _QUOTED.finditer(text):
         if has_hangul(match.group()) and has_hangul(text[match.end() :].lstrip()[:1]):
-            continue  # direct speech inside a Korean sentence
+            continue  # direct speech within a Korean sentence
         korean = _korean_before(text[start : match.start()])
         start = match.end()
         if korean:
@@ -45,7 +48,7 @@ def snippets(text: str) -> tuple[Snippet, ...]:
 
 
 def _korean_before(text: str) -> str:
-    """The Korean at the end of ``text``: back to the last English word, line break, colon, semicolon or quotation."""
+    """Return the Korean at the end of ``text``, after the last English word, line break, punctuation mark or quotation."""
     tokens: list[str] = []
     for token in reversed(text.rpartition("\n")[2].split()):
         if not _KOREAN_TOKEN.fullmatch(token) or (tokens and token.endswith(_ENDS_PROSE)):

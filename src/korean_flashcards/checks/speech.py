@@ -1,7 +1,7 @@
-"""The speech level of a Korean sentence, by its last word, and respect for the person spoken about.
+"""Detect the speech level of a Korean sentence from its last word, and find honorific and humble forms.
 
-Levels are those of school grammar: 하십시오체 (formal), 해요체 (polite), 해체 (casual) and 해라체 (plain: of writing, and in
-commands, questions and suggestions of talk among friends).
+The levels are those of school grammar: 하십시오체 (formal), 해요체 (polite), 해체 (casual) and 해라체 (plain). The plain
+level is used in writing, and among friends for commands, questions and suggestions.
 """
 
 import re
@@ -11,7 +11,7 @@ from korean_flashcards.korean.hangul import is_syllable, split
 
 
 class SpeechLevel(StrEnum):
-    """How the ending of a sentence speaks to the listener."""
+    """List the speech levels that a sentence ending expresses."""
 
     FORMAL = "formal"
     POLITE = "polite"
@@ -20,7 +20,7 @@ class SpeechLevel(StrEnum):
 
 
 _FORMAL_AFTER_B = ("니다", "니까", "시다")
-# Nouns and adverbs that end like a verb form, for sentences that lack their verb.
+# Nouns and adverbs that end like a verb form. They can be the last word of a sentence without a verb.
 _NO_ENDINGS = re.compile(
     ".*(필요|중요|주요|수요|소요|동요|월요|화요|목요|금요|토요|일요|바다|보다|마다|판다|언니|어머니|할머니|아주머니|아버지|할아버지"
     "|바지|가게|남자|여자|의자|모자|과자|피자|감자|상자|환자|학자|기자|돼지|편지|휴지|반지|먼지|강아지|가지|까지|아이|고양이|주머니)"
@@ -38,7 +38,7 @@ _HUMBLE = re.compile(
 
 
 def speech_level(sentence: str) -> SpeechLevel | None:
-    """Return the level of the sentence's last word; None where it is no ending for certain."""
+    """Return the speech level of the sentence's last word, or None if it has no clear ending."""
     words = re.findall("[가-힣]+", sentence)
     last = words[-1] if words else ""
     if len(last) < 2 or _NO_ENDINGS.fullmatch(last):
@@ -53,12 +53,12 @@ def speech_level(sentence: str) -> SpeechLevel | None:
 
 
 def honours_someone(sentence: str) -> bool:
-    """True if the sentence may raise the person it is about: -(으)시-, 께서, an honorific word."""
+    """Return whether the sentence may contain an honorific form: -(으)시-, 께서 or an honorific word."""
     return _HONORIFIC.search(sentence) is not None
 
 
 def humbles_speaker(sentence: str) -> bool:
-    """True if the sentence may lower the speaker: 저, 저희, 드리다, 뵙다 …"""
+    """Return whether the sentence may contain a humble form, such as 저, 저희, 드리다 or 뵙다."""
     return _HUMBLE.search(sentence) is not None
 
 

@@ -1,4 +1,4 @@
-"""The record and the cards are about the requested word: not another, not English, not its romanisation."""
+"""Check that the record and the cards are about the requested word, and that it is written in Hangul."""
 
 import re
 from collections.abc import Iterator
@@ -11,64 +11,64 @@ from korean_flashcards.formats.nuance_reply import same_word
 from korean_flashcards.korean.hangul import has_hangul
 
 WRONG_TERM = Check(
-    "wrong_term", Severity.ERROR, "the term is a different word than the requested one",
-    "the Hangul of term, without the IPA beside it, against the list's term",
+    "wrong_term", Severity.ERROR, "The term is not the requested word.",
+    "Compares the Hangul of term, without the IPA next to it, with the list's term.",
 )  # fmt: skip
 TERM_ROMANISED = Check(
-    "term_romanised", Severity.ERROR, "the term is written in Latin letters",
-    "the term against its romanisation, by letter and by sound",
+    "term_romanised", Severity.ERROR, "The term is written in Latin letters.",
+    "Compares the term with the word's romanization, by letter and by sound.",
 )  # fmt: skip
 ROMANISED = Check(
-    "romanised", Severity.WARNING, "the text writes the word in Latin letters",
-    "the term's romanisation as a word of the English text; not names, nor what English has borrowed",
+    "romanised", Severity.WARNING, "The text writes the word in Latin letters.",
+    "Searches English text for the word's romanization, except for names and words that English has borrowed.",
 )  # fmt: skip
 TERM_NOT_KOREAN = Check(
-    "term_not_korean", Severity.ERROR, "the term is not Korean",
-    "a term without Hangul that is no romanisation of the word",
+    "term_not_korean", Severity.ERROR, "The term is not Korean.",
+    "Finds a term without Hangul that is not a romanization of the word.",
 )  # fmt: skip
 ABOUT_ANOTHER_WORD = Check(
-    "about_another_word", Severity.ERROR, "the text quotes Korean, but never the requested word",
-    "the word or an inflection of it in the record's sentences, or on the card",
+    "about_another_word", Severity.ERROR, "The text quotes Korean, but never the requested word.",
+    "Searches the record's sentences, or the card, for the word or an inflected form of it.",
     needs_morphology=True,
 )  # fmt: skip
 CHECKS = (WRONG_TERM, TERM_ROMANISED, TERM_NOT_KOREAN, ROMANISED, ABOUT_ANOTHER_WORD)
 
-# Romanisations this short are English words too often (man, son, nara).
+# Shorter romanizations are too often English words (man, son, nara).
 _TELLING = 5
 
 
 def term_of_record(analysis: Analysis) -> Iterator[Finding]:
-    """The record's term is the list's."""
+    """Report a record whose term is not the list's."""
     yield from _term(analysis.text("term"), analysis.word)
 
 
 def term_of_card(card: Card) -> Iterator[Finding]:
-    """The card's term is the list's."""
+    """Report a card whose term is not the list's."""
     yield from _term(str(card.card.get("term") or ""), card.analysis.word)
 
 
 def romanised_in_record(analysis: Analysis) -> Iterator[Finding]:
-    """The record writes the word in Hangul."""
+    """Report a record that romanizes the word."""
     yield from _romanised(analysis.prose, analysis)
 
 
 def romanised_on_card(card: Card) -> Iterator[Finding]:
-    """The card writes the word in Hangul."""
+    """Report a card that romanizes the word."""
     yield from _romanised(card.prose, card.analysis)
 
 
 def record_is_about_the_word(analysis: Analysis) -> Iterator[Finding]:
-    """Sentences that quote Korean quote the word itself, at least once."""
+    """Report a record whose sentences quote Korean, but never the word itself."""
     text = analysis.about_the_word
     if has_hangul(text) and not analysis.occurs_in(text):
         yield ABOUT_ANOTHER_WORD.at(
             "explanation",
-            f"the record explains other Korean words, but never {analysis.word}: write about {analysis.word}",
+            f"the record is about other Korean words and never mentions {analysis.word}: write about {analysis.word}",
         )
 
 
 def card_is_about_the_word(card: Card) -> Iterator[Finding]:
-    """A card that quotes Korean quotes the word itself, at least once."""
+    """Report a card that quotes Korean, but never the word itself."""
     text, word = f"{card.front}\n{card.back}", card.analysis
     if has_hangul(card.back) and not word.occurs_in(text):
         yield ABOUT_ANOTHER_WORD.at("back", f"the card shows other Korean words, but never {word.word}")
@@ -81,18 +81,21 @@ def _term(term: str, word: str) -> Iterator[Finding]:
     if has_hangul(written):
         yield WRONG_TERM.at("term", f"the term is {written!r}, but the requested word is {word!r}")
     elif set(_latin_words(written)) & romanised(word):
-        yield TERM_ROMANISED.at("term", f"the term is romanised as {written!r}: write {word!r} in Hangul")
+        yield TERM_ROMANISED.at("term", f"the term is romanized as {written!r}: write {word!r} in Hangul")
     else:
         yield TERM_NOT_KOREAN.at("term", f"the term is {written!r}, which is not Korean: the word is {word!r}")
 
 
 def _romanised(prose: tuple[tuple[str, str], ...], analysis: Analysis) -> Iterator[Finding]:
-    """Not where English has borrowed the word (kimchi, bibimbap), so that it stands in the meaning; nor a name (Hanna)."""
+    """Report texts that romanize the word.
+
+    Names (Hanna) are ignored, and so are words that English has borrowed (kimchi), because these appear in the meaning.
+    """
     sought = {form for form in romanised(analysis.spoken) if len(form) >= _TELLING}
     sought -= set(_latin_words(f"{analysis.definition} {analysis.text('primary_meaning')}"))
     for field, text in prose if sought else ():
         if found := sought.intersection(re.findall("[a-z]+", text)):
-            yield ROMANISED.at(field, f"{analysis.word} is romanised as {min(found)!r}: write it in Hangul")
+            yield ROMANISED.at(field, f"{analysis.word} is romanized as {min(found)!r}: write it in Hangul")
 
 
 def _latin_words(text: str) -> list[str]:

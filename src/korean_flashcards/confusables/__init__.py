@@ -1,7 +1,7 @@
-"""Words of one deck that a learner mixes up: the same sound, nearly the same letters, the same meaning. Pure.
+"""Find words that a learner may confuse: the same sound, nearly the same letters, or the same meaning. Pure.
 
-Each module of a kind says which keys a word has (words that share one are compared), what two words' likeness is worth and
-why. What a pair is worth depends on these two words alone: see ``rank``.
+There is one module for each kind of similarity. It defines the keys of a word (words that share a key are compared), the
+points of a pair, and the reason for them. The score of a pair depends only on its two words: see ``rank``.
 """
 
 from korean_flashcards.confusables.find import CONFUSABLE_SCHEMA, candidates_of, find_among

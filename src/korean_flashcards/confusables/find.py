@@ -1,4 +1,4 @@
-"""The likeliest confusions of each word among all words of a deck, without comparing all with all."""
+"""Find the likeliest confusions of each word in a deck without comparing all pairs of words."""
 
 from bisect import bisect_left
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -14,12 +14,12 @@ from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.parameters import ConfusableParameters
 from korean_flashcards.korean.glosses import cut
 
-# ``candidate``: its place among the words handed to the analysis to be compared with, from 1; null for the others.
+# ``candidate``: position, from 1, among the words that the analysis request offers for its comparison; otherwise null.
 CONFUSABLE_SCHEMA = {
     "item_id": pl.String, "term": pl.String, "other_id": pl.String, "other_term": pl.String, "other_meaning": pl.String,
     "kinds": pl.List(pl.String), "score": pl.Int64, "rank": pl.Int64, "candidate": pl.Int64, "why": pl.String,
 }  # fmt: skip
-# A key that more words share is looked at in a window of so many to each side, in the order of the alphabet.
+# If more words than twice this number share a key, a word is compared only with this many on each side, alphabetically.
 _WINDOW = 100
 _SHORT_MEANING = 60  # characters
 _Index = Mapping[Hashable, list[int]]
@@ -33,10 +33,14 @@ class _Found(NamedTuple):
 def find_among(
     vocabulary: pl.DataFrame, settings: ConfusableParameters, of: Collection[str] | None = None
 ) -> pl.DataFrame:
-    """Return what each word is mixed up with, likeliest first (CONFUSABLE_SCHEMA).
+    """Return the confusions of each word, likeliest first (CONFUSABLE_SCHEMA).
 
-    ``vocabulary``: all words in view (item_id, term, pos, definition); ``of``: only for these item ids.
-    A new word in view changes only rows of words that it is listed with itself (or that it pushes out of a window).
+    A new word changes only the rows of the words that it is listed with, or that it pushes out of a window.
+
+    Args:
+        vocabulary: All words to compare, with the columns item_id, term, pos and definition.
+        settings: How many confusions and candidates a word has.
+        of: Return rows only for these item ids. None means all words.
     """
     words = sorted(
         map(ConfusableWord.of, vocabulary.select("item_id", "term", "pos", "definition").iter_rows(named=True)),
@@ -55,7 +59,10 @@ def find_among(
 
 
 def candidates_of(confusables: pl.DataFrame) -> dict[str, list[str]]:
-    """Return what each word is to be compared with, "갑자기 (suddenly)", by item id; words without any are left out."""
+    """Return the words that each word should be compared with, such as "갑자기 (suddenly)", keyed by item id.
+
+    Words without candidates are left out.
+    """
     chosen = confusables.filter(pl.col("candidate").is_not_null()).sort("item_id", "candidate")
     named = chosen.select(
         "item_id", pl.format("{} ({})", "other_term", "other_meaning").fill_null(pl.col("other_term"))
@@ -82,7 +89,10 @@ def _stems(word: ConfusableWord) -> Iterator[Hashable]:
 
 
 def _index(words: Sequence[ConfusableWord], wanted: Collection[Hashable] | None) -> _Index:
-    """The words of each key that several have, in their order; only of the keys ``wanted``, if given."""
+    """Return the indexes of the words that share each key, in order, without keys that only one word has.
+
+    ``wanted``: include only these keys. None means all keys.
+    """
     index: dict[Hashable, list[int]] = {}
     for at, word in enumerate(words):
         for key in chain(_keys(word), _stems(word)):
@@ -92,9 +102,9 @@ def _index(words: Sequence[ConfusableWord], wanted: Collection[Hashable] | None)
 
 
 def _near(words: Sequence[ConfusableWord], index: _Index, at: int, enough: int) -> list[_Found]:
-    """The words worth listing with the word, likeliest first.
+    """Return the confusions of the word at index ``at``, likeliest first.
 
-    Forms of one word come after all others, so that where there are ``enough`` others, forms are not looked for.
+    Forms of the same word rank last, so they are searched for only if there are fewer than ``enough`` other words.
     """
     word = words[at]
     others = _sharing(index, _keys(word), at)
@@ -105,7 +115,7 @@ def _near(words: Sequence[ConfusableWord], index: _Index, at: int, enough: int) 
 
 
 def _sharing(index: _Index, keys: Iterable[Hashable], at: int) -> set[int]:
-    """The places of the words that share one of the keys with the word at ``at``."""
+    """Return the indexes of the words that share one of the keys with the word at index ``at``."""
     others: set[int] = set()
     for key in keys:
         places = index.get(key, [])
@@ -135,7 +145,10 @@ def _rows(word: ConfusableWord, found: Sequence[_Found], settings: ConfusablePar
 
 
 def _candidates(found: Sequence[_Found], most: int) -> list[_Found]:
-    """The likeliest other words: no homograph and no form of the word itself, nor two forms of one word."""
+    """Return the likeliest words to compare with, at most ``most``.
+
+    Homographs and forms of the word itself are left out, and so is every further form of a word already chosen.
+    """
     chosen: list[_Found] = []
     for one in found:
         if len(chosen) == most or one.likeness.score < rank.CANDIDATE:

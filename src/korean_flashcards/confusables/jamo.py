@@ -1,17 +1,20 @@
-"""Words that are one letter apart, long ones two: 낫다 and 낳다, 가르치다 and 가리키다."""
+"""Compare words by their letters: a pair differs in one letter, or in two if the words are long.
+
+Examples: 낫다 and 낳다, 가르치다 and 가리키다.
+"""
 
 from collections.abc import Iterator
 from itertools import combinations
 
 from korean_flashcards.confusables.word import NO_CODA, ConfusableWord
 
-# Points for letters that are easily mixed up, for two other codas, for other letters, and for two letters of a long word;
-# and what is added where a word has one syllable, where only the first differs, where only its coda does, and in long words.
+# Points for two similar letters, two different codas, two other letters, and two differences in a long word.
 _LIKE, _CODA, _OTHER, _TWO = 60, 53, 45, 50
+# Added for words of one syllable, if only the first syllable differs, if only its coda differs, and for long words.
 _ONE_SYLLABLE, _SHORT, _SHORT_CODA, _LONG = -25, -20, -5, 5
-# A long word has three syllables or more, not counting the end that both share (a dictionary form's 다).
+# A long word has at least three syllables, without the ending that both words share (다 in dictionary forms).
 _LONG_SYLLABLES, _LONGEST = 3, 8
-# Letters that learners mix up in each place of the syllable: one place of articulation, or neighbouring vowels.
+# Letters that learners confuse as an onset, a vowel or a coda: the same place of articulation, or neighboring vowels.
 _ALIKE = (
     ("ㄱㅋㄲ", "ㄷㅌㄸ", "ㅂㅍㅃ", "ㅈㅊㅉ", "ㅅㅆ"),
     ("ㅐㅔ", "ㅒㅖ", "ㅙㅚㅞ", "ㅓㅗ", "ㅕㅛ", "ㅡㅜ", "ㅓㅡ", "ㅢㅣ", "ㅗㅜ"),
@@ -20,7 +23,10 @@ _ALIKE = (
 
 
 def keys(word: ConfusableWord) -> Iterator[tuple[str, str]]:
-    """The word with one letter left open, a long one also with two, in different syllables but the first and the last."""
+    """Yield the word with each letter replaced by a blank.
+
+    A long word is also yielded with two blanks, in different syllables other than the first and the last.
+    """
     slots = word.slots
     if slots is None:
         return
@@ -34,7 +40,7 @@ def keys(word: ConfusableWord) -> Iterator[tuple[str, str]]:
 
 
 def points(one: ConfusableWord, other: ConfusableWord) -> int:
-    """More for letters that are easily mixed up and for longer words; 0 for words that differ in more."""
+    """Return more points for similar letters and longer words, and 0 for words that differ in more letters."""
     if one.slots is None or other.slots is None or len(one.slots) != len(other.slots):
         return 0
     apart = _apart(one.slots, other.slots)
@@ -54,16 +60,16 @@ def points(one: ConfusableWord, other: ConfusableWord) -> int:
 
 
 def why(one: ConfusableWord, other: ConfusableWord) -> str:
-    """The letters that differ."""
+    """Return the reason, with the letters that differ."""
     assert one.slots is not None and other.slots is not None
     first, second = sorted([one.slots, other.slots])
     apart = _apart(first, second)
     letters = " and ".join(f"{_named(first[at])}/{_named(second[at])}" for at in apart)
-    return f"{'one letter' if len(apart) == 1 else 'two letters'} apart ({letters})"
+    return f"they differ in {'one letter' if len(apart) == 1 else 'two letters'} ({letters})"
 
 
 def _apart(one: str, other: str) -> list[int]:
-    """The places in which they differ."""
+    """Return the indexes at which the words differ."""
     return [at for at, (mine, theirs) in enumerate(zip(one, other, strict=True)) if mine != theirs]
 
 

@@ -1,4 +1,7 @@
-"""Forms of one word, which are listed as such and never compared with one another: 갔어요 and 간다, 문 and 문을."""
+"""Detect forms of the same word, such as 갔어요 and 간다, or 문 and 문을.
+
+They are listed as inflections, but never offered for a comparison.
+"""
 
 from collections.abc import Iterator
 
@@ -12,7 +15,7 @@ _ENDING = letters("다")
 
 
 def keys(word: ConfusableWord) -> Iterator[tuple[str, str]]:
-    """Each stem that it may be built on."""
+    """Yield each possible stem of the word."""
     for stem in word.noun_stems:
         yield "noun", stem
     for stem in word.verb_stems:
@@ -20,10 +23,10 @@ def keys(word: ConfusableWord) -> Iterator[tuple[str, str]]:
 
 
 def same(one: ConfusableWord, other: ConfusableWord) -> bool:
-    """Whether they are forms of one word, as far as their letters tell.
+    """Return whether both are forms of the same word, judged by their letters.
 
-    The stems of ``inflection`` are many; a shared one counts where the meaning is shared too, where one of them is the
-    dictionary form itself, or where the stem has two syllables. (Lists call nominal forms such as 하기 nouns.)
+    ``inflection`` guesses many stems. A shared stem counts only if the words also share a meaning, if one of them is the
+    dictionary form, or if the stem has at least two syllables. Lists label nominal forms such as 하기 as nouns.
     """
     if one.bare == other.bare:
         return False
@@ -41,8 +44,8 @@ def same(one: ConfusableWord, other: ConfusableWord) -> bool:
 
 
 def why(one: ConfusableWord, other: ConfusableWord) -> str:
-    """That they are."""
-    return "both are forms of one word"
+    """Return the reason."""
+    return "both are forms of the same word"
 
 
 def _syllables(stem: str) -> int:

@@ -1,4 +1,4 @@
-"""Which cards point to which: the words that a learner mixes a card's word up with, as far as the deck has them."""
+"""Choose the confusable words that a card names, limited to words in the deck."""
 
 from collections.abc import Collection
 
@@ -8,9 +8,14 @@ from korean_flashcards.confusables.rank import INFLECTION
 
 
 def linked_words(confusables: pl.DataFrame, exported: Collection[str], most: int) -> pl.DataFrame:
-    """Return one row a word: item_id, ``confused_with`` (at most ``most`` × {term, meaning}), each other term once.
+    """Return one row per word with the columns item_id and ``confused_with``, a list of {term, meaning}.
 
-    ``exported``: the item ids in the deck. Forms of the word itself are left out.
+    Forms of the word itself are left out, and no pair of term and meaning is repeated.
+
+    Args:
+        confusables: All confusions (CONFUSABLE_SCHEMA).
+        exported: Item ids of the words in the deck.
+        most: Maximum number of confusions per word.
     """
     likeliest = confusables.filter(
         pl.col("other_id").is_in(list(exported)) & ~pl.col("kinds").list.contains(INFLECTION)

@@ -1,24 +1,24 @@
-"""Near-synonyms: definitions that share a sense."""
+"""Compare words by their meaning: near-synonyms have definitions that share a sense."""
 
 from collections.abc import Iterator
 
 from korean_flashcards.confusables.senses import Sense, shown
 from korean_flashcards.confusables.word import ConfusableWord
 
-# Points where all senses are shared, the first of both, the first of one, any.
+# Points if the words share all senses, the first sense of both, the first sense of one, or any sense.
 _ALL, _FIRST, _ONE_FIRST, _ANY = 75, 65, 55, 45
-# An English word of two classes ("like", "right", "to attach" and "attachment") is seldom one meaning.
+# Words of different classes rarely mean the same, even if their glosses match ("like", "to attach" and "attachment").
 _OTHER_CLASS = -30
 _CLASSES = {"verb": "verb", "adjective": "verb", "noun": "noun", "pronoun": "noun", "numeral": "noun"}
 
 
 def keys(word: ConfusableWord) -> Iterator[Sense]:
-    """Each of its senses, whole: single words (thing, person, to make) are shared by all and sundry."""
+    """Yield each sense as a whole, because too many words share a single gloss word (thing, person, to make)."""
     yield from word.senses
 
 
 def points(one: ConfusableWord, other: ConfusableWord) -> int:
-    """More the more of the meaning is shared, and the more central it is to both; 0 for none."""
+    """Return more points if more of the meaning is shared and if it is more central to both words, or 0 for none."""
     shared = one.sense_set & other.sense_set
     if not shared:
         return 0
@@ -33,7 +33,7 @@ def points(one: ConfusableWord, other: ConfusableWord) -> int:
 
 
 def why(one: ConfusableWord, other: ConfusableWord) -> str:
-    """What both mean."""
+    """Return the reason, with the shared sense."""
     shared = next(sense for sense in min(one, other, key=_name).senses if sense in one.sense_set & other.sense_set)
     return f"both mean “{shown(min(one, other, key=_name).definition, shared)}”"
 

@@ -1,12 +1,12 @@
-"""The report: every pair once, the likeliest first."""
+"""Build the report of confusable pairs."""
 
 import polars as pl
 
 
 def pairs_of(confusables: pl.DataFrame, vocabulary: pl.DataFrame) -> pl.DataFrame:
-    """Return each pair once, the likelier confusion first: score, term, meaning, other_term, other_meaning, kinds, why.
+    """Return each pair once, likeliest first. Ties are sorted in the order of the confusables.
 
-    Equally likely ones are in the order of the vocabulary.
+    The columns are score, term, meaning, other_term, other_meaning, kinds and why.
     """
     meanings = vocabulary.select("item_id", meaning="definition")
     pair = pl.concat_list("item_id", "other_id").list.sort().list.join("\t")

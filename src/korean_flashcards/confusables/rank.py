@@ -1,7 +1,7 @@
-"""How likely a learner mixes two words up, as a number that depends on these two words alone.
+"""Score how likely a learner is to confuse two words.
 
-So a pair's score is the same in every deck: a new word never moves old pairs about, it can only put itself among them.
-Nothing is weighted by how often a gloss occurs in the list.
+The score depends only on the two words, not on how often a gloss occurs in the lists. A pair therefore has the same score
+in every deck, and a new word never changes the order of existing pairs.
 """
 
 from collections.abc import Callable, Hashable, Iterator
@@ -11,15 +11,22 @@ from korean_flashcards.confusables import jamo, lemma, meaning, sound
 from korean_flashcards.confusables.word import ConfusableWord
 from korean_flashcards.korean.hangul import strip_to_hangul
 
-# From here on a pair is listed; forms of one word always are, after all others.
+# Minimum score of a listed pair. Forms of the same word have fewer points but are always listed, after all others.
 LISTED = 40
-# From here on the other word is good enough to be compared with in the analysis.
+# Minimum score of a word that the analysis request offers for its comparison.
 CANDIDATE = 60
 _MOST, _SECOND_KIND, _SAME_CLASS, _CLOSENESS = 100, 10, 5, 9
 
 
 class Kind(NamedTuple):
-    """``points`` of a pair, 0 for none; ``why`` only of pairs that have points."""
+    """Represent one kind of similarity.
+
+    Attributes:
+        name: Name of the kind in the layer and in reports.
+        keys: Yields the keys of a word. Only words that share a key are compared.
+        points: Returns the points of a pair, 0 if the words are not similar.
+        why: Returns the reason for a pair that has points.
+    """
 
     name: str
     keys: Callable[[ConfusableWord], Iterator[Hashable]]
@@ -28,7 +35,7 @@ class Kind(NamedTuple):
 
 
 class Likeness(NamedTuple):
-    """What a pair is worth, and of which kinds it is, the strongest first."""
+    """Represent the score of a pair and its kinds of similarity, strongest first."""
 
     score: int
     kinds: tuple[str, ...]
@@ -44,9 +51,9 @@ INFLECTION, HOMOGRAPH = "inflection", "homograph"
 
 
 def likeness(one: ConfusableWord, other: ConfusableWord) -> Likeness | None:
-    """None where nobody would mix them up. Symmetric."""
+    """Return the score and kinds of a pair, or None if a learner would not confuse the words. Symmetric."""
     if (one.slots is None or other.slots is None) and strip_to_hangul(one.bare) == strip_to_hangul(other.bare):
-        return None  # 분, 15분 and 20분 are one word with numbers
+        return None  # 분, 15분 and 20분 are the same word with different numbers
     if lemma.same(one, other):
         return Likeness(lemma.POINTS + _closeness(one, other), (INFLECTION,))
     found = [(worth, kind.name) for kind in KINDS if (worth := kind.points(one, other))]
@@ -66,7 +73,7 @@ def likeness(one: ConfusableWord, other: ConfusableWord) -> Likeness | None:
 
 
 def why(one: ConfusableWord, other: ConfusableWord, likeness: Likeness) -> str:
-    """One sentence; the same from both sides."""
+    """Return the reasons as one sentence. It is the same in both directions."""
     kinds = {kind.name: kind for kind in KINDS} | {HOMOGRAPH: SOUND}
     reasons = [lemma.why(one, other) if name == INFLECTION else kinds[name].why(one, other) for name in likeness.kinds]
     text = "; ".join(reasons) + "."
@@ -74,7 +81,7 @@ def why(one: ConfusableWord, other: ConfusableWord, likeness: Likeness) -> str:
 
 
 def _closeness(one: ConfusableWord, other: ConfusableWord) -> int:
-    """How much of the longer word stands in the same way at the beginning and the end of both, 0 to 9."""
+    """Return how much of the longer word is a prefix or suffix that both share, from 0 to 9."""
     first, second = one.slots or one.bare, other.slots or other.bare
     shorter, longer = min(len(first), len(second)), max(len(first), len(second))
     front = next((at for at in range(shorter) if first[at] != second[at]), shorter)

@@ -1,4 +1,4 @@
-"""The senses of an English definition as sets of word stems, so that "to feel suddenly" and "feeling sudden" are one."""
+"""Split an English definition into senses, each a set of stems: "to feel suddenly" equals "feeling sudden"."""
 
 import re
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ from korean_flashcards.korean.glosses import content_words
 
 Sense = frozenset[str]
 
-# What says nothing of the meaning; other light words do where they are all there is ("I", "who", "as").
+# Words that say nothing about the meaning. Other function words count if a sense has no content words ("I", "who", "as").
 _LABELS_TEXT = """
 a an the to of is be am are sb sth etc eg ie esp usually especially kind sort type form noun verb adjective adverb particle
 suffix prefix person honorific polite formal informal casual humble proper quotative korean unknown none na tbd
 """
 _LABELS = frozenset(_LABELS_TEXT.split())
-# Light words that make another meaning of the words beside them: "not to exist", "to come out", "this place", "to go home".
+# Function words that change the meaning of the words next to them: "not to exist", "to come out", "this place".
 _TURNS_TEXT = """
 not no without cannot out up off over down away back for at this that these those
 do does did done go goes went give gave get got have has had make made use used
@@ -28,12 +28,12 @@ _NAME = re.compile(r"(?i).+\bname\b.*|surname|nickname")
 
 @lru_cache(maxsize=4096)
 def senses_of(definition: str) -> tuple[Sense, ...]:
-    """The senses, in their order, each once; notes in parentheses only where there is nothing else."""
+    """Return the senses in order, without duplicates. Notes in parentheses count only if there is nothing else."""
     return tuple(dict.fromkeys(sense for sense, _ in _parts(definition)))
 
 
 def shown(definition: str, sense: Sense) -> str:
-    """The words of the definition that say this sense: "to notice; to feel" → "to feel"."""
+    """Return the words that express a sense in the definition: "to notice; to feel" → "to feel"."""
     return next(text for found, text in _parts(definition) if found == sense)
 
 
@@ -44,7 +44,7 @@ def _parts(definition: str) -> Iterator[tuple[Sense, str]]:
 
 
 def _sense(text: str) -> Sense:
-    """Names (“female name”) have none: nobody takes Emily for Natalie."""
+    """Return the sense of a part. It is empty for names (“female name”), as nobody confuses Emily with Natalie."""
     if _NAME.fullmatch(text.strip()):
         return frozenset()
     text = text.lower()
@@ -56,6 +56,6 @@ def _sense(text: str) -> Sense:
 
 
 def _stems(word: str) -> Sense:
-    """Short words are left whole, as too little of them would be left: "fate" is not "fat"."""
+    """Return the stems of a word. Short words are not stemmed, because too little would remain: "fate" is not "fat"."""
     stems = content_words(word)
     return frozenset([word]) if stems and len(word) <= _WHOLE else stems

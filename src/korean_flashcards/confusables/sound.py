@@ -1,4 +1,4 @@
-"""The same headword, and other words that sound the same, by the standard pronunciation."""
+"""Compare words by their standard pronunciation: homographs and homophones."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,15 @@ _SAME_WORD, _SAME_SOUND, _MERGED = 90, 80, 65
 
 
 def keys(word: ConfusableWord) -> Iterator[str]:
-    """What is heard."""
+    """Yield the pronunciation with merged vowels."""
     yield word.merged_sound
 
 
 def points(one: ConfusableWord, other: ConfusableWord) -> int:
-    """More for the same word and the same sound than for sounds that have merged; 0 for another sound."""
+    """Return the most points for homographs, fewer for homophones, and the fewest if only merged vowels sound alike.
+
+    Return 0 for words that sound different.
+    """
     if one.bare == other.bare:
         return _SAME_WORD
     if one.sound == other.sound:
@@ -22,9 +25,9 @@ def points(one: ConfusableWord, other: ConfusableWord) -> int:
 
 
 def why(one: ConfusableWord, other: ConfusableWord) -> str:
-    """What is heard of both."""
+    """Return the reason, with the pronunciation that both words share."""
     if one.bare == other.bare:
-        return "the same word with another meaning"
+        return "the same word with a different meaning"
     if one.sound == other.sound:
-        return f"both are said [{one.sound}]"
-    return "they sound alike, as many speakers no longer tell their vowels apart"
+        return f"both are pronounced [{one.sound}]"
+    return "they sound alike because many speakers no longer distinguish their vowels"

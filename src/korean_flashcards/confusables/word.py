@@ -1,4 +1,4 @@
-"""What the comparison of two words needs of each, worked out once a word."""
+"""Compute, once per word, the features that the comparison of two words needs."""
 
 import re
 from collections.abc import Mapping
@@ -12,18 +12,30 @@ from korean_flashcards.korean.inflection import letters, noun_stems, verb_stems
 from korean_flashcards.korean.pronunciation import pronounce
 
 NO_CODA = "-"
-# Vowels that most speakers of today no longer tell apart.
+# Vowels that most speakers no longer distinguish today.
 _MERGED = {"ㅔ": "ㅐ", "ㅖ": "ㅒ", "ㅚ": "ㅙ", "ㅞ": "ㅙ"}
 _VERBS = ("verb", "adjective")
 
 
 @dataclass(frozen=True, slots=True)
 class ConfusableWord:
-    """``bare``: the term without spaces and hyphens; ``letters``: its letters in a row.
+    """Represent a word with the features that are compared.
 
-    ``slots``: three letters a syllable, also where it has no coda; None for a term with digits or Latin letters, as these
-    are no syllables. ``merged_sound``: the sound with one vowel for each pair that has merged, [내] also for 네.
-    ``senses`` are in the order of the definition.
+    Attributes:
+        item_id: Id of the word in the vocabulary.
+        term: The term as listed.
+        definition: The English definition, "" if unknown.
+        pos: The part of speech in lowercase, "" if unknown.
+        bare: The term without spaces and hyphens.
+        letters: The compatibility jamo of ``bare``.
+        slots: Three letters per syllable, with ``NO_CODA`` for a missing coda. None if ``bare`` contains anything other
+            than Hangul syllables, such as digits.
+        sound: The standard pronunciation.
+        merged_sound: The pronunciation with one vowel for each pair of merged vowels: [내] for 네 as well.
+        senses: The senses of the definition, in order.
+        sense_set: The same senses as a set.
+        noun_stems: Possible stems of the word as a noun.
+        verb_stems: Possible stems of the word as a verb.
     """
 
     item_id: str
@@ -42,7 +54,7 @@ class ConfusableWord:
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "ConfusableWord":
-        """From a row of the vocabulary: item_id, term, definition, pos."""
+        """Return the word of a vocabulary row with the columns item_id, term, definition and pos."""
         bare, pos = re.sub(r"[\s\-~–〜]", "", row["term"]), (row["pos"] or "").strip().lower()
         definition = row["definition"] or ""
         senses, sound = senses_of(definition), pronounce(bare, is_verb=pos in _VERBS)

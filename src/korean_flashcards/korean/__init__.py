@@ -1,1 +1,1 @@
-"""Pure functions on the Korean language: letters, pronunciation, IPA, morphology and hanja."""
+"""Provide pure functions for Korean: letters, pronunciation, IPA, morphology and hanja."""

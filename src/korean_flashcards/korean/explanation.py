@@ -1,6 +1,6 @@
-"""Why a word sounds as it does: the articles of the Standard Pronunciation that were applied, one step each.
+"""Explain the pronunciation of a text, step by step, by the articles of the Standard Pronunciation.
 
-For people and notebooks; ``pronunciation`` gives the same sounds without the story, and faster.
+Meant for people and notebooks. ``pronunciation`` computes the same sounds faster, without the steps.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,10 +16,15 @@ from .pronunciation_rules import RULES, PronunciationRule
 
 @dataclass(frozen=True)
 class Step:
-    """One article at one place: the whole text ``before`` and ``after`` it.
+    """Represent one article applied at one place.
 
-    ``article`` is its number ("18", "12.1"), "" for a word that dictionaries list; ``where`` the index in the text of the
-    syllable that begins at the place (its length at the end); ``because`` who knew what the letters do not tell, or "".
+    Attributes:
+        article: Number of the article ("18", "12.1"), or "" if only dictionaries list the pronunciation.
+        what: What the article says.
+        before: The whole text before the step.
+        after: The whole text after the step.
+        where: Index of the syllable after the place, or the length of the text at its end.
+        because: Source of information that the spelling does not show, such as "from the lexicon", or "".
     """
 
     article: str
@@ -32,7 +37,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Pronunciation:
-    """A text, its sounds in Hangul, its IPA (None where it holds more than Hangul and spaces), and how it came so."""
+    """Represent a text with its sounds in Hangul, its IPA and the steps between them.
+
+    ``ipa`` is None if the text contains anything other than Hangul and spaces.
+    """
 
     text: str
     sounds: str
@@ -44,9 +52,9 @@ def explain(
     text: str, *, is_verb: bool = False, morphemes: Sequence[Morpheme] | None = None,
     definition: str = "", hanja: str = "", linked: bool = False,
 ) -> Pronunciation:  # fmt: skip
-    """The pronunciation of a text with its steps; options as for ``pronounce``.
+    """Return the pronunciation of a text with its steps. The options are those of ``pronounce``.
 
-    Each step begins where the one before ended, the first at the text, the last at the sounds.
+    Each step starts from the result of the previous one: the first from the text, and the last ends with the sounds.
     """
     spoken = list(text)
     steps: list[Step] = []
@@ -58,7 +66,7 @@ def explain(
 
 
 def _walk(run: Run, spoken: list[str]) -> Iterator[Step]:
-    """The steps of a run, each written into ``spoken``, the syllables of the text as they sound by now."""
+    """Yield the steps of a run and apply each to ``spoken``, the syllables of the text as pronounced so far."""
     known = {index: (mark, source) for source, layer in run.layers for index, mark in layer}
     for index in range(len(run.syllables) + 1):
         mark, source = known.get(index, (Mark.NONE, ""))
@@ -77,7 +85,7 @@ def _walk(run: Run, spoken: list[str]) -> Iterator[Step]:
 
 
 def _applied(junction: Junction) -> Iterator[tuple[PronunciationRule, Junction, Junction]]:
-    """The rules that change the junction, with what they make of it."""
+    """Yield each rule that changes the junction, with the junction before and after it."""
     for rule in RULES:
         changed = rule.apply(junction)
         if changed != junction:

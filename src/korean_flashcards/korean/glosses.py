@@ -1,4 +1,4 @@
-"""Comparing short English glosses by their content words, without a dictionary of synonyms."""
+"""Compare short English glosses by their content words, without a dictionary of synonyms."""
 
 import re
 from functools import lru_cache
@@ -10,12 +10,12 @@ too also such very more most some any use used using make made do done have has 
 something someone somebody oneself sb sth etc eg ie esp usually especially kind sort type form noun verb
 adjective adverb particle suffix prefix name surname person honorific polite formal informal casual korean
 """
-# What lists write where they have no definition ("A Korean noun: 생각이").
+# Placeholders in word lists without definitions ("A Korean noun: 생각이").
 _PLACEHOLDER = re.compile(
     r"(unknown|none|n/?a|tbd|[-?.…\s]*|an? korean (noun|verb|adjective|adverb|particle|word)\b.*)", re.I
 )
 _IDLE = frozenset(_IDLE_WORDS.split())
-# Longest first; what remains must keep three letters (five before -ion), or "nation" would equal "state".
+# Longest first. The number is the minimum length of the stem: with a shorter one, "station" would equal "state".
 _SUFFIXES = (
     ("iness", "y", 3), ("ness", "", 3), ("ment", "", 4), ("ings", "", 3), ("ions", "", 5), ("ion", "", 5),
     ("ies", "y", 2), ("ied", "y", 2), ("ing", "", 3),
@@ -24,30 +24,30 @@ _SUFFIXES = (
 
 
 def says_nothing(definition: str) -> bool:
-    """True for what lists write where they have no definition."""
+    """Return whether a definition is only a placeholder, such as "unknown" or "A Korean noun: 생각이"."""
     return _PLACEHOLDER.fullmatch(definition.strip()) is not None
 
 
 @lru_cache(maxsize=65536)
 def content_words(text: str) -> frozenset[str]:
-    """The stems of the words that carry meaning: "in the rooms; to study" → {"room", "studi"}."""
+    """Return the stems of the words that carry meaning: "in the rooms; to study" → {"room", "studi"}."""
     return frozenset(_stem(word) for word in re.findall(r"[a-z]{2,}", text.lower()) if word not in _IDLE)
 
 
 @lru_cache(maxsize=65536)
 def senses(text: str) -> frozenset[frozenset[str]]:
-    """The content words of each sense, senses being separated by ; , or /."""
+    """Return the content words of each sense. Senses are separated by ; , / or parentheses."""
     return frozenset(words for part in re.split(r"[;,/()]", text) if (words := content_words(part)))
 
 
 def words_like(text: str, stems: frozenset[str]) -> tuple[str, ...]:
-    """The words of the text, each once and as it is written there, that have one of these stems."""
+    """Return the words of a text that have one of these stems, lowercased and without duplicates."""
     found = re.findall(r"[a-z]{2,}", text.lower())
     return tuple(dict.fromkeys(word for word in found if word not in _IDLE and _stem(word) in stems))
 
 
 def cut(text: str, limit: int) -> str:
-    """Return the text on one line, at most ``limit`` characters, ended at a word with an ellipsis where it is longer."""
+    """Return the text on one line of at most ``limit`` characters. A longer text ends after a word with an ellipsis."""
     text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(",;") + "…"
 

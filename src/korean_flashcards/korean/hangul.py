@@ -1,6 +1,6 @@
-"""Hangul syllables and their letters, by the arithmetic of the Unicode standard (chapter 3.12).
+"""Split and join Hangul syllables with the arithmetic of the Unicode standard (chapter 3.12).
 
-Letters are compatibility jamo ("ㄱ", "ㅏ", "ㄳ"), as a keyboard types them. Text is expected in NFC.
+Letters are compatibility jamo ("ㄱ", "ㅏ", "ㄳ"), the ones that a keyboard types. Text must be in NFC.
 """
 
 from functools import cache
@@ -14,7 +14,7 @@ _FIRST, _LAST = "가", "힣"
 
 
 class Jamo(NamedTuple):
-    """The letters of one syllable; ``coda`` is "" in an open syllable."""
+    """Represent the letters of one syllable. ``coda`` is "" in an open syllable."""
 
     onset: str
     vowel: str
@@ -22,28 +22,29 @@ class Jamo(NamedTuple):
 
 
 def is_syllable(ch: str) -> bool:
-    """True for one complete Hangul syllable (U+AC00–U+D7A3)."""
+    """Return whether a string is one complete Hangul syllable (U+AC00–U+D7A3)."""
     return len(ch) == 1 and _FIRST <= ch <= _LAST
 
 
 def has_hangul(text: str) -> bool:
-    """True if the text holds at least one complete Hangul syllable."""
+    """Return whether the text contains at least one complete Hangul syllable."""
     return any(_FIRST <= ch <= _LAST for ch in text)
 
 
 def strip_to_hangul(text: str) -> str:
-    """The Hangul syllables of the text and nothing else: "남성[nam.sʌŋ]" → "남성"."""
+    """Return only the Hangul syllables of a text: "남성[nam.sʌŋ]" → "남성"."""
     return "".join(ch for ch in text if _FIRST <= ch <= _LAST)
 
 
 @cache
 def split(syllable: str) -> Jamo:
-    """The letters of a syllable: "값" → ("ㄱ", "ㅏ", "ㅄ").
+    """Return the letters of a syllable: "값" → ("ㄱ", "ㅏ", "ㅄ").
 
-    Raises ValueError if it is not one complete Hangul syllable.
+    Raises:
+        ValueError: The argument is not one complete Hangul syllable.
     """
     if not is_syllable(syllable):
-        raise ValueError(f"{syllable!r} is not one complete Hangul syllable")
+        raise ValueError(f"{syllable!r} is not one complete Hangul syllable.")
     rest, coda = divmod(ord(syllable) - ord(_FIRST), len(CODAS))
     onset, vowel = divmod(rest, len(VOWELS))
     return Jamo(ONSETS[onset], VOWELS[vowel], CODAS[coda])
@@ -51,12 +52,13 @@ def split(syllable: str) -> Jamo:
 
 @cache
 def join(jamo: Jamo) -> str:
-    """The syllable made of these letters; the inverse of ``split``.
+    """Return the syllable that these letters form. Inverse of ``split``.
 
-    Raises ValueError if a letter cannot stand in its place (ㄸ as coda, ㄳ as onset).
+    Raises:
+        ValueError: A letter cannot occur in its position (ㄸ as a coda, ㄳ as an onset).
     """
     onset, vowel, coda = jamo
     if onset not in tuple(ONSETS) or vowel not in tuple(VOWELS) or coda not in CODAS:
-        raise ValueError(f"{tuple(jamo)!r} are not the letters of a Hangul syllable")
+        raise ValueError(f"The letters {', '.join(map(repr, jamo))} do not form a Hangul syllable.")
     index = (ONSETS.index(onset) * len(VOWELS) + VOWELS.index(vowel)) * len(CODAS) + CODAS.index(coda)
     return chr(ord(_FIRST) + index)

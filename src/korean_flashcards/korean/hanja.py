@@ -1,9 +1,8 @@
-"""The hanja of Sino-Korean words, given only with confidence, and why.
+"""Find the hanja of Sino-Korean words, but only where they are certain, and explain the decision.
 
-Most Hangul spellings have hanja words, native words too by chance (구두 "shoes" is not 口頭 "by mouth"), so a
-candidate counts only if the English glosses of its characters and the word's definition share a content word, and no
-other candidate comes close. No confident candidate means no hanja: about one Sino-Korean word in four gets one, and
-nearly all of those are right.
+Most Hangul spellings match some hanja word, and native words do so by chance: 구두 "shoes" is not 口頭 "by mouth".
+A candidate is therefore accepted only if a gloss of its characters shares a content word with the word's definition
+and no other candidate comes close. About one Sino-Korean word in four gets hanja, and nearly all of these are correct.
 """
 
 import unicodedata
@@ -13,15 +12,15 @@ from typing import NamedTuple
 from .glosses import content_words, senses, words_like
 from .hanja_data import HanjaCharacter, characters_of, entries, spelled, taught
 
-# How many times commoner a rival's characters must be for the source's order of candidates to be doubted.
+# A rival whose characters are more than this many times as common makes the source's order of candidates doubtful.
 _DOUBT = 4
-# A character in so many words (事, 人, 大) says little about any of them.
+# A character that occurs in this many words (事, 人, 大) says little about any of them.
 _EVERYWHERE = 1000
 
 
 @dataclass(frozen=True)
 class HanjaWord:
-    """A word in hanja with its Hangul reading and its characters in order."""
+    """Represent a word in hanja with its Hangul reading and its characters in order."""
 
     hanja: str
     reading: str
@@ -30,7 +29,10 @@ class HanjaWord:
 
 @dataclass(frozen=True)
 class HanjaCandidate:
-    """A word in hanja that is spelled so; ``shared`` has for each character the words of its gloss that explain it."""
+    """Represent a hanja word with the requested Hangul spelling.
+
+    ``shared``: for each character, the words that its gloss shares with the definition.
+    """
 
     word: HanjaWord
     shared: tuple[tuple[str, ...], ...]
@@ -38,7 +40,10 @@ class HanjaCandidate:
 
 @dataclass(frozen=True)
 class HanjaFinding:
-    """What was made of a word: the hanja that were accepted (or None), why, and all candidates, the usual ones first."""
+    """Represent the decision about a word: the accepted hanja (or None), the reason, and all candidates.
+
+    ``candidates``: the most usual first.
+    """
 
     word: str
     definition: str
@@ -49,25 +54,24 @@ class HanjaFinding:
 
 class _Candidate(NamedTuple):
     hanja: str
-    place: int  # in the source, whose order is roughly by frequency
-    sense: frozenset[str]  # content words of the senses of the definition that explain most characters
-    explained: int  # characters whose gloss shares a content word with one such sense
-    telling: (
-        bool  # one of these is not used everywhere and has a whole sense in common, and no candidate before is alike
-    )
+    place: int  # index in the source, which is ordered roughly by frequency
+    sense: frozenset[str]  # content words of the definition's senses that explain the most characters
+    explained: int  # number of characters whose gloss shares a content word with such a sense
+    # An explained character that is not too common shares a whole sense, and no earlier candidate is similar.
+    telling: bool
     taught: bool
-    rarest: int  # uses of its rarest character that is not explained
+    rarest: int  # number of words that use its rarest unexplained character
 
 
 def hanja_of(word: str, definition: str) -> HanjaWord | None:
-    """The hanja of a noun (without particles) that has this English definition; None unless it is sure."""
+    """Return the hanja of a noun (without particles) with this English definition, or None if they are uncertain."""
     word = unicodedata.normalize("NFC", word)
     found, _ = _decide(word, definition)
     return None if found is None else HanjaWord(found, word, characters_of(found, word))
 
 
 def explain_hanja(word: str, definition: str) -> HanjaFinding:
-    """What ``hanja_of`` decides, with its reason and every candidate it looked at."""
+    """Return the decision of ``hanja_of`` with its reason and all candidates."""
     word = unicodedata.normalize("NFC", word)
     found, why = _decide(word, definition)
     if len(word) == 1:
@@ -87,14 +91,14 @@ def explain_hanja(word: str, definition: str) -> HanjaFinding:
 
 
 def _decide(word: str, definition: str) -> tuple[str | None, str]:
-    """The hanja that are sure, or None; and why."""
+    """Return (the certain hanja or None, the reason)."""
     if not content_words(definition):
-        return None, "the definition has no word to compare with"
+        return None, "the definition has no content word to compare with"
     return _one_syllable(word, definition) if len(word) == 1 else _confident(word, _candidates(word, definition))
 
 
 def _candidates(word: str, definition: str) -> list[_Candidate]:
-    """The candidates that the definition explains at all."""
+    """Return the candidates with at least one character that the definition explains."""
     wanted = sorted(senses(definition), key=sorted)
     found = []
     all_hanja = spelled(word)
@@ -115,43 +119,46 @@ def _candidates(word: str, definition: str) -> list[_Candidate]:
 
 
 def _confident(word: str, candidates: list[_Candidate]) -> tuple[str | None, str]:
-    """The candidate that is explained best, unless a rival is as good or a more frequent word may be meant."""
+    """Return the best-explained candidate, or None if a rival fits as well or a more usual word may be meant."""
     if not candidates:
         known = spelled(word)
         spoken = f"no gloss of {', '.join(known[:3])}{' …' if known[3:] else ''} shares a word with the definition"
-        return None, spoken if known else "the dictionary has no word in hanja that is spelled so"
+        return None, spoken if known else "the dictionary has no hanja word with this spelling"
     most = max(candidate.explained for candidate in candidates)
     best, *rivals = [candidate for candidate in candidates if candidate.explained == most]
     is_first = best.place == 0
     if rivals and rivals[0].place == best.place + 1 and rivals[0].taught > best.taught:
-        # 計畵, 計劃: spellings of one word stand side by side, and schools teach the usual one
+        # 計畵, 計劃: variants of one word are neighbors in the source, and schools teach the usual one.
         best, *rivals = rivals
     for rival in rivals:
         if rival.taught == best.taught and rival.rarest > _DOUBT * best.rarest:
-            return None, f"{rival.hanja} is explained as well as {best.hanja}, and its characters are commoner"
+            return None, f"{rival.hanja} fits as well as {best.hanja}, and its characters are more common"
     if most == len(best.hanja):
-        return best.hanja, "every character is explained by the definition"
+        return best.hanja, "the gloss of every character shares a word with the definition"
     if is_first:
-        return best.hanja, "it is the usual word of this spelling, and the definition explains it"
+        return best.hanja, "it is the usual word with this spelling, and a gloss shares a word with the definition"
     if best.telling:
-        return best.hanja, "a whole sense of a character's gloss is a sense of the definition"
+        return best.hanja, "the gloss of a character and the definition have a whole sense in common"
     usual = spelled(word)[0]
-    return None, f"{usual} is the usual word of this spelling, and only a part of {best.hanja} is explained"
+    return None, f"{usual} is the usual word with this spelling, and {best.hanja} fits only in part"
 
 
 def _alike(one: str, other: str) -> bool:
-    """True if two words differ in one character, so that one is easily taken for the other (豫定, 豫程)."""
+    """Return whether two words differ in exactly one character and are easily confused (豫定, 豫程)."""
     return sum(a != b for a, b in zip(one, other, strict=True)) == 1
 
 
 def _one_syllable(word: str, definition: str) -> tuple[str | None, str]:
-    """A single character has many homophones and native ones: a whole sense must agree, and in one character only."""
+    """Return the only taught character with this reading that shares a whole sense with the definition.
+
+    The rule is stricter than for longer words because a single syllable has many homophones, including native words.
+    """
     fitting = _fitting(word, definition)
     if len(fitting) == 1:
-        return fitting[0], "of the characters taught in schools and read so, only this one has this sense"
+        return fitting[0], "it is the only character taught in schools with this reading and this sense"
     if fitting:
-        return None, f"several characters are read so and have this sense: {', '.join(fitting)}"
-    return None, "no character taught in schools and read so has this sense"
+        return None, f"several characters have this reading and this sense: {', '.join(fitting)}"
+    return None, "no character taught in schools has this reading and this sense"
 
 
 def _fitting(word: str, definition: str) -> list[str]:

@@ -1,7 +1,8 @@
-"""The dictionary of hanja: characters with readings, 훈음 and English glosses, and words with their hanja.
+"""Look up hanja: characters with their readings, 훈음 and English glosses, and the hanja of Hangul spellings.
 
-Sources: words, readings and 훈음 from libhangul's hanja.txt (BSD-3-Clause), glosses from Unihan's kDefinition (Unicode
-licence); see ``data/LICENSES.md`` and ``tools/build_hanja_data.py``. Loaded at the first use, about 0.5 s.
+훈음 is a character's Korean meaning and sound, such as 사내 남 for 男. Words, readings and 훈음 come from libhangul's
+hanja.txt (BSD-3-Clause), glosses from Unihan's kDefinition (Unicode license). See ``data/LICENSES.md`` and
+``tools/build_hanja_data.py``. The data is loaded at first use, which takes about 0.5 s.
 """
 
 import gzip
@@ -18,7 +19,7 @@ _INITIAL_LAW_Y = frozenset("ㅑㅕㅖㅛㅠㅣ")
 
 @dataclass(frozen=True)
 class HanjaCharacter:
-    """One character, its Korean meaning and sound (男: "사내 남"), its English gloss; each "" if unknown."""
+    """Represent one character with its 훈음 (男: "사내 남") and its English gloss, each "" if unknown."""
 
     character: str
     hun_eum: str
@@ -26,42 +27,45 @@ class HanjaCharacter:
 
 
 class HanjaEntry(NamedTuple):
-    """What is known of a character."""
+    """Represent the dictionary entry of a character."""
 
-    uses: int  # number of words that have the character
-    taught: bool  # one of the 1,800 characters of Korean schools
+    uses: int  # number of words that contain the character
+    taught: bool  # one of the 1,800 characters taught in Korean schools
     gloss: str
     readings: dict[str, str]  # 훈음 by reading
 
 
 def characters_of(hanja: str, reading: str) -> tuple[HanjaCharacter, ...]:
-    """The characters of a hanja word read so (車 in 차: "수레 차", not "수레 거"); 훈음 and gloss are "" where unknown."""
+    """Return the characters of a hanja word with the 훈음 of this reading (車 read 차: "수레 차", not "수레 거").
+
+    Unknown 훈음 and glosses are "".
+    """
     return tuple(map(_character, unicodedata.normalize("NFC", hanja), unicodedata.normalize("NFC", reading)))
 
 
 def reads_as(hanja: str, hangul: str) -> bool:
-    """True if each character can be read as its syllable, at the start of a word or inside (女 여 and 녀)."""
+    """Return whether each character can be read as its syllable, word-initially or not (女 as 여 and 녀)."""
     hanja, hangul = unicodedata.normalize("NFC", hanja), unicodedata.normalize("NFC", hangul)
     return 0 < len(hanja) == len(hangul) and all(map(_has_reading, hanja, hangul))
 
 
 def all_taught(hanja: str) -> bool:
-    """True if Korean schools teach each of the characters."""
+    """Return whether Korean schools teach all of the characters."""
     return all(character in entries() and entries()[character].taught for character in hanja)
 
 
 def taught(reading: str) -> list[str]:
-    """The characters read so that Korean schools teach."""
+    """Return the characters with this reading that Korean schools teach."""
     return _taught_by_reading().get(reading, [])
 
 
 def spelled(word: str) -> list[str]:
-    """All words in hanja of two characters or more that are spelled so in Hangul, the usual ones first."""
+    """Return all hanja words of two or more characters with this Hangul spelling, the most usual first."""
     return words().get(unicodedata.normalize("NFC", word), "").split()
 
 
 def _character(character: str, reading: str) -> HanjaCharacter:
-    """The character with the 훈음 of this reading; another reading's sound would mislead."""
+    """Return the character with the 훈음 of this reading; that of a different reading would mislead."""
     entry = entries().get(character)
     if entry is None:
         return HanjaCharacter(character, "", "")
@@ -75,7 +79,10 @@ def _has_reading(character: str, syllable: str) -> bool:
 
 
 def _initial_form(reading: str) -> str:
-    """두음법칙 (Korean orthography, Articles 10–12): 녀 → 여, 래 → 내, 리 → 이."""
+    """Return the word-initial form of a reading: 녀 → 여, 래 → 내, 리 → 이.
+
+    This is the initial sound law (두음법칙) of Korean orthography, Articles 10–12.
+    """
     if not is_syllable(reading):
         return reading
     onset, vowel, coda = split(reading)
@@ -91,7 +98,7 @@ def _lines(name: str) -> list[str]:
 
 @cache
 def entries() -> dict[str, HanjaEntry]:
-    """Every character."""
+    """Return the entries of all characters, keyed by character."""
     found = {}
     for line in _lines("hanja_characters.tsv.gz"):
         character, uses, taught, gloss, readings = line.split("\t")
@@ -112,5 +119,5 @@ def _taught_by_reading() -> dict[str, list[str]]:
 
 @cache
 def words() -> dict[str, str]:
-    """Hangul → its hanja, separated by spaces."""
+    """Return the hanja words of each Hangul spelling, separated by spaces."""
     return dict(line.split("\t", 1) for line in _lines("hanja_words.tsv.gz"))

@@ -1,8 +1,8 @@
-"""Words of one spelling that are read in two ways, told apart by their hanja or their English definition.
+"""Choose between two pronunciations of the same spelling by the word's hanja or its English definition.
 
-One line a reading: the word with the signs of ``lexicon`` where it is tensed (``'`` in a compound or by habit, ``^``
-between stem and ending, Article 24), its hanja where it has one, and English words that its definition may hold.
-Readings of one word stand together; the first is the one to expect when nothing is known.
+Each line of the table is one reading: the word, its hanja (``-`` for a native word), and English words that its
+definition may contain. In the word, ``'`` marks tensification in a compound or one that dictionaries list, and ``^``
+marks tensification between a stem and its ending (Article 24). The first reading of a word is its default.
 """
 
 from functools import cache
@@ -114,13 +114,16 @@ _LONGEST = 3
 
 
 class _Reading(NamedTuple):
-    marks: tuple[tuple[int, Mark], ...]  # one for each junction inside, so that nothing else is guessed there
+    marks: tuple[tuple[int, Mark], ...]  # one for each inner junction, so that no other source decides there
     hanja: str  # "" for a native word
     cues: frozenset[str]
 
 
 def reading_marks(word: str, definition: str, hanja: str, start: int = 0) -> tuple[str, tuple[tuple[int, Mark], ...]]:
-    """How the homograph at ``start`` was told apart, and its marks; none where no homograph stands there."""
+    """Return the source of the decision and the marks of the homograph at ``start``.
+
+    Return ("", ()) if there is no homograph at ``start``.
+    """
     readings = _readings()
     for end in range(min(len(word), start + _LONGEST), start + 1, -1):
         known = readings.get(word[start:end])
@@ -131,13 +134,13 @@ def reading_marks(word: str, definition: str, hanja: str, start: int = 0) -> tup
 
 
 def _meant(known: list[_Reading], definition: str, hanja: str) -> tuple[str, _Reading]:
-    """By hanja, else by the most words in common with the definition, else the first."""
+    """Choose a reading by hanja, otherwise by the most words shared with the definition, otherwise the first one."""
     for reading in known:
         if hanja and reading.hanja and reading.hanja in hanja:
-            return f"its hanja {reading.hanja}", reading
+            return f"from its hanja {reading.hanja}", reading
     wanted = content_words(definition)
     best = max(known, key=lambda reading: len(reading.cues & wanted))
-    return "its meaning" if best.cues & wanted else "the usual reading", best
+    return "from its meaning" if best.cues & wanted else "the usual reading", best
 
 
 @cache

@@ -1,7 +1,8 @@
-"""Which stems a word may be a form of, by its letters alone: 갔어요 → 가, 몰라 → 모르, 문을 → 문.
+"""Guess the stems of an inflected word from its letters: 갔어요 → 가, 몰라 → 모르, 문을 → 문.
 
-Not an analyser (see ``morphology``) but a guess that errs on the side of too many stems, in microseconds, without a model
-and the same on every machine: for asking whether two words may be forms of one. Stems are strings of compatibility jamo.
+Use it to test whether two words may be forms of the same word. It takes microseconds, needs no model and gives the same
+result on every machine, but returns too many stems rather than too few. For an exact analysis, see ``morphology``.
+Stems are strings of compatibility jamo.
 """
 
 import re
@@ -9,24 +10,24 @@ from functools import lru_cache
 
 from .hangul import VOWELS, is_syllable, split
 
-# Endings that follow a verb's bare stem, and -았- and -겠- likewise.
+# Endings that follow the bare stem of a verb, -았- or -겠-.
 _PLAIN = """
 다 고 구 지 질 진 죠 네 게 거든 거나 거라 던 더 더라 더니 더군 는 는데 는지 는가 니 냐 나 잖아 잖니 군 구나 구만
 소 습니다 습니까 든 든지 든가 단 단다 답니다 대 기 길 긴 도록 자 잔 자마자 자구 는다 는단다 듯 듯이 느라 노라 려
 어 었
 """
-# Endings with 으 after a consonant.
+# Endings that take 으 after a consonant.
 _AFTER_U = """
 면 니 니까 ㄴ ㄹ ㅁ ㅂ니다 ㅂ니까 ㅂ시다 ㄴ다 ㄴ단다 ㄴ대 려 려고 러 며 면서 라 란 랍니다 므로 나 마 시 세 셔 셨
 신 실 십 소서
 """
-# What follows a whole form: another ending or a dependent noun written on. Its own endings are not looked at.
+# Endings and dependent nouns that can follow a complete form without a space. Their own endings are ignored.
 _MORE = """
 요 고 고요 구 구요 는 도 마 만 면 면서 니 니까 라 라도 가 가요 지 지요 지만 죠 네 네요 데 데요 던 든 까 까요 래
 래요 대 대요 게 게요 걸 거 거야 거지 거죠 거예요 거에요 건 것 겁니다 겐 때 줄 수 수록 텐데 테니 뿐 대로 듯이 은
 을 이 은데 에 서 선 말 ㄴ ㄹ
 """
-# What follows 아/어: particles, and verbs that are written on (가보다, 가버리다).
+# What can follow 아/어: particles, and auxiliary verbs written without a space (가보다, 가버리다).
 _AFTER_A = """
 요 서 선 도 야 야지 야죠 야겠 라 보 봐 봤 볼 본 주 줘 줬 줄 준 버리 버려 버렸 버릴 지 져 졌 진 있 놓 놔 둬 하 해
 했
@@ -38,7 +39,7 @@ _PARTICLES = """
 이여 여 아 같은 같이 이잖아 잖아 이거든 이세요 이지만 지만
 """
 _OPEN = frozenset(VOWELS)
-# Vowels of a stem before 아/어, by what both make together: 가+아, 쓰+어, 오+아, 주+어, 마시+어, 보내+어, 하+여, 되+어.
+# Stem vowels before 아/어, keyed by the fused vowel: 가+아, 쓰+어, 오+아, 주+어, 마시+어, 보내+어, 하+여, 되+어.
 _FUSED = {
     "ㅏ": "ㅏㅡ",
     "ㅓ": "ㅓㅡ",
@@ -53,7 +54,7 @@ _FUSED = {
 
 
 def letters(text: str) -> str:
-    """The text as compatibility jamo; what is no Hangul syllable stays as it is."""
+    """Return the text as compatibility jamo. Characters other than Hangul syllables are unchanged."""
     return "".join("".join(split(ch)) if is_syllable(ch) else ch for ch in text)
 
 
@@ -70,7 +71,7 @@ _WRITTEN_ON = f"{_any(_AFTER_A)}(?:{_any(_PLAIN)}|{_any(_AFTER_U)})?{_REST}"
 _PAST = f"ㅆ(?:{_GET})?(?:{_any(_PLAIN)}|ㅇㅡ{_any(_AFTER_U)}){_REST}"
 _A_END = re.compile(f"(?:{_WRITTEN_ON})?|{_PAST}")
 _NOUN_END = re.compile(f"{_any(_PARTICLES)}{_any(_PARTICLES)}?{_REST}")
-# Before these letters a stem loses its ㄹ: 알 + 는 → 아는.
+# A stem loses its ㄹ before these letters: 알 + 는 → 아는.
 _L_FALLS = "ㄴㅅ"
 _MAKE_VERBS = ("ㅎㅏ", "ㄷㅚ")
 _SHORTEST = 2  # letters: an onset and a vowel
@@ -78,7 +79,10 @@ _SHORTEST = 2  # letters: an onset and a vowel
 
 @lru_cache(maxsize=4096)
 def noun_stems(term: str) -> frozenset[str]:
-    """The word itself, what is left without particles, copula or plural, and the noun before 하다, 되다 and 히."""
+    """Return the possible noun stems of a word.
+
+    These are the word itself, the word without particles, copula or plural, and the noun before 하다, 되다 or 히.
+    """
     text = letters(term)
     found = {text} | {text[:end] for end in range(_SHORTEST, len(text)) if _NOUN_END.fullmatch(text, end)}
     found |= {stem[:-2] for stem in verb_stems(term) if stem.endswith(_MAKE_VERBS)}
@@ -88,7 +92,7 @@ def noun_stems(term: str) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def verb_stems(term: str) -> frozenset[str]:
-    """What may stand before 다 in the dictionary, irregular verbs too."""
+    """Return the possible dictionary forms of a verb without their 다, including those of irregular verbs."""
     text = letters(term)
     found: set[str] = set()
     for end in range(_SHORTEST, len(text) + 1):
@@ -103,7 +107,7 @@ def verb_stems(term: str) -> frozenset[str]:
 
 
 def _before_u(form: str) -> set[str]:
-    """The stems of a form that -(으)면 and the like follow: 더우면 → 덥, 사는/산 → 살, 나으면 → 낫, 들으면 → 듣."""
+    """Return the stems of a form before endings such as -(으)면: 더우면 → 덥, 사는/산 → 살, 나으면 → 낫, 들으면 → 듣."""
     if form.endswith("ㅇㅡ"):
         return _with_coda(form[:-2])
     if form[-1] not in _OPEN:
@@ -113,7 +117,7 @@ def _before_u(form: str) -> set[str]:
 
 
 def _before_a(form: str) -> set[str]:
-    """The stems of a form that ends in 아/어: 가 → 가, 써 → 쓰, 몰라 → 모르, 더워 → 덥, 걸어 → 걷, 나아 → 낫."""
+    """Return the stems of a form that ends in 아/어: 가 → 가, 써 → 쓰, 몰라 → 모르, 더워 → 덥, 걸어 → 걷, 나아 → 낫."""
     vowel = form[-1]
     if vowel not in _FUSED:
         return set()
@@ -130,7 +134,7 @@ def _before_a(form: str) -> set[str]:
 
 
 def _with_coda(stem: str) -> set[str]:
-    """A stem before a vowel, and what it is before a consonant where it is irregular (ㄷ, ㅅ)."""
+    """Return the stem as it appears before a vowel, and its form before a consonant if it is irregular (ㄷ, ㅅ)."""
     if not stem:
         return set()
     if stem[-1] == "ㄹ":

@@ -1,21 +1,21 @@
-"""The project's IPA convention: a broad phonetic transcription of the standard pronunciation.
+"""Transcribe Korean into the project's IPA, a broad phonetic transcription of the standard pronunciation.
 
-Syllables are separated by dots, words by spaces, the whole stands in brackets: 남자 → [nam.dʑa].
+Syllables are separated by dots and words by spaces, inside square brackets: 남자 → [nam.dʑa].
 
 ======== =====================================================================================================
 vowels   ㅏ a · ㅐ ɛ · ㅓ ʌ · ㅔ e · ㅗ o · ㅚ we · ㅜ u · ㅟ wi · ㅡ ɯ · ㅢ ɰi · ㅣ i
-         (ㅚ and ㅟ as diphthongs, which Article 4 of the Standard Pronunciation allows and speakers use)
+         (ㅚ and ㅟ are diphthongs, as Article 4 of the Standard Pronunciation allows and most speakers say)
 glides   ㅑ ja · ㅒ jɛ · ㅕ jʌ · ㅖ je · ㅛ jo · ㅠ ju · ㅘ wa · ㅙ wɛ · ㅝ wʌ · ㅞ we;
-         no j after ㅈ, ㅉ, ㅊ, which are palatal already (죠 [tɕo])
-lenis    ㄱ k · ㄷ t · ㅂ p · ㅈ tɕ; between voiced sounds (vowels, ㄴ, ㄹ, ㅁ, ㅇ) of one word ɡ · d · b · dʑ
+         no j after ㅈ, ㅉ, ㅊ, which are already palatal (죠 [tɕo])
+lenis    ㄱ k · ㄷ t · ㅂ p · ㅈ tɕ; between voiced sounds (vowels, ㄴ, ㄹ, ㅁ, ㅇ) of a word: ɡ · d · b · dʑ
 tense    ㄲ k͈ · ㄸ t͈ · ㅃ p͈ · ㅆ s͈ · ㅉ t͈ɕ (U+0348)
 aspirate ㅋ kʰ · ㅌ tʰ · ㅍ pʰ · ㅊ tɕʰ
-others   ㄴ n · ㅁ m · ㅎ h (everywhere) · ㅅ s, before i, j and wi ɕ (시 ɕi), ㅆ in the same place ɕ͈
-ㄹ        ɾ; l as coda and after another l (빨리 [p͈al.li])
+others   ㄴ n · ㅁ m · ㅎ h (everywhere) · ㅅ s, but ɕ before i, j and wi (시 ɕi), and ㅆ there ɕ͈
+ㄹ        ɾ; l as a coda and after another l (빨리 [p͈al.li])
 codas    ㄱ k̚ · ㄷ t̚ · ㅂ p̚ (unreleased, U+031A) · ㄴ n · ㄹ l · ㅁ m · ㅇ ŋ
 ======== =====================================================================================================
 
-ɡ is U+0261, the IPA letter, not the Latin g. Vowel length is not written.
+ɡ is the IPA letter U+0261, not the Latin g. Vowel length is not transcribed.
 """
 
 from collections.abc import Sequence
@@ -41,9 +41,12 @@ _VOICING_CODAS = ("", "ㄴ", "ㄹ", "ㅁ", "ㅇ")
 
 
 def to_ipa(pronounced: str) -> str:
-    """The IPA of a pronunciation written in Hangul, as ``pronounce`` returns it: "남자" → "[nam.dʑa]".
+    """Return the IPA of a pronunciation in Hangul, as returned by ``pronounce``: "남자" → "[nam.dʑa]".
 
-    Runs of spaces become one; raises ValueError on any other character, and on a coda that is never pronounced.
+    A run of whitespace becomes one space.
+
+    Raises:
+        ValueError: The text contains a character other than Hangul and spaces, or a coda that is never pronounced.
     """
     return f"[{' '.join(map(_word_ipa, pronounced.split()))}]"
 
@@ -52,9 +55,9 @@ def ipa_of(
     word: str, *, is_verb: bool = False, morphemes: Sequence[Morpheme] | None = None,
     definition: str = "", hanja: str = "", linked: bool = False,
 ) -> str | None:  # fmt: skip
-    """The IPA of a word or phrase as it is spelled; options as for ``pronounce``.
+    """Return the IPA of a word or phrase from its spelling. The options are those of ``pronounce``.
 
-    None if it holds anything but Hangul syllables and spaces (10분, TV에서): its reading is not known for sure.
+    Return None if the text contains anything other than Hangul and spaces (10분, TV에서), as its reading is uncertain.
     """
     if not word.split() or not all(is_syllable(ch) or ch.isspace() for ch in word):
         return None
@@ -69,7 +72,9 @@ def _word_ipa(word: str) -> str:
     for ch in word:
         jamo = split(ch)
         if jamo.coda not in _CODAS:
-            raise ValueError(f"{ch!r} in {word!r} is a spelling: pronounce it first, no sound ends in {jamo.coda}")
+            raise ValueError(
+                f"{word!r} is a spelling, not a pronunciation: no syllable is pronounced with the coda {jamo.coda} ({ch})."
+            )
         syllables.append(_syllable_ipa(jamo, before))
         before = jamo.coda
     return ".".join(syllables)
@@ -77,7 +82,7 @@ def _word_ipa(word: str) -> str:
 
 @cache
 def _syllable_ipa(jamo: Jamo, before: str | None) -> str:
-    """``before`` is the coda of the syllable before, None at the start of a word."""
+    """Return the IPA of a syllable. ``before``: coda of the previous syllable, or None at the start of a word."""
     onset, vowel = _ONSETS[jamo.onset], _VOWELS[jamo.vowel]
     if before in _VOICING_CODAS:
         onset = _VOICED.get(jamo.onset, onset)

@@ -1,30 +1,33 @@
-"""Where two syllables meet, and what is known there beyond the letters; the material of the rules."""
+"""Model the junction between two syllables, on which all pronunciation rules act."""
 
 from enum import Enum
 from typing import NamedTuple
 
 
 class Mark(Enum):
-    """What is known about a junction beyond its letters; the articles that need it are in brackets."""
+    """Describe a junction beyond its letters. The articles that need the information are in brackets."""
 
     NONE = ""
-    STEM = "stem"  # a verb or adjective stem meets its ending [11, 24]
-    NOUN = "noun"  # a noun whose cluster does not behave as a stem's: 닭하고, 여덟도 [12, 25]
-    SINO = "sino"  # ㄹ within a Sino-Korean word [26]
-    ADNOMINAL = "adnominal"  # after -(으)ㄹ, or in an ending that begins so [27]
+    STEM = "stem"  # between a verb or adjective stem and its ending [11, 24]
+    NOUN = "noun"  # a noun whose coda cluster behaves differently from a stem's: 닭하고, 여덟도 [12, 25]
+    SINO = "sino"  # after ㄹ within a Sino-Korean word [26]
+    ADNOMINAL = "adnominal"  # after -(으)ㄹ, or within an ending that begins with it [27]
     COMPOUND = "compound"  # a compound with an unwritten 사이시옷: 길가 [28]
-    HABIT = "habit"  # tensed by habit, as dictionaries say: 인기, 문법 [no article]
-    SEPARATE = "separate"  # two words: the left one keeps its own coda [15]
-    INSERT = "insert"  # two words, the right one gets ㄴ before i or y [29]
+    HABIT = "habit"  # tensification that only dictionaries list: 인기, 문법 [no article]
+    SEPARATE = "separate"  # between two words: the left one keeps its own coda [15]
+    INSERT = "insert"  # between two words: ㄴ is inserted before i or y [29]
     SAI = "sai"  # a written 사이시옷: 콧등, 콧날 [30.1, 30.2]
-    SAI_INSERT = "sai insert"  # a written 사이시옷, and the right word gets ㄴ: 깻잎 [30.3]
-    KEEP_N = "keep n"  # 의견란, 생산량: ㄴ stays ㄴ [20, exceptions]
-    LABIAL = "labial"  # 밟-, 넓죽-: ㄼ sounds ㅂ [10, exceptions]
+    SAI_INSERT = "sai insert"  # a written 사이시옷 with ㄴ-insertion: 깻잎 [30.3]
+    KEEP_N = "keep n"  # ㄴ before ㄹ remains ㄴ: 의견란, 생산량 [20, exceptions]
+    LABIAL = "labial"  # ㄼ becomes ㅂ: 밟-, 넓죽- [10, exceptions]
     LETTER = "letter"  # a letter name before a vowel: 디귿이 [16]
 
 
 class Junction(NamedTuple):
-    """Two syllables meeting: coda | onset + vowel. Onset "ㅇ" is silent; "" on either side is an edge."""
+    """Represent the junction of two syllables: coda | onset + vowel.
+
+    The onset "ㅇ" is silent. A side with "" is the edge of a word.
+    """
 
     coda: str
     onset: str
@@ -32,21 +35,21 @@ class Junction(NamedTuple):
     mark: Mark
 
     def sounding(self, coda: str, onset: str) -> "Junction":
-        """The same junction with another coda and onset."""
+        """Return the junction with a different coda and onset."""
         return self._replace(coda=coda, onset=onset)
 
 
 BETWEEN_WORDS = (Mark.SEPARATE, Mark.INSERT, Mark.SAI_INSERT)
 TENSED = (Mark.SINO, Mark.ADNOMINAL, Mark.COMPOUND, Mark.HABIT)
 
-OBSTRUENT = {  # Articles 8–11 and 23: the codas that close the mouth, by the sound they close it with
+OBSTRUENT = {  # obstruent codas with the sound that they are neutralized to (Articles 8–11, 23)
     **dict.fromkeys(("ㄱ", "ㄲ", "ㅋ", "ㄳ", "ㄺ"), "ㄱ"),
     **dict.fromkeys(("ㄷ", "ㅅ", "ㅆ", "ㅈ", "ㅊ", "ㅌ", "ㅎ"), "ㄷ"),
     **dict.fromkeys(("ㅂ", "ㅍ", "ㄿ", "ㅄ"), "ㅂ"),
 }
 SONORANT = {"ㄵ": "ㄴ", "ㄶ": "ㄴ", "ㄼ": "ㄹ", "ㄽ": "ㄹ", "ㄾ": "ㄹ", "ㅀ": "ㄹ", "ㄻ": "ㅁ"}
 REPRESENTATIVE = {**OBSTRUENT, **SONORANT}
-CLUSTER = {  # what stays and what may move on
+CLUSTER = {  # the consonant that stays, and the one that may move to the next syllable
     "ㄳ": ("ㄱ", "ㅅ"), "ㄵ": ("ㄴ", "ㅈ"), "ㄶ": ("ㄴ", "ㅎ"), "ㄺ": ("ㄹ", "ㄱ"), "ㄻ": ("ㄹ", "ㅁ"),
     "ㄼ": ("ㄹ", "ㅂ"), "ㄽ": ("ㄹ", "ㅅ"), "ㄾ": ("ㄹ", "ㅌ"), "ㄿ": ("ㄹ", "ㅍ"), "ㅀ": ("ㄹ", "ㅎ"),
     "ㅄ": ("ㅂ", "ㅅ"),

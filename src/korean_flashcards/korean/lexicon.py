@@ -1,12 +1,18 @@
-"""Words whose pronunciation is known word by word, because their spelling does not show it.
+"""List words whose pronunciation their spelling does not show.
 
-Each word is written with one sign where two syllables meet:
-``'`` the next consonant is tensed (why, the table says), ``+`` ㄴ is added before i or y, ``=`` two words, the left
-one keeps its own coda, ``~`` ㄴ before ㄹ stays, ``.`` nothing happens, ``%`` (at the end) the name of a letter.
-A final ``-`` marks a stem that any ending follows; all other words may be followed by particles, the copula, 하다,
-되다 and a few suffixes. Words whose sound depends on their meaning are in ``homographs``.
-Pronunciations are those of the Standard Pronunciation's own examples and of general dictionaries; words with two
-accepted pronunciations are listed only if the first one differs from the rules.
+A sign between two syllables of an entry describes their junction:
+
+- ``'``: the next consonant becomes tense (the table says why);
+- ``+``: ㄴ is inserted before i or y;
+- ``=``: a boundary between two words, of which the left one keeps its own coda;
+- ``~``: ㄴ before ㄹ remains ㄴ;
+- ``.``: no change;
+- ``%`` (at the end): the name of a letter.
+
+A final ``-`` marks a stem that any ending can follow. All other words can be followed by particles, the copula, 하다,
+되다 and a few suffixes. Words whose pronunciation depends on their meaning are in ``homographs``. Pronunciations come
+from the examples of the Standard Pronunciation and from general dictionaries. A word with two accepted pronunciations
+is listed only if the first one differs from the rules.
 """
 
 import re
@@ -17,7 +23,7 @@ from .junctions import Mark
 
 _SIGNS = {"+": Mark.INSERT, "=": Mark.SEPARATE, "~": Mark.KEEP_N, ".": Mark.NONE, "%": Mark.LETTER}
 
-# Articles 23 and 26 do not reach these Sino-Korean words, whose last part is tensed by habit.
+# Sino-Korean words that Articles 23 and 26 do not cover: only dictionaries list their tense consonant.
 _SINO = """
 사'건 조'건 무조'건 요'건 여'건 안'건 용'건 문'건 인'건비 성'격 인'격 품'격 주'격 본'격 엄'격 여'권 인'권 정'권
 주'권 이'권 채'권 증'권 패'권 분'권 상'권 수도'권 선거'권 소유'권 투표'권 항공'권 상품'권 입장'권 승차'권 초대'권
@@ -35,7 +41,7 @@ _SINO = """
 유연'성 현실'성 개'수 창'구 군'법 공'권 교'권 왕'권 총'점 동'점 사용'권 특허'권 요'법 화학+요'법
 """
 
-# Article 28: native compounds (and mixed ones) with an unwritten 사이시옷.
+# Article 28: native and mixed compounds with an unwritten 사이시옷.
 _COMPOUNDS = """
 눈'동자 길'가 강'가 눈'가 창'가 문'가 바람'결 물'결 숨'결 잠'결 살'결 꿈'결 무심'결 산'새 들'새 손'재주 말'재주
 물'동이 발'바닥 손'바닥 땅'바닥 길'바닥 굴'속 물'속 산'속 꿈'속 땅'속 마음'속 가슴'속 술'잔 술'집 술'자리 술'값
@@ -55,7 +61,7 @@ _COMPOUNDS = """
 생일'상 눈'병 술'독 콩'국 갈'대 이슬'방울 길'섶 손'사래 그믐'밤 가운데'손가락
 """
 
-# Articles 29 and 30.3. Words in 잎 (꽃잎, 깻잎) and 십육 need no entry: see ``syllable_marks``; nor those of ``endings``.
+# Articles 29 and 30.3. ``syllable_marks`` covers 십육 and words in 잎 (꽃잎, 깻잎), and ``endings`` covers its own words.
 _N_INSERTED = """
 담+요 별+일 앞+일 뒷+일 옛+일 막+일 논+일 들+일 물+일 웬+일 할+일 볼+일 훗+일 헛+일 집안+일 바깥+일 예삿+일
 허드렛+일 무슨+일 맨+입 한+입 물+약 알+약 눈+요기 신+여성 휘발+유 식용+유 영업+용 가정+용 여성+용 남성+용 개인+용
@@ -65,25 +71,25 @@ _N_INSERTED = """
 뭘+요
 """
 
-# Article 29, exceptions, where an analyser sees two words.
+# Exceptions to Article 29 that a morphological analyzer splits into two words.
 _N_NOT_INSERTED = "송별.연 등.용문 육.이오 삼.일절"
 
-# Article 15: the left word keeps its own sound before another word's vowel.
+# Article 15: the coda of the left word is neutralized before the vowel of the next word.
 _SEPARATE = """
 맛=없- 멋=없- 끝=없- 값=없- 덧=없- 뜻=없- 겉=옷 웃=옷 윗=옷 홑=옷 헛=웃음 웃=어른 값=어치 첫=인상 첫=인사
 첫=아이 첫=아들 꽃=위 몇=월 젖=어미 못=알아- 옷=안 맏=형 낱=알
 """
 
-# Article 20, exceptions: what ``endings`` does not tell, and loanwords.
+# Exceptions to Article 20 that ``endings`` does not cover, and loanwords.
 _N_KEPT = "공'권~력 입원~료 신~라면 온~라인 인~라인 원~룸"
 
-# Article 24: dictionary forms that look like the present of a stem in a vowel (간다, 온다).
+# Article 24: forms that look like the present tense of a stem that ends in a vowel (간다, 온다).
 _STEMS = "신'다 껴안'다 끌어안'다 안'고 줄넘'기"
 
 _LETTERS = "디귿% 지읒% 치읓% 키읔% 티읕% 피읖% 히읗%"
 
-# Article 26: pairs of syllables inside Sino-Korean words whose ㄹ tenses ㄷ, ㅅ, ㅈ; not pairs that are also
-# a native word with a particle or ending (일도, 물들, 살지). Likewise the endings -을지, -을수록, 할게 … (Article 27).
+# Article 26: pairs of syllables in Sino-Korean words whose ㄹ tensifies ㄷ, ㅅ or ㅈ. Pairs that are also a native word
+# with a particle or ending (일도, 물들, 살지) are left out.
 _SINO_R = """
 갈등 갈증 갈색 걸작 걸상 걸식 결단 결석 결선 결성 결속 결손 결승 결심 결실 결정 결제 결재 결집 골절 골동 골수
 괄시 굴절 날조 달성 돌진 말단 말살 말세 말소 멸시 멸종 몰두 몰상 몰수 몰살 물산 물질 물자 물색 물증 밀도 밀접
@@ -97,10 +103,10 @@ _SINO_R = """
 필시 필자 필적 할당 할증 혈당 혈색 혈서 혈세 혈장 혈전 혈중 활동 활성 활주 활자 실성 술성
 """
 
-# Article 27: the same for -(으)ㄹ before what follows it most; morphemes tell the rest.
+# Article 27: the same for -(으)ㄹ before the syllables that follow it most often. Morphemes show the other cases.
 _ADNOMINAL = "을지 을수 을게 을걸 을거 을것 할지 할수 할게 할걸 할거 할것 갈수 볼수 될수 줄수"
 
-# Syllables whose ㅅ is a 사이시옷 wherever another noun follows (Article 30).
+# Syllables whose ㅅ is a 사이시옷 whenever another noun follows (Article 30).
 SAI = frozenset("햇콧냇뱃샛뒷윗랫뭇깻갯댓훗텃툇촛찻젯귓멧횟욋렛핏혓뼛곗삿")
 
 _SINO_R_PAIRS = frozenset(_SINO_R.split())
@@ -120,7 +126,10 @@ _FOLLOWERS = re.compile(
 
 
 def parse(entry: str, tensed: Mark) -> tuple[str, tuple[tuple[int, Mark], ...]]:
-    """The word of an entry and its marks, ``'`` being ``tensed``: "길'가" → ("길가", ((1, tensed),))."""
+    """Return the word of an entry and its marks: "길'가" → ("길가", ((1, tensed),)).
+
+    ``tensed``: the mark that ``'`` means in this table.
+    """
     word, marks = "", []
     for sign, following in zip(entry, (*entry[1:], ""), strict=True):
         if sign == "'":
@@ -135,7 +144,7 @@ def parse(entry: str, tensed: Mark) -> tuple[str, tuple[tuple[int, Mark], ...]]:
 
 
 def _r_meets(word: str, following: str) -> bool:
-    """True where Article 26 already tenses a Sino-Korean word."""
+    """Return whether Article 26 already makes the next consonant of a Sino-Korean word tense."""
     return split(word[-1]).coda == "ㄹ" and split(following).onset in ("ㄷ", "ㅅ", "ㅈ")
 
 
@@ -153,12 +162,12 @@ _FIRST_SYLLABLES = frozenset(word[0] for word in _ENTRIES)
 
 @lru_cache(maxsize=4096)
 def can_follow(rest: str) -> bool:
-    """True if a noun may be followed so: by nothing, particles, the copula, 하다 …"""
+    """Return whether ``rest`` can follow a noun: nothing, particles, the copula, 하다 and so on."""
     return _FOLLOWERS.fullmatch(rest) is not None
 
 
 def word_marks(word: str, start: int = 0) -> tuple[tuple[int, Mark], ...]:
-    """The marks of the longest listed word at ``start``, if what follows can follow it: (index in ``word``, mark)."""
+    """Return the marks of the longest listed word at ``start``, if the rest can follow it: (index in ``word``, mark)."""
     if word[start] not in _FIRST_SYLLABLES:
         return ()
     for end in range(min(len(word), start + _LONGEST), start, -1):
@@ -171,12 +180,12 @@ def word_marks(word: str, start: int = 0) -> tuple[tuple[int, Mark], ...]:
 
 
 def shifted(marks: tuple[tuple[int, Mark], ...], by: int) -> tuple[tuple[int, Mark], ...]:
-    """The marks of a word that begins ``by`` syllables later."""
+    """Return the marks with their indexes moved ``by`` syllables to the right."""
     return tuple((index + by, mark) for index, mark in marks) if by else marks
 
 
 def syllable_marks(word: str) -> list[tuple[int, Mark]]:
-    """The marks that two neighbouring syllables give away in any word: (index of the right one, mark)."""
+    """Return the marks that follow from two adjacent syllables in any word: (index of the right syllable, mark)."""
     pairs = ((index, _pair_mark(word[index - 1 : index + 1])) for index in range(1, len(word) + 1))
     return [(index, mark) for index, mark in pairs if mark is not Mark.NONE]
 

@@ -1,7 +1,7 @@
-"""What is known about each junction of a text beyond its letters, and who says so.
+"""Collect the marks of each junction in a text: information beyond its letters, and the source of each mark.
 
-Sources, the surest last, so that it wins: pairs of syllables, the ending of a verb, morphemes, the
-last part of a compound, the lexicon, the word's hanja, and the meaning of homographs.
+Later sources override earlier ones: pairs of syllables, the ending of a verb, morphemes, the last part of a compound,
+the lexicon, the word's hanja, and the meaning of a homograph.
 """
 
 import re
@@ -29,31 +29,31 @@ _STEM_TAGS = ("VV", "VA", "VX")
 _NOUN_TAGS = ("NNG", "NNP")
 _WORD_BEFORE = ("NNG", "NNP", "XPN", "MM", "MAG", "ETM")
 _NO_WORD = ("J", "E", "XS", "VCP")
-_POLITE = ("JX", "EF", "MM")  # tags of the particle 요, which the analyser takes for an ending after some words
+_POLITE = ("JX", "EF", "MM")  # tags of the particle 요, which the analyzer mistakes for an ending after some words
 _ADNOMINAL_L = ("ㄹ", "을")
-# 性 and 權 after a noun of two syllables or more: 진정성 [진정썽], 영주권 [영주꿘].
+# 性 and 權 after a noun of two or more syllables: 진정성 [진정썽], 영주권 [영주꿘].
 _TENSED_SUFFIXES = ("성", "권")
 
 
 class Known(NamedTuple):
-    """What the caller knows of a text; ``hints`` is what its morphemes tell, by index in the text."""
+    """Represent what the caller knows about a text. ``hints``: marks from its morphemes, keyed by index in the text."""
 
     is_verb: bool
     definition: str
     hanja: str
     hints: Mapping[int, Mark]
-    starts: Sequence[int]  # where a morpheme begins that can be a word
+    starts: Sequence[int]  # indexes at which a morpheme begins that can be a word
 
 
 class Run(NamedTuple):
-    """Syllables that are spoken together, their indices in the text, and the marks by source."""
+    """Represent syllables spoken without a pause, with their indexes in the text and their marks by source."""
 
     syllables: str
     places: Sequence[int]
     layers: Iterable[tuple[str, Marks]]
 
     def marks(self) -> dict[int, Mark]:
-        """The mark before each syllable (index in ``syllables``) where there is one."""
+        """Return the marks, keyed by the index in ``syllables`` of the syllable after the mark."""
         marks: dict[int, Mark] = {}
         for _, layer in self.layers:
             marks.update(layer)
@@ -61,14 +61,14 @@ class Run(NamedTuple):
 
 
 def known_of(text: str, is_verb: bool, morphemes: Sequence[Morpheme] | None, definition: str, hanja: str) -> Known:
-    """What is known of the text; morphemes make ``is_verb`` needless."""
+    """Return what is known about the text. ``is_verb`` is ignored if there are morphemes."""
     hints = _morpheme_marks(text, morphemes) if morphemes else {}
     starts = sorted({m.start for m in morphemes if not m.tag.startswith(_NO_WORD)}) if morphemes else ()
     return Known(is_verb and not morphemes, definition, hanja, hints, starts)
 
 
 def runs(text: str, known: Known, linked: bool) -> Iterator[Run]:
-    """The Hangul words of the text, or if ``linked`` its phrases, whose words are spoken in one breath."""
+    """Yield the Hangul words of the text or, if ``linked``, its phrases, whose words are spoken without a pause."""
     if not linked:
         for found in _WORD.finditer(text):
             yield Run(found[0], range(*found.span()), _layers(found[0], found.start(), known))
@@ -77,10 +77,10 @@ def runs(text: str, known: Known, linked: bool) -> Iterator[Run]:
         syllables, places, layers = "", list[int](), list[tuple[str, Marks]]()
         for found in _WORD.finditer(text, *phrase.span()):
             if syllables:
-                # Notes to Articles 15, 18 and 29: words said together sound like a compound.
+                # Notes to Articles 15, 18 and 29: words spoken without a pause are pronounced like a compound.
                 mark = known.hints.get(found.start())
                 mark = Mark.ADNOMINAL if mark is Mark.ADNOMINAL else Mark.INSERT
-                layers.append(("words said in one breath", ((len(syllables), mark),)))
+                layers.append(("words spoken without a pause", ((len(syllables), mark),)))
             for source, layer in _layers(found[0], found.start(), known):
                 layers.append((source, shifted(tuple(m for m in layer if m[0] < len(found[0])), len(syllables))))
             syllables += found[0]
@@ -89,24 +89,28 @@ def runs(text: str, known: Known, linked: bool) -> Iterator[Run]:
 
 
 def _layers(word: str, offset: int, known: Known) -> Iterator[tuple[str, Marks]]:
-    """The marks of a word by source; ``offset`` is its index in the text."""
-    yield "its syllables", syllable_marks(word)
+    """Yield the marks of a word by source. ``offset``: index of the word in the text."""
+    yield "from its syllables", syllable_marks(word)
     if known.is_verb:
         yield "it is a verb", _stem_marks(word)
     inner = [s - offset for s in known.starts if offset < s < offset + len(word)]
     if known.hints:
-        yield "its morphemes", [(i - offset, mark) for i, mark in known.hints.items() if 0 < i - offset < len(word)]
-    yield "its last part", ending_marks(word)
+        hints = [(index - offset, mark) for index, mark in known.hints.items() if 0 < index - offset < len(word)]
+        yield "from its morphemes", hints
+    yield "from its last part", ending_marks(word)
     for start in (0, *inner):
-        yield "the lexicon", word_marks(word, start)
+        yield "from the lexicon", word_marks(word, start)
     if known.hanja:
-        yield f"its hanja {known.hanja}", hanja_marks(word, known.hanja)
+        yield f"from its hanja {known.hanja}", hanja_marks(word, known.hanja)
     for start in (0, *inner):
         yield reading_marks(word, known.definition, known.hanja, start)
 
 
 def _stem_marks(word: str) -> Marks:
-    """Article 24 without morphemes: ㅁ, ㄻ before a whole ending; of stems in ㄴ there are only 안- and 신-."""
+    """Return the mark of Article 24, found without morphemes: ㅁ or ㄻ before a complete ending.
+
+    The only stems in ㄴ are 안- and 신-.
+    """
     for index in range(1, len(word)):
         coda = split(word[index - 1]).coda
         stem = coda in ("ㅁ", "ㄻ") or (coda == "ㄴ" and word[index - 1] in "안신")
@@ -116,7 +120,10 @@ def _stem_marks(word: str) -> Marks:
 
 
 def _morpheme_marks(text: str, morphemes: Sequence[Morpheme]) -> dict[int, Mark]:
-    """What morphemes tell, by index in the text. Contracted morphemes (간다 = 가 + ㄴ다) overlap and tell nothing."""
+    """Return the marks from morphemes, keyed by index in the text.
+
+    Contracted morphemes (간다 = 가 + ㄴ다) overlap and give no marks.
+    """
     marks = {}
     for left, right in pairwise(morphemes):
         if right.tag.startswith("E") and right.form.startswith(_ADNOMINAL_L) and len(right.form) > 1:
@@ -136,7 +143,7 @@ def _is_lenis(ch: str) -> bool:
 
 def _boundary_mark(left: Morpheme, right: Morpheme, lenis: bool) -> Mark | None:
     if right.form == "요" and right.tag in _POLITE:
-        # 정말요 [정말료], 있다면요 [읻따면뇨]; 거든요, 군요 are one ending, so not they.
+        # 정말요 [정말료], 있다면요 [읻따면뇨]; but 거든요 and 군요 are single endings.
         return Mark.INSERT
     if right.tag.startswith("E"):
         stem = Mark.LABIAL if left.form.endswith("밟") else Mark.STEM

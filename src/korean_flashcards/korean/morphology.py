@@ -1,8 +1,8 @@
-"""Morphemes, dictionary forms and noun stems of inflected words, by the morphological analyser kiwipiepy.
+"""Find morphemes, dictionary forms and noun stems of inflected words with the morphological analyzer kiwipiepy.
 
-kiwipiepy is optional: it is imported and its model loaded (about 1 s, 330 MB) at the first analysis, once a process.
-Without it every function here raises ``AnalyserMissing``. Tags are those of the Sejong corpus: NNG common noun,
-NP pronoun, VV verb, JKS subject particle, EF final ending …
+kiwipiepy is optional. It is imported and its model is loaded once per process, at the first analysis (about 1 s,
+330 MB). Without it, every function here except ``release`` raises ``AnalyserMissing``. Tags are those of the Sejong
+corpus: NNG common noun, NP pronoun, VV verb, JKS subject particle, EF final ending …
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,12 +16,12 @@ _AFFIXES = ("XPN", "XSN")
 _CONTENT = ("N", "XPN", "XSN", "XR", "M", "IC", "S", "W")
 _PREDICATES = ("VV", "VA", "VX", "VCN", "XSV", "XSA")
 _FUNCTION = ("J", "E", "VCP")
-# kiwi writes a coda that is a morpheme of its own as a conjoining jamo; the project uses compatibility jamo.
+# kiwi writes a coda that is a separate morpheme as a conjoining jamo. The project uses compatibility jamo.
 _COMPATIBLE = str.maketrans("ᆨᆫᆯᆷᆸᆻ", "ㄱㄴㄹㅁㅂㅆ")
 
 
 class _Token(Protocol):
-    """What is used of kiwipiepy's tokens, which come without types."""
+    """Describe the attributes that we use of kiwipiepy's tokens, which are not typed."""
 
     form: str
     tag: str
@@ -39,17 +39,20 @@ _loading = Lock()
 
 
 class AnalyserMissing(ImportError):
-    """kiwipiepy is not installed."""
+    """Raised when kiwipiepy is not installed."""
 
     def __init__(self) -> None:
         super().__init__(
-            "Dictionary forms need the analyser kiwipiepy, which is not installed: "
-            "pip install 'kiwipiepy==0.24.*' (about 100 MB). All else works without it."
+            "Dictionary forms need the morphological analyzer kiwipiepy, which is not installed. "
+            "To install it (about 100 MB): pip install 'kiwipiepy==0.24.*'. Everything else works without it."
         )
 
 
 class Morpheme(NamedTuple):
-    """A morpheme in its dictionary shape; ``start`` and ``end`` index the original text and may overlap (간다)."""
+    """Represent a morpheme in its dictionary form.
+
+    ``start`` and ``end`` are indexes in the original text. They may overlap with those of the next morpheme (간다).
+    """
 
     form: str
     tag: str
@@ -58,22 +61,32 @@ class Morpheme(NamedTuple):
 
 
 def analyse(text: str) -> list[Morpheme]:
-    """The morphemes of a text: 내가 → 나/NP, 가/JKS. Raises AnalyserMissing."""
+    """Return the morphemes of a text: 내가 → 나/NP, 가/JKS.
+
+    Raises:
+        AnalyserMissing: kiwipiepy is not installed.
+    """
     return list(_analyse(text))
 
 
 def lemma(text: str) -> str:
-    """The dictionary form of a word, for a phrase of each word: 걸어서 → 걷다, 학교에서 → 학교, 공부했어요 → 공부하다.
+    """Return the dictionary form of each word: 걸어서 → 걷다, 학교에서 → 학교, 공부했어요 → 공부하다.
 
-    Particles or endings alone, and words written together (내말), are returned as they are. Raises AnalyserMissing.
+    Particles or endings alone, and words written together (내말), are returned unchanged.
+
+    Raises:
+        AnalyserMissing: kiwipiepy is not installed.
     """
     return " ".join(_word_lemma(word) for word in text.split())
 
 
 def noun_stem(text: str) -> str | None:
-    """The noun if the text is one noun with or without particles or copula (사람들이 → 사람), else None.
+    """Return the noun if the text is a single noun, with or without particles or the copula: 사람들이 → 사람.
 
-    Pronouns, verbs and words with digits or Latin letters have none. Raises AnalyserMissing.
+    Return None for everything else, including pronouns, verbs, and words with digits or Latin letters.
+
+    Raises:
+        AnalyserMissing: kiwipiepy is not installed.
     """
     morphemes = _analyse(text)
     length = next((i for i, m in enumerate(morphemes) if m.tag.startswith(_FUNCTION)), len(morphemes))
@@ -85,12 +98,16 @@ def noun_stem(text: str) -> str | None:
 
 
 def is_listed(text: str) -> bool:
-    """True if every morpheme of the text is in the analyser's dictionary. Raises AnalyserMissing."""
+    """Return whether the analyzer's dictionary contains every morpheme of the text.
+
+    Raises:
+        AnalyserMissing: kiwipiepy is not installed.
+    """
     return not any(token.oov for token in _analyser().tokenize(text))
 
 
 def release() -> None:
-    """Free the analyser's memory (330 MB); the next analysis loads it again."""
+    """Free the analyzer's memory (330 MB). The next analysis loads it again."""
     global _loaded
     with _loading:
         _loaded = None
@@ -112,7 +129,7 @@ def _word_lemma(word: str) -> str:
 
 
 def _joined(morphemes: Sequence[Morpheme]) -> str:
-    """The forms in a row, without the plural 들 of a noun (그들, 우리들 are words of their own)."""
+    """Join the forms without the plural suffix 들 of a noun. Pronouns such as 그들 and 우리들 keep it."""
     kept = [
         morpheme
         for before, morpheme in zip((None, *morphemes), morphemes, strict=False)
@@ -137,6 +154,6 @@ def _analyser() -> _Analyser:
                 kiwipiepy = import_module("kiwipiepy")
             except ImportError as error:
                 raise AnalyserMissing from error
-            # The names of works and firms in the multi-word dictionary cost 190 MB and concern 2 of 10,000 list words.
+            # The multi-word dictionary (titles of works, company names) takes 190 MB and affects 2 of 10,000 list words.
             _loaded = kiwipiepy.Kiwi(num_workers=1, load_multi_dict=False, load_typo_dict=False)
         return _loaded

@@ -1,11 +1,11 @@
-"""Which words look like one another: the same letters with other spaces, or with particles (문, 문을, 문 을)."""
+"""Find words that differ only in spaces or particles (문, 문을, 문 을)."""
 
 import unicodedata
 
 from .hangul import is_syllable, split
 
-# Particles by what stands before them. A word that merely ends like one (종이, 포도) loses its end too; it does so with
-# and without a particle (종이를, 포도를), so that both still meet.
+# Particles by the sound before them. A word that only looks as if it had a particle (종이, 포도) loses its last syllable
+# too. This happens with and without a real particle (종이를, 포도를), so the two forms still have the same stem.
 _AFTER_CODA = ("은", "이", "을", "과", "이나", "이랑")
 _AFTER_VOWEL = ("는", "가", "를", "와", "랑")
 _AFTER_ANY = (
@@ -16,10 +16,10 @@ _LONGEST = 2
 
 
 def stem(term: str) -> str:
-    """Return the term in NFC, without spaces and without particles at its end.
+    """Return the term in NFC, without spaces and without final particles.
 
-    A particle goes where it fits the letter before it (을 after a consonant, 를 after a vowel) and something is left; so a
-    word and the same word with any particle have one stem.
+    A particle is removed only if it fits the sound before it (을 after a consonant, 를 after a vowel) and is not the whole
+    term. A word has the same stem with and without a particle.
     """
     text = "".join(unicodedata.normalize("NFC", term).split())
     while (shorter := _without_particle(text)) != text:

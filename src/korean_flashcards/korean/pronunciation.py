@@ -1,7 +1,7 @@
-"""Standard pronunciation (표준발음법) of Korean text, written in Hangul: 독립 → 동닙.
+"""Convert Korean text to its standard pronunciation (표준발음법), written in Hangul: 독립 → 동닙.
 
-The rules are in ``pronunciation_rules``, what they must know beyond the letters comes from ``marks``;
-``explanation`` tells which rules were applied.
+The rules are in ``pronunciation_rules``. The information that they need beyond the letters comes from ``marks``.
+``explanation`` reports which rules were applied.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,13 +18,18 @@ def pronounce(
     text: str, *, is_verb: bool = False, morphemes: Sequence[Morpheme] | None = None,
     definition: str = "", hanja: str = "", linked: bool = False,
 ) -> str:  # fmt: skip
-    """The standard pronunciation of a text (NFC), syllable for syllable; all but Hangul syllables passes through.
+    """Return the standard pronunciation of a text, syllable by syllable.
 
-    Anything that is not a Hangul syllable, a space too, separates words; ``linked`` joins words across spaces, as in
-    quick speech (옷 한 벌 [오 탄 벌]). ``is_verb`` says that the text is a verb or an adjective, so that its ending is
-    tensed after ㄴ and ㅁ (감다 [감따]). ``morphemes`` (see ``morphology.analyse``) tell more and make it needless: the
-    same for any text, tensing after adnominal -ㄹ, and ㄴ-insertion in compounds. The English ``definition`` and the
-    ``hanja`` tell homographs apart (잠자리 "bed" [잠짜리]).
+    Characters other than Hangul syllables are unchanged. They separate words, as spaces do.
+
+    Args:
+        text: Korean text in NFC.
+        is_verb: Whether the text is a verb or an adjective, so that its ending is tensified after ㄴ and ㅁ (감다 [감따]).
+        morphemes: The morphemes from ``morphology.analyse``. They replace ``is_verb`` and also show tensification after
+            adnominal -ㄹ and ㄴ-insertion in compounds.
+        definition: An English definition, which distinguishes homographs (잠자리 "bed" [잠짜리]).
+        hanja: The word's hanja, which distinguish homographs and show tensification.
+        linked: Whether words are spoken without a pause, so that rules apply across spaces (옷 한 벌 [오 탄 벌]).
     """
     spoken = list(text)
     for run in runs(text, known_of(text, is_verb, morphemes, definition, hanja), linked):
@@ -47,7 +52,10 @@ def _sounds(syllables: str, marks: Mapping[int, Mark]) -> list[str]:
 
 @cache
 def _meeting(coda: str, syllable: str, mark: Mark) -> tuple[str, str, str]:
-    """The coda before a syllable as it is heard, the syllable as heard without a coda, and its coda as it is spelled."""
+    """Resolve a coda and the next syllable.
+
+    Return the coda as pronounced, the syllable as pronounced without its own coda, and that coda as spelled.
+    """
     jamo = split(syllable)
     junction = resolve(Junction(coda, jamo.onset, jamo.vowel, mark))
     return junction.coda, join(Jamo(junction.onset, junction.vowel, "")), jamo.coda

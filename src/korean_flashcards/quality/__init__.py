@@ -1,1 +1,1 @@
-"""How good the cards are: scores, the judge's ratings, agreement between raters. Pure."""
+"""Measure the quality of cards: scores, the judge's ratings, and the agreement between raters. Pure."""

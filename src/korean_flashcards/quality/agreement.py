@@ -1,4 +1,4 @@
-"""How far the raters (score, judge, people) agree beyond chance: Cohen's kappa with its 95 % interval. Pure."""
+"""Measure how far the raters (score, judge, people) agree beyond chance, by Cohen's kappa and its 95 % interval. Pure."""
 
 import math
 from collections import Counter
@@ -14,12 +14,17 @@ _95_PERCENT = 1.959964  # standard errors on each side of the estimate: the norm
 
 
 class Kappa(NamedTuple):
-    """Agreement of two raters on ``rated`` things.
+    """Represent the agreement of two raters.
 
-    ``agreed``: the share they say the same of. ``kappa``: 1 full agreement, 0 what chance alone would give, below 0 less
-    than that; ``low`` to ``high`` its 95 % interval. All are None where nothing was rated by both; kappa and its interval
-    also where both say one and the same of everything, so that chance alone explains it (Cohen's formula divides by zero).
-    Where one of them says one thing of everything, kappa is 0 whatever the other says, and has no interval.
+    If both raters gave the same single verdict to everything, kappa is undefined, because Cohen's formula divides by zero.
+    If only one of them gave a single verdict, kappa is 0 and has no interval.
+
+    Attributes:
+        rated: Number of cards or words that both rated.
+        agreed: Share with the same verdict from both (0 to 1). None if nothing was rated by both.
+        kappa: 1 for full agreement, 0 for the agreement expected by chance, less than 0 below that. None if undefined.
+        low: Lower end of the 95 % interval of kappa, or None.
+        high: Upper end of the interval, or None.
     """
 
     rated: int
@@ -30,12 +35,12 @@ class Kappa(NamedTuple):
 
 
 def kappa(pairs: Iterable[tuple[str, str]]) -> Kappa:
-    """Return the agreement of two raters; each pair is what the first and the second say of one thing.
+    """Return the agreement of two raters. Each pair holds the first and the second rater's verdict on the same thing.
 
-    kappa = (p_o - p_e) / (1 - p_e): the agreement observed and the one expected of the raters' own frequencies (Cohen
-    1960, Educational and Psychological Measurement 20, 37-46). The interval is kappa ± 1.96 of its large-sample standard
-    error (Fleiss, Cohen & Everitt 1969, Psychological Bulletin 72, 323-327, formula 13), cut at -1 and 1. It is rough
-    below about 30 things, and has no width at full agreement.
+    kappa = (p_o - p_e) / (1 - p_e), where p_o is the observed agreement and p_e the agreement expected from how often each
+    rater gives each verdict (Cohen 1960, Educational and Psychological Measurement 20, 37-46). The interval is kappa ± 1.96
+    times its large-sample standard error (Fleiss, Cohen & Everitt 1969, Psychological Bulletin 72, 323-327, formula 13),
+    cut at -1 and 1. It is imprecise for fewer than about 30 things and has no width at full agreement.
     """
     counts = Counter(pairs)
     rated = counts.total()
@@ -55,7 +60,7 @@ def kappa(pairs: Iterable[tuple[str, str]]) -> Kappa:
 
 
 def _margin(shares: dict[tuple[str, str], float], rater: int) -> Counter[str]:
-    """How often the rater says each thing, of all."""
+    """Return the share of each verdict that the rater gave."""
     margin: Counter[str] = Counter()
     for pair, share in shares.items():
         margin[pair[rater]] += share  # type: ignore[assignment]  # a Counter of shares
@@ -63,7 +68,7 @@ def _margin(shares: dict[tuple[str, str], float], rater: int) -> Counter[str]:
 
 
 def _variance(shares: dict[tuple[str, str], float], agreed: float, expected: float) -> float:
-    """The variance of kappa times the number of things; never below 0, where rounding would make it so."""
+    """Return the variance of kappa times the number of rated things. Rounding never makes it negative."""
     first, second = _margin(shares, 0), _margin(shares, 1)
     same = sum(
         share * ((1 - expected) - (first[one] + second[one]) * (1 - agreed)) ** 2
@@ -79,17 +84,17 @@ def _variance(shares: dict[tuple[str, str], float], agreed: float, expected: flo
 
 Said = Mapping[tuple[str, str], str]
 
-# things: what both rated, cards or words; see ``agreement.Kappa`` for the rest.
+# things: "cards" or "words", which both raters rated. The other columns are those of ``Kappa``.
 AGREEMENT_SCHEMA = {"first": pl.String, "second": pl.String, "things": pl.String, **polars_schema(Kappa)}
 
 
 def measure_agreement(
     quality: pl.DataFrame, judgements: pl.DataFrame, released: pl.DataFrame, held: pl.DataFrame
 ) -> pl.DataFrame:
-    """Return how far each two of score, judge and people agree, AGREEMENT_SCHEMA.
+    """Return the agreement of each two of score, judge and people (AGREEMENT_SCHEMA).
 
-    The judge rates words, so that it is compared by words; people and score rate cards. People say only yes or no: beside
-    them "publish" is a yes, and "review" and "reject" are a no.
+    The judge rates words, so its verdicts are compared per word; score and people are compared per card. People only approve
+    or reject. In comparisons with them, "publish" counts as approval, and "review" and "reject" count as rejection.
     """
     score_of_words = _verdicts(quality.filter(pl.col("tab_name").is_null()))
     score_of_cards = _verdicts(quality.filter(pl.col("tab_name").is_not_null()))
@@ -109,13 +114,16 @@ def _rows(pairs: tuple[tuple[str, str, str, Said, Said, Callable[[str], str]], .
 
 
 def _verdicts(frame: pl.DataFrame) -> Said:
-    """Verdicts by item id and tab_name, which is "" of a word."""
+    """Return the verdicts, keyed by item id and tab_name. For a word, tab_name is ""."""
     tab_name = pl.col("tab_name").fill_null("") if "tab_name" in frame.columns else pl.lit("")
     return {(item, tab): said for item, tab, said in frame.select("item_id", tab_name, "verdict").iter_rows()}
 
 
 def _people(released: pl.DataFrame, held: pl.DataFrame) -> Said:
-    """What people approved or rejected, a card that shows a rejected analysis too; an edited text's author is no rater."""
+    """Return the approvals and rejections by people.
+
+    A card of a rejected analysis counts as rejected. An edit does not count as a verdict.
+    """
     approved = released.filter(pl.col("tags").list.contains("review:approved"))
     rejected = held.filter(held_as="rejected")
     cards = ((approved, "approve"), (rejected, "reject"))
@@ -123,7 +131,7 @@ def _people(released: pl.DataFrame, held: pl.DataFrame) -> Said:
 
 
 def _by_word(people: Said) -> Said:
-    """A word is as good as its worst card of those that people reviewed."""
+    """Return the verdicts of people per word. One rejected card means that the word is rejected."""
     words: dict[tuple[str, str], str] = {}
     for (item_id, _), said in people.items():
         word = item_id, ""

@@ -1,7 +1,7 @@
-"""The checks of a word, or what they found the last time: nothing is checked twice that has not changed. Pure.
+"""Check words, and reuse the findings of earlier runs for words that have not changed. Pure.
 
-The checks look words up in a morphological analyser, which takes seconds to load and 4 ms a word: for a list of ten thousand
-words a minute, in every run. What they find depends on nothing but the word's rows and the rules.
+The checks need a morphological analyzer, which takes seconds to load and 4 ms per word. Without this cache, every run would
+spend a minute on a list of ten thousand words. The findings depend only on the word's rows and the rules.
 """
 
 import hashlib
@@ -20,12 +20,17 @@ Row = Mapping[str, Any]
 _FOUND = pl.Struct({"tab_name": pl.String, **polars_schema(Finding)})
 CHECKED_SCHEMA = {"item_id": pl.String, "fingerprint": pl.String, "findings": pl.List(_FOUND)}
 
-# Where a row stands and where it comes from: another list or prompt alone changes no finding.
+# A row's position and source: they do not affect the findings.
 _NOT_LOOKED_AT = {"position", "term_number", "primer", "frequency", "file", "row", "prompt_version", "key"}
 
 
 class FindingsCache:
-    """What was found before, by word. ``before`` is a frame of CHECKED_SCHEMA, or one without columns."""
+    """Cache the findings of each word.
+
+    Args:
+        before: The findings of earlier runs (CHECKED_SCHEMA), or an empty frame.
+        rules: Version of the checks. A new version invalidates all findings.
+    """
 
     def __init__(self, before: pl.DataFrame, rules: str) -> None:
         self._rules = rules
@@ -33,7 +38,7 @@ class FindingsCache:
         self._before = {} if before.is_empty() else {row[0]: row[1:] for row in before.iter_rows()}
 
     def check(self, record: Row, cards: Sequence[Row], word: Row) -> dict[str, Any]:
-        """Return a row of CHECKED_SCHEMA: of before where neither the word nor the rules have changed since."""
+        """Return a row of CHECKED_SCHEMA, reused if neither the word nor the rules have changed."""
         item_id = record["item_id"]
         self._seen.add(item_id)
         fingerprint = _fingerprint(self._rules, [word, record, *cards])
@@ -47,7 +52,7 @@ class FindingsCache:
         return {"item_id": item_id, "fingerprint": fingerprint, "findings": findings}
 
     def others(self) -> Iterator[dict[str, Any]]:
-        """What is known of words outside the run: a run of a few words forgets nothing of the rest."""
+        """Yield the rows of words outside the run, so that a run of a few words keeps the others."""
         for item_id, (fingerprint, findings) in self._before.items():
             if item_id not in self._seen:
                 yield {"item_id": item_id, "fingerprint": fingerprint, "findings": findings}

@@ -1,4 +1,4 @@
-"""Which words a model judges, and what its ratings say should become of them. Pure."""
+"""Choose the words that a model judges, and turn its ratings into verdicts. Pure."""
 
 import hashlib
 
@@ -11,10 +11,10 @@ from korean_flashcards.quality.scoring import Verdict
 
 
 def judged_words(quality: pl.DataFrame, parameters: QualityParameters) -> list[str]:
-    """Return the item ids that ``quality.judge`` chooses of the words with cards, in the order of ``quality``.
+    """Return the item ids of the words with cards that ``quality.judge`` selects, in the order of ``quality``.
 
-    A sample is the words whose hashes come first: the same ones in every run, and with another list's words among them
-    still a sample of each list.
+    A sample contains the words with the lowest hashes, so every run draws the same words. If there are several lists, the
+    sample includes words from each.
     """
     has_cards = pl.col("item_id").is_in(quality.filter(pl.col("tab_name").is_not_null())["item_id"].unique().implode())
     words = quality.filter(pl.col("tab_name").is_null() & has_cards)
@@ -30,13 +30,13 @@ def judged_words(quality: pl.DataFrame, parameters: QualityParameters) -> list[s
 
 
 def lowest(judgement: Judgement) -> int:
-    """Return the lowest of the ratings: a word is as good as what is worst about it."""
+    """Return the lowest rating, which decides the verdict."""
     ratings = (getattr(judgement, name) for name in CRITERIA)
     return min(int(rating.rating) for rating in ratings if rating is not None)
 
 
 def judge_verdict(judgement: Judgement, parameters: QualityParameters) -> Verdict:
-    """Return what becomes of the word by its lowest rating."""
+    """Return the verdict for the word's lowest rating."""
     rating = lowest(judgement)
     if rating >= parameters.judge_publish_from:
         return "publish"

@@ -1,4 +1,4 @@
-"""How good the cards of a run are, counted from the layers: what the report shows of scores, findings and raters."""
+"""Summarize scores, findings and the agreement of raters for the report, counted from the layers."""
 
 from typing import Any
 
@@ -14,14 +14,14 @@ _EXAMPLES = 3
 
 
 class Example(BaseModel):
-    """A finding as a person reads it."""
+    """Represent a finding in the report."""
 
     term: str
     message: str
 
 
 class FoundCode(BaseModel):
-    """All findings of one check; ``meaning`` as ``checks.CHECKS`` has it."""
+    """Represent all findings of one check. ``meaning``: its meaning in ``checks.CHECKS``."""
 
     code: str
     severity: Severity
@@ -31,7 +31,7 @@ class FoundCode(BaseModel):
 
 
 class Agreement(BaseModel):
-    """Two raters, see ``agreement.AGREEMENT_SCHEMA``."""
+    """Represent the agreement of two raters. See ``agreement.AGREEMENT_SCHEMA``."""
 
     first: str
     second: str
@@ -44,10 +44,14 @@ class Agreement(BaseModel):
 
 
 class QualitySummary(BaseModel):
-    """``verdicts``: cards by verdict, the best first. ``scores``: cards by band of ten points ("90–100"), the best first.
+    """Summarize the quality of all cards.
 
-    ``codes``: errors before warnings before notes, of these the most frequent first. ``agreement``: of raters who rated
-    anything both.
+    Attributes:
+        cards: Number of cards.
+        verdicts: Number of cards with each verdict, best first.
+        scores: Number of cards in each band of ten points ("90–100"), best first.
+        codes: Errors, then warnings, then notes, each with the most frequent first.
+        agreement: Pairs of raters that both rated at least one card or word.
     """
 
     cards: int = 0
@@ -58,7 +62,7 @@ class QualitySummary(BaseModel):
 
 
 def summarise_quality(quality: pl.DataFrame, findings: pl.DataFrame, agreement: pl.DataFrame) -> QualitySummary:
-    """Count the layers."""
+    """Return the summary of the layers."""
     cards = quality.filter(pl.col("tab_name").is_not_null())
     verdicts = dict(cards.group_by("verdict").len().iter_rows())
     codes = [_code(part) for part in findings.partition_by("code", maintain_order=True)]

@@ -1,4 +1,4 @@
-"""The score of a card and of a word, from what the checks found. Pure; docs/quality.md has an example worked out."""
+"""Score cards and words by their findings. Pure. See docs/quality.md for a worked example."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,15 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
 class Score(NamedTuple):
-    """How good a card or a word is: 0 to 100, what is to be done with it, and why, the weightiest reason first."""
+    """Represent the score of a card or a word.
+
+    Attributes:
+        score: From 0 to 100.
+        verdict: What to do with it.
+        errors: Number of errors among the findings.
+        warnings: Number of warnings among the findings.
+        reasons: One sentence for each finding, the one that costs the most points first.
+    """
 
     score: int
     verdict: Verdict
@@ -22,17 +30,18 @@ class Score(NamedTuple):
 
 
 def score(findings: Iterable[Finding], quality: QualityParameters) -> Score:
-    """Return the score of a card: 100 less the points of each finding, at least 0.
+    """Return the score of a card: 100 minus the points of each finding, but at least 0.
 
-    A finding's points are those of its severity times the weight of its code. The order of the findings does not matter.
+    The points of a finding are the points of its severity times the weight of its code. The order of the findings does not
+    matter.
     """
     return _scored(_left(findings := list(findings), quality), findings, quality)
 
 
 def score_word(analysis: Sequence[Finding], cards: Iterable[Sequence[Finding]], quality: QualityParameters) -> Score:
-    """Return the score of a word, which is as good as its weakest card; its reasons are those of all its parts.
+    """Return the score of a word: the lowest score of its cards, with the reasons from its analysis and all its cards.
 
-    Each card also answers for the findings of the analysis that it was written from. Without cards, the analysis counts.
+    The findings of the analysis count for each card. A word without cards has the score of its analysis.
     """
     cards = list(cards)
     lowest = min((_left([*analysis, *card], quality) for card in cards), default=_left(analysis, quality))
@@ -40,12 +49,12 @@ def score_word(analysis: Sequence[Finding], cards: Iterable[Sequence[Finding]], 
 
 
 def points(finding: Finding, quality: QualityParameters) -> float:
-    """Return what the finding takes off."""
+    """Return the points that the finding subtracts."""
     return quality.points[finding.severity] * quality.weights.get(finding.code, 1)
 
 
 def _left(findings: Iterable[Finding], quality: QualityParameters) -> int:
-    # fsum is exact: the sum, and with it a verdict at a threshold, does not depend on the order.
+    # fsum is exact, so the order of the findings cannot change the sum or a verdict at a threshold.
     return max(0, round(100 - math.fsum(points(finding, quality) for finding in findings)))
 
 
