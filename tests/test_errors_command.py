@@ -51,7 +51,7 @@ def test_errors_are_told_by_code_with_examples_and_advice(requested: Project) ->
     assert [line.split()[:5] for line in lines[2:4]] == [
         ["refused", "reply", "nuance", "openai/test", "v1"], ["cut_short", "reply", "nuance", "openai/test", "v1"]
     ]  # fmt: skip
-    assert "refused: the model declined: rephrase the definition or use another model" in result.out
+    assert "refused: rephrase the definition or use another model, because this model declined to reply" in result.out
     assert "  남자: the model declined: I'm sorry, but I can't help with that request." in result.out
     assert "  남성: the reply ends in the middle of its JSON" in result.out
 
@@ -81,7 +81,9 @@ def test_a_word_shows_every_call_what_it_cost_and_what_to_do(requested: Project)
 
     assert "  nuance: failed\n" in refused and "code                 refused\n" in refused
     assert "reply not in the cache" in refused and "flashcards: Pending until the word has an analysis." in refused
-    assert "the model declined: rephrase the definition or use another model." in " ".join(refused.split())
+    assert "rephrase the definition or use another model, because this model declined to reply." in " ".join(
+        refused.split()
+    )
     spent = requested.ledger("SELECT count(*), sum(tokens_in + tokens_out), sum(usd) FROM llm_calls WHERE term = '남성'")
     ((calls, tokens, usd),) = spent
     assert f"{calls} calls, {tokens:,} tokens, USD {usd:.4f}." in mended and calls == 3

@@ -105,8 +105,9 @@ def test_what_is_missing_is_counted_and_said_with_what_to_do():
     assert mixed.failures_by_code == {"timeout": 1, "refused": 1} and not mixed.complete
     assert mixed.missing == [
         "1 row of your lists rejected: reasons in vocabulary_rejects",
-        "1 word failed with timeout (run again: only the missing words are requested, or raise llm.timeout)",
-        "1 word failed with refused (the model declined: rephrase the definition or use another model)",
+        "1 word failed with timeout (retry with `kedro run`, which requests only the missing words; if the model is slow, "
+        "raise llm.timeout)",
+        "1 word failed with refused (rephrase the definition or use another model, because this model declined to reply)",
         "1 word not worked on yet: run `kedro run`",
     ]
     assert terminal_text(mixed).endswith("INCOMPLETE:\n" + "\n".join(f"  - {line}" for line in mixed.missing))
@@ -133,7 +134,7 @@ def test_every_failure_says_what_to_do(code):
 def test_two_words_with_the_same_card_are_not_sent_to_run_again():
     """The replies are in the cache: running again changes nothing."""
     line = summary(layers(WORDS[:1], WORDS[:1], failed_2={WORDS[0]: "duplicate_card"})).missing[0]
-    assert "run again" not in line
+    assert "kedro run" not in line
 
 
 def test_cards_that_are_held_back_make_the_deck_incomplete_and_are_said_by_why():

@@ -34,7 +34,7 @@ def item_of(row: ListRow, file: str) -> tuple[VocabularyItem, list[tuple[str, st
     values = row.values
     if not _is_text("".join(values.values())):
         column = next(column for column, value in values.items() if not _is_text(value))
-        raise RowError(RejectCode.INVALID, f"the {column} contains characters that are not text: type it again")
+        raise RowError(RejectCode.INVALID, f"the {column} cell contains characters that are not text: type it again")
     term = " ".join(values.get("term", "").split())
     if row.extra_cells:
         extra = counted(row.extra_cells, "more cell")
