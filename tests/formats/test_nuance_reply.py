@@ -275,7 +275,7 @@ HOSTILE = st.text(st.sampled_from('{}[]",\\:가a \n`'), min_size=1, max_size=30)
     data=st.data(),
 )  # fmt: skip
 @settings(deadline=None, max_examples=100)
-def test_special_characters_in_texts_never_hide_the_end_of_a_record(texts, wrap, talk, data):
+def test_special_characters_never_hide_the_end_of_a_record(texts, wrap, talk, data):
     record: Record = NUANCE | dict(zip(("metaphor", "explanation", "usage_context"), texts, strict=True))
     text = talk + text_of([record] if wrap else record)
     nuance = read_nuance(text, WORD, 7)

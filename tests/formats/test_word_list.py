@@ -1,4 +1,4 @@
-"""Test the parser of word lists: headers, encodings, delimiters, line ends, and files that are not word lists."""
+"""Test the parser of word lists: headers, encodings, delimiters, line endings, and files that are not word lists."""
 
 import csv
 import io
@@ -119,7 +119,7 @@ TERM = st.text(st.sampled_from("가각힣친국뷁 "), min_size=1, max_size=6).f
     final=st.booleans(),
 )
 @settings(deadline=None, max_examples=150)
-def test_encoding_delimiter_and_line_end_do_not_change_the_rows(rows, encoding, delimiter, line_end, final):
+def test_encoding_delimiter_and_line_ending_do_not_change_the_rows(rows, encoding, delimiter, line_end, final):
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator=line_end)
     writer.writerows([("단어", "뜻", "notes"), *rows])

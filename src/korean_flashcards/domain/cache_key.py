@@ -52,7 +52,7 @@ class KeyHasher:
         parts: The parts of a request whose user text is ``MARK``.
     """
 
-    # A random value does not occur in the other parts.
+    # Random, so that it does not occur in the other parts.
     MARK = uuid.uuid4().hex
 
     def __init__(self, parts: dict[str, Any]) -> None:

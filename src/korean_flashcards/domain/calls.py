@@ -74,7 +74,7 @@ class ReservationResult:
 
     Attributes:
         granted: The number of granted reservations, beginning with the first one requested.
-        refused: The budget that the next reservation could exceed, in words; None if all were granted.
+        refused: A description of the budget that the next reservation could exceed; None if all were granted.
         outstanding: The number of open reservations of all runs. When they are settled, the budget may have room again.
     """
 
@@ -116,7 +116,7 @@ class ProviderBatch:
         total: The number of requests, as last reported by the provider.
         done: The number of completed requests, as last reported.
         failed: The number of failed requests, as last reported.
-        message: What went wrong, in words.
+        message: The error, if the batch failed.
     """
 
     batch_id: str
@@ -148,7 +148,7 @@ class BatchLine:
 class BatchStart:
     """List the keys of the requests in a new batch.
 
-    ``refused`` is the budget that the next request could exceed, in words; None if all requests are in the batch.
+    ``refused`` describes the budget that the next request could exceed. It is None if all requests are in the batch.
     """
 
     keys: frozenset[str]
@@ -191,5 +191,5 @@ class Breaker:
 
 
 def provider_of(model: str) -> str:
-    """Return the provider in a model's name, "openrouter" for "openrouter/anthropic/…"; "default" if it has none."""
+    """Return the provider in a model's name: "openrouter" for "openrouter/anthropic/…", "default" if it names none."""
     return model.partition("/")[0] if "/" in model else "default"

@@ -40,7 +40,7 @@ class ModelUnavailableError(FlashcardsError):
 
 
 class NotConfirmedError(FlashcardsError):
-    """Raised before anything is sent when a run may cost more than it is allowed to cost without confirmation."""
+    """Raised when a run may cost more than the limit for unconfirmed runs. Nothing has been sent."""
 
 
 class CacheError(FlashcardsError):

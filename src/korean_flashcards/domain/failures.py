@@ -55,7 +55,7 @@ KINDS: dict[FailureCode, FailureKind] = {
         "provider", True, "wait until the provider works again, then retry with `kedro run`", outage=True
     ),
     FailureCode.CONTEXT_LENGTH: FailureKind(
-        "request", False, "shorten the texts of this row, because the request is too long for the model"
+        "request", False, "shorten this word's row in the word list, because the request is too long for the model"
     ),
     FailureCode.BAD_REQUEST: FailureKind(
         "request", False, "run `kedro errors --code bad_request` to see why the provider rejected the request"

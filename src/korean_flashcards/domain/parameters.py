@@ -13,7 +13,7 @@ class _Parameters(BaseModel):
 
 
 def _listed(value: Any) -> Any:
-    """Return a list of names. A text, as from the command line, is split at commas and semicolons."""
+    """Return a list of names. A string, as on the command line, is split at commas and semicolons."""
     return [name.strip() for name in re.split(r"[,;]", value) if name.strip()] if isinstance(value, str) else value
 
 
@@ -68,7 +68,7 @@ class BudgetParameters(_Parameters):
 
 
 class RateParameters(_Parameters):
-    """Validate ``llm.rates``: requests and tokens per minute. Null means to learn them from the provider's replies."""
+    """Validate ``llm.rates``: requests and tokens per minute. If null, a limit is learned from the provider's replies."""
 
     rpm: Annotated[float, Field(gt=0)] | None
     tpm: Annotated[float, Field(gt=0)] | None

@@ -28,7 +28,7 @@ WORD_STAGES: tuple[Stage, ...] = ("nuance", "flashcards")
 
 
 class FailureCode(StrEnum):
-    """State why a word has no record or a call has no usable reply. ``failures.KINDS`` explains each code."""
+    """List the reasons why a word has no record or a call has no usable reply. See ``failures.KINDS``."""
 
     AUTHENTICATION = "authentication"
     PERMISSION = "permission"
@@ -58,7 +58,7 @@ class FailureCode(StrEnum):
 
 
 class PendingCode(StrEnum):
-    """State why a run left a word pending. This is not a failure, so it does not count as an attempt."""
+    """List the reasons why a run left a word pending. They are not failures and do not count as attempts."""
 
     BUDGET = "budget"
     QUOTA = "quota"
@@ -166,7 +166,7 @@ class VocabularyItem(_Record):
         Field(description="How frequent the word is, or null. Words with higher numbers are generated first."),
     ] = None
     tags: Annotated[
-        list[str], Field(description="Tags from the list, without spaces; they become tags of the cards.")
+        list[str], Field(description="Tags from the list, without spaces. The cards of the word get them too.")
     ] = []
     file: Annotated[str, Field(description="Name of the word list that the word comes from.")]
     row: Annotated[int, Field(ge=1, description="Row of the word in that file, from 1; the header is row 1.")]
@@ -210,7 +210,13 @@ class Nuance(_Record):
         Field(description="Headword with its IPA, for example 남성[nam.sʌŋ]; the headword alone if that is too long."),
     ]
     ipa: Annotated[Ipa, Field(description="Pronunciation in IPA, in square brackets; syllables are separated by dots.")]
-    pos: Annotated[PartOfSpeech, Field(description="Part of speech, one of the twelve names in `PartOfSpeech`.")]
+    pos: Annotated[
+        PartOfSpeech,
+        Field(
+            description="Part of speech: noun, verb, adjective, adverb, particle, determiner, numeral, pronoun, "
+            "interjection, phrase, suffix or ending."
+        ),
+    ]
     primary_meaning: Annotated[
         Text200, Field(description="The meaning to learn, as a dictionary would gloss it; up to 200 characters.")
     ]
@@ -221,7 +227,7 @@ class Nuance(_Record):
     metaphor_noun: Annotated[Text200, Field(description="The thing that acts in the image; up to 200 characters.")]
     metaphor_action: Annotated[Text200, Field(description="What that thing is doing; up to 200 characters.")]
     suggested_location: Annotated[Text200, Field(description="The place of the image; up to 200 characters.")]
-    anchor_object: Annotated[Text200, Field(description="An object in that place to touch; up to 200 characters.")]
+    anchor_object: Annotated[Text200, Field(description="A tangible object in that place; up to 200 characters.")]
     anchor_sensory: Annotated[
         Text200, Field(description="How the object and the place feel, smell, sound or taste; up to 200 characters.")
     ]
@@ -268,7 +274,7 @@ class Flashcard(_Record):
     ]
     primer: Annotated[
         Annotated[str, _text(1000)],
-        Field(description="The way into the memory room, a fixed text; up to 1,000 characters."),
+        Field(description="Introduction that leads into the memory room; up to 1,000 characters."),
     ]
     front: Annotated[Annotated[str, _text(1000)], Field(description="The question; up to 1,000 characters.")]
     back: Annotated[Annotated[str, _text(4000)], Field(description="The answer; up to 4,000 characters.")]
@@ -327,7 +333,7 @@ class Judgement(_Record):
 
 
 class RejectCode(StrEnum):
-    """State why a row of a word list is rejected."""
+    """List the reasons why a row of a word list is rejected."""
 
     NO_TERM = "no_term"
     NO_HANGUL = "no_hangul"

@@ -1,6 +1,7 @@
 """Define requests to models and their replies: plain values that pass between the nodes and the model client.
 
-``ChatTemplate`` holds the parts that are the same for every word of a stage. A request is a template and a user text.
+``ChatTemplate`` holds the parts that are the same for every word of a stage. A request is a template plus a *user text*,
+the JSON object that describes the word.
 """
 
 import hashlib
@@ -25,7 +26,7 @@ class Prompt:
 
     @property
     def version(self) -> str:
-        """Return the prompt version: a changed text has a different version, a renamed file does not."""
+        """Return the prompt version, which changes with the text but not with the file name."""
         return prompt_version(self.text)
 
 
@@ -90,7 +91,7 @@ QualityCheck = Callable[[str], tuple[Problem, ...]]
 
 
 def no_quality_check(text: str) -> tuple[Problem, ...]:
-    """Return no problems. For requests without a quality check."""
+    """Return no problems. This is the default of requests without a quality check."""
     return ()
 
 
@@ -176,7 +177,10 @@ class ChatReply:
 
 
 def parsed_user_text(user: str | None) -> dict[str, Any]:
-    """Return a user text as a dictionary, or an empty one if it is missing (as in earlier releases) or invalid."""
+    """Return a user text as a dictionary, which is empty if the text is invalid or missing.
+
+    Earlier releases did not store it.
+    """
     try:
         request = json.loads(user or "")
     except ValueError:

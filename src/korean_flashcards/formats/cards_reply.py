@@ -72,7 +72,7 @@ def card_type(row: dict[str, Any]) -> str:
 
 
 def _looks_like_tsv(text: str) -> bool:
-    """Return whether a reply is TSV. JSON can contain raw tabs too, so a text that opens a JSON record is not TSV."""
+    """Return whether a reply is TSV. JSON can contain raw tabs too, so a reply that opens a JSON record is not TSV."""
     return not opens_record(text) and any(line.count("\t") >= 3 for line in text.splitlines())
 
 

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 # Matches a quoted part inside a string whose quotation marks should have been escaped, as in "the "big" man". It
-# matches only if the quotation marks cannot end the string: the part stands between a space and more text, and it
+# matches only if the quotation marks cannot end the string: the part is between a space and more text, and it
 # contains no JSON punctuation.
 _QUOTED_INSIDE = r"""(?<=[\s(])"(?![\s"])[^"\\:,{}\[\]\n]*(?<!\s)"(?=\s*[^\s,:{}\[\]"'/])"""
 _TOKEN = re.compile(

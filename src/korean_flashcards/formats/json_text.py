@@ -93,7 +93,7 @@ def _loads(text: str) -> Any:
 
 
 def _embedded(text: str, whole: Callable[[Any], bool], in_list: bool) -> Any:
-    """Return the largest record in a text that has other text around it."""
+    """Return the largest record in a reply that contains other text too."""
     best: tuple[int, Any] = (0, None)
     rest = text
     while (opening := _OPENING.search(rest)) is not None:

@@ -4,7 +4,7 @@ This module builds the repair request and merges its reply. The model client dec
 name the failed parts (``ReplyError.problems``) can be repaired. A refusal or a reply about a different word has nothing
 to keep.
 
-The texts of a repair request are not part of a cache key. The repaired reply is stored under the key of the original
+The text of a repair request is not part of a cache key. The repaired reply is stored under the key of the original
 request.
 """
 

@@ -10,9 +10,9 @@ _NO_FORMULA = pl.col(pl.String).str.replace(r"^([=+@]|-[^가-힣])", "'$1")
 
 
 def tsv(frame: pl.DataFrame) -> bytes:
-    """Return the frame as UTF-8 with a header row, LF line ends and no quoting. Null becomes an empty cell.
+    """Return the frame as UTF-8 with a header row, LF line endings and no quoting. Null becomes an empty cell.
 
-    Line breaks and tabs inside a text become single spaces, so that every line has exactly the columns of the frame. An
+    Line breaks and tabs inside a cell become single spaces, so that every line has exactly the columns of the frame. An
     empty last column leaves a trailing tab. Text that a spreadsheet would run as a formula gets a leading apostrophe.
     """
     file = io.BytesIO()

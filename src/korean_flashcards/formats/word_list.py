@@ -130,9 +130,9 @@ def _is_text(data: bytes, encoding: str) -> bool:
 
 
 def _lines(data: bytes, encoding: str) -> Iterator[str]:
-    """Yield the lines with their line ends, in NFC and without invisible characters.
+    """Yield the lines with their line endings, in NFC and without invisible characters.
 
-    Each line is normalized separately, because characters never combine across a line end.
+    Each line is normalized separately, because characters never combine across line endings.
     """
     with io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="") as text:
         for line in text:
