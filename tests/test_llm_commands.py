@@ -175,6 +175,6 @@ def test_the_doctor_says_when_nobody_answers_and_when_the_key_is_refused(priced:
     assert dead.code == 1 and checks(dead.out)["address"] == "FAIL" and "check llm.api_base" in dead.out
     with ModelServer(always="401") as server:
         refused = priced.kedro("llm", "doctor", "--params", f"{MODEL},llm.api_base={server.url}", **QUICK)
-    assert refused.code == 1 and "FAIL  call      authentication: " in refused.out and "check the key" in refused.out
+    assert refused.code == 1 and "FAIL  call      authentication: " in refused.out and "correct the API key" in refused.out
     assert priced.ledger("SELECT kind, outcome FROM llm_calls") == [("probe", "authentication")]
     assert "sk-test" not in refused.out

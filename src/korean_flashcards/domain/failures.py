@@ -32,11 +32,13 @@ _REPLY = _RETRY + "; if the failure persists, use another model or change the pr
 
 KINDS: dict[FailureCode, FailureKind] = {
     FailureCode.AUTHENTICATION: FailureKind(
-        "access", False, "check the API key with `kedro llm doctor`, then retry with `kedro run`"
+        "access", False,
+        "correct the API key in the environment or in conf/local/credentials.yml, test it with `kedro llm doctor`, then "
+        "retry with `kedro run`",
     ),
     FailureCode.PERMISSION: FailureKind(
         "access", False,
-        "choose a model that your API key may use, check it with `kedro llm doctor`, then retry with `kedro run`",
+        "choose a model that your API key may use, test it with `kedro llm doctor`, then retry with `kedro run`",
     ),
     FailureCode.QUOTA: FailureKind(
         "access", False, "add credit at the provider or choose another model, then retry with `kedro run`"
@@ -48,7 +50,7 @@ KINDS: dict[FailureCode, FailureKind] = {
         "provider", True, _RETRY + "; if the model is slow, raise llm.timeout", outage=True
     ),
     FailureCode.CONNECTION: FailureKind(
-        "provider", True, "check the network and llm.api_base with `kedro llm doctor`, then retry with `kedro run`",
+        "provider", True, "check the network and llm.api_base, test them with `kedro llm doctor`, then retry with `kedro run`",
         outage=True,
     ),
     FailureCode.PROVIDER_OUTAGE: FailureKind(
