@@ -129,11 +129,13 @@ def test_failures_are_counted_by_code_with_advice(failed: Project) -> None:
     before = contents(failed.folder / "data")
     found = status(failed, *MODEL)
     (failures,) = found["failed"]
-    assert (failures["code"], failures["words"]) == ("empty", len(FAILING)) and "run again" in failures["advice"]
+    assert (failures["code"], failures["words"]) == ("empty", len(FAILING)) and "kedro run" in failures["advice"]
     assert states(found) == {"cached": 10, "retry": 2} and found["stages"][1]["waiting"] == 2
     assert found["words"]["without_cards"] == 2 and found["dead"] == 0
     text = failed.kedro("status", *MODEL).out
-    assert "Failed     2 words with empty: run again" in text and "10 cached" in text and "2 to retry" in text
+    assert (
+        "Failed     2 words with empty: retry with `kedro run`" in text and "10 cached" in text and "2 to retry" in text
+    )
     assert "would send about 4 requests for about USD" in last_line(failed, *MODEL)
     assert contents(failed.folder / "data") == before
 

@@ -1,4 +1,4 @@
-"""Frames built in chunks are the frames that would be built at once."""
+"""Test that frames built in chunks equal frames built at once."""
 
 import polars as pl
 import pytest
@@ -21,7 +21,7 @@ ROW = st.fixed_dictionaries(
 
 @given(st.lists(ROW, max_size=12), st.integers(1, 5))
 @settings(deadline=None, max_examples=80)
-def test_chunks_do_not_show(rows, chunk):
+def test_chunked_frames_equal_frames_built_at_once(rows, chunk):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(frame_builder, "_CHUNK", chunk)
         frame = frame_of(rows, SCHEMA)
@@ -30,7 +30,7 @@ def test_chunks_do_not_show(rows, chunk):
 
 
 @pytest.mark.parametrize("count", [0, 1, 999, 1000, 1001, 2000])
-def test_height_and_order_hold_at_the_edges_of_a_chunk(count):
+def test_height_and_order_are_right_at_chunk_boundaries(count):
     builder = FrameBuilder({"n": pl.Int64})
     for number in range(count):
         builder.add({"n": number})
@@ -38,15 +38,15 @@ def test_height_and_order_hold_at_the_edges_of_a_chunk(count):
     assert builder.frame()["n"].to_list() == builder.frame()["n"].to_list() == list(range(count))
 
 
-def test_a_missing_key_is_null():
+def test_a_missing_key_becomes_null():
     assert frame_of([{"term": "가"}], SCHEMA)["n"].to_list() == [None]
 
 
-def test_a_key_that_the_schema_lacks_is_an_error_and_never_dropped():
+def test_an_unknown_key_raises_an_error():
     with pytest.raises(KeyError, match="typo"):
         frame_of([{"term": "가", "typo": 1}], SCHEMA)
 
 
-def test_a_value_of_another_type_is_an_error():
+def test_a_value_of_the_wrong_type_raises_an_error():
     with pytest.raises(pl.exceptions.ComputeError, match="one"):
         frame_of([{"n": "one"}], SCHEMA)

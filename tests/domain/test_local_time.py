@@ -1,4 +1,4 @@
-"""Times are shown in the time zone of the machine, with its offset."""
+"""Test that times are shown in the time zone of the machine, with its offset."""
 
 import sys
 import time
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
         datetime(2026, 11, 29, 3, 15, tzinfo=UTC),
     ],
 )
-def test_a_time_in_seoul_has_its_offset(at: str | datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_time_in_seoul_is_shown_with_its_offset(at: str | datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "KST-9")
     time.tzset()
     try:

@@ -1,4 +1,4 @@
-"""A good record and a good reply of each stage, to bend in tests."""
+"""Provide valid records and replies of each stage for tests to modify."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What Anki knows our notes, decks and note type by: if one of these changes, every learner's schedule is lost."""
+"""Test the ids of notes, decks and the note type. If one of them changed, learners would lose their schedules."""
 
 import html
 
@@ -26,7 +26,7 @@ def test_guids_never_change(item_id, tab_name, guid):
 @pytest.mark.parametrize(
     ("name", "number"), [("Korean", 73_755_761), ("Korean::TOPIK 1", 1_382_467_729), ("한국어", 1_781_682_732)]
 )
-def test_deck_numbers_never_change(name, number):
+def test_deck_ids_never_change(name, number):
     assert anki_note.deck_id(name) == number
 
 
@@ -35,7 +35,7 @@ def test_the_note_type_never_changes():
     assert anki_note.FIELDS[0] == "Front" and len(set(anki_note.FIELDS)) == 11
 
 
-def test_guids_differ_by_word_homograph_and_type():
+def test_guids_differ_by_word_homograph_and_card_type():
     words = ["배#1", "배#2", "배#11", "배", "배#1 "]
     guids = {anki_note.guid(word, name) for word in words for name in CARD_TYPES}
     assert len(guids) == len(words) * len(CARD_TYPES)
@@ -44,7 +44,7 @@ def test_guids_differ_by_word_homograph_and_type():
 
 @given(st.text(max_size=30))
 @settings(deadline=None)
-def test_deck_numbers_are_in_anki_s_range(name):
+def test_deck_ids_are_in_the_range_that_anki_accepts(name):
     assert 1 < anki_note.deck_id(name) < 2**31
 
 
@@ -68,13 +68,13 @@ def escaped(text: str) -> str:
         ("", ""),
     ],
 )
-def test_text_becomes_html_that_shows_it(text, shown):
+def test_text_is_escaped_as_html(text, shown):
     assert escaped(text) == shown
 
 
 @given(st.text(st.sampled_from("<>&\"'{}\n\r가 a!-"), max_size=25))
 @settings(deadline=None, max_examples=200)
-def test_no_text_can_become_markup_or_a_template(text):
+def test_no_text_becomes_markup_or_a_template(text):
     result = escaped(text)
     assert "{{" not in result
     bare = result.replace("<br>", "\n")
@@ -82,11 +82,11 @@ def test_no_text_can_become_markup_or_a_template(text):
     assert html.unescape(bare).split() == text.split()
 
 
-def test_nothing_stays_nothing():
+def test_null_stays_null():
     assert pl.DataFrame({"x": [None]}, schema={"x": pl.String}).select(anki_note.as_html("x"))["x"][0] is None
 
 
-def test_the_text_file_says_what_its_columns_are():
+def test_file_headers_describe_the_columns():
     lines = anki_note.text_headers().splitlines()
     assert lines[:6] == ["#separator:tab", "#html:true", "#notetype:Korean Flashcard", "#guid column:1", "#deck column:2",
                          "#tags column:3"]  # fmt: skip

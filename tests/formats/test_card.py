@@ -1,4 +1,4 @@
-"""What code knows of a card: the types that a word supports, the primer, the tags."""
+"""Test the parts of a card that code computes: the supported types, the primer and the tags."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def made(tab_name: str, tags_: list[str] = (), level: str = "", **word: Any) -> 
     return tags(draft, WORD | word)
 
 
-def test_the_primer_is_the_contract_s():
+def test_the_primer_has_the_specified_text():
     assert primer("noun", 7, "남성[nam.sʌŋ]") == (
         "You enter your clean, pleasant-smelling memory room. 1. Walk to the cabinet labeled 'KOREAN'. 2. Open the "
         "drawer labeled 'TERMS'. 3. Pull out the binder marked 'NOUN'. 4. Flip to the tab for 'Term #7: "
@@ -38,11 +38,11 @@ def test_the_primer_is_the_contract_s():
         (NUANCE | {"usage_context": None, "comparison": None, "homonyms": None}, ["Scene"]),
     ],
 )
-def test_a_card_type_is_requested_only_where_the_analysis_supports_it(nuance, types):
+def test_only_card_types_with_material_in_the_analysis_are_supported(nuance, types):
     assert supported_types(nuance, CARD_TYPES) == types
 
 
-def test_the_order_is_the_parameters_own():
+def test_supported_types_keep_the_given_order():
     assert supported_types(NUANCE, ["Hanja", "Scene"]) == ["Hanja", "Scene"]
     assert supported_types(NUANCE | {"homonyms": None}, ["Hanja"]) == []
 
@@ -56,38 +56,38 @@ def test_the_order_is_the_parameters_own():
         ("Grammar", "polite", []),
     ],
 )
-def test_each_card_s_tags_in_their_order(tab_name, level, expected):
+def test_the_tags_of_each_card_type_are_in_order(tab_name, level, expected):
     formality = [f"formality:{level}"] if level == "polite" else []
     assert made(tab_name, level=level) == [
         "term:남성", "pos:noun", f"card:{tab_name}", *expected, "level:TOPIK3", *formality, "source:offline", "unit_1",
     ]  # fmt: skip
 
 
-def test_what_is_not_known_has_no_tag():
+def test_missing_values_add_no_tag():
     assert made("Usage-Comparison", comparison=None, topik_level=None, own_tags=[]) == [
         "term:남성", "pos:noun", "card:Usage-Comparison", "source:offline",
     ]  # fmt: skip
 
 
-def test_the_source_is_the_model():
+def test_the_source_tag_names_the_model():
     assert "source:openai/gpt-5" in made("Scene", model="openai/gpt-5")
 
 
-def test_only_hanja_are_characters():
+def test_only_hanja_become_character_tags():
     homonyms = [NUANCE["homonyms"][0] | {"hanja": "親切(하)"}]
     assert [tag for tag in made("Hanja", homonyms=homonyms) if "character" in tag] == ["character:親", "character:切"]
 
 
 @pytest.mark.parametrize(
-    "lie",
+    "false_tag",
     ["term:여성", "pos:verb", "card:Hanja", "metaphor:lamp", "concept:x", "level:TOPIK6", "source:human", "Term:여성",
      "LEVEL:TOPIK6"],
 )  # fmt: skip
-def test_code_s_tags_win_over_the_model_s(lie):
-    assert made("Scene", [lie]) == made("Scene")
+def test_computed_tags_replace_tags_from_the_model(false_tag):
+    assert made("Scene", [false_tag]) == made("Scene")
 
 
-def test_the_model_s_further_tags_are_kept_once():
+def test_other_tags_from_the_model_are_kept_without_duplicates():
     assert made("Scene", ["topic:family", "unit_1", "topic:family"])[-2:] == ["unit_1", "topic:family"]
 
 
@@ -99,12 +99,12 @@ TEXTS = st.lists(TEXT, max_size=3)
 
 @given(term=TEXT, noun=TEXT, vs=TEXT, own=TEXTS, models=TEXTS, card=st.sampled_from(CARD_TYPES))
 @settings(deadline=None)
-def test_every_tag_is_one_word_for_anki_and_for_the_tsv(term, noun, vs, own, models, card):
+def test_no_tag_contains_a_space_or_a_comma(term, noun, vs, own, models, card):
     result = made(card, models, term=term, metaphor_noun=noun, comparison={"vs": vs, "nuance": "x"}, own_tags=own)
     assert [tag.split(":")[0] for tag in result[:3]] == ["term", "pos", "card"]
     assert len(result) == len(set(result))
     assert all(tag and len(tag.split()) == 1 and "," not in tag for tag in result)
 
 
-def test_tag_text_keeps_words_apart():
+def test_tag_text_joins_words_with_underscores():
     assert tag_text(" an oak,\ta tree ") == "an_oak_a_tree"

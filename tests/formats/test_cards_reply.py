@@ -1,4 +1,4 @@
-"""Stage-2 replies: JSON or nine-column TSV, and what must never become a card."""
+"""Test the parser of stage-2 replies in JSON and nine-column TSV, and the replies that it must reject."""
 
 import json
 import re
@@ -22,7 +22,7 @@ def refused(text: str, types: list[str] = TYPES) -> tuple[str, str]:
 
 
 def outcome(text: str, types: list[str]) -> list[DraftCard] | str:
-    """The cards, or the code of the error."""
+    """Return the cards or the failure code."""
     try:
         return read_cards(text, WORD, types)
     except ReplyError as error:
@@ -35,9 +35,9 @@ def cards(*changed: dict[str, object]) -> str:
 
 SHAPES = {
     "as requested": {"cards": CARDS},
-    "other order": {"cards": CARDS[::-1]},
+    "different order": {"cards": CARDS[::-1]},
     "a list": CARDS,
-    "another name": {"flashcards": CARDS},
+    "different name": {"flashcards": CARDS},
     "under a name": {"result": {"cards": CARDS}},
     "in a list": [{"cards": CARDS}],
     "with more": {"term": "남성[nam.sʌŋ]", "cards": [card | {"term": WORD, "primer": "x"} for card in CARDS]},
@@ -50,11 +50,11 @@ SHAPES = {
 @pytest.mark.parametrize(
     "talk", ["{}", "```json\n{}\n```", "Here are the [2] cards:\n{}\nI can't wait!"], ids=["bare", "fence", "talk"]
 )
-def test_cards_come_in_the_order_requested_whatever_the_wrapping(shape, indent, talk):
+def test_cards_have_the_requested_order_regardless_of_wrapping(shape, indent, talk):
     assert read_cards(talk.replace("{}", text_of(shape, indent)), WORD, TYPES) == GOOD
 
 
-def test_a_single_object_stands_for_a_list():
+def test_a_single_object_is_read_as_a_list():
     for shape in (SCENE, {"cards": SCENE}, [SCENE]):
         assert read_cards(text_of(shape), WORD, ["Scene"]) == GOOD[:1]
 
@@ -70,7 +70,7 @@ def test_trailing_commas_and_raw_line_breaks_are_read():
     [("Formal", "formal"), ("informal", "casual"), ("plain", "casual"), ("deferential", "formal"), (None, ""),
      ("none", ""), ("N/A", ""), (" polite ", "polite")],
 )  # fmt: skip
-def test_other_names_of_the_honorific_levels(name, level):
+def test_synonyms_of_honorific_levels_are_recognized(name, level):
     assert read_cards(cards(SCENE | {"honorific_level": name}), WORD, ["Scene"])[0].honorific_level == level
 
 
@@ -79,7 +79,7 @@ def test_other_names_of_the_honorific_levels(name, level):
     [(["oak tree", "#old", "oak tree"], ["oak_tree", "old"]), ("a, b c;d", ["a", "b_c", "d"]), (None, []), ("", []),
      ([None, 3, {"a": 1}, ["x"], "", " "], []), ({"term": "남성"}, [])],
 )  # fmt: skip
-def test_tags_are_words_each_once(tags, kept):
+def test_tags_have_no_spaces_and_no_duplicates(tags, kept):
     assert read_cards(cards(SCENE | {"tags": tags}), WORD, ["Scene"])[0].tags == kept
 
 
@@ -90,7 +90,7 @@ TSV = {
     "header in capitals": "\n".join([TSV_HEADER.upper(), *TSV_ROWS]),
     "CRLF": "\r\n".join([TSV_HEADER, *TSV_ROWS]) + "\r\n",
     "blank lines": "\n\n".join([TSV_HEADER, *TSV_ROWS]) + "\n\n",
-    "other order": "\n".join(TSV_ROWS[::-1]),
+    "different order": "\n".join(TSV_ROWS[::-1]),
 }
 
 
@@ -108,7 +108,7 @@ def test_nine_column_tsv_is_read(text, talk):
     assert (hanja.tab_name, hanja.back, hanja.tags, hanja.honorific_level) == ("Hanja", "男性", ["hanja"], "")
 
 
-def test_the_trailing_tab_is_data():
+def test_a_missing_trailing_tab_is_an_error():
     assert refused("\n".join([TSV_ROWS[0], TSV_ROWS[1].rstrip("\t")]))[0] == "wrong_columns"
 
 
@@ -116,7 +116,7 @@ def test_the_trailing_tab_is_data():
     ("row", "count"),
     [(TSV_ROWS[0].rsplit("\t", 1)[0], 8), (TSV_ROWS[0] + "\t", 10), (TSV_ROWS[0] + "\tmore", 10), ("a\tb\tc\td", 4)],
 )
-def test_another_number_of_columns_is_never_shifted_into_place(row, count):
+def test_a_wrong_number_of_columns_is_rejected(row, count):
     code, message = refused(f"{row}\n{TSV_ROWS[1]}")
     assert code == "wrong_columns" and f"{count} columns instead of 9" in message
 
@@ -149,7 +149,7 @@ MANY = cards(SCENE, HANJA, SCENE | {"front": "Another?"})
         ("\n".join(TSV_ROWS).replace("An oak.", ""), "contract"),
     ],
 )  # fmt: skip
-def test_what_is_not_the_cards_requested_has_a_code(text, code):
+def test_invalid_replies_are_rejected_with_a_code(text, code):
     assert refused(text)[0] == code
 
 
@@ -157,7 +157,7 @@ def test_what_is_not_the_cards_requested_has_a_code(text, code):
     "shape", [{"cards": CARDS}, CARDS, [SCENE], SCENE], ids=["as requested", "list", "list of one", "one"]
 )
 @pytest.mark.parametrize("indent", [None, 2])
-def test_a_reply_cut_short_at_any_character_lacks_only_brackets_or_is_an_error(shape, indent):
+def test_a_cut_reply_is_accepted_only_if_nothing_but_brackets_is_missing(shape, indent):
     text = text_of(shape, indent)
     types = TYPES if text_of(HANJA["back"]) in text else ["Scene"]
     cards = read_cards(text, WORD, types)
@@ -166,12 +166,12 @@ def test_a_reply_cut_short_at_any_character_lacks_only_brackets_or_is_an_error(s
     assert re.fullmatch(r"[\s}\]]+", text[min(accepted) :])
 
 
-def test_cards_cut_short_where_the_types_requested_are_not_known_are_an_error():
+def test_a_cut_reply_is_rejected_if_the_requested_types_are_unknown():
     with pytest.raises(ReplyError, match="ends in the middle"):
         read_cards(text_of({"cards": CARDS})[:-1], WORD, None)
 
 
-def test_a_missing_bracket_is_added_only_where_every_card_has_come_with_all_it_has():
+def test_missing_brackets_are_added_only_if_every_card_is_complete():
     bare = {name: SCENE[name] for name in ("tab_name", "front", "back")}
     tags_last = {name: value for name, value in SCENE.items() if name != "tags"} | {"tags": SCENE["tags"]}
     assert read_cards(text_of([SCENE])[:-2], WORD, ["Scene"]) == GOOD[:1]
@@ -186,8 +186,8 @@ def test_a_missing_bracket_is_added_only_where_every_card_has_come_with_all_it_h
         assert refused(text, ["Scene"])[0] == "cut_short"
 
 
-def test_tsv_cut_short_loses_no_card_silently():
-    """Cut in the very last cell it cannot be seen from the text: the provider's finish reason tells."""
+def test_cut_tsv_never_loses_a_card_silently():
+    """Only the provider's finish reason can reveal a cut inside the last cell."""
     text = "\n".join([TSV_HEADER, *TSV_ROWS[::-1]])
     for end in range(len(text) - len("formal")):
         assert refused(text[:end])[0] != "refused"
@@ -211,7 +211,7 @@ def test_tsv_cut_short_loses_no_card_silently():
 @example("[" * 100_000)
 @example('{"cards": [' + '{"cards":' * 10_000)
 @settings(deadline=None, max_examples=200)
-def test_any_text_is_the_cards_requested_or_a_coded_error(text):
+def test_any_text_gives_the_requested_cards_or_a_failure_code(text):
     try:
         drafts = read_cards(text, WORD, TYPES)
     except ReplyError as error:
@@ -222,6 +222,6 @@ def test_any_text_is_the_cards_requested_or_a_coded_error(text):
 
 
 @pytest.mark.parametrize("name", CARD_TYPES)
-def test_each_card_type_is_known_by_its_own_name(name):
+def test_card_types_are_recognized_in_any_spelling(name):
     for spelling in (name, name.lower(), name.upper(), name.replace("-", " "), name.replace("-", "_")):
         assert read_cards(cards(SCENE | {"tab_name": spelling}), WORD, [name])[0].tab_name == name

@@ -1,4 +1,4 @@
-"""Each row is a word, or says why it is none."""
+"""Test that each row of a word list becomes a word or is rejected with a reason."""
 
 import pytest
 from hypothesis import example, given, settings
@@ -23,7 +23,7 @@ def rejected(row: ListRow) -> tuple[RejectCode, str]:
     return caught.value.code, str(caught.value)
 
 
-def test_a_row_becomes_a_word_with_its_place():
+def test_a_row_becomes_a_word_with_its_file_and_row_number():
     word = item(definition="tree", hanja="", tags="a b, c", frequency="1,200", position="7", topik_level="TOPIK 2")
     assert word == VocabularyItem(
         item_id="나무#1", term="나무", homograph=1, term_number=7, definition="tree", topik_level=2, frequency=1200,
@@ -37,31 +37,40 @@ def test_a_row_becomes_a_word_with_its_place():
         (row_of(term=""), RejectCode.NO_TERM, "the term is empty"),
         (row_of(), RejectCode.NO_TERM, "the term is empty"),
         (row_of(term="tree"), RejectCode.NO_HANGUL, "'tree' has no Hangul syllable"),
-        (row_of(term="가" * 101), RejectCode.TOO_LONG, "the term has 101 characters, 100 are allowed"),
-        (row_of(term="가", definition="x" * 501), RejectCode.TOO_LONG, "the definition has 501 characters, 500 are"),
-        (row_of(term="가", extra_cells=2), RejectCode.EXTRA_CELLS, "2 more cells"),
+        (row_of(term="가" * 101), RejectCode.TOO_LONG, "the term has 101 characters; the limit is 100"),
+        (
+            row_of(term="가", definition="x" * 501),
+            RejectCode.TOO_LONG,
+            "the definition has 501 characters; the limit is 500",
+        ),
+        (row_of(term="가", extra_cells=1), RejectCode.EXTRA_CELLS, "1 more cell than the header"),
+        (row_of(term="가", extra_cells=2), RejectCode.EXTRA_CELLS, "2 more cells than the header"),
         (row_of(term="배[梨]"), RejectCode.INVALID, "square brackets"),
-        (row_of(term="가\0"), RejectCode.INVALID, "the term has characters that are no text"),
-        (row_of(term="가", definition="\ud83d"), RejectCode.INVALID, "the definition has characters that are no text"),
-        (row_of(term="가", tags="\udcff"), RejectCode.INVALID, "the tags has characters that are no text"),
+        (row_of(term="가\0"), RejectCode.INVALID, "the term cell contains characters that are not text"),
+        (
+            row_of(term="가", definition="\ud83d"),
+            RejectCode.INVALID,
+            "the definition cell contains characters that are not text",
+        ),
+        (row_of(term="가", tags="\udcff"), RejectCode.INVALID, "the tags cell contains characters that are not text"),
     ],
 )
-def test_each_reason_for_a_reject_is_told_apart(row, code, says):
+def test_each_reason_for_rejecting_a_row_has_a_code(row, code, says):
     found, reason = rejected(row)
     assert found == code and says in reason
 
 
-def test_an_impossible_level_is_a_warning_and_not_a_reject():
+def test_an_invalid_topik_level_is_a_warning():
     word, warnings = item_of(row_of(term="가", topik_level="7"), "unit.csv")
     assert word.topik_level is None
-    assert warnings == [("topik_level", "the TOPIK level '7' is not 1 to 6 and is left out")]
+    assert warnings == [("topik_level", "the TOPIK level '7' was ignored because it is not 1 to 6")]
 
 
 @pytest.mark.parametrize(
     "term",
     ["'); DROP TABLE tasks;--문", "=cmd|' /C calc'!A1 문", "<script>문</script>", "문😀", "문\x1b", "٣문", "문\u202e"],
 )
-def test_what_looks_like_code_is_only_text(term):
+def test_text_that_looks_like_code_stays_text(term):
     assert item(term=term).term == " ".join(term.split())
 
 
@@ -72,7 +81,7 @@ ANY = st.text(st.characters(exclude_categories=()) | st.sampled_from("가나문�
 @example({"term": "가", "frequency": "٣", "position": "٤"}, 2)
 @example({"term": "가", "position": "0"}, 1)
 @settings(deadline=None, max_examples=200)
-def test_any_row_is_a_word_that_can_be_stored_or_one_reason_that_can(values, row):
+def test_any_row_gives_a_storable_word_or_a_storable_reason(values, row):
     try:
         word, _ = item_of(row_of(row=row, **values), "unit.csv")
     except RowError as error:
@@ -81,6 +90,6 @@ def test_any_row_is_a_word_that_can_be_stored_or_one_reason_that_can(values, row
         assert b"\0" not in word.model_dump_json().encode() and word.row == row
 
 
-def test_storable_text_keeps_all_that_can_be_kept():
+def test_storable_text_changes_only_what_cannot_be_stored():
     assert storable("나무\n\t<b>😀\u202e") == "나무\n\t<b>😀\u202e"
     assert storable("a\0b\ud800c") == "a\ufffdb\ufffdc"

@@ -1,4 +1,4 @@
-"""JSON that is nearly right is read as what was meant, or not at all; never as something else."""
+"""Test that almost valid JSON is read as intended or not at all, and never as something else."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from korean_flashcards.domain.records import ReplyError
 from korean_flashcards.formats.json_text import find_json
 
-# A string and whatever else JSON consists of: damage must know what stands inside of strings.
+# A string or any other character of JSON. The damaging functions must not change the inside of strings.
 PIECE = re.compile(r'"(?:\\.|[^"\\])*"|[^"]')
 NOTHING = object()
 
@@ -77,7 +77,7 @@ def bare_inner_quotes(text: str) -> str:
     return text.replace('\\"', '"')
 
 
-# In the order in which one text may suffer several: each knows only double-quoted strings.
+# The order in which several kinds of damage are applied. Each kind recognizes only double-quoted strings.
 BENDS = [
     bare_keys, trailing_commas, without_commas, doubled_commas, python_literals, comments, block_comments, single_quotes,
 ]  # fmt: skip
@@ -97,11 +97,11 @@ VALUE = st.recursive(
 @pytest.mark.parametrize("wrap", WRAPS, ids=["bare", "fence", "talk"])
 @pytest.mark.parametrize("value", [NUANCE, {"cards": CARDS}, CARDS], ids=["record", "cards", "list"])
 @pytest.mark.parametrize("indent", [None, 2])
-def test_a_real_record_is_read_whatever_of_its_punctuation_is_wrong(bend, wrap, value, indent):
+def test_a_record_with_wrong_punctuation_is_read(bend, wrap, value, indent):
     assert read(wrap.replace("{}", bend(text_of(value, indent)))) == value
 
 
-def test_quoted_words_that_were_not_escaped_are_read():
+def test_quoted_words_without_escapes_are_read():
     record = {"back": 'He said "yes" and, (after "some thought"), "no". Then "남성 합창".', "tags": ['an "oak" tree']}
     assert bare_inner_quotes(text_of(record)).count("\\") == 0
     text = bare_inner_quotes(text_of(record | {"back": record["back"].replace("),", ")").replace(' "no".', " no.")}))
@@ -117,7 +117,7 @@ def test_quoted_words_that_were_not_escaped_are_read():
 @example({"a": 'say "b: c" now'}, [bare_keys], "{}")
 @example([{"term": None, "false": []}], [bare_keys, python_literals], "{}")
 @settings(deadline=None, max_examples=200)
-def test_any_damaged_record_is_read_as_it_was_or_not_at_all(record, bends, wrap):
+def test_any_damaged_record_is_read_correctly_or_not_at_all(record, bends, wrap):
     text = text_of(record)
     for bend in sorted(bends, key=BENDS.index):
         text = bend(text)
@@ -134,17 +134,17 @@ WORDS = st.lists(
     st.dictionaries(st.sampled_from(sorted(NUANCE)), WORDS.map(" ".join) | st.lists(WORDS.map(" ".join)), min_size=1)
 )
 @settings(deadline=None, max_examples=100)
-def test_quotation_marks_inside_of_prose_never_change_a_record(record):
+def test_quotation_marks_in_prose_never_change_a_record(record):
     assert read(bare_inner_quotes(text_of(record))) in (record, NOTHING)
 
 
 @given(RECORD, st.sampled_from([str, *BENDS, bare_inner_quotes]), st.data())
 @settings(deadline=None, max_examples=200)
-def test_no_part_of_a_record_is_read_where_the_rest_was_cut_off(record, bend, data):
-    """Without an answer to whether all is there nothing is closed; trailing commas and inner objects change nothing."""
+def test_a_cut_record_is_never_read_in_part(record, bend, data):
+    """Brackets are not added unless the caller confirms that the record is complete."""
     whole = bend(text_of({"first": "x", **record, "last": "y"}))
     text = whole[: data.draw(st.integers(1, len(whole) - 1), label="cut")]
-    assume(not _valid(text))  # a quotation mark that was not escaped can make a whole of the part: nobody can tell
+    assume(not _valid(text))  # an unescaped quotation mark can make the cut text valid, which nobody can detect
     assert read(text) is NOTHING
 
 
@@ -165,14 +165,14 @@ def _valid(text: str) -> bool:
         '{"a": "b" "c"}', '["a" b "c"]', '{"a": {"b": "c"}, "d": tru}', '{"a": "b"; "c": "d"}',
     ],
 )  # fmt: skip
-def test_what_could_mean_two_things_or_would_lose_text_is_not_guessed(text):
+def test_ambiguous_json_is_rejected(text):
     assert read(text) is NOTHING
 
 
 @given(st.text(st.sampled_from("{}[]\",:'\\/* 가a1N\n"), max_size=40))
 @settings(deadline=None, max_examples=200)
-def test_whatever_is_read_has_all_the_letters_that_the_reply_has(body):
-    """Around the record talk may be lost, in it nothing: here it is the whole text."""
+def test_reading_a_record_never_loses_letters(body):
+    """Text around a record may be lost. Here the record is the whole text, so nothing may be lost."""
     text = '{"a": ' + body + "}"
     if (value := read(text)) is not NOTHING and not re.search(r"/[/*]|\\", text) and not _several(text):
         kept = json.dumps(value, ensure_ascii=False).replace("\\n", "")
@@ -180,5 +180,5 @@ def test_whatever_is_read_has_all_the_letters_that_the_reply_has(body):
 
 
 def _several(text: str) -> bool:
-    """Whether the record may end before the text does, or has a name twice (the last one counts, as in all of JSON)."""
+    """Return whether the record may end before the text, or may have a repeated name (JSON uses the last one)."""
     return text.count("}") > 1 or text.count(":") > 1

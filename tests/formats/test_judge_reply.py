@@ -1,4 +1,4 @@
-"""A judge's replies as models send them, and replies that must never become a rating."""
+"""Test the parser of judge replies, and the replies that it must reject."""
 
 import json
 from typing import Any
@@ -29,22 +29,22 @@ def refused(text: str) -> tuple[str, str]:
 
 
 @given(st.fixed_dictionaries(dict.fromkeys(CRITERIA, RATING)))
-def test_ratings_come_through_as_they_are(ratings: dict[str, Any]) -> None:
+def test_valid_ratings_are_unchanged(ratings: dict[str, Any]) -> None:
     assert read(**ratings).model_dump() == {"term": "남성", **ratings}
 
 
 @pytest.mark.parametrize("written", [4, "4", 4.0, "4/5", " 4 / 5 ", "4.0"])
-def test_a_rating_is_read_however_it_is_written(written: object) -> None:
+def test_ratings_are_read_in_every_notation(written: object) -> None:
     assert read(image={"reason": "vivid", "rating": written}).image.rating == 4
 
 
 @pytest.mark.parametrize("written", [0, 6, 3.5, "good", None, True, "45", [4]])
-def test_what_is_no_rating_is_refused_and_named(written: object) -> None:
+def test_an_invalid_rating_is_rejected_by_name(written: object) -> None:
     code, message = refused(json.dumps(GOOD | {"image": {"reason": "vivid", "rating": written}}))
     assert (code == "contract" and message.startswith("record.image.rating")) or "image.rating" in message
 
 
-def test_wrapping_and_additions_are_no_obstacle() -> None:
+def test_wrapping_and_additional_fields_are_ignored() -> None:
     more = {"image": {"rating": 4, "reason": "vivid", "sure": True}, "overall": {"reason": "good", "rating": 5}}
     text = json.dumps(GOOD | more, ensure_ascii=False)
     assert read_judgement(f"Here you are:\n```json\n{text}\n```", "남성").image.reason == "vivid"
@@ -53,12 +53,12 @@ def test_wrapping_and_additions_are_no_obstacle() -> None:
 
 
 @pytest.mark.parametrize("nothing", [None, "null", "", {}])
-def test_where_there_is_nothing_to_rate_is_null(nothing: object) -> None:
+def test_every_notation_for_no_rating_becomes_null(nothing: object) -> None:
     judged = read(comparison=nothing, examples=nothing)
     assert judged.comparison is None and judged.examples is None
 
 
-def test_a_reply_that_is_none_has_its_code() -> None:
+def test_invalid_replies_are_rejected_with_a_code() -> None:
     text = json.dumps(GOOD, ensure_ascii=False)
     assert refused("")[0] == "empty"
     assert refused("I'm sorry, but I can't help with that.")[0] == "refused"
@@ -69,7 +69,7 @@ def test_a_reply_that_is_none_has_its_code() -> None:
     assert refused(json.dumps(GOOD | {"naturalness": None}))[0] == "contract"
 
 
-def test_the_schema_asks_for_all_of_it_and_nothing_else() -> None:
+def test_the_schema_requires_all_fields_and_allows_no_others() -> None:
     schema = judgement_schema()
     assert schema["required"] == list(schema["properties"]) == ["term", *CRITERIA]
     rating = schema["properties"]["meaning"]

@@ -1,4 +1,4 @@
-"""What enters the cache key keeps its bytes: replies that were paid for with an earlier release stay cache hits."""
+"""Test that the parts of cache keys keep their bytes, so that replies from earlier releases stay cache hits."""
 
 import hashlib
 import json
@@ -27,7 +27,7 @@ def sha256(data: bytes) -> str:
         (judgement_schema, "f07b29732285905f711d11ad562713d3b790656faa3d59341eb03b329c0db053"),
     ],
 )
-def test_the_schemas_keep_their_bytes(schema: Callable[[], dict[str, Any]], expected: str) -> None:
+def test_schemas_keep_their_bytes(schema: Callable[[], dict[str, Any]], expected: str) -> None:
     assert sha256(json.dumps(schema(), ensure_ascii=False).encode()) == expected
 
 
@@ -40,7 +40,7 @@ def test_the_schemas_keep_their_bytes(schema: Callable[[], dict[str, Any]], expe
         ("repair", "2e5f1cb7fb5d0988ef7d23c7882fa29c0edf751a87642474bece97cf3b56f7bf"),
     ],
 )
-def test_the_prompts_keep_their_bytes(name: str, expected: str) -> None:
+def test_prompts_keep_their_bytes(name: str, expected: str) -> None:
     assert sha256((PROMPTS / f"{name}.md").read_bytes()) == expected
 
 
@@ -61,5 +61,5 @@ def test_the_prompts_keep_their_bytes(name: str, expected: str) -> None:
         ),
     ],
 )
-def test_the_keys_keep_their_bytes(template: ChatTemplate, expected: str) -> None:
+def test_cache_keys_never_change(template: ChatTemplate, expected: str) -> None:
     assert template.key(USER) == expected

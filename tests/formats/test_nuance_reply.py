@@ -1,4 +1,4 @@
-"""Stage-1 replies as models really send them, and replies that must never become a record."""
+"""Test the parser of stage-1 replies, and the replies that it must reject."""
 
 import json
 import re
@@ -28,7 +28,7 @@ def refused(text: str, word: str = WORD) -> tuple[str, str]:
 
 
 def outcome(text: str) -> Nuance | str:
-    """The record, or the code of the error."""
+    """Return the record or the failure code."""
     try:
         return read_nuance(text, WORD, 7)
     except ReplyError as error:
@@ -39,7 +39,7 @@ def trailing_commas(text: str) -> str:
     return re.sub(r'(["}\]])(\s*[}\]])', r"\1 ,\2", text)
 
 
-def test_a_good_reply_becomes_the_record_with_the_number_that_code_knows():
+def test_a_good_reply_becomes_a_record_with_the_term_number():
     assert GOOD.model_dump() == NUANCE | {"term_number": 7}
     assert headword(GOOD.term) == WORD
 
@@ -66,7 +66,7 @@ SHAPES = {
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 @pytest.mark.parametrize("indent", [None, 2, "\t"])
 @pytest.mark.parametrize("bend", [str, trailing_commas])
-def test_wrapping_is_no_obstacle(shape, indent, bend):
+def test_wrapping_is_ignored(shape, indent, bend):
     text = bend(text_of(NUANCE, indent)) if bend is str else bend(text_of(NUANCE | {"metaphor": "a,]"}, indent))
     text = shape.replace("@@", text)
     expected = GOOD if bend is str else GOOD.model_copy(update={"metaphor": "a,]"})
@@ -81,22 +81,22 @@ def test_raw_line_breaks_and_tabs_in_strings_are_read(talk):
 
 @pytest.mark.parametrize("nothing", [None, "", " ", "null", "None", "N/A", [], {}])
 @pytest.mark.parametrize("name", ["other_meanings", "usage_context", "comparison", "homonyms"])
-def test_every_way_of_saying_nothing_is_null(name, nothing):
+def test_every_notation_for_no_value_becomes_null(name, nothing):
     assert getattr(read(**{name: nothing}), name) is None
 
 
-def test_a_null_field_may_be_left_out():
+def test_a_nullable_field_may_be_missing():
     record = {name: value for name, value in NUANCE.items() if name not in {"comparison", "homonyms", "usage_context"}}
     assert read_nuance(text_of(record), WORD, 7).comparison is None
 
 
 @pytest.mark.parametrize("ipa", ["nam.sʌŋ", " [nam.sʌŋ] ", "/nam.sʌŋ/", "nam.sʌŋ "])
-def test_the_ipa_gets_its_brackets(ipa):
+def test_missing_brackets_are_added_to_the_ipa(ipa):
     assert (read(ipa=ipa).ipa, read(ipa=ipa).term) == ("[nam.sʌŋ]", "남성[nam.sʌŋ]")
 
 
 @pytest.mark.parametrize("ipa", ["", None, "[]", "[a][b]", "[a]b", ["nam.sʌŋ"], 5, "[nam.sʌŋ"])
-def test_an_ipa_that_is_none_is_refused(ipa):
+def test_an_invalid_ipa_is_rejected(ipa):
     code, message = refused(text_of(NUANCE | {"ipa": ipa}))
     assert code == "contract" and "ipa" in message
 
@@ -106,7 +106,7 @@ def test_an_ipa_that_is_none_is_refused(ipa):
     ["남성", "남성[nam.sʌŋ]", "남성 [nam.sʌŋ]", unicodedata.normalize("NFD", "남성"), "남 성", "남성(男性)",
      "남성 (man)", "“남성”", "남성/男性"],
 )  # fmt: skip
-def test_the_word_is_known_however_it_is_written(term):
+def test_the_word_is_recognized_in_every_notation(term):
     assert read(term=term).term == "남성[nam.sʌŋ]"
 
 
@@ -119,12 +119,12 @@ def test_the_word_is_known_however_it_is_written(term):
         ("男性", "남성", False), ("name", "남성", False), ("지만", "~지만", True), ("안녕 하세요", "안녕하세요", True),
     ],
 )  # fmt: skip
-def test_digits_and_latin_letters_tell_words_apart_and_decoration_does_not(about, word, same):
+def test_digits_and_latin_letters_distinguish_words(about, word, same):
     assert same_word(about, word) is same
 
 
 @pytest.mark.parametrize("term", ["여성[jʌ.sʌŋ]", "남성적", "", None, "[nam.sʌŋ]", 5, ["남성"]])
-def test_a_reply_about_another_word_is_refused_and_names_both(term):
+def test_a_reply_about_a_different_word_is_rejected(term):
     code, message = refused(text_of(NUANCE | {"term": term}))
     assert code == "wrong_word" and "'남성'" in message
 
@@ -135,12 +135,12 @@ def test_a_reply_about_another_word_is_refused_and_names_both(term):
      ("auxiliary-verb", "verb"), ("descriptive verb", "adjective"), ("counter", "noun"), ("number", "numeral"),
      ("idiom", "phrase"), ("verb ending", "ending"), ("exclamation", "interjection"), ("  PARTICLE ", "particle")],
 )  # fmt: skip
-def test_other_names_of_the_parts_of_speech(name, pos):
+def test_synonyms_of_parts_of_speech_are_recognized(name, pos):
     assert read(pos=name).pos == part_of_speech(name) == pos
 
 
 @pytest.mark.parametrize("pos", ["thing", "", None, ["noun"], {"pos": "noun"}, 3])
-def test_an_unknown_part_of_speech_is_refused(pos):
+def test_an_unknown_part_of_speech_is_rejected(pos):
     assert refused(text_of(NUANCE | {"pos": pos}))[0] == "contract"
 
 
@@ -156,11 +156,11 @@ def test_an_unknown_part_of_speech_is_refused(pos):
         ([f"말{n}" for n in range(20)], ["남성", *(f"말{n}" for n in range(9))]),
     ],
 )
-def test_the_term_is_the_first_keyword_and_nothing_comes_twice(keywords, kept):
+def test_the_term_is_the_first_keyword_without_duplicates(keywords, kept):
     assert read(korean_keywords=keywords).korean_keywords == kept
 
 
-def test_single_objects_stand_for_lists_and_lists_of_one_for_objects():
+def test_single_objects_and_lists_of_one_are_interchangeable():
     assert read(homonyms=NUANCE["homonyms"][0]) == GOOD
     assert read(comparison=[NUANCE["comparison"]]) == GOOD
 
@@ -188,7 +188,7 @@ HOMONYM = NUANCE["homonyms"][0]
         ({"metaphor": "\ud800 half a character"}, "metaphor"),
     ],
 )
-def test_a_broken_contract_names_the_field(changes, named):
+def test_the_error_names_the_invalid_field(changes, named):
     text = json.dumps(NUANCE | changes)
     code, message = refused(text)
     assert code == "contract" and named in message and "\n" not in message
@@ -212,12 +212,12 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize("text", REFUSALS)
-def test_a_refusal_is_told_apart(text):
+def test_a_refusal_has_its_own_code(text):
     assert refused(text)[0] == "refused"
 
 
 @pytest.mark.parametrize("text", REFUSALS[:4])
-def test_a_record_that_quotes_a_refusal_is_no_refusal(text):
+def test_a_record_that_quotes_a_refusal_is_accepted(text):
     record = text_of({"explanation": text, **NUANCE, "metaphor": text})
     assert read_nuance(record, WORD, 7).metaphor == text
     assert refused(record[:300])[0] == "cut_short"
@@ -233,27 +233,27 @@ def test_a_record_that_quotes_a_refusal_is_no_refusal(text):
      ("[" * 100_000, "cut_short"), ('{"a":' * 100_000, "cut_short"), ('{"a":' * 5_000 + "1" + "}" * 5_000, "malformed"),
      ('{"term": ' + "9" * 5_000 + "}", "malformed")],
 )  # fmt: skip
-def test_what_is_no_record_has_a_code(text, code):
+def test_invalid_replies_are_rejected_with_a_code(text, code):
     assert refused(text)[0] == code
 
 
-def test_a_part_of_a_broken_record_is_never_taken_for_the_whole():
-    """An unescaped quotation mark in the outer record leaves whole objects inside."""
+def test_a_part_of_a_broken_record_is_never_used_as_the_record():
+    """An unescaped quotation mark breaks the outer record, but the objects inside stay valid."""
     text = text_of({"comparison": {"term": WORD, **NUANCE}, "x": "y"}).replace('"y"', '"the "y", here"')
     assert refused(text)[0] == "malformed"
 
 
 @pytest.mark.parametrize("shape", [NUANCE, [NUANCE], {"nuance": NUANCE}], ids=["object", "list", "under a name"])
 @pytest.mark.parametrize("indent", [None, 2])
-def test_a_reply_cut_short_at_any_character_lacks_only_brackets_or_is_an_error(shape, indent):
+def test_a_cut_reply_is_accepted_only_if_nothing_but_brackets_is_missing(shape, indent):
     text = text_of(shape, indent)
     accepted = [end for end in range(len(text)) if outcome(text[:end]) not in ("empty", "cut_short")]
     assert accepted and all(outcome(text[:end]) == GOOD for end in accepted)
     assert re.fullmatch(r"[\s}\]]+", text[min(accepted) :])
 
 
-def test_a_missing_bracket_is_added_only_where_every_field_has_come():
-    """What models leave out as null may also be what was cut off; and of an open list nobody knows the length."""
+def test_missing_brackets_are_added_only_if_every_field_is_present():
+    """A missing nullable field may have been cut off, and an open list may have lost elements."""
     late = {"comparison": NUANCE["comparison"], "homonyms": NUANCE["homonyms"]}
     for last in ("korean_keywords", "comparison", "pos"):
         text = text_of({name: value for name, value in NUANCE.items() if name != last} | {last: NUANCE[last]})
@@ -275,7 +275,7 @@ HOSTILE = st.text(st.sampled_from('{}[]",\\:가a \n`'), min_size=1, max_size=30)
     data=st.data(),
 )  # fmt: skip
 @settings(deadline=None, max_examples=100)
-def test_no_text_inside_a_record_hides_its_end(texts, wrap, talk, data):
+def test_special_characters_never_hide_the_end_of_a_record(texts, wrap, talk, data):
     record: Record = NUANCE | dict(zip(("metaphor", "explanation", "usage_context"), texts, strict=True))
     text = talk + text_of([record] if wrap else record)
     nuance = read_nuance(text, WORD, 7)
@@ -301,7 +301,7 @@ JSON = st.recursive(
 )
 @example('{"term": "남성", "homonyms": {}}')
 @settings(deadline=None, max_examples=200)
-def test_any_text_is_a_record_that_keeps_the_contract_or_a_coded_error(text):
+def test_any_text_gives_a_valid_record_or_a_failure_code(text):
     try:
         record = read_nuance(text, WORD, 7)
     except ReplyError as error:
@@ -312,7 +312,7 @@ def test_any_text_is_a_record_that_keeps_the_contract_or_a_coded_error(text):
         record.model_dump_json().encode()
 
 
-def test_a_phrase_too_long_for_its_ipa_beside_it_still_has_a_record() -> None:
+def test_a_long_phrase_is_stored_without_its_ipa_in_the_term() -> None:
     phrase = "아무리 생각해 봐도 도대체 무슨 말을 하고 있는지 알 수가 없다"
     ipa = f"[{'a.mu.ɾi ' * 12}]"
     nuance = read_nuance(json.dumps({**NUANCE, "term": phrase, "ipa": ipa, "homonyms": None}), phrase, 1)

@@ -1,4 +1,4 @@
-"""The schemas sent to models: strict, the contract's own names, and no wider or narrower than the contract."""
+"""Test that the schemas sent to models are strict and match the records."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -24,14 +24,14 @@ def nodes(schema: Any) -> Iterator[Record]:
 
 
 def accepts(schema: Record, value: Any) -> bool:
-    import jsonschema  # 2.5 s
+    import jsonschema  # takes 2.5 s
 
     jsonschema.Draft202012Validator.check_schema(schema)
     return jsonschema.Draft202012Validator(schema).is_valid(value)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_every_object_requires_all_it_has_and_takes_no_more(name):
+def test_every_property_is_required_and_no_others_are_allowed(name):
     objects = [node for node in nodes(SCHEMAS[name]) if node.get("type") == "object"]
     assert len(objects) == {"nuance": 3, "cards": 2}[name]
     for node in objects:
@@ -40,7 +40,7 @@ def test_every_object_requires_all_it_has_and_takes_no_more(name):
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_nothing_that_strict_providers_reject_is_sent(name):
+def test_schemas_have_no_keywords_that_strict_providers_reject(name):
     keywords = {
         key
         for node in nodes(SCHEMAS[name])
@@ -53,13 +53,13 @@ def test_nothing_that_strict_providers_reject_is_sent(name):
     }  # fmt: skip
 
 
-def test_the_fields_are_those_of_the_contract_but_for_the_number():
+def test_the_properties_are_the_fields_of_the_records():
     assert list(nuance_schema()["properties"]) == [name for name in Nuance.model_fields if name != "term_number"]
     assert list(cards_schema()["properties"]["cards"]["items"]["properties"]) == list(DraftCard.model_fields)
     assert len(Nuance.model_fields) == 17
 
 
-def test_the_names_are_those_of_the_contract():
+def test_the_enums_are_those_of_the_records():
     card = cards_schema()["properties"]["cards"]["items"]["properties"]
     assert nuance_schema()["properties"]["pos"]["enum"] == list(PARTS_OF_SPEECH)
     assert card["tab_name"]["enum"] == list(CARD_TYPES)
@@ -67,17 +67,17 @@ def test_the_names_are_those_of_the_contract():
 
 
 @pytest.mark.parametrize("changes", [{}, EMPTY_FIELDS], ids=["full", "nulls"])
-def test_a_valid_record_is_valid_for_the_schema(changes):
+def test_a_valid_record_matches_the_schema(changes):
     record = Nuance.model_validate(NUANCE | changes | {"term_number": 7}).model_dump(exclude={"term_number"})
     assert accepts(nuance_schema(), record)
     assert accepts(cards_schema(), {"cards": [DraftCard(**card).model_dump() for card in CARDS]})
 
 
 @pytest.mark.parametrize("name", sorted({*NUANCE} - {*EMPTY_FIELDS}))
-def test_what_may_not_be_null_in_the_contract_may_not_in_the_schema(name):
+def test_a_required_field_may_not_be_null(name):
     assert not accepts(nuance_schema(), NUANCE | {name: None})
 
 
-def test_the_schemas_are_made_anew_so_that_no_caller_can_change_another_s_key():
+def test_changing_a_returned_schema_does_not_affect_other_callers():
     nuance_schema()["properties"].clear()
     assert nuance_schema() == SCHEMAS["nuance"]

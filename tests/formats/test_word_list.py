@@ -1,4 +1,4 @@
-"""Word lists as people have them: every header style, encoding, delimiter and line end; and files that are none."""
+"""Test the parser of word lists: headers, encodings, delimiters, line endings, and files that are not word lists."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.formats.word_list import ListRow, read_word_list
 
-# The contract's own words, typed here once more on purpose.
+# The documented header names, repeated here so that a change to them fails a test.
 KNOWN = {
     "term": "Hangul, term, korean, word, vocabulary, 한국어, 단어",
     "position": "Position, #, no, index",
@@ -61,7 +61,7 @@ def refused(data: bytes) -> str:
      lambda name: f"  {name.replace('_', '  ')} "],
     ids=["as is", "upper", "lower", "title", "spaces", "padded"],
 )  # fmt: skip
-def test_a_known_header_is_found_however_it_is_spelled(column, name, spelling):
+def test_known_headers_are_recognized_in_any_spelling(column, name, spelling):
     if column == "term":
         assert read(f"x,{spelling(name)}\n1,나무\n")[0].values == {"term": "나무"}
     else:
@@ -72,8 +72,8 @@ def test_a_known_header_is_found_however_it_is_spelled(column, name, spelling):
     ("column", "names"),
     [(column, names.split(", ")[start:]) for column, names in KNOWN.items() for start in range(names.count(", "))],
 )
-def test_of_several_known_headers_the_first_of_the_contract_wins(column, names):
-    # In the file the other way round: the contract's order counts, not the file's.
+def test_the_first_documented_header_is_used_if_several_are_present(column, names):
+    # The file has the reverse order, because only the documented order counts.
     header = [*reversed(names)] if column == "term" else ["단어", *reversed(names)]
     cells = [f"나무{name}" for name in header]
     assert read("\t".join(header) + "\n" + "\t".join(cells))[0].values[column] == f"나무{names[0]}"
@@ -87,11 +87,11 @@ def test_of_several_known_headers_the_first_of_the_contract_wins(column, names):
         ("term\n나무\n", {"term": "나무"}),
     ],
 )
-def test_the_header_styles_in_the_wild(text, values):
+def test_common_header_styles_are_recognized(text, values):
     assert read(text)[0].values == values
 
 
-def test_the_19_columns_of_the_real_list_are_known_or_kept():
+def test_all_19_columns_of_a_real_list_are_kept():
     cells = [f"c{number}" for number in range(19)]
     row = read(f"{HEADER_19}\r\n{','.join(cells)}\r\n")[0]
     assert row.values == {
@@ -102,11 +102,11 @@ def test_the_19_columns_of_the_real_list_are_known_or_kept():
     assert row.other["O4_Error"] == "c18"
 
 
-def test_columns_without_a_name_or_with_the_same_name_are_kept_too():
+def test_columns_with_missing_or_repeated_names_are_kept():
     assert list(read("word,note1,note1,\n나무,a,b,c\n")[0].other.values()) == ["a", "b", "c"]
 
 
-# Everything that CP949 can write, with all that makes CSV hard.
+# Characters that CP949 can encode, including those that are special in CSV.
 CELL = st.text(st.sampled_from("가각힣친국漢字Az09ㄱ,;\t\"'\n 뷁"), max_size=12)
 TERM = st.text(st.sampled_from("가각힣친국뷁 "), min_size=1, max_size=6).filter(str.strip)
 
@@ -119,7 +119,7 @@ TERM = st.text(st.sampled_from("가각힣친국뷁 "), min_size=1, max_size=6).f
     final=st.booleans(),
 )
 @settings(deadline=None, max_examples=150)
-def test_a_list_reads_the_same_in_every_encoding_delimiter_and_line_end(rows, encoding, delimiter, line_end, final):
+def test_encoding_delimiter_and_line_ending_do_not_change_the_rows(rows, encoding, delimiter, line_end, final):
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator=line_end)
     writer.writerows([("단어", "뜻", "notes"), *rows])
@@ -131,12 +131,12 @@ def test_a_list_reads_the_same_in_every_encoding_delimiter_and_line_end(rows, en
     assert [row.row for row in read_rows] == list(range(2, len(rows) + 2))
 
 
-def test_text_that_macos_decomposed_is_composed_again():
+def test_decomposed_hangul_from_macos_is_composed():
     decomposed = unicodedata.normalize("NFD", "한국어,뜻\n나무,나무의 뜻\n")
     assert read(decomposed)[0].values == {"term": "나무", "definition": "나무의 뜻"}
 
 
-def test_a_quoted_line_break_is_part_of_its_cell_and_counts_no_row():
+def test_a_quoted_line_break_is_part_of_its_cell():
     rows = read('word,meaning\n나무,"tree\nof any kind"\n\n물,water\n')
     assert [(row.row, row.values["definition"]) for row in rows] == [(2, "tree\nof any kind"), (4, "water")]
 
@@ -144,18 +144,18 @@ def test_a_quoted_line_break_is_part_of_its_cell_and_counts_no_row():
 @pytest.mark.parametrize(
     ("line", "cells"), [("나무", 0), ("나무,tree", 0), ("나무,tree,", 0), ("나무,tree,,,", 0), ("나무,tree,big", 1)]
 )
-def test_only_cells_with_something_in_them_are_extra(line, cells):
+def test_empty_cells_are_not_extra_cells(line, cells):
     assert read(f"word,meaning\n{line}\n")[0].extra_cells == cells
 
 
-# Among them every mark of writing direction (Unicode's Bidi_Control): text behind one is shown in another order.
+# These include every direction mark (Unicode's Bidi_Control), which changes the order in which text is shown.
 INVISIBLE = [*"\u200b\ufeff\x01\x07\x1b\x1f\x7f\x9b\u2060\xad\u061c\u200e\u200f", *map(chr, range(0x202A, 0x202F)),
              *map(chr, range(0x2066, 0x206A))]  # fmt: skip
 
 
 @pytest.mark.parametrize("sign", INVISIBLE, ids=ascii)
-def test_invisible_characters_make_no_other_word(sign):
-    """Copied from web pages: the word would look the same, and be another headword, tag and cache key."""
+def test_invisible_characters_are_removed(sign):
+    """A word with such a character would look the same but be a different headword, tag and cache key."""
     assert read(f"word,meaning\n나{sign}무,tr{sign}ee\n")[0].values == {"term": "나무", "definition": "tree"}
 
 
@@ -172,8 +172,8 @@ def zipped() -> bytes:
         (b"", "is empty"),
         (b"\n\r\n  \n", "is empty"),
         (b"\xef\xbb\xbf", "is empty"),
-        (b"word,meaning\n", "no words below"),
-        (b"word,meaning\n,\n \n", "no words below"),
+        (b"word,meaning\n", "has a header but no rows"),
+        (b"word,meaning\n,\n \n", "has a header but no rows"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01", "not a text file"),
         (zipped(), "not a text file"),
         ("word,meaning\n나무,tree\n".encode("utf-16-le"), "not a text file"),
@@ -187,14 +187,14 @@ def zipped() -> bytes:
     ids=["nothing", "blank lines", "BOM", "header", "blank rows", "png", "zip", "utf-16 without BOM", "utf-32",
          "half a character", "no term column", "1 MB cell", "unclosed quote", "quote closed by another cell"],
 )  # fmt: skip
-def test_what_is_no_list_is_refused_whole_in_one_message(data, says):
+def test_an_invalid_list_is_rejected_with_one_message(data, says):
     message = refused(data)
     assert says in message
     assert message.startswith("unit3.csv") and message.endswith("Nothing was imported.")
     assert "\n" not in message and len(message) < 400
 
 
-def test_a_list_is_read_row_by_row():
+def test_rows_are_read_one_by_one():
     rows = read_word_list("long.csv", b"word,meaning\n" + "나무,tree\n".encode() * 50 + '물,"water\n'.encode())
     assert next(rows).row == 2
     assert len(list(itertools.islice(rows, 49))) == 49
@@ -202,7 +202,7 @@ def test_a_list_is_read_row_by_row():
         next(rows)
 
 
-def test_a_character_is_read_whole_wherever_the_list_is_cut():
+def test_characters_across_chunk_boundaries_are_read():
     term = "가" * 90
     for shift in range(3):
         text = f"word,meaning\n{'x' * shift},\n" + f"{term},나무\n" * 400
@@ -221,7 +221,7 @@ def test_memory_does_not_grow_with_the_list():
     assert peak(20_000) < peak(2_000) + 200_000
 
 
-def test_a_quotation_mark_inside_a_cell_is_only_a_character():
+def test_a_quotation_mark_inside_an_unquoted_cell_is_text():
     assert read('word,meaning\n나무,the 5" tree\n물,water\n')[0].values["definition"] == 'the 5" tree'
 
 
@@ -231,7 +231,7 @@ LIKE_A_LIST = st.text(st.sampled_from('word,뜻\n\r\t;" 가\x00\u2028'), max_siz
 @given(st.binary(max_size=200) | LIKE_A_LIST.map(str.encode))
 @example(b'word\n"\n')
 @settings(deadline=None, max_examples=200)
-def test_any_bytes_are_rows_or_one_clear_error(data):
+def test_any_bytes_give_rows_or_one_clear_error(data):
     try:
         rows = list(read_word_list("any.csv", data))
     except WordListError as error:

@@ -132,7 +132,7 @@ def test_each_unusable_row_is_reported_with_its_reason(tmp_path: Path) -> None:
     assert "ipa" in said["nuance_data, row 3"] and "contract" in said["nuance_data, row 3"]
     assert "vocabulary_id is empty" in said["nuance_data, row 4"]
     assert "wrong_word" in said["nuance_data, row 5"]
-    assert "水 is read" in said["nuance_data, row 6"]
+    assert "'수' of 水 is not part of '물'" in said["nuance_data, row 6"]
     assert "back" in said["flashcards, row 1"]
     assert "tab_name" in said["flashcards, row 2"]
     assert "vocabulary_id 77" in said["flashcards, row 4"]

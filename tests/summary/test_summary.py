@@ -208,7 +208,7 @@ def test_closing_lines_fit_80_columns():
 def test_advice_for_duplicate_cards_does_not_suggest_a_new_run():
     """The replies are in the cache, so running again changes nothing."""
     line = summary(layers(WORDS[:1], WORDS[:1], failed_2={WORDS[0]: "duplicate_card"})).missing[0]
-    assert "run again" not in line
+    assert "kedro run" not in line
 
 
 def test_held_cards_make_the_run_incomplete_and_are_counted_by_reason():

@@ -1,1 +1,1 @@
-"""Shared values, without I/O: the records, parameters, errors and requests that all other packages use."""
+"""Define the values that all other packages share, without I/O: records, parameters, errors and requests."""

@@ -1,6 +1,6 @@
-"""The cache key of a request: which parts enter it and why, and how they are hashed.
+"""Compute the cache key of a request: choose the parts that enter it, and hash them.
 
-A reply that was paid for is found by its key. The same parts must give the same key in every release.
+The reply cache finds a paid reply by this key, so equal parts must give an equal key in every release.
 """
 
 import hashlib
@@ -13,14 +13,19 @@ def key_parts(
     *, model: str, messages: list[dict[str, str]], response_format: dict[str, Any], temperature: float | None,
     max_tokens: int | None, seed: int | None, reasoning_effort: str | None, extra_body: dict[str, Any] | None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Return what changes the reply, and hence the key.
+    """Return the parts of a request that can change its reply. The cache key is computed from them.
 
-    In: the model, both messages, the response format, the temperature, the token limit; and where they are given the
-    seed, the reasoning effort, and the extra body that is passed on to the provider (a preset or a routing may change the
-    reply). These three came later: they are left out where they are not given, so that older keys stay the same.
-    Out: timeout, retries, concurrency (they change when the reply comes, not the reply), batch mode (the same model,
-    later), prompt-cache marks (they change the price), the address and key of the provider (the same model behind a
-    different address is the same model), the word's place in a list.
+    The key always includes the model, both messages, the response format, the temperature and the token limit.
+    It includes the seed, the reasoning effort and the extra body only if they are set. These three were added later,
+    and omitting unset values keeps older keys valid.
+
+    The key does not include:
+
+    - timeout, retries and concurrency, which change when the reply arrives, but not the reply;
+    - batch mode, which uses the same model;
+    - prompt-cache markers, which change only the price;
+    - the provider's address and API key, because the same model at a different address is the same model;
+    - the position of the word in its list.
     """
     later = {"seed": seed, "reasoning_effort": reasoning_effort, "extra_body": extra_body}
     return {
@@ -34,18 +39,20 @@ def key_parts(
 
 
 def key_of(parts: dict[str, Any]) -> str:
-    """Return the SHA-256 (hex) of the canonical JSON of ``parts``: the key of a request, where they are its parts."""
+    """Return the SHA-256 of the canonical JSON of ``parts``, in hex. For the parts of a request, it is the cache key."""
     return hashlib.sha256(_canonical(parts)).hexdigest()
 
 
 class KeyHasher:
-    """Computes the keys of requests that differ only in their user text, at the price of hashing that text.
+    """Compute the keys of requests that differ only in their user text.
 
-    ``parts`` are those of a request whose user text is ``MARK``. The hash of everything before the user text is kept,
-    and so are the bytes after it.
+    For each key, only the user text and the bytes after it are hashed. The bytes before it are hashed once.
+
+    Args:
+        parts: The parts of a request whose user text is ``MARK``.
     """
 
-    # Random, so that it occurs nowhere in the other parts.
+    # Random, so that it does not occur in the other parts.
     MARK = uuid.uuid4().hex
 
     def __init__(self, parts: dict[str, Any]) -> None:
@@ -53,7 +60,7 @@ class KeyHasher:
         self._before = hashlib.sha256(before)
 
     def key(self, user: str) -> str:
-        """Return ``key_of`` the parts with ``user`` in the place of ``MARK``."""
+        """Return the key of the request with this user text, as ``key_of`` would compute it."""
         digest = self._before.copy()
         digest.update(_canonical(user) + self._after)
         return digest.hexdigest()

@@ -1,25 +1,34 @@
-"""One call of a model, and what surrounds it, as values that the client and the ledger exchange. Pure."""
+"""Define the values that the model client and the ledger exchange: calls, reservations, batches and rate limits."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from korean_flashcards.domain.records import Stage
 
-# ask: a word's request; repair: only what failed of a reply; probe: whether a provider answers (`kedro llm doctor`).
+# ask: the request for a word. repair: a request for the failed parts of a reply. probe: a test call by
+# `kedro llm doctor`.
 CallKind = Literal["ask", "repair", "probe"]
-# How the names of the embedded models begin; their calls cost nothing.
+# The names of the offline models begin with this prefix. Their calls are free.
 OFFLINE_PREFIX = "offline/"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call as the ledger records it.
+    """Represent one call to a model, as the ledger records it.
 
-    ``at``: Unix time when it was sent. ``key``: of the request. ``attempt``: from 1, of the request in this run.
-    ``outcome``: "ok" or a FailureCode. ``tokens_in`` includes ``tokens_cached``, ``tokens_out`` ``tokens_reasoning``.
-    ``usd`` is None where the price is unknown. ``latency_s``: from sending to the reply; ``queue_s``: from readiness to
-    sending (rates, pauses). ``fixed``: the reply was accepted after it had been mended on the spot (fences, commas).
-    ``batch``: through the provider's batch API. ``reservation``: the money set aside for it.
+    Attributes:
+        at: When the call was sent, in Unix time.
+        key: The cache key of the request.
+        attempt: The number of the attempt in this run, from 1.
+        outcome: "ok" or a FailureCode.
+        tokens_in: Prompt tokens, including ``tokens_cached``.
+        tokens_out: Reply tokens, including ``tokens_reasoning``.
+        usd: The cost in USD, or None if the price is unknown.
+        latency_s: Seconds from sending the request to receiving the reply.
+        queue_s: Seconds that the request spent in the queue because of rate limits and pauses.
+        fixed: Whether the reply was accepted only after its JSON was repaired locally (fences, commas).
+        batch: Whether the call used the provider's batch API.
+        reservation: The id of the reservation for this call, if there is one.
     """
 
     at: float
@@ -47,7 +56,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class ReservationRequest:
-    """Money and tokens to set aside for one call, at the most that it can take. ``reservation`` names it."""
+    """Request a reservation of the maximum cost of one call, in USD and tokens. ``reservation`` is its id."""
 
     reservation: str
     key: str
@@ -61,9 +70,12 @@ class ReservationRequest:
 
 @dataclass(frozen=True, slots=True)
 class ReservationResult:
-    """The first ``granted`` of the wants are reserved. ``refused``: the budget that the next one could exceed, in words.
+    """Report how many of the requested reservations were granted.
 
-    ``outstanding``: reservations of anybody for calls under way: when they are settled there may be room again.
+    Attributes:
+        granted: The number of granted reservations, beginning with the first one requested.
+        refused: A description of the budget that the next reservation could exceed; None if all were granted.
+        outstanding: The number of open reservations of all runs. When they are settled, the budget may have room again.
     """
 
     granted: int
@@ -73,7 +85,7 @@ class ReservationResult:
 
 @dataclass(frozen=True, slots=True)
 class LeftoverReservation:
-    """Money that a dead run had set aside: its call may have been replied to and paid."""
+    """Represent a reservation that a dead run left behind. Its call may have been completed and billed."""
 
     reservation: str
     key: str
@@ -86,18 +98,25 @@ class LeftoverReservation:
     at: float
 
 
-# submitting: on its way to the provider; submitted: the provider has it; the others: how it ended there. lost: it never
-# arrived.
+# submitting: being sent to the provider. submitted: accepted by the provider. lost: never received by the provider.
+# The other states tell how the batch ended at the provider.
 BatchState = Literal["submitting", "submitted", "completed", "failed", "expired", "cancelled", "lost"]
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderBatch:
-    """Requests sent to the batch API of a provider together.
+    """Represent a batch of requests that was sent to a provider's batch API.
 
-    ``batch_id`` is ours. ``provider_id``: the provider's, None until it has confirmed it. ``file_id``: of the uploaded
-    requests; without one the provider can have no batch of them. ``reply_format``: the response format they ask for.
-    ``done`` and ``failed`` of ``total`` as the provider said last. ``created``: UTC, ISO 8601. ``message``: what went wrong.
+    Attributes:
+        batch_id: The id that the ledger gives to the batch.
+        provider_id: The id that the provider gives to it; None until the provider confirms the batch.
+        file_id: The id of the uploaded request file. Without it, the provider cannot have created a batch.
+        reply_format: The response format of the requests: json_schema, json_object or none.
+        created: When the batch was created, in UTC, ISO 8601.
+        total: The number of requests, as last reported by the provider.
+        done: The number of completed requests, as last reported.
+        failed: The number of failed requests, as last reported.
+        message: The error, if the batch failed.
     """
 
     batch_id: str
@@ -118,7 +137,7 @@ class ProviderBatch:
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """One request of a batch. ``reservation`` names the money that is set aside for it."""
+    """Represent one request in a batch. ``reservation`` is the id of its reservation."""
 
     key: str
     term: str
@@ -127,7 +146,10 @@ class BatchLine:
 
 @dataclass(frozen=True, slots=True)
 class BatchStart:
-    """The requests that a new batch holds, by key; ``refused``: the budget that the next one could exceed, in words."""
+    """List the keys of the requests in a new batch.
+
+    ``refused`` describes the budget that the next request could exceed. It is None if all requests are in the batch.
+    """
 
     keys: frozenset[str]
     refused: str | None = None
@@ -135,7 +157,16 @@ class BatchStart:
 
 @dataclass(frozen=True, slots=True)
 class RatesSeen:
-    """What a provider's headers say of its limits, each None where not said: per minute, and what is left of it now."""
+    """Represent the rate limits in a provider's response headers, each None if the header is missing.
+
+    Attributes:
+        requests: The limit in requests per minute.
+        requests_left: How many requests remain now.
+        requests_reset_s: Seconds until the limit resets.
+        tokens: The limit in tokens per minute.
+        tokens_left: How many tokens remain now.
+        tokens_reset_s: Seconds until the limit resets.
+    """
 
     requests: int | None = None
     requests_left: int | None = None
@@ -147,7 +178,10 @@ class RatesSeen:
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """A model's circuit breaker. ``opened`` and ``probe_at`` are Unix times; ``rest_s`` the time between probes."""
+    """Represent the circuit breaker of a model.
+
+    ``opened`` and ``probe_at`` are Unix times. ``rest_s`` is the time between two probes, in seconds.
+    """
 
     state: Literal["closed", "open", "half_open"] = "closed"
     opened: float = 0.0
@@ -157,5 +191,5 @@ class Breaker:
 
 
 def provider_of(model: str) -> str:
-    """The provider that a model's name begins with ("openrouter/anthropic/…": openrouter), "default" for a bare name."""
+    """Return the provider in a model's name: "openrouter" for "openrouter/anthropic/…", "default" if it names none."""
     return model.partition("/")[0] if "/" in model else "default"

@@ -1,13 +1,13 @@
-"""Errors that a person can act on; commands print their message and nothing else.
+"""Define the errors that users can act on. Commands print only the message of such an error.
 
-Every message says what happened and where, what is safe, and what to do next.
+Each message says what happened and where, which data is safe, and what to do next.
 """
 
 from collections.abc import Iterator
 
 
 def origins(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield the error, then the errors that it came from, each once."""
+    """Yield the error, then the errors that caused it, each once."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -16,59 +16,59 @@ def origins(error: BaseException | None) -> Iterator[BaseException]:
 
 
 class FlashcardsError(Exception):
-    """Base of all errors that stop a run and are shown as one message, without a traceback."""
+    """Base class of the errors that stop a run. Commands show only the message, without a traceback."""
 
 
 class WordListError(FlashcardsError):
-    """A word list cannot be read at all (single bad rows become rejects instead)."""
+    """Raised when a whole word list cannot be read. A single bad row is rejected instead."""
 
 
 class SettingsError(FlashcardsError):
-    """A parameter is unknown or has a value that cannot work."""
+    """Raised when a parameter is unknown or has an invalid value."""
 
 
 class LayersOutOfStepError(FlashcardsError):
-    """Two layers are of different runs, so that what is made of both would silently lack rows."""
+    """Raised when two layers come from different runs, because a result built from both would lack rows."""
 
 
 class ReviewError(FlashcardsError):
-    """A review or an edit that cannot be taken: the text breaks the contract, the card is not there, or it has changed."""
+    """Raised when a review or an edit is invalid, or when its card does not exist or has changed."""
 
 
 class ModelUnavailableError(FlashcardsError):
-    """The provider refuses every call (no key, no permission, no credit, no such model): further calls are useless."""
+    """Raised when the provider refuses every call: no valid key, permission, credit or model. Retrying cannot help."""
 
 
 class NotConfirmedError(FlashcardsError):
-    """A run would cost more than it may without somebody's consent; nothing was sent."""
+    """Raised when a run may cost more than the limit for unconfirmed runs. Nothing has been sent."""
 
 
 class CacheError(FlashcardsError):
-    """The reply cache cannot be read or written; nothing more is sent, so nothing more is paid."""
+    """Raised when the reply cache cannot be read or written. The run then sends no more requests, to save money."""
 
 
 class SuiteError(FlashcardsError):
-    """A dataset breaks its suite, or the suite's file is wrong; the message names each rule and the rows that break it."""
+    """Raised when a layer breaks its validation suite or the suite is invalid. The message lists the rules and rows."""
 
 
 class LegacyError(FlashcardsError):
-    """The path holds no data of an earlier system, or cannot be read at all."""
+    """Raised when a path does not contain data of an earlier system or cannot be read."""
 
 
 class LedgerError(FlashcardsError):
-    """The ledger cannot be used, or refuses what was asked of it."""
+    """Raised when the ledger cannot be used or rejects an operation."""
 
 
 class LedgerDamagedError(LedgerError):
-    """The ledger's file is damaged; a backup brings it back."""
+    """Raised when the ledger file is damaged. `kedro db restore` restores a backup."""
 
 
 class LedgerVersionError(LedgerError):
-    """The ledger was made by a newer release than this one."""
+    """Raised when a newer release of this project created the ledger."""
 
 
 class ExportedCardsError(LedgerError):
-    """Cards of words that would go are in a deck; ``words``: how many words."""
+    """Raised when an operation would remove words whose cards were exported. ``words`` is the number of these words."""
 
     def __init__(self, message: str, words: int) -> None:
         super().__init__(message)

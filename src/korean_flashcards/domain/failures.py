@@ -1,16 +1,24 @@
-"""What each failure means: whether a new request can help, whether it speaks of an outage, and what a person can do."""
+"""Explain each failure code: whether a retry can help, whether it counts as an outage, and what the user can do."""
 
 from typing import Literal, NamedTuple
 
 from korean_flashcards.domain.records import FailureCode
 
-# access: the provider refuses us; provider: it cannot answer now; request: it refuses this request; reply: its reply
-# must not be used; word: what the list says does not suffice; program: ours.
+# access: the provider refuses every request. provider: it cannot reply now. request: it rejects this request.
+# reply: the reply must not be used. word: the word list has too little information. program: the run failed.
 Group = Literal["access", "provider", "request", "reply", "word", "program"]
 
 
 class FailureKind(NamedTuple):
-    """``retry``: a new request may help. ``outage``: counts for the circuit breaker. ``parent``: the broader code."""
+    """Describe one failure code.
+
+    Attributes:
+        group: What the failure is about.
+        retry: Whether sending the request again can help.
+        advice: What the user can do: a clause that begins with a verb and has no final period.
+        outage: Whether the circuit breaker counts the failure.
+        parent: The broader code, if there is one.
+    """
 
     group: Group
     retry: bool
@@ -19,27 +27,47 @@ class FailureKind(NamedTuple):
     parent: FailureCode | None = None
 
 
-_AGAIN = "run again: only the missing words are requested"
-_REPLY = _AGAIN + "; if it keeps coming, try another model or prompt"
+_RETRY = "retry with `kedro run`, which requests only the missing words"
+_REPLY = _RETRY + "; if the failure persists, use another model or change the prompt"
 
 KINDS: dict[FailureCode, FailureKind] = {
-    FailureCode.AUTHENTICATION: FailureKind("access", False, "check the key (`kedro llm doctor`), then run again"),
-    FailureCode.PERMISSION: FailureKind("access", False, "the key may not use this model: choose another, or allow it"),
-    FailureCode.QUOTA: FailureKind("access", False, "add credit at the provider or choose another model, then run again"),
-    FailureCode.RATE_LIMIT: FailureKind("provider", True, "lower llm.rates.rpm to what the provider allows, then run again"),
-    FailureCode.TIMEOUT: FailureKind("provider", True, _AGAIN + ", or raise llm.timeout", outage=True),
-    FailureCode.CONNECTION: FailureKind("provider", True, "check the network and llm.api_base, then " + _AGAIN, outage=True),
-    FailureCode.PROVIDER_OUTAGE: FailureKind("provider", True, "the provider is down: later, " + _AGAIN, outage=True),
+    FailureCode.AUTHENTICATION: FailureKind(
+        "access", False,
+        "correct the API key in the environment or in conf/local/credentials.yml, test it with `kedro llm doctor`, then "
+        "retry with `kedro run`",
+    ),
+    FailureCode.PERMISSION: FailureKind(
+        "access", False,
+        "choose a model that your API key may use, test it with `kedro llm doctor`, then retry with `kedro run`",
+    ),
+    FailureCode.QUOTA: FailureKind(
+        "access", False, "add credit at the provider or choose another model, then retry with `kedro run`"
+    ),
+    FailureCode.RATE_LIMIT: FailureKind(
+        "provider", True, "set llm.rates.rpm to the limit of the provider, then retry with `kedro run`"
+    ),
+    FailureCode.TIMEOUT: FailureKind(
+        "provider", True, _RETRY + "; if the model is slow, raise llm.timeout", outage=True
+    ),
+    FailureCode.CONNECTION: FailureKind(
+        "provider", True, "check the network and llm.api_base, test them with `kedro llm doctor`, then retry with `kedro run`",
+        outage=True,
+    ),
+    FailureCode.PROVIDER_OUTAGE: FailureKind(
+        "provider", True, "wait until the provider works again, then retry with `kedro run`", outage=True
+    ),
     FailureCode.CONTEXT_LENGTH: FailureKind(
-        "request", False, "the request is too long for the model: shorten the row's texts"
+        "request", False, "shorten this word's row in the word list, because the request is too long for the model"
     ),
     FailureCode.BAD_REQUEST: FailureKind(
-        "request", False, "the provider rejected the request: see the message in the failures"
+        "request", False, "run `kedro errors --code bad_request` to see why the provider rejected the request"
     ),
     FailureCode.REFUSED: FailureKind(
-        "reply", False, "the model declined: rephrase the definition or use another model"
+        "reply", False, "rephrase the definition or use another model, because this model declined to reply"
     ),
-    FailureCode.CUT_SHORT: FailureKind("reply", True, "raise llm.max_tokens or choose another model, then run again"),
+    FailureCode.CUT_SHORT: FailureKind(
+        "reply", True, "raise llm.max_tokens or use another model, then retry with `kedro run`"
+    ),
     FailureCode.MALFORMED: FailureKind("reply", True, _REPLY),
     FailureCode.EMPTY: FailureKind("reply", True, _REPLY, parent=FailureCode.MALFORMED),
     FailureCode.HEADER_ONLY: FailureKind("reply", True, _REPLY, parent=FailureCode.MALFORMED),
@@ -48,29 +76,36 @@ KINDS: dict[FailureCode, FailureKind] = {
     FailureCode.MISSING_CARD: FailureKind("reply", True, _REPLY, parent=FailureCode.CONTRACT),
     FailureCode.UNEXPECTED_CARD: FailureKind("reply", True, _REPLY, parent=FailureCode.CONTRACT),
     FailureCode.DUPLICATE_CARD: FailureKind(
-        "reply", True, "its cards repeat another card: give the word another definition or use another model",
+        "reply", True,
+        "give the word a more specific definition or use another model, because its cards repeat another card",
         parent=FailureCode.CONTRACT,
     ),
-    FailureCode.WRONG_WORD: FailureKind("reply", True, "run again; a definition in the list helps the model"),
-    FailureCode.NO_CARD_TYPE: FailureKind(
-        "word", False, "no card type fits: add Scene to parameters_flashcards.yml"
+    FailureCode.WRONG_WORD: FailureKind(
+        "reply", True, "add a definition to the word list, which helps the model, then retry with `kedro run`"
     ),
-    FailureCode.NO_DEFINITION: FailureKind("word", False, "no definition in the list: add one or use a model"),
+    FailureCode.NO_CARD_TYPE: FailureKind(
+        "word", False, "add Scene to flashcards.card_types, because none of the selected card types fits the word"
+    ),
+    FailureCode.NO_DEFINITION: FailureKind("word", False, "add a definition to the word list, or use an online model"),
     FailureCode.NO_PRONUNCIATION: FailureKind(
-        "word", False, "digits or Latin letters: write the term in Hangul or use a model"
+        "word", False,
+        "write the word in Hangul or use an online model, because offline models cannot read digits or Latin letters",
     ),
     FailureCode.INTERRUPTED: FailureKind(
-        "program", True, "a run died during the call; it is counted at the most it can have cost: " + _AGAIN
+        "program", True, _RETRY + "; a run died during the call, which is counted at its maximum cost"
     ),
-    FailureCode.INTERNAL: FailureKind("program", True, "a mistake of the program: please report it with the message"),
+    FailureCode.INTERNAL: FailureKind(
+        "program", True, "report this bug with the message that `kedro errors --code internal` shows"
+    ),
 }  # fmt: skip
 
-# Failures that are found when cards are read from a reply: the ledger has the task as done, and only the layers have them.
+# These failures are found when cards are parsed from a reply. The ledger counts such a task as done, so only the layers
+# record the failure.
 FOUND_IN_LAYERS = (FailureCode.NO_CARD_TYPE, FailureCode.DUPLICATE_CARD)
 FAILURE_LAYERS = {"nuance": "nuance_failures", "flashcards": "flashcard_failures"}
 
 
 def advice(code: str) -> str:
-    """Return what a person can do about a failure; codes of an older release get the general advice."""
+    """Return what the user can do about a failure. A code from an older release gets general advice."""
     known = code in FailureCode.__members__.values()
-    return KINDS[FailureCode(code)].advice if known else _AGAIN
+    return KINDS[FailureCode(code)].advice if known else _RETRY

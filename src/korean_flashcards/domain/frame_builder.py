@@ -1,4 +1,4 @@
-"""Frames from rows, without ever holding all rows as Python dictionaries: ten times the memory of the frame."""
+"""Build frames from rows in chunks, because dictionaries of all rows would need ten times the memory of the frame."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ Schema = Mapping[str, Any]
 
 
 class FrameBuilder:
-    """Collects rows into one frame of ``schema``; a key that a row lacks is null."""
+    """Collect rows into one frame with the columns of ``schema``. Missing keys become null."""
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
@@ -20,7 +20,11 @@ class FrameBuilder:
         self.height = 0
 
     def add(self, row: Mapping[str, Any]) -> None:
-        """Append one row. Raises KeyError for a key that the schema lacks: polars would drop its value silently."""
+        """Append one row.
+
+        Raises:
+            KeyError: The row has a key that is not in the schema. Polars would drop its value silently.
+        """
         if unknown := row.keys() - self._schema.keys():
             raise KeyError(f"the frame has no columns {sorted(unknown)}")
         self._rows.append(row)
@@ -29,7 +33,7 @@ class FrameBuilder:
             self._flush()
 
     def frame(self) -> pl.DataFrame:
-        """Return all rows added so far, in their order, with the columns of the schema."""
+        """Return all rows added so far, in the order added, with the columns of the schema."""
         self._flush()
         return pl.concat(self._parts, rechunk=True)
 

@@ -1,4 +1,4 @@
-"""The columns of a frame derived from a record, so that each record is defined once, with its Pydantic model or tuple."""
+"""Derive the columns of a frame from a record, so that each record is defined only once."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -7,22 +7,34 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import polars as pl
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 Columns = dict[str, Any]
 
-# In this order: a bool is an int.
+# The order matters: bool is a subclass of int.
 _TYPES = {bool: pl.Boolean, int: pl.Int64, float: pl.Float64, str: pl.String}
 
 
 def polars_schema(record: type, *names: str) -> Columns:
-    """Return the columns of a record, in its order, or only those of the given fields, in the given order.
+    """Return the columns of a record and their types. A nested record becomes a struct.
 
-    ``record`` is a Pydantic model, a dataclass or a NamedTuple. A record inside a record becomes a struct, and an enum or
-    a literal becomes text or a number. Raises TypeError for a field that has no column type, and KeyError for a name that
-    the record lacks.
+    Args:
+        record: A Pydantic model, a dataclass or a NamedTuple.
+        names: The fields to return, in this order. Default: all fields.
+
+    Raises:
+        TypeError: A field has a type that no column can hold.
+        KeyError: The record does not have a named field.
     """
     hints = get_type_hints(record)
     return {name: _column(hints[name]) for name in names or _fields(record)}
+
+
+def column_descriptions(record: type) -> dict[str, str]:
+    """Return the descriptions of the fields of a record. Fields without a description are omitted."""
+    hints = get_type_hints(record, include_extras=True)
+    found = ((name, part) for name in _fields(record) for part in getattr(hints[name], "__metadata__", ()))
+    return {name: part.description for name, part in found if isinstance(part, FieldInfo) and part.description}
 
 
 def _fields(record: type) -> Iterable[str]:

@@ -1,16 +1,16 @@
-"""Show times to people in the time zone of their machine. Stored times stay UTC, ISO 8601."""
+"""Show times in the time zone of the machine. Stored times stay in UTC, ISO 8601."""
 
 from datetime import UTC, datetime
 
 
 def local_time(at: str | datetime) -> str:
-    """Return a time as people read it: "2026-11-29 12:15 +0900".
+    """Return a time for display, such as "2026-11-29 12:15 +0900".
 
     Args:
-        at: A time, or its ISO 8601 text. Without a time zone it is UTC.
+        at: A datetime or an ISO 8601 string. Without a time zone, it is taken as UTC.
 
     Raises:
-        ValueError: The text is not a time.
+        ValueError: The string is not an ISO 8601 time.
     """
     moment = datetime.fromisoformat(at) if isinstance(at, str) else at
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)

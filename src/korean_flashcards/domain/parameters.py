@@ -1,4 +1,4 @@
-"""Typed views of ``conf/*/parameters*.yml``: Kedro checks them before any node runs. Defaults live in the YAML only."""
+"""Validate the parameters in ``conf/*/parameters*.yml`` before any node runs. Only the YAML files define defaults."""
 
 import re
 from typing import Annotated, Any, Literal, Self
@@ -13,7 +13,7 @@ class _Parameters(BaseModel):
 
 
 def _listed(value: Any) -> Any:
-    """A list, also as one text: on the command line, names stand between commas or semicolons."""
+    """Return a list of names. A string, as on the command line, is split at commas and semicolons."""
     return [name.strip() for name in re.split(r"[,;]", value) if name.strip()] if isinstance(value, str) else value
 
 
@@ -25,7 +25,7 @@ Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
 
 
 class StageParameters(_Parameters):
-    """``llm.stages.<stage>``: what one stage does otherwise; null: as for both."""
+    """Validate ``llm.stages.<stage>``: the settings that differ in one stage. Null means the setting for all stages."""
 
     model: ModelName | None = None
     api_base: str | None = None
@@ -38,14 +38,14 @@ class StageParameters(_Parameters):
 
 
 class BudgetLimit(_Parameters):
-    """The most that may be spent, in USD and in tokens (in and out together); null: no limit."""
+    """Limit the spending, in USD and in tokens (prompt and reply together). Null means no limit."""
 
     usd: Annotated[float, Field(ge=0)] | None = None
     tokens: Annotated[int, Field(ge=0)] | None = None
 
 
 class PartBudget(BudgetLimit):
-    """A budget of one stage, one model, or one model in one stage."""
+    """Limit the spending of one stage, of one model, or of one model in one stage."""
 
     per: Literal["run", "day", "month"]
     stage: Stage | None = None
@@ -53,7 +53,7 @@ class PartBudget(BudgetLimit):
 
 
 class BudgetParameters(_Parameters):
-    """``llm.budget``: each of them holds."""
+    """Validate ``llm.budget``. All budgets apply together."""
 
     run: BudgetLimit
     day: BudgetLimit
@@ -61,21 +61,21 @@ class BudgetParameters(_Parameters):
     parts: list[PartBudget]
 
     def limits(self) -> list[PartBudget]:
-        """Return the budgets that limit anything, those of the whole first."""
+        """Return the budgets that set a limit. The overall budgets come first."""
         whole = {"run": self.run, "day": self.day, "month": self.month}
         every = [PartBudget(per=per, **limit.model_dump()) for per, limit in whole.items()] + self.parts  # type: ignore[arg-type]
         return [limit for limit in every if limit.usd is not None or limit.tokens is not None]
 
 
 class RateParameters(_Parameters):
-    """``llm.rates``: what the provider allows a minute; null: learnt from its headers and refusals."""
+    """Validate ``llm.rates``: requests and tokens per minute. If null, a limit is learned from the provider's replies."""
 
     rpm: Annotated[float, Field(gt=0)] | None
     tpm: Annotated[float, Field(gt=0)] | None
 
 
 class BreakerParameters(_Parameters):
-    """``llm.breaker``: when a provider counts as down, and how often it is tried then; seconds."""
+    """Validate ``llm.breaker``: the settings of the circuit breaker. Times are in seconds."""
 
     failures: Annotated[int, Field(ge=1, le=10)]
     rest: Annotated[float, Field(gt=0)]
@@ -87,9 +87,9 @@ _Usd = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class PriceParameters(_Parameters):
-    """One model of ``llm.prices``: USD for a million tokens, as providers print it; ``longest_reply`` in tokens.
+    """Validate one model in ``llm.prices``: USD per million tokens. ``longest_reply`` is in tokens.
 
-    What is None has no price of its own: cached and written tokens cost ``input``, a batch costs what calls cost.
+    Without separate prices, cached tokens and cache writes cost ``input``, and batches cost the same as calls.
     """
 
     input: _Usd
@@ -102,7 +102,7 @@ class PriceParameters(_Parameters):
 
 
 class LLMParameters(_Parameters):
-    """``llm``: which model is called, and how (see parameters_llm.yml for units and effects)."""
+    """Validate ``llm``: which model is called, and how. See parameters_llm.yml for units and effects."""
 
     model: ModelName
     api_base: str | None
@@ -132,27 +132,27 @@ class LLMParameters(_Parameters):
     breaker: BreakerParameters
 
     def of(self, stage: Stage) -> "LLMParameters":
-        """The parameters as they are for one stage: its own values over those for both."""
+        """Return the parameters for one stage, with the stage's own settings in place of the general ones."""
         own = self.stages.get(stage)
         given = {} if own is None else {name: value for name, value in own if value is not None}
         return self.model_copy(update={**given, "stages": {}})
 
 
 class TaskParameters(_Parameters):
-    """``tasks``: when a word is given up, and for how long a run may go silent (see parameters_tasks.yml)."""
+    """Validate ``tasks``: the attempts per word, and the lease of a run in seconds. See parameters_tasks.yml."""
 
     max_attempts: Annotated[int, Field(ge=1)]
     lease: Annotated[float, Field(gt=0)]
 
 
 class FlashcardParameters(_Parameters):
-    """``flashcards``: which cards are written."""
+    """Validate ``flashcards``: which card types are generated."""
 
     card_types: Annotated[list[CardType], Field(min_length=1)]
 
 
 class ExportParameters(_Parameters):
-    """``export``: how the deck is laid out."""
+    """Validate ``export``: the name of the deck and its subdecks."""
 
     deck_name: Annotated[str, Field(min_length=1)]
     subdecks: Literal["auto", "topik_level", "tag", "none"]
@@ -164,29 +164,33 @@ _Rating = Annotated[int, Field(ge=1, le=5)]
 
 
 class QualityParameters(_Parameters):
-    """``quality``: how findings make a score, and what becomes of a card with it (see parameters_quality.yml)."""
+    """Validate ``quality``: how a score is computed, and which scores hold a card back. See parameters_quality.yml."""
 
     points: dict[Severity, _Points]
     weights: dict[str, _Points]
     publish_from: _Threshold
     review_from: _Threshold
-    # YAML reads a bare off as false.
+    # YAML parses an unquoted off as false.
     judge: Annotated[Literal["off", "sample", "review", "all"], BeforeValidator(lambda value: value or "off")]
     judge_sample: Annotated[int, Field(ge=1)]
     judge_publish_from: _Rating
     judge_review_from: _Rating
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
+    def _is_consistent(self) -> Self:
         if missing := [severity for severity in Severity if severity not in self.points]:
-            raise ValueError(f"points must name {', '.join(missing)} too")
-        if self.review_from > self.publish_from or self.judge_review_from > self.judge_publish_from:
-            raise ValueError("what goes into the deck must be at least as good as what is reviewed: raise publish_from")
+            raise ValueError(f"points has no value for {' and '.join(missing)}. Add the points to deduct, 0 or more")
+        for publish, review in (("publish_from", "review_from"), ("judge_publish_from", "judge_review_from")):
+            if getattr(self, review) > getattr(self, publish):
+                raise ValueError(
+                    f"{review} ({getattr(self, review)}) is higher than {publish} ({getattr(self, publish)}). "
+                    f"Raise {publish} or lower {review}"
+                )
         return self
 
 
 class ConfusableParameters(_Parameters):
-    """``confusables``: how many of the words that a learner mixes up go where (see parameters_confusables.yml)."""
+    """Validate ``confusables``: how many similar words are listed and used. See parameters_confusables.yml."""
 
     per_word: Annotated[int, Field(ge=1)]
     candidates: Annotated[int, Field(ge=0, le=5)]
@@ -194,18 +198,18 @@ class ConfusableParameters(_Parameters):
 
 
 class ReviewParameters(_Parameters):
-    """``review``: which cards may go out, and who reviews."""
+    """Validate ``review``: whether cards need an approval, and the name of the reviewer."""
 
     required: bool
     reviewer: str | None
 
 
-# What becomes of replies to another prompt, model or word's data than today's.
+# What to do with replies to an earlier prompt, model or row: request them again, or keep them.
 Stale = Literal["redo", "keep"]
 
 
 class Parameters(_Parameters):
-    """All parameters of the project; a name that is not here is a typing error, and said so."""
+    """Validate all parameters of the project. An unknown name is an error, because it is probably a typo."""
 
     limit: Annotated[int, Field(ge=1)] | None
     batch: str | int | None
@@ -223,14 +227,14 @@ class Parameters(_Parameters):
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """The stages that call a model, in their order."""
+        """Return the stages that call a model, in the order in which they run."""
         return WORD_STAGES if self.quality.judge == "off" else (*WORD_STAGES, "judge")
 
     @model_validator(mode="after")
-    def _judge_can_read(self) -> Self:
+    def _judge_is_a_model(self) -> Self:
         if "judge" in self.stages and self.llm.of("judge").model.startswith("offline/"):
             raise ValueError(
-                f"quality.judge is {self.quality.judge}, but {self.llm.of('judge').model} cannot judge: it would repeat the "
-                "word list. Name a model in llm.stages.judge.model, or set quality.judge to off"
+                f"quality.judge is {self.quality.judge}, but {self.llm.of('judge').model} cannot judge: it can only "
+                "repeat the word list. Set llm.stages.judge.model to an online model, or set quality.judge to off"
             )
         return self

@@ -1,6 +1,6 @@
-"""Numbers with their nouns."""
+"""Write numbers with nouns in singular or plural."""
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """Return a number with its noun: "1 word", "1,200 words", "2 replies" (``plural`` for irregular nouns)."""
+    """Return a number with its noun: "1 word", "1,200 words". Irregular nouns need ``plural``: "2 replies"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -1,7 +1,8 @@
-"""The records that pass between stages, the ONE definition of each: VocabularyItem, Nuance, DraftCard, Flashcard.
+"""Define the records that pass between stages: VocabularyItem, Nuance, DraftCard, Flashcard and Judgement.
 
-How a word list's or a model's text becomes a record is in ``formats``; this module only says what a good record is, and
-names the codes of what is none.
+Each record is defined only here. The package ``formats`` parses word lists and replies into records; this module states
+what a valid record is and which codes name the failures. The field descriptions appear in the reference of the layers
+and are not sent to models (see ``formats.schemas``).
 """
 
 import re
@@ -22,12 +23,12 @@ CARD_TYPES: tuple[str, ...] = get_args(CardType)
 HonorificLevel = Literal["formal", "polite", "casual", "neutral", "humble", "honorific", ""]
 
 Stage = Literal["nuance", "flashcards", "judge"]
-# What every word goes through. The judge rates some words, if any, and only then has a word a task of it.
+# Every word passes through these stages. A word gets a task in the judge stage only if the judge is to rate it.
 WORD_STAGES: tuple[Stage, ...] = ("nuance", "flashcards")
 
 
 class FailureCode(StrEnum):
-    """Why a word has no record, or a call no usable reply. What each means and what to do: ``failures.KINDS``."""
+    """List the reasons why a word has no record or a call has no usable reply. See ``failures.KINDS``."""
 
     AUTHENTICATION = "authentication"
     PERMISSION = "permission"
@@ -57,7 +58,7 @@ class FailureCode(StrEnum):
 
 
 class PendingCode(StrEnum):
-    """Why a word was not requested in a run, and waits for another: nobody's fault, so no attempt is counted."""
+    """List the reasons why a run left a word pending. They are not failures and do not count as attempts."""
 
     BUDGET = "budget"
     QUOTA = "quota"
@@ -67,14 +68,14 @@ class PendingCode(StrEnum):
 
 
 class Problem(NamedTuple):
-    """One rule that one part of a reply breaks: a field of the nuance record, or a card (``field`` is its tab_name)."""
+    """Name a rule that one part of a reply breaks: a field of the analysis, or a card."""
 
-    field: str
-    message: str
+    field: Annotated[str, Field(description="The field of the analysis, or the card type, that breaks the rule.")]
+    message: Annotated[str, Field(description="The rule and how the reply breaks it, in words.")]
 
 
 class Severity(StrEnum):
-    """How bad a finding is: an error is wrong for sure or teaches something false, a warning probably is, a note may be."""
+    """Grade a finding: an error is certainly wrong, a warning is probably wrong, a note may be wrong."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -82,22 +83,22 @@ class Severity(StrEnum):
 
 
 class Finding(NamedTuple):
-    """One thing that a check found in an analysis or a card.
+    """Report one fault that a check found in an analysis or a card.
 
-    ``code`` names the check. ``field`` is the field of the nuance record or of the card; ``message`` is one sentence that
-    says what is wrong and what is right, so that a repair request can quote it and a reviewer understands it.
+    The message is one sentence that says what is wrong and what is right. Repair requests quote it to the model, and
+    reviewers read it.
     """
 
-    code: str
-    severity: Severity
-    field: str
-    message: str
+    code: Annotated[str, Field(description="The check that reported the finding; `kedro quality checks` lists them.")]
+    severity: Annotated[Severity, Field(description="How serious the finding is: error, warning or note.")]
+    field: Annotated[str, Field(description="The field of the analysis or of the card that the finding is about.")]
+    message: Annotated[str, Field(description="One sentence that says what is wrong and what is right.")]
 
 
 class ReplyError(Exception):
-    """A reply that must not be used: ``code`` for machines, the message for people.
+    """Raised when a reply must not be used. The message is for people, ``code`` for programs.
 
-    ``problems`` name the parts to blame where the rest of the reply is good.
+    If only parts of the reply are bad, ``problems`` names these parts.
     """
 
     def __init__(self, code: FailureCode, message: str, problems: tuple[Problem, ...] = ()) -> None:
@@ -107,7 +108,7 @@ class ReplyError(Exception):
 
 
 def _none_if_blank(value: Any) -> Any:
-    """Models write an absent value as "", "null", [], {} or an object of such; the contract knows only null."""
+    """Return None for the ways in which models write an absent value: "", "null", [], {} or an object of these."""
     if isinstance(value, str) and value.strip().lower() in {"", "null", "none", "n/a"}:
         return None
     if isinstance(value, dict) and all(part is None or _none_if_blank(part) is None for part in value.values()):
@@ -133,97 +134,158 @@ class _Record(BaseModel):
 
 
 class VocabularyItem(_Record):
-    """One word to learn. Its identity is the dictionaries' own: headword + homograph number (배#1, 배#2)."""
+    """Represent one word to learn, identified by its headword and homograph number as in dictionaries (배#1, 배#2)."""
 
-    item_id: str
-    term: Text100
-    homograph: Annotated[int, Field(ge=1)]
-    term_number: Annotated[int, Field(ge=1)]
-    pos: AnyText = None
-    definition: OptionalText = None
-    hanja: AnyText = None
-    topik_level: Annotated[int, Field(ge=1, le=6)] | None = None
-    example: AnyText = None
-    example_translation: AnyText = None
-    usage_hint: AnyText = None
-    ipa: AnyText = None
-    frequency: int | None = None
-    tags: list[str] = []
-    file: str
-    row: Annotated[int, Field(ge=1)]
+    item_id: Annotated[
+        str,
+        Field(description="Identity of the word: headword, #, homograph number, for example 배#2. It never changes."),
+    ]
+    term: Annotated[Text100, Field(description="The headword in Hangul, without pronunciation; up to 100 characters.")]
+    homograph: Annotated[
+        int, Field(ge=1, description="Number among the words with the same spelling, from 1, in the order of import.")
+    ]
+    term_number: Annotated[
+        int, Field(ge=1, description="Position of the word in its list: the list's position column, or the row order.")
+    ]
+    pos: Annotated[AnyText, Field(description="Part of speech as the list gives it; null if the list has none.")] = None
+    definition: Annotated[
+        OptionalText, Field(description="Meaning as the list gives it; up to 500 characters, or null.")
+    ] = None
+    hanja: Annotated[AnyText, Field(description="Hanja as the list gives them; null if the list has none.")] = None
+    topik_level: Annotated[
+        Annotated[int, Field(ge=1, le=6)] | None, Field(description="TOPIK level, 1 to 6; null if unknown.")
+    ] = None
+    example: Annotated[AnyText, Field(description="Example sentence in Korean from the list, or null.")] = None
+    example_translation: Annotated[
+        AnyText, Field(description="Translation of the example sentence from the list, or null.")
+    ] = None
+    usage_hint: Annotated[AnyText, Field(description="Note on usage from the list, or null.")] = None
+    ipa: Annotated[AnyText, Field(description="Pronunciation in IPA as the list gives it, or null.")] = None
+    frequency: Annotated[
+        int | None,
+        Field(description="How frequent the word is, or null. Words with higher numbers are generated first."),
+    ] = None
+    tags: Annotated[
+        list[str], Field(description="Tags from the list, without spaces. The cards of the word get them too.")
+    ] = []
+    file: Annotated[str, Field(description="Name of the word list that the word comes from.")]
+    row: Annotated[int, Field(ge=1, description="Row of the word in that file, from 1; the header is row 1.")]
 
 
 class Comparison(_Record):
-    """The word a learner confuses this one with, and the difference."""
+    """Compare the word with another one that learners confuse it with."""
 
-    vs: Text100
-    nuance: Text500
+    vs: Annotated[
+        Text100, Field(description="The Korean word that learners confuse with this one; up to 100 characters.")
+    ]
+    nuance: Annotated[Text500, Field(description="How to choose between the two words; up to 500 characters.")]
 
 
 class Homonym(_Record):
-    """One hanja reading of the same Hangul; the word's own hanja comes first."""
+    """Describe one hanja spelling of the same Hangul. The word's own hanja come first in the list."""
 
-    hanja: Text100
-    reading: Text100
-    meaning: Text200
-    differentiator: Text500
+    hanja: Annotated[Text100, Field(description="The Chinese characters; up to 100 characters.")]
+    reading: Annotated[Text100, Field(description="How the hanja are read, in Hangul; part of the word's spelling.")]
+    meaning: Annotated[Text200, Field(description="Meaning of the hanja word in English; up to 200 characters.")]
+    differentiator: Annotated[
+        Text500, Field(description="How to tell this word from its homonyms; up to 500 characters.")
+    ]
 
 
 def headword(term: str) -> str:
-    """Return the word alone, without the IPA that a term carries: "남성[nam.sʌŋ]" → "남성"."""
+    """Return a term without its IPA: "남성" for "남성[nam.sʌŋ]"."""
     return term.split("[", 1)[0].strip()
 
 
 class Nuance(_Record):
-    """Stage 1: the 17 fields of the analysis of one word.
+    """Represent the analysis of one word (stage 1), in 17 fields.
 
-    ``term`` is the word with its IPA, "남성[nam.sʌŋ]", or the word alone where both pass 100 characters.
+    ``term`` combines the headword and its IPA, "남성[nam.sʌŋ]". It is the headword alone if both together exceed 100
+    characters.
     """
 
-    term_number: int
-    term: Text100
-    ipa: Ipa
-    pos: PartOfSpeech
-    primary_meaning: Text200
-    other_meanings: OptionalText = None
-    metaphor: Text300
-    metaphor_noun: Text200
-    metaphor_action: Text200
-    suggested_location: Text200
-    anchor_object: Text200
-    anchor_sensory: Text200
-    explanation: Text500
-    usage_context: OptionalText = None
-    comparison: Annotated[Comparison | None, BeforeValidator(_none_if_blank)] = None
-    homonyms: Annotated[
-        Annotated[list[Homonym], Field(min_length=1, max_length=5)] | None, BeforeValidator(_none_if_blank)
+    term_number: Annotated[int, Field(description="Position of the word in its list, as in the vocabulary.")]
+    term: Annotated[
+        Text100,
+        Field(description="Headword with its IPA, for example 남성[nam.sʌŋ]; the headword alone if that is too long."),
+    ]
+    ipa: Annotated[Ipa, Field(description="Pronunciation in IPA, in square brackets; syllables are separated by dots.")]
+    pos: Annotated[
+        PartOfSpeech,
+        Field(
+            description="Part of speech: noun, verb, adjective, adverb, particle, determiner, numeral, pronoun, "
+            "interjection, phrase, suffix or ending."
+        ),
+    ]
+    primary_meaning: Annotated[
+        Text200, Field(description="The meaning to learn, as a dictionary would gloss it; up to 200 characters.")
+    ]
+    other_meanings: Annotated[
+        OptionalText, Field(description="Other senses worth knowing; up to 500 characters, or null.")
     ] = None
-    korean_keywords: Annotated[list[Text100], Field(min_length=1, max_length=10)]
+    metaphor: Annotated[Text300, Field(description="The memory image in one or two sentences; up to 300 characters.")]
+    metaphor_noun: Annotated[Text200, Field(description="The thing that acts in the image; up to 200 characters.")]
+    metaphor_action: Annotated[Text200, Field(description="What that thing is doing; up to 200 characters.")]
+    suggested_location: Annotated[Text200, Field(description="The place of the image; up to 200 characters.")]
+    anchor_object: Annotated[Text200, Field(description="A tangible object in that place; up to 200 characters.")]
+    anchor_sensory: Annotated[
+        Text200, Field(description="How the object and the place feel, smell, sound or taste; up to 200 characters.")
+    ]
+    explanation: Annotated[Text500, Field(description="How the word is built and used; up to 500 characters.")]
+    usage_context: Annotated[
+        OptionalText, Field(description="Who says the word to whom, and when; up to 500 characters, or null.")
+    ] = None
+    comparison: Annotated[
+        Comparison | None, BeforeValidator(_none_if_blank),
+        Field(description="The word that learners confuse with this one, and the difference; or null."),
+    ] = None  # fmt: skip
+    homonyms: Annotated[
+        Annotated[list[Homonym], Field(min_length=1, max_length=5)] | None, BeforeValidator(_none_if_blank),
+        Field(description="The hanja of the word, then of words with the same Hangul; one to five, or null."),
+    ] = None  # fmt: skip
+    korean_keywords: Annotated[
+        list[Text100],
+        Field(min_length=1, max_length=10, description="The headword, then related Korean words; one to ten in all."),
+    ]
 
 
 class DraftCard(_Record):
-    """What a model writes of one card in stage 2; code adds the rest."""
+    """Represent the part of a card that the model writes in stage 2. Code adds the other columns."""
 
-    tab_name: CardType
-    front: Annotated[str, _text(1000)]
-    back: Annotated[str, _text(4000)]
-    tags: list[str] = []
-    honorific_level: HonorificLevel = ""
+    tab_name: Annotated[CardType, Field(description="The card type, for example Scene or Hanja.")]
+    front: Annotated[Annotated[str, _text(1000)], Field(description="The question; up to 1,000 characters.")]
+    back: Annotated[Annotated[str, _text(4000)], Field(description="The answer; up to 4,000 characters.")]
+    tags: Annotated[list[str], Field(description="Tags that the model proposes, without spaces.")] = []
+    honorific_level: Annotated[
+        HonorificLevel, Field(description="Speech level of the word on the card; empty if the model gave none.")
+    ] = ""
 
 
 class Flashcard(_Record):
-    """Stage 2: one card, the nine columns of the TSV plus the identity of the word it belongs to."""
+    """Represent one finished card (stage 2): the nine columns of ``cards.tsv`` and the identity of its word."""
 
-    item_id: str
-    position: Annotated[int, Field(ge=1)]
-    term: Text100
-    term_number: int
-    tab_name: CardType
-    primer: Annotated[str, _text(1000)]
-    front: Annotated[str, _text(1000)]
-    back: Annotated[str, _text(4000)]
-    tags: Annotated[list[str], Field(min_length=3)]
-    honorific_level: HonorificLevel
+    item_id: Annotated[str, Field(description="Identity of the word, for example 배#2.")]
+    position: Annotated[int, Field(ge=1, description="Number of the card in the deck, from 1.")]
+    term: Annotated[Text100, Field(description="Headword with its IPA, as in the analysis.")]
+    term_number: Annotated[int, Field(description="Position of the word in its list, as in the vocabulary.")]
+    tab_name: Annotated[
+        CardType,
+        Field(description="Card type: Scene, Usage-Comparison, Hanja, Grammar, Formal-Casual, Example or Cultural."),
+    ]
+    primer: Annotated[
+        Annotated[str, _text(1000)],
+        Field(description="Introduction that leads into the memory room; up to 1,000 characters."),
+    ]
+    front: Annotated[Annotated[str, _text(1000)], Field(description="The question; up to 1,000 characters.")]
+    back: Annotated[Annotated[str, _text(4000)], Field(description="The answer; up to 4,000 characters.")]
+    tags: Annotated[
+        list[str],
+        Field(min_length=3, description="Tags without spaces or commas; the first three are term:, pos: and card:."),
+    ]
+    honorific_level: Annotated[
+        HonorificLevel,
+        Field(description="Speech level: formal, polite, casual, neutral, humble, honorific, or empty for none."),
+    ]
 
     @model_validator(mode="after")
     def _starts_with_what_code_knows(self) -> Self:
@@ -233,38 +295,45 @@ class Flashcard(_Record):
 
 
 def _whole_number(value: Any) -> Any:
-    """Models write a rating as 4, "4", 4.0 or "4/5"."""
+    """Return a rating as an int, however the model wrote it: 4, "4", 4.0 or "4/5"."""
     if isinstance(value, bool):
         return None
     return int(found[1]) if (found := re.match(r"\s*([1-5])(?:\.0+)?\s*(?:/\s*5\s*)?$", str(value))) else value
 
 
 class Rating(_Record):
-    """One criterion of a judge: 5 excellent, 4 good, 3 usable with a flaw, 2 to be mended first, 1 wrong; and why."""
+    """Rate one criterion, with a reason.
 
-    reason: Text300
-    rating: Annotated[Literal[1, 2, 3, 4, 5], BeforeValidator(_whole_number)]
+    5 is excellent, 4 is good, 3 is usable with a flaw, 2 needs a correction first, 1 is wrong.
+    """
+
+    reason: Annotated[Text300, Field(description="Why the judge gave this rating; up to 300 characters.")]
+    rating: Annotated[
+        Literal[1, 2, 3, 4, 5], BeforeValidator(_whole_number), Field(description="From 1 (wrong) to 5 (excellent).")
+    ]
 
 
 OptionalRating = Annotated[Rating | None, BeforeValidator(_none_if_blank)]
 
 
 class Judgement(_Record):
-    """What a model says of a word's analysis and cards, by the rubric of prompts/judge.md.
+    """Represent a model's ratings of the analysis and cards of a word, by the criteria in ``prompts/judge.md``."""
 
-    Null: the word has no comparison, or its cards have no Korean example.
-    """
-
-    term: Text100
-    meaning: Rating
-    naturalness: Rating
-    comparison: OptionalRating
-    image: Rating
-    examples: OptionalRating
+    term: Annotated[Text100, Field(description="The rated word; up to 100 characters.")]
+    meaning: Annotated[Rating, Field(description="Whether the statements about the word are true.")]
+    naturalness: Annotated[Rating, Field(description="Whether a native speaker would say or write the Korean.")]
+    comparison: Annotated[
+        OptionalRating, Field(description="Whether the comparison helps to choose a word; null without a comparison.")
+    ]
+    image: Annotated[Rating, Field(description="Whether the memory image conveys the meaning.")]
+    examples: Annotated[
+        OptionalRating,
+        Field(description="Whether the examples fit the sense and the level; null without Korean examples."),
+    ]
 
 
 class RejectCode(StrEnum):
-    """Why a row of a word list is not imported."""
+    """List the reasons why a row of a word list is rejected."""
 
     NO_TERM = "no_term"
     NO_HANGUL = "no_hangul"

@@ -1,6 +1,7 @@
-"""What is said to a model and what comes back: plain values that pass between nodes and the client.
+"""Define requests to models and their replies: plain values that pass between the nodes and the model client.
 
-``ChatTemplate`` holds all that is the same for every word of a stage; a request is a template plus the user text.
+``ChatTemplate`` holds the parts that are the same for every word of a stage. A request is a template plus a *user text*,
+the JSON object that describes the word.
 """
 
 import hashlib
@@ -8,7 +9,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from korean_flashcards.domain.cache_key import KeyHasher, key_parts
 from korean_flashcards.domain.records import FailureCode, PendingCode, Problem, ReplyError, Stage
@@ -16,25 +19,28 @@ from korean_flashcards.domain.records import FailureCode, PendingCode, Problem, 
 
 @dataclass(frozen=True)
 class Prompt:
-    """A system prompt of the project and its version, the hash of its text."""
+    """Represent a system prompt of the project."""
 
     name: str
     text: str
 
     @property
     def version(self) -> str:
-        """Twelve hex digits of the text's SHA-256: a changed prompt is another version, a renamed file is not."""
+        """Return the prompt version, which changes with the text but not with the file name."""
         return prompt_version(self.text)
 
 
 def prompt_version(text: str) -> str:
-    """The version of a system prompt with this text."""
+    """Return the version of a system prompt: the first twelve hex digits of its SHA-256."""
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
 class ChatTemplate:
-    """One stage's call to one model. ``model`` includes the version of the offline model ("offline/dictionary@1")."""
+    """Represent the parts that all requests of a stage to a model share.
+
+    The name of an offline model includes its version ("offline/dictionary@1").
+    """
 
     stage: Stage
     model: str
@@ -48,20 +54,20 @@ class ChatTemplate:
 
     @cached_property
     def prompt_version(self) -> str:
-        """The version of the system text."""
+        """Return the version of the system prompt."""
         return prompt_version(self.system)
 
     def messages(self, user: str) -> list[dict[str, str]]:
-        """Two messages: the system text (the same bytes for every word) and the word's JSON."""
+        """Return two messages: the system prompt, which is identical for every word, and the user text."""
         return [{"role": "system", "content": self.system}, {"role": "user", "content": user}]
 
     @property
     def response_format(self) -> dict[str, Any]:
-        """OpenAI's ``json_schema`` response format, named after the stage."""
+        """Return the response format for OpenAI's structured outputs (``json_schema``), named after the stage."""
         return {"type": "json_schema", "json_schema": {"name": self.stage, "schema": self.schema, "strict": True}}
 
     def key_parts(self, user: str) -> dict[str, Any]:
-        """Return what enters the key of the request with this user text; see ``cache_key.key_parts``."""
+        """Return the parts of a request that its cache key is computed from. See ``cache_key.key_parts``."""
         return key_parts(
             model=self.model, messages=self.messages(user), response_format=self.response_format,
             temperature=self.temperature, max_tokens=self.max_tokens, seed=self.seed,
@@ -69,7 +75,7 @@ class ChatTemplate:
         )  # fmt: skip
 
     def key(self, user: str) -> str:
-        """Return ``key_of`` the ``key_parts``, at the price of the user text alone."""
+        """Return the cache key of the request with this user text. Only the user text has to be hashed."""
         return self._hasher.key(user)
 
     @cached_property
@@ -77,23 +83,29 @@ class ChatTemplate:
         return KeyHasher(self.key_parts(KeyHasher.MARK))
 
 
-# The check of a reply about a term of which no more is known: it raises ``ReplyError`` when it must not be used.
+# Takes a term and returns a function that parses a reply, and raises ``ReplyError`` if the reply must not be used.
+# It is for replies whose request is not stored.
 ReplyCheck = Callable[[str], Callable[[str], object]]
-# What is wrong with a reply that may be used all the same: each part that should better be requested again.
+# Takes the text of a usable reply and returns the parts that should be requested again because they are wrong.
 QualityCheck = Callable[[str], tuple[Problem, ...]]
 
 
 def no_quality_check(text: str) -> tuple[Problem, ...]:
-    """Find nothing: for requests whose replies nobody looks at again."""
+    """Return no problems. This is the default of requests without a quality check."""
     return ()
 
 
 @dataclass(frozen=True)
 class Request:
-    """One word's request. ``accept`` reads a reply's text and raises ``ReplyError`` when it must not be used.
+    """Represent the request for one word.
 
-    ``fallback_keys``: the keys of the same request to the fallback models, in their order.
-    ``quality_check``: looks at an accepted reply; what it names is requested once more, and stays as it is where that fails.
+    Attributes:
+        key: The cache key.
+        user: The user text, a JSON object.
+        accept: Parses the text of a reply and raises ``ReplyError`` if the reply must not be used.
+        fallback_keys: The cache keys of the same request to the fallback models, in order.
+        quality_check: Checks an accepted reply. The parts that it names are requested once more. If that fails, the
+            first reply is used.
     """
 
     key: str
@@ -104,22 +116,26 @@ class Request:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """All keys under which its reply may be."""
+        """Return all cache keys under which the reply may be stored."""
         return self.key, *self.fallback_keys
 
     @cached_property
     def term(self) -> str:
-        """The word that it is about."""
+        """Return the word that the request is about."""
         return str(json.loads(self.user)["term"])
 
 
 @dataclass(frozen=True)
 class Repairer:
-    """How a stage requests only the parts of a reply that failed.
+    """Request only the failed parts of a reply, and insert the new parts into it.
 
-    ``system``: the prompt. ``request(text, error, user)``: the user text, None where only the whole can be requested again.
-    ``schema(error)``: of the repair's reply. ``mended(text, repair, error)``: the reply with the repaired parts in it;
-    raises ReplyError.
+    Attributes:
+        system: The system prompt of the repair.
+        request: Takes the reply's text, its error and the user text of the request. Returns the user text of the
+            repair, or None if only a full retry can help.
+        schema: Takes the error. Returns the JSON schema of the repair's reply.
+        mended: Takes the reply's text, the repair's text and the error. Returns the reply with the repaired parts, or
+            raises ``ReplyError``.
     """
 
     system: str
@@ -130,32 +146,41 @@ class Repairer:
 
 @dataclass(frozen=True)
 class ChatReply:
-    """The end of one request: the accepted text, or a code and message; and what it cost.
+    """Represent the outcome of one request: an accepted text, a failure, or a pending word.
 
-    ``key`` is the request's. Where a fallback replied, ``model`` names it and ``found`` is the key of its reply.
-    ``pending``: it was not sent in this run, and why (with a message); ``code``: it failed.
-    ``text`` is the last text the model sent, also of a failure (None where nothing came). Tokens, ``cost_usd`` and
-    ``latency_s`` add up all attempts; of a cached reply they are what it cost when it was paid. ``cost_usd`` is None
-    where the price of the model is unknown.
+    Tokens, cost and latency are the sums over all attempts. For a cached reply, they are the values of the run that
+    paid for it.
     """
 
-    key: str
-    text: str | None
-    cached: bool
-    attempts: int
-    code: FailureCode | None = None
-    message: str | None = None
-    pending: PendingCode | None = None
-    found: str | None = None
-    model: str | None = None
-    tokens_in: int = 0
-    tokens_out: int = 0
-    cost_usd: float | None = 0.0
-    latency_s: float = 0.0
+    key: Annotated[str, Field(description="Cache key of the request.")]
+    text: Annotated[str | None, Field(description="Last text that the model sent, even if it failed; null if none.")]
+    cached: Annotated[bool, Field(description="Whether the reply came from the cache; null if there is no reply.")]
+    attempts: Annotated[int, Field(description="Number of calls.")]
+    code: Annotated[FailureCode | None, Field(description="Failure code; null if the request did not fail.")] = None
+    message: Annotated[str | None, Field(description="Why the request failed or is pending, in words; or null.")] = None
+    pending: Annotated[
+        PendingCode | None,
+        Field(
+            description="Why this run did not send the request: budget, quota, outage, cache_only or batch; or null."
+        ),
+    ] = None
+    found: Annotated[str | None, Field(description="Cache key of the reply if a fallback model replied; or null.")] = (
+        None
+    )
+    model: Annotated[str | None, Field(description="Name of the fallback model that replied; or null.")] = None
+    tokens_in: Annotated[int, Field(description="Prompt tokens of all calls.")] = 0
+    tokens_out: Annotated[int, Field(description="Reply tokens of all calls.")] = 0
+    cost_usd: Annotated[
+        float | None, Field(description="Cost of all calls in USD; null if the price of the model is unknown.")
+    ] = 0.0
+    latency_s: Annotated[float, Field(description="Time of all calls in seconds.")] = 0.0
 
 
 def parsed_user_text(user: str | None) -> dict[str, Any]:
-    """Return a user text as an object; empty where it is not one (replies of earlier releases are kept without it)."""
+    """Return a user text as a dictionary, which is empty if the text is invalid or missing.
+
+    Earlier releases did not store it.
+    """
     try:
         request = json.loads(user or "")
     except ValueError:

@@ -1,1 +1,1 @@
-"""Files that are written whole or not at all."""
+"""Write files atomically, and explain files that cannot be written."""

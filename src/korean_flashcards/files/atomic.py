@@ -1,4 +1,4 @@
-"""Files that are either whole or not there: written beside the target, then moved over it in one step."""
+"""Write files atomically: write a temporary file next to the target, then replace the target in one step."""
 
 import os
 import secrets
@@ -9,9 +9,9 @@ from pathlib import Path
 
 @contextmanager
 def atomic_path(target: Path) -> Iterator[Path]:
-    """Yield a temporary path in the target's folder; on success it replaces the target, on an error it is removed.
+    """Yield a temporary path in the target's folder. On success it replaces the target; on an error it is removed.
 
-    The content is flushed to the disk first, so that a power cut leaves the old file or the new one.
+    The content is flushed to disk before the replacement, so a power failure leaves either the old file or the new one.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = _created_beside(target)
@@ -25,12 +25,12 @@ def atomic_path(target: Path) -> Iterator[Path]:
 
 
 def _created_beside(target: Path) -> Path:
-    """Create an empty hidden file with a new name; like any other file, it gets its mode from the user's umask."""
+    """Create an empty hidden file with an unused name. Like any other file, it gets its mode from the umask."""
     while True:
         path = target.with_name(f".{target.name}.{secrets.token_hex(4)}{target.suffix}")
         try:
-            # The system applies the umask. tempfile's files are private, and to widen them later would need the umask,
-            # which a process can read only by changing it, for all of its threads.
+            # os.open applies the umask. Files from the tempfile module are private, and widening their mode requires
+            # the umask, which a process can read only by changing it for all of its threads.
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         except FileExistsError:
             continue

@@ -1,1 +1,1 @@
-"""Pure functions between text and records: word lists, model replies, card files. No file is read or written here."""
+"""Convert text to records and back: word lists, replies and card files. Functions here do no I/O."""

@@ -1,6 +1,6 @@
-"""Cards as Anki wants them: the note type, GUIDs, decks' numbers, escaping, file headers.
+"""Convert cards to Anki notes: define the note type, GUIDs, deck ids, HTML escaping and file headers.
 
-Sources: Anki manual, "Text Files" (file headers, GUID column) and "Tags" (separated by spaces, "::" for hierarchy).
+Sources: the Anki manual, "Text Files" (file headers, GUID column) and "Tags" (separated by spaces, "::" for levels).
 """
 
 import hashlib
@@ -9,15 +9,15 @@ from dataclasses import dataclass
 import polars as pl
 
 NOTE_TYPE = "Korean Flashcard"
-# Anki knows note types and decks by number: these never change, or a re-import would make new ones.
+# Anki identifies note types and decks by id. With a different id, an import would create a second note type.
 NOTE_TYPE_ID = 1_731_700_417
-# Front comes first: Anki sorts by the first field and looks for duplicates in it.
+# Front comes first, because Anki sorts by the first field and finds duplicates by it.
 FIELDS = (
     "Front", "Back", "Term", "IPA", "Meaning", "Hanja", "Primer", "CardType", "PartOfSpeech", "Level", "Source",
 )  # fmt: skip
 _ESCAPES = {
     "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "\r\n": "<br>", "\n": "<br>", "\r": "<br>",
-    # What Anki itself would act on: cloze and template braces, media and LaTeX tags, MathJax.
+    # Anki would interpret these: cloze and template braces, media and LaTeX tags, MathJax.
     "{": "&#123;", "[sound:": "&#91;sound:", "[anki:": "&#91;anki:", "[latex]": "&#91;latex]", "[$": "&#91;$",
     "\\(": "&#92;(", "\\[": "&#92;&#91;",
 }  # fmt: skip
@@ -25,7 +25,7 @@ _ESCAPES = {
 
 @dataclass(frozen=True)
 class NoteTemplates:
-    """The note type's two sides (Anki's Mustache dialect) and its style sheet."""
+    """Represent the templates of the note type, in Anki's dialect of Mustache, and its style sheet."""
 
     front: str
     back: str
@@ -34,7 +34,7 @@ class NoteTemplates:
 
 @dataclass(frozen=True)
 class PackageContent:
-    """What an .apkg holds: the whole ``file``, how many ``decks`` have notes, and the card type of each note."""
+    """Represent an .apkg file: its bytes, the number of decks with notes, and the card type of each note."""
 
     file: bytes
     decks: int
@@ -42,31 +42,31 @@ class PackageContent:
 
 
 def guid(item_id: str, tab_name: str) -> str:
-    """Return the note's GUID: from the word's identity and the card type, never from the content.
+    """Return the GUID of a note, 20 hex digits, computed from the word's identity and the card type.
 
-    So a regenerated card finds its note again and the learner's schedule stays. Hex digits only: no character that a
-    text file would have to quote.
+    The GUID does not depend on the content. A regenerated card therefore updates its note, and the learner keeps the
+    schedule. Hex digits need no quoting in a text file.
     """
     return hashlib.sha256(f"korean-flashcards\x1f{item_id}\x1f{tab_name}".encode()).hexdigest()[:20]
 
 
 def deck_id(name: str) -> int:
-    """Return a stable number for a deck's name, in the range that Anki uses (positive, 31 bits above 1)."""
+    """Return a stable id for a deck name, above 1 and below 2**31 as Anki requires."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") % (2**31 - 2) + 2
 
 
 def as_html(column: str) -> pl.Expr:
-    """The column's text escaped for HTML, its line breaks as <br>, and nothing left in it that Anki would act on."""
+    """Return the text of a column as HTML. Line breaks become <br>, and Anki's own markup is escaped."""
     return escaped(pl.col(column))
 
 
 def escaped(text: pl.Expr) -> pl.Expr:
-    """As ``as_html``, of any expression."""
+    """Return the text of an expression as HTML, like ``as_html``."""
     return text.str.strip_chars().str.replace_many(_ESCAPES, ascii_case_insensitive=True, leftmost=True)
 
 
 def text_headers() -> str:
-    """Return the file headers that tell Anki's File → Import what each column of the text file is."""
+    """Return the file headers that describe the columns of the text file to Anki's File → Import."""
     columns = "\t".join(("GUID", "Deck", "Tags", *FIELDS))
     return (
         f"#separator:tab\n#html:true\n#notetype:{NOTE_TYPE}\n#guid column:1\n#deck column:2\n#tags column:3\n"

@@ -1,4 +1,4 @@
-"""What code knows of a card and hence no model is paid for: which types a word supports, the primer, the tags."""
+"""Compute the parts of a card that need no model: the card types that a word supports, the primer and the tags."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -8,7 +8,7 @@ from korean_flashcards.domain.records import DraftCard, headword
 
 Record = dict[str, Any]
 
-# A card type is requested only where the analysis has something to write it from.
+# A card type is requested only if the analysis contains material for it.
 _SUPPORTED: dict[str, Callable[[Record], bool]] = {
     "Scene": lambda nuance: True,
     "Usage-Comparison": lambda nuance: bool(nuance["comparison"] or nuance["usage_context"]),
@@ -21,12 +21,12 @@ _SUPPORTED: dict[str, Callable[[Record], bool]] = {
 
 
 def supported_types(nuance: Record, card_types: Sequence[str]) -> list[str]:
-    """Return those of ``card_types`` that this word's analysis supports, in their order."""
+    """Return the ``card_types`` that the analysis of the word supports, in the given order."""
     return [name for name in card_types if _SUPPORTED[name](nuance)]
 
 
 def primer(pos: str, term_number: int, term: str) -> str:
-    """Return the way into the memory room, the same words for every card but for binder and tab."""
+    """Return the text that leads the learner into the memory room. Only the binder and the tab differ between words."""
     return (
         "You enter your clean, pleasant-smelling memory room. 1. Walk to the cabinet labeled 'KOREAN'. "
         f"2. Open the drawer labeled 'TERMS'. 3. Pull out the binder marked '{pos.upper()}'. "
@@ -35,10 +35,14 @@ def primer(pos: str, term_number: int, term: str) -> str:
 
 
 def tags(card: DraftCard, word: Record) -> list[str]:
-    """Return the card's tags: always term:, pos:, card: first; then what code knows; then what only the model knew.
+    """Return the tags of a card: term:, pos: and card: first, then other computed tags, the list's and the model's.
 
-    ``word`` holds term, model, pos, metaphor_noun, comparison, homonyms, topik_level, own_tags (the list's). No tag has
-    a space or a comma.
+    No tag contains a space or a comma.
+
+    Args:
+        card: The card as the model wrote it.
+        word: A record with term, model, pos, metaphor_noun, comparison, homonyms, topik_level and own_tags (the tags
+            from the word list).
     """
     known = [f"term:{word['term']}", f"pos:{word['pos']}", f"card:{card.tab_name}"]
     if card.tab_name == "Scene":
@@ -52,12 +56,12 @@ def tags(card: DraftCard, word: Record) -> list[str]:
     if card.honorific_level not in {"", "neutral"}:
         known.append(f"formality:{card.honorific_level}")
     known.append("source:offline" if word["model"].startswith("offline/") else f"source:{word['model']}")
-    # Without regard to case, as Anki compares tags.
+    # Anki compares tags case-insensitively.
     kinds = {tag.split(":")[0].lower() for tag in known}
     models_own = [tag for tag in card.tags if tag.split(":")[0].lower() not in kinds]
     return list(dict.fromkeys(tag_text(tag) for tag in [*known, *word["own_tags"], *models_own]))
 
 
 def tag_text(text: str) -> str:
-    """Return the text fit for a tag: Anki separates tags by spaces, the TSV by commas."""
+    """Return text as a tag, without spaces and commas: Anki separates tags with spaces, ``cards.tsv`` with commas."""
     return re.sub(r"[\s,]+", "_", text.strip())

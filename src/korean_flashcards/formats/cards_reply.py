@@ -1,4 +1,4 @@
-"""Stage 2: a model's text → the cards that were requested, from JSON or from nine-column TSV."""
+"""Parse stage-2 replies, in JSON or nine-column TSV, into the requested cards."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -18,10 +18,13 @@ _LEVEL_NAMES = {"informal": "casual", "plain": "casual", "deferential": "formal"
 
 
 def read_cards(text: str, word: str, card_types: Sequence[str] | None) -> list[DraftCard]:
-    """Return exactly one card of each type requested, in that order; where that is not known, the cards there are.
+    """Return exactly one card of each requested type, in the requested order.
 
-    Raises ReplyError: the codes of ``find_json``, ``header_only``, ``wrong_columns``, ``wrong_word``, ``contract``,
-    ``missing_card``, ``unexpected_card``, ``duplicate_card``.
+    If ``card_types`` is None, the requested types are unknown, and all cards in the reply are returned.
+
+    Raises:
+        ReplyError: The codes of ``find_json``, ``header_only``, ``wrong_columns``, ``wrong_word``, ``contract``,
+            ``missing_card``, ``unexpected_card`` or ``duplicate_card``.
     """
     rows = card_rows(text, card_types)
     for row in rows:
@@ -41,37 +44,44 @@ def read_cards(text: str, word: str, card_types: Sequence[str] | None) -> list[D
     if card_types is None:
         return list(cards.values())
     if missing := [name for name in card_types if name not in cards]:
-        raise ReplyError(FailureCode.MISSING_CARD, f"no {', '.join(missing)} card in the reply", problems)
+        raise ReplyError(
+            FailureCode.MISSING_CARD, f"the reply lacks card types that were requested: {', '.join(missing)}", problems
+        )
     if extra := [name for name in cards if name not in card_types]:
-        raise ReplyError(FailureCode.UNEXPECTED_CARD, f"a {', '.join(extra)} card that was not requested")
+        raise ReplyError(
+            FailureCode.UNEXPECTED_CARD, f"the reply has card types that were not requested: {', '.join(extra)}"
+        )
     return [cards[name] for name in card_types]
 
 
 def card_rows(text: str, card_types: Sequence[str] | None = None) -> list[dict[str, Any]]:
-    """Return the cards in ``text`` as the model sent them; last brackets may be missing only where ``card_types`` are there.
+    """Return the cards in ``text`` as the model sent them.
 
-    Raises ReplyError when there are none to be read.
+    A reply whose last brackets are missing is accepted only if it contains all ``card_types``.
+
+    Raises:
+        ReplyError: No cards can be parsed.
     """
     return _tsv_rows(text) if _looks_like_tsv(text) else _json_rows(text, card_types)
 
 
 def card_type(row: dict[str, Any]) -> str:
-    """Return the card type that a row means by its tab_name; unknown names are returned as they are."""
+    """Return the card type that the tab_name of a row means. An unknown name is returned unchanged."""
     name = str(row.get("tab_name") or "")
     return _CARD_NAMES.get(re.sub(r"[^a-z]", "", name.lower()), name)
 
 
 def _looks_like_tsv(text: str) -> bool:
-    """JSON may hold raw tabs too, as indentation and in texts: where a record opens, it is JSON."""
+    """Return whether a reply is TSV. JSON can contain raw tabs too, so a reply that opens a JSON record is not TSV."""
     return not opens_record(text) and any(line.count("\t") >= 3 for line in text.splitlines())
 
 
 def _tsv_rows(text: str) -> list[dict[str, str]]:
-    """The rows of nine-column TSV without its header lines; talk before and after has no tabs and is passed over."""
+    """Return the rows of nine-column TSV without header rows. Text around the table has no tabs and is skipped."""
     lines = [line.strip("\r\n").split("\t") for line in unfenced(text).splitlines() if line.count("\t") >= 3]
     rows = [line for line in lines if [cell.strip().lower() for cell in line[:3]] != list(COLUMNS[:3])]
     if not rows:
-        raise ReplyError(FailureCode.HEADER_ONLY, "the reply has a header row and no cards")
+        raise ReplyError(FailureCode.HEADER_ONLY, "the reply has a header row but no cards")
     for row in rows:
         if len(row) != len(COLUMNS):
             raise ReplyError(FailureCode.WRONG_COLUMNS, f"a card has {len(row)} columns instead of {len(COLUMNS)}")
@@ -83,7 +93,7 @@ def _json_rows(text: str, card_types: Sequence[str] | None) -> list[dict[str, An
     if rows == []:
         raise ReplyError(FailureCode.EMPTY, "the reply has no cards")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise ReplyError(FailureCode.MALFORMED, "the cards of the reply are not JSON objects")
+        raise ReplyError(FailureCode.MALFORMED, "the cards in the reply are not JSON objects")
     return rows
 
 
@@ -95,7 +105,7 @@ def _rows_in(value: Any) -> Any:
 
 
 def _whole(rows: Any, card_types: Sequence[str] | None) -> bool:
-    """Whether a reply that lacks its last brackets has every card requested, and each card all that it should have."""
+    """Return whether a reply without its last brackets has all requested cards, each with all its fields."""
     if not card_types or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         return False
     complete = {card_type(row) for row in rows if row.keys() >= DraftCard.model_fields.keys()}
@@ -105,7 +115,7 @@ def _whole(rows: Any, card_types: Sequence[str] | None) -> bool:
 def _problems(
     faults: Sequence[ReplyError], cards: Collection[str], card_types: Sequence[str] | None
 ) -> tuple[Problem, ...]:
-    """What is wrong, card by card; of the cards that were requested, where that is known."""
+    """Return the problems of each card. If the requested types are known, problems of other cards are omitted."""
     found = [problem for fault in faults for problem in fault.problems]
     if card_types is None:
         return tuple(found)
@@ -115,14 +125,18 @@ def _problems(
 
 
 def _new_card(row: dict[str, Any], cards: dict[str, DraftCard]) -> DraftCard:
-    """The card of a row that has none of its kind or content among ``cards``."""
+    """Return the card of a row.
+
+    Raises:
+        ReplyError: The row is invalid, or ``cards`` already has a card of this type or with this content.
+    """
     card = _card(row)
     repeated = [other.tab_name for other in cards.values() if (card.front, card.back) == (other.front, other.back)]
     if card.tab_name in cards:
-        message, problem = f"two {card.tab_name} cards in one reply", "there are two of this card"
+        message, problem = f"the reply has two {card.tab_name} cards", "the card appears twice"
     elif repeated:
-        message = f"the {card.tab_name} card repeats another card of the reply"
-        problem = f"front and back are those of the {repeated[0]} card"
+        message = f"the {card.tab_name} card repeats another card in the reply"
+        problem = f"front and back repeat the {repeated[0]} card"
     else:
         return card
     raise ReplyError(FailureCode.DUPLICATE_CARD, message, (Problem(card.tab_name, problem),))
@@ -143,7 +157,7 @@ def _card(row: dict[str, Any]) -> DraftCard:
 
 
 def _tags(value: Any) -> list[str]:
-    """Tags without spaces (Anki separates by them), each once."""
+    """Return the tags without duplicates and without spaces, because Anki separates tags with spaces."""
     parts = re.split(r"[,;]", value) if isinstance(value, str) else value if isinstance(value, list) else []
     tags = ["_".join(part.strip().lstrip("#").split()) for part in parts if isinstance(part, str)]
     return list(dict.fromkeys(tag for tag in tags if tag))

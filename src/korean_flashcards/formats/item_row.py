@@ -1,14 +1,15 @@
-"""One row of a word list → the word it means, or why it is none."""
+"""Convert a row of a word list into a word, or report why it is rejected."""
 
 import re
 
 from pydantic import ValidationError
 
+from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import RejectCode, VocabularyItem
 from korean_flashcards.formats.word_list import ListRow
 from korean_flashcards.korean.hangul import has_hangul
 
-# No database and no file can hold these as text: halves of a character that came without the other half, and NUL.
+# Databases and files cannot store these as text: unpaired surrogates (half of a character) and NUL.
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _TOPIK_LEVEL = re.compile(r"(?:(?:topik|level)[\s_-]*)?([1-6])(?:\.0|급)?", re.IGNORECASE)
 _NUMBER = re.compile(r"(\d{1,15})(?:\.0+)?")
@@ -17,7 +18,7 @@ _TEXTS = ("pos", "definition", "hanja", "example", "example_translation", "usage
 
 
 class RowError(Exception):
-    """A row that is no word: ``code`` for machines, the message for people."""
+    """Raised when a row is rejected. The message is for people, ``code`` for programs."""
 
     def __init__(self, code: RejectCode, reason: str) -> None:
         super().__init__(reason)
@@ -25,24 +26,27 @@ class RowError(Exception):
 
 
 def item_of(row: ListRow, file: str) -> tuple[VocabularyItem, list[tuple[str, str]]]:
-    """Return the row as an item, its homograph number 1 throughout, and its warnings as (code, reason).
+    """Return the word in a row, always with homograph number 1, and the warnings as (code, reason).
 
-    Raises RowError when the row is no word.
+    Raises:
+        RowError: The row is rejected.
     """
     values = row.values
     if not _is_text("".join(values.values())):
         column = next(column for column, value in values.items() if not _is_text(value))
-        raise RowError(RejectCode.INVALID, f"the {column} has characters that are no text: type it anew")
+        raise RowError(RejectCode.INVALID, f"the {column} cell contains characters that are not text: type it again")
     term = " ".join(values.get("term", "").split())
     if row.extra_cells:
-        raise RowError(RejectCode.EXTRA_CELLS, f"{row.extra_cells} more cells than the header has: quote the text")
+        extra = counted(row.extra_cells, "more cell")
+        reason = f"the row has {extra} than the header: put text that contains the delimiter in double quotes"
+        raise RowError(RejectCode.EXTRA_CELLS, reason)
     if not term:
         raise RowError(RejectCode.NO_TERM, "the term is empty")
     if not has_hangul(term):
         raise RowError(RejectCode.NO_HANGUL, f"the term {term[:40]!r} has no Hangul syllable")
     if {"[", "]"} & set(term):
-        # The nuance record writes the IPA there: "남성[nam.sʌŋ]".
-        raise RowError(RejectCode.INVALID, f"the term {term[:40]!r} has square brackets: write the word alone")
+        # Analyses put the IPA in square brackets: "남성[nam.sʌŋ]".
+        raise RowError(RejectCode.INVALID, f"the term {term[:40]!r} has square brackets: write only the word")
     level, warnings = _topik_level(values.get("topik_level"))
     try:
         item = VocabularyItem(
@@ -56,12 +60,12 @@ def item_of(row: ListRow, file: str) -> tuple[VocabularyItem, list[tuple[str, st
 
 
 def storable(text: str) -> str:
-    """The text with a replacement sign for what no database and no file can hold."""
+    """Return the text with a replacement character for each character that databases and files cannot store."""
     return text if _is_text(text) else _NO_TEXT.sub("\ufffd", text)
 
 
 def _is_text(text: str) -> bool:
-    """Much quicker than a search for the few that are none."""
+    """Return whether the text can be stored. Encoding is much faster than a regex search."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -74,26 +78,26 @@ def _row_error(error: ValidationError) -> RowError:
     column = first["loc"][0] if first["loc"] else "row"
     if first["type"] == "string_too_long":
         limit, length = first["ctx"]["max_length"], len(str(first["input"]))
-        return RowError(RejectCode.TOO_LONG, f"the {column} has {length:,} characters, {limit} are allowed")
+        return RowError(RejectCode.TOO_LONG, f"the {column} has {length:,} characters; the limit is {limit}")
     return RowError(RejectCode.INVALID, f"the {column} is not valid: {first['msg']}")
 
 
 def _topik_level(text: str | None) -> tuple[int | None, list[tuple[str, str]]]:
-    """Read "3", "3.0", "TOPIK 3", "3급"; anything else is null with a warning."""
+    """Parse a TOPIK level such as "3", "3.0", "TOPIK 3" or "3급". Anything else becomes null, with a warning."""
     if not text:
         return None, []
     match = _TOPIK_LEVEL.fullmatch(text)
     if match:
         return int(match[1]), []
-    return None, [("topik_level", f"the TOPIK level {text[:40]!r} is not 1 to 6 and is left out")]
+    return None, [("topik_level", f"the TOPIK level {text[:40]!r} was ignored because it is not 1 to 6")]
 
 
 def _number(text: str | None) -> int | None:
-    """A positive whole number, with thousands separators or ".0" allowed; null for anything else."""
+    """Parse a positive integer, with optional thousands separators and ".0". Anything else becomes null."""
     match = _NUMBER.fullmatch(text.replace(",", "")) if text else None
     return (int(match[1]) or None) if match else None
 
 
 def _tags(text: str | None) -> list[str]:
-    """Tags separated by commas or semicolons; a space inside a tag becomes an underscore (Anki separates by spaces)."""
+    """Split tags at commas and semicolons. Spaces become underscores, because Anki separates tags with spaces."""
     return ["_".join(tag.split()) for tag in _BETWEEN_TAGS.split(text) if tag.strip()] if text else []

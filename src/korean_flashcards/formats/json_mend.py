@@ -1,16 +1,17 @@
-"""Mend JSON that is nearly right, and prove that nothing was lost, merged or invented.
+"""Repair almost valid JSON, and verify that no text was lost, merged or invented.
 
-json-repair guesses, and some guesses drop or move text. So what it makes is taken only where it has the same brackets,
-strings, numbers and colons in the same order as the source: commas, the kind of quotation mark, comments and the
-spelling of null, true and false are all that may differ.
+The json-repair library guesses, and some guesses drop or move text. Its result is accepted only if it has the same
+brackets, strings, numbers and colons as the source, in the same order. Only commas, quotation marks, comments and the
+spelling of null, true and false may differ.
 """
 
 import json
 import re
 from typing import Any
 
-# A quotation mark inside a string that should have been escaped is told from the string's end where it can be nothing
-# else: "the "big" man" has a quoted piece between a space and more text, with no punctuation of JSON in it.
+# Matches a quoted part inside a string whose quotation marks should have been escaped, as in "the "big" man". It
+# matches only if the quotation marks cannot end the string: the part is between a space and more text, and it
+# contains no JSON punctuation.
 _QUOTED_INSIDE = r"""(?<=[\s(])"(?![\s"])[^"\\:,{}\[\]\n]*(?<!\s)"(?=\s*[^\s,:{}\[\]"'/])"""
 _TOKEN = re.compile(
     rf"""\s+ | , | //[^\n]* | /\*.*?\*/
@@ -27,11 +28,15 @@ _CLOSING = {"{": "}", "[": "]"}
 
 
 def mended(text: str) -> tuple[Any, int] | None:
-    """Return the object or array that begins ``text`` and where it ends; None where mending it would be a guess."""
+    """Repair the JSON object or array at the start of ``text``.
+
+    Returns:
+        The value and the position of its end, or None if the meaning is ambiguous.
+    """
     source = _tokens(text)
     if source is None:
         return None
-    import json_repair  # 30 ms, and nearly no reply needs it
+    import json_repair  # takes 30 ms, and few replies need it
 
     tokens, end = source
     try:
@@ -43,10 +48,13 @@ def mended(text: str) -> tuple[Any, int] | None:
 
 
 def closed(text: str) -> tuple[Any, bool] | None:
-    """Return the value of JSON that lacks nothing but its last brackets, None for any other; and whether it ends in a list.
+    """Return the value of JSON that lacks only its last brackets, or None.
 
-    It may still lack members that were never sent: that only the reader of the record can tell. Of an open list of plain
-    values nobody can: how many there should be is not known.
+    Members that were never sent may be missing too. The caller has to check whether the record is complete. If the text
+    ends in a list of plain values, nobody can tell, because the expected number of values is unknown.
+
+    Returns:
+        The value, and whether the text ends in such a list.
     """
     text = text.rstrip().removesuffix("```").rstrip()
     open_brackets: list[str] = []
@@ -66,9 +74,9 @@ def closed(text: str) -> tuple[Any, bool] | None:
 
 
 def _tokens(text: str) -> tuple[list[str], int] | None:
-    """What the JSON at the start of ``text`` consists of, as JSON and without commas, and its length.
+    """Return the tokens of the JSON at the start of ``text``, without commas, and its length.
 
-    None where it does not end, or has something that is no part of JSON.
+    Returns None if the JSON does not end or contains something else.
     """
     tokens: list[str] = []
     depth = position = 0
@@ -87,7 +95,11 @@ def _tokens(text: str) -> tuple[list[str], int] | None:
 
 
 def _canonical(kind: str, text: str) -> str:
-    """One token as JSON. Raises ValueError for bare words that are neither a key nor a literal nor a number."""
+    """Return a token as JSON.
+
+    Raises:
+        ValueError: The token is a word without quotation marks that is not a key, a literal or a number.
+    """
     if kind == "mark":
         return text
     if kind == "key":

@@ -1,6 +1,6 @@
-"""Find the JSON in what a model sent: fences, talk before and after, trailing commas are no obstacle.
+"""Find the JSON in a model's reply, despite code fences, text before and after it, and trailing commas.
 
-What cannot be read as it is, ``json_mend`` may mend.
+If the JSON is invalid, ``json_mend`` tries to repair it.
 """
 
 import json
@@ -12,9 +12,9 @@ from korean_flashcards.domain.records import FailureCode, ReplyError
 from korean_flashcards.formats.json_mend import closed, mended
 
 _FENCE = re.compile(r"```[\w-]*[ \t]*\n(.*?)\n?[ \t]*```", re.DOTALL)
-# A comma before a closing bracket, outside of strings (the first alternative swallows whole strings).
+# A comma before a closing bracket, outside of strings. The first alternative consumes whole strings.
 _TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.DOTALL)
-# A string, also one that the end of the text cuts short.
+# A string, or the start of a string that the end of the text cuts off.
 _STRING = re.compile(r'"(?:\\.|[^"\\])*(?:"|\\?\Z)', re.DOTALL)
 _OPENING = re.compile(r"""\{\s*(?:"|\Z|/[/*]|'[^'\n]*'\s*:|[^\W\d]\w*\s*:)|\[\s*(?:\{|\Z|/[/*])""")
 _DECODER = json.JSONDecoder(strict=False)
@@ -26,7 +26,7 @@ _REFUSAL = re.compile(
 
 
 def unfenced(text: str) -> str:
-    """Return the content of the first Markdown fence, or the text itself where there is none."""
+    """Return the content of the first Markdown fence, or the text itself if it has no fence."""
     match = _FENCE.search(text)
     return match[1] if match else text
 
@@ -34,24 +34,28 @@ def unfenced(text: str) -> str:
 def find_json(text: str, whole: Callable[[Any], bool] = lambda value: False, in_list: bool = False) -> Any:
     """Return the JSON object or array in ``text``.
 
-    ``whole`` says of a value that lacked only its last brackets whether all that was requested is in it. ``in_list``: it
-    may also end in an open list of plain values, which may have had more.
-    Raises ReplyError: ``empty``; ``refused``; ``cut_short`` when an object or array never ends; ``malformed``.
+    Args:
+        text: The reply.
+        whole: Returns whether a value is complete. It is called for JSON that lacks only its last brackets.
+        in_list: Whether such JSON may also end in a list of plain values, which may have had more values.
+
+    Raises:
+        ReplyError: ``empty``, ``refused``, ``malformed``, or ``cut_short`` if an object or array does not end.
     """
     if not text.strip():
         raise ReplyError(FailureCode.EMPTY, "the reply is empty")
-    # As it is first: nearly every reply is plain JSON, and to mend it takes longer than to read it.
+    # Try the unchanged text first: almost every reply is plain JSON, and preparing it takes longer than parsing it.
     for prepared in (str, _plain, lambda text: _plain(unfenced(text))):
         try:
             return _loads(prepared(text))
-        # Not JSONDecodeError alone: a number of 5,000 digits is a ValueError, brackets without end a RecursionError.
+        # A number with 5,000 digits raises ValueError, and deep nesting raises RecursionError, not JSONDecodeError.
         except (ValueError, RecursionError):
             continue
     return _embedded(text, whole, in_list)
 
 
 def is_json(text: str) -> bool:
-    """Whether the text is JSON as it is, so that nothing of it has to be mended."""
+    """Return whether the text is valid JSON and needs no repair."""
     try:
         json.loads(text, strict=False)
     except (ValueError, RecursionError):
@@ -60,14 +64,14 @@ def is_json(text: str) -> bool:
 
 
 def refusal(text: str) -> ReplyError | None:
-    """Return the error for a reply that declines the task in words, else None."""
+    """Return the error for a reply in which the model declines the task, or None for any other reply."""
     if _REFUSAL.search(text[:400]):
         return ReplyError(FailureCode.REFUSED, f"the model declined: {' '.join(text.split())[:160]}")
     return None
 
 
 def unwrapped(value: Any) -> Any:
-    """Return what stands inside lists of one and objects with one name: models wrap a record in them."""
+    """Return the record inside lists of one element and objects of one member, which models wrap around it."""
     while isinstance(value, dict | list) and len(value) == 1:
         inner = value[0] if isinstance(value, list) else next(iter(value.values()))
         if not isinstance(inner, dict | list):
@@ -77,7 +81,7 @@ def unwrapped(value: Any) -> Any:
 
 
 def opens_record(text: str) -> bool:
-    """Whether an object or an array of objects begins somewhere in the text: "[nam.sʌŋ]" in the talk is neither."""
+    """Return whether the text contains the start of an object or of an array of objects. "[nam.sʌŋ]" is neither."""
     return _OPENING.search(text) is not None
 
 
@@ -89,7 +93,7 @@ def _loads(text: str) -> Any:
 
 
 def _embedded(text: str, whole: Callable[[Any], bool], in_list: bool) -> Any:
-    """The largest record that stands in the text, with talk around it."""
+    """Return the largest record in a reply that contains other text too."""
     best: tuple[int, Any] = (0, None)
     rest = text
     while (opening := _OPENING.search(rest)) is not None:
@@ -100,7 +104,7 @@ def _embedded(text: str, whole: Callable[[Any], bool], in_list: bool) -> Any:
             rest = plain[end:]
         except (ValueError, RecursionError):
             if (found := mended(raw)) is None:
-                # What stands inside of a broken record is only a part of the reply: never taken for the whole.
+                # A record inside a broken record is only a part of the reply and must not be used as the whole.
                 return _closed(text, plain, whole, in_list)
             value, end = found
             rest = raw[end:]
@@ -115,9 +119,10 @@ def _plain(text: str) -> str:
 
 
 def _closed(text: str, plain: str, whole: Callable[[Any], bool], in_list: bool) -> Any:
-    """The value of JSON that begins and does not end, where it lacks only its last brackets.
+    """Return the value of JSON that lacks only its last brackets.
 
-    Raises ReplyError: ``cut_short`` where more brackets open than close, else ``malformed``.
+    Raises:
+        ReplyError: ``cut_short`` if more brackets open than close, otherwise ``malformed``.
     """
     found = closed(plain)
     if found is not None and (in_list or not found[1]) and whole(found[0]):
@@ -130,4 +135,6 @@ def _closed(text: str, plain: str, whole: Callable[[Any], bool], in_list: bool) 
 
 
 def _malformed(text: str) -> ReplyError:
-    return ReplyError(FailureCode.MALFORMED, f"no valid JSON object in the reply: {' '.join(text.split())[:120]!r}")
+    return ReplyError(
+        FailureCode.MALFORMED, f"the reply contains no valid JSON object: {' '.join(text.split())[:120]!r}"
+    )

@@ -1,4 +1,4 @@
-"""The judge: a model's text → its ratings of the word in the request."""
+"""Parse a judge's reply into its ratings of the requested word."""
 
 from typing import Any
 
@@ -12,13 +12,14 @@ CRITERIA = tuple(name for name in Judgement.model_fields if name != "term")
 
 
 def read_judgement(text: str, word: str) -> Judgement:
-    """Return the ratings in ``text``; what a model adds to them is left out.
+    """Return the ratings in ``text``. Additional fields are ignored.
 
-    Raises ReplyError: the codes of ``find_json``, ``wrong_word``, ``contract`` (naming the criteria and rules).
+    Raises:
+        ReplyError: The codes of ``find_json``, ``wrong_word``, or ``contract`` with the criteria and the broken rules.
     """
     reply = unwrapped(find_json(text, _whole))
     if not isinstance(reply, dict):
-        raise ReplyError(FailureCode.MALFORMED, f"expected one JSON object, found an array of {len(reply)}")
+        raise ReplyError(FailureCode.MALFORMED, f"expected one JSON object, found an array of length {len(reply)}")
     about = str(reply.get("term") or "")
     if not same_word(about, word):
         raise ReplyError(FailureCode.WRONG_WORD, f"the reply is about {about[:60]!r}, not about {word!r}")
@@ -30,12 +31,12 @@ def read_judgement(text: str, word: str) -> Judgement:
 
 
 def _rating(value: Any) -> Any:
-    """Only what a rating consists of."""
+    """Return only the two fields of a rating."""
     return {name: value[name] for name in ("reason", "rating") if name in value} if isinstance(value, dict) else value
 
 
 def _whole(value: Any) -> bool:
-    """Whether a reply that lacks only its last brackets has every rating, the last one's both parts too."""
+    """Return whether a reply without its last brackets has every rating, and the last rating has both fields."""
     reply = unwrapped(value)
     if not isinstance(reply, dict) or not reply.keys() >= set(CRITERIA):
         return False

@@ -1,4 +1,4 @@
-"""Stage 1: a model's text → the nuance record of the requested word."""
+"""Parse a stage-1 reply into the analysis of the requested word."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ from korean_flashcards.domain.records import PARTS_OF_SPEECH, FailureCode, Nuanc
 from korean_flashcards.formats.json_text import find_json, unwrapped
 from korean_flashcards.korean.hangul import strip_to_hangul
 
-# What models and word lists call the parts of speech, beside the contract's own names.
+# Other names of the parts of speech that models and word lists use.
 _POS_NAMES = {
     "number": "numeral", "counter": "noun", "dependent noun": "noun", "bound noun": "noun", "proper noun": "noun",
     "auxiliary verb": "verb", "auxiliary adjective": "adjective", "descriptive verb": "adjective", "copula": "adjective",
@@ -18,15 +18,16 @@ _POS_NAMES = {
     "expression": "phrase", "sentence": "phrase", "marker": "particle", "postposition": "particle",
     "verb ending": "ending", "grammar": "ending", "prefix": "suffix", "affix": "suffix",
 }  # fmt: skip
-# What a model returns; code fills in the number.
+# The fields that a model returns. Code fills in the term number.
 FIELDS = tuple(name for name in Nuance.model_fields if name != "term_number")
 _NOT_HANGUL, _NOT_HANGUL_OR_LATIN = re.compile("[^가-힣]"), re.compile("[^가-힣a-z0-9]")
 
 
 def read_nuance(text: str, word: str, term_number: int) -> Nuance:
-    """Return the record in ``text``; ``term`` is composed anew from the requested word and the IPA.
+    """Return the analysis in ``text``. Its ``term`` is built from the requested word and the IPA in the reply.
 
-    Raises ReplyError: the codes of ``find_json``, ``wrong_word``, ``contract`` (naming the fields and rules).
+    Raises:
+        ReplyError: The codes of ``find_json``, ``wrong_word``, or ``contract`` with the fields and the broken rules.
     """
     reply = _fields(text)
     about = str(reply.get("term") or "")
@@ -54,23 +55,32 @@ def read_nuance(text: str, word: str, term_number: int) -> Nuance:
 
 
 def heading(word: str, ipa: str) -> str:
-    """Return the word with its IPA, "남성[nam.sʌŋ]". A long phrase has no room for it; the field ``ipa`` has it."""
+    """Return the word with its IPA, "남성[nam.sʌŋ]", or the word alone if both together exceed 100 characters."""
     return f"{word}{ipa}" if len(word) + len(ipa) <= 100 else word
 
 
 def nuance_fields(text: str, *, but_last: bool = False) -> dict[str, Any]:
-    """Return the object in ``text`` as the model sent it; ``but_last``: the reply may end in the middle of its last field.
+    """Return the object in ``text`` as the model sent it.
 
-    Raises ReplyError: the codes of ``find_json``.
+    Args:
+        text: The reply.
+        but_last: Whether the reply may end in the middle of its last field.
+
+    Raises:
+        ReplyError: The codes of ``find_json``.
     """
     reply = unwrapped(find_json(text, _has_all if but_last else _whole, in_list=but_last))
     if not isinstance(reply, dict):
-        raise ReplyError(FailureCode.MALFORMED, f"expected one JSON object, found an array of {len(reply)}")
+        raise ReplyError(FailureCode.MALFORMED, f"expected one JSON object, found an array of length {len(reply)}")
     return reply
 
 
 def _fields(text: str) -> dict[str, Any]:
-    """The same; where only the last field is in doubt, the error blames it alone, so that it alone is requested again."""
+    """Return the object in ``text`` as the model sent it.
+
+    If the reply ends in the middle of its last field, the error names this field, so that only this field is requested
+    again.
+    """
     try:
         return nuance_fields(text)
     except ReplyError as error:
@@ -80,14 +90,16 @@ def _fields(text: str) -> dict[str, Any]:
             last = list(nuance_fields(text, but_last=True))[-1]
         except ReplyError:
             raise error from None
-        raise ReplyError(error.code, str(error), (Problem(last, "the reply ended in the middle of it"),)) from None
+        raise ReplyError(
+            error.code, str(error), (Problem(last, "the reply ended in the middle of this field"),)
+        ) from None
 
 
 def same_word(about: str, word: str) -> bool:
-    """Whether ``about`` (perhaps with an IPA in brackets, another Unicode form, hanja beside it) is the word.
+    """Return whether ``about`` means the word, regardless of IPA in brackets, Unicode normalization or added hanja.
 
-    Digits and Latin letters count where the word has some (10분 is not 20분); beside other words they are a romanisation
-    or a gloss.
+    Digits and Latin letters are compared only if the word contains some: 10분 is not 20분. Otherwise they are a
+    romanization or a gloss.
     """
     plain, wanted = _plain(headword(about)), _plain(word)
     if plain == wanted:
@@ -97,7 +109,7 @@ def same_word(about: str, word: str) -> bool:
 
 
 def part_of_speech(name: Any) -> str:
-    """The contract's name for what a model or list calls a part of speech; unknown names are returned as they are."""
+    """Return the standard name of a part of speech. An unknown name is returned in lowercase."""
     plain = " ".join(re.sub(r"[_-]", " ", str(name or "")).lower().split())
     if plain in PARTS_OF_SPEECH:
         return plain
@@ -105,13 +117,13 @@ def part_of_speech(name: Any) -> str:
 
 
 def contract_message(error: ValidationError) -> str:
-    """One line naming each field and the rule that it breaks."""
+    """Return one line that names up to six fields and the rules that they break."""
     parts = [problem.message for problem in problems_of(error, "record")]
     return "; ".join(parts[:6]) + (f"; and {len(parts) - 6} more" if len(parts) > 6 else "")
 
 
 def problems_of(error: ValidationError, whole: str | None = None) -> tuple[Problem, ...]:
-    """Return each broken rule as a problem of the field that breaks it, or all as problems of ``whole``."""
+    """Return each broken rule as a problem of its field. If ``whole`` is given, it is the field of all problems."""
     problems = []
     for broken in error.errors(include_url=False):
         path, rule = [str(step) for step in broken["loc"]], broken["msg"].lower()
@@ -121,12 +133,12 @@ def problems_of(error: ValidationError, whole: str | None = None) -> tuple[Probl
 
 
 def _whole(value: Any) -> bool:
-    """Whether a reply that lacks its last brackets has every field; of homonyms at its end more may have been to come."""
+    """Return whether a reply without its last brackets is complete. If homonyms are last, some may be missing."""
     return _has_all(value) and list(unwrapped(value))[-1] != "homonyms"
 
 
 def _has_all(value: Any) -> bool:
-    """Whether every field has at least begun."""
+    """Return whether every field is present, at least in part."""
     reply = unwrapped(value)
     return isinstance(reply, dict) and reply.keys() >= set(FIELDS)
 
@@ -136,22 +148,26 @@ def _plain(text: str) -> str:
 
 
 def _ipa(value: Any) -> str:
-    """The IPA in square brackets: models forget them or write slashes."""
+    """Return the IPA in square brackets. Models forget the brackets or write slashes."""
     bare = value.strip().strip("/").strip() if isinstance(value, str) else ""
     return bare if bare.startswith("[") or not bare else f"[{bare}]"
 
 
 def _keywords(value: Any, word: str) -> list[str]:
-    """The term itself first, then the others, each once, ten at most."""
+    """Return the word, then the other keywords without duplicates, at most ten in all."""
     words = re.split(r"[,;]", value) if isinstance(value, str) else value if isinstance(value, list) else []
     others = [keyword.strip() for keyword in words if isinstance(keyword, str) and not same_word(keyword, word)]
     return [word, *dict.fromkeys(filter(None, others))][:10]
 
 
 def check_readings(nuance: Nuance, word: str) -> None:
-    """A homonym is the same Hangul: its reading must stand in the word."""
+    """Check that the reading of each homonym is part of the word.
+
+    Raises:
+        ReplyError: ``contract`` if a reading is not part of the word.
+    """
     problems = tuple(
-        Problem("homonyms", f"{homonym.hanja} is read {homonym.reading!r}, which is not {word!r}")
+        Problem("homonyms", f"the reading {homonym.reading!r} of {homonym.hanja} is not part of {word!r}")
         for homonym in nuance.homonyms or []
         if not (reading := strip_to_hangul(homonym.reading)) or reading not in strip_to_hangul(word)
     )

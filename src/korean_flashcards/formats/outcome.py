@@ -1,4 +1,4 @@
-"""What today's parser says of a reply, of any stage, as a value instead of an error."""
+"""Parse a reply of any stage, and return the outcome as a value instead of raising an error."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,7 +13,10 @@ OK, NOT_READ, PART = "ok", "not_read", "part"
 
 
 class ParseOutcome(NamedTuple):
-    """``code``: OK, a FailureCode, PART of what a repair requested, or NOT_READ where the word or a parser is not known."""
+    """Represent the result of parsing a reply.
+
+    ``code`` is OK, a FailureCode, PART for the reply to a repair, or NOT_READ if the word or the stage is unknown.
+    """
 
     code: str
     message: str | None = None
@@ -23,13 +26,16 @@ class ParseOutcome(NamedTuple):
 def parse_outcome(
     stage: str, text: str, user: str | None, term: str | None = None, card_types: Sequence[str] | None = None
 ) -> ParseOutcome:
-    """Read a reply to ``user``. ``term`` and ``card_types``: what is known of its request where that is not kept."""
+    """Parse the reply to the request with the user text ``user``.
+
+    ``term`` and ``card_types`` describe the request if its user text is not stored.
+    """
     request = parsed_user_text(user)
-    if "problems" in request:  # as ``repair_request`` writes it
-        return ParseOutcome(PART, "it holds only the parts that a repair requested")
+    if "problems" in request:  # written by ``repair_request``
+        return ParseOutcome(PART, "the reply holds only the parts that a repair requested")
     term, card_types = term or request.get("term"), request.get("card_types", card_types)
     if term is None:
-        return ParseOutcome(NOT_READ, "the ledger does not know which word it is about")
+        return ParseOutcome(NOT_READ, "the ledger does not record which word the reply is about")
     try:
         if stage == "nuance":
             read_nuance(text, term, 0)
@@ -38,7 +44,7 @@ def parse_outcome(
         elif stage == "judge":
             read_judgement(text, term)
         else:
-            return ParseOutcome(NOT_READ, f"no word's record comes from stage {stage}")
+            return ParseOutcome(NOT_READ, f"there is no stage {stage}")
     except ReplyError as error:
         return ParseOutcome(str(error.code), str(error), error.problems)
     return ParseOutcome(OK)

@@ -1,8 +1,11 @@
-"""Repair a reply of which only a part is bad: request that part alone, and put it in its place.
+"""Repair a reply that is only partly bad: request the failed parts again, and insert the new parts.
 
-Pure: what is requested and what becomes of the repair; when it is sent and at what cost is up to the client. Only errors
-that name the parts to blame (``ReplyError.problems``) can be repaired: a refusal, a reply that was cut short or is about a
-different word has nothing to keep.
+This module builds the repair request and merges its reply. The model client decides when to send it. Only errors that
+name the failed parts (``ReplyError.problems``) can be repaired. A refusal or a reply about a different word has nothing
+to keep.
+
+The text of a repair request is not part of a cache key. The repaired reply is stored under the key of the original
+request.
 """
 
 import json
@@ -17,12 +20,12 @@ from korean_flashcards.formats.schemas import cards_schema, nuance_schema
 
 Record = dict[str, Any]
 
-# Code composes the term from the word that was requested.
+# Code builds the term from the requested word.
 _REPAIRABLE = tuple(name for name in FIELDS if name != "term")
 _IMAGE = (
     "metaphor", "metaphor_noun", "metaphor_action", "suggested_location", "anchor_object", "anchor_sensory",
 )  # fmt: skip
-# What a field or card is written from, beside the meaning and what the word list says.
+# The fields that the model needs to rewrite a field or a card, besides the meaning and the word list's columns.
 _FIELD_SOURCES = dict.fromkeys(_IMAGE, _IMAGE)
 _CARD_SOURCES: dict[str, tuple[str, ...]] = {
     "Scene": _IMAGE,
@@ -38,10 +41,10 @@ _FROM_LIST = ("definition", "hanja")
 
 
 def repair_request(stage: Stage, text: str, error: ReplyError, user: str) -> str | None:
-    """Return the user text (JSON) of one request for what failed in ``text``, the reply to ``user``.
+    """Return the user text (JSON) of a request for the parts that failed in ``text``, the reply to ``user``.
 
-    None where only a full retry can help: nothing to blame is named, or more than half failed, so that a retry costs
-    about as much and is written in one piece.
+    Returns None if a full retry is better: the error names no parts, or more than half of the parts failed. In the
+    second case a retry costs about as much, and its parts fit together.
     """
     names, original = _failed(stage, error), json.loads(user)
     if stage == "nuance":
@@ -52,7 +55,7 @@ def repair_request(stage: Stage, text: str, error: ReplyError, user: str) -> str
     else:
         rows, parts = card_rows(text, names) if names else [], len(original["card_types"])
         if any(card_type(row) in CARD_TYPES and card_type(row) not in original["card_types"] for row in rows):
-            return None  # a card that was not requested would stay
+            return None  # the repaired reply would still contain a card that was not requested
         sources = original["nuance"]
         failed = [_draft(row) for row in rows if card_type(row) in names]
         failed_parts = {"card_types": names, "cards": failed}
@@ -65,7 +68,7 @@ def repair_request(stage: Stage, text: str, error: ReplyError, user: str) -> str
 
 
 def repair_schema(stage: Stage, error: ReplyError) -> Record:
-    """Return the JSON schema of the repair: the failed fields or cards and nothing else."""
+    """Return the JSON schema of the repair's reply: only the failed fields or cards."""
     names = _failed(stage, error)
     if stage == "nuance":
         properties = nuance_schema()["properties"]
@@ -76,10 +79,13 @@ def repair_schema(stage: Stage, error: ReplyError) -> Record:
 
 
 def mended(stage: Stage, text: str, repair: str, error: ReplyError) -> str:
-    """Return the reply ``text`` as JSON, with what ``repair`` holds in the place of what ``error`` blames.
+    """Return the reply ``text`` as JSON, with the failed parts replaced by the parts in ``repair``.
 
-    Whether the whole is now good, its own reader says. Raises ReplyError: the codes of ``find_json`` and of the readers
-    for a repair that cannot be read, ``contract`` or ``missing_card`` for one that lacks a requested part.
+    The caller has to parse the result to check whether it is valid now.
+
+    Raises:
+        ReplyError: The codes of the parser if the repair cannot be parsed; ``contract`` or ``missing_card`` if it lacks
+            a requested part.
     """
     names = _failed(stage, error)
     if stage == "nuance":
@@ -90,7 +96,7 @@ def mended(stage: Stage, text: str, repair: str, error: ReplyError) -> str:
 
 
 def _failed(stage: Stage, error: ReplyError) -> list[str]:
-    """The failed fields, in the record's order, or the failed cards, in the order in which they were found."""
+    """Return the failed fields in the order of the record, or the failed cards in the order of the problems."""
     blamed = dict.fromkeys(problem.field for problem in error.problems)
     if stage == "nuance":
         return [name for name in _REPAIRABLE if name in blamed]
@@ -99,40 +105,46 @@ def _failed(stage: Stage, error: ReplyError) -> list[str]:
 
 def _repaired_fields(repair: str, names: Sequence[str]) -> Record:
     value = find_json(repair)
-    # The fields may stand under any name, or alone.
+    # Models put the fields under different names or at the top level.
     while value and not (isinstance(value, dict) and value.keys() & set(names)):
         if not isinstance(value, dict | list):
             break
         value = value[0] if isinstance(value, list) else value.get("fields", next(iter(value.values())))
     fields = value if isinstance(value, dict) else {}
     if missing := [name for name in names if name not in fields]:
-        raise ReplyError(FailureCode.CONTRACT, f"the repair lacks {', '.join(missing)}")
+        raise ReplyError(FailureCode.CONTRACT, f"the reply to the repair lacks {', '.join(missing)}")
     return {name: fields[name] for name in names}
 
 
 def _repaired_cards(repair: str, names: Sequence[str]) -> dict[str, Record]:
     rows = {card_type(row): _draft(row) for row in card_rows(repair)}
     if missing := [name for name in names if name not in rows]:
-        raise ReplyError(FailureCode.MISSING_CARD, f"the repair lacks the {', '.join(missing)} card")
+        raise ReplyError(
+            FailureCode.MISSING_CARD,
+            f"the reply to the repair lacks card types that were requested: {', '.join(missing)}",
+        )
     return {name: rows[name] for name in names}
 
 
 def _with_cards(rows: Sequence[Record], repaired: dict[str, Record]) -> list[Record]:
-    """The good rows as they are, and the repaired cards after them: the reader brings them into order.
+    """Return the good rows and, after them, the repaired cards. The parser sorts them.
 
-    Rows of no known card type go: no requested card type is in them.
+    Rows with an unknown card type are dropped, because they are not a requested card.
     """
     good = [row for row in rows if card_type(row) in CARD_TYPES and card_type(row) not in repaired]
     return [*good, *repaired.values()]
 
 
 def _draft(row: Record) -> Record:
-    """What the model writes of a card; nine-column rows have more."""
+    """Return the columns of a card that the model writes. Nine-column rows have more columns."""
     return {name: row[name] for name in DraftCard.model_fields if name in row}
 
 
 def _json(value: Any) -> str:
-    """As JSON that can be sent and stored: half a character, which only a failed or unused part has, becomes "?"."""
+    """Return a value as JSON that can be sent and stored.
+
+    Unpaired surrogates (half of a character) become "?". Only failed or unused parts contain them.
+    """
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()
 
 

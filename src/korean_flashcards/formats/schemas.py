@@ -1,7 +1,7 @@
-"""The JSON schemas that are sent to models, derived from the contracts so that there is one definition of a record.
+"""Derive the JSON schemas that are sent to models from the records.
 
-Lengths, patterns and counts are left out: several providers reject them in strict mode; the prompts state them and the
-parsers check them.
+Lengths, patterns and counts are omitted, because several providers reject them in strict mode. The prompts state them,
+and the parsers check them. Descriptions are omitted too: schemas are part of the cache key, so they must never change.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ _LEFT_OUT = {"title", "description", "default", "minLength", "maxLength", "patte
 
 
 def nuance_schema() -> dict[str, Any]:
-    """Stage 1: all fields of Nuance but ``term_number``, which code fills in."""
+    """Return the schema for stage 1: all fields of Nuance except ``term_number``, which code fills in."""
     schema = _strict(Nuance.model_json_schema())
     del schema["properties"]["term_number"]
     schema["required"] = list(schema["properties"])
@@ -20,18 +20,18 @@ def nuance_schema() -> dict[str, Any]:
 
 
 def cards_schema() -> dict[str, Any]:
-    """Stage 2: an object with the array ``cards``."""
+    """Return the schema for stage 2: an object with the array ``cards``."""
     cards = {"type": "array", "items": _strict(DraftCard.model_json_schema())}
     return {"type": "object", "properties": {"cards": cards}, "required": ["cards"], "additionalProperties": False}
 
 
 def judgement_schema() -> dict[str, Any]:
-    """The judge: all fields of Judgement."""
+    """Return the schema for the judge: all fields of Judgement."""
     return _strict(Judgement.model_json_schema())
 
 
 def _strict(schema: dict[str, Any]) -> dict[str, Any]:
-    """References resolved, every property required, nothing additional: what OpenAI's strict mode asks for."""
+    """Return a schema for OpenAI's strict mode: no references, no optional and no additional properties."""
     definitions = schema.pop("$defs", {})
 
     def walk(node: Any) -> Any:

@@ -1,19 +1,19 @@
-"""Tab-separated text that every program reads alike: one line a row, and nothing that a spreadsheet would run."""
+"""Write tab-separated text with one line per row and without cells that a spreadsheet would run as formulas."""
 
 import io
 
 import polars as pl
 
 _ONE_LINE = pl.col(pl.String).str.replace_all(r"\s+", " ")
-# A spreadsheet takes such a cell for a formula. A minus before Hangul is an ending's own spelling (-지만) and harms nothing.
+# A spreadsheet runs such a cell as a formula. A minus before Hangul is harmless: endings are spelled that way (-지만).
 _NO_FORMULA = pl.col(pl.String).str.replace(r"^([=+@]|-[^가-힣])", "'$1")
 
 
 def tsv(frame: pl.DataFrame) -> bytes:
-    """Return the frame as UTF-8: a header row, LF, no quoting, null as nothing.
+    """Return the frame as UTF-8 with a header row, LF line endings and no quoting. Null becomes an empty cell.
 
-    Line breaks and tabs inside a text become single spaces, so that every line has exactly the frame's columns; an empty
-    last column is kept as a trailing tab. A text that a spreadsheet would take for a formula gets an apostrophe in front.
+    Line breaks and tabs inside a cell become single spaces, so that every line has exactly the columns of the frame. An
+    empty last column leaves a trailing tab. Text that a spreadsheet would run as a formula gets a leading apostrophe.
     """
     file = io.BytesIO()
     frame.with_columns(_ONE_LINE).with_columns(_NO_FORMULA).write_csv(

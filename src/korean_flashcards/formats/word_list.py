@@ -1,6 +1,7 @@
-"""A word list's bytes → rows under the project's column names, values still as written (NFC, trimmed, all visible).
+"""Parse word lists into rows with the project's column names.
 
-What is accepted is fixed by the README, "Word lists": encodings, delimiters, header names.
+Values are trimmed and normalized to NFC, and invisible characters are removed. Values are not interpreted. The
+documentation of word lists specifies the accepted encodings, delimiters and header names.
 """
 
 import codecs
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 
 from korean_flashcards.domain.errors import WordListError
 
-# Each column's known headers, lower case with spaces for underscores; the first one present wins.
+# The known headers of each column, in lowercase with spaces instead of underscores. The first one present is used.
 HEADERS: dict[str, tuple[str, ...]] = {
     "term": ("hangul", "term", "korean", "word", "vocabulary", "한국어", "단어"),
     "position": ("position", "#", "no", "index"),
@@ -29,11 +30,11 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "tags": ("tags",),
 }
 DELIMITERS = (",", "\t", ";")
-# A longer cell is no word-list cell: nearly always a quotation mark that never closes and swallows the rest.
+# A longer cell is an error, almost always a quotation mark that is never closed.
 MAX_CELL = 100_000
-_PART = 1 << 16  # bytes decoded at once
-# Control characters, soft hyphen, zero-width spaces, stray BOMs, marks of writing direction: text copied from web pages is
-# full of them, and a word with one in it would look the same and be another headword.
+_PART = 1 << 16  # bytes to decode at once
+# Control characters, soft hyphens, zero-width spaces, stray BOMs and direction marks. Text copied from web pages often
+# contains them. A word with such a character would look the same but be a different headword.
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
@@ -41,7 +42,10 @@ _INVISIBLE = re.compile(
 
 @dataclass(frozen=True)
 class ListFile:
-    """A word list as it was found: its name, where it lay (a later version of it is known by that), its bytes."""
+    """Represent the file of a word list: its name, its path and its bytes.
+
+    A later version of a list is recognized by its path, ``source``.
+    """
 
     name: str
     source: str
@@ -50,10 +54,14 @@ class ListFile:
 
 @dataclass(frozen=True)
 class ListRow:
-    """One row: its 1-based number among the file's records (the header is row 1), its text, its known columns.
+    """Represent one row of a word list.
 
-    ``extra_cells`` counts the cells with something in them beyond the header's; ``other`` holds the columns that are kept
-    and not used.
+    Attributes:
+        row: The number of the row in the file, from 1. The header is row 1.
+        text: The cells, joined with the delimiter.
+        values: The known columns, by the project's name.
+        other: The other columns, by their header. They are stored but not used.
+        extra_cells: The number of cells with text beyond the last header.
     """
 
     row: int
@@ -64,11 +72,13 @@ class ListRow:
 
 
 def read_word_list(name: str, data: bytes) -> Iterator[ListRow]:
-    """Yield the rows of one list, one by one; rows with nothing in them are skipped.
+    """Yield the rows of a word list. Empty rows are skipped.
 
-    Raises WordListError, naming the file, when it is empty, binary, in no known encoding, has no term column, a cell of
-    more than ``MAX_CELL`` characters, a quotation mark without its partner (which would swallow the rows that follow), or,
-    at the end, no word below the header. Some rows may have been read by then: nothing of such a list is to be kept.
+    Some rows may be yielded before an error is raised. In that case, discard all rows of the list.
+
+    Raises:
+        WordListError: The file is empty, binary or in an unknown encoding; it has no term column or no rows; a cell has
+            more than ``MAX_CELL`` characters; or a quotation mark is not closed, which would merge the following rows.
     """
     encoding = _encoding(name, data)
     lines = (line for text in _lines(data, encoding) for line in text.splitlines())
@@ -86,28 +96,28 @@ def read_word_list(name: str, data: bytes) -> Iterator[ListRow]:
         empty = False
         yield _row(number, cells, titles, columns, delimiter)
     if empty:
-        raise WordListError(f"{name} has a header but no words below it. Add rows and run again. Nothing was imported.")
+        raise WordListError(
+            f"{name} has a header but no rows. Add rows and run the command again. Nothing was imported."
+        )
 
 
-_EXPECTED = (
-    f"Expected a header row with a term column, one of: {', '.join(HEADERS['term'])} (see README, “Word lists”)."
-)
+_EXPECTED = f"The first row must have a column for the words, with one of these names: {', '.join(HEADERS['term'])}."
 
 
 def _encoding(name: str, data: bytes) -> str:
-    """UTF-8 (with or without BOM), UTF-16 with BOM, or CP949/EUC-KR. A NUL in the text means a binary file."""
+    """Return the encoding: UTF-8 with or without BOM, UTF-16 with BOM, or CP949/EUC-KR. NUL means a binary file."""
     has_bom = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding in ["utf-16"] if has_bom else ["utf-8-sig", "cp949"]:
         if _is_text(data, encoding):
             return encoding
     raise WordListError(
-        f"{name} is not a text file in UTF-8, UTF-16 with BOM, or CP949/EUC-KR. Save it as “CSV UTF-8” and run again. "
-        "Nothing was imported."
+        f"{name} is not a text file in UTF-8, UTF-16 with BOM, or CP949/EUC-KR. Save it as “CSV UTF-8” and run the "
+        "command again. Nothing was imported."
     )
 
 
 def _is_text(data: bytes, encoding: str) -> bool:
-    """Part by part: a long list is never held as one text."""
+    """Return whether the data is text in this encoding. It is decoded in parts to keep memory use low."""
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         for start in range(0, len(data), _PART):
@@ -120,14 +130,17 @@ def _is_text(data: bytes, encoding: str) -> bool:
 
 
 def _lines(data: bytes, encoding: str) -> Iterator[str]:
-    """The lines with their ends, all visible and in NFC (nothing composes across the end of a line)."""
+    """Yield the lines with their line endings, in NFC and without invisible characters.
+
+    Each line is normalized separately, because characters never combine across line endings.
+    """
     with io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="") as text:
         for line in text:
             yield unicodedata.normalize("NFC", _INVISIBLE.sub("", line))
 
 
 def _records(name: str, lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (1-based record number, cells) of every record with something in it."""
+    """Yield the number (from 1) and the cells of every record that is not empty."""
     csv.field_size_limit(MAX_CELL)
     number = 0
     try:
@@ -138,13 +151,17 @@ def _records(name: str, lines: Iterator[str], delimiter: str) -> Iterator[tuple[
                 yield number, stripped
     except csv.Error as error:
         raise WordListError(
-            f"{name}, row {number + 1}: {error}. Look for a quotation mark that never closes, or one inside a quoted "
-            "cell (write it twice). Nothing was imported."
+            f"{name}, row {number + 1}: {error}. Close every quotation mark, and double those inside a quoted cell. "
+            "Nothing was imported."
         ) from error
 
 
 def _known_columns(name: str, header: list[str]) -> dict[str, int]:
-    """Map each known column to its index in the header; the term column must be there."""
+    """Return the index of each known column in the header.
+
+    Raises:
+        WordListError: The header has no term column.
+    """
     names = [" ".join(cell.lower().replace("_", " ").split()) for cell in header]
     columns = {
         column: names.index(match)
@@ -158,7 +175,7 @@ def _known_columns(name: str, header: list[str]) -> dict[str, int]:
 
 
 def _title(header: list[str], index: int) -> str:
-    """The name of a column that is kept and not used, with its number where the header gives none or gives it twice."""
+    """Return the name of an unused column. A missing or repeated name gets the number of the column."""
     name = header[index]
     return name if name and header.count(name) == 1 else f"{name} (column {index + 1})".lstrip()
 
