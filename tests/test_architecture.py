@@ -1,4 +1,4 @@
-"""docs/explanation/architecture.md names what exists: every folder, every file of llm and ledger, and no path that is gone."""
+"""docs/explanation/architecture.md names every folder, every file of llm and ledger, and only existing paths."""
 
 import re
 from pathlib import Path

@@ -24,11 +24,6 @@ VERBS = {
     "Shrink", "Specify", "Skip", "Treat", "Undo", "Upgrade", "Use", "Verify", "Write", "Also", "Ask", "Export", "Make",
     "Change",
 }  # fmt: skip
-# Commands that still need an example in their help.
-WITHOUT_EXAMPLE = {
-    "quality agreement", "quality checks", "quality list", "review approve", "review conflicts", "review edit",
-    "review next", "review reject", "review restore", "review stats", "word show",
-}  # fmt: skip
 
 
 def _tree(group: click.Group = cli, path: str = "") -> Iterator[tuple[str, click.Command]]:
@@ -45,9 +40,7 @@ TREE = dict(_tree())
 SHOWN = {path: command for path, command in TREE.items() if not command.hidden and "batches " not in path[:8]}
 
 LEAVES = [
-    path
-    for path, command in SHOWN.items()
-    if not isinstance(command, click.Group) and path not in {"ingress list-batches", *WITHOUT_EXAMPLE}
+    path for path, command in SHOWN.items() if not isinstance(command, click.Group) and path != "ingress list-batches"
 ]
 
 

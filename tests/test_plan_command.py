@@ -312,7 +312,7 @@ def test_a_run_of_only_the_second_stage_asks_for_confirmation(here: Project) -> 
 @pytest.mark.slow
 def test_an_expensive_run_with_processes_stops_too(project: Project) -> None:
     with ModelServer() as server:
-        stopped: Result = project.kedro("run", "--runner=ParallelRunner", *params(server, DEAR), **QUICK)
+        stopped: Result = project.kedro("run", "--runner=ParallelRunner", *params(server, EXPENSIVE), **QUICK)
         assert stopped.code == 1 and "Not a terminal, so you cannot confirm here" in stopped.err, stopped.err
         assert server.requests() == []
 
@@ -323,9 +323,9 @@ def test_a_terminal_is_asked_once_for_the_whole_run(project: Project, monkeypatc
     for name, value in QUICK.items():
         monkeypatch.setenv(name, value)
     with ModelServer() as server:
-        declined = on_terminal(project, "n", "run", *params(server, DEAR))
+        declined = on_terminal(project, "n", "run", *params(server, EXPENSIVE))
         assert "Continue? [y/N]" in declined and "You declined. Nothing was sent or paid" in declined
         assert server.requests() == []
-        accepted = on_terminal(project, "y", "run", *params(server, DEAR))
+        accepted = on_terminal(project, "y", "run", *params(server, EXPENSIVE))
         assert accepted.count("Continue?") == 1 and "Complete." in accepted
         assert len(server.requests()) == 2 * WORDS

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from support.project import ROOT, Project
 
+from korean_flashcards.commands.terminal import width
+
 PAGE = (ROOT / "docs" / "explanation" / "validation.md").read_text(encoding="utf-8")
 RUN = ("run", "--pipelines=ingress,nuance")
 DOCS = "data/08_reporting/data_docs"

@@ -27,6 +27,7 @@ from sqlalchemy import Column, Table
 
 from korean_flashcards.cli import cli
 from korean_flashcards.domain import records
+from korean_flashcards.ledger.db.llm_tables import llm_calls
 from korean_flashcards.ledger.db.tables import metadata
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -149,6 +150,8 @@ class _Descriptions:
     def of(self, layer: str, column: str) -> str:
         """Return the description. Raises KeyError naming the layer and the column when there is none."""
         text = self._layers.get(layer, {}).get(column) or self._shared.get(column)
+        if text is None and layer == "calls":
+            text = llm_calls.columns[column].comment
         if text is None:
             raise KeyError(f"{layer}.{column} has no description: add one to tools/reference_columns.yml")
         return text

@@ -1,4 +1,6 @@
-"""Measure the size and speed of reply cache entries for several compression methods. docs/cache.md has the table.
+"""Measure the size and speed of reply cache entries for several compression methods.
+
+docs/explanation/cache.md has the table.
 
     python tests/benchmarks/bench_cache.py [--list FILE --words 2000]
 

@@ -1,4 +1,6 @@
-"""Measure the speed of pronunciation with and without steps, IPA, and hanja. docs/pronunciation.md has the table.
+"""Measure the speed of pronunciation with and without steps, IPA, and hanja.
+
+docs/explanation/pronunciation.md has the table.
 
     python tests/benchmarks/bench_korean.py [--list FILE] [--rounds 5]
 

@@ -1,6 +1,6 @@
 """Check analyses and cards by deterministic rules. Each finding has a code, a severity and a message. Pure.
 
-``quality.scoring`` decides how many points a finding costs. See docs/checks.md for the codes.
+``quality.scoring`` decides how many points a finding costs. See docs/reference/checks.md for the codes.
 """
 
 from korean_flashcards.checks.check import Check

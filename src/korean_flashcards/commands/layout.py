@@ -8,6 +8,8 @@ from korean_flashcards.commands.terminal import safe, table, width
 
 COLUMNS = 80
 _LABEL = 20  # width of a label in columns
+_CELL = range(8, 61)  # possible widths of the longest text in a table
+_NARROW = 44  # maximum width of a table to the left of its wrapping column
 
 
 def wrapped(text: Any, indent: int = 2, hanging: int = 0) -> Iterator[str]:

@@ -50,8 +50,8 @@ KINDS: dict[FailureCode, FailureKind] = {
         "provider", True, _RETRY + "; if the model is slow, raise llm.timeout", outage=True
     ),
     FailureCode.CONNECTION: FailureKind(
-        "provider", True, "check the network and llm.api_base, test them with `kedro llm doctor`, then retry with `kedro run`",
-        outage=True,
+        "provider", True, "check the network and llm.api_base, test them with `kedro llm doctor`, "
+        "then retry with `kedro run`", outage=True,
     ),
     FailureCode.PROVIDER_OUTAGE: FailureKind(
         "provider", True, "wait until the provider works again, then retry with `kedro run`", outage=True

@@ -114,7 +114,7 @@ def _key(backend: LiteLLMBackend, model: str, settings: LLMParameters, in_file: 
         return DoctorCheck("key", True, "all environment variables that litellm needs for this provider are set")
     if settings.api_base is not None:
         return DoctorCheck("key", True, f"not set: {', '.join(missing)}. Your own server gets a placeholder")
-    todo = f"export {missing[0]}=…, or add it to conf/local/credentials.yml (docs/models.md)"
+    todo = f"export {missing[0]}=…, or add it to conf/local/credentials.yml (docs/explanation/models.md)"
     return DoctorCheck("key", False, f"not set: {', '.join(missing)}", todo)
 
 

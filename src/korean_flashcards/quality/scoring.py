@@ -1,4 +1,4 @@
-"""Score cards and words by their findings. Pure. See docs/quality.md for a worked example."""
+"""Score cards and words by their findings. Pure. See docs/explanation/quality.md for a worked example."""
 
 import math
 from collections.abc import Iterable, Sequence

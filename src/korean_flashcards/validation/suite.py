@@ -94,7 +94,7 @@ def read_suite(path: Path) -> Suite:
     except ValidationError as error:
         problems = [f"{_place(problem['loc'], content)}: {problem['msg']}" for problem in error.errors()]
         raise SuiteError(
-            f"{path.name} is not a valid suite: {'; '.join(problems)}. See docs/validation.md for the format."
+            f"{path.name} is not a valid suite: {'; '.join(problems)}. See docs/explanation/validation.md for the format."
         ) from error
 
 

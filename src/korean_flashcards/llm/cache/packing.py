@@ -1,7 +1,8 @@
 """Compress entries of the reply cache: JSON text to a zstd frame with a shared dictionary and a checksum.
 
 Replies are short and similar, so a shared dictionary makes them less than half as large as zstd alone does
-(docs/cache.md). A frame contains the id of its dictionary. Never change a dictionary: add a better one as a new file.
+(docs/explanation/cache.md). A frame contains the id of its dictionary. Never change a dictionary: add a better one as
+a new file.
 """
 
 import threading
