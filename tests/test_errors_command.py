@@ -56,7 +56,7 @@ def test_errors_are_listed_by_code_with_examples_and_advice(requested: Project) 
     ]  # fmt: skip
     assert max(map(width, lines)) <= 80
     assert re.search(r"^  reply failure, from 20\d\d-\d\d-\d\d \d\d:\d\d [+-]\d{4} to 20", result.out, re.MULTILINE)
-    assert "refused: the model declined: rephrase the definition or use another model" in result.out
+    assert "refused: rephrase the definition or use another model, because this model declined to reply" in " ".join(result.out.split())
     assert "  남자: the model declined: I'm sorry, but I can't help with that request." in result.out
     assert "  남성: the reply ends in the middle of its JSON" in result.out
     assert requested.kedro("errors", "--code", "timeout").out == "None of the 6 recorded calls failed this way.\n"

@@ -60,7 +60,7 @@ def test_hanja_are_shown_with_gloss_and_reading() -> None:
 
 def test_explain_shows_why_the_hanja_was_accepted() -> None:
     out = kedro("hanja", "남성", "--definition", "man, male", "--explain").stdout
-    assert "Why: it is the usual word of this spelling, and the definition explains it." in out
+    assert "Why: it is the usual word with this spelling, and a gloss shares a word with" in " ".join(out.split())
     assert "  男性: 男 shares male, man\n" in out and "  南星: no shared word (南 south;" in out
 
 

@@ -179,7 +179,7 @@ def test_the_doctor_names_missing_settings_and_sends_no_call(priced: Project, mo
     result = priced.kedro("llm", "doctor", "--params", "llm.model=openrouter/nobody/knows")
     assert result.code == 1
     assert checks(result.out) | {"price": "FAIL", "key": "FAIL", "call": "FAIL"} == checks(result.out)
-    assert "export OPENROUTER_API_KEY=…, or write it into conf/local/credentials.yml" in unwrapped(result.out)
+    assert "export OPENROUTER_API_KEY=…, or add it to conf/local/credentials.yml" in unwrapped(result.out)
     assert priced.ledger("SELECT count(*) FROM llm_calls") == [(0,)]
 
 
@@ -191,7 +191,7 @@ def test_the_doctor_reports_an_unreachable_server_and_a_rejected_key(priced: Pro
     assert (
         refused.code == 1
         and "FAIL  call      authentication: " in refused.out
-        and "check the key" in unwrapped(refused.out)
+        and "correct the API key" in unwrapped(refused.out)
     )
     assert priced.ledger("SELECT kind, outcome FROM llm_calls") == [("probe", "authentication")]
     assert "sk-test" not in refused.out

@@ -189,7 +189,7 @@ def test_a_plan_in_words_ends_with_what_it_comes_to(here: Project) -> None:
     assert result.code == 0
     *_, last = result.out.splitlines()
     assert re.fullmatch(
-        r"Nothing is spent by this command\. `kedro run` would send about 258 requests for about USD \d\.\d+ "
+        r"`kedro run` would send about 258 requests for about USD \d\.\d+ "
         r"\(\d\.\d+–\d\.\d+\)\.", last,
     ), last  # fmt: skip
     assert "with the provider's prompt cache" in result.out and "in a batch" in result.out

@@ -44,9 +44,9 @@ def commands_page() -> str:
         "in [Kedro's documentation](https://docs.kedro.org).",
         "Exit codes of all commands: [exit-codes.md](exit-codes.md).",
     ]  # fmt: skip
-    for path, command in _visible_commands():
+    for path, _ in _visible_commands():
         level = "##" if " " not in path else "###"
-        result = CliRunner().invoke(command, ["--help"], prog_name=f"kedro {path}", terminal_width=WIDTH)
+        result = CliRunner().invoke(cli, [*path.split(), "--help"], prog_name="kedro", terminal_width=WIDTH)
         parts.append(f"{level} kedro {path}\n\n```text\n{result.output.strip()}\n```")
     return "\n\n".join(parts) + "\n"
 
