@@ -37,7 +37,7 @@ def test_a_run_submits_a_batch_and_a_later_run_fetches_it(kedro: Kedro) -> None:
         assert "There are no open batches." in kedro("llm", "batches", "list").stdout
         first = kedro(*params(server))
         assert first.exit_code == 2
-        assert "3 words pending at the provider: batch batch_1 of openai/test since" in unwrapped(first.stdout)
+        assert "3 words pending at the provider: batch batch_1 of openai/test, submitted" in unwrapped(first.stdout)
         assert "Run again later to fetch the replies." in unwrapped(first.stdout)
         (shown,) = json.loads(kedro("llm", "batches", "list", "--json").stdout)
         assert (shown["provider_id"], shown["state"], shown["total"], shown["open"]) == ("batch_1", "submitted", 3, 3)
@@ -58,8 +58,8 @@ def test_finished_replies_of_a_canceled_batch_are_fetched_and_the_rest_is_resubm
         kedro(*params(server))
         unknown = kedro("llm", "batches", "cancel", "batch_9")
         assert unknown.exit_code == 1 and "There is no open batch batch_9" in unknown.stderr
-        assert "is being cancelled" in kedro("llm", "batches", "cancel", "batch_1").stdout
-        assert "has ended already (cancelled)" in kedro("llm", "batches", "cancel", "batch_1").stdout
+        assert "is being canceled" in kedro("llm", "batches", "cancel", "batch_1").stdout
+        assert "has already ended (canceled)" in kedro("llm", "batches", "cancel", "batch_1").stdout
         # The run fetches the finished reply and submits the other two words again.
         again = kedro(*params(server))
         assert "2 words pending at the provider: batch batch_2" in unwrapped(again.stdout), again.stdout
@@ -74,7 +74,7 @@ def test_a_batch_that_the_provider_does_not_have_can_be_given_up(project: Projec
         _move(project.folder / "data" / "ledger.db", other.url)
         lost = kedro(*params(other))
         assert "cannot be fetched (bad_request" in unwrapped(lost.stdout)
-        assert "`kedro llm batches cancel` gives it up" in lost.stdout
+        assert "to give it up, run `kedro llm batches cancel`" in lost.stdout
         assert "3 words can be requested again" in kedro("llm", "batches", "cancel", batch).stdout
         assert project.ledger("SELECT count(*) FROM llm_reservations") == [(0,)]
         calls = [*params(other)[:-1], params(other)[-1].replace("llm.mode=batch", "llm.mode=calls")]

@@ -78,7 +78,7 @@ def test_commands_of_the_docs_work_in_a_fresh_project(
 
 
 @pytest.mark.parametrize(
-    ("name", "output"), [("bench_runs.py --words 200", "ideal"), ("bench_checks.py", "named rightly")]
+    ("name", "output"), [("bench_runs.py --words 200", "ideal"), ("bench_checks.py", "damaged records")]
 )
 def test_a_benchmark_of_the_docs_works(name: str, output: str) -> None:
     (text,) = [text for text in blocks("") if name in text]
@@ -107,12 +107,12 @@ def test_a_command_with_a_model_works(clone: Project, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", blocks("batch"))
-def test_a_run_in_batch_mode_submits_its_words(clone: Project, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_in_batch_mode_submits_its_words(project: Project, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with ModelServer(batch_seconds=600) as server:
         monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
         monkeypatch.setenv("OPENAI_API_BASE", server.url)
-        result = kedro_here(clone, monkeypatch)(*shlex.split(text)[1:])
-        assert result.exit_code == 2 and "10 words with the provider" in result.output, result.output
+        result = kedro_here(project, monkeypatch)(*shlex.split(text)[1:])
+        assert result.exit_code == 2 and "10 words pending at the provider" in result.output, result.output
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="ends a group of processes by a POSIX signal")
@@ -196,9 +196,13 @@ def test_the_readme_is_short() -> None:
 def test_every_command_in_a_sentence_exists() -> None:
     """Commands in code spans have placeholders, so they are not run; their names and options must exist."""
     for page in PAGES:
-        spans = re.findall(r"`(kedro [^`]+)`", page.read_text(encoding="utf-8").replace("\n", " "))
+        spans = re.findall(r"`(kedro [^`]+)`", _prose(page).replace("\n", " "))
         for span in set(spans):
             assert _exists(span.split()[1:]), (page.name, span)
+
+
+def _prose(page: Path) -> str:
+    return re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
 
 
 def _exists(words: list[str]) -> bool:
@@ -218,5 +222,5 @@ def test_settings_in_the_docs_are_valid(clone: Project, monkeypatch: pytest.Monk
     for text in (text for _, kind, text in YAML_BLOCKS if kind == "parameters"):
         (clone.folder / "conf" / "local" / "parameters_llm.yml").write_text(text, encoding="utf-8")
         result = kedro_here(clone, monkeypatch)("llm", "doctor", "--offline")
-        assert "Settings" in result.output and "unknown" not in result.output, result.output
+        assert re.search(r"settings +valid", result.output), result.output
     (clone.folder / "conf" / "local" / "parameters_llm.yml").unlink()

@@ -82,5 +82,5 @@ def test_the_embedded_model_as_a_judge_is_an_error_before_the_run(here: Project,
     result = here.kedro(command, "--params", "quality.judge=all", **QUICK)
     assert result.code == 1 and "Traceback" not in result.err
     assert "quality.judge is all, but offline/dictionary cannot judge" in result.err
-    assert "Name a model in llm.stages.judge.model" in result.err
+    assert "or set quality.judge to off" in result.err
     assert not list(Path(here.folder, "data").rglob("*.parquet"))

@@ -27,7 +27,7 @@ def options(server: ModelServer, *more: str) -> list[str]:
 
 def valid_replies(server: ModelServer) -> Counter[str]:
     """Count the valid replies to each request (model and messages) in the server's log."""
-    return Counter(request["sha256"] for request in server.requests() if request["behaviour"] == "ok")
+    return Counter(request["sha256"] for request in server.requests() if request["behavior"] == "ok")
 
 
 def test_a_second_run_with_a_model_sends_nothing(project: Project) -> None:
@@ -86,7 +86,7 @@ def test_a_tenth_of_calls_failing_loses_no_word(here: Project, fault: str) -> No
     with ModelServer(latency=0.02, shares={fault: 0.1}) as server:
         result = here.kedro(*options(server, "llm.backoff=0.05"), **QUICK)
         assert result.code == 0, result.err
-        faults = sum(request["behaviour"] == fault for request in server.requests())
+        faults = sum(request["behavior"] == fault for request in server.requests())
         assert faults > 0 and set(valid_replies(server).values()) == {1}
     assert here.frame("flashcards")["item_id"].n_unique() == WORDS
 
