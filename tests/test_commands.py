@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from support.project import Project
 
 from korean_flashcards.cli import cli
-from korean_flashcards.commands.terminal import width
+from korean_flashcards.domain.line_wrap import width
 
 # Names reserved for later releases.
 RESERVED = {"export", "prompts", "cards", "costs", "open", "runs", "report", "monitor", "alerts", "schedule", "metrics"}

@@ -9,7 +9,7 @@ from support.commands import ProjectHere, prepare
 from support.model_server import ModelServer
 from support.project import Project
 
-from korean_flashcards.commands.terminal import width
+from korean_flashcards.domain.line_wrap import width
 
 QUICK = {"KEDRO_DATASET_VALIDATION": "off", "OPENAI_API_KEY": "sk-test-0123456789"}
 WORDS = "llm.model=openai/test,llm.max_attempts=2,llm.backoff=0,words=남자,독립,남성"

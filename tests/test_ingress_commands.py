@@ -14,7 +14,7 @@ from support.commands import Kedro, kedro_here
 from support.ledger import ledger_at
 from support.project import Project
 
-from korean_flashcards.commands.terminal import width
+from korean_flashcards.domain.line_wrap import width
 
 UNIT1 = "term,definition\n배,pear\n배,ship\n문,door\nabc,no Korean\n배,pear\n"
 REASON = "the term 'abc' has no Hangul syllable"

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from korean_flashcards.cli import cli
-from korean_flashcards.commands.terminal import width
+from korean_flashcards.domain.line_wrap import width
 
 
 def kedro(*args: str) -> Result:

@@ -9,7 +9,7 @@ from support.commands import Kedro, kedro_here
 from support.model_server import ModelServer
 from support.project import Project
 
-from korean_flashcards.commands.terminal import width
+from korean_flashcards.domain.line_wrap import width
 
 pytestmark = pytest.mark.slow
 

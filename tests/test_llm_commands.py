@@ -12,7 +12,7 @@ from support.ledger import ledger_at
 from support.model_server import ModelServer
 from support.project import Project
 
-from korean_flashcards.commands.terminal import width
+from korean_flashcards.domain.line_wrap import width
 from korean_flashcards.domain.parameters import BreakerParameters
 from korean_flashcards.ledger.db.llm_tables import llm_calls, llm_rates
 from korean_flashcards.ledger.facade import Ledger

@@ -16,7 +16,7 @@ from support.model_server import ModelServer
 from support.project import ROOT, Project, Result, unwrapped
 from test_ingress_commands import on_terminal
 
-from korean_flashcards.commands.terminal import width
+from korean_flashcards.domain.line_wrap import width
 from korean_flashcards.llm.pricing.tokens import TokenCounter
 
 WORDS = 12

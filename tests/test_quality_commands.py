@@ -8,7 +8,7 @@ from support.project import Project
 from support.scored import held, judged, released, scored
 
 from korean_flashcards.checks import CHECKS
-from korean_flashcards.commands.terminal import width
+from korean_flashcards.domain.line_wrap import width
 from korean_flashcards.quality.agreement import measure_agreement
 
 

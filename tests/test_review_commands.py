@@ -8,7 +8,7 @@ import pytest
 from support.commands import Kedro, kedro_here
 from support.project import Project, Result
 
-from korean_flashcards.commands.terminal import width
+from korean_flashcards.domain.line_wrap import width
 
 APPLY = "`kedro run --pipelines=quality,export,reporting` updates the deck."
 

@@ -10,7 +10,7 @@ from support.anki import AnkiProfile, Imported
 from support.commands import ProjectHere
 from support.project import Project, Result
 
-from korean_flashcards.commands.terminal import width
+from korean_flashcards.domain.line_wrap import width
 
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,7 @@ from support.model_server import ModelServer
 from support.project import Project
 from test_plan_command import QUICK, contents, params, planned
 
-from korean_flashcards.commands.terminal import width
+from korean_flashcards.domain.line_wrap import width
 
 FAILING = ("남자", "남성")
 KEYS = {

@@ -10,8 +10,8 @@ from support.commands import Kedro, kedro_here, prepare
 from support.ledger import ledger_at
 from support.project import Project
 
-from korean_flashcards.commands.terminal import width
 from korean_flashcards.domain.failures import advice
+from korean_flashcards.domain.line_wrap import width
 from korean_flashcards.ledger.db.tables import tasks
 
 UNIT1 = "term,definition,frequency\n배,pear,10\n배,ship,30\n문,door,20\n"

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from korean_flashcards.commands.layout import detailed_table, fitted_table, hanging_table
-from korean_flashcards.commands.terminal import echo_json, safe, table, width
+from korean_flashcards.commands.terminal import echo_json, safe, table
+from korean_flashcards.domain.line_wrap import width
 
 ANY = st.text(st.characters(codec="utf-8"), max_size=40)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.project import ROOT, Project
 
-from korean_flashcards.commands.terminal import width
+from korean_flashcards.domain.line_wrap import width
 
 PAGE = (ROOT / "docs" / "explanation" / "validation.md").read_text(encoding="utf-8")
 RUN = ("run", "--pipelines=ingress,nuance")

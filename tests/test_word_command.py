@@ -14,7 +14,7 @@ from support.commands import Kedro, ProjectHere, kedro_here, prepare
 from support.model_server import ModelServer
 from support.project import Project, Result
 
-from korean_flashcards.commands.terminal import width
+from korean_flashcards.domain.line_wrap import width
 
 SECTIONS = ["Word", "Rows", "Tasks", "Analysis", "Cards", "Findings and score", "Calls", "Reviews and versions", "Exported",
             "Next"]  # fmt: skip

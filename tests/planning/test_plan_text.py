@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from korean_flashcards.commands.terminal import width
+from korean_flashcards.domain.line_wrap import width
 from korean_flashcards.planning.budget_forecast import Budget
 from korean_flashcards.planning.estimate import Costs, Seconds
 from korean_flashcards.planning.plan import RunPlan, StagePlan

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.ledger import fill_ledger, fresh_ledger
 
-from korean_flashcards.commands.terminal import width
 from korean_flashcards.domain.failures import FOUND_IN_LAYERS, advice
 from korean_flashcards.domain.frame_builder import frame_of
+from korean_flashcards.domain.line_wrap import width
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.pipelines.reporting.nodes import summarise_run
 from korean_flashcards.stages.selection import Selection

@@ -4,9 +4,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from korean_flashcards.commands.terminal import safe, table, width
+from korean_flashcards.commands.terminal import safe, table
+from korean_flashcards.domain.line_wrap import COLUMNS, width, wrapped_lines
 
-COLUMNS = 80
 _LABEL = 20  # width of a label in columns
 _CELL = range(8, 61)  # possible widths of the longest text in a table
 _NARROW = 44  # maximum width of a table to the left of its wrapping column
@@ -17,15 +17,8 @@ def wrapped(text: Any, indent: int = 2, hanging: int = 0) -> Iterator[str]:
 
     A word that is longer than a line is broken, for example a Korean sentence without spaces.
     """
-    line, start = " " * indent, True
-    for word in safe(text).split():
-        for piece in _pieces(word, COLUMNS - indent - hanging):
-            if not start and width(line) + 1 + width(piece) > COLUMNS:
-                yield line
-                line, start = " " * (indent + hanging), True
-            line += piece if start else f" {piece}"
-            start = False
-    yield line
+    pieces = [piece for word in safe(text).split() for piece in _pieces(word, COLUMNS - indent - hanging)]
+    yield from wrapped_lines(pieces, " " * indent, indent + hanging)
 
 
 def labeled(name: str, value: Any, indent: int = 2, label: int = _LABEL) -> Iterator[str]:

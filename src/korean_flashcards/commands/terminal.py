@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import click
 
+from korean_flashcards.domain.line_wrap import width
 from korean_flashcards.domain.plurals import counted
 
 # Control characters that a terminal executes instead of showing (C0, DEL, C1), line separators, characters that change the
@@ -27,13 +27,6 @@ def safe(value: Any, longest: int | None = None) -> str:
         return text
     ends = accumulate(map(width, text))
     return text[: sum(end < longest for end in ends)] + "…"
-
-
-def width(text: str) -> int:
-    """Return how many terminal columns a text takes: 2 for Hangul and hanja, 0 for combining marks, 1 for the rest."""
-    return sum(
-        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text
-    )
 
 
 def shown_path(path: Path) -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.planning.budget_forecast import Budget
 from korean_flashcards.planning.estimate import Costs
 from korean_flashcards.planning.plan import ASSUMED_SPEED, RunPlan, StagePlan
 from korean_flashcards.planning.ranges import Range
-from korean_flashcards.summary.line_wrap import wrapped
 from korean_flashcards.summary.summary_text import duration
 
 # Texts for states with a reason, after the number of words.

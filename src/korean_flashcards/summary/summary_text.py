@@ -1,7 +1,7 @@
 """Format the closing lines of a run for a terminal."""
 
+from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.domain.plurals import counted
-from korean_flashcards.summary.line_wrap import wrapped
 from korean_flashcards.summary.run_summary import RunSummary, StageCosts
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from korean_flashcards.commands.layout import COLUMNS, wrapped
-from korean_flashcards.commands.terminal import safe, table, width
+from korean_flashcards.commands.layout import wrapped
+from korean_flashcards.commands.terminal import safe, table
+from korean_flashcards.domain.line_wrap import COLUMNS, width
 from korean_flashcards.korean.explanation import Pronunciation, Step
 from korean_flashcards.korean.hanja import HanjaCandidate, HanjaFinding
 from korean_flashcards.korean.hanja_data import HanjaCharacter

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from korean_flashcards.commands.layout import COLUMNS, headed, labeled, wrapped
-from korean_flashcards.commands.terminal import safe, width
+from korean_flashcards.commands.layout import headed, labeled, wrapped
+from korean_flashcards.commands.terminal import safe
 from korean_flashcards.commands.word.parts import PartDetails
 from korean_flashcards.commands.word.report import WordDetails, WordReport
+from korean_flashcards.domain.line_wrap import COLUMNS, width
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.review.edits import shown

@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from korean_flashcards.commands.terminal import width
-from korean_flashcards.summary.line_wrap import COLUMNS, wrapped
+from korean_flashcards.domain.line_wrap import COLUMNS, width, wrapped
 
 
 @given(st.lists(st.text("ab가漢`", min_size=1, max_size=20), max_size=40))
