@@ -78,7 +78,7 @@ def test_the_judge_has_its_own_budget(here: Project) -> None:
 
 
 @pytest.mark.parametrize("command", ["run", "plan"])
-def test_the_embedded_model_as_a_judge_is_an_error_before_the_run(here: Project, command: str) -> None:
+def test_the_offline_model_as_a_judge_is_an_error_before_the_run(here: Project, command: str) -> None:
     result = here.kedro(command, "--params", "quality.judge=all", **QUICK)
     assert result.code == 1 and "Traceback" not in result.err
     assert "quality.judge is all, but offline/dictionary cannot judge" in result.err

@@ -22,7 +22,7 @@ def kedro(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
 def run(
     kedro: Kedro, *params: str, server: ModelServer | None = None, pipelines: str = "", only_list: bool = True
 ) -> Result:
-    """Run list.csv (or all words in the ledger) with the server's model or the embedded one."""
+    """Run list.csv (or all words in the ledger) with the server's model or the offline one."""
     model = [f"llm.model=openai/test,llm.price=unknown_ok,llm.api_base={server.url}"] if server else []
     lists = ["word_lists=list.csv"] if only_list else []
     chosen = ["--pipelines", pipelines] if pipelines else []

@@ -197,9 +197,9 @@ def test_a_plan_in_words_ends_with_what_it_comes_to(here: Project) -> None:
 
 
 @pytest.mark.slow
-def test_the_embedded_model_is_free_and_needs_no_tokenizer(project: Project) -> None:
+def test_the_offline_model_is_free_and_needs_no_tokenizer(project: Project) -> None:
     result = project.kedro("plan", PYTHONPROFILEIMPORTTIME="1")
-    assert result.out.endswith("to the embedded model, which is free.\n")
+    assert result.out.endswith("to the offline model, which is free.\n")
     assert not re.search(r"\| +(litellm|tiktoken)", result.err)
 
 

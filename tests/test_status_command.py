@@ -77,7 +77,7 @@ def test_a_fresh_project_names_the_first_command(here: Project) -> None:
     assert states(found) == {"new": 129} and found["stages"][1]["waiting"] == 129
     assert found["held"] is found["conflicts"] is found["deck"] is None
     assert last_line(here) == (
-        "Nothing has been run yet. `kedro run` would send about 258 requests to the embedded model, which is free."
+        "Nothing has been run yet. `kedro run` would send about 258 requests to the offline model, which is free."
     )
     assert contents(here.folder / "data") == before
 
@@ -159,7 +159,7 @@ def test_lists_are_new_or_changed_until_they_are_imported(finished: Project, tmp
         ("new", 1, 1), ("changed", 0, 0)
     ]  # fmt: skip
     assert found["rejected"] == 0 and states(found) == {"cached": 129, "new": 1}
-    assert last_line(here) == "`kedro run` would send about 2 requests to the embedded model, which is free."
+    assert last_line(here) == "`kedro run` would send about 2 requests to the offline model, which is free."
     assert "\x1b" not in here.kedro("status").out
     assert here.kedro("run", **QUICK).code == 2
     found = status(here)

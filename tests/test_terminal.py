@@ -8,7 +8,7 @@ from contextlib import redirect_stdout
 from hypothesis import given
 from hypothesis import strategies as st
 
-from korean_flashcards.commands.layout import detailed_table, fitted_table, hanging_table
+from korean_flashcards.commands.layout import detailed_table, fitted_table, hanging_table, wrapped
 from korean_flashcards.commands.terminal import echo_json, safe, table
 from korean_flashcards.domain.line_wrap import width
 
@@ -104,3 +104,12 @@ def test_json_is_utf8_and_escapes_control_characters() -> None:
         echo_json({"word": "배\x1b"})
     assert out.getvalue() == '{\n  "word": "배\\u001b"\n}\n'
     assert json.loads(out.getvalue()) == {"word": "배\x1b"}
+
+
+def test_a_command_in_wrapped_text_stays_on_one_line() -> None:
+    command = "`kedro review next --verdict reject`"
+    assert [line for line in wrapped(f"{'word ' * 13}(to edit: {command})") if command in line]
+
+
+def test_a_command_longer_than_a_line_is_broken() -> None:
+    assert all(width(line) <= 80 for line in wrapped(f"`kedro run {'x' * 100} {'y' * 50}`"))

@@ -4,7 +4,7 @@ docs/explanation/cache.md has the table.
 
     python tests/benchmarks/bench_cache.py [--list FILE --words 2000]
 
-The entries come from the embedded model and from the tests' model server, for the words of the list (by default, the
+The entries come from the offline model and from the tests' model server, for the words of the list (by default, the
 sample list), and from the records that the tests of the formats use.
 """
 
@@ -51,7 +51,7 @@ def json_of(value: object) -> str:
 
 
 async def embedded(file: Path, words: int) -> tuple[list[bytes], list[bytes], list[str]]:
-    """Return the embedded model's entries of stage 1 and of stage 2, and the user texts of stage 1."""
+    """Return the offline model's entries of stage 1 and of stage 2, and the user texts of stage 1."""
     analyses, cards, users = [], [], []
     settings, backend = llm_parameters(), OfflineBackend()
     templates = [ChatTemplate(stage, "offline/dictionary@1", "", {}, None, None) for stage in ("nuance", "flashcards")]

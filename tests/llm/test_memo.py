@@ -145,11 +145,11 @@ def test_the_client_works_while_an_event_loop_is_running(client: LLMClient) -> N
 
 
 @pytest.mark.parametrize("model", ["offline/nothing", "offline/"])
-def test_an_unknown_embedded_model_is_refused_with_the_name_of_the_known_one(client: LLMClient, model: str) -> None:
+def test_an_unknown_offline_model_is_refused_with_the_name_of_the_known_one(client: LLMClient, model: str) -> None:
     with pytest.raises(SettingsError, match="offline/dictionary"):
         client.model_version(model)
 
 
-def test_only_the_embedded_model_has_a_version_in_its_name(client: LLMClient) -> None:
+def test_only_the_offline_model_has_a_version_in_its_name(client: LLMClient) -> None:
     assert client.model_version("openrouter/anthropic/claude-sonnet-4") == "openrouter/anthropic/claude-sonnet-4"
     assert client.model_version("offline/dictionary").startswith("offline/dictionary@")

@@ -133,7 +133,7 @@ def test_the_price_is_unknown_if_tokens_do_not_determine_it(model: str) -> None:
     assert price_of(model, {}) is None
 
 
-def test_the_embedded_model_and_models_with_a_price_of_zero_are_free() -> None:
+def test_the_offline_model_and_models_with_a_price_of_zero_are_free() -> None:
     offline = known("offline/dictionary@1")
     assert (offline.source, offline.cost(USAGES[3]), offline.worst(10**6, 10**6)) == (OFFLINE, 0, 0)
     assert known("gemini/gemma-3-27b-it").worst(10**6, 10**6) == 0

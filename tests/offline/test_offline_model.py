@@ -1,4 +1,4 @@
-"""Test the embedded model: its records pass the same parsers and contracts as any other, and invent nothing."""
+"""Test the offline model: its records pass the same parsers and contracts as any other, and invent nothing."""
 
 import json
 

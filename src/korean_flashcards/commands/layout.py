@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from korean_flashcards.commands.terminal import safe, table
-from korean_flashcards.domain.line_wrap import COLUMNS, width, wrapped_lines
+from korean_flashcards.domain.line_wrap import COLUMNS, pieces_of, width, wrapped_lines
 
 _LABEL = 20  # width of a label in columns
 _CELL = range(8, 61)  # possible widths of the longest text in a table
@@ -15,9 +15,10 @@ _NARROW = 44  # maximum width of a table to the left of its wrapping column
 def wrapped(text: Any, indent: int = 2, hanging: int = 0) -> Iterator[str]:
     """Yield one paragraph as lines of at most 80 columns. ``hanging`` indents the lines after the first one further.
 
-    A word that is longer than a line is broken, for example a Korean sentence without spaces.
+    A command in backticks stays on one line if it fits. A word that is longer than a line is broken, for example a
+    Korean sentence without spaces.
     """
-    pieces = [piece for word in safe(text).split() for piece in _pieces(word, COLUMNS - indent - hanging)]
+    pieces = [part for piece in pieces_of(safe(text)) for part in _fitting(piece, COLUMNS - indent - hanging)]
     yield from wrapped_lines(pieces, " " * indent, indent + hanging)
 
 
@@ -73,6 +74,15 @@ def hanging_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iter
         first, *more = [part for paragraph in paragraphs for part in wrapped(paragraph, indent)]
         yield f"{line}{' ' * (indent - width(line))}{first[indent:]}".rstrip()
         yield from more
+
+
+def _fitting(piece: str, longest: int) -> Iterator[str]:
+    """Yield a command or a word as it is if it fits a line, otherwise its words, broken."""
+    if width(piece) <= longest:
+        yield piece
+    else:
+        for word in piece.split():
+            yield from _pieces(word, longest)
 
 
 def _pieces(word: str, longest: int) -> Iterator[str]:

@@ -158,7 +158,7 @@ def _closing(plan: RunPlan) -> str:
         return "`kedro run` would send nothing, so it is free."
     would = f"`kedro run` would send {request_count(plan)}"
     if not plan.spends:
-        return f"{would} to the embedded model, which is free."
+        return f"{would} to the offline model, which is free."
     if plan.usd is None:
         return f"{would}. Their cost is unknown."
     limit = f" It would ask first, because this may exceed USD {plan.confirm_above_usd:.2f} (llm.confirm_above_usd)."

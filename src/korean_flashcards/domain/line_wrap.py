@@ -21,7 +21,12 @@ def wrapped(text: str, head: str = "") -> str:
 
     A command in backticks, or a word longer than a line, is not broken.
     """
-    return "\n".join(wrapped_lines(_PIECE.findall(text), head, width(head)))
+    return "\n".join(wrapped_lines(pieces_of(text), head, width(head)))
+
+
+def pieces_of(text: str) -> list[str]:
+    """Return the parts of a text that stay on one line: words and commands in backticks."""
+    return _PIECE.findall(text)
 
 
 def wrapped_lines(pieces: list[str], head: str, indent: int) -> Iterator[str]:

@@ -67,7 +67,7 @@ def checks(
         offline: Do not use the network.
     """
     if model.startswith(OFFLINE_PREFIX):
-        yield DoctorCheck("model", True, f"{model}, the embedded model: it needs no key and no network, and it is free")
+        yield DoctorCheck("model", True, f"{model}, the offline model: it needs no key and no network, and it is free")
         return
     yield DoctorCheck("model", True, f"{model}, called at {settings.api_base or _provider(model)}")
     backend = LiteLLMBackend()

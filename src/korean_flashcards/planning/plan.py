@@ -42,8 +42,8 @@ class StagePlan:
         waiting: Words without an analysis yet; for the judge, without cards yet.
         requests: All requests, including ``later``.
         later: Estimated requests for the ``waiting`` words.
-        tokens_in: None for the embedded model.
-        tokens_out: None for the embedded model.
+        tokens_in: None for the offline model.
+        tokens_out: None for the offline model.
         approximate: Tokens are counted with the tokenizer of a different model.
         own_calls: Past calls that the estimate of reply lengths, repairs and repeated calls is based on. 0 if it is
             based on the examples in the prompts, without repairs.
@@ -75,7 +75,7 @@ class StagePlan:
 
     @property
     def free(self) -> bool:
-        """Return whether this stage uses the embedded model."""
+        """Return whether this stage uses the offline model."""
         return self.model.startswith(OFFLINE_PREFIX)
 
 

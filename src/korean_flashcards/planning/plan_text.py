@@ -63,7 +63,7 @@ def _stage_lines(stage: StagePlan) -> Iterator[str]:
     if not stage.requests:
         return
     if stage.tokens_in is None or stage.tokens_out is None:
-        yield _line("", "free (embedded model)")
+        yield _line("", "free (offline model)")
         return
     yield _line("", f"{_tokens(stage.tokens_in)} tokens in, {_tokens(stage.tokens_out)} out")
     yield from (_line("", text) for text in _prices(stage))

@@ -79,7 +79,7 @@ def _run_text(plan: RunPlan) -> str:
     short = any(budget.verdict == "short" for budget in plan.budgets)
     limited = " The budget is too small: raise llm.budget, or the rest stays pending." if short else ""
     if not plan.spends:
-        return f"{would} to the embedded model, which is free."
+        return f"{would} to the offline model, which is free."
     return f"{would} for {_price(plan)}.{limited}"
 
 
@@ -151,7 +151,7 @@ def _cost(found: ProjectStatus) -> Iterator[tuple[str, str]]:
     if not plan.requests:
         yield "Cost", "free, nothing to request"
     elif not plan.spends:
-        yield "Cost", f"free, {request_count(plan)} to the embedded model"
+        yield "Cost", f"free, {request_count(plan)} to the offline model"
     else:
         yield "Cost", f"{_price(plan)} for {request_count(plan)}"
     for budget in plan.budgets:

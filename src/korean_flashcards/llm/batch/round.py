@@ -322,7 +322,7 @@ class BatchRound:
 
     def _backend(self, model: str, api_base: str | None) -> LiteLLMBackend:
         backend = self._backend_of(model, api_base)
-        assert isinstance(backend, LiteLLMBackend)  # the embedded model has no batch mode
+        assert isinstance(backend, LiteLLMBackend)  # the offline model has no batch mode
         return backend
 
     def _end(self, key: str, reply: ChatReply) -> None:

@@ -118,7 +118,7 @@ class Caller:
         self.typical_tokens = 0.0
 
     def reservation_request(self, progress: RequestProgress) -> ReservationRequest | None:
-        """Return the reservation for the request's next call, None for the embedded model, which is free."""
+        """Return the reservation for the request's next call, None for the offline model, which is free."""
         route = progress.route or self._routes[0]
         return None if route.local else route.reservation_request(progress.request, *self._next(progress, route))
 

@@ -91,7 +91,7 @@ class Dispatcher:
 
     async def _work(self) -> None:
         while (progress := await self._queue.next()) is not None:
-            # The embedded model never waits, so without this Ctrl-C would have no effect.
+            # The offline model never waits, so without this Ctrl-C would have no effect.
             if len(self._queue) % YIELD_EVERY == 0:
                 await asyncio.sleep(0)
             reply = await self._complete(progress)

@@ -39,7 +39,7 @@ class Route:
 
     @property
     def local(self) -> bool:
-        """Return whether this is the embedded model, which is free and never down."""
+        """Return whether this is the offline model, which is free and never down."""
         return self.model.startswith(OFFLINE_PREFIX)
 
     @property

@@ -1,4 +1,4 @@
-"""Choose the backend of a model: the embedded offline model, or litellm for all others."""
+"""Choose the backend of a model: the offline model, or litellm for all others."""
 
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.errors import SettingsError
@@ -22,7 +22,7 @@ def model_version(model: str) -> str:
         return model
     if model != OFFLINE_MODEL:
         raise SettingsError(
-            f"There is no model {model!r}. The only embedded model is {OFFLINE_MODEL!r}. Nothing was sent. "
+            f"There is no model {model!r}. The only offline model is {OFFLINE_MODEL!r}. Nothing was sent. "
             f"Set llm.model to {OFFLINE_MODEL}, or to a litellm model such as openai/gpt-4o-mini."
         )
     return f"{model}@{VERSION}"

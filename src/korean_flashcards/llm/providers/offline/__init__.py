@@ -1,4 +1,4 @@
-"""Provide the embedded model ``offline/dictionary``, which works without a network and invents nothing.
+"""Provide the offline model ``offline/dictionary``, which works without a network and invents nothing.
 
 Its replies go through the same cache, parsers and checks as those of any model. It uses the columns of the word list,
 standard pronunciation rules, morphology and a hanja dictionary. Unknown fields are null. Its scenes consist of the list's
