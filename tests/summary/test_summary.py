@@ -110,7 +110,7 @@ def test_everything_missing_is_counted_and_has_advice():
     assert mixed.missing == [
         "1 row of your lists rejected: `kedro ingress status a` shows why",
         f"1 word failed with timeout (no reply in time): 라. {sentence(advice('timeout'))}",
-        f"1 word failed with refused: 나. {sentence(advice('refused'))}",
+        f"1 word failed with refused (the model declined to reply): 나. {sentence(advice('refused'))}",
         "1 word still pending: run `kedro run`",
     ]
     _, missing = terminal_text(mixed).split("INCOMPLETE:\n")

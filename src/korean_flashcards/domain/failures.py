@@ -13,6 +13,7 @@ class FailureKind(NamedTuple):
     """Describe one failure code.
 
     Attributes:
+        reason: What went wrong: a clause without a final period.
         group: What the failure is about.
         retry: Whether sending the request again can help.
         advice: What the user can do: a clause that begins with a verb and has no final period.
@@ -20,6 +21,7 @@ class FailureKind(NamedTuple):
         parent: The broader code, if there is one.
     """
 
+    reason: str
     group: Group
     retry: bool
     advice: str
@@ -32,72 +34,110 @@ _REPLY = _RETRY + "; if the failure persists, use another model or change the pr
 
 KINDS: dict[FailureCode, FailureKind] = {
     FailureCode.AUTHENTICATION: FailureKind(
-        "access", False,
+        "the provider rejected the API key",
+        "access",
+        False,
         "correct the API key in the environment or in conf/local/credentials.yml, test it with `kedro llm doctor`, then "
         "retry with `kedro run`",
     ),
     FailureCode.PERMISSION: FailureKind(
-        "access", False,
+        "the API key may not use this model",
+        "access",
+        False,
         "choose a model that your API key may use, test it with `kedro llm doctor`, then retry with `kedro run`",
     ),
     FailureCode.QUOTA: FailureKind(
-        "access", False, "add credit at the provider or choose another model, then retry with `kedro run`"
+        "the account has no credit left",
+        "access",
+        False,
+        "add credit at the provider or choose another model, then retry with `kedro run`",
     ),
     FailureCode.RATE_LIMIT: FailureKind(
-        "provider", True, "set llm.rates.rpm to the limit of the provider, then retry with `kedro run`"
+        "the provider received too many requests",
+        "provider",
+        True,
+        "set llm.rates.rpm to the limit of the provider, then retry with `kedro run`",
     ),
     FailureCode.TIMEOUT: FailureKind(
-        "provider", True, _RETRY + "; if the model is slow, raise llm.timeout", outage=True
+        "no reply in time", "provider", True, _RETRY + "; if the model is slow, raise llm.timeout", outage=True
     ),
     FailureCode.CONNECTION: FailureKind(
-        "provider", True, "check the network and llm.api_base, test them with `kedro llm doctor`, "
-        "then retry with `kedro run`", outage=True,
+        "no connection to the provider",
+        "provider",
+        True,
+        "check the network and llm.api_base, test them with `kedro llm doctor`, then retry with `kedro run`",
+        outage=True,
     ),
     FailureCode.PROVIDER_OUTAGE: FailureKind(
-        "provider", True, "wait until the provider works again, then retry with `kedro run`", outage=True
+        "the provider had an outage",
+        "provider",
+        True,
+        "wait until the provider works again, then retry with `kedro run`",
+        outage=True,
     ),
     FailureCode.CONTEXT_LENGTH: FailureKind(
-        "request", False, "shorten this word's row in the word list, because the request is too long for the model"
+        "the text is too long for the model", "request", False, "shorten this word's row in the word list"
     ),
     FailureCode.BAD_REQUEST: FailureKind(
-        "request", False, "run `kedro errors --code bad_request` to see why the provider rejected the request"
+        "the provider rejected the request", "request", False, "run `kedro errors --code bad_request` to see why"
     ),
     FailureCode.REFUSED: FailureKind(
-        "reply", False, "rephrase the definition or use another model, because this model declined to reply"
+        "the model declined to reply", "reply", False, "rephrase the definition or use another model"
     ),
     FailureCode.CUT_SHORT: FailureKind(
-        "reply", True, "raise llm.max_tokens or use another model, then retry with `kedro run`"
+        "the reply was cut off", "reply", True, "raise llm.max_tokens or use another model, then retry with `kedro run`"
     ),
-    FailureCode.MALFORMED: FailureKind("reply", True, _REPLY),
-    FailureCode.EMPTY: FailureKind("reply", True, _REPLY, parent=FailureCode.MALFORMED),
-    FailureCode.HEADER_ONLY: FailureKind("reply", True, _REPLY, parent=FailureCode.MALFORMED),
-    FailureCode.WRONG_COLUMNS: FailureKind("reply", True, _REPLY, parent=FailureCode.MALFORMED),
-    FailureCode.CONTRACT: FailureKind("reply", True, _REPLY),
-    FailureCode.MISSING_CARD: FailureKind("reply", True, _REPLY, parent=FailureCode.CONTRACT),
-    FailureCode.UNEXPECTED_CARD: FailureKind("reply", True, _REPLY, parent=FailureCode.CONTRACT),
+    FailureCode.MALFORMED: FailureKind("the reply could not be read", "reply", True, _REPLY),
+    FailureCode.EMPTY: FailureKind("the reply was empty", "reply", True, _REPLY, parent=FailureCode.MALFORMED),
+    FailureCode.HEADER_ONLY: FailureKind("the reply had no cards", "reply", True, _REPLY, parent=FailureCode.MALFORMED),
+    FailureCode.WRONG_COLUMNS: FailureKind(
+        "the reply had the wrong columns", "reply", True, _REPLY, parent=FailureCode.MALFORMED
+    ),
+    FailureCode.CONTRACT: FailureKind("the reply broke a rule", "reply", True, _REPLY),
+    FailureCode.MISSING_CARD: FailureKind(
+        "a card is missing from the reply", "reply", True, _REPLY, parent=FailureCode.CONTRACT
+    ),
+    FailureCode.UNEXPECTED_CARD: FailureKind(
+        "the reply had a card that was not requested", "reply", True, _REPLY, parent=FailureCode.CONTRACT
+    ),
     FailureCode.DUPLICATE_CARD: FailureKind(
-        "reply", True,
-        "give the word a more specific definition or use another model, because its cards repeat another card",
+        "the card repeats the card of an earlier word",
+        "reply",
+        True,
+        "give the word a more specific definition or use another model",
         parent=FailureCode.CONTRACT,
     ),
     FailureCode.WRONG_WORD: FailureKind(
-        "reply", True, "add a definition to the word list, which helps the model, then retry with `kedro run`"
+        "the reply was about a different word",
+        "reply",
+        True,
+        "add a definition to the word list, which helps the model, then retry with `kedro run`",
     ),
     FailureCode.NO_CARD_TYPE: FailureKind(
-        "word", False, "add Scene to flashcards.card_types, because none of the selected card types fits the word"
+        "no card type fits the word", "word", False, "add Scene to flashcards.card_types"
     ),
-    FailureCode.NO_DEFINITION: FailureKind("word", False, "add a definition to the word list, or use an online model"),
+    FailureCode.NO_DEFINITION: FailureKind(
+        "the list gives no meaning", "word", False, "add a definition to the word list, or use an online model"
+    ),
     FailureCode.NO_PRONUNCIATION: FailureKind(
-        "word", False,
+        "the pronunciation is unknown",
+        "word",
+        False,
         "write the word in Hangul or use an online model, because offline models cannot read digits or Latin letters",
     ),
     FailureCode.INTERRUPTED: FailureKind(
-        "program", True, _RETRY + "; a run died during the call, which is counted at its maximum cost"
+        "the run stopped during the call",
+        "program",
+        True,
+        _RETRY + "; a run died during the call, which is counted at its maximum cost",
     ),
     FailureCode.INTERNAL: FailureKind(
-        "program", True, "report this bug with the message that `kedro errors --code internal` shows"
+        "an unexpected error",
+        "program",
+        True,
+        "report this bug with the message that `kedro errors --code internal` shows",
     ),
-}  # fmt: skip
+}
 
 # These failures are found when cards are parsed from a reply. The ledger counts such a task as done, so only the layers
 # record the failure.
@@ -109,3 +149,8 @@ def advice(code: str) -> str:
     """Return what the user can do about a failure. A code from an older release gets general advice."""
     known = code in FailureCode.__members__.values()
     return KINDS[FailureCode(code)].advice if known else _RETRY
+
+
+def reason(code: str) -> str | None:
+    """Return what went wrong, or None for a code from an older release."""
+    return KINDS[FailureCode(code)].reason if code in FailureCode.__members__.values() else None

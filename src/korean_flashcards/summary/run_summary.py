@@ -9,7 +9,7 @@ from typing import Literal
 import polars as pl
 from pydantic import BaseModel, computed_field
 
-from korean_flashcards.domain.failures import FOUND_IN_LAYERS, advice
+from korean_flashcards.domain.failures import FOUND_IN_LAYERS, advice, reason
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import WORD_STAGES, FailureCode, PendingCode
 from korean_flashcards.stages.selection import Selection
@@ -33,24 +33,6 @@ _WHAT_TO_DO = {
     PendingCode.OUTAGE: "Run again later",
     PendingCode.CACHE_ONLY: "To request new replies, turn off llm.cache_only",
     PendingCode.BATCH: "Run again later to fetch the replies",
-}
-# Failures in words; for the codes that are not here, the advice gives the reason.
-_REASONS = {
-    FailureCode.AUTHENTICATION: "the provider did not accept the API key",
-    FailureCode.QUOTA: "the account has no credit left",
-    FailureCode.RATE_LIMIT: "too many requests for the provider",
-    FailureCode.TIMEOUT: "no reply in time",
-    FailureCode.CONNECTION: "no connection to the provider",
-    FailureCode.CUT_SHORT: "the reply was cut off",
-    FailureCode.MALFORMED: "the reply could not be read",
-    FailureCode.EMPTY: "the reply was empty",
-    FailureCode.HEADER_ONLY: "the reply had no cards",
-    FailureCode.WRONG_COLUMNS: "the reply had the wrong columns",
-    FailureCode.CONTRACT: "the reply broke a rule",
-    FailureCode.MISSING_CARD: "the reply lacked a card",
-    FailureCode.UNEXPECTED_CARD: "the reply had a card that was not requested",
-    FailureCode.WRONG_WORD: "the reply was about a different word",
-    FailureCode.INTERNAL: "an unexpected error",
 }
 # Why cards are held back, by ``held_as``, with the command to use.
 HELD_REASONS = {
@@ -185,8 +167,8 @@ class RunSummary(BaseModel):
     def _failures(self, code: str, count: int) -> str:
         """Return a line for one failure code: reason, first words, the command that lists the others, advice."""
         known = FailureCode(code) if code in FailureCode.__members__.values() else None
-        reason = _REASONS.get(known) if known else None
-        text = f"{counted(count, 'word')} failed with {code}" + (f" ({reason})" if reason else "")
+        why = reason(code)
+        text = f"{counted(count, 'word')} failed with {code}" + (f" ({why})" if why else "")
         if names := [word.term for word in self.failed_words if word.code == code]:
             text += f": {', '.join(names)}"
         if more := count - len(names):

@@ -5,6 +5,7 @@ import time
 import polars as pl
 
 from korean_flashcards.confusables import pairs_of
+from korean_flashcards.domain.failures import reason
 from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.formats.tsv import tsv
 from korean_flashcards.quality import quality_summary
@@ -106,6 +107,7 @@ def render_report(
         cards=released_flashcards.head(_SHOWN_CARDS).to_dicts(),
         duration=duration,
         local_time=local_time,
+        failure_reason=reason,
     ) + "\n"  # fmt: skip
 
 
