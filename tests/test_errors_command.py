@@ -56,7 +56,7 @@ def test_errors_are_listed_by_code_with_examples_and_advice(requested: Project) 
     ]  # fmt: skip
     assert max(map(width, lines)) <= 80
     assert re.search(r"^  reply failure, from 20\d\d-\d\d-\d\d \d\d:\d\d [+-]\d{4} to 20", result.out, re.MULTILINE)
-    advice = "refused: rephrase the definition or use another model, because this model declined to reply"
+    advice = "refused: rephrase the definition or use another model"
     assert advice in " ".join(result.out.split())
     assert "  남자: the model declined: I'm sorry, but I can't help with that request." in result.out
     assert "  남성: the reply ends in the middle of its JSON" in result.out
@@ -88,7 +88,7 @@ def test_word_show_lists_every_call_with_its_cost_and_advice(requested: Project)
 
     assert "  nuance: failed\n" in refused and "code                 refused\n" in refused
     assert "reply not in the cache" in refused and "flashcards: Pending until the word has an analysis." in refused
-    assert "rephrase the definition or use another model, because this model declined to reply." in " ".join(refused.split())
+    assert "rephrase the definition or use another model." in " ".join(refused.split())
     spent = requested.ledger(
         "SELECT count(*), sum(tokens_in + tokens_out), sum(usd) FROM llm_calls WHERE term = '남성'"
     )

@@ -204,7 +204,7 @@ def test_calls_costs_and_failures_are_shown_with_advice(model_kedro: Kedro) -> N
 
     assert "nuance: failed" in refused and "code                 refused" in refused
     assert "flashcards: Pending until the word has an analysis." in refused
-    assert "rephrase the definition or use another model, because this model declined to reply" in flat(refused)
+    assert "rephrase the definition or use another model" in flat(refused)
     assert "reply not in the cache" in refused
     assert "The last run has no analysis for this word." in refused
     found = values(model_kedro, "남성")
