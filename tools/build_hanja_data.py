@@ -1,16 +1,16 @@
-"""Build the hanja data of ``korean_flashcards.korean.hanja`` from its two public sources.
+"""Build the hanja data for ``korean_flashcards.korean.hanja`` from its two public sources.
 
     python tools/build_hanja_data.py HANJA_TXT UNIHAN_READINGS [OUTPUT_FOLDER]
 
 HANJA_TXT is libhangul's ``data/hanja/hanja.txt`` (Debian: libhangul-data; BSD-3-Clause). UNIHAN_READINGS is
 ``Unihan_Readings.txt`` from the Unicode Character Database, plain or .bz2 (Debian: unicode-data; Unicode license).
-The same sources always give the same bytes. The script writes two files (UTF-8, tab-separated, gzip):
+The same sources always produce the same bytes. The script writes two files (UTF-8, tab-separated, gzip):
 
 - ``hanja_characters.tsv.gz``: the character, the number of Sino-Korean words that use it, "E" if it is one of the 1,800
   characters taught in Korean schools, its English gloss, and its readings as ``남=사내 남``, joined by "|";
 - ``hanja_words.tsv.gz``: the Hangul spelling, and its hanja words in the order of the source, separated by spaces. It
-  contains only words of two or more syllables with one character per syllable. Each character must have a gloss, that
-  reading, and a 훈음 (its Korean meaning and sound) for it.
+  contains only words of two or more syllables with one character per syllable. Each character must have an English
+  gloss, and a 훈음 (its Korean meaning and sound) for its reading in the word.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from pathlib import Path
 
 _DATA = Path(__file__).parent.parent / "src" / "korean_flashcards" / "korean" / "data"
 # Parts of a gloss that say nothing about the meaning of a Korean word.
-_IDLE_GLOSS = re.compile(r"radical|variant of|same as|surname|\(Cant|simplified|\bJapanese\b.*\bform", re.IGNORECASE)
+_NO_MEANING = re.compile(r"radical|variant of|same as|surname|\(Cant|simplified|\bJapanese\b.*\bform", re.IGNORECASE)
 
 
 def _read_glosses(path: Path) -> tuple[dict[str, str], set[str]]:
@@ -39,7 +39,7 @@ def _read_glosses(path: Path) -> tuple[dict[str, str], set[str]]:
             character = chr(int(code[2:], 16))
             if field == "kDefinition":
                 parts = [part.strip() for part in value.split(";")]
-                kept = [part for part in parts if part and not _IDLE_GLOSS.search(part)]
+                kept = [part for part in parts if part and not _NO_MEANING.search(part)]
                 if kept:
                     glosses[character] = "; ".join(kept)
             elif field == "kHangul" and any("E" in source.partition(":")[2] for source in value.split()):

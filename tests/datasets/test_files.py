@@ -1,4 +1,4 @@
-"""The datasets: files are replaced atomically, and errors say what is missing or damaged."""
+"""Test that datasets replace files atomically, and that their errors say what is missing or damaged."""
 
 import os
 import stat
@@ -130,7 +130,9 @@ def test_the_error_for_a_missing_layer_names_the_command_that_creates_it(tmp_pat
     assert "nuance.parquet does not exist yet. Run `kedro run` first" in message(dataset.load)
 
 
-@pytest.mark.parametrize("damage", [b"", b"PAR1", b"not a table at all", None], ids=["empty", "short", "text", "cut"])
+@pytest.mark.parametrize(
+    "damage", [b"", b"PAR1", b"not a table at all", None], ids=["empty", "short", "text", "truncated"]
+)
 def test_the_error_for_a_damaged_layer_says_that_paid_replies_are_kept(tmp_path, damage):
     path = tmp_path / "nuance.parquet"
     FrameDataset(filepath=str(path)).save(FRAME)
@@ -156,9 +158,9 @@ def prompt(folder: Path, data: bytes) -> Any:
 @pytest.mark.parametrize(
     "data",
     [b"# Role\r\nYou are.\r\n", b"# Role\nYou are.", b"\n# Role\nYou are.\n\n", b"\xef\xbb\xbf# Role\nYou are.\n"],
-    ids=["CRLF", "no end", "blank lines", "BOM"],
+    ids=["CRLF", "no final newline", "blank lines", "BOM"],
 )
-def test_line_ends_and_a_bom_do_not_change_the_version_of_a_prompt(tmp_path, data):
+def test_line_endings_and_a_bom_do_not_change_the_version_of_a_prompt(tmp_path, data):
     read = prompt(tmp_path, data)
     assert (read.name, read.text) == ("nuance", "# Role\nYou are.")
     assert read.version == prompt(tmp_path, b"# Role\nYou are.\n").version
@@ -207,7 +209,7 @@ def test_an_empty_folder_has_no_lists(tmp_path):
 
 
 @pytest.mark.parametrize("kind", [PromptDataset, WordListsDataset, AnkiTemplatesDataset])
-def test_files_that_people_write_are_never_overwritten(tmp_path, kind):
+def test_input_files_are_never_overwritten(tmp_path, kind):
     path = tmp_path / "file"
     path.write_text("mine")
     dataset = kind(**{"filepath" if kind is PromptDataset else "path": str(path)})
@@ -223,7 +225,7 @@ def test_the_error_for_a_missing_package_names_the_command_that_creates_it(tmp_p
     assert "--pipeline=export" in message(AnkiPackageDataset(filepath=str(tmp_path / "korean.apkg")).load)
 
 
-def test_a_file_that_cannot_be_read_as_a_list_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_file_in_an_unsupported_format_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     for name in ("words.csv", "unit3.xlsx", "README.md", ".hidden.csv"):
         (tmp_path / name).write_bytes(b"term\n")
     assert [file.name for file in WordListsDataset(path=str(tmp_path)).load()] == ["words.csv"]

@@ -16,7 +16,7 @@ def test_every_failure_has_advice_that_begins_with_a_verb(code: FailureCode) -> 
     )
 
 
-def test_commands_in_the_advice_are_marked() -> None:
+def test_commands_in_the_advice_are_in_backticks() -> None:
     for kind in KINDS.values():
         assert "kedro" not in re.sub(r"`kedro [^`]+`", "", kind.advice)
 

@@ -30,7 +30,7 @@ def test_chunked_frames_equal_frames_built_at_once(rows, chunk):
 
 
 @pytest.mark.parametrize("count", [0, 1, 999, 1000, 1001, 2000])
-def test_height_and_order_are_right_at_chunk_boundaries(count):
+def test_height_and_order_are_correct_at_chunk_boundaries(count):
     builder = FrameBuilder({"n": pl.Int64})
     for number in range(count):
         builder.add({"n": number})

@@ -1,4 +1,4 @@
-"""Output lines fit 80 columns and commands stay whole."""
+"""Test that output lines fit 80 columns and that commands stay on one line."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,5 +29,5 @@ def test_a_word_longer_than_a_line_is_not_broken() -> None:
     assert wrapped(f"see {'x' * 100} there", "  - ").split("\n") == ["  - see", f"    {'x' * 100}", "    there"]
 
 
-def test_an_empty_text_is_the_head() -> None:
+def test_an_empty_text_gives_only_the_head() -> None:
     assert wrapped("", "Time") == "Time"

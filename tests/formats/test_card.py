@@ -15,7 +15,7 @@ WORD = {"term": "남성", "pos": "noun", "metaphor_noun": "Oak Tree", "compariso
         "model": "offline/dictionary@1"}  # fmt: skip
 
 
-def made(tab_name: str, tags_: list[str] = (), level: str = "", **word: Any) -> list[str]:  # type: ignore[assignment]
+def tags_of(tab_name: str, tags_: list[str] = (), level: str = "", **word: Any) -> list[str]:  # type: ignore[assignment]
     draft = DraftCard(tab_name=tab_name, front="f", back="b", tags=list(tags_), honorific_level=level)
     return tags(draft, WORD | word)
 
@@ -58,24 +58,27 @@ def test_supported_types_keep_the_given_order():
 )
 def test_the_tags_of_each_card_type_are_in_order(tab_name, level, expected):
     formality = [f"formality:{level}"] if level == "polite" else []
-    assert made(tab_name, level=level) == [
+    assert tags_of(tab_name, level=level) == [
         "term:남성", "pos:noun", f"card:{tab_name}", *expected, "level:TOPIK3", *formality, "source:offline", "unit_1",
     ]  # fmt: skip
 
 
 def test_missing_values_add_no_tag():
-    assert made("Usage-Comparison", comparison=None, topik_level=None, own_tags=[]) == [
+    assert tags_of("Usage-Comparison", comparison=None, topik_level=None, own_tags=[]) == [
         "term:남성", "pos:noun", "card:Usage-Comparison", "source:offline",
     ]  # fmt: skip
 
 
 def test_the_source_tag_names_the_model():
-    assert "source:openai/gpt-5" in made("Scene", model="openai/gpt-5")
+    assert "source:openai/gpt-5" in tags_of("Scene", model="openai/gpt-5")
 
 
 def test_only_hanja_become_character_tags():
     homonyms = [NUANCE["homonyms"][0] | {"hanja": "親切(하)"}]
-    assert [tag for tag in made("Hanja", homonyms=homonyms) if "character" in tag] == ["character:親", "character:切"]
+    assert [tag for tag in tags_of("Hanja", homonyms=homonyms) if "character" in tag] == [
+        "character:親",
+        "character:切",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -84,11 +87,11 @@ def test_only_hanja_become_character_tags():
      "LEVEL:TOPIK6"],
 )  # fmt: skip
 def test_computed_tags_replace_tags_from_the_model(false_tag):
-    assert made("Scene", [false_tag]) == made("Scene")
+    assert tags_of("Scene", [false_tag]) == tags_of("Scene")
 
 
 def test_other_tags_from_the_model_are_kept_without_duplicates():
-    assert made("Scene", ["topic:family", "unit_1", "topic:family"])[-2:] == ["unit_1", "topic:family"]
+    assert tags_of("Scene", ["topic:family", "unit_1", "topic:family"])[-2:] == ["unit_1", "topic:family"]
 
 
 TEXT = st.text(st.sampled_from("가a ,\t\n:\u3000\xa0;"), min_size=1, max_size=8).filter(str.strip)
@@ -100,7 +103,7 @@ TEXTS = st.lists(TEXT, max_size=3)
 @given(term=TEXT, noun=TEXT, vs=TEXT, own=TEXTS, models=TEXTS, card=st.sampled_from(CARD_TYPES))
 @settings(deadline=None)
 def test_no_tag_contains_a_space_or_a_comma(term, noun, vs, own, models, card):
-    result = made(card, models, term=term, metaphor_noun=noun, comparison={"vs": vs, "nuance": "x"}, own_tags=own)
+    result = tags_of(card, models, term=term, metaphor_noun=noun, comparison={"vs": vs, "nuance": "x"}, own_tags=own)
     assert [tag.split(":")[0] for tag in result[:3]] == ["term", "pos", "card"]
     assert len(result) == len(set(result))
     assert all(tag and len(tag.split()) == 1 and "," not in tag for tag in result)

@@ -15,7 +15,7 @@ GOOD = [DraftCard(**card) for card in CARDS]
 SCENE, HANJA = CARDS
 
 
-def refused(text: str, types: list[str] = TYPES) -> tuple[str, str]:
+def rejected(text: str, types: list[str] = TYPES) -> tuple[str, str]:
     with pytest.raises(ReplyError) as caught:
         read_cards(text, WORD, types)
     return str(caught.value.code), str(caught.value)
@@ -38,20 +38,23 @@ SHAPES = {
     "different order": {"cards": CARDS[::-1]},
     "a list": CARDS,
     "different name": {"flashcards": CARDS},
-    "under a name": {"result": {"cards": CARDS}},
+    "in an object": {"result": {"cards": CARDS}},
     "in a list": [{"cards": CARDS}],
-    "with more": {"term": "남성[nam.sʌŋ]", "cards": [card | {"term": WORD, "primer": "x"} for card in CARDS]},
-    "type names": {"cards": [SCENE | {"tab_name": "scene"}, HANJA | {"tab_name": "HANJA"}]},
+    "with additional fields": {
+        "term": "남성[nam.sʌŋ]",
+        "cards": [card | {"term": WORD, "primer": "x"} for card in CARDS],
+    },
+    "different case": {"cards": [SCENE | {"tab_name": "scene"}, HANJA | {"tab_name": "HANJA"}]},
 }
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 @pytest.mark.parametrize("indent", [None, 2, "\t"])
 @pytest.mark.parametrize(
-    "talk", ["{}", "```json\n{}\n```", "Here are the [2] cards:\n{}\nI can't wait!"], ids=["bare", "fence", "talk"]
+    "wrap", ["{}", "```json\n{}\n```", "Here are the [2] cards:\n{}\nI can't wait!"], ids=["bare", "fence", "prose"]
 )
-def test_cards_have_the_requested_order_regardless_of_wrapping(shape, indent, talk):
-    assert read_cards(talk.replace("{}", text_of(shape, indent)), WORD, TYPES) == GOOD
+def test_cards_have_the_requested_order_regardless_of_wrapping(shape, indent, wrap):
+    assert read_cards(wrap.replace("{}", text_of(shape, indent)), WORD, TYPES) == GOOD
 
 
 def test_a_single_object_is_read_as_a_list():
@@ -96,12 +99,12 @@ TSV = {
 
 @pytest.mark.parametrize("text", TSV.values(), ids=TSV)
 @pytest.mark.parametrize(
-    "talk",
+    "wrap",
     ["{}", "```tsv\n{}\n```", "```\n{}\n```\nShall I go on?", "Here you are, [2] {cards}:\n\n{}\n\nI can't wait!"],
-    ids=["bare", "fence", "fence and talk", "talk"],
+    ids=["bare", "fence", "fence and prose", "prose"],
 )
-def test_nine_column_tsv_is_read(text, talk):
-    scene, hanja = read_cards(talk.replace("{}", text), WORD, TYPES)
+def test_nine_column_tsv_is_read(text, wrap):
+    scene, hanja = read_cards(wrap.replace("{}", text), WORD, TYPES)
     assert (scene.front, scene.back, scene.tags, scene.honorific_level) == (
         "Who stands?", "An oak.", ["term:남성", "oak"], "formal",
     )  # fmt: skip
@@ -109,7 +112,7 @@ def test_nine_column_tsv_is_read(text, talk):
 
 
 def test_a_missing_trailing_tab_is_an_error():
-    assert refused("\n".join([TSV_ROWS[0], TSV_ROWS[1].rstrip("\t")]))[0] == "wrong_columns"
+    assert rejected("\n".join([TSV_ROWS[0], TSV_ROWS[1].rstrip("\t")]))[0] == "wrong_columns"
 
 
 @pytest.mark.parametrize(
@@ -117,7 +120,7 @@ def test_a_missing_trailing_tab_is_an_error():
     [(TSV_ROWS[0].rsplit("\t", 1)[0], 8), (TSV_ROWS[0] + "\t", 10), (TSV_ROWS[0] + "\tmore", 10), ("a\tb\tc\td", 4)],
 )
 def test_a_wrong_number_of_columns_is_rejected(row, count):
-    code, message = refused(f"{row}\n{TSV_ROWS[1]}")
+    code, message = rejected(f"{row}\n{TSV_ROWS[1]}")
     assert code == "wrong_columns" and f"{count} columns instead of 9" in message
 
 
@@ -150,14 +153,14 @@ MANY = cards(SCENE, HANJA, SCENE | {"front": "Another?"})
     ],
 )  # fmt: skip
 def test_invalid_replies_are_rejected_with_a_code(text, code):
-    assert refused(text)[0] == code
+    assert rejected(text)[0] == code
 
 
 @pytest.mark.parametrize(
     "shape", [{"cards": CARDS}, CARDS, [SCENE], SCENE], ids=["as requested", "list", "list of one", "one"]
 )
 @pytest.mark.parametrize("indent", [None, 2])
-def test_a_cut_reply_is_accepted_only_if_nothing_but_brackets_is_missing(shape, indent):
+def test_a_truncated_reply_is_accepted_only_if_it_lacks_nothing_but_brackets(shape, indent):
     text = text_of(shape, indent)
     types = TYPES if text_of(HANJA["back"]) in text else ["Scene"]
     cards = read_cards(text, WORD, types)
@@ -166,7 +169,7 @@ def test_a_cut_reply_is_accepted_only_if_nothing_but_brackets_is_missing(shape, 
     assert re.fullmatch(r"[\s}\]]+", text[min(accepted) :])
 
 
-def test_a_cut_reply_is_rejected_if_the_requested_types_are_unknown():
+def test_a_truncated_reply_is_rejected_if_the_requested_types_are_unknown():
     with pytest.raises(ReplyError, match="ends in the middle"):
         read_cards(text_of({"cards": CARDS})[:-1], WORD, None)
 
@@ -177,20 +180,20 @@ def test_missing_brackets_are_added_only_if_every_card_is_complete():
     assert read_cards(text_of([SCENE])[:-2], WORD, ["Scene"]) == GOOD[:1]
     assert read_cards(text_of([tags_last])[:-2], WORD, ["Scene"]) == GOOD[:1]
     for text in (text_of([SCENE])[:-1], text_of([bare])[:-1]):
-        assert refused(text)[0] == "cut_short"
+        assert rejected(text)[0] == "cut_short"
     for text in (
         text_of([bare])[:-1],
         text_of([tags_last])[:-3],
         text_of(SCENE | {"tags": [], "honorific_level": 1})[:-1],
     ):
-        assert refused(text, ["Scene"])[0] == "cut_short"
+        assert rejected(text, ["Scene"])[0] == "cut_short"
 
 
-def test_cut_tsv_never_loses_a_card_silently():
-    """Only the provider's finish reason can reveal a cut inside the last cell."""
+def test_truncated_tsv_never_loses_a_card_silently():
+    """Only the provider's finish reason can show that the last cell is incomplete."""
     text = "\n".join([TSV_HEADER, *TSV_ROWS[::-1]])
     for end in range(len(text) - len("formal")):
-        assert refused(text[:end])[0] != "refused"
+        assert rejected(text[:end])[0] != "refused"
 
 
 @given(

@@ -90,6 +90,6 @@ def test_any_row_gives_a_storable_word_or_a_storable_reason(values, row):
         assert b"\0" not in word.model_dump_json().encode() and word.row == row
 
 
-def test_storable_text_changes_only_what_cannot_be_stored():
+def test_only_characters_that_cannot_be_stored_are_replaced():
     assert storable("나무\n\t<b>😀\u202e") == "나무\n\t<b>😀\u202e"
     assert storable("a\0b\ud800c") == "a\ufffdb\ufffdc"

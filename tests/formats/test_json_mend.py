@@ -1,4 +1,4 @@
-"""Test that almost valid JSON is read as intended or not at all, and never as something else."""
+"""Test that almost valid JSON is either read as intended or rejected."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from korean_flashcards.domain.records import ReplyError
 from korean_flashcards.formats.json_text import find_json
 
-# A string or any other character of JSON. The damaging functions must not change the inside of strings.
+# Matches a whole string or any other single character. The damaging functions must not change the inside of strings.
 PIECE = re.compile(r'"(?:\\.|[^"\\])*"|[^"]')
 NOTHING = object()
 
@@ -38,11 +38,11 @@ def doubled_commas(text: str) -> str:
 
 
 def trailing_commas(text: str) -> str:
-    bent, last = "", "{"
+    damaged, last = "", "{"
     for piece in pieces(text):
-        bent += f",{piece}" if piece in "}]" and last not in "{[" else piece
+        damaged += f",{piece}" if piece in "}]" and last not in "{[" else piece
         last = piece if piece.strip() else last
-    return bent
+    return damaged
 
 
 def single_quotes(text: str) -> str:
@@ -78,7 +78,7 @@ def bare_inner_quotes(text: str) -> str:
 
 
 # The order in which several kinds of damage are applied. Each kind recognizes only double-quoted strings.
-BENDS = [
+DAMAGES = [
     bare_keys, trailing_commas, without_commas, doubled_commas, python_literals, comments, block_comments, single_quotes,
 ]  # fmt: skip
 WRAPS = ["{}", "```json\n{}\n```", "Here it is, it's the [2] cards:\n{}\nI can't \"wait\"!"]
@@ -93,12 +93,12 @@ VALUE = st.recursive(
 )
 
 
-@pytest.mark.parametrize("bend", BENDS)
-@pytest.mark.parametrize("wrap", WRAPS, ids=["bare", "fence", "talk"])
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("wrap", WRAPS, ids=["bare", "fence", "prose"])
 @pytest.mark.parametrize("value", [NUANCE, {"cards": CARDS}, CARDS], ids=["record", "cards", "list"])
 @pytest.mark.parametrize("indent", [None, 2])
-def test_a_record_with_wrong_punctuation_is_read(bend, wrap, value, indent):
-    assert read(wrap.replace("{}", bend(text_of(value, indent)))) == value
+def test_a_record_with_wrong_punctuation_is_read(damage, wrap, value, indent):
+    assert read(wrap.replace("{}", damage(text_of(value, indent)))) == value
 
 
 def test_quoted_words_without_escapes_are_read():
@@ -110,17 +110,17 @@ def test_quoted_words_without_escapes_are_read():
 
 @given(
     RECORD | st.lists(RECORD, min_size=1, max_size=3),
-    st.lists(st.sampled_from(BENDS), min_size=1, max_size=3, unique=True),
+    st.lists(st.sampled_from(DAMAGES), min_size=1, max_size=3, unique=True),
     st.sampled_from([*WRAPS, "{"]),
 )
 @example({"a": "x', 'b': 'y"}, [single_quotes], "{}")
 @example({"a": 'say "b: c" now'}, [bare_keys], "{}")
 @example([{"term": None, "false": []}], [bare_keys, python_literals], "{}")
 @settings(deadline=None, max_examples=200)
-def test_any_damaged_record_is_read_correctly_or_not_at_all(record, bends, wrap):
+def test_any_damaged_record_is_read_correctly_or_not_at_all(record, damages, wrap):
     text = text_of(record)
-    for bend in sorted(bends, key=BENDS.index):
-        text = bend(text)
+    for damage in sorted(damages, key=DAMAGES.index):
+        text = damage(text)
     wrapped = wrap.replace("{}", text) if "{}" in wrap else text[:-1]
     assert read(wrapped, whole=True) in (record, NOTHING)
 
@@ -138,13 +138,13 @@ def test_quotation_marks_in_prose_never_change_a_record(record):
     assert read(bare_inner_quotes(text_of(record))) in (record, NOTHING)
 
 
-@given(RECORD, st.sampled_from([str, *BENDS, bare_inner_quotes]), st.data())
+@given(RECORD, st.sampled_from([str, *DAMAGES, bare_inner_quotes]), st.data())
 @settings(deadline=None, max_examples=200)
-def test_a_cut_record_is_never_read_in_part(record, bend, data):
+def test_a_truncated_record_is_never_read_in_part(record, damage, data):
     """Brackets are not added unless the caller confirms that the record is complete."""
-    whole = bend(text_of({"first": "x", **record, "last": "y"}))
+    whole = damage(text_of({"first": "x", **record, "last": "y"}))
     text = whole[: data.draw(st.integers(1, len(whole) - 1), label="cut")]
-    assume(not _valid(text))  # an unescaped quotation mark can make the cut text valid, which nobody can detect
+    assume(not _valid(text))  # an unescaped quotation mark can make the truncated text valid, which nobody can detect
     assert read(text) is NOTHING
 
 
@@ -180,5 +180,5 @@ def test_reading_a_record_never_loses_letters(body):
 
 
 def _several(text: str) -> bool:
-    """Return whether the record may end before the text, or may have a repeated name (JSON uses the last one)."""
+    """Return whether the record may end before the text does, or may repeat a name (JSON keeps the last value)."""
     return text.count("}") > 1 or text.count(":") > 1

@@ -22,7 +22,7 @@ def read(**changes: Any) -> Judgement:
     return read_judgement(json.dumps(GOOD | changes, ensure_ascii=False), "남성")
 
 
-def refused(text: str) -> tuple[str, str]:
+def rejected(text: str) -> tuple[str, str]:
     with pytest.raises(ReplyError) as caught:
         read_judgement(text, "남성")
     return str(caught.value.code), str(caught.value)
@@ -39,8 +39,8 @@ def test_ratings_are_read_in_every_notation(written: object) -> None:
 
 
 @pytest.mark.parametrize("written", [0, 6, 3.5, "good", None, True, "45", [4]])
-def test_an_invalid_rating_is_rejected_by_name(written: object) -> None:
-    code, message = refused(json.dumps(GOOD | {"image": {"reason": "vivid", "rating": written}}))
+def test_the_error_for_an_invalid_rating_names_it(written: object) -> None:
+    code, message = rejected(json.dumps(GOOD | {"image": {"reason": "vivid", "rating": written}}))
     assert (code == "contract" and message.startswith("record.image.rating")) or "image.rating" in message
 
 
@@ -60,13 +60,13 @@ def test_every_notation_for_no_rating_becomes_null(nothing: object) -> None:
 
 def test_invalid_replies_are_rejected_with_a_code() -> None:
     text = json.dumps(GOOD, ensure_ascii=False)
-    assert refused("")[0] == "empty"
-    assert refused("I'm sorry, but I can't help with that.")[0] == "refused"
-    assert refused(text[: len(text) // 2])[0] == "cut_short"
-    assert refused(text.replace("남성", "여성"))[0] == "wrong_word"
-    assert refused(json.dumps({name: GOOD[name] for name in ("term", "meaning")}))[0] == "contract"
-    assert refused(json.dumps([GOOD, GOOD]))[0] == "malformed"
-    assert refused(json.dumps(GOOD | {"naturalness": None}))[0] == "contract"
+    assert rejected("")[0] == "empty"
+    assert rejected("I'm sorry, but I can't help with that.")[0] == "refused"
+    assert rejected(text[: len(text) // 2])[0] == "cut_short"
+    assert rejected(text.replace("남성", "여성"))[0] == "wrong_word"
+    assert rejected(json.dumps({name: GOOD[name] for name in ("term", "meaning")}))[0] == "contract"
+    assert rejected(json.dumps([GOOD, GOOD]))[0] == "malformed"
+    assert rejected(json.dumps(GOOD | {"naturalness": None}))[0] == "contract"
 
 
 def test_the_schema_requires_all_fields_and_allows_no_others() -> None:

@@ -21,7 +21,7 @@ def read(**changes: Any) -> Nuance:
     return read_nuance(text_of(NUANCE | changes), WORD, 7)
 
 
-def refused(text: str, word: str = WORD) -> tuple[str, str]:
+def rejected(text: str, word: str = WORD) -> tuple[str, str]:
     with pytest.raises(ReplyError) as caught:
         read_nuance(text, word, 7)
     return str(caught.value.code), str(caught.value)
@@ -44,38 +44,38 @@ def test_a_good_reply_becomes_a_record_with_the_term_number():
     assert headword(GOOD.term) == WORD
 
 
-TALK = 'Sure! The word [nam.sʌŋ] is {formal}. Here is the 5" JSON:\n'
+PROSE = 'Sure! The word [nam.sʌŋ] is {formal}. Here is the 5" JSON:\n'
 SHAPES = {
     "fence": "```json\n@@\n```",
     "plain fence": "```\n@@\n```",
     "fence on one line": "```json @@ ```",
     "fence with CRLF": "```json\r\n@@\r\n```",
-    "fence never closed": "```json\n@@",
-    "talk before": f"{TALK}@@",
-    "talk after": "@@\nI hope {this} helps [a lot]! I can't wait to do the next one.",
-    "talk and fence": f"{TALK}```json\n@@\n```\nShall I go on?",
-    "a schema before": 'As in {"type": "object"}:\n@@',
+    "unclosed fence": "```json\n@@",
+    "prose before": f"{PROSE}@@",
+    "prose after": "@@\nI hope {this} helps [a lot]! I can't wait to do the next one.",
+    "prose and fence": f"{PROSE}```json\n@@\n```\nShall I go on?",
+    "schema before": 'As in {"type": "object"}:\n@@',
     "in a list": "[@@]",
-    "under a name": '{"nuance": @@}',
-    "in a list under a name": '{"records": [@@]}',
-    "under a name in a list": '[{"record": @@}]',
+    "in an object": '{"nuance": @@}',
+    "in a list in an object": '{"records": [@@]}',
+    "in an object in a list": '[{"record": @@}]',
     "BOM": "\ufeff@@",
 }
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 @pytest.mark.parametrize("indent", [None, 2, "\t"])
-@pytest.mark.parametrize("bend", [str, trailing_commas])
-def test_wrapping_is_ignored(shape, indent, bend):
-    text = bend(text_of(NUANCE, indent)) if bend is str else bend(text_of(NUANCE | {"metaphor": "a,]"}, indent))
+@pytest.mark.parametrize("change", [str, trailing_commas])
+def test_wrapping_is_ignored(shape, indent, change):
+    text = change(text_of(NUANCE, indent)) if change is str else change(text_of(NUANCE | {"metaphor": "a,]"}, indent))
     text = shape.replace("@@", text)
-    expected = GOOD if bend is str else GOOD.model_copy(update={"metaphor": "a,]"})
+    expected = GOOD if change is str else GOOD.model_copy(update={"metaphor": "a,]"})
     assert read_nuance(text, WORD, 7) == expected
 
 
-@pytest.mark.parametrize("talk", ["", TALK])
-def test_raw_line_breaks_and_tabs_in_strings_are_read(talk):
-    text = talk + text_of(NUANCE).replace("News and", "News\n\tand")
+@pytest.mark.parametrize("prose", ["", PROSE])
+def test_raw_line_breaks_and_tabs_in_strings_are_read(prose):
+    text = prose + text_of(NUANCE).replace("News and", "News\n\tand")
     assert read_nuance(text, WORD, 7).usage_context == "News\n\tand surveys."
 
 
@@ -97,7 +97,7 @@ def test_missing_brackets_are_added_to_the_ipa(ipa):
 
 @pytest.mark.parametrize("ipa", ["", None, "[]", "[a][b]", "[a]b", ["nam.sʌŋ"], 5, "[nam.sʌŋ"])
 def test_an_invalid_ipa_is_rejected(ipa):
-    code, message = refused(text_of(NUANCE | {"ipa": ipa}))
+    code, message = rejected(text_of(NUANCE | {"ipa": ipa}))
     assert code == "contract" and "ipa" in message
 
 
@@ -125,7 +125,7 @@ def test_digits_and_latin_letters_distinguish_words(about, word, same):
 
 @pytest.mark.parametrize("term", ["여성[jʌ.sʌŋ]", "남성적", "", None, "[nam.sʌŋ]", 5, ["남성"]])
 def test_a_reply_about_a_different_word_is_rejected(term):
-    code, message = refused(text_of(NUANCE | {"term": term}))
+    code, message = rejected(text_of(NUANCE | {"term": term}))
     assert code == "wrong_word" and "'남성'" in message
 
 
@@ -141,7 +141,7 @@ def test_synonyms_of_parts_of_speech_are_recognized(name, pos):
 
 @pytest.mark.parametrize("pos", ["thing", "", None, ["noun"], {"pos": "noun"}, 3])
 def test_an_unknown_part_of_speech_is_rejected(pos):
-    assert refused(text_of(NUANCE | {"pos": pos}))[0] == "contract"
+    assert rejected(text_of(NUANCE | {"pos": pos}))[0] == "contract"
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ HOMONYM = NUANCE["homonyms"][0]
 )
 def test_the_error_names_the_invalid_field(changes, named):
     text = json.dumps(NUANCE | changes)
-    code, message = refused(text)
+    code, message = rejected(text)
     assert code == "contract" and named in message and "\n" not in message
 
 
@@ -213,14 +213,14 @@ REFUSALS = [
 
 @pytest.mark.parametrize("text", REFUSALS)
 def test_a_refusal_has_its_own_code(text):
-    assert refused(text)[0] == "refused"
+    assert rejected(text)[0] == "refused"
 
 
 @pytest.mark.parametrize("text", REFUSALS[:4])
 def test_a_record_that_quotes_a_refusal_is_accepted(text):
     record = text_of({"explanation": text, **NUANCE, "metaphor": text})
     assert read_nuance(record, WORD, 7).metaphor == text
-    assert refused(record[:300])[0] == "cut_short"
+    assert rejected(record[:300])[0] == "cut_short"
 
 
 @pytest.mark.parametrize(
@@ -234,18 +234,18 @@ def test_a_record_that_quotes_a_refusal_is_accepted(text):
      ('{"term": ' + "9" * 5_000 + "}", "malformed")],
 )  # fmt: skip
 def test_invalid_replies_are_rejected_with_a_code(text, code):
-    assert refused(text)[0] == code
+    assert rejected(text)[0] == code
 
 
 def test_a_part_of_a_broken_record_is_never_used_as_the_record():
     """An unescaped quotation mark breaks the outer record, but the objects inside stay valid."""
     text = text_of({"comparison": {"term": WORD, **NUANCE}, "x": "y"}).replace('"y"', '"the "y", here"')
-    assert refused(text)[0] == "malformed"
+    assert rejected(text)[0] == "malformed"
 
 
-@pytest.mark.parametrize("shape", [NUANCE, [NUANCE], {"nuance": NUANCE}], ids=["object", "list", "under a name"])
+@pytest.mark.parametrize("shape", [NUANCE, [NUANCE], {"nuance": NUANCE}], ids=["object", "list", "in an object"])
 @pytest.mark.parametrize("indent", [None, 2])
-def test_a_cut_reply_is_accepted_only_if_nothing_but_brackets_is_missing(shape, indent):
+def test_a_truncated_reply_is_accepted_only_if_it_lacks_nothing_but_brackets(shape, indent):
     text = text_of(shape, indent)
     accepted = [end for end in range(len(text)) if outcome(text[:end]) not in ("empty", "cut_short")]
     assert accepted and all(outcome(text[:end]) == GOOD for end in accepted)
@@ -261,26 +261,26 @@ def test_missing_brackets_are_added_only_if_every_field_is_present():
         assert read_nuance(f"Here it is:\n```json\n{text[:-1]}\n```", WORD, 7) == GOOD
     for early in ("other_meanings", "comparison", "homonyms", "korean_keywords"):
         text = text_of({name: value for name, value in NUANCE.items() if name != early})
-        assert read_nuance(text, WORD, 7) and refused(text[:-1])[0] == "cut_short"
+        assert read_nuance(text, WORD, 7) and rejected(text[:-1])[0] == "cut_short"
     for text in (text_of(NUANCE)[:-2], text_of({**NUANCE, **late} | {"homonyms": NUANCE["homonyms"] * 2})[:-1]):
-        assert refused(text[: text.rindex('"') + 1])[0] == "cut_short"
-    assert refused(text_of({k: v for k, v in NUANCE.items() if k not in late} | late)[:-1])[0] == "cut_short"
+        assert rejected(text[: text.rindex('"') + 1])[0] == "cut_short"
+    assert rejected(text_of({k: v for k, v in NUANCE.items() if k not in late} | late)[:-1])[0] == "cut_short"
 
 
 HOSTILE = st.text(st.sampled_from('{}[]",\\:가a \n`'), min_size=1, max_size=30).filter(str.strip)
 
 
 @given(
-    texts=st.tuples(HOSTILE, HOSTILE, HOSTILE), wrap=st.booleans(), talk=st.sampled_from(["", "Here it is: ", "```json\n"]),
+    texts=st.tuples(HOSTILE, HOSTILE, HOSTILE), wrap=st.booleans(), prose=st.sampled_from(["", "Here it is: ", "```json\n"]),
     data=st.data(),
 )  # fmt: skip
 @settings(deadline=None, max_examples=100)
-def test_special_characters_never_hide_the_end_of_a_record(texts, wrap, talk, data):
+def test_special_characters_never_hide_the_end_of_a_record(texts, wrap, prose, data):
     record: Record = NUANCE | dict(zip(("metaphor", "explanation", "usage_context"), texts, strict=True))
-    text = talk + text_of([record] if wrap else record)
+    text = prose + text_of([record] if wrap else record)
     nuance = read_nuance(text, WORD, 7)
     assert nuance.metaphor == texts[0].strip()
-    end = data.draw(st.integers(len(talk) + 1, len(text) - 1), label="cut")
+    end = data.draw(st.integers(len(prose) + 1, len(text) - 1), label="cut")
     assert outcome(text[:end]) == (nuance if re.fullmatch(r"}?\]?", text[end:]) else "cut_short")
 
 

@@ -45,15 +45,15 @@ BAD_FIELDS: dict[str, tuple[Record, str]] = {
     "IPA": ({"ipa": "[nam][sʌŋ]"}, "ipa: string should match pattern"),
     "too long": ({"explanation": "x" * 501}, "explanation: string should have at most 500 characters"),
     "empty": ({"anchor_object": ""}, "anchor_object: string should have at least 1 character"),
-    "not a text": ({"metaphor": ["a", "b"]}, "metaphor: input should be a valid string"),
-    "half": ({"comparison": {"vs": "남자"}}, "comparison: nuance: field required"),
+    "not a string": ({"metaphor": ["a", "b"]}, "metaphor: input should be a valid string"),
+    "incomplete": ({"comparison": {"vs": "남자"}}, "comparison: nuance: field required"),
     "part of speech": ({"pos": "thing"}, "pos: input should be 'noun'"),
     "reading": (
         {"homonyms": [HOMONYM | {"reading": "여성"}]},
         "homonyms: the reading '여성' of 男性 is not part of '남성'",
     ),
-    "half a character": ({"metaphor": "an oak \ud800"}, "metaphor: input should be a valid string"),
-    "two": ({"ipa": None, "metaphor_noun": None}, "metaphor_noun: input should be a valid string"),
+    "unpaired surrogate": ({"metaphor": "an oak \ud800"}, "metaphor: input should be a valid string"),
+    "two fields": ({"ipa": None, "metaphor_noun": None}, "metaphor_noun: input should be a valid string"),
 }
 
 
@@ -123,10 +123,14 @@ def test_a_repair_that_breaks_the_rule_again_is_rejected():
 
 BAD_CARDS: dict[str, tuple[list[Record], list[str], str]] = {
     "empty back": ([SCENE, USAGE | {"back": ""}, HANJA], ["Usage-Comparison"], "Usage-Comparison: back: string should"),
-    "level": ([SCENE | {"honorific_level": "royal"}, USAGE, HANJA], ["Scene"], "Scene: honorific_level: input should"),
-    "missing": ([SCENE, USAGE], ["Hanja"], "Hanja: the card is missing"),
-    "twice": ([SCENE, USAGE, SCENE | {"front": "Or who?"}, HANJA], ["Scene"], "Scene: the card appears twice"),
-    "the same": (
+    "honorific level": (
+        [SCENE | {"honorific_level": "royal"}, USAGE, HANJA],
+        ["Scene"],
+        "Scene: honorific_level: input should",
+    ),
+    "missing card": ([SCENE, USAGE], ["Hanja"], "Hanja: the card is missing"),
+    "repeated type": ([SCENE, USAGE, SCENE | {"front": "Or who?"}, HANJA], ["Scene"], "Scene: the card appears twice"),
+    "repeated content": (
         [SCENE, USAGE, SCENE | {"tab_name": "Hanja"}],
         ["Hanja"],
         "Hanja: front and back repeat the Scene card",
@@ -266,8 +270,8 @@ def examples(name: str) -> list[Any]:
     return [json.loads(block) for block in re.findall(r"^```json\n(.*?)^```$", prompt(name), re.MULTILINE | re.DOTALL)]
 
 
-def test_a_repair_costs_a_fifth_of_a_full_retry_for_a_field_and_a_quarter_for_a_card():
-    """Compare characters, using the examples in the prompts. The request includes the old text."""
+def test_a_repair_needs_less_than_a_fifth_of_a_retry_for_a_field_and_a_quarter_for_a_card():
+    """Compare lengths in characters, using the examples in the prompts. The repair request includes the old text."""
     record, (request, reply, _) = examples("nuance")[0], examples("flashcards")
     too_long, (scene, *others) = record | {"explanation": record["explanation"] * 3}, reply["cards"]
     bad = text_of(too_long)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.formats.word_list import ListRow, read_word_list
 
-# The documented header names, repeated here so that a change to them fails a test.
+# The documented header names, repeated here so that changing them fails a test.
 KNOWN = {
     "term": "Hangul, term, korean, word, vocabulary, 한국어, 단어",
     "position": "Position, #, no, index",
@@ -48,7 +48,7 @@ def read(text: str) -> list[ListRow]:
     return list(read_word_list("words.csv", text.encode()))
 
 
-def refused(data: bytes) -> str:
+def rejected(data: bytes) -> str:
     with pytest.raises(WordListError) as caught:
         list(read_word_list("unit3.csv", data))
     return str(caught.value)
@@ -148,14 +148,14 @@ def test_empty_cells_are_not_extra_cells(line, cells):
     assert read(f"word,meaning\n{line}\n")[0].extra_cells == cells
 
 
-# These include every direction mark (Unicode's Bidi_Control), which changes the order in which text is shown.
+# These include every direction mark (Unicode's Bidi_Control), which change the order in which text is shown.
 INVISIBLE = [*"\u200b\ufeff\x01\x07\x1b\x1f\x7f\x9b\u2060\xad\u061c\u200e\u200f", *map(chr, range(0x202A, 0x202F)),
              *map(chr, range(0x2066, 0x206A))]  # fmt: skip
 
 
 @pytest.mark.parametrize("sign", INVISIBLE, ids=ascii)
 def test_invisible_characters_are_removed(sign):
-    """A word with such a character would look the same but be a different headword, tag and cache key."""
+    """A word with such a character would look the same but have a different headword, tag and cache key."""
     assert read(f"word,meaning\n나{sign}무,tr{sign}ee\n")[0].values == {"term": "나무", "definition": "tree"}
 
 
@@ -185,10 +185,10 @@ def zipped() -> bytes:
         ('word,meaning\n나무,"tree\n불,"fire"\n물,water\n'.encode(), "quotation mark"),
     ],
     ids=["nothing", "blank lines", "BOM", "header", "blank rows", "png", "zip", "utf-16 without BOM", "utf-32",
-         "half a character", "no term column", "1 MB cell", "unclosed quote", "quote closed by another cell"],
+         "odd number of bytes", "no term column", "1 MB cell", "unclosed quote", "quote closed by another cell"],
 )  # fmt: skip
 def test_an_invalid_list_is_rejected_with_one_message(data, says):
-    message = refused(data)
+    message = rejected(data)
     assert says in message
     assert message.startswith("unit3.csv") and message.endswith("Nothing was imported.")
     assert "\n" not in message and len(message) < 400

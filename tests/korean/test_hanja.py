@@ -76,13 +76,13 @@ def test_a_character_has_the_sound_of_its_reading_in_the_word() -> None:
 
 
 @given(st.text(max_size=6), st.text(max_size=40))
-def test_no_input_crashes(word: str, definition: str) -> None:
+def test_no_input_raises_an_exception(word: str, definition: str) -> None:
     found = hanja_of(word, definition)
     assert found is None or reads_as(found.hanja, found.reading)
 
 
 def test_words_in_the_data_match_their_hangul_reading() -> None:
-    """Checks every thousandth word."""
+    """Check every thousandth word."""
     words = list(hanja_data.words().items())[::1000]
     assert len(words) > 100
     assert all(reads_as(candidate, hangul) for hangul, candidates in words for candidate in candidates.split())

@@ -1,4 +1,4 @@
-"""Test that forms of a word share a stem, and that words which only look alike do not."""
+"""Test that forms of a word share a stem, and that words that only look alike do not."""
 
 import pytest
 

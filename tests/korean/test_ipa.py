@@ -25,7 +25,7 @@ def test_ipa_has_one_part_for_each_syllable(word: str) -> None:
 
 
 @given(st.text())
-def test_no_text_crashes(text: str) -> None:
+def test_no_text_raises_an_exception(text: str) -> None:
     ipa = ipa_of(text)
     assert ipa is None or ipa.startswith("[")
 
@@ -39,12 +39,12 @@ def test_lenis_consonants_are_voiced_only_within_a_word() -> None:
     assert ipa_of("가구 가구") == "[ka.ɡu ka.ɡu]"
 
 
-def test_a_verb_is_transcribed_with_its_tense_ending() -> None:
+def test_the_consonant_after_a_verb_stem_is_transcribed_as_tense() -> None:
     assert ipa_of("감다", is_verb=True) == "[kam.t͈a]"
     assert ipa_of("감다") == "[kam.da]"
 
 
 @pytest.mark.parametrize("spelling", ["꽃", "값", "tv"])
-def test_only_pronunciations_are_transcribed(spelling: str) -> None:
+def test_transcribing_a_spelling_raises_an_error(spelling: str) -> None:
     with pytest.raises(ValueError, match=r"spelling|not one complete"):
         to_ipa(spelling)

@@ -1,7 +1,7 @@
 """Measure precision on random words from a real list of 10,000, judged by hand.
 
-There are three samples of 100 words each, drawn one after the other. The IPA sample of the third contains only words that
-are not pronounced as spelled. A row of ``hanja_judged.tsv`` has the hanja accepted at the time and whether they are
+There are three samples of 100 words each, drawn one after the other. The third IPA sample contains only words that are
+not pronounced as spelled. A row of ``hanja_judged.tsv`` has the hanja accepted at the time and whether they are
 correct. A row of ``ipa_judged.tsv`` has the correct sounds, written down before the code ran. The tests compare both with
 the results of the current code.
 """
@@ -13,18 +13,18 @@ from korean_flashcards.llm.providers.offline.nuance import compose_nuance
 
 
 @pytest.fixture(autouse=True)
-def _analyser() -> None:
+def _analyzer() -> None:
     pytest.importorskip("kiwipiepy")
 
 
-def test_accepted_hanja_are_correct_for_95_percent_and_few_are_lost() -> None:
+def test_95_percent_of_accepted_hanja_are_correct_and_few_are_lost() -> None:
     rows = read_table("hanja_judged.tsv")
     right = wrong = 0
     for row in rows:
         homonyms = compose_nuance({"term": row["word"], "definition": row["definition"]})["homonyms"]
         found = homonyms[0]["hanja"] if homonyms else ""
         assert found in ("", row["hanja"]), (
-            f"{row['word']}: {found} was never judged. Judge it and add it to the table."
+            f"{row['word']}: {found} has not been judged. Judge it and add it to the table."
         )
         right += found == row["hanja"] and row["verdict"] == "right"
         wrong += found == row["hanja"] and row["verdict"] == "wrong"
@@ -32,7 +32,7 @@ def test_accepted_hanja_are_correct_for_95_percent_and_few_are_lost() -> None:
     assert right >= 0.95 * len(rows)
 
 
-def test_ipa_is_correct_for_97_percent() -> None:
+def test_ipa_is_correct_for_97_percent_of_words() -> None:
     rows = read_table("ipa_judged.tsv")
     wrong = [
         (row["word"], row["ipa"], found)

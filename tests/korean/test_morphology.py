@@ -22,16 +22,16 @@ def test_without_the_analyzer_the_error_says_how_to_install_it(monkeypatch: pyte
     assert ipa_of("독립") == "[toŋ.nip̚]"
 
 
-class TestWithTheAnalyser:
-    """kiwipiepy takes seconds to load, so the first test that needs it loads it once."""
+class TestWithTheAnalyzer:
+    """Test with kiwipiepy, which takes seconds to load. The first test that needs it loads it for all."""
 
     @pytest.fixture(autouse=True)
-    def _analyser(self) -> None:
+    def _analyzer(self) -> None:
         pytest.importorskip("kiwipiepy")
 
     def test_several_threads_load_it_only_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
         with ThreadPoolExecutor(4) as threads:
-            loaded = {id(analyser) for analyser in threads.map(lambda _: morphology._analyser(), range(8))}
+            loaded = {id(analyzer) for analyzer in threads.map(lambda _: morphology._analyser(), range(8))}
         assert len(loaded) == 1
 
     def test_morphemes_have_indexes_in_the_text(self) -> None:

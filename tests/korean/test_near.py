@@ -1,4 +1,4 @@
-"""Test that words which differ only in spaces or particles share a stem."""
+"""Test that words that differ only in spaces or particles share a stem."""
 
 import unicodedata
 
@@ -29,7 +29,7 @@ def test_a_particle_is_removed_if_it_fits_and_is_not_the_whole_term(term, expect
 
 @pytest.mark.parametrize("word", ["종이", "포도", "고양이", "사과", "나이", "문", "물", "사랑"])
 @pytest.mark.parametrize("pair", ["은는", "이가", "을를", "과와"])
-def test_a_word_that_seems_to_end_in_a_particle_still_matches_itself_with_one(word, pair):
+def test_adding_a_particle_keeps_the_stem_of_a_word_that_seems_to_end_in_one(word, pair):
     particle = pair[0] if split(word[-1]).coda else pair[1]
     assert stem(word + particle) == stem(word)
 

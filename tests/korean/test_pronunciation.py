@@ -1,4 +1,4 @@
-"""Test the standard pronunciation: the examples in its articles, our own words, and properties of any text."""
+"""Test the standard pronunciation with the examples in its articles, other words, and arbitrary text."""
 
 from itertools import pairwise
 
@@ -20,8 +20,8 @@ def test_words_are_pronounced_according_to_their_article(row: dict[str, str]) ->
     assert pronounce(row["word"], is_verb=row["hint"] == "verb") == row["pronunciation"]
 
 
-def test_graded_examples_are_all_correct_by_rule_and_90_percent_correct_by_word() -> None:
-    """Type R follows a rule, M a rule that needs the part of speech, and L is listed by word.
+def test_examples_of_rules_are_all_correct_and_90_percent_of_the_listed_words() -> None:
+    """Type R follows a rule. M follows a rule that needs the part of speech. L follows no rule and must be listed.
 
     "|" separates accepted readings.
     """
@@ -33,7 +33,7 @@ def test_graded_examples_are_all_correct_by_rule_and_90_percent_correct_by_word(
 
 
 def test_general_vocabulary_is_pronounced_as_in_a_dictionary() -> None:
-    """Covers nearly 300 words from all fields, written down before the code ran (97 % were correct then)."""
+    """Check nearly 300 words. Their sounds were written down before the code first ran, when 97 % were correct."""
     rows = read_table("vocabulary.tsv")
     wrong = [r for r in rows if pronounce(r["word"], is_verb=r["word"].endswith("다")) != r["sounds"]]
     assert len(wrong) <= 0.02 * len(rows), wrong
@@ -78,7 +78,7 @@ def test_listed_words_keep_their_pronunciation_only_before_particles() -> None:
     assert pronounce("인기척이") == "인기처기"
 
 
-def test_verb_stems_make_endings_tense_and_nouns_do_not() -> None:
+def test_a_consonant_becomes_tense_after_a_verb_stem_but_not_after_a_noun() -> None:
     assert pronounce("감다", is_verb=True) == "감따"
     assert pronounce("감도") == "감도"
 

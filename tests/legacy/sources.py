@@ -1,4 +1,4 @@
-"""Data of an earlier system as users have it: SQLite files and cache folders, complete, incomplete and broken."""
+"""Create data of an earlier system: SQLite files and cache folders, complete, incomplete and broken."""
 
 import gzip
 import hashlib
@@ -58,7 +58,7 @@ def card_row(vocabulary_id: Any, term: str, kind: str = "Scene", **changes: Any)
 
 
 def database(path: Path, **tables: Iterable[Row]) -> Path:
-    """Create an SQLite file with these tables. The columns are those of the first row, without types."""
+    """Create an SQLite file with these tables. The first row of each table names its columns, which have no types."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path)) as connection, connection:
         for name, table in tables.items():
@@ -87,7 +87,7 @@ def full_database(path: Path, terms: Iterable[str]) -> Path:
 
 
 def stage1(term: str, response: Any = None, **changes: Any) -> Row:
-    """Return the content of a file of the first stage."""
+    """Return the content of a stage-1 cache file."""
     return {
         "vocabulary_item": {"position": 1, "term": term, "type": "noun"},
         "response": analysis(term) if response is None else response,
@@ -96,7 +96,7 @@ def stage1(term: str, response: Any = None, **changes: Any) -> Row:
 
 
 def stage2(term: str, rows: Any = None, **changes: Any) -> Row:
-    """Return the content of a file of the second stage."""
+    """Return the content of a stage-2 cache file."""
     cards = [card(term, "Scene"), card(term, "Usage-Comparison")] if rows is None else rows
     return {
         "vocabulary_item": {"position": 1, "term": term, "type": "noun"}, "stage1_result": analysis(term),
@@ -106,14 +106,14 @@ def stage2(term: str, rows: Any = None, **changes: Any) -> Row:
 
 
 def put(folder: Path, stage: str, content: Any, packed: str = "", name: str = "") -> str:
-    """Write one file of the cache and return its path in the folder.
+    """Write one cache file and return its path relative to the folder.
 
-    ``content`` is JSON or bytes. ``packed`` is gzip, lz4, lz4 block or empty.
+    ``content`` is a JSON value or bytes. ``packed`` names the compression: gzip, lz4, lz4 block, or empty for none.
     """
     data = content if isinstance(content, bytes) else json.dumps(content, ensure_ascii=False).encode()
     name = name or f"{hashlib.sha256(data).hexdigest()}.json"
-    ways = {"": bytes, "gzip": gzip.compress, "lz4": lz4.frame.compress, "lz4 block": lz4.block.compress}
-    data = ways[packed](data)
+    compressors = {"": bytes, "gzip": gzip.compress, "lz4": lz4.frame.compress, "lz4 block": lz4.block.compress}
+    data = compressors[packed](data)
     file = folder / stage / name[:2] / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(data)
@@ -121,12 +121,12 @@ def put(folder: Path, stage: str, content: Any, packed: str = "", name: str = ""
 
 
 def full_cache(folder: Path, terms: Iterable[str]) -> Path:
-    """Create a cache folder with both stages of each term, compressed in turn in each of the three ways."""
-    ways = ("", "gzip", "lz4")
+    """Create a cache folder with both stages of each term. Files are uncompressed, gzip or lz4, in turn."""
+    compressions = ("", "gzip", "lz4")
     for number, term in enumerate(terms):
-        place = {"vocabulary_item": {"position": number + 1, "term": term, "type": "noun"}}
-        put(folder, "stage1", stage1(term, **place), ways[number % 3])
-        put(folder, "stage2", stage2(term, **place), ways[(number + 1) % 3])
+        item = {"vocabulary_item": {"position": number + 1, "term": term, "type": "noun"}}
+        put(folder, "stage1", stage1(term, **item), compressions[number % 3])
+        put(folder, "stage2", stage2(term, **item), compressions[(number + 1) % 3])
     return folder
 
 

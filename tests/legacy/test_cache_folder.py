@@ -1,4 +1,4 @@
-"""The cache folder of an earlier system: every file is read or reported, however it is compressed or broken."""
+"""Test that each file in an earlier system's cache folder is read or, if it is unusable, reported."""
 
 import json
 from pathlib import Path
@@ -16,6 +16,7 @@ from korean_flashcards.legacy.record_check import check
 
 
 def reasons(folder: Path) -> dict[str, str]:
+    """Return the reason for each problem, keyed by the path of its file."""
     data = read_cache_folder(folder)
     problems = [*data.problems, *(problem for word in check(data) for problem in word.problems)]
     return {problem.where: problem.why for problem in problems}
@@ -67,7 +68,7 @@ def test_each_unusable_file_is_reported_with_its_reason(tmp_path: Path) -> None:
     said = reasons(tmp_path)
     assert {place: why in said.get(place, "") for place, why in places.items()} == dict.fromkeys(places, True)
     words = {word.word.term: [paid.stage for paid in word.paid] for word in check(read_cache_folder(tmp_path))}
-    # 물 has no analysis file, only the analyses that its cards were written from.
+    # 물 has no valid stage-1 file. Its analysis is the copy in its stage-2 files.
     assert words == {"물": ["nuance"]}
 
 
@@ -120,14 +121,16 @@ _JSON = st.recursive(
 
 @settings(max_examples=80, deadline=None)
 @given(st.data())
-def test_no_json_value_raises_an_exception(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+def test_unexpected_json_values_raise_no_exception(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
     folder = tmp_path_factory.mktemp("cache")
 
-    def bent(good: dict[str, Any]) -> dict[str, Any]:
+    def damaged(good: dict[str, Any]) -> dict[str, Any]:
         return good | data.draw(st.dictionaries(st.sampled_from(list(good)), _JSON, max_size=3))
 
-    put(folder, "stage1", bent(stage1("문", bent(analysis("문")))))
-    put(folder, "stage2", bent(stage2("문", [bent(card("문"))])))
+    put(folder, "stage1", damaged(stage1("문", damaged(analysis("문")))))
+    put(folder, "stage2", damaged(stage2("문", [damaged(card("문"))])))
     check(read_cache_folder(folder))
 
 

@@ -1,4 +1,4 @@
-"""The SQLite file of an earlier system: usable rows are read, the others are reported, and nothing is written."""
+"""Test that usable rows of an earlier system's SQLite file are read, others are reported, and the file is unchanged."""
 
 import json
 import sqlite3
@@ -19,12 +19,12 @@ from korean_flashcards.legacy.record_check import check
 
 
 def reasons(data: LegacyData) -> dict[str, str]:
-    """Return the reason of each problem, from reading and from checking, keyed by its place."""
+    """Return the reason for each problem that reading or checking found, keyed by its place."""
     problems = [*data.problems, *(problem for word in check(data) for problem in word.problems)]
     return {problem.where: problem.why for problem in problems}
 
 
-def test_both_word_tables_become_cells_of_a_word_list(tmp_path: Path) -> None:
+def test_both_word_tables_are_converted_to_the_columns_of_a_word_list(tmp_path: Path) -> None:
     path = database(
         tmp_path / "old.db",
         vocabulary_master=[
@@ -189,7 +189,7 @@ def test_the_source_is_unchanged_and_may_be_in_a_read_only_folder(tmp_path: Path
     assert snapshot(tmp_path) == before
 
 
-def test_rows_in_the_journal_are_read_too(tmp_path: Path) -> None:
+def test_rows_in_the_write_ahead_log_are_read(tmp_path: Path) -> None:
     path = full_database(tmp_path / "old.db", ["문"])
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
@@ -206,14 +206,14 @@ def test_rows_in_the_journal_are_read_too(tmp_path: Path) -> None:
     assert snapshot(copy) == before
 
 
-def test_cp949_texts_are_read(tmp_path: Path) -> None:
+def test_text_in_cp949_is_read(tmp_path: Path) -> None:
     path = database(tmp_path / "old.db", vocabulary_master=[{"id": 1, "korean": "x"}])
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE vocabulary_master SET korean = CAST(? AS TEXT)", ("남성".encode("cp949"),))
     assert [word.term for word in read_database(path).words] == ["남성"]
 
 
-def test_a_damaged_file_or_one_without_words_is_an_error(tmp_path: Path) -> None:
+def test_a_damaged_file_or_one_without_a_word_table_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(LegacyError, match=r"no table vocabulary_master or vocabulary_items. Found: other"):
         read_database(database(tmp_path / "1.db", other=[{"a": 1}]))
     (tmp_path / "2.db").write_bytes(b"SQLite format 3\0" + b"garbage" * 500)
@@ -221,7 +221,7 @@ def test_a_damaged_file_or_one_without_words_is_an_error(tmp_path: Path) -> None
         read_database(tmp_path / "2.db")
 
 
-def test_readable_rows_of_a_damaged_file_are_read(tmp_path: Path) -> None:
+def test_the_readable_rows_of_a_damaged_file_are_read(tmp_path: Path) -> None:
     path = full_database(tmp_path / "old.db", [f"단어{number}" for number in range(300)])
     data = path.read_bytes()
     path.write_bytes(data[: len(data) * 2 // 3] + b"\xaa" * (len(data) - len(data) * 2 // 3))

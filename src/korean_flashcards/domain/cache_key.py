@@ -1,6 +1,6 @@
-"""Compute the cache key of a request: choose the parts that enter it, and hash them.
+"""Compute the cache key of a request: select the parts that can change the reply, and hash them.
 
-The reply cache finds a paid reply by this key, so equal parts must give an equal key in every release.
+The reply cache finds a paid reply by this key, so equal parts must give the same key in every release.
 """
 
 import hashlib

@@ -7,7 +7,7 @@ def local_time(at: str | datetime) -> str:
     """Return a time for display, such as "2026-11-29 12:15 +0900".
 
     Args:
-        at: A datetime or an ISO 8601 string. Without a time zone, it is taken as UTC.
+        at: A datetime or an ISO 8601 string. A time without a time zone is taken as UTC.
 
     Raises:
         ValueError: The string is not an ISO 8601 time.

@@ -173,7 +173,7 @@ class VocabularyItem(_Record):
 
 
 class Comparison(_Record):
-    """Compare the word with another one that learners confuse it with."""
+    """Compare the word with a word that learners confuse with it."""
 
     vs: Annotated[
         Text100, Field(description="The Korean word that learners confuse with this one; up to 100 characters.")
@@ -288,7 +288,7 @@ class Flashcard(_Record):
     ]
 
     @model_validator(mode="after")
-    def _starts_with_what_code_knows(self) -> Self:
+    def _starts_with_computed_tags(self) -> Self:
         if [tag.partition(":")[0] for tag in self.tags[:3]] != ["term", "pos", "card"]:
             raise ValueError("tags must start with term:, pos: and card:")
         return self

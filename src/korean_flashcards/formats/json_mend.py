@@ -51,7 +51,7 @@ def closed(text: str) -> tuple[Any, bool] | None:
     """Return the value of JSON that lacks only its last brackets, or None.
 
     Members that were never sent may be missing too. The caller has to check whether the record is complete. If the text
-    ends in a list of plain values, nobody can tell, because the expected number of values is unknown.
+    ends in a list of plain values, the caller cannot know, because the expected number of values is unknown.
 
     Returns:
         The value, and whether the text ends in such a list.
