@@ -85,7 +85,8 @@ def test_an_upgrade_of_an_older_ledger_keeps_every_row(path: Path, older: str) -
     _migrate(path, schema.HEAD)
     after = contents(path)
     for table in before.keys() - {"tasks"}:
-        assert after[table] == before[table]
+        narrow = [_without(row, after[table][0], before[table][0]) for row in after[table]]
+        assert sorted(narrow, key=repr) == sorted(before[table], key=repr), table
     for row in before.get("tasks", []):
         assert any(set(row) <= set(newer) for newer in after["tasks"])
 

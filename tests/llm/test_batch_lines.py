@@ -36,10 +36,10 @@ def test_replies_errors_and_unprocessed_lines_are_distinguished(caplog: pytest.L
     ]
     with caplog.at_level(logging.WARNING):
         found = list(read_replies([json.dumps(line).encode() for line in lines] + [b"", b"{"]))
-    assert [(one.key, one.body, one.status, one.message, one.undone) for one in found] == [
-        ("good", {"id": "x"}, 200, "", False),
-        ("bad", None, 400, "c no", False),
-        ("late", None, None, "batch_expired too late", True),
-        ("odd", None, None, "else odd", False),
+    assert [(one.key, one.body, one.status, one.undone) for one in found] == [
+        ("good", {"id": "x"}, 200, False),
+        ("bad", {"error": {"code": "c", "message": "no"}}, 400, False),
+        ("late", {"error": {"code": "batch_expired", "message": "too late"}}, None, True),
+        ("odd", {"error": {"code": "else", "message": "odd"}}, None, False),
     ]
     assert len(caplog.records) == 2

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from korean_flashcards.llm.providers.provider_errors import retry_after
+from korean_flashcards.llm.providers.waiting_times import retry_after
 from korean_flashcards.llm.secrets import LONGEST, redacted
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
@@ -30,18 +30,18 @@ NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
     ],
 )
 def test_retry_after_is_read_in_all_formats(headers: dict[str, str], seconds: float | None) -> None:
-    assert retry_after(headers, NOW) == seconds
+    assert retry_after(headers, now=NOW) == seconds
 
 
 @given(st.integers(0, 10**6))
 def test_an_http_date_gives_the_seconds_until_then(seconds: int) -> None:
     due = format_datetime(NOW + timedelta(seconds=seconds), usegmt=True)
-    assert retry_after({"retry-after": due}, NOW) == seconds
+    assert retry_after({"retry-after": due}, now=NOW) == seconds
 
 
 @given(st.text(max_size=60))
 def test_any_header_text_is_read_without_an_error(value: str) -> None:
-    found = retry_after({"retry-after": value}, NOW)
+    found = retry_after({"retry-after": value}, now=NOW)
     assert found is None or found >= 0
 
 

@@ -107,6 +107,7 @@ _TABLES: dict[str, dict[str, tuple[tuple[object, ...], ...]]] = {
         ),
     },
     "0007": {},
+    "0008": {},
 }  # fmt: skip
 _TASKS = {
     "0002": (

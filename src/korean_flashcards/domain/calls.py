@@ -8,6 +8,9 @@ from korean_flashcards.domain.records import Stage
 # ask: the request for a word. repair: a request for the failed parts of a reply. probe: a test call by
 # `kedro llm doctor`.
 CallKind = Literal["ask", "repair", "probe"]
+# The source of a call's tokens and cost. reported: the provider. counted: our own count, because the provider reported
+# nothing or something impossible. reserved: the maximum, because the reply could not be counted. corrected: the user.
+UsageSource = Literal["reported", "counted", "reserved", "corrected"]
 # The names of the offline models begin with this prefix. Their calls are free.
 OFFLINE_PREFIX = "offline/"
 
@@ -29,6 +32,7 @@ class Call:
         fixed: Whether the reply was accepted only after its JSON was repaired locally (fences, commas).
         batch: Whether the call used the provider's batch API.
         reservation: The id of the reservation for this call, if there is one.
+        booked: Where the tokens and the cost come from.
     """
 
     at: float
@@ -52,6 +56,7 @@ class Call:
     fixed: bool = False
     batch: bool = False
     reservation: str | None = None
+    booked: UsageSource = "reported"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class LLMClient:
     def __init__(self, cache_dir: Path) -> None:
         self._cache = ReplyCache(cache_dir)
         self._backends: dict[tuple[str, str | None], Backend] = {}
+        self._counted: set[str] = set()
 
     def model_version(self, model: str) -> str:
         """Return the model's name for cache keys: "offline/dictionary@<version>", or a litellm model unchanged.
@@ -125,7 +126,9 @@ class LLMClient:
         for route in routes:
             self._cache.note(route.template)
         with ProgressDisplay(template.stage, template.model, total=len(requests), cached=cached) as display:
-            dispatcher = Dispatcher(routes, self._cache, settings, display, ports, self._remembered, repairer)
+            dispatcher = Dispatcher(
+                routes, self._cache, settings, display, ports, self._remembered, repairer, self._counted
+            )
             run_sync(lambda: dispatcher.run(requests), dispatcher.drain)
         if dispatcher.fatal:
             raise self._unavailable(template.model, dispatcher.fatal, dispatcher.replies) from dispatcher.fatal

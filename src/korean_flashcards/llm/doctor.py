@@ -18,6 +18,7 @@ from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.requests import ChatTemplate, Request
+from korean_flashcards.llm.dispatch.booked_usage import booked
 from korean_flashcards.llm.dispatch.routes import Route, route_to
 from korean_flashcards.llm.dispatch.run_sync import run_sync
 from korean_flashcards.llm.pricing.price_list import entry_of
@@ -190,7 +191,8 @@ async def _answer(backend: LiteLLMBackend, template: ChatTemplate, settings: LLM
     """Make the call; return its reply or its error."""
     try:
         await backend.open()
-        return await backend.send(template, _USER, settings)
+        raw = await backend.send(template, _USER, settings)
+        return booked(raw, template, _USER, price_of(template.model, settings.prices), batch=False)
     except BackendError as error:
         return error
     finally:
@@ -201,14 +203,14 @@ def _record(
     route: Route, request: Request, outcome: RawReply | BackendError, sent_at: float, latency: float, reservation: str
 ) -> Call:
     failed = outcome if isinstance(outcome, BackendError) else None
-    reply = outcome if isinstance(outcome, RawReply) else RawReply("", None, 0, 0, 0.0)
+    reply = outcome if isinstance(outcome, RawReply) else RawReply("", None, cost_usd=0.0)
     return Call(
         at=sent_at, stage=route.template.stage, term=request.term, model=route.model, provider=provider_of(route.model),
         prompt_version=route.template.prompt_version, key=request.key, kind="probe", attempt=1,
         outcome=str(failed.code) if failed else "ok", message=str(failed) if failed else None,
         tokens_in=reply.tokens_in, tokens_out=reply.tokens_out, tokens_cached=reply.tokens_cached,
         tokens_reasoning=reply.tokens_reasoning, usd=route.usd(reply), latency_s=round(latency, 3), queue_s=0.0,
-        reservation=reservation,
+        reservation=reservation, booked=reply.booked,
     )  # fmt: skip
 
 

@@ -56,6 +56,14 @@ llm_calls = Table(
         server_default="0",
         comment="1 if the call was sent through the provider's batch API, otherwise 0.",
     ),
+    Column(
+        "booked",
+        String,
+        nullable=False,
+        server_default="reported",
+        comment="Source of the tokens and the cost: reported (by the provider), counted (here), reserved (the maximum) or "
+        "corrected (by you).",
+    ),
     CheckConstraint("kind IN ('ask', 'repair', 'probe')", name="kind"),
     CheckConstraint("tokens_in >= 0 AND tokens_out >= 0 AND usd >= 0", name="amounts"),
     CheckConstraint("fixed IN (0, 1) AND batch IN (0, 1)", name="flags"),

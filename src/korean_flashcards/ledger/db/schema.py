@@ -19,8 +19,8 @@ from korean_flashcards.ledger.db.tables import history
 
 logger = logging.getLogger(__name__)
 
-FIRST, HEAD = "0001", "0007"
-VERSIONS = (FIRST, "0002", "0003", "0004", "0005", "0006", HEAD)
+FIRST, HEAD = "0001", "0008"
+VERSIONS = (FIRST, "0002", "0003", "0004", "0005", "0006", "0007", HEAD)
 
 _LOCK_TIMEOUT = 300  # seconds that another process may take to migrate or restore
 # What each version added that an older ledger cannot hold: the query that counts it, and its name.

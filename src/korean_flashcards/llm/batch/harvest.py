@@ -18,21 +18,12 @@ from korean_flashcards.llm.dispatch.call import Caller, RequestProgress
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.pricing.prices import price_of
 from korean_flashcards.llm.providers.base import BackendError, RawReply
-from korean_flashcards.llm.providers.error_text import plain_message
-from korean_flashcards.llm.providers.litellm import LiteLLMBackend, raw_reply
-from korean_flashcards.llm.providers.provider_errors import backend_error
+from korean_flashcards.llm.providers.litellm import LiteLLMBackend
+from korean_flashcards.llm.providers.responses import outcome_of
 from korean_flashcards.stages.ports import Ports
 
 # Lines whose calls are recorded together. Ctrl-C waits for at most this many.
 CHUNK = 500
-
-
-class _BatchLineError(Exception):
-    """Raised for a line without a reply, with the HTTP status that a call would have had."""
-
-    def __init__(self, message: str, status_code: int | None) -> None:
-        super().__init__(message)
-        self.status_code = status_code
 
 
 @dataclass
@@ -84,11 +75,15 @@ class Harvest:
         user = json.dumps({"term": line.term}, ensure_ascii=False)
         return self._requests.get(line.key) or Request(line.key, user, self._check(line.term))
 
+    def user_of(self, key: str) -> str | None:
+        """Return the user text of a request, or None if the request is not part of this run."""
+        return self._requests[key].user if key in self._requests else None
+
     def caller_of(self, batch: ProviderBatch, backend: LiteLLMBackend) -> tuple[Caller, Route]:
         """Return the caller and the route that check and record the replies of the batch's model."""
         template = replace(self._template, model=batch.model)
         route = Route(template, backend, price_of(batch.model, self._settings.prices), batch=True)
-        return Caller([route], self._cache, self._settings, None), route
+        return Caller([route], self._cache, self._settings, None, set()), route
 
     def _settle(self, batch: ProviderBatch, ends: _Ends) -> None:
         """Record the calls first, so that the cost of each line is booked exactly once, then settle the replies."""
@@ -108,6 +103,7 @@ class _LineReader:
     def __init__(self, harvest: Harvest, batch: ProviderBatch, backend: LiteLLMBackend) -> None:
         self._harvest, self._batch, self._backend = harvest, batch, backend
         self._caller, self._route = harvest.caller_of(batch, backend)
+        self._template = self._route.template
         self._sent_at = datetime.fromisoformat(batch.created).timestamp()
 
     def read(self, replies: Mapping[str, tuple[BatchLine, BatchReply]]) -> _Ends:
@@ -128,19 +124,17 @@ class _LineReader:
         return ends
 
     def _raw(self, reply: BatchReply) -> RawReply | BackendError | None:
-        """Return the raw reply or the error of a line, None if the request must be sent again without counting a failure."""
+        """Return the raw reply or the error of a line, or None if the request must be sent again without a failure."""
         if reply.undone:
             return None
-        if reply.body is None:
-            error = _BatchLineError(reply.message, reply.status)
-            if self._backend.weaken_format(error, self._batch.reply_format, self._batch.model):
-                self._harvest.again.add(reply.key)
-                return None
-            return backend_error(error)
-        try:
-            return raw_reply(self._backend.completion(reply.body))
-        except Exception as error:  # litellm may raise anything for a body that is not a completion
-            return BackendError(FailureCode.MALFORMED, plain_message(error), retry=True)
+        status = 200 if reply.status is None else reply.status
+        outcome = outcome_of(status, {}, json.dumps(reply.body).encode())
+        if isinstance(outcome, RawReply):
+            return self._caller.booked(outcome, self._route, self._template, self._harvest.user_of(reply.key))
+        if outcome.rejects_format and self._backend.weaken_format(self._batch.reply_format, self._batch.model):
+            self._harvest.again.add(reply.key)
+            return None
+        return outcome
 
 
 def _unknown(term: str) -> Callable[[str], object]:

@@ -18,15 +18,17 @@ _NOT_WORKED_ON = {"batch_expired", "batch_cancelled"}
 
 @dataclass(frozen=True, slots=True)
 class BatchReply:
-    """Represent the outcome of one line: a completion (``body``), or the reason why there is none (``message``).
+    """The outcome of one line in a batch.
 
-    ``status``: the HTTP status. ``undone``: the provider did not process the line.
+    Attributes:
+        body: The response to the request: a completion, or an object with an ``error``.
+        status: The HTTP status that a call would have had, or None if the provider reports only an error.
+        undone: Whether the provider did not process the line.
     """
 
     key: str
-    body: dict[str, Any] | None
+    body: dict[str, Any]
     status: int | None
-    message: str
     undone: bool
 
 
@@ -62,9 +64,6 @@ def read_replies(lines: Iterable[bytes]) -> Iterator[BatchReply]:
 
 def _batch_reply(line: dict[str, Any]) -> BatchReply:
     response, error = line.get("response") or {}, line.get("error") or {}
-    status, body = response.get("status_code"), response.get("body") or {}
-    if status == 200 and not error:
-        return BatchReply(line["custom_id"], body, status, "", undone=False)
-    problem = error or (body.get("error") or {})
-    message = " ".join(str(problem[name]) for name in ("code", "message") if problem.get(name))
-    return BatchReply(line["custom_id"], None, status, message, undone=error.get("code") in _NOT_WORKED_ON)
+    body = {"error": error} if error else response.get("body") or {}
+    undone = isinstance(error, dict) and error.get("code") in _NOT_WORKED_ON
+    return BatchReply(line["custom_id"], body, response.get("status_code"), undone)

@@ -15,6 +15,7 @@ from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Repairer,
 from korean_flashcards.formats.json_text import is_json
 from korean_flashcards.llm.cache.replies import PART, ArchivedReply, StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
+from korean_flashcards.llm.dispatch.booked_usage import booked
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.providers.base import BackendError, RawReply
 from korean_flashcards.llm.secrets import key_remover, redacted
@@ -107,13 +108,18 @@ class RequestProgress:
 
 
 class Caller:
-    """Make the calls of one dispatch. ``in_flight``: current calls. ``typical_tokens``: mean tokens per call, in and out."""
+    """Make the calls of one dispatch. ``in_flight``: current calls. ``typical_tokens``: mean tokens per call, in and out.
+
+    ``counted``: the models whose calls are known to be counted here, because they report no usable usage.
+    """
 
     def __init__(
-        self, routes: Sequence[Route], cache: ReplyCache, settings: LLMParameters, repairer: Repairer | None
-    ) -> None:
+        self, routes: Sequence[Route], cache: ReplyCache, settings: LLMParameters, repairer: Repairer | None,
+        counted: set[str],
+    ) -> None:  # fmt: skip
         self._routes, self._cache, self._settings, self._repairer = routes, cache, settings, repairer
         self._without_keys = key_remover()
+        self._counted = counted
         self.in_flight = 0
         self.typical_tokens = 0.0
 
@@ -130,8 +136,10 @@ class Caller:
         progress.queue_s = time.monotonic() - progress.ready_at
         self.in_flight += 1
         try:
-            return await route.backend.send(template, user, self._settings)
+            raw = await route.backend.send(template, user, self._settings)
+            return self.booked(raw, route, template, user)
         except BackendError as failed:
+            failed.paid = self.booked(failed.paid, route, template, user) if failed.paid else None
             return failed
         except Exception as error:  # a bug in a backend fails one word, not the run
             logger.exception("A call to %s failed because of a bug.", route.model)
@@ -156,10 +164,16 @@ class Caller:
         if problem is None:
             self._cache.put(key, progress.stored(route.template))
             progress.source = route
-        if raw.text.strip() and (problem or progress.repair):
-            template, _ = self._next(progress, route)
-            self._cache.archive(key, progress.archived(template, raw, problem, route.usd(raw)))
+        if problem or progress.repair:
+            self._archive(progress, route, raw, problem)
         return problem
+
+    def keep_partial(self, progress: RequestProgress, route: Route, problem: BackendError) -> None:
+        """Archive the part of a reply that came with an error and is paid for, if there is one."""
+        if problem.paid is not None:
+            paid = replace(problem.paid, text=self._without_keys(problem.paid.text))
+            progress.add(paid, route.usd(paid))
+            self._archive(progress, route, paid, problem)
 
     def accepted(self, progress: RequestProgress) -> ChatReply:
         """Return the final reply to a request whose reply is in the cache."""
@@ -189,7 +203,7 @@ class Caller:
         latency: float,
     ) -> Call:  # fmt: skip
         """Return the record of the call for the ledger. ``latency``: seconds."""
-        reply = raw if isinstance(raw, RawReply) else _unanswered(raw, progress)
+        reply = raw if isinstance(raw, RawReply) else raw.paid or _unanswered(raw, progress)
         kind: CallKind = "ask" if progress.repair is None else "repair"
         return Call(
             at=progress.sent_at, stage=route.template.stage, term=progress.request.term, model=route.model,
@@ -199,8 +213,27 @@ class Caller:
             tokens_in=reply.tokens_in, tokens_out=reply.tokens_out, tokens_cached=reply.tokens_cached,
             tokens_reasoning=reply.tokens_reasoning, usd=route.usd(reply), latency_s=round(latency, 3),
             queue_s=round(progress.queue_s, 3), fixed=problem is None and kind == "ask" and not is_json(reply.text),
-            reservation=progress.reserved.reservation if progress.reserved else None,
+            reservation=progress.reserved.reservation if progress.reserved else None, booked=reply.booked,
         )  # fmt: skip
+
+    def booked(self, raw: RawReply, route: Route, template: ChatTemplate, user: str | None) -> RawReply:
+        """Return the reply with the tokens and the cost to book, and say once per run if they are our own count."""
+        checked = booked(raw, template, user, route.price, route.batch)
+        if checked.booked != "reported" and route.model not in self._counted:
+            self._counted.add(route.model)
+            logger.warning(
+                "%s reports no usage, or one that is impossible. The tokens of such calls are counted here instead. "
+                "`kedro llm calls` marks these calls.", route.model,
+            )  # fmt: skip
+        return checked
+
+    def _archive(self, progress: RequestProgress, route: Route, raw: RawReply, problem: BackendError | None) -> None:
+        """Archive what was paid for: the text, or the start of a response that cannot be read."""
+        text = raw.text if raw.text.strip() else self._without_keys(raw.body)
+        if text.strip():
+            template, _ = self._next(progress, route)
+            archived = progress.archived(template, replace(raw, text=text), problem, route.usd(raw))
+            self._cache.archive(self._key(progress, route), archived)
 
     def _key(self, progress: RequestProgress, route: Route) -> str:
         """Return the cache key of the request on this route. A fallback model has a different key."""
@@ -244,8 +277,10 @@ def _bug(error: Exception) -> str:
 
 def _unanswered(problem: BackendError, progress: RequestProgress) -> RawReply:
     """Return the cost to book for a call without a reply. A call that timed out may still be processed and billed."""
-    lost = progress.reserved if problem.code is FailureCode.TIMEOUT else None
-    return RawReply("", None, 0, lost.tokens, lost.usd) if lost else RawReply("", None, 0, 0, 0.0)
+    lost = progress.reserved if problem.code is FailureCode.TIMEOUT or problem.possibly_paid else None
+    if lost is None:
+        return RawReply("", None, 0, 0, 0.0)
+    return RawReply("", None, 0, lost.tokens, lost.usd, booked="reserved")
 
 
 def _unusable(raw: RawReply) -> Unusable | None:

@@ -36,12 +36,12 @@ class Dispatcher:
 
     def __init__(
         self, routes: Sequence[Route], cache: ReplyCache, settings: LLMParameters, display: ProgressDisplay, ports: Ports,
-        recall: Callable[[Request], ChatReply | None], repairer: Repairer | None,
+        recall: Callable[[Request], ChatReply | None], repairer: Repairer | None, counted: set[str],
     ) -> None:  # fmt: skip
         self._routes, self._cache, self._settings = routes, cache, settings
         self._backoff = Backoff(settings)
         self._admission = Admission(routes, settings, ports.rate_limits, ports.breakers, self._backoff)
-        self._caller = Caller(routes, cache, settings, repairer)
+        self._caller = Caller(routes, cache, settings, repairer, counted)
         self._queue = WorkQueue(
             ports, settings.budget, self._backoff, settings.concurrency, display, recall,
             self._caller.reservation_request, cache.paid, cache.store.check_room,
@@ -152,7 +152,11 @@ class Dispatcher:
         raw = await self._caller.call(progress, route)
         latency = time.perf_counter() - started
         progress.latency_s += latency
-        problem = raw if isinstance(raw, BackendError) else self._caller.keep_reply(progress, route, raw)
+        if isinstance(raw, BackendError):
+            problem: BackendError | None = raw
+            self._caller.keep_partial(progress, route, raw)
+        else:
+            problem = self._caller.keep_reply(progress, route, raw)
         if not route.local:
             self._queue.record(self._caller.record(progress, route, raw, problem, latency))
         progress.reserved = None

@@ -7,6 +7,7 @@ from korean_flashcards.domain.calls import OFFLINE_PREFIX, Breaker, ReservationR
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.requests import ChatTemplate, Request
+from korean_flashcards.llm.dispatch.booked_usage import longest_reply
 from korean_flashcards.llm.pricing.prices import Price, Usage, price_of
 from korean_flashcards.llm.pricing.tokens import most_tokens
 from korean_flashcards.llm.providers.base import Backend, BackendError, RawReply
@@ -52,7 +53,7 @@ class Route:
 
     def reservation_request(self, request: Request, template: ChatTemplate, user: str) -> ReservationRequest:
         """Return a reservation of the maximum cost: the longest reply, and one prompt token per byte."""
-        longest = template.max_tokens or (self.price.longest_reply if self.price else None) or 0
+        longest = longest_reply(template, self.price) or 0
         tokens = most_tokens(template.system, user, template.schema)
         usd = self.price.worst(tokens, longest, self.batch) if self.price else 0.0
         return ReservationRequest(

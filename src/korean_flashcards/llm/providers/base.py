@@ -3,39 +3,59 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from korean_flashcards.domain.calls import RatesSeen
+from korean_flashcards.domain.calls import RatesSeen, UsageSource
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.domain.requests import ChatTemplate
+from korean_flashcards.llm.pricing.usage import ClaimedUsage
 
 OFFLINE_MODEL = "offline/dictionary"
 
 
 @dataclass(frozen=True, slots=True)
 class RawReply:
-    """Represent a provider's reply before its content is checked.
+    """A provider's reply before its content is checked.
 
-    ``tokens_in`` includes the tokens read from the provider's prompt cache (``tokens_cached``) and the tokens written to it
-    (``tokens_written``). ``tokens_out`` includes ``tokens_reasoning``. ``cost_usd``: the cost that the provider reports,
-    None if it reports none. ``rates``: the rate limits in its headers.
+    Attributes:
+        tokens_in: Prompt tokens, including ``tokens_cached`` (read from the provider's prompt cache) and
+            ``tokens_written`` (written to it).
+        tokens_out: Reply tokens, including ``tokens_reasoning``.
+        cost_usd: The cost in USD that the provider reports, or None.
+        rates: The rate limits in the response headers, or None.
+        claimed: The provider's claims, which ``booked_usage`` checks before it sets the numbers above. None if the numbers
+            are known.
+        reasoning: The visible reasoning, which is paid for but not part of the reply.
+        body: The start of the response, if nothing in it could be read as a reply.
+        booked: Where the numbers come from.
     """
 
     text: str
     finish_reason: str | None
-    tokens_in: int
-    tokens_out: int
-    cost_usd: float | None
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_usd: float | None = None
     tokens_cached: int = 0
     tokens_written: int = 0
     tokens_reasoning: int = 0
     rates: RatesSeen | None = None
+    claimed: ClaimedUsage | None = None
+    reasoning: str = ""
+    body: str = ""
+    booked: UsageSource = "reported"
 
 
 class BackendError(Exception):
     """Raised when a call returns no usable reply.
 
-    ``retry``: a retry may help. ``fatal``: every later call would fail in the same way. ``retry_after``: seconds to wait
-    before the next call, as the provider says. ``hint``: what the user should check after a fatal error.
+    Attributes:
+        code: What went wrong.
+        retry: Whether a retry may help.
+        fatal: Whether every later call would fail in the same way.
+        retry_after: The number of seconds to wait before the next call, if the provider gives one.
+        hint: What the user should check after a fatal error.
+        paid: A partial reply that came with the error and is paid for, or None.
+        possibly_paid: Whether the provider may bill the call although no reply arrived.
+        rejects_format: Whether the provider may have rejected only the response format.
     """
 
     def __init__(
@@ -46,6 +66,8 @@ class BackendError(Exception):
         fatal: bool = False,
         retry_after: float | None = None,
         hint: str = "",
+        paid: RawReply | None = None,
+        possibly_paid: bool = False,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -53,6 +75,9 @@ class BackendError(Exception):
         self.fatal = fatal
         self.retry_after = retry_after
         self.hint = hint
+        self.paid = paid
+        self.possibly_paid = possibly_paid
+        self.rejects_format = False
 
 
 class Backend(Protocol):

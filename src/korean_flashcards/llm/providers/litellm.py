@@ -5,14 +5,20 @@ import logging
 import os
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.domain.requests import ChatTemplate
+from korean_flashcards.llm.pricing.usage import claimed_usage
 from korean_flashcards.llm.providers.base import BackendError, RawReply
+from korean_flashcards.llm.providers.http_exchange import MOST_BYTES, HttpExchange, recorded_exchange, recording_session
 from korean_flashcards.llm.providers.provider_errors import backend_error, rejects_format
 from korean_flashcards.llm.providers.rate_headers import rates_seen
+from korean_flashcards.llm.providers.responses import outcome_of
+
+if TYPE_CHECKING:
+    from aiohttp import ClientSession
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +28,10 @@ LEAN_ROUTE = "EXPERIMENTAL_OPENAI_BASE_LLM_HTTP_HANDLER"
 # Local servers accept any key, but litellm's clients require one.
 PLACEHOLDER_KEY = "not-needed"
 FORMATS = ("json_schema", "json_object", "none")
+# So many requests in a row without a reply mean that a model is gone, although it has replied before.
+_WORDS_NOT_FOUND = 3
+# litellm calls these, and some of the compatible providers, through OpenAI's SDK, which takes no other HTTP client.
+_OWN_SDK = ("openai", "azure", "custom_openai", "text-completion-openai")
 
 
 class LiteLLMBackend:
@@ -31,6 +41,10 @@ class LiteLLMBackend:
         self._litellm = quiet_litellm()
         self._format = 0
         self._key: dict[str, str] | None = None
+        self._session: ClientSession | None = None
+        self._handler: Any = None
+        self._replied = False
+        self._not_found: set[str] = set()
 
     @property
     def response_format(self) -> str:
@@ -47,34 +61,95 @@ class LiteLLMBackend:
         return list(self._litellm.validate_environment(model)["missing_keys"])
 
     async def open(self) -> None:
-        """Load litellm's code and tokenizer by a mock call. Nothing is sent."""
+        """Load litellm's code and tokenizer by a mock call, and open the HTTP session. Nothing is sent."""
         messages = [{"role": "user", "content": ""}]
         await self._litellm.acompletion("openai/warm-up", messages, mock_response="{}", api_key=PLACEHOLDER_KEY)
         self._litellm.token_counter("openai/warm-up", text="")
+        self._open_session()
 
     async def send(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
-        """Make one call. If the provider rejects the response format, send the call again with a weaker one."""
+        """Make one call. If the provider rejects the response format, send the call again with a weaker one.
+
+        A weaker format is used for later calls only if a call with it succeeds.
+        """
         arguments = self._arguments(template, user, settings)
+        level = self._format
         while True:
-            level = self._format
-            try:
-                async with asyncio.timeout(settings.timeout):
-                    response = await self._litellm.acompletion(**arguments, **_response_format(level, template))
-            except TimeoutError as error:
-                raise BackendError(
-                    FailureCode.TIMEOUT, f"no reply within {settings.timeout:g} s", retry=True
-                ) from error
-            except Exception as error:  # litellm raises its own errors, the providers', and built-in ones
-                if self.weaken_format(error, FORMATS[level], template.model):
-                    continue
-                # Not "from error": the provider's words may contain the key, and a traceback shows the cause.
-                raise self.explained(error, template.model, settings) from None
-            return raw_reply(response)
+            with recorded_exchange() as exchange:
+                outcome = await self._sent(template, user, arguments, level, settings, exchange)
+            if isinstance(outcome, RawReply):
+                self._replied = True
+                self._set_format(level, template.model)
+                return outcome
+            if level + 1 == len(FORMATS) or not outcome.rejects_format:
+                raise outcome
+            level += 1
 
     async def close(self) -> None:
-        """Close litellm's HTTP clients of this loop and remove them from its cache: a later loop may get the same id."""
+        """Close the HTTP clients of this loop and remove them from litellm's cache: a later loop may get the same id."""
         await self._litellm.close_litellm_async_clients()
         self._litellm.in_memory_llm_clients_cache.flush_cache()
+        session, self._session, self._handler = self._session, None, None
+        if session is not None:
+            self._litellm.aclient_session = None
+            await session.close()
+
+    def _open_session(self) -> None:
+        """Open the session through which litellm sends all calls, whichever of its clients it uses."""
+        from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler  # a late import, as above
+
+        self._session = recording_session()
+        self._handler = AsyncHTTPHandler(shared_session=self._session)
+        self._litellm.aclient_session = self._handler.client
+
+    async def _sent(
+        self, template: ChatTemplate, user: str, arguments: dict[str, Any], level: int, settings: LLMParameters,
+        exchange: HttpExchange,
+    ) -> RawReply | BackendError:  # fmt: skip
+        """Return the outcome of one HTTP call, from the response itself if there is one."""
+        response = None
+        try:
+            async with asyncio.timeout(settings.timeout):
+                response = await self._litellm.acompletion(**arguments, **_response_format(level, template))
+        except TimeoutError:
+            return BackendError(FailureCode.TIMEOUT, f"no reply within {settings.timeout:g} s", retry=True)
+        except Exception as error:  # litellm raises its own errors, the providers', and built-in ones
+            if exchange.status is None or exchange.body is None:
+                return self._without_response(error, template.model, settings, exchange)
+        return self._outcome(exchange, response, template.model, user, settings)
+
+    def _outcome(
+        self, exchange: HttpExchange, response: Any, model: str, user: str, settings: LLMParameters
+    ) -> RawReply | BackendError:
+        """Return the reply or the error in the response that arrived."""
+        translated = None if response is None else translated_reply(response)
+        if exchange.status is None or exchange.body is None:  # litellm used a client of its own
+            assert translated is not None
+            return translated
+        outcome = outcome_of(exchange.status, exchange.headers, exchange.body, translated)
+        if isinstance(outcome, RawReply):
+            self._not_found.clear()
+        elif outcome.fatal:
+            if outcome.code is FailureCode.BAD_REQUEST and self._replied:
+                # The model exists, because it has replied. Unless several requests in a row get this error, it is about
+                # one of them.
+                self._not_found.add(user)
+                outcome.retry = True
+                outcome.fatal = len(self._not_found) >= _WORDS_NOT_FOUND
+            self._add_hint(outcome, model, settings)
+        return outcome
+
+    def _without_response(
+        self, error: Exception, model: str, settings: LLMParameters, exchange: HttpExchange
+    ) -> BackendError:
+        """Return the error of a call to which no complete response arrived."""
+        if exchange.too_large:
+            message = f"the response is larger than {MOST_BYTES // 2**20} MiB"
+            return BackendError(FailureCode.MALFORMED, message, retry=False, possibly_paid=True)
+        problem = self.explained(error, model, settings)
+        problem.possibly_paid = exchange.was_cut_off
+        problem.rejects_format = exchange.status is None and rejects_format(error)
+        return problem
 
     def bodies(self, template: ChatTemplate, settings: LLMParameters) -> tuple[str, Callable[[str], dict[str, Any]]]:
         """Return the response format of a batch, and a function that returns the body that ``send`` would send."""
@@ -96,30 +171,27 @@ class LiteLLMBackend:
             try:
                 return level, self._litellm.utils.get_optional_params(**options, **_response_format(level, template))
             except Exception as error:  # the same errors as in ``send``
-                if not self.weaken_format(error, FORMATS[level], template.model):
+                if not (rejects_format(error) and self.weaken_format(FORMATS[level], template.model)):
                     raise self.explained(error, template.model, settings) from None
-
-    def completion(self, body: dict[str, Any]) -> Any:
-        """Return the body of a response as the object that a call returns."""
-        return self._litellm.ModelResponse(**body)
 
     def provider(self, model: str, api_base: str | None) -> tuple[str, str]:
         """Return the model's name at its provider, and litellm's name for the provider."""
         name, provider, *_ = self._litellm.get_llm_provider(model, api_base=api_base)
         return str(name), str(provider)
 
-    def weaken_format(self, error: Exception, rejected: str, model: str) -> bool:
-        """Use a weaker response format from now on if the error is about this one. Return whether it is.
-
-        ``rejected``: the response format of the call that failed.
-        """
+    def weaken_format(self, rejected: str, model: str) -> bool:
+        """Use a weaker response format than the rejected one from now on. Return whether there is one."""
         level = FORMATS.index(rejected)
-        if level + 1 == len(FORMATS) or not rejects_format(error):
+        if level + 1 == len(FORMATS):
             return False
-        if self._format <= level:
-            self._format = level + 1
-            logger.info("%s does not accept the response format %s. Trying %s.", model, *FORMATS[level : level + 2])
+        self._set_format(level + 1, model)
         return True
+
+    def _set_format(self, level: int, model: str) -> None:
+        """Use this response format, or a weaker one that is in use already, from now on."""
+        if self._format < level:
+            self._format = level
+            logger.info("%s does not accept a stricter response format than %s.", model, FORMATS[level])
 
     def access(self, model: str, settings: LLMParameters) -> dict[str, Any]:
         """Return the arguments that set the address, the key and the timeout of every call, and turn off retries."""
@@ -129,19 +201,31 @@ class LiteLLMBackend:
     def explained(self, error: Exception, model: str, settings: LLMParameters) -> BackendError:
         """Return the BackendError for an error, with a hint if a key is missing."""
         problem = backend_error(error)
+        self._add_hint(problem, model, settings)
+        return problem
+
+    def _add_hint(self, problem: BackendError, model: str, settings: LLMParameters) -> None:
+        """Add the environment variables that are missing to a fatal error."""
         if problem.fatal and settings.api_base is None:
             missing = self.missing_keys(model)
             problem.hint = f"Environment variables that are not set: {', '.join(missing)}." if missing else ""
-        return problem
 
     def _arguments(self, template: ChatTemplate, user: str, settings: LLMParameters) -> dict[str, Any]:
         return {
             "model": template.model,
             "messages": _messages(template, user),
             "num_retries": 0,
+            **self._client(template.model, settings),
             **self.access(template.model, settings),
             **_options(template),
         }
+
+    def _client(self, model: str, settings: LLMParameters) -> dict[str, Any]:
+        """Return the argument that makes litellm use our HTTP session. Its clients expect one of two kinds."""
+        _, provider = self.provider(model, settings.api_base)
+        if provider in _OWN_SDK or provider in self._litellm.openai_compatible_providers:
+            return {"shared_session": self._session}
+        return {"shared_session": self._session, "client": self._handler}
 
     def _key_argument(self, model: str, settings: LLMParameters) -> dict[str, str]:
         """Return a placeholder key if litellm would find no key, or would send OpenAI's key to a different provider."""
@@ -202,28 +286,21 @@ def _response_format(level: int, template: ChatTemplate) -> dict[str, Any]:
     return {"response_format": template.response_format if name == "json_schema" else {"type": name}}
 
 
-def raw_reply(response: Any) -> RawReply:
-    """Return the raw reply in a completion, from a call or from the file of a batch."""
-    choice, usage = response.choices[0], getattr(response, "usage", None)
-    into, out = getattr(usage, "prompt_tokens_details", None), getattr(usage, "completion_tokens_details", None)
-    refusal = getattr(choice.message, "refusal", None)
-    cost = getattr(usage, "cost", None)  # OpenRouter reports the cost
+def translated_reply(response: Any) -> RawReply:
+    """Return the reply in litellm's form of a completion. The claims about usage are not checked yet."""
+    usage = getattr(response, "usage", None)
+    claims = {} if usage is None else usage.model_dump()
+    choices = getattr(response, "choices", None) or []
+    if not choices:
+        return RawReply("", None, claimed=claimed_usage(claims))
+    message = choices[0].message
+    refusal = getattr(message, "refusal", None)
     return RawReply(
-        text=choice.message.content or refusal or "",
-        finish_reason="content_filter" if refusal else choice.finish_reason,
-        tokens_in=_count(usage, "prompt_tokens"),
-        tokens_out=_count(usage, "completion_tokens"),
-        cost_usd=float(cost) if isinstance(cost, int | float) else None,
-        tokens_cached=_count(into, "cached_tokens"),
-        tokens_written=_count(into, "cache_creation_tokens"),
-        tokens_reasoning=_count(out, "reasoning_tokens"),
+        text=message.content or refusal or "",
+        finish_reason="content_filter" if refusal and not message.content else choices[0].finish_reason,
+        claimed=claimed_usage(claims),
         rates=rates_seen(getattr(response, "_response_headers", None) or {}),
     )
-
-
-def _count(usage: Any, name: str) -> int:
-    """Return a number of tokens, 0 if the provider does not report it."""
-    return max(0, getattr(usage, name, None) or 0)
 
 
 def quiet_litellm() -> Any:

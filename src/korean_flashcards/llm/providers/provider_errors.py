@@ -3,16 +3,15 @@
 litellm's exceptions are recognized by class name and HTTP status, so litellm need not be imported.
 """
 
-import email.utils
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 from korean_flashcards.domain.errors import origins
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.llm.providers.base import BackendError
 from korean_flashcards.llm.providers.error_text import plain_message
+from korean_flashcards.llm.providers.waiting_times import retry_after
 
 
 class _Meaning(NamedTuple):
@@ -70,25 +69,6 @@ def rejects_format(error: Exception) -> bool:
         return False
     unsupported = "UnsupportedParamsError" in names or getattr(error, "status_code", None) in (400, 422)
     return unsupported and _FORMAT.search(str(error)) is not None
-
-
-def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Return the seconds to wait, None if the headers do not say.
-
-    The headers are ``retry-after-ms`` or ``Retry-After`` (seconds or an HTTP date, RFC 9110 §10.2.3).
-    """
-    try:
-        if "retry-after-ms" in headers:
-            return max(0.0, float(headers["retry-after-ms"]) / 1000)
-        value = headers.get("retry-after", "")
-        if re.fullmatch(r"\s*\d+(\.\d+)?\s*", value):
-            return float(value)
-        due = email.utils.parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    # A date with the offset "-0000" is parsed without a time zone, and means UTC.
-    due = due if due.tzinfo else due.replace(tzinfo=UTC)
-    return max(0.0, (due - (now or datetime.now(UTC))).total_seconds())
 
 
 def _meaning(error: Exception, text: str) -> _Meaning:

@@ -5,13 +5,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from korean_flashcards.domain.calls import RatesSeen
-
-_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
-_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+from korean_flashcards.llm.providers.waiting_times import seconds_to_wait
 
 
 def rates_seen(headers: Mapping[str, str], now: datetime | None = None) -> RatesSeen | None:
-    """Return the rate limits in the headers (lower-case names), None if there are none."""
+    """Return the rate limits in the headers (lower-case names), or None if there are none."""
     if not any("ratelimit" in name for name in headers):
         return None
     found: dict[str, int | float | None] = {}
@@ -20,32 +18,17 @@ def rates_seen(headers: Mapping[str, str], now: datetime | None = None) -> Rates
             headers.get(f"x-ratelimit-{part}-{kind}") or headers.get(f"anthropic-ratelimit-{kind}-{part}")
             for part in ("limit", "remaining", "reset")
         )
-        found[kind], found[f"{kind}_left"] = _whole(limit), _whole(left)
-        found[f"{kind}_reset_s"] = _seconds(reset, now or datetime.now(UTC))
+        # A limit of 0 would forbid all calls, so it is not a limit per minute.
+        found[kind] = _whole(limit) or None
+        found[f"{kind}_left"] = _whole(left) if found[kind] else None
+        found[f"{kind}_reset_s"] = seconds_to_wait(reset, now or datetime.now(UTC)) if found[kind] else None
     if found["requests"] is None and found["tokens"] is None:
         return None
     return RatesSeen(**found)  # type: ignore[arg-type]
 
 
 def _whole(text: str | None) -> int | None:
-    return int(text) if text and re.fullmatch(r"[1-9]\d{0,14}|0", text) else None
-
-
-def _seconds(text: str | None, now: datetime) -> float | None:
-    """Return a duration in seconds. OpenAI sends "6m0s" or "20ms", Anthropic an ISO 8601 time, others plain seconds."""
-    if not text:
-        return None
-    if re.fullmatch(r"\d+(\.\d+)?", text):
-        return float(text)
-    if _PART.sub("", text) == "":
-        return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
-    return _until(text, now)
-
-
-def _until(text: str, now: datetime) -> float | None:
-    try:
-        due = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    due = due if due.tzinfo else due.replace(tzinfo=UTC)
-    return max(0.0, (due - now).total_seconds())
+    """Return a whole number, which may have thousands separators."""
+    if text and re.fullmatch(r"\d{1,15}|\d{1,3}(,\d{3}){1,4}", text.strip()):
+        return int(text.replace(",", ""))
+    return None

@@ -1,0 +1,84 @@
+"""Decide which tokens and cost to book for a reply: the provider's claims if they are possible, otherwise our count."""
+
+import functools
+from dataclasses import replace
+
+from korean_flashcards.domain.calls import UsageSource
+from korean_flashcards.domain.requests import ChatTemplate
+from korean_flashcards.llm.pricing.prices import Price, Usage
+from korean_flashcards.llm.pricing.tokens import TokenCounter, most_tokens, request_tokens
+from korean_flashcards.llm.pricing.usage import (
+    LONGEST_PROMPT,
+    LONGEST_REPLY,
+    ClaimedUsage,
+    plausible_tokens,
+    plausible_usd,
+)
+from korean_flashcards.llm.providers.base import RawReply
+
+
+def longest_reply(template: ChatTemplate, price: Price | None) -> int | None:
+    """Return the maximum number of tokens in a reply, or None if neither the settings nor the price list limit it."""
+    return template.max_tokens or (price.longest_reply if price else None)
+
+
+def booked(raw: RawReply, template: ChatTemplate, user: str | None, price: Price | None, batch: bool) -> RawReply:
+    """Return the reply with the tokens and the cost to book. A reply without claims to check is returned unchanged.
+
+    Args:
+        template: The template of the request.
+        user: The user text of the request, or None if it is not known. Then only the reply is compared with the claims.
+        price: The price of the model, or None if it is not known.
+        batch: Whether the batch price applies.
+    """
+    claimed = raw.claimed
+    if claimed is None:
+        return raw
+    tokens_in, source_in = _tokens_in(claimed, template, user)
+    tokens_out, source_out = _tokens_out(claimed, raw, template, price)
+    cached = min(claimed.tokens_cached, tokens_in)
+    counted = replace(
+        raw, tokens_in=tokens_in, tokens_out=tokens_out, tokens_cached=cached,
+        tokens_written=min(claimed.tokens_written, tokens_in - cached),
+        tokens_reasoning=min(claimed.tokens_reasoning, tokens_out), cost_usd=claimed.usd, claimed=None,
+    )  # fmt: skip
+    sources = {source_in, source_out}
+    if claimed.usd is not None and not _possible_cost(counted, claimed.usd, price, batch):
+        counted, sources = replace(counted, cost_usd=None), sources | {"counted"}
+    worst: UsageSource = "reserved" if "reserved" in sources else "counted" if "counted" in sources else "reported"
+    return replace(counted, booked=worst)
+
+
+def _tokens_in(claimed: ClaimedUsage, template: ChatTemplate, user: str | None) -> tuple[int, UsageSource]:
+    size, most = 0, LONGEST_PROMPT
+    if user is not None:
+        size = len(template.system.encode()) + len(user.encode())
+        most = most_tokens(template.system, user, template.schema)
+    if claimed.tokens_in is not None and plausible_tokens(claimed.tokens_in, size, most):
+        return claimed.tokens_in, "reported"
+    return request_tokens(_counter(template.model), template.system, user or "", template.schema), "counted"
+
+
+def _tokens_out(
+    claimed: ClaimedUsage, raw: RawReply, template: ChatTemplate, price: Price | None
+) -> tuple[int, UsageSource]:
+    most = longest_reply(template, price) or LONGEST_REPLY
+    received = raw.text + raw.reasoning
+    if claimed.tokens_out is not None and plausible_tokens(claimed.tokens_out, len(raw.text.encode()), most):
+        return claimed.tokens_out, "reported"
+    if not received:  # a reply that cannot be read may be as long as allowed
+        return longest_reply(template, price) or 0, "reserved"
+    return min(_counter(template.model).count(received), most), "counted"
+
+
+def _possible_cost(raw: RawReply, usd: float, price: Price | None, batch: bool) -> bool:
+    tokens = raw.tokens_in + raw.tokens_out
+    if price is None:
+        return plausible_usd(usd, None, None, tokens)
+    usage = Usage(raw.tokens_in, raw.tokens_out, raw.tokens_cached, raw.tokens_written, raw.tokens_reasoning)
+    return plausible_usd(usd, price.cost(usage, batch), price.worst(raw.tokens_in, raw.tokens_out, batch), tokens)
+
+
+@functools.lru_cache(maxsize=16)
+def _counter(model: str) -> TokenCounter:
+    return TokenCounter(model)

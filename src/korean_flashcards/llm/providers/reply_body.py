@@ -1,0 +1,200 @@
+"""Read the body of a provider's response: the text, why it ended, the claimed usage, and any error.
+
+Providers answer in a few formats and deviate from each. Nothing here fails because of a value: what cannot be read is
+absent.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+# Why a reply ended, in the providers' words. Other reasons are kept as they are.
+_LENGTH = {"length", "max_tokens", "max_output_tokens", "model_length"}
+_FILTERED = {
+    "content_filter", "content-filter", "safety", "refusal", "recitation", "prohibited_content", "blocklist", "spii",
+    "sensitive", "moderation", "guardrail_intervened",
+}  # fmt: skip
+_FAILED = {"error", "failed", "malformed_function_call", "network_error"}
+_THINKING = {"thinking", "reasoning", "redacted_thinking", "reasoning_text"}
+# A text that starts like this is an answer, although the provider filed it as reasoning.
+_ANSWER_STARTS = ("{", "[", "```")
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyBody:
+    """A provider's response in one form.
+
+    Attributes:
+        text: The reply, or an empty string.
+        finish_reason: "stop", "length", "content_filter", "error", the provider's own word, or None.
+        usage: The provider's claims about tokens and cost, unchecked.
+        error: The error object, or None. ``text`` may still be part of a reply.
+        reasoning: The visible reasoning, which is paid for like the reply.
+        chat: Whether the body has the format of OpenAI's chat completions, which is read without litellm.
+    """
+
+    text: str = ""
+    finish_reason: str | None = None
+    usage: Mapping[str, Any] = field(default_factory=dict)
+    error: Any = None
+    reasoning: str = ""
+    chat: bool = False
+
+
+def read_body(body: bytes) -> ReplyBody | None:
+    """Return the content of a response, or None if it is not JSON, such as a web page."""
+    value = parsed_json(body)
+    if isinstance(value, list):
+        value = next((one for one in value if isinstance(one, dict)), None)
+    if not isinstance(value, dict):
+        return None
+    error = value.get("error") or (value if value.get("type") == "error" else None)
+    if "choices" in value or isinstance(value.get("message"), dict):
+        return _chat(value, error)
+    if isinstance(value.get("content"), list):  # Anthropic
+        reason, usage = _reason(value.get("stop_reason")), _mapping(value.get("usage"))
+        return ReplyBody(_joined(value["content"]), reason, usage, error, _thinking(value["content"]))
+    if "candidates" in value or "promptFeedback" in value:  # Gemini
+        return _gemini(value, error)
+    return ReplyBody(usage=_mapping(value.get("usage")), error=error)
+
+
+def parsed_json(body: bytes) -> Any:
+    """Return the JSON value of a body, or None. An event stream is merged into one completion."""
+    text = body.decode("utf-8", errors="replace").lstrip("\ufeff \t\r\n")
+    if text.startswith(("data:", "event:", ":")):
+        return _merged(_events(text))
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _chat(value: Mapping[str, Any], error: Any) -> ReplyBody:
+    """Read a chat completion. Without a usable choice, the text is empty."""
+    choices = [one for one in _list(value.get("choices")) if isinstance(one, dict)] or [dict(value)]
+    read = [_choice(one) for one in choices]
+    text, reason = next(((text, reason) for text, reason in read if text.strip()), read[0])
+    error = error or next((one["error"] for one in choices if one.get("error")), None)
+    reasoning = "".join(_reasoning(_mapping(one.get("message"))) for one in choices)
+    return ReplyBody(text, reason, _mapping(value.get("usage")), error, reasoning, chat=True)
+
+
+def _choice(choice: Mapping[str, Any]) -> tuple[str, str | None]:
+    """Return the text of one choice and why it ended."""
+    message = choice.get("message") or choice.get("delta") or {}
+    reason = _reason(choice.get("finish_reason"))
+    if isinstance(message, str):
+        return message, reason
+    if not isinstance(message, dict):
+        return _joined(choice.get("text")), reason
+    text = _joined(message.get("content")) or _joined(choice.get("text")) or _arguments(message)
+    if text.strip():
+        return text, reason
+    if refusal := _joined(message.get("refusal")):
+        return refusal, "content_filter"
+    return _answer_in_reasoning(message), reason
+
+
+def _joined(content: Any) -> str:
+    """Return the text of a message's content: a string, or parts of which the thinking is left out."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, dict):
+        if str(content.get("type", "")).lower() in _THINKING or content.get("thought") is True:
+            return ""
+        if content.get("type") == "tool_use":
+            return _json(content.get("input"))
+        return _joined(
+            next((content[name] for name in ("text", "content", "value", "refusal") if content.get(name)), "")
+        )
+    return "".join(map(_joined, content)) if isinstance(content, list) else ""
+
+
+def _thinking(content: Any) -> str:
+    """Return the text of the parts that ``_joined`` leaves out."""
+    if isinstance(content, list):
+        return "".join(map(_thinking, content))
+    if isinstance(content, dict) and (
+        str(content.get("type", "")).lower() in _THINKING or content.get("thought") is True
+    ):
+        return _joined([content[name] for name in ("thinking", "reasoning", "text", "summary") if content.get(name)])
+    return ""
+
+
+def _reasoning(message: Mapping[str, Any]) -> str:
+    return _joined(message.get("reasoning_content") or message.get("reasoning")) + _thinking(message.get("content"))
+
+
+def _arguments(message: Mapping[str, Any]) -> str:
+    """Return the arguments of a function call, with which some models reply to a request for a schema."""
+    calls = [one for one in _list(message.get("tool_calls")) if isinstance(one, dict)]
+    functions = [_mapping(one.get("function")) for one in calls] or [_mapping(message.get("function_call"))]
+    return _json(functions[0].get("arguments"))
+
+
+def _answer_in_reasoning(message: Mapping[str, Any]) -> str:
+    """Return the answer that a server misfiled as reasoning, or an empty string if the reasoning is prose."""
+    text = _joined(message.get("reasoning_content") or message.get("reasoning"))
+    return text if text.lstrip().startswith(_ANSWER_STARTS) else ""
+
+
+def _gemini(value: Mapping[str, Any], error: Any) -> ReplyBody:
+    candidates = [one for one in _list(value.get("candidates")) if isinstance(one, dict)]
+    first = candidates[0] if candidates else {}
+    reason = first.get("finishReason") or _mapping(value.get("promptFeedback")).get("blockReason")
+    parts, usage = _mapping(first.get("content")).get("parts"), _mapping(value.get("usageMetadata"))
+    return ReplyBody(_joined(parts), _reason(reason), usage, error, _thinking(parts))
+
+
+def _events(text: str) -> list[dict[str, Any]]:
+    """Return the JSON objects in an event stream, in order."""
+    found = []
+    for line in text.splitlines():
+        name, _, data = line.partition(":")
+        if name.strip() == "data" and data.strip() not in ("", "[DONE]"):
+            value = parsed_json(data.encode())
+            found += [value] if isinstance(value, dict) else []
+        elif line.lstrip().startswith("{"):  # JSON after comments that keep the connection open
+            value = parsed_json(text[text.index(line) :].encode())
+            return [*found, value] if isinstance(value, dict) else found
+    return found
+
+
+def _merged(events: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the chunks of a stream as one completion: texts joined, the last reason, usage and error."""
+    merged: dict[str, Any] = {}
+    text, reason = "", None
+    for event in events:
+        merged |= {name: event[name] for name in ("usage", "error") if event.get(name)}
+        for choice in _list(event.get("choices")):
+            if isinstance(choice, dict):
+                part, ended = _choice(choice)
+                text, reason = text + part, ended or reason
+                merged |= {"error": choice["error"]} if choice.get("error") else {}
+    choices = [{"message": {"content": text}, "finish_reason": reason}]
+    return merged | {"choices": choices} if merged or text or reason else None
+
+
+def _reason(value: Any) -> str | None:
+    """Return why a reply ended, in the words of OpenAI where they exist."""
+    if not isinstance(value, str) or not value:
+        return None
+    word = value.lower()
+    for known, name in ((_LENGTH, "length"), (_FILTERED, "content_filter"), (_FAILED, "error")):
+        if word in known:
+            return name
+    return "stop" if word in ("stop", "end_turn", "stop_sequence", "eos", "tool_calls", "tool_use") else word
+
+
+def _json(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) if value else ""
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

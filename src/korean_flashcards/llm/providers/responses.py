@@ -1,0 +1,60 @@
+"""Turn any HTTP response to a chat request into a reply or an error."""
+
+from collections.abc import Mapping
+
+from korean_flashcards.domain.records import FailureCode
+from korean_flashcards.llm.pricing.usage import ClaimedUsage, claimed_usage
+from korean_flashcards.llm.providers.base import BackendError, RawReply
+from korean_flashcards.llm.providers.http_errors import (
+    error_in_reply,
+    http_error,
+    page_instead_of_reply,
+    rejects_format,
+)
+from korean_flashcards.llm.providers.rate_headers import rates_seen
+from korean_flashcards.llm.providers.reply_body import read_body
+
+_KEPT_OF_BODY = 4_000  # characters of a response that cannot be read
+
+
+def outcome_of(
+    status: int, headers: Mapping[str, str], body: bytes, translated: RawReply | None = None
+) -> RawReply | BackendError:
+    """Return the reply or the error in a response.
+
+    Args:
+        status: The HTTP status.
+        headers: The response headers, with lower-case names.
+        body: The decoded body.
+        translated: The reply as litellm read it, or None. It is used only for formats other than OpenAI's.
+    """
+    if not 200 <= status < 300:
+        problem = http_error(status, headers, body)
+        problem.rejects_format = rejects_format(status, body)
+        return problem
+    read = read_body(body)
+    if read is None:
+        return page_instead_of_reply(body)
+    claimed = claimed_usage(read.usage)
+    paid = RawReply(
+        read.text, read.finish_reason, rates=rates_seen(headers), claimed=claimed, reasoning=read.reasoning,
+        body="" if read.text.strip() else body[:_KEPT_OF_BODY].decode("utf-8", errors="replace"),
+    )  # fmt: skip
+    if read.error or read.finish_reason == "error":
+        problem = error_in_reply(read.error or "the provider reported an error without a message", headers)
+        problem.paid = paid if read.text.strip() or claimed != ClaimedUsage() else None
+        return problem
+    if not read.chat and translated is not None:
+        return _translated(translated, paid)
+    if not (read.chat or read.text or claimed != ClaimedUsage()):
+        return BackendError(FailureCode.CONNECTION, "the server's reply is not a chat completion", retry=True)
+    return paid
+
+
+def _translated(reply: RawReply, own: RawReply) -> RawReply:
+    """Return litellm's reading of a response, with our own reading of its usage and reasoning."""
+    usage = reply.claimed if own.claimed == ClaimedUsage() else own.claimed
+    return RawReply(
+        reply.text, reply.finish_reason, rates=own.rates, claimed=usage, reasoning=own.reasoning,
+        body="" if reply.text.strip() else own.body,
+    )  # fmt: skip
