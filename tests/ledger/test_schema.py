@@ -1,4 +1,4 @@
-"""The ledger's schema versions: migrations build the tables in the code and keep all rows that fit."""
+"""Test the ledger's schema versions: migrations create the tables that the code defines and keep all rows that fit."""
 
 import logging
 import re
@@ -30,11 +30,11 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "ledger.db"
 
 
-def test_migrations_build_the_tables_that_the_code_defines(path: Path, tmp_path: Path) -> None:
+def test_migrations_create_the_tables_that_the_code_defines(path: Path, tmp_path: Path) -> None:
     with schema.prepared(path, 5):
         pass
     known = create_engine(f"sqlite:///{tmp_path / 'known.db'}")
-    # The tables of both modules.
+    # The metadata includes the tables of both modules.
     assert llm_tables.metadata is tables.metadata
     tables.metadata.create_all(known)
     migrated = create_engine(f"sqlite:///{path}")
@@ -122,7 +122,7 @@ def test_judge_tasks_exist_only_from_version_0007_on(path: Path) -> None:
     assert tasks() == [] and schema.installed_version(path) == "0006"
 
 
-def test_the_losses_of_a_downgrade_are_counted(path: Path) -> None:
+def test_the_rows_that_a_downgrade_would_lose_are_counted(path: Path) -> None:
     fill(path)
     with closing(sqlite3.connect(path)) as connection:
         assert schema.lost_by_downgrade(connection, schema.HEAD, schema.HEAD) == []
@@ -215,7 +215,7 @@ def test_an_empty_file_with_backups_is_reported_as_damaged(path: Path) -> None:
     assert path.read_bytes() == b""
 
 
-def test_creating_a_ledger_beside_backups_logs_a_warning(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_creating_a_ledger_when_there_are_backups_logs_a_warning(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     fill(path)
     backup = backups.make(path, None)
     for file in path.parent.glob("ledger.db*"):

@@ -1,4 +1,4 @@
-"""`kedro db verify` finds inconsistencies between ledger, layers, reply cache, word lists and backups."""
+"""Test that `kedro db verify` finds inconsistencies between ledger, layers, reply cache, word lists and backups."""
 
 import sqlite3
 from collections.abc import Callable
@@ -37,12 +37,12 @@ class Data:
         self.layer("flashcards", ["배#1", "배#1"], ["f1", "f1"])
 
     def layer(self, name: str, item_ids: list[str], keys: list[str] | None = None) -> None:
-        """Write a layer."""
+        """Write a layer with these item ids, and with the keys of its replies if it has any."""
         frame = pl.DataFrame({"item_id": item_ids}).with_columns(**({"key": pl.Series(keys)} if keys else {}))
         frame.write_parquet(self.layers[name])
 
     def change(self, statement: str) -> None:
-        """Change the ledger as another program would, without constraints."""
+        """Change the ledger as another program would: without enforcing constraints."""
         with closing(sqlite3.connect(self.ledger)) as connection, connection:
             connection.execute("PRAGMA ignore_check_constraints=ON")
             connection.execute(statement)
@@ -64,7 +64,7 @@ def test_consistent_data_has_no_findings_and_is_unchanged(data: Data) -> None:
     assert data.ledger.read_bytes() == before
 
 
-def test_missing_files_are_consistent(tmp_path: Path) -> None:
+def test_missing_files_are_not_reported_and_not_created(tmp_path: Path) -> None:
     nothing = Places(tmp_path / "ledger.db", tmp_path / "cache", {"words": tmp_path / "words.parquet"}, [], set)
     assert verify(nothing) == []
     assert list(tmp_path.iterdir()) == []
