@@ -68,7 +68,7 @@ class BatchDetails:
 
 @dataclass(frozen=True)
 class OnlyHere:
-    """Number of words that only one batch contains, of their done tasks, and of exported and reviewed words."""
+    """Counts of the words that only one batch contains, and of those words' done tasks, exports and reviews."""
 
     words: int
     done: int
@@ -152,7 +152,7 @@ def status(store: LedgerStore, batch_id: str) -> BatchDetails:
 
 
 def only_here(store: LedgerStore, batch_id: str) -> OnlyHere:
-    """Return the counts of the data that rolling back the batch would remove.
+    """Count the data that rolling back the batch would remove.
 
     Raises LedgerError if there is no such batch.
     """

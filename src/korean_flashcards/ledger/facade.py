@@ -61,7 +61,7 @@ class Ledger:
 
     @cached_property
     def vocabulary(self) -> "LedgerVocabulary":
-        """Read words, and the outcome of each row in a list, as frames."""
+        """Read words and row outcomes as frames."""
         # Imported here because loading polars takes 0.07 s.
         from korean_flashcards.ledger.words.vocabulary import LedgerVocabulary
 
@@ -79,7 +79,7 @@ class Ledger:
 
     @cached_property
     def calls(self) -> "LedgerCalls":
-        """Read all model calls, as a frame."""
+        """Read all model calls as a frame."""
         # Imported here because loading polars takes 0.07 s.
         from korean_flashcards.ledger.spending.past_calls import LedgerCalls
 

@@ -29,10 +29,10 @@ def make(path: Path, keep: int | None) -> Path:
 
     Args:
         path: The ledger file.
-        keep: Number of backups to keep, newest first. None keeps all.
+        keep: Number of newest backups to keep. None keeps all backups.
 
     Raises:
-        LedgerDamagedError: The ledger is corrupted. Corrupted backups would push out the good ones.
+        LedgerDamagedError: The ledger is corrupted. A corrupted backup would replace good ones.
         LedgerError: There is no ledger, or the backup cannot be written.
     """
     if not path.exists():
@@ -80,7 +80,7 @@ def problem(backup: Path) -> str | None:
 def made_at(backup: Path) -> str:
     """Return the time when the backup was made (UTC, ISO 8601).
 
-    The time comes from the file name, or from the file's modification time if the name contains none.
+    The time comes from the file name, or from the file's modification time if the name does not contain a time.
     """
     stamp = backup.name.removesuffix(".db.gz").rpartition("-")[2]
     try:

@@ -126,7 +126,8 @@ def _set_state(found: Health) -> None:
     if found.integrity not in (None, "ok"):
         found.problem = (
             f"The ledger {found.path} is corrupted ({found.integrity}). `kedro db restore` restores the newest backup "
-            "and lists what would be lost. The replies that you paid for are in the cache. You do not pay for them again."
+            "and lists what would be lost. The replies that you paid for are in the cache, so you do not pay for them "
+            "again."
         )
     if found.foreign_keys:
         found.attention.append(f"{counted(found.foreign_keys, 'broken foreign key')}: see `kedro db verify`.")

@@ -23,7 +23,7 @@ llm_calls = Table(
         "kind",
         String,
         nullable=False,
-        comment="ask (request for a word), repair (of a rejected reply) or probe (test of whether the provider replies).",
+        comment="ask (request for a word), repair (of a rejected reply) or probe (test call to the provider).",
     ),
     Column("attempt", Integer, nullable=False, comment="Attempt number for this request in this run, starting at 1."),
     Column("outcome", String, nullable=False, comment="ok or a failure code."),
@@ -134,7 +134,7 @@ llm_batches = Table(
         "state",
         String,
         nullable=False,
-        comment="submitting, submitted, completed, failed, expired, cancelled or lost (never received by the provider).",
+        comment="submitting, submitted, completed, failed, expired, cancelled or lost (never reached the provider).",
     ),
     Column("total", Integer, nullable=False, comment="Number of requests."),
     Column(

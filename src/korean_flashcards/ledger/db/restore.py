@@ -45,7 +45,7 @@ class Losses:
 
     @property
     def readable(self) -> bool:
-        """Return whether the whole ledger could be compared."""
+        """Return whether the whole ledger could be compared with the backup."""
         return (
             self.words is not None
             and self.batches is not None
@@ -62,7 +62,7 @@ class Restored:
 
 
 def choose(path: Path, backup: Path | None) -> Path:
-    """Return the given backup, or the newest one by default.
+    """Return the given backup, or the newest one if none is given.
 
     Raises LedgerError if the backup is missing or corrupted.
     """

@@ -1,4 +1,4 @@
-"""Track active runs. Each run has a row in the ledger and a lock file, which is released when the run's process dies."""
+"""Track active runs. Each run has a row in the ledger and a lock file, which is released when its process dies."""
 
 import contextlib
 import logging
@@ -28,12 +28,12 @@ Kind = Literal["run", "import"]
 
 _POLL = 0.5  # seconds between checks of whether the other runs have ended
 _INTERRUPTED = (
-    "interrupted: the process ended before the import was complete, so no row was imported; import the list again"
+    "interrupted: the process ended before the import was complete, so no rows were imported; import the list again"
 )
 
 
 class Runs:
-    """Registry of runs: begins and ends this process's run, finds active runs, and cleans up after runs that died.
+    """The registry of runs, which begins and ends this process's run, finds active runs, and cleans up dead runs.
 
     A run is active while its lock file is held. Host names and PIDs are not reliable: PIDs are reused, and a container
     has a different host name each time.
@@ -111,7 +111,7 @@ class Runs:
         return len(dead)
 
     def end(self) -> None:
-        """End this object's run, if there is one. Its running tasks become pending again, and its lock is released."""
+        """End this object's run, if there is one. Unfinished tasks become pending again, and the lock is released."""
         with self._guard:
             if self.current is None:
                 return

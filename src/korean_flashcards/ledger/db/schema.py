@@ -105,10 +105,10 @@ def version_of(connection: sqlite3.Connection, path: Path) -> str | None:
 
 @contextmanager
 def prepared(path: Path, busy_timeout: float) -> Iterator[None]:
-    """Create the ledger, or back it up and upgrade it to this release's version. Hold its lock inside the context.
+    """Create the ledger, or back it up and upgrade it to this release's version. Hold the lock inside the context.
 
-    Inside the context, no other process can migrate or replace the file. If a newer release wrote the ledger, raises
-    LedgerVersionError without changing anything.
+    Inside the context, no other process can migrate or replace the file. Raises LedgerVersionError, without changing
+    anything, if a newer release wrote the ledger.
     """
     with migration_lock(path):
         version = installed_version(path)
@@ -135,7 +135,7 @@ def migrate(path: Path, to: str, busy_timeout: float, backup: Path | None) -> di
     """Migrate the ledger to version ``to`` in one transaction, and return the record added to ``history``.
 
     The record contains the row counts before and after, and the results of the integrity and foreign key checks. The
-    caller must hold the ``migration_lock``. If a check fails, raises LedgerError without changing anything.
+    caller must hold the ``migration_lock``. Raises LedgerError, without changing anything, if a check fails.
     """
     version = installed_version(path)
     engine = connect(path, busy_timeout)

@@ -23,7 +23,7 @@ class SlowQueries:
         self.seen: dict[str, tuple[int, float]] = {}
 
     def watch(self, engine: Engine) -> None:
-        """Start measuring the engine's statements. Time spent waiting for the write lock counts toward BEGIN IMMEDIATE."""
+        """Start measuring the engine's statements. Waiting for the write lock counts toward BEGIN IMMEDIATE."""
 
         @event.listens_for(engine, "before_cursor_execute")
         def _started(connection: Connection, *_: Any) -> None:

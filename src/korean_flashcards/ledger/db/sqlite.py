@@ -88,7 +88,8 @@ def explained_error(path: Path, error: DatabaseError | sqlite3.DatabaseError) ->
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LedgerError(
             f"The ledger {path} has been locked by another process for too long (an import, a migration, or a program "
-            "that has the file open). Nothing was changed. Wait for that process to finish, then run the same command again."
+            "that has the file open). Nothing was changed. Wait for that process to finish. Then run the same command "
+            "again."
         )
     if code == sqlite3.SQLITE_CONSTRAINT:
         return LedgerError(
@@ -103,7 +104,7 @@ def damaged_error(path: Path, cause: str) -> LedgerDamagedError:
     """Return the error for a corrupted ledger file."""
     return LedgerDamagedError(
         f"The ledger {path} is corrupted ({cause}). Nothing was changed. `kedro db restore` restores the newest backup "
-        "and lists what would be lost. The replies that you paid for are in the cache. You do not pay for them again."
+        "and lists what would be lost. The replies that you paid for are in the cache, so you do not pay for them again."
     )
 
 

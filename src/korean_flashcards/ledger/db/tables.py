@@ -70,10 +70,11 @@ runs = Table(
     Column(
         "ended",
         String,
-        comment="End time (UTC, ISO 8601); null while the run is active, or if it died and has not been cleaned up yet.",
+        comment="End time (UTC, ISO 8601); null while the run is active, or until a dead run is cleaned up.",
     ),
     CheckConstraint("kind IN ('run', 'import')", name="kind"),
-    comment="Processes that write to the ledger: pipeline runs and imports. Each process holds a lock file while active.",
+    comment="Processes that write to the ledger: pipeline runs and imports. Each process holds a lock file while it is "
+    "active.",
 )
 
 import_batches = Table(

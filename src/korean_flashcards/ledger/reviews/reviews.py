@@ -1,4 +1,4 @@
-"""Review analyses and cards (approve, reject, edit, restore) and keep the active edits.
+"""Review analyses and cards (approve, reject, edit, restore) and store the active edits.
 
 Each change is one transaction.
 """
@@ -96,8 +96,7 @@ class LedgerReviews:
         """Replace fields of the part, now and whenever it is generated again, and return the edited row.
 
         Raises:
-            ReviewError: The contract does not allow a value, or the part already has all of these values. Nothing is
-                changed.
+            ReviewError: A value is invalid, or the part already has all of these values. Nothing is changed.
         """
         part = part_of(row)
         with self._store.write() as connection:

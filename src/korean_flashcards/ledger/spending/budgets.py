@@ -59,7 +59,7 @@ class LedgerBudgets:
         self, connection: Connection, run_id: str, reservations: Sequence[ReservationRequest], budget: BudgetParameters,
         batch_id: str | None = None,
     ) -> ReservationResult:  # fmt: skip
-        """Reserve like ``reserve``, but within the caller's transaction.
+        """Reserve budget as ``reserve`` does, but within the caller's transaction.
 
         ``batch_id`` is the provider batch that contains the requests, or None for direct calls.
         """
@@ -215,7 +215,7 @@ def record(connection: Connection, calls: Sequence[Call], run_id: str, first_run
 def spent(connection: Connection, limit: PartBudget, first_run: str) -> Spent:
     """Return the amounts that count against the budget.
 
-    These are calls and reservations for the budget's stage and model in the budget's period.
+    The amounts come from calls and reservations for the budget's stage and model in the budget's period.
     """
     sums, held, together = llm_spending.c, llm_reservations.c, llm_shared_runs.c
     paid = select(func.coalesce(func.sum(sums.usd), 0.0), func.coalesce(func.sum(sums.tokens), 0))
@@ -284,7 +284,7 @@ def _working_with(run_id: str) -> Select[Any]:
 def last_run() -> Select[Any]:
     """Return a query for the last pipeline run's ID.
 
-    Model probes and nodes called by hand have no fingerprint, so they do not count.
+    Runs for model probes or for nodes called by hand have no fingerprint, so they do not count.
     """
     of_pipelines = (runs.c.kind == "run", runs.c.fingerprint != "")
     return select(runs.c.run_id).where(*of_pipelines).order_by(runs.c.started.desc()).limit(1)

@@ -28,7 +28,7 @@ _CALL_COLUMNS = (
 
 @dataclass(frozen=True)
 class CallFilters:
-    """Filters for failures, which must match all of them.
+    """Filters for failures. A failure must match all given filters.
 
     Attributes:
         prompts: Prompt versions: "v3", or the beginning of a version's hash.
@@ -65,7 +65,7 @@ class Failure:
         prompt: The prompt version's number ("v3"), or its hash if it has no number.
         calls: Number of calls that failed this way.
         given_up: Number of words without a record because of this failure.
-        words: Number of all words with this failure.
+        words: Number of words with this failure.
         first: Time of the first failure (UTC, ISO 8601).
         last: Time of the last failure (UTC, ISO 8601).
         examples: Words with their failure messages, latest first.

@@ -26,7 +26,7 @@ _CHANGING = ("provider_id", "file_id", "state", "done", "failed", "message")
 
 
 class ListedBatch(NamedTuple):
-    """A batch in a listing. ``open`` is the number of lines that have not ended, ``usd`` the amount reserved for them."""
+    """A listed batch. ``open`` is the number of lines that have not ended; ``usd`` is the amount reserved for them."""
 
     batch: ProviderBatch
     finished: str | None
@@ -35,13 +35,13 @@ class ListedBatch(NamedTuple):
 
 
 class LedgerBatches:
-    """The ledger's provider batches and their lines. While a run is active, no other run can use its batches."""
+    """The ledger's provider batches and their lines. No other run can use an active run's batches."""
 
     def __init__(self, store: LedgerStore, runs: Runs, budgets: LedgerBudgets) -> None:
         self._store, self._runs, self._budgets = store, runs, budgets
 
     def under_way(self, keys: Iterable[str]) -> dict[str, ProviderBatch]:
-        """Return the open batch that contains each request, by cache key. Requests in no open batch are left out."""
+        """Return the open batch that contains each request, by cache key. Requests that are not in one are omitted."""
         lines, found = llm_batch_requests.c, {}
         query = select(lines.key, *_BATCH).join(llm_batches, llm_batches.c.batch_id == lines.batch_id).where(_OPEN)
         with self._store.read() as connection:

@@ -76,7 +76,7 @@ class LedgerRateLimits:
             _set_rates(connection, model, **values)
 
     def limits(self, model: str, rates: RateParameters) -> tuple[float | None, float | None]:
-        """Return the maximum calls and tokens per minute, each None if no limit is known."""
+        """Return the maximum number of calls and of tokens per minute, or None for each unknown limit."""
         with self._store.read() as connection:
             rpm, tpm = _limits(_rates(connection, model), rates)
         return rpm and USED_SHARE * rpm, tpm and USED_SHARE * tpm

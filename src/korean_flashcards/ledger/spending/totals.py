@@ -61,7 +61,7 @@ class Repairs:
 
 
 class InterruptedCalls(NamedTuple):
-    """The number of calls that ended because their run was killed, with their recorded cost."""
+    """Calls that ended because their run was killed, and their recorded cost."""
 
     calls: int
     usd: float

@@ -119,7 +119,7 @@ def _refusal(reply: AdoptableReply, task: _Task | None, unclear: bool) -> str | 
     if task.state == "dropped":
         return "its task was dropped: restore it with `kedro tasks retry`"
     if unclear:
-        return "it has no definition, and the ledger has several words with this spelling"
+        return "it has no definition, and the ledger contains several words with this spelling"
     return None
 
 

@@ -50,7 +50,7 @@ class LedgerTaskClaims:
         self._lock = threading.Lock()
 
     def claim(self, keys: Sequence[str]) -> ClaimResult:
-        """Lease the free tasks.
+        """Lease the available tasks.
 
         If a request has failed in a different run since this run was planned, it is not repeated.
         """
@@ -101,7 +101,7 @@ class LedgerTaskClaims:
                 connection.execute(update(tasks).where(*mine).values(leased_until=self._until()))
 
     def lapsed(self) -> bool:
-        """Return whether the leases have expired since this method was last called, for example while a laptop slept."""
+        """Return whether the leases have expired since the last call to this method, such as while a laptop slept."""
         lapsed = self._lapsed or time.time() > self._leased_until
         if lapsed:
             self._lapsed, self._leased_until = False, 0.0
@@ -163,7 +163,7 @@ class LedgerTaskClaims:
 
 
 def _about(decision: TaskDecision, reply: ChatReply) -> dict[str, Any]:
-    """Return the request whose reply the task has: if a fallback model replied, the request to that model."""
+    """Return the values that settle the task. If a fallback model replied, they describe the request to that model."""
     request = decision.request
     return {
         "item": decision.task.item_id, "requested": reply.found or request.key, "by": reply.model or request.model,

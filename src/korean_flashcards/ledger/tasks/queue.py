@@ -139,7 +139,7 @@ def _add(connection: Connection, stage: Stage, item_ids: Sequence[str]) -> None:
 
 
 def _planned(decision: TaskDecision) -> Task:
-    """Return the task after planning, before any request is sent."""
+    """Return the task as updated by the plan, before any request is sent."""
     task, request = decision.task, decision.request
     if task.state == "running":
         return task

@@ -39,7 +39,10 @@ _OF_THE_LEDGER = {"stem", "batch", "row"}
 
 @dataclass(frozen=True)
 class Filters:
-    """Filters for tasks, which must match all of them. ``words`` are item IDs or headwords (with all homographs)."""
+    """Filters for tasks. A task must match all given filters.
+
+    ``words`` are item IDs, or headwords, which select all their homographs.
+    """
 
     words: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
@@ -135,7 +138,7 @@ def item_ids(connection: Connection, words: Sequence[str]) -> list[str]:
 
     Args:
         connection: A connection to the ledger.
-        words: Item IDs, or headwords, which select all their homographs.
+        words: Item IDs or headwords. A headword selects all its homographs.
 
     Raises:
         LedgerError: A word is not in the ledger. The message lists similar words.

@@ -52,7 +52,7 @@ class Outcomes:
         changes: The item ID and new values of each word that a row updates.
         repeated: Item IDs of the words that duplicate rows refer to.
         counts: Number of rows, keyed by ``imported``, ``duplicates`` and ``rejected``.
-        first_reject: Row number and reason of the first reject, or None.
+        first_reject: Row number of the first rejected row and the reason for the rejection, or None.
     """
 
     def __init__(self, batch: ImportBatch) -> None:

@@ -262,8 +262,8 @@ def _refuse_without_words(batch: ImportBatch, importer: RowImporter) -> None:
     if importer.first_reject and not counts["imported"] + counts["duplicates"]:
         row, reason = importer.first_reject
         raise WordListError(
-            f"{batch.file}: no row contains a valid word ({counted(counts['rejected'], 'row')} rejected). The first rejected "
-            f"row is row {row}: {reason}. Check the term column and the file's encoding. Nothing was imported."
+            f"{batch.file}: no row contains a valid word ({counted(counts['rejected'], 'row')} rejected). First rejected "
+            f"row: row {row}: {reason}. Check the term column and the file's encoding. Nothing was imported."
         )
 
 
