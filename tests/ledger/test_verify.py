@@ -87,7 +87,7 @@ def test_missing_files_are_consistent(tmp_path: Path) -> None:
         ("UPDATE tasks SET key = 'gone' WHERE key = 'k1'", "done tasks without a reply", ("배#1 nuance",)),
         (
             "UPDATE import_batches SET sha256 = 'zz' WHERE number = 1",
-            "word lists that changed",
+            "word lists that have changed",
             ("data/01_raw/unit1.csv",),
         ),
     ],
@@ -106,7 +106,7 @@ def test_a_list_is_compared_only_with_its_newest_import(data: Data) -> None:
         "INSERT INTO import_batches (batch_id, file, source, sha256, state, priority, on_duplicate, created) VALUES "
         "('unit1-2', 'unit1.csv', 'data/01_raw/unit1.csv', 'ab', 'completed', 5, 'skip', '2026-11-03T08:00:00Z')"
     )
-    assert _only(data.verify(), "word lists that changed").examples == ("data/01_raw/unit1.csv",)
+    assert _only(data.verify(), "word lists that have changed").examples == ("data/01_raw/unit1.csv",)
     data.lists[0] = ("data/01_raw/unit1.csv", "ab")
     assert data.verify() == []
 
