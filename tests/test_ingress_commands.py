@@ -127,10 +127,10 @@ def test_an_unreadable_list_does_not_stop_the_others(project: Project, kedro: Ke
     ("args", "said"),
     [
         (["unit1.csv", "nowhere.csv"], "There is no word list nowhere.csv"),
-        (["unit1.csv", "unit2.csv", "--batch-id", "both"], "The batch id both cannot be used for 2 lists"),
+        (["unit1.csv", "unit2.csv", "--batch-id", "both"], "The batch ID both cannot be used for 2 lists"),
         (["unit1.csv", "empty"], "There is no word list (.csv, .tsv, .txt) in empty"),
         (["unit1.csv", "--priority", "11"], "11 is not in the range 1<=x<=10"),
-        (["unit1.csv", "--batch-id", "../x"], "is not a valid batch id"),
+        (["unit1.csv", "--batch-id", "../x"], "is not a valid batch ID"),
     ],
 )
 def test_an_invalid_command_imports_nothing(project: Project, kedro: Kedro, args: list[str], said: str) -> None:

@@ -125,7 +125,7 @@ def test_a_damaged_backup_is_refused_and_an_older_good_one_is_suggested(path: Pa
     for chosen in (None, newest, Path(newest.name)):
         with pytest.raises(LedgerError) as refused:
             restore.choose(path, chosen)
-        assert f"The backup {newest} is damaged: its checksum" in str(refused.value)
+        assert f"The backup {newest} is corrupted: its checksum" in str(refused.value)
         assert f"kedro db restore {oldest}" in str(refused.value)
     assert path.read_bytes() == before
     assert restore.choose(path, oldest) == oldest
@@ -135,7 +135,10 @@ def test_a_backup_with_damaged_content_is_refused_even_if_its_checksum_is_right(
     backup = backups.make(path, None)
     with gzip.open(backup, "rb") as packed:
         data = bytearray(packed.read())
-    for content, said in ((data[: len(data) // 2], "damaged|cannot be used"), (b"no database at all" * 100, "damaged")):
+    for content, said in (
+        (data[: len(data) // 2], "corrupted|cannot be used"),
+        (b"no database at all" * 100, "corrupted"),
+    ):
         backup.write_bytes(gzip.compress(bytes(content)))
         backups.checksum_file(backup).write_text(backups.sha256(backup), encoding="utf-8")
         before = path.read_bytes()
@@ -243,7 +246,7 @@ def test_a_missing_or_unknown_backup_is_an_error(path: Path) -> None:
     with pytest.raises(LedgerError, match="There are no backups"):
         restore.choose(path, None)
     made = backups.make(path, None)
-    with pytest.raises(LedgerError, match=f"There is no backup .*other.gz.*Available backups: {made.name}"):
+    with pytest.raises(LedgerError, match=f"The backup .*other.gz does not exist.*Available backups: {made.name}"):
         restore.choose(path, Path("other.gz"))
 
 

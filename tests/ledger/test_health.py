@@ -79,7 +79,7 @@ def test_a_damaged_ledger_is_reported_with_advice(path: Path, start: int) -> Non
     path.write_bytes(data[:start] + b"\xa5" * (len(data) - start))
     found = health(path)
     assert found.state == "broken"
-    assert found.problem and "is damaged" in found.problem and "kedro db restore" in found.problem
+    assert found.problem and "is corrupted" in found.problem and "kedro db restore" in found.problem
 
 
 def test_broken_foreign_keys_need_attention(path: Path) -> None:

@@ -217,7 +217,7 @@ def test_an_invalid_batch_id_is_refused(ledger, batch_id):
 
 def test_a_batch_id_is_used_only_once(ledger):
     take(ledger, ("배", ""), batch_id="mine")
-    with pytest.raises(LedgerError, match="The batch mine exists already"):
+    with pytest.raises(LedgerError, match="The batch mine already exists"):
         take(ledger, ("물", ""), batch_id="mine")
     with pytest.raises(LedgerError, match="cannot be used for 2 lists"):
         ledger.imports.take([generated(1), generated(1, 5)], ImportOptions(batch_id="both"))
@@ -234,7 +234,7 @@ def test_unreadable_lists_become_failed_batches_without_affecting_others(ledger)
     results = ledger.imports.take(lists)
     assert [result.state for result in results] == ["failed", "failed", "completed", "failed"]
     assert "not a text file" in str(results[0].message)
-    failed = "bad.csv: no row has a valid word (1 row rejected). The first is row 2: the term 'tree'"
+    failed = "bad.csv: no row contains a valid word (1 row rejected). First rejected row: row 2: the term 'tree'"
     assert str(results[1].message).startswith(failed)
     assert "quotation mark" in str(results[3].message) and results[3].rows == 0
     assert all(str(result.message).endswith("Nothing was imported.") for result in results if result.message)
@@ -285,7 +285,11 @@ def test_a_row_that_the_database_refuses_becomes_a_reject(ledger):
     result = take(ledger, ("배", "ship"), ("금지", "ban"), ("배", "a ship"), ("물", "water"))
     assert counts(result) == (2, 1, 0, 1)
     reject = ledger.vocabulary.rejects(None).row(0, named=True)
-    assert (reject["row"], reject["code"], reject["reason"]) == (3, "constraint", "the ledger refuses it: forbidden")
+    assert (reject["row"], reject["code"], reject["reason"]) == (
+        3,
+        "constraint",
+        "the ledger rejected the row: forbidden",
+    )
     assert "ban" in reject["text"]
     only = take(ledger, ("금지", "ban"), name="b.csv")
     assert only.state == "failed" and "forbidden" in str(only.message)

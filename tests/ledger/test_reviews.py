@@ -103,7 +103,7 @@ def test_restoring_a_version_edits_only_the_fields_that_differ(ledger: Ledger) -
         (lambda reviews: reviews.restore(card(), 7, KIM), r"no version 7.*kedro word show 남성#1 --card Scene"),
         (lambda reviews: reviews.edit(card(), {"front": "Scene of 남성?"}, KIM), "already has this text"),
         (lambda reviews: reviews.edit(card(), {"front": ""}, KIM), "is not valid"),
-        (lambda reviews: reviews.drop(card(), ["front"], KIM), "남성#1 Scene has no edit of front"),
+        (lambda reviews: reviews.drop(card(), ["front"], KIM), "남성#1 Scene has no edit to front"),
         (
             lambda reviews: reviews.decide(Action.APPROVE, [card()], KIM, {SCENE: fingerprint(SCENE, card(back="Other."))}),
             "has changed since it was shown",

@@ -140,7 +140,7 @@ def test_a_batch_that_an_active_run_is_processing_cannot_be_rolled_back(ledger, 
     take(ledger, ("배", "ship"))
     with ledger_at(tmp_path / "ledger.db") as other:
         lease(ledger, "배#1", other.runs.enter("run"), time.time() + 60)
-        with pytest.raises(LedgerError, match="A run is processing words of words"):
+        with pytest.raises(LedgerError, match="A run is processing words from words"):
             roll_back(ledger, "words")
         lease(ledger, "배#1", str(other.runs.current), time.time() - 1)
         roll_back(ledger, "words")

@@ -116,7 +116,7 @@ def test_judge_tasks_exist_only_from_version_0007_on(path: Path) -> None:
     _migrate(path, "0007")
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(judged)
-        assert schema.lost_by_downgrade(connection, "0007", "0006") == ["tasks of the judge: 1"]
+        assert schema.lost_by_downgrade(connection, "0007", "0006") == ["judge tasks: 1"]
     assert tasks() == [("배#1", "judge")]
     _migrate(path, "0006")
     assert tasks() == [] and schema.installed_version(path) == "0006"
@@ -132,16 +132,16 @@ def test_the_rows_that_a_downgrade_would_lose_are_counted(path: Path) -> None:
         newest = schema.lost_by_downgrade(connection, "0003", "0002")
         both = schema.lost_by_downgrade(connection, "0003", "0001")
     assert reviews == [
-        "reviews of cards and analyses: 3", "edits in force: 1", "versions of cards and analyses: 2"
+        "reviews of cards and analyses: 3", "active edits: 1", "versions of cards and analyses: 2"
     ]  # fmt: skip
     assert batches == ["requests in a provider's batch API (they would be sent and paid for again): 1"]
     assert calls == [
-        "calls with their costs (budgets start at zero again): 2",
+        "calls and their costs (budgets start over at zero): 2",
         "budget reservations of pending calls: 1",
         "open circuit breakers: 1",
     ]
     assert newest == [
-        "exported words (their homograph numbers may be reused): 2",
+        "exported words (their homograph numbers could be reused): 2",
         "reasons why tasks are stale: 1",
         "pinned tasks (not requested again): 2",
         "slow queries: 1",
@@ -195,7 +195,7 @@ def test_a_different_database_is_refused_and_unchanged(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE photos (name)")
     before = path.read_bytes()
-    with pytest.raises(LedgerError, match="not a ledger of this project"):
+    with pytest.raises(LedgerError, match="not a ledger for this project"):
         store(path).read().__enter__()
     assert path.read_bytes() == before
 

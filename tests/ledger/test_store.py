@@ -130,7 +130,7 @@ def test_threads_share_one_store(path: Path) -> None:
 def test_a_violated_constraint_is_named_and_the_write_is_rolled_back(path: Path) -> None:
     ledger = store(path)
     with (
-        pytest.raises(LedgerError, match=r"refused a value: CHECK constraint failed: ck_runs_kind"),
+        pytest.raises(LedgerError, match=r"rejected a value: CHECK constraint failed: ck_runs_kind"),
         ledger.write() as it,
     ):
         it.execute(insert(runs).values(run_id="good", **RUN))
@@ -161,7 +161,10 @@ def test_the_error_for_a_damaged_ledger_names_the_restore_command(path: Path, da
     assert callable(damage)
     fill(path)
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(LedgerDamagedError, match=r"is damaged .*`kedro db restore`"), store(path).read() as connection:
+    with (
+        pytest.raises(LedgerDamagedError, match=r"is corrupted .*`kedro db restore`"),
+        store(path).read() as connection,
+    ):
         for table in ("vocabulary_items", "import_rows", "tasks"):
             connection.execute(text(f"SELECT * FROM {table} NOT INDEXED")).all()
 
