@@ -11,7 +11,7 @@ from korean_flashcards.korean.hangul import is_syllable, split
 
 
 class SpeechLevel(StrEnum):
-    """List the speech levels that a sentence ending expresses."""
+    """The speech levels that a sentence ending can express."""
 
     FORMAL = "formal"
     POLITE = "polite"

@@ -1,6 +1,6 @@
 """Convert Korean text to its standard pronunciation (표준발음법), written in Hangul: 독립 → 동닙.
 
-The rules are in ``pronunciation_rules``. The information that they need beyond the letters comes from ``marks``.
+The rules are in ``pronunciation_rules``. Information that the rules need beyond the letters comes from ``marks``.
 ``explanation`` reports which rules were applied.
 """
 
@@ -52,7 +52,7 @@ def _sounds(syllables: str, marks: Mapping[int, Mark]) -> list[str]:
 
 @cache
 def _meeting(coda: str, syllable: str, mark: Mark) -> tuple[str, str, str]:
-    """Resolve a coda and the next syllable.
+    """Resolve the boundary between a coda and the next syllable.
 
     Return the coda as pronounced, the syllable as pronounced without its own coda, and that coda as spelled.
     """
