@@ -30,7 +30,7 @@ NO_SUCH_WORD = Check(
 )  # fmt: skip
 UNRELATED = Check(
     "comparison_unrelated", Severity.WARNING, "The comparison does not mention the words that it compares.",
-    "Looks for either word, in any form, in a comparison that quotes Korean, and for comparison.vs on its card.",
+    "Searches comparisons that quote Korean for either word, and Usage-Comparison cards for comparison.vs.",
     needs_morphology=True,
 )  # fmt: skip
 CHECKS = (SAME_WORD, INFLECTION, NOT_KOREAN, NO_SUCH_WORD, UNRELATED)
@@ -59,7 +59,9 @@ def compared_with_no_form_of_itself(analysis: Analysis) -> Iterator[Finding]:
     if not has_hangul(vs) or same_word(vs, word) or analysis.text("pos") not in _INFLECTED or " " in f"{vs}{word}":
         return
     if (own := lemmas(word)) and own == lemmas(vs):
-        yield INFLECTION.at("comparison", f"{vs} and {word} are forms of the same word: choose another or use null")
+        yield INFLECTION.at(
+            "comparison", f"{vs} and {word} are forms of the same word: choose a different word or use null"
+        )
 
 
 def compared_with_a_word_that_exists(analysis: Analysis) -> Iterator[Finding]:

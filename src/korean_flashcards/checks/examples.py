@@ -21,7 +21,7 @@ CHECKS = (NO_EXAMPLE_HAS_THE_WORD, EXAMPLE_WITHOUT_WORD)
 
 
 def examples_of_card(card: Card) -> Iterator[Finding]:
-    """Report a card without an example of the word, or each example with neither the word nor a related word.
+    """Report cards without an example of the word, and examples with neither the word nor a related word.
 
     Hanja cards are skipped because they quote related words. Particles and endings need only one example with the word
     because sentences with other particles show the contrast.

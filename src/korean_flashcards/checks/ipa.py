@@ -91,7 +91,7 @@ def _sounds(ipa: str) -> str:
 
 
 def _coarse(ipa: str) -> str:
-    """Return only the vowels and the places of articulation, which no accent or misapplied rule changes."""
+    """Return the vowels and the consonants' places of articulation, which no accent or misapplied rule changes."""
     return _SILENT.sub("", _sounds(ipa)).translate(_KINDS)
 
 

@@ -17,7 +17,7 @@ IN_CHINESE = Check(
     "Finds Chinese sentences and punctuation, but not the hanja of a word.",
 )  # fmt: skip
 IN_JAPANESE = Check(
-    "in_japanese", Severity.ERROR, "The text contains Japanese.", "Finds more kana than a quoted loanword has."
+    "in_japanese", Severity.ERROR, "The text contains Japanese.", "Finds more kana than a quoted loanword would have."
 )
 OTHER_SCRIPT = Check(
     "other_script", Severity.ERROR, "The text contains letters from another script.",

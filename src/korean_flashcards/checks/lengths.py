@@ -27,7 +27,7 @@ SWAPPED_SIDES = Check(
 )  # fmt: skip
 SWAPPED_FIELDS = Check(
     "swapped_fields", Severity.ERROR, "Two fields in the record are swapped, or one contains the other's text.",
-    "Finds a sentence in a gloss field, such as primary_meaning, while the sentence field has only a shorter gloss.",
+    "Finds a sentence in a gloss field, such as primary_meaning, if the sentence field has only a shorter gloss.",
 )  # fmt: skip
 REPETITION = Check(
     "repetition", Severity.ERROR, "The text repeats itself.",
@@ -51,9 +51,9 @@ def lengths_of_record(analysis: Analysis) -> Iterator[Finding]:
         text, other = analysis.text(field), analysis.text(partner)
         swapped = len(text) > len(other) and _is_sentence(text) and not _is_sentence(other)
         if text and other and (text == other or swapped):
-            yield SWAPPED_FIELDS.at(field, f"{field} contains the text of {partner}: “{text[:60]}”")
+            yield SWAPPED_FIELDS.at(field, f"{field} contains the text of the {partner} field: “{text[:60]}”")
     if len(long) == 2 and long["metaphor"] == long["explanation"]:
-        yield SWAPPED_FIELDS.at("explanation", "explanation contains the text of metaphor")
+        yield SWAPPED_FIELDS.at("explanation", "explanation contains the text of the metaphor field")
     for field, text in long.items():
         if len(text.split()) < 5:
             yield TOO_SHORT.at(field, f"{field} is only “{text}”: write at least one sentence")

@@ -38,12 +38,12 @@ _TELLING = 5
 
 
 def term_of_record(analysis: Analysis) -> Iterator[Finding]:
-    """Report a record whose term differs from the list's."""
+    """Report a record whose term differs from the term in the list."""
     yield from _term(analysis.text("term"), analysis.word)
 
 
 def term_of_card(card: Card) -> Iterator[Finding]:
-    """Report a card whose term differs from the list's."""
+    """Report a card whose term differs from the term in the list."""
     yield from _term(str(card.card.get("term") or ""), card.analysis.word)
 
 

@@ -44,7 +44,7 @@ def _parts(definition: str) -> Iterator[tuple[Sense, str]]:
 
 
 def _sense(text: str) -> Sense:
-    """Return the sense of a part. Names (“female name”) have an empty sense: nobody confuses Emily with Natalie."""
+    """Return the sense of a part of a definition. Names (“female name”) have none: nobody confuses Emily with Natalie."""
     if _NAME.fullmatch(text.strip()):
         return frozenset()
     text = text.lower()

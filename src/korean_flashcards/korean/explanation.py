@@ -1,6 +1,7 @@
 """Explain the pronunciation of Korean text step by step, citing the articles of the Standard Pronunciation.
 
-This module is for people and notebooks. ``pronunciation`` computes the same sounds faster, without the steps.
+This module is meant for display in commands and notebooks. ``pronunciation`` computes the same
+sounds faster, without the steps.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +24,7 @@ class Step:
         what: What the article says.
         before: The whole text before the step.
         after: The whole text after the step.
-        where: Index of the syllable after the place, or the index after the last syllable at the end of a word.
+        where: Index of the syllable after the place or, at the end of a word, one past its last syllable.
         because: Source of information that the spelling does not show, such as "from the lexicon", or "" if there is none.
     """
 

@@ -1,6 +1,6 @@
 """Split and join Hangul syllables with the arithmetic of the Unicode standard (chapter 3.12).
 
-Letters are compatibility jamo ("ㄱ", "ㅏ", "ㄳ"), the letters that a keyboard types. Text must be in NFC.
+Letters are compatibility jamo ("ㄱ", "ㅏ", "ㄳ"), as typed on a keyboard. Text must be in NFC.
 """
 
 from functools import cache

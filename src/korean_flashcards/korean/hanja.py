@@ -2,7 +2,8 @@
 
 Most Hangul spellings match some hanja word, and native words do so by chance: 구두 "shoes" is not 口頭 "by mouth".
 A candidate is therefore accepted only if the gloss of a character shares a content word with the word's definition
-and no other candidate comes close. About one Sino-Korean word in four gets hanja, and nearly all of these are correct.
+and no other candidate comes close. The rules find hanja for about one Sino-Korean word in four, and nearly all of
+these are correct.
 """
 
 import unicodedata
@@ -64,7 +65,7 @@ class _Candidate(NamedTuple):
 
 
 def hanja_of(word: str, definition: str) -> HanjaWord | None:
-    """Return the hanja of a noun (without particles) with this English definition, or None if they are uncertain."""
+    """Return the hanja of a noun (without particles) with this English definition, or None if uncertain."""
     word = unicodedata.normalize("NFC", word)
     found, _ = _decide(word, definition)
     return None if found is None else HanjaWord(found, word, characters_of(found, word))

@@ -120,7 +120,7 @@ class _Reading(NamedTuple):
 
 
 def reading_marks(word: str, definition: str, hanja: str, start: int = 0) -> tuple[str, tuple[tuple[int, Mark], ...]]:
-    """Return the marks of the homograph at ``start``, after the source of the decision.
+    """Return (source of the decision, marks) for the homograph at ``start``.
 
     Return ("", ()) if there is no homograph at ``start``.
     """
@@ -134,7 +134,7 @@ def reading_marks(word: str, definition: str, hanja: str, start: int = 0) -> tup
 
 
 def _meant(known: list[_Reading], definition: str, hanja: str) -> tuple[str, _Reading]:
-    """Choose a reading by its hanja, or by the most words shared with the definition, or else the first reading."""
+    """Choose the reading with these hanja, else the one that shares most words with the definition, else the first."""
     for reading in known:
         if hanja and reading.hanja and reading.hanja in hanja:
             return f"from its hanja {reading.hanja}", reading

@@ -1,7 +1,7 @@
 """Guess the stems of an inflected word from its letters: 갔어요 → 가, 몰라 → 모르, 문을 → 문.
 
-Use this module to test whether two words may be forms of the same word. It takes microseconds, needs no model and gives
-the same result on every machine, but it returns too many stems rather than too few. For an exact analysis, see
+Use this module to test whether two words may be forms of the same word. Guessing takes microseconds, needs no model and
+gives the same result on every machine, but it returns too many stems rather than too few. For an exact analysis, see
 ``morphology``. Stems are strings of compatibility jamo.
 """
 

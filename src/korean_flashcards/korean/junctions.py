@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Mark(Enum):
-    """Information about a boundary beyond its letters. The articles that need the information are in brackets."""
+    """Information about a boundary that the letters do not show. The articles that need the information are in brackets."""
 
     NONE = ""
     STEM = "stem"  # between a verb or adjective stem and its ending [11, 24]

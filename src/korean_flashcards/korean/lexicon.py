@@ -162,7 +162,7 @@ _FIRST_SYLLABLES = frozenset(word[0] for word in _ENTRIES)
 
 @lru_cache(maxsize=4096)
 def can_follow(rest: str) -> bool:
-    """Return whether ``rest`` can follow a noun. It can be empty, or hold particles, the copula, 하다 and so on."""
+    """Return whether ``rest`` can follow a noun. ``rest`` may be empty, particles, the copula, 하다 and so on."""
     return _FOLLOWERS.fullmatch(rest) is not None
 
 

@@ -1,6 +1,6 @@
 """Collect the marks for each syllable boundary in a text: information beyond the letters, with its source.
 
-Later sources override earlier ones. In order, they are pairs of syllables, the ending of a verb, morphemes, the last
+Later sources override earlier ones. The sources are, in order, pairs of syllables, the ending of a verb, morphemes, the last
 part of a compound, the lexicon, the word's hanja, and the meaning of a homograph.
 """
 

@@ -1,7 +1,7 @@
 """Find morphemes, dictionary forms and noun stems of inflected words with the morphological analyzer kiwipiepy.
 
-kiwipiepy is optional. It is imported, and its model loaded, once per process at the first analysis (about 1 s,
-330 MB). Without it, every function here except ``release`` raises ``AnalyserMissing``. Tags are those of the Sejong
+kiwipiepy is optional. The package is imported, and its model loaded, once per process at the first analysis (about 1 s,
+330 MB). Without kiwipiepy, every function here except ``release`` raises ``AnalyserMissing``. Tags are those of the Sejong
 corpus: NNG common noun, NP pronoun, VV verb, JKS subject particle, EF final ending …
 """
 
@@ -44,7 +44,7 @@ class AnalyserMissing(ImportError):
     def __init__(self) -> None:
         super().__init__(
             "Dictionary forms need the morphological analyzer kiwipiepy, which is not installed. "
-            "To install it (about 100 MB): pip install 'kiwipiepy==0.24.*'. Everything else works without it."
+            "To install it (about 100 MB): pip install 'kiwipiepy==0.24.*'. Everything else works without kiwipiepy."
         )
 
 
@@ -72,7 +72,7 @@ def analyse(text: str) -> list[Morpheme]:
 def lemma(text: str) -> str:
     """Return the dictionary form of each word: 걸어서 → 걷다, 학교에서 → 학교, 공부했어요 → 공부하다.
 
-    Particles or endings alone, and words written without spaces (내말), are returned unchanged.
+    Standalone particles and endings, and words written without spaces (내말), are returned unchanged.
 
     Raises:
         AnalyserMissing: kiwipiepy is not installed.

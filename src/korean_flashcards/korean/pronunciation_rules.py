@@ -30,7 +30,7 @@ from .junctions import (
 
 
 class PronunciationRule(NamedTuple):
-    """A pronunciation rule. ``article``: its number, or "" if only dictionaries list the pronunciation."""
+    """A pronunciation rule. ``article``: the article's number, or "" if only dictionaries list the pronunciation."""
 
     article: str
     says: str
@@ -166,7 +166,7 @@ def labial_cluster(j: Junction) -> Junction:
 
 @_article("11", "ㄺ at the end of a stem becomes ㄹ before ㄱ")
 def stem_rg(j: Junction) -> Junction:
-    """Apply the exception to Article 11: 읽고 [일꼬]; but the noun 닭과 [닥꽈]."""
+    """Apply the exception to Article 11: 읽고 [일꼬], but not the noun 닭과 [닥꽈]."""
     return j.sounding("ㄹ", "ㄲ") if j.mark is Mark.STEM and j.coda == "ㄺ" and j.onset == "ㄱ" else j
 
 
@@ -185,7 +185,7 @@ def tensed_after_stems(j: Junction) -> Junction:
 
 @_article("25", "tensification of an ending after a stem that ends in ㄼ or ㄾ")
 def tensed_after_rb_rt(j: Junction) -> Junction:
-    """Apply Article 25: 넓다 [널따], 핥다 [할따]; but the noun 여덟도 [여덜도]."""
+    """Apply Article 25: 넓다 [널따], 핥다 [할따], but not the noun 여덟도 [여덜도]."""
     after_stem = j.coda in ("ㄼ", "ㄾ") and j.mark is not Mark.NOUN
     return j.sounding(j.coda, TENSE[j.onset]) if after_stem and j.onset in ("ㄱ", "ㄷ", "ㅅ", "ㅈ") else j
 

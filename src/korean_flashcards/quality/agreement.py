@@ -21,7 +21,7 @@ class Kappa(NamedTuple):
 
     Attributes:
         rated: Number of cards or words rated by both raters.
-        agreed: Share of these that got the same verdict from both raters (0 to 1), or None if both rated nothing in common.
+        agreed: Share of these with the same verdict from both raters (0 to 1), or None if none were rated by both.
         kappa: Cohen's kappa: 1 for full agreement, 0 for agreement by chance, below 0 for less. None if undefined.
         low: Lower end of kappa's 95% interval, or None.
         high: Upper end of kappa's 95% interval, or None.
@@ -92,10 +92,11 @@ AGREEMENT_SCHEMA = {"first": pl.String, "second": pl.String, "things": pl.String
 def measure_agreement(
     quality: pl.DataFrame, judgements: pl.DataFrame, released: pl.DataFrame, held: pl.DataFrame
 ) -> pl.DataFrame:
-    """Return the agreement between each two raters: score, judge and people (AGREEMENT_SCHEMA).
+    """Return the agreement between each pair of raters: score, judge and people (AGREEMENT_SCHEMA).
 
-    The judge rates words, so its verdicts are compared per word. Score and people are compared per card. People only approve
-    or reject. In comparisons with them, "publish" counts as approval, and "review" and "reject" count as rejection.
+    The judge rates words, so its verdicts are compared per word. The score and people are compared per card. People only
+    approve or reject. In comparisons with people, "publish" counts as approval, and "review" and "reject" count as
+    rejection.
     """
     score_of_words = _verdicts(quality.filter(pl.col("tab_name").is_null()))
     score_of_cards = _verdicts(quality.filter(pl.col("tab_name").is_not_null()))
@@ -123,7 +124,7 @@ def _verdicts(frame: pl.DataFrame) -> Said:
 def _people(released: pl.DataFrame, held: pl.DataFrame) -> Said:
     """Return the approvals and rejections made by people.
 
-    A card of a rejected analysis counts as rejected. An edit does not count as a verdict.
+    A card whose analysis was rejected counts as rejected. An edit does not count as a verdict.
     """
     approved = released.filter(pl.col("tags").list.contains("review:approved"))
     rejected = held.filter(held_as="rejected")

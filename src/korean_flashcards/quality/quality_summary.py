@@ -48,8 +48,8 @@ class QualitySummary(BaseModel):
 
     Attributes:
         cards: Number of cards.
-        verdicts: Number of cards with each verdict, best first.
-        scores: Number of cards in each band of ten points ("90–100"), best first.
+        verdicts: Number of cards with each verdict, best verdict first.
+        scores: Number of cards in each band of ten points ("90–100"), best band first.
         codes: The codes found: errors, then warnings, then notes, most frequent first within each severity.
         agreement: Pairs of raters who have rated at least one card or word in common.
     """

@@ -52,7 +52,7 @@ PART_NAMES = (*CARD_TYPES, ANALYSIS_NAME)
 
 
 class Action(StrEnum):
-    """A reviewer's action. ``drop`` undoes an edit, which is neither an approval nor a rejection."""
+    """A reviewer's action. ``drop`` undoes an edit and is neither an approval nor a rejection."""
 
     APPROVE = "approve"
     REJECT = "reject"
