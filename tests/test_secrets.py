@@ -89,7 +89,7 @@ def test_a_key_from_conf_local_is_used_and_never_appears_when_it_is_refused(proj
         doctor = project.kedro("llm", "doctor", "--params", options(server), **quick())
         assert server.keys == {f"Bearer {IN_FILE}"}
 
-    assert run.code == 1 and run.err.splitlines()[-1].startswith("Error: openai/test refuses every call"), run.err
+    assert run.code == 1 and run.err.splitlines()[-1].startswith("Error: openai/test rejects every call"), run.err
     assert "Traceback" not in run.err
     assert doctor.code == 1 and "FAIL  call      authentication: " in doctor.out
     assert "ok    key       OPENAI_API_KEY is set (conf/local/credentials.yml" in doctor.out
