@@ -104,7 +104,7 @@ class EntryStore:
             )  # fmt: skip
 
     def check_room(self) -> None:
-        """Raise CacheError if the disk is nearly full, while it still has room for replies in flight, which are paid."""
+        """Raise CacheError if the disk is nearly full, while it still has room for replies in flight."""
         with self.explaining():
             if shutil.disk_usage(self.folder).free < LEAST_ROOM:
                 raise OSError(errno.ENOSPC, f"less than {LEAST_ROOM // 2**20} MB is free on its disk")
