@@ -1,4 +1,4 @@
-"""Provide ``LLMClient``, which all stages use to call models. It sends only the requests without a cached reply."""
+"""Provide ``LLMClient``, which all stages use to call models. It sends only requests that have no cached reply."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -72,7 +72,8 @@ class LLMClient:
 
         Args:
             check: In batch mode, accepts or rejects batch replies to requests that are not among ``requests``.
-            consent: Called before the first request is sent; may raise an error. None if no consent is needed.
+            consent: Called before the first request is sent, and may raise an error. May be None if no consent is
+                needed.
 
         Raises:
             SettingsError: The model's price is unknown.
@@ -165,7 +166,7 @@ class LLMClient:
         ]
 
     def _backend(self, model: str, api_base: str | None) -> Backend:
-        """Return the backend for a model at an address. It remembers which response formats the server accepts."""
+        """Return the backend for a model at an address. Backends remember which response formats a server accepts."""
         if (model, api_base) not in self._backends:
             self._backends[model, api_base] = backend_for(model)
         return self._backends[model, api_base]

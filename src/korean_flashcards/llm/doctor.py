@@ -103,7 +103,7 @@ def _price_text(price: Price, settings: LLMParameters) -> str:
 
 
 def _key(backend: LiteLLMBackend, model: str, settings: LLMParameters, in_file: Collection[str]) -> DoctorCheck:
-    """Check whether the provider's key is set. Only the names of variables are shown."""
+    """Check whether the provider's key is set. Only the variable's name is shown, never its value."""
     usual = f"{_provider(model)}_API_KEY".upper()
     if usual in os.environ:
         return DoctorCheck(
@@ -220,7 +220,7 @@ def _rates_text(rates: RatesSeen | None) -> str:
 
 
 def _provider(model: str) -> str:
-    """Return litellm's name for a model's provider, even if the model's name does not include it ("gpt-5")."""
+    """Return litellm's name for a model's provider, even if the model's name includes no provider ("gpt-5")."""
     if "/" in model:
         return provider_of(model)
     entry = entry_of(model)

@@ -1,4 +1,4 @@
-"""Provide ports for a client without a ledger, which records nothing and has no budgets or other runs."""
+"""Provide ports for a client without a ledger: nothing is recorded or limited, and there are no other runs."""
 
 from collections.abc import Callable, Iterable, Sequence
 

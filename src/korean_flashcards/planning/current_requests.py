@@ -47,7 +47,7 @@ class CurrentRequests:
     Args:
         context: The project's Kedro context.
         ledger: The project's ledger.
-        words: Headwords (with all their homographs) or item IDs. None for all words.
+        words: Headwords (with all their homographs) or item IDs; None for all words.
 
     Raises:
         LedgerError: A word is not in the ledger.

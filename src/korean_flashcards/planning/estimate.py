@@ -13,7 +13,7 @@ SHORTEST_CACHED = 1024
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A set of requests to one model. Token counts are totals over all requests.
+    """A set of requests to one model. All token counts are totals.
 
     Attributes:
         standing: Tokens of the system text, which is the same in every request.
@@ -31,9 +31,9 @@ class Costs:
 
     Attributes:
         plain: Cost of individual calls without the provider's prompt cache.
-        prompt_cache: Cost if the provider caches the system text. None if caching saves nothing or its price is
+        prompt_cache: Cost if the provider caches the system text, or None if caching saves nothing or its price is
             unknown.
-        batch: Cost with the provider's batch API. None if the batch price is unknown.
+        batch: Cost with the provider's batch API, or None if the batch price is unknown.
     """
 
     plain: Range

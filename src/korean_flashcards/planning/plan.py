@@ -42,17 +42,17 @@ class StagePlan:
         waiting: Number of words that have no analysis yet or, for the judge, no cards yet.
         requests: Number of all requests, including ``later``.
         later: Estimated number of requests for the ``waiting`` words.
-        tokens_in: Input tokens. None for the offline model.
-        tokens_out: Output tokens. None for the offline model.
+        tokens_in: Input tokens, or None for the offline model.
+        tokens_out: Output tokens, or None for the offline model.
         approximate: Whether tokens are counted with a different model's tokenizer.
         own_calls: Number of past calls behind the estimates of reply lengths, repairs and repeated calls. 0 if the
             estimates are based on the examples in the prompts, without repairs.
         price: The source of the price, or None if the price is unknown.
         refused: Whether the model is not called because its price is unknown (``llm.price``).
-        costs: Costs in USD. None if the price is unknown.
-        usd: Cost in this run's mode (calls or batch). None if the price is unknown.
+        costs: Costs in USD, or None if the price is unknown.
+        usd: Cost in this run's mode (calls or batch), or None if the price is unknown.
         latency: Seconds per call.
-        seconds: Duration. None for a batch, which takes up to a day.
+        seconds: Duration, or None for a batch, which takes up to a day.
     """
 
     stage: Stage
@@ -99,7 +99,7 @@ class RunPlan:
 
     @property
     def asks_first(self) -> bool:
-        """Return whether the cost may exceed ``confirm_above_usd``. False if the price is unknown."""
+        """Return whether the cost may exceed ``confirm_above_usd``, or False if the price is unknown."""
         limit = self.confirm_above_usd
         return self.spends and limit is not None and self.usd is not None and self.usd.high > limit
 
@@ -113,8 +113,8 @@ def plan_run(
     Args:
         stages: The stages to plan, in order.
         load: Returns a prompt or a layer by name.
-        words: The words in the run. Needed for the first stage.
-        confusables: Easily confused words. Needed for the first stage.
+        words: The words in the run; needed for the first stage.
+        confusables: Easily confused words; needed for the first stage.
         parameters: The run's parameters.
         llm: The model client, for its cache.
         ledger: A copy of the ledger (``Ledger.rehearsal``), because planning writes to it.

@@ -75,7 +75,8 @@ class Rehearsed:
     Attributes:
         stale: Item IDs by reason, for words in ``states`` that have a reply but will be requested again.
         missing: The requests that a run would send.
-        later: Estimated number of further requests, which need an earlier stage's replies. For the judge, the maximum.
+        later: Estimated number of further requests, which need an earlier stage's replies; for the judge, the maximum
+            number.
         waiting: Number of words that the ``later`` requests are for.
     """
 
@@ -95,10 +96,10 @@ def rehearse(
     """Yield the result of each stage in turn.
 
     Args:
-        stages: The stages, in order. If the first stage is missing, its analyses are loaded.
+        stages: The stages, in order. If the first stage is not included, its analyses are loaded.
         load: Returns a prompt or a layer by name.
-        words: The words in the run. Needed for the first stage.
-        confusables: Easily confused words. Needed for the first stage.
+        words: The words in the run; needed for the first stage.
+        confusables: Easily confused words; needed for the first stage.
         parameters: The run's parameters.
         llm: The model client, for its cache.
         ledger: A copy of the ledger (``Ledger.rehearsal``), because the nodes write to it before they send requests.

@@ -67,7 +67,7 @@ class Harvest:
         """Fetch all replies from a batch that has ended. Requests without a reply can then be sent again.
 
         Raises:
-            BackendError: A file cannot be fetched. The fetch can be retried.
+            BackendError: A file cannot be fetched. Fetching can be retried.
             CacheError: Replies cannot be stored.
         """
         reader = _LineReader(self, batch, backend)

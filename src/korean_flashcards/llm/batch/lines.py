@@ -37,7 +37,7 @@ def request_line(key: str, body: dict[str, Any]) -> bytes:
 
 
 def split_files(sizes: Sequence[int], most_requests: int, most_bytes: int) -> Iterator[slice]:
-    """Yield each file's lines as a slice of ``sizes`` (bytes). A file stays within both limits or has a single line."""
+    """Yield each file's lines as a slice of ``sizes`` (bytes). Each file has one line or stays within both limits."""
     start, held = 0, 0
     for number, size in enumerate(sizes):
         if number > start and (number - start == most_requests or held + size > most_bytes):

@@ -52,7 +52,7 @@ class ProviderBatchStatus:
 
 
 class BatchProvider:
-    """A client for one provider's batch API. As an async context manager, it closes its connections at the end.
+    """A client for one provider's batch API. It is an async context manager that closes connections at the end.
 
     All methods raise BackendError after ``max_attempts`` failed attempts. The constructor raises SettingsError for a
     provider without a suitable batch API.
@@ -79,7 +79,7 @@ class BatchProvider:
         return str((await self._call(send)).id)
 
     async def create(self, file_id: str, batch_id: str) -> ProviderBatchStatus:
-        """Create the batch, but never twice: the call is retried only after a 429, which created no batch."""
+        """Create the batch, but never twice: only calls rejected with a 429 are retried, since they created no batch."""
 
         async def send(client: "AsyncOpenAI") -> Any:
             return await client.batches.create(

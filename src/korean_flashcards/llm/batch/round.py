@@ -99,7 +99,7 @@ class BatchRound:
         self._backoff.stop()
 
     async def _fetch(self) -> None:
-        """Check the stage's batches, and wait for batches that another run is handling."""
+        """Check the stage's batches, and wait for any batches that another run is handling."""
         elsewhere = True
         while elsewhere and not self._backoff.stopped:
             mine, elsewhere = await asyncio.to_thread(self._ports.batches.take, self._route.template.stage)
@@ -127,7 +127,7 @@ class BatchRound:
     async def _visit(self, batch: ProviderBatch) -> None:
         """Check one batch, and fetch it if it has ended.
 
-        If one batch cannot be checked, the others are still processed.
+        If one batch cannot be checked, the other batches are still processed.
         """
         self._notes.pop(batch.batch_id, None)
         try:
@@ -280,7 +280,7 @@ class BatchRound:
     async def _create(self, batch: ProviderBatch, provider: BatchProvider) -> ProviderBatchStatus | None:
         """Create the batch.
 
-        Return None if it is unclear whether the batch was created. A later check then looks for the batch.
+        Return None if it is unclear whether the batch was created, so that a later check looks for the batch.
         """
         assert batch.file_id is not None
         try:
@@ -294,7 +294,7 @@ class BatchRound:
             return None
 
     async def _give_up(self, batch: ProviderBatch, state: BatchState, message: str) -> None:
-        """End a batch without replies. Its requests can be sent again, and their reservations are released."""
+        """End a batch without replies. The batch's requests can be sent again, and their reservations are released."""
         ended = replace(batch, state=state, message=message)
         await asyncio.to_thread(self._ports.batches.note, ended)
         keys = list(await asyncio.to_thread(self._ports.batches.lines, batch))
@@ -326,7 +326,7 @@ class BatchRound:
         return backend.bodies(self._route.template, self._settings)
 
     async def _provider(self, model: str, api_base: str | None) -> BatchProvider:
-        """Return the provider for a model at an address. Its connections are closed at the end of the run."""
+        """Return the provider for a model at an address. The provider's connections are closed when the run ends."""
         if (model, api_base) not in self._providers:
             settings = self._settings.model_copy(update={"api_base": api_base})
             provider = BatchProvider(self._backend(model, api_base), model, settings, self._backoff)

@@ -1,4 +1,5 @@
-"""Store compressed text by name in a diskcache folder that never evicts an entry. The reply cache is built on this."""
+"""Store compressed text by name in a diskcache folder that never evicts an entry. The reply cache is built on this
+store."""
 
 import errno
 import logging
@@ -64,7 +65,7 @@ class EntryStore:
         return None if raw == _MISSING else unpack(raw)
 
     def add(self, name: str, text: bytes) -> bool:
-        """Write the entry as safely as ``write`` does, unless an entry exists. Return whether it was written.
+        """Write the entry as safely as ``write`` does, unless an entry exists. Return whether the entry was written.
 
         An existing entry is kept even if it is corrupted.
         """
@@ -99,8 +100,8 @@ class EntryStore:
         if name not in self._reported:
             self._reported.add(name)
             logger.warning(
-                "The cached reply %s in %s is corrupted and counts as missing: %s. Run `kedro cache verify` to find all "
-                "corrupted replies, and `kedro cache import` to restore them from an export.", name, self.folder, why,
+                "The cached reply %s in %s is corrupted and counts as missing: %s. Run `kedro cache verify` to find "
+                "all corrupted replies, and `kedro cache import` to restore them from an export.", name, self.folder, why,
             )  # fmt: skip
 
     def check_room(self) -> None:

@@ -147,7 +147,7 @@ def damages(folder: Path) -> list[str]:
 
 
 def file_size(cache: ReplyCache) -> FileSize:
-    """Return the size of the cache. Raises CacheError."""
+    """Return the cache's size on disk. Raises CacheError."""
     file = _file(cache.folder)
     if not file.exists():
         return FileSize(0, 0)
@@ -160,7 +160,7 @@ def file_size(cache: ReplyCache) -> FileSize:
 
 
 def shrink(cache: ReplyCache) -> bool:
-    """Free the disk space of removed entries. Return False if another process is writing to the cache."""
+    """Free the disk space that removed entries occupied. Return False if another process is writing to the cache."""
     cache.close()
     try:
         with closing(sqlite3.connect(_file(cache.folder), timeout=10, isolation_level=None)) as connection:

@@ -23,7 +23,7 @@ _local = threading.local()  # only one thread at a time may use zstandard's obje
 
 
 class DamagedError(Exception):
-    """Raised when an entry cannot be read. The message says why."""
+    """Raised when a cache entry cannot be read. The error message says why."""
 
 
 def pack(text: bytes) -> bytes:

@@ -1,8 +1,8 @@
 """Export cached replies to a file and import them into a reply cache. Such a file contains zstd-compressed JSON lines.
 
-The first line names the format, and the last line gives the number of lines in between. Each line in between contains
-either everything stored for one key or a template's key parts, along with a SHA-256 checksum. Corrupted lines are
-detected and skipped.
+The file's first line names the format, and the last line gives the number of lines in between. Each line in between
+contains either everything stored for one key or a template's key parts, along with a SHA-256 checksum. Corrupted lines
+are detected and skipped.
 """
 
 import io
@@ -63,7 +63,7 @@ class _Kept:
 
 
 class _LineError(Exception):
-    """Raised when a line must be skipped. The message says why."""
+    """Raised when a line of an export must be skipped. The error message says why."""
 
 
 def write_export(cache: ReplyCache, file: Path, kept: Iterable[CacheEntry]) -> int:

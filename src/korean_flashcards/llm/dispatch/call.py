@@ -87,7 +87,7 @@ class RequestProgress:
     def archived(
         self, template: ChatTemplate, raw: RawReply, problem: BackendError | None, usd: float | None
     ) -> ArchivedReply:
-        """Return a rejected or repaired reply in the form that the archive stores. ``template``: the call's template."""
+        """Return a rejected or repaired reply in the form used by the archive. ``template``: the call's template."""
         return ArchivedReply(
             text=raw.text, outcome=str(problem.code) if problem else PART, message=str(problem) if problem else "",
             user=self.repair.user if self.repair else self.request.user, model=template.model, stage=template.stage,
@@ -186,7 +186,7 @@ class Caller:
         return progress.repair is not None
 
     def prepare_repair(self, progress: RequestProgress, problem: Unusable) -> None:
-        """Prepare a repair of a reply's invalid parts if other parts are valid. A failed repair is not repaired again."""
+        """Prepare a repair of a reply's invalid parts if other parts are valid. Failed repairs are not repaired."""
         repaired, progress.repair = progress.repair, None
         if repaired is None and problem.rejected is not None:
             self._set_repair(progress, problem.rejected)
@@ -210,7 +210,7 @@ class Caller:
         )  # fmt: skip
 
     def _key(self, progress: RequestProgress, route: Route) -> str:
-        """Return the cache key of the request on this route. A fallback model has a different key."""
+        """Return the cache key of the request on this route. Each fallback model has a different key."""
         request = progress.request
         return request.key if route is self._routes[0] else route.template.key(request.user)
 
@@ -250,7 +250,7 @@ def _bug(error: Exception) -> str:
 
 
 def _unanswered(problem: BackendError, progress: RequestProgress) -> RawReply:
-    """Return an empty reply with the cost to book for a call. A call that timed out may still be processed and billed."""
+    """Return an empty reply with the cost to book. A call that timed out may still be processed and billed."""
     lost = progress.reserved if problem.code is FailureCode.TIMEOUT else None
     return RawReply("", None, 0, lost.tokens, lost.usd) if lost else RawReply("", None, 0, 0, 0.0)
 
@@ -279,7 +279,7 @@ def _problems_found(request: Request, text: str) -> tuple[Problem, ...]:
 
 
 def _rejected(progress: RequestProgress, text: str) -> Unusable | None:
-    """Return why the request's own check rejects the text, or None. A bug in the check fails only one word."""
+    """Return the problem if the request's own check rejects the text. A bug in the check fails only one word."""
     try:
         progress.request.accept(text)
     except ReplyError as error:

@@ -59,7 +59,7 @@ class Dispatcher:
     async def run(self, requests: Iterable[Request]) -> None:
         """Send requests until each one is accepted, failed or pending, in this run or another.
 
-        A fatal error stops all requests. If the ports raise an error, wait for calls in flight, then raise the error again.
+        A fatal error stops all requests. Errors from the ports are raised after all calls in flight have ended.
 
         Raises:
             CacheError: A reply cannot be stored. Calls in flight are canceled, as their replies would be lost too.
@@ -195,13 +195,13 @@ class Dispatcher:
 
 
 def _repairable(problem: BackendError, progress: RequestProgress) -> bool:
-    """Return whether only a part of the reply must be requested again."""
+    """Return whether only part of the reply must be requested again."""
     return isinstance(problem, Unusable) and progress.repair is not None
 
 
 def _never_answered(problem: BackendError, route: Route) -> bool:
     """Return whether no call has ever reached a server.
 
-    If so, the address is wrong, rather than the provider being down.
+    If no call has, the address is wrong and the provider is not down.
     """
     return problem.code is FailureCode.CONNECTION and not route.answered

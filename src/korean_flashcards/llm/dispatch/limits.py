@@ -93,7 +93,7 @@ class Backoff:
     async def back_off(self, problem: BackendError, failed: int) -> None:
         """Wait before the next attempt at a request that has failed ``failed`` times.
 
-        The wait is exponential with full jitter. It is at least the provider's Retry-After and at most ``max_wait``.
+        The wait is exponential with full jitter, but at least the provider's Retry-After and at most ``max_wait``.
         """
         jittered = random.uniform(0, self._settings.backoff * 2 ** min(failed - 1, 20))
         await self.sleep(min(max(jittered, problem.retry_after or 0.0), self._settings.max_wait))
@@ -167,10 +167,12 @@ class RateLimiter:
 
 
 class AdaptiveConcurrency:
-    """A limit on calls in flight. It grows while replies stay fast, and is halved when the provider is overloaded.
+    """A limit on calls in flight. The limit grows while replies are fast, and is halved when the provider is
+    overloaded.
 
-    This is additive increase, multiplicative decrease, as in TCP. Until the first overload, each reply adds one permit,
-    which doubles the limit each round. Each instance is used by only one event loop. ``limit``: the current maximum.
+    The algorithm is additive increase, multiplicative decrease, as in TCP. Until the first overload, each reply adds
+    one permit, which doubles the limit each round. Each instance is used by only one event loop. ``limit``: the current
+    maximum number of calls in flight.
     """
 
     def __init__(self, start: int, most: int) -> None:

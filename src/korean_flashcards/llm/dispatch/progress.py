@@ -24,7 +24,7 @@ LOG_EVERY = 30.0
 class ProgressDisplay:
     """A progress display that counts final replies.
 
-    Use it as a context manager, and pass each final reply to ``add``.
+    Use the display as a context manager, and pass each final reply to ``add``.
     """
 
     stage: str
@@ -76,7 +76,7 @@ class ProgressDisplay:
             self._log()
 
     def wait_for(self, elsewhere: int, alone: bool) -> None:
-        """Record how many words another run is generating. ``alone``: this run has nothing else to do."""
+        """Record how many words another run is generating. ``alone``: whether this run has nothing else to do."""
         self.elsewhere = elsewhere
         if self._bar:
             bar, task = self._bar

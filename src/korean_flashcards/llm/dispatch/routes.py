@@ -18,8 +18,8 @@ class Route:
 
     ``template``: the template for the model's requests. ``price``: the model's price, or None if unknown. ``batch``:
     whether to use the batch API and its price. ``failures``: the number of consecutive outages. ``failing``: the words
-    affected by these outages. ``opened``: how often outages opened the circuit breaker. ``refusal``: why the model can no
-    longer be called. ``answered``: whether the model has responded at least once.
+    affected by these outages. ``opened``: how often outages opened the circuit breaker. ``refusal``: why the model can
+    no longer be called. ``answered``: whether the model has responded at least once.
     """
 
     template: ChatTemplate
@@ -47,7 +47,7 @@ class Route:
     def faltering(self) -> bool:
         """Return whether several words failed with outages since the last response.
 
-        If so, the provider is at fault, rather than a single word.
+        If several words failed, the provider is at fault, rather than a single word.
         """
         return len(self.failing) > 1
 
@@ -62,7 +62,7 @@ class Route:
         )  # fmt: skip
 
     def usd(self, raw: RawReply) -> float | None:
-        """Return a reply's cost in USD: the provider's figure, or a cost based on the price. None if neither is known."""
+        """Return a reply's cost in USD: the provider's figure, or else one based on the price, or else None."""
         if raw.cost_usd is not None:
             return raw.cost_usd
         usage = Usage(raw.tokens_in, raw.tokens_out, raw.tokens_cached, raw.tokens_written, raw.tokens_reasoning)
@@ -78,13 +78,14 @@ def route_to(template: ChatTemplate, settings: LLMParameters, backend: Backend, 
     price = price_of(template.model, settings.prices)
     if price is None and settings.price == "known":
         raise SettingsError(
-            f"The price of {template.model} is unknown, so budgets in USD cannot be enforced. Nothing was sent. Set the "
-            f"price in llm.prices (parameters_llm.yml). Or pass --params llm.price=unknown_ok to apply only token budgets."
+            f"The price of {template.model} is unknown, so budgets in USD cannot be enforced. Nothing was sent. Set "
+            "the price in llm.prices (parameters_llm.yml). Or pass --params llm.price=unknown_ok to apply only token "
+            "budgets."
         )
     if price is not None and price.output and not (template.max_tokens or price.longest_reply):
         raise SettingsError(
-            f"The maximum length of a reply from {template.model} is unknown, so its cost cannot be limited. Nothing was "
-            "sent. Set llm.max_tokens, for example to 8192."
+            f"The maximum length of a reply from {template.model} is unknown, so its cost cannot be limited. Nothing "
+            "was sent. Set llm.max_tokens, for example to 8192."
         )
     if batch and price is not None and (price.batch_input is None or price.batch_output is None):
         raise SettingsError(

@@ -157,7 +157,7 @@ class WorkQueue:
     async def _keep_settling(self) -> None:
         """Settle finished requests and renew the leases until the queue closes.
 
-        This task is never canceled. Otherwise, a write in progress could be lost or could end after the claims are
+        This task is never canceled, because a write in progress could be lost or could end after the claims are
         released.
         """
         while not self._closing.is_set():
@@ -222,7 +222,7 @@ class WorkQueue:
     async def _reserve_some(self) -> None:
         """Reserve the cost of claimed requests.
 
-        If a budget forbids it, wait for calls in flight, which may free some budget.
+        If a budget does not allow this, wait for calls in flight, which may free part of the budget.
         """
         while self._unreserved and not self._backoff.stopped:
             for progress in self._unreserved:

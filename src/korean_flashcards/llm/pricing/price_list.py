@@ -39,8 +39,8 @@ class PriceListEntry(TypedDict):
 def entry_of(model: str) -> PriceListEntry | None:
     """Return the price list entry that litellm would use for the model, or None.
 
-    The full name is looked up first, then the name without its provider. The second match counts only if the entry has
-    the same provider: "azure/gpt-4o" must not get the price of OpenAI's gpt-4o.
+    The full name is looked up first, then the name without its provider. A match without the provider counts only if
+    the entry has the same provider: "azure/gpt-4o" must not get the price of OpenAI's gpt-4o.
 
     Raises:
         SettingsError: The price list cannot be read.

@@ -110,10 +110,10 @@ class Price:
 
 
 def price_of(model: str, overrides: Mapping[str, PriceParameters]) -> Price | None:
-    """Return the model's price, or None if it is unknown.
+    """Return the model's price, or None if the price is unknown.
 
     Args:
-        overrides: The prices in ``llm.prices``. They match the exact model name and take precedence over litellm's
+        overrides: The prices in ``llm.prices``. These prices match exact model names and take precedence over litellm's
             list.
 
     Raises:
@@ -147,7 +147,7 @@ def _listed(model: str) -> Price | None:
 
 
 def _overridden(override: PriceParameters, listed: Price | None) -> Price:
-    """Return the user's price. If it has no maximum reply length, only that value comes from the list."""
+    """Return the user's price. If the user gives no maximum reply length, that value comes from the list."""
     return Price.of(
         input=override.input / _PER_MILLION,
         output=override.output / _PER_MILLION,

@@ -46,7 +46,7 @@ class TokenCounter:
 def request_tokens(counter: TokenCounter, system: str, user: str, schema: Mapping[str, Any] | None) -> int:
     """Return an estimate of a request's prompt tokens: the system and user text, the message frame, and any schema.
 
-    Providers rewrite the schema in undocumented ways, so its JSON is counted instead.
+    Providers rewrite the schema in undocumented ways, so the schema's JSON is counted instead.
     """
     return _template_tokens(counter, system, _json(schema)) + counter.count(user)
 
@@ -75,7 +75,10 @@ def _json(schema: Mapping[str, Any] | None) -> str:
 
 
 def _most_bytes(text: str) -> int:
-    """Return the longest form's UTF-8 length. Some tokenizers normalize text, and NFKC turns ﷺ into 33 bytes."""
+    """Return the UTF-8 length of the text's longest form.
+
+    Some tokenizers normalize text, and NFKC turns ﷺ into 33 bytes.
+    """
     if text.isascii():
         return len(text)
     forms = (text, unicodedata.normalize("NFC", text), unicodedata.normalize("NFKC", text))

@@ -1,7 +1,7 @@
 """Turn errors from providers, litellm and the network into one readable line.
 
 litellm puts its class names before a provider's message, and the network libraries print their objects. All such
-messages are cleaned in this module, so that users see only the message itself.
+messages are cleaned up in this module, so that users see only the message itself.
 """
 
 import ast
@@ -153,7 +153,7 @@ def _network_problem(text: str) -> str:
 
 
 def _page_in_words(text: str) -> str:
-    """Describe a web page by its title. If one arrives, the address is probably wrong or a proxy replied."""
+    """Describe a web page by its title. A page means that the address is wrong or a proxy replied."""
     start = _PAGE.search(text)
     page, _, _ = text[start.start() if start else 0 :].partition("</html>")
     shown = title[1] if (title := _TITLE.search(page)) else _HIDDEN_PARTS.sub(" ", page)

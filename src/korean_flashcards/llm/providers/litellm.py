@@ -1,4 +1,5 @@
-"""Call models through litellm. Only this module imports litellm, and only on first use, because it takes seconds."""
+"""Call models through litellm. Only this module imports litellm, and only on first use, because importing it takes
+seconds."""
 
 import asyncio
 import logging
@@ -72,7 +73,7 @@ class LiteLLMBackend:
             return raw_reply(response)
 
     async def close(self) -> None:
-        """Close litellm's HTTP clients for this loop and clear its client cache, as a later loop may get the same ID."""
+        """Close litellm's HTTP clients for this loop and clear its client cache: a later loop may get the same ID."""
         await self._litellm.close_litellm_async_clients()
         self._litellm.in_memory_llm_clients_cache.flush_cache()
 
@@ -109,7 +110,8 @@ class LiteLLMBackend:
         return str(name), str(provider)
 
     def weaken_format(self, error: Exception, rejected: str, model: str) -> bool:
-        """Use a less strict response format from now on if the error rejects the current one. Return whether to retry.
+        """Use a less strict response format from now on if the error rejects the current one. Return whether to retry
+        the call.
 
         ``rejected``: the failed call's response format.
         """

@@ -1,8 +1,8 @@
 """Provide the offline model ``offline/dictionary``, which works without a network and invents nothing.
 
-The offline model's replies go through the same cache, parsers and checks as any other model's. The sources are the word
-list's columns, standard pronunciation rules, morphological analysis and a hanja dictionary. Unknown fields are null.
-Each scene consists of the list's example and meaning.
+The offline model's replies go through the same cache, parsers and checks as any other model's. The replies are based on
+the word list's columns, standard pronunciation rules, morphological analysis and a hanja dictionary. Unknown fields are
+null. Each scene consists of the list's example and meaning.
 """
 
 import json

@@ -65,7 +65,10 @@ def _in_context(question: str) -> Callable[[str, Record], tuple[str, str]]:
 
 
 def _form(term: str, nuance: Record) -> str | None:
-    """Return a sentence that names the dictionary form, or None if the term already is one. The keywords list both."""
+    """Return a sentence that names the dictionary form, or None if the term is one.
+
+    The Korean keywords contain both the term and its dictionary form.
+    """
     forms = [keyword for keyword in nuance["korean_keywords"] if keyword != term]
     return f"It is built on {forms[0]}." if forms else None
 

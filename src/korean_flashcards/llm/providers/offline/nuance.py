@@ -22,7 +22,7 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
     """Return the stage-1 reply for a word. ``word``: the columns in the request.
 
     Raises:
-        BackendError: With code ``no_definition``, or ``no_pronunciation`` for a term with digits or Latin letters.
+        BackendError: The word has no definition, or its term contains digits or Latin letters.
     """
     term, definition = word["term"], str(word.get("definition") or "")
     if says_nothing(definition):
