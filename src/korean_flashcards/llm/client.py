@@ -72,8 +72,7 @@ class LLMClient:
 
         Args:
             check: In batch mode, accepts or rejects batch replies to requests that are not among ``requests``.
-            consent: Called before the first request is sent, and may raise an error. May be None if no consent is
-                needed.
+            consent: Called before the first request is sent, and may raise an error; None if no consent is needed.
 
         Raises:
             SettingsError: The model's price is unknown.

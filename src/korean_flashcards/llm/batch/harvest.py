@@ -23,7 +23,7 @@ from korean_flashcards.llm.providers.litellm import LiteLLMBackend, raw_reply
 from korean_flashcards.llm.providers.provider_errors import backend_error
 from korean_flashcards.stages.ports import Ports
 
-# Lines whose calls are recorded together. Ctrl-C waits for at most this many.
+# Number of lines whose calls are recorded together. Ctrl-C waits for at most this many.
 CHUNK = 500
 
 
@@ -67,7 +67,7 @@ class Harvest:
         """Fetch all replies from a batch that has ended. Requests without a reply can then be sent again.
 
         Raises:
-            BackendError: A file cannot be fetched. Fetching can be retried.
+            BackendError: A file cannot be fetched, but the fetch can be retried.
             CacheError: Replies cannot be stored.
         """
         reader = _LineReader(self, batch, backend)

@@ -26,7 +26,7 @@ PROVIDERS = ("openai", "azure", "litellm_proxy")
 METADATA_KEY = "kfp"
 # Seconds, long enough to send the largest file.
 FILE_TIMEOUT = 600.0
-# Seconds by which the clocks of the provider and this machine may differ.
+# Seconds by which the provider's and this machine's clocks may differ.
 CLOCK_SKEW = 3600
 _PAGE = 100  # batches, the most that OpenAI lists at once
 _FINAL_STATES: dict[str, BatchState] = {

@@ -1,5 +1,4 @@
-"""Store compressed text by name in a diskcache folder that never evicts an entry. The reply cache is built on this
-store."""
+"""Store compressed text by name in a diskcache folder that never evicts an entry, as the basis of the reply cache."""
 
 import errno
 import logging

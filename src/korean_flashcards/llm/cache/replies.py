@@ -10,7 +10,7 @@ from korean_flashcards.llm.cache.packing import DamagedError
 
 # Outcomes of archived replies that were accepted: replaced by a later reply, or the reply to a repair request.
 REPLACED, PART = "replaced", "ok"
-# Finish reasons of an incomplete text.
+# Finish reasons that mark an incomplete text.
 CUT_OFF = ("length", "content_filter")
 
 

@@ -33,7 +33,7 @@ from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 FORMAT, VERSION = "korean-flashcards-cache", 1
 _LEVEL = 9
-_LONGEST = 2**26  # maximum bytes of a line
+_LONGEST = 2**26  # maximum bytes in a line
 _AT_ONCE = 200  # entries in one transaction, during which other processes wait
 _KEY = re.compile(r"[^/\s]{1,200}")
 

@@ -129,7 +129,7 @@ class Dispatcher:
             await self._rest(problem, progress)
             outage = route.faltering or route.breaker.state != "closed" or route.opened > opened
             if problem.fatal or (outage and not _never_answered(problem, route)):
-                progress.excused += 1  # not the request's fault: the provider was down or refused everything
+                progress.excused += 1  # not the request's fault: the provider was down or rejected everything
 
     async def _reserved(self, progress: RequestProgress, route: Route) -> bool:
         """Reserve the cost of a call on this route. Return False if a budget does not allow it."""
@@ -202,6 +202,6 @@ def _repairable(problem: BackendError, progress: RequestProgress) -> bool:
 def _never_answered(problem: BackendError, route: Route) -> bool:
     """Return whether no call has ever reached a server.
 
-    If no call has, the address is wrong and the provider is not down.
+    If no call has reached one, the address is wrong and the provider is not down.
     """
     return problem.code is FailureCode.CONNECTION and not route.answered

@@ -167,8 +167,7 @@ class RateLimiter:
 
 
 class AdaptiveConcurrency:
-    """A limit on calls in flight. The limit grows while replies are fast, and is halved when the provider is
-    overloaded.
+    """A limit on calls in flight, which grows while replies are fast and is halved when the provider is overloaded.
 
     The algorithm is additive increase, multiplicative decrease, as in TCP. Until the first overload, each reply adds
     one permit, which doubles the limit each round. Each instance is used by only one event loop. ``limit``: the current

@@ -153,7 +153,7 @@ def _network_problem(text: str) -> str:
 
 
 def _page_in_words(text: str) -> str:
-    """Describe a web page by its title. A page means that the address is wrong or a proxy replied."""
+    """Describe a web page by its title. It suggests that the address is wrong or that a proxy replied."""
     start = _PAGE.search(text)
     page, _, _ = text[start.start() if start else 0 :].partition("</html>")
     shown = title[1] if (title := _TITLE.search(page)) else _HIDDEN_PARTS.sub(" ", page)

@@ -1,5 +1,4 @@
-"""Call models through litellm. Only this module imports litellm, and only on first use, because importing it takes
-seconds."""
+"""Call models through litellm. Only this module imports litellm, on first use, because the import takes seconds."""
 
 import asyncio
 import logging

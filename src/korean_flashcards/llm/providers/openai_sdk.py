@@ -44,7 +44,7 @@ def openai_client(provider: str, access: Mapping[str, Any], azure_version: str) 
 
 
 def _azure_client(access: Mapping[str, Any], default_version: str, common: Mapping[str, Any]) -> "AsyncOpenAI":
-    # As above.
+    # Imported late, as above.
     from openai import AsyncAzureOpenAI, AsyncOpenAI
 
     address = access.get("api_base") or _variable("AZURE_API_BASE")
@@ -56,7 +56,7 @@ def _azure_client(access: Mapping[str, Any], default_version: str, common: Mappi
 
 
 def _proxy_client(access: Mapping[str, Any], common: Mapping[str, Any]) -> "AsyncOpenAI":
-    # As above.
+    # Imported late, as above.
     from openai import AsyncOpenAI, OpenAIError
 
     address = access.get("api_base") or _variable("LITELLM_PROXY_API_BASE")
