@@ -1,4 +1,4 @@
-"""Define the interface to a model: a request returns one raw reply or raises ``BackendError``."""
+"""Define the interface to a model: each request returns a raw reply or raises ``BackendError``."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,11 +13,11 @@ OFFLINE_MODEL = "offline/dictionary"
 
 @dataclass(frozen=True, slots=True)
 class RawReply:
-    """Represent a provider's reply before its content is checked.
+    """A provider's reply, before its content is checked.
 
     ``tokens_in`` includes the tokens read from the provider's prompt cache (``tokens_cached``) and the tokens written to it
-    (``tokens_written``). ``tokens_out`` includes ``tokens_reasoning``. ``cost_usd``: the cost that the provider reports,
-    None if it reports none. ``rates``: the rate limits in its headers.
+    (``tokens_written``). ``tokens_out`` includes ``tokens_reasoning``. ``cost_usd``: the cost reported by the provider,
+    or None if it reports no cost. ``rates``: the rate limits in the response headers.
     """
 
     text: str
@@ -34,8 +34,8 @@ class RawReply:
 class BackendError(Exception):
     """Raised when a call returns no usable reply.
 
-    ``retry``: a retry may help. ``fatal``: every later call would fail in the same way. ``retry_after``: seconds to wait
-    before the next call, as the provider says. ``hint``: what the user should check after a fatal error.
+    ``retry``: a retry may help. ``fatal``: every later call would fail the same way. ``retry_after``: seconds to wait
+    before the next call, according to the provider. ``hint``: what the user should check after a fatal error.
     """
 
     def __init__(
@@ -56,10 +56,10 @@ class BackendError(Exception):
 
 
 class Backend(Protocol):
-    """Connect the client to a model. Only one event loop at a time uses an instance."""
+    """A connection to a model. Only one event loop may use an instance at a time."""
 
     async def open(self) -> None:
-        """Load what the first call needs. Loading later would block the event loop while many calls are being sent."""
+        """Load what the first call needs. Loading it later would block the event loop during other calls."""
         ...
 
     async def send(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
@@ -67,5 +67,5 @@ class Backend(Protocol):
         ...
 
     async def close(self) -> None:
-        """Release the connections of the running loop. The instance can then be used with a different loop."""
+        """Release the running loop's connections. A different loop can then use the instance."""
         ...

@@ -17,7 +17,7 @@ from korean_flashcards.llm.providers.rate_headers import rates_seen
 logger = logging.getLogger(__name__)
 
 # With this variable, litellm sends "openai/NAME" through its generic HTTP code instead of OpenAI's SDK, which saves a
-# millisecond per call. It is set for the user's own servers only.
+# millisecond per call. It is set only for the user's own servers.
 LEAN_ROUTE = "EXPERIMENTAL_OPENAI_BASE_LLM_HTTP_HANDLER"
 # Local servers accept any key, but litellm's clients require one.
 PLACEHOLDER_KEY = "not-needed"
@@ -25,7 +25,7 @@ FORMATS = ("json_schema", "json_object", "none")
 
 
 class LiteLLMBackend:
-    """Call one provider through litellm, and remember which response format the provider accepts."""
+    """A backend that calls one provider through litellm and remembers which response format the provider accepts."""
 
     def __init__(self) -> None:
         self._litellm = quiet_litellm()
@@ -39,21 +39,21 @@ class LiteLLMBackend:
 
     @property
     def azure_api_version(self) -> str:
-        """Return the version of Azure's API that litellm uses if AZURE_API_VERSION is not set."""
+        """Return the Azure API version that litellm uses if AZURE_API_VERSION is not set."""
         return str(self._litellm.AZURE_DEFAULT_API_VERSION)
 
     def missing_keys(self, model: str) -> list[str]:
-        """Return the environment variables that litellm needs for this provider and that are not set."""
+        """Return the unset environment variables that litellm needs for the model's provider."""
         return list(self._litellm.validate_environment(model)["missing_keys"])
 
     async def open(self) -> None:
-        """Load litellm's code and tokenizer by a mock call. Nothing is sent."""
+        """Load litellm's code and tokenizer with a mock call, which sends nothing."""
         messages = [{"role": "user", "content": ""}]
         await self._litellm.acompletion("openai/warm-up", messages, mock_response="{}", api_key=PLACEHOLDER_KEY)
         self._litellm.token_counter("openai/warm-up", text="")
 
     async def send(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
-        """Make one call. If the provider rejects the response format, send the call again with a weaker one."""
+        """Make one call. If the provider rejects the response format, retry with a less strict format."""
         arguments = self._arguments(template, user, settings)
         while True:
             level = self._format
@@ -64,25 +64,25 @@ class LiteLLMBackend:
                 raise BackendError(
                     FailureCode.TIMEOUT, f"no reply within {settings.timeout:g} s", retry=True
                 ) from error
-            except Exception as error:  # litellm raises its own errors, the providers', and built-in ones
+            except Exception as error:  # litellm raises its own errors, providers' errors and built-in ones
                 if self.weaken_format(error, FORMATS[level], template.model):
                     continue
-                # Not "from error": the provider's words may contain the key, and a traceback shows the cause.
+                # Not "from error": the provider's message may contain the key, and a traceback shows the cause.
                 raise self.explained(error, template.model, settings) from None
             return raw_reply(response)
 
     async def close(self) -> None:
-        """Close litellm's HTTP clients of this loop and remove them from its cache: a later loop may get the same id."""
+        """Close litellm's HTTP clients for this loop and clear its client cache: a later loop may get the same ID."""
         await self._litellm.close_litellm_async_clients()
         self._litellm.in_memory_llm_clients_cache.flush_cache()
 
     def bodies(self, template: ChatTemplate, settings: LLMParameters) -> tuple[str, Callable[[str], dict[str, Any]]]:
-        """Return the response format of a batch, and a function that returns the body that ``send`` would send."""
+        """Return the response format for a batch, and a function that returns the body that ``send`` would send."""
         name, provider = self.provider(template.model, settings.api_base)
         options = _options(template)
         extra = options.pop("extra_body", {})
         level, mapped = self._mapped(template, settings, {"model": name, "custom_llm_provider": provider} | options)
-        # litellm's own options are not part of a body.
+        # litellm's own options are not part of a request body.
         standing = {key: value for key, value in mapped.items() if key not in ("stream", "extra_body")}
         standing = {"model": name} | standing | extra
         return FORMATS[level], lambda user: standing | {"messages": _messages(template, user)}
@@ -90,7 +90,7 @@ class LiteLLMBackend:
     def _mapped(
         self, template: ChatTemplate, settings: LLMParameters, options: dict[str, Any]
     ) -> tuple[int, dict[str, Any]]:
-        """Return the index of the response format, and the options under the provider's own names for them."""
+        """Return the index of the response format, and the options under the names that the provider uses."""
         while True:
             level = self._format
             try:
@@ -100,18 +100,19 @@ class LiteLLMBackend:
                     raise self.explained(error, template.model, settings) from None
 
     def completion(self, body: dict[str, Any]) -> Any:
-        """Return the body of a response as the object that a call returns."""
+        """Convert a response body to the object that a call returns."""
         return self._litellm.ModelResponse(**body)
 
     def provider(self, model: str, api_base: str | None) -> tuple[str, str]:
-        """Return the model's name at its provider, and litellm's name for the provider."""
+        """Return the provider's name for the model, and litellm's name for the provider."""
         name, provider, *_ = self._litellm.get_llm_provider(model, api_base=api_base)
         return str(name), str(provider)
 
     def weaken_format(self, error: Exception, rejected: str, model: str) -> bool:
-        """Use a weaker response format from now on if the error is about this one. Return whether it is.
+        """Use a less strict response format from now on if the error rejects the current one. Return whether to retry
+        the call.
 
-        ``rejected``: the response format of the call that failed.
+        ``rejected``: the failed call's response format.
         """
         level = FORMATS.index(rejected)
         if level + 1 == len(FORMATS) or not rejects_format(error):
@@ -122,12 +123,12 @@ class LiteLLMBackend:
         return True
 
     def access(self, model: str, settings: LLMParameters) -> dict[str, Any]:
-        """Return the arguments that set the address, the key and the timeout of every call, and turn off retries."""
+        """Return the arguments that set every call's address, key and timeout, and that turn off retries."""
         address = {} if settings.api_base is None else {"api_base": settings.api_base}
         return {"timeout": settings.timeout, "max_retries": 0, **self._key_argument(model, settings), **address}
 
     def explained(self, error: Exception, model: str, settings: LLMParameters) -> BackendError:
-        """Return the BackendError for an error, with a hint if a key is missing."""
+        """Convert an error to a BackendError, with a hint if a key is missing."""
         problem = backend_error(error)
         if problem.fatal and settings.api_base is None:
             missing = self.missing_keys(model)
@@ -157,16 +158,17 @@ class LiteLLMBackend:
     def _would_send_openai_key(self, model: str, settings: LLMParameters) -> bool:
         """Return whether litellm would use OPENAI_API_KEY for a provider that is not OpenAI.
 
-        It does so for every OpenAI-compatible provider whose own key is not set: see its ``_complete_custom_openai``.
+        litellm does so for every OpenAI-compatible provider whose own key is not set. See ``_complete_custom_openai``
+        in litellm.
         """
         _, provider, own_key, _ = self._litellm.get_llm_provider(model, api_base=settings.api_base)
         compatible = provider != "openai" and provider in self._litellm.openai_compatible_providers
         return compatible and not own_key and bool(os.environ.get("OPENAI_API_KEY"))
 
     def _make_known(self, model: str) -> None:
-        """Add a user's own model to litellm's price list. Every call looks it up, and a failed lookup is slow.
+        """Add a user's own model to litellm's price list. Every call looks up the model, and a failed lookup is slow.
 
-        This project does not use that price.
+        This project does not use the price in that entry.
         """
         if not {model, model.partition("/")[2]} & self._litellm.model_cost.keys():
             free = {"input_cost_per_token": 0.0, "output_cost_per_token": 0.0}
@@ -185,9 +187,9 @@ def _options(template: ChatTemplate) -> dict[str, Any]:
 
 
 def _messages(template: ChatTemplate, user: str) -> list[dict[str, Any]]:
-    """Return the two messages, with a cache mark for Claude, which caches a prompt only up to a mark.
+    """Return the system and user messages. For Claude, add a cache marker: Claude caches a prompt only up to a marker.
 
-    The mark belongs on the last block that is the same in every request (Anthropic, "Prompt caching").
+    The marker belongs on the last block that is the same in every request (Anthropic, "Prompt caching").
     """
     if "claude" not in template.model:
         return template.messages(user)
@@ -203,7 +205,7 @@ def _response_format(level: int, template: ChatTemplate) -> dict[str, Any]:
 
 
 def raw_reply(response: Any) -> RawReply:
-    """Return the raw reply in a completion, from a call or from the file of a batch."""
+    """Return the raw reply in a completion, which comes from a call or from a batch file."""
     choice, usage = response.choices[0], getattr(response, "usage", None)
     into, out = getattr(usage, "prompt_tokens_details", None), getattr(usage, "completion_tokens_details", None)
     refusal = getattr(choice.message, "refusal", None)
@@ -222,18 +224,18 @@ def raw_reply(response: Any) -> RawReply:
 
 
 def _count(usage: Any, name: str) -> int:
-    """Return a number of tokens, 0 if the provider does not report it."""
+    """Return a token count, or 0 if the provider does not report it."""
     return max(0, getattr(usage, name, None) or 0)
 
 
 def quiet_litellm() -> Any:
-    """Import litellm without its download of prices and without its messages on the terminal."""
+    """Import litellm without downloading its price list or printing its messages to the terminal."""
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     # A late import saves 3 s if every reply is in the cache.
     import litellm
     import openai.resources  # noqa: F401  # otherwise the first call would load it and block the others
 
-    # Ctrl-C may interrupt litellm after it has prepared a call and before it makes the call. Nothing is lost.
+    # Ctrl-C may interrupt litellm after it has prepared a call but before it makes the call. Nothing is lost.
     warnings.filterwarnings("ignore", message=r"coroutine '.*completion' was never awaited")
     litellm.suppress_debug_info = True
     litellm.telemetry = False

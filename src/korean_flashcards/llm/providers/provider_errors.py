@@ -1,6 +1,6 @@
 """Translate a provider's error into a failure code, and decide whether a retry can help.
 
-litellm's exceptions are recognized by class name and HTTP status, so litellm need not be imported.
+litellm's exceptions are recognized by class name and HTTP status, so that litellm does not have to be imported.
 """
 
 import email.utils
@@ -73,9 +73,9 @@ def rejects_format(error: Exception) -> bool:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Return the seconds to wait, None if the headers do not say.
+    """Return the number of seconds to wait, or None if the headers do not say.
 
-    The headers are ``retry-after-ms`` or ``Retry-After`` (seconds or an HTTP date, RFC 9110 §10.2.3).
+    The supported headers are ``retry-after-ms`` and ``Retry-After`` (seconds or an HTTP date, RFC 9110 §10.2.3).
     """
     try:
         if "retry-after-ms" in headers:
@@ -122,7 +122,7 @@ def _class_names(error: BaseException) -> set[str]:
 
 
 def _headers(error: Exception) -> Mapping[str, str]:
-    """Return the response headers with lower-case names, from either attribute in which litellm puts them."""
+    """Return the response headers with lowercase names, from either of the attributes in which litellm stores them."""
     for found in (
         getattr(error, "litellm_response_headers", None),
         getattr(getattr(error, "response", None), "headers", None),

@@ -1,4 +1,4 @@
-"""Read rate limits from response headers, in the formats of OpenAI and Anthropic."""
+"""Read rate limits from response headers in OpenAI's and Anthropic's formats."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 def rates_seen(headers: Mapping[str, str], now: datetime | None = None) -> RatesSeen | None:
-    """Return the rate limits in the headers (lower-case names), None if there are none."""
+    """Return the rate limits in the headers, or None if there are none. Header names must be lowercase."""
     if not any("ratelimit" in name for name in headers):
         return None
     found: dict[str, int | float | None] = {}
@@ -32,7 +32,7 @@ def _whole(text: str | None) -> int | None:
 
 
 def _seconds(text: str | None, now: datetime) -> float | None:
-    """Return a duration in seconds. OpenAI sends "6m0s" or "20ms", Anthropic an ISO 8601 time, others plain seconds."""
+    """Return a duration in seconds. OpenAI sends "6m0s" or "20ms", Anthropic ISO 8601 times, and others seconds."""
     if not text:
         return None
     if re.fullmatch(r"\d+(\.\d+)?", text):
