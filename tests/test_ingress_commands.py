@@ -198,7 +198,7 @@ def test_status_shows_the_first_50_rejects_and_json_has_all(project: Project, ke
 
 
 def test_status_without_a_batch_lists_the_rejected_rows_of_the_newest_lists(project: Project, kedro: Kedro) -> None:
-    assert kedro("ingress", "status").stdout == "No row of the imported lists was rejected.\n"
+    assert kedro("ingress", "status").stdout == "No rows in the imported lists were rejected.\n"
     project.word_list("term\nxyz\nabc\n", "unit1.csv")
     kedro("ingress", "import", "unit1.csv")
     project.word_list(UNIT1, "unit1.csv")

@@ -111,7 +111,7 @@ def show(what: str, stages: tuple[str, ...], as_json: bool, env: str | None) -> 
     """Show the full text of every cached reply for a KEY or WORD.
 
     Includes archived replies, and tells whether the current parser accepts each reply. KEY is a cache key, or at least
-    its first six digits. WORD is a headword or an item id such as 배#2.
+    its first six digits. WORD is a headword or an item ID such as 배#2.
     """
     with _opened(env) as opened:
         uses = uses_of(opened.ledger)

@@ -73,8 +73,8 @@ def rejected_lines(rejects: Sequence[dict[str, Any]]) -> list[str]:
 def rollback_question(batch: str, found: OnlyHere) -> str:
     """Return a question that says what a rollback would remove."""
     lines = [
-        f"This removes {safe(batch)} and {counted(found.words, 'word')} that no other batch contains, along with their tasks "
-        f"({counted(found.done, 'reply', 'replies')} in use)."
+        f"This removes {safe(batch)} and {counted(found.words, 'word')} that no other batch contains, along with "
+        f"their tasks ({counted(found.done, 'reply', 'replies')} in use)."
     ]
     if found.exported:
         lines.append(f"Cards for {counted(found.exported, 'word')} are in a deck.")

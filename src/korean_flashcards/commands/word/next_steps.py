@@ -76,7 +76,7 @@ def _task_step(item_id: str, task: Mapping[str, Any], states: Mapping[str, str])
                             (retry, "kedro run"))  # fmt: skip
         case "done" if task["stale"]:
             return NextStep(
-                stage, f"Stale ({task['stale']}). The next run requests a new reply. With stale=keep, it keeps this one.",
+                stage, f"Stale ({task['stale']}). The next run requests a new reply, or keeps this one with stale=keep.",
                 ("kedro run",),
             )  # fmt: skip
         case "done":

@@ -33,9 +33,10 @@ class WordDetails:
         failures: The stage, code and message of each failure in the last run.
         analysis: The current analysis.
         cards: The current cards.
-        quality: The score, verdict, reasons, ``analysis`` (findings), ``cards`` (score, verdict, findings) and
-        ``judge``. versions: The versions of each card and of the analysis. ``today`` marks the current version.
-        conflicts: Edits to text that has been regenerated since. exported: The times of the first and last export.
+        quality: Score, verdict, reasons, ``analysis`` (findings), ``cards`` (score, verdict, findings) and ``judge``.
+        versions: The versions of each card and of the analysis. ``today`` marks the current version.
+        conflicts: Edits to text that has been regenerated since.
+        exported: The times of the first and last export.
         next: The next steps.
     """
 
