@@ -79,7 +79,10 @@ def test_explain_shows_why_the_hanja_was_accepted() -> None:
 def test_words_without_certain_hanja_get_a_reason(word: str, definition: str, why: str) -> None:
     found = json.loads(kedro("hanja", word, "--definition", definition, "--json").stdout)
     assert (found["accepted"], found["why"]) == (None, why)
-    assert f"{word} “{definition}”: could not determine the hanja with certainty." in kedro("hanja", word, "--definition", definition).stdout
+    assert (
+        f"{word} “{definition}”: could not determine the hanja with certainty."
+        in kedro("hanja", word, "--definition", definition).stdout
+    )
 
 
 @pytest.mark.parametrize("args", [("pronounce", "abc"), ("hanja", "tv", "--definition", "television"), ("pronounce",)])

@@ -303,7 +303,10 @@ def test_a_damaged_layer_hides_only_its_own_section(
 
     text = shown(kedro_here(project, monkeypatch), "독립")
 
-    assert "metaphor (edited)" in text and section(text, "Cards") == "  This layer cannot be read. See the end of this report."
+    assert (
+        "metaphor (edited)" in text
+        and section(text, "Cards") == "  This layer cannot be read. See the end of this report."
+    )
     assert "quality.parquet is from an earlier release." in flat(text)
     assert "flashcards.parquet is damaged and cannot be read" in flat(text)
 

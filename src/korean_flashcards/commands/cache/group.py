@@ -260,8 +260,8 @@ def prune(max_mb: float, policy: Literal["unused", "oldest"], yes: bool, dry_run
 def invalidate(yes: bool, dry_run: bool, env: str | None, older_than: timedelta | None, **chosen: str | None) -> None:
     """Remove replies that match all options.
 
-    The next run requests these replies again. They are first exported to a file next to the cache. `kedro cache import`
-    restores them.
+    The next run requests these replies again. Before they are removed, they are exported to a file next to the cache.
+    `kedro cache import` restores them.
     """
     if older_than is None and not any(chosen.values()):
         fail("Give at least one of --stage, --model, --prompt, --word or --older-than. Nothing was changed.")

@@ -54,7 +54,7 @@ class Uses:
 
 
 def uses_of(ledger: Ledger) -> Uses:
-    """Read the tasks and the prompt versions from the ledger. Raises LedgerError if it cannot be read."""
+    """Read the tasks and the prompt versions from the ledger. Raises LedgerError if the ledger cannot be read."""
     found: dict[str, list[Use]] = {}
     columns = tasks.c.key, tasks.c.item_id, tasks.c.stage, tasks.c.state, tasks.c.prompt_version
     versions = prompt_versions.c

@@ -63,7 +63,7 @@ def status_lines(found: BatchDetails) -> list[str]:
 
 
 def rejected_lines(rejects: Sequence[dict[str, Any]]) -> list[str]:
-    """Return the rejected rows of all lists, by file. Columns: as in ``LedgerVocabulary.rejects``."""
+    """Return the rejected rows in all lists, by file. ``rejects`` comes from ``LedgerVocabulary.rejects``."""
     if not rejects:
         return ["No rows in the imported lists were rejected."]
     by_file = groupby(rejects, key=lambda row: f"{row['file']} (batch {row['batch_id']})")

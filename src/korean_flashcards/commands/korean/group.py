@@ -39,8 +39,8 @@ def pronounce(
 ) -> None:
     """Show the standard pronunciation of each WORD in Hangul and IPA.
 
-    WORD can also be a phrase in quotes. With --explain, shows one step per article of the Standard Pronunciation Rules
-    (표준발음법) that applies.
+    WORD can also be a phrase in quotes. With --explain, shows one step per applicable article of the Standard Pronunciation
+    Rules (표준발음법).
     """
     # Imported here, which saves 20 ms in --help and in other commands.
     from korean_flashcards.commands.korean.text import pronunciation_lines

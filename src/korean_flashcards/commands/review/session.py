@@ -39,7 +39,7 @@ class Item:
     """A card or an analysis to review.
 
     Attributes:
-        part: The word, and which of its cards this is, or that it is the analysis.
+        part: Identifies the word, and either one of its cards or its analysis.
         row: The current fields, with edits applied.
         state: The review state.
         said: The review that led to the state.

@@ -46,7 +46,7 @@ class WordCounts:
 
     Attributes:
         known: Words in the ledger.
-        chosen: Words in the next run, including words from lists that it would import.
+        chosen: Words in the next run, including words from lists that the run would import.
         narrowed_by: The parameters that narrow the next run, in words.
         with_cards: Chosen words that have cards.
         without_cards: Chosen words that do not have cards.
@@ -74,7 +74,7 @@ class PendingBatch:
 
     @classmethod
     def of(cls, found: ListedBatch) -> "PendingBatch":
-        """Convert a batch from the ledger."""
+        """Create a pending batch from a batch in the ledger."""
         one = found.batch
         return cls(one.batch_id, one.provider_id, one.stage, one.model, found.open, one.created)
 
@@ -160,7 +160,7 @@ class ProjectStatus:
 
 
 def words_in(stage: StagePlan, *states: str) -> int:
-    """Return how many words of a stage are in the given states."""
+    """Return how many of a stage's words are in the given states."""
     return sum(sum(stage.states.get(state, {}).values()) for state in states)
 
 
@@ -214,7 +214,7 @@ class _Layers:
         return Counter(pl.concat(frames).filter(late).unique("item_id", keep="first", maintain_order=True)["code"])
 
     def counts(self, name: str, column: str) -> dict[str, int] | None:
-        """Count the rows of a layer by the value of a column. Return None if there is no such layer."""
+        """Count a layer's rows by the value of a column. Return None if there is no such layer."""
         frame = self._of(name)
         return None if frame is None else dict(frame.group_by(column, maintain_order=True).len().iter_rows())
 
