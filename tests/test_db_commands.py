@@ -73,7 +73,7 @@ def test_restore_warns_that_unreadable_words_may_be_lost(here: Project, ledger: 
 
     said = here.kedro("db", "restore").err
 
-    lost = said[said.index("this is lost:") :]
+    lost = said[said.index("this will be lost:") :]
     assert (
         "words: unknown, because they cannot be read" in lost
         and "vocabulary_items: cannot be read; 3 rows in the backup" in lost
