@@ -169,7 +169,7 @@ def test_warm_imports_only_replies_that_current_requests_of_both_stages_need(pro
 def test_invalidate_exports_the_removed_replies_and_import_restores_them(project: Project, kedro: Kedro) -> None:
     rehearsed = kedro("cache", "invalidate", "--word", "남성", "--dry-run")
     assert "This would remove 2 replies" in rehearsed.stdout
-    assert "In use: 2 replies, which cost about USD 0.0000 to request again." in rehearsed.stdout
+    assert "In use: 2 replies, which would cost about USD 0.0000 to request again." in rehearsed.stdout
     unconfirmed = kedro("cache", "invalidate", "--word", "남성")
     assert unconfirmed.exit_code == 1
     assert replies(project).present(keys(project)) == set(keys(project))
@@ -211,7 +211,7 @@ def test_prune_keeps_replies_in_use_unless_the_policy_says_otherwise(project: Pr
 
     spared = kedro("cache", "prune", "--max-mb", "0", "--yes")
     assert (spared.exit_code, "Removed 50 keys, exported to" in spared.stdout) == (2, True)
-    assert "the rest is in use" in spared.stdout
+    assert "the remaining replies are in use" in spared.stdout
     assert set(replies(project).store.names()) >= set(keys(project))
 
     told = kedro("cache", "prune", "--max-mb", "0", "--policy", "oldest", "--dry-run")
@@ -232,7 +232,7 @@ def test_verify_lists_damaged_entries_and_mismatched_keys(project: Project, kedr
     found: dict[str, Any] = json.loads(kedro("cache", "verify", "--json").stdout)
 
     assert result.exit_code == 2
-    assert f"Damaged: {key}" in result.stdout
+    assert f"Corrupted: {key}" in result.stdout
     assert (list(found["damaged"]), found["mismatched"], found["missing"]) == ([key], ["cd" * 32], ["남성#1 nuance"])
 
 

@@ -75,6 +75,15 @@ def test_the_help_of_a_command_ends_with_examples_of_it(path: str) -> None:
     assert any(f"{line} ".startswith(f"  kedro {path} ") for line in lines)
 
 
+@pytest.mark.parametrize("path", ["", *(path for path, command in SHOWN.items() if isinstance(command, click.Group))])
+def test_a_list_of_commands_shows_every_short_help_in_full_at_80_columns(path: str) -> None:
+    group = SHOWN[path] if path else cli
+    text = CliRunner().invoke(group, ["--help"], terminal_width=80).output
+    commands = text.partition("\nCommands:\n")[2].partition("\n\n")[0].splitlines()
+    assert commands
+    assert [line for line in commands if line.endswith("...") or width(line) > 80] == []
+
+
 def test_shared_options_have_the_same_names_everywhere() -> None:
     declared: dict[str, set[tuple[str, ...]]] = {}
     for path, command in SHOWN.items():

@@ -73,7 +73,7 @@ def test_restore_warns_that_unreadable_words_may_be_lost(here: Project, ledger: 
 
     said = here.kedro("db", "restore").err
 
-    lost = said[said.index("this is lost:") :]
+    lost = said[said.index("this will be lost:") :]
     assert (
         "words: unknown, because they cannot be read" in lost
         and "vocabulary_items: cannot be read; 3 rows in the backup" in lost
@@ -116,7 +116,10 @@ def test_verify_lists_a_changed_word_list_and_an_unreadable_layer(here: Project,
     assert result.code == 2, result.err
     lines = result.out.splitlines()
     assert len(lines) == 2 and "layers that cannot be read: 1 (" in lines[0] and "words.parquet" in lines[0]
-    assert "word lists that changed after their last import: 1 (data/01_raw/sample_words.csv). What to do: " in lines[1]
+    assert (
+        "word lists that have changed since their last import: 1 (data/01_raw/sample_words.csv). What to do: "
+        in lines[1]
+    )
 
 
 def test_vacuum_shrinks_the_file(here: Project) -> None:

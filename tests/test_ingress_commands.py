@@ -127,10 +127,10 @@ def test_an_unreadable_list_does_not_stop_the_others(project: Project, kedro: Ke
     ("args", "said"),
     [
         (["unit1.csv", "nowhere.csv"], "There is no word list nowhere.csv"),
-        (["unit1.csv", "unit2.csv", "--batch-id", "both"], "The batch id both cannot be used for 2 lists"),
+        (["unit1.csv", "unit2.csv", "--batch-id", "both"], "The batch ID both cannot be used for 2 lists"),
         (["unit1.csv", "empty"], "There is no word list (.csv, .tsv, .txt) in empty"),
         (["unit1.csv", "--priority", "11"], "11 is not in the range 1<=x<=10"),
-        (["unit1.csv", "--batch-id", "../x"], "is not a valid batch id"),
+        (["unit1.csv", "--batch-id", "../x"], "is not a valid batch ID"),
     ],
 )
 def test_an_invalid_command_imports_nothing(project: Project, kedro: Kedro, args: list[str], said: str) -> None:
@@ -198,7 +198,7 @@ def test_status_shows_the_first_50_rejects_and_json_has_all(project: Project, ke
 
 
 def test_status_without_a_batch_lists_the_rejected_rows_of_the_newest_lists(project: Project, kedro: Kedro) -> None:
-    assert kedro("ingress", "status").stdout == "No row of the imported lists was rejected.\n"
+    assert kedro("ingress", "status").stdout == "No rows in the imported lists were rejected.\n"
     project.word_list("term\nxyz\nabc\n", "unit1.csv")
     kedro("ingress", "import", "unit1.csv")
     project.word_list(UNIT1, "unit1.csv")
@@ -256,7 +256,7 @@ def test_words_with_exported_cards_are_rolled_back_only_with_yes(project: Projec
 
     confirmed = kedro("ingress", "rollback", "unit1", "--yes")
     assert confirmed.exit_code == 0
-    assert "Cards of 2 removed words stay in your decks" in confirmed.stdout
+    assert "Cards for 2 removed words stay in your decks" in confirmed.stdout
     assert project.ledger("SELECT count(*) FROM vocabulary_items") == [(0,)]
 
 
@@ -271,7 +271,7 @@ def test_on_a_terminal_a_rollback_asks_for_confirmation(project: Project, kedro:
     said = on_terminal(project, reply, "ingress", "rollback", "unit1")
 
     assert "This removes unit1 and 3 words that no other batch contains" in said
-    assert "Cards of 1 word are in a deck." in said
+    assert "Cards for 1 word are in a deck." in said
     assert project.ledger("SELECT count(*) FROM vocabulary_items") == [(left,)]
 
 

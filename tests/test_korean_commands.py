@@ -28,7 +28,7 @@ def test_explain_names_the_articles() -> None:
     assert [line.split() for line in out.splitlines()[1:5:2]] == [
         ["19", "독|립", "독립", "→", "독닙"], ["18", "독|닙", "독닙", "→", "동닙"]
     ]  # fmt: skip
-    assert out.endswith("나라  [나라]  [na.ɾa]\n  It sounds as it is spelled.\n")
+    assert out.endswith("나라  [나라]  [na.ɾa]\n  It is pronounced as it is spelled.\n")
 
 
 def test_a_definition_tells_homographs_apart() -> None:
@@ -79,7 +79,10 @@ def test_explain_shows_why_the_hanja_was_accepted() -> None:
 def test_words_without_certain_hanja_get_a_reason(word: str, definition: str, why: str) -> None:
     found = json.loads(kedro("hanja", word, "--definition", definition, "--json").stdout)
     assert (found["accepted"], found["why"]) == (None, why)
-    assert f"{word} “{definition}”: no hanja is certain." in kedro("hanja", word, "--definition", definition).stdout
+    assert (
+        f"{word} “{definition}”: could not determine the hanja with certainty."
+        in kedro("hanja", word, "--definition", definition).stdout
+    )
 
 
 @pytest.mark.parametrize("args", [("pronounce", "abc"), ("hanja", "tv", "--definition", "television"), ("pronounce",)])

@@ -72,7 +72,7 @@ def test_a_long_list_of_problems_is_cut_in_the_text_only(project: Project, kedro
         put(project.folder / "old", "stage1", b"", name=f"{number:02}.json")
     put(project.folder / "old", "stage1", stage1("문"))
     shown = kedro("ingress", "import-legacy", "old").stdout
-    assert shown.count("the file is empty") == 50 and "… and 10 more (--json has all)" in shown
+    assert shown.count("the file is empty") == 50 and "… and 10 more (--json lists all)" in shown
     assert len(json.loads(kedro("ingress", "import-legacy", "old", "--json").stdout)["problems"]) == 60
 
 

@@ -91,12 +91,12 @@ def test_status_shows_open_breakers_and_reset_closes_them(here: Project) -> None
 
     shown = unwrapped(here.kedro("llm", "status").out)
     assert len(re.findall(r"breaker open since [^,]+, next trial call in \d+ s \(timeout: no reply\)", shown)) == 2
-    assert "40 requests per minute (learned from refused calls)" in shown
+    assert "40 requests per minute (learned from rejected calls)" in shown
 
     assert here.kedro("llm", "reset", "openai/a").out == "Closed 1 circuit breaker.\n"
     assert here.ledger("SELECT model FROM llm_breakers") == [("openai/b",)]
     assert here.kedro("llm", "reset", "--rates").out == (
-        "Closed 1 circuit breaker.\nDiscarded the learned rate limits of 1 model.\n"
+        "Closed 1 circuit breaker.\nDiscarded the learned rate limits for 1 model.\n"
     )
     assert here.kedro("llm", "reset").out == "No circuit breaker was open.\n"
     assert here.ledger("SELECT count(*) FROM llm_rates") == [(0,)]
@@ -107,7 +107,7 @@ def test_interrupted_calls_are_shown_and_can_be_booked_at_zero(requested: Projec
         connection.execute(llm_calls.update().where(llm_calls.c.number == 1).values(outcome="interrupted"))
     ((usd, tokens),) = requested.ledger("SELECT usd, tokens_in + tokens_out FROM llm_calls WHERE number = 1")
     ((before,),) = requested.ledger("SELECT sum(usd) FROM llm_spending")
-    assert "Calls in flight when a run died: 1." in requested.kedro("llm", "status").out
+    assert "Calls in flight when a run crashed: 1." in requested.kedro("llm", "status").out
 
     result = requested.kedro("llm", "reset", "--interrupted")
 

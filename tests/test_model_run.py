@@ -72,7 +72,7 @@ def test_a_terminated_run_waits_for_its_calls_and_reports_pending_words(project:
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=60)
         made = len(server.requests())
-        assert process.returncode == 1 and "in flight, to store the replies" in said, said
+        assert process.returncode == 1 and "in flight to store the replies" in said, said
         ((known,),) = project.ledger("SELECT count(*) FROM vocabulary_items")
         assert f"Still pending: {known - made:,} words without an analysis, {known:,} words without cards." in said
         assert all(request["delivered"] for request in server.requests())
@@ -106,7 +106,7 @@ def test_an_invalid_key_stops_the_run_at_once_and_is_never_shown(project: Projec
     with ModelServer(always="401") as server:
         result = project.kedro(*options(server), **QUICK)
         assert result.code == 1 and "Traceback" not in result.err
-        assert result.err.splitlines()[-1].startswith("Error: openai/test refuses"), result.err
+        assert result.err.splitlines()[-1].startswith("Error: openai/test rejects every call"), result.err
         assert len(server.requests()) <= 16
     written = b"".join(file.read_bytes() for file in (project.folder / "data").rglob("*") if file.is_file())
     assert "planted-secret" not in result.err + result.out and b"planted-secret" not in written

@@ -47,7 +47,7 @@ def test_filters_narrow_the_list_and_findings_of_an_analysis_count_for_its_cards
     assert found["verdicts"] == {"review": 1, "reject": 1} and found["more"] == 0
     assert (
         kedro("quality", "list", "--code", "ipa_other_word", "--verdict", "publish").stdout
-        == "No card fits --verdict and --code.\n"
+        == "No cards match --verdict and --code.\n"
     )
 
 
@@ -94,7 +94,7 @@ def test_checks_lists_every_check_with_its_points_in_80_columns(kedro: Kedro, pr
 def test_agreement_shows_kappa_its_interval_and_its_limits_in_80_columns(kedro: Kedro, project: Project) -> None:
     lines = kedro("quality", "agreement").stdout.splitlines()
     assert lines[1].split() == ["score", "and", "judge", "3", "words", "67%", "0.50", "-0.11", "to", "1.00"]
-    assert lines[-1] == "With fewer than 30 items, the interval is only rough." and len(lines) == 5
+    assert lines[-1] == "With fewer than 30 items, the confidence interval is only approximate." and len(lines) == 5
     assert max(map(width, lines)) <= 80
     assert json.loads(kedro("quality", "agreement", "--json").stdout)[1]["things"] == "cards"
 

@@ -217,7 +217,7 @@ def test_the_quality_section_shows_cards_by_verdict_and_score_and_the_findings()
         "1",
     ]
     assert [page.row(band)[-1] for band in ("90–100", "50–59", "20–29", "0–9")] == ["2", "1", "1", "0"]
-    wrong = page.row("The IPA is that of a different word. ipa_other_word")
+    wrong = page.row("The IPA is for a different word. ipa_other_word")
     assert wrong == ["error", "1", "배: 배 is [pɛ], not [bɛ]"]
     codes = [row[1] for table in page.tables for row in table if row[0] == "Finding" or len(row) == 4]
     assert codes[1:4] == ["error", "error", "error"] and codes[4] == "note"
@@ -295,7 +295,7 @@ def test_costs_are_shown_for_each_stage_and_in_total() -> None:
     assert page.row("Paid (USD)") == ["1,072.2222", "free", "1,072.2222"]
     assert page.row("Saved (USD)") == ["18.5000", "free", "18.5000"]
     assert "Analysis: some/model · Cards: offline/dictionary@1" in page.text
-    assert "12 replies have an unknown price, which these sums do not include." in page.text
+    assert "12 replies have an unknown price, which is not included in these totals." in page.text
 
 
 def test_a_sum_without_all_prices_is_shown_as_a_minimum() -> None:

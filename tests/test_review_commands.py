@@ -76,10 +76,13 @@ def test_edits_from_a_value_or_a_file_are_versions_that_can_be_restored(kedro: K
     ("line", "message"),
     [
         ("approve 남섬", "There is no word 남섬 in the ledger. Did you mean 남성#1"),
-        ("approve 남성 --card Cultural", "남성#1 has no Cultural card. Nothing was changed. It has: analysis, Scene"),
+        (
+            "approve 남성 --card Cultural",
+            "남성#1 has no Cultural card. Nothing was changed. Available: analysis, Scene",
+        ),
         ("reject 남성", "Missing option '--reason'"),
         ("edit 남성 --field front --value x", "Choose a card of 남성#1 with --card: analysis, Scene"),
-        ("edit 남성 --card Scene --value x", "Choose what to edit of 남성#1 Scene with --field: front, back"),
+        ("edit 남성 --card Scene --value x", "Choose the field of 남성#1 Scene to edit with --field: front, back"),
         ("edit 남성 --card Scene --field front --drop --value x", "cannot be used with --value or --file"),
     ],
 )

@@ -89,7 +89,7 @@ def test_a_key_from_conf_local_is_used_and_never_appears_when_it_is_refused(proj
         doctor = project.kedro("llm", "doctor", "--params", options(server), **quick())
         assert server.keys == {f"Bearer {IN_FILE}"}
 
-    assert run.code == 1 and run.err.splitlines()[-1].startswith("Error: openai/test refuses every call"), run.err
+    assert run.code == 1 and run.err.splitlines()[-1].startswith("Error: openai/test rejects every call"), run.err
     assert "Traceback" not in run.err
     assert doctor.code == 1 and "FAIL  call      authentication: " in doctor.out
     assert "ok    key       OPENAI_API_KEY is set (conf/local/credentials.yml" in doctor.out
@@ -108,8 +108,8 @@ def test_the_environment_overrides_conf_local_and_neither_key_appears(project: P
     ("text", "message"),
     [
         (f"llm: {{OPENAI_API_KEY: '{KEY}'\n", "The configuration cannot be read"),
-        (f"llm: {KEY}\n", "llm must map environment variables to keys"),
-        (f"llm: {{OPENAI_API_KEY: [{KEY}]}}\n", "llm must map environment variables to keys"),
+        (f"llm: {KEY}\n", "llm must map environment variable names to keys"),
+        (f"llm: {{OPENAI_API_KEY: [{KEY}]}}\n", "llm must map environment variable names to keys"),
         (f"llm: {{OPENAI_API_KEY: '${{nothing:{KEY}}}'}}\n", "The configuration cannot be read"),
     ],
     ids=["broken", "text", "list", "resolver"],

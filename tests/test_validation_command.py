@@ -68,7 +68,7 @@ def test_the_commands_show_the_results_of_the_last_run(finished_here: Project) -
         (("check", "wrods"), "There is no suite wrods. Available: calls, "),
         (
             ("show", "calls"),
-            "calls was not checked yet. Run `kedro run` or `kedro validation check calls`.",
+            "calls has not been checked yet. Run `kedro run` or `kedro validation check calls`.",
         ),
     ],
 )

@@ -160,7 +160,7 @@ def test_card_option_narrows_the_output_to_one_card(review_kedro: Kedro) -> None
     missing = review_kedro("word", "show", "독립", "--card", "Cultural")
     assert (
         missing.exit_code == 1
-        and "독립 has no Cultural card. `kedro word show 독립` shows what it has." in missing.stderr
+        and "독립 has no Cultural card. `kedro word show 독립` lists its cards." in missing.stderr
     )
 
 
@@ -170,7 +170,7 @@ def test_reviews_since_the_last_run_are_shown_as_outdated(
     kedro = kedro_here(Project(reviewed).copied_to(tmp_path / "project"), monkeypatch)
     kedro("review", "approve", "독립", "--card", "Hanja", "--reviewer", "lee")
     text = shown(kedro, "독립", "--card", "Hanja")
-    assert "Hanja: The deck does not have the latest edits and reviews." in flat(text)
+    assert "Hanja: The deck does not reflect the latest edits and reviews." in flat(text)
     assert "    kedro run --pipelines=quality,export,reporting" in text
 
 
@@ -195,7 +195,7 @@ def test_conflicts_and_task_states_show_the_commands_that_resolve_them(
         "tasks retry 독립#1 --stage nuance", "tasks retry 독립#1 --stage flashcards",
     ):  # fmt: skip
         assert f"    kedro {command}\n" in text, command
-    assert "Given up after 3 failed runs." in text and "You removed it from the queue." in text
+    assert "Given up after 3 failed runs." in text and "You removed this task from the queue." in text
     assert "stale                prompt v3→v4" in text and "pinned               from an earlier system" in text
 
 
@@ -206,7 +206,7 @@ def test_calls_costs_and_failures_are_shown_with_advice(model_kedro: Kedro) -> N
     assert "flashcards: Pending until the word has an analysis." in refused
     assert "rephrase the definition or use another model" in flat(refused)
     assert "reply not in the cache" in refused
-    assert "The last run has no analysis for this word." in refused
+    assert "The last run produced no analysis for this word." in refused
     found = values(model_kedro, "남성")
     assert [call["outcome"] for call in found["calls"]] == ["cut_short", "ok", "ok"]
     assert {call["item_id"] for call in found["calls"]} == {"남성#1"}
@@ -256,7 +256,7 @@ def test_before_the_first_run_each_section_says_that_it_is_empty(here: Project) 
         "not yet",
     ):
         assert nothing in text  # fmt: skip
-    assert section(text, "Next").splitlines()[:2] == ["  nuance: The next run requests it.", "    kedro run"]
+    assert section(text, "Next").splitlines()[:2] == ["  nuance: The next run sends this request.", "    kedro run"]
     found = json.loads(here.kedro("word", "show", "배", "--json").out)
     assert "nuance" in found["missing_layers"] and found["words"][0]["analysis"] is None
     assert here.kedro("word", "show", "배", "--card", "Scene").code == 1
@@ -303,7 +303,10 @@ def test_a_damaged_layer_hides_only_its_own_section(
 
     text = shown(kedro_here(project, monkeypatch), "독립")
 
-    assert "metaphor (edited)" in text and section(text, "Cards") == "  The file cannot be read: see the end."
+    assert (
+        "metaphor (edited)" in text
+        and section(text, "Cards") == "  This layer cannot be read. See the end of this report."
+    )
     assert "quality.parquet is from an earlier release." in flat(text)
     assert "flashcards.parquet is damaged and cannot be read" in flat(text)
 

@@ -20,7 +20,7 @@ redact_logs_and_tracebacks()
 
 
 class Session(KedroServiceSession):
-    """Represent a Kedro session that can run more than once, as notebooks need."""
+    """A Kedro session that can run more than once, which notebooks need."""
 
     @classmethod
     def create(cls, *args: Any, save_on_close: bool = False, **options: Any) -> KedroServiceSession:
@@ -59,7 +59,7 @@ SESSION_CLASS = Session
 CONFIG_LOADER_ARGS = {
     "base_env": "base",
     "default_run_env": "local",
-    # Let an environment override single parameters instead of whole groups.
+    # Let an environment override individual parameters instead of whole groups.
     "merge_strategy": {"parameters": "soft", "globals": "soft"},
 }
 

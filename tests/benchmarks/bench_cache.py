@@ -4,8 +4,8 @@ docs/explanation/cache.md has the table.
 
     python tests/benchmarks/bench_cache.py [--list FILE --words 2000]
 
-The entries come from the offline model and from the tests' model server, for the words of the list (by default, the
-sample list), and from the records that the tests of the formats use.
+The entries have three sources: the offline model and the tests' model server, which both reply to the words of the list
+(by default, the sample list), and the records that the format tests use.
 """
 
 import argparse
@@ -50,7 +50,7 @@ def json_of(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-async def embedded(file: Path, words: int) -> tuple[list[bytes], list[bytes], list[str]]:
+async def offline_model(file: Path, words: int) -> tuple[list[bytes], list[bytes], list[str]]:
     """Return the offline model's entries of stage 1 and of stage 2, and the user texts of stage 1."""
     analyses, cards, users = [], [], []
     settings, backend = llm_parameters(), OfflineBackend()
@@ -75,15 +75,20 @@ async def embedded(file: Path, words: int) -> tuple[list[bytes], list[bytes], li
 
 
 def samples(file: Path, words: int) -> dict[str, list[bytes]]:
-    """Return the entries by origin."""
-    analyses, cards, users = asyncio.run(embedded(file, words))
+    """Return the entries, keyed by source."""
+    analyses, cards, users = asyncio.run(offline_model(file, words))
     server = [entry("nuance", user, reply_text(json.loads(user), "12ab34cd"), "openai/test") for user in users]
     requests = [
         ("nuance", {"term": "남성", "pos": "noun", "definition": "man"}, NUANCE),
         ("flashcards", {"term": "남성", "nuance": NUANCE, "card_types": TYPES}, {"cards": CARDS}),
     ]
     hand = [entry(stage, json_of(user), json_of(reply), "openrouter/some/model") for stage, user, reply in requests]
-    return {"embedded, stage 1": analyses, "embedded, stage 2": cards, "other models": hand, "tests' server": server}
+    return {
+        "offline model, analyses": analyses,
+        "offline model, cards": cards,
+        "other models": hand,
+        "tests' server": server,
+    }
 
 
 def ways() -> Iterator[tuple[str, Way]]:

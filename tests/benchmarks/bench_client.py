@@ -1,9 +1,10 @@
-"""Measure the client's overhead: a cold run against a server with latency, as a share of the ideal, and a cached rerun.
+"""Measure the client's overhead: the share of the ideal time in a run without cached replies, and a cached rerun.
 
     python tests/benchmarks/bench_client.py [--calls 1000 --latency 0.2 --concurrency 50]
 
-The ideal is calls / concurrency x latency, where the concurrency is also its maximum. Time is measured from the first
-request to the last reply in the server's log. A warm-up call imports litellm, and its time is shown separately.
+The ideal time is calls / concurrency x latency. The concurrency starts at its maximum. Time is measured from the first
+request to the last reply in the server's log. Litellm is imported before the measurement, and the time of its import is
+shown separately.
 """
 
 import argparse

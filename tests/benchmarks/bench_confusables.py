@@ -2,11 +2,11 @@
 
     python tests/benchmarks/bench_confusables.py FILE [--words N] [--added N] [--requested N] [--show N]
 
-FILE is a word list. The script prints the time and memory that its confusables need, the pairs by kind, and how many
-words get different candidates when one word is added. To measure this, it removes N random words one by one (--added).
-With --requested, it finishes the first N words against the tests' model server, adds one word, and compares the plan with
-the requests. With --show, it prints N random words with their first candidate. Goals: 10,000 words in 10 s with 500 MB
-beyond the frame, and no call that the plan did not predict.
+FILE is a word list. The script prints the time and memory that the search needs, the pairs by kind, and how many words get
+different candidates when one word is added. To measure this, it removes N random words one by one (--added). With
+--requested, it generates cards for the first N words with the tests' model server, adds one word, and compares the plan
+with the requests. With --show, it prints N random words with their first candidate. Goals: 10,000 words in 10 s with
+500 MB in addition to the data frame of the words, and no call that the plan did not predict.
 """
 
 import argparse
@@ -49,7 +49,7 @@ def bench_find(words: pl.DataFrame) -> pl.DataFrame:
     seconds, processor = time.perf_counter() - start, time.process_time() - processor
     print(
         f"{words.height:,} words: {seconds:.1f} s ({processor:.1f} s of CPU), "
-        f"{peak_mb() - memory:.0f} MB beyond the frame; layer: {found.height:,} rows, {found.estimated_size() / 1e6:.1f} MB"
+        f"{peak_mb() - memory:.0f} MB beyond the words; layer: {found.height:,} rows, {found.estimated_size() / 1e6:.1f} MB"
     )
     pairs = pairs_of(found, words)
     kinds = pairs.select(pl.col("kinds").str.split(", ").list.first()).to_series().value_counts(sort=True)
@@ -76,7 +76,7 @@ def bench_added(words: pl.DataFrame, found: pl.DataFrame, tries: int, seed: int)
 
 
 def bench_requested(path: Path, count: int) -> None:
-    """Finish ``count`` words, add one, and compare the plan with the requests that the server received."""
+    """Generate cards for ``count`` words, add one word, and compare the plan with the requests that the server received."""
     with tempfile.TemporaryDirectory() as folder, ModelServer() as server:
         project = Project.copy_to(Path(folder) / "project")
         for own in (project.folder / "data/01_raw").glob("*.csv"):
@@ -93,7 +93,7 @@ def bench_requested(path: Path, count: int) -> None:
         plan = json.loads(project.kedro("plan", "--json", "--params", options, **key).out)
         project.kedro("run", "--params", options, timeout=1200, **key)
         requests = server.requests()[first:]
-        print(f"{count:,} words finished with {first:,} requests. After adding one word:")
+        print(f"{first:,} requests for {count:,} words. After adding one word:")
         for stage in plan["stages"]:
             terms = sorted(request["term"] for request in requests if request["stage"] == stage["stage"])
             print(

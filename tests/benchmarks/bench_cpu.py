@@ -1,4 +1,4 @@
-"""Measure the CPU time of a call in addition to litellm's own, and where it is spent.
+"""Measure how much CPU time a call needs in addition to litellm, and where it is spent.
 
     python tests/benchmarks/bench_cpu.py [--calls 1000]
 
@@ -90,7 +90,7 @@ def cpu_of(way: Callable[[ModelServer, int], None], calls: int) -> float:
 
 @contextmanager
 def sampled() -> Iterator[Counter[str]]:
-    """Count the parts that were busy while the block ran."""
+    """Count how often each part of the program was busy while the block ran."""
     seen: Counter[str] = Counter()
     stop = threading.Event()
 
@@ -125,7 +125,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--calls", type=int, default=1000, help="number of calls (default: 1000)")
     calls = parser.parse_args().calls
-    LiteLLMBackend()  # applies our settings of litellm to all three
+    LiteLLMBackend()  # applies our litellm settings to all three
     ways: dict[str, Any] = {
         "litellm alone": litellm_alone, "our client": client_alone, "a run with ledger": whole_run,
     }  # fmt: skip

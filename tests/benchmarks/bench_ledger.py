@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
 
 from benchmarks.figures import peak_mb
-from ledger.samples import generated, take_back
+from ledger.samples import generated, roll_back
 from support.ledger import fresh_ledger, ledger_at
 from support.long_list import long_list
 
@@ -48,7 +48,7 @@ def warmed(folder: Path) -> Ledger:
 
 
 def bench_import(one: ListFile, folder: Path) -> None:
-    """Measure one import. The ledger stays in the folder."""
+    """Measure one import, and leave the ledger in the folder."""
     with warmed(folder) as ledger:
         measure(f"import {one.name}", lambda: ledger.imports.take([one]))
 
@@ -69,8 +69,8 @@ def bench_more(one: ListFile, folder: Path) -> None:
             "an edited version of it, dry run": lambda: ledger.imports.take([later], ImportOptions(dry_run=True)),
             "an edited version of it": lambda: ledger.imports.take([later]),
             "cleanup": lambda: cleanup(ledger.store, ledger.runs, timedelta(days=-1), dry_run=False),
-            "rollback of the edited version": lambda: take_back(ledger, f"{Path(one.name).stem}-2"),
-            "rollback of the list": lambda: take_back(ledger, Path(one.name).stem),
+            "rollback of the edited version": lambda: roll_back(ledger, f"{Path(one.name).stem}-2"),
+            "rollback of the list": lambda: roll_back(ledger, Path(one.name).stem),
         }
         for name, query in queries.items():
             measure(f"  {name}", query)

@@ -1,10 +1,10 @@
-"""Measure the client with a difficult provider, one block of figures per scenario, counted in the server's log.
+"""Measure the client with a difficult provider. Each scenario prints a block of figures from the server's log.
 
     python tests/benchmarks/bench_provider.py [efficiency slow long rate change outage repair]
 
 Without names, all scenarios run, which takes about ten minutes, mostly waiting. Each scenario runs stage 1 with a real
-ledger and cache. The concurrency is also its maximum. The ideal is words / concurrency x latency or words / rate. Time is
-measured from the first request to the last reply in the server's log.
+ledger and cache. The concurrency starts at its maximum. The ideal time is words / concurrency x latency or words / rate.
+Time is measured from the first request to the last reply in the server's log.
 """
 
 import argparse
@@ -41,10 +41,10 @@ class Ran(NamedTuple):
 
     Attributes:
         log: The requests that the server received.
-        seconds: Wall time.
+        seconds: Wall time in seconds.
         cpu: CPU time of this process in seconds.
         missing: Number of words without a reply.
-        counted: Result of the query in the ledger.
+        counted: Result of the ledger query.
     """
 
     log: list[dict[str, Any]]
@@ -69,7 +69,7 @@ def run(count: int, server: dict[str, Any], query: str = "SELECT 0", **settings:
 
 
 def efficiency(calls: int = 1000, latency: float = 0.2, concurrency: int = 50) -> Result:
-    """Calls with a fixed latency."""
+    """Send calls with a fixed latency."""
     ran = run(calls, {"latency": latency}, concurrency=concurrency)
     found = figures.efficiency(ran.log, concurrency, latency)
     return {
@@ -80,17 +80,17 @@ def efficiency(calls: int = 1000, latency: float = 0.2, concurrency: int = 50) -
 
 
 def slow() -> Result:
-    """Two seconds per call, 200 at once."""
+    """Send 1,000 calls that take two seconds each, 200 at once."""
     return efficiency(1000, 2.0, 200)
 
 
 def long() -> Result:
-    """The same with 5,000 words, so that idle time at the start and the end matters less."""
+    """Send 5,000 calls that take two seconds each, so that idle time at the start and the end matters less."""
     return efficiency(5000, 2.0, 200)
 
 
 def rate() -> Result:
-    """Sixty requests per minute at a server that bans clients that send more."""
+    """Respect a limit of 60 requests per minute, with a server that bans clients that send more."""
     log, wall, _, missing, _ = run(
         100, {"rates": [(0, 60)], "bans": True, "latency": 0.3}, concurrency=20, rates={"rpm": 60}
     )
@@ -103,7 +103,7 @@ def rate() -> Result:
 
 
 def change() -> Result:
-    """500 requests per ten seconds, then 50, then 500 again. The client learns the limits only from rejected requests."""
+    """Adapt to 500 requests per ten seconds, then 50, then 500 again. Only rejected requests reveal the limits."""
     script = {"rates": [(0, 500), (15, 50), (45, 500)], "window": 10.0, "latency": 0.1}
     log, wall, _, missing, _ = run(1200, script, concurrency=20)
     start = log[0]["at"]
@@ -121,7 +121,7 @@ def change() -> Result:
 
 
 def outage() -> Result:
-    """An outage of one minute in the middle of 1,000 words."""
+    """Survive an outage of one minute in the middle of 1,000 words."""
     burnt = "SELECT count(*) FROM tasks WHERE stage = 'nuance' AND attempts > 0"
     log, wall, _, missing, counted = run(1000, {"latency": 0.1, "outage": (500, 60.0, "503")}, burnt, concurrency=20)
     failed = [request for request in log if request["status"] != 200]
@@ -135,7 +135,7 @@ def outage() -> Result:
 
 
 def repair() -> Result:
-    """A fifth of the replies are malformed in different ways."""
+    """Repair replies, a fifth of which are malformed in different ways."""
     shares = {
         "fenced": 0.04,
         "trailing_comma": 0.04,

@@ -3,8 +3,8 @@
     python tests/benchmarks/bench_runs.py [--list FILE] [--words N] [--latency S] [--concurrency N]
 
 Each line is one ``kedro run`` of all pipelines in a fresh copy of the project, including start-up. The time of a stage is
-measured from the first request to the last reply in the server's log. The ideal is requests / concurrency x latency, where
-the concurrency is also its maximum.
+measured from the first request to the last reply in the server's log. The ideal time is requests / concurrency x latency.
+The concurrency starts at its maximum.
 """
 
 import argparse

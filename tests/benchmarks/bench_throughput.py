@@ -1,11 +1,12 @@
-"""Compare the throughput of a whole run with bare litellm and a bare HTTP client, in shares of the ideal.
+"""Compare the throughput of a whole run with litellm alone and an HTTP client alone, as shares of the ideal.
 
     python tests/benchmarks/bench_throughput.py [--words 1000 --latency 0.2 --cap 50]
 
 Three clients are compared: ``kedro run`` on a fresh project with a generated word list, litellm's ``acompletion`` behind a
 semaphore, and aiohttp behind a semaphore. Each sends the same number of requests with the same prompts to its own server,
-which replies after the latency, with at most --cap requests at once. The ideal is requests / cap x latency. Time is measured
-from the first request to the last reply in the server's log. For a run, this includes the work between its two stages.
+which replies after the latency, with at most --cap requests at once. The ideal time is requests / cap x latency. Time is
+measured from the first request to the last reply in the server's log. For a run, this includes the work between its two
+stages.
 """
 
 import argparse

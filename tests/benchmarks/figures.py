@@ -1,4 +1,4 @@
-"""Compute figures that several benchmarks print: the share of the ideal from the server's log, and memory."""
+"""Compute figures that several benchmarks print: the share of the ideal time, and memory."""
 
 import sys
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Efficiency:
-    """Compare the time of some requests with the ideal, in which the maximum concurrency is always used.
+    """Compare the time of some requests with the ideal time, in which the concurrency is always at its maximum.
 
     ``ideal`` and ``seconds`` are in seconds.
     """
@@ -20,14 +20,14 @@ class Efficiency:
 
     @property
     def share(self) -> float:
-        """The ideal time as a share of the actual time."""
+        """Return the ideal time as a share of the actual time."""
         return self.ideal / self.seconds
 
 
 def efficiency(log: Sequence[dict[str, Any]], cap: int, latency: float) -> Efficiency:
     """Measure requests in the server's log, from the arrival of the first request to the end of the last reply.
 
-    The ideal is requests / cap x latency, in seconds.
+    The ideal time is requests / cap x latency, in seconds.
     """
     ended = [request["done_at"] for request in log if request["done_at"] is not None]
     seconds = max(ended) - min(request["at"] for request in log)

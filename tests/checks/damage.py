@@ -12,7 +12,7 @@ Damager = Callable[[Entry, Random], Entry | None]
 
 
 class Damage(NamedTuple):
-    """Represent one way to damage an entry. ``codes``: a finding with any of these codes detects it correctly."""
+    """Represent one way to damage an entry. A finding with any of the ``codes`` detects it correctly."""
 
     name: str
     codes: frozenset[str]
@@ -54,7 +54,8 @@ def another(entry: Entry, random: Random, same: Callable[[Entry], bool] = lambda
 def as_if_by_a_model(entry: Entry) -> Entry:
     """Return the entry as if a language model had written it.
 
-    The offline model uses the same layout for all words by design, so repeated texts count only for language models.
+    The offline model uses the same layout for all words by design, so the checks report repeated texts only in records of
+    language models.
     """
     return entry._replace(
         record=entry.record | {"model": "by/model"}, cards=[card | {"model": "by/model"} for card in entry.cards]

@@ -38,7 +38,7 @@ def card_in_german(entry: Entry, random: Random) -> Entry:
 
 @damage("other_script")
 def cyrillic_letters(entry: Entry, random: Random) -> Entry:
-    """Replace Latin letters by Cyrillic ones, as some models do."""
+    """Replace Latin letters with Cyrillic ones, as some models do."""
     return with_record(entry, metaphor=entry.record["metaphor"].replace("e", "е").replace("o", "о"))
 
 

@@ -1,4 +1,4 @@
-"""Damage facts about the word: the term, IPA, part of speech, hanja, homograph and comparison."""
+"""Damage facts about a word: its term, IPA, part of speech, hanja, homograph and comparison."""
 
 import re
 from random import Random

@@ -27,7 +27,7 @@ class BadRecordError(ValueError):
 
 
 class Entry(NamedTuple):
-    """Represent a row of ``words`` with its row of ``nuance`` and its rows of ``flashcards``."""
+    """Represent a row of the layer ``words`` with its row of ``nuance`` and its rows of ``flashcards``."""
 
     word: Row
     record: Row
@@ -84,7 +84,7 @@ def all_entries() -> tuple[Entry, ...]:
 
 
 def _entry(given: Row, record: Row, cards: list[Row], model: str, number: int) -> Entry:
-    """Return the rows as the pipelines create them, read by the parsers of a model's reply."""
+    """Return the rows as the pipelines create them: the record and the cards are parsed like replies from a model."""
     word = {name: given.get(name) for name in COLUMNS} | {"item_id": f"{given['term']}#{number}", "term_number": number}
     try:
         nuance = read_nuance(json.dumps(record), word["term"], number).model_dump()

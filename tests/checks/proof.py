@@ -1,4 +1,4 @@
-"""Measure the checks: what they find in damaged entries and in good ones."""
+"""Measure the checks: count their findings in damaged and in good entries."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -42,7 +42,7 @@ def findings_of(entry: Entry) -> set[Finding]:
 
 
 def deck_findings(entries: Iterable[Entry]) -> dict[str, set[Finding]]:
-    """Return the findings of the checks of the whole deck, keyed by item_id."""
+    """Return the findings of the checks that compare the whole deck, keyed by item_id."""
     entries = list(entries)
     found: dict[str, set[Finding]] = defaultdict(set)
     if not entries:
@@ -55,7 +55,7 @@ def deck_findings(entries: Iterable[Entry]) -> dict[str, set[Finding]]:
 
 
 def false_alarms() -> tuple[list[tuple[str, str, Finding]], int]:
-    """Return the errors and warnings in good analyses and cards, and the number of these.
+    """Return the errors and warnings in good analyses and cards, and the number of analyses and cards.
 
     Each error or warning is (word, "analysis", "deck" or tab_name, finding).
     """
@@ -72,7 +72,7 @@ def false_alarms() -> tuple[list[tuple[str, str, Finding]], int]:
 def prove(seed: int = 5, each: int = 10) -> Proof:
     """Apply each damage to ``each`` entries and count the new codes.
 
-    Entries are damaged one at a time, except for damages that only the whole deck shows.
+    Entries are damaged one at a time, except for damage that only the checks of the whole deck can detect.
     """
     proof = Proof(defaultdict(Counter), Counter(), Counter())
     for way in DAMAGES:

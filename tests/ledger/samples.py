@@ -1,4 +1,4 @@
-"""Small word lists, helpers that import them, and the content of the ledger afterwards."""
+"""Create small word lists, import them, and return the content of the ledger."""
 
 import csv
 import io
@@ -36,7 +36,7 @@ def take(ledger: Ledger, *rows: Sequence[str], name: str = "words.csv", **option
     return result
 
 
-def take_back(ledger: Ledger, batch_id: str, confirmed: bool = True) -> RolledBack:
+def roll_back(ledger: Ledger, batch_id: str, confirmed: bool = True) -> RolledBack:
     """Roll back a batch without a backup."""
     return rollback(ledger.store, ledger.runs, batch_id, confirmed, lambda: Path("backup.db.gz"))
 
@@ -53,7 +53,7 @@ def items(store: LedgerStore) -> dict[str, dict[str, Any]]:
 
 
 def dump(store: LedgerStore) -> dict[str, list[tuple[Any, ...]]]:
-    """Return all rows that imports write, keyed by table. Runs are left out: every command adds one."""
+    """Return all rows that imports write, keyed by table. Runs are left out, because every command adds one."""
     with store.read() as connection:
         return {
             name: sorted(map(tuple, connection.execute(select(table))), key=repr)

@@ -1,4 +1,4 @@
-"""Backups of the ledger, and their restore."""
+"""Test backups of the ledger and how they are restored."""
 
 import gzip
 import shutil
@@ -80,7 +80,7 @@ def test_old_backups_are_deleted_and_other_files_are_kept(path: Path) -> None:
     }  # fmt: skip
 
 
-def test_the_remains_of_a_killed_backup_are_not_listed_and_are_removed(path: Path) -> None:
+def test_files_of_a_killed_backup_are_not_listed_and_are_removed_by_the_next_backup(path: Path) -> None:
     folder = backups.folder_of(path)
     (folder / ".making-x1").mkdir(parents=True)
     (folder / ".making-x1" / "copy.db").write_bytes(b"half")
@@ -97,7 +97,7 @@ def test_concurrent_backups_are_complete_and_have_different_names(path: Path) ->
     assert [backups.problem(file) for file in backups.listing(path)] == [None] * 15
 
 
-def test_a_damaged_ledger_is_not_backed_up_over_good_backups(path: Path) -> None:
+def test_a_damaged_ledger_does_not_replace_good_backups(path: Path) -> None:
     good = backups.make(path, 1)
     damage_table(path, "vocabulary_items")
     with pytest.raises(LedgerDamagedError, match="kedro db restore"):
@@ -105,14 +105,14 @@ def test_a_damaged_ledger_is_not_backed_up_over_good_backups(path: Path) -> None
     assert backups.listing(path) == [good] and backups.problem(good) is None
 
 
-def test_a_backup_without_a_ledger_is_an_error(tmp_path: Path) -> None:
+def test_backing_up_a_missing_ledger_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match=r"no ledger .* to back up"):
         backups.make(tmp_path / "ledger.db", None)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("damage", ["flipped", "truncated", "no checksum"])
-def test_a_damaged_backup_is_refused_with_a_hint_to_an_older_good_one(path: Path, damage: str) -> None:
+def test_a_damaged_backup_is_refused_and_an_older_good_one_is_suggested(path: Path, damage: str) -> None:
     oldest, older, newest = (backups.make(path, None) for _ in range(3))
     before = path.read_bytes()
     _flip(older, -20)
@@ -125,17 +125,20 @@ def test_a_damaged_backup_is_refused_with_a_hint_to_an_older_good_one(path: Path
     for chosen in (None, newest, Path(newest.name)):
         with pytest.raises(LedgerError) as refused:
             restore.choose(path, chosen)
-        assert f"The backup {newest} is damaged: its checksum" in str(refused.value)
+        assert f"The backup {newest} is corrupted: its checksum" in str(refused.value)
         assert f"kedro db restore {oldest}" in str(refused.value)
     assert path.read_bytes() == before
     assert restore.choose(path, oldest) == oldest
 
 
-def test_a_backup_with_damaged_content_and_a_good_checksum_is_refused(path: Path) -> None:
+def test_a_backup_with_damaged_content_is_refused_even_if_its_checksum_is_right(path: Path) -> None:
     backup = backups.make(path, None)
     with gzip.open(backup, "rb") as packed:
         data = bytearray(packed.read())
-    for content, said in ((data[: len(data) // 2], "damaged|cannot be used"), (b"no database at all" * 100, "damaged")):
+    for content, said in (
+        (data[: len(data) // 2], "corrupted|cannot be used"),
+        (b"no database at all" * 100, "corrupted"),
+    ):
         backup.write_bytes(gzip.compress(bytes(content)))
         backups.checksum_file(backup).write_text(backups.sha256(backup), encoding="utf-8")
         before = path.read_bytes()
@@ -144,7 +147,7 @@ def test_a_backup_with_damaged_content_and_a_good_checksum_is_refused(path: Path
         assert path.read_bytes() == before
 
 
-def test_a_backup_of_a_newer_release_is_refused(path: Path) -> None:
+def test_a_backup_from_a_newer_release_is_refused(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '0009'")
     backup = backups.make(path, None)
@@ -152,7 +155,7 @@ def test_a_backup_of_a_newer_release_is_refused(path: Path) -> None:
         restore.restore(path, backup)
 
 
-@pytest.mark.parametrize("damage", ["header", "table", "truncated", "emptied", "deleted", "emptied beside a journal"])
+@pytest.mark.parametrize("damage", ["header", "table", "truncated", "emptied", "deleted", "emptied with a journal"])
 def test_a_restore_after_damage_reports_what_is_lost(path: Path, damage: str) -> None:
     backup = backups.make(path, None)
     before = contents(path)
@@ -180,11 +183,11 @@ def test_a_restore_after_damage_reports_what_is_lost(path: Path, damage: str) ->
     if damaged is not None:
         # The journal mode in the header may differ.
         assert done.replaced and done.replaced.read_bytes()[100:] == damaged[100:]
-    if damage == "emptied beside a journal":
+    if damage == "emptied with a journal":
         assert Path(f"{done.replaced}-wal").read_bytes() == b"journal"
 
 
-def test_losses_are_complete_if_the_ledger_is_readable(path: Path) -> None:
+def test_all_losses_of_a_restore_are_listed_if_the_ledger_is_readable(path: Path) -> None:
     backup = backups.make(path, None)
     assert restore.losses(path, backup).batches == []
     _add_batch(path)
@@ -193,7 +196,7 @@ def test_losses_are_complete_if_the_ledger_is_readable(path: Path) -> None:
     assert lost.rows["vocabulary_items"] == (4, 3) and lost.rows["tasks done"] == (1, 1)
 
 
-def test_the_replaced_ledger_is_kept_with_the_content_of_its_journal(path: Path) -> None:
+def test_the_replaced_ledger_is_kept_and_includes_the_content_of_its_journal(path: Path) -> None:
     backup = backups.make(path, None)
     # A killed process leaves its journal behind.
     assert start(KILLED, path).wait(timeout=60) == 9
@@ -214,7 +217,7 @@ def test_a_ledger_in_use_is_not_replaced(path: Path) -> None:
         restore.restore(path, backup)
     lock.unlink(missing_ok=True)
     ledger = store(path)
-    # An open ledger is in use even while nothing is being read.
+    # An open ledger counts as in use even if nothing is being read.
     ledger._open()
     with pytest.raises(LedgerError, match="open in another process"):
         restore.restore(path, backup)
@@ -243,7 +246,7 @@ def test_a_missing_or_unknown_backup_is_an_error(path: Path) -> None:
     with pytest.raises(LedgerError, match="There are no backups"):
         restore.choose(path, None)
     made = backups.make(path, None)
-    with pytest.raises(LedgerError, match=f"There is no backup .*other.gz.*Available backups: {made.name}"):
+    with pytest.raises(LedgerError, match=f"The backup .*other.gz does not exist.*Available backups: {made.name}"):
         restore.choose(path, Path("other.gz"))
 
 

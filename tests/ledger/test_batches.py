@@ -1,4 +1,4 @@
-"""The data behind `kedro ingress list` and `kedro ingress status`."""
+"""Test the data that `kedro ingress list` and `kedro ingress status` show."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from korean_flashcards.ledger import batches
 from korean_flashcards.ledger.db.tables import exported_items, import_batches, import_rows, import_warnings, tasks
 
 
-def test_the_newest_batches_are_listed_and_the_rest_is_counted(tmp_path: Path) -> None:
+def test_the_newest_batches_are_listed_and_the_others_counted(tmp_path: Path) -> None:
     store = ledger_of_many(tmp_path, words=10, batches=5).store
 
     found = batches.listing(store, limit=2)
@@ -59,7 +59,7 @@ def test_the_progress_of_a_batch_includes_words_that_other_batches_added(tmp_pat
     with store.write() as connection:
         connection.execute(update(tasks).where(tasks.c.stage == "flashcards").values(state="dropped"))
         exported = {"homograph": 1, "first_exported": "2026-10-09T09:00:00Z", "last_exported": "2026-10-09T09:00:00Z"}
-        for number in (6, 7):  # batch2 holds the words 1 to 6
+        for number in (6, 7):  # batch2 contains the words 1 to 6
             word = {"item_id": f"낱말{number}#1", "term": f"낱말{number}", **exported}
             connection.execute(insert(exported_items).values(word))
 

@@ -1,4 +1,4 @@
-"""The maximum cost of a call is reserved before it is sent, and no budget is exceeded."""
+"""Test that the maximum cost of a call is reserved before it is sent, and that no budget is exceeded."""
 
 import itertools
 import threading
@@ -89,7 +89,7 @@ def test_each_budget_limits_only_its_period_stage_and_model(
     assert refused is None or refused in str(result.refused)
 
 
-def test_calls_of_yesterday_count_for_the_month_and_not_for_today(ledger: Ledger) -> None:
+def test_calls_from_yesterday_count_toward_the_month_but_not_toward_today(ledger: Ledger) -> None:
     first = reservation_request()
     ledger.budgets.reserve([first], budget())
     ledger.budgets.record([call(first, usd=0.7, at=time.time() - 86_400)])
@@ -109,7 +109,7 @@ def test_simultaneous_runs_share_a_run_budget_and_a_later_run_has_a_new_one(tmp_
         assert one.budgets.reserve([reservation_request(0.6)], budget(run=1.0)).granted == 1
         assert two.budgets.reserve([reservation_request(0.6)], budget(run=1.0)).granted == 0
         one.close()
-        # The first run has ended, but the second still works. A run that joins now shares their budget.
+        # The first run has ended, but the second is still active. A run that starts now shares its budget.
         late.runs.wait_for_others("same")
         paid = reservation_request(0.9)
         assert two.budgets.reserve([paid], budget(run=1.5)).granted == 1

@@ -1,4 +1,4 @@
-"""Reports of calls for `kedro errors` and `kedro llm`: counts and totals are correct, queries use indexes."""
+"""Test the call reports for `kedro errors` and `kedro llm`: counts and totals are correct, and queries use indexes."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ CALL = Call(
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    """A ledger with 1,000 calls for 100 words."""
+    """Yield a ledger with 1,000 calls for 100 words."""
     with ledger_of_calls(tmp_path, 1000) as ledger:
         yield ledger
 
@@ -95,7 +95,7 @@ def test_the_calls_of_a_word_are_listed_even_if_the_ledger_no_longer_has_it(ledg
         request_keys(ledger.store, "없다", ["nuance"])
 
 
-def test_a_key_is_found_by_its_beginning_if_only_one_key_begins_with_it(ledger: Ledger) -> None:
+def test_a_key_is_found_by_a_unique_prefix(ledger: Ledger) -> None:
     ledger.budgets.record([CALL, replace(CALL, key="fe" + "0" * 62)])
     assert call_reports.key_starting_with(ledger.store, "ffffff") == CALL.key
     assert call_reports.key_starting_with(ledger.store, "abcdef") is None
@@ -105,14 +105,14 @@ def test_a_key_is_found_by_its_beginning_if_only_one_key_begins_with_it(ledger: 
     assert request_keys(ledger.store, "배", ["flashcards"]) == []
 
 
-def test_the_savings_of_repairs_are_counted(ledger: Ledger) -> None:
+def test_repairs_are_counted_with_their_cost_and_the_mean_cost_of_a_call(ledger: Ledger) -> None:
     (one,) = totals.repairs(ledger.store)
     assert (one.model, one.fixed, one.requests, one.repaired) == ("openai/odd", 100, 50, 50)
     assert (one.tokens, round(one.usd, 9), one.call_tokens) == (50_000, 0.05, 1000)
     assert one.call_usd == pytest.approx(0.001)
 
 
-def test_interrupted_calls_are_written_off_in_calls_and_totals_and_only_once(ledger: Ledger) -> None:
+def test_interrupted_calls_are_written_off_only_once_in_calls_and_totals(ledger: Ledger) -> None:
     lost = replace(CALL, outcome="interrupted", tokens_in=0, tokens_out=5000, usd=0.25)
     ledger.budgets.record([CALL, lost, replace(lost, model="openai/b")])
     day = PartBudget(per="day", usd=1.0)

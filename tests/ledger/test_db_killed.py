@@ -1,4 +1,4 @@
-"""SIGKILL at any moment of a migration, backup or restore leaves a valid ledger, changed completely or not at all."""
+"""Test that SIGKILL during a migration, backup or restore leaves a valid ledger, changed completely or not at all."""
 
 import random
 import shutil

@@ -1,4 +1,4 @@
-"""The health report of the ledger, also for a damaged, newer or missing file."""
+"""Test the health report of the ledger, including reports for a damaged, newer or missing file."""
 
 import shutil
 import sqlite3
@@ -30,7 +30,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_healthy_ledger_reports_its_facts(path: Path) -> None:
+def test_the_report_of_a_healthy_ledger_has_all_figures_and_changes_no_file(path: Path) -> None:
     backup = backups.make(path, None)
     before = path.read_bytes()
     found = health(path)
@@ -79,7 +79,7 @@ def test_a_damaged_ledger_is_reported_with_advice(path: Path, start: int) -> Non
     path.write_bytes(data[:start] + b"\xa5" * (len(data) - start))
     found = health(path)
     assert found.state == "broken"
-    assert found.problem and "is damaged" in found.problem and "kedro db restore" in found.problem
+    assert found.problem and "is corrupted" in found.problem and "kedro db restore" in found.problem
 
 
 def test_broken_foreign_keys_need_attention(path: Path) -> None:
@@ -118,6 +118,6 @@ def test_only_active_runs_lock_the_file(path: Path) -> None:
 
 
 def _change(path: Path, statement: str) -> None:
-    """Change the ledger as another program would: without foreign keys."""
+    """Change the ledger as another program would: without enforcing foreign keys."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(statement)

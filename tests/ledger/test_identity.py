@@ -1,4 +1,4 @@
-"""The homograph that a row refers to, decided from values alone."""
+"""Test which homograph a row refers to, decided from values alone."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ def test_a_new_meaning_gets_the_next_unused_number(on_duplicate):
     ("on_duplicate", "placed"),
     [("skip", Placed(1, new=False)), ("update", Placed(1, new=False, update=True)), ("keep", Placed(3, new=True))],
 )
-def test_on_duplicate_decides_about_a_row_with_the_same_meaning(on_duplicate, placed):
+def test_on_duplicate_decides_what_happens_to_a_row_with_the_same_meaning(on_duplicate, placed):
     assert place([word(1, "ship"), word(2, "pear")], values("a ship"), on_duplicate) == placed
 
 
@@ -60,7 +60,7 @@ def test_two_rows_of_a_file_with_the_same_meaning_are_one_word(on_duplicate):
 
 
 @pytest.mark.parametrize("on_duplicate", ["skip", "update", "keep"])
-def test_a_later_version_of_a_list_updates_the_word_that_it_added(on_duplicate):
+def test_a_later_version_of_a_list_updates_the_word_that_the_list_added(on_duplicate):
     known = [word(1, "ship"), word(2, "ship", own=True)]
     assert place(known, values("ship"), on_duplicate) == Placed(2, new=False, update=True)
 
@@ -70,7 +70,7 @@ def test_a_word_that_is_only_in_a_deck_gets_its_number_back():
     assert place(known, values("pear"), "skip") == Placed(2, new=True)
 
 
-def test_new_values_replace_old_ones_and_missing_values_keep_them():
+def test_new_values_replace_old_ones_and_missing_values_do_not():
     old = values("ship", None, ipa="[pɛ]", tags=["sea"], frequency=3)
     new = values(None, "船", frequency=9)
     assert overlaid(old, new, same_list=False) == values("ship", "船", ipa="[pɛ]", tags=["sea"], frequency=9)
@@ -82,7 +82,7 @@ def test_only_the_list_that_added_a_word_changes_its_term_number():
     assert derived([("a.csv", first), ("b.csv", other), ("a.csv", later)])["term_number"] == 5
 
 
-def test_a_word_has_the_values_of_its_first_row_and_then_of_each_update():
+def test_each_update_overrides_the_values_of_the_first_row():
     rows = [
         ("a.csv", values("ship", usage_hint="one")),
         ("b.csv", values("Ship", usage_hint="two")),

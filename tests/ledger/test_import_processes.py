@@ -1,4 +1,4 @@
-"""Imports by several processes at once, and by processes killed at any moment: nothing is lost or half done."""
+"""Test that simultaneous imports lose nothing, and that a killed import or rollback is complete or has no effect."""
 
 import random
 import shutil
@@ -35,9 +35,9 @@ def processes(monkeypatch: pytest.MonkeyPatch) -> BaseContext:
 def stopped_while(
     processes: BaseContext, base: Path, work: Callable[..., object], *arguments: object
 ) -> Iterator[tuple[Path, bool]]:
-    """Do the work on copies of the ledger and kill it, later each time, spread over its usual duration.
+    """Do the work on copies of the ledger and kill it, each time at a later moment of its usual duration.
 
-    Yields each copy after its kill, and whether the work was still running.
+    Yield each copy after the kill, and whether the work was still running.
     """
 
     def run(copy: Path, seconds: float | None) -> tuple[float, int | None]:
@@ -52,13 +52,13 @@ def stopped_while(
     copies = [
         shutil.copytree(base, base.with_name(f"{base.name}-{number}")) / "ledger.db" for number in range(KILLS + 3)
     ]
-    # The median of three: after one slow attempt, most kills would come when the work is done.
+    # Take the median of three: after a single slow measurement, most kills would come when the work is already done.
     undisturbed = sorted(run(copies.pop(), None) for _ in range(3))
     assert [code for _, code in undisturbed] == [0, 0, 0]
     usual = undisturbed[1][0]
     for number, copy in enumerate(copies):
         _, code = run(copy, usual * (number + random.random()) / KILLS)
-        assert code == 0 or code < 0, "ended by an error, not by the kill"
+        assert code == 0 or code < 0, "the work failed instead of being killed"
         yield copy, code != 0
 
 
@@ -66,7 +66,7 @@ def stopped_while(
 def test_four_processes_import_overlapping_lists_at_once(folder: Path, processes: BaseContext) -> None:
     """Each list shares 1,250 words with the next one, and all processes import the same list at the end.
 
-    A "database is locked" error would make its process fail.
+    A "database is locked" error would make the process fail.
     """
     same = generated(500, 20_000, "same.csv")
     lists = [generated(2500, number * 1250, f"{number}.csv") for number in range(4)]
@@ -112,7 +112,7 @@ def test_a_killed_import_is_complete_or_has_no_effect(folder: Path, processes: B
 def test_a_killed_rollback_is_complete_or_has_no_effect(
     folder: Path, processes: BaseContext, batch_id: str, left: int
 ) -> None:
-    """The words of "second" are removed; those of "first" are assigned to the other list that has them."""
+    """The list "second" contains all words of "first". A rollback of "first" assigns them to "second"."""
     with ledger_at(folder / "ledger.db") as ledger:
         ledger.imports.take([generated(900, 0, "first.csv"), generated(1200, 0, "second.csv")])
         before = items(ledger.store)

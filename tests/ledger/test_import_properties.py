@@ -1,4 +1,4 @@
-"""Any sequence of imports, rollbacks, requests, exports and cleanups keeps the ledger consistent."""
+"""Test that any sequence of imports, rollbacks, task changes, exports and cleanups keeps the ledger consistent."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ledger.invariants import check
-from ledger.samples import dump, items, listed, take_back
+from ledger.samples import dump, items, listed, roll_back
 from sqlalchemy import select, text
 from support.ledger import fresh_ledger
 
@@ -74,13 +74,13 @@ def settled(ledger: Ledger) -> list[str]:
         return list(connection.execute(query).scalars())
 
 
-def take_lists(ledger: Ledger, lists: list[Any], options: ImportOptions) -> None:
+def import_lists(ledger: Ledger, lists: list[Any], options: ImportOptions) -> None:
     before = dump(ledger.store)
     results = ledger.imports.take(lists, options)
     if options.dry_run:
         assert dump(ledger.store) == before
         done = ledger.imports.take(lists, replace(options, dry_run=False))
-        # For two lists with the same bytes, the second result has the time at which the first was registered.
+        # For two lists with the same bytes, `already` has the time of the first import, which differs in the dry run.
         assert [replace(result, already=None) for result in done] == [
             replace(result, already=None) for result in results
         ]
@@ -96,26 +96,26 @@ def take_lists(ledger: Ledger, lists: list[Any], options: ImportOptions) -> None
     assert {name: dump(ledger.store)[name] for name in words} == {name: after[name] for name in words}
 
 
-def take_and_take_back(ledger: Ledger, one: Any, options: ImportOptions) -> None:
+def import_and_roll_back(ledger: Ledger, one: Any, options: ImportOptions) -> None:
     before, known = items(ledger.store), settled(ledger)
     (result,) = ledger.imports.take([one], replace(options, dry_run=False))
     if result.batch_id not in known:
-        take_back(ledger, result.batch_id)
+        roll_back(ledger, result.batch_id)
         assert settled(ledger) == known
     assert items(ledger.store) == before
 
 
-def take_some_back(ledger: Ledger, pick: int) -> None:
+def roll_one_back(ledger: Ledger, pick: int) -> None:
     if known := settled(ledger):
         batch_id = known[pick % len(known)]
         others = {name for name in known if name != batch_id}
         still_meant = {item_id for (name, _), item_id in identities(ledger).items() if name in others}
-        take_back(ledger, batch_id)
+        roll_back(ledger, batch_id)
         assert set(items(ledger.store)) == still_meant
 
 
 def change_tasks(ledger: Ledger, pick: int, state: str) -> None:
-    """Change tasks as a run does, or a person with `kedro tasks`."""
+    """Change tasks as a run or `kedro tasks` would."""
     some = text(
         "UPDATE tasks SET state = :state, key = 'k', code = 'timeout' WHERE (length(item_id) + position + :pick) % 2 = 0"
     )
@@ -136,9 +136,9 @@ def clean(ledger: Ledger, dry_run: bool) -> None:
 
 
 _STEPS: dict[str, Any] = {
-    "import": take_lists,
-    "import and roll back": take_and_take_back,
-    "rollback": take_some_back,
+    "import": import_lists,
+    "import and roll back": import_and_roll_back,
+    "rollback": roll_one_back,
     "tasks": change_tasks,
     "export": export_some,
     "cleanup": clean,

@@ -1,11 +1,11 @@
-"""Imports of word lists: every row has one outcome, words keep their identity, and hostile text stays text."""
+"""Test imports: every row has one outcome, words keep their identity, and hostile text is stored unchanged."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from ledger.invariants import check
-from ledger.samples import dump, generated, listed, take, take_back, words
+from ledger.samples import dump, generated, listed, roll_back, take, words
 from sqlalchemy import select, text
 from support.ledger import fresh_ledger, ledger_at
 
@@ -84,7 +84,7 @@ def test_two_lists_with_the_same_bytes_become_one_batch(ledger):
         ("keep", {"배#1": "ship", "배#2": "a ship"}, "old", (1, 0, 0, 0)),
     ],
 )
-def test_on_duplicate_decides_about_a_word_from_a_different_list(ledger, on_duplicate, expected, hint, found):
+def test_on_duplicate_decides_what_happens_to_a_word_from_a_different_list(ledger, on_duplicate, expected, hint, found):
     take(ledger, ("배", "ship", "", "old"), name="a.csv")
     result = take(ledger, ("배", "a ship", "", "new"), name="b.csv", on_duplicate=on_duplicate)
     assert counts(result) == found and words(ledger) == expected
@@ -95,12 +95,12 @@ def test_an_update_moves_the_word_in_the_queue(ledger):
     take(ledger, ("배", "ship", "", "", "5"), name="a.csv")
     take(ledger, ("물", "water"), ("배", "ship", "", "", "70"), name="b.csv", on_duplicate="update")
     assert dict(ledger.vocabulary.items(None).select("item_id", "frequency").iter_rows())["배#1"] == 70
-    # Its position stays that of its first list; `check` compares the tasks with it.
+    # The word keeps the position from its first list. `check` compares the tasks with it.
     assert dict(ledger.vocabulary.items(None).select("item_id", "term_number").iter_rows())["배#1"] == 1
 
 
 @pytest.mark.parametrize("on_duplicate", ["skip", "update", "keep"])
-def test_a_later_version_of_a_list_updates_the_words_that_it_added(ledger, on_duplicate):
+def test_a_later_version_of_a_list_updates_the_words_that_the_list_added(ledger, on_duplicate):
     take(ledger, ("배", "ship"), ("물", "water"), ("배", "pear"), ("문", "door"))
     result = take(
         ledger,
@@ -159,7 +159,7 @@ def test_a_definition_edit_is_detected_only_if_it_is_unambiguous(ledger, first, 
     assert words(ledger) == expected
 
 
-def test_a_different_list_does_not_edit_definitions(ledger):
+def test_a_new_definition_in_a_different_list_is_a_new_word_and_not_an_edit(ledger):
     take(ledger, ("배", "ship"), name="a.csv")
     take(ledger, ("배", "pear"), name="b.csv", on_duplicate="update")
     assert words(ledger) == {"배#1": "ship", "배#2": "pear"}
@@ -194,10 +194,10 @@ def test_a_near_duplicate_warning_names_the_batch_that_first_had_the_word(ledger
     assert ledger.vocabulary.warnings(["c"])["reason"].to_list() == ["문을 looks like 문 (a); both are kept"]
 
 
-def test_a_number_in_a_deck_stays_reserved_for_the_same_meaning(ledger):
+def test_the_homograph_number_of_an_exported_word_stays_reserved_for_the_same_meaning(ledger):
     take(ledger, ("배", "ship"), ("배", "pear"))
     ledger.exports.record(["배#2"])
-    take_back(ledger, "words")
+    roll_back(ledger, "words")
     assert words(ledger) == {}
     take(ledger, ("배", "belly"), ("배", "a pear"))
     assert words(ledger) == {"배#3": "belly", "배#2": "a pear"}
@@ -217,7 +217,7 @@ def test_an_invalid_batch_id_is_refused(ledger, batch_id):
 
 def test_a_batch_id_is_used_only_once(ledger):
     take(ledger, ("배", ""), batch_id="mine")
-    with pytest.raises(LedgerError, match="The batch mine exists already"):
+    with pytest.raises(LedgerError, match="The batch mine already exists"):
         take(ledger, ("물", ""), batch_id="mine")
     with pytest.raises(LedgerError, match="cannot be used for 2 lists"):
         ledger.imports.take([generated(1), generated(1, 5)], ImportOptions(batch_id="both"))
@@ -234,7 +234,7 @@ def test_unreadable_lists_become_failed_batches_without_affecting_others(ledger)
     results = ledger.imports.take(lists)
     assert [result.state for result in results] == ["failed", "failed", "completed", "failed"]
     assert "not a text file" in str(results[0].message)
-    failed = "bad.csv: no row has a valid word (1 row rejected). The first is row 2: the term 'tree'"
+    failed = "bad.csv: no row contains a valid word (1 row rejected). First rejected row: row 2: the term 'tree'"
     assert str(results[1].message).startswith(failed)
     assert "quotation mark" in str(results[3].message) and results[3].rows == 0
     assert all(str(result.message).endswith("Nothing was imported.") for result in results if result.message)
@@ -258,7 +258,7 @@ def test_a_dry_run_returns_the_same_results_and_changes_nothing(ledger):
     tried = ledger.imports.take(lists, ImportOptions(dry_run=True))
     assert dump(ledger.store) == before
     done = ledger.imports.take(lists)
-    assert tried == done, "all lists are different, so the results contain no time"
+    assert tried == done, "no list is imported twice, so the results contain no time"
     assert [counts(result) for result in done] == [(1, 1, 0, 0), (0, 0, 0, 0), (0, 1, 0, 0)]
 
 
@@ -268,7 +268,7 @@ def test_progress_counts_every_row(ledger):
     assert seen == [1000, 1000, 500, 10]
 
 
-def test_distant_rows_with_the_same_meaning_are_one_word(ledger):
+def test_rows_with_the_same_meaning_are_one_word_even_if_they_are_far_apart(ledger):
     rows = [("배", "ship"), *((f"물{number}", "") for number in range(2500)), ("배", "a ship"), ("배", "pear")]
     result = take(ledger, *rows, on_duplicate="keep")
     assert counts(result) == (2502, 1, 0, 0) and words(ledger)["배#2"] == "pear"
@@ -285,7 +285,11 @@ def test_a_row_that_the_database_refuses_becomes_a_reject(ledger):
     result = take(ledger, ("배", "ship"), ("금지", "ban"), ("배", "a ship"), ("물", "water"))
     assert counts(result) == (2, 1, 0, 1)
     reject = ledger.vocabulary.rejects(None).row(0, named=True)
-    assert (reject["row"], reject["code"], reject["reason"]) == (3, "constraint", "the ledger refuses it: forbidden")
+    assert (reject["row"], reject["code"], reject["reason"]) == (
+        3,
+        "constraint",
+        "the ledger rejected the row: forbidden",
+    )
     assert "ban" in reject["text"]
     only = take(ledger, ("금지", "ban"), name="b.csv")
     assert only.state == "failed" and "forbidden" in str(only.message)
@@ -297,7 +301,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-def test_text_is_stored_as_text(ledger):
+def test_hostile_text_is_stored_unchanged(ledger):
     rows = [(term, term, term, term, "", term) for term in HOSTILE]
     result = take(ledger, *rows, name="'; DROP TABLE runs;--\ud83d.csv", tag="\udcff'\0")
     assert counts(result) == (len(HOSTILE), 0, 0, 0)
@@ -308,13 +312,13 @@ def test_text_is_stored_as_text(ledger):
     assert counts(again) == (0, len(HOSTILE), len(HOSTILE), 0)
 
 
-def test_invisible_characters_do_not_reach_the_ledger(ledger):
+def test_invisible_characters_are_removed(ledger):
     take(ledger, ("\u202e문\u2066", "do\x1b[31mor\x07\u200f"), ("\u061c문", "do[31mor"))
     assert words(ledger) == {"문#1": "do[31mor"}
 
 
 class Lists(list[ListFile]):
-    """Lists that call a function before the last one is iterated."""
+    """Call a function before yielding the last list."""
 
     def __init__(self, lists: list[ListFile], meanwhile: Callable[[], None]) -> None:
         super().__init__(lists)
@@ -327,8 +331,8 @@ class Lists(list[ListFile]):
         yield last
 
 
-def test_an_overtaken_batch_gets_a_higher_number(ledger, tmp_path):
-    """The numbers of batches follow the order in which their rows were written, even if another process imports."""
+def test_batches_are_numbered_in_the_order_in_which_their_rows_are_written(ledger, tmp_path):
+    """Another process imports a list after two lists were registered and before the second one is written."""
     with ledger_at(tmp_path / "ledger.db") as other:
         times: list[int] = []
 

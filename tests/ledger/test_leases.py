@@ -1,4 +1,4 @@
-"""Simultaneous runs on one ledger share the work and never pay twice, even if one of them dies."""
+"""Test that simultaneous runs on one ledger share the work, even if one of them dies, and lose no paid reply."""
 
 import _thread
 import logging
@@ -36,7 +36,7 @@ print(replies["code"].is_null().sum(), flush=True)
 
 
 def worker(folder: Path, url: str, count: int, options: str = "{}") -> subprocess.Popen[str]:
-    """Start a process that requests all words that no different run requests."""
+    """Start a process that requests every word that no other run is requesting."""
     path = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests")])
     return subprocess.Popen(
         [sys.executable, "-c", WORKER, str(folder), url, str(count), options],
@@ -45,14 +45,14 @@ def worker(folder: Path, url: str, count: int, options: str = "{}") -> subproces
 
 
 def words_with_reply(process: subprocess.Popen[str]) -> int:
-    """Wait for the worker; return for how many words it has a reply."""
+    """Wait for the worker to end, and return the number of words that it has a reply for."""
     out, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     return int(out)
 
 
 def words_in(folder: Path, count: int) -> tuple[NuanceRuns, pl.DataFrame]:
-    """Create a ledger with ``count`` words; return the runs and the words."""
+    """Create a ledger with ``count`` words, and return the runs and the words."""
     runs = NuanceRuns(folder)
     return runs, runs.take(*(f"낱말{number}#1" for number in range(count)))
 
@@ -63,6 +63,7 @@ def requested(server: ModelServer) -> Counter[str]:
 
 
 def until(condition: Callable[[], bool]) -> None:
+    """Wait until the condition is true. Fail after 30 seconds."""
     deadline = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < deadline
@@ -70,7 +71,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 def at_once(*work: Callable[[], object]) -> list[object]:
-    """Run each function in a separate thread; return the results."""
+    """Run each function in a separate thread, and return the results."""
     results: list[object] = [None] * len(work)
 
     def note(number: int) -> None:
@@ -96,11 +97,11 @@ def test_two_runs_in_one_process_send_each_request_once_and_both_get_all_replies
     texts = [replies["text"] for replies in results if isinstance(replies, pl.DataFrame)]
     assert texts[0].equals(texts[1])
     paid = sum(replies.filter(~pl.col("cached")).height for replies in results if isinstance(replies, pl.DataFrame))
-    assert paid == 80, "replies that the other run paid for are cached in this one"
+    assert paid == 80, "each reply is paid for by one run and cached in the other"
     assert one.sql("SELECT DISTINCT state, attempts FROM tasks WHERE stage = 'nuance'") == [("done", 0)]
 
 
-def test_the_work_of_a_killed_process_is_taken_over_at_once_and_no_paid_reply_is_lost(tmp_path: Path) -> None:
+def test_the_work_of_a_killed_process_is_taken_over_immediately_and_no_paid_reply_is_lost(tmp_path: Path) -> None:
     runs, words = words_in(tmp_path, 60)
     killed: list[float] = []
     with ModelServer(latency=0.3) as server:
@@ -119,7 +120,7 @@ def test_the_work_of_a_killed_process_is_taken_over_at_once_and_no_paid_reply_is
         assert len(requested(server)) == 60 and sum(requested(server).values()) <= 65
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="a process cannot be stopped here")
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="processes cannot be suspended on this system")
 def test_requests_of_a_hung_process_are_taken_over_when_its_lease_expires(tmp_path: Path) -> None:
     runs, words = words_in(tmp_path, 8)
     runs.tasks = TaskParameters(max_attempts=3, lease=2)
@@ -177,7 +178,7 @@ def test_waiting_for_another_run_is_logged_once(tmp_path: Path, caplog: pytest.L
     assert waits == ["nuance: waiting for another run to generate 4 words"]
 
 
-def test_a_run_that_waited_for_a_request_does_not_repeat_its_failure(tmp_path: Path) -> None:
+def test_a_run_does_not_retry_requests_that_failed_while_it_waited_for_them(tmp_path: Path) -> None:
     runs, words = words_in(tmp_path, 3)
     other = NuanceRuns(tmp_path)
     with ModelServer(always="wrong_word", latency=0.5) as server:
@@ -202,7 +203,7 @@ def test_a_run_with_a_different_prompt_waits_for_the_first_run(tmp_path: Path) -
         assert len(server.requests()) == 2
 
 
-def test_an_error_of_the_ledger_stops_the_calls_and_no_paid_reply_is_lost(tmp_path: Path) -> None:
+def test_a_ledger_error_stops_the_calls_and_no_paid_reply_is_lost(tmp_path: Path) -> None:
     from korean_flashcards.domain.errors import LedgerError
 
     runs, words = words_in(tmp_path, 60)

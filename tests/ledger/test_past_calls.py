@@ -1,4 +1,4 @@
-"""The mean tokens of a word in addition to its one successful call."""
+"""Test the mean number of tokens that a word costs in addition to its one successful call."""
 
 from pathlib import Path
 

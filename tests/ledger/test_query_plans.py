@@ -1,4 +1,4 @@
-"""The queries of commands use the indexes of a large ledger. tests/benchmarks measures how long they take."""
+"""Test that the queries of commands use indexes. `bench_ledger_queries.py` measures how long the queries take."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from korean_flashcards.ledger.db.store import LedgerStore
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LedgerStore]:
     """Yield a ledger with three batches of the same words.
 
-    SQLite has no statistics of it, so it plans queries as for any number of words.
+    SQLite has no statistics about it, so the query plans are the same as for a large ledger.
     """
     with ledger_of_many(tmp_path_factory.mktemp("many"), words=200, batches=3) as ledger:
         yield ledger.store

@@ -1,4 +1,4 @@
-"""The queue for runs: the order of words, and which of them are requested, kept or given up, and why."""
+"""Test the queue for runs: the order of words, and which words are requested, kept or given up, and why."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ ONCE = {"max_attempts": 1}
 
 @pytest.fixture
 def runs(tmp_path: Path) -> NuanceRuns:
-    """Runs with an empty cache. The ledger is created with the first words."""
+    """Return runs with an empty cache. The ledger is created when the first words are imported."""
     return NuanceRuns(tmp_path)
 
 
@@ -49,7 +49,7 @@ def test_a_headword_selects_all_its_homographs_and_an_item_id_one_of_them(runs: 
 
 
 @pytest.mark.parametrize(("batches", "words", "named"), [(["unit9"], None, "unit9"), (None, ["없다"], "없다")])
-def test_an_unknown_batch_or_word_is_named(
+def test_the_error_names_an_unknown_batch_or_word(
     runs: NuanceRuns, batches: list[str] | None, words: list[str] | None, named: str
 ) -> None:
     runs.take("배#1")
@@ -57,7 +57,7 @@ def test_an_unknown_batch_or_word_is_named(
         runs.ledger.queue.select(batches, words, None, None)
 
 
-def test_words_of_high_priority_are_requested_first_and_the_layer_keeps_its_order(runs: NuanceRuns) -> None:
+def test_high_priority_words_are_requested_first_and_replies_keep_the_order_of_the_words(runs: NuanceRuns) -> None:
     words = runs.take("가#1", "나#1", "다#1")
     runs.sql("UPDATE tasks SET priority = 9 WHERE item_id = '다#1'")
     with ModelServer() as server:
@@ -84,7 +84,7 @@ def test_a_word_that_fails_in_three_runs_is_a_dead_letter_and_not_requested_agai
 
 
 @pytest.mark.slow
-def test_a_changed_prompt_makes_a_new_request_with_all_attempts(runs: NuanceRuns) -> None:
+def test_a_changed_prompt_makes_a_dead_letter_new_and_resets_its_attempts(runs: NuanceRuns) -> None:
     words = runs.take("배#1")
     with ModelServer(always="refusal") as server:
         for _ in range(3):

@@ -1,4 +1,4 @@
-"""All runs on a ledger share rate limits and circuit breakers."""
+"""Test that all runs on a ledger share rate limits and circuit breakers."""
 
 import itertools
 import time
@@ -26,7 +26,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         yield book
 
 
-def earlier(ledger: Ledger, table: object, **columns: object) -> None:
+def set_columns(ledger: Ledger, table: object, **columns: object) -> None:
     with ledger.store.write() as connection:
         connection.execute(update(table).values(**columns))  # type: ignore[arg-type]
 
@@ -41,7 +41,7 @@ def test_calls_of_all_runs_are_spaced_evenly(tmp_path: Path, ledger: Ledger) -> 
         times = [one for book in (ledger, other, ledger) for one in book.rate_limits.slots("m", 50, 0, rates) or []]
     gaps = [later - before for before, later in itertools.pairwise(times)]
     assert len(set(times)) == 150 and gaps == pytest.approx([gaps[0]] * 149)
-    # Any period of a minute has at most 60 calls, and not many fewer.
+    # Every period of one minute has at most 60 calls, and not many fewer.
     in_a_minute = [sum(start <= one < start + 60 for one in times) for start in times[:90]]
     assert min(in_a_minute) >= 55 and max(in_a_minute) <= 60
 
@@ -51,7 +51,7 @@ def test_the_stricter_of_token_and_request_limits_applies(ledger: Ledger) -> Non
     assert second - first == pytest.approx(2 / USED_SHARE)
 
 
-def test_limits_of_response_headers_apply_and_calls_wait_for_their_reset(ledger: Ledger) -> None:
+def test_limits_from_response_headers_apply_and_calls_wait_for_the_reset(ledger: Ledger) -> None:
     ledger.rate_limits.seen("m", RatesSeen(requests=120, requests_left=0, requests_reset_s=7))
     now = time.time()
     first, second = ledger.rate_limits.slots("m", 2, 0, NONE) or []
@@ -70,14 +70,14 @@ def test_refusals_halve_the_rate_once_and_time_without_refusals_raises_it(ledger
     ledger.rate_limits.refused("m", requested_rpm=480, wait=0)  # has the same cause, so the rate is not cut again
     first, second = ledger.rate_limits.slots("m", 2, 0, NONE) or []
     assert second - first == pytest.approx(60 / (USED_SHARE * 240))
-    earlier(ledger, llm_rates, changed=time.time() - RAISE_EVERY - 1)
+    set_columns(ledger, llm_rates, changed=time.time() - RAISE_EVERY - 1)
     first, second = ledger.rate_limits.slots("m", 2, 0, NONE) or []
     assert second - first == pytest.approx(60 / (USED_SHARE * 480))
 
 
 def test_a_learned_limit_is_discarded_when_it_is_high_enough(ledger: Ledger) -> None:
     ledger.rate_limits.refused("m", requested_rpm=19_000, wait=0)
-    earlier(ledger, llm_rates, changed=0, next_call=0)
+    set_columns(ledger, llm_rates, changed=0, next_call=0)
     assert ledger.rate_limits.slots("m", 2, 0, NONE) is None
 
 
@@ -87,7 +87,7 @@ def test_all_runs_see_an_open_breaker_and_one_of_them_makes_the_test_call(tmp_pa
     with ledger_at(tmp_path / "ledger.db") as other:
         assert other.breakers.breaker("openai/m") == opened
         assert not other.breakers.probe("openai/m", 30)  # too early
-        earlier(ledger, llm_breakers, probe_at=time.time() - 1)
+        set_columns(ledger, llm_breakers, probe_at=time.time() - 1)
         assert [book.breakers.probe("openai/m", 30) for book in (other, ledger)] == [True, False]
         assert other.breakers.breaker("openai/m").state == "half_open"
 
@@ -100,9 +100,9 @@ def test_a_failed_test_call_doubles_the_wait_up_to_the_longest(ledger: Ledger) -
     assert ledger.breakers.breaker("m").state == "closed"
 
 
-def test_a_different_run_may_test_when_the_time_of_a_test_call_is_over(ledger: Ledger) -> None:
+def test_another_test_call_is_allowed_after_the_first_one_times_out(ledger: Ledger) -> None:
     ledger.breakers.open("m", "503", RULES)
-    earlier(ledger, llm_breakers, probe_at=time.time() - 1)
+    set_columns(ledger, llm_breakers, probe_at=time.time() - 1)
     assert ledger.breakers.probe("m", lasting=0)
     assert ledger.breakers.probe("m", lasting=30)
 

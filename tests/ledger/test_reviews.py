@@ -1,4 +1,4 @@
-"""Reviews and edits are kept after a rollback, versions are numbered, and two people can review at the same time."""
+"""Test reviews: they are kept after a rollback, versions are numbered, and two people can review at the same time."""
 
 import json
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from ledger.invariants import check
-from ledger.samples import take, take_back, words
+from ledger.samples import roll_back, take, words
 from review.samples import analysis, card
 from support.ledger import fresh_ledger
 from support.ledger_work import start
@@ -30,7 +30,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         check(book.store)
 
 
-def test_versions_are_numbered_by_part_and_recorded_once(ledger: Ledger) -> None:
+def test_versions_are_numbered_per_part_and_recorded_once(ledger: Ledger) -> None:
     first, second = card(), card(front="Another?", model="other", prompt_version="p2")
     assert ledger.reviews.record([version_of(first, "model", 0.25), version_of(analysis(), "model")]) == 2
     assert (
@@ -61,7 +61,7 @@ def test_each_review_is_listed_with_the_version_that_was_reviewed(ledger: Ledger
     ]  # fmt: skip
 
 
-def test_an_edit_of_another_field_keeps_the_first_edit(ledger: Ledger) -> None:
+def test_editing_a_second_field_keeps_the_first_edit(ledger: Ledger) -> None:
     assert ledger.reviews.edit(card(), {"front": "Better?"}, KIM)["front"] == "Better?"
     edited = ledger.reviews.edit(card(), {"back": "Better."}, KIM)
     assert (edited["front"], edited["back"]) == ("Better?", "Better.")
@@ -103,7 +103,7 @@ def test_restoring_a_version_edits_only_the_fields_that_differ(ledger: Ledger) -
         (lambda reviews: reviews.restore(card(), 7, KIM), r"no version 7.*kedro word show 남성#1 --card Scene"),
         (lambda reviews: reviews.edit(card(), {"front": "Scene of 남성?"}, KIM), "already has this text"),
         (lambda reviews: reviews.edit(card(), {"front": ""}, KIM), "is not valid"),
-        (lambda reviews: reviews.drop(card(), ["front"], KIM), "남성#1 Scene has no edit of front"),
+        (lambda reviews: reviews.drop(card(), ["front"], KIM), "남성#1 Scene has no edit to front"),
         (
             lambda reviews: reviews.decide(Action.APPROVE, [card()], KIM, {SCENE: fingerprint(SCENE, card(back="Other."))}),
             "has changed since it was shown",
@@ -118,7 +118,7 @@ def test_an_invalid_review_changes_nothing(ledger: Ledger, act: object, message:
 
 def test_after_a_rollback_reviews_apply_only_to_the_same_word_when_it_is_imported_again(ledger: Ledger) -> None:
     ledger.reviews.edit(card(), {"front": "Better?"}, KIM)
-    done = take_back(ledger, "a")
+    done = roll_back(ledger, "a")
     assert (done.removed, done.reviewed) == (2, 1) and words(ledger) == {}
     take(ledger, ("남성", "masculinity"), name="b.csv")
     assert words(ledger) == {"남성#2": "masculinity"}

@@ -1,4 +1,4 @@
-"""A rollback removes only what its batch added, and a cleanup never removes a word."""
+"""Test that a rollback removes only what the batch added, and that a cleanup never removes a word."""
 
 import json
 import time
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from ledger.invariants import check
-from ledger.samples import dump, generated, items, take, take_back, words
+from ledger.samples import dump, generated, items, roll_back, take, words
 from sqlalchemy import select, text
 from support.ledger import fresh_ledger, ledger_at
 
@@ -16,7 +16,7 @@ from korean_flashcards.ledger.db.tables import history, import_batches, tasks
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.words.rollback import Cleaned, cleanup, rollback
 
-NOW = timedelta(seconds=-5)  # everything is older than five seconds in the future
+NOW = timedelta(seconds=-5)  # a cutoff five seconds in the future, so that everything counts as old
 
 
 @pytest.fixture
@@ -42,19 +42,19 @@ def test_a_rollback_removes_words_that_only_the_batch_has(ledger):
     take(ledger, ("배", "ship"), ("물", "water"), name="a.csv")
     before = items(ledger.store)
     take(ledger, ("배", "ship"), ("문", "door"), ("x", ""), name="b.csv")
-    done = take_back(ledger, "b")
+    done = roll_back(ledger, "b")
     assert (done.batch_id, done.rows, done.removed, done.kept, done.restored, done.exported) == ("b", 3, 1, 0, 0, 0)
     assert items(ledger.store) == before
     assert counts(ledger) == [("a", 2, 2, 0, 0)]
 
 
-def test_a_word_that_a_different_list_has_too_is_assigned_to_it(ledger):
+def test_a_word_that_is_also_in_a_different_list_is_assigned_to_that_list(ledger):
     take(ledger, ("배", "ship", "船", "mine", "5"), ("물", "water"), name="a.csv")
     take(ledger, ("문", "door"), ("배", "a ship", "", "yours"), ("배", "ship"), name="b.csv")
     take(ledger, ("배", "Ship", "", "theirs"), name="c.csv", on_duplicate="update")
-    done = take_back(ledger, "a")
+    done = roll_back(ledger, "a")
     assert (done.removed, done.kept) == (1, 1)
-    # Its values are those of the remaining lists: b added it, c updated it.
+    # Its values now come from the remaining lists: b adds it and c updates it.
     word = ledger.vocabulary.items(None).row(1, named=True)
     assert (word["item_id"], word["definition"], word["hanja"], word["usage_hint"], word["frequency"]) == (
         "배#1", "Ship", None, "theirs", None,
@@ -68,7 +68,7 @@ def test_a_rollback_undoes_updates(ledger):
     before = items(ledger.store)
     take(ledger, ("배", "vessel", "", "new"), ("문", "door", "門"))
     assert words(ledger)["배#1"] == "vessel"
-    assert take_back(ledger, "words-2").restored == 2
+    assert roll_back(ledger, "words-2").restored == 2
     assert items(ledger.store) == before
 
 
@@ -76,13 +76,13 @@ def test_a_rollback_keeps_later_updates(ledger):
     take(ledger, ("배", "ship", "", "one"), name="a.csv")
     take(ledger, ("배", "a ship", "", "two"), name="b.csv", on_duplicate="update")
     take(ledger, ("배", "", "", "three"), name="c.csv", on_duplicate="update")
-    take_back(ledger, "b")
+    roll_back(ledger, "b")
     assert ledger.vocabulary.items(None).select("definition", "usage_hint").rows() == [("ship", "three")]
 
 
 def test_a_list_can_be_imported_again_after_a_rollback(ledger):
     take(ledger, ("배", "ship"))
-    take_back(ledger, "words")
+    roll_back(ledger, "words")
     again = take(ledger, ("배", "ship"))
     assert (again.batch_id, again.imported, again.already) == ("words", 1, None)
 
@@ -96,7 +96,7 @@ def test_a_rollback_of_exported_words_needs_confirmation(ledger):
     with pytest.raises(ExportedCardsError, match=r"2 words that only a contains have cards in a deck.*--yes") as caught:
         rollback(ledger.store, ledger.runs, "a", False, lambda: made.append(1) or Path("b"))
     assert caught.value.words == 2 and dump(ledger.store) == before and not made
-    assert take_back(ledger, "a", confirmed=True).exported == 2
+    assert roll_back(ledger, "a", confirmed=True).exported == 2
     assert words(ledger) == {"문#1": "door"}
 
 
@@ -133,17 +133,17 @@ def test_a_failed_backup_prevents_the_rollback(ledger):
 def test_the_error_for_an_unknown_batch_suggests_similar_names(ledger):
     take(ledger, ("배", "ship"))
     with pytest.raises(LedgerError, match=r"no batch word\. Did you mean words.*kedro ingress list"):
-        take_back(ledger, "word")
+        roll_back(ledger, "word")
 
 
-def test_a_batch_that_an_active_run_processes_cannot_be_rolled_back(ledger, tmp_path):
+def test_a_batch_that_an_active_run_is_processing_cannot_be_rolled_back(ledger, tmp_path):
     take(ledger, ("배", "ship"))
     with ledger_at(tmp_path / "ledger.db") as other:
         lease(ledger, "배#1", other.runs.enter("run"), time.time() + 60)
-        with pytest.raises(LedgerError, match="A run is processing words of words"):
-            take_back(ledger, "words")
+        with pytest.raises(LedgerError, match="A run is processing words from words"):
+            roll_back(ledger, "words")
         lease(ledger, "배#1", str(other.runs.current), time.time() - 1)
-        take_back(ledger, "words")
+        roll_back(ledger, "words")
     assert words(ledger) == {}
 
 
@@ -159,14 +159,14 @@ def test_a_batch_cannot_be_rolled_back_during_its_import(ledger, tmp_path):
                 )
             )  # fmt: skip
         with pytest.raises(LedgerError, match="busy is being imported"):
-            take_back(ledger, "busy")
-    take_back(ledger, "busy")
-    take_back(ledger, "words")
+            roll_back(ledger, "busy")
+    roll_back(ledger, "busy")
+    roll_back(ledger, "words")
 
 
 def test_a_large_batch_can_be_rolled_back(ledger):
     ledger.imports.take([generated(3000, name="a.csv"), generated(3000, 1000, name="b.csv")])
-    done = take_back(ledger, "a")
+    done = roll_back(ledger, "a")
     assert (done.removed, done.kept) == (1000, 2000)
     assert counts(ledger) == [("b", 3000, 3000, 0, 0)]
 
@@ -194,13 +194,13 @@ def test_cleanup_keeps_recent_batches_and_runs(ledger):
     assert dump(ledger.store) == before
 
 
-def test_after_cleanup_everything_still_works(ledger):
+def test_imports_and_rollbacks_work_after_a_cleanup(ledger):
     take(ledger, ("배", "ship"), name="a.csv")
     take(ledger, ("배", "ship"), name="b.csv", tag="x")
     cleanup(ledger.store, ledger.runs, NOW, dry_run=False)
     assert take(ledger, ("배", "ship"), name="a.csv").already
     take(ledger, ("배", "ship"), ("물", ""), name="b.csv")
-    take_back(ledger, "a")
+    roll_back(ledger, "a")
     assert set(words(ledger)) == {"배#1", "물#1"}
     with ledger.store.read() as connection:
         assert connection.execute(select(tasks)).all()

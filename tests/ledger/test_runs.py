@@ -1,4 +1,4 @@
-"""Active runs: a run is active while its process is, and a dead run's tasks become pending again."""
+"""Test active runs: a run is active while its process is alive, and the tasks of a dead run become pending again."""
 
 import _thread
 import itertools
@@ -40,7 +40,7 @@ def other(ledger: Ledger) -> Ledger:
 
 
 def start_run(ledger: Ledger, fingerprint: str = "other") -> tuple[subprocess.Popen[str], str]:
-    """Start a process with a run that ends with the process's input; return the process and the run's id."""
+    """Start a process whose run ends when its input is closed, and return the process and the id of the run."""
     process = subprocess.Popen(
         [sys.executable, "-c", ACTIVE_RUN, str(ledger.store.path), fingerprint], text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={"PYTHONPATH": str(ROOT / "src")},
@@ -50,7 +50,7 @@ def start_run(ledger: Ledger, fingerprint: str = "other") -> tuple[subprocess.Po
 
 
 def lock_files(ledger: Ledger) -> list[str]:
-    """Return the names of the files in the folder of the lock files."""
+    """Return the ids of the runs that have a lock file."""
     return sorted(file.stem for file in (ledger.store.path.parent / ".runs").iterdir())
 
 
@@ -111,7 +111,7 @@ def test_only_runs_with_a_different_fingerprint_wait_and_log_it_once(
     ]
 
 
-def test_no_run_waits_for_imports_or_nodes_called_by_hand(ledger: Ledger) -> None:
+def test_a_run_does_not_wait_for_imports_or_for_nodes_called_outside_a_run(ledger: Ledger) -> None:
     with other(ledger) as importing, other(ledger) as notebook, ledger:
         importing.runs.enter("import")
         notebook.runs.enter("run")
@@ -173,7 +173,7 @@ def test_an_unwritable_lock_folder_is_an_error_with_advice(ledger: Ledger) -> No
     assert ledger.runs.current is None
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no fork")
+@pytest.mark.skipif(sys.platform == "win32", reason="processes cannot be forked on Windows")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_forked_child_does_not_own_or_end_the_run(ledger: Ledger) -> None:
     run_id = ledger.runs.enter("run")

@@ -1,4 +1,4 @@
-"""The ledger's schema versions: migrations build the tables in the code and keep all rows that fit."""
+"""Test the ledger's schema versions: migrations create the tables that the code defines and keep all rows that fit."""
 
 import logging
 import re
@@ -30,11 +30,11 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "ledger.db"
 
 
-def test_migrations_build_the_tables_that_the_code_defines(path: Path, tmp_path: Path) -> None:
+def test_migrations_create_the_tables_that_the_code_defines(path: Path, tmp_path: Path) -> None:
     with schema.prepared(path, 5):
         pass
     known = create_engine(f"sqlite:///{tmp_path / 'known.db'}")
-    # The tables of both modules.
+    # The metadata includes the tables of both modules.
     assert llm_tables.metadata is tables.metadata
     tables.metadata.create_all(known)
     migrated = create_engine(f"sqlite:///{path}")
@@ -117,13 +117,13 @@ def test_judge_tasks_exist_only_from_version_0007_on(path: Path) -> None:
     _migrate(path, "0007")
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(judged)
-        assert schema.lost_by_downgrade(connection, "0007", "0006") == ["tasks of the judge: 1"]
+        assert schema.lost_by_downgrade(connection, "0007", "0006") == ["judge tasks: 1"]
     assert tasks() == [("배#1", "judge")]
     _migrate(path, "0006")
     assert tasks() == [] and schema.installed_version(path) == "0006"
 
 
-def test_the_losses_of_a_downgrade_are_counted(path: Path) -> None:
+def test_the_rows_that_a_downgrade_would_lose_are_counted(path: Path) -> None:
     fill(path)
     with closing(sqlite3.connect(path)) as connection:
         assert schema.lost_by_downgrade(connection, schema.HEAD, schema.HEAD) == []
@@ -133,16 +133,16 @@ def test_the_losses_of_a_downgrade_are_counted(path: Path) -> None:
         newest = schema.lost_by_downgrade(connection, "0003", "0002")
         both = schema.lost_by_downgrade(connection, "0003", "0001")
     assert reviews == [
-        "reviews of cards and analyses: 3", "edits in force: 1", "versions of cards and analyses: 2"
+        "reviews of cards and analyses: 3", "active edits: 1", "versions of cards and analyses: 2"
     ]  # fmt: skip
     assert batches == ["requests in a provider's batch API (they would be sent and paid for again): 1"]
     assert calls == [
-        "calls with their costs (budgets start at zero again): 2",
+        "calls and their costs (budgets start over at zero): 2",
         "budget reservations of pending calls: 1",
         "open circuit breakers: 1",
     ]
     assert newest == [
-        "exported words (their homograph numbers may be reused): 2",
+        "exported words (their homograph numbers could be reused): 2",
         "reasons why tasks are stale: 1",
         "pinned tasks (not requested again): 2",
         "slow queries: 1",
@@ -196,7 +196,7 @@ def test_a_different_database_is_refused_and_unchanged(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE photos (name)")
     before = path.read_bytes()
-    with pytest.raises(LedgerError, match="not a ledger of this project"):
+    with pytest.raises(LedgerError, match="not a ledger for this project"):
         store(path).read().__enter__()
     assert path.read_bytes() == before
 
@@ -216,7 +216,7 @@ def test_an_empty_file_with_backups_is_reported_as_damaged(path: Path) -> None:
     assert path.read_bytes() == b""
 
 
-def test_creating_a_ledger_beside_backups_logs_a_warning(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_creating_a_ledger_when_there_are_backups_logs_a_warning(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     fill(path)
     backup = backups.make(path, None)
     for file in path.parent.glob("ledger.db*"):

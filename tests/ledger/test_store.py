@@ -1,4 +1,4 @@
-"""Transactions on the ledger's file, and the messages of its errors."""
+"""Test transactions on the ledger file, and the messages of its errors."""
 
 import os
 import pickle
@@ -127,10 +127,10 @@ def test_threads_share_one_store(path: Path) -> None:
     ledger.close()
 
 
-def test_a_broken_constraint_is_named_and_the_write_is_rolled_back(path: Path) -> None:
+def test_a_violated_constraint_is_named_and_the_write_is_rolled_back(path: Path) -> None:
     ledger = store(path)
     with (
-        pytest.raises(LedgerError, match=r"refused a value: CHECK constraint failed: ck_runs_kind"),
+        pytest.raises(LedgerError, match=r"rejected a value: CHECK constraint failed: ck_runs_kind"),
         ledger.write() as it,
     ):
         it.execute(insert(runs).values(run_id="good", **RUN))
@@ -157,11 +157,14 @@ def test_a_broken_foreign_key_is_refused(path: Path) -> None:
         pytest.param(lambda data: data[:8192] + b"\xa5" * (len(data) - 8192), id="pages"),
     ],
 )
-def test_any_damage_is_an_error_that_names_restore(path: Path, damage: object) -> None:
+def test_the_error_for_a_damaged_ledger_names_the_restore_command(path: Path, damage: object) -> None:
     assert callable(damage)
     fill(path)
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(LedgerDamagedError, match=r"is damaged .*`kedro db restore`"), store(path).read() as connection:
+    with (
+        pytest.raises(LedgerDamagedError, match=r"is corrupted .*`kedro db restore`"),
+        store(path).read() as connection,
+    ):
         for table in ("vocabulary_items", "import_rows", "tasks"):
             connection.execute(text(f"SELECT * FROM {table} NOT INDEXED")).all()
 
@@ -185,7 +188,7 @@ def test_a_full_disk_is_an_error_with_advice_and_no_damage(path: Path, what: str
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no read-only folders")
 def test_an_unwritable_folder_is_an_error_with_advice() -> None:
-    # A folder outside pytest's: root can write everywhere, so the test changes to a user who cannot enter pytest's.
+    # Not in tmp_path: root can write everywhere, so as root the test switches to a user who cannot enter tmp_path.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.db"
         fill(path)

@@ -1,4 +1,4 @@
-"""The queue for people: `kedro tasks list`, `retry`, `drop` and `prioritize`, and the tasks in `kedro word show`."""
+"""Test `kedro tasks list`, `retry`, `drop` and `prioritize`, and the tasks in `kedro word show`."""
 
 import tempfile
 import unicodedata
@@ -30,7 +30,7 @@ from korean_flashcards.stages.task import TaskRequest, decide_state
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterable[LedgerStore]:
-    """A ledger with 200 words: 2 are dead, 4 failed, the others done or pending, in both stages."""
+    """Yield a ledger with 200 words. In both stages, 2 words are dead, 4 failed, and the others are done or pending."""
     ledger = ledger_of_many(tmp_path, words=200, batches=2, rejected=150)
     with ledger:
         yield ledger.store
@@ -66,18 +66,18 @@ def in_order(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
     limit=st.integers(1, 500),
 )
 def test_a_filtered_list_has_the_order_of_the_queue(
-    many: LedgerStore, states: set[str], stages: set[str], by_batch: bool, limit: int
+    store_with_dropped_tasks: LedgerStore, states: set[str], stages: set[str], by_batch: bool, limit: int
 ) -> None:
     filters = Filters(states=tuple(states), stages=tuple(stages), batch="batch2" if by_batch else None)
     fits = [
         row
-        for row in all_tasks(many)
+        for row in all_tasks(store_with_dropped_tasks)
         if row["state"] in (states or STATES)
         and row["stage"] in (stages or task_list.STAGES)
         and (not by_batch or row["position"] <= 50)
     ]
 
-    found = task_list.listing(many, filters, limit)
+    found = task_list.listing(store_with_dropped_tasks, filters, limit)
 
     assert [(row["item_id"], row["stage"]) for row in found.rows] == in_order(fits)[:limit]
     assert found.more == max(0, len(fits) - limit)
@@ -85,12 +85,12 @@ def test_a_filtered_list_has_the_order_of_the_queue(
 
 
 @pytest.fixture(scope="module")
-def many() -> Iterable[LedgerStore]:
-    with tempfile.TemporaryDirectory() as folder, _two_stages_apart(Path(folder)) as ledger:
+def store_with_dropped_tasks() -> Iterable[LedgerStore]:
+    with tempfile.TemporaryDirectory() as folder, _ledger_with_dropped_tasks(Path(folder)) as ledger:
         yield ledger.store
 
 
-def _two_stages_apart(folder: Path) -> Ledger:
+def _ledger_with_dropped_tasks(folder: Path) -> Ledger:
     ledger = ledger_of_many(folder, words=200, batches=2, rejected=150)
     with ledger.store.write() as connection:
         dropped = (tasks.c.stage == "flashcards") & (tasks.c.position % 7 == 0)
@@ -198,7 +198,7 @@ def test_retry_does_not_change_done_running_and_pending_tasks(store: LedgerStore
     assert {word: task(store, word) for word in before} == before
 
 
-def test_a_record_of_an_earlier_system_is_requested_again_only_if_word_or_batch_is_named(store: LedgerStore) -> None:
+def test_a_record_of_an_earlier_system_is_retried_only_if_its_word_or_batch_is_named(store: LedgerStore) -> None:
     set_tasks(store, "낱말3#1", pinned=1)
     assert task_changes.retry(store, Filters(stages=("nuance",))).records == 0
     assert task(store, "낱말3#1")["pinned"] == 1
@@ -207,7 +207,7 @@ def test_a_record_of_an_earlier_system_is_requested_again_only_if_word_or_batch_
     by_batch = task_changes.retry(store, Filters(batch="batch2"))
 
     assert (by_word.changed, by_word.records) == ({"done": 1}, 1)
-    assert by_batch.records == 1  # the other stage
+    assert by_batch.records == 1  # the task of the other stage
     # The task stays done, because its reply is used until a run has a new one.
     assert [task(store, "낱말3#1")[name] for name in ("state", "pinned")] == ["done", 0]
 
@@ -264,7 +264,7 @@ def test_a_dry_run_has_the_same_counts_and_changes_nothing(store: LedgerStore) -
     assert planned[0] == task_changes.retry(store, filters)
 
 
-def test_one_unknown_word_among_others_changes_nothing(store: LedgerStore) -> None:
+def test_nothing_changes_if_one_of_the_words_or_the_batch_is_unknown(store: LedgerStore) -> None:
     before = all_tasks(store)
 
     for change in (task_changes.retry, task_changes.drop):

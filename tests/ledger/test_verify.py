@@ -1,4 +1,4 @@
-"""`kedro db verify` finds inconsistencies between ledger, layers, reply cache, word lists and backups."""
+"""Test that `kedro db verify` finds inconsistencies between ledger, layers, reply cache, word lists and backups."""
 
 import sqlite3
 from collections.abc import Callable
@@ -37,12 +37,12 @@ class Data:
         self.layer("flashcards", ["배#1", "배#1"], ["f1", "f1"])
 
     def layer(self, name: str, item_ids: list[str], keys: list[str] | None = None) -> None:
-        """Write a layer."""
+        """Write a layer with these item ids, and with the keys of its replies if it has any."""
         frame = pl.DataFrame({"item_id": item_ids}).with_columns(**({"key": pl.Series(keys)} if keys else {}))
         frame.write_parquet(self.layers[name])
 
     def change(self, statement: str) -> None:
-        """Change the ledger as another program would, without constraints."""
+        """Change the ledger as another program would: without enforcing constraints."""
         with closing(sqlite3.connect(self.ledger)) as connection, connection:
             connection.execute("PRAGMA ignore_check_constraints=ON")
             connection.execute(statement)
@@ -64,7 +64,7 @@ def test_consistent_data_has_no_findings_and_is_unchanged(data: Data) -> None:
     assert data.ledger.read_bytes() == before
 
 
-def test_missing_files_are_consistent(tmp_path: Path) -> None:
+def test_missing_files_are_not_reported_and_not_created(tmp_path: Path) -> None:
     nothing = Places(tmp_path / "ledger.db", tmp_path / "cache", {"words": tmp_path / "words.parquet"}, [], set)
     assert verify(nothing) == []
     assert list(tmp_path.iterdir()) == []
@@ -75,7 +75,11 @@ def test_missing_files_are_consistent(tmp_path: Path) -> None:
     [
         ("UPDATE import_batches SET duplicates = 2, rows = 5 WHERE number = 1", "batches whose counts", ("unit1",)),
         ("DELETE FROM import_rows WHERE batch = 1 AND row = 5", "batches whose counts", ("unit1",)),
-        ("UPDATE vocabulary_items SET row = 9 WHERE item_id = '배#2'", "words without the row", ("배#2",)),
+        (
+            "UPDATE vocabulary_items SET row = 9 WHERE item_id = '배#2'",
+            "words whose original row is missing",
+            ("배#2",),
+        ),
         ("UPDATE vocabulary_items SET row = 9 WHERE item_id = '배#2'", "imported rows whose word", ("unit1 row 3",)),
         ("DELETE FROM tasks WHERE item_id = '배#2' AND stage = 'nuance'", "words without exactly two tasks", ("배#2",)),
         ("DELETE FROM tasks WHERE item_id = '가다#1'", "words without exactly two tasks", ("가다#1",)),
@@ -83,7 +87,7 @@ def test_missing_files_are_consistent(tmp_path: Path) -> None:
         ("UPDATE tasks SET key = 'gone' WHERE key = 'k1'", "done tasks without a reply", ("배#1 nuance",)),
         (
             "UPDATE import_batches SET sha256 = 'zz' WHERE number = 1",
-            "word lists that changed",
+            "word lists that have changed",
             ("data/01_raw/unit1.csv",),
         ),
     ],
@@ -102,7 +106,7 @@ def test_a_list_is_compared_only_with_its_newest_import(data: Data) -> None:
         "INSERT INTO import_batches (batch_id, file, source, sha256, state, priority, on_duplicate, created) VALUES "
         "('unit1-2', 'unit1.csv', 'data/01_raw/unit1.csv', 'ab', 'completed', 5, 'skip', '2026-11-03T08:00:00Z')"
     )
-    assert _only(data.verify(), "word lists that changed").examples == ("data/01_raw/unit1.csv",)
+    assert _only(data.verify(), "word lists that have changed").examples == ("data/01_raw/unit1.csv",)
     data.lists[0] = ("data/01_raw/unit1.csv", "ab")
     assert data.verify() == []
 
@@ -112,13 +116,13 @@ def test_a_list_is_compared_only_with_its_newest_import(data: Data) -> None:
     [
         (
             lambda data: data.layer("vocabulary", ["배#1", "옛말#1"]),
-            "layer vocabulary that are missing in the ledger",
+            "layer vocabulary that are missing from the ledger",
             1,
         ),
-        (lambda data: data.layer("words", ["배#1"]), "layer nuance that are missing in the layer words", 1),
+        (lambda data: data.layer("words", ["배#1"]), "layer nuance that are missing from the layer words", 1),
         (
             lambda data: data.layer("nuance", ["배#2"], ["n2"]),
-            "layer flashcards that are missing in the layer nuance",
+            "layer flashcards that are missing from the layer nuance",
             1,
         ),
         (lambda data: data.layer("nuance", ["배#1", "배#2"], ["n1", "x"]), "layer nuance without a reply", 1),
@@ -136,7 +140,7 @@ def test_a_damaged_ledger_is_found_and_the_rest_is_still_checked(data: Data) -> 
     data.ledger.write_bytes(content[:8192] + b"\xa5" * (len(content) - 8192))
     data.layers["words"].write_bytes(b"")
     findings = data.verify()
-    assert "kedro db restore" in _only(findings, "faults in the ledger file").advice
+    assert "kedro db restore" in _only(findings, "problems in the ledger file").advice
     _only(findings, "layers that cannot be read")
 
 
@@ -146,13 +150,13 @@ def test_a_damaged_cache_is_found_and_not_reported_as_missing_replies(data: Data
     content = file.read_bytes()
     file.write_bytes(content[:4096] + b"\xa5" * (len(content) - 4096))
     (finding,) = data.verify()
-    assert finding.what.startswith("faults in the reply cache")
+    assert finding.what.startswith("problems in the reply cache")
 
 
 def test_a_damaged_backup_is_found(data: Data) -> None:
     backup = backups.make(data.ledger, None)
     backup.write_bytes(backup.read_bytes()[:-3])
-    finding = _only(data.verify(), "damaged backups")
+    finding = _only(data.verify(), "corrupted backups")
     assert backup.name in finding.examples[0]
 
 

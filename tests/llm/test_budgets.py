@@ -118,7 +118,7 @@ def test_a_model_with_an_unknown_price_is_refused_before_anything_is_requested(t
     runs = NuanceRuns(tmp_path)
     todo = runs.take("배#1")
     with ModelServer() as server:
-        with pytest.raises(SettingsError, match=r"price of openai/test is not known.*llm\.price=unknown_ok"):
+        with pytest.raises(SettingsError, match=r"price of openai/test is unknown.*llm\.price=unknown_ok"):
             runs.run(todo, server.url, price="known")
         with pytest.raises(SettingsError, match=r"maximum length of a reply .*llm\.max_tokens"):
             runs.run(todo, server.url, price="known", prices=PRICES, max_tokens=None)

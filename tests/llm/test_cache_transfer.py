@@ -124,7 +124,7 @@ def test_a_damaged_line_is_skipped_and_reported(tmp_path: Path) -> None:
 
     assert len(merged.new) == 2
     assert [damage.partition("line ")[2] for damage in merged.damaged] == [
-        "3: the line was changed or cut off", "4: the line was changed or cut off"
+        "3: the line was changed or truncated", "4: the line was changed or truncated"
     ]  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def test_a_rejected_card_is_held_with_the_reason() -> None:
 def test_a_rejected_analysis_holds_all_cards_of_its_word() -> None:
     ids, held, _ = released(review(analysis("가#1"), Action.REJECT, reason="wrong IPA"), review(GOOD, number=2))
     assert ids == ["나#1"]
-    assert held["가#1"] == ("rejected", "its analysis is rejected by kim on 2026-11-25: wrong IPA")
+    assert held["가#1"] == ("rejected", "its analysis was rejected by kim on 2026-11-25: wrong IPA")
 
 
 @pytest.mark.parametrize("action", [Action.APPROVE, Action.EDIT, Action.RESTORE])
@@ -65,7 +65,7 @@ def test_if_reviews_are_required_only_approved_cards_are_released(action: Action
     ids, held, _ = released(review(SO_SO, action), review(card("다#1", front="Another?"), number=2), required=True)
     assert ids == ["나#1"]
     assert held["가#1"] == ("unapproved", "nobody has approved it")
-    assert held["다#1"] == ("unapproved", "it is another than the one approved by kim on 2026-11-25")
+    assert held["다#1"] == ("unapproved", "it differs from the version approved by kim on 2026-11-25")
 
 
 def test_a_review_tag_from_a_model_is_removed() -> None:

@@ -1,4 +1,4 @@
-"""Find texts repeated on many cards of a deck, such as a front or a memory image that fits any word."""
+"""Find text repeated on many cards in a deck, such as a front or a memory image that would fit any word."""
 
 import re
 from collections import defaultdict
@@ -12,34 +12,35 @@ from korean_flashcards.domain.records import Finding, Severity, headword
 from korean_flashcards.korean.glosses import content_words
 
 FRONT = Check(
-    "boilerplate_front", Severity.WARNING, "The same front appears on cards of other words.",
-    "Compares all fronts without Korean and the words of the meaning, and reports three or more equal ones.",
+    "boilerplate_front", Severity.WARNING, "The same front appears on other words' cards.",
+    "Compares all fronts, ignoring Korean and words in the meaning, and reports those that three or more words share.",
 )  # fmt: skip
 BACK = Check(
-    "boilerplate_back", Severity.WARNING, "The same back appears on cards of other words.",
-    "Compares all backs without Korean and the words of the meaning, and reports three or more equal ones.",
+    "boilerplate_back", Severity.WARNING, "The same back appears on other words' cards.",
+    "Compares all backs, ignoring Korean and words in the meaning, and reports those that three or more words share.",
 )  # fmt: skip
 METAPHOR = Check(
     "boilerplate_metaphor", Severity.WARNING, "Other words have the same memory image.",
-    "Compares all metaphors without Korean and the words of the meaning, and reports three or more equal ones.",
+    "Compares all metaphors, ignoring Korean and words in the meaning, and reports those that three or more words share.",
 )  # fmt: skip
 HOMOGRAPHS_ALIKE = Check(
-    "homographs_alike", Severity.WARNING, "Two homographs have the same meaning, so one record is about the other word.",
-    "Compares primary_meaning in all records of a headword.",
+    "homographs_alike", Severity.WARNING,
+    "Two homographs have the same meaning, so one record describes the wrong word.",
+    "Compares primary_meaning in all records of the same headword.",
 )  # fmt: skip
 CHECKS = (FRONT, BACK, METAPHOR, HOMOGRAPHS_ALIKE)
 
-# Two words may share a text by chance or for contrast.
+# Two words may share text by chance or for contrast.
 _MANY = 3
-# A text with fewer content words than this is often the same by chance.
+# Text with fewer content words than this is often identical by chance.
 _TELLING = 4
 Located = tuple[str, str | None, Finding]
 
 
 def boilerplate(nuance: pl.DataFrame, flashcards: pl.DataFrame) -> Iterator[Located]:
-    """Yield (item_id, tab_name or None, finding) for each repeated text.
+    """Yield (item_id, tab_name or None, finding) for each front, back or metaphor that several words share.
 
-    The offline model is skipped, because it uses the same layout for all words by design.
+    Text from the offline model is skipped because that model uses the same layout for all words by design.
     """
     records = [record for record in nuance.iter_rows(named=True) if not _is_offline(record)]
     meanings = {record["item_id"]: content_words(record["primary_meaning"] or "") for record in records}
@@ -50,9 +51,9 @@ def boilerplate(nuance: pl.DataFrame, flashcards: pl.DataFrame) -> Iterator[Loca
 
 
 def homographs_alike(nuance: pl.DataFrame) -> Iterator[Located]:
-    """Yield a finding for each record of a headword whose meaning another homograph also has.
+    """Yield a finding for each record whose meaning is identical to that of another homograph.
 
-    All of them are reported, because only the list shows which one is correct.
+    All such records are reported because only the word list shows which one is correct.
     """
     alike: dict[tuple[str, str], list[str]] = defaultdict(list)
     for item_id, term, meaning in nuance.select("item_id", "term", "primary_meaning").iter_rows():
@@ -66,7 +67,7 @@ def homographs_alike(nuance: pl.DataFrame) -> Iterator[Located]:
 def _repeated(
     rows: list[dict[str, Any]], field: str, check: Check, meanings: Mapping[str, frozenset[str]]
 ) -> Iterator[Located]:
-    """Yield a finding for each row whose text at least ``_MANY`` different words share."""
+    """Yield a finding for each row whose text is shared by at least ``_MANY`` different words."""
     alike: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         alike[_mould(row[field] or "", meanings.get(row["item_id"], frozenset()))].append(row)
@@ -74,14 +75,16 @@ def _repeated(
         words = len({row["item_id"] for row in group})
         if mould and words >= _MANY:
             for row in group:
-                message = f"{words} words share this {field}, apart from the word itself: write one only for this word"
+                message = (
+                    f"{words} words share this {field}, apart from the word itself: write one that fits only this word"
+                )
                 yield row["item_id"], row.get("tab_name"), check.at(field, message)
 
 
 def _mould(text: str, meaning: frozenset[str]) -> str:
-    """Return the content words of a text without Korean, IPA and the words of the meaning.
+    """Return the content words in a text, leaving out Korean, IPA and the words in the meaning.
 
-    Return "" if too few remain for a comparison.
+    Return "" if too few words remain for a comparison.
     """
     words = re.findall(r"[a-z]+", re.sub(r"\[[^\]]*\]", "", text.lower()))
     kept = [word for word in words if (stems := content_words(word)) and not stems & meaning]

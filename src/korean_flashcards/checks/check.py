@@ -1,4 +1,4 @@
-"""Define a check: a code with its severity, which creates findings for fields."""
+"""Define a check, which has a code and a severity and creates findings for fields."""
 
 from typing import NamedTuple
 
@@ -6,13 +6,13 @@ from korean_flashcards.domain.records import Finding, Severity
 
 
 class Check(NamedTuple):
-    """Represent one kind of fault that is checked for.
+    """One kind of fault to check for.
 
     Attributes:
         code: Stable name of the check.
-        severity: Severity of its findings.
-        meaning: A sentence that says what a finding means.
-        looks_at: A sentence that says how the fault is found.
+        severity: Severity of the check's findings.
+        meaning: A sentence that explains what a finding means.
+        looks_at: A sentence that explains how the fault is found.
         needs_morphology: Whether the check is skipped if kiwipiepy is not installed.
     """
 
@@ -23,5 +23,5 @@ class Check(NamedTuple):
     needs_morphology: bool = False
 
     def at(self, field: str, message: str) -> Finding:
-        """Return a finding of this check for ``field``. Line breaks in the message become spaces."""
+        """Return this check's finding for ``field``. Line breaks in the message become spaces."""
         return Finding(self.code, self.severity, field, " ".join(message.split()))

@@ -1,4 +1,4 @@
-"""Register all checks with their codes, and run them on an analysis, a card or a whole deck."""
+"""Register all checks by code, and run them on an analysis, a card or a whole deck."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
@@ -29,7 +29,7 @@ _THEMES = (
     term, ipa, part_of_speech, hanja, homograph, examples, register, comparison, languages, leftovers, boilerplate, lengths,
 )  # fmt: skip
 CHECKS: Mapping[str, Check] = MappingProxyType({check.code: check for theme in _THEMES for check in theme.CHECKS})
-"""All checks, keyed by code, in the order of the themes."""
+"""All checks, keyed by code and grouped by theme."""
 
 # These functions can find errors, so they run first and can run alone. All others find only warnings and notes.
 _SURE_OF_NUANCE: tuple[Callable[[Analysis], Iterable[Finding]], ...] = (
@@ -77,12 +77,12 @@ _Subject = TypeVar("_Subject", Analysis, Card)
 
 
 def check_nuance(record: Mapping[str, Any], word: Mapping[str, Any], *, errors_only: bool = False) -> list[Finding]:
-    """Return the findings of an analysis. Checks that need morphology are skipped if kiwipiepy is not installed.
+    """Return the findings for an analysis. Checks that need morphology are skipped if kiwipiepy is not installed.
 
     Args:
-        record: The analysis, a row of the layer ``nuance``.
-        word: The word's row of the layer ``words``.
-        errors_only: Return only errors, in a fraction of the time.
+        record: The analysis, as a row of the ``nuance`` layer.
+        word: The word's row in the ``words`` layer.
+        errors_only: Return only errors, which takes a fraction of the time.
     """
     return _found(_SURE_OF_NUANCE if errors_only else _OF_NUANCE, Analysis(record, word), errors_only)
 
@@ -90,15 +90,15 @@ def check_nuance(record: Mapping[str, Any], word: Mapping[str, Any], *, errors_o
 def check_card(
     card: Mapping[str, Any], record: Mapping[str, Any], word: Mapping[str, Any], *, errors_only: bool = False
 ) -> list[Finding]:
-    """Return the findings of a card, a row of the layer ``flashcards``.
+    """Return the findings for a card, given as a row of the ``flashcards`` layer.
 
-    The other arguments are those of ``check_nuance``.
+    The other arguments are the same as for ``check_nuance``.
     """
     return _found(_SURE_OF_CARD if errors_only else _OF_CARD, Card(card, Analysis(record, word)), errors_only)
 
 
 def check_deck(nuance: pl.DataFrame, flashcards: pl.DataFrame) -> Iterator[tuple[str, str | None, Finding]]:
-    """Yield the findings that only the whole deck shows: (item_id, tab_name or None for the analysis, finding)."""
+    """Yield findings that require the whole deck, as (item_id, tab_name or None for the analysis, finding)."""
     yield from boilerplate.homographs_alike(nuance)
     yield from boilerplate.boilerplate(nuance, flashcards)
 

@@ -1,4 +1,4 @@
-"""Check that the analysis compares the word with a different Korean word, and that the comparison is about both."""
+"""Check that the analysis compares the word with a different Korean word, and that the comparison covers both."""
 
 from collections.abc import Iterator
 
@@ -15,22 +15,22 @@ SAME_WORD = Check(
     "comparison_same_word", Severity.ERROR, "The word is compared with itself.", "Compares comparison.vs with the term.",
 )  # fmt: skip
 INFLECTION = Check(
-    "comparison_inflection", Severity.WARNING, "The word is compared with a different form of the same word.",
-    "Compares the dictionary forms of comparison.vs and of the term, if the term is a noun, verb or adjective.",
+    "comparison_inflection", Severity.WARNING, "The word is compared with another form of itself.",
+    "Compares the dictionary forms of comparison.vs and the term if the term is a noun, verb or adjective.",
     needs_morphology=True,
 )  # fmt: skip
 NOT_KOREAN = Check(
     "comparison_not_korean", Severity.ERROR, "The word is compared with something that is not Korean.",
-    "Finds comparison.vs without Hangul.",
+    "Finds a comparison.vs that contains no Hangul.",
 )  # fmt: skip
 NO_SUCH_WORD = Check(
-    "comparison_no_such_word", Severity.WARNING, "The word is compared with a word that no dictionary lists.",
-    "Looks up the morphemes of comparison.vs, and the whole word in the hanja dictionary.",
+    "comparison_no_such_word", Severity.WARNING, "The word is compared with a word that is not in any dictionary.",
+    "Looks up comparison.vs in the hanja dictionary, and its morphemes in the analyzer's dictionary.",
     needs_morphology=True,
 )  # fmt: skip
 UNRELATED = Check(
     "comparison_unrelated", Severity.WARNING, "The comparison does not mention the words that it compares.",
-    "Searches a comparison that quotes Korean for the term and comparison.vs, and the card for comparison.vs, in any form.",
+    "Searches comparisons that quote Korean for either word, and Usage-Comparison cards for comparison.vs.",
     needs_morphology=True,
 )  # fmt: skip
 CHECKS = (SAME_WORD, INFLECTION, NOT_KOREAN, NO_SUCH_WORD, UNRELATED)
@@ -59,7 +59,9 @@ def compared_with_no_form_of_itself(analysis: Analysis) -> Iterator[Finding]:
     if not has_hangul(vs) or same_word(vs, word) or analysis.text("pos") not in _INFLECTED or " " in f"{vs}{word}":
         return
     if (own := lemmas(word)) and own == lemmas(vs):
-        yield INFLECTION.at("comparison", f"{vs} and {word} are forms of one word: choose a different word or use null")
+        yield INFLECTION.at(
+            "comparison", f"{vs} and {word} are forms of the same word: choose a different word or use null"
+        )
 
 
 def compared_with_a_word_that_exists(analysis: Analysis) -> Iterator[Finding]:
@@ -70,7 +72,7 @@ def compared_with_a_word_that_exists(analysis: Analysis) -> Iterator[Finding]:
 
 
 def comparison_is_about_the_two(analysis: Analysis) -> Iterator[Finding]:
-    """Report a comparison that quotes Korean, but neither of the two words."""
+    """Report a comparison that quotes Korean but neither of the words compared."""
     vs, nuance = headword(analysis.vs), str((analysis.record.get("comparison") or {}).get("nuance") or "")
     if not has_hangul(vs) or not has_hangul(nuance):
         return
@@ -82,4 +84,4 @@ def card_shows_the_comparison(card: Card) -> Iterator[Finding]:
     """Report a Usage-Comparison card that does not contain comparison.vs."""
     vs = headword(card.analysis.vs)
     if card.tab_name == "Usage-Comparison" and has_hangul(vs) and not occurs_in(vs, f"{card.front}\n{card.back}"):
-        yield UNRELATED.at("back", f"the card should compare {card.analysis.word} with {vs}, but it never shows {vs}")
+        yield UNRELATED.at("back", f"the card should compare {card.analysis.word} with {vs}, but never shows {vs}")

@@ -9,21 +9,21 @@ from korean_flashcards.domain.records import Finding, Severity
 
 NO_EXAMPLE_HAS_THE_WORD = Check(
     "no_example_has_the_word", Severity.ERROR, "The card has Korean examples, but none contains the word.",
-    "Searches the Korean that the back quotes with a translation for the word or an inflected form of it.",
+    "Searches the translated Korean on the back for the word or an inflected form of it.",
     needs_morphology=True,
 )  # fmt: skip
 EXAMPLE_WITHOUT_WORD = Check(
-    "example_without_word", Severity.WARNING, "An example contains neither the word nor a word that it is compared with.",
-    "Searches each sentence with a translation for the word, comparison.vs and the keywords, in any form.",
+    "example_without_word", Severity.WARNING, "An example contains neither the word nor a related word.",
+    "Searches each translated sentence for any form of the word, comparison.vs or a keyword.",
     needs_morphology=True,
 )  # fmt: skip
 CHECKS = (NO_EXAMPLE_HAS_THE_WORD, EXAMPLE_WITHOUT_WORD)
 
 
 def examples_of_card(card: Card) -> Iterator[Finding]:
-    """Report examples if none contains the word, or if one contains neither the word nor a related word.
+    """Report cards without an example of the word, and examples with neither the word nor a related word.
 
-    Hanja cards are skipped because they quote related words. Particles and endings need only one example with the word,
+    Hanja cards are skipped because they quote related words. Particles and endings need only one example with the word
     because sentences with other particles show the contrast.
     """
     analysis = card.analysis

@@ -1,4 +1,4 @@
-"""Check that hanja match the Hangul next to them, are listed words, and have the meaning that the record gives."""
+"""Check that hanja match the Hangul next to them, are in the dictionary, and have the meaning given in the record."""
 
 import re
 from collections.abc import Iterator
@@ -12,28 +12,28 @@ from korean_flashcards.korean.hanja import hanja_of
 from korean_flashcards.korean.hanja_data import characters_of, reads_as, spelled
 
 HANJA_CHARACTERS = Check(
-    "hanja_characters", Severity.ERROR, "The field hanja contains something other than Chinese characters.",
-    "Checks every character of homonyms.hanja.",
+    "hanja_characters", Severity.ERROR, "The hanja field contains something other than Chinese characters.",
+    "Checks every character in homonyms.hanja.",
 )  # fmt: skip
 HANJA_READING = Check(
-    "hanja_reading", Severity.ERROR, "The hanja are not read as the Hangul next to them.",
-    "Looks up the readings of each character, in homonyms and in text, and searches the term for the homonym's reading.",
+    "hanja_reading", Severity.ERROR, "The Hangul next to the hanja is not their reading.",
+    "Looks up each character's readings, in homonyms and in text, and searches the term for the homonym's reading.",
 )  # fmt: skip
 HANJA_UNLISTED = Check(
     "hanja_unlisted", Severity.WARNING, "No dictionary lists these hanja for the word, so the etymology may be false.",
-    "Looks up homonyms.hanja of two or more characters among the hanja words with that reading.",
+    "Looks up homonyms.hanja with two or more characters among the hanja words that have this reading.",
 )  # fmt: skip
 HANJA_OTHER_WORD = Check(
-    "hanja_other_word", Severity.WARNING, "These are the hanja of a homonym with a different meaning.",
-    "Compares the first homonym with the list's hanja or, without these, with the hanja that certainly fit the definition.",
+    "hanja_other_word", Severity.WARNING, "These hanja belong to a homonym with a different meaning.",
+    "Compares the first homonym with the list's hanja or, without these, with hanja that clearly fit the definition.",
 )  # fmt: skip
 HANJA_MISSING = Check(
     "hanja_missing", Severity.ERROR, "The Hanja card does not show the word's hanja.",
     "Searches the back of the Hanja card for each character.",
 )  # fmt: skip
 HANJA_MEANING = Check(
-    "hanja_meaning", Severity.WARNING, "The characters do not have this meaning, but those of a homophone do.",
-    "Compares the glosses with the homonym's meaning: no character agrees, but two characters of a homophone do.",
+    "hanja_meaning", Severity.WARNING, "The characters do not have this meaning, but a homophone's characters do.",
+    "Compares glosses with the homonym's meaning: no character's gloss agrees, but two of a homophone's glosses do.",
 )  # fmt: skip
 CHECKS = (HANJA_CHARACTERS, HANJA_READING, HANJA_UNLISTED, HANJA_OTHER_WORD, HANJA_MEANING, HANJA_MISSING)
 
@@ -44,29 +44,29 @@ _BESIDE = re.compile(
     rf"(?<![가-힣])(?P<hangul>[가-힣]{{2,6}}) ?\(?(?P<hanja>[{_HAN}]{{2,6}})(?![{_HAN}])"
     rf"|(?<![{_HAN}])(?P<first>[{_HAN}]{{1,6}}) ?\((?P<reading>[가-힣]{{1,6}})(?=[,)])"
 )
-# In "written in 한자 男性", the Hangul is a label and not the reading.
+# In "written in 한자 男性", the Hangul is a label, not the reading.
 _LABELS = ("한자", "한글")
 
 
 def homonyms_of_record(analysis: Analysis) -> Iterator[Finding]:
-    """Report homonyms whose hanja are invalid, are not read as a part of the word, or are not listed."""
+    """Report homonyms whose hanja are invalid, do not match part of the word, or are not in the dictionary."""
     hangul = strip_to_hangul(analysis.word)
     for homonym in analysis.homonyms:
         hanja, reading = homonym["hanja"], strip_to_hangul(homonym["reading"])
         if not _ALL_HAN.fullmatch(hanja):
             yield HANJA_CHARACTERS.at("homonyms", f"{hanja!r} must contain only Chinese characters")
         elif not reading or reading not in hangul:
-            yield HANJA_READING.at("homonyms", f"the reading {reading!r} of {hanja} is not a part of {analysis.word}")
+            yield HANJA_READING.at("homonyms", f"the reading {reading!r} of {hanja} is not part of {analysis.word}")
         elif not reads_as(hanja, reading):
             yield HANJA_READING.at(
-                "homonyms", f"{hanja} is not read {reading}: give the hanja of {reading} or use null"
+                "homonyms", f"{hanja} is not read as {reading}: give the hanja for {reading} or use null"
             )
         elif len(hanja) > 1 and not _listed(hanja, reading):
             yield HANJA_UNLISTED.at("homonyms", f"no dictionary lists {hanja} for {reading}: the word may be native")
 
 
 def own_hanja_means_the_definition(analysis: Analysis) -> Iterator[Finding]:
-    """Report the first homonym if it is not the hanja of the word itself."""
+    """Report the first homonym if its hanja are not those of the word itself."""
     if not analysis.homonyms:
         return
     own, reading = analysis.homonyms[0]["hanja"], strip_to_hangul(analysis.homonyms[0]["reading"])
@@ -74,11 +74,11 @@ def own_hanja_means_the_definition(analysis: Analysis) -> Iterator[Finding]:
     sure = hanja_of(reading, analysis.definition or analysis.text("primary_meaning"))
     meant = listed if listed and reads_as(listed, reading) else sure.hanja if sure else own
     if not same_hanja(own, meant, reading) and reads_as(own, reading):
-        yield HANJA_OTHER_WORD.at("homonyms", f"the first homonym is {own}, but the word should be {meant}")
+        yield HANJA_OTHER_WORD.at("homonyms", f"the first homonym is {own}, but it should be {meant}")
 
 
 def same_hanja(one: str, other: str, reading: str) -> bool:
-    """Return whether two words differ only in variants of the same character (教師, 敎師)."""
+    """Return whether two hanja words are the same apart from character variants (教師, 敎師)."""
     if one == other:
         return True
     pairs = zip(characters_of(one, reading), characters_of(other, reading), strict=False)
@@ -88,7 +88,7 @@ def same_hanja(one: str, other: str, reading: str) -> bool:
 
 
 def characters_mean_the_meaning(analysis: Analysis) -> Iterator[Finding]:
-    """Report a homonym whose characters do not explain its meaning, if two characters of a homophone do."""
+    """Report a homonym whose characters do not explain its meaning, if two characters in a homophone do."""
     for homonym in analysis.homonyms:
         hanja, reading, meaning = homonym["hanja"], strip_to_hangul(homonym["reading"]), homonym["meaning"]
         if not reads_as(hanja, reading) or _explaining(hanja, reading, meaning):
@@ -98,12 +98,12 @@ def characters_mean_the_meaning(analysis: Analysis) -> Iterator[Finding]:
 
 
 def hanja_in_record(analysis: Analysis) -> Iterator[Finding]:
-    """Report hanja in the record's sentences that are not read as the Hangul next to them."""
+    """Report hanja in the record's sentences if the Hangul next to them is not their reading."""
     yield from _readings(analysis.prose)
 
 
 def hanja_on_card(card: Card) -> Iterator[Finding]:
-    """Report hanja on the card that are not read as the Hangul next to them."""
+    """Report hanja on the card if the Hangul next to them is not their reading."""
     yield from _readings(card.prose)
 
 
@@ -127,11 +127,11 @@ def _readings(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
         for match in _BESIDE.finditer(text):
             hangul, hanja = match["hangul"] or match["reading"], match["hanja"] or match["first"]
             if len(hangul) == len(hanja) and hangul not in _LABELS and not reads_as(hanja, hangul):
-                yield HANJA_READING.at(field, f"{hanja} appears next to {hangul}, but is not read {hangul}")
+                yield HANJA_READING.at(field, f"{hanja} appears next to {hangul}, but is not read as {hangul}")
 
 
 def _listed(hanja: str, reading: str) -> bool:
-    """Return whether the dictionary lists the word, its parts, or the word without an affix (獨立 in 獨立的)."""
+    """Return whether the dictionary lists the hanja, their parts, or the hanja without an affix (獨立 in 獨立的)."""
     if any(same_hanja(hanja, word, reading) for word in spelled(reading)):
         return True
     halves = [(hanja[:cut], reading[:cut], hanja[cut:], reading[cut:]) for cut in range(2, len(hanja) - 1)]

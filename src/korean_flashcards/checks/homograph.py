@@ -11,20 +11,21 @@ from korean_flashcards.korean.glosses import content_words, says_nothing, senses
 from korean_flashcards.korean.hangul import strip_to_hangul
 
 OTHER_HANJA = Check(
-    "other_hanja", Severity.ERROR, "The record is about a homograph with different hanja from those in the list.",
-    "Compares the first homonym with the list's hanja if the meanings share no word.",
+    "other_hanja", Severity.ERROR, "The record describes a homograph whose hanja differ from those in the list.",
+    "Compares the first homonym with the list's hanja if the two meanings have no word in common.",
 )  # fmt: skip
 OTHER_HOMOGRAPH = Check(
-    "other_homograph", Severity.WARNING, "The record gives the list's meaning as a different meaning, not as the main one.",
-    "Searches primary_meaning, other_meanings and the later homonyms for the content words of the list's definition.",
+    "other_homograph", Severity.WARNING,
+    "The record gives the list's meaning as a secondary meaning, not as the main one.",
+    "Searches primary_meaning, other_meanings and the later homonyms for content words from the list's definition.",
 )  # fmt: skip
 MEANING_DIFFERS = Check(
     "meaning_differs", Severity.WARNING, "Nothing in the record agrees with the list's definition.",
-    "Searches all English sentences of the record for the content words of the list's definition, except for phrases.",
+    "Unless the word is a phrase, searches the record's English sentences for content words from the definition.",
 )  # fmt: skip
 CARD_MEANING = Check(
     "card_meaning", Severity.WARNING, "The Scene card does not give the word's meaning.",
-    "Searches the back of the Scene card for the content words of primary_meaning and of the definition.",
+    "Searches the back of the Scene card for content words from primary_meaning and the list's definition.",
 )  # fmt: skip
 CHECKS = (OTHER_HANJA, OTHER_HOMOGRAPH, MEANING_DIFFERS, CARD_MEANING)
 
@@ -51,7 +52,7 @@ def meaning_is_the_lists(analysis: Analysis) -> Iterator[Finding]:
 
 
 def scene_says_the_meaning(card: Card) -> Iterator[Finding]:
-    """Report a Scene card whose back contains no word of the meaning."""
+    """Report a Scene card whose back contains no word from the meaning."""
     analysis = card.analysis
     own = content_words(re.sub(r"\([^)]*\)", "", analysis.text("primary_meaning")))
     wanted = own | content_words(analysis.definition)

@@ -1,4 +1,4 @@
-"""Check that the IPA is that of the standard pronunciation, in the project's notation (``korean.ipa``)."""
+"""Check that the IPA matches the standard pronunciation and uses the project's notation (``korean.ipa``)."""
 
 import re
 from collections.abc import Iterator
@@ -14,24 +14,24 @@ from korean_flashcards.korean.ipa import ipa_of
 from korean_flashcards.korean.morphology import AnalyserMissing, analyse
 
 IPA_OTHER_WORD = Check(
-    "ipa_other_word", Severity.ERROR, "The IPA is that of a different word.",
-    "Compares ipa with the IPA of the standard pronunciation: fewer than half of the sounds agree.",
+    "ipa_other_word", Severity.ERROR, "The IPA is for a different word.",
+    "Compares ipa with the IPA of the standard pronunciation: less than half of the sounds match.",
 )  # fmt: skip
 IPA_DIFFERS = Check(
-    "ipa_differs", Severity.WARNING, "The IPA is not that of the standard pronunciation.",
+    "ipa_differs", Severity.WARNING, "The IPA does not match the standard pronunciation.",
     "Compares ipa with the IPA of the standard pronunciation, syllable by syllable.",
 )  # fmt: skip
 IPA_NOTATION = Check(
     "ipa_notation", Severity.NOTE, "The IPA is correct, but not in the project's notation.",
-    "Compares ipa with the expected IPA after replacing other symbols for the same sound (g, ʃ, r, ː).",
+    "Compares ipa with the expected IPA after replacing alternative symbols for the same sound (g, ʃ, r, ː).",
 )  # fmt: skip
 IPA_BESIDE_TERM = Check(
-    "ipa_beside_term", Severity.WARNING, "The IPA next to the term differs from the field ipa.",
-    "Compares the brackets in term with ipa.",
+    "ipa_beside_term", Severity.WARNING, "The IPA next to the term differs from the ipa field.",
+    "Compares the bracketed IPA in term with ipa.",
 )  # fmt: skip
 CHECKS = (IPA_OTHER_WORD, IPA_DIFFERS, IPA_NOTATION, IPA_BESIDE_TERM)
 
-# Other symbols for the same sound, in the order of replacement. They include the alternatives that the Standard
+# Alternative symbols for the same sound, in the order of replacement. They include the variants that the Standard
 # Pronunciation allows: ㅚ and ㅟ as monophthongs (Article 4), ㅖ as ㅔ after a consonant, and ㅢ as ㅣ or ㅔ (Article 5).
 _SAME = (
     ("g", "ɡ"), ("tʃ", "tɕ"), ("dʒ", "dʑ"), ("ʃ", "ɕ"), ("ʒ", "ʑ"), ("ʲ", ""), ("ɭ", "l"), ("ʎ", "l"), ("r", "ɾ"),
@@ -47,7 +47,7 @@ _AS_VERB = {"verb": (True,), "adjective": (True,), "noun": (False,), "pronoun": 
 
 
 def ipa_of_record(analysis: Analysis) -> Iterator[Finding]:
-    """Report IPA that is not the standard pronunciation of the word."""
+    """Report IPA that does not match the word's standard pronunciation."""
     given, expected = analysis.text("ipa").strip(), expected_ipa(analysis)
     if not given or expected is None or given == expected:
         return
@@ -60,7 +60,7 @@ def ipa_of_record(analysis: Analysis) -> Iterator[Finding]:
 
 
 def ipa_beside_term(analysis: Analysis) -> Iterator[Finding]:
-    """Report IPA next to the term that differs from the field ipa."""
+    """Report IPA next to the term that differs from the ipa field."""
     beside, ipa = "".join(analysis.text("term").partition("[")[1:]), analysis.text("ipa")
     if beside and ipa and beside != ipa:
         yield IPA_BESIDE_TERM.at("term", f"the term has {beside}, but ipa is {ipa}: one of them is wrong")
@@ -69,7 +69,7 @@ def ipa_beside_term(analysis: Analysis) -> Iterator[Finding]:
 def expected_ipa(analysis: Analysis) -> str | None:
     """Return the IPA of the standard pronunciation, or None if it is unknown.
 
-    If there are several readings, return the one that matches the record's IPA, or otherwise the likeliest one.
+    If there are several readings, return the one that matches the record's IPA, or otherwise the most likely one.
     """
     word, given, pos = analysis.spoken, analysis.text("ipa"), analysis.text("pos")
     hanja = analysis.homonyms[0]["hanja"] if analysis.homonyms else ""
@@ -91,12 +91,12 @@ def _sounds(ipa: str) -> str:
 
 
 def _coarse(ipa: str) -> str:
-    """Return only vowels and the consonants' places of articulation, which no accent or misapplied rule changes."""
+    """Return the vowels and the consonants' places of articulation, which no accent or misapplied rule changes."""
     return _SILENT.sub("", _sounds(ipa)).translate(_KINDS)
 
 
 def _differences(given: str, expected: str) -> str:
-    """Return the syllables that differ, or the numbers of syllables if these differ."""
+    """Return the syllables that differ, or the syllable counts if the counts differ."""
     ours, theirs = (re.split(r"[.\s]", ipa.strip("[]")) for ipa in (expected, given))
     if len(ours) != len(theirs):
         return f"{counted(len(ours), 'syllable')}, not {len(theirs)}"

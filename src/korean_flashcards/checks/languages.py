@@ -1,4 +1,4 @@
-"""Check that each text is in its language, English or Korean, and contains no other languages or corrupted letters."""
+"""Check that each field is in the right language, English or Korean, without other languages or corrupted letters."""
 
 import re
 from collections.abc import Iterator
@@ -9,35 +9,35 @@ from korean_flashcards.domain.records import Finding, Severity
 from korean_flashcards.korean.hangul import has_hangul
 
 IN_KOREAN = Check(
-    "in_korean", Severity.ERROR, "A text that should be English is Korean.",
-    "Measures the share of Hangul in each English text.",
+    "in_korean", Severity.ERROR, "Text that should be in English is in Korean.",
+    "Measures the share of Hangul in each English field.",
 )  # fmt: skip
 IN_CHINESE = Check(
     "in_chinese", Severity.ERROR, "The text contains Chinese.",
     "Finds Chinese sentences and punctuation, but not the hanja of a word.",
 )  # fmt: skip
 IN_JAPANESE = Check(
-    "in_japanese", Severity.ERROR, "The text contains Japanese.", "Finds more kana than the origin of a loanword has."
+    "in_japanese", Severity.ERROR, "The text contains Japanese.", "Finds more kana than a quoted loanword would have."
 )
 OTHER_SCRIPT = Check(
-    "other_script", Severity.ERROR, "The text contains letters of another script.",
-    "Finds Cyrillic, Arabic, Hebrew, Thai and Indic letters, also within Latin words, and Greek words.",
+    "other_script", Severity.ERROR, "The text contains letters from another script.",
+    "Finds Greek words, and any Cyrillic, Arabic, Hebrew, Thai or Indic letters, even within Latin words.",
 )  # fmt: skip
 NOT_ENGLISH = Check(
-    "not_english", Severity.WARNING, "The text is in Latin letters, but is probably not English.",
-    "Finds texts of at least ten Latin words without any common English word.",
+    "not_english", Severity.WARNING, "The text uses Latin letters but is probably not English.",
+    "Finds text that has at least ten Latin words but no common English word.",
 )  # fmt: skip
 MOJIBAKE = Check(
-    "mojibake", Severity.ERROR, "Some letters were corrupted by a wrong encoding.",
+    "mojibake", Severity.ERROR, "Some letters were corrupted by an incorrect encoding.",
     "Finds replacement and control characters, runs of question marks, UTF-8 or CP949 read as Latin-1, and lone jamo.",
 )  # fmt: skip
 TRANSLATION_NOT_ENGLISH = Check(
-    "translation_not_english", Severity.ERROR, "The translation of an example is not English.",
+    "translation_not_english", Severity.ERROR, "An example's translation is not in English.",
     "Measures the share of Hangul in the quotation after each Korean example.",
 )  # fmt: skip
 NOT_KOREAN = Check(
-    "not_korean", Severity.ERROR, "A text that should be Korean is not Korean.",
-    "Searches each keyword and each hanja reading for Hangul.",
+    "not_korean", Severity.ERROR, "Text that should be in Korean is not.",
+    "Looks for Hangul in each keyword and each hanja reading.",
 )  # fmt: skip
 CHECKS = (
     IN_KOREAN, IN_CHINESE, IN_JAPANESE, OTHER_SCRIPT, NOT_ENGLISH, MOJIBAKE, TRANSLATION_NOT_ENGLISH, NOT_KOREAN,
@@ -61,18 +61,18 @@ _BROKEN = (
     (re.compile("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|[êëìí][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{2}"),
      "UTF-8 read as Latin-1"),
     (re.compile("(?:[°-ÿ][¡-ÿ]){2,}"), "CP949 read as Latin-1"),
-    (re.compile("[\u1100-\u11ff]{2,}"), "single letters instead of Hangul syllables"),
+    (re.compile("[\u1100-\u11ff]{2,}"), "separate letters instead of Hangul syllables"),
 )  # fmt: skip
 _COMMON = re.compile(rf"(?<![a-zà-ÿ])(?:{'|'.join(_COMMON_WORDS.split())})(?![a-zà-ÿ])", re.I)
 _LATIN_WORD = re.compile("[a-zà-ÿ]+", re.I)
-# A text may show the Japanese origin of a loanword (おでん).
+# Text may show the Japanese origin of a loanword (おでん).
 _A_WORD_OF_KANA = 5
 _LONG_ENOUGH = 10
 _SENTENCES = frozenset(("metaphor", "explanation", "usage_context", "comparison", "front", "back"))
 
 
 def languages_of_record(analysis: Analysis) -> Iterator[Finding]:
-    """Report texts of the record that are in the wrong language."""
+    """Report fields in the record that are in the wrong language."""
     yield from _english(analysis.prose)
     for keyword in analysis.keywords:
         if not has_hangul(keyword):
@@ -84,7 +84,7 @@ def languages_of_record(analysis: Analysis) -> Iterator[Finding]:
 
 
 def languages_of_card(card: Card) -> Iterator[Finding]:
-    """Report a front or back that is not English, and translations of examples that are not English."""
+    """Report a front or back that is not in English, and example translations that are not."""
     yield from _english(card.prose)
     for snippet in card.snippets:
         if _share(_HANGUL, snippet.translation) > 0.5:
@@ -98,20 +98,20 @@ def _english(prose: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
         if not text.isascii():
             yield from _other_scripts(field, text)
         if field in _SENTENCES and not _COMMON.search(text) and len(_LATIN_WORD.findall(text)) >= _LONG_ENOUGH:
-            yield NOT_ENGLISH.at(field, f"{field} must be English, not “{_start(text)}”")
+            yield NOT_ENGLISH.at(field, f"{field} must be in English, not “{_start(text)}”")
         yield from _broken(field, text)
 
 
 def _other_scripts(field: str, text: str) -> Iterator[Finding]:
     if _share(_HANGUL, text) > 0.7:
-        yield IN_KOREAN.at(field, f"{field} must be English, not “{_start(text)}”")
+        yield IN_KOREAN.at(field, f"{field} must be in English, not “{_start(text)}”")
     only_han = field != "homonyms" and _share(_HAN_LETTER, text) > 0.5
     if only_han or _ROW_OF_HAN.search(text):
-        yield IN_CHINESE.at(field, f"{field} must be English, not Chinese: “{_start(text)}”")
+        yield IN_CHINESE.at(field, f"{field} must be in English, not Chinese: “{_start(text)}”")
     if len(_KANA.findall(text)) > _A_WORD_OF_KANA:
-        yield IN_JAPANESE.at(field, f"{field} must be English, not Japanese: “{_start(text)}”")
+        yield IN_JAPANESE.at(field, f"{field} must be in English, not Japanese: “{_start(text)}”")
     if found := _OTHER.search(text):
-        yield OTHER_SCRIPT.at(field, f"{field} must be English, but contains {found.group()!r} from another script")
+        yield OTHER_SCRIPT.at(field, f"{field} must be in English, but contains {found.group()!r} from another script")
 
 
 def _broken(field: str, text: str) -> Iterator[Finding]:

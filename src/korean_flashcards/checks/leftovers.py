@@ -1,4 +1,4 @@
-"""Find leftovers in a model's texts: JSON, Markdown, HTML, parts of the prompt, and remarks by the assistant."""
+"""Find leftovers in model output: JSON, Markdown, HTML, parts of the prompt, and the assistant's remarks."""
 
 import re
 from collections.abc import Iterator
@@ -8,8 +8,8 @@ from korean_flashcards.checks.subject import Analysis, Card
 from korean_flashcards.domain.records import DraftCard, Finding, Nuance, Severity
 
 JSON = Check(
-    "leftover_json", Severity.ERROR, "The text contains pieces of JSON.",
-    "Finds quoted names with a colon, braces and escape sequences.",
+    "leftover_json", Severity.ERROR, "The text contains fragments of JSON.",
+    "Finds quoted names followed by a colon, braces and escape sequences.",
 )  # fmt: skip
 MARKDOWN = Check(
     "leftover_markdown", Severity.WARNING, "The text contains Markdown.",
@@ -18,7 +18,7 @@ MARKDOWN = Check(
 HTML = Check("leftover_html", Severity.WARNING, "The text contains HTML.", "Finds tags and character entities.")
 PROMPT = Check(
     "prompt_leak", Severity.ERROR, "The text is about the task instead of the word.",
-    "Finds typical phrases of assistants and prompts, field names and unfilled placeholders.",
+    "Finds phrases typical of assistants and prompts, field names and unfilled placeholders.",
 )  # fmt: skip
 CHECKS = (JSON, MARKDOWN, HTML, PROMPT)
 
@@ -35,9 +35,9 @@ _MARKDOWN = (
 _HTML = (
     r"</?(?:b|i|u|br|p|div|span|strong|em|ul|ol|li|h[1-6]|ruby|rt)\b[^>]*>", r"&(?:nbsp|amp|lt|gt|quot|#\d+);",
 )  # fmt: skip
-# Every match of the three lists above contains one of these characters. Most texts have none, so they are not searched.
+# Every match of the three lists above contains one of these characters. Most text has none, so it is not searched.
 _SIGNS = re.compile(r"""[{}\[\]<&"\\`*_#|•]|^\s*-""", re.M)
-# Lowercase patterns with one common word boundary: each of the two makes the search twice as fast.
+# The patterns are lowercase and share one word boundary. Each of these measures makes the search twice as fast.
 _PHRASES = (
     _FIELD_NAMES, "json", "as an? (?:ai|language model)", "language model", "knowledge cutoff", "(?:system|user) prompt",
     r"i (?:cannot|can't|am unable to) (?:assist|help|comply|fulfil|provide)\b.{0,20}\b(?:request|that|this)",
@@ -57,7 +57,7 @@ _SPEAKS_OF_THE_TASK = re.compile("|".join(_PROMPT), re.M)
 
 
 def leftovers_in_record(analysis: Analysis) -> Iterator[Finding]:
-    """Report leftovers in the texts of the record."""
+    """Report leftovers in the record's text fields."""
     yield from _leftovers(analysis.prose)
 
 

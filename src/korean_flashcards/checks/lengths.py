@@ -1,4 +1,4 @@
-"""Check the lengths of texts, and find repeated texts and swapped fields or sides."""
+"""Check the length of text fields, and find repetition and swapped fields or sides."""
 
 import re
 from collections.abc import Iterator
@@ -11,33 +11,33 @@ from korean_flashcards.domain.records import Finding, Severity
 
 FRONT_LENGTH = Check(
     "front_length", Severity.NOTE, "The front is much shorter or longer than the recommended 15–30 words.",
-    "Counts the words: fewer than 8 or more than 50.",
+    "Counts the words and reports fewer than 8 or more than 50.",
 )  # fmt: skip
 BACK_LENGTH = Check(
     "back_length", Severity.NOTE, "The back is much shorter or longer than the recommended 80–150 words.",
-    "Counts the words: fewer than 25 or more than 220.",
+    "Counts the words and reports fewer than 25 or more than 220.",
 )  # fmt: skip
 TOO_SHORT = Check(
     "too_short", Severity.WARNING, "The text is too short to be useful.",
-    "Counts the words: fewer than 4 on a front, 8 on a back, or 5 in metaphor or explanation.",
+    "Counts the words and reports fewer than 4 on a front, 8 on a back, or 5 in metaphor or explanation.",
 )  # fmt: skip
 SWAPPED_SIDES = Check(
     "swapped_sides", Severity.ERROR, "The front and the back are swapped.",
-    "Finds a front that is longer than its back, with the question or the portal on the back.",
+    "Finds a front that is longer than the back if the question or the opening of the scene is on the back.",
 )  # fmt: skip
 SWAPPED_FIELDS = Check(
-    "swapped_fields", Severity.ERROR, "Two fields of the record are swapped, or one contains the text of the other.",
-    "Finds sentences in fields for glosses, such as primary_meaning, with a shorter gloss in the field for the sentence.",
+    "swapped_fields", Severity.ERROR, "Two fields in the record are swapped, or one contains the other's text.",
+    "Finds a sentence in a gloss field, such as primary_meaning, if the sentence field has only a shorter gloss.",
 )  # fmt: skip
 REPETITION = Check(
     "repetition", Severity.ERROR, "The text repeats itself.",
-    "Finds a word four times in a row, a sentence twice in a row, or a sentence three times.",
+    "Finds a word repeated four times in a row, and a sentence that occurs twice in a row or three times in total.",
 )  # fmt: skip
 CHECKS = (FRONT_LENGTH, BACK_LENGTH, TOO_SHORT, SWAPPED_SIDES, SWAPPED_FIELDS, REPETITION)
 
 _ROW = re.compile(r"(?<![\w-])(\w+)(?:[ ,.!]+\1(?!\w)){3,}", re.I)
 _PORTAL = "you step through the portal"
-# Fields with a gloss, and the field with the longer text that belongs to it.
+# Gloss fields, each with the field for the longer text that belongs to it.
 _PARTNERS = (
     ("metaphor_noun", "metaphor"), ("metaphor_action", "metaphor"), ("primary_meaning", "explanation"),
     ("anchor_object", "explanation"),
@@ -45,15 +45,15 @@ _PARTNERS = (
 
 
 def lengths_of_record(analysis: Analysis) -> Iterator[Finding]:
-    """Report swapped, short and repeated texts of the record."""
+    """Report swapped, short and repetitive text fields in the record."""
     long = {field: text for field in ("metaphor", "explanation") if (text := analysis.text(field))}
     for field, partner in _PARTNERS:
         text, other = analysis.text(field), analysis.text(partner)
         swapped = len(text) > len(other) and _is_sentence(text) and not _is_sentence(other)
         if text and other and (text == other or swapped):
-            yield SWAPPED_FIELDS.at(field, f"{field} contains the text of {partner}: “{text[:60]}”")
+            yield SWAPPED_FIELDS.at(field, f"{field} contains the text of the {partner} field: “{text[:60]}”")
     if len(long) == 2 and long["metaphor"] == long["explanation"]:
-        yield SWAPPED_FIELDS.at("explanation", "explanation contains the text of metaphor")
+        yield SWAPPED_FIELDS.at("explanation", "explanation contains the text of the metaphor field")
     for field, text in long.items():
         if len(text.split()) < 5:
             yield TOO_SHORT.at(field, f"{field} is only “{text}”: write at least one sentence")

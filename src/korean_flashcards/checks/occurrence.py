@@ -1,4 +1,4 @@
-"""Find a word or an inflected form of it in Korean text."""
+"""Find a word, or an inflected form of it, in Korean text."""
 
 import re
 from functools import lru_cache
@@ -18,7 +18,7 @@ _KOREAN = re.compile(r"[가-힣][가-힣0-9 .,?!~]*")
 def spelled_in(word: str, text: str) -> bool:
     """Return whether the text contains the word as spelled, ignoring spaces.
 
-    A word of one syllable must be a whole token, with or without particles.
+    A one-syllable word must be a whole token, with or without particles.
     """
     sought = strip_to_hangul(word)
     if len(sought) > 1:
@@ -30,13 +30,13 @@ def occurs_in(word: str, text: str, *, bound: bool = False, inflects: bool = Fal
     """Return whether the text contains the word or an inflected form of it.
 
     Args:
-        word: The word.
-        text: Korean text.
+        word: The word to find.
+        text: The Korean text to search.
         bound: Whether the word occurs only within other words (-님, 는).
-        inflects: Whether the beginning of a token is enough (바라 in 바란다).
+        inflects: Whether it is enough that a token begins with the word (바라 in 바란다).
 
     Raises:
-        AnalyserMissing: The spelling does not show the word, and kiwipiepy is not installed.
+        AnalyserMissing: The word cannot be found by its spelling, and kiwipiepy is not installed.
     """
     if bound:
         # The first vowel of an ending may fuse with the stem: -아서 in 아파서, -으면 in 가면.
@@ -54,7 +54,7 @@ def occurs_in(word: str, text: str, *, bound: bool = False, inflects: bool = Fal
 
 
 def _inside_another(syllable: str, names: frozenset[str], pieces: list[str]) -> bool:
-    """Return whether a word of one syllable is part of another word: 관 in 도서관, 여 in 여권, 뿐 in 너뿐이야."""
+    """Return whether a one-syllable word is part of another word: 관 in 도서관, 여 in 여권, 뿐 in 너뿐이야."""
     in_a_noun = any(name.startswith(syllable) or name.endswith(syllable) for name in names if name[-1] != "다")
     return in_a_noun or any(morpheme.form == syllable for piece in pieces for morpheme in analyse(piece))
 
@@ -78,7 +78,7 @@ def _letters(word: str) -> str:
 
 @lru_cache(maxsize=65536)
 def lemmas(text: str) -> frozenset[str]:
-    """Return the dictionary forms of the content words: 친절했어요 → {친절, 친절하다}.
+    """Return the dictionary forms of the content words in a text: 친절했어요 → {친절, 친절하다}.
 
     Raises:
         AnalyserMissing: kiwipiepy is not installed.

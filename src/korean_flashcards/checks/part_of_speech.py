@@ -12,7 +12,7 @@ from korean_flashcards.korean.morphology import Morpheme, analyse
 
 POS_DISAGREES = Check(
     "pos_disagrees", Severity.WARNING, "The word's morphemes do not allow this part of speech.",
-    "Compares pos with the morphemes of the word.",
+    "Compares pos with the word's morphemes.",
     needs_morphology=True,
 )  # fmt: skip
 CHECKS = (POS_DISAGREES,)
@@ -59,7 +59,7 @@ def pos_of_record(analysis: Analysis) -> Iterator[Finding]:
 
 
 def _built_on(word: str) -> str:
-    """Return what the word is, for a message: "based on the noun 앞"."""
+    """Describe the word for a message, such as "based on the noun 앞"."""
     base = next((morpheme for morpheme in analyse(word) if morpheme.tag in _POSSIBLE), None)
     if base is None:
         return "a particle or an ending"
@@ -87,12 +87,12 @@ def _possible(word: str) -> frozenset[str]:
 
 
 def _may_be_inflected(word: str, tags: list[str]) -> bool:
-    """Return whether a word that the analyzer takes for a noun may be a verb form: 갈, 부를, 아는, 향하고."""
+    """Return whether a word that the analyzer tags as a noun may be a verb form: 갈, 부를, 아는, 향하고."""
     return split(word[-1]).coda in ("ㄴ", "ㄹ") or not all(tag in _PLAIN_NOUNS for tag in tags)
 
 
 def _is_noun_before_particle(word: str) -> bool:
-    """Return whether a word that looks like a verb form is a noun when a particle follows: 드릴을, 가나를."""
+    """Return whether a word that looks like a verb form becomes a noun when a particle follows: 드릴을, 가나를."""
     particle = "을" if split(word[-1]).coda else "를"
     *before, last = analyse(word + particle)
     return last.form == particle and all(morpheme.tag.startswith("N") for morpheme in before)
@@ -104,9 +104,9 @@ def _is_nominal(morpheme: Morpheme) -> bool:
 
 
 def _can_follow(word: str, pos: str) -> bool:
-    """Return whether the word is a particle, ending or suffix (``pos``) after a noun or a stem.
+    """Return whether the word is tagged as a particle, ending or suffix (``pos``) after a noun or a stem.
 
-    Without context, the analyzer takes 는 for a verb.
+    Without context, the analyzer mistakes 는 for a verb.
     """
     for before in _BEFORE:
         tags = [morpheme.tag for morpheme in analyse(before + word) if morpheme.start >= len(before)]

@@ -9,17 +9,17 @@ from korean_flashcards.checks.subject import Card
 from korean_flashcards.domain.records import Finding, Severity
 
 LEVEL_CONTRADICTS = Check(
-    "level_contradicts", Severity.ERROR, "The field honorific_level contradicts the word's own ending.",
+    "level_contradicts", Severity.ERROR, "The honorific_level field contradicts the word's own ending.",
     "Reads the ending of a verb form or phrase: 갔어요 is polite, 갔어 casual, 갔습니다 formal.",
 )  # fmt: skip
 REGISTER = Check(
-    "register", Severity.WARNING, "The speech level of the examples contradicts honorific_level.",
-    "Reads the endings of sentences with the word, and searches for humble and honorific forms (저, -(으)시-, 께서).",
+    "register", Severity.WARNING, "The examples' speech level contradicts honorific_level.",
+    "Reads the endings of sentences with the word, and looks for humble and honorific forms (저, -(으)시-, 께서).",
 )  # fmt: skip
 CHECKS = (LEVEL_CONTRADICTS, REGISTER)
 
-# Sentence levels that contradict each honorific_level. Polite and formal words occur in both levels, written words also in
-# plain sentences, and casual nouns (엄마) also in polite sentences.
+# Sentence levels that contradict each honorific_level. Polite and formal words occur at both levels. Written words also
+# occur in plain sentences, and casual nouns (엄마) in polite ones.
 _NEVER = {
     "formal": frozenset((SpeechLevel.CASUAL,)),
     "polite": frozenset((SpeechLevel.CASUAL, SpeechLevel.PLAIN)),
@@ -42,7 +42,7 @@ def level_is_the_words(card: Card) -> Iterator[Finding]:
 
 
 def examples_have_the_level(card: Card) -> Iterator[Finding]:
-    """Report a card if all sentences with the word contradict its level.
+    """Report a card if every sentence with the word contradicts the card's level.
 
     Formal-Casual cards are skipped because they show several levels.
     """
@@ -65,13 +65,13 @@ def _never(card: Card) -> frozenset[SpeechLevel]:
 
 
 def _own_level(card: Card) -> SpeechLevel | None:
-    """Return the level of the term's ending, or None for dictionary forms and words that do not inflect."""
+    """Return the speech level of the term's ending, or None for dictionary forms and words that do not inflect."""
     pos, word = card.analysis.text("pos"), card.analysis.spoken
     level = speech_level(word) if pos in _INFLECTED else None
     return None if level is SpeechLevel.PLAIN else level
 
 
 def _stem(card: Card) -> str:
-    """Return the part of the word that its other forms share in spelling."""
+    """Return the part of the word that is spelled the same in its other forms."""
     word = card.analysis.spoken
     return word[:-1] if card.analysis.text("pos") in _INFLECTED and len(word) > 2 else word

@@ -1,6 +1,6 @@
-"""Select the parts of a new reply in which the checks find errors, so that these parts are requested again.
+"""Select the parts of a new reply in which the checks find errors, so that those parts are requested again.
 
-Only errors justify a second request. Warnings and notes count in the score and are left to reviewers.
+Only errors justify a second request. Warnings and notes lower the score and are left to reviewers.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Romanize words as models sometimes do: in Revised Romanization (2000), by sound and by letter."""
+"""Romanize words the way models sometimes do: in Revised Romanization (2000), by sound or by letter."""
 
 from functools import lru_cache
 
@@ -18,7 +18,7 @@ _CODAS = {
 
 @lru_cache(maxsize=16384)
 def romanised(word: str) -> frozenset[str]:
-    """Return the romanizations of a word by sound and by letter, or an empty set if it is not only Hangul."""
+    """Return a word's romanizations by sound and by letter, or an empty set if it contains anything but Hangul."""
     hangul = "".join(word.split())
     if not hangul or not all(map(is_syllable, hangul)):
         return frozenset()

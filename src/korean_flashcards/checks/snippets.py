@@ -20,20 +20,20 @@ _SENTENCE_END = re.compile(r"[.?!…]['’\"”)]*$")
 
 
 class Snippet(NamedTuple):
-    """Represent a piece of Korean and the translation after it."""
+    """A piece of Korean text and the translation after it."""
 
     korean: str
     translation: str
 
     @property
     def is_sentence(self) -> bool:
-        """Whether the Korean is a complete sentence, judged by its punctuation, and not a phrase or a single word."""
+        """Whether the Korean is a complete sentence, judging by punctuation, and not a phrase or a single word."""
         return _SENTENCE_END.search(self.korean) is not None and len(self.korean.split()) > 1
 
 
 @lru_cache(maxsize=4096)
 def snippets(text: str) -> tuple[Snippet, ...]:
-    """Return each piece of Korean in the text with the quotation after it, in order."""
+    """Return each piece of Korean in the text with the quotation that follows it, in order."""
     found = []
     start = 0
     for match in _QUOTED.finditer(text):

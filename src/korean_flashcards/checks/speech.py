@@ -1,6 +1,6 @@
 """Detect the speech level of a Korean sentence from its last word, and find honorific and humble forms.
 
-The levels are those of school grammar: 하십시오체 (formal), 해요체 (polite), 해체 (casual) and 해라체 (plain). The plain
+The levels follow Korean school grammar: 하십시오체 (formal), 해요체 (polite), 해체 (casual) and 해라체 (plain). The plain
 level is used in writing, and among friends for commands, questions and suggestions.
 """
 
@@ -11,7 +11,7 @@ from korean_flashcards.korean.hangul import is_syllable, split
 
 
 class SpeechLevel(StrEnum):
-    """List the speech levels that a sentence ending expresses."""
+    """The speech levels that a sentence ending can express."""
 
     FORMAL = "formal"
     POLITE = "polite"

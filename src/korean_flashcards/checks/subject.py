@@ -1,4 +1,4 @@
-"""Represent the subjects of checks: an analysis with its row of the word list, and a card with its analysis."""
+"""Define the subjects of checks: an analysis with its row in the word list, and a card with its analysis."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,30 +14,30 @@ _PROSE = (
     "primary_meaning", "other_meanings", "metaphor", "metaphor_noun", "metaphor_action", "suggested_location",
     "anchor_object", "anchor_sensory", "explanation", "usage_context",
 )  # fmt: skip
-# The fields among them that are about the word and quote it.
+# Those of the fields above that are about the word and quote it.
 _ABOUT_THE_WORD = ("other_meanings", "metaphor", "explanation", "usage_context")
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """Represent an analysis (a row of the layer ``nuance``) with its row of the layer ``words``. Missing fields are ""."""
+    """An analysis (a row of the ``nuance`` layer) with its row in the ``words`` layer. Missing fields are ""."""
 
     record: Mapping[str, Any]
     listed: Mapping[str, Any]
 
     @cached_property
     def word(self) -> str:
-        """The requested word as listed, or the record's headword if the list's row is unknown."""
+        """The requested word as listed, or the record's headword if its row in the list is unknown."""
         return str(self.listed.get("term") or headword(self.text("term")))
 
     @cached_property
     def spoken(self) -> str:
-        """The word without the hyphen or tilde with which lists mark affixes and endings."""
+        """The word without the hyphen or tilde that marks affixes and endings in lists."""
         return self.word.strip("-~–〜 ")
 
     @cached_property
     def definition(self) -> str:
-        """The list's definition, or "" if it has none."""
+        """The word list's definition, or "" if the list has none."""
         return str(self.listed.get("definition") or "")
 
     def text(self, field: str) -> str:
@@ -51,17 +51,17 @@ class Analysis:
         return self.text("pos") in ("particle", "ending", "suffix") or self.spoken != self.word
 
     def occurs_in(self, text: str) -> bool:
-        """Return whether a Korean text contains the word or an inflected form of it.
+        """Return whether Korean text contains the word or an inflected form of it.
 
         Raises:
-            AnalyserMissing: The spelling does not show the word, and kiwipiepy is not installed.
+            AnalyserMissing: The word cannot be found by its spelling, and kiwipiepy is not installed.
         """
         inflects = self.text("pos") in ("verb", "adjective")
         return occurs_in(self.spoken, text, bound=self.is_bound, inflects=inflects)
 
     @cached_property
     def vs(self) -> str:
-        """The word that this word is compared with, or ""."""
+        """The word that this word is compared with, or "" if there is none."""
         return str((self.record.get("comparison") or {}).get("vs") or "")
 
     @cached_property
@@ -79,7 +79,7 @@ class Analysis:
 
     @cached_property
     def prose(self) -> tuple[tuple[str, str], ...]:
-        """All non-empty English texts with their field, including those in comparison and homonyms."""
+        """All non-empty English text, including that in comparison and homonyms, as (field, text) pairs."""
         texts = [(field, self.text(field)) for field in _PROSE]
         texts.append(("comparison", str((self.record.get("comparison") or {}).get("nuance") or "")))
         for homonym in self.homonyms:
@@ -94,7 +94,7 @@ class Analysis:
 
 @dataclass(frozen=True)
 class Card:
-    """Represent a card (a row of the layer ``flashcards``) with the analysis that it was written from."""
+    """A card (a row of the ``flashcards`` layer) with the analysis that it is based on."""
 
     card: Mapping[str, Any]
     analysis: Analysis
@@ -121,7 +121,7 @@ class Card:
 
     @cached_property
     def prose(self) -> tuple[tuple[str, str], ...]:
-        """The non-empty sides with their names."""
+        """The card's non-empty sides, as (name, text) pairs."""
         return tuple((name, text) for name, text in (("front", self.front), ("back", self.back)) if text)
 
     @cached_property

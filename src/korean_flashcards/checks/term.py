@@ -12,22 +12,22 @@ from korean_flashcards.korean.hangul import has_hangul
 
 WRONG_TERM = Check(
     "wrong_term", Severity.ERROR, "The term is not the requested word.",
-    "Compares the Hangul of term, without the IPA next to it, with the list's term.",
+    "Compares the Hangul in term, without the IPA next to it, with the list's term.",
 )  # fmt: skip
 TERM_ROMANISED = Check(
     "term_romanised", Severity.ERROR, "The term is written in Latin letters.",
     "Compares the term with the word's romanization, by letter and by sound.",
 )  # fmt: skip
 ROMANISED = Check(
-    "romanised", Severity.WARNING, "The text writes the word in Latin letters.",
-    "Searches English text for the word's romanization, except for names and words that English has borrowed.",
+    "romanised", Severity.WARNING, "The text spells the word in Latin letters.",
+    "Searches English text for the word's romanization, ignoring names and words borrowed into English.",
 )  # fmt: skip
 TERM_NOT_KOREAN = Check(
     "term_not_korean", Severity.ERROR, "The term is not Korean.",
     "Finds a term without Hangul that is not a romanization of the word.",
 )  # fmt: skip
 ABOUT_ANOTHER_WORD = Check(
-    "about_another_word", Severity.ERROR, "The text quotes Korean, but never the requested word.",
+    "about_another_word", Severity.ERROR, "The text quotes Korean but never the requested word.",
     "Searches the record's sentences, or the card, for the word or an inflected form of it.",
     needs_morphology=True,
 )  # fmt: skip
@@ -38,12 +38,12 @@ _TELLING = 5
 
 
 def term_of_record(analysis: Analysis) -> Iterator[Finding]:
-    """Report a record whose term is not the list's."""
+    """Report a record whose term differs from the term in the list."""
     yield from _term(analysis.text("term"), analysis.word)
 
 
 def term_of_card(card: Card) -> Iterator[Finding]:
-    """Report a card whose term is not the list's."""
+    """Report a card whose term differs from the term in the list."""
     yield from _term(str(card.card.get("term") or ""), card.analysis.word)
 
 
@@ -58,7 +58,7 @@ def romanised_on_card(card: Card) -> Iterator[Finding]:
 
 
 def record_is_about_the_word(analysis: Analysis) -> Iterator[Finding]:
-    """Report a record whose sentences quote Korean, but never the word itself."""
+    """Report a record whose sentences quote Korean but never the word itself."""
     text = analysis.about_the_word
     if has_hangul(text) and not analysis.occurs_in(text):
         yield ABOUT_ANOTHER_WORD.at(
@@ -68,10 +68,10 @@ def record_is_about_the_word(analysis: Analysis) -> Iterator[Finding]:
 
 
 def card_is_about_the_word(card: Card) -> Iterator[Finding]:
-    """Report a card that quotes Korean, but never the word itself."""
+    """Report a card that quotes Korean but never the word itself."""
     text, word = f"{card.front}\n{card.back}", card.analysis
     if has_hangul(card.back) and not word.occurs_in(text):
-        yield ABOUT_ANOTHER_WORD.at("back", f"the card shows other Korean words, but never {word.word}")
+        yield ABOUT_ANOTHER_WORD.at("back", f"the card shows other Korean words but never {word.word}")
 
 
 def _term(term: str, word: str) -> Iterator[Finding]:
@@ -87,9 +87,9 @@ def _term(term: str, word: str) -> Iterator[Finding]:
 
 
 def _romanised(prose: tuple[tuple[str, str], ...], analysis: Analysis) -> Iterator[Finding]:
-    """Report texts that romanize the word.
+    """Report text that romanizes the word.
 
-    Names (Hanna) are ignored, and so are words that English has borrowed (kimchi), because these appear in the meaning.
+    Names (Hanna) are ignored, and so are words borrowed into English (kimchi), which appear in the meaning.
     """
     sought = {form for form in romanised(analysis.spoken) if len(form) >= _TELLING}
     sought -= set(_latin_words(f"{analysis.definition} {analysis.text('primary_meaning')}"))

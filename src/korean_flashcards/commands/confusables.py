@@ -18,10 +18,10 @@ from korean_flashcards.stages.selection import select
 @env_option
 @explaining
 def confusables(words: tuple[str, ...], as_json: bool, env: str | None) -> None:
-    """List the words that learners may confuse with WORD, most likely first, and why.
+    """List words that learners may confuse with WORD, and why.
 
-    WORD is a headword or an item id such as 배#2. A number in the column "compared" means that the analysis of WORD
-    compares it with this word.
+    The most easily confused words come first. WORD is a headword or an item ID such as 배#2. A number in the "compared"
+    column means that the analysis of WORD compares WORD with the listed word.
     """
     with project(env) as context, context.catalog.load("ledger") as ledger:
         settings = Parameters.model_validate(context.config_loader["parameters"]).confusables

@@ -37,7 +37,7 @@ from korean_flashcards.ledger.db.sqlite import read_only, writable
 from korean_flashcards.ledger.db.verify import Inconsistency, Places, verify
 from korean_flashcards.ledger.facade import Ledger
 
-_SHOWN = 10  # names of lost words and of lost batches
+_SHOWN = 10  # maximum number of lost words or batches to name
 
 
 @click.group(
@@ -62,9 +62,10 @@ def db() -> None:
 @env_option
 @explaining
 def health_command(as_json: bool, env: str | None) -> None:
-    """Check size, version, integrity, backups, active runs and slowest queries of the ledger.
+    """Check the health of the ledger.
 
-    Exit codes: 0 healthy (or no ledger yet), 1 damaged, unreadable or newer than this release, 2 needs attention.
+    Shows the ledger's size, version, integrity, backups, active runs and slowest queries. Exit codes: 0 healthy (or no
+    ledger yet), 1 corrupted, unreadable or newer than this release, 2 needs attention.
     """
     with project(env) as context:
         found = health(_ledger(context).store.path)
@@ -82,9 +83,9 @@ db.add_command(renamed("db status", "db health", health_command, "status"))
 @env_option
 @explaining
 def upgrade(env: str | None) -> None:
-    """Upgrade the ledger to the version of this release, after a backup.
+    """Upgrade the ledger to the version that this release needs.
 
-    Every command that opens the ledger also does this.
+    Backs up the ledger first. Every command that opens the ledger also upgrades it.
     """
     with project(env) as context:
         ledger = _ledger(context)
@@ -103,10 +104,10 @@ def upgrade(env: str | None) -> None:
 @env_option
 @explaining
 def downgrade(version: str, yes: bool, env: str | None) -> None:
-    """Downgrade the ledger to an older VERSION, for an older release of this project, after a backup.
+    """Downgrade the ledger to an older VERSION for an older release.
 
-    Lists what would be lost and asks for confirmation. Then install the older release: the current release upgrades the
-    ledger again as soon as it opens it.
+    Lists what would be lost, asks for confirmation and backs up the ledger. Then install the older release of this
+    project: the current release upgrades the ledger again as soon as it opens it.
     """
     with project(env) as context:
         ledger = _ledger(context)
@@ -118,7 +119,7 @@ def downgrade(version: str, yes: bool, env: str | None) -> None:
                 return
             with read_only(path) as connection:
                 lost = schema.lost_by_downgrade(connection, installed, version)
-        consequence = "This is lost:" if lost else "Nothing is lost."
+        consequence = "This will be lost:" if lost else "Nothing will be lost."
         click.echo(f"Downgrading from {installed} to {version}. {consequence}", err=True)
         for line in lost:
             click.echo(f"  - {line}", err=True)
@@ -132,7 +133,10 @@ def downgrade(version: str, yes: bool, env: str | None) -> None:
 @env_option
 @explaining
 def history(as_json: bool, env: str | None) -> None:
-    """List the events of the ledger file, newest first: created, upgraded, restored, batches rolled back."""
+    """List the events in the ledger file's history, newest first.
+
+    Events include creation, upgrades, restores and batch rollbacks.
+    """
     with project(env) as context:
         path = _ledger(context).store.path
         events: list[dict[str, Any]] = []
@@ -159,9 +163,10 @@ def history(as_json: bool, env: str | None) -> None:
 @env_option
 @explaining
 def backup(as_json: bool, env: str | None) -> None:
-    """Back up the ledger to one compressed file and print its checksum. Safe while runs are active.
+    """Back up the ledger to one compressed file.
 
-    Deletes the oldest backups if there are more than `keep_backups` (catalog_ledger.yml).
+    Prints the file's checksum. Safe while runs are active. Deletes the oldest backups if there are more than
+    `keep_backups` (catalog_ledger.yml).
     """
     with project(env) as context:
         ledger = _ledger(context)
@@ -183,7 +188,8 @@ def backup(as_json: bool, env: str | None) -> None:
 def restore_backup(file: Path | None, yes: bool, env: str | None) -> None:
     """Restore the newest backup, or the backup FILE.
 
-    Checks the backup, lists what would be lost and asks for confirmation. The previous ledger is kept beside the new one.
+    Checks the backup, lists what would be lost and asks for confirmation. The previous ledger is kept next to the new
+    one.
     """
     with project(env) as context:
         path = _ledger(context).store.path
@@ -205,9 +211,10 @@ def restore_backup(file: Path | None, yes: bool, env: str | None) -> None:
 @env_option
 @explaining
 def verify_all(as_json: bool, env: str | None) -> None:
-    """Check that the ledger, the layers, the reply cache, the backups and the word lists agree with each other.
+    """Check that the ledger and the project's other files agree.
 
-    Exit codes: 0 no problems, 1 error, 2 problems were found.
+    The other files are the layers, the reply cache, the backups and the word lists. Exit codes: 0 no problems, 1 error,
+    2 problems were found.
     """
     with project(env) as context:
         findings = verify(_places(context))
@@ -225,7 +232,7 @@ def verify_all(as_json: bool, env: str | None) -> None:
 @env_option
 @explaining
 def vacuum(env: str | None) -> None:
-    """Shrink the ledger file by returning the space of deleted rows to the disk."""
+    """Shrink the ledger file by reclaiming space from deleted rows."""
     with project(env) as context:
         path = _ledger(context).store.path
         with at_rest(path):
@@ -244,7 +251,7 @@ def _ledger(context: KedroContext) -> Ledger:
 
 
 def _known_version(path: Path) -> str:
-    """Return the version of the ledger, or end the command if there is no ledger or it is newer than this release."""
+    """Return the ledger's version, or exit with a message if there is no ledger or it is newer than this release."""
     version = schema.installed_version(path)
     schema.refuse_newer(path, version)
     if version is None:
@@ -253,7 +260,7 @@ def _known_version(path: Path) -> str:
 
 
 def _migrate(ledger: Ledger, version: str, to: str) -> None:
-    """Back up and migrate the ledger, and print the result. The caller must hold the ledger with ``at_rest``."""
+    """Back up and migrate the ledger, and print the result. The caller must lock the ledger with ``at_rest``."""
     path = ledger.store.path
     made = ledger.backup()
     click.echo(f"Backed up to {made}.")
@@ -264,7 +271,7 @@ def _migrate(ledger: Ledger, version: str, to: str) -> None:
 
 
 def _places(context: KedroContext) -> Places:
-    """Return the paths of the catalog's files. Read from its configuration, so that no dataset is loaded needlessly."""
+    """Return the paths of the catalog's files. Reads its configuration, so that no dataset is loaded needlessly."""
     entries = context.config_loader["catalog"]
     layers = {
         name: Path(context.project_path) / entry["filepath"]
@@ -322,7 +329,7 @@ def _status_text(found: Health) -> str:
 
 
 def _lost_text(lost: restore.Losses) -> Iterator[str]:
-    """Yield what is lost if the backup replaces the ledger."""
+    """Yield what will be lost if the backup replaces the ledger."""
     made_at = local_time(lost.made_at)
     yield f"The backup {lost.backup} was made at {made_at}. Its version is {lost.version}."
     if not lost.ledger_there:
@@ -330,11 +337,11 @@ def _lost_text(lost: restore.Losses) -> Iterator[str]:
     elif lost.readable:
         differing = {name: counts for name, counts in lost.rows.items() if counts[0] != counts[1]}
         if differing or lost.words or lost.batches:
-            yield "The ledger contains data that the backup does not. This is lost:"
+            yield "The ledger contains data that the backup does not contain. This will be lost:"
         else:
-            yield "The ledger contains nothing that the backup does not."
+            yield "The ledger contains nothing that the backup does not contain."
     else:
-        yield "The ledger is damaged. As far as it can be read, this is lost:"
+        yield "The ledger is corrupted. As far as it can be read, this will be lost:"
     if lost.batches:
         yield f"  {counted(len(lost.batches), 'batch', 'batches')}: {_some(lost.batches)}"
     if lost.words:

@@ -1,4 +1,4 @@
-"""Translate Kedro's errors into plain words, without class names, object representations and links to its manual."""
+"""Translate Kedro's errors into plain words, without class names, object representations or links to its manual."""
 
 import ast
 import re
@@ -19,7 +19,7 @@ _OPTIONS = re.compile(r"\n(?:\S+\(\) )?(.*?)\.?\nDataset '(.+?)' must only conta
 
 
 def dataset_problem(error: DatasetError) -> str:
-    """Return what is wrong with a dataset and what to do. Messages of the project's own datasets are returned unchanged."""
+    """Return what is wrong with a dataset and what to do. Return messages from the project's datasets unchanged."""
     if entry := _ENTRY.match(str(error)):
         return _wrong_entry(entry[1], entry[2].partition(". Please install")[0].rstrip("."))
     if options := _OPTIONS.match(str(error)):
@@ -52,13 +52,13 @@ def yaml_problem(error: YAMLError) -> str:
     if not isinstance(error, MarkedYAMLError) or not error.problem or not error.problem_mark:
         return str(error).rstrip(".")
     mark = error.problem_mark
-    # A name such as "<file>" is not the name of a file.
+    # A name such as "<file>" is not a file name.
     file = "" if mark.name.startswith("<") else f" of {shown_path(Path(mark.name))}"
     return f"{error.problem} (line {mark.line + 1}, column {mark.column + 1}{file})"
 
 
 def selection_problem(error: ValueError) -> str:
-    """Return why the options select no nodes for a run, and how to find the names that exist."""
+    """Return why the options select no nodes for a run, and how to list the available names."""
     if found := _UNKNOWN.search(str(error)):
         kind, names = found[1], ast.literal_eval(found[2])
         listing = (
@@ -67,7 +67,7 @@ def selection_problem(error: ValueError) -> str:
             else "registry describe` lists all nodes"
         )
         return f"The pipelines of this run have no {kind} named {', '.join(names)}. `kedro {listing}. Nothing was run."
-    return "No node fits all of the given options. `kedro registry describe` lists all nodes. Nothing was run."
+    return "No nodes match all of the given options. `kedro registry describe` lists all nodes. Nothing was run."
 
 
 def _wrong_entry(name: str, reason: str) -> str:
@@ -75,7 +75,7 @@ def _wrong_entry(name: str, reason: str) -> str:
 
 
 def _without_name(error: DatasetError) -> tuple[DatasetError, str]:
-    """Return the dataset's own error and the dataset's name, which the catalog writes in front of the error."""
+    """Return the dataset's own error and the dataset's name, which the catalog puts in front of the error."""
     name = ""
     while isinstance(error.__cause__, DatasetError) and str(error).endswith(f": {error.__cause__}"):
         name = name or str(error).partition(": ")[0]

@@ -8,12 +8,12 @@ from korean_flashcards.commands.terminal import safe, table
 from korean_flashcards.domain.line_wrap import COLUMNS, pieces_of, width, wrapped_lines
 
 _LABEL = 20  # width of a label in columns
-_CELL = range(8, 61)  # possible widths of the longest text in a table
+_CELL = range(8, 61)  # possible widths of a table's widest cell
 _NARROW = 44  # maximum width of a table to the left of its wrapping column
 
 
 def wrapped(text: Any, indent: int = 2, hanging: int = 0) -> Iterator[str]:
-    """Yield one paragraph as lines of at most 80 columns. ``hanging`` indents the lines after the first one further.
+    """Yield one paragraph as lines of at most 80 columns. ``hanging`` further indents the lines after the first.
 
     A command in backticks stays on one line if it fits. A word that is longer than a line is broken, for example a
     Korean sentence without spaces.
@@ -23,7 +23,7 @@ def wrapped(text: Any, indent: int = 2, hanging: int = 0) -> Iterator[str]:
 
 
 def labeled(name: str, value: Any, indent: int = 2, label: int = _LABEL) -> Iterator[str]:
-    """Yield the lines of a label and its value. Yield nothing if there is no value."""
+    """Yield a label and its value as lines, or nothing if there is no value."""
     if value in (None, "", []):
         return
     beside = indent + label + 1
@@ -43,7 +43,7 @@ def headed(title: str, lines: Iterator[str]) -> Iterator[str]:
 
 
 def fitted_table(headers: Sequence[str], rows: Iterable[Sequence[Any]], columns: int = COLUMNS) -> str:
-    """Return a table that fits the columns: its longest texts are cut and end with "…"."""
+    """Return a table that fits into ``columns``: its longest cells are truncated and end with "…"."""
     rows = list(rows)
 
     def breadth(longest: int) -> int:
@@ -56,7 +56,7 @@ def fitted_table(headers: Sequence[str], rows: Iterable[Sequence[Any]], columns:
 def detailed_table(
     headers: Sequence[str], rows: Iterable[Sequence[Any]], details: Iterable[Sequence[str]]
 ) -> Iterator[str]:
-    """Yield a table in 80 columns with the details of each row below it, one indented paragraph each."""
+    """Yield an 80-column table with each row's details below the row, as indented paragraphs."""
     head, *lines = fitted_table(headers, rows).split("\n")
     yield head
     for line, paragraphs in zip(lines, details, strict=True):
@@ -66,7 +66,7 @@ def detailed_table(
 
 
 def hanging_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """Yield a table in 80 columns whose last column wraps. Its cells are sequences of paragraphs."""
+    """Yield an 80-column table whose last column wraps. The cells in that column are sequences of paragraphs."""
     rows = list(rows)
     lines = fitted_table(headers[:-1], [row[:-1] for row in rows], _NARROW).split("\n")
     indent = max(map(width, lines)) + 2
@@ -77,7 +77,7 @@ def hanging_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iter
 
 
 def _fitting(piece: str, longest: int) -> Iterator[str]:
-    """Yield a command or a word as it is if it fits a line, otherwise its words, broken."""
+    """Yield a command or a word unchanged if it fits on a line, or otherwise its words, broken to fit."""
     if width(piece) <= longest:
         yield piece
     else:

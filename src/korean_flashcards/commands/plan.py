@@ -27,7 +27,7 @@ from korean_flashcards.planning.plan import RunPlan, plan_run
 from korean_flashcards.planning.plan_text import money, plan_lines, request_count
 from korean_flashcards.stages.selection import Selection, select
 
-# The pipeline of a stage, if it has a different name.
+# Stages whose pipeline has a different name, and that name.
 _IN: dict[Stage, str] = {"judge": "quality"}
 _OPTIONS = {"params", "env", "conf_source", "pipeline", "pipelines"}
 _TITLE = 10  # width of a line's title in columns, as in ``plan_lines``
@@ -35,9 +35,9 @@ _TITLE = 10  # width of a line's title in columns, as in ``plan_lines``
 
 @dataclass(frozen=True)
 class WordsOfRun:
-    """Represent the words that a run would process.
+    """The words that a run would process.
 
-    ``known`` is the number of all words. ``lists`` has the result of importing each word list.
+    ``known`` is the total number of words. ``lists`` contains the result of importing each word list.
     """
 
     selection: Selection
@@ -47,13 +47,13 @@ class WordsOfRun:
 
     @property
     def new_lists(self) -> list[str]:
-        """Return the names of the lists that are not imported yet, each with the counts of its rows."""
+        """Return the names of the lists that have not been imported yet, each with its row counts."""
         return [f"{safe(result.file)} ({import_counts(result)})" for result in self.lists if not result.already]
 
 
 @explaining
 def plan_project(**options: Any) -> None:
-    """Print the plan of the run that the options describe."""
+    """Print the plan for the run that the options describe."""
     warnings.simplefilter("ignore", KedroDeprecationWarning)
     names = pipeline_names(options["pipelines"])
     stages = stages_of(names)
@@ -78,12 +78,13 @@ plan = RunCommand(
     "plan",
     params=[
         *(option for option in run_options() if option.name in _OPTIONS),
-        click.Option(["--json", "as_json"], is_flag=True, help="Print JSON for programs."),
+        click.Option(["--json", "as_json"], is_flag=True, help="Print the output as JSON."),
     ],
     callback=plan_project,
-    help="""Plan a run: show the requests, the cost and the time of the same `kedro run`, without sending anything.
+    help="""Plan a run: show its requests, cost and time in advance.
 
-    Lists that are not imported yet are counted as if they were.""",
+    Plans a `kedro run` with the same options, but sends nothing. Lists that have not been imported yet are counted as
+    if they had been.""",
     examples=(
         "kedro plan",
         "kedro plan --params llm.model=gpt-4o-mini,limit=20",
@@ -110,8 +111,8 @@ def words_of_run(context: KedroContext, parameters: Parameters, ledger: Ledger, 
     Args:
         context: The open project.
         parameters: The parameters of the run.
-        ledger: A copy of the ledger, which is changed if ``importing``.
-        importing: Import the word lists first. Otherwise the words come from the vocabulary that the last run saved.
+        ledger: A copy of the ledger, which is modified if ``importing``.
+        importing: Import the word lists first. Otherwise, the words come from the vocabulary that the last run saved.
 
     Raises:
         WordListError: A list cannot be imported.
@@ -132,13 +133,13 @@ def words_of_run(context: KedroContext, parameters: Parameters, ledger: Ledger, 
 
 
 def import_counts(result: ImportResult) -> str:
-    """Return the counts of a list's rows in words."""
+    """Return a list's row counts as text."""
     new, duplicates = counted(result.imported, "new word"), counted(result.duplicates, "duplicate")
     return f"{new}, {duplicates}, {counted(result.rejected, 'rejected row')}"
 
 
 def _laid_out(line: str) -> Iterator[str]:
-    """Yield a line of the plan, a title of 10 columns and a text, as lines of at most 80 columns."""
+    """Yield a line of the plan, which is a 10-column title and its text, wrapped at 80 columns."""
     yield from labeled(line[:_TITLE].rstrip(), line[_TITLE:].strip(), indent=0, label=_TITLE)
 
 

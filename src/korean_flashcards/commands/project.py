@@ -1,4 +1,4 @@
-"""Share options, help, error messages and access to the project between the commands."""
+"""Provide the options, help, error messages and project access that all commands share."""
 
 import logging
 import re
@@ -31,14 +31,14 @@ from korean_flashcards.llm.secrets import scrubbed
 env_option = click.option(
     "--env", "-e", default=None, help="Use this Kedro environment, such as test (default: local)."
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the output as JSON.")
 yes_option = click.option("--yes", "-y", is_flag=True, help="Confirm in advance; do not ask.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would happen without changing anything.")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
 class Age(click.ParamType):  # type: ignore[type-arg]
-    """Parse a length of time such as 12h, 30d or 4w."""
+    """A length of time such as 12h, 30d or 4w."""
 
     name = "age"
 
@@ -50,7 +50,7 @@ class Age(click.ParamType):  # type: ignore[type-arg]
 
 
 class ExampleCommand(click.Command):
-    """Represent a command whose help ends with ``examples``, one per line."""
+    """A command whose help ends with ``examples``, one per line."""
 
     def __init__(self, *arguments: Any, examples: Sequence[str] = (), **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -62,9 +62,9 @@ class ExampleCommand(click.Command):
 
 
 class CommandGroup(LazyGroup):
-    """Represent a group of lazily imported commands, whose help ends with ``examples``.
+    """A group of lazily imported commands, whose help ends with ``examples``.
 
-    For an invalid option, the exit code is 1 instead of click's 2, which here means that a command found problems.
+    An invalid option exits with code 1 instead of click's 2, because here, 2 means that a command found problems.
     """
 
     command_class = ExampleCommand
@@ -103,13 +103,13 @@ def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*args, **options)
         except (FlashcardsError, DatasetError) as error:
-            # Kedro wraps the errors of datasets and validators, whose own message is the useful one.
+            # Kedro wraps errors from datasets and validators. Only the original message is useful.
             own = next((cause for cause in origins(error) if isinstance(cause, FlashcardsError)), None)
             fail(dataset_problem(error) if own is None and isinstance(error, DatasetError) else str(own))
         except (MissingConfigException, YAMLError, OmegaConfBaseException) as error:
             fail(configuration_problem(error))
         except ValueError as error:
-            # Kedro raises a plain ValueError for a key that two files of the configuration have.
+            # Kedro raises a plain ValueError for a key that appears in two configuration files.
             if not str(error).startswith("Duplicate keys found"):
                 raise
             fail(configuration_problem(error))
@@ -127,7 +127,7 @@ def fail(message: str) -> NoReturn:
 
 
 def _not_utf8(given: Any) -> Iterator[str]:
-    """Yield the arguments that are not UTF-8. Python decodes such bytes to lone surrogates, which no file can hold."""
+    """Yield the arguments that are not UTF-8. Python decodes such bytes to lone surrogates."""
     if isinstance(given, str):
         if any("\ud800" <= sign <= "\udfff" for sign in given):
             yield given
@@ -139,7 +139,7 @@ def _not_utf8(given: Any) -> Iterator[str]:
 
 
 def agreed(question: str, yes: bool) -> None:
-    """Ask for confirmation, and exit with code 1 if it is refused.
+    """Ask for confirmation, and exit with code 1 if the user declines.
 
     ``yes`` (the option --yes) confirms in advance. Without a terminal, it is the only way to confirm.
     """
@@ -156,13 +156,13 @@ def project(env: str | None, params: dict[str, Any] | None = None) -> Iterator[K
     """Yield the Kedro context of the project that contains the working directory.
 
     Args:
-        env: The Kedro environment, None for "local".
-        params: Parameters that override those of the parameter files.
+        env: The Kedro environment, or None for "local".
+        params: Parameters that override those in the parameter files.
     """
     folder = find_kedro_project(Path.cwd())
     if folder is None:
         fail("This folder is not part of a project. Change into the project's folder and run the command again.")
-    # The command line has usually done this already. Reading the settings again would take 0.1 s.
+    # The command line has usually bootstrapped the project already. Reading the settings again would take 0.1 s.
     if kedro_project.PACKAGE_NAME is None:
         bootstrap_project(folder)
     logging.getLogger("korean_flashcards").setLevel(logging.INFO)
@@ -172,7 +172,7 @@ def project(env: str | None, params: dict[str, Any] | None = None) -> Iterator[K
 
 @contextmanager
 def open_ledger(env: str | None) -> Iterator[Ledger]:
-    """Yield the ledger of an environment, and close it at the end."""
+    """Yield an environment's ledger, and close it afterward."""
     with project(env) as context:
         ledger: Ledger = context.catalog.load("ledger")
         with ledger:

@@ -32,7 +32,7 @@ def announce(old: str, new: str) -> None:
 
 
 class RenamedGroup(CommandGroup):
-    """Represent a hidden group whose commands moved to ``new``. Its commands are copies of ``commands``."""
+    """A hidden group whose commands have moved to ``new``. It contains copies of ``commands``."""
 
     def __init__(self, old: str, new: str, commands: Sequence[click.Command]) -> None:
         super().__init__(old, help=f"Use `kedro {new}`.", hidden=True)

@@ -1,4 +1,4 @@
-"""Run pipelines (`kedro run`) with the project's defaults, a summary at the end and exit codes.
+"""Run pipelines with the project's defaults, and print a summary at the end (`kedro run`).
 
 Exit codes: 0 all done, 1 error, 2 finished but incomplete.
 """
@@ -34,25 +34,25 @@ from korean_flashcards.stages.selection import select
 from korean_flashcards.summary.run_summary import FRAMES, STAGES, Reached, RunSummary, summarise
 from korean_flashcards.summary.summary_text import terminal_text
 
-# Options that select only some nodes of the pipelines. The layers are then incomplete, so there is no summary.
+# Options that select only some of the pipelines' nodes. The layers are then incomplete, so there is no summary.
 _NARROWING = ("tags", "node_names", "from_nodes", "to_nodes", "from_inputs", "to_outputs", "namespaces")
-# These replace Kedro's help texts, which are long and not about this project.
+# These replace Kedro's help texts, which are long and not specific to this project.
 _HELP = {
     "from_inputs": "Run only the nodes that depend on these datasets (comma-separated).",
     "to_outputs": "Run only the nodes that these datasets depend on (comma-separated).",
     "from_nodes": "Run only these nodes and the nodes that depend on them (comma-separated).",
     "to_nodes": "Run only these nodes and the nodes that they depend on (comma-separated).",
-    "node_names": "Run only these nodes (comma-separated), see `kedro registry describe`.",
+    "node_names": "Run only these nodes (comma-separated; see `kedro registry describe`).",
     "runner": "Use this Kedro runner: SequentialRunner, ThreadRunner or ParallelRunner.",
     "is_async": "Load and save datasets in threads.",
-    "runner_params": "Set options of the runner: NAME=VALUE,…, such as max_workers=4.",
+    "runner_params": "Set runner options: NAME=VALUE,…, such as max_workers=4.",
     "env": "Use this Kedro environment, such as test (default: local).",
     "tags": "Run only the nodes with one of these tags (comma-separated).",
     "load_versions": "Load these versions of versioned datasets: DATASET:VERSION,…",
-    "pipeline": "Run only this pipeline (old name of --pipelines).",
-    "pipelines": "Run only these pipelines (comma-separated, default: all of .kedro.yml).",
-    "namespaces": "Run only the nodes of these namespaces (comma-separated).",
-    "config": "Read options of this command from a YAML file. Options given here win.",
+    "pipeline": "Run only this pipeline (old name for --pipelines).",
+    "pipelines": "Run only these pipelines (comma-separated; default: those listed in .kedro.yml).",
+    "namespaces": "Run only the nodes in these namespaces (comma-separated).",
+    "config": "Read this command's options from a YAML file. Options on the command line override them.",
     "conf_source": "Read the configuration from this folder (default: conf).",
     "params": "Set parameters for this run: NAME=VALUE,…, such as llm.model=gpt-4o-mini.",
     "only_missing_outputs": "Run only the nodes whose outputs are missing.",
@@ -60,9 +60,9 @@ _HELP = {
 
 
 class RunCommand(ExampleCommand):
-    """Represent a command with Kedro's run options, whose defaults come from .kedro.yml.
+    """A command with Kedro's run options, whose defaults come from .kedro.yml.
 
-    For an invalid option, the exit code is 1 instead of click's 2, which here means that a run is incomplete.
+    An invalid option exits with code 1 instead of click's 2, because here, 2 means that a run is incomplete.
     """
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
@@ -92,8 +92,8 @@ class RunCommand(ExampleCommand):
 def run_project(**options: Any) -> None:
     """Run the pipelines, print the summary, and exit with code 2 if the run is incomplete."""
     warnings.simplefilter("ignore", KedroDeprecationWarning)
-    # A run creates millions of rows without reference cycles. With the default thresholds, garbage collection takes a
-    # tenth of the time of a long run.
+    # A run creates millions of rows without reference cycles. With the default thresholds, garbage collection would
+    # take a tenth of a long run's time.
     gc.set_threshold(100_000, 50, 100)
     started = time.time()
     try:
@@ -145,16 +145,16 @@ run = RunCommand(
     callback=run_project,
     help="""Run the pipelines: from word lists to a deck and a report.
 
-    Without options, it does the run that .kedro.yml describes. Exit codes: 0 all done, 1 error, 2 finished but
+    Without options, runs the pipelines listed in .kedro.yml. Exit codes: 0 all done, 1 error, 2 finished but
     incomplete.
 
     \b
-    Parameters that choose the words of the run (--params NAME=VALUE,…):
+    Parameters that select the words in the run (--params NAME=VALUE,…):
       limit=20          the first 20 words by priority, frequency and list order
       words=남성,배#2   these words (a headword includes all its homographs)
-      batch=unit3       the words of this batch
+      batch=unit3       the words in this batch
       priority_min=8    the words with at least this priority
-      word_lists=FILE   the words of this file or folder, which is imported first
+      word_lists=FILE   the words in this file or folder, which is imported first
       stale=keep        keep replies from an older prompt or model (default: redo)""",
     examples=(
         "kedro run --params limit=20",
@@ -181,7 +181,7 @@ def _defaults(known: set[str]) -> dict[str, Any]:
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """Merge the parameters of the command line into those of .kedro.yml, group by group."""
+    """Merge the parameters from the command line into those from .kedro.yml, group by group."""
     merged = dict(base)
     for name, value in over.items():
         both = isinstance(value, dict) and isinstance(merged.get(name), dict)
@@ -190,9 +190,9 @@ def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
 
 
 def pipeline_names(requested: list[str]) -> list[str]:
-    """Return the requested pipelines in the order in which they run; without a request, those of ``__default__``.
+    """Return the requested pipelines in the order in which they run, or those in ``__default__`` if none are requested.
 
-    An unknown pipeline ends the command with a message.
+    Exit with a message if a pipeline is unknown.
     """
     known = [name for name in pipelines if name != "__default__"]
     if unknown := [name for name in requested if name not in pipelines]:
@@ -204,7 +204,7 @@ def pipeline_names(requested: list[str]) -> list[str]:
 
 
 def _check_nodes(names: list[str], options: dict[str, Any]) -> None:
-    """Exit with a message if the pipelines do not have a node, dataset, namespace or tag that the options name."""
+    """Exit with a message if the options name a node, dataset, namespace or tag that the pipelines do not contain."""
     whole = sum((pipelines[name] for name in names), Pipeline([]))
     try:
         whole.filter(**{name.replace("namespaces", "node_namespaces"): options[name] or None for name in _NARROWING})
@@ -230,8 +230,8 @@ def _terminated_like_ctrl_c() -> Iterator[None]:
 
 
 def _left(options: dict[str, Any]) -> str:
-    """Return how many words are left, as a sentence for the message after Ctrl-C."""
-    # Errors in the ledger or the settings are left to the next run. Here they would hide the message.
+    """Return how many words are pending, as a sentence for the message after Ctrl-C."""
+    # The next run reports errors in the ledger or the settings. Here, they would hide the message.
     with suppress(Exception), settings.SESSION_CLASS.create(env=options["env"]) as session:
         context = session.load_context()
         with context.catalog.load("ledger") as ledger:
@@ -273,7 +273,7 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
 
 
 def _runner(options: dict[str, Any]) -> Any:
-    """Return the runner that the options name. Exit with a message if there is none, or if it refuses its options."""
+    """Return the runner that the options name. Exit with a message if it does not exist or rejects its options."""
     name = options["runner"] or "SequentialRunner"
     try:
         runner = load_obj(name, "kedro.runner")
@@ -282,7 +282,7 @@ def _runner(options: dict[str, Any]) -> Any:
     try:
         return runner(**{"is_async": options["is_async"], **options["runner_params"]})
     except (TypeError, ValueError):
-        fail(f"The runner {name} does not have these options. Correct --runner and --runner-params. Nothing was run.")
+        fail(f"The runner {name} does not accept these options. Correct --runner and --runner-params. Nothing was run.")
 
 
 def _summary(catalog: Any, names: list[str], params: dict[str, Any], started: float) -> RunSummary:

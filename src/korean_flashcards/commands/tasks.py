@@ -1,4 +1,4 @@
-"""``kedro tasks``: list tasks with the reason of each failure; retry, drop and prioritize them."""
+"""``kedro tasks``: list tasks with the reason for each failure, and retry, drop or prioritize them."""
 
 import functools
 from collections.abc import Callable
@@ -27,16 +27,20 @@ from korean_flashcards.ledger.tasks.task_changes import Changes
 from korean_flashcards.ledger.tasks.task_list import Filters
 
 _words = click.argument("words", nargs=-1, metavar="[WORD]...")
-_batch = click.option("--batch", default=None, help="Choose the words of this batch (see `kedro ingress list`).")
+_batch = click.option("--batch", default=None, help="Choose the words in this batch (see `kedro ingress list`).")
 _code = click.option("--code", "codes", multiple=True, help="Choose tasks that failed with this code (repeatable).")
 _stage = click.option(
-    "--stage", "stages", multiple=True, type=click.Choice(task_list.STAGES), help="Choose this stage (repeatable)."
+    "--stage",
+    "stages",
+    multiple=True,
+    type=click.Choice(task_list.STAGES),
+    help="Choose tasks in this stage (repeatable).",
 )
 
 
 def _state(known: tuple[str, ...]) -> Callable[[Any], Any]:
     return click.option(
-        "--state", "states", multiple=True, type=click.Choice(known), help="Choose this state (repeatable)."
+        "--state", "states", multiple=True, type=click.Choice(known), help="Choose tasks in this state (repeatable)."
     )
 
 
@@ -64,7 +68,7 @@ def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
     },
 )
 def tasks() -> None:
-    """List, retry, drop and prioritize tasks. A task is one stage of one word (nuance, flashcards, judge)."""
+    """List, retry, drop and prioritize tasks. A task is one stage (nuance, flashcards or judge) for one word."""
 
 
 @tasks.command(name="list", examples=("kedro tasks list --state dead", "kedro tasks list --stale"))
@@ -73,7 +77,7 @@ def tasks() -> None:
 @_stage
 @_code
 @_batch
-@click.option("--stale", is_flag=True, help="Choose tasks with a stale reply: the prompt, model or data changed.")
+@click.option("--stale", is_flag=True, help="Choose tasks whose reply is stale: the prompt, model or data has changed.")
 @click.option(
     "--limit", type=click.IntRange(min=1), default=50, show_default=True, help="List at most this many tasks."
 )
@@ -146,7 +150,10 @@ def retry(filters: Filters, all_dead: bool, yes: bool, dry_run: bool, env: str |
 @explaining
 @_filters
 def drop(filters: Filters, dry_run: bool, env: str | None) -> None:
-    """Drop tasks, so that they are neither requested nor counted as missing. `kedro tasks retry` restores them."""
+    """Drop tasks, so that they are no longer requested.
+
+    Dropped tasks do not count as missing. `kedro tasks retry` restores them.
+    """
     _need_filters(filters, "--state, --code, --batch or --stage")
     with open_ledger(env) as ledger:
         ledger.runs.sweep()
@@ -178,7 +185,7 @@ def prioritize(priority: int, filters: Filters, dry_run: bool, env: str | None) 
 
 def _need_filters(filters: Filters, options: str) -> None:
     if filters == Filters():
-        fail(f"Give a WORD (a headword, or an item id such as 배#2), or {options}. Nothing was changed.")
+        fail(f"Give a WORD (a headword, or an item ID such as 배#2), or {options}. Nothing was changed.")
 
 
 def _by_state(states: dict[str, int]) -> str:
@@ -196,7 +203,7 @@ def _print_listing(found: task_list.TaskListing) -> None:
 
 
 def _details(row: dict[str, Any]) -> list[str]:
-    """Return the message of a failure and the reason of a stale reply."""
+    """Return a failure's message and the reason why a reply is stale."""
     return [*filter(None, [row["message"]]), *([f"stale: {row['stale']}"] if row["stale"] else [])]
 
 
@@ -209,7 +216,7 @@ def _advise(codes: set[str]) -> None:
 
 
 def _changed_line(changes: Changes, done: str, dry_run: bool) -> str:
-    """Return the number of changed tasks with the states they had before. ``done`` has a placeholder for the number."""
+    """Return the number of changed tasks and their previous states. ``done`` has a placeholder for the number."""
     if not changes.changed:
         return "Nothing to change."
     affected = f"{counted(sum(changes.changed.values()), 'task')} of {counted(changes.words, 'word')}"

@@ -1,4 +1,4 @@
-"""Format text for terminals: aligned tables, and no control characters from word lists or models."""
+"""Format text for terminals: align tables, and escape control characters from word lists and models."""
 
 import json
 import re
@@ -12,15 +12,16 @@ import click
 from korean_flashcards.domain.line_wrap import width
 from korean_flashcards.domain.plurals import counted
 
-# Control characters that a terminal executes instead of showing (C0, DEL, C1), line separators, characters that change the
-# text direction of the rest of the line (marks, embeddings, overrides, isolates), and surrogates.
+# Control characters that a terminal interprets instead of showing (C0, DEL, C1), line separators, characters that
+# change the text direction of the rest of the line (marks, embeddings, overrides, isolates), and surrogates.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def safe(value: Any, longest: int | None = None) -> str:
     r"""Return the value as one line of safe text.
 
-    Control and bidirectional characters are escaped ("\x1b"). Text wider than ``longest`` columns ends with "…".
+    Control and bidirectional characters are escaped ("\x1b"). Text wider than ``longest`` columns is truncated
+    and ends with "…".
     """
     text = _UNSAFE.sub(_visible, str("" if value is None else value))
     if longest is None or width(text) <= longest:
@@ -30,14 +31,14 @@ def safe(value: Any, longest: int | None = None) -> str:
 
 
 def shown_path(path: Path) -> str:
-    """Return the path relative to the working directory, or unchanged if it is not inside."""
+    """Return the path relative to the working directory, or unchanged if it lies outside."""
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], longest: int = 60) -> str:
-    """Return the rows as aligned columns below their headers. Columns of numbers are aligned to the right.
+    """Return the rows as aligned columns below their headers. Numeric columns are right-aligned.
 
-    Cells wider than ``longest`` terminal columns end with "…".
+    Cells wider than ``longest`` terminal columns are truncated and end with "…".
     """
     cells = [[_cell(value, longest) for value in row] for row in rows]
     right = [all(_is_number(row[i]) for row in cells) and bool(cells) for i in range(len(headers))]
@@ -50,7 +51,7 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[Any]], longest: int = 
 
 
 def size_text(count: int) -> str:
-    """Return a number of bytes in words: "12 bytes", "3.4 MB"."""
+    """Return a number of bytes in readable form: "12 bytes", "3.4 MB"."""
     size, unit = float(count), "bytes"
     for unit in ("bytes", "kB", "MB", "GB", "TB"):
         if size < 1000 or unit == "TB":
@@ -60,9 +61,9 @@ def size_text(count: int) -> str:
 
 
 def echo_json(value: Any) -> None:
-    """Print a value as indented JSON in UTF-8. Characters that a terminal would execute are written as JSON escapes."""
+    """Print a value as indented JSON in UTF-8. Write characters that a terminal would interpret as JSON escapes."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
-    # Outside of strings, line ends are the only control characters.
+    # Outside strings, line breaks are the only control characters.
     click.echo("\n".join(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", line) for line in text.split("\n")))
 
 

@@ -1,4 +1,4 @@
-"""Find the likeliest confusions of each word in a deck without comparing all pairs of words."""
+"""Find the words that each word in a deck is most likely confused with, without comparing all pairs of words."""
 
 from bisect import bisect_left
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -14,12 +14,12 @@ from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.parameters import ConfusableParameters
 from korean_flashcards.korean.glosses import cut
 
-# ``candidate``: position, from 1, among the words that the analysis request offers for its comparison; otherwise null.
+# ``candidate``: position (from 1) among the words that the analysis request suggests for the comparison, or null.
 CONFUSABLE_SCHEMA = {
     "item_id": pl.String, "term": pl.String, "other_id": pl.String, "other_term": pl.String, "other_meaning": pl.String,
     "kinds": pl.List(pl.String), "score": pl.Int64, "rank": pl.Int64, "candidate": pl.Int64, "why": pl.String,
 }  # fmt: skip
-# If more words than twice this number share a key, a word is compared only with this many on each side, alphabetically.
+# If more than twice this many words share a key, a word is compared only with this many on each side, alphabetically.
 _WINDOW = 100
 _SHORT_MEANING = 60  # characters
 _Index = Mapping[Hashable, list[int]]
@@ -33,14 +33,14 @@ class _Found(NamedTuple):
 def find_among(
     vocabulary: pl.DataFrame, settings: ConfusableParameters, of: Collection[str] | None = None
 ) -> pl.DataFrame:
-    """Return the confusions of each word, likeliest first (CONFUSABLE_SCHEMA).
+    """Return the words that each word may be confused with, most likely first (CONFUSABLE_SCHEMA).
 
-    A new word changes only the rows of the words that it is listed with, or that it pushes out of a window.
+    A new word changes only the rows of words that share a key with it.
 
     Args:
         vocabulary: All words to compare, with the columns item_id, term, pos and definition.
-        settings: How many confusions and candidates a word has.
-        of: Return rows only for these item ids. None means all words.
+        settings: The maximum numbers of confusable words and candidates per word.
+        of: Item IDs of the words to return rows for. None means all words.
     """
     words = sorted(
         map(ConfusableWord.of, vocabulary.select("item_id", "term", "pos", "definition").iter_rows(named=True)),
@@ -59,7 +59,7 @@ def find_among(
 
 
 def candidates_of(confusables: pl.DataFrame) -> dict[str, list[str]]:
-    """Return the words that each word should be compared with, such as "갑자기 (suddenly)", keyed by item id.
+    """Return the words that each word should be compared with, such as "갑자기 (suddenly)", keyed by item ID.
 
     Words without candidates are left out.
     """
@@ -89,7 +89,7 @@ def _stems(word: ConfusableWord) -> Iterator[Hashable]:
 
 
 def _index(words: Sequence[ConfusableWord], wanted: Collection[Hashable] | None) -> _Index:
-    """Return the indexes of the words that share each key, in order, without keys that only one word has.
+    """Return the indexes of the words that share each key, in order. Keys of only one word are left out.
 
     ``wanted``: include only these keys. None means all keys.
     """
@@ -102,7 +102,7 @@ def _index(words: Sequence[ConfusableWord], wanted: Collection[Hashable] | None)
 
 
 def _near(words: Sequence[ConfusableWord], index: _Index, at: int, enough: int) -> list[_Found]:
-    """Return the confusions of the word at index ``at``, likeliest first.
+    """Return the words that the word at index ``at`` may be confused with, most likely first.
 
     Forms of the same word rank last, so they are searched for only if there are fewer than ``enough`` other words.
     """
@@ -145,9 +145,9 @@ def _rows(word: ConfusableWord, found: Sequence[_Found], settings: ConfusablePar
 
 
 def _candidates(found: Sequence[_Found], most: int) -> list[_Found]:
-    """Return the likeliest words to compare with, at most ``most``.
+    """Return at most ``most`` words to compare with, most likely first.
 
-    Homographs and forms of the word itself are left out, and so is every further form of a word already chosen.
+    Homographs and forms of the word itself are left out, and so are other forms of a word already chosen.
     """
     chosen: list[_Found] = []
     for one in found:

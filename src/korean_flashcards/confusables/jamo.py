@@ -1,4 +1,4 @@
-"""Compare words by their letters: a pair differs in one letter, or in two if the words are long.
+"""Compare words by their letters: similar words differ in one letter, or in two letters if they are long.
 
 Examples: 낫다 and 낳다, 가르치다 and 가리키다.
 """
@@ -10,7 +10,7 @@ from korean_flashcards.confusables.word import NO_CODA, ConfusableWord
 
 # Points for two similar letters, two different codas, two other letters, and two differences in a long word.
 _LIKE, _CODA, _OTHER, _TWO = 60, 53, 45, 50
-# Added for words of one syllable, if only the first syllable differs, if only its coda differs, and for long words.
+# Added for one-syllable words, if only the first syllable differs, if only its coda differs, and for long words.
 _ONE_SYLLABLE, _SHORT, _SHORT_CODA, _LONG = -25, -20, -5, 5
 # A long word has at least three syllables, without the ending that both words share (다 in dictionary forms).
 _LONG_SYLLABLES, _LONGEST = 3, 8
@@ -23,9 +23,9 @@ _ALIKE = (
 
 
 def keys(word: ConfusableWord) -> Iterator[tuple[str, str]]:
-    """Yield the word with each letter replaced by a blank.
+    """Yield a copy of the word for each letter, with that letter replaced by a blank.
 
-    A long word is also yielded with two blanks, in different syllables other than the first and the last.
+    For a long word, also yield copies with two blanks, in different syllables other than the first and the last.
     """
     slots = word.slots
     if slots is None:
@@ -40,7 +40,7 @@ def keys(word: ConfusableWord) -> Iterator[tuple[str, str]]:
 
 
 def points(one: ConfusableWord, other: ConfusableWord) -> int:
-    """Return more points for similar letters and longer words, and 0 for words that differ in more letters."""
+    """Return a pair's points: more for similar letters and longer words, and 0 if too many letters differ."""
     if one.slots is None or other.slots is None or len(one.slots) != len(other.slots):
         return 0
     apart = _apart(one.slots, other.slots)
@@ -60,7 +60,7 @@ def points(one: ConfusableWord, other: ConfusableWord) -> int:
 
 
 def why(one: ConfusableWord, other: ConfusableWord) -> str:
-    """Return the reason, with the letters that differ."""
+    """Return the reason for the points, including the letters that differ."""
     assert one.slots is not None and other.slots is not None
     first, second = sorted([one.slots, other.slots])
     apart = _apart(first, second)

@@ -1,6 +1,6 @@
 """Detect forms of the same word, such as 갔어요 and 간다, or 문 and 문을.
 
-They are listed as inflections, but never offered for a comparison.
+Such pairs are listed as inflections but are never suggested for a comparison.
 """
 
 from collections.abc import Iterator
@@ -23,10 +23,10 @@ def keys(word: ConfusableWord) -> Iterator[tuple[str, str]]:
 
 
 def same(one: ConfusableWord, other: ConfusableWord) -> bool:
-    """Return whether both are forms of the same word, judged by their letters.
+    """Return whether both words are forms of the same word, judging by their letters.
 
     ``inflection`` guesses many stems. A shared stem counts only if the words also share a meaning, if one of them is the
-    dictionary form, or if the stem has at least two syllables. Lists label nominal forms such as 하기 as nouns.
+    dictionary form, or if the stem has at least two syllables. Word lists label nominal forms such as 하기 as nouns.
     """
     if one.bare == other.bare:
         return False

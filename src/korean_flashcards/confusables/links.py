@@ -1,4 +1,4 @@
-"""Choose the confusable words that a card names, limited to words in the deck."""
+"""Choose the confusable words to show on a card, limited to words in the deck."""
 
 from collections.abc import Collection
 
@@ -13,9 +13,9 @@ def linked_words(confusables: pl.DataFrame, exported: Collection[str], most: int
     Forms of the word itself are left out, and no pair of term and meaning is repeated.
 
     Args:
-        confusables: All confusions (CONFUSABLE_SCHEMA).
-        exported: Item ids of the words in the deck.
-        most: Maximum number of confusions per word.
+        confusables: All pairs of confusable words (CONFUSABLE_SCHEMA).
+        exported: Item IDs of the words in the deck.
+        most: Maximum number of confusable words per word.
     """
     likeliest = confusables.filter(
         pl.col("other_id").is_in(list(exported)) & ~pl.col("kinds").list.contains(INFLECTION)

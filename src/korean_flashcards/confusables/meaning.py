@@ -7,18 +7,18 @@ from korean_flashcards.confusables.word import ConfusableWord
 
 # Points if the words share all senses, the first sense of both, the first sense of one, or any sense.
 _ALL, _FIRST, _ONE_FIRST, _ANY = 75, 65, 55, 45
-# Words of different classes rarely mean the same, even if their glosses match ("like", "to attach" and "attachment").
+# Words of different classes rarely mean the same thing, even if their glosses match ("like", "to attach" and "attachment").
 _OTHER_CLASS = -30
 _CLASSES = {"verb": "verb", "adjective": "verb", "noun": "noun", "pronoun": "noun", "numeral": "noun"}
 
 
 def keys(word: ConfusableWord) -> Iterator[Sense]:
-    """Yield each sense as a whole, because too many words share a single gloss word (thing, person, to make)."""
+    """Yield each sense as a whole because too many words share individual gloss words (thing, person, to make)."""
     yield from word.senses
 
 
 def points(one: ConfusableWord, other: ConfusableWord) -> int:
-    """Return more points if more of the meaning is shared and if it is more central to both words, or 0 for none."""
+    """Return a pair's points: more if the shared meaning is larger and more central, and 0 if no sense is shared."""
     shared = one.sense_set & other.sense_set
     if not shared:
         return 0
@@ -33,7 +33,7 @@ def points(one: ConfusableWord, other: ConfusableWord) -> int:
 
 
 def why(one: ConfusableWord, other: ConfusableWord) -> str:
-    """Return the reason, with the shared sense."""
+    """Return the reason for the points, including the shared sense."""
     shared = next(sense for sense in min(one, other, key=_name).senses if sense in one.sense_set & other.sense_set)
     return f"both mean “{shown(min(one, other, key=_name).definition, shared)}”"
 

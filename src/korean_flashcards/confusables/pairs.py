@@ -4,7 +4,7 @@ import polars as pl
 
 
 def pairs_of(confusables: pl.DataFrame, vocabulary: pl.DataFrame) -> pl.DataFrame:
-    """Return each pair once, likeliest first. Ties are sorted in the order of the confusables.
+    """Return each pair once, most likely first. Ties keep the order of ``confusables``.
 
     The columns are score, term, meaning, other_term, other_meaning, kinds and why.
     """

@@ -11,21 +11,21 @@ from korean_flashcards.confusables import jamo, lemma, meaning, sound
 from korean_flashcards.confusables.word import ConfusableWord
 from korean_flashcards.korean.hangul import strip_to_hangul
 
-# Minimum score of a listed pair. Forms of the same word have fewer points but are always listed, after all others.
+# Minimum score for a pair to be listed. Forms of the same word have fewer points but are always listed, after all others.
 LISTED = 40
-# Minimum score of a word that the analysis request offers for its comparison.
+# Minimum score for a word to be suggested for the comparison in the analysis request.
 CANDIDATE = 60
 _MOST, _SECOND_KIND, _SAME_CLASS, _CLOSENESS = 100, 10, 5, 9
 
 
 class Kind(NamedTuple):
-    """Represent one kind of similarity.
+    """A kind of similarity between words.
 
     Attributes:
         name: Name of the kind in the layer and in reports.
-        keys: Yields the keys of a word. Only words that share a key are compared.
-        points: Returns the points of a pair, 0 if the words are not similar.
-        why: Returns the reason for a pair that has points.
+        keys: Yields a word's keys. Only words that share a key are compared.
+        points: Returns a pair's points, or 0 if the words are not similar.
+        why: Returns the reason for a pair's points.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Kind(NamedTuple):
 
 
 class Likeness(NamedTuple):
-    """Represent the score of a pair and its kinds of similarity, strongest first."""
+    """A pair's score and kinds of similarity, strongest first."""
 
     score: int
     kinds: tuple[str, ...]
@@ -51,7 +51,7 @@ INFLECTION, HOMOGRAPH = "inflection", "homograph"
 
 
 def likeness(one: ConfusableWord, other: ConfusableWord) -> Likeness | None:
-    """Return the score and kinds of a pair, or None if a learner would not confuse the words. Symmetric."""
+    """Return a pair's score and kinds of similarity, or None if a learner would not confuse the words. Symmetric."""
     if (one.slots is None or other.slots is None) and strip_to_hangul(one.bare) == strip_to_hangul(other.bare):
         return None  # 분, 15분 and 20분 are the same word with different numbers
     if lemma.same(one, other):
@@ -73,7 +73,7 @@ def likeness(one: ConfusableWord, other: ConfusableWord) -> Likeness | None:
 
 
 def why(one: ConfusableWord, other: ConfusableWord, likeness: Likeness) -> str:
-    """Return the reasons as one sentence. It is the same in both directions."""
+    """Return the reasons as one sentence, which is the same for both orders of the two words."""
     kinds = {kind.name: kind for kind in KINDS} | {HOMOGRAPH: SOUND}
     reasons = [lemma.why(one, other) if name == INFLECTION else kinds[name].why(one, other) for name in likeness.kinds]
     text = "; ".join(reasons) + "."
@@ -81,7 +81,7 @@ def why(one: ConfusableWord, other: ConfusableWord, likeness: Likeness) -> str:
 
 
 def _closeness(one: ConfusableWord, other: ConfusableWord) -> int:
-    """Return how much of the longer word is a prefix or suffix that both share, from 0 to 9."""
+    """Return how much of the longer word is a prefix or suffix shared by both words, from 0 to 9."""
     first, second = one.slots or one.bare, other.slots or other.bare
     shorter, longer = min(len(first), len(second)), max(len(first), len(second))
     front = next((at for at in range(shorter) if first[at] != second[at]), shorter)

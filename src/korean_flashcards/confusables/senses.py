@@ -28,7 +28,7 @@ _NAME = re.compile(r"(?i).+\bname\b.*|surname|nickname")
 
 @lru_cache(maxsize=4096)
 def senses_of(definition: str) -> tuple[Sense, ...]:
-    """Return the senses in order, without duplicates. Notes in parentheses count only if there is nothing else."""
+    """Return a definition's senses in order, without duplicates. Notes in parentheses count only if nothing else remains."""
     return tuple(dict.fromkeys(sense for sense, _ in _parts(definition)))
 
 
@@ -44,7 +44,7 @@ def _parts(definition: str) -> Iterator[tuple[Sense, str]]:
 
 
 def _sense(text: str) -> Sense:
-    """Return the sense of a part. It is empty for names (“female name”), as nobody confuses Emily with Natalie."""
+    """Return the sense of a part of a definition. Names (“female name”) have none: nobody confuses Emily with Natalie."""
     if _NAME.fullmatch(text.strip()):
         return frozenset()
     text = text.lower()
@@ -56,6 +56,6 @@ def _sense(text: str) -> Sense:
 
 
 def _stems(word: str) -> Sense:
-    """Return the stems of a word. Short words are not stemmed, because too little would remain: "fate" is not "fat"."""
+    """Return the stems of a word. Short words are not stemmed because too little would remain: "fate" is not "fat"."""
     stems = content_words(word)
     return frozenset([word]) if stems and len(word) <= _WHOLE else stems

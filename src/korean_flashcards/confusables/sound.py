@@ -8,14 +8,14 @@ _SAME_WORD, _SAME_SOUND, _MERGED = 90, 80, 65
 
 
 def keys(word: ConfusableWord) -> Iterator[str]:
-    """Yield the pronunciation with merged vowels."""
+    """Yield the word's pronunciation, in which vowels that sound alike are merged."""
     yield word.merged_sound
 
 
 def points(one: ConfusableWord, other: ConfusableWord) -> int:
-    """Return the most points for homographs, fewer for homophones, and the fewest if only merged vowels sound alike.
+    """Return the most points for homographs, fewer for homophones, and the fewest for pairs that only sound alike.
 
-    Return 0 for words that sound different.
+    Words sound alike if they differ only in merged vowels. Return 0 for words that sound different.
     """
     if one.bare == other.bare:
         return _SAME_WORD
@@ -25,7 +25,7 @@ def points(one: ConfusableWord, other: ConfusableWord) -> int:
 
 
 def why(one: ConfusableWord, other: ConfusableWord) -> str:
-    """Return the reason, with the pronunciation that both words share."""
+    """Return the reason for the points, including any pronunciation that both words share."""
     if one.bare == other.bare:
         return "the same word with a different meaning"
     if one.sound == other.sound:

@@ -1,4 +1,4 @@
-"""Compute, once per word, the features that the comparison of two words needs."""
+"""Compute, once per word, the features needed to compare it with other words."""
 
 import re
 from collections.abc import Mapping
@@ -19,21 +19,21 @@ _VERBS = ("verb", "adjective")
 
 @dataclass(frozen=True, slots=True)
 class ConfusableWord:
-    """Represent a word with the features that are compared.
+    """A word with the features used in comparisons.
 
     Attributes:
-        item_id: Id of the word in the vocabulary.
+        item_id: ID of the word in the vocabulary.
         term: The term as listed.
-        definition: The English definition, "" if unknown.
-        pos: The part of speech in lowercase, "" if unknown.
+        definition: The English definition, or "" if unknown.
+        pos: The part of speech in lowercase, or "" if unknown.
         bare: The term without spaces and hyphens.
         letters: The compatibility jamo of ``bare``.
         slots: Three letters per syllable, with ``NO_CODA`` for a missing coda. None if ``bare`` contains anything other
             than Hangul syllables, such as digits.
         sound: The standard pronunciation.
-        merged_sound: The pronunciation with one vowel for each pair of merged vowels: [내] for 네 as well.
+        merged_sound: The pronunciation with merged vowels written as the same vowel: [내] for both 내 and 네.
         senses: The senses of the definition, in order.
-        sense_set: The same senses as a set.
+        sense_set: The same senses, as a set.
         noun_stems: Possible stems of the word as a noun.
         verb_stems: Possible stems of the word as a verb.
     """
@@ -54,7 +54,7 @@ class ConfusableWord:
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "ConfusableWord":
-        """Return the word of a vocabulary row with the columns item_id, term, definition and pos."""
+        """Create the word from a vocabulary row with the columns item_id, term, definition and pos."""
         bare, pos = re.sub(r"[\s\-~–〜]", "", row["term"]), (row["pos"] or "").strip().lower()
         definition = row["definition"] or ""
         senses, sound = senses_of(definition), pronounce(bare, is_verb=pos in _VERBS)

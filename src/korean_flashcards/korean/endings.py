@@ -30,7 +30,7 @@ _LAST = re.compile("|".join((*_WORDS, f"[{''.join((*_SINO, *_BOUND))}]")))
 
 
 def ending_marks(word: str) -> list[tuple[int, Mark]]:
-    """Return the marks before last parts that change the sound: (index in ``word``, mark).
+    """Return the marks before last parts that change the sound, as (index in ``word``, mark).
 
     Particles may follow the last part.
     """
@@ -44,7 +44,7 @@ def ending_marks(word: str) -> list[tuple[int, Mark]]:
 
 @lru_cache(maxsize=4096)
 def _mark(before: str, last: str) -> Mark | None:
-    """Return the mark between ``before`` (the one or two preceding syllables) and the last part."""
+    """Return the mark between ``before`` (the one or two preceding syllables) and the last part, if any."""
     coda, pair = split(before[-1]).coda, before[-1] + last
     if not coda or len(before) < _WORDS.get(last, 2) or pair in _OTHER:
         return None

@@ -1,6 +1,7 @@
-"""Explain the pronunciation of a text, step by step, by the articles of the Standard Pronunciation.
+"""Explain the pronunciation of Korean text step by step, citing the articles of the Standard Pronunciation.
 
-Meant for people and notebooks. ``pronunciation`` computes the same sounds faster, without the steps.
+This module is meant for display in commands and notebooks. ``pronunciation`` computes the same
+sounds faster, without the steps.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,15 +17,15 @@ from .pronunciation_rules import RULES, PronunciationRule
 
 @dataclass(frozen=True)
 class Step:
-    """Represent one article applied at one place.
+    """One article, applied at one place in a text.
 
     Attributes:
         article: Number of the article ("18", "12.1"), or "" if only dictionaries list the pronunciation.
         what: What the article says.
         before: The whole text before the step.
         after: The whole text after the step.
-        where: Index of the syllable after the place, or the length of the text at its end.
-        because: Source of information that the spelling does not show, such as "from the lexicon", or "".
+        where: Index of the syllable after the place or, at the end of a word, one past its last syllable.
+        because: Source of information that the spelling does not show, such as "from the lexicon", or "" if there is none.
     """
 
     article: str
@@ -37,7 +38,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Pronunciation:
-    """Represent a text with its sounds in Hangul, its IPA and the steps between them.
+    """A text with its sounds in Hangul, its IPA, and the steps that lead to the sounds.
 
     ``ipa`` is None if the text contains anything other than Hangul and spaces.
     """
@@ -52,9 +53,9 @@ def explain(
     text: str, *, is_verb: bool = False, morphemes: Sequence[Morpheme] | None = None,
     definition: str = "", hanja: str = "", linked: bool = False,
 ) -> Pronunciation:  # fmt: skip
-    """Return the pronunciation of a text with its steps. The options are those of ``pronounce``.
+    """Return a text's pronunciation with its steps. The options are the same as for ``pronounce``.
 
-    Each step starts from the result of the previous one: the first from the text, and the last ends with the sounds.
+    The first step starts from the text, each later step from the previous result, and the last step ends with the sounds.
     """
     spoken = list(text)
     steps: list[Step] = []
@@ -66,7 +67,7 @@ def explain(
 
 
 def _walk(run: Run, spoken: list[str]) -> Iterator[Step]:
-    """Yield the steps of a run and apply each to ``spoken``, the syllables of the text as pronounced so far."""
+    """Yield a run's steps and apply each step to ``spoken``, the syllables of the text as pronounced so far."""
     known = {index: (mark, source) for source, layer in run.layers for index, mark in layer}
     for index in range(len(run.syllables) + 1):
         mark, source = known.get(index, (Mark.NONE, ""))
@@ -85,7 +86,7 @@ def _walk(run: Run, spoken: list[str]) -> Iterator[Step]:
 
 
 def _applied(junction: Junction) -> Iterator[tuple[PronunciationRule, Junction, Junction]]:
-    """Yield each rule that changes the junction, with the junction before and after it."""
+    """Yield each rule that changes the boundary, with the boundary before and after the change."""
     for rule in RULES:
         changed = rule.apply(junction)
         if changed != junction:

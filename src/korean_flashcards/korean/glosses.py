@@ -41,13 +41,13 @@ def senses(text: str) -> frozenset[frozenset[str]]:
 
 
 def words_like(text: str, stems: frozenset[str]) -> tuple[str, ...]:
-    """Return the words of a text that have one of these stems, lowercased and without duplicates."""
+    """Return the words in a text that have one of these stems, lowercased and without duplicates."""
     found = re.findall(r"[a-z]{2,}", text.lower())
     return tuple(dict.fromkeys(word for word in found if word not in _IDLE and _stem(word) in stems))
 
 
 def cut(text: str, limit: int) -> str:
-    """Return the text on one line of at most ``limit`` characters. A longer text ends after a word with an ellipsis."""
+    """Return the text on one line of at most ``limit`` characters. Longer text ends after a word, with an ellipsis."""
     text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(",;") + "…"
 

@@ -1,6 +1,6 @@
 """Split and join Hangul syllables with the arithmetic of the Unicode standard (chapter 3.12).
 
-Letters are compatibility jamo ("ㄱ", "ㅏ", "ㄳ"), the ones that a keyboard types. Text must be in NFC.
+Letters are compatibility jamo ("ㄱ", "ㅏ", "ㄳ"), as typed on a keyboard. Text must be in NFC.
 """
 
 from functools import cache
@@ -14,7 +14,7 @@ _FIRST, _LAST = "가", "힣"
 
 
 class Jamo(NamedTuple):
-    """Represent the letters of one syllable. ``coda`` is "" in an open syllable."""
+    """The letters of one syllable. ``coda`` is "" in an open syllable."""
 
     onset: str
     vowel: str
@@ -52,7 +52,7 @@ def split(syllable: str) -> Jamo:
 
 @cache
 def join(jamo: Jamo) -> str:
-    """Return the syllable that these letters form. Inverse of ``split``.
+    """Return the syllable that these letters form. This is the inverse of ``split``.
 
     Raises:
         ValueError: A letter cannot occur in its position (ㄸ as a coda, ㄳ as an onset).

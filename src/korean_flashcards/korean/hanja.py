@@ -1,8 +1,9 @@
-"""Find the hanja of Sino-Korean words, but only where they are certain, and explain the decision.
+"""Find the hanja of Sino-Korean words, but only if they are certain, and explain the decision.
 
 Most Hangul spellings match some hanja word, and native words do so by chance: 구두 "shoes" is not 口頭 "by mouth".
-A candidate is therefore accepted only if a gloss of its characters shares a content word with the word's definition
-and no other candidate comes close. About one Sino-Korean word in four gets hanja, and nearly all of these are correct.
+A candidate is therefore accepted only if the gloss of a character shares a content word with the word's definition
+and no other candidate comes close. The rules find hanja for about one Sino-Korean word in four, and nearly all of
+these are correct.
 """
 
 import unicodedata
@@ -20,7 +21,7 @@ _EVERYWHERE = 1000
 
 @dataclass(frozen=True)
 class HanjaWord:
-    """Represent a word in hanja with its Hangul reading and its characters in order."""
+    """A word in hanja, with its Hangul reading and its characters in order."""
 
     hanja: str
     reading: str
@@ -29,7 +30,7 @@ class HanjaWord:
 
 @dataclass(frozen=True)
 class HanjaCandidate:
-    """Represent a hanja word with the requested Hangul spelling.
+    """A hanja word with the requested Hangul spelling.
 
     ``shared``: for each character, the words that its gloss shares with the definition.
     """
@@ -40,9 +41,9 @@ class HanjaCandidate:
 
 @dataclass(frozen=True)
 class HanjaFinding:
-    """Represent the decision about a word: the accepted hanja (or None), the reason, and all candidates.
+    """The decision about a word: the accepted hanja (or None), the reason, and all candidates.
 
-    ``candidates``: the most usual first.
+    ``candidates`` begin with the most common word.
     """
 
     word: str
@@ -64,14 +65,14 @@ class _Candidate(NamedTuple):
 
 
 def hanja_of(word: str, definition: str) -> HanjaWord | None:
-    """Return the hanja of a noun (without particles) with this English definition, or None if they are uncertain."""
+    """Return the hanja of a noun (without particles) with this English definition, or None if uncertain."""
     word = unicodedata.normalize("NFC", word)
     found, _ = _decide(word, definition)
     return None if found is None else HanjaWord(found, word, characters_of(found, word))
 
 
 def explain_hanja(word: str, definition: str) -> HanjaFinding:
-    """Return the decision of ``hanja_of`` with its reason and all candidates."""
+    """Return the decision that ``hanja_of`` makes, with the reason and all candidates."""
     word = unicodedata.normalize("NFC", word)
     found, why = _decide(word, definition)
     if len(word) == 1:
@@ -91,7 +92,7 @@ def explain_hanja(word: str, definition: str) -> HanjaFinding:
 
 
 def _decide(word: str, definition: str) -> tuple[str | None, str]:
-    """Return (the certain hanja or None, the reason)."""
+    """Return the hanja, or None if they are uncertain, and the reason."""
     if not content_words(definition):
         return None, "the definition has no content word to compare with"
     return _one_syllable(word, definition) if len(word) == 1 else _confident(word, _candidates(word, definition))
@@ -119,7 +120,7 @@ def _candidates(word: str, definition: str) -> list[_Candidate]:
 
 
 def _confident(word: str, candidates: list[_Candidate]) -> tuple[str | None, str]:
-    """Return the best-explained candidate, or None if a rival fits as well or a more usual word may be meant."""
+    """Return the best candidate and the reason, or None if a rival fits as well or a more common word may be meant."""
     if not candidates:
         known = spelled(word)
         spoken = f"no gloss of {', '.join(known[:3])}{' …' if known[3:] else ''} shares a word with the definition"
@@ -138,24 +139,24 @@ def _confident(word: str, candidates: list[_Candidate]) -> tuple[str | None, str
     if is_first:
         return best.hanja, "it is the usual word with this spelling, and a gloss shares a word with the definition"
     if best.telling:
-        return best.hanja, "the gloss of a character and the definition have a whole sense in common"
+        return best.hanja, "a character's gloss and the definition have a whole sense in common"
     usual = spelled(word)[0]
     return None, f"{usual} is the usual word with this spelling, and {best.hanja} fits only in part"
 
 
 def _alike(one: str, other: str) -> bool:
-    """Return whether two words differ in exactly one character and are easily confused (豫定, 豫程)."""
+    """Return whether two words differ in exactly one character and so are easily confused (豫定, 豫程)."""
     return sum(a != b for a, b in zip(one, other, strict=True)) == 1
 
 
 def _one_syllable(word: str, definition: str) -> tuple[str | None, str]:
-    """Return the only taught character with this reading that shares a whole sense with the definition.
+    """Return the only taught character with this reading that shares a whole sense with the definition, and the reason.
 
     The rule is stricter than for longer words because a single syllable has many homophones, including native words.
     """
     fitting = _fitting(word, definition)
     if len(fitting) == 1:
-        return fitting[0], "it is the only character taught in schools with this reading and this sense"
+        return fitting[0], "it is the only character taught in schools that has this reading and this sense"
     if fitting:
         return None, f"several characters have this reading and this sense: {', '.join(fitting)}"
     return None, "no character taught in schools has this reading and this sense"

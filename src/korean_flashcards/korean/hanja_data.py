@@ -1,8 +1,8 @@
-"""Look up hanja: characters with their readings, 훈음 and English glosses, and the hanja of Hangul spellings.
+"""Look up hanja: characters with their readings, 훈음 and English glosses, and the hanja for Hangul spellings.
 
 훈음 is a character's Korean meaning and sound, such as 사내 남 for 男. Words, readings and 훈음 come from libhangul's
 hanja.txt (BSD-3-Clause), glosses from Unihan's kDefinition (Unicode license). See ``data/LICENSES.md`` and
-``tools/build_hanja_data.py``. The data is loaded at first use, which takes about 0.5 s.
+``tools/build_hanja_data.py``. The data is loaded on first use, which takes about 0.5 s.
 """
 
 import gzip
@@ -19,7 +19,7 @@ _INITIAL_LAW_Y = frozenset("ㅑㅕㅖㅛㅠㅣ")
 
 @dataclass(frozen=True)
 class HanjaCharacter:
-    """Represent one character with its 훈음 (男: "사내 남") and its English gloss, each "" if unknown."""
+    """A character with its 훈음 (男: "사내 남") and its English gloss, each "" if unknown."""
 
     character: str
     hun_eum: str
@@ -27,7 +27,7 @@ class HanjaCharacter:
 
 
 class HanjaEntry(NamedTuple):
-    """Represent the dictionary entry of a character."""
+    """A character's entry in the dictionary."""
 
     uses: int  # number of words that contain the character
     taught: bool  # one of the 1,800 characters taught in Korean schools
@@ -36,7 +36,7 @@ class HanjaEntry(NamedTuple):
 
 
 def characters_of(hanja: str, reading: str) -> tuple[HanjaCharacter, ...]:
-    """Return the characters of a hanja word with the 훈음 of this reading (車 read 차: "수레 차", not "수레 거").
+    """Return the characters of a hanja word with the 훈음 for this reading (車 read as 차: "수레 차", not "수레 거").
 
     Unknown 훈음 and glosses are "".
     """
@@ -44,7 +44,7 @@ def characters_of(hanja: str, reading: str) -> tuple[HanjaCharacter, ...]:
 
 
 def reads_as(hanja: str, hangul: str) -> bool:
-    """Return whether each character can be read as its syllable, word-initially or not (女 as 여 and 녀)."""
+    """Return whether each character can be read as its syllable, at the start of a word or elsewhere (女 as 여 and 녀)."""
     hanja, hangul = unicodedata.normalize("NFC", hanja), unicodedata.normalize("NFC", hangul)
     return 0 < len(hanja) == len(hangul) and all(map(_has_reading, hanja, hangul))
 
@@ -60,12 +60,12 @@ def taught(reading: str) -> list[str]:
 
 
 def spelled(word: str) -> list[str]:
-    """Return all hanja words of two or more characters with this Hangul spelling, the most usual first."""
+    """Return all hanja words of two or more characters with this Hangul spelling, most common first."""
     return words().get(unicodedata.normalize("NFC", word), "").split()
 
 
 def _character(character: str, reading: str) -> HanjaCharacter:
-    """Return the character with the 훈음 of this reading; that of a different reading would mislead."""
+    """Return the character with the 훈음 for this reading. The 훈음 for a different reading would be misleading."""
     entry = entries().get(character)
     if entry is None:
         return HanjaCharacter(character, "", "")
@@ -81,7 +81,7 @@ def _has_reading(character: str, syllable: str) -> bool:
 def _initial_form(reading: str) -> str:
     """Return the word-initial form of a reading: 녀 → 여, 래 → 내, 리 → 이.
 
-    This is the initial sound law (두음법칙) of Korean orthography, Articles 10–12.
+    This is the initial sound law (두음법칙) in Korean orthography, Articles 10–12.
     """
     if not is_syllable(reading):
         return reading
@@ -98,7 +98,7 @@ def _lines(name: str) -> list[str]:
 
 @cache
 def entries() -> dict[str, HanjaEntry]:
-    """Return the entries of all characters, keyed by character."""
+    """Return the dictionary entries for all characters, keyed by character."""
     found = {}
     for line in _lines("hanja_characters.tsv.gz"):
         character, uses, taught, gloss, readings = line.split("\t")
@@ -119,5 +119,5 @@ def _taught_by_reading() -> dict[str, list[str]]:
 
 @cache
 def words() -> dict[str, str]:
-    """Return the hanja words of each Hangul spelling, separated by spaces."""
+    """Return the hanja words for each Hangul spelling, separated by spaces."""
     return dict(line.split("\t", 1) for line in _lines("hanja_words.tsv.gz"))

@@ -6,7 +6,7 @@ from .hangul import split
 from .hanja_data import reads_as
 from .junctions import Mark
 
-# Characters that become tense at the end of a hanja word with at least this many characters:
+# Characters that become tense at the end of a hanja word that has at least this many characters:
 # 價 까, 件 껀, 券 and 權 꿘, 科 꽈 …
 _ENDS_TENSED = {"價": 2, "件": 2, "券": 2, "權": 2, "科": 2, "症": 2, "證": 3, "性": 3, "法": 3, "病": 3, "狀": 3}
 _NEVER = frozenset(("物件",))
@@ -14,7 +14,7 @@ _NEVER = frozenset(("物件",))
 
 @lru_cache(maxsize=4096)
 def hanja_marks(word: str, hanja: str) -> tuple[tuple[int, Mark], ...]:
-    """Return the marks in the part of a Hangul word that these hanja represent: (index in ``word``, mark)."""
+    """Return the marks in the part of a Hangul word that these hanja represent, as (index in ``word``, mark)."""
     length = len(hanja)
     starts = range(len(word) - length + 1)
     start = next((at for at in starts if reads_as(hanja, word[at : at + length])), None)

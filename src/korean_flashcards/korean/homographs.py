@@ -1,8 +1,8 @@
-"""Choose between two pronunciations of the same spelling by the word's hanja or its English definition.
+"""Choose between pronunciations of the same spelling by using the word's hanja or its English definition.
 
 Each line of the table is one reading: the word, its hanja (``-`` for a native word), and English words that its
-definition may contain. In the word, ``'`` marks tensification in a compound or one that dictionaries list, and ``^``
-marks tensification between a stem and its ending (Article 24). The first reading of a word is its default.
+definition may contain. In the word, ``'`` marks tensification that occurs in a compound or is listed in dictionaries, and
+``^`` marks tensification between a stem and its ending (Article 24). A word's first reading is the default.
 """
 
 from functools import cache
@@ -114,13 +114,13 @@ _LONGEST = 3
 
 
 class _Reading(NamedTuple):
-    marks: tuple[tuple[int, Mark], ...]  # one for each inner junction, so that no other source decides there
+    marks: tuple[tuple[int, Mark], ...]  # one for each inner boundary, so that no other source decides there
     hanja: str  # "" for a native word
     cues: frozenset[str]
 
 
 def reading_marks(word: str, definition: str, hanja: str, start: int = 0) -> tuple[str, tuple[tuple[int, Mark], ...]]:
-    """Return the source of the decision and the marks of the homograph at ``start``.
+    """Return (source of the decision, marks) for the homograph at ``start``.
 
     Return ("", ()) if there is no homograph at ``start``.
     """
@@ -134,7 +134,7 @@ def reading_marks(word: str, definition: str, hanja: str, start: int = 0) -> tup
 
 
 def _meant(known: list[_Reading], definition: str, hanja: str) -> tuple[str, _Reading]:
-    """Choose a reading by hanja, otherwise by the most words shared with the definition, otherwise the first one."""
+    """Choose the reading with these hanja, else the one that shares most words with the definition, else the first."""
     for reading in known:
         if hanja and reading.hanja and reading.hanja in hanja:
             return f"from its hanja {reading.hanja}", reading

@@ -1,8 +1,8 @@
 """Guess the stems of an inflected word from its letters: 갔어요 → 가, 몰라 → 모르, 문을 → 문.
 
-Use it to test whether two words may be forms of the same word. It takes microseconds, needs no model and gives the same
-result on every machine, but returns too many stems rather than too few. For an exact analysis, see ``morphology``.
-Stems are strings of compatibility jamo.
+Use this module to test whether two words may be forms of the same word. Guessing takes microseconds, needs no model and
+gives the same result on every machine, but it returns too many stems rather than too few. For an exact analysis, see
+``morphology``. Stems are strings of compatibility jamo.
 """
 
 import re
@@ -92,7 +92,7 @@ def noun_stems(term: str) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def verb_stems(term: str) -> frozenset[str]:
-    """Return the possible dictionary forms of a verb without their 다, including those of irregular verbs."""
+    """Return the possible dictionary forms of a verb without the final 다, including those of irregular verbs."""
     text = letters(term)
     found: set[str] = set()
     for end in range(_SHORTEST, len(text) + 1):

@@ -1,11 +1,11 @@
-"""Model the junction between two syllables, on which all pronunciation rules act."""
+"""Model the boundary between two syllables, where all pronunciation rules apply."""
 
 from enum import Enum
 from typing import NamedTuple
 
 
 class Mark(Enum):
-    """Describe a junction beyond its letters. The articles that need the information are in brackets."""
+    """Information about a boundary that the letters do not show. The articles that need the information are in brackets."""
 
     NONE = ""
     STEM = "stem"  # between a verb or adjective stem and its ending [11, 24]
@@ -24,9 +24,9 @@ class Mark(Enum):
 
 
 class Junction(NamedTuple):
-    """Represent the junction of two syllables: coda | onset + vowel.
+    """The boundary between two syllables: coda | onset + vowel.
 
-    The onset "ㅇ" is silent. A side with "" is the edge of a word.
+    The onset "ㅇ" is silent. A side that is "" is the edge of a word.
     """
 
     coda: str
@@ -35,7 +35,7 @@ class Junction(NamedTuple):
     mark: Mark
 
     def sounding(self, coda: str, onset: str) -> "Junction":
-        """Return the junction with a different coda and onset."""
+        """Return the boundary with a different coda and onset."""
         return self._replace(coda=coda, onset=onset)
 
 

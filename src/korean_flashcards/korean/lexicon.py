@@ -1,17 +1,17 @@
-"""List words whose pronunciation their spelling does not show.
+"""List words whose spelling does not show their pronunciation.
 
-A sign between two syllables of an entry describes their junction:
+A marker between two syllables of an entry describes the boundary between them:
 
 - ``'``: the next consonant becomes tense (the table says why);
 - ``+``: ㄴ is inserted before i or y;
-- ``=``: a boundary between two words, of which the left one keeps its own coda;
+- ``=``: a boundary between two words, where the left word keeps its own coda;
 - ``~``: ㄴ before ㄹ remains ㄴ;
 - ``.``: no change;
 - ``%`` (at the end): the name of a letter.
 
 A final ``-`` marks a stem that any ending can follow. All other words can be followed by particles, the copula, 하다,
 되다 and a few suffixes. Words whose pronunciation depends on their meaning are in ``homographs``. Pronunciations come
-from the examples of the Standard Pronunciation and from general dictionaries. A word with two accepted pronunciations
+from the examples in the Standard Pronunciation and from general dictionaries. A word with two accepted pronunciations
 is listed only if the first one differs from the rules.
 """
 
@@ -61,7 +61,7 @@ _COMPOUNDS = """
 생일'상 눈'병 술'독 콩'국 갈'대 이슬'방울 길'섶 손'사래 그믐'밤 가운데'손가락
 """
 
-# Articles 29 and 30.3. ``syllable_marks`` covers 십육 and words in 잎 (꽃잎, 깻잎), and ``endings`` covers its own words.
+# Articles 29 and 30.3. ``syllable_marks`` covers 십육 and words ending in 잎 (꽃잎, 깻잎). ``endings`` covers its own words.
 _N_INSERTED = """
 담+요 별+일 앞+일 뒷+일 옛+일 막+일 논+일 들+일 물+일 웬+일 할+일 볼+일 훗+일 헛+일 집안+일 바깥+일 예삿+일
 허드렛+일 무슨+일 맨+입 한+입 물+약 알+약 눈+요기 신+여성 휘발+유 식용+유 영업+용 가정+용 여성+용 남성+용 개인+용
@@ -126,9 +126,9 @@ _FOLLOWERS = re.compile(
 
 
 def parse(entry: str, tensed: Mark) -> tuple[str, tuple[tuple[int, Mark], ...]]:
-    """Return the word of an entry and its marks: "길'가" → ("길가", ((1, tensed),)).
+    """Return an entry's word and marks: "길'가" → ("길가", ((1, tensed),)).
 
-    ``tensed``: the mark that ``'`` means in this table.
+    ``tensed``: the mark that ``'`` stands for in this table.
     """
     word, marks = "", []
     for sign, following in zip(entry, (*entry[1:], ""), strict=True):
@@ -162,12 +162,12 @@ _FIRST_SYLLABLES = frozenset(word[0] for word in _ENTRIES)
 
 @lru_cache(maxsize=4096)
 def can_follow(rest: str) -> bool:
-    """Return whether ``rest`` can follow a noun: nothing, particles, the copula, 하다 and so on."""
+    """Return whether ``rest`` can follow a noun. ``rest`` may be empty, particles, the copula, 하다 and so on."""
     return _FOLLOWERS.fullmatch(rest) is not None
 
 
 def word_marks(word: str, start: int = 0) -> tuple[tuple[int, Mark], ...]:
-    """Return the marks of the longest listed word at ``start``, if the rest can follow it: (index in ``word``, mark)."""
+    """Return the marks of the longest listed word at ``start`` that the rest can follow, as (index in ``word``, mark)."""
     if word[start] not in _FIRST_SYLLABLES:
         return ()
     for end in range(min(len(word), start + _LONGEST), start, -1):
@@ -185,7 +185,7 @@ def shifted(marks: tuple[tuple[int, Mark], ...], by: int) -> tuple[tuple[int, Ma
 
 
 def syllable_marks(word: str) -> list[tuple[int, Mark]]:
-    """Return the marks that follow from two adjacent syllables in any word: (index of the right syllable, mark)."""
+    """Return the marks that follow from any two adjacent syllables, as (index of the right syllable, mark)."""
     pairs = ((index, _pair_mark(word[index - 1 : index + 1])) for index in range(1, len(word) + 1))
     return [(index, mark) for index, mark in pairs if mark is not Mark.NONE]
 

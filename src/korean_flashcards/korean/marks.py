@@ -1,7 +1,7 @@
-"""Collect the marks of each junction in a text: information beyond its letters, and the source of each mark.
+"""Collect the marks for each syllable boundary in a text: information beyond the letters, with its source.
 
-Later sources override earlier ones: pairs of syllables, the ending of a verb, morphemes, the last part of a compound,
-the lexicon, the word's hanja, and the meaning of a homograph.
+Later sources override earlier ones. The sources are, in order, pairs of syllables, the ending of a verb, morphemes, the last
+part of a compound, the lexicon, the word's hanja, and the meaning of a homograph.
 """
 
 import re
@@ -36,17 +36,17 @@ _TENSED_SUFFIXES = ("성", "권")
 
 
 class Known(NamedTuple):
-    """Represent what the caller knows about a text. ``hints``: marks from its morphemes, keyed by index in the text."""
+    """What the caller knows about a text. ``hints``: marks from its morphemes, keyed by index in the text."""
 
     is_verb: bool
     definition: str
     hanja: str
     hints: Mapping[int, Mark]
-    starts: Sequence[int]  # indexes at which a morpheme begins that can be a word
+    starts: Sequence[int]  # indexes of the morphemes that can be a word
 
 
 class Run(NamedTuple):
-    """Represent syllables spoken without a pause, with their indexes in the text and their marks by source."""
+    """Syllables spoken without a pause, with their indexes in the text and their marks by source."""
 
     syllables: str
     places: Sequence[int]
@@ -61,14 +61,14 @@ class Run(NamedTuple):
 
 
 def known_of(text: str, is_verb: bool, morphemes: Sequence[Morpheme] | None, definition: str, hanja: str) -> Known:
-    """Return what is known about the text. ``is_verb`` is ignored if there are morphemes."""
+    """Return what is known about the text. ``is_verb`` is ignored if morphemes are given."""
     hints = _morpheme_marks(text, morphemes) if morphemes else {}
     starts = sorted({m.start for m in morphemes if not m.tag.startswith(_NO_WORD)}) if morphemes else ()
     return Known(is_verb and not morphemes, definition, hanja, hints, starts)
 
 
 def runs(text: str, known: Known, linked: bool) -> Iterator[Run]:
-    """Yield the Hangul words of the text or, if ``linked``, its phrases, whose words are spoken without a pause."""
+    """Yield the Hangul words in the text or, if ``linked``, its phrases, whose words are spoken without a pause."""
     if not linked:
         for found in _WORD.finditer(text):
             yield Run(found[0], range(*found.span()), _layers(found[0], found.start(), known))
@@ -89,7 +89,7 @@ def runs(text: str, known: Known, linked: bool) -> Iterator[Run]:
 
 
 def _layers(word: str, offset: int, known: Known) -> Iterator[tuple[str, Marks]]:
-    """Yield the marks of a word by source. ``offset``: index of the word in the text."""
+    """Yield a word's marks by source. ``offset``: index of the word in the text."""
     yield "from its syllables", syllable_marks(word)
     if known.is_verb:
         yield "it is a verb", _stem_marks(word)
@@ -107,9 +107,9 @@ def _layers(word: str, offset: int, known: Known) -> Iterator[tuple[str, Marks]]
 
 
 def _stem_marks(word: str) -> Marks:
-    """Return the mark of Article 24, found without morphemes: ㅁ or ㄻ before a complete ending.
+    """Return the mark for Article 24, found without morphemes: ㅁ or ㄻ before a complete ending.
 
-    The only stems in ㄴ are 안- and 신-.
+    The only stems that end in ㄴ are 안- and 신-.
     """
     for index in range(1, len(word)):
         coda = split(word[index - 1]).coda

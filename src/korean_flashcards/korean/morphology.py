@@ -1,7 +1,7 @@
 """Find morphemes, dictionary forms and noun stems of inflected words with the morphological analyzer kiwipiepy.
 
-kiwipiepy is optional. It is imported and its model is loaded once per process, at the first analysis (about 1 s,
-330 MB). Without it, every function here except ``release`` raises ``AnalyserMissing``. Tags are those of the Sejong
+kiwipiepy is optional. The package is imported, and its model loaded, once per process at the first analysis (about 1 s,
+330 MB). Without kiwipiepy, every function here except ``release`` raises ``AnalyserMissing``. Tags are those of the Sejong
 corpus: NNG common noun, NP pronoun, VV verb, JKS subject particle, EF final ending …
 """
 
@@ -21,7 +21,7 @@ _COMPATIBLE = str.maketrans("ᆨᆫᆯᆷᆸᆻ", "ㄱㄴㄹㅁㅂㅆ")
 
 
 class _Token(Protocol):
-    """Describe the attributes that we use of kiwipiepy's tokens, which are not typed."""
+    """The attributes that we use from kiwipiepy's tokens, which are not typed."""
 
     form: str
     tag: str
@@ -44,14 +44,14 @@ class AnalyserMissing(ImportError):
     def __init__(self) -> None:
         super().__init__(
             "Dictionary forms need the morphological analyzer kiwipiepy, which is not installed. "
-            "To install it (about 100 MB): pip install 'kiwipiepy==0.24.*'. Everything else works without it."
+            "To install it (about 100 MB): pip install 'kiwipiepy==0.24.*'. Everything else works without kiwipiepy."
         )
 
 
 class Morpheme(NamedTuple):
-    """Represent a morpheme in its dictionary form.
+    """A morpheme in its dictionary form.
 
-    ``start`` and ``end`` are indexes in the original text. They may overlap with those of the next morpheme (간다).
+    ``start`` and ``end`` are indexes in the original text. Adjacent morphemes may overlap (간다).
     """
 
     form: str
@@ -61,7 +61,7 @@ class Morpheme(NamedTuple):
 
 
 def analyse(text: str) -> list[Morpheme]:
-    """Return the morphemes of a text: 내가 → 나/NP, 가/JKS.
+    """Return the morphemes in a text: 내가 → 나/NP, 가/JKS.
 
     Raises:
         AnalyserMissing: kiwipiepy is not installed.
@@ -72,7 +72,7 @@ def analyse(text: str) -> list[Morpheme]:
 def lemma(text: str) -> str:
     """Return the dictionary form of each word: 걸어서 → 걷다, 학교에서 → 학교, 공부했어요 → 공부하다.
 
-    Particles or endings alone, and words written together (내말), are returned unchanged.
+    Standalone particles and endings, and words written without spaces (내말), are returned unchanged.
 
     Raises:
         AnalyserMissing: kiwipiepy is not installed.
@@ -129,7 +129,7 @@ def _word_lemma(word: str) -> str:
 
 
 def _joined(morphemes: Sequence[Morpheme]) -> str:
-    """Join the forms without the plural suffix 들 of a noun. Pronouns such as 그들 and 우리들 keep it."""
+    """Join the forms without a noun's plural suffix 들. Pronouns such as 그들 and 우리들 keep the suffix."""
     kept = [
         morpheme
         for before, morpheme in zip((None, *morphemes), morphemes, strict=False)
@@ -154,6 +154,6 @@ def _analyser() -> _Analyser:
                 kiwipiepy = import_module("kiwipiepy")
             except ImportError as error:
                 raise AnalyserMissing from error
-            # The multi-word dictionary (titles of works, company names) takes 190 MB and affects 2 of 10,000 list words.
+            # The multi-word dictionary (titles of works, company names) takes 190 MB and affects 2 of 10,000 listed words.
             _loaded = kiwipiepy.Kiwi(num_workers=1, load_multi_dict=False, load_typo_dict=False)
         return _loaded

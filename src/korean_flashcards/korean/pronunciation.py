@@ -1,6 +1,6 @@
 """Convert Korean text to its standard pronunciation (표준발음법), written in Hangul: 독립 → 동닙.
 
-The rules are in ``pronunciation_rules``. The information that they need beyond the letters comes from ``marks``.
+The rules are in ``pronunciation_rules``. Information that the rules need beyond the letters comes from ``marks``.
 ``explanation`` reports which rules were applied.
 """
 
@@ -20,12 +20,12 @@ def pronounce(
 ) -> str:  # fmt: skip
     """Return the standard pronunciation of a text, syllable by syllable.
 
-    Characters other than Hangul syllables are unchanged. They separate words, as spaces do.
+    Characters other than Hangul syllables are unchanged and separate words, as spaces do.
 
     Args:
         text: Korean text in NFC.
         is_verb: Whether the text is a verb or an adjective, so that its ending is tensified after ㄴ and ㅁ (감다 [감따]).
-        morphemes: The morphemes from ``morphology.analyse``. They replace ``is_verb`` and also show tensification after
+        morphemes: The morphemes from ``morphology.analyse``, which replace ``is_verb`` and also show tensification after
             adnominal -ㄹ and ㄴ-insertion in compounds.
         definition: An English definition, which distinguishes homographs (잠자리 "bed" [잠짜리]).
         hanja: The word's hanja, which distinguish homographs and show tensification.
@@ -52,7 +52,7 @@ def _sounds(syllables: str, marks: Mapping[int, Mark]) -> list[str]:
 
 @cache
 def _meeting(coda: str, syllable: str, mark: Mark) -> tuple[str, str, str]:
-    """Resolve a coda and the next syllable.
+    """Resolve the boundary between a coda and the next syllable.
 
     Return the coda as pronounced, the syllable as pronounced without its own coda, and that coda as spelled.
     """

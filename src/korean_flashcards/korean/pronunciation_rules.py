@@ -1,12 +1,12 @@
 """Implement the articles of the Standard Pronunciation (표준발음법) as small functions, in the order in which they apply.
 
-Every article acts where two syllables meet: each function takes a ``Junction`` and returns it as pronounced according to
-that article. Junctions do not influence each other, because a vowel always separates them. The edge of a word is a
-junction whose missing side is "".
+Every article applies where two syllables meet: each function takes a ``Junction`` and returns it as pronounced under that
+article. Junctions do not influence each other because a vowel always separates them. The edge of a word is a junction
+whose missing side is "".
 
 If the standard allows two pronunciations, the first one is used, with two exceptions. 사이시옷 keeps its coda ㄷ (햇살
-[핻쌀], second form of Article 30.1), as every other ㅅ does before a consonant. 맛있다 and 멋있다 are [마싣따] and [머싣따]
-(second form of Article 15), as nearly everyone says them.
+[핻쌀], second form in Article 30.1), as every other ㅅ does before a consonant. 맛있다 and 멋있다 are [마싣따] and [머싣따]
+(second form in Article 15), as nearly everyone says them.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ from .junctions import (
 
 
 class PronunciationRule(NamedTuple):
-    """Represent one rule. ``article``: its number, or "" if only dictionaries list the pronunciation."""
+    """A pronunciation rule. ``article``: the article's number, or "" if only dictionaries list the pronunciation."""
 
     article: str
     says: str
@@ -110,7 +110,7 @@ def palatalisation(j: Junction) -> Junction:
 
 
 def _beside_h(j: Junction) -> tuple[bool, str]:
-    """Return (whether the coda ends in ㅎ and Article 12 applies, the coda without ㅎ)."""
+    """Return whether the coda ends in ㅎ and Article 12 applies, and the coda without ㅎ."""
     ends_in_h = j.coda in ("ㅎ", "ㄶ", "ㅀ") and j.mark not in (Mark.LETTER, *TENSED)
     return ends_in_h, CLUSTER[j.coda][0] if j.coda in CLUSTER else ""
 
@@ -152,7 +152,7 @@ def h_before_n(j: Junction) -> Junction:
 
 @_article("12.4", "coda ㅎ is silent before a vowel")
 def h_before_vowels(j: Junction) -> Junction:
-    """Apply Article 12.4: 낳은 [나은], 많아 [마나]. The rest of a cluster moves later, by Article 13."""
+    """Apply Article 12.4: 낳은 [나은], 많아 [마나]. The rest of a cluster moves later, under Article 13."""
     applies, rest = _beside_h(j)
     return j.sounding(rest, j.onset) if applies and j.onset in ("ㅇ", "ㅎ") else j
 
@@ -166,7 +166,7 @@ def labial_cluster(j: Junction) -> Junction:
 
 @_article("11", "ㄺ at the end of a stem becomes ㄹ before ㄱ")
 def stem_rg(j: Junction) -> Junction:
-    """Apply the exception to Article 11: 읽고 [일꼬]; but the noun 닭과 [닥꽈]."""
+    """Apply the exception to Article 11: 읽고 [일꼬], but not the noun 닭과 [닥꽈]."""
     return j.sounding("ㄹ", "ㄲ") if j.mark is Mark.STEM and j.coda == "ㄺ" and j.onset == "ㄱ" else j
 
 
@@ -176,16 +176,16 @@ def tensed_after_obstruents(j: Junction) -> Junction:
     return j.sounding(j.coda, TENSE[j.onset]) if j.coda in OBSTRUENT and j.onset in TENSE else j
 
 
-@_article("24", "tensification of an ending after a stem in ㄴ or ㅁ")
+@_article("24", "tensification of an ending after a stem that ends in ㄴ or ㅁ")
 def tensed_after_stems(j: Junction) -> Junction:
-    """Apply Article 24: 신다 [신따], 앉고 [안꼬]. Only stems have ㄵ."""
+    """Apply Article 24: 신다 [신따], 앉고 [안꼬]. Only stems end in ㄵ."""
     after_stem = j.coda == "ㄵ" or (j.mark is Mark.STEM and j.coda in ("ㄴ", "ㅁ", "ㄻ"))
     return j.sounding(j.coda, TENSE[j.onset]) if after_stem and j.onset in ("ㄱ", "ㄷ", "ㅅ", "ㅈ") else j
 
 
-@_article("25", "tensification of an ending after a stem in ㄼ or ㄾ")
+@_article("25", "tensification of an ending after a stem that ends in ㄼ or ㄾ")
 def tensed_after_rb_rt(j: Junction) -> Junction:
-    """Apply Article 25: 넓다 [널따], 핥다 [할따]; but the noun 여덟도 [여덜도]."""
+    """Apply Article 25: 넓다 [널따], 핥다 [할따], but not the noun 여덟도 [여덜도]."""
     after_stem = j.coda in ("ㄼ", "ㄾ") and j.mark is not Mark.NOUN
     return j.sounding(j.coda, TENSE[j.onset]) if after_stem and j.onset in ("ㄱ", "ㄷ", "ㅅ", "ㅈ") else j
 
@@ -221,7 +221,7 @@ def liaison(j: Junction) -> Junction:
     return j.sounding("", j.coda) if moves else j
 
 
-@_article("14", "liaison: the second letter of a cluster moves, ㅅ as ㅆ")
+@_article("14", "liaison: the second letter of a cluster moves to the next syllable, and ㅅ becomes ㅆ")
 def liaison_of_clusters(j: Junction) -> Junction:
     """Apply Article 14: 닭을 [달글], 없어 [업써]."""
     if j.onset != "ㅇ" or j.coda not in CLUSTER:
@@ -238,11 +238,11 @@ def simple_codas(j: Junction) -> Junction:
 
 @_article("10", "only the first letter of ㄳ, ㄵ, ㄼ, ㄽ, ㄾ and ㅄ is pronounced")
 def first_half(j: Junction) -> Junction:
-    """Apply Article 10, also to ㄶ and ㅀ: 넋 [넉], 여덟 [여덜], 값 [갑]."""
+    """Apply Article 10, including to ㄶ and ㅀ: 넋 [넉], 여덟 [여덜], 값 [갑]."""
     return j.sounding(REPRESENTATIVE[j.coda], j.onset) if j.coda in CLUSTER and j.coda not in ("ㄺ", "ㄻ", "ㄿ") else j
 
 
-@_article("11", "only the second letter of ㄺ, ㄻ and ㄿ is pronounced, as ㄱ, ㅁ, ㅂ")
+@_article("11", "only the second letter of ㄺ, ㄻ and ㄿ is pronounced, as ㄱ, ㅁ or ㅂ")
 def second_half(j: Junction) -> Junction:
     """Apply Article 11: 닭 [닥], 삶 [삼], 읊고 [읍꼬]."""
     return j.sounding(REPRESENTATIVE[j.coda], j.onset) if j.coda in ("ㄺ", "ㄻ", "ㄿ") else j
@@ -260,7 +260,7 @@ def n_kept(j: Junction) -> Junction:
     return j.sounding("ㄴ", "ㄴ") if j.mark is Mark.KEEP_N and (j.coda, j.onset) == ("ㄴ", "ㄹ") else j
 
 
-@_article("18", "nasalization: ㄱ, ㄷ, ㅂ become ㅇ, ㄴ, ㅁ before ㄴ or ㅁ")
+@_article("18", "nasalization: ㄱ, ㄷ and ㅂ become ㅇ, ㄴ and ㅁ before ㄴ or ㅁ")
 def nasalisation(j: Junction) -> Junction:
     """Apply Article 18: 먹는 [멍는], 앞문 [암문]."""
     return j.sounding(NASAL[j.coda], j.onset) if j.coda in NASAL and j.onset in ("ㄴ", "ㅁ") else j
@@ -280,7 +280,7 @@ def vowel_yeo(j: Junction) -> Junction:
 
 @cache
 def resolve(junction: Junction) -> Junction:
-    """Return the junction as pronounced. The result is cached because only few different junctions occur."""
+    """Return the junction as pronounced. Results are cached because only a few different junctions occur."""
     for rule in RULES:
         junction = rule.apply(junction)
     return junction

@@ -1,4 +1,4 @@
-"""List the import batches, show the details of one, and count what only that batch contains."""
+"""List import batches, show a batch's details, and count the words that only one batch contains."""
 
 import difflib
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from korean_flashcards.ledger.db.tables import (
 
 STATES = ("pending", "processing", "completed", "partial", "failed")
 _NEAREST = 5
-# The columns that are shown; the others (sha256, run_id) are internal.
+# The columns to show. The other columns (sha256, run_id) are internal.
 _COLUMNS = (
     "batch_id", "state", "created", "finished", "file", "source", "rows", "imported", "duplicates", "rejected", "tag",
     "priority", "on_duplicate", "message",
@@ -31,9 +31,9 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class BatchListing:
-    """Hold the newest batches.
+    """The newest batches.
 
-    ``rows`` has columns of the table ``import_batches``. ``more`` is the number of older batches that are not included.
+    ``rows`` contains columns of ``import_batches``. ``more`` is the number of older batches that are not included.
     """
 
     rows: list[dict[str, Any]]
@@ -42,18 +42,18 @@ class BatchListing:
 
 @dataclass(frozen=True)
 class BatchDetails:
-    """Hold one batch with its counts, rejects, warnings and duplicates.
+    """One batch with its counts, rejects, warnings and duplicates.
 
     Attributes:
-        batch: Its row of ``import_batches``.
-        words: Number of different words that its rows refer to.
+        batch: The batch's row in ``import_batches``.
+        words: Number of distinct words that the batch's rows refer to.
         own_words: Number of those words that this batch added.
         exported: Number of those words whose cards are in a deck.
-        stages: Number of the words' tasks, by stage and state.
-        rejects: Rejected rows with row, code, reason and text.
-        warnings: Warnings with row, item_id, code and reason.
-        duplicates_of: The batches that added the words of its duplicate rows, with batch_id and the number of rows,
-            sorted by that number. It includes this batch if the list has a word twice.
+        stages: Number of tasks for these words, by stage and state.
+        rejects: The rejected rows, each with row, code, reason and text.
+        warnings: The warnings, each with row, item_id, code and reason.
+        duplicates_of: The batches that added the words in the duplicate rows, with batch_id and the number of rows,
+            largest number first. This batch is included if the list contains a word twice.
     """
 
     batch: dict[str, Any]
@@ -68,7 +68,7 @@ class BatchDetails:
 
 @dataclass(frozen=True)
 class OnlyHere:
-    """Count the words that only one batch has, and how many are done (tasks), exported and reviewed."""
+    """Counts of the words that only one batch contains, and of those words' done tasks, exports and reviews."""
 
     words: int
     done: int
@@ -78,10 +78,10 @@ class OnlyHere:
 
 @dataclass(frozen=True)
 class ImportTotals:
-    """Count all imports.
+    """Totals over all imports.
 
-    ``rejected`` counts only the rows of the last imported version of each list. ``newest`` has the SHA-256 of that
-    version, keyed by the list's source.
+    ``rejected`` counts only rows in the last imported version of each list. ``newest`` contains that version's SHA-256,
+    keyed by the list's source.
     """
 
     batches: int
@@ -91,7 +91,7 @@ class ImportTotals:
 
 
 def totals(store: LedgerStore) -> ImportTotals:
-    """Return the totals of all imports that ended without a failure."""
+    """Return the totals over all imports that finished without failing."""
     one = import_batches.c
     query = (
         select(one.source, one.sha256, one.rejected).where(one.state.in_(["completed", "partial"])).order_by(one.number)
@@ -111,7 +111,7 @@ def listing(
     until: str | None = None,
     limit: int = 20,
 ) -> BatchListing:
-    """Return up to ``limit`` batches, newest first.
+    """Return up to ``limit`` import batches, newest first.
 
     ``since`` (inclusive) and ``until`` (exclusive) are UTC times in ISO 8601.
     """
@@ -133,7 +133,7 @@ def listing(
 
 
 def status(store: LedgerStore, batch_id: str) -> BatchDetails:
-    """Return the details of a batch.
+    """Return a batch's details.
 
     Raises:
         LedgerError: There is no such batch. The message lists batches with similar names.
@@ -152,7 +152,10 @@ def status(store: LedgerStore, batch_id: str) -> BatchDetails:
 
 
 def only_here(store: LedgerStore, batch_id: str) -> OnlyHere:
-    """Return the counts of what a rollback of the batch would remove. Raises LedgerError if there is no such batch."""
+    """Count the data that rolling back the batch would remove.
+
+    Raises LedgerError if there is no such batch.
+    """
     items, rows = vocabulary_items.c, import_rows.c
     with store.read() as connection:
         number = batch_number(connection, batch_id)
@@ -169,7 +172,7 @@ def only_here(store: LedgerStore, batch_id: str) -> OnlyHere:
 
 
 def batch_number(connection: Connection, batch_id: str) -> int:
-    """Return the number of the batch in ``import_batches``. Raises LedgerError if there is no such batch."""
+    """Return the batch's number in ``import_batches``. Raises LedgerError if there is no such batch."""
     query = select(import_batches.c.number).where(import_batches.c.batch_id == batch_id)
     number: int | None = connection.execute(query).scalar_one_or_none()
     if number is None:
@@ -189,7 +192,7 @@ def _shown() -> list[ColumnElement[Any]]:
 
 
 def words_of(number: int) -> Select[Any]:
-    """Return a subquery of the item ids that the rows of a batch refer to, whether or not it added them."""
+    """Return a subquery for the item IDs that a batch's rows refer to, even if another batch added them."""
     rows = import_rows.c
     return select(rows.item_id).where(rows.batch == number, rows.item_id.is_not(None))
 
@@ -205,7 +208,7 @@ def _word_count(connection: Connection, number: int) -> dict[str, int]:
 def _stages(connection: Connection, number: int) -> dict[str, dict[str, int]]:
     query = (
         select(tasks.c.stage, tasks.c.state, func.count())
-        # Naming every stage lets SQLite use the index that begins with the stage.
+        # Naming every stage lets SQLite use the index that starts with the stage.
         .where(tasks.c.stage.in_(get_args(Stage)), tasks.c.item_id.in_(words_of(number)))
         .group_by(tasks.c.stage, tasks.c.state)
         .order_by(tasks.c.stage.desc())

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
 
 class Ledger:
-    """Give access to the ledger file; each attribute covers one topic (runs, imports, queue, budgets and so on).
+    """Access to the ledger file. Each attribute covers one topic (runs, imports, queue, budgets and so on).
 
-    The file is opened on first use. A missing file is created. An older one is backed up and upgraded.
+    The file is opened on first use. A missing file is created, and an outdated file is backed up and upgraded.
 
     Args:
         path: The ledger file.
-        pool_size: Number of connections that stay open.
+        pool_size: Number of connections to keep open.
         busy_timeout: Seconds to wait for the write lock.
         keep_backups: Number of backups to keep when a new one is made.
     """
@@ -51,7 +51,7 @@ class Ledger:
 
     @cached_property
     def runs(self) -> Runs:
-        """Register this process and find out which runs are active."""
+        """Register this process, and find active runs."""
         return Runs(self.store)
 
     @cached_property
@@ -61,8 +61,8 @@ class Ledger:
 
     @cached_property
     def vocabulary(self) -> "LedgerVocabulary":
-        """Read the words and the outcome of each list row, as frames."""
-        # Imported here because it loads polars, which takes 0.07 s.
+        """Read words and row outcomes as frames."""
+        # Imported here because loading polars takes 0.07 s.
         from korean_flashcards.ledger.words.vocabulary import LedgerVocabulary
 
         return LedgerVocabulary(self.store)
@@ -74,30 +74,30 @@ class Ledger:
 
     @cached_property
     def budgets(self) -> LedgerBudgets:
-        """Reserve money for calls and record what they cost."""
+        """Reserve budget for calls and record their cost."""
         return LedgerBudgets(self.store, self.runs)
 
     @cached_property
     def calls(self) -> "LedgerCalls":
-        """Read all model calls, as a frame."""
-        # Imported here because it loads polars, which takes 0.07 s.
+        """Read all model calls as a frame."""
+        # Imported here because loading polars takes 0.07 s.
         from korean_flashcards.ledger.spending.past_calls import LedgerCalls
 
         return LedgerCalls(self.store)
 
     @cached_property
     def provider_batches(self) -> LedgerBatches:
-        """Store the requests that were submitted to the batch APIs of providers."""
+        """Store the requests submitted to providers' batch APIs."""
         return LedgerBatches(self.store, self.runs, self.budgets)
 
     @cached_property
     def rate_limits(self) -> LedgerRateLimits:
-        """Read and update the rate limit of each model."""
+        """Read and update each model's rate limits."""
         return LedgerRateLimits(self.store)
 
     @cached_property
     def breakers(self) -> LedgerCircuitBreakers:
-        """Open and close the circuit breaker of each model."""
+        """Open and close each model's circuit breaker."""
         return LedgerCircuitBreakers(self.store)
 
     @cached_property
@@ -108,21 +108,21 @@ class Ledger:
     @cached_property
     def reviews(self) -> "LedgerReviews":
         """Store reviews and edits of analyses and cards."""
-        # Imported here because it loads polars, which takes 0.07 s.
+        # Imported here because loading polars takes 0.07 s.
         from korean_flashcards.ledger.reviews.reviews import LedgerReviews
 
         return LedgerReviews(self.store)
 
     def backup(self) -> Path:
-        """Back up the ledger, even while it is in use, and return the backup's file.
+        """Back up the ledger, even while it is in use, and return the backup file.
 
-        Keeps only the newest ``keep_backups`` backups.
+        Only the newest ``keep_backups`` backups are kept.
         """
         return backups.make(self.store.path, self.keep_backups)
 
     @contextmanager
     def rehearsal(self) -> Iterator["Ledger"]:
-        """Yield a temporary copy of the ledger for the rehearsal of a run, and delete it afterwards."""
+        """Yield a temporary copy of the ledger for rehearsing a run, and delete the copy afterward."""
         path = self.store.path
         with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
             copy = Path(folder) / path.name
@@ -133,11 +133,11 @@ class Ledger:
                 yield ledger
 
     def rollback(self, batch_id: str, confirmed: bool = False) -> RolledBack:
-        """Back up the ledger, then remove what only this batch added. See ``words.rollback``."""
+        """Back up the ledger, then remove everything that only this batch added. See ``words.rollback``."""
         return rollback(self.store, self.runs, batch_id, confirmed, self.backup)
 
     def close(self) -> None:
-        """End this process's run and close all connections. The next use opens new ones."""
+        """End this process's run and close all connections. The next use opens new connections."""
         if "runs" in self.__dict__:
             self.runs.end()
         self.store.close()

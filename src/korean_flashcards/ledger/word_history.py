@@ -1,4 +1,4 @@
-"""Look up the request keys of a word, and what the ledger keeps about its homographs after a rollback."""
+"""Look up a word's request keys, and the data that the ledger keeps about its homographs after a rollback."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ _KEPT = ("definition", "hanja", "exported")
 
 
 def request_keys(store: LedgerStore, word: str, stages: Sequence[str]) -> list[str]:
-    """Return the cache keys of all requests for the word, oldest first, and then the current keys of its tasks.
+    """Return the cache keys of all requests for the word, oldest first, followed by its tasks' current keys.
 
     Raises:
         LedgerError: The word is not in the ledger and has no calls.
@@ -34,10 +34,10 @@ def request_keys(store: LedgerStore, word: str, stages: Sequence[str]) -> list[s
 
 
 def kept_words(store: LedgerStore, term: str) -> dict[str, dict[str, Any]]:
-    """Return what the ledger keeps about a headword's homographs after a rollback, keyed by item id.
+    """Return the data that the ledger keeps about a headword's homographs after a rollback, keyed by item ID.
 
-    Only homographs that were exported, reviewed or generated are included. Each has the keys ``definition``, ``hanja``
-    and ``exported`` (the times of the first and last export, or None).
+    Only homographs that were exported, reviewed or generated are included. Each homograph has the keys ``definition``,
+    ``hanja`` and ``exported`` (the times of the first and last export, or None).
     """
     versions = (
         select(card_versions.c.item_id).where(card_versions.c.item_id.between(f"{term}#", f"{term}#:")).distinct()

@@ -1,4 +1,4 @@
-"""Provide ``LLMClient``, through which all stages call models: cached replies first, then many requests at once."""
+"""Provide ``LLMClient``, which all stages use to call models. It sends only requests that have no cached reply."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -26,7 +26,10 @@ from korean_flashcards.stages.ports import Consent, Ports
 
 
 class LLMClient:
-    """Send requests to models and store their replies in ``cache_dir``. The constructor uses neither disk nor network."""
+    """A client that sends requests to models and caches the replies in ``cache_dir``.
+
+    The constructor accesses neither the disk nor the network.
+    """
 
     def __init__(self, cache_dir: Path) -> None:
         self._cache = ReplyCache(cache_dir)
@@ -34,7 +37,7 @@ class LLMClient:
         self._counted: set[str] = set()
 
     def model_version(self, model: str) -> str:
-        """Return the model's name for cache keys: "offline/dictionary@<version>", or a litellm model unchanged.
+        """Return the model's name for cache keys: "offline/dictionary@<version>", or a litellm name unchanged.
 
         Raises:
             SettingsError: The offline model does not exist.
@@ -42,15 +45,15 @@ class LLMClient:
         return model_version(model)
 
     def cached(self, keys: Iterable[str]) -> set[str]:
-        """Return the keys whose accepted reply is in the cache."""
+        """Return the keys that have an accepted reply in the cache."""
         return self._cache.present(keys)
 
     def recall(self, requests: Iterable[Request]) -> dict[str, ChatReply]:
-        """Return the stored and archived replies that their requests accept, by key. Send and write nothing."""
+        """Return, by key, the stored and archived replies that their requests accept. Nothing is sent or written."""
         return {request.key: reply for request in requests if (reply := self._remembered(request, keep=False))}
 
     def user_text(self, key: str) -> str | None:
-        """Return the user text of the key's request, None if there is no reply or the text is not known."""
+        """Return the user text of the request with this key, or None if no reply or user text is stored for the key."""
         stored = self._cache.get(key)
         return stored.user if stored else None
 
@@ -58,25 +61,26 @@ class LLMClient:
         self, template: ChatTemplate, requests: Sequence[Request], settings: LLMParameters, ports: Ports = NULL_PORTS,
         repairer: Repairer | None = None, check: ReplyCheck | None = None, consent: Consent | None = None,
     ) -> list[ChatReply]:  # fmt: skip
-        """Return one reply for each request, in order. Requests with the same key are sent once.
+        """Return one reply per request, in order. Requests with the same key are sent only once.
 
-        Requests without a cached reply are sent in order, as far as ``ports`` grants them. If another run is sending one,
-        the client waits for its reply. A request has no reply only if its task was dropped in the meantime. The reply to a
-        failed word has a code and a message, and does not stop the others. A pending word (budget, outage) has the reason.
+        Requests without a cached reply are sent in order, as far as ``ports`` allows. If another run is already sending
+        a request, the client waits for that run's reply. A request gets no reply only if its task was dropped in the
+        meantime. A failed word's reply contains a failure code and a message, but the other words are still processed.
+        A pending word's reply gives the reason (budget or outage).
 
-        In batch mode, the client fetches finished batches and submits the other requests. Words in a batch are not sent
-        as calls.
+        In batch mode, the client fetches finished batches and submits the remaining requests. Words that are already in
+        a batch are not sent as individual calls.
 
         Args:
-            check: Batch mode: accepts or rejects replies in a batch that are not among ``requests``.
-            consent: Called before the first request is sent; None if no consent is needed. May raise.
+            check: In batch mode, accepts or rejects batch replies to requests that are not among ``requests``.
+            consent: Called before the first request is sent, and may raise an error; None if no consent is needed.
 
         Raises:
-            SettingsError: The price of the model is not known.
-            ModelUnavailableError: The provider refuses every call.
+            SettingsError: The model's price is unknown.
+            ModelUnavailableError: The provider rejects every call.
             CacheError: Replies cannot be stored.
-            LedgerError: The ports fail.
-            KeyboardInterrupt: Ctrl-C. After every error, all replies that arrived are in the cache.
+            LedgerError: The ledger behind ``ports`` cannot be used.
+            KeyboardInterrupt: The user pressed Ctrl-C. After any error, all replies received so far are in the cache.
         """
         distinct: dict[str, Request] = {}
         for request in requests:
@@ -101,8 +105,8 @@ class LLMClient:
     def _remembered(self, request: Request, keep: bool = True) -> ChatReply | None:
         """Return a stored reply that the request accepts.
 
-        A newer parser may accept an archived reply that was rejected before. The newest such reply is used and, with
-        ``keep``, stored in the cache.
+        A newer parser may accept an archived reply that an older parser rejected. The newest such reply is returned
+        and, if ``keep`` is set, stored in the cache.
         """
         for key in request.keys:
             stored = self._cache.get(key)
@@ -164,7 +168,7 @@ class LLMClient:
         ]
 
     def _backend(self, model: str, api_base: str | None) -> Backend:
-        """Return the backend of a model at an address. It remembers which response formats the server accepts."""
+        """Return the backend for a model at an address. Backends remember which response formats a server accepts."""
         if (model, api_base) not in self._backends:
             self._backends[model, api_base] = backend_for(model)
         return self._backends[model, api_base]
@@ -177,13 +181,13 @@ class LLMClient:
                 f" {counted(count, 'reply', 'replies')} from this run {'is' if count == 1 else 'are'} stored in "
                 f"{self._cache.folder} and will not be paid for again."
             )
-        what, check = "refuses every call", "the key, the credit and the model name (llm.model)"
+        what, check = "rejects every call", "your key, your credit and the model name (llm.model)"
         if problem.code is FailureCode.CONNECTION:
             what, check = "cannot be reached", "llm.api_base and the network"
         hint = f" {problem.hint}" if problem.hint else ""
         return ModelUnavailableError(
             f"{model} {what} ({problem.code}): {as_sentence(str(problem))}{hint}{kept} Check {check}, then run the same "
-            "command again. It requests only the missing replies."
+            "command again. Only the missing replies will be requested."
         )
 
 
@@ -197,7 +201,7 @@ def _accepts(request: Request, text: str) -> bool:
 
 
 def _found(request: Request, key: str, stored: StoredReply) -> ChatReply:
-    """Return a cached reply as the reply to its request."""
+    """Build the reply to a request from a cached reply."""
     return ChatReply(
         key=request.key,
         text=stored.text,
@@ -213,6 +217,6 @@ def _found(request: Request, key: str, stored: StoredReply) -> ChatReply:
 
 
 def _not_requested(request: Request) -> ChatReply:
-    """Return the pending reply to a request that ``llm.cache_only`` does not allow to send."""
+    """Return a pending reply to a request that ``llm.cache_only`` prevents from being sent."""
     message = "llm.cache_only is on, and no usable reply is stored"
     return pending_reply(request.key, PendingCode.CACHE_ONLY, message)

@@ -1,4 +1,4 @@
-"""Check whether a model can be called: its price, its key, its address, and one tiny call. No check shows a key."""
+"""Check whether a model can be called: check its price, key and address, then make one tiny call. No key is shown."""
 
 import http.client
 import json
@@ -29,7 +29,7 @@ from korean_flashcards.llm.providers.litellm import LiteLLMBackend
 from korean_flashcards.llm.secrets import redacted
 from korean_flashcards.stages.ports import Budgets, RateLimits
 
-# The smallest useful request. Reasoning models need some tokens before they start to reply.
+# The smallest useful request. Reasoning models use some tokens before they start to reply.
 _SYSTEM = 'Answer with this JSON and nothing else: {"answer": "pong"}'
 _USER = json.dumps({"term": "ping"})
 _SCHEMA = {
@@ -43,7 +43,7 @@ _PER_MILLION = 1_000_000
 
 
 class DoctorCheck(NamedTuple):
-    """Represent one line of the doctor. ``todo``: what to do if the check failed."""
+    """The result of one check by ``kedro llm doctor``. ``todo``: what to do if the check failed."""
 
     name: str
     ok: bool
@@ -60,12 +60,12 @@ def checks(
     in_file: Collection[str],
     offline: bool,
 ) -> Iterator[DoctorCheck]:
-    """Check one model of a stage, and yield each result at once. After a failure, no call is made.
+    """Check one of a stage's models, and yield each result immediately. After a failed check, no call is made.
 
     Args:
-        settings: The parameters of the stage.
-        in_file: The environment variables in conf/local/credentials.yml.
-        offline: Do not use the network.
+        settings: The stage's parameters.
+        in_file: The names of the environment variables in conf/local/credentials.yml.
+        offline: Whether to avoid using the network.
     """
     if model.startswith(OFFLINE_PREFIX):
         yield DoctorCheck("model", True, f"{model}, the offline model: it needs no key and no network, and it is free")
@@ -104,7 +104,7 @@ def _price_text(price: Price, settings: LLMParameters) -> str:
 
 
 def _key(backend: LiteLLMBackend, model: str, settings: LLMParameters, in_file: Collection[str]) -> DoctorCheck:
-    """Check whether the provider's key is set. Only the names of variables are shown."""
+    """Check whether the provider's key is set. Only the variable's name is shown, never its value."""
     usual = f"{_provider(model)}_API_KEY".upper()
     if usual in os.environ:
         return DoctorCheck(
@@ -114,13 +114,13 @@ def _key(backend: LiteLLMBackend, model: str, settings: LLMParameters, in_file: 
     if not missing:
         return DoctorCheck("key", True, "all environment variables that litellm needs for this provider are set")
     if settings.api_base is not None:
-        return DoctorCheck("key", True, f"not set: {', '.join(missing)}. Your own server gets a placeholder")
+        return DoctorCheck("key", True, f"not set: {', '.join(missing)}. Your own server receives a placeholder key")
     todo = f"export {missing[0]}=…, or add it to conf/local/credentials.yml (docs/explanation/models.md)"
     return DoctorCheck("key", False, f"not set: {', '.join(missing)}", todo)
 
 
 def _address(api_base: str) -> DoctorCheck:
-    """Check whether a server responds at the address, with any reply. No key is sent."""
+    """Check whether a server at the address responds at all. No key is sent."""
     shown = redacted(api_base)
     try:
         with urllib.request.urlopen(api_base, timeout=_ADDRESS_PATIENCE):
@@ -158,8 +158,8 @@ def _call(
         yield DoctorCheck(
             "call",
             False,
-            f"not tried: {result.refused} does not allow it",
-            "raise it in llm.budget, or wait",
+            f"not tried: {result.refused} does not allow this call",
+            "raise the budget in llm.budget, or wait",
         )
         return
     quick = settings.model_copy(update={"timeout": min(settings.timeout, _PATIENCE)})
@@ -188,7 +188,7 @@ def _advice(problem: BackendError) -> str:
 
 
 async def _answer(backend: LiteLLMBackend, template: ChatTemplate, settings: LLMParameters) -> RawReply | BackendError:
-    """Make the call; return its reply or its error."""
+    """Make the call, and return either its reply or its error."""
     try:
         await backend.open()
         raw = await backend.send(template, _USER, settings)
@@ -216,13 +216,13 @@ def _record(
 
 def _rates_text(rates: RatesSeen | None) -> str:
     if rates is None:
-        return "the provider's headers give no rate limits; set llm.rates, otherwise they are learned from refusals"
+        return "the provider's headers give no rate limits; set llm.rates, or rejected calls will reveal them"
     limits = [counted(limit, what) for limit, what in ((rates.requests, "request"), (rates.tokens, "token")) if limit]
     return f"{' and '.join(limits)} per minute, from the provider's headers"
 
 
 def _provider(model: str) -> str:
-    """Return litellm's name for the provider of a model, even if the model's name does not contain it ("gpt-5")."""
+    """Return litellm's name for a model's provider, even if the model's name includes no provider ("gpt-5")."""
     if "/" in model:
         return provider_of(model)
     entry = entry_of(model)

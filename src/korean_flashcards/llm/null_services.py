@@ -1,4 +1,4 @@
-"""Provide ports for a client without a ledger: no other runs, no records and no budgets."""
+"""Provide ports for a client without a ledger: nothing is recorded or limited, and there are no other runs."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -21,7 +21,7 @@ from korean_flashcards.stages.task import ClaimResult
 
 
 class NullTaskClaims:
-    """Grant every claim."""
+    """Task claims that are always granted."""
 
     def claim(self, keys: Sequence[str]) -> ClaimResult:
         """Grant all keys."""
@@ -42,7 +42,7 @@ class NullTaskClaims:
 
 
 class NullBudgets:
-    """Grant every reservation: the budget is unlimited."""
+    """An unlimited budget, which grants every reservation."""
 
     def reserve(self, reservations: Sequence[ReservationRequest], budget: BudgetParameters) -> ReservationResult:
         """Grant all reservations."""
@@ -60,7 +60,7 @@ class NullBudgets:
 
 
 class NullRateLimits:
-    """Apply no rate limits."""
+    """Rate limits that never delay a call."""
 
     def slots(self, model: str, count: int, tokens: float, rates: RateParameters) -> list[float] | None:
         """Return None: no rate limit is known."""
@@ -74,7 +74,7 @@ class NullRateLimits:
 
 
 class NullCircuitBreakers:
-    """Provide circuit breakers that never open."""
+    """Circuit breakers that never open."""
 
     def breaker(self, model: str) -> Breaker:
         """Return a closed breaker."""
@@ -97,7 +97,7 @@ class NullCircuitBreakers:
 
 
 class NullBatches:
-    """Refuse batches: without a ledger, no later run would know about them."""
+    """A port that rejects all batches: without a ledger, no later run would know about them."""
 
     def under_way(self, keys: Iterable[str]) -> dict[str, ProviderBatch]:
         """Return no batches."""

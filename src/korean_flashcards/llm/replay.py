@@ -10,9 +10,10 @@ from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 @dataclass(frozen=True)
 class Replayed:
-    """Represent a stored reply and the result of parsing it again.
+    """A stored reply and the result of parsing it again.
 
-    ``outcome``: "accepted" or the failure code when the reply was received. ``today``: the result of the current parser.
+    ``outcome``: "accepted", or the failure code assigned when the reply was received. ``today``: the current parser's
+    result.
     """
 
     key: str
@@ -26,7 +27,7 @@ class Replayed:
 
 
 def replayed(cache: ReplyCache, key: str, term: str | None) -> Iterator[Replayed]:
-    """Yield every reply to a request: rejected ones from the archive, then the one in use. ``term``: its word, if known."""
+    """Yield every stored reply to a request: archived ones, then the reply in use. ``term``: the word, if known."""
     types: list[str] | None = None
     for old in cache.archived(key):
         types = parsed_user_text(old.user).get("card_types", types)

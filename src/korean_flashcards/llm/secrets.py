@@ -27,14 +27,14 @@ HIDDEN = "[redacted]"
 _NAMES = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL", re.IGNORECASE)
 _SHAPES = re.compile(
     r"\bBearer\s+\S+"  # an Authorization header
-    r"|\b(?:sk|pk|rk|gsk|xai|hf|r8|key)[-_*][\w*.-]{6,}"  # providers' prefixes, also if partly masked with asterisks
+    r"|\b(?:sk|pk|rk|gsk|xai|hf|r8|key)[-_*][\w*.-]{6,}"  # providers' prefixes, even if partly masked with asterisks
     r"|\bAIza[\w-]{10,}"  # Google
     r"|(?<=[?&]key=)[^&\s]+"  # Google's query parameter
     r"|(?<=://)[^\s/@:]+:[^\s/@]+(?=@)",  # user name and password in a URL
 )
-_SHORTEST = 8  # characters; shorter values (KEY=1) are not secrets, and removing them would damage ordinary text
+_SHORTEST = 8  # characters; shorter values (KEY=1) are not secrets, and removing them would garble ordinary text
 # Replies are content, so only values that look like real keys are removed from them: long, and with a digit. A local
-# server accepts any key, so users may set an English word ("anything").
+# server accepts any key, so users may set an English word such as "anything".
 _SHORTEST_IN_CONTENT = 16
 LONGEST = 300  # characters of a provider's message that are shown
 
@@ -43,12 +43,12 @@ _given: set[str] = set()
 
 
 def keys_of(context: "KedroContext") -> dict[str, str]:
-    """Return the keys in conf/local/credentials.yml, which git ignores, by the name of their environment variable.
+    """Return the keys in conf/local/credentials.yml, by environment variable name. Git ignores this file.
 
     Raises:
         SettingsError: The file does not have the expected structure.
     """
-    # A late import saves 0.2 s: only Kedro's context needs it.
+    # A late import saves 0.2 s: only Kedro's context needs this class.
     from kedro.config import MissingConfigException
 
     try:
@@ -57,42 +57,42 @@ def keys_of(context: "KedroContext") -> dict[str, str]:
         return {}
     if not isinstance(keys, dict) or not all(isinstance(value, str) and value for value in keys.values()):
         raise SettingsError(
-            "In credentials.yml, llm must map environment variables to keys, as text. For example: llm: "
+            "In credentials.yml, llm must map environment variable names to keys, as text. For example: llm: "
             '{OPENROUTER_API_KEY: "…"}. Nothing was run.'
         )
     return {str(name): value for name, value in keys.items()}
 
 
 def use_keys(keys: Mapping[str, str]) -> None:
-    """Set the environment variables that are not set yet, and hide the values from now on."""
+    """Set the environment variables that have not been set yet, and redact all the values from now on."""
     for name, value in keys.items():
         _given.add(value)
         os.environ.setdefault(name, value)
 
 
 def redacted(text: str) -> str:
-    """Return the text on one line, without secrets and strings that look like keys, cut to ``LONGEST`` characters."""
+    """Return the text on one line of at most ``LONGEST`` characters, without secrets or strings that look like keys."""
     line = " ".join(scrubbed(text).split())
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 
 def scrubbed(text: str) -> str:
-    """Return the text without secret values in any encoding, and without strings that look like keys."""
+    """Return the text without secret values (in any encoding) or strings that look like keys."""
     return _SHAPES.sub(HIDDEN, _without(text, _secrets()))
 
 
 def key_remover() -> Callable[[str], str]:
     """Return a function that removes our own keys from a model's reply, in case a provider echoes them.
 
-    The rest of a reply is content and stays. Use one function for many replies: reading the environment takes as long as
-    storing a reply.
+    The rest of the reply is content, so it is kept. Reuse the function for many replies, because reading the
+    environment takes as long as storing a reply.
     """
     pattern = _pattern(frozenset(value for value in _secrets() if _looks_random(value)))
     return (lambda text: pattern.sub(HIDDEN, text)) if pattern else (lambda text: text)
 
 
 def _secrets() -> Iterator[str]:
-    """Yield the values in conf/local/credentials.yml and of environment variables with secret names."""
+    """Yield the values in conf/local/credentials.yml, and those of environment variables named like secrets."""
     yield from (value for value in _given if len(value) >= _SHORTEST)
     yield from (value for name, value in os.environ.items() if len(value) >= _SHORTEST and _NAMES.search(name))
 
@@ -103,20 +103,20 @@ def _looks_random(value: str) -> bool:
 
 
 def _without(text: str, values: Iterable[str]) -> str:
-    """Return the text without the values."""
+    """Return the text with all the values redacted."""
     pattern = _pattern(frozenset(values))
     return pattern.sub(HIDDEN, text) if pattern else text
 
 
 @functools.lru_cache(maxsize=16)
 def _pattern(values: frozenset[str]) -> re.Pattern[str] | None:
-    """Return a pattern for all forms of the values, longest first: one value may be part of another."""
+    """Return a pattern for all forms of the values. Longer forms come first, because one value may contain another."""
     forms = sorted({form for value in values for form in _forms(value)}, key=lambda form: (-len(form), form))
     return re.compile("|".join(map(re.escape, forms))) if forms else None
 
 
 def _forms(value: str) -> Iterator[str]:
-    """Yield the value itself and its encoded forms: in URLs, JSON, HTML, and Base64 of any text that contains it."""
+    """Yield the value and its encoded forms: URL, JSON, HTML, and the Base64 of any text that contains the value."""
     yield value
     yield urllib.parse.quote(value, safe="")
     yield urllib.parse.quote_plus(value)
@@ -133,9 +133,9 @@ def _forms(value: str) -> Iterator[str]:
 
 
 def redact_logs_and_tracebacks() -> None:
-    """Remove keys from every log record and from the errors that end a thread or the program.
+    """Remove keys from every log record and from errors that end a thread or the program.
 
-    Existing hooks still run, after the keys are removed. A second call does nothing.
+    Existing hooks still run, after the keys are removed. Calling this function again has no effect.
     """
     if not isinstance(logging.getLogRecordFactory(), _Records):
         logging.setLogRecordFactory(_Records(logging.getLogRecordFactory()))
@@ -147,7 +147,7 @@ def redact_logs_and_tracebacks() -> None:
 
 
 class _Records:
-    """Make log records with the previous factory and redact them. A filter sees only the records of one logger."""
+    """A factory that redacts the previous factory's log records. A filter would see only one logger's records."""
 
     def __init__(self, before: Any) -> None:
         self._before = before
@@ -168,7 +168,7 @@ class _Records:
 
 
 class _ExceptHook:
-    """Redact an uncaught error, then call the previous hook."""
+    """An exception hook that redacts an uncaught error, then calls the previous hook."""
 
     def __init__(self, before: Callable[..., object]) -> None:
         self._before = before
@@ -180,7 +180,7 @@ class _ExceptHook:
 
 
 class _ThreadExceptHook:
-    """Redact an error that ends a thread, then call the previous hook."""
+    """An exception hook that redacts an error that ends a thread, then calls the previous hook."""
 
     def __init__(self, before: Callable[..., object]) -> None:
         self._before = before
@@ -197,7 +197,7 @@ _printing = threading.RLock()
 
 @contextlib.contextmanager
 def _scrubbed_stderr() -> Iterator[None]:
-    """Redact what a hook prints: it also shows source lines, and texts that an error creates only when printed."""
+    """Redact what a hook prints, including source lines and text that an error creates only when it is printed."""
     with _printing:
         stream, shown = sys.stderr, io.StringIO()
         try:
@@ -210,9 +210,10 @@ def _scrubbed_stderr() -> Iterator[None]:
 
 
 def redact_error(error: BaseException | None) -> None:
-    """Remove keys from an error and from its causes, its contexts and the members of groups.
+    """Remove keys from an error, its causes, its contexts and the members of exception groups.
 
-    Arguments, attributes and notes are changed in place. A value that is not text and shows a key becomes text.
+    Arguments, attributes and notes are changed in place. A non-text value that shows a key is replaced with redacted
+    text.
     """
     todo, seen = [error], set[int]()
     while todo:
@@ -238,7 +239,7 @@ def _attributes(error: BaseException) -> Iterator[str]:
 
 
 def _clean(value: object) -> object:
-    """Return the value itself if it shows no key, otherwise its redacted text."""
+    """Return the value itself if it shows no key. Otherwise, return its redacted text."""
     if isinstance(value, list | tuple):
         cleaned = [_clean(one) for one in value]
         if all(map(operator.is_, value, cleaned)):
@@ -249,14 +250,14 @@ def _clean(value: object) -> object:
         return value if clean_bytes == value else clean_bytes
     try:
         text = value if isinstance(value, str) else repr(value)
-    except Exception:  # repr() of a foreign object may raise anything
+    except Exception:  # repr() of a third-party object may raise anything
         return value
     clean = scrubbed(text)
     return value if clean == text else clean
 
 
 def _in_notebooks() -> None:
-    """Redact errors before IPython shows them and saves them in the notebook: it does not use ``sys.excepthook``."""
+    """Redact errors before IPython shows and saves them in the notebook. IPython does not use ``sys.excepthook``."""
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if shell is None:
         return

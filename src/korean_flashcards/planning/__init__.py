@@ -1,1 +1,1 @@
-"""Plan a run: the requests that it will send and their cost, before anything is spent."""
+"""Plan a run: determine which requests it will send and what they will cost, before any money is spent."""

@@ -12,7 +12,7 @@ Verdict = Literal["enough", "perhaps", "short"]
 
 
 class Need(NamedTuple):
-    """Represent the estimated use of budgets by one stage. ``usd`` is None if the price is unknown."""
+    """One stage's estimated budget use. ``usd`` is None if the price is unknown."""
 
     stage: Stage
     model: str
@@ -22,7 +22,7 @@ class Need(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Represent one budget and its remaining amount. A value is None if the budget does not limit USD or tokens.
+    """A budget and its remaining amount. The USD or token values are None if the budget does not limit them.
 
     Attributes:
         verdict: "enough" if the remaining amount covers the high estimate, "perhaps" if it covers only the typical one,

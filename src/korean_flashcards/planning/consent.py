@@ -1,4 +1,4 @@
-"""Show the cost of a run before its first call, and request consent if the run is expensive."""
+"""Show a run's cost before its first call, and ask for confirmation if the run is expensive."""
 
 import sys
 from collections.abc import Sequence
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 
 
 class RunConsent:
-    """Show the plan of the remaining stages once per run, and ask for confirmation if it is expensive.
+    """A check that shows the remaining stages' plan once per run and asks for confirmation if it is expensive.
 
     Args:
-        catalog: The catalog of the run, with its prompts, layers and parameters.
-        stages: The stages of the run, in order. For any other stage, the plan covers only that stage.
+        catalog: The run's catalog, with its prompts, layers and parameters.
+        stages: The run's stages, in order. For any other stage, the plan covers only that stage.
     """
 
     def __init__(self, catalog: "CatalogProtocol[Any, Any]", stages: Sequence[Stage] = ()) -> None:
         self._catalog, self._stages, self._given = catalog, stages, False
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the state for a process of ParallelRunner, which runs one stage and cannot share a consent."""
+        """Return the state for a ParallelRunner process, which runs one stage and cannot share consent."""
         return {"_catalog": self._catalog, "_stages": (), "_given": False}
 
     def __call__(self, stage: Stage) -> None:
-        """Check that the requests of this stage may be sent; show the plan before the first stage.
+        """Check that this stage's requests may be sent. Show the plan before the first stage.
 
         Raises:
-            NotConfirmedError: The user declines, or there is no terminal to ask on.
+            NotConfirmedError: The user declines, or there is no terminal for the confirmation prompt.
         """
         parameters = Parameters.model_validate(self._catalog.load("parameters"))
         if self._given or parameters.llm.of(stage).model.startswith(OFFLINE_PREFIX):

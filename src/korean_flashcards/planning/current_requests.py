@@ -1,6 +1,6 @@
-"""Compute the requests that a run would send with the current prompts, models and words. Only reads.
+"""Compute the requests that a run would send with the current prompts, models and words. Nothing is sent.
 
-The second stage generates cards from analyses, so only words with an analysis have a request in it.
+The second stage generates cards from analyses, so only words with an analysis have a request in that stage.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ from korean_flashcards.stages.task import REQUESTED
 
 @dataclass(frozen=True)
 class StageRequests:
-    """Hold the requests of one stage (columns: ``stages.stage.REQUEST_SCHEMA``) and the stage that planned them."""
+    """One stage's requests (columns: ``stages.stage.REQUEST_SCHEMA``) and the model stage that planned them."""
 
     stage: Stage
     model_stage: ModelStage
@@ -42,12 +42,12 @@ class StageRequests:
 
 
 class CurrentRequests:
-    """Plan the requests of all words, or of the given ones, with the parameters of the project.
+    """The current requests for all words, or for the given words, with the project's parameters.
 
     Args:
-        context: The project.
-        ledger: The ledger.
-        words: Headwords (with all their homographs) or item ids; None for all words.
+        context: The project's Kedro context.
+        ledger: The project's ledger.
+        words: Headwords (with all their homographs) or item IDs; None for all words.
 
     Raises:
         LedgerError: A word is not in the ledger.
@@ -61,14 +61,14 @@ class CurrentRequests:
         self.words = select(vocabulary, ledger, None, None, None, list(words) if words else None).words
 
     def analyses(self) -> StageRequests:
-        """Return the requests of the first stage."""
+        """Return the first stage's requests."""
         stage, llm, stale = self._model_stage("nuance", nuance_schema()), self.parameters.llm, self.parameters.stale
         confusables = find_confusables(self.words, self._ledger, self.parameters.confusables)
         requests = plan_nuance(self.words, confusables, stage.prompt, self._llm, self._ledger, llm, stale)
         return StageRequests("nuance", stage, requests)
 
     def cards(self, analyses: StageRequests) -> StageRequests:
-        """Return the requests of the second stage, for the words that have an analysis."""
+        """Return the second stage's requests, for words that have an analysis."""
         stage, llm, stale = self._model_stage("flashcards", cards_schema()), self.parameters.llm, self.parameters.stale
         nuance, _ = parse_nuance(self._replies(analyses), self.words)
         requests = plan_flashcards(
@@ -81,7 +81,7 @@ class CurrentRequests:
         return ModelStage.of(stage, schema, prompt, self.parameters.llm, self._llm, self._ledger, self.parameters.stale)
 
     def _replies(self, analyses: StageRequests) -> pl.DataFrame:
-        """Return the cached replies in the form that a run has them (columns: REPLY_SCHEMA)."""
+        """Return the cached replies in the same form as in a run (columns: REPLY_SCHEMA)."""
         found = analyses.requests.filter(pl.col("state").is_in(["cached", "kept"]))
         tasks = self._ledger.queue.tasks("nuance", found["item_id"])
         rows, requests = list(found.iter_rows(named=True)), list[Request]()

@@ -7,13 +7,13 @@ from typing import NamedTuple
 from korean_flashcards.llm.pricing.prices import Price, Usage
 from korean_flashcards.planning.ranges import Range
 
-# In tokens. Providers do not cache shorter prompts (OpenAI and Anthropic, "Prompt caching").
+# Minimum number of tokens. Providers do not cache shorter prompts (OpenAI and Anthropic, "Prompt caching").
 SHORTEST_CACHED = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Represent requests to one model. Token counts are totals of all requests.
+    """A set of requests to one model. All token counts are totals.
 
     Attributes:
         standing: Tokens of the system text, which is the same in every request.
@@ -27,12 +27,13 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """Represent the cost of requests in USD.
+    """The cost of requests in USD.
 
     Attributes:
-        plain: Cost with single calls and without the provider's prompt cache.
-        prompt_cache: Cost if the provider caches the system text. None if that saves nothing or has no known price.
-        batch: Cost through the provider's batch API. None if it has no known price.
+        plain: Cost of individual calls without the provider's prompt cache.
+        prompt_cache: Cost if the provider caches the system text, or None if caching saves nothing or its price is
+            unknown.
+        batch: Cost with the provider's batch API, or None if the batch price is unknown.
     """
 
     plain: Range
@@ -65,7 +66,7 @@ def _usd(work: Work, price: Price, cached: int = 0, written: int = 0, batch: boo
 
 
 class Seconds(NamedTuple):
-    """Represent a duration: ``low`` at the highest concurrency, ``high`` at the initial one."""
+    """A duration in seconds: ``low`` at the highest concurrency, ``high`` at the initial concurrency."""
 
     low: float
     high: float
@@ -78,11 +79,11 @@ def seconds(
 
     Args:
         work: The requests.
-        latency: Seconds of one call.
-        at_once: Concurrent calls at the start of a run.
-        most_at_once: Concurrent calls at most.
-        rpm: Calls a minute at most, if limited.
-        tpm: Tokens a minute at most, if limited.
+        latency: Seconds per call.
+        at_once: Number of concurrent calls at the start of a run.
+        most_at_once: Maximum number of concurrent calls.
+        rpm: Maximum calls per minute, if limited.
+        tpm: Maximum tokens per minute, if limited.
     """
     if not work.requests:
         return Seconds(0.0, 0.0)

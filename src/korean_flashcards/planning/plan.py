@@ -1,4 +1,4 @@
-"""Plan a run: the requests of each stage, with their cost, tokens, budgets and duration."""
+"""Plan a run: estimate each stage's requests, with their cost, tokens, budgets and duration."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -24,9 +24,9 @@ from korean_flashcards.planning.estimate import Costs, Seconds, Work, costs, sec
 from korean_flashcards.planning.ranges import NOTHING, Range, total
 from korean_flashcards.planning.rehearsal import Named, Rehearsed, States, rehearse
 
-# Past calls from which estimates are made; with fewer, the worked examples of the prompts are used.
+# Minimum number of past calls for estimates. With fewer calls, the worked examples in the prompts are used.
 ENOUGH_CALLS = 10
-# Tokens a second of a reply, until there are enough past calls. Hosted models write 30 to 150.
+# Reply tokens per second, until there are enough past calls. Hosted models generate 30 to 150.
 ASSUMED_SPEED = 50.0
 
 Lengths = dict[Stage, Range]
@@ -34,25 +34,25 @@ Lengths = dict[Stage, Range]
 
 @dataclass(frozen=True, slots=True)
 class StagePlan:
-    """Represent the plan of one stage.
+    """The plan for one stage.
 
     Attributes:
         states: Number of words by state and reason (``stages.stage.REQUEST_SCHEMA``).
-        stale: Item ids by reason, for the words in ``states`` that have a reply but are requested again.
-        waiting: Words without an analysis yet; for the judge, without cards yet.
-        requests: All requests, including ``later``.
-        later: Estimated requests for the ``waiting`` words.
-        tokens_in: None for the offline model.
-        tokens_out: None for the offline model.
-        approximate: Tokens are counted with the tokenizer of a different model.
-        own_calls: Past calls that the estimate of reply lengths, repairs and repeated calls is based on. 0 if it is
-            based on the examples in the prompts, without repairs.
-        price: The source of the price, None if it is unknown.
-        refused: The model is not called because its price is unknown (``llm.price``).
-        costs: None if the price is unknown.
-        usd: Cost in the mode of this run (calls or batch). None if the price is unknown.
-        latency: Seconds of one call.
-        seconds: Duration. None for a batch, which takes up to a day.
+        stale: Item IDs by reason, for words in ``states`` that have a reply but will be requested again.
+        waiting: Number of words that have no analysis yet or, for the judge, no cards yet.
+        requests: Number of all requests, including ``later``.
+        later: Estimated number of requests for the ``waiting`` words.
+        tokens_in: Input tokens, or None for the offline model.
+        tokens_out: Output tokens, or None for the offline model.
+        approximate: Whether tokens are counted with a different model's tokenizer.
+        own_calls: Number of past calls behind the estimates of reply lengths, repairs and repeated calls. 0 if the
+            estimates are based on the examples in the prompts, without repairs.
+        price: The source of the price, or None if the price is unknown.
+        refused: Whether the model is not called because its price is unknown (``llm.price``).
+        costs: Costs in USD, or None if the price is unknown.
+        usd: Cost in this run's mode (calls or batch), or None if the price is unknown.
+        latency: Seconds per call.
+        seconds: Duration, or None for a batch, which takes up to a day.
     """
 
     stage: Stage
@@ -81,7 +81,7 @@ class StagePlan:
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """Represent the plan of all stages. ``usd`` is None if a price is unknown, ``seconds`` if a duration is."""
+    """The plan for all stages. ``usd`` is None if a price is unknown, and ``seconds`` if a duration is unknown."""
 
     mode: Literal["calls", "batch"]
     cache_only: bool
@@ -94,12 +94,12 @@ class RunPlan:
 
     @property
     def spends(self) -> bool:
-        """Return whether the run sends a request that can cost money."""
+        """Return whether the run sends any request that can cost money."""
         return any(stage.requests and not stage.free for stage in self.stages)
 
     @property
     def asks_first(self) -> bool:
-        """Return whether the cost may exceed ``confirm_above_usd``. False if the price is unknown."""
+        """Return whether the cost may exceed ``confirm_above_usd``, or False if the price is unknown."""
         limit = self.confirm_above_usd
         return self.spends and limit is not None and self.usd is not None and self.usd.high > limit
 
@@ -108,17 +108,17 @@ def plan_run(
     stages: Sequence[Stage], load: Callable[[str], Any], words: pl.DataFrame | None, confusables: pl.DataFrame | None,
     parameters: Parameters, llm: LLMClient, ledger: Ledger, under_way: bool,
 ) -> RunPlan:  # fmt: skip
-    """Return the plan of the stages.
+    """Return the plan for the stages.
 
     Args:
         stages: The stages to plan, in order.
         load: Returns a prompt or a layer by name.
-        words: The words of the run; needed for the first stage.
+        words: The words in the run; needed for the first stage.
         confusables: Easily confused words; needed for the first stage.
-        parameters: The parameters of the run.
+        parameters: The run's parameters.
         llm: The model client, for its cache.
         ledger: A copy of the ledger (``Ledger.rehearsal``), because planning writes to it.
-        under_way: The run has begun, so its spending counts against its run budget.
+        under_way: Whether the run has begun, so that its spending counts against its run budget.
 
     Raises:
         SettingsError: The estimates or the price list cannot be read.
@@ -147,8 +147,8 @@ def _lengths(text: str) -> Lengths:
         return TypeAdapter(Lengths).validate_python(yaml.safe_load(text))
     except (ValidationError, yaml.YAMLError) as error:
         raise SettingsError(
-            f"conf/base/prompts/estimates.yml cannot be read: {error} Nothing was sent. The file must have low, "
-            "typical and high for nuance, flashcards and judge."
+            f"conf/base/prompts/estimates.yml cannot be read: {error} Nothing was sent. The file must contain low, "
+            "typical and high values for nuance, flashcards and judge."
         ) from error
 
 
@@ -189,7 +189,7 @@ def _stage_plan(
 def _work(
     found: Rehearsed, counter: TokenCounter, calls: list[PastCall], lengths: Lengths, analysis: Range, card_types: int
 ) -> Work:
-    """Return the tokens of all requests: counted for known ones, estimated for those that need later replies."""
+    """Return the tokens in all requests: counted for known requests, estimated for those that need later replies."""
     system, schema = found.template.system, found.template.schema
     known = sum(request_tokens(counter, system, ask.user, schema) for ask in found.missing)
     around = request_tokens(counter, system, "", schema)
@@ -207,13 +207,13 @@ def _work(
 
 
 def _with_repetitions(work: Work, each: ExtraTokens) -> Work:
-    """Return the work plus the mean tokens of repairs and repeated calls."""
+    """Return the work plus the mean tokens for repairs and repeated calls."""
     into, out = (Range.exactly(tokens * work.requests) for tokens in each)
     return replace(work, tokens_in=work.tokens_in.plus(into), tokens_out=work.tokens_out.plus(out))
 
 
 def _latency(calls: list[PastCall], work: Work) -> float:
-    """Return the seconds of a call: the mean of past calls, otherwise reply length divided by ASSUMED_SPEED."""
+    """Return the seconds per call: the mean of past calls, or else the reply length divided by ASSUMED_SPEED."""
     own = [call.latency_s for call in calls if not call.batch]
     if len(own) >= ENOUGH_CALLS:
         return sum(own) / len(own)

@@ -10,14 +10,14 @@ from korean_flashcards.planning.plan import ASSUMED_SPEED, RunPlan, StagePlan
 from korean_flashcards.planning.ranges import Range
 from korean_flashcards.summary.summary_text import duration
 
-# Texts for states with a reason, after the number of words.
+# Text for states with a reason, after the number of words.
 _REASONS = {
     "retry": "to retry after earlier failures: {}",
     "stale": "stale and requested again: {}",
     "kept": "kept without a new request: {}",
     "dead": "dead and no longer requested: {} (to retry: `kedro tasks retry WORD`)",
 }
-_FEW = 8  # stale words that are named
+_FEW = 8  # maximum number of stale words that are named
 _PER = {"run": "This run", "day": "Today", "month": "This month"}
 _VERDICTS = {
     "enough": "enough",
@@ -27,7 +27,7 @@ _VERDICTS = {
 
 
 def plan_lines(plan: RunPlan) -> list[str]:
-    """Return the lines of a plan: the stages, then budgets, duration and the basis of the estimates."""
+    """Return a plan's lines: the stages, then the budgets, the duration and the basis of the estimates."""
     lines = [line for stage in plan.stages for line in _stage_lines(stage)]
     if not plan.spends:
         return lines
@@ -36,13 +36,13 @@ def plan_lines(plan: RunPlan) -> list[str]:
 
 
 def request_count(plan: RunPlan) -> str:
-    """Return the number of requests, with "about" if some of it is an estimate."""
+    """Return the number of requests, with "about" if the number is partly an estimate."""
     about = "about " if any(stage.later for stage in plan.stages) else ""
     return f"{about}{counted(plan.requests, 'request')}"
 
 
 def money(usd: Range) -> str:
-    """Return USD as text, with the low and the high estimate after the typical one: "USD 1.90 (1.10–2.60)"."""
+    """Format an amount in USD, with the low and high estimates after the typical one: "USD 1.90 (1.10–2.60)"."""
     digits = 2 if usd.high >= 1 else 4
     low, typical, high = (f"{value:,.{digits}f}" for value in usd)
     return f"USD {typical}" if low == high else f"USD {typical} ({low}–{high})"
@@ -93,7 +93,7 @@ def _costs(costs: Costs) -> list[str]:
 
 
 def budget_text(budget: Budget) -> str:
-    """Return the remaining amount of a budget and the verdict: "Today: USD 5.00 of 5.00 left, enough"."""
+    """Return a budget's remaining amount and the verdict: "Today: USD 5.00 of 5.00 left, enough"."""
     parts = ", ".join(filter(None, (budget.stage, budget.model)))
     left = []
     if budget.usd is not None:
@@ -122,11 +122,11 @@ def _basis(plan: RunPlan) -> str:
     if others := [stage.stage for stage in paid if not stage.own_calls]:
         names = " and ".join(filter(None, (", ".join(others[:-1]), others[-1])))
         parts.append(
-            f"{names} from the examples in the prompts, at {ASSUMED_SPEED:g} tokens a second; reasoning, repairs and "
+            f"{names} from the examples in the prompts, at {ASSUMED_SPEED:g} tokens per second; reasoning, repairs and "
             "repeated calls add to this"
         )
     if any(stage.approximate for stage in paid):
-        parts.append("tokens with the tokenizer of a different model, as the model's own is not public")
+        parts.append("tokens counted with a different model's tokenizer, because the model's own is not public")
     return "; ".join(parts)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 
 
 class Range(NamedTuple):
-    """Represent an estimate: low ≤ typical ≤ high."""
+    """An estimate with low ≤ typical ≤ high."""
 
     low: float
     typical: float
@@ -19,13 +19,13 @@ class Range(NamedTuple):
 
     @classmethod
     def of_sample(cls, values: Sequence[float]) -> Self:
-        """Return the 10th percentile, the mean and the 90th percentile, widened if the mean is outside of them."""
+        """Return a sample's 10th percentile, mean and 90th percentile, widened if necessary to include the mean."""
         ordered, mean = sorted(values), math.fsum(values) / len(values)
         last = len(ordered) - 1
         return cls(min(ordered[round(0.1 * last)], mean), mean, max(ordered[round(0.9 * last)], mean))
 
     def plus(self, other: "Range") -> "Range":
-        """Return the sum of both ranges."""
+        """Return the sum of this range and another one."""
         return Range(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
     def times(self, factor: float) -> "Range":

@@ -1,6 +1,6 @@
-"""Rehearse the stages of a run without calling the model.
+"""Rehearse a run's stages without calling the model.
 
-The nodes of the pipelines run on a copy of the ledger with cached replies only. The plan therefore has exactly the
+The pipelines' nodes run on a copy of the ledger, with cached replies only. The plan therefore contains exactly the
 requests that the run will send.
 """
 
@@ -25,17 +25,17 @@ from korean_flashcards.stages.task import REQUESTED
 
 # state -> reason -> number of words; see ``stages.stage.REQUEST_SCHEMA``.
 States = dict[str, dict[str, int]]
-# reason -> item ids
+# reason -> item IDs
 Named = dict[str, list[str]]
 
 
 class RehearsedLedger(TaskLedger, ReviewLedger, Protocol):
-    """Define the ``ledger`` dataset for a rehearsal. ``ledger.facade.Ledger`` implements it."""
+    """The ``ledger`` dataset for a rehearsal, implemented by ``ledger.facade.Ledger``."""
 
 
 @dataclass
 class RehearsalClient:
-    """Replace the model client: serve cached replies and record the requests that would be sent."""
+    """A stand-in for the model client that serves cached replies and records the requests that would be sent."""
 
     client: LLMClient
     template: ChatTemplate | None = None
@@ -61,7 +61,7 @@ class RehearsalClient:
         self, template: ChatTemplate, requests: Sequence[Request], settings: LLMParameters, ports: Ports,
         repairer: Repairer | None, check: ReplyCheck, consent: Consent | None,
     ) -> list[ChatReply]:  # fmt: skip
-        """Return cached replies and, for the requests in ``missing``, pending ones."""
+        """Return cached replies, and pending replies for the requests in ``missing``."""
         distinct = {request.key: request for request in requests}
         replies = self.recall(distinct.values())
         self.template, self.missing = template, [request for key, request in distinct.items() if key not in replies]
@@ -70,13 +70,14 @@ class RehearsalClient:
 
 @dataclass(frozen=True)
 class Rehearsed:
-    """Represent the result of one stage without the model.
+    """The result of one stage that was run without the model.
 
     Attributes:
-        stale: Item ids by reason, for the words in ``states`` that have a reply but are requested again.
+        stale: Item IDs by reason, for words in ``states`` that have a reply but will be requested again.
         missing: The requests that a run would send.
-        later: Estimated further requests, which need replies of an earlier stage. For the judge, the maximum.
-        waiting: Words that the ``later`` requests are for.
+        later: Estimated number of further requests, which need an earlier stage's replies; for the judge, the maximum
+            number.
+        waiting: Number of words that the ``later`` requests are for.
     """
 
     stage: Stage
@@ -95,11 +96,11 @@ def rehearse(
     """Yield the result of each stage in turn.
 
     Args:
-        stages: The stages, in order. Without the first stage, the analyses are loaded.
+        stages: The stages, in order. If the first stage is not included, its analyses are loaded.
         load: Returns a prompt or a layer by name.
-        words: The words of the run; needed for the first stage.
+        words: The words in the run; needed for the first stage.
         confusables: Easily confused words; needed for the first stage.
-        parameters: The parameters of the run.
+        parameters: The run's parameters.
         llm: The model client, for its cache.
         ledger: A copy of the ledger (``Ledger.rehearsal``), because the nodes write to it before they send requests.
     """
@@ -136,7 +137,7 @@ def _decide(
     analyses: pl.DataFrame, cards: pl.DataFrame, words: pl.DataFrame, load: Callable[[str], Any], parameters: Parameters,
     llm: LLMClient, ledger: RehearsedLedger, later: int, waiting: int,
 ) -> Rehearsed:  # fmt: skip
-    """Rehearse the judge on the existing cards. Whether it rates later cards depends on their checks."""
+    """Rehearse the judge on the existing cards. Whether the judge rates later cards depends on their checks."""
     settings, stale, prompt, client = parameters.llm, parameters.stale, load("judge_prompt"), RehearsalClient(llm)
     analyses, cards, _ = apply_edits(analyses, cards, ledger)
     findings, _ = check_cards(analyses, cards, words, load("checked_before"), load("check_rules"))
@@ -163,15 +164,15 @@ def _rehearsed(
 
 
 def _states(rows: Iterable[tuple[str, str, str | None]], pending: set[str]) -> tuple[States, Named]:
-    """Return the number of words by state and reason, and the item ids of stale words by reason.
+    """Return the number of words by state and reason, and the item IDs of stale words by reason.
 
-    A word whose cached reply is damaged, or does not pass the current checks, counts as stale.
+    A word whose cached reply is corrupted or fails the current checks counts as stale.
     """
     counts: Counter[tuple[str, str]] = Counter()
     stale: Named = {}
     for item_id, state, reason in rows:
         if state not in REQUESTED and item_id in pending:
-            state, reason = "stale", "its cached reply is damaged or fails the checks"
+            state, reason = "stale", "its cached reply is corrupted or fails the checks"
         elif state in ("retry", "dead"):
             # "malformed: no JSON (2 attempts)" becomes "malformed", so that words are counted by code.
             reason = (reason or "").partition(":")[0]

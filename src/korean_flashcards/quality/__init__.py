@@ -1,1 +1,1 @@
-"""Measure the quality of cards: scores, the judge's ratings, and the agreement between raters. Pure."""
+"""Measure card quality: scores, the judge's ratings, and the agreement between raters. Pure."""

@@ -1,4 +1,4 @@
-"""Measure how far the raters (score, judge, people) agree beyond chance, by Cohen's kappa and its 95 % interval. Pure."""
+"""Measure how much the raters (score, judge, people) agree beyond chance, using Cohen's kappa and its 95% interval. Pure."""
 
 import math
 from collections import Counter
@@ -14,17 +14,17 @@ _95_PERCENT = 1.959964  # standard errors on each side of the estimate: the norm
 
 
 class Kappa(NamedTuple):
-    """Represent the agreement of two raters.
+    """The agreement between two raters.
 
-    If both raters gave the same single verdict to everything, kappa is undefined, because Cohen's formula divides by zero.
-    If only one of them gave a single verdict, kappa is 0 and has no interval.
+    If both raters gave the same single verdict to everything, kappa is undefined because Cohen's formula divides by zero.
+    If only one rater gave a single verdict to everything, kappa is 0 and has no interval.
 
     Attributes:
-        rated: Number of cards or words that both rated.
-        agreed: Share with the same verdict from both (0 to 1). None if nothing was rated by both.
-        kappa: 1 for full agreement, 0 for the agreement expected by chance, less than 0 below that. None if undefined.
-        low: Lower end of the 95 % interval of kappa, or None.
-        high: Upper end of the interval, or None.
+        rated: Number of cards or words rated by both raters.
+        agreed: Share of these with the same verdict from both raters (0 to 1), or None if none were rated by both.
+        kappa: Cohen's kappa: 1 for full agreement, 0 for agreement by chance, below 0 for less. None if undefined.
+        low: Lower end of kappa's 95% interval, or None.
+        high: Upper end of kappa's 95% interval, or None.
     """
 
     rated: int
@@ -35,12 +35,13 @@ class Kappa(NamedTuple):
 
 
 def kappa(pairs: Iterable[tuple[str, str]]) -> Kappa:
-    """Return the agreement of two raters. Each pair holds the first and the second rater's verdict on the same thing.
+    """Return the agreement between two raters. Each pair holds both raters' verdicts on the same card or word.
 
     kappa = (p_o - p_e) / (1 - p_e), where p_o is the observed agreement and p_e the agreement expected from how often each
     rater gives each verdict (Cohen 1960, Educational and Psychological Measurement 20, 37-46). The interval is kappa ± 1.96
     times its large-sample standard error (Fleiss, Cohen & Everitt 1969, Psychological Bulletin 72, 323-327, formula 13),
-    cut at -1 and 1. It is imprecise for fewer than about 30 things and has no width at full agreement.
+    clipped to the range from -1 to 1. The interval is imprecise for fewer than about 30 pairs and has no width at full
+    agreement.
     """
     counts = Counter(pairs)
     rated = counts.total()
@@ -60,7 +61,7 @@ def kappa(pairs: Iterable[tuple[str, str]]) -> Kappa:
 
 
 def _margin(shares: dict[tuple[str, str], float], rater: int) -> Counter[str]:
-    """Return the share of each verdict that the rater gave."""
+    """Return each verdict's share of the verdicts that the rater gave."""
     margin: Counter[str] = Counter()
     for pair, share in shares.items():
         margin[pair[rater]] += share  # type: ignore[assignment]  # a Counter of shares
@@ -68,7 +69,7 @@ def _margin(shares: dict[tuple[str, str], float], rater: int) -> Counter[str]:
 
 
 def _variance(shares: dict[tuple[str, str], float], agreed: float, expected: float) -> float:
-    """Return the variance of kappa times the number of rated things. Rounding never makes it negative."""
+    """Return the variance of kappa times the number of pairs. The result is never negative, even with rounding errors."""
     first, second = _margin(shares, 0), _margin(shares, 1)
     same = sum(
         share * ((1 - expected) - (first[one] + second[one]) * (1 - agreed)) ** 2
@@ -84,17 +85,18 @@ def _variance(shares: dict[tuple[str, str], float], agreed: float, expected: flo
 
 Said = Mapping[tuple[str, str], str]
 
-# things: "cards" or "words", which both raters rated. The other columns are those of ``Kappa``.
+# things: what both raters rated ("cards" or "words"). The other columns are those of ``Kappa``.
 AGREEMENT_SCHEMA = {"first": pl.String, "second": pl.String, "things": pl.String, **polars_schema(Kappa)}
 
 
 def measure_agreement(
     quality: pl.DataFrame, judgements: pl.DataFrame, released: pl.DataFrame, held: pl.DataFrame
 ) -> pl.DataFrame:
-    """Return the agreement of each two of score, judge and people (AGREEMENT_SCHEMA).
+    """Return the agreement between each pair of raters: score, judge and people (AGREEMENT_SCHEMA).
 
-    The judge rates words, so its verdicts are compared per word; score and people are compared per card. People only approve
-    or reject. In comparisons with them, "publish" counts as approval, and "review" and "reject" count as rejection.
+    The judge rates words, so its verdicts are compared per word. The score and people are compared per card. People only
+    approve or reject. In comparisons with people, "publish" counts as approval, and "review" and "reject" count as
+    rejection.
     """
     score_of_words = _verdicts(quality.filter(pl.col("tab_name").is_null()))
     score_of_cards = _verdicts(quality.filter(pl.col("tab_name").is_not_null()))
@@ -114,15 +116,15 @@ def _rows(pairs: tuple[tuple[str, str, str, Said, Said, Callable[[str], str]], .
 
 
 def _verdicts(frame: pl.DataFrame) -> Said:
-    """Return the verdicts, keyed by item id and tab_name. For a word, tab_name is ""."""
+    """Return the verdicts, keyed by item ID and tab_name. For a word, tab_name is ""."""
     tab_name = pl.col("tab_name").fill_null("") if "tab_name" in frame.columns else pl.lit("")
     return {(item, tab): said for item, tab, said in frame.select("item_id", tab_name, "verdict").iter_rows()}
 
 
 def _people(released: pl.DataFrame, held: pl.DataFrame) -> Said:
-    """Return the approvals and rejections by people.
+    """Return the approvals and rejections made by people.
 
-    A card of a rejected analysis counts as rejected. An edit does not count as a verdict.
+    A card whose analysis was rejected counts as rejected. An edit does not count as a verdict.
     """
     approved = released.filter(pl.col("tags").list.contains("review:approved"))
     rejected = held.filter(held_as="rejected")
@@ -131,7 +133,7 @@ def _people(released: pl.DataFrame, held: pl.DataFrame) -> Said:
 
 
 def _by_word(people: Said) -> Said:
-    """Return the verdicts of people per word. One rejected card means that the word is rejected."""
+    """Return people's verdicts per word. A word with a rejected card counts as rejected."""
     words: dict[tuple[str, str], str] = {}
     for (item_id, _), said in people.items():
         word = item_id, ""

@@ -1,4 +1,4 @@
-"""Check words, and reuse the findings of earlier runs for words that have not changed. Pure.
+"""Check words, and reuse findings from earlier runs for words that have not changed. Pure.
 
 The checks need a morphological analyzer, which takes seconds to load and 4 ms per word. Without this cache, every run would
 spend a minute on a list of ten thousand words. The findings depend only on the word's rows and the rules.
@@ -20,15 +20,15 @@ Row = Mapping[str, Any]
 _FOUND = pl.Struct({"tab_name": pl.String, **polars_schema(Finding)})
 CHECKED_SCHEMA = {"item_id": pl.String, "fingerprint": pl.String, "findings": pl.List(_FOUND)}
 
-# A row's position and source: they do not affect the findings.
+# Columns with a row's position and source, which do not affect the findings.
 _NOT_LOOKED_AT = {"position", "term_number", "primer", "frequency", "file", "row", "prompt_version", "key"}
 
 
 class FindingsCache:
-    """Cache the findings of each word.
+    """A cache of each word's findings.
 
     Args:
-        before: The findings of earlier runs (CHECKED_SCHEMA), or an empty frame.
+        before: Findings from earlier runs (CHECKED_SCHEMA), or an empty frame.
         rules: Version of the checks. A new version invalidates all findings.
     """
 
@@ -38,7 +38,7 @@ class FindingsCache:
         self._before = {} if before.is_empty() else {row[0]: row[1:] for row in before.iter_rows()}
 
     def check(self, record: Row, cards: Sequence[Row], word: Row) -> dict[str, Any]:
-        """Return a row of CHECKED_SCHEMA, reused if neither the word nor the rules have changed."""
+        """Return the word's row (CHECKED_SCHEMA), and reuse its findings if neither the word nor the rules have changed."""
         item_id = record["item_id"]
         self._seen.add(item_id)
         fingerprint = _fingerprint(self._rules, [word, record, *cards])
@@ -52,7 +52,7 @@ class FindingsCache:
         return {"item_id": item_id, "fingerprint": fingerprint, "findings": findings}
 
     def others(self) -> Iterator[dict[str, Any]]:
-        """Yield the rows of words outside the run, so that a run of a few words keeps the others."""
+        """Yield the rows of words outside the run, so that a run with only a few words keeps all other rows."""
         for item_id, (fingerprint, findings) in self._before.items():
             if item_id not in self._seen:
                 yield {"item_id": item_id, "fingerprint": fingerprint, "findings": findings}

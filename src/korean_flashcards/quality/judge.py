@@ -1,4 +1,4 @@
-"""Choose the words that a model judges, and turn its ratings into verdicts. Pure."""
+"""Choose the words for a model to judge, and turn the model's ratings into verdicts. Pure."""
 
 import hashlib
 
@@ -11,10 +11,10 @@ from korean_flashcards.quality.scoring import Verdict
 
 
 def judged_words(quality: pl.DataFrame, parameters: QualityParameters) -> list[str]:
-    """Return the item ids of the words with cards that ``quality.judge`` selects, in the order of ``quality``.
+    """Return the item IDs of the words with cards that ``quality.judge`` selects, in the order of ``quality``.
 
-    A sample contains the words with the lowest hashes, so every run draws the same words. If there are several lists, the
-    sample includes words from each.
+    A sample contains the words with the lowest hashes, so every run draws the same words. The sample
+    treats all lists as one.
     """
     has_cards = pl.col("item_id").is_in(quality.filter(pl.col("tab_name").is_not_null())["item_id"].unique().implode())
     words = quality.filter(pl.col("tab_name").is_null() & has_cards)
@@ -30,7 +30,7 @@ def judged_words(quality: pl.DataFrame, parameters: QualityParameters) -> list[s
 
 
 def lowest(judgement: Judgement) -> int:
-    """Return the lowest rating, which decides the verdict."""
+    """Return the judgement's lowest rating, which decides the verdict."""
     ratings = (getattr(judgement, name) for name in CRITERIA)
     return min(int(rating.rating) for rating in ratings if rating is not None)
 

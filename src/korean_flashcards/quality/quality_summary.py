@@ -1,4 +1,4 @@
-"""Summarize scores, findings and the agreement of raters for the report, counted from the layers."""
+"""Summarize the scores, findings and rater agreement in the layers for the report."""
 
 from typing import Any
 
@@ -14,14 +14,14 @@ _EXAMPLES = 3
 
 
 class Example(BaseModel):
-    """Represent a finding in the report."""
+    """A finding shown in the report."""
 
     term: str
     message: str
 
 
 class FoundCode(BaseModel):
-    """Represent all findings of one check. ``meaning``: its meaning in ``checks.CHECKS``."""
+    """All findings from one check. ``meaning``: the check's meaning in ``checks.CHECKS``."""
 
     code: str
     severity: Severity
@@ -31,7 +31,7 @@ class FoundCode(BaseModel):
 
 
 class Agreement(BaseModel):
-    """Represent the agreement of two raters. See ``agreement.AGREEMENT_SCHEMA``."""
+    """The agreement between two raters. See ``agreement.AGREEMENT_SCHEMA``."""
 
     first: str
     second: str
@@ -44,14 +44,14 @@ class Agreement(BaseModel):
 
 
 class QualitySummary(BaseModel):
-    """Summarize the quality of all cards.
+    """A summary of the quality of all cards.
 
     Attributes:
         cards: Number of cards.
-        verdicts: Number of cards with each verdict, best first.
-        scores: Number of cards in each band of ten points ("90–100"), best first.
-        codes: Errors, then warnings, then notes, each with the most frequent first.
-        agreement: Pairs of raters that both rated at least one card or word.
+        verdicts: Number of cards with each verdict, best verdict first.
+        scores: Number of cards in each band of ten points ("90–100"), best band first.
+        codes: The codes found: errors, then warnings, then notes, most frequent first within each severity.
+        agreement: Pairs of raters who have rated at least one card or word in common.
     """
 
     cards: int = 0
@@ -62,7 +62,7 @@ class QualitySummary(BaseModel):
 
 
 def summarise_quality(quality: pl.DataFrame, findings: pl.DataFrame, agreement: pl.DataFrame) -> QualitySummary:
-    """Return the summary of the layers."""
+    """Return the quality summary of the layers."""
     cards = quality.filter(pl.col("tab_name").is_not_null())
     verdicts = dict(cards.group_by("verdict").len().iter_rows())
     codes = [_code(part) for part in findings.partition_by("code", maintain_order=True)]

@@ -1,4 +1,4 @@
-"""Score cards and words by their findings. Pure. See docs/explanation/quality.md for a worked example."""
+"""Score cards and words based on their findings. Pure. See docs/explanation/quality.md for a worked example."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -12,14 +12,14 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
 class Score(NamedTuple):
-    """Represent the score of a card or a word.
+    """The score of a card or a word.
 
     Attributes:
         score: From 0 to 100.
-        verdict: What to do with it.
+        verdict: What to do with the card or word.
         errors: Number of errors among the findings.
         warnings: Number of warnings among the findings.
-        reasons: One sentence for each finding, the one that costs the most points first.
+        reasons: One sentence for each finding, sorted by the points it costs, highest first.
     """
 
     score: int
@@ -30,18 +30,18 @@ class Score(NamedTuple):
 
 
 def score(findings: Iterable[Finding], quality: QualityParameters) -> Score:
-    """Return the score of a card: 100 minus the points of each finding, but at least 0.
+    """Return a card's score: 100 minus the points for each finding, but at least 0.
 
-    The points of a finding are the points of its severity times the weight of its code. The order of the findings does not
+    A finding's points are the points for its severity times the weight of its code. The order of the findings does not
     matter.
     """
     return _scored(_left(findings := list(findings), quality), findings, quality)
 
 
 def score_word(analysis: Sequence[Finding], cards: Iterable[Sequence[Finding]], quality: QualityParameters) -> Score:
-    """Return the score of a word: the lowest score of its cards, with the reasons from its analysis and all its cards.
+    """Return a word's score: the lowest score among its cards, with the reasons from its analysis and all its cards.
 
-    The findings of the analysis count for each card. A word without cards has the score of its analysis.
+    Findings in the analysis lower every card's score. A word without cards has the score of its analysis.
     """
     cards = list(cards)
     lowest = min((_left([*analysis, *card], quality) for card in cards), default=_left(analysis, quality))
@@ -49,7 +49,7 @@ def score_word(analysis: Sequence[Finding], cards: Iterable[Sequence[Finding]], 
 
 
 def points(finding: Finding, quality: QualityParameters) -> float:
-    """Return the points that the finding subtracts."""
+    """Return the points that a finding subtracts from the score."""
     return quality.points[finding.severity] * quality.weights.get(finding.code, 1)
 
 

@@ -1,4 +1,4 @@
-"""Apply edits to generated text. An edit stays in effect when the text is generated again; a conflict is only reported."""
+"""Apply edits to generated text. An edit stays in effect when the text is generated again. Conflicts are only reported."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,14 +13,14 @@ from korean_flashcards.formats.nuance_reply import heading
 from korean_flashcards.review.parts import Override, Part, Row, part_of
 
 CONFLICT_SCHEMA = dict.fromkeys(("item_id", "term", "tab_name", "field", "replaced", "edited", "generated"), pl.String)
-# Without the tags from the word list. They are the same before and after an edit of the analysis.
+# Leaves out tags from the word list, which are the same before and after an edit to the analysis.
 _LIST: Row = {"topik_level": None, "own_tags": []}
 
 Overrides = Mapping[Part, Sequence[Override]]
 
 
 def grouped(overrides: Iterable[Override]) -> Overrides:
-    """Return the edits of each part, in their order."""
+    """Return the edits to each part, in their original order."""
     found: dict[Part, list[Override]] = {}
     for override in overrides:
         found.setdefault(override.part, []).append(override)
@@ -28,7 +28,7 @@ def grouped(overrides: Iterable[Override]) -> Overrides:
 
 
 def applied(row: Row, overrides: Iterable[Override]) -> dict[str, Any]:
-    """Return a row with the edits applied. In an analysis, an edited IPA also changes the term, which contains it."""
+    """Return a row with the edits applied. In an analysis, an edited IPA also changes the term, which contains the IPA."""
     edited = dict(row)
     for override in overrides:
         if override.field == "tags":
@@ -41,9 +41,9 @@ def applied(row: Row, overrides: Iterable[Override]) -> dict[str, Any]:
 
 
 def conflicting(row: Row, override: Override) -> bool:
-    """Return whether the generated text differs from both the edit and the text that it replaced.
+    """Return whether the generated text differs from both the edit and the text that the edit replaced.
 
-    Tags are merged, so they are never in conflict.
+    Tags are merged, so they never conflict.
     """
     generated = row[override.field]
     return override.field != "tags" and generated not in (override.base, override.value)
@@ -52,7 +52,7 @@ def conflicting(row: Row, override: Override) -> bool:
 def merged_tags(generated: Sequence[str], base: Sequence[str], value: Sequence[str]) -> list[str]:
     """Return the generated tags without those that the edit removed, followed by those that it added.
 
-    ``base`` are the tags before the edit, ``value`` the tags after it.
+    ``base``: the tags before the edit. ``value``: the tags after the edit.
     """
     removed, added = set(base) - set(value), [tag for tag in value if tag not in base]
     return list(dict.fromkeys([tag for tag in generated if tag not in removed] + added))
@@ -61,11 +61,11 @@ def merged_tags(generated: Sequence[str], base: Sequence[str], value: Sequence[s
 def apply_edits(
     nuance: pl.DataFrame, flashcards: pl.DataFrame, overrides: Iterable[Override]
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Return (analyses, cards, conflicts): the two layers with the edits applied, in unchanged order.
+    """Return (analyses, cards, conflicts): the two layers with the edits applied, in unchanged order, and the conflicts.
 
-    An edited analysis also changes the term, primer and tags of its cards, which are derived from it. An edit of a part that
+    An edited analysis also changes the term, primer and tags of its cards, which are derived from it. An edit to a part that
     the layers do not contain has no effect. Conflicts have CONFLICT_SCHEMA: ``tab_name`` is null for an analysis, and
-    values that are not text are JSON.
+    values other than text are JSON.
     """
     edits = grouped(overrides)
     words = {part.item_id for part in edits}
@@ -124,7 +124,7 @@ def _rows(frame: pl.DataFrame, words: set[str]) -> Iterable[dict[str, Any]]:
 
 
 def _replaced(frame: pl.DataFrame, words: set[str], rows: Iterable[Row]) -> pl.DataFrame:
-    """Return the frame with the rows of these words replaced. ``rows`` must be in the order of the frame."""
+    """Return the frame with the rows of these words replaced. ``rows`` must be in the frame's order."""
     if not words:
         return frame
     place = frame.with_row_index("place")

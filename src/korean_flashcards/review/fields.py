@@ -14,15 +14,15 @@ from korean_flashcards.review.parts import Part, Row
 
 # The fields of the analysis that are not text. They are edited as JSON.
 _STRUCTURED = ("comparison", "homonyms", "korean_keywords")
-# The number of tags at the start of every card that the project sets: word, part of speech, card type.
+# The project sets this many tags at the start of every card's list: word, part of speech, card type.
 _CODES_OWN = 3
 
 
 def typed_value(part: Part, field: str, text: str) -> Any:
-    """Return the value of a field from the text that a person wrote.
+    """Return a field's value from the text that a person entered.
 
     Raises:
-        ReviewError: The field cannot be edited, or the text is not valid JSON and the field needs JSON.
+        ReviewError: The field cannot be edited, or the field needs JSON and the text is not valid JSON.
     """
     if field not in part.editable:
         raise ReviewError(
@@ -38,22 +38,22 @@ def typed_value(part: Part, field: str, text: str) -> Any:
     except ValueError as error:
         raise ReviewError(
             f"The field {field} of {part} must be JSON, or null if it is empty: {error}. Nothing was changed. "
-            f"`kedro word show {part.item_id} --card {part.name} --json` shows its current value."
+            f"`kedro word show {part.item_id} --card {part.name} --json` shows the field's current value."
         ) from error
 
 
 def checked(part: Part, row: Row, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the validated changes: text is stripped, and empty text becomes null where a field allows it.
+    """Return the validated changes: text is stripped, and empty text becomes null where a field allows null.
 
-    The first tags of a card are set by the project and cannot be removed.
+    A card's first tags are set by the project and cannot be removed.
 
     Args:
         part: The analysis or the card.
-        row: Its current fields.
+        row: The part's current fields.
         changes: The new values.
 
     Raises:
-        ReviewError: A value is not valid. The message names the fields and the rules.
+        ReviewError: A value is invalid. The message names the fields and the rules that they break.
     """
     if "tags" in changes:
         own = row["tags"][:_CODES_OWN]
@@ -66,9 +66,9 @@ def checked(part: Part, row: Row, changes: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(record, Nuance):
             check_readings(record, headword(row["term"]))
     except ValidationError as error:
-        raise ReviewError(f"This edit of {part} is not valid: {_in_words(error)}. Nothing was changed.") from error
+        raise ReviewError(f"This edit to {part} is not valid: {_in_words(error)}. Nothing was changed.") from error
     except ReplyError as error:
-        raise ReviewError(f"This edit of {part} is not valid: {error}. Nothing was changed.") from error
+        raise ReviewError(f"This edit to {part} is not valid: {error}. Nothing was changed.") from error
     valid = record.model_dump()
     return {name: valid[name] for name in changes}
 

@@ -1,4 +1,4 @@
-"""Define the parts of a word that are reviewed separately (its analysis and its cards), and their reviews and edits."""
+"""Define the separately reviewed parts of a word (its analysis and its cards), and their reviews and edits."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ ANALYSIS_FIELDS = tuple(name for name in Nuance.model_fields if name not in {"te
 
 
 class Part(NamedTuple):
-    """Identify a card of a word, or its analysis (``tab_name`` is ANALYSIS)."""
+    """One of a word's cards, or the word's analysis (``tab_name`` is ANALYSIS)."""
 
     item_id: str
     tab_name: str
@@ -52,7 +52,7 @@ PART_NAMES = (*CARD_TYPES, ANALYSIS_NAME)
 
 
 class Action(StrEnum):
-    """Name the action of a reviewer. ``drop`` undoes an edit, which is neither an approval nor a rejection."""
+    """A reviewer's action. ``drop`` undoes an edit and is neither an approval nor a rejection."""
 
     APPROVE = "approve"
     REJECT = "reject"
@@ -72,16 +72,16 @@ _DONE = {
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Represent a review as the ledger stores it.
+    """A review, as stored in the ledger.
 
     Attributes:
-        number: The number of the review in the ledger.
-        at: The time in UTC, ISO 8601.
+        number: The review's number in the ledger.
+        at: Time of the review (UTC, ISO 8601).
         part: The reviewed analysis or card.
         action: What the reviewer did.
-        fingerprint: The hash of the reviewed content; for an edit, of the content after it.
-        reason: The reason for a rejection; for an edit or a restoration, what was changed.
-        reviewer: The name of the reviewer.
+        fingerprint: The hash of the reviewed content. For an edit, this is the content after the edit.
+        reason: The reason for a rejection, or what an edit or restoration changed.
+        reviewer: The reviewer's name, or None if unknown.
     """
 
     number: int
@@ -93,14 +93,14 @@ class Review:
     reviewer: str | None
 
     def __str__(self) -> str:
-        """Return the review in words: "rejected by Kim on 2026-11-25: the metaphor is another word's"."""
+        """Describe the review in words: "rejected by Kim on 2026-11-25: the metaphor fits a different word"."""
         by = f" by {self.reviewer}" if self.reviewer else ""
         return f"{_DONE[self.action]}{by} on {self.at[:10]}" + (f": {self.reason}" if self.reason else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """Represent an edit of a field. ``value`` replaces the generated value; ``base`` was the value before the edit."""
+    """An edit to a field. ``value`` replaces the generated value. ``base`` is the value before the edit."""
 
     part: Part
     field: str
@@ -110,7 +110,7 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """Represent a version of a part's content.
+    """A version of a part's content.
 
     Attributes:
         part: The analysis or the card.
@@ -119,7 +119,7 @@ class Version:
         model: The model that generated the text, before any edits.
         prompt_version: The version of the prompt.
         key: The cache key of the reply.
-        usd: The cost of the reply, which contains all cards of the word; None if it is unknown.
+        usd: The cost of the reply, which contains all of the word's cards, or None if the cost is unknown.
     """
 
     part: Part
@@ -132,7 +132,7 @@ class Version:
 
 
 def version_of(row: Row, made_by: Literal["model", "person"], usd: float | None = None) -> Version:
-    """Return the row of a layer as a version."""
+    """Return the version that a layer's row describes."""
     part = part_of(row)
     return Version(part, content_text(part, row), made_by, row["model"], row["prompt_version"], row["key"], usd)
 

@@ -14,7 +14,7 @@ _MOST_REASONS = 3
 
 _STATE, _VERDICT = pl.col("state"), pl.col("verdict")
 _ACCEPTED = _STATE.is_in([str(state) for state in ACCEPTED])
-# The tag with the review state of a card. A card without a review has none, unless its verdict is "review".
+# The tag with a card's review state. A card without a review has none, unless its verdict is "review".
 _TAG = (
     pl.when(_ACCEPTED | (_STATE == State.CHANGED))
     .then(pl.format("review:{}", _STATE))
@@ -24,9 +24,9 @@ _TAG = (
 
 
 def states(rows: pl.DataFrame, reviews: Iterable[Review]) -> pl.DataFrame:
-    """Return the review state of each card (or analysis) that has a review. All others are unreviewed.
+    """Return the review state of each card or analysis that has a review. All others are unreviewed.
 
-    The columns are those of STATE_SCHEMA. ``said`` is the deciding review in words.
+    The columns are those of STATE_SCHEMA. ``said`` describes the deciding review in words.
     """
     said = by_part(reviews)
     about = rows.filter(pl.col("item_id").is_in({part.item_id for part in said})).iter_rows(named=True)
@@ -42,10 +42,10 @@ def states(rows: pl.DataFrame, reviews: Iterable[Review]) -> pl.DataFrame:
 def release(
     flashcards: pl.DataFrame, nuance: pl.DataFrame, quality: pl.DataFrame, reviews: Iterable[Review], required: bool
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return (released, held) cards.
+    """Return the released cards and the held cards.
 
-    A card is held back if it or its analysis was rejected. If reviews are ``required``, it is also held back until it is
-    approved or edited. Otherwise, the verdict "reject" holds back a card that nobody has approved.
+    A card is held back if it or its analysis was rejected. If reviews are ``required``, a card is also held back until it
+    is approved or edited. Otherwise, the verdict "reject" holds back a card that nobody has approved.
 
     Released cards have positions 1 to n and a tag with their review state. Held cards have the extra columns of HELD.
     """
@@ -70,14 +70,14 @@ def release(
 
 
 def _held(required: bool) -> pl.Expr:
-    """Return why a card is held back, as a struct with the columns of HELD. Its values are null for a released card."""
+    """Return why a card is held back, as a struct with the columns of HELD. All values are null for a released card."""
     reasons = pl.col("reasons").list.head(_MOST_REASONS).list.join("; ")
-    lacking = pl.when(_STATE == State.CHANGED).then(pl.format("it is another than the one {}", "said"))
+    lacking = pl.when(_STATE == State.CHANGED).then(pl.format("it differs from the version {}", "said"))
     return (
         pl.when(_STATE == State.REJECTED)
         .then(_why("rejected", pl.col("said")))
         .when(pl.col("analysis") == State.REJECTED)
-        .then(_why("rejected", pl.format("its analysis is {}", "analysis_said")))
+        .then(_why("rejected", pl.format("its analysis was {}", "analysis_said")))
         .when(pl.lit(required) & ~_ACCEPTED)
         .then(_why("unapproved", lacking.otherwise(pl.lit("nobody has approved it"))))
         .when((_VERDICT == "reject") & ~_ACCEPTED)

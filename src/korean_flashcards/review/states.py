@@ -7,7 +7,7 @@ from korean_flashcards.review.parts import Action, Part, Review
 
 
 class State(StrEnum):
-    """Name the review state of a part's current content. ``changed`` means that only earlier content was reviewed."""
+    """The review state of a part's current content. ``changed`` means that only earlier content was reviewed."""
 
     UNREVIEWED = "unreviewed"
     APPROVED = "approved"
@@ -28,10 +28,10 @@ _SAID = {
 
 
 def state_of(fingerprint: str, reviews: Iterable[Review]) -> tuple[State, Review | None]:
-    """Return the review state of some content, and the review that led to it.
+    """Return the review state of a part's content, and the review that led to this state.
 
-    The last review of this content counts, even if different content was reviewed later. So approvals return when an
-    earlier prompt is used again.
+    The last review of this content counts, even if different content was reviewed later. Approvals therefore take effect
+    again when an earlier prompt is reused.
 
     Args:
         fingerprint: The hash of the content.
@@ -45,7 +45,7 @@ def state_of(fingerprint: str, reviews: Iterable[Review]) -> tuple[State, Review
 
 
 def by_part(reviews: Iterable[Review]) -> Mapping[Part, Sequence[Review]]:
-    """Return the reviews of each part, in their order."""
+    """Return the reviews of each part, in their original order."""
     found: dict[Part, list[Review]] = {}
     for review in reviews:
         found.setdefault(review.part, []).append(review)

@@ -15,18 +15,18 @@ from korean_flashcards.llm.cache.maintenance import CacheEntry, entries, entry
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.planning.current_requests import CurrentRequests, StageRequests
 
-_SHORTEST, _KEY_DIGITS = 6, 64  # hexadecimal digits: of an abbreviated key, of a whole key
+_SHORTEST, _KEY_DIGITS = 6, 64  # hexadecimal digits in the shortest abbreviated key and in a full key
 _NOT_SENT = "not sent"
 
 
 def found_by(
     cache: ReplyCache, store: LedgerStore, uses: Uses, what: str, stages: Sequence[str] = ()
 ) -> Iterator[CacheEntry]:
-    """Yield the cache entries that ``what`` names.
+    """Yield the cache entries for a key or a word.
 
     Args:
-        what: A key, at least its first six digits, a headword, or an item id such as 배#2.
-        stages: Yield only entries of these stages; empty for all stages.
+        what: A key, at least the first six digits of a key, a headword, or an item ID such as 배#2.
+        stages: The stages whose entries are yielded; empty for all stages.
     """
     key, name = what.strip().lower(), unicodedata.normalize("NFC", what).strip()
     digits = len(key) >= _SHORTEST and not set(key) - set("0123456789abcdef")
@@ -34,7 +34,7 @@ def found_by(
         found = iter([entry(cache, key)])
     else:
         named = {key for key, users in uses.tasks.items() if any(name in (use.item_id, use.term) for use in users)}
-        with suppress(LedgerError):  # The word is not in the ledger, but the cache may still have it.
+        with suppress(LedgerError):  # The word is not in the ledger, but the cache may still contain its replies.
             named |= set(request_keys(store, name, stages or STAGES))
         found = (
             one
@@ -45,12 +45,12 @@ def found_by(
 
 
 def explanation(current: CurrentRequests, cache: ReplyCache, store: LedgerStore, uses: Uses) -> list[dict[str, Any]]:
-    """Explain, for each word and stage, the cache key of its current request and whether the cache has a reply.
+    """Explain, for each word and stage, which cache key its current request has and whether the reply is cached.
 
     Returns:
         One dictionary per word and stage with ``item_id`` and ``stage``. If a request exists, also ``key``, ``parts`` (the
         values that the key is computed from), ``state``, ``reason`` and ``archived`` (a count). If the key is not cached but
-        a similar one is, also ``nearest`` (that key) and ``differences`` (part → [cached value, current value]).
+        a similar one is, also ``nearest`` (the similar key) and ``differences`` (part → [cached value, current value]).
 
     Raises:
         LedgerError: The ledger does not contain the word.
@@ -89,7 +89,7 @@ def _told(
 
 
 def _of(one: CacheEntry, cache: ReplyCache, uses: Uses) -> dict[str, Any]:
-    """Return the key parts of an entry as a flat dictionary, as far as they are known."""
+    """Return the known key parts of an entry as a flat dictionary."""
     reply = one.reply
     assert reply is not None
     prompt, parts = uses.prompt(reply.stage, uses.version(one)), cache.parts(reply.template)
@@ -100,7 +100,7 @@ def _of(one: CacheEntry, cache: ReplyCache, uses: Uses) -> dict[str, Any]:
 
 
 def _flat(parts: Mapping[str, Any], prompt: str) -> dict[str, Any]:
-    """Return the key parts by name, with one name per field of the user text, such as "user.definition"."""
+    """Return the key parts by name, with one name per field in the user text, such as "user.definition"."""
     _, user = parts["messages"]
     rest = {name: value for name, value in parts.items() if name != "messages"}
     return rest | {"prompt": prompt} | dict(_fields("user", json.loads(user["content"])))
@@ -117,7 +117,7 @@ def _fields(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 def _differences(today: Mapping[str, Any], there: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Return the parts that differ, as name → [cached value, current value].
 
-    Entries from earlier releases do not have all parts. For these, compare only the parts that they have.
+    Entries from earlier releases lack some parts. For such entries, compare only the parts that exist.
     """
     whole = any(name.startswith("user") for name in there)
     names = [*today, *(name for name in there if name not in today)] if whole else [*there]

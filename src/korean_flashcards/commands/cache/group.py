@@ -50,18 +50,18 @@ _existing = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 @dataclass(frozen=True)
 class _OpenCache:
-    """Hold the open cache, the open ledger and the Kedro context."""
+    """The open cache, the open ledger and the Kedro context."""
 
     context: KedroContext
     ledger: Ledger
     cache: ReplyCache
 
     def bill(self) -> Bill:
-        """Return an empty bill that uses the prices of the project's parameters."""
+        """Return an empty bill that uses the prices from the project's parameters."""
         return Bill(prices=Parameters.model_validate(self.context.config_loader["parameters"]).llm.prices)
 
     def entries(self, keys: Sequence[str]) -> Iterator[maintenance.CacheEntry]:
-        """Read the current entries of these keys from the cache."""
+        """Read the current entries for these keys from the cache."""
         return (maintenance.entry(self.cache, key) for key in keys)
 
 
@@ -76,7 +76,7 @@ class _OpenCache:
     ),
 )
 def cache() -> None:
-    """Inspect, export, import and prune the replies that you paid for.
+    """Inspect, export, import and prune the cached replies.
 
     Replies are exported to a file before they are removed.
     """
@@ -87,7 +87,10 @@ def cache() -> None:
 @env_option
 @explaining
 def stats(as_json: bool, env: str | None) -> None:
-    """Count replies by stage, model and prompt, with their size, their cost and the savings of the last run."""
+    """Count cached replies by stage, model and prompt.
+
+    Also shows the size of the cache, the cost of its replies, and what the cache saved in the last run.
+    """
     with _opened(env) as opened:
         found = Stats.of(
             opened.context, maintenance.entries(opened.cache), uses_of(opened.ledger), file_size(opened.cache)
@@ -105,9 +108,10 @@ def stats(as_json: bool, env: str | None) -> None:
 @env_option
 @explaining
 def show(what: str, stages: tuple[str, ...], as_json: bool, env: str | None) -> None:
-    """Show the full text of every reply, accepted or archived, and whether the current parser accepts it.
+    """Show the full text of every cached reply for a KEY or WORD.
 
-    KEY is a cache key, or at least its first six digits. WORD is a headword or an item id such as 배#2.
+    Includes archived replies, and tells whether the current parser accepts each reply. KEY is a cache key, or at least
+    its first six digits. WORD is a headword or an item ID such as 배#2.
     """
     with _opened(env) as opened:
         uses = uses_of(opened.ledger)
@@ -153,7 +157,10 @@ def explain(word: str, as_json: bool, env: str | None) -> None:
 @env_option
 @explaining
 def export_cache(file: Path, yes: bool, env: str | None) -> None:
-    """Export all replies, accepted and archived, to one FILE for a different machine or person."""
+    """Export all replies to a FILE for another machine or person.
+
+    Includes accepted and archived replies.
+    """
     with _opened(env) as opened:
         if file.exists():
             agreed(f"{file} already exists. Replace it?", yes)
@@ -168,9 +175,9 @@ def export_cache(file: Path, yes: bool, env: str | None) -> None:
 @env_option
 @explaining
 def import_files(files: tuple[Path, ...], dry_run: bool, env: str | None) -> None:
-    """Import replies from exported FILEs. Replies that are already in the cache are kept.
+    """Import replies from exported FILES. Replies already in the cache are kept.
 
-    Exit codes: 0 everything was imported, 1 error, 2 lines are damaged or differ from the cache (listed).
+    Exit codes: 0 everything was imported, 1 error, 2 some lines are corrupted or differ from the cache (listed).
     """
     with _opened(env) as opened:
         merged = [merge(opened.cache, file, dry_run=dry_run) for file in files]
@@ -184,9 +191,10 @@ def import_files(files: tuple[Path, ...], dry_run: bool, env: str | None) -> Non
 @env_option
 @explaining
 def warm(files: tuple[Path, ...], env: str | None) -> None:
-    """Import only the replies that the current lists and prompts need, and report what is still missing.
+    """Import only replies that the current lists and prompts need.
 
-    Exit codes: 0 everything needed was imported, 1 error, 2 lines are damaged or differ from the cache.
+    Also reports how many replies are still missing. Exit codes: 0 success, 1 error, 2 some lines are corrupted or
+    differ from the cache.
     """
     with _opened(env) as opened:
         current, merged = CurrentRequests(opened.context, opened.ledger), list[Merged]()
@@ -210,7 +218,7 @@ def warm(files: tuple[Path, ...], env: str | None) -> None:
     "--max-mb", type=click.FloatRange(min=0), required=True, help="Keep the cache at or below this size, in MB."
 )
 @click.option("--policy", type=click.Choice(["unused", "oldest"]), default="unused", show_default=True,
-              help="Remove only replies that no task uses, or any reply; oldest first.")  # fmt: skip
+              help="Remove only replies that no task uses (unused) or any replies (oldest), oldest first.")  # fmt: skip
 @yes_option
 @dry_run_option
 @env_option
@@ -218,9 +226,10 @@ def warm(files: tuple[Path, ...], env: str | None) -> None:
 def prune(max_mb: float, policy: Literal["unused", "oldest"], yes: bool, dry_run: bool, env: str | None) -> None:
     """Remove old replies until the cache is small enough.
 
-    The replies are first exported to a file beside the cache. `kedro cache import` restores them.
+    The replies are first exported to a file next to the cache. `kedro cache import` restores them.
 
-    Exit codes: 0 the cache is small enough, 1 error, 2 it is still too large, because the rest is in use.
+    Exit codes: 0 the cache is small enough, 1 error, 2 the cache is still too large, because the remaining replies are
+    in use.
     """
     limit = int(max_mb * 1e6)
     with _opened(env) as opened:
@@ -231,17 +240,17 @@ def prune(max_mb: float, policy: Literal["unused", "oldest"], yes: bool, dry_run
         else:
             _take_out(opened, uses, keys, yes, dry_run)
         if not dry_run and (left := file_size(opened.cache).used) > limit:
-            click.echo(f"The cache still uses {size_text(left)}, because the rest is in use.")
-            click.echo("`--policy oldest` removes that too.")
+            click.echo(f"The cache still uses {size_text(left)}, because the remaining replies are in use.")
+            click.echo("`--policy oldest` removes those too.")
             sys.exit(2)
 
 
 @cache.command(
     examples=("kedro cache invalidate --word 남성 --dry-run", "kedro cache invalidate --stage flashcards --prompt v1")
 )
-@click.option("--stage", type=click.Choice(STAGES), help="Remove replies of this stage.")
-@click.option("--model", help="Remove replies of this model.")
-@click.option("--prompt", help="Remove replies to this prompt: v3, or at least four digits of its version.")
+@click.option("--stage", type=click.Choice(STAGES), help="Remove replies from this stage.")
+@click.option("--model", help="Remove replies from this model.")
+@click.option("--prompt", help="Remove replies to this prompt: v3, or at least the first four digits of its version.")
 @click.option("--word", help="Remove replies for this word.")
 @click.option("--older-than", type=Age(), metavar="AGE", help="Remove replies older than this, such as 12h, 30d or 4w.")
 @yes_option
@@ -249,12 +258,13 @@ def prune(max_mb: float, policy: Literal["unused", "oldest"], yes: bool, dry_run
 @env_option
 @explaining
 def invalidate(yes: bool, dry_run: bool, env: str | None, older_than: timedelta | None, **chosen: str | None) -> None:
-    """Remove replies that match all options, so that the next run requests them again.
+    """Remove replies that match all options.
 
-    The replies are first exported to a file beside the cache. `kedro cache import` restores them.
+    The next run requests these replies again. Before they are removed, they are exported to a file next to the cache.
+    `kedro cache import` restores them.
     """
     if older_than is None and not any(chosen.values()):
-        fail("Give at least one of --stage, --model, --prompt, --word and --older-than. Nothing was changed.")
+        fail("Give at least one of --stage, --model, --prompt, --word or --older-than. Nothing was changed.")
     with _opened(env) as opened:
         uses = uses_of(opened.ledger)
         before = (datetime.now().astimezone() - older_than) if older_than else None
@@ -271,9 +281,10 @@ def invalidate(yes: bool, dry_run: bool, env: str | None, older_than: timedelta 
 @env_option
 @explaining
 def verify(as_json: bool, env: str | None) -> None:
-    """Check that every reply is readable and matches its key, and that every finished task has its reply.
+    """Check that the cached replies are intact and complete.
 
-    Exit codes: 0 no problems, 1 error or the cache file itself is damaged, 2 problems were found.
+    Every reply must be readable and match its key, and every finished task must have a reply. Exit codes: 0 no
+    problems, 1 error or corrupted cache file, 2 problems were found.
     """
     with _opened(env) as opened:
         broken = damages(opened.cache.folder) if file_size(opened.cache).file else []
@@ -298,7 +309,7 @@ def _opened(env: str | None) -> Iterator[_OpenCache]:
 
 
 def _export(opened: _OpenCache, file: Path, kept: Iterator[maintenance.CacheEntry]) -> int:
-    """Export the entries to the file and return the number of keys. If that fails, the file is left unchanged."""
+    """Export the entries to the file and return the number of keys. If the export fails, the file is left unchanged."""
     try:
         with atomic_path(file) as temporary:
             return write_export(opened.cache, temporary, kept)
@@ -334,7 +345,7 @@ def _take_out(opened: _OpenCache, uses: Uses, keys: list[str], yes: bool, dry_ru
 def _noting(
     found: Iterator[maintenance.CacheEntry], taken: list[maintenance.CacheEntry]
 ) -> Iterator[maintenance.CacheEntry]:
-    """Yield the entries that can be exported and append them to ``taken``. Damaged entries are skipped and so kept."""
+    """Yield the entries that can be exported, and append them to ``taken``. Corrupted entries are skipped and kept."""
     for one in found:
         if one.raw and not one.problems:
             taken.append(one)

@@ -11,9 +11,9 @@ from korean_flashcards.llm.cache.maintenance import CacheEntry
 
 @dataclass(frozen=True)
 class Choice:
-    """Match cache entries that meet all given conditions. None means any.
+    """Conditions for selecting cache entries. An entry must meet all of them; None accepts any value.
 
-    ``versions`` are pairs of stage and prompt version. ``before`` is a time: only entries stored earlier match.
+    ``versions`` contains pairs of stage and prompt version. Only entries stored earlier than ``before`` match.
     """
 
     stage: str | None
@@ -27,7 +27,7 @@ class Choice:
         cls, uses: Uses, stage: str | None, model: str | None, prompt: str | None, word: str | None,
         before: datetime | None,
     ) -> Self:  # fmt: skip
-        """Return the choice that these options describe, or end the command if the prompt is unknown."""
+        """Return the conditions that these options describe, or exit with a message if the prompt is unknown."""
         versions = None
         if prompt:
             named = {
@@ -37,14 +37,14 @@ class Choice:
             }
             if not named:
                 fail(
-                    f"There is no prompt {prompt}. Nothing was changed. Give its number (v3) or at least the first four "
-                    "digits of its version. `kedro cache stats` and `kedro word show WORD` show both."
+                    f"There is no prompt {prompt}. Nothing was changed. Give a prompt number (v3), or at least the "
+                    "first four digits of a prompt version. `kedro cache stats` and `kedro word show WORD` show both."
                 )
             versions = frozenset(named)
         return cls(stage, model, versions, word, before)
 
     def fits(self, one: CacheEntry, uses: Uses) -> bool:
-        """Return whether the entry meets all conditions. A damaged entry never does, because its contents are unknown."""
+        """Return whether an entry meets all conditions. A corrupted entry never does: its contents are unknown."""
         newest = one.newest
         return newest is not None and all((
             self.stage in (None, newest.stage),
@@ -56,7 +56,7 @@ class Choice:
 
 
 def _time(created: str) -> datetime:
-    """Return when the reply was stored. An unreadable time counts as now, so that the reply is kept."""
+    """Return the time when the reply was stored. An unreadable time counts as now, so that the reply is kept."""
     try:
         return datetime.fromisoformat(created).astimezone()
     except ValueError:

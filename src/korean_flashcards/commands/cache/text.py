@@ -21,7 +21,7 @@ from korean_flashcards.planning.current_requests import StageRequests
 
 _EXAMPLES = 5
 _LABEL = 18  # columns
-# Fields of a reply that are shown elsewhere in its entry, or that mean nothing to a person.
+# Reply fields that are shown elsewhere in the entry, or that are meaningless to users.
 _NOT_SHOWN = ("text", "template", "outcome", "message")
 
 
@@ -35,7 +35,7 @@ def stats_text(found: Stats, folder: Path) -> str:
         f"Replies   {size_text(found.bytes)} ({share})",
     ]
     if found.damaged:
-        lines.append(f"Damaged   {counted(found.damaged, 'entry', 'entries')}: `kedro cache verify` lists them")
+        lines.append(f"Corrupted {counted(found.damaged, 'entry', 'entries')}: `kedro cache verify` lists them")
     if found.groups:
         names = ("stage", "model", "prompt", "replies", "archived", "tokens", "paid_usd")
         rows = [
@@ -58,7 +58,7 @@ def stats_text(found: Stats, folder: Path) -> str:
 
 
 def shown(one: CacheEntry, uses: Uses, cache: ReplyCache) -> dict[str, Any]:
-    """Return everything about an entry as a dictionary. ``now`` is the verdict of the current parser on each reply."""
+    """Return everything about an entry as a dictionary. ``now`` is the current parser's verdict on each reply."""
     newest = one.newest
     parts = dict((cache.parts(newest.template) if newest else None) or {})
     parts.pop("messages", None)
@@ -78,7 +78,7 @@ def shown(one: CacheEntry, uses: Uses, cache: ReplyCache) -> dict[str, Any]:
 
 
 def shown_text(one: dict[str, Any]) -> str:
-    """Return the dictionary of ``shown`` as text."""
+    """Format the dictionary returned by ``shown`` as text."""
     lines = [f"{one['key']}  {safe(one['word'] or 'word unknown')}"]
     values = {"prompt": one["prompt"], **one["parts"], "used by": ", ".join(one["used_by"]) or "no task"}
     lines += _lines(values)
@@ -87,23 +87,23 @@ def shown_text(one: dict[str, Any]) -> str:
     for archived in one["archived"]:
         why = f": {safe(archived['message'])}" if archived["message"] else ""
         lines += [f"  archived ({safe(archived['outcome'])}{why})", *_reply_lines(archived)]
-    lines += [f"  damaged: {safe(name)}: {safe(why)}" for name, why in one["damaged"].items()]
+    lines += [f"  corrupted: {safe(name)}: {safe(why)}" for name, why in one["damaged"].items()]
     return "\n".join(lines)
 
 
 def _reply_lines(reply: dict[str, Any]) -> list[str]:
-    """Return the fields of a reply, followed by its full text, as lines."""
+    """Return a reply's fields, followed by its full text, as lines."""
     facts = {name: value for name, value in reply.items() if name not in _NOT_SHOWN}
-    with suppress(ValueError):  # The cache does not verify times.
+    with suppress(ValueError):  # The cache does not validate times.
         facts["created"] = local_time(reply["created"])
     return [*_lines(facts, indent=4), *(f"      {safe(line)}" for line in reply["text"].splitlines())]
 
 
 def explained_text(told: dict[str, Any]) -> str:
-    """Return, as text, whether the cache has the reply for one word and stage, and why."""
+    """Return text that tells whether the reply for a word and stage is cached, and why."""
     lines = [f"{safe(told['item_id'])} {told['stage']}"]
     if "key" not in told:
-        return f"{lines[0]}: no request, because its analysis is not in the cache or supports no card."
+        return f"{lines[0]}: no request, because the word's analysis is not cached or does not support any card."
     why = f" ({safe(told['reason'])})" if told["reason"] else ""
     lines += [f"  key: {told['key']}", f"  {'state':<18} {told['state']}{why}"]
     if told["archived"]:
@@ -118,16 +118,16 @@ def explained_text(told: dict[str, Any]) -> str:
             change = "changed" if name == "response_format" else f"{_part(there)} → {_part(today)}"
             lines += wrapped(f"{name}: {change}", indent=4, hanging=2)
         if not told["differences"]:
-            lines.append("    unknown: an earlier release stored the reply without the parts of its key")
+            lines.append("    unknown, because an earlier release stored the reply without its key parts")
     elif told["state"] not in ("cached", "kept"):
         lines.append("  nearest key: none, because the cache has no reply for this word and stage")
     return "\n".join(lines)
 
 
 def coverage(needed: StageRequests, found: Iterable[CacheEntry], bill: Bill) -> str:
-    """Return how many current requests need no call, and the cost of the rest, estimated from the cached replies.
+    """Return how many current requests need no call, and what the others would cost, judging by the cached replies.
 
-    ``bill`` must be empty. ``found`` are the cached replies to these requests.
+    ``bill`` must be empty. ``found`` contains the cached replies to the current requests.
     """
     for one in found:
         bill.add(one)
@@ -142,14 +142,14 @@ def coverage(needed: StageRequests, found: Iterable[CacheEntry], bill: Bill) -> 
 def bill_line(bill: Bill, needed: Bill) -> str:
     """Return which replies are removed, what they cost, and what it would cost to request them again.
 
-    ``needed`` is the bill of those that tasks use.
+    ``needed`` is the bill for the replies that tasks use.
     """
     unpriced = f" ({bill.unpriced:,} without a known price)" if bill.unpriced else ""
     return (
         f"{counted(bill.replies, 'reply', 'replies')}{unpriced} and {bill.archived:,} archived, which cost "
         f"USD {bill.paid:,.4f}. "
-        f"In use: {counted(needed.replies, 'reply', 'replies')}, which cost about USD {needed.again:,.4f} to request "
-        f"again. Requesting all of them again costs about USD {bill.again:,.4f}."
+        f"In use: {counted(needed.replies, 'reply', 'replies')}, which would cost about USD {needed.again:,.4f} to "
+        f"request again. Requesting all of them again would cost about USD {bill.again:,.4f}."
     )
 
 
@@ -179,16 +179,16 @@ def verified_text(found: Verified, folder: Path) -> str:
     """Return the problems found in the cache, and what to do about them."""
     if found.damages:
         return (
-            f"The cache file in {safe(folder)} is damaged: {safe('; '.join(found.damages))}. Move the folder away. Then "
-            "import an export with `kedro cache import`, or restore the folder from a copy."
+            f"The cache file in {safe(folder)} is corrupted: {safe('; '.join(found.damages))}. Move the folder away. "
+            "Then import an export with `kedro cache import`, or restore the folder from a copy."
         )
     lines = []
     for name, why in list(found.damaged.items())[:_EXAMPLES]:
-        lines.append(f"Damaged: {safe(name)}: {safe(why)}")
+        lines.append(f"Corrupted: {safe(name)}: {safe(why)}")
     if found.damaged:
         lines.append(
-            f"Damaged entries: {len(found.damaged):,}. They count as missing, so a run that needs them requests and pays "
-            "for them again. To avoid that, restore them with `kedro cache import`."
+            f"Corrupted entries: {len(found.damaged):,}. They count as missing, so any run that needs them will "
+            "request and pay for them again. To avoid that, restore them with `kedro cache import`."
         )
     for what, names in (("Replies whose key does not match their contents", found.mismatched),
                         ("Finished tasks without a reply", found.missing)):  # fmt: skip

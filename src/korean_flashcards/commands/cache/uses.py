@@ -1,4 +1,4 @@
-"""Read from the ledger which task uses which cache key, and the number of each prompt version."""
+"""Read from the ledger which tasks use which cache keys, and the number of each prompt version."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,7 @@ from korean_flashcards.llm.cache.maintenance import CacheEntry
 
 @dataclass(frozen=True)
 class Use:
-    """Represent a task that uses a cache key."""
+    """A task that uses a cache key."""
 
     item_id: str
     stage: str
@@ -21,40 +21,40 @@ class Use:
 
     @property
     def term(self) -> str:
-        """Return the headword."""
+        """Return the task's headword."""
         return self.item_id.partition("#")[0]
 
 
 @dataclass(frozen=True)
 class Uses:
-    """Hold the tasks by cache key, and the ``numbers`` of prompt versions by stage and version."""
+    """The tasks by cache key, and the ``numbers`` of prompt versions by stage and version."""
 
     tasks: dict[str, list[Use]]
     numbers: dict[tuple[str, str], int]
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        """Return the keys that tasks use."""
+        """Return the cache keys that tasks use."""
         return frozenset(self.tasks)
 
     def prompt(self, stage: str, version: str | None) -> str:
-        """Return the number of a prompt version ("v3"), or the version itself if the ledger does not know it."""
+        """Return the number of a prompt version ("v3"), or the version itself if the ledger does not list it."""
         number = self.numbers.get((stage, version or ""))
         return f"v{number}" if number else version or "unknown"
 
     def version(self, one: CacheEntry) -> str | None:
-        """Return the prompt version of an entry. Entries from earlier releases do not have one, but their tasks do."""
+        """Return an entry's prompt version. Entries from earlier releases lack a version, but their tasks have one."""
         known = one.newest.prompt_version if one.newest else None
         return known or next((use.prompt_version for use in self.tasks.get(one.key, ())), None)
 
     def term(self, one: CacheEntry) -> str | None:
-        """Return the headword of an entry, from its tasks if the entry does not have one."""
+        """Return an entry's headword, taken from the entry's tasks if the entry itself has none."""
         known = one.newest.term if one.newest else None
         return known or next((use.term for use in self.tasks.get(one.key, ())), None)
 
 
 def uses_of(ledger: Ledger) -> Uses:
-    """Read the tasks and the prompt versions from the ledger. Raises LedgerError if it cannot be read."""
+    """Read the tasks and the prompt versions from the ledger. Raises LedgerError if the ledger cannot be read."""
     found: dict[str, list[Use]] = {}
     columns = tasks.c.key, tasks.c.item_id, tasks.c.stage, tasks.c.state, tasks.c.prompt_version
     versions = prompt_versions.c

@@ -1,4 +1,4 @@
-"""Find damaged, mismatched and missing replies for `kedro cache verify`."""
+"""Find corrupted, mismatched and missing replies for `kedro cache verify`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,12 +11,12 @@ from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 @dataclass
 class Verified:
-    """Hold the problems found in the reply cache.
+    """Problems found in the reply cache.
 
     Attributes:
         entries: Number of keys read.
-        damages: Damage to the file itself, as reported by SQLite.
-        damaged: Damaged entries, with the reason.
+        damages: Corruption of the file itself, as reported by SQLite.
+        damaged: Corrupted entries, each with the reason.
         mismatched: Keys that differ from the key computed from the entry's own parts.
         missing: Tasks that are done but have no reply in the cache.
         unused: Number of replies that no task uses. This is not a problem.
@@ -33,7 +33,7 @@ class Verified:
 
     @classmethod
     def of(cls, cache: ReplyCache, uses: Uses) -> Self:
-        """Read every entry and compare it with its key and with the tasks."""
+        """Check every entry against its key and the tasks."""
         found, templates, there = cls(), dict[str, Mapping[str, Any] | None](), set[str]()
         for one in entries(cache):
             found.entries += 1
@@ -59,5 +59,5 @@ class Verified:
 
     @property
     def code(self) -> int:
-        """Return the exit code: 1 for a damaged file, 2 for other problems, otherwise 0."""
+        """Return the exit code: 1 for a corrupted file, 2 for other problems, otherwise 0."""
         return 1 if self.damages else 2 if self.damaged or self.mismatched or self.missing else 0

@@ -48,7 +48,7 @@ from korean_flashcards.ledger.tasks.task_list import STAGES
     type=Age(),
     metavar="AGE",
     default=None,
-    help="Show only failures of this last period, such as 12h, 7d or 4w.",
+    help="Show only failures at most this old, such as 12h, 7d or 4w.",
 )
 @click.option(
     "--limit", type=click.IntRange(1), default=20, show_default=True, help="Show at most this many kinds of failure."
@@ -60,9 +60,10 @@ def errors(
     word: str | None, stages: tuple[str, ...], codes: tuple[str, ...], models: tuple[str, ...], prompts: tuple[str, ...],
     since: timedelta | None, limit: int, as_json: bool, env: str | None,
 ) -> None:  # fmt: skip
-    """List failures by code, model and prompt, with counts, examples and what to do.
+    """List failures with their counts, examples and remedies.
 
-    Includes failed calls, words that failed for good, and words for which the last run made no card.
+    Groups the failures by code, stage, model and prompt. Includes failed calls, words that failed permanently, and
+    words for which the last run made no card.
     """
     if word is not None:
         if stages or codes or models or prompts or since:
@@ -83,7 +84,7 @@ def errors(
 
 
 def _late(context: KedroContext) -> list[FailureRow]:
-    """Return the failures of the last run that only the layers record, not the ledger."""
+    """Return the last run's failures that are recorded only in the layers, not in the ledger."""
     found = []
     for stage, layer in FAILURE_LAYERS.items():
         if not context.catalog.exists(layer):
@@ -101,7 +102,7 @@ def _late(context: KedroContext) -> list[FailureRow]:
 
 
 def _explained(found: Failure) -> dict[str, Any]:
-    """Return a failure as JSON, with the group, the parent, the retry flag and the advice of its code."""
+    """Return a failure as JSON, with its code's group, parent, retry flag and advice."""
     kind = KINDS.get(FailureCode(found.code)) if found.code in FailureCode.__members__.values() else None
     return {
         **asdict(found),

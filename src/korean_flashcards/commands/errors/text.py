@@ -10,7 +10,7 @@ from korean_flashcards.domain.local_time import local_time
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.ledger.spending.call_reports import Failure
 
-# Columns of an example's message. It is long because messages of the same code often differ only at the end.
+# Maximum columns of an example's message. Messages with the same code often differ only at the end.
 _LONGEST = 240
 _EXAMPLES = 3  # per code
 
@@ -20,8 +20,8 @@ def failure_lines(found: Sequence[Failure], limit: int, requested: int, narrowed
 
     Args:
         found: The failures, most frequent first.
-        limit: Show at most this many of them.
-        requested: Number of all recorded calls.
+        limit: The maximum number of failures to show.
+        requested: The total number of recorded calls.
         narrowed: Whether the user filtered the failures.
     """
     if not found:
@@ -60,6 +60,6 @@ def _row(found: Failure) -> tuple[Any, ...]:
 
 
 def _path(code: str) -> str:
-    """Return the code after its broader one, such as "contract > missing_card"."""
+    """Return the code preceded by its broader code, such as "contract > missing_card"."""
     parent = KINDS[FailureCode(code)].parent if code in FailureCode.__members__.values() else None
     return f"{parent} > {code}" if parent else code

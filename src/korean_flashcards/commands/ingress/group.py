@@ -1,6 +1,6 @@
 """``kedro ingress``: import word lists as batches, list them and roll them back.
 
-Exit codes of ``import``: 0 everything was imported, 1 a list could not be read, 2 rows of a list were rejected.
+Exit codes of ``import``: 0 everything was imported, 1 a list could not be read, 2 some rows were rejected.
 """
 
 import sys
@@ -65,7 +65,7 @@ def ingress() -> None:
 @ingress.command(name="import", examples=("kedro ingress import unit3.csv --tag unit3 --priority 7",))
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option(
-    "--batch-id", default=None, help="Name the batch (default: the file name). Allowed with a single FILE only."
+    "--batch-id", default=None, help="Name the batch (default: the file name). Only allowed with a single FILE."
 )
 @click.option("--tag", default=None, help="Label the batches, for `kedro ingress list --tag`.")
 @click.option(
@@ -73,20 +73,20 @@ def ingress() -> None:
     type=click.IntRange(1, 10),
     default=5,
     show_default=True,
-    help="Set the priority of the words, 1 to 10. Higher priorities run first.",
+    help="Set the words' priority, 1 to 10. Higher priorities run first.",
 )
 @click.option(
     "--on-duplicate", type=click.Choice(["skip", "update", "keep"]), default="skip", show_default=True,
-    help="Skip a row whose word and meaning already exist, update the word, or keep both.",
+    help="Skip a row whose word and meaning already exist, update the existing word, or keep both.",
 )  # fmt: skip
 @dry_run_option
 @json_option
 @env_option
 @explaining
 def import_lists(files: tuple[Path, ...], as_json: bool, env: str | None, **options: Any) -> None:
-    """Import word lists (.csv, .tsv, .txt), or folders of them, into the ledger.
+    """Import word lists (.csv, .tsv, .txt), or folders of lists.
 
-    Exit codes: 0 everything was imported, 1 a list could not be read, 2 rows were rejected.
+    Exit codes: 0 everything was imported, 1 a list could not be read, 2 some rows were rejected.
     """
     lists = _read(files)
     lines = sum(one.data.count(b"\n") for one in lists)
@@ -150,9 +150,9 @@ ingress.add_command(list_batches, "list-batches")
 @env_option
 @explaining
 def status(batch: str | None, as_json: bool, env: str | None) -> None:
-    """Show the counts, progress, warnings and rejected rows of a BATCH.
+    """Show a BATCH: counts, progress, warnings and rejected rows.
 
-    Without BATCH, lists the rejected rows of the newest version of every imported list.
+    Without BATCH, lists the rejected rows in the newest version of every imported list.
     """
     with open_ledger(env) as ledger:
         ledger.runs.sweep()
@@ -170,9 +170,10 @@ def status(batch: str | None, as_json: bool, env: str | None) -> None:
 @env_option
 @explaining
 def rollback(batch: str, yes: bool, env: str | None) -> None:
-    """Remove a BATCH and the words that no other batch contains, after a backup.
+    """Remove a BATCH and the words that only this batch contains.
 
-    Asks for confirmation on a terminal. Otherwise, --yes is required only if cards of these words are in a deck.
+    Backs up the ledger first. Asks for confirmation on a terminal. Otherwise, --yes is required only if cards for these
+    words are in a deck.
     """
     with open_ledger(env) as ledger:
         if sys.stdin.isatty() and not yes:
@@ -188,15 +189,15 @@ def rollback(batch: str, yes: bool, env: str | None) -> None:
     type=Age(),
     required=True,
     metavar="AGE",
-    help="Remove what ended longer ago than this, such as 12h, 30d or 4w.",
+    help="Remove batches and runs that ended more than this long ago, such as 12h, 30d or 4w.",
 )
 @dry_run_option
 @env_option
 @explaining
 def cleanup(older_than: timedelta, dry_run: bool, env: str | None) -> None:
-    """Remove old batches that contain no words, and records of old runs. Words are never removed.
+    """Remove old batches without words, and records of old runs.
 
-    A batch contains no words if its import failed or all of its rows were rejected.
+    Words are never removed. A batch contains no words if its import failed or all of its rows were rejected.
     """
     with open_ledger(env) as ledger:
         gone = clear_away(ledger.store, ledger.runs, older_than, dry_run)
@@ -222,14 +223,14 @@ def _read(paths: tuple[Path, ...]) -> list[ListFile]:
 
 @contextmanager
 def _progress(lines: int, quiet: bool) -> Iterator[Callable[[int], None] | None]:
-    """Show a progress bar on a terminal; yield the function that advances it, or None without a terminal.
+    """Show a progress bar on a terminal; yield the function that advances the bar, or None without a terminal.
 
     ``lines`` is the approximate number of rows.
     """
     if quiet or not sys.stderr.isatty():
         yield None
         return
-    # Saves 30 ms without a terminal.
+    # Imported here, which saves 30 ms without a terminal.
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -239,7 +240,7 @@ def _progress(lines: int, quiet: bool) -> Iterator[Callable[[int], None] | None]
 
         def show(rows: int) -> None:
             speed = bar.tasks[importing].speed
-            bar.update(importing, advance=rows, rate=f", {speed:,.0f} a second" if speed else "")
+            bar.update(importing, advance=rows, rate=f", {speed:,.0f} per second" if speed else "")
 
         yield show
 
@@ -269,5 +270,5 @@ def _exit_code(results: list[ImportResult]) -> int:
 
 
 def _utc(day: datetime | None) -> str | None:
-    """Return the local midnight at which the day begins, in UTC and in the format of the ledger."""
+    """Return the local midnight at which the day begins, in UTC and in the ledger's format."""
     return day.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if day else None

@@ -1,6 +1,6 @@
 """``kedro ingress import-legacy``: import words, analyses and cards from an earlier system.
 
-Exit codes: 0 everything was imported, 1 error, 2 something was skipped, rejected or imported only in part.
+Exit codes: 0 everything was imported, 1 error, 2 something was skipped, rejected or only partly imported.
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ from korean_flashcards.legacy.record_check import check
 from korean_flashcards.legacy.word_import import Count, LegacyReport, import_words
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
-_SHOWN = 50  # problems; --json has all of them
+_SHOWN = 50  # problems; --json lists all of them
 
 
 @click.command(
@@ -72,10 +72,10 @@ def _read(path: Path) -> LegacyData:
             return read_database(path)
     except OSError as error:
         raise LegacyError(f"{path} cannot be read: {error.strerror}. Nothing was imported.") from error
-    what = "is not data of an earlier system" if path.exists() else "does not exist"
+    what = "is not data from an earlier system" if path.exists() else "does not exist"
     raise LegacyError(
-        f"{path} {what}. Nothing was imported. Give an SQLite file that has a table {' or '.join(WORD_TABLES)} (and "
-        f"nuance_data, flashcards), or a folder that has a subfolder {' or '.join(STAGES)} (stage1/ab/<sha256>.json)."
+        f"{path} {what}. Nothing was imported. Give an SQLite file with a table {' or '.join(WORD_TABLES)} (and "
+        f"nuance_data, flashcards), or a folder with a subfolder {' or '.join(STAGES)} (stage1/ab/<sha256>.json)."
     )
 
 
@@ -86,7 +86,7 @@ def _begins_as_database(path: Path) -> bool:
 
 @contextmanager
 def _ledger(context: KedroContext, dry_run: bool) -> Iterator[Ledger]:
-    """Open the project's ledger, or for a dry run a temporary copy, so that both give the same report."""
+    """Open the project's ledger or, for a dry run, a temporary copy, so that both give the same report."""
     ledger: Ledger = context.catalog.load("ledger")
     if not dry_run:
         with ledger:
@@ -97,7 +97,7 @@ def _ledger(context: KedroContext, dry_run: bool) -> Iterator[Ledger]:
 
 
 def _origin(path: Path, folder: Path) -> tuple[str, str]:
-    """Return the name and the source of the batch. A source inside the project is relative to its folder."""
+    """Return the batch's name and source. A source inside the project is relative to the project folder."""
     whole, root = path.resolve(), Path(folder).resolve()
     source = whole.relative_to(root) if whole.is_relative_to(root) else whole
     return whole.name, source.as_posix()
@@ -113,7 +113,7 @@ def _lines(report: LegacyReport, path: Path, dry_run: bool) -> list[str]:
         rows = [(one.where, one.what, [one.why]) for one in report.problems[:_SHOWN]]
         lines += ["", *hanging_table(("where", "what", "why"), rows)]
     if (more := len(report.problems) - _SHOWN) > 0:
-        lines.append(f"… and {more:,} more (--json has all)")
+        lines.append(f"… and {more:,} more (--json lists all)")
     return [*lines, "", _closing(report, path, dry_run)]
 
 

@@ -13,7 +13,7 @@ from korean_flashcards.ledger.words.imports import ImportResult
 from korean_flashcards.ledger.words.rollback import RolledBack
 
 _LABEL = 10  # columns
-_SHOWN = 50  # rejected rows or warnings of a batch; --json has all
+_SHOWN = 50  # maximum number of rejected rows or warnings; --json lists all
 _SHOWN_BATCHES = 5
 
 
@@ -32,13 +32,13 @@ def result_line(result: ImportResult) -> str:
 
 
 def list_lines(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Yield a table of batches, with the file, the counts and the options of each batch below it."""
+    """Yield a table of batches, with each batch's file, counts and options below its row."""
     shown = [(row["batch_id"], row["state"], local_time(row["created"])) for row in rows]
     yield from detailed_table(("batch", "state", "imported at"), shown, [[_summary(row)] for row in rows])
 
 
 def status_lines(found: BatchDetails) -> list[str]:
-    """Return everything about a batch. Long lists of rows are cut."""
+    """Return everything about a batch. Long lists of rows are truncated."""
     batch = found.batch
     facts = {
         "Batch": f"{batch['batch_id']}: {batch['state']}",
@@ -63,23 +63,23 @@ def status_lines(found: BatchDetails) -> list[str]:
 
 
 def rejected_lines(rejects: Sequence[dict[str, Any]]) -> list[str]:
-    """Return the rejected rows of all lists, by file. The rows have the columns of ``LedgerVocabulary.rejects``."""
+    """Return the rejected rows in all lists, by file. ``rejects`` comes from ``LedgerVocabulary.rejects``."""
     if not rejects:
-        return ["No row of the imported lists was rejected."]
+        return ["No rows in the imported lists were rejected."]
     by_file = groupby(rejects, key=lambda row: f"{row['file']} (batch {row['batch_id']})")
     return [line for name, rows in by_file for line in _rejected_rows(name, list(rows))][1:]
 
 
 def rollback_question(batch: str, found: OnlyHere) -> str:
-    """Return what a rollback would remove, as a question."""
+    """Return a question that says what a rollback would remove."""
     lines = [
-        f"This removes {safe(batch)} and {counted(found.words, 'word')} that no other batch contains, with their tasks "
-        f"({counted(found.done, 'reply', 'replies')} in use)."
+        f"This removes {safe(batch)} and {counted(found.words, 'word')} that no other batch contains, along with "
+        f"their tasks ({counted(found.done, 'reply', 'replies')} in use)."
     ]
     if found.exported:
-        lines.append(f"Cards of {counted(found.exported, 'word')} are in a deck.")
+        lines.append(f"Cards for {counted(found.exported, 'word')} are in a deck.")
     if found.reviewed:
-        lines.append(f"The reviews of {counted(found.reviewed, 'word')} are kept for a later import.")
+        lines.append(f"The reviews of {counted(found.reviewed, 'word')} are kept in case of a later import.")
     return " ".join([*lines, "Roll it back?"])
 
 
@@ -93,14 +93,16 @@ def rolled_back(done: RolledBack, env: str | None) -> str:
         lines.append(f"Kept {counted(done.kept, 'word')} that other batches also contain.")
     if done.restored:
         lines.append(
-            f"Undid the corrections that this batch made to {counted(done.restored, 'word')} of other batches."
+            f"Undid the corrections that this batch made to {counted(done.restored, 'word')} in other batches."
         )
     if done.exported:
         lines.append(
-            f"Cards of {counted(done.exported, 'removed word')} stay in your decks. Their item ids stay reserved."
+            f"Cards for {counted(done.exported, 'removed word')} stay in your decks. Their item IDs stay reserved."
         )
     if done.reviewed:
-        lines.append(f"Kept the reviews and edits of {counted(done.reviewed, 'removed word')} for a later import.")
+        lines.append(
+            f"Kept the reviews and edits of {counted(done.reviewed, 'removed word')} in case of a later import."
+        )
     return "\n".join([*lines, f"Backup: {backup}", f"To undo: kedro db restore {backup}{in_env(env)}"])
 
 
@@ -134,7 +136,7 @@ def _duplicates(found: BatchDetails) -> str:
 
 
 def _rejected_rows(name: str, rejects: Sequence[dict[str, Any]]) -> list[str]:
-    """Return a section with the rejected rows of a file: row, code, reason, and the text of the row below the reason."""
+    """Return a section with a file's rejected rows: row number, code, reason, and the row's text below the reason."""
     if not rejects:
         return []
     rows = [(str(one["row"]), one["code"], [one["reason"], *filter(None, [one["text"]])]) for one in rejects[:_SHOWN]]
@@ -144,7 +146,7 @@ def _rejected_rows(name: str, rejects: Sequence[dict[str, Any]]) -> list[str]:
 
 def _more(rows: Sequence[Any]) -> list[str]:
     more = len(rows) - _SHOWN
-    return [f"… and {more:,} more (--json has all)"] if more > 0 else []
+    return [f"… and {more:,} more (--json lists all)"] if more > 0 else []
 
 
 def _by_state(states: dict[str, int]) -> str:

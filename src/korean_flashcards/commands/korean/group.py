@@ -31,17 +31,18 @@ def korean() -> None:
 @click.option(
     "--verb", "is_verb", is_flag=True, help="Treat each WORD as a verb or adjective (needed without kiwipiepy)."
 )
-@click.option("--linked", is_flag=True, help="Link the words of a phrase, as in 옷 한 벌 [오 탄 벌].")
+@click.option("--linked", is_flag=True, help="Link the words in a phrase, as in 옷 한 벌 [오 탄 벌].")
 @explain_option
 @json_option
 def pronounce(
     words: tuple[str, ...], definition: str, hanja: str, is_verb: bool, linked: bool, explained: bool, as_json: bool
 ) -> None:
-    """Show the standard pronunciation of each WORD, or phrase in quotes, in Hangul and IPA.
+    """Show the standard pronunciation of each WORD in Hangul and IPA.
 
-    With --explain, shows one step per article of the Standard Pronunciation Rules (표준발음법) that applies.
+    WORD can also be a phrase in quotes. With --explain, shows one step per applicable article of the Standard Pronunciation
+    Rules (표준발음법).
     """
-    # Saves 20 ms in --help and in other commands.
+    # Imported here, which saves 20 ms in --help and in other commands.
     from korean_flashcards.commands.korean.text import pronunciation_lines
     from korean_flashcards.korean.explanation import explain
     from korean_flashcards.korean.hangul import has_hangul
@@ -71,12 +72,13 @@ def pronounce(
 @explain_option
 @json_option
 def hanja(word: str, definition: str, explained: bool, as_json: bool) -> None:
-    """Show the hanja of WORD, with gloss and reading (훈음) of each character.
+    """Show the hanja of WORD, character by character.
 
-    WORD is a noun without particles. Shows no hanja if none is certain. With --explain, shows the reason, and the words
-    that the glosses share with the definition.
+    Each character is shown with its gloss and reading (훈음). WORD is a noun without particles. Shows no hanja if they
+    cannot be determined with certainty. With --explain, shows the reason, and the words that the glosses share with the
+    definition.
     """
-    # Saves 20 ms in --help and in other commands.
+    # Imported here, which saves 20 ms in --help and in other commands.
     from korean_flashcards.commands.korean.text import hanja_lines
     from korean_flashcards.korean.hangul import is_syllable
     from korean_flashcards.korean.hanja import explain_hanja

@@ -24,7 +24,7 @@ def pronunciation_lines(found: Sequence[Pronunciation], explained: bool) -> list
     for each in found:
         lines += _heading(each)
         if explained:
-            lines += _steps(each.steps) or ["  It sounds as it is spelled."]
+            lines += _steps(each.steps) or ["  It is pronounced as it is spelled."]
     return lines
 
 
@@ -32,7 +32,7 @@ def hanja_lines(found: HanjaFinding, explained: bool) -> list[str]:
     """Return the accepted hanja with their characters and, if ``explained``, the reason and the candidates."""
     word, definition = safe(found.word), safe(found.definition)
     if found.accepted is None:
-        lines = [f"{word} “{definition}”: no hanja is certain."]
+        lines = [f"{word} “{definition}”: could not determine the hanja with certainty."]
     else:
         lines = [f"{word} “{definition}”: {found.accepted.hanja}"]
         lines += [line for each in found.accepted.characters for line in wrapped(_character(each), hanging=2)]
@@ -55,7 +55,7 @@ def _heading(each: Pronunciation) -> list[str]:
 
 
 def _steps(steps: Sequence[Step]) -> list[str]:
-    """Return two lines per step: the article and the change of sound, then what the article does."""
+    """Return two lines per step: the article and the sound change, then a description of what the article does."""
     rows = [(f"  {step.article or 'lexicon'}", _place(step), f"{step.before} → {step.after}") for step in steps]
     lines = []
     for line, step in zip(table(("", "", ""), rows).splitlines()[1:], steps, strict=True):

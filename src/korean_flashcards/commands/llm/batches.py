@@ -1,4 +1,4 @@
-"""``kedro llm batches``: list and cancel batches at the batch APIs of providers."""
+"""``kedro llm batches``: list and cancel batches submitted to providers' batch APIs."""
 
 from dataclasses import asdict
 from typing import Any
@@ -24,7 +24,10 @@ from korean_flashcards.ledger.spending.provider_batches import ListedBatch
     ),
 )
 def batches() -> None:
-    """List and cancel batches at the batch APIs of providers (llm.mode=batch)."""
+    """List and cancel batches submitted to providers' batch APIs.
+
+    Runs with llm.mode=batch submit these batches.
+    """
 
 
 @batches.command(name="list", examples=("kedro llm batches list --all",))
@@ -33,7 +36,10 @@ def batches() -> None:
 @env_option
 @explaining
 def list_batches(everything: bool, as_json: bool, env: str | None) -> None:
-    """List open batches, newest first, with their state when a run last checked them."""
+    """List open batches, newest first.
+
+    Shows each batch's state as of the last time a run checked it.
+    """
     with project(env) as context, context.catalog.load("ledger") as ledger:
         found = ledger.provider_batches.listing(everything)
     if as_json:
@@ -50,15 +56,16 @@ def list_batches(everything: bool, as_json: bool, env: str | None) -> None:
 @env_option
 @explaining
 def cancel(batch_id: str, env: str | None) -> None:
-    """Cancel the batch with this ID, the one of this project or the one of the provider.
+    """Cancel the batch with this ID.
 
-    You pay for replies that are already finished. The next run in batch mode fetches them.
+    ID is the batch's ID in this project or at the provider. You pay for replies that are already finished. The next run
+    in batch mode fetches them.
     """
     with project(env) as context:
         settings = LLMParameters.model_validate(context.params["llm"])
         ledger: Ledger = context.catalog.load("ledger")
         with ledger:
-            # Saves 20 ms in --help and in other commands.
+            # Imported here, which saves 20 ms in --help and in other commands.
             from korean_flashcards.llm.batch.cancelling import cancelled
 
             batch = ledger.provider_batches.named(batch_id)

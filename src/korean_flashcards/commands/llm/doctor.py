@@ -22,7 +22,7 @@ from korean_flashcards.ledger.spending import totals
 from korean_flashcards.llm.doctor import DoctorCheck, checks
 from korean_flashcards.llm.secrets import keys_of, scrubbed
 
-_INDENT = 16  # columns before the result of a check
+_INDENT = 16  # columns before a check's result
 
 
 @click.command(
@@ -30,14 +30,15 @@ _INDENT = 16  # columns before the result of a check
     cls=ExampleCommand,
     examples=("kedro llm doctor", "kedro llm doctor --params llm.model=openai/gpt-4o-mini"),
 )
-@click.option("--offline", is_flag=True, help="Check without network access: send no call and contact no server.")
+@click.option("--offline", is_flag=True, help="Check without network access: send no calls and contact no servers.")
 @env_option
 @explaining
 def doctor(offline: bool, params: dict[str, Any] | None, env: str | None) -> None:
-    """Check settings, price, API key, address, budgets and circuit breaker of every model that a run would call.
+    """Check every model that a run would call.
 
-    Sends one small call to each model, within the budget, to measure its latency, cost, rate limits and response format.
-    Never shows a key. Exit codes: 0 all checks passed, 1 error or a check failed.
+    Checks the settings, price, API key, address, budgets and circuit breaker. Sends one small call to each model,
+    within the budget, to measure its latency, cost, rate limits and response format. Never shows an API key. Exit
+    codes: 0 all checks passed, 1 error or a check failed.
     """
     well = True
     with project(env, params or None) as context, context.catalog.load("ledger") as ledger:

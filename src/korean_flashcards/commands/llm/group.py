@@ -1,4 +1,4 @@
-"""``kedro llm``: show the state and spending of models, reset breakers, and check whether a model works."""
+"""``kedro llm``: show models' state and spending, reset circuit breakers, and check whether models work."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -36,7 +36,7 @@ from korean_flashcards.llm.pricing.prices import price_of
     },
 )
 def llm() -> None:
-    """Show the state and spending of models, check them, and manage batches at providers."""
+    """Show model status, check models, and manage provider batches."""
 
 
 @llm.command(examples=("kedro llm status",))
@@ -44,7 +44,10 @@ def llm() -> None:
 @env_option
 @explaining
 def status(as_json: bool, env: str | None) -> None:
-    """Show circuit breaker, rate limits and spending of each model, the budgets, repairs and interrupted calls."""
+    """Show each model's circuit breaker, rate limits and spending.
+
+    Also shows the budgets, the repairs and the interrupted calls.
+    """
     with project(env) as context, context.catalog.load("ledger") as ledger:
         settings = llm_settings(context)
         found = {
@@ -65,11 +68,16 @@ def status(as_json: bool, env: str | None) -> None:
 @llm.command(examples=("kedro llm reset openai/gpt-4o-mini", "kedro llm reset --rates"))
 @click.argument("models", nargs=-1, metavar="[MODEL]...")
 @click.option("--rates", is_flag=True, help="Also discard learned rate limits.")
-@click.option("--interrupted", is_flag=True, help="Also book at USD 0 the calls that were in flight when a run died.")
+@click.option(
+    "--interrupted", is_flag=True, help="Also record a cost of USD 0 for calls that were in flight when a run crashed."
+)
 @env_option
 @explaining
 def reset(models: tuple[str, ...], rates: bool, interrupted: bool, env: str | None) -> None:
-    """Close the circuit breaker of each MODEL (default: all models), so that runs call the model again."""
+    """Close circuit breakers, so that runs call the models again.
+
+    Closes the circuit breaker of each MODEL, or by default of all models.
+    """
     only = list(models) or None
     with open_ledger(env) as ledger:
         ledger.runs.sweep()
@@ -78,7 +86,7 @@ def reset(models: tuple[str, ...], rates: bool, interrupted: bool, env: str | No
         lost = totals.write_off(ledger.store, only) if interrupted else None
     click.echo(f"Closed {counted(closed, 'circuit breaker')}." if closed else "No circuit breaker was open.")
     if rates:
-        click.echo(f"Discarded the learned rate limits of {counted(discarded, 'model')}.")
+        click.echo(f"Discarded the learned rate limits for {counted(discarded, 'model')}.")
     if lost is not None and not lost.calls:
         click.echo("No calls were interrupted.")
     elif lost is not None:
@@ -88,12 +96,12 @@ def reset(models: tuple[str, ...], rates: bool, interrupted: bool, env: str | No
 
 
 def llm_settings(context: KedroContext) -> LLMParameters:
-    """Return the validated ``llm`` parameters of the project."""
+    """Return the project's validated ``llm`` parameters."""
     return LLMParameters.model_validate(context.params["llm"])
 
 
 def models_of(settings: LLMParameters) -> list[str]:
-    """Return every model that a run could call, fallbacks last. The offline model is left out: it needs no call."""
+    """Return every model that a run could call, fallbacks last. Leaves out the offline model, which needs no calls."""
     stages = [settings.of(stage) for stage in get_args(Stage)]
     names = [each.model for each in stages] + [name for each in stages for name in each.fallbacks]
     return [name for name in dict.fromkeys(names) if not name.startswith(OFFLINE_PREFIX)]
@@ -117,7 +125,7 @@ def budgets(ledger: Ledger, settings: LLMParameters) -> list[dict[str, Any]]:
 
 def _status_lines(found: dict[str, Any]) -> Iterator[str]:
     if not found["models"]:
-        yield "Only the offline model is configured, and no other model was called yet."
+        yield "Only the offline model is configured, and no other model has been called yet."
     for model in found["models"]:
         yield safe(model["model"])
         yield from model_lines(model)
@@ -128,7 +136,7 @@ def _status_lines(found: dict[str, Any]) -> Iterator[str]:
     if (lost := found["interrupted"])["calls"]:
         yield ""
         yield from wrapped(
-            f"Calls in flight when a run died: {lost['calls']:,}. They are booked at their maximum cost: "
+            f"Calls in flight when a run crashed: {lost['calls']:,}. They are booked at their maximum cost: "
             f"{spent_text(lost['usd'], lost['tokens'])}. If the provider does not bill them, "
             "`kedro llm reset --interrupted` books them at USD 0.",
             indent=0,

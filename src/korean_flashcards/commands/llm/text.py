@@ -13,11 +13,11 @@ from korean_flashcards.domain.plurals import counted
 _LABEL = 12  # columns
 _NAMES = {"today": "today", "month": "this month", "last_run": "last run"}
 _PER = {"run": "last run", "day": "today", "month": "this month"}
-_FROM = {"headers": "from response headers", "refusals": "learned from refused calls"}
+_FROM = {"headers": "from response headers", "refusals": "learned from rejected calls"}
 
 
 def model_lines(model: dict[str, Any]) -> Iterator[str]:
-    """Yield the circuit breaker, rate limits and spending of a model."""
+    """Yield a model's circuit breaker, rate limits and spending."""
     yield from labeled("breaker", breaker_text(model["breaker"]), label=_LABEL)
     yield from labeled("rate limits", _rates_text(model["rates"]), label=_LABEL)
     for name, shown in _NAMES.items():
@@ -27,7 +27,7 @@ def model_lines(model: dict[str, Any]) -> Iterator[str]:
 
 
 def breaker_text(breaker: dict[str, Any] | None) -> str:
-    """Return the state of a circuit breaker: since when it is open, why, and when the model is called again."""
+    """Return a circuit breaker's state: when it opened, why, and when the model will be called next."""
     if breaker is None or breaker["state"] == "closed":
         return "closed"
     opened = local_time(datetime.fromtimestamp(breaker["opened"], UTC))
@@ -56,7 +56,7 @@ def budget_lines(budgets: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 
 def repair_lines(repairs: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Yield what local fixes and repair requests saved, compared with new requests for the whole reply."""
+    """Yield what local fixes and repair requests saved, compared with requesting whole replies again."""
     if not repairs:
         yield "No reply needed a fix or a repair request."
     for one in repairs:
@@ -68,18 +68,18 @@ def repair_lines(repairs: Sequence[dict[str, Any]]) -> Iterator[str]:
         if one["requests"]:
             taken = spent_text(None if one["call_usd"] is None else one["usd"], one["tokens"])
             yield from wrapped(
-                f"{one['repaired']:,} of {counted(one['requests'], 'repair request')} led to an accepted reply, for "
-                f"{taken}. New requests would have cost about {_requested_again(one, one['repaired'])}."
+                f"{one['repaired']:,} of {counted(one['requests'], 'repair request')} led to an accepted reply, at a "
+                f"cost of {taken}. New requests would have cost about {_requested_again(one, one['repaired'])}."
             )
 
 
 def spent_text(usd: float | None, tokens: int) -> str:
-    """Return an amount of USD (None if the price is unknown) and of tokens as text."""
+    """Return an amount in USD (None if the price is unknown) and a number of tokens as text."""
     return f"{'price unknown' if usd is None else f'USD {usd:.4f}'}, {counted(tokens, 'token')}"
 
 
 def _requested_again(one: dict[str, Any], replies: int) -> str:
-    """Return what that many calls cost on average."""
+    """Return the average cost of this many calls."""
     return spent_text(
         None if one["call_usd"] is None else one["call_usd"] * replies, round(one["call_tokens"] * replies)
     )

@@ -1,1 +1,1 @@
-"""Show scores, verdicts and findings of cards (`kedro quality`)."""
+"""Show the cards' scores, verdicts and findings (`kedro quality`)."""

@@ -1,4 +1,4 @@
-"""Show how good the cards are, how well raters agree, and which checks there are (`kedro quality`)."""
+"""Show card scores, the agreement between raters, and the available checks (`kedro quality`)."""
 
 import click
 import polars as pl
@@ -27,15 +27,19 @@ _SEVERITIES = tuple(Severity)
     },
 )
 def quality() -> None:
-    """List cards by score and verdict, compare raters, and list the checks."""
+    """List cards by score, compare raters, and list the checks."""
 
 
 @quality.command(name="list", examples=("kedro quality list --verdict reject --limit 10",))
 @click.option(
-    "--verdict", "verdicts", multiple=True, type=click.Choice(VERDICTS), help="List only this verdict (repeatable)."
+    "--verdict",
+    "verdicts",
+    multiple=True,
+    type=click.Choice(VERDICTS),
+    help="List only cards with this verdict (repeatable).",
 )
 @click.option(
-    "--code", "codes", multiple=True, help="List only cards with this finding, see `kedro quality checks` (repeatable)."
+    "--code", "codes", multiple=True, help="List only cards with this finding (repeatable; see `kedro quality checks`)."
 )
 @click.option(
     "--limit", type=click.IntRange(min=1), default=50, show_default=True, help="List at most this many cards."
@@ -44,7 +48,7 @@ def quality() -> None:
 @env_option
 @explaining
 def list_cards(verdicts: tuple[str, ...], codes: tuple[str, ...], limit: int, as_json: bool, env: str | None) -> None:
-    """List cards by score, lowest first. Each card shows its main reason."""
+    """List cards by score, lowest first. Shows the main reason for each card's score."""
     if unknown := sorted(set(codes) - set(CHECKS)):
         fail(f"There is no check {', '.join(unknown)}. `kedro quality checks` lists the checks.")
     with project(env) as context:
@@ -60,7 +64,7 @@ def list_cards(verdicts: tuple[str, ...], codes: tuple[str, ...], limit: int, as
     if as_json:
         echo_json({"rows": cards.head(limit).to_dicts(), "more": max(0, cards.height - limit), "verdicts": states})
     elif cards.is_empty():
-        narrowed = "No card fits --verdict and --code."
+        narrowed = "No cards match --verdict and --code."
         click.echo(narrowed if verdicts or codes else "There are no cards yet. `kedro run` creates them.")
     else:
         click.echo("\n".join(listing_lines(cards.head(limit).to_dicts(), cards.height, states)))
@@ -71,7 +75,10 @@ def list_cards(verdicts: tuple[str, ...], codes: tuple[str, ...], limit: int, as
 @env_option
 @explaining
 def agreement(as_json: bool, env: str | None) -> None:
-    """Compare how well score, judge and reviewers agree: Cohen's kappa with its 95 % confidence interval."""
+    """Show how well the score, the judge and the reviewers agree.
+
+    For each pair of raters, shows Cohen's kappa with its 95% confidence interval.
+    """
     with project(env) as context:
         found = context.catalog.load("agreement").to_dicts()
     if as_json:
@@ -85,7 +92,10 @@ def agreement(as_json: bool, env: str | None) -> None:
 @env_option
 @explaining
 def checks(as_json: bool, env: str | None) -> None:
-    """List the checks: code, severity, points subtracted from a card's score, meaning, and what each one looks at."""
+    """List the checks with their codes, severities and meanings.
+
+    Also shows the points that each check subtracts from a card's score, and what the check looks at.
+    """
     with project(env) as context:
         parameters = QualityParameters.model_validate(context.params["quality"])
     found = [
@@ -99,7 +109,7 @@ def checks(as_json: bool, env: str | None) -> None:
 
 
 def _with_codes(cards: pl.DataFrame, findings: pl.DataFrame, codes: tuple[str, ...]) -> pl.DataFrame:
-    """Return the cards that have a finding with one of these codes, or whose word's analysis has one."""
+    """Return the cards that have a finding with one of these codes, on the card itself or on the word's analysis."""
     found = findings.filter(pl.col("code").is_in(codes))
     analyses = found.filter(pl.col("tab_name").is_null())["item_id"].unique()
     own = found.select("item_id", "tab_name").unique()

@@ -7,12 +7,12 @@ from korean_flashcards.commands.layout import wrapped
 from korean_flashcards.commands.terminal import table
 from korean_flashcards.domain.plurals import counted
 
-# With fewer items rated by both, the large-sample confidence interval of kappa is only rough.
+# With fewer items rated by both raters, kappa's large-sample confidence interval is only approximate.
 _FEW = 30
 
 
 def listing_lines(cards: Sequence[Mapping[str, Any]], count: int, verdicts: Mapping[str, int]) -> Iterator[str]:
-    """Yield the number of cards with each verdict, then a table of the cards with the main reason below each."""
+    """Yield the number of cards per verdict, then a table of cards, each followed by the main reason for its score."""
     by_verdict = ", ".join(f"{number:,} {verdict}" for verdict, number in verdicts.items())
     yield f"{counted(count, 'card')}: {by_verdict}"
     columns = ("item_id", "tab_name", "score", "verdict", "errors", "warnings")
@@ -29,22 +29,22 @@ def listing_lines(cards: Sequence[Mapping[str, Any]], count: int, verdicts: Mapp
 
 def agreement_lines(pairs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Yield a table of the agreement between raters, then notes on missing or uncertain figures."""
-    yield table(("raters", "rated by both", "same", "kappa", "95 % interval"), map(_agreement, pairs))
+    yield table(("raters", "rated by both", "same", "kappa", "95% interval"), map(_agreement, pairs))
     rated = {(pair["first"], pair["second"]): pair["rated"] for pair in pairs}
     if any(pair["agreed"] is not None and pair["kappa"] is None for pair in pairs):
         yield "Kappa is undefined if both raters give everything the same verdict."
     if any(pair["kappa"] is not None and pair["low"] is None for pair in pairs):
-        yield "There is no interval if one rater gives everything the same verdict."
+        yield "There is no confidence interval if one rater gives everything the same verdict."
     if not rated["score", "judge"]:
-        yield "The judge has not rated any word yet. The parameter quality.judge turns it on."
+        yield "The judge has not rated any word yet. The parameter quality.judge turns on the judge."
     if not rated["score", "people"]:
         yield "Nobody has approved or rejected a card yet."
     if any(0 < count < _FEW for count in rated.values()):
-        yield f"With fewer than {_FEW} items, the interval is only rough."
+        yield f"With fewer than {_FEW} items, the confidence interval is only approximate."
 
 
 def check_lines(checks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield each check with its points and meaning, and below it what it looks at."""
+    """Yield each check with its points and meaning, followed by a line on what the check looks at."""
     for check in checks:
         yield from wrapped(f"{check['code']} ({check['severity']}, −{check['points']:g}): {check['meaning']}", 0, 2)
         yield from wrapped(check["looks_at"], 4)

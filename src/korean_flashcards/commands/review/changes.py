@@ -28,9 +28,9 @@ APPLY = "`kedro run --pipelines=quality,export,reporting` updates the deck."
 @env_option
 @explaining
 def approve(words: tuple[str, ...], card: str | None, reviewer: str | None, as_json: bool, env: str | None) -> None:
-    """Approve cards with their current text. If the text changes, they must be reviewed again.
+    """Approve cards with their current text. If the text changes, the cards must be reviewed again.
 
-    Approving a card keeps its edits, also those that conflict with newly generated text.
+    Approving a card keeps its edits, even those that conflict with newly generated text.
     """
     _decide(Action.APPROVE, words, card, reviewer, None, as_json, env)
 
@@ -46,7 +46,10 @@ def approve(words: tuple[str, ...], card: str | None, reviewer: str | None, as_j
 def reject(
     words: tuple[str, ...], card: str | None, reason: str, reviewer: str | None, as_json: bool, env: str | None
 ) -> None:
-    """Reject cards, which keeps them out of the deck until their text changes or you approve them."""
+    """Reject cards, which keeps them out of the deck.
+
+    A rejected card stays out of the deck until its text changes or you approve the card.
+    """
     _decide(Action.REJECT, words, card, reviewer, reason, as_json, env)
 
 
@@ -62,14 +65,18 @@ def reject(
 @click.option(
     "--field",
     default=None,
-    help=f"Edit this field: front, back, tags, honorific_level; or {', '.join(ANALYSIS_FIELDS)}.",
+    help=f"Edit this field (cards: front, back, tags, honorific_level; analyses: {', '.join(ANALYSIS_FIELDS)}).",
 )
-@click.option("--value", default=None, help="Set this text. Separate tags by commas; write structures as JSON.")
+@click.option(
+    "--value",
+    default=None,
+    help="Set the field to this text. Separate tags with commas; write structured values as JSON.",
+)
 @click.option(
     "--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read the text from this file."
 )
 @click.option("--drop", is_flag=True, help="Undo the edit of all fields, or only of --field.")
-@click.option("--reason", default=None, help="Give the reason.")
+@click.option("--reason", default=None, help="Give the reason for the edit.")
 @reviewer_option
 @json_option
 @env_option
@@ -80,8 +87,8 @@ def edit(
 ) -> None:  # fmt: skip
     """Edit a card or an analysis. Your text is kept when the card is regenerated.
 
-    On a terminal, without --value and --file, your editor opens. Without --card, the edit applies to the analysis if the
-    field belongs to it, otherwise to the word's only card.
+    On a terminal, your editor opens unless you pass --value or --file. Without --card, the edit applies to the analysis
+    if the analysis has this field, or otherwise to the word's only card.
     """
     if drop and (value is not None or file is not None):
         fail("--drop undoes an edit, so it cannot be used with --value or --file. Nothing was changed.")
@@ -102,14 +109,14 @@ def edit(
     "--version",
     type=click.IntRange(min=1),
     required=True,
-    help="Restore the version with this number, see `kedro word show`.",
+    help="Restore the version with this number (see `kedro word show`).",
 )
 @reviewer_option
 @json_option
 @env_option
 @explaining
 def restore(word: str, card: str | None, version: int, reviewer: str | None, as_json: bool, env: str | None) -> None:
-    """Restore an earlier version of a card or an analysis. It is kept like an edit."""
+    """Restore an earlier version of a card or an analysis. The restored text is kept like an edit."""
     with open_session(env) as session:
         row = _one(session, session.item_id(word), card, None)
         changed = session.ledger.reviews.restore(row, version, session.by(reviewer))
@@ -127,7 +134,7 @@ def edit_field(session: ReviewSession, row: dict[str, Any], field: str, text: st
         by: The reviewer and the reason.
 
     Raises:
-        ReviewError: The field or the value is not allowed, or another card has the same front and back.
+        ReviewError: The field or the value is invalid, or another card has the same front and back.
     """
     part = part_of(row)
     value = typed_value(part, field, text)
@@ -135,7 +142,7 @@ def edit_field(session: ReviewSession, row: dict[str, Any], field: str, text: st
         current = applied(row, session.ledger.reviews.overrides([part.item_id])) | {field: value}
         if other := session.clash(part, current):
             raise ReviewError(
-                f"{part} would have the same front and back as {other}. Nothing was changed. Give it a different text."
+                f"{part} would have the same front and back as {other}. Nothing was changed. Use different text."
             )
     return session.ledger.reviews.edit(row, {field: value}, by)
 
@@ -157,7 +164,7 @@ def _decide(
 
 
 def _one(session: ReviewSession, item_id: str, card: str | None, field: str | None) -> dict[str, Any]:
-    """Return the named card or analysis; without a name, the analysis if the field belongs to it, or the only card.
+    """Return the named card or analysis; without a name, the analysis if it has the field, or else the only card.
 
     Exit with a message if the word has several cards or none.
     """
@@ -177,7 +184,7 @@ def _typed(
     """Return the field and its new text, which comes from --value, from --file, or from the editor."""
     part = part_of(row)
     if field is None:
-        fail(f"Choose what to edit of {part} with --field: {', '.join(part.editable)}. Nothing was changed.")
+        fail(f"Choose the field of {part} to edit with --field: {', '.join(part.editable)}. Nothing was changed.")
     if value is not None and file is not None:
         fail("Use either --value or --file. Nothing was changed.")
     if file is not None:

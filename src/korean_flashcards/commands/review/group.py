@@ -1,4 +1,4 @@
-"""List what must be reviewed, count reviews and show conflicts (`kedro review`). See changes.py for the decisions."""
+"""List pending reviews, count reviews and show conflicts (`kedro review`). For decisions, see changes.py."""
 
 import sys
 
@@ -44,7 +44,7 @@ def review() -> None:
     help="Show only cards with this verdict in the last run (repeatable).",
 )
 @click.option("--state", "states", multiple=True, type=click.Choice([str(state) for state in State]),
-              help="Show only this state (repeatable; default: unreviewed, changed, conflicts).")  # fmt: skip
+              help="Show only items in this state (repeatable; default: unreviewed, changed or in conflict).")  # fmt: skip
 @click.option(
     "--stage",
     type=click.Choice(WORD_STAGES),
@@ -56,9 +56,9 @@ def review() -> None:
     "--limit",
     type=click.IntRange(min=1),
     default=None,
-    help="Show at most this many (default: all with --ask, otherwise 1).",
+    help="Show at most this many items (default: all with --ask, otherwise 1).",
 )
-@click.option("--ask/--no-ask", default=None, help="Ask what to do with each one (default: only on a terminal).")
+@click.option("--ask/--no-ask", default=None, help="Ask what to do with each item (default: only on a terminal).")
 @reviewer_option
 @json_option
 @env_option
@@ -67,9 +67,9 @@ def next_to_review(
     words: tuple[str, ...], verdicts: tuple[str, ...], states: tuple[str, ...], stage: Stage, limit: int | None,
     ask: bool | None, reviewer: str | None, as_json: bool, env: str | None,
 ) -> None:  # fmt: skip
-    """Show the cards or analyses that need a review, worst score first, with their findings.
+    """Show cards or analyses that need a review, worst score first.
 
-    On a terminal, it asks what to do with each one: approve, reject, edit, skip or quit.
+    Includes the findings for each item. On a terminal, asks what to do with it: approve, reject, edit, skip or quit.
     """
     with open_session(env) as session:
         named = [session.item_id(word) for word in words] or None
@@ -109,9 +109,9 @@ def stats(as_json: bool, env: str | None) -> None:
 @env_option
 @explaining
 def conflicts(as_json: bool, env: str | None) -> None:
-    """List edits that conflict with newly generated text. Exit code 2 if there are any.
+    """List edits that conflict with newly generated text. Exits with code 2 if there are any.
 
-    Your edit stays in effect until you decide.
+    Your edits stay in effect until you resolve the conflicts.
     """
     with open_session(env) as session:
         found = session.conflicts

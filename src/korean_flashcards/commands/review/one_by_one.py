@@ -16,7 +16,7 @@ _QUESTION = "[a]pprove, [r]eject, [e]dit, [s]kip, [q]uit"
 
 
 def ask_through(session: ReviewSession, items: Sequence[Item], by: By) -> None:
-    """Show each card and ask what to do with it, until the user quits. Each decision is saved at once."""
+    """Show each card and ask what to do with it, until the user quits. Each decision is saved immediately."""
     said = 0
     for place, item in enumerate(items, 1):
         click.echo(f"\n[{place:,} of {len(items):,}]")
@@ -37,7 +37,7 @@ def _done(session: ReviewSession, item: Item, answer: str, by: By) -> bool:
     """Carry out one decision and return whether it changed anything.
 
     Raises:
-        ReviewError: The card has changed since it was shown, or the edit is not valid.
+        ReviewError: The card has changed since it was shown, or the edit is invalid.
     """
     reviews, seen = session.ledger.reviews, {item.part: fingerprint(item.part, item.row)}
     (row,) = session.generated(item.part.item_id, item.part.name)

@@ -24,25 +24,27 @@ from korean_flashcards.review.states import WAITING, State, by_part, state_of
 
 card_option = click.option(
     "--card", type=click.Choice(PART_NAMES, case_sensitive=False), default=None,
-    help="Use only this card of the word, or its analysis (default: all).",
+    help="Use only this card, or only the analysis (default: all).",
 )  # fmt: skip
 reviewer_option = click.option(
-    "--reviewer", default=None, help="Set your name (default: the parameter review.reviewer, or your login name)."
+    "--reviewer",
+    default=None,
+    help="Set the reviewer's name (default: the parameter review.reviewer, or your login name).",
 )
 Rows = dict[Part, dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Item:
-    """Represent one card or analysis to review.
+    """A card or an analysis to review.
 
     Attributes:
-        part: The word, and the card or the analysis.
+        part: Identifies the word, and either one of its cards or its analysis.
         row: The current fields, with edits applied.
         state: The review state.
         said: The review that led to the state.
-        score: The score of the last run, 0 to 100. Verdict, reasons and findings are from the last run, too.
-        verdict: publish, review or reject.
+        score: The score from the last run, 0 to 100. The verdict, reasons and findings are also from the last run.
+        verdict: The verdict: publish, review or reject.
         reasons: Why points were subtracted from the score.
         findings: The findings of the checks.
         conflicts: Edits that conflict with newly generated text.
@@ -62,10 +64,10 @@ class Item:
 
 
 class ReviewSession:
-    """Give access to the cards and analyses that people review.
+    """Access to the cards and analyses that people review.
 
-    Layers are loaded once. Edits and reviews are read from the ledger each time. Methods raise DatasetError if there was no
-    run yet.
+    Layers are loaded once. Edits and reviews are read from the ledger each time. Methods raise DatasetError if there
+    has been no run yet.
     """
 
     def __init__(self, context: KedroContext, ledger: Ledger) -> None:
@@ -78,7 +80,7 @@ class ReviewSession:
         return By(reviewer, reason)
 
     def item_id(self, word: str) -> str:
-        """Return the item id of a word, which is a headword or an item id.
+        """Return the item ID for a word given as a headword or an item ID.
 
         Raises:
             LedgerError: The word is unknown.
@@ -93,10 +95,10 @@ class ReviewSession:
         return found[0]
 
     def generated(self, item_id: str, card: str | None = None) -> list[dict[str, Any]]:
-        """Return a word's analysis and cards as the model generated them, or only the named one.
+        """Return a word's analysis and cards as the model generated them, or only the named card or analysis.
 
         Raises:
-            ReviewError: The last run did not generate them.
+            ReviewError: The last run did not generate the requested cards.
         """
         found = [row for part, row in self._generated.items() if part.item_id == item_id]
         if not found:
@@ -104,17 +106,17 @@ class ReviewSession:
         chosen = [row for row in found if card is None or part_of(row).name == card]
         if not chosen:
             names = ", ".join(part_of(row).name for row in found)
-            raise ReviewError(f"{item_id} has no {card} card. Nothing was changed. It has: {names}.")
+            raise ReviewError(f"{item_id} has no {card} card. Nothing was changed. Available: {names}.")
         return chosen
 
     def clash(self, part: Part, row: Row) -> str | None:
-        """Return the name of another card with the same front and back, or None."""
+        """Return the name of another card with the same front and back, or None if there is none."""
         same = (pl.col("front") == row["front"]) & (pl.col("back") == row["back"])
         others = (part_of(other) for other in self._edited[1].filter(same).iter_rows(named=True))
         return next((str(other) for other in others if other != part), None)
 
     def items(self, stage: Stage = "flashcards", words: Collection[str] | None = None) -> list[Item]:
-        """Return all cards or all analyses, lowest score first, optionally only those of some words."""
+        """Return all cards or all analyses, lowest score first, optionally only for some words."""
         nuance, cards, in_conflict = self._edited
         conflicts = _grouped(in_conflict)
         frame = nuance if stage == "nuance" else cards
@@ -151,7 +153,7 @@ class ReviewSession:
 
     @property
     def _edited(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        """Return analyses and cards with edits applied, and conflicts. Not cached, as somebody else may be editing."""
+        """Return analyses and cards with edits applied, and conflicts. Not cached: others may be editing them."""
         return apply_edits(*self._layers, self.ledger.reviews.overrides())
 
     @cached_property
@@ -169,15 +171,16 @@ class ReviewSession:
 
 @contextmanager
 def open_session(env: str | None) -> Iterator[ReviewSession]:
-    """Yield the review session of an environment, and close its ledger at the end."""
+    """Yield an environment's review session, and close its ledger afterward."""
     with project(env) as context, context.catalog.load("ledger") as ledger:
         yield ReviewSession(context, ledger)
 
 
 def waiting(items: Sequence[Item], states: Collection[str], verdicts: Collection[str]) -> list[Item]:
-    """Return the items in one of the states and with one of the verdicts.
+    """Return the items that have one of the states and one of the verdicts.
 
-    Without states, return those that need a review: unreviewed, changed or in conflict. Without verdicts, return all.
+    Without states, return the items that need a review: unreviewed, changed or in conflict. Without verdicts, accept
+    any verdict.
     """
     return [
         item

@@ -1,4 +1,4 @@
-"""Format the output of `kedro review`: cards with their findings, conflicts, and counts of reviews."""
+"""Format the output of `kedro review`: cards with their findings, conflicts, and review counts."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from korean_flashcards.review.edits import shown
 from korean_flashcards.review.parts import ANALYSIS_FIELDS, ANALYSIS_NAME
 from korean_flashcards.review.states import State
 
-# The fields of the analysis that help to review a card.
+# Analysis fields that help a person review a card.
 _BESIDE = ("pos", "ipa", "primary_meaning", "comparison", "homonyms")
 _LABEL = 18
 
@@ -37,7 +37,7 @@ def item_lines(item: Item) -> list[str]:
 
 
 def item_values(item: Item) -> dict[str, Any]:
-    """Return the item as JSON values."""
+    """Return the item as JSON-compatible values."""
     names = (*item.part.editable, *(("primer",) if item.part.tab_name else ()))
     return {
         "item_id": item.part.item_id, "card": item.part.name, "state": str(item.state),
@@ -49,7 +49,7 @@ def item_values(item: Item) -> dict[str, Any]:
 
 
 def conflict_lines(conflict: dict[str, Any]) -> list[str]:
-    """Return an edit that conflicts with newly generated text, its texts, and the commands that resolve it."""
+    """Return lines about a conflict: the edit, the text it replaced, the new text, and the commands that resolve it."""
     word = f"{safe(conflict['item_id'])} --card {safe(conflict['tab_name'] or ANALYSIS_NAME)}"
     return [
         *wrapped(f"conflict in {conflict['field']}: the text that you edited has been regenerated"),
@@ -71,7 +71,7 @@ def counts(items: Iterable[Item]) -> dict[str, int]:
 
 
 def stats_lines(states: dict[str, dict[str, int]], reviewers: list[dict[str, Any]], conflicts: int) -> list[str]:
-    """Return a table of cards and analyses by state, and one of reviews by reviewer."""
+    """Return a table of cards and analyses by state, and a table of reviews by reviewer."""
     lines = [table(("", *State), [(name, *found.values()) for name, found in states.items()])]
     if conflicts:
         lines.append(f"{counted(conflicts, 'edit')} in conflict: `kedro review conflicts`")

@@ -31,7 +31,7 @@ _OF_THE_RUN = ("conf_source", "pipeline", "pipelines")
 def show_status(**options: Any) -> None:
     """Print the state of the project, and exit with code 2 if something is incomplete."""
     warnings.simplefilter("ignore", KedroDeprecationWarning)
-    # As in `kedro run`. With the default thresholds and 10,000 words, garbage collection takes an eighth of the time.
+    # As in `kedro run`. With the default thresholds and 10,000 words, garbage collection would take 1/8 of the time.
     gc.set_threshold(100_000, 50, 100)
     pipelines = pipeline_names(options["pipelines"])
     with context_of(options) as context:
@@ -44,7 +44,7 @@ def show_status(**options: Any) -> None:
 
 
 def status_record(found: ProjectStatus) -> dict[str, Any]:
-    """Return the status as JSON values."""
+    """Return the status as JSON-compatible values."""
     record = asdict(found)
     plan = record.pop("plan")
     cost = {name: plan[name] for name in ("mode", "cache_only", "requests", "usd", "seconds")}
@@ -70,11 +70,12 @@ def _options() -> list[click.Parameter]:
 
 status = RunCommand(
     "status",
-    params=[*_options(), click.Option(["--json", "as_json"], is_flag=True, help="Print JSON for programs.")],
+    params=[*_options(), click.Option(["--json", "as_json"], is_flag=True, help="Print the output as JSON.")],
     callback=show_status,
-    help="""Show the state of the project: lists, words, failures, cards held back, cost, and what to do next.
+    help="""Show the state of the project and what to do next.
 
-    Lists that are not imported yet are counted as if they were. Exit codes: 0 nothing is missing or pending, 1 error,
-    2 something is incomplete.""",
+    Covers lists, words, failures, cards held back, and the cost of the next run. Lists that have not been imported yet
+    are counted as if they had been. Exit codes: 0 nothing is missing or pending, 1 error, 2 something is
+    incomplete.""",
     examples=("kedro status", "kedro status --params batch=unit3", "kedro status --json"),
 )

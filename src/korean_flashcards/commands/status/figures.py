@@ -1,4 +1,4 @@
-"""Collect the figures of `kedro status` from a copy of the ledger, the layers and a plan of the next run."""
+"""Collect the figures for `kedro status` from a copy of the ledger, the layers and a plan for the next run."""
 
 import hashlib
 from collections import Counter
@@ -30,7 +30,7 @@ from korean_flashcards.stages.selection import Selection
 
 @dataclass(frozen=True)
 class ListState:
-    """Represent a list that is new or has changed since its import, with the result of importing it now."""
+    """A list that is new or has changed since its import, with the result of importing it now."""
 
     file: str
     state: Literal["new", "changed"]
@@ -42,11 +42,11 @@ class ListState:
 
 @dataclass(frozen=True)
 class WordCounts:
-    """Represent the word counts of the project.
+    """The project's word counts.
 
     Attributes:
         known: Words in the ledger.
-        chosen: Words of the next run, including those of lists that it would import.
+        chosen: Words in the next run, including words from lists that the run would import.
         narrowed_by: The parameters that narrow the next run, in words.
         with_cards: Chosen words that have cards.
         without_cards: Chosen words that do not have cards.
@@ -63,7 +63,7 @@ class WordCounts:
 
 @dataclass(frozen=True)
 class PendingBatch:
-    """Represent a batch of requests at a provider. ``words`` is the number of requests without a result."""
+    """A batch of requests at a provider. ``words`` is the number of requests without a result."""
 
     batch_id: str
     provider_id: str | None
@@ -74,14 +74,14 @@ class PendingBatch:
 
     @classmethod
     def of(cls, found: ListedBatch) -> "PendingBatch":
-        """Convert a batch from the ledger."""
+        """Create a pending batch from a batch in the ledger."""
         one = found.batch
         return cls(one.batch_id, one.provider_id, one.stage, one.model, found.open, one.created)
 
 
 @dataclass(frozen=True)
 class FailedWords:
-    """Represent the words that failed with the same code, and what to do about them."""
+    """Words that failed with the same code, and what to do about them."""
 
     code: str
     words: int
@@ -90,7 +90,7 @@ class FailedWords:
 
 @dataclass(frozen=True)
 class Deck:
-    """Represent the exported deck. ``exported`` is its local time of export, ISO 8601."""
+    """The exported deck. ``exported`` is the local time of the export (ISO 8601)."""
 
     path: str
     exported: str
@@ -98,23 +98,23 @@ class Deck:
 
 @dataclass(frozen=True)
 class ProjectStatus:
-    """Represent the state of the project.
+    """The state of the project.
 
     Attributes:
-        ran: Whether a run was started before.
+        ran: Whether a run has been started before.
         exports: Whether the next run exports a deck.
-        batches: Imported lists.
-        rejected: Rejected rows of imported lists.
+        batches: Number of imported lists.
+        rejected: Number of rejected rows in imported lists.
         lists: Lists that are new or have changed.
         words: The word counts.
-        plan: The plan of the next run.
+        plan: The plan for the next run.
         pending: Batches of requests at a provider.
-        active_runs: Ids of runs and imports that are active now.
-        failed: Failed words by code, the most frequent first.
-        dead: Dead letters.
-        held: Cards held back by reason; None if no run has decided it yet.
-        conflicts: Edits in conflict; None if no run has determined them yet.
-        outdated: Cards that changed after the deck was exported.
+        active_runs: IDs of active runs and imports.
+        failed: Failed words by code, most frequent first.
+        dead: Number of dead letters.
+        held: Number of cards held back for each reason; None if no run has decided yet.
+        conflicts: Number of edits in conflict; None if no run has determined conflicts yet.
+        outdated: Number of cards that changed after the deck was exported.
         deck: The exported deck, if there is one.
     """
 
@@ -141,7 +141,7 @@ class ProjectStatus:
 
     @property
     def to_generate(self) -> int:
-        """Return how many replies are missing, including those that llm.cache_only forbids to request."""
+        """Return how many replies are missing, including replies that llm.cache_only prevents runs from requesting."""
         return sum(words_in(stage, "new", "retry", "stale") + stage.waiting for stage in self.word_stages)
 
     @property
@@ -160,12 +160,12 @@ class ProjectStatus:
 
 
 def words_in(stage: StagePlan, *states: str) -> int:
-    """Return how many words of a stage are in the given states."""
+    """Return how many of a stage's words are in the given states."""
     return sum(sum(stage.states.get(state, {}).values()) for state in states)
 
 
 def project_status(context: KedroContext, pipelines: Sequence[str]) -> ProjectStatus:
-    """Return the state of the project, with ``pipelines`` as the next run. It raises the same errors as `kedro plan`."""
+    """Return the state of the project, with ``pipelines`` as the next run. Raises the same errors as `kedro plan`."""
     parameters, load = Parameters.model_validate(context.params), context.catalog.load
     with load("ledger").rehearsal() as ledger:
         before = batches.totals(ledger.store)
@@ -193,13 +193,13 @@ def project_status(context: KedroContext, pipelines: Sequence[str]) -> ProjectSt
 
 
 class _Layers:
-    """Read the rows of the chosen words from the layers that exist."""
+    """The chosen words' rows in the layers that exist."""
 
     def __init__(self, context: KedroContext, chosen: pl.DataFrame) -> None:
         self._catalog, self._chosen = context.catalog, chosen.select("item_id")
 
     def with_cards(self) -> pl.Series:
-        """Return the item ids of the words that have cards."""
+        """Return the item IDs of the words that have cards."""
         cards = self._of("flashcards")
         return pl.Series("item_id", dtype=pl.String) if cards is None else cards["item_id"].unique()
 
@@ -214,12 +214,12 @@ class _Layers:
         return Counter(pl.concat(frames).filter(late).unique("item_id", keep="first", maintain_order=True)["code"])
 
     def counts(self, name: str, column: str) -> dict[str, int] | None:
-        """Count the rows of a layer by the value of a column. Return None if there is no such layer."""
+        """Count a layer's rows by the value of a column. Return None if there is no such layer."""
         frame = self._of(name)
         return None if frame is None else dict(frame.group_by(column, maintain_order=True).len().iter_rows())
 
     def height(self, name: str) -> int | None:
-        """Return the number of rows of a layer, or None if there is no such layer."""
+        """Return the number of rows in a layer, or None if there is no such layer."""
         frame = self._of(name)
         return None if frame is None else frame.height
 
@@ -258,7 +258,7 @@ def _lists(files: Sequence[ListFile], results: Sequence[ImportResult], before: I
 
 
 def _failed(plan: RunPlan, late: Counter[str]) -> list[FailedWords]:
-    """Return the failed words by code, the most frequent first: failed requests, and words that failed ``late``."""
+    """Return the failed words by code, most frequent first: failed requests, and words that failed ``late``."""
     codes = Counter(late)
     for stage in plan.stages:
         if stage.stage in WORD_STAGES:

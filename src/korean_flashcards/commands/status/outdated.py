@@ -14,9 +14,9 @@ _CARD = ("item_id", "tab_name")
 
 
 def outdated_cards(context: KedroContext, ledger: ReviewLedger, review: ReviewParameters) -> int:
-    """Return how many cards of the last run would be released or held differently now; 0 if a layer is missing.
+    """Return how many cards from the last run would now be released or held back differently; 0 if a layer is missing.
 
-    Edited texts are judged by the checks of the last run.
+    Edited text is judged by the last run's checks.
 
     Raises:
         DatasetError: A layer cannot be read.

@@ -1,4 +1,4 @@
-"""Format the output of `kedro status`: one line per subject, then the next step."""
+"""Format the output of `kedro status`: one line per topic, then the next step."""
 
 from collections.abc import Iterator
 

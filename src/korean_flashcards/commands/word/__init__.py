@@ -1,1 +1,1 @@
-"""Show everything that the ledger and the last run know about a word (`kedro word`)."""
+"""Show everything that the ledger and the last run recorded about a word (`kedro word`)."""

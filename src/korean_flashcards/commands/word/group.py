@@ -1,4 +1,4 @@
-"""Show a word from its row in a list to its cards in the deck (`kedro word`)."""
+"""Trace a word from its row in a word list to its cards in the deck (`kedro word`)."""
 
 from dataclasses import asdict
 
@@ -33,12 +33,13 @@ def word() -> None:
 @env_option
 @explaining
 def show(word: str, card: str | None, as_json: bool, env: str | None) -> None:
-    """Show a word's rows, tasks, analysis, cards, findings, calls and reviews, and the next steps.
+    """Show a word's tasks, analysis, cards, reviews and next steps.
 
-    WORD is a headword, which shows all its homographs, or an item id such as 배#2.
+    Also shows the word's rows in imported lists, its findings and its calls. WORD is a headword, which selects all its
+    homographs, or an item ID such as 배#2.
     """
     if not word.strip():
-        fail(f'"{safe(word)}" is not a word. Give a headword such as 배, or an item id such as 배#2.')
+        fail(f'"{safe(word)}" is not a word. Give a headword such as 배, or an item ID such as 배#2.')
     with project(env) as context, context.catalog.load("ledger") as ledger:
         ledger.runs.sweep()
         try:

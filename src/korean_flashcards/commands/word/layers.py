@@ -1,4 +1,4 @@
-"""Read the rows of one headword from the layers of the last run."""
+"""Read a headword's rows from the last run's layers."""
 
 from collections.abc import Collection
 from typing import Any
@@ -27,11 +27,11 @@ _COLUMNS: dict[str, Collection[str]] = {
 
 
 class WordLayers:
-    """Read the rows of a headword. A layer that is missing or cannot be read has no rows.
+    """A headword's rows in the layers. A missing or unreadable layer counts as empty.
 
     Attributes:
         missing: Layers that no run has created yet.
-        unreadable: The reason for each layer that cannot be read.
+        unreadable: For each layer that cannot be read, the reason.
     """
 
     def __init__(self, context: KedroContext, term: str) -> None:
@@ -44,11 +44,11 @@ class WordLayers:
         return self._frames[name]
 
     def rows(self, name: str, item_id: str) -> list[dict[str, Any]]:
-        """Return the rows of one homograph in a layer."""
+        """Return one homograph's rows in a layer."""
         return self._frames[name].filter(pl.col("item_id") == item_id).to_dicts()
 
     def item_ids(self) -> set[str]:
-        """Return the homographs that the last run generated or checked."""
+        """Return the item IDs of the homographs that the last run generated or checked."""
         return {item_id for name in ("nuance", "quality") for item_id in self._frames[name]["item_id"]}
 
     def _load(self, context: KedroContext, name: str, term: str) -> pl.DataFrame:

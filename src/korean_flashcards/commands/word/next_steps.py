@@ -1,4 +1,4 @@
-"""Determine what the next run does with a word, and what a person can do about it."""
+"""Determine what the next run does with a word, and what the user can do about it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ from korean_flashcards.domain.plurals import counted
 from korean_flashcards.review.parts import ANALYSIS_NAME
 from korean_flashcards.review.states import ACCEPTED, State
 
-# For each stage, the stage that must be done first, and its result in words.
+# For each stage, the stage that must finish first, and that earlier stage's result in words.
 _BEFORE = {"flashcards": ("nuance", "an analysis"), "judge": ("flashcards", "cards")}
 _REBUILD = "kedro run --pipelines=quality,export,reporting"
 
 
 @dataclass(frozen=True)
 class NextStep:
-    """Represent one step.
+    """A next step for a word.
 
     Attributes:
-        about: A stage, a card, "analysis" or "word".
-        text: What happens, or what to do.
-        commands: The commands to run, in this order.
+        about: The subject of the step: a stage, a card, "analysis" or "word".
+        text: What happens next, or what to do.
+        commands: The commands to run, in order.
     """
 
     about: str
@@ -34,9 +34,9 @@ def next_steps(
     item_id: str, in_ledger: bool, tasks: Sequence[Mapping[str, Any]], failures: Sequence[Mapping[str, Any]],
     parts: Sequence[PartDetails], conflicts: Sequence[Mapping[str, Any]], generated: bool,
 ) -> list[NextStep]:  # fmt: skip
-    """Return a step for each task, failure of the last run, conflict, and part that needs a person, in this order.
+    """Return the steps for tasks, failures in the last run, conflicts, and cards or analyses to review, in this order.
 
-    ``generated`` says whether the last run has an analysis of the word.
+    ``generated`` tells whether the last run included an analysis of the word.
     """
     if not in_ledger:
         return [
@@ -46,11 +46,11 @@ def next_steps(
     steps = [_task_step(item_id, task, states) for task in tasks]
     if states.get("nuance") == "done" and not generated:
         steps.append(
-            NextStep("word", "The last run did not include it. To create its analysis and cards from cached replies:",
+            NextStep("word", "The last run did not include this word. To create its analysis and cards from the cache:",
                      ("kedro run",))
         )  # fmt: skip
     given_up = {(task["stage"], task["code"]) for task in tasks}
-    steps += [NextStep(each["stage"], f"The last run failed with {each['code']}: {advice(each['code'])}.")
+    steps += [NextStep(each["stage"], f"Failed with {each['code']} in the last run: {advice(each['code'])}.")
               for each in failures if (each["stage"], each["code"]) not in given_up]  # fmt: skip
     steps += [_conflict_step(item_id, each) for each in conflicts]
     steps += [step for part in parts if (step := _part_step(item_id, part))]
@@ -61,18 +61,22 @@ def _task_step(item_id: str, task: Mapping[str, Any], states: Mapping[str, str])
     stage, retry = task["stage"], f"kedro tasks retry {item_id} --stage {task['stage']}"
     match task["state"]:
         case "running":
-            return NextStep(stage, f"Run {task['run_id']} on {task['run_host']} is generating it now.")
+            return NextStep(stage, f"Run {task['run_id']} on {task['run_host']} is working on this task now.")
         case "dropped":
-            return NextStep(stage, "You removed it from the queue. To put it back:", (retry,))
+            return NextStep(stage, "You removed this task from the queue. To queue it again:", (retry,))
         case "failed":
-            return NextStep(stage, f"The next run retries it. To fix it: {advice(task['code'] or '')}.", ("kedro run",))
+            return NextStep(
+                stage,
+                f"The next run retries this task. To fix the problem: {advice(task['code'] or '')}.",
+                ("kedro run",),
+            )
         case "dead":
             runs = counted(task["attempts"], "failed run")
-            return NextStep(stage, f"Given up after {runs}. To fix it: {advice(task['code'] or '')}. Then:",
+            return NextStep(stage, f"Given up after {runs}. To fix the problem: {advice(task['code'] or '')}. Then:",
                             (retry, "kedro run"))  # fmt: skip
         case "done" if task["stale"]:
             return NextStep(
-                stage, f"Stale ({task['stale']}). The next run requests it again. With stale=keep, it keeps this reply.",
+                stage, f"Stale ({task['stale']}). The next run requests a new reply, or keeps this one with stale=keep.",
                 ("kedro run",),
             )  # fmt: skip
         case "done":
@@ -81,15 +85,15 @@ def _task_step(item_id: str, task: Mapping[str, Any], states: Mapping[str, str])
     if before and states.get(before) != "done":
         return NextStep(stage, f"Pending until the word has {name}.")
     if stage == "judge":
-        return NextStep(stage, "The next run requests it if quality.judge is on.", ("kedro run",))
-    return NextStep(stage, "The next run requests it.", ("kedro run",))
+        return NextStep(stage, "The next run sends this request if quality.judge is on.", ("kedro run",))
+    return NextStep(stage, "The next run sends this request.", ("kedro run",))
 
 
 def _conflict_step(item_id: str, conflict: Mapping[str, Any]) -> NextStep:
     card = conflict["tab_name"] or ANALYSIS_NAME
     return NextStep(
         card,
-        f"Your edit of {conflict['field']} conflicts with newly generated text. Keep the edit, or use the new text:",
+        f"Your edit to {conflict['field']} conflicts with newly generated text. Keep the edit, or use the new text:",
         (
             f"kedro review approve {item_id} --card {card}",
             f"kedro review edit {item_id} --card {card} --field {conflict['field']} --drop",
@@ -101,7 +105,7 @@ def _part_step(item_id: str, part: PartDetails) -> NextStep | None:
     approve = f"kedro review approve {item_id} --card {part.card}"
     edit = f"kedro review edit {item_id} --card {part.card} --field FIELD --value TEXT"
     if part.outdated:
-        return NextStep(part.card, "The deck does not have the latest edits and reviews. To update it:", (_REBUILD,))
+        return NextStep(part.card, "The deck does not reflect the latest edits and reviews. To update it:", (_REBUILD,))
     if part.state == State.REJECTED:
         return NextStep(part.card, "Rejected by a reviewer. Edit it, or approve it after all:", (edit, approve))
     if part.held_as == "failed_checks":
@@ -109,11 +113,11 @@ def _part_step(item_id: str, part: PartDetails) -> NextStep | None:
             part.card, "Held back because of its findings. Edit it, or approve it unchanged:", (edit, approve)
         )
     if part.held_as == "unapproved":
-        return NextStep(part.card, "Held back until somebody approves it:", (approve,))
+        return NextStep(part.card, "Held back until a reviewer approves it:", (approve,))
     if part.held_as == "rejected":
-        return NextStep(part.card, "Held back because its analysis is rejected. Edit or approve the analysis.")
+        return NextStep(part.card, "Held back because its analysis was rejected. Edit or approve the analysis.")
     if part.state == State.CHANGED:
-        return NextStep(part.card, "It has changed since its last review. Review it again:", (approve,))
+        return NextStep(part.card, "Changed since its last review. Review it again:", (approve,))
     if part.card != ANALYSIS_NAME and part.state not in ACCEPTED and "review:needed" in part.content["tags"]:
-        return NextStep(part.card, "It is in the deck, but its findings call for a review:", (approve, edit))
+        return NextStep(part.card, "In the deck, but its findings call for a review:", (approve, edit))
     return None

@@ -1,4 +1,4 @@
-"""Describe a word's current analysis and cards: with edits applied, their reviews and scores, released or held back."""
+"""Describe a word's current analysis and cards: edited text, reviews, scores, and whether they were released."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,18 +17,18 @@ _SCORE = ("score", "verdict", "reasons")
 
 @dataclass(frozen=True)
 class PartDetails:
-    """Represent a card or the analysis.
+    """A card or a word's analysis.
 
     Attributes:
         card: The name of the card, or "analysis".
-        content: The fields with edits applied. For a card, also ``primer`` and the review tag of the deck.
+        content: The fields with edits applied. For a card, also ``primer`` and its review tag from the deck.
         edited: The edited fields, each with the text that the edit replaced.
         state: The review state.
         said: The review that led to the state, in words.
-        released: Whether the last run put the card into the deck; None if no run has decided it yet.
-        held_as: The code of the reason why the card is held back.
-        held_because: The reason in words.
-        outdated: Whether there are edits or reviews that the deck does not have yet.
+        released: Whether the last run put the card into the deck; None if no run has decided yet.
+        held_as: The code of the reason why the card is held back, if it is.
+        held_because: The reason why the card is held back, in words.
+        outdated: Whether there are edits or reviews that the deck does not reflect yet.
         fingerprint: The hash of the content.
     """
 
@@ -47,7 +47,7 @@ class PartDetails:
 def parts_of(
     frame: pl.DataFrame, item_id: str, reviews: Iterable[Review], overrides: Sequence[Override], layers: WordLayers
 ) -> list[PartDetails]:
-    """Return the parts of a word from the rows of a layer with edits applied."""
+    """Return a word's parts from a layer's rows, to which edits have been applied."""
     rows = frame.filter(pl.col("item_id") == item_id).to_dicts()
     reviews = list(reviews)
     return [
@@ -85,7 +85,7 @@ def _part(row: dict[str, Any], reviews: Sequence[Review], edited: dict[str, Any]
 
 
 def quality_of(item_id: str, layers: WordLayers, card: str | None) -> dict[str, Any] | None:
-    """Return scores and findings of the word, its analysis and its cards, and the judge's ratings.
+    """Return the scores and findings for a word, its analysis and its cards, and the judge's ratings.
 
     Return None if the last run did not score the word.
     """

@@ -1,4 +1,4 @@
-"""Collect everything about a word from the ledger, the reply cache and the layers of the last run."""
+"""Collect everything about a word from the ledger, the reply cache and the last run's layers."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -23,21 +23,21 @@ from korean_flashcards.review.parts import ANALYSIS_NAME
 
 @dataclass(frozen=True)
 class WordDetails:
-    """Represent everything about one homograph, in the order in which it is shown.
+    """All details of one homograph, in display order.
 
     Attributes:
-        item: Its values. If it is not in the ledger, only item_id, definition and hanja.
-        in_ledger: Whether the ledger still has it.
-        rows: Its rows in imported lists.
-        tasks: Its tasks. ``cached`` says whether the cache has the reply to the task's key.
-        failures: Stage, code and message of the failures of the last run.
-        analysis: Its current analysis.
-        cards: Its current cards.
+        item: The homograph's values: only item_id, definition and hanja if the ledger no longer contains it.
+        in_ledger: Whether the ledger still contains the homograph.
+        rows: The homograph's rows in imported lists.
+        tasks: The homograph's tasks. ``cached`` tells whether the reply for the task's key is in the cache.
+        failures: The stage, code and message of each failure in the last run.
+        analysis: The current analysis.
+        cards: The current cards.
         quality: Score, verdict, reasons, ``analysis`` (findings), ``cards`` (score, verdict, findings) and ``judge``.
-        versions: For each part, its card and versions. ``today`` marks the current version.
-        conflicts: Edits of text that has changed since.
-        exported: The times of the first and the last export.
-        next: What happens next, and what to do.
+        versions: The versions of each card and of the analysis. ``today`` marks the current version.
+        conflicts: Edits to text that has been regenerated since.
+        exported: The times of the first and last export.
+        next: The next steps.
     """
 
     item: dict[str, Any]
@@ -55,24 +55,24 @@ class WordDetails:
 
     @property
     def item_id(self) -> str:
-        """Return the homograph's id: "배#2"."""
+        """Return the homograph's ID, such as "배#2"."""
         return str(self.item["item_id"])
 
 
 @dataclass(frozen=True)
 class WordReport:
-    """Represent everything about a headword, or about one homograph.
+    """All details of a headword, or of one homograph.
 
     Attributes:
         term: The headword.
-        card: The only part to show; None for all.
+        card: The only card to show, or "analysis"; None to show everything.
         words: The homographs.
-        calls: All calls for the headword by time. ``item_id`` is None if the ledger does not know the homograph.
+        calls: All calls for the headword, oldest first. ``item_id`` is None if the homograph is unknown.
         usd: The cost of all calls in USD.
         unpriced: The number of calls with an unknown price.
-        tokens: The input and output tokens of all calls.
+        tokens: The total number of input and output tokens.
         missing_layers: Layers that no run has created yet.
-        unreadable_layers: The reason for each layer that cannot be read.
+        unreadable_layers: For each layer that cannot be read, the reason.
     """
 
     term: str
@@ -87,7 +87,7 @@ class WordReport:
 
 
 def word_report(context: KedroContext, ledger: Ledger, word: str, card: str | None = None) -> WordReport:
-    """Return everything about a headword (with all homographs) or an item id.
+    """Return all details of a headword (with all its homographs) or of an item ID.
 
     ``card`` narrows the report to one card or "analysis".
 
@@ -103,7 +103,7 @@ def word_report(context: KedroContext, ledger: Ledger, word: str, card: str | No
                for item_id, record in records.items()]  # fmt: skip
     if card is not None and not any(each.analysis or each.cards or each.versions for each in details):
         raise LedgerError(f"{name} has no {card}{'' if card == ANALYSIS_NAME else ' card'}. "
-                          f"`kedro word show {name}` shows what it has.")  # fmt: skip
+                          f"`kedro word show {name}` lists its cards.")  # fmt: skip
     return WordReport(
         term=term,
         card=card,
@@ -120,7 +120,7 @@ def word_report(context: KedroContext, ledger: Ledger, word: str, card: str | No
 def _records(
     ledger: Ledger, name: str, kept: Mapping[str, Any], layers: WordLayers, called: bool
 ) -> dict[str, WordRecord | None]:
-    """Return the records of the named homographs by item id; None for those that are no longer in the ledger."""
+    """Return the records of the named homographs by item ID, or None for homographs no longer in the ledger."""
     try:
         return {str(record.item["item_id"]): record for record in show(ledger.store, name)}
     except LedgerError:
@@ -133,7 +133,7 @@ def _records(
 
 
 def _left(ledger: Ledger, name: str) -> bool:
-    """Return whether the ledger has no homograph of the headword any more."""
+    """Return whether the ledger no longer contains any homograph of the headword."""
     try:
         return not show(ledger.store, name.partition("#")[0])
     except LedgerError:
@@ -150,7 +150,7 @@ def _mark_cached(context: KedroContext, records: Any) -> None:
 def _attributed(
     ledger: Ledger, term: str, calls: Sequence[Mapping[str, Any]], kept: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """Return the calls with the homograph of each, which is found by the keys of tasks and versions."""
+    """Return the calls, each with its homograph, which is found through the keys of tasks and versions."""
     try:
         records = show(ledger.store, term)
     except LedgerError:

@@ -1,4 +1,4 @@
-"""Format the output of `kedro word show`: the sections of a word in a fixed order, in lines of at most 80 columns."""
+"""Format the output of `kedro word show`: a word's sections in a fixed order, wrapped at 80 columns."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ _KINDS = {"ask": "request"}  # The ledger calls a first request "ask".
 
 
 def report_lines(report: WordReport) -> Iterator[str]:
-    """Yield the text: each homograph, then the calls that belong to no known homograph."""
+    """Yield the report's lines: each homograph, then the calls without a known homograph."""
     if not report.words:
         yield from wrapped(f"{report.term} is no longer in the ledger. Its calls and their cost are kept.", 0)
     for number, word in enumerate(report.words):
@@ -196,11 +196,11 @@ def _total(calls: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _remaining_calls(report: WordReport) -> Iterator[str]:
-    """Yield the calls without a known homograph, and the cost of all calls for the headword."""
+    """Yield the calls without a known homograph, and the total cost of all calls for the headword."""
     items = {word.item_id for word in report.words}
     unknown = [call for call in report.calls if call["item_id"] is None]
     if unknown:
-        title = "Calls for earlier requests of any homograph" if items else "Calls"
+        title = "Earlier calls without a known homograph" if items else "Calls"
         yield from headed(title, _calls(unknown))
     if items and any(call["item_id"] != report.words[0].item_id for call in report.calls):
         yield from headed(f"All calls for {safe(report.term)}", wrapped(_total(report.calls)))
@@ -225,7 +225,9 @@ def _versions(word: WordDetails) -> Iterator[str]:
             before = now or version["content"]
     for conflict in word.conflicts:
         card = conflict["tab_name"] or ANALYSIS_NAME
-        yield from wrapped(f"Edit in conflict: {card} {conflict['field']}. The text that it replaced has changed.")
+        yield from wrapped(
+            f"Edit in conflict: {card} {conflict['field']}. The text that the edit replaced has changed."
+        )
         yield from labeled("your edit", conflict["edited"], 4)
         yield from labeled("it replaced", conflict["replaced"], 4)
         yield from labeled("generated now", conflict["generated"], 4)
@@ -260,5 +262,5 @@ def _absent(what: str, layer: str, report: WordReport) -> str:
     if layer in report.missing_layers:
         return f"No run has created the {what} yet."
     if layer in report.unreadable_layers:
-        return "The file cannot be read: see the end."
-    return f"The last run has no {what} for this word."
+        return "This layer cannot be read. See the end of this report."
+    return f"The last run produced no {what} for this word."

@@ -1,1 +1,1 @@
-"""Manage the ledger's database file: connections, tables, migrations, backups and health."""
+"""Manage the ledger's database file: connections, tables, migrations, backups and health checks."""

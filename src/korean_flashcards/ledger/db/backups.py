@@ -1,4 +1,4 @@
-"""Back up the ledger while it is in use: compressed, with a checksum, and rotated."""
+"""Make compressed, checksummed backups of the ledger, even while it is in use, and delete old ones."""
 
 import gzip
 import hashlib
@@ -23,16 +23,16 @@ _UNFINISHED = ".making-"
 
 
 def make(path: Path, keep: int | None) -> Path:
-    """Back up the ledger, even while it is in use, and return the backup's file.
+    """Back up the ledger, even while it is in use, and return the backup file.
 
-    Its checksum is written beside it, to ``<file>.sha256``.
+    The checksum is written next to the backup, to ``<file>.sha256``.
 
     Args:
         path: The ledger file.
-        keep: Number of backups to keep, the newest ones. None keeps all.
+        keep: Number of newest backups to keep. None keeps all backups.
 
     Raises:
-        LedgerDamagedError: The ledger is damaged. Backing up the damage would push out the good backups.
+        LedgerDamagedError: The ledger is corrupted. A corrupted backup would replace good ones.
         LedgerError: There is no ledger, or the backup cannot be written.
     """
     if not path.exists():
@@ -41,7 +41,7 @@ def make(path: Path, keep: int | None) -> Path:
     failed, safe = f"The backup cannot be written to {folder}", "The ledger and the older backups are unchanged."
     with explaining_disk(LedgerError, failed, safe):
         folder.mkdir(parents=True, exist_ok=True)
-        # Only one backup runs at a time, so any unfinished one in the folder was killed and can be removed.
+        # Only one backup runs at a time, so any unfinished backup in the folder is from a killed process.
         with FileLock(folder / ".lock"):
             _clear(path, folder)
             target = _free_name(path, folder)
@@ -56,8 +56,8 @@ def make(path: Path, keep: int | None) -> Path:
 
 
 def listing(path: Path) -> list[Path]:
-    """Return the files of the ledger's finished backups, newest first."""
-    # The same folder may have backups of a different ledger, for example of ledger-old.db beside ledger.db.
+    """Return the ledger's finished backup files, newest first."""
+    # The folder may also contain backups of a different ledger, such as ledger-old.db next to ledger.db.
     named = re.compile(re.escape(path.stem) + r"-\d{8}T\d{12}Z\.db\.gz")
     folder = folder_of(path)
     found = [file for file in folder.iterdir() if named.fullmatch(file.name)] if folder.is_dir() else []
@@ -65,7 +65,7 @@ def listing(path: Path) -> list[Path]:
 
 
 def problem(backup: Path) -> str | None:
-    """Return why the backup cannot be trusted, or None if its checksum is right."""
+    """Return the reason why the backup cannot be trusted, or None if its checksum is correct."""
     noted = checksum_file(backup)
     if not noted.exists():
         return f"its checksum file {noted.name} is missing (if you trust the backup, create the file with `sha256sum`)"
@@ -78,9 +78,9 @@ def problem(backup: Path) -> str | None:
 
 
 def made_at(backup: Path) -> str:
-    """Return when the backup was made (UTC, ISO 8601).
+    """Return the time when the backup was made (UTC, ISO 8601).
 
-    The time is in the file's name. If it is not, the file's modification time is used.
+    The time comes from the file name, or from the file's modification time if the name does not contain a time.
     """
     stamp = backup.name.removesuffix(".db.gz").rpartition("-")[2]
     try:
@@ -91,7 +91,7 @@ def made_at(backup: Path) -> str:
 
 
 def unpack(backup: Path, target: Path) -> None:
-    """Write the database in ``backup`` to ``target``. Raises LedgerError if the backup is damaged."""
+    """Write the database in ``backup`` to ``target``. Raises LedgerError if the backup is corrupted."""
     try:
         with gzip.open(backup, "rb") as packed, target.open("wb") as plain:
             shutil.copyfileobj(packed, plain, 1024 * 1024)
@@ -104,12 +104,12 @@ def unpack(backup: Path, target: Path) -> None:
 
 
 def folder_of(path: Path) -> Path:
-    """Return the folder with the backups of the ledger."""
+    """Return the folder with the ledger's backups."""
     return path.parent / "backups"
 
 
 def checksum_file(backup: Path) -> Path:
-    """Return the file beside a backup that holds its SHA-256, in the format of ``sha256sum``."""
+    """Return the file next to a backup that holds the backup's SHA-256, in ``sha256sum`` format."""
     return backup.with_name(backup.name + ".sha256")
 
 
@@ -120,7 +120,10 @@ def sha256(file: Path) -> str:
 
 
 def sync_folder(folder: Path) -> None:
-    """Flush the folder to disk, so that a rename survives a power cut. Windows has no such call and needs none."""
+    """Flush the folder to disk, so that a rename survives a power outage.
+
+    Does nothing on Windows, which has no such call and does not need one.
+    """
     if os.name != "nt":
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -134,7 +137,7 @@ def _copy(path: Path, folder: Path) -> Path:
     with read_only(path, busy_timeout=60) as source, closing(sqlite3.connect(copy)) as destination:
         source.backup(destination)
         (found,) = destination.execute("PRAGMA integrity_check(1)").fetchone()
-        # Without a write-ahead log the copy is a single file.
+        # Without a write-ahead log, the copy is a single file.
         destination.execute("PRAGMA journal_mode=DELETE")
     if found != "ok":
         raise damaged_error(path, found)
@@ -165,7 +168,7 @@ def _free_name(path: Path, folder: Path) -> Path:
 
 
 def _clear(path: Path, folder: Path) -> None:
-    """Remove the remains of killed backups: temporary folders, and checksum files without a backup."""
+    """Remove what killed backups left behind: temporary folders, and checksum files without a backup."""
     for unfinished in folder.glob(f"{_UNFINISHED}*"):
         shutil.rmtree(unfinished, ignore_errors=True)
     for noted in folder.glob(f"{path.stem}-*.db.gz.sha256"):
@@ -175,7 +178,7 @@ def _clear(path: Path, folder: Path) -> None:
 
 def _rotate(path: Path, keep: int) -> None:
     for old in listing(path)[keep:]:
-        # The backup goes first. After a kill, ``_clear`` removes a checksum file that is left over, but a backup
-        # without its checksum would look damaged.
+        # Delete the backup first. If the process is killed in between, ``_clear`` removes the leftover checksum file,
+        # but a backup without its checksum would look corrupted.
         old.unlink(missing_ok=True)
         checksum_file(old).unlink(missing_ok=True)

@@ -1,6 +1,6 @@
-"""Report the health of the ledger file: size, integrity, backups and slow queries.
+"""Report the ledger file's health: size, integrity, backups and slow queries.
 
-This also works if the file is damaged, missing, or written by a newer release.
+The report works even if the file is corrupted, missing, or written by a newer release.
 """
 
 import shutil
@@ -19,28 +19,28 @@ from korean_flashcards.ledger.db import backups, schema
 from korean_flashcards.ledger.db.sqlite import read_only
 
 State = Literal["none", "healthy", "attention", "broken"]
-# A backup, a restore or a vacuum needs twice the size of the ledger on the disk, and some space for the journal.
+# A backup, restore or vacuum needs free disk space of twice the ledger's size, plus some for the journal.
 _JOURNAL = 64 * 1024 * 1024
 _SLOWEST = 5
 
 
 @dataclass
 class Health:
-    """Describe the state of the ledger file. Sizes are in bytes.
+    """The state of the ledger file. Sizes are in bytes.
 
-    ``version``, ``integrity``, ``foreign_keys``, ``rows`` and ``slow_queries`` are None or empty if the file cannot be
-    read.
+    If the file cannot be read, ``version``, ``integrity``, ``foreign_keys``, ``rows`` and ``slow_queries`` are None or
+    empty.
 
     Attributes:
-        head: The newest schema version that this release knows.
+        head: The newest schema version that this release supports.
         wal: Size of the write-ahead log.
         free_in_file: Space that `kedro db vacuum` would free.
-        integrity: "ok", or the damage that SQLite found.
+        integrity: "ok", or the corruption that SQLite found.
         foreign_keys: Number of broken foreign keys.
         rows: Number of rows by table.
-        live_runs: Ids of the active runs and imports.
+        live_runs: IDs of the active runs and imports.
         slow_queries: Rows with statement, count, worst_seconds and last_seen, slowest first.
-        problem: Why the ledger cannot be used, or None.
+        problem: The reason why the ledger cannot be used, or None.
         attention: Things that need attention, one sentence each.
     """
 
@@ -65,7 +65,7 @@ class Health:
 
 
 def health(path: Path) -> Health:
-    """Return the health of the ledger. An unusable ledger is reported in ``problem``; no error is raised."""
+    """Return the ledger's health. If the ledger is unusable, ``problem`` says why, and no error is raised."""
     found = Health(str(path), "none", free_on_disk=_free_on_disk(path), live_runs=live_runs(path))
     if kept := backups.listing(path):
         found.backups, found.last_backup, found.last_backup_at = len(kept), str(kept[0]), backups.made_at(kept[0])
@@ -86,18 +86,18 @@ def health(path: Path) -> Health:
 
 
 def live_runs(path: Path) -> list[str]:
-    """Return the ids of the active runs and imports, sorted. This reads only lock files, not the ledger."""
+    """Return the IDs of the active runs and imports, sorted. Reads only lock files, not the ledger."""
     return sorted(lock.stem for lock in (path.parent / ".runs").glob("*.lock") if not _is_free(lock))
 
 
 @contextmanager
 def at_rest(path: Path) -> Iterator[None]:
-    """Lock the file so that no run or import can begin. Raises LedgerError if one is active."""
+    """Lock the file so that no run or import can begin. Raises LedgerError if a run or import is active."""
     with schema.migration_lock(path):
         if alive := live_runs(path):
             raise LedgerError(
                 f"The ledger {path} is in use by {', '.join(alive)}. Nothing was changed. Wait for the run or import "
-                "to end, or stop it with Ctrl-C. Then run the same command again."
+                "to finish, or stop it with Ctrl-C. Then run the same command again."
             )
         yield
 
@@ -125,8 +125,9 @@ def _slowest(connection: sqlite3.Connection) -> list[dict[str, Any]]:
 def _set_state(found: Health) -> None:
     if found.integrity not in (None, "ok"):
         found.problem = (
-            f"The ledger {found.path} is damaged ({found.integrity}). `kedro db restore` restores the newest backup "
-            "and lists what is lost. The replies that you paid for are in the cache and are not paid for again."
+            f"The ledger {found.path} is corrupted ({found.integrity}). `kedro db restore` restores the newest backup "
+            "and lists what would be lost. The replies that you paid for are in the cache, so you do not pay for them "
+            "again."
         )
     if found.foreign_keys:
         found.attention.append(f"{counted(found.foreign_keys, 'broken foreign key')}: see `kedro db verify`.")

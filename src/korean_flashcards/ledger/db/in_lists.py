@@ -1,4 +1,4 @@
-"""Pass many values to one SQL statement, despite SQLite's limit on the number of parameters."""
+"""Pass many values to one SQL statement despite SQLite's limit on the number of parameters."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -13,5 +13,5 @@ def chunks(values: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:
 
 
 def listed(values: Sequence[str] | Sequence[int]) -> Select[Any]:
-    """Return a subquery for an IN condition that passes any number of values as one parameter."""
+    """Return a subquery that passes any number of values to an IN condition as one parameter."""
     return select(func.json_each(json.dumps(values)).table_valued("value").c.value)

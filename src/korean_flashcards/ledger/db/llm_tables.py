@@ -1,6 +1,6 @@
 """Define the ledger's tables for model calls: costs, budgets, provider batches, circuit breakers and rate limits.
 
-They share ``metadata`` and the conventions of ``tables``.
+These tables share ``metadata`` and the conventions described in ``tables``.
 """
 
 from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Index, Integer, String, Table, text
@@ -10,24 +10,24 @@ from korean_flashcards.ledger.db.tables import metadata
 llm_calls = Table(
     "llm_calls",
     metadata,
-    Column("number", Integer, primary_key=True, comment="Number of the call, from 1."),
-    Column("at", String, nullable=False, comment="Time at which the call was sent (UTC, ISO 8601)."),
+    Column("number", Integer, primary_key=True, comment="Call number, starting at 1."),
+    Column("at", String, nullable=False, comment="Time when the call was sent (UTC, ISO 8601)."),
     Column("run_id", String, comment="Run that sent the call."),
     Column("stage", String, nullable=False, comment="nuance, flashcards or judge."),
-    Column("term", String, nullable=False, comment="Headword that the call is about."),
+    Column("term", String, nullable=False, comment="Headword that the call is for."),
     Column("model", String, nullable=False, comment="Model name."),
-    Column("provider", String, nullable=False, comment="Provider of the model; empty for a call of a run that died."),
+    Column("provider", String, nullable=False, comment="The model's provider; empty for a call whose run died."),
     Column("prompt_version", String, nullable=False, comment="Prompt version, a hash of the prompt."),
     Column("key", String, nullable=False, comment="Cache key of the request."),
     Column(
         "kind",
         String,
         nullable=False,
-        comment="ask (request for a word), repair (of a rejected reply) or probe (test whether the provider replies).",
+        comment="ask (request for a word), repair (of a rejected reply) or probe (test call to the provider).",
     ),
-    Column("attempt", Integer, nullable=False, comment="Number of the attempt at the request in this run, from 1."),
+    Column("attempt", Integer, nullable=False, comment="Attempt number for this request in this run, starting at 1."),
     Column("outcome", String, nullable=False, comment="ok or a failure code."),
-    Column("message", String, comment="Message of the failure; null if the call succeeded."),
+    Column("message", String, comment="Failure message; null if the call succeeded."),
     Column("tokens_in", Integer, nullable=False, comment="Input tokens, including cached ones."),
     Column("tokens_out", Integer, nullable=False, comment="Output tokens, including reasoning tokens."),
     Column(
@@ -35,19 +35,19 @@ llm_calls = Table(
     ),
     Column("tokens_reasoning", Integer, nullable=False, comment="Output tokens spent on reasoning."),
     Column("usd", Float, comment="Cost in USD; null if the price is unknown."),
-    Column("latency_s", Float, nullable=False, comment="Seconds from sending the call to its reply."),
+    Column("latency_s", Float, nullable=False, comment="Seconds from sending the call to receiving the reply."),
     Column(
         "queue_s",
         Float,
         nullable=False,
-        comment="Seconds that the call was delayed before it was sent, by rate limits or pauses.",
+        comment="Seconds that rate limits or pauses delayed the call before it was sent.",
     ),
     Column(
         "fixed",
         Integer,
         nullable=False,
         server_default="0",
-        comment="1 if the reply was accepted after a local repair without a further call, otherwise 0.",
+        comment="1 if the reply was accepted after a local repair, without another call; otherwise 0.",
     ),
     Column(
         "batch",
@@ -72,22 +72,24 @@ llm_calls = Table(
     Index("ix_llm_calls_outcome_at", "outcome", "at"),
     Index("ix_llm_calls_run_id", "run_id"),
     Index("ix_llm_calls_stage_model_outcome", "stage", "model", "outcome"),
-    # No foreign key to words, so that the costs of a word stay when it is rolled back.
-    comment="Calls to models, recorded when they end. The calls for a word are kept when the word is removed.",
+    # No foreign key to words, so that a word's costs are kept when it is rolled back.
+    comment="Calls to models, recorded when they end. A word's calls are kept when the word is removed.",
 )
 
 llm_spending = Table(
     "llm_spending",
     metadata,
-    Column("day", String, primary_key=True, comment="Day in the local time zone of the machine (2026-11-29)."),
-    Column("run_id", String, primary_key=True, comment="Run, or the first of the runs that share a budget."),
+    Column("day", String, primary_key=True, comment="Day in the machine's local time zone (2026-11-29)."),
+    Column(
+        "run_id", String, primary_key=True, comment="Run ID; for runs that share a budget, the ID of the first run."
+    ),
     Column("stage", String, primary_key=True, comment="nuance, flashcards or judge."),
     Column("model", String, primary_key=True, comment="Model name."),
     Column("calls", Integer, nullable=False, comment="Number of calls."),
-    Column("tokens", Integer, nullable=False, comment="Input and output tokens."),
+    Column("tokens", Integer, nullable=False, comment="Number of input and output tokens."),
     Column("usd", Float, nullable=False, comment="Cost in USD."),
     sqlite_with_rowid=False,
-    comment="Totals of the calls by day, run, stage and model, so that a budget is checked quickly.",
+    comment="Call totals by day, run, stage and model, so that budgets can be checked quickly.",
 )
 
 llm_shared_runs = Table(
@@ -95,7 +97,7 @@ llm_shared_runs = Table(
     metadata,
     Column("run_id", String, primary_key=True, comment="Run that shares a budget."),
     Column(
-        "first_run_id", String, nullable=False, comment="Run whose budget it shares; its own id if it was the first."
+        "first_run_id", String, nullable=False, comment="Run whose budget is shared; the run's own ID if it was first."
     ),
     comment="Runs that share one budget because they write the same layers at the same time.",
 )
@@ -103,40 +105,44 @@ llm_shared_runs = Table(
 llm_reservations = Table(
     "llm_reservations",
     metadata,
-    Column("reservation", String, primary_key=True, comment="Id of the reservation."),
-    Column("run_id", String, nullable=False, comment="Run that reserved the money."),
+    Column("reservation", String, primary_key=True, comment="Reservation ID."),
+    Column("run_id", String, nullable=False, comment="Run that made the reservation."),
     Column("key", String, nullable=False, comment="Cache key of the request."),
-    Column("term", String, nullable=False, comment="Headword that the call is about."),
+    Column("term", String, nullable=False, comment="Headword that the call is for."),
     Column("stage", String, nullable=False, comment="nuance, flashcards or judge."),
     Column("model", String, nullable=False, comment="Model name."),
-    Column("prompt_version", String, nullable=False, comment="Prompt version of the request."),
+    Column("prompt_version", String, nullable=False, comment="Prompt version used by the request."),
     Column("usd", Float, nullable=False, comment="Maximum cost of the call in USD."),
     Column("tokens", Integer, nullable=False, comment="Maximum number of input and output tokens."),
     Column("at", Float, nullable=False, comment="Time of the reservation (Unix time in seconds)."),
     Column(
-        "batch_id", String, comment="Provider batch of the call, which can outlast its run; null for a direct call."
+        "batch_id",
+        String,
+        comment="Provider batch that contains the call and may outlast its run; null for a direct call.",
     ),
     Index("ix_llm_reservations_run_id", "run_id"),
     sqlite_with_rowid=False,
-    comment="Budget reservations for calls that have not ended.",
+    comment="Budget reservations for calls that have not ended yet.",
 )
 
 llm_batches = Table(
     "llm_batches",
     metadata,
-    Column("batch_id", String, primary_key=True, comment="Id of the batch in this project."),
-    Column("provider_id", String, comment="Id of the batch at the provider; null until the provider has confirmed it."),
+    Column("batch_id", String, primary_key=True, comment="Batch ID in this project."),
+    Column("provider_id", String, comment="The provider's batch ID; null until the provider confirms the batch."),
     Column("stage", String, nullable=False, comment="nuance, flashcards or judge."),
     Column("model", String, nullable=False, comment="Model name."),
-    Column("api_base", String, comment="Base URL of the provider; null for the default."),
-    Column("prompt_version", String, nullable=False, comment="Prompt version of the requests."),
-    Column("reply_format", String, nullable=False, comment="Response format of the requests."),
-    Column("file_id", String, comment="Id of the uploaded request file at the provider; null until it is uploaded."),
+    Column("api_base", String, comment="The provider's base URL; null for the default."),
+    Column("prompt_version", String, nullable=False, comment="Prompt version used by the requests."),
+    Column("reply_format", String, nullable=False, comment="Response format that the requests ask for."),
+    Column(
+        "file_id", String, comment="The provider's ID for the uploaded request file; null until the file is uploaded."
+    ),
     Column(
         "state",
         String,
         nullable=False,
-        comment="submitting, submitted, completed, failed, expired, cancelled or lost (it never arrived).",
+        comment="submitting, submitted, completed, failed, expired, cancelled or lost (never reached the provider).",
     ),
     Column("total", Integer, nullable=False, comment="Number of requests."),
     Column(
@@ -153,28 +159,26 @@ llm_batches = Table(
         server_default="0",
         comment="Number of failed requests, as last reported by the provider.",
     ),
-    Column("message", String, comment="What went wrong; otherwise null."),
-    Column("created", String, nullable=False, comment="Time at which the batch was created (UTC, ISO 8601)."),
-    Column(
-        "finished", String, comment="Time at which the last request of the batch ended (UTC, ISO 8601); null before."
-    ),
+    Column("message", String, comment="Error message, or null if nothing went wrong."),
+    Column("created", String, nullable=False, comment="Time when the batch was created (UTC, ISO 8601)."),
+    Column("finished", String, comment="Time when the batch's last request ended (UTC, ISO 8601), or null until then."),
     Column("run_id", String, nullable=False, comment="Run that submitted the batch and pays for it."),
-    Column("held_by", String, comment="Run that is using the batch; null if none is."),
+    Column("held_by", String, comment="Run that is using the batch, or null."),
     CheckConstraint(
         "state IN ('submitting', 'submitted', 'completed', 'failed', 'expired', 'cancelled', 'lost')", name="state"
     ),
     CheckConstraint("total >= 0 AND done >= 0 AND failed >= 0", name="counts"),
     Index("ix_llm_batches_stage_finished", "stage", "finished"),
-    comment="Provider batches: requests submitted together to the batch API of a provider.",
+    comment="Provider batches: requests submitted together to a provider's batch API.",
 )
 
 llm_batch_requests = Table(
     "llm_batch_requests",
     metadata,
-    Column("batch_id", ForeignKey("llm_batches.batch_id"), primary_key=True, comment="Id of the batch."),
+    Column("batch_id", ForeignKey("llm_batches.batch_id"), primary_key=True, comment="Batch ID."),
     Column("key", String, primary_key=True, comment="Cache key of the request."),
-    Column("term", String, nullable=False, comment="Headword that the request is about."),
-    Column("reservation", String, nullable=False, comment="Id of the budget reservation."),
+    Column("term", String, nullable=False, comment="Headword that the request is for."),
+    Column("reservation", String, nullable=False, comment="ID of the budget reservation."),
     Column(
         "outcome",
         String,
@@ -182,20 +186,23 @@ llm_batch_requests = Table(
     ),
     Index("uq_llm_batch_requests_key", "key", unique=True, sqlite_where=text("outcome IS NULL")),
     sqlite_with_rowid=False,
-    comment="Requests of the provider batches. A request is in at most one open batch.",
+    comment="Requests in provider batches. A request can be in only one open batch at a time.",
 )
 
 llm_breakers = Table(
     "llm_breakers",
     metadata,
-    Column("model", String, primary_key=True, comment="Model name, beginning with the provider."),
-    Column("provider", String, nullable=False, comment="Provider of the model."),
+    Column("model", String, primary_key=True, comment="Model name, starting with the provider."),
+    Column("provider", String, nullable=False, comment="The model's provider."),
     Column("state", String, nullable=False, comment="closed, open or half_open (a probe call is being made)."),
-    Column("opened", Float, nullable=False, comment="Time at which the breaker opened (Unix time in seconds)."),
+    Column("opened", Float, nullable=False, comment="Time when the circuit breaker opened (Unix time in seconds)."),
     Column("probe_at", Float, nullable=False, comment="Time of the next probe call (Unix time in seconds)."),
-    Column("rest_s", Float, nullable=False, comment="Seconds between two probe calls."),
+    Column("rest_s", Float, nullable=False, comment="Seconds between probe calls."),
     Column(
-        "reason", String, nullable=False, comment="Failure that opened the breaker, or that of the last probe call."
+        "reason",
+        String,
+        nullable=False,
+        comment="Failure that opened the circuit breaker, or of the last probe call.",
     ),
     CheckConstraint("state IN ('closed', 'open', 'half_open')", name="state"),
     comment="Circuit breakers, one row per model; no row means closed.",
@@ -205,8 +212,8 @@ llm_rates = Table(
     "llm_rates",
     metadata,
     Column("model", String, primary_key=True, comment="Model name."),
-    Column("rpm", Float, comment="Limit of requests per minute; null if unknown."),
-    Column("tpm", Float, comment="Limit of tokens per minute; null if unknown."),
+    Column("rpm", Float, comment="Limit on requests per minute; null if unknown."),
+    Column("tpm", Float, comment="Limit on tokens per minute; null if unknown."),
     Column(
         "source",
         String,
@@ -220,7 +227,7 @@ llm_rates = Table(
         Float,
         nullable=False,
         server_default="0",
-        comment="Earliest time of the next call (Unix time in seconds).",
+        comment="Earliest time for the next call (Unix time in seconds).",
     ),
     CheckConstraint("source IN ('headers', 'refusals')", name="source"),
     CheckConstraint("rpm > 0 AND tpm > 0", name="positive"),

@@ -1,4 +1,4 @@
-"""Restore a backup: check it, compare it with the ledger, replace the ledger atomically and keep the old file."""
+"""Restore a backup: check it, compare it with the ledger, and replace the ledger atomically, keeping the old file."""
 
 import json
 import os
@@ -23,16 +23,16 @@ _JOURNALS = ("-wal", "-shm", "-journal")
 
 @dataclass(frozen=True)
 class Losses:
-    """Describe what a restore would lose: what the ledger has and the backup does not.
+    """Data that a restore would lose because it is in the ledger but not in the backup.
 
     Attributes:
-        backup: The backup's file.
+        backup: The backup file.
         made_at: When the backup was made (UTC, ISO 8601).
-        version: The schema version of the backup.
-        ledger_there: Whether there is a ledger file.
+        version: The backup's schema version.
+        ledger_there: Whether a ledger file exists.
         rows: Number of rows in the ledger (None if unreadable) and in the backup, for each table and for done tasks.
-        words: Item ids that only the ledger has, or None if it cannot be read.
-        batches: Batch ids that only the ledger has, or None if it cannot be read.
+        words: IDs of words that are only in the ledger, or None if the ledger cannot be read.
+        batches: IDs of batches that are only in the ledger, or None if the ledger cannot be read.
     """
 
     backup: str
@@ -45,7 +45,7 @@ class Losses:
 
     @property
     def readable(self) -> bool:
-        """Return whether the whole ledger could be compared."""
+        """Return whether the whole ledger could be compared with the backup."""
         return (
             self.words is not None
             and self.batches is not None
@@ -55,47 +55,52 @@ class Losses:
 
 @dataclass(frozen=True)
 class Restored:
-    """Hold the result of a restore. ``replaced`` is the file that keeps the previous ledger, or None without one."""
+    """The result of a restore. ``replaced`` is the file with the previous ledger, or None if there was no ledger."""
 
     losses: Losses
     replaced: Path | None
 
 
 def choose(path: Path, backup: Path | None) -> Path:
-    """Return the backup to restore: the given one, or the newest. Raises LedgerError if it is missing or damaged."""
+    """Return the given backup, or the newest one if none is given.
+
+    Raises LedgerError if the backup is missing or corrupted.
+    """
     kept = backups.listing(path)
     if backup is None:
         if not kept:
-            raise LedgerError(f"There are no backups in {backups.folder_of(path)}. `kedro db backup` makes one.")
+            raise LedgerError(f"There are no backups in {backups.folder_of(path)}. Create one with `kedro db backup`.")
         backup = kept[0]
     elif not backup.exists():
-        # A bare file name, or a path that is relative to a different folder.
+        # The backup was given as a bare file name or as a path relative to a different folder.
         backup = backups.folder_of(path) / backup.name
     if not backup.is_file():
-        raise LedgerError(f"There is no backup {backup}. Nothing was changed. Available backups: {_named(kept)}.")
+        raise LedgerError(
+            f"The backup {backup} does not exist. Nothing was changed. Available backups: {_named(kept)}."
+        )
     if wrong := backups.problem(backup):
         older = [file for file in kept if backups.made_at(file) <= backups.made_at(backup) and file != backup]
         good = next((file for file in older if backups.problem(file) is None), None)
-        following = f"Restore the next older one: kedro db restore {good}" if good else "There is no older backup."
-        raise LedgerError(f"The backup {backup} is damaged: {wrong}. Nothing was changed. {following}")
+        following = f"Restore an older backup: kedro db restore {good}" if good else "There is no older backup."
+        raise LedgerError(f"The backup {backup} is corrupted: {wrong}. Nothing was changed. {following}")
     return backup
 
 
 def losses(path: Path, backup: Path) -> Losses:
-    """Return what a restore of the backup would lose, without changing anything.
+    """Return the data that restoring the backup would lose, without changing anything.
 
     Raises:
-        LedgerVersionError: A newer release made the backup.
-        LedgerError: The backup is damaged, or the ledger is in use.
+        LedgerVersionError: The backup is from a newer release.
+        LedgerError: The backup is corrupted, or the ledger is in use.
     """
     with at_rest(path), _unpacked(path, backup) as fresh:
         return _compare(path, backup, fresh)
 
 
 def restore(path: Path, backup: Path) -> Restored:
-    """Replace the ledger with the backup, and keep the old file beside it. Raises the errors of ``losses``.
+    """Replace the ledger with the backup, and keep the old file next to it. Raises the same errors as ``losses``.
 
-    If the process is killed, the ledger is either the old one or the restored one.
+    Even if the process is killed, the file is either the old ledger or the restored one.
     """
     with at_rest(path), _unpacked(path, backup) as fresh, _explaining_disk(path):
         lost = _compare(path, backup, fresh)
@@ -104,7 +109,7 @@ def restore(path: Path, backup: Path) -> Restored:
         _record(fresh, path, lost, replaced)
         if replaced:
             _keep(path, replaced, fresh.parent)
-        # SQLite would apply the journal of the damaged file to the restored one.
+        # Otherwise, SQLite would apply the corrupted file's journal to the restored file.
         for journal in (path.with_name(path.name + each) for each in _JOURNALS):
             if journal.exists():
                 journal.replace((replaced or _replaced_name(path)).as_posix() + journal.name.removeprefix(path.name))
@@ -115,7 +120,10 @@ def restore(path: Path, backup: Path) -> Restored:
 
 @contextmanager
 def _unpacked(path: Path, backup: Path) -> Iterator[Path]:
-    """Yield the backup as a checked database in a temporary folder beside the ledger. The caller holds ``at_rest``."""
+    """Yield the backup as a checked database in a temporary folder next to the ledger.
+
+    The caller must hold ``at_rest``.
+    """
     prefix = f".{path.name}.restoring-"
     with _explaining_disk(path):
         for killed in path.parent.glob(f"{prefix}*"):
@@ -130,7 +138,7 @@ def _unpacked(path: Path, backup: Path) -> Iterator[Path]:
             schema.refuse_newer(backup, version)
             found = schema.checks(connection)["integrity"] if version else "empty"
         if found != "ok":
-            raise LedgerError(f"The backup {backup} is damaged ({found}). Nothing was changed. Restore an older one.")
+            raise LedgerError(f"The backup {backup} is corrupted ({found}). Nothing was changed. Restore an older one.")
         yield fresh
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -157,7 +165,7 @@ def _compare(path: Path, backup: Path, fresh: Path) -> Losses:
 
 @contextmanager
 def _looking(path: Path) -> Iterator[sqlite3.Connection]:
-    # SQLite deletes the journal of an empty file, and the journal may hold all remaining data.
+    # SQLite deletes an empty file's journal, and the journal may hold all the remaining data.
     if path.stat().st_size == 0:
         raise LedgerError(f"The ledger {path} is empty.")
     with read_only(path) as connection:
@@ -187,9 +195,9 @@ def _count(connection: sqlite3.Connection, name: str) -> int | None:
 
 
 def _close_journal(path: Path) -> None:
-    """Merge the journal into the file. Raises LedgerError if a process has it open.
+    """Merge the journal into the file. Raises LedgerError if another process has the file open.
 
-    A damaged file keeps its journal.
+    A corrupted file keeps its journal.
     """
     if not path.exists() or path.stat().st_size == 0:
         return
@@ -199,15 +207,15 @@ def _close_journal(path: Path) -> None:
     except sqlite3.DatabaseError as error:
         if sqlite_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise LedgerError(
-                f"The ledger {path} is open in another process. Nothing was changed. Close it (a notebook, a database "
-                "browser), then run the same command again."
+                f"The ledger {path} is open in another process. Nothing was changed. Close that process (a notebook or "
+                "database browser), then run the same command again."
             ) from error
 
 
 def _record(fresh: Path, path: Path, lost: Losses, replaced: Path | None) -> None:
-    """Record the restore in the history of the restored ledger, before it replaces the old one."""
+    """Record the restore in the restored ledger's history before that ledger replaces the old one."""
     with explaining(fresh), closing(writable(fresh)) as connection:
-        # The record has only the number of lost words: there may be thousands of ids.
+        # Record only the number of lost words, because there may be thousands of IDs.
         details = {**asdict(lost), "words": len(lost.words or ()), "replaced": str(replaced) if replaced else None}
         checked = schema.checks(connection)
         connection.execute(
@@ -232,7 +240,7 @@ def _version_before(path: Path) -> str | None:
 
 
 def _keep(path: Path, replaced: Path, folder: Path) -> None:
-    """Copy the ledger to ``replaced`` through the temporary folder. A hard link would give one database two names."""
+    """Copy the ledger to ``replaced`` through the temporary folder. A hard link would give the database two names."""
     partly = folder / "before.db"
     shutil.copyfile(path, partly)
     partly.replace(replaced)

@@ -1,4 +1,4 @@
-"""Track active runs: each has a row in the ledger and a lock file, which the system releases when its process dies."""
+"""Track active runs. Each run has a row in the ledger and a lock file, which is released when its process dies."""
 
 import contextlib
 import logging
@@ -26,17 +26,17 @@ logger = logging.getLogger(__name__)
 
 Kind = Literal["run", "import"]
 
-_POLL = 0.5  # seconds between two checks whether the other runs have ended
+_POLL = 0.5  # seconds between checks of whether the other runs have ended
 _INTERRUPTED = (
-    "interrupted: the process ended before the import was complete, so no row was imported; import the list again"
+    "interrupted: the process ended before the import was complete, so no rows were imported; import the list again"
 )
 
 
 class Runs:
-    """Begin and end this process's run, find out which runs are active, and clean up after runs that died.
+    """The registry of runs, which begins and ends this process's run, finds active runs, and cleans up dead runs.
 
-    A run is active while its lock file is held. Host and pid are not reliable: pids are reused, and a container has a
-    different host name each time.
+    A run is active while its lock file is held. Host names and PIDs are not reliable: PIDs are reused, and a container
+    has a different host name each time.
     """
 
     def __init__(self, store: LedgerStore) -> None:
@@ -48,11 +48,11 @@ class Runs:
 
     @property
     def current(self) -> str | None:
-        """Return the id of this object's run, or None if it has not begun one. A forked child has none."""
+        """Return the ID of this object's run, or None if this process has not begun one. A forked child has no run."""
         return self._run_id if self._pid == os.getpid() else None
 
     def enter(self, kind: Kind, fingerprint: str = "") -> str:
-        """Begin a run and return its id. If this process is in a run of either kind already, return that id."""
+        """Begin a run and return its ID. If this process already has a run of either kind, return that run's ID."""
         with self._guard, self._entering() as run_id:
             if self.current is None:
                 with self._store.write() as connection:
@@ -60,16 +60,16 @@ class Runs:
             return run_id
 
     def wait_for_others(self, fingerprint: str) -> str:
-        """Begin a run when no active run has a different fingerprint, and return its id. Ctrl-C ends the wait.
+        """Wait until no active run has a different fingerprint, then begin a run and return its ID.
 
-        Runs with the same fingerprint write the same layers, so they can run together.
+        Runs with the same fingerprint write the same layers, so they can run at the same time. Ctrl-C ends the wait.
         """
         with self._guard, self._entering() as run_id:
             announced = False
             while self.current is None:
                 if not self._others(fingerprint):
                     with self._store.write() as connection:
-                        # Check again inside the transaction, in which no other run can register.
+                        # Check again inside the transaction, while no other run can register.
                         if not self._others(fingerprint, connection):
                             self._register(connection, run_id, "run", fingerprint)
                             break
@@ -80,7 +80,7 @@ class Runs:
             return run_id
 
     def alive(self, run_id: str) -> bool:
-        """Return whether the run is active: it is the run of this process, or its lock is held."""
+        """Return whether the run is active: either it is this process's run, or its lock is held."""
         if run_id == self.current:
             return True
         lock = self._lock_of(run_id)
@@ -91,14 +91,14 @@ class Runs:
         except Timeout:
             return True
         lock.release()
-        # The run has ended or died. Acquiring the lock may have created its file again, so remove it.
+        # The run has ended or died. Acquiring the lock may have recreated the lock file, so remove it.
         self._remove_lock(lock)
         return False
 
     def sweep(self) -> int:
-        """Clean up after runs whose process died, and return how many there were.
+        """Clean up after runs whose process died, and return the number of those runs.
 
-        Their running tasks become pending without a counted attempt. Their unfinished batches become failed.
+        Running tasks of dead runs become pending again, without counting an attempt. Unfinished batches become failed.
         """
         with self._store.read() as connection:
             open_runs = connection.execute(select(runs.c.run_id).where(runs.c.ended.is_(None))).scalars().all()
@@ -111,7 +111,7 @@ class Runs:
         return len(dead)
 
     def end(self) -> None:
-        """End this object's run, if there is one: its running tasks become pending, and its lock is released."""
+        """End this object's run, if there is one. Unfinished tasks become pending again, and the lock is released."""
         with self._guard:
             if self.current is None:
                 return
@@ -123,7 +123,7 @@ class Runs:
 
     @contextlib.contextmanager
     def _entering(self) -> Iterator[str]:
-        """Yield the id of the run after acquiring its lock, so that a run whose row is visible counts as active."""
+        """Yield the run's ID after acquiring its lock, so that the run counts as active once its row is visible."""
         if self.current is not None:
             yield self.current
             return
@@ -148,7 +148,7 @@ class Runs:
         if connection is None:
             with self._store.read() as reading:
                 return self._others(fingerprint, reading)
-        # Runs without a fingerprint are nodes called by hand. They write no layers.
+        # Runs without a fingerprint come from nodes called by hand, which write no layers.
         query = select(runs.c.run_id).where(
             runs.c.kind == "run", runs.c.ended.is_(None), runs.c.fingerprint.not_in(["", fingerprint])
         )
@@ -161,12 +161,13 @@ class Runs:
             self._remove_lock(lock)
 
     def _lock_of(self, run_id: str) -> FileLock:
-        # Not thread-local: a run may be ended by a different thread than the one that began it.
+        # The lock is not thread-local, because a run may end in a different thread from the one that began it.
         return FileLock(self._store.path.parent / ".runs" / f"{run_id}.lock", thread_local=False)
 
     @staticmethod
     def _remove_lock(lock: FileLock) -> None:
-        with contextlib.suppress(OSError):  # Windows: a process is checking it. A left-over empty file is harmless.
+        # On Windows, another process may be checking the lock file. A leftover empty file is harmless.
+        with contextlib.suppress(OSError):
             Path(lock.lock_file).unlink()
 
 

@@ -1,4 +1,4 @@
-"""Create a new ledger, upgrade an older one after a backup, and refuse one with a newer schema version."""
+"""Create a new ledger, back up and upgrade an older one, and reject one with a newer schema version."""
 
 import json
 import logging
@@ -23,7 +23,7 @@ FIRST, HEAD = "0001", "0008"
 VERSIONS = (FIRST, "0002", "0003", "0004", "0005", "0006", "0007", HEAD)
 
 _LOCK_TIMEOUT = 300  # seconds that another process may take to migrate or restore
-# What each version added that an older ledger cannot hold: the query that counts it, and its name.
+# Data that each schema version added and a downgrade would lose: the query that counts it, and a description.
 _BROUGHT = {
     "0002": (
         (
@@ -35,14 +35,14 @@ _BROUGHT = {
     "0003": (
         (
             "SELECT count(*) FROM exported_items",
-            "exported words (their homograph numbers may be reused)",
+            "exported words (their homograph numbers could be reused)",
         ),
         ("SELECT count(*) FROM tasks WHERE stale IS NOT NULL", "reasons why tasks are stale"),
         ("SELECT count(*) FROM tasks WHERE pinned = 1", "pinned tasks (not requested again)"),
         ("SELECT count(*) FROM slow_queries", "slow queries"),
     ),
     "0004": (
-        ("SELECT count(*) FROM llm_calls", "calls with their costs (budgets start at zero again)"),
+        ("SELECT count(*) FROM llm_calls", "calls and their costs (budgets start over at zero)"),
         ("SELECT count(*) FROM llm_reservations", "budget reservations of pending calls"),
         ("SELECT count(*) FROM llm_breakers WHERE state <> 'closed'", "open circuit breakers"),
     ),
@@ -54,10 +54,10 @@ _BROUGHT = {
     ),
     "0006": (
         ("SELECT count(*) FROM reviews", "reviews of cards and analyses"),
-        ("SELECT count(*) FROM overrides", "edits in force"),
+        ("SELECT count(*) FROM overrides", "active edits"),
         ("SELECT count(*) FROM card_versions", "versions of cards and analyses"),
     ),
-    "0007": (("SELECT count(*) FROM tasks WHERE stage = 'judge'", "tasks of the judge"),),
+    "0007": (("SELECT count(*) FROM tasks WHERE stage = 'judge'", "judge tasks"),),
 }
 
 
@@ -65,19 +65,19 @@ def installed_version(path: Path) -> str | None:
     """Return the schema version of the ledger file, or None if there is no ledger yet.
 
     Raises:
-        LedgerDamagedError: The file is damaged.
-        LedgerError: The file is a different database or cannot be read.
+        LedgerDamagedError: The file is corrupted.
+        LedgerError: The file is not a ledger or cannot be read.
     """
     if not path.exists():
         return None
     if path.stat().st_size == 0:
-        # SQLite creates an empty file first, so a process killed at that moment leaves one. With a journal or backups
-        # beside it, the file is a ledger that lost its content.
+        # SQLite creates an empty file first, so a process killed at that moment leaves one behind. If there is a
+        # journal or a backup next to the empty file, the ledger has lost its content.
         beside = path.with_name(path.name + "-wal")
         if backups.listing(path) or (beside.exists() and beside.stat().st_size):
             raise damaged_error(path, "the file is empty")
         return None
-    # Opening it for writing lets SQLite apply the journal of a killed process.
+    # Opening the file for writing lets SQLite apply the journal that a killed process left behind.
     with explaining(path), closing(writable(path, busy_timeout=60)) as connection:
         return version_of(connection, path)
 
@@ -85,7 +85,7 @@ def installed_version(path: Path) -> str | None:
 def version_of(connection: sqlite3.Connection, path: Path) -> str | None:
     """Return the schema version of an open database, or None if it has no tables.
 
-    Raises LedgerError if it is not a ledger.
+    Raises LedgerError if the database is not a ledger.
     """
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables:
@@ -97,7 +97,7 @@ def version_of(connection: sqlite3.Connection, path: Path) -> str | None:
     )
     if found is None or "import_batches" not in tables:
         raise LedgerError(
-            f"{path} is a database, but not a ledger of this project. Nothing was changed. Move the file away, or set "
+            f"{path} is a database, but not a ledger for this project. Nothing was changed. Move the file, or set "
             "a different path as `ledger` in conf/base/globals.yml."
         )
     return str(found[0])
@@ -105,10 +105,10 @@ def version_of(connection: sqlite3.Connection, path: Path) -> str | None:
 
 @contextmanager
 def prepared(path: Path, busy_timeout: float) -> Iterator[None]:
-    """Create the ledger, or back it up and upgrade it to this release's version, and lock it inside the context.
+    """Create the ledger, or back it up and upgrade it to this release's version. Hold the lock inside the context.
 
-    Inside, no other process can migrate or replace the file. Raises LedgerVersionError, without a change, if a newer
-    release made the ledger.
+    Inside the context, no other process can migrate or replace the file. Raises LedgerVersionError, without changing
+    anything, if a newer release wrote the ledger.
     """
     with migration_lock(path):
         version = installed_version(path)
@@ -116,7 +116,7 @@ def prepared(path: Path, busy_timeout: float) -> Iterator[None]:
         if version is None:
             if newest := next(iter(backups.listing(path)), None):
                 logger.warning(
-                    "No ledger at %s. Creating a new, empty one. There are backups; `kedro db restore` restores the "
+                    "No ledger at %s. Creating a new, empty one. Backups exist; `kedro db restore` restores the "
                     "newest one, %s.", path, newest,
                 )  # fmt: skip
             migrate(path, HEAD, busy_timeout, backup=None)
@@ -132,10 +132,10 @@ def prepared(path: Path, busy_timeout: float) -> Iterator[None]:
 
 
 def migrate(path: Path, to: str, busy_timeout: float, backup: Path | None) -> dict[str, Any]:
-    """Migrate the ledger to version ``to`` in one transaction, and return the record that is added to ``history``.
+    """Migrate the ledger to version ``to`` in one transaction, and return the record added to ``history``.
 
-    The record has the row counts before and after, and the results of the integrity and foreign key checks. The caller
-    holds the ``migration_lock``. Raises LedgerError, without a change, if a check fails.
+    The record contains the row counts before and after, and the results of the integrity and foreign key checks. The
+    caller must hold the ``migration_lock``. Raises LedgerError, without changing anything, if a check fails.
     """
     version = installed_version(path)
     engine = connect(path, busy_timeout)
@@ -163,7 +163,7 @@ def migrate(path: Path, to: str, busy_timeout: float, backup: Path | None) -> di
 
 
 def lost_by_downgrade(connection: sqlite3.Connection, version: str, to: str) -> list[str]:
-    """Return what a downgrade to version ``to`` would lose ("edits in force: 3"), oldest version first."""
+    """Return a list of the data that a downgrade to version ``to`` would lose ("active edits: 3"), oldest first."""
     newer = [each for each in VERSIONS if to < each <= version]
     counted = [
         (connection.execute(query).fetchone()[0], text) for each in newer for query, text in _BROUGHT.get(each, ())
@@ -173,7 +173,10 @@ def lost_by_downgrade(connection: sqlite3.Connection, version: str, to: str) -> 
 
 @contextmanager
 def migration_lock(path: Path) -> Iterator[None]:
-    """Let only one process open, migrate or replace the file. The system releases the lock when a process dies."""
+    """Let only one process at a time open, migrate or replace the file.
+
+    The operating system releases the lock when the process dies.
+    """
     failed = f"The ledger {path} cannot be opened"
     with ExitStack() as stack:
         with explaining_disk(LedgerError, failed, "Nothing was changed."):
@@ -183,14 +186,14 @@ def migration_lock(path: Path) -> Iterator[None]:
             except Timeout as error:
                 raise LedgerError(
                     f"The ledger {path} has been locked by another process for {_LOCK_TIMEOUT // 60} minutes (a "
-                    "migration or restore). Nothing was changed. Wait for it to end or stop it. Then run the same "
-                    "command again."
+                    "migration or restore). Nothing was changed. Wait for that process to finish, or stop it. Then "
+                    "run the same command again."
                 ) from error
         yield
 
 
 def row_counts(connection: sqlite3.Connection) -> dict[str, int]:
-    """Return the number of rows in each table, keyed by its name."""
+    """Return the number of rows in each table, keyed by table name."""
     return {
         name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in table_names(connection)
     }
@@ -203,7 +206,10 @@ def table_names(connection: sqlite3.Connection) -> list[str]:
 
 
 def checks(connection: sqlite3.Connection) -> dict[str, Any]:
-    """Run SQLite's checks; return ``integrity`` ("ok" or the damage) and ``foreign_keys`` (number of broken ones)."""
+    """Run SQLite's checks and return their results.
+
+    ``integrity`` is "ok" or a description of the corruption. ``foreign_keys`` is the number of broken foreign keys.
+    """
     found = [line for (line,) in connection.execute("PRAGMA integrity_check(20)")]
     return {
         "integrity": "; ".join(found),
@@ -212,7 +218,7 @@ def checks(connection: sqlite3.Connection) -> dict[str, Any]:
 
 
 def refuse_newer(path: Path, version: str | None) -> None:
-    """Raise LedgerVersionError if this release does not know the version."""
+    """Raise LedgerVersionError if this release does not support the version."""
     if version is not None and version not in VERSIONS:
         raise LedgerVersionError(
             f"The ledger {path} has version {version}, but this release supports only versions up to {HEAD}. Nothing "
@@ -227,7 +233,7 @@ def _bare(connection: Connection) -> sqlite3.Connection:
 
 
 def _run_alembic(connection: Connection, to: str, down: bool) -> None:
-    # Imported here because it takes 0.15 s, and only a new or an older ledger needs it.
+    # Imported here because the import takes 0.15 s and is needed only for a new or outdated ledger.
     from alembic import command
     from alembic.config import Config
 

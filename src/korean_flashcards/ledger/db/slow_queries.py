@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
-SLOW = 0.1  # seconds from which a query counts as slow
-KEPT = 50  # number of statements in the ledger, the slowest ones
-_LONGEST = 500  # characters to which a statement is cut
+SLOW = 0.1  # minimum duration of a slow query, in seconds
+KEPT = 50  # number of slow statements kept in the ledger
+_LONGEST = 500  # maximum number of characters kept of a statement
 _LIST = re.compile(r"\((?:\?, )+\?\)")
 
 
 class SlowQueries:
-    """Measure each statement of an engine. ``keep`` writes the slow ones to the ledger.
+    """Timings of an engine's statements. ``keep`` writes the slow statements to the ledger.
 
     ``seen`` maps each slow statement to its number of executions and its longest duration in seconds.
     """
@@ -23,7 +23,7 @@ class SlowQueries:
         self.seen: dict[str, tuple[int, float]] = {}
 
     def watch(self, engine: Engine) -> None:
-        """Start measuring. The wait for the write lock counts as the duration of BEGIN IMMEDIATE."""
+        """Start measuring the engine's statements. Waiting for the write lock counts toward BEGIN IMMEDIATE."""
 
         @event.listens_for(engine, "before_cursor_execute")
         def _started(connection: Connection, *_: Any) -> None:
@@ -36,7 +36,7 @@ class SlowQueries:
                 self._note(statement, seconds)
 
     def keep(self, connection: sqlite3.Connection) -> None:
-        """Write the recorded statements to the ledger, and keep only the slowest ``KEPT`` there."""
+        """Write the recorded statements to the ledger, which keeps only the ``KEPT`` slowest."""
         seen, self.seen = self.seen, {}
         with connection:
             connection.execute("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""Open SQLite connections and transactions, and turn SQLite's errors into readable messages."""
+"""Open SQLite connections and transactions, and translate SQLite errors into readable messages."""
 
 import sqlite3
 import time
@@ -14,18 +14,18 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from korean_flashcards.domain.errors import LedgerDamagedError, LedgerError
 from korean_flashcards.files.disk import disk_message
 
-# Number of retries for the write lock, each after up to ``busy_timeout`` seconds. SQLite does not grant the lock in the
-# order of the requests, so a writer may be overtaken.
+# Number of retries for the write lock, each after up to ``busy_timeout`` seconds. SQLite does not grant the lock on a
+# first-come, first-served basis, so other writers may get ahead.
 LOCK_RETRIES = 3
 
 
 def now() -> str:
-    """Return the current time as the ledger stores times: UTC, ISO 8601, in whole seconds."""
+    """Return the current time in the ledger's format: UTC, ISO 8601, in whole seconds."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def connect(path: Path, busy_timeout: float, pool_size: int = 1) -> Engine:
-    """Return an engine for the file, with WAL, foreign keys, full synchronization and explicit transactions.
+    """Return an engine for the file that uses WAL, foreign keys, full synchronization and explicit transactions.
 
     Transactions begin with BEGIN, or with BEGIN IMMEDIATE if the connection has the execution option ``write``.
     """
@@ -53,7 +53,7 @@ def connect(path: Path, busy_timeout: float, pool_size: int = 1) -> Engine:
 def read_only(path: Path, busy_timeout: float = 5) -> Iterator[sqlite3.Connection]:
     """Yield a plain connection that sees one snapshot of the file and cannot create, upgrade or write anything.
 
-    Use it for health checks and backups, also of a damaged file or a different schema version. Raises LedgerError.
+    Use it for health checks and backups, even of a corrupted file or a different schema version. Raises LedgerError.
     """
     with explaining(path), closing(writable(path, busy_timeout)) as connection:
         connection.execute("PRAGMA query_only=ON")
@@ -62,14 +62,17 @@ def read_only(path: Path, busy_timeout: float = 5) -> Iterator[sqlite3.Connectio
 
 
 def writable(path: Path, busy_timeout: float = 5) -> sqlite3.Connection:
-    """Return a plain connection without an open transaction. The file must exist, and the caller closes it."""
+    """Return a plain connection without an open transaction.
+
+    The file must exist, and the caller must close the connection.
+    """
     address = f"{path.absolute().as_uri()}?mode=rw"
     return sqlite3.connect(address, uri=True, timeout=busy_timeout, isolation_level=None)
 
 
 @contextmanager
 def explaining(path: Path) -> Iterator[None]:
-    """Raise LedgerError for an SQLite error inside the context."""
+    """Convert any SQLite error inside the context to a LedgerError."""
     try:
         yield
     except (DatabaseError, sqlite3.DatabaseError) as error:
@@ -77,7 +80,7 @@ def explaining(path: Path) -> Iterator[None]:
 
 
 def explained_error(path: Path, error: DatabaseError | sqlite3.DatabaseError) -> LedgerError:
-    """Return a LedgerError whose message explains the SQLite error and what to do about it."""
+    """Return a LedgerError whose message explains the SQLite error and how to fix it."""
     cause = error.orig if isinstance(error, DatabaseError) else error
     code = sqlite_code(error)
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
@@ -85,22 +88,23 @@ def explained_error(path: Path, error: DatabaseError | sqlite3.DatabaseError) ->
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LedgerError(
             f"The ledger {path} has been locked by another process for too long (an import, a migration, or a program "
-            "that has the file open). Nothing was changed. Wait for it to end, then run the same command again."
+            "that has the file open). Nothing was changed. Wait for that process to finish. Then run the same command "
+            "again."
         )
     if code == sqlite3.SQLITE_CONSTRAINT:
         return LedgerError(
-            f"The ledger {path} refused a value: {cause}. This step changed nothing. Run `kedro db verify` to find "
+            f"The ledger {path} rejected a value: {cause}. This step changed nothing. Run `kedro db verify` to find "
             "inconsistencies. If it finds none, this is a bug. Please report it with this message."
         )
-    safe = "This step changed nothing. The ledger is not damaged, and the replies paid for so far are in the cache."
+    safe = "This step changed nothing. The ledger is intact, and the replies that you have paid for are in the cache."
     return LedgerError(disk_message(f"The ledger {path} cannot be used", cause, safe))
 
 
 def damaged_error(path: Path, cause: str) -> LedgerDamagedError:
-    """Return the error for a damaged ledger file."""
+    """Return the error for a corrupted ledger file."""
     return LedgerDamagedError(
-        f"The ledger {path} is damaged ({cause}). Nothing was changed. `kedro db restore` restores the newest backup "
-        "and lists what is lost. The replies that you paid for are in the cache and are not paid for again."
+        f"The ledger {path} is corrupted ({cause}). Nothing was changed. `kedro db restore` restores the newest backup "
+        "and lists what would be lost. The replies that you paid for are in the cache, so you do not pay for them again."
     )
 
 
@@ -112,7 +116,7 @@ def sqlite_code(error: DatabaseError | sqlite3.DatabaseError) -> int:
 
 
 def begin(connection: Connection) -> RootTransaction:
-    """Begin a transaction, with retries while other writers hold the lock."""
+    """Begin a transaction, retrying while other writers hold the lock."""
     for _ in range(LOCK_RETRIES):
         try:
             return connection.begin()

@@ -15,11 +15,11 @@ from korean_flashcards.ledger.db.sqlite import begin, connect, explaining, writa
 
 
 class LedgerStore:
-    """Open one SQLite file on first use. All access goes through ``read`` and ``write``.
+    """The ledger's SQLite file, opened on first use. All access goes through ``read`` and ``write``.
 
     Args:
         path: The ledger file.
-        pool_size: Number of connections that stay open.
+        pool_size: Number of connections to keep open.
         busy_timeout: Seconds to wait for the write lock, per attempt.
     """
 
@@ -28,7 +28,7 @@ class LedgerStore:
         self._pool_size = pool_size
         self._busy_timeout = busy_timeout
         self._engine: Engine | None = None
-        # Threads wait for each other on this lock. Inside SQLite they would sleep, and longer each time.
+        # Threads wait for each other on this lock. Waiting inside SQLite is slower, because it sleeps longer each time.
         self._writing = threading.Lock()
 
     def __reduce__(self) -> tuple[type["LedgerStore"], tuple[Path, int, float]]:
@@ -37,7 +37,7 @@ class LedgerStore:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Yield a connection that sees one snapshot of the ledger. Raises LedgerError."""
+        """Yield a connection that sees a single snapshot of the ledger. Raises LedgerError."""
         with explaining(self.path), self._open().connect() as connection, connection.begin():
             yield connection
 
@@ -45,7 +45,7 @@ class LedgerStore:
     def write(self) -> Iterator[Connection]:
         """Yield a connection in a transaction that is committed at the end, or rolled back on an error.
 
-        The transaction takes the write lock at its start, so that rows read inside cannot change before they are
+        The transaction takes the write lock at the start, so that rows read inside it cannot change before they are
         written. Raises LedgerError.
         """
         with (
@@ -57,28 +57,28 @@ class LedgerStore:
             yield connection
 
     def close(self) -> None:
-        """Store the slow queries of this process and close all connections. The next use opens new ones."""
+        """Store this process's slow queries and close all connections. The next use opens new connections."""
         if self._engine is None:
             return
         self._engine.dispose()
         self._engine = None
         if self.slow_queries.seen:
-            # Slow queries are not worth an error or a long wait. If the ledger is unusable, other calls report that.
+            # Slow queries are not worth an error or a long wait. Other calls report an unusable ledger.
             with suppress(sqlite3.Error), closing(writable(self.path, busy_timeout=1)) as connection:
                 self.slow_queries.keep(connection)
 
     @cached_property
     def slow_queries(self) -> SlowQueries:
-        """Return the slow queries of this process."""
+        """Return this process's slow queries."""
         return SlowQueries()
 
     def _open(self) -> Engine:
         if self._engine is None:
-            # This also lets only one thread at a time open the file.
+            # The lock also ensures that only one thread at a time opens the file.
             with schema.prepared(self.path, self._busy_timeout):
                 if self._engine is None:
                     engine = connect(self.path, self._busy_timeout, self._pool_size)
-                    # With a connection open inside the lock, a restore notices that the file is in use.
+                    # Opening a connection while the lock is held lets a restore notice that the file is in use.
                     engine.connect().close()
                     self.slow_queries.watch(engine)
                     self._engine = engine

@@ -1,6 +1,6 @@
 """Check whether the ledger, layers, reply cache, word lists and backups are consistent, for `kedro db verify`.
 
-All checks only read.
+All checks are read-only.
 """
 
 import sqlite3
@@ -16,17 +16,17 @@ from korean_flashcards.ledger.db import backups, schema
 from korean_flashcards.ledger.db.sqlite import read_only
 
 _EXAMPLES = 5
-_RUN = "`kedro run` writes the layers again; replies in the cache are not paid for again"
-_RESTORE = "`kedro db restore` restores a backup and lists what is lost"
-# All words of the first layer must be in the second.
+_RUN = "`kedro run` rewrites the layers; you do not pay again for cached replies"
+_RESTORE = "`kedro db restore` restores a backup and lists what would be lost"
+# All words in the first layer must also be in the second.
 _WITHIN = (("nuance", "words"), ("flashcards", "nuance"))
 _IN_LEDGER = ("vocabulary", "words", "nuance", "flashcards")
 _FROM_REPLIES = ("nuance", "flashcards")
 
-# What is wrong, the tables that the query needs, and a query that returns one text for each fault.
+# A description of the problem, the tables that the query needs, and a query that returns one string per problem.
 _LEDGER_RULES = (
     (
-        "batches whose counts differ from their rows",
+        "batches whose counts do not match their rows",
         ("import_batches", "import_rows"),
         "SELECT b.batch_id FROM import_batches AS b LEFT JOIN import_rows AS r ON r.batch = b.number GROUP BY b.number "
         "HAVING b.rows <> count(r.row) OR b.imported <> coalesce(sum(r.outcome = 'imported'), 0) "
@@ -34,7 +34,7 @@ _LEDGER_RULES = (
         "OR b.rejected <> coalesce(sum(r.outcome = 'rejected'), 0)",
     ),
     (
-        "words without the row that added them",
+        "words whose original row is missing",
         ("vocabulary_items", "import_rows"),
         "SELECT i.item_id FROM vocabulary_items AS i LEFT JOIN import_rows AS r ON r.batch = i.batch AND r.row = i.row "
         "WHERE coalesce(r.outcome <> 'imported' OR r.item_id <> i.item_id, 1)",
@@ -57,13 +57,13 @@ _LEDGER_RULES = (
 
 @dataclass(frozen=True)
 class Inconsistency:
-    """Describe one kind of fault.
+    """A kind of problem that the checks found.
 
     Attributes:
-        what: What is wrong, as a plural ("layers that cannot be read").
-        count: How many there are.
-        examples: The first few of them.
-        advice: What to do about them.
+        what: The problem, as a plural ("layers that cannot be read").
+        count: Number of occurrences.
+        examples: The first few occurrences.
+        advice: How to fix the problem.
     """
 
     what: str
@@ -74,14 +74,14 @@ class Inconsistency:
 
 @dataclass(frozen=True)
 class Places:
-    """Name the files to check.
+    """The files to check.
 
     Attributes:
         ledger: The ledger file.
         cache: The folder of the reply cache.
-        layers: The Parquet file of each layer, by name.
+        layers: The Parquet file for each layer, by name.
         lists: The source and the SHA-256 of each word list.
-        present: Function that returns which of the given cache keys have a reply.
+        present: Function that returns the subset of the given cache keys that have a reply.
     """
 
     ledger: Path
@@ -92,10 +92,10 @@ class Places:
 
 
 def verify(places: Places) -> list[Inconsistency]:
-    """Return the inconsistencies. A file that does not exist yet is consistent.
+    """Return the inconsistencies. A file that does not exist yet counts as consistent.
 
-    Raises LedgerError if the ledger cannot be read for a reason other than damage: it is newer than this release, or
-    locked by another process.
+    Raises LedgerError if the ledger cannot be read for a reason other than corruption: it is newer than this release,
+    or it is locked by another process.
     """
     cache_findings = list(_cache(places.cache))
     present = None if cache_findings or not (places.cache / "cache.db").exists() else places.present
@@ -108,14 +108,14 @@ def verify(places: Places) -> list[Inconsistency]:
                 schema.refuse_newer(places.ledger, schema.version_of(connection, places.ledger))
                 checked = schema.checks(connection)["integrity"]
                 findings += _found(
-                    "faults in the ledger file", checked.split("; ") if checked != "ok" else [], _RESTORE
+                    "problems in the ledger file", checked.split("; ") if checked != "ok" else [], _RESTORE
                 )
                 if checked == "ok":
                     findings += _ledger(connection, places)
                     words = {item_id for (item_id,) in connection.execute("SELECT item_id FROM vocabulary_items")}
                     findings += _replies("done tasks", _done(connection), present)
     except LedgerDamagedError as error:
-        findings.insert(0, Inconsistency("faults in the ledger file", 1, (str(error.__cause__ or error),), _RESTORE))
+        findings.insert(0, Inconsistency("problems in the ledger file", 1, (str(error.__cause__ or error),), _RESTORE))
     if words is not None:
         findings += _orphans(frames, words)
     for name in _FROM_REPLIES:
@@ -144,7 +144,7 @@ def _changed_lists(connection: sqlite3.Connection, lists: Iterable[tuple[str, st
         if imported and imported[0] != sha256:
             changed.append(source)
     yield from _found(
-        "word lists that changed after their last import",
+        "word lists that have changed since their last import",
         changed,
         "`kedro ingress import FILE` or `kedro run` imports them",
     )
@@ -173,12 +173,12 @@ def _replies(
     yield from _found(
         f"{what} without a reply in the cache",
         missing,
-        "they are requested and paid for again when they are needed; restore the cache folder if you have a copy",
+        "they will be requested and paid for again when needed; if you have a copy of the cache folder, restore it",
     )
 
 
 def _frames(layers: Mapping[str, Path]) -> tuple[dict[str, pl.DataFrame], list[Inconsistency]]:
-    """Return the columns ``item_id`` and ``key`` of each layer that has them, and the files that cannot be read."""
+    """Return the columns ``item_id`` and ``key`` of each readable layer, and the files that cannot be read."""
     frames, unreadable = {}, []
     for name, file in sorted(layers.items()):
         if not file.exists():
@@ -196,14 +196,14 @@ def _layers(frames: Mapping[str, pl.DataFrame]) -> Iterator[Inconsistency]:
     for inner, outer in _WITHIN:
         if inner in frames and outer in frames:
             missing = sorted(_ids(frames[inner]) - _ids(frames[outer]))
-            yield from _found(f"words in the layer {inner} that are missing in the layer {outer}", missing, _RUN)
+            yield from _found(f"words in the layer {inner} that are missing from the layer {outer}", missing, _RUN)
 
 
 def _orphans(frames: Mapping[str, pl.DataFrame], words: set[str]) -> Iterator[Inconsistency]:
     for name in _IN_LEDGER:
         if name in frames:
             yield from _found(
-                f"words in the layer {name} that are missing in the ledger", sorted(_ids(frames[name]) - words), _RUN
+                f"words in the layer {name} that are missing from the ledger", sorted(_ids(frames[name]) - words), _RUN
             )
 
 
@@ -217,15 +217,15 @@ def _cache(folder: Path) -> Iterator[Inconsistency]:
     except sqlite3.DatabaseError as error:
         found = [str(error)]
     yield from _found(
-        f"faults in the reply cache {folder}",
+        f"problems in the reply cache {folder}",
         found,
-        "restore the folder from a copy, or move it away; its replies are then paid for again",
+        "restore the folder from a copy, or move it elsewhere and pay for its replies again",
     )
 
 
 def _backups(ledger: Path) -> Iterator[Inconsistency]:
     wrong = [f"{file.name}: {why}" for file in backups.listing(ledger) if (why := backups.problem(file))]
-    yield from _found("damaged backups", wrong, "delete them and make a new one with `kedro db backup`")
+    yield from _found("corrupted backups", wrong, "delete them and make a new one with `kedro db backup`")
 
 
 def _ids(frame: pl.DataFrame) -> set[str]:

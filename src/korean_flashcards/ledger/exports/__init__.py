@@ -1,1 +1,1 @@
-"""Record which words have cards in an exported deck."""
+"""Record the words that have cards in an exported deck."""

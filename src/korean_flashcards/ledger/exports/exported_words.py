@@ -1,6 +1,6 @@
 """Record the words whose cards were exported to a deck.
 
-Their homograph numbers stay reserved, because the schedule in the learner's Anki depends on them.
+Their homograph numbers stay reserved, because the learner's review schedule in Anki depends on them.
 """
 
 from collections.abc import Iterable
@@ -17,13 +17,13 @@ _COLUMNS = ("item_id", "term", "homograph", "definition", "hanja")
 
 
 class LedgerExports:
-    """Record exported words."""
+    """The ledger's record of exported words."""
 
     def __init__(self, store: LedgerStore) -> None:
         self._store = store
 
     def record(self, item_ids: Iterable[str]) -> int:
-        """Record that cards of these words are in a deck; return how many words were not exported before."""
+        """Record that these words have cards in a deck, and return the number of words not exported before."""
         at = now()
         with self._store.write() as connection:
             before = connection.execute(select(func.count()).select_from(exported_items)).scalar_one()

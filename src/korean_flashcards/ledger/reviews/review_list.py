@@ -1,4 +1,4 @@
-"""List versions and reviews for people, and count reviews by reviewer. Only reads."""
+"""List versions and reviews for users, and count reviews by reviewer. Read-only."""
 
 import json
 from collections import defaultdict
@@ -18,13 +18,13 @@ _REVIEW = ("number", "at", "action", "reviewer", "reason")
 
 @dataclass(frozen=True)
 class History:
-    """Represent the versions of one part (an analysis or a card).
+    """The versions of an analysis or card.
 
     Attributes:
-        part: The analysis or the card.
-        versions: Oldest first, with number, first_seen, made_by ("model" or "person"), model, prompt ("v3"),
-            prompt_version, key, usd (None if unknown), fingerprint, content, and the ``reviews`` of this content
-            (number, at, action, reviewer, reason).
+        part: The analysis or card.
+        versions: The versions, oldest first, each with number, first_seen, made_by ("model" or "person"), model,
+            prompt ("v3"), prompt_version, key, usd (None if unknown), fingerprint, content, and the ``reviews`` of
+            this content (number, at, action, reviewer and reason).
     """
 
     part: Part
@@ -32,7 +32,7 @@ class History:
 
 
 def histories(store: LedgerStore, item_id: str) -> list[History]:
-    """Return the history of each part of the word that has a version; the analysis comes first."""
+    """Return the histories of the word's analysis and cards, analysis first. Parts without a version are left out."""
     with store.read() as connection:
         prompts = select(prompt_versions.c.stage, prompt_versions.c.version, prompt_versions.c.number)
         numbers = {(stage, version): number for stage, version, number in connection.execute(prompts).tuples()}
@@ -57,7 +57,10 @@ def histories(store: LedgerStore, item_id: str) -> list[History]:
 
 
 def by_reviewer(store: LedgerStore) -> list[dict[str, Any]]:
-    """Return the number of reviews and the time of the last one, by reviewer (None without a name) and action."""
+    """Return the number of reviews and the time of the last review, by reviewer and action.
+
+    ``reviewer`` is None for reviews without a name.
+    """
     columns = reviews.c
     query = (
         select(columns.reviewer, columns.action, func.count().label("reviews"), func.max(columns.at).label("last"))

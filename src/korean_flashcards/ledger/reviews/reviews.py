@@ -1,4 +1,4 @@
-"""Review analyses and cards (approve, reject, edit, restore) and keep the active edits.
+"""Review analyses and cards (approve, reject, edit, restore) and store the active edits.
 
 Each change is one transaction.
 """
@@ -34,42 +34,42 @@ from korean_flashcards.review.parts import (
 
 @dataclass(frozen=True)
 class By:
-    """Hold the reviewer and the reason of a review; both are optional."""
+    """The reviewer and the reason for a review. Both are optional."""
 
     reviewer: str | None = None
     reason: str | None = None
 
 
 class LedgerReviews:
-    """Store reviews and edits.
+    """The ledger's reviews and edits.
 
-    Rows passed to the methods are rows of the layers ``nuance`` or ``flashcards`` as generated, without edits.
+    Rows passed to the methods are rows from the layers ``nuance`` or ``flashcards`` as generated, without edits.
     """
 
     def __init__(self, store: LedgerStore) -> None:
         self._store = store
 
     def overrides(self, item_ids: Collection[str] | None = None) -> list[Override]:
-        """Return the active edits of all words, or of the given ones."""
+        """Return the active edits for all words, or only for the given words."""
         with self._store.read() as connection:
             return _overrides(connection, _within(overrides.c.item_id, item_ids))
 
     def all(self, item_ids: Collection[str] | None = None) -> list[Review]:
-        """Return the reviews of all words, or of the given ones, oldest first."""
+        """Return the reviews for all words, or only for the given words, oldest first."""
         query = select(reviews).where(*_within(reviews.c.item_id, item_ids)).order_by(reviews.c.number)
         with self._store.read() as connection:
             return [_review(**row) for row in connection.execute(query).mappings()]
 
     def record(self, seen: Iterable[Version]) -> int:
-        """Record the current contents as versions; return how many are new."""
+        """Record the current contents as versions, and return the number of new versions."""
         return versions.record(self._store, seen)
 
     def decide(
         self, action: Action, rows: Sequence[Row], by: By, seen: Mapping[Part, str] | None = None
     ) -> list[dict[str, Any]]:
-        """Approve or reject the current content of the parts; return them with their edits applied.
+        """Approve or reject the parts' current content, and return the parts with their edits applied.
 
-        Approving a part keeps its edits that conflict with newly generated text.
+        Approving a part keeps its edits, even those that conflict with newly generated text.
 
         Args:
             action: APPROVE or REJECT.
@@ -93,10 +93,10 @@ class LedgerReviews:
         return edited
 
     def edit(self, row: Row, changes: Mapping[str, Any], by: By, action: Action = Action.EDIT) -> dict[str, Any]:
-        """Replace fields of the part, now and whenever it is generated again; return the edited row.
+        """Replace fields of the part, now and whenever it is generated again, and return the edited row.
 
         Raises:
-            ReviewError: The contract forbids a value, or the part has all of these values already. Nothing is changed.
+            ReviewError: A value is invalid, or the part already has all of these values. Nothing is changed.
         """
         part = part_of(row)
         with self._store.write() as connection:
@@ -116,10 +116,10 @@ class LedgerReviews:
         return edited
 
     def restore(self, row: Row, number: int, by: By) -> dict[str, Any]:
-        """Restore a version of the part as an edit; return the edited row.
+        """Restore a version of the part as an edit, and return the edited row.
 
         Raises:
-            ReviewError: There is no such version, or the part has this content already.
+            ReviewError: There is no such version, or the part already has this content.
         """
         part, columns = part_of(row), card_versions.c
         query = select(columns.content).where(
@@ -135,17 +135,17 @@ class LedgerReviews:
         return self.edit(row, json.loads(text), By(by.reviewer, by.reason or f"version {number}"), Action.RESTORE)
 
     def drop(self, row: Row, fields: Collection[str], by: By) -> dict[str, Any]:
-        """Undo the edits of these fields, or all edits of the part if none is given; return the resulting row.
+        """Undo the edits to these fields, or all of the part's edits if none are given. Return the resulting row.
 
         Raises:
-            ReviewError: There is no such edit.
+            ReviewError: The part has no such edit.
         """
         part = part_of(row)
         with self._store.write() as connection:
             before = _of(connection, part)
             gone = [each.field for each in before if not fields or each.field in fields]
             if not gone:
-                of = f" of {', '.join(fields)}" if fields else ""
+                of = f" to {', '.join(fields)}" if fields else ""
                 raise ReviewError(f"{part} has no edit{of}. Nothing was changed.")
             edited = applied(row, [each for each in before if each.field not in gone])
             _add(connection, Action.DROP, row, edited, By(by.reviewer, by.reason or ", ".join(gone)))
@@ -154,7 +154,7 @@ class LedgerReviews:
 
 
 def _add(connection: Connection, action: Action, row: Row, edited: Row, by: By) -> int:
-    """Insert the review, and the reviewed content as a version; return the number of the review."""
+    """Insert the review, record the reviewed content as a version, and return the review number."""
     part = part_of(row)
     _keep_number(connection, part.item_id)
     shown = fingerprint(part, edited)
@@ -185,7 +185,10 @@ def _drop(connection: Connection, part: Part, fields: Iterable[str]) -> None:
 
 
 def _rebased(edit: Override, row: Row) -> Override:
-    """Return the edit with the newly generated text as its base. An edit of tags is a difference and keeps its base."""
+    """Return the edit with the newly generated text as its base.
+
+    An edit to tags keeps its base, because it is stored as a difference.
+    """
     return edit if edit.field == "tags" else Override(edit.part, edit.field, row[edit.field], edit.value)
 
 

@@ -1,4 +1,4 @@
-"""Record every content that an analysis or a card has had, as versions numbered from 1."""
+"""Record all contents that an analysis or card has had, as versions numbered from 1."""
 
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
@@ -11,13 +11,16 @@ from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import card_versions
 from korean_flashcards.review.parts import Part, Version, fingerprint_of
 
-_CHUNK = 2000  # versions that are held in memory and written in one transaction
+_CHUNK = 2000  # versions held in memory and written in one transaction
 # item_id, tab_name, fingerprint
 Known = tuple[str, str, str]
 
 
 def record(store: LedgerStore, versions: Iterable[Version]) -> int:
-    """Record the versions that the ledger does not have yet; return how many. Recorded versions stay unchanged."""
+    """Record the versions that are not in the ledger yet, and return their number.
+
+    Versions already in the ledger stay unchanged.
+    """
     versions, columns, count = iter(versions), card_versions.c, 0
     with store.read() as connection:
         query = select(columns.item_id, columns.tab_name, columns.fingerprint)
@@ -29,7 +32,7 @@ def record(store: LedgerStore, versions: Iterable[Version]) -> int:
 
 
 def add(connection: Connection, versions: Collection[Version]) -> int:
-    """Record a few versions within a transaction, like ``record``."""
+    """Record a few new versions, like ``record``, but within the caller's transaction."""
     columns = card_versions.c
     items = listed(sorted({version.part.item_id for version in versions}))
     query = select(columns.item_id, columns.tab_name, columns.fingerprint, columns.number)
@@ -55,7 +58,7 @@ def add(connection: Connection, versions: Collection[Version]) -> int:
 
 
 def _new(versions: Iterable[Version], known: set[Known]) -> Iterator[Version]:
-    """Yield the versions that are not ``known``, each once."""
+    """Yield each version that is not in ``known``, without repeats."""
     for version in versions:
         name = (*version.part, fingerprint_of(version.text))
         if name not in known:

@@ -1,6 +1,6 @@
-"""Enforce budgets: reserve the maximum cost of a call before it is sent, record the real cost when it ends.
+"""Enforce budgets: reserve a call's maximum cost before it is sent, and record the actual cost when it ends.
 
-All runs on the ledger share the budgets. A reservation counts as spent until its call is recorded.
+All runs that use the ledger share the budgets. A reservation counts as spent until its call is recorded.
 """
 
 import logging
@@ -27,7 +27,7 @@ _NAMES = {"run": "this run", "day": "today", "month": "this month"}
 
 
 class Spent(NamedTuple):
-    """Represent what counts against a budget: USD and tokens that are spent, plus those that are reserved."""
+    """The USD and tokens that count against a budget, both spent and reserved."""
 
     usd: float = 0.0
     tokens: int = 0
@@ -35,22 +35,22 @@ class Spent(NamedTuple):
     reserved_tokens: int = 0
 
     def usd_left(self, limit: PartBudget) -> float | None:
-        """Return the remaining USD, at least 0; None if the budget does not limit USD."""
+        """Return the remaining USD (at least 0), or None if the budget does not limit USD."""
         return None if limit.usd is None else max(0.0, limit.usd - self.usd - self.reserved_usd)
 
     def tokens_left(self, limit: PartBudget) -> int | None:
-        """Return the remaining tokens, at least 0; None if the budget does not limit tokens."""
+        """Return the number of remaining tokens (at least 0), or None if the budget does not limit tokens."""
         return None if limit.tokens is None else max(0, limit.tokens - self.tokens - self.reserved_tokens)
 
 
 class LedgerBudgets:
-    """Check the budgets of ``parameters_llm.yml`` against the calls in the ledger. Safe for threads and processes."""
+    """The budgets from ``parameters_llm.yml``, checked against the ledger's calls. Safe for threads and processes."""
 
     def __init__(self, store: LedgerStore, runs: Runs) -> None:
         self._store, self._runs = store, runs
 
     def reserve(self, reservations: Sequence[ReservationRequest], budget: BudgetParameters) -> ReservationResult:
-        """Reserve the maximum cost of each call, in order, up to the first one that could exceed a budget."""
+        """Reserve each call's maximum cost, in order, stopping at the first call that could exceed a budget."""
         run_id = self._runs.enter("run")
         with self._store.write() as connection:
             return self.set_aside(connection, run_id, reservations, budget)
@@ -59,7 +59,10 @@ class LedgerBudgets:
         self, connection: Connection, run_id: str, reservations: Sequence[ReservationRequest], budget: BudgetParameters,
         batch_id: str | None = None,
     ) -> ReservationResult:  # fmt: skip
-        """Reserve within a transaction, as ``reserve`` does; with ``batch_id`` for the requests of a provider batch."""
+        """Reserve budget as ``reserve`` does, but within the caller's transaction.
+
+        ``batch_id`` is the provider batch that contains the requests, or None for direct calls.
+        """
         refused, granted = None, 0
         first = self.first_run(connection, run_id)
         budgets_left = [_BudgetLeft(limit, spent(connection, limit, first)) for limit in budget.limits()]
@@ -78,7 +81,7 @@ class LedgerBudgets:
         return ReservationResult(granted, refused, connection.execute(calls).scalar_one())
 
     def record(self, calls: Sequence[Call]) -> None:
-        """Record calls that ended and release their reservations, in one transaction."""
+        """Record calls that have ended and release their reservations, in one transaction."""
         if calls:
             run_id = self._runs.enter("run")
             with self._store.write() as connection:
@@ -92,13 +95,14 @@ class LedgerBudgets:
                 connection.execute(freed(names))
 
     def settle_dead(self, paid: Callable[[str], float | None]) -> int:
-        """Record the pending calls of runs that died; return how many.
+        """Record the calls that were pending when their run died, and return their number.
 
-        It is unknown whether these calls had a reply. Without a cached reply, a call counts at its maximum cost, so
-        that no budget is exceeded. Requests in a provider batch are not affected: a later run fetches their replies.
+        There is no way to know whether these calls received a reply. A call without a cached reply counts at its
+        maximum cost, so that no budget is exceeded. Requests in a provider batch are not affected, because a later run
+        fetches their replies.
 
         Args:
-            paid: Returns the cost in USD of the cached reply to a key, or None.
+            paid: Function that returns the cost of the cached reply for a key, in USD, or None.
         """
         dead = self._dead()
         if dead:
@@ -107,13 +111,16 @@ class LedgerBudgets:
                     calls = [_died(reservation, paid(reservation.key)) for reservation in reservations]
                     record(connection, calls, run_id, self.first_run(connection, run_id))
             logger.info(
-                "Calls pending when a run died: %s. Those without a cached reply count at their maximum cost.",
+                "Calls pending when a run died: %s. Calls without a cached reply count at their maximum cost.",
                 f"{sum(map(len, dead.values())):,}",
             )
         return sum(map(len, dead.values()))
 
     def spent(self, limit: PartBudget) -> Spent:
-        """Return what counts against this budget now; for a run budget, in this run or, without one, in the last run."""
+        """Return the amounts that currently count against this budget.
+
+        A run budget counts the current run or, if there is none, the last run.
+        """
         with self._store.read() as connection:
             run_id = self._runs.current or connection.execute(last_run()).scalar()
             return spent(connection, limit, self.first_run(connection, run_id) if run_id else "")
@@ -132,7 +139,7 @@ class LedgerBudgets:
     def first_run(self, connection: Connection, run_id: str) -> str:
         """Return the run whose budget this run shares.
 
-        Simultaneous runs that write the same layers share one budget.
+        Runs that write the same layers at the same time share one budget.
         """
         joined = llm_shared_runs.c
         known = connection.execute(select(joined.first_run_id).where(joined.run_id == run_id)).scalar()
@@ -145,7 +152,7 @@ class LedgerBudgets:
 
 
 class _BudgetLeft:
-    """Track the remaining amount of one budget while several calls are reserved."""
+    """The amount left in a budget while several calls are being reserved."""
 
     def __init__(self, limit: PartBudget, spent: Spent) -> None:
         self._limit, self._spent = limit, spent
@@ -164,7 +171,7 @@ class _BudgetLeft:
             self._tokens += reservation.tokens
 
     def refusal(self, reservation: ReservationRequest) -> str:
-        """Return the budget, the amount spent, and the maximum cost of the next call, as text."""
+        """Return a description of the budget, the amount spent, and the next call's maximum cost."""
         limit, spent = self._limit, self._spent
         parts = ", ".join(filter(None, (limit.stage, limit.model)))
         of = f"{parts}: " if parts else ""
@@ -182,7 +189,7 @@ class _BudgetLeft:
 
 
 def record(connection: Connection, calls: Sequence[Call], run_id: str, first_run: str) -> None:
-    """Insert the calls, add them to the totals and release their reservations."""
+    """Insert the calls, add them to the totals, and release their reservations."""
     rows = [_row(call) | {"run_id": run_id} for call in calls]
     connection.execute(insert(llm_calls), rows)
     sums: dict[tuple[str, str, str], list[float]] = defaultdict(lambda: [0, 0, 0.0])
@@ -206,7 +213,10 @@ def record(connection: Connection, calls: Sequence[Call], run_id: str, first_run
 
 
 def spent(connection: Connection, limit: PartBudget, first_run: str) -> Spent:
-    """Return what counts against the budget: calls and reservations in its period, of its stage and model."""
+    """Return the amounts that count against the budget.
+
+    The amounts come from calls and reservations for the budget's stage and model in the budget's period.
+    """
     sums, held, together = llm_spending.c, llm_reservations.c, llm_shared_runs.c
     paid = select(func.coalesce(func.sum(sums.usd), 0.0), func.coalesce(func.sum(sums.tokens), 0))
     waiting = select(func.coalesce(func.sum(held.usd), 0.0), func.coalesce(func.sum(held.tokens), 0))
@@ -217,7 +227,7 @@ def spent(connection: Connection, limit: PartBudget, first_run: str) -> Spent:
     else:
         today = datetime.now().astimezone().date()
         since = today if limit.per == "day" else today.replace(day=1)
-        # All reservations count, because their calls will be paid in this period.
+        # All reservations count, because their calls will be paid for in this period.
         paid = paid.where(sums.day >= since.isoformat())
     for name in ("stage", "model"):
         if (value := getattr(limit, name)) is not None:
@@ -245,7 +255,7 @@ def _row(call: Call) -> dict[str, Any]:
 
 
 def local_day(at: float) -> str:
-    """Return the calendar day of a Unix time in the time zone of this machine."""
+    """Return the calendar day of a Unix time in this machine's time zone."""
     return datetime.fromtimestamp(at).astimezone().date().isoformat()
 
 
@@ -265,16 +275,16 @@ def _died(one: LeftoverReservation, paid: float | None) -> Call:
 
 
 def _working_with(run_id: str) -> Select[Any]:
-    """Select the runs that began before this one, write the same layers and have not ended, earliest first."""
+    """Return a query for earlier runs that write the same layers and have not ended, earliest first."""
     me, fingerprint = runs.c, select(runs.c.fingerprint).where(runs.c.run_id == run_id).scalar_subquery()
     same = (me.kind == "run", me.ended.is_(None), me.fingerprint == fingerprint, me.fingerprint != "")
     return select(me.run_id).where(*same, me.run_id != run_id).order_by(me.started, me.run_id)
 
 
 def last_run() -> Select[Any]:
-    """Select the id of the last pipeline run.
+    """Return a query for the last pipeline run's ID.
 
-    Model probes and nodes called by hand have no fingerprint, so they do not count.
+    Runs for model probes or for nodes called by hand have no fingerprint, so they do not count.
     """
     of_pipelines = (runs.c.kind == "run", runs.c.fingerprint != "")
     return select(runs.c.run_id).where(*of_pipelines).order_by(runs.c.started.desc()).limit(1)

@@ -1,4 +1,4 @@
-"""Report model calls: failures by kind, the calls for one word, the stage and word of a key."""
+"""Report model calls: failures by kind, the calls for a word, and the stage and word for a key."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -14,8 +14,8 @@ from korean_flashcards.ledger.db.llm_tables import llm_calls
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import prompt_versions, tasks, vocabulary_items
 
-EXAMPLES = 3  # example words of each kind of failure
-_SHOWN = 5  # keys named in a message
+EXAMPLES = 3  # example words for each kind of failure
+_SHOWN = 5  # keys listed in a message
 GIVEN_UP = ("failed", "dead")
 _STAGES = get_args(Stage)
 _NO_TIME = "0000-00-00T00:00:00Z"
@@ -28,11 +28,11 @@ _CALL_COLUMNS = (
 
 @dataclass(frozen=True)
 class CallFilters:
-    """Select failures that match all given filters.
+    """Filters for failures. A failure must match all given filters.
 
     Attributes:
         prompts: Prompt versions: "v3", or the beginning of a version's hash.
-        since: UTC, ISO 8601.
+        since: Earliest time of a failure (UTC, ISO 8601).
     """
 
     stages: tuple[str, ...] = ()
@@ -43,7 +43,7 @@ class CallFilters:
 
 
 class FailureRow(NamedTuple):
-    """Represent the failures of one kind for one word, which ``failures`` adds up. Times are UTC, ISO 8601."""
+    """One word's failures of one kind, which ``failures`` adds up. Times are in UTC, ISO 8601."""
 
     stage: str
     code: str
@@ -59,16 +59,16 @@ class FailureRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Failure:
-    """Represent one kind of failure: a code for one stage, model and prompt.
+    """One kind of failure: a failure code for one stage, model and prompt.
 
     Attributes:
-        prompt: The version's number ("v3"), or its hash if it has none.
-        calls: Calls that failed in this way.
-        given_up: Words without a record because of this failure.
-        words: All words with this failure.
-        first: UTC, ISO 8601.
-        last: UTC, ISO 8601.
-        examples: Words with their message, latest first.
+        prompt: The prompt version's number ("v3"), or its hash if it has no number.
+        calls: Number of calls that failed this way.
+        given_up: Number of words without a record because of this failure.
+        words: Number of words with this failure.
+        first: Time of the first failure (UTC, ISO 8601).
+        last: Time of the last failure (UTC, ISO 8601).
+        examples: Words with their failure messages, latest first.
     """
 
     stage: str
@@ -84,14 +84,14 @@ class Failure:
 
 
 def failures(store: LedgerStore, filters: CallFilters, beside: Iterable[FailureRow] = ()) -> list[Failure]:
-    """Return the kinds of failure of calls and tasks, most frequent first.
+    """Return the kinds of failures in calls and tasks, most frequent first.
 
     Tasks are included because the offline model makes no calls.
 
     Args:
         store: The ledger's database.
         filters: The failures to count.
-        beside: Failures from outside the ledger. Those that the ledger also has are counted once.
+        beside: Failures from outside the ledger. Failures that are also in the ledger are counted only once.
     """
     with store.read() as connection:
         numbers = _numbers(connection)
@@ -114,7 +114,7 @@ def count(store: LedgerStore) -> int:
 
 
 def calls_for(store: LedgerStore, term: str) -> list[dict[str, Any]]:
-    """Return the calls for a headword, oldest first, with ``prompt`` (the version's number as "v3", or its hash)."""
+    """Return the calls for a headword, oldest first. ``prompt`` is the version's number ("v3"), or its hash."""
     query = select(*(llm_calls.c[name] for name in _CALL_COLUMNS)).where(llm_calls.c.term == term)
     with store.read() as connection:
         numbers = _numbers(connection)
@@ -125,12 +125,12 @@ def calls_for(store: LedgerStore, term: str) -> list[dict[str, Any]]:
 
 
 def key_starting_with(store: LedgerStore, start: str) -> str | None:
-    """Return the key that begins with ``start``, or None.
+    """Return the cache key that begins with ``start``, or None.
 
     Raises:
         LedgerError: Several keys begin with ``start``.
     """
-    # A range uses the index, LIKE does not. "g" is greater than every hexadecimal digit.
+    # A range condition uses the index; LIKE does not. "g" is greater than every hexadecimal digit.
     query = union(*(select(c.key).where(c.key >= start, c.key < start + "g") for c in (llm_calls.c, tasks.c)))
     with store.read() as connection:
         found = connection.execute(query.limit(_SHOWN + 1)).scalars().all()
@@ -141,7 +141,7 @@ def key_starting_with(store: LedgerStore, start: str) -> str | None:
 
 
 def stage_and_word(store: LedgerStore, key: str) -> tuple[Stage, str] | None:
-    """Return the stage and the headword of a key, or None if the ledger does not have the key."""
+    """Return the stage and headword for a cache key, or None if the key is not in the ledger."""
     called = select(llm_calls.c.stage, llm_calls.c.term).where(llm_calls.c.key == key).limit(1)
     current = (
         select(tasks.c.stage, vocabulary_items.c.term)
@@ -157,7 +157,7 @@ def stage_and_word(store: LedgerStore, key: str) -> tuple[Stage, str] | None:
 
 
 def _failed(filters: CallFilters, versions: Sequence[str] | None) -> CompoundSelect[Any]:
-    """Select failed calls and failed tasks, one row each."""
+    """Return a query for failed calls and failed tasks, one row each."""
     call, task = llm_calls.c, tasks.c
     calls = select(
         call.stage, call.outcome.label("code"), call.model, call.prompt_version, call.term, call.at, call.message,
@@ -175,10 +175,11 @@ def _failed(filters: CallFilters, versions: Sequence[str] | None) -> CompoundSel
 
 
 def _by_word(rows: CompoundSelect[Any]) -> Select[Any]:
-    """Group the rows by kind of failure and word (the fields of FailureRow), with the latest message."""
+    """Return a query that groups the rows by kind of failure and word, as in FailureRow, with the latest message."""
     one = rows.subquery().c
     kind = (one.stage, one.code, one.model, one.prompt_version, one.term)
-    # All times have the same length, so the maximum of time + message is the latest, and the message follows the time.
+    # All times have the same length, so the maximum of time + message starts with the latest time, and the rest of it
+    # is the message.
     latest = func.max(func.coalesce(one.at, _NO_TIME) + func.coalesce(one.message, ""))
     sums = (func.sum(one.calls), func.sum(one.given_up), func.min(one.at), func.max(one.at))
     return select(*kind, *sums, func.substr(latest, len(_NO_TIME) + 1)).group_by(*kind)
@@ -210,10 +211,10 @@ def _row_fits(filters: CallFilters, versions: Sequence[str] | None, row: Failure
 
 
 def _versions(connection: Connection, prompts: Sequence[str]) -> list[str]:
-    """Return the versions for numbers ("v3") or beginnings of hashes.
+    """Return the prompt versions that match numbers ("v3") or the beginnings of hashes.
 
     Raises:
-        LedgerError: There is no such version.
+        LedgerError: There is no such prompt version.
     """
     known = _numbers(connection)
     found: list[str] = []
@@ -223,7 +224,7 @@ def _versions(connection: Connection, prompts: Sequence[str]) -> list[str]:
         ]
         if not meant:
             have = ", ".join(sorted({f"v{number}" for number in known.values()})) or "none"
-            raise LedgerError(f"There is no prompt version {prompt} in the ledger. Known: {have}.")
+            raise LedgerError(f"There is no prompt version {prompt} in the ledger. Known versions: {have}.")
         found += meant
     return found
 

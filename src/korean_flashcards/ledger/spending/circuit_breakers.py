@@ -1,4 +1,4 @@
-"""Store circuit breakers by model. All runs on the ledger share them."""
+"""Store each model's circuit breaker. All runs that use the ledger share the circuit breakers."""
 
 import time
 from collections.abc import Sequence
@@ -13,13 +13,13 @@ from korean_flashcards.ledger.db.store import LedgerStore
 
 
 class LedgerCircuitBreakers:
-    """Open, probe and close circuit breakers. Safe for threads and processes. Times are Unix seconds."""
+    """The ledger's circuit breakers. Safe for threads and processes. Times are Unix times in seconds."""
 
     def __init__(self, store: LedgerStore) -> None:
         self._store = store
 
     def breaker(self, model: str) -> Breaker:
-        """Return the state of the model's circuit breaker."""
+        """Return the model's circuit breaker."""
         with self._store.read() as connection:
             names = Breaker.__slots__
             query = select(*(llm_breakers.c[name] for name in names)).where(llm_breakers.c.model == model)
@@ -27,7 +27,7 @@ class LedgerCircuitBreakers:
         return Breaker(*found) if found else Breaker()
 
     def open(self, model: str, reason: str, breaker: BreakerParameters) -> Breaker:
-        """Open the breaker unless a different run opened it already; return its state."""
+        """Open the circuit breaker unless it is already open, and return it."""
         now = time.time()
         with self._store.write() as connection:
             state = select(llm_breakers.c.state).where(llm_breakers.c.model == model)
@@ -39,14 +39,14 @@ class LedgerCircuitBreakers:
         return self.breaker(model)
 
     def probe(self, model: str, lasting: float) -> bool:
-        """Return whether the caller may make the one test call. It must end within ``lasting`` seconds."""
+        """Return whether the caller may make the next probe call, which must end within ``lasting`` seconds."""
         now, row = time.time(), llm_breakers.c
         due = update(llm_breakers).where(row.model == model, row.state != "closed", row.probe_at <= now)
         with self._store.write() as connection:
             return connection.execute(due.values(state="half_open", probe_at=now + lasting)).rowcount == 1
 
     def still_down(self, model: str, reason: str, longest_rest: float) -> Breaker:
-        """Record a failed test call: wait twice as long before the next one; return the breaker's state."""
+        """Record a failed probe call, double the wait before the next probe call, and return the circuit breaker."""
         with self._store.write() as connection:
             row = llm_breakers.c
             rest = connection.execute(select(row.rest_s).where(row.model == model)).scalar() or longest_rest
@@ -56,11 +56,11 @@ class LedgerCircuitBreakers:
         return self.breaker(model)
 
     def close(self, model: str) -> None:
-        """Close the breaker, because the provider replies again."""
+        """Close the circuit breaker, because the provider is replying again."""
         self.reset([model])
 
     def reset(self, models: Sequence[str] | None = None) -> int:
-        """Close the breakers of these models, or of all; return how many were closed."""
+        """Close the circuit breakers for these models, or for all models, and return the number closed."""
         rows = delete(llm_breakers)
         if models is not None:
             rows = rows.where(llm_breakers.c.model.in_(models))

@@ -1,4 +1,4 @@
-"""Read past model calls as a frame, and as statistics for estimates (reply lengths, latency, repairs). Only reads."""
+"""Read past model calls as a frame and as statistics for estimates (reply length, latency, repairs). Read-only."""
 
 from typing import Any, NamedTuple
 
@@ -14,12 +14,12 @@ _LAST = 1000
 
 
 class PastCall(NamedTuple):
-    """Represent a successful call for a word.
+    """A successful call for a word.
 
     Attributes:
-        tokens_out: Includes ``tokens_reasoning``.
-        latency_s: Seconds.
-        batch: The request was sent in a provider batch, so its latency must not be used for estimates.
+        tokens_out: Output tokens, including ``tokens_reasoning``.
+        latency_s: Latency in seconds.
+        batch: Whether the request was sent in a provider batch. If so, do not use its latency for estimates.
     """
 
     tokens_out: int
@@ -29,14 +29,14 @@ class PastCall(NamedTuple):
 
 
 class ExtraTokens(NamedTuple):
-    """Represent the mean tokens of a word in addition to its one successful call: repairs and failed calls."""
+    """The mean number of tokens per word beyond its one successful call, used by repairs and failed calls."""
 
     tokens_in: float
     tokens_out: float
 
 
 def past_calls(store: LedgerStore, stage: Stage, model: str) -> list[PastCall]:
-    """Return the last successful calls of this stage to this model that have token counts, at most 1,000."""
+    """Return the stage's last 1,000 successful calls to this model that have token counts."""
     calls = llm_calls.c
     query = (
         select(calls.tokens_out, calls.tokens_reasoning, calls.latency_s, calls.batch)
@@ -50,10 +50,10 @@ def past_calls(store: LedgerStore, stage: Stage, model: str) -> list[PastCall]:
 
 
 def extra_tokens(store: LedgerStore, stage: Stage, model: str) -> ExtraTokens:
-    """Return the mean tokens per word in addition to the calls of ``past_calls``.
+    """Return the mean number of tokens per word beyond the calls in ``past_calls``.
 
-    Interrupted calls and timeouts are excluded, because they are recorded at their maximum cost. Calls without tokens
-    are excluded, because their words may never have had a reply.
+    Interrupted calls and timeouts are excluded, because they are recorded at their maximum cost. Calls without token
+    counts are excluded, because their words may never have received a reply.
     """
     calls, good = llm_calls.c, _good(stage, model)
     last = select(calls.number).where(*good).order_by(calls.number.desc()).limit(_LAST).subquery()
@@ -77,8 +77,8 @@ def _good(stage: Stage, model: str) -> tuple[Any, ...]:
     return calls.stage == stage, calls.model == model, well
 
 
-# One row for each call. The columns are those of the ledger's table llm_calls. at is UTC, ISO 8601; usd is null if the
-# price is unknown.
+# One row per call, with the columns of the ledger's table llm_calls. at is in UTC, ISO 8601. usd is null if the price
+# is unknown.
 CALL_SCHEMA = {
     "number": pl.Int64, "at": pl.String, "run_id": pl.String, "stage": pl.String, "term": pl.String, "model": pl.String,
     "provider": pl.String, "prompt_version": pl.String, "key": pl.String, "kind": pl.String, "attempt": pl.Int64,
@@ -89,13 +89,13 @@ CALL_SCHEMA = {
 
 
 class LedgerCalls:
-    """Read the recorded calls."""
+    """The ledger's recorded calls."""
 
     def __init__(self, store: LedgerStore) -> None:
         self._store = store
 
     def frame(self) -> pl.DataFrame:
-        """Return all calls in order (columns: CALL_SCHEMA). The offline model makes no calls."""
+        """Return all calls in order, with the columns in CALL_SCHEMA. The offline model makes no calls."""
         query = select(*(llm_calls.c[name] for name in CALL_SCHEMA)).order_by(llm_calls.c.number)
         with self._store.read() as connection:
             rows = connection.execute(query).all()

@@ -1,4 +1,4 @@
-"""Record batches at the batch APIs of providers before they are sent. A batch is open until every line has ended."""
+"""Record provider batches before they are sent. A batch is open until each of its lines has ended."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -26,7 +26,7 @@ _CHANGING = ("provider_id", "file_id", "state", "done", "failed", "message")
 
 
 class ListedBatch(NamedTuple):
-    """Represent a batch in a list. ``open``: lines that have not ended; ``usd``: the amount reserved for them."""
+    """A listed batch. ``open`` is the number of lines that have not ended; ``usd`` is the amount reserved for them."""
 
     batch: ProviderBatch
     finished: str | None
@@ -35,13 +35,13 @@ class ListedBatch(NamedTuple):
 
 
 class LedgerBatches:
-    """Store batches and their lines. While a run is active, no different run can use its batches."""
+    """The ledger's provider batches and their lines. No other run can use an active run's batches."""
 
     def __init__(self, store: LedgerStore, runs: Runs, budgets: LedgerBudgets) -> None:
         self._store, self._runs, self._budgets = store, runs, budgets
 
     def under_way(self, keys: Iterable[str]) -> dict[str, ProviderBatch]:
-        """Return the batch of each request that is in an open batch, by key."""
+        """Return the open batch that contains each request, by cache key. Requests that are not in one are omitted."""
         lines, found = llm_batch_requests.c, {}
         query = select(lines.key, *_BATCH).join(llm_batches, llm_batches.c.batch_id == lines.batch_id).where(_OPEN)
         with self._store.read() as connection:
@@ -58,7 +58,7 @@ class LedgerBatches:
             return connection.execute(query).first() is not None
 
     def take(self, stage: Stage) -> tuple[list[ProviderBatch], bool]:
-        """Claim the stage's open batches; return them, oldest first, and whether a different run has more."""
+        """Claim the stage's open batches. Return them, oldest first, and whether other runs hold more."""
         run_id, one = self._runs.enter("run"), llm_batches.c
         query = select(one.held_by, *_BATCH).where(one.stage == stage, one.finished.is_(None))
         with self._store.write() as connection:
@@ -75,14 +75,14 @@ class LedgerBatches:
             connection.execute(update(llm_batches).where(held == self._runs.current).values(held_by=None))
 
     def lines(self, batch: ProviderBatch) -> dict[str, BatchLine]:
-        """Return the lines of the batch that have not ended, by key."""
+        """Return the batch's lines that have not ended, by cache key."""
         with self._store.read() as connection:
             return _lines(connection, batch.batch_id)
 
     def begin(
         self, batch: ProviderBatch, reservations: Sequence[ReservationRequest], budget: BudgetParameters
     ) -> BatchStart:
-        """Record a batch of the requests that are not in an open batch and for which the budget has room."""
+        """Record a batch of those requests that are not in an open batch yet and that the budget has room for."""
         run_id = self._runs.enter("run")
         key = llm_batch_requests.c.key
         with self._store.write() as connection:
@@ -102,19 +102,19 @@ class LedgerBatches:
         return BatchStart(frozenset(reservation.key for reservation in held), result.refused)
 
     def note(self, batch: ProviderBatch) -> None:
-        """Update the recorded state of the batch."""
+        """Update the batch's recorded state."""
         values = {name: getattr(batch, name) for name in _CHANGING}
         with self._store.write() as connection:
             connection.execute(_of(batch.batch_id).values(values))
 
     def settle(self, batch: ProviderBatch, calls: Sequence[Call], undone: Iterable[str]) -> None:
-        """Record lines that ended and release their reservations, in one transaction. The last line finishes the batch.
+        """Record lines that have ended and release their reservations, in one transaction.
 
-        Lines that ended before are ignored.
+        Lines that have already been recorded are ignored. The last line finishes the batch.
 
         Args:
             batch: The batch.
-            calls: One for each line with a reply. Their cost counts for the run that submitted the batch.
+            calls: One call for each line with a reply. Its cost counts toward the run that submitted the batch.
             undone: Keys of lines that the provider did not process.
         """
         with self._store.write() as connection:
@@ -150,10 +150,10 @@ class LedgerBatches:
         return [ListedBatch(ProviderBatch(*batch), finished, count, money) for finished, count, money, *batch in rows]
 
     def named(self, name: str) -> ProviderBatch:
-        """Return the open batch with this id, which is either ours or the provider's.
+        """Return the open batch with this ID, which is either this project's or the provider's.
 
         Raises:
-            LedgerError: There is no such batch, or an active run uses it.
+            LedgerError: There is no such batch, or an active run is using the batch.
         """
         one = llm_batches.c
         query = select(one.held_by, *_BATCH).where(or_(one.batch_id == name, one.provider_id == name))

@@ -1,6 +1,6 @@
-"""Limit the rate of calls by model. All runs on the ledger share the limits.
+"""Limit each model's call rate. All runs that use the ledger share the limits.
 
-Limits come from the parameters, from the provider's response headers, and from refusals (HTTP 429).
+Limits come from the parameters, from the provider's response headers, and from rejected requests (HTTP 429).
 """
 
 import time
@@ -15,24 +15,30 @@ from korean_flashcards.domain.parameters import RateParameters
 from korean_flashcards.ledger.db.llm_tables import llm_rates
 from korean_flashcards.ledger.db.store import LedgerStore
 
-# Calls use at most this share of a limit, because the provider measures with its own clock and windows.
+# Calls use at most this share of a limit, because the provider uses a different clock and different time windows.
 USED_SHARE = 0.95
-# Seconds. Refusals within this time have the same cause, so the rate is cut only once.
+# Seconds. Rejections within this time have the same cause, so the rate is lowered only once.
 CUT_EVERY = 5.0
-CUT, SLOWEST = 0.5, 3.0  # factor; lowest rate in calls a minute, that of the strictest free accounts
-# A limit learned from refusals may be too low. It is raised after this many seconds without a refusal.
+CUT, SLOWEST = 0.5, 3.0  # factor; minimum rate in calls per minute, as on the strictest free accounts
+# A limit learned from rejections may be too low. It is raised after this many seconds without a rejection.
 RAISE_EVERY, RAISE = 10.0, 2.0
-FORGOTTEN = 10_000.0  # calls a minute; a learned limit above it is discarded
+FORGOTTEN = 10_000.0  # calls per minute; a higher learned limit is discarded
 
 
 class LedgerRateLimits:
-    """Space calls evenly and learn limits. Safe for threads and processes. Times are Unix seconds."""
+    """Rate limits that space calls evenly and are learned from replies. Safe for threads and processes.
+
+    Times are Unix times in seconds.
+    """
 
     def __init__(self, store: LedgerStore) -> None:
         self._store = store
 
     def slots(self, model: str, count: int, tokens: float, rates: RateParameters) -> list[float] | None:
-        """Reserve and return the times of the next ``count`` calls of about ``tokens`` tokens each; None means now."""
+        """Reserve time slots for the next ``count`` calls of about ``tokens`` tokens each.
+
+        Return the times of the calls, or None if all calls can be sent now.
+        """
         with self._store.write() as connection:
             row = self._raised(connection, model)
             interval = _interval(row, tokens, rates)
@@ -45,7 +51,7 @@ class LedgerRateLimits:
             return times
 
     def seen(self, model: str, rates: RatesSeen) -> None:
-        """Store the limits from the provider's response headers."""
+        """Store the limits reported in the provider's response headers."""
         now = time.time()
         with self._store.write() as connection:
             row = _rates(connection, model)
@@ -59,7 +65,7 @@ class LedgerRateLimits:
             )  # fmt: skip
 
     def refused(self, model: str, requested_rpm: float, wait: float) -> None:
-        """Record a refusal (429): send nothing for ``wait`` seconds, then fewer requests a minute."""
+        """Record a rejected request (HTTP 429): pause calls for ``wait`` seconds, then lower the rate."""
         now = time.time()
         with self._store.write() as connection:
             row = _rates(connection, model)
@@ -70,19 +76,19 @@ class LedgerRateLimits:
             _set_rates(connection, model, **values)
 
     def limits(self, model: str, rates: RateParameters) -> tuple[float | None, float | None]:
-        """Return the calls and the tokens that may be sent in a minute; None if no limit is known."""
+        """Return the maximum number of calls and of tokens per minute, or None for each unknown limit."""
         with self._store.read() as connection:
             rpm, tpm = _limits(_rates(connection, model), rates)
         return rpm and USED_SHARE * rpm, tpm and USED_SHARE * tpm
 
     def reset(self, models: Sequence[str] | None = None) -> int:
-        """Discard the learned limits of these models, or of all; return how many were discarded."""
+        """Discard the learned limits for these models, or for all models, and return the number discarded."""
         rows = delete(llm_rates) if models is None else delete(llm_rates).where(llm_rates.c.model.in_(models))
         with self._store.write() as connection:
             return connection.execute(rows).rowcount
 
     def _raised(self, connection: Connection, model: str) -> dict[str, Any]:
-        """Return the model's limits, raised if there was no refusal for RAISE_EVERY seconds."""
+        """Return the model's limits, raised if no request was rejected for RAISE_EVERY seconds."""
         row, now = _rates(connection, model), time.time()
         if row["source"] == "refusals" and now - row["changed"] >= RAISE_EVERY:
             raised = row["rpm"] * RAISE
@@ -93,13 +99,13 @@ class LedgerRateLimits:
 
 
 def _interval(row: dict[str, Any], tokens: float, rates: RateParameters) -> float:
-    """Return the seconds between two calls."""
+    """Return the number of seconds between two calls."""
     rpm, tpm = _limits(row, rates)
     return max(60 / (USED_SHARE * rpm) if rpm else 0.0, 60 * tokens / (USED_SHARE * tpm) if tpm else 0.0)
 
 
 def _limits(row: dict[str, Any], rates: RateParameters) -> tuple[float | None, float | None]:
-    """Return calls and tokens a minute: the lower of the configured and the learned limit."""
+    """Return the limits on calls and tokens per minute: the lower of the configured and learned limits."""
     rpm = min((rate for rate in (rates.rpm, row["rpm"]) if rate), default=None)
     tpm = min((rate for rate in (rates.tpm, row["tpm"]) if rate), default=None)
     return rpm, tpm

@@ -1,4 +1,4 @@
-"""Sum up model calls: spending by model, savings by repairs, and the recorded cost of interrupted calls."""
+"""Sum up model calls: spending by model, savings from repairs, and the recorded cost of interrupted calls."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _INTERRUPTED = llm_calls.c.outcome == "interrupted"
 
 @dataclass
 class Spending:
-    """Hold the calls, USD and tokens of a period."""
+    """The number of calls and tokens in a period, and their cost in USD."""
 
     calls: int = 0
     usd: float = 0.0
@@ -25,7 +25,7 @@ class Spending:
 
 @dataclass
 class ModelStatus:
-    """Represent a model: its circuit breaker and learned rate limits (None if there are none), and the spending."""
+    """A model's circuit breaker, learned rate limits (None if there are none) and spending."""
 
     model: str
     breaker: dict[str, Any] | None = None
@@ -37,16 +37,16 @@ class ModelStatus:
 
 @dataclass(frozen=True)
 class Repairs:
-    """Represent the repairs of replies for one stage and model, and what they saved.
+    """The repairs of replies for one stage and model, and the savings from them.
 
     Attributes:
-        fixed: Replies that were accepted after a repair without a call.
-        requests: Repair requests.
-        repaired: Repair requests with an accepted reply.
-        tokens: Tokens of all repair requests.
+        fixed: Number of replies accepted after a local repair, without a call.
+        requests: Number of repair requests.
+        repaired: Number of repair requests with an accepted reply.
+        tokens: Tokens used by all repair requests.
         usd: Cost of all repair requests.
-        call_tokens: Mean tokens of an accepted call, which a new request for the word would need.
-        call_usd: Mean cost of an accepted call. None if the price is unknown.
+        call_tokens: Mean tokens per accepted call, which a new request for the word would use.
+        call_usd: Mean cost of an accepted call, or None if the price is unknown.
     """
 
     stage: str
@@ -61,7 +61,7 @@ class Repairs:
 
 
 class InterruptedCalls(NamedTuple):
-    """Represent the calls that ended because their run was killed, with their recorded cost."""
+    """Calls that ended because their run was killed, and their recorded cost."""
 
     calls: int
     usd: float
@@ -82,7 +82,7 @@ def models(store: LedgerStore, named: Sequence[str] = ()) -> list[ModelStatus]:
 
 
 def repairs(store: LedgerStore) -> list[Repairs]:
-    """Return the repairs of each stage and model that has any."""
+    """Return the repairs for each combination of stage and model that has any."""
     call = llm_calls.c
     tokens, accepted = call.tokens_in + call.tokens_out, call.outcome == "ok"
     repair, good_call = call.kind == "repair", (call.kind == "ask") & accepted
@@ -100,9 +100,9 @@ def repairs(store: LedgerStore) -> list[Repairs]:
 
 
 def interrupted(store: LedgerStore) -> InterruptedCalls:
-    """Return the calls of killed runs.
+    """Return the number of calls interrupted when their run was killed, and their recorded cost.
 
-    They count at their maximum cost, because it is unknown whether they had a reply.
+    Such calls count at their maximum cost, because there is no way to know whether they received a reply.
     """
     call = llm_calls.c
     query = select(
@@ -115,10 +115,10 @@ def interrupted(store: LedgerStore) -> InterruptedCalls:
 
 
 def write_off(store: LedgerStore, only: Sequence[str] | None = None) -> InterruptedCalls:
-    """Set the recorded cost of interrupted calls (of these models, or of all) to zero, in one transaction.
+    """Set the recorded cost of interrupted calls to these models, or to all models, to zero, in one transaction.
 
     Returns:
-        The calls, with their cost before the change.
+        The number of calls changed, and their cost before the change.
     """
     call = llm_calls.c
     counted = (_INTERRUPTED, (call.usd > 0) | (call.tokens_out > 0) | (call.tokens_in > 0))
@@ -136,7 +136,7 @@ def write_off(store: LedgerStore, only: Sequence[str] | None = None) -> Interrup
 
 
 def _spending(connection: Connection) -> list[tuple[str, str, Spending]]:
-    """Return (period, model, spending) for today, this month and the last run."""
+    """Return (period, model, spending) tuples for today, this month and the last run."""
     sums, together = llm_spending.c, llm_shared_runs.c
     run_id = connection.execute(last_run()).scalar()
     first = connection.execute(select(together.first_run_id).where(together.run_id == run_id)).scalar() or run_id
@@ -158,7 +158,7 @@ def _spending(connection: Connection) -> list[tuple[str, str, Spending]]:
 
 
 def _subtract(connection: Connection, row: Any) -> None:
-    """Subtract the cost of a call from the totals for budgets. The number of calls is unchanged."""
+    """Subtract a call's cost from the totals used by budgets. The number of calls is unchanged."""
     sums, together = llm_spending.c, llm_shared_runs.c
     first = connection.execute(select(together.first_run_id).where(together.run_id == row.run_id)).scalar()
     at = datetime.fromisoformat(row.at).timestamp()

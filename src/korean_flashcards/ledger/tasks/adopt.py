@@ -12,7 +12,7 @@ from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import import_batches, import_rows, tasks, vocabulary_items
 
-# Model and prompt version of adopted tasks. The cards get the tag "source:legacy" from it.
+# Model and prompt version of adopted tasks. Their cards get the tag "source:legacy" from this value.
 MODEL = "legacy"
 ALREADY_ADOPTED = "it was imported before"
 _CONTENT: dict[Stage, str] = {"nuance": "an analysis", "flashcards": "cards"}
@@ -20,10 +20,10 @@ _CONTENT: dict[Stage, str] = {"nuance": "an analysis", "flashcards": "cards"}
 
 @dataclass(frozen=True)
 class AdoptableReply:
-    """Represent a stored reply for the word in a row.
+    """A stored reply for the word in a row.
 
     Attributes:
-        defined: The row has a definition, which selects one of several homographs.
+        defined: Whether the row has a definition, which identifies one of several homographs.
     """
 
     row: int
@@ -34,11 +34,11 @@ class AdoptableReply:
 
 @dataclass(frozen=True)
 class Adoption:
-    """Represent the result of ``adopt``: counts of the batch's rows, and the outcome of each reply.
+    """The result of ``adopt``: the batch's row counts, and the outcome of each reply.
 
     Attributes:
-        rejects: (row, code, reason) of each rejected row.
-        outcomes: One for each reply: None (adopted), ALREADY_ADOPTED, or the reason why it was refused.
+        rejects: The row, code and reason of each rejected row.
+        outcomes: For each reply, None (adopted), ALREADY_ADOPTED, or the reason why the reply was rejected.
     """
 
     imported: int
@@ -48,14 +48,14 @@ class Adoption:
 
 
 def known_by_headword(store: LedgerStore, terms: Iterable[str], source: str) -> set[str]:
-    """Return the terms that identify exactly one word of the ledger.
+    """Return the terms that identify exactly one word in the ledger.
 
-    A term that this source imported before keeps the meaning of that import, even if later lists added homographs.
+    A term that this source imported before keeps its meaning from that import, even if later lists added homographs.
 
     Args:
         store: The ledger's database.
         terms: Headwords of rows without a definition.
-        source: The source of the rows.
+        source: The rows' source.
     """
     items, batches, rows = vocabulary_items.c, import_batches.c, import_rows.c
     before: dict[str, int] = {}
@@ -72,9 +72,9 @@ def known_by_headword(store: LedgerStore, terms: Iterable[str], source: str) -> 
 
 
 def adopt(store: LedgerStore, batch_id: str, replies: Sequence[AdoptableReply]) -> Adoption:
-    """Mark the tasks of the batch's words as done with these replies, all in one transaction.
+    """Mark the tasks for the batch's words as done with these replies, in one transaction.
 
-    A task that is done keeps its reply, and a dropped task stays dropped.
+    A task that is already done keeps its reply, and a dropped task stays dropped.
     """
     with store.write() as connection:
         rows = _rows(connection, batch_id)
@@ -106,7 +106,7 @@ class _Task(NamedTuple):
 
 
 def _refusal(reply: AdoptableReply, task: _Task | None, unclear: bool) -> str | None:
-    """Return why the task cannot use the reply, or None if it can."""
+    """Return the reason why the task cannot use the reply, or None if it can."""
     if task is None:
         return "its word was not imported"
     if task.state == "done":
@@ -115,11 +115,11 @@ def _refusal(reply: AdoptableReply, task: _Task | None, unclear: bool) -> str | 
         by = "from an earlier system" if task.model == MODEL else f"by {task.model}"
         return f"its word already has {_CONTENT[reply.stage]} {by}"
     if task.state == "running":
-        return "a run is requesting it now: import again after the run"
+        return "a run is requesting it now: import again after the run ends"
     if task.state == "dropped":
         return "its task was dropped: restore it with `kedro tasks retry`"
     if unclear:
-        return "it has no definition, and the ledger has several words with this spelling"
+        return "it has no definition, and the ledger contains several words with this spelling"
     return None
 
 
@@ -135,7 +135,7 @@ def _rows(connection: Connection, batch_id: str) -> Sequence[Any]:
 
 
 def _tasks(connection: Connection, batch_id: str) -> dict[tuple[str, str | None], _Task]:
-    """Return the tasks of the batch's words, by stage and item id."""
+    """Return the tasks for the batch's words, by stage and item ID."""
     query = select(tasks.c.stage, tasks.c.item_id, tasks.c.state, tasks.c.key, tasks.c.model).where(
         tasks.c.item_id.in_(_words(batch_id))
     )
@@ -143,7 +143,7 @@ def _tasks(connection: Connection, batch_id: str) -> dict[tuple[str, str | None]
 
 
 def _with_homographs(connection: Connection, batch_id: str) -> set[str | None]:
-    """Return the item ids of the batch's words that have homographs in the ledger."""
+    """Return the item IDs of the batch's words that have homographs in the ledger."""
     items, other = vocabulary_items.c, vocabulary_items.alias().c
     query = select(items.item_id).where(
         items.item_id.in_(_words(batch_id)),

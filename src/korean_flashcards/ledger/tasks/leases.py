@@ -27,9 +27,9 @@ _ROW = (
 
 
 class LedgerTaskClaims:
-    """Claim and settle the tasks of one stage for one run, by the key of their request. Safe for threads.
+    """One run's claims on a stage's tasks, by request key. Thread-safe.
 
-    A lease ends when its run dies or when it expires. Then any run may claim the task.
+    A lease ends when it expires or its run dies. After that, any run may claim the task.
     """
 
     def __init__(
@@ -50,9 +50,9 @@ class LedgerTaskClaims:
         self._lock = threading.Lock()
 
     def claim(self, keys: Sequence[str]) -> ClaimResult:
-        """Lease the free tasks.
+        """Lease the available tasks.
 
-        A request that has failed in a different run since this run was planned is not repeated.
+        If a request has failed in a different run since this run was planned, it is not repeated.
         """
         run_id = self._runs.enter("run")
         granted: list[str] = []
@@ -76,7 +76,7 @@ class LedgerTaskClaims:
         return ClaimResult(granted, failed, dropped)
 
     def settle(self, replies: Sequence[ChatReply]) -> None:
-        """Record the outcome of requests in one transaction. Their replies are in the cache already."""
+        """Record the outcomes of requests in one transaction. Their replies are already in the cache."""
         done, given_up = [], []
         for reply in replies:
             for decision in self._decisions[reply.key]:
@@ -94,21 +94,21 @@ class LedgerTaskClaims:
             self._claimed.difference_update(reply.key for reply in replies)
 
     def renew(self) -> None:
-        """Renew the leases of this run. Cheap to call often: does nothing in the first half of a lease."""
+        """Renew this run's leases. Calling it often is cheap, because it does nothing in the first half of a lease."""
         if self._claimed and time.time() >= self._leased_until - self._parameters.lease / 2:
             with self._lock, self._store.write() as connection:
                 mine = (tasks.c.run_id == self._runs.current, tasks.c.state == "running")
                 connection.execute(update(tasks).where(*mine).values(leased_until=self._until()))
 
     def lapsed(self) -> bool:
-        """Return whether the leases have expired since the last call, for example while a laptop was asleep."""
+        """Return whether the leases have expired since the last call to this method, such as while a laptop slept."""
         lapsed = self._lapsed or time.time() > self._leased_until
         if lapsed:
             self._lapsed, self._leased_until = False, 0.0
         return lapsed
 
     def release(self) -> None:
-        """Release the tasks that were claimed but not settled. This does not count as an attempt."""
+        """Release tasks that were claimed but not settled, without counting an attempt."""
         with self._lock:
             items = [item_id for key in self._claimed for item_id in self._items(key)]
             if items:
@@ -140,20 +140,20 @@ class LedgerTaskClaims:
             connection.execute(update(tasks).where(*free).values(lease))
 
     def _until(self) -> float:
-        """Return the end of a lease that begins now. All leases of the run have the same end."""
+        """Return the expiration time of a lease that begins now. All of the run's leases expire at the same time."""
         self._lapsed = self._lapsed or 0 < self._leased_until < time.time()
         self._leased_until = time.time() + self._parameters.lease
         return self._leased_until
 
     def _done(self) -> Any:
-        """Return the statement for tasks with a reply. It does not depend on which run has the lease."""
+        """Return the statement that updates tasks with a reply, no matter which run holds the lease."""
         task = (tasks.c.stage == self._stage, tasks.c.item_id == bindparam("item"), tasks.c.state != "dropped")
         return update(tasks).where(*task).values(
             **_settled(), state="done", attempts=_attempts(), code=None, message=None
         )  # fmt: skip
 
     def _given_up_by(self, run_id: str | None) -> Any:
-        """Return the statement for failed tasks. It changes only tasks that this run still leases."""
+        """Return the statement that updates failed tasks, but only those that this run still leases."""
         attempts = _attempts() + 1
         task = (tasks.c.stage == self._stage, tasks.c.item_id == bindparam("item"), tasks.c.run_id == run_id)
         return update(tasks).where(*task).values(
@@ -163,7 +163,7 @@ class LedgerTaskClaims:
 
 
 def _about(decision: TaskDecision, reply: ChatReply) -> dict[str, Any]:
-    """Return the request whose reply the task has: if a fallback model replied, the request to that model."""
+    """Return the values that settle the task. If a fallback model replied, they describe the request to that model."""
     request = decision.request
     return {
         "item": decision.task.item_id, "requested": reply.found or request.key, "by": reply.model or request.model,
@@ -179,12 +179,12 @@ def _settled() -> dict[str, Any]:
 
 
 def _attempts() -> Any:
-    """Return the expression for the attempts so far. A different request starts at 0."""
+    """Return the expression for the attempt count so far. The attempt count of a different request starts at 0."""
     return case((tasks.c.key == bindparam("requested"), tasks.c.attempts), else_=0)
 
 
 def _held(row: Any, run_id: str) -> bool:
-    """Return whether a different run has a lease on the task that has not expired. That run may have died."""
+    """Return whether a different run has an unexpired lease on the task, even if that run has died."""
     return bool(row.state == "running" and row.run_id != run_id and row.leased_until > time.time())
 
 

@@ -1,4 +1,4 @@
-"""Give runs access to the task queue: select words, read tasks, record plans, claim tasks."""
+"""Give runs access to the task queue: select words, read tasks, record plans and claim tasks."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -23,7 +23,7 @@ _COLUMNS = [tasks.c[name] for name in Task.__slots__]
 
 
 class LedgerTaskQueue:
-    """Manage one task per word and stage. Tasks of the judge are added when their first request is planned."""
+    """The task queue, with one task per word and stage. A judge task is added when its first request is planned."""
 
     def __init__(self, store: LedgerStore, runs: Runs) -> None:
         self._store = store
@@ -32,13 +32,13 @@ class LedgerTaskQueue:
     def select(
         self, batches: Sequence[str] | None, words: Sequence[str] | None, priority_min: int | None, limit: int | None
     ) -> list[str]:
-        """Return item ids in the order of the queue, without words whose analysis or cards were dropped.
+        """Return item IDs in queue order, without words whose analysis or cards were dropped.
 
         Args:
-            batches: Only words of these batches.
-            words: Only these headwords (with all homographs) or item ids.
-            priority_min: Only words with at least this priority.
-            limit: At most this many words.
+            batches: Return only words in these batches.
+            words: Return only these item IDs or headwords (with all homographs).
+            priority_min: Return only words with at least this priority.
+            limit: Return at most this many words.
 
         Raises:
             LedgerError: A batch or a word is not in the ledger.
@@ -56,22 +56,22 @@ class LedgerTaskQueue:
             return list(connection.execute(query.order_by(*_ORDER).limit(limit)).scalars())
 
     def dead(self, item_ids: Iterable[str]) -> set[str]:
-        """Return the item ids of words whose analysis or cards are a dead letter."""
+        """Return the item IDs of words whose analysis or cards are a dead letter."""
         query = select(tasks.c.item_id).where(tasks.c.stage.in_(WORD_STAGES), tasks.c.state == "dead")
         with self._store.read() as connection:
             return set(connection.execute(query).scalars()) & set(item_ids)
 
     def left(self) -> dict[str, int]:
-        """Return the number of words to do, by stage in order. Dead letters and dropped words do not count."""
+        """Return the number of remaining words by stage. Dead letters and dropped words do not count."""
         query = select(tasks.c.stage, func.count()).where(tasks.c.state.in_(["pending", "running", "failed"]))
         with self._store.read() as connection:
             counts: dict[str, int] = dict(connection.execute(query.group_by(tasks.c.stage)).tuples().all())
         return {stage: counts.get(stage, 0) for stage in WORD_STAGES}
 
     def tasks(self, stage: Stage, item_ids: Iterable[str]) -> dict[str, Task]:
-        """Return the task of each word in the stage, by item id. Words that are not in the ledger are left out.
+        """Return the task for each word in the stage, by item ID. Words that are not in the ledger are left out.
 
-        A word without a task of the judge gets the task that ``note`` will add, at the queue position of its analysis.
+        A word without a judge task gets the task that ``note`` will add, at the queue position of the word's analysis.
         """
         wanted = list(item_ids)
         with self._store.read() as connection:
@@ -82,14 +82,14 @@ class LedgerTaskQueue:
         return found | {item_id: _first(task) for item_id, task in analyses.items()}
 
     def prompt_numbers(self, stage: Stage) -> dict[str, int]:
-        """Return the numbers of the prompt versions, which count from 1 in the order of first use."""
+        """Return the numbers of the stage's prompt versions, which start at 1 in order of first use."""
         with self._store.read() as connection:
             return _numbers(connection, stage)
 
     def note(self, stage: Stage, prompt: Prompt, decisions: Iterable[TaskDecision]) -> None:
-        """Record the plan of a run: the prompt's number, stale replies with the reason, new requests.
+        """Record a run's plan: the prompt's number, the reasons why replies are stale, and new requests.
 
-        A task that has changed since it was read stays unchanged.
+        Tasks that have changed since they were read are left alone.
         """
         decisions = list(decisions)
         changes = [
@@ -121,7 +121,7 @@ def _tasks(connection: Connection, stage: Stage, item_ids: Sequence[str]) -> dic
 
 
 def _first(analysis: Task) -> Task:
-    """Return a new task with the queue position of the word's analysis."""
+    """Return a new task at the queue position of the word's analysis."""
     return replace(
         analysis, state="pending", attempts=0, key=None, model=None, prompt_version=None, code=None, message=None,
         stale=None, pinned=0,
@@ -129,7 +129,7 @@ def _first(analysis: Task) -> Task:
 
 
 def _add(connection: Connection, stage: Stage, item_ids: Sequence[str]) -> None:
-    """Add tasks for the words in a stage that not every word needs. Existing tasks stay unchanged."""
+    """Add tasks for the words in a stage that not every word needs. Existing tasks are left unchanged."""
     names = ["item_id", "priority", "frequency", "position"]
     for part in chunks(item_ids, 10_000):
         analyses = select(literal(stage), *(tasks.c[name] for name in names)).where(
@@ -139,12 +139,12 @@ def _add(connection: Connection, stage: Stage, item_ids: Sequence[str]) -> None:
 
 
 def _planned(decision: TaskDecision) -> Task:
-    """Return the task after planning, before any request is sent."""
+    """Return the task as updated by the plan, before any request is sent."""
     task, request = decision.task, decision.request
     if task.state == "running":
         return task
     if decision.state in ("kept", "stale") and not task.pinned:
-        # The old key stays, because a later run with stale=keep finds the old reply by it.
+        # Keep the old key, because a later run with stale=keep uses it to find the old reply.
         return replace(task, state="done" if decision.state == "kept" else "pending", stale=decision.reason)
     if decision.state == "new" and (task.state == "done" or task.key not in (None, request.key)):
         return replace(
@@ -155,7 +155,7 @@ def _planned(decision: TaskDecision) -> Task:
 
 
 def _change(connection: Connection, stage: Stage, changes: Sequence[tuple[Task, Task]]) -> None:
-    """Change the tasks that have not changed since they were read."""
+    """Update the tasks that have not changed since they were read."""
     names = ("state", "attempts", "key", "model", "prompt_version", "code", "message", "stale", "pinned")
     compared = ("state", "attempts", "key", "stale")
     rows = [

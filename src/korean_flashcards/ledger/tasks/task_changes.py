@@ -1,4 +1,4 @@
-"""Change the queue on behalf of a user: retry, drop, prioritize. Each change is one transaction."""
+"""Change the queue at a user's request: retry, drop or prioritize tasks. Each change is one transaction."""
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -16,13 +16,14 @@ DROPPED = ("pending", "failed", "dead")
 
 @dataclass(frozen=True)
 class Changes:
-    """Count the tasks that match the filters, by the state before the change.
+    """Counts of the tasks that match the filters, by their state before the change.
 
     Attributes:
-        changed: Changed tasks by state.
-        left: Unchanged tasks by state.
-        words: Words of the changed tasks.
-        records: Changed tasks that have a record from an earlier system. It stays in use until a run has a new one.
+        changed: Number of changed tasks by state.
+        left: Number of unchanged tasks by state.
+        words: Number of words with changed tasks.
+        records: Number of changed tasks with a record from an earlier system. The record stays in use until a run
+            replaces it.
     """
 
     changed: dict[str, int] = field(default_factory=dict)
@@ -32,10 +33,10 @@ class Changes:
 
 
 def retry(store: LedgerStore, filters: Filters, dry_run: bool = False) -> Changes:
-    """Put failed, dead and dropped tasks back into the queue with their full number of attempts.
+    """Put failed, dead and dropped tasks back in the queue with their attempt counts reset.
 
-    Records from an earlier system are requested again if the filters name words or a batch. Other tasks that are done
-    stay unchanged, because the same request would only return the cached reply.
+    Records from an earlier system are requested again if the filters name words or a batch. Other done tasks stay
+    unchanged, because the same request would only return the cached reply.
 
     Raises:
         LedgerError: A batch or a word is not in the ledger.
@@ -55,7 +56,7 @@ def retry(store: LedgerStore, filters: Filters, dry_run: bool = False) -> Change
 
 
 def drop(store: LedgerStore, filters: Filters, dry_run: bool = False) -> Changes:
-    """Remove tasks from the queue until ``retry``. Running and done tasks stay unchanged.
+    """Remove tasks from the queue until ``retry`` restores them. Running and done tasks stay unchanged.
 
     Raises:
         LedgerError: A batch or a word is not in the ledger.
@@ -70,7 +71,7 @@ def drop(store: LedgerStore, filters: Filters, dry_run: bool = False) -> Changes
 
 
 def prioritize(store: LedgerStore, priority: int, filters: Filters, dry_run: bool = False) -> Changes:
-    """Set the priority of tasks in any state (1 to 10, higher first).
+    """Set the priority of tasks in any state (1 to 10, highest first).
 
     Raises:
         LedgerError: A batch or a word is not in the ledger.
@@ -89,7 +90,7 @@ def _unit(store: LedgerStore, dry_run: bool) -> AbstractContextManager[Connectio
 
 
 def _changes(connection: Connection, fits: Iterable[ColumnElement[bool]], change: ColumnElement[bool]) -> Changes:
-    """Count the tasks before the change, in the same transaction."""
+    """Count the tasks before the change, in the transaction that makes the change."""
     pinned = func.sum(tasks.c.pinned)
     query = select(change.label("changes"), tasks.c.state, func.count(), pinned).where(*fits)
     changes = Changes()

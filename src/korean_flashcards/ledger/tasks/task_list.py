@@ -1,4 +1,4 @@
-"""Show the task queue to people: list tasks, show one word, resolve words to item ids."""
+"""Show the task queue to users: list tasks, show a word, and resolve words to item IDs."""
 
 import json
 import unicodedata
@@ -28,7 +28,7 @@ from korean_flashcards.ledger.db.tables import (
 STAGES: tuple[str, ...] = get_args(Stage)
 STATES = ("pending", "running", "done", "failed", "dead", "dropped")
 _NEAREST = 5
-# In descending order of the stage names, a word's analysis (nuance) comes first.
+# Stage names are in descending order, so that a word's analysis (nuance) comes first.
 _QUEUE = (
     tasks.c.priority.desc(), tasks.c.frequency.desc(), tasks.c.position, tasks.c.item_id, tasks.c.stage.desc()
 )  # fmt: skip
@@ -39,7 +39,10 @@ _OF_THE_LEDGER = {"stem", "batch", "row"}
 
 @dataclass(frozen=True)
 class Filters:
-    """Select tasks that match all given filters. ``words``: headwords (with all homographs) or item ids."""
+    """Filters for tasks. A task must match all given filters.
+
+    ``words`` are item IDs, or headwords, which select all their homographs.
+    """
 
     words: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
@@ -51,12 +54,12 @@ class Filters:
 
 @dataclass(frozen=True)
 class TaskListing:
-    """Represent the first tasks that match the filters.
+    """The first tasks that match the filters.
 
     Attributes:
-        rows: Tasks with item_id, stage, state, priority, attempts, code, message, stale, pinned.
+        rows: The tasks, each with item_id, stage, state, priority, attempts, code, message, stale and pinned.
         more: Number of matching tasks that are not in ``rows``.
-        states: Number of matching tasks by state, in the order of STATES.
+        states: Number of matching tasks by state, in STATES order.
     """
 
     rows: list[dict[str, Any]]
@@ -66,13 +69,13 @@ class TaskListing:
 
 @dataclass(frozen=True)
 class WordRecord:
-    """Represent one word with its tasks, rows and exports.
+    """A word with its tasks, rows and exports.
 
     Attributes:
         item: The word's values.
-        tasks: All columns of its tasks, with ``prompt_number`` and the run that has the lease.
-        rows: Rows for this word in all batches, with batch_id, file, row, outcome, updated, created.
-        exported: Time of the first and the last export, or None.
+        tasks: All columns of the word's tasks, plus ``prompt_number`` and the run that holds the lease.
+        rows: The word's rows in all batches, each with batch_id, file, row, outcome, updated and created.
+        exported: Times of the first and last export, or None.
     """
 
     item: dict[str, Any]
@@ -82,7 +85,7 @@ class WordRecord:
 
 
 def listing(store: LedgerStore, filters: Filters, limit: int = 50) -> TaskListing:
-    """Return the tasks in the queue's order.
+    """Return the first tasks that match the filters, in queue order.
 
     Raises:
         LedgerError: A batch or a word is not in the ledger.
@@ -100,10 +103,10 @@ def listing(store: LedgerStore, filters: Filters, limit: int = 50) -> TaskListin
 
 
 def show(store: LedgerStore, word: str) -> list[WordRecord]:
-    """Return the word, or each homograph of the headword.
+    """Return the word with this item ID, or all homographs of this headword.
 
     Raises:
-        LedgerError: There is no such word. The message names similar words.
+        LedgerError: There is no such word. The message lists similar words.
     """
     with store.read() as connection:
         return [_word(connection, item_id) for item_id in item_ids(connection, [word])]
@@ -115,7 +118,7 @@ def conditions(connection: Connection, filters: Filters) -> list[ColumnElement[b
     Raises:
         LedgerError: A batch or a word is not in the ledger.
     """
-    # There is always a condition on the stage, because the indexes begin with it.
+    # There is always a condition on the stage, because the indexes start with the stage.
     fits: list[ColumnElement[bool]] = [tasks.c.stage.in_(filters.stages or STAGES)]
     if filters.states:
         fits.append(tasks.c.state.in_(filters.states))
@@ -131,14 +134,14 @@ def conditions(connection: Connection, filters: Filters) -> list[ColumnElement[b
 
 
 def item_ids(connection: Connection, words: Sequence[str]) -> list[str]:
-    """Return the item ids of the words, sorted by headword and homograph number.
+    """Return the words' item IDs, sorted by headword and homograph number.
 
     Args:
         connection: A connection to the ledger.
-        words: Item ids, or headwords, which select all their homographs.
+        words: Item IDs or headwords. A headword selects all its homographs.
 
     Raises:
-        LedgerError: A word is not in the ledger. The message names similar words.
+        LedgerError: A word is not in the ledger. The message lists similar words.
     """
     wanted = [unicodedata.normalize("NFC", word).strip() for word in words]
     items = vocabulary_items.c
@@ -158,7 +161,7 @@ def item_ids(connection: Connection, words: Sequence[str]) -> list[str]:
 def _unknown(connection: Connection, word: str) -> str:
     items = vocabulary_items.c
     term = word.partition("#")[0]
-    # A range uses the index, LIKE does not.
+    # A range condition uses the index; LIKE does not.
     like = [items.term.between(prefix, prefix + "\U0010ffff") for prefix in (term, term[:-1]) if prefix]
     near = select(items.item_id).order_by(func.length(items.term), items.item_id).limit(_NEAREST)
     for fits in [items.stem == stem(term), *like]:
@@ -173,12 +176,12 @@ def _unknown(connection: Connection, word: str) -> str:
 def _first(
     connection: Connection, filters: Filters, fits: list[ColumnElement[bool]], limit: int
 ) -> list[dict[str, Any]]:
-    """Return at least the first ``limit`` matching tasks, not sorted."""
+    """Return at least the first ``limit`` matching tasks, unsorted."""
     columns = [tasks.c[name] for name in (*_LISTED, "frequency", "position")]
     first = select(*columns).where(*fits).order_by(*_QUEUE).limit(limit)
     queries = [first]
     if not filters.words and filters.batch is None:
-        # Within one stage and state, the index has the queue's order, so SQLite does not sort the whole queue.
+        # Within one stage and state, the index is in queue order, so SQLite does not sort the whole queue.
         places = product(filters.stages or STAGES, filters.states or STATES)
         queries = [first.where(tasks.c.stage == stage, tasks.c.state == state) for stage, state in places]
     return [dict(row) for query in queries for row in connection.execute(query).mappings()]

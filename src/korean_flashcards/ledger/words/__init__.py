@@ -1,1 +1,1 @@
-"""Import word lists, decide which word each row refers to, and roll imports back."""
+"""Import word lists, decide which word each row refers to, and roll back imports."""

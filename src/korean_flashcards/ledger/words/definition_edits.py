@@ -1,4 +1,4 @@
-"""Detect words whose definition was edited in a new version of their list, and keep their identity, tasks and cards."""
+"""Detect words whose definition was edited in a new version of their list, and keep their IDs, tasks and cards."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,10 +21,10 @@ _CHUNK = 500  # words per statement
 
 
 def settle(connection: Connection, batch: ImportBatch) -> int:
-    """Turn the rows that edit the definition of a word into updates of that word, and return their number.
+    """Turn rows that edit a word's definition into updates of that word, and return their number.
 
-    Call it when all rows of the batch are imported. A word counts as edited if an earlier version of the list added it,
-    no row of this version refers to it, and exactly one row with its headword has added a new word instead.
+    Call this function when all of the batch's rows have been imported. A word counts as edited if an earlier version of
+    the list added it, no row in this version refers to it, and exactly one row with its headword added a new word.
     """
     pairs = _edited(connection, batch)
     for start in range(0, len(pairs), _CHUNK):
@@ -33,7 +33,7 @@ def settle(connection: Connection, batch: ImportBatch) -> int:
 
 
 def _edited(connection: Connection, batch: ImportBatch) -> list[tuple[str, str]]:
-    """Return the item id of each edited word, and the item id that its new row got as a separate word."""
+    """Return each edited word's item ID, and the item ID of the separate word that the new row added."""
     items, rows = vocabulary_items.c, import_rows.c
     earlier = select(import_batches.c.number).where(
         import_batches.c.source == batch.source, import_batches.c.number != batch.number
@@ -45,7 +45,7 @@ def _edited(connection: Connection, batch: ImportBatch) -> list[tuple[str, str]]
     brought = connection.execute(_only_one_of_a_term(items.batch == batch.number, ~came_back))
     new: dict[str, str] = dict(brought.tuples().all())
     matched = select(rows.row).where(rows.item_id == items.item_id, rows.batch == batch.number).exists()
-    # "+ 0" keeps SQLite from using the index on the batch, with which it would read the whole batch for each chunk.
+    # "+ 0" keeps SQLite from using the index on the batch, which would make it read the whole batch for each chunk.
     earlier_batch = (items.batch + 0).in_(numbers)
     return [
         (old_id, new[term])
@@ -55,14 +55,14 @@ def _edited(connection: Connection, batch: ImportBatch) -> list[tuple[str, str]]
 
 
 def _only_one_of_a_term(*fits: ColumnElement[bool]) -> Select[Any]:
-    """Return a query for term and item id of the headwords for which exactly one word meets the conditions."""
+    """Return a query for the term and item ID of each headword with exactly one word that meets the conditions."""
     items = vocabulary_items.c
     one = select(items.term, func.min(items.item_id)).where(*fits)
     return one.group_by(items.term).having(func.count() == 1)
 
 
 def _correct(connection: Connection, batch: ImportBatch, pairs: Sequence[tuple[str, str]]) -> None:
-    """Assign the rows of the new words to the old words, as updates, and delete the new words."""
+    """Assign the new words' rows to the old words as updates, and delete the new words."""
     rows = import_rows.c
     items = _items(connection, [item_id for pair in pairs for item_id in pair])
     moves = [

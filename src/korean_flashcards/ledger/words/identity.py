@@ -1,7 +1,7 @@
-"""Decide which word a row of a list refers to.
+"""Decide which word a row in a list refers to.
 
-A word is identified by headword and homograph number. The number is assigned once and never changes. This module works
-on values only; ``import_rows`` reads and writes the ledger.
+A word is identified by its headword and homograph number. The number is assigned once and never changes. This module
+only works on values; ``import_rows`` reads and writes the ledger.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Any, Literal
 OnDuplicate = Literal["skip", "update", "keep"]
 Values = Mapping[str, Any]
 
-# The values of a word in a row, besides headword and position.
+# A word's values in a row, apart from the headword and position.
 VALUES = (
     "pos", "definition", "hanja", "topik_level", "example", "example_translation", "usage_hint", "ipa", "frequency", "tags",
 )  # fmt: skip
@@ -20,14 +20,15 @@ VALUES = (
 
 @dataclass
 class KnownWord:
-    """Describe a homograph of the row's headword that already has a number.
+    """A homograph of the row's headword that already has a number.
 
     Attributes:
-        homograph: Its number, from 1.
-        values: Its values.
-        here: Whether it is in the ledger. If not, its number is reserved because it was exported or reviewed.
-        own: Whether an earlier version of the same list added it.
-        seen: Whether an earlier row of the same file refers to it.
+        homograph: The homograph number, starting at 1.
+        values: The homograph's values.
+        here: Whether the homograph is in the ledger. If not, its number is reserved because it was exported or
+            reviewed.
+        own: Whether an earlier version of the same list added the homograph.
+        seen: Whether an earlier row in the same file refers to the homograph.
     """
 
     homograph: int
@@ -39,7 +40,7 @@ class KnownWord:
 
 @dataclass(frozen=True)
 class Placed:
-    """Say which homograph a row refers to, whether it is ``new``, and whether the row may ``update`` its values."""
+    """The homograph that a row refers to, whether it is ``new``, and whether the row may ``update`` its values."""
 
     homograph: int
     new: bool
@@ -47,10 +48,11 @@ class Placed:
 
 
 def place(known: Sequence[KnownWord], row: Values, on_duplicate: OnDuplicate) -> Placed:
-    """Decide which word the row refers to. ``known`` has all homographs of its headword, sorted by number.
+    """Decide which word the row refers to. ``known`` contains all homographs of its headword, sorted by number.
 
-    Two rows of one file with the same meaning are one word. A later version of a list updates the words that the list
-    added. A word that is no longer in the ledger gets its reserved number back, so that the learner's schedule goes on.
+    Two rows in one file with the same meaning are one word. A later version of a list updates the words that the list
+    added. A word that is no longer in the ledger gets its reserved number back, so that the learner's review schedule
+    continues.
     """
     same = [word for word in known if same_meaning(word.values, row)]
     here = [word for word in same if word.here]
@@ -69,16 +71,16 @@ def place(known: Sequence[KnownWord], row: Values, on_duplicate: OnDuplicate) ->
 
 
 def same_meaning(item: Values, row: Values) -> bool:
-    """Return whether ``row`` refers to ``item``: it has no different hanja, and the same definition or none."""
+    """Return whether ``row`` refers to ``item``: its hanja do not differ, and it has the same definition or none."""
     if item["hanja"] and row["hanja"] and item["hanja"] != row["hanja"]:
         return False
     return not row["definition"] or _plain(row["definition"]) == _plain(item["definition"])
 
 
 def overlaid(item: Values, row: Values, same_list: bool) -> dict[str, Any]:
-    """Return the values of ``item``, replaced by those that ``row`` has.
+    """Return the values of ``item``, overwritten by the values given in ``row``.
 
-    The term number is a position in a list. It changes only if the row is from the list that added the word
+    The term number is a position in a list, so it changes only if the row is from the list that added the word
     (``same_list``).
     """
     values = {name: item[name] if row[name] in (None, []) else row[name] for name in VALUES}
@@ -86,7 +88,10 @@ def overlaid(item: Values, row: Values, same_list: bool) -> dict[str, Any]:
 
 
 def derived(rows: Iterable[tuple[str, Values]]) -> dict[str, Any]:
-    """Return a word's values from its rows: the one that added it, then its updates. Each row comes with its source."""
+    """Return a word's values, computed from the row that added it and then its updates.
+
+    Each row is given as a pair of its source and its values.
+    """
     (owner, first), *corrections = rows
     values = overlaid(first, first, same_list=True)
     for source, row in corrections:
@@ -95,6 +100,6 @@ def derived(rows: Iterable[tuple[str, Values]]) -> dict[str, Any]:
 
 
 def _plain(definition: str | None) -> str:
-    """Return a definition without case, punctuation and a leading article or "to", for comparison."""
+    """Return a definition in lowercase, without punctuation or a leading article or "to", for comparison."""
     words = re.sub(r"[^\w\s]", " ", (definition or "").casefold()).split()
     return " ".join(words[1:] if len(words) > 1 and words[0] in {"a", "an", "the", "to"} else words)

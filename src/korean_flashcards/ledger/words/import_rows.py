@@ -1,4 +1,4 @@
-"""Import the rows of one list: decide the outcome of each row, write it, and warn about words that look alike."""
+"""Import a list's rows: decide each row's outcome, write it, and warn about words that look alike."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -25,15 +25,15 @@ from korean_flashcards.ledger.words.reserved_numbers import kept_numbers
 
 NEAR_DUPLICATE = "near_duplicate"
 _NAMED = 3  # words in one warning
-_LOOKED_AT = 20  # items with the same stem to read; enough to include a few words even if they have homographs
+_LOOKED_AT = 20  # items to read per stem; enough to include a few words even if they have homographs
 Row = dict[str, Any]
-# The homographs of each headword, keyed by number and sorted.
+# Each headword's homographs, keyed by number and sorted.
 Known = dict[str, dict[int, KnownWord]]
 
 
 @dataclass(frozen=True)
 class ImportBatch:
-    """Hold the columns of ``import_batches`` for the batch that the rows belong to."""
+    """Columns of ``import_batches`` for the batch that the rows belong to."""
 
     number: int
     file: str
@@ -43,16 +43,16 @@ class ImportBatch:
 
 
 class Outcomes:
-    """Collect the outcome of rows in memory: a new word, a duplicate, or a reject.
+    """The outcomes of rows, collected in memory: new words, duplicates and rejects.
 
     Attributes:
         items: New rows for ``vocabulary_items``.
         rows: New rows for ``import_rows``.
         warnings: New rows for ``import_warnings``.
-        changes: Item id and new values of each word that a row updates.
-        repeated: Item ids of the words that duplicate rows refer to.
-        counts: Number of rows by ``imported``, ``duplicates`` and ``rejected``.
-        first_reject: Row number and reason of the first reject, or None.
+        changes: The item ID and new values of each word that a row updates.
+        repeated: Item IDs of the words that duplicate rows refer to.
+        counts: Number of rows, keyed by ``imported``, ``duplicates`` and ``rejected``.
+        first_reject: Row number of the first rejected row and the reason for the rejection, or None.
     """
 
     def __init__(self, batch: ImportBatch) -> None:
@@ -66,7 +66,10 @@ class Outcomes:
         self.first_reject: tuple[int, str] | None = None
 
     def place(self, rows: Iterable[ListRow], known: Known) -> None:
-        """Decide the outcome of each row. ``known`` has all homographs of the headwords; new ones are added to it."""
+        """Decide each row's outcome.
+
+        ``known`` contains all homographs of the rows' headwords. New homographs are added to it.
+        """
         for row in rows:
             try:
                 item, warnings = item_of(row, self._batch.file)
@@ -79,7 +82,7 @@ class Outcomes:
                 self.warnings.append(warning)
 
     def reject(self, row: ListRow, code: RejectCode, reason: str) -> None:
-        """Record the row as a reject."""
+        """Record the row as rejected."""
         self._note(row, "rejected", code=code.value, reason=storable(reason))
         self.counts["rejected"] += 1
         self.first_reject = self.first_reject or (row.row, storable(reason))
@@ -127,7 +130,7 @@ class Outcomes:
 
 
 class RowImporter:
-    """Import the rows of one batch. ``counts`` and ``first_reject`` are those of ``Outcomes``."""
+    """Importer for one batch's rows. ``counts`` and ``first_reject`` are as in ``Outcomes``."""
 
     def __init__(self, connection: Connection, batch: ImportBatch) -> None:
         self._connection = connection
@@ -136,7 +139,7 @@ class RowImporter:
         self.first_reject: tuple[int, str] | None = None
 
     def add(self, rows: Sequence[ListRow]) -> None:
-        """Import these rows. A row that the database refuses becomes a reject and does not affect the others."""
+        """Import these rows. A row that the database does not accept is rejected without affecting the others."""
         outcomes = Outcomes(self._batch)
         try:
             with self._connection.begin_nested():
@@ -148,13 +151,13 @@ class RowImporter:
                     self.add([row])
                 return
             outcomes = Outcomes(self._batch)
-            outcomes.reject(rows[0], RejectCode.CONSTRAINT, f"the ledger refuses it: {error.orig}")
+            outcomes.reject(rows[0], RejectCode.CONSTRAINT, f"the ledger rejected the row: {error.orig}")
             self._write(outcomes)
         self.counts += outcomes.counts
         self.first_reject = self.first_reject or outcomes.first_reject
 
     def _known(self, rows: Sequence[ListRow]) -> Known:
-        """Return the homographs of the rows' headwords: words in the ledger, and words whose number is reserved."""
+        """Return the homographs of the rows' headwords, both those in the ledger and those with a reserved number."""
         terms = sorted({storable(" ".join(row.values.get("term", "").split())) for row in rows})
         known: Known = {}
         for part in chunks(terms):
@@ -179,7 +182,7 @@ class RowImporter:
         return self._connection.execute(query).mappings().all()
 
     def _seen(self, item_ids: Sequence[str]) -> set[str]:
-        """Return those of the item ids that an earlier row of this file refers to."""
+        """Return the subset of the item IDs that an earlier row in this file refers to."""
         rows = import_rows.c
         return {
             item_id
@@ -204,7 +207,7 @@ class RowImporter:
 
 
 def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert the rows through the driver, because SQLAlchemy's insert takes a tenth of the time of a whole import."""
+    """Insert the rows through the driver, because SQLAlchemy's own insert would take a tenth of the import time."""
     if rows:
         names = list(rows[0])
         statement = insert(table).compile(connection.engine, column_keys=names)
@@ -232,7 +235,7 @@ def _warn_of_near_words(connection: Connection, items: Sequence[dict[str, Any]])
 
 
 def _by_stem(connection: Connection, stems: Sequence[str]) -> dict[str, list[tuple[str, str, int, int]]]:
-    """Return the earliest items of each stem that several share: term, batch id, batch and row, in import order."""
+    """Return the earliest items with each shared stem (term, batch ID, batch and row), in import order."""
     like: dict[str, list[tuple[str, str, int, int]]] = {}
     items = vocabulary_items.c
     place = func.row_number().over(partition_by=items.stem, order_by=(items.batch, items.row)).label("place")

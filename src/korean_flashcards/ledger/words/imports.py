@@ -1,4 +1,4 @@
-"""Import word lists: one batch per file and one transaction per batch, so a killed import leaves no partial batch."""
+"""Import word lists: one batch per file, and one transaction per batch, so a killed import leaves no partial batch."""
 
 import hashlib
 import re
@@ -34,7 +34,7 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """Hold the options of an import. ``batch_id`` requires a single list. ``priority`` is 1–10, higher first."""
+    """Options for an import. ``batch_id`` requires a single list. ``priority`` is 1 to 10, highest first."""
 
     batch_id: str | None = None
     tag: str | None = None
@@ -45,13 +45,13 @@ class ImportOptions:
 
 @dataclass(frozen=True)
 class ImportResult:
-    """Hold the result of importing one list. ``rows`` is the sum of ``imported``, ``duplicates`` and ``rejected``.
+    """The result of importing one list. ``rows`` is the sum of ``imported``, ``duplicates`` and ``rejected``.
 
     Attributes:
-        state: completed, partial (some rows were rejected) or failed (``message`` says why).
+        state: completed, partial (some rows were rejected) or failed (``message`` gives the reason).
         updated: Number of duplicates that updated their word.
-        already: If the same bytes were imported before, the time of that import (UTC, ISO 8601). Nothing is changed
-            then, and the other attributes describe the earlier batch.
+        already: If the same bytes were imported before, the time of that import (UTC, ISO 8601). In that case, nothing
+            is changed, and the other attributes describe the earlier batch.
     """
 
     file: str
@@ -68,7 +68,7 @@ class ImportResult:
 
 
 class LedgerImports:
-    """Import word lists as batches."""
+    """The ledger's imports of word lists."""
 
     def __init__(self, store: LedgerStore, runs: Runs) -> None:
         self._store = store
@@ -80,14 +80,14 @@ class LedgerImports:
         options: ImportOptions = ImportOptions(),
         progress: Progress | None = None,
     ) -> list[ImportResult]:
-        """Import each list as a batch, and return their results in the same order.
+        """Import each list as a batch, and return the results in the same order.
 
         A list that cannot be read becomes a failed batch and does not affect the others.
 
         Args:
             lists: The word lists.
             options: The options for all lists.
-            progress: Called with the number of rows imported since its last call.
+            progress: Function to call with the number of rows imported since the last call.
 
         Raises:
             LedgerError: An option is invalid. Nothing is changed.
@@ -111,9 +111,9 @@ class LedgerImports:
                 self._runs.end()
 
     def _try(self, lists: Sequence[ListFile], options: ImportOptions, progress: Progress | None) -> list[ImportResult]:
-        """Import all lists in one transaction and roll it back, so that each list sees the words of the earlier ones.
+        """Import all lists in one transaction and roll it back, so that each list sees the words in earlier lists.
 
-        If a list cannot be read, the attempt starts again without it. A savepoint for each list would take minutes for
+        If a list cannot be read, start over without that list. Using a savepoint for each list would take minutes for
         long lists.
         """
         failed: dict[int, WordListError] = {}
@@ -153,13 +153,13 @@ def _check(lists: Sequence[ListFile], options: ImportOptions) -> None:
     batch_id = options.batch_id
     if batch_id is not None and len(lists) > 1:
         raise LedgerError(
-            f"The batch id {batch_id} cannot be used for {len(lists)} lists. Import the lists one by one. Nothing was "
+            f"The batch ID {batch_id} cannot be used for {len(lists)} lists. Import the lists one by one. Nothing was "
             "imported."
         )
     if batch_id is not None and not re.fullmatch(_ID, batch_id):
         raise LedgerError(
-            f"{batch_id!r} is not a valid batch id. Use up to {_LONGEST_ID} letters, digits, '-', '_', '.' and '+'. "
-            "Begin with a letter or digit. Nothing was imported."
+            f"{batch_id!r} is not a valid batch ID. Use up to {_LONGEST_ID} letters, digits, '-', '_', '.' and '+', "
+            "starting with a letter or digit. Nothing was imported."
         )
     if not 1 <= options.priority <= 10:
         raise LedgerError(f"The priority {options.priority} is not between 1 and 10. Nothing was imported.")
@@ -168,9 +168,9 @@ def _check(lists: Sequence[ListFile], options: ImportOptions) -> None:
 def _registered(
     connection: Connection, one: ListFile, options: ImportOptions, run_id: str | None
 ) -> str | ImportResult:
-    """Register the list as a pending batch and return its id, or the result of an earlier batch with the same bytes.
+    """Register the list as a pending batch and return its ID, or return the result of a batch with the same bytes.
 
-    A failed batch with the same bytes is deleted first. It has no rows.
+    A failed batch with the same bytes, which has no rows, is deleted first.
     """
     sha256, batches = hashlib.sha256(one.data).hexdigest(), import_batches.c
     source = storable(one.source)
@@ -200,7 +200,7 @@ def _free_id(connection: Connection, one: ListFile, given: str | None) -> str:
         return base
     if given:
         raise LedgerError(
-            f"The batch {given} exists already (see `kedro ingress status {given}`). Choose a different --batch-id. "
+            f"The batch {given} already exists (see `kedro ingress status {given}`). Choose a different --batch-id. "
             "Nothing was imported."
         )
     number = 2
@@ -210,7 +210,10 @@ def _free_id(connection: Connection, one: ListFile, given: str | None) -> str:
 
 
 def _import_list(connection: Connection, one: ListFile, batch_id: str, progress: Progress | None) -> ImportResult:
-    """Import the list, unless the same bytes were imported meanwhile. Raises WordListError if it has no valid word."""
+    """Import the list, unless the same bytes have been imported in the meantime.
+
+    Raises WordListError if the list contains no valid word.
+    """
     row = _batch(connection, batch_id)
     if known := _settled(connection, row["sha256"], row["source"]):
         connection.execute(delete(import_batches).where(import_batches.c.batch_id == batch_id))
@@ -218,7 +221,7 @@ def _import_list(connection: Connection, one: ListFile, batch_id: str, progress:
     batch = ImportBatch(
         _last_number(connection, row["number"]), row["file"], row["source"], row["priority"], row["on_duplicate"]
     )
-    # A long list writes to random pages of the indexes. With SQLite's default cache of 2 MB it reads them repeatedly.
+    # A long list writes to random index pages. With its default cache of 2 MB, SQLite would read them repeatedly.
     connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE_KIB}")
     importer = RowImporter(connection, batch)
     for rows in _chunked(read_word_list(batch.file, one.data)):
@@ -235,10 +238,10 @@ def _import_list(connection: Connection, one: ListFile, batch_id: str, progress:
 
 
 def _last_number(connection: Connection, number: int) -> int:
-    """Return the batch's number, after making it the highest of all batches with rows.
+    """Return the batch's number after making it the highest number of all batches with rows.
 
-    Numbers must follow the order in which rows are written, so that a word's first row is always the one that added it.
-    A batch that was registered later may have written its rows first.
+    Batch numbers must follow the order in which rows are written, so that a word's first row is always the one that
+    added it. A batch that was registered later may have written its rows first.
     """
     batches = import_batches.c
     highest = connection.execute(select(func.max(batches.number)).where(batches.state.in_(SETTLED))).scalar_one() or 0
@@ -259,8 +262,8 @@ def _refuse_without_words(batch: ImportBatch, importer: RowImporter) -> None:
     if importer.first_reject and not counts["imported"] + counts["duplicates"]:
         row, reason = importer.first_reject
         raise WordListError(
-            f"{batch.file}: no row has a valid word ({counted(counts['rejected'], 'row')} rejected). The first is row "
-            f"{row}: {reason}. Check the term column and the encoding of the file. Nothing was imported."
+            f"{batch.file}: no row contains a valid word ({counted(counts['rejected'], 'row')} rejected). First rejected "
+            f"row: row {row}: {reason}. Check the term column and the file's encoding. Nothing was imported."
         )
 
 
@@ -280,7 +283,8 @@ def _batch(connection: Connection, batch_id: str) -> RowMapping:
 def _settled(connection: Connection, sha256: str, source: str) -> ImportResult | None:
     """Return the result of an earlier batch with the same bytes, or None.
 
-    Return None also if a newer version of the list was imported since, because this import then restores the old one.
+    Also return None if a newer version of the list has been imported since then, because this import then restores the
+    old version.
     """
     batches, later = import_batches.c, import_batches.alias().c
     replaced = select(later.number).where(

@@ -1,4 +1,4 @@
-"""Read and write a word's values, and copy those that order the queue to its tasks."""
+"""Read and write a word's values, and copy the values that determine queue order to the word's tasks."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from korean_flashcards.domain.records import WORD_STAGES
 from korean_flashcards.ledger.db.tables import tasks, vocabulary_items
 from korean_flashcards.ledger.words.identity import VALUES
 
-# Without ASCII escapes, Hangul stays readable.
+# Do not escape non-ASCII characters, so that Hangul stays readable.
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -21,13 +21,13 @@ def columns_of(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def values_of(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a row of ``vocabulary_items``. This is the inverse of ``columns_of``."""
+    """Return the values in a row of ``vocabulary_items``. This is the inverse of ``columns_of``."""
     columns = {name: item[name] for name in VALUES}
     return {**columns, "tags": json.loads(item["tags"]), "term_number": item["term_number"]}
 
 
 def add_tasks(connection: Connection, batch: int, first: int, last: int, priority: int) -> None:
-    """Add a task for each stage in WORD_STAGES to the words that the batch's rows ``first`` to ``last`` added."""
+    """Add a task per stage in WORD_STAGES for each word added by the batch's rows ``first`` to ``last``."""
     items = vocabulary_items.c
     names = ["stage", "item_id", "priority", "frequency", "position"]
     for stage in WORD_STAGES:
@@ -39,7 +39,7 @@ def add_tasks(connection: Connection, batch: int, first: int, last: int, priorit
 
 
 def change_values(connection: Connection, changes: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
-    """Set the values of words, given by item id, and move their tasks to the right position in the queue."""
+    """Set the values of these words, given by item ID, and update their tasks' positions in the queue."""
     if not changes:
         return
     columns: dict[str, Any] = {name: bindparam(f"to_{name}") for name in (*VALUES, "term_number")}
@@ -54,6 +54,6 @@ def change_values(connection: Connection, changes: Sequence[tuple[str, Mapping[s
 
 
 def raise_priority(connection: Connection, item_ids: Sequence[str], priority: int) -> None:
-    """Raise the priority of the words' tasks to ``priority``. Tasks with a higher priority keep it."""
+    """Raise the priority of the words' tasks to ``priority``. Tasks with a higher priority stay unchanged."""
     lower = tasks.c.priority < priority
     connection.execute(update(tasks).where(tasks.c.item_id.in_(item_ids), lower).values(priority=priority))

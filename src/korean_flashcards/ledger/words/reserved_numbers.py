@@ -1,11 +1,11 @@
-"""Select the homograph numbers that stay reserved after a rollback: those of exported and reviewed words."""
+"""Select the homograph numbers of exported and reviewed words, which stay reserved after a rollback."""
 
 from sqlalchemy import select, union_all
 
 from korean_flashcards.ledger.db.tables import exported_items, reviewed_items
 
 _COLUMNS = ("item_id", "term", "homograph", "definition", "hanja")
-# A word that was both exported and reviewed has two rows: its values at the first export, then at the first review.
+# A word that was both exported and reviewed has two rows: its values at its first export, and at its first review.
 kept_numbers = union_all(
     *(select(*(table.c[name] for name in _COLUMNS)) for table in (exported_items, reviewed_items))
 ).subquery("kept_numbers")

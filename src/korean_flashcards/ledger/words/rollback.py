@@ -38,17 +38,18 @@ _UNFINISHED = ("pending", "processing")
 
 @dataclass(frozen=True)
 class RolledBack:
-    """Report what a rollback did.
+    """The result of a rollback.
 
     Attributes:
         batch_id: The removed batch.
         rows: Number of removed rows.
         removed: Number of removed words.
-        kept: Number of words that the batch added and that stay, because other batches have them too.
-        restored: Number of other batches' words that the batch had updated and that have their old values again.
+        kept: Number of words that the batch added but that are kept, because other batches also contain them.
+        restored: Number of words from other batches that the batch had updated and that got their old values back.
         exported: Number of removed words with cards in a deck.
-        reviewed: Number of removed words with reviews. Their reviews and edits apply again when the word is imported.
-        backup: The backup of the ledger from before the rollback.
+        reviewed: Number of removed words with reviews. Their reviews and edits apply again if the words are imported
+            again.
+        backup: The backup of the ledger made before the rollback.
     """
 
     batch_id: str
@@ -63,7 +64,7 @@ class RolledBack:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """Count the batches without words and the ended runs that a cleanup removed, or would remove in a dry run."""
+    """Number of batches without words and of ended runs that a cleanup removed, or would remove in a dry run."""
 
     batches: int
     runs: int
@@ -72,13 +73,13 @@ class Cleaned:
 def rollback(
     store: LedgerStore, ledger_runs: Runs, batch_id: str, confirmed: bool, backup: Callable[[], Path]
 ) -> RolledBack:
-    """Remove what only this batch added, in one transaction, after calling ``backup``.
+    """Remove everything that only this batch added, in one transaction, after calling ``backup``.
 
-    Words that other batches have too are assigned to the earliest of these batches. Replies stay in the cache.
+    Words that other batches also contain are assigned to the earliest of those batches. Replies stay in the cache.
 
     Raises:
-        ExportedCardsError: Cards of the words are in a deck, and the rollback is not ``confirmed``. Nothing is changed.
-        LedgerError: There is no such batch, or an active process uses it. Nothing is changed.
+        ExportedCardsError: The words have cards in a deck, and the rollback is not ``confirmed``. Nothing is changed.
+        LedgerError: There is no such batch, or an active process is using it. Nothing is changed.
     """
     ledger_runs.sweep()
     with store.read() as connection:
@@ -99,9 +100,9 @@ def rollback(
 
 
 def cleanup(store: LedgerStore, ledger_runs: Runs, older_than: timedelta, dry_run: bool) -> Cleaned:
-    """Remove batches without words, and runs, if they ended more than ``older_than`` ago.
+    """Remove runs, and batches without words, that ended more than ``older_than`` ago.
 
-    A batch without words failed or has only rejects. With ``dry_run`` nothing is removed, only counted.
+    A batch without words either failed or contains only rejects. With ``dry_run``, count without removing anything.
     """
     before = (datetime.now(UTC) - older_than).strftime("%Y-%m-%dT%H:%M:%SZ")
     if not dry_run:
@@ -131,7 +132,7 @@ def _refuse(connection: Connection, ledger_runs: Runs, batch_id: str, confirmed:
     number = batch_number(connection, batch_id)
     batch = connection.execute(select(import_batches).where(import_batches.c.number == number)).mappings().one()
     if batch["state"] in _UNFINISHED:
-        raise LedgerError(f"{batch_id} is being imported. Nothing was changed. Wait for the import to end.")
+        raise LedgerError(f"{batch_id} is being imported. Nothing was changed. Wait for the import to finish.")
     leased = (
         select(tasks.c.run_id)
         .join(vocabulary_items, vocabulary_items.c.item_id == tasks.c.item_id)
@@ -140,8 +141,8 @@ def _refuse(connection: Connection, ledger_runs: Runs, batch_id: str, confirmed:
     )
     if any(ledger_runs.alive(run_id) for run_id in connection.execute(leased).scalars()):
         raise LedgerError(
-            f"A run is processing words of {batch_id}. Nothing was changed. Wait for it to end or stop it. Then run "
-            "the same command again."
+            f"A run is processing words from {batch_id}. Nothing was changed. Wait for the run to finish, or stop it. "
+            "Then run the same command again."
         )
     exported = _exported(connection, number)
     if exported and not confirmed:
@@ -155,7 +156,10 @@ def _refuse(connection: Connection, ledger_runs: Runs, batch_id: str, confirmed:
 
 
 def _heirs(number: int) -> Select[Any]:
-    """Return a query for the item id, batch and row of the earliest other row of each word that the batch added."""
+    """Return a query for the earliest row in a different batch for each word that the batch added.
+
+    The columns are the item ID, batch and row.
+    """
     rows, items = import_rows.c, vocabulary_items.c
     own = select(items.item_id).where(items.batch == number)
     place = func.row_number().over(partition_by=rows.item_id, order_by=(rows.batch, rows.row)).label("place")
@@ -166,7 +170,7 @@ def _heirs(number: int) -> Select[Any]:
 
 
 def _alone(number: int) -> ColumnElement[bool]:
-    """Return the condition for words that only this batch has."""
+    """Return a condition for the words that only this batch contains."""
     items, rows = vocabulary_items.c, import_rows.c
     other = select(rows.item_id).where(rows.item_id == items.item_id, rows.batch != number).exists()
     return (items.batch == number) & ~other
@@ -177,7 +181,7 @@ def _exported(connection: Connection, number: int) -> int:
 
 
 def _known_to(connection: Connection, table: Table, number: int) -> int:
-    """Return how many of the words that only this batch has are in ``table``."""
+    """Return the number of words that only this batch contains and that are in ``table``."""
     known = select(table.c.item_id).where(table.c.item_id == vocabulary_items.c.item_id).exists()
     return connection.execute(select(func.count()).where(_alone(number), known)).scalar_one()
 
@@ -200,7 +204,7 @@ def _remove(connection: Connection, number: int, batch_id: str, backup: Path) ->
 
 
 def _hand_over(connection: Connection, heirs: Sequence[tuple[str, int, int]]) -> None:
-    """Make these rows the ones that added their words."""
+    """Record these rows as the rows that added their words."""
     if not heirs:
         return
     keys = [{"id": item_id, "its_batch": batch, "its_row": row} for item_id, batch, row in heirs]
@@ -221,7 +225,7 @@ def _hand_over(connection: Connection, heirs: Sequence[tuple[str, int, int]]) ->
 
 
 def _derive_again(connection: Connection, item_ids: Sequence[str]) -> None:
-    """Compute the words' values again from their remaining rows."""
+    """Recompute the words' values from their remaining rows."""
     rows = import_rows.c
     for ids in chunks(item_ids):
         query = (

@@ -1,4 +1,4 @@
-"""Read the words and the outcomes of list rows (rejects, duplicates, warnings, counts) as frames."""
+"""Read words and the outcomes of list rows (rejects, duplicates, warnings and counts) as frames."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,10 +28,10 @@ _COUNT_SCHEMA = {"batch_id": pl.String, "file": pl.String, "rows": pl.Int64, "im
 
 
 class LedgerVocabulary:
-    """Read the words and the outcomes of list rows.
+    """The ledger's words and the outcomes of list rows.
 
-    ``batches`` are batch ids. Every method raises LedgerError for a batch that does not exist. Except for ``items``,
-    None means the newest batch of each list.
+    ``batches`` are batch IDs. Every method raises LedgerError for a batch that does not exist. Except in ``items``,
+    None means each list's newest batch.
     """
 
     def __init__(self, store: LedgerStore) -> None:
@@ -40,8 +40,8 @@ class LedgerVocabulary:
     def items(self, batches: Sequence[str] | None) -> pl.DataFrame:
         """Return the words in import order, with the columns of VocabularyItem.
 
-        With ``batches``, only words that a row of these batches refers to; with None, all words. ``file`` and ``row``
-        are those of the row that added the word.
+        If ``batches`` is given, return only words that a row in these batches refers to. ``file`` and ``row`` describe
+        the row that added the word.
         """
         items, rows = vocabulary_items.c, import_rows.c
         columns = [items[name] for name in _ITEM_SCHEMA if name != "file"]
@@ -75,10 +75,10 @@ class LedgerVocabulary:
         return self._rows(query, batches, _PROBLEM_SCHEMA, notes.number)
 
     def duplicates(self, batches: Sequence[str] | None) -> pl.DataFrame:
-        """Return the rows whose word existed already.
+        """Return the rows whose word already existed.
 
-        The columns are batch_id, file, row, term, definition (of the row), updated (whether the row updated the word),
-        item_id, and first_batch, first_file and first_row of the row that added the word.
+        The columns are batch_id, file, row, term, definition (in the row), updated (whether the row updated the word),
+        item_id, and first_batch, first_file and first_row for the row that added the word.
         """
         rows, items, first = import_rows.c, vocabulary_items.c, import_batches.alias("first")
         query = (
@@ -95,7 +95,7 @@ class LedgerVocabulary:
         return self._rows(query, batches, _DUPLICATE_SCHEMA)
 
     def counts(self, batches: Sequence[str] | None) -> pl.DataFrame:
-        """Return the row counts of each batch: batch_id, file, rows, imported, duplicates and rejected."""
+        """Return each batch's row counts, with the columns batch_id, file, rows, imported, duplicates and rejected."""
         query = select(*(import_batches.c[name] for name in _COUNT_SCHEMA)).order_by(import_batches.c.number)
         with self._store.read() as connection:
             chosen = query.where(import_batches.c.number.in_(_numbers(connection, batches)))
@@ -114,7 +114,7 @@ _WHERE = (import_batches.c.batch_id, import_batches.c.file, import_rows.c.row)
 
 
 def _numbers(connection: Connection, batches: Sequence[str] | None) -> Any:
-    """Return the batches' numbers for an IN condition. None means the newest batch of each list."""
+    """Return the batches' numbers for an IN condition. None means each list's newest batch."""
     if batches is None:
         settled = import_batches.c.state.in_(SETTLED)
         return select(func.max(import_batches.c.number)).where(settled).group_by(import_batches.c.source)

@@ -1,4 +1,4 @@
-"""Cancel a batch at a user's request."""
+"""Cancel a batch at the user's request."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -23,10 +23,10 @@ _AMERICAN = {"cancelled": "canceled"}
 def cancelled(batch: ProviderBatch, settings: LLMParameters, batches: Batches) -> str:
     """Cancel the batch and return the outcome as a sentence.
 
-    If the provider does not have the batch, it is given up: its words can be requested again.
+    If the provider has no such batch, the batch is given up and its words can be requested again.
 
     Raises:
-        ModelUnavailableError: The provider cannot be reached, or it refuses the call.
+        ModelUnavailableError: The provider cannot be reached or rejects the call.
     """
     settings = settings.model_copy(update={"api_base": batch.api_base})
     try:
@@ -38,13 +38,13 @@ def cancelled(batch: ProviderBatch, settings: LLMParameters, batches: Batches) -
             "Check the key and the network, then run the same command again."
         ) from problem
     if status is None:
-        batches.note(replace(batch, state="lost", message="given up: the provider does not have it"))
+        batches.note(replace(batch, state="lost", message="given up: the provider has no such batch"))
         words = list(batches.lines(batch))
         batches.settle(batch, [], words)
-        return f"The provider does not have this batch. {counted(len(words), 'word')} can be requested again."
+        return f"The provider has no such batch. {counted(len(words), 'word')} can be requested again."
     if status.ended:
         return f"The batch has already ended ({_AMERICAN.get(status.state, status.state)}). Fetch its replies with {_FETCH}."
-    return f"The batch is being canceled. Fetch the replies that it has so far with {_FETCH}."
+    return f"The batch is being canceled. Fetch the replies received so far with {_FETCH}."
 
 
 async def _stopped(batch: ProviderBatch, settings: LLMParameters) -> ProviderBatchStatus | None:
@@ -53,7 +53,7 @@ async def _stopped(batch: ProviderBatch, settings: LLMParameters) -> ProviderBat
 
 
 async def _cancel(batch: ProviderBatch, provider: BatchProvider) -> ProviderBatchStatus | None:
-    """Cancel the batch. Return its status, None if the provider does not have it."""
+    """Cancel the batch. Return its status, or None if the provider has no such batch."""
     provider_id = batch.provider_id
     if provider_id is None:
         since = datetime.fromisoformat(batch.created).timestamp() - CLOCK_SKEW

@@ -1,4 +1,4 @@
-"""Read the replies of a batch. An accepted reply is stored in the cache before it is used."""
+"""Read a batch's replies. Each accepted reply is stored in the cache before it is used."""
 
 import asyncio
 import json
@@ -22,13 +22,13 @@ from korean_flashcards.llm.providers.litellm import LiteLLMBackend
 from korean_flashcards.llm.providers.responses import outcome_of
 from korean_flashcards.stages.ports import Ports
 
-# Lines whose calls are recorded together. Ctrl-C waits for at most this many.
+# Number of lines whose calls are recorded together. Ctrl-C waits for at most this many.
 CHUNK = 500
 
 
 @dataclass
 class _Ends:
-    """Represent the outcomes of several lines."""
+    """The outcomes of several batch lines."""
 
     calls: list[Call] = field(default_factory=list)
     undone: list[str] = field(default_factory=list)
@@ -36,10 +36,11 @@ class _Ends:
 
 
 class Harvest:
-    """Read the batches of one stage. ``replies``: the replies to ``requests``, by key.
+    """A reader for one stage's batches. ``replies``: the replies to ``requests``, by key.
 
-    ``again``: keys of requests whose response format the provider rejected. They are sent again with a weaker one.
-    ``check``: accepts or rejects replies to other requests than ``requests``. Without it, these are only archived.
+    ``again``: keys of requests whose response format the provider rejected. These requests are sent again with a less
+    strict format. ``check``: accepts or rejects replies to requests that are not among ``requests``. Without a check,
+    such replies are only archived.
     """
 
     def __init__(
@@ -54,10 +55,10 @@ class Harvest:
     async def gather(
         self, batch: ProviderBatch, status: ProviderBatchStatus, provider: BatchProvider, backend: LiteLLMBackend
     ) -> None:
-        """Fetch all replies of a batch that has ended. Lines without a reply can then be sent again.
+        """Fetch all replies from a batch that has ended. Requests without a reply can then be sent again.
 
         Raises:
-            BackendError: A file cannot be fetched. The call can be repeated.
+            BackendError: A file cannot be fetched, but the fetch can be retried.
             CacheError: Replies cannot be stored.
         """
         reader = _LineReader(self, batch, backend)
@@ -71,7 +72,7 @@ class Harvest:
         await asyncio.to_thread(self._ports.batches.settle, batch, [], list(lines))
 
     def request_of(self, line: BatchLine) -> Request:
-        """Return the request of a line. If it is not part of this run, only its term is known."""
+        """Return a line's request. If the request is not part of this run, only its term is known."""
         user = json.dumps({"term": line.term}, ensure_ascii=False)
         return self._requests.get(line.key) or Request(line.key, user, self._check(line.term))
 
@@ -80,7 +81,7 @@ class Harvest:
         return self._requests[key].user if key in self._requests else None
 
     def caller_of(self, batch: ProviderBatch, backend: LiteLLMBackend) -> tuple[Caller, Route]:
-        """Return the caller and the route that check and record the replies of the batch's model."""
+        """Return the caller and the route that check and record replies from the batch's model."""
         template = replace(self._template, model=batch.model)
         route = Route(template, backend, price_of(batch.model, self._settings.prices), batch=True)
         return Caller([route], self._cache, self._settings, None, set()), route
@@ -98,7 +99,7 @@ class Harvest:
 
 
 class _LineReader:
-    """Check the replies of one batch."""
+    """A reader that checks the replies in one batch."""
 
     def __init__(self, harvest: Harvest, batch: ProviderBatch, backend: LiteLLMBackend) -> None:
         self._harvest, self._batch, self._backend = harvest, batch, backend

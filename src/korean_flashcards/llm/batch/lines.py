@@ -1,4 +1,4 @@
-"""Write and read the files of a batch in OpenAI's format: one line per request, one line per reply."""
+"""Write and read batch files in OpenAI's format, with one line per request or reply."""
 
 import json
 import logging
@@ -12,7 +12,7 @@ ENDPOINT = "/v1/chat/completions"
 # A file has up to 50,000 requests and 200 MB (OpenAI, API reference, "Create batch"). 1 MB is taken as 10^6 bytes.
 MOST_REQUESTS = 50_000
 MOST_BYTES = 200_000_000
-# Error codes of a line that was not processed (OpenAI, "Batch API": expiration and cancellation).
+# Error codes for a line that was not processed (OpenAI, "Batch API": expiration and cancellation).
 _NOT_WORKED_ON = {"batch_expired", "batch_cancelled"}
 
 
@@ -33,13 +33,13 @@ class BatchReply:
 
 
 def request_line(key: str, body: dict[str, Any]) -> bytes:
-    """Return the line of a request, with its key as the id."""
+    """Return the batch file line for a request, with the request's key as the ID."""
     line = {"custom_id": key, "method": "POST", "url": ENDPOINT, "body": body}
     return json.dumps(line, ensure_ascii=False).encode() + b"\n"
 
 
 def split_files(sizes: Sequence[int], most_requests: int, most_bytes: int) -> Iterator[slice]:
-    """Yield the lines for each file, as a slice of ``sizes`` (bytes). A file keeps both limits, or has a single line."""
+    """Yield each file's lines as a slice of ``sizes`` (bytes). Each file has one line or stays within both limits."""
     start, held = 0, 0
     for number, size in enumerate(sizes):
         if number > start and (number - start == most_requests or held + size > most_bytes):
@@ -58,7 +58,7 @@ def read_replies(lines: Iterable[bytes]) -> Iterator[BatchReply]:
                 yield _batch_reply(json.loads(line))
             except (ValueError, KeyError, TypeError, AttributeError):
                 logger.warning(
-                    "Line %s of the batch file is not a reply. Its word will be requested again.", f"{number:,}"
+                    "Line %s of the batch file is not a reply. The word will be requested again.", f"{number:,}"
                 )
 
 

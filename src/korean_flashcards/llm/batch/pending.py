@@ -10,12 +10,15 @@ from korean_flashcards.stages.ports import Batches
 
 
 def pending_reply(key: str, code: PendingCode, message: str) -> ChatReply:
-    """Return the reply to a request that is left pending for a later run, with the reason."""
+    """Return a reply that marks a request as pending for a later run, with the reason."""
     return ChatReply(key, None, cached=False, attempts=0, pending=code, message=message)
 
 
 def submitted(requests: Sequence[Request], batches: Batches) -> dict[str, ChatReply]:
-    """Return the pending replies to requests that are in a batch, by key. Sending them as calls would pay twice."""
+    """Return pending replies, by key, to requests that are in a batch.
+
+    Sending these requests as calls would mean paying for them twice.
+    """
     found, replies = batches.under_way(key for request in requests for key in request.keys), {}
     for request in requests:
         if batch := next((found[key] for key in request.keys if key in found), None):
@@ -25,7 +28,7 @@ def submitted(requests: Sequence[Request], batches: Batches) -> dict[str, ChatRe
 
 
 def described(batch: ProviderBatch) -> str:
-    """Return a short description of a batch: its id, model, time and progress."""
+    """Return a short description of a batch: its ID, model, submission time and progress."""
     return (
         f"batch {batch.provider_id or batch.batch_id} of {batch.model}, submitted {local_time(batch.created)}, "
         f"{batch.done:,} of {batch.total:,} done"

@@ -1,4 +1,4 @@
-"""Manage the files and batches of one provider through OpenAI's SDK."""
+"""Manage a provider's files and batches through OpenAI's SDK."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ from korean_flashcards.llm.providers.openai_sdk import openai_client
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-# These accept OpenAI's files unchanged, keep a batch's metadata, and can list and cancel batches. litellm's other batch
-# providers convert the file, cannot list batches, or run the batch within litellm's own proxy.
+# These providers accept OpenAI's files unchanged, keep a batch's metadata, and can list and cancel batches. litellm's
+# other batch providers convert the file, cannot list batches, or run the batch within litellm's own proxy.
 PROVIDERS = ("openai", "azure", "litellm_proxy")
-# The name of our id in the metadata of a batch.
+# The name of our ID in a batch's metadata.
 METADATA_KEY = "kfp"
-# Seconds in which the largest file can be sent.
+# Seconds, long enough to send the largest file.
 FILE_TIMEOUT = 600.0
-# Seconds by which the clocks of the provider and this machine may differ.
+# Seconds by which the provider's and this machine's clocks may differ.
 CLOCK_SKEW = 3600
 _PAGE = 100  # batches, the most that OpenAI lists at once
 _FINAL_STATES: dict[str, BatchState] = {
@@ -36,7 +36,7 @@ _FINAL_STATES: dict[str, BatchState] = {
 
 @dataclass(frozen=True, slots=True)
 class ProviderBatchStatus:
-    """Represent the provider's status of a batch. ``files``: ids of its result files. ``message``: why it failed."""
+    """A batch's status at the provider. ``files``: IDs of the result files. ``message``: why the batch failed."""
 
     provider_id: str
     state: BatchState
@@ -52,7 +52,7 @@ class ProviderBatchStatus:
 
 
 class BatchProvider:
-    """Upload files, create batches and fetch replies. As an async context manager, close the connections at the end.
+    """A client for one provider's batch API. It is an async context manager that closes connections at the end.
 
     All methods raise BackendError after ``max_attempts`` failed attempts. The constructor raises SettingsError for a
     provider without a suitable batch API.
@@ -70,7 +70,7 @@ class BatchProvider:
             )
 
     async def upload(self, path: Path) -> str:
-        """Upload a file of requests and return its id."""
+        """Upload a request file and return its ID."""
 
         async def send(client: "AsyncOpenAI") -> Any:
             with path.open("rb") as file:
@@ -79,7 +79,7 @@ class BatchProvider:
         return str((await self._call(send)).id)
 
     async def create(self, file_id: str, batch_id: str) -> ProviderBatchStatus:
-        """Create the batch, never twice: the call is retried only after a 429, which certainly did not create it."""
+        """Create the batch, but never twice: only calls rejected with a 429 are retried, since they created no batch."""
 
         async def send(client: "AsyncOpenAI") -> Any:
             return await client.batches.create(
@@ -93,7 +93,7 @@ class BatchProvider:
         return _batch_status(await self._call(lambda client: client.batches.retrieve(provider_id)))
 
     async def find(self, batch_id: str, since: float) -> ProviderBatchStatus | None:
-        """Return the batch with our id in its metadata, None if no batch created after ``since`` (Unix time) has it."""
+        """Return the batch with our ID in its metadata, or None if no batch since ``since`` (Unix time) has that ID."""
         after: dict[str, str] = {}
         while True:
             page = await self._page(after)
@@ -106,16 +106,16 @@ class BatchProvider:
             after = {"after": page.data[-1].id}
 
     async def content(self, file_id: str) -> bytes:
-        """Return the content of a file."""
+        """Return a file's content."""
         found = await self._call(lambda client: client.files.content(file_id, timeout=FILE_TIMEOUT))
         return bytes(found.content)
 
     async def cancel(self, provider_id: str) -> ProviderBatchStatus:
-        """Cancel the batch. Replies that it already has can still be fetched."""
+        """Cancel the batch. Replies that are already available can still be fetched."""
         return _batch_status(await self._call(lambda client: client.batches.cancel(provider_id)))
 
     async def close(self) -> None:
-        """Close the connections. The next call opens new ones."""
+        """Close the connections. The next call opens new connections."""
         client, self._client = self._client, None
         if client is not None:
             await client.close()
@@ -142,7 +142,7 @@ class BatchProvider:
                 problem = self._backend.explained(error, self._model, self._settings)
                 hopeless = not problem.retry or (once and problem.code is not FailureCode.RATE_LIMIT)
                 if hopeless or attempt >= self._settings.max_attempts or self._backoff.stopped:
-                    # Not "from error": the provider's words may contain the key.
+                    # Not "from error": the provider's message may contain the key.
                     raise problem from None
                 await self._backoff.back_off(problem, attempt)
 

@@ -1,4 +1,4 @@
-"""Fetch finished batches of a stage, submit missing requests, and report the rest as pending."""
+"""Fetch a stage's finished batches, submit missing requests, and report the rest as pending."""
 
 import asyncio
 import logging
@@ -29,16 +29,20 @@ from korean_flashcards.stages.ports import Ports
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two checks of what another run is submitting or fetching.
+# Seconds between checks for batches that another run is submitting or fetching.
 LOOK_EVERY = 0.3
-# Seconds after which a batch that the provider does not list was never created: its create call has ended by then.
+# Seconds after which a batch that the provider does not list is considered never created: its create call has ended by
+# then.
 GRACE = 300
-# Number of checks while a run waits for a batch, and the limits of the time between two of them, in seconds.
+# Number of checks while a run waits for a batch, and the minimum and maximum number of seconds between checks.
 _LOOKS, _LEAST_POLL, _MOST_POLL = 20, 0.2, 30.0
 
 
 class BatchRound:
-    """Fetch and submit the requests of one stage. Call ``run`` once. ``replies``: one per request, by key."""
+    """A round of fetching and submitting one stage's requests.
+
+    Call ``run`` only once. ``replies``: one reply per request, by key.
+    """
 
     def __init__(
         self, route: Route, requests: Mapping[str, Request], settings: LLMParameters, ports: Ports, cache: ReplyCache,
@@ -58,13 +62,13 @@ class BatchRound:
         self.replies: dict[str, ChatReply] = {}
 
     async def run(self) -> None:
-        """Fetch and submit once or, with ``batch_wait``, repeatedly until that time is over.
+        """Fetch and submit once or, if ``batch_wait`` is set, repeatedly until that time is up.
 
-        After an error, replies fetched so far are stored, and submitted batches are recorded.
+        Even after an error, all replies fetched so far are stored, and all submitted batches are recorded.
 
         Raises:
             SettingsError: The provider has no suitable batch API.
-            BackendError: The provider refuses every call.
+            BackendError: The provider rejects every call.
             CacheError: Replies cannot be stored.
             LedgerError: The ledger cannot be used.
         """
@@ -95,7 +99,7 @@ class BatchRound:
         self._backoff.stop()
 
     async def _fetch(self) -> None:
-        """Check the batches of the stage, and wait for those that another run is handling."""
+        """Check the stage's batches, and wait for any batches that another run is handling."""
         elsewhere = True
         while elsewhere and not self._backoff.stopped:
             mine, elsewhere = await asyncio.to_thread(self._ports.batches.take, self._route.template.stage)
@@ -111,7 +115,7 @@ class BatchRound:
         await asyncio.to_thread(self._take_fetched_elsewhere)
 
     def _take_fetched_elsewhere(self) -> None:
-        """Take over replies that another run fetched from batches of this run: any run may fetch a batch."""
+        """Use replies that another run fetched from this run's batches. Any run may fetch any batch."""
         mine = [key for key in self._open if key in self._submitted]
         under_way = self._ports.batches.under_way(mine)
         replies = {key: self._recall(self._requests[key]) for key in mine if key not in under_way}
@@ -121,7 +125,10 @@ class BatchRound:
             self._end(key, reply)
 
     async def _visit(self, batch: ProviderBatch) -> None:
-        """Check one batch and fetch it if it has ended. A batch that cannot be checked does not stop the others."""
+        """Check one batch, and fetch it if it has ended.
+
+        If one batch cannot be checked, the other batches are still processed.
+        """
         self._notes.pop(batch.batch_id, None)
         try:
             provider = await self._provider(batch.model, batch.api_base)
@@ -139,7 +146,7 @@ class BatchRound:
             logger.warning("%s: %s: %s", batch.stage, described(batch), self._notes[batch.batch_id])
 
     async def _status(self, batch: ProviderBatch, provider: BatchProvider) -> ProviderBatchStatus | None:
-        """Return the provider's status, None if it has no such batch yet because a run died while submitting it."""
+        """Return a batch's status, or None if the provider has no such batch because a run died while submitting it."""
         if batch.provider_id is not None:
             return await provider.retrieve(batch.provider_id)
         created = datetime.fromisoformat(batch.created).timestamp()
@@ -151,7 +158,7 @@ class BatchRound:
             if time.time() < created + GRACE:
                 self._notes[batch.batch_id] = "not yet confirmed by the provider"
                 return None
-        await self._give_up(batch, "lost", "the provider never received it")
+        await self._give_up(batch, "lost", "the provider never received the batch")
         return None
 
     async def _note(self, batch: ProviderBatch, status: ProviderBatchStatus) -> ProviderBatch:
@@ -166,7 +173,10 @@ class BatchRound:
         return batch
 
     async def _submit(self, provider: BatchProvider) -> None:
-        """Submit requests that are in no batch, each at most once per run. Wait for those that another run is submitting."""
+        """Submit each request that is not in a batch, at most once per run.
+
+        Wait for requests that another run is submitting.
+        """
         # The budget may have room again.
         self._held_back = {key: why for key, why in self._held_back.items() if why[0] is not PendingCode.BUDGET}
         self._submitted -= self._harvest.again
@@ -203,7 +213,7 @@ class BatchRound:
             elif request.key in claims.dropped:
                 del self._open[request.key]
             elif request.key in granted:
-                # Another run may have fetched it since the cache was last read.
+                # Another run may have fetched the reply since the cache was last read.
                 if reply := self._recall(request):
                     self._end(request.key, reply)
                     await asyncio.to_thread(self._ports.claims.settle, [reply])
@@ -268,7 +278,10 @@ class BatchRound:
             return await provider.upload(path)
 
     async def _create(self, batch: ProviderBatch, provider: BatchProvider) -> ProviderBatchStatus | None:
-        """Create the batch. Return None if it is unknown whether it was created: then a later check looks for it."""
+        """Create the batch.
+
+        Return None if it is unclear whether the batch was created, so that a later check looks for the batch.
+        """
         assert batch.file_id is not None
         try:
             return await provider.create(batch.file_id, batch.batch_id)
@@ -281,7 +294,7 @@ class BatchRound:
             return None
 
     async def _give_up(self, batch: ProviderBatch, state: BatchState, message: str) -> None:
-        """End a batch without replies. Its requests can be sent again, and their reservations are released."""
+        """End a batch without replies. The batch's requests can be sent again, and their reservations are released."""
         ended = replace(batch, state=state, message=message)
         await asyncio.to_thread(self._ports.batches.note, ended)
         keys = list(await asyncio.to_thread(self._ports.batches.lines, batch))
@@ -294,7 +307,7 @@ class BatchRound:
         requests: Sequence[Request] = (),
         code: PendingCode = PendingCode.BATCH,
     ) -> None:
-        """Record why requests are no longer in the batch of this run, so that they are not submitted again at once."""
+        """Record why requests are no longer in this run's batch, so that they are not immediately submitted again."""
         keys = [request.key for request in requests] or list(self._ports.batches.lines(batch))
         self._held_back |= {key: (code, message) for key in keys if key in self._submitted}
 
@@ -313,7 +326,7 @@ class BatchRound:
         return backend.bodies(self._route.template, self._settings)
 
     async def _provider(self, model: str, api_base: str | None) -> BatchProvider:
-        """Return the provider of a model at an address. Its connections are closed at the end of the run."""
+        """Return the provider for a model at an address. The provider's connections are closed when the run ends."""
         if (model, api_base) not in self._providers:
             settings = self._settings.model_copy(update={"api_base": api_base})
             provider = BatchProvider(self._backend(model, api_base), model, settings, self._backoff)

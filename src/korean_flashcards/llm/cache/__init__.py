@@ -1,1 +1,1 @@
-"""Store every paid reply on disk, once, and never evict it."""
+"""Store each paid reply on disk exactly once, and never evict it."""

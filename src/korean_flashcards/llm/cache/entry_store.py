@@ -1,4 +1,4 @@
-"""Store compressed texts by name in a diskcache folder that never evicts an entry: the basis of the reply cache."""
+"""Store compressed text by name in a diskcache folder that never evicts an entry, as the basis of the reply cache."""
 
 import errno
 import logging
@@ -27,9 +27,9 @@ LEAST_ROOM = 32 * 2**20
 
 
 class EntryStore:
-    """Store named texts in a folder, which is opened on first use. A missing folder reads as empty.
+    """A store of named text entries in a folder, which is opened on first use. A missing folder is treated as empty.
 
-    All methods raise CacheError when the folder cannot be used.
+    All methods raise CacheError if the folder cannot be used.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -37,14 +37,14 @@ class EntryStore:
         self._reported: set[str] = set()
 
     def holds(self, name: str) -> bool:
-        """Return whether the entry exists. It may still be found damaged when it is read."""
+        """Return whether the entry exists. An existing entry may still turn out to be corrupted when it is read."""
         if not self._exists():
             return False
         with self.explaining():
             return name in self._store
 
     def read(self, name: str) -> str | bytes | None:
-        """Return the entry's text, None if it is missing or damaged. Damage is logged."""
+        """Return the entry's text, or None if the entry is missing or corrupted. Corruption is logged."""
         try:
             return self.text(name, self.raw(name))
         except DamagedError as error:
@@ -52,7 +52,7 @@ class EntryStore:
             return None
 
     def raw(self, name: str) -> object:
-        """Return the stored value without decoding it, an empty text if there is no entry."""
+        """Return the stored value without decoding it, or an empty string if there is no entry."""
         if not self._exists():
             return _MISSING
         with self.explaining():
@@ -60,16 +60,19 @@ class EntryStore:
 
     @staticmethod
     def text(name: str, raw: object) -> str | bytes | None:
-        """Decode a raw value; return None if the entry is missing. Raises DamagedError."""
+        """Decode a raw value, or return None if the entry is missing. Raises DamagedError."""
         return None if raw == _MISSING else unpack(raw)
 
     def add(self, name: str, text: bytes) -> bool:
-        """Write the entry unless it exists, damaged or not. Return whether it was written, as safely as by ``write``."""
+        """Write the entry as safely as ``write`` does, unless an entry exists. Return whether the entry was written.
+
+        An existing entry is kept even if it is corrupted.
+        """
         with self.explaining():
             return bool(self._store.add(name, pack(text)))
 
     def write(self, name: str, text: bytes) -> None:
-        """Write the entry. When this returns, the entry survives a crash of the process."""
+        """Write the entry. Once this method returns, the entry survives a process crash."""
         with self.explaining():
             self._store.set(name, pack(text))
 
@@ -87,45 +90,45 @@ class EntryStore:
 
     @contextmanager
     def unit(self) -> Iterator[None]:
-        """Make all reads and writes inside one transaction. Other processes wait until it ends."""
+        """Run all reads and writes in the block as one transaction. Other processes wait until the transaction ends."""
         with self.explaining(), self._store.transact():
             yield
 
     def report(self, name: str, why: str) -> None:
-        """Log a damaged entry, once."""
+        """Log a corrupted entry, but only once."""
         if name not in self._reported:
             self._reported.add(name)
             logger.warning(
-                "The cached reply %s in %s is damaged and counts as missing: %s. Run `kedro cache verify` to find all "
-                "damaged replies, and `kedro cache import` to restore them from an export.", name, self.folder, why,
+                "The cached reply %s in %s is corrupted and counts as missing: %s. Run `kedro cache verify` to find "
+                "all corrupted replies, and `kedro cache import` to restore them from an export.", name, self.folder, why,
             )  # fmt: skip
 
     def check_room(self) -> None:
-        """Raise CacheError on a nearly full disk, while it can still store the replies in flight, which are paid for."""
+        """Raise CacheError if the disk is nearly full, while it still has room for replies in flight."""
         with self.explaining():
             if shutil.disk_usage(self.folder).free < LEAST_ROOM:
                 raise OSError(errno.ENOSPC, f"less than {LEAST_ROOM // 2**20} MB is free on its disk")
 
     def open(self) -> None:
-        """Open or create the store for writing, so that an unusable folder is found before anything is paid."""
+        """Open or create the store for writing, so that an unusable folder is found before any money is spent."""
         with self.explaining():
             # diskcache writes its settings only when it creates the file. Writing one now proves that the file is writable.
             self._store.reset("eviction_policy", "none")
 
     def close(self) -> None:
-        """Close the calling thread's connection. The next use opens a new one."""
+        """Close the calling thread's connection. The next access opens a new connection."""
         if "_store" in self.__dict__:
             self._store.close()
 
     @contextmanager
     def explaining(self) -> Iterator[None]:
-        """Turn errors of SQLite and the disk inside the block into CacheError."""
+        """Turn SQLite and disk errors inside the block into CacheError."""
         try:
             yield
         except (sqlite3.Error, OSError, diskcache.Timeout) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             cause = reason or "it is locked by another process, read-only, or on a full disk"
-            safe = "No more requests are sent, so nothing more is paid. The replies stored so far are safe."
+            safe = "No more requests are sent, so you pay nothing more. The replies stored so far are safe."
             raise CacheError(disk_message(f"The reply cache {self.folder} cannot be used", cause, safe)) from error
 
     def _exists(self) -> bool:
@@ -145,7 +148,7 @@ class EntryStore:
 
 
 class TextDisk(diskcache.Disk):  # type: ignore[misc]
-    """Read only text and bytes. Anything else, such as a pickle, reads as None and counts as damaged."""
+    """A disk format that reads only text and bytes. Any other value, such as a pickle, counts as corrupted."""
 
     def fetch(self, mode: int, filename: str | None, value: object, read: bool) -> Any:
         if mode == MODE_PICKLE:

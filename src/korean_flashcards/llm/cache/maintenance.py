@@ -17,7 +17,7 @@ from korean_flashcards.llm.pricing.prices import Usage, price_of
 
 @dataclass(frozen=True)
 class FileSize:
-    """Represent the size of the cache's files in bytes: on disk (``file``), and used by entries (``used``)."""
+    """The size of the cache's files in bytes: the total on disk (``file``), and the part used by entries (``used``)."""
 
     file: int
     used: int
@@ -25,10 +25,10 @@ class FileSize:
 
 @dataclass(frozen=True)
 class CacheEntry:
-    """Represent everything that is stored for one key.
+    """Everything that is stored for one key.
 
     ``raw``: the stored values by name. ``text_bytes``, ``bytes``: the size before and after compression. ``problems``:
-    damage by entry name; the damaged reply, or the archived replies, are then missing.
+    descriptions of corruption by entry name. Replies from corrupted entries are left out.
     """
 
     key: str
@@ -40,7 +40,7 @@ class CacheEntry:
 
     @property
     def newest(self) -> StoredReply | ArchivedReply | None:
-        """Return the reply, or the newest archived one. It has the stage, the model and the word of this key."""
+        """Return the reply, or else the newest archived reply. Either one has this key's stage, model and word."""
         return self.reply or (self.archived[-1] if self.archived else None)
 
     @property
@@ -95,9 +95,9 @@ def take_out(cache: ReplyCache, removable: Iterable[CacheEntry]) -> int:
 def prunable(
     found: Iterable[CacheEntry], used: Collection[str], also_used: bool, size: FileSize, limit: int
 ) -> list[str]:
-    """Return the keys to remove, oldest first, so that the cache has at most ``limit`` bytes.
+    """Return the keys to remove, oldest first, so that the cache takes up at most ``limit`` bytes.
 
-    Keys in ``used`` are kept unless ``also_used`` is set. Then removing all others may not be enough.
+    Keys in ``used`` are kept unless ``also_used`` is set, even if the cache then stays larger than ``limit``.
     """
     sizes, ages = {}, {}
     for one in found:
@@ -116,7 +116,7 @@ def prunable(
 
 
 def mismatch(one: CacheEntry, parts: Mapping[str, Any] | None) -> bool:
-    """Return whether the entry is stored under a key that its own parts do not give. ``parts``: those of its template."""
+    """Return whether the entry's key differs from the key of its contents. ``parts``: its template's key parts."""
     if one.reply is None or one.reply.user is None or parts is None:
         return False
     return key_with(parts, one.reply.user) != one.key
@@ -136,7 +136,7 @@ def _size(value: object) -> int:
 
 
 def damages(folder: Path) -> list[str]:
-    """Return up to five problems that SQLite finds in the cache's file, without changing it."""
+    """Return up to five problems that SQLite finds in the cache file, without changing the file."""
     try:
         with closing(
             sqlite3.connect(f"{_file(folder).absolute().as_uri()}?mode=ro", uri=True, timeout=60)
@@ -147,7 +147,7 @@ def damages(folder: Path) -> list[str]:
 
 
 def file_size(cache: ReplyCache) -> FileSize:
-    """Return the size of the cache. Raises CacheError."""
+    """Return the cache's size on disk. Raises CacheError."""
     file = _file(cache.folder)
     if not file.exists():
         return FileSize(0, 0)
@@ -160,7 +160,7 @@ def file_size(cache: ReplyCache) -> FileSize:
 
 
 def shrink(cache: ReplyCache) -> bool:
-    """Free the disk space of removed entries. Return False if another process is writing to the cache."""
+    """Free the disk space that removed entries occupied. Return False if another process is writing to the cache."""
     cache.close()
     try:
         with closing(sqlite3.connect(_file(cache.folder), timeout=10, isolation_level=None)) as connection:
@@ -177,9 +177,10 @@ def _file(folder: Path) -> Path:
 
 @dataclass
 class Bill:
-    """Add up the cost of replies in USD: what was paid, and what they would cost at current prices (``again``).
+    """The total cost of replies in USD: the amount paid, and the amount at current prices (``again``).
 
-    ``unpriced``: the number of replies without a known price, whose actual cost is used. ``tokens``: in and out together.
+    ``unpriced``: the number of replies without a known price, for which the amount paid is used. ``tokens``: input and
+    output tokens together.
     """
 
     replies: int = 0
@@ -191,7 +192,7 @@ class Bill:
     prices: Mapping[str, PriceParameters] = field(default_factory=dict, repr=False)
 
     def add(self, entry: CacheEntry) -> None:
-        """Add one key. Archived replies count as paid only: they would not be requested again."""
+        """Add one key's replies. Archived replies count only as paid, because they would not be requested again."""
         self.archived += len(entry.archived)
         self.paid += sum(reply.cost_usd or 0.0 for reply in entry.archived)
         if (reply := entry.reply) is None:

@@ -1,8 +1,8 @@
-"""Compress entries of the reply cache: JSON text to a zstd frame with a shared dictionary and a checksum.
+"""Compress reply cache entries: turn JSON text into a zstd frame with a shared dictionary and a checksum.
 
-Replies are short and similar, so a shared dictionary makes them less than half as large as zstd alone does
-(docs/explanation/cache.md). A frame contains the id of its dictionary. Never change a dictionary: add a better one as
-a new file.
+Replies are short and similar, so a shared dictionary makes them less than half as large as zstd alone (see
+docs/explanation/cache.md). Each frame contains its dictionary's ID. Never change a dictionary: add a better one as a
+new file.
 """
 
 import threading
@@ -11,19 +11,19 @@ from importlib.resources import files
 
 import zstandard
 
-# Dictionary id → file, oldest first. New entries use the newest. The ids are in zstd's range for private use.
+# Dictionary ID → file, oldest first. New entries use the newest. The IDs are in zstd's range for private use.
 _DICTIONARIES = {0x4B460001: "replies-1.zdict"}
 _NEWEST = 0x4B460001
-# Higher levels take at least five times as long and save an eighth.
+# Higher levels take at least five times as long but save only an eighth of the size.
 _LEVEL = 3
-# Bytes. Entries are much smaller, but a damaged header may claim any size.
+# Bytes. Entries are much smaller, but a corrupted header may claim any size.
 _LARGEST = 2**28
 
 _local = threading.local()  # only one thread at a time may use zstandard's objects
 
 
 class DamagedError(Exception):
-    """Raised when an entry cannot be read. The message says why."""
+    """Raised when a cache entry cannot be read. The error message says why."""
 
 
 def pack(text: bytes) -> bytes:
@@ -35,7 +35,7 @@ def pack(text: bytes) -> bytes:
 
 
 def unpack(stored: object) -> str | bytes:
-    """Return the text of a stored value. Earlier releases stored it uncompressed. Raises DamagedError."""
+    """Return a stored value's text, which earlier releases stored uncompressed. Raises DamagedError."""
     if isinstance(stored, str):
         return stored
     if not isinstance(stored, bytes):
@@ -46,7 +46,7 @@ def unpack(stored: object) -> str | bytes:
             raise DamagedError("the size in its header is not plausible")
         text: bytes = _reader(frame.dict_id).decompress(stored, max_output_size=_LARGEST)
     except (zstandard.ZstdError, MemoryError) as error:
-        raise DamagedError(f"its compressed text is damaged ({error})") from error
+        raise DamagedError(f"its compressed text is corrupted ({error})") from error
     return text
 
 
@@ -54,7 +54,7 @@ def _reader(number: int) -> zstandard.ZstdDecompressor:
     readers: dict[int, zstandard.ZstdDecompressor] = _local.__dict__.setdefault("readers", {})
     if number not in readers:
         if number and number not in _DICTIONARIES:
-            raise DamagedError(f"it was compressed with a dictionary ({number}) that this release does not have")
+            raise DamagedError(f"it was compressed with a dictionary ({number}) that this release does not include")
         readers[number] = zstandard.ZstdDecompressor(dict_data=_dictionary(number) if number else None)
     return readers[number]
 

@@ -1,4 +1,4 @@
-"""Read and write stored replies as JSON: accepted ones with their cost, archived ones with the reason."""
+"""Read and write stored replies as JSON: accepted replies with their cost, and archived replies with a reason."""
 
 from dataclasses import dataclass
 
@@ -10,16 +10,16 @@ from korean_flashcards.llm.cache.packing import DamagedError
 
 # Outcomes of archived replies that were accepted: replaced by a later reply, or the reply to a repair request.
 REPLACED, PART = "replaced", "ok"
-# Finish reasons of an incomplete text.
+# Finish reasons that mark an incomplete text.
 CUT_OFF = ("length", "content_filter")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredReply:
-    """Represent an accepted reply and the cost of all attempts. ``created`` is UTC, ISO 8601.
+    """An accepted reply and the cost of all attempts. ``created`` is a UTC time in ISO 8601 format.
 
-    ``user`` is the user text of the request. ``template`` is the id of the other parts of the key. Replies stored by
-    early releases have neither, and no prompt version.
+    ``user`` is the request's user text. ``template`` is the ID of the other parts of the key. Replies stored by early
+    releases have no user text, template or prompt version.
     """
 
     __pydantic_config__ = ConfigDict(strict=True)
@@ -39,16 +39,16 @@ class StoredReply:
 
     @property
     def term(self) -> str | None:
-        """Return the word of the request, if known."""
+        """Return the request's word, or None if unknown."""
         return _term(self.user)
 
 
 @dataclass(frozen=True, slots=True)
 class ArchivedReply:
-    """Represent a paid reply that was rejected, repaired or replaced.
+    """A paid reply that was rejected, repaired or replaced.
 
-    ``outcome``: a FailureCode, PART or REPLACED. ``user``: the user text that was sent, for a repair that of the repair.
-    ``template`` is None for repairs and for replies stored by early releases.
+    ``outcome``: a FailureCode, PART or REPLACED. ``user``: the user text that was sent; for a repair, the repair
+    request's text. ``template`` is None for repairs and for replies stored by early releases.
     """
 
     __pydantic_config__ = ConfigDict(strict=True)
@@ -69,15 +69,15 @@ class ArchivedReply:
 
     @property
     def term(self) -> str | None:
-        """Return the word of the request, if known."""
+        """Return the request's word, or None if unknown."""
         return _term(self.user)
 
     def is_complete_reply_to(self, user: str) -> bool:
-        """Return whether this is a complete reply to the request: neither a reply to a repair nor cut off."""
+        """Return whether this is a complete reply to the request, not a truncated reply or a reply to a repair."""
         return self.user == user and self.finish_reason not in CUT_OFF
 
     def stored(self) -> StoredReply:
-        """Return it as an accepted reply."""
+        """Return this archived reply as an accepted reply."""
         return StoredReply(
             self.text, self.tokens_in, self.tokens_out, self.cost_usd, 0.0, 1, self.model, self.stage,
             self.created, self.prompt_version, self.user, self.template,
@@ -85,7 +85,7 @@ class ArchivedReply:
 
 
 def read_reply(text: str | bytes) -> StoredReply:
-    """Return the reply in the text of an entry. Raises DamagedError."""
+    """Return the reply in an entry's text. Raises DamagedError."""
     try:
         return _REPLY.validate_json(text)
     except ValidationError as error:
@@ -93,7 +93,7 @@ def read_reply(text: str | bytes) -> StoredReply:
 
 
 def read_archive(text: str | bytes) -> list[ArchivedReply]:
-    """Return the replies in the text of an archive entry, newest last. Raises DamagedError."""
+    """Return the replies in an archive entry's text, newest last. Raises DamagedError."""
     try:
         return _ARCHIVE.validate_json(text)
     except ValidationError as error:
@@ -103,17 +103,17 @@ def read_archive(text: str | bytes) -> list[ArchivedReply]:
 
 
 def write_reply(reply: StoredReply) -> bytes:
-    """Return the reply as JSON, without unknown values."""
+    """Return the reply as JSON, without fields that have their default value."""
     return _REPLY.dump_json(reply, exclude_defaults=True)
 
 
 def write_archive(replies: list[ArchivedReply]) -> bytes:
-    """Return the replies as JSON, without unknown values."""
+    """Return the replies as JSON, without fields that have their default value."""
     return _ARCHIVE.dump_json(replies, exclude_defaults=True)
 
 
 def _term(user: str | None) -> str | None:
-    """Return the word in the user text of a request or a repair, None if it has none."""
+    """Return the word in the user text of a request or repair, or None if there is no word in it."""
     term = parsed_user_text(user).get("term")
     return term if isinstance(term, str) else None
 

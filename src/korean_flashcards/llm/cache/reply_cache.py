@@ -1,7 +1,8 @@
-"""Provide ``ReplyCache``: accepted replies by key, and an archive of rejected replies. Nothing is evicted.
+"""Provide ``ReplyCache``, which stores accepted replies by key and archives rejected replies. Nothing is evicted.
 
-An accepted reply is stored under its key. ``archive/<key>`` has the paid replies to the same request that were rejected or
-needed a repair. ``template/<id>`` has all parts of a key except the word's own text, once for all words.
+Each accepted reply is stored under its key. ``archive/<key>`` contains the paid replies to the same request that were
+rejected or needed a repair. ``template/<id>`` contains all parts of a key except the word's own text, stored once for
+all words.
 """
 
 import json
@@ -26,9 +27,9 @@ ARCHIVE, TEMPLATE = "archive/", "template/"
 
 
 class ReplyCache:
-    """Store a StoredReply for each key (SHA-256, hex) in ``folder``. A missing folder reads as empty.
+    """A cache in ``folder`` with one StoredReply per key (SHA-256, hex). A missing folder is treated as empty.
 
-    All methods raise CacheError when the folder cannot be used. ``store`` is for ``maintenance``.
+    All methods raise CacheError if the folder cannot be used. ``store`` gives direct access to the entries.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -37,11 +38,14 @@ class ReplyCache:
         self._noted: set[str] = set()
 
     def present(self, keys: Iterable[str]) -> set[str]:
-        """Return the keys that have an accepted reply. It may still be found damaged when it is read."""
+        """Return the keys that have an accepted reply. A reply may still turn out to be corrupted when it is read."""
         return {key for key in keys if self.store.holds(key)}
 
     def get(self, key: str) -> StoredReply | None:
-        """Return the reply, None if it is missing or damaged. Damage is logged, as the reply will be paid for again."""
+        """Return the reply, or None if it is missing or corrupted.
+
+        Corruption is logged, because the reply must be paid for again.
+        """
         text = self.store.read(key)
         try:
             return None if text is None else read_reply(text)
@@ -50,7 +54,7 @@ class ReplyCache:
             return None
 
     def put(self, key: str, reply: StoredReply) -> None:
-        """Write the reply. When this returns, it survives a crash of the process. A previous reply goes to the archive."""
+        """Write the reply and archive any previous one. Once written, the reply survives a process crash."""
         if self.store.add(key, write_reply(reply)):
             return
         with self.store.unit():
@@ -60,12 +64,12 @@ class ReplyCache:
             self.store.write(key, write_reply(reply))
 
     def paid(self, key: str) -> float | None:
-        """Return the cost of the reply in USD, None if there is no reply or its price is unknown."""
+        """Return the reply's cost in USD, or None if there is no reply or its price is unknown."""
         stored = self.get(key)
         return stored.cost_usd if stored else None
 
     def archive(self, key: str, *replies: ArchivedReply) -> int:
-        """Add rejected replies to the archive of the key. Return how many of them are new."""
+        """Add rejected replies to the key's archive. Return the number of new replies."""
         with self.store.unit():
             kept = self.archived(key)
             known = {(reply.created, reply.text) for reply in kept}
@@ -75,7 +79,7 @@ class ReplyCache:
         return len(new)
 
     def archived(self, key: str) -> list[ArchivedReply]:
-        """Return the archived replies to the request, newest last. The list is empty if the entry is damaged."""
+        """Return the archived replies to the request, newest last, or an empty list if the entry is corrupted."""
         text = self.store.read(ARCHIVE + key)
         try:
             return [] if text is None else read_archive(text)
@@ -84,17 +88,17 @@ class ReplyCache:
             return []
 
     def note(self, template: ChatTemplate) -> None:
-        """Store the parts of a template's keys, once. A reply refers to them by ``template.key("")``."""
+        """Store a template's key parts, but only once. Replies refer to the parts by ``template.key("")``."""
         self.note_parts(template.key(""), template.key_parts(""))
 
     def note_parts(self, name: str, parts: dict[str, Any]) -> None:
-        """Store a template's parts under its name unless they are stored already."""
+        """Store a template's key parts under its name, unless they are already stored."""
         if name not in self._noted and not self.store.holds(TEMPLATE + name):
             self.store.write(TEMPLATE + name, json.dumps(parts, ensure_ascii=False).encode())
         self._noted.add(name)
 
     def parts(self, name: str | None) -> dict[str, Any] | None:
-        """Return the parts of a template, None if they are not known."""
+        """Return a template's key parts, or None if unknown."""
         text = self.store.read(TEMPLATE + name) if name else None
         try:
             parts = None if text is None else json.loads(text)
@@ -103,16 +107,16 @@ class ReplyCache:
         return parts if isinstance(parts, dict) else None
 
     def open(self) -> None:
-        """Open or create the folder for writing, so that an unusable folder is found before anything is paid."""
+        """Open or create the folder for writing, so that an unusable folder is found before any money is spent."""
         self.store.open()
 
     def close(self) -> None:
-        """Close the calling thread's connection. The next use opens a new one."""
+        """Close the calling thread's connection. The next access opens a new connection."""
         self.store.close()
 
 
 def _replaced(before: StoredReply, by: StoredReply) -> ArchivedReply:
-    """Return the archived form of a replaced reply. Both replies have the same key, hence the same request."""
+    """Return the archived form of a replaced reply. Both replies have the same key and therefore the same request."""
     return ArchivedReply(
         text=before.text, outcome=REPLACED, message="replaced by a later reply", user=before.user or by.user or "",
         model=before.model, stage=before.stage, created=before.created, tokens_in=before.tokens_in,

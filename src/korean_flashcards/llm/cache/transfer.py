@@ -1,7 +1,8 @@
-"""Export cached replies to a file and import them into a reply cache. The file has JSON lines, compressed by zstd.
+"""Export cached replies to a file and import them into a reply cache. Such a file contains zstd-compressed JSON lines.
 
-The first line names the format, and the last one counts the lines between. Each of these contains everything stored for
-one key, or the parts of a template, and its SHA-256. Damaged lines are detected and skipped.
+The file's first line names the format, and the last line gives the number of lines in between. Each line in between
+contains either everything stored for one key or a template's key parts, along with a SHA-256 checksum. Corrupted lines
+are detected and skipped.
 """
 
 import io
@@ -32,18 +33,18 @@ from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
 FORMAT, VERSION = "korean-flashcards-cache", 1
 _LEVEL = 9
-_LONGEST = 2**26  # maximum bytes of a line
+_LONGEST = 2**26  # maximum bytes in a line
 _AT_ONCE = 200  # entries in one transaction, during which other processes wait
 _KEY = re.compile(r"[^/\s]{1,200}")
 
 
 @dataclass
 class Merged:
-    """Represent the result of an import, as lists of keys.
+    """The result of an import, mostly as lists of keys.
 
-    ``new``: imported. ``present``: the cache has the same reply. ``conflicts``: the cache has a different reply, which is
-    kept. ``damaged``: skipped lines, with the reason. ``unwanted``: the number of keys that were not requested.
-    ``archived``: the number of new archived replies.
+    ``new``: imported keys. ``present``: keys whose reply is already in the cache. ``conflicts``: keys with a different
+    reply in the cache, which is kept. ``damaged``: skipped lines, with the reason. ``unwanted``: the number of keys
+    that were not requested. ``archived``: the number of new archived replies.
     """
 
     new: list[str] = field(default_factory=list)
@@ -62,11 +63,14 @@ class _Kept:
 
 
 class _LineError(Exception):
-    """Raised when a line must be skipped. The message says why."""
+    """Raised when a line of an export must be skipped. The error message says why."""
 
 
 def write_export(cache: ReplyCache, file: Path, kept: Iterable[CacheEntry]) -> int:
-    """Write entries, each after the parts of its template. Skip damaged ones. Return the number of keys written."""
+    """Write each entry after its template's key parts. Return the number of keys written.
+
+    Corrupted entries are skipped.
+    """
     templates: set[str] = set()
     lines = keys = 0
     with file.open("wb") as out, zstandard.ZstdCompressor(_LEVEL, write_checksum=True).stream_writer(out) as stream:
@@ -90,10 +94,10 @@ def write_export(cache: ReplyCache, file: Path, kept: Iterable[CacheEntry]) -> i
 
 
 def merge(cache: ReplyCache, file: Path, wanted: Collection[str] | None = None, dry_run: bool = False) -> Merged:
-    """Import all replies from the file, or those with the ``wanted`` keys. Existing replies are not changed.
+    """Import all replies from the file, or only those with ``wanted`` keys. Existing replies are not changed.
 
     Raises:
-        CacheError: The file is not an export.
+        CacheError: The file is not a reply cache export.
     """
     merged = Merged()
     found = _read(cache, file, merged, dry_run)
@@ -118,7 +122,7 @@ def _store(cache: ReplyCache, one: _Kept, merged: Merged) -> None:
 
 
 def _compare(cache: ReplyCache, one: _Kept, merged: Merged) -> bool:
-    """Add the key to the result. Return whether its reply is missing or damaged in the cache."""
+    """Add the key to the result. Return whether its reply in the cache is missing or corrupted."""
     if one.reply is None:
         return False
     there = cache.get(one.key)
@@ -130,7 +134,7 @@ def _compare(cache: ReplyCache, one: _Kept, merged: Merged) -> bool:
 
 
 def _read(cache: ReplyCache, file: Path, merged: Merged, dry_run: bool) -> Iterator[_Kept]:
-    """Yield the keys in the file, and store its templates in the cache."""
+    """Yield the stored data for each key in the file, and store the file's templates in the cache."""
     templates: dict[str, dict[str, Any]] = {}
     for number, entry in _entries(file, merged):
         try:
@@ -150,7 +154,7 @@ def _read(cache: ReplyCache, file: Path, merged: Merged, dry_run: bool) -> Itera
 
 
 def _kept(entry: dict[str, Any], templates: dict[str, dict[str, Any]], cache: ReplyCache) -> _Kept:
-    """Read and check the entry of one key. Raises _LineError."""
+    """Read and check one key's entry. Raises _LineError."""
     key = entry["key"]
     try:
         reply = read_reply(_json(entry["reply"])) if entry["reply"] is not None else None
@@ -167,7 +171,7 @@ def _kept(entry: dict[str, Any], templates: dict[str, dict[str, Any]], cache: Re
 
 
 def _entries(file: Path, merged: Merged) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield line numbers and complete entries. Raises CacheError if the file is not an export."""
+    """Yield each intact entry with its line number. Raises CacheError if the file is not an export."""
     number, counted = 1, None
     try:
         with file.open("rb") as compressed, zstandard.ZstdDecompressor().stream_reader(compressed) as stream:
@@ -184,7 +188,7 @@ def _entries(file: Path, merged: Merged) -> Iterator[tuple[int, dict[str, Any]]]
                         raise ValueError
                     yield number, value["entry"]
                 except (ValueError, TypeError, KeyError):
-                    merged.damaged.append(f"{file}, line {number:,}: the line was changed or cut off")
+                    merged.damaged.append(f"{file}, line {number:,}: the line was changed or truncated")
     except zstandard.ZstdError as error:
         if number == 1:
             raise _no_export(file) from error

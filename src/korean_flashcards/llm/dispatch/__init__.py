@@ -1,1 +1,1 @@
-"""Send many requests: work queue, limits, retries, fallback models and progress."""
+"""Send many requests, with a work queue, limits, retries, fallback models and a progress display."""

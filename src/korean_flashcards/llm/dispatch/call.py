@@ -1,4 +1,4 @@
-"""Make the calls of a request: send it, check and store the reply, prepare repairs, and record the cost."""
+"""Make a request's calls: send the request, check and store the reply, prepare repairs, and record the cost."""
 
 import logging
 import time
@@ -22,19 +22,19 @@ from korean_flashcards.llm.secrets import key_remover, redacted
 
 logger = logging.getLogger(__name__)
 
-# Weight of the newest call in the mean number of tokens, which is used to keep token limits.
+# Weight of the newest call in the mean number of tokens, which is used to stay within token limits.
 _NEWEST_WEIGHT = 0.1
 
 
 class Unusable(BackendError):
-    """Raised for a paid reply that cannot be used. ``rejected``: the error of the request's own check, if it failed."""
+    """Raised for a paid reply that cannot be used. ``rejected``: the error from the request's own check, if any."""
 
     rejected: ReplyError | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """Represent a repair: a request for the invalid parts of a reply, which ``error`` names."""
+    """A request to repair the invalid parts of a reply, which ``error`` lists."""
 
     user: str
     schema: dict[str, Any]
@@ -43,12 +43,13 @@ class Repair:
 
 @dataclass(slots=True)
 class RequestProgress:
-    """Represent the progress of one request over all its calls.
+    """The progress of one request across all its calls.
 
-    ``attempts``: the number of calls so far. ``excused``: calls that do not count as failed, because of a rate limit, an
-    outage or a repair. ``source``: the route whose reply is in the cache, even if a later repair fails. ``reserved``: the
-    reservation for the next call. ``repair``: the repair to send next if only parts of the last text are invalid.
-    These describe the last call: ``route``, ``ready_at`` (monotonic clock), ``sent_at`` (Unix time), ``queue_s`` (seconds).
+    ``attempts``: the number of calls so far. ``excused``: the number of calls that do not count as failed, because of a
+    rate limit, an outage or a repair. ``source``: the route whose reply is in the cache, even if a later repair fails.
+    ``reserved``: the reservation for the next call. ``repair``: the repair to send next, if only parts of the last
+    reply are invalid. The following attributes describe the last call: ``route``, ``ready_at`` (monotonic clock),
+    ``sent_at`` (Unix time), ``queue_s`` (seconds).
     """
 
     request: Request
@@ -69,7 +70,7 @@ class RequestProgress:
     queue_s: float = 0.0
 
     def add(self, raw: RawReply, usd: float | None) -> None:
-        """Add the tokens and the cost of a reply, whether it is usable or not."""
+        """Add a reply's tokens and cost, whether or not the reply is usable."""
         self.tokens_in += raw.tokens_in
         self.tokens_out += raw.tokens_out
         self.cost_usd = None if self.cost_usd is None or usd is None else self.cost_usd + usd
@@ -87,7 +88,7 @@ class RequestProgress:
     def archived(
         self, template: ChatTemplate, raw: RawReply, problem: BackendError | None, usd: float | None
     ) -> ArchivedReply:
-        """Return a rejected or repaired reply in the form that the archive stores. ``template``: that of the call."""
+        """Return a rejected or repaired reply in the form used by the archive. ``template``: the call's template."""
         return ArchivedReply(
             text=raw.text, outcome=str(problem.code) if problem else PART, message=str(problem) if problem else "",
             user=self.repair.user if self.repair else self.request.user, model=template.model, stage=template.stage,
@@ -124,12 +125,12 @@ class Caller:
         self.typical_tokens = 0.0
 
     def reservation_request(self, progress: RequestProgress) -> ReservationRequest | None:
-        """Return the reservation for the request's next call, None for the offline model, which is free."""
+        """Return the reservation for the request's next call, or None for the offline model, which is free."""
         route = progress.route or self._routes[0]
         return None if route.local else route.reservation_request(progress.request, *self._next(progress, route))
 
     async def call(self, progress: RequestProgress, route: Route) -> RawReply | BackendError:
-        """Make one call and return its reply or its error. Never raise."""
+        """Make one call and return its reply or its error, without ever raising an exception."""
         template, user = self._next(progress, route)
         progress.attempts += 1
         progress.sent_at = time.time()
@@ -183,7 +184,10 @@ class Caller:
         return progress.reply(found=self._key(progress, route), model=route.model)
 
     def needs_findings_repair(self, progress: RequestProgress, route: Route) -> bool:
-        """Prepare a repair of the findings in an accepted reply, at most once. Return whether there is one to send."""
+        """Prepare a repair of the findings in an accepted reply, at most once.
+
+        Return whether a repair should be sent.
+        """
         before, progress.repair = progress.repair, None
         if before is not None or self._repairer is None or route.local or progress.text is None:
             return False
@@ -193,7 +197,7 @@ class Caller:
         return progress.repair is not None
 
     def prepare_repair(self, progress: RequestProgress, problem: Unusable) -> None:
-        """Prepare a repair of the invalid parts if other parts are valid. A failed repair is not repaired again."""
+        """Prepare a repair of a reply's invalid parts if other parts are valid. Failed repairs are not repaired."""
         repaired, progress.repair = progress.repair, None
         if repaired is None and problem.rejected is not None:
             self._set_repair(progress, problem.rejected)
@@ -236,12 +240,12 @@ class Caller:
             self._cache.archive(self._key(progress, route), archived)
 
     def _key(self, progress: RequestProgress, route: Route) -> str:
-        """Return the cache key of the request on this route. A fallback model has a different key."""
+        """Return the cache key of the request on this route. Each fallback model has a different key."""
         request = progress.request
         return request.key if route is self._routes[0] else route.template.key(request.user)
 
     def _next(self, progress: RequestProgress, route: Route) -> tuple[ChatTemplate, str]:
-        """Return the template and user text of the next call: the request itself, or a repair of its last reply."""
+        """Return the template and user text for the next call: the request itself, or a repair of its last reply."""
         if progress.repair is None or self._repairer is None:
             return route.template, progress.request.user
         template = replace(route.template, system=self._repairer.system, schema=progress.repair.schema)
@@ -256,7 +260,7 @@ class Caller:
     def _repaired(
         self, progress: RequestProgress, repair: Repair, raw: RawReply, problem: BackendError | None
     ) -> tuple[BackendError | None, str]:
-        """Return the problem of the repair, if any, and the last text with the repaired parts in it."""
+        """Return the problem with the repair, if any, and the last reply text with the repaired parts in it."""
         assert self._repairer is not None and progress.text is not None
         if problem is not None:
             return problem, progress.text
@@ -271,7 +275,7 @@ class Caller:
 
 
 def _bug(error: Exception) -> str:
-    """Return a message about an error that should not happen, with its class for the bug report."""
+    """Return a message about an unexpected error, including the error's class for a bug report."""
     return redacted(f"unexpected {type(error).__name__}: {error}")
 
 
@@ -284,7 +288,7 @@ def _unanswered(problem: BackendError, progress: RequestProgress) -> RawReply:
 
 
 def _unusable(raw: RawReply) -> Unusable | None:
-    """Return the problem that makes a reply unusable before its text is read, None if there is none."""
+    """Return the problem that makes a reply unusable before its text is parsed, or None if there is no problem."""
     if raw.finish_reason == "length":
         message = "the reply was cut short at the token limit: raise llm.max_tokens or choose a different model"
         return Unusable(FailureCode.CUT_SHORT, message, retry=True)
@@ -298,23 +302,23 @@ def _unusable(raw: RawReply) -> Unusable | None:
 
 
 def _problems_found(request: Request, text: str) -> tuple[Problem, ...]:
-    """Return the findings of the request's quality check in an accepted reply."""
+    """Return the findings of the request's quality check on an accepted reply."""
     try:
         return request.quality_check(text)
-    except Exception:  # a bug in a check has no effect: the reply is accepted already
-        logger.exception("The quality checks of a reply failed because of a bug.")
+    except Exception:  # a bug in a check has no effect: the reply has already been accepted
+        logger.exception("The quality checks on a reply failed because of a bug.")
         return ()
 
 
 def _rejected(progress: RequestProgress, text: str) -> Unusable | None:
-    """Return why the request's own check rejects the text, None if it accepts it. A bug in the check fails one word."""
+    """Return the problem if the request's own check rejects the text. A bug in the check fails only one word."""
     try:
         progress.request.accept(text)
     except ReplyError as error:
         problem = Unusable(error.code, str(error), retry=KINDS[error.code].retry)
         problem.rejected = error
         return problem
-    except Exception as error:  # a bug in a check fails one word, not the paid replies of the others
-        logger.exception("The check of a reply failed because of a bug.")
+    except Exception as error:  # a bug in a check fails one word, but not other words' paid replies
+        logger.exception("Checking a reply failed because of a bug.")
         return Unusable(FailureCode.INTERNAL, _bug(error), retry=False)
     return None

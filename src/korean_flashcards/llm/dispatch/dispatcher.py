@@ -24,15 +24,18 @@ from korean_flashcards.stages.ports import Ports
 
 logger = logging.getLogger(__name__)
 
-# A 429 with Retry-After is not the request's fault. This many do not count as attempts.
+# A 429 with Retry-After is not the request's fault. This many of them do not count as attempts.
 RATE_LIMIT_PATIENCE = 10
-# Replies cut short at the token limit are expensive and tend to recur, so this is the maximum of attempts.
+# Replies cut short at the token limit are expensive and tend to recur, so this is the maximum number of attempts.
 CUT_SHORT_ATTEMPTS = 2
 YIELD_EVERY = 16  # requests
 
 
 class Dispatcher:
-    """Send the requests of one stage. Use an instance once. ``fatal``: the error that stopped it, if any."""
+    """A dispatcher for one stage's requests.
+
+    Use each instance only once. ``fatal``: the error that stopped the dispatch, if any.
+    """
 
     def __init__(
         self, routes: Sequence[Route], cache: ReplyCache, settings: LLMParameters, display: ProgressDisplay, ports: Ports,
@@ -54,12 +57,12 @@ class Dispatcher:
         return self._queue.replies
 
     async def run(self, requests: Iterable[Request]) -> None:
-        """Send requests until each is accepted, failed or pending, here or in another run. A fatal error stops all.
+        """Send requests until each one is accepted, failed or pending, in this run or another.
 
-        If the ports raise an error, wait for calls in flight, then raise it.
+        A fatal error stops all requests. Errors from the ports are raised after all calls in flight have ended.
 
         Raises:
-            CacheError: A reply cannot be stored. Calls in flight are canceled, as their replies would also be lost.
+            CacheError: A reply cannot be stored. Calls in flight are canceled, as their replies would be lost too.
         """
         self._queue.extend(requests)
         self._queue.open()
@@ -84,7 +87,7 @@ class Dispatcher:
     def drain(self) -> None:
         """Send no more calls. Calls in flight are paid for, so ``run`` waits for them and stores their replies."""
         logger.info(
-            "Stopping. Waiting for %s in flight, to store the replies. Press Ctrl-C again to stop at once.",
+            "Stopping. Waiting for %s in flight to store the replies. Press Ctrl-C again to stop at once.",
             counted(self._caller.in_flight, "call"),
         )
         self._backoff.stop()
@@ -126,7 +129,7 @@ class Dispatcher:
             await self._rest(problem, progress)
             outage = route.faltering or route.breaker.state != "closed" or route.opened > opened
             if problem.fatal or (outage and not _never_answered(problem, route)):
-                progress.excused += 1  # not the request's fault: the provider was down or refused everything
+                progress.excused += 1  # not the request's fault: the provider was down or rejected everything
 
     async def _reserved(self, progress: RequestProgress, route: Route) -> bool:
         """Reserve the cost of a call on this route. Return False if a budget does not allow it."""
@@ -140,14 +143,14 @@ class Dispatcher:
         return False
 
     def _not_called(self, progress: RequestProgress) -> ChatReply | None:
-        """Accept a request that only lacked a repair. Return any other request to the queue."""
+        """Accept a request that lacked only a repair. Return any other request to the queue."""
         if progress.source is not None:
             return self._caller.accepted(progress)
         self._queue.give_back(progress)
         return None
 
     async def _call(self, progress: RequestProgress, route: Route) -> BackendError | None:
-        """Make one call. Return its problem, None if the reply was accepted and is in the cache."""
+        """Make one call. Return its problem, or None if the reply was accepted and stored in the cache."""
         started = time.perf_counter()
         raw = await self._caller.call(progress, route)
         latency = time.perf_counter() - started
@@ -175,7 +178,7 @@ class Dispatcher:
             await self._backoff.back_off(problem, progress.attempts)
 
     def _refuse(self, route: Route, problem: BackendError) -> None:
-        """Stop using this route: it refuses every call, or no server was ever reached at its address."""
+        """Stop using a route that rejects every call or whose address has never been reached."""
         route.refusal = route.refusal or problem
         if all(each.refusal for each in self._routes):
             if problem.code is FailureCode.QUOTA:
@@ -196,10 +199,13 @@ class Dispatcher:
 
 
 def _repairable(problem: BackendError, progress: RequestProgress) -> bool:
-    """Return whether only a part of the reply must be requested again."""
+    """Return whether only part of the reply must be requested again."""
     return isinstance(problem, Unusable) and progress.repair is not None
 
 
 def _never_answered(problem: BackendError, route: Route) -> bool:
-    """Return whether no call ever reached a server. Then the address is wrong, rather than the provider down."""
+    """Return whether no call has ever reached a server.
+
+    If no call has reached one, the address is wrong and the provider is not down.
+    """
     return problem.code is FailureCode.CONNECTION and not route.answered

@@ -1,4 +1,4 @@
-"""Decide when a call may be sent: concurrency, circuit breakers, rate limits and backoff after a 429 or a 503.
+"""Decide when a call may be sent, based on concurrency, circuit breakers, rate limits, and backoff after a 429 or 503.
 
 ``Admission`` combines the other classes. The dispatcher uses only ``Admission`` and ``Backoff``.
 """
@@ -20,30 +20,30 @@ from korean_flashcards.stages.ports import CircuitBreakers, RateLimits
 
 logger = logging.getLogger(__name__)
 
-# After this many 429 without a success between them, the provider is assumed to throttle all calls, so all workers pause.
-# A single 429 among successes delays only its own request.
+# After this many 429 errors without a success in between, the provider is assumed to throttle all calls, so all workers
+# pause. A single 429 among successes delays only its own request.
 LIMITED_IN_A_ROW = 3
 # Seconds of send times that are reserved together. A small value wastes little when a run ends, and lets a changed rate
 # take effect soon. If no limit is known: seconds until the ledger is read again for limits that another run learned.
 HORIZON = 1.0
-# Seconds over which the rate of calls is measured after a refusal.
+# Seconds over which the rate of calls is measured after a 429.
 _MEASURED = 10.0
 # A reply counts as fast while the mean latency is below this multiple of the best mean so far.
 SLOWER = 2.0
 _NEWEST_WEIGHT = 0.1  # of the newest latency in the mean
 # Overloads within this many seconds (or one call's latency, if longer) have the same cause, so the limit is halved once.
 ONE_OVERLOAD = 1.0
-# Seconds between two reads of open breakers, which another run may have closed.
+# Seconds between reads of open breakers, which another run may have closed.
 _BREAKER_POLL = 1.0
-# Seconds after the timeout of a call when a probe without a result counts as lost.
+# Seconds after a call's timeout when a probe without a result counts as lost.
 _PROBE_GRACE = 5.0
 
 
 class Backoff:
-    """Wait before retries and while a provider throttles all calls, and end all waits when the dispatch stops.
+    """Waits before retries and while a provider throttles all calls. All waits end when the dispatch stops.
 
-    All workers share one instance. Times are seconds of the event loop's clock. ``held``: the reason, as a code and a
-    message, why the remaining requests are left pending.
+    All workers share one instance. Times are in seconds on the event loop's clock. ``held``: the reason why the
+    remaining requests are left pending, as a code and a message.
     """
 
     def __init__(self, settings: LLMParameters) -> None:
@@ -63,16 +63,16 @@ class Backoff:
         self._stopped.set()
 
     def hold(self, code: PendingCode, message: str) -> None:
-        """Stop, and leave the remaining requests pending for this reason."""
+        """Stop the dispatch, and leave the remaining requests pending for this reason."""
         self.held = self.held or (code, message)
         self.stop()
 
     def on_success(self) -> None:
-        """Record a reply: the provider does not throttle all calls."""
+        """Record a reply, which shows that the provider is not throttling all calls."""
         self._limited = 0
 
     def on_rate_limit(self, problem: BackendError) -> bool:
-        """Record a 429. Pause all workers after several in a row. Return whether this one started the pause."""
+        """Record a 429 error. Pause all workers after several in a row. Return whether this error started a pause."""
         self._limited += 1
         if self._limited < LIMITED_IN_A_ROW:
             return False
@@ -82,18 +82,18 @@ class Backoff:
         return began
 
     async def wait_for_pause(self) -> None:
-        """Wait until the pause of all workers ends."""
+        """Wait until the pause for all workers ends."""
         while not self.stopped and (left := self._resume_at - asyncio.get_running_loop().time()) > 0:
             await self.sleep(left)
 
     def wait_of(self, problem: BackendError) -> float:
-        """Return the seconds in the provider's Retry-After, at most ``max_wait``."""
+        """Return the number of seconds in the provider's Retry-After header, but at most ``max_wait``."""
         return min(problem.retry_after or 0.0, self._settings.max_wait)
 
     async def back_off(self, problem: BackendError, failed: int) -> None:
-        """Wait before the next attempt of a request that has failed ``failed`` times.
+        """Wait before the next attempt at a request that has failed ``failed`` times.
 
-        The wait is exponential with full jitter, at least the provider's Retry-After, and at most ``max_wait``.
+        The wait is exponential with full jitter, but at least the provider's Retry-After and at most ``max_wait``.
         """
         jittered = random.uniform(0, self._settings.backoff * 2 ** min(failed - 1, 20))
         await self.sleep(min(max(jittered, problem.retry_after or 0.0), self._settings.max_wait))
@@ -110,9 +110,10 @@ class Backoff:
 
 
 class RateLimiter:
-    """Schedule the calls to one model within the rate limit that all runs share.
+    """A scheduler that keeps calls to one model within the rate limit that all runs share.
 
-    Only one event loop uses an instance. Send times are reserved in the ledger in advance, in a separate thread.
+    Each instance is used by only one event loop. Send times are reserved in the ledger in advance, in a separate
+    thread.
     """
 
     def __init__(self, model: str, rate_limits: RateLimits, rates: RateParameters, backoff: Backoff) -> None:
@@ -124,7 +125,7 @@ class RateLimiter:
         self._seen: tuple[int | None, int | None] | None = None
 
     async def next(self, tokens: float) -> None:
-        """Wait for the next send time. Return at once if no limit is known or the dispatch stops."""
+        """Wait for the next send time. Return immediately if no limit is known or the dispatch stops."""
         if time.time() >= self._free_until:
             async with self._lock:
                 while not self._slots and time.time() >= self._free_until and not self._backoff.stopped:
@@ -134,7 +135,7 @@ class RateLimiter:
         self._sent.append(time.time())
 
     def news(self, rates: RatesSeen | None) -> RatesSeen | None:
-        """Return the rates in the provider's headers if a limit has changed or is used up, otherwise None."""
+        """Return the rates from the provider's headers if a limit has changed or is used up, or None otherwise."""
         if rates is None:
             return None
         limits = (rates.requests, rates.tokens)
@@ -151,7 +152,7 @@ class RateLimiter:
         self._free_until = 0.0
 
     def rpm(self) -> float:
-        """Return the recent rate of calls, per minute."""
+        """Return the recent number of calls per minute."""
         now = time.time()
         recent = [at for at in self._sent if at > now - _MEASURED]
         return max(1.0, 60 * len(recent) / max(1.0, min(_MEASURED, now - self._sent[0]))) if recent else 1.0
@@ -166,10 +167,11 @@ class RateLimiter:
 
 
 class AdaptiveConcurrency:
-    """Limit the calls in flight. The limit grows while replies stay fast, and is halved when the provider is overloaded.
+    """A limit on calls in flight, which grows while replies are fast and is halved when the provider is overloaded.
 
-    This is additive increase, multiplicative decrease, as in TCP. Until the first overload, each reply adds one permit,
-    which doubles the limit each round. Only one event loop uses an instance. ``limit``: the current maximum.
+    The algorithm is additive increase, multiplicative decrease, as in TCP. Until the first overload, each reply adds
+    one permit, which doubles the limit each round. Each instance is used by only one event loop. ``limit``: the current
+    maximum number of calls in flight.
     """
 
     def __init__(self, start: int, most: int) -> None:
@@ -196,12 +198,12 @@ class AdaptiveConcurrency:
             raise
 
     def release(self) -> None:
-        """Return a permit."""
+        """Give a permit back."""
         self._in_flight -= 1
         self._hand_out()
 
     def on_success(self, latency: float) -> None:
-        """Raise the limit after a reply, if replies are as fast as before. ``latency``: seconds."""
+        """Raise the limit after a reply, if replies are still fast. ``latency``: in seconds."""
         self._mean = latency if not self._mean else (1 - _NEWEST_WEIGHT) * self._mean + _NEWEST_WEIGHT * latency
         self._best = min(self._best or self._mean, self._mean)
         if self._mean <= SLOWER * self._best:
@@ -224,9 +226,10 @@ class AdaptiveConcurrency:
 
 
 class Admission:
-    """Admit calls: each needs a permit, a route with a closed breaker, and a send time within the rate limit.
+    """Admission control for calls, shared by a dispatch's workers.
 
-    The workers of a dispatch share one instance. Call ``enter`` before a call and ``leave`` after it.
+    Each call needs a permit, a route with a closed breaker, and a send time within the rate limit. Workers use
+    ``enter`` before each call and ``leave`` after it.
     """
 
     def __init__(
@@ -250,13 +253,13 @@ class Admission:
         return max(self._settings.concurrency, self._settings.max_concurrency)
 
     async def open(self) -> None:
-        """Read the breaker of each model."""
+        """Read each model's circuit breaker."""
         for route in self._routes:
             if not route.local:
                 route.breaker = await asyncio.to_thread(self._breakers.breaker, route.model)
 
     async def enter(self, tokens: float) -> Route | None:
-        """Wait until a call of about ``tokens`` tokens may be sent. Return its route, None if the dispatch stops."""
+        """Wait until a call of about ``tokens`` tokens may be sent. Return its route, or None if the dispatch stops."""
         await self._concurrency.acquire()
         route = await self._open_route()
         if route is not None and not route.local:
@@ -267,12 +270,12 @@ class Admission:
         return route
 
     def cancel(self, route: Route) -> None:
-        """Return the permit of a call that is not sent after all."""
+        """Give back the permit for a call that is not sent after all."""
         self._probing.discard(route.model)
         self._concurrency.release()
 
     async def leave(self, route: Route, outcome: RawReply | BackendError, latency: float, term: str) -> None:
-        """Return the permit of a call about ``term``, and adapt to its outcome. ``latency``: seconds."""
+        """Give back the permit for a call about ``term``, and adapt to the call's outcome. ``latency``: in seconds."""
         self._concurrency.release()
         if route.local:
             return

@@ -1,4 +1,4 @@
-"""Show the progress of a dispatch on stderr: a bar on a terminal, otherwise a few log lines."""
+"""Show a dispatch's progress on stderr: a progress bar on a terminal, and a few log lines otherwise."""
 
 import logging
 import sys
@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two log lines if stderr is not a terminal.
+# Seconds between log lines if stderr is not a terminal.
 LOG_EVERY = 30.0
 
 
 @dataclass
 class ProgressDisplay:
-    """Count final replies and show the progress. Use it as a context manager, and ``add`` each final reply."""
+    """A progress display that counts final replies.
+
+    Use the display as a context manager, and pass each final reply to ``add``.
+    """
 
     stage: str
     model: str
@@ -60,7 +63,7 @@ class ProgressDisplay:
             self._log()
 
     def add(self, reply: ChatReply) -> None:
-        """Count a request that was accepted or that failed."""
+        """Count an accepted or failed request."""
         self.done += 1
         self.failures += reply.code is not None
         if not reply.cached:
@@ -73,7 +76,7 @@ class ProgressDisplay:
             self._log()
 
     def wait_for(self, elsewhere: int, alone: bool) -> None:
-        """Record how many words another run is generating. ``alone``: this run has nothing else to do."""
+        """Record how many words another run is generating. ``alone``: whether this run has nothing else to do."""
         self.elsewhere = elsewhere
         if self._bar:
             bar, task = self._bar

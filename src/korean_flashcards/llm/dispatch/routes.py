@@ -1,4 +1,4 @@
-"""Represent the routes of a request: the chosen model, then its fallback models."""
+"""The routes that a request can take: to the chosen model, then to its fallback models."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -15,11 +15,12 @@ from korean_flashcards.llm.providers.base import Backend, BackendError, RawReply
 
 @dataclass
 class Route:
-    """Represent one model and its state in this run.
+    """A model and its state in this run.
 
-    ``template``: the template of its requests. ``price``: None if it is unknown. ``batch``: use the batch API and its price.
-    ``failures``: the number of outages in a row. ``failing``: the words affected. ``opened``: how often outages opened the
-    breaker. ``refusal``: why the model cannot be called any more. ``answered``: whether it responded at least once.
+    ``template``: the template for the model's requests. ``price``: the model's price, or None if unknown. ``batch``:
+    whether to use the batch API and its price. ``failures``: the number of consecutive outages. ``failing``: the words
+    affected by these outages. ``opened``: how often outages opened the circuit breaker. ``refusal``: why the model can
+    no longer be called. ``answered``: whether the model has responded at least once.
     """
 
     template: ChatTemplate
@@ -47,7 +48,7 @@ class Route:
     def faltering(self) -> bool:
         """Return whether several words failed with outages since the last response.
 
-        Then the provider is at fault, rather than a word.
+        If several words failed, the provider is at fault, rather than a single word.
         """
         return len(self.failing) > 1
 
@@ -62,7 +63,7 @@ class Route:
         )  # fmt: skip
 
     def usd(self, raw: RawReply) -> float | None:
-        """Return the cost of a reply in USD: the provider's figure, otherwise by the price, None if neither is known."""
+        """Return a reply's cost in USD: the provider's figure, or else an amount based on the price, or None."""
         if raw.cost_usd is not None:
             return raw.cost_usd
         usage = Usage(raw.tokens_in, raw.tokens_out, raw.tokens_cached, raw.tokens_written, raw.tokens_reasoning)
@@ -73,18 +74,19 @@ def route_to(template: ChatTemplate, settings: LLMParameters, backend: Backend, 
     """Return the route to the template's model.
 
     Raises:
-        SettingsError: A price or a length that budgets need is not known.
+        SettingsError: A price or reply length that budgets need is unknown.
     """
     price = price_of(template.model, settings.prices)
     if price is None and settings.price == "known":
         raise SettingsError(
-            f"The price of {template.model} is not known, so budgets in USD cannot be enforced. Nothing was sent. Set the "
-            f"price in llm.prices (parameters_llm.yml). Or use --params llm.price=unknown_ok: then only token budgets apply."
+            f"The price of {template.model} is unknown, so budgets in USD cannot be enforced. Nothing was sent. Set "
+            "the price in llm.prices (parameters_llm.yml). Or pass --params llm.price=unknown_ok to apply only token "
+            "budgets."
         )
     if price is not None and price.output and not (template.max_tokens or price.longest_reply):
         raise SettingsError(
-            f"The maximum length of a reply from {template.model} is not known, so its cost cannot be limited. Nothing was "
-            "sent. Set llm.max_tokens, for example to 8192."
+            f"The maximum length of a reply from {template.model} is unknown, so its cost cannot be limited. Nothing "
+            "was sent. Set llm.max_tokens, for example to 8192."
         )
     if batch and price is not None and (price.batch_input is None or price.batch_output is None):
         raise SettingsError(

@@ -50,7 +50,7 @@ def run_sync(main: Callable[[], Coroutine[Any, Any, T]], drain: Callable[[], Non
 
 
 def _watch(outcome: Future[T]) -> None:
-    """Wait for the result. thread.join() would not do: after Ctrl-C it considers the thread ended (CPython bpo-45274)."""
+    """Wait for the result. After Ctrl-C, thread.join() would assume that the thread has ended (CPython bpo-45274)."""
     while not outcome.done():
         wait([outcome], timeout=_WATCH)
 

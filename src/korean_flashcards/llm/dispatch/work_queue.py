@@ -1,6 +1,6 @@
-"""Queue the requests of one dispatch: claim tasks and reserve budget in chunks in advance, and settle in groups.
+"""Queue a dispatch's requests: claim tasks and reserve budget in chunks in advance, and settle replies in groups.
 
-The ports write to disk, so they are called in a separate thread. No call waits for them.
+The ports write to disk, so they are called in a separate thread. Model calls never wait for the ports.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from korean_flashcards.llm.dispatch.progress import ProgressDisplay
 from korean_flashcards.stages.ports import Ports
 from korean_flashcards.stages.task import ClaimResult
 
-# Seconds between two calls of the ports: to settle replies, and to check which words other runs have finished.
+# Seconds between calls to the ports: to settle replies, and to check which words other runs have finished.
 SETTLE_EVERY = 0.25
 LOOK_EVERY = 0.3
 # A claim should last at least this many seconds. If replies are faster, the chunk is doubled, up to LARGEST_CLAIM.
@@ -28,15 +28,15 @@ LARGEST_CLAIM = 512
 
 
 class WorkQueue:
-    """Return requests in order with the cost of a call reserved (``next``), and collect their final replies (``settle``).
+    """A queue of requests. ``next`` returns a request with its cost reserved, and ``settle`` collects its final reply.
 
-    ``replies``: all final replies so far, by key, including those of other runs.
+    ``replies``: all final replies so far, by key, including those from other runs.
 
     Args:
         chunk: The number of tasks in the first claim.
         recall: Returns the cached reply to a request, if any.
-        reservation: Returns the reservation for a request's next call, None if the call is free.
-        paid: Returns the cost in USD of the cached reply to a key.
+        reservation: Returns the reservation for a request's next call, or None if the call is free.
+        paid: Returns the cost in USD of the cached reply for a key.
         check_room: Raises an error if the disk has no room for replies.
     """
 
@@ -71,7 +71,10 @@ class WorkQueue:
         self._unclaimed.extend(map(RequestProgress, requests))
 
     async def next(self) -> RequestProgress | None:
-        """Return a request to send now, None if all have ended or the dispatch stops. Wait for requests of other runs."""
+        """Return the next request to send, or None if all have ended or the dispatch stops.
+
+        If other runs hold all remaining requests, wait for those runs.
+        """
         while not self._backoff.stopped:
             if self._ready and self._ports.claims.lapsed():
                 late = [self._ready.popleft() for _ in range(len(self._ready))]
@@ -89,19 +92,19 @@ class WorkQueue:
         return None
 
     def settle(self, reply: ChatReply) -> None:
-        """Add the final reply to a request that ``next`` returned. It is written to the ledger with the next group."""
+        """Add the final reply to a request from ``next``. The reply is written to the ledger with the next group."""
         self._unsettled.append(reply)
         self._end(reply)
 
     def give_back(self, progress: RequestProgress) -> None:
-        """Return a request that is not sent now to the queue. It may need a new reservation first."""
+        """Put a request that is not sent now back in the queue. The request may need a new reservation first."""
         if progress.reserved is not None or self._reservation(progress) is None:
             self._ready.append(progress)
         else:
             self._unreserved.appendleft(progress)
 
     def record(self, call: Call) -> None:
-        """Add a finished call. It is written to the ledger with the next group."""
+        """Add a finished call, to be written to the ledger with the next group."""
         self._calls.append(call)
 
     async def reserve(self, progress: RequestProgress) -> bool:
@@ -115,18 +118,21 @@ class WorkQueue:
         return True
 
     async def unreserve(self, progress: RequestProgress) -> None:
-        """Release the reservation of a call that is not sent."""
+        """Release the reservation for a call that is not sent."""
         if progress.reserved is not None:
             await asyncio.to_thread(self._ports.budgets.release, [progress.reserved.reservation])
             progress.reserved = None
 
     def open(self) -> None:
-        """Book the calls of dead runs, then start settling in the running loop."""
+        """Book the calls made by dead runs, then start settling replies in the running loop."""
         self._ports.budgets.settle_dead(self._paid)
         self._settling = asyncio.create_task(self._keep_settling())
 
     async def close(self) -> None:
-        """Settle the rest, and release unused claims and reservations. Raise the error of the ports or the cache, if any."""
+        """Settle all remaining replies, and release unused claims and reservations.
+
+        Raise any error from the ports or the cache.
+        """
         self._closing.set()
         if tasks := [task for task in (self._claiming, self._settling) if task is not None]:
             await asyncio.wait(tasks)
@@ -139,7 +145,7 @@ class WorkQueue:
             raise self._error
 
     def hold_the_rest(self) -> None:
-        """Leave all requests that have not ended pending, for the reason in ``Backoff.held``."""
+        """Leave all unfinished requests pending, for the reason in ``Backoff.held``."""
         if self._backoff.held is None:
             return
         code, message = self._backoff.held
@@ -151,7 +157,8 @@ class WorkQueue:
     async def _keep_settling(self) -> None:
         """Settle finished requests and renew the leases until the queue closes.
 
-        This task is never canceled: a write in progress could be lost, or could end after the claims are released.
+        This task is never canceled, because a write in progress could be lost or could end after the claims are
+        released.
         """
         while not self._closing.is_set():
             with contextlib.suppress(TimeoutError):
@@ -200,7 +207,8 @@ class WorkQueue:
             request = progress.request
             self._elsewhere.pop(request.key, None)
             if request.key in granted:
-                # Another run may have completed it since the cache was last read. A paid request is not sent again.
+                # Another run may have completed the request since the cache was last read. A paid request is not sent
+                # again.
                 if reply := self._recall(request):
                     self.settle(reply)
                 else:
@@ -212,7 +220,10 @@ class WorkQueue:
         self._display.wait_for(len(self._elsewhere), alone=len(self._elsewhere) == len(self))
 
     async def _reserve_some(self) -> None:
-        """Reserve the cost of claimed requests. If no budget allows it, wait for calls in flight, which may free some."""
+        """Reserve the cost of claimed requests.
+
+        If a budget does not allow this, wait for calls in flight, which may free part of the budget.
+        """
         while self._unreserved and not self._backoff.stopped:
             for progress in self._unreserved:
                 progress.reserved = self._reservation(progress)

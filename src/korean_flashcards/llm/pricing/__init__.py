@@ -1,1 +1,1 @@
-"""Look up the prices of models and count tokens."""
+"""Look up model prices and count tokens."""

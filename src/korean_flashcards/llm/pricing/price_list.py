@@ -1,6 +1,7 @@
-"""Read litellm's price list from its file. Importing litellm takes seconds, which would slow down plans.
+"""Read litellm's price list from its file, because importing litellm takes seconds and would slow down plans.
 
-Higher prices for prompts above 128,000 or 200,000 tokens are ignored: our requests have a few thousand.
+Higher prices for prompts above 128,000 or 200,000 tokens are ignored, because our requests have only a few thousand
+tokens.
 """
 
 import functools
@@ -13,14 +14,14 @@ from typing import Any, TypedDict
 from korean_flashcards.domain.errors import SettingsError
 
 FILE = "model_prices_and_context_window_backup.json"
-# Entries of the list that are not models.
+# Entries in the list that are not models.
 _NO_MODELS = {"sample_spec", "fallback_generalizations"}
 # Prefixes whose models litellm lists under several providers ("vertex_ai-anthropic_models", "bedrock_converse", …).
 _FAMILIES = ("bedrock", "cohere", "fireworks_ai", "vertex_ai")
 
 
 class PriceListEntry(TypedDict):
-    """Represent a model in the list: its provider, prices in USD per token, and the longest reply in tokens."""
+    """A model in the price list: its provider, its prices in USD per token, and its maximum reply length in tokens."""
 
     provider: str
     input: float | None
@@ -36,13 +37,13 @@ class PriceListEntry(TypedDict):
 
 
 def entry_of(model: str) -> PriceListEntry | None:
-    """Return the entry that litellm would use for the model, or None.
+    """Return the price list entry that litellm would use for the model, or None.
 
-    The full name is tried first. Then the name without its provider is tried, but only if the entry has the same provider:
-    "azure/gpt-4o" must not get the price of OpenAI's gpt-4o.
+    The full name is looked up first, then the name without its provider. A match without the provider counts only if
+    the entry has the same provider: "azure/gpt-4o" must not get the price of OpenAI's gpt-4o.
 
     Raises:
-        SettingsError: The list cannot be read.
+        SettingsError: The price list cannot be read.
     """
     entries = _entries()
     if model in entries:
@@ -57,7 +58,7 @@ def entry_of(model: str) -> PriceListEntry | None:
 
 @functools.cache
 def _entries() -> dict[str, PriceListEntry]:
-    """Return every model that has a price in the list, under all its names."""
+    """Return every model that has a price in the list, under all of its names."""
     listed = _read(_path())
     kept: dict[str, PriceListEntry] = {}
     for name, values in listed.items():
@@ -82,14 +83,14 @@ def _read(path: Path) -> dict[str, dict[str, Any]]:
         listed: dict[str, dict[str, Any]] = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         raise SettingsError(
-            f"litellm's price list {path} cannot be read ({_reason(error)}). Nothing was sent. Reinstall litellm in the "
-            f"version in requirements.txt."
+            f"litellm's price list {path} cannot be read ({_reason(error)}). Nothing was sent. Reinstall the "
+            f"litellm version listed in requirements.txt."
         ) from error
     return listed
 
 
 def _reason(error: OSError | ValueError) -> str:
-    """Return an error's reason in words."""
+    """Return the reason for an error in words."""
     return (error.strerror if isinstance(error, OSError) else None) or "it is not valid JSON"
 
 
@@ -119,6 +120,6 @@ def _entry(values: Mapping[str, Any]) -> PriceListEntry:
 
 
 def _bills_searches(name: str, values: Mapping[str, Any]) -> bool:
-    """Return whether the model also bills a request or a web search, so that tokens alone do not determine the cost."""
+    """Return whether requests or web searches are also billed, so that tokens alone do not determine the cost."""
     searches = values.get("litellm_provider") == "perplexity" or "search" in name
     return bool(values.get("input_cost_per_request") or (searches and values.get("search_context_cost_per_query")))

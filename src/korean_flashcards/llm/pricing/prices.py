@@ -1,4 +1,4 @@
-"""Look up the price of a model in ``llm.prices`` or litellm's list, and calculate the cost of calls."""
+"""Look up a model's price in ``llm.prices`` or litellm's price list, and calculate the cost of calls."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _PER_MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Represent the tokens of one call as OpenAI counts them. litellm converts the counts of other providers.
+    """The tokens used by one call, as OpenAI counts them. litellm converts other providers' counts.
 
     ``tokens_in`` includes the tokens read from the provider's prompt cache (``tokens_cached``) and the tokens written to it
     (``tokens_written``). ``tokens_out`` includes ``tokens_reasoning``.
@@ -32,10 +32,10 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """Represent the prices of one model in USD per token.
+    """A model's prices in USD per token.
 
-    Batch prices are None if the provider has none. ``longest_reply`` is in tokens. ``cache_write`` is the price of caching
-    a text for five minutes, Anthropic's default. An hour would cost more.
+    Batch prices are None if the provider has none. ``longest_reply`` is in tokens. ``cache_write`` is the price of
+    caching text for five minutes, Anthropic's default. A one-hour cache lifetime would cost more.
     """
 
     input: float
@@ -66,7 +66,7 @@ class Price:
         batch_cache_write: float | None = None,
         longest_reply: int | None = None,
     ) -> Self:
-        """Return a price from partial data. Tokens without a separate price cost the input or the output price."""
+        """Build a price from partial data. Tokens without a separate price cost as much as input or output tokens."""
         return cls(
             input=input,
             output=output,
@@ -82,7 +82,7 @@ class Price:
         )
 
     def cost(self, usage: Usage, batch: bool = False) -> float:
-        """Return the cost of one call in USD. Without a batch price, a request in a batch costs the ordinary price."""
+        """Return the cost of one call in USD. Without a batch price, a batch request costs the regular price."""
         price = self._of_a_batch() if batch else self
         return (
             max(0, usage.tokens_in - usage.tokens_cached - usage.tokens_written) * price.input
@@ -93,7 +93,7 @@ class Price:
         )
 
     def worst(self, tokens_in: int, tokens_out: int, batch: bool = False) -> float:
-        """Return the maximum cost in USD of a call with this many tokens, whichever of them are cached or reasoning."""
+        """Return a call's maximum cost in USD for this many tokens, no matter which are cached or reasoning tokens."""
         price = self._of_a_batch() if batch else self
         highest_in = max(price.input, price.cached, price.cache_write)
         return tokens_in * highest_in + tokens_out * max(price.output, price.reasoning)
@@ -110,13 +110,14 @@ class Price:
 
 
 def price_of(model: str, overrides: Mapping[str, PriceParameters]) -> Price | None:
-    """Return the price of the model, None if it is unknown.
+    """Return the model's price, or None if the price is unknown.
 
     Args:
-        overrides: ``llm.prices``. They match the exact name and take precedence over litellm's list.
+        overrides: The prices in ``llm.prices``. These prices match exact model names and take precedence over litellm's
+            list.
 
     Raises:
-        SettingsError: litellm's list cannot be read.
+        SettingsError: litellm's price list cannot be read.
     """
     if model.startswith(OFFLINE_PREFIX):
         return Price.of(input=0, output=0, source=OFFLINE)
@@ -146,7 +147,7 @@ def _listed(model: str) -> Price | None:
 
 
 def _overridden(override: PriceParameters, listed: Price | None) -> Price:
-    """Return the user's price. Only the longest reply comes from the list if the user does not give it."""
+    """Return the user's price. If the user gives no maximum reply length, that value comes from the list."""
     return Price.of(
         input=override.input / _PER_MILLION,
         output=override.output / _PER_MILLION,

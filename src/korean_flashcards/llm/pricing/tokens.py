@@ -1,8 +1,9 @@
-"""Count the tokens of a request: an estimate for plans, and an upper bound for reservations that no tokenizer exceeds.
+"""Count a request's tokens: an estimate for plans and, for reservations, an upper bound that no tokenizer exceeds.
 
-tiktoken counts them with the vocabularies in litellm's package. Nothing is downloaded, and litellm, which takes seconds to
-import, is not imported. Models of other providers than OpenAI are counted with litellm's default encoding. Anthropic has
-not published a tokenizer since Claude 2. That one differs by at most 5 % from the default encoding for our prompts.
+tiktoken counts the tokens with the vocabularies in litellm's package. Nothing is downloaded, and litellm is not
+imported, because the import takes seconds. For models from providers other than OpenAI, tiktoken uses litellm's default
+encoding. Anthropic has not published a tokenizer since Claude 2. For our prompts, Claude 2's tokenizer differs from the
+default encoding by at most 5%.
 """
 
 import functools
@@ -18,19 +19,19 @@ if TYPE_CHECKING:
     import tiktoken
 
 DEFAULT_ENCODING = "cl100k_base"
-# Encodings whose vocabulary is in litellm's package. tiktoken would download any other.
+# Encodings whose vocabulary is in litellm's package. tiktoken would download all others.
 BUNDLED = (DEFAULT_ENCODING, "o200k_base", "o200k_harmony")
 
 # Each of the two messages needs three tokens plus one for its role, and the start of the reply needs three. Source: OpenAI
 # Cookbook, "How to count tokens with tiktoken".
 FRAME = 2 * (3 + 1) + 3
-# Tokens that a provider may add to a request. Anthropic adds up to 530 for instructions on tools, with which litellm
-# requests the response format ("Tool use pricing and tokens" in Anthropic's documentation).
+# Tokens that a provider may add to a request. Anthropic adds up to 530 for instructions on tools, which litellm uses to
+# request the response format ("Tool use pricing and tokens" in Anthropic's documentation).
 MOST_FRAME = 1000
 
 
 class TokenCounter:
-    """Count tokens for one model. ``approximate``: the model's encoding is not public, so a different one is used."""
+    """A token counter for one model. ``approximate``: whether a different model's encoding is used."""
 
     def __init__(self, model: str) -> None:
         own = _own_encoding(model)
@@ -38,29 +39,29 @@ class TokenCounter:
         self._encoding = _encoding(own or DEFAULT_ENCODING)
 
     def count(self, text: str) -> int:
-        """Return the number of tokens in the text. A text that looks like a special token counts as ordinary text."""
+        """Return the number of tokens in the text. Text that looks like a special token counts as ordinary text."""
         return len(self._encoding.encode_ordinary(text))
 
 
 def request_tokens(counter: TokenCounter, system: str, user: str, schema: Mapping[str, Any] | None) -> int:
-    """Return an estimate of a request's prompt tokens: both texts, the message frame, and the schema if one is sent.
+    """Return an estimate of a request's prompt tokens: the system and user text, the message frame, and any schema.
 
-    Providers rewrite the schema in undocumented ways, so its JSON is counted instead.
+    Providers rewrite the schema in undocumented ways, so the schema's JSON is counted instead.
     """
     return _template_tokens(counter, system, _json(schema)) + counter.count(user)
 
 
 def most_tokens(system: str, user: str, schema: Mapping[str, Any] | None) -> int:
-    """Return an upper bound of the request's prompt tokens for any model.
+    """Return an upper bound on the request's prompt tokens that holds for any model.
 
-    A token of a byte-level tokenizer represents at least one byte, so a text has at most as many tokens as UTF-8 bytes.
+    Each token of a byte-level tokenizer represents at least one byte, so text never has more tokens than UTF-8 bytes.
     """
     return _template_bytes(system, _json(schema)) + _most_bytes(user)
 
 
 @functools.lru_cache(maxsize=32)
 def _template_tokens(counter: TokenCounter, system: str, schema: str) -> int:
-    """Return the tokens that are the same for every word of a stage. They are cached, as counting them is slow."""
+    """Return the number of tokens that all of a stage's requests share. The result is cached, as counting is slow."""
     return FRAME + counter.count(system) + counter.count(schema)
 
 
@@ -74,7 +75,10 @@ def _json(schema: Mapping[str, Any] | None) -> str:
 
 
 def _most_bytes(text: str) -> int:
-    """Return the UTF-8 bytes of the text's longest form: some tokenizers normalize it, and NFKC turns ﷺ into 33 bytes."""
+    """Return the UTF-8 length of the text's longest form.
+
+    Some tokenizers normalize text, and NFKC turns ﷺ into 33 bytes.
+    """
     if text.isascii():
         return len(text)
     forms = (text, unicodedata.normalize("NFC", text), unicodedata.normalize("NFKC", text))
@@ -82,7 +86,7 @@ def _most_bytes(text: str) -> int:
 
 
 def _own_encoding(model: str) -> str | None:
-    """Return the encoding that tiktoken has for the model at any provider, None if it has none."""
+    """Return tiktoken's encoding for the model, whatever its provider, or None if tiktoken has no encoding for it."""
     import tiktoken  # a late import saves 10 ms if no tokens are counted
 
     try:

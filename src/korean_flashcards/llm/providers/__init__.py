@@ -1,1 +1,1 @@
-"""Send one request to a model: through litellm, or to the offline model."""
+"""Send one request to a model, either through litellm or to the offline model."""

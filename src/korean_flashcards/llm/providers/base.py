@@ -1,4 +1,4 @@
-"""Define the interface to a model: a request returns one raw reply or raises ``BackendError``."""
+"""Define the interface to a model: each request returns a raw reply or raises ``BackendError``."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -81,10 +81,10 @@ class BackendError(Exception):
 
 
 class Backend(Protocol):
-    """Connect the client to a model. Only one event loop at a time uses an instance."""
+    """A connection to a model. Only one event loop may use an instance at a time."""
 
     async def open(self) -> None:
-        """Load what the first call needs. Loading later would block the event loop while many calls are being sent."""
+        """Load what the first call needs. Loading it later would block the event loop during other calls."""
         ...
 
     async def send(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
@@ -92,5 +92,5 @@ class Backend(Protocol):
         ...
 
     async def close(self) -> None:
-        """Release the connections of the running loop. The instance can then be used with a different loop."""
+        """Release the running loop's connections. A different loop can then use the instance."""
         ...

@@ -1,7 +1,7 @@
-"""Turn the errors of providers, litellm and the network into one readable line.
+"""Turn errors from providers, litellm and the network into one readable line.
 
-litellm puts the names of its classes before a provider's words, and the network libraries print their objects. Users see
-the words only. All messages of this kind are cleaned in this module.
+litellm puts its class names before a provider's message, and the network libraries print their objects. All such
+messages are cleaned up in this module, so that users see only the message itself.
 """
 
 import ast
@@ -18,7 +18,7 @@ _CLASS = r"(?:(?:[a-z_]\w*\.)*[A-Z]\w*(?:Error|Exception)|(?:litellm\.)?Timeout(
 _PREFIX = re.compile(rf"\s*{_CLASS}(?:\s+{_CLASS})*\s*[:-](?:\s+|$)")
 _CODE = re.compile(r"Error code: (\d{3})(?: - |$)")
 _TRACEBACK = re.compile(r"\s*Traceback \(most recent call last\):.*", re.DOTALL)
-# Advice to programmers that litellm and httpx add.
+# Advice for programmers, added by litellm and httpx.
 _ADVICE = re.compile(
     r"\.?\s*(?:Handle with `litellm\.\w+`\.|File an issue if litellm error - \S+|For more information check: \S+"
     r"|Got=\{.*\}\.?|Raw keys: \[.*?\]\.?)",
@@ -36,7 +36,7 @@ _TAG = re.compile(
     r"\b[^<>]*>",
     re.IGNORECASE,
 )
-# Texts that say less than the error that they came from.
+# Messages that say less than the error that caused them.
 _VAGUE = re.compile(
     r"(?:Connection error|Request timed out)?\.?|(?:Client|Server) error '\d+.*' for url .*", re.IGNORECASE
 )
@@ -49,7 +49,7 @@ _MISSING = re.compile(r"'\w+'")
 _NOT_JSON = re.compile(r"Expecting value: line \d+ column \d+ \(char \d+\)")
 _ODD_REPLY = re.compile(r".*(?:object has no attribute|argument after \*\*|object is not subscriptable).*")
 _INVALID_ADDRESSES = {"InvalidURL", "InvalidUrlClientError", "NonHttpUrlClientError", "UnsupportedProtocol"}
-# A text of this kind comes from the network libraries, so no provider has replied.
+# Messages like these come from the network libraries, so no provider has replied.
 _NETWORK_TEXT = re.compile(
     r"Cannot connect to host|\[Errno |\[WinError |\[SSL|<urlopen error|Server disconnected|Connection timed out"
     r"|Request timed out|timed out$|All connection attempts failed|Timeout on reading|Remote end closed connection"
@@ -77,7 +77,7 @@ _NETWORK_PROBLEMS = (
 
 
 def plain_message(error: BaseException) -> str:
-    """Return what happened, in the provider's own words if it sent any: one line, without secrets and class names."""
+    """Describe an error in one line, in the provider's own words if possible, without secrets or class names."""
     status = _status(error)
     class_names = {kind.__name__ for one in origins(error) for kind in type(one).__mro__}
     for one in origins(error):
@@ -92,17 +92,17 @@ def plain_message(error: BaseException) -> str:
 
 
 def plain_text(text: str) -> str:
-    """Return a provider's text as one readable line, without secrets and markup."""
+    """Return a provider's text as one readable line, without secrets or markup."""
     return redacted(_in_words(_stripped(text), set()))
 
 
 def as_sentence(text: str) -> str:
-    """Return the text with a period, unless it has an end mark."""
+    """Return the text with a period at the end, unless it already ends with a punctuation mark."""
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def _stripped(text: str) -> str:
-    """Return the text without the class names at its start, a traceback, and advice to programmers."""
+    """Return the text without leading class names, tracebacks or advice for programmers."""
     kept = _ADVICE.sub("", _TRACEBACK.sub("", text)).strip()
     while prefix := _PREFIX.match(kept):
         kept = kept[prefix.end() :]
@@ -110,13 +110,14 @@ def _stripped(text: str) -> str:
 
 
 def _in_words(text: str, class_names: set[str]) -> str:
-    """Return a stripped text as words. ``class_names``: those of the error and of its causes."""
+    """Return stripped text in plain words. ``class_names``: the class names of the error and its causes."""
     if class_names & _INVALID_ADDRESSES and " " not in text:
         return f"{text} is not an http:// or https:// address"
     if unknown := _UNKNOWN_PROVIDER.match(text):
         name = f" {unknown[1]}" if unknown[1] else ""
         return (
-            f"litellm does not know the provider of the model{name}: write it before the name, as in openai/gpt-4o-mini"
+            f"litellm does not recognize the provider of the model{name}: put the provider before the name, as in "
+            "openai/gpt-4o-mini"
         )
     if limit := _TIMEOUT.search(text):
         return f"no reply within {float(limit[1]):g} s"
@@ -138,7 +139,7 @@ def _in_words(text: str, class_names: set[str]) -> str:
 
 
 def _network_problem(text: str) -> str:
-    """Describe why no reply arrived, with the host if the text names it."""
+    """Explain why no reply arrived, and name the host if the text contains it."""
     host = _HOST.match(text)
     meaning = _OBJECT.sub("", text).removeprefix("<urlopen error ").removesuffix(">")
     meaning = re.sub(r"\[(?:Errno|WinError) -?\d+\]\s*", "", _HOST.sub("", meaning)).strip(" []")
@@ -152,7 +153,7 @@ def _network_problem(text: str) -> str:
 
 
 def _page_in_words(text: str) -> str:
-    """Describe a web page by its title: the address is probably wrong, or a proxy replied."""
+    """Describe a web page by its title. It suggests that the address is wrong or that a proxy replied."""
     start = _PAGE.search(text)
     page, _, _ = text[start.start() if start else 0 :].partition("</html>")
     shown = title[1] if (title := _TITLE.search(page)) else _HIDDEN_PARTS.sub(" ", page)
@@ -161,7 +162,7 @@ def _page_in_words(text: str) -> str:
 
 
 def _parsed(text: str) -> Any:
-    """Return the JSON value, or the Python value that OpenAI's SDK prints; None if the text is neither."""
+    """Parse JSON, or a Python literal that OpenAI's SDK prints. Return None if the text is neither."""
     if text[:1] not in ("{", "["):
         return None
     for read in (json.loads, ast.literal_eval):
@@ -173,7 +174,7 @@ def _parsed(text: str) -> Any:
 
 
 def _message_in(value: Any) -> str | None:
-    """Return the message in a provider's error, None if the value is not an object or a list."""
+    """Return the message in a provider's error, or None if the value is neither an object nor a list."""
     if not isinstance(value, dict | list):
         return None
     return (
@@ -182,7 +183,7 @@ def _message_in(value: Any) -> str | None:
 
 
 def _messages(value: Any) -> Iterator[str]:
-    """Yield the messages in any of the structures that providers use."""
+    """Yield the messages in an error, in any of the structures that providers use."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
@@ -194,7 +195,7 @@ def _messages(value: Any) -> Iterator[str]:
         )
         if name is not None:
             yield from (f"{_place(value)}{text}" for text in _messages(value[name]))
-        # OpenRouter adds the error of the provider to which it forwarded the request.
+        # OpenRouter adds the error from the provider to which it forwarded the request.
         metadata = value.get("metadata")
         if isinstance(metadata, dict) and isinstance(raw := metadata.get("raw"), str):
             yield _message_in(_parsed(raw)) or raw

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # With this variable, litellm sends "openai/NAME" through its generic HTTP code instead of OpenAI's SDK, which saves a
-# millisecond per call. It is set for the user's own servers only.
+# millisecond per call. It is set only for the user's own servers.
 LEAN_ROUTE = "EXPERIMENTAL_OPENAI_BASE_LLM_HTTP_HANDLER"
 # Local servers accept any key, but litellm's clients require one.
 PLACEHOLDER_KEY = "not-needed"
@@ -35,7 +35,7 @@ _OWN_SDK = ("openai", "azure", "custom_openai", "text-completion-openai")
 
 
 class LiteLLMBackend:
-    """Call one provider through litellm, and remember which response format the provider accepts."""
+    """A backend that calls one provider through litellm and remembers which response format the provider accepts."""
 
     def __init__(self) -> None:
         self._litellm = quiet_litellm()
@@ -53,11 +53,11 @@ class LiteLLMBackend:
 
     @property
     def azure_api_version(self) -> str:
-        """Return the version of Azure's API that litellm uses if AZURE_API_VERSION is not set."""
+        """Return the Azure API version that litellm uses if AZURE_API_VERSION is not set."""
         return str(self._litellm.AZURE_DEFAULT_API_VERSION)
 
     def missing_keys(self, model: str) -> list[str]:
-        """Return the environment variables that litellm needs for this provider and that are not set."""
+        """Return the unset environment variables that litellm needs for the model's provider."""
         return list(self._litellm.validate_environment(model)["missing_keys"])
 
     async def open(self) -> None:
@@ -152,12 +152,12 @@ class LiteLLMBackend:
         return problem
 
     def bodies(self, template: ChatTemplate, settings: LLMParameters) -> tuple[str, Callable[[str], dict[str, Any]]]:
-        """Return the response format of a batch, and a function that returns the body that ``send`` would send."""
+        """Return the response format for a batch, and a function that returns the body that ``send`` would send."""
         name, provider = self.provider(template.model, settings.api_base)
         options = _options(template)
         extra = options.pop("extra_body", {})
         level, mapped = self._mapped(template, settings, {"model": name, "custom_llm_provider": provider} | options)
-        # litellm's own options are not part of a body.
+        # litellm's own options are not part of a request body.
         standing = {key: value for key, value in mapped.items() if key not in ("stream", "extra_body")}
         standing = {"model": name} | standing | extra
         return FORMATS[level], lambda user: standing | {"messages": _messages(template, user)}
@@ -165,7 +165,7 @@ class LiteLLMBackend:
     def _mapped(
         self, template: ChatTemplate, settings: LLMParameters, options: dict[str, Any]
     ) -> tuple[int, dict[str, Any]]:
-        """Return the index of the response format, and the options under the provider's own names for them."""
+        """Return the index of the response format, and the options under the names that the provider uses."""
         while True:
             level = self._format
             try:
@@ -175,7 +175,7 @@ class LiteLLMBackend:
                     raise self.explained(error, template.model, settings) from None
 
     def provider(self, model: str, api_base: str | None) -> tuple[str, str]:
-        """Return the model's name at its provider, and litellm's name for the provider."""
+        """Return the provider's name for the model, and litellm's name for the provider."""
         name, provider, *_ = self._litellm.get_llm_provider(model, api_base=api_base)
         return str(name), str(provider)
 
@@ -194,12 +194,12 @@ class LiteLLMBackend:
             logger.info("%s does not accept a stricter response format than %s.", model, FORMATS[level])
 
     def access(self, model: str, settings: LLMParameters) -> dict[str, Any]:
-        """Return the arguments that set the address, the key and the timeout of every call, and turn off retries."""
+        """Return the arguments that set every call's address, key and timeout, and that turn off retries."""
         address = {} if settings.api_base is None else {"api_base": settings.api_base}
         return {"timeout": settings.timeout, "max_retries": 0, **self._key_argument(model, settings), **address}
 
     def explained(self, error: Exception, model: str, settings: LLMParameters) -> BackendError:
-        """Return the BackendError for an error, with a hint if a key is missing."""
+        """Convert an error to a BackendError, with a hint if a key is missing."""
         problem = backend_error(error)
         self._add_hint(problem, model, settings)
         return problem
@@ -241,16 +241,17 @@ class LiteLLMBackend:
     def _would_send_openai_key(self, model: str, settings: LLMParameters) -> bool:
         """Return whether litellm would use OPENAI_API_KEY for a provider that is not OpenAI.
 
-        It does so for every OpenAI-compatible provider whose own key is not set: see its ``_complete_custom_openai``.
+        litellm does so for every OpenAI-compatible provider whose own key is not set. See ``_complete_custom_openai``
+        in litellm.
         """
         _, provider, own_key, _ = self._litellm.get_llm_provider(model, api_base=settings.api_base)
         compatible = provider != "openai" and provider in self._litellm.openai_compatible_providers
         return compatible and not own_key and bool(os.environ.get("OPENAI_API_KEY"))
 
     def _make_known(self, model: str) -> None:
-        """Add a user's own model to litellm's price list. Every call looks it up, and a failed lookup is slow.
+        """Add a user's own model to litellm's price list. Every call looks up the model, and a failed lookup is slow.
 
-        This project does not use that price.
+        This project does not use the price in that entry.
         """
         if not {model, model.partition("/")[2]} & self._litellm.model_cost.keys():
             free = {"input_cost_per_token": 0.0, "output_cost_per_token": 0.0}
@@ -269,9 +270,9 @@ def _options(template: ChatTemplate) -> dict[str, Any]:
 
 
 def _messages(template: ChatTemplate, user: str) -> list[dict[str, Any]]:
-    """Return the two messages, with a cache mark for Claude, which caches a prompt only up to a mark.
+    """Return the system and user messages. For Claude, add a cache marker: Claude caches a prompt only up to a marker.
 
-    The mark belongs on the last block that is the same in every request (Anthropic, "Prompt caching").
+    The marker belongs on the last block that is the same in every request (Anthropic, "Prompt caching").
     """
     if "claude" not in template.model:
         return template.messages(user)
@@ -304,13 +305,13 @@ def translated_reply(response: Any) -> RawReply:
 
 
 def quiet_litellm() -> Any:
-    """Import litellm without its download of prices and without its messages on the terminal."""
+    """Import litellm without downloading its price list or printing its messages to the terminal."""
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     # A late import saves 3 s if every reply is in the cache.
     import litellm
     import openai.resources  # noqa: F401  # otherwise the first call would load it and block the others
 
-    # Ctrl-C may interrupt litellm after it has prepared a call and before it makes the call. Nothing is lost.
+    # Ctrl-C may interrupt litellm after it has prepared a call but before it makes the call. Nothing is lost.
     warnings.filterwarnings("ignore", message=r"coroutine '.*completion' was never awaited")
     litellm.suppress_debug_info = True
     litellm.telemetry = False

@@ -1,6 +1,6 @@
-"""Create a client of OpenAI's SDK for files and batches, with the address and key that litellm would use for calls.
+"""Create an OpenAI SDK client for files and batches, with the same address and key that litellm uses for calls.
 
-litellm's own functions for files and batches are not used: they create a client for each call and never close it.
+litellm's own functions for files and batches are not used, because they create a client per call and never close it.
 """
 
 import os
@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-# The versions of Azure's API with the same paths as OpenAI's API. Source: Microsoft, "Azure OpenAI API version lifecycle".
+# Azure API versions with the same paths as OpenAI's API. Source: Microsoft, "Azure OpenAI API version lifecycle".
 _AZURE_V1 = ("v1", "latest", "preview")
 
 
 def openai_client(provider: str, access: Mapping[str, Any], azure_version: str) -> "AsyncOpenAI":
-    """Return a client, which the caller must close.
+    """Return an OpenAI SDK client, which the caller must close.
 
     Args:
         provider: openai, azure or litellm_proxy.
-        access: The address, the key and the timeout: see ``LiteLLMBackend.access``. Missing values come from the
+        access: The address, key and timeout, as returned by ``LiteLLMBackend.access``. Missing values come from the
             environment.
-        azure_version: The version of Azure's API if AZURE_API_VERSION is not set.
+        azure_version: The Azure API version to use if AZURE_API_VERSION is not set.
 
     Raises:
-        OpenAIError: There is no key.
-        ValueError: Azure or a proxy has no address.
+        OpenAIError: No API key is set.
+        ValueError: No address is set for Azure or the proxy.
     """
     # A late import saves 0.4 s in runs that do not use batches.
     from openai import AsyncOpenAI
@@ -44,7 +44,7 @@ def openai_client(provider: str, access: Mapping[str, Any], azure_version: str) 
 
 
 def _azure_client(access: Mapping[str, Any], default_version: str, common: Mapping[str, Any]) -> "AsyncOpenAI":
-    # As above.
+    # Imported late, as above.
     from openai import AsyncAzureOpenAI, AsyncOpenAI
 
     address = access.get("api_base") or _variable("AZURE_API_BASE")
@@ -56,7 +56,7 @@ def _azure_client(access: Mapping[str, Any], default_version: str, common: Mappi
 
 
 def _proxy_client(access: Mapping[str, Any], common: Mapping[str, Any]) -> "AsyncOpenAI":
-    # As above.
+    # Imported late, as above.
     from openai import AsyncOpenAI, OpenAIError
 
     address = access.get("api_base") or _variable("LITELLM_PROXY_API_BASE")

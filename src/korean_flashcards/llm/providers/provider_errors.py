@@ -1,6 +1,6 @@
 """Translate a provider's error into a failure code, and decide whether a retry can help.
 
-litellm's exceptions are recognized by class name and HTTP status, so litellm need not be imported.
+litellm's exceptions are recognized by class name and HTTP status, so that litellm does not have to be imported.
 """
 
 import re
@@ -102,7 +102,7 @@ def _class_names(error: BaseException) -> set[str]:
 
 
 def _headers(error: Exception) -> Mapping[str, str]:
-    """Return the response headers with lower-case names, from either attribute in which litellm puts them."""
+    """Return the response headers with lowercase names, from either of the attributes in which litellm stores them."""
     for found in (
         getattr(error, "litellm_response_headers", None),
         getattr(getattr(error, "response", None), "headers", None),

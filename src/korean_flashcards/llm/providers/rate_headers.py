@@ -1,4 +1,4 @@
-"""Read rate limits from response headers, in the formats of OpenAI and Anthropic."""
+"""Read rate limits from response headers in OpenAI's and Anthropic's formats."""
 
 import re
 from collections.abc import Mapping

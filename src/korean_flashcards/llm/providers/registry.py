@@ -1,4 +1,4 @@
-"""Choose the backend of a model: the offline model, or litellm for all others."""
+"""Choose a model's backend: a built-in one for the offline model, and litellm for all other models."""
 
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.errors import SettingsError

@@ -1,8 +1,8 @@
 """Provide the offline model ``offline/dictionary``, which works without a network and invents nothing.
 
-Its replies go through the same cache, parsers and checks as those of any model. It uses the columns of the word list,
-standard pronunciation rules, morphology and a hanja dictionary. Unknown fields are null. Its scenes consist of the list's
-example and meaning.
+The offline model's replies go through the same cache, parsers and checks as any other model's. The replies are based on
+the word list's columns, standard pronunciation rules, morphological analysis and a hanja dictionary. Unknown fields are
+null. Each scene consists of the list's example and meaning.
 """
 
 import json
@@ -17,13 +17,13 @@ VERSION = 2
 
 
 class OfflineBackend:
-    """Reply to requests of both stages. The Korean-language code is imported at the first request."""
+    """A backend that replies to both stages' requests. The Korean-language code is imported on the first request."""
 
     async def open(self) -> None:
-        """Do nothing: everything is loaded at the first request."""
+        """Do nothing: everything is loaded on the first request."""
 
     async def send(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
-        """Return the reply as JSON text. It costs nothing. Raises BackendError for a word that it cannot describe."""
+        """Return the reply as JSON text, at no cost. Raises BackendError for a word that the model cannot describe."""
         # A late import saves 20 ms if every reply is in the cache.
         from korean_flashcards.llm.providers.offline.cards import compose_cards
         from korean_flashcards.llm.providers.offline.nuance import compose_nuance
@@ -33,5 +33,5 @@ class OfflineBackend:
         return RawReply(text=text, finish_reason="stop", tokens_in=0, tokens_out=0, cost_usd=0.0)
 
     async def close(self) -> None:
-        """Free the 330 MB of the morphological analyzer, which only stage 1 uses."""
+        """Free the 330 MB used by the morphological analyzer, which only stage 1 needs."""
         release()

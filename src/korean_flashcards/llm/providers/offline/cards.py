@@ -1,4 +1,4 @@
-"""Build stage-2 replies of the offline model: cards in plain sentences, from the nuance record alone."""
+"""Build the offline model's stage-2 replies: cards in plain sentences, based only on the nuance record."""
 
 from collections.abc import Callable
 from typing import Any
@@ -65,7 +65,10 @@ def _in_context(question: str) -> Callable[[str, Record], tuple[str, str]]:
 
 
 def _form(term: str, nuance: Record) -> str | None:
-    """Return a sentence that names the dictionary form, None if the term is its own. The keywords contain both forms."""
+    """Return a sentence that names the dictionary form, or None if the term is one.
+
+    The Korean keywords contain both the term and its dictionary form.
+    """
     forms = [keyword for keyword in nuance["korean_keywords"] if keyword != term]
     return f"It is built on {forms[0]}." if forms else None
 

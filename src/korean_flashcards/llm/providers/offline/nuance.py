@@ -1,4 +1,4 @@
-"""Build stage-1 replies of the offline model: the list's definition, example and notes, and what can be derived."""
+"""Build the offline model's stage-1 replies from the list's definition, example and notes, and derived data."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
     """Return the stage-1 reply for a word. ``word``: the columns in the request.
 
     Raises:
-        BackendError: ``no_definition``, or ``no_pronunciation`` for a term with digits or Latin letters.
+        BackendError: The word has no definition, or its term contains digits or Latin letters.
     """
     term, definition = word["term"], str(word.get("definition") or "")
     if says_nothing(definition):
@@ -58,12 +58,12 @@ def compose_nuance(word: dict[str, Any]) -> dict[str, Any]:
 
 
 def _spoken(term: str) -> str:
-    """Return the term without the hyphen or tilde of an affix or ending (-님, ~지만), which is not pronounced."""
+    """Return the term without the unpronounced hyphen or tilde of an affix or ending (-님, ~지만)."""
     return term.strip("-~–〜")
 
 
 def _part_of_speech(listed: Any, term: str, morphemes: list[Morpheme]) -> str:
-    """Return the part of speech in the list if it is a known one, otherwise that of the morphology."""
+    """Return the part of speech in the list if it is a known one. Otherwise, derive it from the morphemes."""
     pos = part_of_speech(listed)
     if pos in PARTS_OF_SPEECH:
         return pos
@@ -80,7 +80,7 @@ def _part_of_speech(listed: Any, term: str, morphemes: list[Morpheme]) -> str:
 
 
 def _base(term: str, pos: str, morphemes: list[Morpheme]) -> str:
-    """Return the word's dictionary form. It is the word itself if that is one, or for particles, endings and suffixes."""
+    """Return the word's dictionary form. Dictionary forms, particles, endings and suffixes are returned unchanged."""
     forms, tags = [morpheme.form for morpheme in morphemes], [morpheme.tag for morpheme in morphemes]
     is_dictionary_form = term.endswith("다") and forms[-1:] == ["다"] and "EP" not in tags
     if pos in {"particle", "ending", "suffix"} or is_dictionary_form:
@@ -90,7 +90,7 @@ def _base(term: str, pos: str, morphemes: list[Morpheme]) -> str:
 
 
 def _scene(term: str, ipa: str, meaning: str, translation: str | None) -> dict[str, str]:
-    """Return a scene in which the list's example is played on a stage. Only the stage is invented."""
+    """Return a scene in which the list's example is acted out on a stage. Only the stage is invented."""
     if translation:
         picture = f"A small stage plays the example: “{cut(translation, 120)}” "
     else:
@@ -113,7 +113,7 @@ def _explanation(term: str, meaning: str, base: str, pos: str) -> str:
 
 
 def _usage(word: dict[str, Any]) -> str | None:
-    """Return the list's example with its translation and its usage hint, None if it has neither."""
+    """Return the list's example, translation and usage hint, or None if there is neither an example nor a hint."""
     example, translation, hint = (word.get(name) or "" for name in ("example", "example_translation", "usage_hint"))
     sentence = f"{example} “{translation}”" if example and translation else example
     parts = [part for part in (sentence, hint) if part]
@@ -121,7 +121,7 @@ def _usage(word: dict[str, Any]) -> str | None:
 
 
 def _comparison(term: str, meaning: str, candidates: list[str] | None) -> dict[str, str] | None:
-    """Return the most confusable word that has a different meaning, and both meanings, or None."""
+    """Return the most confusable word with a different meaning, along with both meanings, or None."""
     for candidate in candidates or ():
         other, _, its_meaning = candidate.removesuffix(")").partition(" (")
         if its_meaning and its_meaning != meaning:
@@ -130,7 +130,7 @@ def _comparison(term: str, meaning: str, candidates: list[str] | None) -> dict[s
 
 
 def _homonyms(term: str, definition: str, listed: str | None) -> list[dict[str, str]] | None:
-    """Return the word's hanja: the list's if they read as the word, otherwise a reliable match in the dictionary."""
+    """Return the word's hanja: the list's if they match the word's reading, otherwise a reliable dictionary match."""
     hangul = strip_to_hangul(term)
     if listed:
         reading = _reading_in(hangul, listed)
@@ -142,7 +142,7 @@ def _homonyms(term: str, definition: str, listed: str | None) -> list[dict[str, 
 def _hanja_in(hangul: str, stem: str | None, definition: str) -> HanjaWord | None:
     """Return the hanja of the word's stem.
 
-    None if the stem is one syllable and the whole term may also be a word: 위로 is 胃 + 로, or 慰勞.
+    The result is None if the stem is one syllable and the whole term may also be a word: 위로 is either 胃 + 로 or 慰勞.
     """
     found = hanja_of(stem, definition) if stem and stem in hangul else None
     if found and len(found.hanja) == 1 and stem != hangul:
@@ -152,7 +152,7 @@ def _hanja_in(hangul: str, stem: str | None, definition: str) -> HanjaWord | Non
 
 
 def _sino_part(term: str) -> str | None:
-    """Return the part that may be Sino-Korean: a noun without particles, a dictionary form, or 준비 in 준비했다.
+    """Return the part of a term that may be Sino-Korean: a noun without particles, a dictionary form, or 준비 in 준비했다.
 
     The inflected form itself is never used: 가족도 ("family too") would match 家族圖.
     """
@@ -165,7 +165,7 @@ def _sino_part(term: str) -> str | None:
 
 
 def _reading_in(hangul: str, hanja: str) -> str | None:
-    """Return the part of the word that the hanja spell, for example 친절 in 친절하다 for 親切. None if there is none."""
+    """Return the part of the word that the hanja spell, or None. For example, 親切 spells 친절 in 친절하다."""
     length = len(hanja)
     parts = (hangul[start : start + length] for start in range(len(hangul) - length + 1))
     return next((part for part in parts if reads_as(hanja, part)), None)

@@ -1,4 +1,4 @@
-"""Add the task queue (one task per word and stage, with leases and dead letters) and the numbers of prompt versions."""
+"""Add the task queue (one task per word and stage, with leases and dead letters) and numbered prompt versions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Create the queue and add the tasks of every word in the ledger."""
+    """Create the queue and add tasks for every word in the ledger."""
     op.create_table(
         "tasks",
         sa.Column("stage", sa.String, nullable=False),

@@ -37,7 +37,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the columns and tables, and with them the homograph numbers of exported words. The queue stays."""
+    """Drop the columns and tables, including the reserved homograph numbers of exported words. The queue stays."""
     op.drop_table("slow_queries")
     op.drop_table("exported_items")
     op.execute("ALTER TABLE tasks DROP COLUMN pinned")

@@ -1,4 +1,4 @@
-"""Add model calls with their costs, budget reservations, runs that share a budget, circuit breakers and rate limits."""
+"""Add model calls and costs, budget reservations, runs that share a budget, circuit breakers and rate limits."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,7 +17,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the tables, and with them the record of all costs."""
+    """Drop the tables, including the record of all costs."""
     for table in ("llm_rates", "llm_breakers", "llm_reservations", "llm_shared_runs", "llm_spending", "llm_calls"):
         op.drop_table(table)
     op.drop_index("ix_tasks_run_id", "tasks")

@@ -1,4 +1,4 @@
-"""Add requests that were submitted to the batch API of a provider."""
+"""Add the tables for requests submitted to a provider's batch API."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -53,7 +53,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the tables, and with them the submitted requests and their budget reservations."""
+    """Drop the tables, including the submitted requests and their budget reservations."""
     op.execute("DELETE FROM llm_reservations WHERE batch_id IS NOT NULL")
     for table in ("llm_batch_requests", "llm_batches"):
         op.drop_table(table)

@@ -1,4 +1,4 @@
-"""Add reviews, edits and versions of analyses and cards."""
+"""Add the tables for reviews, edits and versions of analyses and cards."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -65,6 +65,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop reviews, edits and versions. The text of an edited card stays in the layers until the next run."""
+    """Drop reviews, edits and versions. An edited card's text stays in the layers until the next run."""
     for table in ("reviewed_items", "card_versions", "overrides", "reviews"):
         op.drop_table(table)

@@ -1,4 +1,4 @@
-"""Add the judge as a third stage. Only words that the judge scores have a task for it."""
+"""Add the judge as a third stage. Only words that the judge scores have a judge task."""
 
 from alembic import op
 
@@ -12,19 +12,19 @@ _COLUMNS = (
 
 
 def upgrade() -> None:
-    """Allow tasks of the judge. There are none yet."""
+    """Allow judge tasks. None exist yet."""
     _rebuild("'nuance', 'flashcards', 'judge'")
 
 
 def downgrade() -> None:
-    """Delete the tasks of the judge. Its replies stay in the cache."""
+    """Delete the judge tasks. The judge's replies stay in the cache."""
     op.execute("DELETE FROM tasks WHERE stage = 'judge'")
     op.execute("DELETE FROM prompt_versions WHERE stage = 'judge'")
     _rebuild("'nuance', 'flashcards'")
 
 
 def _rebuild(stages: str) -> None:
-    """Copy the table ``tasks`` to one with the new constraint, because SQLite cannot change a constraint."""
+    """Copy the table ``tasks`` to a table with the new constraint, because SQLite cannot change constraints."""
     op.execute(
         "CREATE TABLE tasks_of_stages ("
         "stage VARCHAR NOT NULL, item_id VARCHAR NOT NULL, state VARCHAR DEFAULT 'pending' NOT NULL, "
