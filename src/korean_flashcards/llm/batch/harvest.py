@@ -125,7 +125,7 @@ class _LineReader:
         return ends
 
     def _raw(self, reply: BatchReply) -> RawReply | BackendError | None:
-        """Return the raw reply or the error of a line, or None if the request must be sent again without a failure."""
+        """Return a line's raw reply or error, or None if the request must be sent again without counting a failure."""
         if reply.undone:
             return None
         status = 200 if reply.status is None else reply.status

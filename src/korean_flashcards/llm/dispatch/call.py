@@ -109,9 +109,10 @@ class RequestProgress:
 
 
 class Caller:
-    """Make the calls of one dispatch. ``in_flight``: current calls. ``typical_tokens``: mean tokens per call, in and out.
+    """The component that makes a dispatch's calls.
 
-    ``counted``: the models whose calls are known to be counted here, because they report no usable usage.
+    ``in_flight``: the number of current calls. ``typical_tokens``: mean tokens per call. ``counted``: the models that report
+    no usable usage, so that their tokens are counted here.
     """
 
     def __init__(
@@ -206,7 +207,7 @@ class Caller:
         self, progress: RequestProgress, route: Route, raw: RawReply | BackendError, problem: BackendError | None,
         latency: float,
     ) -> Call:  # fmt: skip
-        """Return the record of the call for the ledger. ``latency``: seconds."""
+        """Return the call's record for the ledger. ``latency``: in seconds."""
         reply = raw if isinstance(raw, RawReply) else raw.paid or _unanswered(raw, progress)
         kind: CallKind = "ask" if progress.repair is None else "repair"
         return Call(
@@ -280,7 +281,7 @@ def _bug(error: Exception) -> str:
 
 
 def _unanswered(problem: BackendError, progress: RequestProgress) -> RawReply:
-    """Return the cost to book for a call without a reply. A call that timed out may still be processed and billed."""
+    """Return an empty reply with the cost to book. A call that timed out may still be processed and billed."""
     lost = progress.reserved if problem.code is FailureCode.TIMEOUT or problem.possibly_paid else None
     if lost is None:
         return RawReply("", None, 0, 0, 0.0)

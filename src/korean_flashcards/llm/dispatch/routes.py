@@ -53,7 +53,7 @@ class Route:
         return len(self.failing) > 1
 
     def reservation_request(self, request: Request, template: ChatTemplate, user: str) -> ReservationRequest:
-        """Return a reservation of the maximum cost: the longest reply, and one prompt token per byte."""
+        """Return a reservation for the maximum cost: that of the longest reply and one prompt token per byte."""
         longest = longest_reply(template, self.price) or 0
         tokens = most_tokens(template.system, user, template.schema)
         usd = self.price.worst(tokens, longest, self.batch) if self.price else 0.0

@@ -55,6 +55,7 @@ class BackendError(Exception):
         hint: What the user should check after a fatal error.
         paid: A partial reply that came with the error and is paid for, or None.
         possibly_paid: Whether the provider may bill the call although no reply arrived.
+        perhaps_word: Whether a fatal error may concern only this request. If the model has replied before, it does.
         rejects_format: Whether the provider may have rejected only the response format.
     """
 
@@ -77,6 +78,7 @@ class BackendError(Exception):
         self.hint = hint
         self.paid = paid
         self.possibly_paid = possibly_paid
+        self.perhaps_word = False
         self.rejects_format = False
 
 

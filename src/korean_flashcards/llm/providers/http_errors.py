@@ -94,8 +94,12 @@ def http_error(status: int, headers: Mapping[str, str], body: bytes) -> BackendE
     if value is None:
         meaning = _of_page(status)
         said = plain_text(text[:20_000]) if text else f"the provider sent HTTP {status} without a message"
-        return _error(meaning, said, retry_after(headers))
-    return _error(_meaning(status, value, headers), plain_text(text[:20_000]), retry_after(headers, value))
+        problem = _error(meaning, said, retry_after(headers))
+    else:
+        problem = _error(_meaning(status, value, headers), plain_text(text[:20_000]), retry_after(headers, value))
+    named = {code for code, meaning in _BY_CODE.items() if meaning is NO_MODEL}
+    problem.perhaps_word = problem.code is FailureCode.BAD_REQUEST and not named & set(_codes(value))
+    return problem
 
 
 def error_in_reply(error: Any, headers: Mapping[str, str]) -> BackendError:

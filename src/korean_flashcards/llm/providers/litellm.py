@@ -130,7 +130,7 @@ class LiteLLMBackend:
         if isinstance(outcome, RawReply):
             self._not_found.clear()
         elif outcome.fatal:
-            if outcome.code is FailureCode.BAD_REQUEST and self._replied:
+            if outcome.perhaps_word and self._replied:
                 # The model exists, because it has replied. Unless several requests in a row get this error, it is about
                 # one of them.
                 self._not_found.add(user)
