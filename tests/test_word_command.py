@@ -305,7 +305,7 @@ def test_a_damaged_layer_hides_only_its_own_section(
 
     assert "metaphor (edited)" in text and section(text, "Cards") == "  The file cannot be read: see the end."
     assert "quality.parquet is from an earlier release." in flat(text)
-    assert "flashcards.parquet is damaged and cannot be read" in flat(text)
+    assert "flashcards.parquet is corrupted and cannot be read" in flat(text)
 
 
 @pytest.mark.slow

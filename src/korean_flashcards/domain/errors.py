@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 
 def origins(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield the error, then the errors that caused it, each once."""
+    """Yield the error, followed by each error that caused it, without repeats."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -16,11 +16,11 @@ def origins(error: BaseException | None) -> Iterator[BaseException]:
 
 
 class FlashcardsError(Exception):
-    """Base class of the errors that stop a run. Commands show only the message, without a traceback."""
+    """Base class for errors that stop a run. Commands show only the message, without a traceback."""
 
 
 class WordListError(FlashcardsError):
-    """Raised when a whole word list cannot be read. A single bad row is rejected instead."""
+    """Raised when an entire word list cannot be read. A single bad row is merely rejected."""
 
 
 class SettingsError(FlashcardsError):
@@ -36,7 +36,7 @@ class ReviewError(FlashcardsError):
 
 
 class ModelUnavailableError(FlashcardsError):
-    """Raised when the provider refuses every call: no valid key, permission, credit or model. Retrying cannot help."""
+    """Raised when the provider rejects every call: no valid key, permission, credit or model. Retrying cannot help."""
 
 
 class NotConfirmedError(FlashcardsError):
@@ -44,15 +44,15 @@ class NotConfirmedError(FlashcardsError):
 
 
 class CacheError(FlashcardsError):
-    """Raised when the reply cache cannot be read or written. The run then sends no more requests, to save money."""
+    """Raised when the reply cache cannot be read or written. To save money, the run then sends no more requests."""
 
 
 class SuiteError(FlashcardsError):
-    """Raised when a layer breaks its validation suite or the suite is invalid. The message lists the rules and rows."""
+    """Raised when a layer fails its validation suite or the suite is invalid. The message lists the rules and rows."""
 
 
 class LegacyError(FlashcardsError):
-    """Raised when a path does not contain data of an earlier system or cannot be read."""
+    """Raised when a path does not contain data from an earlier system or cannot be read."""
 
 
 class LedgerError(FlashcardsError):
@@ -60,7 +60,7 @@ class LedgerError(FlashcardsError):
 
 
 class LedgerDamagedError(LedgerError):
-    """Raised when the ledger file is damaged. `kedro db restore` restores a backup."""
+    """Raised when the ledger file is corrupted. `kedro db restore` restores a backup."""
 
 
 class LedgerVersionError(LedgerError):
@@ -68,7 +68,7 @@ class LedgerVersionError(LedgerError):
 
 
 class ExportedCardsError(LedgerError):
-    """Raised when an operation would remove words whose cards were exported. ``words`` is the number of these words."""
+    """Raised when an operation would remove words whose cards were exported. ``words`` is their number."""
 
     def __init__(self, message: str, words: int) -> None:
         super().__init__(message)

@@ -22,13 +22,13 @@ def attach_suites(catalog: dict[str, Any], folders: Sequence[Path], root: Path) 
         root: The project folder.
 
     Raises:
-        SettingsError: A suite has the name of no dataset.
+        SettingsError: A suite's name does not match any dataset.
         SuiteError: A file is not a valid suite.
     """
     suites = suites_in(folders)
     if unknown := sorted(set(suites) - set(catalog)):
         raise SettingsError(
-            f"No dataset in the catalog has the name of {', '.join(f'{FOLDER}/{name}.yml' for name in unknown)}. "
+            f"No dataset in the catalog matches {', '.join(f'{FOLDER}/{name}.yml' for name in unknown)}. "
             "Nothing was run. Name the file after a dataset (see `kedro catalog describe-datasets`), or remove it."
         )
     run = datetime.now(UTC).strftime("%Y-%m-%dT%H.%M.%S.%fZ")
