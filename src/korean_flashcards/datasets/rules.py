@@ -33,7 +33,7 @@ class CheckRulesDataset(AbstractDataset[NoReturn, str]):
 
     def save(self, data: NoReturn) -> NoReturn:
         """Raise DatasetError, because the version is computed and never saved."""
-        raise DatasetError("The version of the checks cannot be saved. It is computed from the project's code.")
+        raise DatasetError("The version of the checks cannot be saved, because it is computed from the project's code.")
 
     def _describe(self) -> dict[str, Any]:
         return {"folders": self._folders}

@@ -46,7 +46,8 @@ def key_of(parts: dict[str, Any]) -> str:
 class KeyHasher:
     """A hasher for the keys of requests that differ only in their user text.
 
-    The bytes before the user text are hashed only once. Each key hashes just the user text and the bytes after it.
+    The bytes before the user text are hashed only once. For each key, only the user text and the bytes after it are
+    hashed.
 
     Args:
         parts: The parts of a request that has ``MARK`` as its user text.

@@ -20,7 +20,7 @@ class FlashcardsError(Exception):
 
 
 class WordListError(FlashcardsError):
-    """Raised when an entire word list cannot be read. A single bad row is merely rejected."""
+    """Raised when an entire word list cannot be read. If only some rows are bad, those rows are rejected instead."""
 
 
 class SettingsError(FlashcardsError):
@@ -32,7 +32,7 @@ class LayersOutOfStepError(FlashcardsError):
 
 
 class ReviewError(FlashcardsError):
-    """Raised when a review or an edit is invalid, or when its card does not exist or has changed."""
+    """Raised when a review or an edit is invalid, or when the reviewed card does not exist or has changed."""
 
 
 class ModelUnavailableError(FlashcardsError):
@@ -40,7 +40,7 @@ class ModelUnavailableError(FlashcardsError):
 
 
 class NotConfirmedError(FlashcardsError):
-    """Raised when a run may cost more than the limit for unconfirmed runs. Nothing has been sent."""
+    """Raised when a run may cost more than the limit for unconfirmed runs. No requests have been sent."""
 
 
 class CacheError(FlashcardsError):
@@ -48,7 +48,7 @@ class CacheError(FlashcardsError):
 
 
 class SuiteError(FlashcardsError):
-    """Raised when a layer fails its validation suite or the suite is invalid. The message lists the rules and rows."""
+    """Raised when a layer fails its validation suite or the suite is invalid. The message lists the details."""
 
 
 class LegacyError(FlashcardsError):
@@ -68,7 +68,7 @@ class LedgerVersionError(LedgerError):
 
 
 class ExportedCardsError(LedgerError):
-    """Raised when an operation would remove words whose cards were exported. ``words`` is their number."""
+    """Raised when an operation would remove words whose cards were exported. ``words`` is the word count."""
 
     def __init__(self, message: str, words: int) -> None:
         super().__init__(message)

@@ -101,7 +101,7 @@ KINDS: dict[FailureCode, FailureKind] = {
         "the reply had a card that was not requested", "reply", True, _REPLY, parent=FailureCode.CONTRACT
     ),
     FailureCode.DUPLICATE_CARD: FailureKind(
-        "the card repeats the card of an earlier word",
+        "the card repeats an earlier word's card",
         "reply",
         True,
         "give the word a more specific definition or use another model",

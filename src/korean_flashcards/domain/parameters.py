@@ -1,4 +1,4 @@
-"""Validate the parameters in ``conf/*/parameters*.yml`` before any node runs. Only the YAML files define defaults."""
+"""Validate the parameters in ``conf/*/parameters*.yml`` before any node runs. Only these files define defaults."""
 
 import re
 from typing import Annotated, Any, Literal, Self
@@ -68,7 +68,7 @@ class BudgetParameters(_Parameters):
 
 
 class RateParameters(_Parameters):
-    """The parameters in ``llm.rates``, per minute. A null limit is learned from the provider's replies."""
+    """The parameters in ``llm.rates``: limits per minute. A null limit is learned from the provider's replies."""
 
     rpm: Annotated[float, Field(gt=0)] | None
     tpm: Annotated[float, Field(gt=0)] | None

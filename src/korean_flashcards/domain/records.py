@@ -145,7 +145,7 @@ class VocabularyItem(_Record):
         int, Field(ge=1, description="Number among words with the same spelling, from 1, in order of import.")
     ]
     term_number: Annotated[
-        int, Field(ge=1, description="Position of the word in its list: the list's position column, or the row order.")
+        int, Field(ge=1, description="Position of the word in its list: the list's position column or the row order.")
     ]
     pos: Annotated[AnyText, Field(description="Part of speech as given in the list, or null.")] = None
     definition: Annotated[
@@ -163,7 +163,7 @@ class VocabularyItem(_Record):
     ipa: Annotated[AnyText, Field(description="Pronunciation in IPA as given in the list, or null.")] = None
     frequency: Annotated[
         int | None,
-        Field(description="How frequent the word is, or null. Words with higher numbers are generated first."),
+        Field(description="Frequency of the word, or null. Words with higher numbers are generated first."),
     ] = None
     tags: Annotated[
         list[str], Field(description="Tags from the list, without spaces. The word's cards get them too.")
@@ -295,7 +295,7 @@ class Flashcard(_Record):
 
 
 def _whole_number(value: Any) -> Any:
-    """Return a rating as an int, however the model wrote it: 4, "4", 4.0 or "4/5"."""
+    """Return a rating as an int, regardless of how the model wrote it: 4, "4", 4.0 or "4/5"."""
     if isinstance(value, bool):
         return None
     return int(found[1]) if (found := re.match(r"\s*([1-5])(?:\.0+)?\s*(?:/\s*5\s*)?$", str(value))) else value
@@ -304,7 +304,7 @@ def _whole_number(value: Any) -> Any:
 class Rating(_Record):
     """A rating for one criterion, with a reason.
 
-    A 5 is excellent, a 4 is good, a 3 is usable despite a flaw, a 2 needs correction before use, and a 1 is wrong.
+    On this scale, 5 is excellent, 4 is good, 3 is usable despite a flaw, 2 needs correction before use, and 1 is wrong.
     """
 
     reason: Annotated[Text300, Field(description="Why the judge gave this rating; up to 300 characters.")]
@@ -321,9 +321,9 @@ class Judgement(_Record):
 
     term: Annotated[Text100, Field(description="The rated word; up to 100 characters.")]
     meaning: Annotated[Rating, Field(description="Whether the statements about the word are true.")]
-    naturalness: Annotated[Rating, Field(description="Whether a native speaker would say or write the Korean.")]
+    naturalness: Annotated[Rating, Field(description="Whether a native speaker would say or write the Korean text.")]
     comparison: Annotated[
-        OptionalRating, Field(description="Whether the comparison helps to choose between the words; null without one.")
+        OptionalRating, Field(description="Whether the comparison helps to choose a word; null without a comparison.")
     ]
     image: Annotated[Rating, Field(description="Whether the memory image conveys the meaning.")]
     examples: Annotated[

@@ -157,7 +157,7 @@ class ChatReply:
     cached: Annotated[bool, Field(description="Whether the reply came from the cache; null if there is no reply.")]
     attempts: Annotated[int, Field(description="Number of calls.")]
     code: Annotated[FailureCode | None, Field(description="Failure code, or null if the request did not fail.")] = None
-    message: Annotated[str | None, Field(description="Why the request failed or is pending, in words; or null.")] = None
+    message: Annotated[str | None, Field(description="Reason why the request failed or is pending, or null.")] = None
     pending: Annotated[
         PendingCode | None,
         Field(
@@ -168,8 +168,8 @@ class ChatReply:
         None
     )
     model: Annotated[str | None, Field(description="Name of the fallback model that replied; or null.")] = None
-    tokens_in: Annotated[int, Field(description="Prompt tokens of all calls.")] = 0
-    tokens_out: Annotated[int, Field(description="Reply tokens of all calls.")] = 0
+    tokens_in: Annotated[int, Field(description="Prompt tokens in all calls.")] = 0
+    tokens_out: Annotated[int, Field(description="Reply tokens in all calls.")] = 0
     cost_usd: Annotated[
         float | None, Field(description="Total cost of the calls in USD; null if the model's price is unknown.")
     ] = 0.0

@@ -26,7 +26,7 @@ def supported_types(nuance: Record, card_types: Sequence[str]) -> list[str]:
 
 
 def primer(pos: str, term_number: int, term: str) -> str:
-    """Return the text that leads the learner into the memory room. It differs between words only in binder and tab."""
+    """Return the text that leads the learner into the memory room. Only the binder and the tab vary by word."""
     return (
         "You enter your clean, pleasant-smelling memory room. 1. Walk to the cabinet labeled 'KOREAN'. "
         f"2. Open the drawer labeled 'TERMS'. 3. Pull out the binder marked '{pos.upper()}'. "

@@ -23,8 +23,8 @@ def read_cards(text: str, word: str, card_types: Sequence[str] | None) -> list[D
     If ``card_types`` is None, the requested types are unknown, and all cards in the reply are returned.
 
     Raises:
-        ReplyError: The code is one of those from ``find_json``, or ``header_only``, ``wrong_columns``, ``wrong_word``,
-            ``contract``, ``missing_card``, ``unexpected_card`` or ``duplicate_card``.
+        ReplyError: A code from ``find_json``, or ``header_only``, ``wrong_columns``, ``wrong_word``, ``contract``,
+            ``missing_card``, ``unexpected_card`` or ``duplicate_card``.
     """
     rows = card_rows(text, card_types)
     for row in rows:
@@ -77,7 +77,7 @@ def _looks_like_tsv(text: str) -> bool:
 
 
 def _tsv_rows(text: str) -> list[dict[str, str]]:
-    """Return the rows of nine-column TSV, without header rows. Lines without tabs around the table are skipped."""
+    """Return the rows of nine-column TSV, without header rows. Surrounding text without tabs is skipped."""
     lines = [line.strip("\r\n").split("\t") for line in unfenced(text).splitlines() if line.count("\t") >= 3]
     rows = [line for line in lines if [cell.strip().lower() for cell in line[:3]] != list(COLUMNS[:3])]
     if not rows:

@@ -65,7 +65,7 @@ def storable(text: str) -> str:
 
 
 def _is_text(text: str) -> bool:
-    """Return whether the text can be stored. Encoding is much faster than a regex search."""
+    """Return whether the text can be stored. Encoding the text is much faster than a regex search."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -50,11 +50,11 @@ def mended(text: str) -> tuple[Any, int] | None:
 def closed(text: str) -> tuple[Any, bool] | None:
     """Return the value of JSON that lacks only its closing brackets, or None for any other text.
 
-    Members that were never sent may be missing too, so the caller has to check whether the record is complete. If the
+    Members that were never sent may also be missing, so the caller has to check whether the record is complete. If the
     text ends in a list of plain values, the caller cannot tell, because the expected number of values is unknown.
 
     Returns:
-        The value, and whether the text ends in such a list.
+        The value, and whether the text ends in a list of plain values.
     """
     text = text.rstrip().removesuffix("```").rstrip()
     open_brackets: list[str] = []

@@ -40,7 +40,7 @@ def find_json(text: str, whole: Callable[[Any], bool] = lambda value: False, in_
         in_list: Whether incomplete JSON may end in a list of plain values, which may have had more values.
 
     Raises:
-        ReplyError: ``empty``, ``refused``, ``malformed``, or ``cut_short`` if an object or array does not end.
+        ReplyError: ``empty``, ``refused``, ``malformed``, or ``cut_short`` if an object or array is incomplete.
     """
     if not text.strip():
         raise ReplyError(FailureCode.EMPTY, "the reply is empty")

@@ -98,8 +98,8 @@ def _fields(text: str) -> dict[str, Any]:
 def same_word(about: str, word: str) -> bool:
     """Return whether ``about`` names the word, regardless of IPA in brackets, Unicode normalization or added hanja.
 
-    Digits and Latin letters are compared only if the word itself contains them: 10분 is not 20분. Otherwise, they are
-    a romanization or a gloss.
+    Digits and Latin letters are compared only if the word itself contains them: 10분 is not 20분. Otherwise, such
+    characters are a romanization or a gloss.
     """
     plain, wanted = _plain(headword(about)), _plain(word)
     if plain == wanted:

@@ -42,8 +42,8 @@ _FROM_LIST = ("definition", "hanja")
 def repair_request(stage: Stage, text: str, error: ReplyError, user: str) -> str | None:
     """Return the user text (JSON) of a request for the parts that failed in ``text``, the reply to ``user``.
 
-    Returns None if a full retry is better: the error names no parts, or more than half of the parts failed. In the
-    second case, a full retry costs about as much, and all of its parts fit together.
+    Returns None if a full retry is better: the error names no parts, or more than half of the parts failed. If more
+    than half failed, a full retry costs about as much as a repair, and all of its parts fit together.
     """
     names, original = _failed(stage, error), json.loads(user)
     if stage == "nuance":
@@ -126,7 +126,7 @@ def _repaired_cards(repair: str, names: Sequence[str]) -> dict[str, Record]:
 
 
 def _with_cards(rows: Sequence[Record], repaired: dict[str, Record]) -> list[Record]:
-    """Return the good rows, followed by the repaired cards. The parser sorts them.
+    """Return the good rows, followed by the repaired cards. The parser sorts the cards.
 
     Rows with an unknown card type are dropped, because they are not requested cards.
     """
@@ -142,7 +142,7 @@ def _draft(row: Record) -> Record:
 def _json(value: Any) -> str:
     """Return a value as JSON that can be sent and stored.
 
-    Unpaired surrogates (half of a character pair) become "?". Only failed or unused parts contain them.
+    Unpaired surrogates (half of a character pair) become "?". Only failed or unused parts contain surrogates.
     """
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()
 

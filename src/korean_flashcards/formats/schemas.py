@@ -1,7 +1,8 @@
 """Derive from the records the JSON schemas that are sent to models.
 
-Lengths, patterns and counts are omitted, because several providers reject them in strict mode. The prompts state them,
-and the parsers check them. Descriptions are omitted too: schemas are part of the cache key, so they must never change.
+Lengths, patterns and counts are omitted, because several providers reject them in strict mode. The prompts state these
+limits, and the parsers check them. Descriptions are omitted too: schemas are part of the cache key, so they must never
+change.
 """
 
 from typing import Any

@@ -60,7 +60,7 @@ class ListRow:
         row: The row number in the file. The header is row 1.
         text: The cells, joined with the delimiter.
         values: The values in known columns, keyed by the project's column name.
-        other: The values in other columns, keyed by header. These are stored but not used.
+        other: The values in other columns, keyed by header. Such values are stored but not used.
         extra_cells: The number of nonempty cells beyond the last header.
     """
 

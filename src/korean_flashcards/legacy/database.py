@@ -13,7 +13,7 @@ missing. Each unusable row becomes a problem with its row number.
 | position, otherwise frequency_rank | the position, because a rank is an order (``frequency`` is a count) |
 
 ``primer`` and ``term_number`` are omitted because code writes them, and ``pronunciation_guide`` because the analysis
-has the pronunciation.
+includes the pronunciation.
 """
 
 import json

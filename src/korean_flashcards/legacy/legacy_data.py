@@ -75,7 +75,7 @@ class LegacyData:
 
 
 def problem(where: str, what: Kind, why: str, skipped: bool = True) -> LegacyProblem:
-    """Return a problem with printable text. File names and corrupted text may contain unprintable characters."""
+    """Create a problem with printable text. File names and corrupted text may contain unprintable characters."""
     return LegacyProblem(storable(where), what, storable(why), skipped)
 
 
@@ -106,7 +106,7 @@ def pos_hint(kind: str) -> str:
 
 
 def card_of(row: Any) -> dict[str, Any] | str:
-    """Return a card from an object, a list of nine cells or a tab-separated line, or the reason why that fails."""
+    """Return a card from an object, a list of nine cells or a tab-separated line, or the reason for rejecting it."""
     cells = row.strip("\r\n").split("\t") if isinstance(row, str) else row
     if isinstance(cells, list):
         if len(cells) != len(COLUMNS):

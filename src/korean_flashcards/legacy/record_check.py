@@ -93,7 +93,7 @@ def _take_part(
 ) -> bool:
     """Add the cards to ``taken`` and return whether any cards were added.
 
-    No cards are added if any of them is invalid, or if ``taken`` already has a card of the same type.
+    No cards are added if any card is invalid, or if ``taken`` already has a card of the same type.
     """
     term = checked.word.term
 
@@ -101,7 +101,7 @@ def _take_part(
         cards = read_cards(text, term, None)
         for card in cards:
             if other := texts.get((card.front, card.back)):
-                message = f"the {card.tab_name} card has the same front and back as a card of {other}"
+                message = f"the {card.tab_name} card has the same front and back as a card for {other}"
                 raise ReplyError(FailureCode.DUPLICATE_CARD, message)
         return cards
 

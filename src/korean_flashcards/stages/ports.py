@@ -42,7 +42,7 @@ class TaskClaims(Protocol):
         ...
 
     def renew(self) -> None:
-        """Renew this run's leases. Frequent calls are cheap."""
+        """Renew this run's leases. Calling this method often is cheap."""
         ...
 
     def lapsed(self) -> bool:
@@ -79,7 +79,7 @@ class Budgets(Protocol):
 
 
 class RateLimits(Protocol):
-    """Each model's rate limits, shared by all runs. Times are in Unix seconds."""
+    """Each model's rate limits, shared by all runs. Times are Unix timestamps in seconds."""
 
     def slots(self, model: str, count: int, tokens: float, rates: RateParameters) -> list[float] | None:
         """Reserve start times for the next ``count`` calls of about ``tokens`` tokens each. None means now."""
@@ -95,7 +95,7 @@ class RateLimits(Protocol):
 
 
 class CircuitBreakers(Protocol):
-    """Each model's circuit breaker, shared by all runs. Times are in Unix seconds."""
+    """Each model's circuit breaker, shared by all runs. Times are Unix timestamps in seconds."""
 
     def breaker(self, model: str) -> Breaker:
         """Return the state of the model's circuit breaker."""
@@ -130,7 +130,7 @@ class Batches(Protocol):
         ...
 
     def take(self, stage: Stage) -> tuple[list[ProviderBatch], bool]:
-        """Claim the stage's open batches. Return them, and whether another run holds more."""
+        """Claim the stage's open batches. Return these batches, and whether another run holds more."""
         ...
 
     def leave(self) -> None:
@@ -168,7 +168,7 @@ class Ports:
 
 
 class Consent(Protocol):
-    """A check for consent to a run's cost. Called before a stage's first request is sent."""
+    """A callback that obtains consent to a run's cost. Called before a stage's first request is sent."""
 
     def __call__(self, stage: Stage) -> None:
         """Check that the stage's requests may be sent.

@@ -103,7 +103,7 @@ def decide_state(
     Args:
         task: The task.
         request: The current request for the task's word.
-        cached: The keys of the request and the task that have a cached reply.
+        cached: The keys from the request and the task that have a cached reply.
         numbers: The numbers of the stage's prompt versions.
         stale: What to do with stale replies: keep them or request them again.
         changed: Returns the user text fields that differ from those for the task's reply.

@@ -14,11 +14,11 @@ FOLDER = "expectations"
 def attach_suites(catalog: dict[str, Any], folders: Sequence[Path], root: Path) -> dict[str, Any]:
     """Return the catalog's configuration with Kedro's ``validator:`` added to every dataset that has a suite.
 
-    An entry that already names a validator keeps it.
+    An entry that already names a validator keeps that validator.
 
     Args:
         catalog: The catalog's configuration, by dataset name.
-        folders: Folders with suites. A file in a later folder replaces a file of the same name in an earlier one.
+        folders: Folders with suites. A file in a later folder replaces a file with the same name in an earlier folder.
         root: The project folder.
 
     Raises:

@@ -109,7 +109,7 @@ def _batch_definition() -> "BatchDefinition[Any]":
 
 
 def _page(result: Any, template: str, name: str, run: str, rows: int, outcomes: list[Outcome]) -> str:
-    """Return a result's page. Unlike Great Expectations' own pages, it loads nothing from the network."""
+    """Return a result's page. Unlike Great Expectations' own pages, this page loads nothing from the network."""
     for each in result.results:
         each.result = _unmarked(each.result)
     document = ValidationResultsPageRenderer().render(result).to_json_dict()
@@ -120,7 +120,7 @@ def _page(result: Any, template: str, name: str, run: str, rows: int, outcomes: 
 
 
 def _unmarked(value: Any) -> Any:
-    """Return values that the renderer can handle. It does not accept NumPy numbers and does not escape all text."""
+    """Convert values for the renderer, which does not accept NumPy numbers and does not escape all text."""
     if isinstance(value, dict):
         return {_unmarked(name): _unmarked(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
@@ -186,6 +186,6 @@ def _short(value: Any, length: int = _TEXT_LENGTH) -> str:
 
 
 def _error(info: dict[str, Any] | None) -> str | None:
-    """Return the first error that Great Expectations encountered while checking a rule. Each metric can have one."""
+    """Return the first error that Great Expectations encountered while checking a rule. Each metric may have one."""
     errors = [info] if info and "exception_message" in info else list((info or {}).values())
     return next((str(error["exception_message"]) for error in errors if error.get("exception_message")), None)

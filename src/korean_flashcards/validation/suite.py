@@ -1,4 +1,4 @@
-"""Read suites: the rules of one dataset, each in a file in conf/*/expectations."""
+"""Read suites. Each suite is a file in conf/*/expectations with the rules for one dataset."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,10 +20,10 @@ class Rule(BaseModel):
     """One rule in a suite.
 
     Attributes:
-        rule: The rule as a sentence for people.
+        rule: The rule as a human-readable sentence.
         type: The snake_case name of a Great Expectations expectation.
         kwargs: The expectation's arguments.
-        severity: A broken rule with the severity error stops the run. A warning is only reported.
+        severity: A broken rule with severity ``error`` stops the run. A warning is only reported.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -101,13 +101,13 @@ def read_suite(path: Path) -> Suite:
 def suites_in(folders: Iterable[Path]) -> dict[str, Path]:
     """Return the suite files, keyed by dataset name.
 
-    A file in a later folder replaces a file of the same name in an earlier one.
+    A file in a later folder replaces a file with the same name in an earlier folder.
     """
     return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yml"))}
 
 
 def _place(path: tuple[int | str, ...], content: Any) -> str:
-    """Return a problem's place in the file. For a problem inside a rule, it begins with the rule's sentence."""
+    """Return a problem's place in the file. Inside a rule, the place begins with the rule's sentence."""
     steps = [str(step + 1) if isinstance(step, int) else step for step in path]
     if len(path) > 1 and path[0] == "expectations" and isinstance(rule := content["expectations"][path[1]], dict):
         steps[:2] = [f"rule “{rule['rule']}”" if "rule" in rule else f"rule {steps[1]}"]

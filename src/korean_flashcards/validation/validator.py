@@ -50,7 +50,7 @@ class SuiteValidator:
         """Return ``data`` unchanged.
 
         Raises:
-            SuiteError: A rule with the severity error is broken, or the suite does not fit the data.
+            SuiteError: A rule with severity ``error`` is broken, or the suite does not fit the data.
         """
         result = self._result(data)
         if broken := result.broken("error"):

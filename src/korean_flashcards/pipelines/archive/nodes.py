@@ -1,4 +1,4 @@
-"""Define the nodes of the archive pipeline, which parse cached replies again."""
+"""Define the archive pipeline's nodes, which parse cached replies again."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ def _read(reply: dict[str, Any], term: str | None) -> dict[str, Any]:
 def _accepted(reply: dict[str, Any]) -> str:
     """Return how a reply became a record.
 
-    Some of its parts were repaired, its JSON was fixed (code fences, commas), or the reply was used as it was.
+    Parts of the reply were repaired, the JSON was fixed (code fences, commas), or the reply was used as it was.
     """
     if reply["repaired"]:
         return "repaired"

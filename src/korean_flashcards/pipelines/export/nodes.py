@@ -77,7 +77,7 @@ def link_cards(
 def lay_out_notes(
     flashcards: pl.DataFrame, nuance: pl.DataFrame, words: pl.DataFrame, export: ExportParameters
 ) -> pl.DataFrame:
-    """Return one note per card: guid, deck, the fields of ``anki_note.FIELDS`` (escaped HTML), tags (Anki's hierarchy).
+    """Return one note per card: guid, deck, ``anki_note.FIELDS`` (as escaped HTML) and tags (in Anki's hierarchy).
 
     The easily confused words are the last line of a card's back. A separate field would change the note type, and Anki
     would then refuse to update a learner's notes.

@@ -108,7 +108,7 @@ def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
 
 
 def _user_text(record: Record, types: list[str]) -> str:
-    """Return the user text as JSON: the term, its analysis without its number in the list, and the card types."""
+    """Return the user text as JSON: the term, its analysis without the list position, and the card types."""
     nuance = {name: record[name] for name in Nuance.model_fields if name != "term_number"}
     return json.dumps({"term": headword(record["term"]), "nuance": nuance, "card_types": types}, ensure_ascii=False)
 
@@ -151,7 +151,7 @@ def _check_unique(cards: list[Record], seen: dict[int, str]) -> None:
     texts = {hash((card["front"], card["back"])): card for card in cards}
     for text, card in texts.items():
         if other := seen.get(text):
-            message = f"the {card['tab_name']} card has the same front and back as a card of {other}"
+            message = f"the {card['tab_name']} card has the same front and back as a card for {other}"
             raise ReplyError(FailureCode.DUPLICATE_CARD, message)
     seen.update((text, str(card["term"])) for text, card in texts.items())
 

@@ -94,7 +94,7 @@ def read_vocabulary(
 def find_confusables(vocabulary: pl.DataFrame, ledger: ImportLedger, settings: ConfusableParameters) -> pl.DataFrame:
     """Return the words that learners easily confuse with each word (columns: ``confusables.CONFUSABLE_SCHEMA``).
 
-    All words in the ledger are compared, even if the run is limited to a few. Otherwise, the request for a word would
-    depend on the run that sends the request.
+    All words in the ledger are compared, even if the run is limited to a few of them. Otherwise, the request for a word
+    would depend on the run that sends the request.
     """
     return find_among(ledger.vocabulary.items(None), settings, of=set(vocabulary["item_id"]))

@@ -120,6 +120,6 @@ def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
 
 
 def _user_text(record: Mapping[str, Any], cards: list[dict[str, Any]]) -> str:
-    """Return the user text as JSON: the term, its analysis without its number in the list, and its cards."""
+    """Return the user text as JSON: the term, its analysis without the list position, and its cards."""
     nuance = {name: record[name] for name in Nuance.model_fields if name != "term_number"}
     return json.dumps({"term": headword(record["term"]), "nuance": nuance, "cards": cards}, ensure_ascii=False)

@@ -29,7 +29,7 @@ def check_cards(
     Args:
         nuance: The analyses.
         flashcards: The cards.
-        words: The words of this run.
+        words: The words in this run.
         before: ``checked`` from the last run, or an empty frame. Rows for words outside this run are kept.
         rules: The version of the checks.
 
@@ -38,7 +38,7 @@ def check_cards(
         (CHECKED_SCHEMA), which is passed to the next run as ``before``.
 
     Raises:
-        LayersOutOfStepError: A card's analysis or an analysis's word is missing.
+        LayersOutOfStepError: The analysis for a card or the word for an analysis is missing.
     """
     known = {word["item_id"]: word for word in words.iter_rows(named=True)}
     records = {record["item_id"]: record for record in nuance.iter_rows(named=True)}

@@ -94,7 +94,7 @@ def render_report(
                    ["term", "tab_name", "held_because", "front"], "kedro review next"),
             _table("Edit conflicts", "The model now writes these fields differently. Your edits apply until you decide.",
                    edit_conflicts, ["term", "tab_name", "field", "edited", "generated"], "kedro review conflicts"),
-            _table("Rejected rows", "Rows of your word lists that were not imported.", rejects,
+            _table("Rejected rows", "Rows in your word lists that were not imported.", rejects,
                    ["file", "row", "code", "reason", "text"], "kedro ingress status BATCH"),
             _table("Duplicates", "Rows that repeat a word with the same meaning.", duplicates,
                    ["file", "row", "term", "definition", "first_file", "first_row"], "vocabulary_duplicates.parquet"),
