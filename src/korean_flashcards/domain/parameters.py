@@ -164,7 +164,7 @@ _Rating = Annotated[int, Field(ge=1, le=5)]
 
 
 class QualityParameters(_Parameters):
-    """The parameters in ``quality``: how scores are computed, and which scores hold a card back."""
+    """The parameters in ``quality``: how scores are computed, and which ones hold cards back. See parameters_quality.yml."""
 
     points: dict[Severity, _Points]
     weights: dict[str, _Points]
