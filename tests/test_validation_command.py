@@ -83,7 +83,7 @@ def test_an_unknown_or_unchecked_suite_is_one_line(here: Project, arguments: tup
         (
             "wrods",
             "expectations: [{rule: r, type: expect_x}]",
-            "No dataset in the catalog has the name of expectations/wro",
+            "No dataset in the catalog matches expectations/wro",
         ),
         ("words", "expectations: []", "words.yml is not a valid suite: expectations: "),
     ],

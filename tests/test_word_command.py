@@ -308,7 +308,7 @@ def test_a_damaged_layer_hides_only_its_own_section(
         and section(text, "Cards") == "  This layer cannot be read. See the end of this report."
     )
     assert "quality.parquet is from an earlier release." in flat(text)
-    assert "flashcards.parquet is damaged and cannot be read" in flat(text)
+    assert "flashcards.parquet is corrupted and cannot be read" in flat(text)
 
 
 @pytest.mark.slow

@@ -63,7 +63,7 @@ def test_each_reason_for_rejecting_a_row_has_a_code(row, code, says):
 def test_an_invalid_topik_level_is_a_warning():
     word, warnings = item_of(row_of(term="가", topik_level="7"), "unit.csv")
     assert word.topik_level is None
-    assert warnings == [("topik_level", "the TOPIK level '7' was ignored because it is not 1 to 6")]
+    assert warnings == [("topik_level", "the TOPIK level '7' was ignored because it is not between 1 and 6")]
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def test_other_files_in_the_folder_are_ignored(tmp_path: Path) -> None:
 
 def test_an_empty_cache_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "stage1" / "ab").mkdir(parents=True)
-    with pytest.raises(LegacyError, match="no cached reply"):
+    with pytest.raises(LegacyError, match="no cached replies"):
         read_cache_folder(tmp_path)
 
 

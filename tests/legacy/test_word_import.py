@@ -304,7 +304,7 @@ def test_identical_cards_of_two_words_are_imported_once(tmp_path: Path, target: 
         flashcards=[card_row(n, "문", front_content="Same?", back_content="Same.") for n in (1, 2)],
     )
     report = target.import_data(read_database(path))
-    assert report.cards == Count(1, 0, 1) and "same front and back as a card of 문" in report.problems[0].why
+    assert report.cards == Count(1, 0, 1) and "same front and back as a card for 문" in report.problems[0].why
 
 
 def test_words_can_be_rolled_back_and_imported_again(tmp_path: Path, target: Target) -> None:

@@ -108,7 +108,7 @@ def test_everything_missing_is_counted_and_has_advice():
     assert (mixed.with_cards, mixed.failed, mixed.pending) == (1, 2, 1)
     assert mixed.failures_by_code == {"timeout": 1, "refused": 1} and not mixed.complete
     assert mixed.missing == [
-        "1 row of your lists rejected: `kedro ingress status a` shows why",
+        "1 row in your word lists rejected: `kedro ingress status a` shows why",
         f"1 word failed with timeout (no reply in time): 라. {sentence(advice('timeout'))}",
         f"1 word failed with refused (the model declined to reply): 나. {sentence(advice('refused'))}",
         "1 word still pending: run `kedro run`",
@@ -124,14 +124,18 @@ def sentence(text: str) -> str:
 
 def test_dead_letters_are_listed_in_addition_to_their_reasons():
     lines = summary(MIXED, dead=frozenset({"라#1", "가#1"})).missing
-    assert "1 of these words is a dead letter and not requested again (`kedro tasks list --state dead`)" in lines
+    assert (
+        "1 of these words is a dead letter and will not be requested again (`kedro tasks list --state dead`)" in lines
+    )
     lines = summary(MIXED, dead=frozenset({"라#1", "나#1"})).missing
-    assert "2 of these words are dead letters and not requested again (`kedro tasks list --state dead`)" in lines
+    assert (
+        "2 of these words are dead letters and will not be requested again (`kedro tasks list --state dead`)" in lines
+    )
 
 
 def test_nouns_agree_with_numbers_and_the_most_frequent_failure_comes_first():
     many = summary(layers(WORDS, failed={"가#1": "empty", "나#1": "timeout", "다#1": "timeout"}, rejected=1_234))
-    assert many.missing[0].startswith("1,234 rows of") and many.missing[1].startswith("2 words failed with timeout")
+    assert many.missing[0].startswith("1,234 rows in") and many.missing[1].startswith("2 words failed with timeout")
     assert many.missing[2].startswith("1 word failed with empty")
     assert "1 duplicate, 0 rejected" in terminal_text(summary(layers(WORDS, duplicates=1)))
 
@@ -161,7 +165,8 @@ def test_at_most_ten_failed_words_are_named_and_a_command_lists_the_rest():
     signs = "가나다라마바사아자차카타"
     frequent, rare = failed_lines({f"{sign}#1": "empty" if sign == "타" else "timeout" for sign in signs})
     assert (
-        ": 가, 나, 다, 라, 마, 바, 사, 아, 자, 차 and 1 more. `kedro tasks list --code timeout` lists all. " in frequent
+        ": 가, 나, 다, 라, 마, 바, 사, 아, 자, 차 and 1 more. `kedro tasks list --code timeout` lists them all. "
+        in frequent
     )
     assert rare.startswith(
         "1 word failed with empty (the reply was empty). `kedro tasks list --code empty` lists them. "
@@ -172,7 +177,7 @@ def test_at_most_ten_failed_words_are_named_and_a_command_lists_the_rest():
 def test_failures_that_only_layers_have_are_listed_by_the_report(code):
     """The ledger has their tasks as done, so ``kedro tasks list`` does not find them."""
     (line,) = failed_lines({f"{sign}#1": str(code) for sign in "가나다라마바사아자차카"})
-    assert "차 and 1 more. The run report lists all. " in line and "kedro tasks list" not in line
+    assert "차 and 1 more. The run report lists them all. " in line and "kedro tasks list" not in line
 
 
 def test_failed_homographs_are_named_by_item_id():
@@ -182,11 +187,11 @@ def test_failed_homographs_are_named_by_item_id():
 def test_the_command_for_rejected_rows_names_the_batch_if_there_is_one():
     one, other = layers(WORDS[:1], rejected=2), layers(WORDS[:1], rejected=1)
     spaced = one["import_counts"].with_columns(batch_id=pl.lit("unit 1"))
-    command = "2 rows of your lists rejected: `kedro ingress status 'unit 1'` shows why"
+    command = "2 rows in your word lists rejected: `kedro ingress status 'unit 1'` shows why"
     assert summary({**one, "import_counts": spaced}).missing[0] == command
     both = pl.concat([spaced, other["import_counts"]])
     assert summary({**one, "import_counts": both}).missing[0] == (
-        "3 rows of your lists rejected: `kedro ingress status BATCH` shows why (`kedro ingress list` names the batches)"
+        "3 rows in your word lists rejected: `kedro ingress status BATCH` shows why (`kedro ingress list` lists the batches)"
     )
 
 

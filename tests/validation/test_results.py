@@ -155,5 +155,5 @@ def test_a_file_attaches_a_suite_and_the_file_of_an_environment_replaces_it(tmp_
 
 def test_a_suite_without_a_dataset_is_an_error_that_names_it(tmp_path):
     suite(tmp_path, "wrods")
-    with pytest.raises(SettingsError, match=r"No dataset in the catalog has the name of expectations/wrods\.yml\."):
+    with pytest.raises(SettingsError, match=r"No dataset in the catalog matches expectations/wrods\.yml\."):
         attach_suites(CATALOG, [tmp_path], tmp_path)

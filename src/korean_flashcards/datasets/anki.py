@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class AnkiTemplatesDataset(AbstractDataset[NoReturn, NoteTemplates]):
-    """Read the templates of the note type: ``front.html``, ``back.html`` and ``style.css`` in the folder ``path``."""
+    """A dataset that reads the note type's templates: ``front.html``, ``back.html`` and ``style.css`` in ``path``."""
 
     def __init__(self, *, path: str, metadata: dict[str, Any] | None = None) -> None:
         self._path = Path(path)
@@ -44,7 +44,7 @@ class AnkiTemplatesDataset(AbstractDataset[NoReturn, NoteTemplates]):
 
 
 class AnkiPackageDataset(AbstractDataset["genanki.Package", PackageContent]):
-    """Write a ``genanki.Package`` as a compressed .apkg file, and read the file's contents back to count them."""
+    """A dataset that writes a ``genanki.Package`` as a compressed .apkg file and reads it back for counting."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
@@ -52,7 +52,7 @@ class AnkiPackageDataset(AbstractDataset["genanki.Package", PackageContent]):
 
     @property
     def path(self) -> Path:
-        """Return the path of the file."""
+        """Return the file's path."""
         return self._filepath
 
     def load(self) -> PackageContent:
@@ -71,10 +71,10 @@ class AnkiPackageDataset(AbstractDataset["genanki.Package", PackageContent]):
                     decks = connection.execute("SELECT count(DISTINCT did) FROM cards").fetchone()[0]
         except (zipfile.BadZipFile, KeyError, sqlite3.Error) as error:
             raise DatasetError(
-                f"{self._filepath} is damaged and cannot be read as an Anki package: {error}. "
+                f"{self._filepath} is corrupted and cannot be read as an Anki package: {error}. "
                 "Run `kedro run --pipeline=export` to write it again."
             ) from error
-        # Source: Anki's collection stores all fields of a note as one text, separated by this character.
+        # Anki's collection stores all of a note's fields as one string, separated by this character.
         kinds = [row[0].split("\x1f")[FIELDS.index("CardType")] for row in fields]
         return PackageContent(self._filepath.read_bytes(), decks, kinds)
 
@@ -82,7 +82,7 @@ class AnkiPackageDataset(AbstractDataset["genanki.Package", PackageContent]):
         """Replace the file with the package. If this fails, the previous file stays intact.
 
         genanki's ``write_to_file`` does not compress, and it leaves its database in the temporary folder.
-        So this method creates the database and the archive itself.
+        This method therefore creates the database and the archive itself.
         """
         with tempfile.TemporaryDirectory() as folder, atomic_path(self._filepath) as path:
             database = Path(folder) / "collection.anki2"

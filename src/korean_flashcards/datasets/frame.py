@@ -1,7 +1,7 @@
 """Store a layer: one polars frame in a Parquet file.
 
-The polars dataset of kedro-datasets writes in place, so a crash could leave half a file.
-This one replaces the file atomically.
+The polars dataset in kedro-datasets writes in place, so a crash could leave half a file.
+This dataset replaces the file atomically.
 """
 
 from pathlib import Path
@@ -16,11 +16,11 @@ from korean_flashcards.files.atomic import atomic_path
 
 
 class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
-    """Store one frame in one Parquet file on the local disk.
+    """A dataset that stores one frame in one Parquet file on the local disk.
 
     Args:
         filepath: Path of the file.
-        optional: Load an empty frame, without columns, when the file is missing or damaged.
+        optional: Load an empty frame, without columns, if the file is missing or corrupted.
         metadata: Notes for other tools, such as kedro-viz.
     """
 
@@ -31,14 +31,14 @@ class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
 
     @property
     def path(self) -> Path:
-        """Return the path of the file."""
+        """Return the file's path."""
         return self._filepath
 
     def load(self) -> pl.DataFrame:
         """Return the frame.
 
         Raises:
-            DatasetError: The file is missing or damaged. The message names the command that creates it.
+            DatasetError: The file is missing or corrupted. The message names the command that creates it.
         """
         if self._optional and not self._filepath.exists():
             return pl.DataFrame()
@@ -54,7 +54,7 @@ class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
             if self._optional:
                 return pl.DataFrame()
             raise DatasetError(
-                f"{self._filepath} is damaged and cannot be read: {error}. Run `kedro run` to create it again. "
+                f"{self._filepath} is corrupted and cannot be read: {error}. Run `kedro run` to create it again. "
                 "Replies that you paid for come from the cache."
             ) from error
 

@@ -1,4 +1,4 @@
-"""Provide the ledger as a catalog entry. Every node that reads or changes it lists it as an input."""
+"""Provide the ledger as a catalog entry. Every node that reads or changes the ledger lists it as an input."""
 
 from pathlib import Path
 from typing import Any, NoReturn
@@ -10,7 +10,7 @@ from korean_flashcards.ledger.facade import Ledger
 
 
 class LedgerDataset(AbstractDataset[NoReturn, Ledger]):
-    """Provide the ledger in ``filepath``, one instance per catalog. catalog_ledger.yml explains the options."""
+    """A dataset for the ledger in ``filepath``, one instance per catalog. catalog_ledger.yml explains the options."""
 
     def __init__(
         self,
@@ -26,11 +26,11 @@ class LedgerDataset(AbstractDataset[NoReturn, Ledger]):
         self.metadata = metadata
 
     def load(self) -> Ledger:
-        """Return the ledger. It opens its file when it is first used."""
+        """Return the ledger, which opens its file on first use."""
         return self._ledger
 
     def save(self, data: NoReturn) -> NoReturn:
-        raise DatasetError("The ledger cannot be an output. Nodes change it through its methods.")
+        raise DatasetError("The ledger cannot be an output. Nodes change the ledger through its methods.")
 
     def _exists(self) -> bool:
         return self._filepath.exists()

@@ -1,4 +1,4 @@
-"""Provide the model client as a catalog entry. Every node that can spend money lists it as an input."""
+"""Provide the model client as a catalog entry. Every node that can spend money lists the client as an input."""
 
 from pathlib import Path
 from typing import Any, NoReturn
@@ -10,7 +10,7 @@ from korean_flashcards.llm.client import LLMClient
 
 
 class LLMClientDataset(AbstractDataset[NoReturn, LLMClient]):
-    """Provide the client of the reply cache in ``path``, one instance per catalog, so that connections are reused."""
+    """A dataset for the model client with the reply cache in ``path``. One instance per catalog reuses connections."""
 
     def __init__(self, *, path: str, metadata: dict[str, Any] | None = None) -> None:
         self._path = Path(path)
@@ -19,15 +19,15 @@ class LLMClientDataset(AbstractDataset[NoReturn, LLMClient]):
 
     @property
     def path(self) -> Path:
-        """Return the folder of the reply cache."""
+        """Return the reply cache's folder."""
         return self._path
 
     def load(self) -> LLMClient:
-        """Return the client. It opens the cache when it is first used."""
+        """Return the client, which opens the cache on first use."""
         return self._client
 
     def save(self, data: NoReturn) -> NoReturn:
-        raise DatasetError("The model client cannot be an output. It saves replies itself.")
+        raise DatasetError("The model client cannot be an output. The client saves replies itself.")
 
     def _exists(self) -> bool:
         return True

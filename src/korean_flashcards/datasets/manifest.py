@@ -1,4 +1,4 @@
-"""Store the manifest of an export: a JSON file next to the deck that lists the exported files and checksums."""
+"""Store an export's manifest: a JSON file next to the deck that lists the exported files and checksums."""
 
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,11 @@ from korean_flashcards.files.atomic import atomic_path
 
 
 class ManifestDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
-    """Store a short frame as a JSON array of objects.
+    """A dataset that stores a short frame as a JSON array of objects.
 
     Args:
         filepath: Path of the file.
-        columns: Columns of the empty frame that is loaded before the first export.
+        columns: Columns for the empty frame that is loaded before the first export.
         metadata: Notes for other tools, such as kedro-viz.
     """
 
@@ -25,10 +25,10 @@ class ManifestDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
         self.metadata = metadata
 
     def load(self) -> pl.DataFrame:
-        """Return the frame. Before the first export it has no rows.
+        """Return the frame, which has no rows before the first export.
 
         Raises:
-            DatasetError: The file is damaged.
+            DatasetError: The file is corrupted.
         """
         if not self._filepath.exists():
             return pl.DataFrame(schema=self._columns)
@@ -36,7 +36,7 @@ class ManifestDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
             return pl.read_json(self._filepath)
         except (pl.exceptions.PolarsError, OSError) as error:
             raise DatasetError(
-                f"{self._filepath} is damaged and cannot be read: {error}. "
+                f"{self._filepath} is corrupted and cannot be read: {error}. "
                 "Run `kedro run --pipeline=export` to write it again."
             ) from error
 

@@ -1,4 +1,4 @@
-"""Read a prompt: a Markdown file that is sent as the system message. Its version is a hash of its text."""
+"""Read a prompt: a Markdown file that is sent as the system message. The prompt's version is a hash of the text."""
 
 from pathlib import Path
 from typing import Any, NoReturn
@@ -10,9 +10,9 @@ from korean_flashcards.domain.requests import Prompt
 
 
 class PromptDataset(AbstractDataset[NoReturn, Prompt]):
-    """Read one prompt file.
+    """A dataset that reads one prompt file.
 
-    Line ends and a BOM are normalized, so that saving the file on Windows does not create a new version.
+    Line endings and a BOM are normalized, so that saving the file on Windows does not create a new prompt version.
     """
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:

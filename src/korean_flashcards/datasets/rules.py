@@ -1,4 +1,4 @@
-"""Compute the version of the checks. Unchanged cards are checked again only by a new version."""
+"""Compute the version of the checks. Unchanged cards are checked again only when this version changes."""
 
 import hashlib
 from importlib.metadata import PackageNotFoundError, version
@@ -13,9 +13,9 @@ _ANALYZER = "kiwipiepy"
 
 
 class CheckRulesDataset(AbstractDataset[NoReturn, str]):
-    """Provide a hash of everything that findings depend on, apart from the words.
+    """A dataset that provides a hash of everything that findings depend on, except the words.
 
-    It covers the modules and data files in ``folders`` (of the package) and the version of the morphological analyzer.
+    The hash covers the modules and data files in the package's ``folders`` and the morphological analyzer's version.
     """
 
     def __init__(self, *, folders: list[str], metadata: dict[str, Any] | None = None) -> None:
@@ -32,8 +32,8 @@ class CheckRulesDataset(AbstractDataset[NoReturn, str]):
         return digest.hexdigest()
 
     def save(self, data: NoReturn) -> NoReturn:
-        """Raise DatasetError: the version is computed, never saved."""
-        raise DatasetError("The version of the checks cannot be saved. It is computed from the project's code.")
+        """Raise DatasetError, because the version is computed and never saved."""
+        raise DatasetError("The version of the checks cannot be saved, because it is computed from the project's code.")
 
     def _describe(self) -> dict[str, Any]:
         return {"folders": self._folders}
@@ -42,7 +42,7 @@ class CheckRulesDataset(AbstractDataset[NoReturn, str]):
 def _analyzer_version() -> str:
     """Return the analyzer's name and version, without importing it.
 
-    Returns "" when it is not installed. Then some checks are skipped.
+    Returns "" if the analyzer is not installed. In that case, some checks are skipped.
     """
     try:
         return f"{_ANALYZER} {version(_ANALYZER)}"

@@ -1,4 +1,4 @@
-"""Store a UTF-8 text file (TSV, JSON, HTML), replaced atomically and without conversion of line ends."""
+"""Store a UTF-8 text file (TSV, JSON, HTML). The file is replaced atomically, and line endings are not converted."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from korean_flashcards.files.atomic import atomic_path
 
 
 class TextDataset(AbstractDataset[str | bytes, str]):
-    """Store one text in one file."""
+    """A dataset that stores text in one file."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
@@ -18,7 +18,7 @@ class TextDataset(AbstractDataset[str | bytes, str]):
 
     @property
     def path(self) -> Path:
-        """Return the path of the file."""
+        """Return the file's path."""
         return self._filepath
 
     def load(self) -> str:
@@ -33,12 +33,12 @@ class TextDataset(AbstractDataset[str | bytes, str]):
             return self._filepath.read_bytes().decode()
         except UnicodeDecodeError as error:
             raise DatasetError(
-                f"{self._filepath} is damaged and cannot be read as UTF-8 text: {error}. "
+                f"{self._filepath} is corrupted and cannot be read as UTF-8 text: {error}. "
                 "Run `kedro run` to create it again. Replies that you paid for come from the cache."
             ) from error
 
     def save(self, data: str | bytes) -> None:
-        """Replace the file with a text, or with bytes in UTF-8. If this fails, the previous file stays intact."""
+        """Replace the file's content with text or UTF-8 bytes. If this fails, the previous file stays intact."""
         with atomic_path(self._filepath) as path:
             path.write_bytes(data.encode() if isinstance(data, str) else data)
 

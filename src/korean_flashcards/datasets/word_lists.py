@@ -1,4 +1,4 @@
-"""Read the user's word lists: one file, or a folder of .csv, .tsv and .txt files. They are never changed."""
+"""Read the user's word lists: one file, or a folder of .csv, .tsv and .txt files. The files are never changed."""
 
 import logging
 from pathlib import Path
@@ -17,14 +17,14 @@ SUFFIXES = {".csv", ".tsv", ".txt"}
 
 
 class WordListsDataset(AbstractDataset[NoReturn, list[ListFile]]):
-    """Read every word list in ``path``, a file or a folder."""
+    """A dataset that reads every word list in ``path``, a file or a folder."""
 
     def __init__(self, *, path: str, metadata: dict[str, Any] | None = None) -> None:
         self._path = Path(path)
         self.metadata = metadata
 
     def load(self) -> list[ListFile]:
-        """Return the lists, sorted by name. An empty folder has no lists.
+        """Return the lists, sorted by name. For an empty folder, return an empty list.
 
         Raises:
             WordListError: The path does not exist.
@@ -63,7 +63,7 @@ def read_lists(path: Path) -> list[ListFile]:
 def _list_file(path: Path) -> ListFile:
     """Read one list.
 
-    A list inside the project is identified by its path in the project, so that the project can be moved.
+    A list inside the project is identified by its path within the project, so that the project can be moved.
     Any other list is identified by its full path.
     """
     whole = path.resolve()
@@ -78,5 +78,5 @@ def _is_list(file: Path) -> bool:
 
 
 def _is_other(file: Path) -> bool:
-    """Return whether the file is visible and may be meant as a list but cannot be read, such as a spreadsheet."""
+    """Return whether the file is visible and may be meant as a list but cannot be read (a spreadsheet, for example)."""
     return file.is_file() and not file.name.startswith((".", "README")) and not _is_list(file)

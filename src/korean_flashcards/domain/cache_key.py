@@ -1,6 +1,6 @@
-"""Compute the cache key of a request: select the parts that can change the reply, and hash them.
+"""Compute a request's cache key: select the parts that can change the reply, and hash them.
 
-The reply cache finds a paid reply by this key, so equal parts must give the same key in every release.
+The reply cache looks up paid replies by this key, so equal parts must produce the same key in every release.
 """
 
 import hashlib
@@ -13,19 +13,19 @@ def key_parts(
     *, model: str, messages: list[dict[str, str]], response_format: dict[str, Any], temperature: float | None,
     max_tokens: int | None, seed: int | None, reasoning_effort: str | None, extra_body: dict[str, Any] | None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Return the parts of a request that can change its reply. The cache key is computed from them.
+    """Return the parts of a request that can change the reply. The cache key is computed from these parts.
 
     The key always includes the model, both messages, the response format, the temperature and the token limit.
-    It includes the seed, the reasoning effort and the extra body only if they are set. These three were added later,
+    The seed, the reasoning effort and the extra body are included only if they are set. These three were added later,
     and omitting unset values keeps older keys valid.
 
     The key does not include:
 
-    - timeout, retries and concurrency, which change when the reply arrives, but not the reply;
+    - timeout, retries and concurrency, which affect when the reply arrives but not its content;
     - batch mode, which uses the same model;
     - prompt-cache markers, which change only the price;
     - the provider's address and API key, because the same model at a different address is the same model;
-    - the position of the word in its list.
+    - the word's position in its list.
     """
     later = {"seed": seed, "reasoning_effort": reasoning_effort, "extra_body": extra_body}
     return {
@@ -39,20 +39,21 @@ def key_parts(
 
 
 def key_of(parts: dict[str, Any]) -> str:
-    """Return the SHA-256 of the canonical JSON of ``parts``, in hex. For the parts of a request, it is the cache key."""
+    """Return the SHA-256 hash (hex) of ``parts`` as canonical JSON. For a request's parts, this is the cache key."""
     return hashlib.sha256(_canonical(parts)).hexdigest()
 
 
 class KeyHasher:
-    """Compute the keys of requests that differ only in their user text.
+    """A hasher for the keys of requests that differ only in their user text.
 
-    For each key, only the user text and the bytes after it are hashed. The bytes before it are hashed once.
+    The bytes before the user text are hashed only once. For each key, only the user text and the bytes after it are
+    hashed.
 
     Args:
-        parts: The parts of a request whose user text is ``MARK``.
+        parts: The parts of a request that has ``MARK`` as its user text.
     """
 
-    # Random, so that it does not occur in the other parts.
+    # Random, so that the marker does not occur in the other parts.
     MARK = uuid.uuid4().hex
 
     def __init__(self, parts: dict[str, Any]) -> None:

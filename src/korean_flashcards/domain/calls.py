@@ -5,7 +5,7 @@ from typing import Literal
 
 from korean_flashcards.domain.records import Stage
 
-# ask: the request for a word. repair: a request for the failed parts of a reply. probe: a test call by
+# ask: the request for a word. repair: a request for the failed parts of a reply. probe: a test call made by
 # `kedro llm doctor`.
 CallKind = Literal["ask", "repair", "probe"]
 # The source of a call's tokens and cost. reported: the provider. counted: our own count, because the provider reported
@@ -17,18 +17,18 @@ OFFLINE_PREFIX = "offline/"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Represent one call to a model, as the ledger records it.
+    """One call to a model, as recorded in the ledger.
 
     Attributes:
-        at: When the call was sent, in Unix time.
+        at: The Unix time when the call was sent.
         key: The cache key of the request.
-        attempt: The number of the attempt in this run, from 1.
+        attempt: The attempt number within this run, starting at 1.
         outcome: "ok" or a FailureCode.
         tokens_in: Prompt tokens, including ``tokens_cached``.
         tokens_out: Reply tokens, including ``tokens_reasoning``.
         usd: The cost in USD, or None if the price is unknown.
         latency_s: Seconds from sending the request to receiving the reply.
-        queue_s: Seconds that the request spent in the queue because of rate limits and pauses.
+        queue_s: Seconds that the request spent in the queue due to rate limits and pauses.
         fixed: Whether the reply was accepted only after its JSON was repaired locally (fences, commas).
         batch: Whether the call used the provider's batch API.
         reservation: The id of the reservation for this call, if there is one.
@@ -61,7 +61,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class ReservationRequest:
-    """Request a reservation of the maximum cost of one call, in USD and tokens. ``reservation`` is its id."""
+    """A request to reserve one call's maximum cost, in USD and tokens. ``reservation`` is the ID of the reservation."""
 
     reservation: str
     key: str
@@ -75,12 +75,12 @@ class ReservationRequest:
 
 @dataclass(frozen=True, slots=True)
 class ReservationResult:
-    """Report how many of the requested reservations were granted.
+    """The number of requested reservations that were granted.
 
     Attributes:
-        granted: The number of granted reservations, beginning with the first one requested.
-        refused: A description of the budget that the next reservation could exceed; None if all were granted.
-        outstanding: The number of open reservations of all runs. When they are settled, the budget may have room again.
+        granted: The number of granted reservations, counted from the first one requested.
+        refused: A description of the budget that the next reservation could exceed, or None if all were granted.
+        outstanding: The number of open reservations in all runs. Settling them may free part of the budget.
     """
 
     granted: int
@@ -90,7 +90,7 @@ class ReservationResult:
 
 @dataclass(frozen=True, slots=True)
 class LeftoverReservation:
-    """Represent a reservation that a dead run left behind. Its call may have been completed and billed."""
+    """A reservation left behind by a run that died. The reserved call may have been completed and billed."""
 
     reservation: str
     key: str
@@ -104,24 +104,24 @@ class LeftoverReservation:
 
 
 # submitting: being sent to the provider. submitted: accepted by the provider. lost: never received by the provider.
-# The other states tell how the batch ended at the provider.
+# The other states say how the batch ended at the provider.
 BatchState = Literal["submitting", "submitted", "completed", "failed", "expired", "cancelled", "lost"]
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderBatch:
-    """Represent a batch of requests that was sent to a provider's batch API.
+    """A batch of requests sent to a provider's batch API.
 
     Attributes:
-        batch_id: The id that the ledger gives to the batch.
-        provider_id: The id that the provider gives to it; None until the provider confirms the batch.
-        file_id: The id of the uploaded request file. Without it, the provider cannot have created a batch.
+        batch_id: The batch's ID in the ledger.
+        provider_id: The batch's ID at the provider, or None until the provider confirms the batch.
+        file_id: The ID of the uploaded request file. Without this ID, the provider cannot have created a batch.
         reply_format: The response format of the requests: json_schema, json_object or none.
-        created: When the batch was created, in UTC, ISO 8601.
+        created: When the batch was created (UTC, ISO 8601).
         total: The number of requests, as last reported by the provider.
-        done: The number of completed requests, as last reported.
-        failed: The number of failed requests, as last reported.
-        message: The error, if the batch failed.
+        done: The number of completed requests, as last reported by the provider.
+        failed: The number of failed requests, as last reported by the provider.
+        message: The error message, if the batch failed.
     """
 
     batch_id: str
@@ -142,7 +142,7 @@ class ProviderBatch:
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """Represent one request in a batch. ``reservation`` is the id of its reservation."""
+    """One request in a batch. ``reservation`` is the ID of the request's reservation."""
 
     key: str
     term: str
@@ -151,9 +151,9 @@ class BatchLine:
 
 @dataclass(frozen=True, slots=True)
 class BatchStart:
-    """List the keys of the requests in a new batch.
+    """The keys of the requests in a new batch.
 
-    ``refused`` describes the budget that the next request could exceed. It is None if all requests are in the batch.
+    ``refused`` describes the budget that the next request could exceed, or is None if all requests are in the batch.
     """
 
     keys: frozenset[str]
@@ -162,15 +162,15 @@ class BatchStart:
 
 @dataclass(frozen=True, slots=True)
 class RatesSeen:
-    """Represent the rate limits in a provider's response headers, each None if the header is missing.
+    """The rate limits in a provider's response headers. A value is None if its header is missing.
 
     Attributes:
         requests: The limit in requests per minute.
-        requests_left: How many requests remain now.
-        requests_reset_s: Seconds until the limit resets.
+        requests_left: The number of requests that remain now.
+        requests_reset_s: Seconds until the request limit resets.
         tokens: The limit in tokens per minute.
-        tokens_left: How many tokens remain now.
-        tokens_reset_s: Seconds until the limit resets.
+        tokens_left: The number of tokens that remain now.
+        tokens_reset_s: Seconds until the token limit resets.
     """
 
     requests: int | None = None
@@ -183,7 +183,7 @@ class RatesSeen:
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """Represent the circuit breaker of a model.
+    """A model's circuit breaker.
 
     ``opened`` and ``probe_at`` are Unix times. ``rest_s`` is the time between two probes, in seconds.
     """
@@ -196,5 +196,5 @@ class Breaker:
 
 
 def provider_of(model: str) -> str:
-    """Return the provider in a model's name: "openrouter" for "openrouter/anthropic/…", "default" if it names none."""
+    """Return the provider in a model name: "openrouter" for "openrouter/anthropic/…", or "default" if it names none."""
     return model.partition("/")[0] if "/" in model else "default"

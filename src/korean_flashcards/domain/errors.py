@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 
 def origins(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield the error, then the errors that caused it, each once."""
+    """Yield the error, followed by each error that caused it, without repeats."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -16,11 +16,11 @@ def origins(error: BaseException | None) -> Iterator[BaseException]:
 
 
 class FlashcardsError(Exception):
-    """Base class of the errors that stop a run. Commands show only the message, without a traceback."""
+    """Base class for errors that stop a run. Commands show only the message, without a traceback."""
 
 
 class WordListError(FlashcardsError):
-    """Raised when a whole word list cannot be read. A single bad row is rejected instead."""
+    """Raised when an entire word list cannot be read. If only some rows are bad, those rows are rejected instead."""
 
 
 class SettingsError(FlashcardsError):
@@ -32,27 +32,27 @@ class LayersOutOfStepError(FlashcardsError):
 
 
 class ReviewError(FlashcardsError):
-    """Raised when a review or an edit is invalid, or when its card does not exist or has changed."""
+    """Raised when a review or an edit is invalid, or when the reviewed card does not exist or has changed."""
 
 
 class ModelUnavailableError(FlashcardsError):
-    """Raised when the provider refuses every call: no valid key, permission, credit or model. Retrying cannot help."""
+    """Raised when the provider rejects every call: no valid key, permission, credit or model. Retrying cannot help."""
 
 
 class NotConfirmedError(FlashcardsError):
-    """Raised when a run may cost more than the limit for unconfirmed runs. Nothing has been sent."""
+    """Raised when a run may cost more than the limit for unconfirmed runs. No requests have been sent."""
 
 
 class CacheError(FlashcardsError):
-    """Raised when the reply cache cannot be read or written. The run then sends no more requests, to save money."""
+    """Raised when the reply cache cannot be read or written. To save money, the run then sends no more requests."""
 
 
 class SuiteError(FlashcardsError):
-    """Raised when a layer breaks its validation suite or the suite is invalid. The message lists the rules and rows."""
+    """Raised when a layer fails its validation suite or the suite is invalid. The message lists the details."""
 
 
 class LegacyError(FlashcardsError):
-    """Raised when a path does not contain data of an earlier system or cannot be read."""
+    """Raised when a path does not contain data from an earlier system or cannot be read."""
 
 
 class LedgerError(FlashcardsError):
@@ -60,7 +60,7 @@ class LedgerError(FlashcardsError):
 
 
 class LedgerDamagedError(LedgerError):
-    """Raised when the ledger file is damaged. `kedro db restore` restores a backup."""
+    """Raised when the ledger file is corrupted. `kedro db restore` restores a backup."""
 
 
 class LedgerVersionError(LedgerError):
@@ -68,7 +68,7 @@ class LedgerVersionError(LedgerError):
 
 
 class ExportedCardsError(LedgerError):
-    """Raised when an operation would remove words whose cards were exported. ``words`` is the number of these words."""
+    """Raised when an operation would remove words whose cards were exported. ``words`` is the word count."""
 
     def __init__(self, message: str, words: int) -> None:
         super().__init__(message)

@@ -4,21 +4,21 @@ from typing import Literal, NamedTuple
 
 from korean_flashcards.domain.records import FailureCode
 
-# access: the provider refuses every request. provider: it cannot reply now. request: it rejects this request.
+# access: the provider rejects every request. provider: it cannot reply now. request: it rejects this request.
 # reply: the reply must not be used. word: the word list has too little information. program: the run failed.
 Group = Literal["access", "provider", "request", "reply", "word", "program"]
 
 
 class FailureKind(NamedTuple):
-    """Describe one failure code.
+    """The meaning of one failure code, with advice for the user.
 
     Attributes:
         reason: What went wrong: a clause without a final period.
-        group: What the failure is about.
-        retry: Whether sending the request again can help.
+        group: The source of the failure, such as the provider, the reply or the word list.
+        retry: Whether sending the same request again can help.
         advice: What the user can do: a clause that begins with a verb and has no final period.
-        outage: Whether the circuit breaker counts the failure.
-        parent: The broader code, if there is one.
+        outage: Whether the circuit breaker counts the failure as an outage.
+        parent: The broader failure code, if any.
     """
 
     reason: str
@@ -41,22 +41,22 @@ KINDS: dict[FailureCode, FailureKind] = {
         "retry with `kedro run`",
     ),
     FailureCode.PERMISSION: FailureKind(
-        "the API key may not use this model",
+        "the API key is not allowed to use this model",
         "access",
         False,
-        "choose a model that your API key may use, test it with `kedro llm doctor`, then retry with `kedro run`",
+        "choose a model that your API key can use, test it with `kedro llm doctor`, then retry with `kedro run`",
     ),
     FailureCode.QUOTA: FailureKind(
         "the account has no credit left",
         "access",
         False,
-        "add credit at the provider or choose another model, then retry with `kedro run`",
+        "add credit to your provider account or choose another model, then retry with `kedro run`",
     ),
     FailureCode.RATE_LIMIT: FailureKind(
         "the provider received too many requests",
         "provider",
         True,
-        "set llm.rates.rpm to the limit of the provider, then retry with `kedro run`",
+        "set llm.rates.rpm to the provider's limit, then retry with `kedro run`",
     ),
     FailureCode.TIMEOUT: FailureKind(
         "no reply in time", "provider", True, _RETRY + "; if the model is slow, raise llm.timeout", outage=True
@@ -72,7 +72,7 @@ KINDS: dict[FailureCode, FailureKind] = {
         "the provider had an outage",
         "provider",
         True,
-        "wait until the provider works again, then retry with `kedro run`",
+        "wait until the provider has recovered, then retry with `kedro run`",
         outage=True,
     ),
     FailureCode.CONTEXT_LENGTH: FailureKind(
@@ -101,7 +101,7 @@ KINDS: dict[FailureCode, FailureKind] = {
         "the reply had a card that was not requested", "reply", True, _REPLY, parent=FailureCode.CONTRACT
     ),
     FailureCode.DUPLICATE_CARD: FailureKind(
-        "the card repeats the card of an earlier word",
+        "the card repeats an earlier word's card",
         "reply",
         True,
         "give the word a more specific definition or use another model",
@@ -117,7 +117,7 @@ KINDS: dict[FailureCode, FailureKind] = {
         "no card type fits the word", "word", False, "add Scene to flashcards.card_types"
     ),
     FailureCode.NO_DEFINITION: FailureKind(
-        "the list gives no meaning", "word", False, "add a definition to the word list, or use an online model"
+        "the word list gives no meaning", "word", False, "add a definition to the word list, or use an online model"
     ),
     FailureCode.NO_PRONUNCIATION: FailureKind(
         "the pronunciation is unknown",
@@ -139,18 +139,18 @@ KINDS: dict[FailureCode, FailureKind] = {
     ),
 }
 
-# These failures are found when cards are parsed from a reply. The ledger counts such a task as done, so only the layers
-# record the failure.
+# These failures are found when cards are parsed from a reply. The ledger counts such tasks as done, so only the layers
+# record these failures.
 FOUND_IN_LAYERS = (FailureCode.NO_CARD_TYPE, FailureCode.DUPLICATE_CARD)
 FAILURE_LAYERS = {"nuance": "nuance_failures", "flashcards": "flashcard_failures"}
 
 
 def advice(code: str) -> str:
-    """Return what the user can do about a failure. A code from an older release gets general advice."""
+    """Return what the user can do about a failure. For a code from an older release, return general advice."""
     known = code in FailureCode.__members__.values()
     return KINDS[FailureCode(code)].advice if known else _RETRY
 
 
 def reason(code: str) -> str | None:
-    """Return what went wrong, or None for a code from an older release."""
+    """Return a failure code's reason, or None for a code from an older release."""
     return KINDS[FailureCode(code)].reason if code in FailureCode.__members__.values() else None

@@ -1,4 +1,4 @@
-"""Build frames from rows in chunks, because dictionaries of all rows would need ten times the memory of the frame."""
+"""Build frames from rows in chunks, because one dictionary per row would need ten times the frame's memory."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ Schema = Mapping[str, Any]
 
 
 class FrameBuilder:
-    """Collect rows into one frame with the columns of ``schema``. Missing keys become null."""
+    """A builder that collects rows into one frame with the columns of ``schema``. Missing keys become null."""
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
@@ -23,7 +23,7 @@ class FrameBuilder:
         """Append one row.
 
         Raises:
-            KeyError: The row has a key that is not in the schema. Polars would drop its value silently.
+            KeyError: The row has a key that is not in the schema. Polars would silently drop the value.
         """
         if unknown := row.keys() - self._schema.keys():
             raise KeyError(f"the frame has no columns {sorted(unknown)}")
@@ -33,7 +33,7 @@ class FrameBuilder:
             self._flush()
 
     def frame(self) -> pl.DataFrame:
-        """Return all rows added so far, in the order added, with the columns of the schema."""
+        """Return all rows added so far as a frame, in the order in which they were added."""
         self._flush()
         return pl.concat(self._parts, rechunk=True)
 

@@ -1,4 +1,4 @@
-"""Derive the columns of a frame from a record, so that each record is defined only once."""
+"""Derive a frame's columns from a record, so that each record is defined only once."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -16,22 +16,22 @@ _TYPES = {bool: pl.Boolean, int: pl.Int64, float: pl.Float64, str: pl.String}
 
 
 def polars_schema(record: type, *names: str) -> Columns:
-    """Return the columns of a record and their types. A nested record becomes a struct.
+    """Return a record's columns and their types. A nested record becomes a struct.
 
     Args:
         record: A Pydantic model, a dataclass or a NamedTuple.
-        names: The fields to return, in this order. Default: all fields.
+        names: The fields to return, in this order. By default, all fields are returned.
 
     Raises:
         TypeError: A field has a type that no column can hold.
-        KeyError: The record does not have a named field.
+        KeyError: The record does not have one of the named fields.
     """
     hints = get_type_hints(record)
     return {name: _column(hints[name]) for name in names or _fields(record)}
 
 
 def column_descriptions(record: type) -> dict[str, str]:
-    """Return the descriptions of the fields of a record. Fields without a description are omitted."""
+    """Return the descriptions of a record's fields. Fields without a description are omitted."""
     hints = get_type_hints(record, include_extras=True)
     found = ((name, part) for name in _fields(record) for part in getattr(hints[name], "__metadata__", ()))
     return {name: part.description for name, part in found if isinstance(part, FieldInfo) and part.description}

@@ -1,4 +1,4 @@
-"""Show times in the time zone of the machine. Stored times stay in UTC, ISO 8601."""
+"""Show times in the machine's time zone. Stored times remain in UTC (ISO 8601)."""
 
 from datetime import UTC, datetime
 
@@ -7,7 +7,7 @@ def local_time(at: str | datetime) -> str:
     """Return a time for display, such as "2026-11-29 12:15 +0900".
 
     Args:
-        at: A datetime or an ISO 8601 string. A time without a time zone is taken as UTC.
+        at: A datetime or an ISO 8601 string. A time without a time zone is treated as UTC.
 
     Raises:
         ValueError: The string is not an ISO 8601 time.

@@ -1,4 +1,4 @@
-"""Validate the parameters in ``conf/*/parameters*.yml`` before any node runs. Only the YAML files define defaults."""
+"""Validate the parameters in ``conf/*/parameters*.yml`` before any node runs. Only these files define defaults."""
 
 import re
 from typing import Annotated, Any, Literal, Self
@@ -13,7 +13,7 @@ class _Parameters(BaseModel):
 
 
 def _listed(value: Any) -> Any:
-    """Return a list of names. A string, as on the command line, is split at commas and semicolons."""
+    """Return a list of names. A string, as passed on the command line, is split at commas and semicolons."""
     return [name.strip() for name in re.split(r"[,;]", value) if name.strip()] if isinstance(value, str) else value
 
 
@@ -25,7 +25,7 @@ Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
 
 
 class StageParameters(_Parameters):
-    """Validate ``llm.stages.<stage>``: the settings that differ in one stage. Null means the setting for all stages."""
+    """The parameters in ``llm.stages.<stage>``, which override general ones. Null means the general setting applies."""
 
     model: ModelName | None = None
     api_base: str | None = None
@@ -38,14 +38,14 @@ class StageParameters(_Parameters):
 
 
 class BudgetLimit(_Parameters):
-    """Limit the spending, in USD and in tokens (prompt and reply together). Null means no limit."""
+    """A spending limit in USD and in tokens (prompt and reply combined). Null means no limit."""
 
     usd: Annotated[float, Field(ge=0)] | None = None
     tokens: Annotated[int, Field(ge=0)] | None = None
 
 
 class PartBudget(BudgetLimit):
-    """Limit the spending of one stage, of one model, or of one model in one stage."""
+    """A spending limit for one stage, one model, or one model in one stage."""
 
     per: Literal["run", "day", "month"]
     stage: Stage | None = None
@@ -53,7 +53,7 @@ class PartBudget(BudgetLimit):
 
 
 class BudgetParameters(_Parameters):
-    """Validate ``llm.budget``. All budgets apply together."""
+    """The parameters in ``llm.budget``. All budgets apply together."""
 
     run: BudgetLimit
     day: BudgetLimit
@@ -68,14 +68,14 @@ class BudgetParameters(_Parameters):
 
 
 class RateParameters(_Parameters):
-    """Validate ``llm.rates``: requests and tokens per minute. If null, a limit is learned from the provider's replies."""
+    """The parameters in ``llm.rates``: limits per minute. A null limit is learned from the provider's replies."""
 
     rpm: Annotated[float, Field(gt=0)] | None
     tpm: Annotated[float, Field(gt=0)] | None
 
 
 class BreakerParameters(_Parameters):
-    """Validate ``llm.breaker``: the settings of the circuit breaker. Times are in seconds."""
+    """The parameters in ``llm.breaker``: the circuit breaker's settings. Times are in seconds."""
 
     failures: Annotated[int, Field(ge=1, le=10)]
     rest: Annotated[float, Field(gt=0)]
@@ -87,9 +87,9 @@ _Usd = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class PriceParameters(_Parameters):
-    """Validate one model in ``llm.prices``: USD per million tokens. ``longest_reply`` is in tokens.
+    """One model's prices in ``llm.prices``, in USD per million tokens. ``longest_reply`` is in tokens.
 
-    Without separate prices, cached tokens and cache writes cost ``input``, and batches cost the same as calls.
+    Without separate prices, cached tokens and cache writes cost the same as ``input``, and batches the same as calls.
     """
 
     input: _Usd
@@ -102,7 +102,7 @@ class PriceParameters(_Parameters):
 
 
 class LLMParameters(_Parameters):
-    """Validate ``llm``: which model is called, and how. See parameters_llm.yml for units and effects."""
+    """The parameters in ``llm``: which model is called, and how. See parameters_llm.yml for units and effects."""
 
     model: ModelName
     api_base: str | None
@@ -132,27 +132,27 @@ class LLMParameters(_Parameters):
     breaker: BreakerParameters
 
     def of(self, stage: Stage) -> "LLMParameters":
-        """Return the parameters for one stage, with the stage's own settings in place of the general ones."""
+        """Return the parameters for one stage. The stage's settings override the general ones."""
         own = self.stages.get(stage)
         given = {} if own is None else {name: value for name, value in own if value is not None}
         return self.model_copy(update={**given, "stages": {}})
 
 
 class TaskParameters(_Parameters):
-    """Validate ``tasks``: the attempts per word, and the lease of a run in seconds. See parameters_tasks.yml."""
+    """The parameters in ``tasks``: attempts per word, and a run's lease in seconds. See parameters_tasks.yml."""
 
     max_attempts: Annotated[int, Field(ge=1)]
     lease: Annotated[float, Field(gt=0)]
 
 
 class FlashcardParameters(_Parameters):
-    """Validate ``flashcards``: which card types are generated."""
+    """The parameters in ``flashcards``: which card types are generated."""
 
     card_types: Annotated[list[CardType], Field(min_length=1)]
 
 
 class ExportParameters(_Parameters):
-    """Validate ``export``: the name of the deck and its subdecks."""
+    """The parameters in ``export``: the name of the deck and its subdecks."""
 
     deck_name: Annotated[str, Field(min_length=1)]
     subdecks: Literal["auto", "topik_level", "tag", "none"]
@@ -164,7 +164,7 @@ _Rating = Annotated[int, Field(ge=1, le=5)]
 
 
 class QualityParameters(_Parameters):
-    """Validate ``quality``: how a score is computed, and which scores hold a card back. See parameters_quality.yml."""
+    """The parameters in ``quality``: how scores are computed, and which ones hold cards back. See parameters_quality.yml."""
 
     points: dict[Severity, _Points]
     weights: dict[str, _Points]
@@ -190,7 +190,7 @@ class QualityParameters(_Parameters):
 
 
 class ConfusableParameters(_Parameters):
-    """Validate ``confusables``: how many similar words are listed and used. See parameters_confusables.yml."""
+    """The parameters in ``confusables``: how many similar words are listed and used. See parameters_confusables.yml."""
 
     per_word: Annotated[int, Field(ge=1)]
     candidates: Annotated[int, Field(ge=0, le=5)]
@@ -198,18 +198,18 @@ class ConfusableParameters(_Parameters):
 
 
 class ReviewParameters(_Parameters):
-    """Validate ``review``: whether cards need an approval, and the name of the reviewer."""
+    """The parameters in ``review``: whether cards need approval, and the reviewer's name."""
 
     required: bool
     reviewer: str | None
 
 
-# What to do with replies to an earlier prompt, model or row: request them again, or keep them.
+# What to do with replies to an earlier prompt, model or row: request new ones, or keep the old ones.
 Stale = Literal["redo", "keep"]
 
 
 class Parameters(_Parameters):
-    """Validate all parameters of the project. An unknown name is an error, because it is probably a typo."""
+    """All parameters of the project. An unknown name is an error, because it is probably a typo."""
 
     limit: Annotated[int, Field(ge=1)] | None
     batch: str | int | None

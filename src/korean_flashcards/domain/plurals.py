@@ -1,4 +1,4 @@
-"""Write numbers with nouns in singular or plural."""
+"""Format a number with a singular or plural noun."""
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

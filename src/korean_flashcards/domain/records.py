@@ -1,8 +1,8 @@
 """Define the records that pass between stages: VocabularyItem, Nuance, DraftCard, Flashcard and Judgement.
 
 Each record is defined only here. The package ``formats`` parses word lists and replies into records; this module states
-what a valid record is and which codes name the failures. The field descriptions appear in the reference of the layers
-and are not sent to models (see ``formats.schemas``).
+what a valid record is and which codes name the failures. The field descriptions appear in the layer reference and are
+not sent to models (see ``formats.schemas``).
 """
 
 import re
@@ -28,7 +28,7 @@ WORD_STAGES: tuple[Stage, ...] = ("nuance", "flashcards")
 
 
 class FailureCode(StrEnum):
-    """List the reasons why a word has no record or a call has no usable reply. See ``failures.KINDS``."""
+    """Reasons why a word has no record or a call has no usable reply. See ``failures.KINDS``."""
 
     AUTHENTICATION = "authentication"
     PERMISSION = "permission"
@@ -58,7 +58,7 @@ class FailureCode(StrEnum):
 
 
 class PendingCode(StrEnum):
-    """List the reasons why a run left a word pending. They are not failures and do not count as attempts."""
+    """Reasons why a run left a word pending. They are not failures and do not count as attempts."""
 
     BUDGET = "budget"
     QUOTA = "quota"
@@ -68,14 +68,14 @@ class PendingCode(StrEnum):
 
 
 class Problem(NamedTuple):
-    """Name a rule that one part of a reply breaks: a field of the analysis, or a card."""
+    """A rule broken by one part of a reply: a field of the analysis, or a card."""
 
-    field: Annotated[str, Field(description="The field of the analysis, or the card type, that breaks the rule.")]
+    field: Annotated[str, Field(description="The analysis field or the card type that breaks the rule.")]
     message: Annotated[str, Field(description="The rule and how the reply breaks it, in words.")]
 
 
 class Severity(StrEnum):
-    """Grade a finding: an error is certainly wrong, a warning is probably wrong, a note may be wrong."""
+    """The severity of a finding: an error is certainly wrong, a warning probably is, and a note may be."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -83,22 +83,22 @@ class Severity(StrEnum):
 
 
 class Finding(NamedTuple):
-    """Report one fault that a check found in an analysis or a card.
+    """One fault that a check found in an analysis or a card.
 
     The message is one sentence that says what is wrong and what is right. Repair requests quote it to the model, and
-    reviewers read it.
+    reviewers see it.
     """
 
     code: Annotated[str, Field(description="The check that reported the finding; `kedro quality checks` lists them.")]
     severity: Annotated[Severity, Field(description="How serious the finding is: error, warning or note.")]
-    field: Annotated[str, Field(description="The field of the analysis or of the card that the finding is about.")]
+    field: Annotated[str, Field(description="The analysis or card field that the finding is about.")]
     message: Annotated[str, Field(description="One sentence that says what is wrong and what is right.")]
 
 
 class ReplyError(Exception):
-    """Raised when a reply must not be used. The message is for people, ``code`` for programs.
+    """Raised when a reply must not be used. The message is for people; ``code`` is for programs.
 
-    If only parts of the reply are bad, ``problems`` names these parts.
+    If only parts of the reply are bad, ``problems`` lists these parts.
     """
 
     def __init__(self, code: FailureCode, message: str, problems: tuple[Problem, ...] = ()) -> None:
@@ -108,7 +108,7 @@ class ReplyError(Exception):
 
 
 def _none_if_blank(value: Any) -> Any:
-    """Return None for the ways in which models write an absent value: "", "null", [], {} or an object of these."""
+    """Return None for any form in which models write an absent value: "", "null", [], {} or an object of these."""
     if isinstance(value, str) and value.strip().lower() in {"", "null", "none", "n/a"}:
         return None
     if isinstance(value, dict) and all(part is None or _none_if_blank(part) is None for part in value.values()):
@@ -134,46 +134,46 @@ class _Record(BaseModel):
 
 
 class VocabularyItem(_Record):
-    """Represent one word to learn, identified by its headword and homograph number as in dictionaries (배#1, 배#2)."""
+    """One word to learn, identified by its headword and homograph number as in dictionaries (배#1, 배#2)."""
 
     item_id: Annotated[
         str,
-        Field(description="Identity of the word: headword, #, homograph number, for example 배#2. It never changes."),
+        Field(description="Permanent ID of the word: the headword, # and the homograph number, for example 배#2."),
     ]
     term: Annotated[Text100, Field(description="The headword in Hangul, without pronunciation; up to 100 characters.")]
     homograph: Annotated[
-        int, Field(ge=1, description="Number among the words with the same spelling, from 1, in the order of import.")
+        int, Field(ge=1, description="Number among words with the same spelling, from 1, in order of import.")
     ]
     term_number: Annotated[
-        int, Field(ge=1, description="Position of the word in its list: the list's position column, or the row order.")
+        int, Field(ge=1, description="Position of the word in its list: the list's position column or the row order.")
     ]
-    pos: Annotated[AnyText, Field(description="Part of speech as the list gives it; null if the list has none.")] = None
+    pos: Annotated[AnyText, Field(description="Part of speech as given in the list, or null.")] = None
     definition: Annotated[
-        OptionalText, Field(description="Meaning as the list gives it; up to 500 characters, or null.")
+        OptionalText, Field(description="Meaning as given in the list, up to 500 characters, or null.")
     ] = None
-    hanja: Annotated[AnyText, Field(description="Hanja as the list gives them; null if the list has none.")] = None
+    hanja: Annotated[AnyText, Field(description="Hanja as given in the list, or null.")] = None
     topik_level: Annotated[
-        Annotated[int, Field(ge=1, le=6)] | None, Field(description="TOPIK level, 1 to 6; null if unknown.")
+        Annotated[int, Field(ge=1, le=6)] | None, Field(description="TOPIK level from 1 to 6, or null if unknown.")
     ] = None
     example: Annotated[AnyText, Field(description="Example sentence in Korean from the list, or null.")] = None
     example_translation: Annotated[
         AnyText, Field(description="Translation of the example sentence from the list, or null.")
     ] = None
-    usage_hint: Annotated[AnyText, Field(description="Note on usage from the list, or null.")] = None
-    ipa: Annotated[AnyText, Field(description="Pronunciation in IPA as the list gives it, or null.")] = None
+    usage_hint: Annotated[AnyText, Field(description="Usage note from the list, or null.")] = None
+    ipa: Annotated[AnyText, Field(description="Pronunciation in IPA as given in the list, or null.")] = None
     frequency: Annotated[
         int | None,
-        Field(description="How frequent the word is, or null. Words with higher numbers are generated first."),
+        Field(description="Frequency of the word, or null. Words with higher numbers are generated first."),
     ] = None
     tags: Annotated[
-        list[str], Field(description="Tags from the list, without spaces. The cards of the word get them too.")
+        list[str], Field(description="Tags from the list, without spaces. The word's cards get them too.")
     ] = []
     file: Annotated[str, Field(description="Name of the word list that the word comes from.")]
-    row: Annotated[int, Field(ge=1, description="Row of the word in that file, from 1; the header is row 1.")]
+    row: Annotated[int, Field(ge=1, description="Row number in that file. The header is row 1.")]
 
 
 class Comparison(_Record):
-    """Compare the word with a word that learners confuse with it."""
+    """A comparison of the word with another word that learners confuse with it."""
 
     vs: Annotated[
         Text100, Field(description="The Korean word that learners confuse with this one; up to 100 characters.")
@@ -182,10 +182,10 @@ class Comparison(_Record):
 
 
 class Homonym(_Record):
-    """Describe one hanja spelling of the same Hangul. The word's own hanja come first in the list."""
+    """One hanja spelling of the same Hangul. The word's own hanja come first in the list."""
 
     hanja: Annotated[Text100, Field(description="The Chinese characters; up to 100 characters.")]
-    reading: Annotated[Text100, Field(description="How the hanja are read, in Hangul; part of the word's spelling.")]
+    reading: Annotated[Text100, Field(description="Reading of the hanja in Hangul, as part of the word's spelling.")]
     meaning: Annotated[Text200, Field(description="Meaning of the hanja word in English; up to 200 characters.")]
     differentiator: Annotated[
         Text500, Field(description="How to tell this word from its homonyms; up to 500 characters.")
@@ -198,10 +198,10 @@ def headword(term: str) -> str:
 
 
 class Nuance(_Record):
-    """Represent the analysis of one word (stage 1), in 17 fields.
+    """The analysis of one word (stage 1), in 17 fields.
 
-    ``term`` combines the headword and its IPA, "남성[nam.sʌŋ]". It is the headword alone if both together exceed 100
-    characters.
+    ``term`` combines the headword and its IPA, as in "남성[nam.sʌŋ]". If both together exceed 100 characters, ``term``
+    is the headword alone.
     """
 
     term_number: Annotated[int, Field(description="Position of the word in its list, as in the vocabulary.")]
@@ -209,7 +209,7 @@ class Nuance(_Record):
         Text100,
         Field(description="Headword with its IPA, for example 남성[nam.sʌŋ]; the headword alone if that is too long."),
     ]
-    ipa: Annotated[Ipa, Field(description="Pronunciation in IPA, in square brackets; syllables are separated by dots.")]
+    ipa: Annotated[Ipa, Field(description="Pronunciation in IPA, in square brackets, with dots between syllables.")]
     pos: Annotated[
         PartOfSpeech,
         Field(
@@ -224,24 +224,24 @@ class Nuance(_Record):
         OptionalText, Field(description="Other senses worth knowing; up to 500 characters, or null.")
     ] = None
     metaphor: Annotated[Text300, Field(description="The memory image in one or two sentences; up to 300 characters.")]
-    metaphor_noun: Annotated[Text200, Field(description="The thing that acts in the image; up to 200 characters.")]
-    metaphor_action: Annotated[Text200, Field(description="What that thing is doing; up to 200 characters.")]
-    suggested_location: Annotated[Text200, Field(description="The place of the image; up to 200 characters.")]
-    anchor_object: Annotated[Text200, Field(description="A tangible object in that place; up to 200 characters.")]
+    metaphor_noun: Annotated[Text200, Field(description="Who or what acts in the image; up to 200 characters.")]
+    metaphor_action: Annotated[Text200, Field(description="What happens in the image; up to 200 characters.")]
+    suggested_location: Annotated[Text200, Field(description="The place where the image is set; up to 200 characters.")]
+    anchor_object: Annotated[Text200, Field(description="A tangible object at the location; up to 200 characters.")]
     anchor_sensory: Annotated[
         Text200, Field(description="How the object and the place feel, smell, sound or taste; up to 200 characters.")
     ]
-    explanation: Annotated[Text500, Field(description="How the word is built and used; up to 500 characters.")]
+    explanation: Annotated[Text500, Field(description="How the word is formed and used; up to 500 characters.")]
     usage_context: Annotated[
         OptionalText, Field(description="Who says the word to whom, and when; up to 500 characters, or null.")
     ] = None
     comparison: Annotated[
         Comparison | None, BeforeValidator(_none_if_blank),
-        Field(description="The word that learners confuse with this one, and the difference; or null."),
+        Field(description="A word that learners confuse with this one, and the difference, or null."),
     ] = None  # fmt: skip
     homonyms: Annotated[
         Annotated[list[Homonym], Field(min_length=1, max_length=5)] | None, BeforeValidator(_none_if_blank),
-        Field(description="The hanja of the word, then of words with the same Hangul; one to five, or null."),
+        Field(description="Hanja of the word, then of words with the same Hangul; one to five entries, or null."),
     ] = None  # fmt: skip
     korean_keywords: Annotated[
         list[Text100],
@@ -250,7 +250,7 @@ class Nuance(_Record):
 
 
 class DraftCard(_Record):
-    """Represent the part of a card that the model writes in stage 2. Code adds the other columns."""
+    """The part of a card that the model writes in stage 2. Code adds the other columns."""
 
     tab_name: Annotated[CardType, Field(description="The card type, for example Scene or Hanja.")]
     front: Annotated[Annotated[str, _text(1000)], Field(description="The question; up to 1,000 characters.")]
@@ -262,9 +262,9 @@ class DraftCard(_Record):
 
 
 class Flashcard(_Record):
-    """Represent one finished card (stage 2): the nine columns of ``cards.tsv`` and the identity of its word."""
+    """One finished card (stage 2): the nine columns of ``cards.tsv`` and the word's ID."""
 
-    item_id: Annotated[str, Field(description="Identity of the word, for example 배#2.")]
+    item_id: Annotated[str, Field(description="ID of the word, for example 배#2.")]
     position: Annotated[int, Field(ge=1, description="Number of the card in the deck, from 1.")]
     term: Annotated[Text100, Field(description="Headword with its IPA, as in the analysis.")]
     term_number: Annotated[int, Field(description="Position of the word in its list, as in the vocabulary.")]
@@ -295,16 +295,16 @@ class Flashcard(_Record):
 
 
 def _whole_number(value: Any) -> Any:
-    """Return a rating as an int, however the model wrote it: 4, "4", 4.0 or "4/5"."""
+    """Return a rating as an int, regardless of how the model wrote it: 4, "4", 4.0 or "4/5"."""
     if isinstance(value, bool):
         return None
     return int(found[1]) if (found := re.match(r"\s*([1-5])(?:\.0+)?\s*(?:/\s*5\s*)?$", str(value))) else value
 
 
 class Rating(_Record):
-    """Rate one criterion, with a reason.
+    """A rating for one criterion, with a reason.
 
-    5 is excellent, 4 is good, 3 is usable with a flaw, 2 needs a correction first, 1 is wrong.
+    On this scale, 5 is excellent, 4 is good, 3 is usable despite a flaw, 2 needs correction before use, and 1 is wrong.
     """
 
     reason: Annotated[Text300, Field(description="Why the judge gave this rating; up to 300 characters.")]
@@ -317,23 +317,23 @@ OptionalRating = Annotated[Rating | None, BeforeValidator(_none_if_blank)]
 
 
 class Judgement(_Record):
-    """Represent a model's ratings of the analysis and cards of a word, by the criteria in ``prompts/judge.md``."""
+    """A model's ratings of a word's analysis and cards, by the criteria in ``prompts/judge.md``."""
 
     term: Annotated[Text100, Field(description="The rated word; up to 100 characters.")]
     meaning: Annotated[Rating, Field(description="Whether the statements about the word are true.")]
-    naturalness: Annotated[Rating, Field(description="Whether a native speaker would say or write the Korean.")]
+    naturalness: Annotated[Rating, Field(description="Whether a native speaker would say or write the Korean text.")]
     comparison: Annotated[
         OptionalRating, Field(description="Whether the comparison helps to choose a word; null without a comparison.")
     ]
     image: Annotated[Rating, Field(description="Whether the memory image conveys the meaning.")]
     examples: Annotated[
         OptionalRating,
-        Field(description="Whether the examples fit the sense and the level; null without Korean examples."),
+        Field(description="Whether the examples fit the sense and level, or null without Korean examples."),
     ]
 
 
 class RejectCode(StrEnum):
-    """List the reasons why a row of a word list is rejected."""
+    """Reasons why a word list row is rejected."""
 
     NO_TERM = "no_term"
     NO_HANGUL = "no_hangul"

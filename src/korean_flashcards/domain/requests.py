@@ -1,7 +1,7 @@
 """Define requests to models and their replies: plain values that pass between the nodes and the model client.
 
-``ChatTemplate`` holds the parts that are the same for every word of a stage. A request is a template plus a *user text*,
-the JSON object that describes the word.
+``ChatTemplate`` holds the parts that are the same for every word in a stage. A request is a template plus a *user
+text*, the JSON object that describes the word.
 """
 
 import hashlib
@@ -19,25 +19,25 @@ from korean_flashcards.domain.records import FailureCode, PendingCode, Problem, 
 
 @dataclass(frozen=True)
 class Prompt:
-    """Represent a system prompt of the project."""
+    """One of the project's system prompts."""
 
     name: str
     text: str
 
     @property
     def version(self) -> str:
-        """Return the prompt version, which changes with the text but not with the file name."""
+        """Return the prompt version, which depends on the text but not on the file name."""
         return prompt_version(self.text)
 
 
 def prompt_version(text: str) -> str:
-    """Return the version of a system prompt: the first twelve hex digits of its SHA-256."""
+    """Return a system prompt's version: the first twelve hex digits of its SHA-256 hash."""
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
 class ChatTemplate:
-    """Represent the parts that all requests of a stage to a model share.
+    """The parts shared by all of a stage's requests to one model.
 
     The name of an offline model includes its version ("offline/dictionary@1").
     """
@@ -54,7 +54,7 @@ class ChatTemplate:
 
     @cached_property
     def prompt_version(self) -> str:
-        """Return the version of the system prompt."""
+        """Return the system prompt's version."""
         return prompt_version(self.system)
 
     def messages(self, user: str) -> list[dict[str, str]]:
@@ -67,7 +67,7 @@ class ChatTemplate:
         return {"type": "json_schema", "json_schema": {"name": self.stage, "schema": self.schema, "strict": True}}
 
     def key_parts(self, user: str) -> dict[str, Any]:
-        """Return the parts of a request that its cache key is computed from. See ``cache_key.key_parts``."""
+        """Return the parts of a request from which its cache key is computed. See ``cache_key.key_parts``."""
         return key_parts(
             model=self.model, messages=self.messages(user), response_format=self.response_format,
             temperature=self.temperature, max_tokens=self.max_tokens, seed=self.seed,
@@ -75,7 +75,7 @@ class ChatTemplate:
         )  # fmt: skip
 
     def key(self, user: str) -> str:
-        """Return the cache key of the request with this user text. Only the user text has to be hashed."""
+        """Return the cache key of the request with this user text. The bytes before the text are not hashed again."""
         return self._hasher.key(user)
 
     @cached_property
@@ -84,28 +84,28 @@ class ChatTemplate:
 
 
 # Takes a term and returns a function that parses a reply, and raises ``ReplyError`` if the reply must not be used.
-# It is for replies whose request is not stored.
+# Used for replies whose request is not stored.
 ReplyCheck = Callable[[str], Callable[[str], object]]
 # Takes the text of a usable reply and returns the parts that should be requested again because they are wrong.
 QualityCheck = Callable[[str], tuple[Problem, ...]]
 
 
 def no_quality_check(text: str) -> tuple[Problem, ...]:
-    """Return no problems. This is the default of requests without a quality check."""
+    """Return no problems. This is the default for requests without a quality check."""
     return ()
 
 
 @dataclass(frozen=True)
 class Request:
-    """Represent the request for one word.
+    """The request for one word.
 
     Attributes:
         key: The cache key.
         user: The user text, a JSON object.
         accept: Parses the text of a reply and raises ``ReplyError`` if the reply must not be used.
         fallback_keys: The cache keys of the same request to the fallback models, in order.
-        quality_check: Checks an accepted reply. The parts that it names are requested once more. If that fails, the
-            first reply is used.
+        quality_check: Checks an accepted reply. The parts named by this check are requested once more. If that request
+            fails, the first reply is used.
     """
 
     key: str
@@ -127,15 +127,15 @@ class Request:
 
 @dataclass(frozen=True)
 class Repairer:
-    """Request only the failed parts of a reply, and insert the new parts into it.
+    """Functions that request only the failed parts of a reply and insert the new parts into it.
 
     Attributes:
-        system: The system prompt of the repair.
-        request: Takes the reply's text, its error and the user text of the request. Returns the user text of the
-            repair, or None if only a full retry can help.
-        schema: Takes the error. Returns the JSON schema of the repair's reply.
-        mended: Takes the reply's text, the repair's text and the error. Returns the reply with the repaired parts, or
-            raises ``ReplyError``.
+        system: The system prompt for the repair.
+        request: Takes the reply's text, its error and the request's user text. Returns the user text for the repair,
+            or None if only a full retry can help.
+        schema: Takes the error. Returns the JSON schema for the reply to the repair request.
+        mended: Takes the text of the reply, the text of the repair and the error. Returns the reply with the repaired
+            parts, or raises ``ReplyError``.
     """
 
     system: str
@@ -146,18 +146,18 @@ class Repairer:
 
 @dataclass(frozen=True)
 class ChatReply:
-    """Represent the outcome of one request: an accepted text, a failure, or a pending word.
+    """The outcome of one request: accepted text, a failure, or a pending word.
 
-    Tokens, cost and latency are the sums over all attempts. For a cached reply, they are the values of the run that
-    paid for it.
+    Tokens, cost and latency are summed over all attempts. For a cached reply, they come from the run that paid for the
+    reply.
     """
 
     key: Annotated[str, Field(description="Cache key of the request.")]
-    text: Annotated[str | None, Field(description="Last text that the model sent, even if it failed; null if none.")]
+    text: Annotated[str | None, Field(description="Last text from the model, even if the request failed, or null.")]
     cached: Annotated[bool, Field(description="Whether the reply came from the cache; null if there is no reply.")]
     attempts: Annotated[int, Field(description="Number of calls.")]
-    code: Annotated[FailureCode | None, Field(description="Failure code; null if the request did not fail.")] = None
-    message: Annotated[str | None, Field(description="Why the request failed or is pending, in words; or null.")] = None
+    code: Annotated[FailureCode | None, Field(description="Failure code, or null if the request did not fail.")] = None
+    message: Annotated[str | None, Field(description="Reason why the request failed or is pending, or null.")] = None
     pending: Annotated[
         PendingCode | None,
         Field(
@@ -168,18 +168,18 @@ class ChatReply:
         None
     )
     model: Annotated[str | None, Field(description="Name of the fallback model that replied; or null.")] = None
-    tokens_in: Annotated[int, Field(description="Prompt tokens of all calls.")] = 0
-    tokens_out: Annotated[int, Field(description="Reply tokens of all calls.")] = 0
+    tokens_in: Annotated[int, Field(description="Prompt tokens in all calls.")] = 0
+    tokens_out: Annotated[int, Field(description="Reply tokens in all calls.")] = 0
     cost_usd: Annotated[
-        float | None, Field(description="Cost of all calls in USD; null if the price of the model is unknown.")
+        float | None, Field(description="Total cost of the calls in USD; null if the model's price is unknown.")
     ] = 0.0
-    latency_s: Annotated[float, Field(description="Time of all calls in seconds.")] = 0.0
+    latency_s: Annotated[float, Field(description="Total time taken by the calls, in seconds.")] = 0.0
 
 
 def parsed_user_text(user: str | None) -> dict[str, Any]:
-    """Return a user text as a dictionary, which is empty if the text is invalid or missing.
+    """Return the user text as a dictionary, which is empty if the text is invalid or missing.
 
-    Earlier releases did not store it.
+    Earlier releases did not store user texts.
     """
     try:
         request = json.loads(user or "")

@@ -9,7 +9,7 @@ ADVICE = (
 
 
 def disk_message(failed: str, cause: object, safe: str) -> str:
-    """Return a message that says what failed and why, what is safe (in whole sentences), and what to do next."""
+    """Return a message that says what failed and why, what is safe (in full sentences), and what to do next."""
     return f"{failed}: {cause}. {safe} {ADVICE}"
 
 

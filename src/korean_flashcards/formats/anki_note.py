@@ -1,4 +1,4 @@
-"""Convert cards to Anki notes: define the note type, GUIDs, deck ids, HTML escaping and file headers.
+"""Convert cards to Anki notes: define the note type, GUIDs, deck IDs, HTML escaping and file headers.
 
 Sources: the Anki manual, "Text Files" (file headers, GUID column) and "Tags" (separated by spaces, "::" for levels).
 """
@@ -9,15 +9,15 @@ from dataclasses import dataclass
 import polars as pl
 
 NOTE_TYPE = "Korean Flashcard"
-# Anki identifies note types and decks by id. With a different id, an import would create a second note type.
+# Anki identifies note types and decks by ID. With a different ID, an import would create a second note type.
 NOTE_TYPE_ID = 1_731_700_417
-# Front comes first, because Anki sorts by the first field and finds duplicates by it.
+# Front comes first, because Anki uses the first field for sorting and for finding duplicates.
 FIELDS = (
     "Front", "Back", "Term", "IPA", "Meaning", "Hanja", "Primer", "CardType", "PartOfSpeech", "Level", "Source",
 )  # fmt: skip
 _ESCAPES = {
     "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "\r\n": "<br>", "\n": "<br>", "\r": "<br>",
-    # Anki would interpret these: cloze and template braces, media and LaTeX tags, MathJax.
+    # Anki would interpret these characters: cloze and template braces, media and LaTeX tags, MathJax.
     "{": "&#123;", "[sound:": "&#91;sound:", "[anki:": "&#91;anki:", "[latex]": "&#91;latex]", "[$": "&#91;$",
     "\\(": "&#92;(", "\\[": "&#92;&#91;",
 }  # fmt: skip
@@ -25,7 +25,7 @@ _ESCAPES = {
 
 @dataclass(frozen=True)
 class NoteTemplates:
-    """Represent the templates of the note type, in Anki's dialect of Mustache, and its style sheet."""
+    """The note type's templates, in Anki's dialect of Mustache, and its style sheet."""
 
     front: str
     back: str
@@ -34,7 +34,7 @@ class NoteTemplates:
 
 @dataclass(frozen=True)
 class PackageContent:
-    """Represent an .apkg file: its bytes, the number of decks with notes, and the card type of each note."""
+    """The content of an .apkg file: its bytes, the number of decks with notes, and each note's card type."""
 
     file: bytes
     decks: int
@@ -42,26 +42,26 @@ class PackageContent:
 
 
 def guid(item_id: str, tab_name: str) -> str:
-    """Return the GUID of a note, 20 hex digits, computed from the word's identity and the card type.
+    """Return a note's GUID, 20 hex digits computed from the word's ID and the card type.
 
-    The GUID does not depend on the content. A regenerated card therefore updates its note, and the learner keeps the
-    schedule. Hex digits need no quoting in a text file.
+    The GUID does not depend on the content. A regenerated card therefore updates its note, and the learner's
+    schedule is kept. Hex digits need no quoting in a text file.
     """
     return hashlib.sha256(f"korean-flashcards\x1f{item_id}\x1f{tab_name}".encode()).hexdigest()[:20]
 
 
 def deck_id(name: str) -> int:
-    """Return a stable id for a deck name, above 1 and below 2**31 as Anki requires."""
+    """Return a stable ID for a deck name, greater than 1 and less than 2**31, as Anki requires."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") % (2**31 - 2) + 2
 
 
 def as_html(column: str) -> pl.Expr:
-    """Return the text of a column as HTML. Line breaks become <br>, and Anki's own markup is escaped."""
+    """Return a column's text as HTML. Line breaks become <br>, and Anki's own markup is escaped."""
     return escaped(pl.col(column))
 
 
 def escaped(text: pl.Expr) -> pl.Expr:
-    """Return the text of an expression as HTML, like ``as_html``."""
+    """Return an expression's text as HTML, like ``as_html``."""
     return text.str.strip_chars().str.replace_many(_ESCAPES, ascii_case_insensitive=True, leftmost=True)
 
 

@@ -1,4 +1,4 @@
-"""Compute the parts of a card that need no model: the card types that a word supports, the primer and the tags."""
+"""Compute the parts of a card that do not need a model: the supported card types, the primer and the tags."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -21,12 +21,12 @@ _SUPPORTED: dict[str, Callable[[Record], bool]] = {
 
 
 def supported_types(nuance: Record, card_types: Sequence[str]) -> list[str]:
-    """Return the ``card_types`` that the analysis of the word supports, in the given order."""
+    """Return the ``card_types`` that the word's analysis supports, in the given order."""
     return [name for name in card_types if _SUPPORTED[name](nuance)]
 
 
 def primer(pos: str, term_number: int, term: str) -> str:
-    """Return the text that leads the learner into the memory room. Only the binder and the tab differ between words."""
+    """Return the text that leads the learner into the memory room. Only the binder and the tab vary by word."""
     return (
         "You enter your clean, pleasant-smelling memory room. 1. Walk to the cabinet labeled 'KOREAN'. "
         f"2. Open the drawer labeled 'TERMS'. 3. Pull out the binder marked '{pos.upper()}'. "
@@ -35,14 +35,14 @@ def primer(pos: str, term_number: int, term: str) -> str:
 
 
 def tags(card: DraftCard, word: Record) -> list[str]:
-    """Return the tags of a card: term:, pos: and card: first, then other computed tags, the list's and the model's.
+    """Return a card's tags: term:, pos: and card:, then other computed tags, the list's tags and the model's tags.
 
     No tag contains a space or a comma.
 
     Args:
         card: The card as the model wrote it.
-        word: A record with term, model, pos, metaphor_noun, comparison, homonyms, topik_level and own_tags (the tags
-            from the word list).
+        word: A record with term, model, pos, metaphor_noun, comparison, homonyms, topik_level and own_tags (the word
+            list's tags).
     """
     known = [f"term:{word['term']}", f"pos:{word['pos']}", f"card:{card.tab_name}"]
     if card.tab_name == "Scene":
@@ -63,5 +63,5 @@ def tags(card: DraftCard, word: Record) -> list[str]:
 
 
 def tag_text(text: str) -> str:
-    """Return text as a tag, without spaces and commas: Anki separates tags with spaces, ``cards.tsv`` with commas."""
+    """Return text as a tag without spaces or commas. Anki separates tags with spaces; ``cards.tsv`` uses commas."""
     return re.sub(r"[\s,]+", "_", text.strip())

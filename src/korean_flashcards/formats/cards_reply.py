@@ -23,7 +23,7 @@ def read_cards(text: str, word: str, card_types: Sequence[str] | None) -> list[D
     If ``card_types`` is None, the requested types are unknown, and all cards in the reply are returned.
 
     Raises:
-        ReplyError: The codes of ``find_json``, ``header_only``, ``wrong_columns``, ``wrong_word``, ``contract``,
+        ReplyError: A code from ``find_json``, or ``header_only``, ``wrong_columns``, ``wrong_word``, ``contract``,
             ``missing_card``, ``unexpected_card`` or ``duplicate_card``.
     """
     rows = card_rows(text, card_types)
@@ -55,9 +55,9 @@ def read_cards(text: str, word: str, card_types: Sequence[str] | None) -> list[D
 
 
 def card_rows(text: str, card_types: Sequence[str] | None = None) -> list[dict[str, Any]]:
-    """Return the cards in ``text`` as the model sent them.
+    """Return the cards in ``text`` exactly as the model sent them.
 
-    A reply whose last brackets are missing is accepted only if it contains all ``card_types``.
+    A reply that lacks its closing brackets is accepted only if it contains all ``card_types``.
 
     Raises:
         ReplyError: No cards can be parsed.
@@ -66,18 +66,18 @@ def card_rows(text: str, card_types: Sequence[str] | None = None) -> list[dict[s
 
 
 def card_type(row: dict[str, Any]) -> str:
-    """Return the card type that the tab_name of a row means. An unknown name is returned unchanged."""
+    """Return the card type for a row's tab_name. An unknown name is returned unchanged."""
     name = str(row.get("tab_name") or "")
     return _CARD_NAMES.get(re.sub(r"[^a-z]", "", name.lower()), name)
 
 
 def _looks_like_tsv(text: str) -> bool:
-    """Return whether a reply is TSV. JSON can contain raw tabs too, so a reply that opens a JSON record is not TSV."""
+    """Return whether a reply is TSV. JSON may contain raw tabs too, so a reply that opens a JSON record is not TSV."""
     return not opens_record(text) and any(line.count("\t") >= 3 for line in text.splitlines())
 
 
 def _tsv_rows(text: str) -> list[dict[str, str]]:
-    """Return the rows of nine-column TSV without header rows. Text around the table has no tabs and is skipped."""
+    """Return the rows of nine-column TSV, without header rows. Surrounding text without tabs is skipped."""
     lines = [line.strip("\r\n").split("\t") for line in unfenced(text).splitlines() if line.count("\t") >= 3]
     rows = [line for line in lines if [cell.strip().lower() for cell in line[:3]] != list(COLUMNS[:3])]
     if not rows:
@@ -105,7 +105,7 @@ def _rows_in(value: Any) -> Any:
 
 
 def _whole(rows: Any, card_types: Sequence[str] | None) -> bool:
-    """Return whether a reply without its last brackets has all requested cards, each with all its fields."""
+    """Return whether a reply without its closing brackets has every requested card, each with all its fields."""
     if not card_types or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         return False
     complete = {card_type(row) for row in rows if row.keys() >= DraftCard.model_fields.keys()}
@@ -115,7 +115,7 @@ def _whole(rows: Any, card_types: Sequence[str] | None) -> bool:
 def _problems(
     faults: Sequence[ReplyError], cards: Collection[str], card_types: Sequence[str] | None
 ) -> tuple[Problem, ...]:
-    """Return the problems of each card. If the requested types are known, problems of other cards are omitted."""
+    """Return the problems in each card. If the requested types are known, problems in other cards are omitted."""
     found = [problem for fault in faults for problem in fault.problems]
     if card_types is None:
         return tuple(found)
@@ -125,10 +125,10 @@ def _problems(
 
 
 def _new_card(row: dict[str, Any], cards: dict[str, DraftCard]) -> DraftCard:
-    """Return the card of a row.
+    """Return a row as a card.
 
     Raises:
-        ReplyError: The row is invalid, or ``cards`` already has a card of this type or with this content.
+        ReplyError: The row is invalid, or ``cards`` already has a card with this type or this content.
     """
     card = _card(row)
     repeated = [other.tab_name for other in cards.values() if (card.front, card.back) == (other.front, other.back)]
@@ -157,7 +157,7 @@ def _card(row: dict[str, Any]) -> DraftCard:
 
 
 def _tags(value: Any) -> list[str]:
-    """Return the tags without duplicates and without spaces, because Anki separates tags with spaces."""
+    """Return the tags without duplicates or spaces, because Anki separates tags with spaces."""
     parts = re.split(r"[,;]", value) if isinstance(value, str) else value if isinstance(value, list) else []
     tags = ["_".join(part.strip().lstrip("#").split()) for part in parts if isinstance(part, str)]
     return list(dict.fromkeys(tag for tag in tags if tag))

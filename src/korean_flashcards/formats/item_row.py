@@ -9,7 +9,7 @@ from korean_flashcards.domain.records import RejectCode, VocabularyItem
 from korean_flashcards.formats.word_list import ListRow
 from korean_flashcards.korean.hangul import has_hangul
 
-# Databases and files cannot store these as text: unpaired surrogates (half of a character) and NUL.
+# Databases and files cannot store these as text: unpaired surrogates (half of a character pair) and NUL.
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _TOPIK_LEVEL = re.compile(r"(?:(?:topik|level)[\s_-]*)?([1-6])(?:\.0|급)?", re.IGNORECASE)
 _NUMBER = re.compile(r"(\d{1,15})(?:\.0+)?")
@@ -18,7 +18,7 @@ _TEXTS = ("pos", "definition", "hanja", "example", "example_translation", "usage
 
 
 class RowError(Exception):
-    """Raised when a row is rejected. The message is for people, ``code`` for programs."""
+    """Raised when a row is rejected. The message is for people; ``code`` is for programs."""
 
     def __init__(self, code: RejectCode, reason: str) -> None:
         super().__init__(reason)
@@ -26,7 +26,7 @@ class RowError(Exception):
 
 
 def item_of(row: ListRow, file: str) -> tuple[VocabularyItem, list[tuple[str, str]]]:
-    """Return the word in a row, always with homograph number 1, and the warnings as (code, reason).
+    """Return a row's word, always with homograph number 1, and the warnings as (code, reason).
 
     Raises:
         RowError: The row is rejected.
@@ -45,7 +45,7 @@ def item_of(row: ListRow, file: str) -> tuple[VocabularyItem, list[tuple[str, st
     if not has_hangul(term):
         raise RowError(RejectCode.NO_HANGUL, f"the term {term[:40]!r} has no Hangul syllable")
     if {"[", "]"} & set(term):
-        # Analyses put the IPA in square brackets: "남성[nam.sʌŋ]".
+        # Analyses use square brackets for the IPA: "남성[nam.sʌŋ]".
         raise RowError(RejectCode.INVALID, f"the term {term[:40]!r} has square brackets: write only the word")
     level, warnings = _topik_level(values.get("topik_level"))
     try:
@@ -60,12 +60,12 @@ def item_of(row: ListRow, file: str) -> tuple[VocabularyItem, list[tuple[str, st
 
 
 def storable(text: str) -> str:
-    """Return the text with a replacement character for each character that databases and files cannot store."""
+    """Return the text with each character that databases and files cannot store replaced by a replacement character."""
     return text if _is_text(text) else _NO_TEXT.sub("\ufffd", text)
 
 
 def _is_text(text: str) -> bool:
-    """Return whether the text can be stored. Encoding is much faster than a regex search."""
+    """Return whether the text can be stored. Encoding the text is much faster than a regex search."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -89,7 +89,7 @@ def _topik_level(text: str | None) -> tuple[int | None, list[tuple[str, str]]]:
     match = _TOPIK_LEVEL.fullmatch(text)
     if match:
         return int(match[1]), []
-    return None, [("topik_level", f"the TOPIK level {text[:40]!r} was ignored because it is not 1 to 6")]
+    return None, [("topik_level", f"the TOPIK level {text[:40]!r} was ignored because it is not between 1 and 6")]
 
 
 def _number(text: str | None) -> int | None:

@@ -1,6 +1,6 @@
-"""Repair almost valid JSON, and verify that no text was lost, merged or invented.
+"""Repair almost valid JSON, and verify that no text is lost, merged or invented.
 
-The json-repair library guesses, and some guesses drop or move text. Its result is accepted only if it has the same
+The json-repair library guesses, and some guesses drop or move text. A repair is accepted only if it has the same
 brackets, strings, numbers and colons as the source, in the same order. Only commas, quotation marks, comments and the
 spelling of null, true and false may differ.
 """
@@ -9,8 +9,8 @@ import json
 import re
 from typing import Any
 
-# Matches a quoted part inside a string whose quotation marks should have been escaped, as in "the "big" man". It
-# matches only if the quotation marks cannot end the string: the part is between a space and more text, and it
+# Matches a quoted part inside a string whose quotation marks should have been escaped, as in "the "big" man". The
+# pattern matches only if the quotation marks cannot end the string: the part is between a space and more text, and
 # contains no JSON punctuation.
 _QUOTED_INSIDE = r"""(?<=[\s(])"(?![\s"])[^"\\:,{}\[\]\n]*(?<!\s)"(?=\s*[^\s,:{}\[\]"'/])"""
 _TOKEN = re.compile(
@@ -31,7 +31,7 @@ def mended(text: str) -> tuple[Any, int] | None:
     """Repair the JSON object or array at the start of ``text``.
 
     Returns:
-        The value and the position of its end, or None if the meaning is ambiguous.
+        The value and its end position, or None if the JSON is ambiguous.
     """
     source = _tokens(text)
     if source is None:
@@ -48,13 +48,13 @@ def mended(text: str) -> tuple[Any, int] | None:
 
 
 def closed(text: str) -> tuple[Any, bool] | None:
-    """Return the value of JSON that lacks only its last brackets, or None.
+    """Return the value of JSON that lacks only its closing brackets, or None for any other text.
 
-    Members that were never sent may be missing too. The caller has to check whether the record is complete. If the text
-    ends in a list of plain values, the caller cannot know, because the expected number of values is unknown.
+    Members that were never sent may also be missing, so the caller has to check whether the record is complete. If the
+    text ends in a list of plain values, the caller cannot tell, because the expected number of values is unknown.
 
     Returns:
-        The value, and whether the text ends in such a list.
+        The value, and whether the text ends in a list of plain values.
     """
     text = text.rstrip().removesuffix("```").rstrip()
     open_brackets: list[str] = []
@@ -76,7 +76,7 @@ def closed(text: str) -> tuple[Any, bool] | None:
 def _tokens(text: str) -> tuple[list[str], int] | None:
     """Return the tokens of the JSON at the start of ``text``, without commas, and its length.
 
-    Returns None if the JSON does not end or contains something else.
+    Returns None if the JSON is incomplete or contains anything that is not JSON.
     """
     tokens: list[str] = []
     depth = position = 0
@@ -98,7 +98,7 @@ def _canonical(kind: str, text: str) -> str:
     """Return a token as JSON.
 
     Raises:
-        ValueError: The token is a word without quotation marks that is not a key, a literal or a number.
+        ValueError: The token is an unquoted word that is not a key, a literal or a number.
     """
     if kind == "mark":
         return text

@@ -1,4 +1,4 @@
-"""Find the JSON in a model's reply, despite code fences, text before and after it, and trailing commas.
+"""Find the JSON in a model's reply, despite code fences, surrounding text and trailing commas.
 
 If the JSON is invalid, ``json_mend`` tries to repair it.
 """
@@ -14,7 +14,7 @@ from korean_flashcards.formats.json_mend import closed, mended
 _FENCE = re.compile(r"```[\w-]*[ \t]*\n(.*?)\n?[ \t]*```", re.DOTALL)
 # A comma before a closing bracket, outside of strings. The first alternative consumes whole strings.
 _TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.DOTALL)
-# A string, or the start of a string that the end of the text cuts off.
+# A string, or the start of a string that is cut off by the end of the text.
 _STRING = re.compile(r'"(?:\\.|[^"\\])*(?:"|\\?\Z)', re.DOTALL)
 _OPENING = re.compile(r"""\{\s*(?:"|\Z|/[/*]|'[^'\n]*'\s*:|[^\W\d]\w*\s*:)|\[\s*(?:\{|\Z|/[/*])""")
 _DECODER = json.JSONDecoder(strict=False)
@@ -26,7 +26,7 @@ _REFUSAL = re.compile(
 
 
 def unfenced(text: str) -> str:
-    """Return the content of the first Markdown fence, or the text itself if it has no fence."""
+    """Return the content of the first Markdown code fence, or the text itself if there is no fence."""
     match = _FENCE.search(text)
     return match[1] if match else text
 
@@ -36,11 +36,11 @@ def find_json(text: str, whole: Callable[[Any], bool] = lambda value: False, in_
 
     Args:
         text: The reply.
-        whole: Returns whether a value is complete. It is called for JSON that lacks only its last brackets.
-        in_list: Whether such JSON may also end in a list of plain values, which may have had more values.
+        whole: Returns whether a value is complete. Called for JSON that lacks only its closing brackets.
+        in_list: Whether incomplete JSON may end in a list of plain values, which may have had more values.
 
     Raises:
-        ReplyError: ``empty``, ``refused``, ``malformed``, or ``cut_short`` if an object or array does not end.
+        ReplyError: ``empty``, ``refused``, ``malformed``, or ``cut_short`` if an object or array is incomplete.
     """
     if not text.strip():
         raise ReplyError(FailureCode.EMPTY, "the reply is empty")
@@ -64,14 +64,14 @@ def is_json(text: str) -> bool:
 
 
 def refusal(text: str) -> ReplyError | None:
-    """Return the error for a reply in which the model declines the task, or None for any other reply."""
+    """Return an error if the model declines the task in its reply, or None for any other reply."""
     if _REFUSAL.search(text[:400]):
         return ReplyError(FailureCode.REFUSED, f"the model declined: {' '.join(text.split())[:160]}")
     return None
 
 
 def unwrapped(value: Any) -> Any:
-    """Return the record inside lists of one element and objects of one member, which models wrap around it."""
+    """Unwrap a record that the model put inside one-element lists or one-member objects."""
     while isinstance(value, dict | list) and len(value) == 1:
         inner = value[0] if isinstance(value, list) else next(iter(value.values()))
         if not isinstance(inner, dict | list):
@@ -81,7 +81,7 @@ def unwrapped(value: Any) -> Any:
 
 
 def opens_record(text: str) -> bool:
-    """Return whether the text contains the start of an object or of an array of objects. "[nam.sʌŋ]" is neither."""
+    """Return whether the text contains the start of an object or of an array of objects ("[nam.sʌŋ]" is neither)."""
     return _OPENING.search(text) is not None
 
 
@@ -93,7 +93,7 @@ def _loads(text: str) -> Any:
 
 
 def _embedded(text: str, whole: Callable[[Any], bool], in_list: bool) -> Any:
-    """Return the largest record in a reply that contains other text too."""
+    """Return the largest record in a reply that also contains other text."""
     best: tuple[int, Any] = (0, None)
     rest = text
     while (opening := _OPENING.search(rest)) is not None:
@@ -119,10 +119,10 @@ def _plain(text: str) -> str:
 
 
 def _closed(text: str, plain: str, whole: Callable[[Any], bool], in_list: bool) -> Any:
-    """Return the value of JSON that lacks only its last brackets.
+    """Return the value of JSON that lacks only its closing brackets.
 
     Raises:
-        ReplyError: ``cut_short`` if more brackets open than close, otherwise ``malformed``.
+        ReplyError: ``cut_short`` if there are more opening than closing brackets, otherwise ``malformed``.
     """
     found = closed(plain)
     if found is not None and (in_list or not found[1]) and whole(found[0]):

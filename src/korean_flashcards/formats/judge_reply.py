@@ -15,7 +15,7 @@ def read_judgement(text: str, word: str) -> Judgement:
     """Return the ratings in ``text``. Additional fields are ignored.
 
     Raises:
-        ReplyError: The codes of ``find_json``, ``wrong_word``, or ``contract`` with the criteria and the broken rules.
+        ReplyError: A code from ``find_json``, ``wrong_word``, or ``contract`` with the criteria and the broken rules.
     """
     reply = unwrapped(find_json(text, _whole))
     if not isinstance(reply, dict):
@@ -36,7 +36,7 @@ def _rating(value: Any) -> Any:
 
 
 def _whole(value: Any) -> bool:
-    """Return whether a reply without its last brackets has every rating, and the last rating has both fields."""
+    """Return whether a reply without its closing brackets has every rating, including both fields of the last one."""
     reply = unwrapped(value)
     if not isinstance(reply, dict) or not reply.keys() >= set(CRITERIA):
         return False

@@ -10,7 +10,7 @@ from korean_flashcards.domain.records import PARTS_OF_SPEECH, FailureCode, Nuanc
 from korean_flashcards.formats.json_text import find_json, unwrapped
 from korean_flashcards.korean.hangul import strip_to_hangul
 
-# Other names of the parts of speech that models and word lists use.
+# Other names for the parts of speech in replies and word lists.
 _POS_NAMES = {
     "number": "numeral", "counter": "noun", "dependent noun": "noun", "bound noun": "noun", "proper noun": "noun",
     "auxiliary verb": "verb", "auxiliary adjective": "adjective", "descriptive verb": "adjective", "copula": "adjective",
@@ -24,10 +24,10 @@ _NOT_HANGUL, _NOT_HANGUL_OR_LATIN = re.compile("[^가-힣]"), re.compile("[^가-
 
 
 def read_nuance(text: str, word: str, term_number: int) -> Nuance:
-    """Return the analysis in ``text``. Its ``term`` is built from the requested word and the IPA in the reply.
+    """Return the analysis in ``text``. The ``term`` is built from the requested word and the IPA in the reply.
 
     Raises:
-        ReplyError: The codes of ``find_json``, ``wrong_word``, or ``contract`` with the fields and the broken rules.
+        ReplyError: A code from ``find_json``, ``wrong_word``, or ``contract`` with the fields and the broken rules.
     """
     reply = _fields(text)
     about = str(reply.get("term") or "")
@@ -67,7 +67,7 @@ def nuance_fields(text: str, *, but_last: bool = False) -> dict[str, Any]:
         but_last: Whether the reply may end in the middle of its last field.
 
     Raises:
-        ReplyError: The codes of ``find_json``.
+        ReplyError: A code from ``find_json``.
     """
     reply = unwrapped(find_json(text, _has_all if but_last else _whole, in_list=but_last))
     if not isinstance(reply, dict):
@@ -78,7 +78,7 @@ def nuance_fields(text: str, *, but_last: bool = False) -> dict[str, Any]:
 def _fields(text: str) -> dict[str, Any]:
     """Return the object in ``text`` as the model sent it.
 
-    If the reply ends in the middle of its last field, the error names this field, so that only this field is requested
+    If the reply ends in the middle of its last field, the error names this field, so that only this one is requested
     again.
     """
     try:
@@ -96,10 +96,10 @@ def _fields(text: str) -> dict[str, Any]:
 
 
 def same_word(about: str, word: str) -> bool:
-    """Return whether ``about`` means the word, regardless of IPA in brackets, Unicode normalization or added hanja.
+    """Return whether ``about`` names the word, regardless of IPA in brackets, Unicode normalization or added hanja.
 
-    Digits and Latin letters are compared only if the word contains some: 10분 is not 20분. Otherwise they are a
-    romanization or a gloss.
+    Digits and Latin letters are compared only if the word itself contains them: 10분 is not 20분. Otherwise, such
+    characters are a romanization or a gloss.
     """
     plain, wanted = _plain(headword(about)), _plain(word)
     if plain == wanted:
@@ -117,13 +117,13 @@ def part_of_speech(name: Any) -> str:
 
 
 def contract_message(error: ValidationError) -> str:
-    """Return one line that names up to six fields and the rules that they break."""
+    """Return one line with up to six fields and the rules that they break."""
     parts = [problem.message for problem in problems_of(error, "record")]
     return "; ".join(parts[:6]) + (f"; and {len(parts) - 6} more" if len(parts) > 6 else "")
 
 
 def problems_of(error: ValidationError, whole: str | None = None) -> tuple[Problem, ...]:
-    """Return each broken rule as a problem of its field. If ``whole`` is given, it is the field of all problems."""
+    """Return each broken rule as a problem with its field. If ``whole`` is given, it is the field for all problems."""
     problems = []
     for broken in error.errors(include_url=False):
         path, rule = [str(step) for step in broken["loc"]], broken["msg"].lower()
@@ -133,12 +133,12 @@ def problems_of(error: ValidationError, whole: str | None = None) -> tuple[Probl
 
 
 def _whole(value: Any) -> bool:
-    """Return whether a reply without its last brackets is complete. If homonyms are last, some may be missing."""
+    """Return whether a reply without its closing brackets is complete. If homonyms come last, some may be missing."""
     return _has_all(value) and list(unwrapped(value))[-1] != "homonyms"
 
 
 def _has_all(value: Any) -> bool:
-    """Return whether every field is present, at least in part."""
+    """Return whether every field is present, at least partially."""
     reply = unwrapped(value)
     return isinstance(reply, dict) and reply.keys() >= set(FIELDS)
 
@@ -148,13 +148,13 @@ def _plain(text: str) -> str:
 
 
 def _ipa(value: Any) -> str:
-    """Return the IPA in square brackets. Models forget the brackets or write slashes."""
+    """Return the IPA in square brackets. Models often omit the brackets or write slashes."""
     bare = value.strip().strip("/").strip() if isinstance(value, str) else ""
     return bare if bare.startswith("[") or not bare else f"[{bare}]"
 
 
 def _keywords(value: Any, word: str) -> list[str]:
-    """Return the word, then the other keywords without duplicates, at most ten in all."""
+    """Return the word followed by the other keywords, without duplicates, at most ten in all."""
     words = re.split(r"[,;]", value) if isinstance(value, str) else value if isinstance(value, list) else []
     others = [keyword.strip() for keyword in words if isinstance(keyword, str) and not same_word(keyword, word)]
     return [word, *dict.fromkeys(filter(None, others))][:10]

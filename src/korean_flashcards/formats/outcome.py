@@ -1,4 +1,4 @@
-"""Parse a reply of any stage, and return the outcome as a value instead of raising an error."""
+"""Parse a reply from any stage, and return the outcome as a value instead of raising an error."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,9 +13,9 @@ OK, NOT_READ, PART = "ok", "not_read", "part"
 
 
 class ParseOutcome(NamedTuple):
-    """Represent the result of parsing a reply.
+    """The result of parsing a reply.
 
-    ``code`` is OK, a FailureCode, PART for the reply to a repair, or NOT_READ if the word or the stage is unknown.
+    ``code`` is OK, a FailureCode, PART for the reply to a repair, or NOT_READ if the word or stage is unknown.
     """
 
     code: str
@@ -32,7 +32,7 @@ def parse_outcome(
     """
     request = parsed_user_text(user)
     if "problems" in request:  # written by ``repair_request``
-        return ParseOutcome(PART, "the reply holds only the parts that a repair requested")
+        return ParseOutcome(PART, "the reply contains only the parts requested by a repair")
     term, card_types = term or request.get("term"), request.get("card_types", card_types)
     if term is None:
         return ParseOutcome(NOT_READ, "the ledger does not record which word the reply is about")

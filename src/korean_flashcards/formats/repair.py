@@ -1,11 +1,10 @@
-"""Repair a reply that is only partly bad: request the failed parts again, and insert the new parts.
+"""Repair a partly bad reply: request the failed parts again, and insert the new parts.
 
-This module builds the repair request and merges its reply. The model client decides when to send it. Only errors that
-name the failed parts (``ReplyError.problems``) can be repaired. A refusal or a reply about a different word has nothing
-to keep.
+This module builds the repair request and merges the new parts. The model client decides when to send the request. Only
+errors that name the failed parts (``ReplyError.problems``) can be repaired. A refusal or a reply about a different word
+contains nothing worth keeping.
 
-The text of a repair request is not part of a cache key. The repaired reply is stored under the key of the original
-request.
+The text of a repair request is not part of a cache key. The repaired reply is stored under the original request's key.
 """
 
 import json
@@ -25,7 +24,7 @@ _REPAIRABLE = tuple(name for name in FIELDS if name != "term")
 _IMAGE = (
     "metaphor", "metaphor_noun", "metaphor_action", "suggested_location", "anchor_object", "anchor_sensory",
 )  # fmt: skip
-# The fields that the model needs to rewrite a field or a card, besides the meaning and the word list's columns.
+# The fields that the model needs to rewrite a field or a card, in addition to the meaning and the word list's columns.
 _FIELD_SOURCES = dict.fromkeys(_IMAGE, _IMAGE)
 _CARD_SOURCES: dict[str, tuple[str, ...]] = {
     "Scene": _IMAGE,
@@ -43,8 +42,8 @@ _FROM_LIST = ("definition", "hanja")
 def repair_request(stage: Stage, text: str, error: ReplyError, user: str) -> str | None:
     """Return the user text (JSON) of a request for the parts that failed in ``text``, the reply to ``user``.
 
-    Returns None if a full retry is better: the error names no parts, or more than half of the parts failed. In the
-    second case a retry costs about as much, and its parts fit together.
+    Returns None if a full retry is better: the error names no parts, or more than half of the parts failed. If more
+    than half failed, a full retry costs about as much as a repair, and all of its parts fit together.
     """
     names, original = _failed(stage, error), json.loads(user)
     if stage == "nuance":
@@ -68,7 +67,7 @@ def repair_request(stage: Stage, text: str, error: ReplyError, user: str) -> str
 
 
 def repair_schema(stage: Stage, error: ReplyError) -> Record:
-    """Return the JSON schema of the repair's reply: only the failed fields or cards."""
+    """Return the JSON schema for the reply to a repair request: only the failed fields or cards."""
     names = _failed(stage, error)
     if stage == "nuance":
         properties = nuance_schema()["properties"]
@@ -84,8 +83,8 @@ def mended(stage: Stage, text: str, repair: str, error: ReplyError) -> str:
     The caller has to parse the result to check whether it is valid now.
 
     Raises:
-        ReplyError: The codes of the parser if the repair cannot be parsed; ``contract`` or ``missing_card`` if it lacks
-            a requested part.
+        ReplyError: A code from the parser if the repair cannot be parsed, or ``contract`` or ``missing_card`` if it
+            lacks a requested part.
     """
     names = _failed(stage, error)
     if stage == "nuance":
@@ -96,7 +95,7 @@ def mended(stage: Stage, text: str, repair: str, error: ReplyError) -> str:
 
 
 def _failed(stage: Stage, error: ReplyError) -> list[str]:
-    """Return the failed fields in the order of the record, or the failed cards in the order of the problems."""
+    """Return the failed fields in the record's order, or the failed cards in the order of the problems."""
     blamed = dict.fromkeys(problem.field for problem in error.problems)
     if stage == "nuance":
         return [name for name in _REPAIRABLE if name in blamed]
@@ -105,14 +104,14 @@ def _failed(stage: Stage, error: ReplyError) -> list[str]:
 
 def _repaired_fields(repair: str, names: Sequence[str]) -> Record:
     value = find_json(repair)
-    # Models put the fields under different names or at the top level.
+    # Models may nest the fields under different names or put them at the top level.
     while value and not (isinstance(value, dict) and value.keys() & set(names)):
         if not isinstance(value, dict | list):
             break
         value = value[0] if isinstance(value, list) else value.get("fields", next(iter(value.values())))
     fields = value if isinstance(value, dict) else {}
     if missing := [name for name in names if name not in fields]:
-        raise ReplyError(FailureCode.CONTRACT, f"the reply to the repair lacks {', '.join(missing)}")
+        raise ReplyError(FailureCode.CONTRACT, f"the reply to the repair request lacks {', '.join(missing)}")
     return {name: fields[name] for name in names}
 
 
@@ -121,29 +120,29 @@ def _repaired_cards(repair: str, names: Sequence[str]) -> dict[str, Record]:
     if missing := [name for name in names if name not in rows]:
         raise ReplyError(
             FailureCode.MISSING_CARD,
-            f"the reply to the repair lacks card types that were requested: {', '.join(missing)}",
+            f"the reply to the repair request lacks requested card types: {', '.join(missing)}",
         )
     return {name: rows[name] for name in names}
 
 
 def _with_cards(rows: Sequence[Record], repaired: dict[str, Record]) -> list[Record]:
-    """Return the good rows and, after them, the repaired cards. The parser sorts them.
+    """Return the good rows, followed by the repaired cards. The parser sorts the cards.
 
-    Rows with an unknown card type are dropped, because they are not a requested card.
+    Rows with an unknown card type are dropped, because they are not requested cards.
     """
     good = [row for row in rows if card_type(row) in CARD_TYPES and card_type(row) not in repaired]
     return [*good, *repaired.values()]
 
 
 def _draft(row: Record) -> Record:
-    """Return the columns of a card that the model writes. Nine-column rows have more columns."""
+    """Return the card columns that the model fills in. Nine-column rows have more columns."""
     return {name: row[name] for name in DraftCard.model_fields if name in row}
 
 
 def _json(value: Any) -> str:
     """Return a value as JSON that can be sent and stored.
 
-    Unpaired surrogates (half of a character) become "?". Only failed or unused parts contain them.
+    Unpaired surrogates (half of a character pair) become "?". Only failed or unused parts contain surrogates.
     """
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode()
 

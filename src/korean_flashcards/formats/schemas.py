@@ -1,7 +1,8 @@
-"""Derive the JSON schemas that are sent to models from the records.
+"""Derive from the records the JSON schemas that are sent to models.
 
-Lengths, patterns and counts are omitted, because several providers reject them in strict mode. The prompts state them,
-and the parsers check them. Descriptions are omitted too: schemas are part of the cache key, so they must never change.
+Lengths, patterns and counts are omitted, because several providers reject them in strict mode. The prompts state these
+limits, and the parsers check them. Descriptions are omitted too: schemas are part of the cache key, so they must never
+change.
 """
 
 from typing import Any
@@ -31,7 +32,7 @@ def judgement_schema() -> dict[str, Any]:
 
 
 def _strict(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema for OpenAI's strict mode: no references, no optional and no additional properties."""
+    """Return a schema for OpenAI's strict mode, without references, optional properties or additional properties."""
     definitions = schema.pop("$defs", {})
 
     def walk(node: Any) -> Any:

@@ -1,18 +1,18 @@
-"""Write tab-separated text with one line per row and without cells that a spreadsheet would run as formulas."""
+"""Write tab-separated text with one line per row, and prevent spreadsheets from running cells as formulas."""
 
 import io
 
 import polars as pl
 
 _ONE_LINE = pl.col(pl.String).str.replace_all(r"\s+", " ")
-# A spreadsheet runs such a cell as a formula. A minus before Hangul is harmless: endings are spelled that way (-지만).
+# A spreadsheet runs such a cell as a formula. A hyphen before Hangul is harmless: endings are spelled that way (-지만).
 _NO_FORMULA = pl.col(pl.String).str.replace(r"^([=+@]|-[^가-힣])", "'$1")
 
 
 def tsv(frame: pl.DataFrame) -> bytes:
     """Return the frame as UTF-8 with a header row, LF line endings and no quoting. Null becomes an empty cell.
 
-    Line breaks and tabs inside a cell become single spaces, so that every line has exactly the columns of the frame. An
+    Line breaks and tabs inside a cell become single spaces, so that every line has exactly the frame's columns. An
     empty last column leaves a trailing tab. Text that a spreadsheet would run as a formula gets a leading apostrophe.
     """
     file = io.BytesIO()

@@ -1,7 +1,7 @@
 """Parse word lists into rows with the project's column names.
 
-Values are trimmed and normalized to NFC, and invisible characters are removed. Values are not interpreted. The
-documentation of word lists specifies the accepted encodings, delimiters and header names.
+Values are trimmed and normalized to NFC, and invisible characters are removed. Values are not interpreted. The word
+list reference specifies the accepted encodings, delimiters and header names.
 """
 
 import codecs
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from korean_flashcards.domain.errors import WordListError
 
-# The known headers of each column, in lowercase with spaces instead of underscores. The first one present is used.
+# The known headers for each column, in lowercase with spaces instead of underscores. The first header found is used.
 HEADERS: dict[str, tuple[str, ...]] = {
     "term": ("hangul", "term", "korean", "word", "vocabulary", "한국어", "단어"),
     "position": ("position", "#", "no", "index"),
@@ -30,11 +30,11 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "tags": ("tags",),
 }
 DELIMITERS = (",", "\t", ";")
-# A longer cell is an error, almost always a quotation mark that is never closed.
+# A longer cell is an error, almost always caused by an unclosed quotation mark.
 MAX_CELL = 100_000
 _PART = 1 << 16  # bytes to decode at once
 # Control characters, soft hyphens, zero-width spaces, stray BOMs and direction marks. Text copied from web pages often
-# contains them. A word with such a character would look the same but be a different headword.
+# contains these characters. A word with one of them would look the same but be a different headword.
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
@@ -42,7 +42,7 @@ _INVISIBLE = re.compile(
 
 @dataclass(frozen=True)
 class ListFile:
-    """Represent the file of a word list: its name, its path and its bytes.
+    """A word list file: its name, its path and its bytes.
 
     A later version of a list is recognized by its path, ``source``.
     """
@@ -54,14 +54,14 @@ class ListFile:
 
 @dataclass(frozen=True)
 class ListRow:
-    """Represent one row of a word list.
+    """One row in a word list.
 
     Attributes:
-        row: The number of the row in the file, from 1. The header is row 1.
+        row: The row number in the file. The header is row 1.
         text: The cells, joined with the delimiter.
-        values: The known columns, by the project's name.
-        other: The other columns, by their header. They are stored but not used.
-        extra_cells: The number of cells with text beyond the last header.
+        values: The values in known columns, keyed by the project's column name.
+        other: The values in other columns, keyed by header. Such values are stored but not used.
+        extra_cells: The number of nonempty cells beyond the last header.
     """
 
     row: int
@@ -72,9 +72,9 @@ class ListRow:
 
 
 def read_word_list(name: str, data: bytes) -> Iterator[ListRow]:
-    """Yield the rows of a word list. Empty rows are skipped.
+    """Yield the rows in a word list. Empty rows are skipped.
 
-    Some rows may be yielded before an error is raised. In that case, discard all rows of the list.
+    Some rows may be yielded before an error is raised. In that case, discard all of the list's rows.
 
     Raises:
         WordListError: The file is empty, binary or in an unknown encoding; it has no term column or no rows; a cell has
@@ -105,7 +105,7 @@ _EXPECTED = f"The first row must have a column for the words, with one of these 
 
 
 def _encoding(name: str, data: bytes) -> str:
-    """Return the encoding: UTF-8 with or without BOM, UTF-16 with BOM, or CP949/EUC-KR. NUL means a binary file."""
+    """Return the encoding: UTF-8 with or without a BOM, UTF-16 with a BOM, or CP949/EUC-KR. NUL means a binary file."""
     has_bom = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding in ["utf-16"] if has_bom else ["utf-8-sig", "cp949"]:
         if _is_text(data, encoding):
@@ -117,7 +117,7 @@ def _encoding(name: str, data: bytes) -> str:
 
 
 def _is_text(data: bytes, encoding: str) -> bool:
-    """Return whether the data is text in this encoding. It is decoded in parts to keep memory use low."""
+    """Return whether the data is text in this encoding. The data is decoded in chunks to limit memory use."""
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         for start in range(0, len(data), _PART):
@@ -140,7 +140,7 @@ def _lines(data: bytes, encoding: str) -> Iterator[str]:
 
 
 def _records(name: str, lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the number (from 1) and the cells of every record that is not empty."""
+    """Yield the number (from 1) and the cells of every nonempty record."""
     csv.field_size_limit(MAX_CELL)
     number = 0
     try:
@@ -175,7 +175,7 @@ def _known_columns(name: str, header: list[str]) -> dict[str, int]:
 
 
 def _title(header: list[str], index: int) -> str:
-    """Return the name of an unused column. A missing or repeated name gets the number of the column."""
+    """Return the name of an unused column. The column number is added to a missing or repeated name."""
     name = header[index]
     return name if name and header.count(name) == 1 else f"{name} (column {index + 1})".lstrip()
 

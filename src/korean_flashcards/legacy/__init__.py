@@ -1,1 +1,1 @@
-"""Read the data of an earlier system, check it with the current checks, and import it as words with replies."""
+"""Read an earlier system's data, run the current checks on it, and import it as words with replies."""

@@ -1,9 +1,9 @@
-"""Read the cache folder of an earlier system.
+"""Read an earlier system's cache folder.
 
-It has analyses in ``stage1/ab/<sha256>.json`` and cards in ``stage2/ab/<sha256>.json``. A file is plain, gzip or lz4
-JSON, which its first bytes show: ``{"vocabulary_item": {"position", "term", "type"}, "response": {…}, "tokens",
+The folder contains analyses in ``stage1/ab/<sha256>.json`` and cards in ``stage2/ab/<sha256>.json``. A file is plain,
+gzip or lz4 JSON, as shown by its first bytes: ``{"vocabulary_item": {"position", "term", "type"}, "response": {…}, "tokens",
 "cached_at"}``. In stage 1, ``response`` is the analysis. In stage 2 it is ``{"rows": [cards]}``, and ``stage1_result``
-is the analysis that the cards were written from. Files with the same term are one word, with the newest file first.
+is the analysis that the cards were written from. Files with the same term become one word, with the newest file first.
 """
 
 import gzip
@@ -36,7 +36,7 @@ from korean_flashcards.legacy.legacy_data import (
 )
 
 STAGES = ("stage1", "stage2")
-# A reply has a few thousand bytes, so a file that unpacks to more than this is not a reply.
+# A reply has a few thousand bytes, so a file that unpacks to more than this size is not a reply.
 _LARGEST = 16 * 1024 * 1024
 _OBJECT = re.compile(rb"(\xef\xbb\xbf)?\s*[{\[]")
 _GZIP, _LZ4 = b"\x1f\x8b", b"\x04\x22\x4d\x18"
@@ -47,7 +47,7 @@ class _Unusable(Exception):
 
 
 def read_cache_folder(folder: Path) -> LegacyData:
-    """Return the words in the folder. Raises LegacyError if it has no file in stage1 or stage2."""
+    """Return the words in the folder. Raises LegacyError if stage1 and stage2 contain no files."""
     entries: list[_Entry] = []
     problems: list[LegacyProblem] = []
     for stage in STAGES:
@@ -63,8 +63,8 @@ def read_cache_folder(folder: Path) -> LegacyData:
             entries.append(entry)
     if not entries:
         raise LegacyError(
-            f"{folder} has no cached reply: there is no file in {' or '.join(STAGES)}. Nothing was imported. Check the "
-            "path."
+            f"{folder} contains no cached replies: there is no file in {' or '.join(STAGES)}. Nothing was imported. "
+            "Check the path."
         )
     by_term: dict[str, list[_Entry]] = {}
     for entry in sorted(entries, key=lambda entry: entry.newness, reverse=True):
@@ -74,7 +74,7 @@ def read_cache_folder(folder: Path) -> LegacyData:
 
 
 class _Entry:
-    """Hold the content of one file. ``value`` is None if the file names a word but has no usable response."""
+    """The content of one file. ``value`` is None if the file names a word but has no usable response."""
 
     def __init__(self, where: str, stage: str) -> None:
         self.where, self.stage = where, stage
@@ -91,7 +91,7 @@ class _Entry:
         return self.created or "", self.where.rpartition("/")[2]
 
     def read(self, content: dict[str, Any]) -> None:
-        """Read the content of the file. Raises _Unusable if it has no word or no response."""
+        """Read the file's content. Raises _Unusable if the content has no word or no response."""
         item = content.get("vocabulary_item")
         self.item = item if isinstance(item, dict) else {}
         self.term = term_of(self.item.get("term"))
@@ -141,7 +141,7 @@ def _content(file: Path) -> dict[str, Any]:
 
 
 def _unpacked(data: bytes) -> bytes:
-    """Return the data unpacked. Raises _Unusable if it is cut off, damaged or too large."""
+    """Return the unpacked data. Raises _Unusable if the data is truncated, corrupted or too large."""
     try:
         if data.startswith(_GZIP):
             plain = gzip.GzipFile(fileobj=io.BytesIO(data)).read(_LARGEST + 1)
@@ -188,7 +188,7 @@ def _cards(content: dict[str, Any]) -> list[dict[str, Any]]:
 def _tokens(value: Any) -> tuple[int, int]:
     """Return the numbers of input and output tokens, which providers store under different names.
 
-    A single total counts as output, because most of it was output.
+    A single total counts as output, because most tokens were output.
     """
     if not isinstance(value, dict):
         return 0, whole_number(value) or 0

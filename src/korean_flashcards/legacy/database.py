@@ -1,7 +1,7 @@
-"""Read the SQLite file of an earlier system: words, and their analyses and cards, which ``vocabulary_id`` links.
+"""Read an earlier system's SQLite file: words with their analyses and cards, which are linked by ``vocabulary_id``.
 
 The file is opened read-only and as immutable, so that SQLite does not create files beside it. Tables and columns may be
-missing. Each row that cannot be used becomes a problem with its row number.
+missing. Each unusable row becomes a problem with its row number.
 
 | column | becomes |
 |---|---|
@@ -13,7 +13,7 @@ missing. Each row that cannot be used becomes a problem with its row number.
 | position, otherwise frequency_rank | the position, because a rank is an order (``frequency`` is a count) |
 
 ``primer`` and ``term_number`` are omitted because code writes them, and ``pronunciation_guide`` because the analysis
-has the pronunciation.
+includes the pronunciation.
 """
 
 import json
@@ -46,7 +46,7 @@ from korean_flashcards.legacy.legacy_data import (
 MAGIC = b"SQLite format 3\0"
 WORD_TABLES = ("vocabulary_master", "vocabulary_items")
 _CELLS = {"english": "definition", "hanja": "hanja", "example_sentence": "example", "notes": "usage_hint"}
-# The fields of an analysis that are stored as JSON, with the names of their columns.
+# The analysis fields that are stored as JSON, with the names of their columns.
 _JSON_FIELDS = {"comparison": "comparison_data", "homonyms": "homonyms_data", "korean_keywords": "korean_keywords"}
 _STEPS = range(1, 11)  # valid numbers in difficulty_level
 
@@ -54,7 +54,7 @@ Row = dict[str, Any]
 
 
 def read_database(path: Path) -> LegacyData:
-    """Return the words in the file. Raises LegacyError if it is not a database or has no table of words."""
+    """Return the words in the file. Raises LegacyError if the file is not a database or has no table of words."""
     with _opened(path) as connection:
         return _Reader(connection, path).read()
 
@@ -82,7 +82,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _decoded(data: bytes) -> str:
-    """Decode UTF-8 or CP949, which old Korean programs wrote. Other bytes become replacement characters."""
+    """Decode UTF-8 or CP949, which was used by old Korean programs. Other bytes become replacement characters."""
     for encoding in ("utf-8", "cp949"):
         try:
             return data.decode(encoding)
@@ -129,7 +129,7 @@ class _Reader:
         return word_tables[0]
 
     def _rows(self, table: str, what: Kind) -> Iterator[tuple[str, Row]]:
-        """Yield each row of a table with its place as text. Columns are in lower case, and ``#`` is the row number."""
+        """Yield each row in a table with its place as text. Column names are lowercase, and ``#`` is the row number."""
         number = 0
         try:
             try:
@@ -172,7 +172,7 @@ class _Reader:
         return text
 
     def _tags(self, where: str, row: Row) -> list[str]:
-        """Return the row's tags, with one each for category and difficulty_level. Tags have no spaces or commas."""
+        """Return the row's tags, plus one each for category and difficulty_level. Tags have no spaces or commas."""
         tags = [self._cell(where, row, "category"), *self._own_tags(where, row)]
         level = self._cell(where, row, "difficulty_level")
         if level and re.fullmatch(r"[-+.\d]+", level) and whole_number(level) not in _STEPS:
@@ -182,7 +182,7 @@ class _Reader:
         return list(dict.fromkeys("_".join(re.sub(r"[,;]", " ", tag).split()) for tag in tags if tag.strip()))
 
     def _own_tags(self, where: str, row: Row, what: Kind = "word") -> list[str]:
-        """Return the values in ``tags``, which is JSON or plain text with commas."""
+        """Return the values in ``tags``, which is either JSON or plain text with commas."""
         text = text_of(row.get("tags"))
         if not text.startswith(("[", "{", '"')):
             return re.split(r"[,;]", text)
@@ -190,7 +190,7 @@ class _Reader:
         if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
             return [text_of(tag) for tag in tags]
         if tags is not None:
-            self._partly(where, what, f"tags is not a list of texts: {text[:40]}")
+            self._partly(where, what, f"tags is not a list of strings: {text[:40]}")
         return []
 
     def _json(self, where: str, column: str, text: str, what: Kind) -> Any:
@@ -210,13 +210,13 @@ class _Reader:
                 continue
             fields = {name: row[name] for name in Nuance.model_fields if row.get(name) is not None}
             fields |= {name: self._json_field(where, row, name, column) for name, column in _JSON_FIELDS.items()}
-            # The id identifies the word even if the analysis does not name it.
+            # The ID identifies the word even if the analysis does not name it.
             fields["term"] = fields.get("term") or known[word]
             found = Found(where, fields, time_of(row.get("updated_at") or row.get("created_at")))
             self._analyses.setdefault(word, []).append(found)
 
     def _json_field(self, where: str, row: Row, name: str, column: str) -> Any:
-        """Return the value in the column. Keywords may also be plain text with commas."""
+        """Return the column's value. Keywords may also be plain text with commas."""
         value = row.get(column, row.get(name))
         text = _decoded(value) if isinstance(value, bytes) else value
         if not isinstance(text, str) or (name == "korean_keywords" and not text.lstrip().startswith(("[", "{", '"'))):
@@ -247,7 +247,7 @@ class _Reader:
 
 
 def _id(row: Row, column: str = "id") -> str:
-    """Return an id as text, whatever its stored type. A word without an id has its row number as id."""
+    """Return an ID as text, regardless of its stored type. For a word without an ID, return the row number."""
     value = row.get(column)
     if value is None and column == "id":
         value = row["#"]

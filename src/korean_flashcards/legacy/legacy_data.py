@@ -1,4 +1,4 @@
-"""Define the data of an earlier system as both readers (``database``, ``cache_folder``) return it, unchecked."""
+"""Define an earlier system's data, in the unchecked form that both readers (``database``, ``cache_folder``) return."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -12,15 +12,15 @@ from korean_flashcards.formats.item_row import storable
 
 Kind = Literal["word", "analysis", "cards"]
 
-# A longer text is not a cell of a word list (see formats.word_list.MAX_CELL) but damaged data.
+# Longer text is not a word list cell (see formats.word_list.MAX_CELL) but corrupted data.
 LONGEST = 20_000
 
 
 @dataclass(frozen=True)
 class LegacyProblem:
-    """Describe something that cannot be imported: its place, its kind and the reason.
+    """Something that cannot be imported: its place, its kind and the reason.
 
-    ``skipped`` is False if it is imported in part.
+    ``skipped`` is False if the item is imported in part.
     """
 
     where: str
@@ -31,13 +31,13 @@ class LegacyProblem:
 
 @dataclass(frozen=True)
 class Found:
-    """Hold one analysis or several cards as they were stored.
+    """One analysis or several cards, as stored by the earlier system.
 
     Attributes:
-        where: Its place in the source.
+        where: The record's place in the source.
         value: For an analysis, an object with the 17 fields. For cards, a list of card objects.
-        created: When it was stored (UTC, ISO 8601), or None.
-        spare: Whether it is a copy, which is used only if there is nothing better.
+        created: When the record was stored (UTC, ISO 8601), or None.
+        spare: Whether the record is a copy, which is used only if there is nothing better.
     """
 
     where: str
@@ -50,12 +50,12 @@ class Found:
 
 @dataclass(frozen=True)
 class LegacyWord:
-    """Hold a word with its replies.
+    """A word with its replies.
 
     Attributes:
-        values: Its other values, as cells of a word list.
-        analyses: Its analyses, newest first.
-        cards: Its sets of cards, newest first. The first set with a valid part is used, with all its valid parts.
+        values: The word's other values, as word list cells.
+        analyses: The word's analyses, newest first.
+        cards: The word's sets of cards, newest first. All valid parts of the first set with a valid part are used.
     """
 
     where: str
@@ -68,31 +68,31 @@ class LegacyWord:
 
 @dataclass(frozen=True)
 class LegacyData:
-    """Hold everything that was read from a source."""
+    """Everything that was read from a source."""
 
     words: list[LegacyWord]
     problems: list[LegacyProblem]
 
 
 def problem(where: str, what: Kind, why: str, skipped: bool = True) -> LegacyProblem:
-    """Return a problem with printable texts. File names and damaged texts may contain characters that are not."""
+    """Create a problem with printable text. File names and corrupted text may contain unprintable characters."""
     return LegacyProblem(storable(where), what, storable(why), skipped)
 
 
 def text_of(value: Any) -> str:
-    """Return a stored value as text for a word list, without NUL and lone surrogates, which would break the file."""
+    """Return a stored value as text for a word list, without NUL or lone surrogates, which would break the file."""
     if value is None or isinstance(value, dict | list | bytes):
         return ""
     return storable(str(value)).strip()
 
 
 def term_of(value: Any) -> str:
-    """Return the word as the ledger stores it: in NFC, with single spaces and without the IPA after it."""
+    """Return the word as the ledger stores it: in NFC, with single spaces and without the trailing IPA."""
     return " ".join(headword(unicodedata.normalize("NFC", text_of(value))).split())
 
 
 def whole_number(value: Any) -> int | None:
-    """Return a positive whole number from a value of any type, or None if it is not one."""
+    """Return a value of any type as a positive whole number, or None if that is impossible."""
     try:
         number = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else 0.0
     except (ValueError, OverflowError):
@@ -101,12 +101,12 @@ def whole_number(value: Any) -> int | None:
 
 
 def pos_hint(kind: str) -> str:
-    """Return the kind of entry as a hint for the part of speech, or an empty text for "word"."""
+    """Return the entry's kind as a part-of-speech hint, or an empty string for "word"."""
     return "" if kind.lower() == "word" else kind
 
 
 def card_of(row: Any) -> dict[str, Any] | str:
-    """Return a card from an object, a list of nine cells or a tab-separated line, or the reason why it is not one."""
+    """Return a card from an object, a list of nine cells or a tab-separated line, or the reason for rejecting it."""
     cells = row.strip("\r\n").split("\t") if isinstance(row, str) else row
     if isinstance(cells, list):
         if len(cells) != len(COLUMNS):
@@ -120,7 +120,7 @@ def card_of(row: Any) -> dict[str, Any] | str:
 
 
 def time_of(value: Any) -> str | None:
-    """Return a time (ISO 8601 text or Unix time in seconds) as UTC in ISO 8601, or None if it is not a time."""
+    """Convert a time (ISO 8601 text or Unix time in seconds) to UTC in ISO 8601, or return None if it is invalid."""
     try:
         if isinstance(value, int | float) and not isinstance(value, bool):
             at = datetime.fromtimestamp(value, UTC)

@@ -1,6 +1,6 @@
-"""Check the replies of an earlier system with the current parsers, and write valid ones in the current format.
+"""Check an earlier system's replies with the current parsers, and write valid ones in the current format.
 
-A word gets its newest valid analysis, and the cards of its newest set that has a valid card.
+A word gets its newest valid analysis, and the cards in its newest set with a valid card.
 """
 
 import hashlib
@@ -15,12 +15,12 @@ from korean_flashcards.formats.nuance_reply import read_nuance
 from korean_flashcards.legacy.legacy_data import Found, Kind, LegacyData, LegacyProblem, LegacyWord, problem
 
 _T = TypeVar("_T")
-_SUPERSEDED = "superseded: a newer one for the same word was used"
+_SUPERSEDED = "superseded: a newer reply for the same word was used"
 
 
 @dataclass(frozen=True)
 class Paid:
-    """Hold a valid reply to store. ``count`` is its number of cards, or 1 for an analysis."""
+    """A valid reply to store. ``count`` is the number of cards in the reply, or 1 for an analysis."""
 
     stage: Stage
     where: str
@@ -34,7 +34,7 @@ class Paid:
 
 @dataclass
 class CheckedWord:
-    """Hold a word with its valid replies. ``meaning`` is from its analysis, for words without a definition."""
+    """A word with its valid replies. ``meaning`` comes from the analysis and is for words without a definition."""
 
     word: LegacyWord
     meaning: str = ""
@@ -44,7 +44,7 @@ class CheckedWord:
 
 def check(data: LegacyData) -> list[CheckedWord]:
     """Return the checked words sorted by position. Words without a position come last."""
-    # A run does not export two cards with the same front and back, so the second one is skipped here.
+    # A run does not export two cards with the same front and back, so the second card is skipped here.
     texts: dict[tuple[str, str], str] = {}
     words = sorted(data.words, key=lambda word: word.position or float("inf"))
     return [_checked(word, texts) for word in words]
@@ -66,7 +66,7 @@ def _take_analysis(checked: CheckedWord) -> None:
             continue
         nuance = _read(checked, found, "analysis", lambda text: read_nuance(text, word.term, 0))
         if nuance is not None:
-            # The number is only the position of the word in a list.
+            # The number is only the word's position in a list.
             text = _json(nuance.model_dump(exclude={"term_number"}))
             checked.paid.append(_paid("nuance", word.term, text, found, 1))
             checked.meaning = nuance.primary_meaning
@@ -91,9 +91,9 @@ def _take_cards(checked: CheckedWord, texts: dict[tuple[str, str], str]) -> None
 def _take_part(
     checked: CheckedWord, found: Found, taken: dict[str, DraftCard], texts: dict[tuple[str, str], str]
 ) -> bool:
-    """Add the cards to ``taken`` and return whether any was added.
+    """Add the cards to ``taken`` and return whether any cards were added.
 
-    None is added if one of them is invalid, or if ``taken`` has a card of the same type.
+    No cards are added if any card is invalid, or if ``taken`` already has a card of the same type.
     """
     term = checked.word.term
 
@@ -101,7 +101,7 @@ def _take_part(
         cards = read_cards(text, term, None)
         for card in cards:
             if other := texts.get((card.front, card.back)):
-                message = f"the {card.tab_name} card has the same front and back as a card of {other}"
+                message = f"the {card.tab_name} card has the same front and back as a card for {other}"
                 raise ReplyError(FailureCode.DUPLICATE_CARD, message)
         return cards
 
@@ -116,20 +116,20 @@ def _take_part(
 
 
 def _read(checked: CheckedWord, found: Found, what: Kind, read: Callable[[str], _T]) -> _T | None:
-    """Return the result of ``read`` for the value. If it fails, record a problem and return None."""
+    """Return the result of ``read`` for the value. If ``read`` fails, record a problem and return None."""
     try:
         return read(_json({"cards": found.value} if what == "cards" else found.value))
     except ReplyError as error:
         checked.problems.append(problem(found.where, what, f"{error.code}: {error}"))
     # For example, objects nested a thousand levels deep, or numbers with 5,000 digits.
     except (RecursionError, ValueError) as error:
-        why = f"{FailureCode.MALFORMED}: it cannot be read ({str(error)[:80]})"
+        why = f"{FailureCode.MALFORMED}: the value cannot be read ({str(error)[:80]})"
         checked.problems.append(problem(found.where, what, why))
     return None
 
 
 def _paid(stage: Stage, term: str, text: str, found: Found, count: int) -> Paid:
-    """Return the reply with a key that depends only on its content, so that a copy elsewhere has the same key."""
+    """Return the reply with a key that depends only on the content, so that copies of a reply have the same key."""
     parts = {"source": "legacy", "stage": stage, "term": term, "text": text}
     canonical = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     key = hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,7 +1,8 @@
-"""Import the checked words of an earlier system: paid replies into the reply cache, then the words into the ledger.
+"""Import an earlier system's checked words: paid replies into the reply cache, then the words into the ledger.
 
-The words are imported as a word list, so identity, duplicates, rejects and rollback work as for any list. Then their
-tasks are marked as done with the keys of the replies. All steps are idempotent: the next import completes a killed one.
+The words are imported as a word list, so identity, duplicates, rejects and rollback work as for any list. The words'
+tasks are then marked as done with the keys of the replies. All steps are idempotent: the next import completes an
+interrupted one.
 """
 
 import csv
@@ -29,7 +30,7 @@ from korean_flashcards.legacy.record_check import CheckedWord, Paid
 from korean_flashcards.llm.cache.replies import StoredReply
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 
-# The header row of the word list that is written for the import.
+# The header row in the word list that is written for the import.
 COLUMNS = ("position", "term", "pos", "definition", "hanja", "example", "usage_hint", "tags")
 TAG = "legacy"
 _DEFINITION = COLUMNS.index("definition")
@@ -39,9 +40,9 @@ _KINDS: dict[Stage, Kind] = {"nuance": "analysis", "flashcards": "cards"}
 
 @dataclass(frozen=True)
 class Count:
-    """Count what was imported now (``taken``), what was imported before (``already``), and what was skipped.
+    """The number of items imported now (``taken``), imported before (``already``) and skipped.
 
-    Imported cards are counted individually. Skipped ones are counted by row or file, as in the list of problems.
+    Imported cards are counted individually. Skipped cards are counted by row or file, as in the list of problems.
     """
 
     taken: int
@@ -51,11 +52,11 @@ class Count:
 
 @dataclass(frozen=True)
 class LegacyReport:
-    """Hold the result of an import.
+    """The result of an import.
 
     Attributes:
-        batch_id: The batch of the words, or None if no word was found.
-        already: If the same words were imported before, the time of that import (UTC, ISO 8601), otherwise None.
+        batch_id: The words' batch, or None if no words were found.
+        already: When the same words were imported before (UTC, ISO 8601), or None if they were not.
     """
 
     batch_id: str | None
@@ -78,9 +79,9 @@ def import_words(
     Args:
         words: The checked words.
         problems: The problems found so far.
-        origin: The name and the source of the batch.
+        origin: The batch's name and source.
         ledger: The ledger.
-        cache: The reply cache. None stores no reply, for a rehearsal on a copy of the ledger.
+        cache: The reply cache, or None to store no replies in a rehearsal on a copy of the ledger.
 
     Raises:
         LedgerError: The ledger cannot be used.
@@ -112,7 +113,7 @@ def _import_and_adopt(
 ) -> tuple[ImportResult, Adoption, Sequence[tuple[int, str, str]]]:
     """Import the words as a list and mark their tasks as done.
 
-    Returns both results, and the row, code and reason of each reject.
+    Returns both results, and the row, code and reason for each rejected row.
     """
     name, source = origin
     undefined = {one.word.term for one in words if not one.word.values.get("definition")}
@@ -125,12 +126,12 @@ def _import_and_adopt(
         for one in word.paid
     ]
     adoption = adopt(ledger.store, result.batch_id, replies)
-    # The ledger does not keep the rows of a list without a valid word.
+    # The ledger does not keep rows from lists without a valid word.
     return result, adoption, adoption.rejects if result.rows else list(_rejects(rows))
 
 
 def _store(replies: Sequence[Paid], cache: ReplyCache) -> None:
-    """Write the replies that are not in the cache yet."""
+    """Store the replies that are not yet in the cache."""
     present = cache.present(one.key for one in replies)
     for one in replies:
         if one.key not in present:
@@ -143,7 +144,7 @@ def _store(replies: Sequence[Paid], cache: ReplyCache) -> None:
 
 
 def _cells(words: Sequence[CheckedWord], known: set[str]) -> list[list[str]]:
-    """Return the words as rows of COLUMNS. A row without a definition refers to a word that is in the ledger."""
+    """Return the words as rows of COLUMNS. A row without a definition refers to a word already in the ledger."""
     rows, position = [], 0
     for one in words:
         position = one.word.position or position + 1
@@ -170,7 +171,7 @@ def _rejects(rows: ListFile) -> Iterator[tuple[int, str, str]]:
 def _by_kind(
     paid: Sequence[Paid], outcomes: Sequence[str | None], found: list[LegacyProblem]
 ) -> tuple[Counter[Kind], Counter[Kind]]:
-    """Count by kind the replies that ``adopt`` accepted now and before. Add those that it refused to ``found``."""
+    """Count, by kind, the replies that ``adopt`` accepted now or earlier. Add the rejected replies to ``found``."""
     taken, already = Counter[Kind](), Counter[Kind]()
     for one, outcome in zip(paid, outcomes, strict=True):
         kind = _KINDS[one.stage]

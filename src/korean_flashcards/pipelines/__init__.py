@@ -1,1 +1,1 @@
-"""Define the pipelines, each in a folder with ``nodes`` (functions over frames) and ``pipeline`` (how they connect)."""
+"""Define the pipelines, each in a folder with ``nodes`` (functions on frames) and ``pipeline`` (how they connect)."""

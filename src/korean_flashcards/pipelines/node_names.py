@@ -1,4 +1,4 @@
-"""Translate short node names, such as ``plan_nuance``, to full names in Kedro, such as ``nuance.plan_nuance``."""
+"""Translate short node names, such as ``plan_nuance``, to Kedro's full names, such as ``nuance.plan_nuance``."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,7 @@ from typing import Any
 from kedro.pipeline import Pipeline
 
 logger = logging.getLogger(__name__)
-# The options of a run that name nodes.
+# The run options that name nodes.
 _OPTIONS = ("node_names", "from_nodes", "to_nodes")
 # Old names that still work in this release.
 _RENAMED = {
@@ -18,7 +18,7 @@ _RENAMED = {
 
 
 def with_full_names(options: Mapping[str, Any], pipelines: Iterable[Pipeline]) -> dict[str, Any]:
-    """Return the options of a run with short node names replaced by full names.
+    """Return a run's options with short node names replaced by full names.
 
     Unknown names stay unchanged, so that Kedro's error message shows them.
     """

@@ -1,1 +1,1 @@
-"""Plan and send the requests of the model stages, through interfaces to the model client and the ledger."""
+"""Plan and send the model stages' requests through interfaces to the model client and the ledger."""

@@ -1,7 +1,7 @@
 """Define the interfaces between the model stages, the model client and the ledger.
 
 ``llm`` and ``ledger`` do not import each other: the client takes ``Ports``, which the ledger implements. The methods
-block, because they write to disk, and may be called from any thread.
+block because they write to disk. They may be called from any thread.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -31,38 +31,38 @@ from korean_flashcards.stages.task import ClaimResult, Task, TaskDecision
 
 
 class TaskClaims(Protocol):
-    """Claim the tasks of one stage by request key, so that two runs never pay for the same request."""
+    """Claims on one stage's tasks, by request key, so that two runs never pay for the same request."""
 
     def claim(self, keys: Sequence[str]) -> ClaimResult:
-        """Claim the requests that no different run has claimed. The caller must settle or release them."""
+        """Claim the requests that no other run has claimed. The caller must settle or release them."""
         ...
 
     def settle(self, replies: Sequence[ChatReply]) -> None:
-        """Record the outcome of requests. Their replies are in the cache already."""
+        """Record the outcome of requests whose replies are already in the cache."""
         ...
 
     def renew(self) -> None:
-        """Renew the leases of this run. Cheap to call often."""
+        """Renew this run's leases. Calling this method often is cheap."""
         ...
 
     def lapsed(self) -> bool:
-        """Return whether the leases have expired since the last call, so that a different run may have them now."""
+        """Return whether the leases have expired since the last call. Another run may then have claimed the tasks."""
         ...
 
     def release(self) -> None:
-        """Release the claims that were not settled."""
+        """Release the claims that have not been settled."""
         ...
 
 
 class Budgets(Protocol):
-    """Enforce budgets in USD and tokens. The maximum cost of a call is reserved before it is sent."""
+    """Budgets in USD and tokens. A call's maximum cost is reserved before the call is sent."""
 
     def reserve(self, reservations: Sequence[ReservationRequest], budget: BudgetParameters) -> ReservationResult:
-        """Reserve the maximum cost of each call, in order, up to the first one that could exceed a budget."""
+        """Reserve each call's maximum cost, in order, until a call could exceed a budget."""
         ...
 
     def record(self, calls: Sequence[Call]) -> None:
-        """Record calls that ended and release their reservations."""
+        """Record completed calls and release their reservations."""
         ...
 
     def release(self, reservations: Iterable[str]) -> None:
@@ -70,19 +70,19 @@ class Budgets(Protocol):
         ...
 
     def settle_dead(self, paid: Callable[[str], float | None]) -> int:
-        """Record the pending calls of runs that died; return how many.
+        """Record the pending calls of dead runs, and return how many there were.
 
         Args:
-            paid: Returns the cost in USD of the cached reply to a key, or None.
+            paid: Returns the cost in USD of the cached reply for a key, or None.
         """
         ...
 
 
 class RateLimits(Protocol):
-    """Share rate limits by model between all runs. Times are Unix seconds."""
+    """Each model's rate limits, shared by all runs. Times are Unix timestamps in seconds."""
 
     def slots(self, model: str, count: int, tokens: float, rates: RateParameters) -> list[float] | None:
-        """Reserve times for the next ``count`` calls of about ``tokens`` tokens each; None means now."""
+        """Reserve start times for the next ``count`` calls of about ``tokens`` tokens each. None means now."""
         ...
 
     def seen(self, model: str, rates: RatesSeen) -> None:
@@ -90,39 +90,39 @@ class RateLimits(Protocol):
         ...
 
     def refused(self, model: str, requested_rpm: float, wait: float) -> None:
-        """Record that the provider throttles all calls: wait ``wait`` seconds, then lower the rate."""
+        """Record that the provider is throttling all calls: wait ``wait`` seconds, then lower the rate."""
         ...
 
 
 class CircuitBreakers(Protocol):
-    """Share circuit breakers by model between all runs. Times are Unix seconds."""
+    """Each model's circuit breaker, shared by all runs. Times are Unix timestamps in seconds."""
 
     def breaker(self, model: str) -> Breaker:
         """Return the state of the model's circuit breaker."""
         ...
 
     def open(self, model: str, reason: str, breaker: BreakerParameters) -> Breaker:
-        """Open the breaker unless a different run opened it already; return its state."""
+        """Open the breaker unless another run has already opened it, and return the breaker's state."""
         ...
 
     def probe(self, model: str, lasting: float) -> bool:
-        """Return whether the caller may make the one test call. It must end within ``lasting`` seconds."""
+        """Return whether the caller may make the single test call, which must end within ``lasting`` seconds."""
         ...
 
     def still_down(self, model: str, reason: str, longest_rest: float) -> Breaker:
-        """Record a failed test call: wait twice as long before the next one; return the breaker's state."""
+        """Record a failed test call, double the wait before the next one, and return the breaker's state."""
         ...
 
     def close(self, model: str) -> None:
-        """Close the breaker, because the provider replies again."""
+        """Close the breaker because the provider is replying again."""
         ...
 
 
 class Batches(Protocol):
-    """Track batches at the providers' batch APIs. A batch can outlast the run that submitted it."""
+    """Batches at the providers' batch APIs. A batch can outlast the run that submitted it."""
 
     def under_way(self, keys: Iterable[str]) -> dict[str, ProviderBatch]:
-        """Return the batch of each request that is in an open batch, by key."""
+        """Return a mapping from request keys to open batches. Requests that are not in an open batch are omitted."""
         ...
 
     def waiting(self, stage: Stage) -> bool:
@@ -130,7 +130,7 @@ class Batches(Protocol):
         ...
 
     def take(self, stage: Stage) -> tuple[list[ProviderBatch], bool]:
-        """Claim the stage's open batches; return them, and whether a different run has more."""
+        """Claim the stage's open batches. Return these batches, and whether another run holds more."""
         ...
 
     def leave(self) -> None:
@@ -138,27 +138,27 @@ class Batches(Protocol):
         ...
 
     def lines(self, batch: ProviderBatch) -> dict[str, BatchLine]:
-        """Return the lines of the batch that have not ended, by key."""
+        """Return the batch's unfinished lines, keyed by request key."""
         ...
 
     def begin(
         self, batch: ProviderBatch, reservations: Sequence[ReservationRequest], budget: BudgetParameters
     ) -> BatchStart:
-        """Record a batch before it is submitted, with the requests that are not in a batch and fit the budget."""
+        """Record a new batch before submission, with those requests that fit the budget and are not in a batch yet."""
         ...
 
     def note(self, batch: ProviderBatch) -> None:
-        """Update the recorded state of the batch."""
+        """Update the batch's recorded state."""
         ...
 
     def settle(self, batch: ProviderBatch, calls: Sequence[Call], undone: Iterable[str]) -> None:
-        """Record lines that ended: calls with a reply, and keys of lines that the provider did not process."""
+        """Record finished lines: calls with a reply, and keys of lines that the provider did not process."""
         ...
 
 
 @dataclass(frozen=True)
 class Ports:
-    """Bundle what the model client needs besides its cache: claims, budgets, rate limits, breakers, batches."""
+    """The model client's dependencies besides its cache: claims, budgets, rate limits, breakers and batches."""
 
     claims: TaskClaims
     budgets: Budgets
@@ -168,10 +168,10 @@ class Ports:
 
 
 class Consent(Protocol):
-    """Obtain consent to the cost of a run. Called before the first request of a stage is sent."""
+    """A callback that obtains consent to a run's cost. Called before a stage's first request is sent."""
 
     def __call__(self, stage: Stage) -> None:
-        """Check that the requests of the stage may be sent.
+        """Check that the stage's requests may be sent.
 
         Raises:
             NotConfirmedError: The user did not confirm.
@@ -180,7 +180,7 @@ class Consent(Protocol):
 
 
 class ChatClient(Protocol):
-    """Define the ``llm`` dataset for nodes. ``llm.client.LLMClient`` implements it."""
+    """The ``llm`` dataset as nodes see it, implemented by ``llm.client.LLMClient``."""
 
     def model_version(self, model: str) -> str: ...
 
@@ -197,7 +197,7 @@ class ChatClient(Protocol):
 
 
 class TaskQueue(Protocol):
-    """Define ``ledger.queue`` for nodes. ``ledger.tasks.queue.LedgerTaskQueue`` implements it."""
+    """``ledger.queue`` as nodes see it, implemented by ``ledger.tasks.queue.LedgerTaskQueue``."""
 
     def select(
         self, batches: Sequence[str] | None, words: Sequence[str] | None, priority_min: int | None, limit: int | None
@@ -215,7 +215,7 @@ class TaskQueue(Protocol):
 
 
 class TaskLedger(Protocol):
-    """Define the ``ledger`` dataset for the model stages. ``ledger.facade.Ledger`` implements it."""
+    """The ``ledger`` dataset as the model stages see it, implemented by ``ledger.facade.Ledger``."""
 
     @property
     def queue(self) -> TaskQueue: ...

@@ -1,4 +1,4 @@
-"""Select the words of a run: the whole vocabulary, or the words that its parameters name."""
+"""Select the words for a run: the whole vocabulary, or only the words that the parameters name."""
 
 import re
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from korean_flashcards.stages.ports import TaskLedger
 
 @dataclass(frozen=True)
 class Selection:
-    """Hold the words of a run.
+    """The words in a run.
 
     Attributes:
-        words: Rows of the vocabulary.
+        words: The selected rows of the vocabulary.
         narrowed_by: The parameters that select the words ("limit 3, batch unit1"), or None for all words.
-        dead: Item ids of words that are dead letters.
+        dead: Item IDs of words that are dead letters.
     """
 
     words: pl.DataFrame
@@ -32,15 +32,15 @@ def select(
     priority_min: int | None,
     words: str | Sequence[str] | None,
 ) -> Selection:
-    """Return the selected words in the order of the vocabulary, without dropped words.
+    """Return the selected words in vocabulary order, without dropped words.
 
     Args:
-        vocabulary: All words of the lists.
+        vocabulary: All words in the lists.
         ledger: The ledger.
-        limit: At most this many words, the first in the queue.
-        batch: Only words of this batch.
-        priority_min: Only words with at least this priority.
-        words: Only these headwords or item ids, as a list or as one text with commas or semicolons.
+        limit: The maximum number of words to take from the front of the queue.
+        batch: Select only words in this batch.
+        priority_min: Select only words with at least this priority.
+        words: Select only these headwords or item IDs, given as a list or as one string with commas or semicolons.
 
     Raises:
         LedgerError: A batch or a word is not in the ledger.

@@ -1,4 +1,4 @@
-"""Plan the requests of a model stage and send them. I/O happens only through the client and the queue."""
+"""Plan and send a model stage's requests. I/O happens only through the client and the queue."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,14 +26,14 @@ from korean_flashcards.formats.repair import mended, repair_request, repair_sche
 from korean_flashcards.stages.ports import ChatClient, Consent, Ports, TaskLedger
 from korean_flashcards.stages.task import REQUESTED, Task, TaskDecision, TaskRequest, changed_fields, decide_state
 
-# Source of a record: the last columns of each layer of records.
+# The source of a record, stored in the last columns of each layer of records.
 SOURCE_SCHEMA = {"model": pl.String, "prompt_version": pl.String, "key": pl.String}
 _WORD = {"item_id": pl.String, "term": pl.String, "key": pl.String, "model": pl.String, "prompt_version": pl.String}
 # state: cached, new, retry (failed before), stale (requested again), kept (stale, not requested again), dead, dropped.
-# reason: why the reply is stale or kept; for retry and dead, the code, the message and the attempts.
+# reason: why the reply is stale or kept. For retry and dead, it is the code, the message and the attempts.
 REQUEST_SCHEMA = {**_WORD, "state": pl.String, "reason": pl.String, "user": pl.String}
 # cached: null if there is no reply and no request was sent (dead letters, pending words).
-# pending: why the word was not requested in this run (details in message). A later run requests it.
+# pending: why the word was not requested in this run (details in message). A later run will request the word.
 REPLY_SCHEMA = {
     **_WORD,
     **polars_schema(
@@ -46,17 +46,17 @@ FAILURE_SCHEMA = {
     for name in ("item_id", "term", "code", "message", "attempts", "model", "prompt_version", "text")
 }
 
-# Returns the check of a reply for a headword and the user text of its request (None for a reply to an earlier request).
+# Takes a headword and its request's user text (None for a reply to an earlier request). Returns a reply check.
 Acceptance = Callable[[str, str | None], Callable[[str], object]]
-# Returns the quality check of accepted replies for the user text of a request.
+# Takes a request's user text and returns the quality check for accepted replies.
 QualityCheckFor = Callable[[str], QualityCheck]
 
 
 @dataclass(frozen=True)
 class ModelStage:
-    """Plan and send the requests of one stage.
+    """A model stage that plans and sends its requests.
 
-    ``plan`` decides what each word needs, ``generate`` returns the replies.
+    ``plan`` decides what each word needs, and ``generate`` returns the replies.
     """
 
     template: ChatTemplate
@@ -84,14 +84,14 @@ class ModelStage:
         return cls(template, fallbacks, prompt, own, llm, ledger, stale)
 
     def plan(self, words: Iterable[tuple[str, str, str]], acceptance: Acceptance) -> pl.DataFrame:
-        """Return one request for each word (columns: REQUEST_SCHEMA). Does not write to the ledger.
+        """Return one request for each word (columns: REQUEST_SCHEMA), without writing to the ledger.
 
         Args:
             words: (item_id, term, user text). Words with the same user text share a key.
-            acceptance: Returns the check of a reply.
+            acceptance: Returns the check for a reply.
 
         Raises:
-            LayersOutOfStepError: The ledger no longer has one of the words.
+            LayersOutOfStepError: The ledger no longer contains one of the words.
         """
         rows = (
             {"item_id": item_id, "term": term, "key": self.template.key(user), "model": self.template.model,
@@ -109,18 +109,18 @@ class ModelStage:
         self, requests: pl.DataFrame, acceptance: Acceptance, tasks: TaskParameters, repairer: Repairer | None,
         quality_check: QualityCheckFor | None = None, consent: Consent | None = None,
     ) -> pl.DataFrame:  # fmt: skip
-        """Send the requests in the order of the queue; return the replies in the order of ``requests``.
+        """Send the requests in queue order, and return the replies in the order of ``requests``.
 
-        The key is computed again from the request that is sent, and the state of each word is read again. A plan that
-        was made with a different model or prompt can therefore never store a reply under the wrong key.
+        The key is computed again from the actual request, and each word's state is read again. A plan made with a
+        different model or prompt can therefore never store a reply under the wrong key.
 
         Args:
             requests: The plan (columns: REQUEST_SCHEMA).
-            acceptance: Returns the check of a reply.
+            acceptance: Returns the check for a reply.
             tasks: Settings for claims.
             repairer: Requests only the failed parts of a reply.
-            quality_check: Returns the quality check; parts with findings are requested once more.
-            consent: Called before the first request is sent.
+            quality_check: Returns the quality check. Parts with findings are requested once more.
+            consent: Called before the first request is sent to confirm the cost.
 
         Returns:
             One row for each word (columns: REPLY_SCHEMA).
@@ -173,7 +173,7 @@ class ModelStage:
         known = {task.key for task in tasks.values() if task.key}
         known |= {key for request in task_requests for key in request.keys}
         cached, numbers = self.llm.cached(known), self.ledger.queue.prompt_numbers(stage)
-        # A reply in the archive that was rejected earlier may pass the current checks, so that no request is needed.
+        # An archived reply that was rejected earlier may pass the current checks, which makes a request unnecessary.
         cached |= set(self.llm.recall(
             Request(request.key, user, acceptance(term, user), request.fallback_keys)
             for (term, user), request in zip(requests.select("term", "user").iter_rows(), task_requests, strict=True)
@@ -206,13 +206,13 @@ def _check_known(item_ids: Sequence[str], tasks: Mapping[str, Task]) -> None:
     unknown = [item_id for item_id in item_ids if item_id not in tasks]
     if unknown:
         raise LayersOutOfStepError(
-            f"The ledger no longer has {counted(len(unknown), 'word')} of the last run ({', '.join(unknown[:3])}), "
+            f"The ledger no longer contains {counted(len(unknown), 'word')} from the last run ({', '.join(unknown[:3])}), "
             "because a list was rolled back. Nothing was sent. Run `kedro run`: replies that you paid for are in the cache."
         )
 
 
 def _unless_lost(decision: TaskDecision, kept: Mapping[str, ChatReply]) -> TaskDecision:
-    """Return the decision, changed to "new" if the reply to keep is damaged."""
+    """Return the decision, changed to "new" if the reply to keep is corrupted."""
     if decision.state != "kept" or decision.task.key in kept:
         return decision
     return TaskDecision(decision.task, decision.request, "new")

@@ -1,4 +1,4 @@
-"""Represent tasks of the queue and decide whether a run requests a word. No I/O."""
+"""Define the queue's tasks and decide whether a run requests a word, without I/O."""
 
 import json
 from collections.abc import Callable, Collection, Mapping
@@ -10,11 +10,11 @@ from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.requests import ChatReply
 
-# Words in the states new, retry and stale are requested in a run, the others are not.
+# A run requests only the words in the states new, retry and stale.
 RequestState = Literal["cached", "new", "retry", "stale", "kept", "dead", "dropped"]
 REQUESTED = ("new", "retry", "stale")
 
-# The field of stage 1's user text with words to compare. It can change when words are added to the deck.
+# The stage-1 user text field that lists words to compare. This field can change when words are added to the deck.
 CANDIDATES = "comparison_candidates"
 _CANDIDATES_CHANGED = "its comparison candidates changed"
 _DATA_CHANGED: dict[Stage, str] = {
@@ -26,7 +26,7 @@ _DATA_CHANGED: dict[Stage, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Represent the task of a word in one stage. Its state belongs to the request with its key."""
+    """A word's task in one stage. The task's state belongs to the request with the task's key."""
 
     item_id: str
     state: Literal["pending", "running", "done", "failed", "dead", "dropped"]
@@ -44,13 +44,13 @@ class Task:
 
     @property
     def order(self) -> tuple[int, int, int, str]:
-        """Return the sort key of the queue: priority, frequency, position in the list."""
+        """Return the queue's sort key: priority, frequency, then position in the list."""
         return -self.priority, -self.frequency, self.position, self.item_id
 
 
 @dataclass(frozen=True, slots=True)
 class TaskRequest:
-    """Represent the request that the current prompt, model and data give for a word."""
+    """The request for a word that results from the current prompt, model and data."""
 
     stage: Stage
     key: str
@@ -66,7 +66,7 @@ class TaskRequest:
 
 @dataclass(frozen=True, slots=True)
 class TaskDecision:
-    """Represent the decision about a task in this run, with the reason."""
+    """The decision about a task in this run, with the reason."""
 
     task: Task
     request: TaskRequest
@@ -75,17 +75,17 @@ class TaskDecision:
 
     @property
     def attempts(self) -> int:
-        """Return how many runs gave up the current request."""
+        """Return how many runs have given up on the current request."""
         return self.task.attempts if self.task.key in self.request.keys else 0
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimResult:
-    """Represent the result of a claim. Keys in none of the collections are running in a different run.
+    """The result of a claim. Keys in none of the collections are being requested by another run.
 
     Attributes:
         granted: Keys to send now.
-        failed: Failures of keys that a different run has given up in the meantime.
+        failed: Failures for keys that another run has given up on in the meantime.
         dropped: Keys whose tasks have been dropped.
     """
 
@@ -102,18 +102,18 @@ def decide_state(
 
     Args:
         task: The task.
-        request: The current request for its word.
-        cached: Those keys of the request and the task that have a reply.
-        numbers: Numbers of the stage's prompt versions.
+        request: The current request for the task's word.
+        cached: The keys from the request and the task that have a cached reply.
+        numbers: The numbers of the stage's prompt versions.
         stale: What to do with stale replies: keep them or request them again.
-        changed: Returns the fields of the user text that differ from those of the task's reply.
+        changed: Returns the user text fields that differ from those for the task's reply.
     """
     same = task.key in request.keys
     old_reply = task.key in cached and not same
     if task.state == "dropped":
         return TaskDecision(task, request, "dropped")
     if task.pinned and task.state == "done" and old_reply:
-        return TaskDecision(task, request, "kept", "a record of an earlier system")
+        return TaskDecision(task, request, "kept", "a record from an earlier system")
     if any(key in cached for key in request.keys):
         return TaskDecision(task, request, "cached")
     if same and task.state == "dead":
@@ -127,15 +127,15 @@ def decide_state(
 
 
 def changed_fields(user_text: Callable[[str], str | None], key: str | None, user: str) -> set[str]:
-    """Return the fields in which ``user`` differs from the user text of an earlier request.
+    """Return the fields in which ``user`` differs from an earlier request's user text.
 
     Args:
-        user_text: Returns the user text of a key, or None.
-        key: The key of the earlier request.
+        user_text: Returns the user text for a key, or None.
+        key: The earlier request's key.
         user: The current user text.
 
     Returns:
-        The names of the fields; empty if the earlier user text is unknown.
+        The names of the fields, which are empty if the earlier user text is unknown.
     """
     before = user_text(key) if key else None
     if before is None:
@@ -151,7 +151,7 @@ def _given_up(task: Task) -> str:
 def _changes(
     task: Task, request: TaskRequest, numbers: Mapping[str, int], changed: Callable[[], Collection[str]]
 ) -> str:
-    """Return how the request differs from the one of the task's reply, as text."""
+    """Return a description of how the request differs from the one for the task's reply."""
     same_prompt, same_model = task.prompt_version == request.prompt_version, task.model == request.model
     if same_prompt and same_model:
         return _CANDIDATES_CHANGED if set(changed()) == {CANDIDATES} else _DATA_CHANGED[request.stage]

@@ -1,1 +1,1 @@
-"""Summarize a run: counts from its layers, and their text for the terminal. No I/O."""
+"""Summarize a run: count the rows in its layers, and format the counts for the terminal. No I/O."""

@@ -1,4 +1,4 @@
-"""Count the results of a run from its layers, for the closing lines, the report and the exit code."""
+"""Count a run's results from its layers, for the closing lines, the report and the exit code."""
 
 import shlex
 from collections import Counter
@@ -16,7 +16,7 @@ from korean_flashcards.stages.selection import Selection
 
 Reached = Literal["ingress", "nuance", "flashcards", "quality"]
 
-# The datasets that each stage adds. A summary needs those of all stages up to the one reached.
+# The datasets that each stage adds. A summary needs the datasets from all stages up to the one reached.
 FRAMES: dict[Reached, tuple[str, ...]] = {
     "ingress": ("vocabulary", "import_counts", "validation_results"),
     "nuance": ("nuance_replies", "nuance", "nuance_failures"),
@@ -25,16 +25,16 @@ FRAMES: dict[Reached, tuple[str, ...]] = {
 }
 STAGES: tuple[Reached, ...] = ("ingress", "nuance", "flashcards", "quality")
 
-# Failed words that the closing lines name.
+# The maximum number of failed words that the closing lines name.
 NAMED_WORDS = 10
 _WHAT_TO_DO = {
     PendingCode.BUDGET: "Raise llm.budget, or run again when the budget has room",
-    PendingCode.QUOTA: "Add credit at the provider, then run again",
+    PendingCode.QUOTA: "Add credit to your provider account, then run again",
     PendingCode.OUTAGE: "Run again later",
     PendingCode.CACHE_ONLY: "To request new replies, turn off llm.cache_only",
     PendingCode.BATCH: "Run again later to fetch the replies",
 }
-# Why cards are held back, by ``held_as``, with the command to use.
+# Reasons why cards are held back, by ``held_as``, with the command to use.
 HELD_REASONS = {
     "rejected": "rejected by a reviewer (to edit: `kedro review next --state rejected`)",
     "unapproved": "not approved, and review.required is on (to approve: `kedro review next`)",
@@ -43,14 +43,14 @@ HELD_REASONS = {
 
 
 class FailedWord(BaseModel):
-    """Represent a word that failed: its term, or its item id (배#2) if another failed word has the same term."""
+    """A failed word, shown by its term, or by its item ID (배#2) if another failed word has the same term."""
 
     term: str
     code: str
 
 
 class Waiting(BaseModel):
-    """Count the words that a run did not request although nothing is wrong with them, by reason."""
+    """The number of words that a run left pending for one reason, although nothing is wrong with the words."""
 
     code: PendingCode
     message: str
@@ -58,9 +58,9 @@ class Waiting(BaseModel):
 
 
 class StageCosts(BaseModel):
-    """Sum up the calls of one stage. A reply that several words share counts once.
+    """Totals for one stage's calls. A reply shared by several words counts once.
 
-    ``unjudged``: words without a judgment, for the judge. The missing words of other stages are in RunSummary.
+    ``unjudged``: words without a judgment, set only for the judge. RunSummary counts the words missing in other stages.
     """
 
     stage: str
@@ -78,17 +78,17 @@ class StageCosts(BaseModel):
 
 
 class RunSummary(BaseModel):
-    """Hold the counts of one run.
+    """The counts for one run.
 
     Attributes:
-        narrowed_by: Parameters that select some of the words ("limit 3, batch unit1"), or None.
+        narrowed_by: The parameters that select some of the words ("limit 3, batch unit1"), or None for all words.
         rejected_in: Batches with rejected rows.
-        known: All words of the lists.
-        words: The words of this run: all known ones, or the selected ones.
+        known: All words in the lists.
+        words: The words in this run, which are all known words or the selected ones.
         with_cards: Words with generated cards, including held ones.
         dead: Failed words that are dead letters. No run requests them again.
         failed_words: Up to ten failed words, in the order of the list.
-        waiting: Why some of the pending words were not requested.
+        waiting: The number of pending words that were not requested, by reason.
         cards: Cards that go into the deck.
         held: Cards that do not go into the deck, by reason (a key of HELD_REASONS).
         held_words: Words whose cards are all held back.
@@ -127,16 +127,17 @@ class RunSummary(BaseModel):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def missing(self) -> list[str]:
-        """Return a line for each kind of missing result, with what to do about it; empty if nothing is missing."""
+        """Return one line per kind of missing result, with advice. The list is empty if nothing is missing."""
         lines = []
         if self.rejected:
-            lines.append(f"{counted(self.rejected, 'row')} of your lists rejected: {self._rejected_rows()}")
+            lines.append(f"{counted(self.rejected, 'row')} in your word lists rejected: {self._rejected_rows()}")
         for code, count in sorted(self.failures_by_code.items(), key=lambda pair: -pair[1]):
             lines.append(self._failures(code, count))
         if self.dead:
             letters = "is a dead letter" if self.dead == 1 else "are dead letters"
             lines.append(
-                f"{self.dead:,} of these words {letters} and not requested again (`kedro tasks list --state dead`)"
+                f"{self.dead:,} of these words {letters} and will not be requested again "
+                "(`kedro tasks list --state dead`)"
             )
         for code, count in sorted(self.held.items(), key=lambda pair: -pair[1]):
             lines.append(f"{counted(count, 'card')} held back: {HELD_REASONS[code]}")
@@ -162,19 +163,19 @@ class RunSummary(BaseModel):
         """Return the command that shows the rejected rows."""
         if len(self.rejected_in) == 1:
             return f"`kedro ingress status {shlex.quote(self.rejected_in[0])}` shows why"
-        return "`kedro ingress status BATCH` shows why (`kedro ingress list` names the batches)"
+        return "`kedro ingress status BATCH` shows why (`kedro ingress list` lists the batches)"
 
     def _failures(self, code: str, count: int) -> str:
-        """Return a line for one failure code: reason, first words, the command that lists the others, advice."""
+        """Return a line for one failure code: the reason, the first words, where to find the others, and advice."""
         known = FailureCode(code) if code in FailureCode.__members__.values() else None
         why = reason(code)
         text = f"{counted(count, 'word')} failed with {code}" + (f" ({why})" if why else "")
         if names := [word.term for word in self.failed_words if word.code == code]:
             text += f": {', '.join(names)}"
         if more := count - len(names):
-            # The ledger has these tasks as done, so `kedro tasks list` cannot find them.
+            # The ledger lists these tasks as done, so `kedro tasks list` cannot find them.
             where = "The run report" if known in FOUND_IN_LAYERS else f"`kedro tasks list --code {code}`"
-            text += f" and {more:,} more. {where} lists all" if names else f". {where} lists them"
+            text += f" and {more:,} more. {where} lists them all" if names else f". {where} lists them"
         what_helps = advice(code)
         return f"{text}. {what_helps[:1].upper()}{what_helps[1:]}."
 
@@ -182,13 +183,13 @@ class RunSummary(BaseModel):
 def summarise(
     frames: Mapping[str, pl.DataFrame], reached: Reached, selection: Selection, started: float, now: float
 ) -> RunSummary:
-    """Return the counts of a run up to the stage ``reached``.
+    """Return a run's counts up to the stage ``reached``.
 
     Args:
-        frames: The datasets of FRAMES for all stages up to ``reached``, and optionally ``judge_replies``.
+        frames: The datasets in FRAMES for all stages up to ``reached``, and optionally ``judge_replies``.
         reached: The last stage to count.
-        selection: The words of the run.
-        started: Start of the run, in seconds since the epoch.
+        selection: The words in the run.
+        started: The start of the run, in seconds since the epoch.
         now: The current time, in seconds since the epoch.
     """
     wanted = set(selection.words["item_id"])
@@ -237,7 +238,7 @@ def _of_lists(
 
 
 def _of_cards(frames: Mapping[str, pl.DataFrame], reached: Reached, wanted: set[str]) -> dict[str, object]:
-    """Return the counts of the wanted words' cards. Before the quality stage, all cards count as released."""
+    """Return the card counts for the wanted words. Before the quality stage, all cards count as released."""
 
     def theirs(name: str) -> pl.DataFrame:
         return frames[name].filter(pl.col("item_id").is_in(wanted))
@@ -254,14 +255,14 @@ def _of_cards(frames: Mapping[str, pl.DataFrame], reached: Reached, wanted: set[
 
 
 def _warnings(results: pl.DataFrame, started: float) -> list[str]:
-    """Return the rules that were broken since the run began and did not stop it, each with the finding."""
+    """Return the rules broken in this run that did not stop the run, each with its finding."""
     broken = results.filter(~pl.col("success"), pl.col("severity") == "warning", pl.col("at") >= started)
     newest = broken.unique(["suite", "rule"], keep="last", maintain_order=True)
     return [f"{suite}: {rule}: {found}" for suite, rule, found in newest.select("suite", "rule", "found").iter_rows()]
 
 
 def _failed_words(in_order: pl.Series, failures: pl.DataFrame) -> list[FailedWord]:
-    """Return the first failed words in the order of the list."""
+    """Return the first failed words in list order."""
     homographs = Counter(failures["term"])
     found = {item_id: (term, code) for item_id, term, code in failures.iter_rows()}
     first = [item_id for item_id in in_order.unique(maintain_order=True) if item_id in found][:NAMED_WORDS]
@@ -273,7 +274,7 @@ def _failed_words(in_order: pl.Series, failures: pl.DataFrame) -> list[FailedWor
 
 
 def _waiting(replies: list[pl.DataFrame], pending: set[str]) -> list[Waiting]:
-    """Count the pending words by reason, most frequent first. A word counts once."""
+    """Count the pending words by reason, most frequent reason first. Each word counts once."""
     held = pl.concat([frame.select("item_id", "pending", "message") for frame in replies]).filter(
         pl.col("pending").is_not_null() & pl.col("item_id").is_in(pending)
     )
@@ -283,7 +284,7 @@ def _waiting(replies: list[pl.DataFrame], pending: set[str]) -> list[Waiting]:
 
 
 def _costs(stage: str, replies: pl.DataFrame) -> StageCosts:
-    """Sum up the requests of this run. ``saved_usd`` is the original price of the cached replies."""
+    """Return totals for this run's requests. ``saved_usd`` is the original cost of the cached replies."""
     distinct = replies.unique("key", keep="first", maintain_order=True)
     requested, cached = distinct.filter(~pl.col("cached")), distinct.filter(pl.col("cached"))
     # A cached reply may come from a different model or from an earlier system.
@@ -297,7 +298,7 @@ def _costs(stage: str, replies: pl.DataFrame) -> StageCosts:
 
 
 def _judge_costs(frames: Mapping[str, pl.DataFrame]) -> list[StageCosts]:
-    """Sum up the calls of the judge, if it was called. A missing judgment does not make a run incomplete."""
+    """Return totals for the judge's calls, if any. A missing judgment does not make a run incomplete."""
     replies = frames.get("judge_replies")
     if replies is None or replies.is_empty():
         return []

@@ -1,4 +1,4 @@
-"""Format the closing lines of a run for a terminal."""
+"""Format a run's closing lines for a terminal."""
 
 from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.domain.plurals import counted
@@ -6,7 +6,7 @@ from korean_flashcards.summary.run_summary import RunSummary, StageCosts
 
 
 def terminal_text(summary: RunSummary) -> str:
-    """Return the closing lines of a run, at most 80 columns wide."""
+    """Return a run's closing lines, at most 80 columns wide."""
     lines = [_line("Rows", _rows_text(summary))]
     if summary.reached != "ingress":
         limited = f" of {summary.known:,} ({summary.narrowed_by})" if summary.narrowed_by else ""
@@ -35,7 +35,7 @@ def terminal_text(summary: RunSummary) -> str:
 
 
 def costs_line(cost: StageCosts) -> str:
-    """Return the calls of one stage as text: cached and requested replies, tokens, USD."""
+    """Return one stage's calls as text: cached and requested replies, tokens and USD."""
     if not cost.asked:
         text = f"{counted(cost.cached, 'reply', 'replies')} from the cache, nothing requested"
     else:

@@ -14,21 +14,21 @@ FOLDER = "expectations"
 def attach_suites(catalog: dict[str, Any], folders: Sequence[Path], root: Path) -> dict[str, Any]:
     """Return the catalog's configuration with Kedro's ``validator:`` added to every dataset that has a suite.
 
-    An entry that already names a validator keeps it.
+    An entry that already names a validator keeps that validator.
 
     Args:
         catalog: The catalog's configuration, by dataset name.
-        folders: Folders with suites. A file in a later folder replaces a file of the same name in an earlier one.
+        folders: Folders with suites. A file in a later folder replaces a file with the same name in an earlier folder.
         root: The project folder.
 
     Raises:
-        SettingsError: A suite has the name of no dataset.
+        SettingsError: A suite's name does not match any dataset.
         SuiteError: A file is not a valid suite.
     """
     suites = suites_in(folders)
     if unknown := sorted(set(suites) - set(catalog)):
         raise SettingsError(
-            f"No dataset in the catalog has the name of {', '.join(f'{FOLDER}/{name}.yml' for name in unknown)}. "
+            f"No dataset in the catalog matches {', '.join(f'{FOLDER}/{name}.yml' for name in unknown)}. "
             "Nothing was run. Name the file after a dataset (see `kedro catalog describe-datasets`), or remove it."
         )
     run = datetime.now(UTC).strftime("%Y-%m-%dT%H.%M.%S.%fZ")

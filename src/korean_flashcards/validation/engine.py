@@ -1,6 +1,6 @@
 """Check frames with Great Expectations.
 
-Great Expectations takes seconds to import. Import this module only when data or rules have changed.
+Great Expectations takes seconds to import, so import this module only when data or rules have changed.
 """
 
 import logging
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _SHOWN_ROWS, _KEPT_ROWS = 5, 20
 _TEXT_LENGTH, _ERROR_LENGTH = 60, 300  # characters
-# Great Expectations looks up a frame by the name of its asset, so two threads would get each other's frames.
+# Great Expectations looks up frames by asset name, so two threads would get each other's frames.
 _ONE_AT_A_TIME = Lock()
 _GX_SEVERITY = {"error": "critical", "warning": "warning"}
 
@@ -49,10 +49,10 @@ def check(suite: Suite, name: str, data: pl.DataFrame, run: str, template: str) 
         template: The Jinja template of the page.
 
     Returns:
-        The outcome of each rule, in the order of the suite, and the result's page for the Data Docs, in HTML.
+        The outcome of each rule, in the suite's order, and the result's HTML page for the Data Docs.
 
     Raises:
-        SuiteError: Great Expectations does not know a rule or its arguments.
+        SuiteError: Great Expectations does not recognize a rule or its arguments.
     """
     with _ONE_AT_A_TIME:
         result, outcomes = _checked(suite, name, data)
@@ -67,14 +67,14 @@ def _checked(suite: Suite, name: str, data: pl.DataFrame) -> tuple[Any, list[Out
     whole.expectations = [_expectation(rule, number) for number, rule in enumerate(suite.expectations)]
     result = batch.validate(whole, result_format="BASIC")
     result.results.sort(key=lambda each: each.expectation_config.meta["number"])
-    # A column without rows has no mean and no wrong values. Only rules about the table can be broken.
+    # A column without rows has no mean and no invalid values, so only rules about the table can be broken.
     if data.is_empty():
         for each in result.results:
             each.success = each.success or not each.expectation_config.type.startswith("expect_table")
     detailed: dict[str, Any] = {"result_format": "SUMMARY", "partial_unexpected_count": _KEPT_ROWS}
     if suite.id_column:
         detailed["unexpected_index_column_names"] = [suite.id_column]
-    # Listing the rows takes most of the time, so it is done for broken rules only.
+    # Listing the rows takes most of the time, so it is done only for broken rules.
     result.results = [
         each if each.success else batch.validate(expectation, result_format=detailed)
         for expectation, each in zip(whole.expectations, result.results, strict=True)
@@ -86,7 +86,7 @@ def _checked(suite: Suite, name: str, data: pl.DataFrame) -> tuple[Any, list[Out
 
 
 def _expectation(rule: Rule, number: int) -> Any:
-    """Return Great Expectations' object for a rule. Its notes show the rule's sentence in the Data Docs."""
+    """Return Great Expectations' object for a rule. The object's notes show the rule's sentence in the Data Docs."""
     try:
         kind = get_expectation_impl(rule.type)
         severity = _GX_SEVERITY[rule.severity]
@@ -109,7 +109,7 @@ def _batch_definition() -> "BatchDefinition[Any]":
 
 
 def _page(result: Any, template: str, name: str, run: str, rows: int, outcomes: list[Outcome]) -> str:
-    """Return the page of a result. Unlike Great Expectations' own pages it loads nothing from the network."""
+    """Return a result's page. Unlike Great Expectations' own pages, this page loads nothing from the network."""
     for each in result.results:
         each.result = _unmarked(each.result)
     document = ValidationResultsPageRenderer().render(result).to_json_dict()
@@ -120,7 +120,7 @@ def _page(result: Any, template: str, name: str, run: str, rows: int, outcomes: 
 
 
 def _unmarked(value: Any) -> Any:
-    """Return values that the renderer can take: it does not accept NumPy numbers and does not escape every text."""
+    """Convert values for the renderer, which does not accept NumPy numbers and does not escape all text."""
     if isinstance(value, dict):
         return {_unmarked(name): _unmarked(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
@@ -137,7 +137,7 @@ def _outcome(rule: Rule, result: Any, id_column: str | None) -> Outcome:
 
 
 def _found(rule: Rule, result: Any, id_column: str | None) -> str:
-    """Return what breaks a rule, in words: the first rows, or the value observed in the whole table."""
+    """Describe what breaks a rule: the first few rows, or the value observed for the whole table."""
     if error := _error(result.exception_info):
         return f"could not be checked: {_short(error, _ERROR_LENGTH)}"
     details = result.result or {}
@@ -159,7 +159,7 @@ def _found(rule: Rule, result: Any, id_column: str | None) -> str:
 
 
 def _row(row: dict[str, Any], id_column: str) -> str:
-    """Return a row's id, followed by the values that break the rule: "배#2: 101", "position 6: Story"."""
+    """Return a row's ID, followed by the values that break the rule: "배#2: 101", "position 6: Story"."""
     name = _short(row.get(id_column))
     name = name if isinstance(row.get(id_column), str | None) else f"{id_column} {name}"
     others = [(column, value) for column, value in row.items() if column != id_column]
@@ -172,7 +172,7 @@ def _named(values: Iterable[tuple[str, Any]]) -> str:
 
 
 def _short(value: Any, length: int = _TEXT_LENGTH) -> str:
-    """Return a value as text on one line, cut to ``length`` characters."""
+    """Return a value as one line of text, truncated to ``length`` characters."""
     if isinstance(value, dict):
         return _named(value.items())
     if isinstance(value, list | tuple):
@@ -186,6 +186,6 @@ def _short(value: Any, length: int = _TEXT_LENGTH) -> str:
 
 
 def _error(info: dict[str, Any] | None) -> str | None:
-    """Return the first error that Great Expectations met while it checked a rule. There can be one per metric."""
+    """Return the first error that Great Expectations encountered while checking a rule. Each metric may have one."""
     errors = [info] if info and "exception_message" in info else list((info or {}).values())
     return next((str(error["exception_message"]) for error in errors if error.get("exception_message")), None)

@@ -1,4 +1,4 @@
-"""Store the results of validation: one small JSON file per suite and run. Old ones are deleted."""
+"""Store validation results: one small JSON file per suite and run. Old results are deleted."""
 
 import time
 from pathlib import Path
@@ -15,7 +15,7 @@ from korean_flashcards.files.atomic import atomic_path
 
 
 class Outcome(BaseModel):
-    """Represent the outcome of one rule. ``found`` says in words what breaks it, and is None when the rule holds."""
+    """The outcome of one rule. ``found`` describes what breaks the rule, or is None if the rule holds."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -27,14 +27,14 @@ class Outcome(BaseModel):
 
 
 class SuiteResult(BaseModel):
-    """Represent the result of one suite in one run.
+    """The result of one suite in one run.
 
     Attributes:
         suite: The name of the suite and of its dataset.
         run: The name of the run.
         at: When the dataset was checked, in seconds since the epoch.
-        page: The name of the run in which Great Expectations checked these data. The result's page has this name.
-        fingerprint: A hash of the data and the rules. Data with the same fingerprint are not checked again.
+        page: The name of the run in which Great Expectations checked this data. The result's page has the same name.
+        fingerprint: A hash of the data and the rules. Data with the same fingerprint is not checked again.
         rows: The number of rows in the dataset.
         rules: The outcome of each rule.
     """
@@ -50,7 +50,7 @@ class SuiteResult(BaseModel):
     rules: list[Outcome]
 
     def broken(self, severity: str) -> list[Outcome]:
-        """Return the broken rules of this severity."""
+        """Return the broken rules with this severity."""
         return [rule for rule in self.rules if not rule.success and rule.severity == severity]
 
 
@@ -59,9 +59,9 @@ RESULT_SCHEMA = {**polars_schema(SuiteResult, "suite", "run", "at", "page", "row
 
 
 class KeptResults:
-    """Store results in ``folder``: SUITE/RUN.json, and next to it SUITE/RUN.html, the result's page for the Data Docs.
+    """Results stored in ``folder`` as SUITE/RUN.json, each with its Data Docs page, SUITE/RUN.html.
 
-    The newest ``keep`` results of each suite are kept. Runs are named after their start, so their names sort by time.
+    The newest ``keep`` results for each suite are kept. Run names contain the start time, so they sort by time.
     """
 
     def __init__(self, folder: Path, keep: int) -> None:
@@ -69,24 +69,24 @@ class KeptResults:
         self._keep = keep
 
     def last(self, suite: str) -> SuiteResult | None:
-        """Return the newest readable result of a suite, or None."""
+        """Return a suite's newest readable result, or None."""
         results = self.of(suite)
         return results[-1] if results else None
 
     def of(self, suite: str) -> list[SuiteResult]:
-        """Return the stored results of a suite, newest last. Damaged files are ignored."""
+        """Return a suite's stored results, newest last. Corrupted files are ignored."""
         return [result for path in self._files(suite) if (result := _read(path))]
 
     def all(self) -> list[SuiteResult]:
-        """Return the stored results of all suites."""
+        """Return the stored results for all suites."""
         return [result for folder in sorted(self._folder.glob("*/")) for result in self.of(folder.name)]
 
     def put(self, result: SuiteResult, page: str | None) -> None:
-        """Store a result and its page, then delete the oldest results and the pages that no result uses.
+        """Store a result and its page, then delete the oldest results and any pages that no result uses.
 
         Args:
             result: The result.
-            page: The page in HTML, or None when the result uses the page of an earlier run.
+            page: The page in HTML, or None if the result uses an earlier run's page.
         """
         folder = self._folder / result.suite
         if page is not None:
@@ -106,12 +106,12 @@ class KeptResults:
 
 
 class ValidationResultsDataset(AbstractDataset[NoReturn, pl.DataFrame]):
-    """Load the stored results as a frame. The validator writes them.
+    """A dataset that loads the stored results as a frame. The validator writes the results.
 
     Args:
-        path: Folder of the results.
-        keep: Number of results of each suite to keep.
-        page: Path of the Jinja template of a result's page.
+        path: Folder with the results.
+        keep: Number of results to keep for each suite.
+        page: Path of the Jinja template for a result's page.
         metadata: Notes for other tools, such as kedro-viz.
     """
 

@@ -1,4 +1,4 @@
-"""Read suites: the rules of one dataset, each in a file in conf/*/expectations."""
+"""Read suites. Each suite is a file in conf/*/expectations with the rules for one dataset."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,19 +11,19 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from korean_flashcards.domain.errors import SuiteError
 
 When = Literal["save", "load"]
-# Arguments of Great Expectations that name columns.
+# Great Expectations arguments that name columns.
 _COLUMN, _COLUMNS = ("column", "column_A", "column_B"), ("column_list", "column_set")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader, if PyYAML has it, is ten times as fast
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader, if available, is ten times as fast
 
 
 class Rule(BaseModel):
-    """Represent one rule.
+    """One rule in a suite.
 
     Attributes:
-        rule: The sentence that people read.
-        type: The name of an expectation of Great Expectations, in snake_case.
-        kwargs: Its arguments.
-        severity: A broken rule of severity error stops the run. A warning is only reported.
+        rule: The rule as a human-readable sentence.
+        type: The snake_case name of a Great Expectations expectation.
+        kwargs: The expectation's arguments.
+        severity: A broken rule with severity ``error`` stops the run. A warning is only reported.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -41,12 +41,12 @@ class Rule(BaseModel):
 
 
 class Suite(BaseModel):
-    """Represent the rules of one dataset.
+    """The rules for one dataset.
 
     Attributes:
-        id_column: The column whose values identify rows in messages. None when rows cannot be identified.
+        id_column: The column whose values identify rows in messages, or None if rows cannot be identified.
         when: Whether the dataset is checked before it is saved or after it is loaded.
-        columns: Additional columns for the rules, each an SQL expression over the columns of the dataset.
+        columns: Additional columns for the rules, each an SQL expression over the dataset's columns.
         expectations: The rules.
     """
 
@@ -60,7 +60,7 @@ class Suite(BaseModel):
     def seen(self, data: pl.DataFrame) -> pl.DataFrame:
         """Return only the columns that the rules use.
 
-        Great Expectations works on pandas frames, which need ten times the memory of polars frames.
+        Great Expectations works on pandas frames, which need ten times as much memory as polars frames.
 
         Raises:
             SuiteError: A column does not exist or cannot be computed.
@@ -81,10 +81,10 @@ class Suite(BaseModel):
 
 
 def read_suite(path: Path) -> Suite:
-    """Return the suite in a file.
+    """Read the suite in a file.
 
     Raises:
-        SuiteError: The file is not a valid suite. The message lists what is wrong in it.
+        SuiteError: The file is not a valid suite. The message lists the problems.
     """
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), _LOADER)
@@ -99,15 +99,15 @@ def read_suite(path: Path) -> Suite:
 
 
 def suites_in(folders: Iterable[Path]) -> dict[str, Path]:
-    """Return the files of the suites, by the name of their dataset.
+    """Return the suite files, keyed by dataset name.
 
-    A file in a later folder replaces a file of the same name in an earlier one.
+    A file in a later folder replaces a file with the same name in an earlier folder.
     """
     return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yml"))}
 
 
 def _place(path: tuple[int | str, ...], content: Any) -> str:
-    """Return the place of a problem in the file. Inside a rule, it begins with the rule's sentence."""
+    """Return a problem's place in the file. Inside a rule, the place begins with the rule's sentence."""
     steps = [str(step + 1) if isinstance(step, int) else step for step in path]
     if len(path) > 1 and path[0] == "expectations" and isinstance(rule := content["expectations"][path[1]], dict):
         steps[:2] = [f"rule “{rule['rule']}”" if "rule" in rule else f"rule {steps[1]}"]

@@ -1,4 +1,4 @@
-"""Check frames against suites. This Kedro validator stores the results and stops a run that breaks an error rule."""
+"""Check frames against suites. The Kedro validator stores the results and stops any run that breaks an error rule."""
 
 import hashlib
 import io
@@ -27,16 +27,16 @@ _AFTER = {
 
 
 class SuiteValidator:
-    """Check frames against one suite and store the results.
+    """A validator that checks frames against one suite and stores the results.
 
-    Data that have not changed since the last result are not checked again. Great Expectations takes seconds to import,
-    so it is imported only when data or rules have changed.
+    Data that has not changed since the last result is not checked again. Great Expectations takes seconds to import, so
+    it is imported only when data or rules have changed.
 
     Args:
         filepath: Path of the suite.
-        results: Folder of the results.
+        results: Folder for the results.
         keep: Number of results to keep.
-        page: Path of the Jinja template of a result's page.
+        page: Path of the Jinja template for a result's page.
         run: Name of the run.
     """
 
@@ -50,7 +50,7 @@ class SuiteValidator:
         """Return ``data`` unchanged.
 
         Raises:
-            SuiteError: A rule of severity error is broken, or the suite does not fit the data.
+            SuiteError: A rule with severity ``error`` is broken, or the suite does not fit the data.
         """
         result = self._result(data)
         if broken := result.broken("error"):
@@ -87,7 +87,7 @@ class SuiteValidator:
         return result
 
     def _check(self, name: str, seen: pl.DataFrame) -> tuple[list[Outcome], str]:
-        # Saves 5 s: Great Expectations is imported only when there is something to check.
+        # A local import saves 5 s: Great Expectations is imported only when there is something to check.
         from korean_flashcards.validation.engine import check
 
         return check(self._suite, name, seen, self._run, self._page.read_text(encoding="utf-8"))
@@ -96,14 +96,14 @@ class SuiteValidator:
 def _fingerprint(file: Path, seen: pl.DataFrame) -> str:
     """Return a hash that changes whenever the result could change.
 
-    It covers the whole suite file, the columns that the rules use (types, values and their order) and the version of
-    Great Expectations. It does not cover other columns, or the page template, which only shows the result.
+    The hash covers the whole suite file, the columns that the rules use (types, values and their order) and the version
+    of Great Expectations. It does not cover other columns or the page template, which only shows the result.
     """
     digest = hashlib.sha256(file.read_bytes())
     digest.update(version("great_expectations").encode())
     digest.update(repr(seen.schema).encode())
     buffer = io.BytesIO()
-    # In the older layout, equal texts have equal bytes. In the newer one, the bytes depend on how the frame was built.
+    # In the older layout, equal strings have equal bytes. In the newer one, the bytes depend on how the frame was built.
     seen.rechunk().write_ipc(buffer, compat_level=pl.CompatLevel.oldest())
     digest.update(buffer.getbuffer())
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""Parse all cached replies again with the current parser. Sends no requests and is not part of ``kedro run``."""
+"""Parse all cached replies again with the current parser, without sending requests. Not run by ``kedro run``."""
 
 from korean_flashcards.pipelines.archive.pipeline import create_pipeline
 

@@ -1,4 +1,4 @@
-"""Define the nodes of the archive pipeline, which parse cached replies again."""
+"""Define the archive pipeline's nodes, which parse cached replies again."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ from korean_flashcards.formats.json_text import is_json
 from korean_flashcards.formats.outcome import OK, PART, parse_outcome
 
 # One row per cached reply.
-#   part: whether it is the reply to a repair request, and so not a whole reply.
+#   part: whether it is the reply to a repair request, and therefore incomplete.
 #   outcome: the result when the reply was received, "ok" or a failure code.
-#   code, message, problems: the result of the current parser. For a part, the code is the outcome.
+#   code, message, problems: the current parser's result. For a part, the code is the outcome.
 #   accepted: how the reply became a record ("as it was", "mended", "repaired"), or null.
 OUTCOME_SCHEMA = {
     "key": pl.String, "stage": pl.String, "term": pl.String, "model": pl.String, "prompt_version": pl.String,
@@ -28,7 +28,7 @@ def read_replies_again(kept_replies: pl.DataFrame, calls: pl.DataFrame) -> pl.Da
 
     Args:
         kept_replies: The cached replies.
-        calls: The recorded calls, which name the word if the reply does not.
+        calls: The recorded calls, which identify the word if the reply does not.
     """
     terms = dict(calls.select("key", "term").iter_rows())
     outcomes = FrameBuilder(OUTCOME_SCHEMA)
@@ -55,7 +55,7 @@ def _read(reply: dict[str, Any], term: str | None) -> dict[str, Any]:
 def _accepted(reply: dict[str, Any]) -> str:
     """Return how a reply became a record.
 
-    Either parts of it come from a repair, or its JSON was fixed (code fences, commas), or it is as the model sent it.
+    Parts of the reply were repaired, the JSON was fixed (code fences, commas), or the reply was used as it was.
     """
     if reply["repaired"]:
         return "repaired"

@@ -1,4 +1,4 @@
-"""Connect the nodes of the archive pipeline."""
+"""Connect the archive pipeline's nodes."""
 
 from kedro.pipeline import Node, Pipeline
 

@@ -1,4 +1,4 @@
-"""Create the manifest of an export: the contents of each file, counted from the file, compared with the layer."""
+"""Create an export's manifest, which compares the cards counted in each file with those in the layer."""
 
 import hashlib
 import io
@@ -11,10 +11,10 @@ from korean_flashcards.formats import anki_note
 from korean_flashcards.formats.cards_reply import COLUMNS
 
 # One row per file.
-#   export: the dataset of the file.
-#   sha256: in hex.
-#   cards_by_type: the cards in the file, such as "Hanja 30, Scene 129".
-#   layer_cards, layer_by_type: the cards in the layer.
+#   export: the file's dataset.
+#   sha256: the file's hash in hex.
+#   cards_by_type: the number of cards of each type in the file, such as "Hanja 30, Scene 129".
+#   layer_cards, layer_by_type: the same counts for the layer.
 #   models, prompts: the models and prompt versions that generated the cards.
 MANIFEST_SCHEMA: Schema = {
     "export": pl.String, "bytes": pl.Int64, "sha256": pl.String, "decks": pl.Int64, "cards": pl.Int64,
@@ -26,7 +26,7 @@ MANIFEST_SCHEMA: Schema = {
 def list_exports(
     flashcards: pl.DataFrame, deck: anki_note.PackageContent, anki_text: str, cards_tsv: str, cards_json: str
 ) -> pl.DataFrame:
-    """Return one row per exported file (MANIFEST_SCHEMA). ``flashcards`` are the cards that were exported."""
+    """Return one row per exported file (MANIFEST_SCHEMA). ``flashcards`` are the exported cards."""
     layer = {
         "layer_cards": flashcards.height,
         "layer_by_type": _types(flashcards["tab_name"].to_list()),
@@ -53,7 +53,7 @@ def list_exports(
 
 
 def _read(text: str, columns: Sequence[str], headers: int, quote: str | None) -> pl.DataFrame:
-    """Return the rows of a tab-separated text without its ``headers`` lines. All columns are text."""
+    """Return the rows of tab-separated text after its first ``headers`` lines. All columns are strings."""
     schema = dict.fromkeys(columns, pl.String)
     if text.count("\n") <= headers:
         return pl.DataFrame(schema=schema)

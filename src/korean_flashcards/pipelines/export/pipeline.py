@@ -1,4 +1,4 @@
-"""Connect the nodes of the export pipeline."""
+"""Connect the export pipeline's nodes."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -6,7 +6,7 @@ from korean_flashcards.pipelines.export import manifest_nodes, nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Add easily confused words to the cards, write them in every format, then count the cards in each file."""
+    """Add easily confused words to the cards, write the cards in every format, and count the cards in each file."""
     return Pipeline(
         [
             Node(

@@ -1,6 +1,6 @@
-"""Define the nodes of stage 2.
+"""Define the stage-2 nodes.
 
-``plan_flashcards`` reads the ledger. Only ``generate_flashcards`` changes it and calls the model.
+``plan_flashcards`` reads the ledger. Only ``generate_flashcards`` changes the ledger and calls the model.
 """
 
 import json
@@ -57,7 +57,7 @@ def generate_flashcards(
 ) -> pl.DataFrame:
     """Request the missing replies from the model and return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
 
-    ``consent`` is called before the first request is sent. Without it, no confirmation is needed.
+    ``consent`` is called before the first request is sent. Without ``consent``, no confirmation is needed.
     """
     return _stage(prompt, settings, llm, ledger, stale).generate(
         requests, _acceptance, tasks, repairer("flashcards", repair_prompt), card_quality_check, consent
@@ -69,8 +69,8 @@ def parse_flashcards(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Parse each reply into cards and add the numbers, primers and tags that the model does not write.
 
-    A reply kept from an earlier request has the card types of that request. No two cards may have the same front and
-    back: the later word fails.
+    A reply kept from an earlier request has that request's card types. If two cards have the same front and back, the
+    later word fails.
 
     Returns:
         The cards (CARD_SCHEMA, ``position`` from 1) and the failures (``stages.stage.FAILURE_SCHEMA``). Every analyzed
@@ -108,7 +108,7 @@ def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
 
 
 def _user_text(record: Record, types: list[str]) -> str:
-    """Return the user text as JSON: the term, its analysis without its number in the list, and the card types."""
+    """Return the user text as JSON: the term, its analysis without the list position, and the card types."""
     nuance = {name: record[name] for name in Nuance.model_fields if name != "term_number"}
     return json.dumps({"term": headword(record["term"]), "nuance": nuance, "card_types": types}, ensure_ascii=False)
 
@@ -119,10 +119,10 @@ def _types(user: str) -> list[str]:
 
 
 def _cards(reply: Record) -> list[Record]:
-    """Return the cards of a reply as rows of CARD_SCHEMA. All positions are 1; the caller numbers them.
+    """Return a reply's cards as rows of CARD_SCHEMA. All positions are 1, and the caller numbers the cards.
 
     Raises:
-        ReplyError: The request failed, or the reply is not usable.
+        ReplyError: The request failed, or the reply is unusable.
     """
     if reply["code"]:
         raise ReplyError(FailureCode(reply["code"]), reply["message"])
@@ -142,16 +142,16 @@ def _cards(reply: Record) -> list[Record]:
 
 
 def _check_unique(cards: list[Record], seen: dict[int, str]) -> None:
-    """Raise ReplyError if a card has the front and back of an earlier card. Otherwise add the cards to ``seen``.
+    """Raise ReplyError if a card has the same front and back as an earlier card. Otherwise, add the cards to ``seen``.
 
     Args:
         cards: The cards of one word.
-        seen: The terms of earlier cards, by the hash of front and back.
+        seen: The terms of earlier cards, keyed by the hash of front and back.
     """
     texts = {hash((card["front"], card["back"])): card for card in cards}
     for text, card in texts.items():
         if other := seen.get(text):
-            message = f"the {card['tab_name']} card has the same front and back as a card of {other}"
+            message = f"the {card['tab_name']} card has the same front and back as a card for {other}"
             raise ReplyError(FailureCode.DUPLICATE_CARD, message)
     seen.update((text, str(card["term"])) for text, card in texts.items())
 

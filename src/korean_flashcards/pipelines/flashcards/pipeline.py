@@ -1,4 +1,4 @@
-"""Connect the nodes of stage 2."""
+"""Connect the stage-2 nodes."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -6,7 +6,7 @@ from korean_flashcards.pipelines.flashcards import nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Generate the cards: plan a request per word, send the missing ones (this spends money), parse the replies."""
+    """Plan a request per word, send the missing requests (this spends money), and parse the replies into cards."""
     return Pipeline(
         [
             Node(

@@ -1,4 +1,4 @@
-"""Define the nodes of the ingress pipeline, which import word lists into the ledger and read the vocabulary from it."""
+"""Define the ingress pipeline's nodes, which import word lists into the ledger and read its vocabulary."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -21,13 +21,13 @@ _IMPORT_SCHEMA = {
 
 
 class Imports(Protocol):
-    """Describe the part of ``ledger.imports`` that these nodes use."""
+    """The part of ``ledger.imports`` that these nodes use."""
 
     def take(self, lists: Sequence[ListFile]) -> Sequence[Any]: ...
 
 
 class Vocabulary(Protocol):
-    """Describe the part of ``ledger.vocabulary`` that these nodes use."""
+    """The part of ``ledger.vocabulary`` that these nodes use."""
 
     def items(self, batches: Sequence[str] | None) -> pl.DataFrame: ...
 
@@ -41,7 +41,7 @@ class Vocabulary(Protocol):
 
 
 class ImportLedger(Protocol):
-    """Describe the part of the ``ledger`` dataset that these nodes use (see ``ledger.facade.Ledger``)."""
+    """The part of the ``ledger`` dataset that these nodes use (see ``ledger.facade.Ledger``)."""
 
     @property
     def imports(self) -> Imports: ...
@@ -51,14 +51,14 @@ class ImportLedger(Protocol):
 
 
 def import_lists(word_lists: list[ListFile], ledger: ImportLedger) -> pl.DataFrame:
-    """Import every list into the ledger as a batch. A list that was imported before, byte for byte, changes nothing.
+    """Import every list into the ledger as a batch. Importing an identical list again changes nothing.
 
     Returns:
         One row per list: file, batch_id, state, rows, imported, duplicates, updated (of the duplicates), rejected,
         warnings, already (when the list was first imported, or null) and message.
 
     Raises:
-        WordListError: A list cannot be imported. The other lists are imported nevertheless.
+        WordListError: A list cannot be imported. The other lists are still imported.
     """
     results = ledger.imports.take(word_lists)
     if failed := [result for result in results if result.state == "failed"]:
@@ -73,18 +73,18 @@ def read_vocabulary(
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Return (vocabulary, duplicates, rejects, warnings, counts) from the ledger.
 
-    By default, the frames have all words in the ledger and the rows of the newest version of each list. With the
-    parameter ``word_lists``, they have only the words and rows of these lists. ``ledger.words.vocabulary`` describes
+    By default, the frames contain all words in the ledger and the rows of the newest version of each list. With the
+    parameter ``word_lists``, they contain only the words and rows of these lists. ``ledger.words.vocabulary`` describes
     the columns.
 
     Raises:
-        WordListError: There are no words.
+        WordListError: The ledger or the named lists contain no words.
     """
     batches = None if word_lists is None else imported_lists["batch_id"].to_list()
     vocabulary = ledger.vocabulary.items(batches)
     if not vocabulary.height:
         raise WordListError(
-            "There are no words yet. Put a word list (.csv, .tsv or .txt) into data/01_raw, or name one: "
+            "There are no words yet. Put a word list (.csv, .tsv or .txt) into data/01_raw, or specify one: "
             "`kedro run --params word_lists=FILE` or `kedro ingress import FILE`."
         )
     rows = ledger.vocabulary
@@ -94,7 +94,7 @@ def read_vocabulary(
 def find_confusables(vocabulary: pl.DataFrame, ledger: ImportLedger, settings: ConfusableParameters) -> pl.DataFrame:
     """Return the words that learners easily confuse with each word (columns: ``confusables.CONFUSABLE_SCHEMA``).
 
-    All words in the ledger are compared, even if the run is limited to a few. Otherwise the request for a word would
-    depend on the run that sends it.
+    All words in the ledger are compared, even if the run is limited to a few of them. Otherwise, the request for a word
+    would depend on the run that sends the request.
     """
     return find_among(ledger.vocabulary.items(None), settings, of=set(vocabulary["item_id"]))

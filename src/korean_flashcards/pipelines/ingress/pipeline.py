@@ -1,4 +1,4 @@
-"""Connect the nodes of the ingress pipeline."""
+"""Connect the ingress pipeline's nodes."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -6,7 +6,7 @@ from korean_flashcards.pipelines.ingress import nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Import the word lists into the ledger, read its vocabulary, and find easily confused words."""
+    """Import the word lists into the ledger, read the vocabulary, and find easily confused words."""
     return Pipeline(
         [
             Node(nodes.import_lists, ["word_lists", "ledger"], "imported_lists", name="import_lists"),

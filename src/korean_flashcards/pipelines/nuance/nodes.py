@@ -1,6 +1,6 @@
-"""Define the nodes of stage 1.
+"""Define the stage-1 nodes.
 
-``select_words`` and ``plan_nuance`` read the ledger. Only ``generate_nuance`` changes it and calls the model.
+``select_words`` and ``plan_nuance`` read the ledger. Only ``generate_nuance`` changes the ledger and calls the model.
 """
 
 import json
@@ -23,8 +23,8 @@ from korean_flashcards.stages.selection import select
 from korean_flashcards.stages.stage import FAILURE_SCHEMA, SOURCE_SCHEMA, ModelStage, failure, repairer
 from korean_flashcards.stages.task import CANDIDATES
 
-# The columns that are sent to the model. Position, frequency and tags depend on the list, so they are left out: the
-# same word in a different list must be a cache hit. The list's IPA is left out because it is mostly wrong.
+# The columns that are sent to the model. Position, frequency and tags are omitted because they depend on the list, and
+# the same word in a different list must be a cache hit. The list's IPA is omitted because it is mostly wrong.
 KNOWN_COLUMNS = ("pos", "definition", "hanja", "topik_level", "example", "example_translation", "usage_hint")
 NUANCE_SCHEMA = {"item_id": pl.String, **polars_schema(Nuance), **SOURCE_SCHEMA}
 
@@ -37,7 +37,7 @@ def select_words(
     priority_min: int | None,
     words: str | list[str] | None,
 ) -> pl.DataFrame:
-    """Return the words that the parameters select, in the order of the vocabulary (see ``stages.selection``)."""
+    """Return the words that the parameters select, in vocabulary order (see ``stages.selection``)."""
     return select(vocabulary, ledger, limit, batch, priority_min, words).words
 
 
@@ -50,7 +50,7 @@ def plan_nuance(
     settings: LLMParameters,
     stale: Stale,
 ) -> pl.DataFrame:
-    """Return one request per word, with its state and the reason (columns: ``stages.stage.REQUEST_SCHEMA``)."""
+    """Return one request per word, with its state and the reason for it (columns: ``stages.stage.REQUEST_SCHEMA``)."""
     candidates = candidates_of(confusables)
     requests = (
         (word["item_id"], word["term"], _user_text(word, candidates.get(word["item_id"])))
@@ -72,7 +72,7 @@ def generate_nuance(
 ) -> pl.DataFrame:
     """Request the missing replies from the model and return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
 
-    ``consent`` is called before the first request is sent. Without it, no confirmation is needed.
+    ``consent`` is called before the first request is sent. Without ``consent``, no confirmation is needed.
     """
     return _stage(prompt, settings, llm, ledger, stale).generate(
         requests, _acceptance, tasks, repairer("nuance", repair_prompt), nuance_quality_check, consent
@@ -111,7 +111,7 @@ def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
 
 
 def _user_text(word: dict[str, object], candidates: list[str] | None) -> str:
-    """Return the user text as JSON: the term, its known columns that are not null, and words to compare it with."""
+    """Return the user text as JSON: the term, its known columns that are not null, and candidates for a comparison."""
     known = {column: word[column] for column in KNOWN_COLUMNS if word[column] is not None}
     compared = {CANDIDATES: candidates} if candidates else {}
     return json.dumps({"term": word["term"], **known, **compared}, ensure_ascii=False)

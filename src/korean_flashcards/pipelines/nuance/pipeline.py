@@ -1,4 +1,4 @@
-"""Connect the nodes of stage 1."""
+"""Connect the stage-1 nodes."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -6,7 +6,7 @@ from korean_flashcards.pipelines.nuance import nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Analyze each word: plan the requests, send the missing ones (this spends money), parse the replies."""
+    """Plan a request per word, send the missing requests (this spends money), and parse the replies into analyses."""
     return Pipeline(
         [
             Node(

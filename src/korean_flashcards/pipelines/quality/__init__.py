@@ -1,4 +1,4 @@
-"""Check and score the cards, and decide which ones go into the deck."""
+"""Check and score the cards, and decide which cards go into the deck."""
 
 from korean_flashcards.pipelines.quality.pipeline import create_pipeline
 

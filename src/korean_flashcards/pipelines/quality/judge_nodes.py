@@ -1,6 +1,6 @@
-"""Define the nodes of the judge, an optional third stage in which a model rates the cards.
+"""Define the judge's nodes. The judge is an optional third stage in which a model rates the cards.
 
-The judge only advises: no card is held back because of its verdict, or because it failed.
+The judge only advises: no card is held back because of its verdict or because the judge failed.
 """
 
 import json
@@ -28,7 +28,7 @@ from korean_flashcards.stages.stage import FAILURE_SCHEMA, SOURCE_SCHEMA, ModelS
 logger = logging.getLogger(__name__)
 
 _RATING = pl.Struct({"criterion": pl.String, **polars_schema(Rating, "rating", "reason")})
-# lowest: the lowest rating, which decides the verdict.
+# lowest: the lowest rating, which determines the verdict.
 JUDGEMENT_SCHEMA = {
     "item_id": pl.String, "term": pl.String, "verdict": pl.String, "lowest": pl.Int64, "ratings": pl.List(_RATING),
     **SOURCE_SCHEMA,
@@ -46,7 +46,7 @@ def plan_judgements(
     stale: Stale,
     parameters: QualityParameters,
 ) -> pl.DataFrame:
-    """Return one request per word to judge (columns: ``stages.stage.REQUEST_SCHEMA``). None if the judge is off."""
+    """Return one request per word to judge (columns: ``stages.stage.REQUEST_SCHEMA``), or none if the judge is off."""
     chosen = judged_words(quality, parameters)
     records = {row["item_id"]: row for row in nuance.filter(pl.col("item_id").is_in(chosen)).iter_rows(named=True)}
     cards: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -71,15 +71,15 @@ def generate_judgements(
 ) -> pl.DataFrame:
     """Request the missing replies from the model and return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
 
-    ``consent`` is called before the first request is sent. Without it, no confirmation is needed. Replies are short, so
-    a reply with errors is requested again as a whole. If the model cannot be used (a refused key, a model without a
-    price), cached replies are used and the other words stay pending, so that the deck is still built.
+    ``consent`` is called before the first request is sent. Without ``consent``, no confirmation is needed. Replies are
+    short, so a reply with errors is requested again as a whole. If the model cannot be used (a rejected key, or a model
+    without a price), cached replies are used and the other words stay pending, so that the deck is still built.
     """
     stage = _stage(prompt, settings, llm, ledger, stale)
     try:
         return stage.generate(requests, _acceptance, tasks, None, consent=consent)
     except (ModelUnavailableError, SettingsError) as error:
-        logger.warning("The judge could not be used. The cards are released without it. %s", error)
+        logger.warning("The judge could not be used. The cards are released without judgments. %s", error)
         kept = replace(stage, settings=stage.settings.model_copy(update={"cache_only": True}))
         why = pl.when(pl.col("pending").is_null()).then("message").otherwise(pl.lit(str(error)))
         return kept.generate(requests, _acceptance, tasks, None).with_columns(message=why)
@@ -120,6 +120,6 @@ def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
 
 
 def _user_text(record: Mapping[str, Any], cards: list[dict[str, Any]]) -> str:
-    """Return the user text as JSON: the term, its analysis without its number in the list, and its cards."""
+    """Return the user text as JSON: the term, its analysis without the list position, and its cards."""
     nuance = {name: record[name] for name in Nuance.model_fields if name != "term_number"}
     return json.dumps({"term": headword(record["term"]), "nuance": nuance, "cards": cards}, ensure_ascii=False)

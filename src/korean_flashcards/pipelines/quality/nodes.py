@@ -1,4 +1,4 @@
-"""Define the nodes of the quality pipeline that check and score analyses and cards."""
+"""Define the quality pipeline's nodes that check and score analyses and cards."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -24,21 +24,21 @@ QUALITY_SCHEMA = {**_WHERE, **polars_schema(Score)}
 def check_cards(
     nuance: pl.DataFrame, flashcards: pl.DataFrame, words: pl.DataFrame, before: pl.DataFrame, rules: str
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Run the checks on all words whose texts or rules changed since the last run, and reuse the other findings.
+    """Check all words whose text or rules have changed since the last run, and reuse the other findings.
 
     Args:
         nuance: The analyses.
         flashcards: The cards.
-        words: The words of this run.
-        before: ``checked`` from the last run, or an empty frame. Its rows for other words are kept.
+        words: The words in this run.
+        before: ``checked`` from the last run, or an empty frame. Rows for words outside this run are kept.
         rules: The version of the checks.
 
     Returns:
-        The findings (FINDING_SCHEMA, ``tab_name`` null for findings in the analysis) and ``checked`` (CHECKED_SCHEMA),
-        which the next run gets as ``before``.
+        The findings (FINDING_SCHEMA, with a null ``tab_name`` for findings in the analysis) and ``checked``
+        (CHECKED_SCHEMA), which is passed to the next run as ``before``.
 
     Raises:
-        LayersOutOfStepError: A card's analysis or an analysis's word is missing.
+        LayersOutOfStepError: The analysis for a card or the word for an analysis is missing.
     """
     known = {word["item_id"]: word for word in words.iter_rows(named=True)}
     records = {record["item_id"]: record for record in nuance.iter_rows(named=True)}
@@ -67,9 +67,9 @@ def check_cards(
 def score_cards(
     findings: pl.DataFrame, nuance: pl.DataFrame, flashcards: pl.DataFrame, quality: QualityParameters
 ) -> pl.DataFrame:
-    """Return the score and verdict of each word (``tab_name`` null), followed by those of its cards (QUALITY_SCHEMA).
+    """Return each word's score and verdict (``tab_name`` is null), followed by those of its cards (QUALITY_SCHEMA).
 
-    A card's score depends on its own findings and on those of its word's analysis. A word has the score of its worst
+    A card's score depends on the findings in the card and in its word's analysis. A word's score is that of its worst
     card.
     """
     found: defaultdict[tuple[str, str | None], list[Finding]] = defaultdict(list)

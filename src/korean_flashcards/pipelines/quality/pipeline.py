@@ -1,4 +1,4 @@
-"""Connect the nodes of the quality pipeline."""
+"""Connect the quality pipeline's nodes."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -7,7 +7,7 @@ from korean_flashcards.quality import agreement
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Apply edits to the generated texts, check, score and optionally judge them, and release the good cards."""
+    """Apply edits to the generated text; check, score and optionally judge it; and release the good cards."""
     return Pipeline(
         [*_edited(), *_scored(), *_judged(), *_released()], namespace="quality", prefix_datasets_with_namespace=False
     )
@@ -41,7 +41,7 @@ def _scored() -> list[Node]:
 
 
 def _judged() -> list[Node]:
-    """Return the nodes of the judge, the optional third stage. They can spend money."""
+    """Return the nodes for the judge, the optional third stage. These nodes can spend money."""
     return [
         Node(
             judge_nodes.plan_judgements,

@@ -11,7 +11,7 @@ from korean_flashcards.review.parts import Override, Review, Version, version_of
 
 
 class Reviews(Protocol):
-    """Describe the part of ``ledger.reviews`` that these nodes use (see ``ledger.reviews.reviews.LedgerReviews``)."""
+    """The part of ``ledger.reviews`` that these nodes use (see ``ledger.reviews.reviews.LedgerReviews``)."""
 
     def overrides(self, item_ids: Collection[str] | None = None) -> list[Override]: ...
 
@@ -21,7 +21,7 @@ class Reviews(Protocol):
 
 
 class ReviewLedger(Protocol):
-    """Describe the part of the ``ledger`` dataset that these nodes use (see ``ledger.facade.Ledger``)."""
+    """The part of the ``ledger`` dataset that these nodes use (see ``ledger.facade.Ledger``)."""
 
     @property
     def reviews(self) -> Reviews: ...
@@ -63,7 +63,7 @@ def release_cards(
     ledger: ReviewLedger,
     review: ReviewParameters,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return (released, held) cards, depending on verdicts and reviews. See ``review.release.release``."""
+    """Return the (released, held) cards based on verdicts and reviews. See ``review.release.release``."""
     return release.release(flashcards, nuance, quality, ledger.reviews.all(), review.required)
 
 

@@ -1,4 +1,4 @@
-"""List the calls, and count the rows of all layers for rules that compare layers."""
+"""List the calls, and count the rows in all layers for rules that compare layers."""
 
 from typing import Protocol
 
@@ -15,13 +15,13 @@ COUNT_SCHEMA = {
 
 
 class Calls(Protocol):
-    """Describe the part of ``ledger.calls`` that these nodes use."""
+    """The part of ``ledger.calls`` that these nodes use."""
 
     def frame(self) -> pl.DataFrame: ...
 
 
 class CallLedger(Protocol):
-    """Describe the part of the ``ledger`` dataset that these nodes use (see ``ledger.facade.Ledger``)."""
+    """The part of the ``ledger`` dataset that these nodes use (see ``ledger.facade.Ledger``)."""
 
     @property
     def calls(self) -> Calls: ...
@@ -49,10 +49,9 @@ def count_layers(
     """Return one row of counts (COUNT_SCHEMA). Most columns are named after the layer that they count.
 
     Returns:
-        ``*_settled``: replies that became an analysis or cards, failed, or are pending. Every reply should be one of
-        these. ``failure_share``: the share of the run's words that failed, 0 to 1. ``cards_without_nuance``: cards
-        whose word has no analysis. ``decided``: cards that are released or held back. Every card should be one of
-        these.
+        ``*_settled``: replies that became an analysis or cards, failed, or are pending. Every reply should be settled.
+        ``failure_share``: the share of the run's words that failed, from 0 to 1. ``cards_without_nuance``: cards whose
+        word has no analysis. ``decided``: cards that are released or held back. Every card should be decided.
     """
     with_cards = flashcards["item_id"].n_unique()
     analysis = _stage(nuance_replies, nuance, nuance_failures)
@@ -87,7 +86,7 @@ def count_layers(
 
 
 def _stage(replies: pl.DataFrame, made: pl.DataFrame, failures: pl.DataFrame) -> tuple[int, int, int]:
-    """Return how many replies became a record or cards, failed, or are pending. Words without a reply do not count."""
+    """Return how many replies became a record or cards, failed, or are pending. Words without replies do not count."""
     waiting = replies.filter(pl.col("pending").is_not_null()).height
     became, failed = (replies.join(frame, on="item_id", how="semi").height for frame in (made, failures))
     return became, failed, waiting

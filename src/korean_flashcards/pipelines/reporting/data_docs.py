@@ -1,4 +1,4 @@
-"""Render the index of the Data Docs. ``validation.engine`` renders the page of each result."""
+"""Render the Data Docs index. ``validation.engine`` renders the page for each result."""
 
 from datetime import UTC, datetime
 
@@ -8,11 +8,11 @@ from korean_flashcards.domain.local_time import local_time
 
 
 def render_data_docs(validation_results: pl.DataFrame, template: str, checked: pl.DataFrame | None = None) -> str:
-    """Return the index of the Data Docs in HTML: the stored runs, newest first, with a link to each suite's result.
+    """Return the Data Docs index in HTML: the stored runs, newest first, with a link to each suite's result.
 
-    ``checked`` is unused. It makes Kedro run this node after the last dataset with a suite was checked.
+    ``checked`` is unused. This input makes Kedro run the node after the last dataset with a suite has been checked.
     """
-    # Saves 50 ms in every command that loads the pipelines.
+    # A local import saves 50 ms in every command that loads the pipelines.
     from jinja2 import Environment
 
     results = validation_results.group_by("run", "suite", "page", maintain_order=True).agg(

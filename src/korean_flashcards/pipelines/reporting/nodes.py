@@ -1,4 +1,4 @@
-"""Define the nodes of the reporting pipeline, which summarize a run and render the report."""
+"""Define the reporting pipeline's nodes, which summarize a run and render the report."""
 
 import time
 
@@ -15,7 +15,7 @@ from korean_flashcards.stages.selection import select
 from korean_flashcards.summary.run_summary import RunSummary, summarise
 from korean_flashcards.summary.summary_text import duration
 
-# The report shows the first rows. The layers have them all.
+# The report shows only the first rows. The layers contain all rows.
 _SHOWN_ROWS, _SHOWN_CARDS = 200, 6
 
 
@@ -43,7 +43,7 @@ def summarise_run(
 ) -> str:
     """Return the run's ``RunSummary`` as JSON. ``run_started`` is in seconds since the epoch.
 
-    ``checked`` is unused. It makes Kedro run this node after the last dataset with a suite was checked.
+    ``checked`` is unused. This input makes Kedro run the node after the last dataset with a suite has been checked.
     """
     frames = {
         "vocabulary": vocabulary, "import_counts": import_counts, "nuance_replies": nuance_replies, "nuance": nuance,
@@ -59,7 +59,7 @@ def summarise_run(
 
 
 def summarise_quality(quality: pl.DataFrame, findings: pl.DataFrame, agreement: pl.DataFrame) -> str:
-    """Return the ``QualitySummary`` as JSON: scores, findings and the agreement of the raters."""
+    """Return the ``QualitySummary`` as JSON: scores, findings and the agreement between raters."""
     return quality_summary.summarise_quality(quality, findings, agreement).model_dump_json(indent=2) + "\n"
 
 
@@ -78,8 +78,8 @@ def render_report(
     confusables: pl.DataFrame,
     template: str,
 ) -> str:
-    """Return the report as one self-contained HTML page. The template escapes all text from lists and models."""
-    # Saves 50 ms in every command that loads the pipelines.
+    """Return the report as one self-contained HTML page. The template escapes all text from word lists and models."""
+    # A local import saves 50 ms in every command that loads the pipelines.
     from jinja2 import Environment
 
     failures = pl.concat([nuance_failures, flashcard_failures])
@@ -92,15 +92,15 @@ def render_report(
                    ["term", "code", "message", "attempts", "model"], "kedro errors"),
             _table("Held back", "Cards that do not go into the deck.", held_flashcards,
                    ["term", "tab_name", "held_because", "front"], "kedro review next"),
-            _table("Edit conflicts", "The model now writes these texts differently. Your edits apply until you decide.",
+            _table("Edit conflicts", "The model now writes these fields differently. Your edits apply until you decide.",
                    edit_conflicts, ["term", "tab_name", "field", "edited", "generated"], "kedro review conflicts"),
-            _table("Rejected rows", "Rows of your word lists that were not imported.", rejects,
+            _table("Rejected rows", "Rows in your word lists that were not imported.", rejects,
                    ["file", "row", "code", "reason", "text"], "kedro ingress status BATCH"),
             _table("Duplicates", "Rows that repeat a word with the same meaning.", duplicates,
                    ["file", "row", "term", "definition", "first_file", "first_row"], "vocabulary_duplicates.parquet"),
-            _table("Warnings", "Rows that were imported but may need a correction.", warnings,
+            _table("Warnings", "Rows that were imported but may need correction.", warnings,
                    ["file", "row", "reason", "text"], "vocabulary_warnings.parquet"),
-            _table("Easily confused", "Pairs of your words, likeliest confusion first.",
+            _table("Easily confused", "Pairs of words from your lists, most easily confused first.",
                    pairs_of(confusables, vocabulary), ["term", "meaning", "other_term", "other_meaning", "why"],
                    "confusable_pairs.tsv"),
         ],
@@ -112,11 +112,11 @@ def render_report(
 
 
 def write_confusable_pairs(confusables: pl.DataFrame, vocabulary: pl.DataFrame) -> bytes:
-    """Return the pairs of easily confused words as TSV, likeliest first. Each pair appears once."""
+    """Return the pairs of easily confused words as TSV, most easily confused first. Each pair appears once."""
     return tsv(pairs_of(confusables, vocabulary))
 
 
 def _table(title: str, note: str, frame: pl.DataFrame, columns: list[str], more: str) -> dict[str, object]:
-    """Return a table for the report. ``more`` is the command or file that has the rows that are not shown."""
+    """Return a table for the report. ``more`` names the command or file with the rows that are not shown."""
     shown = frame.select(columns).head(_SHOWN_ROWS)
     return {"title": title, "note": note, "total": frame.height, "columns": columns, "rows": shown.rows(), "more": more}

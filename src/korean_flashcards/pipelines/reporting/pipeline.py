@@ -1,4 +1,4 @@
-"""Connect the nodes of the reporting pipeline."""
+"""Connect the reporting pipeline's nodes."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -6,10 +6,10 @@ from korean_flashcards.pipelines.reporting import counts, data_docs, nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Summarize the layers and the quality of the cards, then render the report and the Data Docs.
+    """Summarize the layers and the cards' quality, then render the report and the Data Docs.
 
     Nodes that read ``validation_results`` also take ``layer_counts``, the last dataset with a suite, so that they run
-    after all suites were checked.
+    after all suites have been checked.
     """
     return Pipeline([*_counted(), *_shown()], namespace="reporting", prefix_datasets_with_namespace=False)
 
