@@ -17,10 +17,13 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "korean_flashcards"
 GENERATED = {"commands.md", "parameters.md", "layers.md", "ledger-tables.md"}
 MINIMUM_WORDS = 4
-# Code, SQL and other texts that are not for people.
+# Code, SQL, regular expressions and other texts that are not for people.
 _NOT_PROSE = re.compile(
-    r"^(SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|WITH|ALTER|CASE|CAST)\b|^[\w.,*|\[\]()-]+$|[{}<>$]|::"
+    r"^(SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|WITH|ALTER|CASE|CAST|AND|ORDER|WHERE)\b|^[\w.,*|\[\]()-]+$|[{}<>$]|::"
+    r"|\(\?|\\[bdswBDSW.]|^kedro "
 )
+# The start of an item in the sections "Args" and "Attributes".
+_ITEM = re.compile(r"\n(?=\s+\w+: )")
 
 
 def main() -> None:
@@ -76,7 +79,8 @@ def docstring_sentences() -> Iterator[str]:
     for path in sorted(SOURCE.rglob("*.py")):
         for node in _docstring_nodes(ast.parse(path.read_text(encoding="utf-8"))):
             for paragraph in re.split(r"\n\s*\n", str(node.value)):
-                yield from _sentences(re.sub(r"^\s*(Args|Returns|Raises|Yields):", "", paragraph))
+                for item in _ITEM.split(re.sub(r"^\s*(Args|Attributes|Returns|Raises|Yields):", "", paragraph)):
+                    yield from _sentences(re.sub(r"^\s*\w+: ", "", item))
 
 
 def _docstring_nodes(tree: ast.Module) -> Iterator[ast.Constant]:
@@ -105,7 +109,7 @@ def _markdown_sentences(page: Path) -> Iterator[str]:
 
 def _sentences(text: str) -> Iterator[str]:
     joined = " ".join(text.split())
-    for sentence in re.split(r"(?<=[.!?:])\s+(?=[A-Z“\"`(…])", joined):
+    for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z“\"`(…])", joined):
         words = re.findall(r"[A-Za-z]{2,}", re.sub(r"`[^`]*`", "", sentence))
         if len(words) >= MINIMUM_WORDS and " " in sentence and not _NOT_PROSE.search(sentence):
             yield sentence.strip()
