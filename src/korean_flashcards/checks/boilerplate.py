@@ -20,12 +20,12 @@ BACK = Check(
     "Compares all backs, ignoring Korean and words in the meaning, and reports those that three or more words share.",
 )  # fmt: skip
 METAPHOR = Check(
-    "boilerplate_metaphor", Severity.WARNING, "Other words have the same memory image.",
+    "boilerplate_metaphor", Severity.WARNING, "The same memory image appears in other words' records.",
     "Compares all metaphors, ignoring Korean and words in the meaning, and reports those that three or more words share.",
 )  # fmt: skip
 HOMOGRAPHS_ALIKE = Check(
     "homographs_alike", Severity.WARNING,
-    "Two homographs have the same meaning, so one record describes the wrong word.",
+    "Two homographs have the same meaning, so one of the records describes the wrong word.",
     "Compares primary_meaning in all records of the same headword.",
 )  # fmt: skip
 CHECKS = (FRONT, BACK, METAPHOR, HOMOGRAPHS_ALIKE)

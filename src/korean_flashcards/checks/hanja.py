@@ -16,11 +16,11 @@ HANJA_CHARACTERS = Check(
     "Checks every character in homonyms.hanja.",
 )  # fmt: skip
 HANJA_READING = Check(
-    "hanja_reading", Severity.ERROR, "The Hangul next to the hanja is not their reading.",
+    "hanja_reading", Severity.ERROR, "The Hangul next to the hanja does not match their reading.",
     "Looks up each character's readings, in homonyms and in text, and searches the term for the homonym's reading.",
 )  # fmt: skip
 HANJA_UNLISTED = Check(
-    "hanja_unlisted", Severity.WARNING, "No dictionary lists these hanja for the word, so the etymology may be false.",
+    "hanja_unlisted", Severity.WARNING, "No dictionary lists these hanja for the word, so the etymology may be wrong.",
     "Looks up homonyms.hanja with two or more characters among the hanja words that have this reading.",
 )  # fmt: skip
 HANJA_OTHER_WORD = Check(
@@ -32,7 +32,7 @@ HANJA_MISSING = Check(
     "Searches the back of the Hanja card for each character.",
 )  # fmt: skip
 HANJA_MEANING = Check(
-    "hanja_meaning", Severity.WARNING, "The characters do not have this meaning, but a homophone's characters do.",
+    "hanja_meaning", Severity.WARNING, "The hanja do not have the given meaning, but a homophone's hanja do.",
     "Compares glosses with the homonym's meaning: no character's gloss agrees, but two of a homophone's glosses do.",
 )  # fmt: skip
 CHECKS = (HANJA_CHARACTERS, HANJA_READING, HANJA_UNLISTED, HANJA_OTHER_WORD, HANJA_MEANING, HANJA_MISSING)

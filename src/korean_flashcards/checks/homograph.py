@@ -20,11 +20,11 @@ OTHER_HOMOGRAPH = Check(
     "Searches primary_meaning, other_meanings and the later homonyms for content words from the list's definition.",
 )  # fmt: skip
 MEANING_DIFFERS = Check(
-    "meaning_differs", Severity.WARNING, "Nothing in the record agrees with the list's definition.",
+    "meaning_differs", Severity.WARNING, "Nothing in the record matches the list's definition.",
     "Unless the word is a phrase, searches the record's English sentences for content words from the definition.",
 )  # fmt: skip
 CARD_MEANING = Check(
-    "card_meaning", Severity.WARNING, "The Scene card does not give the word's meaning.",
+    "card_meaning", Severity.WARNING, "The Scene card does not include the word's meaning.",
     "Searches the back of the Scene card for content words from primary_meaning and the list's definition.",
 )  # fmt: skip
 CHECKS = (OTHER_HANJA, OTHER_HOMOGRAPH, MEANING_DIFFERS, CARD_MEANING)

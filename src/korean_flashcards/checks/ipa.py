@@ -26,7 +26,7 @@ IPA_NOTATION = Check(
     "Compares ipa with the expected IPA after replacing alternative symbols for the same sound (g, ʃ, r, ː).",
 )  # fmt: skip
 IPA_BESIDE_TERM = Check(
-    "ipa_beside_term", Severity.WARNING, "The IPA next to the term differs from the ipa field.",
+    "ipa_beside_term", Severity.WARNING, "The IPA next to the term differs from the IPA in the ipa field.",
     "Compares the bracketed IPA in term with ipa.",
 )  # fmt: skip
 CHECKS = (IPA_OTHER_WORD, IPA_DIFFERS, IPA_NOTATION, IPA_BESIDE_TERM)

@@ -28,7 +28,7 @@ NOT_ENGLISH = Check(
     "Finds text that has at least ten Latin words but no common English word.",
 )  # fmt: skip
 MOJIBAKE = Check(
-    "mojibake", Severity.ERROR, "Some letters were corrupted by an incorrect encoding.",
+    "mojibake", Severity.ERROR, "Some characters were corrupted by an incorrect encoding.",
     "Finds replacement and control characters, runs of question marks, UTF-8 or CP949 read as Latin-1, and lone jamo.",
 )  # fmt: skip
 TRANSLATION_NOT_ENGLISH = Check(

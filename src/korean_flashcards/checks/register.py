@@ -13,7 +13,7 @@ LEVEL_CONTRADICTS = Check(
     "Reads the ending of a verb form or phrase: 갔어요 is polite, 갔어 casual, 갔습니다 formal.",
 )  # fmt: skip
 REGISTER = Check(
-    "register", Severity.WARNING, "The examples' speech level contradicts honorific_level.",
+    "register", Severity.WARNING, "The examples' speech level contradicts the honorific_level field.",
     "Reads the endings of sentences with the word, and looks for humble and honorific forms (저, -(으)시-, 께서).",
 )  # fmt: skip
 CHECKS = (LEVEL_CONTRADICTS, REGISTER)

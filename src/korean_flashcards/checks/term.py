@@ -27,7 +27,7 @@ TERM_NOT_KOREAN = Check(
     "Finds a term without Hangul that is not a romanization of the word.",
 )  # fmt: skip
 ABOUT_ANOTHER_WORD = Check(
-    "about_another_word", Severity.ERROR, "The text quotes Korean but never the requested word.",
+    "about_another_word", Severity.ERROR, "The text quotes Korean words, but never the requested word.",
     "Searches the record's sentences, or the card, for the word or an inflected form of it.",
     needs_morphology=True,
 )  # fmt: skip
