@@ -126,7 +126,7 @@ def test_an_unreadable_list_does_not_stop_the_others(project: Project, kedro: Ke
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["unit1.csv", "nowhere.csv"], "There is no word list nowhere.csv"),
+        (["unit1.csv", "nowhere.csv"], "There is no word list at nowhere.csv"),
         (["unit1.csv", "unit2.csv", "--batch-id", "both"], "The batch ID both cannot be used for 2 lists"),
         (["unit1.csv", "empty"], "There is no word list (.csv, .tsv, .txt) in empty"),
         (["unit1.csv", "--priority", "11"], "11 is not in the range 1<=x<=10"),

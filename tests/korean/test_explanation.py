@@ -58,7 +58,7 @@ def test_a_step_reports_its_rule_its_position_and_its_source() -> None:
     assert (found.sounds, found.ipa) == ("서울력", "[sʌ.ul.ljʌk̚]")
     assert found.steps == (
         Step(
-            "29", "ㄴ-insertion in a compound before 이, 야, 여, 요 or 유", "서울역", "서울녁", 2, "from its last part"
+            "29", "ㄴ-insertion in a compound before 이, 야, 여, 요, or 유", "서울역", "서울녁", 2, "from its last part"
         ),
         Step("20", "lateralization: ㄴ becomes ㄹ next to ㄹ", "서울녁", "서울력", 2, ""),
     )

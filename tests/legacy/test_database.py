@@ -125,7 +125,7 @@ def test_each_unusable_row_is_reported_with_its_reason(tmp_path: Path) -> None:
     assert [why.split(";")[0].split(":")[0] for why in in_first] == [
         "notes is bytes, not text", "tags is not JSON (Expecting value", "difficulty_level is 11, not 1 to 10",
     ]  # fmt: skip
-    assert said["vocabulary_items, row 2"] == "the column korean has no text"
+    assert said["vocabulary_items, row 2"] == "the korean column has no text"
     assert "30,000 characters" in said["vocabulary_items, row 3"]
     assert "comparison_data is not JSON" in said["nuance_data, row 1"]
     assert "there is no word with the vocabulary_id 99" in said["nuance_data, row 2"]

@@ -48,4 +48,4 @@ def test_nodes_can_be_named_with_or_without_their_namespace() -> None:
 def test_an_old_name_works_with_a_warning_that_names_the_new_one(old: str, caplog: pytest.LogCaptureFixture) -> None:
     (full,) = with_full_names({"node_names": [old]}, PIPELINES.values())["node_names"]
     assert full in {node.name for node in PIPELINES["__default__"].nodes}
-    assert f"The node {old} is now generate_" in caplog.text
+    assert f"The node {old} is now called generate_" in caplog.text

@@ -1,4 +1,4 @@
-"""Check analyses and cards with deterministic rules. Each finding has a code, a severity and a message. Pure.
+"""Check analyses and cards with deterministic rules. Each finding has a code, a severity, and a message. Pure.
 
 ``quality.scoring`` decides how many points a finding costs. See docs/reference/checks.md for the codes.
 """

@@ -38,7 +38,7 @@ Located = tuple[str, str | None, Finding]
 
 
 def boilerplate(nuance: pl.DataFrame, flashcards: pl.DataFrame) -> Iterator[Located]:
-    """Yield (item_id, tab_name or None, finding) for each front, back or metaphor that several words share.
+    """Yield (item_id, tab_name or None, finding) for each front, back, or metaphor that several words share.
 
     Text from the offline model is skipped because that model uses the same layout for all words by design.
     """
@@ -82,7 +82,7 @@ def _repeated(
 
 
 def _mould(text: str, meaning: frozenset[str]) -> str:
-    """Return the content words in a text, leaving out Korean, IPA and the words in the meaning.
+    """Return the content words in a text, leaving out Korean, IPA, and the words in the meaning.
 
     Return "" if too few words remain for a comparison.
     """

@@ -6,7 +6,7 @@ from korean_flashcards.domain.records import Finding, Severity
 
 
 class Check(NamedTuple):
-    """One kind of fault to check for.
+    """A kind of fault to check for.
 
     Attributes:
         code: Stable name of the check.

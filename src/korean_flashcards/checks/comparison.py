@@ -16,7 +16,7 @@ SAME_WORD = Check(
 )  # fmt: skip
 INFLECTION = Check(
     "comparison_inflection", Severity.WARNING, "The word is compared with another form of itself.",
-    "Compares the dictionary forms of comparison.vs and the term if the term is a noun, verb or adjective.",
+    "Compares the dictionary forms of comparison.vs and the term if the term is a noun, verb, or adjective.",
     needs_morphology=True,
 )  # fmt: skip
 NOT_KOREAN = Check(

@@ -14,7 +14,7 @@ NO_EXAMPLE_HAS_THE_WORD = Check(
 )  # fmt: skip
 EXAMPLE_WITHOUT_WORD = Check(
     "example_without_word", Severity.WARNING, "An example contains neither the word nor a related word.",
-    "Searches each translated sentence for any form of the word, comparison.vs or a keyword.",
+    "Searches each translated sentence for any form of the word, comparison.vs, or a keyword.",
     needs_morphology=True,
 )  # fmt: skip
 CHECKS = (NO_EXAMPLE_HAS_THE_WORD, EXAMPLE_WITHOUT_WORD)

@@ -17,7 +17,7 @@ OTHER_HANJA = Check(
 OTHER_HOMOGRAPH = Check(
     "other_homograph", Severity.WARNING,
     "The record gives the list's meaning as a secondary meaning, not as the main one.",
-    "Searches primary_meaning, other_meanings and the later homonyms for content words from the list's definition.",
+    "Searches primary_meaning, other_meanings, and the later homonyms for content words from the list's definition.",
 )  # fmt: skip
 MEANING_DIFFERS = Check(
     "meaning_differs", Severity.WARNING, "Nothing in the record matches the list's definition.",

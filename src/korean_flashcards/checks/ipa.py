@@ -15,7 +15,7 @@ from korean_flashcards.korean.morphology import AnalyserMissing, analyse
 
 IPA_OTHER_WORD = Check(
     "ipa_other_word", Severity.ERROR, "The IPA is for a different word.",
-    "Compares ipa with the IPA of the standard pronunciation: less than half of the sounds match.",
+    "Compares ipa with the IPA of the standard pronunciation: fewer than half of the sounds match.",
 )  # fmt: skip
 IPA_DIFFERS = Check(
     "ipa_differs", Severity.WARNING, "The IPA does not match the standard pronunciation.",

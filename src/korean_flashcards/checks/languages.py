@@ -21,7 +21,7 @@ IN_JAPANESE = Check(
 )
 OTHER_SCRIPT = Check(
     "other_script", Severity.ERROR, "The text contains letters from another script.",
-    "Finds Greek words, and any Cyrillic, Arabic, Hebrew, Thai or Indic letters, even within Latin words.",
+    "Finds Greek words, and any Cyrillic, Arabic, Hebrew, Thai, or Indic letters, even within Latin words.",
 )  # fmt: skip
 NOT_ENGLISH = Check(
     "not_english", Severity.WARNING, "The text uses Latin letters but is probably not English.",
@@ -84,7 +84,7 @@ def languages_of_record(analysis: Analysis) -> Iterator[Finding]:
 
 
 def languages_of_card(card: Card) -> Iterator[Finding]:
-    """Report a front or back that is not in English, and example translations that are not."""
+    """Report a front, back, or example translation that is not in English."""
     yield from _english(card.prose)
     for snippet in card.snippets:
         if _share(_HANGUL, snippet.translation) > 0.5:

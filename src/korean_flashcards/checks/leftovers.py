@@ -9,16 +9,16 @@ from korean_flashcards.domain.records import DraftCard, Finding, Nuance, Severit
 
 JSON = Check(
     "leftover_json", Severity.ERROR, "The text contains fragments of JSON.",
-    "Finds quoted names followed by a colon, braces and escape sequences.",
+    "Finds braces, escape sequences, and quoted names followed by a colon.",
 )  # fmt: skip
 MARKDOWN = Check(
     "leftover_markdown", Severity.WARNING, "The text contains Markdown.",
-    "Finds code fences, bold text, headings, bullets, links and tables.",
+    "Finds code fences, bold text, headings, bullets, links, and tables.",
 )  # fmt: skip
 HTML = Check("leftover_html", Severity.WARNING, "The text contains HTML.", "Finds tags and character entities.")
 PROMPT = Check(
     "prompt_leak", Severity.ERROR, "The text is about the task instead of the word.",
-    "Finds phrases typical of assistants and prompts, field names and unfilled placeholders.",
+    "Finds phrases typical of assistants and prompts, field names, and unfilled placeholders.",
 )  # fmt: skip
 CHECKS = (JSON, MARKDOWN, HTML, PROMPT)
 

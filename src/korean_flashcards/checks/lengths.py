@@ -11,15 +11,15 @@ from korean_flashcards.domain.records import Finding, Severity
 
 FRONT_LENGTH = Check(
     "front_length", Severity.NOTE, "The front is much shorter or longer than the recommended 15–30 words.",
-    "Counts the words and reports fewer than 8 or more than 50.",
+    "Reports fronts with fewer than 8 or more than 50 words.",
 )  # fmt: skip
 BACK_LENGTH = Check(
     "back_length", Severity.NOTE, "The back is much shorter or longer than the recommended 80–150 words.",
-    "Counts the words and reports fewer than 25 or more than 220.",
+    "Reports backs with fewer than 25 or more than 220 words.",
 )  # fmt: skip
 TOO_SHORT = Check(
     "too_short", Severity.WARNING, "The text is too short to be useful.",
-    "Counts the words and reports fewer than 4 on a front, 8 on a back, or 5 in metaphor or explanation.",
+    "Reports a front with fewer than 4 words, a back with fewer than 8, or a metaphor or explanation with fewer than 5.",
 )  # fmt: skip
 SWAPPED_SIDES = Check(
     "swapped_sides", Severity.ERROR, "The front and the back are swapped.",
@@ -45,7 +45,7 @@ _PARTNERS = (
 
 
 def lengths_of_record(analysis: Analysis) -> Iterator[Finding]:
-    """Report swapped, short and repetitive text fields in the record."""
+    """Report swapped, short, and repetitive text fields in the record."""
     long = {field: text for field in ("metaphor", "explanation") if (text := analysis.text(field))}
     for field, partner in _PARTNERS:
         text, other = analysis.text(field), analysis.text(partner)

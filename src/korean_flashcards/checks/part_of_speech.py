@@ -104,7 +104,7 @@ def _is_nominal(morpheme: Morpheme) -> bool:
 
 
 def _can_follow(word: str, pos: str) -> bool:
-    """Return whether the word is tagged as a particle, ending or suffix (``pos``) after a noun or a stem.
+    """Return whether the word is tagged as a particle, ending, or suffix (``pos``) after a noun or a stem.
 
     Without context, the analyzer mistakes 는 for a verb.
     """

@@ -10,7 +10,7 @@ from korean_flashcards.domain.records import Finding, Severity
 
 LEVEL_CONTRADICTS = Check(
     "level_contradicts", Severity.ERROR, "The honorific_level field contradicts the word's own ending.",
-    "Reads the ending of a verb form or phrase: 갔어요 is polite, 갔어 casual, 갔습니다 formal.",
+    "Reads the ending of a verb form or phrase: 갔어요 is polite, 갔어 is casual, and 갔습니다 is formal.",
 )  # fmt: skip
 REGISTER = Check(
     "register", Severity.WARNING, "The examples' speech level contradicts the honorific_level field.",

@@ -48,7 +48,7 @@ def snippets(text: str) -> tuple[Snippet, ...]:
 
 
 def _korean_before(text: str) -> str:
-    """Return the Korean at the end of ``text``, after the last English word, line break, punctuation mark or quotation."""
+    """Return the Korean at the end of ``text``, after the last English word, line break, punctuation mark, or quotation."""
     tokens: list[str] = []
     for token in reversed(text.rpartition("\n")[2].split()):
         if not _KOREAN_TOKEN.fullmatch(token) or (tokens and token.endswith(_ENDS_PROSE)):

@@ -53,12 +53,12 @@ def speech_level(sentence: str) -> SpeechLevel | None:
 
 
 def honours_someone(sentence: str) -> bool:
-    """Return whether the sentence may contain an honorific form: -(으)시-, 께서 or an honorific word."""
+    """Return whether the sentence may contain an honorific form: -(으)시-, 께서, or an honorific word."""
     return _HONORIFIC.search(sentence) is not None
 
 
 def humbles_speaker(sentence: str) -> bool:
-    """Return whether the sentence may contain a humble form, such as 저, 저희, 드리다 or 뵙다."""
+    """Return whether the sentence may contain a humble form, such as 저, 저희, 드리다, or 뵙다."""
     return _HUMBLE.search(sentence) is not None
 
 

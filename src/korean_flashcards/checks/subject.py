@@ -47,7 +47,7 @@ class Analysis:
 
     @cached_property
     def is_bound(self) -> bool:
-        """Whether the word occurs only within other words: a particle, an ending or a suffix."""
+        """Whether the word occurs only within other words: a particle, an ending, or a suffix."""
         return self.text("pos") in ("particle", "ending", "suffix") or self.spoken != self.word
 
     def occurs_in(self, text: str) -> bool:
@@ -66,7 +66,7 @@ class Analysis:
 
     @cached_property
     def homonyms(self) -> tuple[Mapping[str, str], ...]:
-        """The homonyms, each with hanja, reading, meaning and differentiator."""
+        """The homonyms, each with hanja, reading, meaning, and differentiator."""
         return tuple(
             {name: str(homonym.get(name) or "") for name in ("hanja", "reading", "meaning", "differentiator")}
             for homonym in self.record.get("homonyms") or ()

@@ -38,9 +38,9 @@ def find_among(
     A new word changes only the rows of words that share a key with it.
 
     Args:
-        vocabulary: All words to compare, with the columns item_id, term, pos and definition.
+        vocabulary: All words to compare, with the columns item_id, term, pos, and definition.
         settings: The maximum numbers of confusable words and candidates per word.
-        of: Item IDs of the words to return rows for. None means all words.
+        of: Item IDs of the words for which to return rows. None means all words.
     """
     words = sorted(
         map(ConfusableWord.of, vocabulary.select("item_id", "term", "pos", "definition").iter_rows(named=True)),
@@ -89,7 +89,7 @@ def _stems(word: ConfusableWord) -> Iterator[Hashable]:
 
 
 def _index(words: Sequence[ConfusableWord], wanted: Collection[Hashable] | None) -> _Index:
-    """Return the indexes of the words that share each key, in order. Keys of only one word are left out.
+    """Return the indexes of the words that share each key, in order. Keys that belong to only one word are left out.
 
     ``wanted``: include only these keys. None means all keys.
     """

@@ -6,7 +6,7 @@ import polars as pl
 def pairs_of(confusables: pl.DataFrame, vocabulary: pl.DataFrame) -> pl.DataFrame:
     """Return each pair once, most likely first. Ties keep the order of ``confusables``.
 
-    The columns are score, term, meaning, other_term, other_meaning, kinds and why.
+    The columns are score, term, meaning, other_term, other_meaning, kinds, and why.
     """
     meanings = vocabulary.select("item_id", meaning="definition")
     pair = pl.concat_list("item_id", "other_id").list.sort().list.join("\t")

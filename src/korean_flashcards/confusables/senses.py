@@ -44,7 +44,10 @@ def _parts(definition: str) -> Iterator[tuple[Sense, str]]:
 
 
 def _sense(text: str) -> Sense:
-    """Return the sense of a part of a definition. Names (“female name”) have none: nobody confuses Emily with Natalie."""
+    """Return the sense of a part of a definition.
+
+    Names (“female name”) have no sense: nobody confuses Emily with Natalie.
+    """
     if _NAME.fullmatch(text.strip()):
         return frozenset()
     text = text.lower()

@@ -26,7 +26,7 @@ class ConfusableWord:
         term: The term as listed.
         definition: The English definition, or "" if unknown.
         pos: The part of speech in lowercase, or "" if unknown.
-        bare: The term without spaces and hyphens.
+        bare: The term without spaces or hyphens.
         letters: The compatibility jamo of ``bare``.
         slots: Three letters per syllable, with ``NO_CODA`` for a missing coda. None if ``bare`` contains anything other
             than Hangul syllables, such as digits.
@@ -54,7 +54,7 @@ class ConfusableWord:
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> "ConfusableWord":
-        """Create the word from a vocabulary row with the columns item_id, term, definition and pos."""
+        """Create the word from a vocabulary row with the columns item_id, term, definition, and pos."""
         bare, pos = re.sub(r"[\s\-~–〜]", "", row["term"]), (row["pos"] or "").strip().lower()
         definition = row["definition"] or ""
         senses, sound = senses_of(definition), pronounce(bare, is_verb=pos in _VERBS)

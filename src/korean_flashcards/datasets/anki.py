@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class AnkiTemplatesDataset(AbstractDataset[NoReturn, NoteTemplates]):
-    """A dataset that reads the note type's templates: ``front.html``, ``back.html`` and ``style.css`` in ``path``."""
+    """A dataset that reads the note type's templates: ``front.html``, ``back.html``, and ``style.css`` in ``path``."""
 
     def __init__(self, *, path: str, metadata: dict[str, Any] | None = None) -> None:
         self._path = Path(path)
@@ -56,7 +56,7 @@ class AnkiPackageDataset(AbstractDataset["genanki.Package", PackageContent]):
         return self._filepath
 
     def load(self) -> PackageContent:
-        """Return the file's bytes, its number of decks and the card type of each note.
+        """Return the file's bytes, its number of decks, and the card type of each note.
 
         Raises:
             DatasetError: The file is missing or is not an Anki package.

@@ -20,7 +20,7 @@ class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
 
     Args:
         filepath: Path of the file.
-        optional: Load an empty frame, without columns, if the file is missing or corrupted.
+        optional: Whether to load an empty frame without columns if the file is missing or corrupted.
         metadata: Notes for other tools, such as kedro-viz.
     """
 
@@ -38,7 +38,7 @@ class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
         """Return the frame.
 
         Raises:
-            DatasetError: The file is missing or corrupted. The message names the command that creates it.
+            DatasetError: The file is missing or corrupted. The message names the command that creates the file.
         """
         if self._optional and not self._filepath.exists():
             return pl.DataFrame()

@@ -1,4 +1,4 @@
-"""Load every reply in the cache as one frame: replies in use and archived ones."""
+"""Load every reply in the cache, whether in use or archived, into one frame."""
 
 from pathlib import Path
 from typing import Any, NoReturn
@@ -33,7 +33,7 @@ class KeptRepliesDataset(AbstractDataset[NoReturn, pl.DataFrame]):
         self.metadata = metadata
 
     def load(self) -> pl.DataFrame:
-        """Return one row per reply (KEPT_SCHEMA), sorted by key and time. Without a cache, there are no rows."""
+        """Return one row per reply (KEPT_SCHEMA), sorted by key and time. If there is no cache, the frame is empty."""
         cache, frame = ReplyCache(self._path), FrameBuilder(KEPT_SCHEMA)
         for entry in entries(cache):
             for old in entry.archived:

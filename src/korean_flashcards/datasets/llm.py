@@ -10,7 +10,10 @@ from korean_flashcards.llm.client import LLMClient
 
 
 class LLMClientDataset(AbstractDataset[NoReturn, LLMClient]):
-    """A dataset for the model client with the reply cache in ``path``. One instance per catalog reuses connections."""
+    """A dataset for the model client with the reply cache in ``path``.
+
+    Each catalog has one instance, so that connections are reused.
+    """
 
     def __init__(self, *, path: str, metadata: dict[str, Any] | None = None) -> None:
         self._path = Path(path)

@@ -1,4 +1,4 @@
-"""Read the user's word lists: one file, or a folder of .csv, .tsv and .txt files. The files are never changed."""
+"""Read the user's word lists: one file, or a folder of .csv, .tsv, and .txt files. The files are never changed."""
 
 import logging
 from pathlib import Path
@@ -50,11 +50,11 @@ def read_lists(path: Path) -> list[ListFile]:
     if path.is_file():
         return [_list_file(path)]
     if not path.is_dir():
-        raise WordListError(f"There is no word list {path}. Nothing was imported. Check the path.")
+        raise WordListError(f"There is no word list at {path}. Nothing was imported. Check the path.")
     others = [file.name for file in path.iterdir() if _is_other(file)]
     if others:
         logger.warning(
-            "Not read: %s. Only .csv, .tsv and .txt files are read. Save a spreadsheet as “CSV UTF-8”.",
+            "Not read: %s. Only .csv, .tsv, and .txt files are read. To import a spreadsheet, save it as “CSV UTF-8”.",
             ", ".join(sorted(others)),
         )
     return [_list_file(file) for file in sorted(path.iterdir()) if _is_list(file)]
@@ -73,10 +73,13 @@ def _list_file(path: Path) -> ListFile:
 
 
 def _is_list(file: Path) -> bool:
-    """Return whether the file is a word list. Hidden files are not: macOS adds a binary "._words.csv" on some disks."""
+    """Return whether the file is a word list.
+
+    Hidden files are ignored, because macOS adds binary files such as "._words.csv" on some disks.
+    """
     return file.suffix.lower() in SUFFIXES and not file.name.startswith(".") and file.is_file()
 
 
 def _is_other(file: Path) -> bool:
-    """Return whether the file is visible and may be meant as a list but cannot be read (a spreadsheet, for example)."""
+    """Return whether a visible file looks like a word list but cannot be read (a spreadsheet, for example)."""
     return file.is_file() and not file.name.startswith((".", "README")) and not _is_list(file)

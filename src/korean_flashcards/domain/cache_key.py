@@ -1,6 +1,6 @@
 """Compute a request's cache key: select the parts that can change the reply, and hash them.
 
-The reply cache looks up paid replies by this key, so equal parts must produce the same key in every release.
+The reply cache looks up paid replies by this key, so identical requests must have the same key in every release.
 """
 
 import hashlib
@@ -15,13 +15,13 @@ def key_parts(
 ) -> dict[str, Any]:  # fmt: skip
     """Return the parts of a request that can change the reply. The cache key is computed from these parts.
 
-    The key always includes the model, both messages, the response format, the temperature and the token limit.
-    The seed, the reasoning effort and the extra body are included only if they are set. These three were added later,
-    and omitting unset values keeps older keys valid.
+    The key always includes the model, both messages, the response format, the temperature, and the token limit. The
+    seed, the reasoning effort, and the extra body are included only if they are set. These three parameters were added
+    later, and omitting them when they are unset keeps older keys valid.
 
     The key does not include:
 
-    - timeout, retries and concurrency, which affect when the reply arrives but not its content;
+    - timeout, retries, and concurrency, which affect when the reply arrives but not its content;
     - batch mode, which uses the same model;
     - prompt-cache markers, which change only the price;
     - the provider's address and API key, because the same model at a different address is the same model;
@@ -39,7 +39,7 @@ def key_parts(
 
 
 def key_of(parts: dict[str, Any]) -> str:
-    """Return the SHA-256 hash (hex) of ``parts`` as canonical JSON. For a request's parts, this is the cache key."""
+    """Return the SHA-256 hash (hex) of ``parts`` as canonical JSON. The hash of a request's parts is its cache key."""
     return hashlib.sha256(_canonical(parts)).hexdigest()
 
 
@@ -61,7 +61,7 @@ class KeyHasher:
         self._before = hashlib.sha256(before)
 
     def key(self, user: str) -> str:
-        """Return the key of the request with this user text, as ``key_of`` would compute it."""
+        """Return the key that ``key_of`` would return for the request with this user text."""
         digest = self._before.copy()
         digest.update(_canonical(user) + self._after)
         return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""Define the values that the model client and the ledger exchange: calls, reservations, batches and rate limits."""
+"""Define the values that the model client and the ledger exchange: calls, reservations, batches, and rate limits."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -20,7 +20,7 @@ class Call:
     """One call to a model, as recorded in the ledger.
 
     Attributes:
-        at: The Unix time when the call was sent.
+        at: The Unix time when the call was made.
         key: The cache key of the request.
         attempt: The attempt number within this run, starting at 1.
         outcome: "ok" or a FailureCode.
@@ -31,8 +31,8 @@ class Call:
         queue_s: Seconds that the request spent in the queue due to rate limits and pauses.
         fixed: Whether the reply was accepted only after its JSON was repaired locally (fences, commas).
         batch: Whether the call used the provider's batch API.
-        reservation: The id of the reservation for this call, if there is one.
-        booked: Where the tokens and the cost come from.
+        reservation: The ID of the reservation for this call, if there is one.
+        booked: The source of the token counts and the cost.
     """
 
     at: float
@@ -75,12 +75,14 @@ class ReservationRequest:
 
 @dataclass(frozen=True, slots=True)
 class ReservationResult:
-    """The number of requested reservations that were granted.
+    """The result of a request for reservations.
 
     Attributes:
-        granted: The number of granted reservations, counted from the first one requested.
-        refused: A description of the budget that the next reservation could exceed, or None if all were granted.
-        outstanding: The number of open reservations in all runs. Settling them may free part of the budget.
+        granted: The number of reservations granted, starting with the first one requested.
+        refused: A description of the budget that the next reservation could exceed, or None if all reservations were
+            granted.
+        outstanding: The number of open reservations in all runs. Settling open reservations may free up part of the
+            budget.
     """
 
     granted: int
@@ -90,7 +92,7 @@ class ReservationResult:
 
 @dataclass(frozen=True, slots=True)
 class LeftoverReservation:
-    """A reservation left behind by a run that died. The reserved call may have been completed and billed."""
+    """A reservation left behind by a run that died. The call may already have been made and billed."""
 
     reservation: str
     key: str
@@ -116,7 +118,7 @@ class ProviderBatch:
         batch_id: The batch's ID in the ledger.
         provider_id: The batch's ID at the provider, or None until the provider confirms the batch.
         file_id: The ID of the uploaded request file. Without this ID, the provider cannot have created a batch.
-        reply_format: The response format of the requests: json_schema, json_object or none.
+        reply_format: The requests' response format: json_schema, json_object, or none.
         created: When the batch was created (UTC, ISO 8601).
         total: The number of requests, as last reported by the provider.
         done: The number of completed requests, as last reported by the provider.
@@ -165,11 +167,11 @@ class RatesSeen:
     """The rate limits in a provider's response headers. A value is None if its header is missing.
 
     Attributes:
-        requests: The limit in requests per minute.
-        requests_left: The number of requests that remain now.
+        requests: The maximum number of requests per minute.
+        requests_left: The number of requests still allowed before the limit resets.
         requests_reset_s: Seconds until the request limit resets.
-        tokens: The limit in tokens per minute.
-        tokens_left: The number of tokens that remain now.
+        tokens: The maximum number of tokens per minute.
+        tokens_left: The number of tokens still allowed before the limit resets.
         tokens_reset_s: Seconds until the token limit resets.
     """
 
@@ -196,5 +198,5 @@ class Breaker:
 
 
 def provider_of(model: str) -> str:
-    """Return the provider in a model name: "openrouter" for "openrouter/anthropic/…", or "default" if it names none."""
+    """Return a model name's provider: "openrouter" for "openrouter/anthropic/…", or "default" if it names no provider."""
     return model.partition("/")[0] if "/" in model else "default"

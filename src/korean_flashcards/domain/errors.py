@@ -1,4 +1,4 @@
-"""Define the errors that users can act on. Commands print only the message of such an error.
+"""Define the errors that users can act on. Commands print only the error message.
 
 Each message says what happened and where, which data is safe, and what to do next.
 """
@@ -20,7 +20,7 @@ class FlashcardsError(Exception):
 
 
 class WordListError(FlashcardsError):
-    """Raised when an entire word list cannot be read. If only some rows are bad, those rows are rejected instead."""
+    """Raised when an entire word list cannot be read. If only some rows are invalid, only they are rejected."""
 
 
 class SettingsError(FlashcardsError):
@@ -28,7 +28,7 @@ class SettingsError(FlashcardsError):
 
 
 class LayersOutOfStepError(FlashcardsError):
-    """Raised when two layers come from different runs, because a result built from both would lack rows."""
+    """Raised when two layers come from different runs, because a result built from both would be missing rows."""
 
 
 class ReviewError(FlashcardsError):
@@ -36,7 +36,7 @@ class ReviewError(FlashcardsError):
 
 
 class ModelUnavailableError(FlashcardsError):
-    """Raised when the provider rejects every call: no valid key, permission, credit or model. Retrying cannot help."""
+    """Raised when the provider rejects every call because of the key, permissions, credit, or the model. Do not retry."""
 
 
 class NotConfirmedError(FlashcardsError):
@@ -44,7 +44,7 @@ class NotConfirmedError(FlashcardsError):
 
 
 class CacheError(FlashcardsError):
-    """Raised when the reply cache cannot be read or written. To save money, the run then sends no more requests."""
+    """Raised when the reply cache cannot be read or written. To avoid wasting money, the run stops sending requests."""
 
 
 class SuiteError(FlashcardsError):
@@ -68,7 +68,7 @@ class LedgerVersionError(LedgerError):
 
 
 class ExportedCardsError(LedgerError):
-    """Raised when an operation would remove words whose cards were exported. ``words`` is the word count."""
+    """Raised when an operation would remove words whose cards were exported. ``words`` is the number of words."""
 
     def __init__(self, message: str, words: int) -> None:
         super().__init__(message)

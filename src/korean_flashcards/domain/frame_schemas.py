@@ -19,7 +19,7 @@ def polars_schema(record: type, *names: str) -> Columns:
     """Return a record's columns and their types. A nested record becomes a struct.
 
     Args:
-        record: A Pydantic model, a dataclass or a NamedTuple.
+        record: A Pydantic model, a dataclass, or a NamedTuple.
         names: The fields to return, in this order. By default, all fields are returned.
 
     Raises:

@@ -10,14 +10,14 @@ _PIECE = re.compile(r"\S*`[^`]*`\S*|\S+")
 
 
 def width(text: str) -> int:
-    """Return the text's width in terminal columns: 2 for Hangul and hanja, 0 for combining marks, 1 for the rest."""
+    """Return the text's width in terminal columns: 2 for Hangul and hanja, 0 for combining marks, and 1 for the rest."""
     return sum(
         0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text
     )
 
 
 def wrapped(text: str, head: str = "") -> str:
-    """Return ``head`` and ``text`` in lines of at most 80 columns, each indented to the width of ``head``.
+    """Return ``head`` followed by ``text``, wrapped at 80 columns and indented to the width of ``head``.
 
     Commands in backticks and words longer than a line are not broken.
     """

@@ -1,8 +1,8 @@
-"""Define the records that pass between stages: VocabularyItem, Nuance, DraftCard, Flashcard and Judgement.
+"""Define the records that pass between stages: VocabularyItem, Nuance, DraftCard, Flashcard, and Judgement.
 
-Each record is defined only here. The package ``formats`` parses word lists and replies into records; this module states
-what a valid record is and which codes name the failures. The field descriptions appear in the layer reference and are
-not sent to models (see ``formats.schemas``).
+Each record is defined only here. The package ``formats`` parses word lists and replies into records; this module
+defines valid records and failure codes. The field descriptions appear in the layer reference and are not sent to models
+(see ``formats.schemas``).
 """
 
 import re
@@ -58,7 +58,7 @@ class FailureCode(StrEnum):
 
 
 class PendingCode(StrEnum):
-    """Reasons why a run left a word pending. They are not failures and do not count as attempts."""
+    """Reasons why a run left a word pending. Pending words are not failures, and their runs do not count as attempts."""
 
     BUDGET = "budget"
     QUOTA = "quota"
@@ -68,14 +68,14 @@ class PendingCode(StrEnum):
 
 
 class Problem(NamedTuple):
-    """A rule broken by one part of a reply: a field of the analysis, or a card."""
+    """A rule broken by one part of a reply: a field in the analysis, or a card."""
 
     field: Annotated[str, Field(description="The analysis field or the card type that breaks the rule.")]
-    message: Annotated[str, Field(description="The rule and how the reply breaks it, in words.")]
+    message: Annotated[str, Field(description="The rule, and how the reply breaks it.")]
 
 
 class Severity(StrEnum):
-    """The severity of a finding: an error is certainly wrong, a warning probably is, and a note may be."""
+    """A finding's severity: errors are certainly wrong, warnings are probably wrong, and notes may be wrong."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -85,20 +85,20 @@ class Severity(StrEnum):
 class Finding(NamedTuple):
     """One fault that a check found in an analysis or a card.
 
-    The message is one sentence that says what is wrong and what is right. Repair requests quote it to the model, and
-    reviewers see it.
+    The message is one sentence that says what is wrong and what was expected. Reviewers see the message, and repair
+    requests quote it to the model.
     """
 
     code: Annotated[str, Field(description="The check that reported the finding; `kedro quality checks` lists them.")]
-    severity: Annotated[Severity, Field(description="How serious the finding is: error, warning or note.")]
+    severity: Annotated[Severity, Field(description="How serious the finding is: error, warning, or note.")]
     field: Annotated[str, Field(description="The analysis or card field that the finding is about.")]
-    message: Annotated[str, Field(description="One sentence that says what is wrong and what is right.")]
+    message: Annotated[str, Field(description="One sentence that says what is wrong and what was expected.")]
 
 
 class ReplyError(Exception):
     """Raised when a reply must not be used. The message is for people; ``code`` is for programs.
 
-    If only parts of the reply are bad, ``problems`` lists these parts.
+    If only parts of the reply are invalid, ``problems`` lists them.
     """
 
     def __init__(self, code: FailureCode, message: str, problems: tuple[Problem, ...] = ()) -> None:
@@ -134,15 +134,15 @@ class _Record(BaseModel):
 
 
 class VocabularyItem(_Record):
-    """One word to learn, identified by its headword and homograph number as in dictionaries (배#1, 배#2)."""
+    """A word to learn, identified by its headword and homograph number, as in dictionaries (배#1, 배#2)."""
 
     item_id: Annotated[
         str,
-        Field(description="Permanent ID of the word: the headword, # and the homograph number, for example 배#2."),
+        Field(description="Permanent ID of the word: the headword, #, and the homograph number, for example 배#2."),
     ]
     term: Annotated[Text100, Field(description="The headword in Hangul, without pronunciation; up to 100 characters.")]
     homograph: Annotated[
-        int, Field(ge=1, description="Number among words with the same spelling, from 1, in order of import.")
+        int, Field(ge=1, description="Number among words with the same spelling, starting at 1, in order of import.")
     ]
     term_number: Annotated[
         int, Field(ge=1, description="Position of the word in its list: the list's position column or the row order.")
@@ -163,13 +163,13 @@ class VocabularyItem(_Record):
     ipa: Annotated[AnyText, Field(description="Pronunciation in IPA as given in the list, or null.")] = None
     frequency: Annotated[
         int | None,
-        Field(description="Frequency of the word, or null. Words with higher numbers are generated first."),
+        Field(description="Frequency of the word, or null. Words with a higher frequency are generated first."),
     ] = None
     tags: Annotated[
-        list[str], Field(description="Tags from the list, without spaces. The word's cards get them too.")
+        list[str], Field(description="Tags from the list, without spaces. The word's cards get these tags too.")
     ] = []
     file: Annotated[str, Field(description="Name of the word list that the word comes from.")]
-    row: Annotated[int, Field(ge=1, description="Row number in that file. The header is row 1.")]
+    row: Annotated[int, Field(ge=1, description="Row number in the word list. The header is row 1.")]
 
 
 class Comparison(_Record):
@@ -185,7 +185,9 @@ class Homonym(_Record):
     """One hanja spelling of the same Hangul. The word's own hanja come first in the list."""
 
     hanja: Annotated[Text100, Field(description="The Chinese characters; up to 100 characters.")]
-    reading: Annotated[Text100, Field(description="Reading of the hanja in Hangul, as part of the word's spelling.")]
+    reading: Annotated[
+        Text100, Field(description="Reading of the hanja in Hangul; must be part of the word's spelling.")
+    ]
     meaning: Annotated[Text200, Field(description="Meaning of the hanja word in English; up to 200 characters.")]
     differentiator: Annotated[
         Text500, Field(description="How to tell this word from its homonyms; up to 500 characters.")
@@ -200,21 +202,23 @@ def headword(term: str) -> str:
 class Nuance(_Record):
     """The analysis of one word (stage 1), in 17 fields.
 
-    ``term`` combines the headword and its IPA, as in "남성[nam.sʌŋ]". If both together exceed 100 characters, ``term``
+    ``term`` combines the headword and its IPA, as in "남성[nam.sʌŋ]". If the two together exceed 100 characters, ``term``
     is the headword alone.
     """
 
     term_number: Annotated[int, Field(description="Position of the word in its list, as in the vocabulary.")]
     term: Annotated[
         Text100,
-        Field(description="Headword with its IPA, for example 남성[nam.sʌŋ]; the headword alone if that is too long."),
+        Field(
+            description="Headword with its IPA, for example 남성[nam.sʌŋ], or only the headword if the IPA does not fit."
+        ),
     ]
     ipa: Annotated[Ipa, Field(description="Pronunciation in IPA, in square brackets, with dots between syllables.")]
     pos: Annotated[
         PartOfSpeech,
         Field(
             description="Part of speech: noun, verb, adjective, adverb, particle, determiner, numeral, pronoun, "
-            "interjection, phrase, suffix or ending."
+            "interjection, phrase, suffix, or ending."
         ),
     ]
     primary_meaning: Annotated[
@@ -229,7 +233,7 @@ class Nuance(_Record):
     suggested_location: Annotated[Text200, Field(description="The place where the image is set; up to 200 characters.")]
     anchor_object: Annotated[Text200, Field(description="A tangible object at the location; up to 200 characters.")]
     anchor_sensory: Annotated[
-        Text200, Field(description="How the object and the place feel, smell, sound or taste; up to 200 characters.")
+        Text200, Field(description="How the object and the place feel, smell, sound, or taste; up to 200 characters.")
     ]
     explanation: Annotated[Text500, Field(description="How the word is formed and used; up to 500 characters.")]
     usage_context: Annotated[
@@ -241,36 +245,36 @@ class Nuance(_Record):
     ] = None  # fmt: skip
     homonyms: Annotated[
         Annotated[list[Homonym], Field(min_length=1, max_length=5)] | None, BeforeValidator(_none_if_blank),
-        Field(description="Hanja of the word, then of words with the same Hangul; one to five entries, or null."),
+        Field(description="The word's hanja, then those of words with the same Hangul; one to five entries, or null."),
     ] = None  # fmt: skip
     korean_keywords: Annotated[
         list[Text100],
-        Field(min_length=1, max_length=10, description="The headword, then related Korean words; one to ten in all."),
+        Field(min_length=1, max_length=10, description="The headword, then related Korean words; one to ten in total."),
     ]
 
 
 class DraftCard(_Record):
-    """The part of a card that the model writes in stage 2. Code adds the other columns."""
+    """The part of a card that the model writes in stage 2. The other columns are computed."""
 
     tab_name: Annotated[CardType, Field(description="The card type, for example Scene or Hanja.")]
     front: Annotated[Annotated[str, _text(1000)], Field(description="The question; up to 1,000 characters.")]
     back: Annotated[Annotated[str, _text(4000)], Field(description="The answer; up to 4,000 characters.")]
-    tags: Annotated[list[str], Field(description="Tags that the model proposes, without spaces.")] = []
+    tags: Annotated[list[str], Field(description="Tags proposed by the model, without spaces.")] = []
     honorific_level: Annotated[
         HonorificLevel, Field(description="Speech level of the word on the card; empty if the model gave none.")
     ] = ""
 
 
 class Flashcard(_Record):
-    """One finished card (stage 2): the nine columns of ``cards.tsv`` and the word's ID."""
+    """A finished card (stage 2): the nine columns of ``cards.tsv`` and the word's ID."""
 
     item_id: Annotated[str, Field(description="ID of the word, for example 배#2.")]
-    position: Annotated[int, Field(ge=1, description="Number of the card in the deck, from 1.")]
+    position: Annotated[int, Field(ge=1, description="Number of the card in the deck, starting at 1.")]
     term: Annotated[Text100, Field(description="Headword with its IPA, as in the analysis.")]
     term_number: Annotated[int, Field(description="Position of the word in its list, as in the vocabulary.")]
     tab_name: Annotated[
         CardType,
-        Field(description="Card type: Scene, Usage-Comparison, Hanja, Grammar, Formal-Casual, Example or Cultural."),
+        Field(description="Card type: Scene, Usage-Comparison, Hanja, Grammar, Formal-Casual, Example, or Cultural."),
     ]
     primer: Annotated[
         Annotated[str, _text(1000)],
@@ -280,22 +284,24 @@ class Flashcard(_Record):
     back: Annotated[Annotated[str, _text(4000)], Field(description="The answer; up to 4,000 characters.")]
     tags: Annotated[
         list[str],
-        Field(min_length=3, description="Tags without spaces or commas; the first three are term:, pos: and card:."),
+        Field(min_length=3, description="Tags without spaces or commas; the first three are term:, pos:, and card:."),
     ]
     honorific_level: Annotated[
         HonorificLevel,
-        Field(description="Speech level: formal, polite, casual, neutral, humble, honorific, or empty for none."),
+        Field(
+            description="Speech level: formal, polite, casual, neutral, humble, or honorific; empty if there is none."
+        ),
     ]
 
     @model_validator(mode="after")
     def _starts_with_computed_tags(self) -> Self:
         if [tag.partition(":")[0] for tag in self.tags[:3]] != ["term", "pos", "card"]:
-            raise ValueError("tags must start with term:, pos: and card:")
+            raise ValueError("tags must start with term:, pos:, and card:")
         return self
 
 
 def _whole_number(value: Any) -> Any:
-    """Return a rating as an int, regardless of how the model wrote it: 4, "4", 4.0 or "4/5"."""
+    """Return a rating as an int, regardless of how the model wrote it: 4, "4", 4.0, or "4/5"."""
     if isinstance(value, bool):
         return None
     return int(found[1]) if (found := re.match(r"\s*([1-5])(?:\.0+)?\s*(?:/\s*5\s*)?$", str(value))) else value
@@ -317,18 +323,18 @@ OptionalRating = Annotated[Rating | None, BeforeValidator(_none_if_blank)]
 
 
 class Judgement(_Record):
-    """A model's ratings of a word's analysis and cards, by the criteria in ``prompts/judge.md``."""
+    """A model's ratings of a word's analysis and cards, based on the criteria in ``prompts/judge.md``."""
 
     term: Annotated[Text100, Field(description="The rated word; up to 100 characters.")]
     meaning: Annotated[Rating, Field(description="Whether the statements about the word are true.")]
     naturalness: Annotated[Rating, Field(description="Whether a native speaker would say or write the Korean text.")]
     comparison: Annotated[
-        OptionalRating, Field(description="Whether the comparison helps to choose a word; null without a comparison.")
+        OptionalRating, Field(description="Whether the comparison helps learners choose a word; null if there is none.")
     ]
     image: Annotated[Rating, Field(description="Whether the memory image conveys the meaning.")]
     examples: Annotated[
         OptionalRating,
-        Field(description="Whether the examples fit the sense and level, or null without Korean examples."),
+        Field(description="Whether the examples fit the sense and level; null if there are no Korean examples."),
     ]
 
 

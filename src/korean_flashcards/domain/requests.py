@@ -75,7 +75,7 @@ class ChatTemplate:
         )  # fmt: skip
 
     def key(self, user: str) -> str:
-        """Return the cache key of the request with this user text. The bytes before the text are not hashed again."""
+        """Return the cache key of the request with this user text. The bytes before the user text are not hashed again."""
         return self._hasher.key(user)
 
     @cached_property
@@ -131,11 +131,11 @@ class Repairer:
 
     Attributes:
         system: The system prompt for the repair.
-        request: Takes the reply's text, its error and the request's user text. Returns the user text for the repair,
+        request: Takes the reply's text, its error, and the request's user text. Returns the user text for the repair,
             or None if only a full retry can help.
         schema: Takes the error. Returns the JSON schema for the reply to the repair request.
-        mended: Takes the text of the reply, the text of the repair and the error. Returns the reply with the repaired
-            parts, or raises ``ReplyError``.
+        mended: Takes the reply's text, the repair's text, and the error. Returns the reply with the repaired parts, or
+            raises ``ReplyError``.
     """
 
     system: str
@@ -148,28 +148,28 @@ class Repairer:
 class ChatReply:
     """The outcome of one request: accepted text, a failure, or a pending word.
 
-    Tokens, cost and latency are summed over all attempts. For a cached reply, they come from the run that paid for the
+    Tokens, cost, and latency are summed over all attempts. For a cached reply, they come from the run that paid for the
     reply.
     """
 
     key: Annotated[str, Field(description="Cache key of the request.")]
-    text: Annotated[str | None, Field(description="Last text from the model, even if the request failed, or null.")]
+    text: Annotated[
+        str | None, Field(description="Last text from the model, even if the request failed; null if there is none.")
+    ]
     cached: Annotated[bool, Field(description="Whether the reply came from the cache; null if there is no reply.")]
     attempts: Annotated[int, Field(description="Number of calls.")]
     code: Annotated[FailureCode | None, Field(description="Failure code, or null if the request did not fail.")] = None
     message: Annotated[str | None, Field(description="Reason why the request failed or is pending, or null.")] = None
     pending: Annotated[
         PendingCode | None,
-        Field(
-            description="Why this run did not send the request: budget, quota, outage, cache_only or batch; or null."
-        ),
+        Field(description="Why the word is pending: budget, quota, outage, cache_only, or batch; otherwise null."),
     ] = None
-    found: Annotated[str | None, Field(description="Cache key of the reply if a fallback model replied; or null.")] = (
-        None
-    )
-    model: Annotated[str | None, Field(description="Name of the fallback model that replied; or null.")] = None
-    tokens_in: Annotated[int, Field(description="Prompt tokens in all calls.")] = 0
-    tokens_out: Annotated[int, Field(description="Reply tokens in all calls.")] = 0
+    found: Annotated[
+        str | None, Field(description="Cache key of the reply if a fallback model replied; otherwise null.")
+    ] = None
+    model: Annotated[str | None, Field(description="Name of the fallback model that replied; null if none did.")] = None
+    tokens_in: Annotated[int, Field(description="Total prompt tokens in all calls.")] = 0
+    tokens_out: Annotated[int, Field(description="Total reply tokens in all calls.")] = 0
     cost_usd: Annotated[
         float | None, Field(description="Total cost of the calls in USD; null if the model's price is unknown.")
     ] = 0.0

@@ -1,1 +1,1 @@
-"""Write files atomically, and explain files that cannot be written."""
+"""Write files atomically, and explain why a file cannot be written."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 ADVICE = (
-    "Free disk space, make the folder writable, or close programs that use the file. Then run the same command again."
+    "Free disk space, make the folder writable, or close any program using the file. Then run the same command again."
 )
 
 

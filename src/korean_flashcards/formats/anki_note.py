@@ -1,4 +1,4 @@
-"""Convert cards to Anki notes: define the note type, GUIDs, deck IDs, HTML escaping and file headers.
+"""Convert cards to Anki notes: define the note type, GUIDs, deck IDs, HTML escaping, and file headers.
 
 Sources: the Anki manual, "Text Files" (file headers, GUID column) and "Tags" (separated by spaces, "::" for levels).
 """
@@ -44,8 +44,8 @@ class PackageContent:
 def guid(item_id: str, tab_name: str) -> str:
     """Return a note's GUID, 20 hex digits computed from the word's ID and the card type.
 
-    The GUID does not depend on the content. A regenerated card therefore updates its note, and the learner's
-    schedule is kept. Hex digits need no quoting in a text file.
+    The GUID does not depend on the content. A regenerated card therefore updates its note without resetting the
+    learner's schedule. Hex digits need no quoting in a text file.
     """
     return hashlib.sha256(f"korean-flashcards\x1f{item_id}\x1f{tab_name}".encode()).hexdigest()[:20]
 
@@ -66,7 +66,7 @@ def escaped(text: pl.Expr) -> pl.Expr:
 
 
 def text_headers() -> str:
-    """Return the file headers that describe the columns of the text file to Anki's File → Import."""
+    """Return the file headers that tell Anki's File → Import how to read the text file's columns."""
     columns = "\t".join(("GUID", "Deck", "Tags", *FIELDS))
     return (
         f"#separator:tab\n#html:true\n#notetype:{NOTE_TYPE}\n#guid column:1\n#deck column:2\n#tags column:3\n"

@@ -1,4 +1,4 @@
-"""Compute the parts of a card that do not need a model: the supported card types, the primer and the tags."""
+"""Compute the parts of a card that do not need a model: the supported card types, the primer, and the tags."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ def supported_types(nuance: Record, card_types: Sequence[str]) -> list[str]:
 
 
 def primer(pos: str, term_number: int, term: str) -> str:
-    """Return the text that leads the learner into the memory room. Only the binder and the tab vary by word."""
+    """Return the text that leads the learner into the memory room. Only the binder and the tab differ from word to word."""
     return (
         "You enter your clean, pleasant-smelling memory room. 1. Walk to the cabinet labeled 'KOREAN'. "
         f"2. Open the drawer labeled 'TERMS'. 3. Pull out the binder marked '{pos.upper()}'. "
@@ -35,13 +35,13 @@ def primer(pos: str, term_number: int, term: str) -> str:
 
 
 def tags(card: DraftCard, word: Record) -> list[str]:
-    """Return a card's tags: term:, pos: and card:, then other computed tags, the list's tags and the model's tags.
+    """Return a card's tags: term:, pos:, and card:, other computed tags, the list's tags, and the model's tags.
 
     No tag contains a space or a comma.
 
     Args:
         card: The card as the model wrote it.
-        word: A record with term, model, pos, metaphor_noun, comparison, homonyms, topik_level and own_tags (the word
+        word: A record with term, model, pos, metaphor_noun, comparison, homonyms, topik_level, and own_tags (the word
             list's tags).
     """
     known = [f"term:{word['term']}", f"pos:{word['pos']}", f"card:{card.tab_name}"]

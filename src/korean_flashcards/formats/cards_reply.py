@@ -24,7 +24,7 @@ def read_cards(text: str, word: str, card_types: Sequence[str] | None) -> list[D
 
     Raises:
         ReplyError: A code from ``find_json``, or ``header_only``, ``wrong_columns``, ``wrong_word``, ``contract``,
-            ``missing_card``, ``unexpected_card`` or ``duplicate_card``.
+            ``missing_card``, ``unexpected_card``, or ``duplicate_card``.
     """
     rows = card_rows(text, card_types)
     for row in rows:
@@ -72,7 +72,10 @@ def card_type(row: dict[str, Any]) -> str:
 
 
 def _looks_like_tsv(text: str) -> bool:
-    """Return whether a reply is TSV. JSON may contain raw tabs too, so a reply that opens a JSON record is not TSV."""
+    """Return whether a reply is TSV.
+
+    JSON may also contain raw tabs, so a reply that contains the start of a JSON record is not TSV.
+    """
     return not opens_record(text) and any(line.count("\t") >= 3 for line in text.splitlines())
 
 
@@ -128,7 +131,7 @@ def _new_card(row: dict[str, Any], cards: dict[str, DraftCard]) -> DraftCard:
     """Return a row as a card.
 
     Raises:
-        ReplyError: The row is invalid, or ``cards`` already has a card with this type or this content.
+        ReplyError: The row is invalid, or ``cards`` already has a card of this type or with this content.
     """
     card = _card(row)
     repeated = [other.tab_name for other in cards.values() if (card.front, card.back) == (other.front, other.back)]

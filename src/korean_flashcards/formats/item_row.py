@@ -1,4 +1,4 @@
-"""Convert a row of a word list into a word, or report why it is rejected."""
+"""Convert a row of a word list into a word, or report why the row is rejected."""
 
 import re
 
@@ -34,7 +34,7 @@ def item_of(row: ListRow, file: str) -> tuple[VocabularyItem, list[tuple[str, st
     values = row.values
     if not _is_text("".join(values.values())):
         column = next(column for column, value in values.items() if not _is_text(value))
-        raise RowError(RejectCode.INVALID, f"the {column} cell contains characters that are not text: type it again")
+        raise RowError(RejectCode.INVALID, f"the {column} cell contains characters that are not text: retype the cell")
     term = " ".join(values.get("term", "").split())
     if row.extra_cells:
         extra = counted(row.extra_cells, "more cell")
@@ -60,7 +60,7 @@ def item_of(row: ListRow, file: str) -> tuple[VocabularyItem, list[tuple[str, st
 
 
 def storable(text: str) -> str:
-    """Return the text with each character that databases and files cannot store replaced by a replacement character."""
+    """Return the text, with a replacement character for each character that databases and files cannot store."""
     return text if _is_text(text) else _NO_TEXT.sub("\ufffd", text)
 
 
@@ -83,7 +83,7 @@ def _row_error(error: ValidationError) -> RowError:
 
 
 def _topik_level(text: str | None) -> tuple[int | None, list[tuple[str, str]]]:
-    """Parse a TOPIK level such as "3", "3.0", "TOPIK 3" or "3급". Anything else becomes null, with a warning."""
+    """Parse a TOPIK level such as "3", "3.0", "TOPIK 3", or "3급". Anything else becomes null, with a warning."""
     if not text:
         return None, []
     match = _TOPIK_LEVEL.fullmatch(text)

@@ -1,8 +1,8 @@
 """Repair almost valid JSON, and verify that no text is lost, merged or invented.
 
 The json-repair library guesses, and some guesses drop or move text. A repair is accepted only if it has the same
-brackets, strings, numbers and colons as the source, in the same order. Only commas, quotation marks, comments and the
-spelling of null, true and false may differ.
+brackets, strings, numbers, and colons as the source, in the same order. Only commas, quotation marks, comments, and the
+spelling of null, true, and false may differ.
 """
 
 import json
@@ -50,8 +50,8 @@ def mended(text: str) -> tuple[Any, int] | None:
 def closed(text: str) -> tuple[Any, bool] | None:
     """Return the value of JSON that lacks only its closing brackets, or None for any other text.
 
-    Members that were never sent may also be missing, so the caller has to check whether the record is complete. If the
-    text ends in a list of plain values, the caller cannot tell, because the expected number of values is unknown.
+    Trailing members may also be missing, so the caller has to check whether the record is complete. If the text ends in
+    a list of plain values, completeness cannot be checked, because the expected number of values is unknown.
 
     Returns:
         The value, and whether the text ends in a list of plain values.
@@ -74,7 +74,7 @@ def closed(text: str) -> tuple[Any, bool] | None:
 
 
 def _tokens(text: str) -> tuple[list[str], int] | None:
-    """Return the tokens of the JSON at the start of ``text``, without commas, and its length.
+    """Return the tokens of the JSON at the start of ``text``, without commas, and the length of the JSON.
 
     Returns None if the JSON is incomplete or contains anything that is not JSON.
     """
@@ -98,7 +98,7 @@ def _canonical(kind: str, text: str) -> str:
     """Return a token as JSON.
 
     Raises:
-        ValueError: The token is an unquoted word that is not a key, a literal or a number.
+        ValueError: The token is an unquoted word that is not a key, a literal, or a number.
     """
     if kind == "mark":
         return text

@@ -1,4 +1,4 @@
-"""Find the JSON in a model's reply, despite code fences, surrounding text and trailing commas.
+"""Find the JSON in a model's reply, despite code fences, surrounding text, and trailing commas.
 
 If the JSON is invalid, ``json_mend`` tries to repair it.
 """

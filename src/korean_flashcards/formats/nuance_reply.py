@@ -55,7 +55,7 @@ def read_nuance(text: str, word: str, term_number: int) -> Nuance:
 
 
 def heading(word: str, ipa: str) -> str:
-    """Return the word with its IPA, "남성[nam.sʌŋ]", or the word alone if both together exceed 100 characters."""
+    """Return the word with its IPA, "남성[nam.sʌŋ]", or the word alone if the two together exceed 100 characters."""
     return f"{word}{ipa}" if len(word) + len(ipa) <= 100 else word
 
 
@@ -78,7 +78,7 @@ def nuance_fields(text: str, *, but_last: bool = False) -> dict[str, Any]:
 def _fields(text: str) -> dict[str, Any]:
     """Return the object in ``text`` as the model sent it.
 
-    If the reply ends in the middle of its last field, the error names this field, so that only this one is requested
+    If the reply ends in the middle of its last field, the error names that field, so that only that field is requested
     again.
     """
     try:
@@ -96,10 +96,10 @@ def _fields(text: str) -> dict[str, Any]:
 
 
 def same_word(about: str, word: str) -> bool:
-    """Return whether ``about`` names the word, regardless of IPA in brackets, Unicode normalization or added hanja.
+    """Return whether ``about`` names the word, regardless of IPA in brackets, Unicode normalization, or added hanja.
 
     Digits and Latin letters are compared only if the word itself contains them: 10분 is not 20분. Otherwise, such
-    characters are a romanization or a gloss.
+    characters are treated as a romanization or a gloss.
     """
     plain, wanted = _plain(headword(about)), _plain(word)
     if plain == wanted:
@@ -117,13 +117,13 @@ def part_of_speech(name: Any) -> str:
 
 
 def contract_message(error: ValidationError) -> str:
-    """Return one line with up to six fields and the rules that they break."""
+    """Return one line that lists up to six fields with the rules that they break."""
     parts = [problem.message for problem in problems_of(error, "record")]
     return "; ".join(parts[:6]) + (f"; and {len(parts) - 6} more" if len(parts) > 6 else "")
 
 
 def problems_of(error: ValidationError, whole: str | None = None) -> tuple[Problem, ...]:
-    """Return each broken rule as a problem with its field. If ``whole`` is given, it is the field for all problems."""
+    """Return each broken rule as a problem with its field. If ``whole`` is given, it is the field for every problem."""
     problems = []
     for broken in error.errors(include_url=False):
         path, rule = [str(step) for step in broken["loc"]], broken["msg"].lower()
@@ -133,7 +133,10 @@ def problems_of(error: ValidationError, whole: str | None = None) -> tuple[Probl
 
 
 def _whole(value: Any) -> bool:
-    """Return whether a reply without its closing brackets is complete. If homonyms come last, some may be missing."""
+    """Return whether a reply without its closing brackets is complete.
+
+    If ``homonyms`` is the last field, some homonyms may be missing.
+    """
     return _has_all(value) and list(unwrapped(value))[-1] != "homonyms"
 
 
@@ -154,7 +157,7 @@ def _ipa(value: Any) -> str:
 
 
 def _keywords(value: Any, word: str) -> list[str]:
-    """Return the word followed by the other keywords, without duplicates, at most ten in all."""
+    """Return up to ten keywords without duplicates, starting with the word itself."""
     words = re.split(r"[,;]", value) if isinstance(value, str) else value if isinstance(value, list) else []
     others = [keyword.strip() for keyword in words if isinstance(keyword, str) and not same_word(keyword, word)]
     return [word, *dict.fromkeys(filter(None, others))][:10]

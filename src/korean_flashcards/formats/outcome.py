@@ -44,7 +44,7 @@ def parse_outcome(
         elif stage == "judge":
             read_judgement(text, term)
         else:
-            return ParseOutcome(NOT_READ, f"there is no stage {stage}")
+            return ParseOutcome(NOT_READ, f"there is no stage named {stage}")
     except ReplyError as error:
         return ParseOutcome(str(error.code), str(error), error.problems)
     return ParseOutcome(OK)

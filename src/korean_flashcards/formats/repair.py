@@ -1,4 +1,4 @@
-"""Repair a partly bad reply: request the failed parts again, and insert the new parts.
+"""Repair a partially invalid reply: request the failed parts again, and insert the new parts.
 
 This module builds the repair request and merges the new parts. The model client decides when to send the request. Only
 errors that name the failed parts (``ReplyError.problems``) can be repaired. A refusal or a reply about a different word
@@ -40,10 +40,10 @@ _FROM_LIST = ("definition", "hanja")
 
 
 def repair_request(stage: Stage, text: str, error: ReplyError, user: str) -> str | None:
-    """Return the user text (JSON) of a request for the parts that failed in ``text``, the reply to ``user``.
+    """Return the user text (JSON) for a request that repairs the failed parts of ``text``, the reply to ``user``.
 
     Returns None if a full retry is better: the error names no parts, or more than half of the parts failed. If more
-    than half failed, a full retry costs about as much as a repair, and all of its parts fit together.
+    than half failed, a full retry costs about as much as a repair, and its parts are more consistent.
     """
     names, original = _failed(stage, error), json.loads(user)
     if stage == "nuance":
@@ -83,8 +83,8 @@ def mended(stage: Stage, text: str, repair: str, error: ReplyError) -> str:
     The caller has to parse the result to check whether it is valid now.
 
     Raises:
-        ReplyError: A code from the parser if the repair cannot be parsed, or ``contract`` or ``missing_card`` if it
-            lacks a requested part.
+        ReplyError: A code from the parser if the repair cannot be parsed, or ``contract`` or ``missing_card`` if the
+            repair lacks a requested part.
     """
     names = _failed(stage, error)
     if stage == "nuance":
@@ -126,7 +126,7 @@ def _repaired_cards(repair: str, names: Sequence[str]) -> dict[str, Record]:
 
 
 def _with_cards(rows: Sequence[Record], repaired: dict[str, Record]) -> list[Record]:
-    """Return the good rows, followed by the repaired cards. The parser sorts the cards.
+    """Return the valid rows, followed by the repaired cards. The parser sorts the cards.
 
     Rows with an unknown card type are dropped, because they are not requested cards.
     """
@@ -135,12 +135,12 @@ def _with_cards(rows: Sequence[Record], repaired: dict[str, Record]) -> list[Rec
 
 
 def _draft(row: Record) -> Record:
-    """Return the card columns that the model fills in. Nine-column rows have more columns."""
+    """Return the card columns that the model fills in. Nine-column rows have additional columns."""
     return {name: row[name] for name in DraftCard.model_fields if name in row}
 
 
 def _json(value: Any) -> str:
-    """Return a value as JSON that can be sent and stored.
+    """Return the value as JSON that can be sent and stored.
 
     Unpaired surrogates (half of a character pair) become "?". Only failed or unused parts contain surrogates.
     """

@@ -1,6 +1,6 @@
-"""Derive from the records the JSON schemas that are sent to models.
+"""Derive the JSON schemas that are sent to models from the records.
 
-Lengths, patterns and counts are omitted, because several providers reject them in strict mode. The prompts state these
+Lengths, patterns, and counts are omitted, because several providers reject them in strict mode. The prompts state these
 limits, and the parsers check them. Descriptions are omitted too: schemas are part of the cache key, so they must never
 change.
 """
@@ -32,7 +32,7 @@ def judgement_schema() -> dict[str, Any]:
 
 
 def _strict(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema for OpenAI's strict mode, without references, optional properties or additional properties."""
+    """Return a schema for OpenAI's strict mode, without references, optional properties, or additional properties."""
     definitions = schema.pop("$defs", {})
 
     def walk(node: Any) -> Any:

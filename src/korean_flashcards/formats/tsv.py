@@ -1,4 +1,4 @@
-"""Write tab-separated text with one line per row, and prevent spreadsheets from running cells as formulas."""
+"""Write tab-separated text with one line per row, and prevent spreadsheets from evaluating cells as formulas."""
 
 import io
 
@@ -10,10 +10,11 @@ _NO_FORMULA = pl.col(pl.String).str.replace(r"^([=+@]|-[^가-힣])", "'$1")
 
 
 def tsv(frame: pl.DataFrame) -> bytes:
-    """Return the frame as UTF-8 with a header row, LF line endings and no quoting. Null becomes an empty cell.
+    """Return the frame as UTF-8 with a header row, LF line endings, and no quoting. Null becomes an empty cell.
 
     Line breaks and tabs inside a cell become single spaces, so that every line has exactly the frame's columns. An
-    empty last column leaves a trailing tab. Text that a spreadsheet would run as a formula gets a leading apostrophe.
+    empty last column leaves a trailing tab. Text that a spreadsheet would evaluate as a formula gets a leading
+    apostrophe.
     """
     file = io.BytesIO()
     frame.with_columns(_ONE_LINE).with_columns(_NO_FORMULA).write_csv(

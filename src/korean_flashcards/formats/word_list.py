@@ -1,7 +1,7 @@
 """Parse word lists into rows with the project's column names.
 
 Values are trimmed and normalized to NFC, and invisible characters are removed. Values are not interpreted. The word
-list reference specifies the accepted encodings, delimiters and header names.
+list reference specifies the accepted encodings, delimiters, and header names.
 """
 
 import codecs
@@ -42,7 +42,7 @@ _INVISIBLE = re.compile(
 
 @dataclass(frozen=True)
 class ListFile:
-    """A word list file: its name, its path and its bytes.
+    """A word list file: its name, its path, and its bytes.
 
     A later version of a list is recognized by its path, ``source``.
     """
@@ -77,8 +77,9 @@ def read_word_list(name: str, data: bytes) -> Iterator[ListRow]:
     Some rows may be yielded before an error is raised. In that case, discard all of the list's rows.
 
     Raises:
-        WordListError: The file is empty, binary or in an unknown encoding; it has no term column or no rows; a cell has
-            more than ``MAX_CELL`` characters; or a quotation mark is not closed, which would merge the following rows.
+        WordListError: The file is empty, binary, or in an unknown encoding; it has no term column or no rows; a cell
+            has more than ``MAX_CELL`` characters; or a quotation mark is not closed, which would merge the following
+            rows.
     """
     encoding = _encoding(name, data)
     lines = (line for text in _lines(data, encoding) for line in text.splitlines())
@@ -105,7 +106,7 @@ _EXPECTED = f"The first row must have a column for the words, with one of these 
 
 
 def _encoding(name: str, data: bytes) -> str:
-    """Return the encoding: UTF-8 with or without a BOM, UTF-16 with a BOM, or CP949/EUC-KR. NUL means a binary file."""
+    """Return the encoding: UTF-8 with or without a BOM, UTF-16 with a BOM, or CP949/EUC-KR. A file with NULs is binary."""
     has_bom = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding in ["utf-16"] if has_bom else ["utf-8-sig", "cp949"]:
         if _is_text(data, encoding):
@@ -151,8 +152,8 @@ def _records(name: str, lines: Iterator[str], delimiter: str) -> Iterator[tuple[
                 yield number, stripped
     except csv.Error as error:
         raise WordListError(
-            f"{name}, row {number + 1}: {error}. Close every quotation mark, and double those inside a quoted cell. "
-            "Nothing was imported."
+            f"{name}, row {number + 1}: {error}. Close every quotation mark, and double any quotation marks inside a "
+            "quoted cell. Nothing was imported."
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Find last parts of compounds that change the sound before them: 신혼+여행, 구급+약, 음운~론 (Articles 20, 29, 30.3)."""
+"""Find final elements of compounds that change the preceding sound: 신혼+여행, 구급+약, 음운~론 (Articles 20, 29, 30.3)."""
 
 import re
 from functools import lru_cache
@@ -30,9 +30,9 @@ _LAST = re.compile("|".join((*_WORDS, f"[{''.join((*_SINO, *_BOUND))}]")))
 
 
 def ending_marks(word: str) -> list[tuple[int, Mark]]:
-    """Return the marks before last parts that change the sound, as (index in ``word``, mark).
+    """Return the marks before final elements that change the sound, as (index in ``word``, mark).
 
-    Particles may follow the last part.
+    Particles may follow the final element.
     """
     found = ((match.start(), match[0]) for match in _LAST.finditer(word, 1))
     return [
@@ -44,7 +44,7 @@ def ending_marks(word: str) -> list[tuple[int, Mark]]:
 
 @lru_cache(maxsize=4096)
 def _mark(before: str, last: str) -> Mark | None:
-    """Return the mark between ``before`` (the one or two preceding syllables) and the last part, if any."""
+    """Return the mark between ``before`` (the one or two preceding syllables) and the final element, if any."""
     coda, pair = split(before[-1]).coda, before[-1] + last
     if not coda or len(before) < _WORDS.get(last, 2) or pair in _OTHER:
         return None

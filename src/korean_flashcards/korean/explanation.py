@@ -17,7 +17,7 @@ from .pronunciation_rules import RULES, PronunciationRule
 
 @dataclass(frozen=True)
 class Step:
-    """One article, applied at one place in a text.
+    """An article applied at one place in a text.
 
     Attributes:
         article: Number of the article ("18", "12.1"), or "" if only dictionaries list the pronunciation.
@@ -55,7 +55,8 @@ def explain(
 ) -> Pronunciation:  # fmt: skip
     """Return a text's pronunciation with its steps. The options are the same as for ``pronounce``.
 
-    The first step starts from the text, each later step from the previous result, and the last step ends with the sounds.
+    The first step starts from the text, each later step starts from the previous result, and the last step produces the
+    sounds.
     """
     spoken = list(text)
     steps: list[Step] = []
@@ -67,7 +68,7 @@ def explain(
 
 
 def _walk(run: Run, spoken: list[str]) -> Iterator[Step]:
-    """Yield a run's steps and apply each step to ``spoken``, the syllables of the text as pronounced so far."""
+    """Yield the steps for a run of syllables, and apply each step to ``spoken``, the syllables as pronounced so far."""
     known = {index: (mark, source) for source, layer in run.layers for index, mark in layer}
     for index in range(len(run.syllables) + 1):
         mark, source = known.get(index, (Mark.NONE, ""))

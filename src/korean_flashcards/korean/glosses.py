@@ -36,7 +36,7 @@ def content_words(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=65536)
 def senses(text: str) -> frozenset[frozenset[str]]:
-    """Return the content words of each sense. Senses are separated by ; , / or parentheses."""
+    """Return the content words of each sense. Semicolons, commas, slashes, and parentheses separate senses."""
     return frozenset(words for part in re.split(r"[;,/()]", text) if (words := content_words(part)))
 
 
@@ -47,7 +47,10 @@ def words_like(text: str, stems: frozenset[str]) -> tuple[str, ...]:
 
 
 def cut(text: str, limit: int) -> str:
-    """Return the text on one line of at most ``limit`` characters. Longer text ends after a word, with an ellipsis."""
+    """Return the text on one line of at most ``limit`` characters.
+
+    Longer text is truncated after a word and ends with an ellipsis.
+    """
     text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(",;") + "…"
 

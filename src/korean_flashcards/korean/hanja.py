@@ -1,9 +1,9 @@
 """Find the hanja of Sino-Korean words, but only if they are certain, and explain the decision.
 
-Most Hangul spellings match some hanja word, and native words do so by chance: 구두 "shoes" is not 口頭 "by mouth".
-A candidate is therefore accepted only if the gloss of a character shares a content word with the word's definition
-and no other candidate comes close. The rules find hanja for about one Sino-Korean word in four, and nearly all of
-these are correct.
+Most Hangul spellings match some hanja word, and native words match one only by chance: 구두 "shoes" is not 口頭 "by mouth".
+A candidate is therefore accepted only if the gloss of a character shares a content word with the word's definition and
+no other candidate comes close. The rules find hanja for about one Sino-Korean word in four, and nearly all of these are
+correct.
 """
 
 import unicodedata

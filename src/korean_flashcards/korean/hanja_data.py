@@ -1,6 +1,6 @@
 """Look up hanja: characters with their readings, 훈음 and English glosses, and the hanja for Hangul spellings.
 
-훈음 is a character's Korean meaning and sound, such as 사내 남 for 男. Words, readings and 훈음 come from libhangul's
+훈음 is a character's Korean meaning and sound, such as 사내 남 for 男. Words, readings, and 훈음 come from libhangul's
 hanja.txt (BSD-3-Clause), glosses from Unihan's kDefinition (Unicode license). See ``data/LICENSES.md`` and
 ``tools/build_hanja_data.py``. The data is loaded on first use, which takes about 0.5 s.
 """

@@ -134,7 +134,7 @@ def reading_marks(word: str, definition: str, hanja: str, start: int = 0) -> tup
 
 
 def _meant(known: list[_Reading], definition: str, hanja: str) -> tuple[str, _Reading]:
-    """Choose the reading with these hanja, else the one that shares most words with the definition, else the first."""
+    """Choose the reading by hanja or, failing that, by words shared with the definition. The default is the first one."""
     for reading in known:
         if hanja and reading.hanja and reading.hanja in hanja:
             return f"from its hanja {reading.hanja}", reading

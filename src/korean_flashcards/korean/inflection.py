@@ -1,8 +1,8 @@
 """Guess the stems of an inflected word from its letters: 갔어요 → 가, 몰라 → 모르, 문을 → 문.
 
-Use this module to test whether two words may be forms of the same word. Guessing takes microseconds, needs no model and
-gives the same result on every machine, but it returns too many stems rather than too few. For an exact analysis, see
-``morphology``. Stems are strings of compatibility jamo.
+Use this module to test whether two words may be forms of the same word. Guessing takes microseconds, needs no model,
+and gives the same result on every machine, but it returns too many stems rather than too few. For an exact analysis,
+see ``morphology``. Stems are strings of compatibility jamo.
 """
 
 import re
@@ -81,7 +81,7 @@ _SHORTEST = 2  # letters: an onset and a vowel
 def noun_stems(term: str) -> frozenset[str]:
     """Return the possible noun stems of a word.
 
-    These are the word itself, the word without particles, copula or plural, and the noun before 하다, 되다 or 히.
+    These are the word itself, the word without particles, copula, or plural, and the noun before 하다, 되다, or 히.
     """
     text = letters(term)
     found = {text} | {text[:end] for end in range(_SHORTEST, len(text)) if _NOUN_END.fullmatch(text, end)}

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Mark(Enum):
-    """Information about a boundary that the letters do not show. The articles that need the information are in brackets."""
+    """Information about a boundary that the letters do not show. The brackets list the articles that use it."""
 
     NONE = ""
     STEM = "stem"  # between a verb or adjective stem and its ending [11, 24]
@@ -26,7 +26,7 @@ class Mark(Enum):
 class Junction(NamedTuple):
     """The boundary between two syllables: coda | onset + vowel.
 
-    The onset "ㅇ" is silent. A side that is "" is the edge of a word.
+    The onset "ㅇ" is silent. An empty side ("") is the edge of a word.
     """
 
     coda: str

@@ -9,10 +9,10 @@ A marker between two syllables of an entry describes the boundary between them:
 - ``.``: no change;
 - ``%`` (at the end): the name of a letter.
 
-A final ``-`` marks a stem that any ending can follow. All other words can be followed by particles, the copula, 하다,
-되다 and a few suffixes. Words whose pronunciation depends on their meaning are in ``homographs``. Pronunciations come
-from the examples in the Standard Pronunciation and from general dictionaries. A word with two accepted pronunciations
-is listed only if the first one differs from the rules.
+A final ``-`` marks a stem that any ending can follow. All other words can be followed by particles, the copula, 하다, 되다,
+and a few suffixes. Words whose pronunciation depends on their meaning are in ``homographs``. Pronunciations come from
+the examples in the Standard Pronunciation and from general dictionaries. A word with two accepted pronunciations is
+listed only if the first one differs from the rules.
 """
 
 import re
@@ -162,7 +162,10 @@ _FIRST_SYLLABLES = frozenset(word[0] for word in _ENTRIES)
 
 @lru_cache(maxsize=4096)
 def can_follow(rest: str) -> bool:
-    """Return whether ``rest`` can follow a noun. ``rest`` may be empty, particles, the copula, 하다 and so on."""
+    """Return whether ``rest`` can follow a noun.
+
+    ``rest`` may be empty, or consist of particles, the copula, 하다, and so on.
+    """
     return _FOLLOWERS.fullmatch(rest) is not None
 
 

@@ -61,7 +61,7 @@ class Run(NamedTuple):
 
 
 def known_of(text: str, is_verb: bool, morphemes: Sequence[Morpheme] | None, definition: str, hanja: str) -> Known:
-    """Return what is known about the text. ``is_verb`` is ignored if morphemes are given."""
+    """Return the information known about the text. ``is_verb`` is ignored if morphemes are given."""
     hints = _morpheme_marks(text, morphemes) if morphemes else {}
     starts = sorted({m.start for m in morphemes if not m.tag.startswith(_NO_WORD)}) if morphemes else ()
     return Known(is_verb and not morphemes, definition, hanja, hints, starts)

@@ -1,7 +1,7 @@
-"""Find morphemes, dictionary forms and noun stems of inflected words with the morphological analyzer kiwipiepy.
+"""Find morphemes, dictionary forms, and noun stems of inflected words with the morphological analyzer kiwipiepy.
 
 kiwipiepy is optional. The package is imported, and its model loaded, once per process at the first analysis (about 1 s,
-330 MB). Without kiwipiepy, every function here except ``release`` raises ``AnalyserMissing``. Tags are those of the Sejong
+330 MB). Without kiwipiepy, every function here except ``release`` raises ``AnalyserMissing``. Tags are from the Sejong
 corpus: NNG common noun, NP pronoun, VV verb, JKS subject particle, EF final ending …
 """
 
@@ -21,7 +21,7 @@ _COMPATIBLE = str.maketrans("ᆨᆫᆯᆷᆸᆻ", "ㄱㄴㄹㅁㅂㅆ")
 
 
 class _Token(Protocol):
-    """The attributes that we use from kiwipiepy's tokens, which are not typed."""
+    """The attributes used from kiwipiepy's tokens, which are not typed."""
 
     form: str
     tag: str

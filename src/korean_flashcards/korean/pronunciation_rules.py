@@ -54,14 +54,14 @@ def vowel_ui(j: Junction) -> Junction:
     return j._replace(vowel="ㅣ") if j.vowel == "ㅢ" and j.onset != "ㅇ" else j
 
 
-@_article("16", "the coda of a letter name is ㅅ, ㄱ or ㅂ before a vowel")
+@_article("16", "the coda of a letter name is ㅅ, ㄱ, or ㅂ before a vowel")
 def letter_name(j: Junction) -> Junction:
     """Apply Article 16: 디귿이 [디그시]."""
     named = j.mark is Mark.LETTER and j.onset == "ㅇ"
     return j.sounding(LETTER_NAME.get(j.coda, j.coda), "ㅇ") if named else j
 
 
-@_article("29", "ㄴ-insertion in a compound before 이, 야, 여, 요 or 유")
+@_article("29", "ㄴ-insertion in a compound before 이, 야, 여, 요, or 유")
 def n_added(j: Junction) -> Junction:
     """Apply Article 29: 색연필 [생년필], 솔잎 [솔립]."""
     added = j.mark is Mark.INSERT and j.coda and j.onset == "ㅇ" and j.vowel in I_OR_Y
@@ -81,7 +81,7 @@ def sai_before_nasal(j: Junction) -> Junction:
     return j.sounding("ㄴ", j.onset) if j.mark is Mark.SAI and j.onset in ("ㄴ", "ㅁ") else j
 
 
-@_article("30.1", "사이시옷 makes a following ㄱ, ㄷ, ㅂ, ㅅ or ㅈ tense")
+@_article("30.1", "사이시옷 makes a following ㄱ, ㄷ, ㅂ, ㅅ, or ㅈ tense")
 def sai_before_lenis(j: Junction) -> Junction:
     """Apply Article 30.1: 콧등 [콛뜽], 햇살 [핻쌀]."""
     return j.sounding("ㄷ", TENSE[j.onset]) if j.mark is Mark.SAI and j.onset in TENSE else j
@@ -115,14 +115,14 @@ def _beside_h(j: Junction) -> tuple[bool, str]:
     return ends_in_h, CLUSTER[j.coda][0] if j.coda in CLUSTER else ""
 
 
-@_article("12.1", "aspiration: coda ㅎ merges with a following ㄱ, ㄷ or ㅈ")
+@_article("12.1", "aspiration: coda ㅎ merges with a following ㄱ, ㄷ, or ㅈ")
 def h_before_lenis(j: Junction) -> Junction:
     """Apply Article 12.1: 좋고 [조코], 많다 [만타]."""
     applies, rest = _beside_h(j)
     return j.sounding(rest, ASPIRATED[j.onset]) if applies and j.onset in ("ㄱ", "ㄷ", "ㅈ") else j
 
 
-@_article("12.1", "aspiration: ㅎ merges with a preceding ㄱ, ㄷ, ㅂ or ㅈ")
+@_article("12.1", "aspiration: ㅎ merges with a preceding ㄱ, ㄷ, ㅂ, or ㅈ")
 def h_after_obstruents(j: Junction) -> Junction:
     """Apply Article 12.1, note 1: 입학 [이팍], 앉히다 [안치다], 닭하고 [다카고]."""
     if j.onset != "ㅎ":
@@ -152,12 +152,12 @@ def h_before_n(j: Junction) -> Junction:
 
 @_article("12.4", "coda ㅎ is silent before a vowel")
 def h_before_vowels(j: Junction) -> Junction:
-    """Apply Article 12.4: 낳은 [나은], 많아 [마나]. The rest of a cluster moves later, under Article 13."""
+    """Apply Article 12.4: 낳은 [나은], 많아 [마나]. The rest of a cluster moves on later, under Article 13."""
     applies, rest = _beside_h(j)
     return j.sounding(rest, j.onset) if applies and j.onset in ("ㅇ", "ㅎ") else j
 
 
-@_article("10", "ㄼ in 밟-, 넓죽- and 넓둥글- becomes ㅂ before a consonant")
+@_article("10", "ㄼ in 밟-, 넓죽-, and 넓둥글- becomes ㅂ before a consonant")
 def labial_cluster(j: Junction) -> Junction:
     """Apply the exceptions to Article 10: 밟다 [밥따], 넓죽하다 [넙쭈카다]."""
     before_consonant = j.onset not in ("ㅇ", "ㅎ")
@@ -170,7 +170,7 @@ def stem_rg(j: Junction) -> Junction:
     return j.sounding("ㄹ", "ㄲ") if j.mark is Mark.STEM and j.coda == "ㄺ" and j.onset == "ㄱ" else j
 
 
-@_article("23", "tensification of ㄱ, ㄷ, ㅂ, ㅅ and ㅈ after ㄱ, ㄷ and ㅂ")
+@_article("23", "tensification of ㄱ, ㄷ, ㅂ, ㅅ, and ㅈ after ㄱ, ㄷ, and ㅂ")
 def tensed_after_obstruents(j: Junction) -> Junction:
     """Apply Article 23: 국밥 [국빱], 옆집 [엽찝]."""
     return j.sounding(j.coda, TENSE[j.onset]) if j.coda in OBSTRUENT and j.onset in TENSE else j
@@ -190,13 +190,13 @@ def tensed_after_rb_rt(j: Junction) -> Junction:
     return j.sounding(j.coda, TENSE[j.onset]) if after_stem and j.onset in ("ㄱ", "ㄷ", "ㅅ", "ㅈ") else j
 
 
-@_article("26", "tensification of ㄷ, ㅅ and ㅈ after ㄹ in a Sino-Korean word")
+@_article("26", "tensification of ㄷ, ㅅ, and ㅈ after ㄹ in a Sino-Korean word")
 def tensed_in_sino(j: Junction) -> Junction:
     """Apply Article 26: 발전 [발쩐], 갈등 [갈뜽]."""
     return j.sounding(j.coda, TENSE[j.onset]) if j.mark is Mark.SINO and j.onset in ("ㄷ", "ㅅ", "ㅈ") else j
 
 
-@_article("27", "tensification of ㄱ, ㄷ, ㅂ, ㅅ and ㅈ after -(으)ㄹ")
+@_article("27", "tensification of ㄱ, ㄷ, ㅂ, ㅅ, and ㅈ after -(으)ㄹ")
 def tensed_after_adnominal(j: Junction) -> Junction:
     """Apply Article 27: 할수록 [할쑤록]."""
     return j.sounding(j.coda, TENSE[j.onset]) if j.mark is Mark.ADNOMINAL and j.onset in TENSE else j
@@ -230,25 +230,25 @@ def liaison_of_clusters(j: Junction) -> Junction:
     return j.sounding(stays, "ㅆ" if moves == "ㅅ" else moves)
 
 
-@_article("9", "neutralization: an obstruent coda becomes ㄱ, ㄷ or ㅂ")
+@_article("9", "neutralization: an obstruent coda becomes ㄱ, ㄷ, or ㅂ")
 def simple_codas(j: Junction) -> Junction:
     """Apply Article 9: 부엌 [부억], 꽃 [꼳], 앞 [압]."""
     return j.sounding(OBSTRUENT.get(j.coda, j.coda), j.onset) if j.coda not in CLUSTER else j
 
 
-@_article("10", "only the first letter of ㄳ, ㄵ, ㄼ, ㄽ, ㄾ and ㅄ is pronounced")
+@_article("10", "only the first letter of ㄳ, ㄵ, ㄼ, ㄽ, ㄾ, and ㅄ is pronounced")
 def first_half(j: Junction) -> Junction:
     """Apply Article 10, including to ㄶ and ㅀ: 넋 [넉], 여덟 [여덜], 값 [갑]."""
     return j.sounding(REPRESENTATIVE[j.coda], j.onset) if j.coda in CLUSTER and j.coda not in ("ㄺ", "ㄻ", "ㄿ") else j
 
 
-@_article("11", "only the second letter of ㄺ, ㄻ and ㄿ is pronounced, as ㄱ, ㅁ or ㅂ")
+@_article("11", "only the second letter of ㄺ, ㄻ, and ㄿ is pronounced, as ㄱ, ㅁ, or ㅂ")
 def second_half(j: Junction) -> Junction:
     """Apply Article 11: 닭 [닥], 삶 [삼], 읊고 [읍꼬]."""
     return j.sounding(REPRESENTATIVE[j.coda], j.onset) if j.coda in ("ㄺ", "ㄻ", "ㄿ") else j
 
 
-@_article("19", "nasalization: ㄹ becomes ㄴ after ㅁ, ㅇ, ㄱ, ㄷ or ㅂ")
+@_article("19", "nasalization: ㄹ becomes ㄴ after ㅁ, ㅇ, ㄱ, ㄷ, or ㅂ")
 def r_nasalised(j: Junction) -> Junction:
     """Apply Article 19: 담력 [담녁], 독립 [동닙] (with Article 18)."""
     return j.sounding(j.coda, "ㄴ") if j.onset == "ㄹ" and j.coda in ("ㅁ", "ㅇ", "ㄱ", "ㄷ", "ㅂ") else j
@@ -260,7 +260,7 @@ def n_kept(j: Junction) -> Junction:
     return j.sounding("ㄴ", "ㄴ") if j.mark is Mark.KEEP_N and (j.coda, j.onset) == ("ㄴ", "ㄹ") else j
 
 
-@_article("18", "nasalization: ㄱ, ㄷ and ㅂ become ㅇ, ㄴ and ㅁ before ㄴ or ㅁ")
+@_article("18", "nasalization: ㄱ, ㄷ, and ㅂ become ㅇ, ㄴ, and ㅁ before ㄴ or ㅁ")
 def nasalisation(j: Junction) -> Junction:
     """Apply Article 18: 먹는 [멍는], 앞문 [암문]."""
     return j.sounding(NASAL[j.coda], j.onset) if j.coda in NASAL and j.onset in ("ㄴ", "ㅁ") else j
@@ -272,7 +272,7 @@ def lateralisation(j: Junction) -> Junction:
     return j.sounding("ㄹ", "ㄹ") if (j.coda, j.onset) in (("ㄴ", "ㄹ"), ("ㄹ", "ㄴ")) else j
 
 
-@_article("5.1", "져, 쪄 and 쳐 are pronounced 저, 쩌 and 처")
+@_article("5.1", "져, 쪄, and 쳐 are pronounced 저, 쩌, and 처")
 def vowel_yeo(j: Junction) -> Junction:
     """Apply Article 5.1: 가져 [가저], 다쳐 [다처]."""
     return j._replace(vowel="ㅓ") if j.vowel == "ㅕ" and j.onset in ("ㅈ", "ㅉ", "ㅊ") else j

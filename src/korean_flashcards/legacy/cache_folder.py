@@ -63,7 +63,7 @@ def read_cache_folder(folder: Path) -> LegacyData:
             entries.append(entry)
     if not entries:
         raise LegacyError(
-            f"{folder} contains no cached replies: there is no file in {' or '.join(STAGES)}. Nothing was imported. "
+            f"{folder} contains no cached replies: there are no files in {' or '.join(STAGES)}. Nothing was imported. "
             "Check the path."
         )
     by_term: dict[str, list[_Entry]] = {}
@@ -87,7 +87,7 @@ class _Entry:
 
     @property
     def newness(self) -> tuple[str, str]:
-        """Return a sort key: the time of the file's content, then its name."""
+        """Return a sort key: the time of the file's content, then the file's name."""
         return self.created or "", self.where.rpartition("/")[2]
 
     def read(self, content: dict[str, Any]) -> None:
@@ -103,7 +103,7 @@ class _Entry:
         self.value = _analysis(content) if self.stage == "stage1" else _cards(content)
 
     def found(self) -> Found:
-        """Return the response with its place and time."""
+        """Return the response with its location and time."""
         return Found(self.where, self.value, self.created, *self.tokens)
 
 
@@ -141,7 +141,7 @@ def _content(file: Path) -> dict[str, Any]:
 
 
 def _unpacked(data: bytes) -> bytes:
-    """Return the unpacked data. Raises _Unusable if the data is truncated, corrupted or too large."""
+    """Return the unpacked data. Raises _Unusable if the data is truncated, corrupted, or too large."""
     try:
         if data.startswith(_GZIP):
             plain = gzip.GzipFile(fileobj=io.BytesIO(data)).read(_LARGEST + 1)

@@ -1,7 +1,7 @@
 """Read an earlier system's SQLite file: words with their analyses and cards, which are linked by ``vocabulary_id``.
 
 The file is opened read-only and as immutable, so that SQLite does not create files beside it. Tables and columns may be
-missing. Each unusable row becomes a problem with its row number.
+missing. Each unusable row is reported as a problem with its row number.
 
 | column | becomes |
 |---|---|
@@ -12,8 +12,8 @@ missing. Each unusable row becomes a problem with its row number.
 | difficulty_level (1–10, or a name) | a tag such as "difficulty:3", because its levels are not TOPIK levels |
 | position, otherwise frequency_rank | the position, because a rank is an order (``frequency`` is a count) |
 
-``primer`` and ``term_number`` are omitted because code writes them, and ``pronunciation_guide`` because the analysis
-includes the pronunciation.
+``primer`` and ``term_number`` are omitted because they are computed, and ``pronunciation_guide`` is omitted because the
+analysis includes the pronunciation.
 """
 
 import json
@@ -54,14 +54,14 @@ Row = dict[str, Any]
 
 
 def read_database(path: Path) -> LegacyData:
-    """Return the words in the file. Raises LegacyError if the file is not a database or has no table of words."""
+    """Return the words in the file. Raises LegacyError if the file is not a database or has no word table."""
     with _opened(path) as connection:
         return _Reader(connection, path).read()
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open the file read-only, or a temporary copy of it if it has a journal, which ``immutable`` would ignore."""
+    """Open the file read-only. If it has a journal, which ``immutable`` would ignore, open a temporary copy."""
     with tempfile.TemporaryDirectory(prefix="legacy-") as folder:
         try:
             journals = [beside for end in ("-wal", "-journal") if (beside := Path(f"{path}{end}")).exists()]
@@ -82,7 +82,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _decoded(data: bytes) -> str:
-    """Decode UTF-8 or CP949, which was used by old Korean programs. Other bytes become replacement characters."""
+    """Decode UTF-8 text, or text in CP949, which older Korean programs used. Other bytes become replacement characters."""
     for encoding in ("utf-8", "cp949"):
         try:
             return data.decode(encoding)
@@ -148,7 +148,7 @@ class _Reader:
     def _word(self, where: str, row: Row, linked: bool) -> LegacyWord | None:
         term = term_of(row.get("korean"))
         if not term:
-            self._problems.append(problem(where, "word", "the column korean has no text"))
+            self._problems.append(problem(where, "word", "the korean column has no text"))
             return None
         values = {cell: self._cell(where, row, column) for column, cell in _CELLS.items()}
         values |= {"pos": pos_hint(self._cell(where, row, "type")), "tags": ",".join(self._tags(where, row))}
@@ -172,7 +172,7 @@ class _Reader:
         return text
 
     def _tags(self, where: str, row: Row) -> list[str]:
-        """Return the row's tags, plus one each for category and difficulty_level. Tags have no spaces or commas."""
+        """Return the row's tags, plus one tag each for category and difficulty_level. Tags have no spaces or commas."""
         tags = [self._cell(where, row, "category"), *self._own_tags(where, row)]
         level = self._cell(where, row, "difficulty_level")
         if level and re.fullmatch(r"[-+.\d]+", level) and whole_number(level) not in _STEPS:
@@ -182,7 +182,7 @@ class _Reader:
         return list(dict.fromkeys("_".join(re.sub(r"[,;]", " ", tag).split()) for tag in tags if tag.strip()))
 
     def _own_tags(self, where: str, row: Row, what: Kind = "word") -> list[str]:
-        """Return the values in ``tags``, which is either JSON or plain text with commas."""
+        """Return the values in ``tags``, which is either JSON or comma-separated text."""
         text = text_of(row.get("tags"))
         if not text.startswith(("[", "{", '"')):
             return re.split(r"[,;]", text)
@@ -216,7 +216,7 @@ class _Reader:
             self._analyses.setdefault(word, []).append(found)
 
     def _json_field(self, where: str, row: Row, name: str, column: str) -> Any:
-        """Return the column's value. Keywords may also be plain text with commas."""
+        """Return the column's value. Keywords may also be comma-separated text."""
         value = row.get(column, row.get(name))
         text = _decoded(value) if isinstance(value, bytes) else value
         if not isinstance(text, str) or (name == "korean_keywords" and not text.lstrip().startswith(("[", "{", '"'))):

@@ -18,9 +18,9 @@ LONGEST = 20_000
 
 @dataclass(frozen=True)
 class LegacyProblem:
-    """Something that cannot be imported: its place, its kind and the reason.
+    """An item that cannot be imported: its location, its kind, and the reason.
 
-    ``skipped`` is False if the item is imported in part.
+    ``skipped`` is False if the item is partially imported.
     """
 
     where: str
@@ -34,10 +34,10 @@ class Found:
     """One analysis or several cards, as stored by the earlier system.
 
     Attributes:
-        where: The record's place in the source.
+        where: The record's location in the source.
         value: For an analysis, an object with the 17 fields. For cards, a list of card objects.
         created: When the record was stored (UTC, ISO 8601), or None.
-        spare: Whether the record is a copy, which is used only if there is nothing better.
+        spare: Whether the record is a copy, which is used only if there is no better record.
     """
 
     where: str
@@ -92,7 +92,7 @@ def term_of(value: Any) -> str:
 
 
 def whole_number(value: Any) -> int | None:
-    """Return a value of any type as a positive whole number, or None if that is impossible."""
+    """Return a value of any type as a positive integer, or None if that is impossible."""
     try:
         number = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else 0.0
     except (ValueError, OverflowError):
@@ -106,7 +106,7 @@ def pos_hint(kind: str) -> str:
 
 
 def card_of(row: Any) -> dict[str, Any] | str:
-    """Return a card from an object, a list of nine cells or a tab-separated line, or the reason for rejecting it."""
+    """Return a card from an object, a list of nine cells, or a tab-separated line, or return the reason for rejecting it."""
     cells = row.strip("\r\n").split("\t") if isinstance(row, str) else row
     if isinstance(cells, list):
         if len(cells) != len(COLUMNS):

@@ -1,6 +1,6 @@
 """Check an earlier system's replies with the current parsers, and write valid ones in the current format.
 
-A word gets its newest valid analysis, and the cards in its newest set with a valid card.
+A word gets its newest valid analysis, and the valid cards from the newest set that contains any.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ class Paid:
 
 @dataclass
 class CheckedWord:
-    """A word with its valid replies. ``meaning`` comes from the analysis and is for words without a definition."""
+    """A word with its valid replies. ``meaning`` comes from the analysis and is used for words without a definition."""
 
     word: LegacyWord
     meaning: str = ""

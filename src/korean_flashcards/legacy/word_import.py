@@ -1,8 +1,8 @@
-"""Import an earlier system's checked words: paid replies into the reply cache, then the words into the ledger.
+"""Import an earlier system's checked words: first paid replies into the reply cache, then words into the ledger.
 
-The words are imported as a word list, so identity, duplicates, rejects and rollback work as for any list. The words'
-tasks are then marked as done with the keys of the replies. All steps are idempotent: the next import completes an
-interrupted one.
+The words are imported as a word list, so identity, duplicates, rejects, and rollback work as they do for any list. The
+words' tasks are then marked as done with the keys of the replies. All steps are idempotent: the next import completes
+an interrupted one.
 """
 
 import csv
@@ -40,7 +40,7 @@ _KINDS: dict[Stage, Kind] = {"nuance": "analysis", "flashcards": "cards"}
 
 @dataclass(frozen=True)
 class Count:
-    """The number of items imported now (``taken``), imported before (``already``) and skipped.
+    """The numbers of items imported now (``taken``), imported before (``already``), and skipped.
 
     Imported cards are counted individually. Skipped cards are counted by row or file, as in the list of problems.
     """
@@ -81,7 +81,7 @@ def import_words(
         problems: The problems found so far.
         origin: The batch's name and source.
         ledger: The ledger.
-        cache: The reply cache, or None to store no replies in a rehearsal on a copy of the ledger.
+        cache: The reply cache, or None to store no replies during a dry run on a copy of the ledger.
 
     Raises:
         LedgerError: The ledger cannot be used.
@@ -113,7 +113,7 @@ def _import_and_adopt(
 ) -> tuple[ImportResult, Adoption, Sequence[tuple[int, str, str]]]:
     """Import the words as a list and mark their tasks as done.
 
-    Returns both results, and the row, code and reason for each rejected row.
+    Returns both results, and the row, code, and reason for each rejected row.
     """
     name, source = origin
     undefined = {one.word.term for one in words if not one.word.values.get("definition")}

@@ -29,5 +29,5 @@ def with_full_names(options: Mapping[str, Any], pipelines: Iterable[Pipeline]) -
 
 def _current(node: str) -> str:
     if node in _RENAMED:
-        logger.warning("The node %s is now %s. The old name works in this release only.", node, _RENAMED[node])
+        logger.warning("The node %s is now called %s. The old name works in this release only.", node, _RENAMED[node])
     return _RENAMED.get(node, node)

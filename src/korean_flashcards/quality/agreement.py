@@ -21,8 +21,10 @@ class Kappa(NamedTuple):
 
     Attributes:
         rated: Number of cards or words rated by both raters.
-        agreed: Share of these with the same verdict from both raters (0 to 1), or None if none were rated by both.
-        kappa: Cohen's kappa: 1 for full agreement, 0 for agreement by chance, below 0 for less. None if undefined.
+        agreed: Share of these cards or words that got the same verdict from both raters (0 to 1), or None if there are
+            none.
+        kappa: Cohen's kappa: 1 for full agreement, 0 for chance agreement, and negative if there is less agreement than
+            by chance. None if undefined.
         low: Lower end of kappa's 95% interval, or None.
         high: Upper end of kappa's 95% interval, or None.
     """
@@ -37,11 +39,11 @@ class Kappa(NamedTuple):
 def kappa(pairs: Iterable[tuple[str, str]]) -> Kappa:
     """Return the agreement between two raters. Each pair holds both raters' verdicts on the same card or word.
 
-    kappa = (p_o - p_e) / (1 - p_e), where p_o is the observed agreement and p_e the agreement expected from how often each
-    rater gives each verdict (Cohen 1960, Educational and Psychological Measurement 20, 37-46). The interval is kappa ± 1.96
-    times its large-sample standard error (Fleiss, Cohen & Everitt 1969, Psychological Bulletin 72, 323-327, formula 13),
-    clipped to the range from -1 to 1. The interval is imprecise for fewer than about 30 pairs and has no width at full
-    agreement.
+    kappa = (p_o - p_e) / (1 - p_e), where p_o is the observed agreement and p_e the agreement expected from how often
+    each rater gives each verdict (Cohen 1960, Educational and Psychological Measurement 20, 37-46). The interval is
+    kappa ± 1.96 times its large-sample standard error (Fleiss, Cohen & Everitt 1969, Psychological Bulletin 72,
+    323-327, formula 13), clipped to the range from -1 to 1. The interval is imprecise for fewer than about 30 pairs and
+    has zero width at full agreement.
     """
     counts = Counter(pairs)
     rated = counts.total()
@@ -92,11 +94,11 @@ AGREEMENT_SCHEMA = {"first": pl.String, "second": pl.String, "things": pl.String
 def measure_agreement(
     quality: pl.DataFrame, judgements: pl.DataFrame, released: pl.DataFrame, held: pl.DataFrame
 ) -> pl.DataFrame:
-    """Return the agreement between each pair of raters: score, judge and people (AGREEMENT_SCHEMA).
+    """Return the agreement between each pair of raters: score, judge, and people (AGREEMENT_SCHEMA).
 
-    The judge rates words, so its verdicts are compared per word. The score and people are compared per card. People only
-    approve or reject. In comparisons with people, "publish" counts as approval, and "review" and "reject" count as
-    rejection.
+    The judge rates words, so its verdicts are compared per word. The score and people are compared per card. People
+    only approve or reject cards. In comparisons with people, "publish" counts as approval, and "review" and "reject"
+    count as rejection.
     """
     score_of_words = _verdicts(quality.filter(pl.col("tab_name").is_null()))
     score_of_cards = _verdicts(quality.filter(pl.col("tab_name").is_not_null()))

@@ -13,8 +13,8 @@ from korean_flashcards.quality.scoring import Verdict
 def judged_words(quality: pl.DataFrame, parameters: QualityParameters) -> list[str]:
     """Return the item IDs of the words with cards that ``quality.judge`` selects, in the order of ``quality``.
 
-    A sample contains the words with the lowest hashes, so every run draws the same words. The sample
-    treats all lists as one.
+    A sample contains the words with the lowest hashes, so every run draws the same words. The sample is drawn from all
+    lists together.
     """
     has_cards = pl.col("item_id").is_in(quality.filter(pl.col("tab_name").is_not_null())["item_id"].unique().implode())
     words = quality.filter(pl.col("tab_name").is_null() & has_cards)
@@ -30,7 +30,7 @@ def judged_words(quality: pl.DataFrame, parameters: QualityParameters) -> list[s
 
 
 def lowest(judgement: Judgement) -> int:
-    """Return the judgement's lowest rating, which decides the verdict."""
+    """Return the judgment's lowest rating, which decides the verdict."""
     ratings = (getattr(judgement, name) for name in CRITERIA)
     return min(int(rating.rating) for rating in ratings if rating is not None)
 

@@ -1,4 +1,4 @@
-"""Summarize the scores, findings and rater agreement in the layers for the report."""
+"""Summarize the scores, findings, and rater agreement in the layers for the report."""
 
 from typing import Any
 

@@ -19,7 +19,7 @@ class Score(NamedTuple):
         verdict: What to do with the card or word.
         errors: Number of errors among the findings.
         warnings: Number of warnings among the findings.
-        reasons: One sentence for each finding, sorted by the points it costs, highest first.
+        reasons: One sentence for each finding, with the finding that costs the most points first.
     """
 
     score: int

@@ -1,1 +1,4 @@
-"""Determine review states, apply edits to generated text, and release cards. Nothing here reads or writes the ledger."""
+"""Determine review states, apply edits to generated text, and release cards.
+
+These modules neither read nor write the ledger.
+"""

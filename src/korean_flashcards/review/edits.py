@@ -1,4 +1,7 @@
-"""Apply edits to generated text. An edit stays in effect when the text is generated again. Conflicts are only reported."""
+"""Apply edits to generated text.
+
+An edit stays in effect when the text is generated again. Conflicts are reported but not resolved.
+"""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -50,7 +53,7 @@ def conflicting(row: Row, override: Override) -> bool:
 
 
 def merged_tags(generated: Sequence[str], base: Sequence[str], value: Sequence[str]) -> list[str]:
-    """Return the generated tags without those that the edit removed, followed by those that it added.
+    """Return the generated tags without those that the edit removed, followed by the tags that it added.
 
     ``base``: the tags before the edit. ``value``: the tags after the edit.
     """
@@ -63,9 +66,9 @@ def apply_edits(
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Return (analyses, cards, conflicts): the two layers with the edits applied, in unchanged order, and the conflicts.
 
-    An edited analysis also changes the term, primer and tags of its cards, which are derived from it. An edit to a part that
-    the layers do not contain has no effect. Conflicts have CONFLICT_SCHEMA: ``tab_name`` is null for an analysis, and
-    values other than text are JSON.
+    An edited analysis also changes the term, primer, and tags of its cards, which are derived from it. An edit to a
+    part that the layers do not contain has no effect. Conflicts have CONFLICT_SCHEMA: ``tab_name`` is null for an
+    analysis, and values other than text are JSON.
     """
     edits = grouped(overrides)
     words = {part.item_id for part in edits}
@@ -92,7 +95,7 @@ def apply_edits(
 
 
 def shown(value: Any) -> str:
-    """Return a field's value as text: a string unchanged, tags separated by commas, anything else as JSON."""
+    """Return a field's value as text: a string unchanged, tags separated by commas, and anything else as JSON."""
     if isinstance(value, str):
         return value
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
@@ -101,7 +104,7 @@ def shown(value: Any) -> str:
 
 
 def _of_analysis(card: Row, before: Row | None, after: Row | None) -> Row:
-    """Return the card with the term, primer and tags that follow from its word's edited analysis."""
+    """Return the card with the term, primer, and tags that follow from its word's edited analysis."""
     if before is None or after is None or before == after:
         return card
     old, known = _known_tags(card, before), _known_tags(card, after)

@@ -26,7 +26,7 @@ def typed_value(part: Part, field: str, text: str) -> Any:
     """
     if field not in part.editable:
         raise ReviewError(
-            f"The field {field} of {part} cannot be edited. Nothing was changed. "
+            f"The {field} field of {part} cannot be edited. Nothing was changed. "
             f"You can edit {', '.join(part.editable)}."
         )
     if field == "tags":
@@ -37,7 +37,7 @@ def typed_value(part: Part, field: str, text: str) -> Any:
         return json.loads(text)
     except ValueError as error:
         raise ReviewError(
-            f"The field {field} of {part} must be JSON, or null if it is empty: {error}. Nothing was changed. "
+            f"The {field} field of {part} must be JSON, or null if it is empty: {error}. Nothing was changed. "
             f"`kedro word show {part.item_id} --card {part.name} --json` shows the field's current value."
         ) from error
 

@@ -80,7 +80,7 @@ class Review:
         part: The reviewed analysis or card.
         action: What the reviewer did.
         fingerprint: The hash of the reviewed content. For an edit, this is the content after the edit.
-        reason: The reason for a rejection, or what an edit or restoration changed.
+        reason: The reason for a rejection, or the changes made by an edit or a restoration.
         reviewer: The reviewer's name, or None if unknown.
     """
 
@@ -143,7 +143,7 @@ def part_of(row: Row) -> Part:
 
 
 def content_text(part: Part, row: Row) -> str:
-    """Return the fields that a review of the part covers, as JSON. Equal content gives equal text."""
+    """Return the fields that a review of the part covers, as JSON. Equal content always produces equal text."""
     return _JSON.encode({name: row[name] for name in part.fields})
 
 

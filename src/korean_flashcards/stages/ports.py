@@ -42,7 +42,7 @@ class TaskClaims(Protocol):
         ...
 
     def renew(self) -> None:
-        """Renew this run's leases. Calling this method often is cheap."""
+        """Renew this run's leases. This method is cheap enough to be called often."""
         ...
 
     def lapsed(self) -> bool:
@@ -55,7 +55,7 @@ class TaskClaims(Protocol):
 
 
 class Budgets(Protocol):
-    """Budgets in USD and tokens. A call's maximum cost is reserved before the call is sent."""
+    """Budgets in USD and tokens. A call's maximum cost is reserved before the call is made."""
 
     def reserve(self, reservations: Sequence[ReservationRequest], budget: BudgetParameters) -> ReservationResult:
         """Reserve each call's maximum cost, in order, until a call could exceed a budget."""
@@ -66,11 +66,11 @@ class Budgets(Protocol):
         ...
 
     def release(self, reservations: Iterable[str]) -> None:
-        """Release the reservations of calls that were never sent."""
+        """Release the reservations for calls that were never made."""
         ...
 
     def settle_dead(self, paid: Callable[[str], float | None]) -> int:
-        """Record the pending calls of dead runs, and return how many there were.
+        """Record the pending calls from dead runs, and return their number.
 
         Args:
             paid: Returns the cost in USD of the cached reply for a key, or None.
@@ -82,7 +82,10 @@ class RateLimits(Protocol):
     """Each model's rate limits, shared by all runs. Times are Unix timestamps in seconds."""
 
     def slots(self, model: str, count: int, tokens: float, rates: RateParameters) -> list[float] | None:
-        """Reserve start times for the next ``count`` calls of about ``tokens`` tokens each. None means now."""
+        """Reserve start times for the next ``count`` calls of about ``tokens`` tokens each.
+
+        None means that all calls may start now.
+        """
         ...
 
     def seen(self, model: str, rates: RatesSeen) -> None:
@@ -90,7 +93,7 @@ class RateLimits(Protocol):
         ...
 
     def refused(self, model: str, requested_rpm: float, wait: float) -> None:
-        """Record that the provider is throttling all calls: wait ``wait`` seconds, then lower the rate."""
+        """Record that the provider is throttling all calls: pause for ``wait`` seconds, then lower the rate."""
         ...
 
 
@@ -119,7 +122,7 @@ class CircuitBreakers(Protocol):
 
 
 class Batches(Protocol):
-    """Batches at the providers' batch APIs. A batch can outlast the run that submitted it."""
+    """Batches submitted to the providers' batch APIs. A batch can outlast the run that submitted it."""
 
     def under_way(self, keys: Iterable[str]) -> dict[str, ProviderBatch]:
         """Return a mapping from request keys to open batches. Requests that are not in an open batch are omitted."""
@@ -130,7 +133,7 @@ class Batches(Protocol):
         ...
 
     def take(self, stage: Stage) -> tuple[list[ProviderBatch], bool]:
-        """Claim the stage's open batches. Return these batches, and whether another run holds more."""
+        """Claim the stage's open batches. Return the claimed ones, and whether another run has claimed others."""
         ...
 
     def leave(self) -> None:
@@ -144,7 +147,7 @@ class Batches(Protocol):
     def begin(
         self, batch: ProviderBatch, reservations: Sequence[ReservationRequest], budget: BudgetParameters
     ) -> BatchStart:
-        """Record a new batch before submission, with those requests that fit the budget and are not in a batch yet."""
+        """Record a new batch before submission, with the requests that fit within the budget and are not yet in a batch."""
         ...
 
     def note(self, batch: ProviderBatch) -> None:
@@ -152,13 +155,13 @@ class Batches(Protocol):
         ...
 
     def settle(self, batch: ProviderBatch, calls: Sequence[Call], undone: Iterable[str]) -> None:
-        """Record finished lines: calls with a reply, and keys of lines that the provider did not process."""
+        """Record finished lines: calls with a reply, and the keys of lines that the provider did not process."""
         ...
 
 
 @dataclass(frozen=True)
 class Ports:
-    """The model client's dependencies besides its cache: claims, budgets, rate limits, breakers and batches."""
+    """The model client's dependencies besides its cache: claims, budgets, rate limits, breakers, and batches."""
 
     claims: TaskClaims
     budgets: Budgets
@@ -174,7 +177,7 @@ class Consent(Protocol):
         """Check that the stage's requests may be sent.
 
         Raises:
-            NotConfirmedError: The user did not confirm.
+            NotConfirmedError: The user did not confirm the cost.
         """
         ...
 

@@ -87,7 +87,7 @@ class ModelStage:
         """Return one request for each word (columns: REQUEST_SCHEMA), without writing to the ledger.
 
         Args:
-            words: (item_id, term, user text). Words with the same user text share a key.
+            words: Tuples of (item_id, term, user text). Words with the same user text share a key.
             acceptance: Returns the check for a reply.
 
         Raises:
@@ -111,7 +111,7 @@ class ModelStage:
     ) -> pl.DataFrame:  # fmt: skip
         """Send the requests in queue order, and return the replies in the order of ``requests``.
 
-        The key is computed again from the actual request, and each word's state is read again. A plan made with a
+        Each key is computed again from the actual request, and each word's state is read again. A plan made with a
         different model or prompt can therefore never store a reply under the wrong key.
 
         Args:
@@ -120,7 +120,7 @@ class ModelStage:
             tasks: Settings for claims.
             repairer: Requests only the failed parts of a reply.
             quality_check: Returns the quality check. Parts with findings are requested once more.
-            consent: Called before the first request is sent to confirm the cost.
+            consent: Called before the first request is sent, to confirm the cost.
 
         Returns:
             One row for each word (columns: REPLY_SCHEMA).

@@ -50,7 +50,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class TaskRequest:
-    """The request for a word that results from the current prompt, model and data."""
+    """A word's request, based on the current prompt, model, and data."""
 
     stage: Stage
     key: str
@@ -81,10 +81,10 @@ class TaskDecision:
 
 @dataclass(frozen=True, slots=True)
 class ClaimResult:
-    """The result of a claim. Keys in none of the collections are being requested by another run.
+    """The result of a claim. Keys that are in none of the collections are being requested by another run.
 
     Attributes:
-        granted: Keys to send now.
+        granted: Keys of the requests to send now.
         failed: Failures for keys that another run has given up on in the meantime.
         dropped: Keys whose tasks have been dropped.
     """
@@ -106,7 +106,7 @@ def decide_state(
         cached: The keys from the request and the task that have a cached reply.
         numbers: The numbers of the stage's prompt versions.
         stale: What to do with stale replies: keep them or request them again.
-        changed: Returns the user text fields that differ from those for the task's reply.
+        changed: Returns the user text fields that have changed since the request for the task's reply.
     """
     same = task.key in request.keys
     old_reply = task.key in cached and not same
@@ -135,7 +135,7 @@ def changed_fields(user_text: Callable[[str], str | None], key: str | None, user
         user: The current user text.
 
     Returns:
-        The names of the fields, which are empty if the earlier user text is unknown.
+        The names of the fields, or an empty set if the earlier user text is unknown.
     """
     before = user_text(key) if key else None
     if before is None:

@@ -1,4 +1,7 @@
-"""Parse all cached replies again with the current parser, without sending requests. Not run by ``kedro run``."""
+"""Parse all cached replies again with the current parser, without sending requests.
+
+``kedro run`` does not run this pipeline.
+"""
 
 from korean_flashcards.pipelines.archive.pipeline import create_pipeline
 

@@ -28,7 +28,7 @@ def read_replies_again(kept_replies: pl.DataFrame, calls: pl.DataFrame) -> pl.Da
 
     Args:
         kept_replies: The cached replies.
-        calls: The recorded calls, which identify the word if the reply does not.
+        calls: The recorded calls, which identify the word if the reply does not name it.
     """
     terms = dict(calls.select("key", "term").iter_rows())
     outcomes = FrameBuilder(OUTCOME_SCHEMA)
@@ -55,7 +55,7 @@ def _read(reply: dict[str, Any], term: str | None) -> dict[str, Any]:
 def _accepted(reply: dict[str, Any]) -> str:
     """Return how a reply became a record.
 
-    Parts of the reply were repaired, the JSON was fixed (code fences, commas), or the reply was used as it was.
+    Parts of the reply were repaired, the JSON was fixed (code fences, commas), or the reply was used as is.
     """
     if reply["repaired"]:
         return "repaired"

@@ -26,7 +26,7 @@ MANIFEST_SCHEMA: Schema = {
 def list_exports(
     flashcards: pl.DataFrame, deck: anki_note.PackageContent, anki_text: str, cards_tsv: str, cards_json: str
 ) -> pl.DataFrame:
-    """Return one row per exported file (MANIFEST_SCHEMA). ``flashcards`` are the exported cards."""
+    """Return one row per exported file (MANIFEST_SCHEMA). ``flashcards`` contains the exported cards."""
     layer = {
         "layer_cards": flashcards.height,
         "layer_by_type": _types(flashcards["tab_name"].to_list()),

@@ -77,10 +77,10 @@ def link_cards(
 def lay_out_notes(
     flashcards: pl.DataFrame, nuance: pl.DataFrame, words: pl.DataFrame, export: ExportParameters
 ) -> pl.DataFrame:
-    """Return one note per card: guid, deck, ``anki_note.FIELDS`` (as escaped HTML) and tags (in Anki's hierarchy).
+    """Return one note per card: guid, deck, ``anki_note.FIELDS`` (as escaped HTML), and tags (in Anki's hierarchy).
 
-    The easily confused words are the last line of a card's back. A separate field would change the note type, and Anki
-    would then refuse to update a learner's notes.
+    The easily confused words appear on the last line of a card's back. A separate field would change the note type, and
+    Anki would then refuse to update learners' notes.
 
     Raises:
         LayersOutOfStepError: A card's word is missing from ``nuance`` or ``words``.
@@ -150,7 +150,7 @@ def write_anki_text(notes: pl.DataFrame) -> bytes:
 
 
 def write_cards_tsv(flashcards: pl.DataFrame) -> bytes:
-    """Return the cards as TSV (UTF-8) with a header, nine columns and one line per card. Commas separate the tags."""
+    """Return the cards as TSV (UTF-8) with a header, nine columns, and one line per card. Commas separate the tags."""
     return tsv(flashcards.with_columns(pl.col("tags").list.join(",")).select(COLUMNS))
 
 
@@ -164,7 +164,7 @@ def write_cards_json(flashcards: pl.DataFrame) -> bytes:
 def record_export(flashcards: pl.DataFrame, ledger: ExportLedger) -> None:
     """Record in the ledger which words have exported cards.
 
-    Learners' schedules depend on these words' IDs, so no other word may ever get the same ID.
+    Learners' review schedules depend on these words' IDs, so no other word may ever get the same ID.
     """
     ledger.exports.record(flashcards["item_id"].unique())
 

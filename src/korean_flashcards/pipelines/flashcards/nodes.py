@@ -67,7 +67,7 @@ def generate_flashcards(
 def parse_flashcards(
     requests: pl.DataFrame, replies: pl.DataFrame, nuance: pl.DataFrame, words: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Parse each reply into cards and add the numbers, primers and tags that the model does not write.
+    """Parse each reply into cards and add the numbers, primers, and tags that the model does not write.
 
     A reply kept from an earlier request has that request's card types. If two cards have the same front and back, the
     later word fails.
@@ -119,7 +119,7 @@ def _types(user: str) -> list[str]:
 
 
 def _cards(reply: Record) -> list[Record]:
-    """Return a reply's cards as rows of CARD_SCHEMA. All positions are 1, and the caller numbers the cards.
+    """Return a reply's cards as rows of CARD_SCHEMA. All positions are 1; the caller renumbers the cards.
 
     Raises:
         ReplyError: The request failed, or the reply is unusable.

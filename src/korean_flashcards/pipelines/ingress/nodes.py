@@ -1,4 +1,4 @@
-"""Define the ingress pipeline's nodes, which import word lists into the ledger and read its vocabulary."""
+"""Define the ingress pipeline's nodes, which import word lists into the ledger and read the ledger's vocabulary."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -54,8 +54,8 @@ def import_lists(word_lists: list[ListFile], ledger: ImportLedger) -> pl.DataFra
     """Import every list into the ledger as a batch. Importing an identical list again changes nothing.
 
     Returns:
-        One row per list: file, batch_id, state, rows, imported, duplicates, updated (of the duplicates), rejected,
-        warnings, already (when the list was first imported, or null) and message.
+        One row per list: file, batch_id, state, rows, imported, duplicates, updated (among the duplicates), rejected,
+        warnings, already (when the list was first imported, or null), and message.
 
     Raises:
         WordListError: A list cannot be imported. The other lists are still imported.
@@ -84,7 +84,7 @@ def read_vocabulary(
     vocabulary = ledger.vocabulary.items(batches)
     if not vocabulary.height:
         raise WordListError(
-            "There are no words yet. Put a word list (.csv, .tsv or .txt) into data/01_raw, or specify one: "
+            "There are no words yet. Put a word list (.csv, .tsv, or .txt) into data/01_raw, or specify one: "
             "`kedro run --params word_lists=FILE` or `kedro ingress import FILE`."
         )
     rows = ledger.vocabulary
@@ -94,7 +94,7 @@ def read_vocabulary(
 def find_confusables(vocabulary: pl.DataFrame, ledger: ImportLedger, settings: ConfusableParameters) -> pl.DataFrame:
     """Return the words that learners easily confuse with each word (columns: ``confusables.CONFUSABLE_SCHEMA``).
 
-    All words in the ledger are compared, even if the run is limited to a few of them. Otherwise, the request for a word
-    would depend on the run that sends the request.
+    All words in the ledger are compared, even if the run is limited to a few of them. Otherwise, a word's request would
+    depend on which words are in the run.
     """
     return find_among(ledger.vocabulary.items(None), settings, of=set(vocabulary["item_id"]))

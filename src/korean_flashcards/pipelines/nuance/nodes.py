@@ -111,7 +111,7 @@ def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
 
 
 def _user_text(word: dict[str, object], candidates: list[str] | None) -> str:
-    """Return the user text as JSON: the term, its known columns that are not null, and candidates for a comparison."""
+    """Return the user text as JSON: the term, its non-null columns, and candidates for a comparison."""
     known = {column: word[column] for column in KNOWN_COLUMNS if word[column] is not None}
     compared = {CANDIDATES: candidates} if candidates else {}
     return json.dumps({"term": word["term"], **known, **compared}, ensure_ascii=False)

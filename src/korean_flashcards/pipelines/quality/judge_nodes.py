@@ -72,8 +72,8 @@ def generate_judgements(
     """Request the missing replies from the model and return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
 
     ``consent`` is called before the first request is sent. Without ``consent``, no confirmation is needed. Replies are
-    short, so a reply with errors is requested again as a whole. If the model cannot be used (a rejected key, or a model
-    without a price), cached replies are used and the other words stay pending, so that the deck is still built.
+    short, so an invalid reply is requested again in full. If the model cannot be used (because the key is rejected or
+    the model has no price), cached replies are used and the other words stay pending, so that the deck is still built.
     """
     stage = _stage(prompt, settings, llm, ledger, stale)
     try:

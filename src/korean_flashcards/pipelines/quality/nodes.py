@@ -24,7 +24,7 @@ QUALITY_SCHEMA = {**_WHERE, **polars_schema(Score)}
 def check_cards(
     nuance: pl.DataFrame, flashcards: pl.DataFrame, words: pl.DataFrame, before: pl.DataFrame, rules: str
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Check all words whose text or rules have changed since the last run, and reuse the other findings.
+    """Check the words that have changed since the last run, or all words if the rules have changed.
 
     Args:
         nuance: The analyses.
@@ -34,11 +34,11 @@ def check_cards(
         rules: The version of the checks.
 
     Returns:
-        The findings (FINDING_SCHEMA, with a null ``tab_name`` for findings in the analysis) and ``checked``
+        The findings (FINDING_SCHEMA, with a null ``tab_name`` for findings about the analysis) and ``checked``
         (CHECKED_SCHEMA), which is passed to the next run as ``before``.
 
     Raises:
-        LayersOutOfStepError: The analysis for a card or the word for an analysis is missing.
+        LayersOutOfStepError: A card has no analysis, or an analysis has no word.
     """
     known = {word["item_id"]: word for word in words.iter_rows(named=True)}
     records = {record["item_id"]: record for record in nuance.iter_rows(named=True)}
@@ -69,7 +69,7 @@ def score_cards(
 ) -> pl.DataFrame:
     """Return each word's score and verdict (``tab_name`` is null), followed by those of its cards (QUALITY_SCHEMA).
 
-    A card's score depends on the findings in the card and in its word's analysis. A word's score is that of its worst
+    A card's score depends on the findings for the card and for its word's analysis. A word's score is that of its worst
     card.
     """
     found: defaultdict[tuple[str, str | None], list[Finding]] = defaultdict(list)

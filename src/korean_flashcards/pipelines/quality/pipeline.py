@@ -7,7 +7,7 @@ from korean_flashcards.quality import agreement
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Apply edits to the generated text; check, score and optionally judge it; and release the good cards."""
+    """Apply edits, check and score the text, optionally have a model judge it, and release the good cards."""
     return Pipeline(
         [*_edited(), *_scored(), *_judged(), *_released()], namespace="quality", prefix_datasets_with_namespace=False
     )

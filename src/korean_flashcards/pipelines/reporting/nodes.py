@@ -59,7 +59,7 @@ def summarise_run(
 
 
 def summarise_quality(quality: pl.DataFrame, findings: pl.DataFrame, agreement: pl.DataFrame) -> str:
-    """Return the ``QualitySummary`` as JSON: scores, findings and the agreement between raters."""
+    """Return the ``QualitySummary`` as JSON: scores, findings, and the agreement between raters."""
     return quality_summary.summarise_quality(quality, findings, agreement).model_dump_json(indent=2) + "\n"
 
 
@@ -117,6 +117,6 @@ def write_confusable_pairs(confusables: pl.DataFrame, vocabulary: pl.DataFrame) 
 
 
 def _table(title: str, note: str, frame: pl.DataFrame, columns: list[str], more: str) -> dict[str, object]:
-    """Return a table for the report. ``more`` names the command or file with the rows that are not shown."""
+    """Return a table for the report. ``more`` names the command or file that lists the remaining rows."""
     shown = frame.select(columns).head(_SHOWN_ROWS)
     return {"title": title, "note": note, "total": frame.height, "columns": columns, "rows": shown.rows(), "more": more}
