@@ -78,8 +78,8 @@ class LLMClient:
             consent: Called before the first request is sent, and may raise an error; None if no consent is needed.
 
         Raises:
-            SettingsError: The model's price or provider is unknown, or its key is not set.
-            ModelUnavailableError: The provider rejects every call.
+            SettingsError: The model's price or provider is unknown.
+            ModelUnavailableError: A key is not set, or the provider rejects every call.
             CacheError: Replies cannot be stored.
             LedgerError: The ledger behind ``ports`` cannot be used.
             KeyboardInterrupt: The user pressed Ctrl-C. After any error, all replies received so far are in the cache.

@@ -27,7 +27,7 @@ from korean_flashcards.llm.providers.base import BackendError, RawReply
 from korean_flashcards.llm.providers.endpoints import Endpoint, shown_address, unencrypted_key
 from korean_flashcards.llm.providers.error_text import plain_message
 from korean_flashcards.llm.providers.litellm import LiteLLMBackend
-from korean_flashcards.llm.providers.model_access import check_provider, how_to_set, missing_keys
+from korean_flashcards.llm.providers.model_access import check_provider, missing_keys
 from korean_flashcards.llm.providers.provider_keys import keys_set
 from korean_flashcards.stages.ports import Budgets, RateLimits
 
@@ -123,7 +123,8 @@ def _key(endpoint: Endpoint, in_file: Collection[str]) -> DoctorCheck:
         return DoctorCheck("key", True, f"{found[0]} is set{where}" + (f". Warning: {warning}" if warning else ""))
     missing = missing_keys(endpoint)
     if missing:
-        return DoctorCheck("key", False, f"not set or empty: {', '.join(missing)}", how_to_set(missing).rstrip("."))
+        todo = f"export {missing[0]}=…, or add it to conf/local/credentials.yml (docs/explanation/models.md)"
+        return DoctorCheck("key", False, f"not set or empty: {', '.join(missing)}", todo)
     if endpoint.api_base is not None:
         return DoctorCheck("key", True, "not set. Your own server receives a placeholder key")
     return DoctorCheck("key", True, f"no key variable is missing for {endpoint.provider}")

@@ -36,7 +36,8 @@ _SHAPES = re.compile(
     r"\bBearer\s+\S+"  # an Authorization header
     r"|(?<![A-Za-z0-9])(?:"
     rf"sk-(?:proj|svcacct|admin|service|None|ant|or|lf)-{_SEGMENTS}"  # OpenAI, Anthropic, OpenRouter, Langfuse
-    rf"|(?:sk-|csk-|gsk_|xai-|hf_|r8_|pplx-|tgp_v1_|fw_){_RANDOM}"  # OpenAI, DeepSeek, Cerebras, Groq, xAI, Hugging Face, …
+    rf"|(?:sk-|csk-|xai-|hf_|r8_|pplx-|tgp_v1_|fw_){_RANDOM}"  # OpenAI, DeepSeek, Cerebras, xAI, Hugging Face, …
+    r"|gsk_[A-Za-z0-9]{12,}"  # Groq
     rf"|(?:sk-|csk-|gsk_|xai-|hf_|r8_|pplx-|AIza){_MASKED}"
     r"|sk-(?:\w+-)+(?=[A-Za-z]*\d)[A-Za-z0-9]{16,}"  # prefixes that are not listed above
     rf"|nvapi-{_SEGMENTS}"  # NVIDIA

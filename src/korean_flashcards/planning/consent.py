@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
-from korean_flashcards.domain.errors import NotConfirmedError, SettingsError
+from korean_flashcards.domain.errors import ModelUnavailableError, NotConfirmedError
 from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import Stage
@@ -37,7 +37,7 @@ class RunConsent:
         """Check that this stage's requests may be sent. Show the plan before the first stage.
 
         Raises:
-            SettingsError: A key is not set, for this stage or a later one.
+            ModelUnavailableError: A key is not set, for this stage or a later one.
             NotConfirmedError: The user declines, or there is no terminal for the confirmation prompt.
         """
         parameters = Parameters.model_validate(self._catalog.load("parameters"))
@@ -61,10 +61,10 @@ class RunConsent:
 
 
 def _check_keys(plan: "RunPlan") -> None:
-    """Raise SettingsError if a model's key is not set, before an earlier stage is paid for."""
+    """Raise ModelUnavailableError if a model's key is not set, before an earlier stage is paid for."""
     missing = dict.fromkeys(model.missing_key for model in plan.models if model.missing_key)
     if missing:
-        raise SettingsError(f"{' '.join(missing)} Nothing was sent or paid.")
+        raise ModelUnavailableError(f"{' '.join(missing)} Nothing was sent or paid.")
 
 
 def _show(plan: "RunPlan", confirm_addresses: bool) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
-from korean_flashcards.domain.errors import SettingsError
+from korean_flashcards.domain.errors import ModelUnavailableError, SettingsError
 from korean_flashcards.llm.pricing.price_list import did_you_mean, entry_of
 from korean_flashcards.llm.providers.endpoints import Endpoint
 from korean_flashcards.llm.providers.litellm import quiet_litellm
@@ -18,12 +18,13 @@ def check_access(endpoints: Iterable[Endpoint]) -> None:
     """Check that all endpoints can be called as far as this is known without a call.
 
     Raises:
-        SettingsError: A model's provider is unknown, or its key is not set.
+        SettingsError: A model's provider is unknown.
+        ModelUnavailableError: A model's key is not set.
     """
     for endpoint in endpoints:
         check_provider(endpoint)
         if missing := missing_keys(endpoint):
-            raise SettingsError(f"{missing_text(endpoint, missing)} Nothing was sent. {how_to_set(missing)}")
+            raise ModelUnavailableError(f"{missing_text(endpoint, missing)} Nothing was sent. {how_to_set(missing)}")
 
 
 def check_provider(endpoint: Endpoint) -> None:
