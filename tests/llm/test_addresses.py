@@ -44,7 +44,9 @@ def keys_at(server: RawServer) -> set[str]:
     return {provider for provider, (_, key) in KEYS.items() if key in arrived}
 
 
-@pytest.mark.parametrize("provider", ["openrouter", "groq", "openai"])
+@pytest.mark.parametrize(
+    "provider", ["openai", *(pytest.param(name, marks=pytest.mark.slow) for name in ("openrouter", "groq"))]
+)
 def test_a_fallback_without_an_address_goes_to_its_provider_and_never_to_the_local_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, provider: str
 ) -> None:
