@@ -41,7 +41,7 @@ def empty_value(names: list[str], equals: str = "=") -> str:
     """Return a message about parameters without a value. ``equals``: what is between a name and its value."""
     name = names[0]
     has = "has" if len(names) == 1 else "have"
-    return f"{' and '.join(names)} {has} no value. Give a value, or {name}{equals}null for no restriction."
+    return f"{' and '.join(names)} {has} no value. Give a value, or write {name}{equals}null."
 
 
 def _items(node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node]]:

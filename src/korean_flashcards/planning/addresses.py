@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import Stage
+from korean_flashcards.llm.pricing.prices import price_of
 from korean_flashcards.llm.providers.endpoints import Endpoint, endpoints_of, exposed_host, unencrypted_key
 from korean_flashcards.llm.providers.model_access import check_provider, how_to_set, missing_keys, missing_text
 
@@ -19,12 +20,16 @@ class PlannedModel:
     Attributes:
         address: The model's address without credentials, or its provider's name.
         fallback: Whether the model is only called while the stage's own model is unavailable.
+        stages: The stages that may call the model.
+        priced: Whether the model's price is known.
         missing_key: Which key variables are not set and where to set them, or None.
     """
 
     model: str
     address: str
     fallback: bool
+    stages: tuple[Stage, ...]
+    priced: bool
     missing_key: str | None
 
 
@@ -34,12 +39,14 @@ def planned_models(stages: Iterable[Stage], settings: LLMParameters) -> list[Pla
     Raises:
         SettingsError: A model's provider is unknown.
     """
-    places: dict[Endpoint, bool] = {}
+    callers: dict[Endpoint, list[Stage]] = {}
+    own = set()
     for stage in stages:
         for number, endpoint in enumerate(endpoints_of(settings.of(stage))):
             if not endpoint.model.startswith(OFFLINE_PREFIX):
-                places[endpoint] = places.get(endpoint, True) and number > 0
-    return [_planned(endpoint, fallback) for endpoint, fallback in places.items()]
+                callers.setdefault(endpoint, []).append(stage)
+                own |= set() if number else {endpoint}
+    return [_planned(endpoint, endpoint not in own, found, settings) for endpoint, found in callers.items()]
 
 
 def unencrypted_keys(stages: Iterable[Stage], settings: LLMParameters) -> list[str]:
@@ -82,8 +89,9 @@ def _provider_calls(stage: Stage, settings: LLMParameters) -> Iterator[str]:
         )
 
 
-def _planned(endpoint: Endpoint, fallback: bool) -> PlannedModel:
+def _planned(endpoint: Endpoint, fallback: bool, stages: Iterable[Stage], settings: LLMParameters) -> PlannedModel:
     check_provider(endpoint)
     missing = missing_keys(endpoint)
     said = f"{missing_text(endpoint, missing)} {how_to_set(missing)}" if missing else None
-    return PlannedModel(endpoint.model, endpoint.place, fallback, said)
+    priced = price_of(endpoint.model, settings.prices) is not None
+    return PlannedModel(endpoint.model, endpoint.place, fallback, tuple(stages), priced, said)

@@ -107,15 +107,6 @@ class RunPlan:
     provider_calls: list[str] = field(default_factory=list)
 
     @property
-    def unpriced(self) -> list[str]:
-        """Return the models that are called although their price is unknown."""
-        return list(
-            dict.fromkeys(
-                each.model for each in self.stages if each.requests and each.costs is None and not each.refused
-            )
-        )
-
-    @property
     def spends(self) -> bool:
         """Return whether the run sends any request that can cost money."""
         return any(stage.requests and not stage.free for stage in self.stages)

@@ -131,20 +131,26 @@ def _model_text(model: PlannedModel) -> str:
 
 
 def _unlimited(plan: RunPlan) -> Iterator[str]:
-    """Yield a sentence for each model to which no budget applies, because its price is unknown."""
-    for model in plan.unpriced:
-        stages = {stage.stage for stage in plan.stages if stage.model == model and stage.requests}
-        limited = any(
-            budget.tokens is not None
-            and budget.model in (None, model)
-            and (budget.stage is None or {budget.stage} == stages)
-            for budget in plan.budgets
+    """Yield a sentence about the models to which no budget applies, because their price is unknown."""
+    if any(stage.refused for stage in plan.stages):
+        return
+    unpriced = dict.fromkeys(
+        model.model for model in plan.models if not (model.priced or _has_token_budget(model, plan))
+    )
+    if unpriced:
+        whose = "its price is" if len(unpriced) == 1 else "their prices are"
+        yield (
+            f"No budget limits the calls to {' and '.join(unpriced)}: {whose} unknown, and no budget in tokens applies. Set "
+            "one, for example with --params llm.budget.day.tokens=1000000, or set the price in llm.prices."
         )
-        if not limited:
-            yield (
-                f"No budget limits the calls to {model}: its price is unknown, and no budget in tokens is set. Set one, for "
-                "example with --params llm.budget.day.tokens=1000000, or set the price in llm.prices."
-            )
+
+
+def _has_token_budget(model: PlannedModel, plan: RunPlan) -> bool:
+    """Return whether budgets in tokens limit all calls to the model."""
+    stages = {
+        budget.stage for budget in plan.budgets if budget.tokens is not None and budget.model in (None, model.model)
+    }
+    return None in stages or stages.issuperset(model.stages)
 
 
 def _time(plan: RunPlan) -> str:
