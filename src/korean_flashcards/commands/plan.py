@@ -161,6 +161,8 @@ def _closing(plan: RunPlan) -> str:
     would = f"`kedro run` would send {request_count(plan)}"
     if not plan.spends:
         return f"{would} to the offline model, which is free."
+    if refused := [stage.model for stage in plan.stages if stage.refused and stage.requests]:
+        return f"`kedro run` would stop before it calls {refused[0]}, because the price of this model is unknown."
     if plan.usd is None:
         return f"{would}. Their cost is unknown."
     above = usd_number(plan.confirm_above_usd or 0.0)

@@ -102,7 +102,9 @@ def _price(model: str, settings: LLMParameters) -> DoctorCheck:
     if price is not None:
         return DoctorCheck("price", True, _price_text(price, settings))
     if settings.price == "unknown_ok":
-        return DoctorCheck("price", True, "unknown, but allowed (llm.price=unknown_ok): only token budgets apply")
+        tokens = any(limit.tokens is not None for limit in settings.budget.limits())
+        applies = "only budgets in tokens apply" if tokens else "no budget applies, because none is in tokens"
+        return DoctorCheck("price", True, f"unknown, but allowed (llm.price=unknown_ok): {applies}")
     todo = "set it in llm.prices (parameters_llm.yml), or use --params llm.price=unknown_ok"
     unknown = f"unknown: {model} is neither in litellm's price list nor in llm.prices.{did_you_mean(model)}"
     return DoctorCheck("price", False, unknown.rstrip("."), todo)

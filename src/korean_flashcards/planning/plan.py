@@ -241,7 +241,7 @@ def _budgets(plans: Iterable[StagePlan], settings: LLMParameters, ledger: Ledger
     needs = [
         Need(plan.stage, plan.model, plan.usd, plan.tokens_in.plus(plan.tokens_out))
         for plan in plans
-        if plan.tokens_in and plan.tokens_out
+        if plan.tokens_in and plan.tokens_out and not plan.refused
     ]
     found = []
     for limit in settings.budget.limits():

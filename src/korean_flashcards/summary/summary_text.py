@@ -46,11 +46,11 @@ def costs_line(cost: StageCosts) -> str:
     if cost.model.startswith("offline/"):
         return f"{text}, free"
     if cost.asked:
-        text += (
-            f", {counted(cost.tokens_in, 'token')} in, {cost.tokens_out:,} out, USD {usd_number(cost.cost_usd, 4)} paid"
-        )
+        text += f", {counted(cost.tokens_in, 'token')} in, {cost.tokens_out:,} out"
+    paid = [f"USD {usd_number(cost.cost_usd, 4)} paid"] if cost.asked and (cost.cost_usd or not cost.unpriced) else []
     if cost.unpriced:
-        text += f" plus {counted(cost.unpriced, 'reply', 'replies')} of unknown price"
+        paid.append(f"{counted(cost.unpriced, 'reply', 'replies')} of unknown price")
+    text += f", {' plus '.join(paid)}" if paid else ""
     return text + (f", USD {usd_number(cost.saved_usd, 4)} saved" if cost.saved_usd else "")
 
 
