@@ -19,6 +19,7 @@ from korean_flashcards.llm.dispatch.progress import ProgressDisplay
 from korean_flashcards.llm.dispatch.routes import Route, route_to
 from korean_flashcards.llm.dispatch.run_sync import run_sync
 from korean_flashcards.llm.null_services import NULL_PORTS
+from korean_flashcards.llm.pricing.price_list import did_you_mean, entry_of
 from korean_flashcards.llm.providers.base import Backend, BackendError
 from korean_flashcards.llm.providers.endpoints import endpoints_of
 from korean_flashcards.llm.providers.error_text import as_sentence
@@ -196,6 +197,8 @@ class LLMClient:
         if problem.code is FailureCode.CONNECTION:
             what, check = "cannot be reached", "llm.api_base and the network"
         hint = f" {problem.hint}" if problem.hint else ""
+        if problem.code is not FailureCode.CONNECTION and entry_of(model) is None:
+            hint += did_you_mean(model)
         return ModelUnavailableError(
             f"{model} {what} ({problem.code}): {as_sentence(str(problem))}{hint}{kept} Check {check}, then run the same "
             "command again. Only the missing replies will be requested."
