@@ -17,6 +17,7 @@ from korean_flashcards.commands.project import explaining
 from korean_flashcards.commands.run import RunCommand, pipeline_names, run_options
 from korean_flashcards.commands.terminal import echo_json, safe
 from korean_flashcards.domain.errors import WordListError
+from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
@@ -160,7 +161,10 @@ def _closing(plan: RunPlan) -> str:
     would = f"`kedro run` would send {request_count(plan)}"
     if not plan.spends:
         return f"{would} to the offline model, which is free."
+    if refused := [stage.model for stage in plan.stages if stage.refused and stage.requests]:
+        return f"`kedro run` would stop before it calls {refused[0]}, because the price of this model is unknown."
     if plan.usd is None:
         return f"{would}. Their cost is unknown."
-    limit = f" It would ask first, because this may exceed USD {plan.confirm_above_usd:.2f} (llm.confirm_above_usd)."
+    above = usd_number(plan.confirm_above_usd or 0.0)
+    limit = f" It would ask first, because this may exceed USD {above} (llm.confirm_above_usd)."
     return f"{would} for about {money(plan.usd)}.{limit if plan.asks_first else ''}"

@@ -17,8 +17,39 @@ def _listed(value: Any) -> Any:
     return [name.strip() for name in re.split(r"[,;]", value) if name.strip()] if isinstance(value, str) else value
 
 
+def _named(value: Any) -> Any:
+    """Return the value, after checking that a text is not empty: an empty text would widen the run to all words."""
+    if isinstance(value, str) and not value.strip():
+        raise ValueError(_EMPTY)
+    return value
+
+
+def _some_words(value: Any) -> Any:
+    """Return the words, after checking that there is at least one."""
+    words = re.split(r"[,;]", value) if isinstance(value, str) else value
+    if isinstance(words, list) and not any(str(word).strip() for word in words if word is not None):
+        raise ValueError(_EMPTY)
+    return value
+
+
+_EMPTY = "it is empty, so the run would not be narrowed. Give a value, or null for no restriction"
 ModelName = Annotated[str, Field(min_length=1)]
-Models = Annotated[list[ModelName], BeforeValidator(_listed)]
+Address = Annotated[str, Field(min_length=1)] | None
+
+
+class FallbackParameters(_Parameters):
+    """Validate one of ``llm.fallbacks``. A fallback without an address is called at its provider's own address."""
+
+    model: ModelName
+    api_base: Address = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_is_enough(cls, value: Any) -> Any:
+        return {"model": value} if isinstance(value, str) else value
+
+
+Fallbacks = Annotated[list[FallbackParameters], BeforeValidator(_listed)]
 Temperature = Annotated[float, Field(ge=0, le=2)]
 Tokens = Annotated[int, Field(ge=1)]
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
@@ -28,8 +59,8 @@ class StageParameters(_Parameters):
     """The parameters in ``llm.stages.<stage>``, which override general ones. Null means the general setting applies."""
 
     model: ModelName | None = None
-    api_base: str | None = None
-    fallbacks: Models | None = None
+    api_base: Address = None
+    fallbacks: Fallbacks | None = None
     temperature: Temperature | None = None
     max_tokens: Tokens | None = None
     seed: int | None = None
@@ -105,8 +136,8 @@ class LLMParameters(_Parameters):
     """The parameters in ``llm``: which model is called, and how. See parameters_llm.yml for units and effects."""
 
     model: ModelName
-    api_base: str | None
-    fallbacks: Models
+    api_base: Address
+    fallbacks: Fallbacks
     stages: dict[Stage, StageParameters]
     temperature: Temperature | None
     max_tokens: Tokens | None
@@ -127,14 +158,21 @@ class LLMParameters(_Parameters):
     price: Literal["known", "unknown_ok"]
     prices: dict[ModelName, PriceParameters]
     confirm_above_usd: Annotated[float, Field(ge=0)] | None
+    # Older projects do not have this parameter.
+    confirm_addresses: bool = True
     budget: BudgetParameters
     rates: RateParameters
     breaker: BreakerParameters
 
     def of(self, stage: Stage) -> "LLMParameters":
-        """Return the parameters for one stage. The stage's settings override the general ones."""
+        """Return the parameters for one stage, with the stage's own settings in place of the general ones.
+
+        ``api_base`` belongs to ``model``. A stage with a different model is therefore not called at that address.
+        """
         own = self.stages.get(stage)
         given = {} if own is None else {name: value for name, value in own if value is not None}
+        if given.get("model", self.model) != self.model:
+            given.setdefault("api_base", None)
         return self.model_copy(update={**given, "stages": {}})
 
 
@@ -212,10 +250,10 @@ class Parameters(_Parameters):
     """All parameters of the project. An unknown name is an error, because it is probably a typo."""
 
     limit: Annotated[int, Field(ge=1)] | None
-    batch: str | int | None
+    batch: Annotated[str | int | None, BeforeValidator(_named)]
     priority_min: Annotated[int, Field(ge=1, le=10)] | None
-    words: list[str] | str | None
-    word_lists: str | None
+    words: Annotated[list[str] | str | None, BeforeValidator(_some_words)]
+    word_lists: Annotated[str | None, BeforeValidator(_named)]
     stale: Stale
     tasks: TaskParameters
     llm: LLMParameters

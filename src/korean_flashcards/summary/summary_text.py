@@ -1,6 +1,7 @@
 """Format a run's closing lines for a terminal."""
 
 from korean_flashcards.domain.line_wrap import wrapped
+from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.summary.run_summary import RunSummary, StageCosts
 
@@ -45,10 +46,12 @@ def costs_line(cost: StageCosts) -> str:
     if cost.model.startswith("offline/"):
         return f"{text}, free"
     if cost.asked:
-        text += f", {counted(cost.tokens_in, 'token')} in, {cost.tokens_out:,} out, USD {cost.cost_usd:.4f} paid"
+        text += f", {counted(cost.tokens_in, 'token')} in, {cost.tokens_out:,} out"
+    paid = [f"USD {usd_number(cost.cost_usd, 4)} paid"] if cost.asked and (cost.cost_usd or not cost.unpriced) else []
     if cost.unpriced:
-        text += f" plus {counted(cost.unpriced, 'reply', 'replies')} of unknown price"
-    return text + (f", USD {cost.saved_usd:.4f} saved" if cost.saved_usd else "")
+        paid.append(f"{counted(cost.unpriced, 'reply', 'replies')} of unknown price")
+    text += f", {' plus '.join(paid)}" if paid else ""
+    return text + (f", USD {usd_number(cost.saved_usd, 4)} saved" if cost.saved_usd else "")
 
 
 def duration(seconds: float) -> str:
