@@ -18,18 +18,19 @@ if TYPE_CHECKING:
 
 
 class RunConsent:
-    """A check that shows the remaining stages' plan once per run and asks for confirmation if it is expensive.
+    """A check that shows the plan for the remaining stages once per run and asks for confirmation if the run is
+    expensive.
 
     Args:
         catalog: The run's catalog, with its prompts, layers and parameters.
-        stages: The run's stages, in order. For any other stage, the plan covers only that stage.
+        stages: The run's stages, in order. For a stage that is not in this list, the plan covers only that stage.
     """
 
     def __init__(self, catalog: "CatalogProtocol[Any, Any]", stages: Sequence[Stage] = ()) -> None:
         self._catalog, self._stages, self._given = catalog, stages, False
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the state for a ParallelRunner process, which runs one stage and cannot share consent."""
+        """Return the state for a ParallelRunner process, which runs one stage and cannot share the user's consent."""
         return {"_catalog": self._catalog, "_stages": (), "_given": False}
 
     def __call__(self, stage: Stage) -> None:
@@ -58,7 +59,7 @@ class RunConsent:
 
 
 def _show(plan: "RunPlan") -> None:
-    """Print the plan, and ask for confirmation if it is expensive."""
+    """Print the plan, and ask for confirmation if the run is expensive."""
     # Imported late for the same reason as the plan.
     from korean_flashcards.planning.plan_text import money, plan_lines, request_count
 
@@ -66,13 +67,13 @@ def _show(plan: "RunPlan") -> None:
     if not plan.asks_first:
         return
     assert plan.usd is not None
-    above = f"It may cost more than USD {plan.confirm_above_usd:.2f} (llm.confirm_above_usd)."
-    what = f"This run sends {request_count(plan)} for about {money(plan.usd)}. {above}"
-    safe = "Nothing was sent or paid. The words stay pending."
+    above = f"The run may cost more than USD {plan.confirm_above_usd:.2f} (llm.confirm_above_usd)."
+    what = f"This run will send {request_count(plan)} for about {money(plan.usd)}. {above}"
+    safe = "Nothing was sent or paid for. The words stay pending."
     if not sys.stdin.isatty():
         raise NotConfirmedError(
-            f"{what} Not a terminal, so you cannot confirm here. {safe} Confirm in advance with "
-            "`kedro run --yes`, or raise llm.confirm_above_usd (null turns the confirmation off)."
+            f"{what} Standard input is not a terminal, so you cannot confirm here. {safe} Confirm in advance "
+            "with `kedro run --yes`, or raise llm.confirm_above_usd (null turns the confirmation off)."
         )
     if not click.confirm(f"{what} Continue?", err=True):
         raise NotConfirmedError(f"You declined. {safe} To make the run smaller, pass --params limit=N.")

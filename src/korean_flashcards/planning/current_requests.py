@@ -29,7 +29,7 @@ from korean_flashcards.stages.task import REQUESTED
 
 @dataclass(frozen=True)
 class StageRequests:
-    """One stage's requests (columns: ``stages.stage.REQUEST_SCHEMA``) and the model stage that planned them."""
+    """One stage's requests (columns: ``stages.stage.REQUEST_SCHEMA``) and the ``ModelStage`` that planned them."""
 
     stage: Stage
     model_stage: ModelStage
