@@ -69,7 +69,7 @@ class Ledger:
 
     @cached_property
     def queue(self) -> LedgerTaskQueue:
-        """Select, claim and settle tasks. There is one task per word and stage."""
+        """Select, claim, and settle tasks. There is one task per word and stage."""
         return LedgerTaskQueue(self.store, self.runs)
 
     @cached_property

@@ -25,8 +25,8 @@ class Budget:
     """A budget and the amount that remains in it. The USD or token values are None if the budget does not limit them.
 
     Attributes:
-        verdict: "enough" if the remaining amount covers the high estimate, "perhaps" if it covers only the typical one,
-            otherwise, "short".
+        verdict: "enough" if the remaining amount covers the high estimate, "perhaps" if it covers only the typical
+            estimate, and "short" otherwise.
     """
 
     per: Literal["run", "day", "month"]

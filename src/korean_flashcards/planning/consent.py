@@ -22,7 +22,7 @@ class RunConsent:
     expensive.
 
     Args:
-        catalog: The run's catalog, with its prompts, layers and parameters.
+        catalog: The run's catalog, with its prompts, layers, and parameters.
         stages: The run's stages, in order. For a stage that is not in this list, the plan covers only that stage.
     """
 

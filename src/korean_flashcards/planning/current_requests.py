@@ -1,4 +1,4 @@
-"""Compute the requests that a run would send with the current prompts, models and words. Nothing is sent.
+"""Compute the requests that a run would send with the current prompts, models, and words. Nothing is sent.
 
 The second stage generates cards from analyses, so only words with an analysis have a request in that stage.
 """

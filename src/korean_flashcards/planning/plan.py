@@ -45,7 +45,7 @@ class StagePlan:
         tokens_in: Input tokens, or None for the offline model.
         tokens_out: Output tokens, or None for the offline model.
         approximate: Whether tokens are counted with a different model's tokenizer.
-        own_calls: Number of past calls behind the estimates of reply lengths, repairs and repeated calls. 0 if the
+        own_calls: Number of past calls behind the estimates of reply lengths, repairs, and repeated calls. 0 if the
             estimates are based on the examples in the prompts, without repairs.
         price: The source of the price, or None if the price is unknown.
         refused: Whether the model is not called because its price is unknown (``llm.price``).
@@ -148,7 +148,7 @@ def _lengths(text: str) -> Lengths:
     except (ValidationError, yaml.YAMLError) as error:
         raise SettingsError(
             f"conf/base/prompts/estimates.yml cannot be read: {error} Nothing was sent. The file must contain low, "
-            "typical and high values for nuance, flashcards, and judge."
+            "typical, and high values for nuance, flashcards, and judge."
         ) from error
 
 

@@ -105,11 +105,10 @@ def version_of(connection: sqlite3.Connection, path: Path) -> str | None:
 
 @contextmanager
 def prepared(path: Path, busy_timeout: float) -> Iterator[None]:
-    """Create the ledger, or back it up and upgrade it to this release's version. Hold the migration lock inside the
-    context.
+    """Create the ledger, or back it up and upgrade it to this release's version.
 
-    Inside the context, no other process can migrate or replace the file. Raises LedgerVersionError, without changing
-    anything, if a newer release wrote the ledger.
+    The migration lock is held inside the context, so no other process can migrate or replace the file. Raises
+    LedgerVersionError, without changing anything, if a newer release wrote the ledger.
     """
     with migration_lock(path):
         version = installed_version(path)

@@ -291,7 +291,7 @@ tasks = Table(
     Column(
         "stale",
         String,
-        comment="Reason why the reply is out of date, such as prompt v3→v4; model unchanged. null if it is current.",
+        comment='Reason why the reply is out of date, such as "prompt v3→v4; model unchanged"; null if it is current.',
     ),
     Column(
         "pinned",

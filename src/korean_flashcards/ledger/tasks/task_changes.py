@@ -1,4 +1,4 @@
-"""Change the queue at a user's request: retry, drop or prioritize tasks. Each change is one transaction."""
+"""Change the queue at a user's request: retry, drop, or prioritize tasks. Each change is one transaction."""
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager

@@ -43,7 +43,7 @@ class ImportBatch:
 
 
 class Outcomes:
-    """The outcomes of rows, collected in memory: new words, duplicates and rejects.
+    """The outcomes of rows, collected in memory: new words, duplicates, and rejects.
 
     Attributes:
         items: New rows for ``vocabulary_items``.

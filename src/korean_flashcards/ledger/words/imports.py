@@ -71,7 +71,7 @@ class ImportResult:
 
 
 class LedgerImports:
-    """The part of the ledger that imports word lists."""
+    """The ledger's interface for importing word lists."""
 
     def __init__(self, store: LedgerStore, runs: Runs) -> None:
         self._store = store
@@ -162,7 +162,7 @@ def _check(lists: Sequence[ListFile], options: ImportOptions) -> None:
         )
     if batch_id is not None and not re.fullmatch(_ID, batch_id):
         raise LedgerError(
-            f"{batch_id!r} is not a valid batch ID. Use up to {_LONGEST_ID} letters, digits, '-', '_', '.' and '+', "
+            f"{batch_id!r} is not a valid batch ID. Use up to {_LONGEST_ID} letters, digits, '-', '_', '.', and '+', "
             "starting with a letter or digit. Nothing was imported."
         )
     if not 1 <= options.priority <= 10:
@@ -172,8 +172,8 @@ def _check(lists: Sequence[ListFile], options: ImportOptions) -> None:
 def _registered(
     connection: Connection, one: ListFile, options: ImportOptions, run_id: str | None
 ) -> str | ImportResult:
-    """Register the list as a pending batch and return its ID, or return the result of importing an identical file
-    earlier.
+    """Register the list as a pending batch and return its ID, or return the result of an earlier import of an identical
+    file.
 
     If importing an identical file failed earlier, delete the failed batch first. It has no rows.
     """

@@ -64,7 +64,7 @@ class RolledBack:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """Numbers of batches without words and of ended runs that a cleanup removed, or would have removed in a dry run."""
+    """The number of batches without words and the number of ended runs that a cleanup removed, or would have removed."""
 
     batches: int
     runs: int
@@ -158,7 +158,7 @@ def _refuse(connection: Connection, ledger_runs: Runs, batch_id: str, confirmed:
 def _heirs(number: int) -> Select[Any]:
     """Return a query for the earliest row in a different batch for each word that the batch added.
 
-    The columns are the item ID, batch and row.
+    The columns are the item ID, batch, and row.
     """
     rows, items = import_rows.c, vocabulary_items.c
     own = select(items.item_id).where(items.batch == number)

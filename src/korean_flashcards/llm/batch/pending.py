@@ -30,6 +30,6 @@ def submitted(requests: Sequence[Request], batches: Batches) -> dict[str, ChatRe
 def described(batch: ProviderBatch) -> str:
     """Return a short description of a batch: its ID, model, submission time, and progress."""
     return (
-        f"batch {batch.provider_id or batch.batch_id} of {batch.model}, submitted {local_time(batch.created)}, "
+        f"batch {batch.provider_id or batch.batch_id} for {batch.model}, submitted {local_time(batch.created)}, "
         f"{batch.done:,} of {batch.total:,} done"
     )
