@@ -313,7 +313,8 @@ def test_a_run_of_only_the_second_stage_asks_for_confirmation(here: Project) -> 
 def test_an_expensive_run_with_processes_stops_too(project: Project) -> None:
     with ModelServer() as server:
         stopped: Result = project.kedro("run", "--runner=ParallelRunner", *params(server, EXPENSIVE), **QUICK)
-        assert stopped.code == 1 and "Standard input is not a terminal, so you cannot confirm here" in stopped.err, stopped.err
+        assert stopped.code == 1, stopped.err
+        assert "Standard input is not a terminal, so you cannot confirm here" in stopped.err, stopped.err
         assert server.requests() == []
 
 

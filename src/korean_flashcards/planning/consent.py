@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 
 class RunConsent:
-    """A check that shows the plan for the remaining stages once per run and asks for confirmation if the run is
-    expensive.
+    """A check that shows the remaining stages' plan once per run and asks for confirmation if the run is expensive.
 
     Args:
         catalog: The run's catalog, with its prompts, layers, and parameters.

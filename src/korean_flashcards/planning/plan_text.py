@@ -36,7 +36,7 @@ def plan_lines(plan: RunPlan) -> list[str]:
 
 
 def request_count(plan: RunPlan) -> str:
-    """Return the number of requests, with "about" if the number is partly an estimate."""
+    """Return the number of requests, preceded by "about" if the number is partly an estimate."""
     about = "about " if any(stage.later for stage in plan.stages) else ""
     return f"{about}{counted(plan.requests, 'request')}"
 
@@ -126,7 +126,9 @@ def _basis(plan: RunPlan) -> str:
             "and repeated calls add to this"
         )
     if any(stage.approximate for stage in paid):
-        parts.append("tokens counted with a different model's tokenizer, because the model's own is not public")
+        parts.append(
+            "tokens counted with a different model's tokenizer, because the model's own tokenizer is not public"
+        )
     return "; ".join(parts)
 
 

@@ -137,7 +137,10 @@ def _decide(
     analyses: pl.DataFrame, cards: pl.DataFrame, words: pl.DataFrame, load: Callable[[str], Any], parameters: Parameters,
     llm: LLMClient, ledger: RehearsedLedger, later: int, waiting: int,
 ) -> Rehearsed:  # fmt: skip
-    """Rehearse the judge on the existing cards. Whether the judge rates later cards depends on their checks."""
+    """Rehearse the judge on the existing cards.
+
+    Whether the judge rates later cards depends on the results of their checks.
+    """
     settings, stale, prompt, client = parameters.llm, parameters.stale, load("judge_prompt"), RehearsalClient(llm)
     analyses, cards, _ = apply_edits(analyses, cards, ledger)
     findings, _ = check_cards(analyses, cards, words, load("checked_before"), load("check_rules"))

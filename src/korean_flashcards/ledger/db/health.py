@@ -19,7 +19,7 @@ from korean_flashcards.ledger.db import backups, schema
 from korean_flashcards.ledger.db.sqlite import read_only
 
 State = Literal["none", "healthy", "attention", "broken"]
-# A backup, restore or vacuum needs free disk space of twice the ledger's size, plus some for the journal.
+# A backup, restore, or vacuum needs free disk space of twice the ledger's size, plus some for the journal.
 _JOURNAL = 64 * 1024 * 1024
 _SLOWEST = 5
 
@@ -39,7 +39,7 @@ class Health:
         foreign_keys: Number of broken foreign keys.
         rows: Number of rows by table.
         live_runs: IDs of the active runs and imports.
-        slow_queries: Rows with statement, count, worst_seconds and last_seen, slowest first.
+        slow_queries: Rows with statement, count, worst_seconds, and last_seen, slowest first.
         problem: The reason why the ledger cannot be used, or None.
         attention: Problems that need attention, one sentence each.
     """

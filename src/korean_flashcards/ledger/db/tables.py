@@ -342,7 +342,7 @@ exported_items = Table(
     Column("last_exported", String, nullable=False, comment="Time of the last export (UTC, ISO 8601)."),
     UniqueConstraint("term", "homograph"),
     # No foreign key, so that a row is kept when its word is rolled back.
-    comment="Words whose cards were exported to a deck. Their homograph numbers stay reserved after a rollback.",
+    comment="Words whose cards were exported to a deck. The words' homograph numbers stay reserved after a rollback.",
 )
 
 slow_queries = Table(
@@ -366,7 +366,7 @@ reviews = Table(
     Column("number", Integer, primary_key=True, comment="Review number, starting at 1, oldest first."),
     Column("at", String, nullable=False, comment="Time of the review (UTC, ISO 8601)."),
     Column("item_id", String, nullable=False, comment="Word ID."),
-    Column("tab_name", String, nullable=False, comment="Card type; empty for the analysis."),
+    Column("tab_name", String, nullable=False, comment="Card type; empty for an analysis."),
     Column(
         "action",
         String,
@@ -391,7 +391,7 @@ overrides = Table(
     "overrides",
     metadata,
     Column("item_id", String, primary_key=True, comment="Word ID."),
-    Column("tab_name", String, primary_key=True, comment="Card type; empty for the analysis."),
+    Column("tab_name", String, primary_key=True, comment="Card type; empty for an analysis."),
     Column("field", String, primary_key=True, comment="Name of the edited field."),
     Column("base", String, nullable=False, comment="Generated value that the edit replaces (JSON)."),
     Column("value", String, nullable=False, comment="Edited value (JSON)."),
@@ -409,7 +409,7 @@ card_versions = Table(
     "card_versions",
     metadata,
     Column("item_id", String, primary_key=True, comment="Word ID."),
-    Column("tab_name", String, primary_key=True, comment="Card type; empty for the analysis."),
+    Column("tab_name", String, primary_key=True, comment="Card type; empty for an analysis."),
     Column("number", Integer, primary_key=True, comment="Version number, starting at 1 for each analysis or card."),
     Column("fingerprint", String, nullable=False, comment="Hash of the content."),
     Column("content", String, nullable=False, comment="Content (JSON object)."),
@@ -443,6 +443,6 @@ reviewed_items = Table(
     Column("definition", String, comment="Definition at the time of the first review; null if there was none."),
     Column("hanja", String, comment="Hanja at the time of the first review; null if there were none."),
     UniqueConstraint("term", "homograph"),
-    comment="Words that a person has reviewed. Their homograph numbers stay reserved after a rollback, so that a "
+    comment="Words that a person has reviewed. The words' homograph numbers stay reserved after a rollback, so that a "
     "different word does not inherit their reviews and edits.",
 )

@@ -173,7 +173,7 @@ def _replies(
     yield from _found(
         f"{what} without a reply in the cache",
         missing,
-        "they will be requested and paid for again when needed; if you have a copy of the cache folder, restore it",
+        "missing replies will be paid for again when needed; if you have a copy of the cache folder, restore it",
     )
 
 
@@ -225,7 +225,9 @@ def _cache(folder: Path) -> Iterator[Inconsistency]:
 
 def _backups(ledger: Path) -> Iterator[Inconsistency]:
     wrong = [f"{file.name}: {why}" for file in backups.listing(ledger) if (why := backups.problem(file))]
-    yield from _found("corrupted backups", wrong, "delete them and make a new one with `kedro db backup`")
+    yield from _found(
+        "corrupted backups", wrong, "delete the corrupted backups and create a new one with `kedro db backup`"
+    )
 
 
 def _ids(frame: pl.DataFrame) -> set[str]:

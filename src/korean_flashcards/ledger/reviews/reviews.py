@@ -136,8 +136,9 @@ class LedgerReviews:
         return self.edit(row, json.loads(text), By(by.reviewer, by.reason or f"version {number}"), Action.RESTORE)
 
     def drop(self, row: Row, fields: Collection[str], by: By) -> dict[str, Any]:
-        """Undo the edits to these fields, or all edits to the analysis or card if no fields are given. Return the
-        resulting row.
+        """Undo the edits to these fields, or all edits to the analysis or card if no fields are given.
+
+        Return the resulting row.
 
         Raises:
             ReviewError: The analysis or card has no such edit.

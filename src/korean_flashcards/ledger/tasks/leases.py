@@ -165,7 +165,7 @@ class LedgerTaskClaims:
 def _about(decision: TaskDecision, reply: ChatReply) -> dict[str, Any]:
     """Return the column values that settle the task.
 
-    If a fallback model replied, they describe the request to that model.
+    If a fallback model replied, these values describe the request to that model.
     """
     request = decision.request
     return {

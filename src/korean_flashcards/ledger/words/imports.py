@@ -114,8 +114,7 @@ class LedgerImports:
                 self._runs.end()
 
     def _try(self, lists: Sequence[ListFile], options: ImportOptions, progress: Progress | None) -> list[ImportResult]:
-        """Import all lists in a single transaction, so that each list sees the words in earlier lists, and then roll it
-        back.
+        """Import all lists in one transaction and then roll it back, so that each list sees the words in earlier lists.
 
         If a list cannot be read, start over without that list. Using a savepoint for each list would take minutes for
         long lists.
@@ -172,8 +171,7 @@ def _check(lists: Sequence[ListFile], options: ImportOptions) -> None:
 def _registered(
     connection: Connection, one: ListFile, options: ImportOptions, run_id: str | None
 ) -> str | ImportResult:
-    """Register the list as a pending batch and return its ID, or return the result of an earlier import of an identical
-    file.
+    """Register the list as a pending batch and return its ID, or return the result for an identical file.
 
     If importing an identical file failed earlier, delete the failed batch first. It has no rows.
     """

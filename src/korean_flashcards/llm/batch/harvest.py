@@ -39,8 +39,8 @@ class Harvest:
     """A reader for one stage's batches. ``replies``: the replies to ``requests``, by key.
 
     ``again``: keys of requests whose response format the provider rejected. These requests are sent again with a less
-    strict format. ``check``: function that accepts or rejects replies to requests that are not in ``requests``. Without
-    a check, such replies are only archived.
+    strict response format. ``check``: function that accepts or rejects replies to requests that are not in
+    ``requests``. Without a check, such replies are only archived.
     """
 
     def __init__(

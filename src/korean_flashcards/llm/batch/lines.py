@@ -59,7 +59,8 @@ def read_replies(lines: Iterable[bytes]) -> Iterator[BatchReply]:
                 yield _batch_reply(json.loads(line))
             except (ValueError, KeyError, TypeError, AttributeError):
                 logger.warning(
-                    "Line %s of the batch file is not a reply. The word will be requested again.", f"{number:,}"
+                    "Line %s of the batch file does not contain a reply. The word will be requested again.",
+                    f"{number:,}",
                 )
 
 

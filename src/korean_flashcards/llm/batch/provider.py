@@ -52,11 +52,11 @@ class ProviderBatchStatus:
 
 
 class BatchProvider:
-    """A client for one provider's batch API. The client is an async context manager that closes its connections on
-    exit.
+    """A client for one provider's batch API.
 
-    All methods raise BackendError after ``max_attempts`` failed attempts. The constructor raises SettingsError for a
-    provider without a suitable batch API.
+    The client is an async context manager that closes its connections on exit. All methods raise BackendError
+    after ``max_attempts`` failed attempts. The constructor raises SettingsError for a provider without a suitable batch
+    API.
     """
 
     def __init__(self, backend: LiteLLMBackend, model: str, settings: LLMParameters, backoff: Backoff) -> None:

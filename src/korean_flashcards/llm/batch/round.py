@@ -258,7 +258,7 @@ class BatchRound:
                 message = f"the account for {batch.model} has no credit left ({problem})"
                 self._blame(batch, message, requests, PendingCode.QUOTA)
             elif problem.retry:
-                message = f"{batch.model} did not accept a batch ({problem.code}: {problem})"
+                message = f"{batch.model} did not accept the batch ({problem.code}: {problem})"
                 self._blame(batch, message, requests, PendingCode.OUTAGE)
             else:
                 raise
