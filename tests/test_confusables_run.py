@@ -112,7 +112,9 @@ def test_without_candidates_the_words_that_had_some_are_stale(done: Project) -> 
 
 def test_the_command_shows_confusable_words_and_the_reason(finished_here: Project) -> None:
     table = finished_here.kedro("confusables", "가르치다")
-    assert table.code == 0 and "가리키다#1" in table.out and "They differ in two letters (ㅡ/ㅣ and ㅊ/ㅋ)." in table.out
+    assert (
+        table.code == 0 and "가리키다#1" in table.out and "They differ in two letters (ㅡ/ㅣ and ㅊ/ㅋ)." in table.out
+    )
     (row,) = json.loads(finished_here.kedro("confusables", "가르치다", "--json").out)
     assert row == finished_here.frame("confusables").filter(item_id="가르치다#1").row(0, named=True)
     assert "is easily confused with this one" in finished_here.kedro("confusables", "여보세요").out
