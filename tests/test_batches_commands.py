@@ -37,7 +37,7 @@ def test_a_run_submits_a_batch_and_a_later_run_fetches_it(kedro: Kedro) -> None:
         assert "There are no open batches." in kedro("llm", "batches", "list").stdout
         first = kedro(*params(server))
         assert first.exit_code == 2
-        assert "3 words pending at the provider: batch batch_1 of openai/test, submitted" in unwrapped(first.stdout)
+        assert "3 words pending at the provider: batch batch_1 for openai/test, submitted" in unwrapped(first.stdout)
         assert "Run again later to fetch the replies." in unwrapped(first.stdout)
         (shown,) = json.loads(kedro("llm", "batches", "list", "--json").stdout)
         assert (shown["provider_id"], shown["state"], shown["total"], shown["open"]) == ("batch_1", "submitted", 3, 3)

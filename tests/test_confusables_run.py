@@ -118,7 +118,7 @@ def test_the_command_shows_confusable_words_and_the_reason(finished_here: Projec
     (row,) = json.loads(finished_here.kedro("confusables", "가르치다", "--json").out)
     assert row == finished_here.frame("confusables").filter(item_id="가르치다#1").row(0, named=True)
     assert "is easily confused with this one" in finished_here.kedro("confusables", "여보세요").out
-    assert "There is no word 없다" in finished_here.kedro("confusables", "없다").err
+    assert "The word 없다 is not in the ledger" in finished_here.kedro("confusables", "없다").err
 
 
 def test_decks_link_confusable_words_by_text_and_tags(finished: Project, tmp_path: Path) -> None:

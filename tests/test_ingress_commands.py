@@ -251,7 +251,7 @@ def test_words_with_exported_cards_are_rolled_back_only_with_yes(project: Projec
 
     refused = kedro("ingress", "rollback", "unit1")
     assert refused.exit_code == 1
-    assert "2 words that only unit1 contains have cards in a deck. Nothing was changed." in refused.stderr
+    assert "2 words found only in unit1 have cards in a deck. Nothing was changed." in refused.stderr
     assert project.ledger("SELECT count(*) FROM vocabulary_items") == [(3,)]
 
     confirmed = kedro("ingress", "rollback", "unit1", "--yes")

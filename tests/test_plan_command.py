@@ -305,7 +305,7 @@ def test_a_run_of_only_the_second_stage_asks_for_confirmation(here: Project) -> 
     with ModelServer() as server:
         assert here.kedro("run", "--pipelines=ingress,nuance", *params(server), **QUICK).code == 0
         stopped = here.kedro("run", "--pipelines=flashcards", *params(server, EXPENSIVE), **QUICK)
-        assert stopped.code == 1 and f"This run sends {WORDS} requests" in stopped.err
+        assert stopped.code == 1 and f"This run will send {WORDS} requests" in stopped.err
         assert requested(server)["flashcards"] == 0
 
 
@@ -313,7 +313,8 @@ def test_a_run_of_only_the_second_stage_asks_for_confirmation(here: Project) -> 
 def test_an_expensive_run_with_processes_stops_too(project: Project) -> None:
     with ModelServer() as server:
         stopped: Result = project.kedro("run", "--runner=ParallelRunner", *params(server, EXPENSIVE), **QUICK)
-        assert stopped.code == 1 and "Not a terminal, so you cannot confirm here" in stopped.err, stopped.err
+        assert stopped.code == 1, stopped.err
+        assert "Standard input is not a terminal, so you cannot confirm here" in stopped.err, stopped.err
         assert server.requests() == []
 
 
@@ -324,7 +325,7 @@ def test_a_terminal_is_asked_once_for_the_whole_run(project: Project, monkeypatc
         monkeypatch.setenv(name, value)
     with ModelServer() as server:
         declined = on_terminal(project, "n", "run", *params(server, EXPENSIVE))
-        assert "Continue? [y/N]" in declined and "You declined. Nothing was sent or paid" in declined
+        assert "Continue? [y/N]" in declined and "You declined. Nothing was sent or paid for" in declined
         assert server.requests() == []
         accepted = on_terminal(project, "y", "run", *params(server, EXPENSIVE))
         assert accepted.count("Continue?") == 1 and "Complete." in accepted

@@ -75,7 +75,7 @@ def test_edits_from_a_value_or_a_file_are_versions_that_can_be_restored(kedro: K
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("approve 남섬", "There is no word 남섬 in the ledger. Did you mean 남성#1"),
+        ("approve 남섬", "The word 남섬 is not in the ledger. Did you mean 남성#1"),
         (
             "approve 남성 --card Cultural",
             "남성#1 has no Cultural card. Nothing was changed. Available: analysis, Scene",

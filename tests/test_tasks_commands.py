@@ -116,7 +116,7 @@ def test_an_unknown_word_is_an_error_with_similar_words(kedro: Kedro) -> None:
     result = kedro("word", "show", "문을")
 
     assert result.exit_code == 1
-    assert "There is no word 문을 in the ledger. Did you mean 문#1?" in result.stderr
+    assert "The word 문을 is not in the ledger. Did you mean 문#1?" in result.stderr
 
 
 @pytest.mark.parametrize("command", [["retry"], ["drop"], ["prioritize", "9"]])

@@ -99,7 +99,9 @@ def test_a_word_that_a_list_contains_twice_counts_once(tmp_path: Path) -> None:
 def test_the_error_for_an_unknown_batch_suggests_similar_names(tmp_path: Path) -> None:
     ledger = ledger_of_many(tmp_path / "some", words=3, batches=3)
 
-    with pytest.raises(LedgerError, match=r"There is no batch bacth2\. Did you mean .*batch2.*\? `kedro ingress list`"):
+    with pytest.raises(
+        LedgerError, match=r"There is no batch named bacth2\. Did you mean .*batch2.*\? `kedro ingress list`"
+    ):
         batches.status(ledger.store, "bacth2")
     with pytest.raises(LedgerError, match=r"no batch unit1\. No word list has been imported yet"):
         batches.status(fresh_ledger(tmp_path / "none").store, "unit1")

@@ -91,7 +91,7 @@ def test_the_calls_of_a_word_are_listed_even_if_the_ledger_no_longer_has_it(ledg
     assert [call["number"] for call in calls] == list(range(7, 1000, 100))
     assert round(sum(call["usd"] for call in calls), 9) == 0.01
     assert len(request_keys(ledger.store, "낱말7", ["nuance"])) == len({call["key"] for call in calls}) > 0
-    with pytest.raises(LedgerError, match="There is no word 없다"):
+    with pytest.raises(LedgerError, match="The word 없다 is not in the ledger"):
         request_keys(ledger.store, "없다", ["nuance"])
 
 

@@ -93,7 +93,7 @@ def test_a_rollback_of_exported_words_needs_confirmation(ledger):
     ledger.exports.record(["배#1", "물#1", "문#1"])
     before = dump(ledger.store)
     made = []
-    with pytest.raises(ExportedCardsError, match=r"2 words that only a contains have cards in a deck.*--yes") as caught:
+    with pytest.raises(ExportedCardsError, match=r"2 words found only in a have cards in a deck.*--yes") as caught:
         rollback(ledger.store, ledger.runs, "a", False, lambda: made.append(1) or Path("b"))
     assert caught.value.words == 2 and dump(ledger.store) == before and not made
     assert roll_back(ledger, "a", confirmed=True).exported == 2

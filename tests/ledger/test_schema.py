@@ -148,7 +148,7 @@ def test_the_rows_that_a_downgrade_would_lose_are_counted(path: Path) -> None:
         "slow queries: 1",
     ]
     assert both == [
-        "tasks that are not pending (done, failed, dropped …): 3",
+        "tasks that are not pending (done, failed, dropped, and so on): 3",
         "numbered prompt versions: 1",
         *newest,
     ]
@@ -196,7 +196,7 @@ def test_a_different_database_is_refused_and_unchanged(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE photos (name)")
     before = path.read_bytes()
-    with pytest.raises(LedgerError, match="not a ledger for this project"):
+    with pytest.raises(LedgerError, match="not a ledger from this project"):
         store(path).read().__enter__()
     assert path.read_bytes() == before
 

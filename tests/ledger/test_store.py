@@ -101,7 +101,8 @@ def test_a_lock_held_for_too_long_is_an_error_and_the_ledger_stays_usable(path: 
     with ledger.read(), closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(
-            LedgerError, match=r"locked by another process.*Nothing was changed.*run the same command again"
+            LedgerError,
+            match=r"locked for too long by another process.*Nothing was changed.*run the same command again",
         ):
             ledger.write().__enter__()
         other.rollback()

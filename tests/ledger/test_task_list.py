@@ -144,7 +144,7 @@ def test_a_headword_selects_all_its_homographs(store: LedgerStore) -> None:
     ],
 )
 def test_the_error_for_an_unknown_word_names_similar_words(store: LedgerStore, word: str, hint: str) -> None:
-    with pytest.raises(LedgerError, match=f"There is no word {word} in the ledger") as caught:
+    with pytest.raises(LedgerError, match=f"The word {word} is not in the ledger") as caught:
         task_list.show(store, word)
     assert hint in str(caught.value)
 
@@ -268,9 +268,9 @@ def test_nothing_changes_if_one_of_the_words_or_the_batch_is_unknown(store: Ledg
     before = all_tasks(store)
 
     for change in (task_changes.retry, task_changes.drop):
-        with pytest.raises(LedgerError, match="There is no word 사과"):
+        with pytest.raises(LedgerError, match="The word 사과 is not in the ledger"):
             change(store, Filters(words=("낱말100", "사과")))
-    with pytest.raises(LedgerError, match="There is no batch unit9"):
+    with pytest.raises(LedgerError, match="There is no batch named unit9"):
         task_changes.prioritize(store, 9, Filters(batch="unit9"))
 
     assert all_tasks(store) == before

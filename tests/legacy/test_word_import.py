@@ -263,7 +263,7 @@ def test_an_existing_reply_is_kept(tmp_path: Path, target: Target) -> None:
     assert [problem.why for problem in report.problems] == [
         "its word already has an analysis by openai/gpt",
         "its task was dropped: restore it with `kedro tasks retry`",
-        "a run is requesting it now: import again after the run ends",
+        "a run is requesting it now; import it again after the run ends",
     ]
     states = target.tasks()
     assert states["문#1", "nuance"] == ("done", "openai/gpt", 0) and states["물#1", "nuance"][0] == "dropped"

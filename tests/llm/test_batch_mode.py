@@ -61,7 +61,8 @@ def test_one_run_submits_words_and_a_later_run_fetches_them_at_the_batch_price(r
         first = runs.run(words, server.url, **BATCH)
         assert set(pending(first).values()) == {"batch"} and len(pending(first)) == 6
         assert (
-            "batch batch_1 of openai/test, submitted 20" in first["message"][0] and "0 of 6 done" in first["message"][0]
+            "batch batch_1 for openai/test, submitted 20" in first["message"][0]
+            and "0 of 6 done" in first["message"][0]
         )
         assert runs.task(ITEMS[0], "state, attempts, run_id") == ("pending", 0, None)
         # The batch has not ended, so nothing is submitted again.

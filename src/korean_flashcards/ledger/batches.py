@@ -42,7 +42,7 @@ class BatchListing:
 
 @dataclass(frozen=True)
 class BatchDetails:
-    """One batch with its counts, rejects, warnings and duplicates.
+    """One batch with its counts, rejects, warnings, and duplicates.
 
     Attributes:
         batch: The batch's row in ``import_batches``.
@@ -50,10 +50,10 @@ class BatchDetails:
         own_words: Number of those words that this batch added.
         exported: Number of those words whose cards are in a deck.
         stages: Number of tasks for these words, by stage and state.
-        rejects: The rejected rows, each with row, code, reason and text.
-        warnings: The warnings, each with row, item_id, code and reason.
-        duplicates_of: The batches that added the words in the duplicate rows, with batch_id and the number of rows,
-            largest number first. This batch is included if the list contains a word twice.
+        rejects: The rejected rows, each with row, code, reason, and text.
+        warnings: The warnings, each with row, item_id, code, and reason.
+        duplicates_of: The batches that added the words in the duplicate rows, each with batch_id and the number of
+            rows, largest number first. The list includes this batch if its file contains a word twice.
     """
 
     batch: dict[str, Any]
@@ -68,7 +68,7 @@ class BatchDetails:
 
 @dataclass(frozen=True)
 class OnlyHere:
-    """Counts of the words that only one batch contains, and of those words' done tasks, exports and reviews."""
+    """Counts of the words that only one batch contains, and of those words' done tasks, exports, and reviews."""
 
     words: int
     done: int
@@ -136,7 +136,7 @@ def status(store: LedgerStore, batch_id: str) -> BatchDetails:
     """Return a batch's details.
 
     Raises:
-        LedgerError: There is no such batch. The message lists batches with similar names.
+        LedgerError: The batch does not exist. The message suggests batches with similar names.
     """
     with store.read() as connection:
         number = batch_number(connection, batch_id)
@@ -154,7 +154,7 @@ def status(store: LedgerStore, batch_id: str) -> BatchDetails:
 def only_here(store: LedgerStore, batch_id: str) -> OnlyHere:
     """Count the data that rolling back the batch would remove.
 
-    Raises LedgerError if there is no such batch.
+    Raises LedgerError if the batch does not exist.
     """
     items, rows = vocabulary_items.c, import_rows.c
     with store.read() as connection:
@@ -172,7 +172,7 @@ def only_here(store: LedgerStore, batch_id: str) -> OnlyHere:
 
 
 def batch_number(connection: Connection, batch_id: str) -> int:
-    """Return the batch's number in ``import_batches``. Raises LedgerError if there is no such batch."""
+    """Return the batch's number in ``import_batches``. Raises LedgerError if the batch does not exist."""
     query = select(import_batches.c.number).where(import_batches.c.batch_id == batch_id)
     number: int | None = connection.execute(query).scalar_one_or_none()
     if number is None:
@@ -184,7 +184,7 @@ def batch_number(connection: Connection, batch_id: str) -> int:
 def _unknown(batch_id: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(batch_id, known, n=_NEAREST) or known[:_NEAREST]
     hint = f"Did you mean {', '.join(near)}?" if near else "No word list has been imported yet."
-    return f"There is no batch {batch_id}. {hint} `kedro ingress list` shows all batches."
+    return f"There is no batch named {batch_id}. {hint} `kedro ingress list` shows all batches."
 
 
 def _shown() -> list[ColumnElement[Any]]:

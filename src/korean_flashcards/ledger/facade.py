@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Ledger:
-    """Access to the ledger file. Each attribute covers one topic (runs, imports, queue, budgets and so on).
+    """Access to the ledger file. Each attribute covers one topic (runs, imports, queue, budgets, and so on).
 
     The file is opened on first use. A missing file is created, and an outdated file is backed up and upgraded.
 
@@ -51,7 +51,7 @@ class Ledger:
 
     @cached_property
     def runs(self) -> Runs:
-        """Register this process, and find active runs."""
+        """Register this process and find active runs."""
         return Runs(self.store)
 
     @cached_property
@@ -69,7 +69,7 @@ class Ledger:
 
     @cached_property
     def queue(self) -> LedgerTaskQueue:
-        """Select, claim and settle tasks. There is one task per word and stage."""
+        """Select, claim, and settle tasks. There is one task per word and stage."""
         return LedgerTaskQueue(self.store, self.runs)
 
     @cached_property
@@ -137,7 +137,7 @@ class Ledger:
         return rollback(self.store, self.runs, batch_id, confirmed, self.backup)
 
     def close(self) -> None:
-        """End this process's run and close all connections. The next use opens new connections."""
+        """End this process's run and close all connections. The next use of the ledger opens new connections."""
         if "runs" in self.__dict__:
             self.runs.end()
         self.store.close()

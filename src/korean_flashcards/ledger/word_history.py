@@ -36,8 +36,9 @@ def request_keys(store: LedgerStore, word: str, stages: Sequence[str]) -> list[s
 def kept_words(store: LedgerStore, term: str) -> dict[str, dict[str, Any]]:
     """Return the data that the ledger keeps about a headword's homographs after a rollback, keyed by item ID.
 
-    Only homographs that were exported, reviewed or generated are included. Each homograph has the keys ``definition``,
-    ``hanja`` and ``exported`` (the times of the first and last export, or None).
+    Only homographs that have versions of cards or analyses, or that were exported or reviewed, are included. Each
+    homograph has the keys ``definition``, ``hanja``, and ``exported`` (the times of the first and last export, or
+    None).
     """
     versions = (
         select(card_versions.c.item_id).where(card_versions.c.item_id.between(f"{term}#", f"{term}#:")).distinct()

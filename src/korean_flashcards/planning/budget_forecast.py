@@ -22,7 +22,7 @@ class Need(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A budget and its remaining amount. The USD or token values are None if the budget does not limit them.
+    """A budget and the amount that remains in it. The USD or token values are None if the budget does not limit them.
 
     Attributes:
         verdict: "enough" if the remaining amount covers the high estimate, "perhaps" if it covers only the typical one,

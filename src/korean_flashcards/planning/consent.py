@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 
 class RunConsent:
-    """A check that shows the remaining stages' plan once per run and asks for confirmation if it is expensive.
+    """A check that shows the remaining stages' plan once per run and asks for confirmation if the run is expensive.
 
     Args:
-        catalog: The run's catalog, with its prompts, layers and parameters.
-        stages: The run's stages, in order. For any other stage, the plan covers only that stage.
+        catalog: The run's catalog, with its prompts, layers, and parameters.
+        stages: The run's stages, in order. For a stage that is not in this list, the plan covers only that stage.
     """
 
     def __init__(self, catalog: "CatalogProtocol[Any, Any]", stages: Sequence[Stage] = ()) -> None:
         self._catalog, self._stages, self._given = catalog, stages, False
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the state for a ParallelRunner process, which runs one stage and cannot share consent."""
+        """Return the state for a ParallelRunner process, which runs one stage and cannot share the user's consent."""
         return {"_catalog": self._catalog, "_stages": (), "_given": False}
 
     def __call__(self, stage: Stage) -> None:

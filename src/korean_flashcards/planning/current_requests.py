@@ -1,4 +1,4 @@
-"""Compute the requests that a run would send with the current prompts, models and words. Nothing is sent.
+"""Compute the requests that a run would send with the current prompts, models, and words. Nothing is sent.
 
 The second stage generates cards from analyses, so only words with an analysis have a request in that stage.
 """
@@ -29,7 +29,7 @@ from korean_flashcards.stages.task import REQUESTED
 
 @dataclass(frozen=True)
 class StageRequests:
-    """One stage's requests (columns: ``stages.stage.REQUEST_SCHEMA``) and the model stage that planned them."""
+    """One stage's requests (columns: ``stages.stage.REQUEST_SCHEMA``) and the ``ModelStage`` that planned them."""
 
     stage: Stage
     model_stage: ModelStage

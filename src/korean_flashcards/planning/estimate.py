@@ -13,10 +13,10 @@ SHORTEST_CACHED = 1024
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A set of requests to one model. All token counts are totals.
+    """A set of requests to one model. All token counts are totals for the whole set.
 
     Attributes:
-        standing: Tokens of the system text, which is the same in every request.
+        standing: Tokens in the system text, which is the same in every request.
     """
 
     requests: int
@@ -30,7 +30,7 @@ class Costs:
     """The cost of requests in USD.
 
     Attributes:
-        plain: Cost of individual calls without the provider's prompt cache.
+        plain: Cost if each request is an individual call and the provider's prompt cache is not used.
         prompt_cache: Cost if the provider caches the system text, or None if caching saves nothing or its price is
             unknown.
         batch: Cost with the provider's batch API, or None if the batch price is unknown.
@@ -42,7 +42,7 @@ class Costs:
 
 
 def costs(work: Work, price: Price) -> Costs:
-    """Return the cost of the work at this price."""
+    """Return the cost of the requests at this price."""
     batch = price.batch_input is not None or price.batch_output is not None
     return Costs(
         plain=_usd(work, price),
@@ -52,7 +52,7 @@ def costs(work: Work, price: Price) -> Costs:
 
 
 def _with_prompt_cache(work: Work, price: Price) -> Range | None:
-    """Return the cost if the first request writes the system text to the provider's cache and the others read it."""
+    """Return the cost if the first request writes the system text to the provider's cache and the other requests read it."""
     if price.cached >= price.input or work.standing < SHORTEST_CACHED or work.requests < 2:
         return None
     written = work.standing if price.cache_write > price.input else 0
@@ -82,8 +82,8 @@ def seconds(
         latency: Seconds per call.
         at_once: Number of concurrent calls at the start of a run.
         most_at_once: Maximum number of concurrent calls.
-        rpm: Maximum calls per minute, if limited.
-        tpm: Maximum tokens per minute, if limited.
+        rpm: Maximum number of calls per minute, if limited.
+        tpm: Maximum number of tokens per minute, if limited.
     """
     if not work.requests:
         return Seconds(0.0, 0.0)

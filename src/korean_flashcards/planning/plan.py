@@ -1,4 +1,4 @@
-"""Plan a run: estimate each stage's requests, with their cost, tokens, budgets and duration."""
+"""Plan a run: estimate each stage's requests, with their cost, tokens, budgets, and duration."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -47,7 +47,7 @@ class StagePlan:
         tokens_in: Input tokens, or None for the offline model.
         tokens_out: Output tokens, or None for the offline model.
         approximate: Whether tokens are counted with a different model's tokenizer.
-        own_calls: Number of past calls behind the estimates of reply lengths, repairs and repeated calls. 0 if the
+        own_calls: Number of past calls behind the estimates of reply lengths, repairs, and repeated calls. 0 if the
             estimates are based on the examples in the prompts, without repairs.
         price: The source of the price, or None if the price is unknown.
         refused: Whether the model is not called because its price is unknown (``llm.price``).
@@ -126,11 +126,11 @@ def plan_run(
 
     Args:
         stages: The stages to plan, in order.
-        load: Returns a prompt or a layer by name.
+        load: Function that returns a prompt or a layer by name.
         words: The words in the run; needed for the first stage.
         confusables: Easily confused words; needed for the first stage.
         parameters: The run's parameters.
-        llm: The model client, for its cache.
+        llm: The model client, whose cache is read.
         ledger: A copy of the ledger (``Ledger.rehearsal``), because planning writes to it.
         under_way: Whether the run has begun, so that its spending counts against its run budget.
 
@@ -165,7 +165,7 @@ def _lengths(text: str) -> Lengths:
     except (ValidationError, yaml.YAMLError) as error:
         raise SettingsError(
             f"conf/base/prompts/estimates.yml cannot be read: {error} Nothing was sent. The file must contain low, "
-            "typical and high values for nuance, flashcards and judge."
+            "typical, and high values for nuance, flashcards, and judge."
         ) from error
 
 
@@ -206,7 +206,7 @@ def _stage_plan(
 def _work(
     found: Rehearsed, counter: TokenCounter, calls: list[PastCall], lengths: Lengths, analysis: Range, card_types: int
 ) -> Work:
-    """Return the tokens in all requests: counted for known requests, estimated for those that need later replies."""
+    """Return the tokens in all requests: counted for known requests, estimated for those that depend on later replies."""
     system, schema = found.template.system, found.template.schema
     known = sum(request_tokens(counter, system, ask.user, schema) for ask in found.missing)
     around = request_tokens(counter, system, "", schema)
@@ -224,13 +224,13 @@ def _work(
 
 
 def _with_repetitions(work: Work, each: ExtraTokens) -> Work:
-    """Return the work plus the mean tokens for repairs and repeated calls."""
+    """Return the work with the mean number of tokens for repairs and repeated calls added."""
     into, out = (Range.exactly(tokens * work.requests) for tokens in each)
     return replace(work, tokens_in=work.tokens_in.plus(into), tokens_out=work.tokens_out.plus(out))
 
 
 def _latency(calls: list[PastCall], work: Work) -> float:
-    """Return the seconds per call: the mean of past calls, or else the reply length divided by ASSUMED_SPEED."""
+    """Return the seconds per call: the mean of past calls, or the reply length divided by ASSUMED_SPEED."""
     own = [call.latency_s for call in calls if not call.batch]
     if len(own) >= ENOUGH_CALLS:
         return sum(own) / len(own)

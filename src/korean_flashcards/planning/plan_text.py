@@ -31,7 +31,7 @@ _VERDICTS = {
 
 
 def plan_lines(plan: RunPlan) -> list[str]:
-    """Return a plan's lines: the stages, then the budgets, the duration and the basis of the estimates."""
+    """Return a plan's lines: the stages, then the budgets, the duration, and the basis of the estimates."""
     lines = [line for stage in plan.stages for line in _stage_lines(stage)]
     if not plan.spends:
         return lines
@@ -44,7 +44,7 @@ def plan_lines(plan: RunPlan) -> list[str]:
 
 
 def request_count(plan: RunPlan) -> str:
-    """Return the number of requests, with "about" if the number is partly an estimate."""
+    """Return the number of requests, preceded by "about" if the number is partly an estimate."""
     about = "about " if any(stage.later for stage in plan.stages) else ""
     return f"{about}{counted(plan.requests, 'request')}"
 
@@ -161,7 +161,7 @@ def _time(plan: RunPlan) -> str:
 
 
 def _basis(plan: RunPlan) -> str:
-    """Return what the estimates are based on, and what they leave out."""
+    """Describe the basis of the estimates and anything that they do not include."""
     paid = [stage for stage in plan.stages if stage.requests and not stage.free]
     parts = [
         f"{stage.stage} from your last {counted(stage.own_calls, 'call')}, including repairs and repeated calls"
@@ -171,11 +171,13 @@ def _basis(plan: RunPlan) -> str:
     if others := [stage.stage for stage in paid if not stage.own_calls]:
         names = " and ".join(filter(None, (", ".join(others[:-1]), others[-1])))
         parts.append(
-            f"{names} from the examples in the prompts, at {ASSUMED_SPEED:g} tokens per second; reasoning, repairs and "
-            "repeated calls add to this"
+            f"{names} from the examples in the prompts, at {ASSUMED_SPEED:g} tokens per second; reasoning, repairs, "
+            "and repeated calls add to this"
         )
     if any(stage.approximate for stage in paid):
-        parts.append("tokens counted with a different model's tokenizer, because the model's own is not public")
+        parts.append(
+            "tokens counted with a different model's tokenizer, because the model's own tokenizer is not public"
+        )
     return "; ".join(parts)
 
 

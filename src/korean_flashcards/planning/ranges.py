@@ -14,18 +14,18 @@ class Range(NamedTuple):
 
     @classmethod
     def exactly(cls, value: float) -> Self:
-        """Return the range of a known value."""
+        """Return a range that contains only a known value."""
         return cls(value, value, value)
 
     @classmethod
     def of_sample(cls, values: Sequence[float]) -> Self:
-        """Return a sample's 10th percentile, mean and 90th percentile, widened if necessary to include the mean."""
+        """Return a sample's 10th percentile, mean, and 90th percentile, widened if necessary to include the mean."""
         ordered, mean = sorted(values), math.fsum(values) / len(values)
         last = len(ordered) - 1
         return cls(min(ordered[round(0.1 * last)], mean), mean, max(ordered[round(0.9 * last)], mean))
 
     def plus(self, other: "Range") -> "Range":
-        """Return the sum of this range and another one."""
+        """Return the sum of this range and another range."""
         return Range(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
     def times(self, factor: float) -> "Range":

@@ -42,19 +42,19 @@ class RehearsalClient:
     missing: list[Request] = field(default_factory=list)
 
     def model_version(self, model: str) -> str:
-        """Return the model's name with its version, from the client."""
+        """Return the client's model name and version."""
         return self.client.model_version(model)
 
     def cached(self, keys: Iterable[str]) -> set[str]:
-        """Return the keys that have a cached reply, from the client."""
+        """Return the subset of these keys for which the client has a cached reply."""
         return self.client.cached(keys)
 
     def recall(self, requests: Iterable[Request]) -> dict[str, ChatReply]:
-        """Return the cached replies by key, from the client."""
+        """Return the client's cached replies, by key."""
         return self.client.recall(requests)
 
     def user_text(self, key: str) -> str | None:
-        """Return the user text of an earlier request, from the client."""
+        """Return the user text of an earlier request that the client has recorded."""
         return self.client.user_text(key)
 
     def complete(
@@ -75,8 +75,8 @@ class Rehearsed:
     Attributes:
         stale: Item IDs by reason, for words in ``states`` that have a reply but will be requested again.
         missing: The requests that a run would send.
-        later: Estimated number of further requests, which need an earlier stage's replies; for the judge, the maximum
-            number.
+        later: Estimated number of further requests, which depend on an earlier stage's replies; for the judge, the
+            maximum number.
         waiting: Number of words that the ``later`` requests are for.
     """
 
@@ -97,11 +97,11 @@ def rehearse(
 
     Args:
         stages: The stages, in order. If the first stage is not included, its analyses are loaded.
-        load: Returns a prompt or a layer by name.
+        load: Function that returns a prompt or a layer by name.
         words: The words in the run; needed for the first stage.
         confusables: Easily confused words; needed for the first stage.
         parameters: The run's parameters.
-        llm: The model client, for its cache.
+        llm: The model client, whose cache is read.
         ledger: A copy of the ledger (``Ledger.rehearsal``), because the nodes write to it before they send requests.
     """
     settings, stale, tasks = parameters.llm, parameters.stale, parameters.tasks
@@ -137,7 +137,10 @@ def _decide(
     analyses: pl.DataFrame, cards: pl.DataFrame, words: pl.DataFrame, load: Callable[[str], Any], parameters: Parameters,
     llm: LLMClient, ledger: RehearsedLedger, later: int, waiting: int,
 ) -> Rehearsed:  # fmt: skip
-    """Rehearse the judge on the existing cards. Whether the judge rates later cards depends on their checks."""
+    """Rehearse the judge on the existing cards.
+
+    Whether the judge rates later cards depends on the results of their checks.
+    """
     settings, stale, prompt, client = parameters.llm, parameters.stale, load("judge_prompt"), RehearsalClient(llm)
     analyses, cards, _ = apply_edits(analyses, cards, ledger)
     findings, _ = check_cards(analyses, cards, words, load("checked_before"), load("check_rules"))

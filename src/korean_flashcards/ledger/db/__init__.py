@@ -1,1 +1,1 @@
-"""Manage the ledger's database file: connections, tables, migrations, backups and health checks."""
+"""Manage the ledger's database file: connections, tables, migrations, backups, and health checks."""

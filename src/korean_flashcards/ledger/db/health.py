@@ -1,4 +1,4 @@
-"""Report the ledger file's health: size, integrity, backups and slow queries.
+"""Report the ledger file's health: size, integrity, backups, and slow queries.
 
 The report works even if the file is corrupted, missing, or written by a newer release.
 """
@@ -19,7 +19,7 @@ from korean_flashcards.ledger.db import backups, schema
 from korean_flashcards.ledger.db.sqlite import read_only
 
 State = Literal["none", "healthy", "attention", "broken"]
-# A backup, restore or vacuum needs free disk space of twice the ledger's size, plus some for the journal.
+# A backup, restore, or vacuum needs free disk space of twice the ledger's size, plus some for the journal.
 _JOURNAL = 64 * 1024 * 1024
 _SLOWEST = 5
 
@@ -28,20 +28,20 @@ _SLOWEST = 5
 class Health:
     """The state of the ledger file. Sizes are in bytes.
 
-    If the file cannot be read, ``version``, ``integrity``, ``foreign_keys``, ``rows`` and ``slow_queries`` are None or
+    If the file cannot be read, ``version``, ``integrity``, ``foreign_keys``, ``rows``, and ``slow_queries`` are None or
     empty.
 
     Attributes:
         head: The newest schema version that this release supports.
         wal: Size of the write-ahead log.
         free_in_file: Space that `kedro db vacuum` would free.
-        integrity: "ok", or the corruption that SQLite found.
+        integrity: "ok", or a description of the corruption that SQLite found.
         foreign_keys: Number of broken foreign keys.
         rows: Number of rows by table.
         live_runs: IDs of the active runs and imports.
-        slow_queries: Rows with statement, count, worst_seconds and last_seen, slowest first.
+        slow_queries: Rows with statement, count, worst_seconds, and last_seen, slowest first.
         problem: The reason why the ledger cannot be used, or None.
-        attention: Things that need attention, one sentence each.
+        attention: Problems that need attention, one sentence each.
     """
 
     path: str
@@ -86,7 +86,7 @@ def health(path: Path) -> Health:
 
 
 def live_runs(path: Path) -> list[str]:
-    """Return the IDs of the active runs and imports, sorted. Reads only lock files, not the ledger."""
+    """Return the IDs of the active runs and imports, sorted. This function reads only lock files, not the ledger."""
     return sorted(lock.stem for lock in (path.parent / ".runs").glob("*.lock") if not _is_free(lock))
 
 
@@ -125,9 +125,9 @@ def _slowest(connection: sqlite3.Connection) -> list[dict[str, Any]]:
 def _set_state(found: Health) -> None:
     if found.integrity not in (None, "ok"):
         found.problem = (
-            f"The ledger {found.path} is corrupted ({found.integrity}). `kedro db restore` restores the newest backup "
-            "and lists what would be lost. The replies that you paid for are in the cache, so you do not pay for them "
-            "again."
+            f"The ledger {found.path} is corrupted ({found.integrity}). `kedro db restore` lists the data that "
+            "would be lost and restores the newest backup. The replies that you paid for are in the cache, so you will "
+            "not pay for them again."
         )
     if found.foreign_keys:
         found.attention.append(f"{counted(found.foreign_keys, 'broken foreign key')}: see `kedro db verify`.")

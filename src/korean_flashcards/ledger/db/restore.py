@@ -87,7 +87,7 @@ def choose(path: Path, backup: Path | None) -> Path:
 
 
 def losses(path: Path, backup: Path) -> Losses:
-    """Return the data that restoring the backup would lose, without changing anything.
+    """Return the data that would be lost by restoring the backup, without changing anything.
 
     Raises:
         LedgerVersionError: The backup is from a newer release.

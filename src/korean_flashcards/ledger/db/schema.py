@@ -28,7 +28,7 @@ _BROUGHT = {
     "0002": (
         (
             "SELECT count(*) FROM tasks WHERE state <> 'pending'",
-            "tasks that are not pending (done, failed, dropped …)",
+            "tasks that are not pending (done, failed, dropped, and so on)",
         ),
         ("SELECT count(*) FROM prompt_versions", "numbered prompt versions"),
     ),
@@ -97,7 +97,7 @@ def version_of(connection: sqlite3.Connection, path: Path) -> str | None:
     )
     if found is None or "import_batches" not in tables:
         raise LedgerError(
-            f"{path} is a database, but not a ledger for this project. Nothing was changed. Move the file, or set "
+            f"{path} is a database, but not a ledger from this project. Nothing was changed. Move the file, or set "
             "a different path as `ledger` in conf/base/globals.yml."
         )
     return str(found[0])
@@ -105,10 +105,10 @@ def version_of(connection: sqlite3.Connection, path: Path) -> str | None:
 
 @contextmanager
 def prepared(path: Path, busy_timeout: float) -> Iterator[None]:
-    """Create the ledger, or back it up and upgrade it to this release's version. Hold the lock inside the context.
+    """Create the ledger, or back it up and upgrade it to this release's version.
 
-    Inside the context, no other process can migrate or replace the file. Raises LedgerVersionError, without changing
-    anything, if a newer release wrote the ledger.
+    The migration lock is held inside the context, so no other process can migrate or replace the file. Raises
+    LedgerVersionError, without changing anything, if a newer release wrote the ledger.
     """
     with migration_lock(path):
         version = installed_version(path)
@@ -116,8 +116,8 @@ def prepared(path: Path, busy_timeout: float) -> Iterator[None]:
         if version is None:
             if newest := next(iter(backups.listing(path)), None):
                 logger.warning(
-                    "No ledger at %s. Creating a new, empty one. Backups exist; `kedro db restore` restores the "
-                    "newest one, %s.", path, newest,
+                    "There is no ledger at %s. Creating a new, empty one. Backups exist; `kedro db restore` restores "
+                    "the newest one, %s.", path, newest,
                 )  # fmt: skip
             migrate(path, HEAD, busy_timeout, backup=None)
         elif version != HEAD:
@@ -163,7 +163,7 @@ def migrate(path: Path, to: str, busy_timeout: float, backup: Path | None) -> di
 
 
 def lost_by_downgrade(connection: sqlite3.Connection, version: str, to: str) -> list[str]:
-    """Return a list of the data that a downgrade to version ``to`` would lose ("active edits: 3"), oldest first."""
+    """List the data that a downgrade to version ``to`` would lose ("active edits: 3"), in order of schema version."""
     newer = [each for each in VERSIONS if to < each <= version]
     counted = [
         (connection.execute(query).fetchone()[0], text) for each in newer for query, text in _BROUGHT.get(each, ())
@@ -173,7 +173,7 @@ def lost_by_downgrade(connection: sqlite3.Connection, version: str, to: str) -> 
 
 @contextmanager
 def migration_lock(path: Path) -> Iterator[None]:
-    """Let only one process at a time open, migrate or replace the file.
+    """Let only one process at a time open, migrate, or replace the file.
 
     The operating system releases the lock when the process dies.
     """
@@ -185,7 +185,7 @@ def migration_lock(path: Path) -> Iterator[None]:
                 stack.enter_context(FileLock(path.with_name(f".{path.name}.lock"), timeout=_LOCK_TIMEOUT))
             except Timeout as error:
                 raise LedgerError(
-                    f"The ledger {path} has been locked by another process for {_LOCK_TIMEOUT // 60} minutes (a "
+                    f"The ledger {path} has been locked for {_LOCK_TIMEOUT // 60} minutes by another process (a "
                     "migration or restore). Nothing was changed. Wait for that process to finish, or stop it. Then "
                     "run the same command again."
                 ) from error
@@ -206,7 +206,7 @@ def table_names(connection: sqlite3.Connection) -> list[str]:
 
 
 def checks(connection: sqlite3.Connection) -> dict[str, Any]:
-    """Run SQLite's checks and return their results.
+    """Run SQLite's integrity and foreign key checks, and return the results.
 
     ``integrity`` is "ok" or a description of the corruption. ``foreign_keys`` is the number of broken foreign keys.
     """

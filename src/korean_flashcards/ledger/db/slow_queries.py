@@ -14,7 +14,7 @@ _LIST = re.compile(r"\((?:\?, )+\?\)")
 
 
 class SlowQueries:
-    """Timings of an engine's statements. ``keep`` writes the slow statements to the ledger.
+    """Timings of the statements that an engine executes. ``keep`` writes the slow statements to the ledger.
 
     ``seen`` maps each slow statement to its number of executions and its longest duration in seconds.
     """
@@ -23,7 +23,10 @@ class SlowQueries:
         self.seen: dict[str, tuple[int, float]] = {}
 
     def watch(self, engine: Engine) -> None:
-        """Start measuring the engine's statements. Waiting for the write lock counts toward BEGIN IMMEDIATE."""
+        """Start measuring the engine's statements.
+
+        Time spent waiting for the write lock counts toward the BEGIN IMMEDIATE statement.
+        """
 
         @event.listens_for(engine, "before_cursor_execute")
         def _started(connection: Connection, *_: Any) -> None:

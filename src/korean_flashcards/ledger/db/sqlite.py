@@ -25,7 +25,7 @@ def now() -> str:
 
 
 def connect(path: Path, busy_timeout: float, pool_size: int = 1) -> Engine:
-    """Return an engine for the file that uses WAL, foreign keys, full synchronization and explicit transactions.
+    """Return an engine for the file that uses WAL, foreign keys, full synchronization, and explicit transactions.
 
     Transactions begin with BEGIN, or with BEGIN IMMEDIATE if the connection has the execution option ``write``.
     """
@@ -51,9 +51,10 @@ def connect(path: Path, busy_timeout: float, pool_size: int = 1) -> Engine:
 
 @contextmanager
 def read_only(path: Path, busy_timeout: float = 5) -> Iterator[sqlite3.Connection]:
-    """Yield a plain connection that sees one snapshot of the file and cannot create, upgrade or write anything.
+    """Yield a plain connection that sees one snapshot of the file and cannot create, upgrade, or change it.
 
-    Use it for health checks and backups, even of a corrupted file or a different schema version. Raises LedgerError.
+    Use this connection for health checks and backups, even if the file is corrupted or has a different schema version.
+    Raises LedgerError.
     """
     with explaining(path), closing(writable(path, busy_timeout)) as connection:
         connection.execute("PRAGMA query_only=ON")
@@ -87,14 +88,14 @@ def explained_error(path: Path, error: DatabaseError | sqlite3.DatabaseError) ->
         return damaged_error(path, str(cause))
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LedgerError(
-            f"The ledger {path} has been locked by another process for too long (an import, a migration, or a program "
+            f"The ledger {path} has been locked for too long by another process (an import, a migration, or a program "
             "that has the file open). Nothing was changed. Wait for that process to finish. Then run the same command "
             "again."
         )
     if code == sqlite3.SQLITE_CONSTRAINT:
         return LedgerError(
             f"The ledger {path} rejected a value: {cause}. This step changed nothing. Run `kedro db verify` to find "
-            "inconsistencies. If it finds none, this is a bug. Please report it with this message."
+            "inconsistencies. If it finds none, you have found a bug. Please report it with this message."
         )
     safe = "This step changed nothing. The ledger is intact, and the replies that you have paid for are in the cache."
     return LedgerError(disk_message(f"The ledger {path} cannot be used", cause, safe))
@@ -103,8 +104,9 @@ def explained_error(path: Path, error: DatabaseError | sqlite3.DatabaseError) ->
 def damaged_error(path: Path, cause: str) -> LedgerDamagedError:
     """Return the error for a corrupted ledger file."""
     return LedgerDamagedError(
-        f"The ledger {path} is corrupted ({cause}). Nothing was changed. `kedro db restore` restores the newest backup "
-        "and lists what would be lost. The replies that you paid for are in the cache, so you do not pay for them again."
+        f"The ledger {path} is corrupted ({cause}). Nothing was changed. `kedro db restore` lists the data that would "
+        "be lost and restores the newest backup. The replies that you paid for are in the cache, so you will not pay "
+        "for them again."
     )
 
 

@@ -20,7 +20,7 @@ class LedgerStore:
     Args:
         path: The ledger file.
         pool_size: Number of connections to keep open.
-        busy_timeout: Seconds to wait for the write lock, per attempt.
+        busy_timeout: Number of seconds to wait for the write lock in each attempt.
     """
 
     def __init__(self, path: Path, pool_size: int, busy_timeout: float) -> None:
@@ -57,13 +57,16 @@ class LedgerStore:
             yield connection
 
     def close(self) -> None:
-        """Store this process's slow queries and close all connections. The next use opens new connections."""
+        """Store this process's slow queries and close all connections.
+
+        The next use of the store opens new connections.
+        """
         if self._engine is None:
             return
         self._engine.dispose()
         self._engine = None
         if self.slow_queries.seen:
-            # Slow queries are not worth an error or a long wait. Other calls report an unusable ledger.
+            # Slow queries are not worth an error or a long wait. Other operations report an unusable ledger.
             with suppress(sqlite3.Error), closing(writable(self.path, busy_timeout=1)) as connection:
                 self.slow_queries.keep(connection)
 

@@ -1,4 +1,4 @@
-"""Define the ledger's tables for runs, word lists, words, tasks, exports and reviews.
+"""Define the ledger's tables for runs, word lists, words, tasks, exports, and reviews.
 
 ``llm_tables`` defines the tables for model calls.
 
@@ -40,7 +40,12 @@ history = Table(
     metadata,
     Column("number", Integer, primary_key=True, comment="Event number, starting at 1, oldest first."),
     Column("at", String, nullable=False, comment="Time of the event (UTC, ISO 8601)."),
-    Column("event", String, nullable=False, comment="created, upgraded, downgraded, restored or rolled back."),
+    Column(
+        "event",
+        String,
+        nullable=False,
+        comment="Kind of event: created, upgraded, downgraded, restored, or rolled back.",
+    ),
     Column("from_version", String, comment="Schema version before the event; null for a new ledger or a rollback."),
     Column("to_version", String, comment="Schema version after the event; null for a rollback."),
     Column("backup", String, comment="Backup file made before the event or restored by it; null if there is none."),
@@ -50,14 +55,14 @@ history = Table(
         nullable=False,
         comment="JSON object: row counts before and after, and the results of the integrity and foreign key checks.",
     ),
-    comment="Events that changed the ledger as a whole: creation, migrations, restores and rollbacks.",
+    comment="Events that changed the ledger as a whole: creation, migrations, restores, and rollbacks.",
 )
 
 runs = Table(
     "runs",
     metadata,
     Column("run_id", String, primary_key=True, comment="Run ID: the start time (UTC) and a random suffix."),
-    Column("kind", String, nullable=False, comment="run or import."),
+    Column("kind", String, nullable=False, comment="Kind of process: run or import."),
     Column(
         "fingerprint",
         String,
@@ -100,10 +105,15 @@ import_batches = Table(
         "state",
         String,
         nullable=False,
-        comment="pending, processing, completed, partial (some rows were rejected) or failed.",
+        comment="Batch state: pending, processing, completed, partial (some rows were rejected), or failed.",
     ),
-    Column("tag", String, comment="Label from --tag, or null."),
-    Column("priority", Integer, nullable=False, comment="Priority of the words' tasks, 1 to 10, highest first."),
+    Column("tag", String, comment="Label from --tag; null if not given."),
+    Column(
+        "priority",
+        Integer,
+        nullable=False,
+        comment="Priority of the words' tasks, from 1 (lowest) to 10 (highest).",
+    ),
     Column(
         "on_duplicate",
         String,
@@ -111,9 +121,13 @@ import_batches = Table(
         comment="How to handle a word that already exists: skip the row, update the word, or keep both as homographs.",
     ),
     Column("created", String, nullable=False, comment="Time when the import was registered (UTC, ISO 8601)."),
-    Column("finished", String, comment="Time when the import ended (UTC, ISO 8601), or null until then."),
+    Column("finished", String, comment="Time when the import ended (UTC, ISO 8601); null until the import ends."),
     Column(
-        "rows", Integer, nullable=False, server_default="0", comment="Number of rows: imported + duplicates + rejected."
+        "rows",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="Total number of rows: imported + duplicates + rejected.",
     ),
     Column("imported", Integer, nullable=False, server_default="0", comment="Number of rows that added a word."),
     Column(
@@ -126,7 +140,7 @@ import_batches = Table(
         server_default="0",
         comment="Number of rows that were not imported because of an error.",
     ),
-    Column("message", String, comment="Reason why the import failed, or null."),
+    Column("message", String, comment="Reason why the import failed; null if it did not fail."),
     Column("run_id", ForeignKey("runs.run_id"), comment="Run that imported the list."),
     CheckConstraint("state IN ('pending', 'processing', 'completed', 'partial', 'failed')", name="state"),
     CheckConstraint("priority BETWEEN 1 AND 10", name="priority"),
@@ -140,7 +154,7 @@ import_batches = Table(
 vocabulary_items = Table(
     "vocabulary_items",
     metadata,
-    Column("item_id", String, primary_key=True, comment="Word ID: headword, # and homograph number (배#1)."),
+    Column("item_id", String, primary_key=True, comment="Word ID: the headword, #, and the homograph number (배#1)."),
     Column("term", String, nullable=False, comment="Headword, 1 to 100 characters."),
     Column("homograph", Integer, nullable=False, comment="Homograph number, starting at 1."),
     Column(
@@ -159,7 +173,9 @@ vocabulary_items = Table(
     Column("usage_hint", String, comment="Usage note; null if not given."),
     Column("ipa", String, comment="Pronunciation in IPA; null if not given."),
     Column(
-        "frequency", Integer, comment="Frequency in a corpus (a higher number means more frequent); null if not given."
+        "frequency",
+        Integer,
+        comment="Frequency in a corpus (a higher number means a more frequent word); null if not given.",
     ),
     Column("tags", String, nullable=False, comment="JSON list of tags."),
     Column(
@@ -182,7 +198,7 @@ import_rows = Table(
     metadata,
     Column("batch", ForeignKey("import_batches.number"), primary_key=True, comment="Batch number."),
     Column("row", Integer, primary_key=True, comment="Row number in the list."),
-    Column("outcome", String, nullable=False, comment="imported, duplicate or rejected."),
+    Column("outcome", String, nullable=False, comment="Outcome: imported, duplicate, or rejected."),
     Column("code", String, comment="Rejection code; null unless the row was rejected."),
     Column("reason", String, comment="Reason for the rejection; null unless the row was rejected."),
     Column("text", String, comment="The row's text in the file."),
@@ -196,7 +212,7 @@ import_rows = Table(
         Integer,
         nullable=False,
         server_default="0",
-        comment="1 if the row is a duplicate that changed its word's values, otherwise 0.",
+        comment="1 if the row is a duplicate that changed its word's values; otherwise, 0.",
     ),
     Column("item", String, comment="The row's values as a VocabularyItem (JSON object); null if the row was rejected."),
     CheckConstraint("outcome IN ('imported', 'duplicate', 'rejected')", name="outcome"),
@@ -215,7 +231,7 @@ import_warnings = Table(
     Column("number", Integer, primary_key=True, comment="Warning number."),
     Column("batch", Integer, nullable=False, comment="Batch number."),
     Column("row", Integer, nullable=False, comment="Row number in the list."),
-    Column("code", String, nullable=False, comment="Warning code, for example near_duplicate."),
+    Column("code", String, nullable=False, comment="Warning code, such as near_duplicate."),
     Column("reason", String, nullable=False, comment="Warning text."),
     ForeignKeyConstraint(["batch", "row"], ["import_rows.batch", "import_rows.row"], ondelete="CASCADE"),
     Index("ix_import_warnings_batch_row", "batch", "row"),
@@ -225,7 +241,12 @@ import_warnings = Table(
 tasks = Table(
     "tasks",
     metadata,
-    Column("stage", String, primary_key=True, comment="nuance (analysis), flashcards (cards) or judge (score)."),
+    Column(
+        "stage",
+        String,
+        primary_key=True,
+        comment="Stage: nuance (analysis), flashcards (cards), or judge (score).",
+    ),
     Column(
         "item_id",
         ForeignKey("vocabulary_items.item_id", ondelete="CASCADE"),
@@ -237,9 +258,9 @@ tasks = Table(
         String,
         nullable=False,
         server_default="pending",
-        comment="pending, running, done, failed, dead (failed in too many runs) or dropped (by a user).",
+        comment="Task state: pending, running, done, failed, dead (failed in too many runs), or dropped (by a user).",
     ),
-    Column("priority", Integer, nullable=False, comment="Priority, 1 to 10, highest first."),
+    Column("priority", Integer, nullable=False, comment="Priority, from 1 (lowest) to 10 (highest)."),
     Column(
         "frequency",
         Integer,
@@ -257,27 +278,27 @@ tasks = Table(
         Integer,
         nullable=False,
         server_default="0",
-        comment="Number of runs in which the request with this key failed; 0 for a new request.",
+        comment="Number of runs in which the request with this key has failed; 0 for a new request.",
     ),
     Column("key", String, comment="Cache key of the request that the state describes; null before the first request."),
-    Column("model", String, comment="Model for the request with this key."),
+    Column("model", String, comment="Model that the request with this key is sent to."),
     Column("prompt_version", String, comment="Prompt version used by the request with this key."),
     Column("code", String, comment="Failure code; null unless the request failed."),
     Column("message", String, comment="Failure message; null unless the request failed."),
     Column("run_id", ForeignKey("runs.run_id"), comment="Run that holds the lease; null unless the task is running."),
     Column("leased_until", Float, comment="End of the lease (Unix time in seconds); null unless the task is running."),
-    Column("settled", String, comment="Time when the last request ended (UTC, ISO 8601), or null until then."),
+    Column("settled", String, comment="Time when the last request ended (UTC, ISO 8601); null until a request ends."),
     Column(
         "stale",
         String,
-        comment="Reason why the reply is out of date (prompt v3→v4; model unchanged); null if it is current.",
+        comment='Reason why the reply is out of date, such as "prompt v3→v4; model unchanged"; null if it is current.',
     ),
     Column(
         "pinned",
         Integer,
         nullable=False,
         server_default="0",
-        comment="1 if the reply was imported and only `kedro tasks retry` requests the word again, otherwise 0.",
+        comment="1 if the reply was imported and only `kedro tasks retry` causes a new request; otherwise, 0.",
     ),
     CheckConstraint("stage IN ('nuance', 'flashcards', 'judge')", name="stage"),
     CheckConstraint("state IN ('pending', 'running', 'done', 'failed', 'dead', 'dropped')", name="state"),
@@ -300,7 +321,7 @@ tasks = Table(
 prompt_versions = Table(
     "prompt_versions",
     metadata,
-    Column("stage", String, primary_key=True, comment="Stage that uses the prompt: nuance, flashcards or judge."),
+    Column("stage", String, primary_key=True, comment="Stage that uses the prompt: nuance, flashcards, or judge."),
     Column("version", String, primary_key=True, comment="Prompt version, a hash of the prompt."),
     Column("number", Integer, nullable=False, comment="Short version number, starting at 1 in each stage (v1, v2)."),
     Column("text", String, nullable=False, comment="Prompt text."),
@@ -321,7 +342,7 @@ exported_items = Table(
     Column("last_exported", String, nullable=False, comment="Time of the last export (UTC, ISO 8601)."),
     UniqueConstraint("term", "homograph"),
     # No foreign key, so that a row is kept when its word is rolled back.
-    comment="Words whose cards were exported to a deck. Their homograph numbers stay reserved after a rollback.",
+    comment="Words whose cards were exported to a deck. The words' homograph numbers stay reserved after a rollback.",
 )
 
 slow_queries = Table(
@@ -345,15 +366,20 @@ reviews = Table(
     Column("number", Integer, primary_key=True, comment="Review number, starting at 1, oldest first."),
     Column("at", String, nullable=False, comment="Time of the review (UTC, ISO 8601)."),
     Column("item_id", String, nullable=False, comment="Word ID."),
-    Column("tab_name", String, nullable=False, comment="Card type; empty for the analysis."),
-    Column("action", String, nullable=False, comment="approve, reject, edit, restore (a version) or drop (an edit)."),
+    Column("tab_name", String, nullable=False, comment="Card type; empty for an analysis."),
+    Column(
+        "action",
+        String,
+        nullable=False,
+        comment="Kind of review: approve, reject, edit, restore (a version), or drop (an edit).",
+    ),
     Column(
         "fingerprint",
         String,
         nullable=False,
         comment="Hash of the reviewed content; for an edit, the hash of the content after the edit.",
     ),
-    Column("reason", String, comment="Reason for the rejection, or what was edited; null if not given."),
+    Column("reason", String, comment="Reason for the rejection, or a description of the edit; null if not given."),
     Column("reviewer", String, comment="Name of the reviewer; null if not given."),
     CheckConstraint("action IN ('approve', 'reject', 'edit', 'restore', 'drop')", name="action"),
     Index("ix_reviews_item_id_tab_name", "item_id", "tab_name"),
@@ -365,11 +391,16 @@ overrides = Table(
     "overrides",
     metadata,
     Column("item_id", String, primary_key=True, comment="Word ID."),
-    Column("tab_name", String, primary_key=True, comment="Card type; empty for the analysis."),
+    Column("tab_name", String, primary_key=True, comment="Card type; empty for an analysis."),
     Column("field", String, primary_key=True, comment="Name of the edited field."),
     Column("base", String, nullable=False, comment="Generated value that the edit replaces (JSON)."),
     Column("value", String, nullable=False, comment="Edited value (JSON)."),
-    Column("review", ForeignKey("reviews.number"), nullable=False, comment="Number of the review that made the edit."),
+    Column(
+        "review",
+        ForeignKey("reviews.number"),
+        nullable=False,
+        comment="Number of the review in which the edit was made.",
+    ),
     sqlite_with_rowid=False,
     comment="Active edits: values that replace generated ones.",
 )
@@ -378,11 +409,16 @@ card_versions = Table(
     "card_versions",
     metadata,
     Column("item_id", String, primary_key=True, comment="Word ID."),
-    Column("tab_name", String, primary_key=True, comment="Card type; empty for the analysis."),
+    Column("tab_name", String, primary_key=True, comment="Card type; empty for an analysis."),
     Column("number", Integer, primary_key=True, comment="Version number, starting at 1 for each analysis or card."),
     Column("fingerprint", String, nullable=False, comment="Hash of the content."),
     Column("content", String, nullable=False, comment="Content (JSON object)."),
-    Column("made_by", String, nullable=False, comment="model, or person if the content includes edits."),
+    Column(
+        "made_by",
+        String,
+        nullable=False,
+        comment="Author of the version: model, or person if the content includes edits.",
+    ),
     Column(
         "model",
         String,
@@ -407,6 +443,6 @@ reviewed_items = Table(
     Column("definition", String, comment="Definition at the time of the first review; null if there was none."),
     Column("hanja", String, comment="Hanja at the time of the first review; null if there were none."),
     UniqueConstraint("term", "homograph"),
-    comment="Words that a person has reviewed. Their homograph numbers stay reserved after a rollback, so that a "
+    comment="Words that a person has reviewed. The words' homograph numbers stay reserved after a rollback, so that a "
     "different word does not inherit their reviews and edits.",
 )

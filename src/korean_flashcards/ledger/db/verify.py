@@ -1,4 +1,4 @@
-"""Check whether the ledger, layers, reply cache, word lists and backups are consistent, for `kedro db verify`.
+"""Check whether the ledger, layers, reply cache, word lists, and backups are consistent, for `kedro db verify`.
 
 All checks are read-only.
 """
@@ -16,8 +16,8 @@ from korean_flashcards.ledger.db import backups, schema
 from korean_flashcards.ledger.db.sqlite import read_only
 
 _EXAMPLES = 5
-_RUN = "`kedro run` rewrites the layers; you do not pay again for cached replies"
-_RESTORE = "`kedro db restore` restores a backup and lists what would be lost"
+_RUN = "`kedro run` rewrites the layers; you will not pay again for cached replies"
+_RESTORE = "`kedro db restore` lists the data that would be lost and restores a backup"
 # All words in the first layer must also be in the second.
 _WITHIN = (("nuance", "words"), ("flashcards", "nuance"))
 _IN_LEDGER = ("vocabulary", "words", "nuance", "flashcards")
@@ -60,7 +60,7 @@ class Inconsistency:
     """A kind of problem that the checks found.
 
     Attributes:
-        what: The problem, as a plural ("layers that cannot be read").
+        what: Plural noun phrase that describes the problem ("layers that cannot be read").
         count: Number of occurrences.
         examples: The first few occurrences.
         advice: How to fix the problem.
@@ -80,7 +80,7 @@ class Places:
         ledger: The ledger file.
         cache: The folder of the reply cache.
         layers: The Parquet file for each layer, by name.
-        lists: The source and the SHA-256 of each word list.
+        lists: The source and SHA-256 hash of each word list.
         present: Function that returns the subset of the given cache keys that have a reply.
     """
 
@@ -92,7 +92,7 @@ class Places:
 
 
 def verify(places: Places) -> list[Inconsistency]:
-    """Return the inconsistencies. A file that does not exist yet counts as consistent.
+    """Return the inconsistencies between the files. A file that does not exist yet counts as consistent.
 
     Raises LedgerError if the ledger cannot be read for a reason other than corruption: it is newer than this release,
     or it is locked by another process.
@@ -173,7 +173,7 @@ def _replies(
     yield from _found(
         f"{what} without a reply in the cache",
         missing,
-        "they will be requested and paid for again when needed; if you have a copy of the cache folder, restore it",
+        "missing replies will be paid for again when needed; if you have a copy of the cache folder, restore it",
     )
 
 
@@ -225,7 +225,9 @@ def _cache(folder: Path) -> Iterator[Inconsistency]:
 
 def _backups(ledger: Path) -> Iterator[Inconsistency]:
     wrong = [f"{file.name}: {why}" for file in backups.listing(ledger) if (why := backups.problem(file))]
-    yield from _found("corrupted backups", wrong, "delete them and make a new one with `kedro db backup`")
+    yield from _found(
+        "corrupted backups", wrong, "delete the corrupted backups and create a new one with `kedro db backup`"
+    )
 
 
 def _ids(frame: pl.DataFrame) -> set[str]:

@@ -23,7 +23,7 @@ class LedgerExports:
         self._store = store
 
     def record(self, item_ids: Iterable[str]) -> int:
-        """Record that these words have cards in a deck, and return the number of words not exported before."""
+        """Record that these words have cards in a deck, and return the number of words exported for the first time."""
         at = now()
         with self._store.write() as connection:
             before = connection.execute(select(func.count()).select_from(exported_items)).scalar_one()

@@ -1,1 +1,1 @@
-"""Store reviews, edits and versions of analyses and cards."""
+"""Store reviews, edits, and versions of analyses and cards."""

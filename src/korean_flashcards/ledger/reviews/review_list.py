@@ -21,10 +21,10 @@ class History:
     """The versions of an analysis or card.
 
     Attributes:
-        part: The analysis or card.
-        versions: The versions, oldest first, each with number, first_seen, made_by ("model" or "person"), model,
-            prompt ("v3"), prompt_version, key, usd (None if unknown), fingerprint, content, and the ``reviews`` of
-            this content (number, at, action, reviewer and reason).
+        part: The analysis or card that the versions belong to.
+        versions: The versions, oldest first, each with number, first_seen, made_by ("model" or "person"), model, prompt
+            ("v3"), prompt_version, key, usd (None if unknown), fingerprint, content, and the ``reviews`` of this
+            content (number, at, action, reviewer, and reason).
     """
 
     part: Part
@@ -32,7 +32,10 @@ class History:
 
 
 def histories(store: LedgerStore, item_id: str) -> list[History]:
-    """Return the histories of the word's analysis and cards, analysis first. Parts without a version are left out."""
+    """Return the histories of the word's analysis and cards, analysis first.
+
+    An analysis or card without a version is omitted.
+    """
     with store.read() as connection:
         prompts = select(prompt_versions.c.stage, prompt_versions.c.version, prompt_versions.c.number)
         numbers = {(stage, version): number for stage, version, number in connection.execute(prompts).tuples()}
@@ -59,7 +62,7 @@ def histories(store: LedgerStore, item_id: str) -> list[History]:
 def by_reviewer(store: LedgerStore) -> list[dict[str, Any]]:
     """Return the number of reviews and the time of the last review, by reviewer and action.
 
-    ``reviewer`` is None for reviews without a name.
+    ``reviewer`` is None for reviews by an unnamed reviewer.
     """
     columns = reviews.c
     query = (

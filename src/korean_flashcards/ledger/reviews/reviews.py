@@ -1,4 +1,4 @@
-"""Review analyses and cards (approve, reject, edit, restore) and store the active edits.
+"""Review analyses and cards (approve, reject, edit, or restore them), and store the active edits.
 
 Each change is one transaction.
 """
@@ -43,7 +43,7 @@ class By:
 class LedgerReviews:
     """The ledger's reviews and edits.
 
-    Rows passed to the methods are rows from the layers ``nuance`` or ``flashcards`` as generated, without edits.
+    The methods take rows from the ``nuance`` and ``flashcards`` layers as generated, without edits.
     """
 
     def __init__(self, store: LedgerStore) -> None:
@@ -67,18 +67,18 @@ class LedgerReviews:
     def decide(
         self, action: Action, rows: Sequence[Row], by: By, seen: Mapping[Part, str] | None = None
     ) -> list[dict[str, Any]]:
-        """Approve or reject the parts' current content, and return the parts with their edits applied.
+        """Approve or reject the current content of analyses or cards, and return them with their edits applied.
 
-        Approving a part keeps its edits, even those that conflict with newly generated text.
+        Approval keeps all edits, even those that conflict with newly generated text.
 
         Args:
             action: APPROVE or REJECT.
-            rows: The parts as generated, without edits.
-            by: The reviewer and the reason.
+            rows: The analyses or cards as generated, without edits.
+            by: The reviewer and the reason for the review.
             seen: Fingerprints of the content that the reviewer was shown.
 
         Raises:
-            ReviewError: A part has changed since it was shown. Nothing is changed.
+            ReviewError: An analysis or card has changed since it was shown. Nothing is changed.
         """
         with self._store.write() as connection:
             edited = [applied(row, _of(connection, part_of(row))) for row in rows]
@@ -93,10 +93,11 @@ class LedgerReviews:
         return edited
 
     def edit(self, row: Row, changes: Mapping[str, Any], by: By, action: Action = Action.EDIT) -> dict[str, Any]:
-        """Replace fields of the part, now and whenever it is generated again, and return the edited row.
+        """Replace fields of an analysis or card, now and whenever it is generated again, and return the edited row.
 
         Raises:
-            ReviewError: A value is invalid, or the part already has all of these values. Nothing is changed.
+            ReviewError: A value is invalid, or the analysis or card already has all of these values. Nothing is
+                changed.
         """
         part = part_of(row)
         with self._store.write() as connection:
@@ -116,10 +117,10 @@ class LedgerReviews:
         return edited
 
     def restore(self, row: Row, number: int, by: By) -> dict[str, Any]:
-        """Restore a version of the part as an edit, and return the edited row.
+        """Restore a version of an analysis or card as an edit, and return the edited row.
 
         Raises:
-            ReviewError: There is no such version, or the part already has this content.
+            ReviewError: The version does not exist, or its content is already the current content.
         """
         part, columns = part_of(row), card_versions.c
         query = select(columns.content).where(
@@ -135,10 +136,12 @@ class LedgerReviews:
         return self.edit(row, json.loads(text), By(by.reviewer, by.reason or f"version {number}"), Action.RESTORE)
 
     def drop(self, row: Row, fields: Collection[str], by: By) -> dict[str, Any]:
-        """Undo the edits to these fields, or all of the part's edits if none are given. Return the resulting row.
+        """Undo the edits to these fields, or all edits to the analysis or card if no fields are given.
+
+        Return the resulting row.
 
         Raises:
-            ReviewError: The part has no such edit.
+            ReviewError: The analysis or card has no such edit.
         """
         part = part_of(row)
         with self._store.write() as connection:

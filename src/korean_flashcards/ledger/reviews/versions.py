@@ -1,4 +1,4 @@
-"""Record all contents that an analysis or card has had, as versions numbered from 1."""
+"""Record every version of each analysis and card, numbered from 1."""
 
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
@@ -32,7 +32,7 @@ def record(store: LedgerStore, versions: Iterable[Version]) -> int:
 
 
 def add(connection: Connection, versions: Collection[Version]) -> int:
-    """Record a few new versions, like ``record``, but within the caller's transaction."""
+    """Record a few new versions as ``record`` does, but within the caller's transaction."""
     columns = card_versions.c
     items = listed(sorted({version.part.item_id for version in versions}))
     query = select(columns.item_id, columns.tab_name, columns.fingerprint, columns.number)
@@ -58,7 +58,7 @@ def add(connection: Connection, versions: Collection[Version]) -> int:
 
 
 def _new(versions: Iterable[Version], known: set[Known]) -> Iterator[Version]:
-    """Yield each version that is not in ``known``, without repeats."""
+    """Yield each version that is not in ``known``, but only once."""
     for version in versions:
         name = (*version.part, fingerprint_of(version.text))
         if name not in known:

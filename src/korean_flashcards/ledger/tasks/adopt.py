@@ -14,16 +14,16 @@ from korean_flashcards.ledger.db.tables import import_batches, import_rows, task
 
 # Model and prompt version of adopted tasks. Their cards get the tag "source:legacy" from this value.
 MODEL = "legacy"
-ALREADY_ADOPTED = "it was imported before"
+ALREADY_ADOPTED = "it was already imported"
 _CONTENT: dict[Stage, str] = {"nuance": "an analysis", "flashcards": "cards"}
 
 
 @dataclass(frozen=True)
 class AdoptableReply:
-    """A stored reply for the word in a row.
+    """A stored reply for the word in an imported row.
 
     Attributes:
-        defined: Whether the row has a definition, which identifies one of several homographs.
+        defined: Whether the row has a definition, which tells homographs apart.
     """
 
     row: int
@@ -37,8 +37,8 @@ class Adoption:
     """The result of ``adopt``: the batch's row counts, and the outcome of each reply.
 
     Attributes:
-        rejects: The row, code and reason of each rejected row.
-        outcomes: For each reply, None (adopted), ALREADY_ADOPTED, or the reason why the reply was rejected.
+        rejects: Each rejected row's number, with the rejection code and reason.
+        outcomes: For each reply: None if it was adopted, ALREADY_ADOPTED, or the reason for its rejection.
     """
 
     imported: int
@@ -50,12 +50,12 @@ class Adoption:
 def known_by_headword(store: LedgerStore, terms: Iterable[str], source: str) -> set[str]:
     """Return the terms that identify exactly one word in the ledger.
 
-    A term that this source imported before keeps its meaning from that import, even if later lists added homographs.
+    A term that was imported earlier from this source keeps its meaning, even if later lists added homographs.
 
     Args:
         store: The ledger's database.
         terms: Headwords of rows without a definition.
-        source: The rows' source.
+        source: Source of the rows.
     """
     items, batches, rows = vocabulary_items.c, import_batches.c, import_rows.c
     before: dict[str, int] = {}
@@ -115,7 +115,7 @@ def _refusal(reply: AdoptableReply, task: _Task | None, unclear: bool) -> str | 
         by = "from an earlier system" if task.model == MODEL else f"by {task.model}"
         return f"its word already has {_CONTENT[reply.stage]} {by}"
     if task.state == "running":
-        return "a run is requesting it now: import again after the run ends"
+        return "a run is requesting it now; import it again after the run ends"
     if task.state == "dropped":
         return "its task was dropped: restore it with `kedro tasks retry`"
     if unclear:

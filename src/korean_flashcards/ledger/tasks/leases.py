@@ -29,7 +29,7 @@ _ROW = (
 class LedgerTaskClaims:
     """One run's claims on a stage's tasks, by request key. Thread-safe.
 
-    A lease ends when it expires or its run dies. After that, any run may claim the task.
+    Once a lease has expired or its run has died, any run may claim the task.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class LedgerTaskClaims:
     def claim(self, keys: Sequence[str]) -> ClaimResult:
         """Lease the available tasks.
 
-        If a request has failed in a different run since this run was planned, it is not repeated.
+        A request that has failed in another run since this run was planned is not repeated.
         """
         run_id = self._runs.enter("run")
         granted: list[str] = []
@@ -76,7 +76,7 @@ class LedgerTaskClaims:
         return ClaimResult(granted, failed, dropped)
 
     def settle(self, replies: Sequence[ChatReply]) -> None:
-        """Record the outcomes of requests in one transaction. Their replies are already in the cache."""
+        """Record the outcomes of requests in one transaction. The replies must already be in the cache."""
         done, given_up = [], []
         for reply in replies:
             for decision in self._decisions[reply.key]:
@@ -94,14 +94,14 @@ class LedgerTaskClaims:
             self._claimed.difference_update(reply.key for reply in replies)
 
     def renew(self) -> None:
-        """Renew this run's leases. Calling it often is cheap, because it does nothing in the first half of a lease."""
+        """Renew this run's leases. Frequent calls are cheap, because leases are not renewed during their first half."""
         if self._claimed and time.time() >= self._leased_until - self._parameters.lease / 2:
             with self._lock, self._store.write() as connection:
                 mine = (tasks.c.run_id == self._runs.current, tasks.c.state == "running")
                 connection.execute(update(tasks).where(*mine).values(leased_until=self._until()))
 
     def lapsed(self) -> bool:
-        """Return whether the leases have expired since the last call to this method, such as while a laptop slept."""
+        """Return whether the leases have expired since the last call to this method, for example while a laptop slept."""
         lapsed = self._lapsed or time.time() > self._leased_until
         if lapsed:
             self._lapsed, self._leased_until = False, 0.0
@@ -146,14 +146,14 @@ class LedgerTaskClaims:
         return self._leased_until
 
     def _done(self) -> Any:
-        """Return the statement that updates tasks with a reply, no matter which run holds the lease."""
+        """Return the statement that updates tasks that have a reply, no matter which run holds the lease."""
         task = (tasks.c.stage == self._stage, tasks.c.item_id == bindparam("item"), tasks.c.state != "dropped")
         return update(tasks).where(*task).values(
             **_settled(), state="done", attempts=_attempts(), code=None, message=None
         )  # fmt: skip
 
     def _given_up_by(self, run_id: str | None) -> Any:
-        """Return the statement that updates failed tasks, but only those that this run still leases."""
+        """Return the statement that updates failed tasks, but only those on which this run still holds a lease."""
         attempts = _attempts() + 1
         task = (tasks.c.stage == self._stage, tasks.c.item_id == bindparam("item"), tasks.c.run_id == run_id)
         return update(tasks).where(*task).values(
@@ -163,7 +163,10 @@ class LedgerTaskClaims:
 
 
 def _about(decision: TaskDecision, reply: ChatReply) -> dict[str, Any]:
-    """Return the values that settle the task. If a fallback model replied, they describe the request to that model."""
+    """Return the column values that settle the task.
+
+    If a fallback model replied, these values describe the request to that model.
+    """
     request = decision.request
     return {
         "item": decision.task.item_id, "requested": reply.found or request.key, "by": reply.model or request.model,
@@ -179,12 +182,12 @@ def _settled() -> dict[str, Any]:
 
 
 def _attempts() -> Any:
-    """Return the expression for the attempt count so far. The attempt count of a different request starts at 0."""
+    """Return the SQL expression for the attempt count so far, which restarts at 0 when the request changes."""
     return case((tasks.c.key == bindparam("requested"), tasks.c.attempts), else_=0)
 
 
 def _held(row: Any, run_id: str) -> bool:
-    """Return whether a different run has an unexpired lease on the task, even if that run has died."""
+    """Return whether another run has an unexpired lease on the task, even if that run has died."""
     return bool(row.state == "running" and row.run_id != run_id and row.leased_until > time.time())
 
 
@@ -194,7 +197,7 @@ def _is_done(decision: TaskDecision) -> bool:
 
 
 def _failure(key: str, row: Any) -> ChatReply:
-    """Return the failure that a different run recorded."""
+    """Return the failure that another run recorded."""
     return ChatReply(
         key=key, text=None, cached=False, attempts=row.attempts, code=FailureCode(row.code), message=row.message
     )

@@ -1,4 +1,4 @@
-"""Give runs access to the task queue: select words, read tasks, record plans and claim tasks."""
+"""Give runs access to the task queue: select words, read tasks, record plans, and claim tasks."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -32,7 +32,7 @@ class LedgerTaskQueue:
     def select(
         self, batches: Sequence[str] | None, words: Sequence[str] | None, priority_min: int | None, limit: int | None
     ) -> list[str]:
-        """Return item IDs in queue order, without words whose analysis or cards were dropped.
+        """Return item IDs in queue order, excluding words whose analysis or cards were dropped.
 
         Args:
             batches: Return only words in these batches.
@@ -41,7 +41,7 @@ class LedgerTaskQueue:
             limit: Return at most this many words.
 
         Raises:
-            LedgerError: A batch or a word is not in the ledger.
+            LedgerError: A given batch or word is not in the ledger.
         """
         dropped = select(tasks.c.item_id).where(tasks.c.stage.in_(WORD_STAGES), tasks.c.state == "dropped")
         query = select(tasks.c.item_id).where(tasks.c.stage == "nuance", tasks.c.item_id.not_in(dropped))
@@ -62,16 +62,17 @@ class LedgerTaskQueue:
             return set(connection.execute(query).scalars()) & set(item_ids)
 
     def left(self) -> dict[str, int]:
-        """Return the number of remaining words by stage. Dead letters and dropped words do not count."""
+        """Return the number of remaining words by stage. Dead letters and dropped words are not counted."""
         query = select(tasks.c.stage, func.count()).where(tasks.c.state.in_(["pending", "running", "failed"]))
         with self._store.read() as connection:
             counts: dict[str, int] = dict(connection.execute(query.group_by(tasks.c.stage)).tuples().all())
         return {stage: counts.get(stage, 0) for stage in WORD_STAGES}
 
     def tasks(self, stage: Stage, item_ids: Iterable[str]) -> dict[str, Task]:
-        """Return the task for each word in the stage, by item ID. Words that are not in the ledger are left out.
+        """Return the task for each word in the stage, by item ID. Words that are not in the ledger are omitted.
 
-        A word without a judge task gets the task that ``note`` will add, at the queue position of the word's analysis.
+        For a word without a judge task, return the task that ``note`` will add, at the queue position of the word's
+        analysis.
         """
         wanted = list(item_ids)
         with self._store.read() as connection:
@@ -89,7 +90,7 @@ class LedgerTaskQueue:
     def note(self, stage: Stage, prompt: Prompt, decisions: Iterable[TaskDecision]) -> None:
         """Record a run's plan: the prompt's number, the reasons why replies are stale, and new requests.
 
-        Tasks that have changed since they were read are left alone.
+        Tasks that have changed since they were read are left unchanged.
         """
         decisions = list(decisions)
         changes = [
@@ -129,7 +130,7 @@ def _first(analysis: Task) -> Task:
 
 
 def _add(connection: Connection, stage: Stage, item_ids: Sequence[str]) -> None:
-    """Add tasks for the words in a stage that not every word needs. Existing tasks are left unchanged."""
+    """Add the words' tasks for an optional stage. Existing tasks are left unchanged."""
     names = ["item_id", "priority", "frequency", "position"]
     for part in chunks(item_ids, 10_000):
         analyses = select(literal(stage), *(tasks.c[name] for name in names)).where(
@@ -177,7 +178,7 @@ def _numbers(connection: Connection, stage: Stage) -> dict[str, int]:
 
 
 def _number(connection: Connection, stage: Stage, prompt: Prompt) -> None:
-    """Assign a number to the prompt if it has none."""
+    """Assign a number to the prompt if it does not have one yet."""
     numbers = _numbers(connection, stage)
     if prompt.version not in numbers:
         row = {"stage": stage, "version": prompt.version, "number": max(numbers.values(), default=0) + 1}

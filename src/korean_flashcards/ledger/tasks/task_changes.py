@@ -1,4 +1,4 @@
-"""Change the queue at a user's request: retry, drop or prioritize tasks. Each change is one transaction."""
+"""Change the queue at a user's request: retry, drop, or prioritize tasks. Each change is one transaction."""
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -16,7 +16,7 @@ DROPPED = ("pending", "failed", "dead")
 
 @dataclass(frozen=True)
 class Changes:
-    """Counts of the tasks that match the filters, by their state before the change.
+    """Counts of the tasks that match the filters, by state before the change.
 
     Attributes:
         changed: Number of changed tasks by state.
@@ -33,13 +33,13 @@ class Changes:
 
 
 def retry(store: LedgerStore, filters: Filters, dry_run: bool = False) -> Changes:
-    """Put failed, dead and dropped tasks back in the queue with their attempt counts reset.
+    """Put failed, dead, and dropped tasks back in the queue with their attempt counts reset.
 
-    Records from an earlier system are requested again if the filters name words or a batch. Other done tasks stay
-    unchanged, because the same request would only return the cached reply.
+    Tasks with a record from an earlier system are requested again if the filters name words or a batch. Other done
+    tasks stay unchanged, because the same request would only return the cached reply.
 
     Raises:
-        LedgerError: A batch or a word is not in the ledger.
+        LedgerError: A given batch or word is not in the ledger.
     """
     with _unit(store, dry_run) as connection:
         fits = conditions(connection, filters)
@@ -59,7 +59,7 @@ def drop(store: LedgerStore, filters: Filters, dry_run: bool = False) -> Changes
     """Remove tasks from the queue until ``retry`` restores them. Running and done tasks stay unchanged.
 
     Raises:
-        LedgerError: A batch or a word is not in the ledger.
+        LedgerError: A given batch or word is not in the ledger.
     """
     with _unit(store, dry_run) as connection:
         fits = conditions(connection, filters)
@@ -71,10 +71,10 @@ def drop(store: LedgerStore, filters: Filters, dry_run: bool = False) -> Changes
 
 
 def prioritize(store: LedgerStore, priority: int, filters: Filters, dry_run: bool = False) -> Changes:
-    """Set the priority of tasks in any state (1 to 10, highest first).
+    """Set the priority, from 1 (lowest) to 10 (highest), of tasks in any state.
 
     Raises:
-        LedgerError: A batch or a word is not in the ledger.
+        LedgerError: A given batch or word is not in the ledger.
     """
     with _unit(store, dry_run) as connection:
         fits = conditions(connection, filters)

@@ -41,7 +41,7 @@ _OF_THE_LEDGER = {"stem", "batch", "row"}
 class Filters:
     """Filters for tasks. A task must match all given filters.
 
-    ``words`` are item IDs, or headwords, which select all their homographs.
+    ``words`` contains item IDs or headwords; a headword selects all its homographs.
     """
 
     words: tuple[str, ...] = ()
@@ -57,9 +57,9 @@ class TaskListing:
     """The first tasks that match the filters.
 
     Attributes:
-        rows: The tasks, each with item_id, stage, state, priority, attempts, code, message, stale and pinned.
+        rows: The tasks, each with item_id, stage, state, priority, attempts, code, message, stale, and pinned.
         more: Number of matching tasks that are not in ``rows``.
-        states: Number of matching tasks by state, in STATES order.
+        states: Number of matching tasks by state, in the order of STATES.
     """
 
     rows: list[dict[str, Any]]
@@ -69,12 +69,12 @@ class TaskListing:
 
 @dataclass(frozen=True)
 class WordRecord:
-    """A word with its tasks, rows and exports.
+    """A word with its tasks, rows, and exports.
 
     Attributes:
         item: The word's values.
         tasks: All columns of the word's tasks, plus ``prompt_number`` and the run that holds the lease.
-        rows: The word's rows in all batches, each with batch_id, file, row, outcome, updated and created.
+        rows: The word's rows in all batches, each with batch_id, file, row, outcome, updated, and created.
         exported: Times of the first and last export, or None.
     """
 
@@ -88,7 +88,7 @@ def listing(store: LedgerStore, filters: Filters, limit: int = 50) -> TaskListin
     """Return the first tasks that match the filters, in queue order.
 
     Raises:
-        LedgerError: A batch or a word is not in the ledger.
+        LedgerError: A given batch or word is not in the ledger.
     """
     with store.read() as connection:
         fits = conditions(connection, filters)
@@ -106,17 +106,17 @@ def show(store: LedgerStore, word: str) -> list[WordRecord]:
     """Return the word with this item ID, or all homographs of this headword.
 
     Raises:
-        LedgerError: There is no such word. The message lists similar words.
+        LedgerError: The word is not in the ledger. The message suggests similar words.
     """
     with store.read() as connection:
         return [_word(connection, item_id) for item_id in item_ids(connection, [word])]
 
 
 def conditions(connection: Connection, filters: Filters) -> list[ColumnElement[bool]]:
-    """Return the filters as conditions on the table ``tasks``.
+    """Return the filters as conditions on the ``tasks`` table.
 
     Raises:
-        LedgerError: A batch or a word is not in the ledger.
+        LedgerError: A given batch or word is not in the ledger.
     """
     # There is always a condition on the stage, because the indexes start with the stage.
     fits: list[ColumnElement[bool]] = [tasks.c.stage.in_(filters.stages or STAGES)]
@@ -141,7 +141,7 @@ def item_ids(connection: Connection, words: Sequence[str]) -> list[str]:
         words: Item IDs or headwords. A headword selects all its homographs.
 
     Raises:
-        LedgerError: A word is not in the ledger. The message lists similar words.
+        LedgerError: A word is not in the ledger. The message suggests similar words.
     """
     wanted = [unicodedata.normalize("NFC", word).strip() for word in words]
     items = vocabulary_items.c
@@ -170,7 +170,7 @@ def _unknown(connection: Connection, word: str) -> str:
             break
     else:
         hint = "`kedro tasks list` lists the words."
-    return f"There is no word {word} in the ledger. {hint}"
+    return f"The word {word} is not in the ledger. {hint}"
 
 
 def _first(

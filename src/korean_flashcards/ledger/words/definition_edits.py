@@ -1,4 +1,4 @@
-"""Detect words whose definition was edited in a new version of their list, and keep their IDs, tasks and cards."""
+"""Detect words whose definition was edited in a new version of their list, and keep their IDs, tasks, and cards."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,10 +21,10 @@ _CHUNK = 500  # words per statement
 
 
 def settle(connection: Connection, batch: ImportBatch) -> int:
-    """Turn rows that edit a word's definition into updates of that word, and return their number.
+    """Turn each row that edits a word's definition into an update of that word, and return the number of such rows.
 
-    Call this function when all of the batch's rows have been imported. A word counts as edited if an earlier version of
-    the list added it, no row in this version refers to it, and exactly one row with its headword added a new word.
+    Call this function after all of the batch's rows have been imported. A word counts as edited if an earlier version
+    of the list added it, no row in this version refers to it, and exactly one row with its headword added a new word.
     """
     pairs = _edited(connection, batch)
     for start in range(0, len(pairs), _CHUNK):
@@ -55,7 +55,7 @@ def _edited(connection: Connection, batch: ImportBatch) -> list[tuple[str, str]]
 
 
 def _only_one_of_a_term(*fits: ColumnElement[bool]) -> Select[Any]:
-    """Return a query for the term and item ID of each headword with exactly one word that meets the conditions."""
+    """Return a query for the term and item ID of each word that is the only one with its headword to meet the conditions."""
     items = vocabulary_items.c
     one = select(items.term, func.min(items.item_id)).where(*fits)
     return one.group_by(items.term).having(func.count() == 1)

@@ -1,7 +1,7 @@
 """Decide which word a row in a list refers to.
 
 A word is identified by its headword and homograph number. The number is assigned once and never changes. This module
-only works on values; ``import_rows`` reads and writes the ledger.
+works only with values; ``import_rows`` reads and writes the ledger.
 """
 
 import re
@@ -20,13 +20,13 @@ VALUES = (
 
 @dataclass
 class KnownWord:
-    """A homograph of the row's headword that already has a number.
+    """A homograph of the row's headword, with the number already assigned to it.
 
     Attributes:
         homograph: The homograph number, starting at 1.
         values: The homograph's values.
-        here: Whether the homograph is in the ledger. If not, its number is reserved because it was exported or
-            reviewed.
+        here: Whether the homograph is in the ledger. If not, its number is reserved because the homograph was exported
+            or reviewed.
         own: Whether an earlier version of the same list added the homograph.
         seen: Whether an earlier row in the same file refers to the homograph.
     """
@@ -50,9 +50,9 @@ class Placed:
 def place(known: Sequence[KnownWord], row: Values, on_duplicate: OnDuplicate) -> Placed:
     """Decide which word the row refers to. ``known`` contains all homographs of its headword, sorted by number.
 
-    Two rows in one file with the same meaning are one word. A later version of a list updates the words that the list
-    added. A word that is no longer in the ledger gets its reserved number back, so that the learner's review schedule
-    continues.
+    Rows with the same headword and meaning in one file refer to the same word. A later version of a list updates the
+    words that the list added. A word that is no longer in the ledger gets its reserved number back, so that the
+    learner's review schedule continues.
     """
     same = [word for word in known if same_meaning(word.values, row)]
     here = [word for word in same if word.here]
@@ -71,7 +71,7 @@ def place(known: Sequence[KnownWord], row: Values, on_duplicate: OnDuplicate) ->
 
 
 def same_meaning(item: Values, row: Values) -> bool:
-    """Return whether ``row`` refers to ``item``: its hanja do not differ, and it has the same definition or none."""
+    """Return whether ``row`` refers to ``item``: the hanja do not conflict, and the row has the same definition or none."""
     if item["hanja"] and row["hanja"] and item["hanja"] != row["hanja"]:
         return False
     return not row["definition"] or _plain(row["definition"]) == _plain(item["definition"])
@@ -88,7 +88,7 @@ def overlaid(item: Values, row: Values, same_list: bool) -> dict[str, Any]:
 
 
 def derived(rows: Iterable[tuple[str, Values]]) -> dict[str, Any]:
-    """Return a word's values, computed from the row that added it and then its updates.
+    """Return a word's values, computed from the row that added it and the rows that updated it, in order.
 
     Each row is given as a pair of its source and its values.
     """
@@ -100,6 +100,6 @@ def derived(rows: Iterable[tuple[str, Values]]) -> dict[str, Any]:
 
 
 def _plain(definition: str | None) -> str:
-    """Return a definition in lowercase, without punctuation or a leading article or "to", for comparison."""
+    """Normalize a definition for comparison: lowercase, with no punctuation and no leading article or "to"."""
     words = re.sub(r"[^\w\s]", " ", (definition or "").casefold()).split()
     return " ".join(words[1:] if len(words) > 1 and words[0] in {"a", "an", "the", "to"} else words)

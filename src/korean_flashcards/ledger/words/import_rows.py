@@ -43,7 +43,7 @@ class ImportBatch:
 
 
 class Outcomes:
-    """The outcomes of rows, collected in memory: new words, duplicates and rejects.
+    """The outcomes of rows, collected in memory: new words, duplicates, and rejects.
 
     Attributes:
         items: New rows for ``vocabulary_items``.
@@ -51,7 +51,7 @@ class Outcomes:
         warnings: New rows for ``import_warnings``.
         changes: The item ID and new values of each word that a row updates.
         repeated: Item IDs of the words that duplicate rows refer to.
-        counts: Number of rows, keyed by ``imported``, ``duplicates`` and ``rejected``.
+        counts: Number of rows, keyed by ``imported``, ``duplicates``, and ``rejected``.
         first_reject: Row number of the first rejected row and the reason for the rejection, or None.
     """
 
@@ -68,7 +68,7 @@ class Outcomes:
     def place(self, rows: Iterable[ListRow], known: Known) -> None:
         """Decide each row's outcome.
 
-        ``known`` contains all homographs of the rows' headwords. New homographs are added to it.
+        ``known`` contains all homographs of the rows' headwords. New homographs are added to ``known``.
         """
         for row in rows:
             try:
@@ -130,7 +130,7 @@ class Outcomes:
 
 
 class RowImporter:
-    """Importer for one batch's rows. ``counts`` and ``first_reject`` are as in ``Outcomes``."""
+    """Importer for one batch's rows. ``counts`` and ``first_reject`` have the same meaning as in ``Outcomes``."""
 
     def __init__(self, connection: Connection, batch: ImportBatch) -> None:
         self._connection = connection
@@ -139,7 +139,10 @@ class RowImporter:
         self.first_reject: tuple[int, str] | None = None
 
     def add(self, rows: Sequence[ListRow]) -> None:
-        """Import these rows. A row that the database does not accept is rejected without affecting the others."""
+        """Import these rows.
+
+        A row that the database does not accept is recorded as rejected, and the other rows are still imported.
+        """
         outcomes = Outcomes(self._batch)
         try:
             with self._connection.begin_nested():
@@ -182,7 +185,7 @@ class RowImporter:
         return self._connection.execute(query).mappings().all()
 
     def _seen(self, item_ids: Sequence[str]) -> set[str]:
-        """Return the subset of the item IDs that an earlier row in this file refers to."""
+        """Return the subset of these item IDs that an earlier row in this file refers to."""
         rows = import_rows.c
         return {
             item_id
@@ -207,7 +210,7 @@ class RowImporter:
 
 
 def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert the rows through the driver, because SQLAlchemy's own insert would take a tenth of the import time."""
+    """Insert the rows directly through the driver: SQLAlchemy's own insert would take up a tenth of the import time."""
     if rows:
         names = list(rows[0])
         statement = insert(table).compile(connection.engine, column_keys=names)
@@ -216,7 +219,7 @@ def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]
 
 
 def _warn_of_near_words(connection: Connection, items: Sequence[dict[str, Any]]) -> None:
-    """Store a warning for each item that looks like an earlier word (문, 문을). Both words are kept."""
+    """Store a warning for each item that looks like an earlier word (such as 문을 and 문). Both words are kept."""
     like = _by_stem(connection, sorted({item["stem"] for item in items}))
     warnings = []
     for item in items:
@@ -235,7 +238,7 @@ def _warn_of_near_words(connection: Connection, items: Sequence[dict[str, Any]])
 
 
 def _by_stem(connection: Connection, stems: Sequence[str]) -> dict[str, list[tuple[str, str, int, int]]]:
-    """Return the earliest items with each shared stem (term, batch ID, batch and row), in import order."""
+    """Return the earliest items (term, batch ID, batch, and row) for each shared stem, in import order."""
     like: dict[str, list[tuple[str, str, int, int]]] = {}
     items = vocabulary_items.c
     place = func.row_number().over(partition_by=items.stem, order_by=(items.batch, items.row)).label("place")

@@ -1,4 +1,4 @@
-"""Import word lists: one batch per file, and one transaction per batch, so a killed import leaves no partial batch."""
+"""Import word lists: one batch per file and one transaction per batch, so a killed import leaves no partial batch."""
 
 import hashlib
 import re
@@ -34,7 +34,10 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """Options for an import. ``batch_id`` requires a single list. ``priority`` is 1 to 10, highest first."""
+    """Options for an import.
+
+    ``batch_id`` requires a single list. ``priority`` ranges from 1 (lowest) to 10 (highest).
+    """
 
     batch_id: str | None = None
     tag: str | None = None
@@ -45,13 +48,13 @@ class ImportOptions:
 
 @dataclass(frozen=True)
 class ImportResult:
-    """The result of importing one list. ``rows`` is the sum of ``imported``, ``duplicates`` and ``rejected``.
+    """The result of importing one list. ``rows`` is the sum of ``imported``, ``duplicates``, and ``rejected``.
 
     Attributes:
-        state: completed, partial (some rows were rejected) or failed (``message`` gives the reason).
+        state: completed, partial (some rows were rejected), or failed (``message`` gives the reason).
         updated: Number of duplicates that updated their word.
-        already: If the same bytes were imported before, the time of that import (UTC, ISO 8601). In that case, nothing
-            is changed, and the other attributes describe the earlier batch.
+        already: Time when an identical file was imported earlier (UTC, ISO 8601), or None. For an identical file,
+            nothing is changed, and the other attributes describe the earlier batch.
     """
 
     file: str
@@ -68,7 +71,7 @@ class ImportResult:
 
 
 class LedgerImports:
-    """The ledger's imports of word lists."""
+    """The ledger's interface for importing word lists."""
 
     def __init__(self, store: LedgerStore, runs: Runs) -> None:
         self._store = store
@@ -82,11 +85,11 @@ class LedgerImports:
     ) -> list[ImportResult]:
         """Import each list as a batch, and return the results in the same order.
 
-        A list that cannot be read becomes a failed batch and does not affect the others.
+        A list that cannot be read becomes a failed batch and does not affect the other lists.
 
         Args:
             lists: The word lists.
-            options: The options for all lists.
+            options: The options that apply to all lists.
             progress: Function to call with the number of rows imported since the last call.
 
         Raises:
@@ -111,7 +114,7 @@ class LedgerImports:
                 self._runs.end()
 
     def _try(self, lists: Sequence[ListFile], options: ImportOptions, progress: Progress | None) -> list[ImportResult]:
-        """Import all lists in one transaction and roll it back, so that each list sees the words in earlier lists.
+        """Import all lists in one transaction and then roll it back, so that each list sees the words in earlier lists.
 
         If a list cannot be read, start over without that list. Using a savepoint for each list would take minutes for
         long lists.
@@ -158,7 +161,7 @@ def _check(lists: Sequence[ListFile], options: ImportOptions) -> None:
         )
     if batch_id is not None and not re.fullmatch(_ID, batch_id):
         raise LedgerError(
-            f"{batch_id!r} is not a valid batch ID. Use up to {_LONGEST_ID} letters, digits, '-', '_', '.' and '+', "
+            f"{batch_id!r} is not a valid batch ID. Use up to {_LONGEST_ID} letters, digits, '-', '_', '.', and '+', "
             "starting with a letter or digit. Nothing was imported."
         )
     if not 1 <= options.priority <= 10:
@@ -168,9 +171,9 @@ def _check(lists: Sequence[ListFile], options: ImportOptions) -> None:
 def _registered(
     connection: Connection, one: ListFile, options: ImportOptions, run_id: str | None
 ) -> str | ImportResult:
-    """Register the list as a pending batch and return its ID, or return the result of a batch with the same bytes.
+    """Register the list as a pending batch and return its ID, or return the result for an identical file.
 
-    A failed batch with the same bytes, which has no rows, is deleted first.
+    If importing an identical file failed earlier, delete the failed batch first. It has no rows.
     """
     sha256, batches = hashlib.sha256(one.data).hexdigest(), import_batches.c
     source = storable(one.source)
@@ -210,7 +213,7 @@ def _free_id(connection: Connection, one: ListFile, given: str | None) -> str:
 
 
 def _import_list(connection: Connection, one: ListFile, batch_id: str, progress: Progress | None) -> ImportResult:
-    """Import the list, unless the same bytes have been imported in the meantime.
+    """Import the list, unless an identical file has been imported in the meantime.
 
     Raises WordListError if the list contains no valid word.
     """
@@ -238,7 +241,7 @@ def _import_list(connection: Connection, one: ListFile, batch_id: str, progress:
 
 
 def _last_number(connection: Connection, number: int) -> int:
-    """Return the batch's number after making it the highest number of all batches with rows.
+    """Make the batch's number the highest of all batches with rows, and return it.
 
     Batch numbers must follow the order in which rows are written, so that a word's first row is always the one that
     added it. A batch that was registered later may have written its rows first.
@@ -281,10 +284,10 @@ def _batch(connection: Connection, batch_id: str) -> RowMapping:
 
 
 def _settled(connection: Connection, sha256: str, source: str) -> ImportResult | None:
-    """Return the result of an earlier batch with the same bytes, or None.
+    """Return the result of an earlier import of an identical file, or None.
 
-    Also return None if a newer version of the list has been imported since then, because this import then restores the
-    old version.
+    Also return None if a newer version of the list has been imported since then, because importing this file then
+    restores the old version.
     """
     batches, later = import_batches.c, import_batches.alias().c
     replaced = select(later.number).where(

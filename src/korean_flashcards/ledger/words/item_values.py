@@ -27,7 +27,7 @@ def values_of(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def add_tasks(connection: Connection, batch: int, first: int, last: int, priority: int) -> None:
-    """Add a task per stage in WORD_STAGES for each word added by the batch's rows ``first`` to ``last``."""
+    """Add one task per stage in WORD_STAGES for each word that the batch's rows ``first`` to ``last`` added."""
     items = vocabulary_items.c
     names = ["stage", "item_id", "priority", "frequency", "position"]
     for stage in WORD_STAGES:
@@ -39,7 +39,7 @@ def add_tasks(connection: Connection, batch: int, first: int, last: int, priorit
 
 
 def change_values(connection: Connection, changes: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
-    """Set the values of these words, given by item ID, and update their tasks' positions in the queue."""
+    """Set the words' values, keyed by item ID, and update the queue positions of the words' tasks."""
     if not changes:
         return
     columns: dict[str, Any] = {name: bindparam(f"to_{name}") for name in (*VALUES, "term_number")}
@@ -54,6 +54,9 @@ def change_values(connection: Connection, changes: Sequence[tuple[str, Mapping[s
 
 
 def raise_priority(connection: Connection, item_ids: Sequence[str], priority: int) -> None:
-    """Raise the priority of the words' tasks to ``priority``. Tasks with a higher priority stay unchanged."""
+    """Raise the priority of the words' tasks to ``priority``.
+
+    Tasks that already have a higher priority stay unchanged.
+    """
     lower = tasks.c.priority < priority
     connection.execute(update(tasks).where(tasks.c.item_id.in_(item_ids), lower).values(priority=priority))

@@ -44,10 +44,10 @@ class RolledBack:
         batch_id: The removed batch.
         rows: Number of removed rows.
         removed: Number of removed words.
-        kept: Number of words that the batch added but that are kept, because other batches also contain them.
-        restored: Number of words from other batches that the batch had updated and that got their old values back.
+        kept: Number of words that the batch added but that were kept, because other batches also contain them.
+        restored: Number of words from other batches that the batch had updated and whose old values were restored.
         exported: Number of removed words with cards in a deck.
-        reviewed: Number of removed words with reviews. Their reviews and edits apply again if the words are imported
+        reviewed: Number of removed words with reviews. These reviews and edits apply again if the words are imported
             again.
         backup: The backup of the ledger made before the rollback.
     """
@@ -64,7 +64,7 @@ class RolledBack:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """Number of batches without words and of ended runs that a cleanup removed, or would remove in a dry run."""
+    """The number of batches without words and the number of ended runs that a cleanup removed, or would have removed."""
 
     batches: int
     runs: int
@@ -79,7 +79,7 @@ def rollback(
 
     Raises:
         ExportedCardsError: The words have cards in a deck, and the rollback is not ``confirmed``. Nothing is changed.
-        LedgerError: There is no such batch, or an active process is using it. Nothing is changed.
+        LedgerError: The batch does not exist, or an active process is using it. Nothing is changed.
     """
     ledger_runs.sweep()
     with store.read() as connection:
@@ -147,8 +147,8 @@ def _refuse(connection: Connection, ledger_runs: Runs, batch_id: str, confirmed:
     exported = _exported(connection, number)
     if exported and not confirmed:
         raise ExportedCardsError(
-            f"{counted(exported, 'word')} that only {batch_id} contains {'has' if exported == 1 else 'have'} cards in "
-            "a deck. Nothing was changed. Pass --yes to remove the words anyway. The cards stay in the deck, and a "
+            f"{counted(exported, 'word')} found only in {batch_id} {'has' if exported == 1 else 'have'} cards in a "
+            "deck. Nothing was changed. Pass --yes to remove the words anyway. The cards stay in the deck, and a "
             "word that is imported again gets its homograph number back.",
             exported,
         )
@@ -158,7 +158,7 @@ def _refuse(connection: Connection, ledger_runs: Runs, batch_id: str, confirmed:
 def _heirs(number: int) -> Select[Any]:
     """Return a query for the earliest row in a different batch for each word that the batch added.
 
-    The columns are the item ID, batch and row.
+    The columns are the item ID, batch, and row.
     """
     rows, items = import_rows.c, vocabulary_items.c
     own = select(items.item_id).where(items.batch == number)
@@ -181,7 +181,7 @@ def _exported(connection: Connection, number: int) -> int:
 
 
 def _known_to(connection: Connection, table: Table, number: int) -> int:
-    """Return the number of words that only this batch contains and that are in ``table``."""
+    """Return the number of words that only this batch contains and that appear in ``table``."""
     known = select(table.c.item_id).where(table.c.item_id == vocabulary_items.c.item_id).exists()
     return connection.execute(select(func.count()).where(_alone(number), known)).scalar_one()
 

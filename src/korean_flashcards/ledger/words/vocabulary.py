@@ -1,4 +1,4 @@
-"""Read words and the outcomes of list rows (rejects, duplicates, warnings and counts) as frames."""
+"""Read words and the outcomes of list rows (rejects, duplicates, warnings, and counts) as frames."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,8 +30,8 @@ _COUNT_SCHEMA = {"batch_id": pl.String, "file": pl.String, "rows": pl.Int64, "im
 class LedgerVocabulary:
     """The ledger's words and the outcomes of list rows.
 
-    ``batches`` are batch IDs. Every method raises LedgerError for a batch that does not exist. Except in ``items``,
-    None means each list's newest batch.
+    ``batches`` are batch IDs. Every method raises LedgerError if a batch does not exist. Except in ``items``, None
+    means each list's newest batch.
     """
 
     def __init__(self, store: LedgerStore) -> None:
@@ -59,7 +59,7 @@ class LedgerVocabulary:
             return frame_of(({**row, "tags": json.loads(row["tags"])} for row in found), _ITEM_SCHEMA)
 
     def rejects(self, batches: Sequence[str] | None) -> pl.DataFrame:
-        """Return the rejected rows with the columns batch_id, file, row, code, reason and text."""
+        """Return the rejected rows with the columns batch_id, file, row, code, reason, and text."""
         rows = import_rows.c
         query = select(*_WHERE, rows.code, rows.reason, rows.text).join_from(import_rows, import_batches)
         return self._rows(query.where(rows.outcome == "rejected"), batches, _PROBLEM_SCHEMA)
@@ -78,7 +78,7 @@ class LedgerVocabulary:
         """Return the rows whose word already existed.
 
         The columns are batch_id, file, row, term, definition (in the row), updated (whether the row updated the word),
-        item_id, and first_batch, first_file and first_row for the row that added the word.
+        item_id, and first_batch, first_file, and first_row for the row that added the word.
         """
         rows, items, first = import_rows.c, vocabulary_items.c, import_batches.alias("first")
         query = (
@@ -95,7 +95,7 @@ class LedgerVocabulary:
         return self._rows(query, batches, _DUPLICATE_SCHEMA)
 
     def counts(self, batches: Sequence[str] | None) -> pl.DataFrame:
-        """Return each batch's row counts, with the columns batch_id, file, rows, imported, duplicates and rejected."""
+        """Return each batch's row counts, with the columns batch_id, file, rows, imported, duplicates, and rejected."""
         query = select(*(import_batches.c[name] for name in _COUNT_SCHEMA)).order_by(import_batches.c.number)
         with self._store.read() as connection:
             chosen = query.where(import_batches.c.number.in_(_numbers(connection, batches)))
@@ -114,7 +114,7 @@ _WHERE = (import_batches.c.batch_id, import_batches.c.file, import_rows.c.row)
 
 
 def _numbers(connection: Connection, batches: Sequence[str] | None) -> Any:
-    """Return the batches' numbers for an IN condition. None means each list's newest batch."""
+    """Return the batches' numbers for use in an IN condition. None means each list's newest batch."""
     if batches is None:
         settled = import_batches.c.state.in_(SETTLED)
         return select(func.max(import_batches.c.number)).where(settled).group_by(import_batches.c.source)

@@ -23,10 +23,10 @@ _AMERICAN = {"cancelled": "canceled"}
 def cancelled(batch: ProviderBatch, settings: LLMParameters, batches: Batches) -> str:
     """Cancel the batch and return the outcome as a sentence.
 
-    If the provider has no such batch, the batch is given up and its words can be requested again.
+    If the provider has no such batch, the batch is marked as lost, and its words can be requested again.
 
     Raises:
-        ModelUnavailableError: The provider cannot be reached or rejects the call.
+        ModelUnavailableError: The provider cannot be reached or rejects the request.
     """
     settings = settings.model_copy(update={"api_base": batch.api_base})
     try:

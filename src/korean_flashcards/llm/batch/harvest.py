@@ -39,8 +39,8 @@ class Harvest:
     """A reader for one stage's batches. ``replies``: the replies to ``requests``, by key.
 
     ``again``: keys of requests whose response format the provider rejected. These requests are sent again with a less
-    strict format. ``check``: accepts or rejects replies to requests that are not among ``requests``. Without a check,
-    such replies are only archived.
+    strict response format. ``check``: function that accepts or rejects replies to requests that are not in
+    ``requests``. Without a check, such replies are only archived.
     """
 
     def __init__(
@@ -55,10 +55,10 @@ class Harvest:
     async def gather(
         self, batch: ProviderBatch, status: ProviderBatchStatus, provider: BatchProvider, backend: LiteLLMBackend
     ) -> None:
-        """Fetch all replies from a batch that has ended. Requests without a reply can then be sent again.
+        """Fetch all replies from a batch that has ended. Afterward, requests without a reply can be sent again.
 
         Raises:
-            BackendError: A file cannot be fetched, but the fetch can be retried.
+            BackendError: A file could not be fetched, but fetching it again may succeed.
             CacheError: Replies cannot be stored.
         """
         reader = _LineReader(self, batch, backend)
@@ -89,7 +89,7 @@ class Harvest:
         return Caller([route], self._cache, self._settings, None, set()), route
 
     def _settle(self, batch: ProviderBatch, ends: _Ends) -> None:
-        """Record the calls first, so that the cost of each line is booked exactly once, then settle the replies."""
+        """Record the calls first, so that each line's cost is recorded exactly once, and then settle the replies."""
         self._ports.batches.settle(batch, ends.calls, ends.undone)
         mine = {reply.key: reply for reply in ends.replies if reply.key in self._requests}
         failed = [key for key, reply in mine.items() if reply.code is not None]

@@ -22,8 +22,9 @@ class BatchReply:
 
     Attributes:
         body: The response to the request: a completion, or an object with an ``error``.
-        status: The HTTP status that a call would have had, or None if the provider reports only an error.
-        undone: Whether the provider did not process the line.
+        status: The HTTP status that an individual call would have returned, or None if the provider reports only an
+            error.
+        undone: Whether the provider left the line unprocessed.
     """
 
     key: str
@@ -39,7 +40,7 @@ def request_line(key: str, body: dict[str, Any]) -> bytes:
 
 
 def split_files(sizes: Sequence[int], most_requests: int, most_bytes: int) -> Iterator[slice]:
-    """Yield each file's lines as a slice of ``sizes`` (bytes). Each file has one line or stays within both limits."""
+    """Yield one slice of ``sizes`` (in bytes) for each file. A file that exceeds a limit contains only one line."""
     start, held = 0, 0
     for number, size in enumerate(sizes):
         if number > start and (number - start == most_requests or held + size > most_bytes):
@@ -58,7 +59,8 @@ def read_replies(lines: Iterable[bytes]) -> Iterator[BatchReply]:
                 yield _batch_reply(json.loads(line))
             except (ValueError, KeyError, TypeError, AttributeError):
                 logger.warning(
-                    "Line %s of the batch file is not a reply. The word will be requested again.", f"{number:,}"
+                    "Line %s of the batch file does not contain a reply. The word will be requested again.",
+                    f"{number:,}",
                 )
 
 

@@ -17,7 +17,7 @@ def pending_reply(key: str, code: PendingCode, message: str) -> ChatReply:
 def submitted(requests: Sequence[Request], batches: Batches) -> dict[str, ChatReply]:
     """Return pending replies, by key, to requests that are in a batch.
 
-    Sending these requests as calls would mean paying for them twice.
+    Making individual calls for these requests would mean paying for them twice.
     """
     found, replies = batches.under_way(key for request in requests for key in request.keys), {}
     for request in requests:
@@ -28,8 +28,8 @@ def submitted(requests: Sequence[Request], batches: Batches) -> dict[str, ChatRe
 
 
 def described(batch: ProviderBatch) -> str:
-    """Return a short description of a batch: its ID, model, submission time and progress."""
+    """Return a short description of a batch: its ID, model, submission time, and progress."""
     return (
-        f"batch {batch.provider_id or batch.batch_id} of {batch.model}, submitted {local_time(batch.created)}, "
+        f"batch {batch.provider_id or batch.batch_id} for {batch.model}, submitted {local_time(batch.created)}, "
         f"{batch.done:,} of {batch.total:,} done"
     )

@@ -52,10 +52,11 @@ class ProviderBatchStatus:
 
 
 class BatchProvider:
-    """A client for one provider's batch API. It is an async context manager that closes connections at the end.
+    """A client for one provider's batch API.
 
-    All methods raise BackendError after ``max_attempts`` failed attempts. The constructor raises SettingsError for a
-    provider without a suitable batch API.
+    The client is an async context manager that closes its connections on exit. All methods raise BackendError
+    after ``max_attempts`` failed attempts. The constructor raises SettingsError for a provider without a suitable batch
+    API.
     """
 
     def __init__(self, backend: LiteLLMBackend, model: str, settings: LLMParameters, backoff: Backoff) -> None:
@@ -65,8 +66,8 @@ class BatchProvider:
         _, self.name = backend.provider(model, settings.api_base)
         if self.name not in PROVIDERS:
             raise SettingsError(
-                f"Batches are not supported for {model}: they work with {', '.join(PROVIDERS)} and compatible servers, not "
-                f"with {self.name}. Nothing was sent. Use --params llm.mode=calls."
+                f"Batches are not supported for {model}: batches work with {', '.join(PROVIDERS)} and compatible "
+                f"servers, but not with {self.name}. Nothing was sent. Use --params llm.mode=calls."
             )
 
     async def upload(self, path: Path) -> str:
@@ -79,7 +80,7 @@ class BatchProvider:
         return str((await self._call(send)).id)
 
     async def create(self, file_id: str, batch_id: str) -> ProviderBatchStatus:
-        """Create the batch, but never twice: only calls rejected with a 429 are retried, since they created no batch."""
+        """Create the batch, but never twice: retry only calls rejected with status 429, because they created no batch."""
 
         async def send(client: "AsyncOpenAI") -> Any:
             return await client.batches.create(
@@ -93,7 +94,7 @@ class BatchProvider:
         return _batch_status(await self._call(lambda client: client.batches.retrieve(provider_id)))
 
     async def find(self, batch_id: str, since: float) -> ProviderBatchStatus | None:
-        """Return the batch with our ID in its metadata, or None if no batch since ``since`` (Unix time) has that ID."""
+        """Return the batch created since ``since`` (Unix time) with our ID in its metadata, or None if there is none."""
         after: dict[str, str] = {}
         while True:
             page = await self._page(after)
@@ -148,7 +149,7 @@ class BatchProvider:
 
 
 def may_have_arrived(problem: BackendError) -> bool:
-    """Return whether the provider may have carried out a call that ended with this error."""
+    """Return whether the provider may have processed the request despite this error."""
     return problem.retry and problem.code is not FailureCode.RATE_LIMIT
 
 

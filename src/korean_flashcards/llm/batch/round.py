@@ -39,7 +39,7 @@ _LOOKS, _LEAST_POLL, _MOST_POLL = 20, 0.2, 30.0
 
 
 class BatchRound:
-    """A round of fetching and submitting one stage's requests.
+    """A round of fetching one stage's finished batches and submitting its missing requests.
 
     Call ``run`` only once. ``replies``: one reply per request, by key.
     """
@@ -62,13 +62,13 @@ class BatchRound:
         self.replies: dict[str, ChatReply] = {}
 
     async def run(self) -> None:
-        """Fetch and submit once or, if ``batch_wait`` is set, repeatedly until that time is up.
+        """Fetch and submit batches once or, if ``batch_wait`` is set, repeatedly until that time is up.
 
         Even after an error, all replies fetched so far are stored, and all submitted batches are recorded.
 
         Raises:
             SettingsError: The provider has no suitable batch API.
-            BackendError: The provider rejects every call.
+            BackendError: The provider rejects every request.
             CacheError: Replies cannot be stored.
             LedgerError: The ledger cannot be used.
         """
@@ -125,7 +125,7 @@ class BatchRound:
             self._end(key, reply)
 
     async def _visit(self, batch: ProviderBatch) -> None:
-        """Check one batch, and fetch it if it has ended.
+        """Check one batch, and fetch its replies if it has ended.
 
         If one batch cannot be checked, the other batches are still processed.
         """
@@ -240,7 +240,7 @@ class BatchRound:
             if inside:
                 begun.append((replace(batch, total=len(inside)), inside))
             if held.refused:
-                reason = f"{held.refused} does not allow another request in a batch"
+                reason = f"{held.refused} does not cover another request in a batch"
                 self._held_back |= {request.key: (PendingCode.BUDGET, reason) for request in requests}
                 break
         self._submitted.update(request.key for _, inside in begun for request in inside)
@@ -258,7 +258,7 @@ class BatchRound:
                 message = f"the account for {batch.model} has no credit left ({problem})"
                 self._blame(batch, message, requests, PendingCode.QUOTA)
             elif problem.retry:
-                message = f"{batch.model} did not accept a batch ({problem.code}: {problem})"
+                message = f"{batch.model} did not accept the batch ({problem.code}: {problem})"
                 self._blame(batch, message, requests, PendingCode.OUTAGE)
             else:
                 raise
@@ -318,7 +318,7 @@ class BatchRound:
                 note = f": {text}" if (text := self._notes.get(batch.batch_id)) else ""
                 reason = PendingCode.BATCH, described(batch) + note
             else:
-                reason = self._held_back.get(key, (PendingCode.BATCH, "the batch ended without a reply to this word"))
+                reason = self._held_back.get(key, (PendingCode.BATCH, "the batch ended without a reply for this word"))
             self.replies[key] = pending_reply(key, *reason)
 
     def _bodies(self) -> tuple[str, Callable[[str], dict[str, object]]]:
@@ -326,7 +326,10 @@ class BatchRound:
         return backend.bodies(self._route.template, self._settings)
 
     async def _provider(self, model: str, api_base: str | None) -> BatchProvider:
-        """Return the provider for a model at an address. The provider's connections are closed when the run ends."""
+        """Return the batch API client for a model at an address.
+
+        The client's connections are closed when the run ends.
+        """
         if (model, api_base) not in self._providers:
             settings = self._settings.model_copy(update={"api_base": api_base})
             provider = BatchProvider(self._backend(model, api_base), model, settings, self._backoff)
