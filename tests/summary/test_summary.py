@@ -375,14 +375,27 @@ def result(at: float, **changes: object) -> dict[str, object]:
         "rule": "fronts are short",
         "type": "t",
     }
-    return values | {"severity": "warning", "success": False, "found": "found 70", **changes}
+    return values | {
+        "severity": "warning",
+        "success": False,
+        "problem": f"{changes.get('suite', 'flashcards')}: fronts are short",
+        **changes,
+    }
 
 
 def test_warnings_of_this_run_are_listed_and_do_not_make_it_incomplete():
     results = [result(-1.0, rule="of an earlier run"), result(1.0), result(2.0), result(3.0, suite="nuance"),
                result(3.0, rule="holds", success=True), result(3.0, rule="stops", severity="error")]  # fmt: skip
     warned = summary(DONE | {"validation_results": frame_of(results, RESULT_SCHEMA)})
-    assert warned.warnings == ["flashcards: fronts are short: found 70", "nuance: fronts are short: found 70"]
+    assert warned.warnings == ["flashcards: fronts are short", "nuance: fronts are short"]
     lines = terminal_text(warned).splitlines()
     assert lines[-4:] == ["2 warnings:", *(f"  - {line}" for line in warned.warnings), "Complete."]
     assert warned.complete and not summary(DONE).warnings
+
+
+@pytest.mark.parametrize(("changes", "shown"), [({}, True), ({"cached": True}, False), ({"attempts": 0}, False)])
+def test_problems_of_calls_are_listed_only_if_this_run_sent_calls(changes, shown):
+    results = frame_of([result(1.0, suite="calls", problem="64% of the recorded calls failed")], RESULT_SCHEMA)
+    replies = frame_of([reply("가#1", **changes)], REPLY_SCHEMA)
+    run = summary(DONE | {"validation_results": results, "nuance_replies": replies})
+    assert run.warnings == (["64% of the recorded calls failed"] if shown else [])

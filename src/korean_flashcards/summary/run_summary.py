@@ -232,7 +232,7 @@ def _of_lists(
         rows=int(counts["rows"].sum()), imported=int(counts["imported"].sum()),
         duplicates=int(counts["duplicates"].sum()), rejected=int(counts["rejected"].sum()),
         rejected_in=counts.filter(pl.col("rejected") > 0)["batch_id"].to_list(),
-        warnings=_warnings(frames["validation_results"], started),
+        warnings=_warnings(frames["validation_results"], started, frames),
     )  # fmt: skip
 
 
@@ -253,11 +253,17 @@ def _of_cards(frames: Mapping[str, pl.DataFrame], reached: Reached, wanted: set[
     return found
 
 
-def _warnings(results: pl.DataFrame, started: float) -> list[str]:
-    """Return the rules that were broken since the run began and did not stop it, each with the finding."""
+def _warnings(results: pl.DataFrame, started: float, frames: Mapping[str, pl.DataFrame]) -> list[str]:
+    """Return the problems that were found since the run began and did not stop it.
+
+    A run that sent no calls does not repeat the problems of earlier calls.
+    """
     broken = results.filter(~pl.col("success"), pl.col("severity") == "warning", pl.col("at") >= started)
+    replies = [frame for name, frame in frames.items() if name.endswith("_replies")]
+    if not any(frame["attempts"].sum() for frame in (frame.filter(~pl.col("cached")) for frame in replies)):
+        broken = broken.filter(pl.col("suite") != "calls")
     newest = broken.unique(["suite", "rule"], keep="last", maintain_order=True)
-    return [f"{suite}: {rule}: {found}" for suite, rule, found in newest.select("suite", "rule", "found").iter_rows()]
+    return [str(problem) for problem in newest["problem"]]
 
 
 def _failed_words(in_order: pl.Series, failures: pl.DataFrame) -> list[FailedWord]:

@@ -1,12 +1,13 @@
 """Read suites: the rules of one dataset, each in a file in conf/*/expectations."""
 
+import string
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import polars as pl
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from korean_flashcards.domain.errors import SuiteError
 
@@ -23,6 +24,9 @@ class Rule(BaseModel):
         rule: The sentence that people read.
         type: The name of an expectation of Great Expectations, in snake_case.
         kwargs: Its arguments.
+        problem: What to report when the rule is broken. It can name columns of the rule in braces, or {value} for the
+            value of the whole table, and {limit}. Without it, messages quote the rule.
+        advice: What to do when the rule is broken.
         severity: A broken rule of severity error stops the run. A warning is only reported.
     """
 
@@ -32,6 +36,8 @@ class Rule(BaseModel):
     type: Annotated[str, Field(pattern="^expect_[a-z_]+$")]
     kwargs: dict[str, Any] = {}
     severity: Literal["error", "warning"] = "error"
+    problem: Annotated[str, Field(min_length=1)] | None = None
+    advice: Annotated[str, Field(min_length=1)] | None = None
 
     @property
     def columns(self) -> list[str]:
@@ -56,6 +62,21 @@ class Suite(BaseModel):
     when: When = "save"
     columns: dict[str, str] = {}
     expectations: Annotated[list[Rule], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _problems_name_known_values(self) -> Self:
+        for rule in self.expectations:
+            try:
+                parts = string.Formatter().parse(rule.problem or "")
+                named = {f"{name}{':' if form else ''}{form}" for _, name, form, _ in parts if name is not None}
+            except ValueError as error:
+                raise ValueError(f"the problem of the rule “{rule.rule}” has unmatched braces") from error
+            if unknown := named - {*rule.columns, self.id_column, "value", "limit"}:
+                raise ValueError(
+                    f"the problem of the rule “{rule.rule}” names {', '.join(sorted(unknown))}, which is not a column "
+                    "of the rule, {value} or {limit}"
+                )
+        return self
 
     def seen(self, data: pl.DataFrame) -> pl.DataFrame:
         """Return only the columns that the rules use.
