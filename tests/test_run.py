@@ -146,6 +146,7 @@ def test_a_wrong_option_gives_one_message_and_exit_code_1(here: Project, options
 def test_limit_narrows_the_run_and_the_summary_says_so(here: Project) -> None:
     result = here.kedro("run", "--params", "limit=3", **QUICK)
     assert result.code == 0 and "3 of 129 (limit 3)" in result.out
+    assert "The deck contains only the 3 selected words." in result.out
     assert here.frame("flashcards")["item_id"].n_unique() == 3
     rest = here.kedro("run", "--pipeline=export", **QUICK)
     assert rest.code == 2 and "126 words still pending" in rest.out

@@ -23,7 +23,7 @@ from korean_flashcards.summary.run_summary import (
     StageCosts,
     summarise,
 )
-from korean_flashcards.summary.summary_text import costs_line, duration, terminal_text
+from korean_flashcards.summary.summary_text import costs_line, duration, partial_deck, terminal_text
 from korean_flashcards.validation.results import RESULT_SCHEMA
 
 Frames = dict[str, pl.DataFrame]
@@ -34,6 +34,7 @@ COUNTS = {
     "imported": pl.Int64,
     "duplicates": pl.Int64,
     "rejected": pl.Int64,
+    "updated": pl.Int64,
 }
 
 
@@ -51,7 +52,13 @@ def layers(
     duplicates: int = 0, rejected: int = 0, held: dict[str, str] = {}, conflicts: list[str] = (),  # noqa: B006
 ) -> Frames:  # fmt: skip
     """Return all layers of a run, with one Scene card for each word in ``carded`` and ``held`` (item id → reason)."""
-    count = {"batch_id": "a", "file": "a.csv", "rows": len(words) + duplicates + rejected, "imported": len(words)}
+    count = {
+        "updated": 0,
+        "batch_id": "a",
+        "file": "a.csv",
+        "rows": len(words) + duplicates + rejected,
+        "imported": len(words),
+    }
     return {
         "vocabulary": pl.DataFrame({"item_id": words}, schema={"item_id": pl.String}),
         "import_counts": frame_of([count | {"duplicates": duplicates, "rejected": rejected}], COUNTS),
@@ -100,6 +107,31 @@ def test_a_run_that_made_everything_is_complete():
         "Time       8.3 s",
         "Complete.",
     ]
+
+
+def test_updated_words_are_counted_also_in_a_layer_without_that_column():
+    frames = layers(WORDS, duplicates=3)
+    corrected = frames["import_counts"].with_columns(updated=pl.lit(2))
+    assert "4 imported, 3 duplicates (2 updated), 0 rejected" in terminal_text(
+        summary(frames | {"import_counts": corrected})
+    )
+    older = frames["import_counts"].drop("updated")
+    assert "4 imported, 3 duplicates, 0 rejected" in terminal_text(summary(frames | {"import_counts": older}))
+
+
+@pytest.mark.parametrize(
+    ("limit", "word_lists", "sentence"),
+    [
+        (3, None, "The deck contains only the 3 selected words. To include all words, run `kedro run` without "),
+        (1, None, "The deck contains only the selected word. "),
+        (4, None, None),
+        (None, None, None),
+        (None, "unit3.csv", "The deck contains only the words in unit3.csv. "),
+    ],
+)
+def test_a_deck_with_some_of_the_words_is_named_as_such(limit, word_lists, sentence):
+    said = partial_deck(summary(DONE, limit=limit), word_lists)
+    assert said == sentence if sentence is None else str(said).startswith(sentence)
 
 
 def test_everything_missing_is_counted_and_has_advice():

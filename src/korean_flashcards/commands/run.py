@@ -28,11 +28,12 @@ from kedro.utils import find_kedro_project, load_obj
 from korean_flashcards.commands.kedro_errors import selection_problem, yaml_problem
 from korean_flashcards.commands.project import ExampleCommand, explaining, fail
 from korean_flashcards.commands.terminal import safe, shown_path
+from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.pipelines.node_names import with_full_names
 from korean_flashcards.stages.selection import select
 from korean_flashcards.summary.run_summary import FRAMES, STAGES, Reached, RunSummary, summarise
-from korean_flashcards.summary.summary_text import terminal_text
+from korean_flashcards.summary.summary_text import partial_deck, terminal_text
 
 # Options that select only some of the pipelines' nodes. The layers are then incomplete, so there is no summary.
 _NARROWING = ("tags", "node_names", "from_nodes", "to_nodes", "from_inputs", "to_outputs", "namespaces")
@@ -269,6 +270,8 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
     made = {"export": ("Deck", "deck"), "reporting": ("Report", "report")}
     for title, dataset in (made[name] for name in names if name in made):
         click.echo(f"{title:<10} {shown_path(context.catalog[dataset].path)}")
+    if "export" in names and (sentence := partial_deck(summary, context.params["word_lists"])):
+        click.echo("\n".join(safe(line) for line in wrapped(sentence).split("\n")))
     return summary
 
 

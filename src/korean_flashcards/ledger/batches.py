@@ -187,8 +187,15 @@ def _unknown(batch_id: str, known: Sequence[str]) -> str:
     return f"There is no batch {batch_id}. {hint} `kedro ingress list` shows all batches."
 
 
+def updated_rows() -> ColumnElement[int]:
+    """Return a column for queries of ``import_batches``: how many duplicates in a batch updated their word."""
+    rows = import_rows.c
+    query = select(func.count()).where(rows.batch == import_batches.c.number, rows.updated == 1)
+    return query.correlate(import_batches).scalar_subquery().label("updated")
+
+
 def _shown() -> list[ColumnElement[Any]]:
-    return [import_batches.c[name] for name in _COLUMNS]
+    return [*(import_batches.c[name] for name in _COLUMNS), updated_rows()]
 
 
 def words_of(number: int) -> Select[Any]:

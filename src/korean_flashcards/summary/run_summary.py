@@ -82,6 +82,7 @@ class RunSummary(BaseModel):
 
     Attributes:
         narrowed_by: Parameters that select some of the words ("limit 3, batch unit1"), or None.
+        updated: Duplicates whose word got a corrected value from the row.
         rejected_in: Batches with rejected rows.
         known: All words of the lists.
         words: The words of this run: all known ones, or the selected ones.
@@ -102,6 +103,7 @@ class RunSummary(BaseModel):
     rows: int
     imported: int
     duplicates: int
+    updated: int = 0
     rejected: int
     rejected_in: list[str] = []
     known: int
@@ -230,7 +232,9 @@ def _of_lists(
         known=frames["vocabulary"].height, words=selection.words["item_id"].n_unique(),
         started=datetime.fromtimestamp(started).astimezone(), seconds=now - started,
         rows=int(counts["rows"].sum()), imported=int(counts["imported"].sum()),
-        duplicates=int(counts["duplicates"].sum()), rejected=int(counts["rejected"].sum()),
+        duplicates=int(counts["duplicates"].sum()),
+        # A layer that an older release saved has no such column.
+        updated=int(counts["updated"].sum()) if "updated" in counts.columns else 0, rejected=int(counts["rejected"].sum()),
         rejected_in=counts.filter(pl.col("rejected") > 0)["batch_id"].to_list(),
         warnings=_warnings(frames["validation_results"], started, frames),
     )  # fmt: skip

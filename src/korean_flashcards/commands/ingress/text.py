@@ -7,7 +7,7 @@ from typing import Any
 from korean_flashcards.commands.layout import detailed_table, hanging_table, labeled, wrapped
 from korean_flashcards.commands.terminal import safe, shown_path
 from korean_flashcards.domain.local_time import local_time
-from korean_flashcards.domain.plurals import counted
+from korean_flashcards.domain.plurals import counted, duplicate_count
 from korean_flashcards.ledger.batches import BatchDetails, OnlyHere
 from korean_flashcards.ledger.words.imports import ImportResult
 from korean_flashcards.ledger.words.rollback import RolledBack
@@ -24,10 +24,10 @@ def result_line(result: ImportResult) -> str:
         return f"Error: {safe(result.message)} (batch {batch_id})"
     if result.already:
         return f"{name}: already imported as {batch_id} on {local_time(result.already)}. Nothing was changed."
-    updated = f" ({result.updated:,} updated)" if result.updated else ""
     return (
-        f"{name}: {counted(result.rows, 'row')}, {result.imported:,} imported, {counted(result.duplicates, 'duplicate')}"
-        f"{updated}, {result.rejected:,} rejected, {counted(result.warnings, 'warning')}; batch {batch_id}"
+        f"{name}: {counted(result.rows, 'row')}, {result.imported:,} imported, "
+        f"{duplicate_count(result.duplicates, result.updated)}, {result.rejected:,} rejected, "
+        f"{counted(result.warnings, 'warning')}; batch {batch_id}"
     )
 
 
@@ -116,7 +116,7 @@ def _summary(batch: dict[str, Any]) -> str:
 
 
 def _counts(batch: dict[str, Any]) -> str:
-    duplicates = counted(batch["duplicates"], "duplicate")
+    duplicates = duplicate_count(batch["duplicates"], batch["updated"])
     return f"{batch['imported']:,} imported, {duplicates}, {batch['rejected']:,} rejected"
 
 
