@@ -104,8 +104,14 @@ def test_a_dry_run_reports_the_same_and_leaves_the_ledger_empty(project: Project
     assert result.stdout.splitlines() == [
         "Dry run, nothing was changed. The result would be:",
         "unit1.csv: 5 rows, 3 imported, 1 duplicate, 1 rejected, 0 warnings; batch unit1",
+        "Rejected rows of unit1.csv: 1",
+        "row  code       reason and text",
+        "  5  no_hangul  the term 'abc' has no Hangul syllable",
+        "                abc,no Korean",
     ]
     assert project.ledger("SELECT * FROM import_batches") == []
+    (result,) = json.loads(kedro("ingress", "import", "unit1.csv", "--dry-run", "--json").stdout)
+    assert [row["code"] for row in result["rejects"]] == ["no_hangul"]
 
 
 def test_an_unreadable_list_does_not_stop_the_others(project: Project, kedro: Kedro) -> None:
@@ -115,12 +121,20 @@ def test_an_unreadable_list_does_not_stop_the_others(project: Project, kedro: Ke
     result = kedro("ingress", "import", "broken.csv", "unit2.csv")
 
     assert result.exit_code == 1
-    assert "Error: broken.csv has no term column" in result.stderr
+    assert "Error: broken.csv has no column for words" in result.stderr
     assert "unit2.csv: 3 rows" in result.stdout
     status = kedro("ingress", "status", "broken")
     assert status.exit_code == 0
-    assert "broken.csv has no term column" in status.stdout
-    assert "then run `kedro ingress import`" in " ".join(status.stdout.split()) and "again." in status.stdout
+    assert "broken.csv has no column for words" in status.stdout
+    assert "Correct the file, then run `kedro ingress import broken.csv`." in " ".join(status.stdout.split())
+    assert "(batch" not in result.stderr
+
+
+@pytest.mark.parametrize("path", ["", "  "])
+def test_an_empty_path_is_an_error_and_not_the_current_folder(project: Project, kedro: Kedro, path: str) -> None:
+    project.word_list(UNIT2, "unit2.csv")
+    result = kedro("ingress", "import", path)
+    assert (result.exit_code, project.ledger("SELECT * FROM sqlite_master")) == (1, []) and "is empty" in result.stderr
 
 
 @pytest.mark.parametrize(

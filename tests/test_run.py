@@ -87,7 +87,7 @@ GARBAGE = {
     "empty file": b"",
     "header only": b"term,definition\n",
     "binary file": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(200),
-    "no term column": "Nr,Bedeutung\n1,Tür\n".encode(),
+    "no column for words": "Nr,Bedeutung\n1,Tür\n".encode(),
     "wrong encoding": "term,definition\n문,door\n".encode("utf-16-le"),
     "no Korean at all": "term,definition\nTür,Tür\n".encode("latin-1"),
     "huge cell": b"term,definition\n" + "문".encode() * 350_000 + b",door\n",
@@ -100,7 +100,7 @@ def test_an_unreadable_list_gives_one_message_and_leaves_no_files(here: Project,
     path.write_bytes(data)
     result = here.kedro("run", "--params", f"word_lists={path}")
     assert result.code == 1
-    assert result.err.startswith("Error: ") and "unit3.csv" in result.err and "Nothing was imported" in result.err
+    assert result.err.startswith("Error: ") and "unit3.csv" in result.err and "Nothing from this list was" in result.err
     assert "Traceback" not in result.err and result.err.count("\n") == 1
     assert here.outputs() <= {"02_intermediate/word_rows.parquet"}
 

@@ -18,6 +18,7 @@ from kedro.framework.context import KedroContext
 from korean_flashcards.commands.layout import detailed_table, fitted_table, labeled
 from korean_flashcards.commands.project import (
     CommandGroup,
+    FilePath,
     agreed,
     env_option,
     explaining,
@@ -181,7 +182,7 @@ def backup(as_json: bool, env: str | None) -> None:
 
 
 @db.command(name="restore", examples=("kedro db restore", "kedro db restore ledger-20261129T031500123456Z.db.gz"))
-@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.argument("file", type=FilePath(), required=False)
 @yes_option
 @env_option
 @explaining

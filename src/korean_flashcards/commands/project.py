@@ -49,6 +49,18 @@ class Age(click.ParamType):  # type: ignore[type-arg]
         return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
+class FilePath(click.Path):
+    """The path of a file or folder. An empty text is an error, because Python reads it as the current folder."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(path_type=Path, **options)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not str(value).strip():
+            self.fail("The path is empty. Name a file.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class ExampleCommand(click.Command):
     """A command whose help ends with ``examples``, one per line."""
 

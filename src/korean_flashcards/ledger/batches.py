@@ -145,7 +145,7 @@ def status(store: LedgerStore, batch_id: str) -> BatchDetails:
             batch=dict(batch),
             **_word_count(connection, number),
             stages=_stages(connection, number),
-            rejects=_rejects(connection, number),
+            rejects=rejected_rows(connection, number),
             warnings=_warnings(connection, number),
             duplicates_of=_duplicates_of(connection, number),
         )
@@ -226,7 +226,8 @@ def _stages(connection: Connection, number: int) -> dict[str, dict[str, int]]:
     return stages
 
 
-def _rejects(connection: Connection, number: int) -> list[dict[str, Any]]:
+def rejected_rows(connection: Connection, number: int) -> list[dict[str, Any]]:
+    """Return the rejected rows of a batch, each with row, code, reason and text."""
     rows = import_rows.c
     query = (
         select(rows.row, rows.code, rows.reason, rows.text)

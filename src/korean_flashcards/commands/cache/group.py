@@ -23,6 +23,7 @@ from korean_flashcards.commands.cache.verification import Verified
 from korean_flashcards.commands.project import (
     Age,
     CommandGroup,
+    FilePath,
     agreed,
     dry_run_option,
     env_option,
@@ -44,8 +45,8 @@ from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.cache.transfer import Merged, merge, write_export
 from korean_flashcards.planning.current_requests import CurrentRequests
 
-_file = click.Path(path_type=Path, dir_okay=False)
-_existing = click.Path(path_type=Path, dir_okay=False, exists=True)
+_file = FilePath(dir_okay=False)
+_existing = FilePath(dir_okay=False, exists=True)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from korean_flashcards.commands.ingress.text import (
     in_env,
     list_lines,
     rejected_lines,
+    rejected_rows,
     result_line,
     rollback_question,
     rolled_back,
@@ -25,6 +26,7 @@ from korean_flashcards.commands.ingress.text import (
 from korean_flashcards.commands.project import (
     Age,
     CommandGroup,
+    FilePath,
     agreed,
     dry_run_option,
     env_option,
@@ -63,7 +65,7 @@ def ingress() -> None:
 
 
 @ingress.command(name="import", examples=("kedro ingress import unit3.csv --tag unit3 --priority 7",))
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, type=FilePath(), metavar="FILE...")
 @click.option(
     "--batch-id", default=None, help="Name the batch (default: the file name). Only allowed with a single FILE."
 )
@@ -93,7 +95,9 @@ def import_lists(files: tuple[Path, ...], as_json: bool, env: str | None, **opti
     with open_ledger(env) as ledger, _progress(lines, quiet=as_json) as progress:
         results = ledger.imports.take(lists, ImportOptions(**options), progress)
     if as_json:
-        echo_json([asdict(result) for result in results])
+        # Only a dry run has the rejected rows. Otherwise, `kedro ingress status` lists them.
+        hidden = set() if options["dry_run"] else {"rejects"}
+        echo_json([{name: value for name, value in asdict(one).items() if name not in hidden} for one in results])
     else:
         _print_results(results, options["dry_run"], env)
     raise SystemExit(_exit_code(results))
@@ -161,7 +165,7 @@ def status(batch: str | None, as_json: bool, env: str | None) -> None:
             _print(rejects, rejected_lines(rejects), as_json)
         else:
             found = batches.status(ledger.store, batch)
-            _print(asdict(found), status_lines(found), as_json)
+            _print(asdict(found), status_lines(found, env), as_json)
 
 
 @ingress.command(examples=("kedro ingress rollback unit3",))
@@ -257,6 +261,8 @@ def _print_results(results: list[ImportResult], dry_run: bool, env: str | None) 
         click.echo("Dry run, nothing was changed. The result would be:")
     for result in results:
         click.echo(result_line(result), err=result.state == "failed")
+        if result.rejects:
+            click.echo("\n".join(rejected_rows(result.file, result.rejects)[1:]))
     if not dry_run:
         for result in results:
             if result.rejected and not result.already:

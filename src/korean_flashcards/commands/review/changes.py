@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from korean_flashcards.commands.layout import wrapped
-from korean_flashcards.commands.project import ExampleCommand, env_option, explaining, fail, json_option
+from korean_flashcards.commands.project import ExampleCommand, FilePath, env_option, explaining, fail, json_option
 from korean_flashcards.commands.review.session import ReviewSession, card_option, open_session, reviewer_option
 from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.errors import ReviewError
@@ -72,9 +72,7 @@ def reject(
     default=None,
     help="Set the field to this text. Separate tags with commas; write structured values as JSON.",
 )
-@click.option(
-    "--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read the text from this file."
-)
+@click.option("--file", "file", type=FilePath(exists=True, dir_okay=False), help="Read the text from this file.")
 @click.option("--drop", is_flag=True, help="Undo the edit of all fields, or only of --field.")
 @click.option("--reason", default=None, help="Give the reason for the edit.")
 @reviewer_option
