@@ -155,10 +155,12 @@ def sentence(text: str) -> str:
 
 
 def test_dead_letters_are_listed_in_addition_to_their_reasons():
-    lines = summary(MIXED, dead=frozenset({"라#1", "가#1"})).missing
-    assert "1 of these words is a dead letter and not requested again (`kedro tasks list --state dead`)" in lines
-    lines = summary(MIXED, dead=frozenset({"라#1", "나#1"})).missing
-    assert "2 of these words are dead letters and not requested again (`kedro tasks list --state dead`)" in lines
+    one, two = (summary(MIXED, dead=frozenset({"라#1", other})).missing for other in ("가#1", "나#1"))
+    assert (
+        "1 of these words is a dead letter: it failed in too many runs and is not requested again. `kedro tasks list "
+        "--state dead` shows why. Correct its row in the list, or run `kedro tasks retry --all-dead`."
+    ) in one
+    assert any(line.startswith("2 of these words are dead letters: they failed in") for line in two)
 
 
 def test_nouns_agree_with_numbers_and_the_most_frequent_failure_comes_first():
@@ -166,6 +168,13 @@ def test_nouns_agree_with_numbers_and_the_most_frequent_failure_comes_first():
     assert many.missing[0].startswith("1,234 rows of") and many.missing[1].startswith("2 words failed with timeout")
     assert many.missing[2].startswith("1 word failed with empty")
     assert "1 duplicate, 0 rejected" in terminal_text(summary(layers(WORDS, duplicates=1)))
+
+
+def test_a_word_without_a_pronunciation_has_its_unreadable_characters_named():
+    frames = layers(["獨立(독립)", "밥/쌀"], failed={"獨立(독립)": "no_pronunciation", "밥/쌀": "no_pronunciation"})
+    frames["nuance_failures"] = frames["nuance_failures"].with_columns(term=pl.col("item_id"))
+    (line,) = summary(frames).missing
+    assert "The offline model cannot read 獨 立 ( ) /. Write the word only in Hangul, because" in line
 
 
 def failed_lines(failed: dict[str, str]) -> list[str]:

@@ -237,8 +237,8 @@ def _left(options: dict[str, Any]) -> str:
         context = session.load_context()
         with context.catalog.load("ledger") as ledger:
             left = ledger.queue.left()
-        analyses, cards = (counted(left[stage], "word") for stage in ("nuance", "flashcards"))
-        return f" Still pending: {analyses} without an analysis, {cards} without cards."
+        analyses, cards = counted(left["nuance"], "analysis", "analyses"), counted(left["flashcards"], "word")
+        return f" Still pending: {analyses}, and the cards of {cards}." if left["flashcards"] else ""
     return ""
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 import polars as pl
 from pydantic import BaseModel, computed_field
 
-from korean_flashcards.domain.failures import FOUND_IN_LAYERS, advice, reason
+from korean_flashcards.domain.failures import FOUND_IN_LAYERS, advice, reason, unreadable
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import WORD_STAGES, FailureCode, PendingCode
 from korean_flashcards.stages.selection import Selection
@@ -136,10 +136,7 @@ class RunSummary(BaseModel):
         for code, count in sorted(self.failures_by_code.items(), key=lambda pair: -pair[1]):
             lines.append(self._failures(code, count))
         if self.dead:
-            letters = "is a dead letter" if self.dead == 1 else "are dead letters"
-            lines.append(
-                f"{self.dead:,} of these words {letters} and not requested again (`kedro tasks list --state dead`)"
-            )
+            lines.append(self._dead_letters())
         for code, count in sorted(self.held.items(), key=lambda pair: -pair[1]):
             lines.append(f"{counted(count, 'card')} held back: {HELD_REASONS[code]}")
         if self.held_words:
@@ -166,6 +163,18 @@ class RunSummary(BaseModel):
             return f"`kedro ingress status {shlex.quote(self.rejected_in[0])}` shows why"
         return "`kedro ingress status BATCH` shows why (`kedro ingress list` names the batches)"
 
+    def _dead_letters(self) -> str:
+        """Return a line for the words that failed in too many runs."""
+        one = self.dead == 1
+        letters, them, rows = (
+            ("is a dead letter", "it", "its row") if one else ("are dead letters", "they", "their rows")
+        )
+        return (
+            f"{self.dead:,} of these words {letters}: {them} failed in too many runs and {'is' if one else 'are'} not "
+            f"requested again. `kedro tasks list --state dead` shows why. Correct {rows} in the list, or run "
+            "`kedro tasks retry --all-dead`."
+        )
+
     def _failures(self, code: str, count: int) -> str:
         """Return a line for one failure code: reason, first words, the command that lists the others, advice."""
         known = FailureCode(code) if code in FailureCode.__members__.values() else None
@@ -177,6 +186,8 @@ class RunSummary(BaseModel):
             # The ledger has these tasks as done, so `kedro tasks list` cannot find them.
             where = "The run report" if known in FOUND_IN_LAYERS else f"`kedro tasks list --code {code}`"
             text += f" and {more:,} more. {where} lists all" if names else f". {where} lists them"
+        if known is FailureCode.NO_PRONUNCIATION and (signs := unreadable("".join(names))):
+            text += f". The offline model cannot read {signs}"
         what_helps = advice(code)
         return f"{text}. {what_helps[:1].upper()}{what_helps[1:]}."
 

@@ -133,7 +133,11 @@ def _failed(found: ProjectStatus) -> Iterator[tuple[str, str]]:
     for one in found.failed:
         yield "Failed", f"{counted(one.words, 'word')} with {safe(one.code)}: {one.advice}"
     if found.dead:
-        yield "Dead", f"{counted(found.dead, 'dead letter')}, no longer requested: `kedro tasks list --state dead`"
+        what_helps = "Correct the list, or run `kedro tasks retry --all-dead`."
+        yield (
+            "Dead",
+            f"{counted(found.dead, 'dead letter')} (failed in too many runs, no longer requested). {what_helps}",
+        )
 
 
 def _held(found: ProjectStatus) -> Iterator[tuple[str, str]]:

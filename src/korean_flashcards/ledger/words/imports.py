@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
@@ -67,7 +67,7 @@ class ImportResult:
     warnings: int
     already: str | None
     message: str | None
-    rejects: tuple[dict[str, Any], ...] = ()
+    rejects: tuple[dict[str, Any], ...] = field(default=(), compare=False)
 
 
 class LedgerImports:
