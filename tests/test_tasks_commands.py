@@ -63,6 +63,20 @@ def test_the_list_is_in_queue_order(project: Project, kedro: Kedro) -> None:
     assert "… and 2 more" in kedro("tasks", "list", "--stage", "nuance", "--limit", "1").stdout
 
 
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("prioritize", "배"), "'배' is not a whole number from 1 to 10."),
+        (("prioritize", "11", "배"), "'11' is not a whole number from 1 to 10."),
+        (("list", "--limit", "x"), "'x' is not a whole number of 1 or more."),
+        (("list", "--limit", str(2**63)), "is not a whole number of 1 or more."),
+    ],
+)
+def test_an_invalid_number_is_explained_in_plain_words(kedro: Kedro, args: tuple[str, ...], said: str) -> None:
+    result = kedro("tasks", *args)
+    assert result.exit_code == 1 and said in result.stderr
+
+
 def test_dead_letters_are_listed_with_advice(project: Project, kedro: Kedro) -> None:
     kill_task(project, "배#1", "refused")
     kill_task(project, "문#1", "timeout")

@@ -97,7 +97,7 @@ def test_an_unknown_or_unchecked_suite_is_one_line(here: Project, arguments: tup
             "expectations: [{rule: r, type: expect_x}]",
             "No dataset in the catalog has the name of expectations/wro",
         ),
-        ("words", "expectations: []", "words.yml is not a valid suite: expectations: "),
+        ("words", "expectations: []", "conf/base/expectations/words.yml is not a valid suite: expectations must have "),
     ],
 )
 def test_an_invalid_suite_stops_every_command_with_one_message(

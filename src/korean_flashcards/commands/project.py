@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from kedro.config import MissingConfigException
 from kedro.framework import project as kedro_project
 from kedro.framework.cli.utils import LazyGroup
 from kedro.framework.context import KedroContext
@@ -19,9 +18,8 @@ from kedro.framework.project import settings
 from kedro.framework.startup import bootstrap_project
 from kedro.io.core import DatasetError
 from kedro.utils import find_kedro_project
-from omegaconf.errors import OmegaConfBaseException
-from yaml import YAMLError
 
+from korean_flashcards.commands.configuration_files import broken_file
 from korean_flashcards.commands.kedro_errors import configuration_problem, dataset_problem
 from korean_flashcards.commands.terminal import safe
 from korean_flashcards.domain.errors import FlashcardsError, origins
@@ -47,6 +45,34 @@ class Age(click.ParamType):  # type: ignore[type-arg]
         if not found:
             self.fail(f"{value!r} is not a length of time. Use hours, days or weeks: 12h, 30d, 4w.", param, ctx)
         return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+class WholeNumber(click.IntRange):
+    """A whole number that is at least ``min`` and, unless ``max`` is None, at most ``max``."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            number = super().convert(value, param, ctx)
+        except click.BadParameter:
+            number = None
+        # SQLite cannot store larger numbers.
+        if number is None or number >= 2**63:
+            allowed = f"of {self.min} or more" if self.max is None else f"from {self.min} to {self.max}"
+            self.fail(f"{value!r} is not a whole number {allowed}.", param, ctx)
+        return number
+
+
+class PositiveNumber(click.FloatRange):
+    """A number that is 0 or more."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is not a number of 0 or more.", param, ctx)
 
 
 class FilePath(click.Path):
@@ -118,13 +144,12 @@ def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
             # Kedro wraps errors from datasets and validators. Only the original message is useful.
             own = next((cause for cause in origins(error) if isinstance(cause, FlashcardsError)), None)
             fail(dataset_problem(error) if own is None and isinstance(error, DatasetError) else str(own))
-        except (MissingConfigException, YAMLError, OmegaConfBaseException) as error:
-            fail(configuration_problem(error))
-        except ValueError as error:
-            # Kedro raises a plain ValueError for a key that appears in two configuration files.
-            if not str(error).startswith("Duplicate keys found"):
-                raise
-            fail(configuration_problem(error))
+        except Exception as error:
+            # Kedro raises many kinds of errors for a configuration file that it cannot read.
+            folder = options.get("conf_source") or (find_kedro_project(Path.cwd()) or Path.cwd()) / "conf"
+            if message := broken_file(Path(folder), options.get("env")) or configuration_problem(error):
+                fail(message)
+            raise
         except KeyboardInterrupt:
             fail("Stopped. Unfinished changes were undone. Run the same command again.")
 

@@ -25,11 +25,12 @@ from kedro.framework.project import pipelines, settings
 from kedro.pipeline import Pipeline
 from kedro.utils import find_kedro_project, load_obj
 
-from korean_flashcards.commands.kedro_errors import selection_problem, yaml_problem
+from korean_flashcards.commands.kedro_errors import selection_problem
 from korean_flashcards.commands.project import ExampleCommand, explaining, fail
 from korean_flashcards.commands.terminal import safe, shown_path
 from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.domain.plurals import counted
+from korean_flashcards.domain.yaml_text import yaml_problem
 from korean_flashcards.pipelines.node_names import with_full_names
 from korean_flashcards.stages.selection import select
 from korean_flashcards.summary.run_summary import FRAMES, STAGES, Reached, RunSummary, summarise

@@ -10,6 +10,7 @@ import click
 from korean_flashcards.commands.layout import detailed_table, wrapped
 from korean_flashcards.commands.project import (
     CommandGroup,
+    WholeNumber,
     agreed,
     dry_run_option,
     env_option,
@@ -78,9 +79,7 @@ def tasks() -> None:
 @_code
 @_batch
 @click.option("--stale", is_flag=True, help="Choose tasks whose reply is stale: the prompt, model or data has changed.")
-@click.option(
-    "--limit", type=click.IntRange(min=1), default=50, show_default=True, help="List at most this many tasks."
-)
+@click.option("--limit", type=WholeNumber(1), default=50, show_default=True, help="List at most this many tasks.")
 @json_option
 @env_option
 @explaining
@@ -163,7 +162,7 @@ def drop(filters: Filters, dry_run: bool, env: str | None) -> None:
 
 
 @tasks.command(examples=("kedro tasks prioritize 9 남성", "kedro tasks prioritize 2 --batch unit3"))
-@click.argument("priority", type=click.IntRange(1, 10))
+@click.argument("priority", type=WholeNumber(1, 10))
 @_words
 @_state(task_list.STATES)
 @_stage

@@ -84,12 +84,16 @@ def _limits(rule: Rule) -> tuple[Any, Any]:
 
 
 def _limit_text(limits: tuple[Any, Any], words: bool = True) -> str:
-    low, high = (None if limit is None else _short(limit) for limit in limits)
+    low, high = (None if limit is None else _limit(limit) for limit in limits)
     if low is not None and high is not None:
-        return f"{low} to {high}"
+        return low if low == high else f"{low} to {high}"
     if low is None:
         return f"at most {high}" if words else str(high)
     return f"at least {low}" if words else low
+
+
+def _limit(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else _short(value)
 
 
 def _filled(text: str, limits: tuple[Any, Any], values: Mapping[str, Any]) -> str:

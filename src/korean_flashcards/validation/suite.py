@@ -10,10 +10,24 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from korean_flashcards.domain.errors import SuiteError
+from korean_flashcards.domain.yaml_text import yaml_problem
 
 When = Literal["save", "load"]
 # Arguments of Great Expectations that name columns.
 _COLUMN, _COLUMNS = ("column", "column_A", "column_B"), ("column_list", "column_set")
+# Pydantic's error type → the end of a sentence about the place in the file.
+_WRONG = {
+    "extra_forbidden": "is not a known key",
+    "missing": "is missing",
+    "string_pattern_mismatch": "must be an expectation of Great Expectations, such as expect_column_values_to_be_unique",
+    "string_type": "must be a text",
+    "string_too_short": "must not be empty",
+    "list_type": "must be a list",
+    "too_short": "must have at least one rule",
+    "dict_type": "must be a group of settings",
+    "model_type": "must be a group of settings",
+    "model_attributes_type": "must be a group of settings",
+}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader, if PyYAML has it, is ten times as fast
 
 
@@ -110,12 +124,15 @@ def read_suite(path: Path) -> Suite:
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), _LOADER)
         return Suite.model_validate(content)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SuiteError(f"{path.name} cannot be read as YAML: {error}") from error
+    except UnicodeDecodeError as error:
+        raise SuiteError(f"{_shown(path)} is not UTF-8 text. Save it as UTF-8.") from error
+    except yaml.YAMLError as error:
+        raise SuiteError(f"{_shown(path)} cannot be read as YAML: {yaml_problem(error)}. Correct the file.") from error
     except ValidationError as error:
-        problems = [f"{_place(problem['loc'], content)}: {problem['msg']}" for problem in error.errors()]
+        problems = [f"{_place(problem['loc'], content)} {_wrong(problem)}" for problem in error.errors()]
         raise SuiteError(
-            f"{path.name} is not a valid suite: {'; '.join(problems)}. See docs/explanation/validation.md for the format."
+            f"{_shown(path)} is not a valid suite: {'; '.join(problems)}. Correct the file. "
+            "docs/explanation/validation.md describes the format."
         ) from error
 
 
@@ -125,6 +142,21 @@ def suites_in(folders: Iterable[Path]) -> dict[str, Path]:
     A file in a later folder replaces a file of the same name in an earlier one.
     """
     return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yml"))}
+
+
+def _shown(path: Path) -> str:
+    """Return the last part of the path, which names the file and its folder: conf/base/expectations/words.yml."""
+    return Path(*path.parts[-4:]).as_posix() if path.is_absolute() else path.as_posix()
+
+
+def _wrong(problem: Any) -> str:
+    """Return what is wrong at a place in the file, as the end of a sentence."""
+    kind = problem["type"]
+    if kind == "value_error":
+        return f"is not valid: {problem['ctx']['error']}"
+    if kind == "literal_error":
+        return f"must be {problem['ctx']['expected']}"
+    return _WRONG.get(kind, "is not valid")
 
 
 def _place(path: tuple[int | str, ...], content: Any) -> str:

@@ -24,6 +24,7 @@ from korean_flashcards.commands.project import (
     Age,
     CommandGroup,
     FilePath,
+    PositiveNumber,
     agreed,
     dry_run_option,
     env_option,
@@ -215,9 +216,7 @@ def warm(files: tuple[Path, ...], env: str | None) -> None:
 
 
 @cache.command(examples=("kedro cache prune --max-mb 500 --dry-run",))
-@click.option(
-    "--max-mb", type=click.FloatRange(min=0), required=True, help="Keep the cache at or below this size, in MB."
-)
+@click.option("--max-mb", type=PositiveNumber(), required=True, help="Keep the cache at or below this size, in MB.")
 @click.option("--policy", type=click.Choice(["unused", "oldest"]), default="unused", show_default=True,
               help="Remove only replies that no task uses (unused) or any replies (oldest), oldest first.")  # fmt: skip
 @yes_option

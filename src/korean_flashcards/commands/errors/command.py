@@ -11,6 +11,7 @@ from korean_flashcards.commands.errors.text import failure_lines
 from korean_flashcards.commands.project import (
     Age,
     ExampleCommand,
+    WholeNumber,
     env_option,
     explaining,
     fail,
@@ -51,7 +52,7 @@ from korean_flashcards.ledger.tasks.task_list import STAGES
     help="Show only failures at most this old, such as 12h, 7d or 4w.",
 )
 @click.option(
-    "--limit", type=click.IntRange(1), default=20, show_default=True, help="Show at most this many kinds of failure."
+    "--limit", type=WholeNumber(1), default=20, show_default=True, help="Show at most this many kinds of failure."
 )
 @json_option
 @env_option

@@ -27,6 +27,7 @@ from korean_flashcards.commands.project import (
     Age,
     CommandGroup,
     FilePath,
+    WholeNumber,
     agreed,
     dry_run_option,
     env_option,
@@ -72,7 +73,7 @@ def ingress() -> None:
 @click.option("--tag", default=None, help="Label the batches, for `kedro ingress list --tag`.")
 @click.option(
     "--priority",
-    type=click.IntRange(1, 10),
+    type=WholeNumber(1, 10),
     default=5,
     show_default=True,
     help="Set the words' priority, 1 to 10. Higher priorities run first.",
@@ -118,9 +119,7 @@ def import_lists(files: tuple[Path, ...], as_json: bool, env: str | None, **opti
 @click.option(
     "--until", type=_DAY, default=None, metavar="DATE", help="List only batches imported on or before this day."
 )
-@click.option(
-    "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="List at most this many batches."
-)
+@click.option("--limit", type=WholeNumber(1), default=20, show_default=True, help="List at most this many batches.")
 @json_option
 @env_option
 @explaining

@@ -4,7 +4,15 @@ import click
 import polars as pl
 
 from korean_flashcards.checks import CHECKS
-from korean_flashcards.commands.project import CommandGroup, env_option, explaining, fail, json_option, project
+from korean_flashcards.commands.project import (
+    CommandGroup,
+    WholeNumber,
+    env_option,
+    explaining,
+    fail,
+    json_option,
+    project,
+)
 from korean_flashcards.commands.quality.text import agreement_lines, check_lines, listing_lines
 from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.parameters import QualityParameters
@@ -41,9 +49,7 @@ def quality() -> None:
 @click.option(
     "--code", "codes", multiple=True, help="List only cards with this finding (repeatable; see `kedro quality checks`)."
 )
-@click.option(
-    "--limit", type=click.IntRange(min=1), default=50, show_default=True, help="List at most this many cards."
-)
+@click.option("--limit", type=WholeNumber(1), default=50, show_default=True, help="List at most this many cards.")
 @json_option
 @env_option
 @explaining

@@ -7,7 +7,15 @@ from typing import Any
 import click
 
 from korean_flashcards.commands.layout import wrapped
-from korean_flashcards.commands.project import ExampleCommand, FilePath, env_option, explaining, fail, json_option
+from korean_flashcards.commands.project import (
+    ExampleCommand,
+    FilePath,
+    WholeNumber,
+    env_option,
+    explaining,
+    fail,
+    json_option,
+)
 from korean_flashcards.commands.review.session import ReviewSession, card_option, open_session, reviewer_option
 from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.errors import ReviewError
@@ -105,7 +113,7 @@ def edit(
 @card_option
 @click.option(
     "--version",
-    type=click.IntRange(min=1),
+    type=WholeNumber(1),
     required=True,
     help="Restore the version with this number (see `kedro word show`).",
 )
