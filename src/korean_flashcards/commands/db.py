@@ -124,7 +124,7 @@ def downgrade(version: str, yes: bool, env: str | None) -> None:
         click.echo(f"Downgrading from {installed} to {version}. {consequence}", err=True)
         for line in lost:
             click.echo(f"  - {line}", err=True)
-        agreed(f"Downgrade the ledger {path} to version {version}?", yes)
+        agreed(f"Downgrade the ledger {path} to version {version}?", yes, f"downgrade it to version {version}")
         with at_rest(path):
             _migrate(ledger, _known_version(path), version)
 
@@ -197,7 +197,11 @@ def restore_backup(file: Path | None, yes: bool, env: str | None) -> None:
         chosen = restore.choose(path, file)
         for line in _lost_text(restore.losses(path, chosen)):
             click.echo(line, err=True)
-        agreed(f"Replace the ledger {path} with the backup {chosen.name}?", yes)
+        agreed(
+            f"Replace the ledger {path} with the backup {chosen.name}?",
+            yes,
+            f"replace the ledger {path} with the backup {chosen.name}",
+        )
         done = restore.restore(path, chosen)
     click.echo(f"Restored the ledger {path} from {chosen.name}.")
     if done.replaced:

@@ -88,11 +88,18 @@ class FilePath(click.Path):
 
 
 class ExampleCommand(click.Command):
-    """A command whose help ends with ``examples``, one per line."""
+    """A command whose help ends with ``examples``, one per line.
+
+    An invalid option exits with code 1 instead of click's 2, because here, 2 means that a command found problems.
+    """
 
     def __init__(self, *arguments: Any, examples: Sequence[str] = (), **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.examples = tuple(examples)
+
+    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
+        with _usage_is_an_error():
+            return super().make_context(info_name, args, *rest, **extra)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples unchanged."""
@@ -175,15 +182,16 @@ def _not_utf8(given: Any) -> Iterator[str]:
             yield from _not_utf8(each)
 
 
-def agreed(question: str, yes: bool) -> None:
+def agreed(question: str, yes: bool, action: str) -> None:
     """Ask for confirmation, and exit with code 1 if the user declines.
 
-    ``yes`` (the option --yes) confirms in advance. Without a terminal, it is the only way to confirm.
+    ``yes`` (the option --yes) confirms in advance. Without a terminal, it is the only way to confirm. ``action`` says
+    what it confirms: "replace deck.apkg".
     """
     if yes:
         return
     if not sys.stdin.isatty():
-        fail(f"{question} Not a terminal, so nothing was changed. Pass --yes to confirm.")
+        fail(f"Not a terminal, so nothing was changed. Pass --yes to {action}.")
     if not click.confirm(question, err=True):
         fail("Nothing was changed.")
 

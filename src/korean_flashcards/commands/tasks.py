@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from korean_flashcards.commands.failure_codes import check_codes
 from korean_flashcards.commands.layout import detailed_table, wrapped
 from korean_flashcards.commands.project import (
     CommandGroup,
@@ -89,6 +90,8 @@ def list_tasks(filters: Filters, limit: int, as_json: bool, env: str | None) -> 
     with open_ledger(env) as ledger:
         ledger.runs.sweep()
         found = task_list.listing(ledger.store, filters, limit)
+    if not found.rows:
+        check_codes(filters.codes)
     if as_json:
         echo_json(asdict(found))
     elif found.rows:
@@ -127,8 +130,10 @@ def retry(filters: Filters, all_dead: bool, yes: bool, dry_run: bool, env: str |
                 f"Tasks with a record from an earlier system: {planned.records:,}. The next run pays for new records. "
                 "Request them again?",
                 yes,
+                f"request {counted(planned.records, 'record')} from an earlier system again, which the next run pays for",
             )
         changes = planned if dry_run else task_changes.retry(ledger.store, filters)
+    _check_codes(filters, changes)
     click.echo(_changed_line(changes, "Queued {} again", dry_run))
     if changes.records:
         click.echo(
@@ -157,6 +162,7 @@ def drop(filters: Filters, dry_run: bool, env: str | None) -> None:
     with open_ledger(env) as ledger:
         ledger.runs.sweep()
         changes = task_changes.drop(ledger.store, filters, dry_run)
+    _check_codes(filters, changes)
     click.echo(_changed_line(changes, "Dropped {}", dry_run))
     _print_left(changes, "the reply is paid for and stays in use")
 
@@ -177,9 +183,15 @@ def prioritize(priority: int, filters: Filters, dry_run: bool, env: str | None) 
     _need_filters(filters, "--state, --code, --batch or --stage")
     with open_ledger(env) as ledger:
         changes = task_changes.prioritize(ledger.store, priority, filters, dry_run)
+    _check_codes(filters, changes)
     click.echo(_changed_line(changes, f"Set priority {priority} for {{}}", dry_run))
     if changes.left:
         click.echo(f"{counted(sum(changes.left.values()), 'task')} already had this priority.")
+
+
+def _check_codes(filters: Filters, changes: Changes) -> None:
+    if not changes.changed and not changes.left:
+        check_codes(filters.codes)
 
 
 def _need_filters(filters: Filters, options: str) -> None:

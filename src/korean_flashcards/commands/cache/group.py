@@ -165,7 +165,7 @@ def export_cache(file: Path, yes: bool, env: str | None) -> None:
     """
     with _opened(env) as opened:
         if file.exists():
-            agreed(f"{file} already exists. Replace it?", yes)
+            agreed(f"{file} already exists. Replace it?", yes, f"replace {file}")
         keys = _export(opened, file, maintenance.entries(opened.cache))
     click.echo(f"Exported {counted(keys, 'key')} to {file} ({size_text(file.stat().st_size)}).")
     click.echo("Import it with `kedro cache import FILE`.")
@@ -329,7 +329,7 @@ def _take_out(opened: _OpenCache, uses: Uses, keys: list[str], yes: bool, dry_ru
         click.echo(f"Dry run, nothing was changed. This would remove {line}")
         return
     click.echo(f"This removes {line}", err=True)
-    agreed("Remove them from the cache?", yes)
+    agreed("Remove them from the cache?", yes, "remove them from the cache")
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
     file = opened.cache.folder.with_name(f"{opened.cache.folder.name}-removed-{stamp}.jsonl.zst")
     taken = list[maintenance.CacheEntry]()

@@ -8,6 +8,7 @@ import click
 from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.errors.text import failure_lines
+from korean_flashcards.commands.failure_codes import check_codes
 from korean_flashcards.commands.project import (
     Age,
     ExampleCommand,
@@ -78,6 +79,8 @@ def errors(
         with context.catalog.load("ledger") as ledger:
             found = call_reports.failures(ledger.store, filters, _late(context))
             requested = call_reports.count(ledger.store)
+    if not found:
+        check_codes(codes)
     if as_json:
         echo_json([_explained(each) for each in found[:limit]])
     else:

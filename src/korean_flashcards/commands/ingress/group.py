@@ -6,6 +6,7 @@ Exit codes of ``import``: 0 everything was imported, 1 a list could not be read,
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -144,7 +145,10 @@ def list_batches(
         click.echo("There are no batches yet. Import a word list with `kedro ingress import FILE`.")
 
 
-ingress.add_command(list_batches, "list-batches")
+# The old name of the command still works.
+_old_list = copy(list_batches)
+_old_list.hidden = True
+ingress.add_command(_old_list, "list-batches")
 
 
 @ingress.command(examples=("kedro ingress status unit3", "kedro ingress status --json"))
@@ -180,7 +184,7 @@ def rollback(batch: str, yes: bool, env: str | None) -> None:
     """
     with open_ledger(env) as ledger:
         if sys.stdin.isatty() and not yes:
-            agreed(rollback_question(batch, batches.only_here(ledger.store, batch)), yes)
+            agreed(rollback_question(batch, batches.only_here(ledger.store, batch)), yes, f"roll back {batch}")
             yes = True
         done = ledger.rollback(batch, yes)
     click.echo(rolled_back(done, env))

@@ -17,7 +17,7 @@ explain_option = click.option("--explain", "explained", is_flag=True, help="Expl
     cls=CommandGroup,
     examples=(
         "kedro korean pronounce 독립 --explain",
-        "kedro korean hanja 독립 --definition independence",
+        "kedro korean hanja 남성 --definition man",
     ),
 )
 def korean() -> None:
@@ -66,7 +66,7 @@ def pronounce(
         click.echo("\n".join(pronunciation_lines(found, explained)))
 
 
-@korean.command(name="hanja", examples=("kedro korean hanja 독립 --definition independence --explain",))
+@korean.command(name="hanja", examples=("kedro korean hanja 남성 --definition man --explain",))
 @click.argument("word")
 @click.option("--definition", required=True, help="Give the English meaning, to tell homographs apart.")
 @explain_option

@@ -5,17 +5,16 @@ Exit codes: 0 all checks passed, 1 a check failed.
 
 import sys
 from collections.abc import Iterator
-from copy import copy
 from typing import Any
 
 import click
-from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.layout import wrapped
 from korean_flashcards.commands.llm.group import budgets, llm_settings
 from korean_flashcards.commands.llm.text import breaker_text
 from korean_flashcards.commands.project import ExampleCommand, env_option, explaining, project
+from korean_flashcards.commands.run import run_options
 from korean_flashcards.domain.parameters import LLMParameters, Parameters
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending import totals
@@ -49,7 +48,7 @@ def doctor(offline: bool, params: dict[str, Any] | None, env: str | None) -> Non
 
 
 # The same --params option as `kedro run`.
-doctor.params.append(copy(next(option for option in kedro_run.params if option.name == "params")))
+doctor.params.append(next(option for option in run_options() if option.name == "params"))
 
 
 def _checks(context: KedroContext, ledger: Ledger, offline: bool) -> Iterator[DoctorCheck]:

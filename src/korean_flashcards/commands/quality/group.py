@@ -27,7 +27,7 @@ _SEVERITIES = tuple(Severity)
     cls=CommandGroup,
     examples=(
         "kedro quality list --verdict reject",
-        "kedro quality list --code wrong_hanja",
+        "kedro quality list --code hanja_other_word",
         "kedro quality checks",
     ),
     lazy_subcommands={
@@ -70,7 +70,8 @@ def list_cards(verdicts: tuple[str, ...], codes: tuple[str, ...], limit: int, as
     if as_json:
         echo_json({"rows": cards.head(limit).to_dicts(), "more": max(0, cards.height - limit), "verdicts": states})
     elif cards.is_empty():
-        narrowed = "No cards match --verdict and --code."
+        given = [option for option, values in (("--verdict", verdicts), ("--code", codes)) if values]
+        narrowed = f"No cards match {' and '.join(given)}."
         click.echo(narrowed if verdicts or codes else "There are no cards yet. `kedro run` creates them.")
     else:
         click.echo("\n".join(listing_lines(cards.head(limit).to_dicts(), cards.height, states)))

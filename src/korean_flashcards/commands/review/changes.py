@@ -16,7 +16,13 @@ from korean_flashcards.commands.project import (
     fail,
     json_option,
 )
-from korean_flashcards.commands.review.session import ReviewSession, card_option, open_session, reviewer_option
+from korean_flashcards.commands.review.session import (
+    ReviewSession,
+    card_option,
+    one_card_option,
+    open_session,
+    reviewer_option,
+)
 from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.errors import ReviewError
 from korean_flashcards.ledger.reviews.reviews import By
@@ -69,7 +75,7 @@ def reject(
     ),
 )
 @click.argument("word")
-@card_option
+@one_card_option
 @click.option(
     "--field",
     default=None,
@@ -110,7 +116,7 @@ def edit(
 
 @click.command(cls=ExampleCommand, examples=("kedro review restore 남성 --card Scene --version 1",))
 @click.argument("word")
-@card_option
+@one_card_option
 @click.option(
     "--version",
     type=WholeNumber(1),
