@@ -143,7 +143,7 @@ def test_an_empty_path_is_an_error_and_not_the_current_folder(project: Project, 
         (["unit1.csv", "nowhere.csv"], "There is no word list nowhere.csv"),
         (["unit1.csv", "unit2.csv", "--batch-id", "both"], "The batch ID both cannot be used for 2 lists"),
         (["unit1.csv", "empty"], "There is no word list (.csv, .tsv, .txt) in empty"),
-        (["unit1.csv", "--priority", "11"], "11 is not in the range 1<=x<=10"),
+        (["unit1.csv", "--priority", "11"], "'11' is not a whole number from 1 to 10"),
         (["unit1.csv", "--batch-id", "../x"], "is not a valid batch ID"),
     ],
 )
@@ -270,7 +270,7 @@ def test_words_with_exported_cards_are_rolled_back_only_with_yes(project: Projec
 
     confirmed = kedro("ingress", "rollback", "unit1", "--yes")
     assert confirmed.exit_code == 0
-    assert "Cards for 2 removed words stay in your decks" in confirmed.stdout
+    assert "Cards for 2 removed words that you already imported into Anki stay there." in confirmed.stdout
     assert project.ledger("SELECT count(*) FROM vocabulary_items") == [(0,)]
 
 

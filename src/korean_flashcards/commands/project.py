@@ -23,6 +23,7 @@ from korean_flashcards.commands.configuration_files import broken_file
 from korean_flashcards.commands.kedro_errors import configuration_problem, dataset_problem
 from korean_flashcards.commands.terminal import safe
 from korean_flashcards.domain.errors import FlashcardsError, origins
+from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.llm.secrets import scrubbed
 
@@ -165,9 +166,17 @@ def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def fail(message: str) -> NoReturn:
     """Print an error message without keys and control characters, and exit with code 1."""
-    lines = scrubbed(message).splitlines()
-    click.echo("Error: " + "\n".join(map(safe, lines)), err=True)
+    lines = [safe(line) for line in f"Error: {scrubbed(message)}".splitlines()]
+    if sys.stderr.isatty():
+        lines = [_wrapped(line) for line in lines]
+    click.echo("\n".join(lines), err=True)
     raise SystemExit(1)
+
+
+def _wrapped(line: str) -> str:
+    """Return a line of an error in lines of at most 80 columns, indented like a list if it begins with a dash."""
+    marker = "  - " if line.startswith("  - ") else ""
+    return wrapped(line.removeprefix(marker), marker)
 
 
 def _not_utf8(given: Any) -> Iterator[str]:

@@ -198,7 +198,8 @@ def pipeline_names(requested: list[str]) -> list[str]:
     """
     known = [name for name in pipelines if name != "__default__"]
     if unknown := [name for name in requested if name not in pipelines]:
-        fail(f"There is no pipeline {', '.join(unknown)}. The pipelines are {', '.join(known)}. Nothing was run.")
+        none = "There is no pipeline" if len(unknown) == 1 else "There are no pipelines"
+        fail(f"{none} {', '.join(unknown)}. The pipelines are {', '.join(known)}. Nothing was run.")
     default = set(pipelines["__default__"].nodes)
     return [name for name in known if name in requested] or [
         name for name in known if default.issuperset(pipelines[name].nodes)

@@ -182,8 +182,11 @@ def batch_number(connection: Connection, batch_id: str) -> int:
 
 
 def _unknown(batch_id: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(batch_id, known, n=_NEAREST) or known[:_NEAREST]
-    hint = f"Did you mean {', '.join(near)}?" if near else "No word list has been imported yet."
+    if near := difflib.get_close_matches(batch_id, known, n=_NEAREST):
+        hint = f"Did you mean {' or '.join(near)}?"
+    else:
+        newest = f"The newest batches are {', '.join(known[:_NEAREST])}." if len(known) > 1 else ""
+        hint = newest or (f"The only batch is {known[0]}." if known else "No word list has been imported yet.")
     return f"There is no batch {batch_id}. {hint} `kedro ingress list` shows all batches."
 
 

@@ -108,7 +108,8 @@ def rolled_back(done: RolledBack, env: str | None) -> str:
         )
     if done.exported:
         lines.append(
-            f"Cards for {counted(done.exported, 'removed word')} stay in your decks. Their item IDs stay reserved."
+            f"Cards for {counted(done.exported, 'removed word')} that you already imported into Anki stay there. Their item "
+            "IDs stay reserved."
         )
     if done.reviewed:
         lines.append(

@@ -49,6 +49,8 @@ def pronounce(
     from korean_flashcards.korean.morphology import AnalyserMissing, analyse
 
     words = tuple(unicodedata.normalize("NFC", word).strip() for word in words)
+    if not all(words):
+        fail("The word is empty. Give Korean words, such as 값이.")
     if strange := [safe(word) for word in words if not has_hangul(word)]:
         fail(f"No Hangul in {', '.join(strange)}. Give Korean words, such as 값이.")
     found = []
