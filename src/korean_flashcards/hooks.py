@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from korean_flashcards.domain.empty_values import empty_value, null_by_omission
 from korean_flashcards.domain.errors import SettingsError, SuiteError
+from korean_flashcards.domain.parameter_problems import parameter_problems
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
@@ -56,7 +57,7 @@ class RunHooks:
             _check_empty_values(context)
             parameters = Parameters.model_validate(context.config_loader["parameters"])
         except ValidationError as error:
-            raise SettingsError(_settings_message(error)) from error
+            raise SettingsError(_invalid(parameter_problems(error))) from error
         _check_weights(parameters.quality.weights)
         context.config_loader["catalog"] = attach_suites(
             context.config_loader["catalog"], suite_folders(context), Path(context.project_path)
@@ -160,32 +161,9 @@ def _check_weights(weights: dict[str, float]) -> None:
         )
 
 
-def _settings_message(error: ValidationError) -> str:
-    """Return a message with one line per invalid parameter: its name, what is allowed, and its value."""
-    lines = []
-    for problem in error.errors(include_url=False):
-        name = ".".join(str(step) for step in problem["loc"])
-        if problem["type"] == "extra_forbidden":
-            lines.append(f"there is no parameter {name!r}; the parameters are {', '.join(_known(problem['loc'][:-1]))}")
-        elif problem["type"] == "value_error":
-            lines.append(f"{name}: {problem['ctx']['error']}".removeprefix(": "))
-        elif problem["type"] in ("model_type", "model_attributes_type"):
-            lines.append(f"{name} is a group of parameters and cannot be {problem['input']!r}")
-        else:
-            lines.append(f"{name}: {problem['msg'].lower()}, but the value is {problem['input']!r}")
-    return _invalid(lines)
-
-
 def _invalid(problems: Sequence[str]) -> str:
     return (
         f"{counted(len(problems), 'invalid parameter')}:\n  - "
         + "\n  - ".join(problems)
         + "\nNothing was run. Correct --params, or the parameter files in conf/local and conf/base."
     )
-
-
-def _known(path: tuple[int | str, ...]) -> list[str]:
-    model: Any = Parameters
-    for step in path:
-        model = model.model_fields[step].annotation
-    return [".".join([*map(str, path), name]) for name in model.model_fields]

@@ -77,8 +77,9 @@ def test_costs_are_one_line_each() -> None:
 
 def test_a_plan_without_requests_has_no_budgets_and_no_duration() -> None:
     nothing = replace(STAGE, states={"cached": {"": 12}}, requests=0)
-    assert lines(nothing) == ["Nuance     12 cached: nothing to request"]
-    assert lines(replace(nothing, states={})) == ["Nuance     no words: nothing to request"]
+    assert lines(replace(nothing, model="some/model")) == ["Nuance     12 cached (some/model): nothing to request"]
+    offline = replace(nothing, states={}, model="offline/dictionary@2")
+    assert lines(offline) == ["Nuance     no words (offline model): nothing to request"]
 
 
 def test_the_duration_and_the_basis_of_the_estimates_are_reported() -> None:

@@ -19,7 +19,7 @@ from korean_flashcards.commands.terminal import echo_json, safe
 from korean_flashcards.domain.errors import WordListError
 from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.parameters import Parameters
-from korean_flashcards.domain.plurals import counted
+from korean_flashcards.domain.plurals import counted, duplicate_count
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.words.imports import ImportResult
@@ -135,7 +135,7 @@ def words_of_run(context: KedroContext, parameters: Parameters, ledger: Ledger, 
 
 def import_counts(result: ImportResult) -> str:
     """Return a list's row counts as text."""
-    new, duplicates = counted(result.imported, "new word"), counted(result.duplicates, "duplicate")
+    new, duplicates = counted(result.imported, "new word"), duplicate_count(result.duplicates, result.updated)
     return f"{new}, {duplicates}, {counted(result.rejected, 'rejected row')}"
 
 
@@ -148,7 +148,7 @@ def _words_lines(words: WordsOfRun | None) -> list[str]:
     if words is None:
         return []
     narrowed = words.selection.narrowed_by
-    limited = f" ({safe(narrowed)} of {words.known:,})" if narrowed else ""
+    limited = f" of {words.known:,} ({safe(narrowed)})" if narrowed else ""
     lines = [f"{'New list':<{_TITLE}} {line}" for line in words.new_lists]
     return [*lines, f"{'Words':<{_TITLE}} {words.selection.words.height:,}{limited}"]
 

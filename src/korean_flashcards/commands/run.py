@@ -25,15 +25,17 @@ from kedro.framework.project import pipelines, settings
 from kedro.pipeline import Pipeline
 from kedro.utils import find_kedro_project, load_obj
 
-from korean_flashcards.commands.kedro_errors import selection_problem, yaml_problem
+from korean_flashcards.commands.kedro_errors import selection_problem
 from korean_flashcards.commands.project import ExampleCommand, explaining, fail
 from korean_flashcards.commands.terminal import safe, shown_path
 from korean_flashcards.domain.empty_values import empty_value, null_by_omission, without_value
+from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.domain.plurals import counted
+from korean_flashcards.domain.yaml_text import yaml_problem
 from korean_flashcards.pipelines.node_names import with_full_names
 from korean_flashcards.stages.selection import select
 from korean_flashcards.summary.run_summary import FRAMES, STAGES, Reached, RunSummary, summarise
-from korean_flashcards.summary.summary_text import terminal_text
+from korean_flashcards.summary.summary_text import partial_deck, terminal_text
 
 # Options that select only some of the pipelines' nodes. The layers are then incomplete, so there is no summary.
 _NARROWING = ("tags", "node_names", "from_nodes", "to_nodes", "from_inputs", "to_outputs", "namespaces")
@@ -214,7 +216,8 @@ def pipeline_names(requested: list[str]) -> list[str]:
     """
     known = [name for name in pipelines if name != "__default__"]
     if unknown := [name for name in requested if name not in pipelines]:
-        fail(f"There is no pipeline {', '.join(unknown)}. The pipelines are {', '.join(known)}. Nothing was run.")
+        none = "There is no pipeline" if len(unknown) == 1 else "There are no pipelines"
+        fail(f"{none} {', '.join(unknown)}. The pipelines are {', '.join(known)}. Nothing was run.")
     default = set(pipelines["__default__"].nodes)
     return [name for name in known if name in requested] or [
         name for name in known if default.issuperset(pipelines[name].nodes)
@@ -254,8 +257,8 @@ def _left(options: dict[str, Any]) -> str:
         context = session.load_context()
         with context.catalog.load("ledger") as ledger:
             left = ledger.queue.left()
-        analyses, cards = (counted(left[stage], "word") for stage in ("nuance", "flashcards"))
-        return f" Still pending: {analyses} without an analysis, {cards} without cards."
+        analyses, cards = counted(left["nuance"], "analysis", "analyses"), counted(left["flashcards"], "word")
+        return f" Still pending: {analyses}, and the cards of {cards}." if left["flashcards"] else ""
     return ""
 
 
@@ -287,6 +290,8 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
     made = {"export": ("Deck", "deck"), "reporting": ("Report", "report")}
     for title, dataset in (made[name] for name in names if name in made):
         click.echo(f"{title:<10} {shown_path(context.catalog[dataset].path)}")
+    if "export" in names and (sentence := partial_deck(summary, context.params["word_lists"])):
+        click.echo("\n".join(safe(line) for line in wrapped(sentence).split("\n")))
     return summary
 
 

@@ -80,6 +80,11 @@ class StagePlan:
         """Return whether this stage uses the offline model."""
         return self.model.startswith(OFFLINE_PREFIX)
 
+    @property
+    def model_name(self) -> str:
+        """Return the name of the model for people."""
+        return "offline model" if self.free else self.model
+
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:

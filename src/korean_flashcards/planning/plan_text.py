@@ -64,7 +64,9 @@ def _stage_lines(stage: StagePlan) -> Iterator[str]:
     requested = (
         f"{about}{counted(stage.requests, 'request')} to {stage.model}" if stage.requests else "nothing to request"
     )
-    yield _line(stage.stage.capitalize(), f"{', '.join(counts) or 'no words'}: {requested}")
+    # A request names its model.
+    assumed = "" if stage.requests else f" ({stage.model_name})"
+    yield _line(stage.stage.capitalize(), f"{', '.join(counts) or 'no words'}{assumed}: {requested}")
     for state, text in _REASONS.items():
         for reason, words in stage.states.get(state, {}).items():
             yield _line("", f"{counted(words, 'word')} {text.format(reason)}{_named(stage, state, reason)}")

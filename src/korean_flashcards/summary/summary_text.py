@@ -2,8 +2,10 @@
 
 from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.domain.money import usd_number
-from korean_flashcards.domain.plurals import counted
+from korean_flashcards.domain.plurals import counted, duplicate_count
 from korean_flashcards.summary.run_summary import RunSummary, StageCosts
+
+_ALL_WORDS = "To include all words, run `kedro run` without the parameters that select words."
 
 
 def terminal_text(summary: RunSummary) -> str:
@@ -33,6 +35,16 @@ def terminal_text(summary: RunSummary) -> str:
     else:
         lines += ["INCOMPLETE:", *(wrapped(line, "  - ") for line in summary.missing)]
     return "\n".join(lines)
+
+
+def partial_deck(summary: RunSummary, word_lists: str | None) -> str | None:
+    """Return a sentence that says that the deck has only some of the words, or None if it has all of them."""
+    if summary.narrowed_by and summary.words < summary.known:
+        words = "selected word" if summary.words == 1 else f"{summary.words:,} selected words"
+        return f"The deck contains only the {words}. {_ALL_WORDS}"
+    if word_lists is not None:
+        return f"The deck contains only the words in {word_lists}. {_ALL_WORDS}"
+    return None
 
 
 def costs_line(cost: StageCosts) -> str:
@@ -69,8 +81,8 @@ def _line(title: str, text: str) -> str:
 def _rows_text(summary: RunSummary) -> str:
     files = str(summary.files[0]["file"]) if len(summary.files) == 1 else f"{len(summary.files)} files"
     return (
-        f"{summary.rows:,} in {files}: {summary.imported:,} imported, {counted(summary.duplicates, 'duplicate')}, "
-        f"{summary.rejected:,} rejected"
+        f"{summary.rows:,} in {files}: {summary.imported:,} imported, "
+        f"{duplicate_count(summary.duplicates, summary.updated)}, {summary.rejected:,} rejected"
     )
 
 

@@ -1,5 +1,6 @@
 """Format the output of `kedro cache`."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -213,8 +214,13 @@ def verified_text(found: Verified, folder: Path) -> str:
 
 
 def _lines(values: Mapping[str, Any], indent: int = 2) -> list[str]:
-    return [line for name, value in values.items() for line in labeled(name, value, indent, _LABEL)]
+    shown = {name: _part(value) if isinstance(value, list | dict) else value for name, value in values.items()}
+    return [line for name, value in shown.items() for line in labeled(name, value, indent, _LABEL)]
 
 
 def _part(value: Any) -> str:
+    if isinstance(value, list | dict):
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            return safe(", ".join(value))
+        return safe(json.dumps(value, ensure_ascii=False))
     return "not set" if value is None else safe(value)

@@ -1,6 +1,6 @@
 """``kedro llm``: show models' state and spending, reset circuit breakers, and check whether models work."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, get_args
 
@@ -9,7 +9,14 @@ from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.layout import wrapped
 from korean_flashcards.commands.llm.text import budget_lines, model_lines, repair_lines, spent_text
-from korean_flashcards.commands.project import CommandGroup, env_option, explaining, json_option, open_ledger, project
+from korean_flashcards.commands.project import (
+    CommandGroup,
+    env_option,
+    explaining,
+    fail,
+    json_option,
+    project,
+)
 from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.parameters import LLMParameters
@@ -80,9 +87,10 @@ def reset(models: tuple[str, ...], rates: bool, interrupted: bool, env: str | No
     Closes the circuit breaker of each MODEL at all its addresses, or by default of all models.
     """
     only = list(models) or None
-    with open_ledger(env) as ledger:
+    with project(env) as context, context.catalog.load("ledger") as ledger:
         ledger.runs.sweep()
         stored = [each.model for each in totals.models(ledger.store)]
+        _check_models(models, [*models_of(llm_settings(context)), *(model_and_place(key)[0] for key in stored), *stored])
         keys = None if only is None else [key for key in stored if key in only or model_and_place(key)[0] in only]
         closed = ledger.breakers.reset(keys)
         discarded = ledger.rate_limits.reset(keys) if rates else 0
@@ -96,6 +104,13 @@ def reset(models: tuple[str, ...], rates: bool, interrupted: bool, env: str | No
         click.echo(f"Booked {counted(lost.calls, 'interrupted call')} at USD 0.")
         click.echo(f"Removed from the budgets: {spent_text(lost.usd, lost.tokens)}.")
         click.echo("If the provider does bill these calls, you have spent more than the budgets show.")
+
+
+def _check_models(models: Sequence[str], known: Sequence[str]) -> None:
+    """Exit with a message if a model is neither configured nor recorded in the ledger."""
+    if unknown := [model for model in models if model not in known]:
+        names = f"The models are {', '.join(dict.fromkeys(known))}." if known else "No model has been called yet."
+        fail(f"No run has called {', '.join(unknown)}. {names} Nothing was changed.")
 
 
 def llm_settings(context: KedroContext) -> LLMParameters:

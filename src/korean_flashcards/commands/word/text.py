@@ -190,9 +190,12 @@ def _calls(calls: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def _total(calls: Sequence[Mapping[str, Any]]) -> str:
     tokens = sum(call["tokens_in"] + call["tokens_out"] for call in calls)
     unpriced = sum(call["usd"] is None for call in calls)
-    unknown = f", and {counted(unpriced, 'call')} with an unknown price" if unpriced else ""
-    paid = usd_number(sum(call["usd"] or 0 for call in calls), 4)
-    return f"{counted(len(calls), 'call')}, {tokens:,} tokens, USD {paid}{unknown}."
+    cost = f"USD {usd_number(sum(call['usd'] or 0 for call in calls), 4)}"
+    if unpriced == len(calls):
+        cost = "unknown price"
+    elif unpriced:
+        cost += f" plus the unknown price of {unpriced:,} of the calls"
+    return f"{counted(len(calls), 'call')}, {counted(tokens, 'token')}, {cost}."
 
 
 def _remaining_calls(report: WordReport) -> Iterator[str]:
