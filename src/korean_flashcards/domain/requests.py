@@ -161,7 +161,8 @@ class ChatReply:
     pending: Annotated[
         PendingCode | None,
         Field(
-            description="Why this run did not send the request: budget, quota, outage, cache_only or batch; or null."
+            description="Why this run has no reply yet: budget, quota, outage, rate_limit, timeout, cache_only or batch; or "
+            "null."
         ),
     ] = None
     found: Annotated[str | None, Field(description="Cache key of the reply if a fallback model replied; or null.")] = (

@@ -182,7 +182,7 @@ def _stage_plan(
     return replace(
         plan, tokens_in=work.tokens_in, tokens_out=work.tokens_out, approximate=counter.approximate, costs=cost,
         usd=usd, latency=latency,
-        seconds=None if batch else seconds(work, latency, settings.concurrency, settings.max_concurrency, rpm, tpm),
+        seconds=None if batch else seconds(work, latency, settings.first_calls, settings.concurrency, rpm, tpm),
     )  # fmt: skip
 
 
