@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import click
 from kedro.config import OmegaConfigLoader
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
@@ -14,7 +15,7 @@ from kedro.io import MemoryDataset
 from pydantic import ValidationError
 
 from korean_flashcards.domain.errors import SettingsError, SuiteError
-from korean_flashcards.domain.parameters import Parameters
+from korean_flashcards.domain.parameters import Parameters, without_old_names
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.llm.secrets import keys_of, use_keys
@@ -51,6 +52,7 @@ class RunHooks:
             SuiteError: A suite's file is invalid.
         """
         use_keys(keys_of(context))
+        _replace_old_names(context)
         try:
             parameters = Parameters.model_validate(context.config_loader["parameters"])
         except ValidationError as error:
@@ -128,6 +130,27 @@ def _fingerprint(run_params: dict[str, Any], pipeline: "Pipeline", catalog: "Cat
         "prompts": [catalog.load(name).version for name in prompts],
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _replace_old_names(context: KedroContext) -> None:
+    """Replace parameters that have a new name, and print the new name. ``--params`` wins over a parameter file."""
+    loader = cast(OmegaConfigLoader, context.config_loader)
+    parameters = loader["parameters"]
+    llm = parameters.get("llm")
+    if not isinstance(llm, dict) or llm.get("max_concurrency") is None:
+        return
+    given = (loader.runtime_params or {}).get("llm")
+    given = given if isinstance(given, dict) else {}
+    if "concurrency" in given and "max_concurrency" not in given:
+        llm = {name: value for name, value in llm.items() if name != "max_concurrency"}
+    current = without_old_names(llm)
+    click.echo(
+        "llm.max_concurrency is now llm.concurrency, the maximum number of parallel calls. This run uses "
+        f"llm.concurrency={current['concurrency']}. Set llm.concurrency in your parameter files and delete "
+        "llm.max_concurrency.",
+        err=True,
+    )
+    loader["parameters"] = parameters | {"llm": current}
 
 
 def _check_weights(weights: dict[str, float]) -> None:

@@ -3,7 +3,6 @@
 import logging
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from support.model_server import ModelServer
@@ -84,9 +83,6 @@ def test_a_known_limit_is_announced_at_the_start(
 
 @pytest.mark.slow
 def test_a_fallback_model_takes_over_during_a_long_wait(tmp_path: Path) -> None:
-    def respond(body: dict[str, Any], _: int) -> RawResponse:
-        return json_response(LIMITED, 429, Retry_After="7200")
-
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(3)))
     with ModelServer(broken_models={"test": "429"}, retry_after="7200") as server:

@@ -14,6 +14,7 @@ from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.layout import wrapped
 from korean_flashcards.commands.llm.group import budgets, llm_settings
+from korean_flashcards.commands.llm.pacing_checks import limit_check, time_check
 from korean_flashcards.commands.llm.text import breaker_text
 from korean_flashcards.commands.project import ExampleCommand, env_option, explaining, project
 from korean_flashcards.domain.parameters import LLMParameters, Parameters
@@ -62,8 +63,14 @@ def _checks(context: KedroContext, ledger: Ledger, offline: bool) -> Iterator[Do
         for model in (own.model, *own.fallbacks):
             if (model, own.api_base) not in requested:
                 requested.add((model, own.api_base))
-                yield from checks(stage, model, own, ledger.budgets, ledger.rate_limits, in_file, offline)
+                limit = limit_check(ledger, model, own)
+                if limit is not None:
+                    yield limit
+                yield from checks(
+                    stage, model, own, ledger.budgets, ledger.rate_limits, in_file, offline, limited=limit is not None
+                )
                 yield from _breaker(ledger, model)
+            yield from time_check(context, ledger, stage, model, own)
     yield from _budgets(ledger, settings)
 
 

@@ -131,7 +131,8 @@ class Dispatcher:
                 elif self._stays_pending(problem, progress, route):
                     self._queue.leave_pending(progress.pending(PENDING[problem.code], problem))
                     return None
-            await self._rest(problem, progress)
+            if route.usable:
+                await self._rest(problem, progress)
             outage = route.faltering or route.breaker.state != "closed" or route.opened > opened
             if problem.fatal or (outage and not _never_answered(problem, route)):
                 progress.excused += 1  # not the request's fault: the provider was down or rejected everything
