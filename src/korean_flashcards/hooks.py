@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from korean_flashcards.ledger.facade import Ledger
 
 CONSENT = "consent"
+_RENAMED = "korean_flashcards.renamed"  # in click's context: the renamed parameters were printed
 # The node of each stage that calls the model, in the order in which the stages run.
 _GENERATING: dict[Stage, str] = {
     "nuance": "generate_nuance",
@@ -144,13 +145,16 @@ def _replace_old_names(context: KedroContext) -> None:
     if "concurrency" in given and "max_concurrency" not in given:
         llm = {name: value for name, value in llm.items() if name != "max_concurrency"}
     current = without_old_names(llm)
+    loader["parameters"] = parameters | {"llm": current}
+    command = click.get_current_context(silent=True)
+    if command is not None and command.find_root().meta.setdefault(_RENAMED, loader) is not loader:
+        return  # a command may create several contexts
     click.echo(
         "llm.max_concurrency is now llm.concurrency, the maximum number of parallel calls. This run uses "
         f"llm.concurrency={current['concurrency']}. Set llm.concurrency in your parameter files and delete "
         "llm.max_concurrency.",
         err=True,
     )
-    loader["parameters"] = parameters | {"llm": current}
 
 
 def _check_weights(weights: dict[str, float]) -> None:

@@ -1,4 +1,4 @@
-"""Test slow servers: a slow server is not a dead one, and a call that timed out may be billed, so it is not repeated forever."""
+"""Test slow servers: a slow server is not down, and a call that timed out may be billed, so it is not repeated forever."""
 
 import json
 import logging

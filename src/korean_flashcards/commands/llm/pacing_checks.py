@@ -49,5 +49,5 @@ def time_check(
     else:
         return
     said = f"a reply of the stage {stage} takes about {seconds:,.1f} s ({basis}); llm.timeout is {settings.timeout:g} s"
-    todo = f"set llm.timeout to {_MARGIN * seconds:.0f} or more, lower llm.concurrency for a server of your own, or use a faster model"
+    todo = f"set llm.timeout to {_MARGIN * seconds:.0f} or more, and lower llm.concurrency for a server of your own"
     yield DoctorCheck("time", seconds <= settings.timeout, said, todo)
