@@ -54,7 +54,13 @@ def probe_speed(store: LedgerStore, model: str) -> float | None:
     calls = llm_calls.c
     query = (
         select(calls.tokens_out, calls.latency_s)
-        .where(calls.model == model, calls.kind == "probe", calls.outcome == "ok", calls.tokens_out > 0, calls.latency_s > 0)
+        .where(
+            calls.model == model,
+            calls.kind == "probe",
+            calls.outcome == "ok",
+            calls.tokens_out > 0,
+            calls.latency_s > 0,
+        )
         .order_by(calls.number.desc())
         .limit(1)
     )
