@@ -155,7 +155,7 @@ def test_the_doctor_sends_one_small_call_within_the_budget_and_records_it(priced
         result = priced.kedro("llm", "doctor", "--params", given, **QUICK)
         assert result.code == 0, result.out
         assert list(checks(result.out)) == [
-            "settings", "model", "price", "key", "address", "call", "rates", "format", "budget"
+            "settings", "model", "price", "key", "address", "call", "rates", "format", "time", "budget"
         ]  # fmt: skip
         assert "json_object: the provider rejects json_schema" in unwrapped(result.out)
         requested = len(server.requests())

@@ -48,14 +48,14 @@ def test_a_second_run_with_a_model_sends_nothing(project: Project) -> None:
 
 def test_after_a_killed_run_only_missing_replies_are_requested(project: Project) -> None:
     with ModelServer(latency=0.2) as server:
-        process = project.start(*options(server, "llm.concurrency=5,llm.max_concurrency=5"), **QUICK)
+        process = project.start(*options(server, "llm.concurrency=5"), **QUICK)
         deadline = time.monotonic() + 60
         while len(server.requests()) < WORDS // 2 and time.monotonic() < deadline:
             time.sleep(0.02)
         kill(process)
         before = len(server.requests())
         assert WORDS // 2 <= before < WORDS
-        result = project.kedro(*options(server, "llm.concurrency=5,llm.max_concurrency=5"), **QUICK)
+        result = project.kedro(*options(server, "llm.concurrency=5"), **QUICK)
         assert result.code == 0, result.err
         # The replies to the five calls that were active are lost, so up to five requests are sent again.
         assert 2 * WORDS <= len(server.requests()) <= 2 * WORDS + 5
@@ -65,7 +65,7 @@ def test_after_a_killed_run_only_missing_replies_are_requested(project: Project)
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process at once on any signal")
 def test_a_terminated_run_waits_for_its_calls_and_reports_pending_words(project: Project) -> None:
     with ModelServer(latency=0.5) as server:
-        process = project.start(*options(server, "llm.concurrency=5", "llm.max_concurrency=5"), **QUICK)
+        process = project.start(*options(server, "llm.concurrency=5"), **QUICK)
         deadline = time.monotonic() + 60
         while len(server.requests()) < 12 and time.monotonic() < deadline:
             time.sleep(0.02)

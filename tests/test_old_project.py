@@ -18,6 +18,10 @@ CARDS = "data/07_model_output/cards.tsv"
 DECK = "data/07_model_output/korean.apkg"
 # Runs do not change the rows of these tables. They only add rows to the other tables.
 KEPT = ("import_batches", "import_rows", "vocabulary_items", "reviews", "overrides", "reviewed_items")
+RENAMED = (
+    "llm.max_concurrency is now llm.concurrency, the maximum number of parallel calls. This run uses llm.concurrency=64. "
+    "Set llm.concurrency in your parameter files and delete llm.max_concurrency.\n"
+)
 GROWING = ("history", "llm_calls", "prompt_versions")
 
 
@@ -68,7 +72,7 @@ def test_a_cache_only_run_sends_nothing_and_passes_validation(tmp_path: Path, mo
     with ModelServer() as server:
         options = f"llm.cache_only=true,llm.api_base={server.url}"
         result = here.kedro("run", "--params", options, OPENAI_API_KEY="sk-test")
-        assert result.code == 2 and not result.err, result.err
+        assert result.code == 2 and result.err == RENAMED, result.err
         assert server.requests() == []
     assert (project.folder / CARDS).read_bytes() == (FIXTURE / "cards.tsv").read_bytes()
     for table in (*KEPT, "tasks", "llm_calls", "llm_spending"):

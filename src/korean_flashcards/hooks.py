@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import click
 from kedro.config import OmegaConfigLoader
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
@@ -16,7 +17,7 @@ from pydantic import ValidationError
 from korean_flashcards.domain.empty_values import empty_value, null_by_omission
 from korean_flashcards.domain.errors import SettingsError, SuiteError
 from korean_flashcards.domain.parameter_problems import parameter_problems
-from korean_flashcards.domain.parameters import Parameters
+from korean_flashcards.domain.parameters import Parameters, without_old_names
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.llm.secrets import keys_of, use_keys
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from korean_flashcards.ledger.facade import Ledger
 
 CONSENT = "consent"
+_RENAMED = "korean_flashcards.renamed"  # in click's context: the renamed parameters were printed
 # The node of each stage that calls the model, in the order in which the stages run.
 _GENERATING: dict[Stage, str] = {
     "nuance": "generate_nuance",
@@ -53,6 +55,7 @@ class RunHooks:
             SuiteError: A suite's file is invalid.
         """
         use_keys(keys_of(context))
+        _replace_old_names(context)
         try:
             _check_empty_values(context)
             parameters = Parameters.model_validate(context.config_loader["parameters"])
@@ -145,6 +148,30 @@ def _check_empty_values(context: KedroContext) -> None:
             if path.suffix in (".yml", ".yaml") and (empty := null_by_omission(path.read_text("utf-8", "replace"))):
                 place = f"{environment}/{path.relative_to(folder)}"
                 raise SettingsError(_invalid([f"in conf/{place}: {empty_value(empty, ': ').rstrip('.')}"]))
+
+
+def _replace_old_names(context: KedroContext) -> None:
+    """Replace parameters that have a new name, and print the new name. ``--params`` wins over a parameter file."""
+    loader = cast(OmegaConfigLoader, context.config_loader)
+    parameters = loader["parameters"]
+    llm = parameters.get("llm")
+    if not isinstance(llm, dict) or llm.get("max_concurrency") is None:
+        return
+    given = (loader.runtime_params or {}).get("llm")
+    given = given if isinstance(given, dict) else {}
+    if "concurrency" in given and "max_concurrency" not in given:
+        llm = {name: value for name, value in llm.items() if name != "max_concurrency"}
+    current = without_old_names(llm)
+    loader["parameters"] = parameters | {"llm": current}
+    command = click.get_current_context(silent=True)
+    if command is not None and command.find_root().meta.setdefault(_RENAMED, loader) is not loader:
+        return  # a command may create several contexts
+    click.echo(
+        "llm.max_concurrency is now llm.concurrency, the maximum number of parallel calls. This run uses "
+        f"llm.concurrency={current['concurrency']}. Set llm.concurrency in your parameter files and delete "
+        "llm.max_concurrency.",
+        err=True,
+    )
 
 
 def _check_weights(weights: dict[str, float]) -> None:

@@ -45,9 +45,7 @@ def measure(calls: int, latency: float, concurrency: int) -> dict[str, str]:
     import_s = time.perf_counter() - started
     with ModelServer(latency=latency) as server, tempfile.TemporaryDirectory() as folder:
         client = LLMClient(Path(folder) / "cache")
-        settings = llm_parameters(
-            model=MODEL, api_base=server.url, concurrency=concurrency, max_concurrency=concurrency, price="unknown_ok"
-        )
+        settings = llm_parameters(model=MODEL, api_base=server.url, concurrency=concurrency, price="unknown_ok")
         requests = make_requests(calls + 1)
         client.complete(TEMPLATE, requests[:1], settings)
         cpu = time.process_time()

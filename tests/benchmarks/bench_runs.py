@@ -76,7 +76,7 @@ def main() -> None:
         show("again, from the cache", measure(project, *words))
         with ModelServer(latency=given.latency) as server:
             model = ("llm.model=openai/test", "llm.price=unknown_ok", f"llm.api_base={server.url}",
-                     f"llm.concurrency={given.concurrency}", f"llm.max_concurrency={given.concurrency}")  # fmt: skip
+                     f"llm.concurrency={given.concurrency}")  # fmt: skip
             cold = measure(project, *words, *model)
             show(f"server with {given.latency} s latency", cold, stage_times(server, given.latency, given.concurrency))
             calls = len(server.requests())

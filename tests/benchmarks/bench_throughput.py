@@ -50,7 +50,7 @@ def whole_run(words: int, latency: float, cap: int) -> Log:
         result = project.kedro(
             "run", "--params",
             f"llm.model={MODEL},llm.price=unknown_ok,llm.api_base={server.url},"
-            f"llm.concurrency={cap},llm.max_concurrency={cap}",
+            f"llm.concurrency={cap}",
             timeout=3600,
         )  # fmt: skip
         if result.code != 0:

@@ -14,7 +14,7 @@ from korean_flashcards.domain.calls import RatesSeen
 from korean_flashcards.domain.parameters import RateParameters
 from korean_flashcards.ledger.db.llm_tables import llm_breakers, llm_rates
 from korean_flashcards.ledger.facade import Ledger
-from korean_flashcards.ledger.spending.rate_limits import RAISE_EVERY, USED_SHARE
+from korean_flashcards.ledger.spending.rate_limits import RAISE, USED_SHARE
 
 NONE = RateParameters(rpm=None, tpm=None)
 RULES = llm_parameters(breaker={"rest": 5, "longest_rest": 12}).breaker
@@ -65,19 +65,40 @@ def test_the_stricter_of_configured_and_learned_limits_applies(ledger: Ledger) -
     assert second - first == pytest.approx(1 / USED_SHARE)
 
 
-def test_refusals_halve_the_rate_once_and_time_without_refusals_raises_it(ledger: Ledger) -> None:
-    ledger.rate_limits.refused("m", requested_rpm=480, wait=0)
-    ledger.rate_limits.refused("m", requested_rpm=480, wait=0)  # has the same cause, so the rate is not cut again
+def gap(ledger: Ledger) -> float:
     first, second = ledger.rate_limits.slots("m", 2, 0, NONE) or []
-    assert second - first == pytest.approx(60 / (USED_SHARE * 240))
-    set_columns(ledger, llm_rates, changed=time.time() - RAISE_EVERY - 1)
-    first, second = ledger.rate_limits.slots("m", 2, 0, NONE) or []
-    assert second - first == pytest.approx(60 / (USED_SHARE * 480))
+    return second - first
+
+
+@pytest.mark.parametrize("rpm", [3, 240, 6000])
+def test_a_learned_rate_is_raised_only_after_calls_succeeded_at_it(ledger: Ledger, rpm: float) -> None:
+    ledger.rate_limits.refused("m", accepted_rpm=rpm, wait=0)
+    ledger.rate_limits.refused("m", accepted_rpm=2 * rpm, wait=0)  # the lowest counts
+    set_columns(ledger, llm_rates, changed=time.time() - 3600)
+    assert gap(ledger) == pytest.approx(60 / (USED_SHARE * rpm), rel=1e-3), "time alone raises nothing"
+    assert ledger.rate_limits.raise_rate("m", since=time.time() - 60) == rpm
+    assert gap(ledger) == pytest.approx(60 / (USED_SHARE * RAISE * rpm), rel=1e-3)
+    assert ledger.rate_limits.raise_rate("m", since=time.time() - 60) is None, "no call succeeded at the new rate yet"
+
+
+@pytest.mark.parametrize("wait", [10, 3599, 86_400, 1e12])
+def test_a_stored_wait_is_at_most_an_hour(ledger: Ledger, wait: float) -> None:
+    for store in (
+        lambda model: ledger.rate_limits.refused(model, None, wait),
+        lambda model: ledger.rate_limits.refused(model, 60, wait),
+        lambda model: ledger.rate_limits.seen(model, RatesSeen(requests=9, requests_left=0, requests_reset_s=wait)),
+    ):
+        ledger.rate_limits.reset()
+        store("m")
+        assert min(wait, 3600) - 5 < ledger.rate_limits.free_at("m") - time.time() <= 3600
 
 
 def test_a_learned_limit_is_discarded_when_it_is_high_enough(ledger: Ledger) -> None:
-    ledger.rate_limits.refused("m", requested_rpm=19_000, wait=0)
-    set_columns(ledger, llm_rates, changed=0, next_call=0)
+    ledger.rate_limits.refused("m", accepted_rpm=19_000, wait=0)
+    assert ledger.rate_limits.slots("m", 2, 0, NONE) is None
+    ledger.rate_limits.refused("m", accepted_rpm=9_000, wait=0)
+    set_columns(ledger, llm_rates, next_call=0)
+    ledger.rate_limits.raise_rate("m", since=time.time())
     assert ledger.rate_limits.slots("m", 2, 0, NONE) is None
 
 

@@ -145,7 +145,7 @@ def test_a_batch_that_the_provider_rejects_is_reported_and_costs_nothing(runs: N
     assert runs.sql("SELECT count(*) FROM llm_reservations") == [(0,)]
 
 
-@pytest.mark.parametrize("behavior", ["malformed", "500", "content_filter"])
+@pytest.mark.parametrize("behavior", ["malformed", "content_filter"])
 def test_a_failed_line_counts_as_an_attempt_and_becomes_a_dead_letter(runs: NuanceRuns, behavior: str) -> None:
     words = runs.take(*ITEMS)
     with ModelServer(by_term={"단어0": [behavior] * 9}) as server:
@@ -157,6 +157,21 @@ def test_a_failed_line_counts_as_an_attempt_and_becomes_a_dead_letter(runs: Nuan
         assert lines(server)["단어0"] == 3 and sum(lines(server).values()) == 8
     assert runs.task(ITEMS[0], "state, attempts") == ("dead", 3)
     assert runs.task(ITEMS[1], "state, attempts") == ("done", 0)
+
+
+@pytest.mark.parametrize(("behavior", "reason"), [("500", "outage"), ("503", "outage"), ("429", "rate_limit")])
+def test_a_line_with_a_problem_of_the_provider_stays_pending(runs: NuanceRuns, behavior: str, reason: str) -> None:
+    words = runs.take(*ITEMS)
+    with ModelServer(by_term={"단어0": [behavior] * 4}) as server:
+        runs.run(words, server.url, **BATCH)
+        for _ in range(4):  # one run more than a word may fail
+            replies = runs.run(words, server.url, **BATCH)
+            assert replies["code"].null_count() == 6 and replies["pending"][0] in (reason, "batch")
+            assert runs.task(ITEMS[0], "attempts") == (0,)
+            runs.run(words, server.url, **BATCH)
+        runs.run(words, server.url, **BATCH)
+        assert runs.task(ITEMS[0], "state, attempts") == ("done", 0)
+        assert lines(server)["단어0"] == 5
 
 
 def test_a_response_format_that_the_provider_rejects_is_replaced_by_a_weaker_one(runs: NuanceRuns) -> None:

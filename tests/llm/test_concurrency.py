@@ -1,10 +1,17 @@
 """Test adaptive concurrency: it grows while replies stay fast, and is halved when the provider is overloaded."""
 
 import asyncio
+import itertools
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 
 import pytest
+from support.model_server import ModelServer
+from support.parameters import llm_parameters
+from support.project import ROOT
+from support.requests_to_send import NuanceRuns, words
 
+from korean_flashcards.domain.requests import Prompt
 from korean_flashcards.llm.dispatch import limits as dispatch_limits
 from korean_flashcards.llm.dispatch.limits import AdaptiveConcurrency
 
@@ -80,3 +87,34 @@ def test_the_permit_of_a_canceled_waiter_goes_to_the_next() -> None:
         await asyncio.wait_for(second, 1)
 
     run(main)
+
+
+FAULTS = {"429": 0.05, "503": 0.05, "malformed": 0.1, "bad_ipa": 0.2, "other_ipa": 0.2}
+
+
+@pytest.mark.parametrize("concurrency", [1, 3, pytest.param(40, marks=pytest.mark.slow)])
+def test_there_are_never_more_calls_in_flight_than_llm_concurrency(tmp_path: Path, concurrency: int) -> None:
+    prompts = [
+        Prompt(name, (ROOT / "conf" / "base" / "prompts" / f"{name}.md").read_text(encoding="utf-8"))
+        for name in ("nuance", "repair")
+    ]
+    runs = NuanceRuns(tmp_path, prompts[0], prompts[1])
+    todo = runs.take(*(f"{word}#1" for word in words(max(12, 3 * concurrency))))
+    with ModelServer(latency=0.05, shares=FAULTS, fails_at_most=2, retry_after="0") as server:
+        breaker = {"failures": 2, "rest": 0.1, "longest_rest": 0.1}
+        runs.run(todo, server.url, concurrency=concurrency, fallbacks=["openai/spare"], breaker=breaker)
+        calls = [(request["at"], request["done_at"]) for request in server.requests() if request["done_at"]]
+    changes = sorted([(start, 1) for start, _ in calls] + [(end, -1) for _, end in calls])
+    most = max(itertools.accumulate(change for _, change in changes))
+    assert most <= concurrency
+    assert concurrency == 1 or most > 1
+
+
+@pytest.mark.parametrize("concurrency", [1, 5, 16, 64, 1000])
+def test_a_run_starts_with_at_most_sixteen_calls(concurrency: int) -> None:
+    assert llm_parameters(concurrency=concurrency).first_calls == min(16, concurrency)
+
+
+@pytest.mark.parametrize(("old", "most"), [({}, 64), ({"max_concurrency": 7}, 7), ({"max_concurrency": 200}, 200)])
+def test_an_old_maximum_is_used_as_the_maximum(old: dict[str, int], most: int) -> None:
+    assert llm_parameters(**old).concurrency == most

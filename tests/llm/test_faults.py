@@ -6,7 +6,7 @@ import pytest
 from support.model_server import ModelServer
 from support.requests_to_send import TEMPLATE, make_requests, settings, words
 
-from korean_flashcards.domain.records import FailureCode, ReplyError
+from korean_flashcards.domain.records import FailureCode, PendingCode, ReplyError
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.llm.providers.litellm import LEAN_ROUTE
 
@@ -37,22 +37,35 @@ def test_more_rate_limit_errors_than_attempts_are_waited_out(client: LLMClient) 
 
 
 @pytest.mark.slow
-def test_endless_rate_limit_errors_become_a_failure(client: LLMClient) -> None:
-    with ModelServer(always="429", retry_after="0") as server:
-        (reply,) = client.complete(TEMPLATE, make_requests(["배"]), settings(server.url, max_attempts=2, max_wait=0.1))
-        assert len(server.requests()) == reply.attempts
-    assert reply.code is FailureCode.RATE_LIMIT
+@pytest.mark.parametrize(
+    ("retry_after", "said"),
+    [
+        (None, "no reply from openai/test for 1 s (rate_limit: Rate limit reached"),
+        ("0", "no reply from openai/test for 1 s (rate_limit: Rate limit reached"),
+        ("0.2", "openai/test: the rate limit is used up until "),
+    ],
+)
+def test_endless_rate_limit_errors_leave_the_word_pending(
+    client: LLMClient, retry_after: str | None, said: str
+) -> None:
+    with ModelServer(always="429", retry_after=retry_after) as server:
+        changes = {"max_attempts": 2, "max_wait": 0.1, "max_pause": 1}
+        (reply,) = client.complete(TEMPLATE, make_requests(["배"]), settings(server.url, **changes))
+        assert len(server.requests()) > 4
+    assert (reply.code, reply.pending) == (None, PendingCode.RATE_LIMIT)
+    assert said in (reply.message or "")
 
 
 @pytest.mark.slow
-def test_retry_after_is_honored_up_to_the_longest_wait(client: LLMClient) -> None:
+def test_retry_after_is_honored_up_to_the_longest_pause(client: LLMClient) -> None:
     with ModelServer(by_term={"배": ["429"]}, retry_after="1") as server:
-        client.complete(TEMPLATE, make_requests(["배"]), settings(server.url))
+        client.complete(TEMPLATE, make_requests(["배"]), settings(server.url, max_wait=0.1))
         first, second = (request["at"] for request in server.requests())
     assert second - first >= 1
     with ModelServer(by_term={"말": ["429"]}, retry_after="3600") as server:
         (reply,) = client.complete(TEMPLATE, make_requests(["말"]), settings(server.url, max_wait=0.1))
-    assert reply.code is None
+        assert len(server.requests()) == 1
+    assert (reply.code, reply.pending) == (None, PendingCode.RATE_LIMIT)
 
 
 @pytest.mark.slow
@@ -69,10 +82,6 @@ def test_all_workers_pause_when_the_provider_throttles(client: LLMClient) -> Non
 @pytest.mark.parametrize(
     ("behavior", "code", "attempts"),
     [
-        ("500", FailureCode.PROVIDER_OUTAGE, 3),
-        ("503", FailureCode.PROVIDER_OUTAGE, 3),
-        ("reset", FailureCode.CONNECTION, 3),
-        ("hang", FailureCode.TIMEOUT, 3),
         ("empty", FailureCode.EMPTY, 3),
         ("malformed", FailureCode.MALFORMED, 3),
         ("wrong_word", FailureCode.WRONG_WORD, 3),
@@ -86,15 +95,34 @@ def test_a_lasting_fault_fails_its_word_and_is_not_cached(
     client: LLMClient, behavior: str, code: FailureCode, attempts: int
 ) -> None:
     with ModelServer(by_term={"배": [behavior] * 9}) as server:
+        bad, good = client.complete(TEMPLATE, make_requests(["배", "말"]), settings(server.url, max_attempts=3))
+        requested = [request["term"] for request in server.requests()]
+    assert (bad.code, bad.attempts) == (code, attempts) and bad.message
+    assert requested.count("배") <= attempts
+    assert good.code is None
+    assert client.cached(request.key for request in make_requests(["배", "말"])) == {make_requests(["말"])[0].key}
+
+
+@pytest.mark.parametrize(
+    ("behavior", "pending", "attempts"),
+    [
+        ("500", PendingCode.OUTAGE, 3),
+        ("503", PendingCode.OUTAGE, 3),
+        ("reset", PendingCode.OUTAGE, 3),
+        ("hang", PendingCode.TIMEOUT, 2),
+    ],
+)
+def test_a_lasting_problem_of_the_provider_leaves_its_word_pending(
+    client: LLMClient, behavior: str, pending: PendingCode, attempts: int
+) -> None:
+    with ModelServer(by_term={"배": [behavior] * 9}) as server:
         changes = {"max_attempts": 3, "timeout": 0.3 if behavior == "hang" else 20}
         bad, good = client.complete(TEMPLATE, make_requests(["배", "말"]), settings(server.url, **changes))
         requested = [request["term"] for request in server.requests()]
-    assert (bad.code, bad.attempts) == (code, attempts)
+    assert (bad.code, bad.pending, bad.text) == (None, pending, None) and bad.message
     # litellm itself repeats a call once if the connection broke.
-    assert requested.count("배") <= attempts * (2 if behavior == "reset" else 1)
-    assert bad.message
-    assert good.code is None
-    assert client.cached(request.key for request in make_requests(["배", "말"])) == {make_requests(["말"])[0].key}
+    assert attempts <= requested.count("배") <= attempts * (2 if behavior == "reset" else 1)
+    assert good.code is good.pending is None
 
 
 def test_a_rejected_reply_is_counted_and_its_text_returned(client: LLMClient) -> None:
@@ -118,12 +146,12 @@ def test_a_bug_in_a_check_fails_one_word_only(client: LLMClient) -> None:
     assert (bad.code, good.code) == (FailureCode.INTERNAL, None)
 
 
-def test_a_word_whose_connections_all_break_fails_alone(client: LLMClient) -> None:
+def test_a_word_whose_connections_all_break_stays_pending_alone(client: LLMClient) -> None:
     with ModelServer(by_term={"배": ["reset"] * 9}) as server:
         broken, good = client.complete(
             TEMPLATE, make_requests(["배", "말"]), settings(server.url, max_attempts=2, concurrency=2, backoff=0.5)
         )
-    assert (broken.code, broken.attempts, good.code) == (FailureCode.CONNECTION, 2, None)
+    assert (broken.pending, broken.attempts, good.code) == (PendingCode.OUTAGE, 2, None)
 
 
 @pytest.mark.parametrize(

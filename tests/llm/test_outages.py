@@ -57,7 +57,8 @@ def test_a_single_word_that_always_fails_opens_no_breaker(tmp_path: Path) -> Non
     todo = runs.take("배#1", *(f"{word}#1" for word in words(40)))
     with ModelServer(by_term={"배": ["500"] * 20}, latency=0.02) as server:
         replies = runs.run(todo, server.url, concurrency=4, max_attempts=4, breaker=QUICK)
-    assert replies["code"].to_list() == ["provider_outage", *[None] * 40]
+    assert replies["pending"].to_list() == ["outage", *[None] * 40] and replies["code"].null_count() == 41
+    assert runs.task("배#1", "state, attempts") == ("pending", 0)
     assert runs.sql("SELECT count(*) FROM llm_breakers") == [(0,)]
 
 

@@ -44,3 +44,21 @@ def test_an_unknown_limit_is_learned_from_refusals_and_no_word_is_lost(tmp_path:
     assert replies["code"].null_count() == 40
     ((rpm, source),) = runs.sql("SELECT rpm, source FROM llm_rates")
     assert source == "refusals" and rpm < 2000
+
+
+@pytest.mark.parametrize(
+    ("window", "most", "concurrency"), [(6.0, 3, 64), (2.0, 1, 64), (10.0, 5, 3)], ids=["30 rpm", "1 each 2 s", "few"]
+)
+def test_a_strict_limit_without_retry_after_is_learned_with_few_rejected_calls(
+    tmp_path: Path, window: float, most: int, concurrency: int
+) -> None:
+    runs = NuanceRuns(tmp_path)
+    todo = runs.take(*(f"{word}#1" for word in words(12)))
+    with ModelServer(rates=[(0, most)], window=window, retry_after=None) as server:
+        replies = runs.run(todo, server.url, concurrency=concurrency, max_attempts=2, backoff=0.5)
+        rejected = refused(server)
+    assert replies["code"].null_count() == replies["pending"].null_count() == 12
+    # The first calls find the limit. Then one test call at a time, and after that only calls at the learned rate.
+    assert rejected <= min(12, concurrency) + 12
+    ((rpm, source),) = runs.sql("SELECT rpm, source FROM llm_rates")
+    assert source == "refusals" and 0.4 * 60 * most / window <= rpm <= 1.5 * 60 * most / window

@@ -86,14 +86,6 @@ def test_a_good_reply_is_found_wherever_it_is(client: LLMClient, route: str, res
             "empty",
         ),
         (
-            json_response({"error": {"message": "Upstream failed", "code": 502}}),
-            FailureCode.PROVIDER_OUTAGE,
-            5,
-            "Upstream failed",
-        ),
-        (json_response({"error": {"message": "Slow down", "code": 429}}), FailureCode.RATE_LIMIT, 5, "Slow down"),
-        (json_response({"error": "overloaded"}), FailureCode.PROVIDER_OUTAGE, 5, "overloaded"),
-        (
             json_response({"error": {"message": "flagged by moderation", "code": 403}}, 403),
             FailureCode.REFUSED,
             1,
@@ -115,6 +107,33 @@ def test_other_responses_have_the_right_code(
         assert len(server.requests) == requests
     assert reply.code is code and said in (reply.message or "")
     assert "Traceback" not in (reply.message or "") and "litellm" not in (reply.message or "").lower()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("response", "pending", "said"),
+    [
+        (json_response({"error": {"message": "Upstream failed", "code": 502}}), "outage", "Upstream failed"),
+        (json_response({"error": {"message": "Slow down", "code": 429}}), "rate_limit", "Slow down"),
+        (json_response({"error": "overloaded"}), "outage", "overloaded"),
+        (json_response({"error": {"message": "Slow down"}}, 429), "rate_limit", "Slow down"),
+        (json_response({"error": {"message": "Down"}}, 529), "outage", "Down"),
+        (RawResponse(PAGE, 502, headers={"Content-Type": "text/html"}), "outage", "Sign in"),
+        (json_response({"error": {"message": "Gateway"}}, 504), "timeout", "Gateway"),
+    ],
+)
+def test_problems_of_the_provider_leave_the_word_pending_without_an_attempt(
+    tmp_path: Path, response: RawResponse, pending: str, said: str
+) -> None:
+    runs = NuanceRuns(tmp_path)
+    todo = runs.take("배#1")
+    with RawServer(lambda *_: response) as server:
+        for _ in range(4):  # one run more than a word may fail
+            before = len(server.requests)
+            replies = runs.run(todo, server.url, backoff=0.0, max_pause=0.3)
+            assert replies["pending"].to_list() == [pending] and said in replies["message"][0]
+            assert len(server.requests) > before
+    assert runs.task("배#1", "state, attempts") == ("pending", 0)
 
 
 @pytest.mark.parametrize(

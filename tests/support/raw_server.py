@@ -1,5 +1,6 @@
 """Run a provider that sends scripted HTTP responses, byte for byte."""
 
+import contextlib
 import gzip
 import json
 import threading
@@ -70,7 +71,8 @@ class RawServer:
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(found.body) if found.declared is None else found.declared))
                 self.end_headers()
-                self.wfile.write(found.body)
+                with contextlib.suppress(ConnectionError):  # the client may have stopped waiting
+                    self.wfile.write(found.body)
                 self.close_connection = found.declared is not None
 
             def log_message(self, *_: object) -> None:

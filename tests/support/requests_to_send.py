@@ -31,8 +31,7 @@ def settings(api_base: str | None, **changes: Any) -> LLMParameters:
         "model": TEMPLATE.model, "api_base": api_base, "max_tokens": None, "concurrency": 20,
         "timeout": 20.0, "max_attempts": 5, "backoff": 0.01, "max_wait": 5.0, "price": "unknown_ok",
     }  # fmt: skip
-    values |= changes
-    return llm_parameters(**{"max_concurrency": values["concurrency"]} | values)
+    return llm_parameters(**values | changes)
 
 
 def words(count: int) -> list[str]:

@@ -182,6 +182,14 @@ class RatesSeen:
     tokens_left: int | None = None
     tokens_reset_s: float | None = None
 
+    @property
+    def wait_s(self) -> float:
+        """Return the seconds until all limits that are used up now are reset."""
+        return max(
+            self.requests_reset_s or 0.0 if self.requests_left == 0 else 0.0,
+            self.tokens_reset_s or 0.0 if self.tokens_left == 0 else 0.0,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Breaker:

@@ -60,7 +60,10 @@ KINDS: dict[FailureCode, FailureKind] = {
         "set llm.rates.rpm to the provider's limit, then retry with `kedro run`",
     ),
     FailureCode.TIMEOUT: FailureKind(
-        "no reply in time", "provider", True, _RETRY + "; if the model is slow, raise llm.timeout", outage=True
+        "no reply in time",
+        "provider",
+        True,
+        _RETRY + "; if the model is slow, raise llm.timeout or lower llm.concurrency",
     ),
     FailureCode.CONNECTION: FailureKind(
         "no connection to the provider",

@@ -1,6 +1,7 @@
-"""Validate the parameters in ``conf/*/parameters*.yml`` before any node runs. Only these files define defaults."""
+"""Validate the parameters in ``conf/*/parameters*.yml`` before any node runs. The YAML files define the defaults."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, LiteralString, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -148,6 +149,17 @@ class PriceParameters(_Parameters):
     longest_reply: Annotated[Whole, Field(ge=1)] | None = None
 
 
+# Parallel calls at the start of a run. The number grows up to ``llm.concurrency`` while replies stay fast.
+_FIRST_CALLS = 16
+
+
+def without_old_names(llm: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the ``llm`` parameters with today's names. ``max_concurrency`` was the maximum that ``concurrency`` is now."""
+    current = dict(llm)
+    most = current.pop("max_concurrency", None)
+    return current if most is None else current | {"concurrency": most}
+
+
 class LLMParameters(_Parameters):
     """The parameters in ``llm``: which model is called, and how. See parameters_llm.yml for units and effects."""
 
@@ -166,11 +178,11 @@ class LLMParameters(_Parameters):
     repair: bool
     repair_findings: bool
     concurrency: Annotated[Whole, Field(ge=1, le=1000)]
-    max_concurrency: Annotated[Whole, Field(ge=1, le=1000)]
     timeout: Annotated[Number, Field(gt=0)]
     max_attempts: Annotated[Whole, Field(ge=1, le=10)]
     backoff: Annotated[Number, Field(ge=0)]
     max_wait: Annotated[Number, Field(ge=0)]
+    max_pause: Annotated[Number, Field(gt=0)] = 900.0  # the default for parameter files of releases without it
     price: Literal["known", "unknown_ok"]
     prices: dict[ModelName, PriceParameters]
     confirm_above_usd: Annotated[Number, Field(ge=0)] | None
@@ -179,6 +191,16 @@ class LLMParameters(_Parameters):
     budget: BudgetParameters
     rates: RateParameters
     breaker: BreakerParameters
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reads_old_names(cls, values: Any) -> Any:
+        return without_old_names(values) if isinstance(values, Mapping) else values
+
+    @property
+    def first_calls(self) -> int:
+        """Return the number of parallel calls at the start of a run."""
+        return min(self.concurrency, _FIRST_CALLS)
 
     def of(self, stage: Stage) -> "LLMParameters":
         """Return the parameters for one stage, with the stage's own settings in place of the general ones.

@@ -63,6 +63,8 @@ class PendingCode(StrEnum):
     BUDGET = "budget"
     QUOTA = "quota"
     OUTAGE = "outage"
+    RATE_LIMIT = "rate_limit"
+    TIMEOUT = "timeout"
     CACHE_ONLY = "cache_only"
     BATCH = "batch"
 

@@ -162,7 +162,10 @@ class ChatReply:
     message: Annotated[str | None, Field(description="Reason why the request failed or is pending, or null.")] = None
     pending: Annotated[
         PendingCode | None,
-        Field(description="Why the word is pending: budget, quota, outage, cache_only, or batch; otherwise null."),
+        Field(
+            description="Why this run has no reply yet: budget, quota, outage, rate_limit, timeout, cache_only or batch; or "
+            "null."
+        ),
     ] = None
     found: Annotated[
         str | None, Field(description="Cache key of the reply if a fallback model replied; otherwise null.")

@@ -31,15 +31,15 @@ from korean_flashcards.llm.providers.model_access import check_provider, missing
 from korean_flashcards.llm.providers.provider_keys import keys_set
 from korean_flashcards.stages.ports import Budgets, RateLimits
 
-# The smallest useful request. Reasoning models use some tokens before they start to reply.
-_SYSTEM = 'Answer with this JSON and nothing else: {"answer": "pong"}'
+# The smallest useful request. Its reply is long enough to measure the speed, of which a reply of one word would say little.
+# Reasoning models use some tokens before they start to reply.
+_SYSTEM = f'Answer with this JSON and nothing else: {{"answer": "{" ".join(map(str, range(1, 26)))}"}}'
 _USER = json.dumps({"term": "ping"})
 _SCHEMA = {
     "type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"],
     "additionalProperties": False,
 }  # fmt: skip
-_LONGEST_REPLY = 64  # tokens
-_PATIENCE = 30.0  # seconds for the call
+_LONGEST_REPLY = 128  # tokens
 _ADDRESS_PATIENCE = 5.0  # seconds
 _PER_MILLION = 1_000_000
 
@@ -61,6 +61,7 @@ def checks(
     rate_limits: RateLimits,
     in_file: Collection[str],
     offline: bool,
+    limited: bool = False,
 ) -> Iterator[DoctorCheck]:
     """Check one of a stage's models, and yield each result immediately. After a failed check, no call is made.
 
@@ -72,6 +73,7 @@ def checks(
         rate_limits: Where the limits in the response are stored.
         in_file: The names of the environment variables in conf/local/credentials.yml.
         offline: Whether to avoid using the network.
+        limited: Whether a known rate limit makes calls wait.
     """
     model, settings = endpoint.model, settings.model_copy(update={"api_base": endpoint.api_base})
     if model.startswith(OFFLINE_PREFIX):
@@ -85,8 +87,8 @@ def checks(
     yield DoctorCheck("model", True, f"{model}, called at {endpoint.place}")
     tried = [_price(model, settings), _key(endpoint, in_file)]
     yield from tried
-    if offline:
-        yield DoctorCheck("call", True, "not tried (--offline)")
+    if offline or limited:
+        yield DoctorCheck("call", True, "not tried (--offline)" if offline else "not tried, because of the rate limit")
         return
     if settings.api_base is not None:
         tried.append(_address(settings.api_base))
@@ -175,9 +177,8 @@ def _call(
             "raise the budget in llm.budget, or wait",
         )
         return
-    quick = settings.model_copy(update={"timeout": min(settings.timeout, _PATIENCE)})
     sent_at, started = time.time(), time.perf_counter()
-    outcome = run_sync(lambda: _answer(backend, template, quick), lambda: None)
+    outcome = run_sync(lambda: _answer(backend, template, settings), lambda: None)
     latency = time.perf_counter() - started
     budgets.record([_record(route, request, outcome, sent_at, latency, reservation.reservation)])
     if isinstance(outcome, BackendError):

@@ -69,8 +69,16 @@ class NullRateLimits:
     def seen(self, model: str, rates: RatesSeen) -> None:
         """Do nothing."""
 
-    def refused(self, model: str, requested_rpm: float, wait: float) -> None:
+    def refused(self, model: str, accepted_rpm: float | None, wait: float) -> None:
         """Do nothing."""
+
+    def raise_rate(self, model: str, since: float) -> float | None:
+        """Return None: no rate was learned."""
+        return None
+
+    def free_at(self, model: str) -> float:
+        """Return 0: no limit makes a call wait."""
+        return 0.0
 
 
 class NullCircuitBreakers:

@@ -15,7 +15,7 @@ from korean_flashcards.domain.parameters import LLMParameters, Parameters
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending.budgets import Spent
-from korean_flashcards.ledger.spending.past_calls import ExtraTokens, PastCall, extra_tokens, past_calls
+from korean_flashcards.ledger.spending.past_calls import ExtraTokens, PastCall, extra_tokens, past_calls, probe_speed
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.llm.pricing.prices import price_of
 from korean_flashcards.llm.pricing.tokens import TokenCounter, request_tokens
@@ -55,6 +55,8 @@ class StagePlan:
         usd: Cost in this run's mode (calls or batch), or None if the price is unknown.
         latency: Seconds per call.
         seconds: Duration, or None for a batch, which takes up to a day.
+        timed_calls: Number of past calls behind ``latency``.
+        speed: Reply tokens per second, measured by `kedro llm doctor`; None if there are past calls or no measurement.
     """
 
     stage: Stage
@@ -74,6 +76,8 @@ class StagePlan:
     usd: Range | None
     latency: float | None
     seconds: Seconds | None
+    timed_calls: int = 0
+    speed: float | None = None
 
     @property
     def free(self) -> bool:
@@ -142,7 +146,7 @@ def plan_run(
     Raises:
         SettingsError: The estimates or the price list cannot be read, or a model's provider is unknown.
     """
-    settings, lengths = parameters.llm, _lengths(load("reply_lengths"))
+    settings, lengths = parameters.llm, reply_lengths(load("reply_lengths"))
     card_types, analysis = len(parameters.flashcards.card_types), lengths["nuance"]
     plans = []
     for rehearsed in rehearse(stages, load, words, confusables, parameters, llm, ledger):
@@ -164,7 +168,8 @@ def plan_run(
     )  # fmt: skip
 
 
-def _lengths(text: str) -> Lengths:
+def reply_lengths(text: str) -> Lengths:
+    """Return the expected lengths of replies, from the text of estimates.yml."""
     try:
         return TypeAdapter(Lengths).validate_python(yaml.safe_load(text))
     except (ValidationError, yaml.YAMLError) as error:
@@ -199,12 +204,13 @@ def _stage_plan(
     cost = costs(work, price) if price else None
     batch = settings.mode == "batch"
     usd = None if cost is None else cost.batch if batch and cost.batch else cost.plain
-    latency = _latency(calls, work)
+    speed = None if any(not call.batch for call in calls) else probe_speed(ledger.store, model)
+    latency = _latency(calls, work, speed)
     rpm, tpm = ledger.rate_limits.limits(Endpoint(model, settings.api_base).key, settings.rates)
     return replace(
         plan, tokens_in=work.tokens_in, tokens_out=work.tokens_out, approximate=counter.approximate, costs=cost,
-        usd=usd, latency=latency,
-        seconds=None if batch else seconds(work, latency, settings.concurrency, settings.max_concurrency, rpm, tpm),
+        usd=usd, latency=latency, timed_calls=sum(not call.batch for call in calls), speed=speed,
+        seconds=None if batch else seconds(work, latency, settings.first_calls, settings.concurrency, rpm, tpm),
     )  # fmt: skip
 
 
@@ -234,12 +240,15 @@ def _with_repetitions(work: Work, each: ExtraTokens) -> Work:
     return replace(work, tokens_in=work.tokens_in.plus(into), tokens_out=work.tokens_out.plus(out))
 
 
-def _latency(calls: list[PastCall], work: Work) -> float:
-    """Return the seconds per call: the mean of past calls, or the reply length divided by ASSUMED_SPEED."""
+def _latency(calls: list[PastCall], work: Work, speed: float | None) -> float:
+    """Return the seconds per call: the mean of past calls, or else the reply length divided by the speed.
+
+    ``speed``: the tokens per second that `kedro llm doctor` measured, or None for ASSUMED_SPEED.
+    """
     own = [call.latency_s for call in calls if not call.batch]
-    if len(own) >= ENOUGH_CALLS:
+    if own:
         return sum(own) / len(own)
-    return work.tokens_out.typical / work.requests / ASSUMED_SPEED
+    return work.tokens_out.typical / work.requests / (speed or ASSUMED_SPEED)
 
 
 def _budgets(plans: Iterable[StagePlan], settings: LLMParameters, ledger: Ledger, under_way: bool) -> list[Budget]:

@@ -173,14 +173,23 @@ def _basis(plan: RunPlan) -> str:
     if others := [stage.stage for stage in paid if not stage.own_calls]:
         names = " and ".join(filter(None, (", ".join(others[:-1]), others[-1])))
         parts.append(
-            f"{names} from the examples in the prompts, at {ASSUMED_SPEED:g} tokens per second; reasoning, repairs, "
-            "and repeated calls add to this"
+            f"{names} from the examples in the prompts, {_speed(paid)}; reasoning, repairs and repeated calls add to this"
         )
     if any(stage.approximate for stage in paid):
         parts.append(
             "tokens counted with a different model's tokenizer, because the model's own tokenizer is not public"
         )
     return "; ".join(parts)
+
+
+def _speed(paid: list[StagePlan]) -> str:
+    """Return the basis of the time per call of the stages without enough own calls."""
+    unknown = [stage for stage in paid if not stage.own_calls]
+    if timed := sum(stage.timed_calls for stage in unknown):
+        return f"with the time per reply of your last {counted(timed, 'call')}"
+    if speeds := [stage.speed for stage in unknown if stage.speed]:
+        return f"at {min(speeds):.3g} tokens per second, as measured by `kedro llm doctor`"
+    return f"at {ASSUMED_SPEED:g} tokens per second"
 
 
 def _tokens(tokens: Range) -> str:

@@ -92,8 +92,16 @@ class RateLimits(Protocol):
         """Store the limits from the provider's response headers."""
         ...
 
-    def refused(self, model: str, requested_rpm: float, wait: float) -> None:
-        """Record that the provider is throttling all calls: pause for ``wait`` seconds, then lower the rate."""
+    def refused(self, model: str, accepted_rpm: float | None, wait: float) -> None:
+        """Record that the provider throttles all calls: wait ``wait`` seconds, then lower the rate if it is known."""
+        ...
+
+    def raise_rate(self, model: str, since: float) -> float | None:
+        """Raise a learned rate at which calls have succeeded since ``since``; return the rate before, if any."""
+        ...
+
+    def free_at(self, model: str) -> float:
+        """Return when the next call may be sent, as far as other calls and runs have found out."""
         ...
 
 

@@ -31,6 +31,8 @@ _WHAT_TO_DO = {
     PendingCode.BUDGET: "Raise llm.budget, or run again when the budget has room",
     PendingCode.QUOTA: "Add credit to your provider account, then run again",
     PendingCode.OUTAGE: "Run again later",
+    PendingCode.RATE_LIMIT: "Run again after that time, or set llm.rates to the limits of the provider",
+    PendingCode.TIMEOUT: "Raise llm.timeout or lower llm.concurrency, then run again",
     PendingCode.CACHE_ONLY: "To request new replies, turn off llm.cache_only",
     PendingCode.BATCH: "Run again later to fetch the replies",
 }

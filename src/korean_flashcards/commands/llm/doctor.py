@@ -12,6 +12,7 @@ from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.layout import wrapped
 from korean_flashcards.commands.llm.group import budgets, llm_settings
+from korean_flashcards.commands.llm.pacing_checks import limit_check, time_check
 from korean_flashcards.commands.llm.text import breaker_text
 from korean_flashcards.commands.project import ExampleCommand, env_option, explaining, project
 from korean_flashcards.commands.run import run_options
@@ -65,8 +66,21 @@ def _checks(context: KedroContext, ledger: Ledger, offline: bool) -> Iterator[Do
         for endpoint in endpoints_of(own):
             if endpoint not in requested:
                 requested.add(endpoint)
-                yield from checks(stage, endpoint, own, ledger.budgets, ledger.rate_limits, in_file, offline)
+                limit = limit_check(ledger, endpoint, own)
+                if limit is not None:
+                    yield limit
+                yield from checks(
+                    stage,
+                    endpoint,
+                    own,
+                    ledger.budgets,
+                    ledger.rate_limits,
+                    in_file,
+                    offline,
+                    limited=limit is not None,
+                )
                 yield from _breaker(ledger, endpoint)
+            yield from time_check(context, ledger, stage, endpoint.model, own)
     for said in provider_calls(stages, settings):
         yield DoctorCheck("address", True, f"{said} A run asks for confirmation")
     yield from _budgets(ledger, settings)

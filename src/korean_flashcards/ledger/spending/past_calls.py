@@ -49,6 +49,26 @@ def past_calls(store: LedgerStore, stage: Stage, model: str) -> list[PastCall]:
                 for out, reasoning, latency, batch in connection.execute(query).tuples()]  # fmt: skip
 
 
+def probe_speed(store: LedgerStore, model: str) -> float | None:
+    """Return the reply tokens per second of the last test call by `kedro llm doctor`, or None."""
+    calls = llm_calls.c
+    query = (
+        select(calls.tokens_out, calls.latency_s)
+        .where(
+            calls.model == model,
+            calls.kind == "probe",
+            calls.outcome == "ok",
+            calls.tokens_out > 0,
+            calls.latency_s > 0,
+        )
+        .order_by(calls.number.desc())
+        .limit(1)
+    )
+    with store.read() as connection:
+        found = connection.execute(query).one_or_none()
+    return None if found is None else float(found.tokens_out / found.latency_s)
+
+
 def extra_tokens(store: LedgerStore, stage: Stage, model: str) -> ExtraTokens:
     """Return the mean number of tokens per word beyond the calls in ``past_calls``.
 

@@ -17,12 +17,11 @@ from korean_flashcards.ledger.db.store import LedgerStore
 
 # Calls use at most this share of a limit, because the provider uses a different clock and different time windows.
 USED_SHARE = 0.95
-# Seconds. Rejections within this time have the same cause, so the rate is lowered only once.
-CUT_EVERY = 5.0
-CUT, SLOWEST = 0.5, 3.0  # factor; minimum rate in calls per minute, as on the strictest free accounts
-# A limit learned from rejections may be too low. It is raised after this many seconds without a rejection.
-RAISE_EVERY, RAISE = 10.0, 2.0
+SLOWEST = 0.5  # calls per minute; a lower learned limit is probably a mistake
+RAISE = 1.5  # factor by which a learned limit is raised after calls succeeded at it
 FORGOTTEN = 10_000.0  # calls per minute; a higher learned limit is discarded
+# Seconds. A header may claim a wait of a day, which must not block later runs.
+LONGEST_WAIT = 3600.0
 
 
 class LedgerRateLimits:
@@ -40,7 +39,7 @@ class LedgerRateLimits:
         Return the times of the calls, or None if all calls can be sent now.
         """
         with self._store.write() as connection:
-            row = self._raised(connection, model)
+            row = _rates(connection, model)
             interval = _interval(row, tokens, rates)
             now = time.time()
             if interval == 0.0 and row["next_call"] <= now:
@@ -55,25 +54,48 @@ class LedgerRateLimits:
         now = time.time()
         with self._store.write() as connection:
             row = _rates(connection, model)
-            wait = max(
-                rates.requests_reset_s or 0.0 if rates.requests_left == 0 else 0.0,
-                rates.tokens_reset_s or 0.0 if rates.tokens_left == 0 else 0.0,
-            )
             _set_rates(
                 connection, model, rpm=rates.requests or row["rpm"], tpm=rates.tokens or row["tpm"], source="headers",
-                changed=now, next_call=max(row["next_call"], now + wait) if wait else row["next_call"],
+                changed=now, next_call=_later(row["next_call"], rates.wait_s),
             )  # fmt: skip
 
-    def refused(self, model: str, requested_rpm: float, wait: float) -> None:
-        """Record a rejected request (HTTP 429): pause calls for ``wait`` seconds, then lower the rate."""
+    def refused(self, model: str, accepted_rpm: float | None, wait: float) -> None:
+        """Record that the provider throttles all calls (HTTP 429): pause calls for ``wait`` seconds, then lower the rate.
+
+        Args:
+            accepted_rpm: The calls per minute that the provider accepted, or None if unknown.
+        """
         now = time.time()
         with self._store.write() as connection:
             row = _rates(connection, model)
-            values: dict[str, Any] = {"next_call": max(row["next_call"], now + wait)}
-            if row["source"] != "refusals" or now - row["changed"] >= CUT_EVERY:
-                rate = min(requested_rpm, row["rpm"] or requested_rpm)
-                values |= {"rpm": max(CUT * rate, SLOWEST), "source": "refusals", "changed": now + wait}
+            values: dict[str, Any] = {"next_call": _later(row["next_call"], wait)}
+            if accepted_rpm is not None and accepted_rpm < FORGOTTEN:
+                rate = min(accepted_rpm, row["rpm"] or accepted_rpm)
+                # Send times that were reserved at the higher rate are void.
+                values = {"next_call": now + max(min(wait, LONGEST_WAIT), 60 / max(rate, SLOWEST))}
+                values |= {"rpm": max(rate, SLOWEST), "source": "refusals", "changed": now}
             _set_rates(connection, model, **values)
+
+    def raise_rate(self, model: str, since: float) -> float | None:
+        """Raise a rate that was learned from rejected calls, because calls since ``since`` succeeded at it.
+
+        Return the rate before, or None if no rate was learned or a different run has changed it in the meantime.
+        """
+        now = time.time()
+        with self._store.write() as connection:
+            row = _rates(connection, model)
+            if row["source"] != "refusals" or row["changed"] > since:
+                return None
+            before = float(row["rpm"])
+            known = before * RAISE < FORGOTTEN
+            values = {"rpm": before * RAISE if known else None, "source": "refusals" if known else None}
+            _set_rates(connection, model, **values, changed=now)
+            return before
+
+    def free_at(self, model: str) -> float:
+        """Return the time of the model's next call, which is in the past if no limit makes it wait."""
+        with self._store.read() as connection:
+            return float(_rates(connection, model)["next_call"])
 
     def limits(self, model: str, rates: RateParameters) -> tuple[float | None, float | None]:
         """Return the maximum number of calls and of tokens per minute, or None for each unknown limit."""
@@ -87,15 +109,15 @@ class LedgerRateLimits:
         with self._store.write() as connection:
             return connection.execute(rows).rowcount
 
-    def _raised(self, connection: Connection, model: str) -> dict[str, Any]:
-        """Return the model's limits, raised if no request was rejected for RAISE_EVERY seconds."""
-        row, now = _rates(connection, model), time.time()
-        if row["source"] == "refusals" and now - row["changed"] >= RAISE_EVERY:
-            raised = row["rpm"] * RAISE
-            row |= {"rpm": raised if raised < FORGOTTEN else None, "changed": now}
-            row["source"] = "refusals" if row["rpm"] else None
-            _set_rates(connection, model, **{name: row[name] for name in ("rpm", "changed", "source")})
-        return row
+
+def _next_call(stored: float) -> float:
+    """Return the stored time of the next call. A time that is too far in the future is from a wrong clock or header."""
+    return stored if stored <= time.time() + LONGEST_WAIT else 0.0
+
+
+def _later(next_call: float, wait: float) -> float:
+    """Return the later of the time of the next call and the end of a wait, which begins now."""
+    return max(next_call, time.time() + min(wait, LONGEST_WAIT)) if wait > 0 else next_call
 
 
 def _interval(row: dict[str, Any], tokens: float, rates: RateParameters) -> float:
@@ -113,7 +135,9 @@ def _limits(row: dict[str, Any], rates: RateParameters) -> tuple[float | None, f
 
 def _rates(connection: Connection, model: str) -> dict[str, Any]:
     row = connection.execute(select(llm_rates).where(llm_rates.c.model == model)).mappings().one_or_none()
-    return dict(row) if row else {"rpm": None, "tpm": None, "source": None, "changed": 0.0, "next_call": 0.0}
+    if row is None:
+        return {"rpm": None, "tpm": None, "source": None, "changed": 0.0, "next_call": 0.0}
+    return {**row, "next_call": _next_call(row["next_call"])}
 
 
 def _set_rates(connection: Connection, model: str, **values: Any) -> None:

@@ -9,7 +9,7 @@ from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.llm.batch.provider import CLOCK_SKEW, BatchProvider, ProviderBatchStatus
-from korean_flashcards.llm.dispatch.limits import Backoff
+from korean_flashcards.llm.dispatch.backoff import Backoff
 from korean_flashcards.llm.dispatch.run_sync import run_sync
 from korean_flashcards.llm.providers.base import BackendError
 from korean_flashcards.llm.providers.error_text import as_sentence

@@ -15,6 +15,7 @@ from korean_flashcards.llm.batch.lines import BatchReply, read_replies
 from korean_flashcards.llm.batch.provider import BatchProvider, ProviderBatchStatus
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.dispatch.call import Caller, RequestProgress
+from korean_flashcards.llm.dispatch.provider_problems import PENDING
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.pricing.prices import price_of
 from korean_flashcards.llm.providers.base import BackendError, RawReply
@@ -123,7 +124,7 @@ class _LineReader:
             ends.calls.append(
                 replace(call, batch=True, prompt_version=self._batch.prompt_version, reservation=line.reservation)
             )
-            ends.replies.append(progress.reply(outcome))
+            ends.replies.append(_ended(progress, outcome))
         return ends
 
     def _raw(self, reply: BatchReply) -> RawReply | BackendError | None:
@@ -138,6 +139,13 @@ class _LineReader:
             self._harvest.again.add(reply.key)
             return None
         return outcome
+
+
+def _ended(progress: RequestProgress, problem: BackendError | None) -> ChatReply:
+    """Return the final reply. A problem of the provider is not a failure of the word, so the next run requests it again."""
+    if problem is not None and problem.code in PENDING:
+        return progress.pending(PENDING[problem.code], problem)
+    return progress.reply(problem)
 
 
 def _unknown(term: str) -> Callable[[str], object]:

@@ -10,7 +10,7 @@ from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.llm.batch.lines import ENDPOINT
-from korean_flashcards.llm.dispatch.limits import Backoff
+from korean_flashcards.llm.dispatch.backoff import Backoff
 from korean_flashcards.llm.providers.base import BackendError
 from korean_flashcards.llm.providers.error_text import plain_text
 from korean_flashcards.llm.providers.litellm import LiteLLMBackend

@@ -21,7 +21,7 @@ from korean_flashcards.llm.batch.harvest import Harvest
 from korean_flashcards.llm.batch.pending import described, pending_reply
 from korean_flashcards.llm.batch.provider import CLOCK_SKEW, BatchProvider, ProviderBatchStatus, may_have_arrived
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
-from korean_flashcards.llm.dispatch.limits import Backoff
+from korean_flashcards.llm.dispatch.backoff import Backoff
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.providers.base import Backend, BackendError
 from korean_flashcards.llm.providers.litellm import LiteLLMBackend

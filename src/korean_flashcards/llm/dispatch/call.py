@@ -10,7 +10,7 @@ from typing import Any
 from korean_flashcards.domain.calls import Call, CallKind, ReservationRequest, provider_of
 from korean_flashcards.domain.failures import KINDS
 from korean_flashcards.domain.parameters import LLMParameters
-from korean_flashcards.domain.records import FailureCode, Problem, ReplyError
+from korean_flashcards.domain.records import FailureCode, PendingCode, Problem, ReplyError
 from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Repairer, Request
 from korean_flashcards.formats.json_text import is_json
 from korean_flashcards.llm.cache.replies import PART, ArchivedReply, StoredReply
@@ -46,7 +46,9 @@ class RequestProgress:
     """The progress of one request across all its calls.
 
     ``attempts``: the number of calls so far. ``excused``: the number of calls that do not count as failed, because of a
-    rate limit, an outage or a repair. ``source``: the route whose reply is in the cache, even if a later repair fails.
+    rate limit, an outage or a repair. ``timeouts``: the number of calls that timed out. ``timed_out_since``: when the
+    first of them was sent. ``limited_since``: when the first 429 error after other outcomes arrived (both on the monotonic
+    clock). ``source``: the route whose reply is in the cache, even if a later repair fails.
     ``reserved``: the reservation for the next call. ``repair``: the repair to send next, if only parts of the last
     reply are invalid. The following attributes describe the last call: ``route``, ``ready_at`` (monotonic clock),
     ``sent_at`` (Unix time), ``queue_s`` (seconds).
@@ -55,7 +57,9 @@ class RequestProgress:
     request: Request
     attempts: int = 0
     excused: int = 0
-    waited_out: int = 0
+    timeouts: int = 0
+    timed_out_since: float | None = None
+    limited_since: float | None = None
     source: Route | None = None
     reserved: ReservationRequest | None = None
     route: Route | None = None
@@ -105,6 +109,14 @@ class RequestProgress:
             key=self.request.key, text=self.text, cached=False, attempts=self.attempts,
             code=problem.code if problem else None, message=str(problem) if problem else None, found=found, model=model,
             tokens_in=self.tokens_in, tokens_out=self.tokens_out, cost_usd=self.cost_usd, latency_s=self.latency_s,
+        )  # fmt: skip
+
+    def pending(self, code: PendingCode, problem: BackendError) -> ChatReply:
+        """Return the final reply of a request that stays pending because of a problem of the provider."""
+        return ChatReply(
+            key=self.request.key, text=None, cached=False, attempts=self.attempts, pending=code,
+            message=f"{problem.code}: {str(problem).rstrip('.')}", tokens_in=self.tokens_in, tokens_out=self.tokens_out,
+            cost_usd=self.cost_usd, latency_s=self.latency_s,
         )  # fmt: skip
 
 

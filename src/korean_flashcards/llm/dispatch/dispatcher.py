@@ -14,18 +14,20 @@ from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import FailureCode, PendingCode
 from korean_flashcards.domain.requests import ChatReply, Repairer, Request
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
+from korean_flashcards.llm.dispatch.backoff import Backoff
 from korean_flashcards.llm.dispatch.call import Caller, RequestProgress, Unusable
-from korean_flashcards.llm.dispatch.limits import Admission, Backoff
+from korean_flashcards.llm.dispatch.limits import Admission
 from korean_flashcards.llm.dispatch.progress import ProgressDisplay
+from korean_flashcards.llm.dispatch.provider_problems import PENDING, all_timed_out
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.dispatch.work_queue import WorkQueue
-from korean_flashcards.llm.providers.base import BackendError
+from korean_flashcards.llm.providers.base import BackendError, RawReply
 from korean_flashcards.stages.ports import Ports
 
 logger = logging.getLogger(__name__)
 
-# A 429 with Retry-After is not the request's fault. This many of them do not count as attempts.
-RATE_LIMIT_PATIENCE = 10
+# A word is not sent again after this many timeouts, because each call may be billed.
+MOST_TIMEOUTS = 2
 # Replies cut short at the token limit are expensive and tend to recur, so this is the maximum number of attempts.
 CUT_SHORT_ATTEMPTS = 2
 YIELD_EVERY = 16  # requests
@@ -121,12 +123,16 @@ class Dispatcher:
             assert problem is not None  # without a problem the reply was accepted
             if problem.fatal:
                 self._refuse(route, problem)
-            elif not (_repairable(problem, progress) or self._worth_retrying(problem, progress)):
+            elif not (_repairable(problem, progress) or self._worth_retrying(problem, progress, route)):
                 if _never_answered(problem, route):
                     self._refuse(route, problem)
-                elif not (KINDS[problem.code].outage and route.faltering):
+                elif problem.code not in PENDING:
                     return progress.reply(problem)
-            await self._rest(problem, progress)
+                elif self._stays_pending(problem, progress, route):
+                    self._queue.leave_pending(progress.pending(PENDING[problem.code], problem))
+                    return None
+            if route.usable:
+                await self._rest(problem, progress)
             outage = route.faltering or route.breaker.state != "closed" or route.opened > opened
             if problem.fatal or (outage and not _never_answered(problem, route)):
                 progress.excused += 1  # not the request's fault: the provider was down or rejected everything
@@ -151,7 +157,7 @@ class Dispatcher:
 
     async def _call(self, progress: RequestProgress, route: Route) -> BackendError | None:
         """Make one call. Return its problem, or None if the reply was accepted and stored in the cache."""
-        started = time.perf_counter()
+        started, sent_at = time.perf_counter(), time.monotonic()
         raw = await self._caller.call(progress, route)
         latency = time.perf_counter() - started
         progress.latency_s += latency
@@ -163,6 +169,7 @@ class Dispatcher:
         if not route.local:
             self._queue.record(self._caller.record(progress, route, raw, problem, latency))
         progress.reserved = None
+        _note_waiting(progress, raw, sent_at)
         await self._admission.leave(route, raw, latency, progress.request.term)
         if isinstance(problem, Unusable):
             self._caller.prepare_repair(progress, problem)
@@ -180,6 +187,7 @@ class Dispatcher:
     def _refuse(self, route: Route, problem: BackendError) -> None:
         """Stop using a route that rejects every call or whose address has never been reached."""
         route.refusal = route.refusal or problem
+        self._admission.stop_if_unusable()
         if all(each.refusal for each in self._routes):
             if problem.code is FailureCode.QUOTA:
                 self._backoff.hold(PendingCode.QUOTA, f"the account for {route.model} has no credit left ({problem})")
@@ -187,15 +195,33 @@ class Dispatcher:
                 self.fatal = self.fatal or problem
                 self._backoff.stop()
 
-    def _worth_retrying(self, problem: BackendError, progress: RequestProgress) -> bool:
-        if problem.code is FailureCode.RATE_LIMIT and problem.retry_after is not None:
-            patient = progress.waited_out < RATE_LIMIT_PATIENCE
-            progress.waited_out += patient
-            progress.excused += patient
+    def _worth_retrying(self, problem: BackendError, progress: RequestProgress, route: Route) -> bool:
+        if problem.code is FailureCode.RATE_LIMIT:
+            progress.excused += 1
+            since = progress.limited_since
+            return since is None or time.monotonic() - since < self._settings.max_pause or not route.usable
+        if problem.code is FailureCode.TIMEOUT and progress.timeouts >= MOST_TIMEOUTS:
+            return False
         limit = self._settings.max_attempts
         if problem.code is FailureCode.CUT_SHORT:
             limit = min(limit, CUT_SHORT_ATTEMPTS)
         return problem.retry and progress.attempts - progress.excused < limit
+
+    def _stays_pending(self, problem: BackendError, progress: RequestProgress, route: Route) -> bool:
+        """Return whether a word is left pending after a problem of the provider, rather than sent again later.
+
+        If the problem is not only about this word, all words wait, or go to a fallback model.
+        """
+        if KINDS[problem.code].outage:
+            return not route.faltering
+        since = progress.timed_out_since
+        if progress.timeouts >= MOST_TIMEOUTS and since is not None and route.replied_at < since:
+            self._admission.give_up(route, PendingCode.TIMEOUT, all_timed_out(route.model, problem))
+        if route.usable or not any(each.usable for each in self._routes):
+            return True
+        progress.excused += progress.timeouts
+        progress.timeouts, progress.timed_out_since = 0, None
+        return False
 
 
 def _repairable(problem: BackendError, progress: RequestProgress) -> bool:
@@ -209,3 +235,15 @@ def _never_answered(problem: BackendError, route: Route) -> bool:
     If no call has reached one, the address is wrong and the provider is not down.
     """
     return problem.code is FailureCode.CONNECTION and not route.answered
+
+
+def _note_waiting(progress: RequestProgress, outcome: RawReply | BackendError, sent_at: float) -> None:
+    """Note since when a word has met only rate limits, and how often it timed out. ``sent_at``: on the monotonic clock."""
+    code = outcome.code if isinstance(outcome, BackendError) else None
+    if code is FailureCode.TIMEOUT:
+        progress.timeouts += 1
+        progress.timed_out_since = progress.timed_out_since or sent_at
+    if code is not FailureCode.RATE_LIMIT:
+        progress.limited_since = None
+    elif progress.limited_since is None:
+        progress.limited_since = time.monotonic()

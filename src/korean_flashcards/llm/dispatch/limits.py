@@ -1,33 +1,27 @@
-"""Decide when a call may be sent, based on concurrency, circuit breakers, rate limits, and backoff after a 429 or 503.
+"""Decide when a call may be sent, based on concurrency, circuit breakers and rate limits, and when to give up on a model.
 
-``Admission`` combines the other classes. The dispatcher uses only ``Admission`` and ``Backoff``.
+``Admission`` combines these. The dispatcher uses only ``Admission``.
 """
 
 import asyncio
 import logging
-import random
 import time
 from collections import deque
 from collections.abc import Sequence
 
-from korean_flashcards.domain.calls import RatesSeen
 from korean_flashcards.domain.failures import KINDS
-from korean_flashcards.domain.parameters import LLMParameters, RateParameters
+from korean_flashcards.domain.local_time import clock_time
+from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.records import FailureCode, PendingCode
+from korean_flashcards.llm.dispatch.backoff import Backoff
+from korean_flashcards.llm.dispatch.provider_problems import PENDING, TIMEOUT_ADVICE, no_reply
+from korean_flashcards.llm.dispatch.rate_limiter import RateLimiter, announce_wait
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.providers.base import BackendError, RawReply
 from korean_flashcards.stages.ports import CircuitBreakers, RateLimits
 
 logger = logging.getLogger(__name__)
 
-# After this many 429 errors without a success in between, the provider is assumed to throttle all calls, so all workers
-# pause. A single 429 among successes delays only its own request.
-LIMITED_IN_A_ROW = 3
-# Seconds of send times that are reserved together. A small value wastes little when a run ends, and lets a changed rate
-# take effect soon. If no limit is known: seconds until the ledger is read again for limits that another run learned.
-HORIZON = 1.0
-# Seconds over which the rate of calls is measured after a 429.
-_MEASURED = 10.0
 # A reply counts as fast while the mean latency is below this multiple of the best mean so far.
 SLOWER = 2.0
 _NEWEST_WEIGHT = 0.1  # of the newest latency in the mean
@@ -35,135 +29,10 @@ _NEWEST_WEIGHT = 0.1  # of the newest latency in the mean
 ONE_OVERLOAD = 1.0
 # Seconds between reads of open breakers, which another run may have closed.
 _BREAKER_POLL = 1.0
+# Seconds. A longer wait for a rate limit is announced at the start of a run.
+_ANNOUNCED_WAIT = 1.0
 # Seconds after a call's timeout when a probe without a result counts as lost.
 _PROBE_GRACE = 5.0
-
-
-class Backoff:
-    """Waits before retries and while a provider throttles all calls. All waits end when the dispatch stops.
-
-    All workers share one instance. Times are in seconds on the event loop's clock. ``held``: the reason why the
-    remaining requests are left pending, as a code and a message.
-    """
-
-    def __init__(self, settings: LLMParameters) -> None:
-        self._settings = settings
-        self._stopped = asyncio.Event()
-        self._resume_at = 0.0
-        self._limited = 0
-        self.held: tuple[PendingCode, str] | None = None
-
-    @property
-    def stopped(self) -> bool:
-        """Return whether the dispatch has stopped, so that no new call may be sent."""
-        return self._stopped.is_set()
-
-    def stop(self) -> None:
-        """Stop the dispatch: send no new calls, and end all waits."""
-        self._stopped.set()
-
-    def hold(self, code: PendingCode, message: str) -> None:
-        """Stop the dispatch, and leave the remaining requests pending for this reason."""
-        self.held = self.held or (code, message)
-        self.stop()
-
-    def on_success(self) -> None:
-        """Record a reply, which shows that the provider is not throttling all calls."""
-        self._limited = 0
-
-    def on_rate_limit(self, problem: BackendError) -> bool:
-        """Record a 429 error. Pause all workers after several in a row. Return whether this error started a pause."""
-        self._limited += 1
-        if self._limited < LIMITED_IN_A_ROW:
-            return False
-        now = asyncio.get_running_loop().time()
-        began = self._resume_at <= now
-        self._resume_at = max(self._resume_at, now + self.wait_of(problem))
-        return began
-
-    async def wait_for_pause(self) -> None:
-        """Wait until the pause for all workers ends."""
-        while not self.stopped and (left := self._resume_at - asyncio.get_running_loop().time()) > 0:
-            await self.sleep(left)
-
-    def wait_of(self, problem: BackendError) -> float:
-        """Return the number of seconds in the provider's Retry-After header, but at most ``max_wait``."""
-        return min(problem.retry_after or 0.0, self._settings.max_wait)
-
-    async def back_off(self, problem: BackendError, failed: int) -> None:
-        """Wait before the next attempt at a request that has failed ``failed`` times.
-
-        The wait is exponential with full jitter, but at least the provider's Retry-After and at most ``max_wait``.
-        """
-        jittered = random.uniform(0, self._settings.backoff * 2 ** min(failed - 1, 20))
-        await self.sleep(min(max(jittered, problem.retry_after or 0.0), self._settings.max_wait))
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait for this many seconds, or until the dispatch stops."""
-        if seconds <= 0:
-            return
-        try:
-            async with asyncio.timeout(seconds):
-                await self._stopped.wait()
-        except TimeoutError:
-            return
-
-
-class RateLimiter:
-    """A scheduler that keeps calls to one model within the rate limit that all runs share.
-
-    Each instance is used by only one event loop. Send times are reserved in the ledger in advance, in a separate
-    thread.
-    """
-
-    def __init__(self, model: str, rate_limits: RateLimits, rates: RateParameters, backoff: Backoff) -> None:
-        self._model, self._rate_limits, self._rates, self._backoff = model, rate_limits, rates, backoff
-        self._slots: deque[float] = deque()
-        self._free_until = 0.0
-        self._lock = asyncio.Lock()
-        self._sent: deque[float] = deque(maxlen=10_000)
-        self._seen: tuple[int | None, int | None] | None = None
-
-    async def next(self, tokens: float) -> None:
-        """Wait for the next send time. Return immediately if no limit is known or the dispatch stops."""
-        if time.time() >= self._free_until:
-            async with self._lock:
-                while not self._slots and time.time() >= self._free_until and not self._backoff.stopped:
-                    await self._fetch(tokens)
-                slot = self._slots.popleft() if self._slots else 0.0
-            await self._backoff.sleep(slot - time.time())
-        self._sent.append(time.time())
-
-    def news(self, rates: RatesSeen | None) -> RatesSeen | None:
-        """Return the rates from the provider's headers if a limit has changed or is used up, or None otherwise."""
-        if rates is None:
-            return None
-        limits = (rates.requests, rates.tokens)
-        used_up = 0 in (rates.requests_left, rates.tokens_left)
-        if limits == self._seen and not used_up:
-            return None
-        self._seen = limits
-        self.refetch()
-        return rates
-
-    def refetch(self) -> None:
-        """Discard the reserved send times, because the rate has changed."""
-        self._slots.clear()
-        self._free_until = 0.0
-
-    def rpm(self) -> float:
-        """Return the recent number of calls per minute."""
-        now = time.time()
-        recent = [at for at in self._sent if at > now - _MEASURED]
-        return max(1.0, 60 * len(recent) / max(1.0, min(_MEASURED, now - self._sent[0]))) if recent else 1.0
-
-    async def _fetch(self, tokens: float) -> None:
-        count = max(1, int(self.rpm() / 60 * HORIZON))
-        slots = await asyncio.to_thread(self._rate_limits.slots, self._model, count, tokens, self._rates)
-        if slots is None:
-            self._free_until = time.time() + HORIZON
-        else:
-            self._slots.extend(slots)
 
 
 class AdaptiveConcurrency:
@@ -211,7 +80,7 @@ class AdaptiveConcurrency:
             self._hand_out()
 
     def on_overload(self) -> None:
-        """Halve the limit, because the provider is overloaded (429, 503)."""
+        """Halve the limit, because the provider is overloaded (429, 503, or no reply in time)."""
         now = time.monotonic()
         if now - self._cut_at >= max(ONE_OVERLOAD, self._mean):
             self._cut_at, self._doubling = now, False
@@ -238,40 +107,54 @@ class Admission:
     ) -> None:  # fmt: skip
         self._routes, self._settings, self._backoff = routes, settings, backoff
         self._rate_limits, self._breakers = rate_limits, breakers
-        self._concurrency = AdaptiveConcurrency(settings.concurrency, settings.max_concurrency)
+        self._concurrency = AdaptiveConcurrency(settings.first_calls, settings.concurrency)
         self._rate_limiters = {
-            route.endpoint: RateLimiter(route.endpoint, rate_limits, settings.rates, backoff)
+            route.endpoint: RateLimiter(route.endpoint, rate_limits, settings, backoff)
             for route in routes
             if not route.local
         }
         self._down_since = 0.0
         self._probing: set[str] = set()
+        self._warned_of_timeouts = False
 
     @property
     def workers(self) -> int:
         """Return the maximum number of calls in flight."""
-        return max(self._settings.concurrency, self._settings.max_concurrency)
+        return self._settings.concurrency
 
     async def open(self) -> None:
-        """Read each model's circuit breaker."""
+        """Read each model's circuit breaker, and the waits that the ledger knows about."""
         for route in self._routes:
             if not route.local:
                 route.breaker = await asyncio.to_thread(self._breakers.breaker, route.endpoint)
+                free_at = await asyncio.to_thread(self._rate_limits.free_at, route.endpoint)
+                if free_at - time.time() > self._settings.max_pause:
+                    self._limited_until(route, free_at)
+                elif free_at - time.time() > _ANNOUNCED_WAIT:
+                    announce_wait(route.model, free_at)
 
     async def enter(self, tokens: float) -> Route | None:
         """Wait until a call of about ``tokens`` tokens may be sent. Return its route, or None if the dispatch stops."""
         await self._concurrency.acquire()
-        route = await self._open_route()
-        if route is not None and not route.local:
-            await self._rate_limiters[route.endpoint].next(tokens)
+        while (route := await self._open_route()) is not None and not route.local:
+            until = await self._rate_limiters[route.endpoint].next(tokens)
+            if until is None:
+                break
+            self._probing.discard(route.endpoint)
+            self._limited_until(route, until)
         if route is None or self._backoff.stopped:
-            self._concurrency.release()
+            if route is not None:
+                self.cancel(route)
+            else:
+                self._concurrency.release()
             return None
         return route
 
     def cancel(self, route: Route) -> None:
         """Give back the permit for a call that is not sent after all."""
         self._probing.discard(route.endpoint)
+        if not route.local:
+            self._rate_limiters[route.endpoint].ended()
         self._concurrency.release()
 
     async def leave(self, route: Route, outcome: RawReply | BackendError, latency: float, term: str) -> None:
@@ -279,22 +162,56 @@ class Admission:
         self._concurrency.release()
         if route.local:
             return
-        if isinstance(outcome, BackendError) and KINDS[outcome.code].outage:
-            await self._on_outage(route, outcome, term)
-            return
-        await self._on_answer(route)
+        code = outcome.code if isinstance(outcome, BackendError) else None
+        if code not in (None, FailureCode.RATE_LIMIT):
+            self._rate_limiters[route.endpoint].ended()
         if isinstance(outcome, RawReply):
-            self._backoff.on_success()
-            self._concurrency.on_success(latency)
-            if rates := self._rate_limiters[route.endpoint].news(outcome.rates):
-                await asyncio.to_thread(self._rate_limits.seen, route.endpoint, rates)
-        elif outcome.code is FailureCode.RATE_LIMIT:
-            await self._on_rate_limit(route, outcome)
+            await self._on_reply(route, outcome, latency)
+        elif code is FailureCode.TIMEOUT:
+            await self._on_timeout(route, outcome, term)
+        elif KINDS[outcome.code].outage:
+            await self._on_outage(route, outcome, term)
+        else:
+            await self._on_answer(route)
+            if code is FailureCode.RATE_LIMIT:
+                await self._on_rate_limit(route, outcome, latency)
+        self._watch(route, outcome)
+
+    def give_up(self, route: Route, code: PendingCode, message: str) -> None:
+        """Send no more calls to a model in this run. If no other model is left, leave all remaining requests pending."""
+        route.given_up = route.given_up or (code, message)
+        self.stop_if_unusable()
+
+    def stop_if_unusable(self) -> None:
+        """Leave all remaining requests pending if no model can be called and the run gave up on at least one of them."""
+        if not any(route.usable for route in self._routes):
+            for route in self._routes:
+                if route.given_up is not None:
+                    self._backoff.hold(*route.given_up)
+
+    def _watch(self, route: Route, outcome: RawReply | BackendError) -> None:
+        """Give up on a model that has had only problems for ``max_pause`` seconds, or will have them for that long."""
+        now = time.monotonic()
+        if not isinstance(outcome, BackendError) or outcome.code not in PENDING:
+            route.problems_since = None
+            route.replied_at = now
+            return
+        if route.problems_since is None:
+            route.problems_since = now
+        wait, silent = outcome.retry_after or 0.0, now - route.problems_since
+        if wait and silent + wait > self._settings.max_pause:
+            self._limited_until(route, time.time() + wait, PENDING[outcome.code])
+        elif silent >= self._settings.max_pause:
+            self.give_up(route, PENDING[outcome.code], no_reply(route.model, silent, outcome))
+
+    def _limited_until(self, route: Route, until: float, code: PendingCode = PendingCode.RATE_LIMIT) -> None:
+        """Give up on a model that can be called again only after ``max_pause``. ``until``: a Unix time."""
+        what = "the rate limit is used up" if code is PendingCode.RATE_LIMIT else "the provider accepts no calls"
+        self.give_up(route, code, f"{route.model}: {what} until {clock_time(until)}, beyond llm.max_pause")
 
     async def _open_route(self) -> Route | None:
         while not self._backoff.stopped:
-            await self._backoff.wait_for_pause()
-            usable = [route for route in self._routes if route.refusal is None]
+            usable = [route for route in self._routes if route.usable]
             for route in usable:
                 if route.breaker.state == "closed" or await self._may_probe(route):
                     return route
@@ -316,15 +233,26 @@ class Admission:
 
     async def _wait_for_providers(self, routes: Sequence[Route]) -> None:
         self._down_since = self._down_since or time.time()
-        if time.time() - self._down_since >= self._settings.breaker.give_up:
+        give_up = min(self._settings.breaker.give_up, self._settings.max_pause)
+        if time.time() - self._down_since >= give_up:
             names = ", ".join(route.model for route in routes)
-            self._backoff.hold(PendingCode.OUTAGE, f"no reply from {names} for {self._settings.breaker.give_up:g} s")
+            self._backoff.hold(PendingCode.OUTAGE, f"no reply from {names} for {give_up:g} s")
             return
         probe_at = min(route.breaker.probe_at for route in routes)
         await self._backoff.sleep(min(max(probe_at - time.time(), 0.02), _BREAKER_POLL))
         for route in routes:
             if time.time() < route.breaker.probe_at:
                 route.breaker = await asyncio.to_thread(self._breakers.breaker, route.endpoint)
+
+    async def _on_reply(self, route: Route, raw: RawReply, latency: float) -> None:
+        await self._on_answer(route)
+        limiter = self._rate_limiters[route.endpoint]
+        await limiter.succeeded(latency)
+        self._concurrency.on_success(latency)
+        if rates := limiter.news(raw.rates):
+            await asyncio.to_thread(self._rate_limits.seen, route.endpoint, rates)
+            if rates.wait_s > self._settings.max_pause:
+                self._limited_until(route, time.time() + rates.wait_s)
 
     async def _on_answer(self, route: Route) -> None:
         """Record that the provider responded, even if only with an error about the request."""
@@ -341,15 +269,29 @@ class Admission:
         route.failing.add(term)
         if problem.code is FailureCode.PROVIDER_OUTAGE:
             self._concurrency.on_overload()
-        reason = f"{problem.code}: {problem}"
         if route.endpoint in self._probing:
-            self._probing.discard(route.endpoint)
-            longest = self._settings.breaker.longest_rest
-            route.breaker = await asyncio.to_thread(self._breakers.still_down, route.endpoint, reason, longest)
+            await self._still_down(route, problem)
         elif problem.code is FailureCode.CONNECTION and not route.answered:
             return  # no server was ever reached, so the address is probably wrong
         elif route.failures >= self._settings.breaker.failures and route.faltering:
-            await self._open_breaker(route, reason)
+            await self._open_breaker(route, f"{problem.code}: {problem}")
+
+    async def _on_timeout(self, route: Route, problem: BackendError, term: str) -> None:
+        """Send fewer calls at once. A slow server is not down, so this opens no circuit breaker."""
+        self._concurrency.on_overload()
+        if route.endpoint in self._probing:
+            await self._still_down(route, problem)
+        if not self._warned_of_timeouts:
+            self._warned_of_timeouts = True
+            logger.warning(
+                "%s: no reply about %s (%s). The provider may bill the call, so it counts at its maximum cost. %s. `kedro "
+                "llm doctor` measures the time per reply.", route.model, term, problem, TIMEOUT_ADVICE,
+            )  # fmt: skip
+
+    async def _still_down(self, route: Route, problem: BackendError) -> None:
+        self._probing.discard(route.endpoint)
+        longest, reason = self._settings.breaker.longest_rest, f"{problem.code}: {problem}"
+        route.breaker = await asyncio.to_thread(self._breakers.still_down, route.endpoint, reason, longest)
 
     async def _open_breaker(self, route: Route, reason: str) -> None:
         before = route.breaker
@@ -362,10 +304,9 @@ class Admission:
                 route.model, reason, max(0.0, route.breaker.probe_at - time.time()),
             )  # fmt: skip
 
-    async def _on_rate_limit(self, route: Route, problem: BackendError) -> None:
+    async def _on_rate_limit(self, route: Route, problem: BackendError, latency: float) -> None:
         self._concurrency.on_overload()
-        if self._backoff.on_rate_limit(problem):
-            limiter = self._rate_limiters[route.endpoint]
-            wait = self._backoff.wait_of(problem)
-            await asyncio.to_thread(self._rate_limits.refused, route.endpoint, limiter.rpm(), wait)
-            limiter.refetch()
+        await self._rate_limiters[route.endpoint].refused(problem, latency)
+        wait = problem.retry_after or 0.0
+        if wait > self._settings.max_pause:
+            await asyncio.to_thread(self._rate_limits.refused, route.endpoint, None, wait)

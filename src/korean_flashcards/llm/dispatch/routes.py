@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from korean_flashcards.domain.calls import OFFLINE_PREFIX, Breaker, ReservationRequest
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import LLMParameters
+from korean_flashcards.domain.records import PendingCode
 from korean_flashcards.domain.requests import ChatTemplate, Request
 from korean_flashcards.llm.dispatch.booked_usage import longest_reply
 from korean_flashcards.llm.pricing.price_list import did_you_mean
@@ -19,11 +20,14 @@ from korean_flashcards.llm.providers.endpoints import Endpoint
 class Route:
     """A model at an address and its state in this run.
 
-    ``template``: the template for the model's requests. ``api_base``: the model's address, or None for its provider's own.
-    ``endpoint``: the name under which its circuit breaker and its rate limits are stored. ``price``: the model's price, or
-    None if unknown. ``batch``: whether to use the batch API and its price. ``failures``: the number of consecutive
-    outages. ``failing``: the words affected by these outages. ``opened``: how often outages opened the circuit breaker.
-    ``refusal``: why the model can no longer be called. ``answered``: whether the model has responded at least once.
+    ``template``: the template for the model's requests. ``api_base``: the model's address, or None for its provider's
+    own. ``endpoint``: the name under which its circuit breaker and its rate limits are stored. ``price``: the model's
+    price, or None if unknown. ``batch``: whether to use the batch API and its price. ``failures``: the number of
+    consecutive outages. ``failing``: the words affected by these outages. ``opened``: how often outages opened the
+    circuit breaker. ``refusal``: why the model can no longer be called. ``given_up``: why the run sends it no more
+    calls, as a code and a message for the pending words. ``answered``: whether the model has responded at least once.
+    ``replied_at``: when it last did. ``problems_since``: when the first problem of the provider after that ended, or
+    None (both on the monotonic clock).
     """
 
     template: ChatTemplate
@@ -34,7 +38,10 @@ class Route:
     failing: set[str] = field(default_factory=set)
     opened: int = 0
     refusal: BackendError | None = None
+    given_up: tuple[PendingCode, str] | None = None
     answered: bool = False
+    replied_at: float = float("-inf")
+    problems_since: float | None = None
     batch: bool = False
     api_base: str | None = None
     endpoint: str = field(init=False)
@@ -50,6 +57,11 @@ class Route:
     def model(self) -> str:
         """Return the model's name in the template."""
         return self.template.model
+
+    @property
+    def usable(self) -> bool:
+        """Return whether this run may still call the model."""
+        return self.refusal is None and self.given_up is None
 
     @property
     def local(self) -> bool:

@@ -13,8 +13,8 @@ from korean_flashcards.domain.calls import Call, ReservationRequest
 from korean_flashcards.domain.parameters import BudgetParameters
 from korean_flashcards.domain.records import PendingCode
 from korean_flashcards.domain.requests import ChatReply, Request
+from korean_flashcards.llm.dispatch.backoff import Backoff
 from korean_flashcards.llm.dispatch.call import RequestProgress
-from korean_flashcards.llm.dispatch.limits import Backoff
 from korean_flashcards.llm.dispatch.progress import ProgressDisplay
 from korean_flashcards.stages.ports import Ports
 from korean_flashcards.stages.task import ClaimResult
@@ -94,6 +94,10 @@ class WorkQueue:
     def settle(self, reply: ChatReply) -> None:
         """Add the final reply to a request from ``next``. The reply is written to the ledger with the next group."""
         self._unsettled.append(reply)
+        self._end(reply)
+
+    def leave_pending(self, reply: ChatReply) -> None:
+        """Add the final reply to a request that stays pending. Its claim is released at the end, without an attempt."""
         self._end(reply)
 
     def give_back(self, progress: RequestProgress) -> None:

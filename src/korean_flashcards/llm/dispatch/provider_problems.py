@@ -1,0 +1,24 @@
+"""Problems of a provider, which never count as failures of words: such a word stays pending, and a later run requests it."""
+
+from korean_flashcards.domain.records import FailureCode, PendingCode
+from korean_flashcards.llm.providers.base import BackendError
+
+# The reason why words are pending, for each problem of a provider that a later call may not have.
+PENDING = {
+    FailureCode.RATE_LIMIT: PendingCode.RATE_LIMIT,
+    FailureCode.TIMEOUT: PendingCode.TIMEOUT,
+    FailureCode.CONNECTION: PendingCode.OUTAGE,
+    FailureCode.PROVIDER_OUTAGE: PendingCode.OUTAGE,
+    FailureCode.QUOTA: PendingCode.QUOTA,
+}
+TIMEOUT_ADVICE = "If the model is slow, raise llm.timeout or lower llm.concurrency"
+
+
+def no_reply(model: str, seconds: float, problem: BackendError) -> str:
+    """Return a message about a model that has had only problems for this long."""
+    return f"no reply from {model} for {seconds:.0f} s ({problem.code}: {str(problem).rstrip('.')})"
+
+
+def all_timed_out(model: str, problem: BackendError) -> str:
+    """Return a message about a model whose calls all time out."""
+    return f"all calls to {model} time out ({problem})"
