@@ -15,6 +15,7 @@ from korean_flashcards.llm.batch.lines import BatchReply, read_replies
 from korean_flashcards.llm.batch.provider import BatchProvider, ProviderBatchStatus
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.dispatch.call import Caller, RequestProgress
+from korean_flashcards.llm.dispatch.reply_writer import ReplyWriter
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.pricing.prices import price_of
 from korean_flashcards.llm.providers.base import BackendError, RawReply
@@ -48,7 +49,8 @@ class Harvest:
         cache: ReplyCache, check: ReplyCheck | None,
     ) -> None:  # fmt: skip
         self._template, self._requests, self._settings = template, requests, settings
-        self._ports, self._cache, self._check = ports, cache, check or _unknown
+        self._ports, self._check = ports, check or _unknown
+        self._writer = ReplyWriter(cache, lambda: None)
         self.replies: dict[str, ChatReply] = {}
         self.again: set[str] = set()
 
@@ -84,10 +86,16 @@ class Harvest:
         """Return the caller and the route that check and record replies from the batch's model."""
         template = replace(self._template, model=batch.model)
         route = Route(template, backend, price_of(batch.model, self._settings.prices), batch=True)
-        return Caller([route], self._cache, self._settings, None, set()), route
+        return Caller([route], self._writer, self._settings, None, set()), route
 
     def _settle(self, batch: ProviderBatch, ends: _Ends) -> None:
-        """Record the calls first, so that the cost of each line is booked exactly once, then settle the replies."""
+        """Record the calls first, so that the cost of each line is booked exactly once, then settle the replies.
+
+        If a reply cannot be stored, nothing is recorded, so that a later run fetches it again.
+        """
+        self._writer.sync()
+        if self._writer.problem:
+            raise self._writer.problem
         self._ports.batches.settle(batch, ends.calls, ends.undone)
         mine = {reply.key: reply for reply in ends.replies if reply.key in self._requests}
         failed = [key for key, reply in mine.items() if reply.code is not None]
