@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from korean_flashcards.domain.errors import CacheError, lost_replies
-from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.requests import Request
 from korean_flashcards.llm.cache.entry_store import may_pass
 from korean_flashcards.llm.cache.replies import ArchivedReply, StoredReply
@@ -51,7 +50,7 @@ class ReplyWriter:
         self._closing = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
         self._wait, self._retry_at = FIRST_WAIT, 0.0
-        self._hopeless = False
+        self._hopeless = self._troubled = False
         self.problem: CacheError | None = None
 
     def open(self, paid: bool) -> None:
@@ -81,6 +80,7 @@ class ReplyWriter:
                 group, self._unsynced = self._unsynced, []
             if group:
                 self._sync(group)
+            self._plan_retry()
             with self._lists:
                 return {one.request.key for one in (*self._unwritten, *self._unsynced)}
 
@@ -127,11 +127,14 @@ class ReplyWriter:
         if failed := [one for one in waiting if not self._written(one)]:
             with self._lists:
                 self._unwritten = failed + self._unwritten
-            self._wait = min(2 * self._wait, LONGEST_WAIT)
+
+    def _plan_retry(self) -> None:
+        if self._unwritten:
             self._retry_at = time.monotonic() + self._wait
-        elif waiting:
-            logger.info("%s stored after all.", counted(len(waiting), "paid reply was", "paid replies were"))
-            self._wait = FIRST_WAIT
+            self._wait = min(2 * self._wait, LONGEST_WAIT)
+        elif self._troubled:
+            self._troubled, self._wait = False, FIRST_WAIT
+            logger.info("All paid replies so far are stored after all.")
 
     def _written(self, one: _Write) -> bool:
         try:
@@ -155,7 +158,7 @@ class ReplyWriter:
     def _failed(self, error: CacheError) -> None:
         # SQLite may leave a transaction open, which would lock out every later attempt.
         self._cache.close()
-        self._hopeless = not may_pass(error)
+        self._hopeless, self._troubled = not may_pass(error), True
         if self.problem is None:
             self.problem = error
             self._cache.store.free_reserve()
