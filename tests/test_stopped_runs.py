@@ -169,7 +169,7 @@ os.kill(os.getpid(), signal.SIGINT)
     ("name", "then", "code", "says"),
     [
         ("/usr/bin/kedro", "", 130, "Error: Stopped before the command started. Nothing was changed.\n"),
-        ("/usr/bin/kedro", "korean_flashcards.early_interrupt.disarm()", -signal.SIGINT, "KeyboardInterrupt"),
+        ("/usr/bin/kedro", "korean_flashcards.commands.early_interrupt.disarm()", -signal.SIGINT, "KeyboardInterrupt"),
         ("/usr/bin/other", "", -signal.SIGINT, "KeyboardInterrupt"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import os
 
-from korean_flashcards.early_interrupt import arm
+from korean_flashcards.commands.early_interrupt import arm
 
 # Before anything else: most of a command's start is spent on imports.
 arm()

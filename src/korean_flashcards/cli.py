@@ -3,7 +3,7 @@
 import click
 from kedro.framework.cli.utils import CONTEXT_SETTINGS, LazyGroup
 
-from korean_flashcards.early_interrupt import disarm
+from korean_flashcards.commands.early_interrupt import disarm
 
 
 class ProjectCommands(LazyGroup):

@@ -70,7 +70,7 @@ def test_a_power_cut_destroys_no_reply_that_counts_as_stored(tmp_path: Path, mon
     assert cuts.cuts >= 4 and cuts.lost == set()
 
 
-@pytest.mark.parametrize("failures", [1, 3])
+@pytest.mark.parametrize("failures", [1, pytest.param(3, marks=pytest.mark.slow)])
 def test_replies_are_written_again_after_a_failed_sync(
     client: LLMClient, monkeypatch: pytest.MonkeyPatch, failures: int
 ) -> None:
@@ -97,7 +97,7 @@ def test_replies_that_cannot_be_synced_are_named(tmp_path: Path, monkeypatch: py
         raise OSError(errno.EIO, "Input/output error")
 
     monkeypatch.setattr(entry_store, "_flush", flush)
-    monkeypatch.setattr(reply_writer, "PATIENCE", 0.5)
+    monkeypatch.setattr(reply_writer, "PATIENCE", 0.2)
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(50)))
     with ModelServer(latency=0.1) as server:
@@ -109,10 +109,11 @@ def test_replies_that_cannot_be_synced_are_named(tmp_path: Path, monkeypatch: py
     assert runs.sql("SELECT count(*) FROM tasks WHERE state = 'done'") == [(0,)]
 
 
+@pytest.mark.slow
 def test_replies_in_a_deleted_cache_are_named(
     client: LLMClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reply_writer, "PATIENCE", 0.5)
+    monkeypatch.setattr(reply_writer, "PATIENCE", 0.2)
     with ModelServer(latency=0.1) as server:
 
         def delete() -> None:
