@@ -156,7 +156,7 @@ def test_a_second_ctrl_c_does_not_wait_for_calls_that_hang(client: LLMClient) ->
         first = interrupt_when(lambda: len(server.requests()) >= 3)
         second = interrupt_when(lambda: not first.is_alive() and time.sleep(0.5) is None)
         started = time.monotonic()
-        with pytest.raises(InterruptedRun, match="^3 calls in flight were cut off") as raised:
+        with pytest.raises(InterruptedRun, match=r"^3 calls in flight were cut off") as raised:
             client.complete(TEMPLATE, make_requests(words(3)), settings(server.url, timeout=60))
         second.join()
     assert raised.value.cut_off == 3
