@@ -3,11 +3,23 @@
 import click
 from kedro.framework.cli.utils import CONTEXT_SETTINGS, LazyGroup
 
+from korean_flashcards.commands.early_interrupt import disarm
+
+
+class ProjectCommands(LazyGroup):
+    """The project's commands. From the moment when a command is imported, it handles Ctrl-C itself."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        try:
+            return super().get_command(ctx, cmd_name)
+        finally:
+            disarm()
+
 
 @click.group(
     name="korean_flashcards",
     context_settings=CONTEXT_SETTINGS,
-    cls=LazyGroup,
+    cls=ProjectCommands,
     lazy_subcommands={
         "run": "korean_flashcards.commands.run.run",
         "plan": "korean_flashcards.commands.plan.plan",

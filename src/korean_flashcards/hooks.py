@@ -27,11 +27,13 @@ from korean_flashcards.validation.attach import FOLDER, attach_suites
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol
     from kedro.pipeline import Pipeline
+    from kedro.pipeline.node import Node
 
     from korean_flashcards.ledger.facade import Ledger
 
 CONSENT = "consent"
 _RENAMED = "korean_flashcards.renamed"  # in click's context: the renamed parameters were printed
+_IMPORTING = "import_lists"  # the node that imports the word lists
 # The node of each stage that calls the model, in the order in which the stages run.
 _GENERATING: dict[Stage, str] = {
     "nuance": "generate_nuance",
@@ -41,10 +43,14 @@ _GENERATING: dict[Stage, str] = {
 
 
 class RunHooks:
-    """The project's implementation of Kedro's hooks. One instance is registered in settings.py."""
+    """The project's implementation of Kedro's hooks. One instance is registered in settings.py.
+
+    ``imported``: whether the last run has imported its word lists, or does not import any.
+    """
 
     def __init__(self) -> None:
         self._ledger: Ledger | None = None
+        self.imported = False
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
@@ -85,12 +91,18 @@ class RunHooks:
         """
         self.end()
         names = {node.short_name for node in pipeline.nodes}
+        self.imported = _IMPORTING not in names
         catalog[CONSENT].save(RunConsent(catalog, [stage for stage, node in _GENERATING.items() if node in names]))
         if "run_started" in pipeline.inputs():
             catalog["run_started"] = MemoryDataset(time.time())
         self._ledger = catalog.load("ledger")
         self._ledger.runs.sweep()
         self._ledger.runs.wait_for_others(_fingerprint(run_params, pipeline, catalog))
+
+    @hook_impl
+    def after_node_run(self, node: "Node") -> None:
+        """Note that the word lists are imported, from which moment the ledger knows the words of the run."""
+        self.imported = self.imported or node.short_name == _IMPORTING
 
     @hook_impl
     def on_pipeline_error(self, error: Exception, catalog: "CatalogProtocol[Any, Any]") -> None:

@@ -1,18 +1,27 @@
-"""Test a disk that fills up during a run: requests stop early enough to store every paid reply."""
+"""Test a disk that fills up during a run: every paid reply is stored, or named."""
 
+import re
 import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import polars as pl
 import pytest
 from support.model_server import ModelServer
 from support.requests_to_send import NuanceRuns, words
 
 from korean_flashcards.domain.errors import CacheError
+from korean_flashcards.llm.client import LLMClient
+from korean_flashcards.llm.dispatch import reply_writer
+
+PRICED = {
+    "concurrency": 10, "price": "known", "prices": {"openai/test": {"input": 1, "output": 1}}, "max_tokens": 1000,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -29,15 +38,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
-def test_a_disk_that_fills_up_loses_no_paid_reply(small_disk: Path) -> None:
+def test_requests_stop_while_the_disk_still_has_room_for_replies(small_disk: Path) -> None:
     runs = NuanceRuns(small_disk)
     todo = runs.take(*(f"{word}#1" for word in words(200)))
-    priced = {
-        "concurrency": 10,
-        "price": "known",
-        "prices": {"openai/test": {"input": 1, "output": 1}},
-        "max_tokens": 1000,
-    }
     filler = small_disk / "other file"
     with ModelServer(latency=0.1) as server:
 
@@ -49,7 +52,7 @@ def test_a_disk_that_fills_up_loses_no_paid_reply(small_disk: Path) -> None:
         filling = threading.Thread(target=fill_up)
         filling.start()
         with pytest.raises(CacheError, match=r"less than 32 MB is free.*Free disk space"):
-            runs.run(todo, server.url, **priced)
+            runs.run(todo, server.url, **PRICED)
         filling.join()
         made = len(server.requests())
         assert 40 <= made < 200
@@ -57,7 +60,7 @@ def test_a_disk_that_fills_up_loses_no_paid_reply(small_disk: Path) -> None:
         assert runs.sql("SELECT count(*) FROM llm_reservations") == [(0,)]
 
         filler.unlink()
-        replies = runs.run(todo, server.url, **priced)
+        replies = runs.run(todo, server.url, **PRICED)
         assert replies["text"].null_count() == 0
         terms = [request["term"] for request in server.requests()]
         assert len(terms) == len(set(terms)) == 200, "nothing was paid twice"
@@ -71,3 +74,101 @@ def test_nothing_is_requested_on_a_full_disk(small_disk: Path) -> None:
         with pytest.raises(CacheError, match="you pay nothing more"):
             runs.run(todo, server.url)
         assert server.requests() == []
+
+
+@contextmanager
+def filling_up(disk: Path, when: Callable[[], bool], until: Callable[[], bool] | None = None) -> Iterator[None]:
+    """Fill the disk to the last byte when a condition holds, once or again and again until another condition holds."""
+    ended = threading.Event()
+    filler = disk / "other file"
+
+    def fill() -> None:
+        while not when() and not ended.wait(0.01):
+            pass
+        with filler.open("ab", buffering=0) as file:
+            while not ended.wait(0.005):
+                with suppress(OSError):
+                    while True:
+                        file.write(b"\0" * min(shutil.disk_usage(disk).free or 1, 2**20))
+                if until is None or until():
+                    break
+        if until is not None and not ended.is_set():
+            filler.unlink()
+
+    thread = threading.Thread(target=fill)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+        filler.unlink(missing_ok=True)
+
+
+def stored(runs: NuanceRuns, todo: pl.DataFrame, server: ModelServer) -> tuple[list[str], set[str]]:
+    """Return the terms that the server answered, and those of them whose replies are stored."""
+    answered = [request["term"] for request in server.requests() if request["status"] == 200]
+    keys = runs.plan(todo, server.url, **PRICED).select("item_id", "key").iter_rows()
+    return answered, {item_id.split("#")[0] for item_id, key in keys if runs.client.cached([key])}
+
+
+@pytest.mark.slow
+def test_replies_in_flight_fit_on_a_disk_that_is_full_to_the_last_byte(small_disk: Path) -> None:
+    runs = NuanceRuns(small_disk)
+    todo = runs.take(*(f"{word}#1" for word in words(200)))
+    with ModelServer(latency=0.3) as server:
+        with (
+            filling_up(small_disk, lambda: len(server.requests()) >= 35),
+            pytest.raises(CacheError, match=r"disk is full.*All paid replies of this run are stored"),
+        ):
+            runs.run(todo, server.url, **PRICED)
+        answered, kept = stored(runs, todo, server)
+        assert 35 <= len(answered) < 60 and kept == set(answered)
+        assert runs.sql("SELECT count(*) FROM llm_calls WHERE outcome = 'ok'") == [(len(answered),)]
+        replies = runs.run(todo, server.url, **PRICED)
+        assert replies["text"].null_count() == 0 and len(server.requests()) == 200, "nothing was paid twice"
+
+
+@pytest.mark.slow
+def test_replies_are_stored_when_the_disk_has_space_again(small_disk: Path) -> None:
+    """Another program takes the reserved space, too, but frees it while the run waits."""
+    runs = NuanceRuns(small_disk)
+    todo = runs.take(*(f"{word}#1" for word in words(200)))
+    full_since: list[float] = []
+
+    def full() -> bool:
+        return len(server.requests()) >= 35 and full_since.append(time.monotonic()) is None
+
+    with ModelServer(latency=0.3) as server:
+        with (
+            filling_up(small_disk, full, lambda: time.monotonic() > full_since[0] + 4),
+            pytest.raises(CacheError, match=r"disk is full.*All paid replies of this run are stored"),
+        ):
+            runs.run(todo, server.url, **PRICED)
+        answered, kept = stored(runs, todo, server)
+        assert 35 <= len(answered) < 60 and kept == set(answered)
+
+
+@pytest.mark.slow
+def test_each_lost_reply_is_named_if_the_disk_stays_full(
+    small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger is on another disk, so each call is booked."""
+    monkeypatch.setattr(reply_writer, "PATIENCE", 1.0)
+    runs = NuanceRuns(tmp_path)
+    runs.client = LLMClient(small_disk / "cache")
+    todo = runs.take(*(f"{word}#1" for word in words(200)))
+    with ModelServer(latency=0.3) as server:
+        with (
+            filling_up(small_disk, lambda: len(server.requests()) >= 35, lambda: False),
+            pytest.raises(CacheError) as raised,
+        ):
+            runs.run(todo, server.url, **PRICED)
+        answered, kept = stored(runs, todo, server)
+        lost = set(answered) - kept
+        said = re.match(r"(\d+) paid repl.*? pays again for: (.*?)\.", str(raised.value))
+        assert said, raised.value
+        assert lost and (int(said[1]), set(said[2].split(", "))) == (len(lost), lost)
+        assert len(answered) < 60, "no request was sent on the full disk"
+        assert runs.sql("SELECT count(*) FROM tasks WHERE stage = 'nuance' AND state = 'done'") == [(len(kept),)]
+        assert runs.sql("SELECT count(*) FROM llm_calls WHERE outcome = 'ok'") == [(len(answered),)]

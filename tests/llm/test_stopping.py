@@ -11,7 +11,7 @@ import pytest
 from support.model_server import ModelServer
 from support.requests_to_send import TEMPLATE, make_requests, settings, words
 
-from korean_flashcards.domain.errors import CacheError, ModelUnavailableError
+from korean_flashcards.domain.errors import CacheError, InterruptedRun, ModelUnavailableError
 from korean_flashcards.domain.records import PendingCode
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.llm.providers.litellm import LEAN_ROUTE
@@ -156,9 +156,10 @@ def test_a_second_ctrl_c_does_not_wait_for_calls_that_hang(client: LLMClient) ->
         first = interrupt_when(lambda: len(server.requests()) >= 3)
         second = interrupt_when(lambda: not first.is_alive() and time.sleep(0.5) is None)
         started = time.monotonic()
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(InterruptedRun, match=r"^3 calls in flight were cut off") as raised:
             client.complete(TEMPLATE, make_requests(words(3)), settings(server.url, timeout=60))
         second.join()
+    assert raised.value.cut_off == 3
     assert time.monotonic() - started < 30
 
 

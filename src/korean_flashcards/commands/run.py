@@ -5,13 +5,10 @@ Exit codes: 0 all done, 1 error, 2 finished but incomplete.
 
 import gc
 import re
-import signal
 import sys
-import threading
 import time
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -27,11 +24,14 @@ from kedro.utils import find_kedro_project, load_obj
 
 from korean_flashcards.commands.kedro_errors import selection_problem
 from korean_flashcards.commands.project import ExampleCommand, explaining, fail
+from korean_flashcards.commands.stop_signals import stopping_gently
 from korean_flashcards.commands.terminal import safe, shown_path
 from korean_flashcards.domain.empty_values import empty_value, null_by_omission, without_value
+from korean_flashcards.domain.errors import InterruptedRun
 from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.yaml_text import yaml_problem
+from korean_flashcards.hooks import RunHooks
 from korean_flashcards.pipelines.node_names import with_full_names
 from korean_flashcards.stages.selection import select
 from korean_flashcards.summary.run_summary import FRAMES, STAGES, Reached, RunSummary, summarise
@@ -111,13 +111,10 @@ def run_project(**options: Any) -> None:
         names = pipeline_names(options["pipelines"])
         options = with_full_names(options, pipelines.values())
         _check_nodes(names, options)
-        with _terminated_like_ctrl_c():
+        with stopping_gently():
             summary = _run(names, options, started)
-    except KeyboardInterrupt:
-        fail(
-            f"Stopped. All replies received so far are cached.{_left(options)} Run the same command again: it requests only "
-            "the missing replies."
-        )
+    except KeyboardInterrupt as stop:
+        fail(_stopped(stop, options))
     if summary and not summary.complete:
         sys.exit(2)
 
@@ -233,32 +230,27 @@ def _check_nodes(names: list[str], options: dict[str, Any]) -> None:
         fail(selection_problem(error))
 
 
-@contextmanager
-def _terminated_like_ctrl_c() -> Iterator[None]:
-    """Handle SIGTERM (from a shutdown, `kill` or a stopped container) like Ctrl-C, so that running calls can finish."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+def _stopped(stop: KeyboardInterrupt, options: dict[str, Any]) -> str:
+    """Return the message after Ctrl-C: what is stored, what was lost, and what is pending."""
+    lost = stop if isinstance(stop, InterruptedRun) else InterruptedRun(0, ())
+    stored = "" if lost.unstored else "All replies received so far are cached."
+    parts = ["Stopped.", stored, str(lost), _left(options)]
+    parts.append("Run the same command again: it requests only the missing replies.")
+    return " ".join(filter(None, parts))
 
 
 def _left(options: dict[str, Any]) -> str:
     """Return how many words are pending, as a sentence for the message after Ctrl-C."""
+    hooks = [hook for hook in settings.HOOKS if isinstance(hook, RunHooks)]
+    if "ingress" in pipeline_names(options["pipelines"]) and not all(hook.imported for hook in hooks):
+        return "The word lists were not imported yet, so it is not known how many words are pending."
     # The next run reports errors in the ledger or the settings. Here, they would hide the message.
     with suppress(Exception), settings.SESSION_CLASS.create(env=options["env"]) as session:
         context = session.load_context()
         with context.catalog.load("ledger") as ledger:
             left = ledger.queue.left()
         analyses, cards = counted(left["nuance"], "analysis", "analyses"), counted(left["flashcards"], "word")
-        return f" Still pending: {analyses}, and the cards of {cards}." if left["flashcards"] else ""
+        return f"Still pending: {analyses}, and the cards of {cards}." if left["flashcards"] else ""
     return ""
 
 

@@ -3,7 +3,9 @@
 Each message says what happened and where, which data is safe, and what to do next.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from korean_flashcards.domain.plurals import counted
 
 
 def origins(error: BaseException | None) -> Iterator[BaseException]:
@@ -41,6 +43,36 @@ class ModelUnavailableError(FlashcardsError):
 
 class NotConfirmedError(FlashcardsError):
     """Raised when a run may cost more than the limit for unconfirmed runs. No requests have been sent."""
+
+
+class InterruptedRun(KeyboardInterrupt):
+    """Raised when Ctrl-C or a signal ended a dispatch.
+
+    ``cut_off``: the number of calls in flight that a second Ctrl-C canceled. ``unstored``: the words whose paid replies
+    could not be stored.
+    """
+
+    def __init__(self, cut_off: int, unstored: Sequence[str]) -> None:
+        super().__init__()
+        self.cut_off, self.unstored = cut_off, tuple(unstored)
+
+    def __str__(self) -> str:
+        """Return what was lost, or an empty string."""
+        lost = []
+        if self.cut_off:
+            calls = counted(self.cut_off, "call")
+            lost.append(
+                f"{calls} in flight {'was' if self.cut_off == 1 else 'were'} cut off: you may have to pay for them twice."
+            )
+        if self.unstored:
+            lost.append(lost_replies(self.unstored))
+        return " ".join(lost)
+
+
+def lost_replies(terms: Sequence[str]) -> str:
+    """Return a sentence with the words whose paid replies could not be stored."""
+    lost = counted(len(terms), "paid reply cannot be stored and is", "paid replies cannot be stored and are")
+    return f"{lost} lost, so the next run pays again for: {', '.join(terms)}."
 
 
 class CacheError(FlashcardsError):

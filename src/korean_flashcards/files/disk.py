@@ -1,7 +1,9 @@
-"""Explain why a file cannot be written: the disk is full, the folder is read-only, or the file is in use."""
+"""Explain why a file cannot be written (the disk is full, for example), and flush folders to disk."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 ADVICE = (
     "Free disk space, make the folder writable, or close any program using the file. Then run the same command again."
@@ -20,3 +22,16 @@ def explaining_disk(error_class: type[Exception], failed: str, safe: str) -> Ite
         yield
     except OSError as error:
         raise error_class(disk_message(failed, error, safe)) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush the folder to disk, so that a rename survives a power outage.
+
+    Does nothing on Windows, which has no such call and does not need one.
+    """
+    if os.name != "nt":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

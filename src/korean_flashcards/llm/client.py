@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
-from korean_flashcards.domain.errors import ModelUnavailableError
+from korean_flashcards.domain.errors import InterruptedRun, ModelUnavailableError
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import FailureCode, PendingCode, ReplyError
@@ -83,7 +83,8 @@ class LLMClient:
             ModelUnavailableError: A key is not set, or the provider rejects every call.
             CacheError: Replies cannot be stored.
             LedgerError: The ledger behind ``ports`` cannot be used.
-            KeyboardInterrupt: The user pressed Ctrl-C. After any error, all replies received so far are in the cache.
+            InterruptedRun: The user pressed Ctrl-C. After any error, all replies received so far are in the cache, except
+                those that the error names.
         """
         distinct: dict[str, Request] = {}
         for request in requests:
@@ -138,7 +139,10 @@ class LLMClient:
             dispatcher = Dispatcher(
                 routes, self._cache, settings, display, ports, self._remembered, repairer, self._counted
             )
-            run_sync(lambda: dispatcher.run(requests), dispatcher.drain)
+            try:
+                run_sync(lambda: dispatcher.run(requests), dispatcher.drain)
+            except KeyboardInterrupt as stop:
+                raise InterruptedRun(dispatcher.cut_off, dispatcher.unstored) from stop
         if dispatcher.fatal:
             raise self._unavailable(template.model, dispatcher.fatal, dispatcher.replies) from dispatcher.fatal
         return dispatcher.replies

@@ -15,7 +15,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from korean_flashcards.domain.errors import LedgerError
-from korean_flashcards.files.disk import explaining_disk
+from korean_flashcards.files.disk import explaining_disk, sync_folder
 from korean_flashcards.ledger.db.sqlite import damaged_error, read_only
 
 _STAMP = "%Y%m%dT%H%M%S%fZ"
@@ -117,19 +117,6 @@ def sha256(file: Path) -> str:
     """Return the SHA-256 of the file's bytes, in hex."""
     with file.open("rb") as data:
         return hashlib.file_digest(data, "sha256").hexdigest()
-
-
-def sync_folder(folder: Path) -> None:
-    """Flush the folder to disk, so that a rename survives a power outage.
-
-    Does nothing on Windows, which has no such call and does not need one.
-    """
-    if os.name != "nt":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _copy(path: Path, folder: Path) -> Path:

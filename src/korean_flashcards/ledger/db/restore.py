@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from korean_flashcards.domain.errors import LedgerError
-from korean_flashcards.files.disk import explaining_disk
+from korean_flashcards.files.disk import explaining_disk, sync_folder
 from korean_flashcards.ledger.db import backups, schema
 from korean_flashcards.ledger.db.health import at_rest
 from korean_flashcards.ledger.db.sqlite import explaining, now, read_only, sqlite_code, writable
@@ -117,7 +117,7 @@ def restore(path: Path, backup: Path) -> Restored:
             if journal.exists():
                 journal.replace((replaced or _replaced_name(path)).as_posix() + journal.name.removeprefix(path.name))
         fresh.replace(path)
-        backups.sync_folder(path.parent)
+        sync_folder(path.parent)
     return Restored(lost, replaced)
 
 

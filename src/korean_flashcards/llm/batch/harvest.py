@@ -16,6 +16,7 @@ from korean_flashcards.llm.batch.provider import BatchProvider, ProviderBatchSta
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.dispatch.call import Caller, RequestProgress
 from korean_flashcards.llm.dispatch.provider_problems import PENDING
+from korean_flashcards.llm.dispatch.reply_writer import ReplyWriter
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.pricing.prices import price_of
 from korean_flashcards.llm.providers.base import BackendError, RawReply
@@ -49,7 +50,8 @@ class Harvest:
         cache: ReplyCache, check: ReplyCheck | None,
     ) -> None:  # fmt: skip
         self._template, self._requests, self._settings = template, requests, settings
-        self._ports, self._cache, self._check = ports, cache, check or _unknown
+        self._ports, self._check = ports, check or _unknown
+        self._writer = ReplyWriter(cache, lambda: None)
         self.replies: dict[str, ChatReply] = {}
         self.again: set[str] = set()
 
@@ -87,10 +89,16 @@ class Harvest:
         route = Route(
             template, backend, price_of(batch.model, self._settings.prices), batch=True, api_base=batch.api_base
         )
-        return Caller([route], self._cache, self._settings, None, set()), route
+        return Caller([route], self._writer, self._settings, None, set()), route
 
     def _settle(self, batch: ProviderBatch, ends: _Ends) -> None:
-        """Record the calls first, so that each line's cost is recorded exactly once, and then settle the replies."""
+        """Record the calls first, so that each line's cost is recorded exactly once, and then settle the replies.
+
+        If a reply cannot be stored, nothing is recorded, so that a later run fetches it again.
+        """
+        self._writer.sync()
+        if self._writer.problem:
+            raise self._writer.problem
         self._ports.batches.settle(batch, ends.calls, ends.undone)
         mine = {reply.key: reply for reply in ends.replies if reply.key in self._requests}
         failed = [key for key, reply in mine.items() if reply.code is not None]

@@ -2,10 +2,11 @@
 
 import errno
 import logging
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from typing import Any
 import diskcache  # type: ignore[import-untyped]
 from diskcache.core import MODE_PICKLE  # type: ignore[import-untyped]
 
-from korean_flashcards.domain.errors import CacheError
-from korean_flashcards.files.disk import disk_message
+from korean_flashcards.domain.errors import CacheError, origins
+from korean_flashcards.files.disk import disk_message, sync_folder
+from korean_flashcards.llm.cache.disk_reserve import DiskReserve
 from korean_flashcards.llm.cache.packing import DamagedError, pack, unpack
 
 logger = logging.getLogger(__name__)
@@ -24,6 +26,13 @@ INLINE_BYTES = 2**24
 _MISSING = ""  # a real entry is never empty
 # Bytes that must be free before a call is sent: enough for a thousand replies in flight and for SQLite's own files.
 LEAST_ROOM = 32 * 2**20
+# SQLite's errors that can end without a repair: a full disk, a lock, a folder that is read-only for a while.
+_PASSING = {
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_READONLY,
+}  # fmt: skip
+# Data without its file's times is enough, and costs less.
+_flush = getattr(os, "fdatasync", os.fsync)
 
 
 class EntryStore:
@@ -34,6 +43,7 @@ class EntryStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._reserve = DiskReserve(folder)
         self._reported: set[str] = set()
 
     def holds(self, name: str) -> bool:
@@ -72,9 +82,24 @@ class EntryStore:
             return bool(self._store.add(name, pack(text)))
 
     def write(self, name: str, text: bytes) -> None:
-        """Write the entry. Once this method returns, the entry survives a process crash."""
+        """Write the entry. It survives a process crash from now on, and a power cut after ``sync``."""
         with self.explaining():
             self._store.set(name, pack(text))
+
+    def sync(self) -> None:
+        """Flush all written entries to disk, so that they survive a power cut.
+
+        SQLite does not do this with every write, which would be slow.
+        """
+        with self.explaining():
+            try:
+                # SQLite holds no lock on this file, which closing it would release. Windows flushes only writable files.
+                with (self.folder / "cache.db-wal").open("rb+", buffering=0) as log:
+                    _flush(log.fileno())
+            except FileNotFoundError:
+                # SQLite moved the entries to the main file and flushed them, unless someone deleted the folder.
+                if not (self.folder / "cache.db").exists():
+                    raise
 
     def remove(self, name: str) -> None:
         """Delete the entry if it exists."""
@@ -109,11 +134,24 @@ class EntryStore:
             if shutil.disk_usage(self.folder).free < LEAST_ROOM:
                 raise OSError(errno.ENOSPC, f"less than {LEAST_ROOM // 2**20} MB is free on its disk")
 
+    def reserve(self) -> None:
+        """Reserve disk space, which ``free_reserve`` makes available when the disk is full."""
+        with self.explaining():
+            self._reserve.make()
+
+    def free_reserve(self) -> None:
+        """Make the reserved disk space available. Without effect if the folder cannot be used."""
+        with suppress(OSError):
+            self._reserve.free()
+
     def open(self) -> None:
         """Open or create the store for writing, so that an unusable folder is found before any money is spent."""
         with self.explaining():
             # diskcache writes its settings only when it creates the file. Writing one now proves that the file is writable.
             self._store.reset("eviction_policy", "none")
+            # The files' names must survive a power cut, too.
+            sync_folder(self.folder)
+            sync_folder(self.folder.parent)
 
     def close(self) -> None:
         """Close the calling thread's connection. The next access opens a new connection."""
@@ -145,6 +183,16 @@ class EntryStore:
             cull_limit=0,
             disk_min_file_size=INLINE_BYTES,
         )
+
+
+def may_pass(error: CacheError) -> bool:
+    """Return whether the same write may work later, for example when the disk has space again."""
+    return any(
+        cause.sqlite_errorcode & 0xFF in _PASSING
+        if isinstance(cause, sqlite3.Error) and hasattr(cause, "sqlite_errorcode")
+        else isinstance(cause, OSError | diskcache.Timeout)
+        for cause in origins(error)
+    )
 
 
 class TextDisk(diskcache.Disk):  # type: ignore[misc]

@@ -1,5 +1,6 @@
 """Make a request's calls: send the request, check and store the reply, prepare repairs, and record the cost."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Sequence
@@ -14,8 +15,8 @@ from korean_flashcards.domain.records import FailureCode, PendingCode, Problem, 
 from korean_flashcards.domain.requests import ChatReply, ChatTemplate, Repairer, Request
 from korean_flashcards.formats.json_text import is_json
 from korean_flashcards.llm.cache.replies import PART, ArchivedReply, StoredReply
-from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.dispatch.booked_usage import booked
+from korean_flashcards.llm.dispatch.reply_writer import ReplyWriter
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.providers.base import BackendError, RawReply
 from korean_flashcards.llm.secrets import key_remover, redacted
@@ -123,18 +124,20 @@ class RequestProgress:
 class Caller:
     """The component that makes a dispatch's calls.
 
-    ``in_flight``: the number of current calls. ``typical_tokens``: mean tokens per call. ``counted``: the models that report
-    no usable usage, so that their tokens are counted here.
+    ``in_flight``: the number of current calls. ``cut_off``: the number of calls in flight that were canceled.
+    ``typical_tokens``: mean tokens per call. ``counted``: the models that report no usable usage, so that their tokens
+    are counted here.
     """
 
     def __init__(
-        self, routes: Sequence[Route], cache: ReplyCache, settings: LLMParameters, repairer: Repairer | None,
+        self, routes: Sequence[Route], writer: ReplyWriter, settings: LLMParameters, repairer: Repairer | None,
         counted: set[str],
     ) -> None:  # fmt: skip
-        self._routes, self._cache, self._settings, self._repairer = routes, cache, settings, repairer
+        self._routes, self._writer, self._settings, self._repairer = routes, writer, settings, repairer
         self._without_keys = key_remover()
         self._counted = counted
         self.in_flight = 0
+        self.cut_off = 0
         self.typical_tokens = 0.0
 
     def reservation_request(self, progress: RequestProgress) -> ReservationRequest | None:
@@ -152,6 +155,9 @@ class Caller:
         try:
             raw = await route.backend.send(template, user, route.settings(self._settings))
             return self.booked(raw, route, template, user)
+        except asyncio.CancelledError:
+            self.cut_off += not route.local
+            raise
         except BackendError as failed:
             failed.paid = self.booked(failed.paid, route, template, user) if failed.paid else None
             return failed
@@ -176,7 +182,7 @@ class Caller:
             progress.text = text
         key = self._key(progress, route)
         if problem is None:
-            self._cache.put(key, progress.stored(route.template))
+            self._writer.put(progress.request, key, progress.stored(route.template))
             progress.source = route
         if problem or progress.repair:
             self._archive(progress, route, raw, problem)
@@ -250,7 +256,7 @@ class Caller:
         if text.strip():
             template, _ = self._next(progress, route)
             archived = progress.archived(template, replace(raw, text=text), problem, route.usd(raw))
-            self._cache.archive(self._key(progress, route), archived)
+            self._writer.archive(progress.request, self._key(progress, route), archived)
 
     def _key(self, progress: RequestProgress, route: Route) -> str:
         """Return the cache key of the request on this route. Each fallback model has a different key."""

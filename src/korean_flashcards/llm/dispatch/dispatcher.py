@@ -19,6 +19,7 @@ from korean_flashcards.llm.dispatch.call import Caller, RequestProgress, Unusabl
 from korean_flashcards.llm.dispatch.limits import Admission
 from korean_flashcards.llm.dispatch.progress import ProgressDisplay
 from korean_flashcards.llm.dispatch.provider_problems import PENDING, all_timed_out
+from korean_flashcards.llm.dispatch.reply_writer import ReplyWriter
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.dispatch.work_queue import WorkQueue
 from korean_flashcards.llm.providers.base import BackendError, RawReply
@@ -46,10 +47,11 @@ class Dispatcher:
         self._routes, self._cache, self._settings = routes, cache, settings
         self._backoff = Backoff(settings)
         self._admission = Admission(routes, settings, ports.rate_limits, ports.breakers, self._backoff)
-        self._caller = Caller(routes, cache, settings, repairer, counted)
+        self._writer = ReplyWriter(cache, self._backoff.stop)
+        self._caller = Caller(routes, self._writer, settings, repairer, counted)
         self._queue = WorkQueue(
             ports, settings.budget, self._backoff, settings.concurrency, display, recall,
-            self._caller.reservation_request, cache.paid, cache.store.check_room,
+            self._caller.reservation_request, cache.paid, cache.store.check_room, self._writer.sync,
         )  # fmt: skip
         self.fatal: BackendError | None = None
 
@@ -58,14 +60,26 @@ class Dispatcher:
         """Return the final replies so far, by key."""
         return self._queue.replies
 
+    @property
+    def cut_off(self) -> int:
+        """Return the number of calls in flight that were canceled. Their replies are lost, but may be billed."""
+        return self._caller.cut_off
+
+    @property
+    def unstored(self) -> list[str]:
+        """Return the terms whose paid replies could not be stored."""
+        return self._writer.unstored()
+
     async def run(self, requests: Iterable[Request]) -> None:
         """Send requests until each one is accepted, failed or pending, in this run or another.
 
-        A fatal error stops all requests. Errors from the ports are raised after all calls in flight have ended.
+        A fatal error stops all requests. Other errors are raised after all calls in flight have ended, because these calls
+        are paid for.
 
         Raises:
-            CacheError: A reply cannot be stored. Calls in flight are canceled, as their replies would be lost too.
+            CacheError: A reply could not be stored at once. The message says which replies are lost, if any.
         """
+        self._writer.open(paid=not all(route.local for route in self._routes))
         self._queue.extend(requests)
         self._queue.open()
         try:
@@ -76,11 +90,9 @@ class Dispatcher:
                 for _ in range(min(self._admission.workers, len(self._queue))):
                     group.create_task(self._work())
             self._queue.hold_the_rest()
-        except BaseExceptionGroup as errors:
-            raise errors.exceptions[0] from None
         finally:
             try:
-                await self._queue.close()
+                await self._store_and_settle()
             finally:
                 self._cache.close()
                 for route in self._routes:
@@ -95,13 +107,30 @@ class Dispatcher:
         self._backoff.stop()
 
     async def _work(self) -> None:
-        while (progress := await self._queue.next()) is not None:
-            # The offline model never waits, so without this Ctrl-C would have no effect.
-            if len(self._queue) % YIELD_EVERY == 0:
-                await asyncio.sleep(0)
-            reply = await self._complete(progress)
-            if reply is not None:
-                self._queue.settle(reply)
+        try:
+            while (progress := await self._queue.next()) is not None:
+                # The offline model never waits, so without this Ctrl-C would have no effect.
+                if len(self._queue) % YIELD_EVERY == 0:
+                    await asyncio.sleep(0)
+                reply = await self._complete(progress)
+                if reply is not None:
+                    self._queue.settle(reply)
+        except Exception as error:  # raised here, it would cancel the other workers' calls, which are paid for
+            self._queue.fail(error)
+
+    async def _store_and_settle(self) -> None:
+        """Store the remaining replies, then settle them. A reply that was not stored at once ends the run with an error."""
+        try:
+            await self._writer.finish()
+        finally:
+            # The run ends, and the ledger may be on the same full disk.
+            if self._writer.problem or self._queue.failed:
+                self._cache.store.free_reserve()
+            try:
+                await self._queue.close()
+            finally:
+                if self._writer.problem:
+                    raise self._writer.error()
 
     async def _complete(self, progress: RequestProgress) -> ChatReply | None:
         """Make calls until a reply is accepted or retries are used up. Return None if the request went back to the queue."""

@@ -38,17 +38,18 @@ class WorkQueue:
         reservation: Returns the reservation for a request's next call, or None if the call is free.
         paid: Returns the cost in USD of the cached reply for a key.
         check_room: Raises an error if the disk has no room for replies.
+        sync: Stores all replies safely on disk. Returns the keys of the requests for which this failed.
     """
 
     def __init__(
         self, ports: Ports, budget: BudgetParameters, backoff: Backoff, chunk: int, display: ProgressDisplay,
         recall: Callable[[Request], ChatReply | None],
         reservation: Callable[[RequestProgress], ReservationRequest | None],
-        paid: Callable[[str], float | None], check_room: Callable[[], None],
+        paid: Callable[[str], float | None], check_room: Callable[[], None], sync: Callable[[], set[str]],
     ) -> None:  # fmt: skip
         self._ports, self._budget, self._backoff, self._chunk = ports, budget, backoff, chunk
         self._recall, self._reservation, self._paid, self._display = recall, reservation, paid, display
-        self._check_room = check_room
+        self._check_room, self._sync = check_room, sync
         self._unclaimed: deque[RequestProgress] = deque()
         self._unreserved: deque[RequestProgress] = deque()
         self._ready: deque[RequestProgress] = deque()
@@ -61,6 +62,11 @@ class WorkQueue:
         self._claimed_at = 0.0
         self.replies: dict[str, ChatReply] = {}
         self._error: Exception | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Return whether an error from the ports or the cache has stopped the dispatch."""
+        return self._error is not None
 
     def __len__(self) -> int:
         """Return the number of requests that have neither started nor ended."""
@@ -148,6 +154,11 @@ class WorkQueue:
         if self._error:
             raise self._error
 
+    def fail(self, error: Exception) -> None:
+        """Send no more calls. ``close`` raises the error when the calls in flight have ended."""
+        self._error = self._error or error
+        self._backoff.stop()
+
     def hold_the_rest(self) -> None:
         """Leave all unfinished requests pending, for the reason in ``Backoff.held``."""
         if self._backoff.held is None:
@@ -171,13 +182,16 @@ class WorkQueue:
                 await asyncio.to_thread(self._settle_now)
                 await asyncio.to_thread(self._ports.claims.renew)
             except Exception as error:  # close() raises it when the calls in flight have ended
-                self._fail(error)
+                self.fail(error)
 
     def _settle_now(self) -> None:
         calls, self._calls = self._calls, []
-        self._ports.budgets.record(calls)
         replies, self._unsettled = self._unsettled, []
-        self._ports.claims.settle(replies)
+        # A power cut must not leave a finished task in the ledger without its reply in the cache.
+        unstored = self._sync()
+        self._ports.budgets.record(calls)
+        self._unsettled.extend(reply for reply in replies if reply.key in unstored)
+        self._ports.claims.settle([reply for reply in replies if reply.key not in unstored])
 
     async def _claim(self) -> None:
         try:
@@ -185,7 +199,7 @@ class WorkQueue:
                 await self._claim_some()
             await self._reserve_some()
         except Exception as error:  # an error in a separate task would be lost, so close() raises it
-            self._fail(error)
+            self.fail(error)
         finally:
             self._claiming = None
 
@@ -252,8 +266,3 @@ class WorkQueue:
     def _end(self, reply: ChatReply) -> None:
         self.replies[reply.key] = reply
         self._display.add(reply)
-
-    def _fail(self, error: Exception) -> None:
-        """Send no more calls. ``close`` waits for calls in flight, then raises the error."""
-        self._error = self._error or error
-        self._backoff.stop()

@@ -1,0 +1,34 @@
+"""End a command without a traceback if Ctrl-C is pressed while Python still imports modules. Nothing has started then."""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+# The exit code that shells use for a command that Ctrl-C ended.
+EXIT_CODE = 130
+
+
+def arm() -> None:
+    """Let Ctrl-C end the process at once, if it runs a Kedro command. ``disarm`` undoes this.
+
+    An exception would be printed with a traceback, or swallowed by the module that is being imported.
+    """
+    main = sys.modules.get("__main__")
+    is_kedro = getattr(main, "__package__", None) == "kedro" or Path(sys.argv[0] if sys.argv else "").stem == "kedro"
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if is_kedro and in_main_thread and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _end)
+
+
+def disarm() -> None:
+    """Let Ctrl-C raise KeyboardInterrupt again, because the command starts."""
+    if signal.getsignal(signal.SIGINT) is _end:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    os.write(2, b"Error: Stopped before the command started. Nothing was changed.\n")
+    os._exit(EXIT_CODE)

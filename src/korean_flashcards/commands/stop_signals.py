@@ -1,0 +1,44 @@
+"""Handle the signals that end a run: Ctrl-C, SIGTERM (a shutdown, `kill`) and SIGHUP (a closed terminal or connection)."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+# Windows has no SIGHUP.
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+class _Stop:
+    """A signal handler. The first signal raises KeyboardInterrupt, so that calls in flight can finish.
+
+    Afterward, only Ctrl-C does so again and ends the run at once. A closed terminal often sends SIGHUP twice, from the
+    system and from the shell, and no one asked for paid calls to be cut off.
+    """
+
+    def __init__(self) -> None:
+        self._stopping = False
+
+    def __call__(self, number: int, _frame: FrameType | None) -> None:
+        if self._stopping and number != signal.SIGINT:
+            return
+        self._stopping = True
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def stopping_gently() -> Iterator[None]:
+    """Handle SIGTERM and SIGHUP like the first Ctrl-C. An ignored signal stays ignored, as under `nohup`."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    stop = _Stop()
+    numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
+    heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, stop) for number in heeded}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,44 @@
+"""Reserve disk space for the replies to calls in flight, so that they can still be stored if the disk fills up."""
+
+import os
+from pathlib import Path
+
+# Enough for hundreds of long replies and for the pages that SQLite rewrites with them.
+RESERVE_BYTES = 16 * 2**20
+_BLOCK = 512  # bytes, the unit of st_blocks on every system
+
+
+class DiskReserve:
+    """A file that only takes up space in ``folder``. All runs that use the folder share the file.
+
+    The methods raise OSError if the folder cannot be used.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "reserve"
+
+    def make(self) -> None:
+        """Create the file, unless it already takes up the space."""
+        if self._allocated() >= RESERVE_BYTES:
+            return
+        try:
+            with self.file.open("wb") as file:
+                if hasattr(os, "posix_fallocate"):
+                    os.posix_fallocate(file.fileno(), 0, RESERVE_BYTES)
+                else:
+                    # A file system may compress zeros to nothing.
+                    file.write(os.urandom(RESERVE_BYTES))
+        except OSError:
+            self.free()
+            raise
+
+    def free(self) -> None:
+        """Delete the file, so that its space can be used."""
+        self.file.unlink(missing_ok=True)
+
+    def _allocated(self) -> int:
+        """Return the number of bytes that the file takes up on disk. A copied file may consist of holes."""
+        if not self.file.exists():
+            return 0
+        found = self.file.stat()
+        return min(found.st_size, getattr(found, "st_blocks", found.st_size) * _BLOCK)
