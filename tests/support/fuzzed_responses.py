@@ -28,7 +28,7 @@ class FuzzedResponse:
     Attributes:
         paid: Whether a model wrote a reply, so that the call must be booked.
         altered: Whether bytes of the reply may be wrong, so that its text may differ from ``RECORD``.
-        free: Whether the call must not be booked: the provider reports an error, or a page of something else arrives.
+        free: Whether the call must not be booked, because an error or a page of something else arrives undamaged.
         steps: What was done, for messages.
     """
 
@@ -76,7 +76,7 @@ def fuzzed_response(number: int, slow: bool = True) -> FuzzedResponse:
         seed.paid = False
     if seed.framing in ("none", "garbage"):
         seed.paid = False
-    free = seed.free or seed.status >= 300
+    free = (seed.free and not seed.altered) or seed.status >= 300
     response = RawResponse(wire=_wire(seed, rng), pause=seed.pause)
     return FuzzedResponse(number, seed.model, response, seed.paid, seed.altered, free, tuple(steps))
 
@@ -315,7 +315,7 @@ def _wire(draft: _Draft, rng: random.Random) -> list[bytes]:
     if draft.framing == "interim":
         return [b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n", head, body]
     if draft.framing == "trickle":
-        draft.pause = 0.5
+        draft.pause = 0.3
         return [head, *(body[at : at + 1] for at in range(4)), body[4:]]
     return [head, body]
 

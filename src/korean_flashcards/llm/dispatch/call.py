@@ -145,7 +145,7 @@ class Caller:
             return failed
         except Exception as error:  # a bug in a backend fails one word, not the run
             logger.exception("A call to %s failed because of a bug.", route.model)
-            return BackendError(FailureCode.INTERNAL, _bug(error), retry=False)
+            return BackendError(FailureCode.INTERNAL, _bug(error), retry=False, possibly_paid=True)
         finally:
             self.in_flight -= 1
 
