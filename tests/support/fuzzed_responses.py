@@ -77,8 +77,14 @@ def fuzzed_response(number: int, slow: bool = True) -> FuzzedResponse:
     if seed.framing in ("none", "garbage"):
         seed.paid = False
     free = (seed.free and not seed.altered) or seed.status >= 300
+    free = free and not _unknown_status(seed)
     response = RawResponse(wire=_wire(seed, rng), pause=seed.pause)
     return FuzzedResponse(number, seed.model, response, seed.paid, seed.altered, free, tuple(steps))
+
+
+def _unknown_status(draft: _Draft) -> bool:
+    """Return whether the HTTP headers are not valid, so that no client can read the status."""
+    return draft.framing == "odd length" or any("\x01" in value for _, value in draft.headers or ())
 
 
 def _bytes(value: Any) -> bytes:

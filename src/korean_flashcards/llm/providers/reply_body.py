@@ -24,7 +24,6 @@ _THINKING = {"thinking", "reasoning", "redacted_thinking", "reasoning_text"}
 _ANSWER_STARTS = ("{", "[", "```")
 # The values of "object" and the starts of "id" in a completion, even if everything else is missing.
 _OBJECTS, _IDS = ("chat.completion", "text_completion", "response"), ("chatcmpl-", "cmpl-", "gen-", "msg_", "resp_")
-# Halves of characters outside the basic plane, which cannot be stored alone.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -61,11 +60,16 @@ def read_body(body: bytes) -> ReplyBody | None:
     if not isinstance(value, dict):
         return None
     read = _read(value)
-    text, reasoning = _SURROGATE.sub("", read.text), _SURROGATE.sub("", read.reasoning)
+    text, reasoning = storable(read.text), storable(read.reasoning)
     # Bytes that were replaced outside the text do no harm.
     damaged = incomplete or (replaced and "\ufffd" in text)
     paid = read.paid or bool(read.text) or (not read.error and _is_completion(value))
     return replace(read, text=text, reasoning=reasoning, paid=paid, damaged=damaged)
+
+
+def storable(text: str) -> str:
+    """Return the text without halves of characters, which neither files nor databases can store."""
+    return _SURROGATE.sub("", text)
 
 
 def _read(value: Mapping[str, Any]) -> ReplyBody:

@@ -14,7 +14,7 @@ from korean_flashcards.llm.providers.http_errors import (
 )
 from korean_flashcards.llm.providers.json_body import looks_like_reply
 from korean_flashcards.llm.providers.rate_headers import rates_seen
-from korean_flashcards.llm.providers.reply_body import read_body
+from korean_flashcards.llm.providers.reply_body import read_body, storable
 
 _KEPT_OF_BODY = 4_000  # characters of a response that cannot be read
 
@@ -74,6 +74,6 @@ def _translated(reply: RawReply, own: RawReply) -> RawReply:
     """Return litellm's reading of a response, with our own reading of its usage and reasoning."""
     usage = reply.claimed if own.claimed == ClaimedUsage() else own.claimed
     return RawReply(
-        reply.text, reply.finish_reason, rates=own.rates, claimed=usage, reasoning=own.reasoning,
+        storable(reply.text), reply.finish_reason, rates=own.rates, claimed=usage, reasoning=own.reasoning,
         body="" if reply.text.strip() else own.body,
     )  # fmt: skip
