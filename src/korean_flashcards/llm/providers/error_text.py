@@ -41,7 +41,7 @@ _VAGUE = re.compile(
     r"(?:Connection error|Request timed out)?\.?|(?:Client|Server) error '\d+.*' for url .*", re.IGNORECASE
 )
 
-_LONGEST, _SHOWN_OF_JSON = 1000, 200  # characters of a message
+_SHOWN_OF_JSON = 200  # characters
 _HOST = re.compile(r"Cannot connect to host (\S+)")
 _TIMEOUT = re.compile(r"(?:timeout value|Timeout passed)=(\d+(?:\.\d+)?)", re.IGNORECASE)
 _INVALID_REPLY = re.compile(r"\d+, message=['\"].*\burl=", re.DOTALL)
@@ -86,7 +86,7 @@ def plain_message(error: BaseException) -> str:
         if code := _CODE.match(text):
             status, text = status or int(code[1]), text[code.end() :]
         if not _VAGUE.fullmatch(text):
-            return redacted(_one_line(_in_words(text, class_names)))
+            return redacted(_printable(_in_words(text, class_names)))
     if any("Timeout" in name for name in class_names):
         return "the server did not reply in time"
     return f"the provider sent {_status_text(status)} without a message" if status else "the connection failed"
@@ -94,7 +94,7 @@ def plain_message(error: BaseException) -> str:
 
 def plain_text(text: str) -> str:
     """Return a provider's text as one readable line, without secrets or markup."""
-    return redacted(_one_line(_in_words(_stripped(text), set())))
+    return redacted(_printable(_in_words(_stripped(text), set())))
 
 
 def as_sentence(text: str) -> str:
@@ -110,11 +110,10 @@ def _stripped(text: str) -> str:
     return kept.strip().removeprefix("Error converting to valid response block=")
 
 
-def _one_line(text: str) -> str:
-    """Return the text without control characters and undecodable bytes, and not longer than ``_LONGEST``."""
-    shown = "".join(sign if sign.isprintable() and sign != "\ufffd" else " " for sign in text[: 4 * _LONGEST])
-    line = " ".join(shown.split())
-    return (line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…") or "an error without a readable message"
+def _printable(text: str) -> str:
+    """Return the text with spaces instead of control characters and bytes that could not be decoded."""
+    shown = "".join(sign if sign.isprintable() and sign != "\ufffd" else " " for sign in text)
+    return shown if shown.strip() else "an error without a readable message"
 
 
 def _in_words(text: str, class_names: set[str]) -> str:

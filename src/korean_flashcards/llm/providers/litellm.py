@@ -148,13 +148,14 @@ class LiteLLMBackend:
         if exchange.too_large:
             message = f"the response is larger than {MOST_BYTES // 2**20} MiB"
             return BackendError(FailureCode.MALFORMED, message, retry=False, possibly_paid=True)
-        if error is None or exchange.unreadable:
-            problem = damaged_reply(exchange.unreadable or "a part of it is missing")
+        problem = None if error is None else self.explained(error, model, settings)
+        arrived = exchange.unreadable or exchange.was_cut_off
+        if problem is None or (arrived and problem.code is not FailureCode.TIMEOUT):
+            problem = damaged_reply(exchange.unreadable or "the connection was closed before it was complete")
             problem.possibly_paid = True
             return problem
-        problem = self.explained(error, model, settings)
         problem.possibly_paid = exchange.was_cut_off
-        problem.rejects_format = exchange.status is None and rejects_format(error)
+        problem.rejects_format = exchange.status is None and error is not None and rejects_format(error)
         return problem
 
     def bodies(self, template: ChatTemplate, settings: LLMParameters) -> tuple[str, Callable[[str], dict[str, Any]]]:
