@@ -93,7 +93,11 @@ def test_a_reply_that_cannot_be_counted_is_booked_at_its_maximum() -> None:
 
 @pytest.mark.parametrize("prompt_tokens", [None, 0, 10**9, "many"])
 def test_cached_tokens_are_not_believed_without_a_possible_prompt(prompt_tokens: Any) -> None:
-    usage = {"prompt_tokens": prompt_tokens, "prompt_tokens_details": {"cached_tokens": 10**6}, "completion_tokens": 310}
+    usage = {
+        "prompt_tokens": prompt_tokens,
+        "prompt_tokens_details": {"cached_tokens": 10**6},
+        "completion_tokens": 310,
+    }
     assert (book(usage).tokens_in, book(usage).tokens_cached) == (IN, 0)
 
 

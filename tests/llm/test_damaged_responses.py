@@ -92,7 +92,13 @@ def test_a_damaged_reply_is_not_used_but_booked(tmp_path: Path, response: RawRes
     runs = NuanceRuns(tmp_path)
     with RawServer(lambda *_: response) as server:
         replies = runs.run(
-            runs.take("배#1"), server.url, backoff=0.0, max_attempts=1, max_tokens=500, timeout=2.0, breaker={"failures": 9}
+            runs.take("배#1"),
+            server.url,
+            backoff=0.0,
+            max_attempts=1,
+            max_tokens=500,
+            timeout=2.0,
+            breaker={"failures": 9},
         )
     assert replies["code"].null_count() == 0 and "internal" not in replies["code"].to_list()
     ((tokens, booked),) = runs.sql("SELECT tokens_in + tokens_out, booked FROM llm_calls")

@@ -82,7 +82,7 @@ def wrong_bookings(runs: NuanceRuns, requests: int, reply: dict[str, Any], fuzze
         found.append(f"{requests} paid requests, booked {rows}")
     if fuzzed.free and paid and all(row[4] != "timeout" for row in paid):
         found.append(f"booked a free response: {rows}")
-    if any(row[1] > LONGEST and row[3] != "reserved" or (row[2] or 0) > 0.02 for row in rows):
+    if any((row[1] > LONGEST and row[3] != "reserved") or (row[2] or 0) > 0.02 for row in rows):
         found.append(f"booked too much: {rows}")
     if accepted(reply) and not paid:
         found.append(f"accepted without booking: {rows}")

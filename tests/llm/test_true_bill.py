@@ -56,7 +56,13 @@ def test_the_true_bill_stays_within_the_budget(tmp_path: Path, name: str) -> Non
     prices = {"openai/test": {"input": 2.0, "cached_input": 0.1, "output": 10.0}}
     with CountingServer(USAGES[name]) as server:
         replies = runs.run(
-            todo, server.url, budget={"run": {"usd": 0.08}}, price="known", prices=prices, max_tokens=1000, concurrency=10
+            todo,
+            server.url,
+            budget={"run": {"usd": 0.08}},
+            price="known",
+            prices=prices,
+            max_tokens=1000,
+            concurrency=10,
         )
     assert 0.05 < server.bill(2.0, 10.0) <= 0.08
     assert set(replies["pending"].drop_nulls()) == {PendingCode.BUDGET} and replies["text"].count() > 10

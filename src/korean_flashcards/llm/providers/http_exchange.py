@@ -97,9 +97,7 @@ async def _record(request: "ClientRequest", handler: "ClientHandlerType") -> "Cl
     return response
 
 
-async def _response(
-    request: "ClientRequest", handler: "ClientHandlerType", exchange: HttpExchange
-) -> "ClientResponse":
+async def _response(request: "ClientRequest", handler: "ClientHandlerType", exchange: HttpExchange) -> "ClientResponse":
     """Send the request. If the headers of the response are not valid, a reply may have arrived with them."""
     from aiohttp import ClientResponseError  # a late import, as above
     from aiohttp.http_exceptions import BadStatusLine  # a late import, as above

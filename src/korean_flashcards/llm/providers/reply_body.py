@@ -154,7 +154,13 @@ def _all_text(choice: Mapping[str, Any]) -> str:
         return _joined(message) + _joined(choice.get("text"))
     content = message.get("content")
     reasoning = _joined(message.get("reasoning_content") or message.get("reasoning")) + _thinking(content)
-    return _joined(content) + _joined(choice.get("text")) + _arguments(message) + reasoning + _joined(message.get("refusal"))
+    return (
+        _joined(content)
+        + _joined(choice.get("text"))
+        + _arguments(message)
+        + reasoning
+        + _joined(message.get("refusal"))
+    )
 
 
 def _arguments(message: Mapping[str, Any]) -> str:
