@@ -142,6 +142,16 @@ def test_all_text_that_is_paid_for_is_counted_once() -> None:
     assert moved is not None and moved.text == GOOD and moved.reasoning == ""
 
 
+@pytest.mark.parametrize("blanks", ["", "\n" * 300, " \t\r\n"])
+def test_a_whole_reply_is_used_although_it_ended_at_the_token_limit(client: LLMClient, blanks: str) -> None:
+    reply = send(client, json_response(completion(GOOD + blanks, USAGE, "length")))
+    assert reply.code is None and reply.text is not None and json.loads(reply.text)["term"] == "배"
+
+
+def test_a_reply_that_is_cut_at_the_token_limit_is_not_used(client: LLMClient) -> None:
+    assert send(client, json_response(completion(GOOD[:-1], USAGE, "length"))).code is FailureCode.CUT_SHORT
+
+
 def test_halves_of_characters_are_left_out(client: LLMClient) -> None:
     body = json.dumps(completion(GOOD.replace("pear", "pear\ud83d"))).encode()
     assert send(client, RawResponse(body)).text == GOOD

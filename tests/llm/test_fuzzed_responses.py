@@ -2,6 +2,7 @@
 
 import json
 import logging
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ class FuzzedRuns:
         self.log.clear()
         started = time.monotonic()
         runs, reply, messages = self._run()
-        found = [f"took {took:.0f} s"] if (took := time.monotonic() - started) > 10 else []
+        found = [f"took {took:.0f} s"] if (took := time.monotonic() - started) > 30 else []
         messages += [record.getMessage() for record in self.log.records]
         found += [f"said {said[:200]!r}" for said in messages if any(word in said for word in FORBIDDEN)]
         found += [f"garbled {said[:200]!r}" for said in messages if not said.isprintable() or len(said) > 2000]
@@ -44,7 +45,7 @@ class FuzzedRuns:
 
     def _run(self) -> tuple[NuanceRuns, dict[str, Any], list[str]]:
         """Run the word. Return the runs, the reply, and the stored messages."""
-        runs, messages, reply = NuanceRuns(self.folder / str(self.fuzzed.number)), [], NO_REPLY
+        runs, messages, reply = NuanceRuns(Path(tempfile.mkdtemp(dir=self.folder))), [], NO_REPLY
         try:
             replies = runs.run(
                 runs.take(f"{TERM}#1"), self.server.url, model=self.fuzzed.model, max_attempts=1, backoff=0.0,
@@ -94,6 +95,7 @@ def check(numbers: range, folder: Path, log: pytest.LogCaptureFixture, slow: boo
     log.set_level(logging.INFO, "korean_flashcards")
     runs, found = FuzzedRuns(folder, log), {}
     with runs.server:
+        runs.faults(fuzzed_response(0, slow=False))  # the first call imports litellm
         for number in numbers:
             fuzzed = fuzzed_response(number, slow)
             if faults := runs.faults(fuzzed):

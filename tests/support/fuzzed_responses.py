@@ -82,8 +82,12 @@ def fuzzed_response(number: int, slow: bool = True) -> FuzzedResponse:
 
 
 def _unknown_status(draft: _Draft) -> bool:
-    """Return whether the HTTP headers are not valid, so that no client can read the status."""
-    return draft.framing == "odd length" or any("\x01" in value for _, value in draft.headers or ())
+    """Return whether the HTTP is not valid, so that no client can read the status."""
+    return (
+        draft.framing == "odd length"
+        or draft.status in (204, 304)
+        or any("\x01" in value for _, value in draft.headers or ())
+    )
 
 
 def _bytes(value: Any) -> bytes:

@@ -290,7 +290,8 @@ def _unanswered(problem: BackendError, progress: RequestProgress) -> RawReply:
 
 def _unusable(raw: RawReply) -> Unusable | None:
     """Return the problem that makes a reply unusable before its text is parsed, or None if there is no problem."""
-    if raw.finish_reason == "length":
+    # Some models write blanks after the whole reply, up to the limit.
+    if raw.finish_reason == "length" and not is_json(raw.text):
         message = "the reply was cut short at the token limit: raise llm.max_tokens or choose a different model"
         return Unusable(FailureCode.CUT_SHORT, message, retry=True)
     if raw.finish_reason == "content_filter":
