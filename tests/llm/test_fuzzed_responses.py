@@ -19,7 +19,7 @@ EXPECTED = read_nuance(RECORD, TERM, 0)
 PRICES = {name: {"input": 1.0, "output": 4.0} for name in ("openai/test", "anthropic/claude-test")}
 LONGEST = 2000
 FORBIDDEN = ("Traceback", "object at 0x", "litellm.", "<class", "unexpected ", "because of a bug")
-TIMEOUT = 0.8
+TIMEOUT = 2.0
 NO_REPLY = {"text": None, "code": None, "pending": None, "message": None}
 
 
@@ -79,7 +79,9 @@ def wrong_bookings(runs: NuanceRuns, requests: int, reply: dict[str, Any], fuzze
     rows = runs.sql("SELECT tokens_in, tokens_out, usd, booked, outcome FROM llm_calls")
     paid = [row for row in rows if row[0] + row[1] > 0]
     found = [f"left {count} reservations" for (count,) in runs.sql("SELECT count(*) FROM llm_reservations") if count]
-    if fuzzed.paid and len(paid) != requests:
+    # On a busy machine, a call may time out before the server has read it. Such a call is booked too.
+    timed_out = sum(row[4] == "timeout" for row in rows)
+    if fuzzed.paid and not requests <= len(paid) <= requests + timed_out:
         found.append(f"{requests} paid requests, booked {rows}")
     if fuzzed.free and paid and all(row[4] != "timeout" for row in paid):
         found.append(f"booked a free response: {rows}")

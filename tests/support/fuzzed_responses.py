@@ -67,7 +67,7 @@ def fuzzed_response(number: int, slow: bool = True) -> FuzzedResponse:
         step = rng.choice([*_TREE * 2, *_BYTES, *_HTTP])
         steps.append(step.__name__.strip("_"))
         step(seed, rng)
-    if seed.framing == "trickle" and not slow:
+    if seed.framing in ("trickle", "chunked broken") and not slow:
         seed.framing = "length"
     if seed.body is None:
         seed.body = _bytes(seed.value)
@@ -328,7 +328,7 @@ def _wire(draft: _Draft, rng: random.Random) -> list[bytes]:
     if draft.framing == "interim":
         return [b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n", head, body]
     if draft.framing == "trickle":
-        draft.pause = 0.3
+        draft.pause = 0.5
         return [head, *(body[at : at + 1] for at in range(4)), body[4:]]
     return [head, body]
 
