@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from korean_flashcards.domain.requests import ChatTemplate
@@ -43,6 +43,9 @@ def book(usage: Any, price: Price | None = PRICE, text: str = TEXT) -> RawReply:
         ({"prompt_tokens": True, "completion_tokens": {"n": 3}}, IN, OUT, "counted"),
         ({"prompt_tokens": float("nan"), "completion_tokens": float("inf")}, IN, OUT, "counted"),
         ({"prompt_tokens": 3, "completion_tokens": 310}, IN, 310, "counted"),
+        ({"prompt_tokens": IN // 4, "completion_tokens": OUT // 4}, IN, OUT, "counted"),
+        ({"prompt_tokens": IN // 2, "completion_tokens": OUT // 2}, IN // 2, OUT // 2, "reported"),
+        ({"prompt_tokens": 4210, "completion_tokens": 0}, 4210, OUT, "counted"),
         ({"input_tokens": 200, "cache_read_input_tokens": 4000, "output_tokens": 310}, 4200, 310, "reported"),
         ({"promptTokenCount": 4210, "candidatesTokenCount": 300, "thoughtsTokenCount": 10}, 4210, 310, "reported"),
     ],
@@ -88,15 +91,40 @@ def test_a_reply_that_cannot_be_counted_is_booked_at_its_maximum() -> None:
     assert (found.tokens_in, found.tokens_out, found.booked) == (IN, 8192, "reserved")
 
 
+@pytest.mark.parametrize("prompt_tokens", [None, 0, 10**9, "many"])
+def test_cached_tokens_are_not_believed_without_a_possible_prompt(prompt_tokens: Any) -> None:
+    usage = {
+        "prompt_tokens": prompt_tokens,
+        "prompt_tokens_details": {"cached_tokens": 10**6},
+        "completion_tokens": 310,
+    }
+    assert (book(usage).tokens_in, book(usage).tokens_cached) == (IN, 0)
+
+
+@pytest.mark.parametrize("claimed", [None, 0])
+def test_reasoning_without_a_reply_is_counted(claimed: int | None) -> None:
+    claims = claimed_usage({"prompt_tokens": 4210, "completion_tokens": claimed})
+    found = booked(RawReply("", "stop", claimed=claims, reasoning=TEXT), TEMPLATE, USER, PRICE, batch=False)
+    assert (found.tokens_out, found.booked) == (OUT, "counted")
+
+
+def test_a_claimed_cost_never_exceeds_what_was_reserved() -> None:
+    most = PRICE.worst(most_tokens(TEMPLATE.system, USER, TEMPLATE.schema), 8192)
+    tokens = {"prompt_tokens": most_tokens(TEMPLATE.system, USER, TEMPLATE.schema), "completion_tokens": 8192}
+    assert book(tokens | {"cost": most * 1.01}).cost_usd is None
+    assert book(tokens | {"cost": most}).cost_usd == most
+
+
 _ANY = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.lists(st.integers(), max_size=2)
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # for busy machines
 @given(st.dictionaries(st.sampled_from(["prompt_tokens", "completion_tokens", "cost", "cached_tokens"]), _ANY))
 def test_no_claim_books_more_than_was_reserved(usage: dict[str, Any]) -> None:
     found = book(usage)
     assert 0 < found.tokens_in <= most_tokens(TEMPLATE.system, USER, TEMPLATE.schema)
     assert 0 < found.tokens_out <= 8192
-    worst = 2 * PRICE.worst(found.tokens_in, found.tokens_out)
+    worst = PRICE.worst(most_tokens(TEMPLATE.system, USER, TEMPLATE.schema), 8192)
     assert found.cost_usd is None or 0 < found.cost_usd <= worst

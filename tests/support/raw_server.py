@@ -4,7 +4,8 @@ import contextlib
 import gzip
 import json
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -12,12 +13,18 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class RawResponse:
-    """One HTTP response. ``declared``: the Content-Length header, if it differs from the length of the body."""
+    """One HTTP response.
 
-    body: bytes
+    ``declared``: the Content-Length header, if it differs from the length of the body. ``wire``: all bytes of the response
+    instead, from the status line, in pieces with a ``pause`` in seconds between them. Then the connection is closed.
+    """
+
+    body: bytes = b""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
     declared: int | None = None
+    wire: Sequence[bytes] | None = None
+    pause: float = 0.0
 
 
 def json_response(body: Any, status: int = 200, **headers: str) -> RawResponse:
@@ -66,6 +73,10 @@ class RawServer:
                     server.headers.append({name.lower(): value for name, value in self.headers.items()})
                     number = len(server.requests)
                 found = respond(body, number)
+                if found.wire is not None:
+                    with contextlib.suppress(ConnectionError):
+                        self._send_wire(found.wire, found.pause)
+                    return
                 self.send_response(found.status)
                 for name, value in found.headers.items():
                     self.send_header(name, value)
@@ -74,6 +85,12 @@ class RawServer:
                 with contextlib.suppress(ConnectionError):  # the client may have stopped waiting
                     self.wfile.write(found.body)
                 self.close_connection = found.declared is not None
+
+            def _send_wire(self, wire: Sequence[bytes], pause: float) -> None:
+                self.close_connection = True
+                for number, piece in enumerate(wire):
+                    time.sleep(pause if number else 0)
+                    self.wfile.write(piece)
 
             def log_message(self, *_: object) -> None:
                 """Log nothing."""

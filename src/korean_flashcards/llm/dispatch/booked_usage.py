@@ -36,14 +36,16 @@ def booked(raw: RawReply, template: ChatTemplate, user: str | None, price: Price
         return raw
     tokens_in, source_in = _tokens_in(claimed, template, user)
     tokens_out, source_out = _tokens_out(claimed, raw, template, price)
-    cached = min(claimed.tokens_cached, tokens_in)
+    # Cached tokens are cheap, so they are not believed from a provider that miscounts the prompt.
+    cached = min(claimed.tokens_cached, tokens_in) if source_in == "reported" else 0
     counted = replace(
         raw, tokens_in=tokens_in, tokens_out=tokens_out, tokens_cached=cached,
         tokens_written=min(claimed.tokens_written, tokens_in - cached),
         tokens_reasoning=min(claimed.tokens_reasoning, tokens_out), cost_usd=claimed.usd, claimed=None,
     )  # fmt: skip
     sources = {source_in, source_out}
-    if claimed.usd is not None and not _possible_cost(counted, claimed.usd, price, batch):
+    most = _reserved_usd(template, user, price, batch)
+    if claimed.usd is not None and not _possible_cost(counted, claimed.usd, price, batch, most):
         counted, sources = replace(counted, cost_usd=None), sources | {"counted"}
     worst: UsageSource = "reserved" if "reserved" in sources else "counted" if "counted" in sources else "reported"
     return replace(counted, booked=worst)
@@ -54,9 +56,13 @@ def _tokens_in(claimed: ClaimedUsage, template: ChatTemplate, user: str | None) 
     if user is not None:
         size = len(template.system.encode()) + len(user.encode())
         most = most_tokens(template.system, user, template.schema)
-    if claimed.tokens_in is not None and plausible_tokens(claimed.tokens_in, size, most):
+
+    def count() -> int:
+        return request_tokens(_counter(template.model), template.system, user or "", template.schema)
+
+    if claimed.tokens_in and plausible_tokens(claimed.tokens_in, size, count, most):
         return claimed.tokens_in, "reported"
-    return request_tokens(_counter(template.model), template.system, user or "", template.schema), "counted"
+    return count(), "counted"
 
 
 def _tokens_out(
@@ -64,19 +70,34 @@ def _tokens_out(
 ) -> tuple[int, UsageSource]:
     most = longest_reply(template, price) or LONGEST_REPLY
     received = raw.text + raw.reasoning
-    if claimed.tokens_out is not None and plausible_tokens(claimed.tokens_out, len(raw.text.encode()), most):
-        return claimed.tokens_out, "reported"
+
+    def count() -> int:
+        return _counter(template.model).count(raw.text)
+
+    tokens, size = claimed.tokens_out, len(raw.text.encode())
+    if tokens is not None and (tokens or not received) and plausible_tokens(tokens, size, count, most):
+        return tokens, "reported"
     if not received:  # a reply that cannot be read may be as long as allowed
         return longest_reply(template, price) or 0, "reserved"
     return min(_counter(template.model).count(received), most), "counted"
 
 
-def _possible_cost(raw: RawReply, usd: float, price: Price | None, batch: bool) -> bool:
+def _possible_cost(raw: RawReply, usd: float, price: Price | None, batch: bool, most: float | None) -> bool:
+    """Return whether a claimed cost is possible. ``most``: the maximum cost that was reserved, or None."""
     tokens = raw.tokens_in + raw.tokens_out
     if price is None:
         return plausible_usd(usd, None, None, tokens)
     usage = Usage(raw.tokens_in, raw.tokens_out, raw.tokens_cached, raw.tokens_written, raw.tokens_reasoning)
-    return plausible_usd(usd, price.cost(usage, batch), price.worst(raw.tokens_in, raw.tokens_out, batch), tokens)
+    worst = price.worst(raw.tokens_in, raw.tokens_out, batch)
+    return (most is None or usd <= most) and plausible_usd(usd, price.cost(usage, batch), worst, tokens)
+
+
+def _reserved_usd(template: ChatTemplate, user: str | None, price: Price | None, batch: bool) -> float | None:
+    """Return the maximum cost of the request by the known price, or None if it is not known."""
+    if price is None or user is None:
+        return None
+    tokens = most_tokens(template.system, user, template.schema)
+    return price.worst(tokens, longest_reply(template, price) or LONGEST_REPLY, batch)
 
 
 @functools.lru_cache(maxsize=16)

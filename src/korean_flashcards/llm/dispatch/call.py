@@ -163,7 +163,7 @@ class Caller:
             return failed
         except Exception as error:  # a bug in a backend fails one word, not the run
             logger.exception("A call to %s failed because of a bug.", route.model)
-            return BackendError(FailureCode.INTERNAL, _bug(error), retry=False)
+            return BackendError(FailureCode.INTERNAL, _bug(error), retry=False, possibly_paid=True)
         finally:
             self.in_flight -= 1
 
@@ -308,7 +308,8 @@ def _unanswered(problem: BackendError, progress: RequestProgress) -> RawReply:
 
 def _unusable(raw: RawReply) -> Unusable | None:
     """Return the problem that makes a reply unusable before its text is parsed, or None if there is no problem."""
-    if raw.finish_reason == "length":
+    # Some models write blanks after the whole reply, up to the limit.
+    if raw.finish_reason == "length" and not is_json(raw.text):
         message = "the reply was cut short at the token limit: raise llm.max_tokens or choose a different model"
         return Unusable(FailureCode.CUT_SHORT, message, retry=True)
     if raw.finish_reason == "content_filter":

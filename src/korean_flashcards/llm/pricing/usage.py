@@ -5,12 +5,14 @@ or claim more than the request allowed.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# No tokenizer needs fewer tokens than one per this many bytes for our texts. English takes about 4 bytes, Korean 2 to 6.
-_MOST_BYTES_PER_TOKEN = 16
+# Tokenizers differ: for Korean, the best one needs a third of the tokens that the worst one needs.
+_FEWEST = 3
+# Almost every text has fewer tokens than a quarter of its bytes times ``_FEWEST``, so it need not be counted.
+_BYTES_PER_TOKEN = 4
 # A reply from a model without a known limit has at most this many tokens. Source: the largest output limit of the models in
 # litellm's price list, rounded up.
 LONGEST_REPLY = 200_000
@@ -55,15 +57,16 @@ def claimed_usage(usage: Mapping[str, Any]) -> ClaimedUsage:
     return ClaimedUsage(tokens_in, tokens_out, cached or 0, written or 0, reasoning or 0, _usd(usage.get("cost")))
 
 
-def plausible_tokens(claimed: int | None, size: int, most: int) -> bool:
+def plausible_tokens(claimed: int, size: int, count: Callable[[], int], most: int) -> bool:
     """Return whether a number of tokens is possible for a text.
 
     Args:
         claimed: The provider's claim.
         size: The size of the text, in bytes of UTF-8.
+        count: Returns our own count. It is called only if the size does not decide.
         most: The largest possible number of tokens.
     """
-    return claimed is not None and size / _MOST_BYTES_PER_TOKEN <= claimed <= most and (claimed > 0 or size == 0)
+    return claimed <= most and (claimed >= size / _BYTES_PER_TOKEN or claimed * _FEWEST >= count())
 
 
 def plausible_usd(claimed: float, expected: float | None, most: float | None, tokens: int) -> bool:

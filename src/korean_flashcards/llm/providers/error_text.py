@@ -26,7 +26,7 @@ _ADVICE = re.compile(
 )
 _OBJECT = re.compile(
     r"\s*(?:\bssl:)?<(?:[^<>]*\bat 0x[0-9a-fA-F]+[^<>]*|class '[^']*'|Response \[\d+\][^<>]*|[\w.]+ object\b[^<>]*)>"
-    r"|\s*\bssl:(?:True|False|None|default)\b"
+    r"|\s*\bssl:(?:True|False|None|default)\b|\s*\bobject at 0x[0-9a-fA-F]+|\blitellm\.(?=[A-Z])"
 )
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _PAGE = re.compile(r"<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
@@ -41,6 +41,7 @@ _VAGUE = re.compile(
     r"(?:Connection error|Request timed out)?\.?|(?:Client|Server) error '\d+.*' for url .*", re.IGNORECASE
 )
 
+_SHOWN_OF_JSON = 200  # characters
 _HOST = re.compile(r"Cannot connect to host (\S+)")
 _TIMEOUT = re.compile(r"(?:timeout value|Timeout passed)=(\d+(?:\.\d+)?)", re.IGNORECASE)
 _INVALID_REPLY = re.compile(r"\d+, message=['\"].*\burl=", re.DOTALL)
@@ -85,7 +86,7 @@ def plain_message(error: BaseException) -> str:
         if code := _CODE.match(text):
             status, text = status or int(code[1]), text[code.end() :]
         if not _VAGUE.fullmatch(text):
-            return redacted(_in_words(text, class_names))
+            return redacted(_printable(_in_words(text, class_names)))
     if any("Timeout" in name for name in class_names):
         return "the server did not reply in time"
     return f"the provider sent {_status_text(status)} without a message" if status else "the connection failed"
@@ -93,7 +94,7 @@ def plain_message(error: BaseException) -> str:
 
 def plain_text(text: str) -> str:
     """Return a provider's text as one readable line, without secrets or markup."""
-    return redacted(_in_words(_stripped(text), set()))
+    return redacted(_printable(_in_words(_stripped(text), set())))
 
 
 def as_sentence(text: str) -> str:
@@ -107,6 +108,12 @@ def _stripped(text: str) -> str:
     while prefix := _PREFIX.match(kept):
         kept = kept[prefix.end() :]
     return kept.strip().removeprefix("Error converting to valid response block=")
+
+
+def _printable(text: str) -> str:
+    """Return the text with spaces instead of control characters and bytes that could not be decoded."""
+    shown = "".join(sign if sign.isprintable() and sign != "\ufffd" else " " for sign in text)
+    return shown if shown.strip() else "an error without a readable message"
 
 
 def _in_words(text: str, class_names: set[str]) -> str:
@@ -163,7 +170,7 @@ def _page_in_words(text: str) -> str:
 
 def _parsed(text: str) -> Any:
     """Parse JSON, or a Python literal that OpenAI's SDK prints. Return None if the text is neither."""
-    if text[:1] not in ("{", "["):
+    if text[:1] not in ("{", "[", '"'):
         return None
     for read in (json.loads, ast.literal_eval):
         try:
@@ -174,12 +181,11 @@ def _parsed(text: str) -> Any:
 
 
 def _message_in(value: Any) -> str | None:
-    """Return the message in a provider's error, or None if the value is neither an object nor a list."""
-    if not isinstance(value, dict | list):
+    """Return the message in a provider's error, or None if the value is not an object, a list or a text."""
+    if not isinstance(value, dict | list | str):
         return None
-    return (
-        "; ".join(dict.fromkeys(filter(None, _messages(value)))) or f"an error without a message: {json.dumps(value)}"
-    )
+    found = "; ".join(dict.fromkeys(filter(None, _messages(value))))
+    return found or f"an error without a message: {json.dumps(value, ensure_ascii=False)[:_SHOWN_OF_JSON]}"
 
 
 def _messages(value: Any) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.llm.providers.base import BackendError
 from korean_flashcards.llm.providers.error_text import plain_text
-from korean_flashcards.llm.providers.reply_body import parsed_json
+from korean_flashcards.llm.providers.json_body import parsed_json
 from korean_flashcards.llm.providers.waiting_times import retry_after
 
 
@@ -118,6 +118,11 @@ def page_instead_of_reply(body: bytes) -> BackendError:
     return _error(
         CONNECTION, said if "web page" in said or not text else f"the server's reply is not JSON: {said}", None
     )
+
+
+def damaged_reply(why: str) -> BackendError:
+    """Return the error of a reply that arrived, but cannot be read because a part of it is missing or wrong."""
+    return _error(OUTAGE, f"the response is damaged: {why}", None)
 
 
 def rejects_format(status: int, body: bytes) -> bool:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MOST_BYTES = 32 * 2**20
 # The only headers that are sent to a different host after a redirect. All others may contain a key.
 HARMLESS_HEADERS = frozenset({"accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"})
+# Bytes of one header. Proxies send long cookies and policies, and aiohttp's default of 8 KiB would lose the reply.
+_LONGEST_HEADER = 2**17
 # The compressions that can be undone step by step, which the size limit needs.
 _ENCODINGS = "gzip, deflate"
 
@@ -30,9 +32,10 @@ class HttpExchange:
     Attributes:
         status: The HTTP status, or None before the first response.
         headers: The response headers, with lower-case names.
-        body: The decoded bytes, or None if the response was not received in full.
+        body: The decoded bytes, or None if the response was not received in full or cannot be decoded.
         too_large: Whether the response was abandoned because it exceeds ``MOST_BYTES``.
         redirected_to: The host to which a redirect led, or None.
+        unreadable: Why the response cannot be decoded, or None.
     """
 
     status: int | None = None
@@ -41,11 +44,12 @@ class HttpExchange:
     too_large: bool = False
     redirected_to: str | None = None
     origin: tuple[str, str | None, int | None] | None = None
+    unreadable: str | None = None
 
     @property
     def was_cut_off(self) -> bool:
         """Return whether a successful response began but did not arrive in full. It may have been billed."""
-        return self.status == 200 and self.body is None
+        return self.status is not None and 200 <= self.status < 300 and self.body is None
 
 
 _current: contextvars.ContextVar[HttpExchange] = contextvars.ContextVar("http_exchange")
@@ -69,7 +73,10 @@ def recording_session() -> "ClientSession":
 
     # No limit on connections, because ``llm.concurrency`` limits the calls.
     connector = TCPConnector(limit=0, ttl_dns_cache=300)
-    return ClientSession(connector=connector, cookie_jar=DummyCookieJar(), middlewares=(_record,))
+    return ClientSession(
+        connector=connector, cookie_jar=DummyCookieJar(), middlewares=(_record,), max_line_size=_LONGEST_HEADER,
+        max_field_size=_LONGEST_HEADER,
+    )  # fmt: skip
 
 
 async def _record(request: "ClientRequest", handler: "ClientHandlerType") -> "ClientResponse":
@@ -79,13 +86,28 @@ async def _record(request: "ClientRequest", handler: "ClientHandlerType") -> "Cl
         return await handler(request)
     _protect_keys(request, exchange)
     exchange.status, exchange.headers, exchange.body = None, {}, None
-    response = await handler(request)
+    response = await _response(request, handler, exchange)
     exchange.status = response.status
     exchange.headers = {name.lower(): value for name, value in response.headers.items()}
     received = await _received(response, exchange)
     exchange.body = _decoded(received, exchange)
+    if exchange.too_large:
+        raise _too_large(response, exchange)
     response.content = _replayed(received)
     return response
+
+
+async def _response(request: "ClientRequest", handler: "ClientHandlerType", exchange: HttpExchange) -> "ClientResponse":
+    """Send the request. If the headers of the response are not valid, a reply may have arrived with them."""
+    from aiohttp import ClientResponseError  # a late import, as above
+    from aiohttp.http_exceptions import BadStatusLine  # a late import, as above
+
+    try:
+        return await handler(request)
+    except ClientResponseError as error:
+        if not isinstance(error.__cause__, BadStatusLine):
+            exchange.unreadable = "its HTTP headers are not valid"
+        raise
 
 
 def _protect_keys(request: "ClientRequest", exchange: HttpExchange) -> None:
@@ -102,15 +124,16 @@ def _protect_keys(request: "ClientRequest", exchange: HttpExchange) -> None:
 async def _received(response: "ClientResponse", exchange: HttpExchange) -> bytes:
     """Return the bytes of the response as they were sent."""
     parts, size = [], 0
-    async for part in response.content.iter_any():
-        size += len(part)
-        if size > MOST_BYTES:
-            raise _too_large(response, exchange)
-        parts.append(part)
-    received = b"".join(parts)
-    if _decoded(received, exchange) is None and exchange.too_large:
-        raise _too_large(response, exchange)
-    return received
+    try:
+        async for part in response.content.iter_any():
+            size += len(part)
+            if size > MOST_BYTES:
+                raise _too_large(response, exchange)
+            parts.append(part)
+    except BaseException:  # also a timeout; otherwise aiohttp would report an unclosed connection
+        response.close()
+        raise
+    return b"".join(parts)
 
 
 def _too_large(response: "ClientResponse", exchange: HttpExchange) -> Exception:
@@ -122,20 +145,52 @@ def _too_large(response: "ClientResponse", exchange: HttpExchange) -> Exception:
 
 
 def _decoded(received: bytes, exchange: HttpExchange) -> bytes | None:
-    """Return the decompressed bytes. Return None, and set ``too_large``, if they exceed ``MOST_BYTES``."""
+    """Return the decompressed bytes. Return None, and set ``too_large`` or ``unreadable``, if that is not possible."""
     encoding = exchange.headers.get("content-encoding", "").strip().lower()
-    if encoding not in ("gzip", "x-gzip", "deflate"):
-        return received
+    if encoding in ("", "identity") or _is_text(received):
+        return received  # some servers name a compression that they do not use
     # 47: gzip or zlib, recognized by the header. -15: deflate without a header, which some servers send.
-    for window in (47, -15):
+    for window in (47, -15) if encoding in ("gzip", "x-gzip", "deflate") else ():
+        with contextlib.suppress(zlib.error):
+            decoded = _decompressed(received, window)
+            exchange.too_large = len(decoded) > MOST_BYTES
+            return None if exchange.too_large else decoded
+    if exchange.was_cut_off:
+        exchange.unreadable = f"its compression ({encoding[:20]}) cannot be undone"
+        return None
+    return b""  # of an error, the status says enough
+
+
+def _decompressed(received: bytes, window: int) -> bytes:
+    """Return the decompressed bytes of all parts, but not many more than ``MOST_BYTES``.
+
+    Raises:
+        zlib.error: The bytes are not compressed in this way, or they end too early.
+    """
+    decoded, rest = b"", received
+    while rest:
         decoder = zlib.decompressobj(window)
         try:
-            decoded = decoder.decompress(received, MOST_BYTES)
+            decoded += decoder.decompress(rest, MOST_BYTES + 1)
         except zlib.error:
-            continue
-        exchange.too_large = bool(decoder.unconsumed_tail)
-        return None if exchange.too_large else decoded
-    return received
+            if decoded:
+                break  # something else follows the compressed data
+            raise
+        if len(decoded) > MOST_BYTES:
+            break
+        if not decoder.eof:
+            raise zlib.error("the data ends too early")
+        rest = decoder.unused_data.lstrip(b"\x00")  # gzip may be followed by zeros
+    return decoded
+
+
+def _is_text(received: bytes) -> bool:
+    """Return whether the bytes are UTF-8, which compressed data never is."""
+    try:
+        received.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _replayed(received: bytes) -> "StreamReader":

@@ -12,6 +12,7 @@ from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.domain.requests import ChatTemplate
 from korean_flashcards.llm.pricing.usage import claimed_usage
 from korean_flashcards.llm.providers.base import BackendError, RawReply
+from korean_flashcards.llm.providers.http_errors import damaged_reply
 from korean_flashcards.llm.providers.http_exchange import MOST_BYTES, HttpExchange, recorded_exchange, recording_session
 from korean_flashcards.llm.providers.provider_errors import backend_error, rejects_format
 from korean_flashcards.llm.providers.provider_keys import discard_empty_keys, keys_set
@@ -108,22 +109,23 @@ class LiteLLMBackend:
         exchange: HttpExchange,
     ) -> RawReply | BackendError:  # fmt: skip
         """Return the outcome of one HTTP call, from the response itself if there is one."""
-        response = None
+        translated, failure = None, None
         try:
             async with asyncio.timeout(settings.timeout):
                 response = await self._litellm.acompletion(**arguments, **_response_format(level, template))
+            translated = translated_reply(response)
         except TimeoutError:
             return BackendError(FailureCode.TIMEOUT, f"no reply within {settings.timeout:g} s", retry=True)
         except Exception as error:  # litellm raises its own errors, the providers', and built-in ones
-            if exchange.status is None or exchange.body is None:
-                return self._without_response(error, template.model, settings, exchange)
-        return self._outcome(exchange, response, template.model, user, settings)
+            failure = error
+        if exchange.unreadable or (failure and (exchange.status is None or exchange.body is None)):
+            return self._without_response(failure, template.model, settings, exchange)
+        return self._outcome(exchange, translated, template.model, user, settings)
 
     def _outcome(
-        self, exchange: HttpExchange, response: Any, model: str, user: str, settings: LLMParameters
+        self, exchange: HttpExchange, translated: RawReply | None, model: str, user: str, settings: LLMParameters
     ) -> RawReply | BackendError:
         """Return the reply or the error in the response that arrived."""
-        translated = None if response is None else translated_reply(response)
         if exchange.status is None or exchange.body is None:  # litellm used a client of its own
             assert translated is not None
             return translated
@@ -141,15 +143,20 @@ class LiteLLMBackend:
         return outcome
 
     def _without_response(
-        self, error: Exception, model: str, settings: LLMParameters, exchange: HttpExchange
+        self, error: Exception | None, model: str, settings: LLMParameters, exchange: HttpExchange
     ) -> BackendError:
         """Return the error of a call to which no complete response arrived."""
         if exchange.too_large:
             message = f"the response is larger than {MOST_BYTES // 2**20} MiB"
             return BackendError(FailureCode.MALFORMED, message, retry=False, possibly_paid=True)
-        problem = self.explained(error, model, settings)
+        problem = None if error is None else self.explained(error, model, settings)
+        arrived = exchange.unreadable or exchange.was_cut_off
+        if problem is None or (arrived and problem.code is not FailureCode.TIMEOUT):
+            problem = damaged_reply(exchange.unreadable or "the connection was closed before it was complete")
+            problem.possibly_paid = True
+            return problem
         problem.possibly_paid = exchange.was_cut_off
-        problem.rejects_format = exchange.status is None and rejects_format(error)
+        problem.rejects_format = exchange.status is None and error is not None and rejects_format(error)
         return problem
 
     def bodies(self, template: ChatTemplate, settings: LLMParameters) -> tuple[str, Callable[[str], dict[str, Any]]]:
@@ -317,6 +324,8 @@ def quiet_litellm() -> Any:
 
     # Ctrl-C may interrupt litellm after it has prepared a call but before it makes the call. Nothing is lost.
     warnings.filterwarnings("ignore", message=r"coroutine '.*completion' was never awaited")
+    # litellm copies odd values of a response into its own models, which warn about each of them.
+    warnings.filterwarnings("ignore", message="Pydantic serializer warnings")
     litellm.suppress_debug_info = True
     litellm.telemetry = False
     litellm.drop_params = False

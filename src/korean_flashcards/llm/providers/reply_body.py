@@ -5,9 +5,12 @@ absent.
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from korean_flashcards.llm.providers.json_body import read_json
 
 # Why a reply ended, in the providers' words. Other reasons are kept as they are.
 _LENGTH = {"length", "max_tokens", "max_output_tokens", "model_length"}
@@ -19,6 +22,9 @@ _FAILED = {"error", "failed", "malformed_function_call", "network_error"}
 _THINKING = {"thinking", "reasoning", "redacted_thinking", "reasoning_text"}
 # A text that starts like this is an answer, although the provider filed it as reasoning.
 _ANSWER_STARTS = ("{", "[", "```")
+# The values of "object" and the starts of "id" in a completion, even if everything else is missing.
+_OBJECTS, _IDS = ("chat.completion", "text_completion", "response"), ("chatcmpl-", "cmpl-", "gen-", "msg_", "resp_")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +36,10 @@ class ReplyBody:
         finish_reason: "stop", "length", "content_filter", "error", the provider's own word, or None.
         usage: The provider's claims about tokens and cost, unchecked.
         error: The error object, or None. ``text`` may still be part of a reply.
-        reasoning: The visible reasoning, which is paid for like the reply.
+        reasoning: The visible reasoning and all other text that is paid for, but not part of the reply.
         chat: Whether the body has the format of OpenAI's chat completions, which is read without litellm.
+        paid: Whether a model wrote the body, even if nothing else could be read.
+        damaged: Whether some of the text could not be read.
     """
 
     text: str = ""
@@ -40,45 +48,61 @@ class ReplyBody:
     error: Any = None
     reasoning: str = ""
     chat: bool = False
+    paid: bool = False
+    damaged: bool = False
 
 
 def read_body(body: bytes) -> ReplyBody | None:
     """Return the content of a response, or None if it is not JSON, such as a web page."""
-    value = parsed_json(body)
+    value, replaced, incomplete = read_json(body)
     if isinstance(value, list):
         value = next((one for one in value if isinstance(one, dict)), None)
     if not isinstance(value, dict):
         return None
+    read = _read(value)
+    text, reasoning = storable(read.text), storable(read.reasoning)
+    # Bytes that were replaced outside the text do no harm.
+    damaged = incomplete or (replaced and "\ufffd" in text)
+    paid = read.paid or bool(read.text) or (not read.error and _is_completion(value))
+    return replace(read, text=text, reasoning=reasoning, paid=paid, damaged=damaged)
+
+
+def storable(text: str) -> str:
+    """Return the text without halves of characters, which neither files nor databases can store."""
+    return _SURROGATE.sub("", text)
+
+
+def _read(value: Mapping[str, Any]) -> ReplyBody:
     error = value.get("error") or (value if value.get("type") == "error" else None)
     if "choices" in value or isinstance(value.get("message"), dict):
         return _chat(value, error)
-    if isinstance(value.get("content"), list):  # Anthropic
+    if isinstance(content := value.get("content"), list | dict | str):  # Anthropic
         reason, usage = _reason(value.get("stop_reason")), _mapping(value.get("usage"))
-        return ReplyBody(_joined(value["content"]), reason, usage, error, _thinking(value["content"]))
+        return ReplyBody(_joined(content), reason, usage, error, _thinking(content), paid=True)
     if "candidates" in value or "promptFeedback" in value:  # Gemini
         return _gemini(value, error)
     return ReplyBody(usage=_mapping(value.get("usage")), error=error)
 
 
-def parsed_json(body: bytes) -> Any:
-    """Return the JSON value of a body, or None. An event stream is merged into one completion."""
-    text = body.decode("utf-8", errors="replace").lstrip("\ufeff \t\r\n")
-    if text.startswith(("data:", "event:", ":")):
-        return _merged(_events(text))
-    try:
-        return json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        return None
+def _is_completion(value: Mapping[str, Any]) -> bool:
+    """Return whether a model wrote this object, by its names and its id."""
+    kind, name = str(value.get("object")), str(value.get("id"))
+    named = kind.startswith(_OBJECTS) or name.startswith(_IDS)
+    return named or value.get("role") == "assistant" or bool(value.get("usage"))
 
 
 def _chat(value: Mapping[str, Any], error: Any) -> ReplyBody:
     """Read a chat completion. Without a usable choice, the text is empty."""
-    choices = [one for one in _list(value.get("choices")) if isinstance(one, dict)] or [dict(value)]
+    usable = [one for one in _list(value.get("choices")) if isinstance(one, dict)]
+    choices = usable or [dict(value)]
     read = [_choice(one) for one in choices]
     text, reason = next(((text, reason) for text, reason in read if text.strip()), read[0])
     error = error or next((one["error"] for one in choices if one.get("error")), None)
-    reasoning = "".join(_reasoning(_mapping(one.get("message"))) for one in choices)
-    return ReplyBody(text, reason, _mapping(value.get("usage")), error, reasoning, chat=True)
+    # All choices are paid for, and so is what a message has beside its content.
+    others = "".join(map(_all_text, choices))
+    others = others.replace(text, "", 1) if text else others
+    paid = bool(usable) or not error or "usage" in value
+    return ReplyBody(text, reason, _mapping(value.get("usage")), error, others, chat=True, paid=paid)
 
 
 def _choice(choice: Mapping[str, Any]) -> tuple[str, str | None]:
@@ -123,8 +147,20 @@ def _thinking(content: Any) -> str:
     return ""
 
 
-def _reasoning(message: Mapping[str, Any]) -> str:
-    return _joined(message.get("reasoning_content") or message.get("reasoning")) + _thinking(message.get("content"))
+def _all_text(choice: Mapping[str, Any]) -> str:
+    """Return all text of a choice that a model wrote."""
+    message = choice.get("message") or choice.get("delta") or {}
+    if not isinstance(message, dict):
+        return _joined(message) + _joined(choice.get("text"))
+    content = message.get("content")
+    reasoning = _joined(message.get("reasoning_content") or message.get("reasoning")) + _thinking(content)
+    return (
+        _joined(content)
+        + _joined(choice.get("text"))
+        + _arguments(message)
+        + reasoning
+        + _joined(message.get("refusal"))
+    )
 
 
 def _arguments(message: Mapping[str, Any]) -> str:
@@ -145,36 +181,7 @@ def _gemini(value: Mapping[str, Any], error: Any) -> ReplyBody:
     first = candidates[0] if candidates else {}
     reason = first.get("finishReason") or _mapping(value.get("promptFeedback")).get("blockReason")
     parts, usage = _mapping(first.get("content")).get("parts"), _mapping(value.get("usageMetadata"))
-    return ReplyBody(_joined(parts), _reason(reason), usage, error, _thinking(parts))
-
-
-def _events(text: str) -> list[dict[str, Any]]:
-    """Return the JSON objects in an event stream, in order."""
-    found = []
-    for line in text.splitlines():
-        name, _, data = line.partition(":")
-        if name.strip() == "data" and data.strip() not in ("", "[DONE]"):
-            value = parsed_json(data.encode())
-            found += [value] if isinstance(value, dict) else []
-        elif line.lstrip().startswith("{"):  # JSON after comments that keep the connection open
-            value = parsed_json(text[text.index(line) :].encode())
-            return [*found, value] if isinstance(value, dict) else found
-    return found
-
-
-def _merged(events: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
-    """Return the chunks of a stream as one completion: texts joined, the last reason, usage and error."""
-    merged: dict[str, Any] = {}
-    text, reason = "", None
-    for event in events:
-        merged |= {name: event[name] for name in ("usage", "error") if event.get(name)}
-        for choice in _list(event.get("choices")):
-            if isinstance(choice, dict):
-                part, ended = _choice(choice)
-                text, reason = text + part, ended or reason
-                merged |= {"error": choice["error"]} if choice.get("error") else {}
-    choices = [{"message": {"content": text}, "finish_reason": reason}]
-    return merged | {"choices": choices} if merged or text or reason else None
+    return ReplyBody(_joined(parts), _reason(reason), usage, error, _thinking(parts), paid=not error)
 
 
 def _reason(value: Any) -> str | None:

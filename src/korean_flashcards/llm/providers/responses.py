@@ -6,13 +6,15 @@ from korean_flashcards.domain.records import FailureCode
 from korean_flashcards.llm.pricing.usage import ClaimedUsage, claimed_usage
 from korean_flashcards.llm.providers.base import BackendError, RawReply
 from korean_flashcards.llm.providers.http_errors import (
+    damaged_reply,
     error_in_reply,
     http_error,
     page_instead_of_reply,
     rejects_format,
 )
+from korean_flashcards.llm.providers.json_body import looks_like_reply
 from korean_flashcards.llm.providers.rate_headers import rates_seen
-from korean_flashcards.llm.providers.reply_body import read_body
+from korean_flashcards.llm.providers.reply_body import read_body, storable
 
 _KEPT_OF_BODY = 4_000  # characters of a response that cannot be read
 
@@ -34,27 +36,44 @@ def outcome_of(
         return problem
     read = read_body(body)
     if read is None:
-        return page_instead_of_reply(body)
+        return _unread(body)
     claimed = claimed_usage(read.usage)
     paid = RawReply(
         read.text, read.finish_reason, rates=rates_seen(headers), claimed=claimed, reasoning=read.reasoning,
-        body="" if read.text.strip() else body[:_KEPT_OF_BODY].decode("utf-8", errors="replace"),
+        body="" if read.text.strip() else _start(body),
     )  # fmt: skip
     if read.error or read.finish_reason == "error":
         problem = error_in_reply(read.error or "the provider reported an error without a message", headers)
-        problem.paid = paid if read.text.strip() or claimed != ClaimedUsage() else None
+        problem.paid = paid if read.paid else None
+        return problem
+    if read.damaged:
+        problem = damaged_reply("parts of its text are missing")
+        problem.paid = paid
         return problem
     if not read.chat and translated is not None:
         return _translated(translated, paid)
-    if not (read.chat or read.text or claimed != ClaimedUsage()):
+    if not read.paid:
         return BackendError(FailureCode.CONNECTION, "the server's reply is not a chat completion", retry=True)
     return paid
+
+
+def _unread(body: bytes) -> BackendError:
+    """Return the error of a successful response that is not JSON. If it began as a reply, the reply is paid for."""
+    if not looks_like_reply(body):
+        return page_instead_of_reply(body)
+    problem = damaged_reply("it is not valid JSON")
+    problem.paid = RawReply("", None, claimed=ClaimedUsage(), body=_start(body))
+    return problem
+
+
+def _start(body: bytes) -> str:
+    return body[:_KEPT_OF_BODY].decode("utf-8", errors="replace")
 
 
 def _translated(reply: RawReply, own: RawReply) -> RawReply:
     """Return litellm's reading of a response, with our own reading of its usage and reasoning."""
     usage = reply.claimed if own.claimed == ClaimedUsage() else own.claimed
     return RawReply(
-        reply.text, reply.finish_reason, rates=own.rates, claimed=usage, reasoning=own.reasoning,
+        storable(reply.text), reply.finish_reason, rates=own.rates, claimed=usage, reasoning=own.reasoning,
         body="" if reply.text.strip() else own.body,
     )  # fmt: skip
