@@ -103,6 +103,21 @@ class LeftoverReservation:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class PaidReply:
+    """Represent what the cache knows about the cost of a call whose run died before it recorded the call.
+
+    Attributes:
+        usd: The cost in USD, or None if the price is unknown.
+        whole: Whether the numbers include the earlier calls of this run for the same request.
+    """
+
+    usd: float | None
+    tokens_in: int
+    tokens_out: int
+    whole: bool = False
+
+
 # submitting: being sent to the provider. submitted: accepted by the provider. lost: never received by the provider.
 # The other states tell how the batch ended at the provider.
 BatchState = Literal["submitting", "submitted", "completed", "failed", "expired", "cancelled", "lost"]

@@ -138,6 +138,8 @@ class Ledger:
 
     def close(self) -> None:
         """End this process's run and close all connections. The next use opens new connections."""
+        if "budgets" in self.__dict__:
+            self.budgets.close()
         if "runs" in self.__dict__:
             self.runs.end()
         self.store.close()

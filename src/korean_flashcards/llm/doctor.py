@@ -163,6 +163,7 @@ def _call(
         )
         return
     quick = settings.model_copy(update={"timeout": min(settings.timeout, _PATIENCE)})
+    budgets.sent(reservation.reservation)
     sent_at, started = time.time(), time.perf_counter()
     outcome = run_sync(lambda: _answer(backend, template, quick), lambda: None)
     latency = time.perf_counter() - started

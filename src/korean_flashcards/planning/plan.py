@@ -14,7 +14,7 @@ from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import LLMParameters, Parameters
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.facade import Ledger
-from korean_flashcards.ledger.spending.budgets import Spent
+from korean_flashcards.ledger.spending.budget_limits import Spent
 from korean_flashcards.ledger.spending.past_calls import ExtraTokens, PastCall, extra_tokens, past_calls
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.llm.pricing.prices import price_of

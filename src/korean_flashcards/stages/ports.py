@@ -13,6 +13,7 @@ from korean_flashcards.domain.calls import (
     BatchStart,
     Breaker,
     Call,
+    PaidReply,
     ProviderBatch,
     RatesSeen,
     ReservationRequest,
@@ -55,10 +56,14 @@ class TaskClaims(Protocol):
 
 
 class Budgets(Protocol):
-    """Enforce budgets in USD and tokens. The maximum cost of a call is reserved before it is sent."""
+    """Enforce budgets in USD, tokens and requests. The maximum cost of a call is reserved before it is sent."""
 
     def reserve(self, reservations: Sequence[ReservationRequest], budget: BudgetParameters) -> ReservationResult:
         """Reserve the maximum cost of each call, in order, up to the first one that could exceed a budget."""
+        ...
+
+    def sent(self, reservation: str) -> None:
+        """Note that a call leaves now. If the run dies, only such calls are charged. Does not wait for the disk."""
         ...
 
     def record(self, calls: Sequence[Call]) -> None:
@@ -69,11 +74,11 @@ class Budgets(Protocol):
         """Release the reservations of calls that were never sent."""
         ...
 
-    def settle_dead(self, paid: Callable[[str], float | None]) -> int:
-        """Record the pending calls of runs that died; return how many.
+    def settle_dead(self, paid: Callable[[str, float], PaidReply | None]) -> int:
+        """Record the calls in flight of runs that died; return how many.
 
         Args:
-            paid: Returns the cost in USD of the cached reply to a key, or None.
+            paid: Returns the cost of the cached reply to a key, if it arrived after this Unix time.
         """
         ...
 

@@ -73,7 +73,7 @@ class Dispatcher:
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(self._admission.workers, len(self._queue))):
                     group.create_task(self._work())
-            self._queue.hold_the_rest()
+            await self._queue.hold_the_rest()
         except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from None
         finally:
@@ -134,10 +134,12 @@ class Dispatcher:
     async def _reserved(self, progress: RequestProgress, route: Route) -> bool:
         """Reserve the cost of a call on this route. Return False if a budget does not allow it."""
         progress.route = route
-        if route.local or (progress.reserved and progress.reserved.model == route.model):
+        if route.local:
             return True
-        await self._queue.unreserve(progress)
-        if await self._queue.reserve(progress):
+        if progress.reserved is None or progress.reserved.model != route.model:
+            await self._queue.unreserve(progress)
+            await self._queue.reserve(progress)
+        if self._queue.leave(progress):
             return True
         self._admission.cancel(route)
         return False

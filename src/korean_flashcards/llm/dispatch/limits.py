@@ -282,6 +282,9 @@ class Admission:
         if isinstance(outcome, BackendError) and KINDS[outcome.code].outage:
             await self._on_outage(route, outcome, term)
             return
+        if isinstance(outcome, BackendError) and outcome.code is FailureCode.INTERNAL:
+            await self._on_no_answer(route, outcome)
+            return
         await self._on_answer(route)
         if isinstance(outcome, RawReply):
             self._backoff.on_success()
@@ -335,6 +338,14 @@ class Admission:
             await asyncio.to_thread(self._breakers.close, route.model)
             route.breaker = await asyncio.to_thread(self._breakers.breaker, route.model)
             logger.info("%s is available again.", route.model)
+
+    async def _on_no_answer(self, route: Route, problem: BackendError) -> None:
+        """Keep the breaker as it is after a bug here, which says nothing about the provider."""
+        if route.model in self._probing:
+            self._probing.discard(route.model)
+            longest = self._settings.breaker.longest_rest
+            reason = route.breaker.reason or f"{problem.code}: {problem}"
+            route.breaker = await asyncio.to_thread(self._breakers.still_down, route.model, reason, longest)
 
     async def _on_outage(self, route: Route, problem: BackendError, term: str) -> None:
         route.failures += 1
