@@ -137,6 +137,9 @@ def test_calls_are_recorded_although_the_ledger_fails_between(
         with pytest.raises(LedgerError):
             runs.run(todo, server.url, concurrency=10, **PRICED)
         sent = len(server.requests())
+    if failures == 1:
+        assert runs.sql("SELECT count(*) FROM llm_calls WHERE tokens_out = 1000 AND latency_s > 0") == [(sent,)]
+        assert runs.sql("SELECT count(*) FROM tasks WHERE stage = 'nuance' AND state = 'done'") == [(sent,)]
     runs.ledger.budgets.settle_dead(runs.client._cache.paid)
     booked, usd = runs.sql("SELECT count(*), total(usd) FROM llm_calls")[0]
     assert booked == sent and usd == pytest.approx(sent * 0.01)

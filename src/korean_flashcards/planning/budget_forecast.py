@@ -18,13 +18,15 @@ class Need(NamedTuple):
     model: str
     usd: Range | None
     tokens: Range
+    requests: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A budget and its remaining amount. The USD or token values are None if the budget does not limit them.
+    """A budget and its remaining amount. The USD, token or request values are None if the budget does not limit them.
 
     Attributes:
+        zone: The time zone that days and months follow, if its clock differs from this machine's.
         verdict: "enough" if the remaining amount covers the high estimate, "perhaps" if it covers only the typical one,
             otherwise "short".
     """
@@ -37,17 +39,27 @@ class Budget:
     tokens: int | None
     tokens_left: int | None
     verdict: Verdict
+    requests: int | None = None
+    requests_left: int | None = None
+    zone: str | None = None
 
 
-def forecast(limit: PartBudget, usd_left: float | None, tokens_left: int | None, needs: Iterable[Need]) -> Budget:
+def forecast(
+    limit: PartBudget, usd_left: float | None, tokens_left: int | None, needs: Iterable[Need],
+    requests_left: int | None = None, zone: str | None = None,
+) -> Budget:  # fmt: skip
     """Return the budget with a verdict on whether it covers the stages and models that it applies to."""
     concerned = [need for need in needs if limit.stage in (None, need.stage) and limit.model in (None, need.model)]
     verdicts = (
         _verdict(total(need.usd for need in concerned if need.usd), usd_left),
         _verdict(total(need.tokens for need in concerned), tokens_left),
+        _verdict(Range.exactly(sum(need.requests for need in concerned)), requests_left),
     )
     worst: Verdict = next((word for word in ("short", "perhaps") if word in verdicts), "enough")
-    return Budget(limit.per, limit.stage, limit.model, limit.usd, usd_left, limit.tokens, tokens_left, worst)
+    return Budget(
+        limit.per, limit.stage, limit.model, limit.usd, usd_left, limit.tokens, tokens_left, worst, limit.requests,
+        requests_left, zone if limit.per != "run" else None,
+    )  # fmt: skip
 
 
 def _verdict(need: Range, left: float | None) -> Verdict:

@@ -100,6 +100,9 @@ def budget_text(budget: Budget) -> str:
         left.append(f"USD {budget.usd_left:,.2f} of {budget.usd:,.2f}")
     if budget.tokens is not None:
         left.append(f"{budget.tokens_left:,} of {counted(budget.tokens, 'token')}")
+    if budget.requests is not None:
+        left.append(f"{budget.requests_left:,} of {counted(budget.requests, 'request')}")
+    parts = ", ".join(filter(None, (parts, budget.zone and f"in {budget.zone}")))
     of = f" ({parts})" if parts else ""
     return f"{_PER[budget.per]}{of}: {' and '.join(left)} left, {_VERDICTS[budget.verdict]}"
 

@@ -78,12 +78,13 @@ def _budgets(ledger: Ledger, settings: LLMParameters) -> Iterator[DoctorCheck]:
     for budget in budgets(ledger, settings):
         left = [
             f"{unit} {budget[f'{name}_left']:,.{digits}f} of {budget[name]:,.{digits}f}"
-            for name, unit, digits in (("usd", "USD", 2), ("tokens", "tokens", 0))
+            for name, unit, digits in (("usd", "USD", 2), ("tokens", "tokens", 0), ("requests", "requests", 0))
             if budget[name] is not None
         ]
         of = "".join(f" of {budget[name]}" for name in ("stage", "model") if budget[name])
-        empty = 0 in (budget["usd_left"], budget["tokens_left"])
-        said = f"per {budget['per']}{of}: {' and '.join(left)} left"
+        empty = 0 in (budget["usd_left"], budget["tokens_left"], budget["requests_left"])
+        zone = f" (in {budget['zone']})" if budget["zone"] else ""
+        said = f"per {budget['per']}{zone}{of}: {' and '.join(left)} left"
         yield DoctorCheck("budget", not empty, said, "raise llm.budget, or wait")
 
 
