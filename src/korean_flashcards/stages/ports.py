@@ -18,6 +18,7 @@ from korean_flashcards.domain.calls import (
     RatesSeen,
     ReservationRequest,
     ReservationResult,
+    RunPayments,
 )
 from korean_flashcards.domain.parameters import (
     BreakerParameters,
@@ -236,3 +237,5 @@ class TaskLedger(Protocol):
 
     @property
     def provider_batches(self) -> Batches: ...
+
+    def payments(self) -> RunPayments | None: ...
