@@ -11,6 +11,9 @@ from support.model_server import ModelServer
 from support.project import kill
 from support.requests_to_send import NuanceRuns, words
 
+from korean_flashcards.domain.errors import LedgerError
+from korean_flashcards.ledger.spending.budgets import LedgerBudgets
+
 WORKER = Path(__file__).parents[1] / "support" / "killed_worker.py"
 # USD for a reply of 8,192 tokens, and for a reply of the server.
 MOST, REPLY = 0.08192, 0.01
@@ -39,3 +42,28 @@ def test_killed_runs_book_what_was_answered_and_at_most_what_was_in_flight(tmp_p
     assert len(requests) * REPLY - 1e-6 <= usd <= len(replies) * REPLY + in_flight * MOST
     assert lost <= in_flight and len(requests) - 200 <= in_flight
     assert runs.sql("SELECT count(*) FROM llm_reservations") == [(0,)]
+
+
+def test_a_call_is_noted_when_it_leaves_and_not_sent_if_that_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = NuanceRuns(tmp_path)
+    todo = runs.take(*(f"{word}#1" for word in words(30)))
+    notes: list[int] = []
+    works = LedgerBudgets.sent
+
+    def sent(self: LedgerBudgets, reservation: str) -> None:
+        if len(notes) == 12:
+            raise LedgerError("the note cannot be written")
+        notes.append(len(server.requests()))
+        works(self, reservation)
+
+    monkeypatch.setattr(LedgerBudgets, "sent", sent)
+    with ModelServer(tokens_out=1000) as server:
+        with pytest.raises(LedgerError, match="the note cannot be written"):
+            runs.run(todo, server.url, concurrency=4)
+        assert len(server.requests()) == 12
+    assert runs.sql("SELECT count(*) FROM llm_calls WHERE outcome = 'ok'") == [(12,)]
+    assert runs.sql("SELECT count(*) FROM llm_reservations") == [(0,)]
+    # No call is noted long before it leaves: at most the calls in flight are ahead of the server.
+    assert all(noted - seen <= 4 for noted, seen in enumerate(notes))

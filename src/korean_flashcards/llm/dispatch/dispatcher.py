@@ -19,7 +19,7 @@ from korean_flashcards.llm.dispatch.limits import Admission, Backoff
 from korean_flashcards.llm.dispatch.progress import ProgressDisplay
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.dispatch.work_queue import WorkQueue
-from korean_flashcards.llm.providers.base import BackendError
+from korean_flashcards.llm.providers.base import BackendError, on_leaving
 from korean_flashcards.stages.ports import Ports
 
 logger = logging.getLogger(__name__)
@@ -139,7 +139,7 @@ class Dispatcher:
         if progress.reserved is None or progress.reserved.model != route.model:
             await self._queue.unreserve(progress)
             await self._queue.reserve(progress)
-        if self._queue.leave(progress):
+        if self._queue.may_leave(progress, route.backend.reports_leaving(route.model, self._settings)):
             return True
         self._admission.cancel(route)
         return False
@@ -154,7 +154,9 @@ class Dispatcher:
     async def _call(self, progress: RequestProgress, route: Route) -> BackendError | None:
         """Make one call. Return its problem, or None if the reply was accepted and stored in the cache."""
         started = time.perf_counter()
+        token = on_leaving.set(lambda: self._queue.leave(progress))
         raw = await self._caller.call(progress, route)
+        on_leaving.reset(token)
         latency = time.perf_counter() - started
         progress.latency_s += latency
         if isinstance(raw, BackendError):

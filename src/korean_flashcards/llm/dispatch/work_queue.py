@@ -118,16 +118,25 @@ class WorkQueue:
                 return
             progress.reserved = reservation if result.granted else None
 
-    def leave(self, progress: RequestProgress) -> bool:
-        """Note that the reserved call leaves now. Return whether it may."""
-        if progress.reserved is None or self._backoff.stopped:
-            return False
-        try:
-            self._ports.budgets.sent(progress.reserved.reservation)
-        except Exception as error:  # a call that is not noted must not be sent
-            self._fail(error)
-            return False
-        return True
+    def leave(self, progress: RequestProgress) -> None:
+        """Note that the reserved call leaves now.
+
+        Raises:
+            LedgerError: The note cannot be written, so the call must not be sent. ``close`` raises the error, too.
+        """
+        if progress.reserved is not None:
+            try:
+                self._ports.budgets.sent(progress.reserved.reservation)
+            except Exception as error:
+                self._fail(error)
+                raise
+
+    def may_leave(self, progress: RequestProgress, reported: bool) -> bool:
+        """Return whether a call may leave. Unless ``leave`` will be called when it leaves (``reported``), call it now."""
+        if progress.reserved is not None and not reported:
+            with contextlib.suppress(Exception):  # ``close`` raises the error
+                self.leave(progress)
+        return progress.reserved is not None and not self._backoff.stopped
 
     async def unreserve(self, progress: RequestProgress) -> None:
         """Release the reservation for a call that is not sent."""

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from korean_flashcards.llm.providers.base import on_leaving
+
 if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, ClientSession, StreamReader
 
@@ -33,6 +35,7 @@ class HttpExchange:
         body: The decoded bytes, or None if the response was not received in full.
         too_large: Whether the response was abandoned because it exceeds ``MOST_BYTES``.
         redirected_to: The host to which a redirect led, or None.
+        left: Whether a request of the call has left through this session.
     """
 
     status: int | None = None
@@ -40,6 +43,7 @@ class HttpExchange:
     body: bytes | None = None
     too_large: bool = False
     redirected_to: str | None = None
+    left: bool = False
     origin: tuple[str, str | None, int | None] | None = None
 
     @property
@@ -78,6 +82,9 @@ async def _record(request: "ClientRequest", handler: "ClientHandlerType") -> "Cl
     if exchange is None:
         return await handler(request)
     _protect_keys(request, exchange)
+    if (note := on_leaving.get()) is not None:
+        note()
+    exchange.left = True
     exchange.status, exchange.headers, exchange.body = None, {}, None
     response = await handler(request)
     exchange.status = response.status
