@@ -44,7 +44,9 @@ def test_two_runs_through_a_link_pay_once_and_each_reports_its_own_sum(tmp_path:
     last = next(out for out in outs if f"USD {usd:.4f} paid by 2 runs" in unwrapped(out))
     assert "Beside run 20" in unwrapped(last)
     summary = json.loads((one.folder / "data" / "08_reporting" / "run_summary.json").read_text(encoding="utf-8"))
-    reported = sum(cost["cost_usd"] for cost in summary["costs"]) + sum(each["cost_usd"] for each in summary["other_runs"])
+    reported = sum(cost["cost_usd"] for cost in summary["costs"]) + sum(
+        each["cost_usd"] for each in summary["other_runs"]
+    )
     assert reported == pytest.approx(usd, abs=1e-6)
     page = (one.folder / "data" / "08_reporting" / "report.html").read_text(encoding="utf-8")
     assert "wrote the same files at the same time and paid USD" in page

@@ -35,9 +35,7 @@ def _relative(folder: Path, ledger: Path) -> Path:
 
 
 @pytest.mark.parametrize("other_path", [_file_link, _folder_link, _chain, _dotted, _relative])
-def test_a_run_sees_a_run_that_uses_a_different_path(
-    tmp_path: Path, other_path: Callable[[Path, Path], Path]
-) -> None:
+def test_a_run_sees_a_run_that_uses_a_different_path(tmp_path: Path, other_path: Callable[[Path, Path], Path]) -> None:
     (tmp_path / "links").mkdir()
     with fresh_ledger(tmp_path / "data") as one:
         run_id = one.runs.wait_for_others("same")

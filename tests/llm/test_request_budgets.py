@@ -28,9 +28,7 @@ PER_DAY = {"per": "day", "model": MODEL, "requests": 7}
         ({"day": {"requests": 0}}, 0),
     ],
 )
-def test_a_run_sends_no_more_requests_than_its_budget_allows(
-    tmp_path: Path, budget: dict[str, Any], sent: int
-) -> None:
+def test_a_run_sends_no_more_requests_than_its_budget_allows(tmp_path: Path, budget: dict[str, Any], sent: int) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(20)))
     with ModelServer() as server:
@@ -66,9 +64,7 @@ def test_rejected_requests_and_retries_count(tmp_path: Path) -> None:
     assert replies["pending"][0] == PendingCode.BUDGET
 
 
-@pytest.mark.parametrize(
-    ("left", "verdict"), [(40, "enough"), (39, "short"), (0, "short"), (1000, "enough")]
-)
+@pytest.mark.parametrize(("left", "verdict"), [(40, "enough"), (39, "short"), (0, "short"), (1000, "enough")])
 def test_the_plan_shows_the_requests_that_are_left_and_whether_they_are_enough(left: int, verdict: str) -> None:
     limit = PartBudget(per="day", model=MODEL, requests=1000)
     needs = [

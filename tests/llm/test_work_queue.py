@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from support.model_server import ModelServer
-from support.requests_to_send import NuanceRuns, words
+from support.requests_to_send import TEMPLATE, NuanceRuns, make_requests, settings, words
 
 from korean_flashcards.domain.calls import Breaker, ReservationRequest, ReservationResult
 from korean_flashcards.domain.errors import LedgerError
@@ -25,7 +25,6 @@ from korean_flashcards.llm.dispatch.work_queue import WorkQueue
 from korean_flashcards.llm.null_services import NULL_PORTS, NullBudgets
 from korean_flashcards.llm.providers.base import BackendError
 from korean_flashcards.stages.ports import Ports
-from support.requests_to_send import TEMPLATE, make_requests, settings
 
 PRICED = {"price": "known", "prices": {"openai/test": {"input": 0.0, "output": 10.0}}, "max_tokens": 2000}
 
@@ -223,7 +222,9 @@ def test_a_bug_does_not_end_a_row_of_outages() -> None:
         admission = Admission([route], run, NULL_PORTS.rate_limits, breaker, Backoff(run))
         await admission.open()
         route.answered = True
-        for number, code in enumerate(["provider_outage", "internal", "provider_outage", "internal", "provider_outage"]):
+        for number, code in enumerate(
+            ["provider_outage", "internal", "provider_outage", "internal", "provider_outage"]
+        ):
             assert await admission.enter(10.0) is route
             await admission.leave(route, BackendError(FailureCode(code), code, retry=False), 0.1, f"word {number}")
 

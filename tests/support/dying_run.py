@@ -7,10 +7,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
+from korean_flashcards.domain.calls import Call, ReservationRequest  # noqa: E402
 from support.ledger import ledger_at  # noqa: E402
 from support.parameters import llm_parameters  # noqa: E402
-
-from korean_flashcards.domain.calls import Call, ReservationRequest  # noqa: E402
 
 if __name__ == "__main__":
     ledger = ledger_at(Path(sys.argv[1]))

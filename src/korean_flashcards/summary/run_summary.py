@@ -335,7 +335,8 @@ def _of_run(cost: StageCosts, paid: PaidStage | None) -> StageCosts:
         update={
             "asked": requests, "cached": max(0, cost.replies - requests), "attempts": paid.calls if paid else 0,
             "tokens_in": paid.tokens_in if paid else 0, "tokens_out": paid.tokens_out if paid else 0,
-            "cost_usd": usd, "saved_usd": max(0.0, cost.cost_usd + cost.saved_usd - usd), "unpriced": paid.unpriced if paid else 0,
+            "cost_usd": usd, "saved_usd": max(0.0, cost.cost_usd + cost.saved_usd - usd),
+            "unpriced": paid.unpriced if paid else 0,
         }
     )  # fmt: skip
 

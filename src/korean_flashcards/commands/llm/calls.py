@@ -56,7 +56,9 @@ def calls(
     elif not found:
         click.echo("No call fits." if model or unreported else "There are no recorded calls.")
     else:
-        click.echo(fitted_table(("call", "at", "stage", "word", "outcome", "in", "out", "USD", "source"), map(_row, found)))
+        click.echo(
+            fitted_table(("call", "at", "stage", "word", "outcome", "in", "out", "USD", "source"), map(_row, found))
+        )
         if total > len(found):
             click.echo(f"{counted(total - len(found), 'older call')} not shown (--limit, --all).")
 

@@ -93,8 +93,8 @@ class BudgetLeft:
         if not amount:
             return ""
         return (
-            f"; the spent amount includes {_amount(unit, amount)} for {counted(calls, 'call')} that a killed run left without a reply, "
-            "which `kedro llm reset --interrupted` removes"
+            f"; the spent amount includes {_amount(unit, amount)} for {counted(calls, 'call')} that a killed run left "
+            "without a reply, which `kedro llm reset --interrupted` removes"
         )
 
 
