@@ -2,7 +2,10 @@
 
 import json
 import re
+import sqlite3
 import time
+from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from support.model_server import ModelServer
 from support.project import Project
 
 from korean_flashcards.domain.line_wrap import width
+from korean_flashcards.domain.local_time import zone_named
 from korean_flashcards.domain.parameters import BreakerParameters
 from korean_flashcards.ledger.db.llm_tables import llm_calls, llm_rates
 from korean_flashcards.ledger.facade import Ledger
@@ -195,3 +199,22 @@ def test_the_doctor_reports_an_unreachable_server_and_a_rejected_key(priced: Pro
     )
     assert priced.ledger("SELECT kind, outcome FROM llm_calls") == [("probe", "authentication")]
     assert "sk-test" not in refused.out
+
+
+def test_budgets_in_requests_are_shown_by_all_commands(requested: Project) -> None:
+    ((calls,),) = requested.ledger("SELECT count(*) FROM llm_calls")
+    settings = requested.folder / "conf" / "local" / "parameters_llm.yml"
+    settings.write_text(PRICED.replace("}}}", "}}, budget: {day: {requests: 250}}}"), encoding="utf-8")
+    with closing(sqlite3.connect(requested.folder / "data" / "ledger.db")) as connection, connection:
+        zone = "+14:00" if datetime.now().astimezone().utcoffset() < timedelta(hours=10) else "-12:00"  # type: ignore[operator]
+        connection.execute("UPDATE ledger_settings SET value = ?", (zone,))
+        connection.execute("UPDATE llm_spending SET day = ?", (datetime.now(zone_named(zone)).date().isoformat(),))
+    status = requested.kedro("llm", "status").out
+    assert re.search(rf"^today +all +requests +250 +{calls} +0 +{250 - calls}$", status, re.MULTILINE), status
+    assert f"Days and months follow the ledger's time zone, {zone}." in status
+    left = f"{250 - calls} of 250 requests left"
+    assert f"Today (in {zone}): USD" in unwrapped(requested.kedro("plan", "--params", MODEL).out)
+    for command in (("plan", "--params", MODEL), ("status",)):
+        assert left in unwrapped(requested.kedro(*command).out), command
+    doctor = unwrapped(requested.kedro("llm", "doctor", "--offline").out)
+    assert f"per day (in {zone}): USD" in doctor and f"requests {250 - calls} of 250 left" in doctor

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kedro.pipeline import Pipeline
     from kedro.pipeline.node import Node
 
+    from korean_flashcards.domain.calls import RunPayments
     from korean_flashcards.ledger.facade import Ledger
 
 CONSENT = "consent"
@@ -113,6 +114,10 @@ class RunHooks:
 
             results, template = catalog.load("validation_results"), catalog.load("data_docs_template")
             catalog.save("data_docs", render_data_docs(results, template))
+
+    def payments(self) -> "RunPayments | None":
+        """Return what this run and the runs beside it paid, or None if no other run wrote the same layers."""
+        return None if self._ledger is None else self._ledger.payments()
 
     def end(self) -> None:
         """End the run, whether it succeeded or not: release its tasks and let waiting runs start.

@@ -10,6 +10,7 @@ import yaml
 from kedro.framework.project import configure_logging, pipelines
 from kedro.framework.session import KedroServiceSession
 
+from korean_flashcards.domain.calls import RunPayments
 from korean_flashcards.domain.errors import LedgerError
 from korean_flashcards.hooks import RunHooks
 from korean_flashcards.llm.secrets import redact_logs_and_tracebacks
@@ -48,6 +49,10 @@ class Session(KedroServiceSession):
         if not hold:
             RUN_HOOKS.end()
         return outputs
+
+    def payments(self) -> RunPayments | None:
+        """Return what a run that was started with ``hold`` and the runs beside it paid, or None if it was alone."""
+        return RUN_HOOKS.payments()
 
     def end_run(self) -> None:
         """End a run that was started with ``hold``."""

@@ -149,7 +149,7 @@ def test_a_backup_with_damaged_content_is_refused_even_if_its_checksum_is_right(
 
 def test_a_backup_from_a_newer_release_is_refused(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0009'")
+        connection.execute("UPDATE alembic_version SET version_num = '0010'")
     backup = backups.make(path, None)
     with pytest.raises(LedgerVersionError, match="0009"):
         restore.restore(path, backup)

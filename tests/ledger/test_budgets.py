@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from support.ledger import fresh_ledger, ledger_at
 from support.parameters import llm_parameters
 
-from korean_flashcards.domain.calls import Call, ReservationRequest
+from korean_flashcards.domain.calls import Call, PaidReply, ReservationRequest
 from korean_flashcards.domain.parameters import BudgetParameters, PartBudget
 from korean_flashcards.ledger.db.llm_tables import llm_calls, llm_spending
 from korean_flashcards.ledger.facade import Ledger
@@ -59,14 +59,14 @@ def test_a_reservation_counts_as_spent_until_its_call_is_recorded(ledger: Ledger
     )
     ledger.budgets.record([call(reservations[0], usd=0.1)])
     assert ledger.budgets.reserve(reservations[2:], budget(run=1.0)).granted == 1
-    assert ledger.budgets.spent(RUN) == (0.1, 50, 0.8, 200)
+    assert ledger.budgets.spent(RUN) == (0.1, 50, 0.8, 200, 1, 2)
 
 
 def test_reservations_of_unsent_calls_are_released(ledger: Ledger) -> None:
     reservations = [reservation_request(0.5), reservation_request(0.5)]
     ledger.budgets.reserve(reservations, budget(run=1.0))
     ledger.budgets.release([one.reservation for one in reservations])
-    assert ledger.budgets.spent(RUN) == (0, 0, 0, 0)
+    assert ledger.budgets.spent(RUN) == (0, 0, 0, 0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -122,17 +122,18 @@ def test_simultaneous_runs_share_a_run_budget_and_a_later_run_has_a_new_one(tmp_
 
 
 def test_pending_calls_of_a_dead_run_count_at_their_maximum_cost(tmp_path: Path) -> None:
-    with fresh_ledger(tmp_path) as dying:
-        dying.runs.wait_for_others("same")
-        dying.budgets.reserve(
-            [reservation_request(0.3, key="cached"), reservation_request(0.4, key="unknown")], budget()
-        )
-        # Simulate a killed process: its lock is free and nothing was recorded.
-        dying.runs._free()
+    dying = fresh_ledger(tmp_path)
+    dying.runs.wait_for_others("same")
+    sent = [reservation_request(0.3, key="cached"), reservation_request(0.4, key="unknown")]
+    dying.budgets.reserve(sent, budget())
+    for one in sent:
+        dying.budgets.sent(one.reservation)
+    # Simulate a killed process: its lock is free and nothing was recorded.
+    dying.runs._free()
     with ledger_at(tmp_path / "ledger.db") as ledger:
         ledger.runs.wait_for_others("same")
-        assert ledger.budgets.settle_dead({"cached": 0.05}.get) == 2
-        assert ledger.budgets.settle_dead(lambda key: None) == 0
+        assert ledger.budgets.settle_dead(lambda key, since: PaidReply(0.05, 10, 20) if key == "cached" else None) == 2
+        assert ledger.budgets.settle_dead(lambda key, since: None) == 0
         with ledger.store.read() as connection:
             found = connection.execute(select(llm_calls.c.key, llm_calls.c.outcome, llm_calls.c.usd)).tuples().all()
         assert sorted(found) == [("cached", "ok", 0.05), ("unknown", "interrupted", 0.4)]
@@ -144,7 +145,7 @@ def test_reservations_of_an_active_run_are_not_settled_by_a_different_run(tmp_pa
         one.runs.wait_for_others("same")
         one.budgets.reserve([reservation_request(0.3)], budget())
         other.runs.wait_for_others("same")
-        assert other.budgets.settle_dead(lambda key: None) == 0
+        assert other.budgets.settle_dead(lambda key, since: None) == 0
 
 
 @pytest.mark.slow

@@ -26,6 +26,7 @@ from korean_flashcards.commands.kedro_errors import selection_problem
 from korean_flashcards.commands.project import ExampleCommand, explaining, fail
 from korean_flashcards.commands.stop_signals import stopping_gently
 from korean_flashcards.commands.terminal import safe, shown_path
+from korean_flashcards.domain.calls import RunPayments
 from korean_flashcards.domain.empty_values import empty_value, null_by_omission, without_value
 from korean_flashcards.domain.errors import InterruptedRun
 from korean_flashcards.domain.line_wrap import wrapped
@@ -275,7 +276,7 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
                 click.echo("Done. Only some nodes were run, so there is no summary. `kedro run` prints one.")
                 return None
             context = session.load_context(params)
-            summary = _summary(context.catalog, names, context.params, started)
+            summary = _summary(context.catalog, names, context.params, started, session.payments())
         finally:
             session.end_run()
     click.echo("\n".join(safe(line) for line in terminal_text(summary).split("\n")))
@@ -300,7 +301,9 @@ def _runner(options: dict[str, Any]) -> Any:
         fail(f"The runner {name} does not accept these options. Correct --runner and --runner-params. Nothing was run.")
 
 
-def _summary(catalog: Any, names: list[str], params: dict[str, Any], started: float) -> RunSummary:
+def _summary(
+    catalog: Any, names: list[str], params: dict[str, Any], started: float, payments: RunPayments | None
+) -> RunSummary:
     reached: Reached = next((name for name in STAGES if names[-1] == name), "quality")
     stages = STAGES[: STAGES.index(reached) + 1]
     frames = {name: catalog.load(name) for stage in stages for name in FRAMES[stage]}
@@ -308,4 +311,4 @@ def _summary(catalog: Any, names: list[str], params: dict[str, Any], started: fl
         frames["judge_replies"] = catalog.load("judge_replies")
     narrowing = {name: params[name] for name in ("limit", "batch", "priority_min", "words")}
     selection = select(frames["vocabulary"], catalog.load("ledger"), **narrowing)
-    return summarise(frames, reached, selection, started, time.time())
+    return summarise(frames, reached, selection, started, time.time(), payments)

@@ -105,6 +105,42 @@ class LeftoverReservation:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class PaidReply:
+    """Represent what the cache knows about the cost of a call whose run died before it recorded the call.
+
+    Attributes:
+        usd: The cost in USD, or None if the price is unknown.
+        whole: Whether the numbers include the earlier calls of this run for the same request.
+    """
+
+    usd: float | None
+    tokens_in: int
+    tokens_out: int
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PaidStage:
+    """Sum up the calls that one run made in one stage. ``unpriced`` is the number of calls of unknown price."""
+
+    stage: Stage
+    requests: int
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    usd: float
+    unpriced: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunPayments:
+    """Report what a run paid itself, and what each run paid that wrote the same layers at the same time."""
+
+    own: list[PaidStage]
+    others: dict[str, list[PaidStage]]
+
+
 # submitting: being sent to the provider. submitted: accepted by the provider. lost: never received by the provider.
 # The other states say how the batch ended at the provider.
 BatchState = Literal["submitting", "submitted", "completed", "failed", "expired", "cancelled", "lost"]

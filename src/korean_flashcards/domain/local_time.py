@@ -1,6 +1,10 @@
-"""Show times in the machine's time zone. Stored times remain in UTC (ISO 8601)."""
+"""Show times in the time zone of the machine, and name time zones. Stored times stay in UTC, ISO 8601."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_OFFSET = re.compile(r"([+-])(\d\d):(\d\d)")
 
 
 def local_time(at: str | datetime) -> str:
@@ -23,3 +27,32 @@ def clock_time(at: float) -> str:
     if abs(at - now.timestamp()) < 120:
         return f"{moment:%H:%M:%S}"
     return f"{moment:%H:%M}" if moment.date() == now.date() else f"{moment:%Y-%m-%d %H:%M}"
+
+
+def local_zone_name() -> str:
+    """Return the machine's time zone: its name ("Asia/Seoul") or, if the name is unknown, its offset now ("+09:00")."""
+    # Imported here, because only a new or an upgraded ledger needs the name.
+    import tzlocal
+
+    try:
+        name = tzlocal.get_localzone_name()
+        if name and datetime.now(zone_named(name)).utcoffset() == datetime.now().astimezone().utcoffset():
+            return name
+    except (ValueError, LookupError, OSError):
+        pass  # TZ may be a rule such as KST-9 instead of a name
+    return datetime.now().astimezone().isoformat()[-6:]
+
+
+def zone_named(name: str) -> tzinfo:
+    """Return the time zone with this name ("Asia/Seoul") or offset ("+09:00").
+
+    Raises:
+        ValueError: There is no such time zone.
+    """
+    if offset := _OFFSET.fullmatch(name):
+        size = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
+        return timezone(size if offset[1] == "+" else -size)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError(f"unknown time zone {name}") from error

@@ -86,10 +86,11 @@ class StageParameters(_Parameters):
 
 
 class BudgetLimit(_Parameters):
-    """A spending limit in USD and in tokens (prompt and reply combined). Null means no limit."""
+    """A spending limit in USD, in tokens (prompt and reply combined), and in requests. Null means no limit."""
 
     usd: Annotated[Number, Field(ge=0)] | None = None
     tokens: Annotated[Whole, Field(ge=0)] | None = None
+    requests: Annotated[Whole, Field(ge=0)] | None = None
 
 
 class PartBudget(BudgetLimit):
@@ -112,7 +113,7 @@ class BudgetParameters(_Parameters):
         """Return the budgets that set a limit. The overall budgets come first."""
         whole = {"run": self.run, "day": self.day, "month": self.month}
         every = [PartBudget(per=per, **limit.model_dump()) for per, limit in whole.items()] + self.parts  # type: ignore[arg-type]
-        return [limit for limit in every if limit.usd is not None or limit.tokens is not None]
+        return [limit for limit in every if (limit.usd, limit.tokens, limit.requests) != (None, None, None)]
 
 
 class RateParameters(_Parameters):

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from korean_flashcards.domain.calls import RunPayments
 from korean_flashcards.ledger.db import backups
 from korean_flashcards.ledger.db.runs import Runs
 from korean_flashcards.ledger.db.sqlite import read_only
@@ -18,6 +19,7 @@ from korean_flashcards.ledger.spending.budgets import LedgerBudgets
 from korean_flashcards.ledger.spending.circuit_breakers import LedgerCircuitBreakers
 from korean_flashcards.ledger.spending.provider_batches import LedgerBatches
 from korean_flashcards.ledger.spending.rate_limits import LedgerRateLimits
+from korean_flashcards.ledger.spending.run_payments import payments
 from korean_flashcards.ledger.tasks.queue import LedgerTaskQueue
 from korean_flashcards.ledger.words.imports import LedgerImports
 from korean_flashcards.ledger.words.rollback import RolledBack, rollback
@@ -76,6 +78,10 @@ class Ledger:
     def budgets(self) -> LedgerBudgets:
         """Reserve budget for calls and record their cost."""
         return LedgerBudgets(self.store, self.runs)
+
+    def payments(self) -> RunPayments | None:
+        """Return what this process's run and the runs beside it paid, or None if no other run wrote the same layers."""
+        return payments(self.store, self.runs.current)
 
     @cached_property
     def calls(self) -> "LedgerCalls":
@@ -138,6 +144,8 @@ class Ledger:
 
     def close(self) -> None:
         """End this process's run and close all connections. The next use of the ledger opens new connections."""
+        if "budgets" in self.__dict__:
+            self.budgets.close()
         if "runs" in self.__dict__:
             self.runs.end()
         self.store.close()

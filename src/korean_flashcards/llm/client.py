@@ -31,11 +31,11 @@ from korean_flashcards.stages.ports import Consent, Ports
 class LLMClient:
     """A client that sends requests to models and caches the replies in ``cache_dir``.
 
-    The constructor accesses neither the disk nor the network.
+    The constructor follows links, but does not access the network or change the disk.
     """
 
     def __init__(self, cache_dir: Path) -> None:
-        self._cache = ReplyCache(cache_dir)
+        self._cache = ReplyCache(cache_dir.resolve())
         self._backends: dict[tuple[str, str | None], Backend] = {}
         self._counted: set[str] = set()
 

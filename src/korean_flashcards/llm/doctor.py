@@ -177,6 +177,7 @@ def _call(
             "raise the budget in llm.budget, or wait",
         )
         return
+    budgets.sent(reservation.reservation)
     sent_at, started = time.time(), time.perf_counter()
     outcome = run_sync(lambda: _answer(backend, template, settings), lambda: None)
     latency = time.perf_counter() - started

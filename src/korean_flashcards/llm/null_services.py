@@ -7,6 +7,7 @@ from korean_flashcards.domain.calls import (
     BatchStart,
     Breaker,
     Call,
+    PaidReply,
     ProviderBatch,
     RatesSeen,
     ReservationRequest,
@@ -54,7 +55,10 @@ class NullBudgets:
     def release(self, reservations: Iterable[str]) -> None:
         """Do nothing."""
 
-    def settle_dead(self, paid: Callable[[str], float | None]) -> int:
+    def sent(self, reservation: str) -> None:
+        """Do nothing."""
+
+    def settle_dead(self, paid: Callable[[str, float], PaidReply | None]) -> int:
         """Return 0: no other run left reservations behind."""
         return 0
 

@@ -18,13 +18,15 @@ class Need(NamedTuple):
     model: str
     usd: Range | None
     tokens: Range
+    requests: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A budget and the amount that remains in it. The USD or token values are None if the budget does not limit them.
+    """A budget and its remaining amount. The USD, token or request values are None if the budget does not limit them.
 
     Attributes:
+        zone: The time zone that days and months follow, if its clock differs from this machine's.
         verdict: "enough" if the remaining amount covers the high estimate, "perhaps" if it covers only the typical one,
             otherwise "short". "unknown" if the budget in USD does not limit some calls, because their price is unknown.
         unpriced: The models whose calls the budget in USD does not limit, because their price is unknown.
@@ -41,14 +43,21 @@ class Budget:
     verdict: Verdict
     unpriced: tuple[str, ...] = ()
     limits_usd: bool = True
+    requests: int | None = None
+    requests_left: int | None = None
+    zone: str | None = None
 
 
-def forecast(limit: PartBudget, usd_left: float | None, tokens_left: int | None, needs: Iterable[Need]) -> Budget:
+def forecast(
+    limit: PartBudget, usd_left: float | None, tokens_left: int | None, needs: Iterable[Need],
+    requests_left: int | None = None, zone: str | None = None,
+) -> Budget:  # fmt: skip
     """Return the budget with a verdict on whether it covers the stages and models that it applies to."""
     concerned = [need for need in needs if limit.stage in (None, need.stage) and limit.model in (None, need.model)]
     verdicts = (
         _verdict(total(need.usd for need in concerned if need.usd), usd_left),
         _verdict(total(need.tokens for need in concerned), tokens_left),
+        _verdict(Range.exactly(sum(need.requests for need in concerned)), requests_left),
     )
     worst: Verdict = next((word for word in ("short", "perhaps") if word in verdicts), "enough")
     unpriced = tuple(dict.fromkeys(need.model for need in concerned if need.usd is None and limit.usd is not None))
@@ -57,7 +66,8 @@ def forecast(limit: PartBudget, usd_left: float | None, tokens_left: int | None,
     priced = any(need.usd is not None and need.tokens.high for need in concerned)
     return Budget(
         limit.per, limit.stage, limit.model, limit.usd, usd_left, limit.tokens, tokens_left, worst, unpriced,
-        limits_usd=priced or not unpriced,
+        limits_usd=priced or not unpriced, requests=limit.requests, requests_left=requests_left,
+        zone=zone if limit.per != "run" else None,
     )  # fmt: skip
 
 

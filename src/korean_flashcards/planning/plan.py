@@ -14,7 +14,7 @@ from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import LLMParameters, Parameters
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.facade import Ledger
-from korean_flashcards.ledger.spending.budgets import Spent
+from korean_flashcards.ledger.spending.budget_limits import Spent
 from korean_flashcards.ledger.spending.past_calls import ExtraTokens, PastCall, extra_tokens, past_calls, probe_speed
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.llm.pricing.prices import price_of
@@ -253,15 +253,16 @@ def _latency(calls: list[PastCall], work: Work, speed: float | None) -> float:
 
 def _budgets(plans: Iterable[StagePlan], settings: LLMParameters, ledger: Ledger, under_way: bool) -> list[Budget]:
     needs = [
-        Need(plan.stage, plan.model, plan.usd, plan.tokens_in.plus(plan.tokens_out))
+        Need(plan.stage, plan.model, plan.usd, plan.tokens_in.plus(plan.tokens_out), plan.requests)
         for plan in plans
         if plan.tokens_in and plan.tokens_out and not plan.refused
     ]
-    found = []
+    found, zone = [], ledger.budgets.foreign_zone()
     for limit in settings.budget.limits():
         of_a_new_run = limit.per == "run" and not under_way
         spent = Spent() if of_a_new_run else ledger.budgets.spent(limit)
-        found.append(forecast(limit, spent.usd_left(limit), spent.tokens_left(limit), needs))
+        left = spent.usd_left(limit), spent.tokens_left(limit)
+        found.append(forecast(limit, *left, needs, spent.requests_left(limit), zone))
     return found
 
 

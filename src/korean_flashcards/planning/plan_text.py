@@ -111,6 +111,9 @@ def budget_text(budget: Budget) -> str:
         left.append(f"USD {usd_number(budget.usd_left or 0.0)} of {usd_number(budget.usd)}")
     if budget.tokens is not None:
         left.append(f"{budget.tokens_left:,} of {counted(budget.tokens, 'token')}")
+    if budget.requests is not None:
+        left.append(f"{budget.requests_left:,} of {counted(budget.requests, 'request')}")
+    parts = ", ".join(filter(None, (parts, budget.zone and f"in {budget.zone}")))
     of = f" ({parts})" if parts else ""
     said = [f"{' and '.join(left)} left, {_VERDICTS[budget.verdict]}"] if left else []
     return f"{_PER[budget.per]}{of}: {'; '.join([*said, *_unpriced_text(budget)])}"

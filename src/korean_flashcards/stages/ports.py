@@ -13,10 +13,12 @@ from korean_flashcards.domain.calls import (
     BatchStart,
     Breaker,
     Call,
+    PaidReply,
     ProviderBatch,
     RatesSeen,
     ReservationRequest,
     ReservationResult,
+    RunPayments,
 )
 from korean_flashcards.domain.parameters import (
     BreakerParameters,
@@ -55,10 +57,14 @@ class TaskClaims(Protocol):
 
 
 class Budgets(Protocol):
-    """Budgets in USD and tokens. A call's maximum cost is reserved before the call is made."""
+    """Budgets in USD, tokens, and requests. A call's maximum cost is reserved before the call is made."""
 
     def reserve(self, reservations: Sequence[ReservationRequest], budget: BudgetParameters) -> ReservationResult:
         """Reserve each call's maximum cost, in order, until a call could exceed a budget."""
+        ...
+
+    def sent(self, reservation: str) -> None:
+        """Note that a call leaves now. If the run dies, only such calls are charged. Does not wait for the disk."""
         ...
 
     def record(self, calls: Sequence[Call]) -> None:
@@ -69,11 +75,11 @@ class Budgets(Protocol):
         """Release the reservations for calls that were never made."""
         ...
 
-    def settle_dead(self, paid: Callable[[str], float | None]) -> int:
-        """Record the pending calls from dead runs, and return their number.
+    def settle_dead(self, paid: Callable[[str, float], PaidReply | None]) -> int:
+        """Record the calls in flight of runs that died; return how many.
 
         Args:
-            paid: Returns the cost in USD of the cached reply for a key, or None.
+            paid: Returns the cost of the cached reply to a key, if it arrived after this Unix time.
         """
         ...
 
@@ -242,3 +248,5 @@ class TaskLedger(Protocol):
 
     @property
     def provider_batches(self) -> Batches: ...
+
+    def payments(self) -> RunPayments | None: ...

@@ -9,6 +9,7 @@ from typing import Literal
 import polars as pl
 from pydantic import BaseModel, computed_field
 
+from korean_flashcards.domain.calls import OFFLINE_PREFIX, PaidStage, RunPayments
 from korean_flashcards.domain.failures import FOUND_IN_LAYERS, advice, reason, unreadable
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import WORD_STAGES, FailureCode, PendingCode
@@ -79,6 +80,15 @@ class StageCosts(BaseModel):
     unjudged: int = 0
 
 
+class OtherRun(BaseModel):
+    """Sum up the calls of a run that wrote the same layers at the same time. ``unpriced``: calls of unknown price."""
+
+    run_id: str
+    calls: int
+    cost_usd: float
+    unpriced: int
+
+
 class RunSummary(BaseModel):
     """The counts for one run.
 
@@ -96,6 +106,8 @@ class RunSummary(BaseModel):
         held: Cards that do not go into the deck, by reason (a key of HELD_REASONS).
         held_words: Words whose cards are all held back.
         conflicts: Edits that conflict with newly generated text.
+        costs: What this run requested and paid, by stage.
+        other_runs: Runs that wrote the same layers at the same time, and what they paid.
         warnings: Rules that were broken in this run but did not stop it.
     """
 
@@ -124,6 +136,7 @@ class RunSummary(BaseModel):
     failures_by_code: dict[str, int] = {}
     failed_words: list[FailedWord] = []
     costs: list[StageCosts] = []
+    other_runs: list[OtherRun] = []
     warnings: list[str] = []
     started: datetime
     seconds: float
@@ -195,9 +208,10 @@ class RunSummary(BaseModel):
 
 
 def summarise(
-    frames: Mapping[str, pl.DataFrame], reached: Reached, selection: Selection, started: float, now: float
-) -> RunSummary:
-    """Return a run's counts up to the stage ``reached``.
+    frames: Mapping[str, pl.DataFrame], reached: Reached, selection: Selection, started: float, now: float,
+    payments: RunPayments | None = None,
+) -> RunSummary:  # fmt: skip
+    """Return the counts of a run up to the stage ``reached``.
 
     Args:
         frames: The datasets in FRAMES for all stages up to ``reached``, and optionally ``judge_replies``.
@@ -205,6 +219,7 @@ def summarise(
         selection: The words in the run.
         started: The start of the run, in seconds since the epoch.
         now: The current time, in seconds since the epoch.
+        payments: What this run and the runs beside it paid. None if this run was alone, so that the layers tell it.
     """
     wanted = set(selection.words["item_id"])
     summary = _of_lists(frames, reached, selection, started, now)
@@ -229,7 +244,7 @@ def summarise(
             "waiting": _waiting([frames[f"{kind}_replies"] for kind in kinds], pending),
             "failures_by_code": dict(failures.group_by("code", maintain_order=True).len().iter_rows()),
             "failed_words": _failed_words(selection.words["item_id"], failures),
-            "costs": costs + _judge_costs(frames),
+            **_paid(costs + _judge_costs(frames), payments),
         }
         | ({} if reached == "nuance" else _of_cards(frames, reached, wanted) | {"with_cards": len(done)})
     )
@@ -316,6 +331,36 @@ def _costs(stage: str, replies: pl.DataFrame) -> StageCosts:
         cached=cached.height, asked=requested.height, unpriced=requested.filter(pl.col("cost_usd").is_null()).height,
         **{name: int(requested[name].sum()) for name in ("attempts", "tokens_in", "tokens_out")},
         cost_usd=float(requested["cost_usd"].sum()), saved_usd=float(cached["cost_usd"].sum()),
+    )  # fmt: skip
+
+
+def _paid(costs: list[StageCosts], payments: RunPayments | None) -> dict[str, object]:
+    """Return the costs by stage and the other runs. Layers that a different run wrote do not tell what this run paid."""
+    if payments is None:
+        return {"costs": costs}
+    own: dict[str, PaidStage] = {paid.stage: paid for paid in payments.own}
+    others = [
+        OtherRun(
+            run_id=run_id, calls=sum(paid.calls for paid in stages), cost_usd=sum(paid.usd for paid in stages),
+            unpriced=sum(paid.unpriced for paid in stages),
+        )
+        for run_id, stages in payments.others.items()
+    ]  # fmt: skip
+    return {"costs": [_of_run(cost, own.get(cost.stage)) for cost in costs], "other_runs": others}
+
+
+def _of_run(cost: StageCosts, paid: PaidStage | None) -> StageCosts:
+    """Return the costs of a stage with the requests that this run sent. The replies to all others were cached."""
+    if cost.model.startswith(OFFLINE_PREFIX):  # the ledger has no calls of the offline model
+        return cost
+    requests, usd = (paid.requests, paid.usd) if paid else (0, 0.0)
+    return cost.model_copy(
+        update={
+            "asked": requests, "cached": max(0, cost.replies - requests), "attempts": paid.calls if paid else 0,
+            "tokens_in": paid.tokens_in if paid else 0, "tokens_out": paid.tokens_out if paid else 0,
+            "cost_usd": usd, "saved_usd": max(0.0, cost.cost_usd + cost.saved_usd - usd),
+            "unpriced": paid.unpriced if paid else 0,
+        }
     )  # fmt: skip
 
 

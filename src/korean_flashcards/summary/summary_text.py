@@ -3,7 +3,7 @@
 from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.plurals import counted, duplicate_count
-from korean_flashcards.summary.run_summary import RunSummary, StageCosts
+from korean_flashcards.summary.run_summary import OtherRun, RunSummary, StageCosts
 
 _ALL_WORDS = "To include all words, run `kedro run` without the parameters that select words."
 
@@ -24,6 +24,10 @@ def terminal_text(summary: RunSummary) -> str:
     for cost in summary.costs:
         unjudged = f"; {counted(cost.unjudged, 'word')} not judged: `kedro tasks list --stage judge`"
         lines.append(_line(cost.stage.capitalize(), costs_line(cost) + (unjudged if cost.unjudged else "")))
+    lines += [_line("Beside", _other_run(other)) for other in summary.other_runs]
+    if summary.other_runs:
+        paid = sum(cost.cost_usd for cost in summary.costs) + sum(other.cost_usd for other in summary.other_runs)
+        lines.append(_line("Together", f"USD {paid:.4f} paid by {counted(1 + len(summary.other_runs), 'run')}"))
     lines.append(_line("Time", duration(summary.seconds)))
     if summary.warnings:
         lines += [
@@ -64,6 +68,12 @@ def costs_line(cost: StageCosts) -> str:
         paid.append(f"{counted(cost.unpriced, 'reply', 'replies')} of unknown price")
     text += f", {' plus '.join(paid)}" if paid else ""
     return text + (f", USD {usd_number(cost.saved_usd, 4)} saved" if cost.saved_usd else "")
+
+
+def _other_run(other: OtherRun) -> str:
+    """Return what a run paid that wrote the same layers at the same time."""
+    unpriced = f" plus {counted(other.unpriced, 'call')} of unknown price" if other.unpriced else ""
+    return f"run {other.run_id}: {counted(other.calls, 'call')}, USD {other.cost_usd:.4f} paid{unpriced}"
 
 
 def duration(seconds: float) -> str:

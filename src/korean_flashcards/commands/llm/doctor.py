@@ -99,11 +99,13 @@ def _budgets(ledger: Ledger, settings: LLMParameters) -> Iterator[DoctorCheck]:
         left = []
         if budget["usd"] is not None:
             left.append(f"USD {usd_number(budget['usd_left'])} of {usd_number(budget['usd'])}")
-        if budget["tokens"] is not None:
-            left.append(f"tokens {budget['tokens_left']:,} of {budget['tokens']:,}")
+        for unit in ("tokens", "requests"):
+            if budget[unit] is not None:
+                left.append(f"{unit} {budget[f'{unit}_left']:,} of {budget[unit]:,}")
         of = "".join(f" of {budget[name]}" for name in ("stage", "model") if budget[name])
-        empty = 0 in (budget["usd_left"], budget["tokens_left"])
-        said = f"per {budget['per']}{of}: {' and '.join(left)} left"
+        empty = 0 in (budget["usd_left"], budget["tokens_left"], budget["requests_left"])
+        zone = f" (in {budget['zone']})" if budget["zone"] else ""
+        said = f"per {budget['per']}{zone}{of}: {' and '.join(left)} left"
         yield DoctorCheck("budget", not empty, said, "raise llm.budget, or wait")
 
 

@@ -35,16 +35,18 @@ from korean_flashcards.llm.providers.endpoints import endpoints_of, model_and_pl
         "kedro llm doctor",
         "kedro llm status",
         "kedro llm reset openai/gpt-4o-mini",
+        "kedro llm calls --not-reported",
         "kedro llm batches list",
     ),
     lazy_subcommands={
         "doctor": "korean_flashcards.commands.llm.doctor.doctor",
+        "calls": "korean_flashcards.commands.llm.calls.calls",
         "batches": "korean_flashcards.commands.llm.batches.batches",
         "replay": "korean_flashcards.commands.old_names.llm_replay",
     },
 )
 def llm() -> None:
-    """Show model status, check models, and manage provider batches."""
+    """Show model status and calls, check models, and manage provider batches."""
 
 
 @llm.command(examples=("kedro llm status",))
@@ -154,17 +156,23 @@ def _only_known_addresses(entry: dict[str, Any]) -> None:
 
 
 def budgets(ledger: Ledger, settings: LLMParameters) -> list[dict[str, Any]]:
-    """Return each budget that has a limit, with the amounts spent, reserved and left, in USD and tokens."""
-    found = []
+    """Return each budget that has a limit, with the amounts spent, reserved and left, in USD, tokens and requests.
+
+    ``zone`` is the time zone that the budget's days follow, or None if its clock does not differ from the machine's.
+    """
+    found, zone = [], ledger.budgets.foreign_zone()
     for limit in settings.budget.limits():
         spent = ledger.budgets.spent(limit)
         found.append({
             **limit.model_dump(), **{f"{name}_{what}": value for name, what, value in (
                 ("usd", "spent", spent.usd), ("usd", "reserved", spent.reserved_usd),
                 ("tokens", "spent", spent.tokens), ("tokens", "reserved", spent.reserved_tokens),
+                ("requests", "spent", spent.requests), ("requests", "reserved", spent.reserved_requests),
             )},
             "usd_left": spent.usd_left(limit),
             "tokens_left": spent.tokens_left(limit),
+            "requests_left": spent.requests_left(limit),
+            "zone": zone if limit.per != "run" else None,
         })  # fmt: skip
     return found
 

@@ -51,11 +51,13 @@ def budget_lines(budgets: Sequence[dict[str, Any]]) -> Iterator[str]:
     rows = []
     for budget in budgets:
         of = " ".join(safe(budget[name]) for name in ("stage", "model") if budget[name]) or "all"
-        for unit, shown in (("usd", _usd), ("tokens", "{:,}".format)):
+        for unit, shown in (("usd", _usd), ("tokens", "{:,}".format), ("requests", "{:,}".format)):
             if budget[unit] is not None:
                 values = (budget[name] for name in (unit, f"{unit}_spent", f"{unit}_reserved", f"{unit}_left"))
                 rows.append((_PER[budget["per"]], of, "USD" if unit == "usd" else unit, *map(shown, values)))
     yield fitted_table(("budget", "for", "unit", "limit", "spent", "reserved", "left"), rows)
+    if zone := next((budget["zone"] for budget in budgets if budget["zone"]), None):
+        yield f"Days and months follow the ledger's time zone, {safe(zone)}."
 
 
 def repair_lines(repairs: Sequence[dict[str, Any]]) -> Iterator[str]:

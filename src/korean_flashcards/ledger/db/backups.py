@@ -9,7 +9,7 @@ import sqlite3
 import tempfile
 import zlib
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from filelock import FileLock
@@ -56,12 +56,15 @@ def make(path: Path, keep: int | None) -> Path:
 
 
 def listing(path: Path) -> list[Path]:
-    """Return the ledger's finished backup files, newest first."""
+    """Return the ledger's finished backup files, newest first.
+
+    A backup with a time in the future was made while the clock was wrong. It counts as older than all others.
+    """
     # The folder may also contain backups of a different ledger, such as ledger-old.db next to ledger.db.
     named = re.compile(re.escape(path.stem) + r"-\d{8}T\d{12}Z\.db\.gz")
     folder = folder_of(path)
     found = [file for file in folder.iterdir() if named.fullmatch(file.name)] if folder.is_dir() else []
-    return sorted(found, reverse=True)
+    return sorted(found, key=lambda file: (not in_future(file), file.name), reverse=True)
 
 
 def problem(backup: Path) -> str | None:
@@ -88,6 +91,11 @@ def made_at(backup: Path) -> str:
     except ValueError:
         made = datetime.fromtimestamp(backup.stat().st_mtime, UTC)
     return made.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def in_future(backup: Path) -> bool:
+    """Return whether the backup's time is more than a day in the future, so that the clock must have been wrong."""
+    return made_at(backup) > (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def unpack(backup: Path, target: Path) -> None:

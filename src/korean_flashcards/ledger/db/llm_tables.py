@@ -79,7 +79,7 @@ llm_calls = Table(
 llm_spending = Table(
     "llm_spending",
     metadata,
-    Column("day", String, primary_key=True, comment="Day in the machine's local time zone (2026-11-29)."),
+    Column("day", String, primary_key=True, comment="Day in the ledger's time zone, see ledger_settings (2026-11-29)."),
     Column(
         "run_id", String, primary_key=True, comment="Run ID; for runs that share a budget, the ID of the first run."
     ),

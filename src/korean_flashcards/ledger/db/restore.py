@@ -82,7 +82,7 @@ def choose(path: Path, backup: Path | None) -> Path:
             f"The backup {backup} does not exist. Nothing was changed. Available backups: {_named(kept)}."
         )
     if wrong := backups.problem(backup):
-        older = [file for file in kept if backups.made_at(file) <= backups.made_at(backup) and file != backup]
+        older = kept[kept.index(backup) + 1 :] if backup in kept else kept
         good = next((file for file in older if backups.problem(file) is None), None)
         following = f"Restore an older backup: kedro db restore {good}" if good else "There is no older backup."
         raise LedgerError(f"The backup {backup} is corrupted: {wrong}. Nothing was changed. {following}")

@@ -24,7 +24,8 @@ class LedgerStore:
     """
 
     def __init__(self, path: Path, pool_size: int, busy_timeout: float) -> None:
-        self.path = path
+        # Lock files are placed beside the ledger, so all runs must find the same folder, whatever links they follow.
+        self.path = path.resolve()
         self._pool_size = pool_size
         self._busy_timeout = busy_timeout
         self._engine: Engine | None = None

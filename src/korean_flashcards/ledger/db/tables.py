@@ -58,6 +58,20 @@ history = Table(
     comment="Events that changed the ledger as a whole: creation, migrations, restores, and rollbacks.",
 )
 
+ledger_settings = Table(
+    "ledger_settings",
+    metadata,
+    Column("name", String, primary_key=True, comment="Name of the setting: budget_zone."),
+    Column(
+        "value",
+        String,
+        nullable=False,
+        comment="Value. budget_zone: the time zone that days and months of budgets follow (Asia/Seoul, or +09:00).",
+    ),
+    sqlite_with_rowid=False,
+    comment="Settings that belong to the ledger, because all machines that use it share them.",
+)
+
 runs = Table(
     "runs",
     metadata,

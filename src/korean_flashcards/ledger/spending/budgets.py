@@ -7,41 +7,23 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select
+from sqlalchemy import Connection, Select, delete, func, insert, select, text
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from korean_flashcards.domain.calls import Call, LeftoverReservation, ReservationRequest, ReservationResult
-from korean_flashcards.domain.money import usd_number
+from korean_flashcards.domain.calls import Call, LeftoverReservation, PaidReply, ReservationRequest, ReservationResult
 from korean_flashcards.domain.parameters import BudgetParameters, PartBudget
-from korean_flashcards.domain.plurals import counted
 from korean_flashcards.ledger.db.in_lists import listed
 from korean_flashcards.ledger.db.llm_tables import llm_calls, llm_reservations, llm_shared_runs, llm_spending
 from korean_flashcards.ledger.db.runs import Runs
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import runs
+from korean_flashcards.ledger.spending.budget_days import day_of, foreign_zone, zone_of
+from korean_flashcards.ledger.spending.budget_limits import BudgetLeft, Spent, spent
+from korean_flashcards.ledger.spending.sent_calls import SentCalls
 
 logger = logging.getLogger(__name__)
-
-_NAMES = {"run": "this run", "day": "today", "month": "this month"}
-
-
-class Spent(NamedTuple):
-    """The USD and tokens that count against a budget, both spent and reserved."""
-
-    usd: float = 0.0
-    tokens: int = 0
-    reserved_usd: float = 0.0
-    reserved_tokens: int = 0
-
-    def usd_left(self, limit: PartBudget) -> float | None:
-        """Return the remaining USD (at least 0), or None if the budget does not limit USD."""
-        return None if limit.usd is None else max(0.0, limit.usd - self.usd - self.reserved_usd)
-
-    def tokens_left(self, limit: PartBudget) -> int | None:
-        """Return the number of remaining tokens (at least 0), or None if the budget does not limit tokens."""
-        return None if limit.tokens is None else max(0, limit.tokens - self.tokens - self.reserved_tokens)
 
 
 class LedgerBudgets:
@@ -49,12 +31,22 @@ class LedgerBudgets:
 
     def __init__(self, store: LedgerStore, runs: Runs) -> None:
         self._store, self._runs = store, runs
+        self._sent = SentCalls(store)
 
     def reserve(self, reservations: Sequence[ReservationRequest], budget: BudgetParameters) -> ReservationResult:
         """Reserve each call's maximum cost, in order, stopping at the first call that could exceed a budget."""
         run_id = self._runs.enter("run")
+        self._sent.begin(run_id)
         with self._store.write() as connection:
             return self.set_aside(connection, run_id, reservations, budget)
+
+    def sent(self, reservation: str) -> None:
+        """Note that a call leaves now. If the run dies, only such calls are charged. Takes microseconds.
+
+        Raises:
+            LedgerError: The note cannot be written, so the call must not be sent.
+        """
+        self._sent.note(reservation)
 
     def set_aside(
         self, connection: Connection, run_id: str, reservations: Sequence[ReservationRequest], budget: BudgetParameters,
@@ -66,7 +58,7 @@ class LedgerBudgets:
         """
         refused, granted = None, 0
         first = self.first_run(connection, run_id)
-        budgets_left = [_BudgetLeft(limit, spent(connection, limit, first)) for limit in budget.limits()]
+        budgets_left = [BudgetLeft(connection, limit, first) for limit in budget.limits()]
         for reservation in reservations:
             refused = next((left.refusal(reservation) for left in budgets_left if not left.covers(reservation)), None)
             if refused:
@@ -82,11 +74,16 @@ class LedgerBudgets:
         return ReservationResult(granted, refused, connection.execute(calls).scalar_one())
 
     def record(self, calls: Sequence[Call]) -> None:
-        """Record calls that have ended and release their reservations, in one transaction."""
+        """Record calls that have ended and release their reservations, in one transaction.
+
+        Also makes the notes of ``sent`` survive a power cut, even if no calls are given.
+        """
+        self._sent.sync()
         if calls:
             run_id = self._runs.enter("run")
             with self._store.write() as connection:
                 record(connection, calls, run_id, self.first_run(connection, run_id))
+            self._sent.recorded([call.reservation for call in calls if call.reservation])
 
     def release(self, reservations: Iterable[str]) -> None:
         """Release the reservations of calls that were never sent."""
@@ -95,27 +92,60 @@ class LedgerBudgets:
             with self._store.write() as connection:
                 connection.execute(freed(names))
 
-    def settle_dead(self, paid: Callable[[str], float | None]) -> int:
-        """Record the calls that were pending when their run died, and return their number.
+    def settle_dead(self, paid: Callable[[str, float], PaidReply | None]) -> int:
+        """Record the calls that were in flight when their run died, and return their number.
 
-        There is no way to know whether these calls received a reply. A call without a cached reply counts at its
-        maximum cost, so that no budget is exceeded. Requests in a provider batch are not affected, because a later run
-        fetches their replies.
+        Reservations of calls that never left are released. There is no way to know whether a call in flight received a
+        reply. A call without a cached reply counts at its maximum cost, so that no budget is exceeded. Requests in a
+        provider batch are not affected, because a later run fetches their replies.
 
         Args:
-            paid: Function that returns the cost of the cached reply for a key, in USD, or None.
+            paid: Function that returns what the cache knows about the cost of the call with this cache key that was sent
+                after this Unix time, or None if it has no reply.
         """
-        dead = self._dead()
-        if dead:
+        with self._store.read() as connection:
+            found = bool(self._dead(connection))
+        count = 0
+        if found:
+            # Read again in the transaction that records the calls: another run may be settling them at the same time.
             with self._store.write() as connection:
-                for run_id, reservations in dead.items():
-                    calls = [_died(reservation, paid(reservation.key)) for reservation in reservations]
-                    record(connection, calls, run_id, self.first_run(connection, run_id))
+                for run_id, reservations in self._dead(connection).items():
+                    count += self._settle(connection, run_id, reservations, paid)
+        self._forget_settled()
+        if count:
             logger.info(
-                "Calls pending when a run died: %s. Calls without a cached reply count at their maximum cost.",
-                f"{sum(map(len, dead.values())):,}",
+                "Calls in flight when a run died: %s. Calls without a cached reply count at their maximum cost.",
+                f"{count:,}",
             )
-        return sum(map(len, dead.values()))
+        return count
+
+    def _forget_settled(self) -> None:
+        """Delete the lists of sent calls of dead runs that have no reservations left."""
+        dead = [run_id for run_id in self._sent.others() if not self._runs.alive(run_id)]
+        if dead:
+            held = llm_reservations.c
+            with self._store.read() as connection:
+                open_runs = set(connection.execute(select(held.run_id).where(held.batch_id.is_(None))).scalars())
+            for run_id in dead:
+                if run_id not in open_runs:
+                    self._sent.forget(run_id)
+
+    def close(self) -> None:
+        """Release this run's reservations of calls that were never sent, and close the list of sent calls.
+
+        Calls that were sent but not recorded are settled by the next run.
+        """
+        run_id = self._sent.run_id
+        if run_id is None:
+            return
+        held = llm_reservations.c
+        mine = select(held.reservation).where(held.run_id == run_id, held.batch_id.is_(None))
+        try:
+            with self._store.read() as connection:
+                left = set(connection.execute(mine).scalars())
+            self.release(left - self._sent.unrecorded)
+        finally:
+            self._sent.close()
 
     def spent(self, limit: PartBudget) -> Spent:
         """Return the amounts that currently count against this budget.
@@ -126,16 +156,33 @@ class LedgerBudgets:
             run_id = self._runs.current or connection.execute(last_run()).scalar()
             return spent(connection, limit, self.first_run(connection, run_id) if run_id else "")
 
-    def _dead(self) -> dict[str, list[LeftoverReservation]]:
-        names = LeftoverReservation.__slots__
-        query = select(llm_reservations.c.run_id, *(llm_reservations.c[name] for name in names)).where(
-            llm_reservations.c.batch_id.is_(None)
-        )
-        found = defaultdict(list)
+    def foreign_zone(self) -> str | None:
+        """Return the time zone that days and months of budgets follow if its clock differs from the machine's."""
         with self._store.read() as connection:
-            for run_id, *values in connection.execute(query).tuples():
-                found[run_id].append(LeftoverReservation(*values))
+            return foreign_zone(connection)
+
+    def _dead(self, connection: Connection) -> dict[str, list[LeftoverReservation]]:
+        """Return the reservations of dead runs, by run, oldest first."""
+        held, names = llm_reservations.c, LeftoverReservation.__slots__
+        query = select(held.run_id, *(held[name] for name in names)).where(held.batch_id.is_(None))
+        found = defaultdict(list)
+        for run_id, *values in connection.execute(query.order_by(held.at, held.reservation)).tuples():
+            found[run_id].append(LeftoverReservation(*values))
         return {run_id: theirs for run_id, theirs in found.items() if not self._runs.alive(run_id)}
+
+    def _settle(
+        self, connection: Connection, run_id: str, reservations: Sequence[LeftoverReservation],
+        paid: Callable[[str, float], PaidReply | None],
+    ) -> int:  # fmt: skip
+        """Record the calls that a dead run had sent, release its other reservations, and return the number of calls."""
+        sent, count = self._sent.of(run_id), 0
+        first = self.first_run(connection, run_id)
+        for one in reservations:
+            if sent is None or one.reservation in sent:
+                record(connection, [_died(connection, run_id, one, paid(one.key, one.at))], run_id, first)
+                count += 1
+        connection.execute(freed([one.reservation for one in reservations]))
+        return count
 
     def first_run(self, connection: Connection, run_id: str) -> str:
         """Return the run whose budget this run shares.
@@ -152,50 +199,14 @@ class LedgerBudgets:
         return first
 
 
-class _BudgetLeft:
-    """The amount left in a budget while several calls are being reserved."""
-
-    def __init__(self, limit: PartBudget, spent: Spent) -> None:
-        self._limit, self._spent = limit, spent
-        self._usd, self._tokens = spent.usd + spent.reserved_usd, spent.tokens + spent.reserved_tokens
-
-    def covers(self, reservation: ReservationRequest) -> bool:
-        limit = self._limit
-        return not _concerns(limit, reservation) or (
-            (limit.usd is None or self._usd + reservation.usd <= limit.usd)
-            and (limit.tokens is None or self._tokens + reservation.tokens <= limit.tokens)
-        )
-
-    def subtract(self, reservation: ReservationRequest) -> None:
-        if _concerns(self._limit, reservation):
-            self._usd += reservation.usd
-            self._tokens += reservation.tokens
-
-    def refusal(self, reservation: ReservationRequest) -> str:
-        """Return a description of the budget, the amount spent, and the next call's maximum cost."""
-        limit, spent = self._limit, self._spent
-        parts = ", ".join(filter(None, (limit.stage, limit.model)))
-        of = f"{parts}: " if parts else ""
-        if limit.usd is not None and self._usd + reservation.usd > limit.usd:
-            amounts = (f"USD {usd_number(usd, 4)}" for usd in (spent.usd, self._usd - spent.usd, reservation.usd))
-            budget = f"USD {usd_number(limit.usd)}"
-        else:
-            amounts = (counted(n, "token") for n in (spent.tokens, self._tokens - spent.tokens, reservation.tokens))
-            budget = counted(limit.tokens or 0, "token")
-        used, reserved, needed = amounts
-        return (
-            f"the budget of {budget} for {_NAMES[limit.per]} ({of}{used} spent, {reserved} reserved; "
-            f"the next call needs up to {needed})"
-        )
-
-
 def record(connection: Connection, calls: Sequence[Call], run_id: str, first_run: str) -> None:
     """Insert the calls, add them to the totals, and release their reservations."""
+    zone = zone_of(connection)
     rows = [_row(call) | {"run_id": run_id} for call in calls]
     connection.execute(insert(llm_calls), rows)
     sums: dict[tuple[str, str, str], list[float]] = defaultdict(lambda: [0, 0, 0.0])
     for call in calls:
-        total = sums[local_day(call.at), call.stage, call.model]
+        total = sums[day_of(call.at, zone), call.stage, call.model]
         total[0] += 1
         total[1] += call.tokens_in + call.tokens_out
         total[2] += call.usd or 0.0
@@ -213,35 +224,6 @@ def record(connection: Connection, calls: Sequence[Call], run_id: str, first_run
         connection.execute(freed(names))
 
 
-def spent(connection: Connection, limit: PartBudget, first_run: str) -> Spent:
-    """Return the amounts that count against the budget.
-
-    The amounts come from calls and reservations for the budget's stage and model in the budget's period.
-    """
-    sums, held, together = llm_spending.c, llm_reservations.c, llm_shared_runs.c
-    paid = select(func.coalesce(func.sum(sums.usd), 0.0), func.coalesce(func.sum(sums.tokens), 0))
-    waiting = select(func.coalesce(func.sum(held.usd), 0.0), func.coalesce(func.sum(held.tokens), 0))
-    if limit.per == "run":
-        paid = paid.where(sums.run_id == first_run)
-        sharing = select(together.run_id).where(together.first_run_id == first_run)
-        waiting = waiting.where((held.run_id == first_run) | held.run_id.in_(sharing))
-    else:
-        today = datetime.now().astimezone().date()
-        since = today if limit.per == "day" else today.replace(day=1)
-        # All reservations count, because their calls will be paid for in this period.
-        paid = paid.where(sums.day >= since.isoformat())
-    for name in ("stage", "model"):
-        if (value := getattr(limit, name)) is not None:
-            paid, waiting = paid.where(sums[name] == value), waiting.where(held[name] == value)
-    usd, tokens = connection.execute(paid).one()
-    reserved_usd, reserved_tokens = connection.execute(waiting).one()
-    return Spent(usd, tokens, reserved_usd, reserved_tokens)
-
-
-def _concerns(limit: PartBudget, reservation: ReservationRequest) -> bool:
-    return limit.stage in (None, reservation.stage) and limit.model in (None, reservation.model)
-
-
 def _reserved(reservation: ReservationRequest, run_id: str) -> dict[str, Any]:
     return {name: getattr(reservation, name) for name in ReservationRequest.__slots__} | {
         "run_id": run_id,
@@ -255,24 +237,36 @@ def _row(call: Call) -> dict[str, Any]:
     return kept | {"at": at, "fixed": int(call.fixed), "batch": int(call.batch)}
 
 
-def local_day(at: float) -> str:
-    """Return the calendar day of a Unix time in this machine's time zone."""
-    return datetime.fromtimestamp(at).astimezone().date().isoformat()
-
-
 def freed(names: list[str]) -> Any:
     """Return the statement that deletes these reservations."""
     return delete(llm_reservations).where(llm_reservations.c.reservation.in_(listed(names)))
 
 
-def _died(one: LeftoverReservation, paid: float | None) -> Call:
+def _died(connection: Connection, run_id: str, one: LeftoverReservation, paid: PaidReply | None) -> Call:
+    """Return the record of a call in flight: at the cost of its cached reply, otherwise at its maximum cost."""
+    if paid is not None and paid.whole:
+        paid = _without_recorded(connection, run_id, one.key, paid)
+    most = PaidReply(one.usd, 0, one.tokens)
+    cost = paid or most
     return Call(
         at=one.at, stage=one.stage, term=one.term, model=one.model, provider="", prompt_version=one.prompt_version,
-        key=one.key, kind="ask", attempt=1, outcome="ok" if paid is not None else "interrupted",
-        message="the run died during this call" if paid is None else None,
-        tokens_in=0, tokens_out=one.tokens if paid is None else 0, tokens_cached=0, tokens_reasoning=0,
-        usd=one.usd if paid is None else paid, latency_s=0.0, queue_s=0.0, reservation=one.reservation,
+        key=one.key, kind="ask", attempt=1, outcome="ok" if paid else "interrupted",
+        message=None if paid else "the run died during this call", tokens_in=cost.tokens_in, tokens_out=cost.tokens_out,
+        tokens_cached=0, tokens_reasoning=0, usd=cost.usd, latency_s=0.0, queue_s=0.0, reservation=one.reservation,
+        booked="reported" if paid else "reserved",
     )  # fmt: skip
+
+
+def _without_recorded(connection: Connection, run_id: str, key: str, paid: PaidReply) -> PaidReply | None:
+    """Return the cost without the run's recorded calls for the same request, or None if nothing is left."""
+    call = llm_calls.c
+    sums = [func.coalesce(func.sum(column), 0) for column in (call.usd, call.tokens_in, call.tokens_out)]
+    usd, tokens_in, tokens_out = connection.execute(select(*sums).where(call.run_id == run_id, call.key == key)).one()
+    left = PaidReply(
+        None if paid.usd is None else max(0.0, paid.usd - usd), max(0, paid.tokens_in - tokens_in),
+        max(0, paid.tokens_out - tokens_out),
+    )  # fmt: skip
+    return left if left.tokens_in or left.tokens_out else None
 
 
 def _working_with(run_id: str) -> Select[Any]:
@@ -283,9 +277,9 @@ def _working_with(run_id: str) -> Select[Any]:
 
 
 def last_run() -> Select[Any]:
-    """Return a query for the last pipeline run's ID.
+    """Return a query for the last pipeline run's ID, whatever the clock said when it began.
 
     Runs for model probes or for nodes called by hand have no fingerprint, so they do not count.
     """
     of_pipelines = (runs.c.kind == "run", runs.c.fingerprint != "")
-    return select(runs.c.run_id).where(*of_pipelines).order_by(runs.c.started.desc()).limit(1)
+    return select(runs.c.run_id).where(*of_pipelines).order_by(text("rowid DESC")).limit(1)

@@ -11,6 +11,9 @@ from korean_flashcards.domain.parameters import BreakerParameters
 from korean_flashcards.ledger.db.llm_tables import llm_breakers
 from korean_flashcards.ledger.db.store import LedgerStore
 
+# Seconds in the future from which a stored time must come from a clock that was wrong.
+WRONG_CLOCK = 86_400.0
+
 
 class LedgerCircuitBreakers:
     """The ledger's circuit breakers. Safe for threads and processes. Times are Unix times in seconds."""
@@ -19,23 +22,26 @@ class LedgerCircuitBreakers:
         self._store = store
 
     def breaker(self, model: str) -> Breaker:
-        """Return the model's circuit breaker."""
+        """Return the model's circuit breaker. One with a time far in the future, set by a wrong clock, is closed."""
         with self._store.read() as connection:
             names = Breaker.__slots__
             query = select(*(llm_breakers.c[name] for name in names)).where(llm_breakers.c.model == model)
             found = connection.execute(query).one_or_none()
-        return Breaker(*found) if found else Breaker()
+        breaker = Breaker(*found) if found else Breaker()
+        return Breaker() if max(breaker.opened, breaker.probe_at) > time.time() + WRONG_CLOCK else breaker
 
     def open(self, model: str, reason: str, breaker: BreakerParameters) -> Breaker:
         """Open the circuit breaker unless it is already open, and return it."""
         now = time.time()
         with self._store.write() as connection:
-            state = select(llm_breakers.c.state).where(llm_breakers.c.model == model)
+            row = llm_breakers.c
+            believable = (row.opened <= now + WRONG_CLOCK) & (row.probe_at <= now + WRONG_CLOCK)
+            state = select(row.state).where(row.model == model, believable)
             if connection.execute(state).scalar() in (None, "closed"):
                 values = {"state": "open", "opened": now, "probe_at": now + breaker.rest, "rest_s": breaker.rest}
-                row = {"model": model, "provider": provider_of(model), "reason": reason, **values}
-                statement = upsert(llm_breakers).values(row)
-                connection.execute(statement.on_conflict_do_update(index_elements=["model"], set_=row))
+                new = {"model": model, "provider": provider_of(model), "reason": reason, **values}
+                statement = upsert(llm_breakers).values(new)
+                connection.execute(statement.on_conflict_do_update(index_elements=["model"], set_=new))
         return self.breaker(model)
 
     def probe(self, model: str, lasting: float) -> bool:

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, func, select, update
 
 from korean_flashcards.ledger.db.llm_tables import llm_breakers, llm_calls, llm_rates, llm_shared_runs, llm_spending
 from korean_flashcards.ledger.db.store import LedgerStore
-from korean_flashcards.ledger.spending.budgets import last_run, local_day
+from korean_flashcards.ledger.spending.budget_days import day_of, period, zone_of
+from korean_flashcards.ledger.spending.budgets import last_run
 
-_INTERRUPTED = llm_calls.c.outcome == "interrupted"
+# A call whose cost a person has corrected counts like a call with a reply.
+_INTERRUPTED = (llm_calls.c.outcome == "interrupted") & (llm_calls.c.booked != "corrected")
 
 
 @dataclass
@@ -130,7 +132,7 @@ def write_off(store: LedgerStore, only: Sequence[str] | None = None) -> Interrup
     with store.write() as connection:
         rows = connection.execute(query).all()
         for row in rows:
-            _subtract(connection, row)
+            add_to_totals(connection, row, -row.usd, -row.tokens)
         connection.execute(update(llm_calls).where(*mine).values(usd=0.0, tokens_in=0, tokens_out=0))
     return InterruptedCalls(len(rows), sum(row.usd for row in rows), sum(row.tokens for row in rows))
 
@@ -140,10 +142,11 @@ def _spending(connection: Connection) -> list[tuple[str, str, Spending]]:
     sums, together = llm_spending.c, llm_shared_runs.c
     run_id = connection.execute(last_run()).scalar()
     first = connection.execute(select(together.first_run_id).where(together.run_id == run_id)).scalar() or run_id
-    today = datetime.now().astimezone().date()
+    zone = zone_of(connection)
+    (today, tomorrow), (month, next_month) = period("day", zone), period("month", zone)
     times = {
-        "today": sums.day >= today.isoformat(),
-        "month": sums.day >= today.replace(day=1).isoformat(),
+        "today": (sums.day >= today) & (sums.day < tomorrow),
+        "month": (sums.day >= month) & (sums.day < next_month),
         "last_run": sums.run_id == first,
     }
     return [
@@ -157,19 +160,23 @@ def _spending(connection: Connection) -> list[tuple[str, str, Spending]]:
     ]
 
 
-def _subtract(connection: Connection, row: Any) -> None:
-    """Subtract a call's cost from the totals used by budgets. The number of calls is unchanged."""
+def add_to_totals(connection: Connection, call: Any, usd: float, tokens: int) -> None:
+    """Add amounts, which may be negative, to the totals that budgets use. The number of calls is unchanged.
+
+    ``call`` is a row with ``at``, ``run_id``, ``stage`` and ``model``.
+    """
     sums, together = llm_spending.c, llm_shared_runs.c
-    first = connection.execute(select(together.first_run_id).where(together.run_id == row.run_id)).scalar()
-    at = datetime.fromisoformat(row.at).timestamp()
+    first = connection.execute(select(together.first_run_id).where(together.run_id == call.run_id)).scalar()
+    mine = (sums.run_id == (first or call.run_id), sums.stage == call.stage, sums.model == call.model)
+    day = day_of(datetime.fromisoformat(call.at).timestamp(), zone_of(connection))
+    days = connection.execute(select(sums.day).where(*mine).order_by(sums.day)).scalars().all()
+    # Before the ledger had a time zone, a call close to midnight may have counted toward a neighboring day.
+    nearest = min(days, key=lambda each: abs(date.fromisoformat(each) - date.fromisoformat(day)), default=day)
     connection.execute(
         update(llm_spending)
-        .where(
-            sums.day == local_day(at), sums.run_id == (first or row.run_id), sums.stage == row.stage,
-            sums.model == row.model,
-        )
-        .values(usd=func.max(0.0, sums.usd - row.usd), tokens=func.max(0, sums.tokens - row.tokens))
-    )  # fmt: skip
+        .where(*mine, sums.day == nearest)
+        .values(usd=func.max(0.0, sums.usd + usd), tokens=func.max(0, sums.tokens + tokens))
+    )
 
 
 def _sum(where: Any, value: Any) -> Any:

@@ -7,9 +7,11 @@ all words.
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from korean_flashcards.domain.calls import PaidReply
 from korean_flashcards.domain.requests import ChatTemplate
 from korean_flashcards.llm.cache.entry_store import EntryStore
 from korean_flashcards.llm.cache.packing import DamagedError
@@ -63,10 +65,16 @@ class ReplyCache:
                 self.archive(key, _replaced(before, reply))
             self.store.write(key, write_reply(reply))
 
-    def paid(self, key: str) -> float | None:
-        """Return the reply's cost in USD, or None if there is no reply or its price is unknown."""
+    def paid(self, key: str, since: float) -> PaidReply | None:
+        """Return the cost of the first reply to the request that was stored after this Unix time, or None."""
+        for reply in self.archived(key):
+            if reply.outcome != REPLACED and _moment(reply.created) >= since:
+                return PaidReply(reply.cost_usd, reply.tokens_in, reply.tokens_out)
         stored = self.get(key)
-        return stored.cost_usd if stored else None
+        # Accepted replies have the time in whole seconds, and the cost of all attempts.
+        if stored is not None and _moment(stored.created) >= int(since):
+            return PaidReply(stored.cost_usd, stored.tokens_in, stored.tokens_out, whole=True)
+        return None
 
     def archive(self, key: str, *replies: ArchivedReply) -> int:
         """Add rejected replies to the key's archive. Return the number of new replies."""
@@ -113,6 +121,14 @@ class ReplyCache:
     def close(self) -> None:
         """Close the calling thread's connection. The next access opens a new connection."""
         self.store.close()
+
+
+def _moment(created: str) -> float:
+    """Return the Unix time of a stored reply, or 0 if early releases stored none."""
+    try:
+        return datetime.fromisoformat(created).timestamp()
+    except ValueError:
+        return 0.0
 
 
 def _replaced(before: StoredReply, by: StoredReply) -> ArchivedReply:

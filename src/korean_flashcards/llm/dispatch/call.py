@@ -143,7 +143,12 @@ class Caller:
     def reservation_request(self, progress: RequestProgress) -> ReservationRequest | None:
         """Return the reservation for the request's next call, or None for the offline model, which is free."""
         route = progress.route or self._routes[0]
-        return None if route.local else route.reservation_request(progress.request, *self._next(progress, route))
+        if route.local:
+            return None
+        # A fallback's reply has a key of its own, by which it is found if the run dies.
+        return replace(
+            route.reservation_request(progress.request, *self._next(progress, route)), key=self._key(progress, route)
+        )
 
     async def call(self, progress: RequestProgress, route: Route) -> RawReply | BackendError:
         """Make one call and return its reply or its error, without ever raising an exception."""

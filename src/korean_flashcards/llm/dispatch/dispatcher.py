@@ -22,7 +22,7 @@ from korean_flashcards.llm.dispatch.provider_problems import PENDING, all_timed_
 from korean_flashcards.llm.dispatch.reply_writer import ReplyWriter
 from korean_flashcards.llm.dispatch.routes import Route
 from korean_flashcards.llm.dispatch.work_queue import WorkQueue
-from korean_flashcards.llm.providers.base import BackendError, RawReply
+from korean_flashcards.llm.providers.base import BackendError, RawReply, on_leaving
 from korean_flashcards.stages.ports import Ports
 
 logger = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ class Dispatcher:
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(self._admission.workers, len(self._queue))):
                     group.create_task(self._work())
-            self._queue.hold_the_rest()
+            await self._queue.hold_the_rest()
         finally:
             try:
                 await self._store_and_settle()
@@ -169,10 +169,12 @@ class Dispatcher:
     async def _reserved(self, progress: RequestProgress, route: Route) -> bool:
         """Reserve the cost of a call on this route. Return False if a budget does not allow it."""
         progress.route = route
-        if route.local or (progress.reserved and progress.reserved.model == route.model):
+        if route.local:
             return True
-        await self._queue.unreserve(progress)
-        if await self._queue.reserve(progress):
+        if progress.reserved is None or progress.reserved.model != route.model:
+            await self._queue.unreserve(progress)
+            await self._queue.reserve(progress)
+        if self._queue.may_leave(progress, route.backend.reports_leaving(route.model, self._settings)):
             return True
         self._admission.cancel(route)
         return False
@@ -187,7 +189,9 @@ class Dispatcher:
     async def _call(self, progress: RequestProgress, route: Route) -> BackendError | None:
         """Make one call. Return its problem, or None if the reply was accepted and stored in the cache."""
         started, sent_at = time.perf_counter(), time.monotonic()
+        token = on_leaving.set(lambda: self._queue.leave(progress))
         raw = await self._caller.call(progress, route)
+        on_leaving.reset(token)
         latency = time.perf_counter() - started
         progress.latency_s += latency
         if isinstance(raw, BackendError):

@@ -264,6 +264,14 @@ class Admission:
             route.breaker = await asyncio.to_thread(self._breakers.breaker, route.endpoint)
             logger.info("%s is available again.", route.model)
 
+    async def _on_no_answer(self, route: Route, problem: BackendError) -> None:
+        """Keep the breaker as it is after a bug here, which says nothing about the provider."""
+        if route.model in self._probing:
+            self._probing.discard(route.model)
+            longest = self._settings.breaker.longest_rest
+            reason = route.breaker.reason or f"{problem.code}: {problem}"
+            route.breaker = await asyncio.to_thread(self._breakers.still_down, route.model, reason, longest)
+
     async def _on_outage(self, route: Route, problem: BackendError, term: str) -> None:
         route.failures += 1
         route.failing.add(term)

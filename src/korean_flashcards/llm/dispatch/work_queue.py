@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from korean_flashcards.domain.calls import Call, ReservationRequest
+from korean_flashcards.domain.calls import Call, PaidReply, ReservationRequest, ReservationResult
 from korean_flashcards.domain.parameters import BudgetParameters
 from korean_flashcards.domain.records import PendingCode
 from korean_flashcards.domain.requests import ChatReply, Request
@@ -36,7 +36,7 @@ class WorkQueue:
         chunk: The number of tasks in the first claim.
         recall: Returns the cached reply to a request, if any.
         reservation: Returns the reservation for a request's next call, or None if the call is free.
-        paid: Returns the cost in USD of the cached reply for a key.
+        paid: Returns the cost of the cached reply for a key, if it arrived after this Unix time.
         check_room: Raises an error if the disk has no room for replies.
         sync: Stores all replies safely on disk. Returns the keys of the requests for which this failed.
     """
@@ -45,7 +45,7 @@ class WorkQueue:
         self, ports: Ports, budget: BudgetParameters, backoff: Backoff, chunk: int, display: ProgressDisplay,
         recall: Callable[[Request], ChatReply | None],
         reservation: Callable[[RequestProgress], ReservationRequest | None],
-        paid: Callable[[str], float | None], check_room: Callable[[], None], sync: Callable[[], set[str]],
+        paid: Callable[[str, float], PaidReply | None], check_room: Callable[[], None], sync: Callable[[], set[str]],
     ) -> None:  # fmt: skip
         self._ports, self._budget, self._backoff, self._chunk = ports, budget, backoff, chunk
         self._recall, self._reservation, self._paid, self._display = recall, reservation, paid, display
@@ -117,21 +117,45 @@ class WorkQueue:
         """Add a finished call, to be written to the ledger with the next group."""
         self._calls.append(call)
 
-    async def reserve(self, progress: RequestProgress) -> bool:
-        """Reserve the cost of another call for a request. Return whether the budgets allow it."""
-        reservation = progress.reserved = self._reservation(progress)
+    async def reserve(self, progress: RequestProgress) -> None:
+        """Reserve the cost of another call for a request, if the budgets allow it. Sets ``progress.reserved``."""
+        reservation = self._reservation(progress)
         if reservation is not None:
-            result = await asyncio.to_thread(self._ports.budgets.reserve, [reservation], self._budget)
-            if not result.granted:
-                progress.reserved = None
-                return False
-        return True
+            try:
+                result = await asyncio.to_thread(self._ports.budgets.reserve, [reservation], self._budget)
+            except Exception as error:  # raised here, it would cancel the calls in flight
+                self.fail(error)
+                return
+            progress.reserved = reservation if result.granted else None
+
+    def leave(self, progress: RequestProgress) -> None:
+        """Note that the reserved call leaves now.
+
+        Raises:
+            LedgerError: The note cannot be written, so the call must not be sent. ``close`` raises the error, too.
+        """
+        if progress.reserved is not None:
+            try:
+                self._ports.budgets.sent(progress.reserved.reservation)
+            except Exception as error:
+                self.fail(error)
+                raise
+
+    def may_leave(self, progress: RequestProgress, reported: bool) -> bool:
+        """Return whether a call may leave. Unless ``leave`` will be called when it leaves (``reported``), call it now."""
+        if progress.reserved is not None and not reported:
+            with contextlib.suppress(Exception):  # ``close`` raises the error
+                self.leave(progress)
+        return progress.reserved is not None and not self._backoff.stopped
 
     async def unreserve(self, progress: RequestProgress) -> None:
         """Release the reservation for a call that is not sent."""
-        if progress.reserved is not None:
-            await asyncio.to_thread(self._ports.budgets.release, [progress.reserved.reservation])
-            progress.reserved = None
+        reservation, progress.reserved = progress.reserved, None
+        if reservation is not None:
+            try:
+                await asyncio.to_thread(self._ports.budgets.release, [reservation.reservation])
+            except Exception as error:  # as in ``reserve``
+                self.fail(error)
 
     def open(self) -> None:
         """Book the calls made by dead runs, then start settling replies in the running loop."""
@@ -147,7 +171,7 @@ class WorkQueue:
         if tasks := [task for task in (self._claiming, self._settling) if task is not None]:
             await asyncio.wait(tasks)
         try:
-            self._settle_now()
+            await self._settle()
         finally:
             self._ports.budgets.release(each.reserved.reservation for each in self._ready if each.reserved)
             self._ports.claims.release()
@@ -159,8 +183,10 @@ class WorkQueue:
         self._error = self._error or error
         self._backoff.stop()
 
-    def hold_the_rest(self) -> None:
+    async def hold_the_rest(self) -> None:
         """Leave all unfinished requests pending, for the reason in ``Backoff.held``."""
+        if self._claiming is not None:  # it holds requests that are in no queue
+            await asyncio.wait([self._claiming])
         if self._backoff.held is None:
             return
         code, message = self._backoff.held
@@ -179,19 +205,32 @@ class WorkQueue:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), SETTLE_EVERY)
             try:
-                await asyncio.to_thread(self._settle_now)
+                await self._settle()
                 await asyncio.to_thread(self._ports.claims.renew)
             except Exception as error:  # close() raises it when the calls in flight have ended
                 self.fail(error)
 
-    def _settle_now(self) -> None:
+    async def _settle(self) -> None:
+        """Write finished calls and replies to the ledger. If this fails, they are kept for the next attempt.
+
+        Only the event loop's thread changes the lists, because it adds to them at any time.
+        """
         calls, self._calls = self._calls, []
         replies, self._unsettled = self._unsettled, []
-        # A power cut must not leave a finished task in the ledger without its reply in the cache.
-        unstored = self._sync()
-        self._ports.budgets.record(calls)
-        self._unsettled.extend(reply for reply in replies if reply.key in unstored)
-        self._ports.claims.settle([reply for reply in replies if reply.key not in unstored])
+        try:
+            # A power cut must not leave a finished task in the ledger without its reply in the cache.
+            unstored = await asyncio.to_thread(self._sync)
+            await asyncio.to_thread(self._ports.budgets.record, calls)
+        except BaseException:
+            self._calls, self._unsettled = calls + self._calls, replies + self._unsettled
+            raise
+        stored = [reply for reply in replies if reply.key not in unstored]
+        try:
+            await asyncio.to_thread(self._ports.claims.settle, stored)
+        except BaseException:
+            self._unsettled = replies + self._unsettled
+            raise
+        self._unsettled = [reply for reply in replies if reply.key in unstored] + self._unsettled
 
     async def _claim(self) -> None:
         try:
@@ -243,25 +282,34 @@ class WorkQueue:
         If a budget does not allow this, wait for calls in flight, which may free part of the budget.
         """
         while self._unreserved and not self._backoff.stopped:
-            for progress in self._unreserved:
-                progress.reserved = self._reservation(progress)
-            reservations = [progress.reserved for progress in self._unreserved if progress.reserved]
-            if not reservations:
-                self._ready.extend(self._unreserved)
-                self._unreserved.clear()
-                return
-            await asyncio.to_thread(self._check_room)
-            result = await asyncio.to_thread(self._ports.budgets.reserve, reservations, self._budget)
-            self._ready.extend(self._unreserved.popleft() for _ in range(result.granted))
-            for progress in self._unreserved:
-                progress.reserved = None
-            if result.granted or not result.refused:
+            # Workers give requests back at any time, so take the ones to reserve out of the queue.
+            items = [(each, self._reservation(each)) for each in self._unreserved]
+            self._unreserved.clear()
+            self._ready.extend(each for each, reservation in items if reservation is None)
+            result = await self._reserved([(each, held) for each, held in items if held is not None])
+            if result is None or result.granted or not result.refused:
                 return
             if not result.outstanding:
                 self._backoff.hold(PendingCode.BUDGET, f"{result.refused} does not allow another call")
                 return
             await self._backoff.sleep(LOOK_EVERY)
             await asyncio.to_thread(self._ports.budgets.settle_dead, self._paid)
+
+    async def _reserved(self, items: list[tuple[RequestProgress, ReservationRequest]]) -> ReservationResult | None:
+        """Make the reservations, and put each request into its queue. Return None if there are none to make."""
+        granted = 0
+        try:
+            if items:
+                await asyncio.to_thread(self._check_room)
+                wanted = [reservation for _, reservation in items]
+                result = await asyncio.to_thread(self._ports.budgets.reserve, wanted, self._budget)
+                granted = result.granted
+        finally:
+            for progress, reservation in items[:granted]:
+                progress.reserved = reservation
+                self._ready.append(progress)
+            self._unreserved.extendleft(progress for progress, _ in reversed(items[granted:]))
+        return result if items else None
 
     def _end(self, reply: ChatReply) -> None:
         self.replies[reply.key] = reply

@@ -1,5 +1,7 @@
 """Define the interface to a model: each request returns a raw reply or raises ``BackendError``."""
 
+from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +12,8 @@ from korean_flashcards.domain.requests import ChatTemplate
 from korean_flashcards.llm.pricing.usage import ClaimedUsage
 
 OFFLINE_MODEL = "offline/dictionary"
+# Called when a request of the current call leaves. If it raises an error, the request does not leave.
+on_leaving: ContextVar[Callable[[], None] | None] = ContextVar("on_leaving", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,10 @@ class Backend(Protocol):
 
     async def send(self, template: ChatTemplate, user: str, settings: LLMParameters) -> RawReply:
         """Make one call, without retries. Raises BackendError."""
+        ...
+
+    def reports_leaving(self, model: str, settings: LLMParameters) -> bool:
+        """Return whether ``on_leaving`` is sure to be called before each request to the model."""
         ...
 
     async def close(self) -> None:

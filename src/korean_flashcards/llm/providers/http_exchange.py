@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from korean_flashcards.llm.providers.base import on_leaving
+
 if TYPE_CHECKING:
     from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, ClientSession, StreamReader
 
@@ -36,6 +38,7 @@ class HttpExchange:
         too_large: Whether the response was abandoned because it exceeds ``MOST_BYTES``.
         redirected_to: The host to which a redirect led, or None.
         unreadable: Why the response cannot be decoded, or None.
+        left: Whether a request of the call has left through this session.
     """
 
     status: int | None = None
@@ -43,6 +46,7 @@ class HttpExchange:
     body: bytes | None = None
     too_large: bool = False
     redirected_to: str | None = None
+    left: bool = False
     origin: tuple[str, str | None, int | None] | None = None
     unreadable: str | None = None
 
@@ -85,6 +89,9 @@ async def _record(request: "ClientRequest", handler: "ClientHandlerType") -> "Cl
     if exchange is None:
         return await handler(request)
     _protect_keys(request, exchange)
+    if (note := on_leaving.get()) is not None:
+        note()
+    exchange.left = True
     exchange.status, exchange.headers, exchange.body = None, {}, None
     response = await _response(request, handler, exchange)
     exchange.status = response.status

@@ -46,6 +46,8 @@ class LiteLLMBackend:
         self._session: ClientSession | None = None
         self._handler: Any = None
         self._replied = False
+        # Whether litellm's calls use our HTTP session; None if this is not known yet.
+        self._uses_session: bool | None = None
         self._not_found: set[str] = set()
 
     @property
@@ -87,6 +89,13 @@ class LiteLLMBackend:
                 raise outcome
             level += 1
 
+    def reports_leaving(self, model: str, settings: LLMParameters) -> bool:
+        """Return whether all calls to the model are known to use our HTTP session."""
+        if self._uses_session is None:
+            _, provider = self.provider(model, settings.api_base)
+            return self._compatible(provider)
+        return self._uses_session
+
     async def close(self) -> None:
         """Close the HTTP clients of this loop and remove them from litellm's cache: a later loop may get the same id."""
         await self._litellm.close_litellm_async_clients()
@@ -119,7 +128,9 @@ class LiteLLMBackend:
         except Exception as error:  # litellm raises its own errors, the providers', and built-in ones
             failure = error
         if exchange.unreadable or (failure and (exchange.status is None or exchange.body is None)):
+            self._uses_session = exchange.left or self._uses_session
             return self._without_response(failure, template.model, settings, exchange)
+        self._uses_session = exchange.left
         return self._outcome(exchange, translated, template.model, user, settings)
 
     def _outcome(
@@ -231,9 +242,12 @@ class LiteLLMBackend:
     def _client(self, model: str, settings: LLMParameters) -> dict[str, Any]:
         """Return the argument that makes litellm use our HTTP session. Its clients expect one of two kinds."""
         _, provider = self.provider(model, settings.api_base)
-        if provider in _OWN_SDK or provider in self._litellm.openai_compatible_providers:
+        if self._compatible(provider):
             return {"shared_session": self._session}
         return {"shared_session": self._session, "client": self._handler}
+
+    def _compatible(self, provider: str) -> bool:
+        return provider in _OWN_SDK or provider in self._litellm.openai_compatible_providers
 
     def _key_argument(self, model: str, settings: LLMParameters) -> dict[str, str]:
         """Return a placeholder key if litellm would find no key, or would send OpenAI's key to a different provider."""

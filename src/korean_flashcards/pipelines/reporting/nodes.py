@@ -54,7 +54,7 @@ def summarise_run(
         "validation_results": validation_results,
     }  # fmt: skip
     selection = select(vocabulary, ledger, limit, batch, priority_min, words)
-    summary = summarise(frames, "quality", selection, run_started, time.time())
+    summary = summarise(frames, "quality", selection, run_started, time.time(), ledger.payments())
     return summary.model_dump_json(indent=2) + "\n"
 
 

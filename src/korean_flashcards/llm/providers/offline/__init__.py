@@ -32,6 +32,10 @@ class OfflineBackend:
         text = json.dumps(compose(json.loads(user)), ensure_ascii=False)
         return RawReply(text=text, finish_reason="stop", tokens_in=0, tokens_out=0, cost_usd=0.0)
 
+    def reports_leaving(self, model: str, settings: LLMParameters) -> bool:
+        """Return False: nothing is sent."""
+        return False
+
     async def close(self) -> None:
         """Free the 330 MB used by the morphological analyzer, which only stage 1 needs."""
         release()

@@ -1,0 +1,52 @@
+"""Sum up what a run paid itself, and what runs that wrote the same layers at the same time paid."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, func, or_, select
+
+from korean_flashcards.domain.calls import PaidStage, RunPayments
+from korean_flashcards.ledger.db.llm_tables import llm_calls
+from korean_flashcards.ledger.db.sqlite import now
+from korean_flashcards.ledger.db.store import LedgerStore
+from korean_flashcards.ledger.db.tables import runs
+
+
+def payments(store: LedgerStore, run_id: str | None) -> RunPayments | None:
+    """Return what the run and the runs beside it paid, or None if no other run wrote the same layers meanwhile.
+
+    The layers belong to whichever run wrote them last, so only the ledger can tell what each run paid.
+    """
+    if run_id is None:
+        return None
+    with store.read() as connection:
+        others = _beside(connection, run_id)
+        paid = _paid(connection, [run_id, *others]) if others else {}
+    return RunPayments(paid.get(run_id, []), {other: paid.get(other, []) for other in others}) if others else None
+
+
+def _beside(connection: Connection, run_id: str) -> list[str]:
+    """Return the runs with the same fingerprint that were active while this run was, earliest first."""
+    run, other = runs.alias("run").c, runs.alias("other").c
+    until = func.coalesce(run.ended, now())
+    query = (
+        select(other.run_id)
+        .where(run.run_id == run_id, other.run_id != run_id, other.kind == "run", run.fingerprint != "")
+        .where(other.fingerprint == run.fingerprint, other.started <= until)
+        .where(or_(other.ended.is_(None), other.ended > run.started))
+        .order_by(other.started, other.run_id)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def _paid(connection: Connection, run_ids: Sequence[str]) -> dict[str, list[PaidStage]]:
+    call = llm_calls.c
+    sums = (
+        func.count(call.key.distinct()), func.count(), func.sum(call.tokens_in), func.sum(call.tokens_out),
+        func.coalesce(func.sum(call.usd), 0.0), func.sum(call.usd.is_(None)),
+    )  # fmt: skip
+    query = select(call.run_id, call.stage, *sums).where(call.run_id.in_(run_ids)).group_by(call.run_id, call.stage)
+    found: dict[str, list[PaidStage]] = defaultdict(list)
+    for paid_by, *values in connection.execute(query).tuples():
+        found[str(paid_by)].append(PaidStage(*values))
+    return found
