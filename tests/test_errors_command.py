@@ -112,6 +112,26 @@ def test_words_that_failed_without_a_call_are_listed_too(here: Project) -> None:
     assert (found["no_card_type"]["examples"][0]["word"], found["no_card_type"]["calls"]) == ("바람", 0)
 
 
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("errors", "--since", "3"), "'3' is not a length of time"),
+        (("errors", "--limit", "0"), "'0' is not a whole number of 1 or more"),
+        (("errors", "--stage", "x"), "'x' is not one of 'nuance'"),
+        (("confusables",), "Missing argument 'WORD...'"),
+        (("errors", "--code", "foo"), "There is no failure code foo. The codes are authentication, "),
+        (("errors", "--code", "timeot"), "There is no failure code timeot. Did you mean timeout?"),
+        (("tasks", "list", "--code", "nope"), "There is no failure code nope."),
+        (("tasks", "retry", "--code", "nope"), "There is no failure code nope."),
+        (("tasks", "drop", "--code", "nope"), "There is no failure code nope."),
+        (("llm", "reset", "foo"), "No run has called foo."),
+    ],
+)
+def test_a_wrong_option_or_an_unknown_name_exits_with_code_1(here: Project, args: tuple[str, ...], said: str) -> None:
+    result = here.kedro(*args)
+    assert result.code == 1 and said in result.err
+
+
 def test_a_word_cannot_be_combined_with_filters(here: Project) -> None:
     result = here.kedro("errors", "--word", "남자", "--code", "refused")
     assert result.code == 1 and "cannot be combined with --stage, --code" in result.err

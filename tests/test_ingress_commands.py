@@ -104,8 +104,14 @@ def test_a_dry_run_reports_the_same_and_leaves_the_ledger_empty(project: Project
     assert result.stdout.splitlines() == [
         "Dry run, nothing was changed. The result would be:",
         "unit1.csv: 5 rows, 3 imported, 1 duplicate, 1 rejected, 0 warnings; batch unit1",
+        "Rejected rows of unit1.csv: 1",
+        "row  code       reason and text",
+        "  5  no_hangul  the term 'abc' has no Hangul syllable",
+        "                abc,no Korean",
     ]
     assert project.ledger("SELECT * FROM import_batches") == []
+    (result,) = json.loads(kedro("ingress", "import", "unit1.csv", "--dry-run", "--json").stdout)
+    assert [row["code"] for row in result["rejects"]] == ["no_hangul"]
 
 
 def test_an_unreadable_list_does_not_stop_the_others(project: Project, kedro: Kedro) -> None:
@@ -115,12 +121,20 @@ def test_an_unreadable_list_does_not_stop_the_others(project: Project, kedro: Ke
     result = kedro("ingress", "import", "broken.csv", "unit2.csv")
 
     assert result.exit_code == 1
-    assert "Error: broken.csv has no term column" in result.stderr
+    assert "Error: broken.csv has no column for words" in result.stderr
     assert "unit2.csv: 3 rows" in result.stdout
     status = kedro("ingress", "status", "broken")
     assert status.exit_code == 0
-    assert "broken.csv has no term column" in status.stdout
-    assert "then run `kedro ingress import`" in " ".join(status.stdout.split()) and "again." in status.stdout
+    assert "broken.csv has no column for words" in status.stdout
+    assert "Correct the file, then run `kedro ingress import broken.csv`." in " ".join(status.stdout.split())
+    assert "(batch" not in result.stderr
+
+
+@pytest.mark.parametrize("path", ["", "  "])
+def test_an_empty_path_is_an_error_and_not_the_current_folder(project: Project, kedro: Kedro, path: str) -> None:
+    project.word_list(UNIT2, "unit2.csv")
+    result = kedro("ingress", "import", path)
+    assert (result.exit_code, project.ledger("SELECT * FROM sqlite_master")) == (1, []) and "is empty" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -129,7 +143,7 @@ def test_an_unreadable_list_does_not_stop_the_others(project: Project, kedro: Ke
         (["unit1.csv", "nowhere.csv"], "There is no word list at nowhere.csv"),
         (["unit1.csv", "unit2.csv", "--batch-id", "both"], "The batch ID both cannot be used for 2 lists"),
         (["unit1.csv", "empty"], "There is no word list (.csv, .tsv, .txt) in empty"),
-        (["unit1.csv", "--priority", "11"], "11 is not in the range 1<=x<=10"),
+        (["unit1.csv", "--priority", "11"], "'11' is not a whole number from 1 to 10"),
         (["unit1.csv", "--batch-id", "../x"], "is not a valid batch ID"),
     ],
 )
@@ -256,7 +270,7 @@ def test_words_with_exported_cards_are_rolled_back_only_with_yes(project: Projec
 
     confirmed = kedro("ingress", "rollback", "unit1", "--yes")
     assert confirmed.exit_code == 0
-    assert "Cards for 2 removed words stay in your decks" in confirmed.stdout
+    assert "Cards for 2 removed words that you already imported into Anki stay there." in confirmed.stdout
     assert project.ledger("SELECT count(*) FROM vocabulary_items") == [(0,)]
 
 

@@ -163,7 +163,7 @@ def test_the_doctor_sends_one_small_call_within_the_budget_and_records_it(priced
         assert (
             poor.code == 1
             and checks(poor.out)["call"] == "FAIL"
-            and "budget of USD 0.00 for today" in unwrapped(poor.out)
+            and "budget of USD 0.0001 for today" in unwrapped(poor.out)
         )
         offline = priced.kedro("llm", "doctor", "--offline", "--params", given, **QUICK)
         assert offline.code == 0 and "not tried (--offline)" in offline.out

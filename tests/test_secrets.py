@@ -107,7 +107,7 @@ def test_the_environment_overrides_conf_local_and_neither_key_appears(project: P
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (f"llm: {{OPENAI_API_KEY: '{KEY}'\n", "The configuration cannot be read"),
+        (f"llm: {{OPENAI_API_KEY: '{KEY}'\n", "conf/local/credentials.yml cannot be read"),
         (f"llm: {KEY}\n", "llm must map environment variable names to keys"),
         (f"llm: {{OPENAI_API_KEY: [{KEY}]}}\n", "llm must map environment variable names to keys"),
         (f"llm: {{OPENAI_API_KEY: '${{nothing:{KEY}}}'}}\n", "The configuration cannot be read"),

@@ -98,6 +98,7 @@ def test_a_finished_project_is_complete_and_stays_unchanged(finished_here: Proje
     assert {budget["per"] for budget in found["budgets"]} == {"run", "day", "month"}
     assert found["deck"]["path"] == str(Path("data/07_model_output/korean.apkg"))
     assert last_line(finished_here) == found["next"] == "Everything is done."
+    assert "129 cached (offline model)" in finished_here.kedro("status").out
     assert contents(finished_here.folder / "data") == before
 
 
@@ -107,6 +108,8 @@ def test_a_new_model_makes_words_stale_as_in_the_plan(finished_here: Project) ->
     assert found["cost"]["requests"] == plan["requests"] and found["cost"]["usd"] == plan["usd"]
     assert [stage["states"] for stage in found["stages"]] == [stage["states"] for stage in plan["stages"]]
     assert found["words"]["chosen"] == 12 and found["words"]["narrowed_by"] == "limit 12"
+    assert "12 stale (openai/gpt-4o-mini)" in finished_here.kedro("status", *MODEL).out
+    assert "Words      129 of 129 (limit 200)" in finished_here.kedro("plan", "--params", "limit=200").out
     would = r"`kedro run` would send about 24 requests for about USD \d\.\d+ \(\d\.\d+–\d\.\d+\)\."
     assert re.fullmatch(would, last_line(finished_here, *MODEL))
 

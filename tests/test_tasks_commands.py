@@ -63,6 +63,20 @@ def test_the_list_is_in_queue_order(project: Project, kedro: Kedro) -> None:
     assert "… and 2 more" in kedro("tasks", "list", "--stage", "nuance", "--limit", "1").stdout
 
 
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("prioritize", "배"), "'배' is not a whole number from 1 to 10."),
+        (("prioritize", "11", "배"), "'11' is not a whole number from 1 to 10."),
+        (("list", "--limit", "x"), "'x' is not a whole number of 1 or more."),
+        (("list", "--limit", str(2**63)), "is not a whole number of 1 or more."),
+    ],
+)
+def test_an_invalid_number_is_explained_in_plain_words(kedro: Kedro, args: tuple[str, ...], said: str) -> None:
+    result = kedro("tasks", *args)
+    assert result.exit_code == 1 and said in result.stderr
+
+
 def test_dead_letters_are_listed_with_advice(project: Project, kedro: Kedro) -> None:
     kill_task(project, "배#1", "refused")
     kill_task(project, "문#1", "timeout")
@@ -159,7 +173,7 @@ def test_records_from_an_earlier_system_are_requested_again_only_after_confirmat
 
     unconfirmed = kedro("tasks", "retry", "배#1")
     assert unconfirmed.exit_code == 1
-    assert "Tasks with a record from an earlier system: 1. The next run pays for new records." in unconfirmed.stderr
+    assert "Pass --yes to request 1 record from an earlier system again, which the next run pays for." in unconfirmed.stderr
     assert project.ledger("SELECT count(*) FROM tasks WHERE pinned") == [(1,)]
 
     confirmed = kedro("tasks", "retry", "배#1", "--yes")

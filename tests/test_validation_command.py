@@ -19,6 +19,11 @@ def block(kind: str) -> str:
     return str(text)
 
 
+def flat(text: str) -> str:
+    """Return wrapped text on as few lines as possible."""
+    return re.sub(r"\n {4,}", " ", text)
+
+
 def suite(project: Project, text: str, name: str = "words", environment: str = "base") -> Path:
     path = project.folder / "conf" / environment / "expectations" / f"{name}.yml"
     path.parent.mkdir(exist_ok=True)
@@ -37,12 +42,19 @@ def test_the_suite_in_the_docs_stops_a_run_as_documented(here: Project) -> None:
     passed = here.kedro(*RUN)
     assert passed.code == 0, passed.err
     assert "1 warning:" in passed.out
-    assert "  - words: half of the words have three syllables or more: found 2\nComplete." in passed.out
+    assert (
+        "the rule “half of the words have three syllables or more” of the words layer is broken: the median of syllables "
+        "is 2 (limit: at least 3)\nComplete."
+    ) in flat(passed.out)
 
     suite(here, block("yaml"), environment="local")
     checked = here.kedro("validation", "check", "words")
-    assert checked.code == 2 and "BROKEN  a word has at most six syllables: broken in 3 rows (" in checked.out
-    assert "warns   half of the words have three" in here.kedro("validation", "show", "words").out
+    assert (
+        checked.code == 2
+        and "BROKEN  the rule “a word has at most six syllables” of the words layer is broken in 3 rows ("
+        in flat(checked.out)
+    )
+    assert "warns   the rule “half of the words have three" in here.kedro("validation", "show", "words").out
     listed = json.loads(here.kedro("validation", "list", "--json").out)
     assert [len(listed[name]["rules"]) for name in ("words", "nuance")] == [2, 13] and listed["calls"] is None
     assert [len(list((here.folder / DOCS / "words").glob(f"*.{kind}"))) for kind in ("json", "html")] == [3, 3]
@@ -85,7 +97,7 @@ def test_an_unknown_or_unchecked_suite_is_one_line(here: Project, arguments: tup
             "expectations: [{rule: r, type: expect_x}]",
             "No dataset in the catalog matches expectations/wro",
         ),
-        ("words", "expectations: []", "words.yml is not a valid suite: expectations: "),
+        ("words", "expectations: []", "conf/base/expectations/words.yml is not a valid suite: expectations must have "),
     ],
 )
 def test_an_invalid_suite_stops_every_command_with_one_message(

@@ -14,6 +14,7 @@ from support.commands import Kedro, ProjectHere, kedro_here, prepare
 from support.model_server import ModelServer
 from support.project import Project, Result
 
+from korean_flashcards.commands.word.text import _total
 from korean_flashcards.domain.line_wrap import width
 
 SECTIONS = ["Word", "Rows", "Tasks", "Analysis", "Cards", "Findings and score", "Calls", "Reviews and versions", "Exported",
@@ -328,3 +329,15 @@ def test_help_and_show_do_not_import_heavy_libraries(reviewed: Path) -> None:
             [sys.executable, "-c", program, *args], cwd=reviewed, capture_output=True, encoding="utf-8", check=True
         )
         assert expected in result.stdout and result.stdout.endswith("set()\n"), result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("prices", "text"),
+    [
+        ([0.01, 0.02], "2 calls, 6 tokens, USD 0.0300."),
+        ([None], "1 call, 3 tokens, unknown price."),
+        ([0.01, None], "2 calls, 6 tokens, USD 0.0100 plus the unknown price of 1 of the calls."),
+    ],
+)
+def test_calls_of_unknown_price_are_not_added_to_the_calls(prices: list[float | None], text: str) -> None:
+    assert _total([{"tokens_in": 2, "tokens_out": 1, "usd": usd} for usd in prices]) == text

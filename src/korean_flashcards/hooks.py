@@ -13,7 +13,9 @@ from kedro.framework.hooks import hook_impl
 from kedro.io import MemoryDataset
 from pydantic import ValidationError
 
+from korean_flashcards.domain.empty_values import empty_value, null_by_omission
 from korean_flashcards.domain.errors import SettingsError, SuiteError
+from korean_flashcards.domain.parameter_problems import parameter_problems
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
@@ -52,9 +54,10 @@ class RunHooks:
         """
         use_keys(keys_of(context))
         try:
+            _check_empty_values(context)
             parameters = Parameters.model_validate(context.config_loader["parameters"])
         except ValidationError as error:
-            raise SettingsError(_settings_message(error)) from error
+            raise SettingsError(_invalid(parameter_problems(error))) from error
         _check_weights(parameters.quality.weights)
         context.config_loader["catalog"] = attach_suites(
             context.config_loader["catalog"], suite_folders(context), Path(context.project_path)
@@ -116,18 +119,32 @@ def suite_folders(context: KedroContext) -> list[Path]:
 def _fingerprint(run_params: dict[str, Any], pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]") -> str:
     """Return a hash that is equal for runs with the same nodes, environment, parameters and prompts.
 
-    Such runs write the same layers. The parameter llm.confirm_above_usd is left out, because it only decides whether the
-    run asks for confirmation.
+    Such runs write the same layers. The parameters llm.confirm_above_usd and llm.confirm_addresses are left out, because
+    they only decide whether the run asks for confirmation.
     """
     prompts = [name for name in ("nuance_prompt", "flashcards_prompt", "judge_prompt") if name in catalog]
     parameters = Parameters.model_validate(catalog.load("parameters"))
     parts = {
         "nodes": sorted(node.short_name for node in pipeline.nodes),
         "env": run_params["env"],
-        "parameters": parameters.model_dump(mode="json", exclude={"llm": {"confirm_above_usd"}}),
+        "parameters": parameters.model_dump(mode="json", exclude={"llm": {"confirm_above_usd", "confirm_addresses"}}),
         "prompts": [catalog.load(name).version for name in prompts],
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _check_empty_values(context: KedroContext) -> None:
+    """Raise SettingsError if a parameter file leaves out the value of a parameter that narrows a run.
+
+    YAML reads "limit:" as null, which means all words. A half-finished edit must not pay for the whole list.
+    """
+    loader = cast(OmegaConfigLoader, context.config_loader)
+    for environment in dict.fromkeys(filter(None, [loader.base_env, loader.env or loader.default_run_env])):
+        folder = Path(loader.conf_source) / environment
+        for path in sorted({path for pattern in loader.config_patterns["parameters"] for path in folder.glob(pattern)}):
+            if path.suffix in (".yml", ".yaml") and (empty := null_by_omission(path.read_text("utf-8", "replace"))):
+                place = f"{environment}/{path.relative_to(folder)}"
+                raise SettingsError(_invalid([f"in conf/{place}: {empty_value(empty, ': ').rstrip('.')}"]))
 
 
 def _check_weights(weights: dict[str, float]) -> None:
@@ -144,32 +161,9 @@ def _check_weights(weights: dict[str, float]) -> None:
         )
 
 
-def _settings_message(error: ValidationError) -> str:
-    """Return a message with one line per invalid parameter: its name, what is allowed, and its value."""
-    lines = []
-    for problem in error.errors(include_url=False):
-        name = ".".join(str(step) for step in problem["loc"])
-        if problem["type"] == "extra_forbidden":
-            lines.append(f"there is no parameter {name!r}; the parameters are {', '.join(_known(problem['loc'][:-1]))}")
-        elif problem["type"] == "value_error":
-            lines.append(f"{name}: {problem['ctx']['error']}".removeprefix(": "))
-        elif problem["type"] in ("model_type", "model_attributes_type"):
-            lines.append(f"{name} is a group of parameters and cannot be {problem['input']!r}")
-        else:
-            lines.append(f"{name}: {problem['msg'].lower()}, but the value is {problem['input']!r}")
-    return _invalid(lines)
-
-
 def _invalid(problems: Sequence[str]) -> str:
     return (
         f"{counted(len(problems), 'invalid parameter')}:\n  - "
         + "\n  - ".join(problems)
         + "\nNothing was run. Correct --params, or the parameter files in conf/local and conf/base."
     )
-
-
-def _known(path: tuple[int | str, ...]) -> list[str]:
-    model: Any = Parameters
-    for step in path:
-        model = model.model_fields[step].annotation
-    return [".".join([*map(str, path), name]) for name in model.model_fields]

@@ -179,18 +179,20 @@ def zipped() -> bytes:
         ("word,meaning\n나무,tree\n".encode("utf-16-le"), "not a text file"),
         ("word,meaning\n나무,tree\n".encode("utf-32"), "not a text file"),
         ("word,meaning\n나무,tree\n".encode("utf-16")[:-1], "not a text file"),
-        (b"Nr,Bedeutung\n1,Baum\n", "no term column. Found: Nr, Bedeutung."),
-        (f"word,meaning\n나무,{'x' * 1_000_000}\n".encode(), "row 2"),
-        ('word,meaning\n물,water\n나무,"tree\n불,fire\n'.encode(), "quotation mark"),
+        (b"Nr,Bedeutung\n1,Baum\n", "no column for words. Found: Nr, Bedeutung."),
+        (f"word,meaning\n나무,{'x' * 1_000_000}\n".encode(), "row 2: a cell has more than 100,000 characters"),
+        ('word,meaning\n나무,"tree"x\n'.encode(), "row 2: a cell has text after its closing quotation mark"),
+        ('word,meaning\n물,water\n나무,"tree\n불,fire\n'.encode(), "a quotation mark is not closed"),
         ('word,meaning\n나무,"tree\n불,"fire"\n물,water\n'.encode(), "quotation mark"),
     ],
     ids=["nothing", "blank lines", "BOM", "header", "blank rows", "png", "zip", "utf-16 without BOM", "utf-32",
-         "odd number of bytes", "no term column", "1 MB cell", "unclosed quote", "quote closed by another cell"],
+         "odd number of bytes", "no column for words", "1 MB cell", "text after a quote",
+         "unclosed quote", "quote closed by another cell"],
 )  # fmt: skip
 def test_an_invalid_list_is_rejected_with_one_message(data, says):
     message = rejected(data)
     assert says in message
-    assert message.startswith("unit3.csv") and message.endswith("Nothing was imported.")
+    assert message.startswith("unit3.csv") and message.endswith("Nothing from this list was imported.")
     assert "\n" not in message and len(message) < 400
 
 
@@ -235,7 +237,7 @@ def test_any_bytes_give_rows_or_one_clear_error(data):
     try:
         rows = list(read_word_list("any.csv", data))
     except WordListError as error:
-        assert str(error).startswith("any.csv") and str(error).endswith("Nothing was imported.")
+        assert str(error).startswith("any.csv") and str(error).endswith("Nothing from this list was imported.")
     else:
         assert rows and all("term" in row.values for row in rows)
         assert [row.row for row in rows] == sorted({row.row for row in rows})

@@ -121,3 +121,9 @@ def _change(path: Path, statement: str) -> None:
     """Change the ledger as another program would: without enforcing foreign keys."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(statement)
+
+
+def test_an_empty_file_is_a_damaged_ledger(tmp_path):
+    (tmp_path / "ledger.db").touch()
+    found = health(tmp_path / "ledger.db")
+    assert found.state == "broken" and "the file is empty. `kedro db restore` restores" in str(found.problem)

@@ -45,7 +45,7 @@ def test_a_rollback_removes_words_that_only_the_batch_has(ledger):
     done = roll_back(ledger, "b")
     assert (done.batch_id, done.rows, done.removed, done.kept, done.restored, done.exported) == ("b", 3, 1, 0, 0, 0)
     assert items(ledger.store) == before
-    assert counts(ledger) == [("a", 2, 2, 0, 0)]
+    assert counts(ledger) == [("a", 2, 2, 0, 0, 0)]
 
 
 def test_a_word_that_is_also_in_a_different_list_is_assigned_to_that_list(ledger):
@@ -60,7 +60,7 @@ def test_a_word_that_is_also_in_a_different_list_is_assigned_to_that_list(ledger
         "배#1", "Ship", None, "theirs", None,
     )  # fmt: skip
     assert (word["file"], word["row"], word["term_number"]) == ("b.csv", 3, 2)
-    assert counts(ledger) == [("b", 3, 2, 1, 0), ("c", 1, 0, 1, 0)]
+    assert counts(ledger) == [("b", 3, 2, 1, 0, 0), ("c", 1, 0, 1, 0, 1)]
 
 
 def test_a_rollback_undoes_updates(ledger):
@@ -168,7 +168,7 @@ def test_a_large_batch_can_be_rolled_back(ledger):
     ledger.imports.take([generated(3000, name="a.csv"), generated(3000, 1000, name="b.csv")])
     done = roll_back(ledger, "a")
     assert (done.removed, done.kept) == (1000, 2000)
-    assert counts(ledger) == [("b", 3000, 3000, 0, 0)]
+    assert counts(ledger) == [("b", 3000, 3000, 0, 0, 0)]
 
 
 def test_cleanup_removes_failed_batches_and_unused_runs(ledger):

@@ -1,6 +1,10 @@
 """Test that the client for files and batches uses the same address and key as litellm's calls."""
 
+import asyncio
+from typing import Any
+
 import pytest
+from support.raw_server import RawResponse, RawServer, json_response
 
 from korean_flashcards.llm.providers.openai_sdk import openai_client
 
@@ -80,3 +84,29 @@ def test_a_proxy_gets_its_own_key_and_never_the_openai_key(monkeypatch: pytest.M
     monkeypatch.setenv("LITELLM_PROXY_API_KEY", "sk-proxy")
     client = openai_client("litellm_proxy", ACCESS, AZURE)
     assert (str(client.base_url), client.api_key) == ("http://127.0.0.1:3/v1/", "sk-proxy")
+
+
+@pytest.mark.parametrize(
+    ("provider", "variable", "header"),
+    [
+        ("openai", "OPENAI_API_KEY", "authorization"),
+        ("azure", "AZURE_API_KEY", "api-key"),
+        ("litellm_proxy", "LITELLM_PROXY_API_KEY", "authorization"),
+    ],
+)
+def test_a_redirected_batch_call_takes_no_key_to_a_different_host(
+    monkeypatch: pytest.MonkeyPatch, provider: str, variable: str, header: str
+) -> None:
+    monkeypatch.setenv(variable, "secret-of-mine-12345")
+    with RawServer(lambda *_: json_response({})) as other:
+        away = RawResponse(b"", 307, {"Location": f"{other.url}/batches"})
+        with RawServer(lambda *_: away) as server:
+            client = openai_client(provider, ACCESS | {"api_base": server.url}, AZURE)
+            asyncio.run(_create_batch(client))
+            assert "secret-of-mine" in server.headers[0][header]
+        assert other.headers and not any("secret-of-mine" in value for value in other.headers[0].values())
+
+
+async def _create_batch(client: Any) -> None:
+    await client.batches.create(completion_window="24h", endpoint="/v1/chat/completions", input_file_id="file-1")
+    await client.close()

@@ -74,8 +74,9 @@ def test_errors_other_than_outages_open_no_breaker(tmp_path: Path, behavior: str
 def test_a_fallback_model_replies_during_an_outage_and_is_recorded(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(30)))
-    options = {"fallbacks": ["openai/spare"], "breaker": QUICK | {"rest": 60}, "concurrency": 4}
+    options = {"breaker": QUICK | {"rest": 60}, "concurrency": 4}
     with ModelServer(broken_models={"test": "503"}) as server:
+        options["fallbacks"] = [{"model": "openai/spare", "api_base": server.url}]
         replies = runs.run(todo, server.url, **options)
         before = len(server.requests())
         assert replies["code"].null_count() == 30 and set(replies["model"]) == {"openai/spare"}
@@ -90,5 +91,6 @@ def test_a_fallback_model_replies_if_the_first_one_refuses_the_key(tmp_path: Pat
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(20)))
     with ModelServer(broken_models={"test": "401"}) as server:
-        replies = runs.run(todo, server.url, fallbacks="openai/spare", concurrency=4)
+        spare = {"model": "openai/spare", "api_base": server.url}
+        replies = runs.run(todo, server.url, fallbacks=[spare], concurrency=4)
     assert replies["code"].null_count() == 20 and set(replies["model"]) == {"openai/spare"}

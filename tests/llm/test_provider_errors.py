@@ -59,6 +59,39 @@ def test_strings_that_look_like_keys_are_redacted(secret: str) -> None:
     assert secret not in redacted(f"Incorrect API key provided: {secret} (see the site)")
 
 
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "sk-1234567890abcdef1234567890abcdef", "sk-proj-aB3_dE-fG6hI9jK", "sk-ant-api03-AbC_dEf-123456789",
+        "sk-or-v1-0123456789abcdef0123456789abcdef", "sk-svcacct-Ab12Cd34Ef56", "xai-abcDEF1234567890abcDEF",
+        "hf_AbCdEfGhIjKlMnOpQrStUvWxYzAbCdEfGh", "r8_0123456789abcdefABCDEF0123456789abcdef", "AKIAIOSFODNN7EXAMPLE",
+        "AIzaSyA-1234567890abcdefghijklmnopqrstuv", "sk-proj-****************wxyz", "sk-ab...wxyz", "gsk_****wxyz",
+        "Bearer 0123456789",
+    ],
+)  # fmt: skip
+def test_each_providers_key_format_is_redacted(secret: str) -> None:
+    for text in (
+        f"Incorrect API key provided: {secret}.",
+        f"key={secret}&x=1",
+        f'{{"key": "{secret}"}}',
+        f"/{secret}/",
+    ):
+        assert secret not in redacted(text) and "[redacted]" in redacted(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/lists/key-vocabulary.csv", "sk-learn", "sk-learn-contrib/hdbscan.py", "key-value-store.py", "pk_table",
+        "hf_hub", "hf_hub_download(…)", "hf_transformers", "rk-notes_for_2024.csv", "xai-notes", "r8_list.csv",
+        "gsk_words", "sk-*", "words like sk-learn...", "**sk-**learn", "task-abcdefgh1234567890", "key_1234567890abc",
+        "pk-4711-vocabulary", "sk-2024-words.csv", "risk-1234567890123456",
+    ],
+)  # fmt: skip
+def test_ordinary_names_are_not_redacted(text: str) -> None:
+    assert redacted(f"cannot read {text} today") == f"cannot read {text} today"
+
+
 def test_a_key_in_a_url_is_redacted() -> None:
     assert "abc123" not in redacted("POST https://host/v1/models/x?alt=sse&key=abc123 failed")
 

@@ -94,11 +94,12 @@ def test_only_the_model_that_replied_repairs_its_reply(runs: NuanceRuns) -> None
     script = {word: ["503"] for word in down} | {"배": ["other_ipa"]}
     breaker = {"failures": 2, "rest": 60, "longest_rest": 60, "give_up": 60}
     with ModelServer(by_term=script, latency=0.2, capacity=1) as server:
-        replies = runs.run(todo, server.url, fallbacks=["openai/other"], breaker=breaker, max_concurrency=5)
+        other = {"model": "openai/other", "api_base": server.url}
+        replies = runs.run(todo, server.url, fallbacks=[other], breaker=breaker, max_concurrency=5)
         requested = [(request["term"], request["model"]) for request in server.requests()]
     assert [one for one in requested if one[0] == "배"] == [("배", "test")] and "other" in dict(requested).values()
     assert replies["code"].null_count() == 5 and replies["model"][-1] == "openai/test"
-    assert runs.run(todo, "http://127.0.0.1:9", fallbacks=["openai/other"])["text"].equals(replies["text"])
+    assert runs.run(todo, "http://127.0.0.1:9", fallbacks=[other])["text"].equals(replies["text"])
 
 
 def test_findings_are_not_repaired_without_repair_findings(runs: NuanceRuns) -> None:

@@ -105,7 +105,7 @@ def test_a_row_that_repeats_a_meaning_is_a_duplicate_of_the_first_row():
     assert frames["duplicates"].select("file", "row", "item_id", "first_file", "first_row").rows() == [
         ("b.csv", 2, "배#1", "a.csv", 3), ("b.csv", 3, "배#1", "a.csv", 3),
     ]  # fmt: skip
-    assert frames["counts"].drop("batch_id").rows() == [("a.csv", 2, 2, 0, 0), ("b.csv", 2, 0, 2, 0)]
+    assert frames["counts"].drop("batch_id").rows() == [("a.csv", 2, 2, 0, 0, 0), ("b.csv", 2, 0, 2, 0, 0)]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_a_list_without_any_word_is_refused_with_the_first_reason(rows):
     with pytest.raises(WordListError) as caught:
         ingress({"a.csv": csv_of(*rows)})
     assert "a.csv" in str(caught.value) and "row 2" in str(caught.value)
-    assert str(caught.value).endswith("Nothing was imported.")
+    assert str(caught.value).endswith("Nothing from this list was imported.")
 
 
 def test_files_are_read_in_the_order_of_their_names():

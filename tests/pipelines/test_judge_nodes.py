@@ -83,6 +83,9 @@ def test_only_judged_words_get_a_task_and_they_keep_their_priority(ledger: Ledge
     found = generate_judgements(requests, PROMPT, llm, ledger, SETTINGS, TASKS, "redo")
     assert found["code"].to_list() == [None] and tasks() == {"남성#1": ("done", 9)}
     assert ledger.queue.left() == {"nuance": 3, "flashcards": 3}, "the judge does not count as remaining work"
+    with ledger.store.write() as connection:
+        connection.exec_driver_sql("UPDATE tasks SET state = 'done', key = 'k' WHERE stage = 'flashcards'")
+    assert ledger.queue.left() == {"nuance": 3, "flashcards": 3}, "a new analysis needs new cards"
     again = ledger.queue.tasks("judge", ITEMS)
     assert [again[item].state for item in ITEMS] == ["done", "pending", "pending"]
 

@@ -134,7 +134,8 @@ def test_a_budget_of_one_stage_or_model_applies_only_to_it() -> None:
 
 def test_with_an_unknown_price_only_budgets_in_tokens_apply() -> None:
     needs = [Need("nuance", "m", None, Range.exactly(100))]
-    assert left({"usd": 0.01}, 0, needs).verdict == "enough"
+    unlimited = left({"usd": 0.01}, 0, needs)
+    assert (unlimited.verdict, unlimited.unpriced, unlimited.limits_usd) == ("unknown", ("m",), False)
     assert left({"usd": 0.01, "tokens": 99}, 0, needs).verdict == "short"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from korean_flashcards.domain.line_wrap import width
+from korean_flashcards.planning.addresses import PlannedModel
 from korean_flashcards.planning.budget_forecast import Budget
 from korean_flashcards.planning.estimate import Costs, Seconds
 from korean_flashcards.planning.plan import RunPlan, StagePlan
@@ -76,8 +77,9 @@ def test_costs_are_one_line_each() -> None:
 
 def test_a_plan_without_requests_has_no_budgets_and_no_duration() -> None:
     nothing = replace(STAGE, states={"cached": {"": 12}}, requests=0)
-    assert lines(nothing) == ["Nuance     12 cached: nothing to request"]
-    assert lines(replace(nothing, states={})) == ["Nuance     no words: nothing to request"]
+    assert lines(replace(nothing, model="some/model")) == ["Nuance     12 cached (some/model): nothing to request"]
+    offline = replace(nothing, states={}, model="offline/dictionary@2")
+    assert lines(offline) == ["Nuance     no words (offline model): nothing to request"]
 
 
 def test_the_duration_and_the_basis_of_the_estimates_are_reported() -> None:
@@ -96,6 +98,47 @@ def test_a_budget_names_its_part_and_its_verdict() -> None:
         "Today (nuance, openai/gpt-5): USD 4.50 of 5.00 and 0 of 1 token left, "
         "NOT enough (words beyond the budget stay pending)"
     )
+
+
+def test_a_small_budget_is_not_shown_as_nothing() -> None:
+    small = Budget("day", None, None, 0.004, 0.0001, None, None, "short")
+    assert budget_text(small).startswith("Today: USD 0.0001 of 0.004 left, NOT enough")
+
+
+def test_a_budget_in_usd_does_not_apply_to_a_model_without_a_price() -> None:
+    nothing = Budget("run", None, None, 5.0, 5.0, None, None, "unknown", ("openai/mine",), limits_usd=False)
+    assert budget_text(nothing) == (
+        "This run: the budget of USD 5.00 does not apply, because the price of openai/mine is unknown"
+    )
+    tokens = replace(nothing, tokens=100, tokens_left=99)
+    assert budget_text(tokens).startswith(
+        "This run: 99 of 100 tokens left, enough; the budget of USD 5.00 does not apply"
+    )
+    partly = replace(nothing, limits_usd=True)
+    assert budget_text(partly) == (
+        "This run: USD 5.00 of 5.00 left, enough; "
+        "the budget of USD 5.00 does not apply to calls to openai/mine, because its price is unknown"
+    )
+
+
+@pytest.mark.parametrize(
+    ("budgets", "limited"),
+    [
+        ([], False),
+        ([Budget("run", None, None, 5.0, 5.0, None, None, "unknown", ("m",), False)], False),
+        ([Budget("day", None, None, None, None, 100, 100, "enough")], True),
+        ([Budget("day", None, "m", None, None, 100, 100, "enough")], True),
+        ([Budget("day", None, "other", None, None, 100, 100, "enough")], False),
+        ([Budget("day", "judge", None, None, None, 100, 100, "enough")], False),
+        ([Budget("day", "nuance", None, None, None, 100, 100, "enough")], True),
+    ],
+)
+def test_the_plan_says_if_no_budget_limits_a_model(budgets: list[Budget], limited: bool) -> None:
+    unpriced = replace(STAGE, model="m", price=None, costs=None, usd=None)
+    model = PlannedModel("m", "provider", False, ("nuance",), priced=False, missing_key=None)
+    text = " ".join(" ".join(lines(unpriced, budgets=budgets, models=[model], usd=None)).split())
+    assert ("No budget limits the calls to m: its price is unknown" in text) is not limited
+    assert "USD 5.00 of 5.00 left" not in text
 
 
 def test_an_estimated_number_of_requests_is_marked_as_such() -> None:

@@ -23,7 +23,7 @@ from korean_flashcards.summary.run_summary import (
     StageCosts,
     summarise,
 )
-from korean_flashcards.summary.summary_text import costs_line, duration, terminal_text
+from korean_flashcards.summary.summary_text import costs_line, duration, partial_deck, terminal_text
 from korean_flashcards.validation.results import RESULT_SCHEMA
 
 Frames = dict[str, pl.DataFrame]
@@ -34,6 +34,7 @@ COUNTS = {
     "imported": pl.Int64,
     "duplicates": pl.Int64,
     "rejected": pl.Int64,
+    "updated": pl.Int64,
 }
 
 
@@ -51,7 +52,13 @@ def layers(
     duplicates: int = 0, rejected: int = 0, held: dict[str, str] = {}, conflicts: list[str] = (),  # noqa: B006
 ) -> Frames:  # fmt: skip
     """Return all layers of a run, with one Scene card for each word in ``carded`` and ``held`` (item id → reason)."""
-    count = {"batch_id": "a", "file": "a.csv", "rows": len(words) + duplicates + rejected, "imported": len(words)}
+    count = {
+        "updated": 0,
+        "batch_id": "a",
+        "file": "a.csv",
+        "rows": len(words) + duplicates + rejected,
+        "imported": len(words),
+    }
     return {
         "vocabulary": pl.DataFrame({"item_id": words}, schema={"item_id": pl.String}),
         "import_counts": frame_of([count | {"duplicates": duplicates, "rejected": rejected}], COUNTS),
@@ -102,6 +109,31 @@ def test_a_run_that_made_everything_is_complete():
     ]
 
 
+def test_updated_words_are_counted_also_in_a_layer_without_that_column():
+    frames = layers(WORDS, duplicates=3)
+    corrected = frames["import_counts"].with_columns(updated=pl.lit(2))
+    assert "4 imported, 3 duplicates (2 updated), 0 rejected" in terminal_text(
+        summary(frames | {"import_counts": corrected})
+    )
+    older = frames["import_counts"].drop("updated")
+    assert "4 imported, 3 duplicates, 0 rejected" in terminal_text(summary(frames | {"import_counts": older}))
+
+
+@pytest.mark.parametrize(
+    ("limit", "word_lists", "sentence"),
+    [
+        (3, None, "The deck contains only the 3 selected words. To include all words, run `kedro run` without "),
+        (1, None, "The deck contains only the selected word. "),
+        (4, None, None),
+        (None, None, None),
+        (None, "unit3.csv", "The deck contains only the words in unit3.csv. "),
+    ],
+)
+def test_a_deck_with_some_of_the_words_is_named_as_such(limit, word_lists, sentence):
+    said = partial_deck(summary(DONE, limit=limit), word_lists)
+    assert said == sentence if sentence is None else str(said).startswith(sentence)
+
+
 def test_everything_missing_is_counted_and_has_advice():
     mixed = summary(MIXED)
     assert (mixed.rows, mixed.imported, mixed.duplicates, mixed.rejected) == (7, 4, 2, 1)
@@ -123,14 +155,12 @@ def sentence(text: str) -> str:
 
 
 def test_dead_letters_are_listed_in_addition_to_their_reasons():
-    lines = summary(MIXED, dead=frozenset({"라#1", "가#1"})).missing
+    one, two = (summary(MIXED, dead=frozenset({"라#1", other})).missing for other in ("가#1", "나#1"))
     assert (
-        "1 of these words is a dead letter and will not be requested again (`kedro tasks list --state dead`)" in lines
-    )
-    lines = summary(MIXED, dead=frozenset({"라#1", "나#1"})).missing
-    assert (
-        "2 of these words are dead letters and will not be requested again (`kedro tasks list --state dead`)" in lines
-    )
+        "1 of these words is a dead letter: it failed in too many runs and is not requested again. `kedro tasks list "
+        "--state dead` shows why. Correct its row in the list, or run `kedro tasks retry --all-dead`."
+    ) in one
+    assert any(line.startswith("2 of these words are dead letters: they failed in") for line in two)
 
 
 def test_nouns_agree_with_numbers_and_the_most_frequent_failure_comes_first():
@@ -138,6 +168,13 @@ def test_nouns_agree_with_numbers_and_the_most_frequent_failure_comes_first():
     assert many.missing[0].startswith("1,234 rows in") and many.missing[1].startswith("2 words failed with timeout")
     assert many.missing[2].startswith("1 word failed with empty")
     assert "1 duplicate, 0 rejected" in terminal_text(summary(layers(WORDS, duplicates=1)))
+
+
+def test_a_word_without_a_pronunciation_has_its_unreadable_characters_named():
+    frames = layers(["獨立(독립)", "밥/쌀"], failed={"獨立(독립)": "no_pronunciation", "밥/쌀": "no_pronunciation"})
+    frames["nuance_failures"] = frames["nuance_failures"].with_columns(term=pl.col("item_id"))
+    (line,) = summary(frames).missing
+    assert "The offline model cannot read 獨 立 ( ) /. Write the word only in Hangul, because" in line
 
 
 def failed_lines(failed: dict[str, str]) -> list[str]:
@@ -380,14 +417,27 @@ def result(at: float, **changes: object) -> dict[str, object]:
         "rule": "fronts are short",
         "type": "t",
     }
-    return values | {"severity": "warning", "success": False, "found": "found 70", **changes}
+    return values | {
+        "severity": "warning",
+        "success": False,
+        "problem": f"{changes.get('suite', 'flashcards')}: fronts are short",
+        **changes,
+    }
 
 
 def test_warnings_of_this_run_are_listed_and_do_not_make_it_incomplete():
     results = [result(-1.0, rule="of an earlier run"), result(1.0), result(2.0), result(3.0, suite="nuance"),
                result(3.0, rule="holds", success=True), result(3.0, rule="stops", severity="error")]  # fmt: skip
     warned = summary(DONE | {"validation_results": frame_of(results, RESULT_SCHEMA)})
-    assert warned.warnings == ["flashcards: fronts are short: found 70", "nuance: fronts are short: found 70"]
+    assert warned.warnings == ["flashcards: fronts are short", "nuance: fronts are short"]
     lines = terminal_text(warned).splitlines()
     assert lines[-4:] == ["2 warnings:", *(f"  - {line}" for line in warned.warnings), "Complete."]
     assert warned.complete and not summary(DONE).warnings
+
+
+@pytest.mark.parametrize(("changes", "shown"), [({}, True), ({"cached": True}, False), ({"attempts": 0}, False)])
+def test_problems_of_calls_are_listed_only_if_this_run_sent_calls(changes, shown):
+    results = frame_of([result(1.0, suite="calls", problem="64% of the recorded calls failed")], RESULT_SCHEMA)
+    replies = frame_of([reply("가#1", **changes)], REPLY_SCHEMA)
+    run = summary(DONE | {"validation_results": results, "nuance_replies": replies})
+    assert run.warnings == (["64% of the recorded calls failed"] if shown else [])

@@ -13,7 +13,7 @@ from validation.layers import SUITES, validator
 from korean_flashcards.domain.errors import SettingsError, SuiteError
 from korean_flashcards.pipelines.reporting.data_docs import render_data_docs
 from korean_flashcards.validation.attach import attach_suites
-from korean_flashcards.validation.results import RESULT_SCHEMA, KeptResults, ValidationResultsDataset
+from korean_flashcards.validation.results import RESULT_SCHEMA, KeptResults, Outcome, ValidationResultsDataset
 
 FLASHCARDS = SUITES / "flashcards.yml"
 HOSTILE = "</td><script>alert(1)</script><b onclick='x'>&lt;"
@@ -75,9 +75,14 @@ def test_results_load_as_a_frame_newest_last(tmp_path):
     frame = ValidationResultsDataset(path=str(tmp_path), keep=5, page="").load()
     assert frame["run"].unique(maintain_order=True).to_list() == ["1", "2"] and frame["at"].min() >= started
     rows = "; ".join(f"position {number}: royal" for number in range(1, 6))
-    found = f"broken in {CARDS.height} rows ({rows}; and 728 more)"
+    problem = f"the honorific level is not one of the six levels in {CARDS.height} rows ({rows}; and 728 more)"
     broken = frame.filter(~pl.col("success"))
-    assert broken.select("run", "rows", "severity", "found").rows() == [("2", CARDS.height, "error", found)]
+    assert broken.select("run", "rows", "severity", "problem").rows() == [("2", CARDS.height, "error", problem)]
+
+
+def test_a_result_of_an_older_release_is_read():
+    old = '{"rule": "few failures", "type": "expect_x", "severity": "warning", "success": false, "found": "found 63.7"}'
+    assert Outcome.model_validate_json(old).problem == "few failures: found 63.7"
 
 
 class Page(HTMLParser):
@@ -107,7 +112,11 @@ def test_a_page_loads_nothing_from_the_network_and_escapes_all_text(tmp_path):
     assert not {"script", "link", "img", "iframe", "b"} & page.tags
     assert not [name for name, _ in page.attributes if name.startswith("on")]
     assert not re.search(r"https?://", html) and "default-src 'none'" in html
-    assert "the card type is one of the seven types" in page.text and HOSTILE[5:34] in page.text
+    assert (
+        "the card type is one of the seven types" in page.text
+        and "the card type is not one of" in page.text
+        and HOSTILE[5:34] in page.text
+    )
     assert "must belong to this set" in page.text, "Great Expectations' wording"
     assert "details" in page.tags and "733 rows, checked 20" in page.text and "of 16 rules are broken." in page.text
     places = [value for name, value in page.attributes if name == "href" and not (value or "").startswith("#")]

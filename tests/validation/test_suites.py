@@ -7,9 +7,10 @@ import polars as pl
 import pytest
 import yaml
 from offline.sample import CARDS, NUANCE, VOCABULARY
-from validation.layers import COUNTS, LAYERS, SUITES, a_folder, validator, with_row
+from validation.layers import COUNTS, LAYERS, SUITES, a_folder, call, validator, with_row
 
 from korean_flashcards.domain.errors import SuiteError
+from korean_flashcards.ledger.spending.past_calls import CALL_SCHEMA
 from korean_flashcards.pipelines.flashcards.nodes import CARD_SCHEMA
 from korean_flashcards.pipelines.nuance.nodes import NUANCE_SCHEMA
 from korean_flashcards.validation.results import KeptResults
@@ -25,7 +26,7 @@ def warned(name: str, frame: pl.DataFrame) -> list[str]:
     assert validate(name, frame).equals(frame)
     last = KeptResults(a_folder(), 5).last(name)
     assert last is not None
-    return [f"{rule.rule}: {rule.found}" for rule in last.broken("warning")]
+    return [str(rule.problem) for rule in last.broken("warning")]
 
 
 def broken(name: str, frame: pl.DataFrame) -> str:
@@ -44,6 +45,45 @@ def test_every_suite_has_a_layer_and_rules_with_different_names():
 
 
 @pytest.mark.parametrize("name", LAYERS)
+def test_every_shipped_rule_says_what_the_problem_is_and_every_warning_what_to_do(name):
+    for rule in read_suite(SUITES / f"{name}.yml").expectations:
+        assert rule.problem and rule.problem != rule.rule
+        assert rule.severity == "error" or rule.advice
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"), [(0.637681, "64%"), (0.2004, "20.04%"), (0.2, None), (0.205, "20.5%"), (1.0, "100%")]
+)
+def test_a_value_is_rounded_but_never_to_its_limit(share, shown):
+    failed = round(share * 10_000)
+    outcome = pl.when(pl.int_range(pl.len()) < failed).then(pl.lit("timeout")).otherwise(pl.lit("ok"))
+    calls = pl.DataFrame([call(number) for number in range(10_000)], schema=CALL_SCHEMA).with_columns(outcome=outcome)
+    problems = [problem for problem in warned("calls", calls) if "failed" in problem]
+    assert [problem.split()[0] for problem in problems] == ([shown] if shown else [])
+
+
+@pytest.mark.parametrize(
+    ("rule", "problem"),
+    [
+        ("{rule: r, type: expect_column_mean_to_be_between, kwargs: {column: position, max_value: 9}}",
+         "the rule “r” of the flashcards layer is broken: the mean of position is 367 (limit: at most 9)"),
+        ("{rule: r, type: expect_column_max_to_be_between, kwargs: {column: position, min_value: 1, max_value: 2}}",
+         "the maximum of position is 733 (limit: 1 to 2)"),
+        ("{rule: r, type: expect_column_values_to_be_in_set, kwargs: {column: position, value_set: [1]}}",
+         "the rule “r” of the flashcards layer is broken in 732 rows (position 2; "),
+        ("{rule: r, type: expect_column_proportion_of_unique_values_to_be_between, "
+         "kwargs: {column: tab_name, min_value: 0.5}}",
+         "(limit: at least 50 percent)"),
+    ],
+)  # fmt: skip
+def test_a_rule_without_a_problem_is_quoted_with_the_value_and_the_limit(tmp_path: Path, rule: str, problem: str):
+    (tmp_path / "flashcards.yml").write_text(f"id_column: position\nexpectations: [{rule}]", encoding="utf-8")
+    with pytest.raises(SuiteError) as caught:
+        validator(tmp_path / "flashcards.yml", tmp_path).validate(CARDS)
+    assert problem in str(caught.value) and "found" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", LAYERS)
 def test_valid_layers_pass_unchanged_and_without_warnings(name):
     assert warned(name, LAYERS[name]) == []
 
@@ -58,51 +98,73 @@ def test_an_empty_layer_passes(name):
 
 
 def test_an_empty_vocabulary_is_an_error():
-    assert "there is at least one word: found 0" in broken("vocabulary", VOCABULARY.clear())
+    assert "the vocabulary is empty: there are no words. Import a word list with" in broken(
+        "vocabulary", VOCABULARY.clear()
+    )
 
 
 BREAKS = [
-    ("vocabulary", {"item_id": VOCABULARY["item_id"][0]}, "every word has a unique id", VOCABULARY["item_id"][0]),
-    ("vocabulary", {"term": "abc"}, "at least one Hangul syllable", "abc"),
-    ("vocabulary", {"term": "\u1100\u1161가"}, "no conjoining jamo", VOCABULARY["item_id"][5]),
-    ("vocabulary", {"term": "가" * 101}, "1 to 100 characters", VOCABULARY["item_id"][5]),
-    ("vocabulary", {"definition": "x" * 501}, "1 to 500 characters", VOCABULARY["item_id"][5]),
-    ("vocabulary", {"topik_level": 7}, "TOPIK level is 1 to 6", "7"),
-    ("vocabulary", {"term_number": 0}, "number of a word is 1 or more", VOCABULARY["item_id"][5]),
-    ("vocabulary", {"row": VOCABULARY["row"][4]}, "every row of a file is imported once", VOCABULARY["item_id"][5]),
-    ("nuance", {"item_id": NUANCE["item_id"][0]}, "at most one analysis", NUANCE["item_id"][0]),
-    ("nuance", {"term": "남성"}, "term ends with its IPA", "남성"),
-    ("nuance", {"ipa": "nam"}, "square brackets", "nam"),
-    ("nuance", {"pos": "thing"}, "part of speech", "thing"),
-    ("nuance", {"primary_meaning": ""}, "primary meaning has 1 to 200", f"{NUANCE['item_id'][5]}: empty"),
-    ("nuance", {"primary_meaning": None}, "has a primary meaning", f"{NUANCE['item_id'][5]}: missing"),
-    ("nuance", {"metaphor": "x" * 301}, "metaphor has 1 to 300", NUANCE["item_id"][5]),
-    ("nuance", {"explanation": ""}, "explanation has 1 to 500", NUANCE["item_id"][5]),
-    ("nuance", {"prompt_version": "1"}, "prompt", NUANCE["item_id"][5]),
-    ("nuance", {"key": "short"}, "cache key", NUANCE["item_id"][5]),
-    ("flashcards", {"position": 1}, "every position is unique", "1"),
-    ("flashcards", {"item_id": CARDS["item_id"][4], "tab_name": CARDS["tab_name"][4]}, "one card of each type", "6"),
-    ("flashcards", {"front": CARDS["front"][4], "back": CARDS["back"][4]}, "have the same front and back", "6"),
-    ("flashcards", {"tab_name": "Story"}, "card type", "Story"),
-    ("flashcards", {"front": ""}, "front has 1 to 1,000", "6"),
-    ("flashcards", {"back": "x" * 4001}, "back has 1 to 4,000", "6"),
-    ("flashcards", {"primer": "x"}, "memory room", "6"),
-    ("flashcards", {"honorific_level": "royal"}, "honorific level", "royal"),
-    ("flashcards", {"position": 0}, "every position is 1 or more", "0"),
-    ("calls", {"number": 1}, "has a unique number", "1"),
-    ("calls", {"stage": "export"}, "stage is nuance, flashcards or judge", "5: export"),
-    ("calls", {"kind": "guess"}, "a repair or a probe", "5: guess"),
-    ("calls", {"key": "?"}, "cache key", "5: ?"),
-    ("calls", {"at": "yesterday"}, "time in ISO 8601", "5: yesterday"),
-    ("calls", {"usd": -0.5}, "is not negative", "5: -0.5"),
-    ("findings", {"item_id": None}, "belongs to a word", "missing"),
-    ("findings", {"code": "Bad code"}, "only lowercase letters", "배#5: Bad code"),
-    ("findings", {"severity": "fatal"}, "severity is error, warning or note", "배#5: fatal"),
-    ("findings", {"message": ""}, "1 to 1,000 characters", "배#5: empty"),
-    ("quality", {"item_id": "배#1", "tab_name": None}, "scored once", "배#1"),
-    ("quality", {"score": 101}, "0 to 100", "배#2: 101"),
-    ("quality", {"verdict": "maybe"}, "publish, review or reject", "배#2: maybe"),
-    ("quality", {"errors": -1}, "number of errors is not negative", "배#2: -1"),
+    ("vocabulary", {"item_id": VOCABULARY["item_id"][0]}, "several words have the same id", VOCABULARY["item_id"][0]),
+    ("vocabulary", {"term": "abc"}, "the term has no Hangul syllable", "abc"),
+    ("vocabulary", {"term": "\u1100\u1161가"}, "the term has conjoining jamo", VOCABULARY["item_id"][5]),
+    ("vocabulary", {"term": "가" * 101}, "does not have 1 to 100 characters", VOCABULARY["item_id"][5]),
+    ("vocabulary", {"definition": "x" * 501}, "does not have 1 to 500 characters", VOCABULARY["item_id"][5]),
+    ("vocabulary", {"topik_level": 7}, "TOPIK level is not 1 to 6", "7"),
+    ("vocabulary", {"term_number": 0}, "number of a word is less than 1", VOCABULARY["item_id"][5]),
+    (
+        "vocabulary",
+        {"row": VOCABULARY["row"][4]},
+        "a row of a file is imported several times",
+        VOCABULARY["item_id"][5],
+    ),
+    ("nuance", {"item_id": NUANCE["item_id"][0]}, "a word has several analyses", NUANCE["item_id"][0]),
+    ("nuance", {"term": "남성"}, "term does not end with its IPA", "남성"),
+    ("nuance", {"ipa": "nam"}, "the IPA is not in square brackets", "nam"),
+    ("nuance", {"pos": "thing"}, "the part of speech is not one of", "thing"),
+    (
+        "nuance",
+        {"primary_meaning": ""},
+        "primary meaning does not have 1 to 200",
+        f"{NUANCE['item_id'][5]}: empty",
+    ),
+    ("nuance", {"primary_meaning": None}, "has no primary meaning", f"{NUANCE['item_id'][5]}: missing"),
+    ("nuance", {"metaphor": "x" * 301}, "metaphor does not have 1 to 300", NUANCE["item_id"][5]),
+    ("nuance", {"explanation": ""}, "explanation does not have 1 to 500", NUANCE["item_id"][5]),
+    ("nuance", {"prompt_version": "1"}, "the version of the prompt is missing or invalid", NUANCE["item_id"][5]),
+    ("nuance", {"key": "short"}, "the cache key is missing or invalid", NUANCE["item_id"][5]),
+    ("flashcards", {"position": 1}, "several cards have the same position", "1"),
+    (
+        "flashcards",
+        {"item_id": CARDS["item_id"][4], "tab_name": CARDS["tab_name"][4]},
+        "several cards of the same type",
+        "6",
+    ),
+    (
+        "flashcards",
+        {"front": CARDS["front"][4], "back": CARDS["back"][4]},
+        "several cards have the same front and back",
+        "6",
+    ),
+    ("flashcards", {"tab_name": "Story"}, "the card type is not one of", "Story"),
+    ("flashcards", {"front": ""}, "front does not have 1 to 1,000", "6"),
+    ("flashcards", {"back": "x" * 4001}, "back does not have 1 to 4,000", "6"),
+    ("flashcards", {"primer": "x"}, "the primer does not begin with the sentence about the memory room", "6"),
+    ("flashcards", {"honorific_level": "royal"}, "the honorific level is not one of", "royal"),
+    ("flashcards", {"position": 0}, "the position is less than 1", "0"),
+    ("calls", {"number": 1}, "a number belongs to several calls", "1"),
+    ("calls", {"stage": "export"}, "stage is not nuance, flashcards or judge", "5: export"),
+    ("calls", {"kind": "guess"}, "the kind of call is not ask (a request), repair or probe", "5: guess"),
+    ("calls", {"key": "?"}, "the cache key of the request is missing or invalid", "5: ?"),
+    ("calls", {"at": "yesterday"}, "the time is not in ISO 8601", "5: yesterday"),
+    ("calls", {"usd": -0.5}, "the cost is negative", "5: -0.5"),
+    ("findings", {"item_id": None}, "does not belong to a word", "missing"),
+    ("findings", {"code": "Bad code"}, "other than lowercase letters", "배#5: Bad code"),
+    ("findings", {"severity": "fatal"}, "severity is not error, warning or note", "배#5: fatal"),
+    ("findings", {"message": ""}, "the message does not have 1 to 1,000 characters", "배#5: empty"),
+    ("quality", {"item_id": "배#1", "tab_name": None}, "a card or a word is scored several times", "배#1"),
+    ("quality", {"score": 101}, "the score is not 0 to 100", "배#2: 101"),
+    ("quality", {"verdict": "maybe"}, "not publish, review or reject", "배#2: maybe"),
+    ("quality", {"errors": -1}, "number of errors is negative", "배#2: -1"),
 ]
 
 
@@ -117,46 +179,48 @@ def changed(name: str, **changes: object) -> pl.DataFrame:
 
 NUMBERED = pl.format("{}", pl.int_range(pl.len()))
 WARNINGS = [
-    ("flashcards", changed("flashcards", front=NUMBERED), "the median front has 10 to 40 words: found 1"),
-    ("flashcards", changed("flashcards", back=NUMBERED + " a" * 300), "the median back has 20 to 200 words: found 301"),
-    ("flashcards", CARDS.filter(pl.col("tab_name") != "Scene"), "at least 10 percent of the cards are Scene cards: found 0"),
-    ("nuance", changed("nuance", explanation="the same"), "of the explanations are different: found 0.775 percent"),
-    ("vocabulary", changed("vocabulary", definition=None), "at least 90 percent of the words have a definition: found 0"),
-    ("calls", changed("calls", outcome="timeout"), "at most 20 percent of the calls failed: found 100"),
-    ("calls", changed("calls", latency_s=90.0), "take at most 60 seconds: found 90"),
-    ("calls", changed("calls", usd=None), "price of at least 50 percent of the calls is known: found 0"),
+    ("flashcards", changed("flashcards", front=NUMBERED), "the median number of words on a front is 1 (limit: 10 to 40). "),
+    ("flashcards", changed("flashcards", back=NUMBERED + " a" * 300),
+     "the median number of words on a back is 301 (limit: 20 to 200). "),
+    ("flashcards", CARDS.filter(pl.col("tab_name") != "Scene"), "only 0% of the cards are Scene cards (minimum: 10%)."),
+    ("nuance", changed("nuance", explanation="the same"), "only 1% of the explanations are different (minimum: 90%)."),
+    ("vocabulary", changed("vocabulary", definition=None), "only 0% of the words have a definition (minimum: 90%)."),
+    ("calls", changed("calls", outcome="timeout"), "100% of the recorded calls failed (limit: 20%). `kedro errors` shows"),
+    ("calls", changed("calls", latency_s=90.0),
+     "half of the recorded calls took 90 seconds or longer (limit: 60 seconds). "),
+    ("calls", changed("calls", usd=None), "the price is known for only 0% of the recorded calls (minimum: 50%). "),
     ("calls", changed("calls", tokens_cached=101),
-     "from the provider's cache: broken in 8 rows (number 0: tokens_in = 100, tokens_cached = 101; "),
+     "more tokens came from the provider's cache than were sent in 8 rows (number 0: tokens_in = 100, "),
     ("import_counts", changed("import_counts", rejected=8, imported=0),
-     "20 percent of a list's rows are rejected: broken in 2 rows (a.csv: 80; b.csv: 80)"),
+     "80% of the rows of a.csv were rejected (limit: 20%); 80% of the rows of b.csv were rejected (limit: 20%). "),
     ("quality", changed("quality", verdict="reject"),
-     "at most 20 percent of the cards and words have the verdict reject: found 100"),
-    ("quality", changed("quality", score=40), "the median score is at least 60: found 40"),
-    ("layer_counts", changed("layer_counts", cards_without_nuance=3), "every card's word has an analysis (if not, run "
-     "`kedro run`): found cards_without_nuance = 3"),
-    ("layer_counts", changed("layer_counts", decided=19), "every card is released or held back"),
-    ("layer_counts", changed("layer_counts", scored_cards=0), "every card has a score"),
+     "100% of the cards and words have the verdict reject (limit: 20%). "),
+    ("quality", changed("quality", score=40), "the median score is only 40 (minimum: 60). "),
+    ("layer_counts", changed("layer_counts", cards_without_nuance=3),
+     "the number of cards whose word has no analysis is 3. Run `kedro run`."),
+    ("layer_counts", changed("layer_counts", decided=19), "only 19 of 20 cards are released or held back. Run "),
+    ("layer_counts", changed("layer_counts", scored_cards=0), "only 0 of 20 cards have a score. Run "),
     ("layer_counts", changed("layer_counts", failure_share=0.25),
-     "5 percent of the words failed: found failure_percent = 25"),
+     "25% of the words failed (limit: 5%). `kedro errors` shows why."),
     ("export_manifest", changed("export_manifest", cards=0, layer_cards=0),
-     "every file has at least one card: broken in 4 rows (deck: 0; "),
+     "the file has no cards in 4 rows (deck: 0; "),
 ]  # fmt: skip
 COUNTED = [
-    ("layer_counts", {"nuance_settled": 8}, "(if not, run `kedro run`): found nuance_replies = 9, nuance_settled = 8"),
-    ("layer_counts", {"flashcards_settled": 9}, "every reply of stage 2 became cards, failed or is pending"),
-    ("layer_counts", {"nuance": 11}, "no more analyses than words: found words = 10, nuance = 11"),
+    ("layer_counts", {"nuance_settled": 8}, "(replies: 9; analyses, failures and pending words: 8). Run `kedro run`."),
+    ("layer_counts", {"flashcards_settled": 9}, "(replies: 8; words that have cards, failed or are pending: 9)"),
+    ("layer_counts", {"nuance": 11}, "there are more analyses than words (analyses: 11, words: 10)"),
     (
         "export_manifest",
         {"cards": 2},
-        "`kedro run --pipeline=export`): broken in 4 rows (deck: cards = 2, layer_cards = 3; ",
+        "the file does not have as many cards as the layer in 4 rows (deck: cards = 2, layer_cards = 3; ",
     ),
     (
         "import_counts",
         {"rejected": 0},
-        "is imported, a duplicate or rejected: broken in 2 rows (a.csv: rows = 10, accounted = 9; ",
+        "a.csv do not add up: 10 rows, but 9 imported, duplicate or rejected; the counts of b.csv ",
     ),
-    ("export_manifest", {"cards_by_type": "Scene 3"}, "as many cards of each type"),
-    ("export_manifest", {"export": "deck"}, "every file is listed once: broken in 4 rows (deck; deck; deck; deck)"),
+    ("export_manifest", {"cards_by_type": "Scene 3"}, "does not have as many cards of each type"),
+    ("export_manifest", {"export": "deck"}, "a file is listed several times in 4 rows (deck; deck; deck; deck)"),
 ]
 
 
@@ -182,7 +246,7 @@ def test_a_broken_row_is_named_with_its_rule(name, changes, rule, row):
 
 def test_at_most_five_rows_are_listed_and_the_rest_counted():
     message = broken("nuance", NUANCE.with_columns(pos=pl.lit("thing")))
-    line = next(line for line in message.splitlines() if "part of speech" in line)
+    line = next(line for line in message.splitlines() if "the part of speech" in line)
     assert f"{NUANCE.height} rows" in line and line.endswith(f"and {NUANCE.height - 5} more)")
     assert line.count(": thing") == 5
 
@@ -203,10 +267,18 @@ def test_a_rule_for_an_unknown_column_is_an_error_that_names_the_column(tmp_path
 
 WRONG = [
     ("expectations: [", "cannot be read as YAML"),
-    ("[]", "the file: Input should be a valid dictionary"),
-    ("expectations: []", "expectations: List should have at least 1 item"),
-    ("expectations: [{rule: r, type: expect_x, sevrity: warning}]", "rule “r”.sevrity: Extra inputs are not permitted"),
-    ("expectations: [{rule: r, type: unique}]", "rule “r”.type: String should match pattern"),
+    ("[]", "the file must be a group of settings"),
+    ("expectations: []", "expectations must have at least one rule"),
+    ("expectations: [{rule: r, type: expect_x, sevrity: warning}]", "rule “r”.sevrity is not a known key"),
+    (
+        "expectations: [{rule: r, type: expect_x, problem: '{size} is wrong'}]",
+        "the problem of the rule “r” names size,",
+    ),
+    (
+        "expectations: [{rule: r, type: expect_x, problem: '{value'}]",
+        "the problem of the rule “r” has unmatched braces",
+    ),
+    ("expectations: [{rule: r, type: unique}]", "rule “r”.type must be an expectation of Great"),
 ]
 
 

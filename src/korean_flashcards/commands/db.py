@@ -18,6 +18,7 @@ from kedro.framework.context import KedroContext
 from korean_flashcards.commands.layout import detailed_table, fitted_table, labeled
 from korean_flashcards.commands.project import (
     CommandGroup,
+    FilePath,
     agreed,
     env_option,
     explaining,
@@ -123,7 +124,7 @@ def downgrade(version: str, yes: bool, env: str | None) -> None:
         click.echo(f"Downgrading from {installed} to {version}. {consequence}", err=True)
         for line in lost:
             click.echo(f"  - {line}", err=True)
-        agreed(f"Downgrade the ledger {path} to version {version}?", yes)
+        agreed(f"Downgrade the ledger {path} to version {version}?", yes, f"downgrade it to version {version}")
         with at_rest(path):
             _migrate(ledger, _known_version(path), version)
 
@@ -181,7 +182,7 @@ def backup(as_json: bool, env: str | None) -> None:
 
 
 @db.command(name="restore", examples=("kedro db restore", "kedro db restore ledger-20261129T031500123456Z.db.gz"))
-@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.argument("file", type=FilePath(), required=False)
 @yes_option
 @env_option
 @explaining
@@ -196,7 +197,11 @@ def restore_backup(file: Path | None, yes: bool, env: str | None) -> None:
         chosen = restore.choose(path, file)
         for line in _lost_text(restore.losses(path, chosen)):
             click.echo(line, err=True)
-        agreed(f"Replace the ledger {path} with the backup {chosen.name}?", yes)
+        agreed(
+            f"Replace the ledger {path} with the backup {chosen.name}?",
+            yes,
+            f"replace the ledger {path} with the backup {chosen.name}",
+        )
         done = restore.restore(path, chosen)
     click.echo(f"Restored the ledger {path} from {chosen.name}.")
     if done.replaced:

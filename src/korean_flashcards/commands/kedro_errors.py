@@ -6,14 +6,18 @@ from pathlib import Path
 
 from kedro.config import MissingConfigException
 from kedro.io.core import DatasetError
-from yaml import MarkedYAMLError, YAMLError
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
 
 from korean_flashcards.commands.terminal import shown_path
+from korean_flashcards.domain.yaml_text import yaml_problem
 
 _FAILED = re.compile(r"Failed while (loading|saving) data ")
 _PARTICIPLES = {"loading": "loaded", "saving": "saved"}
 _ENTRY = re.compile(r"An exception occurred when parsing config for dataset '(.+?)':\n(.*)")
 _NO_FOLDER = re.compile(r"Given configuration path .* not a valid directory: (.*?)(?:\. Error: .*)?", re.DOTALL)
+_TWICE = re.compile(r"Duplicate keys found in (.*) and (.*): (.*?)\.?", re.DOTALL)
+_INTERPOLATION = re.compile(r"Interpolation key '(.+?)' not found")
 _UNKNOWN = re.compile(r"(node|dataset|namespace)s(?: named|:) (\[.*\])")
 _OPTIONS = re.compile(r"\n(?:\S+\(\) )?(.*?)\.?\nDataset '(.+?)' must only contain arguments")
 
@@ -33,28 +37,34 @@ def dataset_problem(error: DatasetError) -> str:
     return str(own)
 
 
-def configuration_problem(error: Exception) -> str:
-    """Return why the configuration cannot be read, and what to check."""
+def configuration_problem(error: Exception) -> str | None:
+    """Return why the configuration cannot be read and what to do, or None if the error has a different cause."""
+    text = str(error)
+    if twice := _TWICE.fullmatch(text):
+        files = " and ".join(shown_path(Path(path)) for path in sorted((twice[1], twice[2])))
+        return f"{twice[3]} is set in both {files}. Remove it from one of these files."
+    if isinstance(error, TypeError) and "incompatible container types" in text:
+        return (
+            "The configuration cannot be read: a parameter is a list in one place and a group of settings in another. "
+            "Compare --params and conf/local with conf/base."
+        )
+    if isinstance(error, MissingConfigException):
+        found = _NO_FOLDER.fullmatch(text)
+        reason = f"there is no folder {shown_path(Path(found[1]))}" if found else text.rstrip(".")
+        return f"The configuration cannot be read: {reason}. Check --env."
     if isinstance(error, YAMLError):
-        reason = yaml_problem(error)
-    elif isinstance(error, MissingConfigException) and (found := _NO_FOLDER.fullmatch(str(error))):
-        reason = f"there is no folder {shown_path(Path(found[1]))}"
-    else:
-        # OmegaConf writes the key on a line below its message.
-        reason, *details = str(error).splitlines() or [""]
-        key = next((line.split(":", 1)[1].strip() for line in details if line.strip().startswith("full_key:")), "")
-        reason = f"{key}: {reason}" if key else reason
-    return f"The configuration cannot be read: {reason.rstrip('.')}. Check --env and the files in conf."
+        return f"The configuration cannot be read: {yaml_problem(error)}. Correct the file in conf."
+    return _resolving_problem(error) if isinstance(error, OmegaConfBaseException) else None
 
 
-def yaml_problem(error: YAMLError) -> str:
-    """Return what is wrong with a YAML file, and where."""
-    if not isinstance(error, MarkedYAMLError) or not error.problem or not error.problem_mark:
-        return str(error).rstrip(".")
-    mark = error.problem_mark
-    # A name such as "<file>" is not a file name.
-    file = "" if mark.name.startswith("<") else f" of {shown_path(Path(mark.name))}"
-    return f"{error.problem} (line {mark.line + 1}, column {mark.column + 1}{file})"
+def _resolving_problem(error: OmegaConfBaseException) -> str:
+    """Return which setting cannot be resolved. OmegaConf writes its name on a line below the message."""
+    reason, *details = str(error).splitlines() or [""]
+    key = next((line.split(":", 1)[1].strip() for line in details if line.strip().startswith("full_key:")), "")
+    if missing := _INTERPOLATION.match(reason):
+        reason = f"it refers to {missing[1]}, which does not exist"
+    name = f"{key}: " if key else ""
+    return f"The configuration cannot be read: {name}{reason.rstrip('.')}. Correct this setting in conf."
 
 
 def selection_problem(error: ValueError) -> str:

@@ -17,8 +17,9 @@ from korean_flashcards.commands.project import explaining
 from korean_flashcards.commands.run import RunCommand, pipeline_names, run_options
 from korean_flashcards.commands.terminal import echo_json, safe
 from korean_flashcards.domain.errors import WordListError
+from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.parameters import Parameters
-from korean_flashcards.domain.plurals import counted
+from korean_flashcards.domain.plurals import counted, duplicate_count
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.words.imports import ImportResult
@@ -134,7 +135,7 @@ def words_of_run(context: KedroContext, parameters: Parameters, ledger: Ledger, 
 
 def import_counts(result: ImportResult) -> str:
     """Return a list's row counts as text."""
-    new, duplicates = counted(result.imported, "new word"), counted(result.duplicates, "duplicate")
+    new, duplicates = counted(result.imported, "new word"), duplicate_count(result.duplicates, result.updated)
     return f"{new}, {duplicates}, {counted(result.rejected, 'rejected row')}"
 
 
@@ -147,7 +148,7 @@ def _words_lines(words: WordsOfRun | None) -> list[str]:
     if words is None:
         return []
     narrowed = words.selection.narrowed_by
-    limited = f" ({safe(narrowed)} of {words.known:,})" if narrowed else ""
+    limited = f" of {words.known:,} ({safe(narrowed)})" if narrowed else ""
     lines = [f"{'New list':<{_TITLE}} {line}" for line in words.new_lists]
     return [*lines, f"{'Words':<{_TITLE}} {words.selection.words.height:,}{limited}"]
 
@@ -160,7 +161,10 @@ def _closing(plan: RunPlan) -> str:
     would = f"`kedro run` would send {request_count(plan)}"
     if not plan.spends:
         return f"{would} to the offline model, which is free."
+    if refused := [stage.model for stage in plan.stages if stage.refused and stage.requests]:
+        return f"`kedro run` would stop before it calls {refused[0]}, because the price of this model is unknown."
     if plan.usd is None:
         return f"{would}. Their cost is unknown."
-    limit = f" It would ask first, because this may exceed USD {plan.confirm_above_usd:.2f} (llm.confirm_above_usd)."
+    above = usd_number(plan.confirm_above_usd or 0.0)
+    limit = f" It would ask first, because this may exceed USD {above} (llm.confirm_above_usd)."
     return f"{would} for about {money(plan.usd)}.{limit if plan.asks_first else ''}"

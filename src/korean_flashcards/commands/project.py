@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from kedro.config import MissingConfigException
 from kedro.framework import project as kedro_project
 from kedro.framework.cli.utils import LazyGroup
 from kedro.framework.context import KedroContext
@@ -19,12 +18,12 @@ from kedro.framework.project import settings
 from kedro.framework.startup import bootstrap_project
 from kedro.io.core import DatasetError
 from kedro.utils import find_kedro_project
-from omegaconf.errors import OmegaConfBaseException
-from yaml import YAMLError
 
+from korean_flashcards.commands.configuration_files import broken_file
 from korean_flashcards.commands.kedro_errors import configuration_problem, dataset_problem
 from korean_flashcards.commands.terminal import safe
 from korean_flashcards.domain.errors import FlashcardsError, origins
+from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.llm.secrets import scrubbed
 
@@ -49,12 +48,59 @@ class Age(click.ParamType):  # type: ignore[type-arg]
         return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
+class WholeNumber(click.IntRange):
+    """A whole number that is at least ``min`` and, unless ``max`` is None, at most ``max``."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            number = super().convert(value, param, ctx)
+        except click.BadParameter:
+            number = None
+        # SQLite cannot store larger numbers.
+        if number is None or number >= 2**63:
+            allowed = f"of {self.min} or more" if self.max is None else f"from {self.min} to {self.max}"
+            self.fail(f"{value!r} is not a whole number {allowed}.", param, ctx)
+        return number
+
+
+class PositiveNumber(click.FloatRange):
+    """A number that is 0 or more."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is not a number of 0 or more.", param, ctx)
+
+
+class FilePath(click.Path):
+    """The path of a file or folder. An empty text is an error, because Python reads it as the current folder."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(path_type=Path, **options)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not str(value).strip():
+            self.fail("The path is empty. Name a file.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class ExampleCommand(click.Command):
-    """A command whose help ends with ``examples``, one per line."""
+    """A command whose help ends with ``examples``, one per line.
+
+    An invalid option exits with code 1 instead of click's 2, because here, 2 means that a command found problems.
+    """
 
     def __init__(self, *arguments: Any, examples: Sequence[str] = (), **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.examples = tuple(examples)
+
+    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
+        with _usage_is_an_error():
+            return super().make_context(info_name, args, *rest, **extra)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples unchanged."""
@@ -106,13 +152,12 @@ def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
             # Kedro wraps errors from datasets and validators. Only the original message is useful.
             own = next((cause for cause in origins(error) if isinstance(cause, FlashcardsError)), None)
             fail(dataset_problem(error) if own is None and isinstance(error, DatasetError) else str(own))
-        except (MissingConfigException, YAMLError, OmegaConfBaseException) as error:
-            fail(configuration_problem(error))
-        except ValueError as error:
-            # Kedro raises a plain ValueError for a key that appears in two configuration files.
-            if not str(error).startswith("Duplicate keys found"):
-                raise
-            fail(configuration_problem(error))
+        except Exception as error:
+            # Kedro raises many kinds of errors for a configuration file that it cannot read.
+            folder = options.get("conf_source") or (find_kedro_project(Path.cwd()) or Path.cwd()) / "conf"
+            if message := broken_file(Path(folder), options.get("env")) or configuration_problem(error):
+                fail(message)
+            raise
         except KeyboardInterrupt:
             fail("Stopped. Unfinished changes were undone. Run the same command again.")
 
@@ -121,9 +166,17 @@ def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def fail(message: str) -> NoReturn:
     """Print an error message without keys and control characters, and exit with code 1."""
-    lines = scrubbed(message).splitlines()
-    click.echo("Error: " + "\n".join(map(safe, lines)), err=True)
+    lines = [safe(line) for line in f"Error: {scrubbed(message)}".splitlines()]
+    if sys.stderr.isatty():
+        lines = [_wrapped(line) for line in lines]
+    click.echo("\n".join(lines), err=True)
     raise SystemExit(1)
+
+
+def _wrapped(line: str) -> str:
+    """Return a line of an error in lines of at most 80 columns, indented like a list if it begins with a dash."""
+    marker = "  - " if line.startswith("  - ") else ""
+    return wrapped(line.removeprefix(marker), marker)
 
 
 def _not_utf8(given: Any) -> Iterator[str]:
@@ -138,15 +191,16 @@ def _not_utf8(given: Any) -> Iterator[str]:
             yield from _not_utf8(each)
 
 
-def agreed(question: str, yes: bool) -> None:
+def agreed(question: str, yes: bool, action: str) -> None:
     """Ask for confirmation, and exit with code 1 if the user declines.
 
-    ``yes`` (the option --yes) confirms in advance. Without a terminal, it is the only way to confirm.
+    ``yes`` (the option --yes) confirms in advance. Without a terminal, it is the only way to confirm. ``action`` says
+    what it confirms: "replace deck.apkg".
     """
     if yes:
         return
     if not sys.stdin.isatty():
-        fail(f"{question} Not a terminal, so nothing was changed. Pass --yes to confirm.")
+        fail(f"Not a terminal, so nothing was changed. Pass --yes to {action}.")
     if not click.confirm(question, err=True):
         fail("Nothing was changed.")
 

@@ -25,17 +25,22 @@ from kedro.framework.project import pipelines, settings
 from kedro.pipeline import Pipeline
 from kedro.utils import find_kedro_project, load_obj
 
-from korean_flashcards.commands.kedro_errors import selection_problem, yaml_problem
+from korean_flashcards.commands.kedro_errors import selection_problem
 from korean_flashcards.commands.project import ExampleCommand, explaining, fail
 from korean_flashcards.commands.terminal import safe, shown_path
+from korean_flashcards.domain.empty_values import empty_value, null_by_omission, without_value
+from korean_flashcards.domain.line_wrap import wrapped
 from korean_flashcards.domain.plurals import counted
+from korean_flashcards.domain.yaml_text import yaml_problem
 from korean_flashcards.pipelines.node_names import with_full_names
 from korean_flashcards.stages.selection import select
 from korean_flashcards.summary.run_summary import FRAMES, STAGES, Reached, RunSummary, summarise
-from korean_flashcards.summary.summary_text import terminal_text
+from korean_flashcards.summary.summary_text import partial_deck, terminal_text
 
 # Options that select only some of the pipelines' nodes. The layers are then incomplete, so there is no summary.
 _NARROWING = ("tags", "node_names", "from_nodes", "to_nodes", "from_inputs", "to_outputs", "namespaces")
+_SELECTING = {*_NARROWING, "pipeline", "pipelines"}
+_COMMAND_LINE = click.core.ParameterSource.COMMANDLINE
 # These replace Kedro's help texts, which are long and not specific to this project.
 _HELP = {
     "from_inputs": "Run only the nodes that depend on these datasets (comma-separated).",
@@ -80,9 +85,15 @@ class RunCommand(ExampleCommand):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         rest = super().parse_args(ctx, args)
-        given = ctx.get_parameter_source("params") is click.core.ParameterSource.COMMANDLINE
-        if given and (default := (ctx.default_map or {}).get("params")):
+        if ctx.get_parameter_source("params") is _COMMAND_LINE and (default := (ctx.default_map or {}).get("params")):
             ctx.params["params"] = _merged(default, ctx.params["params"])
+        for option in self.params:
+            # Kedro takes an empty text for an option that is not set, and would run everything.
+            given = option.name in _SELECTING and ctx.get_parameter_source(option.name) is _COMMAND_LINE
+            if given and not ctx.params[str(option.name)]:
+                raise click.BadParameter("It is empty, so it would select everything.", ctx, option)
+        if ctx.params.get("config"):
+            _check_values(Path(ctx.params["config"]))
         if ctx.params["pipeline"]:
             ctx.params["pipelines"] = [ctx.params["pipeline"]]
         return rest
@@ -125,10 +136,12 @@ def run_options() -> list[click.Parameter]:
     assert split is not None
 
     def joined(context: click.Context, option: click.Parameter, value: Any) -> Any:
+        if isinstance(value, str):
+            value = re.sub(r",(?=[^,=]+(?:,|$))", ";", value)
+            if empty := without_value(value):
+                raise click.BadParameter(empty_value(empty), context, option)
         try:
-            return split(
-                context, option, re.sub(r",(?=[^,=]+(?:,|$))", ";", value) if isinstance(value, str) else value
-            )
+            return split(context, option, value)
         except (UnicodeEncodeError, yaml.YAMLError) as error:
             raise click.BadParameter("It contains characters that are not text.", context, option) from error
 
@@ -140,7 +153,7 @@ run = RunCommand(
     "run",
     params=[
         *run_options(),
-        click.Option(["--yes", "-y"], is_flag=True, help="Confirm the cost in advance; do not ask."),
+        click.Option(["--yes", "-y"], is_flag=True, help="Confirm the cost and the addresses in advance; do not ask."),
     ],
     callback=run_project,
     help="""Run the pipelines: from word lists to a deck and a report.
@@ -169,6 +182,7 @@ def _defaults(known: set[str]) -> dict[str, Any]:
     path = (find_kedro_project(Path.cwd()) or Path.cwd()) / ".kedro.yml"
     if not path.exists():
         return {}
+    _check_values(path)
     content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     section = (content.get("run") or {}) if isinstance(content, dict) else content
     if not isinstance(section, dict):
@@ -178,6 +192,12 @@ def _defaults(known: set[str]) -> dict[str, Any]:
             f"{shown_path(path)} sets options that `kedro run` does not have: {', '.join(unknown)}. Nothing was run."
         )
     return section
+
+
+def _check_values(path: Path) -> None:
+    """Exit with a message if a file with run options leaves out the value of a parameter that narrows a run."""
+    if empty := null_by_omission(path.read_text("utf-8", "replace"), ("run", "params")):
+        fail(f"{shown_path(path)}: {empty_value(empty, ': ')} Nothing was run.")
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
@@ -196,7 +216,8 @@ def pipeline_names(requested: list[str]) -> list[str]:
     """
     known = [name for name in pipelines if name != "__default__"]
     if unknown := [name for name in requested if name not in pipelines]:
-        fail(f"There is no pipeline {', '.join(unknown)}. The pipelines are {', '.join(known)}. Nothing was run.")
+        none = "There is no pipeline" if len(unknown) == 1 else "There are no pipelines"
+        fail(f"{none} {', '.join(unknown)}. The pipelines are {', '.join(known)}. Nothing was run.")
     default = set(pipelines["__default__"].nodes)
     return [name for name in known if name in requested] or [
         name for name in known if default.issuperset(pipelines[name].nodes)
@@ -236,8 +257,8 @@ def _left(options: dict[str, Any]) -> str:
         context = session.load_context()
         with context.catalog.load("ledger") as ledger:
             left = ledger.queue.left()
-        analyses, cards = (counted(left[stage], "word") for stage in ("nuance", "flashcards"))
-        return f" Still pending: {analyses} without an analysis, {cards} without cards."
+        analyses, cards = counted(left["nuance"], "analysis", "analyses"), counted(left["flashcards"], "word")
+        return f" Still pending: {analyses}, and the cards of {cards}." if left["flashcards"] else ""
     return ""
 
 
@@ -246,7 +267,7 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
     runner = _runner(options)
     params = options["params"] or {}
     if options["yes"]:
-        params = _merged(params, {"llm": {"confirm_above_usd": None}})
+        params = _merged(params, {"llm": {"confirm_above_usd": None, "confirm_addresses": False}})
     with settings.SESSION_CLASS.create(env=options["env"], conf_source=options["conf_source"]) as session:
         session.run(
             pipeline_names=names,
@@ -269,6 +290,8 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
     made = {"export": ("Deck", "deck"), "reporting": ("Report", "report")}
     for title, dataset in (made[name] for name in names if name in made):
         click.echo(f"{title:<10} {shown_path(context.catalog[dataset].path)}")
+    if "export" in names and (sentence := partial_deck(summary, context.params["word_lists"])):
+        click.echo("\n".join(safe(line) for line in wrapped(sentence).split("\n")))
     return summary
 
 

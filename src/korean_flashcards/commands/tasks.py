@@ -7,9 +7,11 @@ from typing import Any
 
 import click
 
+from korean_flashcards.commands.failure_codes import check_codes
 from korean_flashcards.commands.layout import detailed_table, wrapped
 from korean_flashcards.commands.project import (
     CommandGroup,
+    WholeNumber,
     agreed,
     dry_run_option,
     env_option,
@@ -78,9 +80,7 @@ def tasks() -> None:
 @_code
 @_batch
 @click.option("--stale", is_flag=True, help="Choose tasks whose reply is stale: the prompt, model or data has changed.")
-@click.option(
-    "--limit", type=click.IntRange(min=1), default=50, show_default=True, help="List at most this many tasks."
-)
+@click.option("--limit", type=WholeNumber(1), default=50, show_default=True, help="List at most this many tasks.")
 @json_option
 @env_option
 @explaining
@@ -90,6 +90,8 @@ def list_tasks(filters: Filters, limit: int, as_json: bool, env: str | None) -> 
     with open_ledger(env) as ledger:
         ledger.runs.sweep()
         found = task_list.listing(ledger.store, filters, limit)
+    if not found.rows:
+        check_codes(filters.codes)
     if as_json:
         echo_json(asdict(found))
     elif found.rows:
@@ -128,8 +130,10 @@ def retry(filters: Filters, all_dead: bool, yes: bool, dry_run: bool, env: str |
                 f"Tasks with a record from an earlier system: {planned.records:,}. The next run pays for new records. "
                 "Request them again?",
                 yes,
+                f"request {counted(planned.records, 'record')} from an earlier system again, which the next run pays for",
             )
         changes = planned if dry_run else task_changes.retry(ledger.store, filters)
+    _check_codes(filters, changes)
     click.echo(_changed_line(changes, "Queued {} again", dry_run))
     if changes.records:
         click.echo(
@@ -158,12 +162,13 @@ def drop(filters: Filters, dry_run: bool, env: str | None) -> None:
     with open_ledger(env) as ledger:
         ledger.runs.sweep()
         changes = task_changes.drop(ledger.store, filters, dry_run)
+    _check_codes(filters, changes)
     click.echo(_changed_line(changes, "Dropped {}", dry_run))
     _print_left(changes, "the reply is paid for and stays in use")
 
 
 @tasks.command(examples=("kedro tasks prioritize 9 남성", "kedro tasks prioritize 2 --batch unit3"))
-@click.argument("priority", type=click.IntRange(1, 10))
+@click.argument("priority", type=WholeNumber(1, 10))
 @_words
 @_state(task_list.STATES)
 @_stage
@@ -178,9 +183,15 @@ def prioritize(priority: int, filters: Filters, dry_run: bool, env: str | None) 
     _need_filters(filters, "--state, --code, --batch or --stage")
     with open_ledger(env) as ledger:
         changes = task_changes.prioritize(ledger.store, priority, filters, dry_run)
+    _check_codes(filters, changes)
     click.echo(_changed_line(changes, f"Set priority {priority} for {{}}", dry_run))
     if changes.left:
         click.echo(f"{counted(sum(changes.left.values()), 'task')} already had this priority.")
+
+
+def _check_codes(filters: Filters, changes: Changes) -> None:
+    if not changes.changed and not changes.left:
+        check_codes(filters.codes)
 
 
 def _need_filters(filters: Filters, options: str) -> None:

@@ -18,7 +18,7 @@ from korean_flashcards.domain.plurals import counted
 from korean_flashcards.validation.results import SuiteResult, ValidationResultsDataset
 
 _INDENT = 10  # columns before a rule
-_LONGEST = 300  # maximum columns of the text about what breaks a rule
+_LONGEST = 400  # maximum columns of the text about what breaks a rule
 _BROKEN = 2  # exit code
 
 
@@ -132,8 +132,8 @@ def _rules(result: SuiteResult, whole: bool = True) -> str:
     lines = [f"{result.suite}: {rows}, checked {_time(result)}{holding}"]
     for rule in shown:
         state = "holds " if rule.success else "warns " if rule.severity == "warning" else "BROKEN"
-        found = "" if rule.success else f": {safe(rule.found, _LONGEST)}"
-        first, *more = wrapped(f"{rule.rule}{found}", indent=_INDENT)
+        text = rule.rule if rule.success else safe(rule.problem, _LONGEST)
+        first, *more = wrapped(text, indent=_INDENT)
         lines += [f"  {state}  {first[_INDENT:]}", *more]
     return "\n".join(lines)
 

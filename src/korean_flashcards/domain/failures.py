@@ -1,5 +1,6 @@
 """Explain each failure code: whether a retry can help, whether it counts as an outage, and what the user can do."""
 
+import re
 from typing import Literal, NamedTuple
 
 from korean_flashcards.domain.records import FailureCode
@@ -123,7 +124,8 @@ KINDS: dict[FailureCode, FailureKind] = {
         "the pronunciation is unknown",
         "word",
         False,
-        "write the word in Hangul or use an online model, because offline models cannot read digits or Latin letters",
+        "write the word only in Hangul, because the offline model cannot read digits, Latin letters, hanja, parentheses or "
+        "slashes; or use an online model",
     ),
     FailureCode.INTERRUPTED: FailureKind(
         "the run stopped during the call",
@@ -149,6 +151,11 @@ def advice(code: str) -> str:
     """Return what the user can do about a failure. For a code from an older release, return general advice."""
     known = code in FailureCode.__members__.values()
     return KINDS[FailureCode(code)].advice if known else _RETRY
+
+
+def unreadable(term: str) -> str:
+    """Return the characters that the offline model cannot read aloud: all but Hangul, spaces, hyphens and tildes."""
+    return " ".join(dict.fromkeys(re.findall(r"[^가-힣\s~–〜-]", term)))
 
 
 def reason(code: str) -> str | None:

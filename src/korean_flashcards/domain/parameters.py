@@ -1,9 +1,10 @@
 """Validate the parameters in ``conf/*/parameters*.yml`` before any node runs. Only these files define defaults."""
 
 import re
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, LiteralString, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from korean_flashcards.domain.records import WORD_STAGES, CardType, Severity, Stage
 
@@ -17,10 +18,56 @@ def _listed(value: Any) -> Any:
     return [name.strip() for name in re.split(r"[,;]", value) if name.strip()] if isinstance(value, str) else value
 
 
+def _no_switch(kind: LiteralString) -> BeforeValidator:
+    """Return a validator that rejects true and false, which pydantic would take for 1 and 0."""
+
+    def checked(value: Any) -> Any:
+        if isinstance(value, bool):
+            raise PydanticCustomError(kind, "a switch is not a number")
+        return value
+
+    return BeforeValidator(checked)
+
+
+Whole = Annotated[int, _no_switch("not_whole")]
+Number = Annotated[float, _no_switch("not_a_number")]
+
+
+def _named(value: Any) -> Any:
+    """Return the value, after checking that a text is not empty: an empty text would widen the run to all words."""
+    if isinstance(value, str) and not value.strip():
+        raise ValueError(_EMPTY)
+    return value
+
+
+def _some_words(value: Any) -> Any:
+    """Return the words, after checking that there is at least one."""
+    words = re.split(r"[,;]", value) if isinstance(value, str) else value
+    if isinstance(words, list) and not any(str(word).strip() for word in words if word is not None):
+        raise ValueError(_EMPTY)
+    return value
+
+
+_EMPTY = "it is empty, so the run would not be narrowed. Give a value, or null for no restriction"
 ModelName = Annotated[str, Field(min_length=1)]
-Models = Annotated[list[ModelName], BeforeValidator(_listed)]
-Temperature = Annotated[float, Field(ge=0, le=2)]
-Tokens = Annotated[int, Field(ge=1)]
+Address = Annotated[str, Field(min_length=1)] | None
+
+
+class FallbackParameters(_Parameters):
+    """Validate one of ``llm.fallbacks``. A fallback without an address is called at its provider's own address."""
+
+    model: ModelName
+    api_base: Address = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_is_enough(cls, value: Any) -> Any:
+        return {"model": value} if isinstance(value, str) else value
+
+
+Fallbacks = Annotated[list[FallbackParameters], BeforeValidator(_listed)]
+Temperature = Annotated[Number, Field(ge=0, le=2)]
+Tokens = Annotated[Whole, Field(ge=1)]
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
 
 
@@ -28,11 +75,11 @@ class StageParameters(_Parameters):
     """The parameters in ``llm.stages.<stage>``, which override general ones. Null means the general setting applies."""
 
     model: ModelName | None = None
-    api_base: str | None = None
-    fallbacks: Models | None = None
+    api_base: Address = None
+    fallbacks: Fallbacks | None = None
     temperature: Temperature | None = None
     max_tokens: Tokens | None = None
-    seed: int | None = None
+    seed: Whole | None = None
     reasoning_effort: Effort | None = None
     extra_body: dict[str, Any] | None = None
 
@@ -40,8 +87,8 @@ class StageParameters(_Parameters):
 class BudgetLimit(_Parameters):
     """A spending limit in USD and in tokens (prompt and reply combined). Null means no limit."""
 
-    usd: Annotated[float, Field(ge=0)] | None = None
-    tokens: Annotated[int, Field(ge=0)] | None = None
+    usd: Annotated[Number, Field(ge=0)] | None = None
+    tokens: Annotated[Whole, Field(ge=0)] | None = None
 
 
 class PartBudget(BudgetLimit):
@@ -70,20 +117,20 @@ class BudgetParameters(_Parameters):
 class RateParameters(_Parameters):
     """The parameters in ``llm.rates``: limits per minute. A null limit is learned from the provider's replies."""
 
-    rpm: Annotated[float, Field(gt=0)] | None
-    tpm: Annotated[float, Field(gt=0)] | None
+    rpm: Annotated[Number, Field(gt=0)] | None
+    tpm: Annotated[Number, Field(gt=0)] | None
 
 
 class BreakerParameters(_Parameters):
     """The parameters in ``llm.breaker``: the circuit breaker's settings. Times are in seconds."""
 
-    failures: Annotated[int, Field(ge=1, le=10)]
-    rest: Annotated[float, Field(gt=0)]
-    longest_rest: Annotated[float, Field(gt=0)]
-    give_up: Annotated[float, Field(ge=0)]
+    failures: Annotated[Whole, Field(ge=1, le=10)]
+    rest: Annotated[Number, Field(gt=0)]
+    longest_rest: Annotated[Number, Field(gt=0)]
+    give_up: Annotated[Number, Field(ge=0)]
 
 
-_Usd = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_Usd = Annotated[Number, Field(ge=0, allow_inf_nan=False)]
 
 
 class PriceParameters(_Parameters):
@@ -98,51 +145,58 @@ class PriceParameters(_Parameters):
     cache_write: _Usd | None = None
     batch_input: _Usd | None = None
     batch_output: _Usd | None = None
-    longest_reply: Annotated[int, Field(ge=1)] | None = None
+    longest_reply: Annotated[Whole, Field(ge=1)] | None = None
 
 
 class LLMParameters(_Parameters):
     """The parameters in ``llm``: which model is called, and how. See parameters_llm.yml for units and effects."""
 
     model: ModelName
-    api_base: str | None
-    fallbacks: Models
+    api_base: Address
+    fallbacks: Fallbacks
     stages: dict[Stage, StageParameters]
     temperature: Temperature | None
     max_tokens: Tokens | None
-    seed: int | None
+    seed: Whole | None
     reasoning_effort: Effort | None
     extra_body: dict[str, Any] | None
     mode: Literal["calls", "batch"]
-    batch_wait: Annotated[float, Field(ge=0)]
+    batch_wait: Annotated[Number, Field(ge=0)]
     cache_only: bool
     repair: bool
     repair_findings: bool
-    concurrency: Annotated[int, Field(ge=1, le=1000)]
-    max_concurrency: Annotated[int, Field(ge=1, le=1000)]
-    timeout: Annotated[float, Field(gt=0)]
-    max_attempts: Annotated[int, Field(ge=1, le=10)]
-    backoff: Annotated[float, Field(ge=0)]
-    max_wait: Annotated[float, Field(ge=0)]
+    concurrency: Annotated[Whole, Field(ge=1, le=1000)]
+    max_concurrency: Annotated[Whole, Field(ge=1, le=1000)]
+    timeout: Annotated[Number, Field(gt=0)]
+    max_attempts: Annotated[Whole, Field(ge=1, le=10)]
+    backoff: Annotated[Number, Field(ge=0)]
+    max_wait: Annotated[Number, Field(ge=0)]
     price: Literal["known", "unknown_ok"]
     prices: dict[ModelName, PriceParameters]
-    confirm_above_usd: Annotated[float, Field(ge=0)] | None
+    confirm_above_usd: Annotated[Number, Field(ge=0)] | None
+    # Older projects do not have this parameter.
+    confirm_addresses: bool = True
     budget: BudgetParameters
     rates: RateParameters
     breaker: BreakerParameters
 
     def of(self, stage: Stage) -> "LLMParameters":
-        """Return the parameters for one stage. The stage's settings override the general ones."""
+        """Return the parameters for one stage, with the stage's own settings in place of the general ones.
+
+        ``api_base`` belongs to ``model``. A stage with a different model is therefore not called at that address.
+        """
         own = self.stages.get(stage)
         given = {} if own is None else {name: value for name, value in own if value is not None}
+        if given.get("model", self.model) != self.model:
+            given.setdefault("api_base", None)
         return self.model_copy(update={**given, "stages": {}})
 
 
 class TaskParameters(_Parameters):
     """The parameters in ``tasks``: attempts per word, and a run's lease in seconds. See parameters_tasks.yml."""
 
-    max_attempts: Annotated[int, Field(ge=1)]
-    lease: Annotated[float, Field(gt=0)]
+    max_attempts: Annotated[Whole, Field(ge=1)]
+    lease: Annotated[Number, Field(gt=0)]
 
 
 class FlashcardParameters(_Parameters):
@@ -158,9 +212,9 @@ class ExportParameters(_Parameters):
     subdecks: Literal["auto", "topik_level", "tag", "none"]
 
 
-_Points = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-_Threshold = Annotated[int, Field(ge=0, le=100)]
-_Rating = Annotated[int, Field(ge=1, le=5)]
+_Points = Annotated[Number, Field(ge=0, allow_inf_nan=False)]
+_Threshold = Annotated[Whole, Field(ge=0, le=100)]
+_Rating = Annotated[Whole, Field(ge=1, le=5)]
 
 
 class QualityParameters(_Parameters):
@@ -172,7 +226,7 @@ class QualityParameters(_Parameters):
     review_from: _Threshold
     # YAML parses an unquoted off as false.
     judge: Annotated[Literal["off", "sample", "review", "all"], BeforeValidator(lambda value: value or "off")]
-    judge_sample: Annotated[int, Field(ge=1)]
+    judge_sample: Annotated[Whole, Field(ge=1)]
     judge_publish_from: _Rating
     judge_review_from: _Rating
 
@@ -192,9 +246,9 @@ class QualityParameters(_Parameters):
 class ConfusableParameters(_Parameters):
     """The parameters in ``confusables``: how many similar words are listed and used. See parameters_confusables.yml."""
 
-    per_word: Annotated[int, Field(ge=1)]
-    candidates: Annotated[int, Field(ge=0, le=5)]
-    linked: Annotated[int, Field(ge=0)]
+    per_word: Annotated[Whole, Field(ge=1)]
+    candidates: Annotated[Whole, Field(ge=0, le=5)]
+    linked: Annotated[Whole, Field(ge=0)]
 
 
 class ReviewParameters(_Parameters):
@@ -211,11 +265,11 @@ Stale = Literal["redo", "keep"]
 class Parameters(_Parameters):
     """All parameters of the project. An unknown name is an error, because it is probably a typo."""
 
-    limit: Annotated[int, Field(ge=1)] | None
-    batch: str | int | None
-    priority_min: Annotated[int, Field(ge=1, le=10)] | None
-    words: list[str] | str | None
-    word_lists: str | None
+    limit: Annotated[Whole, Field(ge=1)] | None
+    batch: Annotated[str | Whole | None, BeforeValidator(_named)]
+    priority_min: Annotated[Whole, Field(ge=1, le=10)] | None
+    words: Annotated[list[str] | str | None, BeforeValidator(_some_words)]
+    word_lists: Annotated[str | None, BeforeValidator(_named)]
     stale: Stale
     tasks: TaskParameters
     llm: LLMParameters

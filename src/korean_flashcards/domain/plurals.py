@@ -4,3 +4,8 @@
 def counted(number: int, noun: str, plural: str | None = None) -> str:
     """Return a number with its noun: "1 word", "1,200 words". Irregular nouns need ``plural``: "2 replies"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def duplicate_count(duplicates: int, updated: int) -> str:
+    """Return a number of duplicate rows, with how many of them updated their word: "3 duplicates (2 updated)"."""
+    return counted(duplicates, "duplicate") + (f" ({updated:,} updated)" if updated else "")

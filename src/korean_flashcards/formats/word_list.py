@@ -77,15 +77,14 @@ def read_word_list(name: str, data: bytes) -> Iterator[ListRow]:
     Some rows may be yielded before an error is raised. In that case, discard all of the list's rows.
 
     Raises:
-        WordListError: The file is empty, binary, or in an unknown encoding; it has no term column or no rows; a cell
-            has more than ``MAX_CELL`` characters; or a quotation mark is not closed, which would merge the following
-            rows.
+        WordListError: The file is empty, binary or in an unknown encoding; it has no column for words or no rows; a cell has
+            more than ``MAX_CELL`` characters; or a quotation mark is not closed, which would merge the following rows.
     """
     encoding = _encoding(name, data)
     lines = (line for text in _lines(data, encoding) for line in text.splitlines())
     header_line = next((line for line in lines if line.strip()), "")
     if not header_line:
-        raise WordListError(f"{name} is empty. {_EXPECTED} Nothing was imported.")
+        raise WordListError(f"{name} is empty. {_EXPECTED} Nothing from this list was imported.")
     delimiter = max(DELIMITERS, key=header_line.count)
     records = _records(name, _lines(data, encoding), delimiter)
     _, header = next(records, (0, []))
@@ -98,7 +97,7 @@ def read_word_list(name: str, data: bytes) -> Iterator[ListRow]:
         yield _row(number, cells, titles, columns, delimiter)
     if empty:
         raise WordListError(
-            f"{name} has a header but no rows. Add rows and run the command again. Nothing was imported."
+            f"{name} has a header but no rows. Add rows and run the command again. Nothing from this list was imported."
         )
 
 
@@ -113,7 +112,7 @@ def _encoding(name: str, data: bytes) -> str:
             return encoding
     raise WordListError(
         f"{name} is not a text file in UTF-8, UTF-16 with BOM, or CP949/EUC-KR. Save it as “CSV UTF-8” and run the "
-        "command again. Nothing was imported."
+        "command again. Nothing from this list was imported."
     )
 
 
@@ -152,16 +151,29 @@ def _records(name: str, lines: Iterator[str], delimiter: str) -> Iterator[tuple[
                 yield number, stripped
     except csv.Error as error:
         raise WordListError(
-            f"{name}, row {number + 1}: {error}. Close every quotation mark, and double any quotation marks inside a "
-            "quoted cell. Nothing was imported."
+            f"{name}, row {number + 1}: {_csv_problem(error)}. Close every quotation mark, and double those inside a quoted "
+            "cell. "
+            "Nothing from this list was imported."
         ) from error
+
+
+def _csv_problem(error: csv.Error) -> str:
+    """Return what Python's CSV reader found wrong, in plain words."""
+    problem = str(error)
+    if "field limit" in problem:
+        return f"a cell has more than {MAX_CELL:,} characters, probably because a quotation mark is not closed"
+    if "end of data" in problem:
+        return "a quotation mark is not closed"
+    if "expected after" in problem:
+        return "a cell has text after its closing quotation mark"
+    return "the row is not valid CSV"
 
 
 def _known_columns(name: str, header: list[str]) -> dict[str, int]:
     """Return the index of each known column in the header.
 
     Raises:
-        WordListError: The header has no term column.
+        WordListError: The header has no column for words.
     """
     names = [" ".join(cell.lower().replace("_", " ").split()) for cell in header]
     columns = {
@@ -171,7 +183,9 @@ def _known_columns(name: str, header: list[str]) -> dict[str, int]:
     }
     if "term" not in columns:
         found = ", ".join(cell[:40] for cell in header[:20])
-        raise WordListError(f"{name} has no term column. Found: {found}. {_EXPECTED} Nothing was imported.")
+        raise WordListError(
+            f"{name} has no column for words. Found: {found}. {_EXPECTED} Nothing from this list was imported."
+        )
     return columns
 
 

@@ -145,7 +145,7 @@ def status(store: LedgerStore, batch_id: str) -> BatchDetails:
             batch=dict(batch),
             **_word_count(connection, number),
             stages=_stages(connection, number),
-            rejects=_rejects(connection, number),
+            rejects=rejected_rows(connection, number),
             warnings=_warnings(connection, number),
             duplicates_of=_duplicates_of(connection, number),
         )
@@ -182,13 +182,23 @@ def batch_number(connection: Connection, batch_id: str) -> int:
 
 
 def _unknown(batch_id: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(batch_id, known, n=_NEAREST) or known[:_NEAREST]
-    hint = f"Did you mean {', '.join(near)}?" if near else "No word list has been imported yet."
-    return f"There is no batch named {batch_id}. {hint} `kedro ingress list` shows all batches."
+    if near := difflib.get_close_matches(batch_id, known, n=_NEAREST):
+        hint = f"Did you mean {' or '.join(near)}?"
+    else:
+        newest = f"The newest batches are {', '.join(known[:_NEAREST])}." if len(known) > 1 else ""
+        hint = newest or (f"The only batch is {known[0]}." if known else "No word list has been imported yet.")
+    return f"There is no batch {batch_id}. {hint} `kedro ingress list` shows all batches."
+
+
+def updated_rows() -> ColumnElement[int]:
+    """Return a column for queries of ``import_batches``: how many duplicates in a batch updated their word."""
+    rows = import_rows.c
+    query = select(func.count()).where(rows.batch == import_batches.c.number, rows.updated == 1)
+    return query.correlate(import_batches).scalar_subquery().label("updated")
 
 
 def _shown() -> list[ColumnElement[Any]]:
-    return [import_batches.c[name] for name in _COLUMNS]
+    return [*(import_batches.c[name] for name in _COLUMNS), updated_rows()]
 
 
 def words_of(number: int) -> Select[Any]:
@@ -219,7 +229,8 @@ def _stages(connection: Connection, number: int) -> dict[str, dict[str, int]]:
     return stages
 
 
-def _rejects(connection: Connection, number: int) -> list[dict[str, Any]]:
+def rejected_rows(connection: Connection, number: int) -> list[dict[str, Any]]:
+    """Return the rejected rows of a batch, each with row, code, reason and text."""
     rows = import_rows.c
     query = (
         select(rows.row, rows.code, rows.reason, rows.text)

@@ -19,8 +19,11 @@ from korean_flashcards.llm.dispatch.progress import ProgressDisplay
 from korean_flashcards.llm.dispatch.routes import Route, route_to
 from korean_flashcards.llm.dispatch.run_sync import run_sync
 from korean_flashcards.llm.null_services import NULL_PORTS
+from korean_flashcards.llm.pricing.price_list import did_you_mean, entry_of
 from korean_flashcards.llm.providers.base import Backend, BackendError
+from korean_flashcards.llm.providers.endpoints import endpoints_of
 from korean_flashcards.llm.providers.error_text import as_sentence
+from korean_flashcards.llm.providers.model_access import check_access
 from korean_flashcards.llm.providers.registry import backend_for, model_version
 from korean_flashcards.stages.ports import Consent, Ports
 
@@ -76,8 +79,8 @@ class LLMClient:
             consent: Called before the first request is sent, and may raise an error; None if no consent is needed.
 
         Raises:
-            SettingsError: The model's price is unknown.
-            ModelUnavailableError: The provider rejects every call.
+            SettingsError: The model's price or provider is unknown.
+            ModelUnavailableError: A key is not set, or the provider rejects every call.
             CacheError: Replies cannot be stored.
             LedgerError: The ledger behind ``ports`` cannot be used.
             KeyboardInterrupt: The user pressed Ctrl-C. After any error, all replies received so far are in the cache.
@@ -88,6 +91,8 @@ class LLMClient:
         replies = {request.key: reply for request in distinct.values() if (reply := self._remembered(request))}
         ports.claims.settle(list(replies.values()))
         missing = [request for key, request in distinct.items() if key not in replies]
+        if missing and not settings.cache_only:
+            check_access(endpoints_of(settings))
         if missing and settings.cache_only:
             replies |= {request.key: _not_requested(request) for request in missing}
         elif settings.mode == "batch" and not template.model.startswith(OFFLINE_PREFIX):
@@ -161,10 +166,17 @@ class LLMClient:
         return batch.replies
 
     def _routes(self, template: ChatTemplate, settings: LLMParameters) -> list[Route]:
-        models = [template.model, *map(self.model_version, settings.fallbacks)]
+        """Return the routes to the stage's model and to its fallbacks, each at its own address."""
+        _, *fallbacks = endpoints_of(settings)
+        places = [(template.model, settings.api_base)]
+        places += [(self.model_version(fallback.model), fallback.api_base) for fallback in fallbacks]
         return [
-            route_to(replace(template, model=model), settings, self._backend(model, settings.api_base))
-            for model in dict.fromkeys(models)
+            route_to(
+                replace(template, model=model),
+                settings.model_copy(update={"api_base": api_base}),
+                self._backend(model, api_base),
+            )
+            for model, api_base in dict.fromkeys(places)
         ]
 
     def _backend(self, model: str, api_base: str | None) -> Backend:
@@ -185,6 +197,8 @@ class LLMClient:
         if problem.code is FailureCode.CONNECTION:
             what, check = "cannot be reached", "llm.api_base and the network"
         hint = f" {problem.hint}" if problem.hint else ""
+        if problem.code is not FailureCode.CONNECTION and entry_of(model) is None:
+            hint += did_you_mean(model)
         return ModelUnavailableError(
             f"{model} {what} ({problem.code}): {as_sentence(str(problem))}{hint}{kept} Check {check}, then run the same "
             "command again. Only the missing replies will be requested."

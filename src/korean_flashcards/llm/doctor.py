@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 import secrets
 import time
 import urllib.error
@@ -14,6 +13,7 @@ from typing import NamedTuple
 from korean_flashcards.domain.calls import OFFLINE_PREFIX, Call, RatesSeen, provider_of
 from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.failures import KINDS
+from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
@@ -21,12 +21,14 @@ from korean_flashcards.domain.requests import ChatTemplate, Request
 from korean_flashcards.llm.dispatch.booked_usage import booked
 from korean_flashcards.llm.dispatch.routes import Route, route_to
 from korean_flashcards.llm.dispatch.run_sync import run_sync
-from korean_flashcards.llm.pricing.price_list import entry_of
+from korean_flashcards.llm.pricing.price_list import did_you_mean
 from korean_flashcards.llm.pricing.prices import Price, price_of
 from korean_flashcards.llm.providers.base import BackendError, RawReply
+from korean_flashcards.llm.providers.endpoints import Endpoint, shown_address, unencrypted_key
 from korean_flashcards.llm.providers.error_text import plain_message
 from korean_flashcards.llm.providers.litellm import LiteLLMBackend
-from korean_flashcards.llm.secrets import redacted
+from korean_flashcards.llm.providers.model_access import check_provider, missing_keys
+from korean_flashcards.llm.providers.provider_keys import keys_set
 from korean_flashcards.stages.ports import Budgets, RateLimits
 
 # The smallest useful request. Reasoning models use some tokens before they start to reply.
@@ -53,7 +55,7 @@ class DoctorCheck(NamedTuple):
 
 def checks(
     stage: Stage,
-    model: str,
+    endpoint: Endpoint,
     settings: LLMParameters,
     budgets: Budgets,
     rate_limits: RateLimits,
@@ -63,17 +65,25 @@ def checks(
     """Check one of a stage's models, and yield each result immediately. After a failed check, no call is made.
 
     Args:
+        stage: The stage.
+        endpoint: The model and its address.
         settings: The stage's parameters.
+        budgets: The budgets to which the call counts.
+        rate_limits: Where the limits in the response are stored.
         in_file: The names of the environment variables in conf/local/credentials.yml.
         offline: Whether to avoid using the network.
     """
+    model, settings = endpoint.model, settings.model_copy(update={"api_base": endpoint.api_base})
     if model.startswith(OFFLINE_PREFIX):
         yield DoctorCheck("model", True, f"{model}, the offline model: it needs no key and no network, and it is free")
         return
-    yield DoctorCheck("model", True, f"{model}, called at {settings.api_base or _provider(model)}")
-    backend = LiteLLMBackend()
-    key = _key(backend, model, settings, in_file)
-    tried = [_price(model, settings), key]
+    try:
+        check_provider(endpoint)
+    except SettingsError as error:
+        yield DoctorCheck("model", False, str(error))
+        return
+    yield DoctorCheck("model", True, f"{model}, called at {endpoint.place}")
+    tried = [_price(model, settings), _key(endpoint, in_file)]
     yield from tried
     if offline:
         yield DoctorCheck("call", True, "not tried (--offline)")
@@ -82,7 +92,7 @@ def checks(
         tried.append(_address(settings.api_base))
         yield tried[-1]
     if all(check.ok for check in tried):
-        yield from _call(stage, model, settings, budgets, rate_limits, backend)
+        yield from _call(stage, endpoint, settings, budgets, rate_limits, LiteLLMBackend())
     else:
         yield DoctorCheck("call", False, "not tried", "fix the problems above first")
 
@@ -92,9 +102,12 @@ def _price(model: str, settings: LLMParameters) -> DoctorCheck:
     if price is not None:
         return DoctorCheck("price", True, _price_text(price, settings))
     if settings.price == "unknown_ok":
-        return DoctorCheck("price", True, "unknown, but allowed (llm.price=unknown_ok): only token budgets apply")
+        tokens = any(limit.tokens is not None for limit in settings.budget.limits())
+        applies = "only budgets in tokens apply" if tokens else "no budget applies, because none is in tokens"
+        return DoctorCheck("price", True, f"unknown, but allowed (llm.price=unknown_ok): {applies}")
     todo = "set it in llm.prices (parameters_llm.yml), or use --params llm.price=unknown_ok"
-    return DoctorCheck("price", False, f"unknown: {model} is neither in litellm's price list nor in llm.prices", todo)
+    unknown = f"unknown: {model} is neither in litellm's price list nor in llm.prices.{did_you_mean(model)}"
+    return DoctorCheck("price", False, unknown.rstrip("."), todo)
 
 
 def _price_text(price: Price, settings: LLMParameters) -> str:
@@ -103,25 +116,25 @@ def _price_text(price: Price, settings: LLMParameters) -> str:
     return usd + (f"; a reply has at most {counted(longest, 'token')}" if longest else "")
 
 
-def _key(backend: LiteLLMBackend, model: str, settings: LLMParameters, in_file: Collection[str]) -> DoctorCheck:
+def _key(endpoint: Endpoint, in_file: Collection[str]) -> DoctorCheck:
     """Check whether the provider's key is set. Only the variable's name is shown, never its value."""
-    usual = f"{_provider(model)}_API_KEY".upper()
-    if usual in os.environ:
-        return DoctorCheck(
-            "key", True, f"{usual} is set" + (" (conf/local/credentials.yml contains it)" if usual in in_file else "")
-        )
-    missing = backend.missing_keys(model)
-    if not missing:
-        return DoctorCheck("key", True, "all environment variables that litellm needs for this provider are set")
-    if settings.api_base is not None:
-        return DoctorCheck("key", True, f"not set: {', '.join(missing)}. Your own server receives a placeholder key")
-    todo = f"export {missing[0]}=…, or add it to conf/local/credentials.yml (docs/explanation/models.md)"
-    return DoctorCheck("key", False, f"not set: {', '.join(missing)}", todo)
+    found = keys_set(endpoint.provider)
+    if found:
+        where = " (conf/local/credentials.yml contains it)" if found[0] in in_file else ""
+        warning = unencrypted_key(endpoint)
+        return DoctorCheck("key", True, f"{found[0]} is set{where}" + (f". Warning: {warning}" if warning else ""))
+    missing = missing_keys(endpoint)
+    if missing:
+        todo = f"export {missing[0]}=…, or add it to conf/local/credentials.yml (docs/explanation/models.md)"
+        return DoctorCheck("key", False, f"not set or empty: {', '.join(missing)}", todo)
+    if endpoint.api_base is not None:
+        return DoctorCheck("key", True, "not set. Your own server receives a placeholder key")
+    return DoctorCheck("key", True, f"no key variable is missing for {endpoint.provider}")
 
 
 def _address(api_base: str) -> DoctorCheck:
     """Check whether a server at the address responds at all. No key is sent."""
-    shown = redacted(api_base)
+    shown = shown_address(api_base)
     try:
         with urllib.request.urlopen(api_base, timeout=_ADDRESS_PATIENCE):
             pass
@@ -135,14 +148,14 @@ def _address(api_base: str) -> DoctorCheck:
 
 def _call(
     stage: Stage,
-    model: str,
+    endpoint: Endpoint,
     settings: LLMParameters,
     budgets: Budgets,
     rate_limits: RateLimits,
     backend: LiteLLMBackend,
 ) -> Iterator[DoctorCheck]:
     template = ChatTemplate(
-        stage=stage, model=model, system=_SYSTEM, schema=_SCHEMA, temperature=settings.temperature,
+        stage=stage, model=endpoint.model, system=_SYSTEM, schema=_SCHEMA, temperature=settings.temperature,
         max_tokens=_LONGEST_REPLY, seed=settings.seed, reasoning_effort=settings.reasoning_effort,
         extra_body=settings.extra_body,
     )  # fmt: skip
@@ -171,12 +184,12 @@ def _call(
         yield DoctorCheck("call", False, f"{outcome.code}: {str(outcome).rstrip('.')}", _advice(outcome))
         return
     usd = route.usd(outcome)
-    paid = "price unknown" if usd is None else f"USD {usd:.6f}"
+    paid = "price unknown" if usd is None else f"USD {usd_number(usd, 6)}"
     yield DoctorCheck(
         "call", True, f"{latency:.2f} s, {counted(outcome.tokens_in, 'token')} in, {outcome.tokens_out:,} out, {paid}"
     )
     if outcome.rates:
-        rate_limits.seen(model, outcome.rates)
+        rate_limits.seen(endpoint.key, outcome.rates)
     yield DoctorCheck("rates", True, _rates_text(outcome.rates))
     yield DoctorCheck("format", True, _FORMATS[backend.response_format])
 
@@ -219,14 +232,6 @@ def _rates_text(rates: RatesSeen | None) -> str:
         return "the provider's headers give no rate limits; set llm.rates, or rejected calls will reveal them"
     limits = [counted(limit, what) for limit, what in ((rates.requests, "request"), (rates.tokens, "token")) if limit]
     return f"{' and '.join(limits)} per minute, from the provider's headers"
-
-
-def _provider(model: str) -> str:
-    """Return litellm's name for a model's provider, even if the model's name includes no provider ("gpt-5")."""
-    if "/" in model:
-        return provider_of(model)
-    entry = entry_of(model)
-    return entry["provider"] if entry else "its provider"
 
 
 _FORMATS = {

@@ -25,10 +25,25 @@ if TYPE_CHECKING:
 
 HIDDEN = "[redacted]"
 _NAMES = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL", re.IGNORECASE)
+# The random part of a key: at least 16 characters with a digit, or 20 without one, and no separator. Ordinary names with
+# the same prefix ("sk-learn", "hf_hub_download") do not look like this.
+_RANDOM = r"(?:(?=[A-Za-z]*\d)[A-Za-z0-9]{16,}|[A-Za-z0-9]{20,})"
+# The same in keys with a longer prefix, which may contain separators.
+_SEGMENTS = r"(?=[\w-]*\d)[\w-]{10,}"
+# Providers show a rejected key with asterisks or an ellipsis in the middle.
+_MASKED = r"(?:[\w-]{2,}\*{2,}[\w*-]*|\*{4,}[\w*-]*|[\w-]{2,}(?:\.{3,}|…)[\w-]{2,})"
 _SHAPES = re.compile(
     r"\bBearer\s+\S+"  # an Authorization header
-    r"|\b(?:sk|pk|rk|gsk|xai|hf|r8|key)[-_*][\w*.-]{6,}"  # providers' prefixes, even if partly masked with asterisks
-    r"|\bAIza[\w-]{10,}"  # Google
+    r"|(?<![A-Za-z0-9])(?:"
+    rf"sk-(?:proj|svcacct|admin|service|None|ant|or|lf)-{_SEGMENTS}"  # OpenAI, Anthropic, OpenRouter, Langfuse
+    rf"|(?:sk-|csk-|xai-|hf_|r8_|pplx-|tgp_v1_|fw_){_RANDOM}"  # OpenAI, DeepSeek, Cerebras, xAI, Hugging Face, …
+    r"|gsk_[A-Za-z0-9]{12,}"  # Groq
+    rf"|(?:sk-|csk-|gsk_|xai-|hf_|r8_|pplx-|AIza){_MASKED}"
+    r"|sk-(?:\w+-)+(?=[A-Za-z]*\d)[A-Za-z0-9]{16,}"  # prefixes that are not listed above
+    rf"|nvapi-{_SEGMENTS}"  # NVIDIA
+    r"|AIza[\w-]{10,}"  # Google
+    r"|AKIA[A-Z0-9]{16}"  # AWS
+    r")"
     r"|(?<=[?&]key=)[^&\s]+"  # Google's query parameter
     r"|(?<=://)[^\s/@:]+:[^\s/@]+(?=@)",  # user name and password in a URL
 )
@@ -55,7 +70,7 @@ def keys_of(context: "KedroContext") -> dict[str, str]:
         keys = (context.config_loader["credentials"] or {}).get("llm") or {}
     except MissingConfigException:
         return {}
-    if not isinstance(keys, dict) or not all(isinstance(value, str) and value for value in keys.values()):
+    if not isinstance(keys, dict) or not all(isinstance(value, str) and value.strip() for value in keys.values()):
         raise SettingsError(
             "In credentials.yml, llm must map environment variable names to keys, as text. For example: llm: "
             '{OPENROUTER_API_KEY: "…"}. Nothing was run.'
@@ -64,10 +79,11 @@ def keys_of(context: "KedroContext") -> dict[str, str]:
 
 
 def use_keys(keys: Mapping[str, str]) -> None:
-    """Set the environment variables that have not been set yet, and redact all the values from now on."""
+    """Set the environment variables that are not set or empty, and redact all the values from now on."""
     for name, value in keys.items():
         _given.add(value)
-        os.environ.setdefault(name, value)
+        if not os.environ.get(name, "").strip():
+            os.environ[name] = value
 
 
 def redacted(text: str) -> str:

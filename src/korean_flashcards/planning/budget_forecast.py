@@ -8,7 +8,7 @@ from korean_flashcards.domain.parameters import PartBudget
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.planning.ranges import Range, total
 
-Verdict = Literal["enough", "perhaps", "short"]
+Verdict = Literal["enough", "unknown", "perhaps", "short"]
 
 
 class Need(NamedTuple):
@@ -25,8 +25,10 @@ class Budget:
     """A budget and the amount that remains in it. The USD or token values are None if the budget does not limit them.
 
     Attributes:
-        verdict: "enough" if the remaining amount covers the high estimate, "perhaps" if it covers only the typical
-            estimate, and "short" otherwise.
+        verdict: "enough" if the remaining amount covers the high estimate, "perhaps" if it covers only the typical one,
+            otherwise "short". "unknown" if the budget in USD does not limit some calls, because their price is unknown.
+        unpriced: The models whose calls the budget in USD does not limit, because their price is unknown.
+        limits_usd: Whether the budget in USD limits any of the calls.
     """
 
     per: Literal["run", "day", "month"]
@@ -37,6 +39,8 @@ class Budget:
     tokens: int | None
     tokens_left: int | None
     verdict: Verdict
+    unpriced: tuple[str, ...] = ()
+    limits_usd: bool = True
 
 
 def forecast(limit: PartBudget, usd_left: float | None, tokens_left: int | None, needs: Iterable[Need]) -> Budget:
@@ -47,7 +51,14 @@ def forecast(limit: PartBudget, usd_left: float | None, tokens_left: int | None,
         _verdict(total(need.tokens for need in concerned), tokens_left),
     )
     worst: Verdict = next((word for word in ("short", "perhaps") if word in verdicts), "enough")
-    return Budget(limit.per, limit.stage, limit.model, limit.usd, usd_left, limit.tokens, tokens_left, worst)
+    unpriced = tuple(dict.fromkeys(need.model for need in concerned if need.usd is None and limit.usd is not None))
+    if unpriced and worst == "enough":
+        worst = "unknown"
+    priced = any(need.usd is not None and need.tokens.high for need in concerned)
+    return Budget(
+        limit.per, limit.stage, limit.model, limit.usd, usd_left, limit.tokens, tokens_left, worst, unpriced,
+        limits_usd=priced or not unpriced,
+    )  # fmt: skip
 
 
 def _verdict(need: Range, left: float | None) -> Verdict:

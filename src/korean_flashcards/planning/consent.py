@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
-from korean_flashcards.domain.errors import NotConfirmedError
+from korean_flashcards.domain.errors import ModelUnavailableError, NotConfirmedError
+from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.parameters import Parameters
 from korean_flashcards.domain.records import Stage
 
@@ -36,6 +37,7 @@ class RunConsent:
         """Check that this stage's requests may be sent. Show the plan before the first stage.
 
         Raises:
+            ModelUnavailableError: A key is not set, for this stage or a later one.
             NotConfirmedError: The user declines, or there is no terminal for the confirmation prompt.
         """
         parameters = Parameters.model_validate(self._catalog.load("parameters"))
@@ -43,7 +45,8 @@ class RunConsent:
             return
         plan = self._plan(stage, parameters)
         if plan.spends and not any(one.refused for one in plan.stages):
-            _show(plan)
+            _check_keys(plan)
+            _show(plan, parameters.llm.confirm_addresses)
         self._given = True
 
     def _plan(self, stage: Stage, parameters: Parameters) -> "RunPlan":
@@ -57,22 +60,37 @@ class RunConsent:
             return plan_run(stages, load, words, confusables, parameters, load("llm"), ledger, under_way=True)
 
 
-def _show(plan: "RunPlan") -> None:
-    """Print the plan, and ask for confirmation if the run is expensive."""
+def _check_keys(plan: "RunPlan") -> None:
+    """Raise ModelUnavailableError if a model's key is not set, before an earlier stage is paid for."""
+    missing = dict.fromkeys(model.missing_key for model in plan.models if model.missing_key)
+    if missing:
+        raise ModelUnavailableError(f"{' '.join(missing)} Nothing was sent or paid.")
+
+
+def _show(plan: "RunPlan", confirm_addresses: bool) -> None:
+    """Print the plan, and ask for confirmation if it is expensive or if a model's address may be a surprise."""
     # Imported late for the same reason as the plan.
     from korean_flashcards.planning.plan_text import money, plan_lines, request_count
 
     click.echo("\n".join(plan_lines(plan)), err=True)
-    if not plan.asks_first:
-        return
-    assert plan.usd is not None
-    above = f"The run may cost more than USD {plan.confirm_above_usd:.2f} (llm.confirm_above_usd)."
-    what = f"This run will send {request_count(plan)} for about {money(plan.usd)}. {above}"
-    safe = "Nothing was sent or paid for. The words stay pending."
+    if confirm_addresses and plan.provider_calls:
+        _confirm(
+            " ".join(plan.provider_calls), "set llm.confirm_addresses to false", "To leave a model out, remove it."
+        )
+    if plan.asks_first:
+        assert plan.usd is not None
+        above = f"It may cost more than USD {usd_number(plan.confirm_above_usd or 0.0)} (llm.confirm_above_usd)."
+        what = f"This run sends {request_count(plan)} for about {money(plan.usd)}. {above}"
+        otherwise = "raise llm.confirm_above_usd (null turns the confirmation off)"
+        _confirm(what, otherwise, "To make the run smaller, pass --params limit=N.")
+
+
+def _confirm(what: str, otherwise: str, smaller: str) -> None:
+    safe = "Nothing was sent or paid. The words stay pending."
     if not sys.stdin.isatty():
         raise NotConfirmedError(
-            f"{what} Standard input is not a terminal, so you cannot confirm here. {safe} Confirm in advance "
-            "with `kedro run --yes`, or raise llm.confirm_above_usd (null turns the confirmation off)."
+            f"{what} Not a terminal, so you cannot confirm here. {safe} Confirm in advance with "
+            f"`kedro run --yes`, or {otherwise}."
         )
     if not click.confirm(f"{what} Continue?", err=True):
-        raise NotConfirmedError(f"You declined. {safe} To make the run smaller, pass --params limit=N.")
+        raise NotConfirmedError(f"You declined. {safe} {smaller}")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import polars as pl
@@ -19,6 +19,8 @@ from korean_flashcards.ledger.spending.past_calls import ExtraTokens, PastCall, 
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.llm.pricing.prices import price_of
 from korean_flashcards.llm.pricing.tokens import TokenCounter, request_tokens
+from korean_flashcards.llm.providers.endpoints import Endpoint
+from korean_flashcards.planning.addresses import PlannedModel, planned_models, provider_calls, unencrypted_keys
 from korean_flashcards.planning.budget_forecast import Budget, Need, forecast
 from korean_flashcards.planning.estimate import Costs, Seconds, Work, costs, seconds
 from korean_flashcards.planning.ranges import NOTHING, Range, total
@@ -78,10 +80,24 @@ class StagePlan:
         """Return whether this stage uses the offline model."""
         return self.model.startswith(OFFLINE_PREFIX)
 
+    @property
+    def model_name(self) -> str:
+        """Return the name of the model for people."""
+        return "offline model" if self.free else self.model
+
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """The plan for all stages. ``usd`` is None if a price is unknown, and ``seconds`` if a duration is unknown."""
+    """The plan for all stages.
+
+    Attributes:
+        usd: Cost, or None if a price is unknown.
+        seconds: Duration, or None if it is unknown.
+        models: The models that the run may call, and where.
+        warnings: Sentences about keys that would be sent unencrypted.
+        provider_calls: Sentences about models that are called at their provider although an address is set for a
+            different model. The run asks for confirmation, if ``llm.confirm_addresses`` is set.
+    """
 
     mode: Literal["calls", "batch"]
     cache_only: bool
@@ -91,6 +107,9 @@ class RunPlan:
     usd: Range | None
     seconds: Seconds | None
     budgets: list[Budget]
+    models: list[PlannedModel] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    provider_calls: list[str] = field(default_factory=list)
 
     @property
     def spends(self) -> bool:
@@ -121,7 +140,7 @@ def plan_run(
         under_way: Whether the run has begun, so that its spending counts against its run budget.
 
     Raises:
-        SettingsError: The estimates or the price list cannot be read.
+        SettingsError: The estimates or the price list cannot be read, or a model's provider is unknown.
     """
     settings, lengths = parameters.llm, _lengths(load("reply_lengths"))
     card_types, analysis = len(parameters.flashcards.card_types), lengths["nuance"]
@@ -132,6 +151,7 @@ def plan_run(
         plans.append(_stage_plan(rehearsed, own, calls, ledger, lengths, analysis, card_types))
         if rehearsed.stage == "nuance" and len(calls) >= ENOUGH_CALLS:
             analysis = Range.of_sample([call.tokens_out - call.tokens_reasoning for call in calls])
+    calling = [plan.stage for plan in plans if plan.requests and not plan.free]
     times = [plan.seconds for plan in plans if plan.requests and not plan.free]
     priced = [plan.usd for plan in plans if plan.usd is not None]
     return RunPlan(
@@ -139,6 +159,8 @@ def plan_run(
         requests=sum(plan.requests for plan in plans),
         usd=total(priced) if len(priced) == len(plans) else None,
         seconds=_sum(times), budgets=_budgets(plans, settings, ledger, under_way),
+        models=planned_models(calling, settings), warnings=unencrypted_keys(calling, settings),
+        provider_calls=provider_calls(calling, settings),
     )  # fmt: skip
 
 
@@ -178,7 +200,7 @@ def _stage_plan(
     batch = settings.mode == "batch"
     usd = None if cost is None else cost.batch if batch and cost.batch else cost.plain
     latency = _latency(calls, work)
-    rpm, tpm = ledger.rate_limits.limits(model, settings.rates)
+    rpm, tpm = ledger.rate_limits.limits(Endpoint(model, settings.api_base).key, settings.rates)
     return replace(
         plan, tokens_in=work.tokens_in, tokens_out=work.tokens_out, approximate=counter.approximate, costs=cost,
         usd=usd, latency=latency,
@@ -224,7 +246,7 @@ def _budgets(plans: Iterable[StagePlan], settings: LLMParameters, ledger: Ledger
     needs = [
         Need(plan.stage, plan.model, plan.usd, plan.tokens_in.plus(plan.tokens_out))
         for plan in plans
-        if plan.tokens_in and plan.tokens_out
+        if plan.tokens_in and plan.tokens_out and not plan.refused
     ]
     found = []
     for limit in settings.budget.limits():

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 
 from korean_flashcards.domain.line_wrap import wrapped
+from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.plurals import counted
+from korean_flashcards.llm.pricing.price_list import did_you_mean
+from korean_flashcards.planning.addresses import PlannedModel
 from korean_flashcards.planning.budget_forecast import Budget
 from korean_flashcards.planning.estimate import Costs
 from korean_flashcards.planning.plan import ASSUMED_SPEED, RunPlan, StagePlan
@@ -21,6 +24,7 @@ _FEW = 8  # maximum number of stale words that are named
 _PER = {"run": "This run", "day": "Today", "month": "This month"}
 _VERDICTS = {
     "enough": "enough",
+    "unknown": "enough",
     "perhaps": "perhaps not enough",
     "short": "NOT enough (words beyond the budget stay pending)",
 }
@@ -31,7 +35,11 @@ def plan_lines(plan: RunPlan) -> list[str]:
     lines = [line for stage in plan.stages for line in _stage_lines(stage)]
     if not plan.spends:
         return lines
+    lines += [_line("Model", text) for text in map(_model_text, plan.models)]
+    lines += [_line("Warning", f"{text}.") for text in plan.warnings]
+    lines += [_line("Address", text) for text in plan.provider_calls]
     lines += [_line("Budget", budget_text(budget)) for budget in plan.budgets]
+    lines += [_line("No limit", text) for text in _unlimited(plan)]
     return [*lines, _line("Time", _time(plan)), _line("Estimated", _basis(plan))]
 
 
@@ -43,8 +51,8 @@ def request_count(plan: RunPlan) -> str:
 
 def money(usd: Range) -> str:
     """Format an amount in USD, with the low and high estimates after the typical one: "USD 1.90 (1.10–2.60)"."""
-    digits = 2 if usd.high >= 1 else 4
-    low, typical, high = (f"{value:,.{digits}f}" for value in usd)
+    decimals = 2 if usd.high >= 1 else 4
+    low, typical, high = (usd_number(value, decimals) for value in usd)
     return f"USD {typical}" if low == high else f"USD {typical} ({low}–{high})"
 
 
@@ -56,7 +64,9 @@ def _stage_lines(stage: StagePlan) -> Iterator[str]:
     requested = (
         f"{about}{counted(stage.requests, 'request')} to {stage.model}" if stage.requests else "nothing to request"
     )
-    yield _line(stage.stage.capitalize(), f"{', '.join(counts) or 'no words'}: {requested}")
+    # A request names its model.
+    assumed = "" if stage.requests else f" ({stage.model_name})"
+    yield _line(stage.stage.capitalize(), f"{', '.join(counts) or 'no words'}{assumed}: {requested}")
     for state, text in _REASONS.items():
         for reason, words in stage.states.get(state, {}).items():
             yield _line("", f"{counted(words, 'word')} {text.format(reason)}{_named(stage, state, reason)}")
@@ -79,8 +89,9 @@ def _prices(stage: StagePlan) -> list[str]:
     if stage.costs is not None:
         return _costs(stage.costs)
     if stage.refused:
-        return ["price unknown, so the model is not called: set llm.prices, or pass --params llm.price=unknown_ok"]
-    return ["price unknown: only budgets in tokens apply"]
+        refused = "price unknown, so the model is not called: set llm.prices, or pass --params llm.price=unknown_ok"
+        return [f"{refused}.{did_you_mean(stage.model)}"]
+    return ["price unknown: budgets in USD do not apply"]
 
 
 def _costs(costs: Costs) -> list[str]:
@@ -96,12 +107,52 @@ def budget_text(budget: Budget) -> str:
     """Return a budget's remaining amount and the verdict: "Today: USD 5.00 of 5.00 left, enough"."""
     parts = ", ".join(filter(None, (budget.stage, budget.model)))
     left = []
-    if budget.usd is not None:
-        left.append(f"USD {budget.usd_left:,.2f} of {budget.usd:,.2f}")
+    if budget.usd is not None and budget.limits_usd:
+        left.append(f"USD {usd_number(budget.usd_left or 0.0)} of {usd_number(budget.usd)}")
     if budget.tokens is not None:
         left.append(f"{budget.tokens_left:,} of {counted(budget.tokens, 'token')}")
     of = f" ({parts})" if parts else ""
-    return f"{_PER[budget.per]}{of}: {' and '.join(left)} left, {_VERDICTS[budget.verdict]}"
+    said = [f"{' and '.join(left)} left, {_VERDICTS[budget.verdict]}"] if left else []
+    return f"{_PER[budget.per]}{of}: {'; '.join([*said, *_unpriced_text(budget)])}"
+
+
+def _unpriced_text(budget: Budget) -> Iterator[str]:
+    """Yield what a budget in USD does not limit, because a price is unknown."""
+    if budget.unpriced and budget.usd is not None:
+        to = f" to calls to {' and '.join(budget.unpriced)}" if budget.limits_usd else ""
+        whose = "its price is" if len(budget.unpriced) == 1 else "their prices are"
+        models = f"the price of {budget.unpriced[0]} is" if len(budget.unpriced) == 1 and not to else whose
+        yield f"the budget of USD {usd_number(budget.usd)} does not apply{to}, because {models} unknown"
+
+
+def _model_text(model: PlannedModel) -> str:
+    """Return a model with its address, and what is missing to call it."""
+    role = " (fallback)" if model.fallback else ""
+    missing = f". {model.missing_key} Until then, nothing is sent" if model.missing_key else ""
+    return f"{model.model}{role} at {model.address}{missing}"
+
+
+def _unlimited(plan: RunPlan) -> Iterator[str]:
+    """Yield a sentence about the models to which no budget applies, because their price is unknown."""
+    if any(stage.refused for stage in plan.stages):
+        return
+    unpriced = dict.fromkeys(
+        model.model for model in plan.models if not (model.priced or _has_token_budget(model, plan))
+    )
+    if unpriced:
+        whose = "its price is" if len(unpriced) == 1 else "their prices are"
+        yield (
+            f"No budget limits the calls to {' and '.join(unpriced)}: {whose} unknown, and no budget in tokens applies. Set "
+            "one, for example with --params llm.budget.day.tokens=1000000, or set the price in llm.prices."
+        )
+
+
+def _has_token_budget(model: PlannedModel, plan: RunPlan) -> bool:
+    """Return whether budgets in tokens limit all calls to the model."""
+    stages = {
+        budget.stage for budget in plan.budgets if budget.tokens is not None and budget.model in (None, model.model)
+    }
+    return None in stages or stages.issuperset(model.stages)
 
 
 def _time(plan: RunPlan) -> str:

@@ -79,7 +79,7 @@ class ModelStage:
             temperature=own.temperature, max_tokens=own.max_tokens, seed=own.seed,
             reasoning_effort=own.reasoning_effort, extra_body=own.extra_body,
         )  # fmt: skip
-        models = dict.fromkeys(llm.model_version(model) for model in own.fallbacks)
+        models = dict.fromkeys(llm.model_version(fallback.model) for fallback in own.fallbacks)
         fallbacks = tuple(replace(template, model=model) for model in models if model != template.model)
         return cls(template, fallbacks, prompt, own, llm, ledger, stale)
 

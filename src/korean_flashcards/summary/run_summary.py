@@ -9,7 +9,7 @@ from typing import Literal
 import polars as pl
 from pydantic import BaseModel, computed_field
 
-from korean_flashcards.domain.failures import FOUND_IN_LAYERS, advice, reason
+from korean_flashcards.domain.failures import FOUND_IN_LAYERS, advice, reason, unreadable
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import WORD_STAGES, FailureCode, PendingCode
 from korean_flashcards.stages.selection import Selection
@@ -81,7 +81,8 @@ class RunSummary(BaseModel):
     """The counts for one run.
 
     Attributes:
-        narrowed_by: The parameters that select some of the words ("limit 3, batch unit1"), or None for all words.
+        narrowed_by: Parameters that select some of the words ("limit 3, batch unit1"), or None.
+        updated: Duplicates whose word got a corrected value from the row.
         rejected_in: Batches with rejected rows.
         known: All words in the lists.
         words: The words in this run, which are all known words or the selected ones.
@@ -102,6 +103,7 @@ class RunSummary(BaseModel):
     rows: int
     imported: int
     duplicates: int
+    updated: int = 0
     rejected: int
     rejected_in: list[str] = []
     known: int
@@ -134,11 +136,7 @@ class RunSummary(BaseModel):
         for code, count in sorted(self.failures_by_code.items(), key=lambda pair: -pair[1]):
             lines.append(self._failures(code, count))
         if self.dead:
-            letters = "is a dead letter" if self.dead == 1 else "are dead letters"
-            lines.append(
-                f"{self.dead:,} of these words {letters} and will not be requested again "
-                "(`kedro tasks list --state dead`)"
-            )
+            lines.append(self._dead_letters())
         for code, count in sorted(self.held.items(), key=lambda pair: -pair[1]):
             lines.append(f"{counted(count, 'card')} held back: {HELD_REASONS[code]}")
         if self.held_words:
@@ -165,6 +163,18 @@ class RunSummary(BaseModel):
             return f"`kedro ingress status {shlex.quote(self.rejected_in[0])}` shows why"
         return "`kedro ingress status BATCH` shows why (`kedro ingress list` lists the batches)"
 
+    def _dead_letters(self) -> str:
+        """Return a line for the words that failed in too many runs."""
+        one = self.dead == 1
+        letters, them, rows = (
+            ("is a dead letter", "it", "its row") if one else ("are dead letters", "they", "their rows")
+        )
+        return (
+            f"{self.dead:,} of these words {letters}: {them} failed in too many runs and {'is' if one else 'are'} not "
+            f"requested again. `kedro tasks list --state dead` shows why. Correct {rows} in the list, or run "
+            "`kedro tasks retry --all-dead`."
+        )
+
     def _failures(self, code: str, count: int) -> str:
         """Return a line for one failure code: the reason, the first words, where to find the others, and advice."""
         known = FailureCode(code) if code in FailureCode.__members__.values() else None
@@ -175,7 +185,9 @@ class RunSummary(BaseModel):
         if more := count - len(names):
             # The ledger lists these tasks as done, so `kedro tasks list` cannot find them.
             where = "The run report" if known in FOUND_IN_LAYERS else f"`kedro tasks list --code {code}`"
-            text += f" and {more:,} more. {where} lists them all" if names else f". {where} lists them"
+            text += f" and {more:,} more. {where} lists all" if names else f". {where} lists them"
+        if known is FailureCode.NO_PRONUNCIATION and (signs := unreadable("".join(names))):
+            text += f". The offline model cannot read {signs}"
         what_helps = advice(code)
         return f"{text}. {what_helps[:1].upper()}{what_helps[1:]}."
 
@@ -231,9 +243,11 @@ def _of_lists(
         known=frames["vocabulary"].height, words=selection.words["item_id"].n_unique(),
         started=datetime.fromtimestamp(started).astimezone(), seconds=now - started,
         rows=int(counts["rows"].sum()), imported=int(counts["imported"].sum()),
-        duplicates=int(counts["duplicates"].sum()), rejected=int(counts["rejected"].sum()),
+        duplicates=int(counts["duplicates"].sum()),
+        # A layer that an older release saved has no such column.
+        updated=int(counts["updated"].sum()) if "updated" in counts.columns else 0, rejected=int(counts["rejected"].sum()),
         rejected_in=counts.filter(pl.col("rejected") > 0)["batch_id"].to_list(),
-        warnings=_warnings(frames["validation_results"], started),
+        warnings=_warnings(frames["validation_results"], started, frames),
     )  # fmt: skip
 
 
@@ -254,11 +268,17 @@ def _of_cards(frames: Mapping[str, pl.DataFrame], reached: Reached, wanted: set[
     return found
 
 
-def _warnings(results: pl.DataFrame, started: float) -> list[str]:
-    """Return the rules broken in this run that did not stop the run, each with its finding."""
+def _warnings(results: pl.DataFrame, started: float, frames: Mapping[str, pl.DataFrame]) -> list[str]:
+    """Return the problems that were found since the run began and did not stop it.
+
+    A run that sent no calls does not repeat the problems of earlier calls.
+    """
     broken = results.filter(~pl.col("success"), pl.col("severity") == "warning", pl.col("at") >= started)
+    replies = [frame for name, frame in frames.items() if name.endswith("_replies")]
+    if not any(frame["attempts"].sum() for frame in (frame.filter(~pl.col("cached")) for frame in replies)):
+        broken = broken.filter(pl.col("suite") != "calls")
     newest = broken.unique(["suite", "rule"], keep="last", maintain_order=True)
-    return [f"{suite}: {rule}: {found}" for suite, rule, found in newest.select("suite", "rule", "found").iter_rows()]
+    return [str(problem) for problem in newest["problem"]]
 
 
 def _failed_words(in_order: pl.Series, failures: pl.DataFrame) -> list[FailedWord]:

@@ -1,8 +1,11 @@
 """Format a run's closing lines for a terminal."""
 
 from korean_flashcards.domain.line_wrap import wrapped
-from korean_flashcards.domain.plurals import counted
+from korean_flashcards.domain.money import usd_number
+from korean_flashcards.domain.plurals import counted, duplicate_count
 from korean_flashcards.summary.run_summary import RunSummary, StageCosts
+
+_ALL_WORDS = "To include all words, run `kedro run` without the parameters that select words."
 
 
 def terminal_text(summary: RunSummary) -> str:
@@ -34,6 +37,16 @@ def terminal_text(summary: RunSummary) -> str:
     return "\n".join(lines)
 
 
+def partial_deck(summary: RunSummary, word_lists: str | None) -> str | None:
+    """Return a sentence that says that the deck has only some of the words, or None if it has all of them."""
+    if summary.narrowed_by and summary.words < summary.known:
+        words = "selected word" if summary.words == 1 else f"{summary.words:,} selected words"
+        return f"The deck contains only the {words}. {_ALL_WORDS}"
+    if word_lists is not None:
+        return f"The deck contains only the words in {word_lists}. {_ALL_WORDS}"
+    return None
+
+
 def costs_line(cost: StageCosts) -> str:
     """Return one stage's calls as text: cached and requested replies, tokens and USD."""
     if not cost.asked:
@@ -45,10 +58,12 @@ def costs_line(cost: StageCosts) -> str:
     if cost.model.startswith("offline/"):
         return f"{text}, free"
     if cost.asked:
-        text += f", {counted(cost.tokens_in, 'token')} in, {cost.tokens_out:,} out, USD {cost.cost_usd:.4f} paid"
+        text += f", {counted(cost.tokens_in, 'token')} in, {cost.tokens_out:,} out"
+    paid = [f"USD {usd_number(cost.cost_usd, 4)} paid"] if cost.asked and (cost.cost_usd or not cost.unpriced) else []
     if cost.unpriced:
-        text += f" plus {counted(cost.unpriced, 'reply', 'replies')} of unknown price"
-    return text + (f", USD {cost.saved_usd:.4f} saved" if cost.saved_usd else "")
+        paid.append(f"{counted(cost.unpriced, 'reply', 'replies')} of unknown price")
+    text += f", {' plus '.join(paid)}" if paid else ""
+    return text + (f", USD {usd_number(cost.saved_usd, 4)} saved" if cost.saved_usd else "")
 
 
 def duration(seconds: float) -> str:
@@ -66,8 +81,8 @@ def _line(title: str, text: str) -> str:
 def _rows_text(summary: RunSummary) -> str:
     files = str(summary.files[0]["file"]) if len(summary.files) == 1 else f"{len(summary.files)} files"
     return (
-        f"{summary.rows:,} in {files}: {summary.imported:,} imported, {counted(summary.duplicates, 'duplicate')}, "
-        f"{summary.rejected:,} rejected"
+        f"{summary.rows:,} in {files}: {summary.imported:,} imported, "
+        f"{duplicate_count(summary.duplicates, summary.updated)}, {summary.rejected:,} rejected"
     )
 
 

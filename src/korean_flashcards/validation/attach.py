@@ -22,9 +22,15 @@ def attach_suites(catalog: dict[str, Any], folders: Sequence[Path], root: Path) 
         root: The project folder.
 
     Raises:
-        SettingsError: A suite's name does not match any dataset.
+        SettingsError: A suite has the name of no dataset, or a dataset has no settings.
         SuiteError: A file is not a valid suite.
     """
+    for name, entry in catalog.items():
+        if not name.startswith("_") and not isinstance(entry, dict):
+            raise SettingsError(
+                f"The dataset {name} is not defined correctly: it needs a group of settings, such as type and filepath. "
+                "Nothing was run. Correct its entry in conf/*/catalog*.yml."
+            )
     suites = suites_in(folders)
     if unknown := sorted(set(suites) - set(catalog)):
         raise SettingsError(

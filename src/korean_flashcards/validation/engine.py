@@ -5,9 +5,7 @@ Great Expectations takes seconds to import, so import this module only when data
 
 import logging
 import os
-from collections.abc import Iterable
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -24,16 +22,15 @@ from great_expectations.render.view import DefaultJinjaPageView
 
 from korean_flashcards.domain.errors import SuiteError
 from korean_flashcards.domain.local_time import local_time
-from korean_flashcards.domain.plurals import counted
+from korean_flashcards.validation.problem_text import problem_text
 from korean_flashcards.validation.results import Outcome
 from korean_flashcards.validation.suite import Rule, Suite
 
 if TYPE_CHECKING:
     from great_expectations.core.batch_definition import BatchDefinition
 
-_SHOWN_ROWS, _KEPT_ROWS = 5, 20
-_TEXT_LENGTH, _ERROR_LENGTH = 60, 300  # characters
-# Great Expectations looks up frames by asset name, so two threads would get each other's frames.
+_KEPT_ROWS = 20
+# Great Expectations looks up a frame by the name of its asset, so two threads would get each other's frames.
 _ONE_AT_A_TIME = Lock()
 _GX_SEVERITY = {"error": "critical", "warning": "warning"}
 
@@ -80,7 +77,8 @@ def _checked(suite: Suite, name: str, data: pl.DataFrame) -> tuple[Any, list[Out
         for expectation, each in zip(whole.expectations, result.results, strict=True)
     ]
     outcomes = [
-        _outcome(rule, each, suite.id_column) for rule, each in zip(suite.expectations, result.results, strict=True)
+        _outcome(rule, each, name, suite.id_column)
+        for rule, each in zip(suite.expectations, result.results, strict=True)
     ]
     return result, outcomes
 
@@ -130,62 +128,7 @@ def _unmarked(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _outcome(rule: Rule, result: Any, id_column: str | None) -> Outcome:
+def _outcome(rule: Rule, result: Any, layer: str, id_column: str | None) -> Outcome:
     success = bool(result.success)
-    found = None if success else _found(rule, result, id_column)
-    return Outcome(rule=rule.rule, type=rule.type, severity=rule.severity, success=success, found=found)
-
-
-def _found(rule: Rule, result: Any, id_column: str | None) -> str:
-    """Describe what breaks a rule: the first few rows, or the value observed for the whole table."""
-    if error := _error(result.exception_info):
-        return f"could not be checked: {_short(error, _ERROR_LENGTH)}"
-    details = result.result or {}
-    rows, count = details.get("partial_unexpected_index_list") or [], int(details.get("unexpected_count") or 0)
-    if rows and id_column:
-        names = [_row(row, id_column) for row in rows[:_SHOWN_ROWS]]
-        more = f"; and {count - _SHOWN_ROWS:,} more" if count > _SHOWN_ROWS else ""
-        return f"broken in {counted(count, 'row')} ({'; '.join(names)}{more})"
-    if count:
-        first = details["partial_unexpected_list"][0]
-        found = _named(zip(rule.columns, first if isinstance(first, list | tuple) else (first,), strict=False))
-        return f"found {found}" if count == 1 else f"broken in {count:,} rows, such as {found}"
-    observed = details.get("observed_value")
-    if "proportion" in rule.type and isinstance(observed, float):
-        return f"found {100 * observed:.3g} percent"
-    if isinstance(observed, dict) and "values" in observed:  # quantiles
-        return f"found {', '.join(map(_short, observed['values']))}"
-    return f"found {_short(observed)}"
-
-
-def _row(row: dict[str, Any], id_column: str) -> str:
-    """Return a row's ID, followed by the values that break the rule: "배#2: 101", "position 6: Story"."""
-    name = _short(row.get(id_column))
-    name = name if isinstance(row.get(id_column), str | None) else f"{id_column} {name}"
-    others = [(column, value) for column, value in row.items() if column != id_column]
-    values = _short(others[0][1]) if len(others) == 1 else _named(others)
-    return f"{name}: {values}" if values else name
-
-
-def _named(values: Iterable[tuple[str, Any]]) -> str:
-    return ", ".join(f"{column} = {_short(value)}" for column, value in values)
-
-
-def _short(value: Any, length: int = _TEXT_LENGTH) -> str:
-    """Return a value as one line of text, truncated to ``length`` characters."""
-    if isinstance(value, dict):
-        return _named(value.items())
-    if isinstance(value, list | tuple):
-        return f"({', '.join(map(_short, value))})"
-    if value is None or value != value:  # pandas' missing value does not equal itself
-        return "missing"
-    if isinstance(value, float | Decimal):
-        return f"{float(value):g}"
-    text = "".join(sign for sign in " ".join(str(value).split()) if sign.isprintable())
-    return f"{text[: length - 1]}…" if len(text) > length else text or "empty"
-
-
-def _error(info: dict[str, Any] | None) -> str | None:
-    """Return the first error that Great Expectations encountered while checking a rule. Each metric may have one."""
-    errors = [info] if info and "exception_message" in info else list((info or {}).values())
-    return next((str(error["exception_message"]) for error in errors if error.get("exception_message")), None)
+    problem = None if success else problem_text(rule, result, layer, id_column)
+    return Outcome(rule=rule.rule, type=rule.type, severity=rule.severity, success=success, problem=problem)

@@ -7,7 +7,7 @@ from typing import Any, Literal, NoReturn
 import polars as pl
 from kedro.io import AbstractDataset
 from kedro.io.core import DatasetError
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from korean_flashcards.domain.frame_builder import frame_of
 from korean_flashcards.domain.frame_schemas import polars_schema
@@ -15,7 +15,7 @@ from korean_flashcards.files.atomic import atomic_path
 
 
 class Outcome(BaseModel):
-    """The outcome of one rule. ``found`` describes what breaks the rule, or is None if the rule holds."""
+    """Represent the outcome of one rule. ``problem`` says in words what breaks it, and is None when the rule holds."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -23,7 +23,15 @@ class Outcome(BaseModel):
     type: str
     severity: Literal["error", "warning"]
     success: bool
-    found: str | None = None
+    problem: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_older_release(cls, values: Any) -> Any:
+        """Read a result of an older release, which stored only the value that breaks the rule."""
+        if isinstance(values, dict) and values.get("found"):
+            return {**values, "problem": f"{values['rule']}: {values['found']}"}
+        return values
 
 
 class SuiteResult(BaseModel):

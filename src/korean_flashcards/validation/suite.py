@@ -1,29 +1,47 @@
 """Read suites. Each suite is a file in conf/*/expectations with the rules for one dataset."""
 
+import string
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import polars as pl
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from korean_flashcards.domain.errors import SuiteError
+from korean_flashcards.domain.yaml_text import yaml_problem
 
 When = Literal["save", "load"]
 # Great Expectations arguments that name columns.
 _COLUMN, _COLUMNS = ("column", "column_A", "column_B"), ("column_list", "column_set")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader, if available, is ten times as fast
+# Pydantic's error type → the end of a sentence about the place in the file.
+_WRONG = {
+    "extra_forbidden": "is not a known key",
+    "missing": "is missing",
+    "string_pattern_mismatch": "must be an expectation of Great Expectations, such as expect_column_values_to_be_unique",
+    "string_type": "must be a text",
+    "string_too_short": "must not be empty",
+    "list_type": "must be a list",
+    "too_short": "must have at least one rule",
+    "dict_type": "must be a group of settings",
+    "model_type": "must be a group of settings",
+    "model_attributes_type": "must be a group of settings",
+}
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader, if PyYAML has it, is ten times as fast
 
 
 class Rule(BaseModel):
     """One rule in a suite.
 
     Attributes:
-        rule: The rule as a human-readable sentence.
-        type: The snake_case name of a Great Expectations expectation.
-        kwargs: The expectation's arguments.
-        severity: A broken rule with severity ``error`` stops the run. A warning is only reported.
+        rule: The sentence that people read.
+        type: The name of an expectation of Great Expectations, in snake_case.
+        kwargs: Its arguments.
+        problem: What to report when the rule is broken. It can name columns of the rule in braces, or {value} for the
+            value of the whole table, and {limit}. Without it, messages quote the rule.
+        advice: What to do when the rule is broken.
+        severity: A broken rule of severity error stops the run. A warning is only reported.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -32,6 +50,8 @@ class Rule(BaseModel):
     type: Annotated[str, Field(pattern="^expect_[a-z_]+$")]
     kwargs: dict[str, Any] = {}
     severity: Literal["error", "warning"] = "error"
+    problem: Annotated[str, Field(min_length=1)] | None = None
+    advice: Annotated[str, Field(min_length=1)] | None = None
 
     @property
     def columns(self) -> list[str]:
@@ -56,6 +76,21 @@ class Suite(BaseModel):
     when: When = "save"
     columns: dict[str, str] = {}
     expectations: Annotated[list[Rule], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _problems_name_known_values(self) -> Self:
+        for rule in self.expectations:
+            try:
+                parts = string.Formatter().parse(rule.problem or "")
+                named = {f"{name}{':' if form else ''}{form}" for _, name, form, _ in parts if name is not None}
+            except ValueError as error:
+                raise ValueError(f"the problem of the rule “{rule.rule}” has unmatched braces") from error
+            if unknown := named - {*rule.columns, self.id_column, "value", "limit"}:
+                raise ValueError(
+                    f"the problem of the rule “{rule.rule}” names {', '.join(sorted(unknown))}, which is not a column "
+                    "of the rule, {value} or {limit}"
+                )
+        return self
 
     def seen(self, data: pl.DataFrame) -> pl.DataFrame:
         """Return only the columns that the rules use.
@@ -89,12 +124,15 @@ def read_suite(path: Path) -> Suite:
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), _LOADER)
         return Suite.model_validate(content)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SuiteError(f"{path.name} cannot be read as YAML: {error}") from error
+    except UnicodeDecodeError as error:
+        raise SuiteError(f"{_shown(path)} is not UTF-8 text. Save it as UTF-8.") from error
+    except yaml.YAMLError as error:
+        raise SuiteError(f"{_shown(path)} cannot be read as YAML: {yaml_problem(error)}. Correct the file.") from error
     except ValidationError as error:
-        problems = [f"{_place(problem['loc'], content)}: {problem['msg']}" for problem in error.errors()]
+        problems = [f"{_place(problem['loc'], content)} {_wrong(problem)}" for problem in error.errors()]
         raise SuiteError(
-            f"{path.name} is not a valid suite: {'; '.join(problems)}. See docs/explanation/validation.md for the format."
+            f"{_shown(path)} is not a valid suite: {'; '.join(problems)}. Correct the file. "
+            "docs/explanation/validation.md describes the format."
         ) from error
 
 
@@ -104,6 +142,21 @@ def suites_in(folders: Iterable[Path]) -> dict[str, Path]:
     A file in a later folder replaces a file with the same name in an earlier folder.
     """
     return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yml"))}
+
+
+def _shown(path: Path) -> str:
+    """Return the last part of the path, which names the file and its folder: conf/base/expectations/words.yml."""
+    return Path(*path.parts[-4:]).as_posix() if path.is_absolute() else path.as_posix()
+
+
+def _wrong(problem: Any) -> str:
+    """Return what is wrong at a place in the file, as the end of a sentence."""
+    kind = problem["type"]
+    if kind == "value_error":
+        return f"is not valid: {problem['ctx']['error']}"
+    if kind == "literal_error":
+        return f"must be {problem['ctx']['expected']}"
+    return _WRONG.get(kind, "is not valid")
 
 
 def _place(path: tuple[int | str, ...], content: Any) -> str:

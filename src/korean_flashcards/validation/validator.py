@@ -14,6 +14,8 @@ from korean_flashcards.domain.plurals import counted
 from korean_flashcards.validation.results import KeptResults, Outcome, SuiteResult, kept
 from korean_flashcards.validation.suite import Suite, read_suite
 
+# Change it when problem_text words problems differently, so that stored results are not used again.
+_WORDING = b"2"
 _AFTER = {
     "save": (
         "The layer was not saved. The previous layer and all replies that you paid for are kept. "
@@ -56,7 +58,7 @@ class SuiteValidator:
         if broken := result.broken("error"):
             raise SuiteError(
                 f"The {result.suite} layer breaks {counted(len(broken), 'rule')} in {self._filepath.name}:\n  - "
-                + "\n  - ".join(f"{rule.rule}: {rule.found}" for rule in broken)
+                + "\n  - ".join(str(rule.problem) for rule in broken)
                 + f"\n{_AFTER[self._suite.when]}"
             )
         return data
@@ -96,11 +98,13 @@ class SuiteValidator:
 def _fingerprint(file: Path, seen: pl.DataFrame) -> str:
     """Return a hash that changes whenever the result could change.
 
-    The hash covers the whole suite file, the columns that the rules use (types, values and their order) and the version
-    of Great Expectations. It does not cover other columns or the page template, which only shows the result.
+    It covers the whole suite file, the columns that the rules use (types, values and their order), the version of Great
+    Expectations and the wording of problems. It does not cover other columns, or the page template, which only shows
+    the result.
     """
     digest = hashlib.sha256(file.read_bytes())
     digest.update(version("great_expectations").encode())
+    digest.update(_WORDING)
     digest.update(repr(seen.schema).encode())
     buffer = io.BytesIO()
     # In the older layout, equal strings have equal bytes. In the newer one, the bytes depend on how the frame was built.

@@ -23,6 +23,8 @@ from korean_flashcards.commands.cache.verification import Verified
 from korean_flashcards.commands.project import (
     Age,
     CommandGroup,
+    FilePath,
+    PositiveNumber,
     agreed,
     dry_run_option,
     env_option,
@@ -44,8 +46,8 @@ from korean_flashcards.llm.cache.reply_cache import ReplyCache
 from korean_flashcards.llm.cache.transfer import Merged, merge, write_export
 from korean_flashcards.planning.current_requests import CurrentRequests
 
-_file = click.Path(path_type=Path, dir_okay=False)
-_existing = click.Path(path_type=Path, dir_okay=False, exists=True)
+_file = FilePath(dir_okay=False)
+_existing = FilePath(dir_okay=False, exists=True)
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ def export_cache(file: Path, yes: bool, env: str | None) -> None:
     """
     with _opened(env) as opened:
         if file.exists():
-            agreed(f"{file} already exists. Replace it?", yes)
+            agreed(f"{file} already exists. Replace it?", yes, f"replace {file}")
         keys = _export(opened, file, maintenance.entries(opened.cache))
     click.echo(f"Exported {counted(keys, 'key')} to {file} ({size_text(file.stat().st_size)}).")
     click.echo("Import it with `kedro cache import FILE`.")
@@ -214,9 +216,7 @@ def warm(files: tuple[Path, ...], env: str | None) -> None:
 
 
 @cache.command(examples=("kedro cache prune --max-mb 500 --dry-run",))
-@click.option(
-    "--max-mb", type=click.FloatRange(min=0), required=True, help="Keep the cache at or below this size, in MB."
-)
+@click.option("--max-mb", type=PositiveNumber(), required=True, help="Keep the cache at or below this size, in MB.")
 @click.option("--policy", type=click.Choice(["unused", "oldest"]), default="unused", show_default=True,
               help="Remove only replies that no task uses (unused) or any replies (oldest), oldest first.")  # fmt: skip
 @yes_option
@@ -329,7 +329,7 @@ def _take_out(opened: _OpenCache, uses: Uses, keys: list[str], yes: bool, dry_ru
         click.echo(f"Dry run, nothing was changed. This would remove {line}")
         return
     click.echo(f"This removes {line}", err=True)
-    agreed("Remove them from the cache?", yes)
+    agreed("Remove them from the cache?", yes, "remove them from the cache")
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
     file = opened.cache.folder.with_name(f"{opened.cache.folder.name}-removed-{stamp}.jsonl.zst")
     taken = list[maintenance.CacheEntry]()

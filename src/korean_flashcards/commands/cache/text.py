@@ -1,8 +1,10 @@
 """Format the output of `kedro cache`."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from korean_flashcards.commands.cache.verification import Verified
 from korean_flashcards.commands.layout import fitted_table, labeled, wrapped
 from korean_flashcards.commands.terminal import safe, shown_path, size_text
 from korean_flashcards.domain.local_time import local_time
+from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.llm.cache.maintenance import Bill, CacheEntry
 from korean_flashcards.llm.cache.reply_cache import ReplyCache
@@ -39,17 +42,18 @@ def stats_text(found: Stats, folder: Path) -> str:
     if found.groups:
         names = ("stage", "model", "prompt", "replies", "archived", "tokens", "paid_usd")
         rows = [
-            [f"{group[name]:.4f}" if name == "paid_usd" else group[name] for name in names] for group in found.groups
+            [usd_number(group[name], 4) if name == "paid_usd" else group[name] for name in names]
+            for group in found.groups
         ]
         lines += ["", fitted_table((*names[:-1], "USD paid"), rows)]
     if found.last_run:
         facts = ("stage", "words", "cached", "asked", "hit_rate", "saved_tokens", "saved_usd")
-        shown = {"hit_rate": ".0%", "saved_usd": ".4f"}
+        shown: dict[str, Callable[[Any], str]] = {
+            "hit_rate": "{:.0%}".format,
+            "saved_usd": partial(usd_number, decimals=4),
+        }
         rows = [
-            [
-                format(stage[name], shown[name]) if name in shown and stage[name] is not None else stage[name]
-                for name in facts
-            ]
+            [shown[name](stage[name]) if name in shown and stage[name] is not None else stage[name] for name in facts]
             for stage in found.last_run
         ]
         heads = ("last run", "words", "cached", "requested", "hit rate", "tokens saved", "USD saved")
@@ -135,7 +139,11 @@ def coverage(needed: StageRequests, found: Iterable[CacheEntry], bill: Bill) -> 
     line = f"{needed.stage}: {total - missing:,} of {total:,} requests need no call"
     if not missing:
         return f"{line}."
-    cost = f"about USD {bill.again / bill.replies * missing:,.4f}" if bill.replies else "`kedro plan` shows the price"
+    cost = (
+        f"about USD {usd_number(bill.again / bill.replies * missing, 4)}"
+        if bill.replies
+        else "`kedro plan` shows the price"
+    )
     return f"{line}. {missing:,} must be sent ({cost})."
 
 
@@ -147,9 +155,10 @@ def bill_line(bill: Bill, needed: Bill) -> str:
     unpriced = f" ({bill.unpriced:,} without a known price)" if bill.unpriced else ""
     return (
         f"{counted(bill.replies, 'reply', 'replies')}{unpriced} and {bill.archived:,} archived, which cost "
-        f"USD {bill.paid:,.4f}. "
-        f"In use: {counted(needed.replies, 'reply', 'replies')}, which would cost about USD {needed.again:,.4f} to "
-        f"request again. Requesting all of them again would cost about USD {bill.again:,.4f}."
+        f"USD {usd_number(bill.paid, 4)}. "
+        f"In use: {counted(needed.replies, 'reply', 'replies')}, which would cost about USD "
+        f"{usd_number(needed.again, 4)} to request again. Requesting all of them again would cost about USD "
+        f"{usd_number(bill.again, 4)}."
     )
 
 
@@ -205,8 +214,13 @@ def verified_text(found: Verified, folder: Path) -> str:
 
 
 def _lines(values: Mapping[str, Any], indent: int = 2) -> list[str]:
-    return [line for name, value in values.items() for line in labeled(name, value, indent, _LABEL)]
+    shown = {name: _part(value) if isinstance(value, list | dict) else value for name, value in values.items()}
+    return [line for name, value in shown.items() for line in labeled(name, value, indent, _LABEL)]
 
 
 def _part(value: Any) -> str:
+    if isinstance(value, list | dict):
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            return safe(", ".join(value))
+        return safe(json.dumps(value, ensure_ascii=False))
     return "not set" if value is None else safe(value)

@@ -8,9 +8,11 @@ import click
 from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.errors.text import failure_lines
+from korean_flashcards.commands.failure_codes import check_codes
 from korean_flashcards.commands.project import (
     Age,
     ExampleCommand,
+    WholeNumber,
     env_option,
     explaining,
     fail,
@@ -51,7 +53,7 @@ from korean_flashcards.ledger.tasks.task_list import STAGES
     help="Show only failures at most this old, such as 12h, 7d or 4w.",
 )
 @click.option(
-    "--limit", type=click.IntRange(1), default=20, show_default=True, help="Show at most this many kinds of failure."
+    "--limit", type=WholeNumber(1), default=20, show_default=True, help="Show at most this many kinds of failure."
 )
 @json_option
 @env_option
@@ -77,6 +79,8 @@ def errors(
         with context.catalog.load("ledger") as ledger:
             found = call_reports.failures(ledger.store, filters, _late(context))
             requested = call_reports.count(ledger.store)
+    if not found:
+        check_codes(codes)
     if as_json:
         echo_json([_explained(each) for each in found[:limit]])
     else:

@@ -6,6 +6,7 @@ Exit codes of ``import``: 0 everything was imported, 1 a list could not be read,
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from korean_flashcards.commands.ingress.text import (
     in_env,
     list_lines,
     rejected_lines,
+    rejected_rows,
     result_line,
     rollback_question,
     rolled_back,
@@ -25,6 +27,8 @@ from korean_flashcards.commands.ingress.text import (
 from korean_flashcards.commands.project import (
     Age,
     CommandGroup,
+    FilePath,
+    WholeNumber,
     agreed,
     dry_run_option,
     env_option,
@@ -63,14 +67,14 @@ def ingress() -> None:
 
 
 @ingress.command(name="import", examples=("kedro ingress import unit3.csv --tag unit3 --priority 7",))
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, type=FilePath(), metavar="FILE...")
 @click.option(
     "--batch-id", default=None, help="Name the batch (default: the file name). Only allowed with a single FILE."
 )
 @click.option("--tag", default=None, help="Label the batches, for `kedro ingress list --tag`.")
 @click.option(
     "--priority",
-    type=click.IntRange(1, 10),
+    type=WholeNumber(1, 10),
     default=5,
     show_default=True,
     help="Set the words' priority, 1 to 10. Higher priorities run first.",
@@ -93,7 +97,9 @@ def import_lists(files: tuple[Path, ...], as_json: bool, env: str | None, **opti
     with open_ledger(env) as ledger, _progress(lines, quiet=as_json) as progress:
         results = ledger.imports.take(lists, ImportOptions(**options), progress)
     if as_json:
-        echo_json([asdict(result) for result in results])
+        # Only a dry run has the rejected rows. Otherwise, `kedro ingress status` lists them.
+        hidden = set() if options["dry_run"] else {"rejects"}
+        echo_json([{name: value for name, value in asdict(one).items() if name not in hidden} for one in results])
     else:
         _print_results(results, options["dry_run"], env)
     raise SystemExit(_exit_code(results))
@@ -114,9 +120,7 @@ def import_lists(files: tuple[Path, ...], as_json: bool, env: str | None, **opti
 @click.option(
     "--until", type=_DAY, default=None, metavar="DATE", help="List only batches imported on or before this day."
 )
-@click.option(
-    "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="List at most this many batches."
-)
+@click.option("--limit", type=WholeNumber(1), default=20, show_default=True, help="List at most this many batches.")
 @json_option
 @env_option
 @explaining
@@ -141,7 +145,10 @@ def list_batches(
         click.echo("There are no batches yet. Import a word list with `kedro ingress import FILE`.")
 
 
-ingress.add_command(list_batches, "list-batches")
+# The old name of the command still works.
+_old_list = copy(list_batches)
+_old_list.hidden = True
+ingress.add_command(_old_list, "list-batches")
 
 
 @ingress.command(examples=("kedro ingress status unit3", "kedro ingress status --json"))
@@ -161,7 +168,7 @@ def status(batch: str | None, as_json: bool, env: str | None) -> None:
             _print(rejects, rejected_lines(rejects), as_json)
         else:
             found = batches.status(ledger.store, batch)
-            _print(asdict(found), status_lines(found), as_json)
+            _print(asdict(found), status_lines(found, env), as_json)
 
 
 @ingress.command(examples=("kedro ingress rollback unit3",))
@@ -177,7 +184,7 @@ def rollback(batch: str, yes: bool, env: str | None) -> None:
     """
     with open_ledger(env) as ledger:
         if sys.stdin.isatty() and not yes:
-            agreed(rollback_question(batch, batches.only_here(ledger.store, batch)), yes)
+            agreed(rollback_question(batch, batches.only_here(ledger.store, batch)), yes, f"roll back {batch}")
             yes = True
         done = ledger.rollback(batch, yes)
     click.echo(rolled_back(done, env))
@@ -257,6 +264,8 @@ def _print_results(results: list[ImportResult], dry_run: bool, env: str | None) 
         click.echo("Dry run, nothing was changed. The result would be:")
     for result in results:
         click.echo(result_line(result), err=result.state == "failed")
+        if result.rejects:
+            click.echo("\n".join(rejected_rows(result.file, result.rejects)[1:]))
     if not dry_run:
         for result in results:
             if result.rejected and not result.already:

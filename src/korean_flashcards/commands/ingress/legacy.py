@@ -14,6 +14,7 @@ from kedro.framework.context import KedroContext
 from korean_flashcards.commands.layout import hanging_table
 from korean_flashcards.commands.project import (
     ExampleCommand,
+    FilePath,
     dry_run_option,
     env_option,
     explaining,
@@ -38,7 +39,7 @@ _SHOWN = 50  # problems; --json lists all of them
     cls=ExampleCommand,
     examples=("kedro ingress import-legacy old.db --dry-run", "kedro ingress import-legacy old_cache"),
 )
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=FilePath())
 @dry_run_option
 @json_option
 @env_option

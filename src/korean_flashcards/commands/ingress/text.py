@@ -1,5 +1,6 @@
 """Format the output of `kedro ingress`: imports, batches, rejected rows and rollbacks."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from korean_flashcards.commands.layout import detailed_table, hanging_table, labeled, wrapped
 from korean_flashcards.commands.terminal import safe, shown_path
 from korean_flashcards.domain.local_time import local_time
-from korean_flashcards.domain.plurals import counted
+from korean_flashcards.domain.plurals import counted, duplicate_count
 from korean_flashcards.ledger.batches import BatchDetails, OnlyHere
 from korean_flashcards.ledger.words.imports import ImportResult
 from korean_flashcards.ledger.words.rollback import RolledBack
@@ -21,13 +22,13 @@ def result_line(result: ImportResult) -> str:
     """Return the result of importing one list."""
     name, batch_id = safe(result.file), safe(result.batch_id)
     if result.state == "failed":
-        return f"Error: {safe(result.message)} (batch {batch_id})"
+        return f"Error: {safe(result.message)}"
     if result.already:
         return f"{name}: already imported as {batch_id} on {local_time(result.already)}. Nothing was changed."
-    updated = f" ({result.updated:,} updated)" if result.updated else ""
     return (
-        f"{name}: {counted(result.rows, 'row')}, {result.imported:,} imported, {counted(result.duplicates, 'duplicate')}"
-        f"{updated}, {result.rejected:,} rejected, {counted(result.warnings, 'warning')}; batch {batch_id}"
+        f"{name}: {counted(result.rows, 'row')}, {result.imported:,} imported, "
+        f"{duplicate_count(result.duplicates, result.updated)}, {result.rejected:,} rejected, "
+        f"{counted(result.warnings, 'warning')}; batch {batch_id}"
     )
 
 
@@ -37,7 +38,7 @@ def list_lines(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
     yield from detailed_table(("batch", "state", "imported at"), shown, [[_summary(row)] for row in rows])
 
 
-def status_lines(found: BatchDetails) -> list[str]:
+def status_lines(found: BatchDetails, env: str | None) -> list[str]:
     """Return everything about a batch. Long lists of rows are truncated."""
     batch = found.batch
     facts = {
@@ -50,11 +51,12 @@ def status_lines(found: BatchDetails) -> list[str]:
         "Message": batch["message"],
     }
     if batch["state"] == "failed":
-        facts["Next"] = "Nothing was imported. Fix the problem, then run `kedro ingress import` again."
+        again = f"kedro ingress import {shlex.quote(batch['source'])}{in_env(env)}"
+        facts["Next"] = f"Correct the file, then run `{again}`."
     facts |= {stage: _by_state(states) for stage, states in found.stages.items()}
     facts["Duplicates"] = _duplicates(found)
     lines = [line for name, value in facts.items() for line in labeled(name, value, indent=0, label=_LABEL)]
-    lines += _rejected_rows(batch["file"], found.rejects)
+    lines += rejected_rows(batch["file"], found.rejects)
     if found.warnings:
         warnings = [(str(one["row"]), one["item_id"], one["code"], [one["reason"]]) for one in found.warnings[:_SHOWN]]
         lines += ["", f"Warnings: {len(found.warnings):,}"]
@@ -67,7 +69,16 @@ def rejected_lines(rejects: Sequence[dict[str, Any]]) -> list[str]:
     if not rejects:
         return ["No rows in the imported lists were rejected."]
     by_file = groupby(rejects, key=lambda row: f"{row['file']} (batch {row['batch_id']})")
-    return [line for name, rows in by_file for line in _rejected_rows(name, list(rows))][1:]
+    return [line for name, rows in by_file for line in rejected_rows(name, list(rows))][1:]
+
+
+def rejected_rows(name: str, rejects: Sequence[dict[str, Any]]) -> list[str]:
+    """Return a section with a file's rejected rows: row number, code, reason, and the row's text below the reason."""
+    if not rejects:
+        return []
+    rows = [(str(one["row"]), one["code"], [one["reason"], *filter(None, [one["text"]])]) for one in rejects[:_SHOWN]]
+    table = hanging_table(("row", "code", "reason and text"), rows)
+    return ["", *wrapped(f"Rejected rows of {name}: {len(rejects):,}", indent=0), *table, *_more(rejects)]
 
 
 def rollback_question(batch: str, found: OnlyHere) -> str:
@@ -97,7 +108,8 @@ def rolled_back(done: RolledBack, env: str | None) -> str:
         )
     if done.exported:
         lines.append(
-            f"Cards for {counted(done.exported, 'removed word')} stay in your decks. Their item IDs stay reserved."
+            f"Cards for {counted(done.exported, 'removed word')} that you already imported into Anki stay there. Their item "
+            "IDs stay reserved."
         )
     if done.reviewed:
         lines.append(
@@ -116,7 +128,7 @@ def _summary(batch: dict[str, Any]) -> str:
 
 
 def _counts(batch: dict[str, Any]) -> str:
-    duplicates = counted(batch["duplicates"], "duplicate")
+    duplicates = duplicate_count(batch["duplicates"], batch["updated"])
     return f"{batch['imported']:,} imported, {duplicates}, {batch['rejected']:,} rejected"
 
 
@@ -133,15 +145,6 @@ def _duplicates(found: BatchDetails) -> str:
     if more := len(found.duplicates_of) - len(named):
         named.append(f"the rest of {counted(more, 'more batch', 'more batches')} (--json)")
     return ", ".join(named)
-
-
-def _rejected_rows(name: str, rejects: Sequence[dict[str, Any]]) -> list[str]:
-    """Return a section with a file's rejected rows: row number, code, reason, and the row's text below the reason."""
-    if not rejects:
-        return []
-    rows = [(str(one["row"]), one["code"], [one["reason"], *filter(None, [one["text"]])]) for one in rejects[:_SHOWN]]
-    table = hanging_table(("row", "code", "reason and text"), rows)
-    return ["", *wrapped(f"Rejected rows of {name}: {len(rejects):,}", indent=0), *table, *_more(rejects)]
 
 
 def _more(rows: Sequence[Any]) -> list[str]:

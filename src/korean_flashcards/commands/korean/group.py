@@ -17,7 +17,7 @@ explain_option = click.option("--explain", "explained", is_flag=True, help="Expl
     cls=CommandGroup,
     examples=(
         "kedro korean pronounce 독립 --explain",
-        "kedro korean hanja 독립 --definition independence",
+        "kedro korean hanja 남성 --definition man",
     ),
 )
 def korean() -> None:
@@ -49,6 +49,8 @@ def pronounce(
     from korean_flashcards.korean.morphology import AnalyserMissing, analyse
 
     words = tuple(unicodedata.normalize("NFC", word).strip() for word in words)
+    if not all(words):
+        fail("The word is empty. Give Korean words, such as 값이.")
     if strange := [safe(word) for word in words if not has_hangul(word)]:
         fail(f"No Hangul in {', '.join(strange)}. Give Korean words, such as 값이.")
     found = []
@@ -66,7 +68,7 @@ def pronounce(
         click.echo("\n".join(pronunciation_lines(found, explained)))
 
 
-@korean.command(name="hanja", examples=("kedro korean hanja 독립 --definition independence --explain",))
+@korean.command(name="hanja", examples=("kedro korean hanja 남성 --definition man --explain",))
 @click.argument("word")
 @click.option("--definition", required=True, help="Give the English meaning, to tell homographs apart.")
 @explain_option

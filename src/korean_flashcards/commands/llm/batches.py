@@ -9,6 +9,7 @@ from korean_flashcards.commands.layout import detailed_table
 from korean_flashcards.commands.project import CommandGroup, env_option, explaining, json_option, project
 from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.local_time import local_time
+from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.ledger.facade import Ledger
@@ -78,6 +79,7 @@ def _record(one: ListedBatch) -> dict[str, Any]:
 
 def _details(one: ListedBatch) -> list[str]:
     batch = one.batch
-    counts = f"{counted(batch.total, 'word')}, {batch.done:,} done, {batch.failed:,} failed; USD {one.usd:.4f} reserved"
+    counts = f"{counted(batch.total, 'word')}, {batch.done:,} done, {batch.failed:,} failed"
+    reserved = f"USD {usd_number(one.usd, 4)} reserved"
     provider_id = [f"provider's ID: {batch.provider_id}"] if batch.provider_id else []
-    return [f"{batch.stage} with {batch.model}: {counts}", *provider_id]
+    return [f"{batch.stage} with {batch.model}: {counts}; {reserved}", *provider_id]

@@ -5,22 +5,24 @@ Exit codes: 0 all checks passed, 1 a check failed.
 
 import sys
 from collections.abc import Iterator
-from copy import copy
 from typing import Any
 
 import click
-from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.layout import wrapped
 from korean_flashcards.commands.llm.group import budgets, llm_settings
 from korean_flashcards.commands.llm.text import breaker_text
 from korean_flashcards.commands.project import ExampleCommand, env_option, explaining, project
+from korean_flashcards.commands.run import run_options
+from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.parameters import LLMParameters, Parameters
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending import totals
 from korean_flashcards.llm.doctor import DoctorCheck, checks
+from korean_flashcards.llm.providers.endpoints import Endpoint, endpoints_of
 from korean_flashcards.llm.secrets import keys_of, scrubbed
+from korean_flashcards.planning.addresses import provider_calls
 
 _INDENT = 16  # columns before a check's result
 
@@ -49,38 +51,42 @@ def doctor(offline: bool, params: dict[str, Any] | None, env: str | None) -> Non
 
 
 # The same --params option as `kedro run`.
-doctor.params.append(copy(next(option for option in kedro_run.params if option.name == "params")))
+doctor.params.append(next(option for option in run_options() if option.name == "params"))
 
 
 def _checks(context: KedroContext, ledger: Ledger, offline: bool) -> Iterator[DoctorCheck]:
     yield DoctorCheck("settings", True, "valid")  # With invalid settings, the project would not have opened.
     settings, in_file = llm_settings(context), keys_of(context)
     ledger.runs.sweep()
-    requested: set[tuple[str, str | None]] = set()
-    for stage in Parameters.model_validate(context.params).stages:
+    requested: set[Endpoint] = set()
+    stages = Parameters.model_validate(context.params).stages
+    for stage in stages:
         own = settings.of(stage)
-        for model in (own.model, *own.fallbacks):
-            if (model, own.api_base) not in requested:
-                requested.add((model, own.api_base))
-                yield from checks(stage, model, own, ledger.budgets, ledger.rate_limits, in_file, offline)
-                yield from _breaker(ledger, model)
+        for endpoint in endpoints_of(own):
+            if endpoint not in requested:
+                requested.add(endpoint)
+                yield from checks(stage, endpoint, own, ledger.budgets, ledger.rate_limits, in_file, offline)
+                yield from _breaker(ledger, endpoint)
+    for said in provider_calls(stages, settings):
+        yield DoctorCheck("address", True, f"{said} A run asks for confirmation")
     yield from _budgets(ledger, settings)
 
 
-def _breaker(ledger: Ledger, model: str) -> Iterator[DoctorCheck]:
+def _breaker(ledger: Ledger, endpoint: Endpoint) -> Iterator[DoctorCheck]:
     for state in totals.models(ledger.store):
-        if state.model == model and state.breaker:
+        if state.model == endpoint.key and state.breaker:
             closed = state.breaker["state"] == "closed"
-            yield DoctorCheck("breaker", closed, breaker_text(state.breaker), f"`kedro llm reset {model}` closes it")
+            todo = f"`kedro llm reset {endpoint.model}` closes it"
+            yield DoctorCheck("breaker", closed, breaker_text(state.breaker), todo)
 
 
 def _budgets(ledger: Ledger, settings: LLMParameters) -> Iterator[DoctorCheck]:
     for budget in budgets(ledger, settings):
-        left = [
-            f"{unit} {budget[f'{name}_left']:,.{digits}f} of {budget[name]:,.{digits}f}"
-            for name, unit, digits in (("usd", "USD", 2), ("tokens", "tokens", 0))
-            if budget[name] is not None
-        ]
+        left = []
+        if budget["usd"] is not None:
+            left.append(f"USD {usd_number(budget['usd_left'])} of {usd_number(budget['usd'])}")
+        if budget["tokens"] is not None:
+            left.append(f"tokens {budget['tokens_left']:,} of {budget['tokens']:,}")
         of = "".join(f" of {budget[name]}" for name in ("stage", "model") if budget[name])
         empty = 0 in (budget["usd_left"], budget["tokens_left"])
         said = f"per {budget['per']}{of}: {' and '.join(left)} left"

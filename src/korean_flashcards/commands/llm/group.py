@@ -1,6 +1,6 @@
 """``kedro llm``: show models' state and spending, reset circuit breakers, and check whether models work."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, get_args
 
@@ -9,8 +9,15 @@ from kedro.framework.context import KedroContext
 
 from korean_flashcards.commands.layout import wrapped
 from korean_flashcards.commands.llm.text import budget_lines, model_lines, repair_lines, spent_text
-from korean_flashcards.commands.project import CommandGroup, env_option, explaining, json_option, open_ledger, project
-from korean_flashcards.commands.terminal import echo_json, safe
+from korean_flashcards.commands.project import (
+    CommandGroup,
+    env_option,
+    explaining,
+    fail,
+    json_option,
+    project,
+)
+from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.calls import OFFLINE_PREFIX
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.plurals import counted
@@ -18,6 +25,7 @@ from korean_flashcards.domain.records import Stage
 from korean_flashcards.ledger.facade import Ledger
 from korean_flashcards.ledger.spending import totals
 from korean_flashcards.llm.pricing.prices import price_of
+from korean_flashcards.llm.providers.endpoints import endpoints_of, model_and_place
 
 
 @click.group(
@@ -52,8 +60,8 @@ def status(as_json: bool, env: str | None) -> None:
         settings = llm_settings(context)
         found = {
             "models": [
-                {**asdict(each), "priced": price_of(each.model, settings.prices) is not None}
-                for each in totals.models(ledger.store, models_of(settings))
+                one | {"priced": price_of(one["model"], settings.prices) is not None}
+                for one in _with_addresses(totals.models(ledger.store, models_of(settings)))
             ],
             "budgets": budgets(ledger, settings),
             "repairs": [asdict(each) for each in totals.repairs(ledger.store)],
@@ -76,13 +84,16 @@ def status(as_json: bool, env: str | None) -> None:
 def reset(models: tuple[str, ...], rates: bool, interrupted: bool, env: str | None) -> None:
     """Close circuit breakers, so that runs call the models again.
 
-    Closes the circuit breaker of each MODEL, or by default of all models.
+    Closes the circuit breaker of each MODEL at all its addresses, or by default of all models.
     """
     only = list(models) or None
-    with open_ledger(env) as ledger:
+    with project(env) as context, context.catalog.load("ledger") as ledger:
         ledger.runs.sweep()
-        closed = ledger.breakers.reset(only)
-        discarded = ledger.rate_limits.reset(only) if rates else 0
+        stored = [each.model for each in totals.models(ledger.store)]
+        _check_models(models, [*models_of(llm_settings(context)), *(model_and_place(key)[0] for key in stored), *stored])
+        keys = None if only is None else [key for key in stored if key in only or model_and_place(key)[0] in only]
+        closed = ledger.breakers.reset(keys)
+        discarded = ledger.rate_limits.reset(keys) if rates else 0
         lost = totals.write_off(ledger.store, only) if interrupted else None
     click.echo(f"Closed {counted(closed, 'circuit breaker')}." if closed else "No circuit breaker was open.")
     if rates:
@@ -95,16 +106,49 @@ def reset(models: tuple[str, ...], rates: bool, interrupted: bool, env: str | No
         click.echo("If the provider does bill these calls, you have spent more than the budgets show.")
 
 
+def _check_models(models: Sequence[str], known: Sequence[str]) -> None:
+    """Exit with a message if a model is neither configured nor recorded in the ledger."""
+    if unknown := [model for model in models if model not in known]:
+        names = f"The models are {', '.join(dict.fromkeys(known))}." if known else "No model has been called yet."
+        fail(f"No run has called {', '.join(unknown)}. {names} Nothing was changed.")
+
+
 def llm_settings(context: KedroContext) -> LLMParameters:
     """Return the project's validated ``llm`` parameters."""
     return LLMParameters.model_validate(context.params["llm"])
 
 
 def models_of(settings: LLMParameters) -> list[str]:
-    """Return every model that a run could call, fallbacks last. Leaves out the offline model, which needs no calls."""
-    stages = [settings.of(stage) for stage in get_args(Stage)]
-    names = [each.model for each in stages] + [name for each in stages for name in each.fallbacks]
-    return [name for name in dict.fromkeys(names) if not name.startswith(OFFLINE_PREFIX)]
+    """Return the key of every endpoint that a run could call, fallbacks last. Leaves out the offline model."""
+    stages = [endpoints_of(settings.of(stage)) for stage in get_args(Stage)]
+    endpoints = [own for own, *_ in stages] + [fallback for _, *fallbacks in stages for fallback in fallbacks]
+    return [key for key in dict.fromkeys(each.key for each in endpoints) if not key.startswith(OFFLINE_PREFIX)]
+
+
+def _with_addresses(found: list[totals.ModelStatus]) -> list[dict[str, Any]]:
+    """Return one entry per model, with the circuit breaker and the rate limits at each of its addresses.
+
+    Spending is stored by model, and circuit breakers and rate limits by model and address.
+    """
+    entries: dict[str, dict[str, Any]] = {}
+    for status in found:
+        model, address = model_and_place(status.model)
+        values = asdict(status) | {"model": model, "address": address}
+        entry = entries.setdefault(model, values | {"addresses": []})
+        if address is None:
+            entry |= {name: values[name] for name in ("today", "month", "last_run")}
+        entry["addresses"].append({name: values[name] for name in ("address", "breaker", "rates")})
+    for entry in entries.values():
+        _only_known_addresses(entry)
+    return list(entries.values())
+
+
+def _only_known_addresses(entry: dict[str, Any]) -> None:
+    """Leave out the provider's own address of a model if nothing is known about it and there is a different address."""
+    places = entry["addresses"]
+    known = [place for place in places if place["address"] or place["breaker"] or place["rates"]]
+    entry["addresses"] = known or places[:1]
+    entry |= entry["addresses"][0]
 
 
 def budgets(ledger: Ledger, settings: LLMParameters) -> list[dict[str, Any]]:
@@ -127,7 +171,6 @@ def _status_lines(found: dict[str, Any]) -> Iterator[str]:
     if not found["models"]:
         yield "Only the offline model is configured, and no other model has been called yet."
     for model in found["models"]:
-        yield safe(model["model"])
         yield from model_lines(model)
     yield ""
     yield from budget_lines(found["budgets"])

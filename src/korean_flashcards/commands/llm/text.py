@@ -8,6 +8,7 @@ from typing import Any
 from korean_flashcards.commands.layout import fitted_table, labeled, wrapped
 from korean_flashcards.commands.terminal import safe
 from korean_flashcards.domain.local_time import local_time
+from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.plurals import counted
 
 _LABEL = 12  # columns
@@ -17,9 +18,13 @@ _FROM = {"headers": "from response headers", "refusals": "learned from rejected 
 
 
 def model_lines(model: dict[str, Any]) -> Iterator[str]:
-    """Yield a model's circuit breaker, rate limits and spending."""
-    yield from labeled("breaker", breaker_text(model["breaker"]), label=_LABEL)
-    yield from labeled("rate limits", _rates_text(model["rates"]), label=_LABEL)
+    """Yield a model's name, its circuit breaker and rate limits at each address, and its spending."""
+    yield safe(model["model"])
+    for place in model["addresses"]:
+        if place["address"]:
+            yield from labeled("address", safe(place["address"]), label=_LABEL)
+        yield from labeled("breaker", breaker_text(place["breaker"]), label=_LABEL)
+        yield from labeled("rate limits", _rates_text(place["rates"]), label=_LABEL)
     for name, shown in _NAMES.items():
         spent = model[name]
         usd = spent["usd"] if model["priced"] or spent["usd"] else None
@@ -46,12 +51,10 @@ def budget_lines(budgets: Sequence[dict[str, Any]]) -> Iterator[str]:
     rows = []
     for budget in budgets:
         of = " ".join(safe(budget[name]) for name in ("stage", "model") if budget[name]) or "all"
-        for unit, form in (("usd", ",.4f"), ("tokens", ",")):
+        for unit, shown in (("usd", _usd), ("tokens", "{:,}".format)):
             if budget[unit] is not None:
                 values = (budget[name] for name in (unit, f"{unit}_spent", f"{unit}_reserved", f"{unit}_left"))
-                rows.append(
-                    (_PER[budget["per"]], of, "USD" if unit == "usd" else unit, *(format(v, form) for v in values))
-                )
+                rows.append((_PER[budget["per"]], of, "USD" if unit == "usd" else unit, *map(shown, values)))
     yield fitted_table(("budget", "for", "unit", "limit", "spent", "reserved", "left"), rows)
 
 
@@ -75,7 +78,11 @@ def repair_lines(repairs: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 def spent_text(usd: float | None, tokens: int) -> str:
     """Return an amount in USD (None if the price is unknown) and a number of tokens as text."""
-    return f"{'price unknown' if usd is None else f'USD {usd:.4f}'}, {counted(tokens, 'token')}"
+    return f"{'price unknown' if usd is None else f'USD {_usd(usd)}'}, {counted(tokens, 'token')}"
+
+
+def _usd(amount: float) -> str:
+    return usd_number(amount, 4)
 
 
 def _requested_again(one: dict[str, Any], replies: int) -> str:

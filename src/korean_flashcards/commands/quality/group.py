@@ -4,7 +4,15 @@ import click
 import polars as pl
 
 from korean_flashcards.checks import CHECKS
-from korean_flashcards.commands.project import CommandGroup, env_option, explaining, fail, json_option, project
+from korean_flashcards.commands.project import (
+    CommandGroup,
+    WholeNumber,
+    env_option,
+    explaining,
+    fail,
+    json_option,
+    project,
+)
 from korean_flashcards.commands.quality.text import agreement_lines, check_lines, listing_lines
 from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.parameters import QualityParameters
@@ -19,7 +27,7 @@ _SEVERITIES = tuple(Severity)
     cls=CommandGroup,
     examples=(
         "kedro quality list --verdict reject",
-        "kedro quality list --code wrong_hanja",
+        "kedro quality list --code hanja_other_word",
         "kedro quality checks",
     ),
     lazy_subcommands={
@@ -41,9 +49,7 @@ def quality() -> None:
 @click.option(
     "--code", "codes", multiple=True, help="List only cards with this finding (repeatable; see `kedro quality checks`)."
 )
-@click.option(
-    "--limit", type=click.IntRange(min=1), default=50, show_default=True, help="List at most this many cards."
-)
+@click.option("--limit", type=WholeNumber(1), default=50, show_default=True, help="List at most this many cards.")
 @json_option
 @env_option
 @explaining
@@ -64,7 +70,8 @@ def list_cards(verdicts: tuple[str, ...], codes: tuple[str, ...], limit: int, as
     if as_json:
         echo_json({"rows": cards.head(limit).to_dicts(), "more": max(0, cards.height - limit), "verdicts": states})
     elif cards.is_empty():
-        narrowed = "No cards match --verdict and --code."
+        given = [option for option, values in (("--verdict", verdicts), ("--code", codes)) if values]
+        narrowed = f"No cards match {' and '.join(given)}."
         click.echo(narrowed if verdicts or codes else "There are no cards yet. `kedro run` creates them.")
     else:
         click.echo("\n".join(listing_lines(cards.head(limit).to_dicts(), cards.height, states)))

@@ -7,8 +7,22 @@ from typing import Any
 import click
 
 from korean_flashcards.commands.layout import wrapped
-from korean_flashcards.commands.project import ExampleCommand, env_option, explaining, fail, json_option
-from korean_flashcards.commands.review.session import ReviewSession, card_option, open_session, reviewer_option
+from korean_flashcards.commands.project import (
+    ExampleCommand,
+    FilePath,
+    WholeNumber,
+    env_option,
+    explaining,
+    fail,
+    json_option,
+)
+from korean_flashcards.commands.review.session import (
+    ReviewSession,
+    card_option,
+    one_card_option,
+    open_session,
+    reviewer_option,
+)
 from korean_flashcards.commands.terminal import echo_json
 from korean_flashcards.domain.errors import ReviewError
 from korean_flashcards.ledger.reviews.reviews import By
@@ -61,7 +75,7 @@ def reject(
     ),
 )
 @click.argument("word")
-@card_option
+@one_card_option
 @click.option(
     "--field",
     default=None,
@@ -72,9 +86,7 @@ def reject(
     default=None,
     help="Set the field to this text. Separate tags with commas; write structured values as JSON.",
 )
-@click.option(
-    "--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read the text from this file."
-)
+@click.option("--file", "file", type=FilePath(exists=True, dir_okay=False), help="Read the text from this file.")
 @click.option("--drop", is_flag=True, help="Undo the edit of all fields, or only of --field.")
 @click.option("--reason", default=None, help="Give the reason for the edit.")
 @reviewer_option
@@ -104,10 +116,10 @@ def edit(
 
 @click.command(cls=ExampleCommand, examples=("kedro review restore 남성 --card Scene --version 1",))
 @click.argument("word")
-@card_option
+@one_card_option
 @click.option(
     "--version",
-    type=click.IntRange(min=1),
+    type=WholeNumber(1),
     required=True,
     help="Restore the version with this number (see `kedro word show`).",
 )

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from korean_flashcards.commands.project import CommandGroup, env_option, explaining, json_option
+from korean_flashcards.commands.project import CommandGroup, WholeNumber, env_option, explaining, json_option
 from korean_flashcards.commands.review import changes as review_changes
 from korean_flashcards.commands.review import text as review_text
 from korean_flashcards.commands.review.one_by_one import ask_through
@@ -54,7 +54,7 @@ def review() -> None:
 )
 @click.option(
     "--limit",
-    type=click.IntRange(min=1),
+    type=WholeNumber(1),
     default=None,
     help="Show at most this many items (default: all with --ask, otherwise 1).",
 )

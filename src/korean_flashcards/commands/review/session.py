@@ -26,6 +26,10 @@ card_option = click.option(
     "--card", type=click.Choice(PART_NAMES, case_sensitive=False), default=None,
     help="Use only this card, or only the analysis (default: all).",
 )  # fmt: skip
+one_card_option = click.option(
+    "--card", type=click.Choice(PART_NAMES, case_sensitive=False), default=None,
+    help="Use this card, or the analysis (needed if the word has several cards).",
+)  # fmt: skip
 reviewer_option = click.option(
     "--reviewer",
     default=None,

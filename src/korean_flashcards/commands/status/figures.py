@@ -37,6 +37,7 @@ class ListState:
     rows: int
     imported: int
     duplicates: int
+    updated: int
     rejected: int
 
 
@@ -251,7 +252,7 @@ def _lists(files: Sequence[ListFile], results: Sequence[ImportResult], before: I
         found.append(
             ListState(
                 result.file, "changed" if imported else "new", result.rows, result.imported, result.duplicates,
-                result.rejected,
+                result.updated, result.rejected,
             )
         )  # fmt: skip
     return found

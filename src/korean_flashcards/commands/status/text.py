@@ -6,7 +6,7 @@ from korean_flashcards.commands.layout import labeled, wrapped
 from korean_flashcards.commands.status.figures import ProjectStatus, words_in
 from korean_flashcards.commands.terminal import safe
 from korean_flashcards.domain.local_time import local_time
-from korean_flashcards.domain.plurals import counted
+from korean_flashcards.domain.plurals import counted, duplicate_count
 from korean_flashcards.planning.plan import RunPlan, StagePlan
 from korean_flashcards.planning.plan_text import budget_text, money, request_count
 from korean_flashcards.summary.run_summary import HELD_REASONS
@@ -92,7 +92,7 @@ def _lists(found: ProjectStatus) -> Iterator[tuple[str, str]]:
     yield "Lists", f"{counted(found.batches, 'batch', 'batches')} imported{rejected}"
     for one in found.lists:
         state = "not imported yet" if one.state == "new" else "changed since it was imported"
-        new, duplicates = counted(one.imported, "new word"), counted(one.duplicates, "duplicate")
+        new, duplicates = counted(one.imported, "new word"), duplicate_count(one.duplicates, one.updated)
         yield "", f"{safe(one.file)} {state}: {new}, {duplicates}, {counted(one.rejected, 'rejected row')}"
 
 
@@ -118,7 +118,7 @@ def _stage_text(stage: StagePlan) -> str:
         counts.append(
             f"{stage.waiting:,} pending until they {'have cards' if stage.stage == 'judge' else 'are analyzed'}"
         )
-    return ", ".join(counts) or "no words"
+    return f"{', '.join(counts) or 'no words'} ({safe(stage.model_name)})"
 
 
 def _pending(found: ProjectStatus) -> Iterator[tuple[str, str]]:
@@ -133,7 +133,11 @@ def _failed(found: ProjectStatus) -> Iterator[tuple[str, str]]:
     for one in found.failed:
         yield "Failed", f"{counted(one.words, 'word')} with {safe(one.code)}: {one.advice}"
     if found.dead:
-        yield "Dead", f"{counted(found.dead, 'dead letter')}, no longer requested: `kedro tasks list --state dead`"
+        what_helps = "Correct the list, or run `kedro tasks retry --all-dead`."
+        yield (
+            "Dead",
+            f"{counted(found.dead, 'dead letter')} (failed in too many runs, no longer requested). {what_helps}",
+        )
 
 
 def _held(found: ProjectStatus) -> Iterator[tuple[str, str]]:

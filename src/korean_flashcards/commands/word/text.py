@@ -10,6 +10,7 @@ from korean_flashcards.commands.word.parts import PartDetails
 from korean_flashcards.commands.word.report import WordDetails, WordReport
 from korean_flashcards.domain.line_wrap import COLUMNS, width
 from korean_flashcards.domain.local_time import local_time
+from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.review.edits import shown
 from korean_flashcards.review.parts import ANALYSIS_NAME
@@ -176,7 +177,7 @@ def _calls(calls: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             f"{', in a batch' if call['batch'] else ''}",
             hanging=2,
         )  # fmt: skip
-        usd = "price unknown" if call["usd"] is None else f"USD {call['usd']:.4f}"
+        usd = "price unknown" if call["usd"] is None else f"USD {usd_number(call['usd'], 4)}"
         waited = f" and {call['queue_s']:.1f} s queued" if call["queue_s"] >= 0.05 else ""
         yield from wrapped(f"{call['model']}, prompt {call['prompt']}, key {call['key'][:12]}", 4, 2)
         yield from wrapped(f"{call['tokens_in']:,} tokens in, {call['tokens_out']:,} out, {usd}, "
@@ -189,10 +190,12 @@ def _calls(calls: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def _total(calls: Sequence[Mapping[str, Any]]) -> str:
     tokens = sum(call["tokens_in"] + call["tokens_out"] for call in calls)
     unpriced = sum(call["usd"] is None for call in calls)
-    unknown = f", and {counted(unpriced, 'call')} with an unknown price" if unpriced else ""
-    return (
-        f"{counted(len(calls), 'call')}, {tokens:,} tokens, USD {sum(call['usd'] or 0 for call in calls):.4f}{unknown}."
-    )
+    cost = f"USD {usd_number(sum(call['usd'] or 0 for call in calls), 4)}"
+    if unpriced == len(calls):
+        cost = "unknown price"
+    elif unpriced:
+        cost += f" plus the unknown price of {unpriced:,} of the calls"
+    return f"{counted(len(calls), 'call')}, {counted(tokens, 'token')}, {cost}."
 
 
 def _remaining_calls(report: WordReport) -> Iterator[str]:
@@ -237,7 +240,7 @@ def _versions(word: WordDetails) -> Iterator[str]:
 
 def _version(version: Mapping[str, Any]) -> str:
     today = " (current)" if version["today"] else ""
-    cost = "" if version["usd"] is None else f", USD {version['usd']:.4f}"
+    cost = "" if version["usd"] is None else f", USD {usd_number(version['usd'], 4)}"
     by = f"edited by a person, from {version['model']}" if version["made_by"] == "person" else version["model"]
     seen = local_time(version["first_seen"])
     return f"version {version['number']}{today}: {seen}, {by}, prompt {version['prompt']}{cost}"

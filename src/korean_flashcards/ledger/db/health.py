@@ -64,6 +64,12 @@ class Health:
     attention: list[str] = field(default_factory=list)
 
 
+_RESTORE = (
+    "`kedro db restore` restores the newest backup and lists what would be lost. The replies that you paid for are in the "
+    "cache, so you do not pay for them again."
+)
+
+
 def health(path: Path) -> Health:
     """Return the ledger's health. If the ledger is unusable, ``problem`` says why, and no error is raised."""
     found = Health(str(path), "none", free_on_disk=_free_on_disk(path), live_runs=live_runs(path))
@@ -72,6 +78,10 @@ def health(path: Path) -> Health:
     if not path.exists():
         return found
     found.size, found.wal = path.stat().st_size, _size(path.with_name(path.name + "-wal"))
+    if not found.size:
+        found.problem = f"The ledger {path} is damaged: the file is empty. {_RESTORE}"
+        _set_state(found)
+        return found
     try:
         found.version = schema.installed_version(path)
         if found.version is None:
@@ -124,11 +134,7 @@ def _slowest(connection: sqlite3.Connection) -> list[dict[str, Any]]:
 
 def _set_state(found: Health) -> None:
     if found.integrity not in (None, "ok"):
-        found.problem = (
-            f"The ledger {found.path} is corrupted ({found.integrity}). `kedro db restore` lists the data that "
-            "would be lost and restores the newest backup. The replies that you paid for are in the cache, so you will "
-            "not pay for them again."
-        )
+        found.problem = f"The ledger {found.path} is corrupted ({found.integrity}). {_RESTORE}"
     if found.foreign_keys:
         found.attention.append(f"{counted(found.foreign_keys, 'broken foreign key')}: see `kedro db verify`.")
     needed = 2 * (found.size + found.wal) + _JOURNAL

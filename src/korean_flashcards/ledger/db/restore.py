@@ -69,7 +69,10 @@ def choose(path: Path, backup: Path | None) -> Path:
     kept = backups.listing(path)
     if backup is None:
         if not kept:
-            raise LedgerError(f"There are no backups in {backups.folder_of(path)}. Create one with `kedro db backup`.")
+            raise LedgerError(
+                f"There are no backups in {backups.folder_of(path)}. If the ledger is damaged, rename {path}. The next "
+                "`kedro run` then creates a new ledger and takes the replies that you paid for from the cache."
+            )
         backup = kept[0]
     elif not backup.exists():
         # The backup was given as a bare file name or as a path relative to a different folder.

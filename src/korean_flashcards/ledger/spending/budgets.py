@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from korean_flashcards.domain.calls import Call, LeftoverReservation, ReservationRequest, ReservationResult
+from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.parameters import BudgetParameters, PartBudget
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.ledger.db.in_lists import listed
@@ -176,8 +177,8 @@ class _BudgetLeft:
         parts = ", ".join(filter(None, (limit.stage, limit.model)))
         of = f"{parts}: " if parts else ""
         if limit.usd is not None and self._usd + reservation.usd > limit.usd:
-            amounts = (f"USD {usd:.4f}" for usd in (spent.usd, self._usd - spent.usd, reservation.usd))
-            budget = f"USD {limit.usd:.2f}"
+            amounts = (f"USD {usd_number(usd, 4)}" for usd in (spent.usd, self._usd - spent.usd, reservation.usd))
+            budget = f"USD {usd_number(limit.usd)}"
         else:
             amounts = (counted(n, "token") for n in (spent.tokens, self._tokens - spent.tokens, reservation.tokens))
             budget = counted(limit.tokens or 0, "token")

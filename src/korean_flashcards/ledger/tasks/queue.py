@@ -62,11 +62,18 @@ class LedgerTaskQueue:
             return set(connection.execute(query).scalars()) & set(item_ids)
 
     def left(self) -> dict[str, int]:
-        """Return the number of remaining words by stage. Dead letters and dropped words are not counted."""
-        query = select(tasks.c.stage, func.count()).where(tasks.c.state.in_(["pending", "running", "failed"]))
+        """Return the number of remaining words by stage. Dead letters and dropped words do not count.
+
+        A word that needs a new analysis also needs new cards, even if it has cards from an earlier analysis.
+        """
+        left = tasks.c.state.in_(["pending", "running", "failed"])
+        ended = select(tasks.c.item_id).where(tasks.c.stage == "flashcards", tasks.c.state.in_(["dead", "dropped"]))
+        analyses = select(tasks.c.item_id).where(tasks.c.stage == "nuance", left)
+        cards = select(tasks.c.item_id).where(tasks.c.stage.in_(WORD_STAGES), left, tasks.c.item_id.not_in(ended))
         with self._store.read() as connection:
-            counts: dict[str, int] = dict(connection.execute(query.group_by(tasks.c.stage)).tuples().all())
-        return {stage: counts.get(stage, 0) for stage in WORD_STAGES}
+            queries = {"nuance": analyses, "flashcards": cards.distinct()}
+            counts = {stage: select(func.count()).select_from(query.subquery()) for stage, query in queries.items()}
+            return {stage: connection.execute(query).scalar_one() for stage, query in counts.items()}
 
     def tasks(self, stage: Stage, item_ids: Iterable[str]) -> dict[str, Task]:
         """Return the task for each word in the stage, by item ID. Words that are not in the ledger are omitted.

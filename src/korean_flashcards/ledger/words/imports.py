@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
@@ -15,6 +15,7 @@ from korean_flashcards.domain.errors import LedgerError, WordListError
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.formats.item_row import storable
 from korean_flashcards.formats.word_list import ListFile, ListRow, read_word_list
+from korean_flashcards.ledger.batches import rejected_rows
 from korean_flashcards.ledger.db.runs import Runs
 from korean_flashcards.ledger.db.sqlite import now
 from korean_flashcards.ledger.db.store import LedgerStore
@@ -53,8 +54,9 @@ class ImportResult:
     Attributes:
         state: completed, partial (some rows were rejected), or failed (``message`` gives the reason).
         updated: Number of duplicates that updated their word.
-        already: Time when an identical file was imported earlier (UTC, ISO 8601), or None. For an identical file,
-            nothing is changed, and the other attributes describe the earlier batch.
+        already: If the same bytes were imported before, the time of that import (UTC, ISO 8601). In that case, nothing
+            is changed, and the other attributes describe the earlier batch.
+        rejects: The rejected rows (row, code, reason, text), only for a dry run. Otherwise the ledger has them.
     """
 
     file: str
@@ -68,6 +70,7 @@ class ImportResult:
     warnings: int
     already: str | None
     message: str | None
+    rejects: tuple[dict[str, Any], ...] = field(default=(), compare=False)
 
 
 class LedgerImports:
@@ -131,7 +134,7 @@ class LedgerImports:
                         elif number in failed:
                             results.append(_failed(connection, entry, failed[number]))
                         else:
-                            results.append(_import_list(connection, one, entry, progress))
+                            results.append(_with_rejects(connection, _import_list(connection, one, entry, progress)))
                     connection.rollback()
                 return results
             except WordListError as error:
@@ -266,13 +269,19 @@ def _refuse_without_words(batch: ImportBatch, importer: RowImporter) -> None:
         row, reason = importer.first_reject
         raise WordListError(
             f"{batch.file}: no row contains a valid word ({counted(counts['rejected'], 'row')} rejected). First rejected "
-            f"row: row {row}: {reason}. Check the term column and the file's encoding. Nothing was imported."
+            f"row: row {row}: {reason}. Check the column for words and the file's encoding. Nothing from this list "
+            "was imported."
         )
 
 
 def _failed(connection: Connection, batch_id: str, error: WordListError) -> ImportResult:
     _set(connection, batch_id, state="failed", message=storable(str(error)), finished=now())
     return _result(connection, batch_id)
+
+
+def _with_rejects(connection: Connection, result: ImportResult) -> ImportResult:
+    number = _batch(connection, result.batch_id)["number"]
+    return replace(result, rejects=() if result.already else tuple(rejected_rows(connection, number)))
 
 
 def _set(connection: Connection, batch_id: str, **values: Any) -> None:

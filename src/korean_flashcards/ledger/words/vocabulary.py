@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 from korean_flashcards.domain.frame_builder import Schema, frame_of
 from korean_flashcards.domain.frame_schemas import polars_schema
 from korean_flashcards.domain.records import VocabularyItem
-from korean_flashcards.ledger.batches import batch_number
+from korean_flashcards.ledger.batches import batch_number, updated_rows
 from korean_flashcards.ledger.db.in_lists import listed
 from korean_flashcards.ledger.db.store import LedgerStore
 from korean_flashcards.ledger.db.tables import import_batches, import_rows, import_warnings, vocabulary_items
@@ -24,7 +24,7 @@ _DUPLICATE_SCHEMA = {
     "first_batch": pl.String, "first_file": pl.String, "first_row": pl.Int64,
 }  # fmt: skip
 _COUNT_SCHEMA = {"batch_id": pl.String, "file": pl.String, "rows": pl.Int64, "imported": pl.Int64,
-                 "duplicates": pl.Int64, "rejected": pl.Int64}  # fmt: skip
+                 "duplicates": pl.Int64, "rejected": pl.Int64, "updated": pl.Int64}  # fmt: skip
 
 
 class LedgerVocabulary:
@@ -95,8 +95,13 @@ class LedgerVocabulary:
         return self._rows(query, batches, _DUPLICATE_SCHEMA)
 
     def counts(self, batches: Sequence[str] | None) -> pl.DataFrame:
-        """Return each batch's row counts, with the columns batch_id, file, rows, imported, duplicates, and rejected."""
-        query = select(*(import_batches.c[name] for name in _COUNT_SCHEMA)).order_by(import_batches.c.number)
+        """Return each batch's row counts.
+
+        The columns are batch_id, file, rows, imported, duplicates, rejected, and updated: how many of the duplicates
+        updated their word.
+        """
+        stored = [import_batches.c[name] for name in _COUNT_SCHEMA if name != "updated"]
+        query = select(*stored, updated_rows()).order_by(import_batches.c.number)
         with self._store.read() as connection:
             chosen = query.where(import_batches.c.number.in_(_numbers(connection, batches)))
             return frame_of(_streamed(connection, chosen), _COUNT_SCHEMA)

@@ -83,7 +83,9 @@ class Harvest:
     def caller_of(self, batch: ProviderBatch, backend: LiteLLMBackend) -> tuple[Caller, Route]:
         """Return the caller and the route that check and record replies from the batch's model."""
         template = replace(self._template, model=batch.model)
-        route = Route(template, backend, price_of(batch.model, self._settings.prices), batch=True)
+        route = Route(
+            template, backend, price_of(batch.model, self._settings.prices), batch=True, api_base=batch.api_base
+        )
         return Caller([route], self._cache, self._settings, None, set()), route
 
     def _settle(self, batch: ProviderBatch, ends: _Ends) -> None:

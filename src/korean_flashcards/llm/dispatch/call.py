@@ -138,7 +138,7 @@ class Caller:
         progress.queue_s = time.monotonic() - progress.ready_at
         self.in_flight += 1
         try:
-            raw = await route.backend.send(template, user, self._settings)
+            raw = await route.backend.send(template, user, route.settings(self._settings))
             return self.booked(raw, route, template, user)
         except BackendError as failed:
             failed.paid = self.booked(failed.paid, route, template, user) if failed.paid else None

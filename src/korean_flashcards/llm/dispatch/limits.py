@@ -240,7 +240,7 @@ class Admission:
         self._rate_limits, self._breakers = rate_limits, breakers
         self._concurrency = AdaptiveConcurrency(settings.concurrency, settings.max_concurrency)
         self._rate_limiters = {
-            route.model: RateLimiter(route.model, rate_limits, settings.rates, backoff)
+            route.endpoint: RateLimiter(route.endpoint, rate_limits, settings.rates, backoff)
             for route in routes
             if not route.local
         }
@@ -256,14 +256,14 @@ class Admission:
         """Read each model's circuit breaker."""
         for route in self._routes:
             if not route.local:
-                route.breaker = await asyncio.to_thread(self._breakers.breaker, route.model)
+                route.breaker = await asyncio.to_thread(self._breakers.breaker, route.endpoint)
 
     async def enter(self, tokens: float) -> Route | None:
         """Wait until a call of about ``tokens`` tokens may be sent. Return its route, or None if the dispatch stops."""
         await self._concurrency.acquire()
         route = await self._open_route()
         if route is not None and not route.local:
-            await self._rate_limiters[route.model].next(tokens)
+            await self._rate_limiters[route.endpoint].next(tokens)
         if route is None or self._backoff.stopped:
             self._concurrency.release()
             return None
@@ -271,7 +271,7 @@ class Admission:
 
     def cancel(self, route: Route) -> None:
         """Give back the permit for a call that is not sent after all."""
-        self._probing.discard(route.model)
+        self._probing.discard(route.endpoint)
         self._concurrency.release()
 
     async def leave(self, route: Route, outcome: RawReply | BackendError, latency: float, term: str) -> None:
@@ -286,8 +286,8 @@ class Admission:
         if isinstance(outcome, RawReply):
             self._backoff.on_success()
             self._concurrency.on_success(latency)
-            if rates := self._rate_limiters[route.model].news(outcome.rates):
-                await asyncio.to_thread(self._rate_limits.seen, route.model, rates)
+            if rates := self._rate_limiters[route.endpoint].news(outcome.rates):
+                await asyncio.to_thread(self._rate_limits.seen, route.endpoint, rates)
         elif outcome.code is FailureCode.RATE_LIMIT:
             await self._on_rate_limit(route, outcome)
 
@@ -307,11 +307,11 @@ class Admission:
         if time.time() < route.breaker.probe_at:
             return False
         lasting = self._settings.timeout + _PROBE_GRACE
-        if await asyncio.to_thread(self._breakers.probe, route.model, lasting):
+        if await asyncio.to_thread(self._breakers.probe, route.endpoint, lasting):
             logger.info("%s: sending a test call", route.model)
-            self._probing.add(route.model)
+            self._probing.add(route.endpoint)
             return True
-        route.breaker = await asyncio.to_thread(self._breakers.breaker, route.model)
+        route.breaker = await asyncio.to_thread(self._breakers.breaker, route.endpoint)
         return route.breaker.state == "closed"
 
     async def _wait_for_providers(self, routes: Sequence[Route]) -> None:
@@ -324,16 +324,16 @@ class Admission:
         await self._backoff.sleep(min(max(probe_at - time.time(), 0.02), _BREAKER_POLL))
         for route in routes:
             if time.time() < route.breaker.probe_at:
-                route.breaker = await asyncio.to_thread(self._breakers.breaker, route.model)
+                route.breaker = await asyncio.to_thread(self._breakers.breaker, route.endpoint)
 
     async def _on_answer(self, route: Route) -> None:
         """Record that the provider responded, even if only with an error about the request."""
         route.answered, route.failures, self._down_since = True, 0, 0.0
         route.failing.clear()
-        if route.model in self._probing:
-            self._probing.discard(route.model)
-            await asyncio.to_thread(self._breakers.close, route.model)
-            route.breaker = await asyncio.to_thread(self._breakers.breaker, route.model)
+        if route.endpoint in self._probing:
+            self._probing.discard(route.endpoint)
+            await asyncio.to_thread(self._breakers.close, route.endpoint)
+            route.breaker = await asyncio.to_thread(self._breakers.breaker, route.endpoint)
             logger.info("%s is available again.", route.model)
 
     async def _on_outage(self, route: Route, problem: BackendError, term: str) -> None:
@@ -342,10 +342,10 @@ class Admission:
         if problem.code is FailureCode.PROVIDER_OUTAGE:
             self._concurrency.on_overload()
         reason = f"{problem.code}: {problem}"
-        if route.model in self._probing:
-            self._probing.discard(route.model)
+        if route.endpoint in self._probing:
+            self._probing.discard(route.endpoint)
             longest = self._settings.breaker.longest_rest
-            route.breaker = await asyncio.to_thread(self._breakers.still_down, route.model, reason, longest)
+            route.breaker = await asyncio.to_thread(self._breakers.still_down, route.endpoint, reason, longest)
         elif problem.code is FailureCode.CONNECTION and not route.answered:
             return  # no server was ever reached, so the address is probably wrong
         elif route.failures >= self._settings.breaker.failures and route.faltering:
@@ -353,7 +353,7 @@ class Admission:
 
     async def _open_breaker(self, route: Route, reason: str) -> None:
         before = route.breaker
-        breaker = await asyncio.to_thread(self._breakers.open, route.model, reason, self._settings.breaker)
+        breaker = await asyncio.to_thread(self._breakers.open, route.endpoint, reason, self._settings.breaker)
         first, route.breaker = before is route.breaker and before.state == "closed", breaker
         if first and breaker.state != "closed":
             route.opened += 1
@@ -365,7 +365,7 @@ class Admission:
     async def _on_rate_limit(self, route: Route, problem: BackendError) -> None:
         self._concurrency.on_overload()
         if self._backoff.on_rate_limit(problem):
-            limiter = self._rate_limiters[route.model]
+            limiter = self._rate_limiters[route.endpoint]
             wait = self._backoff.wait_of(problem)
-            await asyncio.to_thread(self._rate_limits.refused, route.model, limiter.rpm(), wait)
+            await asyncio.to_thread(self._rate_limits.refused, route.endpoint, limiter.rpm(), wait)
             limiter.refetch()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from korean_flashcards.domain.money import usd_number
 from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.requests import ChatReply
 
@@ -87,7 +88,7 @@ class ProgressDisplay:
 
     def _figures(self) -> str:
         rate = self.done / max(time.monotonic() - self._started, 1e-9)
-        cost = f" · USD {self.usd:,.4f}" if self.usd else " · price unknown" if self.unpriced else ""
+        cost = f" · USD {usd_number(self.usd, 4)}" if self.usd else " · price unknown" if self.unpriced else ""
         elsewhere = f" · {self.elsewhere:,} in another run" if self.elsewhere else ""
         return f"{rate:,.1f} words/s · {self.failures:,} failed{cost}{elsewhere}"
 

@@ -8,19 +8,22 @@ from korean_flashcards.domain.errors import SettingsError
 from korean_flashcards.domain.parameters import LLMParameters
 from korean_flashcards.domain.requests import ChatTemplate, Request
 from korean_flashcards.llm.dispatch.booked_usage import longest_reply
+from korean_flashcards.llm.pricing.price_list import did_you_mean
 from korean_flashcards.llm.pricing.prices import Price, Usage, price_of
 from korean_flashcards.llm.pricing.tokens import most_tokens
 from korean_flashcards.llm.providers.base import Backend, BackendError, RawReply
+from korean_flashcards.llm.providers.endpoints import Endpoint
 
 
 @dataclass
 class Route:
-    """A model and its state in this run.
+    """A model at an address and its state in this run.
 
-    ``template``: the template for the model's requests. ``price``: the model's price, or None if unknown. ``batch``:
-    whether to use the batch API and its price. ``failures``: the number of consecutive outages. ``failing``: the words
-    affected by these outages. ``opened``: how often outages opened the circuit breaker. ``refusal``: why the model can
-    no longer be called. ``answered``: whether the model has responded at least once.
+    ``template``: the template for the model's requests. ``api_base``: the model's address, or None for its provider's own.
+    ``endpoint``: the name under which its circuit breaker and its rate limits are stored. ``price``: the model's price, or
+    None if unknown. ``batch``: whether to use the batch API and its price. ``failures``: the number of consecutive
+    outages. ``failing``: the words affected by these outages. ``opened``: how often outages opened the circuit breaker.
+    ``refusal``: why the model can no longer be called. ``answered``: whether the model has responded at least once.
     """
 
     template: ChatTemplate
@@ -33,6 +36,15 @@ class Route:
     refusal: BackendError | None = None
     answered: bool = False
     batch: bool = False
+    api_base: str | None = None
+    endpoint: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.endpoint = Endpoint(self.model, self.api_base).key
+
+    def settings(self, settings: LLMParameters) -> LLMParameters:
+        """Return the settings with this route's address, which is the only one that may get the model's key."""
+        return settings.model_copy(update={"api_base": self.api_base})
 
     @property
     def model(self) -> str:
@@ -71,7 +83,7 @@ class Route:
 
 
 def route_to(template: ChatTemplate, settings: LLMParameters, backend: Backend, batch: bool = False) -> Route:
-    """Return the route to the template's model.
+    """Return the route to the template's model at ``settings.api_base``.
 
     Raises:
         SettingsError: A price or reply length that budgets need is unknown.
@@ -81,7 +93,7 @@ def route_to(template: ChatTemplate, settings: LLMParameters, backend: Backend, 
         raise SettingsError(
             f"The price of {template.model} is unknown, so budgets in USD cannot be enforced. Nothing was sent. Set "
             "the price in llm.prices (parameters_llm.yml). Or pass --params llm.price=unknown_ok to apply only token "
-            "budgets."
+            f"budgets.{did_you_mean(template.model)}"
         )
     if price is not None and price.output and not (template.max_tokens or price.longest_reply):
         raise SettingsError(
@@ -93,4 +105,4 @@ def route_to(template: ChatTemplate, settings: LLMParameters, backend: Backend, 
             f"{template.model} has no batch price in {price.source}, so a batch would not be cheaper. Nothing was sent. Use "
             "--params llm.mode=calls, or set batch_input and batch_output in llm.prices."
         )
-    return Route(template, backend, price, batch=batch)
+    return Route(template, backend, price, batch=batch, api_base=settings.api_base)

@@ -4,10 +4,11 @@ Higher prices for prompts above 128,000 or 200,000 tokens are ignored, because o
 tokens.
 """
 
+import difflib
 import functools
 import importlib.util
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -18,6 +19,9 @@ FILE = "model_prices_and_context_window_backup.json"
 _NO_MODELS = {"sample_spec", "fallback_generalizations"}
 # Prefixes whose models litellm lists under several providers ("vertex_ai-anthropic_models", "bedrock_converse", …).
 _FAMILIES = ("bedrock", "cohere", "fireworks_ai", "vertex_ai")
+
+
+_MOST_SIMILAR, _SIMILARITY = 3, 0.75  # number of suggested names; minimum ratio of equal characters
 
 
 class PriceListEntry(TypedDict):
@@ -54,6 +58,33 @@ def entry_of(model: str) -> PriceListEntry | None:
         return None
     fits = entry["provider"] == prefix or (prefix in _FAMILIES and entry["provider"].startswith(prefix))
     return entry if fits else None
+
+
+def did_you_mean(model: str) -> str:
+    """Return a question that names similar models, with a leading space, or an empty text if there are none."""
+    found = _similar(model)
+    return f" Did you mean {' or '.join(filter(None, (', '.join(found[:-1]), found[-1])))}?" if found else ""
+
+
+def _similar(model: str) -> list[str]:
+    """Return up to three listed chat models with similar names, most similar first."""
+    by_provider: dict[str, set[str]] = {}
+    for name, values in _read(_path()).items():
+        if values.get("mode") in ("chat", "responses"):
+            provider = str(values.get("litellm_provider"))
+            by_provider.setdefault(provider, set()).add(name.removeprefix(f"{provider}/"))
+    prefix, slash, name = model.partition("/")
+    if slash and prefix in by_provider:
+        found = _closest(name, by_provider[prefix])
+        return [f"{prefix}/{each}" for each in found]
+    if slash:
+        return _closest(model, (f"{provider}/{each}" for provider, names in by_provider.items() for each in names))
+    return _closest(model, (each for names in by_provider.values() for each in names if "/" not in each))
+
+
+def _closest(name: str, names: Iterable[str]) -> list[str]:
+    by_lower = {each.lower(): each for each in sorted(names) if each != name}
+    return [by_lower[each] for each in difflib.get_close_matches(name.lower(), by_lower, _MOST_SIMILAR, _SIMILARITY)]
 
 
 @functools.cache

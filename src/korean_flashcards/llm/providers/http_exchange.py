@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Bytes of a response, compressed or not. The longest replies of current models (128,000 tokens) take less than a megabyte.
 MOST_BYTES = 32 * 2**20
 # The only headers that are sent to a different host after a redirect. All others may contain a key.
-_HARMLESS = frozenset({"accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"})
+HARMLESS_HEADERS = frozenset({"accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"})
 # The compressions that can be undone step by step, which the size limit needs.
 _ENCODINGS = "gzip, deflate"
 
@@ -94,7 +94,7 @@ def _protect_keys(request: "ClientRequest", exchange: HttpExchange) -> None:
     exchange.origin = exchange.origin or origin
     if origin != exchange.origin:
         exchange.redirected_to = request.url.host
-        for name in [name for name in request.headers if name.lower() not in _HARMLESS]:
+        for name in [name for name in request.headers if name.lower() not in HARMLESS_HEADERS]:
             del request.headers[name]
     request.headers["Accept-Encoding"] = _ENCODINGS
 

@@ -14,6 +14,7 @@ from korean_flashcards.llm.pricing.usage import claimed_usage
 from korean_flashcards.llm.providers.base import BackendError, RawReply
 from korean_flashcards.llm.providers.http_exchange import MOST_BYTES, HttpExchange, recorded_exchange, recording_session
 from korean_flashcards.llm.providers.provider_errors import backend_error, rejects_format
+from korean_flashcards.llm.providers.provider_keys import discard_empty_keys, keys_set
 from korean_flashcards.llm.providers.rate_headers import rates_seen
 from korean_flashcards.llm.providers.responses import outcome_of
 
@@ -234,7 +235,9 @@ class LiteLLMBackend:
             if own_server:
                 os.environ.setdefault(LEAN_ROUTE, "true")
                 self._make_known(model)
-            needed = (own_server and self.missing_keys(model)) or self._would_send_openai_key(model, settings)
+            _, provider = self.provider(model, settings.api_base)
+            keyless = own_server and not keys_set(provider) and self.missing_keys(model)
+            needed = keyless or self._would_send_openai_key(model, settings)
             self._key = {"api_key": PLACEHOLDER_KEY} if needed else {}
         return self._key
 
@@ -307,6 +310,7 @@ def translated_reply(response: Any) -> RawReply:
 def quiet_litellm() -> Any:
     """Import litellm without downloading its price list or printing its messages to the terminal."""
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    discard_empty_keys()
     # A late import saves 3 s if every reply is in the cache.
     import litellm
     import openai.resources  # noqa: F401  # otherwise the first call would load it and block the others

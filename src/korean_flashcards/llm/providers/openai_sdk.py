@@ -4,10 +4,13 @@ litellm's own functions for files and batches are not used, because they create 
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from korean_flashcards.llm.providers.http_exchange import HARMLESS_HEADERS
+
 if TYPE_CHECKING:
+    from httpx import Request
     from openai import AsyncOpenAI
 
 # Azure API versions with the same paths as OpenAI's API. Source: Microsoft, "Azure OpenAI API version lifecycle".
@@ -28,9 +31,12 @@ def openai_client(provider: str, access: Mapping[str, Any], azure_version: str) 
         ValueError: No address is set for Azure or the proxy.
     """
     # A late import saves 0.4 s in runs that do not use batches.
-    from openai import AsyncOpenAI
+    from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
-    common: dict[str, Any] = {"timeout": access["timeout"], "max_retries": access["max_retries"]}
+    common: dict[str, Any] = {
+        "timeout": access["timeout"], "max_retries": access["max_retries"],
+        "http_client": DefaultAsyncHttpxClient(event_hooks={"request": [_without_keys_elsewhere()]}),
+    }  # fmt: skip
     if provider == "azure":
         return _azure_client(access, azure_version, common)
     if provider == "litellm_proxy":
@@ -66,6 +72,24 @@ def _proxy_client(access: Mapping[str, Any], common: Mapping[str, Any]) -> "Asyn
     if key is None:  # otherwise the SDK would send OPENAI_API_KEY to the proxy
         raise OpenAIError("Missing credentials: LITELLM_PROXY_API_KEY is not set.")
     return AsyncOpenAI(api_key=key, base_url=address, **common)
+
+
+def _without_keys_elsewhere() -> Callable[["Request"], Awaitable[None]]:
+    """Return a hook that removes all headers that may contain a key from requests that a redirect sends elsewhere.
+
+    The client itself removes only the header Authorization, but Azure's key is in a different one.
+    """
+    first: list[tuple[str, str, int | None]] = []
+
+    async def protect(request: "Request") -> None:
+        origin = (request.url.scheme, request.url.host, request.url.port)
+        if not first:
+            first.append(origin)
+        if origin != first[0]:
+            for name in [name for name in request.headers if name.lower() not in HARMLESS_HEADERS]:
+                del request.headers[name]
+
+    return protect
 
 
 def _variable(*names: str) -> str | None:

@@ -1,7 +1,6 @@
 """Define the ingress pipeline's nodes, which import word lists into the ledger and read the ledger's vocabulary."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any, Protocol
 
 import polars as pl
@@ -65,7 +64,7 @@ def import_lists(word_lists: list[ListFile], ledger: ImportLedger) -> pl.DataFra
         good = len(results) - len(failed)
         others = f" {counted(good, 'other list')} {'was' if good == 1 else 'were'} imported." if good else ""
         raise WordListError("\n".join(result.message for result in failed) + others)
-    return frame_of((asdict(result) for result in results), _IMPORT_SCHEMA)
+    return frame_of(({name: getattr(result, name) for name in _IMPORT_SCHEMA} for result in results), _IMPORT_SCHEMA)
 
 
 def read_vocabulary(

@@ -1,0 +1,49 @@
+"""Find parameters that are given without a value, which would widen a run without a word: "limit=" is not "limit=null"."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+import yaml
+
+# Parameters that narrow a run, unless they are null.
+NARROWING = ("limit", "batch", "priority_min", "words", "word_lists")
+
+
+def without_value(params: str) -> list[str]:
+    """Return the names in the text of --params that have no value ("limit=") or only a YAML comment ("words=#")."""
+    items = [item.partition("=") for item in params.split(",")]
+    return [name.strip() for name, equals, value in items if equals and re.fullmatch(r"\s*(?:#.*)?", value)]
+
+
+def null_by_omission(text: str, group: Sequence[str] = ()) -> list[str]:
+    """Return the narrowing parameters that have no value at all in a YAML file ("limit:"), unlike "limit: null".
+
+    Returns nothing for a text that is not a YAML mapping, which is reported when the file is loaded.
+
+    Args:
+        text: The file's text.
+        group: The keys that lead to the group of parameters.
+    """
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError:
+        return []
+    for key in group:
+        node = dict(_items(node)).get(key)
+    return [
+        name
+        for name, value in _items(node)
+        if name in NARROWING and isinstance(value, yaml.ScalarNode) and value.value == "" and value.style is None
+    ]
+
+
+def empty_value(names: list[str], equals: str = "=") -> str:
+    """Return a message about parameters without a value. ``equals``: what is between a name and its value."""
+    name = names[0]
+    has = "has" if len(names) == 1 else "have"
+    return f"{' and '.join(names)} {has} no value. Give a value, or write {name}{equals}null."
+
+
+def _items(node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node]]:
+    if isinstance(node, yaml.MappingNode):
+        yield from ((str(name.value), value) for name, value in node.value)

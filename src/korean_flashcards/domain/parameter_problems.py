@@ -1,0 +1,117 @@
+"""Describe invalid parameters in plain words: the parameter, what is allowed, and the value."""
+
+import difflib
+import re
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from korean_flashcards.domain.parameters import Parameters
+
+_WHOLE, _NUMBER = "a whole number", "a number"
+# Pydantic's error type → what the value must be.
+_MUST_BE = {
+    "int_type": _WHOLE, "int_parsing": _WHOLE, "int_from_float": _WHOLE, "int_parsing_size": _WHOLE,
+    "not_whole": _WHOLE,
+    "not_a_number": _NUMBER, "float_type": _NUMBER, "float_parsing": _NUMBER, "finite_number": _NUMBER,
+    "bool_type": "true or false", "bool_parsing": "true or false", "string_type": "a text", "list_type": "a list",
+    "dict_type": "a group of settings", "greater_than_equal": "at least {ge}", "greater_than": "more than {gt}",
+    "less_than_equal": "at most {le}", "less_than": "less than {lt}", "literal_error": "{expected}", "enum": "{expected}",
+}  # fmt: skip
+_MUST_NOT_BE = {"string_too_short": "empty", "too_short": "empty"}
+
+
+def parameter_problems(error: ValidationError) -> list[str]:
+    """Return one line per invalid parameter."""
+    allowed: dict[str, list[str]] = {}
+    lines: dict[str, str] = {}
+    for problem in error.errors(include_url=False):
+        name = ".".join(map(str, _path(problem["loc"])))
+        # A value that may be a text or a list has one problem for each.
+        if (must := _must_be(problem)) and must not in allowed.setdefault(name, []):
+            allowed[name].append(must)
+        lines[name] = _line(name, problem, allowed.get(name, []))
+    return list(lines.values())
+
+
+def _line(name: str, problem: Mapping[str, Any], allowed: Sequence[str]) -> str:
+    kind, value = problem["type"], problem["input"]
+    if kind == "extra_forbidden":
+        return _unknown(name, problem["loc"])
+    if kind == "value_error":
+        return f"{name}: {problem['ctx']['error']}".removeprefix(": ")
+    if kind == "missing":
+        return f"{name} is missing. Set it in conf/base/parameters*.yml or conf/local"
+    if problem["loc"] and problem["loc"][-1] == "[key]":
+        group, _, key = name.rpartition(".")
+        return f"there is no {key!r} in {group}: use {' or '.join(allowed)}"
+    if kind in ("model_type", "model_attributes_type"):
+        given = "has no value" if value is None else f"has the single value {_shown(value)}"
+        return f"{name} is a group of parameters, but it {given}" if name else f"the parameters are {_shown(value)}"
+    if kind in _MUST_NOT_BE:
+        return f"{name} must not be {_MUST_NOT_BE[kind]}"
+    must = f"must be {' or '.join(allowed)}" if allowed else "is not valid"
+    return f"{name} {must}, but it has no value" if value is None else f"{name} {must}, not {_shown(value)}"
+
+
+def _must_be(problem: Mapping[str, Any]) -> str | None:
+    text = _MUST_BE.get(problem["type"])
+    return text and text.format_map(problem.get("ctx", {}))
+
+
+def _shown(value: Any) -> str:
+    """Return a value as YAML shows it. Groups and lists are only named, because they can be long."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict | list):
+        return "a group of settings" if isinstance(value, dict) else "a list"
+    return repr(value)
+
+
+def _unknown(name: str, loc: tuple[int | str, ...]) -> str:
+    """Return that a parameter does not exist, and the names that the user may have meant."""
+    known = list(_names(_model_at(loc[:-1]), ".".join(map(str, loc[:-1]))))
+    last = str(loc[-1])
+    near = difflib.get_close_matches(last, [each.rpartition(".")[2] for each in known], n=3)
+    meant = [each for each in known if each.rpartition(".")[2] in near]
+    meant = meant or [each for each in _leaves(Parameters, "") if each.endswith(f".{last}")]
+    hint = f" (did you mean {' or '.join(meant)}?)" if meant else f"; the parameters are {', '.join(known)}"
+    return f"there is no parameter {name!r}{hint}"
+
+
+def _names(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    yield from (f"{prefix}.{name}" if prefix else name for name in model.model_fields)
+
+
+def _leaves(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        whole = f"{prefix}.{name}" if prefix else name
+        group = field.annotation
+        if isinstance(group, type) and issubclass(group, BaseModel):
+            yield from _leaves(group, whole)
+        else:
+            yield whole
+
+
+def _path(loc: tuple[int | str, ...]) -> list[int | str]:
+    """Return a problem's place without the names of Python types, which pydantic adds for a choice of types."""
+    return [step for step in loc if not re.fullmatch(r"(?:str|int|float|bool|\[key\]|[\w-]+\[.*\])", str(step))]
+
+
+def _model_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
+    """Return the group of parameters at a place, or the last group on the way there."""
+    model: type[BaseModel] = Parameters
+    annotation: Any = Parameters
+    for step in loc:
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel) and step in annotation.model_fields:
+            annotation = annotation.model_fields[str(step)].annotation
+        else:
+            # The key of a mapping or the number of a list's item.
+            annotation = next(reversed(get_args(annotation)), annotation)
+        while get_origin(annotation) in (Annotated, Union, types.UnionType):
+            annotation = get_args(annotation)[0]
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            model = annotation
+    return model

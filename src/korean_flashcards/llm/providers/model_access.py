@@ -1,0 +1,77 @@
+"""Check before the first call that each model exists as far as litellm knows, and that its key is set."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+
+from korean_flashcards.domain.calls import OFFLINE_PREFIX
+from korean_flashcards.domain.errors import ModelUnavailableError, SettingsError
+from korean_flashcards.llm.pricing.price_list import did_you_mean, entry_of
+from korean_flashcards.llm.providers.endpoints import Endpoint
+from korean_flashcards.llm.providers.litellm import quiet_litellm
+from korean_flashcards.llm.providers.provider_keys import KEY_VARIABLES, keys_set
+
+# Cloud providers can get their access from the machine itself, so only these variables are certainly needed.
+_KEY_ENDINGS = ("_API_KEY", "_API_TOKEN")
+
+
+def check_access(endpoints: Iterable[Endpoint]) -> None:
+    """Check that all endpoints can be called as far as this is known without a call.
+
+    Raises:
+        SettingsError: A model's provider is unknown.
+        ModelUnavailableError: A model's key is not set.
+    """
+    for endpoint in endpoints:
+        check_provider(endpoint)
+        if missing := missing_keys(endpoint):
+            raise ModelUnavailableError(f"{missing_text(endpoint, missing)} Nothing was sent. {how_to_set(missing)}")
+
+
+def check_provider(endpoint: Endpoint) -> None:
+    """Check that the model's name says which provider to call.
+
+    Raises:
+        SettingsError: It does not. The message suggests similar names.
+    """
+    model = endpoint.model
+    if model.startswith(OFFLINE_PREFIX) or _is_common(model):
+        return
+    if model.rpartition("/")[2]:
+        # litellm raises errors of several kinds, which all mean the same.
+        with suppress(Exception):
+            quiet_litellm().get_llm_provider(model, api_base=endpoint.api_base)
+            return
+    raise SettingsError(
+        f"There is no model {model!r}: litellm does not know its provider. Nothing was sent.{did_you_mean(model)} Set "
+        "llm.model to PROVIDER/NAME, such as openai/gpt-4o-mini. To call your own server, use openai/NAME and llm.api_base."
+    )
+
+
+def missing_keys(endpoint: Endpoint) -> list[str]:
+    """Return the key variables that the endpoint needs but that are not set or empty.
+
+    A model at the user's own address needs no key.
+    """
+    if endpoint.model.startswith(OFFLINE_PREFIX) or endpoint.api_base is not None:
+        return []
+    if endpoint.provider in KEY_VARIABLES:
+        return [] if keys_set(endpoint.provider) else [KEY_VARIABLES[endpoint.provider][0]]
+    missing = quiet_litellm().validate_environment(endpoint.model)["missing_keys"]
+    return [name for name in missing if name.endswith(_KEY_ENDINGS)]
+
+
+def missing_text(endpoint: Endpoint, missing: list[str]) -> str:
+    """Return a sentence that names the variables."""
+    verb = "is" if len(missing) == 1 else "are"
+    return f"{' and '.join(missing)} {verb} not set or empty, so {endpoint.model} cannot be called."
+
+
+def how_to_set(missing: list[str]) -> str:
+    """Return a sentence that says where to set a key."""
+    name = missing[0]
+    return f'Set it in the environment (export {name}=…) or in conf/local/credentials.yml (llm: {{{name}: "…"}}).'
+
+
+def _is_common(model: str) -> bool:
+    provider, slash, name = model.partition("/")
+    return (provider in KEY_VARIABLES and bool(name)) if slash else entry_of(model) is not None

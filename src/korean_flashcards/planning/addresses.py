@@ -1,0 +1,97 @@
+"""List the models that a run may call, with their addresses, and what to know before a key or a word is sent there."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from korean_flashcards.domain.calls import OFFLINE_PREFIX
+from korean_flashcards.domain.parameters import LLMParameters
+from korean_flashcards.domain.records import Stage
+from korean_flashcards.llm.pricing.prices import price_of
+from korean_flashcards.llm.providers.endpoints import Endpoint, endpoints_of, exposed_host, unencrypted_key
+from korean_flashcards.llm.providers.model_access import check_provider, how_to_set, missing_keys, missing_text
+
+_NAME_AN_ADDRESS = "To call it elsewhere, or to confirm the provider's address for good, name its address: {}."
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedModel:
+    """A model that a run may call, and where.
+
+    Attributes:
+        address: The model's address without credentials, or its provider's name.
+        fallback: Whether the model is only called while the stage's own model is unavailable.
+        stages: The stages that may call the model.
+        priced: Whether the model's price is known.
+        missing_key: Which key variables are not set and where to set them, or None.
+    """
+
+    model: str
+    address: str
+    fallback: bool
+    stages: tuple[Stage, ...]
+    priced: bool
+    missing_key: str | None
+
+
+def planned_models(stages: Iterable[Stage], settings: LLMParameters) -> list[PlannedModel]:
+    """Return the stages' models and fallbacks, each endpoint once, without the offline model.
+
+    Raises:
+        SettingsError: A model's provider is unknown.
+    """
+    callers: dict[Endpoint, list[Stage]] = {}
+    own = set()
+    for stage in stages:
+        for number, endpoint in enumerate(endpoints_of(settings.of(stage))):
+            if not endpoint.model.startswith(OFFLINE_PREFIX):
+                callers.setdefault(endpoint, []).append(stage)
+                own |= set() if number else {endpoint}
+    return [_planned(endpoint, endpoint not in own, found, settings) for endpoint, found in callers.items()]
+
+
+def unencrypted_keys(stages: Iterable[Stage], settings: LLMParameters) -> list[str]:
+    """Return a warning for each host to which a key would be sent unencrypted."""
+    found: dict[str, str] = {}
+    for stage in stages:
+        for endpoint in endpoints_of(settings.of(stage)):
+            if warning := unencrypted_key(endpoint):
+                found.setdefault(str(exposed_host(endpoint.address or "")), warning)
+    return list(found.values())
+
+
+def provider_calls(stages: Sequence[Stage], settings: LLMParameters) -> list[str]:
+    """Return a sentence for each model that is called at its provider although an address is set for a different one.
+
+    In older versions, ``llm.api_base`` applied to all models.
+    """
+    return list(dict.fromkeys(sentence for stage in stages for sentence in _provider_calls(stage, settings)))
+
+
+def _provider_calls(stage: Stage, settings: LLMParameters) -> Iterator[str]:
+    own = settings.of(stage)
+    if own.mode == "calls":
+        name = "llm.api_base" if settings.api_base else f"llm.stages.{stage}.api_base" if own.api_base else None
+        for fallback in endpoints_of(own)[1:]:
+            if name and fallback.api_base is None and not fallback.model.startswith(OFFLINE_PREFIX):
+                owner = name.replace("api_base", "model")
+                example = f"llm.fallbacks: [{{model: {fallback.model}, api_base: …}}]"
+                yield (
+                    f"{name} belongs to {owner}. The fallback {fallback.model} has no api_base, so it would be called at "
+                    f"{fallback.place}. {_NAME_AN_ADDRESS.format(example)}"
+                )
+    model = Endpoint(own.model, own.api_base)
+    moved = own.api_base is None and settings.api_base and model.provider == Endpoint(settings.model).provider
+    if moved and own.model != settings.model:
+        example = f"llm.stages.{stage}.api_base"
+        yield (
+            f"llm.api_base belongs to llm.model. The model {own.model} of the stage {stage} has no api_base, so it would be "
+            f"called at {model.place}. {_NAME_AN_ADDRESS.format(example)}"
+        )
+
+
+def _planned(endpoint: Endpoint, fallback: bool, stages: Iterable[Stage], settings: LLMParameters) -> PlannedModel:
+    check_provider(endpoint)
+    missing = missing_keys(endpoint)
+    said = f"{missing_text(endpoint, missing)} {how_to_set(missing)}" if missing else None
+    priced = price_of(endpoint.model, settings.prices) is not None
+    return PlannedModel(endpoint.model, endpoint.place, fallback, tuple(stages), priced, said)
