@@ -25,8 +25,8 @@ class Budget:
     """A budget and the amount that remains in it. The USD or token values are None if the budget does not limit them.
 
     Attributes:
-        verdict: "enough" if the remaining amount covers the high estimate, "perhaps" if it covers only the typical one,
-            otherwise "short". "unknown" if the budget in USD does not limit some calls, because their price is unknown.
+        verdict: "enough" if the remaining amount covers the high estimate, "perhaps" if it covers only the typical one, and
+            "short" otherwise. "unknown" if the budget in USD does not limit some calls, because their price is unknown.
         unpriced: The models whose calls the budget in USD does not limit, because their price is unknown.
         limits_usd: Whether the budget in USD limits any of the calls.
     """

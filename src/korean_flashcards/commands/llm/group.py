@@ -90,9 +90,7 @@ def reset(models: tuple[str, ...], rates: bool, interrupted: bool, env: str | No
     with project(env) as context, context.catalog.load("ledger") as ledger:
         ledger.runs.sweep()
         stored = [each.model for each in totals.models(ledger.store)]
-        _check_models(
-            models, [*models_of(llm_settings(context)), *(model_and_place(key)[0] for key in stored), *stored]
-        )
+        _check_models(models, [*models_of(llm_settings(context)), *(model_and_place(key)[0] for key in stored), *stored])
         keys = None if only is None else [key for key in stored if key in only or model_and_place(key)[0] in only]
         closed = ledger.breakers.reset(keys)
         discarded = ledger.rate_limits.reset(keys) if rates else 0
