@@ -132,7 +132,7 @@ def test_a_terminal_is_asked_about_the_address(project: Project, monkeypatch: py
     with ModelServer() as server:
         given = local(server, "llm.fallbacks=openai/large")
         declined = on_terminal(project, "n", "run", *given)
-        assert "Continue? [y/N]" in declined and "Nothing was sent or paid" in declined and server.requests() == []
+        assert "Continue? [y/N]" in declined and "Nothing was sent or paid for" in declined and server.requests() == []
         assert "Complete." in on_terminal(project, "y", "run", *given) and server.requests()
 
 

@@ -103,5 +103,5 @@ def test_the_error_for_an_unknown_batch_suggests_similar_names(tmp_path: Path) -
         LedgerError, match=r"There is no batch named bacth2\. Did you mean .*batch2.*\? `kedro ingress list`"
     ):
         batches.status(ledger.store, "bacth2")
-    with pytest.raises(LedgerError, match=r"no batch unit1\. No word list has been imported yet"):
+    with pytest.raises(LedgerError, match=r"no batch named unit1\. No word list has been imported yet"):
         batches.status(fresh_ledger(tmp_path / "none").store, "unit1")

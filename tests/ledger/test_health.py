@@ -126,4 +126,7 @@ def _change(path: Path, statement: str) -> None:
 def test_an_empty_file_is_a_damaged_ledger(tmp_path):
     (tmp_path / "ledger.db").touch()
     found = health(tmp_path / "ledger.db")
-    assert found.state == "broken" and "the file is empty. `kedro db restore` restores" in str(found.problem)
+    assert (
+        found.state == "broken"
+        and "the file is empty. `kedro db restore` lists the data that would be lost and restores" in str(found.problem)
+    )

@@ -132,7 +132,7 @@ def test_a_failed_backup_prevents_the_rollback(ledger):
 
 def test_the_error_for_an_unknown_batch_suggests_similar_names(ledger):
     take(ledger, ("배", "ship"))
-    with pytest.raises(LedgerError, match=r"no batch word\. Did you mean words.*kedro ingress list"):
+    with pytest.raises(LedgerError, match=r"no batch named word\. Did you mean words.*kedro ingress list"):
         roll_back(ledger, "word")
 
 

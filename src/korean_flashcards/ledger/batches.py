@@ -187,7 +187,7 @@ def _unknown(batch_id: str, known: Sequence[str]) -> str:
     else:
         newest = f"The newest batches are {', '.join(known[:_NEAREST])}." if len(known) > 1 else ""
         hint = newest or (f"The only batch is {known[0]}." if known else "No word list has been imported yet.")
-    return f"There is no batch {batch_id}. {hint} `kedro ingress list` shows all batches."
+    return f"There is no batch named {batch_id}. {hint} `kedro ingress list` shows all batches."
 
 
 def updated_rows() -> ColumnElement[int]:
@@ -230,7 +230,7 @@ def _stages(connection: Connection, number: int) -> dict[str, dict[str, int]]:
 
 
 def rejected_rows(connection: Connection, number: int) -> list[dict[str, Any]]:
-    """Return the rejected rows of a batch, each with row, code, reason and text."""
+    """Return the rejected rows of a batch, each with row, code, reason, and text."""
     rows = import_rows.c
     query = (
         select(rows.row, rows.code, rows.reason, rows.text)

@@ -64,11 +64,11 @@ def _check_keys(plan: "RunPlan") -> None:
     """Raise ModelUnavailableError if a model's key is not set, before an earlier stage is paid for."""
     missing = dict.fromkeys(model.missing_key for model in plan.models if model.missing_key)
     if missing:
-        raise ModelUnavailableError(f"{' '.join(missing)} Nothing was sent or paid.")
+        raise ModelUnavailableError(f"{' '.join(missing)} Nothing was sent or paid for.")
 
 
 def _show(plan: "RunPlan", confirm_addresses: bool) -> None:
-    """Print the plan, and ask for confirmation if it is expensive or if a model's address may be a surprise."""
+    """Print the plan, and ask for confirmation if the run is expensive or if a model's address may be a surprise."""
     # Imported late for the same reason as the plan.
     from korean_flashcards.planning.plan_text import money, plan_lines, request_count
 
@@ -79,18 +79,18 @@ def _show(plan: "RunPlan", confirm_addresses: bool) -> None:
         )
     if plan.asks_first:
         assert plan.usd is not None
-        above = f"It may cost more than USD {usd_number(plan.confirm_above_usd or 0.0)} (llm.confirm_above_usd)."
-        what = f"This run sends {request_count(plan)} for about {money(plan.usd)}. {above}"
+        above = f"The run may cost more than USD {usd_number(plan.confirm_above_usd or 0.0)} (llm.confirm_above_usd)."
+        what = f"This run will send {request_count(plan)} for about {money(plan.usd)}. {above}"
         otherwise = "raise llm.confirm_above_usd (null turns the confirmation off)"
         _confirm(what, otherwise, "To make the run smaller, pass --params limit=N.")
 
 
 def _confirm(what: str, otherwise: str, smaller: str) -> None:
-    safe = "Nothing was sent or paid. The words stay pending."
+    safe = "Nothing was sent or paid for. The words stay pending."
     if not sys.stdin.isatty():
         raise NotConfirmedError(
-            f"{what} Not a terminal, so you cannot confirm here. {safe} Confirm in advance with "
-            f"`kedro run --yes`, or {otherwise}."
+            f"{what} Standard input is not a terminal, so you cannot confirm here. {safe} Confirm in advance "
+            f"with `kedro run --yes`, or {otherwise}."
         )
     if not click.confirm(f"{what} Continue?", err=True):
         raise NotConfirmedError(f"You declined. {safe} {smaller}")

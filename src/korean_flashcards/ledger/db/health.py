@@ -65,8 +65,8 @@ class Health:
 
 
 _RESTORE = (
-    "`kedro db restore` restores the newest backup and lists what would be lost. The replies that you paid for are in the "
-    "cache, so you do not pay for them again."
+    "`kedro db restore` lists the data that would be lost and restores the newest backup. The replies that you paid for "
+    "are in the cache, so you will not pay for them again."
 )
 
 
@@ -79,7 +79,7 @@ def health(path: Path) -> Health:
         return found
     found.size, found.wal = path.stat().st_size, _size(path.with_name(path.name + "-wal"))
     if not found.size:
-        found.problem = f"The ledger {path} is damaged: the file is empty. {_RESTORE}"
+        found.problem = f"The ledger {path} is corrupted: the file is empty. {_RESTORE}"
         _set_state(found)
         return found
     try:

@@ -70,7 +70,7 @@ def choose(path: Path, backup: Path | None) -> Path:
     if backup is None:
         if not kept:
             raise LedgerError(
-                f"There are no backups in {backups.folder_of(path)}. If the ledger is damaged, rename {path}. The next "
+                f"There are no backups in {backups.folder_of(path)}. If the ledger is corrupted, rename {path}. The next "
                 "`kedro run` then creates a new ledger and takes the replies that you paid for from the cache."
             )
         backup = kept[0]

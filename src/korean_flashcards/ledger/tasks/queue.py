@@ -62,7 +62,7 @@ class LedgerTaskQueue:
             return set(connection.execute(query).scalars()) & set(item_ids)
 
     def left(self) -> dict[str, int]:
-        """Return the number of remaining words by stage. Dead letters and dropped words do not count.
+        """Return the number of remaining words by stage. Dead letters and dropped words are not counted.
 
         A word that needs a new analysis also needs new cards, even if it has cards from an earlier analysis.
         """

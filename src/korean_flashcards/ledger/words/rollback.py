@@ -147,7 +147,7 @@ def _refuse(connection: Connection, ledger_runs: Runs, batch_id: str, confirmed:
     exported = _exported(connection, number)
     if exported and not confirmed:
         raise ExportedCardsError(
-            f"{counted(exported, 'word')} that only {batch_id} contains {'has' if exported == 1 else 'have'} cards in "
+            f"{counted(exported, 'word')} found only in {batch_id} {'has' if exported == 1 else 'have'} cards in "
             "a deck. Nothing was changed. Pass --yes to remove the words anyway. Cards that you already imported into Anki "
             "stay there, and a word that is imported again gets its homograph number back.",
             exported,
