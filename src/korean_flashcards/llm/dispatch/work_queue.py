@@ -143,7 +143,7 @@ class WorkQueue:
         if tasks := [task for task in (self._claiming, self._settling) if task is not None]:
             await asyncio.wait(tasks)
         try:
-            self._settle_now()
+            await self._settle()
         finally:
             self._ports.budgets.release(each.reserved.reservation for each in self._ready if each.reserved)
             self._ports.claims.release()
@@ -175,19 +175,29 @@ class WorkQueue:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), SETTLE_EVERY)
             try:
-                await asyncio.to_thread(self._settle_now)
+                await self._settle()
                 await asyncio.to_thread(self._ports.claims.renew)
             except Exception as error:  # close() raises it when the calls in flight have ended
                 self.fail(error)
 
-    def _settle_now(self) -> None:
+    async def _settle(self) -> None:
+        """Write finished calls and replies to the ledger. If this fails, they are kept for the next attempt.
+
+        Only the event loop's thread changes the lists, because it adds to them at any time.
+        """
         calls, self._calls = self._calls, []
         replies, self._unsettled = self._unsettled, []
-        # A power cut must not leave a finished task in the ledger without its reply in the cache.
-        unstored = self._sync()
-        self._ports.budgets.record(calls)
-        self._unsettled.extend(reply for reply in replies if reply.key in unstored)
-        self._ports.claims.settle([reply for reply in replies if reply.key not in unstored])
+        try:
+            # A power cut must not leave a finished task in the ledger without its reply in the cache.
+            unstored = await asyncio.to_thread(self._sync)
+            await asyncio.to_thread(self._ports.budgets.record, calls)
+            calls = []
+            stored = [reply for reply in replies if reply.key not in unstored]
+            await asyncio.to_thread(self._ports.claims.settle, stored)
+            replies = [reply for reply in replies if reply.key in unstored]
+        finally:
+            self._calls = calls + self._calls
+            self._unsettled = replies + self._unsettled
 
     async def _claim(self) -> None:
         try:
