@@ -130,9 +130,10 @@ def test_replies_in_flight_fit_on_a_disk_that_is_full_to_the_last_byte(small_dis
 
 
 @pytest.mark.slow
-def test_replies_are_stored_when_the_disk_has_space_again(small_disk: Path) -> None:
+def test_replies_are_stored_when_the_disk_has_space_again(small_disk: Path, tmp_path: Path) -> None:
     """Another program takes the reserved space, too, but frees it while the run waits."""
-    runs = NuanceRuns(small_disk)
+    runs = NuanceRuns(tmp_path)
+    runs.client = LLMClient(small_disk / "cache")
     todo = runs.take(*(f"{word}#1" for word in words(200)))
     full_since: list[float] = []
 
