@@ -102,7 +102,8 @@ def test_there_are_never_more_calls_in_flight_than_llm_concurrency(tmp_path: Pat
     todo = runs.take(*(f"{word}#1" for word in words(max(12, 3 * concurrency))))
     with ModelServer(latency=0.05, shares=FAULTS, fails_at_most=2, retry_after="0") as server:
         breaker = {"failures": 2, "rest": 0.1, "longest_rest": 0.1}
-        runs.run(todo, server.url, concurrency=concurrency, fallbacks=["openai/spare"], breaker=breaker)
+        spare = {"model": "openai/spare", "api_base": server.url}
+        runs.run(todo, server.url, concurrency=concurrency, fallbacks=[spare], breaker=breaker)
         calls = [(request["at"], request["done_at"]) for request in server.requests() if request["done_at"]]
     changes = sorted([(start, 1) for start, _ in calls] + [(end, -1) for _, end in calls])
     most = max(itertools.accumulate(change for _, change in changes))

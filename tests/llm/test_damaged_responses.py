@@ -25,7 +25,9 @@ JSON = {"Content-Type": "application/json"}
 def send(client: LLMClient, response: RawResponse) -> ChatReply:
     with RawServer(lambda *_: response) as server:
         (reply,) = client.complete(
-            TEMPLATE, make_requests(["배"]), settings(server.url, backoff=0.0, max_attempts=1, timeout=5.0)
+            TEMPLATE,
+            make_requests(["배"]),
+            settings(server.url, backoff=0.0, max_attempts=1, max_pause=0.3, timeout=5.0),
         )
     return reply
 
@@ -96,11 +98,14 @@ def test_a_damaged_reply_is_not_used_but_booked(tmp_path: Path, response: RawRes
             server.url,
             backoff=0.0,
             max_attempts=1,
+            max_pause=0.3,
             max_tokens=500,
             timeout=2.0,
             breaker={"failures": 9},
         )
-    assert replies["code"].null_count() == 0 and "internal" not in replies["code"].to_list()
+    # A problem of the connection leaves the word pending, any other one fails it.
+    assert (replies["code"].is_not_null() | replies["pending"].is_not_null()).all()
+    assert "internal" not in replies["code"].to_list()
     ((tokens, booked),) = runs.sql("SELECT tokens_in + tokens_out, booked FROM llm_calls")
     assert tokens > 0 and booked in ("counted", "reserved", "reported")
     assert all(message.isprintable() for message in replies["message"])

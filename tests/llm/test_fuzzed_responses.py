@@ -49,7 +49,7 @@ class FuzzedRuns:
         try:
             replies = runs.run(
                 runs.take(f"{TERM}#1"), self.server.url, model=self.fuzzed.model, max_attempts=1, backoff=0.0,
-                max_wait=0.01, timeout=TIMEOUT, max_tokens=LONGEST, prices=PRICES, price="known",
+                max_wait=0.01, max_pause=0.3, timeout=TIMEOUT, max_tokens=LONGEST, prices=PRICES, price="known",
             )  # fmt: skip
             (reply,) = replies.to_dicts()
         except FlashcardsError as error:

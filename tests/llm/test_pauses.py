@@ -11,6 +11,7 @@ from support.requests_to_send import NuanceRuns, words
 
 from korean_flashcards.domain.calls import RatesSeen
 from korean_flashcards.ledger.spending.rate_limits import LONGEST_WAIT
+from korean_flashcards.llm.providers.endpoints import Endpoint
 
 LIMITED = {"error": {"message": "Rate limit reached", "code": "rate_limit_exceeded"}}
 USED_UP = {"x-ratelimit-limit-requests": "50", "x-ratelimit-remaining-requests": "0"}
@@ -60,9 +61,10 @@ def test_a_used_up_limit_in_a_reply_ends_the_run_with_the_real_time(tmp_path: Pa
 def test_longer_waits_that_an_earlier_release_stored_are_ignored(tmp_path: Path, stored: float) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take("배#1")
-    runs.ledger.rate_limits.seen("openai/test", RatesSeen(requests=600, requests_left=0, requests_reset_s=5))
-    runs.sql("UPDATE llm_rates SET next_call = ?", time.time() + stored)
     with ModelServer() as server:
+        limited = Endpoint("openai/test", server.url).key
+        runs.ledger.rate_limits.seen(limited, RatesSeen(requests=600, requests_left=0, requests_reset_s=5))
+        runs.sql("UPDATE llm_rates SET next_call = ?", time.time() + stored)
         assert runs.run(todo, server.url)["code"].to_list() == runs.run(todo, server.url)["pending"].to_list() == [None]
 
 
@@ -72,8 +74,9 @@ def test_a_known_limit_is_announced_at_the_start(
 ) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take("배#1")
-    runs.ledger.rate_limits.seen("openai/test", RatesSeen(requests=600, requests_left=0, requests_reset_s=wait))
     with ModelServer() as server, caplog.at_level(logging.WARNING):
+        limited = Endpoint("openai/test", server.url).key
+        runs.ledger.rate_limits.seen(limited, RatesSeen(requests=600, requests_left=0, requests_reset_s=wait))
         replies = runs.run(todo, server.url)
         assert len(server.requests()) == (pending is None)
     said = caplog.text if pending is None else replies["message"][0]

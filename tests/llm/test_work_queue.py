@@ -59,7 +59,7 @@ def queue_of(budgets: SlowBudgets, run: Any) -> WorkQueue:
     display = ProgressDisplay("nuance", "openai/test", 10, 0)
     return WorkQueue(
         ports, run.budget, Backoff(run), 4, display, lambda request: None, reservation, lambda key, since: None,
-        lambda: None,
+        lambda: None, set,
     )  # fmt: skip
 
 

@@ -171,6 +171,8 @@ class Admission:
             await self._on_timeout(route, outcome, term)
         elif KINDS[outcome.code].outage:
             await self._on_outage(route, outcome, term)
+        elif code is FailureCode.INTERNAL:
+            await self._on_no_answer(route, outcome)
         else:
             await self._on_answer(route)
             if code is FailureCode.RATE_LIMIT:
@@ -265,12 +267,12 @@ class Admission:
             logger.info("%s is available again.", route.model)
 
     async def _on_no_answer(self, route: Route, problem: BackendError) -> None:
-        """Keep the breaker as it is after a bug here, which says nothing about the provider."""
-        if route.model in self._probing:
-            self._probing.discard(route.model)
+        """Keep the circuit breaker as it is after a bug here, which says nothing about the provider."""
+        if route.endpoint in self._probing:
+            self._probing.discard(route.endpoint)
             longest = self._settings.breaker.longest_rest
             reason = route.breaker.reason or f"{problem.code}: {problem}"
-            route.breaker = await asyncio.to_thread(self._breakers.still_down, route.model, reason, longest)
+            route.breaker = await asyncio.to_thread(self._breakers.still_down, route.endpoint, reason, longest)
 
     async def _on_outage(self, route: Route, problem: BackendError, term: str) -> None:
         route.failures += 1
