@@ -46,5 +46,5 @@ def test_an_empty_option_that_selects_nodes_is_refused(here: Project, option: st
 
 def test_null_still_turns_a_restriction_off(here: Project) -> None:
     (here.folder / "conf/local/parameters.yml").write_text("limit: 3\n", encoding="utf-8")
-    assert "Words      3 (limit 3 of 129)" in here.kedro("plan").out
+    assert "Words      3 of 129 (limit 3)" in here.kedro("plan").out
     assert "Words      129\n" in here.kedro("plan", "--params", "limit=null").out

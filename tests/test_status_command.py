@@ -147,7 +147,7 @@ def test_a_spent_budget_has_nothing_left(failed: Project) -> None:
     args = ("--params", f"{MODEL[1]},llm.budget.day.usd=0.00001")
     day = next(budget for budget in status(failed, *args)["budgets"] if budget["per"] == "day")
     assert day["usd_left"] == 0 and day["verdict"] == "short"
-    assert "Today: USD 0.00 of 0.00 left, NOT enough" in failed.kedro("status", *args).out
+    assert "Today: USD 0.00 of 0.00001 left, NOT enough" in failed.kedro("status", *args).out
 
 
 @pytest.mark.slow

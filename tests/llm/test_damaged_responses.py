@@ -10,7 +10,7 @@ import pytest
 from support.raw_server import RawResponse, RawServer, completion, json_response
 from support.requests_to_send import TEMPLATE, NuanceRuns, make_requests, settings
 
-from korean_flashcards.domain.records import FailureCode
+from korean_flashcards.domain.records import FailureCode, PendingCode
 from korean_flashcards.domain.requests import ChatReply
 from korean_flashcards.llm.client import LLMClient
 from korean_flashcards.llm.providers.error_text import plain_text
@@ -162,12 +162,12 @@ def test_halves_of_characters_are_left_out(client: LLMClient) -> None:
     assert send(client, RawResponse(body)).text == GOOD
 
 
-@pytest.mark.parametrize(("status", "code"), [(429, FailureCode.RATE_LIMIT), (500, FailureCode.PROVIDER_OUTAGE)])
+@pytest.mark.parametrize(("status", "pending"), [(429, PendingCode.RATE_LIMIT), (500, PendingCode.OUTAGE)])
 def test_an_error_that_cannot_be_decompressed_keeps_its_status(
-    client: LLMClient, status: int, code: FailureCode
+    client: LLMClient, status: int, pending: PendingCode
 ) -> None:
     response = RawResponse(b"\x0b\x80\xff\x00" * 9, status, JSON | {"Content-Encoding": "br"})
-    assert send(client, response).code is code
+    assert send(client, response).pending is pending
 
 
 @pytest.mark.parametrize(

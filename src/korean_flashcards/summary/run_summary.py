@@ -200,7 +200,7 @@ class RunSummary(BaseModel):
         if more := count - len(names):
             # The ledger lists these tasks as done, so `kedro tasks list` cannot find them.
             where = "The run report" if known in FOUND_IN_LAYERS else f"`kedro tasks list --code {code}`"
-            text += f" and {more:,} more. {where} lists all" if names else f". {where} lists them"
+            text += f" and {more:,} more. {where} lists them all" if names else f". {where} lists them"
         if known is FailureCode.NO_PRONUNCIATION and (signs := unreadable("".join(names))):
             text += f". The offline model cannot read {signs}"
         what_helps = advice(code)

@@ -27,7 +27,7 @@ _TOKENS = click.IntRange(0, _MOST_TOKENS)
         "kedro llm calls correct 12 --tokens-in 900 --tokens-out 400 --usd 0.0021",
     ),
 )
-@click.option("--limit", type=click.IntRange(1), default=_SHOWN, show_default=True, help="Number of calls to show.")
+@click.option("--limit", type=click.IntRange(1), default=_SHOWN, show_default=True, help="Show at most this many calls.")
 @click.option("--all", "everything", is_flag=True, help="Show all calls.")
 @click.option("--model", help="Show only calls to this model.")
 @click.option(
@@ -65,9 +65,9 @@ def calls(
 
 @calls.command(examples=("kedro llm calls correct 12 --tokens-in 900 --tokens-out 400 --usd 0.0021",))
 @click.argument("number", type=click.IntRange(1, 2**62), metavar="NUMBER")
-@click.option("--tokens-in", type=_TOKENS, help="Number of input tokens, including cached ones.")
-@click.option("--tokens-out", type=_TOKENS, help="Number of output tokens, including reasoning tokens.")
-@click.option("--usd", type=float, help="Cost in USD.")
+@click.option("--tokens-in", type=_TOKENS, help="Set the number of input tokens, including cached ones.")
+@click.option("--tokens-out", type=_TOKENS, help="Set the number of output tokens, including reasoning tokens.")
+@click.option("--usd", type=float, help="Set the cost in USD.")
 @env_option
 @explaining
 def correct(number: int, tokens_in: int | None, tokens_out: int | None, usd: float | None, env: str | None) -> None:

@@ -46,7 +46,7 @@ from korean_flashcards.llm.providers.endpoints import endpoints_of, model_and_pl
     },
 )
 def llm() -> None:
-    """Show model status and calls, check models, and manage provider batches."""
+    """Show models, calls, and batches, and check models."""
 
 
 @llm.command(examples=("kedro llm status",))
