@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import click
 from kedro.framework import project as kedro_project
-from kedro.framework.cli.utils import LazyGroup
+from kedro.framework.cli.utils import CONTEXT_SETTINGS, LazyGroup
 from kedro.framework.context import KedroContext
 from kedro.framework.project import settings
 from kedro.framework.startup import bootstrap_project
@@ -95,7 +95,8 @@ class ExampleCommand(click.Command):
     """
 
     def __init__(self, *arguments: Any, examples: Sequence[str] = (), **options: Any) -> None:
-        super().__init__(*arguments, **options)
+        # click keeps the help option of the first context, so it must not depend on the group above.
+        super().__init__(*arguments, **{"context_settings": CONTEXT_SETTINGS} | options)
         self.examples = tuple(examples)
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
@@ -116,7 +117,8 @@ class CommandGroup(LazyGroup):
     command_class = ExampleCommand
 
     def __init__(self, *arguments: Any, examples: Sequence[str] = (), **options: Any) -> None:
-        super().__init__(*arguments, **options)
+        # click keeps the help option of the first context, so it must not depend on the group above.
+        super().__init__(*arguments, **{"context_settings": CONTEXT_SETTINGS} | options)
         self.examples = tuple(examples)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
