@@ -15,7 +15,7 @@ SAME_WORD = Check(
     "comparison_same_word", Severity.ERROR, "The word is compared with itself.", "Compares comparison.vs with the term.",
 )  # fmt: skip
 INFLECTION = Check(
-    "comparison_inflection", Severity.WARNING, "The word is compared with another form of itself.",
+    "comparison_inflection", Severity.WARNING, "The word is compared with a different form of the same word.",
     "Compares the dictionary forms of comparison.vs and the term if the term is a noun, verb, or adjective.",
     needs_morphology=True,
 )  # fmt: skip

@@ -14,7 +14,7 @@ class _Stop:
     """A signal handler. The first signal raises KeyboardInterrupt, so that calls in flight can finish.
 
     Afterward, only Ctrl-C does so again and ends the run at once. A closed terminal often sends SIGHUP twice, from the
-    system and from the shell, and no one asked for paid calls to be cut off.
+    system and from the shell, and nobody wants paid calls to be cut off.
     """
 
     def __init__(self) -> None:

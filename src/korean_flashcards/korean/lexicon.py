@@ -128,7 +128,7 @@ _FOLLOWERS = re.compile(
 def parse(entry: str, tensed: Mark) -> tuple[str, tuple[tuple[int, Mark], ...]]:
     """Return an entry's word and marks: "길'가" → ("길가", ((1, tensed),)).
 
-    ``tensed``: the mark that ``'`` stands for in this table.
+    ``tensed``: the mark that ``'`` represents in this table.
     """
     word, marks = "", []
     for sign, following in zip(entry, (*entry[1:], ""), strict=True):

@@ -36,7 +36,7 @@ _TENSED_SUFFIXES = ("성", "권")
 
 
 class Known(NamedTuple):
-    """What the caller knows about a text. ``hints``: marks from its morphemes, keyed by index in the text."""
+    """A caller's knowledge about a text. ``hints``: marks from its morphemes, keyed by index in the text."""
 
     is_verb: bool
     definition: str

@@ -31,7 +31,7 @@ from korean_flashcards.llm.providers.model_access import check_provider, missing
 from korean_flashcards.llm.providers.provider_keys import keys_set
 from korean_flashcards.stages.ports import Budgets, RateLimits
 
-# The smallest useful request. Its reply is long enough to measure the speed, of which a reply of one word would say little.
+# The smallest useful request. Its reply is long enough to measure the speed, unlike a reply of one word.
 # Reasoning models use some tokens before they start to reply.
 _SYSTEM = f'Answer with this JSON and nothing else: {{"answer": "{" ".join(map(str, range(1, 26)))}"}}'
 _USER = json.dumps({"term": "ping"})

@@ -241,7 +241,7 @@ def _with_repetitions(work: Work, each: ExtraTokens) -> Work:
 
 
 def _latency(calls: list[PastCall], work: Work, speed: float | None) -> float:
-    """Return the seconds per call: the mean of past calls, or else the reply length divided by the speed.
+    """Return the seconds per call: the mean of past calls, otherwise the reply length divided by the speed.
 
     ``speed``: the tokens per second that `kedro llm doctor` measured, or None for ASSUMED_SPEED.
     """

@@ -74,7 +74,7 @@ def correct(number: int, tokens_in: int | None, tokens_out: int | None, usd: flo
     """Correct the tokens and the cost of the call with this NUMBER.
 
     For a call whose true cost you know, for example from the provider's bill. Also corrects the totals that the budgets
-    use. Amounts that you do not give stay as they are.
+    use. Other amounts stay unchanged.
     """
     if tokens_in is None and tokens_out is None and usd is None:
         fail("Nothing to correct. Give at least one of --tokens-in, --tokens-out and --usd. Nothing was changed.")

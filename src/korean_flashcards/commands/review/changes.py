@@ -176,7 +176,7 @@ def _decide(
 
 
 def _one(session: ReviewSession, item_id: str, card: str | None, field: str | None) -> dict[str, Any]:
-    """Return the named card or analysis; without a name, the analysis if it has the field, or else the only card.
+    """Return the named card or analysis; without a name, the analysis if it has the field, otherwise the only card.
 
     Exit with a message if the word has several cards or none.
     """

@@ -55,7 +55,7 @@ class Losses:
 
 @dataclass(frozen=True)
 class Restored:
-    """The result of a restore. ``replaced`` is the file with the previous ledger, or None if there was no ledger."""
+    """The result of a restore. ``replaced`` is the file with the previous ledger, or None if none existed."""
 
     losses: Losses
     replaced: Path | None

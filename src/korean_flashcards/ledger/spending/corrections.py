@@ -49,7 +49,7 @@ def correct(
 ) -> Correction:
     """Record different tokens or a different cost for a call, and adjust the totals that budgets use.
 
-    An amount of None stays as it is.
+    An amount of None stays unchanged.
 
     Raises:
         LedgerError: There is no call with this number.

@@ -40,7 +40,7 @@ class CacheEntry:
 
     @property
     def newest(self) -> StoredReply | ArchivedReply | None:
-        """Return the reply, or else the newest archived reply. Either one has this key's stage, model and word."""
+        """Return the reply; if there is none, the newest archived reply. Either one has this key's stage, model and word."""
         return self.reply or (self.archived[-1] if self.archived else None)
 
     @property

@@ -145,7 +145,7 @@ class Caller:
         route = progress.route or self._routes[0]
         if route.local:
             return None
-        # A fallback's reply has a key of its own, by which it is found if the run dies.
+        # A fallback's reply has a separate key, under which it is found if the run dies.
         return replace(
             route.reservation_request(progress.request, *self._next(progress, route)), key=self._key(progress, route)
         )

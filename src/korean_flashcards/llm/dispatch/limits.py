@@ -151,7 +151,7 @@ class Admission:
         return route
 
     def cancel(self, route: Route) -> None:
-        """Give back the permit for a call that is not sent after all."""
+        """Release the permit for a call that is not made after all."""
         self._probing.discard(route.endpoint)
         if not route.local:
             self._rate_limiters[route.endpoint].ended()

@@ -148,7 +148,7 @@ class RateLimiter:
             await self._set_rate(rate, 0.0)
 
     def _longer_pause(self, wait: float) -> float:
-        """Return the seconds until the next test call: the provider's, or else twice the last pause."""
+        """Return the seconds until the next test call: the provider's figure, otherwise twice the last pause."""
         longest = max(self._settings.max_wait, _SHORTEST_PAUSE)
         self._pause = min(max(2 * self._pause, self._settings.backoff, _SHORTEST_PAUSE), longest)
         return wait or self._pause

@@ -87,7 +87,7 @@ class Route:
         )  # fmt: skip
 
     def usd(self, raw: RawReply) -> float | None:
-        """Return a reply's cost in USD: the provider's figure, or else an amount based on the price, or None."""
+        """Return a reply's cost in USD: the provider's figure, otherwise an amount based on the price, or None."""
         if raw.cost_usd is not None:
             return raw.cost_usd
         usage = Usage(raw.tokens_in, raw.tokens_out, raw.tokens_cached, raw.tokens_written, raw.tokens_reasoning)

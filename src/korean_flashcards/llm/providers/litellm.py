@@ -30,7 +30,7 @@ LEAN_ROUTE = "EXPERIMENTAL_OPENAI_BASE_LLM_HTTP_HANDLER"
 # Local servers accept any key, but litellm's clients require one.
 PLACEHOLDER_KEY = "not-needed"
 FORMATS = ("json_schema", "json_object", "none")
-# So many requests in a row without a reply mean that a model is gone, although it has replied before.
+# This many requests in a row without a reply mean that a model is gone, although it has replied before.
 _WORDS_NOT_FOUND = 3
 # litellm calls these, and some of the compatible providers, through OpenAI's SDK, which takes no other HTTP client.
 _OWN_SDK = ("openai", "azure", "custom_openai", "text-completion-openai")
@@ -137,7 +137,7 @@ class LiteLLMBackend:
         self, exchange: HttpExchange, translated: RawReply | None, model: str, user: str, settings: LLMParameters
     ) -> RawReply | BackendError:
         """Return the reply or the error in the response that arrived."""
-        if exchange.status is None or exchange.body is None:  # litellm used a client of its own
+        if exchange.status is None or exchange.body is None:  # litellm used a different client
             assert translated is not None
             return translated
         outcome = outcome_of(exchange.status, exchange.headers, exchange.body, translated)

@@ -12,7 +12,7 @@ from typing import Any
 
 from korean_flashcards.llm.providers.json_body import read_json
 
-# Why a reply ended, in the providers' words. Other reasons are kept as they are.
+# Why a reply ended, in the providers' words. Other reasons are kept unchanged.
 _LENGTH = {"length", "max_tokens", "max_output_tokens", "model_length"}
 _FILTERED = {
     "content_filter", "content-filter", "safety", "refusal", "recitation", "prohibited_content", "blocklist", "spii",
@@ -122,7 +122,7 @@ def _choice(choice: Mapping[str, Any]) -> tuple[str, str | None]:
 
 
 def _joined(content: Any) -> str:
-    """Return the text of a message's content: a string, or parts of which the thinking is left out."""
+    """Return the text of a message's content: a string, or the joined parts without the thinking."""
     if isinstance(content, str):
         return content
     if isinstance(content, dict):

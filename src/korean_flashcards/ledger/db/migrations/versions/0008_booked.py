@@ -13,5 +13,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the column. The tokens and the costs stay as they are."""
+    """Drop the column. The tokens and the costs stay unchanged."""
     op.drop_column("llm_calls", "booked")
