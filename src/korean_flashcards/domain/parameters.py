@@ -155,7 +155,10 @@ _FIRST_CALLS = 16
 
 
 def without_old_names(llm: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the ``llm`` parameters with any old names replaced by the current ones. ``max_concurrency`` was the maximum that ``concurrency`` is now."""
+    """Return the ``llm`` parameters with any old names replaced by the current ones.
+
+    ``max_concurrency`` was the maximum that ``concurrency`` is now.
+    """
     current = dict(llm)
     most = current.pop("max_concurrency", None)
     return current if most is None else current | {"concurrency": most}
