@@ -66,7 +66,7 @@ class Price:
         batch_cache_write: float | None = None,
         longest_reply: int | None = None,
     ) -> Self:
-        """Build a price from partial data. Token types without a separate price are charged at the input or the output price."""
+        """Build a price from partial data. Without a separate price, tokens are charged at the input or the output price."""
         return cls(
             input=input,
             output=output,
