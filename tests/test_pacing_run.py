@@ -11,6 +11,7 @@ from support.model_server import ModelServer
 from support.project import Project, unwrapped
 
 from korean_flashcards.domain.calls import RatesSeen
+from korean_flashcards.llm.providers.endpoints import Endpoint
 
 pytestmark = pytest.mark.slow
 
@@ -86,7 +87,7 @@ def test_parameters_of_a_release_without_max_pause_work(here: Project) -> None:
     assert here.kedro("run", "--params", "limit=3", **QUICK).code == 0
 
 
-@pytest.mark.parametrize(("tokens", "timeout", "enough"), [(50, 120, True), (100, 2, False), (50, 2, False)])
+@pytest.mark.parametrize(("tokens", "timeout", "enough"), [(128, 120, True), (100, 2, False), (128, 2, False)])
 def test_the_doctor_compares_the_time_per_reply_with_the_timeout(
     here: Project, tokens: int, timeout: float, enough: bool
 ) -> None:
@@ -111,10 +112,10 @@ def test_the_doctor_compares_the_time_per_reply_with_the_timeout(
 @pytest.mark.parametrize(("wait", "code"), [(600, 0), (3000, 1)])
 def test_the_doctor_reports_a_known_limit_and_sends_no_call(here: Project, wait: float, code: int) -> None:
     here.kedro("ingress", "list")
-    with ledger_at(here.folder / "data" / "ledger.db") as ledger:
-        rates = RatesSeen(requests=60, requests_left=0, requests_reset_s=wait)
-        ledger.rate_limits.seen("openai/test", rates)
     with ModelServer() as server:
+        with ledger_at(here.folder / "data" / "ledger.db") as ledger:
+            rates = RatesSeen(requests=60, requests_left=0, requests_reset_s=wait)
+            ledger.rate_limits.seen(Endpoint("openai/test", server.url).key, rates)
         result = here.kedro("llm", "doctor", "--params", model(server), **QUICK)
         assert server.requests() == []
     at = time.strftime("%H:%M", time.localtime(time.time() + wait))

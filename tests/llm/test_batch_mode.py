@@ -57,7 +57,7 @@ def requested_once(server: ModelServer, runs: NuanceRuns) -> None:
 
 def test_one_run_submits_words_and_a_later_run_fetches_them_at_the_batch_price(runs: NuanceRuns) -> None:
     words = runs.take(*ITEMS)
-    with ModelServer(batch_seconds=1.5, tokens_in=1000, tokens_out=50) as server:
+    with ModelServer(batch_seconds=1.5, tokens_in=1000, tokens_out=300) as server:
         first = runs.run(words, server.url, **BATCH)
         assert set(pending(first).values()) == {"batch"} and len(pending(first)) == 6
         assert (
@@ -70,11 +70,11 @@ def test_one_run_submits_words_and_a_later_run_fetches_them_at_the_batch_price(r
         time.sleep(1.5)
         last = runs.run(words, server.url, **BATCH)
         assert pending(last) == {} and last["code"].null_count() == 6
-        assert last["cost_usd"].to_list() == pytest.approx([1000 * 0.5e-6 + 50 * 1e-6] * 6)
+        assert last["cost_usd"].to_list() == pytest.approx([1000 * 0.5e-6 + 300 * 1e-6] * 6)
         assert runs.run(words, server.url, **BATCH)["cached"].to_list() == [True] * 6
         requested_once(server, runs)
         assert calls(server, "POST /v1/batches") == 1 and calls(server, "GET /v1/files/{id}/content") == 1
-    assert runs.sql("SELECT sum(usd) FROM llm_spending")[0][0] == pytest.approx(6 * 5.5e-4)
+    assert runs.sql("SELECT sum(usd) FROM llm_spending")[0][0] == pytest.approx(6 * 8e-4)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_the_cost_is_reserved_until_the_batch_is_fetched(runs: NuanceRuns) -> No
         budget = {"run": {"usd": None}, "day": {"usd": 0.006}}
         first = runs.run(words, server.url, **BATCH, budget=budget)
         assert Counter(pending(first).values()) == {"batch": 2, "budget": 4}
-        assert "the budget of USD 0.01 for today" in str(first.filter(pending="budget")["message"][0])
+        assert "the budget of USD 0.006 for today" in str(first.filter(pending="budget")["message"][0])
         # The run has ended, but its batch has not. Later runs must not release the reservations.
         assert Counter(pending(runs.run(words, server.url, **BATCH, budget=budget)).values()) == {
             "batch": 2,

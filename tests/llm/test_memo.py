@@ -129,7 +129,7 @@ def test_a_fully_cached_run_makes_no_call_and_does_not_import_litellm(client: LL
 
 @pytest.mark.slow
 def test_a_run_in_a_new_process_prints_nothing_to_stderr(tmp_path: Path) -> None:
-    with ModelServer(shares={"reset": 0.1, "500": 0.1}) as server:
+    with ModelServer(tokens_in=40, shares={"reset": 0.1, "500": 0.1}) as server:
         ran = run_in_process(server.url, tmp_path / "cache", count=40)
     assert json.loads(ran.stdout) == {"failed": 0, "litellm": True}
     assert ran.stderr == ""

@@ -89,7 +89,9 @@ def test_a_fallback_model_takes_over_during_a_long_wait(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(3)))
     with ModelServer(broken_models={"test": "429"}, retry_after="7200") as server:
-        replies = runs.run(todo, server.url, fallbacks=["openai/spare"], concurrency=1)
+        replies = runs.run(
+            todo, server.url, fallbacks=[{"model": "openai/spare", "api_base": server.url}], concurrency=1
+        )
     assert set(replies["model"]) == {"openai/spare"} and replies["code"].null_count() == 3
 
 

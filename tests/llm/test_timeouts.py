@@ -80,5 +80,6 @@ def test_a_fallback_model_replies_if_the_first_one_is_too_slow(tmp_path: Path) -
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(6)))
     with ModelServer(broken_models={"test": "hang"}) as server:
-        replies = runs.run(todo, server.url, timeout=0.5, concurrency=3, fallbacks=["openai/spare"])
+        spare = {"model": "openai/spare", "api_base": server.url}
+        replies = runs.run(todo, server.url, timeout=0.5, concurrency=3, fallbacks=[spare])
     assert set(replies["model"]) == {"openai/spare"} and replies["code"].null_count() == 6
