@@ -36,7 +36,7 @@ def after_a_kill(tmp_path: Path) -> Iterator[Ledger]:
 
 
 def unknown(key: str, since: float) -> None:
-    """Stand in for a cache without replies."""
+    """Return no reply, as an empty cache does."""
 
 
 def calls(ledger: Ledger) -> list[tuple[Any, ...]]:

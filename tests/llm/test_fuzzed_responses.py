@@ -64,7 +64,7 @@ def accepted(reply: dict[str, Any]) -> bool:
 
 
 def wrong(reply: dict[str, Any], fuzzed: FuzzedResponse) -> list[str]:
-    """Return why a reply should not have been accepted, and codes that stand for a bug."""
+    """Return why a reply should not have been accepted, and codes that mean a bug."""
     if not accepted(reply):
         return ["ended with a bug"] if reply["code"] == "internal" else []
     text = reply["text"]

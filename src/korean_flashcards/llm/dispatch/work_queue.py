@@ -137,7 +137,7 @@ class WorkQueue:
         if progress.reserved is not None:
             try:
                 self._ports.budgets.sent(progress.reserved.reservation)
-            except Exception as error:
+            except Exception as error:  # ``close`` raises it, too, because the caller reports only a failed call
                 self.fail(error)
                 raise
 
