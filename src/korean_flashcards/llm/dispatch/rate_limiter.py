@@ -141,11 +141,11 @@ class RateLimiter:
         """Use the rate that the provider accepts. ``sent_at``: when the test call was sent that succeeded."""
         rate = self._measured(throttled_at, sent_at)
         self._pause = 0.0
+        if rate is not None:  # waiting calls find the rate in the ledger, so it is stored before they may go on
+            await self._set_rate(rate, 0.0)
         # Without a measured rate, one call at a time is sent until there is one. Otherwise, all workers would send at once.
         self._throttled_at = None if rate else time.time()
         self.ended()
-        if rate is not None:
-            await self._set_rate(rate, 0.0)
 
     def _longer_pause(self, wait: float) -> float:
         """Return the seconds until the next test call: the provider's figure, otherwise twice the last pause."""
