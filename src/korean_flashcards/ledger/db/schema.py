@@ -38,12 +38,12 @@ _BROUGHT = {
             "exported words (their homograph numbers could be reused)",
         ),
         ("SELECT count(*) FROM tasks WHERE stale IS NOT NULL", "reasons why tasks are stale"),
-        ("SELECT count(*) FROM tasks WHERE pinned = 1", "pinned tasks (not requested again)"),
+        ("SELECT count(*) FROM tasks WHERE pinned = 1", "pinned tasks (protected from new requests)"),
         ("SELECT count(*) FROM slow_queries", "slow queries"),
     ),
     "0004": (
         ("SELECT count(*) FROM llm_calls", "calls and their costs (budgets start over at zero)"),
-        ("SELECT count(*) FROM llm_reservations", "budget reservations of pending calls"),
+        ("SELECT count(*) FROM llm_reservations", "budget reservations for pending calls"),
         ("SELECT count(*) FROM llm_breakers WHERE state <> 'closed'", "open circuit breakers"),
     ),
     "0005": (
@@ -173,7 +173,7 @@ def lost_by_downgrade(connection: sqlite3.Connection, version: str, to: str) -> 
 
 @contextmanager
 def migration_lock(path: Path) -> Iterator[None]:
-    """Let only one process at a time open, migrate, or replace the file.
+    """Allow only one process at a time to open, migrate, or replace the file.
 
     The operating system releases the lock when the process dies.
     """

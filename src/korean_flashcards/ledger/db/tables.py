@@ -66,10 +66,10 @@ ledger_settings = Table(
         "value",
         String,
         nullable=False,
-        comment="Value. budget_zone: the time zone that days and months of budgets follow (Asia/Seoul, or +09:00).",
+        comment="Value of the setting. budget_zone: the time zone for daily and monthly budgets (Asia/Seoul, or +09:00).",
     ),
     sqlite_with_rowid=False,
-    comment="Settings that belong to the ledger, because all machines that use it share them.",
+    comment="Settings shared by all machines that use the ledger.",
 )
 
 runs = Table(
@@ -235,8 +235,7 @@ import_rows = Table(
     CheckConstraint("updated IN (0, 1)", name="updated"),
     Index("ix_import_rows_item_id", "item_id"),
     sqlite_with_rowid=False,
-    comment="Rows of the imported lists and their outcomes. A word's values come from the row that added it, "
-    "overwritten by later rows with updated = 1. A rollback recomputes the values.",
+    comment="Rows of the imported lists and their outcomes. A word's values come from the row that added it and are overwritten by later rows with updated = 1. A rollback recomputes the values.",
 )
 
 import_warnings = Table(
@@ -312,7 +311,7 @@ tasks = Table(
         Integer,
         nullable=False,
         server_default="0",
-        comment="1 if the reply was imported and only `kedro tasks retry` causes a new request; otherwise, 0.",
+        comment="1 if the reply was imported, so that only `kedro tasks retry` causes a new request; otherwise, 0.",
     ),
     CheckConstraint("stage IN ('nuance', 'flashcards', 'judge')", name="stage"),
     CheckConstraint("state IN ('pending', 'running', 'done', 'failed', 'dead', 'dropped')", name="state"),

@@ -75,7 +75,7 @@ class LedgerReviews:
             action: APPROVE or REJECT.
             rows: The analyses or cards as generated, without edits.
             by: The reviewer and the reason for the review.
-            seen: Fingerprints of the content that the reviewer was shown.
+            seen: Fingerprints of the content that was shown to the reviewer.
 
         Raises:
             ReviewError: An analysis or card has changed since it was shown. Nothing is changed.
