@@ -48,7 +48,7 @@ class Ledger:
         self.keep_backups = keep_backups
 
     def __reduce__(self) -> tuple[type["Ledger"], tuple[Path, int, float, int]]:
-        """Pickle only the options (for ParallelRunner), because connections and locks cannot be sent to another process."""
+        """Pickle only the options, because connections and locks cannot be sent to another process (ParallelRunner)."""
         return Ledger, self._options
 
     @cached_property
@@ -80,7 +80,10 @@ class Ledger:
         return LedgerBudgets(self.store, self.runs)
 
     def payments(self) -> RunPayments | None:
-        """Return the costs of this process's run and of concurrent runs that wrote the same layers, or None without such runs."""
+        """Return the costs of this process's run and of concurrent runs that wrote the same layers.
+
+        Return None if there were no such concurrent runs.
+        """
         return payments(self.store, self.runs.current)
 
     @cached_property

@@ -142,8 +142,8 @@ def _set_state(found: Health) -> None:
         found.attention.append(f"{counted(found.foreign_keys, 'broken foreign key')}: see `kedro db verify`.")
     if wrong := [file.name for file in backups.listing(Path(found.path)) if backups.in_future(file)]:
         found.attention.append(
-            f"{counted(len(wrong), 'backup')} made while the clock was wrong, with a time in the future: "
-            f"{', '.join(wrong)}. They count as older than all others."
+            f"{counted(len(wrong), 'backup')} with a time in the future, made while the clock was wrong: "
+            f"{', '.join(wrong)}. Such backups count as older than all others."
         )
     needed = 2 * (found.size + found.wal) + _JOURNAL
     if found.free_on_disk < needed:

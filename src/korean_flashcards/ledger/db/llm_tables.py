@@ -61,8 +61,8 @@ llm_calls = Table(
         String,
         nullable=False,
         server_default="reported",
-        comment="Source of the tokens and the cost: reported (by the provider), counted (here), reserved (the maximum) or "
-        "corrected (by you).",
+        comment="Source of the token counts and the cost: reported (by the provider), counted (locally), "
+        "reserved (the maximum), or corrected (by you).",
     ),
     CheckConstraint("kind IN ('ask', 'repair', 'probe')", name="kind"),
     CheckConstraint("tokens_in >= 0 AND tokens_out >= 0 AND usd >= 0", name="amounts"),
@@ -79,7 +79,12 @@ llm_calls = Table(
 llm_spending = Table(
     "llm_spending",
     metadata,
-    Column("day", String, primary_key=True, comment="Day in the ledger's time zone (see ledger_settings), such as 2026-11-29."),
+    Column(
+        "day",
+        String,
+        primary_key=True,
+        comment="Day in the ledger's time zone (see ledger_settings), such as 2026-11-29.",
+    ),
     Column(
         "run_id", String, primary_key=True, comment="Run ID; for runs that share a budget, the ID of the first run."
     ),
@@ -97,7 +102,10 @@ llm_shared_runs = Table(
     metadata,
     Column("run_id", String, primary_key=True, comment="Run that shares a budget."),
     Column(
-        "first_run_id", String, nullable=False, comment="Run whose budget is shared; the run's own ID if it started first."
+        "first_run_id",
+        String,
+        nullable=False,
+        comment="Run whose budget is shared; the run's own ID if it started first.",
     ),
     comment="Runs that share one budget because they write the same layers at the same time.",
 )
@@ -161,7 +169,7 @@ llm_batches = Table(
     ),
     Column("message", String, comment="Error message; null if there is no error."),
     Column("created", String, nullable=False, comment="Time when the batch was created (UTC, ISO 8601)."),
-    Column("finished", String, comment="Time when the batch's last request ended (UTC, ISO 8601); null until the last request ends."),
+    Column("finished", String, comment="Time when the batch's last request ended (UTC, ISO 8601); null before that."),
     Column("run_id", String, nullable=False, comment="Run that submitted the batch and pays for it."),
     Column("held_by", String, comment="Run that is using the batch; null if there is none."),
     CheckConstraint(
@@ -202,7 +210,7 @@ llm_breakers = Table(
         "reason",
         String,
         nullable=False,
-        comment="Failure that opened the circuit breaker or, if a probe call has failed since then, the last probe call's failure.",
+        comment="Failure that opened the circuit breaker or, after failed probe calls, the failure of the last one.",
     ),
     CheckConstraint("state IN ('closed', 'open', 'half_open')", name="state"),
     comment="Circuit breakers, one row per model. A model without a row has a closed circuit breaker.",
@@ -217,7 +225,7 @@ llm_rates = Table(
     Column(
         "source",
         String,
-        comment="Source of the limits: headers (reported by the provider) or refusals (inferred from HTTP 429); null if unknown.",
+        comment="Source of the limits: headers (from the provider) or refusals (inferred from HTTP 429); null if unknown.",
     ),
     Column(
         "changed", Float, nullable=False, server_default="0", comment="Time of the last change (Unix time in seconds)."

@@ -235,7 +235,8 @@ import_rows = Table(
     CheckConstraint("updated IN (0, 1)", name="updated"),
     Index("ix_import_rows_item_id", "item_id"),
     sqlite_with_rowid=False,
-    comment="Rows of the imported lists and their outcomes. A word's values come from the row that added it and are overwritten by later rows with updated = 1. A rollback recomputes the values.",
+    comment="Rows of the imported lists and their outcomes. A word's values come from the row that added it and are "
+    "overwritten by later rows with updated = 1. A rollback recomputes the values.",
 )
 
 import_warnings = Table(

@@ -22,7 +22,10 @@ class LedgerCircuitBreakers:
         self._store = store
 
     def breaker(self, model: str) -> Breaker:
-        """Return the model's circuit breaker. One with a time far in the future, set by a wrong clock, is closed."""
+        """Return the model's circuit breaker.
+
+        A circuit breaker with a time far in the future, set by a wrong clock, counts as closed.
+        """
         with self._store.read() as connection:
             names = Breaker.__slots__
             query = select(*(llm_breakers.c[name] for name in names)).where(llm_breakers.c.model == model)
