@@ -29,7 +29,7 @@ def make(path: Path, keep: int | None) -> Path:
 
     Args:
         path: The ledger file.
-        keep: Number of newest backups to keep. None keeps all backups.
+        keep: Number of backups to keep; older backups are deleted. None keeps all backups.
 
     Raises:
         LedgerDamagedError: The ledger is corrupted. Backing it up could displace good backups.

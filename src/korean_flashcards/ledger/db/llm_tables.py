@@ -142,7 +142,7 @@ llm_batches = Table(
     Column("model", String, nullable=False, comment="Model name."),
     Column("api_base", String, comment="The provider's base URL; null for the default."),
     Column("prompt_version", String, nullable=False, comment="Prompt version used by the requests."),
-    Column("reply_format", String, nullable=False, comment="Response format that the requests ask for."),
+    Column("reply_format", String, nullable=False, comment="Response format specified in the requests."),
     Column(
         "file_id", String, comment="The provider's ID for the uploaded request file; null until the file is uploaded."
     ),
@@ -210,7 +210,7 @@ llm_breakers = Table(
         "reason",
         String,
         nullable=False,
-        comment="Failure that opened the circuit breaker or, after failed probe calls, the failure of the last one.",
+        comment="Most recent failure, either of the call that opened the circuit breaker or of a probe call.",
     ),
     CheckConstraint("state IN ('closed', 'open', 'half_open')", name="state"),
     comment="Circuit breakers, one row per model. A model without a row has a closed circuit breaker.",

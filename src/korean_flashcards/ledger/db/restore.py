@@ -128,7 +128,7 @@ def restore(path: Path, backup: Path) -> Restored:
 def _unpacked(path: Path, backup: Path) -> Iterator[Path]:
     """Yield the backup as a checked database in a temporary folder next to the ledger.
 
-    The caller must hold ``at_rest``.
+    The caller must hold the ``at_rest`` lock.
     """
     prefix = f".{path.name}.restoring-"
     with _explaining_disk(path):

@@ -1,4 +1,7 @@
-"""Track active runs. Each run has a row in the ledger and a lock on a file, released when the run's process dies."""
+"""Track active runs.
+
+Each run has a row in the ledger and holds a file lock, which is released when its process dies.
+"""
 
 import contextlib
 import logging

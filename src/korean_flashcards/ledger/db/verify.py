@@ -94,8 +94,8 @@ class Places:
 def verify(places: Places) -> list[Inconsistency]:
     """Return the inconsistencies between the files. A file that does not exist yet counts as consistent.
 
-    Raises LedgerError if the ledger is not corrupted but cannot be read because a newer release wrote it or another
-    process has locked it.
+    Raises LedgerError if the ledger cannot be read for a reason other than corruption, such as a newer schema version
+    or another process's lock.
     """
     cache_findings = list(_cache(places.cache))
     present = None if cache_findings or not (places.cache / "cache.db").exists() else places.present

@@ -42,8 +42,8 @@ class LedgerBudgets:
             return self.set_aside(connection, run_id, reservations, budget)
 
     def sent(self, reservation: str) -> None:
-        """Note that a call is being made now, which takes microseconds. If the run dies, only the noted calls are
-        charged.
+        """Note that a call is being made now. If the run dies, only noted calls are charged. This takes only
+        microseconds.
 
         Raises:
             LedgerError: The note cannot be written, so the call must not be made.
@@ -102,8 +102,8 @@ class LedgerBudgets:
         Requests in a provider batch are not affected, because a later run fetches their replies.
 
         Args:
-            paid: Function that takes a cache key and a Unix time. It returns the cost of the call made after that time,
-                or None if the cache contains no reply from the call.
+            paid: Function that takes a cache key and a Unix time and returns the cost of the call made after that time,
+                or None if the cache has no reply.
         """
         with self._store.read() as connection:
             found = bool(self._dead(connection))

@@ -32,7 +32,7 @@ class CallFilters:
 
     Attributes:
         prompts: Prompt versions, each given as a number ("v3") or as the beginning of a hash.
-        since: Time of the earliest failures to include (UTC, ISO 8601).
+        since: Time from which failures are included (UTC, ISO 8601).
     """
 
     stages: tuple[str, ...] = ()
@@ -175,7 +175,7 @@ def _failed(filters: CallFilters, versions: Sequence[str] | None) -> CompoundSel
 
 
 def _by_word(rows: CompoundSelect[Any]) -> Select[Any]:
-    """Return a query that groups failures by kind and word into FailureRow columns, with the latest message."""
+    """Return a query for FailureRow values, grouping failures by kind and word and keeping the latest message."""
     one = rows.subquery().c
     kind = (one.stage, one.code, one.model, one.prompt_version, one.term)
     # All times have the same length, so the maximum of time + message starts with the latest time, and the rest of it
@@ -214,7 +214,7 @@ def _versions(connection: Connection, prompts: Sequence[str]) -> list[str]:
     """Return the prompt versions that match numbers ("v3") or the beginnings of hashes.
 
     Raises:
-        LedgerError: A prompt version is not in the ledger.
+        LedgerError: A given prompt version is not in the ledger.
     """
     known = _numbers(connection)
     found: list[str] = []

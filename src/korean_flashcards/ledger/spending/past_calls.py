@@ -30,7 +30,7 @@ class PastCall(NamedTuple):
 
 
 class ExtraTokens(NamedTuple):
-    """The mean number of tokens per word that are used by repairs and failed calls, beyond the one successful call."""
+    """The mean number of extra tokens per word, used by repairs and failed calls in addition to the successful call."""
 
     tokens_in: float
     tokens_out: float
@@ -51,7 +51,7 @@ def past_calls(store: LedgerStore, stage: Stage, model: str) -> list[PastCall]:
 
 
 def probe_speed(store: LedgerStore, model: str) -> float | None:
-    """Return the tokens per second in the reply to the last test call by `kedro llm doctor`, or None if there is none."""
+    """Return the reply tokens per second in the last test call by `kedro llm doctor`, or None if there is none."""
     calls = llm_calls.c
     query = (
         select(calls.tokens_out, calls.latency_s)
@@ -71,7 +71,7 @@ def probe_speed(store: LedgerStore, model: str) -> float | None:
 
 
 def extra_tokens(store: LedgerStore, stage: Stage, model: str) -> ExtraTokens:
-    """Return the mean number of tokens per word that are used in addition to the calls in ``past_calls``.
+    """Return the mean number of extra tokens per word, used in addition to the calls in ``past_calls``.
 
     Interrupted calls and timeouts are excluded, because they are recorded at their maximum cost. Calls without token
     counts are excluded, because their words may never have received a reply.

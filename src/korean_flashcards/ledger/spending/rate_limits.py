@@ -77,7 +77,7 @@ class LedgerRateLimits:
             _set_rates(connection, model, **values)
 
     def raise_rate(self, model: str, since: float) -> float | None:
-        """Raise a rate that was learned from rejected calls, because all calls since ``since`` succeeded at this rate.
+        """Raise a rate that was learned from rejected calls, because calls since ``since`` have succeeded at this rate.
 
         Return the previous rate, or None if no rate was learned or a different run has changed it in the meantime.
         """
@@ -98,7 +98,7 @@ class LedgerRateLimits:
             return float(_rates(connection, model)["next_call"])
 
     def limits(self, model: str, rates: RateParameters) -> tuple[float | None, float | None]:
-        """Return the maximum numbers of calls and tokens per minute. A limit is None if it is unknown."""
+        """Return the maximum numbers of calls and tokens per minute. Unknown limits are None."""
         with self._store.read() as connection:
             rpm, tpm = _limits(_rates(connection, model), rates)
         return rpm and USED_SHARE * rpm, tpm and USED_SHARE * tpm
@@ -127,7 +127,10 @@ def _interval(row: dict[str, Any], tokens: float, rates: RateParameters) -> floa
 
 
 def _limits(row: dict[str, Any], rates: RateParameters) -> tuple[float | None, float | None]:
-    """Return the limits on calls and tokens per minute. Each is the lower of the configured and the learned limit."""
+    """Return the limits on calls and tokens per minute.
+
+    Each limit is the lower of the configured and learned values.
+    """
     rpm = min((rate for rate in (rates.rpm, row["rpm"]) if rate), default=None)
     tpm = min((rate for rate in (rates.tpm, row["tpm"]) if rate), default=None)
     return rpm, tpm

@@ -28,7 +28,7 @@ def payments(store: LedgerStore, run_id: str | None) -> RunPayments | None:
 
 
 def _beside(connection: Connection, run_id: str) -> list[str]:
-    """Return the runs with the same fingerprint that were active while this run was, earliest first."""
+    """Return the runs with the same fingerprint that overlapped with this run, earliest first."""
     run, other = runs.alias("run").c, runs.alias("other").c
     until = func.coalesce(run.ended, now())
     query = (

@@ -46,7 +46,7 @@ class SentCalls:
             self.run_id, self.unrecorded = run_id, set()
 
     def note(self, reservation: str) -> None:
-        """Note that this call is being made now, which takes microseconds.
+        """Note that this call is being made now. This takes only microseconds.
 
         Raises:
             LedgerError: The note cannot be written, so the call must not be made.

@@ -71,7 +71,7 @@ def place(known: Sequence[KnownWord], row: Values, on_duplicate: OnDuplicate) ->
 
 
 def same_meaning(item: Values, row: Values) -> bool:
-    """Return whether ``row`` refers to ``item``: no conflicting hanja, and the same definition or none."""
+    """Return whether ``row`` refers to ``item``: the hanja do not conflict, and ``row`` has the same definition or none."""
     if item["hanja"] and row["hanja"] and item["hanja"] != row["hanja"]:
         return False
     return not row["definition"] or _plain(row["definition"]) == _plain(item["definition"])
