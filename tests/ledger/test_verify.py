@@ -162,7 +162,7 @@ def test_a_damaged_backup_is_found(data: Data) -> None:
 
 def test_all_faults_are_counted_and_five_are_named(data: Data) -> None:
     data.layer("vocabulary", [f"옛말#{number}" for number in range(1, 21)])
-    finding = _only(data.verify(), "layer vocabulary that are missing")
+    finding = _only(data.verify(), "vocabulary layer that are missing")
     assert finding.count == 20 and len(finding.examples) == 5
 
 

@@ -32,7 +32,7 @@ def make(path: Path, keep: int | None) -> Path:
         keep: Number of backups to keep; older backups are deleted. None keeps all backups.
 
     Raises:
-        LedgerDamagedError: The ledger is corrupted. Backing it up could displace good backups.
+        LedgerDamagedError: The ledger is corrupted. A backup of a corrupted ledger could displace good backups.
         LedgerError: There is no ledger, or the backup cannot be written.
     """
     if not path.exists():
@@ -107,7 +107,7 @@ def unpack(backup: Path, target: Path) -> None:
             os.fsync(plain.fileno())
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise LedgerError(
-            f"The backup {backup} cannot be unpacked ({error}). Nothing was changed. Restore an older one."
+            f"The backup {backup} cannot be unpacked ({error}). Nothing was changed. Restore an older backup."
         ) from error
 
 

@@ -105,7 +105,7 @@ def live_runs(path: Path) -> list[str]:
 
 @contextmanager
 def at_rest(path: Path) -> Iterator[None]:
-    """Lock the file so that no run or import can begin. Raises LedgerError if a run or import is active."""
+    """Lock the ledger file so that no run or import can begin. Raises LedgerError if a run or import is active."""
     with schema.migration_lock(path):
         if alive := live_runs(path):
             raise LedgerError(

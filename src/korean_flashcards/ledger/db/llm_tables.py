@@ -91,7 +91,7 @@ llm_spending = Table(
     Column("stage", String, primary_key=True, comment="Stage: nuance, flashcards, or judge."),
     Column("model", String, primary_key=True, comment="Model name."),
     Column("calls", Integer, nullable=False, comment="Number of calls."),
-    Column("tokens", Integer, nullable=False, comment="Number of input and output tokens."),
+    Column("tokens", Integer, nullable=False, comment="Total number of input and output tokens."),
     Column("usd", Float, nullable=False, comment="Cost in USD."),
     sqlite_with_rowid=False,
     comment="Call totals by day, run, stage, and model, used to check budgets quickly.",

@@ -144,7 +144,9 @@ def _unpacked(path: Path, backup: Path) -> Iterator[Path]:
             schema.refuse_newer(backup, version)
             found = schema.checks(connection)["integrity"] if version else "empty"
         if found != "ok":
-            raise LedgerError(f"The backup {backup} is corrupted ({found}). Nothing was changed. Restore an older one.")
+            raise LedgerError(
+                f"The backup {backup} is corrupted ({found}). Nothing was changed. Restore an older backup."
+            )
         yield fresh
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -118,7 +118,7 @@ class Runs:
         return len(dead)
 
     def end(self) -> None:
-        """End this object's run, if there is one.
+        """End this object's run, if it has begun one.
 
         The run's unfinished tasks become pending again, and its lock is released.
         """

@@ -25,7 +25,7 @@ def now() -> str:
 
 
 def connect(path: Path, busy_timeout: float, pool_size: int = 1) -> Engine:
-    """Return an engine for the file that uses WAL, foreign keys, full synchronization, and explicit transactions.
+    """Return an engine for the file, with WAL, foreign keys, full synchronization, and explicit transactions.
 
     Transactions begin with BEGIN, or with BEGIN IMMEDIATE if the connection has the execution option ``write``.
     """

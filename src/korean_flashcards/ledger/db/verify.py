@@ -79,7 +79,7 @@ class Places:
     Attributes:
         ledger: The ledger file.
         cache: The folder of the reply cache.
-        layers: The Parquet file for each layer, by name.
+        layers: The Parquet file for each layer, keyed by layer name.
         lists: The source and SHA-256 hash of each word list.
         present: Function that returns the subset of the given cache keys that have a reply.
     """
@@ -173,7 +173,7 @@ def _replies(
     yield from _found(
         f"{what} without a reply in the cache",
         missing,
-        "missing replies will be paid for again when needed; if you have a copy of the cache folder, restore it",
+        "you will pay for missing replies again when they are needed; if you have a copy of the cache folder, restore it",
     )
 
 

@@ -52,7 +52,7 @@ class BudgetLeft:
         }
 
     def covers(self, reservation: ReservationRequest) -> bool:
-        """Return whether the budget has room for the call, or does not apply to it."""
+        """Return whether the budget has room for the call or does not apply to it."""
         return self._exceeded(reservation) is None
 
     def subtract(self, reservation: ReservationRequest) -> None:

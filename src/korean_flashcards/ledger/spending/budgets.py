@@ -42,7 +42,7 @@ class LedgerBudgets:
             return self.set_aside(connection, run_id, reservations, budget)
 
     def sent(self, reservation: str) -> None:
-        """Note that a call is being made now. If the run dies, only noted calls are charged. This takes only
+        """Note that a call is being made now. If the run dies, only noted calls are charged. The note takes only
         microseconds.
 
         Raises:
@@ -56,7 +56,7 @@ class LedgerBudgets:
     ) -> ReservationResult:  # fmt: skip
         """Reserve budget as ``reserve`` does, but within the caller's transaction.
 
-        ``batch_id`` is the provider batch that contains the requests, or None for direct calls.
+        ``batch_id`` identifies the provider batch that contains the requests; it is None for direct calls.
         """
         refused, granted = None, 0
         first = self.first_run(connection, run_id)
@@ -281,7 +281,7 @@ def _working_with(run_id: str) -> Select[Any]:
 def last_run() -> Select[Any]:
     """Return a query for the last pipeline run's ID, even if the clock was wrong when the run began.
 
-    Runs for model probes or for nodes called by hand have no fingerprint, so they do not count as pipeline runs.
+    Runs for model probes and for nodes called by hand have no fingerprint, so they do not count as pipeline runs.
     """
     of_pipelines = (runs.c.kind == "run", runs.c.fingerprint != "")
     return select(runs.c.run_id).where(*of_pipelines).order_by(text("rowid DESC")).limit(1)

@@ -69,7 +69,7 @@ class LedgerCircuitBreakers:
         self.reset([model])
 
     def reset(self, models: Sequence[str] | None = None) -> int:
-        """Close the circuit breakers for these models, or for all models, and return the number closed."""
+        """Close the circuit breakers for these models, or for all models, and return how many were closed."""
         rows = delete(llm_breakers)
         if models is not None:
             rows = rows.where(llm_breakers.c.model.in_(models))

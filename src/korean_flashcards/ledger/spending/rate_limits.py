@@ -63,7 +63,7 @@ class LedgerRateLimits:
         """Record that the provider throttles all calls (HTTP 429): pause calls for ``wait`` seconds, then lower the rate.
 
         Args:
-            accepted_rpm: The calls per minute that the provider accepted, or None if unknown.
+            accepted_rpm: Number of calls per minute that the provider accepted, or None if unknown.
         """
         now = time.time()
         with self._store.write() as connection:
@@ -104,7 +104,7 @@ class LedgerRateLimits:
         return rpm and USED_SHARE * rpm, tpm and USED_SHARE * tpm
 
     def reset(self, models: Sequence[str] | None = None) -> int:
-        """Discard the learned limits for these models, or for all models, and return the number discarded."""
+        """Discard the learned limits for these models, or for all models, and return how many were discarded."""
         rows = delete(llm_rates) if models is None else delete(llm_rates).where(llm_rates.c.model.in_(models))
         with self._store.write() as connection:
             return connection.execute(rows).rowcount

@@ -18,8 +18,8 @@ class SentCalls:
     """The files that list the calls made by each run.
 
     If the process dies, no notes are lost. If the power fails, the notes since the last ``sync`` may be lost.
-    ``run_id`` is the ID of this process's run. ``unrecorded`` contains the reservations for its calls that the ledger
-    has not recorded.
+    ``run_id`` is the ID of this process's run. ``unrecorded`` contains the reservations for calls that the ledger has
+    not recorded yet.
     """
 
     def __init__(self, store: LedgerStore) -> None:
@@ -46,7 +46,7 @@ class SentCalls:
             self.run_id, self.unrecorded = run_id, set()
 
     def note(self, reservation: str) -> None:
-        """Note that this call is being made now. This takes only microseconds.
+        """Note that this call is being made now. The note takes only microseconds.
 
         Raises:
             LedgerError: The note cannot be written, so the call must not be made.

@@ -47,7 +47,7 @@ class Repairs:
         repaired: Number of repair requests with an accepted reply.
         tokens: Tokens used by all repair requests.
         usd: Cost of all repair requests.
-        call_tokens: Mean tokens per accepted call, an estimate of the tokens for a new request.
+        call_tokens: Mean number of tokens per accepted call, used as an estimate for a new request.
         call_usd: Mean cost of an accepted call, or None if the price is unknown.
     """
 

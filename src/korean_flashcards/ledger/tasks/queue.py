@@ -56,7 +56,7 @@ class LedgerTaskQueue:
             return list(connection.execute(query.order_by(*_ORDER).limit(limit)).scalars())
 
     def dead(self, item_ids: Iterable[str]) -> set[str]:
-        """Return the item IDs of words whose analysis or cards are a dead letter."""
+        """Return the item IDs of words whose analysis or cards are dead letters."""
         query = select(tasks.c.item_id).where(tasks.c.stage.in_(WORD_STAGES), tasks.c.state == "dead")
         with self._store.read() as connection:
             return set(connection.execute(query).scalars()) & set(item_ids)
@@ -76,7 +76,7 @@ class LedgerTaskQueue:
             return {stage: connection.execute(query).scalar_one() for stage, query in counts.items()}
 
     def tasks(self, stage: Stage, item_ids: Iterable[str]) -> dict[str, Task]:
-        """Return the task for each word in the stage, by item ID. Words that are not in the ledger are omitted.
+        """Return each word's task in the stage, keyed by item ID. Words that are not in the ledger are omitted.
 
         For a word without a judge task, return the task that ``note`` will add, with the same queue position as the
         word's analysis task.

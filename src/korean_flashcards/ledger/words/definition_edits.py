@@ -33,7 +33,7 @@ def settle(connection: Connection, batch: ImportBatch) -> int:
 
 
 def _edited(connection: Connection, batch: ImportBatch) -> list[tuple[str, str]]:
-    """Return each edited word's item ID, and the item ID of the separate word that the new row added."""
+    """For each edited word, return its item ID and the item ID of the separate word that the new row added."""
     items, rows = vocabulary_items.c, import_rows.c
     earlier = select(import_batches.c.number).where(
         import_batches.c.source == batch.source, import_batches.c.number != batch.number

@@ -52,7 +52,8 @@ class Outcomes:
         changes: The item ID and new values of each word that a row updates.
         repeated: Item IDs of the words that duplicate rows refer to.
         counts: Row counts, keyed by ``imported``, ``duplicates``, and ``rejected``.
-        first_reject: Row number of the first rejected row and the reason for the rejection, or None.
+        first_reject: Row number of the first rejected row and the reason for the rejection, or None if no row was
+            rejected.
     """
 
     def __init__(self, batch: ImportBatch) -> None:

@@ -47,8 +47,8 @@ class RolledBack:
         kept: Number of words that the batch added but that were kept because other batches also contain them.
         restored: Number of words from other batches that the batch had updated and whose old values were restored.
         exported: Number of removed words with cards in a deck.
-        reviewed: Number of removed words with reviews. Their reviews and edits apply again if the words are imported
-            again.
+        reviewed: Number of removed words with reviews. Reviews and edits of removed words apply again if the words are
+            imported again.
         backup: The backup of the ledger made before the rollback.
     """
 

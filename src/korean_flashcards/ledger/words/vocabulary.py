@@ -30,7 +30,7 @@ _COUNT_SCHEMA = {"batch_id": pl.String, "file": pl.String, "rows": pl.Int64, "im
 class LedgerVocabulary:
     """The ledger's words and the outcomes of list rows.
 
-    ``batches`` are batch IDs. Every method raises LedgerError if a batch does not exist. Except in ``items``, None
+    ``batches`` contains batch IDs. Every method raises LedgerError if a batch does not exist. Except in ``items``, None
     means each list's newest batch.
     """
 
