@@ -53,7 +53,8 @@ history = Table(
         "details",
         String,
         nullable=False,
-        comment="JSON object: row counts before and after the event, and the results of the integrity and foreign key checks.",
+        comment="JSON object: row counts before and after the event, and the results of the integrity and foreign key "
+        "checks.",
     ),
     comment="Events that changed the ledger as a whole: creation, migrations, restores, and rollbacks.",
 )
