@@ -57,7 +57,7 @@ def test_finished_replies_of_a_canceled_batch_are_fetched_and_the_rest_is_resubm
     with ModelServer(batch_seconds=600, batch_done=0.34) as server:
         kedro(*params(server))
         unknown = kedro("llm", "batches", "cancel", "batch_9")
-        assert unknown.exit_code == 1 and "There is no open batch batch_9" in unknown.stderr
+        assert unknown.exit_code == 1 and "There is no open batch with the ID batch_9" in unknown.stderr
         assert "is being canceled" in kedro("llm", "batches", "cancel", "batch_1").stdout
         assert "has already ended (canceled)" in kedro("llm", "batches", "cancel", "batch_1").stdout
         # The run fetches the finished reply and submits the other two words again.

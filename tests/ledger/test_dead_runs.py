@@ -132,7 +132,7 @@ def test_a_call_that_cannot_be_noted_is_an_error(tmp_path: Path) -> None:
         (tmp_path / ".runs" / f"{ledger.runs.current}.sent").symlink_to("/dev/full")
         one = ReservationRequest("r1", "k1", "배", "nuance", "openai/m", "abc", 0.1, 100)
         ledger.budgets.reserve([one], llm_parameters().budget)
-        with pytest.raises(LedgerError, match="The call was not sent"):
+        with pytest.raises(LedgerError, match="The call was not made"):
             ledger.budgets.sent("r1")
 
 
@@ -156,7 +156,7 @@ def test_a_refusal_names_the_command_only_if_interrupted_calls_count(
     budget = llm_parameters(budget={"run": none, "day": none, "month": none} | limits).budget
     refused = str(after_a_kill.budgets.reserve([one], budget).refused)
     assert ("`kedro llm reset --interrupted`" in refused) == (named is not None), refused
-    assert named is None or f"includes {named} that a killed run left without a reply" in refused
+    assert named is None or f"includes {named} that ended without a reply when a run was killed" in refused
     if named:
         totals.write_off(after_a_kill.store)
         assert after_a_kill.budgets.spent(DAY).usd == pytest.approx(0.01)

@@ -138,13 +138,13 @@ def test_the_rows_that_a_downgrade_would_lose_are_counted(path: Path) -> None:
     assert batches == ["requests in a provider's batch API (they would be sent and paid for again): 1"]
     assert calls == [
         "calls and their costs (budgets start over at zero): 2",
-        "budget reservations of pending calls: 1",
+        "budget reservations for pending calls: 1",
         "open circuit breakers: 1",
     ]
     assert newest == [
         "exported words (their homograph numbers could be reused): 2",
         "reasons why tasks are stale: 1",
-        "pinned tasks (not requested again): 2",
+        "pinned tasks (protected from new requests): 2",
         "slow queries: 1",
     ]
     assert both == [

@@ -116,17 +116,17 @@ def test_a_list_is_compared_only_with_its_newest_import(data: Data) -> None:
     [
         (
             lambda data: data.layer("vocabulary", ["배#1", "옛말#1"]),
-            "layer vocabulary that are missing from the ledger",
+            "vocabulary layer that are missing from the ledger",
             1,
         ),
-        (lambda data: data.layer("words", ["배#1"]), "layer nuance that are missing from the layer words", 1),
+        (lambda data: data.layer("words", ["배#1"]), "nuance layer that are missing from the words layer", 1),
         (
             lambda data: data.layer("nuance", ["배#2"], ["n2"]),
-            "layer flashcards that are missing from the layer nuance",
+            "flashcards layer that are missing from the nuance layer",
             1,
         ),
-        (lambda data: data.layer("nuance", ["배#1", "배#2"], ["n1", "x"]), "layer nuance without a reply", 1),
-        (lambda data: data.layer("flashcards", ["배#1"], ["x"]), "layer flashcards without a reply", 1),
+        (lambda data: data.layer("nuance", ["배#1", "배#2"], ["n1", "x"]), "nuance layer without a reply", 1),
+        (lambda data: data.layer("flashcards", ["배#1"], ["x"]), "flashcards layer without a reply", 1),
         (lambda data: data.layers["words"].write_bytes(b"PAR1 no"), "layers that cannot be read", 1),
     ],
 )
@@ -162,7 +162,7 @@ def test_a_damaged_backup_is_found(data: Data) -> None:
 
 def test_all_faults_are_counted_and_five_are_named(data: Data) -> None:
     data.layer("vocabulary", [f"옛말#{number}" for number in range(1, 21)])
-    finding = _only(data.verify(), "layer vocabulary that are missing")
+    finding = _only(data.verify(), "vocabulary layer that are missing")
     assert finding.count == 20 and len(finding.examples) == 5
 
 

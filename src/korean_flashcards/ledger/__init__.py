@@ -1,1 +1,1 @@
-"""Store imports, words, tasks, model calls, reviews, and exports in the ledger, one SQLite file."""
+"""Store imports, words, tasks, model calls, reviews, and exports in the ledger, a single SQLite file."""

@@ -1,4 +1,4 @@
-"""List import batches, show a batch's details, and count the words that only one batch contains."""
+"""List import batches, show a batch's details, and count the words found in only one batch."""
 
 import difflib
 from collections.abc import Sequence
@@ -33,7 +33,8 @@ _COLUMNS = (
 class BatchListing:
     """The newest batches.
 
-    ``rows`` contains columns of ``import_batches``. ``more`` is the number of older batches that are not included.
+    Each entry in ``rows`` contains columns from ``import_batches``. ``more`` is the number of older batches that are
+    not included.
     """
 
     rows: list[dict[str, Any]]
@@ -42,18 +43,19 @@ class BatchListing:
 
 @dataclass(frozen=True)
 class BatchDetails:
-    """One batch with its counts, rejects, warnings, and duplicates.
+    """A batch with its counts, rejects, warnings, and duplicates.
 
     Attributes:
         batch: The batch's row in ``import_batches``.
         words: Number of distinct words that the batch's rows refer to.
-        own_words: Number of those words that this batch added.
-        exported: Number of those words whose cards are in a deck.
-        stages: Number of tasks for these words, by stage and state.
+        own_words: Number of words that this batch added.
+        exported: Number of the batch's words whose cards are in a deck.
+        stages: Number of tasks for the batch's words, by stage and state.
         rejects: The rejected rows, each with row, code, reason, and text.
         warnings: The warnings, each with row, item_id, code, and reason.
-        duplicates_of: The batches that added the words in the duplicate rows, each with batch_id and the number of
-            rows, largest number first. The list includes this batch if its file contains a word twice.
+        duplicates_of: The batches that added the words in this batch's duplicate rows, each with batch_id and the
+            number of duplicate rows, highest number first. The list includes this batch if its file contains a word
+            more than once.
     """
 
     batch: dict[str, Any]
@@ -68,7 +70,7 @@ class BatchDetails:
 
 @dataclass(frozen=True)
 class OnlyHere:
-    """Counts of the words that only one batch contains, and of those words' done tasks, exports, and reviews."""
+    """Counts of the words found in only one batch, and of their completed tasks, exports, and reviews."""
 
     words: int
     done: int
@@ -78,10 +80,10 @@ class OnlyHere:
 
 @dataclass(frozen=True)
 class ImportTotals:
-    """Totals over all imports.
+    """Totals for all imports.
 
-    ``rejected`` counts only rows in the last imported version of each list. ``newest`` contains that version's SHA-256,
-    keyed by the list's source.
+    ``rejected`` counts only rows in the last imported version of each list. ``newest`` maps each list's source to the
+    SHA-256 hash of the last imported version.
     """
 
     batches: int
@@ -91,7 +93,7 @@ class ImportTotals:
 
 
 def totals(store: LedgerStore) -> ImportTotals:
-    """Return the totals over all imports that finished without failing."""
+    """Return the totals for all successful imports, including partial ones."""
     one = import_batches.c
     query = (
         select(one.source, one.sha256, one.rejected).where(one.state.in_(["completed", "partial"])).order_by(one.number)
@@ -152,7 +154,7 @@ def status(store: LedgerStore, batch_id: str) -> BatchDetails:
 
 
 def only_here(store: LedgerStore, batch_id: str) -> OnlyHere:
-    """Count the data that rolling back the batch would remove.
+    """Count the words that rolling back the batch would remove, and their completed tasks, exports, and reviews.
 
     Raises LedgerError if the batch does not exist.
     """
@@ -191,7 +193,7 @@ def _unknown(batch_id: str, known: Sequence[str]) -> str:
 
 
 def updated_rows() -> ColumnElement[int]:
-    """Return a column for queries of ``import_batches``: how many duplicates in a batch updated their word."""
+    """Return a column for queries on ``import_batches`` that counts the duplicate rows that updated a word."""
     rows = import_rows.c
     query = select(func.count()).where(rows.batch == import_batches.c.number, rows.updated == 1)
     return query.correlate(import_batches).scalar_subquery().label("updated")
@@ -202,7 +204,7 @@ def _shown() -> list[ColumnElement[Any]]:
 
 
 def words_of(number: int) -> Select[Any]:
-    """Return a subquery for the item IDs that a batch's rows refer to, even if another batch added them."""
+    """Return a subquery for the item IDs of all words in a batch, including words that another batch added."""
     rows = import_rows.c
     return select(rows.item_id).where(rows.batch == number, rows.item_id.is_not(None))
 
@@ -230,7 +232,7 @@ def _stages(connection: Connection, number: int) -> dict[str, dict[str, int]]:
 
 
 def rejected_rows(connection: Connection, number: int) -> list[dict[str, Any]]:
-    """Return the rejected rows of a batch, each with row, code, reason, and text."""
+    """Return a batch's rejected rows, each with row, code, reason, and text."""
     rows = import_rows.c
     query = (
         select(rows.row, rows.code, rows.reason, rows.text)

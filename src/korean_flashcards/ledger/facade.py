@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Ledger:
-    """Access to the ledger file. Each attribute covers one topic (runs, imports, queue, budgets, and so on).
+    """Access to the ledger file. Each attribute covers one topic: runs, imports, queue, budgets, and so on.
 
     The file is opened on first use. A missing file is created, and an outdated file is backed up and upgraded.
 
@@ -48,7 +48,7 @@ class Ledger:
         self.keep_backups = keep_backups
 
     def __reduce__(self) -> tuple[type["Ledger"], tuple[Path, int, float, int]]:
-        """Pickle only the options, for ParallelRunner: connections and locks cannot be sent to another process."""
+        """Pickle only the options, because ParallelRunner cannot send connections and locks to other processes."""
         return Ledger, self._options
 
     @cached_property
@@ -63,7 +63,7 @@ class Ledger:
 
     @cached_property
     def vocabulary(self) -> "LedgerVocabulary":
-        """Read words and row outcomes as frames."""
+        """Read words and row outcomes as data frames."""
         # Imported here because loading polars takes 0.07 s.
         from korean_flashcards.ledger.words.vocabulary import LedgerVocabulary
 
@@ -80,12 +80,15 @@ class Ledger:
         return LedgerBudgets(self.store, self.runs)
 
     def payments(self) -> RunPayments | None:
-        """Return what this process's run and the runs beside it paid, or None if no other run wrote the same layers."""
+        """Return the costs of this process's run and of concurrent runs that wrote the same layers.
+
+        Return None if there were no such concurrent runs.
+        """
         return payments(self.store, self.runs.current)
 
     @cached_property
     def calls(self) -> "LedgerCalls":
-        """Read all model calls as a frame."""
+        """Read all model calls as a data frame."""
         # Imported here because loading polars takes 0.07 s.
         from korean_flashcards.ledger.spending.past_calls import LedgerCalls
 
@@ -93,7 +96,7 @@ class Ledger:
 
     @cached_property
     def provider_batches(self) -> LedgerBatches:
-        """Store the requests submitted to providers' batch APIs."""
+        """Store the batches submitted to providers' batch APIs."""
         return LedgerBatches(self.store, self.runs, self.budgets)
 
     @cached_property

@@ -16,7 +16,7 @@ _KEPT = ("definition", "hanja", "exported")
 
 
 def request_keys(store: LedgerStore, word: str, stages: Sequence[str]) -> list[str]:
-    """Return the cache keys of all requests for the word, oldest first, followed by its tasks' current keys.
+    """Return the cache keys of all requests for the word, oldest first, followed by the current keys of its tasks.
 
     Raises:
         LedgerError: The word is not in the ledger and has no calls.
@@ -36,7 +36,7 @@ def request_keys(store: LedgerStore, word: str, stages: Sequence[str]) -> list[s
 def kept_words(store: LedgerStore, term: str) -> dict[str, dict[str, Any]]:
     """Return the data that the ledger keeps about a headword's homographs after a rollback, keyed by item ID.
 
-    Only homographs that have versions of cards or analyses, or that were exported or reviewed, are included. Each
+    A homograph is included only if it was exported or reviewed, or if versions of its analysis or cards exist. Each
     homograph has the keys ``definition``, ``hanja``, and ``exported`` (the times of the first and last export, or
     None).
     """

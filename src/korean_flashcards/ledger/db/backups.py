@@ -29,10 +29,10 @@ def make(path: Path, keep: int | None) -> Path:
 
     Args:
         path: The ledger file.
-        keep: Number of newest backups to keep. None keeps all backups.
+        keep: Number of backups to keep; older backups are deleted. None keeps all backups.
 
     Raises:
-        LedgerDamagedError: The ledger is corrupted. A corrupted backup would replace good ones.
+        LedgerDamagedError: The ledger is corrupted. A backup of a corrupted ledger could displace good backups.
         LedgerError: There is no ledger, or the backup cannot be written.
     """
     if not path.exists():
@@ -58,7 +58,7 @@ def make(path: Path, keep: int | None) -> Path:
 def listing(path: Path) -> list[Path]:
     """Return the ledger's finished backup files, newest first.
 
-    A backup with a time in the future was made while the clock was wrong. It counts as older than all others.
+    A backup with a time in the future was made while the clock was wrong, so it counts as older than all others.
     """
     # The folder may also contain backups of a different ledger, such as ledger-old.db next to ledger.db.
     named = re.compile(re.escape(path.stem) + r"-\d{8}T\d{12}Z\.db\.gz")
@@ -68,7 +68,7 @@ def listing(path: Path) -> list[Path]:
 
 
 def problem(backup: Path) -> str | None:
-    """Return the reason why the backup cannot be trusted, or None if its checksum is correct."""
+    """Return the reason that the backup cannot be trusted, or None if its checksum is correct."""
     noted = checksum_file(backup)
     if not noted.exists():
         return f"its checksum file {noted.name} is missing (if you trust the backup, create the file with `sha256sum`)"
@@ -94,7 +94,7 @@ def made_at(backup: Path) -> str:
 
 
 def in_future(backup: Path) -> bool:
-    """Return whether the backup's time is more than a day in the future, so that the clock must have been wrong."""
+    """Return whether the backup's time is more than a day in the future because the clock was wrong."""
     return made_at(backup) > (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -107,22 +107,22 @@ def unpack(backup: Path, target: Path) -> None:
             os.fsync(plain.fileno())
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise LedgerError(
-            f"The backup {backup} cannot be unpacked ({error}). Nothing was changed. Restore an older one."
+            f"The backup {backup} cannot be unpacked ({error}). Nothing was changed. Restore an older backup."
         ) from error
 
 
 def folder_of(path: Path) -> Path:
-    """Return the folder with the ledger's backups."""
+    """Return the folder that contains the ledger's backups."""
     return path.parent / "backups"
 
 
 def checksum_file(backup: Path) -> Path:
-    """Return the file next to a backup that holds the backup's SHA-256, in ``sha256sum`` format."""
+    """Return the path of a backup's checksum file, which contains its SHA-256 hash in ``sha256sum`` format."""
     return backup.with_name(backup.name + ".sha256")
 
 
 def sha256(file: Path) -> str:
-    """Return the SHA-256 of the file's bytes, in hex."""
+    """Return the SHA-256 hash of the file's contents, in hex."""
     with file.open("rb") as data:
         return hashlib.file_digest(data, "sha256").hexdigest()
 
@@ -163,7 +163,7 @@ def _free_name(path: Path, folder: Path) -> Path:
 
 
 def _clear(path: Path, folder: Path) -> None:
-    """Remove what killed backups left behind: temporary folders, and checksum files without a backup."""
+    """Remove leftovers from killed backups: temporary folders, and checksum files without a backup."""
     for unfinished in folder.glob(f"{_UNFINISHED}*"):
         shutil.rmtree(unfinished, ignore_errors=True)
     for noted in folder.glob(f"{path.stem}-*.db.gz.sha256"):

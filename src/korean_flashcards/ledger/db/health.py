@@ -1,6 +1,6 @@
 """Report the ledger file's health: size, integrity, backups, and slow queries.
 
-The report works even if the file is corrupted, missing, or written by a newer release.
+The report is available even if the file is corrupted, missing, or written by a newer release.
 """
 
 import shutil
@@ -39,8 +39,8 @@ class Health:
         foreign_keys: Number of broken foreign keys.
         rows: Number of rows by table.
         live_runs: IDs of the active runs and imports.
-        slow_queries: Rows with statement, count, worst_seconds, and last_seen, slowest first.
-        problem: The reason why the ledger cannot be used, or None.
+        slow_queries: The slow queries, slowest first, each with statement, count, worst_seconds, and last_seen.
+        problem: The reason that the ledger cannot be used, or None if it can.
         attention: Problems that need attention, one sentence each.
     """
 
@@ -71,7 +71,10 @@ _RESTORE = (
 
 
 def health(path: Path) -> Health:
-    """Return the ledger's health. If the ledger is unusable, ``problem`` says why, and no error is raised."""
+    """Return the ledger's health.
+
+    If the ledger is unusable, no error is raised, and ``problem`` contains the reason.
+    """
     found = Health(str(path), "none", free_on_disk=_free_on_disk(path), live_runs=live_runs(path))
     if kept := backups.listing(path):
         found.backups, found.last_backup, found.last_backup_at = len(kept), str(kept[0]), backups.made_at(kept[0])
@@ -102,7 +105,7 @@ def live_runs(path: Path) -> list[str]:
 
 @contextmanager
 def at_rest(path: Path) -> Iterator[None]:
-    """Lock the file so that no run or import can begin. Raises LedgerError if a run or import is active."""
+    """Lock the ledger file so that no run or import can begin. Raises LedgerError if a run or import is active."""
     with schema.migration_lock(path):
         if alive := live_runs(path):
             raise LedgerError(
@@ -139,8 +142,8 @@ def _set_state(found: Health) -> None:
         found.attention.append(f"{counted(found.foreign_keys, 'broken foreign key')}: see `kedro db verify`.")
     if wrong := [file.name for file in backups.listing(Path(found.path)) if backups.in_future(file)]:
         found.attention.append(
-            f"{counted(len(wrong), 'backup')} made while the clock was wrong, with a time in the future: "
-            f"{', '.join(wrong)}. They count as older than all others."
+            f"{counted(len(wrong), 'backup')} with a time in the future, made while the clock was wrong: "
+            f"{', '.join(wrong)}. Such backups count as older than all others."
         )
     needed = 2 * (found.size + found.wal) + _JOURNAL
     if found.free_on_disk < needed:

@@ -1,6 +1,6 @@
-"""Define the ledger's tables for model calls: costs, budgets, provider batches, circuit breakers and rate limits.
+"""Define the ledger's tables for model calls: costs, budgets, provider batches, circuit breakers, and rate limits.
 
-These tables share ``metadata`` and the conventions described in ``tables``.
+These tables share the ``metadata`` object of the module ``tables`` and follow its conventions.
 """
 
 from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Index, Integer, String, Table, text
@@ -11,9 +11,9 @@ llm_calls = Table(
     "llm_calls",
     metadata,
     Column("number", Integer, primary_key=True, comment="Call number, starting at 1."),
-    Column("at", String, nullable=False, comment="Time when the call was sent (UTC, ISO 8601)."),
-    Column("run_id", String, comment="Run that sent the call."),
-    Column("stage", String, nullable=False, comment="nuance, flashcards or judge."),
+    Column("at", String, nullable=False, comment="Time when the call was made (UTC, ISO 8601)."),
+    Column("run_id", String, comment="Run that made the call."),
+    Column("stage", String, nullable=False, comment="Stage: nuance, flashcards, or judge."),
     Column("term", String, nullable=False, comment="Headword that the call is for."),
     Column("model", String, nullable=False, comment="Model name."),
     Column("provider", String, nullable=False, comment="The model's provider; empty for a call whose run died."),
@@ -23,10 +23,10 @@ llm_calls = Table(
         "kind",
         String,
         nullable=False,
-        comment="ask (request for a word), repair (of a rejected reply) or probe (test call to the provider).",
+        comment="Kind of call: ask (request for a word), repair (request to fix a reply), or probe (test of the provider).",
     ),
     Column("attempt", Integer, nullable=False, comment="Attempt number for this request in this run, starting at 1."),
-    Column("outcome", String, nullable=False, comment="ok or a failure code."),
+    Column("outcome", String, nullable=False, comment="Outcome: ok, or a failure code."),
     Column("message", String, comment="Failure message; null if the call succeeded."),
     Column("tokens_in", Integer, nullable=False, comment="Input tokens, including cached ones."),
     Column("tokens_out", Integer, nullable=False, comment="Output tokens, including reasoning tokens."),
@@ -40,29 +40,29 @@ llm_calls = Table(
         "queue_s",
         Float,
         nullable=False,
-        comment="Seconds that rate limits or pauses delayed the call before it was sent.",
+        comment="Seconds that the call was delayed by rate limits or pauses before it was made.",
     ),
     Column(
         "fixed",
         Integer,
         nullable=False,
         server_default="0",
-        comment="1 if the reply was accepted after a local repair, without another call; otherwise 0.",
+        comment="1 if the reply was accepted after a local repair, without another call; otherwise, 0.",
     ),
     Column(
         "batch",
         Integer,
         nullable=False,
         server_default="0",
-        comment="1 if the call was sent through the provider's batch API, otherwise 0.",
+        comment="1 if the call was made through the provider's batch API; otherwise, 0.",
     ),
     Column(
         "booked",
         String,
         nullable=False,
         server_default="reported",
-        comment="Source of the tokens and the cost: reported (by the provider), counted (here), reserved (the maximum) or "
-        "corrected (by you).",
+        comment="Source of the token counts and the cost: reported (by the provider), counted (locally), "
+        "reserved (the maximum), or corrected (by you).",
     ),
     CheckConstraint("kind IN ('ask', 'repair', 'probe')", name="kind"),
     CheckConstraint("tokens_in >= 0 AND tokens_out >= 0 AND usd >= 0", name="amounts"),
@@ -73,23 +73,28 @@ llm_calls = Table(
     Index("ix_llm_calls_run_id", "run_id"),
     Index("ix_llm_calls_stage_model_outcome", "stage", "model", "outcome"),
     # No foreign key to words, so that a word's costs are kept when it is rolled back.
-    comment="Calls to models, recorded when they end. A word's calls are kept when the word is removed.",
+    comment="Model calls, each recorded when it ends. A word's calls are kept even after the word is removed.",
 )
 
 llm_spending = Table(
     "llm_spending",
     metadata,
-    Column("day", String, primary_key=True, comment="Day in the ledger's time zone, see ledger_settings (2026-11-29)."),
+    Column(
+        "day",
+        String,
+        primary_key=True,
+        comment="Day in the ledger's time zone (see ledger_settings), such as 2026-11-29.",
+    ),
     Column(
         "run_id", String, primary_key=True, comment="Run ID; for runs that share a budget, the ID of the first run."
     ),
-    Column("stage", String, primary_key=True, comment="nuance, flashcards or judge."),
+    Column("stage", String, primary_key=True, comment="Stage: nuance, flashcards, or judge."),
     Column("model", String, primary_key=True, comment="Model name."),
     Column("calls", Integer, nullable=False, comment="Number of calls."),
-    Column("tokens", Integer, nullable=False, comment="Number of input and output tokens."),
+    Column("tokens", Integer, nullable=False, comment="Total number of input and output tokens."),
     Column("usd", Float, nullable=False, comment="Cost in USD."),
     sqlite_with_rowid=False,
-    comment="Call totals by day, run, stage and model, so that budgets can be checked quickly.",
+    comment="Call totals by day, run, stage, and model, used to check budgets quickly.",
 )
 
 llm_shared_runs = Table(
@@ -97,7 +102,10 @@ llm_shared_runs = Table(
     metadata,
     Column("run_id", String, primary_key=True, comment="Run that shares a budget."),
     Column(
-        "first_run_id", String, nullable=False, comment="Run whose budget is shared; the run's own ID if it was first."
+        "first_run_id",
+        String,
+        nullable=False,
+        comment="Run whose budget is shared; the run's own ID if it started first.",
     ),
     comment="Runs that share one budget because they write the same layers at the same time.",
 )
@@ -109,7 +117,7 @@ llm_reservations = Table(
     Column("run_id", String, nullable=False, comment="Run that made the reservation."),
     Column("key", String, nullable=False, comment="Cache key of the request."),
     Column("term", String, nullable=False, comment="Headword that the call is for."),
-    Column("stage", String, nullable=False, comment="nuance, flashcards or judge."),
+    Column("stage", String, nullable=False, comment="Stage: nuance, flashcards, or judge."),
     Column("model", String, nullable=False, comment="Model name."),
     Column("prompt_version", String, nullable=False, comment="Prompt version used by the request."),
     Column("usd", Float, nullable=False, comment="Maximum cost of the call in USD."),
@@ -118,7 +126,7 @@ llm_reservations = Table(
     Column(
         "batch_id",
         String,
-        comment="Provider batch that contains the call and may outlast its run; null for a direct call.",
+        comment="Provider batch that contains the request (may outlast the run); null for a direct call.",
     ),
     Index("ix_llm_reservations_run_id", "run_id"),
     sqlite_with_rowid=False,
@@ -128,13 +136,13 @@ llm_reservations = Table(
 llm_batches = Table(
     "llm_batches",
     metadata,
-    Column("batch_id", String, primary_key=True, comment="Batch ID in this project."),
+    Column("batch_id", String, primary_key=True, comment="The batch's ID in this project."),
     Column("provider_id", String, comment="The provider's batch ID; null until the provider confirms the batch."),
-    Column("stage", String, nullable=False, comment="nuance, flashcards or judge."),
+    Column("stage", String, nullable=False, comment="Stage: nuance, flashcards, or judge."),
     Column("model", String, nullable=False, comment="Model name."),
     Column("api_base", String, comment="The provider's base URL; null for the default."),
     Column("prompt_version", String, nullable=False, comment="Prompt version used by the requests."),
-    Column("reply_format", String, nullable=False, comment="Response format that the requests ask for."),
+    Column("reply_format", String, nullable=False, comment="Response format specified in the requests."),
     Column(
         "file_id", String, comment="The provider's ID for the uploaded request file; null until the file is uploaded."
     ),
@@ -142,7 +150,7 @@ llm_batches = Table(
         "state",
         String,
         nullable=False,
-        comment="submitting, submitted, completed, failed, expired, cancelled or lost (never reached the provider).",
+        comment="State: submitting, submitted, completed, failed, expired, cancelled, or lost (never reached the provider).",
     ),
     Column("total", Integer, nullable=False, comment="Number of requests."),
     Column(
@@ -159,11 +167,11 @@ llm_batches = Table(
         server_default="0",
         comment="Number of failed requests, as last reported by the provider.",
     ),
-    Column("message", String, comment="Error message, or null if nothing went wrong."),
+    Column("message", String, comment="Error message; null if there is no error."),
     Column("created", String, nullable=False, comment="Time when the batch was created (UTC, ISO 8601)."),
-    Column("finished", String, comment="Time when the batch's last request ended (UTC, ISO 8601), or null until then."),
+    Column("finished", String, comment="Time when the batch's last request ended (UTC, ISO 8601); null before that."),
     Column("run_id", String, nullable=False, comment="Run that submitted the batch and pays for it."),
-    Column("held_by", String, comment="Run that is using the batch, or null."),
+    Column("held_by", String, comment="Run that is using the batch; null if there is none."),
     CheckConstraint(
         "state IN ('submitting', 'submitted', 'completed', 'failed', 'expired', 'cancelled', 'lost')", name="state"
     ),
@@ -182,7 +190,7 @@ llm_batch_requests = Table(
     Column(
         "outcome",
         String,
-        comment="ok, a failure code, or undone (not processed by the provider); null while the request is pending.",
+        comment="Outcome: ok, a failure code, or undone (not processed by the provider); null while the request is pending.",
     ),
     Index("uq_llm_batch_requests_key", "key", unique=True, sqlite_where=text("outcome IS NULL")),
     sqlite_with_rowid=False,
@@ -192,9 +200,9 @@ llm_batch_requests = Table(
 llm_breakers = Table(
     "llm_breakers",
     metadata,
-    Column("model", String, primary_key=True, comment="Model name, starting with the provider."),
+    Column("model", String, primary_key=True, comment="Model name, beginning with the provider's name."),
     Column("provider", String, nullable=False, comment="The model's provider."),
-    Column("state", String, nullable=False, comment="closed, open or half_open (a probe call is being made)."),
+    Column("state", String, nullable=False, comment="State: closed, open, or half_open (a probe call is being made)."),
     Column("opened", Float, nullable=False, comment="Time when the circuit breaker opened (Unix time in seconds)."),
     Column("probe_at", Float, nullable=False, comment="Time of the next probe call (Unix time in seconds)."),
     Column("rest_s", Float, nullable=False, comment="Seconds between probe calls."),
@@ -202,10 +210,10 @@ llm_breakers = Table(
         "reason",
         String,
         nullable=False,
-        comment="Failure that opened the circuit breaker, or of the last probe call.",
+        comment="Most recent failure, either of the call that opened the circuit breaker or of a probe call.",
     ),
     CheckConstraint("state IN ('closed', 'open', 'half_open')", name="state"),
-    comment="Circuit breakers, one row per model; no row means closed.",
+    comment="Circuit breakers, one row per model. A model without a row has a closed circuit breaker.",
 )
 
 llm_rates = Table(
@@ -217,7 +225,7 @@ llm_rates = Table(
     Column(
         "source",
         String,
-        comment="headers (reported by the provider) or refusals (inferred from 429 replies); null if unknown.",
+        comment="Source of the limits: headers (from the provider) or refusals (inferred from HTTP 429); null if unknown.",
     ),
     Column(
         "changed", Float, nullable=False, server_default="0", comment="Time of the last change (Unix time in seconds)."

@@ -27,7 +27,7 @@ class Losses:
 
     Attributes:
         backup: The backup file.
-        made_at: When the backup was made (UTC, ISO 8601).
+        made_at: Time when the backup was made (UTC, ISO 8601).
         version: The backup's schema version.
         ledger_there: Whether a ledger file exists.
         rows: Number of rows in the ledger (None if unreadable) and in the backup, for each table and for done tasks.
@@ -55,7 +55,10 @@ class Losses:
 
 @dataclass(frozen=True)
 class Restored:
-    """The result of a restore. ``replaced`` is the file with the previous ledger, or None if none existed."""
+    """The result of a restore.
+
+    ``replaced`` is the file that contains the previous ledger, or None if there was no ledger.
+    """
 
     losses: Losses
     replaced: Path | None
@@ -71,7 +74,7 @@ def choose(path: Path, backup: Path | None) -> Path:
         if not kept:
             raise LedgerError(
                 f"There are no backups in {backups.folder_of(path)}. If the ledger is corrupted, rename {path}. The next "
-                "`kedro run` then creates a new ledger and takes the replies that you paid for from the cache."
+                "`kedro run` then creates a new ledger and reuses the cached replies that you paid for."
             )
         backup = kept[0]
     elif not backup.exists():
@@ -103,7 +106,7 @@ def losses(path: Path, backup: Path) -> Losses:
 def restore(path: Path, backup: Path) -> Restored:
     """Replace the ledger with the backup, and keep the old file next to it. Raises the same errors as ``losses``.
 
-    Even if the process is killed, the file is either the old ledger or the restored one.
+    Even if the process is killed, the file contains either the old ledger or the restored one.
     """
     with at_rest(path), _unpacked(path, backup) as fresh, _explaining_disk(path):
         lost = _compare(path, backup, fresh)
@@ -125,7 +128,7 @@ def restore(path: Path, backup: Path) -> Restored:
 def _unpacked(path: Path, backup: Path) -> Iterator[Path]:
     """Yield the backup as a checked database in a temporary folder next to the ledger.
 
-    The caller must hold ``at_rest``.
+    The caller must hold the ``at_rest`` lock.
     """
     prefix = f".{path.name}.restoring-"
     with _explaining_disk(path):
@@ -141,7 +144,9 @@ def _unpacked(path: Path, backup: Path) -> Iterator[Path]:
             schema.refuse_newer(backup, version)
             found = schema.checks(connection)["integrity"] if version else "empty"
         if found != "ok":
-            raise LedgerError(f"The backup {backup} is corrupted ({found}). Nothing was changed. Restore an older one.")
+            raise LedgerError(
+                f"The backup {backup} is corrupted ({found}). Nothing was changed. Restore an older backup."
+            )
         yield fresh
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -198,9 +203,9 @@ def _count(connection: sqlite3.Connection, name: str) -> int | None:
 
 
 def _close_journal(path: Path) -> None:
-    """Merge the journal into the file. Raises LedgerError if another process has the file open.
+    """Merge the journal into the ledger file. Raises LedgerError if another process has the file open.
 
-    A corrupted file keeps its journal.
+    If the ledger file is corrupted, its journal is left in place.
     """
     if not path.exists() or path.stat().st_size == 0:
         return

@@ -1,4 +1,7 @@
-"""Track active runs. Each run has a row in the ledger and a lock file, which is released when its process dies."""
+"""Track active runs.
+
+Each run has a row in the ledger and holds a file lock, which is released when its process dies.
+"""
 
 import contextlib
 import logging
@@ -33,10 +36,10 @@ _INTERRUPTED = (
 
 
 class Runs:
-    """The registry of runs, which begins and ends this process's run, finds active runs, and cleans up dead runs.
+    """A registry that begins and ends this process's run, finds active runs, and cleans up after dead runs.
 
     A run is active while its lock file is held. Host names and PIDs are not reliable: PIDs are reused, and a container
-    has a different host name each time.
+    gets a new host name each time it starts.
     """
 
     def __init__(self, store: LedgerStore) -> None:
@@ -48,7 +51,10 @@ class Runs:
 
     @property
     def current(self) -> str | None:
-        """Return the ID of this object's run, or None if this process has not begun one. A forked child has no run."""
+        """Return the ID of this object's run, or None if this process has not begun one.
+
+        A forked child process has no run.
+        """
         return self._run_id if self._pid == os.getpid() else None
 
     def enter(self, kind: Kind, fingerprint: str = "") -> str:
@@ -96,9 +102,10 @@ class Runs:
         return False
 
     def sweep(self) -> int:
-        """Clean up after runs whose process died, and return the number of those runs.
+        """Clean up after runs whose processes died, and return the number of those runs.
 
-        Running tasks of dead runs become pending again, without counting an attempt. Unfinished batches become failed.
+        Tasks that a dead run was processing become pending again, and the attempt is not counted. Unfinished batches
+        are marked as failed.
         """
         with self._store.read() as connection:
             open_runs = connection.execute(select(runs.c.run_id).where(runs.c.ended.is_(None))).scalars().all()
@@ -111,7 +118,10 @@ class Runs:
         return len(dead)
 
     def end(self) -> None:
-        """End this object's run, if there is one. Unfinished tasks become pending again, and the lock is released."""
+        """End this object's run, if it has begun one.
+
+        The run's unfinished tasks become pending again, and its lock is released.
+        """
         with self._guard:
             if self.current is None:
                 return
@@ -123,7 +133,7 @@ class Runs:
 
     @contextlib.contextmanager
     def _entering(self) -> Iterator[str]:
-        """Yield the run's ID after acquiring its lock, so that the run counts as active once its row is visible."""
+        """Acquire the run's lock before yielding the run's ID, so that the run is active as soon as its row is visible."""
         if self.current is not None:
             yield self.current
             return

@@ -38,12 +38,12 @@ _BROUGHT = {
             "exported words (their homograph numbers could be reused)",
         ),
         ("SELECT count(*) FROM tasks WHERE stale IS NOT NULL", "reasons why tasks are stale"),
-        ("SELECT count(*) FROM tasks WHERE pinned = 1", "pinned tasks (not requested again)"),
+        ("SELECT count(*) FROM tasks WHERE pinned = 1", "pinned tasks (protected from new requests)"),
         ("SELECT count(*) FROM slow_queries", "slow queries"),
     ),
     "0004": (
         ("SELECT count(*) FROM llm_calls", "calls and their costs (budgets start over at zero)"),
-        ("SELECT count(*) FROM llm_reservations", "budget reservations of pending calls"),
+        ("SELECT count(*) FROM llm_reservations", "budget reservations for pending calls"),
         ("SELECT count(*) FROM llm_breakers WHERE state <> 'closed'", "open circuit breakers"),
     ),
     "0005": (
@@ -116,26 +116,29 @@ def prepared(path: Path, busy_timeout: float) -> Iterator[None]:
         if version is None:
             if newest := next(iter(backups.listing(path)), None):
                 logger.warning(
-                    "There is no ledger at %s. Creating a new, empty one. Backups exist; `kedro db restore` restores "
+                    "There is no ledger at %s. Creating a new, empty ledger. Backups exist; `kedro db restore` restores "
                     "the newest one, %s.", path, newest,
                 )  # fmt: skip
             migrate(path, HEAD, busy_timeout, backup=None)
         elif version != HEAD:
             backup = backups.make(path, keep=None)
             logger.info(
-                "The ledger %s has version %s. Backed it up to %s. Upgrading it to version %s.",
+                "The ledger %s has version %s. Backed it up to %s. Upgrading to version %s.",
                 path, version, backup, HEAD,
             )  # fmt: skip
             migrate(path, HEAD, busy_timeout, backup)
-            logger.info("The ledger was upgraded. `kedro db history` shows the row counts before and after.")
+            logger.info(
+                "The ledger was upgraded. `kedro db history` shows the row counts before and after the upgrade."
+            )
         yield
 
 
 def migrate(path: Path, to: str, busy_timeout: float, backup: Path | None) -> dict[str, Any]:
     """Migrate the ledger to version ``to`` in one transaction, and return the record added to ``history``.
 
-    The record contains the row counts before and after, and the results of the integrity and foreign key checks. The
-    caller must hold the ``migration_lock``. Raises LedgerError, without changing anything, if a check fails.
+    The record contains the row counts before and after the migration, and the results of the integrity and foreign key
+    checks. The caller must hold the ``migration_lock``. Raises LedgerError, without changing anything, if a check
+    fails.
     """
     version = installed_version(path)
     engine = connect(path, busy_timeout)
@@ -173,7 +176,7 @@ def lost_by_downgrade(connection: sqlite3.Connection, version: str, to: str) -> 
 
 @contextmanager
 def migration_lock(path: Path) -> Iterator[None]:
-    """Let only one process at a time open, migrate, or replace the file.
+    """Allow only one process at a time to open, migrate, or replace the file.
 
     The operating system releases the lock when the process dies.
     """

@@ -1,4 +1,4 @@
-"""Record the slowest queries, so that `kedro db health` can list them."""
+"""Record the slowest queries for `kedro db health`."""
 
 import re
 import sqlite3
@@ -39,7 +39,7 @@ class SlowQueries:
                 self._note(statement, seconds)
 
     def keep(self, connection: sqlite3.Connection) -> None:
-        """Write the recorded statements to the ledger, which keeps only the ``KEPT`` slowest."""
+        """Add the recorded statements to the ledger, then delete all but the ``KEPT`` slowest statements."""
         seen, self.seen = self.seen, {}
         with connection:
             connection.execute("BEGIN IMMEDIATE")

@@ -25,7 +25,7 @@ def now() -> str:
 
 
 def connect(path: Path, busy_timeout: float, pool_size: int = 1) -> Engine:
-    """Return an engine for the file that uses WAL, foreign keys, full synchronization, and explicit transactions.
+    """Return an engine for the file, with WAL, foreign keys, full synchronization, and explicit transactions.
 
     Transactions begin with BEGIN, or with BEGIN IMMEDIATE if the connection has the execution option ``write``.
     """
@@ -51,7 +51,7 @@ def connect(path: Path, busy_timeout: float, pool_size: int = 1) -> Engine:
 
 @contextmanager
 def read_only(path: Path, busy_timeout: float = 5) -> Iterator[sqlite3.Connection]:
-    """Yield a plain connection that sees one snapshot of the file and cannot create, upgrade, or change it.
+    """Yield a plain, read-only connection to a snapshot of the file, without creating or upgrading the file.
 
     Use this connection for health checks and backups, even if the file is corrupted or has a different schema version.
     Raises LedgerError.

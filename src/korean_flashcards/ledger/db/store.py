@@ -20,7 +20,7 @@ class LedgerStore:
     Args:
         path: The ledger file.
         pool_size: Number of connections to keep open.
-        busy_timeout: Number of seconds to wait for the write lock in each attempt.
+        busy_timeout: Number of seconds to wait for the write lock on each attempt.
     """
 
     def __init__(self, path: Path, pool_size: int, busy_timeout: float) -> None:

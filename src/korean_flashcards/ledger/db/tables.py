@@ -53,7 +53,8 @@ history = Table(
         "details",
         String,
         nullable=False,
-        comment="JSON object: row counts before and after, and the results of the integrity and foreign key checks.",
+        comment="JSON object: row counts before and after the event, and the results of the integrity and foreign key "
+        "checks.",
     ),
     comment="Events that changed the ledger as a whole: creation, migrations, restores, and rollbacks.",
 )
@@ -66,10 +67,10 @@ ledger_settings = Table(
         "value",
         String,
         nullable=False,
-        comment="Value. budget_zone: the time zone that days and months of budgets follow (Asia/Seoul, or +09:00).",
+        comment="Value of the setting. budget_zone: the time zone for daily and monthly budgets (Asia/Seoul, or +09:00).",
     ),
     sqlite_with_rowid=False,
-    comment="Settings that belong to the ledger, because all machines that use it share them.",
+    comment="Settings shared by all machines that use the ledger.",
 )
 
 runs = Table(
@@ -112,9 +113,9 @@ import_batches = Table(
         "source",
         String,
         nullable=False,
-        comment="Path of the list, relative to the project if possible; identifies later versions of the list.",
+        comment="Path of the list, relative to the project if possible; used to recognize later versions.",
     ),
-    Column("sha256", String, nullable=False, comment="SHA-256 of the file, in hex."),
+    Column("sha256", String, nullable=False, comment="SHA-256 hash of the file, in hex."),
     Column(
         "state",
         String,
@@ -175,7 +176,7 @@ vocabulary_items = Table(
         "stem",
         String,
         nullable=False,
-        comment="Headword without spaces or trailing particles (문을 → 문); the same for words that look alike.",
+        comment="Headword without spaces or trailing particles (문을 → 문), used to find words that look alike.",
     ),
     Column("term_number", Integer, nullable=False, comment="The word's position in its list, starting at 1."),
     Column("pos", String, comment="Part of speech; null if not given."),
@@ -235,7 +236,7 @@ import_rows = Table(
     CheckConstraint("updated IN (0, 1)", name="updated"),
     Index("ix_import_rows_item_id", "item_id"),
     sqlite_with_rowid=False,
-    comment="Rows of the imported lists and their outcomes. A word's values come from the row that added it, "
+    comment="Rows of the imported lists and their outcomes. A word's values come from the row that added it and are "
     "overwritten by later rows with updated = 1. A rollback recomputes the values.",
 )
 
@@ -294,7 +295,11 @@ tasks = Table(
         server_default="0",
         comment="Number of runs in which the request with this key has failed; 0 for a new request.",
     ),
-    Column("key", String, comment="Cache key of the request that the state describes; null before the first request."),
+    Column(
+        "key",
+        String,
+        comment="Cache key of the request that the task's state refers to; null before the first request.",
+    ),
     Column("model", String, comment="Model that the request with this key is sent to."),
     Column("prompt_version", String, comment="Prompt version used by the request with this key."),
     Column("code", String, comment="Failure code; null unless the request failed."),
@@ -312,7 +317,7 @@ tasks = Table(
         Integer,
         nullable=False,
         server_default="0",
-        comment="1 if the reply was imported and only `kedro tasks retry` causes a new request; otherwise, 0.",
+        comment="1 if the reply was imported, so that only `kedro tasks retry` causes a new request; otherwise, 0.",
     ),
     CheckConstraint("stage IN ('nuance', 'flashcards', 'judge')", name="stage"),
     CheckConstraint("state IN ('pending', 'running', 'done', 'failed', 'dead', 'dropped')", name="state"),
@@ -439,7 +444,7 @@ card_versions = Table(
         nullable=False,
         comment="Model that generated the content before any edits.",
     ),
-    Column("prompt_version", String, nullable=False, comment="Prompt version that produced the model's reply."),
+    Column("prompt_version", String, nullable=False, comment="Version of the prompt that produced the model's reply."),
     Column("key", String, nullable=False, comment="Cache key of the model's reply."),
     Column("usd", Float, comment="Cost of the reply in USD, covering all of the word's cards; null if unknown."),
     Column("first_seen", String, nullable=False, comment="Time when the version was first recorded (UTC, ISO 8601)."),

@@ -79,7 +79,7 @@ class Places:
     Attributes:
         ledger: The ledger file.
         cache: The folder of the reply cache.
-        layers: The Parquet file for each layer, by name.
+        layers: The Parquet file for each layer, keyed by layer name.
         lists: The source and SHA-256 hash of each word list.
         present: Function that returns the subset of the given cache keys that have a reply.
     """
@@ -94,8 +94,8 @@ class Places:
 def verify(places: Places) -> list[Inconsistency]:
     """Return the inconsistencies between the files. A file that does not exist yet counts as consistent.
 
-    Raises LedgerError if the ledger cannot be read for a reason other than corruption: it is newer than this release,
-    or it is locked by another process.
+    Raises LedgerError if the ledger cannot be read for a reason other than corruption, such as a newer schema version
+    or another process's lock.
     """
     cache_findings = list(_cache(places.cache))
     present = None if cache_findings or not (places.cache / "cache.db").exists() else places.present
@@ -119,7 +119,7 @@ def verify(places: Places) -> list[Inconsistency]:
     if words is not None:
         findings += _orphans(frames, words)
     for name in _FROM_REPLIES:
-        findings += _replies(f"words in the layer {name}", _keys(frames.get(name)), present)
+        findings += _replies(f"words in the {name} layer", _keys(frames.get(name)), present)
     return findings
 
 
@@ -173,7 +173,7 @@ def _replies(
     yield from _found(
         f"{what} without a reply in the cache",
         missing,
-        "missing replies will be paid for again when needed; if you have a copy of the cache folder, restore it",
+        "you will pay for missing replies again when they are needed; if you have a copy of the cache folder, restore it",
     )
 
 
@@ -196,14 +196,14 @@ def _layers(frames: Mapping[str, pl.DataFrame]) -> Iterator[Inconsistency]:
     for inner, outer in _WITHIN:
         if inner in frames and outer in frames:
             missing = sorted(_ids(frames[inner]) - _ids(frames[outer]))
-            yield from _found(f"words in the layer {inner} that are missing from the layer {outer}", missing, _RUN)
+            yield from _found(f"words in the {inner} layer that are missing from the {outer} layer", missing, _RUN)
 
 
 def _orphans(frames: Mapping[str, pl.DataFrame], words: set[str]) -> Iterator[Inconsistency]:
     for name in _IN_LEDGER:
         if name in frames:
             yield from _found(
-                f"words in the layer {name} that are missing from the ledger", sorted(_ids(frames[name]) - words), _RUN
+                f"words in the {name} layer that are missing from the ledger", sorted(_ids(frames[name]) - words), _RUN
             )
 
 

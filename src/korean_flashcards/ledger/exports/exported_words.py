@@ -1,6 +1,6 @@
 """Record the words whose cards were exported to a deck.
 
-Their homograph numbers stay reserved, because the learner's review schedule in Anki depends on them.
+The words' homograph numbers stay reserved, because the learner's review schedule in Anki depends on them.
 """
 
 from collections.abc import Iterable

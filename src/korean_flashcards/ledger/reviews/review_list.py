@@ -23,8 +23,8 @@ class History:
     Attributes:
         part: The analysis or card that the versions belong to.
         versions: The versions, oldest first, each with number, first_seen, made_by ("model" or "person"), model, prompt
-            ("v3"), prompt_version, key, usd (None if unknown), fingerprint, content, and the ``reviews`` of this
-            content (number, at, action, reviewer, and reason).
+            ("v3"), prompt_version, key, usd (None if unknown), fingerprint, content, and its ``reviews`` (number, at,
+            action, reviewer, and reason).
     """
 
     part: Part
@@ -62,7 +62,7 @@ def histories(store: LedgerStore, item_id: str) -> list[History]:
 def by_reviewer(store: LedgerStore) -> list[dict[str, Any]]:
     """Return the number of reviews and the time of the last review, by reviewer and action.
 
-    ``reviewer`` is None for reviews by an unnamed reviewer.
+    ``reviewer`` is None for anonymous reviews.
     """
     columns = reviews.c
     query = (

@@ -1,6 +1,6 @@
 """Review analyses and cards (approve, reject, edit, or restore them), and store the active edits.
 
-Each change is one transaction.
+Each change is made in one transaction.
 """
 
 import json
@@ -67,7 +67,7 @@ class LedgerReviews:
     def decide(
         self, action: Action, rows: Sequence[Row], by: By, seen: Mapping[Part, str] | None = None
     ) -> list[dict[str, Any]]:
-        """Approve or reject the current content of analyses or cards, and return them with their edits applied.
+        """Approve or reject the current content of these analyses or cards, and return them with their edits applied.
 
         Approval keeps all edits, even those that conflict with newly generated text.
 
@@ -75,10 +75,10 @@ class LedgerReviews:
             action: APPROVE or REJECT.
             rows: The analyses or cards as generated, without edits.
             by: The reviewer and the reason for the review.
-            seen: Fingerprints of the content that the reviewer was shown.
+            seen: Fingerprints of the content that was shown to the reviewer.
 
         Raises:
-            ReviewError: An analysis or card has changed since it was shown. Nothing is changed.
+            ReviewError: An analysis or card has changed since it was shown to the reviewer. Nothing is changed.
         """
         with self._store.write() as connection:
             edited = [applied(row, _of(connection, part_of(row))) for row in rows]

@@ -58,7 +58,7 @@ def add(connection: Connection, versions: Collection[Version]) -> int:
 
 
 def _new(versions: Iterable[Version], known: set[Known]) -> Iterator[Version]:
-    """Yield each version that is not in ``known``, but only once."""
+    """Yield the versions that are not in ``known``, without duplicates."""
     for version in versions:
         name = (*version.part, fingerprint_of(version.text))
         if name not in known:

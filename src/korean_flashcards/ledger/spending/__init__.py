@@ -1,1 +1,1 @@
-"""Control and report model calls: budgets, rate limits, circuit breakers, provider batches and past calls."""
+"""Control and report model calls: budgets, rate limits, circuit breakers, provider batches, and past calls."""

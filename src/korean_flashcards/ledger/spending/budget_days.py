@@ -1,4 +1,7 @@
-"""Assign calls to the days and months of budgets. All machines use the ledger's time zone, so they share one budget."""
+"""Assign calls to the days and months that budgets cover.
+
+All machines use the ledger's time zone, so they share one budget.
+"""
 
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal
@@ -12,13 +15,13 @@ ZONE = "budget_zone"
 
 
 def budget_zone(connection: Connection) -> str:
-    """Return the name or the offset of the time zone that budgets follow ("Asia/Seoul", "+09:00")."""
+    """Return the name or the UTC offset of the budgets' time zone ("Asia/Seoul" or "+09:00")."""
     setting = ledger_settings.c
     return str(connection.execute(select(setting.value).where(setting.name == ZONE)).scalar_one())
 
 
 def zone_of(connection: Connection) -> tzinfo:
-    """Return the time zone that budgets follow."""
+    """Return the time zone for daily and monthly budgets."""
     return zone_named(budget_zone(connection))
 
 
@@ -28,7 +31,7 @@ def day_of(at: float, zone: tzinfo) -> str:
 
 
 def period(per: Literal["day", "month"], zone: tzinfo) -> tuple[str, str]:
-    """Return the first day of the current period, and the first day after it."""
+    """Return the first day of the current period and the first day of the next period."""
     first = datetime.now(zone).date()
     if per == "day":
         return first.isoformat(), (first + timedelta(days=1)).isoformat()
@@ -43,7 +46,7 @@ def first_moment(per: Literal["day", "month"], zone: tzinfo) -> str:
 
 
 def foreign_zone(connection: Connection) -> str | None:
-    """Return the name of the budgets' time zone if its clock differs from this machine's now, otherwise None."""
+    """Return the name of the budgets' time zone, or None if its UTC offset is currently the same as this machine's."""
     name = budget_zone(connection)
     same = datetime.now(zone_named(name)).utcoffset() == datetime.now().astimezone().utcoffset()
     return None if same else name

@@ -1,4 +1,4 @@
-"""Compare budgets with the amounts spent and reserved, and describe the budget that refuses a call."""
+"""Compare budgets with the amounts spent and reserved, and describe the budget that blocks a call."""
 
 from typing import Any, Literal, NamedTuple
 
@@ -17,7 +17,7 @@ UNITS: tuple[Unit, ...] = ("usd", "tokens", "requests")
 
 
 class Spent(NamedTuple):
-    """The USD, tokens and requests that count against a budget, both spent and reserved."""
+    """The spent and reserved amounts (USD, tokens, and requests) that count against a budget."""
 
     usd: float = 0.0
     tokens: int = 0
@@ -52,7 +52,7 @@ class BudgetLeft:
         }
 
     def covers(self, reservation: ReservationRequest) -> bool:
-        """Return whether the budget has room for the call, or does not apply to it."""
+        """Return whether the budget has room for the call or does not apply to it."""
         return self._exceeded(reservation) is None
 
     def subtract(self, reservation: ReservationRequest) -> None:
@@ -78,7 +78,7 @@ class BudgetLeft:
         )
 
     def _exceeded(self, reservation: ReservationRequest) -> Unit | None:
-        """Return the unit whose limit the call could exceed, or None if the call fits."""
+        """Return the unit whose limit the call could exceed, or None if the call fits in the budget."""
         if not _concerns(self._limit, reservation):
             return None
         for unit, needed in _needs(reservation).items():
@@ -88,21 +88,21 @@ class BudgetLeft:
         return None
 
     def _interrupted(self, unit: Unit) -> str:
-        """Return how much of the spent amount is booked for interrupted calls, and how to remove it."""
+        """Describe how much of the spent amount is due to interrupted calls, and how to remove this amount."""
         calls, usd, tokens = interrupted(self._connection, self._limit, self._first_run)
         amount = {"usd": usd, "tokens": tokens, "requests": 0}[unit]  # the number of requests stays as it is
         if not amount:
             return ""
         return (
-            f"; the spent amount includes {_amount(unit, amount)} for {counted(calls, 'call')} that a killed run left "
-            "without a reply, which `kedro llm reset --interrupted` removes"
+            f"; the spent amount includes {_amount(unit, amount)} for {counted(calls, 'call')} that ended without a reply "
+            "when a run was killed; to remove this amount, run `kedro llm reset --interrupted`"
         )
 
 
 def spent(connection: Connection, limit: PartBudget, first_run: str) -> Spent:
     """Return the amounts that count against the budget.
 
-    The amounts come from calls and reservations for the budget's stage and model in the budget's period.
+    The amounts come from calls and reservations in the budget's period that match its stage and model.
     """
     sums, held, together = llm_spending.c, llm_reservations.c, llm_shared_runs.c
     paid = select(_sum(sums.usd), _sum(sums.tokens), _sum(sums.calls))
@@ -125,7 +125,7 @@ def spent(connection: Connection, limit: PartBudget, first_run: str) -> Spent:
 
 
 def interrupted(connection: Connection, limit: PartBudget, first_run: str) -> tuple[int, float, int]:
-    """Return the number, the USD and the tokens of interrupted calls that count against the budget."""
+    """Return the number, the cost in USD, and the tokens of the interrupted calls that count against the budget."""
     call, together = llm_calls.c, llm_shared_runs.c
     query = select(
         func.count(), _sum(call.usd), _sum(call.tokens_in + call.tokens_out)

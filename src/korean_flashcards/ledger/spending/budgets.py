@@ -1,6 +1,7 @@
-"""Enforce budgets: reserve a call's maximum cost before it is sent, and record the actual cost when it ends.
+"""Enforce budgets: reserve each call's maximum cost before the call is made, and record the actual cost when the call
+ends.
 
-All runs that use the ledger share the budgets. A reservation counts as spent until its call is recorded.
+All runs that use the ledger share the budgets. A reserved amount counts as spent until its call is recorded.
 """
 
 import logging
@@ -41,10 +42,11 @@ class LedgerBudgets:
             return self.set_aside(connection, run_id, reservations, budget)
 
     def sent(self, reservation: str) -> None:
-        """Note that a call leaves now. If the run dies, only such calls are charged. Takes microseconds.
+        """Note that a call is being made now. If the run dies, only noted calls are charged. The note takes only
+        microseconds.
 
         Raises:
-            LedgerError: The note cannot be written, so the call must not be sent.
+            LedgerError: The note cannot be written, so the call must not be made.
         """
         self._sent.note(reservation)
 
@@ -54,7 +56,7 @@ class LedgerBudgets:
     ) -> ReservationResult:  # fmt: skip
         """Reserve budget as ``reserve`` does, but within the caller's transaction.
 
-        ``batch_id`` is the provider batch that contains the requests, or None for direct calls.
+        ``batch_id`` identifies the provider batch that contains the requests; it is None for direct calls.
         """
         refused, granted = None, 0
         first = self.first_run(connection, run_id)
@@ -76,7 +78,7 @@ class LedgerBudgets:
     def record(self, calls: Sequence[Call]) -> None:
         """Record calls that have ended and release their reservations, in one transaction.
 
-        Also makes the notes of ``sent`` survive a power cut, even if no calls are given.
+        The notes from ``sent`` are also flushed to disk, even if no calls are given.
         """
         self._sent.sync()
         if calls:
@@ -86,7 +88,7 @@ class LedgerBudgets:
             self._sent.recorded([call.reservation for call in calls if call.reservation])
 
     def release(self, reservations: Iterable[str]) -> None:
-        """Release the reservations of calls that were never sent."""
+        """Release the reservations for calls that were never made."""
         names = list(reservations)
         if names:
             with self._store.write() as connection:
@@ -95,13 +97,13 @@ class LedgerBudgets:
     def settle_dead(self, paid: Callable[[str, float], PaidReply | None]) -> int:
         """Record the calls that were in flight when their run died, and return their number.
 
-        Reservations of calls that never left are released. There is no way to know whether a call in flight received a
-        reply. A call without a cached reply counts at its maximum cost, so that no budget is exceeded. Requests in a
-        provider batch are not affected, because a later run fetches their replies.
+        Reservations for calls that were never made are released. There is no way to know whether a call in flight
+        received a reply. A call without a cached reply counts at its maximum cost, so that no budget is exceeded.
+        Requests in a provider batch are not affected, because a later run fetches their replies.
 
         Args:
-            paid: Function that returns what the cache knows about the cost of the call with this cache key that was sent
-                after this Unix time, or None if it has no reply.
+            paid: Function that takes a cache key and a Unix time and returns the cost of the call made after that time,
+                or None if the cache has no reply.
         """
         with self._store.read() as connection:
             found = bool(self._dead(connection))
@@ -120,7 +122,7 @@ class LedgerBudgets:
         return count
 
     def _forget_settled(self) -> None:
-        """Delete the lists of sent calls of dead runs that have no reservations left."""
+        """Delete each dead run's list of calls if the run has no reservations left."""
         dead = [run_id for run_id in self._sent.others() if not self._runs.alive(run_id)]
         if dead:
             held = llm_reservations.c
@@ -131,9 +133,9 @@ class LedgerBudgets:
                     self._sent.forget(run_id)
 
     def close(self) -> None:
-        """Release this run's reservations of calls that were never sent, and close the list of sent calls.
+        """Release this run's reservations for calls that were never made, and close the run's list of calls.
 
-        Calls that were sent but not recorded are settled by the next run.
+        Calls that were made but not recorded are settled by the next run.
         """
         run_id = self._sent.run_id
         if run_id is None:
@@ -150,19 +152,19 @@ class LedgerBudgets:
     def spent(self, limit: PartBudget) -> Spent:
         """Return the amounts that currently count against this budget.
 
-        A run budget counts the current run or, if there is none, the last run.
+        A per-run budget covers the current run or, if there is none, the last run.
         """
         with self._store.read() as connection:
             run_id = self._runs.current or connection.execute(last_run()).scalar()
             return spent(connection, limit, self.first_run(connection, run_id) if run_id else "")
 
     def foreign_zone(self) -> str | None:
-        """Return the time zone that days and months of budgets follow if its clock differs from the machine's."""
+        """Return the time zone for daily and monthly budgets, or None if its clock matches this machine's clock."""
         with self._store.read() as connection:
             return foreign_zone(connection)
 
     def _dead(self, connection: Connection) -> dict[str, list[LeftoverReservation]]:
-        """Return the reservations of dead runs, by run, oldest first."""
+        """Return the reservations held by dead runs, oldest first, keyed by run ID."""
         held, names = llm_reservations.c, LeftoverReservation.__slots__
         query = select(held.run_id, *(held[name] for name in names)).where(held.batch_id.is_(None))
         found = defaultdict(list)
@@ -174,7 +176,7 @@ class LedgerBudgets:
         self, connection: Connection, run_id: str, reservations: Sequence[LeftoverReservation],
         paid: Callable[[str, float], PaidReply | None],
     ) -> int:  # fmt: skip
-        """Record the calls that a dead run had sent, release its other reservations, and return the number of calls."""
+        """Record the calls that a dead run had made, release its other reservations, and return the number of calls."""
         sent, count = self._sent.of(run_id), 0
         first = self.first_run(connection, run_id)
         for one in reservations:
@@ -185,7 +187,7 @@ class LedgerBudgets:
         return count
 
     def first_run(self, connection: Connection, run_id: str) -> str:
-        """Return the run whose budget this run shares.
+        """Return the ID of the run whose budget this run shares.
 
         Runs that write the same layers at the same time share one budget.
         """
@@ -243,7 +245,7 @@ def freed(names: list[str]) -> Any:
 
 
 def _died(connection: Connection, run_id: str, one: LeftoverReservation, paid: PaidReply | None) -> Call:
-    """Return the record of a call in flight: at the cost of its cached reply, otherwise at its maximum cost."""
+    """Return the record of a call in flight, with the cost of its cached reply or, without a reply, its maximum cost."""
     if paid is not None and paid.whole:
         paid = _without_recorded(connection, run_id, one.key, paid)
     most = PaidReply(one.usd, 0, one.tokens)
@@ -258,7 +260,7 @@ def _died(connection: Connection, run_id: str, one: LeftoverReservation, paid: P
 
 
 def _without_recorded(connection: Connection, run_id: str, key: str, paid: PaidReply) -> PaidReply | None:
-    """Return the cost without the run's recorded calls for the same request, or None if nothing is left."""
+    """Return the cost minus the cost of the run's recorded calls for the same request, or None if nothing is left."""
     call = llm_calls.c
     sums = [func.coalesce(func.sum(column), 0) for column in (call.usd, call.tokens_in, call.tokens_out)]
     usd, tokens_in, tokens_out = connection.execute(select(*sums).where(call.run_id == run_id, call.key == key)).one()
@@ -277,9 +279,9 @@ def _working_with(run_id: str) -> Select[Any]:
 
 
 def last_run() -> Select[Any]:
-    """Return a query for the last pipeline run's ID, whatever the clock said when it began.
+    """Return a query for the last pipeline run's ID, even if the clock was wrong when the run began.
 
-    Runs for model probes or for nodes called by hand have no fingerprint, so they do not count.
+    Runs for model probes and for nodes called by hand have no fingerprint, so they do not count as pipeline runs.
     """
     of_pipelines = (runs.c.kind == "run", runs.c.fingerprint != "")
     return select(runs.c.run_id).where(*of_pipelines).order_by(text("rowid DESC")).limit(1)

@@ -1,4 +1,4 @@
-"""Report model calls: failures by kind, the calls for a word, and the stage and word for a key."""
+"""Report model calls: failures by kind, a word's calls, and the stage and word for a cache key."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -31,8 +31,8 @@ class CallFilters:
     """Filters for failures. A failure must match all given filters.
 
     Attributes:
-        prompts: Prompt versions: "v3", or the beginning of a version's hash.
-        since: Earliest time of a failure (UTC, ISO 8601).
+        prompts: Prompt versions, each given as a number ("v3") or as the beginning of a hash.
+        since: Time from which failures are included (UTC, ISO 8601).
     """
 
     stages: tuple[str, ...] = ()
@@ -43,7 +43,7 @@ class CallFilters:
 
 
 class FailureRow(NamedTuple):
-    """One word's failures of one kind, which ``failures`` adds up. Times are in UTC, ISO 8601."""
+    """A word's failures of one kind, to be added up by ``failures``. Times are in UTC, ISO 8601."""
 
     stage: str
     code: str
@@ -59,12 +59,12 @@ class FailureRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Failure:
-    """One kind of failure: a failure code for one stage, model and prompt.
+    """A kind of failure: a failure code for one stage, model, and prompt.
 
     Attributes:
         prompt: The prompt version's number ("v3"), or its hash if it has no number.
         calls: Number of calls that failed this way.
-        given_up: Number of words without a record because of this failure.
+        given_up: Number of words that have no record because of this failure.
         words: Number of words with this failure.
         first: Time of the first failure (UTC, ISO 8601).
         last: Time of the last failure (UTC, ISO 8601).
@@ -86,12 +86,12 @@ class Failure:
 def failures(store: LedgerStore, filters: CallFilters, beside: Iterable[FailureRow] = ()) -> list[Failure]:
     """Return the kinds of failures in calls and tasks, most frequent first.
 
-    Tasks are included because the offline model makes no calls.
+    Failed tasks are included because the offline model makes no calls.
 
     Args:
         store: The ledger's database.
         filters: The failures to count.
-        beside: Failures from outside the ledger. Failures that are also in the ledger are counted only once.
+        beside: Failures recorded outside the ledger. Failures that are also in the ledger are counted only once.
     """
     with store.read() as connection:
         numbers = _numbers(connection)
@@ -125,7 +125,7 @@ def calls_for(store: LedgerStore, term: str) -> list[dict[str, Any]]:
 
 
 def key_starting_with(store: LedgerStore, start: str) -> str | None:
-    """Return the cache key that begins with ``start``, or None.
+    """Return the cache key that begins with ``start``, or None if there is none.
 
     Raises:
         LedgerError: Several keys begin with ``start``.
@@ -175,7 +175,7 @@ def _failed(filters: CallFilters, versions: Sequence[str] | None) -> CompoundSel
 
 
 def _by_word(rows: CompoundSelect[Any]) -> Select[Any]:
-    """Return a query that groups the rows by kind of failure and word, as in FailureRow, with the latest message."""
+    """Return a query for FailureRow values, grouping failures by kind and word and keeping the latest message."""
     one = rows.subquery().c
     kind = (one.stage, one.code, one.model, one.prompt_version, one.term)
     # All times have the same length, so the maximum of time + message starts with the latest time, and the rest of it
@@ -214,7 +214,7 @@ def _versions(connection: Connection, prompts: Sequence[str]) -> list[str]:
     """Return the prompt versions that match numbers ("v3") or the beginnings of hashes.
 
     Raises:
-        LedgerError: There is no such prompt version.
+        LedgerError: A given prompt version is not in the ledger.
     """
     known = _numbers(connection)
     found: list[str] = []

@@ -22,7 +22,10 @@ class LedgerCircuitBreakers:
         self._store = store
 
     def breaker(self, model: str) -> Breaker:
-        """Return the model's circuit breaker. One with a time far in the future, set by a wrong clock, is closed."""
+        """Return the model's circuit breaker.
+
+        A circuit breaker with a time far in the future, set by a wrong clock, counts as closed.
+        """
         with self._store.read() as connection:
             names = Breaker.__slots__
             query = select(*(llm_breakers.c[name] for name in names)).where(llm_breakers.c.model == model)
@@ -66,7 +69,7 @@ class LedgerCircuitBreakers:
         self.reset([model])
 
     def reset(self, models: Sequence[str] | None = None) -> int:
-        """Close the circuit breakers for these models, or for all models, and return the number closed."""
+        """Close the circuit breakers for these models, or for all models, and return how many were closed."""
         rows = delete(llm_breakers)
         if models is not None:
             rows = rows.where(llm_breakers.c.model.in_(models))

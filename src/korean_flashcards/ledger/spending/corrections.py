@@ -1,4 +1,4 @@
-"""List recorded calls, and correct the tokens and the cost that were recorded for a call."""
+"""List recorded calls, and correct a call's recorded token counts and cost."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -26,13 +26,13 @@ class Correction(NamedTuple):
 def listing(
     store: LedgerStore, limit: int | None, model: str | None = None, unreported: bool = False
 ) -> tuple[list[dict[str, Any]], int]:
-    """Return the newest calls, newest first, and the number of all calls that match.
+    """Return the newest matching calls, newest first, and the total number of matching calls.
 
     Args:
         store: The ledger.
         limit: The maximum number of calls to return, or None for all.
-        model: Only calls to this model.
-        unreported: Only calls whose tokens and cost the provider did not report.
+        model: Include only calls to this model.
+        unreported: Include only calls whose token counts and cost were not reported by the provider.
     """
     call = llm_calls.c
     fits = [call.model == model] if model else []
@@ -47,9 +47,9 @@ def listing(
 def correct(
     store: LedgerStore, number: int, tokens_in: int | None, tokens_out: int | None, usd: float | None
 ) -> Correction:
-    """Record different tokens or a different cost for a call, and adjust the totals that budgets use.
+    """Correct a call's recorded token counts or cost, and adjust the totals that budgets use.
 
-    An amount of None stays unchanged.
+    Amounts given as None stay unchanged.
 
     Raises:
         LedgerError: There is no call with this number.
@@ -60,7 +60,7 @@ def correct(
         before = connection.execute(select(llm_calls).where(call.number == number)).mappings().one_or_none()
         if before is None:
             raise LedgerError(
-                f"There is no call number {number}. Nothing was changed. "
+                f"There is no call with the number {number}. Nothing was changed. "
                 "`kedro llm calls` lists the calls with their numbers."
             )
         amounts = {name: before[name] if value is None else value for name, value in given.items()}

@@ -1,4 +1,4 @@
-"""Read past model calls as a frame and as statistics for estimates (reply length, latency, repairs). Read-only."""
+"""Read past model calls as a data frame, and compute statistics for estimates (reply length, latency, and repairs)."""
 
 from typing import Any, NamedTuple
 
@@ -19,7 +19,8 @@ class PastCall(NamedTuple):
     Attributes:
         tokens_out: Output tokens, including ``tokens_reasoning``.
         latency_s: Latency in seconds.
-        batch: Whether the request was sent in a provider batch. If so, do not use its latency for estimates.
+        batch: Whether the request was sent in a provider batch. The latency of batch requests must not be used for
+            estimates.
     """
 
     tokens_out: int
@@ -29,7 +30,7 @@ class PastCall(NamedTuple):
 
 
 class ExtraTokens(NamedTuple):
-    """The mean number of tokens per word beyond its one successful call, used by repairs and failed calls."""
+    """The mean number of extra tokens per word, used by repairs and failed calls in addition to the successful call."""
 
     tokens_in: float
     tokens_out: float
@@ -50,7 +51,7 @@ def past_calls(store: LedgerStore, stage: Stage, model: str) -> list[PastCall]:
 
 
 def probe_speed(store: LedgerStore, model: str) -> float | None:
-    """Return the reply tokens per second of the last test call by `kedro llm doctor`, or None."""
+    """Return the reply tokens per second in the last test call by `kedro llm doctor`, or None if there is none."""
     calls = llm_calls.c
     query = (
         select(calls.tokens_out, calls.latency_s)
@@ -70,7 +71,7 @@ def probe_speed(store: LedgerStore, model: str) -> float | None:
 
 
 def extra_tokens(store: LedgerStore, stage: Stage, model: str) -> ExtraTokens:
-    """Return the mean number of tokens per word beyond the calls in ``past_calls``.
+    """Return the mean number of extra tokens per word, used in addition to the calls in ``past_calls``.
 
     Interrupted calls and timeouts are excluded, because they are recorded at their maximum cost. Calls without token
     counts are excluded, because their words may never have received a reply.

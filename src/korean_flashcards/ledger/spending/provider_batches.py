@@ -1,4 +1,4 @@
-"""Record provider batches before they are sent. A batch is open until each of its lines has ended."""
+"""Record provider batches before they are submitted. A batch is open until all of its requests have ended."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -26,7 +26,7 @@ _CHANGING = ("provider_id", "file_id", "state", "done", "failed", "message")
 
 
 class ListedBatch(NamedTuple):
-    """A listed batch. ``open`` is the number of lines that have not ended; ``usd`` is the amount reserved for them."""
+    """A listed batch. ``open`` is the number of pending requests; ``usd`` is the amount reserved for them."""
 
     batch: ProviderBatch
     finished: str | None
@@ -35,13 +35,16 @@ class ListedBatch(NamedTuple):
 
 
 class LedgerBatches:
-    """The ledger's provider batches and their lines. No other run can use an active run's batches."""
+    """The ledger's provider batches and their requests. While a run is active, no other run can use its batches."""
 
     def __init__(self, store: LedgerStore, runs: Runs, budgets: LedgerBudgets) -> None:
         self._store, self._runs, self._budgets = store, runs, budgets
 
     def under_way(self, keys: Iterable[str]) -> dict[str, ProviderBatch]:
-        """Return the open batch that contains each request, by cache key. Requests that are not in one are omitted."""
+        """Return the open batch that contains each request, by cache key.
+
+        Requests that are not in an open batch are omitted.
+        """
         lines, found = llm_batch_requests.c, {}
         query = select(lines.key, *_BATCH).join(llm_batches, llm_batches.c.batch_id == lines.batch_id).where(_OPEN)
         with self._store.read() as connection:
@@ -58,7 +61,10 @@ class LedgerBatches:
             return connection.execute(query).first() is not None
 
     def take(self, stage: Stage) -> tuple[list[ProviderBatch], bool]:
-        """Claim the stage's open batches. Return them, oldest first, and whether other runs hold more."""
+        """Claim the stage's open batches.
+
+        Return the claimed batches, oldest first, and whether other runs hold more batches.
+        """
         run_id, one = self._runs.enter("run"), llm_batches.c
         query = select(one.held_by, *_BATCH).where(one.stage == stage, one.finished.is_(None))
         with self._store.write() as connection:
@@ -75,14 +81,14 @@ class LedgerBatches:
             connection.execute(update(llm_batches).where(held == self._runs.current).values(held_by=None))
 
     def lines(self, batch: ProviderBatch) -> dict[str, BatchLine]:
-        """Return the batch's lines that have not ended, by cache key."""
+        """Return the batch's pending requests, by cache key."""
         with self._store.read() as connection:
             return _lines(connection, batch.batch_id)
 
     def begin(
         self, batch: ProviderBatch, reservations: Sequence[ReservationRequest], budget: BudgetParameters
     ) -> BatchStart:
-        """Record a batch of those requests that are not in an open batch yet and that the budget has room for."""
+        """Record a batch with the requests that are not in an open batch yet and that fit in the budget."""
         run_id = self._runs.enter("run")
         key = llm_batch_requests.c.key
         with self._store.write() as connection:
@@ -108,14 +114,14 @@ class LedgerBatches:
             connection.execute(_of(batch.batch_id).values(values))
 
     def settle(self, batch: ProviderBatch, calls: Sequence[Call], undone: Iterable[str]) -> None:
-        """Record lines that have ended and release their reservations, in one transaction.
+        """Record requests that have ended and release their reservations, in one transaction.
 
-        Lines that have already been recorded are ignored. The last line finishes the batch.
+        Requests that have already been recorded are ignored. When the last request has ended, the batch is finished.
 
         Args:
             batch: The batch.
-            calls: One call for each line with a reply. Its cost counts toward the run that submitted the batch.
-            undone: Keys of lines that the provider did not process.
+            calls: One call for each request with a reply. The cost counts toward the run that submitted the batch.
+            undone: Keys of requests that the provider did not process.
         """
         with self._store.write() as connection:
             lines = _lines(connection, batch.batch_id)
@@ -150,10 +156,10 @@ class LedgerBatches:
         return [ListedBatch(ProviderBatch(*batch), finished, count, money) for finished, count, money, *batch in rows]
 
     def named(self, name: str) -> ProviderBatch:
-        """Return the open batch with this ID, which is either this project's or the provider's.
+        """Return the open batch with this ID, which may be the project's or the provider's ID for the batch.
 
         Raises:
-            LedgerError: There is no such batch, or an active run is using the batch.
+            LedgerError: There is no open batch with this ID, or an active run is using the batch.
         """
         one = llm_batches.c
         query = select(one.held_by, *_BATCH).where(or_(one.batch_id == name, one.provider_id == name))
@@ -161,7 +167,8 @@ class LedgerBatches:
             row = connection.execute(query.where(one.finished.is_(None))).tuples().one_or_none()
         if row is None:
             raise LedgerError(
-                f"There is no open batch {name}. Nothing was changed. List the open batches: `kedro llm batches list`."
+                f"There is no open batch with the ID {name}. Nothing was changed. "
+                "To list the open batches, run `kedro llm batches list`."
             )
         holder, *values = row
         if not self._free(holder, self._runs.current):

@@ -25,7 +25,7 @@ LONGEST_WAIT = 3600.0
 
 
 class LedgerRateLimits:
-    """Rate limits that space calls evenly and are learned from replies. Safe for threads and processes.
+    """Rate limits that are learned from replies and space calls evenly. Safe for threads and processes.
 
     Times are Unix times in seconds.
     """
@@ -36,7 +36,7 @@ class LedgerRateLimits:
     def slots(self, model: str, count: int, tokens: float, rates: RateParameters) -> list[float] | None:
         """Reserve time slots for the next ``count`` calls of about ``tokens`` tokens each.
 
-        Return the times of the calls, or None if all calls can be sent now.
+        Return the times of the calls, or None if all calls can be made now.
         """
         with self._store.write() as connection:
             row = _rates(connection, model)
@@ -63,7 +63,7 @@ class LedgerRateLimits:
         """Record that the provider throttles all calls (HTTP 429): pause calls for ``wait`` seconds, then lower the rate.
 
         Args:
-            accepted_rpm: The calls per minute that the provider accepted, or None if unknown.
+            accepted_rpm: Number of calls per minute that the provider accepted, or None if unknown.
         """
         now = time.time()
         with self._store.write() as connection:
@@ -77,9 +77,9 @@ class LedgerRateLimits:
             _set_rates(connection, model, **values)
 
     def raise_rate(self, model: str, since: float) -> float | None:
-        """Raise a rate that was learned from rejected calls, because calls since ``since`` succeeded at it.
+        """Raise a rate that was learned from rejected calls, because calls since ``since`` have succeeded at this rate.
 
-        Return the rate before, or None if no rate was learned or a different run has changed it in the meantime.
+        Return the previous rate, or None if no rate was learned or a different run has changed it in the meantime.
         """
         now = time.time()
         with self._store.write() as connection:
@@ -93,30 +93,30 @@ class LedgerRateLimits:
             return before
 
     def free_at(self, model: str) -> float:
-        """Return the time of the model's next call, which is in the past if no limit makes it wait."""
+        """Return the time of the model's next call, which is in the past if no limit delays the call."""
         with self._store.read() as connection:
             return float(_rates(connection, model)["next_call"])
 
     def limits(self, model: str, rates: RateParameters) -> tuple[float | None, float | None]:
-        """Return the maximum number of calls and of tokens per minute, or None for each unknown limit."""
+        """Return the maximum numbers of calls and tokens per minute. Unknown limits are None."""
         with self._store.read() as connection:
             rpm, tpm = _limits(_rates(connection, model), rates)
         return rpm and USED_SHARE * rpm, tpm and USED_SHARE * tpm
 
     def reset(self, models: Sequence[str] | None = None) -> int:
-        """Discard the learned limits for these models, or for all models, and return the number discarded."""
+        """Discard the learned limits for these models, or for all models, and return how many were discarded."""
         rows = delete(llm_rates) if models is None else delete(llm_rates).where(llm_rates.c.model.in_(models))
         with self._store.write() as connection:
             return connection.execute(rows).rowcount
 
 
 def _next_call(stored: float) -> float:
-    """Return the stored time of the next call. A time that is too far in the future is from a wrong clock or header."""
+    """Return the stored time of the next call, or 0 if a wrong clock or header set it too far in the future."""
     return stored if stored <= time.time() + LONGEST_WAIT else 0.0
 
 
 def _later(next_call: float, wait: float) -> float:
-    """Return the later of the time of the next call and the end of a wait, which begins now."""
+    """Return the time of the next call or the end of a wait that begins now, whichever is later."""
     return max(next_call, time.time() + min(wait, LONGEST_WAIT)) if wait > 0 else next_call
 
 
@@ -127,7 +127,10 @@ def _interval(row: dict[str, Any], tokens: float, rates: RateParameters) -> floa
 
 
 def _limits(row: dict[str, Any], rates: RateParameters) -> tuple[float | None, float | None]:
-    """Return the limits on calls and tokens per minute: the lower of the configured and learned limits."""
+    """Return the limits on calls and tokens per minute.
+
+    Each limit is the lower of the configured and learned values.
+    """
     rpm = min((rate for rate in (rates.rpm, row["rpm"]) if rate), default=None)
     tpm = min((rate for rate in (rates.tpm, row["tpm"]) if rate), default=None)
     return rpm, tpm

@@ -1,4 +1,4 @@
-"""Sum up what a run paid itself, and what runs that wrote the same layers at the same time paid."""
+"""Calculate the costs of a run and of concurrent runs that wrote the same layers."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,9 +13,11 @@ from korean_flashcards.ledger.db.tables import runs
 
 
 def payments(store: LedgerStore, run_id: str | None) -> RunPayments | None:
-    """Return what the run and the runs beside it paid, or None if no other run wrote the same layers meanwhile.
+    """Return the costs of the run and of concurrent runs that wrote the same layers.
 
-    The layers belong to whichever run wrote them last, so only the ledger can tell what each run paid.
+    Return None if there were no such concurrent runs.
+
+    The layers contain only the results of the last run to write them, so only the ledger has each run's cost.
     """
     if run_id is None:
         return None
@@ -26,7 +28,7 @@ def payments(store: LedgerStore, run_id: str | None) -> RunPayments | None:
 
 
 def _beside(connection: Connection, run_id: str) -> list[str]:
-    """Return the runs with the same fingerprint that were active while this run was, earliest first."""
+    """Return the runs with the same fingerprint that overlapped with this run, earliest first."""
     run, other = runs.alias("run").c, runs.alias("other").c
     until = func.coalesce(run.ended, now())
     query = (

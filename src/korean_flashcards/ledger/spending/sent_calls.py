@@ -1,7 +1,7 @@
-"""Note which reserved calls a run has sent, so that a run that dies is charged only for calls in flight.
+"""Note which reserved calls a run has made, so that a run that dies is charged only for calls in flight.
 
-Budget is reserved in advance, but a note must be written at the moment when a call leaves, and writing it to the ledger
-would delay every call. So each run has a file beside its lock file, to which it appends the reservation's ID.
+Budget is reserved in advance, but each call must be noted when it is made, and writing the note to the ledger would
+delay every call. Instead, each run appends reservation IDs to a file next to the run's lock file.
 """
 
 import contextlib
@@ -15,10 +15,11 @@ from korean_flashcards.ledger.db.store import LedgerStore
 
 
 class SentCalls:
-    """The files with the calls that each run has sent.
+    """The files that list the calls made by each run.
 
-    A note survives the death of the process at once, and a power cut after the next ``sync``. ``run_id``: this process's
-    run. ``unrecorded``: its calls that were sent and that the ledger has not recorded.
+    If the process dies, no notes are lost. If the power fails, the notes since the last ``sync`` may be lost.
+    ``run_id`` is the ID of this process's run. ``unrecorded`` contains the reservations for calls that the ledger has
+    not recorded yet.
     """
 
     def __init__(self, store: LedgerStore) -> None:
@@ -30,7 +31,10 @@ class SentCalls:
         self._unsynced = False
 
     def begin(self, run_id: str) -> None:
-        """Create the run's file, before its first reservation. Without a file, each reservation counts as sent."""
+        """Create the run's file before the run's first reservation.
+
+        Without a file, every reserved call counts as made.
+        """
         with self._guard:
             if self.run_id == run_id:
                 return
@@ -42,10 +46,10 @@ class SentCalls:
             self.run_id, self.unrecorded = run_id, set()
 
     def note(self, reservation: str) -> None:
-        """Note that this call leaves now. Takes microseconds.
+        """Note that this call is being made now. The note takes only microseconds.
 
         Raises:
-            LedgerError: The note cannot be written, so the call must not be sent.
+            LedgerError: The note cannot be written, so the call must not be made.
         """
         if self.run_id is None:
             return
@@ -57,7 +61,7 @@ class SentCalls:
         self._unsynced = True
 
     def sync(self) -> None:
-        """Make the notes so far survive a power cut."""
+        """Flush all notes to disk, so that they survive a power failure."""
         with self._guard:
             if self._unsynced and self.run_id is not None:
                 self._unsynced = False
@@ -65,11 +69,11 @@ class SentCalls:
                     os.fsync(self._file)
 
     def recorded(self, reservations: list[str]) -> None:
-        """Forget calls that the ledger has recorded."""
+        """Remove calls that the ledger has recorded from ``unrecorded``."""
         self.unrecorded.difference_update(reservations)
 
     def of(self, run_id: str) -> set[str] | None:
-        """Return the reservations whose calls a run has sent, or None if this is unknown."""
+        """Return the reservations for the calls that a run has made, or None if the run's file cannot be read."""
         try:
             lines = self._path(run_id).read_text(encoding="ascii", errors="replace").split("\n")
         except OSError:
@@ -77,17 +81,17 @@ class SentCalls:
         return set(lines[:-1])  # the process may have died within the last line, before its call left
 
     def others(self) -> list[str]:
-        """Return the runs that have a file, except this process's run."""
+        """Return the IDs of the runs that have a file, except this process's run."""
         found = self._path("x").parent.glob("*.sent")
         return sorted(path.stem for path in found if path.stem != self.run_id)
 
     def forget(self, run_id: str) -> None:
-        """Delete the file of a run whose reservations are settled. A leftover file is harmless."""
+        """Delete a run's file after its reservations are settled. A leftover file is harmless."""
         with contextlib.suppress(OSError):
             self._path(run_id).unlink()
 
     def close(self) -> None:
-        """Close this run's file, and delete it unless it names calls that the ledger has not recorded."""
+        """Close this run's file, and delete it unless it lists calls that the ledger has not recorded."""
         with self._guard:
             run_id, self.run_id = self.run_id, None
             if run_id is None:
@@ -100,5 +104,5 @@ class SentCalls:
         return self._store.path.parent / ".runs" / f"{run_id}.sent"
 
     def _explaining(self, run_id: str) -> contextlib.AbstractContextManager[None]:
-        failed = f"The list of sent calls {self._path(run_id)} cannot be written"
-        return explaining_disk(LedgerError, failed, "The call was not sent. The ledger and the cache are intact.")
+        failed = f"The list of calls {self._path(run_id)} cannot be written"
+        return explaining_disk(LedgerError, failed, "The call was not made. The ledger and the cache are intact.")

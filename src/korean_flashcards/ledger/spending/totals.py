@@ -1,4 +1,4 @@
-"""Sum up model calls: spending by model, savings from repairs, and the recorded cost of interrupted calls."""
+"""Summarize model calls: spending by model, savings from repairs, and the recorded cost of interrupted calls."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class Spending:
 
 @dataclass
 class ModelStatus:
-    """A model's circuit breaker, learned rate limits (None if there are none) and spending."""
+    """A model's circuit breaker, learned rate limits (None if there are none), and spending."""
 
     model: str
     breaker: dict[str, Any] | None = None
@@ -39,7 +39,7 @@ class ModelStatus:
 
 @dataclass(frozen=True)
 class Repairs:
-    """The repairs of replies for one stage and model, and the savings from them.
+    """The reply repairs for one stage and model, and the resulting savings.
 
     Attributes:
         fixed: Number of replies accepted after a local repair, without a call.
@@ -47,7 +47,7 @@ class Repairs:
         repaired: Number of repair requests with an accepted reply.
         tokens: Tokens used by all repair requests.
         usd: Cost of all repair requests.
-        call_tokens: Mean tokens per accepted call, which a new request for the word would use.
+        call_tokens: Mean number of tokens per accepted call, used as an estimate for a new request.
         call_usd: Mean cost of an accepted call, or None if the price is unknown.
     """
 
@@ -63,7 +63,7 @@ class Repairs:
 
 
 class InterruptedCalls(NamedTuple):
-    """Calls that ended because their run was killed, and their recorded cost."""
+    """The number of calls interrupted when their run was killed, and their recorded cost."""
 
     calls: int
     usd: float
@@ -71,7 +71,7 @@ class InterruptedCalls(NamedTuple):
 
 
 def models(store: LedgerStore, named: Sequence[str] = ()) -> list[ModelStatus]:
-    """Return all models in the ledger plus the ``named`` ones, sorted by name."""
+    """Return all models in the ledger or in ``named``, sorted by name."""
     found = {name: ModelStatus(name) for name in named}
     with store.read() as connection:
         for breaker in connection.execute(select(llm_breakers)).mappings():
@@ -84,7 +84,7 @@ def models(store: LedgerStore, named: Sequence[str] = ()) -> list[ModelStatus]:
 
 
 def repairs(store: LedgerStore) -> list[Repairs]:
-    """Return the repairs for each combination of stage and model that has any."""
+    """Return the repairs for each stage and model with at least one repair."""
     call = llm_calls.c
     tokens, accepted = call.tokens_in + call.tokens_out, call.outcome == "ok"
     repair, good_call = call.kind == "repair", (call.kind == "ask") & accepted
@@ -117,10 +117,10 @@ def interrupted(store: LedgerStore) -> InterruptedCalls:
 
 
 def write_off(store: LedgerStore, only: Sequence[str] | None = None) -> InterruptedCalls:
-    """Set the recorded cost of interrupted calls to these models, or to all models, to zero, in one transaction.
+    """Set the recorded cost of interrupted calls to zero, for these models or for all models, in one transaction.
 
     Returns:
-        The number of calls changed, and their cost before the change.
+        The number of changed calls, and their cost before the change.
     """
     call = llm_calls.c
     counted = (_INTERRUPTED, (call.usd > 0) | (call.tokens_out > 0) | (call.tokens_in > 0))
@@ -138,7 +138,7 @@ def write_off(store: LedgerStore, only: Sequence[str] | None = None) -> Interrup
 
 
 def _spending(connection: Connection) -> list[tuple[str, str, Spending]]:
-    """Return (period, model, spending) tuples for today, this month and the last run."""
+    """Return (period, model, spending) tuples for today, this month, and the last run."""
     sums, together = llm_spending.c, llm_shared_runs.c
     run_id = connection.execute(last_run()).scalar()
     first = connection.execute(select(together.first_run_id).where(together.run_id == run_id)).scalar() or run_id
@@ -163,7 +163,7 @@ def _spending(connection: Connection) -> list[tuple[str, str, Spending]]:
 def add_to_totals(connection: Connection, call: Any, usd: float, tokens: int) -> None:
     """Add amounts, which may be negative, to the totals that budgets use. The number of calls is unchanged.
 
-    ``call`` is a row with ``at``, ``run_id``, ``stage`` and ``model``.
+    ``call`` is a row with ``at``, ``run_id``, ``stage``, and ``model``.
     """
     sums, together = llm_spending.c, llm_shared_runs.c
     first = connection.execute(select(together.first_run_id).where(together.run_id == call.run_id)).scalar()

@@ -37,7 +37,7 @@ class Adoption:
     """The result of ``adopt``: the batch's row counts, and the outcome of each reply.
 
     Attributes:
-        rejects: Each rejected row's number, with the rejection code and reason.
+        rejects: The rejected rows, each with its number, the rejection code, and the reason.
         outcomes: For each reply: None if it was adopted, ALREADY_ADOPTED, or the reason for its rejection.
     """
 
@@ -50,7 +50,8 @@ class Adoption:
 def known_by_headword(store: LedgerStore, terms: Iterable[str], source: str) -> set[str]:
     """Return the terms that identify exactly one word in the ledger.
 
-    A term that was imported earlier from this source keeps its meaning, even if later lists added homographs.
+    A term that was imported earlier from this source still refers to the same word, even if later lists added
+    homographs.
 
     Args:
         store: The ledger's database.
@@ -106,7 +107,7 @@ class _Task(NamedTuple):
 
 
 def _refusal(reply: AdoptableReply, task: _Task | None, unclear: bool) -> str | None:
-    """Return the reason why the task cannot use the reply, or None if it can."""
+    """Return the reason that the task cannot use the reply, or None if it can."""
     if task is None:
         return "its word was not imported"
     if task.state == "done":

@@ -27,7 +27,7 @@ _ROW = (
 
 
 class LedgerTaskClaims:
-    """One run's claims on a stage's tasks, by request key. Thread-safe.
+    """A run's claims on a stage's tasks, by request key. Thread-safe.
 
     Once a lease has expired or its run has died, any run may claim the task.
     """
@@ -52,7 +52,7 @@ class LedgerTaskClaims:
     def claim(self, keys: Sequence[str]) -> ClaimResult:
         """Lease the available tasks.
 
-        A request that has failed in another run since this run was planned is not repeated.
+        Requests that have failed in another run since this run was planned are not repeated.
         """
         run_id = self._runs.enter("run")
         granted: list[str] = []
@@ -94,7 +94,10 @@ class LedgerTaskClaims:
             self._claimed.difference_update(reply.key for reply in replies)
 
     def renew(self) -> None:
-        """Renew this run's leases. Frequent calls are cheap, because leases are not renewed during their first half."""
+        """Renew this run's leases.
+
+        Frequent calls are cheap, because no lease is renewed during the first half of its duration.
+        """
         if self._claimed and time.time() >= self._leased_until - self._parameters.lease / 2:
             with self._lock, self._store.write() as connection:
                 mine = (tasks.c.run_id == self._runs.current, tasks.c.state == "running")
@@ -108,7 +111,7 @@ class LedgerTaskClaims:
         return lapsed
 
     def release(self) -> None:
-        """Release tasks that were claimed but not settled, without counting an attempt."""
+        """Release the tasks that were claimed but not settled. The attempt is not counted."""
         with self._lock:
             items = [item_id for key in self._claimed for item_id in self._items(key)]
             if items:
@@ -146,14 +149,14 @@ class LedgerTaskClaims:
         return self._leased_until
 
     def _done(self) -> Any:
-        """Return the statement that updates tasks that have a reply, no matter which run holds the lease."""
+        """Return the statement that marks tasks with a reply as done, no matter which run holds the lease."""
         task = (tasks.c.stage == self._stage, tasks.c.item_id == bindparam("item"), tasks.c.state != "dropped")
         return update(tasks).where(*task).values(
             **_settled(), state="done", attempts=_attempts(), code=None, message=None
         )  # fmt: skip
 
     def _given_up_by(self, run_id: str | None) -> Any:
-        """Return the statement that updates failed tasks, but only those on which this run still holds a lease."""
+        """Return the statement that records failures, but only for tasks on which this run still holds a lease."""
         attempts = _attempts() + 1
         task = (tasks.c.stage == self._stage, tasks.c.item_id == bindparam("item"), tasks.c.run_id == run_id)
         return update(tasks).where(*task).values(

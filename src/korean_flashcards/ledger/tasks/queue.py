@@ -56,13 +56,13 @@ class LedgerTaskQueue:
             return list(connection.execute(query.order_by(*_ORDER).limit(limit)).scalars())
 
     def dead(self, item_ids: Iterable[str]) -> set[str]:
-        """Return the item IDs of words whose analysis or cards are a dead letter."""
+        """Return the item IDs of words whose analysis or cards are dead letters."""
         query = select(tasks.c.item_id).where(tasks.c.stage.in_(WORD_STAGES), tasks.c.state == "dead")
         with self._store.read() as connection:
             return set(connection.execute(query).scalars()) & set(item_ids)
 
     def left(self) -> dict[str, int]:
-        """Return the number of remaining words by stage. Dead letters and dropped words are not counted.
+        """Return the number of remaining words in each stage. Dead letters and dropped words are not counted.
 
         A word that needs a new analysis also needs new cards, even if it has cards from an earlier analysis.
         """
@@ -76,10 +76,10 @@ class LedgerTaskQueue:
             return {stage: connection.execute(query).scalar_one() for stage, query in counts.items()}
 
     def tasks(self, stage: Stage, item_ids: Iterable[str]) -> dict[str, Task]:
-        """Return the task for each word in the stage, by item ID. Words that are not in the ledger are omitted.
+        """Return each word's task in the stage, keyed by item ID. Words that are not in the ledger are omitted.
 
-        For a word without a judge task, return the task that ``note`` will add, at the queue position of the word's
-        analysis.
+        For a word without a judge task, return the task that ``note`` will add, with the same queue position as the
+        word's analysis task.
         """
         wanted = list(item_ids)
         with self._store.read() as connection:
@@ -129,7 +129,7 @@ def _tasks(connection: Connection, stage: Stage, item_ids: Sequence[str]) -> dic
 
 
 def _first(analysis: Task) -> Task:
-    """Return a new task at the queue position of the word's analysis."""
+    """Return a new task with the same queue position as the word's analysis task."""
     return replace(
         analysis, state="pending", attempts=0, key=None, model=None, prompt_version=None, code=None, message=None,
         stale=None, pinned=0,

@@ -90,7 +90,7 @@ def _unit(store: LedgerStore, dry_run: bool) -> AbstractContextManager[Connectio
 
 
 def _changes(connection: Connection, fits: Iterable[ColumnElement[bool]], change: ColumnElement[bool]) -> Changes:
-    """Count the tasks before the change, in the transaction that makes the change."""
+    """Count the tasks before the change, in the same transaction as the change."""
     pinned = func.sum(tasks.c.pinned)
     query = select(change.label("changes"), tasks.c.state, func.count(), pinned).where(*fits)
     changes = Changes()

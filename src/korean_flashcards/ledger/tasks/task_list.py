@@ -75,7 +75,7 @@ class WordRecord:
         item: The word's values.
         tasks: All columns of the word's tasks, plus ``prompt_number`` and the run that holds the lease.
         rows: The word's rows in all batches, each with batch_id, file, row, outcome, updated, and created.
-        exported: Times of the first and last export, or None.
+        exported: Times of the first and last export, or None if the word has never been exported.
     """
 
     item: dict[str, Any]
@@ -176,7 +176,7 @@ def _unknown(connection: Connection, word: str) -> str:
 def _first(
     connection: Connection, filters: Filters, fits: list[ColumnElement[bool]], limit: int
 ) -> list[dict[str, Any]]:
-    """Return at least the first ``limit`` matching tasks, unsorted."""
+    """Return matching tasks in any order, including at least the first ``limit`` tasks in the queue."""
     columns = [tasks.c[name] for name in (*_LISTED, "frequency", "position")]
     first = select(*columns).where(*fits).order_by(*_QUEUE).limit(limit)
     queries = [first]

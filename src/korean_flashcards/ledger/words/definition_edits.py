@@ -33,7 +33,7 @@ def settle(connection: Connection, batch: ImportBatch) -> int:
 
 
 def _edited(connection: Connection, batch: ImportBatch) -> list[tuple[str, str]]:
-    """Return each edited word's item ID, and the item ID of the separate word that the new row added."""
+    """For each edited word, return its item ID and the item ID of the separate word that the new row added."""
     items, rows = vocabulary_items.c, import_rows.c
     earlier = select(import_batches.c.number).where(
         import_batches.c.source == batch.source, import_batches.c.number != batch.number
@@ -55,7 +55,7 @@ def _edited(connection: Connection, batch: ImportBatch) -> list[tuple[str, str]]
 
 
 def _only_one_of_a_term(*fits: ColumnElement[bool]) -> Select[Any]:
-    """Return a query for the term and item ID of each word that is the only one with its headword to meet the conditions."""
+    """Return a query for the term and item ID of each word that meets the conditions, unless a homograph does too."""
     items = vocabulary_items.c
     one = select(items.term, func.min(items.item_id)).where(*fits)
     return one.group_by(items.term).having(func.count() == 1)

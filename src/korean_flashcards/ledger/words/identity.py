@@ -1,7 +1,7 @@
 """Decide which word a row in a list refers to.
 
 A word is identified by its headword and homograph number. The number is assigned once and never changes. This module
-works only with values; ``import_rows`` reads and writes the ledger.
+does not access the ledger; ``import_rows`` reads and writes it.
 """
 
 import re
@@ -25,8 +25,8 @@ class KnownWord:
     Attributes:
         homograph: The homograph number, starting at 1.
         values: The homograph's values.
-        here: Whether the homograph is in the ledger. If not, its number is reserved because the homograph was exported
-            or reviewed.
+        here: Whether the homograph is in the ledger. Otherwise, only its number is reserved, because the homograph was
+            exported or reviewed.
         own: Whether an earlier version of the same list added the homograph.
         seen: Whether an earlier row in the same file refers to the homograph.
     """
@@ -48,10 +48,10 @@ class Placed:
 
 
 def place(known: Sequence[KnownWord], row: Values, on_duplicate: OnDuplicate) -> Placed:
-    """Decide which word the row refers to. ``known`` contains all homographs of its headword, sorted by number.
+    """Decide which word the row refers to. ``known`` contains all homographs of the row's headword, sorted by number.
 
-    Rows with the same headword and meaning in one file refer to the same word. A later version of a list updates the
-    words that the list added. A word that is no longer in the ledger gets its reserved number back, so that the
+    Within a file, rows with the same headword and meaning refer to the same word. A later version of a list updates the
+    words that earlier versions added. A word that is no longer in the ledger gets its reserved number back, so that the
     learner's review schedule continues.
     """
     same = [word for word in known if same_meaning(word.values, row)]
@@ -71,7 +71,7 @@ def place(known: Sequence[KnownWord], row: Values, on_duplicate: OnDuplicate) ->
 
 
 def same_meaning(item: Values, row: Values) -> bool:
-    """Return whether ``row`` refers to ``item``: the hanja do not conflict, and the row has the same definition or none."""
+    """Return whether ``row`` refers to ``item``: the hanja do not conflict, and ``row`` has the same definition or none."""
     if item["hanja"] and row["hanja"] and item["hanja"] != row["hanja"]:
         return False
     return not row["definition"] or _plain(row["definition"]) == _plain(item["definition"])

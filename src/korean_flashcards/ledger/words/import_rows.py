@@ -51,8 +51,9 @@ class Outcomes:
         warnings: New rows for ``import_warnings``.
         changes: The item ID and new values of each word that a row updates.
         repeated: Item IDs of the words that duplicate rows refer to.
-        counts: Number of rows, keyed by ``imported``, ``duplicates``, and ``rejected``.
-        first_reject: Row number of the first rejected row and the reason for the rejection, or None.
+        counts: Row counts, keyed by ``imported``, ``duplicates``, and ``rejected``.
+        first_reject: Row number of the first rejected row and the reason for the rejection, or None if no row was
+            rejected.
     """
 
     def __init__(self, batch: ImportBatch) -> None:
@@ -141,7 +142,7 @@ class RowImporter:
     def add(self, rows: Sequence[ListRow]) -> None:
         """Import these rows.
 
-        A row that the database does not accept is recorded as rejected, and the other rows are still imported.
+        A row that the database rejects is recorded as rejected, and the other rows are still imported.
         """
         outcomes = Outcomes(self._batch)
         try:
@@ -210,7 +211,7 @@ class RowImporter:
 
 
 def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert the rows directly through the driver: SQLAlchemy's own insert would take up a tenth of the import time."""
+    """Insert the rows directly through the driver, because SQLAlchemy's insert would take a tenth of the import time."""
     if rows:
         names = list(rows[0])
         statement = insert(table).compile(connection.engine, column_keys=names)

@@ -37,7 +37,7 @@ Progress = Callable[[int], None]
 class ImportOptions:
     """Options for an import.
 
-    ``batch_id`` requires a single list. ``priority`` ranges from 1 (lowest) to 10 (highest).
+    ``batch_id`` can be used only with a single list. ``priority`` ranges from 1 (lowest) to 10 (highest).
     """
 
     batch_id: str | None = None
@@ -52,11 +52,13 @@ class ImportResult:
     """The result of importing one list. ``rows`` is the sum of ``imported``, ``duplicates``, and ``rejected``.
 
     Attributes:
-        state: completed, partial (some rows were rejected), or failed (``message`` gives the reason).
+        state: The batch's state: completed, partial (some rows were rejected), or failed (``message`` gives the
+            reason).
         updated: Number of duplicates that updated their word.
-        already: If the same bytes were imported before, the time of that import (UTC, ISO 8601). In that case, nothing
-            is changed, and the other attributes describe the earlier batch.
-        rejects: The rejected rows (row, code, reason, text), only for a dry run. Otherwise the ledger has them.
+        already: If an identical file was imported before, the time of that import (UTC, ISO 8601). In that case,
+            nothing is changed, and the other attributes describe the earlier batch.
+        rejects: For a dry run, the rejected rows (row, code, reason, and text). Otherwise, rejected rows are stored in
+            the ledger.
     """
 
     file: str
@@ -176,7 +178,7 @@ def _registered(
 ) -> str | ImportResult:
     """Register the list as a pending batch and return its ID, or return the result for an identical file.
 
-    If importing an identical file failed earlier, delete the failed batch first. It has no rows.
+    If importing an identical file failed earlier, first delete the failed batch, which has no rows.
     """
     sha256, batches = hashlib.sha256(one.data).hexdigest(), import_batches.c
     source = storable(one.source)
@@ -269,7 +271,7 @@ def _refuse_without_words(batch: ImportBatch, importer: RowImporter) -> None:
         row, reason = importer.first_reject
         raise WordListError(
             f"{batch.file}: no row contains a valid word ({counted(counts['rejected'], 'row')} rejected). First rejected "
-            f"row: row {row}: {reason}. Check the column for words and the file's encoding. Nothing from this list "
+            f"row: row {row}: {reason}. Check the word column and the file's encoding. Nothing from this list "
             "was imported."
         )
 

@@ -1,4 +1,4 @@
-"""Read and write a word's values, and copy the values that determine queue order to the word's tasks."""
+"""Read and write a word's values, and copy the values that determine the queue order to the word's tasks."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ def values_of(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def add_tasks(connection: Connection, batch: int, first: int, last: int, priority: int) -> None:
-    """Add one task per stage in WORD_STAGES for each word that the batch's rows ``first`` to ``last`` added."""
+    """For each word added by the batch's rows ``first`` to ``last``, add one task per stage in WORD_STAGES."""
     items = vocabulary_items.c
     names = ["stage", "item_id", "priority", "frequency", "position"]
     for stage in WORD_STAGES:

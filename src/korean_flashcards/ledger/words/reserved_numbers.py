@@ -1,4 +1,4 @@
-"""Select the homograph numbers of exported and reviewed words, which stay reserved after a rollback."""
+"""Select the homograph numbers that stay reserved after a rollback because the words were exported or reviewed."""
 
 from sqlalchemy import select, union_all
 

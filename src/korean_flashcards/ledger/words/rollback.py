@@ -44,11 +44,11 @@ class RolledBack:
         batch_id: The removed batch.
         rows: Number of removed rows.
         removed: Number of removed words.
-        kept: Number of words that the batch added but that were kept, because other batches also contain them.
+        kept: Number of words that the batch added but that were kept because other batches also contain them.
         restored: Number of words from other batches that the batch had updated and whose old values were restored.
         exported: Number of removed words with cards in a deck.
-        reviewed: Number of removed words with reviews. These reviews and edits apply again if the words are imported
-            again.
+        reviewed: Number of removed words with reviews. Reviews and edits of removed words apply again if the words are
+            imported again.
         backup: The backup of the ledger made before the rollback.
     """
 
@@ -64,7 +64,7 @@ class RolledBack:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """The number of batches without words and the number of ended runs that a cleanup removed, or would have removed."""
+    """The numbers of empty batches and ended runs that a cleanup removed or, in a dry run, would have removed."""
 
     batches: int
     runs: int
@@ -100,9 +100,10 @@ def rollback(
 
 
 def cleanup(store: LedgerStore, ledger_runs: Runs, older_than: timedelta, dry_run: bool) -> Cleaned:
-    """Remove runs, and batches without words, that ended more than ``older_than`` ago.
+    """Remove runs and empty batches that ended more than ``older_than`` ago.
 
-    A batch without words either failed or contains only rejects. With ``dry_run``, count without removing anything.
+    An empty batch is a batch without words: either it failed, or it contains only rejected rows. With ``dry_run``,
+    count the runs and batches without removing them.
     """
     before = (datetime.now(UTC) - older_than).strftime("%Y-%m-%dT%H:%M:%SZ")
     if not dry_run:
@@ -148,8 +149,8 @@ def _refuse(connection: Connection, ledger_runs: Runs, batch_id: str, confirmed:
     if exported and not confirmed:
         raise ExportedCardsError(
             f"{counted(exported, 'word')} found only in {batch_id} {'has' if exported == 1 else 'have'} cards in "
-            "a deck. Nothing was changed. Pass --yes to remove the words anyway. Cards that you already imported into Anki "
-            "stay there, and a word that is imported again gets its homograph number back.",
+            "a deck. Nothing was changed. Pass --yes to remove the words anyway. Cards that you have already imported "
+            "into Anki stay there. If a word is imported again, it gets its homograph number back.",
             exported,
         )
     return number

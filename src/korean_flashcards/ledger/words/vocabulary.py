@@ -1,4 +1,4 @@
-"""Read words and the outcomes of list rows (rejects, duplicates, warnings, and counts) as frames."""
+"""Read words and the outcomes of list rows (rejects, duplicates, warnings, and counts) as data frames."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ _COUNT_SCHEMA = {"batch_id": pl.String, "file": pl.String, "rows": pl.Int64, "im
 class LedgerVocabulary:
     """The ledger's words and the outcomes of list rows.
 
-    ``batches`` are batch IDs. Every method raises LedgerError if a batch does not exist. Except in ``items``, None
+    ``batches`` contains batch IDs. Every method raises LedgerError if a batch does not exist. Except in ``items``, None
     means each list's newest batch.
     """
 
@@ -77,8 +77,9 @@ class LedgerVocabulary:
     def duplicates(self, batches: Sequence[str] | None) -> pl.DataFrame:
         """Return the rows whose word already existed.
 
-        The columns are batch_id, file, row, term, definition (in the row), updated (whether the row updated the word),
-        item_id, and first_batch, first_file, and first_row for the row that added the word.
+        The columns are batch_id, file, row, term, definition (from the row), updated (whether the row updated the
+        word), item_id, first_batch, first_file, and first_row. The last three columns identify the row that added the
+        word.
         """
         rows, items, first = import_rows.c, vocabulary_items.c, import_batches.alias("first")
         query = (
@@ -97,8 +98,8 @@ class LedgerVocabulary:
     def counts(self, batches: Sequence[str] | None) -> pl.DataFrame:
         """Return each batch's row counts.
 
-        The columns are batch_id, file, rows, imported, duplicates, rejected, and updated: how many of the duplicates
-        updated their word.
+        The columns are batch_id, file, rows, imported, duplicates, rejected, and updated (the number of duplicates that
+        updated a word).
         """
         stored = [import_batches.c[name] for name in _COUNT_SCHEMA if name != "updated"]
         query = select(*stored, updated_rows()).order_by(import_batches.c.number)

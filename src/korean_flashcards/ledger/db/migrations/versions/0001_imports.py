@@ -1,4 +1,4 @@
-"""Add the tables for word lists, the outcomes of their rows, and words with their IDs."""
+"""Add the tables for word lists, the outcomes of their rows, and words."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Create the tables for imports, active processes and ledger history."""
+    """Create the tables for imports, active processes, and ledger history."""
     op.create_table(
         "history",
         sa.Column("number", sa.Integer, nullable=False),

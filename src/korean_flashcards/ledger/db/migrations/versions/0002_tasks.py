@@ -66,6 +66,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the queue. The words stay, and their replies stay in the cache."""
+    """Drop the queue. The words stay in the ledger, and their replies stay in the cache."""
     op.drop_table("prompt_versions")
     op.drop_table("tasks")

@@ -1,4 +1,4 @@
-"""Add exported words, stale and pinned tasks, and the slowest queries."""
+"""Add tables and columns for exported words, stale and pinned tasks, and the slowest queries."""
 
 import sqlalchemy as sa
 from alembic import op

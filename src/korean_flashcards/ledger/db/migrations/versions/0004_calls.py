@@ -1,4 +1,4 @@
-"""Add model calls and costs, budget reservations, runs that share a budget, circuit breakers and rate limits."""
+"""Add tables for model calls, budget reservations, runs that share a budget, circuit breakers, and rate limits."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Add the tables, and limit the index on ``run_id`` to running tasks, which makes long imports faster."""
+    """Add the tables, and speed up long imports by limiting the index on ``run_id`` to running tasks."""
     op.drop_index("ix_tasks_run_id", "tasks")
     op.create_index("ix_tasks_run_id", "tasks", ["run_id"], sqlite_where=sa.text("run_id IS NOT NULL"))
     _calls()

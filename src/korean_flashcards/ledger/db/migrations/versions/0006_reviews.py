@@ -1,4 +1,4 @@
-"""Add the tables for reviews, edits and versions of analyses and cards."""
+"""Add the tables for reviews, edits, and versions of analyses and cards."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    """Add the tables. They start empty; the next run records the current versions."""
+    """Add the tables. The tables start out empty; the next run records the current versions."""
     op.create_table(
         "reviews",
         sa.Column("number", sa.Integer, nullable=False),
@@ -65,6 +65,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop reviews, edits and versions. An edited card's text stays in the layers until the next run."""
+    """Drop the tables for reviews, edits, and versions.
+
+    An edited card's text stays in the layers until the next run.
+    """
     for table in ("reviewed_items", "card_versions", "overrides", "reviews"):
         op.drop_table(table)

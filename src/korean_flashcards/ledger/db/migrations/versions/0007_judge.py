@@ -24,7 +24,7 @@ def downgrade() -> None:
 
 
 def _rebuild(stages: str) -> None:
-    """Copy the table ``tasks`` to a table with the new constraint, because SQLite cannot change constraints."""
+    """Copy ``tasks`` to a table with the new constraint, because SQLite cannot alter a constraint."""
     op.execute(
         "CREATE TABLE tasks_of_stages ("
         "stage VARCHAR NOT NULL, item_id VARCHAR NOT NULL, state VARCHAR DEFAULT 'pending' NOT NULL, "

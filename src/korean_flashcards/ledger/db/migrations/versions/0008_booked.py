@@ -1,4 +1,4 @@
-"""Record where the tokens and the cost of each call come from."""
+"""Record the source of each call's token counts and cost."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,10 +8,10 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
-    """Add the column. Earlier calls have the numbers that the provider reported."""
+    """Add the column. Earlier calls are marked as reported by the provider."""
     op.add_column("llm_calls", sa.Column("booked", sa.String, nullable=False, server_default="reported"))
 
 
 def downgrade() -> None:
-    """Drop the column. The tokens and the costs stay unchanged."""
+    """Drop the column. The token counts and costs do not change."""
     op.drop_column("llm_calls", "booked")

@@ -1,4 +1,4 @@
-"""Store the time zone that budgets follow: until now, each machine used its own."""
+"""Store one time zone for all budgets. Previously, each machine used its own time zone."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,5 +22,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the table. Budgets follow each machine's own time zone again."""
+    """Drop the table. Budgets then use each machine's own time zone again."""
     op.drop_table("ledger_settings")
