@@ -48,8 +48,8 @@ def checked(part: Part, row: Row, changes: Mapping[str, Any]) -> dict[str, Any]:
     A card's first tags are set by the project and cannot be removed.
 
     Args:
-        part: The analysis or the card.
-        row: The part's current fields.
+        part: The analysis or card to edit.
+        row: The current fields of the analysis or card.
         changes: The new values.
 
     Raises:
