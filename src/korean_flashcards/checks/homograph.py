@@ -42,7 +42,7 @@ def meaning_is_the_lists(analysis: Analysis) -> Iterator[Finding]:
     listed, own = str(analysis.listed.get("hanja") or ""), analysis.homonyms[0]["hanja"] if analysis.homonyms else ""
     if listed and own and not same_hanja(listed, own, strip_to_hangul(analysis.homonyms[0]["reading"])):
         yield OTHER_HANJA.at(
-            "homonyms", f"the list's word is {listed} “{definition}”, but the record's word is {own} “{meaning}”"
+            "homonyms", f"the list has {listed} “{definition}”, but the record describes {own} “{meaning}”"
         )
     elif _stands_among_the_others(analysis, definition):
         yield OTHER_HOMOGRAPH.at(

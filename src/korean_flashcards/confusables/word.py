@@ -19,7 +19,7 @@ _VERBS = ("verb", "adjective")
 
 @dataclass(frozen=True, slots=True)
 class ConfusableWord:
-    """A word with the features used in comparisons.
+    """A word and the features used to compare it.
 
     Attributes:
         item_id: ID of the word in the vocabulary.

@@ -115,7 +115,7 @@ class Version:
     Attributes:
         part: The analysis or card that the content belongs to.
         text: The content as returned by ``content_text``.
-        made_by: "model", or "person" if edits are applied.
+        made_by: "person" if edits are applied, or "model" otherwise.
         model: The model that generated the text, before any edits.
         prompt_version: The version of the prompt.
         key: The cache key of the reply.
