@@ -17,7 +17,7 @@ from support.project import Project
 from korean_flashcards.domain.line_wrap import width
 
 UNIT1 = "term,definition\n배,pear\n배,ship\n문,door\nabc,no Korean\n배,pear\n"
-REASON = "the term 'abc' has no Hangul syllable"
+REASON = "the term 'abc' contains no Hangul syllables"
 UNIT2 = "term,definition\n문,door\n문을,door (object)\n강,river\n"
 
 
@@ -106,7 +106,7 @@ def test_a_dry_run_reports_the_same_and_leaves_the_ledger_empty(project: Project
         "unit1.csv: 5 rows, 3 imported, 1 duplicate, 1 rejected, 0 warnings; batch unit1",
         "Rejected rows of unit1.csv: 1",
         "row  code       reason and text",
-        "  5  no_hangul  the term 'abc' has no Hangul syllable",
+        "  5  no_hangul  the term 'abc' contains no Hangul syllables",
         "                abc,no Korean",
     ]
     assert project.ledger("SELECT * FROM import_batches") == []

@@ -138,7 +138,7 @@ def test_the_error_for_a_damaged_layer_says_that_paid_replies_are_kept(tmp_path,
     FrameDataset(filepath=str(path)).save(FRAME)
     path.write_bytes(path.read_bytes()[:-20] if damage is None else damage)
     said = message(FrameDataset(filepath=str(path)).load)
-    assert str(path) in said and "Replies that you paid for come from the cache." in said
+    assert str(path) in said and "Replies that you have already paid for are reused from the cache." in said
     for file in (path, tmp_path / "none.parquet"):
         assert FrameDataset(filepath=str(file), optional=True).load().is_empty()
 
@@ -213,7 +213,7 @@ def test_input_files_are_never_overwritten(tmp_path, kind):
     path = tmp_path / "file"
     path.write_text("mine")
     dataset = kind(**{"filepath" if kind is PromptDataset else "path": str(path)})
-    assert "read-only. No node may save them." in message(lambda: dataset.save("x"))
+    assert "read-only and cannot be saved by a node." in message(lambda: dataset.save("x"))
     assert path.read_text() == "mine"
 
 

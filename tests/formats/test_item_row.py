@@ -36,7 +36,7 @@ def test_a_row_becomes_a_word_with_its_file_and_row_number():
     [
         (row_of(term=""), RejectCode.NO_TERM, "the term is empty"),
         (row_of(), RejectCode.NO_TERM, "the term is empty"),
-        (row_of(term="tree"), RejectCode.NO_HANGUL, "'tree' has no Hangul syllable"),
+        (row_of(term="tree"), RejectCode.NO_HANGUL, "'tree' contains no Hangul syllables"),
         (row_of(term="가" * 101), RejectCode.TOO_LONG, "the term has 101 characters; the limit is 100"),
         (
             row_of(term="가", definition="x" * 501),
@@ -46,13 +46,13 @@ def test_a_row_becomes_a_word_with_its_file_and_row_number():
         (row_of(term="가", extra_cells=1), RejectCode.EXTRA_CELLS, "1 more cell than the header"),
         (row_of(term="가", extra_cells=2), RejectCode.EXTRA_CELLS, "2 more cells than the header"),
         (row_of(term="배[梨]"), RejectCode.INVALID, "square brackets"),
-        (row_of(term="가\0"), RejectCode.INVALID, "the term cell contains characters that are not text"),
+        (row_of(term="가\0"), RejectCode.INVALID, "the term cell contains invalid characters"),
         (
             row_of(term="가", definition="\ud83d"),
             RejectCode.INVALID,
-            "the definition cell contains characters that are not text",
+            "the definition cell contains invalid characters",
         ),
-        (row_of(term="가", tags="\udcff"), RejectCode.INVALID, "the tags cell contains characters that are not text"),
+        (row_of(term="가", tags="\udcff"), RejectCode.INVALID, "the tags cell contains invalid characters"),
     ],
 )
 def test_each_reason_for_rejecting_a_row_has_a_code(row, code, says):

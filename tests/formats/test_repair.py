@@ -133,7 +133,7 @@ BAD_CARDS: dict[str, tuple[list[Record], list[str], str]] = {
     "repeated content": (
         [SCENE, USAGE, SCENE | {"tab_name": "Hanja"}],
         ["Hanja"],
-        "Hanja: front and back repeat the Scene card",
+        "Hanja: the front and the back are the same as on the Scene card",
     ),
     "unknown type": ([SCENE, USAGE, HANJA | {"tab_name": "Story"}], ["Hanja"], "Hanja: the card is missing"),
 }

@@ -66,7 +66,7 @@ def test_imported_duplicate_and_rejected_rows_add_up_to_all_rows(files):
     ("row", "code", "says"),
     [
         (("", "tree"), "no_term", "empty"),
-        (("tree", "나무"), "no_hangul", "'tree' has no Hangul syllable"),
+        (("tree", "나무"), "no_hangul", "'tree' contains no Hangul syllables"),
         (("123", "x"), "no_hangul", "'123'"),
         (("ㅋㅋ", "haha"), "no_hangul", "'ㅋㅋ'"),
         (("가" * 101, "x"), "too_long", "the term has 101 characters; the limit is 100"),

@@ -105,7 +105,7 @@ def test_an_empty_vocabulary_is_an_error():
 
 BREAKS = [
     ("vocabulary", {"item_id": VOCABULARY["item_id"][0]}, "several words have the same id", VOCABULARY["item_id"][0]),
-    ("vocabulary", {"term": "abc"}, "the term has no Hangul syllable", "abc"),
+    ("vocabulary", {"term": "abc"}, "the term contains no Hangul syllables", "abc"),
     ("vocabulary", {"term": "\u1100\u1161가"}, "the term has conjoining jamo", VOCABULARY["item_id"][5]),
     ("vocabulary", {"term": "가" * 101}, "does not have 1 to 100 characters", VOCABULARY["item_id"][5]),
     ("vocabulary", {"definition": "x" * 501}, "does not have 1 to 500 characters", VOCABULARY["item_id"][5]),

@@ -13,20 +13,20 @@ from korean_flashcards.korean.glosses import content_words
 
 FRONT = Check(
     "boilerplate_front", Severity.WARNING, "The same front appears on other words' cards.",
-    "Compares all fronts, ignoring Korean and words in the meaning, and reports those that three or more words share.",
+    "Compares all fronts, ignoring Korean and words from the meaning, and reports any shared by three or more words.",
 )  # fmt: skip
 BACK = Check(
     "boilerplate_back", Severity.WARNING, "The same back appears on other words' cards.",
-    "Compares all backs, ignoring Korean and words in the meaning, and reports those that three or more words share.",
+    "Compares all backs, ignoring Korean and words from the meaning, and reports any shared by three or more words.",
 )  # fmt: skip
 METAPHOR = Check(
     "boilerplate_metaphor", Severity.WARNING, "The same memory image appears in other words' records.",
-    "Compares all metaphors, ignoring Korean and words in the meaning, and reports those that three or more words share.",
+    "Compares all metaphors, ignoring Korean and words from the meaning, and reports any shared by three or more words.",
 )  # fmt: skip
 HOMOGRAPHS_ALIKE = Check(
     "homographs_alike", Severity.WARNING,
     "Two homographs have the same meaning, so one of the records describes the wrong word.",
-    "Compares primary_meaning in all records of the same headword.",
+    "Compares primary_meaning in all records with the same headword.",
 )  # fmt: skip
 CHECKS = (FRONT, BACK, METAPHOR, HOMOGRAPHS_ALIKE)
 
@@ -38,7 +38,7 @@ Located = tuple[str, str | None, Finding]
 
 
 def boilerplate(nuance: pl.DataFrame, flashcards: pl.DataFrame) -> Iterator[Located]:
-    """Yield (item_id, tab_name or None, finding) for each front, back, or metaphor that several words share.
+    """Yield (item_id, tab_name or None, finding) for each front, back, or metaphor shared by several words.
 
     Text from the offline model is skipped because that model uses the same layout for all words by design.
     """
@@ -51,16 +51,16 @@ def boilerplate(nuance: pl.DataFrame, flashcards: pl.DataFrame) -> Iterator[Loca
 
 
 def homographs_alike(nuance: pl.DataFrame) -> Iterator[Located]:
-    """Yield a finding for each record whose meaning is identical to that of another homograph.
+    """Yield a finding for each record with the same meaning as another homograph's record.
 
-    All such records are reported because only the word list shows which one is correct.
+    All records with the same meaning are reported because only the word list shows which one is correct.
     """
     alike: dict[tuple[str, str], list[str]] = defaultdict(list)
     for item_id, term, meaning in nuance.select("item_id", "term", "primary_meaning").iter_rows():
         alike[headword(term or ""), " ".join((meaning or "").split())].append(item_id)
     for (word, meaning), items in alike.items():
         for item_id in items if meaning and len(items) > 1 else ():
-            message = f"{len(items)} homographs of {word} have the meaning “{meaning}”: only one of them can be correct"
+            message = f"{len(items)} homographs of {word} have the meaning “{meaning}”, but only one can be correct"
             yield item_id, None, HOMOGRAPHS_ALIKE.at("primary_meaning", message)
 
 
@@ -76,13 +76,14 @@ def _repeated(
         if mould and words >= _MANY:
             for row in group:
                 message = (
-                    f"{words} words share this {field}, apart from the word itself: write one that fits only this word"
+                    f"{words} words have the same {field} except for the word itself: "
+                    "write one that fits only this word"
                 )
                 yield row["item_id"], row.get("tab_name"), check.at(field, message)
 
 
 def _mould(text: str, meaning: frozenset[str]) -> str:
-    """Return the content words in a text, leaving out Korean, IPA, and the words in the meaning.
+    """Return a text's content words, excluding Korean, IPA, and words from the meaning.
 
     Return "" if too few words remain for a comparison.
     """

@@ -1,4 +1,4 @@
-"""Register all checks by code, and run them on an analysis, a card or a whole deck."""
+"""Register all checks by code, and run them on an analysis, a card, or a whole deck."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
@@ -77,12 +77,12 @@ _Subject = TypeVar("_Subject", Analysis, Card)
 
 
 def check_nuance(record: Mapping[str, Any], word: Mapping[str, Any], *, errors_only: bool = False) -> list[Finding]:
-    """Return the findings for an analysis. Checks that need morphology are skipped if kiwipiepy is not installed.
+    """Return the findings for an analysis. Checks that need kiwipiepy are skipped if it is not installed.
 
     Args:
         record: The analysis, as a row of the ``nuance`` layer.
         word: The word's row in the ``words`` layer.
-        errors_only: Return only errors, which takes a fraction of the time.
+        errors_only: Whether to return only errors (much faster than returning all findings).
     """
     return _found(_SURE_OF_NUANCE if errors_only else _OF_NUANCE, Analysis(record, word), errors_only)
 
@@ -98,7 +98,7 @@ def check_card(
 
 
 def check_deck(nuance: pl.DataFrame, flashcards: pl.DataFrame) -> Iterator[tuple[str, str | None, Finding]]:
-    """Yield findings that require the whole deck, as (item_id, tab_name or None for the analysis, finding)."""
+    """Yield the findings of deck-wide checks, as (item_id, tab_name or None for the analysis, finding)."""
     yield from boilerplate.homographs_alike(nuance)
     yield from boilerplate.boilerplate(nuance, flashcards)
 

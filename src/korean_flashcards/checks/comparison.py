@@ -1,4 +1,4 @@
-"""Check that the analysis compares the word with a different Korean word, and that the comparison covers both."""
+"""Check that the analysis compares the word with a different Korean word, and that the comparison covers both words."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ INFLECTION = Check(
 )  # fmt: skip
 NOT_KOREAN = Check(
     "comparison_not_korean", Severity.ERROR, "The word is compared with something that is not Korean.",
-    "Finds a comparison.vs that contains no Hangul.",
+    "Checks whether comparison.vs contains Hangul.",
 )  # fmt: skip
 NO_SUCH_WORD = Check(
     "comparison_no_such_word", Severity.WARNING, "The word is compared with a word that is not in any dictionary.",
@@ -30,7 +30,7 @@ NO_SUCH_WORD = Check(
 )  # fmt: skip
 UNRELATED = Check(
     "comparison_unrelated", Severity.WARNING, "The comparison does not mention the words that it compares.",
-    "Searches comparisons that quote Korean for either word, and Usage-Comparison cards for comparison.vs.",
+    "Looks for either word in comparisons that quote Korean, and for comparison.vs on Usage-Comparison cards.",
     needs_morphology=True,
 )  # fmt: skip
 CHECKS = (SAME_WORD, INFLECTION, NOT_KOREAN, NO_SUCH_WORD, UNRELATED)
@@ -65,14 +65,14 @@ def compared_with_no_form_of_itself(analysis: Analysis) -> Iterator[Finding]:
 
 
 def compared_with_a_word_that_exists(analysis: Analysis) -> Iterator[Finding]:
-    """Report comparison.vs if neither the analyzer's dictionary nor the hanja dictionary lists it."""
+    """Report comparison.vs if it is in neither the analyzer's dictionary nor the hanja dictionary."""
     vs = headword(analysis.vs)
     if has_hangul(vs) and not spelled(vs) and not is_listed(vs):
         yield NO_SUCH_WORD.at("comparison", f"{vs} is not in any dictionary: choose an existing word or use null")
 
 
 def comparison_is_about_the_two(analysis: Analysis) -> Iterator[Finding]:
-    """Report a comparison that quotes Korean but neither of the words compared."""
+    """Report a comparison that quotes Korean but mentions neither of the words it compares."""
     vs, nuance = headword(analysis.vs), str((analysis.record.get("comparison") or {}).get("nuance") or "")
     if not has_hangul(vs) or not has_hangul(nuance):
         return
@@ -84,4 +84,4 @@ def card_shows_the_comparison(card: Card) -> Iterator[Finding]:
     """Report a Usage-Comparison card that does not contain comparison.vs."""
     vs = headword(card.analysis.vs)
     if card.tab_name == "Usage-Comparison" and has_hangul(vs) and not occurs_in(vs, f"{card.front}\n{card.back}"):
-        yield UNRELATED.at("back", f"the card should compare {card.analysis.word} with {vs}, but never shows {vs}")
+        yield UNRELATED.at("back", f"the card should compare {card.analysis.word} with {vs}, but it never shows {vs}")

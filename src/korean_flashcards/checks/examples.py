@@ -9,29 +9,30 @@ from korean_flashcards.domain.records import Finding, Severity
 
 NO_EXAMPLE_HAS_THE_WORD = Check(
     "no_example_has_the_word", Severity.ERROR, "The card has Korean examples, but none contains the word.",
-    "Searches the translated Korean on the back for the word or an inflected form of it.",
+    "Searches the translated Korean examples on the back for the word or an inflected form of it.",
     needs_morphology=True,
 )  # fmt: skip
 EXAMPLE_WITHOUT_WORD = Check(
     "example_without_word", Severity.WARNING, "An example contains neither the word nor a related word.",
-    "Searches each translated sentence for any form of the word, comparison.vs, or a keyword.",
+    "Searches each translated Korean sentence for any form of the word, of comparison.vs, or of a keyword.",
     needs_morphology=True,
 )  # fmt: skip
 CHECKS = (NO_EXAMPLE_HAS_THE_WORD, EXAMPLE_WITHOUT_WORD)
 
 
 def examples_of_card(card: Card) -> Iterator[Finding]:
-    """Report cards without an example of the word, and examples with neither the word nor a related word.
+    """Report cards whose examples never contain the word, and examples with neither the word nor a related word.
 
-    Hanja cards are skipped because they quote related words. Particles and endings need only one example with the word
-    because sentences with other particles show the contrast.
+    Hanja cards are skipped because they quote related words. For particles and endings, one example with the word is
+    enough because examples with other particles show the contrast.
     """
     analysis = card.analysis
     sentences = [snippet.korean for snippet in card.snippets if snippet.is_sentence]
     if not sentences or card.tab_name == "Hanja":
         return
     if not any(analysis.occurs_in(snippet.korean) for snippet in card.snippets):
-        yield NO_EXAMPLE_HAS_THE_WORD.at("back", f"no example contains {analysis.word}; the first is “{sentences[0]}”")
+        message = f"no example contains {analysis.word}; the first example is “{sentences[0]}”"
+        yield NO_EXAMPLE_HAS_THE_WORD.at("back", message)
         return
     if analysis.is_bound:
         return

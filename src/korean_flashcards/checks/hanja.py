@@ -17,15 +17,15 @@ HANJA_CHARACTERS = Check(
 )  # fmt: skip
 HANJA_READING = Check(
     "hanja_reading", Severity.ERROR, "The Hangul next to the hanja does not match their reading.",
-    "Looks up each character's readings, in homonyms and in text, and searches the term for the homonym's reading.",
+    "Looks up each character's readings in homonyms and in text, and checks that the term contains the homonym's reading.",
 )  # fmt: skip
 HANJA_UNLISTED = Check(
     "hanja_unlisted", Severity.WARNING, "No dictionary lists these hanja for the word, so the etymology may be wrong.",
-    "Looks up homonyms.hanja with two or more characters among the hanja words that have this reading.",
+    "Checks whether the dictionary lists homonyms.hanja of two or more characters under the homonym's reading.",
 )  # fmt: skip
 HANJA_OTHER_WORD = Check(
     "hanja_other_word", Severity.WARNING, "These hanja belong to a homonym with a different meaning.",
-    "Compares the first homonym with the list's hanja or, without these, with hanja that clearly fit the definition.",
+    "Compares the first homonym with the list's hanja or, if the list has none, with hanja that clearly fit the definition.",
 )  # fmt: skip
 HANJA_MISSING = Check(
     "hanja_missing", Severity.ERROR, "The Hanja card does not show the word's hanja.",
@@ -33,7 +33,7 @@ HANJA_MISSING = Check(
 )  # fmt: skip
 HANJA_MEANING = Check(
     "hanja_meaning", Severity.WARNING, "The hanja do not have the given meaning, but a homophone's hanja do.",
-    "Compares glosses with the homonym's meaning: no character's gloss agrees, but two of a homophone's glosses do.",
+    "Finds a homonym whose meaning matches none of its characters' glosses but at least two of a homophone's.",
 )  # fmt: skip
 CHECKS = (HANJA_CHARACTERS, HANJA_READING, HANJA_UNLISTED, HANJA_OTHER_WORD, HANJA_MEANING, HANJA_MISSING)
 
@@ -62,11 +62,13 @@ def homonyms_of_record(analysis: Analysis) -> Iterator[Finding]:
                 "homonyms", f"{hanja} is not read as {reading}: give the hanja for {reading} or use null"
             )
         elif len(hanja) > 1 and not _listed(hanja, reading):
-            yield HANJA_UNLISTED.at("homonyms", f"no dictionary lists {hanja} for {reading}: the word may be native")
+            yield HANJA_UNLISTED.at(
+                "homonyms", f"no dictionary lists {hanja} for {reading}: the word may be native Korean"
+            )
 
 
 def own_hanja_means_the_definition(analysis: Analysis) -> Iterator[Finding]:
-    """Report the first homonym if its hanja are not those of the word itself."""
+    """Report the first homonym if its hanja belong to a different word."""
     if not analysis.homonyms:
         return
     own, reading = analysis.homonyms[0]["hanja"], strip_to_hangul(analysis.homonyms[0]["reading"])
@@ -88,7 +90,7 @@ def same_hanja(one: str, other: str, reading: str) -> bool:
 
 
 def characters_mean_the_meaning(analysis: Analysis) -> Iterator[Finding]:
-    """Report a homonym whose characters do not explain its meaning, if two characters in a homophone do."""
+    """Report a homonym if none of its characters explains its meaning but two characters in a homophone do."""
     for homonym in analysis.homonyms:
         hanja, reading, meaning = homonym["hanja"], strip_to_hangul(homonym["reading"]), homonym["meaning"]
         if not reads_as(hanja, reading) or _explaining(hanja, reading, meaning):

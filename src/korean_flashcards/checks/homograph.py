@@ -12,12 +12,12 @@ from korean_flashcards.korean.hangul import strip_to_hangul
 
 OTHER_HANJA = Check(
     "other_hanja", Severity.ERROR, "The record describes a homograph whose hanja differ from those in the list.",
-    "Compares the first homonym with the list's hanja if the two meanings have no word in common.",
+    "Compares the first homonym with the list's hanja if primary_meaning and the definition share no content word.",
 )  # fmt: skip
 OTHER_HOMOGRAPH = Check(
     "other_homograph", Severity.WARNING,
-    "The record gives the list's meaning as a secondary meaning, not as the main one.",
-    "Searches primary_meaning, other_meanings, and the later homonyms for content words from the list's definition.",
+    "The record treats the list's meaning as secondary rather than primary.",
+    "Looks for the definition's content words in primary_meaning, other_meanings, and all homonyms after the first.",
 )  # fmt: skip
 MEANING_DIFFERS = Check(
     "meaning_differs", Severity.WARNING, "Nothing in the record matches the list's definition.",
@@ -31,7 +31,10 @@ CHECKS = (OTHER_HANJA, OTHER_HOMOGRAPH, MEANING_DIFFERS, CARD_MEANING)
 
 
 def meaning_is_the_lists(analysis: Analysis) -> Iterator[Finding]:
-    """Report a record whose meaning differs from the list's definition. Uninformative definitions are skipped."""
+    """Report a record whose meaning differs from the list's definition.
+
+    Records of words with an uninformative definition are skipped.
+    """
     definition, meaning = analysis.definition, analysis.text("primary_meaning")
     wanted = content_words(definition)
     if not wanted or says_nothing(definition) or not content_words(meaning) or wanted & content_words(meaning):
@@ -39,7 +42,7 @@ def meaning_is_the_lists(analysis: Analysis) -> Iterator[Finding]:
     listed, own = str(analysis.listed.get("hanja") or ""), analysis.homonyms[0]["hanja"] if analysis.homonyms else ""
     if listed and own and not same_hanja(listed, own, strip_to_hangul(analysis.homonyms[0]["reading"])):
         yield OTHER_HANJA.at(
-            "homonyms", f"the list's word is {listed} “{definition}”, but the record's word is {own} “{meaning}”"
+            "homonyms", f"the list has {listed} “{definition}”, but the record describes {own} “{meaning}”"
         )
     elif _stands_among_the_others(analysis, definition):
         yield OTHER_HOMOGRAPH.at(

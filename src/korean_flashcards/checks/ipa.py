@@ -15,19 +15,19 @@ from korean_flashcards.korean.morphology import AnalyserMissing, analyse
 
 IPA_OTHER_WORD = Check(
     "ipa_other_word", Severity.ERROR, "The IPA is for a different word.",
-    "Compares ipa with the IPA of the standard pronunciation: fewer than half of the sounds match.",
+    "Compares ipa with the IPA of the standard pronunciation, and reports it if fewer than half of the sounds match.",
 )  # fmt: skip
 IPA_DIFFERS = Check(
     "ipa_differs", Severity.WARNING, "The IPA does not match the standard pronunciation.",
     "Compares ipa with the IPA of the standard pronunciation, syllable by syllable.",
 )  # fmt: skip
 IPA_NOTATION = Check(
-    "ipa_notation", Severity.NOTE, "The IPA is correct, but not in the project's notation.",
+    "ipa_notation", Severity.NOTE, "The IPA is correct but does not use the project's notation.",
     "Compares ipa with the expected IPA after replacing alternative symbols for the same sound (g, ʃ, r, ː).",
 )  # fmt: skip
 IPA_BESIDE_TERM = Check(
     "ipa_beside_term", Severity.WARNING, "The IPA next to the term differs from the IPA in the ipa field.",
-    "Compares the bracketed IPA in term with ipa.",
+    "Compares the bracketed IPA in the term with the ipa field.",
 )  # fmt: skip
 CHECKS = (IPA_OTHER_WORD, IPA_DIFFERS, IPA_NOTATION, IPA_BESIDE_TERM)
 
@@ -52,7 +52,7 @@ def ipa_of_record(analysis: Analysis) -> Iterator[Finding]:
     if not given or expected is None or given == expected:
         return
     if _sounds(given) == _sounds(expected):
-        yield IPA_NOTATION.at("ipa", f"{given} is correct, but in the project's notation it is {expected}")
+        yield IPA_NOTATION.at("ipa", f"{given} is correct, but the project writes it as {expected}")
     elif SequenceMatcher(None, _coarse(given), _coarse(expected), autojunk=False).ratio() < _SAME_WORD:
         yield IPA_OTHER_WORD.at("ipa", f"{given} is not the IPA of {analysis.word}, which is pronounced {expected}")
     else:
@@ -63,13 +63,14 @@ def ipa_beside_term(analysis: Analysis) -> Iterator[Finding]:
     """Report IPA next to the term that differs from the ipa field."""
     beside, ipa = "".join(analysis.text("term").partition("[")[1:]), analysis.text("ipa")
     if beside and ipa and beside != ipa:
-        yield IPA_BESIDE_TERM.at("term", f"the term has {beside}, but ipa is {ipa}: one of them is wrong")
+        yield IPA_BESIDE_TERM.at("term", f"the term has {beside}, but the ipa field has {ipa}: one of them is wrong")
 
 
 def expected_ipa(analysis: Analysis) -> str | None:
     """Return the IPA of the standard pronunciation, or None if it is unknown.
 
-    If there are several readings, return the one that matches the record's IPA, or otherwise the most likely one.
+    If the word has several readings, return the reading that matches the record's IPA, or the most likely reading if
+    none matches.
     """
     word, given, pos = analysis.spoken, analysis.text("ipa"), analysis.text("pos")
     hanja = analysis.homonyms[0]["hanja"] if analysis.homonyms else ""
@@ -91,12 +92,12 @@ def _sounds(ipa: str) -> str:
 
 
 def _coarse(ipa: str) -> str:
-    """Return the vowels and the consonants' places of articulation, which no accent or misapplied rule changes."""
+    """Return only the vowels and the places of articulation, which accents and misapplied sound rules do not change."""
     return _SILENT.sub("", _sounds(ipa)).translate(_KINDS)
 
 
 def _differences(given: str, expected: str) -> str:
-    """Return the syllables that differ, or the syllable counts if the counts differ."""
+    """Return the syllables that differ, or the two syllable counts if the counts differ."""
     ours, theirs = (re.split(r"[.\s]", ipa.strip("[]")) for ipa in (expected, given))
     if len(ours) != len(theirs):
         return f"{counted(len(ours), 'syllable')}, not {len(theirs)}"

@@ -1,4 +1,4 @@
-"""Check that each field is in the right language, English or Korean, without other languages or corrupted letters."""
+"""Check that each field is in the right language (English or Korean) and contains no corrupted characters."""
 
 import re
 from collections.abc import Iterator
@@ -14,14 +14,15 @@ IN_KOREAN = Check(
 )  # fmt: skip
 IN_CHINESE = Check(
     "in_chinese", Severity.ERROR, "The text contains Chinese.",
-    "Finds Chinese sentences and punctuation, but not the hanja of a word.",
+    "Finds Chinese sentences and punctuation, but ignores a word's hanja.",
 )  # fmt: skip
 IN_JAPANESE = Check(
-    "in_japanese", Severity.ERROR, "The text contains Japanese.", "Finds more kana than a quoted loanword would have."
-)
+    "in_japanese", Severity.ERROR, "The text contains Japanese.",
+    "Finds text with more kana than a quoted loanword would contain.",
+)  # fmt: skip
 OTHER_SCRIPT = Check(
     "other_script", Severity.ERROR, "The text contains letters from another script.",
-    "Finds Greek words, and any Cyrillic, Arabic, Hebrew, Thai, or Indic letters, even within Latin words.",
+    "Finds Greek words and any Cyrillic, Arabic, Hebrew, Thai, or Indic letters, even within Latin words.",
 )  # fmt: skip
 NOT_ENGLISH = Check(
     "not_english", Severity.WARNING, "The text uses Latin letters but is probably not English.",
@@ -29,7 +30,7 @@ NOT_ENGLISH = Check(
 )  # fmt: skip
 MOJIBAKE = Check(
     "mojibake", Severity.ERROR, "Some characters were corrupted by an incorrect encoding.",
-    "Finds replacement and control characters, runs of question marks, UTF-8 or CP949 read as Latin-1, and lone jamo.",
+    "Finds replacement and control characters, runs of question marks, UTF-8 or CP949 decoded as Latin-1, and lone jamo.",
 )  # fmt: skip
 TRANSLATION_NOT_ENGLISH = Check(
     "translation_not_english", Severity.ERROR, "An example's translation is not in English.",
@@ -59,8 +60,8 @@ _BROKEN = (
     (re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"), "a replacement or control character"),
     (re.compile(r"\?\?(?:\?{2,}|\?? \?{2,} ?\?{2,})"), "question marks instead of letters"),
     (re.compile("[ÃÂ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|[êëìí][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{2}"),
-     "UTF-8 read as Latin-1"),
-    (re.compile("(?:[°-ÿ][¡-ÿ]){2,}"), "CP949 read as Latin-1"),
+     "UTF-8 decoded as Latin-1"),
+    (re.compile("(?:[°-ÿ][¡-ÿ]){2,}"), "CP949 decoded as Latin-1"),
     (re.compile("[\u1100-\u11ff]{2,}"), "separate letters instead of Hangul syllables"),
 )  # fmt: skip
 _COMMON = re.compile(rf"(?<![a-zà-ÿ])(?:{'|'.join(_COMMON_WORDS.split())})(?![a-zà-ÿ])", re.I)
@@ -121,7 +122,7 @@ def _broken(field: str, text: str) -> Iterator[Finding]:
 
 
 def _share(letters: re.Pattern[str], text: str) -> float:
-    """Return the share of the text's letters that match the pattern, from 0 to 1."""
+    """Return the fraction of the text's letters that match the pattern, from 0 to 1."""
     found = len(letters.findall(text))
     return found / sum(map(str.isalpha, text)) if found else 0.0
 

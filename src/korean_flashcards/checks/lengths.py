@@ -1,4 +1,4 @@
-"""Check the length of text fields, and find repetition and swapped fields or sides."""
+"""Check the length of text fields, and find repetition, swapped fields, and swapped sides."""
 
 import re
 from collections.abc import Iterator
@@ -23,15 +23,15 @@ TOO_SHORT = Check(
 )  # fmt: skip
 SWAPPED_SIDES = Check(
     "swapped_sides", Severity.ERROR, "The front and the back are swapped.",
-    "Finds a front that is longer than the back if the question or the opening of the scene is on the back.",
+    "Finds cards whose front is longer than the back and whose question or opening of the scene is on the back.",
 )  # fmt: skip
 SWAPPED_FIELDS = Check(
     "swapped_fields", Severity.ERROR, "Two fields in the record are swapped, or one contains the other's text.",
-    "Finds a sentence in a gloss field, such as primary_meaning, if the sentence field has only a shorter gloss.",
+    "Finds a sentence in a gloss field, such as primary_meaning, if the matching sentence field has only a shorter gloss.",
 )  # fmt: skip
 REPETITION = Check(
     "repetition", Severity.ERROR, "The text repeats itself.",
-    "Finds a word repeated four times in a row, and a sentence that occurs twice in a row or three times in total.",
+    "Finds any word repeated four times in a row and any sentence that occurs twice in a row or three times in total.",
 )  # fmt: skip
 CHECKS = (FRONT_LENGTH, BACK_LENGTH, TOO_SHORT, SWAPPED_SIDES, SWAPPED_FIELDS, REPETITION)
 
@@ -61,7 +61,7 @@ def lengths_of_record(analysis: Analysis) -> Iterator[Finding]:
 
 
 def lengths_of_card(card: Card) -> Iterator[Finding]:
-    """Report cards with swapped sides, and sides that are too short, too long or repetitive."""
+    """Report cards whose sides are swapped, too short, too long, or repetitive."""
     front, back = len(card.front.split()), len(card.back.split())
     question_behind = "?" in card.back.rstrip()[-3:] and "?" not in card.front
     portal_behind = card.back.lower().startswith(_PORTAL) and not card.front.lower().startswith(_PORTAL)

@@ -33,7 +33,7 @@ def occurs_in(word: str, text: str, *, bound: bool = False, inflects: bool = Fal
         word: The word to find.
         text: The Korean text to search.
         bound: Whether the word occurs only within other words (-님, 는).
-        inflects: Whether a token that begins with the word is enough (바라 in 바란다).
+        inflects: Whether a token that begins with the word counts as an occurrence (바라 in 바란다).
 
     Raises:
         AnalyserMissing: The word cannot be found by its spelling, and kiwipiepy is not installed.

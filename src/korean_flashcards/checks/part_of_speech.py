@@ -1,4 +1,4 @@
-"""Check that the word's morphemes allow its part of speech."""
+"""Check that the word's part of speech fits its morphemes."""
 
 from collections.abc import Iterator
 
@@ -11,8 +11,8 @@ from korean_flashcards.korean.hanja_data import spelled
 from korean_flashcards.korean.morphology import Morpheme, analyse
 
 POS_DISAGREES = Check(
-    "pos_disagrees", Severity.WARNING, "The word's morphemes do not allow this part of speech.",
-    "Compares pos with the word's morphemes.",
+    "pos_disagrees", Severity.WARNING, "The part of speech does not fit the word's morphemes.",
+    "Compares pos with the parts of speech that fit the word's morphemes.",
     needs_morphology=True,
 )  # fmt: skip
 CHECKS = (POS_DISAGREES,)
@@ -48,7 +48,7 @@ _BEFORE = ("집", "나무", "먹", "가")
 
 
 def pos_of_record(analysis: Analysis) -> Iterator[Finding]:
-    """Report a part of speech that the word's morphemes do not allow. Phrases are skipped."""
+    """Report a part of speech that does not fit the word's morphemes. Phrases are skipped."""
     pos, word = part_of_speech(analysis.text("pos")), analysis.word
     if not pos or pos == "phrase" or not all(map(is_syllable, word)):
         return
@@ -59,7 +59,7 @@ def pos_of_record(analysis: Analysis) -> Iterator[Finding]:
 
 
 def _built_on(word: str) -> str:
-    """Describe the word for a message, such as "based on the noun 앞"."""
+    """Return a description of the word for a message, such as "based on the noun 앞"."""
     base = next((morpheme for morpheme in analyse(word) if morpheme.tag in _POSSIBLE), None)
     if base is None:
         return "a particle or an ending"
@@ -68,7 +68,7 @@ def _built_on(word: str) -> str:
 
 
 def _possible(word: str) -> frozenset[str]:
-    """Return the parts of speech that the word's morphemes allow."""
+    """Return the parts of speech that fit the word's morphemes."""
     morphemes = analyse(word)
     tags = ["ETN" if _is_nominal(morpheme) else morpheme.tag for morpheme in morphemes]
     names = [_POSSIBLE[tag] for tag in tags if tag in _POSSIBLE]
@@ -104,7 +104,7 @@ def _is_nominal(morpheme: Morpheme) -> bool:
 
 
 def _can_follow(word: str, pos: str) -> bool:
-    """Return whether the word is tagged as a particle, ending, or suffix (``pos``) after a noun or a stem.
+    """Return whether the analyzer tags the word as ``pos`` (particle, ending, or suffix) after a noun or a stem.
 
     Without context, the analyzer mistakes 는 for a verb.
     """

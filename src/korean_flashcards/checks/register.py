@@ -10,11 +10,11 @@ from korean_flashcards.domain.records import Finding, Severity
 
 LEVEL_CONTRADICTS = Check(
     "level_contradicts", Severity.ERROR, "The honorific_level field contradicts the word's own ending.",
-    "Reads the ending of a verb form or phrase: 갔어요 is polite, 갔어 is casual, and 갔습니다 is formal.",
+    "Checks the ending of a verb form or phrase: 갔어요 is polite, 갔어 is casual, and 갔습니다 is formal.",
 )  # fmt: skip
 REGISTER = Check(
     "register", Severity.WARNING, "The examples' speech level contradicts the honorific_level field.",
-    "Reads the endings of sentences with the word, and looks for humble and honorific forms (저, -(으)시-, 께서).",
+    "Checks how sentences with the word end, and looks for humble and honorific forms (저, -(으)시-, 께서).",
 )  # fmt: skip
 CHECKS = (LEVEL_CONTRADICTS, REGISTER)
 
@@ -38,13 +38,15 @@ def level_is_the_words(card: Card) -> Iterator[Finding]:
     own = _own_level(card)
     if own and card.level in _CONTRADICTORY.get(own, ()):
         word = card.analysis.word
-        yield LEVEL_CONTRADICTS.at("honorific_level", f"the ending of {word} is {own}, but the card says {card.level}")
+        yield LEVEL_CONTRADICTS.at(
+            "honorific_level", f"the ending of {word} is {own}, but honorific_level is {card.level}"
+        )
 
 
 def examples_have_the_level(card: Card) -> Iterator[Finding]:
-    """Report a card if every sentence with the word contradicts the card's level.
+    """Report a card if every sentence that contains the word contradicts the card's level.
 
-    Formal-Casual cards are skipped because they show several levels.
+    Formal-Casual cards are skipped because they show several speech levels.
     """
     sentences = [snippet.korean for snippet in card.snippets if snippet.is_sentence]
     if card.tab_name == "Formal-Casual" or not sentences:
@@ -72,6 +74,6 @@ def _own_level(card: Card) -> SpeechLevel | None:
 
 
 def _stem(card: Card) -> str:
-    """Return the part of the word that is spelled the same in its other forms."""
+    """Return the part of the word that is spelled the same in all its forms."""
     word = card.analysis.spoken
     return word[:-1] if card.analysis.text("pos") in _INFLECTED and len(word) > 2 else word

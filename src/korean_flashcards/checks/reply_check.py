@@ -1,4 +1,4 @@
-"""Select the parts of a new reply in which the checks find errors, so that those parts are requested again.
+"""Find the parts of a new reply that must be requested again because they contain errors.
 
 Only errors justify a second request. Warnings and notes lower the score and are left to reviewers.
 """
@@ -15,12 +15,18 @@ from korean_flashcards.formats.nuance_reply import read_nuance
 
 
 def nuance_quality_check(user: str) -> QualityCheck:
-    """Return a function that lists the errors in an accepted analysis by field. ``user``: the request's user text."""
+    """Return a function that lists each error in an accepted analysis with its field.
+
+    ``user`` is the request's user text.
+    """
     return partial(_of_nuance, user)
 
 
 def card_quality_check(user: str) -> QualityCheck:
-    """Return a function that lists the errors in accepted cards by card type. ``user``: the request's user text."""
+    """Return a function that lists each error in accepted cards with its card type.
+
+    ``user`` is the request's user text.
+    """
     return partial(_of_cards, user)
 
 

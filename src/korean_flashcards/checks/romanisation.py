@@ -18,7 +18,7 @@ _CODAS = {
 
 @lru_cache(maxsize=16384)
 def romanised(word: str) -> frozenset[str]:
-    """Return a word's romanizations by sound and by letter, or an empty set if it contains anything but Hangul."""
+    """Return a word's romanizations by sound and by letter, or an empty set if the word contains anything but Hangul."""
     hangul = "".join(word.split())
     if not hangul or not all(map(is_syllable, hangul)):
         return frozenset()

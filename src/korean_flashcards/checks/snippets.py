@@ -1,4 +1,4 @@
-"""Find Korean in English prose that is followed by a translation in quotation marks.
+"""Find Korean text in English prose, together with the quoted translation that follows it.
 
 Example: 버스로 갔어요. 'He went by bus.'
 """
@@ -27,7 +27,7 @@ class Snippet(NamedTuple):
 
     @property
     def is_sentence(self) -> bool:
-        """Whether the Korean is a complete sentence, judging by punctuation, and not a phrase or a single word."""
+        """Whether the Korean is a complete sentence, not just a phrase or a word, judging by its punctuation."""
         return _SENTENCE_END.search(self.korean) is not None and len(self.korean.split()) > 1
 
 

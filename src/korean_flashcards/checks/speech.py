@@ -1,7 +1,7 @@
 """Detect the speech level of a Korean sentence from its last word, and find honorific and humble forms.
 
-The levels follow Korean school grammar: 하십시오체 (formal), 해요체 (polite), 해체 (casual) and 해라체 (plain). The plain
-level is used in writing, and among friends for commands, questions and suggestions.
+The levels follow Korean school grammar: 하십시오체 (formal), 해요체 (polite), 해체 (casual), and 해라체 (plain). The plain
+level is used in writing and, among friends, for commands, questions, and suggestions.
 """
 
 import re
@@ -38,7 +38,7 @@ _HUMBLE = re.compile(
 
 
 def speech_level(sentence: str) -> SpeechLevel | None:
-    """Return the speech level of the sentence's last word, or None if it has no clear ending."""
+    """Return the speech level of the sentence's last word, or None if that word has no clear ending."""
     words = re.findall("[가-힣]+", sentence)
     last = words[-1] if words else ""
     if len(last) < 2 or _NO_ENDINGS.fullmatch(last):

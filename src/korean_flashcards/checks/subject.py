@@ -1,4 +1,4 @@
-"""Define the subjects of checks: an analysis with its row in the word list, and a card with its analysis."""
+"""Define the objects that checks examine: an analysis with its word's row, and a card with its analysis."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,19 +20,19 @@ _ABOUT_THE_WORD = ("other_meanings", "metaphor", "explanation", "usage_context")
 
 @dataclass(frozen=True)
 class Analysis:
-    """An analysis (a row of the ``nuance`` layer) with its row in the ``words`` layer. Missing fields are ""."""
+    """An analysis (a row of the ``nuance`` layer) with its word's row in the ``words`` layer. Missing fields are ""."""
 
     record: Mapping[str, Any]
     listed: Mapping[str, Any]
 
     @cached_property
     def word(self) -> str:
-        """The requested word as listed, or the record's headword if its row in the list is unknown."""
+        """The requested word as it appears in the word list, or the record's headword if the list entry is unknown."""
         return str(self.listed.get("term") or headword(self.text("term")))
 
     @cached_property
     def spoken(self) -> str:
-        """The word without the hyphen or tilde that marks affixes and endings in lists."""
+        """The word without the hyphen or tilde that marks affixes and endings in word lists."""
         return self.word.strip("-~–〜 ")
 
     @cached_property
@@ -41,7 +41,7 @@ class Analysis:
         return str(self.listed.get("definition") or "")
 
     def text(self, field: str) -> str:
-        """Return a text field, or "" if it is null or not text."""
+        """Return the field's text, or "" if the field is null or not text."""
         value = self.record.get(field)
         return value if isinstance(value, str) else ""
 
@@ -61,12 +61,12 @@ class Analysis:
 
     @cached_property
     def vs(self) -> str:
-        """The word that this word is compared with, or "" if there is none."""
+        """The word that this word is compared with, or "" if the analysis has no comparison."""
         return str((self.record.get("comparison") or {}).get("vs") or "")
 
     @cached_property
     def homonyms(self) -> tuple[Mapping[str, str], ...]:
-        """The homonyms, each with hanja, reading, meaning, and differentiator."""
+        """The homonyms, each with its hanja, reading, meaning, and differentiator."""
         return tuple(
             {name: str(homonym.get(name) or "") for name in ("hanja", "reading", "meaning", "differentiator")}
             for homonym in self.record.get("homonyms") or ()
@@ -79,7 +79,7 @@ class Analysis:
 
     @cached_property
     def prose(self) -> tuple[tuple[str, str], ...]:
-        """All non-empty English text, including that in comparison and homonyms, as (field, text) pairs."""
+        """All non-empty English text, including the comparison and the homonyms, as (field, text) pairs."""
         texts = [(field, self.text(field)) for field in _PROSE]
         texts.append(("comparison", str((self.record.get("comparison") or {}).get("nuance") or "")))
         for homonym in self.homonyms:
@@ -88,7 +88,7 @@ class Analysis:
 
     @cached_property
     def about_the_word(self) -> str:
-        """The record's sentences that should quote the word."""
+        """The sentences in the record that should quote the word, as one string."""
         return "\n".join(text for field, text in self.prose if field in (*_ABOUT_THE_WORD, "comparison"))
 
 
@@ -126,5 +126,5 @@ class Card:
 
     @cached_property
     def snippets(self) -> tuple[Snippet, ...]:
-        """The Korean on the back that is followed by a translation."""
+        """The Korean examples on the back, with their translations."""
         return snippets(self.back)

@@ -1,4 +1,4 @@
-"""Check that the record and the cards are about the requested word, and that it is written in Hangul."""
+"""Check that the record and the cards are about the requested word, and that the word is written in Hangul."""
 
 import re
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ from korean_flashcards.korean.hangul import has_hangul
 
 WRONG_TERM = Check(
     "wrong_term", Severity.ERROR, "The term is not the requested word.",
-    "Compares the Hangul in term, without the IPA next to it, with the list's term.",
+    "Compares the Hangul in the term, ignoring the IPA, with the term in the list.",
 )  # fmt: skip
 TERM_ROMANISED = Check(
     "term_romanised", Severity.ERROR, "The term is written in Latin letters.",
-    "Compares the term with the word's romanization, by letter and by sound.",
+    "Compares the term with romanizations of the word, by letter and by sound.",
 )  # fmt: skip
 ROMANISED = Check(
     "romanised", Severity.WARNING, "The text spells the word in Latin letters.",
@@ -27,7 +27,7 @@ TERM_NOT_KOREAN = Check(
     "Finds a term without Hangul that is not a romanization of the word.",
 )  # fmt: skip
 ABOUT_ANOTHER_WORD = Check(
-    "about_another_word", Severity.ERROR, "The text quotes Korean words, but never the requested word.",
+    "about_another_word", Severity.ERROR, "The text quotes Korean words but never the requested word.",
     "Searches the record's sentences, or the card, for the word or an inflected form of it.",
     needs_morphology=True,
 )  # fmt: skip
@@ -89,7 +89,7 @@ def _term(term: str, word: str) -> Iterator[Finding]:
 def _romanised(prose: tuple[tuple[str, str], ...], analysis: Analysis) -> Iterator[Finding]:
     """Report text that romanizes the word.
 
-    Names (Hanna) are ignored, and so are words borrowed into English (kimchi), which appear in the meaning.
+    Capitalized names (Hanna) are ignored, as are words borrowed into English (kimchi) that appear in the meaning.
     """
     sought = {form for form in romanised(analysis.spoken) if len(form) >= _TELLING}
     sought -= set(_latin_words(f"{analysis.definition} {analysis.text('primary_meaning')}"))

@@ -1,4 +1,4 @@
-"""Find the words that each word in a deck is most likely confused with, without comparing all pairs of words."""
+"""Find the words that each word in a deck is most likely to be confused with, without comparing all pairs of words."""
 
 from bisect import bisect_left
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -89,9 +89,9 @@ def _stems(word: ConfusableWord) -> Iterator[Hashable]:
 
 
 def _index(words: Sequence[ConfusableWord], wanted: Collection[Hashable] | None) -> _Index:
-    """Return the indexes of the words that share each key, in order. Keys that belong to only one word are left out.
+    """Map each key to the sorted indexes of the words that share it. Keys that belong to only one word are left out.
 
-    ``wanted``: include only these keys. None means all keys.
+    ``wanted`` limits the result to these keys. None means all keys.
     """
     index: dict[Hashable, list[int]] = {}
     for at, word in enumerate(words):
@@ -104,7 +104,7 @@ def _index(words: Sequence[ConfusableWord], wanted: Collection[Hashable] | None)
 def _near(words: Sequence[ConfusableWord], index: _Index, at: int, enough: int) -> list[_Found]:
     """Return the words that the word at index ``at`` may be confused with, most likely first.
 
-    Forms of the same word rank last, so they are searched for only if there are fewer than ``enough`` other words.
+    Forms of the same word rank last, so they are searched for only if fewer than ``enough`` other words are found.
     """
     word = words[at]
     others = _sharing(index, _keys(word), at)
@@ -115,7 +115,7 @@ def _near(words: Sequence[ConfusableWord], index: _Index, at: int, enough: int) 
 
 
 def _sharing(index: _Index, keys: Iterable[Hashable], at: int) -> set[int]:
-    """Return the indexes of the words that share one of the keys with the word at index ``at``."""
+    """Return the indexes of the words that share at least one of the keys with the word at index ``at``."""
     others: set[int] = set()
     for key in keys:
         places = index.get(key, [])
@@ -145,9 +145,9 @@ def _rows(word: ConfusableWord, found: Sequence[_Found], settings: ConfusablePar
 
 
 def _candidates(found: Sequence[_Found], most: int) -> list[_Found]:
-    """Return at most ``most`` words to compare with, most likely first.
+    """Return up to ``most`` words to suggest for a comparison, most easily confused first.
 
-    Homographs and forms of the word itself are left out, and so are other forms of a word already chosen.
+    Homographs, forms of the word itself, and other forms of a word already chosen are left out.
     """
     chosen: list[_Found] = []
     for one in found:

@@ -25,7 +25,7 @@ _ALIKE = (
 def keys(word: ConfusableWord) -> Iterator[tuple[str, str]]:
     """Yield a copy of the word for each letter, with that letter replaced by a blank.
 
-    For a long word, also yield copies with two blanks, in different syllables other than the first and the last.
+    For a long word, also yield copies with two blanks, each in a different inner syllable.
     """
     slots = word.slots
     if slots is None:

@@ -1,6 +1,6 @@
 """Detect forms of the same word, such as 갔어요 and 간다, or 문 and 문을.
 
-Such pairs are listed as inflections but are never suggested for a comparison.
+Pairs of such forms are listed as inflections but never suggested for a comparison.
 """
 
 from collections.abc import Iterator
@@ -25,8 +25,9 @@ def keys(word: ConfusableWord) -> Iterator[tuple[str, str]]:
 def same(one: ConfusableWord, other: ConfusableWord) -> bool:
     """Return whether both words are forms of the same word, judging by their letters.
 
-    ``inflection`` guesses many stems. A shared stem counts only if the words also share a meaning, if one of them is the
-    dictionary form, or if the stem has at least two syllables. Word lists label nominal forms such as 하기 as nouns.
+    The module ``inflection`` guesses many stems for each word. A shared stem counts only if the words also share a
+    meaning, if one of them is the dictionary form, or if the stem has at least two syllables. Word lists label nominal
+    forms such as 하기 as nouns.
     """
     if one.bare == other.bare:
         return False

@@ -10,7 +10,7 @@ from korean_flashcards.confusables.rank import INFLECTION
 def linked_words(confusables: pl.DataFrame, exported: Collection[str], most: int) -> pl.DataFrame:
     """Return one row per word with the columns item_id and ``confused_with``, a list of {term, meaning}.
 
-    Forms of the word itself are left out, and no combination of term and meaning is repeated.
+    Other forms of the word itself are left out, and no combination of term and meaning is repeated.
 
     Args:
         confusables: All pairs of confusable words (CONFUSABLE_SCHEMA).

@@ -13,12 +13,12 @@ _CLASSES = {"verb": "verb", "adjective": "verb", "noun": "noun", "pronoun": "nou
 
 
 def keys(word: ConfusableWord) -> Iterator[Sense]:
-    """Yield each sense as a whole because too many words share individual gloss words (thing, person, to make)."""
+    """Yield whole senses, because individual gloss words (thing, person, to make) are shared by too many words."""
     yield from word.senses
 
 
 def points(one: ConfusableWord, other: ConfusableWord) -> int:
-    """Return a pair's points: more if the shared meaning is larger and more central, and 0 if no sense is shared."""
+    """Return a pair's points: the most if the words share all senses, and 0 if they share none."""
     shared = one.sense_set & other.sense_set
     if not shared:
         return 0

@@ -4,7 +4,7 @@ import polars as pl
 
 
 def pairs_of(confusables: pl.DataFrame, vocabulary: pl.DataFrame) -> pl.DataFrame:
-    """Return each pair once, most likely first. Ties keep the order of ``confusables``.
+    """Return each pair once, most likely first. Ties keep their order in ``confusables``.
 
     The columns are score, term, meaning, other_term, other_meaning, kinds, and why.
     """

@@ -35,7 +35,7 @@ class Kind(NamedTuple):
 
 
 class Likeness(NamedTuple):
-    """A pair's score and kinds of similarity, strongest first."""
+    """A pair's score and its kinds of similarity, strongest kind first."""
 
     score: int
     kinds: tuple[str, ...]
@@ -51,7 +51,7 @@ INFLECTION, HOMOGRAPH = "inflection", "homograph"
 
 
 def likeness(one: ConfusableWord, other: ConfusableWord) -> Likeness | None:
-    """Return a pair's score and kinds of similarity, or None if a learner would not confuse the words. Symmetric."""
+    """Return a pair's score and kinds of similarity, or None if a learner is unlikely to confuse the words. Symmetric."""
     if (one.slots is None or other.slots is None) and strip_to_hangul(one.bare) == strip_to_hangul(other.bare):
         return None  # 분, 15분 and 20분 are the same word with different numbers
     if lemma.same(one, other):
@@ -73,7 +73,7 @@ def likeness(one: ConfusableWord, other: ConfusableWord) -> Likeness | None:
 
 
 def why(one: ConfusableWord, other: ConfusableWord, likeness: Likeness) -> str:
-    """Return the reasons as one sentence, which is the same for both orders of the two words."""
+    """Return the reasons as one sentence, regardless of the order of the two words."""
     kinds = {kind.name: kind for kind in KINDS} | {HOMOGRAPH: SOUND}
     reasons = [lemma.why(one, other) if name == INFLECTION else kinds[name].why(one, other) for name in likeness.kinds]
     text = "; ".join(reasons) + "."
@@ -81,7 +81,7 @@ def why(one: ConfusableWord, other: ConfusableWord, likeness: Likeness) -> str:
 
 
 def _closeness(one: ConfusableWord, other: ConfusableWord) -> int:
-    """Return how much of the longer word is a prefix or suffix shared by both words, from 0 to 9."""
+    """Return, on a scale from 0 to 9, how much of the longer word is a prefix or suffix shared by both words."""
     first, second = one.slots or one.bare, other.slots or other.bare
     shorter, longer = min(len(first), len(second)), max(len(first), len(second))
     front = next((at for at in range(shorter) if first[at] != second[at]), shorter)

@@ -28,7 +28,10 @@ _NAME = re.compile(r"(?i).+\bname\b.*|surname|nickname")
 
 @lru_cache(maxsize=4096)
 def senses_of(definition: str) -> tuple[Sense, ...]:
-    """Return a definition's senses in order, without duplicates. Notes in parentheses count only if nothing else remains."""
+    """Return a definition's senses in order, without duplicates.
+
+    Notes in parentheses count only if the definition contains nothing else.
+    """
     return tuple(dict.fromkeys(sense for sense, _ in _parts(definition)))
 
 
@@ -44,9 +47,9 @@ def _parts(definition: str) -> Iterator[tuple[Sense, str]]:
 
 
 def _sense(text: str) -> Sense:
-    """Return the sense of a part of a definition.
+    """Return the sense that one part of a definition expresses.
 
-    Names (“female name”) have no sense: nobody confuses Emily with Natalie.
+    Definitions of names (“female name”) yield no sense because nobody confuses Emily with Natalie.
     """
     if _NAME.fullmatch(text.strip()):
         return frozenset()
@@ -59,6 +62,6 @@ def _sense(text: str) -> Sense:
 
 
 def _stems(word: str) -> Sense:
-    """Return the stems of a word. Short words are not stemmed because too little would remain: "fate" is not "fat"."""
+    """Return the stems of a word. Short words are not stemmed, because "fate" would become "fat"."""
     stems = content_words(word)
     return frozenset([word]) if stems and len(word) <= _WHOLE else stems

@@ -8,14 +8,14 @@ _SAME_WORD, _SAME_SOUND, _MERGED = 90, 80, 65
 
 
 def keys(word: ConfusableWord) -> Iterator[str]:
-    """Yield the word's pronunciation, in which vowels that sound alike are merged."""
+    """Yield the word's pronunciation, with the same symbol for vowels that sound alike."""
     yield word.merged_sound
 
 
 def points(one: ConfusableWord, other: ConfusableWord) -> int:
-    """Return the most points for homographs, fewer for homophones, and the fewest for pairs that only sound alike.
+    """Return the most points for homographs, fewer for homophones, and the fewest for near-homophones.
 
-    Words sound alike if they differ only in merged vowels. Return 0 for words that sound different.
+    Near-homophones differ only in vowels that sound alike. Return 0 for words that sound different.
     """
     if one.bare == other.bare:
         return _SAME_WORD
@@ -27,7 +27,7 @@ def points(one: ConfusableWord, other: ConfusableWord) -> int:
 def why(one: ConfusableWord, other: ConfusableWord) -> str:
     """Return the reason for the points, including any pronunciation that both words share."""
     if one.bare == other.bare:
-        return "the same word with a different meaning"
+        return "they are spelled the same but have different meanings"
     if one.sound == other.sound:
         return f"both are pronounced [{one.sound}]"
     return "they sound alike because many speakers no longer distinguish their vowels"

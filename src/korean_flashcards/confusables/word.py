@@ -19,11 +19,11 @@ _VERBS = ("verb", "adjective")
 
 @dataclass(frozen=True, slots=True)
 class ConfusableWord:
-    """A word with the features used in comparisons.
+    """A word and the features used to compare it.
 
     Attributes:
         item_id: ID of the word in the vocabulary.
-        term: The term as listed.
+        term: The term as it appears in the word list.
         definition: The English definition, or "" if unknown.
         pos: The part of speech in lowercase, or "" if unknown.
         bare: The term without spaces or hyphens.
@@ -33,9 +33,9 @@ class ConfusableWord:
         sound: The standard pronunciation.
         merged_sound: The pronunciation with merged vowels written as the same vowel: [내] for both 내 and 네.
         senses: The senses of the definition, in order.
-        sense_set: The same senses, as a set.
-        noun_stems: Possible stems of the word as a noun.
-        verb_stems: Possible stems of the word as a verb.
+        sense_set: The definition's senses, as a set.
+        noun_stems: Possible stems if the word is a noun.
+        verb_stems: Possible stems if the word is a verb.
     """
 
     item_id: str

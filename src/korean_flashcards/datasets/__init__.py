@@ -1,1 +1,1 @@
-"""Define the Kedro datasets with which the catalog reads and writes the project's files."""
+"""Define the Kedro datasets that read and write the project's files."""

@@ -34,7 +34,7 @@ class AnkiTemplatesDataset(AbstractDataset[NoReturn, NoteTemplates]):
         return NoteTemplates(front=front, back=back, css=css)
 
     def save(self, data: NoReturn) -> NoReturn:
-        raise DatasetError("The card templates are read-only. No node may save them.")
+        raise DatasetError("The card templates are read-only and cannot be saved by a node.")
 
     def _exists(self) -> bool:
         return self._path.is_dir()
@@ -44,7 +44,7 @@ class AnkiTemplatesDataset(AbstractDataset[NoReturn, NoteTemplates]):
 
 
 class AnkiPackageDataset(AbstractDataset["genanki.Package", PackageContent]):
-    """A dataset that writes a ``genanki.Package`` as a compressed .apkg file and reads it back for counting."""
+    """A dataset that writes a ``genanki.Package`` as a compressed .apkg file and can read the contents back."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
@@ -72,17 +72,17 @@ class AnkiPackageDataset(AbstractDataset["genanki.Package", PackageContent]):
         except (zipfile.BadZipFile, KeyError, sqlite3.Error) as error:
             raise DatasetError(
                 f"{self._filepath} is corrupted and cannot be read as an Anki package: {error}. "
-                "Run `kedro run --pipeline=export` to write it again."
+                "Run `kedro run --pipeline=export` to recreate it."
             ) from error
         # Anki's collection stores all of a note's fields as one string, separated by this character.
         kinds = [row[0].split("\x1f")[FIELDS.index("CardType")] for row in fields]
         return PackageContent(self._filepath.read_bytes(), decks, kinds)
 
     def save(self, data: "genanki.Package") -> None:
-        """Replace the file with the package. If this fails, the previous file stays intact.
+        """Replace the file with the package. If writing fails, the previous file stays intact.
 
-        genanki's ``write_to_file`` does not compress, and it leaves its database in the temporary folder.
-        This method therefore creates the database and the archive itself.
+        genanki's ``write_to_file`` does not compress the file and leaves its database in the temporary folder. This
+        method therefore creates the database and the archive itself.
         """
         with tempfile.TemporaryDirectory() as folder, atomic_path(self._filepath) as path:
             database = Path(folder) / "collection.anki2"

@@ -1,7 +1,7 @@
-"""Store a layer: one polars frame in a Parquet file.
+"""Store a layer as a polars frame in a Parquet file.
 
-The polars dataset in kedro-datasets writes in place, so a crash could leave half a file.
-This dataset replaces the file atomically.
+The polars dataset in kedro-datasets writes in place, so a crash could leave an incomplete file behind. This dataset
+replaces the file atomically.
 """
 
 from pathlib import Path
@@ -16,7 +16,7 @@ from korean_flashcards.files.atomic import atomic_path
 
 
 class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
-    """A dataset that stores one frame in one Parquet file on the local disk.
+    """A dataset that stores a frame in a Parquet file on the local disk.
 
     Args:
         filepath: Path of the file.
@@ -45,7 +45,7 @@ class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
         if not self._filepath.exists():
             raise DatasetError(
                 f"{self._filepath.name} does not exist yet. Run `kedro run` first. "
-                "Replies that you paid for come from the cache."
+                "Replies that you have already paid for are reused from the cache."
             )
         try:
             # Pass bytes: polars opens a path more than once, and another run may replace the file in between.
@@ -54,12 +54,12 @@ class FrameDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
             if self._optional:
                 return pl.DataFrame()
             raise DatasetError(
-                f"{self._filepath} is corrupted and cannot be read: {error}. Run `kedro run` to create it again. "
-                "Replies that you paid for come from the cache."
+                f"{self._filepath} is corrupted and cannot be read: {error}. Run `kedro run` to recreate it. "
+                "Replies that you have already paid for are reused from the cache."
             ) from error
 
     def save(self, data: pl.DataFrame) -> None:
-        """Replace the file with the frame. If this fails, the previous file stays intact."""
+        """Replace the file with the frame. If writing fails, the previous file stays intact."""
         with atomic_path(self._filepath) as path:
             data.write_parquet(path)
 

@@ -10,7 +10,7 @@ from korean_flashcards.ledger.facade import Ledger
 
 
 class LedgerDataset(AbstractDataset[NoReturn, Ledger]):
-    """A dataset for the ledger in ``filepath``, one instance per catalog. catalog_ledger.yml explains the options."""
+    """A dataset for the ledger in ``filepath``, with one instance per catalog. See catalog_ledger.yml for the options."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class LedgerDataset(AbstractDataset[NoReturn, Ledger]):
         return self._ledger
 
     def save(self, data: NoReturn) -> NoReturn:
-        raise DatasetError("The ledger cannot be an output. Nodes change the ledger through its methods.")
+        raise DatasetError("The ledger cannot be a node's output. Nodes change the ledger through its methods.")
 
     def _exists(self) -> bool:
         return self._filepath.exists()

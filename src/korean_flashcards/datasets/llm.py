@@ -12,7 +12,7 @@ from korean_flashcards.llm.client import LLMClient
 class LLMClientDataset(AbstractDataset[NoReturn, LLMClient]):
     """A dataset for the model client with the reply cache in ``path``.
 
-    Each catalog has one instance, so that connections are reused.
+    Each catalog has one instance, so connections are reused.
     """
 
     def __init__(self, *, path: str, metadata: dict[str, Any] | None = None) -> None:
@@ -30,7 +30,7 @@ class LLMClientDataset(AbstractDataset[NoReturn, LLMClient]):
         return self._client
 
     def save(self, data: NoReturn) -> NoReturn:
-        raise DatasetError("The model client cannot be an output. The client saves replies itself.")
+        raise DatasetError("The model client cannot be a node's output. The client saves replies itself.")
 
     def _exists(self) -> bool:
         return True

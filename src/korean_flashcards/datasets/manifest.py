@@ -1,4 +1,4 @@
-"""Store an export's manifest: a JSON file next to the deck that lists the exported files and checksums."""
+"""Store an export's manifest: a JSON file next to the deck that lists the exported files and their checksums."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from korean_flashcards.files.atomic import atomic_path
 
 
 class ManifestDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
-    """A dataset that stores a short frame as a JSON array of objects.
+    """A dataset that stores a small frame as a JSON array of objects.
 
     Args:
         filepath: Path of the file.
@@ -37,11 +37,11 @@ class ManifestDataset(AbstractDataset[pl.DataFrame, pl.DataFrame]):
         except (pl.exceptions.PolarsError, OSError) as error:
             raise DatasetError(
                 f"{self._filepath} is corrupted and cannot be read: {error}. "
-                "Run `kedro run --pipeline=export` to write it again."
+                "Run `kedro run --pipeline=export` to recreate it."
             ) from error
 
     def save(self, data: pl.DataFrame) -> None:
-        """Replace the file with the frame. If this fails, the previous file stays intact."""
+        """Replace the file with the frame. If writing fails, the previous file stays intact."""
         with atomic_path(self._filepath) as path:
             data.write_json(path)
 

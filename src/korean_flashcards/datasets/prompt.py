@@ -1,4 +1,4 @@
-"""Read a prompt: a Markdown file that is sent as the system message. The prompt's version is a hash of the text."""
+"""Read a prompt: a Markdown file that is sent as the system message. The prompt's version is a hash of its text."""
 
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,7 +12,7 @@ from korean_flashcards.domain.requests import Prompt
 class PromptDataset(AbstractDataset[NoReturn, Prompt]):
     """A dataset that reads one prompt file.
 
-    Line endings and a BOM are normalized, so that saving the file on Windows does not create a new prompt version.
+    Line endings and a BOM are normalized, so saving the file on Windows does not create a new prompt version.
     """
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
@@ -28,12 +28,13 @@ class PromptDataset(AbstractDataset[NoReturn, Prompt]):
         text = self._filepath.read_text(encoding="utf-8-sig").strip() if self._filepath.exists() else ""
         if not text:
             raise DatasetError(
-                f"The prompt {self._filepath} is missing or empty. Nothing was sent. Restore the file, then run again."
+                f"The prompt {self._filepath} is missing or empty. Nothing was sent. "
+                "Restore the file and run the command again."
             )
         return Prompt(name=self._filepath.stem, text=text)
 
     def save(self, data: NoReturn) -> NoReturn:
-        raise DatasetError("Prompts are read-only. No node may save them.")
+        raise DatasetError("Prompts are read-only and cannot be saved by a node.")
 
     def _exists(self) -> bool:
         return self._filepath.exists()

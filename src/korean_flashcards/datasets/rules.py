@@ -32,15 +32,15 @@ class CheckRulesDataset(AbstractDataset[NoReturn, str]):
         return digest.hexdigest()
 
     def save(self, data: NoReturn) -> NoReturn:
-        """Raise DatasetError, because the version is computed and never saved."""
-        raise DatasetError("The version of the checks cannot be saved, because it is computed from the project's code.")
+        """Raise DatasetError because the version is computed and never saved."""
+        raise DatasetError("The version of the checks cannot be saved because it is computed from the project's code.")
 
     def _describe(self) -> dict[str, Any]:
         return {"folders": self._folders}
 
 
 def _analyzer_version() -> str:
-    """Return the analyzer's name and version, without importing it.
+    """Return the analyzer's name and version without importing the analyzer.
 
     Returns "" if the analyzer is not installed. In that case, some checks are skipped.
     """

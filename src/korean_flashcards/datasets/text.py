@@ -1,4 +1,7 @@
-"""Store a UTF-8 text file (TSV, JSON, HTML). The file is replaced atomically, and line endings are not converted."""
+"""Store a UTF-8 text file, such as TSV, JSON, or HTML.
+
+The file is replaced atomically, and line endings are not converted.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -34,11 +37,11 @@ class TextDataset(AbstractDataset[str | bytes, str]):
         except UnicodeDecodeError as error:
             raise DatasetError(
                 f"{self._filepath} is corrupted and cannot be read as UTF-8 text: {error}. "
-                "Run `kedro run` to create it again. Replies that you paid for come from the cache."
+                "Run `kedro run` to recreate it. Replies that you have already paid for are reused from the cache."
             ) from error
 
     def save(self, data: str | bytes) -> None:
-        """Replace the file's content with text or UTF-8 bytes. If this fails, the previous file stays intact."""
+        """Replace the file's content with text or UTF-8 bytes. If writing fails, the previous file stays intact."""
         with atomic_path(self._filepath) as path:
             path.write_bytes(data.encode() if isinstance(data, str) else data)
 

@@ -24,7 +24,7 @@ class WordListsDataset(AbstractDataset[NoReturn, list[ListFile]]):
         self.metadata = metadata
 
     def load(self) -> list[ListFile]:
-        """Return the lists, sorted by name. For an empty folder, return an empty list.
+        """Return the word lists, sorted by name. For an empty folder, the result is empty.
 
         Raises:
             WordListError: The path does not exist.
@@ -32,7 +32,7 @@ class WordListsDataset(AbstractDataset[NoReturn, list[ListFile]]):
         return read_lists(self._path)
 
     def save(self, data: NoReturn) -> NoReturn:
-        raise DatasetError("Word lists are read-only. No node may save them.")
+        raise DatasetError("Word lists are read-only and cannot be saved by a node.")
 
     def _exists(self) -> bool:
         return self._path.exists()
@@ -42,7 +42,7 @@ class WordListsDataset(AbstractDataset[NoReturn, list[ListFile]]):
 
 
 def read_lists(path: Path) -> list[ListFile]:
-    """Return the file as one list, or every list in the folder, sorted by name.
+    """Return the word list at ``path``, or all word lists in the folder at ``path``, sorted by name.
 
     Raises:
         WordListError: The path does not exist.
@@ -63,8 +63,8 @@ def read_lists(path: Path) -> list[ListFile]:
 def _list_file(path: Path) -> ListFile:
     """Read one list.
 
-    A list inside the project is identified by its path within the project, so that the project can be moved.
-    Any other list is identified by its full path.
+    A list inside the project is identified by its path relative to the project, so the project can be moved. Any other
+    list is identified by its full path.
     """
     whole = path.resolve()
     project = find_kedro_project(whole.parent)
@@ -81,5 +81,5 @@ def _is_list(file: Path) -> bool:
 
 
 def _is_other(file: Path) -> bool:
-    """Return whether a visible file looks like a word list but cannot be read (a spreadsheet, for example)."""
+    """Return whether a visible file may be a word list in an unsupported format, such as a spreadsheet."""
     return file.is_file() and not file.name.startswith((".", "README")) and not _is_list(file)

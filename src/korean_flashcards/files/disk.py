@@ -1,4 +1,4 @@
-"""Explain why a file cannot be written (the disk is full, for example), and flush folders to disk."""
+"""Explain why a file cannot be written (for example, because the disk is full), and flush folders to disk."""
 
 import os
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ ADVICE = (
 
 
 def disk_message(failed: str, cause: object, safe: str) -> str:
-    """Return a message that says what failed and why, what is safe (in full sentences), and what to do next."""
+    """Return a message that explains what failed and why, what is safe (in full sentences), and what to do next."""
     return f"{failed}: {cause}. {safe} {ADVICE}"
 
 
@@ -25,9 +25,9 @@ def explaining_disk(error_class: type[Exception], failed: str, safe: str) -> Ite
 
 
 def sync_folder(folder: Path) -> None:
-    """Flush the folder to disk, so that a rename survives a power outage.
+    """Flush the folder to disk so that a rename survives a power outage.
 
-    Does nothing on Windows, which has no such call and does not need one.
+    Does nothing on Windows, which neither supports nor needs this call.
     """
     if os.name != "nt":
         handle = os.open(folder, os.O_RDONLY)

@@ -1,1 +1,1 @@
-"""Convert text to records and back: word lists, replies, and card files. The functions perform no I/O."""
+"""Convert word lists, replies, and card files from text to records and back. These functions perform no I/O."""

@@ -1,4 +1,4 @@
-"""Convert cards to Anki notes: define the note type, GUIDs, deck IDs, HTML escaping, and file headers.
+"""Define the note type, GUIDs, deck IDs, HTML escaping, and file headers of Anki notes.
 
 Sources: the Anki manual, "Text Files" (file headers, GUID column) and "Tags" (separated by spaces, "::" for levels).
 """
@@ -42,9 +42,9 @@ class PackageContent:
 
 
 def guid(item_id: str, tab_name: str) -> str:
-    """Return a note's GUID, 20 hex digits computed from the word's ID and the card type.
+    """Return a note's GUID: 20 hex digits computed from the word's ID and the card type.
 
-    The GUID does not depend on the content. A regenerated card therefore updates its note without resetting the
+    The GUID does not depend on the note's content. A regenerated card therefore updates its note without resetting the
     learner's schedule. Hex digits need no quoting in a text file.
     """
     return hashlib.sha256(f"korean-flashcards\x1f{item_id}\x1f{tab_name}".encode()).hexdigest()[:20]
@@ -61,12 +61,12 @@ def as_html(column: str) -> pl.Expr:
 
 
 def escaped(text: pl.Expr) -> pl.Expr:
-    """Return an expression's text as HTML, like ``as_html``."""
+    """Return an expression's text as HTML. See ``as_html``."""
     return text.str.strip_chars().str.replace_many(_ESCAPES, ascii_case_insensitive=True, leftmost=True)
 
 
 def text_headers() -> str:
-    """Return the file headers that tell Anki's File → Import how to read the text file's columns."""
+    """Return the file headers that tell Anki how to import the text file's columns."""
     columns = "\t".join(("GUID", "Deck", "Tags", *FIELDS))
     return (
         f"#separator:tab\n#html:true\n#notetype:{NOTE_TYPE}\n#guid column:1\n#deck column:2\n#tags column:3\n"

@@ -35,7 +35,7 @@ def primer(pos: str, term_number: int, term: str) -> str:
 
 
 def tags(card: DraftCard, word: Record) -> list[str]:
-    """Return a card's tags: term:, pos:, and card:, other computed tags, the list's tags, and the model's tags.
+    """Return a card's tags: the computed tags (such as term: and pos:), the list's tags, and the model's tags.
 
     No tag contains a space or a comma.
 

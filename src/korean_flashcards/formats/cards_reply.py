@@ -23,8 +23,8 @@ def read_cards(text: str, word: str, card_types: Sequence[str] | None) -> list[D
     If ``card_types`` is None, the requested types are unknown, and all cards in the reply are returned.
 
     Raises:
-        ReplyError: A code from ``find_json``, or ``header_only``, ``wrong_columns``, ``wrong_word``, ``contract``,
-            ``missing_card``, ``unexpected_card``, or ``duplicate_card``.
+        ReplyError: The reply is invalid. The code is ``header_only``, ``wrong_columns``, ``wrong_word``, ``contract``,
+            ``missing_card``, ``unexpected_card``, ``duplicate_card``, or a code from ``find_json``.
     """
     rows = card_rows(text, card_types)
     for row in rows:
@@ -45,7 +45,7 @@ def read_cards(text: str, word: str, card_types: Sequence[str] | None) -> list[D
         return list(cards.values())
     if missing := [name for name in card_types if name not in cards]:
         raise ReplyError(
-            FailureCode.MISSING_CARD, f"the reply lacks card types that were requested: {', '.join(missing)}", problems
+            FailureCode.MISSING_CARD, f"the reply lacks requested card types: {', '.join(missing)}", problems
         )
     if extra := [name for name in cards if name not in card_types]:
         raise ReplyError(
@@ -108,7 +108,7 @@ def _rows_in(value: Any) -> Any:
 
 
 def _whole(rows: Any, card_types: Sequence[str] | None) -> bool:
-    """Return whether a reply without its closing brackets has every requested card, each with all its fields."""
+    """Return whether a reply without its closing brackets contains every requested card with all of its fields."""
     if not card_types or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         return False
     complete = {card_type(row) for row in rows if row.keys() >= DraftCard.model_fields.keys()}
@@ -128,7 +128,7 @@ def _problems(
 
 
 def _new_card(row: dict[str, Any], cards: dict[str, DraftCard]) -> DraftCard:
-    """Return a row as a card.
+    """Convert a row to a card.
 
     Raises:
         ReplyError: The row is invalid, or ``cards`` already has a card of this type or with this content.
@@ -139,7 +139,7 @@ def _new_card(row: dict[str, Any], cards: dict[str, DraftCard]) -> DraftCard:
         message, problem = f"the reply has two {card.tab_name} cards", "the card appears twice"
     elif repeated:
         message = f"the {card.tab_name} card repeats another card in the reply"
-        problem = f"front and back repeat the {repeated[0]} card"
+        problem = f"the front and the back are the same as on the {repeated[0]} card"
     else:
         return card
     raise ReplyError(FailureCode.DUPLICATE_CARD, message, (Problem(card.tab_name, problem),))
@@ -160,7 +160,7 @@ def _card(row: dict[str, Any]) -> DraftCard:
 
 
 def _tags(value: Any) -> list[str]:
-    """Return the tags without duplicates or spaces, because Anki separates tags with spaces."""
+    """Return the tags without duplicates. Underscores replace spaces, because Anki separates tags with spaces."""
     parts = re.split(r"[,;]", value) if isinstance(value, str) else value if isinstance(value, list) else []
     tags = ["_".join(part.strip().lstrip("#").split()) for part in parts if isinstance(part, str)]
     return list(dict.fromkeys(tag for tag in tags if tag))

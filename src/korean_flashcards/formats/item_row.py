@@ -26,7 +26,7 @@ class RowError(Exception):
 
 
 def item_of(row: ListRow, file: str) -> tuple[VocabularyItem, list[tuple[str, str]]]:
-    """Return a row's word, always with homograph number 1, and the warnings as (code, reason).
+    """Return a row's word, always with homograph number 1, and its warnings as (code, reason) pairs.
 
     Raises:
         RowError: The row is rejected.
@@ -34,19 +34,19 @@ def item_of(row: ListRow, file: str) -> tuple[VocabularyItem, list[tuple[str, st
     values = row.values
     if not _is_text("".join(values.values())):
         column = next(column for column, value in values.items() if not _is_text(value))
-        raise RowError(RejectCode.INVALID, f"the {column} cell contains characters that are not text: retype the cell")
+        raise RowError(RejectCode.INVALID, f"the {column} cell contains invalid characters: retype the cell")
     term = " ".join(values.get("term", "").split())
     if row.extra_cells:
         extra = counted(row.extra_cells, "more cell")
-        reason = f"the row has {extra} than the header: put text that contains the delimiter in double quotes"
+        reason = f"the row has {extra} than the header: use double quotes around text that contains the delimiter"
         raise RowError(RejectCode.EXTRA_CELLS, reason)
     if not term:
         raise RowError(RejectCode.NO_TERM, "the term is empty")
     if not has_hangul(term):
-        raise RowError(RejectCode.NO_HANGUL, f"the term {term[:40]!r} has no Hangul syllable")
+        raise RowError(RejectCode.NO_HANGUL, f"the term {term[:40]!r} contains no Hangul syllables")
     if {"[", "]"} & set(term):
         # Analyses use square brackets for the IPA: "남성[nam.sʌŋ]".
-        raise RowError(RejectCode.INVALID, f"the term {term[:40]!r} has square brackets: write only the word")
+        raise RowError(RejectCode.INVALID, f"the term {term[:40]!r} contains square brackets: write only the word")
     level, warnings = _topik_level(values.get("topik_level"))
     try:
         item = VocabularyItem(
@@ -60,7 +60,7 @@ def item_of(row: ListRow, file: str) -> tuple[VocabularyItem, list[tuple[str, st
 
 
 def storable(text: str) -> str:
-    """Return the text, with a replacement character for each character that databases and files cannot store."""
+    """Return the text, replacing each character that databases and files cannot store with a replacement character."""
     return text if _is_text(text) else _NO_TEXT.sub("\ufffd", text)
 
 

@@ -36,11 +36,12 @@ def find_json(text: str, whole: Callable[[Any], bool] = lambda value: False, in_
 
     Args:
         text: The reply.
-        whole: Returns whether a value is complete. Called for JSON that lacks only its closing brackets.
-        in_list: Whether incomplete JSON may end in a list of plain values, which may have had more values.
+        whole: A function that returns whether the value of JSON that lacks only its closing brackets is complete.
+        in_list: Whether incomplete JSON may end in a list of plain values, even though the list may be missing values.
 
     Raises:
-        ReplyError: ``empty``, ``refused``, ``malformed``, or ``cut_short`` if an object or array is incomplete.
+        ReplyError: The code is ``cut_short`` if an object or array is incomplete, or else ``empty``, ``refused``, or
+            ``malformed``.
     """
     if not text.strip():
         raise ReplyError(FailureCode.EMPTY, "the reply is empty")
@@ -64,7 +65,7 @@ def is_json(text: str) -> bool:
 
 
 def refusal(text: str) -> ReplyError | None:
-    """Return an error if the model declines the task in its reply, or None for any other reply."""
+    """Return an error if the model declined the task in its reply, or None otherwise."""
     if _REFUSAL.search(text[:400]):
         return ReplyError(FailureCode.REFUSED, f"the model declined: {' '.join(text.split())[:160]}")
     return None
@@ -122,7 +123,8 @@ def _closed(text: str, plain: str, whole: Callable[[Any], bool], in_list: bool) 
     """Return the value of JSON that lacks only its closing brackets.
 
     Raises:
-        ReplyError: ``cut_short`` if there are more opening than closing brackets, otherwise ``malformed``.
+        ReplyError: The code is ``cut_short`` if there are more opening than closing brackets, and ``malformed``
+            otherwise.
     """
     found = closed(plain)
     if found is not None and (in_list or not found[1]) and whole(found[0]):

@@ -15,7 +15,8 @@ def read_judgement(text: str, word: str) -> Judgement:
     """Return the ratings in ``text``. Additional fields are ignored.
 
     Raises:
-        ReplyError: A code from ``find_json``, ``wrong_word``, or ``contract`` with the criteria and the broken rules.
+        ReplyError: The reply is invalid. The code is ``wrong_word``, ``contract`` (with the criteria and the broken
+            rules), or a code from ``find_json``.
     """
     reply = unwrapped(find_json(text, _whole))
     if not isinstance(reply, dict):
@@ -31,12 +32,12 @@ def read_judgement(text: str, word: str) -> Judgement:
 
 
 def _rating(value: Any) -> Any:
-    """Return only the two fields of a rating."""
+    """Return a rating with only its two fields, ``reason`` and ``rating``."""
     return {name: value[name] for name in ("reason", "rating") if name in value} if isinstance(value, dict) else value
 
 
 def _whole(value: Any) -> bool:
-    """Return whether a reply without its closing brackets has every rating, including both fields of the last one."""
+    """Return whether a reply without its closing brackets contains all ratings and both fields of the last rating."""
     reply = unwrapped(value)
     if not isinstance(reply, dict) or not reply.keys() >= set(CRITERIA):
         return False

@@ -27,7 +27,8 @@ def read_nuance(text: str, word: str, term_number: int) -> Nuance:
     """Return the analysis in ``text``. The ``term`` is built from the requested word and the IPA in the reply.
 
     Raises:
-        ReplyError: A code from ``find_json``, ``wrong_word``, or ``contract`` with the fields and the broken rules.
+        ReplyError: The reply is invalid. The code is ``wrong_word``, ``contract`` (with the fields and the broken
+            rules), or a code from ``find_json``.
     """
     reply = _fields(text)
     about = str(reply.get("term") or "")
@@ -67,7 +68,7 @@ def nuance_fields(text: str, *, but_last: bool = False) -> dict[str, Any]:
         but_last: Whether the reply may end in the middle of its last field.
 
     Raises:
-        ReplyError: A code from ``find_json``.
+        ReplyError: The reply is invalid. The code comes from ``find_json``.
     """
     reply = unwrapped(find_json(text, _has_all if but_last else _whole, in_list=but_last))
     if not isinstance(reply, dict):
@@ -78,7 +79,7 @@ def nuance_fields(text: str, *, but_last: bool = False) -> dict[str, Any]:
 def _fields(text: str) -> dict[str, Any]:
     """Return the object in ``text`` as the model sent it.
 
-    If the reply ends in the middle of its last field, the error names that field, so that only that field is requested
+    If the reply ends in the middle of its last field, the error names that field, and only that field is requested
     again.
     """
     try:
@@ -117,13 +118,13 @@ def part_of_speech(name: Any) -> str:
 
 
 def contract_message(error: ValidationError) -> str:
-    """Return one line that lists up to six fields with the rules that they break."""
+    """Return one line that lists up to six fields, each with the rule that it breaks."""
     parts = [problem.message for problem in problems_of(error, "record")]
     return "; ".join(parts[:6]) + (f"; and {len(parts) - 6} more" if len(parts) > 6 else "")
 
 
 def problems_of(error: ValidationError, whole: str | None = None) -> tuple[Problem, ...]:
-    """Return each broken rule as a problem with its field. If ``whole`` is given, it is the field for every problem."""
+    """Return one problem for each broken rule, with the field's name or, if ``whole`` is given, with that name."""
     problems = []
     for broken in error.errors(include_url=False):
         path, rule = [str(step) for step in broken["loc"]], broken["msg"].lower()
@@ -133,9 +134,9 @@ def problems_of(error: ValidationError, whole: str | None = None) -> tuple[Probl
 
 
 def _whole(value: Any) -> bool:
-    """Return whether a reply without its closing brackets is complete.
+    """Return whether a reply is complete apart from its closing brackets.
 
-    If ``homonyms`` is the last field, some homonyms may be missing.
+    A reply that ends in the ``homonyms`` field does not count as complete, because some homonyms may be missing.
     """
     return _has_all(value) and list(unwrapped(value))[-1] != "homonyms"
 
@@ -151,7 +152,7 @@ def _plain(text: str) -> str:
 
 
 def _ipa(value: Any) -> str:
-    """Return the IPA in square brackets. Models often omit the brackets or write slashes."""
+    """Return the IPA in square brackets. Models often omit the brackets or use slashes instead."""
     bare = value.strip().strip("/").strip() if isinstance(value, str) else ""
     return bare if bare.startswith("[") or not bare else f"[{bare}]"
 
@@ -164,10 +165,10 @@ def _keywords(value: Any, word: str) -> list[str]:
 
 
 def check_readings(nuance: Nuance, word: str) -> None:
-    """Check that the reading of each homonym is part of the word.
+    """Check that each homonym's reading is part of the word.
 
     Raises:
-        ReplyError: ``contract`` if a reading is not part of the word.
+        ReplyError: A reading is not part of the word. The code is ``contract``.
     """
     problems = tuple(
         Problem("homonyms", f"the reading {homonym.reading!r} of {homonym.hanja} is not part of {word!r}")

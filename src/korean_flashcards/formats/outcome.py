@@ -15,7 +15,7 @@ OK, NOT_READ, PART = "ok", "not_read", "part"
 class ParseOutcome(NamedTuple):
     """The result of parsing a reply.
 
-    ``code`` is OK, a FailureCode, PART for the reply to a repair, or NOT_READ if the word or stage is unknown.
+    ``code`` is OK, a FailureCode, PART for a reply to a repair request, or NOT_READ if the word or stage is unknown.
     """
 
     code: str
@@ -26,13 +26,13 @@ class ParseOutcome(NamedTuple):
 def parse_outcome(
     stage: str, text: str, user: str | None, term: str | None = None, card_types: Sequence[str] | None = None
 ) -> ParseOutcome:
-    """Parse the reply to the request with the user text ``user``.
+    """Parse the reply to the request whose user text is ``user``.
 
     ``term`` and ``card_types`` describe the request if its user text is not stored.
     """
     request = parsed_user_text(user)
     if "problems" in request:  # written by ``repair_request``
-        return ParseOutcome(PART, "the reply contains only the parts requested by a repair")
+        return ParseOutcome(PART, "the reply contains only the parts requested for a repair")
     term, card_types = term or request.get("term"), request.get("card_types", card_types)
     if term is None:
         return ParseOutcome(NOT_READ, "the ledger does not record which word the reply is about")

@@ -43,7 +43,7 @@ def repair_request(stage: Stage, text: str, error: ReplyError, user: str) -> str
     """Return the user text (JSON) for a request that repairs the failed parts of ``text``, the reply to ``user``.
 
     Returns None if a full retry is better: the error names no parts, or more than half of the parts failed. If more
-    than half failed, a full retry costs about as much as a repair, and its parts are more consistent.
+    than half failed, a full retry costs about as much as a repair and yields more consistent parts.
     """
     names, original = _failed(stage, error), json.loads(user)
     if stage == "nuance":
@@ -80,11 +80,11 @@ def repair_schema(stage: Stage, error: ReplyError) -> Record:
 def mended(stage: Stage, text: str, repair: str, error: ReplyError) -> str:
     """Return the reply ``text`` as JSON, with the failed parts replaced by the parts in ``repair``.
 
-    The caller has to parse the result to check whether it is valid now.
+    The caller has to parse the result to check whether it is now valid.
 
     Raises:
-        ReplyError: A code from the parser if the repair cannot be parsed, or ``contract`` or ``missing_card`` if the
-            repair lacks a requested part.
+        ReplyError: The repair cannot be parsed, or it lacks a requested part. The code comes from the parser or, for a
+            missing part, is ``contract`` or ``missing_card``.
     """
     names = _failed(stage, error)
     if stage == "nuance":

@@ -1,4 +1,4 @@
-"""Derive the JSON schemas that are sent to models from the records.
+"""Generate the JSON schemas for model replies from the record classes.
 
 Lengths, patterns, and counts are omitted, because several providers reject them in strict mode. The prompts state these
 limits, and the parsers check them. Descriptions are omitted too: schemas are part of the cache key, so they must never
@@ -13,7 +13,7 @@ _LEFT_OUT = {"title", "description", "default", "minLength", "maxLength", "patte
 
 
 def nuance_schema() -> dict[str, Any]:
-    """Return the schema for stage 1: all fields of Nuance except ``term_number``, which code fills in."""
+    """Return the schema for stage 1: all fields of Nuance except ``term_number``, which the project fills in."""
     schema = _strict(Nuance.model_json_schema())
     del schema["properties"]["term_number"]
     schema["required"] = list(schema["properties"])

@@ -12,8 +12,8 @@ _NO_FORMULA = pl.col(pl.String).str.replace(r"^([=+@]|-[^가-힣])", "'$1")
 def tsv(frame: pl.DataFrame) -> bytes:
     """Return the frame as UTF-8 with a header row, LF line endings, and no quoting. Null becomes an empty cell.
 
-    Line breaks and tabs inside a cell become single spaces, so that every line has exactly the frame's columns. An
-    empty last column leaves a trailing tab. Text that a spreadsheet would evaluate as a formula gets a leading
+    Line breaks and tabs inside a cell become single spaces, so every line has the same columns as the frame. If the
+    last column is empty, the line ends with a tab. Text that a spreadsheet would evaluate as a formula gets a leading
     apostrophe.
     """
     file = io.BytesIO()

@@ -44,7 +44,7 @@ _INVISIBLE = re.compile(
 class ListFile:
     """A word list file: its name, its path, and its bytes.
 
-    A later version of a list is recognized by its path, ``source``.
+    A later version of a list is recognized by its path (``source``).
     """
 
     name: str
@@ -60,7 +60,7 @@ class ListRow:
         row: The row number in the file. The header is row 1.
         text: The cells, joined with the delimiter.
         values: The values in known columns, keyed by the project's column name.
-        other: The values in other columns, keyed by header. Such values are stored but not used.
+        other: The values in other columns, keyed by header. The project stores these values but does not use them.
         extra_cells: The number of nonempty cells beyond the last header.
     """
 
@@ -77,8 +77,9 @@ def read_word_list(name: str, data: bytes) -> Iterator[ListRow]:
     Some rows may be yielded before an error is raised. In that case, discard all of the list's rows.
 
     Raises:
-        WordListError: The file is empty, binary or in an unknown encoding; it has no column for words or no rows; a cell has
-            more than ``MAX_CELL`` characters; or a quotation mark is not closed, which would merge the following rows.
+        WordListError: The file is empty, binary, or in an unknown encoding; it has no column for words or no rows; or
+            it is not valid CSV. An unclosed quotation mark and a cell with more than ``MAX_CELL`` characters also raise
+            this error.
     """
     encoding = _encoding(name, data)
     lines = (line for text in _lines(data, encoding) for line in text.splitlines())
@@ -101,17 +102,20 @@ def read_word_list(name: str, data: bytes) -> Iterator[ListRow]:
         )
 
 
-_EXPECTED = f"The first row must have a column for the words, with one of these names: {', '.join(HEADERS['term'])}."
+_EXPECTED = f"The first row must name the column for the words, using one of these names: {', '.join(HEADERS['term'])}."
 
 
 def _encoding(name: str, data: bytes) -> str:
-    """Return the encoding: UTF-8 with or without a BOM, UTF-16 with a BOM, or CP949/EUC-KR. A file with NULs is binary."""
+    """Return the encoding: UTF-8 with or without a BOM, UTF-16 with a BOM, or CP949/EUC-KR.
+
+    A file that contains NUL characters is treated as binary.
+    """
     has_bom = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding in ["utf-16"] if has_bom else ["utf-8-sig", "cp949"]:
         if _is_text(data, encoding):
             return encoding
     raise WordListError(
-        f"{name} is not a text file in UTF-8, UTF-16 with BOM, or CP949/EUC-KR. Save it as “CSV UTF-8” and run the "
+        f"{name} is not a text file in UTF-8, UTF-16 with a BOM, or CP949/EUC-KR. Save it as “CSV UTF-8” and run the "
         "command again. Nothing from this list was imported."
     )
 
@@ -132,7 +136,7 @@ def _is_text(data: bytes, encoding: str) -> bool:
 def _lines(data: bytes, encoding: str) -> Iterator[str]:
     """Yield the lines with their line endings, in NFC and without invisible characters.
 
-    Each line is normalized separately, because characters never combine across line endings.
+    Lines can be normalized separately because characters never combine across line endings.
     """
     with io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="") as text:
         for line in text:
@@ -151,14 +155,14 @@ def _records(name: str, lines: Iterator[str], delimiter: str) -> Iterator[tuple[
                 yield number, stripped
     except csv.Error as error:
         raise WordListError(
-            f"{name}, row {number + 1}: {_csv_problem(error)}. Close every quotation mark, and double those inside a quoted "
-            "cell. "
+            f"{name}, row {number + 1}: {_csv_problem(error)}. Close every quotation mark, and double any quotation mark "
+            "inside a quoted cell. "
             "Nothing from this list was imported."
         ) from error
 
 
 def _csv_problem(error: csv.Error) -> str:
-    """Return what Python's CSV reader found wrong, in plain words."""
+    """Return a plain-English description of the CSV reader's error."""
     problem = str(error)
     if "field limit" in problem:
         return f"a cell has more than {MAX_CELL:,} characters, probably because a quotation mark is not closed"
@@ -190,7 +194,7 @@ def _known_columns(name: str, header: list[str]) -> dict[str, int]:
 
 
 def _title(header: list[str], index: int) -> str:
-    """Return the name of an unused column. The column number is added to a missing or repeated name."""
+    """Return the name of an unused column. If the name is missing or repeated, the column number is added."""
     name = header[index]
     return name if name and header.count(name) == 1 else f"{name} (column {index + 1})".lstrip()
 

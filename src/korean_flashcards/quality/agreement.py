@@ -1,4 +1,4 @@
-"""Measure how much the raters (score, judge, people) agree beyond chance, using Cohen's kappa and its 95% interval. Pure."""
+"""Measure how much raters (score, judge, and people) agree beyond chance: Cohen's kappa and its 95% interval. Pure."""
 
 import math
 from collections import Counter
@@ -16,15 +16,15 @@ _95_PERCENT = 1.959964  # standard errors on each side of the estimate: the norm
 class Kappa(NamedTuple):
     """The agreement between two raters.
 
-    If both raters gave the same single verdict to everything, kappa is undefined because Cohen's formula divides by zero.
-    If only one rater gave a single verdict to everything, kappa is 0 and has no interval.
+    If both raters always gave one and the same verdict, kappa is undefined because Cohen's formula divides by zero.
+    Otherwise, if either rater always gave the same verdict, kappa is 0 and has no interval.
 
     Attributes:
         rated: Number of cards or words rated by both raters.
-        agreed: Share of these cards or words that got the same verdict from both raters (0 to 1), or None if there are
-            none.
-        kappa: Cohen's kappa: 1 for full agreement, 0 for chance agreement, and negative if there is less agreement than
-            by chance. None if undefined.
+        agreed: Share of the rated cards or words that got the same verdict from both raters (0 to 1), or None if
+            ``rated`` is 0.
+        kappa: Cohen's kappa: 1 for full agreement, 0 for chance agreement, and negative for less agreement than
+            expected by chance. None if undefined.
         low: Lower end of kappa's 95% interval, or None.
         high: Upper end of kappa's 95% interval, or None.
     """
@@ -39,9 +39,9 @@ class Kappa(NamedTuple):
 def kappa(pairs: Iterable[tuple[str, str]]) -> Kappa:
     """Return the agreement between two raters. Each pair holds both raters' verdicts on the same card or word.
 
-    kappa = (p_o - p_e) / (1 - p_e), where p_o is the observed agreement and p_e the agreement expected from how often
-    each rater gives each verdict (Cohen 1960, Educational and Psychological Measurement 20, 37-46). The interval is
-    kappa ± 1.96 times its large-sample standard error (Fleiss, Cohen & Everitt 1969, Psychological Bulletin 72,
+    kappa = (p_o - p_e) / (1 - p_e), where p_o is the observed agreement and p_e is the agreement expected from how
+    often each rater gives each verdict (Cohen 1960, Educational and Psychological Measurement 20, 37-46). The interval
+    is kappa ± 1.96 times its large-sample standard error (Fleiss, Cohen & Everitt 1969, Psychological Bulletin 72,
     323-327, formula 13), clipped to the range from -1 to 1. The interval is imprecise for fewer than about 30 pairs and
     has zero width at full agreement.
     """
@@ -63,7 +63,7 @@ def kappa(pairs: Iterable[tuple[str, str]]) -> Kappa:
 
 
 def _margin(shares: dict[tuple[str, str], float], rater: int) -> Counter[str]:
-    """Return each verdict's share of the verdicts that the rater gave."""
+    """Return each verdict's share of all the verdicts that the rater gave."""
     margin: Counter[str] = Counter()
     for pair, share in shares.items():
         margin[pair[rater]] += share  # type: ignore[assignment]  # a Counter of shares
@@ -96,9 +96,9 @@ def measure_agreement(
 ) -> pl.DataFrame:
     """Return the agreement between each pair of raters: score, judge, and people (AGREEMENT_SCHEMA).
 
-    The judge rates words, so its verdicts are compared per word. The score and people are compared per card. People
-    only approve or reject cards. In comparisons with people, "publish" counts as approval, and "review" and "reject"
-    count as rejection.
+    The judge rates words, so its verdicts are compared per word. The score's verdicts are compared with people's
+    verdicts per card. People only approve or reject cards. In comparisons with people, "publish" counts as approval,
+    and "review" and "reject" count as rejection.
     """
     score_of_words = _verdicts(quality.filter(pl.col("tab_name").is_null()))
     score_of_cards = _verdicts(quality.filter(pl.col("tab_name").is_not_null()))

@@ -1,7 +1,8 @@
 """Check words, and reuse findings from earlier runs for words that have not changed. Pure.
 
-The checks need a morphological analyzer, which takes seconds to load and 4 ms per word. Without this cache, every run would
-spend a minute on a list of ten thousand words. The findings depend only on the word's rows and the rules.
+The checks need a morphological analyzer, which takes several seconds to load and about 4 ms to check a word. Without
+this cache, every run would spend a minute on a list of ten thousand words. The findings depend only on the word's rows
+and the rules.
 """
 
 import hashlib
@@ -52,7 +53,7 @@ class FindingsCache:
         return {"item_id": item_id, "fingerprint": fingerprint, "findings": findings}
 
     def others(self) -> Iterator[dict[str, Any]]:
-        """Yield the rows of words outside the run, so that a run with only a few words keeps all other rows."""
+        """Yield the earlier rows of words that are not in the run. A run with only a few words thus keeps all other rows."""
         for item_id, (fingerprint, findings) in self._before.items():
             if item_id not in self._seen:
                 yield {"item_id": item_id, "fingerprint": fingerprint, "findings": findings}

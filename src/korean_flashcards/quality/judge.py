@@ -11,10 +11,12 @@ from korean_flashcards.quality.scoring import Verdict
 
 
 def judged_words(quality: pl.DataFrame, parameters: QualityParameters) -> list[str]:
-    """Return the item IDs of the words with cards that ``quality.judge`` selects, in the order of ``quality``.
+    """Return the item IDs of the words that ``quality.judge`` selects, in the order of ``quality``.
+
+    Words without cards are never selected.
 
     A sample contains the words with the lowest hashes, so every run draws the same words. The sample is drawn from all
-    lists together.
+    word lists together.
     """
     has_cards = pl.col("item_id").is_in(quality.filter(pl.col("tab_name").is_not_null())["item_id"].unique().implode())
     words = quality.filter(pl.col("tab_name").is_null() & has_cards)

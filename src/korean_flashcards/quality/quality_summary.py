@@ -1,4 +1,4 @@
-"""Summarize the scores, findings, and rater agreement in the layers for the report."""
+"""Summarize the layers' scores, findings, and rater agreement for the report."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ class Example(BaseModel):
 
 
 class FoundCode(BaseModel):
-    """All findings from one check. ``meaning``: the check's meaning in ``checks.CHECKS``."""
+    """All findings from one check. ``meaning`` is the check's meaning in ``checks.CHECKS``."""
 
     code: str
     severity: Severity
@@ -50,8 +50,8 @@ class QualitySummary(BaseModel):
         cards: Number of cards.
         verdicts: Number of cards with each verdict, best verdict first.
         scores: Number of cards in each band of ten points ("90–100"), best band first.
-        codes: The codes found: errors, then warnings, then notes, most frequent first within each severity.
-        agreement: Pairs of raters who have rated at least one card or word in common.
+        codes: Codes found, sorted by severity (errors first) and then by frequency (most frequent first).
+        agreement: Pairs of raters with at least one rated card or word in common.
     """
 
     cards: int = 0
@@ -62,7 +62,7 @@ class QualitySummary(BaseModel):
 
 
 def summarise_quality(quality: pl.DataFrame, findings: pl.DataFrame, agreement: pl.DataFrame) -> QualitySummary:
-    """Return the quality summary of the layers."""
+    """Return a summary of the quality of all cards."""
     cards = quality.filter(pl.col("tab_name").is_not_null())
     verdicts = dict(cards.group_by("verdict").len().iter_rows())
     codes = [_code(part) for part in findings.partition_by("code", maintain_order=True)]

@@ -19,7 +19,7 @@ class Score(NamedTuple):
         verdict: What to do with the card or word.
         errors: Number of errors among the findings.
         warnings: Number of warnings among the findings.
-        reasons: One sentence for each finding, with the finding that costs the most points first.
+        reasons: One sentence for each finding, starting with the finding that costs the most points.
     """
 
     score: int
@@ -32,8 +32,8 @@ class Score(NamedTuple):
 def score(findings: Iterable[Finding], quality: QualityParameters) -> Score:
     """Return a card's score: 100 minus the points for each finding, but at least 0.
 
-    A finding's points are the points for its severity times the weight of its code. The order of the findings does not
-    matter.
+    The points for a finding are the points for its severity multiplied by the weight of its code. The order of the
+    findings does not matter.
     """
     return _scored(_left(findings := list(findings), quality), findings, quality)
 
@@ -41,7 +41,7 @@ def score(findings: Iterable[Finding], quality: QualityParameters) -> Score:
 def score_word(analysis: Sequence[Finding], cards: Iterable[Sequence[Finding]], quality: QualityParameters) -> Score:
     """Return a word's score: the lowest score among its cards, with the reasons from its analysis and all its cards.
 
-    Findings in the analysis lower every card's score. A word without cards has the score of its analysis.
+    Findings in the analysis lower every card's score. A word without cards gets the score of its analysis.
     """
     cards = list(cards)
     lowest = min((_left([*analysis, *card], quality) for card in cards), default=_left(analysis, quality))

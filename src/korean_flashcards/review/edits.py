@@ -23,7 +23,7 @@ Overrides = Mapping[Part, Sequence[Override]]
 
 
 def grouped(overrides: Iterable[Override]) -> Overrides:
-    """Return the edits to each part, in their original order."""
+    """Group the edits by part, in their original order."""
     found: dict[Part, list[Override]] = {}
     for override in overrides:
         found.setdefault(override.part, []).append(override)
@@ -31,7 +31,7 @@ def grouped(overrides: Iterable[Override]) -> Overrides:
 
 
 def applied(row: Row, overrides: Iterable[Override]) -> dict[str, Any]:
-    """Return a row with the edits applied. In an analysis, an edited IPA also changes the term, which contains the IPA."""
+    """Return a row with the edits applied. Editing an analysis's IPA also changes its term, which contains the IPA."""
     edited = dict(row)
     for override in overrides:
         if override.field == "tags":
@@ -53,9 +53,9 @@ def conflicting(row: Row, override: Override) -> bool:
 
 
 def merged_tags(generated: Sequence[str], base: Sequence[str], value: Sequence[str]) -> list[str]:
-    """Return the generated tags without those that the edit removed, followed by the tags that it added.
+    """Return the generated tags without the tags that the edit removed, followed by the tags that the edit added.
 
-    ``base``: the tags before the edit. ``value``: the tags after the edit.
+    ``base`` holds the tags before the edit, and ``value`` holds the tags after the edit.
     """
     removed, added = set(base) - set(value), [tag for tag in value if tag not in base]
     return list(dict.fromkeys([tag for tag in generated if tag not in removed] + added))
@@ -64,11 +64,11 @@ def merged_tags(generated: Sequence[str], base: Sequence[str], value: Sequence[s
 def apply_edits(
     nuance: pl.DataFrame, flashcards: pl.DataFrame, overrides: Iterable[Override]
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Return (analyses, cards, conflicts): the two layers with the edits applied, in unchanged order, and the conflicts.
+    """Return (analyses, cards, conflicts): both layers with the edits applied, in the same order, and the conflicts.
 
     An edited analysis also changes the term, primer, and tags of its cards, which are derived from it. An edit to a
-    part that the layers do not contain has no effect. Conflicts have CONFLICT_SCHEMA: ``tab_name`` is null for an
-    analysis, and values other than text are JSON.
+    part that is not in the layers has no effect. Conflicts have CONFLICT_SCHEMA: ``tab_name`` is null for an analysis,
+    and values that are not text are stored as JSON.
     """
     edits = grouped(overrides)
     words = {part.item_id for part in edits}
@@ -95,7 +95,7 @@ def apply_edits(
 
 
 def shown(value: Any) -> str:
-    """Return a field's value as text: a string unchanged, tags separated by commas, and anything else as JSON."""
+    """Return a field's value as text: strings unchanged, tags separated by commas, and anything else as JSON."""
     if isinstance(value, str):
         return value
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
@@ -104,7 +104,7 @@ def shown(value: Any) -> str:
 
 
 def _of_analysis(card: Row, before: Row | None, after: Row | None) -> Row:
-    """Return the card with the term, primer, and tags that follow from its word's edited analysis."""
+    """Return the card with its term, primer, and tags updated from its word's edited analysis."""
     if before is None or after is None or before == after:
         return card
     old, known = _known_tags(card, before), _known_tags(card, after)
@@ -127,7 +127,7 @@ def _rows(frame: pl.DataFrame, words: set[str]) -> Iterable[dict[str, Any]]:
 
 
 def _replaced(frame: pl.DataFrame, words: set[str], rows: Iterable[Row]) -> pl.DataFrame:
-    """Return the frame with the rows of these words replaced. ``rows`` must be in the frame's order."""
+    """Return the frame with these words' rows replaced by ``rows``, which must be in the frame's order."""
     if not words:
         return frame
     place = frame.with_row_index("place")

@@ -19,7 +19,7 @@ _CODES_OWN = 3
 
 
 def typed_value(part: Part, field: str, text: str) -> Any:
-    """Return a field's value from the text that a person entered.
+    """Convert the text that a person entered to the field's value.
 
     Raises:
         ReviewError: The field cannot be edited, or the field needs JSON and the text is not valid JSON.
@@ -37,7 +37,7 @@ def typed_value(part: Part, field: str, text: str) -> Any:
         return json.loads(text)
     except ValueError as error:
         raise ReviewError(
-            f"The {field} field of {part} must be JSON, or null if it is empty: {error}. Nothing was changed. "
+            f"The {field} field of {part} must be JSON (null for an empty field): {error}. Nothing was changed. "
             f"`kedro word show {part.item_id} --card {part.name} --json` shows the field's current value."
         ) from error
 
@@ -45,11 +45,11 @@ def typed_value(part: Part, field: str, text: str) -> Any:
 def checked(part: Part, row: Row, changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return the validated changes: text is stripped, and empty text becomes null where a field allows null.
 
-    A card's first tags are set by the project and cannot be removed.
+    The project sets the tags at the start of a card's list, and they cannot be removed.
 
     Args:
-        part: The analysis or the card.
-        row: The part's current fields.
+        part: The analysis or card to edit.
+        row: The current fields of the analysis or card.
         changes: The new values.
 
     Raises:

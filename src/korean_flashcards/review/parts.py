@@ -78,8 +78,8 @@ class Review:
         number: The review's number in the ledger.
         at: Time of the review (UTC, ISO 8601).
         part: The reviewed analysis or card.
-        action: What the reviewer did.
-        fingerprint: The hash of the reviewed content. For an edit, this is the content after the edit.
+        action: The action that the reviewer took.
+        fingerprint: The hash of the reviewed content. For an edit, the hash covers the content after the edit.
         reason: The reason for a rejection, or the changes made by an edit or a restoration.
         reviewer: The reviewer's name, or None if unknown.
     """
@@ -113,9 +113,9 @@ class Version:
     """A version of a part's content.
 
     Attributes:
-        part: The analysis or the card.
+        part: The analysis or card that the content belongs to.
         text: The content as returned by ``content_text``.
-        made_by: "model", or "person" if edits are applied.
+        made_by: "person" if edits are applied, or "model" otherwise.
         model: The model that generated the text, before any edits.
         prompt_version: The version of the prompt.
         key: The cache key of the reply.
@@ -132,7 +132,7 @@ class Version:
 
 
 def version_of(row: Row, made_by: Literal["model", "person"], usd: float | None = None) -> Version:
-    """Return the version that a layer's row describes."""
+    """Return the version stored in a layer's row."""
     part = part_of(row)
     return Version(part, content_text(part, row), made_by, row["model"], row["prompt_version"], row["key"], usd)
 

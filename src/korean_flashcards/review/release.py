@@ -1,4 +1,4 @@
-"""Decide which cards go into the deck, and why others are held back. Reviews take precedence over the checks' verdict."""
+"""Decide which cards go into the deck, which are held back, and why. Reviews take precedence over checks."""
 
 from collections.abc import Iterable
 
@@ -24,9 +24,11 @@ _TAG = (
 
 
 def states(rows: pl.DataFrame, reviews: Iterable[Review]) -> pl.DataFrame:
-    """Return the review state of each card or analysis that has a review. All others are unreviewed.
+    """Return the review state of each card or analysis that has a review.
 
-    The columns are those of STATE_SCHEMA. ``said`` describes the deciding review in words.
+    Cards and analyses that are not returned are unreviewed.
+
+    The frame has the columns in STATE_SCHEMA. ``said`` describes the deciding review in words.
     """
     said = by_part(reviews)
     about = rows.filter(pl.col("item_id").is_in({part.item_id for part in said})).iter_rows(named=True)
@@ -44,10 +46,11 @@ def release(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the released cards and the held cards.
 
-    A card is held back if it or its analysis was rejected. If reviews are ``required``, a card is also held back until it
-    is approved or edited. Otherwise, the verdict "reject" holds back a card that nobody has approved.
+    A card is held back if it or its analysis was rejected. If reviews are ``required``, a card is also held back until
+    it is approved or edited. Otherwise, an unapproved card is held back if its verdict is "reject".
 
-    Released cards have positions 1 to n and a tag with their review state. Held cards have the extra columns of HELD.
+    Released cards have positions 1 to n and a tag with their review state. Held cards have the additional columns in
+    HELD.
     """
     reviews = list(reviews)
     analyses = states(nuance, reviews).select("item_id", analysis="state", analysis_said="said")
@@ -70,7 +73,10 @@ def release(
 
 
 def _held(required: bool) -> pl.Expr:
-    """Return why a card is held back, as a struct with the columns of HELD. All values are null for a released card."""
+    """Return the reason for holding a card back, as a struct with the columns in HELD.
+
+    All values are null for a released card.
+    """
     reasons = pl.col("reasons").list.head(_MOST_REASONS).list.join("; ")
     lacking = pl.when(_STATE == State.CHANGED).then(pl.format("it differs from the version {}", "said"))
     return (

@@ -45,7 +45,7 @@ def state_of(fingerprint: str, reviews: Iterable[Review]) -> tuple[State, Review
 
 
 def by_part(reviews: Iterable[Review]) -> Mapping[Part, Sequence[Review]]:
-    """Return the reviews of each part, in their original order."""
+    """Group the reviews by part, in their original order."""
     found: dict[Part, list[Review]] = {}
     for review in reviews:
         found.setdefault(review.part, []).append(review)
