@@ -84,7 +84,7 @@ def test_plan_run_and_doctor_list_each_model_with_its_address(bare: Project) -> 
         ),
         pytest.param(
             "llm.stages.flashcards.model=openai/large",
-            "The model openai/large of the stage flashcards has no api_base, so it would be called at openai.",
+            "The model openai/large for the flashcards stage has no api_base, so it would be called at openai.",
             marks=slow,
         ),
     ],

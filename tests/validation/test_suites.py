@@ -272,13 +272,13 @@ WRONG = [
     ("expectations: [{rule: r, type: expect_x, sevrity: warning}]", "rule “r”.sevrity is not a known key"),
     (
         "expectations: [{rule: r, type: expect_x, problem: '{size} is wrong'}]",
-        "the problem of the rule “r” names size,",
+        "the problem text for the rule “r” names size,",
     ),
     (
         "expectations: [{rule: r, type: expect_x, problem: '{value'}]",
-        "the problem of the rule “r” has unmatched braces",
+        "the problem text for the rule “r” has unmatched braces",
     ),
-    ("expectations: [{rule: r, type: unique}]", "rule “r”.type must be an expectation of Great"),
+    ("expectations: [{rule: r, type: unique}]", "rule “r”.type must be a Great Expectations expectation"),
 ]
 
 
@@ -293,7 +293,7 @@ def test_an_invalid_suite_is_an_error_that_says_what_is_wrong(tmp_path: Path, te
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        ("{rule: r, type: expect_nothing}", "Great Expectations has no expectation expect_nothing"),
+        ("{rule: r, type: expect_nothing}", "Great Expectations has no expectation named expect_nothing"),
         ("{rule: r, type: expect_column_values_to_be_unique, kwargs: {colum: term}}", "rule “r” cannot be checked"),
     ],
 )

@@ -35,7 +35,7 @@ class SuiteValidator:
     it is imported only when data or rules have changed.
 
     Args:
-        filepath: Path of the suite.
+        filepath: Path of the suite's file.
         results: Folder for the results.
         keep: Number of results to keep.
         page: Path of the Jinja template for a result's page.
@@ -98,9 +98,9 @@ class SuiteValidator:
 def _fingerprint(file: Path, seen: pl.DataFrame) -> str:
     """Return a hash that changes whenever the result could change.
 
-    It covers the whole suite file, the columns that the rules use (types, values and their order), the version of Great
-    Expectations and the wording of problems. It does not cover other columns, or the page template, which only shows
-    the result.
+    The hash covers the whole suite file, the columns that the rules use (types, values, and their order), the Great
+    Expectations version, and the wording of problems. The hash does not cover other columns or the page template, which
+    only affects how the result is displayed.
     """
     digest = hashlib.sha256(file.read_bytes())
     digest.update(version("great_expectations").encode())
