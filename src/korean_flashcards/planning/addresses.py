@@ -76,16 +76,16 @@ def _provider_calls(stage: Stage, settings: LLMParameters) -> Iterator[str]:
                 owner = name.replace("api_base", "model")
                 example = f"llm.fallbacks: [{{model: {fallback.model}, api_base: …}}]"
                 yield (
-                    f"{name} belongs to {owner}. The fallback {fallback.model} has no api_base, so it would be called at "
-                    f"{fallback.place}. {_NAME_AN_ADDRESS.format(example)}"
+                    f"{name} applies only to {owner}. The fallback {fallback.model} has no api_base, so it would be "
+                    f"called at {fallback.place}. {_NAME_AN_ADDRESS.format(example)}"
                 )
     model = Endpoint(own.model, own.api_base)
     moved = own.api_base is None and settings.api_base and model.provider == Endpoint(settings.model).provider
     if moved and own.model != settings.model:
         example = f"llm.stages.{stage}.api_base"
         yield (
-            f"llm.api_base belongs to llm.model. The model {own.model} for the {stage} stage has no api_base, so it would "
-            f"be called at {model.place}. {_NAME_AN_ADDRESS.format(example)}"
+            f"llm.api_base applies only to llm.model. The model {own.model} for the {stage} stage has no api_base, so "
+            f"it would be called at {model.place}. {_NAME_AN_ADDRESS.format(example)}"
         )
 
 

@@ -23,7 +23,7 @@ class Need(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A budget and its remaining amount. Values in USD, tokens, or requests are None if not limited.
+    """A budget and its remaining amount. Values in USD, tokens, or requests are None if the budget does not limit them.
 
     Attributes:
         zone: The time zone that defines days and months, if its clock differs from this machine's.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class RunConsent:
-    """A check that shows the plan for the remaining stages once per run and asks to confirm an expensive run.
+    """A check that shows the plan for the remaining stages once per run and asks the user to confirm expensive runs.
 
     Args:
         catalog: The run's catalog, with its prompts, layers, and parameters.

@@ -1,6 +1,6 @@
 """Compute the requests that a run would send with the current prompts, models, and words. Nothing is sent.
 
-The second stage generates cards from analyses, so only words with an analysis have a request in the second stage.
+The second stage generates cards from analyses, so it has requests only for words with an analysis.
 """
 
 from collections.abc import Sequence

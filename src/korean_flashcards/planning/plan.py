@@ -50,7 +50,7 @@ class StagePlan:
         own_calls: Number of past calls on which the estimates of reply lengths, repairs, and repeated calls are based.
             Zero if the estimates are based on the examples in the prompts, without repairs.
         price: The source of the price, or None if the price is unknown.
-        refused: Whether the model may not be called because its price is unknown (see ``llm.price``).
+        refused: Whether calls to the model are blocked because its price is unknown (see ``llm.price``).
         costs: Costs in USD, or None if the price is unknown.
         usd: Cost in this run's mode (calls or batch), or None if the price is unknown.
         latency: Seconds per call.

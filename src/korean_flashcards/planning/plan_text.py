@@ -50,7 +50,7 @@ def request_count(plan: RunPlan) -> str:
 
 
 def money(usd: Range) -> str:
-    """Format an amount in USD, with the low and high estimates after the typical one: "USD 1.90 (1.10–2.60)"."""
+    """Format an amount in USD, with the low and high estimates after the typical estimate: "USD 1.90 (1.10–2.60)"."""
     decimals = 2 if usd.high >= 1 else 4
     low, typical, high = (usd_number(value, decimals) for value in usd)
     return f"USD {typical}" if low == high else f"USD {typical} ({low}–{high})"
@@ -104,7 +104,7 @@ def _costs(costs: Costs) -> list[str]:
 
 
 def budget_text(budget: Budget) -> str:
-    """Return a budget's remaining amount and the verdict: "Today: USD 5.00 of 5.00 left, enough"."""
+    """Return a budget's remaining amount and its verdict: "Today: USD 5.00 of 5.00 left, enough"."""
     parts = ", ".join(filter(None, (budget.stage, budget.model)))
     left = []
     if budget.usd is not None and budget.limits_usd:
@@ -129,7 +129,7 @@ def _unpriced_text(budget: Budget) -> Iterator[str]:
 
 
 def _model_text(model: PlannedModel) -> str:
-    """Return a line about a model: its name, its address, and the API key if it is missing."""
+    """Return a line about a model: its name, its address, and any missing API key."""
     role = " (fallback)" if model.fallback else ""
     missing = f". {model.missing_key} Until then, nothing is sent" if model.missing_key else ""
     return f"{model.model}{role} at {model.address}{missing}"

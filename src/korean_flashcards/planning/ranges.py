@@ -19,7 +19,7 @@ class Range(NamedTuple):
 
     @classmethod
     def of_sample(cls, values: Sequence[float]) -> Self:
-        """Return a sample's 10th percentile, mean, and 90th percentile, widened if necessary to include the mean."""
+        """Return the range from a sample's 10th to its 90th percentile, widened if needed to include the mean."""
         ordered, mean = sorted(values), math.fsum(values) / len(values)
         last = len(ordered) - 1
         return cls(min(ordered[round(0.1 * last)], mean), mean, max(ordered[round(0.9 * last)], mean))

@@ -50,7 +50,7 @@ class RehearsalClient:
         return self.client.cached(keys)
 
     def recall(self, requests: Iterable[Request]) -> dict[str, ChatReply]:
-        """Return the client's cached replies, by key."""
+        """Return the client's cached replies, keyed by request key."""
         return self.client.recall(requests)
 
     def user_text(self, key: str) -> str | None:

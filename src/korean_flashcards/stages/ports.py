@@ -113,7 +113,10 @@ class RateLimits(Protocol):
         ...
 
     def raise_rate(self, model: str, since: float) -> float | None:
-        """Raise a learned rate if calls have succeeded at it since ``since``. Return the previous rate, or None."""
+        """Raise a learned rate, because calls since the time ``since`` have succeeded at it.
+
+        Return the previous rate, or None if the rate was not raised.
+        """
         ...
 
     def free_at(self, model: str) -> float:
@@ -157,7 +160,7 @@ class Batches(Protocol):
         ...
 
     def take(self, stage: Stage) -> tuple[list[ProviderBatch], bool]:
-        """Claim the stage's open batches. Return them, and whether another run has claimed other batches."""
+        """Claim and return the stage's open batches. Also return whether other runs have claimed other batches."""
         ...
 
     def leave(self) -> None:

@@ -44,7 +44,7 @@ class Task:
 
     @property
     def order(self) -> tuple[int, int, int, str]:
-        """Return the queue's sort key: priority, frequency, then position in the list."""
+        """Return the queue's sort key: priority, frequency, and position in the list."""
         return -self.priority, -self.frequency, self.position, self.item_id
 
 

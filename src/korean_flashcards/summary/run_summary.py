@@ -63,8 +63,8 @@ class Waiting(BaseModel):
 class StageCosts(BaseModel):
     """Totals for one stage's calls. A reply shared by several words counts once.
 
-    ``unjudged`` is the number of words without a judgment and is set only for the judge. ``RunSummary`` counts words that
-    are missing from other stages.
+    ``unjudged`` is the number of words without a judgment and is set only for the judge. ``RunSummary`` counts words
+    that are missing from other stages.
     """
 
     stage: str
@@ -102,9 +102,9 @@ class RunSummary(BaseModel):
         rejected_in: Batches with rejected rows.
         known: All words in the lists.
         words: The words in this run: either all known words or only the selected words.
-        with_cards: Words with generated cards, including held ones.
+        with_cards: Words with generated cards, including cards that are held back.
         dead: Failed words that are dead letters. Runs no longer request dead letters.
-        failed_words: Up to ten failed words, in the order of the list.
+        failed_words: Up to ten failed words, in list order.
         waiting: The number of pending words that were not requested, by reason.
         cards: Cards that go into the deck.
         held: Cards that are held back from the deck, by reason (a key of HELD_REASONS).
@@ -151,7 +151,7 @@ class RunSummary(BaseModel):
         """Return one line per kind of missing result, with advice. The list is empty if nothing is missing."""
         lines = []
         if self.rejected:
-            lines.append(f"{counted(self.rejected, 'row')} in your word lists rejected: {self._rejected_rows()}")
+            lines.append(f"{counted(self.rejected, 'row')} rejected in your word lists: {self._rejected_rows()}")
         for code, count in sorted(self.failures_by_code.items(), key=lambda pair: -pair[1]):
             lines.append(self._failures(code, count))
         if self.dead:
@@ -173,7 +173,7 @@ class RunSummary(BaseModel):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def complete(self) -> bool:
-        """Return whether no row was rejected and no result is missing."""
+        """Return whether the run has no rejected rows and no missing results."""
         return not self.missing
 
     def _rejected_rows(self) -> str:
@@ -223,8 +223,8 @@ def summarise(
         selection: The words in the run.
         started: The start of the run, in seconds since the epoch.
         now: The current time, in seconds since the epoch.
-        payments: Payments by this run and by the runs that wrote the same layers at the same time. If there were no
-            such runs, None; the costs are then computed from the layers.
+        payments: Payments by this run and by the runs that wrote the same layers at the same time. None if
+            there were no other runs; the costs are then computed from the layers.
     """
     wanted = set(selection.words["item_id"])
     summary = _of_lists(frames, reached, selection, started, now)

@@ -9,7 +9,7 @@ _ALL_WORDS = "To include all words, run `kedro run` without the parameters that 
 
 
 def terminal_text(summary: RunSummary) -> str:
-    """Return a run's closing lines, at most 80 columns wide."""
+    """Return a run's closing lines, wrapped at 80 columns."""
     lines = [_line("Rows", _rows_text(summary))]
     if summary.reached != "ingress":
         limited = f" of {summary.known:,} ({summary.narrowed_by})" if summary.narrowed_by else ""

@@ -53,7 +53,7 @@ def _in_rows(rule: Rule, layer: str, rows: list[dict[str, Any]], count: int, id_
 
 
 def _in_table(rule: Rule, layer: str, observed: Any) -> str:
-    """Return the problem, with the value observed for the whole table and the limit."""
+    """Return a problem that includes the value observed for the whole table and the limit."""
     limits = _limits(rule)
     if isinstance(observed, Mapping) and "values" in observed:  # quantiles
         observed = next(iter(observed["values"]), None)
@@ -105,7 +105,7 @@ def _filled(text: str, limits: tuple[Any, Any], values: Mapping[str, Any]) -> st
 def _number(value: Any, limits: tuple[Any, Any]) -> str:
     """Return a value as text.
 
-    A number is rounded to the fewest decimals that still show on which side of each limit it lies.
+    A number is rounded to the fewest decimal places that still show on which side of each limit it lies.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or value != value:
         return _short(value)
@@ -150,6 +150,9 @@ def _short(value: Any, length: int = _TEXT_LENGTH) -> str:
 
 
 def _error(info: dict[str, Any] | None) -> str | None:
-    """Return the first error in checking a rule. Great Expectations can report one error per metric."""
+    """Return the first error that occurred while a rule was checked.
+
+    Great Expectations can report one error per metric.
+    """
     errors = [info] if info and "exception_message" in info else list((info or {}).values())
     return next((str(error["exception_message"]) for error in errors if error.get("exception_message")), None)

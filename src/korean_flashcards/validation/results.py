@@ -119,7 +119,7 @@ class ValidationResultsDataset(AbstractDataset[NoReturn, pl.DataFrame]):
     Args:
         path: Folder with the results.
         keep: Number of results to keep for each suite.
-        page: Path of the Jinja template for a result's page.
+        page: Path to the Jinja template for a result's page.
         metadata: Metadata for other tools, such as kedro-viz.
     """
 

@@ -20,7 +20,7 @@ _WRONG = {
     "extra_forbidden": "is not a known key",
     "missing": "is missing",
     "string_pattern_mismatch": "must be a Great Expectations expectation, such as expect_column_values_to_be_unique",
-    "string_type": "must be a text",
+    "string_type": "must be text",
     "string_too_short": "must not be empty",
     "list_type": "must be a list",
     "too_short": "must have at least one rule",

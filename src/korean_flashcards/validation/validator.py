@@ -35,10 +35,10 @@ class SuiteValidator:
     it is imported only when data or rules have changed.
 
     Args:
-        filepath: Path of the suite's file.
+        filepath: Path to the suite file.
         results: Folder for the results.
         keep: Number of results to keep.
-        page: Path of the Jinja template for a result's page.
+        page: Path to the Jinja template for a result's page.
         run: Name of the run.
     """
 

@@ -57,7 +57,7 @@ def link_cards(
         ``confusable:가리키다`` for each confusable word.
 
     Raises:
-        LayersOutOfStepError: The released and held cards do not match the generated ones.
+        LayersOutOfStepError: The released and held cards do not match the generated cards.
     """
     decided = pl.concat([flashcards.select(_CARD), held.select(_CARD)])
     others = [
@@ -170,7 +170,7 @@ def record_export(flashcards: pl.DataFrame, ledger: ExportLedger) -> None:
 
 
 def _confused_line() -> pl.Expr:
-    """Return the last line of a card's back as HTML, such as “Easily confused: 가리키다 “to point at””. May be empty."""
+    """Return the last line of a card's back as HTML, such as ``Easily confused: 가리키다 “to point at”``."""
     named = pl.format("{} “{}”", _PART("term"), _PART("meaning")).fill_null(_PART("term"))
     texts = anki_note.escaped(pl.col("confused_with").list.eval(named).list.join(" · "))
     return (

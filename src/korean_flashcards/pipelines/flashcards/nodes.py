@@ -119,7 +119,7 @@ def _types(user: str) -> list[str]:
 
 
 def _cards(reply: Record) -> list[Record]:
-    """Return a reply's cards as rows of CARD_SCHEMA. Every card has position 1; the caller renumbers them.
+    """Return a reply's cards as rows of CARD_SCHEMA. Every card has position 1; the caller renumbers the cards.
 
     Raises:
         ReplyError: The request failed, or the reply is unusable.

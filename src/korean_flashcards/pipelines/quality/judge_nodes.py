@@ -91,7 +91,7 @@ def parse_judgements(replies: pl.DataFrame, quality: QualityParameters) -> tuple
 
     Returns:
         The judgments (JUDGEMENT_SCHEMA) and the failures (``stages.stage.FAILURE_SCHEMA``). Every word without a
-        judgment is a failure, unless it is pending.
+        judgment counts as a failure, unless it is pending.
     """
     judgements, failures = FrameBuilder(JUDGEMENT_SCHEMA), FrameBuilder(FAILURE_SCHEMA)
     for reply in replies.filter(pl.col("pending").is_null()).iter_rows(named=True):

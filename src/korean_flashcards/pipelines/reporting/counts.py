@@ -87,7 +87,7 @@ def count_layers(
 
 
 def _stage(replies: pl.DataFrame, made: pl.DataFrame, failures: pl.DataFrame) -> tuple[int, int, int]:
-    """Return the number of replies that succeeded, failed, and are pending. Words without replies are not counted."""
+    """Return the numbers of successful, failed, and pending replies. Words without replies are not counted."""
     waiting = replies.filter(pl.col("pending").is_not_null()).height
     became, failed = (replies.join(frame, on="item_id", how="semi").height for frame in (made, failures))
     return became, failed, waiting

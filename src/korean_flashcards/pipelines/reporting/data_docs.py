@@ -8,7 +8,7 @@ from korean_flashcards.domain.local_time import local_time
 
 
 def render_data_docs(validation_results: pl.DataFrame, template: str, checked: pl.DataFrame | None = None) -> str:
-    """Return the Data Docs index as HTML. It lists the runs, newest first, with a link to each suite's result.
+    """Return the Data Docs index as HTML. The page lists the runs, newest first, and links to each suite's result.
 
     The unused input ``checked`` makes Kedro run this node after the last dataset with a suite has been checked.
     """
