@@ -160,7 +160,7 @@ class Batches(Protocol):
         ...
 
     def take(self, stage: Stage) -> tuple[list[ProviderBatch], bool]:
-        """Claim and return the stage's open batches. Also return whether other runs have claimed other batches."""
+        """Claim and return the stage's open batches. Also return whether other runs hold any other open batches."""
         ...
 
     def leave(self) -> None:

@@ -69,7 +69,7 @@ def _in_table(rule: Rule, layer: str, observed: Any) -> str:
 
 
 def _named_rule(rule: Rule, layer: str) -> str:
-    return f"the rule “{rule.rule}” of the {layer} layer"
+    return f"the rule “{rule.rule}” for the {layer} layer"
 
 
 def _limits(rule: Rule) -> tuple[Any, Any]:

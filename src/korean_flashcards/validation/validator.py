@@ -15,7 +15,7 @@ from korean_flashcards.validation.results import KeptResults, Outcome, SuiteResu
 from korean_flashcards.validation.suite import Suite, read_suite
 
 # Change it when problem_text words problems differently, so that stored results are not used again.
-_WORDING = b"2"
+_WORDING = b"3"
 _AFTER = {
     "save": (
         "The layer was not saved. The previous layer and all replies that you paid for are kept. "

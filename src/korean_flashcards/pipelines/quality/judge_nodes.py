@@ -1,6 +1,6 @@
 """Define the judge's nodes. The judge is an optional third stage in which a model rates the cards.
 
-The judge is only advisory: no card is held back because of a judge's verdict or because the judge failed.
+The judge is only advisory: no card is held back because of its verdict or because it failed.
 """
 
 import json
