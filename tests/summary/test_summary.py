@@ -165,7 +165,9 @@ def test_dead_letters_are_listed_in_addition_to_their_reasons():
 
 def test_nouns_agree_with_numbers_and_the_most_frequent_failure_comes_first():
     many = summary(layers(WORDS, failed={"가#1": "empty", "나#1": "timeout", "다#1": "timeout"}, rejected=1_234))
-    assert many.missing[0].startswith("1,234 rows rejected in") and many.missing[1].startswith("2 words failed with timeout")
+    assert many.missing[0].startswith("1,234 rows rejected in") and many.missing[1].startswith(
+        "2 words failed with timeout"
+    )
     assert many.missing[2].startswith("1 word failed with empty")
     assert "1 duplicate, 0 rejected" in terminal_text(summary(layers(WORDS, duplicates=1)))
 
