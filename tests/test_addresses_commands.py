@@ -84,7 +84,7 @@ def test_plan_run_and_doctor_list_each_model_with_its_address(bare: Project) -> 
         ),
         pytest.param(
             "llm.stages.flashcards.model=openai/large",
-            "The model openai/large of the stage flashcards has no api_base, so it would be called at openai.",
+            "The model openai/large for the flashcards stage has no api_base, so it would be called at openai.",
             marks=slow,
         ),
     ],
@@ -95,9 +95,9 @@ def test_an_old_conf_does_not_send_words_to_a_provider_without_consent(
     keys = {"OPENAI_API_KEY": "sk-0123456789", "MISTRAL_API_KEY": "m-0123456789"}
     with ModelServer() as server:
         plan = bare.kedro("plan", *local(server, setting), **keys, **QUICK)
-        assert plan.code == 0 and f"llm.api_base belongs to llm.model. {sentence}" in said(plan)
+        assert plan.code == 0 and f"llm.api_base applies only to llm.model. {sentence}" in said(plan)
         run = bare.kedro("run", *local(server, setting), **QUICK)
-        assert run.code == 1 and f"llm.api_base belongs to llm.model. {sentence}" in said(run)
+        assert run.code == 1 and f"llm.api_base applies only to llm.model. {sentence}" in said(run)
         assert "Confirm in advance with `kedro run --yes`" in said(run)
         assert server.requests() == [] and nothing_is_reserved(bare)
         assert sentence in said(bare.kedro("llm", "doctor", "--offline", *local(server, setting), **QUICK))
@@ -110,7 +110,7 @@ def test_a_fallback_with_an_address_needs_no_consent(bare: Project) -> None:
         (bare.folder / "conf/local/parameters_fallbacks.yml").write_text(named, encoding="utf-8")
         (bare.folder / "conf/local/parameters_llm.yml").write_text("", encoding="utf-8")
         run = bare.kedro("run", *local(server, "llm.price=unknown_ok"), **QUICK)
-        assert run.code == 0 and "belongs to" not in said(run), run.err
+        assert run.code == 0 and "applies only to" not in said(run), run.err
 
 
 @slow

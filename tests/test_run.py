@@ -78,7 +78,7 @@ def test_a_word_without_a_definition_makes_the_run_incomplete(here: Project) -> 
 def test_a_rejected_row_makes_the_run_incomplete_and_is_saved_with_its_reason(here: Project) -> None:
     path = here.word_list(WORDS + "door,문,\n")
     result = here.kedro("run", "--pipeline=ingress", "--params", f"word_lists={path}", **QUICK)
-    assert result.code == 2 and "1 row in your word lists rejected" in result.out
+    assert result.code == 2 and "1 row rejected in your word lists" in result.out
     reject = here.frame("vocabulary_rejects").row(0, named=True)
     assert (reject["row"], reject["code"], reject["text"]) == (4, "no_hangul", "door,문,")
 

@@ -43,7 +43,7 @@ def test_the_suite_in_the_docs_stops_a_run_as_documented(here: Project) -> None:
     assert passed.code == 0, passed.err
     assert "1 warning:" in passed.out
     assert (
-        "the rule “half of the words have three syllables or more” of the words layer is broken: the median of syllables "
+        "the rule “half of the words have three syllables or more” for the words layer is broken: the median of syllables "
         "is 2 (limit: at least 3)\nComplete."
     ) in flat(passed.out)
 
@@ -51,7 +51,7 @@ def test_the_suite_in_the_docs_stops_a_run_as_documented(here: Project) -> None:
     checked = here.kedro("validation", "check", "words")
     assert (
         checked.code == 2
-        and "BROKEN  the rule “a word has at most six syllables” of the words layer is broken in 3 rows ("
+        and "BROKEN  the rule “a word has at most six syllables” for the words layer is broken in 3 rows ("
         in flat(checked.out)
     )
     assert "warns   the rule “half of the words have three" in here.kedro("validation", "show", "words").out

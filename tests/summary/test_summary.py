@@ -140,7 +140,7 @@ def test_everything_missing_is_counted_and_has_advice():
     assert (mixed.with_cards, mixed.failed, mixed.pending) == (1, 2, 1)
     assert mixed.failures_by_code == {"timeout": 1, "refused": 1} and not mixed.complete
     assert mixed.missing == [
-        "1 row in your word lists rejected: `kedro ingress status a` shows why",
+        "1 row rejected in your word lists: `kedro ingress status a` shows why",
         f"1 word failed with timeout (no reply in time): 라. {sentence(advice('timeout'))}",
         f"1 word failed with refused (the model declined to reply): 나. {sentence(advice('refused'))}",
         "1 word still pending: run `kedro run`",
@@ -165,7 +165,9 @@ def test_dead_letters_are_listed_in_addition_to_their_reasons():
 
 def test_nouns_agree_with_numbers_and_the_most_frequent_failure_comes_first():
     many = summary(layers(WORDS, failed={"가#1": "empty", "나#1": "timeout", "다#1": "timeout"}, rejected=1_234))
-    assert many.missing[0].startswith("1,234 rows in") and many.missing[1].startswith("2 words failed with timeout")
+    assert many.missing[0].startswith("1,234 rows rejected in") and many.missing[1].startswith(
+        "2 words failed with timeout"
+    )
     assert many.missing[2].startswith("1 word failed with empty")
     assert "1 duplicate, 0 rejected" in terminal_text(summary(layers(WORDS, duplicates=1)))
 
@@ -224,11 +226,11 @@ def test_failed_homographs_are_named_by_item_id():
 def test_the_command_for_rejected_rows_names_the_batch_if_there_is_one():
     one, other = layers(WORDS[:1], rejected=2), layers(WORDS[:1], rejected=1)
     spaced = one["import_counts"].with_columns(batch_id=pl.lit("unit 1"))
-    command = "2 rows in your word lists rejected: `kedro ingress status 'unit 1'` shows why"
+    command = "2 rows rejected in your word lists: `kedro ingress status 'unit 1'` shows why"
     assert summary({**one, "import_counts": spaced}).missing[0] == command
     both = pl.concat([spaced, other["import_counts"]])
     assert summary({**one, "import_counts": both}).missing[0] == (
-        "3 rows in your word lists rejected: `kedro ingress status BATCH` shows why (`kedro ingress list` lists the batches)"
+        "3 rows rejected in your word lists: `kedro ingress status BATCH` shows why (`kedro ingress list` lists the batches)"
     )
 
 

@@ -66,11 +66,11 @@ def test_a_value_is_rounded_but_never_to_its_limit(share, shown):
     ("rule", "problem"),
     [
         ("{rule: r, type: expect_column_mean_to_be_between, kwargs: {column: position, max_value: 9}}",
-         "the rule “r” of the flashcards layer is broken: the mean of position is 367 (limit: at most 9)"),
+         "the rule “r” for the flashcards layer is broken: the mean of position is 367 (limit: at most 9)"),
         ("{rule: r, type: expect_column_max_to_be_between, kwargs: {column: position, min_value: 1, max_value: 2}}",
          "the maximum of position is 733 (limit: 1 to 2)"),
         ("{rule: r, type: expect_column_values_to_be_in_set, kwargs: {column: position, value_set: [1]}}",
-         "the rule “r” of the flashcards layer is broken in 732 rows (position 2; "),
+         "the rule “r” for the flashcards layer is broken in 732 rows (position 2; "),
         ("{rule: r, type: expect_column_proportion_of_unique_values_to_be_between, "
          "kwargs: {column: tab_name, min_value: 0.5}}",
          "(limit: at least 50 percent)"),
@@ -272,13 +272,13 @@ WRONG = [
     ("expectations: [{rule: r, type: expect_x, sevrity: warning}]", "rule “r”.sevrity is not a known key"),
     (
         "expectations: [{rule: r, type: expect_x, problem: '{size} is wrong'}]",
-        "the problem of the rule “r” names size,",
+        "the problem text for the rule “r” names size,",
     ),
     (
         "expectations: [{rule: r, type: expect_x, problem: '{value'}]",
-        "the problem of the rule “r” has unmatched braces",
+        "the problem text for the rule “r” has unmatched braces",
     ),
-    ("expectations: [{rule: r, type: unique}]", "rule “r”.type must be an expectation of Great"),
+    ("expectations: [{rule: r, type: unique}]", "rule “r”.type must be a Great Expectations expectation"),
 ]
 
 
@@ -293,7 +293,7 @@ def test_an_invalid_suite_is_an_error_that_says_what_is_wrong(tmp_path: Path, te
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        ("{rule: r, type: expect_nothing}", "Great Expectations has no expectation expect_nothing"),
+        ("{rule: r, type: expect_nothing}", "Great Expectations has no expectation named expect_nothing"),
         ("{rule: r, type: expect_column_values_to_be_unique, kwargs: {colum: term}}", "rule “r” cannot be checked"),
     ],
 )

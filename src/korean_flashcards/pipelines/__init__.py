@@ -1,1 +1,1 @@
-"""Define the pipelines, each in a folder with ``nodes`` (functions on frames) and ``pipeline`` (how they connect)."""
+"""Define the pipelines. Each folder has ``nodes`` (functions on data frames) and ``pipeline`` (their connections)."""

@@ -20,7 +20,7 @@ _RENAMED = {
 def with_full_names(options: Mapping[str, Any], pipelines: Iterable[Pipeline]) -> dict[str, Any]:
     """Return a run's options with short node names replaced by full names.
 
-    Unknown names stay unchanged, so that Kedro's error message shows them.
+    Unknown names are left unchanged so that Kedro's error message shows them.
     """
     full = {node.short_name: node.name for pipeline in pipelines for node in pipeline.nodes}
     named = {name: [full.get(_current(node), node) for node in options[name]] for name in _OPTIONS if options.get(name)}

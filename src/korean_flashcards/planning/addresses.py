@@ -1,4 +1,4 @@
-"""List the models that a run may call, with their addresses, and what to know before a key or a word is sent there."""
+"""List the models that a run may call, with their addresses and any warnings about sending keys or words to them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ from korean_flashcards.llm.pricing.prices import price_of
 from korean_flashcards.llm.providers.endpoints import Endpoint, endpoints_of, exposed_host, unencrypted_key
 from korean_flashcards.llm.providers.model_access import check_provider, how_to_set, missing_keys, missing_text
 
-_NAME_AN_ADDRESS = "To call it elsewhere, or to confirm the provider's address for good, name its address: {}."
+_NAME_AN_ADDRESS = "To call it elsewhere, or to confirm the provider's address permanently, set its address: {}."
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedModel:
-    """A model that a run may call, and where.
+    """A model that a run may call, with its address.
 
     Attributes:
         address: The model's address without credentials, or its provider's name.
-        fallback: Whether the model is only called while the stage's own model is unavailable.
+        fallback: Whether the model is called only while the stage's own model is unavailable.
         stages: The stages that may call the model.
         priced: Whether the model's price is known.
-        missing_key: Which key variables are not set and where to set them, or None.
+        missing_key: A message about the API key variables to set, or None if none are missing.
     """
 
     model: str
@@ -34,7 +34,7 @@ class PlannedModel:
 
 
 def planned_models(stages: Iterable[Stage], settings: LLMParameters) -> list[PlannedModel]:
-    """Return the stages' models and fallbacks, each endpoint once, without the offline model.
+    """Return the stages' models and fallbacks, without duplicate endpoints and without the offline model.
 
     Raises:
         SettingsError: A model's provider is unknown.
@@ -60,9 +60,9 @@ def unencrypted_keys(stages: Iterable[Stage], settings: LLMParameters) -> list[s
 
 
 def provider_calls(stages: Sequence[Stage], settings: LLMParameters) -> list[str]:
-    """Return a sentence for each model that is called at its provider although an address is set for a different one.
+    """Return a warning for each model that has no custom address although a different model has one.
 
-    In older versions, ``llm.api_base`` applied to all models.
+    Such a model is called at its provider's address. In older versions, ``llm.api_base`` applied to all models.
     """
     return list(dict.fromkeys(sentence for stage in stages for sentence in _provider_calls(stage, settings)))
 
@@ -76,16 +76,16 @@ def _provider_calls(stage: Stage, settings: LLMParameters) -> Iterator[str]:
                 owner = name.replace("api_base", "model")
                 example = f"llm.fallbacks: [{{model: {fallback.model}, api_base: …}}]"
                 yield (
-                    f"{name} belongs to {owner}. The fallback {fallback.model} has no api_base, so it would be called at "
-                    f"{fallback.place}. {_NAME_AN_ADDRESS.format(example)}"
+                    f"{name} applies only to {owner}. The fallback {fallback.model} has no api_base, so it would be "
+                    f"called at {fallback.place}. {_NAME_AN_ADDRESS.format(example)}"
                 )
     model = Endpoint(own.model, own.api_base)
     moved = own.api_base is None and settings.api_base and model.provider == Endpoint(settings.model).provider
     if moved and own.model != settings.model:
         example = f"llm.stages.{stage}.api_base"
         yield (
-            f"llm.api_base belongs to llm.model. The model {own.model} of the stage {stage} has no api_base, so it would be "
-            f"called at {model.place}. {_NAME_AN_ADDRESS.format(example)}"
+            f"llm.api_base applies only to llm.model. The model {own.model} for the {stage} stage has no api_base, so "
+            f"it would be called at {model.place}. {_NAME_AN_ADDRESS.format(example)}"
         )
 
 

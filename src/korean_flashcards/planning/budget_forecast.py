@@ -23,14 +23,15 @@ class Need(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A budget and its remaining amount. The USD, token or request values are None if the budget does not limit them.
+    """A budget and its remaining amount. Values in USD, tokens, or requests are None if the budget does not limit them.
 
     Attributes:
-        zone: The time zone that days and months follow, if its clock differs from this machine's.
-        verdict: "enough" if the remaining amount covers the high estimate, "perhaps" if it covers only the typical one,
-            otherwise "short". "unknown" if the budget in USD does not limit some calls, because their price is unknown.
-        unpriced: The models whose calls the budget in USD does not limit, because their price is unknown.
-        limits_usd: Whether the budget in USD limits any of the calls.
+        zone: The time zone that defines days and months, if its clock differs from this machine's.
+        verdict: "enough" if the remaining amount covers the high estimate, "perhaps" if it covers only the typical
+            estimate, and "short" otherwise. "unknown" if the USD budget does not limit some calls because their price
+            is unknown.
+        unpriced: The models whose calls the USD budget does not limit because their price is unknown.
+        limits_usd: Whether the USD budget limits any of the calls.
     """
 
     per: Literal["run", "day", "month"]

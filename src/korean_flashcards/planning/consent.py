@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class RunConsent:
-    """A check that shows the remaining stages' plan once per run and asks for confirmation if the run is expensive.
+    """A check that shows the plan for the remaining stages once per run and asks the user to confirm expensive runs.
 
     Args:
         catalog: The run's catalog, with its prompts, layers, and parameters.
@@ -37,7 +37,7 @@ class RunConsent:
         """Check that this stage's requests may be sent. Show the plan before the first stage.
 
         Raises:
-            ModelUnavailableError: A key is not set, for this stage or a later one.
+            ModelUnavailableError: A key for this stage or a later stage is not set.
             NotConfirmedError: The user declines, or there is no terminal for the confirmation prompt.
         """
         parameters = Parameters.model_validate(self._catalog.load("parameters"))
@@ -61,21 +61,23 @@ class RunConsent:
 
 
 def _check_keys(plan: "RunPlan") -> None:
-    """Raise ModelUnavailableError if a model's key is not set, before an earlier stage is paid for."""
+    """Raise ModelUnavailableError if any model's key is not set, before money is spent on earlier stages."""
     missing = dict.fromkeys(model.missing_key for model in plan.models if model.missing_key)
     if missing:
         raise ModelUnavailableError(f"{' '.join(missing)} Nothing was sent or paid for.")
 
 
 def _show(plan: "RunPlan", confirm_addresses: bool) -> None:
-    """Print the plan, and ask for confirmation if the run is expensive or if a model's address may be a surprise."""
+    """Print the plan, and ask for confirmation if the run is expensive or a model's address may be unexpected."""
     # Imported late for the same reason as the plan.
     from korean_flashcards.planning.plan_text import money, plan_lines, request_count
 
     click.echo("\n".join(plan_lines(plan)), err=True)
     if confirm_addresses and plan.provider_calls:
         _confirm(
-            " ".join(plan.provider_calls), "set llm.confirm_addresses to false", "To leave a model out, remove it."
+            " ".join(plan.provider_calls),
+            "set llm.confirm_addresses to false",
+            "To avoid calling a model, remove it from the parameters.",
         )
     if plan.asks_first:
         assert plan.usd is not None

@@ -1,6 +1,6 @@
 """Compute the requests that a run would send with the current prompts, models, and words. Nothing is sent.
 
-The second stage generates cards from analyses, so only words with an analysis have a request in that stage.
+The second stage generates cards from analyses, so it has requests only for words with an analysis.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ class StageRequests:
 
 
 class CurrentRequests:
-    """The current requests for all words, or for the given words, with the project's parameters.
+    """The current requests for all words or for the given words, based on the project's parameters.
 
     Args:
         context: The project's Kedro context.

@@ -75,7 +75,7 @@ class Seconds(NamedTuple):
 def seconds(
     work: Work, latency: float, at_once: int, most_at_once: int, rpm: float | None, tpm: float | None
 ) -> Seconds:
-    """Return the duration of all requests.
+    """Return the total duration of the requests.
 
     Args:
         work: The requests.

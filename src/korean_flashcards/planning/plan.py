@@ -1,4 +1,4 @@
-"""Plan a run: estimate each stage's requests, with their cost, tokens, budgets, and duration."""
+"""Plan a run: estimate each stage's requests, tokens, cost, and duration, and check the budgets."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -40,22 +40,22 @@ class StagePlan:
 
     Attributes:
         states: Number of words by state and reason (``stages.stage.REQUEST_SCHEMA``).
-        stale: Item IDs by reason, for words in ``states`` that have a reply but will be requested again.
+        stale: Item IDs by reason, for words that have a reply but will be requested again.
         waiting: Number of words that have no analysis yet or, for the judge, no cards yet.
-        requests: Number of all requests, including ``later``.
+        requests: Total number of requests, including ``later``.
         later: Estimated number of requests for the ``waiting`` words.
         tokens_in: Input tokens, or None for the offline model.
         tokens_out: Output tokens, or None for the offline model.
         approximate: Whether tokens are counted with a different model's tokenizer.
-        own_calls: Number of past calls behind the estimates of reply lengths, repairs, and repeated calls. 0 if the
-            estimates are based on the examples in the prompts, without repairs.
+        own_calls: Number of past calls on which the estimates of reply lengths, repairs, and repeated calls are based.
+            Zero if the estimates are based on the examples in the prompts, without repairs.
         price: The source of the price, or None if the price is unknown.
-        refused: Whether the model is not called because its price is unknown (``llm.price``).
+        refused: Whether calls to the model are blocked because its price is unknown (see ``llm.price``).
         costs: Costs in USD, or None if the price is unknown.
         usd: Cost in this run's mode (calls or batch), or None if the price is unknown.
         latency: Seconds per call.
-        seconds: Duration, or None for a batch, which takes up to a day.
-        timed_calls: Number of past calls behind ``latency``.
+        seconds: Duration, or None for a batch, which can take up to a day.
+        timed_calls: Number of past calls on which ``latency`` is based.
         speed: Reply tokens per second, measured by `kedro llm doctor`; None if there are past calls or no measurement.
     """
 
@@ -86,7 +86,7 @@ class StagePlan:
 
     @property
     def model_name(self) -> str:
-        """Return the name of the model for people."""
+        """Return the model's display name."""
         return "offline model" if self.free else self.model
 
 
@@ -97,10 +97,10 @@ class RunPlan:
     Attributes:
         usd: Cost, or None if a price is unknown.
         seconds: Duration, or None if it is unknown.
-        models: The models that the run may call, and where.
-        warnings: Sentences about keys that would be sent unencrypted.
-        provider_calls: Sentences about models that are called at their provider although an address is set for a
-            different model. The run asks for confirmation, if ``llm.confirm_addresses`` is set.
+        models: The models that the run may call, with their addresses.
+        warnings: Warnings about keys that would be sent unencrypted.
+        provider_calls: Warnings about models that have no custom address although a different model has one. The run
+            asks the user to confirm these models if ``llm.confirm_addresses`` is set.
     """
 
     mode: Literal["calls", "batch"]
@@ -117,7 +117,7 @@ class RunPlan:
 
     @property
     def spends(self) -> bool:
-        """Return whether the run sends any request that can cost money."""
+        """Return whether the run sends any requests that can cost money."""
         return any(stage.requests and not stage.free for stage in self.stages)
 
     @property
@@ -141,7 +141,7 @@ def plan_run(
         parameters: The run's parameters.
         llm: The model client, whose cache is read.
         ledger: A copy of the ledger (``Ledger.rehearsal``), because planning writes to it.
-        under_way: Whether the run has begun, so that its spending counts against its run budget.
+        under_way: Whether the run has begun. If so, the money it has spent counts against its run budget.
 
     Raises:
         SettingsError: The estimates or the price list cannot be read, or a model's provider is unknown.
@@ -169,7 +169,7 @@ def plan_run(
 
 
 def reply_lengths(text: str) -> Lengths:
-    """Return the expected lengths of replies, from the text of estimates.yml."""
+    """Parse the expected reply lengths from the text of estimates.yml."""
     try:
         return TypeAdapter(Lengths).validate_python(yaml.safe_load(text))
     except (ValidationError, yaml.YAMLError) as error:
@@ -217,7 +217,7 @@ def _stage_plan(
 def _work(
     found: Rehearsed, counter: TokenCounter, calls: list[PastCall], lengths: Lengths, analysis: Range, card_types: int
 ) -> Work:
-    """Return the tokens in all requests: counted for known requests, estimated for those that depend on later replies."""
+    """Return the tokens in all requests: counted for known requests and estimated for requests still to be planned."""
     system, schema = found.template.system, found.template.schema
     known = sum(request_tokens(counter, system, ask.user, schema) for ask in found.missing)
     around = request_tokens(counter, system, "", schema)
@@ -235,15 +235,15 @@ def _work(
 
 
 def _with_repetitions(work: Work, each: ExtraTokens) -> Work:
-    """Return the work with the mean number of tokens for repairs and repeated calls added."""
+    """Return the work, including the mean number of tokens for repairs and repeated calls."""
     into, out = (Range.exactly(tokens * work.requests) for tokens in each)
     return replace(work, tokens_in=work.tokens_in.plus(into), tokens_out=work.tokens_out.plus(out))
 
 
 def _latency(calls: list[PastCall], work: Work, speed: float | None) -> float:
-    """Return the seconds per call: the mean of past calls, otherwise the reply length divided by the speed.
+    """Return the mean seconds per call, estimated from the reply length and the speed if there are no past calls.
 
-    ``speed``: the tokens per second that `kedro llm doctor` measured, or None for ASSUMED_SPEED.
+    ``speed`` is the number of tokens per second that `kedro llm doctor` measured, or None to use ASSUMED_SPEED.
     """
     own = [call.latency_s for call in calls if not call.batch]
     if own:

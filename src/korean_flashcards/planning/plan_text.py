@@ -31,7 +31,7 @@ _VERDICTS = {
 
 
 def plan_lines(plan: RunPlan) -> list[str]:
-    """Return a plan's lines: the stages, then the budgets, the duration, and the basis of the estimates."""
+    """Return the plan as lines of text: the stages, models, budgets, duration, and basis of the estimates."""
     lines = [line for stage in plan.stages for line in _stage_lines(stage)]
     if not plan.spends:
         return lines
@@ -50,7 +50,7 @@ def request_count(plan: RunPlan) -> str:
 
 
 def money(usd: Range) -> str:
-    """Format an amount in USD, with the low and high estimates after the typical one: "USD 1.90 (1.10–2.60)"."""
+    """Format an amount in USD, with the low and high estimates after the typical estimate: "USD 1.90 (1.10–2.60)"."""
     decimals = 2 if usd.high >= 1 else 4
     low, typical, high = (usd_number(value, decimals) for value in usd)
     return f"USD {typical}" if low == high else f"USD {typical} ({low}–{high})"
@@ -80,7 +80,7 @@ def _stage_lines(stage: StagePlan) -> Iterator[str]:
 
 
 def _named(stage: StagePlan, state: str, reason: str) -> str:
-    """Return the stale words in parentheses, if there are only a few."""
+    """Return the stale words in parentheses if there are only a few, or an empty string."""
     words = stage.stale.get(reason, []) if state == "stale" else []
     return f" ({', '.join(words)})" if 0 < len(words) <= _FEW else ""
 
@@ -104,7 +104,7 @@ def _costs(costs: Costs) -> list[str]:
 
 
 def budget_text(budget: Budget) -> str:
-    """Return a budget's remaining amount and the verdict: "Today: USD 5.00 of 5.00 left, enough"."""
+    """Return a budget's remaining amount and its verdict: "Today: USD 5.00 of 5.00 left, enough"."""
     parts = ", ".join(filter(None, (budget.stage, budget.model)))
     left = []
     if budget.usd is not None and budget.limits_usd:
@@ -120,7 +120,7 @@ def budget_text(budget: Budget) -> str:
 
 
 def _unpriced_text(budget: Budget) -> Iterator[str]:
-    """Yield what a budget in USD does not limit, because a price is unknown."""
+    """Yield a clause about the calls that a USD budget does not limit because their price is unknown."""
     if budget.unpriced and budget.usd is not None:
         to = f" to calls to {' and '.join(budget.unpriced)}" if budget.limits_usd else ""
         whose = "its price is" if len(budget.unpriced) == 1 else "their prices are"
@@ -129,14 +129,14 @@ def _unpriced_text(budget: Budget) -> Iterator[str]:
 
 
 def _model_text(model: PlannedModel) -> str:
-    """Return a model with its address, and what is missing to call it."""
+    """Return a line about a model: its name, its address, and any missing API key."""
     role = " (fallback)" if model.fallback else ""
     missing = f". {model.missing_key} Until then, nothing is sent" if model.missing_key else ""
     return f"{model.model}{role} at {model.address}{missing}"
 
 
 def _unlimited(plan: RunPlan) -> Iterator[str]:
-    """Yield a sentence about the models to which no budget applies, because their price is unknown."""
+    """Yield a warning about the models to which no budget applies because their price is unknown."""
     if any(stage.refused for stage in plan.stages):
         return
     unpriced = dict.fromkeys(
@@ -145,13 +145,14 @@ def _unlimited(plan: RunPlan) -> Iterator[str]:
     if unpriced:
         whose = "its price is" if len(unpriced) == 1 else "their prices are"
         yield (
-            f"No budget limits the calls to {' and '.join(unpriced)}: {whose} unknown, and no budget in tokens applies. Set "
-            "one, for example with --params llm.budget.day.tokens=1000000, or set the price in llm.prices."
+            f"No budget limits the calls to {' and '.join(unpriced)}: {whose} unknown, and no token budget applies. "
+            "Set a token budget, for example with --params llm.budget.day.tokens=1000000, or set the price in "
+            "llm.prices."
         )
 
 
 def _has_token_budget(model: PlannedModel, plan: RunPlan) -> bool:
-    """Return whether budgets in tokens limit all calls to the model."""
+    """Return whether token budgets limit all calls to the model."""
     stages = {
         budget.stage for budget in plan.budgets if budget.tokens is not None and budget.model in (None, model.model)
     }
@@ -176,7 +177,8 @@ def _basis(plan: RunPlan) -> str:
     if others := [stage.stage for stage in paid if not stage.own_calls]:
         names = " and ".join(filter(None, (", ".join(others[:-1]), others[-1])))
         parts.append(
-            f"{names} from the examples in the prompts, {_speed(paid)}; reasoning, repairs and repeated calls add to this"
+            f"{names} from the examples in the prompts, {_speed(paid)}; reasoning, repairs, and repeated calls "
+            "add to this estimate"
         )
     if any(stage.approximate for stage in paid):
         parts.append(
@@ -186,10 +188,10 @@ def _basis(plan: RunPlan) -> str:
 
 
 def _speed(paid: list[StagePlan]) -> str:
-    """Return the basis of the time per call of the stages without enough own calls."""
+    """Describe the basis of the time per call for the stages with too few past calls."""
     unknown = [stage for stage in paid if not stage.own_calls]
     if timed := sum(stage.timed_calls for stage in unknown):
-        return f"with the time per reply of your last {counted(timed, 'call')}"
+        return f"with the average time per reply in your last {counted(timed, 'call')}"
     if speeds := [stage.speed for stage in unknown if stage.speed]:
         return f"at {min(speeds):.3g} tokens per second, as measured by `kedro llm doctor`"
     return f"at {ASSUMED_SPEED:g} tokens per second"

@@ -14,22 +14,22 @@ class Range(NamedTuple):
 
     @classmethod
     def exactly(cls, value: float) -> Self:
-        """Return a range that contains only a known value."""
+        """Return a range in which all three estimates equal a known value."""
         return cls(value, value, value)
 
     @classmethod
     def of_sample(cls, values: Sequence[float]) -> Self:
-        """Return a sample's 10th percentile, mean, and 90th percentile, widened if necessary to include the mean."""
+        """Return the range from a sample's 10th to its 90th percentile, widened if needed to include the mean."""
         ordered, mean = sorted(values), math.fsum(values) / len(values)
         last = len(ordered) - 1
         return cls(min(ordered[round(0.1 * last)], mean), mean, max(ordered[round(0.9 * last)], mean))
 
     def plus(self, other: "Range") -> "Range":
-        """Return the sum of this range and another range."""
+        """Return the sum of this range and another one."""
         return Range(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
     def times(self, factor: float) -> "Range":
-        """Return the range multiplied by a factor, which must not be negative."""
+        """Return the range multiplied by a nonnegative factor."""
         return Range(*(value * factor for value in self))
 
 

@@ -1,6 +1,6 @@
 """Rehearse a run's stages without calling the model.
 
-The pipelines' nodes run on a copy of the ledger, with cached replies only. The plan therefore contains exactly the
+The pipelines' nodes run on a copy of the ledger, using only cached replies. The plan therefore contains exactly the
 requests that the run will send.
 """
 
@@ -30,7 +30,7 @@ Named = dict[str, list[str]]
 
 
 class RehearsedLedger(TaskLedger, ReviewLedger, Protocol):
-    """The ``ledger`` dataset for a rehearsal, implemented by ``ledger.facade.Ledger``."""
+    """The ``ledger`` dataset as used in a rehearsal, implemented by ``ledger.facade.Ledger``."""
 
 
 @dataclass
@@ -50,7 +50,7 @@ class RehearsalClient:
         return self.client.cached(keys)
 
     def recall(self, requests: Iterable[Request]) -> dict[str, ChatReply]:
-        """Return the client's cached replies, by key."""
+        """Return the client's cached replies, keyed by request key."""
         return self.client.recall(requests)
 
     def user_text(self, key: str) -> str | None:
@@ -61,7 +61,7 @@ class RehearsalClient:
         self, template: ChatTemplate, requests: Sequence[Request], settings: LLMParameters, ports: Ports,
         repairer: Repairer | None, check: ReplyCheck, consent: Consent | None,
     ) -> list[ChatReply]:  # fmt: skip
-        """Return cached replies, and pending replies for the requests in ``missing``."""
+        """Return the cached replies, plus a pending reply for each request in ``missing``."""
         distinct = {request.key: request for request in requests}
         replies = self.recall(distinct.values())
         self.template, self.missing = template, [request for key, request in distinct.items() if key not in replies]
@@ -70,14 +70,14 @@ class RehearsalClient:
 
 @dataclass(frozen=True)
 class Rehearsed:
-    """The result of one stage that was run without the model.
+    """The result of rehearsing one stage without the model.
 
     Attributes:
-        stale: Item IDs by reason, for words in ``states`` that have a reply but will be requested again.
+        stale: Item IDs by reason, for words that have a reply but will be requested again.
         missing: The requests that a run would send.
-        later: Estimated number of further requests, which depend on an earlier stage's replies; for the judge, the
-            maximum number.
-        waiting: Number of words that the ``later`` requests are for.
+        later: Estimated number of additional requests that depend on an earlier stage's replies (for the judge, the
+            maximum number).
+        waiting: Number of words covered by the ``later`` requests.
     """
 
     stage: Stage
@@ -96,7 +96,7 @@ def rehearse(
     """Yield the result of each stage in turn.
 
     Args:
-        stages: The stages, in order. If the first stage is not included, its analyses are loaded.
+        stages: The stages, in order. If the first stage is not included, the existing analyses are loaded.
         load: Function that returns a prompt or a layer by name.
         words: The words in the run; needed for the first stage.
         confusables: Easily confused words; needed for the first stage.

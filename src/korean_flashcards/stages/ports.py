@@ -1,7 +1,7 @@
-"""Define the interfaces between the model stages, the model client and the ledger.
+"""Define the interfaces between the model stages, the model client, and the ledger.
 
 ``llm`` and ``ledger`` do not import each other: the client takes ``Ports``, which the ledger implements. The methods
-block because they write to disk. They may be called from any thread.
+block because they write to disk, and they can be called from any thread.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -33,22 +33,25 @@ from korean_flashcards.stages.task import ClaimResult, Task, TaskDecision
 
 
 class TaskClaims(Protocol):
-    """Claims on one stage's tasks, by request key, so that two runs never pay for the same request."""
+    """Claims on one stage's tasks, by request key. Claims prevent two runs from paying for the same request."""
 
     def claim(self, keys: Sequence[str]) -> ClaimResult:
-        """Claim the requests that no other run has claimed. The caller must settle or release them."""
+        """Claim the requests that no other run has claimed. The caller must settle or release each claim."""
         ...
 
     def settle(self, replies: Sequence[ChatReply]) -> None:
-        """Record the outcome of requests whose replies are already in the cache."""
+        """Record the outcomes of requests whose replies are already in the cache."""
         ...
 
     def renew(self) -> None:
-        """Renew this run's leases. This method is cheap enough to be called often."""
+        """Renew this run's leases. This method is cheap enough to call often."""
         ...
 
     def lapsed(self) -> bool:
-        """Return whether the leases have expired since the last call. Another run may then have claimed the tasks."""
+        """Return whether the leases have expired since this method was last called.
+
+        If they have, another run may have claimed the tasks.
+        """
         ...
 
     def release(self) -> None:
@@ -60,11 +63,14 @@ class Budgets(Protocol):
     """Budgets in USD, tokens, and requests. A call's maximum cost is reserved before the call is made."""
 
     def reserve(self, reservations: Sequence[ReservationRequest], budget: BudgetParameters) -> ReservationResult:
-        """Reserve each call's maximum cost, in order, until a call could exceed a budget."""
+        """Reserve the maximum cost of each call in order, stopping at the first call that could exceed a budget."""
         ...
 
     def sent(self, reservation: str) -> None:
-        """Note that a call leaves now. If the run dies, only such calls are charged. Does not wait for the disk."""
+        """Note that a call is about to be made. This method does not wait for the disk.
+
+        If the run dies, only the calls noted here are charged.
+        """
         ...
 
     def record(self, calls: Sequence[Call]) -> None:
@@ -76,10 +82,11 @@ class Budgets(Protocol):
         ...
 
     def settle_dead(self, paid: Callable[[str, float], PaidReply | None]) -> int:
-        """Record the calls in flight of runs that died; return how many.
+        """Record the calls that were in flight when their runs died, and return the number of calls.
 
         Args:
-            paid: Returns the cost of the cached reply to a key, if it arrived after this Unix time.
+            paid: Function that returns the cost of a key's cached reply, or None if no reply arrived after the given
+                Unix time.
         """
         ...
 
@@ -90,24 +97,30 @@ class RateLimits(Protocol):
     def slots(self, model: str, count: int, tokens: float, rates: RateParameters) -> list[float] | None:
         """Reserve start times for the next ``count`` calls of about ``tokens`` tokens each.
 
-        None means that all calls may start now.
+        Return None if all calls may start now.
         """
         ...
 
     def seen(self, model: str, rates: RatesSeen) -> None:
-        """Store the limits from the provider's response headers."""
+        """Store the limits reported in the provider's response headers."""
         ...
 
     def refused(self, model: str, accepted_rpm: float | None, wait: float) -> None:
-        """Record that the provider throttles all calls: wait ``wait`` seconds, then lower the rate if it is known."""
+        """Record that the provider throttles all calls.
+
+        Pause calls for ``wait`` seconds, then use a lower rate if ``accepted_rpm`` is known.
+        """
         ...
 
     def raise_rate(self, model: str, since: float) -> float | None:
-        """Raise a learned rate at which calls have succeeded since ``since``; return the rate before, if any."""
+        """Raise a learned rate, because calls since the time ``since`` have succeeded at it.
+
+        Return the previous rate, or None if the rate was not raised.
+        """
         ...
 
     def free_at(self, model: str) -> float:
-        """Return when the next call may be sent, as far as other calls and runs have found out."""
+        """Return the earliest time of the model's next call, based on the limits that all runs have encountered."""
         ...
 
 
@@ -147,7 +160,7 @@ class Batches(Protocol):
         ...
 
     def take(self, stage: Stage) -> tuple[list[ProviderBatch], bool]:
-        """Claim the stage's open batches. Return the claimed ones, and whether another run has claimed others."""
+        """Claim and return the stage's open batches. Also return whether other runs hold any other open batches."""
         ...
 
     def leave(self) -> None:
@@ -169,7 +182,7 @@ class Batches(Protocol):
         ...
 
     def settle(self, batch: ProviderBatch, calls: Sequence[Call], undone: Iterable[str]) -> None:
-        """Record finished lines: calls with a reply, and the keys of lines that the provider did not process."""
+        """Record the finished lines: calls with a reply, and the keys of lines that the provider did not process."""
         ...
 
 
@@ -185,7 +198,7 @@ class Ports:
 
 
 class Consent(Protocol):
-    """A callback that obtains consent to a run's cost. Called before a stage's first request is sent."""
+    """A callback that obtains the user's consent to a run's cost before a stage's first request is sent."""
 
     def __call__(self, stage: Stage) -> None:
         """Check that the stage's requests may be sent.

@@ -32,7 +32,7 @@ def select(
     priority_min: int | None,
     words: str | Sequence[str] | None,
 ) -> Selection:
-    """Return the selected words in vocabulary order, without dropped words.
+    """Return the selected words in vocabulary order, excluding dropped words.
 
     Args:
         vocabulary: All words in the lists.
@@ -40,10 +40,11 @@ def select(
         limit: The maximum number of words to take from the front of the queue.
         batch: Select only words in this batch.
         priority_min: Select only words with at least this priority.
-        words: Select only these headwords or item IDs, given as a list or as one string with commas or semicolons.
+        words: Select only these headwords or item IDs, given as a list or as a comma- or semicolon-separated
+            string.
 
     Raises:
-        LedgerError: A batch or a word is not in the ledger.
+        LedgerError: A batch or word is not in the ledger.
     """
     listed = re.split(r"[,;]", words) if isinstance(words, str) else words or []
     named = [word.strip() for word in listed if word.strip()]

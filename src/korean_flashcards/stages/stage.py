@@ -30,7 +30,7 @@ from korean_flashcards.stages.task import REQUESTED, Task, TaskDecision, TaskReq
 SOURCE_SCHEMA = {"model": pl.String, "prompt_version": pl.String, "key": pl.String}
 _WORD = {"item_id": pl.String, "term": pl.String, "key": pl.String, "model": pl.String, "prompt_version": pl.String}
 # state: cached, new, retry (failed before), stale (requested again), kept (stale, not requested again), dead, dropped.
-# reason: why the reply is stale or kept. For retry and dead, it is the code, the message and the attempts.
+# reason: why the reply is stale or kept. For retry and dead, it is the code, the message, and the attempts.
 REQUEST_SCHEMA = {**_WORD, "state": pl.String, "reason": pl.String, "user": pl.String}
 # cached: null if there is no reply and no request was sent (dead letters, pending words).
 # pending: why the word was not requested in this run (details in message). A later run will request the word.
@@ -72,7 +72,7 @@ class ModelStage:
         cls, stage: Stage, schema: dict[str, Any], prompt: Prompt, settings: LLMParameters, llm: ChatClient,
         ledger: TaskLedger, stale: Stale,
     ) -> "ModelStage":  # fmt: skip
-        """Create a stage from its settings and its prompt."""
+        """Create a stage from its settings and prompt."""
         own = settings.of(stage)
         template = ChatTemplate(
             stage=stage, model=llm.model_version(own.model), system=prompt.text, schema=schema,
@@ -88,7 +88,7 @@ class ModelStage:
 
         Args:
             words: Tuples of (item_id, term, user text). Words with the same user text share a key.
-            acceptance: Returns the check for a reply.
+            acceptance: Function that returns the check for a reply.
 
         Raises:
             LayersOutOfStepError: The ledger no longer contains one of the words.
@@ -111,16 +111,16 @@ class ModelStage:
     ) -> pl.DataFrame:  # fmt: skip
         """Send the requests in queue order, and return the replies in the order of ``requests``.
 
-        Each key is computed again from the actual request, and each word's state is read again. A plan made with a
-        different model or prompt can therefore never store a reply under the wrong key.
+        Each key is computed again from the actual request, and each word's state is read again. As a result,
+        replies are never stored under the wrong key, even if the plan was made with a different model or prompt.
 
         Args:
             requests: The plan (columns: REQUEST_SCHEMA).
-            acceptance: Returns the check for a reply.
+            acceptance: Function that returns the check for a reply.
             tasks: Settings for claims.
-            repairer: Requests only the failed parts of a reply.
-            quality_check: Returns the quality check. Parts with findings are requested once more.
-            consent: Called before the first request is sent, to confirm the cost.
+            repairer: Repairer that requests only the failed parts of a reply, or None.
+            quality_check: Function that returns the quality check. Parts with findings are requested once more.
+            consent: Callback that confirms the cost before the first request is sent.
 
         Returns:
             One row for each word (columns: REPLY_SCHEMA).
@@ -198,7 +198,7 @@ def repairer(stage: Stage, prompt: Prompt) -> Repairer:
 
 
 def failure(reply: dict[str, Any], code: str, message: str) -> dict[str, Any]:
-    """Return a row of FAILURE_SCHEMA for a row of REPLY_SCHEMA."""
+    """Convert a row of REPLY_SCHEMA to a row of FAILURE_SCHEMA."""
     return {**{name: reply[name] for name in FAILURE_SCHEMA}, "code": str(code), "message": message}
 
 
@@ -212,7 +212,7 @@ def _check_known(item_ids: Sequence[str], tasks: Mapping[str, Task]) -> None:
 
 
 def _unless_lost(decision: TaskDecision, kept: Mapping[str, ChatReply]) -> TaskDecision:
-    """Return the decision, changed to "new" if the reply to keep is corrupted."""
+    """Return the decision, changed to "new" if the reply that should be kept is corrupted."""
     if decision.state != "kept" or decision.task.key in kept:
         return decision
     return TaskDecision(decision.task, decision.request, "new")

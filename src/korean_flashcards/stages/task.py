@@ -1,4 +1,4 @@
-"""Define the queue's tasks and decide whether a run requests a word, without I/O."""
+"""Define the tasks in the queue, and decide which words a run requests. No I/O."""
 
 import json
 from collections.abc import Callable, Collection, Mapping
@@ -10,7 +10,7 @@ from korean_flashcards.domain.plurals import counted
 from korean_flashcards.domain.records import Stage
 from korean_flashcards.domain.requests import ChatReply
 
-# A run requests only the words in the states new, retry and stale.
+# A run requests only the words in the states new, retry, and stale.
 RequestState = Literal["cached", "new", "retry", "stale", "kept", "dead", "dropped"]
 REQUESTED = ("new", "retry", "stale")
 
@@ -26,7 +26,7 @@ _DATA_CHANGED: dict[Stage, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A word's task in one stage. The task's state belongs to the request with the task's key."""
+    """A word's task in one stage. The task's state refers to the request that has the task's key."""
 
     item_id: str
     state: Literal["pending", "running", "done", "failed", "dead", "dropped"]
@@ -44,7 +44,7 @@ class Task:
 
     @property
     def order(self) -> tuple[int, int, int, str]:
-        """Return the queue's sort key: priority, frequency, then position in the list."""
+        """Return the queue's sort key: priority, frequency, and position in the list."""
         return -self.priority, -self.frequency, self.position, self.item_id
 
 
@@ -66,7 +66,7 @@ class TaskRequest:
 
 @dataclass(frozen=True, slots=True)
 class TaskDecision:
-    """The decision about a task in this run, with the reason."""
+    """The decision about a task in this run, with its reason."""
 
     task: Task
     request: TaskRequest
@@ -81,7 +81,7 @@ class TaskDecision:
 
 @dataclass(frozen=True, slots=True)
 class ClaimResult:
-    """The result of a claim. Keys that are in none of the collections are being requested by another run.
+    """The result of a claim. Keys missing from all three collections are being requested by another run.
 
     Attributes:
         granted: Keys of the requests to send now.
@@ -103,10 +103,10 @@ def decide_state(
     Args:
         task: The task.
         request: The current request for the task's word.
-        cached: The keys from the request and the task that have a cached reply.
-        numbers: The numbers of the stage's prompt versions.
-        stale: What to do with stale replies: keep them or request them again.
-        changed: Returns the user text fields that have changed since the request for the task's reply.
+        cached: The request and task keys that have a cached reply.
+        numbers: The stage's prompt versions, mapped to their numbers.
+        stale: Whether to keep stale replies or request them again.
+        changed: Function that returns the user text fields that have changed since the task's reply was requested.
     """
     same = task.key in request.keys
     old_reply = task.key in cached and not same
@@ -130,7 +130,7 @@ def changed_fields(user_text: Callable[[str], str | None], key: str | None, user
     """Return the fields in which ``user`` differs from an earlier request's user text.
 
     Args:
-        user_text: Returns the user text for a key, or None.
+        user_text: Function that returns the user text for a key, or None.
         key: The earlier request's key.
         user: The current user text.
 
@@ -151,7 +151,7 @@ def _given_up(task: Task) -> str:
 def _changes(
     task: Task, request: TaskRequest, numbers: Mapping[str, int], changed: Callable[[], Collection[str]]
 ) -> str:
-    """Return a description of how the request differs from the one for the task's reply."""
+    """Describe how the request differs from the request that produced the task's reply."""
     same_prompt, same_model = task.prompt_version == request.prompt_version, task.model == request.model
     if same_prompt and same_model:
         return _CANDIDATES_CHANGED if set(changed()) == {CANDIDATES} else _DATA_CHANGED[request.stage]

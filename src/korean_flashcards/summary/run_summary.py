@@ -1,4 +1,4 @@
-"""Count a run's results from its layers, for the closing lines, the report and the exit code."""
+"""Count a run's results in its layers for the closing lines, the report, and the exit code."""
 
 import shlex
 from collections import Counter
@@ -32,7 +32,7 @@ _WHAT_TO_DO = {
     PendingCode.BUDGET: "Raise llm.budget, or run again when the budget has room",
     PendingCode.QUOTA: "Add credit to your provider account, then run again",
     PendingCode.OUTAGE: "Run again later",
-    PendingCode.RATE_LIMIT: "Run again after that time, or set llm.rates to the limits of the provider",
+    PendingCode.RATE_LIMIT: "Run again after that time, or set llm.rates to the provider's limits",
     PendingCode.TIMEOUT: "Raise llm.timeout or lower llm.concurrency, then run again",
     PendingCode.CACHE_ONLY: "To request new replies, turn off llm.cache_only",
     PendingCode.BATCH: "Run again later to fetch the replies",
@@ -46,14 +46,14 @@ HELD_REASONS = {
 
 
 class FailedWord(BaseModel):
-    """A failed word, shown by its term, or by its item ID (배#2) if another failed word has the same term."""
+    """A failed word, identified by its term, or by its item ID (배#2) if another failed word has the same term."""
 
     term: str
     code: str
 
 
 class Waiting(BaseModel):
-    """The number of words that a run left pending for one reason, although nothing is wrong with the words."""
+    """The number of words that a run left pending for a reason unrelated to the words themselves."""
 
     code: PendingCode
     message: str
@@ -63,7 +63,8 @@ class Waiting(BaseModel):
 class StageCosts(BaseModel):
     """Totals for one stage's calls. A reply shared by several words counts once.
 
-    ``unjudged``: words without a judgment, set only for the judge. RunSummary counts the words missing in other stages.
+    ``unjudged`` is the number of words without a judgment and is set only for the judge. ``RunSummary`` counts words
+    that are missing from other stages.
     """
 
     stage: str
@@ -81,7 +82,10 @@ class StageCosts(BaseModel):
 
 
 class OtherRun(BaseModel):
-    """Sum up the calls of a run that wrote the same layers at the same time. ``unpriced``: calls of unknown price."""
+    """Totals for the calls of another run that wrote the same layers at the same time.
+
+    ``unpriced`` is the number of calls whose price is unknown.
+    """
 
     run_id: str
     calls: int
@@ -93,21 +97,21 @@ class RunSummary(BaseModel):
     """The counts for one run.
 
     Attributes:
-        narrowed_by: Parameters that select some of the words ("limit 3, batch unit1"), or None.
-        updated: Duplicates whose word got a corrected value from the row.
+        narrowed_by: The parameters that limit the run to some of the words ("limit 3, batch unit1"), or None.
+        updated: Duplicate rows that corrected a value of their word.
         rejected_in: Batches with rejected rows.
         known: All words in the lists.
-        words: The words in this run, which are all known words or the selected ones.
-        with_cards: Words with generated cards, including held ones.
-        dead: Failed words that are dead letters. No run requests them again.
-        failed_words: Up to ten failed words, in the order of the list.
+        words: The words in this run: either all known words or only the selected words.
+        with_cards: Words with generated cards, including cards that are held back.
+        dead: Failed words that are dead letters. Runs no longer request dead letters.
+        failed_words: Up to ten failed words, in list order.
         waiting: The number of pending words that were not requested, by reason.
         cards: Cards that go into the deck.
-        held: Cards that do not go into the deck, by reason (a key of HELD_REASONS).
+        held: Cards that are held back from the deck, by reason (a key of HELD_REASONS).
         held_words: Words whose cards are all held back.
         conflicts: Edits that conflict with newly generated text.
-        costs: What this run requested and paid, by stage.
-        other_runs: Runs that wrote the same layers at the same time, and what they paid.
+        costs: This run's requests and costs, by stage.
+        other_runs: Other runs that wrote the same layers at the same time, with their costs.
         warnings: Rules that were broken in this run but did not stop it.
     """
 
@@ -147,7 +151,7 @@ class RunSummary(BaseModel):
         """Return one line per kind of missing result, with advice. The list is empty if nothing is missing."""
         lines = []
         if self.rejected:
-            lines.append(f"{counted(self.rejected, 'row')} in your word lists rejected: {self._rejected_rows()}")
+            lines.append(f"{counted(self.rejected, 'row')} rejected in your word lists: {self._rejected_rows()}")
         for code, count in sorted(self.failures_by_code.items(), key=lambda pair: -pair[1]):
             lines.append(self._failures(code, count))
         if self.dead:
@@ -169,7 +173,7 @@ class RunSummary(BaseModel):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def complete(self) -> bool:
-        """Return whether no row was rejected and no result is missing."""
+        """Return whether the run has no rejected rows and no missing results."""
         return not self.missing
 
     def _rejected_rows(self) -> str:
@@ -191,7 +195,7 @@ class RunSummary(BaseModel):
         )
 
     def _failures(self, code: str, count: int) -> str:
-        """Return a line for one failure code: the reason, the first words, where to find the others, and advice."""
+        """Return a line for one failure code: the reason, the first affected words, where to find more, and advice."""
         known = FailureCode(code) if code in FailureCode.__members__.values() else None
         why = reason(code)
         text = f"{counted(count, 'word')} failed with {code}" + (f" ({why})" if why else "")
@@ -211,7 +215,7 @@ def summarise(
     frames: Mapping[str, pl.DataFrame], reached: Reached, selection: Selection, started: float, now: float,
     payments: RunPayments | None = None,
 ) -> RunSummary:  # fmt: skip
-    """Return the counts of a run up to the stage ``reached``.
+    """Return a run's counts up to and including the stage ``reached``.
 
     Args:
         frames: The datasets in FRAMES for all stages up to ``reached``, and optionally ``judge_replies``.
@@ -219,7 +223,8 @@ def summarise(
         selection: The words in the run.
         started: The start of the run, in seconds since the epoch.
         now: The current time, in seconds since the epoch.
-        payments: What this run and the runs beside it paid. None if this run was alone, so that the layers tell it.
+        payments: Payments by this run and by the runs that wrote the same layers at the same time. None if
+            there were no other runs; the costs are then computed from the layers.
     """
     wanted = set(selection.words["item_id"])
     summary = _of_lists(frames, reached, selection, started, now)
@@ -253,7 +258,7 @@ def summarise(
 def _of_lists(
     frames: Mapping[str, pl.DataFrame], reached: Reached, selection: Selection, started: float, now: float
 ) -> RunSummary:
-    """Return a summary with the counts of rows and words, before any stage has run."""
+    """Return a summary with only the row and word counts that are known before any stage runs."""
     counts = frames["import_counts"]
     return RunSummary(
         reached=reached, narrowed_by=selection.narrowed_by, files=counts.drop("batch_id").to_dicts(),
@@ -269,7 +274,7 @@ def _of_lists(
 
 
 def _of_cards(frames: Mapping[str, pl.DataFrame], reached: Reached, wanted: set[str]) -> dict[str, object]:
-    """Return the card counts for the wanted words. Before the quality stage, all cards count as released."""
+    """Return the card counts for the selected words. Before the quality stage, all cards count as released."""
 
     def theirs(name: str) -> pl.DataFrame:
         return frames[name].filter(pl.col("item_id").is_in(wanted))
@@ -286,9 +291,9 @@ def _of_cards(frames: Mapping[str, pl.DataFrame], reached: Reached, wanted: set[
 
 
 def _warnings(results: pl.DataFrame, started: float, frames: Mapping[str, pl.DataFrame]) -> list[str]:
-    """Return the problems that were found since the run began and did not stop it.
+    """Return the problems that were found during the run but did not stop it.
 
-    A run that sent no calls does not repeat the problems of earlier calls.
+    If the run made no calls, problems with earlier calls are omitted.
     """
     broken = results.filter(~pl.col("success"), pl.col("severity") == "warning", pl.col("at") >= started)
     replies = [frame for name, frame in frames.items() if name.endswith("_replies")]
@@ -321,7 +326,7 @@ def _waiting(replies: list[pl.DataFrame], pending: set[str]) -> list[Waiting]:
 
 
 def _costs(stage: str, replies: pl.DataFrame) -> StageCosts:
-    """Return totals for this run's requests. ``saved_usd`` is the original cost of the cached replies."""
+    """Return totals for one stage's requests in this run. ``saved_usd`` is the original cost of the cached replies."""
     distinct = replies.unique("key", keep="first", maintain_order=True)
     requested, cached = distinct.filter(~pl.col("cached")), distinct.filter(pl.col("cached"))
     # A cached reply may come from a different model or from an earlier system.
@@ -335,7 +340,10 @@ def _costs(stage: str, replies: pl.DataFrame) -> StageCosts:
 
 
 def _paid(costs: list[StageCosts], payments: RunPayments | None) -> dict[str, object]:
-    """Return the costs by stage and the other runs. Layers that a different run wrote do not tell what this run paid."""
+    """Return the costs by stage and the totals for other runs.
+
+    Layers that a different run wrote do not show what this run paid.
+    """
     if payments is None:
         return {"costs": costs}
     own: dict[str, PaidStage] = {paid.stage: paid for paid in payments.own}
@@ -350,8 +358,8 @@ def _paid(costs: list[StageCosts], payments: RunPayments | None) -> dict[str, ob
 
 
 def _of_run(cost: StageCosts, paid: PaidStage | None) -> StageCosts:
-    """Return the costs of a stage with the requests that this run sent. The replies to all others were cached."""
-    if cost.model.startswith(OFFLINE_PREFIX):  # the ledger has no calls of the offline model
+    """Return a stage's costs, counting only requests that this run sent. All other replies count as cached."""
+    if cost.model.startswith(OFFLINE_PREFIX):  # the ledger records no calls to the offline model
         return cost
     requests, usd = (paid.requests, paid.usd) if paid else (0, 0.0)
     return cost.model_copy(
@@ -365,7 +373,7 @@ def _of_run(cost: StageCosts, paid: PaidStage | None) -> StageCosts:
 
 
 def _judge_costs(frames: Mapping[str, pl.DataFrame]) -> list[StageCosts]:
-    """Return totals for the judge's calls, if any. A missing judgment does not make a run incomplete."""
+    """Return totals for the judge's calls, or an empty list. A missing judgment does not make a run incomplete."""
     replies = frames.get("judge_replies")
     if replies is None or replies.is_empty():
         return []

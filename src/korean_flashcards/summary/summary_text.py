@@ -9,7 +9,7 @@ _ALL_WORDS = "To include all words, run `kedro run` without the parameters that 
 
 
 def terminal_text(summary: RunSummary) -> str:
-    """Return a run's closing lines, at most 80 columns wide."""
+    """Return a run's closing lines, wrapped at 80 columns."""
     lines = [_line("Rows", _rows_text(summary))]
     if summary.reached != "ingress":
         limited = f" of {summary.known:,} ({summary.narrowed_by})" if summary.narrowed_by else ""
@@ -42,7 +42,7 @@ def terminal_text(summary: RunSummary) -> str:
 
 
 def partial_deck(summary: RunSummary, word_lists: str | None) -> str | None:
-    """Return a sentence that says that the deck has only some of the words, or None if it has all of them."""
+    """Return a note that the deck contains only some of the words, or None if it contains all words."""
     if summary.narrowed_by and summary.words < summary.known:
         words = "selected word" if summary.words == 1 else f"{summary.words:,} selected words"
         return f"The deck contains only the {words}. {_ALL_WORDS}"
@@ -52,7 +52,7 @@ def partial_deck(summary: RunSummary, word_lists: str | None) -> str | None:
 
 
 def costs_line(cost: StageCosts) -> str:
-    """Return one stage's calls as text: cached and requested replies, tokens and USD."""
+    """Describe one stage's calls: cached and requested replies, tokens, and cost in USD."""
     if not cost.asked:
         text = f"{counted(cost.cached, 'reply', 'replies')} from the cache, nothing requested"
     else:
@@ -71,13 +71,13 @@ def costs_line(cost: StageCosts) -> str:
 
 
 def _other_run(other: OtherRun) -> str:
-    """Return what a run paid that wrote the same layers at the same time."""
+    """Return the cost of another run that wrote the same layers at the same time."""
     unpriced = f" plus {counted(other.unpriced, 'call')} of unknown price" if other.unpriced else ""
     return f"run {other.run_id}: {counted(other.calls, 'call')}, USD {other.cost_usd:.4f} paid{unpriced}"
 
 
 def duration(seconds: float) -> str:
-    """Return a duration as text: "8.3 s", "2 min 05 s"."""
+    """Format a duration, for example as "8.3 s" or "2 min 05 s"."""
     if round(seconds, 1) < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)

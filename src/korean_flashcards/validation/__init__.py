@@ -1,1 +1,1 @@
-"""Validate datasets against the suites in conf/base/expectations, through Kedro's ``validator:`` option."""
+"""Validate datasets against the suites in conf/base/expectations, using Kedro's ``validator:`` option."""

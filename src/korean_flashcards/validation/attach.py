@@ -17,12 +17,12 @@ def attach_suites(catalog: dict[str, Any], folders: Sequence[Path], root: Path) 
     An entry that already names a validator keeps that validator.
 
     Args:
-        catalog: The catalog's configuration, by dataset name.
+        catalog: The catalog's configuration, keyed by dataset name.
         folders: Folders with suites. A file in a later folder replaces a file with the same name in an earlier folder.
         root: The project folder.
 
     Raises:
-        SettingsError: A suite has the name of no dataset, or a dataset has no settings.
+        SettingsError: A suite does not match any dataset, or a dataset has no settings.
         SuiteError: A file is not a valid suite.
     """
     for name, entry in catalog.items():

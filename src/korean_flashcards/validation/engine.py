@@ -43,7 +43,7 @@ def check(suite: Suite, name: str, data: pl.DataFrame, run: str, template: str) 
         name: The dataset's name.
         data: The columns that the rules use.
         run: The run's name.
-        template: The Jinja template of the page.
+        template: The Jinja template for the page.
 
     Returns:
         The outcome of each rule, in the suite's order, and the result's HTML page for the Data Docs.
@@ -58,7 +58,7 @@ def check(suite: Suite, name: str, data: pl.DataFrame, run: str, template: str) 
 
 
 def _checked(suite: Suite, name: str, data: pl.DataFrame) -> tuple[Any, list[Outcome]]:
-    """Return Great Expectations' result and the outcome of each rule."""
+    """Return the Great Expectations result and the outcome of each rule."""
     batch = _batch_definition().get_batch({"dataframe": data.to_pandas()})
     whole = gx.ExpectationSuite(name=name)
     whole.expectations = [_expectation(rule, number) for number, rule in enumerate(suite.expectations)]
@@ -84,13 +84,13 @@ def _checked(suite: Suite, name: str, data: pl.DataFrame) -> tuple[Any, list[Out
 
 
 def _expectation(rule: Rule, number: int) -> Any:
-    """Return Great Expectations' object for a rule. The object's notes show the rule's sentence in the Data Docs."""
+    """Return the Great Expectations object for a rule. The rule's sentence becomes a note in the Data Docs."""
     try:
         kind = get_expectation_impl(rule.type)
         severity = _GX_SEVERITY[rule.severity]
         return kind(**rule.kwargs, notes=rule.rule, severity=severity, meta={"number": number})
     except gx.exceptions.ExpectationNotFoundError:
-        reason = f"Great Expectations has no expectation {rule.type}"
+        reason = f"Great Expectations has no expectation named {rule.type}"
     except (ValueError, TypeError) as error:
         reason = " ".join(str(error).split())
     raise SuiteError(f"The rule “{rule.rule}” cannot be checked: {reason}. Correct the rule in its file.")

@@ -1,4 +1,4 @@
-"""Describe a broken rule as a problem, with the values that break it and the limit."""
+"""Describe how a rule is broken, including the invalid values and the limit."""
 
 import re
 import string
@@ -17,7 +17,7 @@ _SHORT_MEASURES = {"min": "minimum", "max": "maximum", "stdev": "standard deviat
 
 
 def problem_text(rule: Rule, result: Any, layer: str, id_column: str | None) -> str:
-    """Return what breaks a rule and what to do about it. ``result`` is Great Expectations' result of the rule."""
+    """Return what breaks a rule and how to fix it. ``result`` is the Great Expectations result for the rule."""
     if error := _error(result.exception_info):
         return f"{_named_rule(rule, layer)} could not be checked: {_short(error, _ERROR_LENGTH)}"
     details = result.result or {}
@@ -29,7 +29,7 @@ def problem_text(rule: Rule, result: Any, layer: str, id_column: str | None) -> 
 
 
 def _rows(rule: Rule, details: Mapping[str, Any], id_column: str | None) -> list[dict[str, Any]]:
-    """Return the first rows that break a rule: their id and the columns of the rule."""
+    """Return the first rows that break a rule, with each row's ID and the rule's columns."""
     if id_column and (rows := details.get("partial_unexpected_index_list")):
         return list(rows)
     values = [value if isinstance(value, list | tuple) else (value,) for value in details["partial_unexpected_list"]]
@@ -37,7 +37,7 @@ def _rows(rule: Rule, details: Mapping[str, Any], id_column: str | None) -> list
 
 
 def _in_rows(rule: Rule, layer: str, rows: list[dict[str, Any]], count: int, id_column: str | None) -> str:
-    """Return the problem once for each row if its text has values of the row, otherwise once with the list of rows."""
+    """Return one problem per row if the problem text contains row values, otherwise one problem with a list of rows."""
     more = f"; and {count - _SHOWN_ROWS:,} more" if count > _SHOWN_ROWS else ""
     limits = _limits(rule)
     if rule.problem and {name for _, name, *_ in string.Formatter().parse(rule.problem) if name} - {"limit"}:
@@ -53,7 +53,7 @@ def _in_rows(rule: Rule, layer: str, rows: list[dict[str, Any]], count: int, id_
 
 
 def _in_table(rule: Rule, layer: str, observed: Any) -> str:
-    """Return the problem with the value observed in the whole table, and the limit."""
+    """Return a problem that includes the value observed for the whole table and the limit."""
     limits = _limits(rule)
     if isinstance(observed, Mapping) and "values" in observed:  # quantiles
         observed = next(iter(observed["values"]), None)
@@ -69,11 +69,11 @@ def _in_table(rule: Rule, layer: str, observed: Any) -> str:
 
 
 def _named_rule(rule: Rule, layer: str) -> str:
-    return f"the rule “{rule.rule}” of the {layer} layer"
+    return f"the rule “{rule.rule}” for the {layer} layer"
 
 
 def _limits(rule: Rule) -> tuple[Any, Any]:
-    """Return the minimum and the maximum that a rule allows, in percent if it limits a proportion."""
+    """Return the minimum and maximum that a rule allows, as percentages if the rule limits a proportion."""
     arguments = rule.kwargs
     if ranges := arguments.get("quantile_ranges"):
         low, high = ranges["value_ranges"][0]
@@ -103,7 +103,10 @@ def _filled(text: str, limits: tuple[Any, Any], values: Mapping[str, Any]) -> st
 
 
 def _number(value: Any, limits: tuple[Any, Any]) -> str:
-    """Return a value in words. A number has as few decimals as show on which side of a limit it is."""
+    """Return a value as text.
+
+    A number is rounded to the fewest decimal places that still show on which side of each limit it lies.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or value != value:
         return _short(value)
     number = float(value)
@@ -118,7 +121,7 @@ def _number(value: Any, limits: tuple[Any, Any]) -> str:
 
 
 def _row(row: Mapping[str, Any], id_column: str | None) -> str:
-    """Return a row's id, followed by the values that break the rule: "배#2: 101", "position 6: Story"."""
+    """Return a row's ID, followed by the values that break the rule: "배#2: 101", "position 6: Story"."""
     if id_column is None:
         return _pairs(row.items())
     name = _short(row.get(id_column))
@@ -133,7 +136,7 @@ def _pairs(values: Iterable[tuple[str, Any]]) -> str:
 
 
 def _short(value: Any, length: int = _TEXT_LENGTH) -> str:
-    """Return a value as text on one line, cut to ``length`` characters."""
+    """Return a value as text on one line, truncated to ``length`` characters."""
     if isinstance(value, Mapping):
         return _pairs(value.items())
     if isinstance(value, list | tuple):
@@ -147,6 +150,9 @@ def _short(value: Any, length: int = _TEXT_LENGTH) -> str:
 
 
 def _error(info: dict[str, Any] | None) -> str | None:
-    """Return the first error that Great Expectations met while it checked a rule. There can be one per metric."""
+    """Return the first error that occurred while a rule was checked.
+
+    Great Expectations can report one error per metric.
+    """
     errors = [info] if info and "exception_message" in info else list((info or {}).values())
     return next((str(error["exception_message"]) for error in errors if error.get("exception_message")), None)

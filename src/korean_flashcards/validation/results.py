@@ -15,7 +15,7 @@ from korean_flashcards.files.atomic import atomic_path
 
 
 class Outcome(BaseModel):
-    """Represent the outcome of one rule. ``problem`` says in words what breaks it, and is None when the rule holds."""
+    """The outcome of one rule. ``problem`` describes what breaks the rule and is None if nothing does."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -28,7 +28,7 @@ class Outcome(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _from_older_release(cls, values: Any) -> Any:
-        """Read a result of an older release, which stored only the value that breaks the rule."""
+        """Read a result from an older release, which stored only the value that broke the rule."""
         if isinstance(values, dict) and values.get("found"):
             return {**values, "problem": f"{values['rule']}: {values['found']}"}
         return values
@@ -38,7 +38,7 @@ class SuiteResult(BaseModel):
     """The result of one suite in one run.
 
     Attributes:
-        suite: The name of the suite and of its dataset.
+        suite: The name of the suite, which is also the name of its dataset.
         run: The name of the run.
         at: When the dataset was checked, in seconds since the epoch.
         page: The name of the run in which Great Expectations checked this data. The result's page has the same name.
@@ -119,8 +119,8 @@ class ValidationResultsDataset(AbstractDataset[NoReturn, pl.DataFrame]):
     Args:
         path: Folder with the results.
         keep: Number of results to keep for each suite.
-        page: Path of the Jinja template for a result's page.
-        metadata: Notes for other tools, such as kedro-viz.
+        page: Path to the Jinja template for a result's page.
+        metadata: Metadata for other tools, such as kedro-viz.
     """
 
     def __init__(self, *, path: str, keep: int, page: str, metadata: dict[str, Any] | None = None) -> None:

@@ -19,8 +19,8 @@ _COLUMN, _COLUMNS = ("column", "column_A", "column_B"), ("column_list", "column_
 _WRONG = {
     "extra_forbidden": "is not a known key",
     "missing": "is missing",
-    "string_pattern_mismatch": "must be an expectation of Great Expectations, such as expect_column_values_to_be_unique",
-    "string_type": "must be a text",
+    "string_pattern_mismatch": "must be a Great Expectations expectation, such as expect_column_values_to_be_unique",
+    "string_type": "must be text",
     "string_too_short": "must not be empty",
     "list_type": "must be a list",
     "too_short": "must have at least one rule",
@@ -35,13 +35,13 @@ class Rule(BaseModel):
     """One rule in a suite.
 
     Attributes:
-        rule: The sentence that people read.
-        type: The name of an expectation of Great Expectations, in snake_case.
+        rule: The rule, stated as a sentence for people to read.
+        type: The snake_case name of a Great Expectations expectation.
         kwargs: Its arguments.
-        problem: What to report when the rule is broken. It can name columns of the rule in braces, or {value} for the
-            value of the whole table, and {limit}. Without it, messages quote the rule.
+        problem: The text to report when the rule is broken. It can include the rule's columns in braces, {value} for
+            the value of the whole table, and {limit}. If the text is None, messages quote the rule instead.
         advice: What to do when the rule is broken.
-        severity: A broken rule of severity error stops the run. A warning is only reported.
+        severity: A broken rule with severity "error" stops the run. A warning is only reported.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -84,11 +84,11 @@ class Suite(BaseModel):
                 parts = string.Formatter().parse(rule.problem or "")
                 named = {f"{name}{':' if form else ''}{form}" for _, name, form, _ in parts if name is not None}
             except ValueError as error:
-                raise ValueError(f"the problem of the rule “{rule.rule}” has unmatched braces") from error
+                raise ValueError(f"the problem text for the rule “{rule.rule}” has unmatched braces") from error
             if unknown := named - {*rule.columns, self.id_column, "value", "limit"}:
                 raise ValueError(
-                    f"the problem of the rule “{rule.rule}” names {', '.join(sorted(unknown))}, which is not a column "
-                    "of the rule, {value} or {limit}"
+                    f"the problem text for the rule “{rule.rule}” names {', '.join(sorted(unknown))}, which is not a column "
+                    "of the rule, {value}, or {limit}"
                 )
         return self
 
@@ -116,7 +116,7 @@ class Suite(BaseModel):
 
 
 def read_suite(path: Path) -> Suite:
-    """Read the suite in a file.
+    """Read a suite from a file.
 
     Raises:
         SuiteError: The file is not a valid suite. The message lists the problems.
@@ -145,12 +145,12 @@ def suites_in(folders: Iterable[Path]) -> dict[str, Path]:
 
 
 def _shown(path: Path) -> str:
-    """Return the last part of the path, which names the file and its folder: conf/base/expectations/words.yml."""
+    """Return the end of the path, such as conf/base/expectations/words.yml."""
     return Path(*path.parts[-4:]).as_posix() if path.is_absolute() else path.as_posix()
 
 
 def _wrong(problem: Any) -> str:
-    """Return what is wrong at a place in the file, as the end of a sentence."""
+    """Describe a problem in the file, as the end of a sentence."""
     kind = problem["type"]
     if kind == "value_error":
         return f"is not valid: {problem['ctx']['error']}"
@@ -160,7 +160,7 @@ def _wrong(problem: Any) -> str:
 
 
 def _place(path: tuple[int | str, ...], content: Any) -> str:
-    """Return a problem's place in the file. Inside a rule, the place begins with the rule's sentence."""
+    """Return a problem's location in the file. Inside a rule, the location begins with the rule's sentence."""
     steps = [str(step + 1) if isinstance(step, int) else step for step in path]
     if len(path) > 1 and path[0] == "expectations" and isinstance(rule := content["expectations"][path[1]], dict):
         steps[:2] = [f"rule “{rule['rule']}”" if "rule" in rule else f"rule {steps[1]}"]

@@ -15,7 +15,7 @@ from korean_flashcards.validation.results import KeptResults, Outcome, SuiteResu
 from korean_flashcards.validation.suite import Suite, read_suite
 
 # Change it when problem_text words problems differently, so that stored results are not used again.
-_WORDING = b"2"
+_WORDING = b"3"
 _AFTER = {
     "save": (
         "The layer was not saved. The previous layer and all replies that you paid for are kept. "
@@ -35,10 +35,10 @@ class SuiteValidator:
     it is imported only when data or rules have changed.
 
     Args:
-        filepath: Path of the suite.
+        filepath: Path to the suite file.
         results: Folder for the results.
         keep: Number of results to keep.
-        page: Path of the Jinja template for a result's page.
+        page: Path to the Jinja template for a result's page.
         run: Name of the run.
     """
 
@@ -98,9 +98,9 @@ class SuiteValidator:
 def _fingerprint(file: Path, seen: pl.DataFrame) -> str:
     """Return a hash that changes whenever the result could change.
 
-    It covers the whole suite file, the columns that the rules use (types, values and their order), the version of Great
-    Expectations and the wording of problems. It does not cover other columns, or the page template, which only shows
-    the result.
+    The hash covers the whole suite file, the columns that the rules use (types, values, and their order), the Great
+    Expectations version, and the wording of problems. The hash does not cover other columns or the page template, which
+    only affects how the result is displayed.
     """
     digest = hashlib.sha256(file.read_bytes())
     digest.update(version("great_expectations").encode())

@@ -1,4 +1,4 @@
-"""Parse all cached replies again with the current parser, without sending requests.
+"""Reparse all cached replies with the current parser, without sending requests.
 
 ``kedro run`` does not run this pipeline.
 """

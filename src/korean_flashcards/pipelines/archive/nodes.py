@@ -1,4 +1,4 @@
-"""Define the archive pipeline's nodes, which parse cached replies again."""
+"""Define the archive pipeline's nodes, which reparse cached replies."""
 
 from typing import Any
 
@@ -24,11 +24,11 @@ OUTCOME_SCHEMA = {
 
 
 def read_replies_again(kept_replies: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per reply (OUTCOME_SCHEMA), in the order of ``kept_replies``.
+    """Return one row per reply (OUTCOME_SCHEMA), in the same order as ``kept_replies``.
 
     Args:
         kept_replies: The cached replies.
-        calls: The recorded calls, which identify the word if the reply does not name it.
+        calls: The recorded calls, used to identify the word if a reply does not name it.
     """
     terms = dict(calls.select("key", "term").iter_rows())
     outcomes = FrameBuilder(OUTCOME_SCHEMA)
@@ -53,9 +53,10 @@ def _read(reply: dict[str, Any], term: str | None) -> dict[str, Any]:
 
 
 def _accepted(reply: dict[str, Any]) -> str:
-    """Return how a reply became a record.
+    """Return how a reply was turned into a record.
 
-    Parts of the reply were repaired, the JSON was fixed (code fences, commas), or the reply was used as is.
+    The result is "repaired" if parts of the reply were repaired, "mended" if only its JSON was fixed (code fences,
+    commas), and "as it was" if the reply was used unchanged.
     """
     if reply["repaired"]:
         return "repaired"

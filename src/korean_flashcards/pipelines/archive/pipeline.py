@@ -6,7 +6,7 @@ from korean_flashcards.pipelines.archive import nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Parse every cached reply again to study failures and to compare parsers and prompts."""
+    """Reparse every cached reply, to study failures and to compare parsers and prompts."""
     return Pipeline(
         [Node(nodes.read_replies_again, ["kept_replies", "calls"], "parse_outcomes", name="read_replies_again")]
     )

@@ -1,4 +1,7 @@
-"""Export the cards as an Anki package, an Anki text file, TSV, and JSON, without a model client or validator."""
+"""Export the cards as an Anki package and as text files (Anki text, TSV, and JSON).
+
+The pipeline needs neither a model client nor a validator.
+"""
 
 from korean_flashcards.pipelines.export.pipeline import create_pipeline
 

@@ -1,4 +1,4 @@
-"""Create an export's manifest, which compares the cards counted in each file with those in the layer."""
+"""Create the export manifest, which compares the number of cards in each file with the number in the layer."""
 
 import hashlib
 import io
@@ -53,7 +53,7 @@ def list_exports(
 
 
 def _read(text: str, columns: Sequence[str], headers: int, quote: str | None) -> pl.DataFrame:
-    """Return the rows of tab-separated text after its first ``headers`` lines. All columns are strings."""
+    """Return the rows of tab-separated text, without its first ``headers`` lines. All columns are strings."""
     schema = dict.fromkeys(columns, pl.String)
     if text.count("\n") <= headers:
         return pl.DataFrame(schema=schema)

@@ -1,4 +1,4 @@
-"""Define the export pipeline's nodes, which turn cards into the contents of each file."""
+"""Define the export pipeline's nodes, which convert the cards to the contents of each exported file."""
 
 import io
 from collections.abc import Iterable
@@ -43,21 +43,21 @@ def link_cards(
     confusables: pl.DataFrame,
     settings: ConfusableParameters,
 ) -> pl.DataFrame:
-    """Add to each card the words in the deck that are easily confused with its word.
+    """Add to each card the words in the deck that are easily confused with the card's word.
 
     Args:
         flashcards: The released cards.
         held: The cards that are held back.
         generated: All generated cards.
         confusables: The pairs of easily confused words.
-        settings: How many easily confused words to show on a card.
+        settings: Settings such as the number of easily confused words to show on a card.
 
     Returns:
         The released cards with ``confused_with`` (a list of {term, meaning}, or null) and a tag such as
         ``confusable:가리키다`` for each confusable word.
 
     Raises:
-        LayersOutOfStepError: The released and held cards do not match the generated ones.
+        LayersOutOfStepError: The released and held cards do not match the generated cards.
     """
     decided = pl.concat([flashcards.select(_CARD), held.select(_CARD)])
     others = [
@@ -77,7 +77,7 @@ def link_cards(
 def lay_out_notes(
     flashcards: pl.DataFrame, nuance: pl.DataFrame, words: pl.DataFrame, export: ExportParameters
 ) -> pl.DataFrame:
-    """Return one note per card: guid, deck, ``anki_note.FIELDS`` (as escaped HTML), and tags (in Anki's hierarchy).
+    """Return one note per card: its GUID, deck, ``anki_note.FIELDS`` (as escaped HTML), and hierarchical Anki tags.
 
     The easily confused words appear on the last line of a card's back. A separate field would change the note type, and
     Anki would then refuse to update learners' notes.
@@ -150,7 +150,7 @@ def write_anki_text(notes: pl.DataFrame) -> bytes:
 
 
 def write_cards_tsv(flashcards: pl.DataFrame) -> bytes:
-    """Return the cards as TSV (UTF-8) with a header, nine columns, and one line per card. Commas separate the tags."""
+    """Return the cards as TSV (UTF-8) with a header, nine columns, and one line per card. Tags are comma-separated."""
     return tsv(flashcards.with_columns(pl.col("tags").list.join(",")).select(COLUMNS))
 
 
@@ -164,13 +164,13 @@ def write_cards_json(flashcards: pl.DataFrame) -> bytes:
 def record_export(flashcards: pl.DataFrame, ledger: ExportLedger) -> None:
     """Record in the ledger which words have exported cards.
 
-    Learners' review schedules depend on these words' IDs, so no other word may ever get the same ID.
+    Learners' review schedules depend on these words' IDs, so an ID must never be reused for a different word.
     """
     ledger.exports.record(flashcards["item_id"].unique())
 
 
 def _confused_line() -> pl.Expr:
-    """Return the last line of a card's back as HTML, such as Easily confused: 가리키다 “to point at”. May be empty."""
+    """Return the last line of a card's back as HTML, such as ``Easily confused: 가리키다 “to point at”``."""
     named = pl.format("{} “{}”", _PART("term"), _PART("meaning")).fill_null(_PART("term"))
     texts = anki_note.escaped(pl.col("confused_with").list.eval(named).list.join(" · "))
     return (
@@ -179,7 +179,7 @@ def _confused_line() -> pl.Expr:
 
 
 def _deck(export: ExportParameters) -> pl.Expr:
-    """Return each card's subdeck, or the deck itself for a word without a level or tag."""
+    """Return each card's subdeck, or the main deck if the card's word has no level or tag."""
     level, tag = pl.format("TOPIK {}", "topik_level"), pl.col("own_tags").list.first()
     parts = {"auto": pl.coalesce(level, tag), "topik_level": level, "tag": tag, "none": pl.lit(None, pl.String)}
     return pl.format("{}::{}", pl.lit(export.deck_name), parts[export.subdecks]).fill_null(export.deck_name)

@@ -1,4 +1,4 @@
-"""Generate cards from the analysis of each word (stage 2)."""
+"""Generate cards from each word's analysis (stage 2)."""
 
 from korean_flashcards.pipelines.flashcards.pipeline import create_pipeline
 

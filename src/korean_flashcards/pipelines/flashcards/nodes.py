@@ -1,4 +1,4 @@
-"""Define the stage-2 nodes.
+"""Define the stage-2 nodes, which generate cards.
 
 ``plan_flashcards`` reads the ledger. Only ``generate_flashcards`` changes the ledger and calls the model.
 """
@@ -35,7 +35,7 @@ def plan_flashcards(
     stale: Stale,
     flashcards: FlashcardParameters,
 ) -> pl.DataFrame:
-    """Return one request for each word that supports a card type (columns: ``stages.stage.REQUEST_SCHEMA``)."""
+    """Return one request for each word that fits at least one card type (columns: ``stages.stage.REQUEST_SCHEMA``)."""
     requests = (
         (record["item_id"], headword(record["term"]), _user_text(record, types))
         for record in nuance.iter_rows(named=True)
@@ -57,7 +57,7 @@ def generate_flashcards(
 ) -> pl.DataFrame:
     """Request the missing replies from the model and return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
 
-    ``consent`` is called before the first request is sent. Without ``consent``, no confirmation is needed.
+    ``consent`` is called before the first request is sent. If ``consent`` is None, no confirmation is needed.
     """
     return _stage(prompt, settings, llm, ledger, stale).generate(
         requests, _acceptance, tasks, repairer("flashcards", repair_prompt), card_quality_check, consent
@@ -67,14 +67,14 @@ def generate_flashcards(
 def parse_flashcards(
     requests: pl.DataFrame, replies: pl.DataFrame, nuance: pl.DataFrame, words: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Parse each reply into cards and add the numbers, primers, and tags that the model does not write.
+    """Parse each reply into cards and add the numbers, primers, and tags that the model does not generate.
 
-    A reply kept from an earlier request has that request's card types. If two cards have the same front and back, the
-    later word fails.
+    A reply that was kept from an earlier request contains that request's card types. If two cards have the same front
+    and back, the later card's word counts as failed.
 
     Returns:
-        The cards (CARD_SCHEMA, ``position`` from 1) and the failures (``stages.stage.FAILURE_SCHEMA``). Every analyzed
-        word without cards is a failure, unless it is pending or was dropped from the queue.
+        The cards (CARD_SCHEMA, with ``position`` starting at 1) and the failures (``stages.stage.FAILURE_SCHEMA``).
+        Every analyzed word without cards counts as a failure, unless it is pending or was dropped from the queue.
     """
     cards, failures = FrameBuilder(CARD_SCHEMA), FrameBuilder(FAILURE_SCHEMA)
     for record in nuance.join(requests, on="item_id", how="anti").iter_rows(named=True):
@@ -119,7 +119,7 @@ def _types(user: str) -> list[str]:
 
 
 def _cards(reply: Record) -> list[Record]:
-    """Return a reply's cards as rows of CARD_SCHEMA. All positions are 1; the caller renumbers the cards.
+    """Return a reply's cards as rows of CARD_SCHEMA. Every card has position 1; the caller renumbers the cards.
 
     Raises:
         ReplyError: The request failed, or the reply is unusable.
@@ -145,8 +145,8 @@ def _check_unique(cards: list[Record], seen: dict[int, str]) -> None:
     """Raise ReplyError if a card has the same front and back as an earlier card. Otherwise, add the cards to ``seen``.
 
     Args:
-        cards: The cards of one word.
-        seen: The terms of earlier cards, keyed by the hash of front and back.
+        cards: One word's cards.
+        seen: Terms of earlier cards, keyed by a hash of the card's front and back.
     """
     texts = {hash((card["front"], card["back"])): card for card in cards}
     for text, card in texts.items():

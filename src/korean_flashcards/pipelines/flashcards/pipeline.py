@@ -1,4 +1,4 @@
-"""Connect the stage-2 nodes."""
+"""Connect the stage-2 nodes, which generate cards."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -6,7 +6,7 @@ from korean_flashcards.pipelines.flashcards import nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Plan a request per word, send the missing requests (this spends money), and parse the replies into cards."""
+    """Plan one request per word, send the missing requests (which costs money), and parse the replies into cards."""
     return Pipeline(
         [
             Node(

@@ -1,4 +1,4 @@
-"""Import word lists. Every row becomes a word, counts as a duplicate, or is rejected with a reason."""
+"""Import word lists. Each row becomes a word, counts as a duplicate, or is rejected with a reason."""
 
 from korean_flashcards.pipelines.ingress.pipeline import create_pipeline
 

@@ -50,11 +50,12 @@ class ImportLedger(Protocol):
 
 
 def import_lists(word_lists: list[ListFile], ledger: ImportLedger) -> pl.DataFrame:
-    """Import every list into the ledger as a batch. Importing an identical list again changes nothing.
+    """Import each list into the ledger as a batch. Importing an identical list again changes nothing.
 
     Returns:
-        One row per list: file, batch_id, state, rows, imported, duplicates, updated (among the duplicates), rejected,
-        warnings, already (when the list was first imported, or null), and message.
+        One row per list: file, batch_id, state, rows, imported, duplicates, updated (the number of duplicates that
+        updated their word), rejected, warnings, already (the time when an identical list was first imported, or null),
+        and message.
 
     Raises:
         WordListError: A list cannot be imported. The other lists are still imported.
@@ -72,9 +73,9 @@ def read_vocabulary(
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Return (vocabulary, duplicates, rejects, warnings, counts) from the ledger.
 
-    By default, the frames contain all words in the ledger and the rows of the newest version of each list. With the
-    parameter ``word_lists``, they contain only the words and rows of these lists. ``ledger.words.vocabulary`` describes
-    the columns.
+    By default, the frames contain all words in the ledger and the rows from the newest version of each list. If the
+    parameter ``word_lists`` is set, the frames contain only the words and rows from the named lists.
+    ``ledger.words.vocabulary`` describes the columns.
 
     Raises:
         WordListError: The ledger or the named lists contain no words.
@@ -83,7 +84,7 @@ def read_vocabulary(
     vocabulary = ledger.vocabulary.items(batches)
     if not vocabulary.height:
         raise WordListError(
-            "There are no words yet. Put a word list (.csv, .tsv, or .txt) into data/01_raw, or specify one: "
+            "There are no words yet. Put a word list (.csv, .tsv, or .txt) into data/01_raw, or specify one with "
             "`kedro run --params word_lists=FILE` or `kedro ingress import FILE`."
         )
     rows = ledger.vocabulary
@@ -91,7 +92,7 @@ def read_vocabulary(
 
 
 def find_confusables(vocabulary: pl.DataFrame, ledger: ImportLedger, settings: ConfusableParameters) -> pl.DataFrame:
-    """Return the words that learners easily confuse with each word (columns: ``confusables.CONFUSABLE_SCHEMA``).
+    """Return the words that are easily confused with each vocabulary word (columns: ``confusables.CONFUSABLE_SCHEMA``).
 
     All words in the ledger are compared, even if the run is limited to a few of them. Otherwise, a word's request would
     depend on which words are in the run.

@@ -1,4 +1,4 @@
-"""Generate the analysis of each word (stage 1)."""
+"""Generate an analysis of each word (stage 1)."""
 
 from korean_flashcards.pipelines.nuance.pipeline import create_pipeline
 

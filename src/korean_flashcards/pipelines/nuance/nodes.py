@@ -1,4 +1,4 @@
-"""Define the stage-1 nodes.
+"""Define the stage-1 nodes, which analyze words.
 
 ``select_words`` and ``plan_nuance`` read the ledger. Only ``generate_nuance`` changes the ledger and calls the model.
 """
@@ -50,7 +50,7 @@ def plan_nuance(
     settings: LLMParameters,
     stale: Stale,
 ) -> pl.DataFrame:
-    """Return one request per word, with its state and the reason for it (columns: ``stages.stage.REQUEST_SCHEMA``)."""
+    """Return one request per word, with the word's state and reason (columns: ``stages.stage.REQUEST_SCHEMA``)."""
     candidates = candidates_of(confusables)
     requests = (
         (word["item_id"], word["term"], _user_text(word, candidates.get(word["item_id"])))
@@ -72,7 +72,7 @@ def generate_nuance(
 ) -> pl.DataFrame:
     """Request the missing replies from the model and return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
 
-    ``consent`` is called before the first request is sent. Without ``consent``, no confirmation is needed.
+    ``consent`` is called before the first request is sent. If ``consent`` is None, no confirmation is needed.
     """
     return _stage(prompt, settings, llm, ledger, stale).generate(
         requests, _acceptance, tasks, repairer("nuance", repair_prompt), nuance_quality_check, consent
@@ -84,7 +84,7 @@ def parse_nuance(replies: pl.DataFrame, words: pl.DataFrame) -> tuple[pl.DataFra
 
     Returns:
         The analyses (NUANCE_SCHEMA) and the failures (``stages.stage.FAILURE_SCHEMA``). Every word without an analysis
-        is a failure, unless it is pending.
+        counts as a failure, unless it is pending.
     """
     numbers = dict(words.select("item_id", "term_number").iter_rows())
     records, failures = FrameBuilder(NUANCE_SCHEMA), FrameBuilder(FAILURE_SCHEMA)
@@ -111,7 +111,7 @@ def _acceptance(term: str, user: str | None) -> Callable[[str], object]:
 
 
 def _user_text(word: dict[str, object], candidates: list[str] | None) -> str:
-    """Return the user text as JSON: the term, its non-null columns, and candidates for a comparison."""
+    """Return the user text as JSON: the term, the word's non-null columns, and the words to compare it with."""
     known = {column: word[column] for column in KNOWN_COLUMNS if word[column] is not None}
     compared = {CANDIDATES: candidates} if candidates else {}
     return json.dumps({"term": word["term"], **known, **compared}, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Connect the stage-1 nodes."""
+"""Connect the stage-1 nodes, which analyze words."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -6,7 +6,7 @@ from korean_flashcards.pipelines.nuance import nodes
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """Plan a request per word, send the missing requests (this spends money), and parse the replies into analyses."""
+    """Plan one request per word, send the missing requests (which costs money), and parse the replies into analyses."""
     return Pipeline(
         [
             Node(

@@ -1,6 +1,6 @@
 """Define the judge's nodes. The judge is an optional third stage in which a model rates the cards.
 
-The judge only advises: no card is held back because of its verdict or because the judge failed.
+The judge is only advisory: no card is held back because of its verdict or because it failed.
 """
 
 import json
@@ -71,9 +71,10 @@ def generate_judgements(
 ) -> pl.DataFrame:
     """Request the missing replies from the model and return all replies (columns: ``stages.stage.REPLY_SCHEMA``).
 
-    ``consent`` is called before the first request is sent. Without ``consent``, no confirmation is needed. Replies are
-    short, so an invalid reply is requested again in full. If the model cannot be used (because the key is rejected or
-    the model has no price), cached replies are used and the other words stay pending, so that the deck is still built.
+    ``consent`` is called before the first request is sent. If ``consent`` is None, no confirmation is needed. The
+    judge's replies are short, so the whole reply is requested again if it is invalid. If the model cannot be used
+    because its key is rejected or its price is unknown, only cached replies are used. The other words then stay
+    pending, and the deck is still built.
     """
     stage = _stage(prompt, settings, llm, ledger, stale)
     try:
@@ -90,7 +91,7 @@ def parse_judgements(replies: pl.DataFrame, quality: QualityParameters) -> tuple
 
     Returns:
         The judgments (JUDGEMENT_SCHEMA) and the failures (``stages.stage.FAILURE_SCHEMA``). Every word without a
-        judgment is a failure, unless it is pending.
+        judgment counts as a failure, unless it is pending.
     """
     judgements, failures = FrameBuilder(JUDGEMENT_SCHEMA), FrameBuilder(FAILURE_SCHEMA)
     for reply in replies.filter(pl.col("pending").is_null()).iter_rows(named=True):

@@ -67,10 +67,10 @@ def check_cards(
 def score_cards(
     findings: pl.DataFrame, nuance: pl.DataFrame, flashcards: pl.DataFrame, quality: QualityParameters
 ) -> pl.DataFrame:
-    """Return each word's score and verdict (``tab_name`` is null), followed by those of its cards (QUALITY_SCHEMA).
+    """Return a score and verdict for each word (with a null ``tab_name``) and for each of its cards (QUALITY_SCHEMA).
 
-    A card's score depends on the findings for the card and for its word's analysis. A word's score is that of its worst
-    card.
+    A card's score depends on the findings for the card and for its word's analysis. A word gets the score of its
+    worst card.
     """
     found: defaultdict[tuple[str, str | None], list[Finding]] = defaultdict(list)
     for row in findings.iter_rows(named=True):

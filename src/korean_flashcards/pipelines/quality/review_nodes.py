@@ -43,7 +43,7 @@ def record_versions(
     flashcard_replies: pl.DataFrame,
     ledger: ReviewLedger,
 ) -> None:
-    """Record in the ledger each new version of an analysis or card: first the generated text, then the edited one."""
+    """Record in the ledger each new version of an analysis or card: first the generated text, then the edited text."""
     words = {override.part.item_id for override in ledger.reviews.overrides()}
     of_edited = pl.col("item_id").is_in(words)
     ledger.reviews.record(

@@ -1,4 +1,4 @@
-"""Report on a run: a summary in JSON, a report in HTML, and the Data Docs."""
+"""Report on a run with a JSON summary, an HTML report, and the Data Docs."""
 
 from korean_flashcards.pipelines.reporting.pipeline import create_pipeline
 

@@ -1,4 +1,4 @@
-"""List the calls, and count the rows in all layers for the rules that compare layers."""
+"""List the calls, and count the rows in all layers for the validation rules that compare layers."""
 
 from typing import Protocol
 
@@ -49,9 +49,10 @@ def count_layers(
     """Return one row of counts (COUNT_SCHEMA). Most columns are named after the layer whose rows they count.
 
     Returns:
-        ``*_settled``: replies that became an analysis or cards, failed, or are pending. Every reply should be settled.
-        ``failure_share``: the share of the run's words that failed, from 0 to 1. ``cards_without_nuance``: cards whose
-        word has no analysis. ``decided``: cards that are released or held back. Every card should be one or the other.
+        The ``*_settled`` columns count the replies that became an analysis or cards, failed, or are pending. Every
+        reply should be settled. ``failure_share`` is the share of the run's words that failed, from 0 to 1.
+        ``cards_without_nuance`` counts the cards whose word has no analysis. ``decided`` counts the cards that are
+        released or held back, which should be all cards.
     """
     with_cards = flashcards["item_id"].n_unique()
     analysis = _stage(nuance_replies, nuance, nuance_failures)
@@ -86,7 +87,7 @@ def count_layers(
 
 
 def _stage(replies: pl.DataFrame, made: pl.DataFrame, failures: pl.DataFrame) -> tuple[int, int, int]:
-    """Return how many replies became a record or cards, failed, or are pending. Words without replies are not counted."""
+    """Return the numbers of successful, failed, and pending replies. Words without replies are not counted."""
     waiting = replies.filter(pl.col("pending").is_not_null()).height
     became, failed = (replies.join(frame, on="item_id", how="semi").height for frame in (made, failures))
     return became, failed, waiting

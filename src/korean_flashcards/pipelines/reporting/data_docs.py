@@ -8,9 +8,9 @@ from korean_flashcards.domain.local_time import local_time
 
 
 def render_data_docs(validation_results: pl.DataFrame, template: str, checked: pl.DataFrame | None = None) -> str:
-    """Return the Data Docs index in HTML: the stored runs, newest first, with a link to each suite's result.
+    """Return the Data Docs index as HTML. The page lists the runs, newest first, and links to each suite's result.
 
-    ``checked`` is unused. This input makes Kedro run the node after the last dataset with a suite has been checked.
+    The unused input ``checked`` makes Kedro run this node after the last dataset with a suite has been checked.
     """
     # A local import saves 50 ms in every command that loads the pipelines.
     from jinja2 import Environment

@@ -43,7 +43,7 @@ def summarise_run(
 ) -> str:
     """Return the run's ``RunSummary`` as JSON. ``run_started`` is in seconds since the epoch.
 
-    ``checked`` is unused. This input makes Kedro run the node after the last dataset with a suite has been checked.
+    The unused input ``checked`` makes Kedro run this node after the last dataset with a suite has been checked.
     """
     frames = {
         "vocabulary": vocabulary, "import_counts": import_counts, "nuance_replies": nuance_replies, "nuance": nuance,
@@ -90,9 +90,11 @@ def render_report(
         tables=[
             _table("Failed words", "Words without cards.", failures,
                    ["term", "code", "message", "attempts", "model"], "kedro errors"),
-            _table("Held back", "Cards that do not go into the deck.", held_flashcards,
+            _table("Held back", "Cards that were left out of the deck.", held_flashcards,
                    ["term", "tab_name", "held_because", "front"], "kedro review next"),
-            _table("Edit conflicts", "The model now writes these fields differently. Your edits apply until you decide.",
+            _table("Edit conflicts",
+                   "The model now generates different text for these fields. Your edits apply until you resolve the "
+                   "conflicts.",
                    edit_conflicts, ["term", "tab_name", "field", "edited", "generated"], "kedro review conflicts"),
             _table("Rejected rows", "Rows in your word lists that were not imported.", rejects,
                    ["file", "row", "code", "reason", "text"], "kedro ingress status BATCH"),
