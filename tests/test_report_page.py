@@ -295,7 +295,7 @@ def test_costs_are_shown_for_each_stage_and_in_total() -> None:
     assert page.row("Paid (USD)") == ["1,072.2222", "free", "1,072.2222"]
     assert page.row("Saved (USD)") == ["18.5000", "free", "18.5000"]
     assert "Analysis: some/model · Cards: offline/dictionary@1" in page.text
-    assert "12 replies have an unknown price, which is not included in these totals." in page.text
+    assert "12 replies have an unknown price. The totals do not include the cost of such replies." in page.text
 
 
 def test_a_sum_without_all_prices_is_shown_as_a_minimum() -> None:
