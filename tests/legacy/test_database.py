@@ -123,7 +123,7 @@ def test_each_unusable_row_is_reported_with_its_reason(tmp_path: Path) -> None:
     in_first = [problem.why for problem in data.problems if problem.where == "vocabulary_items, row 1"]
     assert all(why.endswith("; this value was left out") for why in in_first)
     assert [why.split(";")[0].split(":")[0] for why in in_first] == [
-        "notes is bytes, not text", "tags is not JSON (Expecting value", "difficulty_level is 11, not 1 to 10",
+        "notes is bytes, not text", "tags is not JSON (Expecting value", "difficulty_level is 11, which is not between 1 and 10",
     ]  # fmt: skip
     assert said["vocabulary_items, row 2"] == "the korean column has no text"
     assert "30,000 characters" in said["vocabulary_items, row 3"]
