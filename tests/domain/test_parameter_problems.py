@@ -35,7 +35,10 @@ def problems(path: str, value: Any) -> list[str]:
     [
         ("limt", 5, "there is no parameter named 'limt' (did you mean limit?)"),
         ("model", "x", "there is no parameter named 'model' (did you mean llm.model?)"),
-        ("llm.stages.nuance", {"modell": "x"}, "there is no parameter named 'llm.stages.nuance.modell' (did you mean llm.stages."),
+        (
+            "llm.stages.nuance", {"modell": "x"},
+            "there is no parameter named 'llm.stages.nuance.modell' (did you mean llm.stages.",
+        ),
         ("zzz", 1, "there is no parameter named 'zzz'; the parameters are limit, batch, "),
         ("limit", "ten", "limit must be a whole number, not 'ten'"),
         ("limit", True, "limit must be a whole number, not true"),

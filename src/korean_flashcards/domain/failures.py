@@ -127,8 +127,8 @@ KINDS: dict[FailureCode, FailureKind] = {
         "the pronunciation is unknown",
         "word",
         False,
-        "use an online model, or write the word only in Hangul, because the offline model cannot read digits, Latin "
-        "letters, hanja, parentheses, or slashes",
+        "write the word only in Hangul, or use an online model: the offline model cannot read digits, Latin letters, "
+        "hanja, parentheses, or slashes",
     ),
     FailureCode.INTERRUPTED: FailureKind(
         "the run stopped during the call",

@@ -134,7 +134,7 @@ def _content(file: Path) -> dict[str, Any]:
     try:
         content = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise _Unusable(f"the file is not valid JSON or is truncated ({str(error)[:80]})") from error
+        raise _Unusable(f"the file is not JSON or is truncated ({str(error)[:80]})") from error
     if not isinstance(content, dict):
         raise _Unusable("the file is not a JSON object")
     return content
