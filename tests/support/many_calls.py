@@ -22,8 +22,8 @@ def ledger_of_calls(folder: Path, calls: int) -> Ledger:
     """Return a ledger with calls for the words 낱말0, 낱말1, …. Each word has ten calls, and calls are one second apart.
 
     The outcome depends on number % 10: 0 is malformed, 5 is a timeout, and 1 was repaired locally. Calls with
-    number % 20 = 3 are successful repairs. Odd-numbered calls use openai/odd, and even-numbered calls use openai/even. Each call
-    has 1,000 tokens and costs USD 0.001.
+    number % 20 = 3 are successful repairs. Odd-numbered calls use openai/odd, and even-numbered calls use openai/even. Each
+    call has 1,000 tokens and costs USD 0.001.
     """
     ledger = fresh_ledger(folder)
     with ledger.store.write() as connection:

@@ -65,9 +65,9 @@ class ModelServer:
         """Return all requests so far, in order: chat requests, files and batches calls, and batch lines.
 
         Each has n (from 1), at (Unix time), endpoint ("POST /v1/batches/{id}/cancel", "batch line"), kind ("ask",
-        "repair", "file", "batch"), behavior and authorization (the header). Chat requests and lines also have sha256 (of
+        "repair", "file", "batch"), behavior, and authorization (the header). Chat requests and lines also have sha256 (of
         model and messages), attempt (of that hash, from 1), term, stage, model, format (the type of response_format or
-        null), options (the body without its messages) and cache_control (whether a message is marked with it). These
+        null), options (the body without its messages), and cache_control (whether a message is marked with it). These
         fields are null for calls to the files and batches endpoints. The fields of ``replies`` are added, or null if
         there is no reply.
         """
@@ -78,7 +78,7 @@ class ModelServer:
         """Return the replies so far, in order. Requests that hang or were reset have no reply.
 
         Each has n (of its request), status (HTTP), tokens_in and tokens_out (as in usage, 0 for errors), done_at (Unix
-        time) and delivered (false if the client had disconnected, or for "lost"). A batch line counts as delivered when
+        time), and delivered (false if the client had disconnected, or for "lost"). A batch line counts as delivered when
         it is in the output file.
         """
         return self._read("replies.jsonl")

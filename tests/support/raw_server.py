@@ -56,7 +56,7 @@ def completion(content: Any, usage: Any = None, finish_reason: str | None = "sto
 class RawServer:
     """A server that responds to each request with the result of ``respond``.
 
-    ``respond`` takes the request's JSON body, its number (starting at 1), and its headers.
+    ``respond`` takes the request's JSON body and its number, starting at 1.
 
     ``requests``: the bodies so far. ``headers``: their headers. ``url`` is the api_base.
     """

@@ -22,7 +22,7 @@ def key_parts(
     The key does not include:
 
     - the timeout, retries, and concurrency, which affect when the reply arrives but not what it contains;
-    - the batch mode, which uses the same model;
+    - the mode (calls or batch), because both modes use the same model;
     - the prompt-cache markers, which affect only the price;
     - the provider's address and API key, because a model is the same at every address;
     - the word's position in its list.

@@ -1,4 +1,4 @@
-"""Find parameters without a value, which would silently widen a run: "limit=" does not mean "limit=null"."""
+"""Find parameters left empty, as in "limit=", because YAML would read them as null and silently widen the run."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ def without_value(params: str) -> list[str]:
 
 
 def null_by_omission(text: str, group: Sequence[str] = ()) -> list[str]:
-    """Return the narrowing parameters that a YAML file leaves empty ("limit:") instead of null ("limit: null").
+    """Return the narrowing parameters that a YAML file leaves empty ("limit:") rather than null ("limit: null").
 
     If the text is not a YAML mapping, return an empty list. Loading the file reports that error.
 

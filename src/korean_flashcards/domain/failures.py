@@ -115,7 +115,7 @@ KINDS: dict[FailureCode, FailureKind] = {
         "the reply was about a different word",
         "reply",
         True,
-        "add a definition to the word list, which helps the model, then retry with `kedro run`",
+        "add a definition to the word list to help the model, then retry with `kedro run`",
     ),
     FailureCode.NO_CARD_TYPE: FailureKind(
         "no card type fits the word", "word", False, "add Scene to flashcards.card_types"
@@ -151,7 +151,7 @@ FAILURE_LAYERS = {"nuance": "nuance_failures", "flashcards": "flashcard_failures
 
 
 def advice(code: str) -> str:
-    """Return advice on handling a failure. For a code from an older release, the advice is general."""
+    """Return advice on handling a failure. For a code from an older release, return general advice."""
     known = code in FailureCode.__members__.values()
     return KINDS[FailureCode(code)].advice if known else _RETRY
 

@@ -1,7 +1,7 @@
 """Define the records that pass between stages: VocabularyItem, Nuance, DraftCard, Flashcard, and Judgement.
 
 Each record is defined only here. The ``formats`` package parses word lists and replies into records; this module
-defines valid records and failure codes. The field descriptions appear in the layer reference and are not sent to models
+defines valid records and failure codes. The field descriptions appear in the layer reference but are not sent to models
 (see ``formats.schemas``).
 """
 
@@ -348,7 +348,7 @@ class Judgement(_Record):
     naturalness: Annotated[Rating, Field(description="Whether a native speaker would say or write the Korean text.")]
     comparison: Annotated[
         OptionalRating,
-        Field(description="Whether the comparison helps learners choose between the words, or null without one."),
+        Field(description="Whether the comparison helps learners choose between the words; null if absent."),
     ]
     image: Annotated[Rating, Field(description="Whether the memory image conveys the meaning.")]
     examples: Annotated[

@@ -30,7 +30,7 @@ _LAST = re.compile("|".join((*_WORDS, f"[{''.join((*_SINO, *_BOUND))}]")))
 
 
 def ending_marks(word: str) -> list[tuple[int, Mark]]:
-    """Return the marks before final elements that change the preceding sound, as pairs (index in ``word``, mark).
+    """Return the marks before final elements that change the preceding sound, as (index in ``word``, mark) pairs.
 
     Particles may follow the final element.
     """

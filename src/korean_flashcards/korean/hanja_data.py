@@ -81,7 +81,7 @@ def _has_reading(character: str, syllable: str) -> bool:
 def _initial_form(reading: str) -> str:
     """Return the word-initial form of a reading: 녀 → 여, 래 → 내, 리 → 이.
 
-    This is the initial sound law (두음법칙) in Korean orthography, Articles 10–12.
+    This applies the initial sound law (두음법칙) of Korean orthography, Articles 10–12.
     """
     if not is_syllable(reading):
         return reading

@@ -81,8 +81,8 @@ _SHORTEST = 2  # letters: an onset and a vowel
 def noun_stems(term: str) -> frozenset[str]:
     """Return the possible noun stems of a word.
 
-    These are the word itself, the word without particles, the copula, or the plural suffix, and the noun before 하다, 되다,
-    or 히.
+    The stems include the word itself and the noun before 하다, 되다, or 히. They also include the word without particles,
+    the copula, or the plural suffix.
     """
     text = letters(term)
     found = {text} | {text[:end] for end in range(_SHORTEST, len(text)) if _NOUN_END.fullmatch(text, end)}

@@ -10,7 +10,7 @@ glides   ㅑ ja · ㅒ jɛ · ㅕ jʌ · ㅖ je · ㅛ jo · ㅠ ju · ㅘ wa ·
 lenis    ㄱ k · ㄷ t · ㅂ p · ㅈ tɕ; between voiced sounds (vowels, ㄴ, ㄹ, ㅁ, ㅇ) within a word: ɡ · d · b · dʑ
 tense    ㄲ k͈ · ㄸ t͈ · ㅃ p͈ · ㅆ s͈ · ㅉ t͈ɕ (U+0348)
 aspirate ㅋ kʰ · ㅌ tʰ · ㅍ pʰ · ㅊ tɕʰ
-others   ㄴ n · ㅁ m · ㅎ h (everywhere) · ㅅ s, but ɕ before i, j and wi (시 ɕi), and ㅆ there ɕ͈
+others   ㄴ n · ㅁ m · ㅎ h (everywhere) · ㅅ s, but ɕ before i, j, and wi (시 ɕi), where ㅆ is ɕ͈
 ㄹ        ɾ; l as a coda and after another l (빨리 [p͈al.li])
 codas    ㄱ k̚ · ㄷ t̚ · ㅂ p̚ (unreleased, U+031A) · ㄴ n · ㄹ l · ㅁ m · ㅇ ŋ
 ======== =====================================================================================================

@@ -170,7 +170,10 @@ def can_follow(rest: str) -> bool:
 
 
 def word_marks(word: str, start: int = 0) -> tuple[tuple[int, Mark], ...]:
-    """Return the marks of the longest listed word at ``start`` that the rest can follow, as (index in ``word``, mark)."""
+    """Return the marks for the longest listed word at ``start`` that the rest of ``word`` can follow.
+
+    Each mark is an (index in ``word``, mark) pair.
+    """
     if word[start] not in _FIRST_SYLLABLES:
         return ()
     for end in range(min(len(word), start + _LONGEST), start, -1):
@@ -188,7 +191,7 @@ def shifted(marks: tuple[tuple[int, Mark], ...], by: int) -> tuple[tuple[int, Ma
 
 
 def syllable_marks(word: str) -> list[tuple[int, Mark]]:
-    """Return the marks that depend only on two adjacent syllables, as pairs (index of the right syllable, mark)."""
+    """Return the marks that depend only on two adjacent syllables, as (index of the right syllable, mark) pairs."""
     pairs = ((index, _pair_mark(word[index - 1 : index + 1])) for index in range(1, len(word) + 1))
     return [(index, mark) for index, mark in pairs if mark is not Mark.NONE]
 

@@ -53,7 +53,7 @@ class Run(NamedTuple):
     layers: Iterable[tuple[str, Marks]]
 
     def marks(self) -> dict[int, Mark]:
-        """Return the marks, keyed by the index in ``syllables`` of the syllable after the mark."""
+        """Return the marks, keyed by the index (in ``syllables``) of the syllable after each mark."""
         marks: dict[int, Mark] = {}
         for _, layer in self.layers:
             marks.update(layer)

@@ -87,7 +87,7 @@ class _Entry:
 
     @property
     def newness(self) -> tuple[str, str]:
-        """Return a sort key: the time of the file's content, then the file's name."""
+        """Return a sort key: the time stored in the file, then the file's name."""
         return self.created or "", self.where.rpartition("/")[2]
 
     def read(self, content: dict[str, Any]) -> None:

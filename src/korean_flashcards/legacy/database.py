@@ -121,10 +121,7 @@ class _Reader:
         return LegacyData([word for word in words if word], self._problems)
 
     def _linked_table(self, word_tables: list[str], tables: set[str]) -> str:
-        """Return the table that ``vocabulary_id`` refers to:
-
-        the foreign key's target or, without one, the first table.
-        """
+        """Return the table that ``vocabulary_id`` refers to: the foreign key's target, or otherwise the first table."""
         for name in {"nuance_data", "flashcards"} & tables:
             for key in self._connection.execute(f"PRAGMA foreign_key_list({name})"):
                 if str(key[2]).lower() in word_tables:

@@ -107,7 +107,7 @@ def pos_hint(kind: str) -> str:
 
 
 def card_of(row: Any) -> dict[str, Any] | str:
-    """Convert an object, a list of nine cells, or a tab-separated line to a card, or return why it is invalid."""
+    """Convert an object, a list of nine cells, or a tab-separated line to a card. If that fails, return the reason."""
     cells = row.strip("\r\n").split("\t") if isinstance(row, str) else row
     if isinstance(cells, list):
         if len(cells) != len(COLUMNS):
