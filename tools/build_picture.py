@@ -31,7 +31,7 @@ iframe {{ border: 0 !important; background: white; border-radius: 12px !importan
 
 
 def picture_page(data: Path, word: str, card_type: str) -> str:
-    """Return the page to photograph.
+    """Return the HTML page for the screenshot.
 
     Args:
         data: The ``data`` folder of a project after a run.

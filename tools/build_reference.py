@@ -46,9 +46,9 @@ def commands_page() -> str:
     """Return the page that lists all visible commands with their ``--help`` texts, at 80 columns."""
     parts = [
         "# Commands", GENERATED,
-        "Every command prints this text with `--help`. Kedro's own commands (`catalog`, `jupyter`, `viz` …) are described "
-        "in [Kedro's documentation](https://docs.kedro.org).",
-        "Exit codes of all commands: [exit-codes.md](exit-codes.md).",
+        "Each section shows what a command prints with `--help`. Kedro's own commands (`catalog`, `jupyter`, `viz` …) are "
+        "described in [Kedro's documentation](https://docs.kedro.org).",
+        "For the exit codes of all commands, see [Exit codes](exit-codes.md).",
     ]  # fmt: skip
     for path, _ in _visible_commands():
         level = "##" if " " not in path else "###"
@@ -80,8 +80,8 @@ def parameters_page() -> str:
     """Return the page that lists all parameters, file by file, with defaults and descriptions."""
     parts = [
         "# Parameters", GENERATED,
-        "Set a parameter for one run with `--params NAME=VALUE,…`. Set it permanently in a file of the same name in "
-        "`conf/local/`, which git ignores: [troubleshooting](../troubleshooting.md#make-a-setting-permanent).",
+        "Set a parameter for one run with `--params NAME=VALUE,…`. To set it permanently, use a file of the same name in "
+        "`conf/local/`, which git ignores. See [Make a setting permanent](../troubleshooting.md#make-a-setting-permanent).",
     ]  # fmt: skip
     for path in sorted((ROOT / "conf" / "base").glob("parameters*.yml")):
         parts.append(f"## {path.name}")
@@ -126,7 +126,7 @@ def layers_page(layers: Path, catalog: dict[str, Any]) -> str:
     parts = [
         "# Layers", GENERATED,
         "A layer is one Parquet file. `catalog.load(NAME)` in a notebook returns it as a polars frame, and any Parquet "
-        "reader opens it. The pipelines write layers whole, so do not edit them.",
+        "reader opens it. Pipelines overwrite whole layers, so do not edit them.",
     ]  # fmt: skip
     described = _Descriptions()
     for name, entry in catalog.items():
@@ -154,7 +154,10 @@ class _Descriptions:
         self._shared: dict[str, str] = column_descriptions(VocabularyItem) | written["shared"]
 
     def of(self, layer: str, column: str) -> str:
-        """Return the description. Raises KeyError naming the layer and the column when there is none."""
+        """Return the description.
+
+        Raises KeyError with the names of the layer and the column if there is no description.
+        """
         written, record = self._layers.get(layer, {}), RECORDS.get(layer)
         described = column_descriptions(record) if record else {}
         if layer == "calls":

@@ -67,7 +67,7 @@ def scored(found: list[tuple[str, str | None, str, str, str]] = FOUND, **changes
 
 
 def judged() -> pl.DataFrame:
-    """Return the judge's verdict for each word. For 배#1, it differs from the verdict based on the score."""
+    """Return the judge's verdict for each word. For 배#1, the judge's verdict differs from the score's verdict."""
     rows = {"남성#1": ("review", 2), "배#1": ("review", 2), "배#2": ("publish", 4)}
     return frame_of(
         ({"item_id": item, "term": term_of(item), "verdict": verdict, "lowest": lowest, **_SOURCE,

@@ -10,9 +10,9 @@ from support.server_script import Script
 
 
 class Choice:
-    """The choice of behaviors.
+    """The server's state for choosing behaviors.
 
-    It tracks attempts, each term's previous behaviors, the start of the outage, and rates.
+    The state includes attempts, each term's previous behaviors, the start of the outage, and rates.
     """
 
     def __init__(self, script: Script) -> None:

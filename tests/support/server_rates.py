@@ -7,7 +7,7 @@ from support.server_script import Script
 
 
 class _Limit:
-    """A limit on an amount within any window of ``seconds``. It changes over time in steps (since, most)."""
+    """A limit on an amount within any window of ``seconds``. The limit changes over time in steps (since, most)."""
 
     def __init__(self, name: str, steps: list[tuple[float, int]], seconds: float) -> None:
         self.name = name
@@ -56,7 +56,7 @@ class _Limit:
 
 
 class Admission:
-    """The admission of requests. Times come from a monotonic clock. Rejected requests do not count."""
+    """Admission control for requests. Times come from a monotonic clock. Rejected requests do not count."""
 
     def __init__(self, script: Script) -> None:
         self._script = script
