@@ -73,7 +73,7 @@ def test_explain_shows_why_the_hanja_was_accepted() -> None:
         ("생각", "thought", "no gloss of 生角 shares a word with the definition"),
         ("이", "tooth", "no character taught in schools has this reading and this sense"),
         ("예정", "scheduled", "豫定 is the usual word with this spelling, and 豫程 fits only in part"),
-        ("학교", "the", "the definition has no content word to compare with"),
+        ("학교", "the", "the definition has no content words to compare"),
     ],
 )
 def test_words_without_certain_hanja_get_a_reason(word: str, definition: str, why: str) -> None:

@@ -109,8 +109,8 @@ def test_an_unreadable_list_gives_one_message_and_leaves_no_files(here: Project,
     ("options", "message"),
     [
         (["--params", "word_lists=nowhere.csv"], "There is no word list"),
-        (["--params", "lmit=5"], "there is no parameter 'lmit' (did you mean limit?)"),
-        (["--params", "llm.modell=x"], "there is no parameter 'llm.modell' (did you mean llm.model or "),
+        (["--params", "lmit=5"], "there is no parameter named 'lmit' (did you mean limit?)"),
+        (["--params", "llm.modell=x"], "there is no parameter named 'llm.modell' (did you mean llm.model or "),
         (["--params", "limit=none"], "limit must be a whole number, not 'none'"),
         (["--params", "llm=3"], "llm is a group of parameters, but it has the single value 3"),
         (

@@ -234,7 +234,7 @@ def test_a_status_never_imports_litellm(project: Project) -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["--params", "limt=3"], "there is no parameter 'limt'"),
+        (["--params", "limt=3"], "there is no parameter named 'limt'"),
         (["--params", "word_lists=nowhere.csv"], "There is no word list"),
         (["--env", "nowhere"], "cannot be read"),
         (["--nothing"], "No such option"),

@@ -124,7 +124,7 @@ def test_a_second_ctrl_c_says_how_many_calls_were_cut_off(project: Project) -> N
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=60)
         assert process.returncode == 1 and "Traceback" not in said, said
-        assert "5 calls in flight were cut off: you may have to pay for them twice." in said
+        assert "5 calls in flight were cut off, so you may have to pay for them twice." in said
 
 
 def test_a_run_that_stops_before_the_import_does_not_count_words(project: Project) -> None:

@@ -8,9 +8,9 @@ The same sources always produce the same bytes. The script writes two files (UTF
 
 - ``hanja_characters.tsv.gz``: the character, the number of Sino-Korean words that use it, "E" if it is one of the 1,800
   characters taught in Korean schools, its English gloss, and its readings as ``남=사내 남``, joined by "|";
-- ``hanja_words.tsv.gz``: the Hangul spelling, and its hanja words in the order of the source, separated by spaces. It
-  contains only words of two or more syllables with one character per syllable. Each character must have an English
-  gloss, and a 훈음 (its Korean meaning and sound) for its reading in the word.
+- ``hanja_words.tsv.gz``: the Hangul spelling, and its hanja words in the order of the source, separated by spaces. The
+  second file contains only words of two or more syllables with one character per syllable. Each character must have an
+  English gloss, and a 훈음 (its Korean meaning and sound) for its reading in the word.
 """
 
 import argparse
@@ -27,7 +27,7 @@ _NO_MEANING = re.compile(r"radical|variant of|same as|surname|\(Cant|simplified|
 
 
 def _read_glosses(path: Path) -> tuple[dict[str, str], set[str]]:
-    """Return the English gloss of each character, and the characters taught in Korean schools (kHangul source E)."""
+    """Return each character's English gloss, and the characters taught in Korean schools (kHangul source E)."""
     glosses: dict[str, str] = {}
     taught: set[str] = set()
     opener = bz2.open if path.suffix == ".bz2" else open
@@ -48,7 +48,7 @@ def _read_glosses(path: Path) -> tuple[dict[str, str], set[str]]:
 
 
 def _read_entries(path: Path) -> Iterator[tuple[str, str, str]]:
-    """Yield Hangul, hanja and 훈음 from each line of hanja.txt with as many syllables as characters."""
+    """Yield the Hangul, hanja, and 훈음 from each line of hanja.txt that has as many syllables as characters."""
     for line in path.read_text(encoding="utf-8").splitlines():
         hangul, first, rest = line.partition(":")
         hanja, second, meaning = rest.partition(":")

@@ -1,4 +1,4 @@
-"""Build the picture in the README: front and back of a card, and the run report.
+"""Build the picture in the README: the front and back of a card, and the run report.
 
     kedro run && python tools/build_picture.py
 
@@ -31,12 +31,12 @@ iframe {{ border: 0 !important; background: white; border-radius: 12px !importan
 
 
 def picture_page(data: Path, word: str, card_type: str) -> str:
-    """Return the page to photograph.
+    """Return the HTML page for the screenshot.
 
     Args:
         data: The ``data`` folder of a project after a run.
-        word: Headword of the card to show.
-        card_type: Type of the card to show, such as "Scene".
+        word: The headword of the card to show.
+        card_type: The type of the card to show, such as "Scene".
     """
     notes = pl.read_parquet(data / "07_model_output" / "anki_notes.parquet")
     note = notes.row(by_predicate=(pl.col("Term") == word) & (pl.col("CardType") == card_type), named=True)

@@ -1,4 +1,4 @@
-"""Build the reference pages that follow from the code: commands, parameters, layers and ledger tables.
+"""Build the reference pages that are generated from the code: commands, parameters, layers, and ledger tables.
 
     python tools/build_reference.py
 
@@ -43,12 +43,12 @@ RECORDS: dict[str, type] = {
 
 
 def commands_page() -> str:
-    """Return the page of all visible commands with their ``--help``, at 80 columns."""
+    """Return the page that lists all visible commands with their ``--help`` texts, at 80 columns."""
     parts = [
         "# Commands", GENERATED,
-        "Every command prints this text with `--help`. Kedro's own commands (`catalog`, `jupyter`, `viz` …) are described "
-        "in [Kedro's documentation](https://docs.kedro.org).",
-        "Exit codes of all commands: [exit-codes.md](exit-codes.md).",
+        "Each section shows what a command prints with `--help`. Kedro's own commands (`catalog`, `jupyter`, `viz` …) are "
+        "described in [Kedro's documentation](https://docs.kedro.org).",
+        "For the exit codes of all commands, see [Exit codes](exit-codes.md).",
     ]  # fmt: skip
     for path, _ in _visible_commands():
         level = "##" if " " not in path else "###"
@@ -69,7 +69,7 @@ def _visible_commands(group: click.Group = cli, prefix: str = "") -> Iterator[tu
 
 
 class Parameter(NamedTuple):
-    """Represent one parameter: its full name, its default as YAML and the comment above it."""
+    """A parameter: its full name, its default as YAML, and the comment above it."""
 
     name: str
     default: str
@@ -77,11 +77,11 @@ class Parameter(NamedTuple):
 
 
 def parameters_page() -> str:
-    """Return the page of all parameters, file by file, with defaults and descriptions."""
+    """Return the page that lists all parameters, file by file, with defaults and descriptions."""
     parts = [
         "# Parameters", GENERATED,
-        "Set a parameter for one run with `--params NAME=VALUE,…`. Set it permanently in a file of the same name in "
-        "`conf/local/`, which git ignores: [troubleshooting](../troubleshooting.md#make-a-setting-permanent).",
+        "Set a parameter for one run with `--params NAME=VALUE,…`. To set it permanently, use a file of the same name in "
+        "`conf/local/`, which git ignores. See [Make a setting permanent](../troubleshooting.md#make-a-setting-permanent).",
     ]  # fmt: skip
     for path in sorted((ROOT / "conf" / "base").glob("parameters*.yml")):
         parts.append(f"## {path.name}")
@@ -94,7 +94,7 @@ def parameters_page() -> str:
 
 
 def _sections(text: str) -> Iterator[tuple[str, list[Parameter]]]:
-    """Return the parameters of a file by section; ``# --- Title ---`` begins a section."""
+    """Return a file's parameters by section. A line ``# --- Title ---`` begins a section."""
     title, found, comment, parents = "", list[Parameter](), list[str](), dict[int, str]()
     for line in text.splitlines():
         if heading := re.fullmatch(r"\s*# --- (.+?) -+", line):
@@ -114,11 +114,11 @@ def _sections(text: str) -> Iterator[tuple[str, list[Parameter]]]:
 
 
 def layers_page(layers: Path, catalog: dict[str, Any]) -> str:
-    """Return the page of all layers with their columns.
+    """Return the page that lists all layers with their columns.
 
     Args:
-        layers: The ``data`` folder of a project after a complete run; types come from its Parquet files.
-        catalog: The entries of the data catalog; descriptions and paths come from it.
+        layers: The ``data`` folder of a project after a complete run. Column types come from its Parquet files.
+        catalog: The data catalog's entries, which provide the descriptions and paths.
 
     Raises:
         KeyError: A column has no description.
@@ -126,7 +126,7 @@ def layers_page(layers: Path, catalog: dict[str, Any]) -> str:
     parts = [
         "# Layers", GENERATED,
         "A layer is one Parquet file. `catalog.load(NAME)` in a notebook returns it as a polars frame, and any Parquet "
-        "reader opens it. The pipelines write layers whole, so do not edit them.",
+        "reader opens it. Pipelines overwrite whole layers, so do not edit them.",
     ]  # fmt: skip
     described = _Descriptions()
     for name, entry in catalog.items():
@@ -146,7 +146,7 @@ def layers_page(layers: Path, catalog: dict[str, Any]) -> str:
 
 
 class _Descriptions:
-    """Find the description of a column: of this layer, of the layer's record, or of columns that many layers share."""
+    """Return a column's description from this layer, from the layer's record, or from the shared columns."""
 
     def __init__(self) -> None:
         written = yaml.safe_load((ROOT / "tools" / "reference_columns.yml").read_text(encoding="utf-8"))
@@ -154,7 +154,10 @@ class _Descriptions:
         self._shared: dict[str, str] = column_descriptions(VocabularyItem) | written["shared"]
 
     def of(self, layer: str, column: str) -> str:
-        """Return the description. Raises KeyError naming the layer and the column when there is none."""
+        """Return the description.
+
+        Raises KeyError with the names of the layer and the column if there is no description.
+        """
         written, record = self._layers.get(layer, {}), RECORDS.get(layer)
         described = column_descriptions(record) if record else {}
         if layer == "calls":
@@ -166,7 +169,7 @@ class _Descriptions:
 
 
 def ledger_page() -> str:
-    """Return the page of the ledger's tables with their columns, from the schema."""
+    """Return the page that lists the ledger's tables with their columns, based on the schema."""
     parts = [
         "# Ledger tables", GENERATED,
         "`data/ledger.db` is an SQLite file. Read it with any SQLite client; change it only with `kedro` commands.",
@@ -188,7 +191,7 @@ def _keys(column: Column[Any]) -> str:
 
 
 def _type_name(kind: Any) -> str:
-    """Return a polars type as a reader of Parquet knows it."""
+    """Return the name of a polars type as Parquet readers know it."""
     if isinstance(kind, pl.List):
         return f"list of {_type_name(kind.inner)}"
     if isinstance(kind, pl.Struct):
@@ -206,7 +209,7 @@ def _code(text: str) -> str:
 
 
 def catalog_entries() -> dict[str, Any]:
-    """Return the entries of all catalog files, in the order of the pipelines."""
+    """Return the entries from all catalog files, in pipeline order."""
     order = ["ingress", "nuance", "flashcards", "quality", "review", "export", "reporting", "archive"]
     entries: dict[str, Any] = {}
     for name in order:

@@ -1,9 +1,9 @@
-"""Draw random sentences from the README, the docs, the messages and the docstrings, for a judge of their English.
+"""Draw random sentences from the README, the docs, the messages, and the docstrings, for a review of their English.
 
     python tools/sample_sentences.py [--each 15] [--seed 14]
 
-Print a numbered list: the same number of sentences from each of the four sources. Messages are the texts in the source
-code and in the templates of the report; values inserted at run time appear as ``…``.
+Print a numbered list: the same number of sentences from each of the four sources. Messages are the strings in the
+source code and in the report's templates. Values inserted at run time appear as ``…``.
 """
 
 import argparse
@@ -30,7 +30,7 @@ def main() -> None:
     """Print the sample."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--each", type=int, default=15, help="sentences from each source (default: 15)")
-    parser.add_argument("--seed", type=int, default=14, help="seed of the draw (default: 14)")
+    parser.add_argument("--seed", type=int, default=14, help="random seed (default: 14)")
     options = parser.parse_args()
     sources = {
         "README": readme_sentences(), "docs": docs_sentences(), "message": message_sentences(),
@@ -45,12 +45,12 @@ def main() -> None:
 
 
 def readme_sentences() -> Iterator[str]:
-    """Yield the sentences of the README."""
+    """Yield the sentences in the README."""
     yield from _markdown_sentences(ROOT / "README.md")
 
 
 def docs_sentences() -> Iterator[str]:
-    """Yield the sentences of all pages written by hand, except the README."""
+    """Yield the sentences in all handwritten pages except the README."""
     pages = [*(ROOT / "docs").rglob("*.md"), *(path for path in ROOT.glob("*.md") if path.name != "README.md")]
     for page in sorted(pages):
         if page.name not in GENERATED:
@@ -58,7 +58,7 @@ def docs_sentences() -> Iterator[str]:
 
 
 def message_sentences() -> Iterator[str]:
-    """Yield the sentences in string literals that are not docstrings, and in the templates of the report."""
+    """Yield the sentences in string literals other than docstrings, and in the report's templates."""
     for path in sorted(SOURCE.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         docstrings = {id(node) for node in _docstring_nodes(tree)}
@@ -75,7 +75,7 @@ def message_sentences() -> Iterator[str]:
 
 
 def docstring_sentences() -> Iterator[str]:
-    """Yield the sentences of all docstrings in the source code, but not the help texts of commands."""
+    """Yield the sentences in all docstrings in the source code."""
     for path in sorted(SOURCE.rglob("*.py")):
         for node in _docstring_nodes(ast.parse(path.read_text(encoding="utf-8"))):
             for paragraph in re.split(r"\n\s*\n", str(node.value)):

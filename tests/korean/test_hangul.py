@@ -37,7 +37,7 @@ def test_letters_are_compatibility_jamo() -> None:
 @pytest.mark.parametrize("text", ["", "가나", "a", "ㄱ", "ㅏ", "ᄀ", "男"])
 def test_only_one_complete_syllable_can_be_split(text: str) -> None:
     assert not is_syllable(text)
-    with pytest.raises(ValueError, match="not one complete Hangul syllable"):
+    with pytest.raises(ValueError, match="not a single complete Hangul syllable"):
         split(text)
 
 

@@ -46,5 +46,5 @@ def test_the_consonant_after_a_verb_stem_is_transcribed_as_tense() -> None:
 
 @pytest.mark.parametrize("spelling", ["꽃", "값", "tv"])
 def test_transcribing_a_spelling_raises_an_error(spelling: str) -> None:
-    with pytest.raises(ValueError, match=r"spelling|not one complete"):
+    with pytest.raises(ValueError, match=r"spelling|not a single complete"):
         to_ipa(spelling)

@@ -42,7 +42,7 @@ def test_each_unusable_file_is_reported_with_its_reason(tmp_path: Path) -> None:
     broken: dict[str, tuple[Any, str, str]] = {
         "empty.json": (b"", "", "the file is empty"),
         "text.json": (b"hello", "", "not JSON"),
-        "short.json": (json.dumps(stage1("문")).encode()[:-40], "", "ends too early"),
+        "short.json": (json.dumps(stage1("문")).encode()[:-40], "", "is truncated"),
         "short.gz": (b"\x1f\x8b\x08\x00", "", "cannot be unpacked"),
         "short.lz4": (whole[:-20], "", "cannot be unpacked"),
         "list.json": ([1, 2], "", "not a JSON object"),

@@ -121,21 +121,22 @@ def test_each_unusable_row_is_reported_with_its_reason(tmp_path: Path) -> None:
     data = read_database(path)
     said = reasons(data)
     in_first = [problem.why for problem in data.problems if problem.where == "vocabulary_items, row 1"]
-    assert all(why.endswith("; this value was left out") for why in in_first)
+    assert all(why.endswith("; this value was omitted") for why in in_first)
     assert [why.split(";")[0].split(":")[0] for why in in_first] == [
-        "notes is bytes, not text", "tags is not JSON (Expecting value", "difficulty_level is 11, not 1 to 10",
+        "notes is bytes, not text", "tags is not JSON (Expecting value",
+        "difficulty_level is 11, which is not between 1 and 10",
     ]  # fmt: skip
     assert said["vocabulary_items, row 2"] == "the korean column has no text"
     assert "30,000 characters" in said["vocabulary_items, row 3"]
     assert "comparison_data is not JSON" in said["nuance_data, row 1"]
-    assert "there is no word with the vocabulary_id 99" in said["nuance_data, row 2"]
+    assert "there is no word whose vocabulary_id is 99" in said["nuance_data, row 2"]
     assert "ipa" in said["nuance_data, row 3"] and "contract" in said["nuance_data, row 3"]
     assert "vocabulary_id is empty" in said["nuance_data, row 4"]
     assert "wrong_word" in said["nuance_data, row 5"]
     assert "'수' of 水 is not part of '물'" in said["nuance_data, row 6"]
     assert "back" in said["flashcards, row 1"]
     assert "tab_name" in said["flashcards, row 2"]
-    assert "vocabulary_id 77" in said["flashcards, row 4"]
+    assert "vocabulary_id is 77" in said["flashcards, row 4"]
     door, water = check(data)
     assert [paid.stage for paid in door.paid] == ["nuance", "flashcards"] and not water.paid
     assert json.loads(door.paid[0].text)["korean_keywords"] == ["문", "창문"]

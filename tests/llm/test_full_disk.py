@@ -167,7 +167,7 @@ def test_each_lost_reply_is_named_if_the_disk_stays_full(
             runs.run(todo, server.url, **PRICED)
         answered, kept = stored(runs, todo, server)
         lost = set(answered) - kept
-        said = re.match(r"(\d+) paid repl.*? pays again for: (.*?)\.", str(raised.value))
+        said = re.match(r"(\d+) paid repl.*? will pay again for: (.*?)\.", str(raised.value))
         assert said, raised.value
         assert lost and (int(said[1]), set(said[2].split(", "))) == (len(lost), lost)
         assert len(answered) < 60, "no request was sent on the full disk"

@@ -101,7 +101,9 @@ def test_replies_that_cannot_be_synced_are_named(tmp_path: Path, monkeypatch: py
     runs = NuanceRuns(tmp_path)
     todo = runs.take(*(f"{word}#1" for word in words(50)))
     with ModelServer(latency=0.1) as server:
-        with pytest.raises(CacheError, match=r"^\d paid repl.*pays again for: 단어\d, .*Input/output error") as raised:
+        with pytest.raises(
+            CacheError, match=r"^\d paid repl.*will pay again for: 단어\d, .*Input/output error"
+        ) as raised:
             runs.run(todo, server.url, concurrency=2)
         answered = [request["term"] for request in server.requests()]
     assert len(answered) < 20 and all(term in str(raised.value) for term in answered)
@@ -123,7 +125,7 @@ def test_replies_in_a_deleted_cache_are_named(
 
         deleting = threading.Thread(target=delete)
         deleting.start()
-        with pytest.raises(CacheError, match=r"^\d+ paid repl.*pays again for: 단어"):
+        with pytest.raises(CacheError, match=r"^\d+ paid repl.*will pay again for: 단어"):
             client.complete(TEMPLATE, make_requests(words(200)), settings(server.url, concurrency=5))
         deleting.join()
         assert len(server.requests()) < 50

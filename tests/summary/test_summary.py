@@ -176,7 +176,10 @@ def test_a_word_without_a_pronunciation_has_its_unreadable_characters_named():
     frames = layers(["獨立(독립)", "밥/쌀"], failed={"獨立(독립)": "no_pronunciation", "밥/쌀": "no_pronunciation"})
     frames["nuance_failures"] = frames["nuance_failures"].with_columns(term=pl.col("item_id"))
     (line,) = summary(frames).missing
-    assert "The offline model cannot read 獨 立 ( ) /. Write the word only in Hangul, because" in line
+    assert (
+        "The offline model cannot read 獨 立 ( ) /. Write the word only in Hangul, or use an online model: the offline"
+        in line
+    )
 
 
 def failed_lines(failed: dict[str, str]) -> list[str]:

@@ -1,1 +1,1 @@
-"""Helpers for several test modules."""
+"""Helpers shared by several test modules."""

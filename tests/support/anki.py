@@ -10,7 +10,7 @@ from anki.import_export_pb2 import ImportAnkiPackageUpdateCondition, ImportCsvRe
 
 @dataclass(frozen=True)
 class Imported:
-    """Numbers of notes in the result of an import."""
+    """The note counts in the result of an import."""
 
     new: int
     updated: int
@@ -19,14 +19,17 @@ class Imported:
 
 
 class AnkiProfile:
-    """A new collection of a learner. Use it as a context manager."""
+    """A learner's new collection. Use it as a context manager."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.collection = Collection(str(folder / "collection.anki2"))
 
     def import_package(self, path: Path) -> Imported:
-        """Import an .apkg as File → Import does with the default options, which update notes that are newer."""
+        """Import an .apkg file as File → Import does with its default options.
+
+        These options update a note if the file has a newer one.
+        """
         options = ImportAnkiPackageOptions(
             merge_notetypes=True,
             update_notes=ImportAnkiPackageUpdateCondition.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_IF_NEWER,

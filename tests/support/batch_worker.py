@@ -1,6 +1,7 @@
 """Run stage 1 in a separate process, for tests that start several runs or kill one.
 
-``python -m support.batch_worker FOLDER URL CHANGES ITEM…``: the words must be in the ledger. CHANGES are settings as JSON.
+Usage: ``python -m support.batch_worker FOLDER URL CHANGES ITEM…``. The words must be in the ledger. CHANGES is a JSON
+object with settings.
 """
 
 import json
@@ -15,7 +16,7 @@ from support.requests_to_send import NuanceRuns, rows_of
 
 
 def start(folder: Path, url: str, items: list[str], **changes: Any) -> "subprocess.Popen[str]":
-    """Start the run. At its end, it prints a JSON object from word to pending code."""
+    """Start the run. Before it exits, it prints a JSON object that maps each word to its pending code."""
     return subprocess.Popen(
         [sys.executable, "-m", "support.batch_worker", str(folder), url, json.dumps(changes), *items],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",

@@ -1,4 +1,4 @@
-"""Request the analyses of 400 words with a run budget of USD 0.50, in a process: ``budget_worker.py FOLDER URL``."""
+"""Request the analyses of 400 words with a run budget of USD 0.50. Usage: ``budget_worker.py FOLDER URL``."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Damage a reply cache, as a bad disk would."""
+"""Corrupt a reply cache as a failing disk would."""
 
 import sqlite3
 from contextlib import closing
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def corrupt(folder: Path, key: str) -> None:
-    """Flip bits in the middle of the entry of a key."""
+    """Flip bits in the middle of a key's entry."""
     with closing(sqlite3.connect(folder / "cache.db")) as connection, connection:
         ((value,),) = connection.execute("SELECT value FROM Cache WHERE key = ?", (key,)).fetchall()
         middle = len(value) // 2

@@ -1,4 +1,4 @@
-"""Run Kedro commands in the process of the tests, which saves the start-up of a new process."""
+"""Run Kedro commands in the test process, which saves starting a new process."""
 
 import sys
 from collections.abc import Callable
@@ -18,7 +18,10 @@ Kedro = Callable[..., Result]
 
 
 def kedro_here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
-    """Change into the project; return a function that runs ``kedro ARGS`` there. Unexpected exceptions fail the test."""
+    """Change into the project folder, and return a function that runs ``kedro ARGS`` there.
+
+    Unexpected exceptions fail the test.
+    """
     monkeypatch.chdir(project.folder)
     # Bootstrapping a project changes both.
     monkeypatch.setattr(sys, "path", [*sys.path])
@@ -38,7 +41,7 @@ def kedro_here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Kedro:
 def prepare(folder: Path, steps: Callable[["ProjectHere"], None]) -> Path:
     """Copy the project to ``folder``, run the steps there, and return the folder.
 
-    For fixtures of a module or session. Changes to the environment are undone afterwards.
+    Use it in module and session fixtures. Changes to the environment are undone afterwards.
     """
     with pytest.MonkeyPatch.context() as monkeypatch:
         steps(ProjectHere(Project.copy_to(folder).folder, monkeypatch))
@@ -47,12 +50,12 @@ def prepare(folder: Path, steps: Callable[["ProjectHere"], None]) -> Path:
 
 @dataclass(frozen=True)
 class ProjectHere(Project):
-    """A project whose commands run in the process of the tests. Log messages are not in ``err``."""
+    """A project whose commands run in the test process. ``err`` does not include log messages."""
 
     monkeypatch: pytest.MonkeyPatch
 
     def kedro(self, *args: str, timeout: float = 300, **environment: str) -> Ended:
-        """Run ``kedro ARGS`` to its end. The environment stays set for the rest of the test."""
+        """Run ``kedro ARGS`` to completion. Changes to the environment last for the rest of the test."""
         for name, value in environment.items():
             self.monkeypatch.setenv(name, value)
         result = kedro_here(self, self.monkeypatch)(*args)

@@ -1,4 +1,4 @@
-"""Reserve 20 calls, send 3 and record 1 of them, then sleep until killed: ``dying_run.py LEDGER``."""
+"""Reserve 20 calls, send 3, record 1 of them, and sleep until killed. Usage: ``dying_run.py LEDGER``."""
 
 import sys
 import time

@@ -1,4 +1,4 @@
-"""Run a provider that repeats the key in everything it sends: in errors and in replies."""
+"""Run a provider that repeats the API key in everything it sends: errors and replies."""
 
 import base64
 import json
@@ -14,9 +14,12 @@ from support.model_replies import reply_text
 
 
 class EchoServer:
-    """Reply by the word of the request: ``behaviors`` maps words to "401", "400", "reset" or "broken" (not a record).
+    """A server that replies based on the requested word.
 
-    Other words get a good reply. ``url`` is the api_base. ``keys``: the Authorization headers that were received.
+    ``behaviors`` maps words to "401", "400", "reset", or "broken" (not a record).
+
+    Requests for other words get a good reply. ``url`` is the api_base. ``keys``: the Authorization headers received so
+    far.
     """
 
     def __init__(self, behaviors: dict[str, str] | None = None, always: str = "ok") -> None:
@@ -34,7 +37,7 @@ class EchoServer:
         self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
 
     def reply(self, request: BaseHTTPRequestHandler) -> None:
-        """Send a chat completion, or the fault for the word."""
+        """Send a chat completion or the fault for the word."""
         header = request.headers["Authorization"]
         self.keys.add(header)
         body = json.loads(request.rfile.read(int(request.headers["Content-Length"])))
@@ -63,14 +66,14 @@ class EchoServer:
 
 
 def given_away(header: str) -> str:
-    """Return the header and the key in it, in encodings that a provider may use."""
+    """Return the header and its key in the encodings that a provider might use."""
     key = header.removeprefix("Bearer ")
     coded = base64.b64encode(header.encode()).decode()
     return f"{header} / {key} / {urllib.parse.quote(key, safe='')} / {coded}"
 
 
 def _record(wanted: dict[str, Any], said: str) -> str:
-    """Return a good reply with the key in one of its texts."""
+    """Return a good reply with the key in one of its text fields."""
     reply = json.loads(reply_text(wanted, "echo"))
     if "cards" in reply:
         reply["cards"][0]["back"] += said

@@ -1,11 +1,11 @@
-"""Read, run and write notebooks, with the kernel that Jupyter starts."""
+"""Read, run, and write notebooks, using the kernel that Jupyter starts."""
 
 from pathlib import Path
 from typing import Any
 
 
 def read(path: Path) -> Any:
-    """Return the notebook of a file, a ``nbformat.NotebookNode``."""
+    """Return the notebook in a file as an ``nbformat.NotebookNode``."""
     # Imported late, here and below: saves 2.4 s when tests are collected.
     import nbformat
 
@@ -27,7 +27,10 @@ def of_cells(*cells: str) -> Any:
 
 
 def execute(notebook: Any, folder: Path, target: Path, allow_errors: bool = False) -> None:
-    """Run the notebook in ``folder`` and write it to ``target``. Raise an exception on an error, unless allowed."""
+    """Run the notebook in ``folder`` and write it to ``target``.
+
+    Raise an exception if a cell fails, unless errors are allowed.
+    """
     import nbformat
     from nbclient import NotebookClient
 

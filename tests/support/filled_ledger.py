@@ -127,7 +127,7 @@ _TASKS = {
 
 
 def fill(path: Path, version: str = schema.HEAD) -> None:
-    """Create a ledger of ``version`` with rows in every table. Words are inserted before tasks."""
+    """Create a ledger with schema ``version`` and rows in every table. Words are inserted before tasks."""
     for step in schema.VERSIONS[: schema.VERSIONS.index(version) + 1]:
         with schema.migration_lock(path):
             schema.migrate(path, step, 5, None)
@@ -140,7 +140,7 @@ def fill(path: Path, version: str = schema.HEAD) -> None:
 
 
 def grow(path: Path, words: int) -> None:
-    """Create a ledger with one batch of ``words`` words and their tasks, so large that copying it takes time."""
+    """Create a ledger with one batch of ``words`` words and their tasks, large enough that copying it takes time."""
     with schema.prepared(path, 5):
         pass
     numbers = f"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {words})"
@@ -165,12 +165,12 @@ def grow(path: Path, words: int) -> None:
 
 
 def store(path: Path, busy_timeout: float = 5) -> LedgerStore:
-    """Open the ledger as a run does."""
+    """Open the ledger the way a run does."""
     return LedgerStore(path, pool_size=2, busy_timeout=busy_timeout)
 
 
 def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Return the sorted rows of every table, after the column names; without ``history`` and Alembic's table."""
+    """Return the column names and sorted rows of every table except ``history`` and Alembic's table."""
     with closing(sqlite3.connect(path)) as connection:
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         found = {}

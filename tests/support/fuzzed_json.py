@@ -1,4 +1,4 @@
-"""Change JSON values at random places, and create odd usage objects."""
+"""Change JSON values in random places, and create odd usage objects."""
 
 import random
 from typing import Any
@@ -10,7 +10,7 @@ _ODD: tuple[Any, ...] = (
 
 
 def odd_usage(rng: random.Random) -> Any:
-    """Return a usage object: often right, otherwise missing, partly missing, of the wrong type, or impossible."""
+    """Return a usage object: often valid, but otherwise missing, incomplete, of the wrong type, or impossible."""
     if rng.random() < 0.35:
         return {"prompt_tokens": 2000, "completion_tokens": 300, "total_tokens": 2300}
     numbers = (
@@ -28,7 +28,7 @@ def odd_usage(rng: random.Random) -> Any:
 
 
 def changed_json(value: Any, rng: random.Random) -> tuple[Any, bool]:
-    """Change one value at a random place below the top. Return the result and whether text may have changed."""
+    """Change one value at a random place below the top level. Return the result and whether text may have changed."""
     places = list(_places(value))
     if not places:
         return value, False
@@ -59,7 +59,7 @@ def changed_json(value: Any, rng: random.Random) -> tuple[Any, bool]:
 
 
 def _places(value: Any, depth: int = 0) -> Any:
-    """Yield each container and the names or positions in it."""
+    """Yield each container with the names or positions in it."""
     if depth > 20:
         return
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()

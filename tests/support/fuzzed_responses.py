@@ -1,4 +1,4 @@
-"""Create random HTTP responses of a provider: good replies, errors and other pages, each changed in a few ways.
+"""Create random HTTP responses from a provider: good replies, errors, and other pages, each changed in a few ways.
 
 The same seed always gives the same responses.
 """
@@ -22,13 +22,13 @@ PAGE = "<!DOCTYPE html><html><head><title>Sign in</title></head><body>object at 
 
 @dataclass(frozen=True)
 class FuzzedResponse:
-    """A response and what is known about it.
+    """A response and the known facts about it.
 
     Attributes:
-        paid: Whether a model wrote a reply, so that the call must be booked.
-        altered: Whether bytes of the reply may be wrong, so that its text may differ from ``RECORD``.
-        free: Whether the call must not be booked, because an error or a page of something else arrives undamaged.
-        steps: What was done, for messages.
+        paid: Whether a model wrote a reply, which means that the call must be booked.
+        altered: Whether the reply may contain wrong bytes, in which case its text may differ from ``RECORD``.
+        free: Whether the call must not be booked because an error or an unrelated page arrives intact.
+        steps: The names of the changes made, for use in messages.
     """
 
     number: int
@@ -82,7 +82,7 @@ def fuzzed_response(number: int, slow: bool = True) -> FuzzedResponse:
 
 
 def _unknown_status(draft: _Draft) -> bool:
-    """Return whether the HTTP is not valid, so that no client can read the status."""
+    """Return whether the HTTP is so invalid that no client can read the status."""
     return (
         draft.framing == "odd length"
         or draft.status in (204, 304)
@@ -209,7 +209,7 @@ def _usage(draft: _Draft, rng: random.Random) -> None:
 
 
 def _duplicate(draft: _Draft, rng: random.Random) -> None:
-    """Repeat the keys of the outermost object in the text, before or after the real ones."""
+    """Repeat the outermost object's keys in the text, before or after the real ones."""
     if draft.body is None and isinstance(draft.value, dict) and draft.paid:
         text = _bytes(draft.value).decode("utf-8", "surrogatepass")
         name = rng.choice(['"usage": null', '"usage": {"prompt_tokens": "x"}', '"id": 7', '"created": NaN', '"x": {}'])
@@ -218,7 +218,7 @@ def _duplicate(draft: _Draft, rng: random.Random) -> None:
 
 
 def _odd_number(draft: _Draft, rng: random.Random) -> None:
-    """Write a number in the usage that JSON allows or almost allows."""
+    """Write a number that JSON allows or almost allows into the usage object."""
     if draft.body is None and isinstance(draft.value, dict) and draft.paid:
         draft.value["usage"] = {"prompt_tokens": "@", "completion_tokens": 300}
         number = rng.choice(["NaN", "Infinity", "-Infinity", "1e400", "9" * 5000, "-0", "1E2", "9" * 30, "[" * 3000])
@@ -334,7 +334,7 @@ def _wire(draft: _Draft, rng: random.Random) -> list[bytes]:
 
 
 def _compressed(framing: str, body: bytes) -> tuple[str, bytes]:
-    """Return the content encoding and the body in it."""
+    """Return the content encoding and the encoded body."""
     packer = zlib.compressobj(wbits=-15)
     return {
         "gzip": lambda: ("gzip", gzip.compress(body, 1)),
@@ -348,7 +348,7 @@ def _compressed(framing: str, body: bytes) -> tuple[str, bytes]:
 
 
 def _framed(framing: str, body: bytes, rng: random.Random) -> tuple[list[str], bytes]:
-    """Return the headers about the length, and the bytes to send."""
+    """Return the length headers and the bytes to send."""
     if framing.startswith("chunked"):
         cut = len(body) // 2
         chunks = (

@@ -1,4 +1,4 @@
-"""Request the analyses of 200 words with concurrency 50, to be killed: ``killed_worker.py FOLDER URL``."""
+"""Request the analyses of 200 words with concurrency 50 until killed. Usage: ``killed_worker.py FOLDER URL``."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Measure commands on a large ledger, with the query plans of SQLite."""
+"""Measure commands on a large ledger, and collect SQLite's query plans."""
 
 import time
 from collections.abc import Callable
@@ -34,7 +34,7 @@ COMMANDS: dict[str, Command] = {
 
 
 def measured(store: LedgerStore, command: Command) -> tuple[float, list[str]]:
-    """Return the seconds that a command takes, and the query plans of its SELECTs."""
+    """Return the number of seconds that a command takes, and the query plans of its SELECT statements."""
     requested: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -55,5 +55,5 @@ def measured(store: LedgerStore, command: Command) -> tuple[float, list[str]]:
 
 
 def without_index(plans: list[str]) -> list[str]:
-    """Return the steps that read a whole large table without an index."""
+    """Return the steps that scan a large table without an index."""
     return [step for step in dict.fromkeys(plans) if step.startswith(_LARGE) and "INDEX" not in step]

@@ -1,4 +1,4 @@
-"""Change a ledger in separate processes and kill some of them. Imports only the ledger, to start fast."""
+"""Change a ledger in separate processes, and kill some of them. This module imports only the ledger, to start fast."""
 
 import multiprocessing
 import os
@@ -36,12 +36,12 @@ def start(code: str, *arguments: object) -> "subprocess.Popen[str]":
 
 
 def kills(usual: int) -> int:
-    """Return how often a test kills a process: the environment variable KILLS, or ``usual``."""
+    """Return the number of times that a test kills a process: the environment variable KILLS, or ``usual``."""
     return int(os.environ.get("KILLS", usual))
 
 
 def processes(monkeypatch: pytest.MonkeyPatch) -> BaseContext:
-    """Return a context whose processes start with the ledger imported, if the system supports it."""
+    """Return a context whose processes start with the ledger already imported, if the system supports it."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     monkeypatch.setenv("PYTHONPATH", PYTHONPATH)
@@ -61,19 +61,19 @@ def take_in(path: Path, *lists: ListFile) -> list[ImportResult]:
 
 
 def take_back(path: Path, batch_id: str) -> None:
-    """Roll a batch back, without the backup."""
+    """Roll back a batch without making a backup."""
     with _ledger(path) as ledger:
         rollback.rollback(ledger.store, ledger.runs, batch_id, True, lambda: path.with_name("no-backup"))
 
 
 def upgrade(path: Path) -> None:
-    """Migrate the ledger as a run does: backup, then all steps."""
+    """Migrate the ledger as a run does: make a backup, then apply all migrations."""
     with schema.prepared(path, 5):
         pass
 
 
 def back_up(path: Path) -> None:
-    """Make backups forever and keep the newest two."""
+    """Make backups forever, keeping the newest two."""
     while True:
         backups.make(path, keep=2)
 
@@ -84,12 +84,12 @@ def put_back(path: Path) -> None:
 
 
 def back_up_once(path: Path) -> None:
-    """Make one backup and keep only this one."""
+    """Make one backup, keeping only that one."""
     backups.make(path, keep=1)
 
 
 def dying(work: Callable[[Path], None], path: Path, step: int) -> None:
-    """Do the work, and die by SIGKILL before line number ``step`` of the code that changes files."""
+    """Do the work, but kill the process with SIGKILL before line ``step`` of the code that changes files."""
     left = step
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:

@@ -1,8 +1,9 @@
-"""Generate a word list of 10,000 rows, like lists that people download. It is always the same.
+"""Generate a word list of 10,000 rows, similar to lists found online. The list is always the same.
 
-It has 19 columns, CRLF and no BOM. Most terms are inflected forms: a Sino-Korean noun with a particle, or a verb from
-it. Many rows therefore share a definition. 62 terms have digits or Latin letters, 6 rows have no definition, 55 have a
-placeholder. The IPA has no brackets and no liaison. No term occurs twice.
+The list has 19 columns, CRLF line endings, and no BOM. Most terms are inflected forms: a Sino-Korean noun with a
+particle, or a verb from it. Many rows therefore share a definition. There are 62 terms with digits or Latin letters, 6
+rows without a definition, and 55 rows with a placeholder definition. The IPA has no brackets and no liaison. No term
+occurs twice.
 """
 
 import csv
@@ -44,7 +45,7 @@ _LATIN = ("tv", "fbi", "cd", "dna", "pc", "vip", "sns", "kbs", "it", "dj")
 
 
 def long_list() -> bytes:
-    """Return the list as a CSV file, in bytes."""
+    """Return the list as the bytes of a CSV file."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(HEADER)
@@ -53,7 +54,7 @@ def long_list() -> bytes:
 
 
 def _words() -> Iterator[tuple[str, str, str]]:
-    """Yield term, part of speech and definition. The special rows are spread over the list."""
+    """Yield the term, part of speech, and definition of each row. The special rows are spread across the list."""
     special, plain = _special(), _inflected()
     every = ROWS // (WITH_SIGNS + WITHOUT_DEFINITION + PLACEHOLDERS)
     for number in count(1):
@@ -85,7 +86,7 @@ def _inflected() -> Iterator[tuple[str, str, str]]:
 
 
 def _nouns() -> Iterator[str]:
-    """Yield two-syllable words with one hanja spelling in characters taught at school, in mixed order."""
+    """Yield two-syllable words whose only hanja spelling uses characters taught in schools, in shuffled order."""
     known = [word for word, spelling in words().items() if len(word) == len(spelling) == 2 and all_taught(spelling)]
     yield from sorted(known[:: len(known) // NOUNS], key=lambda noun: noun[::-1])
 
@@ -100,5 +101,5 @@ def _row(number: int, term: str, pos: str, definition: str) -> list[str | int]:
 
 
 def _ipa(text: str) -> str:
-    """Return the IPA syllable by syllable, as the tools that fill such lists do."""
+    """Return the IPA syllable by syllable, as the tools that generate such lists do."""
     return " ".join(".".join((ipa_of(ch) or "").strip("[]") for ch in word if is_syllable(ch)) for word in text.split())

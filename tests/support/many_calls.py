@@ -1,4 +1,4 @@
-"""Create a ledger with many calls directly in SQL: 100,000 in a second."""
+"""Create a ledger with many calls directly in SQL: 100,000 calls take about a second."""
 
 from pathlib import Path
 
@@ -19,11 +19,11 @@ FROM numbers
 
 
 def ledger_of_calls(folder: Path, calls: int) -> Ledger:
-    """Return a ledger with calls for the words 낱말0, 낱말1, …, ten for each word, one second apart.
+    """Return a ledger with calls for the words 낱말0, 낱말1, …. Each word has ten calls, and calls are one second apart.
 
-    The outcome depends on number % 10: 0 is malformed, 5 a timeout, 1 was repaired without a call. Number % 20 = 3 is a
-    successful repair. Odd numbers were sent to openai/odd, even ones to openai/even. Each has 1,000 tokens and cost
-    USD 0.001.
+    The outcome depends on number % 10: 0 is malformed, 5 is a timeout, and 1 was repaired locally. Calls with
+    number % 20 = 3 are successful repairs. Odd-numbered calls use openai/odd, and even-numbered calls use openai/even. Each
+    call has 1,000 tokens and costs USD 0.001.
     """
     ledger = fresh_ledger(folder)
     with ledger.store.write() as connection:

@@ -1,4 +1,4 @@
-"""Create valid replies of every stage for any term, quickly."""
+"""Create valid replies for any term and stage, quickly."""
 
 import json
 from collections.abc import Mapping
@@ -22,9 +22,10 @@ def reply_text(request: Mapping[str, Any], mark: str) -> str:
 
 
 def reply_record(request: Mapping[str, Any], mark: str) -> dict[str, Any]:
-    """Return the record of a valid reply. ``mark`` makes replies to different requests for the same term different.
+    """Return the record in a valid reply. ``mark`` distinguishes replies to different requests for the same term.
 
-    A request with "problems" is a repair. Its reply has only the requested "fields", or cards of its "card_types".
+    A request with "problems" is a repair. The reply contains only the requested "fields" or the cards for the requested
+    "card_types".
     """
     term = str(request.get("term", ""))
     if "problems" in request and "fields" in request:
@@ -37,7 +38,10 @@ def reply_record(request: Mapping[str, Any], mark: str) -> dict[str, Any]:
 
 
 def _nuance(request: Mapping[str, Any], term: str, mark: str) -> dict[str, Any]:
-    """Return an analysis without the term's number, which code adds. The checks find no error in it."""
+    """Return an analysis without the term's number, which the code adds.
+
+    The checks report no errors for the analysis.
+    """
     ipa, other = ipa_of(term.strip("-~")) or "[te.sɯ.tɯ]", "시험" if term != "시험" else "숙제"
     return {
         "term": f"{term}{ipa}",
@@ -60,12 +64,12 @@ def _nuance(request: Mapping[str, Any], term: str, mark: str) -> dict[str, Any]:
 
 
 def _name(mark: str) -> str:
-    """Return the mark in letters, so that texts differ by a word."""
+    """Return the mark as letters, so that texts differ by one word."""
     return "".join(chr(ord("a") + int(sign, 36) % 26) for sign in mark)
 
 
 def _judgement(term: str, mark: str) -> dict[str, Any]:
-    """Return ratings from 3 to 5, depending on the mark. For every fifth mark, the rating of the image is 2."""
+    """Return ratings from 3 to 5, depending on the mark. For every fifth mark, the image is rated 2."""
     rating = {"reason": f"what is said of {term} is as it should be ({mark})", "rating": 3 + int(mark, 36) % 3}
     image = {"reason": "the lantern could stand for any word", "rating": 2} if int(mark, 36) % 5 == 0 else rating
     return {

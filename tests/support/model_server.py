@@ -4,7 +4,7 @@
         ...  # api_base=server.url, model="openai/test"
         server.requests()  # the requests in the server's log
 
-See ``server_script.Script`` for its settings, and ``server_faults`` for behaviors, the names of faults.
+See ``server_script.Script`` for its settings, and ``server_faults`` for the names of behaviors.
 """
 
 import json
@@ -33,7 +33,10 @@ class ModelServer:
         self.url = ""
 
     def start(self) -> Self:
-        """Start the server and wait until it listens. It ends with this process, even if this process is killed."""
+        """Start the server and wait until it is listening.
+
+        The server exits with this process, even if this process is killed.
+        """
         (self._folder / "script.json").write_text(json.dumps(asdict(self.script)), encoding="utf-8")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "support.model_server_app", str(self._folder)],
@@ -50,7 +53,7 @@ class ModelServer:
         return self
 
     def stop(self) -> None:
-        """Close the server's standard input, which ends it, and remove its log."""
+        """Close the server's standard input, which stops the server, and remove its log."""
         if self._process is not None:
             assert self._process.stdin is not None and self._process.stdout is not None
             self._process.stdin.close()
@@ -59,23 +62,24 @@ class ModelServer:
         self._holder.cleanup()
 
     def requests(self) -> list[dict[str, Any]]:
-        """Return all requests so far, in order: chat requests, calls to files and batches, and lines of batches.
+        """Return all requests so far, in order: chat requests, files and batches calls, and batch lines.
 
         Each has n (from 1), at (Unix time), endpoint ("POST /v1/batches/{id}/cancel", "batch line"), kind ("ask",
-        "repair", "file", "batch"), behavior and authorization (the header). Chat requests and lines also have sha256 (of
+        "repair", "file", "batch"), behavior, and authorization (the header). Chat requests and lines also have sha256 (of
         model and messages), attempt (of that hash, from 1), term, stage, model, format (the type of response_format or
-        null), options (the body without its messages) and cache_control (whether a message is marked with it). These are
-        null for calls to files and batches. The fields of ``replies`` are added, or null if there is no reply.
+        null), options (the body without its messages), and cache_control (whether a message is marked with it). These
+        fields are null for calls to the files and batches endpoints. The fields of ``replies`` are added, or null if
+        there is no reply.
         """
         replies = {reply["n"]: reply for reply in self.replies()}
         return [_NO_REPLY | record | replies.get(record["n"], {}) for record in self._read("requests.jsonl")]
 
     def replies(self) -> list[dict[str, Any]]:
-        """Return the replies so far, in order. Requests that hang or were reset have none.
+        """Return the replies so far, in order. Requests that hang or were reset have no reply.
 
         Each has n (of its request), status (HTTP), tokens_in and tokens_out (as in usage, 0 for errors), done_at (Unix
-        time) and delivered (false if the client had disconnected, or for "lost"). A line of a batch counts as delivered
-        when it is in the output file.
+        time), and delivered (false if the client had disconnected, or for "lost"). A batch line counts as delivered when
+        it is in the output file.
         """
         return self._read("replies.jsonl")
 

@@ -1,6 +1,6 @@
-"""Run the process of ``ModelServer``: ``python -m support.model_server_app FOLDER``.
+"""Run the ``ModelServer`` process. Usage: ``python -m support.model_server_app FOLDER``.
 
-The folder contains script.json. The logs are written to it, and the port is printed.
+The folder contains script.json. The process writes its logs to the folder and prints its port.
 """
 
 import asyncio
@@ -68,7 +68,7 @@ async def _serve(script: Script, folder: Path) -> None:
 
 
 def _end_with_parent() -> None:
-    """Exit when the parent closes its end of the pipe, or dies."""
+    """Exit when the parent process closes its end of the pipe or dies."""
     sys.stdin.buffer.read()
     os._exit(0)
 

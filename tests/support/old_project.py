@@ -1,4 +1,4 @@
-"""Copy the current project with the conf, lists, ledger and cache from before the restructuring (tests/fixtures)."""
+"""Copy the current project with the conf, lists, ledger, and cache from before the restructuring (tests/fixtures)."""
 
 import shutil
 import sqlite3
@@ -13,7 +13,7 @@ FIXTURE = ROOT / "tests" / "fixtures" / "project_before_restructuring"
 
 
 def old_project(folder: Path) -> Project:
-    """Copy the current code, and replace the user's files with those of the fixture."""
+    """Copy the current code, and replace the user's files with the fixture's files."""
     project = Project.copy_to(folder)
     for name in ("conf", "data/01_raw"):
         shutil.rmtree(project.folder / name)

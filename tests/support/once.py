@@ -10,7 +10,10 @@ from filelock import FileLock
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """Return the folder ``name``. The first process that needs it fills it with ``make``; tests must not change it."""
+    """Return the folder ``name``.
+
+    The first process that needs the folder fills it with ``make``. Tests must not change the folder.
+    """
     base = factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
     done = folder / "done"

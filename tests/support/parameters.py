@@ -1,4 +1,4 @@
-"""Provide the parameters of ``conf/base`` for tests, with changes."""
+"""Provide the parameters in ``conf/base`` for tests, with changes."""
 
 from functools import cache
 from typing import Any
@@ -22,7 +22,7 @@ def llm_parameters(**changes: Any) -> LLMParameters:
 
 
 def quality_parameters(**changes: Any) -> QualityParameters:
-    """Return the shipped parameters of ``quality`` with ``changes``."""
+    """Return the shipped ``quality`` parameters with ``changes``."""
     return QualityParameters.model_validate(_merged(_shipped("quality"), changes))
 
 

@@ -22,7 +22,7 @@ PACKAGE = "src/korean_flashcards"
 def project_files() -> list[str]:
     """Return the paths, relative to ROOT, of all files that .gitignore does not exclude.
 
-    This works without git, so that the tests also run in an unpacked archive of the project.
+    This works without git, so the tests can also run in an unpacked archive of the project.
     """
     rules = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
     ignored = GitIgnoreSpec.from_lines(rules)
@@ -38,7 +38,7 @@ def project_files() -> list[str]:
 
 
 def unwrapped(text: str) -> str:
-    """Return the text as one line, so that a sentence is found although its lines are wrapped."""
+    """Return the text as one line, so that a search also finds sentences that wrap across lines."""
     return " ".join(text.split())
 
 
@@ -59,7 +59,7 @@ class Project:
 
     @classmethod
     def copy_to(cls, folder: Path) -> "Project":
-        """Copy the files that a clone of the working tree would have, without the tests.
+        """Copy the files that a clone of the working tree would contain, except the tests.
 
         The package is a symbolic link if the system allows it, which saves copying files and compiling bytecode.
         """
@@ -71,7 +71,7 @@ class Project:
         return cls(folder)
 
     def copied_to(self, folder: Path) -> "Project":
-        """Copy the project in its current state. The package stays a link."""
+        """Copy the project in its current state. The package remains a link."""
         return Project(shutil.copytree(self.folder, folder, symlinks=True))
 
     def kedro(self, *args: str, timeout: float = 300, **environment: str) -> Result:
@@ -105,7 +105,7 @@ class Project:
         return path
 
     def outputs(self) -> set[str]:
-        """Return the files that runs have written, without the cache and the ledger."""
+        """Return the files that runs have written, except the cache and the ledger."""
         made = (self.folder / "data").rglob("*")
         return {
             str(file.relative_to(self.folder / "data"))
@@ -116,7 +116,7 @@ class Project:
 
 
 def _link(target: Path, link: Path) -> bool:
-    """Create a symbolic link to a folder; return whether the system allows it."""
+    """Create a symbolic link to a folder, and return whether the system allows it."""
     link.parent.mkdir(parents=True, exist_ok=True)
     try:
         link.symlink_to(target, target_is_directory=True)

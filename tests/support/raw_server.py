@@ -15,8 +15,9 @@ from typing import Any, Self
 class RawResponse:
     """One HTTP response.
 
-    ``declared``: the Content-Length header, if it differs from the length of the body. ``wire``: all bytes of the response
-    instead, from the status line, in pieces with a ``pause`` in seconds between them. Then the connection is closed.
+    ``declared``: the Content-Length header, if it differs from the body's length. ``wire``: if set, all bytes of the
+    response, starting with the status line. They are sent in pieces, ``pause`` seconds apart, and then the connection
+    is closed.
     """
 
     body: bytes = b""
@@ -28,7 +29,7 @@ class RawResponse:
 
 
 def json_response(body: Any, status: int = 200, **headers: str) -> RawResponse:
-    """Return a JSON response. Underscores in the names of headers become hyphens."""
+    """Return a JSON response. Underscores in header names become hyphens."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return RawResponse(
         json.dumps(body, ensure_ascii=False).encode(), status, {"Content-Type": "application/json"} | named
@@ -53,7 +54,9 @@ def completion(content: Any, usage: Any = None, finish_reason: str | None = "sto
 
 
 class RawServer:
-    """Respond to each request with what ``respond`` returns for its JSON body, its number (from 1) and its headers.
+    """A server that responds to each request with the result of ``respond``.
+
+    ``respond`` takes the request's JSON body and its number, starting at 1.
 
     ``requests``: the bodies so far. ``headers``: their headers. ``url`` is the api_base.
     """

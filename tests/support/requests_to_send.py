@@ -26,7 +26,7 @@ TEMPLATE = ChatTemplate("nuance", "openai/test", "Analyze the word.", {"type": "
 
 
 def settings(api_base: str | None, **changes: Any) -> LLMParameters:
-    """Return settings with short waits: a backoff of 10 ms, five attempts, 20 concurrent calls."""
+    """Return settings with short waits: a backoff of 10 ms, five attempts, and 20 concurrent calls."""
     values = {
         "model": TEMPLATE.model, "api_base": api_base, "max_tokens": None, "concurrency": 20,
         "timeout": 20.0, "max_attempts": 5, "backoff": 0.01, "max_wait": 5.0, "price": "unknown_ok",
@@ -75,20 +75,20 @@ class NuanceRuns:
         self.ledger = ledger_at(self.folder / "ledger.db")
 
     def take(self, *item_ids: str) -> pl.DataFrame:
-        """Import the words; return their rows as input of the nodes."""
+        """Import the words, and return their rows as input for the nodes."""
         if not self.ledger.store.path.exists():
             fresh_ledger(self.folder)
         fill_ledger(self.ledger, item_ids)
         return rows_of(item_ids)
 
     def plan(self, words: pl.DataFrame, url: str, stale: Stale = "redo", **changes: Any) -> pl.DataFrame:
-        """Return the requests of a run."""
+        """Return a run's requests."""
         return plan_nuance(
             words, self.confusables, self.prompt, self.client, self.ledger, settings(url, **changes), stale
         )
 
     def run(self, words: pl.DataFrame, url: str, stale: Stale = "redo", **changes: Any) -> pl.DataFrame:
-        """Plan and send the requests; return the replies."""
+        """Plan and send the requests, and return the replies."""
         requests = self.plan(words, url, stale, **changes)
         self.ledger.runs.sweep()
         self.ledger.runs.wait_for_others("test")
@@ -112,12 +112,12 @@ class NuanceRuns:
             return connection.execute(statement, values).fetchall()
 
     def task(self, item_id: str, columns: str = "state, attempts, code") -> tuple[Any, ...]:
-        """Return columns of the word's task."""
+        """Return columns from the word's task."""
         return self.sql(f"SELECT {columns} FROM tasks WHERE stage = 'nuance' AND item_id = ?", item_id)[0]
 
 
 def rows_of(item_ids: Sequence[str]) -> pl.DataFrame:
-    """Return words as rows of the vocabulary, with the columns that stage 1 uses."""
+    """Return words as vocabulary rows with the columns that stage 1 uses."""
     nothing = dict.fromkeys(KNOWN_COLUMNS)
     rows = [{"item_id": item_id, "term": item_id.split("#")[0], **nothing} for item_id in item_ids]
     return pl.DataFrame([row | {"definition": row["item_id"]} for row in rows])

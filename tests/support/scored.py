@@ -1,4 +1,4 @@
-"""Provide analyses, cards and findings of three words, with the scores that a run computes."""
+"""Provide analyses, cards, and findings for three words, with the scores that a run computes."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +27,7 @@ FOUND: list[tuple[str, str | None, str, str, str]] = [
 
 @dataclass(frozen=True)
 class Scored:
-    """The layers of the quality stage."""
+    """The layers from the quality stage."""
 
     nuance: pl.DataFrame
     flashcards: pl.DataFrame
@@ -56,7 +56,7 @@ def flashcards() -> pl.DataFrame:
 
 
 def scored(found: list[tuple[str, str | None, str, str, str]] = FOUND, **changes: Any) -> Scored:
-    """Return the three words with these findings; ``changes`` are changes of the parameters."""
+    """Return the three words with these findings. ``changes`` are changes to the parameters."""
     findings = frame_of(
         ({"item_id": item, "term": term_of(item), "tab_name": tab, "code": code, "severity": severity,
           "field": "back" if tab else "ipa", "message": message}
@@ -67,7 +67,7 @@ def scored(found: list[tuple[str, str | None, str, str, str]] = FOUND, **changes
 
 
 def judged() -> pl.DataFrame:
-    """Return the judge's verdict for each word. For 배#1 it differs from the verdict of the score."""
+    """Return the judge's verdict for each word. For 배#1, the judge's verdict differs from the score's verdict."""
     rows = {"남성#1": ("review", 2), "배#1": ("review", 2), "배#2": ("publish", 4)}
     return frame_of(
         ({"item_id": item, "term": term_of(item), "verdict": verdict, "lowest": lowest, **_SOURCE,

@@ -17,7 +17,7 @@ _Handler = Callable[[web.Request], Awaitable[Any]]
 
 
 class BatchAPI:
-    """Handle eight endpoints. Each call is logged, and fails if the script says so."""
+    """Handlers for eight endpoints. Each call is logged, and it fails if the script requires that."""
 
     def __init__(self, script: Script, files: Files, batches: Batches, log: ServerLog) -> None:
         self._script, self._files, self._batches, self._log = script, files, batches, log
@@ -87,7 +87,10 @@ class BatchAPI:
 
 
 async def _found(handler: _Handler, request: web.Request) -> ServerReply:
-    """Return the handler's result, or OpenAI's error: 404 for an unknown id, 400 for canceling an ended batch."""
+    """Return the handler's result, or OpenAI's error.
+
+    The error is 404 for an unknown ID, or 400 for canceling a batch that has ended.
+    """
     try:
         return ServerReply(200, await handler(request))
     except KeyError as missing:

@@ -20,7 +20,7 @@ _UNDONE = {
 
 
 class Files:
-    """Store uploaded files and result files by id."""
+    """Uploaded files and result files, stored by ID."""
 
     def __init__(self) -> None:
         self._files: dict[str, tuple[dict[str, Any], bytes]] = {}
@@ -47,7 +47,7 @@ class Files:
         return self._files[file_id][0]
 
     def data(self, file_id: str) -> bytes:
-        """Return the content of a file. Raises KeyError."""
+        """Return a file's content. Raises KeyError."""
         return self._files[file_id][1]
 
     def delete(self, file_id: str) -> dict[str, Any]:
@@ -71,7 +71,7 @@ class _Batch:
 
 
 class Batches:
-    """Store batches in order of creation. A batch is processed at the first call that reads it after its end time."""
+    """Batches in order of creation. A batch is processed by the first call that reads it after its end time."""
 
     def __init__(self, script: Script, files: Files, choice: Choice, log: ServerLog) -> None:
         self._script, self._files, self._choice, self._log = script, files, choice, log
@@ -111,10 +111,10 @@ class Batches:
         return batch.about
 
     def cancel(self, batch_id: str) -> dict[str, Any]:
-        """Cancel a batch and return it in the state "cancelling". The next call finds it "cancelled".
+        """Cancel a batch and return it in the state "cancelling". The next call reads the batch as "cancelled".
 
         Raises:
-            KeyError: There is no such batch.
+            KeyError: There is no batch with this ID.
             ValueError: The batch has ended.
         """
         self.look(batch_id)
@@ -169,7 +169,7 @@ class Batches:
 
 
 def _checked(data: bytes, endpoint: str) -> tuple[list[dict[str, Any]], list[tuple[str, str, int | None]]]:
-    """Return the lines, and their problems as (code, message, line number)."""
+    """Return the lines, and the problems as (code, message, line number) tuples."""
     lines: list[dict[str, Any]] = []
     problems: list[tuple[str, str, int | None]] = []
     seen: set[str] = set()
@@ -198,7 +198,7 @@ def _refuse(batch: _Batch, problems: list[tuple[str, str, int | None]]) -> None:
 
 
 def _result(line: dict[str, Any], given: ServerReply | None, error: dict[str, str] | None) -> dict[str, Any]:
-    """Return a line of the output or error file."""
+    """Return a line for the output or error file."""
     name = line["custom_id"]
     response = given and {"status_code": given.status, "request_id": f"req_{name}", "body": given.body}
     return {"id": f"batch_req_{name}", "custom_id": name, "response": response, "error": error}

@@ -1,4 +1,4 @@
-"""Choose the behavior for a request by the script."""
+"""Choose the behavior for a request, based on the script."""
 
 import time
 from collections import Counter
@@ -10,7 +10,10 @@ from support.server_script import Script
 
 
 class Choice:
-    """Choose behaviors. Remember attempts, the behaviors that each term had, the start of the outage, and rates."""
+    """The server's state for choosing behaviors.
+
+    The state includes attempts, each term's previous behaviors, the start of the outage, and rates.
+    """
 
     def __init__(self, script: Script) -> None:
         self._script = script
@@ -38,12 +41,12 @@ class Choice:
         )
 
     def of_line(self, chat: ChatRequest) -> str:
-        """Return the behavior for a line of a batch, by ``by_term`` and ``batch_result`` only."""
+        """Return the behavior for a batch line, based only on ``by_term`` and ``batch_result``."""
         self.attempts[chat.digest] += 1
         return self._by_term(chat) or self._by_shares(chat, self._script.batch_result) or "ok"
 
     def tokens(self, chat: ChatRequest) -> int:
-        """Return the tokens of a good reply, or 0 if tokens are not limited."""
+        """Return the number of tokens in a good exchange, or 0 if tokens are not limited."""
         if not self._script.token_rates:
             return 0
         good = reply_to(chat, "ok", self._script)

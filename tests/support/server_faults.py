@@ -53,7 +53,7 @@ TEXTS: dict[str, tuple[Callable[[str], str], str]] = {
 
 
 def _without_field(record: dict[str, Any]) -> None:
-    """Remove the metaphor of a nuance, the last field of a repair, one card, or the back of the only card."""
+    """Remove the metaphor from a nuance, the last field from a repair, one card, or the back of the only card."""
     cards = record.get("cards")
     if cards is None:
         fields = record.get("fields", record)
@@ -65,7 +65,7 @@ def _without_field(record: dict[str, Any]) -> None:
 
 
 def _with_hollow_ipa(record: dict[str, Any]) -> None:
-    """Replace the IPA by empty brackets, or the front of a card by an empty text."""
+    """Replace the IPA with empty brackets, or a card's front with an empty string."""
     if "cards" in record:
         record["cards"][0]["front"] = ""
     else:
@@ -73,7 +73,7 @@ def _with_hollow_ipa(record: dict[str, Any]) -> None:
 
 
 def _with_long_field(record: dict[str, Any]) -> None:
-    """Set a meaning (or the last field of a repair) of more than 500 characters, or a back of more than 4,000."""
+    """Set a meaning (or a repair's last field) to more than 500 characters, or a card's back to more than 4,000."""
     if "cards" in record:
         record["cards"][0]["back"] *= 20
     else:
@@ -102,7 +102,7 @@ BEHAVIORS = (*ERRORS, *TEXTS, *RECORDS, "wrong_word", *SILENT)
 
 
 def content(behavior: str, about: dict[str, Any], mark: str) -> tuple[str, str]:
-    """Return the text and the finish_reason of a reply to the user JSON. Unknown behaviors give a good reply."""
+    """Return the text and the finish_reason of a reply to the user JSON. Unknown behaviors produce a good reply."""
     record = reply_record({**about, "term": "딴말"} if behavior == "wrong_word" else about, mark)
     if behavior in RECORDS:
         RECORDS[behavior](record)

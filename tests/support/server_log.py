@@ -14,7 +14,7 @@ _NOT_CHAT = dict.fromkeys(("sha256", "attempt", "term", "stage", "format", "mode
 
 
 class ServerLog:
-    """Write two JSON-lines files in a folder. Each line is flushed when the method returns."""
+    """A writer for two JSON Lines files in a folder. Each line is flushed before the method returns."""
 
     def __init__(self, folder: Path) -> None:
         self._arrivals = _opened(folder / "requests.jsonl")
@@ -22,7 +22,7 @@ class ServerLog:
         self._count = 0
 
     def request(self, chat: ChatRequest, behavior: str, attempt: int, authorization: str, endpoint: str = CHAT) -> int:
-        """Log a chat request or a line of a batch. Return its number."""
+        """Log a chat request or a batch line, and return its number."""
         return self._arrived(
             {
                 "sha256": chat.digest,
@@ -41,13 +41,13 @@ class ServerLog:
         )
 
     def call(self, endpoint: str, behavior: str, authorization: str) -> int:
-        """Log a call of a files or batches endpoint. Return its number."""
+        """Log a call to a files or batches endpoint, and return its number."""
         kind = "batch" if "/batches" in endpoint else "file"
         about = {"endpoint": endpoint, "kind": kind, "behavior": behavior, "authorization": authorization}
         return self._arrived(_NOT_CHAT | about)
 
     def replied(self, number: int, given: ServerReply, delivered: bool) -> None:
-        """Log a reply. ``delivered``: the client was connected when the reply was sent."""
+        """Log a reply. ``delivered``: whether the client was connected when the reply was sent."""
         self._write(
             self._replies,
             {

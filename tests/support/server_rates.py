@@ -1,4 +1,4 @@
-"""Enforce rate limits on requests and tokens in a sliding window, with OpenAI's headers and bans."""
+"""Enforce rate limits on requests and tokens in a sliding window, with OpenAI's headers and with bans."""
 
 import math
 from collections import deque
@@ -7,7 +7,7 @@ from support.server_script import Script
 
 
 class _Limit:
-    """Limit an amount within any window of ``seconds``. The limit changes over time, by steps (since, most)."""
+    """A limit on an amount within any window of ``seconds``. The limit changes over time in steps (since, most)."""
 
     def __init__(self, name: str, steps: list[tuple[float, int]], seconds: float) -> None:
         self.name = name
@@ -17,11 +17,11 @@ class _Limit:
         self._used = 0
 
     def most(self, elapsed: float) -> int | None:
-        """Return the limit ``elapsed`` seconds after the first request, None before the first step."""
+        """Return the limit ``elapsed`` seconds after the first request, or None before the first step."""
         return next((most for since, most in reversed(self._steps) if elapsed >= since), None)
 
     def wait(self, elapsed: float, amount: int) -> float:
-        """Return the seconds until ``amount`` is allowed: 0 if it is now, the whole window if it never is."""
+        """Return the number of seconds until ``amount`` is allowed: 0 if now, or the whole window if never."""
         while self._taken and self._taken[0][0] <= elapsed - self.seconds:
             self._used -= self._taken.popleft()[1]
         most = self.most(elapsed)
@@ -40,7 +40,10 @@ class _Limit:
         self._used += amount
 
     def headers(self, elapsed: float) -> dict[str, str]:
-        """Return OpenAI's headers: the limit, the remaining amount, and the time until everything is free again."""
+        """Return OpenAI's headers.
+
+        The headers are the limit, the remaining amount, and the time until the whole limit is available again.
+        """
         self.wait(elapsed, 0)
         if (most := self.most(elapsed)) is None:
             return {}
@@ -53,7 +56,7 @@ class _Limit:
 
 
 class Admission:
-    """Admit or refuse requests. Times are those of a monotonic clock. Refused requests do not count."""
+    """Admission control for requests. Times come from a monotonic clock. Rejected requests do not count."""
 
     def __init__(self, script: Script) -> None:
         self._script = script
@@ -63,7 +66,10 @@ class Admission:
         self._banned = False
 
     def fault(self, now: float, tokens: int) -> str | None:
-        """Return the behavior for a request that is refused, otherwise None. ``tokens``: the tokens of its reply."""
+        """Return the behavior for a request if it is rejected, or None.
+
+        ``tokens``: the number of tokens that it uses.
+        """
         if self._banned:
             return "403-ban"
         if self._first is None:
@@ -76,12 +82,12 @@ class Admission:
         return None
 
     def wait(self, now: float, tokens: int) -> float:
-        """Return the seconds until a request with this many tokens is admitted."""
+        """Return the number of seconds until a request with this many tokens is admitted."""
         elapsed = now - (now if self._first is None else self._first)
         return max((limit.wait(elapsed, self._amount(limit, tokens)) for limit in self._limits), default=0.0)
 
     def headers(self, now: float, tokens: int, behavior: str) -> dict[str, str]:
-        """Return the rate headers, and Retry-After for a refused request: whole seconds if the window is long."""
+        """Return the rate headers, and Retry-After for a rejected request: in whole seconds if the window is long."""
         script = self._script
         found: dict[str, str] = {}
         if script.rate_headers and self._first is not None:

@@ -10,7 +10,7 @@ from support.server_script import Script
 
 @dataclass(frozen=True)
 class ServerReply:
-    """Represent a reply: status, body (JSON, or the bytes of a file), and tokens, which are 0 for an error."""
+    """A reply: its status, its body (JSON, or a file's bytes), and its token counts, which are 0 for an error."""
 
     status: int
     body: Any
@@ -19,7 +19,7 @@ class ServerReply:
 
 
 def reply_to(chat: ChatRequest, behavior: str, script: Script, authorization: str = "") -> ServerReply:
-    """Return the reply for a behavior. Behaviors without a specific reply get a good one."""
+    """Return the reply for a behavior. Behaviors without a specific reply produce a good one."""
     if behavior in ERRORS:
         return ServerReply(ERRORS[behavior][0], error_body(behavior, authorization))
     mark = chat.digest[:6]

@@ -1,4 +1,4 @@
-"""Read the content of a chat request leniently from its body."""
+"""Parse the body of a chat request leniently."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class ChatRequest:
-    """Represent a chat request. ``options``: the body without its messages. ``about``: the JSON of the user message."""
+    """A chat request. ``options``: the body without its messages. ``about``: the JSON of the user message."""
 
     options: dict[str, Any]
     about: dict[str, Any]
@@ -18,7 +18,7 @@ class ChatRequest:
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> Self:
-        """Read the body of POST /v1/chat/completions. Contents may be texts or lists of parts."""
+        """Read the body of POST /v1/chat/completions. A message's content may be a string or a list of parts."""
         messages = body["messages"]
         texts = [_text(message["content"]) for message in messages]
         return cls(
@@ -31,12 +31,12 @@ class ChatRequest:
 
     @property
     def model(self) -> str:
-        """Return the model's name in the request."""
+        """Return the name of the requested model."""
         return str(self.options["model"])
 
     @property
     def term(self) -> str:
-        """Return the word, "" if the user's JSON has none."""
+        """Return the word, or "" if the user's JSON has none."""
         return str(self.about.get("term", ""))
 
     @property
@@ -48,7 +48,7 @@ class ChatRequest:
 
     @property
     def kind(self) -> str:
-        """Return "repair" if the request names problems and the invalid fields or cards, otherwise "ask"."""
+        """Return "repair" if the request names problems and the invalid fields or cards, or "ask" otherwise."""
         return "repair" if "problems" in self.about and {"fields", "cards"} & self.about.keys() else "ask"
 
     @property
@@ -58,11 +58,11 @@ class ChatRequest:
 
     @property
     def most_tokens(self) -> int | None:
-        """Return the limit of completion tokens."""
+        """Return the limit on completion tokens."""
         return self.options.get("max_completion_tokens") or self.options.get("max_tokens")
 
     def drawn(self, *parts: object) -> float:
-        """Return a number from 0 to below 1 that depends only on the request and the parts."""
+        """Return a number from 0 up to but not including 1 that depends only on the request and the parts."""
         seed, *rest = parts
         digest = hashlib.sha256(" ".join(map(str, (seed, self.digest, *rest))).encode()).digest()
         return int.from_bytes(digest[:8], "big") / 2**64

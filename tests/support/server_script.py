@@ -8,10 +8,11 @@ from support.server_faults import BEHAVIORS
 
 @dataclass
 class Script:
-    """Define how the server behaves. All durations are in seconds. A *behavior* is a name in ``BEHAVIORS``.
+    """The server's behavior. All durations are in seconds. A *behavior* is a name in ``BEHAVIORS``.
 
-    The first of these that applies decides about a chat request: ``outage``, ``bans``, ``rates`` and ``token_rates``,
-    ``broken_models``, ``rejects_…``, ``by_term``, ``from_call``, ``shares``, ``always``.
+    The first applicable setting in this list determines the behavior for a chat request: ``outage``, ``bans``,
+    ``rates`` and ``token_rates``, ``broken_models``, ``rejects_…``, ``by_term``, ``from_call``, ``shares``, and
+    ``always``.
     """
 
     latency: float = 0.0
@@ -69,7 +70,7 @@ class Script:
     batch_done: float = 0.5
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a behavior that does not exist."""
+        """Raise ValueError if any behavior does not exist."""
         if unknown := set(self._behaviors()) - set(BEHAVIORS):
             raise ValueError(f"unknown behavior: {', '.join(sorted(unknown))}. Known behaviors: {', '.join(BEHAVIORS)}")
 

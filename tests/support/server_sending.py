@@ -20,7 +20,7 @@ async def send(
     number: int,
     headers: Mapping[str, str] | None = None,
 ) -> web.StreamResponse:
-    """Return the response and log it for the request ``number``. "hang", "reset" and "lost" never deliver it."""
+    """Log the response to request ``number``, and return it. "hang", "reset", and "lost" never deliver a response."""
     if behavior == "hang":
         await asyncio.sleep(3600)
     if behavior in {"hang", "reset"}:
@@ -35,7 +35,7 @@ async def send(
 
 
 def _reset(request: web.Request) -> web.StreamResponse:
-    """Drop the connection with a TCP RST, which a linger time of 0 causes."""
+    """Drop the connection with a TCP RST, by setting the linger time to 0."""
     if request.transport is not None:
         linger = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
         request.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)

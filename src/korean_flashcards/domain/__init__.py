@@ -1,1 +1,4 @@
-"""Define the values shared by all other packages, without I/O: records, parameters, errors, and requests."""
+"""Define the values that all other packages share: records, parameters, errors, and requests.
+
+No module in this package performs I/O.
+"""

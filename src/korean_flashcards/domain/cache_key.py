@@ -1,4 +1,4 @@
-"""Compute a request's cache key: select the parts that can change the reply, and hash them.
+"""Compute a request's cache key by hashing the parts of the request that can change the reply.
 
 The reply cache looks up paid replies by this key, so identical requests must have the same key in every release.
 """
@@ -21,10 +21,10 @@ def key_parts(
 
     The key does not include:
 
-    - timeout, retries, and concurrency, which affect when the reply arrives but not its content;
-    - batch mode, which uses the same model;
-    - prompt-cache markers, which change only the price;
-    - the provider's address and API key, because the same model at a different address is the same model;
+    - the timeout, retries, and concurrency, which affect when the reply arrives but not what it contains;
+    - the mode (calls or batch), because both modes use the same model;
+    - the prompt-cache markers, which affect only the price;
+    - the provider's address and API key, because a model is the same at every address;
     - the word's position in its list.
     """
     later = {"seed": seed, "reasoning_effort": reasoning_effort, "extra_body": extra_body}
@@ -44,13 +44,12 @@ def key_of(parts: dict[str, Any]) -> str:
 
 
 class KeyHasher:
-    """A hasher for the keys of requests that differ only in their user text.
+    """A hasher that computes cache keys for requests that differ only in their user text.
 
-    The bytes before the user text are hashed only once. For each key, only the user text and the bytes after it are
-    hashed.
+    The bytes before the user text are hashed once and reused for every key.
 
     Args:
-        parts: The parts of a request that has ``MARK`` as its user text.
+        parts: The parts of a request whose user text is ``MARK``.
     """
 
     # Random, so that the marker does not occur in the other parts.

@@ -28,10 +28,10 @@ class Call:
         tokens_out: Reply tokens, including ``tokens_reasoning``.
         usd: The cost in USD, or None if the price is unknown.
         latency_s: Seconds from sending the request to receiving the reply.
-        queue_s: Seconds that the request spent in the queue due to rate limits and pauses.
+        queue_s: Seconds that the request spent in the queue because of rate limits and pauses.
         fixed: Whether the reply was accepted only after its JSON was repaired locally (fences, commas).
         batch: Whether the call used the provider's batch API.
-        reservation: The ID of the reservation for this call, if there is one.
+        reservation: The ID of this call's reservation, if any.
         booked: The source of the token counts and the cost.
     """
 
@@ -61,7 +61,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class ReservationRequest:
-    """A request to reserve one call's maximum cost, in USD and tokens. ``reservation`` is the ID of the reservation."""
+    """A request to reserve the maximum cost of one call, in USD and tokens.
+
+    ``reservation`` is the ID of the reservation.
+    """
 
     reservation: str
     key: str
@@ -75,14 +78,13 @@ class ReservationRequest:
 
 @dataclass(frozen=True, slots=True)
 class ReservationResult:
-    """The result of a request for reservations.
+    """The result of requesting reservations.
 
     Attributes:
         granted: The number of reservations granted, starting with the first one requested.
         refused: A description of the budget that the next reservation could exceed, or None if all reservations were
             granted.
-        outstanding: The number of open reservations in all runs. Settling open reservations may free up part of the
-            budget.
+        outstanding: The number of open reservations across all runs. Settling them may free up part of the budget.
     """
 
     granted: int
@@ -92,7 +94,7 @@ class ReservationResult:
 
 @dataclass(frozen=True, slots=True)
 class LeftoverReservation:
-    """A reservation left behind by a run that died. The call may already have been made and billed."""
+    """A reservation left behind by a run that died. The reserved call may already have been made and billed."""
 
     reservation: str
     key: str
@@ -107,11 +109,11 @@ class LeftoverReservation:
 
 @dataclass(frozen=True, slots=True)
 class PaidReply:
-    """Represent what the cache knows about the cost of a call whose run died before it recorded the call.
+    """A cached reply's cost, used when a run died before it recorded the paid call.
 
     Attributes:
         usd: The cost in USD, or None if the price is unknown.
-        whole: Whether the numbers include the earlier calls of this run for the same request.
+        whole: Whether the totals include the same run's earlier calls for the same request.
     """
 
     usd: float | None
@@ -122,7 +124,7 @@ class PaidReply:
 
 @dataclass(frozen=True, slots=True)
 class PaidStage:
-    """Sum up the calls that one run made in one stage. ``unpriced`` is the number of calls of unknown price."""
+    """The totals of one run's calls in one stage. ``unpriced`` is the number of calls whose price is unknown."""
 
     stage: Stage
     requests: int
@@ -135,7 +137,7 @@ class PaidStage:
 
 @dataclass(frozen=True, slots=True)
 class RunPayments:
-    """Report what a run paid itself, and what each run paid that wrote the same layers at the same time."""
+    """A run's own payments, and the payments of every other run that wrote the same layers at the same time."""
 
     own: list[PaidStage]
     others: dict[str, list[PaidStage]]
@@ -191,7 +193,7 @@ class BatchLine:
 class BatchStart:
     """The keys of the requests in a new batch.
 
-    ``refused`` describes the budget that the next request could exceed, or is None if all requests are in the batch.
+    ``refused`` describes the budget that the next request could exceed, or is None if the batch contains all requests.
     """
 
     keys: frozenset[str]
@@ -220,7 +222,7 @@ class RatesSeen:
 
     @property
     def wait_s(self) -> float:
-        """Return the seconds until all limits that are used up now are reset."""
+        """Return the number of seconds until every exhausted limit resets."""
         return max(
             self.requests_reset_s or 0.0 if self.requests_left == 0 else 0.0,
             self.tokens_reset_s or 0.0 if self.tokens_left == 0 else 0.0,
@@ -231,7 +233,7 @@ class RatesSeen:
 class Breaker:
     """A model's circuit breaker.
 
-    ``opened`` and ``probe_at`` are Unix times. ``rest_s`` is the time between two probes, in seconds.
+    ``opened`` and ``probe_at`` are Unix times. ``rest_s`` is the time between probes, in seconds.
     """
 
     state: Literal["closed", "open", "half_open"] = "closed"
@@ -242,5 +244,5 @@ class Breaker:
 
 
 def provider_of(model: str) -> str:
-    """Return a model name's provider: "openrouter" for "openrouter/anthropic/…", or "default" if it names no provider."""
+    """Return the provider in a model name: "openrouter" for "openrouter/anthropic/…", or "default" if there is none."""
     return model.partition("/")[0] if "/" in model else "default"

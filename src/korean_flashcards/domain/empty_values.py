@@ -1,4 +1,4 @@
-"""Find parameters that are given without a value, which would widen a run without a word: "limit=" is not "limit=null"."""
+"""Find parameters left empty, as in "limit=", because YAML would read them as null and silently widen the run."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,19 +10,19 @@ NARROWING = ("limit", "batch", "priority_min", "words", "word_lists")
 
 
 def without_value(params: str) -> list[str]:
-    """Return the names in the text of --params that have no value ("limit=") or only a YAML comment ("words=#")."""
+    """Return the parameters in a --params string that have no value ("limit=") or only a YAML comment ("words=#")."""
     items = [item.partition("=") for item in params.split(",")]
     return [name.strip() for name, equals, value in items if equals and re.fullmatch(r"\s*(?:#.*)?", value)]
 
 
 def null_by_omission(text: str, group: Sequence[str] = ()) -> list[str]:
-    """Return the narrowing parameters that have no value at all in a YAML file ("limit:"), unlike "limit: null".
+    """Return the narrowing parameters that a YAML file leaves empty ("limit:") rather than null ("limit: null").
 
-    Returns nothing for a text that is not a YAML mapping, which is reported when the file is loaded.
+    If the text is not a YAML mapping, return an empty list. Loading the file reports that error.
 
     Args:
         text: The file's text.
-        group: The keys that lead to the group of parameters.
+        group: The keys on the path to the parameter group.
     """
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -38,10 +38,10 @@ def null_by_omission(text: str, group: Sequence[str] = ()) -> list[str]:
 
 
 def empty_value(names: list[str], equals: str = "=") -> str:
-    """Return a message about parameters without a value. ``equals``: what is between a name and its value."""
+    """Return a message about parameters without a value. ``equals`` separates a name from its value."""
     name = names[0]
     has = "has" if len(names) == 1 else "have"
-    return f"{' and '.join(names)} {has} no value. Give a value, or write {name}{equals}null."
+    return f"{' and '.join(names)} {has} no value. Set a value, or write {name}{equals}null."
 
 
 def _items(node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node]]:

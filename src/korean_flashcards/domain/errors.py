@@ -1,6 +1,6 @@
 """Define the errors that users can act on. Commands print only the error message.
 
-Each message says what happened and where, which data is safe, and what to do next.
+Each message explains what happened and where, which data is safe, and what to do next.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ class FlashcardsError(Exception):
 
 
 class WordListError(FlashcardsError):
-    """Raised when an entire word list cannot be read. If only some rows are invalid, only they are rejected."""
+    """Raised when a word list cannot be read at all. If only some rows are invalid, only those rows are rejected."""
 
 
 class SettingsError(FlashcardsError):
@@ -30,7 +30,7 @@ class SettingsError(FlashcardsError):
 
 
 class LayersOutOfStepError(FlashcardsError):
-    """Raised when two layers come from different runs, because a result built from both would be missing rows."""
+    """Raised when two layers come from different runs. A result built from both could be missing rows."""
 
 
 class ReviewError(FlashcardsError):
@@ -38,17 +38,20 @@ class ReviewError(FlashcardsError):
 
 
 class ModelUnavailableError(FlashcardsError):
-    """Raised when the provider rejects every call because of the key, permissions, credit, or the model. Do not retry."""
+    """Raised when the provider rejects every call because of the API key, permissions, credit, or model.
+
+    Do not retry.
+    """
 
 
 class NotConfirmedError(FlashcardsError):
-    """Raised when a run may cost more than the limit for unconfirmed runs. No requests have been sent."""
+    """Raised when a run could cost more than the limit for unconfirmed runs. No requests have been sent."""
 
 
 class InterruptedRun(KeyboardInterrupt):
-    """Raised when Ctrl-C or a signal ended a dispatch.
+    """Raised when Ctrl-C or a signal ends a dispatch.
 
-    ``cut_off``: the number of calls in flight that a second Ctrl-C canceled. ``unstored``: the words whose paid replies
+    ``cut_off``: the number of in-flight calls that a second Ctrl-C canceled. ``unstored``: the words whose paid replies
     could not be stored.
     """
 
@@ -57,12 +60,13 @@ class InterruptedRun(KeyboardInterrupt):
         self.cut_off, self.unstored = cut_off, tuple(unstored)
 
     def __str__(self) -> str:
-        """Return what was lost, or an empty string."""
+        """Return a description of the losses, or an empty string if nothing was lost."""
         lost = []
         if self.cut_off:
             calls = counted(self.cut_off, "call")
             lost.append(
-                f"{calls} in flight {'was' if self.cut_off == 1 else 'were'} cut off: you may have to pay for them twice."
+                f"{calls} in flight {'was' if self.cut_off == 1 else 'were'} cut off, so you may have to pay for "
+                f"{'it' if self.cut_off == 1 else 'them'} twice."
             )
         if self.unstored:
             lost.append(lost_replies(self.unstored))
@@ -70,9 +74,9 @@ class InterruptedRun(KeyboardInterrupt):
 
 
 def lost_replies(terms: Sequence[str]) -> str:
-    """Return a sentence with the words whose paid replies could not be stored."""
-    lost = counted(len(terms), "paid reply cannot be stored and is", "paid replies cannot be stored and are")
-    return f"{lost} lost, so the next run pays again for: {', '.join(terms)}."
+    """Return a sentence that lists the words whose paid replies could not be stored."""
+    lost = counted(len(terms), "paid reply could not be stored and is", "paid replies could not be stored and are")
+    return f"{lost} lost, so the next run will pay again for: {', '.join(terms)}."
 
 
 class CacheError(FlashcardsError):
@@ -84,7 +88,7 @@ class SuiteError(FlashcardsError):
 
 
 class LegacyError(FlashcardsError):
-    """Raised when a path does not contain data from an earlier system or cannot be read."""
+    """Raised when a path cannot be read or does not contain an earlier system's data."""
 
 
 class LedgerError(FlashcardsError):
@@ -100,7 +104,7 @@ class LedgerVersionError(LedgerError):
 
 
 class ExportedCardsError(LedgerError):
-    """Raised when an operation would remove words whose cards were exported. ``words`` is the number of words."""
+    """Raised when an operation would remove words whose cards were exported. ``words`` is the number of these words."""
 
     def __init__(self, message: str, words: int) -> None:
         super().__init__(message)

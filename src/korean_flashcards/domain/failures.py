@@ -1,4 +1,4 @@
-"""Explain each failure code: whether a retry can help, whether it counts as an outage, and what the user can do."""
+"""Explain each failure code: whether it counts as an outage, whether a retry can help, and what the user can do."""
 
 import re
 from typing import Literal, NamedTuple
@@ -14,10 +14,10 @@ class FailureKind(NamedTuple):
     """The meaning of one failure code, with advice for the user.
 
     Attributes:
-        reason: What went wrong: a clause without a final period.
-        group: The source of the failure, such as the provider, the reply or the word list.
+        reason: What went wrong, as a clause without a final period.
+        group: The source of the failure, such as the provider, the reply, or the word list.
         retry: Whether sending the same request again can help.
-        advice: What the user can do: a clause that begins with a verb and has no final period.
+        advice: What the user can do, as a clause that begins with a verb and has no final period.
         outage: Whether the circuit breaker counts the failure as an outage.
         parent: The broader failure code, if any.
     """
@@ -115,7 +115,7 @@ KINDS: dict[FailureCode, FailureKind] = {
         "the reply was about a different word",
         "reply",
         True,
-        "add a definition to the word list, which helps the model, then retry with `kedro run`",
+        "add a definition to the word list to help the model, then retry with `kedro run`",
     ),
     FailureCode.NO_CARD_TYPE: FailureKind(
         "no card type fits the word", "word", False, "add Scene to flashcards.card_types"
@@ -127,20 +127,20 @@ KINDS: dict[FailureCode, FailureKind] = {
         "the pronunciation is unknown",
         "word",
         False,
-        "write the word only in Hangul, because the offline model cannot read digits, Latin letters, hanja, parentheses or "
-        "slashes; or use an online model",
+        "write the word only in Hangul, or use an online model: the offline model cannot read digits, Latin letters, "
+        "hanja, parentheses, or slashes",
     ),
     FailureCode.INTERRUPTED: FailureKind(
         "the run stopped during the call",
         "program",
         True,
-        _RETRY + "; a run died during the call, which is counted at its maximum cost",
+        _RETRY + "; because its run died, the call is counted at its maximum cost",
     ),
     FailureCode.INTERNAL: FailureKind(
         "an unexpected error",
         "program",
         True,
-        "report this bug with the message that `kedro errors --code internal` shows",
+        "report this bug, including the message that `kedro errors --code internal` shows",
     ),
 }
 
@@ -151,13 +151,13 @@ FAILURE_LAYERS = {"nuance": "nuance_failures", "flashcards": "flashcard_failures
 
 
 def advice(code: str) -> str:
-    """Return what the user can do about a failure. For a code from an older release, return general advice."""
+    """Return advice on handling a failure. For a code from an older release, return general advice."""
     known = code in FailureCode.__members__.values()
     return KINDS[FailureCode(code)].advice if known else _RETRY
 
 
 def unreadable(term: str) -> str:
-    """Return the characters that the offline model cannot read aloud: all but Hangul, spaces, hyphens and tildes."""
+    """Return the characters that the offline model cannot read aloud: all but Hangul, spaces, hyphens, and tildes."""
     return " ".join(dict.fromkeys(re.findall(r"[^가-힣\s~–〜-]", term)))
 
 

@@ -1,4 +1,4 @@
-"""Build frames from rows in chunks, because one dictionary per row would need ten times the frame's memory."""
+"""Build frames from rows in chunks, because keeping one dictionary per row would take ten times the frame's memory."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ Schema = Mapping[str, Any]
 
 
 class FrameBuilder:
-    """A builder that collects rows into one frame with the columns of ``schema``. Missing keys become null."""
+    """A builder that collects rows into one frame with the columns in ``schema``. Missing keys become null."""
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
@@ -26,14 +26,14 @@ class FrameBuilder:
             KeyError: The row has a key that is not in the schema. Polars would silently drop the value.
         """
         if unknown := row.keys() - self._schema.keys():
-            raise KeyError(f"the frame has no columns {sorted(unknown)}")
+            raise KeyError(f"the frame has no columns named {', '.join(sorted(unknown))}")
         self._rows.append(row)
         self.height += 1
         if len(self._rows) == _CHUNK:
             self._flush()
 
     def frame(self) -> pl.DataFrame:
-        """Return all rows added so far as a frame, in the order in which they were added."""
+        """Return a frame of all rows added so far, in the order in which they were added."""
         self._flush()
         return pl.concat(self._parts, rechunk=True)
 
@@ -43,7 +43,7 @@ class FrameBuilder:
 
 
 def frame_of(rows: Iterable[Mapping[str, Any]], schema: Schema) -> pl.DataFrame:
-    """Return the rows as one frame with the columns of ``schema``."""
+    """Return the rows as one frame with the columns in ``schema``."""
     builder = FrameBuilder(schema)
     for row in rows:
         builder.add(row)

@@ -23,8 +23,8 @@ def polars_schema(record: type, *names: str) -> Columns:
         names: The fields to return, in this order. By default, all fields are returned.
 
     Raises:
-        TypeError: A field has a type that no column can hold.
-        KeyError: The record does not have one of the named fields.
+        TypeError: A field has a type that no column type can represent.
+        KeyError: The record does not have a field with one of these names.
     """
     hints = get_type_hints(record)
     return {name: _column(hints[name]) for name in names or _fields(record)}

@@ -25,12 +25,15 @@ def wrapped(text: str, head: str = "") -> str:
 
 
 def pieces_of(text: str) -> list[str]:
-    """Split text into the parts that must stay on one line: words and commands in backticks."""
+    """Split text into pieces that must not be broken across lines: words, and commands in backticks."""
     return _PIECE.findall(text)
 
 
 def wrapped_lines(pieces: list[str], head: str, indent: int) -> Iterator[str]:
-    """Yield the pieces in lines of at most 80 columns. The first line begins with ``head``; the others are indented."""
+    """Yield lines of at most 80 columns, built from the pieces.
+
+    The first line begins with ``head``; the others are indented.
+    """
     line, empty = head, True
     for piece in pieces:
         if not empty and width(line) + 1 + width(piece) > COLUMNS:

@@ -1,4 +1,4 @@
-"""Show times in the time zone of the machine, and name time zones. Stored times stay in UTC, ISO 8601."""
+"""Format times in the machine's time zone, and look up time zones by name. Stored times remain in UTC (ISO 8601)."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -22,7 +22,7 @@ def local_time(at: str | datetime) -> str:
 
 
 def clock_time(at: float) -> str:
-    """Return a Unix time for display: "14:05" today, "14:05:30" within two minutes, or "2026-11-30 14:05"."""
+    """Format a Unix time for display: "14:05:30" within two minutes of now, "14:05" today, or "2026-11-30 14:05"."""
     moment, now = datetime.fromtimestamp(at, UTC).astimezone(), datetime.now(UTC).astimezone()
     if abs(at - now.timestamp()) < 120:
         return f"{moment:%H:%M:%S}"
@@ -30,7 +30,7 @@ def clock_time(at: float) -> str:
 
 
 def local_zone_name() -> str:
-    """Return the machine's time zone: its name ("Asia/Seoul") or, if the name is unknown, its offset now ("+09:00")."""
+    """Return the machine's time zone: its name ("Asia/Seoul") or, if that is unknown, its current offset ("+09:00")."""
     # Imported here, because only a new or an upgraded ledger needs the name.
     import tzlocal
 
@@ -47,7 +47,7 @@ def zone_named(name: str) -> tzinfo:
     """Return the time zone with this name ("Asia/Seoul") or offset ("+09:00").
 
     Raises:
-        ValueError: There is no such time zone.
+        ValueError: There is no time zone with this name.
     """
     if offset := _OFFSET.fullmatch(name):
         size = timedelta(hours=int(offset[2]), minutes=int(offset[3]))

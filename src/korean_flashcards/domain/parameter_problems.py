@@ -1,4 +1,4 @@
-"""Describe invalid parameters in plain words: the parameter, what is allowed, and the value."""
+"""Describe invalid parameters in plain words: the parameter's name, the allowed values, and the invalid value."""
 
 import difflib
 import re
@@ -16,7 +16,7 @@ _MUST_BE = {
     "int_type": _WHOLE, "int_parsing": _WHOLE, "int_from_float": _WHOLE, "int_parsing_size": _WHOLE,
     "not_whole": _WHOLE,
     "not_a_number": _NUMBER, "float_type": _NUMBER, "float_parsing": _NUMBER, "finite_number": _NUMBER,
-    "bool_type": "true or false", "bool_parsing": "true or false", "string_type": "a text", "list_type": "a list",
+    "bool_type": "true or false", "bool_parsing": "true or false", "string_type": "text", "list_type": "a list",
     "dict_type": "a group of settings", "greater_than_equal": "at least {ge}", "greater_than": "more than {gt}",
     "less_than_equal": "at most {le}", "less_than": "less than {lt}", "literal_error": "{expected}", "enum": "{expected}",
 }  # fmt: skip
@@ -29,7 +29,7 @@ def parameter_problems(error: ValidationError) -> list[str]:
     lines: dict[str, str] = {}
     for problem in error.errors(include_url=False):
         name = ".".join(map(str, _path(problem["loc"])))
-        # A value that may be a text or a list has one problem for each.
+        # A value that may be text or a list has one problem for each.
         if (must := _must_be(problem)) and must not in allowed.setdefault(name, []):
             allowed[name].append(must)
         lines[name] = _line(name, problem, allowed.get(name, []))
@@ -46,7 +46,7 @@ def _line(name: str, problem: Mapping[str, Any], allowed: Sequence[str]) -> str:
         return f"{name} is missing. Set it in conf/base/parameters*.yml or conf/local"
     if problem["loc"] and problem["loc"][-1] == "[key]":
         group, _, key = name.rpartition(".")
-        return f"there is no {key!r} in {group}: use {' or '.join(allowed)}"
+        return f"there is no key {key!r} in {group}: use {' or '.join(allowed)}"
     if kind in ("model_type", "model_attributes_type"):
         given = "has no value" if value is None else f"has the single value {_shown(value)}"
         return f"{name} is a group of parameters, but it {given}" if name else f"the parameters are {_shown(value)}"
@@ -62,7 +62,7 @@ def _must_be(problem: Mapping[str, Any]) -> str | None:
 
 
 def _shown(value: Any) -> str:
-    """Return a value as YAML shows it. Groups and lists are only named, because they can be long."""
+    """Return a value as it is written in YAML. Groups and lists are only named, not shown, because they can be long."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict | list):
@@ -71,14 +71,14 @@ def _shown(value: Any) -> str:
 
 
 def _unknown(name: str, loc: tuple[int | str, ...]) -> str:
-    """Return that a parameter does not exist, and the names that the user may have meant."""
+    """Return a message about an unknown parameter, with the names that the user may have meant."""
     known = list(_names(_model_at(loc[:-1]), ".".join(map(str, loc[:-1]))))
     last = str(loc[-1])
     near = difflib.get_close_matches(last, [each.rpartition(".")[2] for each in known], n=3)
     meant = [each for each in known if each.rpartition(".")[2] in near]
     meant = meant or [each for each in _leaves(Parameters, "") if each.endswith(f".{last}")]
     hint = f" (did you mean {' or '.join(meant)}?)" if meant else f"; the parameters are {', '.join(known)}"
-    return f"there is no parameter {name!r}{hint}"
+    return f"there is no parameter named {name!r}{hint}"
 
 
 def _names(model: type[BaseModel], prefix: str) -> Iterator[str]:
@@ -96,12 +96,12 @@ def _leaves(model: type[BaseModel], prefix: str) -> Iterator[str]:
 
 
 def _path(loc: tuple[int | str, ...]) -> list[int | str]:
-    """Return a problem's place without the names of Python types, which pydantic adds for a choice of types."""
+    """Return a problem's location without the Python type names that pydantic adds for union types."""
     return [step for step in loc if not re.fullmatch(r"(?:str|int|float|bool|\[key\]|[\w-]+\[.*\])", str(step))]
 
 
 def _model_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
-    """Return the group of parameters at a place, or the last group on the way there."""
+    """Return the parameter group at a location, or the innermost group on the path to it."""
     model: type[BaseModel] = Parameters
     annotation: Any = Parameters
     for step in loc:

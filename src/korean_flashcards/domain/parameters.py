@@ -15,16 +15,16 @@ class _Parameters(BaseModel):
 
 
 def _listed(value: Any) -> Any:
-    """Return a list of names. A string, as passed on the command line, is split at commas and semicolons."""
+    """Return a list of names. A string, as passed on the command line, is split on commas and semicolons."""
     return [name.strip() for name in re.split(r"[,;]", value) if name.strip()] if isinstance(value, str) else value
 
 
 def _no_switch(kind: LiteralString) -> BeforeValidator:
-    """Return a validator that rejects true and false, which pydantic would take for 1 and 0."""
+    """Return a validator that rejects true and false, which pydantic would treat as 1 and 0."""
 
     def checked(value: Any) -> Any:
         if isinstance(value, bool):
-            raise PydanticCustomError(kind, "a switch is not a number")
+            raise PydanticCustomError(kind, "true and false are not numbers")
         return value
 
     return BeforeValidator(checked)
@@ -35,27 +35,30 @@ Number = Annotated[float, _no_switch("not_a_number")]
 
 
 def _named(value: Any) -> Any:
-    """Return the value, after checking that a text is not empty: an empty text would widen the run to all words."""
+    """Return the value, but reject an empty string, which would widen the run to all words."""
     if isinstance(value, str) and not value.strip():
         raise ValueError(_EMPTY)
     return value
 
 
 def _some_words(value: Any) -> Any:
-    """Return the words, after checking that there is at least one."""
+    """Return the words, but reject an empty list."""
     words = re.split(r"[,;]", value) if isinstance(value, str) else value
     if isinstance(words, list) and not any(str(word).strip() for word in words if word is not None):
         raise ValueError(_EMPTY)
     return value
 
 
-_EMPTY = "it is empty, so the run would not be narrowed. Give a value, or null for no restriction"
+_EMPTY = "an empty value would not restrict the run. Set a value, or use null for no restriction"
 ModelName = Annotated[str, Field(min_length=1)]
 Address = Annotated[str, Field(min_length=1)] | None
 
 
 class FallbackParameters(_Parameters):
-    """Validate one of ``llm.fallbacks``. A fallback without an address is called at its provider's own address."""
+    """A fallback model in ``llm.fallbacks``.
+
+    Without an address, the model is called at its provider's default address.
+    """
 
     model: ModelName
     api_base: Address = None
@@ -73,7 +76,7 @@ Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
 
 
 class StageParameters(_Parameters):
-    """The parameters in ``llm.stages.<stage>``, which override general ones. Null means the general setting applies."""
+    """The parameters in ``llm.stages.<stage>``, which override the general ones. Null means no override."""
 
     model: ModelName | None = None
     api_base: Address = None
@@ -102,7 +105,7 @@ class PartBudget(BudgetLimit):
 
 
 class BudgetParameters(_Parameters):
-    """The parameters in ``llm.budget``. All budgets apply together."""
+    """The parameters in ``llm.budget``. All budgets apply at the same time."""
 
     run: BudgetLimit
     day: BudgetLimit
@@ -110,14 +113,17 @@ class BudgetParameters(_Parameters):
     parts: list[PartBudget]
 
     def limits(self) -> list[PartBudget]:
-        """Return the budgets that set a limit. The overall budgets come first."""
+        """Return the budgets that set a limit, starting with the overall budgets."""
         whole = {"run": self.run, "day": self.day, "month": self.month}
         every = [PartBudget(per=per, **limit.model_dump()) for per, limit in whole.items()] + self.parts  # type: ignore[arg-type]
         return [limit for limit in every if (limit.usd, limit.tokens, limit.requests) != (None, None, None)]
 
 
 class RateParameters(_Parameters):
-    """The parameters in ``llm.rates``: limits per minute. A null limit is learned from the provider's replies."""
+    """The parameters in ``llm.rates``: limits per minute.
+
+    If a limit is null, it is learned from the provider's responses.
+    """
 
     rpm: Annotated[Number, Field(gt=0)] | None
     tpm: Annotated[Number, Field(gt=0)] | None
@@ -138,7 +144,8 @@ _Usd = Annotated[Number, Field(ge=0, allow_inf_nan=False)]
 class PriceParameters(_Parameters):
     """One model's prices in ``llm.prices``, in USD per million tokens. ``longest_reply`` is in tokens.
 
-    Without separate prices, cached tokens and cache writes cost the same as ``input``, and batches the same as calls.
+    If ``cached_input`` or ``cache_write`` is null, the ``input`` price applies. If a batch price is null, the price for
+    calls applies.
     """
 
     input: _Usd
@@ -157,7 +164,7 @@ _FIRST_CALLS = 16
 def without_old_names(llm: Mapping[str, Any]) -> dict[str, Any]:
     """Return the ``llm`` parameters with any old names replaced by the current ones.
 
-    ``max_concurrency`` was the maximum that ``concurrency`` is now.
+    ``max_concurrency`` is the old name of ``concurrency``.
     """
     current = dict(llm)
     most = current.pop("max_concurrency", None)
@@ -209,7 +216,7 @@ class LLMParameters(_Parameters):
     def of(self, stage: Stage) -> "LLMParameters":
         """Return the parameters for one stage, with the stage's own settings in place of the general ones.
 
-        ``api_base`` belongs to ``model``. A stage with a different model is therefore not called at that address.
+        ``api_base`` applies only to ``model``, so a stage with a different model does not use that address.
         """
         own = self.stages.get(stage)
         given = {} if own is None else {name: value for name, value in own if value is not None}
@@ -232,7 +239,7 @@ class FlashcardParameters(_Parameters):
 
 
 class ExportParameters(_Parameters):
-    """The parameters in ``export``: the name of the deck and its subdecks."""
+    """The parameters in ``export``: the deck's name and how it is divided into subdecks."""
 
     deck_name: Annotated[str, Field(min_length=1)]
     subdecks: Literal["auto", "topik_level", "tag", "none"]
@@ -244,7 +251,10 @@ _Rating = Annotated[Whole, Field(ge=1, le=5)]
 
 
 class QualityParameters(_Parameters):
-    """The parameters in ``quality``: how scores are computed, and which ones hold cards back. See parameters_quality.yml."""
+    """The parameters in ``quality``: how scores are computed and which scores hold cards back.
+
+    See parameters_quality.yml.
+    """
 
     points: dict[Severity, _Points]
     weights: dict[str, _Points]
@@ -259,7 +269,9 @@ class QualityParameters(_Parameters):
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
         if missing := [severity for severity in Severity if severity not in self.points]:
-            raise ValueError(f"points has no value for {' and '.join(missing)}. Add the points to deduct, 0 or more")
+            raise ValueError(
+                f"points has no value for {' and '.join(missing)}. Set the number of points to deduct, 0 or more"
+            )
         for publish, review in (("publish_from", "review_from"), ("judge_publish_from", "judge_review_from")):
             if getattr(self, review) > getattr(self, publish):
                 raise ValueError(

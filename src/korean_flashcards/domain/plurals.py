@@ -7,5 +7,5 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 
 
 def duplicate_count(duplicates: int, updated: int) -> str:
-    """Return a number of duplicate rows, with how many of them updated their word: "3 duplicates (2 updated)"."""
+    """Return the number of duplicate rows, and how many of them updated a word: "3 duplicates (2 updated)"."""
     return counted(duplicates, "duplicate") + (f" ({updated:,} updated)" if updated else "")

@@ -1,7 +1,7 @@
 """Define the records that pass between stages: VocabularyItem, Nuance, DraftCard, Flashcard, and Judgement.
 
-Each record is defined only here. The package ``formats`` parses word lists and replies into records; this module
-defines valid records and failure codes. The field descriptions appear in the layer reference and are not sent to models
+Each record is defined only here. The ``formats`` package parses word lists and replies into records; this module
+defines valid records and failure codes. The field descriptions appear in the layer reference but are not sent to models
 (see ``formats.schemas``).
 """
 
@@ -58,7 +58,7 @@ class FailureCode(StrEnum):
 
 
 class PendingCode(StrEnum):
-    """Reasons why a run left a word pending. Pending words are not failures, and their runs do not count as attempts."""
+    """Reasons why a run left a word pending. Pending words are not failures and use up no attempts."""
 
     BUDGET = "budget"
     QUOTA = "quota"
@@ -70,14 +70,14 @@ class PendingCode(StrEnum):
 
 
 class Problem(NamedTuple):
-    """A rule broken by one part of a reply: a field in the analysis, or a card."""
+    """A broken rule in one part of a reply: an analysis field or a card."""
 
     field: Annotated[str, Field(description="The analysis field or the card type that breaks the rule.")]
     message: Annotated[str, Field(description="The rule, and how the reply breaks it.")]
 
 
 class Severity(StrEnum):
-    """A finding's severity: errors are certainly wrong, warnings are probably wrong, and notes may be wrong."""
+    """A finding's severity: an error is certainly wrong, a warning is probably wrong, and a note may be wrong."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -87,14 +87,14 @@ class Severity(StrEnum):
 class Finding(NamedTuple):
     """One fault that a check found in an analysis or a card.
 
-    The message is one sentence that says what is wrong and what was expected. Reviewers see the message, and repair
+    The message is one sentence that explains what is wrong and what was expected. Reviewers see the message, and repair
     requests quote it to the model.
     """
 
     code: Annotated[str, Field(description="The check that reported the finding; `kedro quality checks` lists them.")]
     severity: Annotated[Severity, Field(description="How serious the finding is: error, warning, or note.")]
     field: Annotated[str, Field(description="The analysis or card field that the finding is about.")]
-    message: Annotated[str, Field(description="One sentence that says what is wrong and what was expected.")]
+    message: Annotated[str, Field(description="One sentence that explains what is wrong and what was expected.")]
 
 
 class ReplyError(Exception):
@@ -144,10 +144,17 @@ class VocabularyItem(_Record):
     ]
     term: Annotated[Text100, Field(description="The headword in Hangul, without pronunciation; up to 100 characters.")]
     homograph: Annotated[
-        int, Field(ge=1, description="Number among words with the same spelling, starting at 1, in order of import.")
+        int,
+        Field(
+            ge=1, description="The word's number among words with the same spelling, in import order, starting at 1."
+        ),
     ]
     term_number: Annotated[
-        int, Field(ge=1, description="Position of the word in its list: the list's position column or the row order.")
+        int,
+        Field(
+            ge=1,
+            description="Position of the word in its list, from the position column or, without one, the row order.",
+        ),
     ]
     pos: Annotated[AnyText, Field(description="Part of speech as given in the list, or null.")] = None
     definition: Annotated[
@@ -184,7 +191,7 @@ class Comparison(_Record):
 
 
 class Homonym(_Record):
-    """One hanja spelling of the same Hangul. The word's own hanja come first in the list."""
+    """One hanja spelling of a Hangul word. The word's own hanja come first in the list."""
 
     hanja: Annotated[Text100, Field(description="The Chinese characters; up to 100 characters.")]
     reading: Annotated[
@@ -230,8 +237,8 @@ class Nuance(_Record):
         OptionalText, Field(description="Other senses worth knowing; up to 500 characters, or null.")
     ] = None
     metaphor: Annotated[Text300, Field(description="The memory image in one or two sentences; up to 300 characters.")]
-    metaphor_noun: Annotated[Text200, Field(description="Who or what acts in the image; up to 200 characters.")]
-    metaphor_action: Annotated[Text200, Field(description="What happens in the image; up to 200 characters.")]
+    metaphor_noun: Annotated[Text200, Field(description="Who or what acts in the memory image; up to 200 characters.")]
+    metaphor_action: Annotated[Text200, Field(description="What happens in the memory image; up to 200 characters.")]
     suggested_location: Annotated[Text200, Field(description="The place where the image is set; up to 200 characters.")]
     anchor_object: Annotated[Text200, Field(description="A tangible object at the location; up to 200 characters.")]
     anchor_sensory: Annotated[
@@ -243,15 +250,19 @@ class Nuance(_Record):
     ] = None
     comparison: Annotated[
         Comparison | None, BeforeValidator(_none_if_blank),
-        Field(description="A word that learners confuse with this one, and the difference, or null."),
+        Field(description="A word that learners confuse with this one and how the two differ, or null."),
     ] = None  # fmt: skip
     homonyms: Annotated[
         Annotated[list[Homonym], Field(min_length=1, max_length=5)] | None, BeforeValidator(_none_if_blank),
-        Field(description="The word's hanja, then those of words with the same Hangul; one to five entries, or null."),
+        Field(description="The word's hanja, followed by other hanja for the same Hangul; one to five entries, or null."),
     ] = None  # fmt: skip
     korean_keywords: Annotated[
         list[Text100],
-        Field(min_length=1, max_length=10, description="The headword, then related Korean words; one to ten in total."),
+        Field(
+            min_length=1,
+            max_length=10,
+            description="The headword, followed by related Korean words; one to ten in total.",
+        ),
     ]
 
 
@@ -263,7 +274,7 @@ class DraftCard(_Record):
     back: Annotated[Annotated[str, _text(4000)], Field(description="The answer; up to 4,000 characters.")]
     tags: Annotated[list[str], Field(description="Tags proposed by the model, without spaces.")] = []
     honorific_level: Annotated[
-        HonorificLevel, Field(description="Speech level of the word on the card; empty if the model gave none.")
+        HonorificLevel, Field(description="Speech level of the word on the card; empty if the model specified none.")
     ] = ""
 
 
@@ -271,7 +282,7 @@ class Flashcard(_Record):
     """A finished card (stage 2): the nine columns of ``cards.tsv`` and the word's ID."""
 
     item_id: Annotated[str, Field(description="ID of the word, for example 배#2.")]
-    position: Annotated[int, Field(ge=1, description="Number of the card in the deck, starting at 1.")]
+    position: Annotated[int, Field(ge=1, description="Position of the card in the deck, starting at 1.")]
     term: Annotated[Text100, Field(description="Headword with its IPA, as in the analysis.")]
     term_number: Annotated[int, Field(description="Position of the word in its list, as in the vocabulary.")]
     tab_name: Annotated[
@@ -286,7 +297,10 @@ class Flashcard(_Record):
     back: Annotated[Annotated[str, _text(4000)], Field(description="The answer; up to 4,000 characters.")]
     tags: Annotated[
         list[str],
-        Field(min_length=3, description="Tags without spaces or commas; the first three are term:, pos:, and card:."),
+        Field(
+            min_length=3,
+            description="Tags without spaces or commas; the first three start with term:, pos:, and card:.",
+        ),
     ]
     honorific_level: Annotated[
         HonorificLevel,
@@ -317,7 +331,9 @@ class Rating(_Record):
 
     reason: Annotated[Text300, Field(description="Why the judge gave this rating; up to 300 characters.")]
     rating: Annotated[
-        Literal[1, 2, 3, 4, 5], BeforeValidator(_whole_number), Field(description="From 1 (wrong) to 5 (excellent).")
+        Literal[1, 2, 3, 4, 5],
+        BeforeValidator(_whole_number),
+        Field(description="The rating, from 1 (wrong) to 5 (excellent)."),
     ]
 
 
@@ -331,7 +347,8 @@ class Judgement(_Record):
     meaning: Annotated[Rating, Field(description="Whether the statements about the word are true.")]
     naturalness: Annotated[Rating, Field(description="Whether a native speaker would say or write the Korean text.")]
     comparison: Annotated[
-        OptionalRating, Field(description="Whether the comparison helps learners choose a word; null if there is none.")
+        OptionalRating,
+        Field(description="Whether the comparison helps learners choose between the words; null if absent."),
     ]
     image: Annotated[Rating, Field(description="Whether the memory image conveys the meaning.")]
     examples: Annotated[

@@ -1,4 +1,4 @@
-"""Define requests to models and their replies: plain values that pass between the nodes and the model client.
+"""Define model requests and replies: plain values that are passed between the nodes and the model client.
 
 ``ChatTemplate`` holds the parts that are the same for every word in a stage. A request is a template plus a *user
 text*, the JSON object that describes the word.
@@ -104,8 +104,8 @@ class Request:
         user: The user text, a JSON object.
         accept: Parses the text of a reply and raises ``ReplyError`` if the reply must not be used.
         fallback_keys: The cache keys of the same request to the fallback models, in order.
-        quality_check: Checks an accepted reply. The parts named by this check are requested once more. If that request
-            fails, the first reply is used.
+        quality_check: Checks an accepted reply. Any parts that the check reports are requested once more. If that
+            request fails, the first reply is used.
     """
 
     key: str
@@ -146,7 +146,7 @@ class Repairer:
 
 @dataclass(frozen=True)
 class ChatReply:
-    """The outcome of one request: accepted text, a failure, or a pending word.
+    """The outcome of one request: an accepted reply, a failure, or a pending word.
 
     Tokens, cost, and latency are summed over all attempts. For a cached reply, they come from the run that paid for the
     reply.
@@ -163,8 +163,8 @@ class ChatReply:
     pending: Annotated[
         PendingCode | None,
         Field(
-            description="Why this run has no reply yet: budget, quota, outage, rate_limit, timeout, cache_only or batch; or "
-            "null."
+            description="Why this run has no reply yet: budget, quota, outage, rate_limit, timeout, cache_only, or batch; "
+            "otherwise null."
         ),
     ] = None
     found: Annotated[
@@ -180,7 +180,7 @@ class ChatReply:
 
 
 def parsed_user_text(user: str | None) -> dict[str, Any]:
-    """Return the user text as a dictionary, which is empty if the text is invalid or missing.
+    """Return the user text as a dictionary, or an empty dictionary if the text is invalid or missing.
 
     Earlier releases did not store user texts.
     """

@@ -1,1 +1,1 @@
-"""Provide pure functions for Korean: letters, pronunciation, IPA, morphology, and hanja."""
+"""Provide pure functions for Korean text: letters, pronunciation, IPA, morphology, and hanja."""

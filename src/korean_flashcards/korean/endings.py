@@ -1,4 +1,4 @@
-"""Find final elements of compounds that change the preceding sound: 신혼+여행, 구급+약, 음운~론 (Articles 20, 29, 30.3)."""
+"""Find compound-final elements that change the preceding sound: 신혼+여행, 구급+약, 음운~론 (Articles 20, 29, 30.3)."""
 
 import re
 from functools import lru_cache
@@ -30,7 +30,7 @@ _LAST = re.compile("|".join((*_WORDS, f"[{''.join((*_SINO, *_BOUND))}]")))
 
 
 def ending_marks(word: str) -> list[tuple[int, Mark]]:
-    """Return the marks before final elements that change the sound, as (index in ``word``, mark).
+    """Return the marks before final elements that change the preceding sound, as (index in ``word``, mark) pairs.
 
     Particles may follow the final element.
     """

@@ -1,7 +1,7 @@
 """Explain the pronunciation of Korean text step by step, citing the articles of the Standard Pronunciation.
 
-This module is meant for display in commands and notebooks. ``pronunciation`` computes the same
-sounds faster, without the steps.
+Commands and notebooks use this module to display the steps. ``pronunciation`` computes the same sounds faster, without
+the steps.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,15 +17,15 @@ from .pronunciation_rules import RULES, PronunciationRule
 
 @dataclass(frozen=True)
 class Step:
-    """An article applied at one place in a text.
+    """One application of an article at a particular place in a text.
 
     Attributes:
         article: Number of the article ("18", "12.1"), or "" if only dictionaries list the pronunciation.
-        what: What the article says.
+        what: The rule that the article states.
         before: The whole text before the step.
         after: The whole text after the step.
-        where: Index of the syllable after the place or, at the end of a word, one past its last syllable.
-        because: Source of information that the spelling does not show, such as "from the lexicon", or "" if there is none.
+        where: Index of the syllable after the affected boundary or, at the end of a word, one past the last syllable.
+        because: Source of any information that the spelling does not show, such as "from the lexicon"; otherwise "".
     """
 
     article: str
@@ -38,7 +38,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Pronunciation:
-    """A text with its sounds in Hangul, its IPA, and the steps that lead to the sounds.
+    """The pronunciation of a text in Hangul and in IPA, with the steps that lead to it.
 
     ``ipa`` is None if the text contains anything other than Hangul and spaces.
     """
@@ -53,10 +53,10 @@ def explain(
     text: str, *, is_verb: bool = False, morphemes: Sequence[Morpheme] | None = None,
     definition: str = "", hanja: str = "", linked: bool = False,
 ) -> Pronunciation:  # fmt: skip
-    """Return a text's pronunciation with its steps. The options are the same as for ``pronounce``.
+    """Return a text's pronunciation, step by step. The options are the same as for ``pronounce``.
 
-    The first step starts from the text, each later step starts from the previous result, and the last step produces the
-    sounds.
+    The first step starts from the text, and each later step starts from the previous result. The last step produces the
+    final sounds.
     """
     spoken = list(text)
     steps: list[Step] = []

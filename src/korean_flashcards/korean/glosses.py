@@ -1,4 +1,4 @@
-"""Compare short English glosses by their content words, without a dictionary of synonyms."""
+"""Compare short English glosses by their content words, without a synonym dictionary."""
 
 import re
 from functools import lru_cache
@@ -36,7 +36,7 @@ def content_words(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=65536)
 def senses(text: str) -> frozenset[frozenset[str]]:
-    """Return the content words of each sense. Semicolons, commas, slashes, and parentheses separate senses."""
+    """Return the content words in each sense. Semicolons, commas, slashes, and parentheses separate senses."""
     return frozenset(words for part in re.split(r"[;,/()]", text) if (words := content_words(part)))
 
 
@@ -49,7 +49,7 @@ def words_like(text: str, stems: frozenset[str]) -> tuple[str, ...]:
 def cut(text: str, limit: int) -> str:
     """Return the text on one line of at most ``limit`` characters.
 
-    Longer text is truncated after a word and ends with an ellipsis.
+    Longer text is truncated at a word boundary and ends with an ellipsis.
     """
     text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(",;") + "…"

@@ -1,4 +1,4 @@
-"""Split and join Hangul syllables with the arithmetic of the Unicode standard (chapter 3.12).
+"""Split and join Hangul syllables using the arithmetic in the Unicode Standard (section 3.12).
 
 Letters are compatibility jamo ("ㄱ", "ㅏ", "ㄳ"), as typed on a keyboard. Text must be in NFC.
 """
@@ -22,7 +22,7 @@ class Jamo(NamedTuple):
 
 
 def is_syllable(ch: str) -> bool:
-    """Return whether a string is one complete Hangul syllable (U+AC00–U+D7A3)."""
+    """Return whether a string is a single complete Hangul syllable (U+AC00–U+D7A3)."""
     return len(ch) == 1 and _FIRST <= ch <= _LAST
 
 
@@ -32,7 +32,7 @@ def has_hangul(text: str) -> bool:
 
 
 def strip_to_hangul(text: str) -> str:
-    """Return only the Hangul syllables of a text: "남성[nam.sʌŋ]" → "남성"."""
+    """Return only the Hangul syllables in a text: "남성[nam.sʌŋ]" → "남성"."""
     return "".join(ch for ch in text if _FIRST <= ch <= _LAST)
 
 
@@ -41,10 +41,10 @@ def split(syllable: str) -> Jamo:
     """Return the letters of a syllable: "값" → ("ㄱ", "ㅏ", "ㅄ").
 
     Raises:
-        ValueError: The argument is not one complete Hangul syllable.
+        ValueError: The argument is not a single complete Hangul syllable.
     """
     if not is_syllable(syllable):
-        raise ValueError(f"{syllable!r} is not one complete Hangul syllable.")
+        raise ValueError(f"{syllable!r} is not a single complete Hangul syllable.")
     rest, coda = divmod(ord(syllable) - ord(_FIRST), len(CODAS))
     onset, vowel = divmod(rest, len(VOWELS))
     return Jamo(ONSETS[onset], VOWELS[vowel], CODAS[coda])
@@ -55,7 +55,7 @@ def join(jamo: Jamo) -> str:
     """Return the syllable that these letters form. This is the inverse of ``split``.
 
     Raises:
-        ValueError: A letter cannot occur in its position (ㄸ as a coda, ㄳ as an onset).
+        ValueError: A letter cannot occur in its position (such as ㄸ as a coda or ㄳ as an onset).
     """
     onset, vowel, coda = jamo
     if onset not in tuple(ONSETS) or vowel not in tuple(VOWELS) or coda not in CODAS:

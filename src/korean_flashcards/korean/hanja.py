@@ -1,8 +1,8 @@
-"""Find the hanja of Sino-Korean words, but only if they are certain, and explain the decision.
+"""Find the hanja for Sino-Korean words, but only if they are certain, and explain the decision.
 
-Most Hangul spellings match some hanja word, and native words match one only by chance: 구두 "shoes" is not 口頭 "by mouth".
-A candidate is therefore accepted only if the gloss of a character shares a content word with the word's definition and
-no other candidate comes close. The rules find hanja for about one Sino-Korean word in four, and nearly all of these are
+Most Hangul spellings match some hanja word, but native words match only by chance: 구두 "shoes" is not 口頭 "by mouth". A
+candidate is therefore accepted only if a character's gloss shares a content word with the word's definition and no
+other candidate comes close. The rules find hanja for about one Sino-Korean word in four, and nearly all of these are
 correct.
 """
 
@@ -43,7 +43,7 @@ class HanjaCandidate:
 class HanjaFinding:
     """The decision about a word: the accepted hanja (or None), the reason, and all candidates.
 
-    ``candidates`` begin with the most common word.
+    ``candidates`` lists the most common word first.
     """
 
     word: str
@@ -65,7 +65,7 @@ class _Candidate(NamedTuple):
 
 
 def hanja_of(word: str, definition: str) -> HanjaWord | None:
-    """Return the hanja of a noun (without particles) with this English definition, or None if uncertain."""
+    """Return the hanja for a noun (without particles) with this English definition, or None if they are uncertain."""
     word = unicodedata.normalize("NFC", word)
     found, _ = _decide(word, definition)
     return None if found is None else HanjaWord(found, word, characters_of(found, word))
@@ -92,14 +92,14 @@ def explain_hanja(word: str, definition: str) -> HanjaFinding:
 
 
 def _decide(word: str, definition: str) -> tuple[str | None, str]:
-    """Return the hanja, or None if they are uncertain, and the reason."""
+    """Return the hanja (or None if they are uncertain) and the reason."""
     if not content_words(definition):
-        return None, "the definition has no content word to compare with"
+        return None, "the definition has no content words to compare"
     return _one_syllable(word, definition) if len(word) == 1 else _confident(word, _candidates(word, definition))
 
 
 def _candidates(word: str, definition: str) -> list[_Candidate]:
-    """Return the candidates with at least one character that the definition explains."""
+    """Return the candidates in which the definition explains at least one character."""
     wanted = sorted(senses(definition), key=sorted)
     found = []
     all_hanja = spelled(word)
@@ -120,7 +120,10 @@ def _candidates(word: str, definition: str) -> list[_Candidate]:
 
 
 def _confident(word: str, candidates: list[_Candidate]) -> tuple[str | None, str]:
-    """Return the best candidate and the reason, or None if a rival fits as well or a more common word may be meant."""
+    """Return the best candidate and the reason.
+
+    The candidate is None if a rival fits as well or a more common word may be meant.
+    """
     if not candidates:
         known = spelled(word)
         spoken = f"no gloss of {', '.join(known[:3])}{' …' if known[3:] else ''} shares a word with the definition"
@@ -150,7 +153,7 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _one_syllable(word: str, definition: str) -> tuple[str | None, str]:
-    """Return the only taught character with this reading that shares a whole sense with the definition, and the reason.
+    """Return the only school-taught character with this reading and sense, and the reason.
 
     The rule is stricter than for longer words because a single syllable has many homophones, including native words.
     """

@@ -1,7 +1,7 @@
-"""Look up hanja: characters with their readings, 훈음 and English glosses, and the hanja for Hangul spellings.
+"""Look up the readings, 훈음, and English glosses of hanja characters, and the hanja words for a Hangul spelling.
 
 훈음 is a character's Korean meaning and sound, such as 사내 남 for 男. Words, readings, and 훈음 come from libhangul's
-hanja.txt (BSD-3-Clause), glosses from Unihan's kDefinition (Unicode license). See ``data/LICENSES.md`` and
+hanja.txt (BSD-3-Clause); glosses come from Unihan's kDefinition (Unicode license). See ``data/LICENSES.md`` and
 ``tools/build_hanja_data.py``. The data is loaded on first use, which takes about 0.5 s.
 """
 
@@ -44,7 +44,7 @@ def characters_of(hanja: str, reading: str) -> tuple[HanjaCharacter, ...]:
 
 
 def reads_as(hanja: str, hangul: str) -> bool:
-    """Return whether each character can be read as its syllable, at the start of a word or elsewhere (女 as 여 and 녀)."""
+    """Return whether each character can be read as the matching syllable, word-initially or elsewhere (女 as 여 or 녀)."""
     hanja, hangul = unicodedata.normalize("NFC", hanja), unicodedata.normalize("NFC", hangul)
     return 0 < len(hanja) == len(hangul) and all(map(_has_reading, hanja, hangul))
 
@@ -81,7 +81,7 @@ def _has_reading(character: str, syllable: str) -> bool:
 def _initial_form(reading: str) -> str:
     """Return the word-initial form of a reading: 녀 → 여, 래 → 내, 리 → 이.
 
-    This is the initial sound law (두음법칙) in Korean orthography, Articles 10–12.
+    This applies the initial sound law (두음법칙) of Korean orthography, Articles 10–12.
     """
     if not is_syllable(reading):
         return reading

@@ -14,7 +14,7 @@ _NEVER = frozenset(("物件",))
 
 @lru_cache(maxsize=4096)
 def hanja_marks(word: str, hanja: str) -> tuple[tuple[int, Mark], ...]:
-    """Return the marks in the part of a Hangul word that these hanja represent, as (index in ``word``, mark)."""
+    """Return the marks for the part of a Hangul word that these hanja spell, as (index in ``word``, mark) pairs."""
     length = len(hanja)
     starts = range(len(word) - length + 1)
     start = next((at for at in starts if reads_as(hanja, word[at : at + length])), None)

@@ -1,4 +1,4 @@
-"""Choose between pronunciations of the same spelling by using the word's hanja or its English definition.
+"""Choose between pronunciations of the same spelling, using the word's hanja or its English definition.
 
 Each line of the table is one reading: the word, its hanja (``-`` for a native word), and English words that its
 definition may contain. In the word, ``'`` marks tensification that occurs in a compound or is listed in dictionaries, and
@@ -134,7 +134,10 @@ def reading_marks(word: str, definition: str, hanja: str, start: int = 0) -> tup
 
 
 def _meant(known: list[_Reading], definition: str, hanja: str) -> tuple[str, _Reading]:
-    """Choose the reading by hanja or, failing that, by words shared with the definition. The default is the first one."""
+    """Choose the reading by hanja or, failing that, by words shared with the definition.
+
+    The default is the first reading.
+    """
     for reading in known:
         if hanja and reading.hanja and reading.hanja in hanja:
             return f"from its hanja {reading.hanja}", reading

@@ -1,8 +1,8 @@
 """Guess the stems of an inflected word from its letters: 갔어요 → 가, 몰라 → 모르, 문을 → 문.
 
 Use this module to test whether two words may be forms of the same word. Guessing takes microseconds, needs no model,
-and gives the same result on every machine, but it returns too many stems rather than too few. For an exact analysis,
-see ``morphology``. Stems are strings of compatibility jamo.
+and gives the same result on every machine, but it may return stems that do not exist. For an exact analysis, see
+``morphology``. Stems are strings of compatibility jamo.
 """
 
 import re
@@ -54,7 +54,7 @@ _FUSED = {
 
 
 def letters(text: str) -> str:
-    """Return the text as compatibility jamo. Characters other than Hangul syllables are unchanged."""
+    """Return the text as compatibility jamo. Characters other than Hangul syllables are left unchanged."""
     return "".join("".join(split(ch)) if is_syllable(ch) else ch for ch in text)
 
 
@@ -81,7 +81,8 @@ _SHORTEST = 2  # letters: an onset and a vowel
 def noun_stems(term: str) -> frozenset[str]:
     """Return the possible noun stems of a word.
 
-    These are the word itself, the word without particles, copula, or plural, and the noun before 하다, 되다, or 히.
+    The stems include the word itself and the noun before 하다, 되다, or 히. They also include the word without particles,
+    the copula, or the plural suffix.
     """
     text = letters(term)
     found = {text} | {text[:end] for end in range(_SHORTEST, len(text)) if _NOUN_END.fullmatch(text, end)}
@@ -107,7 +108,7 @@ def verb_stems(term: str) -> frozenset[str]:
 
 
 def _before_u(form: str) -> set[str]:
-    """Return the stems of a form before endings such as -(으)면: 더우면 → 덥, 사는/산 → 살, 나으면 → 낫, 들으면 → 듣."""
+    """Return the stems of a form before an ending such as -(으)면: 더우면 → 덥, 사는/산 → 살, 나으면 → 낫, 들으면 → 듣."""
     if form.endswith("ㅇㅡ"):
         return _with_coda(form[:-2])
     if form[-1] not in _OPEN:
@@ -134,7 +135,7 @@ def _before_a(form: str) -> set[str]:
 
 
 def _with_coda(stem: str) -> set[str]:
-    """Return the stem as it appears before a vowel, and its form before a consonant if it is irregular (ㄷ, ㅅ)."""
+    """Return the stem as it appears before a vowel and, if irregular (ㄷ, ㅅ), as it appears before a consonant."""
     if not stem:
         return set()
     if stem[-1] == "ㄹ":

@@ -4,13 +4,13 @@ Syllables are separated by dots and words by spaces, inside square brackets: 남
 
 ======== =====================================================================================================
 vowels   ㅏ a · ㅐ ɛ · ㅓ ʌ · ㅔ e · ㅗ o · ㅚ we · ㅜ u · ㅟ wi · ㅡ ɯ · ㅢ ɰi · ㅣ i
-         (ㅚ and ㅟ are diphthongs, as Article 4 of the Standard Pronunciation allows and most speakers do)
+         (ㅚ and ㅟ are diphthongs, which Article 4 of the Standard Pronunciation allows and most speakers use)
 glides   ㅑ ja · ㅒ jɛ · ㅕ jʌ · ㅖ je · ㅛ jo · ㅠ ju · ㅘ wa · ㅙ wɛ · ㅝ wʌ · ㅞ we;
          no j after ㅈ, ㅉ, ㅊ, which are already palatal (죠 [tɕo])
-lenis    ㄱ k · ㄷ t · ㅂ p · ㅈ tɕ; between voiced sounds (vowels, ㄴ, ㄹ, ㅁ, ㅇ) in a word: ɡ · d · b · dʑ
+lenis    ㄱ k · ㄷ t · ㅂ p · ㅈ tɕ; between voiced sounds (vowels, ㄴ, ㄹ, ㅁ, ㅇ) within a word: ɡ · d · b · dʑ
 tense    ㄲ k͈ · ㄸ t͈ · ㅃ p͈ · ㅆ s͈ · ㅉ t͈ɕ (U+0348)
 aspirate ㅋ kʰ · ㅌ tʰ · ㅍ pʰ · ㅊ tɕʰ
-others   ㄴ n · ㅁ m · ㅎ h (everywhere) · ㅅ s, but ɕ before i, j and wi (시 ɕi), and ㅆ there ɕ͈
+others   ㄴ n · ㅁ m · ㅎ h (everywhere) · ㅅ s, but ɕ before i, j, and wi (시 ɕi), where ㅆ is ɕ͈
 ㄹ        ɾ; l as a coda and after another l (빨리 [p͈al.li])
 codas    ㄱ k̚ · ㄷ t̚ · ㅂ p̚ (unreleased, U+031A) · ㄴ n · ㄹ l · ㅁ m · ㅇ ŋ
 ======== =====================================================================================================
@@ -55,7 +55,7 @@ def ipa_of(
     word: str, *, is_verb: bool = False, morphemes: Sequence[Morpheme] | None = None,
     definition: str = "", hanja: str = "", linked: bool = False,
 ) -> str | None:  # fmt: skip
-    """Return the IPA of a word or phrase from its spelling. The options are the same as for ``pronounce``.
+    """Return the IPA for a word or phrase, given its spelling. The options are the same as for ``pronounce``.
 
     Return None if the text contains anything other than Hangul and spaces (10분, TV에서) because its reading is uncertain.
     """
@@ -82,7 +82,7 @@ def _word_ipa(word: str) -> str:
 
 @cache
 def _syllable_ipa(jamo: Jamo, before: str | None) -> str:
-    """Return the IPA of a syllable. ``before``: coda of the previous syllable, or None at the start of a word."""
+    """Return the IPA for a syllable. ``before``: coda of the previous syllable, or None at the start of a word."""
     onset, vowel = _ONSETS[jamo.onset], _VOWELS[jamo.vowel]
     if before in _VOICING_CODAS:
         onset = _VOICED.get(jamo.onset, onset)

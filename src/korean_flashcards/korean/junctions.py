@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Mark(Enum):
-    """Information about a boundary that the letters do not show. The brackets list the articles that use it."""
+    """Information about a boundary that the letters do not show. The articles that use each mark are in brackets."""
 
     NONE = ""
     STEM = "stem"  # between a verb or adjective stem and its ending [11, 24]

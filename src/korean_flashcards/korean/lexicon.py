@@ -2,7 +2,7 @@
 
 A marker between two syllables of an entry describes the boundary between them:
 
-- ``'``: the next consonant becomes tense (the table says why);
+- ``'``: the next consonant becomes tense (a comment on the table explains why);
 - ``+``: ㄴ is inserted before i or y;
 - ``=``: a boundary between two words, where the left word keeps its own coda;
 - ``~``: ㄴ before ㄹ remains ㄴ;
@@ -12,7 +12,7 @@ A marker between two syllables of an entry describes the boundary between them:
 A final ``-`` marks a stem that any ending can follow. All other words can be followed by particles, the copula, 하다, 되다,
 and a few suffixes. Words whose pronunciation depends on their meaning are in ``homographs``. Pronunciations come from
 the examples in the Standard Pronunciation and from general dictionaries. A word with two accepted pronunciations is
-listed only if the first one differs from the rules.
+listed only if the first one differs from the result of the rules.
 """
 
 import re
@@ -164,13 +164,16 @@ _FIRST_SYLLABLES = frozenset(word[0] for word in _ENTRIES)
 def can_follow(rest: str) -> bool:
     """Return whether ``rest`` can follow a noun.
 
-    ``rest`` may be empty, or consist of particles, the copula, 하다, and so on.
+    ``rest`` may be empty or consist of particles, the copula, 하다, and so on.
     """
     return _FOLLOWERS.fullmatch(rest) is not None
 
 
 def word_marks(word: str, start: int = 0) -> tuple[tuple[int, Mark], ...]:
-    """Return the marks of the longest listed word at ``start`` that the rest can follow, as (index in ``word``, mark)."""
+    """Return the marks for the longest listed word at ``start`` that the rest of ``word`` can follow.
+
+    Each mark is an (index in ``word``, mark) pair.
+    """
     if word[start] not in _FIRST_SYLLABLES:
         return ()
     for end in range(min(len(word), start + _LONGEST), start, -1):
@@ -183,12 +186,12 @@ def word_marks(word: str, start: int = 0) -> tuple[tuple[int, Mark], ...]:
 
 
 def shifted(marks: tuple[tuple[int, Mark], ...], by: int) -> tuple[tuple[int, Mark], ...]:
-    """Return the marks with their indexes moved ``by`` syllables to the right."""
+    """Return the marks with their indexes shifted ``by`` syllables to the right."""
     return tuple((index + by, mark) for index, mark in marks) if by else marks
 
 
 def syllable_marks(word: str) -> list[tuple[int, Mark]]:
-    """Return the marks that follow from any two adjacent syllables, as (index of the right syllable, mark)."""
+    """Return the marks that depend only on two adjacent syllables, as (index of the right syllable, mark) pairs."""
     pairs = ((index, _pair_mark(word[index - 1 : index + 1])) for index in range(1, len(word) + 1))
     return [(index, mark) for index, mark in pairs if mark is not Mark.NONE]
 

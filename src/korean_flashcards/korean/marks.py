@@ -1,6 +1,6 @@
-"""Collect the marks for each syllable boundary in a text: information beyond the letters, with its source.
+"""Collect the marks for each syllable boundary in a text: information that the letters do not show.
 
-Later sources override earlier ones. The sources are, in order, pairs of syllables, the ending of a verb, morphemes, the last
+Later sources override earlier ones. In order, the sources are pairs of syllables, verb endings, morphemes, the last
 part of a compound, the lexicon, the word's hanja, and the meaning of a homograph.
 """
 
@@ -36,7 +36,7 @@ _TENSED_SUFFIXES = ("성", "권")
 
 
 class Known(NamedTuple):
-    """A caller's knowledge about a text. ``hints``: marks from its morphemes, keyed by index in the text."""
+    """A caller's information about a text. ``hints``: marks from the morphemes, keyed by index in the text."""
 
     is_verb: bool
     definition: str
@@ -53,7 +53,7 @@ class Run(NamedTuple):
     layers: Iterable[tuple[str, Marks]]
 
     def marks(self) -> dict[int, Mark]:
-        """Return the marks, keyed by the index in ``syllables`` of the syllable after the mark."""
+        """Return the marks, keyed by the index (in ``syllables``) of the syllable after each mark."""
         marks: dict[int, Mark] = {}
         for _, layer in self.layers:
             marks.update(layer)
@@ -61,7 +61,7 @@ class Run(NamedTuple):
 
 
 def known_of(text: str, is_verb: bool, morphemes: Sequence[Morpheme] | None, definition: str, hanja: str) -> Known:
-    """Return the information known about the text. ``is_verb`` is ignored if morphemes are given."""
+    """Return the known information about a text. ``is_verb`` is ignored if morphemes are given."""
     hints = _morpheme_marks(text, morphemes) if morphemes else {}
     starts = sorted({m.start for m in morphemes if not m.tag.startswith(_NO_WORD)}) if morphemes else ()
     return Known(is_verb and not morphemes, definition, hanja, hints, starts)
@@ -89,7 +89,7 @@ def runs(text: str, known: Known, linked: bool) -> Iterator[Run]:
 
 
 def _layers(word: str, offset: int, known: Known) -> Iterator[tuple[str, Marks]]:
-    """Yield a word's marks by source. ``offset``: index of the word in the text."""
+    """Yield a word's marks, grouped by source. ``offset``: index of the word in the text."""
     yield "from its syllables", syllable_marks(word)
     if known.is_verb:
         yield "it is a verb", _stem_marks(word)
@@ -107,7 +107,7 @@ def _layers(word: str, offset: int, known: Known) -> Iterator[tuple[str, Marks]]
 
 
 def _stem_marks(word: str) -> Marks:
-    """Return the mark for Article 24, found without morphemes: ㅁ or ㄻ before a complete ending.
+    """Return the mark for Article 24 without using morphemes: after ㅁ or ㄻ, before a complete ending.
 
     The only stems that end in ㄴ are 안- and 신-.
     """
@@ -120,7 +120,7 @@ def _stem_marks(word: str) -> Marks:
 
 
 def _morpheme_marks(text: str, morphemes: Sequence[Morpheme]) -> dict[int, Mark]:
-    """Return the marks from morphemes, keyed by index in the text.
+    """Return the marks that follow from the morphemes, keyed by index in the text.
 
     Contracted morphemes (간다 = 가 + ㄴ다) overlap and give no marks.
     """

@@ -1,8 +1,8 @@
 """Find morphemes, dictionary forms, and noun stems of inflected words with the morphological analyzer kiwipiepy.
 
-kiwipiepy is optional. The package is imported, and its model loaded, once per process at the first analysis (about 1 s,
-330 MB). Without kiwipiepy, every function here except ``release`` raises ``AnalyserMissing``. Tags are from the Sejong
-corpus: NNG common noun, NP pronoun, VV verb, JKS subject particle, EF final ending …
+kiwipiepy is optional. The first analysis in a process imports the package and loads its model, which takes about 1 s
+and 330 MB. Without kiwipiepy, every function here except ``release`` raises ``AnalyserMissing``. Tags are from the
+Sejong corpus: for example, NNG is a common noun, VV a verb, JKS a subject particle, and EF a final ending.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ _COMPATIBLE = str.maketrans("ᆨᆫᆯᆷᆸᆻ", "ㄱㄴㄹㅁㅂㅆ")
 
 
 class _Token(Protocol):
-    """The attributes used from kiwipiepy's tokens, which are not typed."""
+    """The attributes that this module uses from kiwipiepy's untyped tokens."""
 
     form: str
     tag: str
@@ -44,7 +44,7 @@ class AnalyserMissing(ImportError):
     def __init__(self) -> None:
         super().__init__(
             "Dictionary forms need the morphological analyzer kiwipiepy, which is not installed. "
-            "To install it (about 100 MB): pip install 'kiwipiepy==0.24.*'. Everything else works without kiwipiepy."
+            "Install it (about 100 MB) with: pip install 'kiwipiepy==0.24.*'. Everything else works without kiwipiepy."
         )
 
 
@@ -72,7 +72,7 @@ def analyse(text: str) -> list[Morpheme]:
 def lemma(text: str) -> str:
     """Return the dictionary form of each word: 걸어서 → 걷다, 학교에서 → 학교, 공부했어요 → 공부하다.
 
-    Standalone particles and endings, and words written without spaces (내말), are returned unchanged.
+    Standalone particles, standalone endings, and words written together (내말) are returned unchanged.
 
     Raises:
         AnalyserMissing: kiwipiepy is not installed.
@@ -83,7 +83,7 @@ def lemma(text: str) -> str:
 def noun_stem(text: str) -> str | None:
     """Return the noun if the text is a single noun, with or without particles or the copula: 사람들이 → 사람.
 
-    Return None for everything else, including pronouns, verbs, and words with digits or Latin letters.
+    Return None for any other text, including pronouns, verbs, and words with digits or Latin letters.
 
     Raises:
         AnalyserMissing: kiwipiepy is not installed.
@@ -107,7 +107,7 @@ def is_listed(text: str) -> bool:
 
 
 def release() -> None:
-    """Free the analyzer's memory (330 MB). The next analysis loads it again."""
+    """Free the analyzer's memory (330 MB). The next analysis reloads the analyzer."""
     global _loaded
     with _loading:
         _loaded = None
@@ -129,7 +129,10 @@ def _word_lemma(word: str) -> str:
 
 
 def _joined(morphemes: Sequence[Morpheme]) -> str:
-    """Join the forms without a noun's plural suffix 들. Pronouns such as 그들 and 우리들 keep the suffix."""
+    """Join the morphemes' forms, leaving out the plural suffix 들 after a noun.
+
+    Pronouns such as 그들 and 우리들 keep the suffix.
+    """
     kept = [
         morpheme
         for before, morpheme in zip((None, *morphemes), morphemes, strict=False)

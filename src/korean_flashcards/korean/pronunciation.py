@@ -1,7 +1,7 @@
 """Convert Korean text to its standard pronunciation (표준발음법), written in Hangul: 독립 → 동닙.
 
-The rules are in ``pronunciation_rules``. Information that the rules need beyond the letters comes from ``marks``.
-``explanation`` reports which rules were applied.
+The rules are in ``pronunciation_rules``. ``marks`` provides the information that the rules need but the letters do not
+show. ``explanation`` reports which rules were applied.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,16 +20,16 @@ def pronounce(
 ) -> str:  # fmt: skip
     """Return the standard pronunciation of a text, syllable by syllable.
 
-    Characters other than Hangul syllables are unchanged and separate words, as spaces do.
+    Characters other than Hangul syllables are left unchanged and separate words the way spaces do.
 
     Args:
         text: Korean text in NFC.
-        is_verb: Whether the text is a verb or an adjective, so that its ending is tensified after ㄴ and ㅁ (감다 [감따]).
-        morphemes: The morphemes from ``morphology.analyse``, which replace ``is_verb`` and also show tensification after
-            adnominal -ㄹ and ㄴ-insertion in compounds.
-        definition: An English definition, which distinguishes homographs (잠자리 "bed" [잠짜리]).
-        hanja: The word's hanja, which distinguish homographs and show tensification.
-        linked: Whether words are spoken without a pause, so that rules apply across spaces (옷 한 벌 [오 탄 벌]).
+        is_verb: Whether the text is a verb or an adjective, whose ending is tensified after ㄴ and ㅁ (감다 [감따]).
+        morphemes: The morphemes from ``morphology.analyse``. They replace ``is_verb`` and also reveal ㄴ-insertion in
+            compounds and tensification after adnominal -ㄹ.
+        definition: An English definition, used to distinguish homographs (잠자리 "bed" [잠짜리]).
+        hanja: The word's hanja, used to distinguish homographs and detect tensification.
+        linked: Whether the words are spoken without a pause, so the rules apply across spaces (옷 한 벌 [오 탄 벌]).
     """
     spoken = list(text)
     for run in runs(text, known_of(text, is_verb, morphemes, definition, hanja), linked):
@@ -54,7 +54,7 @@ def _sounds(syllables: str, marks: Mapping[int, Mark]) -> list[str]:
 def _meeting(coda: str, syllable: str, mark: Mark) -> tuple[str, str, str]:
     """Resolve the boundary between a coda and the next syllable.
 
-    Return the coda as pronounced, the syllable as pronounced without its own coda, and that coda as spelled.
+    Return the coda as pronounced, the syllable as pronounced without its own coda, and the syllable's coda as spelled.
     """
     jamo = split(syllable)
     junction = resolve(Junction(coda, jamo.onset, jamo.vowel, mark))

@@ -6,7 +6,7 @@ whose missing side is "".
 
 If the standard allows two pronunciations, the first one is used, with two exceptions. 사이시옷 keeps its coda ㄷ (햇살
 [핻쌀], second form in Article 30.1), as every other ㅅ does before a consonant. 맛있다 and 멋있다 are [마싣따] and [머싣따]
-(second form in Article 15), as nearly everyone says them.
+(second form in Article 15), as nearly everyone pronounces them.
 """
 
 from collections.abc import Callable
@@ -110,7 +110,7 @@ def palatalisation(j: Junction) -> Junction:
 
 
 def _beside_h(j: Junction) -> tuple[bool, str]:
-    """Return whether the coda ends in ㅎ and Article 12 applies, and the coda without ㅎ."""
+    """Return a pair: whether Article 12 applies to the coda's ㅎ, and the coda without ㅎ."""
     ends_in_h = j.coda in ("ㅎ", "ㄶ", "ㅀ") and j.mark not in (Mark.LETTER, *TENSED)
     return ends_in_h, CLUSTER[j.coda][0] if j.coda in CLUSTER else ""
 
@@ -152,7 +152,7 @@ def h_before_n(j: Junction) -> Junction:
 
 @_article("12.4", "coda ㅎ is silent before a vowel")
 def h_before_vowels(j: Junction) -> Junction:
-    """Apply Article 12.4: 낳은 [나은], 많아 [마나]. The rest of a cluster moves on later, under Article 13."""
+    """Apply Article 12.4: 낳은 [나은], 많아 [마나]. Article 13 later moves the rest of a cluster to the next syllable."""
     applies, rest = _beside_h(j)
     return j.sounding(rest, j.onset) if applies and j.onset in ("ㅇ", "ㅎ") else j
 

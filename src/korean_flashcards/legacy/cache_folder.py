@@ -3,7 +3,7 @@
 The folder contains analyses in ``stage1/ab/<sha256>.json`` and cards in ``stage2/ab/<sha256>.json``. A file is plain,
 gzip or lz4 JSON, as shown by its first bytes: ``{"vocabulary_item": {"position", "term", "type"}, "response": {…}, "tokens",
 "cached_at"}``. In stage 1, ``response`` is the analysis. In stage 2 it is ``{"rows": [cards]}``, and ``stage1_result``
-is the analysis that the cards were written from. Files with the same term become one word, with the newest file first.
+is the analysis that the cards were written from. Files with the same term are merged into one word, newest file first.
 """
 
 import gzip
@@ -43,7 +43,7 @@ _GZIP, _LZ4 = b"\x1f\x8b", b"\x04\x22\x4d\x18"
 
 
 class _Unusable(Exception):
-    """Raised when a file has no usable content. The message says why."""
+    """Raised when a file has no usable content. The message gives the reason."""
 
 
 def read_cache_folder(folder: Path) -> LegacyData:
@@ -87,7 +87,7 @@ class _Entry:
 
     @property
     def newness(self) -> tuple[str, str]:
-        """Return a sort key: the time of the file's content, then the file's name."""
+        """Return a sort key: the time stored in the file, then the file's name."""
         return self.created or "", self.where.rpartition("/")[2]
 
     def read(self, content: dict[str, Any]) -> None:
@@ -134,7 +134,7 @@ def _content(file: Path) -> dict[str, Any]:
     try:
         content = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise _Unusable(f"the file is not JSON or ends too early ({str(error)[:80]})") from error
+        raise _Unusable(f"the file is not JSON or is truncated ({str(error)[:80]})") from error
     if not isinstance(content, dict):
         raise _Unusable("the file is not a JSON object")
     return content
@@ -186,7 +186,7 @@ def _cards(content: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _tokens(value: Any) -> tuple[int, int]:
-    """Return the numbers of input and output tokens, which providers store under different names.
+    """Return the numbers of input and output tokens, whose names differ by provider.
 
     A single total counts as output, because most tokens were output.
     """

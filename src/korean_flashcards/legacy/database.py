@@ -1,6 +1,6 @@
-"""Read an earlier system's SQLite file: words with their analyses and cards, which are linked by ``vocabulary_id``.
+"""Read an earlier system's SQLite file: words, and the analyses and cards linked to them by ``vocabulary_id``.
 
-The file is opened read-only and as immutable, so that SQLite does not create files beside it. Tables and columns may be
+The file is opened read-only and as immutable, so SQLite does not create files next to it. Tables and columns may be
 missing. Each unusable row is reported as a problem with its row number.
 
 | column | becomes |
@@ -82,7 +82,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _decoded(data: bytes) -> str:
-    """Decode UTF-8 text, or text in CP949, which older Korean programs used. Other bytes become replacement characters."""
+    """Decode text in UTF-8 or CP949, which older Korean programs used. Invalid bytes become replacement characters."""
     for encoding in ("utf-8", "cp949"):
         try:
             return data.decode(encoding)
@@ -121,7 +121,7 @@ class _Reader:
         return LegacyData([word for word in words if word], self._problems)
 
     def _linked_table(self, word_tables: list[str], tables: set[str]) -> str:
-        """Return the table that ``vocabulary_id`` refers to: the target of the foreign key, or the first table."""
+        """Return the table that ``vocabulary_id`` refers to: the foreign key's target, or otherwise the first table."""
         for name in {"nuance_data", "flashcards"} & tables:
             for key in self._connection.execute(f"PRAGMA foreign_key_list({name})"):
                 if str(key[2]).lower() in word_tables:
@@ -129,7 +129,10 @@ class _Reader:
         return word_tables[0]
 
     def _rows(self, table: str, what: Kind) -> Iterator[tuple[str, Row]]:
-        """Yield each row in a table with its place as text. Column names are lowercase, and ``#`` is the row number."""
+        """Yield each row in a table with its location as text.
+
+        Column names are lowercase, and ``#`` is the row number.
+        """
         number = 0
         try:
             try:
@@ -176,7 +179,7 @@ class _Reader:
         tags = [self._cell(where, row, "category"), *self._own_tags(where, row)]
         level = self._cell(where, row, "difficulty_level")
         if level and re.fullmatch(r"[-+.\d]+", level) and whole_number(level) not in _STEPS:
-            self._partly(where, "word", f"difficulty_level is {level[:20]}, not 1 to 10")
+            self._partly(where, "word", f"difficulty_level is {level[:20]}, which is not between 1 and 10")
         elif level:
             tags.append(f"difficulty:{whole_number(level) or level[:40].lower()}")
         return list(dict.fromkeys("_".join(re.sub(r"[,;]", " ", tag).split()) for tag in tags if tag.strip()))
@@ -201,7 +204,7 @@ class _Reader:
             return None
 
     def _partly(self, where: str, what: Kind, why: str) -> None:
-        self._problems.append(problem(where, what, f"{why}; this value was left out", skipped=False))
+        self._problems.append(problem(where, what, f"{why}; this value was omitted", skipped=False))
 
     def _read_analyses(self, known: Mapping[str, str]) -> None:
         for where, row in self._rows("nuance_data", "analysis"):
@@ -216,7 +219,7 @@ class _Reader:
             self._analyses.setdefault(word, []).append(found)
 
     def _json_field(self, where: str, row: Row, name: str, column: str) -> Any:
-        """Return the column's value. Keywords may also be comma-separated text."""
+        """Return the column's value, parsed as JSON. Comma-separated keywords are returned unchanged."""
         value = row.get(column, row.get(name))
         text = _decoded(value) if isinstance(value, bytes) else value
         if not isinstance(text, str) or (name == "korean_keywords" and not text.lstrip().startswith(("[", "{", '"'))):
@@ -241,7 +244,7 @@ class _Reader:
 
     def _is_orphan(self, where: str, word: str, known: Mapping[str, str], what: Kind) -> bool:
         if word not in known:
-            why = f"there is no word with the vocabulary_id {word[:40]}" if word else "vocabulary_id is empty"
+            why = f"there is no word whose vocabulary_id is {word[:40]}" if word else "vocabulary_id is empty"
             self._problems.append(problem(where, what, why))
         return word not in known
 

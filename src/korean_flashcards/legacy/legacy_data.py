@@ -37,7 +37,7 @@ class Found:
         where: The record's location in the source.
         value: For an analysis, an object with the 17 fields. For cards, a list of card objects.
         created: When the record was stored (UTC, ISO 8601), or None.
-        spare: Whether the record is a copy, which is used only if there is no better record.
+        spare: Whether the record is a copy that is used only if there is no better record.
     """
 
     where: str
@@ -55,7 +55,8 @@ class LegacyWord:
     Attributes:
         values: The word's other values, as word list cells.
         analyses: The word's analyses, newest first.
-        cards: The word's sets of cards, newest first. All valid parts of the first set with a valid part are used.
+        cards: The word's sets of cards, newest first. The first set that contains a valid part is used, with all of its
+            valid parts.
     """
 
     where: str
@@ -68,14 +69,14 @@ class LegacyWord:
 
 @dataclass(frozen=True)
 class LegacyData:
-    """Everything that was read from a source."""
+    """Everything read from a source."""
 
     words: list[LegacyWord]
     problems: list[LegacyProblem]
 
 
 def problem(where: str, what: Kind, why: str, skipped: bool = True) -> LegacyProblem:
-    """Create a problem with printable text. File names and corrupted text may contain unprintable characters."""
+    """Create a problem whose text is printable. File names and corrupted text may contain unprintable characters."""
     return LegacyProblem(storable(where), what, storable(why), skipped)
 
 
@@ -87,12 +88,12 @@ def text_of(value: Any) -> str:
 
 
 def term_of(value: Any) -> str:
-    """Return the word as the ledger stores it: in NFC, with single spaces and without the trailing IPA."""
+    """Return the word as the ledger stores it: in NFC, with single spaces, and without the trailing IPA."""
     return " ".join(headword(unicodedata.normalize("NFC", text_of(value))).split())
 
 
 def whole_number(value: Any) -> int | None:
-    """Return a value of any type as a positive integer, or None if that is impossible."""
+    """Convert a value of any type to a positive integer, or return None if that is impossible."""
     try:
         number = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else 0.0
     except (ValueError, OverflowError):
@@ -106,7 +107,7 @@ def pos_hint(kind: str) -> str:
 
 
 def card_of(row: Any) -> dict[str, Any] | str:
-    """Return a card from an object, a list of nine cells, or a tab-separated line, or return the reason for rejecting it."""
+    """Convert an object, a list of nine cells, or a tab-separated line to a card. If that fails, return the reason."""
     cells = row.strip("\r\n").split("\t") if isinstance(row, str) else row
     if isinstance(cells, list):
         if len(cells) != len(COLUMNS):

@@ -116,7 +116,7 @@ def _take_part(
 
 
 def _read(checked: CheckedWord, found: Found, what: Kind, read: Callable[[str], _T]) -> _T | None:
-    """Return the result of ``read`` for the value. If ``read`` fails, record a problem and return None."""
+    """Return the result of passing the value to ``read``. If ``read`` fails, record a problem and return None."""
     try:
         return read(_json({"cards": found.value} if what == "cards" else found.value))
     except ReplyError as error:
@@ -129,7 +129,7 @@ def _read(checked: CheckedWord, found: Found, what: Kind, read: Callable[[str], 
 
 
 def _paid(stage: Stage, term: str, text: str, found: Found, count: int) -> Paid:
-    """Return the reply with a key that depends only on the content, so that copies of a reply have the same key."""
+    """Return the reply with a key that depends only on its content, so copies of a reply have the same key."""
     parts = {"source": "legacy", "stage": stage, "term": term, "text": text}
     canonical = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     key = hashlib.sha256(canonical.encode()).hexdigest()

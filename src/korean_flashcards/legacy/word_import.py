@@ -1,8 +1,8 @@
 """Import an earlier system's checked words: first paid replies into the reply cache, then words into the ledger.
 
 The words are imported as a word list, so identity, duplicates, rejects, and rollback work as they do for any list. The
-words' tasks are then marked as done with the keys of the replies. All steps are idempotent: the next import completes
-an interrupted one.
+words' tasks are then marked as done, with the replies' keys. All steps are idempotent: the next import completes an
+interrupted one.
 """
 
 import csv
@@ -81,7 +81,7 @@ def import_words(
         problems: The problems found so far.
         origin: The batch's name and source.
         ledger: The ledger.
-        cache: The reply cache, or None to store no replies during a dry run on a copy of the ledger.
+        cache: The reply cache, or None for a dry run on a copy of the ledger, during which no replies are stored.
 
     Raises:
         LedgerError: The ledger cannot be used.

@@ -31,7 +31,7 @@ _FRAME = (
 def show_card(note: Mapping[str, Any], templates: NoteTemplates, *, dark: bool = False) -> "HTML":
     """Return the front and back of a note side by side, in day or night colors.
 
-    Each side is a separate page, so that notebook styles and card styles do not affect each other.
+    Each side is a separate page, so notebook styles and card styles do not affect each other.
 
     Args:
         note: A row of ``anki_notes``.
@@ -59,7 +59,9 @@ def show_card(note: Mapping[str, Any], templates: NoteTemplates, *, dark: bool =
 def _filled(template: str, fields: Mapping[str, str]) -> str:
     """Fill in one side as described in the Anki manual, "Field Replacements" and "Conditional Replacement"."""
     if unknown := sorted({name for _, name in _TAG.findall(template)} - set(fields)):
-        raise ValueError(f"The template names {', '.join(unknown)}; the note type has {', '.join(fields)}.")
+        raise ValueError(
+            f"The note type has no field named {' or '.join(unknown)}. Its fields are {', '.join(fields)}."
+        )
     # Fields already contain HTML, and Anki inserts them unchanged. Without the "&", Mustache would escape them again.
     filled: str = chevron.render(_TAG.sub(lambda tag: f"{{{{{tag[1] or '&'}{tag[2]}}}}}", template), dict(fields))
     return filled
