@@ -113,7 +113,10 @@ def test_explain_lists_the_differences_from_the_nearest_cached_key(project: Proj
 def test_export_and_import_copy_every_reply_to_a_different_cache(project: Project, kedro: Kedro) -> None:
     assert kedro("cache", "export", "replies.zst").exit_code == 0
     again = kedro("cache", "export", "replies.zst")
-    assert (again.exit_code, "Not a terminal, so nothing was changed. Pass --yes to replace " in again.stderr) == (1, True)
+    assert (again.exit_code, "Not a terminal, so nothing was changed. Pass --yes to replace " in again.stderr) == (
+        1,
+        True,
+    )
     (project.folder / "data" / "cache").rename(project.folder / "data" / "old")
 
     rehearsed = kedro("cache", "import", "replies.zst", "--dry-run")
@@ -198,7 +201,7 @@ def test_invalidate_removes_only_replies_that_match_all_options(kedro: Kedro, op
 
 def test_invalidate_needs_at_least_one_option_and_a_known_prompt(kedro: Kedro) -> None:
     assert "Give at least one of --stage" in kedro("cache", "invalidate").stderr
-    assert "There is no prompt v7" in kedro("cache", "invalidate", "--prompt", "v7").stderr
+    assert "There is no prompt version v7" in kedro("cache", "invalidate", "--prompt", "v7").stderr
 
 
 def test_prune_keeps_replies_in_use_unless_the_policy_says_otherwise(project: Project, kedro: Kedro) -> None:

@@ -105,7 +105,7 @@ def test_verify_finds_no_problems_after_a_run(finished_here: Project) -> None:
     result = finished_here.kedro("db", "verify")
     assert (result.code, result.out) == (
         0,
-        "No problems found. Ledger, layers, cache, backups and word lists agree.\n",
+        "No problems found. The ledger, layers, cache, backups, and word lists agree.\n",
     ), result.err
 
 

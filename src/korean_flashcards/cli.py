@@ -7,7 +7,7 @@ from korean_flashcards.commands.early_interrupt import disarm
 
 
 class ProjectCommands(LazyGroup):
-    """The project's commands. From the moment when a command is imported, it handles Ctrl-C itself."""
+    """The project's commands. Once imported, a command handles Ctrl-C itself."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         try:

@@ -26,11 +26,12 @@ class WordDetails:
     """All details of one homograph, in display order.
 
     Attributes:
-        item: The homograph's values: only item_id, definition and hanja if the ledger no longer contains it.
+        item: The homograph's values; only item_id, definition, and hanja if the ledger no longer contains the
+            homograph.
         in_ledger: Whether the ledger still contains the homograph.
         rows: The homograph's rows in imported lists.
         tasks: The homograph's tasks. ``cached`` tells whether the reply for the task's key is in the cache.
-        failures: The stage, code and message of each failure in the last run.
+        failures: The stage, code, and message of each failure in the last run.
         analysis: The current analysis.
         cards: The current cards.
         quality: Score, verdict, reasons, ``analysis`` (findings), ``cards`` (score, verdict, findings) and ``judge``.
@@ -92,7 +93,7 @@ def word_report(context: KedroContext, ledger: Ledger, word: str, card: str | No
     ``card`` narrows the report to one card or "analysis".
 
     Raises:
-        LedgerError: The word is unknown (the message names similar words), or it never had the given card.
+        LedgerError: The word is unknown (the message lists similar words), or it never had the given card.
     """
     name = unicodedata.normalize("NFC", word).strip()
     term = name.partition("#")[0]
@@ -150,7 +151,7 @@ def _mark_cached(context: KedroContext, records: Any) -> None:
 def _attributed(
     ledger: Ledger, term: str, calls: Sequence[Mapping[str, Any]], kept: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """Return the calls, each with its homograph, which is found through the keys of tasks and versions."""
+    """Return the calls, each with the homograph found through the keys of tasks and versions."""
     try:
         records = show(ledger.store, term)
     except LedgerError:
