@@ -104,7 +104,7 @@ def test_a_dry_run_reports_the_same_and_leaves_the_ledger_empty(project: Project
     assert result.stdout.splitlines() == [
         "Dry run: nothing was changed. The result would be:",
         "unit1.csv: 5 rows, 3 imported, 1 duplicate, 1 rejected, 0 warnings; batch unit1",
-        "Rejected rows of unit1.csv: 1",
+        "Rejected rows in unit1.csv: 1",
         "row  code       reason and text",
         "  5  no_hangul  the term 'abc' has no Hangul syllable",
         "                abc,no Korean",
@@ -194,7 +194,7 @@ def test_status_shows_rejects_warnings_duplicates_and_progress(project: Project,
     assert "nuance     3 pending" in first
     assert "Duplicates 1 within this list" in first
     section = first[first.index("Rejected rows") :].splitlines()
-    assert section[:2] == ["Rejected rows of unit1.csv: 1", "row  code       reason and text"]
+    assert section[:2] == ["Rejected rows in unit1.csv: 1", "row  code       reason and text"]
     assert section[2:] == [f"  5  no_hangul  {REASON}", f"{' ' * 16}abc,no Korean"]
     assert "Duplicates 1 of unit1" in second
     assert "Warnings: 1" in second
@@ -222,7 +222,7 @@ def test_status_without_a_batch_lists_the_rejected_rows_of_the_newest_lists(proj
     text = kedro("ingress", "status").stdout
     rows = json.loads(kedro("ingress", "status", "--json").stdout)
 
-    assert "Rejected rows of unit1.csv (batch unit1-2): 1\n" in text and "xyz" not in text
+    assert "Rejected rows in unit1.csv (batch unit1-2): 1\n" in text and "xyz" not in text
     assert [(row["file"], row["row"], row["code"], row["text"]) for row in rows] == [
         ("unit1.csv", 5, "no_hangul", "abc,no Korean"), ("unit2.csv", 3, "no_hangul", "def"),
     ]  # fmt: skip
@@ -323,7 +323,7 @@ def test_an_invalid_age_is_an_error(kedro: Kedro, age: str) -> None:
     result = kedro("ingress", "cleanup", f"--older-than={age}")
 
     assert result.exit_code == 1
-    assert "12h, 30d, 4w" in result.stderr
+    assert "12h, 30d, or 4w" in result.stderr
 
 
 def test_text_of_a_list_cannot_control_the_terminal(project: Project, kedro: Kedro) -> None:

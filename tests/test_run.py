@@ -276,5 +276,6 @@ def test_two_files_with_the_same_parameter_give_one_message(here: Project) -> No
         (here.folder / "conf/local" / name).write_text("limit: 3\n", encoding="utf-8")
     result = here.kedro("status")
     assert result.code == 1 and (
-        "limit is set in both conf/local/parameters_x.yml and conf/local/parameters_y.yml. Remove it" in result.err
+        "limit is set in both conf/local/parameters_x.yml and conf/local/parameters_y.yml. Remove the setting"
+        in result.err
     )

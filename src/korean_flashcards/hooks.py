@@ -46,7 +46,7 @@ _GENERATING: dict[Stage, str] = {
 class RunHooks:
     """The project's implementation of Kedro's hooks. One instance is registered in settings.py.
 
-    ``imported``: whether the last run has imported its word lists or has none to import.
+    ``imported``: whether the last run imported its word lists or did not need to import any.
     """
 
     def __init__(self) -> None:

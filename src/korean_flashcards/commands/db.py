@@ -166,8 +166,8 @@ def history(as_json: bool, env: str | None) -> None:
 def backup(as_json: bool, env: str | None) -> None:
     """Back up the ledger to a compressed file.
 
-    Prints the file's checksum. Safe to use while runs are active. Deletes the oldest backups if there are more than
-    `keep_backups` (catalog_ledger.yml).
+    Prints the file's checksum. Backups are safe while runs are active. Deletes the oldest backups if there are more
+    than `keep_backups` (catalog_ledger.yml).
     """
     with project(env) as context:
         ledger = _ledger(context)
@@ -276,7 +276,7 @@ def _migrate(ledger: Ledger, version: str, to: str) -> None:
 
 
 def _places(context: KedroContext) -> Places:
-    """Return the paths of the catalog's files. Read them from the configuration to avoid loading datasets."""
+    """Return the paths of the catalog's files. The paths come from the configuration, so no datasets are loaded."""
     entries = context.config_loader["catalog"]
     layers = {
         name: Path(context.project_path) / entry["filepath"]
@@ -334,7 +334,7 @@ def _status_text(found: Health) -> str:
 
 
 def _lost_text(lost: restore.Losses) -> Iterator[str]:
-    """Yield what will be lost if the backup replaces the ledger."""
+    """Yield lines about the data that will be lost if the backup replaces the ledger."""
     made_at = local_time(lost.made_at)
     yield f"The backup {lost.backup} was made at {made_at}. Its version is {lost.version}."
     if not lost.ledger_there:
@@ -346,7 +346,7 @@ def _lost_text(lost: restore.Losses) -> Iterator[str]:
         else:
             yield "The backup contains everything in the ledger."
     else:
-        yield "The ledger is corrupted. At least this will be lost:"
+        yield "The ledger is corrupted. At least the following will be lost:"
     if lost.batches:
         yield f"  {counted(len(lost.batches), 'batch', 'batches')}: {_some(lost.batches)}"
     if lost.words:
@@ -373,7 +373,7 @@ def _finding_text(finding: Inconsistency) -> str:
 
 
 def _details(event: dict[str, Any]) -> list[str]:
-    """Return what an event changed, and the name of the backup made before it."""
+    """Return lines about an event's changes and the backup made before the event."""
     lines, details = [], event["details"]
     if "batch_id" in details:
         lines.append(f"{details['batch_id']}: {counted(details['removed'], 'word')} removed, {details['kept']:,} kept")

@@ -53,7 +53,7 @@ def configuration_problem(error: Exception) -> str | None:
         reason = f"there is no folder {shown_path(Path(found[1]))}" if found else text.rstrip(".")
         return f"The configuration cannot be read: {reason}. Check --env."
     if isinstance(error, YAMLError):
-        return f"The configuration cannot be read: {yaml_problem(error)}. Correct the file in conf."
+        return f"The configuration cannot be read: {yaml_problem(error)}. Correct the file in the conf folder."
     return _resolving_problem(error) if isinstance(error, OmegaConfBaseException) else None
 
 
@@ -64,7 +64,7 @@ def _resolving_problem(error: OmegaConfBaseException) -> str:
     if missing := _INTERPOLATION.match(reason):
         reason = f"it refers to {missing[1]}, which does not exist"
     name = f"{key}: " if key else ""
-    return f"The configuration cannot be read: {name}{reason.rstrip('.')}. Correct this setting in conf."
+    return f"The configuration cannot be read: {name}{reason.rstrip('.')}. Correct this setting in the conf folder."
 
 
 def selection_problem(error: ValueError) -> str:

@@ -1,4 +1,4 @@
-"""Lay out text in 80 columns: wrapped lines, labeled values and headings."""
+"""Lay out text in 80 columns: wrapped lines, labeled values, and headings."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -36,14 +36,14 @@ def labeled(name: str, value: Any, indent: int = 2, label: int = _LABEL) -> Iter
 
 
 def headed(title: str, lines: Iterator[str]) -> Iterator[str]:
-    """Yield a section: an empty line, the title and the lines."""
+    """Yield a section: an empty line, the title, and the lines."""
     yield ""
     yield title
     yield from lines
 
 
 def fitted_table(headers: Sequence[str], rows: Iterable[Sequence[Any]], columns: int = COLUMNS) -> str:
-    """Return a table at most ``columns`` wide. Its longest cells are truncated and end with "…"."""
+    """Return a table at most ``columns`` wide. The longest cells are truncated and end with "…"."""
     rows = list(rows)
 
     def breadth(longest: int) -> int:

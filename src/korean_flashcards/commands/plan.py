@@ -165,7 +165,7 @@ def _closing(plan: RunPlan) -> str:
     if refused := [stage.model for stage in plan.stages if stage.refused and stage.requests]:
         return f"`kedro run` would stop before calling {refused[0]} because this model's price is unknown."
     if plan.usd is None:
-        return f"{would}. Their cost is unknown."
+        return f"{would}. The cost of these requests is unknown."
     above = usd_number(plan.confirm_above_usd or 0.0)
     limit = f" It would ask for confirmation first because the cost may exceed USD {above} (llm.confirm_above_usd)."
     return f"{would} for about {money(plan.usd)}.{limit if plan.asks_first else ''}"

@@ -13,8 +13,8 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 class _Stop:
     """A signal handler. The first signal raises KeyboardInterrupt, so that calls in flight can finish.
 
-    After that, only another Ctrl-C raises it again, which ends the run at once. When a terminal closes, the system and
-    the shell often both send SIGHUP. The second signal must not interrupt paid calls.
+    After the first signal, only Ctrl-C raises KeyboardInterrupt again and ends the run at once. When a terminal closes,
+    the system and the shell often both send SIGHUP. The second signal must not interrupt paid calls.
     """
 
     def __init__(self) -> None:

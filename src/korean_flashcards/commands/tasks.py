@@ -127,8 +127,8 @@ def retry(filters: Filters, all_dead: bool, yes: bool, dry_run: bool, env: str |
         planned = task_changes.retry(ledger.store, filters, dry_run=True)
         if planned.records and not dry_run:
             agreed(
-                f"Tasks with a record from an earlier system: {planned.records:,}. The next run pays for new records. "
-                "Request them again?",
+                f"Tasks with a record from an earlier system: {planned.records:,}. You will pay for new records in "
+                "the next run. Request them again?",
                 yes,
                 f"request {counted(planned.records, 'record')} from an earlier system again, at a cost in the next run",
             )

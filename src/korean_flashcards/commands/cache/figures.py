@@ -72,7 +72,7 @@ class Stats:
 
 
 def _last_run(stage: str, replies: pl.DataFrame) -> dict[str, Any]:
-    """Return a stage's word count, cache hits and savings in the last run."""
+    """Return a stage's word count, cache hits, and savings in the last run."""
     cached = replies.filter(pl.col("cached"))
     requested = replies.filter(~pl.col("cached") & pl.col("pending").is_null()).height
     words = cached.height + requested

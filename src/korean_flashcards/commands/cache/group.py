@@ -52,7 +52,7 @@ _existing = FilePath(dir_okay=False, exists=True)
 
 @dataclass(frozen=True)
 class _OpenCache:
-    """The open cache, the open ledger and the Kedro context."""
+    """The open cache, the open ledger, and the Kedro context."""
 
     context: KedroContext
     ledger: Ledger
@@ -218,7 +218,7 @@ def warm(files: tuple[Path, ...], env: str | None) -> None:
 @cache.command(examples=("kedro cache prune --max-mb 500 --dry-run",))
 @click.option("--max-mb", type=PositiveNumber(), required=True, help="Keep the cache at or below this size, in MB.")
 @click.option("--policy", type=click.Choice(["unused", "oldest"]), default="unused", show_default=True,
-              help="Remove the oldest replies first: only unused replies (unused), or any (oldest).")  # fmt: skip
+              help="Remove the oldest replies first: unused replies (unused), or any replies (oldest).")  # fmt: skip
 @yes_option
 @dry_run_option
 @env_option

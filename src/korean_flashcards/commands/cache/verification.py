@@ -33,7 +33,7 @@ class Verified:
 
     @classmethod
     def of(cls, cache: ReplyCache, uses: Uses) -> Self:
-        """Check every entry against its key and the tasks."""
+        """Check every cache entry against its key and the tasks."""
         found, templates, there = cls(), dict[str, Mapping[str, Any] | None](), set[str]()
         for one in entries(cache):
             found.entries += 1

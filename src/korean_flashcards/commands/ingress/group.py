@@ -1,4 +1,4 @@
-"""``kedro ingress``: import word lists as batches, list them and roll them back.
+"""``kedro ingress``: import word lists as batches, list them, and roll them back.
 
 Exit codes of ``import``: 0 = everything was imported; 1 = a list could not be read; 2 = some rows were rejected.
 """

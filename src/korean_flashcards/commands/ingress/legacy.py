@@ -87,7 +87,7 @@ def _begins_as_database(path: Path) -> bool:
 
 @contextmanager
 def _ledger(context: KedroContext, dry_run: bool) -> Iterator[Ledger]:
-    """Open the project's ledger. For a dry run, open a temporary copy, so that the report is the same."""
+    """Open the project's ledger. For a dry run, open a temporary copy, which yields the same report."""
     ledger: Ledger = context.catalog.load("ledger")
     if not dry_run:
         with ledger:

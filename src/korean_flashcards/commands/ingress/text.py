@@ -1,4 +1,4 @@
-"""Format the output of `kedro ingress`: imports, batches, rejected rows and rollbacks."""
+"""Format the output of `kedro ingress`: imports, batches, rejected rows, and rollbacks."""
 
 import shlex
 from collections.abc import Iterator, Sequence
@@ -78,7 +78,7 @@ def rejected_rows(name: str, rejects: Sequence[dict[str, Any]]) -> list[str]:
         return []
     rows = [(str(one["row"]), one["code"], [one["reason"], *filter(None, [one["text"]])]) for one in rejects[:_SHOWN]]
     table = hanging_table(("row", "code", "reason and text"), rows)
-    return ["", *wrapped(f"Rejected rows of {name}: {len(rejects):,}", indent=0), *table, *_more(rejects)]
+    return ["", *wrapped(f"Rejected rows in {name}: {len(rejects):,}", indent=0), *table, *_more(rejects)]
 
 
 def rollback_question(batch: str, found: OnlyHere) -> str:
@@ -90,7 +90,7 @@ def rollback_question(batch: str, found: OnlyHere) -> str:
     if found.exported:
         lines.append(f"Cards for {counted(found.exported, 'word')} are in a deck.")
     if found.reviewed:
-        lines.append(f"The reviews of {counted(found.reviewed, 'word')} are kept in case you import them again.")
+        lines.append(f"The reviews of {counted(found.reviewed, 'word')} are kept in case you import the words again.")
     return " ".join([*lines, "Roll it back?"])
 
 
@@ -113,7 +113,7 @@ def rolled_back(done: RolledBack, env: str | None) -> str:
         )
     if done.reviewed:
         lines.append(
-            f"Kept the reviews and edits of {counted(done.reviewed, 'removed word')} in case you import them again."
+            f"Kept the reviews and edits of {counted(done.reviewed, 'removed word')} in case you import the words again."
         )
     return "\n".join([*lines, f"Backup: {backup}", f"To undo: kedro db restore {backup}{in_env(env)}"])
 
@@ -143,7 +143,7 @@ def _duplicates(found: BatchDetails) -> str:
         for one in found.duplicates_of[:_SHOWN_BATCHES]
     ]
     if more := len(found.duplicates_of) - len(named):
-        named.append(f"the rest of {counted(more, 'more batch', 'more batches')} (--json)")
+        named.append(f"the rest in {counted(more, 'more batch', 'more batches')} (--json)")
     return ", ".join(named)
 
 

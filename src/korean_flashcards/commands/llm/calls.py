@@ -76,8 +76,8 @@ def calls(
 def correct(number: int, tokens_in: int | None, tokens_out: int | None, usd: float | None, env: str | None) -> None:
     """Correct the token counts and the cost of the call with this NUMBER.
 
-    Use this if you know the call's true cost, for example from the provider's bill. Also corrects the totals that the
-    budgets use. Amounts that you do not give stay unchanged.
+    Use this command if you know a call's true cost, for example from the provider's bill. Also corrects the totals that
+    the budgets use. Amounts that you do not give stay unchanged.
     """
     if tokens_in is None and tokens_out is None and usd is None:
         fail("Nothing to correct. Give at least one of --tokens-in, --tokens-out, and --usd. Nothing was changed.")

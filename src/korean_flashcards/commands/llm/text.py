@@ -69,7 +69,9 @@ def repair_lines(repairs: Sequence[dict[str, Any]]) -> Iterator[str]:
         if one["fixed"]:
             saved = _requested_again(one, one["fixed"])
             replies = counted(one["fixed"], "reply", "replies")
-            yield from wrapped(f"{replies} fixed without a call. Requesting them again would have cost about {saved}.")
+            yield from wrapped(
+                f"{replies} fixed without a call. Requesting new replies instead would have cost about {saved}."
+            )
         if one["requests"]:
             taken = spent_text(None if one["call_usd"] is None else one["usd"], one["tokens"])
             yield from wrapped(

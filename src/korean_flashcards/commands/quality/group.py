@@ -82,7 +82,7 @@ def list_cards(verdicts: tuple[str, ...], codes: tuple[str, ...], limit: int, as
 @env_option
 @explaining
 def agreement(as_json: bool, env: str | None) -> None:
-    """Show how well the score, the judge and the reviewers agree.
+    """Show how well the score, the judge, and the reviewers agree.
 
     For each pair of raters, shows Cohen's kappa with its 95% confidence interval.
     """

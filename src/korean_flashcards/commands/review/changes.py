@@ -1,4 +1,4 @@
-"""Approve, reject, edit and restore a word's cards and analysis (`kedro review approve|reject|edit|restore`)."""
+"""Approve, reject, edit, and restore a word's cards and analysis (`kedro review approve|reject|edit|restore`)."""
 
 import sys
 from pathlib import Path
@@ -53,7 +53,7 @@ def approve(words: tuple[str, ...], card: str | None, reviewer: str | None, as_j
 @_words
 @card_option
 @click.option(
-    "--reason", required=True, help="Give the reason for the rejection, to be shown with cards that are held back."
+    "--reason", required=True, help="Give the reason for the rejection, to be shown when the card is held back."
 )
 @reviewer_option
 @json_option

@@ -50,7 +50,7 @@ class Item:
         score: The score from the last run, 0 to 100. The verdict, reasons, and findings are also from the last run.
         verdict: The verdict: publish, review, or reject.
         reasons: The reasons why points were subtracted from the score.
-        findings: The findings of the checks.
+        findings: The findings from the checks.
         conflicts: Edits that conflict with newly generated text.
         analysis: The word's analysis, with edits applied.
     """

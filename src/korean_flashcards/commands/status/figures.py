@@ -102,7 +102,7 @@ class ProjectStatus:
     """The state of the project.
 
     Attributes:
-        ran: Whether a run has been started before.
+        ran: Whether any run has ever been started.
         exports: Whether the next run exports a deck.
         batches: Number of imported lists.
         rejected: Number of rejected rows in imported lists.

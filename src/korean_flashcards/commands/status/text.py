@@ -65,7 +65,7 @@ def _repair_step(found: ProjectStatus) -> str:
 
 
 def _run_text(plan: RunPlan) -> str:
-    """Return what a run would send and cost, and what would prevent it."""
+    """Describe what a run would send and cost, or what would prevent it."""
     if plan.cache_only:
         return "`kedro run` would send nothing, because llm.cache_only is on."
     if refused := [safe(stage.model) for stage in plan.stages if stage.requests and stage.refused]:

@@ -20,7 +20,7 @@ class NextStep:
     """A next step for a word.
 
     Attributes:
-        about: The subject of the step: a stage, a card, "analysis" or "word".
+        about: The subject of the step: a stage, a card, "analysis", or "word".
         text: What happens next, or what to do.
         commands: The commands to run, in order.
     """
@@ -77,7 +77,7 @@ def _task_step(item_id: str, task: Mapping[str, Any], states: Mapping[str, str])
         case "done" if task["stale"]:
             return NextStep(
                 stage,
-                f"Stale ({task['stale']}). The next run requests a new reply. To keep this reply, set stale=keep.",
+                f"Stale ({task['stale']}). The next run requests a new reply. To keep the current reply, set stale=keep.",
                 ("kedro run",),
             )  # fmt: skip
         case "done":

@@ -85,7 +85,7 @@ def _part(row: dict[str, Any], reviews: Sequence[Review], edited: dict[str, Any]
 
 
 def quality_of(item_id: str, layers: WordLayers, card: str | None) -> dict[str, Any] | None:
-    """Return the scores and findings for a word, its analysis and its cards, and the judge's ratings.
+    """Return the scores and findings for a word, its analysis, and its cards, along with the judge's ratings.
 
     Return None if the last run did not score the word.
     """

@@ -1,4 +1,4 @@
-"""Collect everything about a word from the ledger, the reply cache and the last run's layers."""
+"""Collect everything about a word from the ledger, the reply cache, and the last run's layers."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -30,11 +30,11 @@ class WordDetails:
             homograph.
         in_ledger: Whether the ledger still contains the homograph.
         rows: The homograph's rows in imported lists.
-        tasks: The homograph's tasks. ``cached`` tells whether the reply for the task's key is in the cache.
+        tasks: The homograph's tasks. ``cached`` is true if the reply for the task's key is in the cache.
         failures: The stage, code, and message of each failure in the last run.
         analysis: The current analysis.
         cards: The current cards.
-        quality: Score, verdict, reasons, ``analysis`` (findings), ``cards`` (score, verdict, findings) and ``judge``.
+        quality: Score, verdict, reasons, ``analysis`` (findings), ``cards`` (score, verdict, findings), and ``judge``.
         versions: The versions of each card and of the analysis. ``today`` marks the current version.
         conflicts: Edits to text that has been regenerated since.
         exported: The times of the first and last export.
@@ -90,7 +90,7 @@ class WordReport:
 def word_report(context: KedroContext, ledger: Ledger, word: str, card: str | None = None) -> WordReport:
     """Return all details of a headword (with all its homographs) or of an item ID.
 
-    ``card`` narrows the report to one card or "analysis".
+    ``card`` narrows the report to one card or to "analysis".
 
     Raises:
         LedgerError: The word is unknown (the message lists similar words), or it never had the given card.
