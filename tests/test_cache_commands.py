@@ -201,7 +201,7 @@ def test_invalidate_removes_only_replies_that_match_all_options(kedro: Kedro, op
 
 def test_invalidate_needs_at_least_one_option_and_a_known_prompt(kedro: Kedro) -> None:
     assert "Give at least one of --stage" in kedro("cache", "invalidate").stderr
-    assert "There is no prompt v7" in kedro("cache", "invalidate", "--prompt", "v7").stderr
+    assert "There is no prompt version v7" in kedro("cache", "invalidate", "--prompt", "v7").stderr
 
 
 def test_prune_keeps_replies_in_use_unless_the_policy_says_otherwise(project: Project, kedro: Kedro) -> None:

@@ -88,13 +88,10 @@ def test_a_correction_counts_although_the_day_was_counted_in_a_different_zone(pr
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (
-            ["99", "--usd", "1"],
-            "There is no call with the number 99. Nothing was changed. `kedro llm calls` lists the calls",
-        ),
-        (["1"], "Nothing to correct. Give at least one of --tokens-in, --tokens-out and --usd."),
-        (["1", "--usd", "nan"], "--usd must be an amount of at least 0, but the value is nan"),
-        (["1", "--usd", "-0.1"], "--usd must be an amount of at least 0, but the value is -0.1"),
+        (["99", "--usd", "1"], "There is no call number 99. Nothing was changed. `kedro llm calls` lists the calls"),
+        (["1"], "Nothing to correct. Give at least one of --tokens-in, --tokens-out, and --usd."),
+        (["1", "--usd", "nan"], "--usd must be 0 or more, but it is nan"),
+        (["1", "--usd", "-0.1"], "--usd must be 0 or more, but it is -0.1"),
         (["1", "--tokens-in", "-1"], "--tokens-in"),
         (["1", "--tokens-out", "99999999999999999999999"], "--tokens-out"),
         (["0", "--usd", "1"], "NUMBER"),

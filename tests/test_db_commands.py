@@ -61,7 +61,7 @@ def test_restore_recovers_the_words_of_a_damaged_ledger(here: Project, ledger: P
     assert declined.code == 1 and "--yes" in declined.err and ledger.read_bytes()[:1] == b"\xff"
     restored = here.kedro("db", "restore", "--yes")
     assert restored.code == 0 and "Traceback" not in restored.err, restored.err
-    assert "must be imported again" in restored.err and "Paid replies are in the cache" in restored.err
+    assert "must be imported again" in restored.err and "Replies that you paid for are in the cache" in restored.err
     (kept,) = ledger.parent.glob("ledger.db.replaced-*.db")
     assert str(kept) in restored.out
     assert here.ledger("SELECT count(*) FROM vocabulary_items") == [(3,)]
@@ -73,7 +73,7 @@ def test_restore_warns_that_unreadable_words_may_be_lost(here: Project, ledger: 
 
     said = here.kedro("db", "restore").err
 
-    lost = said[said.index("this will be lost:") :]
+    lost = said[said.index("the following will be lost:") :]
     assert (
         "words: unknown, because they cannot be read" in lost
         and "vocabulary_items: cannot be read; 3 rows in the backup" in lost
@@ -105,7 +105,7 @@ def test_verify_finds_no_problems_after_a_run(finished_here: Project) -> None:
     result = finished_here.kedro("db", "verify")
     assert (result.code, result.out) == (
         0,
-        "No problems found. Ledger, layers, cache, backups and word lists agree.\n",
+        "No problems found. The ledger, layers, cache, backups, and word lists agree.\n",
     ), result.err
 
 

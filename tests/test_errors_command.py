@@ -115,7 +115,7 @@ def test_words_that_failed_without_a_call_are_listed_too(here: Project) -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("errors", "--since", "3"), "'3' is not a length of time"),
+        (("errors", "--since", "3"), "'3' is not a duration"),
         (("errors", "--limit", "0"), "'0' is not a whole number of 1 or more"),
         (("errors", "--stage", "x"), "'x' is not one of 'nuance'"),
         (("confusables",), "Missing argument 'WORD...'"),

@@ -102,9 +102,9 @@ def test_a_dry_run_reports_the_same_and_leaves_the_ledger_empty(project: Project
 
     assert result.exit_code == 2
     assert result.stdout.splitlines() == [
-        "Dry run, nothing was changed. The result would be:",
+        "Dry run: nothing was changed. The result would be:",
         "unit1.csv: 5 rows, 3 imported, 1 duplicate, 1 rejected, 0 warnings; batch unit1",
-        "Rejected rows of unit1.csv: 1",
+        "Rejected rows in unit1.csv: 1",
         "row  code       reason and text",
         "  5  no_hangul  the term 'abc' contains no Hangul syllables",
         "                abc,no Korean",
@@ -194,7 +194,7 @@ def test_status_shows_rejects_warnings_duplicates_and_progress(project: Project,
     assert "nuance     3 pending" in first
     assert "Duplicates 1 within this list" in first
     section = first[first.index("Rejected rows") :].splitlines()
-    assert section[:2] == ["Rejected rows of unit1.csv: 1", "row  code       reason and text"]
+    assert section[:2] == ["Rejected rows in unit1.csv: 1", "row  code       reason and text"]
     assert section[2:] == [f"  5  no_hangul  {REASON}", f"{' ' * 16}abc,no Korean"]
     assert "Duplicates 1 of unit1" in second
     assert "Warnings: 1" in second
@@ -222,7 +222,7 @@ def test_status_without_a_batch_lists_the_rejected_rows_of_the_newest_lists(proj
     text = kedro("ingress", "status").stdout
     rows = json.loads(kedro("ingress", "status", "--json").stdout)
 
-    assert "Rejected rows of unit1.csv (batch unit1-2): 1\n" in text and "xyz" not in text
+    assert "Rejected rows in unit1.csv (batch unit1-2): 1\n" in text and "xyz" not in text
     assert [(row["file"], row["row"], row["code"], row["text"]) for row in rows] == [
         ("unit1.csv", 5, "no_hangul", "abc,no Korean"), ("unit2.csv", 3, "no_hangul", "def"),
     ]  # fmt: skip
@@ -270,7 +270,7 @@ def test_words_with_exported_cards_are_rolled_back_only_with_yes(project: Projec
 
     confirmed = kedro("ingress", "rollback", "unit1", "--yes")
     assert confirmed.exit_code == 0
-    assert "Cards for 2 removed words that you already imported into Anki stay there." in confirmed.stdout
+    assert "Cards for 2 removed words that you have already imported into Anki remain there." in confirmed.stdout
     assert project.ledger("SELECT count(*) FROM vocabulary_items") == [(0,)]
 
 
@@ -284,7 +284,7 @@ def test_on_a_terminal_a_rollback_asks_for_confirmation(project: Project, kedro:
 
     said = on_terminal(project, reply, "ingress", "rollback", "unit1")
 
-    assert "This removes unit1 and 3 words that no other batch contains" in said
+    assert "This will remove unit1 and 3 words that no other batch contains" in said
     assert "Cards for 1 word are in a deck." in said
     assert project.ledger("SELECT count(*) FROM vocabulary_items") == [(left,)]
 
@@ -309,7 +309,7 @@ def test_cleanup_removes_batches_without_words(project: Project, kedro: Kedro) -
         connection.commit()
 
     would = kedro("ingress", "cleanup", "--older-than", "4w", "--dry-run")
-    assert "Dry run, nothing was changed. This would remove 1 batch without words" in would.stdout
+    assert "Dry run: nothing was changed. This would remove 1 batch without words" in would.stdout
     assert project.ledger("SELECT count(*) FROM import_batches") == [(2,)]
 
     done = kedro("ingress", "cleanup", "--older-than", "4w")
@@ -323,7 +323,7 @@ def test_an_invalid_age_is_an_error(kedro: Kedro, age: str) -> None:
     result = kedro("ingress", "cleanup", f"--older-than={age}")
 
     assert result.exit_code == 1
-    assert "12h, 30d, 4w" in result.stderr
+    assert "12h, 30d, or 4w" in result.stderr
 
 
 def test_text_of_a_list_cannot_control_the_terminal(project: Project, kedro: Kedro) -> None:

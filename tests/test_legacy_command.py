@@ -89,7 +89,7 @@ def test_a_dry_run_gives_the_same_report_and_writes_nothing(project: Project, ke
     after = snapshot(project.folder / "data")
     # Reading the ledger leaves the journal files of SQLite beside it.
     assert {name: after[name] for name in after if not name.endswith(("-shm", "-wal"))} == before
-    assert rehearsal.exit_code == 2 and "Dry run, nothing was changed." in rehearsal.stdout
+    assert rehearsal.exit_code == 2 and "Dry run: nothing was changed." in rehearsal.stdout
     real = kedro("ingress", "import-legacy", "old.db")
     assert rehearsal.stdout.splitlines()[:-1] == real.stdout.splitlines()[:-1]
 

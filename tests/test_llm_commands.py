@@ -76,7 +76,9 @@ def test_status_shows_what_was_spent_and_what_is_left(requested: Project) -> Non
     left = re.search(r"^last run +all +USD +5\.0000 +([\d.]+) +0\.0000 +([\d.]+)$", result.out, re.MULTILINE)
     assert left and float(left[1]) == pytest.approx(usd, abs=1e-4)
     assert float(left[1]) + float(left[2]) == pytest.approx(5, abs=1e-3)
-    assert "1 reply fixed without a call. New requests would have cost about USD 0." in unwrapped(result.out)
+    assert "1 reply fixed without a call. Requesting new replies instead would have cost about USD 0." in unwrapped(
+        result.out
+    )
     assert "in flight when a run died" not in result.out
     assert max(map(width, result.out.splitlines())) <= 80
     found = json.loads(requested.kedro("llm", "status", "--json").out)

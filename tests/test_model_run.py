@@ -74,7 +74,7 @@ def test_a_terminated_run_waits_for_its_calls_and_reports_pending_words(project:
         made = len(server.requests())
         assert process.returncode == 1 and "in flight to store the replies" in said, said
         ((known,),) = project.ledger("SELECT count(*) FROM vocabulary_items")
-        assert f"Still pending: {known - made:,} analyses, and the cards of {known:,} words." in said
+        assert f"Still pending: {known - made:,} analyses, and the cards for {known:,} words." in said
         assert all(request["delivered"] for request in server.requests())
         assert project.ledger("SELECT count(*) FROM llm_calls WHERE outcome = 'ok'") == [(made,)]
         assert project.kedro(*options(server), **QUICK).code == 0

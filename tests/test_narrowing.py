@@ -40,7 +40,7 @@ def test_an_empty_value_in_the_projects_default_run_is_refused(here: Project) ->
 )
 def test_an_empty_option_that_selects_nodes_is_refused(here: Project, option: str) -> None:
     result = here.kedro("run", option)
-    assert result.code == 1 and "It is empty, so it would select everything" in unwrapped(result.err)
+    assert result.code == 1 and "The value is empty, so it would select everything" in unwrapped(result.err)
     assert here.outputs() == set()
 
 

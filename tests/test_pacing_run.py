@@ -96,7 +96,7 @@ def test_the_doctor_compares_the_time_per_reply_with_the_timeout(
         result = here.kedro("llm", "doctor", "--params", given, **QUICK)
         assert result.code == (0 if enough else 1), result.out
         shown = unwrapped(result.out)
-        assert "a reply of the stage nuance takes about" in shown and "tokens per second" in shown
+        assert "a reply in the nuance stage takes about" in shown and "tokens per second" in shown
         assert ("What to do: set llm.timeout to" in shown) is not enough
         # The plan uses the measured speed, and after a run the measured time per reply.
         plan = json.loads(here.kedro("plan", "--params", f"{given},limit=3", "--json", **QUICK).out)

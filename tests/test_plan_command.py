@@ -237,7 +237,7 @@ def test_an_unknown_price_is_said(here: Project) -> None:
     [
         (["--params", "limt=3"], "there is no parameter named 'limt'"),
         (["--params", "word_lists=nowhere.csv"], "There is no word list"),
-        (["--pipelines", "nuances"], "There is no pipeline nuances"),
+        (["--pipelines", "nuances"], "There is no pipeline named nuances"),
         (["--env", "nowhere"], "cannot be read"),
     ],
 )

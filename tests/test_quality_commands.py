@@ -55,7 +55,7 @@ def test_an_unknown_code_is_an_error(kedro: Kedro) -> None:
     result = kedro("quality", "list", "--code", "nonsense")
     assert (
         result.exit_code == 1
-        and "There is no check nonsense. `kedro quality checks` lists the checks." in result.stderr
+        and "There is no check named nonsense. `kedro quality checks` lists the checks." in result.stderr
     )
 
 

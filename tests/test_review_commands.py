@@ -81,8 +81,8 @@ def test_edits_from_a_value_or_a_file_are_versions_that_can_be_restored(kedro: K
             "남성#1 has no Cultural card. Nothing was changed. Available: analysis, Scene",
         ),
         ("reject 남성", "Missing option '--reason'"),
-        ("edit 남성 --field front --value x", "Choose a card of 남성#1 with --card: analysis, Scene"),
-        ("edit 남성 --card Scene --value x", "Choose the field of 남성#1 Scene to edit with --field: front, back"),
+        ("edit 남성 --field front --value x", "Choose a card for 남성#1 with --card: analysis, Scene"),
+        ("edit 남성 --card Scene --value x", "Use --field to choose a field in 남성#1 Scene: front, back"),
         ("edit 남성 --card Scene --field front --drop --value x", "cannot be used with --value or --file"),
     ],
 )
@@ -98,7 +98,7 @@ def test_a_homograph_must_be_named(kedro: Kedro) -> None:
     Path("more.csv").write_text("term,definition\n남성,castle of the south\n", encoding="utf-8")
     kedro("ingress", "import", "more.csv")
     result = kedro("review", "approve", "남성")
-    assert result.exit_code == 1 and "Name one of them: 남성#1 or 남성#2." in result.output
+    assert result.exit_code == 1 and "Name one homograph: 남성#1 or 남성#2." in result.output
     assert "남성#2 has no cards yet" in kedro("review", "approve", "남성#2").output
 
 

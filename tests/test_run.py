@@ -121,21 +121,21 @@ def test_an_unreadable_list_gives_one_message_and_leaves_no_files(here: Project,
         pytest.param(["--params", "llm.model=offline/gpt"], "offline/dictionary", marks=pytest.mark.slow),
         (
             ["--pipeline=exports"],
-            "There is no pipeline exports. The pipelines are ingress, nuance, flashcards, quality, export, "
+            "There is no pipeline named exports. The pipelines are ingress, nuance, flashcards, quality, export, "
             "reporting, archive. Nothing was run.",
         ),
-        (["--params", "quality.weights.nonsense=2"], "quality.weights: there is no check nonsense"),
+        (["--params", "quality.weights.nonsense=2"], "quality.weights: there is no check named nonsense"),
         (["--pipeline=export"], "does not exist yet. Run `kedro run` first"),
         (["--no-such-option"], "No such option"),
-        (["--params", "words=\udcff"], "It contains characters that are not text"),
-        (["--params", "words=a\x01b"], "It contains characters that are not text"),
+        (["--params", "words=\udcff"], "The value contains characters that are not text"),
+        (["--params", "words=a\x01b"], "The value contains characters that are not text"),
         (["--env", "nope"], "The configuration cannot be read: there is no folder conf/nope."),
-        (["--runner", "Foo"], "There is no runner 'Foo'"),
+        (["--runner", "Foo"], "There is no runner named 'Foo'"),
         (["--runner-params", "max_workers=4"], "The runner SequentialRunner does not accept these options"),
         (["--load-versions", "nope"], "found nope instead. Nothing was run."),
-        (["--from-nodes", "nope"], "The pipelines of this run have no node named nope."),
-        (["--to-outputs", "nope"], "The pipelines of this run have no dataset named nope."),
-        (["--namespaces", "nope"], "The pipelines of this run have no namespace named nope."),
+        (["--from-nodes", "nope"], "This run's pipelines contain no node named nope."),
+        (["--to-outputs", "nope"], "This run's pipelines contain no dataset named nope."),
+        (["--namespaces", "nope"], "This run's pipelines contain no namespace named nope."),
         (["--tags", "nope"], "No nodes match all of the given options."),
     ],
 )
@@ -208,8 +208,8 @@ def test_a_list_in_a_different_order_keeps_every_note(here: Project) -> None:
 
 def test_help_lists_the_commands_and_the_exit_codes(project: Project, here: Project) -> None:
     result = project.kedro("--help")
-    assert "Run the pipelines: from word lists to a deck and a report." in result.out
-    assert "Exit codes: 0 all done" in " ".join(here.kedro("run", "--help").out.split())
+    assert "Run the pipelines, from word lists to a deck and a report." in result.out
+    assert "Exit codes: 0 = all done" in " ".join(here.kedro("run", "--help").out.split())
 
 
 def test_analyses_name_their_prompt_and_model(finished: Project) -> None:
@@ -242,7 +242,7 @@ X = "conf/local/parameters_x.yml"
         (X, "limit: 1\nllm:\n  seed: 1\n  seed: 2", f"{X} cannot be read: seed appears twice (lines 3 and 4)."),
         (X, "llm: {model: '${x:y}'}", "llm.model: Unsupported interpolation type x."),
         (X, "limit: ${gone}", "limit: it refers to gone, which does not exist."),
-        (X, "- limit", f"{X} cannot be read: it must have one setting per line"),
+        (X, "- limit", f"{X} cannot be read: it must contain one setting per line"),
         (X, "\N{BYTE ORDER MARK}limit: 1".encode("utf-16"), f"{X} cannot be read: it is not UTF-8 text."),
         ("conf/base/catalog_nuance.yml", "nuance: 5", "The dataset nuance is not defined correctly: it needs a group"),
         ("conf/base/expectations/nuance.yml", "a: [", "conf/base/expectations/nuance.yml cannot be read as YAML: "),
@@ -258,8 +258,8 @@ X = "conf/local/parameters_x.yml"
             "The dataset vocabulary cannot be loaded: No such file or directory",
         ),
         (".kedro.yml", "run: [", "The file .kedro.yml or --config cannot be read: expected the node content"),
-        (".kedro.yml", "run: 3", ".kedro.yml must have a section `run`"),
-        (".kedro.yml", "run: {nope: 3}", ".kedro.yml sets options that `kedro run` does not have: nope."),
+        (".kedro.yml", "run: 3", ".kedro.yml must have a `run` section"),
+        (".kedro.yml", "run: {nope: 3}", ".kedro.yml sets options that `kedro run` does not support: nope."),
     ],
 )
 def test_a_broken_configuration_gives_one_message_without_class_names(
@@ -276,5 +276,6 @@ def test_two_files_with_the_same_parameter_give_one_message(here: Project) -> No
         (here.folder / "conf/local" / name).write_text("limit: 3\n", encoding="utf-8")
     result = here.kedro("status")
     assert result.code == 1 and (
-        "limit is set in both conf/local/parameters_x.yml and conf/local/parameters_y.yml. Remove it" in result.err
+        "limit is set in both conf/local/parameters_x.yml and conf/local/parameters_y.yml. Remove the setting"
+        in result.err
     )

@@ -140,7 +140,7 @@ def test_a_run_that_stops_before_the_import_does_not_count_words(project: Projec
         _, said = second.communicate(timeout=60)
         kill(first)
     assert second.returncode == 1 and "Still pending" not in said
-    assert "The word lists were not imported yet, so it is not known how many words are pending." in unwrapped(said)
+    assert "The word lists had not been imported yet, so the number of pending words is unknown." in unwrapped(said)
 
 
 @pytest.mark.parametrize("command", [["run"], ["status"], ["llm", "calls"]])

@@ -174,8 +174,7 @@ def test_records_from_an_earlier_system_are_requested_again_only_after_confirmat
     unconfirmed = kedro("tasks", "retry", "배#1")
     assert unconfirmed.exit_code == 1
     assert (
-        "Pass --yes to request 1 record from an earlier system again, which the next run pays for."
-        in unconfirmed.stderr
+        "Pass --yes to request 1 record from an earlier system again, at a cost in the next run." in unconfirmed.stderr
     )
     assert project.ledger("SELECT count(*) FROM tasks WHERE pinned") == [(1,)]
 
@@ -201,7 +200,7 @@ def test_a_dry_run_changes_nothing(project: Project, kedro: Kedro) -> None:
 
     for command in (["retry", "--all-dead"], ["drop", "배"], ["prioritize", "9", "--batch", "unit1"]):
         assert kedro("tasks", *command, "--dry-run").stdout.startswith(
-            "Dry run, nothing was changed. This would affect "
+            "Dry run: nothing was changed. This would affect "
         )
 
     assert project.ledger("SELECT * FROM tasks") == before
@@ -228,7 +227,7 @@ def test_prioritize_accepts_state_stage_and_code(project: Project, kedro: Kedro)
     assert "5 pending" in kedro("tasks", "prioritize", "2", "--state", "pending").stdout
     assert "3 tasks" in kedro("tasks", "prioritize", "4", "--stage", "flashcards").stdout
     refused = kedro("tasks", "prioritize", "4")
-    assert refused.exit_code == 1 and "--state, --code, --batch or --stage" in refused.stderr
+    assert refused.exit_code == 1 and "--state, --code, --batch, or --stage" in refused.stderr
 
 
 def test_text_of_a_model_cannot_control_the_terminal(project: Project, kedro: Kedro) -> None:

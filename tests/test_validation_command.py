@@ -76,8 +76,8 @@ def test_the_commands_show_the_results_of_the_last_run(finished_here: Project) -
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("show", "wrods"), "There is no suite wrods. Available: calls, "),
-        (("check", "wrods"), "There is no suite wrods. Available: calls, "),
+        (("show", "wrods"), "There is no suite named wrods. Available: calls, "),
+        (("check", "wrods"), "There is no suite named wrods. Available: calls, "),
         (
             ("show", "calls"),
             "calls has not been checked yet. Run `kedro run` or `kedro validation check calls`.",

@@ -8,7 +8,7 @@ from korean_flashcards.commands.swallowed_interrupts import repeat_swallowed_int
 
 
 class ProjectCommands(LazyGroup):
-    """The project's commands. From the moment when a command is imported, it handles Ctrl-C itself."""
+    """The project's commands. Once imported, a command handles Ctrl-C itself."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         try:

@@ -46,7 +46,7 @@ _GENERATING: dict[Stage, str] = {
 class RunHooks:
     """The project's implementation of Kedro's hooks. One instance is registered in settings.py.
 
-    ``imported``: whether the last run has imported its word lists, or does not import any.
+    ``imported``: whether the last run imported its word lists or did not need to import any.
     """
 
     def __init__(self) -> None:
@@ -102,7 +102,7 @@ class RunHooks:
 
     @hook_impl
     def after_node_run(self, node: "Node") -> None:
-        """Note that the word lists are imported, from which moment the ledger knows the words of the run."""
+        """Note that the word lists have been imported. From then on, the ledger contains the words in the run."""
         self.imported = self.imported or node.short_name == _IMPORTING
 
     @hook_impl
@@ -116,7 +116,7 @@ class RunHooks:
             catalog.save("data_docs", render_data_docs(results, template))
 
     def payments(self) -> "RunPayments | None":
-        """Return what this run and the runs beside it paid, or None if no other run wrote the same layers."""
+        """Return the amounts paid by this run and by concurrent runs, or None if no other run wrote the same layers."""
         return None if self._ledger is None else self._ledger.payments()
 
     def end(self) -> None:
@@ -130,14 +130,14 @@ class RunHooks:
 
 
 def suite_folders(context: KedroContext) -> list[Path]:
-    """Return the suite folders: conf/base/expectations, then the environment's, whose files override those by name."""
+    """Return the suite folders: conf/base/expectations, then the environment's folder, whose files take precedence."""
     loader = cast(OmegaConfigLoader, context.config_loader)
     environments = dict.fromkeys([loader.base_env, loader.env or loader.default_run_env])
     return [Path(loader.conf_source) / name / FOLDER for name in environments if name]
 
 
 def _fingerprint(run_params: dict[str, Any], pipeline: "Pipeline", catalog: "CatalogProtocol[Any, Any]") -> str:
-    """Return a hash that is equal for runs with the same nodes, environment, parameters and prompts.
+    """Return a hash that is equal for runs with the same nodes, environment, parameters, and prompts.
 
     Such runs write the same layers. The parameters llm.confirm_above_usd and llm.confirm_addresses are left out, because
     they only decide whether the run asks for confirmation.
@@ -154,9 +154,9 @@ def _fingerprint(run_params: dict[str, Any], pipeline: "Pipeline", catalog: "Cat
 
 
 def _check_empty_values(context: KedroContext) -> None:
-    """Raise SettingsError if a parameter file leaves out the value of a parameter that narrows a run.
+    """Raise SettingsError if a parameter file omits the value of a parameter that narrows a run.
 
-    YAML reads "limit:" as null, which means all words. A half-finished edit must not pay for the whole list.
+    YAML reads "limit:" as null, which means all words. A half-finished edit must not make the user pay for all words.
     """
     loader = cast(OmegaConfigLoader, context.config_loader)
     for environment in dict.fromkeys(filter(None, [loader.base_env, loader.env or loader.default_run_env])):
@@ -168,7 +168,7 @@ def _check_empty_values(context: KedroContext) -> None:
 
 
 def _replace_old_names(context: KedroContext) -> None:
-    """Replace parameters that have a new name, and print the new name. ``--params`` wins over a parameter file."""
+    """Replace renamed parameters and print their new names. ``--params`` takes precedence over a parameter file."""
     loader = cast(OmegaConfigLoader, context.config_loader)
     parameters = loader["parameters"]
     llm = parameters.get("llm")
@@ -201,7 +201,7 @@ def _check_weights(weights: dict[str, float]) -> None:
     if unknown := sorted(set(weights) - set(CHECKS)):
         names = ", ".join(unknown)
         raise SettingsError(
-            _invalid([f"quality.weights: there is no check {names} (`kedro quality checks` lists the checks)"])
+            _invalid([f"quality.weights: there is no check named {names} (`kedro quality checks` lists the checks)"])
         )
 
 

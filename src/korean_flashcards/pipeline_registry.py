@@ -6,9 +6,9 @@ from korean_flashcards.pipelines import archive, export, flashcards, ingress, nu
 
 
 def register_pipelines() -> dict[str, Pipeline]:
-    """Return the pipelines by name. ``__default__`` includes all of them except the archive.
+    """Return the pipelines by name. ``__default__`` includes all pipelines except the archive.
 
-    Each pipeline in ``__default__`` is also a namespace, so that Kedro-Viz shows six boxes at first.
+    Each pipeline in ``__default__`` is also a namespace, so Kedro-Viz initially shows six boxes.
     """
     flow = {
         "ingress": ingress.create_pipeline(),

@@ -51,7 +51,7 @@ class Session(KedroServiceSession):
         return outputs
 
     def payments(self) -> RunPayments | None:
-        """Return what a run that was started with ``hold`` and the runs beside it paid, or None if it was alone."""
+        """Return the amounts paid by a run started with ``hold`` and by concurrent runs; None without concurrent runs."""
         return RUN_HOOKS.payments()
 
     def end_run(self) -> None:

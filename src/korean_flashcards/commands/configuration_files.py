@@ -1,4 +1,4 @@
-"""Find a configuration file that cannot be read, because Kedro's errors often name neither the file nor the right line."""
+"""Find a configuration file that cannot be read. Kedro's errors often name neither the file nor the right line."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +13,7 @@ _OTHERS = {"expectations", "prompts", "anki", "data_docs"}
 
 
 def broken_file(conf: Path, env: str | None) -> str | None:
-    """Return what is wrong with the first unreadable configuration file, or None if all files can be read."""
+    """Describe the problem with the first unreadable configuration file. Return None if all files can be read."""
     for folder in (conf / "base", conf / (env or "local")):
         for path in sorted(folder.rglob("*.y*ml")):
             if not _OTHERS & set(path.relative_to(folder).parts) and (problem := _problem(path)):
@@ -31,12 +31,12 @@ def _problem(path: Path) -> str | None:
     except yaml.YAMLError as error:
         return yaml_problem(error)
     if root is not None and not isinstance(root, yaml.MappingNode):
-        return "it must have one setting per line, such as NAME: VALUE"
+        return "it must contain one setting per line, such as NAME: VALUE"
     return next(_duplicates(root), None) if root is not None else None
 
 
 def _duplicates(node: yaml.Node) -> Iterator[str]:
-    """Yield the keys that a group of settings has twice."""
+    """Yield the keys that appear twice in the same group of settings."""
     if isinstance(node, yaml.SequenceNode):
         for item in node.value:
             yield from _duplicates(item)

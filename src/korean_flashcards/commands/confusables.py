@@ -21,7 +21,7 @@ def confusables(words: tuple[str, ...], as_json: bool, env: str | None) -> None:
     """List words that learners may confuse with WORD, and why.
 
     The most easily confused words come first. WORD is a headword or an item ID such as 배#2. A number in the "compared"
-    column means that the analysis of WORD compares WORD with the listed word.
+    column means that WORD's analysis compares it with the listed word.
     """
     with project(env) as context, context.catalog.load("ledger") as ledger:
         settings = Parameters.model_validate(context.config_loader["parameters"]).confusables

@@ -1,6 +1,6 @@
-"""``kedro db``: check, back up, restore, migrate and verify the ledger file.
+"""``kedro db``: check, back up, restore, migrate, and verify the ledger file.
 
-Exit codes: 0 success, 1 error, 2 problems were found.
+Exit codes: 0 = success; 1 = error; 2 = problems were found.
 """
 
 import hashlib
@@ -52,9 +52,9 @@ _SHOWN = 10  # maximum number of lost words or batches to name
     ),
 )
 def db() -> None:
-    """Check, back up, restore and migrate the ledger file.
+    """Check, back up, restore, and migrate the ledger file.
 
-    Exit codes: 0 success, 1 error, 2 problems were found.
+    Exit codes: 0 = success; 1 = error; 2 = problems were found.
     """
 
 
@@ -65,8 +65,8 @@ def db() -> None:
 def health_command(as_json: bool, env: str | None) -> None:
     """Check the health of the ledger.
 
-    Shows the ledger's size, version, integrity, backups, active runs and slowest queries. Exit codes: 0 healthy (or no
-    ledger yet), 1 corrupted, unreadable or newer than this release, 2 needs attention.
+    Shows the ledger's size, version, integrity, backups, active runs, and slowest queries. Exit codes: 0 = healthy (or
+    no ledger yet); 1 = corrupted, unreadable, or newer than this release; 2 = needs attention.
     """
     with project(env) as context:
         found = health(_ledger(context).store.path)
@@ -94,7 +94,7 @@ def upgrade(env: str | None) -> None:
         with at_rest(path):
             version = _known_version(path)
             if version == schema.HEAD:
-                click.echo(f"The ledger {path} already has the newest version, {version}. Nothing was changed.")
+                click.echo(f"The ledger {path} is already at the newest version, {version}. Nothing was changed.")
                 return
             _migrate(ledger, version, schema.HEAD)
 
@@ -105,10 +105,10 @@ def upgrade(env: str | None) -> None:
 @env_option
 @explaining
 def downgrade(version: str, yes: bool, env: str | None) -> None:
-    """Downgrade the ledger to an older VERSION for an older release.
+    """Downgrade the ledger to VERSION, for use with an older release.
 
-    Lists what would be lost, asks for confirmation and backs up the ledger. Then install the older release of this
-    project: the current release upgrades the ledger again as soon as it opens it.
+    Lists what would be lost, asks for confirmation, and backs up the ledger. Install the older release afterward: the
+    current release would upgrade the ledger again as soon as a command opens it.
     """
     with project(env) as context:
         ledger = _ledger(context)
@@ -116,7 +116,7 @@ def downgrade(version: str, yes: bool, env: str | None) -> None:
         with at_rest(path):
             installed = _known_version(path)
             if installed <= version:
-                click.echo(f"The ledger {path} has version {installed}. Nothing was changed.")
+                click.echo(f"The ledger {path} is at version {installed}. Nothing was changed.")
                 return
             with read_only(path) as connection:
                 lost = schema.lost_by_downgrade(connection, installed, version)
@@ -124,7 +124,7 @@ def downgrade(version: str, yes: bool, env: str | None) -> None:
         click.echo(f"Downgrading from {installed} to {version}. {consequence}", err=True)
         for line in lost:
             click.echo(f"  - {line}", err=True)
-        agreed(f"Downgrade the ledger {path} to version {version}?", yes, f"downgrade it to version {version}")
+        agreed(f"Downgrade the ledger {path} to version {version}?", yes, f"downgrade the ledger to version {version}")
         with at_rest(path):
             _migrate(ledger, _known_version(path), version)
 
@@ -136,7 +136,7 @@ def downgrade(version: str, yes: bool, env: str | None) -> None:
 def history(as_json: bool, env: str | None) -> None:
     """List the events in the ledger file's history, newest first.
 
-    Events include creation, upgrades, restores and batch rollbacks.
+    Events include creation, upgrades, restores, and batch rollbacks.
     """
     with project(env) as context:
         path = _ledger(context).store.path
@@ -164,10 +164,10 @@ def history(as_json: bool, env: str | None) -> None:
 @env_option
 @explaining
 def backup(as_json: bool, env: str | None) -> None:
-    """Back up the ledger to one compressed file.
+    """Back up the ledger to a compressed file.
 
-    Prints the file's checksum. Safe while runs are active. Deletes the oldest backups if there are more than
-    `keep_backups` (catalog_ledger.yml).
+    Prints the file's checksum. Backups are safe while runs are active. Deletes the oldest backups if there are more
+    than `keep_backups` (catalog_ledger.yml).
     """
     with project(env) as context:
         ledger = _ledger(context)
@@ -178,7 +178,7 @@ def backup(as_json: bool, env: str | None) -> None:
         echo_json({**facts, "kept": kept})
     else:
         click.echo(f"Backup  {facts['file']}\nsize    {size_text(made.stat().st_size)}\nsha256  {facts['sha256']}")
-        click.echo(f"Backups kept: {kept} of at most {ledger.keep_backups}.")
+        click.echo(f"Backups kept: {kept} (maximum {ledger.keep_backups}).")
 
 
 @db.command(name="restore", examples=("kedro db restore", "kedro db restore ledger-20261129T031500123456Z.db.gz"))
@@ -189,8 +189,8 @@ def backup(as_json: bool, env: str | None) -> None:
 def restore_backup(file: Path | None, yes: bool, env: str | None) -> None:
     """Restore the newest backup, or the backup FILE.
 
-    Checks the backup, lists what would be lost and asks for confirmation. The previous ledger is kept next to the new
-    one.
+    Checks the backup, lists what would be lost, and asks for confirmation. The previous ledger is kept in the same
+    folder.
     """
     with project(env) as context:
         path = _ledger(context).store.path
@@ -205,10 +205,10 @@ def restore_backup(file: Path | None, yes: bool, env: str | None) -> None:
         done = restore.restore(path, chosen)
     click.echo(f"Restored the ledger {path} from {chosen.name}.")
     if done.replaced:
-        click.echo(f"The previous ledger was kept as {done.replaced}. Delete it when you no longer need it.")
+        click.echo(f"The previous ledger was kept as {done.replaced}. Delete that file when you no longer need it.")
     if done.losses.version != schema.HEAD:
-        click.echo(f"The restored ledger has version {done.losses.version}.")
-        click.echo(f"The next command that opens it upgrades it to {schema.HEAD}.")
+        click.echo(f"The restored ledger is at version {done.losses.version}.")
+        click.echo(f"The next command that opens the ledger upgrades it to version {schema.HEAD}.")
 
 
 @db.command(name="verify", examples=("kedro db verify",))
@@ -218,8 +218,8 @@ def restore_backup(file: Path | None, yes: bool, env: str | None) -> None:
 def verify_all(as_json: bool, env: str | None) -> None:
     """Check that the ledger and the project's other files agree.
 
-    The other files are the layers, the reply cache, the backups and the word lists. Exit codes: 0 no problems, 1 error,
-    2 problems were found.
+    The other files are the layers, the reply cache, the backups, and the word lists. Exit codes: 0 = no problems; 1 =
+    error; 2 = problems were found.
     """
     with project(env) as context:
         findings = verify(_places(context))
@@ -229,7 +229,7 @@ def verify_all(as_json: bool, env: str | None) -> None:
         for finding in findings:
             click.echo(_finding_text(finding))
     else:
-        click.echo("No problems found. Ledger, layers, cache, backups and word lists agree.")
+        click.echo("No problems found. The ledger, layers, cache, backups, and word lists agree.")
     sys.exit(2 if findings else 0)
 
 
@@ -276,7 +276,7 @@ def _migrate(ledger: Ledger, version: str, to: str) -> None:
 
 
 def _places(context: KedroContext) -> Places:
-    """Return the paths of the catalog's files. Reads its configuration, so that no dataset is loaded needlessly."""
+    """Return the paths of the catalog's files. The paths come from the configuration, so no datasets are loaded."""
     entries = context.config_loader["catalog"]
     layers = {
         name: Path(context.project_path) / entry["filepath"]
@@ -304,7 +304,7 @@ def _status_text(found: Health) -> str:
         lines = [_no_ledger(Path(found.path))]
         if found.last_backup:
             lines.append(f"Backups kept: {found.backups}, the newest from {_time(found.last_backup_at)}.")
-            lines.append("To restore it: kedro db restore")
+            lines.append("To restore the newest backup: kedro db restore")
         return "\n".join(lines)
     version = found.version or "unknown"
     if found.version in schema.VERSIONS and found.version != found.head:
@@ -334,7 +334,7 @@ def _status_text(found: Health) -> str:
 
 
 def _lost_text(lost: restore.Losses) -> Iterator[str]:
-    """Yield what will be lost if the backup replaces the ledger."""
+    """Yield lines about the data that will be lost if the backup replaces the ledger."""
     made_at = local_time(lost.made_at)
     yield f"The backup {lost.backup} was made at {made_at}. Its version is {lost.version}."
     if not lost.ledger_there:
@@ -342,11 +342,11 @@ def _lost_text(lost: restore.Losses) -> Iterator[str]:
     elif lost.readable:
         differing = {name: counts for name, counts in lost.rows.items() if counts[0] != counts[1]}
         if differing or lost.words or lost.batches:
-            yield "The ledger contains data that the backup does not contain. This will be lost:"
+            yield "The ledger contains data that is not in the backup. This will be lost:"
         else:
-            yield "The ledger contains nothing that the backup does not contain."
+            yield "The backup contains everything in the ledger."
     else:
-        yield "The ledger is corrupted. As far as it can be read, this will be lost:"
+        yield "The ledger is corrupted. At least the following will be lost:"
     if lost.batches:
         yield f"  {counted(len(lost.batches), 'batch', 'batches')}: {_some(lost.batches)}"
     if lost.words:
@@ -361,8 +361,8 @@ def _lost_text(lost: restore.Losses) -> Iterator[str]:
             yield f"  {name}: {counted(old, 'row')} now, {new:,} in the backup"
     if not lost.readable or lost.batches or lost.words:
         yield (
-            f"Words imported since {made_at} must be imported again. Paid replies are in the cache, so you do not pay "
-            "for them again."
+            f"Words imported since {made_at} must be imported again. Replies that you paid for are in the cache, "
+            "so you will not pay for them again."
         )
 
 
@@ -373,7 +373,7 @@ def _finding_text(finding: Inconsistency) -> str:
 
 
 def _details(event: dict[str, Any]) -> list[str]:
-    """Return what an event changed, and the name of the backup made before it."""
+    """Return lines about an event's changes and the backup made before the event."""
     lines, details = [], event["details"]
     if "batch_id" in details:
         lines.append(f"{details['batch_id']}: {counted(details['removed'], 'word')} removed, {details['kept']:,} kept")
@@ -400,7 +400,7 @@ def _some(names: list[str]) -> str:
 
 
 def _no_ledger(path: Path) -> str:
-    return f"There is no ledger {path} yet. `kedro run` or `kedro ingress import FILE` creates it."
+    return f"There is no ledger at {path} yet. `kedro run` or `kedro ingress import FILE` creates it."
 
 
 def _size(path: Path) -> int:

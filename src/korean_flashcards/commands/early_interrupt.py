@@ -1,4 +1,4 @@
-"""End a command without a traceback if Ctrl-C is pressed while Python still imports modules. Nothing has started then."""
+"""End a command without a traceback if Ctrl-C is pressed while Python is still importing modules."""
 
 import os
 import signal
@@ -12,9 +12,9 @@ EXIT_CODE = 130
 
 
 def arm() -> None:
-    """Let Ctrl-C end the process at once, if it runs a Kedro command. ``disarm`` undoes this.
+    """If this process runs a Kedro command, let Ctrl-C end it at once. ``disarm`` undoes this.
 
-    An exception would be printed with a traceback, or swallowed by the module that is being imported.
+    An exception would be printed with a traceback, or swallowed by the module being imported.
     """
     main = sys.modules.get("__main__")
     is_kedro = getattr(main, "__package__", None) == "kedro" or Path(sys.argv[0] if sys.argv else "").stem == "kedro"
@@ -24,7 +24,7 @@ def arm() -> None:
 
 
 def disarm() -> None:
-    """Let Ctrl-C raise KeyboardInterrupt again, because the command starts."""
+    """Let Ctrl-C raise KeyboardInterrupt again now that the command is starting."""
     if signal.getsignal(signal.SIGINT) is _end:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

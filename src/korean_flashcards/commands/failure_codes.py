@@ -1,4 +1,4 @@
-"""Check the failure codes that users name, so that a misspelled code is not reported as “no failures”."""
+"""Check failure codes given by the user. A misspelled code must not be reported as “no failures”."""
 
 import difflib
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from korean_flashcards.domain.records import FailureCode
 def check_codes(codes: Sequence[str]) -> None:
     """Exit with a message if a code does not exist.
 
-    Call it only if nothing was found: the ledger may have codes of an older release.
+    Call this function only if no failures were found, because the ledger may contain codes from an older release.
     """
     known = [code.value for code in FailureCode]
     for code in codes:

@@ -1,4 +1,4 @@
-"""Translate Kedro's errors into plain words, without class names, object representations or links to its manual."""
+"""Translate Kedro's errors into plain words, without class names, object representations, or links to manuals."""
 
 import ast
 import re
@@ -23,7 +23,7 @@ _OPTIONS = re.compile(r"\n(?:\S+\(\) )?(.*?)\.?\nDataset '(.+?)' must only conta
 
 
 def dataset_problem(error: DatasetError) -> str:
-    """Return what is wrong with a dataset and what to do. Return messages from the project's datasets unchanged."""
+    """Return what is wrong with a dataset and how to fix it. Return messages from the project's datasets unchanged."""
     if entry := _ENTRY.match(str(error)):
         return _wrong_entry(entry[1], entry[2].partition(". Please install")[0].rstrip("."))
     if options := _OPTIONS.match(str(error)):
@@ -38,11 +38,11 @@ def dataset_problem(error: DatasetError) -> str:
 
 
 def configuration_problem(error: Exception) -> str | None:
-    """Return why the configuration cannot be read and what to do, or None if the error has a different cause."""
+    """Return why the configuration cannot be read and how to fix it, or None if the error has a different cause."""
     text = str(error)
     if twice := _TWICE.fullmatch(text):
         files = " and ".join(shown_path(Path(path)) for path in sorted((twice[1], twice[2])))
-        return f"{twice[3]} is set in both {files}. Remove it from one of these files."
+        return f"{twice[3]} is set in both {files}. Remove the setting from one of these files."
     if isinstance(error, TypeError) and "incompatible container types" in text:
         return (
             "The configuration cannot be read: a parameter is a list in one place and a group of settings in another. "
@@ -53,22 +53,22 @@ def configuration_problem(error: Exception) -> str | None:
         reason = f"there is no folder {shown_path(Path(found[1]))}" if found else text.rstrip(".")
         return f"The configuration cannot be read: {reason}. Check --env."
     if isinstance(error, YAMLError):
-        return f"The configuration cannot be read: {yaml_problem(error)}. Correct the file in conf."
+        return f"The configuration cannot be read: {yaml_problem(error)}. Correct the file in the conf folder."
     return _resolving_problem(error) if isinstance(error, OmegaConfBaseException) else None
 
 
 def _resolving_problem(error: OmegaConfBaseException) -> str:
-    """Return which setting cannot be resolved. OmegaConf writes its name on a line below the message."""
+    """Return the setting that cannot be resolved, and the reason. OmegaConf prints the setting below its message."""
     reason, *details = str(error).splitlines() or [""]
     key = next((line.split(":", 1)[1].strip() for line in details if line.strip().startswith("full_key:")), "")
     if missing := _INTERPOLATION.match(reason):
         reason = f"it refers to {missing[1]}, which does not exist"
     name = f"{key}: " if key else ""
-    return f"The configuration cannot be read: {name}{reason.rstrip('.')}. Correct this setting in conf."
+    return f"The configuration cannot be read: {name}{reason.rstrip('.')}. Correct this setting in the conf folder."
 
 
 def selection_problem(error: ValueError) -> str:
-    """Return why the options select no nodes for a run, and how to list the available names."""
+    """Explain why a run's options select no nodes, and how to list the available names."""
     if found := _UNKNOWN.search(str(error)):
         kind, names = found[1], ast.literal_eval(found[2])
         listing = (
@@ -76,7 +76,7 @@ def selection_problem(error: ValueError) -> str:
             if kind == "dataset"
             else "registry describe` lists all nodes"
         )
-        return f"The pipelines of this run have no {kind} named {', '.join(names)}. `kedro {listing}. Nothing was run."
+        return f"This run's pipelines contain no {kind} named {', '.join(names)}. `kedro {listing}. Nothing was run."
     return "No nodes match all of the given options. `kedro registry describe` lists all nodes. Nothing was run."
 
 
@@ -85,7 +85,7 @@ def _wrong_entry(name: str, reason: str) -> str:
 
 
 def _without_name(error: DatasetError) -> tuple[DatasetError, str]:
-    """Return the dataset's own error and the dataset's name, which the catalog puts in front of the error."""
+    """Return the dataset's own error and the dataset's name, which the catalog prepends to the error message."""
     name = ""
     while isinstance(error.__cause__, DatasetError) and str(error).endswith(f": {error.__cause__}"):
         name = name or str(error).partition(": ")[0]

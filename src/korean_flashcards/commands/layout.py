@@ -1,4 +1,4 @@
-"""Lay out text in 80 columns: wrapped lines, labeled values and headings."""
+"""Lay out text in 80 columns: wrapped lines, labeled values, and headings."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,10 +13,10 @@ _NARROW = 44  # maximum width of a table to the left of its wrapping column
 
 
 def wrapped(text: Any, indent: int = 2, hanging: int = 0) -> Iterator[str]:
-    """Yield one paragraph as lines of at most 80 columns. ``hanging`` further indents the lines after the first.
+    """Yield one paragraph as lines of at most 80 columns. Indent all later lines by ``hanging`` more columns.
 
-    A command in backticks stays on one line if it fits. A word that is longer than a line is broken, for example a
-    Korean sentence without spaces.
+    A command in backticks stays on one line if it fits. A word longer than a line, such as a Korean sentence without
+    spaces, is broken.
     """
     pieces = [part for piece in pieces_of(safe(text)) for part in _fitting(piece, COLUMNS - indent - hanging)]
     yield from wrapped_lines(pieces, " " * indent, indent + hanging)
@@ -36,14 +36,14 @@ def labeled(name: str, value: Any, indent: int = 2, label: int = _LABEL) -> Iter
 
 
 def headed(title: str, lines: Iterator[str]) -> Iterator[str]:
-    """Yield a section: an empty line, the title and the lines."""
+    """Yield a section: an empty line, the title, and the lines."""
     yield ""
     yield title
     yield from lines
 
 
 def fitted_table(headers: Sequence[str], rows: Iterable[Sequence[Any]], columns: int = COLUMNS) -> str:
-    """Return a table that fits into ``columns``: its longest cells are truncated and end with "…"."""
+    """Return a table at most ``columns`` wide. The longest cells are truncated and end with "…"."""
     rows = list(rows)
 
     def breadth(longest: int) -> int:
@@ -77,7 +77,7 @@ def hanging_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iter
 
 
 def _fitting(piece: str, longest: int) -> Iterator[str]:
-    """Yield a command or a word unchanged if it fits on a line, or otherwise its words, broken to fit."""
+    """Yield a command or word unchanged if it fits on a line. Otherwise, yield its words, broken to fit."""
     if width(piece) <= longest:
         yield piece
     else:

@@ -82,10 +82,10 @@ plan = RunCommand(
         click.Option(["--json", "as_json"], is_flag=True, help="Print the output as JSON."),
     ],
     callback=plan_project,
-    help="""Plan a run: show its requests, cost and time in advance.
+    help="""Plan a run: show its requests, cost, and time in advance.
 
-    Plans a `kedro run` with the same options, but sends nothing. Lists that have not been imported yet are counted as
-    if they had been.""",
+    Plans a `kedro run` with the same options, but sends no requests. Lists that have not been imported yet are counted
+    as if they had been.""",
     examples=(
         "kedro plan",
         "kedro plan --params llm.model=gpt-4o-mini,limit=20",
@@ -101,7 +101,7 @@ def stages_of(pipelines: Sequence[str]) -> list[Stage]:
 
 @contextmanager
 def context_of(options: dict[str, Any]) -> Iterator[KedroContext]:
-    """Yield the Kedro context of the project, opened with the options of `kedro run`."""
+    """Yield the project's Kedro context, opened with options from `kedro run`."""
     with settings.SESSION_CLASS.create(env=options["env"], conf_source=options["conf_source"]) as session:
         yield session.load_context(options["params"] or {})
 
@@ -113,7 +113,8 @@ def words_of_run(context: KedroContext, parameters: Parameters, ledger: Ledger, 
         context: The open project.
         parameters: The parameters of the run.
         ledger: A copy of the ledger, which is modified if ``importing``.
-        importing: Import the word lists first. Otherwise, the words come from the vocabulary that the last run saved.
+        importing: Whether to import the word lists first; if not, the words come from the vocabulary that the last run
+            saved.
 
     Raises:
         WordListError: A list cannot be imported.
@@ -140,7 +141,7 @@ def import_counts(result: ImportResult) -> str:
 
 
 def _laid_out(line: str) -> Iterator[str]:
-    """Yield a line of the plan, which is a 10-column title and its text, wrapped at 80 columns."""
+    """Yield a line of the plan: a 10-column title, followed by its text wrapped at 80 columns."""
     yield from labeled(line[:_TITLE].rstrip(), line[_TITLE:].strip(), indent=0, label=_TITLE)
 
 
@@ -157,14 +158,14 @@ def _closing(plan: RunPlan) -> str:
     if plan.cache_only:
         return "`kedro run` would send nothing, because llm.cache_only is on."
     if not plan.requests:
-        return "`kedro run` would send nothing, so it is free."
+        return "`kedro run` would send nothing, so it would be free."
     would = f"`kedro run` would send {request_count(plan)}"
     if not plan.spends:
         return f"{would} to the offline model, which is free."
     if refused := [stage.model for stage in plan.stages if stage.refused and stage.requests]:
-        return f"`kedro run` would stop before it calls {refused[0]}, because the price of this model is unknown."
+        return f"`kedro run` would stop before calling {refused[0]} because this model's price is unknown."
     if plan.usd is None:
-        return f"{would}. Their cost is unknown."
+        return f"{would}. The cost of these requests is unknown."
     above = usd_number(plan.confirm_above_usd or 0.0)
-    limit = f" It would ask first, because this may exceed USD {above} (llm.confirm_above_usd)."
+    limit = f" It would ask for confirmation first because the cost may exceed USD {above} (llm.confirm_above_usd)."
     return f"{would} for about {money(plan.usd)}.{limit if plan.asks_first else ''}"

@@ -1,4 +1,4 @@
-"""Provide the options, help, error messages and project access that all commands share."""
+"""Provide the options, help, error messages, and project access that all commands share."""
 
 import logging
 import re
@@ -31,20 +31,20 @@ env_option = click.option(
     "--env", "-e", default=None, help="Use this Kedro environment, such as test (default: local)."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the output as JSON.")
-yes_option = click.option("--yes", "-y", is_flag=True, help="Confirm in advance; do not ask.")
+yes_option = click.option("--yes", "-y", is_flag=True, help="Confirm in advance, without a prompt.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would happen without changing anything.")
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
 class Age(click.ParamType):  # type: ignore[type-arg]
-    """A length of time such as 12h, 30d or 4w."""
+    """A duration such as 12h, 30d, or 4w."""
 
     name = "age"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         found = re.fullmatch(r"(\d{1,5})([hdw])", str(value).strip())
         if not found:
-            self.fail(f"{value!r} is not a length of time. Use hours, days or weeks: 12h, 30d, 4w.", param, ctx)
+            self.fail(f"{value!r} is not a duration. Use hours, days, or weeks: 12h, 30d, or 4w.", param, ctx)
         return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
@@ -73,11 +73,11 @@ class PositiveNumber(click.FloatRange):
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
-            self.fail(f"{value!r} is not a number of 0 or more.", param, ctx)
+            self.fail(f"{value!r} is not a number that is 0 or more.", param, ctx)
 
 
 class FilePath(click.Path):
-    """The path of a file or folder. An empty text is an error, because Python reads it as the current folder."""
+    """The path of a file or folder. An empty string is an error because Python reads it as the current folder."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(path_type=Path, **options)
@@ -91,7 +91,8 @@ class FilePath(click.Path):
 class ExampleCommand(click.Command):
     """A command whose help ends with ``examples``, one per line.
 
-    An invalid option exits with code 1 instead of click's 2, because here, 2 means that a command found problems.
+    An invalid option causes exit code 1 instead of click's 2, because in this project, 2 means that problems were
+    found.
     """
 
     def __init__(self, *arguments: Any, examples: Sequence[str] = (), **options: Any) -> None:
@@ -111,7 +112,8 @@ class ExampleCommand(click.Command):
 class CommandGroup(LazyGroup):
     """A group of lazily imported commands, whose help ends with ``examples``.
 
-    An invalid option exits with code 1 instead of click's 2, because here, 2 means that a command found problems.
+    An invalid option causes exit code 1 instead of click's 2, because in this project, 2 means that problems were
+    found.
     """
 
     command_class = ExampleCommand
@@ -135,7 +137,7 @@ class CommandGroup(LazyGroup):
 
 
 def write_examples(formatter: click.HelpFormatter, examples: Sequence[str]) -> None:
-    """Write the section "Example:" or "Examples:", one example per line, never wrapped."""
+    """Write the "Example:" or "Examples:" section, with one unwrapped example per line."""
     if examples:
         title = "Example" if len(examples) == 1 else "Examples"
         formatter.write(f"\n{title}:\n" + "".join(f"  {example}\n" for example in examples))
@@ -167,7 +169,7 @@ def explaining(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def fail(message: str) -> NoReturn:
-    """Print an error message without keys and control characters, and exit with code 1."""
+    """Print an error message without API keys or control characters, and exit with code 1."""
     lines = [safe(line) for line in f"Error: {scrubbed(message)}".splitlines()]
     if sys.stderr.isatty():
         lines = [_wrapped(line) for line in lines]
@@ -176,7 +178,7 @@ def fail(message: str) -> NoReturn:
 
 
 def _wrapped(line: str) -> str:
-    """Return a line of an error in lines of at most 80 columns, indented like a list if it begins with a dash."""
+    """Wrap a line of an error message at 80 columns. Indent a line that begins with a dash like a list item."""
     marker = "  - " if line.startswith("  - ") else ""
     return wrapped(line.removeprefix(marker), marker)
 
@@ -196,8 +198,8 @@ def _not_utf8(given: Any) -> Iterator[str]:
 def agreed(question: str, yes: bool, action: str) -> None:
     """Ask for confirmation, and exit with code 1 if the user declines.
 
-    ``yes`` (the option --yes) confirms in advance. Without a terminal, it is the only way to confirm. ``action`` says
-    what it confirms: "replace deck.apkg".
+    ``yes`` (the option --yes) confirms in advance. Without a terminal, --yes is the only way to confirm. ``action``
+    describes the action to confirm, such as "replace deck.apkg".
     """
     if yes:
         return
@@ -213,7 +215,7 @@ def project(env: str | None, params: dict[str, Any] | None = None) -> Iterator[K
 
     Args:
         env: The Kedro environment, or None for "local".
-        params: Parameters that override those in the parameter files.
+        params: Parameters that override the parameter files.
     """
     folder = find_kedro_project(Path.cwd())
     if folder is None:

@@ -1,4 +1,7 @@
-"""Keep renamed commands available under their old names for one release. Each prints its new name, then runs."""
+"""Keep renamed commands available under their old names for one release.
+
+Each command prints its new name, then runs.
+"""
 
 from collections.abc import Sequence
 from copy import copy
@@ -11,7 +14,8 @@ from korean_flashcards.commands.project import CommandGroup
 
 
 def renamed(old: str, new: str, command: click.Command, name: str) -> click.Command:
-    """Return a hidden copy of ``command`` called ``name``, which first prints to stderr that ``old`` is now ``new``."""
+    """Return a hidden copy of ``command`` called ``name``. The copy first prints to stderr that ``old`` is now
+    ``new``."""
     alias = copy(command)
     alias.name, alias.hidden = name, True
     callback = command.callback
@@ -28,7 +32,7 @@ def renamed(old: str, new: str, command: click.Command, name: str) -> click.Comm
 
 def announce(old: str, new: str) -> None:
     """Print to stderr that a command has a new name."""
-    click.echo(f"`kedro {old}` is now `kedro {new}`. The old name works in this release only.", err=True)
+    click.echo(f"`kedro {old}` is now `kedro {new}`. The old name works only in this release.", err=True)
 
 
 class RenamedGroup(CommandGroup):

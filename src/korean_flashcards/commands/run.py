@@ -1,6 +1,6 @@
 """Run pipelines with the project's defaults, and print a summary at the end (`kedro run`).
 
-Exit codes: 0 all done, 1 error, 2 finished but incomplete.
+Exit codes: 0 = all done; 1 = error; 2 = finished but incomplete.
 """
 
 import gc
@@ -49,7 +49,7 @@ _HELP = {
     "from_nodes": "Run only these nodes and the nodes that depend on them (comma-separated).",
     "to_nodes": "Run only these nodes and the nodes that they depend on (comma-separated).",
     "node_names": "Run only these nodes (comma-separated; see `kedro registry describe`).",
-    "runner": "Use this Kedro runner: SequentialRunner, ThreadRunner or ParallelRunner.",
+    "runner": "Use this Kedro runner: SequentialRunner, ThreadRunner, or ParallelRunner.",
     "is_async": "Load and save datasets in threads.",
     "runner_params": "Set runner options: NAME=VALUE,…, such as max_workers=4.",
     "env": "Use this Kedro environment, such as test (default: local).",
@@ -68,7 +68,8 @@ _HELP = {
 class RunCommand(ExampleCommand):
     """A command with Kedro's run options, whose defaults come from .kedro.yml.
 
-    An invalid option exits with code 1 instead of click's 2, because here, 2 means that a run is incomplete.
+    An invalid option causes exit code 1 instead of click's 2, because in this project, 2 means that a run is
+    incomplete.
     """
 
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
@@ -92,7 +93,7 @@ class RunCommand(ExampleCommand):
             # Kedro takes an empty text for an option that is not set, and would run everything.
             given = option.name in _SELECTING and ctx.get_parameter_source(option.name) is _COMMAND_LINE
             if given and not ctx.params[str(option.name)]:
-                raise click.BadParameter("It is empty, so it would select everything.", ctx, option)
+                raise click.BadParameter("The value is empty, so it would select everything.", ctx, option)
         if ctx.params.get("config"):
             _check_values(Path(ctx.params["config"]))
         if ctx.params["pipeline"]:
@@ -141,7 +142,7 @@ def run_options() -> list[click.Parameter]:
         try:
             return split(context, option, value)
         except (UnicodeEncodeError, yaml.YAMLError) as error:
-            raise click.BadParameter("It contains characters that are not text.", context, option) from error
+            raise click.BadParameter("The value contains characters that are not text.", context, option) from error
 
     params.callback = joined
     return options
@@ -151,17 +152,19 @@ run = RunCommand(
     "run",
     params=[
         *run_options(),
-        click.Option(["--yes", "-y"], is_flag=True, help="Confirm the cost and the addresses in advance; do not ask."),
+        click.Option(
+            ["--yes", "-y"], is_flag=True, help="Confirm the cost and the addresses in advance, without a prompt."
+        ),
     ],
     callback=run_project,
-    help="""Run the pipelines: from word lists to a deck and a report.
+    help="""Run the pipelines, from word lists to a deck and a report.
 
-    Without options, runs the pipelines listed in .kedro.yml. Exit codes: 0 all done, 1 error, 2 finished but
+    Without options, runs the pipelines listed in .kedro.yml. Exit codes: 0 = all done; 1 = error; 2 = finished but
     incomplete.
 
     \b
     Parameters that select the words in the run (--params NAME=VALUE,…):
-      limit=20          the first 20 words by priority, frequency and list order
+      limit=20          the first 20 words by priority, frequency, and list order
       words=남성,배#2   these words (a headword includes all its homographs)
       batch=unit3       the words in this batch
       priority_min=8    the words with at least this priority
@@ -176,7 +179,7 @@ run = RunCommand(
 
 
 def _defaults(known: set[str]) -> dict[str, Any]:
-    """Return the ``run`` section of .kedro.yml. Options on the command line override it."""
+    """Return the ``run`` section of .kedro.yml. Options on the command line override this section."""
     path = (find_kedro_project(Path.cwd()) or Path.cwd()) / ".kedro.yml"
     if not path.exists():
         return {}
@@ -184,16 +187,16 @@ def _defaults(known: set[str]) -> dict[str, Any]:
     content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     section = (content.get("run") or {}) if isinstance(content, dict) else content
     if not isinstance(section, dict):
-        fail(f"{shown_path(path)} must have a section `run` with one option per line. Nothing was run.")
+        fail(f"{shown_path(path)} must have a `run` section with one option per line. Nothing was run.")
     if unknown := sorted(set(section) - known):
         raise click.UsageError(
-            f"{shown_path(path)} sets options that `kedro run` does not have: {', '.join(unknown)}. Nothing was run."
+            f"{shown_path(path)} sets options that `kedro run` does not support: {', '.join(unknown)}. Nothing was run."
         )
     return section
 
 
 def _check_values(path: Path) -> None:
-    """Exit with a message if a file with run options leaves out the value of a parameter that narrows a run."""
+    """Exit with a message if a file with run options omits the value of a parameter that narrows a run."""
     if empty := null_by_omission(path.read_text("utf-8", "replace"), ("run", "params")):
         fail(f"{shown_path(path)}: {empty_value(empty, ': ')} Nothing was run.")
 
@@ -214,7 +217,7 @@ def pipeline_names(requested: list[str]) -> list[str]:
     """
     known = [name for name in pipelines if name != "__default__"]
     if unknown := [name for name in requested if name not in pipelines]:
-        none = "There is no pipeline" if len(unknown) == 1 else "There are no pipelines"
+        none = "There is no pipeline named" if len(unknown) == 1 else "There are no pipelines named"
         fail(f"{none} {', '.join(unknown)}. The pipelines are {', '.join(known)}. Nothing was run.")
     default = set(pipelines["__default__"].nodes)
     return [name for name in known if name in requested] or [
@@ -223,7 +226,7 @@ def pipeline_names(requested: list[str]) -> list[str]:
 
 
 def _check_nodes(names: list[str], options: dict[str, Any]) -> None:
-    """Exit with a message if the options name a node, dataset, namespace or tag that the pipelines do not contain."""
+    """Exit with a message if the options name a node, dataset, namespace, or tag that the pipelines do not contain."""
     whole = sum((pipelines[name] for name in names), Pipeline([]))
     try:
         whole.filter(**{name.replace("namespaces", "node_namespaces"): options[name] or None for name in _NARROWING})
@@ -232,7 +235,7 @@ def _check_nodes(names: list[str], options: dict[str, Any]) -> None:
 
 
 def _stopped(stop: KeyboardInterrupt, options: dict[str, Any]) -> str:
-    """Return the message after Ctrl-C: what is stored, what was lost, and what is pending."""
+    """Return the message shown after Ctrl-C: what is stored, what was lost, and what is pending."""
     lost = stop if isinstance(stop, InterruptedRun) else InterruptedRun(0, ())
     stored = "" if lost.unstored else "All replies received so far are cached."
     parts = ["Stopped.", stored, str(lost), _left(options)]
@@ -244,14 +247,14 @@ def _left(options: dict[str, Any]) -> str:
     """Return how many words are pending, as a sentence for the message after Ctrl-C."""
     hooks = [hook for hook in settings.HOOKS if isinstance(hook, RunHooks)]
     if "ingress" in pipeline_names(options["pipelines"]) and not all(hook.imported for hook in hooks):
-        return "The word lists were not imported yet, so it is not known how many words are pending."
+        return "The word lists had not been imported yet, so the number of pending words is unknown."
     # The next run reports errors in the ledger or the settings. Here, they would hide the message.
     with suppress(Exception), settings.SESSION_CLASS.create(env=options["env"]) as session:
         context = session.load_context()
         with context.catalog.load("ledger") as ledger:
             left = ledger.queue.left()
         analyses, cards = counted(left["nuance"], "analysis", "analyses"), counted(left["flashcards"], "word")
-        return f"Still pending: {analyses}, and the cards of {cards}." if left["flashcards"] else ""
+        return f"Still pending: {analyses}, and the cards for {cards}." if left["flashcards"] else ""
     return ""
 
 
@@ -289,12 +292,18 @@ def _run(names: list[str], options: dict[str, Any], started: float) -> RunSummar
 
 
 def _runner(options: dict[str, Any]) -> Any:
-    """Return the runner that the options name. Exit with a message if it does not exist or rejects its options."""
+    """Return the runner that the options name.
+
+    Exit with a message if the runner does not exist or rejects its options.
+    """
     name = options["runner"] or "SequentialRunner"
     try:
         runner = load_obj(name, "kedro.runner")
     except (AttributeError, ImportError):
-        fail(f"There is no runner {name!r}. Use SequentialRunner, ThreadRunner or ParallelRunner. Nothing was run.")
+        fail(
+            f"There is no runner named {name!r}. Use SequentialRunner, ThreadRunner, or ParallelRunner. "
+            "Nothing was run."
+        )
     try:
         return runner(**{"is_async": options["is_async"], **options["runner_params"]})
     except (TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""Handle the signals that end a run: Ctrl-C, SIGTERM (a shutdown, `kill`) and SIGHUP (a closed terminal or connection)."""
+"""Handle the signals that end a run: Ctrl-C, SIGTERM (shutdown or `kill`), and SIGHUP (closed terminal)."""
 
 import signal
 import threading
@@ -13,8 +13,8 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 class _Stop:
     """A signal handler. The first signal raises KeyboardInterrupt, so that calls in flight can finish.
 
-    Afterward, only Ctrl-C does so again and ends the run at once. A closed terminal often sends SIGHUP twice, from the
-    system and from the shell, and nobody wants paid calls to be cut off.
+    After the first signal, only Ctrl-C raises KeyboardInterrupt again and ends the run at once. When a terminal closes,
+    the system and the shell often both send SIGHUP. The second signal must not interrupt paid calls.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""``kedro tasks``: list tasks with the reason for each failure, and retry, drop or prioritize them."""
+"""``kedro tasks``: list tasks with the reason for each failure, and retry, drop, or prioritize them."""
 
 import functools
 from collections.abc import Callable
@@ -47,7 +47,7 @@ def _state(known: tuple[str, ...]) -> Callable[[Any], Any]:
 
 
 def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Pass the words and the filter options to the command as one ``filters`` argument."""
+    """Pass the words and the filter options to the command as a single ``filters`` argument."""
 
     @functools.wraps(command)
     def filtered(**given: Any) -> Any:
@@ -70,7 +70,7 @@ def _filters(command: Callable[..., Any]) -> Callable[..., Any]:
     },
 )
 def tasks() -> None:
-    """List, retry, drop and prioritize tasks. A task is one stage (nuance, flashcards or judge) for one word."""
+    """List, retry, drop, and prioritize tasks. A task is one stage (nuance, flashcards, or judge) for one word."""
 
 
 @tasks.command(name="list", examples=("kedro tasks list --state dead", "kedro tasks list --stale"))
@@ -79,7 +79,7 @@ def tasks() -> None:
 @_stage
 @_code
 @_batch
-@click.option("--stale", is_flag=True, help="Choose tasks whose reply is stale: the prompt, model or data has changed.")
+@click.option("--stale", is_flag=True, help="Choose tasks with a stale reply: the prompt, model, or data has changed.")
 @click.option("--limit", type=WholeNumber(1), default=50, show_default=True, help="List at most this many tasks.")
 @json_option
 @env_option
@@ -115,31 +115,32 @@ def list_tasks(filters: Filters, limit: int, as_json: bool, env: str | None) -> 
 @explaining
 @_filters
 def retry(filters: Filters, all_dead: bool, yes: bool, dry_run: bool, env: str | None) -> None:
-    """Retry failed, dead and dropped tasks in the next `kedro run`.
+    """Retry failed, dead, and dropped tasks in the next `kedro run`.
 
     Records from an earlier system are requested again, at a cost, only if WORD or --batch selects them.
     """
     if all_dead:
         filters = replace(filters, states=(*filters.states, "dead"))
-    _need_filters(filters, "--state dead|failed|dropped, --code, --batch, --stage or --all-dead")
+    _need_filters(filters, "--state dead|failed|dropped, --code, --batch, --stage, or --all-dead")
     with open_ledger(env) as ledger:
         ledger.runs.sweep()
         planned = task_changes.retry(ledger.store, filters, dry_run=True)
         if planned.records and not dry_run:
             agreed(
-                f"Tasks with a record from an earlier system: {planned.records:,}. The next run pays for new records. "
-                "Request them again?",
+                f"Tasks with a record from an earlier system: {planned.records:,}. You will pay for new records in "
+                "the next run. Request them again?",
                 yes,
-                f"request {counted(planned.records, 'record')} from an earlier system again, which the next run pays for",
+                f"request {counted(planned.records, 'record')} from an earlier system again, at a cost in the next run",
             )
         changes = planned if dry_run else task_changes.retry(ledger.store, filters)
     _check_codes(filters, changes)
     click.echo(_changed_line(changes, "Queued {} again", dry_run))
     if changes.records:
         click.echo(
-            f"Records from an earlier system: {changes.records:,}. They stay in use until `kedro run` replaces them."
+            f"Records from an earlier system: {changes.records:,}. These records stay in use until "
+            "`kedro run` replaces them."
         )
-        click.echo("`kedro run --params stale=keep` does not replace them.")
+        click.echo("`kedro run --params stale=keep` keeps these records.")
     _print_left(changes, "the reply is in the cache; change the prompt or the model to get a different one")
 
 
@@ -154,11 +155,11 @@ def retry(filters: Filters, all_dead: bool, yes: bool, dry_run: bool, env: str |
 @explaining
 @_filters
 def drop(filters: Filters, dry_run: bool, env: str | None) -> None:
-    """Drop tasks, so that they are no longer requested.
+    """Drop tasks so that runs no longer request them.
 
     Dropped tasks do not count as missing. `kedro tasks retry` restores them.
     """
-    _need_filters(filters, "--state, --code, --batch or --stage")
+    _need_filters(filters, "--state, --code, --batch, or --stage")
     with open_ledger(env) as ledger:
         ledger.runs.sweep()
         changes = task_changes.drop(ledger.store, filters, dry_run)
@@ -179,8 +180,8 @@ def drop(filters: Filters, dry_run: bool, env: str | None) -> None:
 @explaining
 @_filters
 def prioritize(priority: int, filters: Filters, dry_run: bool, env: str | None) -> None:
-    """Set the PRIORITY of tasks, 1 to 10. Higher priorities run first."""
-    _need_filters(filters, "--state, --code, --batch or --stage")
+    """Set the PRIORITY of tasks, from 1 to 10. Higher priorities run first."""
+    _need_filters(filters, "--state, --code, --batch, or --stage")
     with open_ledger(env) as ledger:
         changes = task_changes.prioritize(ledger.store, priority, filters, dry_run)
     _check_codes(filters, changes)
@@ -227,13 +228,13 @@ def _advise(codes: set[str]) -> None:
 
 
 def _changed_line(changes: Changes, done: str, dry_run: bool) -> str:
-    """Return the number of changed tasks and their previous states. ``done`` has a placeholder for the number."""
+    """Return the number of changed tasks and their previous states. ``done`` is a message with a placeholder."""
     if not changes.changed:
         return "Nothing to change."
     affected = f"{counted(sum(changes.changed.values()), 'task')} of {counted(changes.words, 'word')}"
     before = _by_state(changes.changed)
     if dry_run:
-        return f"Dry run, nothing was changed. This would affect {affected} ({before})."
+        return f"Dry run: nothing was changed. This would affect {affected} ({before})."
     return f"{done.format(affected)} (before: {before})."
 
 

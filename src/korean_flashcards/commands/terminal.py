@@ -61,7 +61,7 @@ def size_text(count: int) -> str:
 
 
 def echo_json(value: Any) -> None:
-    """Print a value as indented JSON in UTF-8. Write characters that a terminal would interpret as JSON escapes."""
+    """Print a value as indented JSON in UTF-8. Characters that are unsafe on a terminal are escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
     # Outside strings, line breaks are the only control characters.
     click.echo("\n".join(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", line) for line in text.split("\n")))

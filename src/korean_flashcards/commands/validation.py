@@ -79,8 +79,8 @@ def show(name: str, as_json: bool, env: str | None) -> None:
 def check(names: tuple[str, ...], env: str | None) -> None:
     """Check the saved layers against the current rules.
 
-    Checks each SUITE, or by default all suites. Exit codes: 0 no broken rules or only warnings, 1 error, 2 rules with
-    severity "error" are broken.
+    Checks each SUITE, or by default all suites. Exit codes: 0 = no broken rules or only warnings; 1 = error; 2 = rules
+    with severity "error" are broken.
     """
     # Imported here, which saves 0.2 s in --help and in other commands.
     from korean_flashcards.pipelines.reporting.data_docs import render_data_docs
@@ -113,7 +113,7 @@ def _suites(catalog: Any, names: Sequence[str]) -> dict[str, Any]:
     """Return the validators of the named suites, or of all suites if no name is given."""
     known = {name: spec for name, spec in sorted(catalog.validator_specs.items()) if "run" in spec.options}
     if unknown := [name for name in names if name not in known]:
-        fail(f"There is no suite {', '.join(unknown)}. Available: {', '.join(known)}.")
+        fail(f"There is no suite named {', '.join(unknown)}. Available: {', '.join(known)}.")
     return {name: known[name] for name in names or known}
 
 
@@ -125,7 +125,7 @@ def _row(name: str, result: SuiteResult | None) -> tuple[Any, ...]:
 
 
 def _rules(result: SuiteResult, whole: bool = True) -> str:
-    """Return one line per rule, or only per broken rule unless ``whole``."""
+    """Return one line per broken rule, or one line per rule if ``whole``."""
     shown = [rule for rule in result.rules if whole or not rule.success]
     holding = "" if shown else f"; all {len(result.rules)} rules hold"
     rows = counted(result.rows, "row")

@@ -1,4 +1,4 @@
-"""Find cache entries by key or word, and explain why the reply for a word is or is not in the cache."""
+"""Find cache entries by key or word, and explain why a word's reply is or is not cached."""
 
 import json
 import unicodedata
@@ -26,7 +26,7 @@ def found_by(
 
     Args:
         what: A key, at least the first six digits of a key, a headword, or an item ID such as 배#2.
-        stages: The stages whose entries are yielded; empty for all stages.
+        stages: The stages to include, or an empty sequence for all stages.
     """
     key, name = what.strip().lower(), unicodedata.normalize("NFC", what).strip()
     digits = len(key) >= _SHORTEST and not set(key) - set("0123456789abcdef")
@@ -45,12 +45,13 @@ def found_by(
 
 
 def explanation(current: CurrentRequests, cache: ReplyCache, store: LedgerStore, uses: Uses) -> list[dict[str, Any]]:
-    """Explain, for each word and stage, which cache key its current request has and whether the reply is cached.
+    """Return the current request's cache key for each word and stage, and whether its reply is cached.
 
     Returns:
-        One dictionary per word and stage with ``item_id`` and ``stage``. If a request exists, also ``key``, ``parts`` (the
-        values that the key is computed from), ``state``, ``reason`` and ``archived`` (a count). If the key is not cached but
-        a similar one is, also ``nearest`` (the similar key) and ``differences`` (part → [cached value, current value]).
+        One dictionary per word and stage, with ``item_id`` and ``stage``. If a request exists, the dictionary also
+        contains ``key``, ``parts`` (the values that the key is computed from), ``state``, ``reason``, and ``archived``
+        (a count). If only a similar key is cached, it also contains ``nearest`` (the similar key) and ``differences``
+        (part → [cached value, current value]).
 
     Raises:
         LedgerError: The ledger does not contain the word.
@@ -89,7 +90,7 @@ def _told(
 
 
 def _of(one: CacheEntry, cache: ReplyCache, uses: Uses) -> dict[str, Any]:
-    """Return the known key parts of an entry as a flat dictionary."""
+    """Return an entry's known key parts as a flat dictionary."""
     reply = one.reply
     assert reply is not None
     prompt, parts = uses.prompt(reply.stage, uses.version(one)), cache.parts(reply.template)
@@ -100,7 +101,7 @@ def _of(one: CacheEntry, cache: ReplyCache, uses: Uses) -> dict[str, Any]:
 
 
 def _flat(parts: Mapping[str, Any], prompt: str) -> dict[str, Any]:
-    """Return the key parts by name, with one name per field in the user text, such as "user.definition"."""
+    """Return the key parts by name. Each field in the user text has its own name, such as "user.definition"."""
     _, user = parts["messages"]
     rest = {name: value for name, value in parts.items() if name != "messages"}
     return rest | {"prompt": prompt} | dict(_fields("user", json.loads(user["content"])))
@@ -115,9 +116,9 @@ def _fields(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _differences(today: Mapping[str, Any], there: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Return the parts that differ, as name → [cached value, current value].
+    """Return a dictionary of the parts that differ: name → [cached value, current value].
 
-    Entries from earlier releases lack some parts. For such entries, compare only the parts that exist.
+    Entries from earlier releases lack some parts, so only their existing parts are compared.
     """
     whole = any(name.startswith("user") for name in there)
     names = [*today, *(name for name in there if name not in today)] if whole else [*there]

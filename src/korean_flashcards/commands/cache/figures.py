@@ -20,13 +20,13 @@ class Stats:
     Attributes:
         file_bytes: Total size of the cache's files on disk.
         replies: Number of accepted replies.
-        archived: Number of paid replies that were not accepted or have been replaced.
+        archived: Number of paid replies that were rejected or have been replaced.
         used: Number of accepted replies that a task refers to.
         damaged: Number of entries that cannot be read.
         text_bytes: Total size of the entries before compression.
         bytes: Total size of the entries after compression.
-        groups: One dictionary per combination of stage, model and prompt.
-        last_run: One dictionary per stage, with the cache hits and savings in the last run.
+        groups: One dictionary per combination of stage, model, and prompt.
+        last_run: One dictionary per stage, with its cache hits and savings in the last run.
     """
 
     file_bytes: int
@@ -41,7 +41,7 @@ class Stats:
 
     @classmethod
     def of(cls, context: KedroContext, found: Iterable[CacheEntry], uses: Uses, size: FileSize) -> Self:
-        """Count the cache entries and the cache hits in the last run."""
+        """Count all cache entries and the last run's cache hits."""
         stats, groups = cls(size.file), dict[tuple[str, str, str], dict[str, Any]]()
         for one in found:
             stats.damaged += len(one.problems)
@@ -72,7 +72,7 @@ class Stats:
 
 
 def _last_run(stage: str, replies: pl.DataFrame) -> dict[str, Any]:
-    """Return a stage's word count, cache hits and savings in the last run."""
+    """Return a stage's word count, cache hits, and savings in the last run."""
     cached = replies.filter(pl.col("cached"))
     requested = replies.filter(~pl.col("cached") & pl.col("pending").is_null()).height
     words = cached.height + requested

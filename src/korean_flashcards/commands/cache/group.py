@@ -1,6 +1,6 @@
-"""``kedro cache``: inspect, export, import and prune the cached replies.
+"""``kedro cache``: inspect, export, import, and prune the cached replies.
 
-Exit codes: 0 success, 1 error, 2 problems were found or something was skipped.
+Exit codes: 0 = success; 1 = error; 2 = problems were found or something was skipped.
 """
 
 import sys
@@ -52,7 +52,7 @@ _existing = FilePath(dir_okay=False, exists=True)
 
 @dataclass(frozen=True)
 class _OpenCache:
-    """The open cache, the open ledger and the Kedro context."""
+    """The open cache, the open ledger, and the Kedro context."""
 
     context: KedroContext
     ledger: Ledger
@@ -78,7 +78,7 @@ class _OpenCache:
     ),
 )
 def cache() -> None:
-    """Inspect, export, import and prune the cached replies.
+    """Inspect, export, import, and prune the cached replies.
 
     Replies are exported to a file before they are removed.
     """
@@ -89,9 +89,9 @@ def cache() -> None:
 @env_option
 @explaining
 def stats(as_json: bool, env: str | None) -> None:
-    """Count cached replies by stage, model and prompt.
+    """Count cached replies by stage, model, and prompt.
 
-    Also shows the size of the cache, the cost of its replies, and what the cache saved in the last run.
+    Also shows the cache's size, the cost of its replies, and the savings in the last run.
     """
     with _opened(env) as opened:
         found = Stats.of(
@@ -112,7 +112,7 @@ def stats(as_json: bool, env: str | None) -> None:
 def show(what: str, stages: tuple[str, ...], as_json: bool, env: str | None) -> None:
     """Show the full text of every cached reply for a KEY or WORD.
 
-    Includes archived replies, and tells whether the current parser accepts each reply. KEY is a cache key, or at least
+    Includes archived replies and shows whether the current parser accepts each reply. KEY is a cache key or at least
     its first six digits. WORD is a headword or an item ID such as 배#2.
     """
     with _opened(env) as opened:
@@ -138,7 +138,7 @@ def show(what: str, stages: tuple[str, ...], as_json: bool, env: str | None) -> 
 def explain(word: str, as_json: bool, env: str | None) -> None:
     """Explain why the replies for WORD are or are not in the cache.
 
-    Shows the cache keys of the current requests, and how the most similar cached keys differ.
+    Shows each current request's cache key and how the most similar cached key differs from it.
     """
     with _opened(env) as opened:
         explained = explanation(
@@ -159,7 +159,7 @@ def explain(word: str, as_json: bool, env: str | None) -> None:
 @env_option
 @explaining
 def export_cache(file: Path, yes: bool, env: str | None) -> None:
-    """Export all replies to a FILE for another machine or person.
+    """Export all replies to FILE, to share them or use them elsewhere.
 
     Includes accepted and archived replies.
     """
@@ -179,7 +179,7 @@ def export_cache(file: Path, yes: bool, env: str | None) -> None:
 def import_files(files: tuple[Path, ...], dry_run: bool, env: str | None) -> None:
     """Import replies from exported FILES. Replies already in the cache are kept.
 
-    Exit codes: 0 everything was imported, 1 error, 2 some lines are corrupted or differ from the cache (listed).
+    Exit codes: 0 = everything was imported; 1 = error; 2 = some lines (listed) are corrupted or differ from the cache.
     """
     with _opened(env) as opened:
         merged = [merge(opened.cache, file, dry_run=dry_run) for file in files]
@@ -193,9 +193,9 @@ def import_files(files: tuple[Path, ...], dry_run: bool, env: str | None) -> Non
 @env_option
 @explaining
 def warm(files: tuple[Path, ...], env: str | None) -> None:
-    """Import only replies that the current lists and prompts need.
+    """Import only the replies that the current lists and prompts need.
 
-    Also reports how many replies are still missing. Exit codes: 0 success, 1 error, 2 some lines are corrupted or
+    Also reports how many replies are still missing. Exit codes: 0 = success; 1 = error; 2 = some lines are corrupted or
     differ from the cache.
     """
     with _opened(env) as opened:
@@ -218,7 +218,7 @@ def warm(files: tuple[Path, ...], env: str | None) -> None:
 @cache.command(examples=("kedro cache prune --max-mb 500 --dry-run",))
 @click.option("--max-mb", type=PositiveNumber(), required=True, help="Keep the cache at or below this size, in MB.")
 @click.option("--policy", type=click.Choice(["unused", "oldest"]), default="unused", show_default=True,
-              help="Remove only replies that no task uses (unused) or any replies (oldest), oldest first.")  # fmt: skip
+              help="Remove the oldest replies first: unused replies (unused), or any replies (oldest).")  # fmt: skip
 @yes_option
 @dry_run_option
 @env_option
@@ -228,8 +228,8 @@ def prune(max_mb: float, policy: Literal["unused", "oldest"], yes: bool, dry_run
 
     The replies are first exported to a file next to the cache. `kedro cache import` restores them.
 
-    Exit codes: 0 the cache is small enough, 1 error, 2 the cache is still too large, because the remaining replies are
-    in use.
+    Exit codes: 0 = the cache is small enough; 1 = error; 2 = the cache is still too large because the remaining replies
+    are in use.
     """
     limit = int(max_mb * 1e6)
     with _opened(env) as opened:
@@ -240,7 +240,7 @@ def prune(max_mb: float, policy: Literal["unused", "oldest"], yes: bool, dry_run
         else:
             _take_out(opened, uses, keys, yes, dry_run)
         if not dry_run and (left := file_size(opened.cache).used) > limit:
-            click.echo(f"The cache still uses {size_text(left)}, because the remaining replies are in use.")
+            click.echo(f"The cache still uses {size_text(left)} because the remaining replies are in use.")
             click.echo("`--policy oldest` removes those too.")
             sys.exit(2)
 
@@ -250,21 +250,26 @@ def prune(max_mb: float, policy: Literal["unused", "oldest"], yes: bool, dry_run
 )
 @click.option("--stage", type=click.Choice(STAGES), help="Remove replies from this stage.")
 @click.option("--model", help="Remove replies from this model.")
-@click.option("--prompt", help="Remove replies to this prompt: v3, or at least the first four digits of its version.")
+@click.option(
+    "--prompt",
+    help="Remove replies to this prompt version: a number such as v3, or at least the first four digits of its hash.",
+)
 @click.option("--word", help="Remove replies for this word.")
-@click.option("--older-than", type=Age(), metavar="AGE", help="Remove replies older than this, such as 12h, 30d or 4w.")
+@click.option(
+    "--older-than", type=Age(), metavar="AGE", help="Remove replies older than this, such as 12h, 30d, or 4w."
+)
 @yes_option
 @dry_run_option
 @env_option
 @explaining
 def invalidate(yes: bool, dry_run: bool, env: str | None, older_than: timedelta | None, **chosen: str | None) -> None:
-    """Remove replies that match all options.
+    """Remove the replies that match all given options.
 
-    The next run requests these replies again. Before they are removed, they are exported to a file next to the cache.
-    `kedro cache import` restores them.
+    The next run requests these replies again. The replies are first exported to a file next to the cache. `kedro cache
+    import` restores them.
     """
     if older_than is None and not any(chosen.values()):
-        fail("Give at least one of --stage, --model, --prompt, --word or --older-than. Nothing was changed.")
+        fail("Give at least one of --stage, --model, --prompt, --word, or --older-than. Nothing was changed.")
     with _opened(env) as opened:
         uses = uses_of(opened.ledger)
         before = (datetime.now().astimezone() - older_than) if older_than else None
@@ -283,8 +288,8 @@ def invalidate(yes: bool, dry_run: bool, env: str | None, older_than: timedelta 
 def verify(as_json: bool, env: str | None) -> None:
     """Check that the cached replies are intact and complete.
 
-    Every reply must be readable and match its key, and every finished task must have a reply. Exit codes: 0 no
-    problems, 1 error or corrupted cache file, 2 problems were found.
+    Every reply must be readable and match its key, and every finished task must have a reply. Exit codes: 0 = no
+    problems; 1 = error or corrupted cache file; 2 = problems were found.
     """
     with _opened(env) as opened:
         broken = damages(opened.cache.folder) if file_size(opened.cache).file else []
@@ -314,11 +319,11 @@ def _export(opened: _OpenCache, file: Path, kept: Iterator[maintenance.CacheEntr
         with atomic_path(file) as temporary:
             return write_export(opened.cache, temporary, kept)
     except OSError as error:
-        fail(f"{file} cannot be written: {error.strerror}. No reply was removed from the cache.")
+        fail(f"{file} cannot be written: {error.strerror}. No replies were removed from the cache.")
 
 
 def _take_out(opened: _OpenCache, uses: Uses, keys: list[str], yes: bool, dry_run: bool) -> None:
-    """Show the cost of the replies and ask for confirmation, then export them to a file and remove them from the cache."""
+    """Show the replies' cost, ask for confirmation, export the replies to a file, and remove them from the cache."""
     bill, needed = opened.bill(), opened.bill()
     for one in opened.entries(keys):
         bill.add(one)
@@ -326,10 +331,10 @@ def _take_out(opened: _OpenCache, uses: Uses, keys: list[str], yes: bool, dry_ru
             needed.add(one)
     line = text.bill_line(bill, needed)
     if dry_run:
-        click.echo(f"Dry run, nothing was changed. This would remove {line}")
+        click.echo(f"Dry run: nothing was changed. This would remove {line}")
         return
     click.echo(f"This removes {line}", err=True)
-    agreed("Remove them from the cache?", yes, "remove them from the cache")
+    agreed("Remove these replies from the cache?", yes, "remove these replies from the cache")
     stamp = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
     file = opened.cache.folder.with_name(f"{opened.cache.folder.name}-removed-{stamp}.jsonl.zst")
     taken = list[maintenance.CacheEntry]()
@@ -345,7 +350,7 @@ def _take_out(opened: _OpenCache, uses: Uses, keys: list[str], yes: bool, dry_ru
 def _noting(
     found: Iterator[maintenance.CacheEntry], taken: list[maintenance.CacheEntry]
 ) -> Iterator[maintenance.CacheEntry]:
-    """Yield the entries that can be exported, and append them to ``taken``. Corrupted entries are skipped and kept."""
+    """Yield the entries that can be exported, and append them to ``taken``. Corrupted entries stay in the cache."""
     for one in found:
         if one.raw and not one.problems:
             taken.append(one)

@@ -11,9 +11,9 @@ from korean_flashcards.llm.cache.maintenance import CacheEntry
 
 @dataclass(frozen=True)
 class Choice:
-    """Conditions for selecting cache entries. An entry must meet all of them; None accepts any value.
+    """Conditions for selecting cache entries. An entry must meet all conditions; None accepts any value.
 
-    ``versions`` contains pairs of stage and prompt version. Only entries stored earlier than ``before`` match.
+    ``versions`` contains pairs of a stage and a prompt version. Only entries stored earlier than ``before`` match.
     """
 
     stage: str | None
@@ -37,14 +37,14 @@ class Choice:
             }
             if not named:
                 fail(
-                    f"There is no prompt {prompt}. Nothing was changed. Give a prompt number (v3), or at least the "
-                    "first four digits of a prompt version. `kedro cache stats` and `kedro word show WORD` show both."
+                    f"There is no prompt version {prompt}. Nothing was changed. Give a version's number, such as v3, or "
+                    "at least the first four digits of its hash. `kedro cache stats` and `kedro word show WORD` show both."
                 )
             versions = frozenset(named)
         return cls(stage, model, versions, word, before)
 
     def fits(self, one: CacheEntry, uses: Uses) -> bool:
-        """Return whether an entry meets all conditions. A corrupted entry never does: its contents are unknown."""
+        """Return whether an entry meets all conditions. Corrupted entries never match: their contents are unknown."""
         newest = one.newest
         return newest is not None and all((
             self.stage in (None, newest.stage),
@@ -56,7 +56,7 @@ class Choice:
 
 
 def _time(created: str) -> datetime:
-    """Return the time when the reply was stored. An unreadable time counts as now, so that the reply is kept."""
+    """Return the time at which the reply was stored. An unreadable time counts as now, so the reply is kept."""
     try:
         return datetime.fromisoformat(created).astimezone()
     except ValueError:

@@ -104,10 +104,10 @@ def _reply_lines(reply: dict[str, Any]) -> list[str]:
 
 
 def explained_text(told: dict[str, Any]) -> str:
-    """Return text that tells whether the reply for a word and stage is cached, and why."""
+    """Explain why the reply for a word and stage is or is not cached."""
     lines = [f"{safe(told['item_id'])} {told['stage']}"]
     if "key" not in told:
-        return f"{lines[0]}: no request, because the word's analysis is not cached or does not support any card."
+        return f"{lines[0]}: no request, because the word's analysis is not cached or no card can be made from it."
     why = f" ({safe(told['reason'])})" if told["reason"] else ""
     lines += [f"  key: {told['key']}", f"  {'state':<18} {told['state']}{why}"]
     if told["archived"]:
@@ -129,7 +129,7 @@ def explained_text(told: dict[str, Any]) -> str:
 
 
 def coverage(needed: StageRequests, found: Iterable[CacheEntry], bill: Bill) -> str:
-    """Return how many current requests need no call, and what the others would cost, judging by the cached replies.
+    """Return the number of requests that need no call, and the others' cost, estimated from the cached replies.
 
     ``bill`` must be empty. ``found`` contains the cached replies to the current requests.
     """
@@ -148,7 +148,7 @@ def coverage(needed: StageRequests, found: Iterable[CacheEntry], bill: Bill) -> 
 
 
 def bill_line(bill: Bill, needed: Bill) -> str:
-    """Return which replies are removed, what they cost, and what it would cost to request them again.
+    """Describe the replies to remove, their original cost, and the cost of requesting them again.
 
     ``needed`` is the bill for the replies that tasks use.
     """
@@ -157,14 +157,14 @@ def bill_line(bill: Bill, needed: Bill) -> str:
         f"{counted(bill.replies, 'reply', 'replies')}{unpriced} and {bill.archived:,} archived, which cost "
         f"USD {usd_number(bill.paid, 4)}. "
         f"In use: {counted(needed.replies, 'reply', 'replies')}, which would cost about USD "
-        f"{usd_number(needed.again, 4)} to request again. Requesting all of them again would cost about USD "
+        f"{usd_number(needed.again, 4)} to request again. Requesting all these replies again would cost about USD "
         f"{usd_number(bill.again, 4)}."
     )
 
 
 def merged_lines(file: Path, merged: Merged, dry_run: bool) -> Iterator[str]:
     """Yield the result of importing one file."""
-    verb = "would be imported (dry run, nothing was changed)" if dry_run else "imported"
+    verb = "would be imported (dry run: nothing was changed)" if dry_run else "imported"
     archived = counted(merged.archived, "new archived reply", "new archived replies")
     yield (
         f"{safe(file)}: {counted(len(merged.new), 'reply', 'replies')} {verb}, "
@@ -177,7 +177,7 @@ def merged_lines(file: Path, merged: Merged, dry_run: bool) -> Iterator[str]:
 
 
 def damaged_lines(damaged: Sequence[str]) -> Iterator[str]:
-    """Yield the first few skipped lines of the imported files."""
+    """Yield the first few skipped lines from the imported files."""
     for damage in damaged[:_EXAMPLES]:
         yield f"Skipped: {safe(damage)}"
     if len(damaged) > _EXAMPLES:
@@ -185,7 +185,7 @@ def damaged_lines(damaged: Sequence[str]) -> Iterator[str]:
 
 
 def verified_text(found: Verified, folder: Path) -> str:
-    """Return the problems found in the cache, and what to do about them."""
+    """Return the problems found in the cache and how to fix them."""
     if found.damages:
         return (
             f"The cache file in {safe(folder)} is corrupted: {safe('; '.join(found.damages))}. Move the folder away. "
@@ -196,8 +196,8 @@ def verified_text(found: Verified, folder: Path) -> str:
         lines.append(f"Corrupted: {safe(name)}: {safe(why)}")
     if found.damaged:
         lines.append(
-            f"Corrupted entries: {len(found.damaged):,}. They count as missing, so any run that needs them will "
-            "request and pay for them again. To avoid that, restore them with `kedro cache import`."
+            f"Corrupted entries: {len(found.damaged):,}. Their replies count as missing, so any run that needs them "
+            "will request and pay for them again. To avoid that cost, restore the replies with `kedro cache import`."
         )
     for what, names in (("Replies whose key does not match their contents", found.mismatched),
                         ("Finished tasks without a reply", found.missing)):  # fmt: skip

@@ -1,4 +1,4 @@
-"""Read from the ledger which tasks use which cache keys, and the number of each prompt version."""
+"""Look up in the ledger which tasks use each cache key, and each prompt version's number."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,7 +27,7 @@ class Use:
 
 @dataclass(frozen=True)
 class Uses:
-    """The tasks by cache key, and the ``numbers`` of prompt versions by stage and version."""
+    """The tasks keyed by cache key, and prompt version ``numbers`` keyed by stage and version."""
 
     tasks: dict[str, list[Use]]
     numbers: dict[tuple[str, str], int]
@@ -43,7 +43,7 @@ class Uses:
         return f"v{number}" if number else version or "unknown"
 
     def version(self, one: CacheEntry) -> str | None:
-        """Return an entry's prompt version. Entries from earlier releases lack a version, but their tasks have one."""
+        """Return an entry's prompt version, taken from the entry's tasks if an earlier release stored the entry."""
         known = one.newest.prompt_version if one.newest else None
         return known or next((use.prompt_version for use in self.tasks.get(one.key, ())), None)
 

@@ -1,4 +1,4 @@
-"""Find corrupted, mismatched and missing replies for `kedro cache verify`."""
+"""Find corrupted, mismatched, and missing replies for `kedro cache verify`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,8 +19,8 @@ class Verified:
         damaged: Corrupted entries, each with the reason.
         mismatched: Keys that differ from the key computed from the entry's own parts.
         missing: Tasks that are done but have no reply in the cache.
-        unused: Number of replies that no task uses. This is not a problem.
-        unexplained: Number of replies from earlier releases, stored without the parts of their key.
+        unused: Number of replies that no task uses (not a problem).
+        unexplained: Number of replies that earlier releases stored without their key parts.
     """
 
     entries: int = 0
@@ -33,7 +33,7 @@ class Verified:
 
     @classmethod
     def of(cls, cache: ReplyCache, uses: Uses) -> Self:
-        """Check every entry against its key and the tasks."""
+        """Check every cache entry against its key and the tasks."""
         found, templates, there = cls(), dict[str, Mapping[str, Any] | None](), set[str]()
         for one in entries(cache):
             found.entries += 1
@@ -59,5 +59,5 @@ class Verified:
 
     @property
     def code(self) -> int:
-        """Return the exit code: 1 for a corrupted file, 2 for other problems, otherwise 0."""
+        """Return the exit code: 1 for a corrupted file, 2 for other problems, or 0 if there are none."""
         return 1 if self.damages else 2 if self.damaged or self.mismatched or self.missing else 0

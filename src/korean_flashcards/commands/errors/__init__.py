@@ -1,1 +1,1 @@
-"""``kedro errors``: list failures with their counts, examples and remedies."""
+"""``kedro errors``: list failures with their counts, examples, and remedies."""

@@ -1,4 +1,4 @@
-"""``kedro errors``: list failures with their counts, examples and remedies."""
+"""``kedro errors``: list failures with their counts, examples, and remedies."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -50,10 +50,10 @@ from korean_flashcards.ledger.tasks.task_list import STAGES
     type=Age(),
     metavar="AGE",
     default=None,
-    help="Show only failures at most this old, such as 12h, 7d or 4w.",
+    help="Show only failures that are no older than this, such as 12h, 7d, or 4w.",
 )
 @click.option(
-    "--limit", type=WholeNumber(1), default=20, show_default=True, help="Show at most this many kinds of failure."
+    "--limit", type=WholeNumber(1), default=20, show_default=True, help="Show at most this many kinds of failures."
 )
 @json_option
 @env_option
@@ -62,14 +62,14 @@ def errors(
     word: str | None, stages: tuple[str, ...], codes: tuple[str, ...], models: tuple[str, ...], prompts: tuple[str, ...],
     since: timedelta | None, limit: int, as_json: bool, env: str | None,
 ) -> None:  # fmt: skip
-    """List failures with their counts, examples and remedies.
+    """List failures with their counts, examples, and remedies.
 
-    Groups the failures by code, stage, model and prompt. Includes failed calls, words that failed permanently, and
-    words for which the last run made no card.
+    Groups the failures by code, stage, model, and prompt. Includes failed calls, words that failed permanently, and
+    words for which the last run created no cards.
     """
     if word is not None:
         if stages or codes or models or prompts or since:
-            fail("--word cannot be combined with --stage, --code, --model, --prompt or --since. Leave them out.")
+            fail("--word cannot be combined with --stage, --code, --model, --prompt, or --since. Leave them out.")
         announce("errors --word WORD", "word show WORD")
         click.get_current_context().invoke(word_show, word=word, card=None, as_json=as_json, env=env)
         return
@@ -106,7 +106,7 @@ def _late(context: KedroContext) -> list[FailureRow]:
 
 
 def _explained(found: Failure) -> dict[str, Any]:
-    """Return a failure as JSON, with its code's group, parent, retry flag and advice."""
+    """Return a failure as JSON, with its code's group, parent, retry flag, and advice."""
     kind = KINDS.get(FailureCode(found.code)) if found.code in FailureCode.__members__.values() else None
     return {
         **asdict(found),

@@ -1,1 +1,1 @@
-"""``kedro ingress``: import word lists as batches, list them and roll them back."""
+"""``kedro ingress``: import word lists as batches, list them, and roll them back."""

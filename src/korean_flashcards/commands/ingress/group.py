@@ -1,6 +1,6 @@
-"""``kedro ingress``: import word lists as batches, list them and roll them back.
+"""``kedro ingress``: import word lists as batches, list them, and roll them back.
 
-Exit codes of ``import``: 0 everything was imported, 1 a list could not be read, 2 some rows were rejected.
+Exit codes of ``import``: 0 = everything was imported; 1 = a list could not be read; 2 = some rows were rejected.
 """
 
 import sys
@@ -71,17 +71,17 @@ def ingress() -> None:
 @click.option(
     "--batch-id", default=None, help="Name the batch (default: the file name). Only allowed with a single FILE."
 )
-@click.option("--tag", default=None, help="Label the batches, for `kedro ingress list --tag`.")
+@click.option("--tag", default=None, help="Label the batches with this tag (see `kedro ingress list --tag`).")
 @click.option(
     "--priority",
     type=WholeNumber(1, 10),
     default=5,
     show_default=True,
-    help="Set the words' priority, 1 to 10. Higher priorities run first.",
+    help="Set the words' priority, from 1 to 10. Higher priorities run first.",
 )
 @click.option(
     "--on-duplicate", type=click.Choice(["skip", "update", "keep"]), default="skip", show_default=True,
-    help="Skip a row whose word and meaning already exist, update the existing word, or keep both.",
+    help="Choose what to do if a row's word and meaning already exist: skip the row, update the word, or keep both.",
 )  # fmt: skip
 @dry_run_option
 @json_option
@@ -90,7 +90,7 @@ def ingress() -> None:
 def import_lists(files: tuple[Path, ...], as_json: bool, env: str | None, **options: Any) -> None:
     """Import word lists (.csv, .tsv, .txt), or folders of lists.
 
-    Exit codes: 0 everything was imported, 1 a list could not be read, 2 some rows were rejected.
+    Exit codes: 0 = everything was imported; 1 = a list could not be read; 2 = some rows were rejected.
     """
     lists = _read(files)
     lines = sum(one.data.count(b"\n") for one in lists)
@@ -157,7 +157,7 @@ ingress.add_command(_old_list, "list-batches")
 @env_option
 @explaining
 def status(batch: str | None, as_json: bool, env: str | None) -> None:
-    """Show a BATCH: counts, progress, warnings and rejected rows.
+    """Show a BATCH: counts, progress, warnings, and rejected rows.
 
     Without BATCH, lists the rejected rows in the newest version of every imported list.
     """
@@ -179,8 +179,8 @@ def status(batch: str | None, as_json: bool, env: str | None) -> None:
 def rollback(batch: str, yes: bool, env: str | None) -> None:
     """Remove a BATCH and the words that only this batch contains.
 
-    Backs up the ledger first. Asks for confirmation on a terminal. Otherwise, --yes is required only if cards for these
-    words are in a deck.
+    Backs up the ledger first. Asks for confirmation on a terminal. Without a terminal, --yes is required only if cards
+    for these words are in a deck.
     """
     with open_ledger(env) as ledger:
         if sys.stdin.isatty() and not yes:
@@ -196,26 +196,26 @@ def rollback(batch: str, yes: bool, env: str | None) -> None:
     type=Age(),
     required=True,
     metavar="AGE",
-    help="Remove batches and runs that ended more than this long ago, such as 12h, 30d or 4w.",
+    help="Remove batches and runs that ended more than this long ago, such as 12h, 30d, or 4w.",
 )
 @dry_run_option
 @env_option
 @explaining
 def cleanup(older_than: timedelta, dry_run: bool, env: str | None) -> None:
-    """Remove old batches without words, and records of old runs.
+    """Remove old, empty batches and the records of old runs.
 
     Words are never removed. A batch contains no words if its import failed or all of its rows were rejected.
     """
     with open_ledger(env) as ledger:
         gone = clear_away(ledger.store, ledger.runs, older_than, dry_run)
     click.echo(
-        f"{'Dry run, nothing was changed. This would remove' if dry_run else 'Removed'} "
+        f"{'Dry run: nothing was changed. This would remove' if dry_run else 'Removed'} "
         f"{counted(gone.batches, 'batch', 'batches')} without words and {counted(gone.runs, 'ended run')}."
     )
 
 
 def _read(paths: tuple[Path, ...]) -> list[ListFile]:
-    """Read all lists, each once. Raises WordListError if a path does not exist."""
+    """Read each word list once. Raises WordListError if a path does not exist."""
     lists: dict[str, ListFile] = {}
     for path in paths:
         try:
@@ -230,7 +230,7 @@ def _read(paths: tuple[Path, ...]) -> list[ListFile]:
 
 @contextmanager
 def _progress(lines: int, quiet: bool) -> Iterator[Callable[[int], None] | None]:
-    """Show a progress bar on a terminal; yield the function that advances the bar, or None without a terminal.
+    """Show a progress bar on a terminal and yield the function that advances it. Without a terminal, yield None.
 
     ``lines`` is the approximate number of rows.
     """
@@ -261,7 +261,7 @@ def _print(data: Any, lines: list[str], as_json: bool) -> None:
 
 def _print_results(results: list[ImportResult], dry_run: bool, env: str | None) -> None:
     if dry_run:
-        click.echo("Dry run, nothing was changed. The result would be:")
+        click.echo("Dry run: nothing was changed. The result would be:")
     for result in results:
         click.echo(result_line(result), err=result.state == "failed")
         if result.rejects:
@@ -279,5 +279,5 @@ def _exit_code(results: list[ImportResult]) -> int:
 
 
 def _utc(day: datetime | None) -> str | None:
-    """Return the local midnight at which the day begins, in UTC and in the ledger's format."""
+    """Return the start of the local day as a UTC time in the ledger's format."""
     return day.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if day else None

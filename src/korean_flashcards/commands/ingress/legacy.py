@@ -1,6 +1,6 @@
-"""``kedro ingress import-legacy``: import words, analyses and cards from an earlier system.
+"""``kedro ingress import-legacy``: import words, analyses, and cards from an earlier system.
 
-Exit codes: 0 everything was imported, 1 error, 2 something was skipped, rejected or only partly imported.
+Exit codes: 0 = everything was imported; 1 = error; 2 = something was skipped, rejected, or only partly imported.
 """
 
 from collections.abc import Iterator
@@ -45,10 +45,10 @@ _SHOWN = 50  # problems; --json lists all of them
 @env_option
 @explaining
 def import_legacy(path: Path, dry_run: bool, as_json: bool, env: str | None) -> None:
-    """Import words, analyses and cards from an earlier system. PATH is an SQLite file or a cache folder.
+    """Import words, analyses, and cards from an earlier system. PATH is an SQLite file or a cache folder.
 
-    The source is not changed. Exit codes: 0 everything was imported, 1 error, 2 something was skipped (listed with the
-    reason).
+    The source is not changed. Exit codes: 0 = everything was imported; 1 = error; 2 = something was skipped (listed
+    with the reason).
     """
     with project(env) as context:
         # ``path`` is relative to the working directory. ``_origin`` makes it relative to the project for the ledger.
@@ -87,7 +87,7 @@ def _begins_as_database(path: Path) -> bool:
 
 @contextmanager
 def _ledger(context: KedroContext, dry_run: bool) -> Iterator[Ledger]:
-    """Open the project's ledger or, for a dry run, a temporary copy, so that both give the same report."""
+    """Open the project's ledger. For a dry run, open a temporary copy, which yields the same report."""
     ledger: Ledger = context.catalog.load("ledger")
     if not dry_run:
         with ledger:
@@ -124,7 +124,7 @@ def _totals(name: str, count: Count) -> str:
 
 def _closing(report: LegacyReport, path: Path, dry_run: bool) -> str:
     if dry_run:
-        return "Dry run, nothing was changed."
+        return "Dry run: nothing was changed."
     if report.batch_id is None:
         return f"{safe(path)} contains no words. Nothing was imported."
     if not (report.words.taken or report.analyses.taken or report.cards.taken):

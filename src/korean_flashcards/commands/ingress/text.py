@@ -1,4 +1,4 @@
-"""Format the output of `kedro ingress`: imports, batches, rejected rows and rollbacks."""
+"""Format the output of `kedro ingress`: imports, batches, rejected rows, and rollbacks."""
 
 import shlex
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ def result_line(result: ImportResult) -> str:
 
 
 def list_lines(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Yield a table of batches, with each batch's file, counts and options below its row."""
+    """Yield a table of batches, with each batch's file, counts, and options below its row."""
     shown = [(row["batch_id"], row["state"], local_time(row["created"])) for row in rows]
     yield from detailed_table(("batch", "state", "imported at"), shown, [[_summary(row)] for row in rows])
 
@@ -65,7 +65,7 @@ def status_lines(found: BatchDetails, env: str | None) -> list[str]:
 
 
 def rejected_lines(rejects: Sequence[dict[str, Any]]) -> list[str]:
-    """Return the rejected rows in all lists, by file. ``rejects`` comes from ``LedgerVocabulary.rejects``."""
+    """Return the rejected rows in all lists, grouped by file. ``rejects`` comes from ``LedgerVocabulary.rejects``."""
     if not rejects:
         return ["No rows in the imported lists were rejected."]
     by_file = groupby(rejects, key=lambda row: f"{row['file']} (batch {row['batch_id']})")
@@ -78,19 +78,19 @@ def rejected_rows(name: str, rejects: Sequence[dict[str, Any]]) -> list[str]:
         return []
     rows = [(str(one["row"]), one["code"], [one["reason"], *filter(None, [one["text"]])]) for one in rejects[:_SHOWN]]
     table = hanging_table(("row", "code", "reason and text"), rows)
-    return ["", *wrapped(f"Rejected rows of {name}: {len(rejects):,}", indent=0), *table, *_more(rejects)]
+    return ["", *wrapped(f"Rejected rows in {name}: {len(rejects):,}", indent=0), *table, *_more(rejects)]
 
 
 def rollback_question(batch: str, found: OnlyHere) -> str:
-    """Return a question that says what a rollback would remove."""
+    """Return a confirmation question that lists what a rollback would remove."""
     lines = [
-        f"This removes {safe(batch)} and {counted(found.words, 'word')} that no other batch contains, along with "
+        f"This will remove {safe(batch)} and {counted(found.words, 'word')} that no other batch contains, along with "
         f"their tasks ({counted(found.done, 'reply', 'replies')} in use)."
     ]
     if found.exported:
         lines.append(f"Cards for {counted(found.exported, 'word')} are in a deck.")
     if found.reviewed:
-        lines.append(f"The reviews of {counted(found.reviewed, 'word')} are kept in case of a later import.")
+        lines.append(f"The reviews of {counted(found.reviewed, 'word')} are kept in case you import the words again.")
     return " ".join([*lines, "Roll it back?"])
 
 
@@ -108,12 +108,12 @@ def rolled_back(done: RolledBack, env: str | None) -> str:
         )
     if done.exported:
         lines.append(
-            f"Cards for {counted(done.exported, 'removed word')} that you already imported into Anki stay there. Their item "
-            "IDs stay reserved."
+            f"Cards for {counted(done.exported, 'removed word')} that you have already imported into Anki remain there. "
+            "The words' item IDs remain reserved."
         )
     if done.reviewed:
         lines.append(
-            f"Kept the reviews and edits of {counted(done.reviewed, 'removed word')} in case of a later import."
+            f"Kept the reviews and edits of {counted(done.reviewed, 'removed word')} in case you import the words again."
         )
     return "\n".join([*lines, f"Backup: {backup}", f"To undo: kedro db restore {backup}{in_env(env)}"])
 
@@ -143,7 +143,7 @@ def _duplicates(found: BatchDetails) -> str:
         for one in found.duplicates_of[:_SHOWN_BATCHES]
     ]
     if more := len(found.duplicates_of) - len(named):
-        named.append(f"the rest of {counted(more, 'more batch', 'more batches')} (--json)")
+        named.append(f"the rest in {counted(more, 'more batch', 'more batches')} (--json)")
     return ", ".join(named)
 
 

@@ -1,4 +1,4 @@
-"""``kedro korean``: show how a word is pronounced and which hanja it has, and explain why."""
+"""``kedro korean``: show and explain a word's pronunciation and hanja."""
 
 import unicodedata
 from dataclasses import asdict
@@ -21,7 +21,7 @@ explain_option = click.option("--explain", "explained", is_flag=True, help="Expl
     ),
 )
 def korean() -> None:
-    """Show pronunciation and hanja of Korean words, offline."""
+    """Show the pronunciation and hanja of Korean words, offline."""
 
 
 @korean.command(name="pronounce", examples=("kedro korean pronounce 독립 --explain",))
@@ -29,9 +29,12 @@ def korean() -> None:
 @definition_option
 @click.option("--hanja", default="", help="Give the hanja, to tell homographs apart.")
 @click.option(
-    "--verb", "is_verb", is_flag=True, help="Treat each WORD as a verb or adjective (needed without kiwipiepy)."
+    "--verb",
+    "is_verb",
+    is_flag=True,
+    help="Treat each WORD as a verb or adjective (required if kiwipiepy is not installed).",
 )
-@click.option("--linked", is_flag=True, help="Link the words in a phrase, as in 옷 한 벌 [오 탄 벌].")
+@click.option("--linked", is_flag=True, help="Link sounds across the words in a phrase, as in 옷 한 벌 [오 탄 벌].")
 @explain_option
 @json_option
 def pronounce(
@@ -77,8 +80,8 @@ def hanja(word: str, definition: str, explained: bool, as_json: bool) -> None:
     """Show the hanja of WORD, character by character.
 
     Each character is shown with its gloss and reading (훈음). WORD is a noun without particles. Shows no hanja if they
-    cannot be determined with certainty. With --explain, shows the reason, and the words that the glosses share with the
-    definition.
+    cannot be determined with certainty. With --explain, shows the reason and the words that appear in both the glosses
+    and the definition.
     """
     # Imported here, which saves 20 ms in --help and in other commands.
     from korean_flashcards.commands.korean.text import hanja_lines

@@ -14,7 +14,7 @@ _CANDIDATES = 8
 
 
 def pronunciation_lines(found: Sequence[Pronunciation], explained: bool) -> list[str]:
-    """Return a table of the words with their sounds and IPA or, if ``explained``, each word with its steps below it."""
+    """Return a table of the words with their pronunciations and IPA, or each word's steps if ``explained``."""
     if not explained:
         rows = [(each.text, each.sounds, each.ipa or "—") for each in found]
         lines = table(("Word", "Sounds", "IPA"), rows, longest=COLUMNS).splitlines()
@@ -48,7 +48,7 @@ def hanja_lines(found: HanjaFinding, explained: bool) -> list[str]:
 
 
 def _heading(each: Pronunciation) -> list[str]:
-    """Return the word, its sounds and its IPA, on one line if they fit."""
+    """Return the word, its pronunciation, and its IPA, on one line if they fit."""
     parts = [safe(each.text), f"[{safe(each.sounds)}]", *([each.ipa] if each.ipa else [])]
     line = "  ".join(parts)
     return [line] if width(line) <= COLUMNS else [line for part in parts for line in wrapped(part, indent=0, hanging=2)]
@@ -65,7 +65,7 @@ def _steps(steps: Sequence[Step]) -> list[str]:
 
 
 def _place(step: Step) -> str:
-    """Return the two syllables between which the step applies, such as "독|립"."""
+    """Return the two syllables at whose boundary the step applies, such as "독|립"."""
     before, where = step.before, step.where
     return f"{before[max(where - 1, 0) : where]}|{before[where : where + 1].strip()}"
 

@@ -1,4 +1,4 @@
-"""``kedro llm calls``: list recorded calls, and correct the cost that was recorded for a call."""
+"""``kedro llm calls``: list recorded calls and correct a call's recorded cost."""
 
 from typing import Any
 
@@ -45,9 +45,10 @@ def calls(
 ) -> None:  # fmt: skip
     """List recorded calls, newest first.
 
-    The last column marks calls whose tokens and cost do not come from the provider: "counted" by this project, because
-    the provider reported none or impossible ones; "reserved", the maximum, because the reply could not be counted or the
-    run was killed; or "corrected" by you.
+    The last column marks calls whose tokens and cost do not come from the provider. "counted" means that this project
+    counted the tokens because the provider reported none or impossible numbers. "reserved" means that the maximum is
+    recorded because the reply could not be counted or the run was killed. "corrected" means that you corrected the
+    call.
     """
     if context.invoked_subcommand:
         return
@@ -67,21 +68,21 @@ def calls(
 
 @calls.command(examples=("kedro llm calls correct 12 --tokens-in 900 --tokens-out 400 --usd 0.0021",))
 @click.argument("number", type=click.IntRange(1, 2**62), metavar="NUMBER")
-@click.option("--tokens-in", type=_TOKENS, help="Set the number of input tokens, including cached ones.")
+@click.option("--tokens-in", type=_TOKENS, help="Set the number of input tokens, including cached tokens.")
 @click.option("--tokens-out", type=_TOKENS, help="Set the number of output tokens, including reasoning tokens.")
 @click.option("--usd", type=float, help="Set the cost in USD.")
 @env_option
 @explaining
 def correct(number: int, tokens_in: int | None, tokens_out: int | None, usd: float | None, env: str | None) -> None:
-    """Correct the tokens and the cost of the call with this NUMBER.
+    """Correct the token counts and the cost of the call with this NUMBER.
 
-    For a call whose true cost you know, for example from the provider's bill. Also corrects the totals that the budgets
-    use. Other amounts stay unchanged.
+    Use this command if you know a call's true cost, for example from the provider's bill. Also corrects the totals that
+    the budgets use. Amounts that you do not give stay unchanged.
     """
     if tokens_in is None and tokens_out is None and usd is None:
-        fail("Nothing to correct. Give at least one of --tokens-in, --tokens-out and --usd. Nothing was changed.")
+        fail("Nothing to correct. Give at least one of --tokens-in, --tokens-out, and --usd. Nothing was changed.")
     if usd is not None and not 0 <= usd <= _MOST_USD:
-        fail(f"--usd must be an amount of at least 0, but the value is {usd:g}. Nothing was changed.")
+        fail(f"--usd must be 0 or more, but it is {usd:g}. Nothing was changed.")
     with open_ledger(env) as ledger:
         done = corrections.correct(ledger.store, number, tokens_in, tokens_out, usd)
     click.echo(f"Call {number} ({safe(done.after['stage'])}, {safe(done.after['term'])}, {safe(done.after['model'])}):")

@@ -1,6 +1,6 @@
 """``kedro llm doctor``: check whether a run with these settings would work.
 
-Exit codes: 0 all checks passed, 1 a check failed.
+Exit codes: 0 = all checks passed; 1 = error or a check failed.
 """
 
 import sys
@@ -33,15 +33,15 @@ _INDENT = 16  # columns before a check's result
     cls=ExampleCommand,
     examples=("kedro llm doctor", "kedro llm doctor --params llm.model=openai/gpt-4o-mini"),
 )
-@click.option("--offline", is_flag=True, help="Check without network access: send no calls and contact no servers.")
+@click.option("--offline", is_flag=True, help="Check without network access: make no calls and contact no servers.")
 @env_option
 @explaining
 def doctor(offline: bool, params: dict[str, Any] | None, env: str | None) -> None:
     """Check every model that a run would call.
 
-    Checks the settings, price, API key, address, budgets and circuit breaker. Sends one small call to each model,
-    within the budget, to measure its latency, cost, rate limits and response format. Never shows an API key. Exit
-    codes: 0 all checks passed, 1 error or a check failed.
+    Checks the settings, price, API key, address, budgets, and circuit breaker. Makes one small call to each model,
+    within the budget, to measure its latency, cost, rate limits, and response format. Never shows an API key. Exit
+    codes: 0 = all checks passed; 1 = error or a check failed.
     """
     well = True
     with project(env, params or None) as context, context.catalog.load("ledger") as ledger:

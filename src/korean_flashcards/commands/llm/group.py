@@ -1,4 +1,4 @@
-"""``kedro llm``: show models' state and spending, reset circuit breakers, and check whether models work."""
+"""``kedro llm``: show each model's state and spending, reset circuit breakers, and check whether models work."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -46,7 +46,7 @@ from korean_flashcards.llm.providers.endpoints import endpoints_of, model_and_pl
     },
 )
 def llm() -> None:
-    """Show models, calls, and batches, and check models."""
+    """Show models, calls, and batches, and check whether models work."""
 
 
 @llm.command(examples=("kedro llm status",))
@@ -54,9 +54,9 @@ def llm() -> None:
 @env_option
 @explaining
 def status(as_json: bool, env: str | None) -> None:
-    """Show each model's circuit breaker, rate limits and spending.
+    """Show each model's circuit breaker, rate limits, and spending.
 
-    Also shows the budgets, the repairs and the interrupted calls.
+    Also shows budgets, repaired replies, and interrupted calls.
     """
     with project(env) as context, context.catalog.load("ledger") as ledger:
         settings = llm_settings(context)
@@ -86,7 +86,7 @@ def status(as_json: bool, env: str | None) -> None:
 def reset(models: tuple[str, ...], rates: bool, interrupted: bool, env: str | None) -> None:
     """Close circuit breakers, so that runs call the models again.
 
-    Closes the circuit breaker of each MODEL at all its addresses, or by default of all models.
+    Closes each MODEL's circuit breakers at all its addresses. By default, resets all models.
     """
     only = list(models) or None
     with project(env) as context, context.catalog.load("ledger") as ledger:
@@ -123,7 +123,7 @@ def llm_settings(context: KedroContext) -> LLMParameters:
 
 
 def models_of(settings: LLMParameters) -> list[str]:
-    """Return the key of every endpoint that a run could call, fallbacks last. Leaves out the offline model."""
+    """Return the key of every endpoint that a run could call, with fallbacks last. The offline model is left out."""
     stages = [endpoints_of(settings.of(stage)) for stage in get_args(Stage)]
     endpoints = [own for own, *_ in stages] + [fallback for _, *fallbacks in stages for fallback in fallbacks]
     return [key for key in dict.fromkeys(each.key for each in endpoints) if not key.startswith(OFFLINE_PREFIX)]
@@ -132,7 +132,7 @@ def models_of(settings: LLMParameters) -> list[str]:
 def _with_addresses(found: list[totals.ModelStatus]) -> list[dict[str, Any]]:
     """Return one entry per model, with the circuit breaker and the rate limits at each of its addresses.
 
-    Spending is stored by model, and circuit breakers and rate limits by model and address.
+    Spending is stored per model; circuit breakers and rate limits are stored per model and address.
     """
     entries: dict[str, dict[str, Any]] = {}
     for status in found:
@@ -148,7 +148,7 @@ def _with_addresses(found: list[totals.ModelStatus]) -> list[dict[str, Any]]:
 
 
 def _only_known_addresses(entry: dict[str, Any]) -> None:
-    """Leave out the provider's own address of a model if nothing is known about it and there is a different address."""
+    """Leave out the provider's own address if nothing is known about it and the model has a different address."""
     places = entry["addresses"]
     known = [place for place in places if place["address"] or place["breaker"] or place["rates"]]
     entry["addresses"] = known or places[:1]
@@ -156,9 +156,9 @@ def _only_known_addresses(entry: dict[str, Any]) -> None:
 
 
 def budgets(ledger: Ledger, settings: LLMParameters) -> list[dict[str, Any]]:
-    """Return each budget that has a limit, with the amounts spent, reserved and left, in USD, tokens and requests.
+    """Return every budget that has a limit, with the amounts spent, reserved, and left in USD, tokens, and requests.
 
-    ``zone`` is the time zone that the budget's days follow, or None if its clock does not differ from the machine's.
+    ``zone`` is the time zone of the budget's days and months, or None if it matches the machine's clock.
     """
     found, zone = [], ledger.budgets.foreign_zone()
     for limit in settings.budget.limits():
@@ -189,8 +189,8 @@ def _status_lines(found: dict[str, Any]) -> Iterator[str]:
     if (lost := found["interrupted"])["calls"]:
         yield ""
         yield from wrapped(
-            f"Calls in flight when a run crashed: {lost['calls']:,}. They are booked at their maximum cost: "
-            f"{spent_text(lost['usd'], lost['tokens'])}. If the provider does not bill them, "
-            "`kedro llm reset --interrupted` books them at USD 0.",
+            f"Calls in flight when a run crashed: {lost['calls']:,}. These calls are recorded at their maximum cost: "
+            f"{spent_text(lost['usd'], lost['tokens'])}. If the provider does not bill you for them, "
+            "`kedro llm reset --interrupted` records them at USD 0.",
             indent=0,
         )

@@ -1,4 +1,4 @@
-"""Check for `kedro llm doctor` whether a rate limit makes calls wait, and whether replies arrive within the timeout."""
+"""Check for `kedro llm doctor` whether a rate limit delays calls and whether replies arrive within the timeout."""
 
 import time
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _MARGIN = 2.0
 
 
 def limit_check(ledger: Ledger, endpoint: Endpoint, settings: LLMParameters) -> DoctorCheck | None:
-    """Return a check if a known rate limit makes calls to the model wait. Wait out a short one."""
+    """Return a check if a known rate limit delays calls to the model. If the delay is short, wait until it ends."""
     free_at = ledger.rate_limits.free_at(endpoint.key)
     wait = free_at - time.time()
     if wait <= _SHORT_WAIT:
@@ -49,6 +49,8 @@ def time_check(
         seconds, basis = tokens / speed, f"for about {tokens:,.0f} tokens at {speed:.3g} tokens per second"
     else:
         return
-    said = f"a reply of the stage {stage} takes about {seconds:,.1f} s ({basis}); llm.timeout is {settings.timeout:g} s"
-    todo = f"set llm.timeout to {_MARGIN * seconds:.0f} or more, and lower llm.concurrency for a server of your own"
+    said = f"a reply in the {stage} stage takes about {seconds:,.1f} s ({basis}); llm.timeout is {settings.timeout:g} s"
+    todo = (
+        f"set llm.timeout to {_MARGIN * seconds:.0f} or more, and lower llm.concurrency if you run the server yourself"
+    )
     yield DoctorCheck("time", seconds <= settings.timeout, said, todo)

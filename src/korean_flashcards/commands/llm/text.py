@@ -44,7 +44,7 @@ def breaker_text(breaker: dict[str, Any] | None) -> str:
 
 
 def budget_lines(budgets: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Yield a table of the budgets with their limits and the amounts spent, reserved and left."""
+    """Yield a table of the budgets with their limits and the amounts spent, reserved, and left."""
     if not budgets:
         yield "No budget is set (llm.budget)."
         return
@@ -61,7 +61,7 @@ def budget_lines(budgets: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 
 def repair_lines(repairs: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Yield what local fixes and repair requests saved, compared with requesting whole replies again."""
+    """Yield the amounts saved by local fixes and repair requests, compared with requesting entire replies again."""
     if not repairs:
         yield "No reply needed a fix or a repair request."
     for one in repairs:
@@ -69,12 +69,15 @@ def repair_lines(repairs: Sequence[dict[str, Any]]) -> Iterator[str]:
         if one["fixed"]:
             saved = _requested_again(one, one["fixed"])
             replies = counted(one["fixed"], "reply", "replies")
-            yield from wrapped(f"{replies} fixed without a call. New requests would have cost about {saved}.")
+            yield from wrapped(
+                f"{replies} fixed without a call. Requesting new replies instead would have cost about {saved}."
+            )
         if one["requests"]:
             taken = spent_text(None if one["call_usd"] is None else one["usd"], one["tokens"])
             yield from wrapped(
                 f"{one['repaired']:,} of {counted(one['requests'], 'repair request')} led to an accepted reply, at a "
-                f"cost of {taken}. New requests would have cost about {_requested_again(one, one['repaired'])}."
+                f"cost of {taken}. Requesting new replies instead would have cost about "
+                f"{_requested_again(one, one['repaired'])}."
             )
 
 
@@ -88,7 +91,7 @@ def _usd(amount: float) -> str:
 
 
 def _requested_again(one: dict[str, Any], replies: int) -> str:
-    """Return the average cost of this many calls."""
+    """Return the average cost of requesting this many replies again."""
     return spent_text(
         None if one["call_usd"] is None else one["call_usd"] * replies, round(one["call_tokens"] * replies)
     )

@@ -1,1 +1,1 @@
-"""Show the cards' scores, verdicts and findings (`kedro quality`)."""
+"""Show the cards' scores, verdicts, and findings (`kedro quality`)."""

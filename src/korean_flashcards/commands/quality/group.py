@@ -56,7 +56,7 @@ def quality() -> None:
 def list_cards(verdicts: tuple[str, ...], codes: tuple[str, ...], limit: int, as_json: bool, env: str | None) -> None:
     """List cards by score, lowest first. Shows the main reason for each card's score."""
     if unknown := sorted(set(codes) - set(CHECKS)):
-        fail(f"There is no check {', '.join(unknown)}. `kedro quality checks` lists the checks.")
+        fail(f"There is no check named {', '.join(unknown)}. `kedro quality checks` lists the checks.")
     with project(env) as context:
         scores, findings = context.catalog.load("quality"), context.catalog.load("findings")
     cards = scores.filter(pl.col("tab_name").is_not_null())
@@ -82,7 +82,7 @@ def list_cards(verdicts: tuple[str, ...], codes: tuple[str, ...], limit: int, as
 @env_option
 @explaining
 def agreement(as_json: bool, env: str | None) -> None:
-    """Show how well the score, the judge and the reviewers agree.
+    """Show how well the score, the judge, and the reviewers agree.
 
     For each pair of raters, shows Cohen's kappa with its 95% confidence interval.
     """
@@ -99,9 +99,9 @@ def agreement(as_json: bool, env: str | None) -> None:
 @env_option
 @explaining
 def checks(as_json: bool, env: str | None) -> None:
-    """List the checks with their codes, severities and meanings.
+    """List the checks with their codes, severities, and meanings.
 
-    Also shows the points that each check subtracts from a card's score, and what the check looks at.
+    Also shows the points that each check subtracts from a card's score, and what the check examines.
     """
     with project(env) as context:
         parameters = QualityParameters.model_validate(context.params["quality"])

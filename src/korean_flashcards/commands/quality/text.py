@@ -32,9 +32,9 @@ def agreement_lines(pairs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield table(("raters", "rated by both", "same", "kappa", "95% interval"), map(_agreement, pairs))
     rated = {(pair["first"], pair["second"]): pair["rated"] for pair in pairs}
     if any(pair["agreed"] is not None and pair["kappa"] is None for pair in pairs):
-        yield "Kappa is undefined if both raters give everything the same verdict."
+        yield "Kappa is undefined if both raters give every item the same verdict."
     if any(pair["kappa"] is not None and pair["low"] is None for pair in pairs):
-        yield "There is no confidence interval if one rater gives everything the same verdict."
+        yield "There is no confidence interval if one rater gives every item the same verdict."
     if not rated["score", "judge"]:
         yield "The judge has not rated any word yet. The parameter quality.judge turns on the judge."
     if not rated["score", "people"]:
@@ -44,7 +44,7 @@ def agreement_lines(pairs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def check_lines(checks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield each check with its points and meaning, followed by a line on what the check looks at."""
+    """Yield each check with its points and meaning, followed by a line on what the check examines."""
     for check in checks:
         yield from wrapped(f"{check['code']} ({check['severity']}, −{check['points']:g}): {check['meaning']}", 0, 2)
         yield from wrapped(check["looks_at"], 4)

@@ -1,4 +1,4 @@
-"""Approve, reject, edit and restore a word's cards and analysis (`kedro review approve|reject|edit|restore`)."""
+"""Approve, reject, edit, and restore a word's cards and analysis (`kedro review approve|reject|edit|restore`)."""
 
 import sys
 from pathlib import Path
@@ -52,7 +52,9 @@ def approve(words: tuple[str, ...], card: str | None, reviewer: str | None, as_j
 @click.command(cls=ExampleCommand, examples=('kedro review reject 남성 --card Hanja --reason "too hard"',))
 @_words
 @card_option
-@click.option("--reason", required=True, help="Give the reason, which is shown when the card is held back.")
+@click.option(
+    "--reason", required=True, help="Give the reason for the rejection, to be shown when the card is held back."
+)
 @reviewer_option
 @json_option
 @env_option
@@ -60,7 +62,7 @@ def approve(words: tuple[str, ...], card: str | None, reviewer: str | None, as_j
 def reject(
     words: tuple[str, ...], card: str | None, reason: str, reviewer: str | None, as_json: bool, env: str | None
 ) -> None:
-    """Reject cards, which keeps them out of the deck.
+    """Reject cards to keep them out of the deck.
 
     A rejected card stays out of the deck until its text changes or you approve the card.
     """
@@ -100,7 +102,7 @@ def edit(
     """Edit a card or an analysis. Your text is kept when the card is regenerated.
 
     On a terminal, your editor opens unless you pass --value or --file. Without --card, the edit applies to the analysis
-    if the analysis has this field, or otherwise to the word's only card.
+    if it has this field; otherwise, it applies to the word's only card.
     """
     if drop and (value is not None or file is not None):
         fail("--drop undoes an edit, so it cannot be used with --value or --file. Nothing was changed.")
@@ -143,7 +145,7 @@ def edit_field(session: ReviewSession, row: dict[str, Any], field: str, text: st
         row: The card or analysis as the model generated it.
         field: The name of the field.
         text: The new value as text.
-        by: The reviewer and the reason.
+        by: The reviewer, and the reason for the edit.
 
     Raises:
         ReviewError: The field or the value is invalid, or another card has the same front and back.
@@ -176,9 +178,10 @@ def _decide(
 
 
 def _one(session: ReviewSession, item_id: str, card: str | None, field: str | None) -> dict[str, Any]:
-    """Return the named card or analysis; without a name, the analysis if it has the field, otherwise the only card.
+    """Return the named card or analysis.
 
-    Exit with a message if the word has several cards or none.
+    Without a name, return the analysis if it has the field, or else the only card. Exit with a message if the
+    word has several cards or none.
     """
     if card is None and field in ANALYSIS_FIELDS:
         card = ANALYSIS_NAME
@@ -186,7 +189,7 @@ def _one(session: ReviewSession, item_id: str, card: str | None, field: str | No
     cards = [row for row in found if part_of(row).tab_name] if card is None else found
     if len(cards) != 1:
         names = ", ".join(part_of(row).name for row in found)
-        fail(f"Choose a card of {item_id} with --card: {names}. Nothing was changed.")
+        fail(f"Choose a card for {item_id} with --card: {names}. Nothing was changed.")
     return cards[0]
 
 
@@ -196,7 +199,7 @@ def _typed(
     """Return the field and its new text, which comes from --value, from --file, or from the editor."""
     part = part_of(row)
     if field is None:
-        fail(f"Choose the field of {part} to edit with --field: {', '.join(part.editable)}. Nothing was changed.")
+        fail(f"Use --field to choose a field in {part}: {', '.join(part.editable)}. Nothing was changed.")
     if value is not None and file is not None:
         fail("Use either --value or --file. Nothing was changed.")
     if file is not None:

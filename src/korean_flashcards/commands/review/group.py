@@ -1,4 +1,4 @@
-"""List pending reviews, count reviews and show conflicts (`kedro review`). For decisions, see changes.py."""
+"""List pending reviews, count reviews, and show conflicts (`kedro review`). The other commands are in changes.py."""
 
 import sys
 
@@ -31,7 +31,7 @@ from korean_flashcards.review.states import State
     },
 )
 def review() -> None:
-    """Review cards and analyses: approve, reject, edit. WORD is a headword or a homograph such as 배#2."""
+    """Review cards and analyses: approve, reject, or edit them. WORD is a headword or a homograph such as 배#2."""
 
 
 @review.command(name="next", examples=("kedro review next --verdict reject", "kedro review next 남성 --no-ask"))
@@ -44,7 +44,7 @@ def review() -> None:
     help="Show only cards with this verdict in the last run (repeatable).",
 )
 @click.option("--state", "states", multiple=True, type=click.Choice([str(state) for state in State]),
-              help="Show only items in this state (repeatable; default: unreviewed, changed or in conflict).")  # fmt: skip
+              help="Show only items in this state (repeatable; default: unreviewed, changed, or in conflict).")  # fmt: skip
 @click.option(
     "--stage",
     type=click.Choice(WORD_STAGES),
@@ -69,7 +69,8 @@ def next_to_review(
 ) -> None:  # fmt: skip
     """Show cards or analyses that need a review, worst score first.
 
-    Includes the findings for each item. On a terminal, asks what to do with it: approve, reject, edit, skip or quit.
+    Includes the findings for each item. On a terminal, asks what to do with each item: approve, reject, edit, skip, or
+    quit.
     """
     with open_session(env) as session:
         named = [session.item_id(word) for word in words] or None
@@ -109,7 +110,7 @@ def stats(as_json: bool, env: str | None) -> None:
 @env_option
 @explaining
 def conflicts(as_json: bool, env: str | None) -> None:
-    """List edits that conflict with newly generated text. Exits with code 2 if there are any.
+    """List edits that conflict with newly generated text. Exits with code 2 if there are conflicts.
 
     Your edits stay in effect until you resolve the conflicts.
     """

@@ -24,7 +24,7 @@ from korean_flashcards.review.states import WAITING, State, by_part, state_of
 
 card_option = click.option(
     "--card", type=click.Choice(PART_NAMES, case_sensitive=False), default=None,
-    help="Use only this card, or only the analysis (default: all).",
+    help="Use only this card, or only the analysis (default: all cards and the analysis).",
 )  # fmt: skip
 one_card_option = click.option(
     "--card", type=click.Choice(PART_NAMES, case_sensitive=False), default=None,
@@ -43,14 +43,14 @@ class Item:
     """A card or an analysis to review.
 
     Attributes:
-        part: Identifies the word, and either one of its cards or its analysis.
+        part: Identifies the word and either its analysis or one of its cards.
         row: The current fields, with edits applied.
         state: The review state.
-        said: The review that led to the state.
-        score: The score from the last run, 0 to 100. The verdict, reasons and findings are also from the last run.
-        verdict: The verdict: publish, review or reject.
-        reasons: Why points were subtracted from the score.
-        findings: The findings of the checks.
+        said: The review that led to the current state.
+        score: The score from the last run, 0 to 100. The verdict, reasons, and findings are also from the last run.
+        verdict: The verdict: publish, review, or reject.
+        reasons: The reasons why points were subtracted from the score.
+        findings: The findings from the checks.
         conflicts: Edits that conflict with newly generated text.
         analysis: The word's analysis, with edits applied.
     """
@@ -78,7 +78,7 @@ class ReviewSession:
         self._context, self._catalog, self.ledger = context, context.catalog, ledger
 
     def by(self, reviewer: str | None, reason: str | None = None) -> By:
-        """Return the reviewer: the given name, otherwise the parameter review.reviewer, otherwise the login name."""
+        """Return the reviewer: the given name, or else the parameter review.reviewer, or else the login name."""
         if reviewer is None:
             reviewer = Parameters.model_validate(self._context.params).review.reviewer or _logged_in()
         return By(reviewer, reason)
@@ -94,7 +94,7 @@ class ReviewSession:
             found = item_ids(connection, [word])
         if len(found) > 1:
             raise ReviewError(
-                f"{word} has {len(found)} homographs. Nothing was changed. Name one of them: {' or '.join(found)}."
+                f"{word} has {len(found)} homographs. Nothing was changed. Name one homograph: {' or '.join(found)}."
             )
         return found[0]
 
@@ -157,7 +157,10 @@ class ReviewSession:
 
     @property
     def _edited(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        """Return analyses and cards with edits applied, and conflicts. Not cached: others may be editing them."""
+        """Return analyses and cards with edits applied, and conflicts.
+
+        The result is not cached because other people may be editing cards.
+        """
         return apply_edits(*self._layers, self.ledger.reviews.overrides())
 
     @cached_property
@@ -183,7 +186,7 @@ def open_session(env: str | None) -> Iterator[ReviewSession]:
 def waiting(items: Sequence[Item], states: Collection[str], verdicts: Collection[str]) -> list[Item]:
     """Return the items that have one of the states and one of the verdicts.
 
-    Without states, return the items that need a review: unreviewed, changed or in conflict. Without verdicts, accept
+    Without states, return the items that need a review: unreviewed, changed, or in conflict. Without verdicts, accept
     any verdict.
     """
     return [

@@ -19,7 +19,7 @@ _LABEL = 18
 
 
 def item_lines(item: Item) -> list[str]:
-    """Return a card or an analysis with its score, findings and conflicts, as lines of at most 80 columns."""
+    """Return a card or an analysis with its score, findings, and conflicts, as lines of at most 80 columns."""
     score = f", score {item.score} ({item.verdict})" if item.verdict else ""
     said = f" ({item.said})" if item.said else ""
     lines = list(wrapped(f"{item.part}: {item.state}{said}{score}", 0, 2))
@@ -49,7 +49,7 @@ def item_values(item: Item) -> dict[str, Any]:
 
 
 def conflict_lines(conflict: dict[str, Any]) -> list[str]:
-    """Return lines about a conflict: the edit, the text it replaced, the new text, and the commands that resolve it."""
+    """Return lines about a conflict: the edit, the text it replaced, the new text, and how to resolve the conflict."""
     word = f"{safe(conflict['item_id'])} --card {safe(conflict['tab_name'] or ANALYSIS_NAME)}"
     return [
         *wrapped(f"conflict in {conflict['field']}: the text that you edited has been regenerated"),
@@ -76,7 +76,7 @@ def stats_lines(states: dict[str, dict[str, int]], reviewers: list[dict[str, Any
     if conflicts:
         lines.append(f"{counted(conflicts, 'edit')} in conflict: `kedro review conflicts`")
     if not reviewers:
-        return [*lines, "There are no reviews yet: `kedro review next`."]
+        return [*lines, "There are no reviews yet. Start with `kedro review next`."]
     rows = [
         (row["reviewer"] or "(no name)", row["action"], row["reviews"], local_time(row["last"])) for row in reviewers
     ]

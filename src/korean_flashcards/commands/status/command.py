@@ -1,6 +1,6 @@
 """Show the state of the project and the next step (`kedro status`).
 
-Exit codes: 0 nothing is missing or pending, 1 error, 2 something is incomplete.
+Exit codes: 0 = nothing is missing or pending; 1 = error; 2 = something is incomplete.
 """
 
 import gc
@@ -75,7 +75,7 @@ status = RunCommand(
     help="""Show the state of the project and what to do next.
 
     Covers lists, words, failures, cards held back, and the cost of the next run. Lists that have not been imported yet
-    are counted as if they had been. Exit codes: 0 nothing is missing or pending, 1 error, 2 something is
+    are counted as if they had been. Exit codes: 0 = nothing is missing or pending; 1 = error; 2 = something is
     incomplete.""",
     examples=("kedro status", "kedro status --params batch=unit3", "kedro status --json"),
 )

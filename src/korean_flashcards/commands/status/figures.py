@@ -1,4 +1,4 @@
-"""Collect the figures for `kedro status` from a copy of the ledger, the layers and a plan for the next run."""
+"""Collect the figures for `kedro status` from a copy of the ledger, the layers, and a plan for the next run."""
 
 import hashlib
 from collections import Counter
@@ -48,9 +48,9 @@ class WordCounts:
     Attributes:
         known: Words in the ledger.
         chosen: Words in the next run, including words from lists that the run would import.
-        narrowed_by: The parameters that narrow the next run, in words.
-        with_cards: Chosen words that have cards.
-        without_cards: Chosen words that do not have cards.
+        narrowed_by: A description of the parameters that narrow the next run.
+        with_cards: Words in the next run that have cards.
+        without_cards: Words in the next run that do not have cards.
         dropped: Words that were removed from the queue.
     """
 
@@ -102,7 +102,7 @@ class ProjectStatus:
     """The state of the project.
 
     Attributes:
-        ran: Whether a run has been started before.
+        ran: Whether any run has ever been started.
         exports: Whether the next run exports a deck.
         batches: Number of imported lists.
         rejected: Number of rejected rows in imported lists.
@@ -114,9 +114,9 @@ class ProjectStatus:
         failed: Failed words by code, most frequent first.
         dead: Number of dead letters.
         held: Number of cards held back for each reason; None if no run has decided yet.
-        conflicts: Number of edits in conflict; None if no run has determined conflicts yet.
+        conflicts: Number of edits in conflict; None if no run has checked for conflicts yet.
         outdated: Number of cards that changed after the deck was exported.
-        deck: The exported deck, if there is one.
+        deck: The exported deck, or None if no deck has been exported.
     """
 
     ran: bool
@@ -166,7 +166,10 @@ def words_in(stage: StagePlan, *states: str) -> int:
 
 
 def project_status(context: KedroContext, pipelines: Sequence[str]) -> ProjectStatus:
-    """Return the state of the project, with ``pipelines`` as the next run. Raises the same errors as `kedro plan`."""
+    """Return the state of the project, assuming that the next run executes ``pipelines``.
+
+    Raises the same errors as `kedro plan`.
+    """
     parameters, load = Parameters.model_validate(context.params), context.catalog.load
     with load("ledger").rehearsal() as ledger:
         before = batches.totals(ledger.store)
@@ -259,7 +262,7 @@ def _lists(files: Sequence[ListFile], results: Sequence[ImportResult], before: I
 
 
 def _failed(plan: RunPlan, late: Counter[str]) -> list[FailedWords]:
-    """Return the failed words by code, most frequent first: failed requests, and words that failed ``late``."""
+    """Return the words with failed requests and the words that failed ``late``, by code, most frequent first."""
     codes = Counter(late)
     for stage in plan.stages:
         if stage.stage in WORD_STAGES:

@@ -1,4 +1,4 @@
-"""Count the cards that were generated, edited or reviewed after the deck was exported."""
+"""Count the cards that were generated, edited, or reviewed after the deck was exported."""
 
 from collections.abc import Sequence
 
@@ -14,9 +14,9 @@ _CARD = ("item_id", "tab_name")
 
 
 def outdated_cards(context: KedroContext, ledger: ReviewLedger, review: ReviewParameters) -> int:
-    """Return how many cards from the last run would now be released or held back differently; 0 if a layer is missing.
+    """Return how many cards would be added to, removed from, or changed in the deck if it were exported now.
 
-    Edited text is judged by the last run's checks.
+    Edited text is judged by the findings from the last run. The result is 0 if a layer is missing.
 
     Raises:
         DatasetError: A layer cannot be read.

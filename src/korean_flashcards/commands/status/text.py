@@ -65,19 +65,19 @@ def _repair_step(found: ProjectStatus) -> str:
 
 
 def _run_text(plan: RunPlan) -> str:
-    """Return what a run would send and cost, and what would prevent it."""
+    """Describe what a run would send and cost, or what would prevent it."""
     if plan.cache_only:
-        return "`kedro run` would send nothing, because llm.cache_only is on. It uses only cached replies."
+        return "`kedro run` would send nothing, because llm.cache_only is on."
     if refused := [safe(stage.model) for stage in plan.stages if stage.requests and stage.refused]:
         return (
-            f"The price of {', '.join(dict.fromkeys(refused))} is unknown, so no request would be sent. Add it to "
-            "llm.prices, or allow it with --params llm.price=unknown_ok."
+            f"The price of {', '.join(dict.fromkeys(refused))} is unknown, so no request would be sent. Add the price "
+            "to llm.prices, or allow an unknown price with --params llm.price=unknown_ok."
         )
     if not plan.requests:
         return "`kedro run` would import the lists and send nothing, free of charge."
     would = f"`kedro run` would send {request_count(plan)}"
     short = any(budget.verdict == "short" for budget in plan.budgets)
-    limited = " The budget is too small: raise llm.budget, or the rest stays pending." if short else ""
+    limited = " The budget is too small: raise llm.budget, or the remaining words stay pending." if short else ""
     if not plan.spends:
         return f"{would} to the offline model, which is free."
     return f"{would} for {_price(plan)}.{limited}"
@@ -136,7 +136,7 @@ def _failed(found: ProjectStatus) -> Iterator[tuple[str, str]]:
         what_helps = "Correct the list, or run `kedro tasks retry --all-dead`."
         yield (
             "Dead",
-            f"{counted(found.dead, 'dead letter')} (failed in too many runs, no longer requested). {what_helps}",
+            f"{counted(found.dead, 'dead letter')} (failed in too many runs and no longer requested). {what_helps}",
         )
 
 
@@ -153,9 +153,9 @@ def _held(found: ProjectStatus) -> Iterator[tuple[str, str]]:
 def _cost(found: ProjectStatus) -> Iterator[tuple[str, str]]:
     plan = found.plan
     if not plan.requests:
-        yield "Cost", "free, nothing to request"
+        yield "Cost", "free (nothing to request)"
     elif not plan.spends:
-        yield "Cost", f"free, {request_count(plan)} to the offline model"
+        yield "Cost", f"free ({request_count(plan)} to the offline model)"
     else:
         yield "Cost", f"{_price(plan)} for {request_count(plan)}"
     for budget in plan.budgets:

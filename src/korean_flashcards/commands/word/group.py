@@ -33,9 +33,9 @@ def word() -> None:
 @env_option
 @explaining
 def show(word: str, card: str | None, as_json: bool, env: str | None) -> None:
-    """Show a word's tasks, analysis, cards, reviews and next steps.
+    """Show a word's tasks, analysis, cards, reviews, and next steps.
 
-    Also shows the word's rows in imported lists, its findings and its calls. WORD is a headword, which selects all its
+    Also shows the word's rows in imported lists, its findings, and its calls. WORD is a headword, which selects all its
     homographs, or an item ID such as 배#2.
     """
     if not word.strip():

@@ -31,7 +31,7 @@ class WordLayers:
 
     Attributes:
         missing: Layers that no run has created yet.
-        unreadable: For each layer that cannot be read, the reason.
+        unreadable: The layers that cannot be read, each with the reason.
     """
 
     def __init__(self, context: KedroContext, term: str) -> None:

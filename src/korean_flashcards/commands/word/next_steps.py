@@ -20,7 +20,7 @@ class NextStep:
     """A next step for a word.
 
     Attributes:
-        about: The subject of the step: a stage, a card, "analysis" or "word".
+        about: The subject of the step: a stage, a card, "analysis", or "word".
         text: What happens next, or what to do.
         commands: The commands to run, in order.
     """
@@ -36,7 +36,7 @@ def next_steps(
 ) -> list[NextStep]:  # fmt: skip
     """Return the steps for tasks, failures in the last run, conflicts, and cards or analyses to review, in this order.
 
-    ``generated`` tells whether the last run included an analysis of the word.
+    ``generated`` is true if the last run included an analysis of the word.
     """
     if not in_ledger:
         return [
@@ -76,7 +76,8 @@ def _task_step(item_id: str, task: Mapping[str, Any], states: Mapping[str, str])
                             (retry, "kedro run"))  # fmt: skip
         case "done" if task["stale"]:
             return NextStep(
-                stage, f"Stale ({task['stale']}). The next run requests a new reply, or keeps this one with stale=keep.",
+                stage,
+                f"Stale ({task['stale']}). The next run requests a new reply. To keep the current reply, set stale=keep.",
                 ("kedro run",),
             )  # fmt: skip
         case "done":
@@ -107,10 +108,10 @@ def _part_step(item_id: str, part: PartDetails) -> NextStep | None:
     if part.outdated:
         return NextStep(part.card, "The deck does not reflect the latest edits and reviews. To update it:", (_REBUILD,))
     if part.state == State.REJECTED:
-        return NextStep(part.card, "Rejected by a reviewer. Edit it, or approve it after all:", (edit, approve))
+        return NextStep(part.card, "Rejected by a reviewer. Edit the card, or approve it after all:", (edit, approve))
     if part.held_as == "failed_checks":
         return NextStep(
-            part.card, "Held back because of its findings. Edit it, or approve it unchanged:", (edit, approve)
+            part.card, "Held back because of its findings. Edit the card, or approve it unchanged:", (edit, approve)
         )
     if part.held_as == "unapproved":
         return NextStep(part.card, "Held back until a reviewer approves it:", (approve,))

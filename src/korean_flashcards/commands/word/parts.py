@@ -1,4 +1,4 @@
-"""Describe a word's current analysis and cards: edited text, reviews, scores, and whether they were released."""
+"""Describe a word's current analysis and cards: edited text, reviews, scores, and release state."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ class PartDetails:
         content: The fields with edits applied. For a card, also ``primer`` and its review tag from the deck.
         edited: The edited fields, each with the text that the edit replaced.
         state: The review state.
-        said: The review that led to the state, in words.
+        said: A description of the review that led to the state.
         released: Whether the last run put the card into the deck; None if no run has decided yet.
-        held_as: The code of the reason why the card is held back, if it is.
-        held_because: The reason why the card is held back, in words.
+        held_as: The code for the reason why the card is held back, or None if it is not held back.
+        held_because: A description of the reason why the card is held back.
         outdated: Whether there are edits or reviews that the deck does not reflect yet.
         fingerprint: The hash of the content.
     """
@@ -47,7 +47,7 @@ class PartDetails:
 def parts_of(
     frame: pl.DataFrame, item_id: str, reviews: Iterable[Review], overrides: Sequence[Override], layers: WordLayers
 ) -> list[PartDetails]:
-    """Return a word's parts from a layer's rows, to which edits have been applied."""
+    """Return a word's cards or analysis from a layer's rows, which include edits."""
     rows = frame.filter(pl.col("item_id") == item_id).to_dicts()
     reviews = list(reviews)
     return [
@@ -85,7 +85,7 @@ def _part(row: dict[str, Any], reviews: Sequence[Review], edited: dict[str, Any]
 
 
 def quality_of(item_id: str, layers: WordLayers, card: str | None) -> dict[str, Any] | None:
-    """Return the scores and findings for a word, its analysis and its cards, and the judge's ratings.
+    """Return the scores and findings for a word, its analysis, and its cards, along with the judge's ratings.
 
     Return None if the last run did not score the word.
     """

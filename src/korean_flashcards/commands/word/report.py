@@ -1,4 +1,4 @@
-"""Collect everything about a word from the ledger, the reply cache and the last run's layers."""
+"""Collect everything about a word from the ledger, the reply cache, and the last run's layers."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -26,14 +26,15 @@ class WordDetails:
     """All details of one homograph, in display order.
 
     Attributes:
-        item: The homograph's values: only item_id, definition and hanja if the ledger no longer contains it.
+        item: The homograph's values; only item_id, definition, and hanja if the ledger no longer contains the
+            homograph.
         in_ledger: Whether the ledger still contains the homograph.
         rows: The homograph's rows in imported lists.
-        tasks: The homograph's tasks. ``cached`` tells whether the reply for the task's key is in the cache.
-        failures: The stage, code and message of each failure in the last run.
+        tasks: The homograph's tasks. ``cached`` is true if the reply for the task's key is in the cache.
+        failures: The stage, code, and message of each failure in the last run.
         analysis: The current analysis.
         cards: The current cards.
-        quality: Score, verdict, reasons, ``analysis`` (findings), ``cards`` (score, verdict, findings) and ``judge``.
+        quality: Score, verdict, reasons, ``analysis`` (findings), ``cards`` (score, verdict, findings), and ``judge``.
         versions: The versions of each card and of the analysis. ``today`` marks the current version.
         conflicts: Edits to text that has been regenerated since.
         exported: The times of the first and last export.
@@ -89,10 +90,10 @@ class WordReport:
 def word_report(context: KedroContext, ledger: Ledger, word: str, card: str | None = None) -> WordReport:
     """Return all details of a headword (with all its homographs) or of an item ID.
 
-    ``card`` narrows the report to one card or "analysis".
+    ``card`` narrows the report to one card or to "analysis".
 
     Raises:
-        LedgerError: The word is unknown (the message names similar words), or it never had the given card.
+        LedgerError: The word is unknown (the message lists similar words), or it never had the given card.
     """
     name = unicodedata.normalize("NFC", word).strip()
     term = name.partition("#")[0]
@@ -150,7 +151,7 @@ def _mark_cached(context: KedroContext, records: Any) -> None:
 def _attributed(
     ledger: Ledger, term: str, calls: Sequence[Mapping[str, Any]], kept: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """Return the calls, each with its homograph, which is found through the keys of tasks and versions."""
+    """Return the calls, each with the homograph found through the keys of tasks and versions."""
     try:
         records = show(ledger.store, term)
     except LedgerError:

@@ -21,7 +21,9 @@ _KINDS = {"ask": "request"}  # The ledger calls a first request "ask".
 def report_lines(report: WordReport) -> Iterator[str]:
     """Yield the report's lines: each homograph, then the calls without a known homograph."""
     if not report.words:
-        yield from wrapped(f"{report.term} is no longer in the ledger. Its calls and their cost are kept.", 0)
+        yield from wrapped(
+            f"{report.term} is no longer in the ledger. The records of its calls and their cost are kept.", 0
+        )
     for number, word in enumerate(report.words):
         if number:
             yield ""
@@ -37,7 +39,8 @@ def _word_lines(word: WordDetails, report: WordReport) -> Iterator[str]:
     yield "=" * width(title)
     if not word.in_ledger:
         yield from wrapped(
-            "No longer in the ledger: its list was rolled back. Calls, reviews and versions are kept.", 0
+            "No longer in the ledger: its list was rolled back. Records of its calls, reviews, and versions are kept.",
+            0,
         )
     yield from headed("Word", _values(word))
     if word.in_ledger:
@@ -184,7 +187,7 @@ def _calls(calls: Sequence[Mapping[str, Any]]) -> Iterator[str]:
                            f"{call['latency_s']:.1f} s{waited}", 4, 2)  # fmt: skip
         if call["message"]:
             yield from wrapped(call["message"], 4)
-    yield from wrapped(_total(calls) if calls else "No calls. The offline model needs none.")
+    yield from wrapped(_total(calls) if calls else "No calls. The offline model needs no calls.")
 
 
 def _total(calls: Sequence[Mapping[str, Any]]) -> str:
