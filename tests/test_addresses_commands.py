@@ -73,6 +73,7 @@ def test_plan_run_and_doctor_list_each_model_with_its_address(bare: Project) -> 
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("setting", "sentence"),
     [
@@ -185,6 +186,7 @@ def test_a_model_at_the_users_own_address_needs_no_key(bare: Project) -> None:
         assert bare.kedro("llm", "doctor", *local(server), **QUICK).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [("run",), ("plan",), ("llm", "doctor", "--offline")])
 @pytest.mark.parametrize(
     ("model", "suggested"),
@@ -202,6 +204,7 @@ def test_an_unknown_provider_is_one_clear_error(
     assert suggested in said(result) and "Traceback" not in said(result) and "BadRequestError" not in said(result)
 
 
+@pytest.mark.slow
 def test_similar_names_are_suggested_for_a_model_without_a_price(bare: Project) -> None:
     for command in (["run"], ["plan"], ["llm", "doctor", "--offline"]):
         result = bare.kedro(
@@ -210,6 +213,7 @@ def test_similar_names_are_suggested_for_a_model_without_a_price(bare: Project) 
         assert "Did you mean openai/gpt-4o-mini" in said(result), (command, said(result))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ["http://10.0.0.7/v1", pytest.param("http://models.example.org:80/v1", marks=slow)])
 def test_a_key_over_plain_http_is_warned_about_once(bare: Project, address: str) -> None:
     key = {"OPENAI_API_KEY": "sk-0123456789"}

@@ -56,6 +56,7 @@ def test_importing_twice_changes_nothing(finished: Project, profile: AnkiProfile
     assert profile.collection.db.all("select id, guid, flds, tags from notes order by id") == before
 
 
+@pytest.mark.slow
 def test_a_regenerated_deck_updates_notes_and_keeps_the_schedule(here: Project, profile: AnkiProfile) -> None:
     path = here.folder / "list.csv"
     count = profile.import_package(here.folder / DECK).new

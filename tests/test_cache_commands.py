@@ -62,6 +62,7 @@ def change(project: Project, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_stats_counts_replies_and_the_hits_of_the_last_run(project: Project, kedro: Kedro) -> None:
     found = json.loads(kedro("cache", "stats", "--json").stdout)
 
@@ -90,6 +91,7 @@ def test_show_finds_a_reply_by_word_and_by_key(project: Project, kedro: Kedro) -
     assert (nothing.exit_code, "has no reply for 없는말" in nothing.stderr) == (1, True)
 
 
+@pytest.mark.slow
 def test_explain_lists_the_differences_from_the_nearest_cached_key(project: Project, kedro: Kedro) -> None:
     analysis, cards = json.loads(kedro("cache", "explain", "남성", "--json").stdout)
     assert (analysis["state"], analysis["key"]) == ("cached", key_of(project, "남성#1"))

@@ -71,6 +71,7 @@ def test_a_selection_that_does_not_exist_gives_one_message(
     assert result.exit_code == 1 and says in result.stderr and "Traceback" not in result.stderr
 
 
+@pytest.mark.slow
 def test_a_corrected_list_sends_requests_only_for_its_changed_words(project: Project, kedro: Kedro) -> None:
     with ModelServer() as server:
         project.word_list(WORDS)

@@ -44,6 +44,7 @@ def test_an_empty_option_that_selects_nodes_is_refused(here: Project, option: st
     assert here.outputs() == set()
 
 
+@pytest.mark.slow
 def test_null_still_turns_a_restriction_off(here: Project) -> None:
     (here.folder / "conf/local/parameters.yml").write_text("limit: 3\n", encoding="utf-8")
     assert "Words      3 of 129 (limit 3)" in here.kedro("plan").out

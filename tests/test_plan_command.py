@@ -91,6 +91,7 @@ def states(plan: dict[str, Any], stage: int) -> dict[str, int]:
     return {state: sum(reasons.values()) for state, reasons in plan["stages"][stage]["states"].items()}
 
 
+@pytest.mark.slow
 def test_the_plan_of_a_fresh_project_equals_the_requests_of_the_run(here: Project) -> None:
     before = contents(here.folder / "data")
     with ModelServer() as server:
@@ -104,6 +105,7 @@ def test_the_plan_of_a_fresh_project_equals_the_requests_of_the_run(here: Projec
         assert requested(server) == requests(plan) == {"nuance": WORDS, "flashcards": WORDS}
 
 
+@pytest.mark.slow
 def test_a_plan_after_a_run_has_only_new_and_stale_words_and_changes_nothing(here: Project) -> None:
     with ModelServer() as server:
         assert here.kedro("run", *params(server), **QUICK).code == 0
@@ -127,6 +129,7 @@ def test_a_plan_after_a_run_has_only_new_and_stale_words_and_changes_nothing(her
         assert requested(server, ran) == requests(plan)
 
 
+@pytest.mark.slow
 def test_planned_input_tokens_equal_those_of_the_requests(here: Project, ran: Project) -> None:
     """Count the tokens of the planned requests ourselves, because the server invents its figures."""
     before = planned(here, "--params", f"llm.model=openai/gpt-4o-mini,limit={WORDS}")["stages"]
@@ -203,6 +206,7 @@ def test_the_offline_model_is_free_and_needs_no_tokenizer(project: Project) -> N
     assert not re.search(r"\| +(litellm|tiktoken)", result.err)
 
 
+@pytest.mark.slow
 def test_a_paid_plan_never_imports_litellm(project: Project) -> None:
     result = project.kedro("plan", "--params", "llm.model=gpt-4o-mini", PYTHONPROFILEIMPORTTIME="1")
     assert result.code == 0 and not re.search(r"\| +litellm", result.err)

@@ -35,6 +35,7 @@ def test_the_list_begins_with_the_worst_card_and_shows_its_reason(kedro: Kedro) 
     assert "… and 3 more (--limit)" in kedro("quality", "list", "--limit", "1").stdout
 
 
+@pytest.mark.slow
 def test_filters_narrow_the_list_and_findings_of_an_analysis_count_for_its_cards(kedro: Kedro) -> None:
     for options, cards in {
         ("--verdict", "review"): [("남성#1", "Hanja")],
@@ -59,6 +60,7 @@ def test_an_unknown_code_is_an_error(kedro: Kedro) -> None:
     )
 
 
+@pytest.mark.slow
 def test_word_show_includes_scores_findings_and_the_judge(kedro: Kedro) -> None:
     section = kedro("word", "show", "남성").stdout.partition("\nFindings and score\n")[2].partition("\n\n")[0]
     assert section.splitlines() == [

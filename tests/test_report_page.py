@@ -311,6 +311,7 @@ def test_failures_are_counted_by_reason_with_the_code() -> None:
     assert page.row("The reply could not be read malformed") == ["70"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", CODES)
 def test_every_code_has_a_reason_in_plain_words(code: str) -> None:
     shown = render(DONE, failures=[failed("배", code)]).row("배")[0]
@@ -355,6 +356,7 @@ def test_a_run_without_cards_says_so() -> None:
     assert "No cards were generated." in page.text and "There are no cards to show yet." in page.text
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_characters="["), min_size=1).filter(lambda text: text not in CODES))
 @example("<script>alert(1)</script>")

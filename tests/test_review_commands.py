@@ -49,6 +49,7 @@ def test_reviews_are_counted_and_reviewed_cards_are_no_longer_listed(kedro: Kedr
     assert "rejected (rejected by lee on " in lines[0] and lines[-1].startswith("1 to review:")
 
 
+@pytest.mark.slow
 def test_edits_from_a_value_or_a_file_are_versions_that_can_be_restored(kedro: Kedro) -> None:
     kedro("review", "edit", "남성", "--card", "Scene", "--field", "front", "--value", "Who?")
     Path("back.txt").write_text("남성, a man.\n", encoding="utf-8")

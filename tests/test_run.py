@@ -58,6 +58,7 @@ def test_export_imports_neither_litellm_nor_great_expectations(finished: Project
     assert "korean_flashcards.pipelines.export.nodes" in imported
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pipeline", ["ingress", "nuance", "flashcards", "quality", "export", "reporting", "archive"])
 def test_each_pipeline_runs_alone(finished_here: Project, pipeline: str) -> None:
     result = finished_here.kedro("run", f"--pipeline={pipeline}", **QUICK)
@@ -65,6 +66,7 @@ def test_each_pipeline_runs_alone(finished_here: Project, pipeline: str) -> None
     assert "Rows" in result.out
 
 
+@pytest.mark.slow
 def test_a_word_without_a_definition_makes_the_run_incomplete(here: Project) -> None:
     path = here.word_list(WORDS + "맷,,\n")
     result = here.kedro("run", "--params", f"word_lists={path}", **QUICK)
@@ -75,6 +77,7 @@ def test_a_word_without_a_definition_makes_the_run_incomplete(here: Project) -> 
     assert here.frame("flashcards")["item_id"].unique().sort().to_list() == ["문#1", "물#1"]
 
 
+@pytest.mark.slow
 def test_a_rejected_row_makes_the_run_incomplete_and_is_saved_with_its_reason(here: Project) -> None:
     path = here.word_list(WORDS + "door,문,\n")
     result = here.kedro("run", "--pipeline=ingress", "--params", f"word_lists={path}", **QUICK)
@@ -94,6 +97,7 @@ GARBAGE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", GARBAGE.values(), ids=GARBAGE.keys())
 def test_an_unreadable_list_gives_one_message_and_leaves_no_files(here: Project, data: bytes) -> None:
     path = here.folder / "unit3.csv"
@@ -156,6 +160,7 @@ def test_limit_narrows_the_run_and_the_summary_says_so(here: Project) -> None:
     assert rest.code == 2 and "126 words still pending" in rest.out
 
 
+@pytest.mark.slow
 def test_the_project_file_sets_the_default_run_and_options_override_it(here: Project) -> None:
     (here.folder / ".kedro.yml").write_text(
         "run:\n  pipelines: ingress\n  params:\n    limit: 2\n    llm: {concurrency: 3}\n", encoding="utf-8"
@@ -168,6 +173,7 @@ def test_the_project_file_sets_the_default_run_and_options_override_it(here: Pro
     assert broken.code == 1 and "pipeline_names" in broken.err
 
 
+@pytest.mark.slow
 def test_a_failed_validation_stops_the_run_and_names_rule_and_rows(here: Project) -> None:
     suite = here.folder / "conf/base/expectations/vocabulary.yml"
     suite.write_text(suite.read_text(encoding="utf-8").replace("max_value: 6", "max_value: 1"), encoding="utf-8")

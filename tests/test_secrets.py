@@ -96,6 +96,7 @@ def test_a_key_from_conf_local_is_used_and_never_appears_when_it_is_refused(proj
     assert leaks(project, IN_FILE, run, doctor) == []
 
 
+@pytest.mark.slow
 def test_the_environment_overrides_conf_local_and_neither_key_appears(project: Project) -> None:
     (project.folder / CREDENTIALS).write_text(f'llm: {{OPENAI_API_KEY: "{IN_FILE}"}}\n', encoding="utf-8")
     with EchoServer(WORDS) as server:

@@ -114,6 +114,7 @@ def test_a_new_model_makes_words_stale_as_in_the_plan(finished_here: Project) ->
     assert re.fullmatch(would, last_line(finished_here, *MODEL))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("more", "said"),
     [

@@ -57,6 +57,7 @@ def test_the_error_names_an_unknown_batch_or_word(
         runs.ledger.queue.select(batches, words, None, None)
 
 
+@pytest.mark.slow
 def test_high_priority_words_are_requested_first_and_replies_keep_the_order_of_the_words(runs: NuanceRuns) -> None:
     words = runs.take("가#1", "나#1", "다#1")
     runs.sql("UPDATE tasks SET priority = 9 WHERE item_id = '다#1'")

@@ -55,6 +55,7 @@ def test_versions_match_the_migrations() -> None:
     assert schema.VERSIONS[0] == schema.FIRST
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("older", schema.VERSIONS[:-1])
 def test_a_downgrade_and_upgrade_keep_every_row_that_fits_the_older_version(path: Path, older: str) -> None:
     fill(path)

@@ -71,6 +71,7 @@ def test_an_oddly_encoded_reply_is_read(client: LLMClient, response: RawResponse
     assert reply.code is None and reply.text == GOOD, reply.message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "response",
     [

@@ -38,6 +38,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
+@pytest.mark.slow
 def test_requests_stop_while_the_disk_still_has_room_for_replies(small_disk: Path) -> None:
     runs = NuanceRuns(small_disk)
     todo = runs.take(*(f"{word}#1" for word in words(200)))

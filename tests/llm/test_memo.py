@@ -107,6 +107,7 @@ def test_a_cached_reply_that_is_no_longer_accepted_is_requested_again(client: LL
     assert (reply.cached, reply.code) == (False, None)
 
 
+@pytest.mark.slow
 def test_after_a_crash_only_the_missing_replies_are_requested(tmp_path: Path) -> None:
     with ModelServer(latency=0.05) as server:
         died = run_in_process(server.url, tmp_path / "cache", count=100, die_after=40)

@@ -17,6 +17,7 @@ LIMITED = {"error": {"message": "Rate limit reached", "code": "rate_limit_exceed
 USED_UP = {"x-ratelimit-limit-requests": "50", "x-ratelimit-remaining-requests": "0"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "headers",
     [

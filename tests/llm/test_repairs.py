@@ -67,6 +67,7 @@ def test_a_field_with_a_finding_is_requested_once_more(runs: NuanceRuns) -> None
         assert silent.requests() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["other_ipa", "malformed", "400", "500", "401"])
 def test_an_accepted_reply_stays_accepted_if_its_repair_fails(runs: NuanceRuns, fault: str) -> None:
     todo = runs.take("배#1")
@@ -87,6 +88,7 @@ def test_a_reply_with_findings_is_not_repaired_if_the_budget_is_spent(runs: Nuan
     assert replies["code"].to_list() == replies["pending"].to_list() == [None]
 
 
+@pytest.mark.slow
 def test_only_the_model_that_replied_repairs_its_reply(runs: NuanceRuns) -> None:
     """Let the first words open the breaker while the model still replies to the last. The fallback must not repair it."""
     down = ["눈", "말", "문", "물"]

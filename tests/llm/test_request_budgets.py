@@ -18,6 +18,7 @@ MODEL = "openai/test"
 PER_DAY = {"per": "day", "model": MODEL, "requests": 7}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("budget", "sent"),
     [

@@ -19,6 +19,7 @@ from korean_flashcards.llm.providers.litellm import LEAN_ROUTE
 SECRET = "planted-secret-0123456789"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("behavior", ["401", "403", "404"])
 def test_a_fatal_error_stops_at_once_and_keeps_the_replies_so_far(
     client: LLMClient, tmp_path: Path, behavior: str

@@ -32,6 +32,7 @@ class OneAtATime:
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("count", "concurrency"), [(1, 64), (5, 64), (30, 4)])
 def test_if_all_calls_time_out_the_run_ends_with_advice(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, count: int, concurrency: int
@@ -65,6 +66,7 @@ def test_a_slow_server_with_one_slot_gets_fewer_calls_and_is_never_called_down(
     assert "is down" not in caplog.text
 
 
+@pytest.mark.slow
 def test_a_single_word_that_times_out_stays_pending_alone(tmp_path: Path) -> None:
     runs = NuanceRuns(tmp_path)
     todo = runs.take("배#1", *(f"{word}#1" for word in words(20)))

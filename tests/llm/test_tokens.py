@@ -71,6 +71,7 @@ def test_missing_vocabularies_are_not_downloaded() -> None:
     assert counter_of("gpt2").approximate
 
 
+@pytest.mark.slow
 def test_counting_does_not_use_the_network() -> None:
     code = (
         "import socket, sys\n"

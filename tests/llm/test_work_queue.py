@@ -113,6 +113,7 @@ def test_requests_that_are_being_reserved_when_the_run_is_held_stay_pending() ->
     assert [reply.pending for reply in queue.replies.values()] == ["budget"] * 4 and budgets.held == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("failing", [LedgerBudgets, LedgerTaskClaims])
 @pytest.mark.parametrize("failures", [1, 2])
 def test_calls_are_recorded_although_the_ledger_fails_between(

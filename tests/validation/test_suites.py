@@ -224,6 +224,7 @@ COUNTED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "frame", "warning"), WARNINGS, ids=[warning[:40] for *_, warning in WARNINGS])
 def test_a_broken_warning_rule_reports_what_was_found_and_the_layer_passes(name, frame, warning):
     assert any(warning in line for line in warned(name, frame)), warned(name, frame)
