@@ -119,7 +119,7 @@ def test_replies_in_flight_fit_on_a_disk_that_is_full_to_the_last_byte(small_dis
     with ModelServer(latency=0.3) as server:
         with (
             filling_up(small_disk, lambda: len(server.requests()) >= 35),
-            pytest.raises(CacheError, match=r"disk is full.*All paid replies of this run are stored"),
+            pytest.raises(CacheError, match=r"disk is full.*All paid replies from this run are stored"),
         ):
             runs.run(todo, server.url, **PRICED)
         answered, kept = stored(runs, todo, server)
@@ -143,7 +143,7 @@ def test_replies_are_stored_when_the_disk_has_space_again(small_disk: Path, tmp_
     with ModelServer(latency=0.3) as server:
         with (
             filling_up(small_disk, full, lambda: time.monotonic() > full_since[0] + 4),
-            pytest.raises(CacheError, match=r"disk is full.*All paid replies of this run are stored"),
+            pytest.raises(CacheError, match=r"disk is full.*All paid replies from this run are stored"),
         ):
             runs.run(todo, server.url, **PRICED)
         answered, kept = stored(runs, todo, server)
