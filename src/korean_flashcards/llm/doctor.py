@@ -128,7 +128,7 @@ def _key(endpoint: Endpoint, in_file: Collection[str]) -> DoctorCheck:
     missing = missing_keys(endpoint)
     if missing:
         todo = f"export {missing[0]}=…, or add it to conf/local/credentials.yml (docs/explanation/models.md)"
-        return DoctorCheck("key", False, f"not set or empty: {', '.join(missing)}", todo)
+        return DoctorCheck("key", False, f"unset or empty: {', '.join(missing)}", todo)
     if endpoint.api_base is not None:
         return DoctorCheck("key", True, "not set. Your own server receives a placeholder key")
     return DoctorCheck("key", True, f"no key variable is missing for {endpoint.provider}")
