@@ -198,7 +198,9 @@ def test_an_unknown_provider_is_one_clear_error(
     bare: Project, command: tuple[str, ...], model: str, suggested: str
 ) -> None:
     result = bare.kedro(*command, "--params", f"llm.model={model},llm.price=unknown_ok", **QUICK)
-    assert result.code == 1 and f"There is no model named '{model}': litellm does not recognize its provider" in said(result)
+    assert result.code == 1 and f"There is no model named '{model}': litellm does not recognize its provider" in said(
+        result
+    )
     assert suggested in said(result) and "Traceback" not in said(result) and "BadRequestError" not in said(result)
 
 
