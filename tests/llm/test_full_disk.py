@@ -71,7 +71,7 @@ def test_nothing_is_requested_on_a_full_disk(small_disk: Path) -> None:
     todo = runs.take("배#1")
     (small_disk / "filler").write_bytes(b"\0" * (shutil.disk_usage(small_disk).free - 16 * 2**20))
     with ModelServer() as server:
-        with pytest.raises(CacheError, match="there will be no further costs"):
+        with pytest.raises(CacheError, match="there are no further costs"):
             runs.run(todo, server.url)
         assert server.requests() == []
 

@@ -178,7 +178,7 @@ class EntryStore:
         except (sqlite3.Error, OSError, diskcache.Timeout) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             cause = reason or "it is locked by another process, read-only, or on a full disk"
-            safe = "No more requests will be sent, so there will be no further costs. The replies stored so far are safe."
+            safe = "No more requests will be sent, so there are no further costs. The replies stored so far are safe."
             raise CacheError(disk_message(f"The reply cache {self.folder} cannot be used", cause, safe)) from error
 
     def _exists(self) -> bool:
