@@ -136,7 +136,7 @@ class NullBatches:
         """Raise SettingsError, because no later run could fetch the replies."""
         raise SettingsError(
             "Batch mode needs a ledger, because a later run fetches the replies. Nothing was sent. Use "
-            "llm.mode=calls, or `kedro run`."
+            "llm.mode=calls, or start the run with `kedro run`."
         )
 
     def note(self, batch: ProviderBatch) -> None:

@@ -231,8 +231,8 @@ def _scrubbed_stderr() -> Iterator[None]:
 def redact_error(error: BaseException | None) -> None:
     """Remove keys from an error, its causes, its contexts, and the members of exception groups.
 
-    Arguments, attributes, and notes are changed in place. A value that is not text but whose text shows a key is
-    replaced with redacted text.
+    Arguments, attributes, and notes are changed in place. Any other value whose text contains a key is replaced with
+    redacted text.
     """
     todo, seen = [error], set[int]()
     while todo:
@@ -258,7 +258,7 @@ def _attributes(error: BaseException) -> Iterator[str]:
 
 
 def _clean(value: object) -> object:
-    """Return the value unchanged if its text shows no key. Otherwise, return the redacted text."""
+    """Return the value unchanged if its text contains no key. Otherwise, return the redacted text."""
     if isinstance(value, list | tuple):
         cleaned = [_clean(one) for one in value]
         if all(map(operator.is_, value, cleaned)):

@@ -79,9 +79,7 @@ class EntryStore:
         return None if raw == _MISSING else unpack(raw)
 
     def add(self, name: str, text: bytes) -> bool:
-        """Write the entry unless it already exists.
-
-        Return whether it was written, which is as durable as with ``write``.
+        """Write the entry, as durably as ``write`` does, unless it already exists. Return whether it was written.
 
         An existing entry is kept even if it is corrupted.
         """
@@ -146,7 +144,7 @@ class EntryStore:
                 raise OSError(errno.ENOSPC, f"its disk has less than {LEAST_ROOM // 2**20} MB of free space")
 
     def reserve(self) -> None:
-        """Reserve disk space, which ``free_reserve`` makes available when the disk is full."""
+        """Reserve disk space that ``free_reserve`` releases when the disk is full."""
         with self.explaining():
             self._reserve.make()
 

@@ -35,7 +35,7 @@ def pack(text: bytes) -> bytes:
 
 
 def unpack(stored: object) -> str | bytes:
-    """Return a stored value's text. Earlier releases stored it uncompressed. Raises DamagedError."""
+    """Return a stored value's text. Earlier releases stored text uncompressed. Raises DamagedError."""
     if isinstance(stored, str):
         return stored
     if not isinstance(stored, bytes):

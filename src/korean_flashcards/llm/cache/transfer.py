@@ -63,7 +63,7 @@ class _Kept:
 
 
 class _LineError(Exception):
-    """Raised when a line of an export must be skipped. The error message says why."""
+    """Raised when a line of an export must be skipped. The error message gives the reason."""
 
 
 def write_export(cache: ReplyCache, file: Path, kept: Iterable[CacheEntry]) -> int:
@@ -197,7 +197,7 @@ def _entries(file: Path, merged: Merged) -> Iterator[tuple[int, dict[str, Any]]]
     except OSError as error:
         raise CacheError(f"{file} cannot be read: {error.strerror}. Nothing was imported.") from error
     if counted is None:
-        merged.damaged.append(f"{file}: the file is incomplete: it ends after line {number:,}")
+        merged.damaged.append(f"{file}: the file is incomplete (it ends after line {number:,})")
 
 
 def _check_header(file: Path, line: bytes) -> None:

@@ -9,7 +9,7 @@ from korean_flashcards.llm.providers.base import BackendError
 
 
 class Backoff:
-    """The waits before retries, shared by all workers of a dispatch.
+    """The retry backoff that all workers in a dispatch share.
 
     ``held``: the reason that the remaining requests are left pending, as a code and a message.
     """
@@ -37,7 +37,7 @@ class Backoff:
         """Wait before retrying a request that has failed ``failed`` times.
 
         The wait grows exponentially with full jitter, up to ``max_wait``. A Retry-After header takes precedence, up to
-        ``max_pause``. If it asks for a longer wait, the run gives up on the model.
+        ``max_pause``. If the header asks for a longer wait, the run gives up on the model.
         """
         jittered = random.uniform(0, self._settings.backoff * 2 ** min(failed - 1, 20))
         wait = max(min(jittered, self._settings.max_wait), problem.retry_after or 0.0)

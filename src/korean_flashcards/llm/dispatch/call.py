@@ -126,7 +126,7 @@ class Caller:
 
     ``in_flight``: the number of calls in progress. ``cut_off``: the number of calls canceled in flight.
     ``typical_tokens``: a moving average of tokens per call. ``counted``: the models whose providers do not report
-    plausible token usage, so that their tokens are counted locally.
+    plausible token usage, so their tokens are counted locally.
     """
 
     def __init__(
@@ -151,7 +151,7 @@ class Caller:
         )
 
     async def call(self, progress: RequestProgress, route: Route) -> RawReply | BackendError:
-        """Make one call and return its reply or its error. Raise no exception except CancelledError."""
+        """Make one call and return its reply or its error. CancelledError is the only exception raised."""
         template, user = self._next(progress, route)
         progress.attempts += 1
         progress.sent_at = time.time()
@@ -201,7 +201,7 @@ class Caller:
             self._archive(progress, route, paid, problem)
 
     def accepted(self, progress: RequestProgress) -> ChatReply:
-        """Return the final reply for a request whose accepted reply is in the cache."""
+        """Return the accepted and cached reply as the request's final reply."""
         route = progress.source
         if route is None or route is self._routes[0]:
             return progress.reply()
@@ -250,7 +250,7 @@ class Caller:
     def booked(self, raw: RawReply, route: Route, template: ChatTemplate, user: str | None) -> RawReply:
         """Return the reply with the token counts and cost to book.
 
-        Warn once for each model if we had to count tokens.
+        Warn once for each model whose tokens we count.
         """
         checked = booked(raw, template, user, route.price, route.batch)
         if checked.booked != "reported" and route.model not in self._counted:
@@ -310,7 +310,10 @@ def _bug(error: Exception) -> str:
 
 
 def _unanswered(problem: BackendError, progress: RequestProgress) -> RawReply:
-    """Return an empty reply that carries the cost to book. A call that timed out may still be processed and billed."""
+    """Return an empty reply that carries the cost to book for a failed call.
+
+    A call that timed out may still be processed and billed.
+    """
     lost = progress.reserved if problem.code is FailureCode.TIMEOUT or problem.possibly_paid else None
     if lost is None:
         return RawReply("", None, 0, 0, 0.0)
@@ -342,7 +345,10 @@ def _problems_found(request: Request, text: str) -> tuple[Problem, ...]:
 
 
 def _rejected(progress: RequestProgress, text: str) -> Unusable | None:
-    """Return the problem if the request's own check rejects the text. If the check has a bug, only this word fails."""
+    """Return the problem if the request's own check rejects the text.
+
+    If the check has a bug, only the current word fails.
+    """
     try:
         progress.request.accept(text)
     except ReplyError as error:

@@ -271,13 +271,13 @@ def _repairable(problem: BackendError, progress: RequestProgress) -> bool:
 def _never_answered(problem: BackendError, route: Route) -> bool:
     """Return whether no call on this route has ever reached a server.
 
-    In that case, the address is probably wrong, rather than the provider down.
+    In that case, the address is probably wrong, and the provider is not down.
     """
     return problem.code is FailureCode.CONNECTION and not route.answered
 
 
 def _note_waiting(progress: RequestProgress, outcome: RawReply | BackendError, sent_at: float) -> None:
-    """Record when a word began to meet only rate limits, and count its timeouts.
+    """Record when a word's current series of rate limit errors began, and count its timeouts.
 
     ``sent_at`` is on the monotonic clock.
     """

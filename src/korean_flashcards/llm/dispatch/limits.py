@@ -123,7 +123,7 @@ class Admission:
         return self._settings.concurrency
 
     async def open(self) -> None:
-        """Read each model's circuit breaker, and any wait for a rate limit that the ledger records."""
+        """Read each model's circuit breaker, and any wait for a rate limit recorded in the ledger."""
         for route in self._routes:
             if not route.local:
                 route.breaker = await asyncio.to_thread(self._breakers.breaker, route.endpoint)
@@ -158,7 +158,10 @@ class Admission:
         self._concurrency.release()
 
     async def leave(self, route: Route, outcome: RawReply | BackendError, latency: float, term: str) -> None:
-        """Release the permit for a call about ``term``, and adjust to the call's outcome. ``latency``: in seconds."""
+        """Release the permit for a call about ``term``, and adapt the limits to its outcome.
+
+        ``latency``: in seconds.
+        """
         self._concurrency.release()
         if route.local:
             return
@@ -290,7 +293,7 @@ class Admission:
             await self._open_breaker(route, f"{problem.code}: {problem}")
 
     async def _on_timeout(self, route: Route, problem: BackendError, term: str) -> None:
-        """Make fewer calls at once. A slow server is not down, so its circuit breaker stays closed."""
+        """Make fewer calls at once. A slow server is not down, so a timeout does not open the circuit breaker."""
         self._concurrency.on_overload()
         if route.endpoint in self._probing:
             await self._still_down(route, problem)

@@ -35,7 +35,7 @@ class HttpExchange:
 
     Attributes:
         status: The HTTP status, or None before the first response.
-        headers: The response headers, with lower-case names.
+        headers: The response headers, with lowercase names.
         body: The decoded bytes, or None if the response was not received in full or cannot be decoded.
         too_large: Whether the response was abandoned because it exceeded ``MOST_BYTES``.
         redirected_to: The host to which a redirect led, or None.

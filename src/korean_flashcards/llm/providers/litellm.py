@@ -33,7 +33,7 @@ LEAN_ROUTE = "EXPERIMENTAL_OPENAI_BASE_LLM_HTTP_HANDLER"
 # Local servers accept any key, but litellm's clients require one.
 PLACEHOLDER_KEY = "not-needed"
 FORMATS = ("json_schema", "json_object", "none")
-# If this many requests in a row get no reply, the model is gone, even though it has replied before.
+# If this many requests in a row get a fatal error, the model is gone, even though it has replied before.
 _WORDS_NOT_FOUND = 3
 # litellm calls these and some compatible providers through OpenAI's SDK, which does not accept a different kind of
 # client.
@@ -101,7 +101,7 @@ class LiteLLMBackend:
         return self._uses_session
 
     async def close(self) -> None:
-        """Close this loop's HTTP clients and remove them from litellm's cache. A later loop may get the same ID."""
+        """Close this loop's HTTP clients and clear litellm's client cache, because a later loop may get the same ID."""
         await self._litellm.close_litellm_async_clients()
         self._litellm.in_memory_llm_clients_cache.flush_cache()
         session, self._session, self._handler = self._session, None, None
@@ -188,7 +188,7 @@ class LiteLLMBackend:
     def _mapped(
         self, template: ChatTemplate, settings: LLMParameters, options: dict[str, Any]
     ) -> tuple[int, dict[str, Any]]:
-        """Return the response format's index, and the options under the provider's names."""
+        """Return the index of the response format, and the options under their provider-specific names."""
         while True:
             level = self._format
             try:
@@ -198,7 +198,7 @@ class LiteLLMBackend:
                     raise self.explained(error, template.model, settings) from None
 
     def provider(self, model: str, api_base: str | None) -> tuple[str, str]:
-        """Return the model's name at its provider, and litellm's name for the provider."""
+        """Return the name that the provider uses for the model, and litellm's name for the provider."""
         name, provider, *_ = self._litellm.get_llm_provider(model, api_base=api_base)
         return str(name), str(provider)
 

@@ -15,7 +15,7 @@ _KEY_ENDINGS = ("_API_KEY", "_API_TOKEN")
 
 
 def check_access(endpoints: Iterable[Endpoint]) -> None:
-    """Check, without making a call, that all endpoints can probably be called.
+    """Check, without making a call, that all endpoints appear to be callable.
 
     Raises:
         SettingsError: A model's provider is unknown.

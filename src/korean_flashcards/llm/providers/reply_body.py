@@ -92,7 +92,7 @@ def _is_completion(value: Mapping[str, Any]) -> bool:
 
 
 def _chat(value: Mapping[str, Any], error: Any) -> ReplyBody:
-    """Read a chat completion. Without a usable choice, the text is empty."""
+    """Read a chat completion. If no choice is usable, the text is empty."""
     usable = [one for one in _list(value.get("choices")) if isinstance(one, dict)]
     choices = usable or [dict(value)]
     read = [_choice(one) for one in choices]
@@ -185,7 +185,7 @@ def _gemini(value: Mapping[str, Any], error: Any) -> ReplyBody:
 
 
 def _reason(value: Any) -> str | None:
-    """Return the finish reason under OpenAI's name, if it has one."""
+    """Return the finish reason, translated to OpenAI's name where one exists."""
     if not isinstance(value, str) or not value:
         return None
     word = value.lower()

@@ -26,7 +26,7 @@ def outcome_of(
 
     Args:
         status: The HTTP status.
-        headers: The response headers, with lower-case names.
+        headers: The response headers, with lowercase names.
         body: The decoded body.
         translated: The reply as parsed by litellm, or None. It is used only for formats other than OpenAI's.
     """

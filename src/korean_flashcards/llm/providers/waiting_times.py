@@ -1,4 +1,4 @@
-"""Parse how long a provider asks clients to wait: durations, dates, and Unix times in headers and error messages."""
+"""Parse the waiting times that providers state in headers and error messages: durations, dates, and Unix times."""
 
 import email.utils
 import re
@@ -42,7 +42,7 @@ def retry_after(headers: Mapping[str, str], body: Any = None, now: datetime | No
     """Return the number of seconds before a call may be repeated, or None if the provider does not specify it.
 
     Args:
-        headers: The response headers, with lower-case names.
+        headers: The response headers, with lowercase names.
         body: The body's JSON value, or None.
         now: The current time (default: the system clock).
     """
@@ -67,7 +67,7 @@ def _used_up(headers: Mapping[str, str], now: datetime) -> float | None:
 
 
 def _in_body(value: Any) -> Iterator[str]:
-    """Yield the waiting times in an error: Google's retryDelay, OpenRouter's forwarded headers, and sentences."""
+    """Yield the waiting times in an error: Google's retryDelay, OpenRouter's forwarded headers, and plain text."""
     if isinstance(value, list):
         for one in value:
             yield from _in_body(one)
