@@ -113,7 +113,10 @@ def test_explain_lists_the_differences_from_the_nearest_cached_key(project: Proj
 def test_export_and_import_copy_every_reply_to_a_different_cache(project: Project, kedro: Kedro) -> None:
     assert kedro("cache", "export", "replies.zst").exit_code == 0
     again = kedro("cache", "export", "replies.zst")
-    assert (again.exit_code, "Not a terminal, so nothing was changed. Pass --yes to replace " in again.stderr) == (1, True)
+    assert (again.exit_code, "Not a terminal, so nothing was changed. Pass --yes to replace " in again.stderr) == (
+        1,
+        True,
+    )
     (project.folder / "data" / "cache").rename(project.folder / "data" / "old")
 
     rehearsed = kedro("cache", "import", "replies.zst", "--dry-run")

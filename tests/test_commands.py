@@ -124,7 +124,9 @@ def test_reserved_names_are_free() -> None:
 
 
 def test_list_batches_is_a_second_name_of_ingress_list() -> None:
-    assert TREE["ingress list-batches"].callback is TREE["ingress list"].callback and TREE["ingress list-batches"].hidden
+    assert (
+        TREE["ingress list-batches"].callback is TREE["ingress list"].callback and TREE["ingress list-batches"].hidden
+    )
 
 
 @pytest.mark.parametrize("old", OLD_NAMES)

@@ -113,7 +113,10 @@ def test_an_unreadable_list_gives_one_message_and_leaves_no_files(here: Project,
         (["--params", "llm.modell=x"], "there is no parameter 'llm.modell' (did you mean llm.model or "),
         (["--params", "limit=none"], "limit must be a whole number, not 'none'"),
         (["--params", "llm=3"], "llm is a group of parameters, but it has the single value 3"),
-        (["--params", "flashcards.card_types.a=1"], "a parameter is a list in one place and a group of settings in another"),
+        (
+            ["--params", "flashcards.card_types.a=1"],
+            "a parameter is a list in one place and a group of settings in another",
+        ),
         (["--params", "llm.concurrency=0"], "llm.concurrency must be at least 1, not 0"),
         pytest.param(["--params", "llm.model=offline/gpt"], "offline/dictionary", marks=pytest.mark.slow),
         (
@@ -230,7 +233,11 @@ X = "conf/local/parameters_x.yml"
 @pytest.mark.parametrize(
     ("file", "text", "message"),
     [
-        (X, "llm: {a: [1", f"{X} cannot be read: expected ',' or ']', but got '<stream end>' (line 2, column 1). Correct"),
+        (
+            X,
+            "llm: {a: [1",
+            f"{X} cannot be read: expected ',' or ']', but got '<stream end>' (line 2, column 1). Correct",
+        ),
         (X, "limit: 1\nlimit: 2", f"{X} cannot be read: limit appears twice (lines 1 and 2). Correct the file."),
         (X, "limit: 1\nllm:\n  seed: 1\n  seed: 2", f"{X} cannot be read: seed appears twice (lines 3 and 4)."),
         (X, "llm: {model: '${x:y}'}", "llm.model: Unsupported interpolation type x."),

@@ -176,7 +176,37 @@ os.kill(os.getpid(), signal.SIGINT)
 def test_ctrl_c_during_imports_ends_only_kedro_commands(
     tmp_path: Path, name: str, then: str, code: int, says: str
 ) -> None:
-    ran = subprocess.run(
-        [sys.executable, "-c", IMPORTED.format(name=name, then=then)], capture_output=True, text=True, cwd=tmp_path
-    )
+    ran = python(IMPORTED.format(name=name, then=then), tmp_path)
     assert (ran.returncode, ran.stderr) == (code, says) or (code != 130 and says in ran.stderr), ran
+
+
+SWALLOWED = """
+import os, signal, time
+from korean_flashcards.commands.stop_signals import stopping_gently
+from korean_flashcards.commands.swallowed_interrupts import repeat_swallowed_interrupts
+
+class Destroyed:
+    def __del__(self):
+        os.kill(os.getpid(), signal.{name})
+        sum(range(100))  # Python calls the handler here, and ignores the exception
+
+repeat_swallowed_interrupts()
+try:
+    with stopping_gently():
+        Destroyed()
+        time.sleep(20)
+except KeyboardInterrupt:
+    print("stopped")
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_while_an_object_is_destroyed_still_stops_the_command(tmp_path: Path, name: str) -> None:
+    ran = python(SWALLOWED.format(name=name), tmp_path)
+    assert (ran.stdout, ran.stderr, ran.returncode) == ("stopped\n", "", 0)
+
+
+def python(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the code in a new process. The package need not be installed."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=folder, env=environment)

@@ -173,7 +173,10 @@ def test_records_from_an_earlier_system_are_requested_again_only_after_confirmat
 
     unconfirmed = kedro("tasks", "retry", "배#1")
     assert unconfirmed.exit_code == 1
-    assert "Pass --yes to request 1 record from an earlier system again, which the next run pays for." in unconfirmed.stderr
+    assert (
+        "Pass --yes to request 1 record from an earlier system again, which the next run pays for."
+        in unconfirmed.stderr
+    )
     assert project.ledger("SELECT count(*) FROM tasks WHERE pinned") == [(1,)]
 
     confirmed = kedro("tasks", "retry", "배#1", "--yes")

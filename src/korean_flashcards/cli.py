@@ -4,6 +4,7 @@ import click
 from kedro.framework.cli.utils import CONTEXT_SETTINGS, LazyGroup
 
 from korean_flashcards.commands.early_interrupt import disarm
+from korean_flashcards.commands.swallowed_interrupts import repeat_swallowed_interrupts
 
 
 class ProjectCommands(LazyGroup):
@@ -14,6 +15,7 @@ class ProjectCommands(LazyGroup):
             return super().get_command(ctx, cmd_name)
         finally:
             disarm()
+            repeat_swallowed_interrupts()
 
 
 @click.group(

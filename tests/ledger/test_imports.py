@@ -237,7 +237,9 @@ def test_unreadable_lists_become_failed_batches_without_affecting_others(ledger)
     failed = "bad.csv: no row contains a valid word (1 row rejected). First rejected row: row 2: the term 'tree'"
     assert str(results[1].message).startswith(failed)
     assert "quotation mark" in str(results[3].message) and results[3].rows == 0
-    assert all(str(result.message).endswith("Nothing from this list was imported.") for result in results if result.message)
+    assert all(
+        str(result.message).endswith("Nothing from this list was imported.") for result in results if result.message
+    )
     assert list(words(ledger)) == ["배#1"]
 
 

@@ -27,7 +27,9 @@ _TOKENS = click.IntRange(0, _MOST_TOKENS)
         "kedro llm calls correct 12 --tokens-in 900 --tokens-out 400 --usd 0.0021",
     ),
 )
-@click.option("--limit", type=click.IntRange(1), default=_SHOWN, show_default=True, help="Show at most this many calls.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=_SHOWN, show_default=True, help="Show at most this many calls."
+)
 @click.option("--all", "everything", is_flag=True, help="Show all calls.")
 @click.option("--model", help="Show only calls to this model.")
 @click.option(

@@ -36,8 +36,8 @@ class RateLimiter:
     Each instance is used by only one event loop. Send times are reserved in the ledger in advance, in a separate
     thread. Workers wait for their send times one after another, so a changed rate affects all of them.
 
-    While the provider throttles all calls, only one test call at a time is sent, after increasingly long pauses. When a
-    test call succeeds, the accepted rate is known: it is the number of calls that succeeded in the minute before the
+    While the provider throttles all calls, only one test call at a time is made, after increasingly long pauses. When a
+    test call succeeds, the accepted rate is known. It is the number of calls that succeeded in the minute before the
     pause, divided by the time from the first of these calls to the test call.
     """
 
@@ -60,7 +60,7 @@ class RateLimiter:
         self._raise_after = MINUTE
 
     async def next(self, tokens: float) -> float | None:
-        """Wait for the next send time. Return None, or the send time (Unix time) if it exceeds ``max_pause``.
+        """Wait for the next send time. Return None, or the send time (Unix time) if the wait exceeds ``max_pause``.
 
         Return immediately if no limit is known or the dispatch stops. If this method returns None, the caller must
         report the call's outcome with ``succeeded``, ``refused``, or ``ended``.
@@ -147,11 +147,11 @@ class RateLimiter:
         """Use the rate that the provider accepts. ``sent_at``: when the successful test call was made."""
         rate = self._measured(throttled_at, sent_at)
         self._pause = 0.0
+        if rate is not None:  # waiting calls find the rate in the ledger, so it is stored before they may continue
+            await self._set_rate(rate, 0.0)
         # One call at a time is made until a rate has been measured. Otherwise, all workers would make calls at once.
         self._throttled_at = None if rate else time.time()
         self.ended()
-        if rate is not None:
-            await self._set_rate(rate, 0.0)
 
     def _longer_pause(self, wait: float) -> float:
         """Return the number of seconds until the next test call: the provider's value, or twice the last pause."""

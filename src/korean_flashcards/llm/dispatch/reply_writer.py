@@ -39,7 +39,9 @@ class _Write:
 
 
 class ReplyWriter:
-    """The reply writer for one dispatch. Except for ``open``, its methods never raise CacheError: ``error`` returns it.
+    """The reply writer for one dispatch.
+
+    Except for ``open``, its methods never raise CacheError; ``error`` returns the first one.
 
     ``problem``: the first error, if any. ``on_failure``: called in the event loop after each error to stop the
     dispatch.

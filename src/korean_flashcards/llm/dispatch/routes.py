@@ -27,7 +27,7 @@ class Route:
     often outages opened the circuit breaker. ``refusal``: why the model can no longer be called. ``given_up``: why the
     run gave up on the model, as a code and a message for the pending words. ``answered``: whether the model has
     responded at least once. ``replied_at``: when the model last responded. ``problems_since``: when the first provider
-    problem since then ended, or None. Both times are on the monotonic clock.
+    problem since then occurred, or None. Both times are on the monotonic clock.
     """
 
     template: ChatTemplate
@@ -72,7 +72,7 @@ class Route:
     def faltering(self) -> bool:
         """Return whether more than one word has failed because of outages since the last response.
 
-        In that case, the provider is at fault rather than a single word.
+        In that case, the provider is at fault, rather than a single word.
         """
         return len(self.failing) > 1
 

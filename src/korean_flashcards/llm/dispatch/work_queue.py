@@ -147,7 +147,7 @@ class WorkQueue:
     def may_leave(self, progress: RequestProgress, reported: bool) -> bool:
         """Return whether a call may be made.
 
-        Call ``leave`` now unless it is called when the request is sent (``reported``).
+        If the backend does not report when a request is sent (``reported``), call ``leave`` now.
         """
         if progress.reserved is not None and not reported:
             with contextlib.suppress(Exception):  # ``close`` raises the error
@@ -185,7 +185,7 @@ class WorkQueue:
             raise self._error
 
     def fail(self, error: Exception) -> None:
-        """Make no more calls. ``close`` raises the error when the calls in flight have ended."""
+        """Make no more calls. ``close`` raises the error after the calls in flight have ended."""
         self._error = self._error or error
         self._backoff.stop()
 
@@ -224,7 +224,7 @@ class WorkQueue:
         calls, self._calls = self._calls, []
         replies, self._unsettled = self._unsettled, []
         try:
-            # A power cut must not leave a finished task in the ledger without its reply in the cache.
+            # A power failure must not leave a finished task in the ledger without its reply in the cache.
             unstored = await asyncio.to_thread(self._sync)
             await asyncio.to_thread(self._ports.budgets.record, calls)
         except BaseException:

@@ -1,4 +1,4 @@
-"""Build the offline model's stage-1 replies from the list's definition, example, and notes and from derived data."""
+"""Build the offline model's stage-1 replies from derived data and the list's definition, example, and notes."""
 
 from typing import Any
 

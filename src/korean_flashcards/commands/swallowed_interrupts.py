@@ -1,0 +1,20 @@
+"""Repeat a Ctrl-C that Python swallowed: an exception in a finalizer or in a weak reference's callback has no effect."""
+
+import signal
+import sys
+import threading
+
+# Seconds. By then, the code whose exceptions have no effect has ended.
+_SOON = 0.01
+
+
+def repeat_swallowed_interrupts() -> None:
+    """Let Ctrl-C stop the command even if it is pressed while an object is being destroyed."""
+    sys.unraisablehook = _hook
+
+
+def _hook(unraisable: "sys.UnraisableHookArgs") -> None:
+    if issubclass(unraisable.exc_type, KeyboardInterrupt):
+        threading.Timer(_SOON, signal.raise_signal, [signal.SIGINT]).start()
+    else:
+        sys.__unraisablehook__(unraisable)
