@@ -51,7 +51,7 @@ def test_requests_stop_while_the_disk_still_has_room_for_replies(small_disk: Pat
 
         filling = threading.Thread(target=fill_up)
         filling.start()
-        with pytest.raises(CacheError, match=r"less than 32 MB is free.*Free disk space"):
+        with pytest.raises(CacheError, match=r"less than 32 MB of free space.*Free disk space"):
             runs.run(todo, server.url, **PRICED)
         filling.join()
         made = len(server.requests())
